@@ -1,0 +1,1 @@
+//! BGP tables: who depends on whom, who can cut whom off, and what a cut would hit.
