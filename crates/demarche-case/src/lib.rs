@@ -3,6 +3,7 @@
 //! Every engine writes its findings in these types and every view reads them, so that neither knows the other.
 
 mod asn;
+pub mod assessment;
 mod country;
 mod gap;
 

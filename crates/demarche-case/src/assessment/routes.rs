@@ -1,0 +1,482 @@
+//! Who carries the target's traffic, what a cut would do, and whose joint refusal it takes.
+//!
+//! A *target* is a set of networks whose connectivity is asked about: a country's, one AS, or prefixes.
+//! A *vantage point* is an AS from which a route to the target is seen or computed.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Asn, Country};
+
+/// What the routes engine answers for one target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RoutesFindings {
+    /// The networks that are asked about.
+    pub target: Target,
+    /// The data the answers rest on.
+    pub sources: Vec<RouteSource>,
+    /// The networks between the target and the internet's core, for the map.
+    pub map: ConnectivityMap,
+    /// Who carries its traffic, one answer per address family and basis; observed before modelled.
+    pub dependencies: Vec<Dependency>,
+    /// What refusals and cuts would change; the smallest sets first, then single networks and states.
+    pub cuts: Vec<CutEffect>,
+    /// Whose joint refusal cuts the target off, by operator and by state.
+    pub power: Option<PowerFindings>,
+    /// The networks of the addresses that the evidence names.
+    pub located: Vec<Located>,
+    /// What these answers cannot know or may have wrong.
+    pub caveats: Vec<Caveat>,
+}
+
+/// An AS with what the tables say of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Network {
+    /// Its number.
+    pub asn: Asn,
+    /// The operator's name as registered; `None` where no table names it.
+    pub name: Option<String>,
+    /// The country it is registered in; `None` where no table says.
+    pub country: Option<Country>,
+}
+
+/// What is asked about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Target {
+    /// The question as the user put it: `KP`, `AS131279`, `175.45.176.0/22`.
+    pub question: String,
+    /// The country, when the question is a country or all its networks are of one.
+    pub country: Option<Country>,
+    /// The networks that announce it.
+    pub origins: Vec<TargetOrigin>,
+    /// IPv4 addresses announced, each counted once.
+    pub ipv4_addresses: u64,
+    /// IPv6 prefixes announced.
+    pub ipv6_prefixes: u64,
+}
+
+/// One network of the target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TargetOrigin {
+    /// Who it is.
+    pub network: Network,
+    /// The prefixes it announces, in order.
+    #[schemars(with = "Vec<String>")]
+    pub prefixes: Vec<IpNet>,
+    /// IPv4 addresses it announces, less those of more-specific prefixes of others.
+    pub ipv4_addresses: u64,
+    /// Is it in the AS graph? Reach and cuts cannot be computed for a network that is not.
+    pub in_topology: bool,
+}
+
+/// One body of data that answers rest on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RouteSource {
+    /// The file, relative to the folder it was found in.
+    pub file: String,
+    /// What it is, such as `AS relationships` or `routing table (MRT)`.
+    pub what: String,
+    /// The date of the data in RFC 3339, as far as it is known.
+    pub date: Option<String>,
+    /// What was read of it, such as `172,984 links between 46,063 networks`.
+    pub size: String,
+}
+
+/// Whether a network lies in the target's own country.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// It is one of the target's own origins.
+    Own,
+    /// Registered in the target's country, and not an origin of the target that is asked about.
+    Domestic,
+    /// Registered in another country.
+    Foreign,
+    /// No table says where it is registered.
+    Unknown,
+}
+
+/// The networks around the target, ready to be drawn in layers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ConnectivityMap {
+    /// The networks, by layer and then by share, largest first.
+    pub nodes: Vec<MapNode>,
+    /// The links between them.
+    pub links: Vec<MapLink>,
+    /// Networks that carry too little to be drawn.
+    pub left_out: u64,
+}
+
+/// One network on the map.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MapNode {
+    /// Who it is.
+    pub network: Network,
+    /// 0 the target's origins, 1 their providers and peers, 2 the networks behind these, and so on to the core.
+    pub layer: u32,
+    /// Share of the vantage points' routes to the target that pass through it, 0 to 1.
+    pub share: f64,
+    /// Is it one of the internet's transit-free core networks?
+    pub is_core: bool,
+    /// Is it in the smallest set whose refusal cuts the target off?
+    pub is_key: bool,
+}
+
+/// One link on the map, from the side nearer the target to the side nearer the core.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MapLink {
+    /// The network nearer the target.
+    pub near: Asn,
+    /// The network nearer the core.
+    pub far: Asn,
+    /// How the two do business.
+    pub kind: LinkKind,
+    /// Share of the vantage points' routes to the target that use the link, 0 to 1.
+    pub share: f64,
+    /// Why the link is doubted, when it is: a doubtful link is drawn as such and never counted as a fact.
+    pub doubt: Option<String>,
+}
+
+/// The business relationship of a link, read from the target outwards.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkKind {
+    /// The far network is a provider of the near one.
+    Provider,
+    /// The two exchange their customers' traffic.
+    Peer,
+    /// The far network is a customer of the near one.
+    Customer,
+}
+
+/// How the routes of a dependency came about.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum RouteBasis {
+    /// Routes that collectors' peers really had.
+    Observed,
+    /// Routes computed on the AS graph by business relationships: a statement of capability.
+    Modelled,
+}
+
+/// The IP version.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// 32-bit addresses; a prefix weighs as many addresses as it has.
+    Ipv4,
+    /// 128-bit addresses; every prefix weighs 1.
+    Ipv6,
+}
+
+/// Who carries the target's traffic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Dependency {
+    /// The address family.
+    pub family: Family,
+    /// Observed or modelled routes.
+    pub basis: RouteBasis,
+    /// The routing table or the graph it was computed from.
+    pub source: String,
+    /// Vantage points that count: full-feed peer networks, or all networks of the graph.
+    pub vantage_points: u64,
+    /// Share dropped at each end of the vantage points' scores before the trimmed mean, 0.1 in the literature.
+    pub trim: f64,
+    /// The networks on the way, strongest first; the target's own origins are left out.
+    pub networks: Vec<NetworkDependency>,
+    /// The same by operator, a path counted once however many networks of the operator it crosses.
+    pub operators: Vec<GroupDependency>,
+    /// The same by the country of the transit network, a path counted once a country.
+    pub countries: Vec<GroupDependency>,
+    /// Networks in a prefix-weighted frontier: foreign neighbours of the target's country seen on routes.
+    pub frontier: u64,
+    /// The fewest foreign networks through which 90 % of the target's addresses are first met, greedily.
+    pub points_of_control: Vec<Asn>,
+}
+
+/// How much one network carries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NetworkDependency {
+    /// Who it is.
+    pub network: Network,
+    /// Foreign or domestic.
+    pub place: Place,
+    /// AS hegemony weighted by addresses (Fontugne, Shah and Aben 2018); the ranking uses its trimmed mean.
+    pub by_addresses: Score,
+    /// AS hegemony, every prefix weighing the same.
+    pub by_prefixes: Score,
+    /// AS hegemony, every origin AS weighing the same.
+    pub by_networks: Score,
+    /// Country-level transit influence (Gamero-Garrido et al. 2022); `None` where no provider link is on any path.
+    pub cti: Option<Influence>,
+}
+
+/// How much an operator or a country carries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GroupDependency {
+    /// The operator's name or the country's code.
+    pub label: String,
+    /// The country, where the group is one.
+    pub country: Option<Country>,
+    /// Foreign or domestic.
+    pub place: Place,
+    /// The networks of the group that are on the way.
+    pub networks: Vec<Asn>,
+    /// Share of the addresses' routes that pass through the group.
+    pub by_addresses: Score,
+}
+
+/// A share of routes as the vantage points see it, each value from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Score {
+    /// The mean without the highest and the lowest tenth of the vantage points: robust against a lopsided view,
+    /// but it hides a small dependency that is total for those who have it.
+    pub trimmed: f64,
+    /// The plain mean.
+    pub mean: f64,
+    /// The lowest vantage point, that of the first quartile, the median, the third quartile, and the highest.
+    pub spread: [f64; 5],
+    /// The vantage points that see the network at all.
+    pub seen_by: u64,
+}
+
+/// Country-level transit influence, 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Influence {
+    /// The mean over the vantage points.
+    pub mean: f64,
+    /// The mean without the highest and the lowest tenth of them.
+    pub trimmed: f64,
+}
+
+/// What one change would do to the target and to others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CutEffect {
+    /// The change in words, such as `AS4837 and AS22351 refuse to carry the target`.
+    pub label: String,
+    /// What is changed.
+    pub change: Change,
+    /// Networks other than the target's that had a route before the change, weighted mean over its origins.
+    pub before: Reach,
+    /// The same afterwards.
+    pub after: Reach,
+    /// Networks that lost their route to some of the target, other than those that refuse.
+    pub lost_networks: u64,
+    /// Share of the remaining networks that reach the target by another path than before, 0 to 1.
+    pub rerouted_share: f64,
+    /// The neighbours of the target over which routes enter it, before and after.
+    pub entries: Vec<Entry>,
+    /// Transit networks that gain or lose most, by change of share.
+    pub shifts: Vec<Entry>,
+    /// Third parties that are hit.
+    pub collateral: Collateral,
+}
+
+/// The change that is asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// These networks drop the target's routes and carry everybody else as before.
+    Refuse(Vec<Asn>),
+    /// Every network of these countries does so.
+    RefuseCountries(Vec<Country>),
+    /// These links vanish for everybody.
+    SeverLinks(Vec<(Asn, Asn)>),
+    /// These networks vanish for everybody.
+    Remove(Vec<Asn>),
+}
+
+/// How far the target is heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Reach {
+    /// Networks with a route, other than the target's own.
+    pub networks: u64,
+    /// Their share of all networks outside the target, 0 to 1.
+    pub network_share: f64,
+    /// Share of the announced IPv4 addresses outside the target that lie in networks with a route, 0 to 1.
+    pub address_share: f64,
+    /// Mean length of their routes in AS hops; 0 where nobody has a route.
+    pub mean_hops: f64,
+}
+
+/// A network's share of the routes to the target before and after a change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Entry {
+    /// Who it is.
+    pub network: Network,
+    /// Share of the routes before, 0 to 1.
+    pub before: f64,
+    /// Share of the routes after, 0 to 1.
+    pub after: f64,
+}
+
+/// Who else is hit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Collateral {
+    /// Networks of third parties that lose a route, and how many IPv4 addresses they announce.
+    pub lost: Hit,
+    /// Networks of third parties whose routes change without being lost.
+    pub changed: Hit,
+    /// Pairs of third-party networks, one way, that can no longer reach each other; 0 for a refusal.
+    pub pairs_lost: u64,
+    /// Pairs of third-party networks, one way, whose route changes; 0 for a refusal.
+    pub pairs_changed: u64,
+    /// The third parties that are hit hardest, by addresses.
+    pub examples: Vec<Network>,
+}
+
+/// How many are hit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Hit {
+    /// Networks.
+    pub networks: u64,
+    /// IPv4 addresses that these announce.
+    pub ipv4_addresses: u64,
+}
+
+/// Whose joint refusal cuts the target off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PowerFindings {
+    /// What counts as cut off, in one sentence.
+    pub cut_off_means: String,
+    /// The networks from which the target is to be separated.
+    pub core: Vec<Asn>,
+    /// The game whose players are operators of single networks.
+    pub operators: PowerGame,
+    /// The game whose players are states, each with all its networks.
+    pub states: PowerGame,
+    /// The fewest links whose loss separates the target from the core, and the proof.
+    pub link_cut: Option<LinkCut>,
+}
+
+/// A voting game: a coalition wins when its joint refusal cuts the target off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PowerGame {
+    /// The smallest coalitions that win, in order; empty where none does.
+    pub smallest: Vec<Vec<Player>>,
+    /// Coalitions that win and from which nobody can be missing, up to a limit, the smallest among them first.
+    pub minimal: Vec<Vec<Player>>,
+    /// Are all minimal coalitions listed?
+    pub minimal_is_complete: bool,
+    /// Why no smaller coalition can win.
+    pub proof: Proof,
+    /// How the indices were computed.
+    pub method: IndexMethod,
+    /// The power of each player, strongest first; players without power are left out.
+    pub indices: Vec<PowerIndex>,
+    /// Players that were considered, with and without power.
+    pub players: u64,
+}
+
+/// One player of a power game.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Player {
+    /// The operator of one network.
+    Operator(Network),
+    /// A state with all its networks.
+    State(Country),
+}
+
+/// The power of one player.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PowerIndex {
+    /// Who it is.
+    pub player: Player,
+    /// The Shapley–Shubik index over "block": the chance to be the one whose refusal completes the cut. They sum to 1.
+    pub shapley_block: f64,
+    /// The same over "protect": the chance to be the one whose consent restores a route.
+    pub shapley_protect: f64,
+    /// The Banzhaf index over "block": the share of the other players' coalitions in which this one is a swing.
+    pub banzhaf_block: f64,
+    /// The same over "protect".
+    pub banzhaf_protect: f64,
+    /// Half the width of the 95 % interval of each index; 0 when exact.
+    pub error: f64,
+}
+
+/// How power indices were computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IndexMethod {
+    /// Over all coalitions.
+    Exact,
+    /// Over this many random orders of the players.
+    Sampled {
+        /// How many orders.
+        orders: u64,
+        /// The seed of the random numbers.
+        seed: u64,
+    },
+}
+
+/// Why a smallest cut is smallest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// This many ways to the core share no network that could refuse, so that fewer refusals leave one open.
+    DisjointPaths(Vec<Vec<Asn>>),
+    /// Every smaller coalition was tried or ruled out: how many were looked at.
+    Exhausted {
+        /// Coalitions or search nodes that were looked at.
+        examined: u64,
+    },
+    /// Not proven smallest: no cut can be smaller than this.
+    Bound {
+        /// The lower bound on the size.
+        at_least: u64,
+        /// The proven ratio of the size found to the smallest, at most.
+        ratio: f64,
+    },
+    /// No coalition wins, however large; the reason in one sentence.
+    NoCut(String),
+}
+
+/// The fewest links to cut.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LinkCut {
+    /// The links, each from the side of the target.
+    pub links: Vec<(Asn, Asn)>,
+    /// As many ways to the core that share no link.
+    pub disjoint_paths: Vec<Vec<Asn>>,
+}
+
+/// Where an address is, in routing terms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Located {
+    /// The address.
+    pub address: IpAddr,
+    /// The most specific prefix that covers it; `None` when it is not announced.
+    #[schemars(with = "Option<String>")]
+    pub prefix: Option<IpNet>,
+    /// The networks that announce the prefix; more than one where origins conflict.
+    pub origins: Vec<Network>,
+    /// The country the registry gave the address block to; `None` where no registry file covers it.
+    pub registered_in: Option<Country>,
+    /// The country of the network that announces it.
+    pub announced_from: Option<Country>,
+    /// The providers of the origin networks, on which the address hangs.
+    pub providers: Vec<Network>,
+    /// What is odd or missing, each a sentence.
+    pub notes: Vec<String>,
+}
+
+/// A limit of the answers, from the data.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Caveat {
+    /// A short name that stays the same, such as `inferred-links`.
+    pub id: String,
+    /// What it means for the reader, in a sentence or two.
+    pub text: String,
+}
