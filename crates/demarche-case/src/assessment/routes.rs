@@ -358,17 +358,46 @@ pub struct PowerFindings {
     pub states: PowerGame,
     /// The fewest links whose loss separates the target from the core, and the proof.
     pub link_cut: Option<LinkCut>,
+    /// The networks just beyond the country's border, a cheap figure to compare with.
+    pub frontier: Frontier,
+}
+
+/// The foreign networks that a country's own networks connect to directly.
+///
+/// Source of the bands: Cowie (2012), "Could it happen in your country?", Renesys.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Frontier {
+    /// Foreign providers and peers of domestic networks, in order of AS numbers; customers do not count.
+    pub gateways: Vec<Network>,
+    /// The risk of being disconnected; `None` for no gateway at all, and above ten, where no band was verified.
+    pub risk: Option<FrontierRisk>,
+}
+
+/// How easily a country is disconnected by its number of gateways.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum FrontierRisk {
+    /// One or two gateways.
+    Severe,
+    /// Three to ten gateways.
+    Significant,
 }
 
 /// A voting game: a coalition wins when its joint refusal cuts the target off.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PowerGame {
-    /// The smallest coalitions that win, in order; empty where none does.
+    /// The smallest coalitions that win, in order, up to a limit; empty where none does.
     pub smallest: Vec<Vec<Player>>,
+    /// Are all smallest coalitions listed?
+    pub smallest_is_complete: bool,
     /// Coalitions that win and from which nobody can be missing, up to a limit, the smallest among them first.
     pub minimal: Vec<Vec<Player>>,
     /// Are all minimal coalitions listed?
     pub minimal_is_complete: bool,
+    /// The smallest coalitions that keep a route open though everybody else refuses, in order, up to a limit.
+    pub protectors: Vec<Vec<Player>>,
     /// Why no smaller coalition can win.
     pub proof: Proof,
     /// How the indices were computed.
@@ -385,6 +414,13 @@ pub struct PowerGame {
 pub enum Player {
     /// The operator of one network.
     Operator(Network),
+    /// A company or other body that decides for several networks together.
+    Group {
+        /// Its name.
+        label: String,
+        /// Those of its networks that matter here, in order.
+        networks: Vec<Asn>,
+    },
     /// A state with all its networks.
     State(Country),
 }
@@ -397,13 +433,17 @@ pub struct PowerIndex {
     /// The Shapley–Shubik index over "block": the chance to be the one whose refusal completes the cut. They sum to 1.
     pub shapley_block: f64,
     /// The same over "protect": the chance to be the one whose consent restores a route.
+    ///
+    /// It always equals the power to block: the games are each other's dual, and both indices are self-dual.
     pub shapley_protect: f64,
     /// The Banzhaf index over "block": the share of the other players' coalitions in which this one is a swing.
     pub banzhaf_block: f64,
-    /// The same over "protect".
+    /// The same over "protect"; equal to it too.
     pub banzhaf_protect: f64,
-    /// Half the width of the 95 % interval of each index; 0 when exact.
-    pub error: f64,
+    /// Half the width of the 95 % interval of the Shapley–Shubik index; 0 when exact.
+    pub shapley_error: f64,
+    /// Half the width of the 95 % interval of the Banzhaf index; 0 when exact.
+    pub banzhaf_error: f64,
 }
 
 /// How power indices were computed.
@@ -425,7 +465,7 @@ pub enum IndexMethod {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Proof {
-    /// This many ways to the core share no network that could refuse, so that fewer refusals leave one open.
+    /// This many ways to the core share no player that could refuse, so that fewer refusals leave one open.
     DisjointPaths(Vec<Vec<Asn>>),
     /// Every smaller coalition was tried or ruled out: how many were looked at.
     Exhausted {
@@ -448,7 +488,10 @@ pub enum Proof {
 pub struct LinkCut {
     /// The links, each from the side of the target.
     pub links: Vec<(Asn, Asn)>,
-    /// As many ways to the core that share no link.
+    /// As many ways to the core, no two of which use a link in the same direction.
+    ///
+    /// With the core as the far side they share no link at all.
+    /// With any other far side two of them may use one link in opposite directions, and still no fewer links suffice (Erlebach et al.).
     pub disjoint_paths: Vec<Vec<Asn>>,
 }
 
