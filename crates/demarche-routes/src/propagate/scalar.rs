@@ -1,0 +1,170 @@
+use super::{Restriction, RouteClass, RoutingTree};
+use crate::{AsIndex, Link, Topology};
+
+/// The routes of all ASes to one origin.
+///
+/// Where the origin is itself restricted nobody has a route, not even the origin.
+///
+/// ```
+/// use demarche_case::Asn;
+/// use demarche_routes::{LinkKind, Restriction, Topology, propagate};
+///
+/// let topology = Topology::from_links([
+///     (Asn(3356), Asn(4837), LinkKind::ProviderToCustomer),
+///     (Asn(4837), Asn(131_279), LinkKind::ProviderToCustomer),
+/// ]);
+/// let [unicom, star] = [4837, 131_279].map(|number| topology.index(Asn(number)).expect("is there"));
+/// assert_eq!(propagate(&topology, star, &Restriction::none()).reached(), 2);
+/// assert_eq!(propagate(&topology, star, &Restriction::without_ases([unicom])).reached(), 0);
+/// ```
+#[must_use]
+pub fn propagate(topology: &Topology, origin: AsIndex, restriction: &Restriction) -> RoutingTree {
+    let mut propagator = Propagator::new(topology);
+    propagator.run(origin, restriction);
+    propagator.tree
+}
+
+/// Computes one routing tree after another in the same memory.
+#[derive(Clone, Debug)]
+pub struct Propagator<'a> {
+    topology: &'a Topology,
+    tree: RoutingTree,
+    /// 1 for restricted ASes, and 2 for the ends of restricted links.
+    marks: Vec<u8>,
+}
+
+const RESTRICTED: u8 = 1;
+const LINK_END: u8 = 2;
+
+impl<'a> Propagator<'a> {
+    /// Takes 14 bytes for each AS.
+    #[must_use]
+    pub fn new(topology: &'a Topology) -> Self {
+        let ases = topology.len();
+        let tree = RoutingTree {
+            origin: AsIndex::NONE,
+            class: vec![None; ases],
+            hops: vec![0; ases],
+            next_hop: vec![AsIndex::NONE; ases],
+            order: Vec::with_capacity(ases),
+        };
+        Self { topology, tree, marks: vec![0; ases] }
+    }
+
+    /// The routes of all ASes to one origin, until the next call.
+    pub fn run(&mut self, origin: AsIndex, restriction: &Restriction) -> &RoutingTree {
+        self.tree.class.fill(None);
+        self.tree.order.clear();
+        self.tree.origin = origin;
+        self.mark(restriction, true);
+        if self.marks[origin.get()] & RESTRICTED == 0 {
+            self.tree.class[origin.get()] = Some(RouteClass::Origin);
+            self.tree.hops[origin.get()] = 0;
+            self.tree.next_hop[origin.get()] = AsIndex::NONE;
+            self.tree.order.push(origin);
+            let customer_routes = self.up(restriction);
+            self.across(customer_routes, restriction);
+            self.down(customer_routes, restriction);
+        }
+        self.mark(restriction, false);
+        &self.tree
+    }
+
+    fn mark(&mut self, restriction: &Restriction, on: bool) {
+        for at in &restriction.ases {
+            self.marks[at.get()] = if on { RESTRICTED } else { 0 };
+        }
+        for (one, other) in restriction.links.iter().map(|link| link.ends()) {
+            for end in [one, other] {
+                let mark = &mut self.marks[end.get()];
+                *mark = if on { *mark | LINK_END } else { 0 };
+            }
+        }
+    }
+
+    /// From customer to provider: the ASes with an own or a customer route, by distance. Returns how many.
+    fn up(&mut self, restriction: &Restriction) -> usize {
+        let mut next = 0;
+        while let Some(from) = self.tree.order.get(next).copied() {
+            next += 1;
+            for to in self.topology.providers(from) {
+                self.offer(from, *to, RouteClass::Customer, restriction);
+            }
+        }
+        self.tree.order.len()
+    }
+
+    /// One peer link from each of the first `customer_routes` ASes.
+    fn across(&mut self, customer_routes: usize, restriction: &Restriction) {
+        for place in 0..customer_routes {
+            let from = self.tree.order[place];
+            for to in self.topology.peers(from) {
+                self.offer(from, *to, RouteClass::Peer, restriction);
+            }
+        }
+    }
+
+    /// From provider to customer, by distance.
+    ///
+    /// Customer, peer and provider routes lie in `order` one kind after the other, each by distance, so a level is one run of each.
+    fn down(&mut self, customer_routes: usize, restriction: &Restriction) {
+        let peer_routes = self.tree.order.len();
+        let mut runs = [(0, customer_routes), (customer_routes, peer_routes)];
+        let mut provider = peer_routes;
+        loop {
+            let run_heads = runs.iter().filter(|(next, end)| next < end).map(|(next, _)| *next);
+            let heads = run_heads.chain((provider < self.tree.order.len()).then_some(provider));
+            let Some(level) = heads.map(|place| self.hops_in_order(place)).min() else { return };
+            for (next, end) in &mut runs {
+                while *next < *end && self.hops_in_order(*next) == level {
+                    self.export_down(*next, restriction);
+                    *next += 1;
+                }
+            }
+            while provider < self.tree.order.len() && self.hops_in_order(provider) == level {
+                self.export_down(provider, restriction);
+                provider += 1;
+            }
+        }
+    }
+
+    fn hops_in_order(&self, place: usize) -> u32 {
+        self.tree.hops[self.tree.order[place].get()]
+    }
+
+    fn export_down(&mut self, place: usize, restriction: &Restriction) {
+        let from = self.tree.order[place];
+        for to in self.topology.customers(from) {
+            self.offer(from, *to, RouteClass::Provider, restriction);
+        }
+    }
+
+    /// `to` takes the route if it has none, or one of this class and length from a higher AS number.
+    ///
+    /// Offers of a class come by ascending length, and better classes come first, so a route once taken is never worse in either.
+    #[inline]
+    fn offer(&mut self, from: AsIndex, to: AsIndex, class: RouteClass, restriction: &Restriction) {
+        let tree = &mut self.tree;
+        let hops = tree.hops[from.get()] + 1;
+        match tree.class[to.get()] {
+            None => {}
+            Some(had)
+                if had == class
+                    && tree.hops[to.get()] == hops
+                    && from < tree.next_hop[to.get()] => {}
+            Some(_) => return,
+        }
+        let marks = self.marks[to.get()];
+        if marks != 0
+            && (marks & RESTRICTED != 0 || restriction.links.contains(&Link::new(from, to)))
+        {
+            return;
+        }
+        if tree.class[to.get()].is_none() {
+            tree.order.push(to);
+        }
+        tree.class[to.get()] = Some(class);
+        tree.hops[to.get()] = hops;
+        tree.next_hop[to.get()] = from;
+    }
+}
