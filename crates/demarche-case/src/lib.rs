@@ -4,9 +4,38 @@
 
 mod asn;
 pub mod assessment;
+mod case;
+mod case_path;
 mod country;
+mod defang;
+mod digest;
+mod evidence;
 mod gap;
+mod grade;
+mod moment;
+mod problem;
+mod reader;
+mod slug;
+mod technique;
+mod tlp;
 
 pub use asn::{Asn, AsnError};
+pub use case::{
+    Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, Owner, Party, Role,
+    RouteSettings, Target, Threat,
+};
+pub use case_path::{CasePath, CasePathError};
 pub use country::{Country, CountryError};
+pub use defang::Defanged;
+pub use digest::{Digest, DigestError, Md5, Sha1, Sha256};
+pub use evidence::{
+    Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
+    Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
+};
 pub use gap::Gap;
+pub use grade::{Credibility, Grade, GradeError, Reliability};
+pub use moment::{Moment, MomentError, Precision};
+pub use problem::{CaseError, Problem};
+pub use slug::{CaseId, EvidenceId, PartyId, SlugError};
+pub use technique::{TechniqueId, TechniqueIdError};
+pub use tlp::{Tlp, TlpError, Withheld, WithheldReason};

@@ -1,0 +1,280 @@
+//! `case.toml`, table by table, and the checks that need both files.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use super::{
+    Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, Owner, Party, Role,
+    RouteSettings, Target, Threat,
+};
+use crate::reader::{Document, Fields, Ids, Notes, Place, Value, nearest, words};
+use crate::{CaseError, CasePath, EvidenceId, Problem, Tlp, evidence};
+
+words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged, "transit" Transit,
+    "host" Host, "partner" Partner, "sender" Sender, "other" Other);
+words!(EffectKind: "destruction" Destruction, "disclosure" Disclosure, "disruption" Disruption,
+    "coercion" Coercion, "espionage" Espionage, "theft" Theft, "manipulation" Manipulation,
+    "other" Other);
+words!(ClaimKind: "responsibility" Responsibility, "attribution" Attribution, "denial" Denial,
+    "statement" Statement);
+
+/// A case as its two files tell it, what is wrong with them, and the files of the folder that they name.
+pub(crate) struct Reading {
+    /// The case, unless a part that it cannot do without is wrong.
+    pub(crate) case: Option<Case>,
+    pub(crate) problems: Vec<Problem>,
+    #[expect(dead_code, reason = "the case folder, which opens them, comes next")]
+    pub(crate) files: Vec<(CasePath, Place)>,
+}
+
+pub(super) fn read(case_toml: &str, evidence_toml: &str) -> Result<Case, CaseError> {
+    let reading = reading(case_toml, evidence_toml);
+    reading.into_result(Vec::new())
+}
+
+impl Reading {
+    /// The case where nothing is wrong, neither here nor in `more`.
+    pub(crate) fn into_result(self, more: Vec<Problem>) -> Result<Case, CaseError> {
+        let Self { case, mut problems, .. } = self;
+        problems.extend(more);
+        match (case, CaseError::of(problems)) {
+            (Some(case), None) => Ok(case),
+            (_, Some(error)) => Err(error),
+            // A part can only be missing with a problem noted; were it not so, this is what to say.
+            (None, None) => Err(CaseError {
+                problems: vec![Problem {
+                    file: "case.toml".to_owned(),
+                    line: None,
+                    column: None,
+                    met: "the case is incomplete".to_owned(),
+                    remedy: "compare it with the one that `demarche init` writes".to_owned(),
+                }],
+            }),
+        }
+    }
+}
+
+pub(crate) fn reading(case_toml: &str, evidence_toml: &str) -> Reading {
+    let (items, evidence_notes) = evidence::read(evidence_toml);
+    let marks = items.iter().map(|item| (item.id.clone(), item.tlp)).collect();
+    let (case, case_notes) =
+        Document::read("case.toml", case_toml, "case.toml", |top| case(top, &marks));
+    let case = case.map(|case| Case { evidence: items, ..case });
+    let is_broken = case_notes.is_broken || evidence_notes.is_broken;
+    let Notes { mut problems, mut evidence, mut parties, mut files, .. } = case_notes;
+    problems.extend(evidence_notes.problems);
+    files.extend(evidence_notes.files);
+    evidence.append(evidence_notes.evidence);
+    parties.append(evidence_notes.parties);
+    problems.extend(evidence.check("evidence", "evidence.toml", is_broken));
+    problems.extend(parties.check("party", "case.toml", is_broken));
+    Reading { case, problems, files }
+}
+
+impl<T: Ord + Display> Ids<T> {
+    fn append(&mut self, other: Self) {
+        self.given.extend(other.given);
+        self.cited.extend(other.cited);
+    }
+
+    /// Names that are given twice, and names that are cited but not given.
+    ///
+    /// Where a file is broken, a name may be given in the part that could not be read.
+    fn check(&self, what: &str, file: &str, is_broken: bool) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut first: BTreeMap<&T, &Place> = BTreeMap::new();
+        for (id, place) in &self.given {
+            if let Some(earlier) = first.get(id) {
+                let met = format!("{what} `{id}` again; the first is in line {}", earlier.line);
+                problems.push(place.problem(met, "give each its own id"));
+            } else {
+                first.insert(id, place);
+            }
+        }
+        let names: Vec<String> = first.keys().map(ToString::to_string).collect();
+        for (id, place) in self.cited.iter().filter(|(id, _)| !is_broken && !first.contains_key(id))
+        {
+            let remedy = nearest(&id.to_string(), names.iter().map(String::as_str)).map_or_else(
+                || format!("add `[[{what}]]` with this id to {file}, or remove it here"),
+                |known| format!("did you mean `{known}`?"),
+            );
+            problems.push(place.problem(format!("no {what} has the id `{id}`"), remedy));
+        }
+        problems
+    }
+}
+
+/// The marking of each item of evidence.
+type Marks = BTreeMap<EvidenceId, Tlp>;
+
+/// The marking of what cites `evidence`: its own, or else the strictest of the case's and of what it cites.
+fn marking(
+    fields: &mut Fields<'_, '_>,
+    case: Tlp,
+    marks: &Marks,
+    cited: &[EvidenceId],
+) -> Option<Tlp> {
+    if fields.has("tlp") {
+        return fields.optional("tlp");
+    }
+    Some(cited.iter().filter_map(|id| marks.get(id)).copied().fold(case, Tlp::max))
+}
+
+fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
+    let id = top.required("id");
+    let title = top.required("title");
+    let tlp: Option<Tlp> = top.required("tlp");
+    let summary = top.required("summary");
+    let began = top.optional("began");
+    let detected = top.optional("detected");
+    if !top.has("owner") {
+        top.missing("owner", "a table `[owner]` with `organisation` and `contact`");
+    }
+    let owner = top.table("owner", owner);
+    let target = top.table("target", target);
+    let routes = top.table("routes", routes);
+    let floor = tlp.unwrap_or(Tlp::Red);
+    let parties: Vec<Party> = top.tables("party", party);
+    let mut events: Vec<Event> = top.tables("event", |fields| event(fields, floor, marks));
+    let effects = top.tables("effect", |fields| effect(fields, floor, marks));
+    let threats = top.tables("threat", |fields| threat(fields, floor, marks));
+    let mut claims: Vec<Claim> = top.tables("claim", |fields| claim(fields, floor, marks));
+    events.sort_by_key(|event| event.date);
+    claims.sort_by_key(|claim| claim.date);
+    if parties.iter().filter(|party| party.roles.contains(&Role::Sender)).count() > 1 {
+        top.wrong("party", "more than one party is the sender", "a request goes out in one name");
+    }
+    if let Some((began, detected)) = Option::zip(began, detected)
+        && began > detected
+    {
+        top.wrong(
+            "detected",
+            format!("`detected` is before `began`, {began}"),
+            "change one of them",
+        );
+    }
+    Some(Case {
+        id: id?,
+        title: title?,
+        tlp: tlp?,
+        summary: summary?,
+        began,
+        detected,
+        owner: owner?,
+        target,
+        routes: routes.or_else(|| no_routes().ok())?,
+        parties,
+        events,
+        effects,
+        threats,
+        claims,
+        evidence: Vec::new(),
+    })
+}
+
+fn owner(fields: &mut Fields<'_, '_>) -> Option<Owner> {
+    let organisation = fields.required("organisation");
+    let country = fields.optional("country");
+    let author = fields.optional("author");
+    let contact = fields.required("contact");
+    Some(Owner { organisation: organisation?, country, author, contact: contact? })
+}
+
+fn target(fields: &mut Fields<'_, '_>) -> Option<Target> {
+    let target = Target {
+        country: fields.optional("country"),
+        asns: fields.list("asns").into_iter().collect(),
+        prefixes: fields.list("prefixes").into_iter().collect(),
+        question: fields.optional("question"),
+    };
+    if !(fields.has("country") || fields.has("asns") || fields.has("prefixes")) {
+        fields.missing("country", "or `asns` or `prefixes`, whose connectivity is asked about");
+    }
+    Some(target)
+}
+
+/// The settings of a case that has none.
+fn no_routes() -> Result<RouteSettings, crate::CasePathError> {
+    Ok(RouteSettings { folder: "routes".parse::<CasePath>()?, doubtful: Vec::new() })
+}
+
+fn routes(fields: &mut Fields<'_, '_>) -> Option<RouteSettings> {
+    let none = no_routes().ok()?;
+    let folder = fields.optional("folder").unwrap_or(none.folder);
+    let doubtful = fields.tables("doubtful", |fields| {
+        let left = fields.required("left");
+        let right = fields.required("right");
+        let reason = fields.required("reason");
+        let source = fields.source("source");
+        Some(DoubtfulLink { left: left?, right: right?, reason: reason?, source: source? })
+    });
+    Some(RouteSettings { folder, doubtful })
+}
+
+fn party(fields: &mut Fields<'_, '_>) -> Option<Party> {
+    let id = fields.party_id();
+    let name = fields.required("name");
+    let country = fields.optional("country");
+    let roles = fields.list("role").into_iter().collect();
+    if !fields.has("role") {
+        fields.missing("role", Role::WANTED);
+    }
+    let asns = fields.list("asns").into_iter().collect();
+    let contact = fields.optional("contact");
+    let note = fields.optional("note");
+    Some(Party { id: id?, name: name?, country, roles, asns, contact, note })
+}
+
+fn event(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Event> {
+    let date = fields.required("date");
+    let text = fields.required("text");
+    let source = fields.source_if_any("source");
+    let evidence = fields.cited_evidence("evidence");
+    let tlp = marking(fields, floor, marks, &evidence);
+    Some(Event { date: date?, text: text?, source, evidence, tlp: tlp? })
+}
+
+fn effect(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Effect> {
+    let kind = fields.required("kind");
+    let text = fields.required("text");
+    let quantity = fields.quantity();
+    let date = fields.optional("date");
+    let evidence = fields.cited_evidence("evidence");
+    let tlp = marking(fields, floor, marks, &evidence);
+    Some(Effect { kind: kind?, text: text?, quantity, date, evidence, tlp: tlp? })
+}
+
+fn threat(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Threat> {
+    let text = fields.required("text");
+    let by = fields.cited_party("by");
+    let date = fields.optional("date");
+    let carried_out = fields.optional("carried_out");
+    let source = fields.source_if_any("source");
+    let evidence = fields.cited_evidence("evidence");
+    let tlp = marking(fields, floor, marks, &evidence);
+    Some(Threat { text: text?, by, date, carried_out, source, evidence, tlp: tlp? })
+}
+
+fn claim(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Claim> {
+    let kind = fields.required("kind");
+    if !fields.has("by") {
+        fields.missing("by", "the id of the party that says so");
+    }
+    let by = fields.cited_party("by");
+    let about = fields.cited_party("about");
+    let text = fields.required("text");
+    let date = fields.optional("date");
+    let source = fields.source("source");
+    let evidence = fields.cited_evidence("evidence");
+    let tlp = marking(fields, floor, marks, &evidence);
+    Some(Claim {
+        kind: kind?,
+        by: by?,
+        about,
+        text: text?,
+        date,
+        source: source?,
+        evidence,
+        tlp: tlp?,
+    })
+}

@@ -1,0 +1,316 @@
+//! Evidence: what is known, from whom, how good it is, and with whom it may be shared.
+//!
+//! An item is either a statement that somebody made or something that was found; its [`Body`] says which.
+//! How far it goes towards naming somebody is the judges' business, not this module's.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CasePath, Country, EvidenceId, Grade, Md5, Moment, PartyId, Sha1, Sha256, TechniqueId, Tlp,
+    Withheld,
+};
+
+mod read;
+pub(crate) use read::read;
+
+/// One item of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// By what everything else cites it.
+    pub id: EvidenceId,
+    /// One line for lists.
+    pub title: String,
+    /// What kind of evidence it is, with what that kind consists of.
+    pub body: Body,
+    /// What it says, in the case's own words; a sentence or two.
+    pub says: String,
+    /// From where it comes.
+    pub source: Source,
+    /// How reliable the source is and how credible what it says.
+    pub grade: Grade,
+    /// With whom it may be shared.
+    pub tlp: Tlp,
+    /// The states to which the source lets it go although it is AMBER.
+    pub release_to: BTreeSet<Country>,
+    /// When it was observed or said.
+    pub observed: Option<Moment>,
+    /// Towards whom it points, where its source or the analyst says so.
+    pub points_to: Option<Pointer>,
+    /// The file that holds it.
+    pub file: Option<EvidenceFile>,
+}
+
+impl Evidence {
+    /// Whether the item may be shown to another state's authorities.
+    ///
+    /// # Errors
+    ///
+    /// The reason for withholding it; see [`Tlp::may_go_to`].
+    pub fn may_go_to(&self, addressee: Country) -> Result<(), Withheld> {
+        self.tlp.may_go_to(addressee, &self.release_to)
+    }
+
+    /// The word for its kind, as it stands in `evidence.toml`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        self.body.kind()
+    }
+}
+
+/// From where something is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Source {
+    /// Who said it, where and when, in words.
+    pub text: String,
+    /// Where it can be read.
+    pub url: Option<String>,
+}
+
+/// Towards whom an item points, how strongly, and why not more or less so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Pointer {
+    /// The parties it points to; at least one.
+    pub parties: Vec<PartyId>,
+    /// How strongly.
+    pub strength: Strength,
+    /// Why so strongly and not more.
+    pub because: Option<String>,
+}
+
+/// How strongly an item points to somebody, in an analyst's own words; no probability.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strength {
+    /// Easily forged, or true of many.
+    Weak,
+    /// Costly to forge, or true of few.
+    Medium,
+    /// Hard to forge and true of hardly anybody else.
+    Strong,
+}
+
+/// The file behind an item.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "place")]
+pub enum EvidenceFile {
+    /// In the case folder, sealed with it.
+    Inside {
+        /// Relative to the case folder.
+        path: CasePath,
+        /// The hash it was received under, where one was given.
+        sha256: Option<Sha256>,
+    },
+    /// Somewhere else, too large or too dangerous for the folder; its hash is what counts.
+    Outside {
+        /// As the case names it: absolute, or relative to the case folder.
+        path: String,
+        /// The hash that identifies it.
+        sha256: Sha256,
+    },
+}
+
+impl EvidenceFile {
+    /// The path as the case names it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Inside { path, .. } => path.as_str(),
+            Self::Outside { path, .. } => path,
+        }
+    }
+}
+
+/// What an item of evidence consists of, by kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Body {
+    /// A file of the attacker's, known by its hashes.
+    Sample(Sample),
+    /// A behaviour that ATT&CK has a number for.
+    Technique(Technique),
+    /// A program or tool that was used.
+    Software(Software),
+    /// An address, host or URL that the attacker used.
+    Infrastructure(Infrastructure),
+    /// A statement that code is shared with something known.
+    SharedCode(SharedCode),
+    /// A trace that was left in a file or a system.
+    Artefact(Artefact),
+    /// A reason that somebody had.
+    Motive,
+    /// Somebody's statement to have done it.
+    ClaimOfResponsibility(ClaimOfResponsibility),
+    /// Harm that was done.
+    Damage(Damage),
+    /// A table of the internet's routes, or of who holds its numbers.
+    RouteData(RouteData),
+}
+
+impl Body {
+    /// The words for the kinds, as they stand in `evidence.toml`.
+    pub const KINDS: [&str; 10] = [
+        "sample",
+        "technique",
+        "software",
+        "infrastructure",
+        "shared-code",
+        "artefact",
+        "motive",
+        "claim-of-responsibility",
+        "damage",
+        "route-data",
+    ];
+
+    /// The word for this kind.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Sample(_) => "sample",
+            Self::Technique(_) => "technique",
+            Self::Software(_) => "software",
+            Self::Infrastructure(_) => "infrastructure",
+            Self::SharedCode(_) => "shared-code",
+            Self::Artefact(_) => "artefact",
+            Self::Motive => "motive",
+            Self::ClaimOfResponsibility(_) => "claim-of-responsibility",
+            Self::Damage(_) => "damage",
+            Self::RouteData(_) => "route-data",
+        }
+    }
+}
+
+/// A file of the attacker's; at least one hash is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Sample {
+    /// The name it had on the victim's machine.
+    pub name: Option<String>,
+    /// What it does: `dropper`, `wiper`.
+    pub role: Option<String>,
+    /// Its SHA-256, the only one that identifies it.
+    pub sha256: Option<Sha256>,
+    /// Its SHA-1, for look-ups.
+    pub sha1: Option<Sha1>,
+    /// Its MD5, for look-ups.
+    pub md5: Option<Md5>,
+    /// Its size in bytes.
+    pub size: Option<u64>,
+    /// When its header says that it was compiled; trivially forged.
+    pub compiled: Option<Moment>,
+}
+
+/// A behaviour that ATT&CK has a number for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Technique {
+    /// The number.
+    pub technique: TechniqueId,
+    /// ATT&CK's name for it.
+    pub name: Option<String>,
+}
+
+/// A program or tool that was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Software {
+    /// Its name in this case.
+    pub name: String,
+    /// What it does.
+    pub role: Option<String>,
+    /// What others call it.
+    pub aliases: Vec<String>,
+}
+
+/// An address, host or URL that the attacker used; at least one of the three is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Infrastructure {
+    /// The IP address.
+    pub address: Option<IpAddr>,
+    /// The host name, live; show it with [`Defanged`](crate::Defanged).
+    pub host: Option<String>,
+    /// The URL, live; show it with [`Defanged`](crate::Defanged).
+    pub url: Option<String>,
+    /// TCP or UDP ports, in order.
+    pub ports: BTreeSet<u16>,
+    /// What it served for: `command and control`.
+    pub role: String,
+    /// The country the source puts it in, which the routing tables may contradict.
+    pub country: Option<Country>,
+}
+
+/// A statement that code is shared with something known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SharedCode {
+    /// What it is shared with: a family or an earlier attack.
+    pub with: String,
+    /// What is shared: lines of code, an algorithm.
+    pub shared: Vec<String>,
+}
+
+/// A trace that was left in a file or a system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Artefact {
+    /// What the trace is: `language setting`.
+    pub trace: String,
+    /// What it reads: `Korean`.
+    pub value: Option<String>,
+}
+
+/// Somebody's statement to have done it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClaimOfResponsibility {
+    /// The name they gave themselves.
+    pub name: String,
+}
+
+/// Harm that was done, counted where it can be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Damage {
+    /// How much of what.
+    pub quantity: Option<Quantity>,
+}
+
+/// A number of something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Quantity {
+    /// How many.
+    pub number: u64,
+    /// Of what: `e-mails`.
+    pub unit: String,
+    /// Whether there may be more.
+    pub at_least: bool,
+}
+
+/// A table of the internet's routes, or of who holds its numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RouteData {
+    /// Which table it is.
+    pub table: RouteTable,
+    /// Who measured or published it.
+    pub origin: String,
+    /// Under which terms it may be used.
+    pub licence: Option<String>,
+}
+
+/// The tables that the routes engine reads.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum RouteTable {
+    /// A table dump in MRT.
+    Rib,
+    /// Updates in MRT.
+    Updates,
+    /// Who is whose provider or peer, in CAIDA's serial-1 or serial-2.
+    AsRelationships,
+    /// Which AS announces which prefix, in CAIDA's or pyasn's format.
+    PrefixToAs,
+    /// Who holds which AS number, with country and name.
+    AsTable,
+    /// A registry's delegation statistics.
+    Delegated,
+}

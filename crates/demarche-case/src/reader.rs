@@ -1,0 +1,340 @@
+//! Reading a hand-written TOML file so that every problem in it is found at once, with its place and remedy.
+//!
+//! A [`Document`] is one file; [`Fields`] is one of its tables, asked for its keys one by one, so that the code
+//! that reads a kind of table reads like the list of its keys. Nothing stops at the first problem: what is wrong
+//! is noted in the document and answered with `None`. What the values may be is in [`value`].
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::{EvidenceId, PartyId, Problem};
+
+mod suggest;
+mod value;
+
+pub(crate) use suggest::nearest;
+pub(crate) use value::{Exact, Host, LiveUrl, Value, WebUrl, Word, words};
+
+/// The largest file that a person may have written, in bytes; more is refused before it is parsed.
+const LARGEST: usize = 16 << 20;
+
+/// One file while it is read.
+#[derive(Debug)]
+pub(crate) struct Document<'t> {
+    name: &'static str,
+    text: &'t str,
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
+    /// The lines that are no TOML, where a second complaint would only confuse.
+    broken: Vec<u64>,
+    notes: RefCell<Notes>,
+}
+
+/// What was noted while reading.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    pub(crate) problems: Vec<Problem>,
+    /// Whether the file is no TOML, so that what is missing may only be unread.
+    pub(crate) is_broken: bool,
+    pub(crate) evidence: Ids<EvidenceId>,
+    pub(crate) parties: Ids<PartyId>,
+    /// The files of the case folder that are named, and where.
+    pub(crate) files: Vec<(crate::CasePath, Place)>,
+}
+
+/// The short names that a file gives, and those that it cites.
+#[derive(Debug)]
+pub(crate) struct Ids<T> {
+    pub(crate) given: Vec<(T, Place)>,
+    pub(crate) cited: Vec<(T, Place)>,
+}
+
+impl<T> Default for Ids<T> {
+    fn default() -> Self {
+        Self { given: Vec::new(), cited: Vec::new() }
+    }
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) file: &'static str,
+    pub(crate) line: u64,
+    pub(crate) column: u64,
+}
+
+impl Place {
+    /// A problem met here.
+    pub(crate) fn problem(&self, met: impl Into<String>, remedy: impl Into<String>) -> Problem {
+        Problem {
+            file: self.file.to_owned(),
+            line: Some(self.line),
+            column: Some(self.column),
+            met: met.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
+impl<'t> Document<'t> {
+    /// Reads the file's top table with `read`, and returns what was noted on the way.
+    pub(crate) fn read<T>(
+        name: &'static str,
+        text: &'t str,
+        what: &str,
+        read: impl FnOnce(&mut Fields<'_, 't>) -> Option<T>,
+    ) -> (Option<T>, Notes) {
+        let mut document = Self {
+            name,
+            text,
+            lines: line_starts(text),
+            broken: Vec::new(),
+            notes: RefCell::default(),
+        };
+        if text.len() > LARGEST {
+            document.note(
+                &(0..0),
+                "the file is larger than 16 MiB",
+                "keep data in files of its own",
+            );
+            return (None, document.notes.into_inner());
+        }
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let place = document.place(&error.span().unwrap_or_default());
+            document.broken.push(place.line);
+            let remedy = "see https://toml.io for how to write it";
+            let met = format!("not TOML: {}", error.message().replace('\n', ", "));
+            document.notes.get_mut().problems.push(place.problem(met, remedy));
+        }
+        document.notes.get_mut().is_broken = !errors.is_empty();
+        let top = Fields::new(&document, table.get_ref(), 0..0, what.to_owned());
+        let value = top.read(read);
+        (value, document.notes.into_inner())
+    }
+
+    pub(crate) fn place(&self, span: &Range<usize>) -> Place {
+        let line = self.lines.partition_point(|start| *start <= span.start).max(1);
+        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        let before = self.text.get(start..span.start.min(self.text.len())).unwrap_or("");
+        let column = before.chars().count().saturating_add(1);
+        Place { file: self.name, line: number(line), column: number(column) }
+    }
+
+    fn note(&self, span: &Range<usize>, met: impl Into<String>, remedy: impl Into<String>) {
+        let place = self.place(span);
+        if !self.broken.contains(&place.line) {
+            self.notes.borrow_mut().problems.push(place.problem(met, remedy));
+        }
+    }
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let after = text.match_indices('\n').map(|(end, _)| end.saturating_add(1));
+    std::iter::once(0).chain(after).collect()
+}
+
+/// One table of a document, asked for its keys.
+pub(crate) struct Fields<'a, 't> {
+    document: &'a Document<'t>,
+    table: &'a DeTable<'t>,
+    span: Range<usize>,
+    /// What the table is, for messages: `party`.
+    what: String,
+    /// The keys asked for so far: all others are unknown.
+    asked: Vec<&'static str>,
+}
+
+impl<'a, 't> Fields<'a, 't> {
+    fn new(
+        document: &'a Document<'t>,
+        table: &'a DeTable<'t>,
+        span: Range<usize>,
+        what: String,
+    ) -> Self {
+        Self { document, table, span, what, asked: Vec::new() }
+    }
+
+    fn read<T>(mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let value = read(&mut self);
+        self.refuse_unknown_keys();
+        value
+    }
+
+    fn refuse_unknown_keys(&self) {
+        for key in self.table.keys() {
+            let name = key.get_ref().as_ref();
+            if self.asked.contains(&name) {
+                continue;
+            }
+            let remedy = nearest(name, self.asked.iter().copied()).map_or_else(
+                || format!("keys here: {}", self.asked.join(", ")),
+                |known| format!("did you mean `{known}`?"),
+            );
+            let met = format!("unknown key `{}` in {}", value::shown(name), self.what);
+            self.document.note(&key.span(), met, remedy);
+        }
+    }
+
+    fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'t>>> {
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
+        self.table.get(key)
+    }
+
+    /// Whether the key is there, right or wrong.
+    pub(crate) fn has(&mut self, key: &'static str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Whether the key holds a table.
+    pub(crate) fn is_table(&mut self, key: &'static str) -> bool {
+        self.get(key).is_some_and(|value| value.get_ref().is_table())
+    }
+
+    /// Where the key's value stands, or else the table.
+    pub(crate) fn place(&self, key: &str) -> Place {
+        self.document.place(&self.table.get(key).map_or(self.span.clone(), Spanned::span))
+    }
+
+    /// Notes a problem at a key's value, or else at the table.
+    pub(crate) fn wrong(&self, key: &str, met: impl Into<String>, remedy: impl Into<String>) {
+        let span = self.table.get(key).map_or(self.span.clone(), Spanned::span);
+        self.document.note(&span, met, remedy);
+    }
+
+    /// The value of a key that must be there.
+    pub(crate) fn required<T: Value>(&mut self, key: &'static str) -> Option<T> {
+        if !self.has(key) {
+            self.missing(key, T::WANTED);
+        }
+        self.optional(key)
+    }
+
+    pub(crate) fn missing(&self, key: &str, wanted: &str) {
+        if !self.document.notes.borrow().is_broken {
+            let met = format!("{} has no `{key}`", self.what);
+            self.document.note(&self.span, met, format!("add `{key}`: {wanted}"));
+        }
+    }
+
+    /// The value of a key that may be left out.
+    pub(crate) fn optional<T: Value>(&mut self, key: &'static str) -> Option<T> {
+        let value = self.get(key)?;
+        self.value(key, value)
+    }
+
+    fn value<T: Value>(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<T> {
+        let read = T::read(value.get_ref());
+        if read.is_none() {
+            let met = format!("`{key}` is {}", value::described(value.get_ref()));
+            self.document.note(&value.span(), met, T::remedy(value.get_ref()));
+        }
+        read
+    }
+
+    /// The values of a key that holds one value or an array of them; none where it is left out.
+    pub(crate) fn list<T: Value>(&mut self, key: &'static str) -> Vec<T> {
+        self.placed(key).into_iter().map(|(value, _)| value).collect()
+    }
+
+    fn placed<T: Value>(&mut self, key: &'static str) -> Vec<(T, Place)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let one = std::slice::from_ref(value);
+        let values = value.get_ref().as_array().map_or(one, |array| array);
+        let read = |value: &Spanned<DeValue<'_>>| {
+            Some((self.value(key, value)?, self.document.place(&value.span())))
+        };
+        values.iter().filter_map(read).collect()
+    }
+
+    /// The table of a key, where it is there.
+    pub(crate) fn table<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Fields<'_, 't>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.get(key)?;
+        self.inner(key, value)?.read(read)
+    }
+
+    fn inner(&self, key: &str, value: &'a Spanned<DeValue<'t>>) -> Option<Self> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            let met = format!("`{key}` is {}", value::described(value.get_ref()));
+            self.document.note(&value.span(), met, format!("write a table under `[{key}]`"));
+        }
+        Some(Self::new(self.document, table?, value.span(), key.to_owned()))
+    }
+
+    /// The tables of a key that may be repeated, as `[[key]]`; none where it is left out.
+    pub(crate) fn tables<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&mut Fields<'_, 't>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            let met = format!("`{key}` is {}", value::described(value.get_ref()));
+            self.document.note(&value.span(), met, format!("write `[[{key}]]` above each of them"));
+            return Vec::new();
+        };
+        array.iter().filter_map(|value| self.inner(key, value)?.read(&read)).collect()
+    }
+
+    /// The short name that this table gives itself as `id`.
+    pub(crate) fn evidence_id(&mut self) -> Option<EvidenceId> {
+        let id: EvidenceId = self.required("id")?;
+        let place = self.place("id");
+        self.document.notes.borrow_mut().evidence.given.push((id.clone(), place));
+        self.what = format!("evidence `{id}`");
+        Some(id)
+    }
+
+    /// The short name that this table gives itself as `id`.
+    pub(crate) fn party_id(&mut self) -> Option<PartyId> {
+        let id: PartyId = self.required("id")?;
+        let place = self.place("id");
+        self.document.notes.borrow_mut().parties.given.push((id.clone(), place));
+        self.what = format!("party `{id}`");
+        Some(id)
+    }
+
+    /// Items of evidence that are cited; whether they exist is checked when both files are read.
+    pub(crate) fn cited_evidence(&mut self, key: &'static str) -> Vec<EvidenceId> {
+        let cited = self.placed::<EvidenceId>(key);
+        self.document.notes.borrow_mut().evidence.cited.extend(cited.iter().cloned());
+        cited.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// Parties that are cited; whether they exist is checked when both files are read.
+    pub(crate) fn cited_parties(&mut self, key: &'static str) -> Vec<PartyId> {
+        let cited = self.placed::<PartyId>(key);
+        self.document.notes.borrow_mut().parties.cited.extend(cited.iter().cloned());
+        cited.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// One party that is cited, where it is there.
+    pub(crate) fn cited_party(&mut self, key: &'static str) -> Option<PartyId> {
+        let id: PartyId = self.optional(key)?;
+        let place = self.place(key);
+        self.document.notes.borrow_mut().parties.cited.push((id.clone(), place));
+        Some(id)
+    }
+
+    /// A file of the case folder that is named; whether it exists is checked where it is opened.
+    pub(crate) fn file(&mut self, key: &'static str) -> Option<crate::CasePath> {
+        let path: crate::CasePath = self.optional(key)?;
+        let place = self.place(key);
+        self.document.notes.borrow_mut().files.push((path.clone(), place));
+        Some(path)
+    }
+}

@@ -1,0 +1,256 @@
+//! What the value of a key may be, and what to write instead when it is something else.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use toml::de::DeValue;
+
+use super::nearest;
+use crate::defang::refang;
+use crate::{
+    Asn, CaseId, CasePath, Country, EvidenceId, Grade, Md5, Moment, PartyId, Sha1, Sha256,
+    TechniqueId, Tlp,
+};
+
+/// Something that one value can be read as.
+pub(crate) trait Value: Sized {
+    /// What to write, as the remedy says it.
+    const WANTED: &'static str;
+
+    /// The value, where it is one.
+    fn read(value: &DeValue<'_>) -> Option<Self>;
+
+    /// What to do about a value that is none.
+    fn remedy(_: &DeValue<'_>) -> String {
+        Self::WANTED.to_owned()
+    }
+}
+
+/// A value for people: what it is and, where that is short, what it reads.
+pub(super) fn described(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => format!("the text `{}`", shown(text)),
+        DeValue::Integer(number) => format!("the number {}", shown(number.as_str())),
+        DeValue::Float(number) => format!("the fraction {}", shown(number.as_str())),
+        DeValue::Boolean(truth) => format!("{truth}"),
+        DeValue::Datetime(moment) => format!("the time {moment}"),
+        DeValue::Array(_) => "an array".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+/// The beginning of a text, on one line, without anything that could steer a terminal.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut short: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+impl Value for String {
+    const WANTED: &'static str = "a text in quotes, not empty and without control characters";
+
+    /// White space of any length, line breaks too, becomes one space: a text is a sentence or a paragraph.
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        let text = value.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.is_empty() || text.chars().any(char::is_control) { None } else { Some(text) }
+    }
+}
+
+/// A text that is kept to the letter, such as a path.
+pub(crate) struct Exact(pub(crate) String);
+
+impl Value for Exact {
+    const WANTED: &'static str = "a text in quotes, not empty and without control characters";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        let text = value.as_str()?;
+        let plain = !text.is_empty() && !text.chars().any(char::is_control);
+        if plain { Some(Self(text.to_owned())) } else { None }
+    }
+}
+
+/// An address on the web that a report may link to.
+pub(crate) struct WebUrl(pub(crate) String);
+
+impl Value for WebUrl {
+    const WANTED: &'static str = "a web address that begins with https:// or http://";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        let text = value.as_str()?;
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        if is_url_text(rest) { Some(Self(text.to_owned())) } else { None }
+    }
+}
+
+/// An address that an attacker used, read live or defanged, kept live and never linked to.
+pub(crate) struct LiveUrl(pub(crate) String);
+
+impl Value for LiveUrl {
+    const WANTED: &'static str =
+        "a URL with its scheme, live or defanged: \"hxxp://a[.]example/x\"";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        let text = refang(value.as_str()?);
+        let (scheme, rest) = text.split_once("://")?;
+        let plain = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if plain && is_url_text(rest) { Some(Self(text)) } else { None }
+    }
+}
+
+fn is_url_text(rest: &str) -> bool {
+    let foreign = |sign: char| {
+        sign.is_control() || sign.is_whitespace() || matches!(sign, '"' | '<' | '>' | '`')
+    };
+    !rest.is_empty() && !rest.contains(foreign)
+}
+
+/// A host name, read live or defanged, kept live.
+pub(crate) struct Host(pub(crate) String);
+
+impl Value for Host {
+    const WANTED: &'static str = "a host name, live or defanged: \"a[.]example\"";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        let text = refang(value.as_str()?);
+        let sign = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_');
+        let label = |label: &str| !label.is_empty() && label.len() < 64 && label.chars().all(sign);
+        let plain = text.len() < 254 && text.split('.').all(label);
+        if plain { Some(Self(text)) } else { None }
+    }
+}
+
+impl Value for bool {
+    const WANTED: &'static str = "true or false, without quotes";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        value.as_bool()
+    }
+}
+
+fn integer(value: &DeValue<'_>) -> Option<u64> {
+    let number = value.as_integer()?;
+    u64::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+impl Value for u64 {
+    const WANTED: &'static str = "a whole number, not negative, without quotes";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        integer(value)
+    }
+}
+
+impl Value for u16 {
+    const WANTED: &'static str = "a port number from 0 to 65535, without quotes";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        integer(value)?.try_into().ok()
+    }
+}
+
+impl Value for Asn {
+    const WANTED: &'static str = "an AS number: 4837 or \"AS4837\"";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        match value.as_str() {
+            Some(text) => text.parse().ok(),
+            None => Some(Self(integer(value)?.try_into().ok()?)),
+        }
+    }
+}
+
+impl Value for Moment {
+    const WANTED: &'static str =
+        "a date as 2014, \"2014-09\" or 2014-11-24, or a time with its offset as 2014-12-22T16:15Z";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        match (value, value.as_datetime()) {
+            (_, Some(moment)) => moment.to_string().parse().ok(),
+            (DeValue::Integer(year), None) => year.as_str().parse().ok(),
+            _ => value.as_str()?.parse().ok(),
+        }
+    }
+}
+
+impl Value for IpAddr {
+    const WANTED: &'static str = "an IP address, live or defanged: \"203.0.113.7\"";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        refang(value.as_str()?).parse().ok()
+    }
+}
+
+impl Value for IpNet {
+    const WANTED: &'static str = "a prefix without host bits: \"175.45.176.0/24\"";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        let prefix: Self = value.as_str()?.parse().ok()?;
+        if prefix.trunc() == prefix { Some(prefix) } else { None }
+    }
+}
+
+macro_rules! text_values {
+    ($($type:ty: $wanted:literal,)+) => { $(
+        impl Value for $type {
+            const WANTED: &'static str = $wanted;
+
+            fn read(value: &DeValue<'_>) -> Option<Self> {
+                value.as_str()?.parse().ok()
+            }
+        }
+    )+ };
+}
+
+text_values! {
+    Tlp: "a TLP 2.0 marking: \"CLEAR\", \"GREEN\", \"AMBER\", \"AMBER+STRICT\" or \"RED\"",
+    Grade: "an Admiralty grade: a letter A to F for the source, a figure 1 to 6 for what it says, as \"B2\"",
+    Country: "a country's two letters (ISO 3166-1): \"CN\"",
+    TechniqueId: "an ATT&CK technique: \"T1485\" or \"T1561.002\"",
+    Sha256: "a SHA-256 of 64 hexadecimal digits",
+    Sha1: "a SHA-1 of 40 hexadecimal digits",
+    Md5: "an MD5 of 32 hexadecimal digits",
+    CaseId: "a short name of lower-case letters, digits and hyphens: \"sony-2014\"",
+    EvidenceId: "a short name of lower-case letters, digits and hyphens: \"wiper-1\"",
+    PartyId: "a short name of lower-case letters, digits and hyphens: \"north-korea\"",
+    CasePath: "a path inside the case folder, with `/` and without `..`: \"samples/dropper.zip\"",
+}
+
+/// One of a few words that stand for something.
+pub(crate) trait Word: Copy + 'static {
+    /// Each word with what it stands for.
+    const WORDS: &'static [(&'static str, Self)];
+    /// What to write, as the remedy says it.
+    const ONE_OF: &'static str;
+}
+
+impl<T: Word> Value for T {
+    const WANTED: &'static str = T::ONE_OF;
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        let text = value.as_str()?;
+        T::WORDS.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning)
+    }
+
+    fn remedy(value: &DeValue<'_>) -> String {
+        let words = T::WORDS.iter().map(|(word, _)| *word);
+        value.as_str().and_then(|text| nearest(text, words)).map_or_else(
+            || Self::WANTED.to_owned(),
+            |word| format!("did you mean `{word}`? {}", Self::WANTED),
+        )
+    }
+}
+
+/// Names the words that stand for the variants of an enum.
+macro_rules! words {
+    ($type:ident: $first:literal $first_variant:ident $(, $word:literal $variant:ident)* $(,)?) => {
+        impl $crate::reader::Word for $type {
+            const WORDS: &'static [(&'static str, Self)] =
+                &[($first, Self::$first_variant) $(, ($word, Self::$variant))*];
+            const ONE_OF: &'static str = concat!("one of ", $first $(, ", ", $word)*);
+        }
+    };
+}
+pub(crate) use words;
