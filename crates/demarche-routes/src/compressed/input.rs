@@ -1,0 +1,69 @@
+//! The compressed bytes, buffered, with their place in the input.
+
+use std::io::{self, Read};
+
+/// Bytes asked of the source at once.
+const READ: usize = 1 << 18;
+
+/// A buffered source that knows its offset.
+pub(super) struct Input<'a> {
+    source: Box<dyn Read + Send + 'a>,
+    buffer: Vec<u8>,
+    taken: usize,
+    /// Offset of the first byte of the buffer in the input.
+    base: u64,
+    is_at_end: bool,
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn new(source: Box<dyn Read + Send + 'a>) -> Self {
+        Self { source, buffer: Vec::new(), taken: 0, base: 0, is_at_end: false }
+    }
+
+    /// Place of the next byte in the input.
+    pub(super) fn offset(&self) -> u64 {
+        self.base + u64::try_from(self.taken).unwrap_or(u64::MAX)
+    }
+
+    /// At least `count` next bytes, or all that are left.
+    pub(super) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
+        while !self.is_at_end && self.buffer.len() - self.taken < count {
+            self.read_more()?;
+        }
+        Ok(self.buffer.get(self.taken..).unwrap_or_default())
+    }
+
+    /// The bytes that are buffered.
+    pub(super) fn buffered(&self) -> &[u8] {
+        self.buffer.get(self.taken..).unwrap_or_default()
+    }
+
+    /// Is the source at its end, so that only buffered bytes are left?
+    pub(super) fn is_at_end(&self) -> bool {
+        self.is_at_end
+    }
+
+    /// Takes `count` bytes off the front, at most those buffered.
+    pub(super) fn consume(&mut self, count: usize) {
+        self.taken = self.taken.saturating_add(count).min(self.buffer.len());
+    }
+
+    /// Reads once from the source, behind the bytes that are buffered.
+    pub(super) fn read_more(&mut self) -> io::Result<()> {
+        self.base = self.offset();
+        self.buffer.drain(..self.taken);
+        self.taken = 0;
+        let kept = self.buffer.len();
+        self.buffer.resize(kept + READ, 0);
+        let result = loop {
+            match self.source.read(self.buffer.get_mut(kept..).unwrap_or_default()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        let read = *result.as_ref().unwrap_or(&0);
+        self.buffer.truncate(kept + read.min(READ));
+        self.is_at_end = matches!(result, Ok(0));
+        result.map(drop)
+    }
+}
