@@ -4,3 +4,42 @@
 //! Scores and shares are fractions from 0 to 1, never percentages; a view multiplies.
 
 pub mod routes;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Case, Gap, Sha256};
+use routes::RoutesFindings;
+
+/// The version of the JSON that [`Assessment`] serialises to; it grows with every change that breaks a reader.
+pub const ASSESSMENT_VERSION: u32 = 1;
+
+/// Everything known of one case after the engines have run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Assessment {
+    /// [`ASSESSMENT_VERSION`] at the time of writing.
+    pub version: u32,
+    /// The program and its version that wrote this, such as `demarche 0.1.0`.
+    pub program: String,
+    /// The case as the analyst wrote it, with its evidence register in the order of the file.
+    pub case: Case,
+    /// Through whose networks, and whose cooperation is key. `None` when the case asks no such question.
+    pub routes: Option<RoutesFindings>,
+    /// Every input that was read, by path.
+    pub inputs: Vec<Input>,
+    /// What could not be read or answered.
+    pub gaps: Vec<Gap>,
+}
+
+/// One input file, as it was when it was read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Input {
+    /// The path, relative to the case or to the folder of routing tables that the user named.
+    pub path: String,
+    /// The hash of the bytes as they lie on disk, before any decompression.
+    pub sha256: Sha256,
+    /// The size in bytes, as it lies on disk.
+    pub bytes: u64,
+    /// What it was read as, such as `MRT routing table` or `AS relationships`.
+    pub what: String,
+}
