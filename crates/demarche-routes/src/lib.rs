@@ -1,18 +1,24 @@
 //! BGP tables: who depends on whom, who can cut whom off, and what a cut would hit.
 
+pub mod as_path;
 pub mod asn_table;
 pub mod compressed;
 pub mod delegated;
+mod interner;
 mod lines;
+pub mod mrt;
 pub mod prefix_origins;
 pub mod propagate;
 pub mod relationships;
+pub mod table;
 mod topology;
 
+pub use as_path::{AsPath, Hop, PathId, PathTable};
 pub use asn_table::AsnTable;
 pub use compressed::{Compression, Decompressed};
 pub use delegated::{Delegations, Registry};
 pub use prefix_origins::{Origin, PrefixOrigin, PrefixOrigins};
 pub use propagate::{Propagator, Restriction, Route, RouteClass, RoutingTree, propagate};
 pub use relationships::{Relationship, Relationships};
+pub use table::RoutingTable;
 pub use topology::{AsIndex, Link, LinkKind, Oddities, Topology};

@@ -1,0 +1,275 @@
+//! What came of reading a file: what was delivered, what was not, and where it broke off.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use demarche_case::Gap;
+
+use super::RecordType;
+use crate::as_path::PathError;
+
+/// The account of one file: every byte of it is delivered, counted or refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Whole MRT records met, refused ones included.
+    pub records: u64,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// Routes of routing tables delivered.
+    pub routes: u64,
+    /// Prefixes announced by updates.
+    pub announcements: u64,
+    /// Prefixes withdrawn by updates.
+    pub withdrawals: u64,
+    /// Changes of a session's state delivered.
+    pub state_changes: u64,
+    /// The least and the greatest time of a record, in seconds since 1970 UTC.
+    pub times: Option<(u32, u32)>,
+    others: BTreeMap<Other, u64>,
+    refusals: BTreeMap<Reason, Refusal>,
+    skipped: u64,
+    broken_off: Option<BreakOff>,
+}
+
+/// Something well-formed that is not a route, or a route with something to know about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Other {
+    /// A table of the peers of a collector.
+    PeerTable,
+    /// A BGP message that keeps a session alive.
+    Keepalive,
+    /// A BGP message that opens a session.
+    Open,
+    /// A BGP message that ends a session with an error.
+    Notification,
+    /// A BGP message that asks for all routes again (RFC 2918).
+    RouteRefresh,
+    /// The end of a first exchange of routes (RFC 4724): an update of nothing.
+    EndOfRib,
+    /// A record of a session whose addresses the collector left out, as early Zebra did.
+    WithoutAddresses,
+    /// A `TABLE_DUMP` record that declares a length four bytes short; it was read whole.
+    DeclaredShort,
+    /// A route without the `AS_PATH` attribute; it was delivered with the empty path.
+    WithoutPath,
+    /// A route for multicast (SAFI 2).
+    Multicast,
+    /// A route of another address family: VPN, labelled, flow specification.
+    OtherFamily,
+    /// A table of where the peers are (RFC 6397).
+    GeoPeerTable,
+    /// The deprecated `BGP4MP_ENTRY` or `BGP4MP_SNAPSHOT`.
+    OldSnapshot,
+    /// The deprecated `BGP` record types that hold no update: `NULL`, `PREF_UPDATE`, `SYNC`.
+    OldBgp,
+    /// A record type that never holds BGP routes or whose layout was never published.
+    Record(RecordType),
+}
+
+impl fmt::Display for Other {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PeerTable => "peer table",
+            Self::Keepalive => "BGP keepalive",
+            Self::Open => "BGP open",
+            Self::Notification => "BGP notification",
+            Self::RouteRefresh => "BGP route refresh",
+            Self::EndOfRib => "end of RIB",
+            Self::WithoutAddresses => "record without the session's addresses",
+            Self::DeclaredShort => "record that declares four bytes too few, read whole",
+            Self::WithoutPath => "route without an AS path",
+            Self::Multicast => "multicast route",
+            Self::OtherFamily => "route of another address family",
+            Self::GeoPeerTable => "table of peer locations",
+            Self::OldSnapshot => "deprecated BGP4MP entry or snapshot",
+            Self::OldBgp => "deprecated BGP record without an update",
+            Self::Record(kind) => return write!(f, "{kind} record"),
+        })
+    }
+}
+
+/// Why a record, or an entry of one, was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// What stands where a record should start is not the header of one.
+    NotARecord,
+    /// A record claims to be larger than [`MAX_RECORD`](super::MAX_RECORD), or than all that follows.
+    Oversized,
+    /// A record of a known type is of a subtype that is not known.
+    Subtype,
+    /// A field runs past the end of its record.
+    Short,
+    /// Bytes are left over when the record has been read.
+    Trailing,
+    /// A route of a `TABLE_DUMP_V2` names a peer that the peer table does not have.
+    Peer,
+    /// More than 65,536 peers.
+    TooManyPeers,
+    /// A prefix is longer than its family's addresses.
+    PrefixLength,
+    /// The path attributes are not whole.
+    Attributes,
+    /// The `AS_PATH` is not whole or has segments of an unknown kind.
+    AsPath,
+    /// There are more paths than can be numbered.
+    TooManyPaths,
+    /// An address family other than IPv4 and IPv6 where only these are defined.
+    Family,
+    /// A BGP message of an unknown type or with an impossible length.
+    Message,
+    /// A state of a session that neither RFC 4271 nor Quagga has.
+    State,
+}
+
+impl From<PathError> for Reason {
+    fn from(error: PathError) -> Self {
+        match error {
+            PathError::Full => Self::TooManyPaths,
+            PathError::Segment(_) | PathError::Short => Self::AsPath,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotARecord => "bytes that are no MRT record",
+            Self::Oversized => "a record that claims more bytes than it can have",
+            Self::Subtype => "a record of an unknown subtype",
+            Self::Short => "a field that runs past the end of its record",
+            Self::Trailing => "bytes left over at the end of a record",
+            Self::Peer => "a route of a peer that the peer table does not have",
+            Self::TooManyPeers => "more than 65,536 peers",
+            Self::PrefixLength => "a prefix longer than its addresses",
+            Self::Attributes => "path attributes that are not whole",
+            Self::AsPath => "a malformed AS path",
+            Self::TooManyPaths => "more AS paths than can be numbered",
+            Self::Family => "an unknown address family",
+            Self::Message => "a malformed BGP message",
+            Self::State => "an unknown session state",
+        })
+    }
+}
+
+/// All refusals for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why.
+    pub reason: Reason,
+    /// How many records, or entries of records, were refused for it; at least 1.
+    pub count: u64,
+    /// Where the first of their records starts, in bytes after decompression.
+    pub first_offset: u64,
+}
+
+/// Where a file ends in the middle of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BreakOff {
+    /// Where the last whole record ends, in bytes after decompression.
+    pub offset: u64,
+    /// How many bytes stand after that.
+    pub left: u64,
+    /// What the input said when it failed; `None` where it just ends.
+    pub error: Option<String>,
+}
+
+impl Reading {
+    /// What was well-formed but not a route, and routes with something to know about them.
+    pub fn others(&self) -> impl Iterator<Item = (Other, u64)> {
+        self.others.iter().map(|(other, count)| (*other, *count))
+    }
+
+    /// How many there were of one kind.
+    #[must_use]
+    pub fn count(&self, other: Other) -> u64 {
+        self.others.get(&other).copied().unwrap_or_default()
+    }
+
+    /// What was refused, by reason.
+    pub fn refusals(&self) -> impl Iterator<Item = Refusal> {
+        self.refusals.values().copied()
+    }
+
+    /// Bytes passed over to find the next record after damage.
+    #[must_use]
+    pub const fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    /// Where the file ends in the middle of a record, if it does.
+    #[must_use]
+    pub const fn broken_off(&self) -> Option<&BreakOff> {
+        self.broken_off.as_ref()
+    }
+
+    /// Whether all of the file was read.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.refusals.is_empty() && self.broken_off.is_none()
+    }
+
+    /// What was not read, for the report; empty when [`is_whole`](Self::is_whole).
+    #[must_use]
+    pub fn gaps(&self, source: &str) -> Vec<Gap> {
+        let refused = self.refusals.values().map(|refusal| {
+            let what = match refusal.reason {
+                Reason::NotARecord | Reason::Oversized => {
+                    format!(
+                        "refused: {} ({} bytes passed over in all)",
+                        refusal.reason, self.skipped
+                    )
+                }
+                reason => format!("refused: {reason}"),
+            };
+            Gap::new(source, what).at(format!("byte {}", refusal.first_offset)).times(refusal.count)
+        });
+        let broken = self.broken_off.iter().map(|broken| {
+            let cause = broken.error.as_deref().unwrap_or("the file ends inside a record");
+            let what = format!(
+                "breaks off after {} whole records, {} bytes into the next: {cause}",
+                self.records, broken.left
+            );
+            Gap::new(source, what)
+                .at(format!("byte {}", broken.offset))
+                .remedy("get the whole file; what stands before was read")
+        });
+        refused.chain(broken).collect()
+    }
+
+    pub(super) fn note(&mut self, other: Other, count: u64) {
+        if count > 0 {
+            *self.others.entry(other).or_default() += count;
+        }
+    }
+
+    #[cold]
+    pub(super) fn refuse(&mut self, reason: Reason, offset: u64) {
+        self.refusals
+            .entry(reason)
+            .or_insert(Refusal { reason, count: 0, first_offset: offset })
+            .count += 1;
+    }
+
+    /// Counts routes that were delivered but whose peer could not be numbered.
+    pub(crate) fn refuse_peers(&mut self, count: u64, first_offset: u64) {
+        if count > 0 {
+            let refusal = Refusal { reason: Reason::TooManyPeers, count: 0, first_offset };
+            self.refusals.entry(Reason::TooManyPeers).or_insert(refusal).count += count;
+        }
+    }
+
+    pub(super) const fn skip(&mut self, bytes: u64) {
+        self.skipped += bytes;
+    }
+
+    pub(super) fn break_off(&mut self, broken: BreakOff) {
+        self.broken_off = Some(broken);
+    }
+
+    pub(super) fn see_time(&mut self, time: u32) {
+        let (least, greatest) = self.times.unwrap_or((time, time));
+        self.times = Some((least.min(time), greatest.max(time)));
+    }
+}

@@ -1,0 +1,179 @@
+//! Records out of a stream of bytes.
+//!
+//! The buffer grows with the bytes that are there, never with a length that a header claims.
+
+#![warn(clippy::indexing_slicing)]
+
+use std::io::{self, ErrorKind, Read};
+
+use super::RecordType;
+use super::bytes::Bytes;
+
+/// Bytes asked of the input at a time, and the least size of the buffer.
+const CHUNK: usize = 1 << 20;
+
+/// How far the times of two neighbouring records may be apart, in seconds, when the way back to records is looked for.
+///
+/// A file covers minutes to a day; a month leaves room for wrong clocks and keeps most chance hits out.
+const NEIGHBOURS: u32 = 31 * 86_400;
+
+/// The largest record to find the way back by, in bytes; every real one is smaller.
+const LIKELY_RECORD: usize = 4 << 20;
+
+/// The common header of every MRT record (RFC 6396, section 2).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Header {
+    /// Seconds since 1970 UTC.
+    pub(super) time: u32,
+    pub(super) kind: RecordType,
+    pub(super) subtype: u16,
+    pub(super) length: usize,
+}
+
+impl Header {
+    pub(super) const SIZE: usize = 12;
+
+    /// `None` when the bytes are too few or of no record type that was ever assigned.
+    #[inline]
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let mut bytes = Bytes(bytes);
+        let time = bytes.u32()?;
+        let kind = RecordType::from_number(bytes.u16()?)?;
+        let subtype = bytes.u16()?;
+        let length = usize::try_from(bytes.u32()?).ok()?;
+        Some(Self { time, kind, subtype, length })
+    }
+
+    /// Whether this may be a record after one of `time`.
+    fn is_likely(self, time: Option<u32>) -> bool {
+        let most = match self.kind {
+            RecordType::Bgp => 7,
+            RecordType::TableDump => 4,
+            RecordType::TableDumpV2 => 12,
+            RecordType::Bgp4mp | RecordType::Bgp4mpEt => 11,
+            _ => u16::MAX,
+        };
+        self.subtype <= most
+            && self.length <= LIKELY_RECORD
+            && time.is_none_or(|time| self.time.abs_diff(time) <= NEIGHBOURS)
+    }
+}
+
+/// A buffer over an input.
+#[derive(Debug)]
+pub(super) struct Stream<R> {
+    input: R,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Bytes before `start`.
+    offset: u64,
+    ended: bool,
+    error: Option<io::Error>,
+}
+
+impl<R: Read> Stream<R> {
+    pub(super) fn new(input: R) -> Self {
+        let buffer = vec![0; CHUNK];
+        Self { input, buffer, start: 0, end: 0, offset: 0, ended: false, error: None }
+    }
+
+    /// The bytes at hand.
+    #[inline]
+    pub(super) fn at_hand(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Where the bytes at hand start in the input.
+    pub(super) const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// What the input said when it failed.
+    pub(super) fn error(&self) -> Option<String> {
+        self.error.as_ref().map(ToString::to_string)
+    }
+
+    /// Whether so many bytes are at hand, after reading on where they are not.
+    #[inline]
+    pub(super) fn has(&mut self, wanted: usize) -> bool {
+        self.end - self.start >= wanted || self.fill(wanted)
+    }
+
+    #[cold]
+    fn fill(&mut self, wanted: usize) -> bool {
+        while self.end - self.start < wanted && !self.ended {
+            self.make_room();
+            let room = self.buffer.get_mut(self.end..).unwrap_or_default();
+            match self.input.read(room) {
+                Ok(0) => self.ended = true,
+                Ok(count) => self.end = self.buffer.len().min(self.end + count),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.ended = true;
+                    self.error = Some(error);
+                }
+            }
+        }
+        self.end - self.start >= wanted
+    }
+
+    /// Moves what is at hand to the front, and doubles a buffer that is full of it.
+    fn make_room(&mut self) {
+        if self.buffer.len() - self.end >= CHUNK / 2 {
+            return;
+        }
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        if self.buffer.len() - self.end < CHUNK / 2 {
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        }
+    }
+
+    /// Passes over bytes that are at hand.
+    #[inline]
+    pub(super) fn consume(&mut self, count: usize) {
+        let count = count.min(self.end - self.start);
+        self.start += count;
+        self.offset += count as u64;
+    }
+
+    /// Whether a record stands `distance` bytes on, or the input ends there.
+    pub(super) fn continues_at(&mut self, distance: usize, time: Option<u32>) -> bool {
+        self.has(distance.saturating_add(Header::SIZE));
+        match self.at_hand().get(distance..) {
+            None => false,
+            Some([]) => self.error.is_none(),
+            Some(bytes) => Header::read(bytes).is_some_and(|header| header.is_likely(time)),
+        }
+    }
+
+    /// Passes over at least one byte, up to the next two records in a row or the end of the input.
+    ///
+    /// Returns how many bytes were passed over, and whether there is a record.
+    pub(super) fn resynchronize(&mut self, time: Option<u32>) -> (u64, bool) {
+        let from = self.offset;
+        self.consume(1);
+        while self.has(Header::SIZE) {
+            let place = self.at_hand().windows(Header::SIZE).position(|bytes| {
+                Header::read(bytes)
+                    .is_some_and(|header| header.kind.holds_routes() && header.is_likely(time))
+            });
+            let Some(place) = place else {
+                let searched = self.at_hand().len() - (Header::SIZE - 1);
+                self.consume(searched);
+                continue;
+            };
+            self.consume(place);
+            let length = Header::read(self.at_hand()).map_or(0, |header| header.length);
+            if length > 0 && self.continues_at(Header::SIZE + length, time) {
+                return (self.offset - from, true);
+            }
+            self.consume(1);
+        }
+        let rest = self.at_hand().len();
+        self.consume(rest);
+        (self.offset - from, false)
+    }
+}

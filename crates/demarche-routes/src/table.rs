@@ -1,0 +1,314 @@
+//! A whole routing table in compact memory, for analysis.
+//!
+//! Prefixes that every peer reaches by the same paths share one row, called an *atom* (Broido and claffy, 2001,
+//! "Analysis of RouteViews BGP data: policy atoms"): a table of 20 million routes has some ten thousand of them.
+//! Several files, of several collectors, can be read into one table.
+
+mod atoms;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::net::IpAddr;
+
+use demarche_case::Asn;
+use ipnet::IpNet;
+
+use crate::as_path::{PathId, PathTable};
+use crate::mrt::{self, Peer, PeerIndex, Reading, Route, Visitor};
+
+use atoms::Atoms;
+
+/// The number of an atom in its table: dense, from 0, in the order of the first prefix of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AtomId(pub u32);
+
+impl AtomId {
+    /// The number as an index into a slice with one item per atom.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One route of an atom: whose it is, and the networks it passes.
+pub type Entry = (PeerIndex, PathId);
+
+/// A peer of a collector, with what it contributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VantagePoint {
+    /// The name given to the collector when its file was read.
+    pub collector: String,
+    /// The router.
+    pub peer: Peer,
+    /// IPv4 prefixes that it has a route to, the default route included.
+    pub v4_prefixes: u32,
+    /// IPv6 prefixes that it has a route to, the default route included.
+    pub v6_prefixes: u32,
+}
+
+/// Which way each prefix is reached from each peer.
+#[derive(Clone, Debug)]
+pub struct RoutingTable {
+    peers: Vec<VantagePoint>,
+    prefixes: Vec<IpNet>,
+    /// The atom of each prefix.
+    rows: Vec<AtomId>,
+    atoms: Atoms,
+    paths: PathTable,
+    routes: u64,
+    extra_routes: u64,
+    times: Option<(u32, u32)>,
+}
+
+impl RoutingTable {
+    /// A table that files are read into.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The peers, in the order in which they were met; a [`PeerIndex`] counts them.
+    #[must_use]
+    pub fn peers(&self) -> &[VantagePoint] {
+        &self.peers
+    }
+
+    /// The prefixes that some peer has a route to: IPv4 first, by address and then by length.
+    #[must_use]
+    pub fn prefixes(&self) -> &[IpNet] {
+        &self.prefixes
+    }
+
+    /// The atom of each prefix, in the order of [`prefixes`](Self::prefixes).
+    #[must_use]
+    pub fn rows(&self) -> &[AtomId] {
+        &self.rows
+    }
+
+    /// Each prefix with its atom, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (IpNet, AtomId)> + Clone {
+        self.prefixes.iter().copied().zip(self.rows.iter().copied())
+    }
+
+    /// Each atom's routes, by ascending peer, at most one a peer; their position is their [`AtomId`].
+    pub fn atoms(&self) -> impl ExactSizeIterator<Item = &[Entry]> + Clone {
+        self.atoms.iter()
+    }
+
+    /// The routes of one atom, or none when the number is of another table.
+    #[must_use]
+    pub fn atom(&self, atom: AtomId) -> &[Entry] {
+        self.atoms.get(atom.0).unwrap_or_default()
+    }
+
+    /// The atom of a prefix that is in the table, exactly as it stands.
+    #[must_use]
+    pub fn find(&self, prefix: IpNet) -> Option<AtomId> {
+        let place = self.prefixes.binary_search(&prefix).ok()?;
+        self.rows.get(place).copied()
+    }
+
+    /// Every path of the files that were read; a path of no atom can be among them.
+    #[must_use]
+    pub const fn paths(&self) -> &PathTable {
+        &self.paths
+    }
+
+    /// Routes in the table: one for each prefix and each peer that reaches it.
+    #[must_use]
+    pub const fn routes(&self) -> u64 {
+        self.routes
+    }
+
+    /// Routes left out because their peer already had one to the prefix: further paths of ADD-PATH,
+    /// and a later file of the same collector.
+    #[must_use]
+    pub const fn extra_routes(&self) -> u64 {
+        self.extra_routes
+    }
+
+    /// When the first record of the tables was written, in seconds since 1970 UTC; `None` without records.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<u32> {
+        self.times.map(|(first, _)| first)
+    }
+
+    /// When the last record was written, in seconds since 1970 UTC; `None` without records.
+    #[must_use]
+    pub fn last_timestamp(&self) -> Option<u32> {
+        self.times.map(|(_, last)| last)
+    }
+}
+
+/// Reads files into a [`RoutingTable`].
+#[derive(Debug, Default)]
+pub struct Builder {
+    paths: PathTable,
+    rows: Rows,
+    times: Option<(u32, u32)>,
+}
+
+impl Builder {
+    /// Adds the routes of an MRT file of a collector; updates in it are counted and not applied.
+    ///
+    /// Peers are the same if collector, address and network are.
+    /// A peer beyond the 65,536th has its routes left out, and the reading says so.
+    pub fn read(&mut self, collector: &str, input: impl Read) -> Reading {
+        self.rows.start_file(collector);
+        let mut reading = mrt::read(input, &mut self.paths, &mut self.rows);
+        self.rows.end_prefix();
+        let (count, first_offset) = std::mem::take(&mut self.rows.unnumbered);
+        reading.refuse_peers(count, first_offset);
+        if let Some((first, last)) = reading.times {
+            let (least, greatest) = self.times.unwrap_or((first, last));
+            self.times = Some((least.min(first), greatest.max(last)));
+        }
+        reading
+    }
+
+    /// The table of all that was read.
+    #[must_use]
+    pub fn finish(mut self) -> RoutingTable {
+        self.rows.pieces.sort_by_key(|(prefix, _)| *prefix);
+        let mut table = RoutingTable {
+            peers: self.rows.peers,
+            prefixes: Vec::new(),
+            rows: Vec::new(),
+            atoms: Atoms::default(),
+            paths: self.paths,
+            routes: 0,
+            extra_routes: self.rows.extra,
+            times: self.times,
+        };
+        let mut row = Vec::new();
+        let mut renumbered = vec![None; self.rows.atoms.iter().len()];
+        for pieces in self.rows.pieces.chunk_by(|(left, _), (right, _)| left == right) {
+            let [(prefix, first), more @ ..] = pieces else { continue };
+            let known = renumbered.get_mut(*first as usize).filter(|_| more.is_empty());
+            let atom = match known {
+                Some(Some(atom)) => *atom,
+                known => {
+                    row.clear();
+                    for (_, piece) in pieces {
+                        row.extend_from_slice(self.rows.atoms.get(*piece).unwrap_or_default());
+                    }
+                    table.extra_routes += sort_and_keep_first(&mut row);
+                    let atom = table.atoms.intern(&row);
+                    if let Some(known) = known {
+                        *known = Some(atom);
+                    }
+                    atom
+                }
+            };
+            table.prefixes.push(*prefix);
+            table.rows.push(AtomId(atom));
+        }
+        table.count_prefixes();
+        table
+    }
+}
+
+impl RoutingTable {
+    /// Counts each peer's prefixes, atom by atom.
+    fn count_prefixes(&mut self) {
+        let mut sizes = vec![(0, 0); self.atoms.iter().len()];
+        for (prefix, atom) in self.prefixes.iter().zip(&self.rows) {
+            let Some((v4, v6)) = sizes.get_mut(atom.index()) else { continue };
+            *(if prefix.addr().is_ipv4() { v4 } else { v6 }) += 1_u32;
+        }
+        for (entries, (v4, v6)) in self.atoms.iter().zip(sizes) {
+            for (peer, _) in entries {
+                if let Some(peer) = self.peers.get_mut(peer.index()) {
+                    peer.v4_prefixes += v4;
+                    peer.v6_prefixes += v6;
+                }
+            }
+            self.routes += entries.len() as u64 * (u64::from(v4) + u64::from(v6));
+        }
+    }
+}
+
+/// Sorts by peer and keeps the first route of each; returns how many were left out.
+fn sort_and_keep_first(row: &mut Vec<Entry>) -> u64 {
+    if row.is_sorted_by(|(left, _), (right, _)| left < right) {
+        return 0;
+    }
+    let before = row.len();
+    row.sort_by_key(|(peer, _)| *peer);
+    row.dedup_by_key(|(peer, _)| *peer);
+    (before - row.len()) as u64
+}
+
+/// The rows as they are read: a prefix may come in several pieces.
+#[derive(Debug, Default)]
+struct Rows {
+    peers: Vec<VantagePoint>,
+    numbers: BTreeMap<(String, IpAddr, Asn), PeerIndex>,
+    /// The collector whose file is being read.
+    collector: String,
+    /// The table's number for each of the file's peers.
+    file_peers: Vec<Option<PeerIndex>>,
+    /// The prefix that is being read, and its routes so far.
+    prefix: Option<IpNet>,
+    row: Vec<Entry>,
+    pieces: Vec<(IpNet, u32)>,
+    atoms: Atoms,
+    extra: u64,
+    /// How many routes of this file have a peer without a number, and where the first stands.
+    unnumbered: (u64, u64),
+}
+
+impl Rows {
+    fn start_file(&mut self, collector: &str) {
+        self.file_peers.clear();
+        collector.clone_into(&mut self.collector);
+    }
+
+    fn end_prefix(&mut self) {
+        if let Some(prefix) = self.prefix.take() {
+            self.extra += sort_and_keep_first(&mut self.row);
+            self.pieces.push((prefix, self.atoms.intern(&self.row)));
+        }
+        self.row.clear();
+    }
+
+    #[cold]
+    const fn leave_out(&mut self, offset: u64) {
+        let (count, first) = self.unnumbered;
+        self.unnumbered = (count + 1, if count == 0 { offset } else { first });
+    }
+
+    /// The table's number for a peer.
+    fn number(&mut self, peer: &Peer) -> Option<PeerIndex> {
+        let key = (self.collector.clone(), peer.address, peer.asn);
+        if let Some(index) = self.numbers.get(&key) {
+            return Some(*index);
+        }
+        let index = PeerIndex(u16::try_from(self.peers.len()).ok()?);
+        let collector = self.collector.clone();
+        self.peers.push(VantagePoint { collector, peer: *peer, v4_prefixes: 0, v6_prefixes: 0 });
+        self.numbers.insert(key, index);
+        Some(index)
+    }
+}
+
+impl Visitor for Rows {
+    fn peer(&mut self, index: PeerIndex, peer: &Peer) {
+        let number = self.number(peer);
+        self.file_peers.truncate(index.index());
+        self.file_peers.resize(index.index(), None);
+        self.file_peers.push(number);
+    }
+
+    #[inline]
+    fn route(&mut self, route: &Route, _: &PathTable) {
+        if self.prefix != Some(route.prefix) {
+            self.end_prefix();
+            self.prefix = Some(route.prefix);
+        }
+        match self.file_peers.get(route.peer.index()) {
+            Some(Some(peer)) => self.row.push((*peer, route.path)),
+            _ => self.leave_out(route.record.offset),
+        }
+    }
+}
