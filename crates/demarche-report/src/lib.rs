@@ -1,1 +1,19 @@
-//! Not written yet.
+//! The assessment as a page, as notes and as JSON, and its drawings.
+//!
+//! Every view shows the same [`demarche_case::assessment`] and computes nothing that is not in it.
+//! Everything in it may have been written by the other side, so nothing of it becomes markup, script or a link.
+
+mod answer;
+mod date;
+mod item;
+mod json;
+mod number;
+mod page;
+mod palette;
+mod svg;
+mod text;
+mod words;
+
+pub use json::to_json;
+pub use page::to_html;
+pub use svg::{svg_of_cuts, svg_of_dependency, svg_of_located, svg_of_map, svg_of_power};

@@ -1,0 +1,100 @@
+//! Numbers for people: `1,024`, `80.6 %`, `0.50`.
+
+/// A count with thousands apart.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && digits.len().saturating_sub(place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count that a slice has.
+pub(crate) fn length(length: usize) -> String {
+    count(u64::try_from(length).unwrap_or(u64::MAX))
+}
+
+/// A share from 0 to 1 in per cent with one decimal, kept in one piece by a no-break space.
+///
+/// Only nothing reads 0 % and only everything 100 %; what is not a number reads as a dash.
+pub(crate) fn percent(share: f64) -> String {
+    if !share.is_finite() {
+        return "–".to_owned();
+    }
+    let text = match share {
+        share if share > 0.0 && share < 0.000_5 => "< 0.1".to_owned(),
+        share if share > 0.999_5 && share < 1.0 => "> 99.9".to_owned(),
+        share if share <= 0.0 || (share - 1.0).abs() < f64::EPSILON => {
+            format!("{:.0}", share * 100.0)
+        }
+        share => format!("{:.1}", share * 100.0),
+    };
+    format!("{text}\u{a0}%")
+}
+
+/// An index from 0 to 1 with two decimals.
+pub(crate) fn index(value: f64) -> String {
+    match value {
+        value if !value.is_finite() => "–".to_owned(),
+        value if value > 0.0 && value < 0.005 => "< 0.01".to_owned(),
+        value => format!("{value:.2}"),
+    }
+}
+
+/// A share fit for drawing: between 0 and 1, and 0 for what is not a number.
+pub(crate) fn fraction(share: f64) -> f64 {
+    if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// `1 network`, `2 networks`.
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{}\u{a0}{}", count(number), if number == 1 { one } else { many })
+}
+
+/// A small number in words, as sentences begin better with; larger ones in figures.
+pub(crate) fn word(number: u64) -> String {
+    const WORDS: [&str; 11] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let word = usize::try_from(number).ok().and_then(|number| WORDS.get(number));
+    word.map_or_else(|| count(number), |word| (*word).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_024, "1,024"), (46_062, "46,062"), (1_000_000, "1,000,000")]
+        {
+            assert_eq!(count(number), text);
+        }
+        assert_eq!(count(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn only_nothing_and_everything_are_round() {
+        for (share, text) in [
+            (0.0, "0\u{a0}%"),
+            (0.000_1, "< 0.1\u{a0}%"),
+            (0.8065, "80.7\u{a0}%"),
+            (0.5, "50.0\u{a0}%"),
+            (0.999_9, "> 99.9\u{a0}%"),
+            (1.0, "100\u{a0}%"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(percent(share), text);
+        }
+    }
+
+    #[test]
+    fn nothing_outside_the_range_reaches_a_drawing() {
+        assert!(fraction(f64::INFINITY).abs() < f64::EPSILON);
+        assert!((fraction(7.0) - 1.0).abs() < f64::EPSILON);
+    }
+}

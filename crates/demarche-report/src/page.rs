@@ -1,0 +1,106 @@
+//! `report.html`: one self-contained page for a screen, light or dark, and for paper.
+
+mod case;
+mod routes;
+mod style;
+mod table;
+
+use demarche_case::Tlp;
+use demarche_case::assessment::Assessment;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::text::shown;
+
+/// The whole assessment as one self-contained page.
+///
+/// The page needs no script and asks nothing of any server.
+/// It shows every part of the case, so that its marking is the strictest of all parts: it is the sender's own paper.
+#[must_use]
+pub fn to_html(assessment: &Assessment) -> String {
+    let case = &assessment.case;
+    let body = html! {
+        header { (case::head(assessment)) }
+        @if let Some(findings) = &assessment.routes { (routes::lead(findings)) }
+        (contents(assessment))
+        @if let Some(findings) = &assessment.routes { (routes::sections(findings)) }
+        (case::timeline(case))
+        (case::harm(case))
+        (case::parties(case))
+        (case::claims(case))
+        (case::register(case))
+        @if let Some(findings) = &assessment.routes { (routes::limits(findings)) }
+        (case::gaps(&assessment.gaps))
+        (case::inputs(assessment))
+    };
+    shell(&shown(&case.title, 300), case.marking(), "report", &body)
+}
+
+/// What there is on the page; only sections that are there.
+fn contents(assessment: &Assessment) -> Markup {
+    let case = &assessment.case;
+    let routes = assessment.routes.as_ref();
+    let sections = [
+        (routes.is_some_and(|routes| !routes.map.nodes.is_empty()), "map", "Map"),
+        (
+            routes.is_some_and(|routes| !routes.dependencies.is_empty()),
+            "dependency",
+            "Who carries the traffic",
+        ),
+        (
+            routes.is_some_and(|routes| !routes.cuts.is_empty()),
+            "cuts",
+            "What a refusal would change",
+        ),
+        (routes.is_some_and(|routes| routes.power.is_some()), "power", "Whose cooperation is key"),
+        (
+            routes.is_some_and(|routes| !routes.located.is_empty()),
+            "located",
+            "The attacker’s machines",
+        ),
+        (!case.events.is_empty(), "timeline", "What happened"),
+        (!case.effects.is_empty() || !case.threats.is_empty(), "harm", "Effects and threats"),
+        (!case.parties.is_empty(), "parties", "Parties"),
+        (!case.claims.is_empty(), "claims", "Claims"),
+        (!case.evidence.is_empty(), "evidence", "Evidence"),
+        (routes.is_some_and(|routes| !routes.caveats.is_empty()), "caveats", "Caveats"),
+        (routes.is_some_and(|routes| !routes.sources.is_empty()), "sources", "Sources"),
+        (true, "gaps", "Gaps"),
+        (true, "inputs", "Inputs"),
+    ];
+    html! {
+        nav aria-label="Contents" {
+            ol { @for (_, id, name) in sections.iter().filter(|(is, ..)| *is) { li { a href={ "#" (id) } { (name) } } } }
+        }
+    }
+}
+
+/// A whole page between two marking banners.
+pub(crate) fn shell(title: &str, marking: Tlp, class: &str, body: &Markup) -> String {
+    let banner = || {
+        html! {
+            div class={ "tlp " (marking.word().to_lowercase().replace('+', "-")) } role="note" {
+                strong { (marking) } span { (marking.allows()) }
+            }
+        }
+    };
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                title { (title) }
+                style { (PreEscaped(style::STYLE)) }
+            }
+            body class=(class) {
+                (banner())
+                main { (body) }
+                (banner())
+            }
+        }
+    }
+    .into_string()
+}

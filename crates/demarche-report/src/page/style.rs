@@ -1,0 +1,93 @@
+//! The style sheet of pages and notes.
+
+/// One sheet for screen, dark screen and paper.
+pub(super) const STYLE: &str = "
+:root{--ink:#1a2230;--mute:#5a6573;--rule:#d5dae1;--paper:#fff;--wash:#f4f6f8;--accent:#2f5f99;--warn:#a04815;
+--serif:Charter,'Bitstream Charter','Iowan Old Style','Source Serif 4',Georgia,'Times New Roman',serif;
+--sans:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;
+--mono:ui-monospace,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace}
+@media screen and (prefers-color-scheme:dark){:root{--ink:#e8ecf1;--mute:#a3adba;--rule:#333d49;--paper:#151a21;--wash:#1d242d;--accent:#8db8ea;--warn:#eba775}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--paper);color:var(--ink);font:400 1rem/1.55 var(--sans)}
+main{max-width:69rem;margin:0 auto;padding:3.5rem 2rem 4rem}
+h1,h2{font-family:var(--serif);font-weight:600;line-height:1.2;letter-spacing:-.005em}
+h1{font-size:2.3rem;margin:.2rem 0 .8rem;max-width:26ch;text-wrap:balance}
+h2{font-size:1.55rem;margin:0 0 .9rem}
+h3{font-size:1.05rem;font-weight:650;margin:2.4rem 0 .5rem}
+section{margin-top:4rem}
+p,ul,ol,dl{max-width:44rem;margin:0 0 1rem}
+a{color:var(--accent)}
+.kicker{font-size:.82rem;letter-spacing:.09em;text-transform:uppercase;color:var(--mute);margin:0}
+.facts{display:flex;flex-wrap:wrap;gap:.4rem 2.4rem;max-width:none;margin:0 0 1.4rem;color:var(--mute);font-size:.92rem}
+.facts b{color:var(--ink);font-weight:600}
+.answer{margin-top:2.4rem;padding:1.6rem 2rem 1rem;background:var(--wash);border-left:5px solid var(--accent);border-radius:0 6px 6px 0}
+.answer h2{font:650 .82rem/1.3 var(--sans);letter-spacing:.09em;text-transform:uppercase;color:var(--mute);margin-bottom:.8rem}
+.answer p{font:400 1.08rem/1.6 var(--serif);max-width:50rem}
+.answer p.first{font-size:1.45rem;line-height:1.4;font-weight:600}
+nav{margin-top:2.2rem;font-size:.92rem}
+nav ol{list-style:none;padding:0;margin:0;max-width:none;display:flex;flex-wrap:wrap;gap:.35rem 1.4rem}
+nav a{text-decoration:none;border-bottom:1px solid var(--rule)}
+figure{margin:1.4rem 0 1.8rem}
+figure svg{display:block;max-width:100%;height:auto}
+figcaption,.note{color:var(--mute);font-size:.9rem}
+figcaption{margin-top:.8rem;max-width:44rem}
+.scroll{overflow-x:auto;margin:1.2rem 0 1.6rem}
+figure .scroll{margin:0}
+table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
+caption{text-align:left;font-weight:650;padding:0 0 .5rem;font-size:.92rem}
+th,td{padding:.5rem .9rem .5rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);font-weight:400;overflow-wrap:break-word}
+thead th{color:var(--mute);font-size:.8rem;font-weight:600;border-bottom:1.5px solid var(--mute);vertical-align:bottom}
+tbody th{min-width:11rem}
+th:last-child,td:last-child{padding-right:0}
+.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+thead th.n{white-space:normal}
+.asn{font-weight:650;white-space:nowrap}
+.country{color:var(--mute)}
+.mono,code{font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}
+.label{font-weight:650;margin:1.4rem 0 .35rem}
+.sets,.ways{padding-left:1.3rem}
+.ways{max-width:60rem}
+.ways li,.sets li{margin:.25rem 0}
+.arrow{color:var(--mute)}
+dl.caveats{display:grid;grid-template-columns:minmax(9rem,14rem) 1fr;gap:.9rem 1.6rem;max-width:60rem}
+dt{font-weight:650}
+dd{margin:0}
+.items{max-width:none;padding:0;list-style:none}
+.item{border-top:1px solid var(--rule);padding:1.1rem 0 .5rem}
+.item h3{margin:0 0 .25rem}
+.item p{margin:0 0 .4rem;max-width:52rem}
+.meta{display:flex;flex-wrap:wrap;gap:.15rem 1.5rem;color:var(--mute);font-size:.88rem;max-width:none}
+.mark{font:650 .74rem/1 var(--mono);padding:.22rem .42rem;border:1px solid currentColor;border-radius:3px;white-space:nowrap}
+.timeline{list-style:none;padding:0 0 0 1.2rem;border-left:2px solid var(--rule);max-width:54rem}
+.timeline li{margin:0 0 1.1rem;position:relative}
+.timeline li::before{content:'';position:absolute;left:-1.56rem;top:.5em;width:.65rem;height:.65rem;border-radius:50%;background:var(--accent);border:2px solid var(--paper)}
+.timeline time{display:block;font-weight:650;font-size:.92rem}
+.tlp{background:#000;color:#fff;padding:.55rem 2rem;font:650 .9rem/1.4 var(--mono);display:flex;justify-content:space-between;gap:1.5rem;flex-wrap:wrap;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.tlp span{font:400 .86rem/1.5 var(--sans);color:#c9ced6}
+.tlp.red strong{color:#ff2b2b}.tlp.amber strong,.tlp.amber-strict strong{color:#ffc000}.tlp.green strong{color:#33ff00}
+.letter main{max-width:52rem}
+.letter table{font-size:.86rem}
+@media (max-width:42rem){main{padding:2rem 1.1rem}h1{font-size:1.8rem}.answer{padding:1.2rem}dl.caveats{grid-template-columns:1fr;gap:.2rem}dd{margin-bottom:.8rem}}
+@page{size:A4;margin:17mm 16mm 18mm}
+@page wide{size:A4 landscape;margin:14mm}
+@media print{
+body{font-size:9.6pt;line-height:1.45}
+main{max-width:none;padding:1.2rem 0 1rem}
+h1{font-size:21pt}h2{font-size:14.5pt}h3{font-size:10.5pt;margin-top:1.4rem}
+section{margin-top:1.9rem}
+h1,h2,h3,caption,.label{break-after:avoid}
+figure,.item,.timeline li,tr,dl.caveats div,.answer{break-inside:avoid}
+thead{display:table-header-group}
+.scroll{overflow:visible}
+.wide{page:wide;break-before:page;break-after:page}
+.wide svg{max-height:150mm;width:auto;max-width:100%}
+nav{display:none}
+a{color:inherit;text-decoration:none}
+.answer{background:#f4f6f8;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.answer p.first{font-size:13.5pt}.answer p{font-size:10.5pt}
+svg.dm{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+table{font-size:8pt}th,td{padding:.3rem .6rem .3rem 0}thead th{font-size:7.4pt}tbody th{min-width:7rem}
+.tlp{padding:.3rem .6rem}
+}
+";

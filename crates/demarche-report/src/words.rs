@@ -1,0 +1,153 @@
+//! Findings in words: names, lists, and what a change or a player is called.
+
+use std::collections::BTreeMap;
+
+use demarche_case::assessment::routes::{
+    Dependency, Family, Network, Place, Player, RouteBasis, RoutesFindings, Target,
+};
+use demarche_case::{Asn, Country};
+
+use crate::number::word;
+use crate::palette::Palette;
+use crate::text::{NAME, shown};
+
+/// The looks of the countries for all drawings of one assessment.
+pub(crate) fn palette_of(findings: &RoutesFindings) -> Palette {
+    let map = findings.map.nodes.iter().map(|node| (node.network.country, node.share));
+    let groups = findings.dependencies.iter().flat_map(|dependency| &dependency.countries);
+    let groups = groups.map(|group| (group.country, group.by_addresses.mean));
+    let located = findings.located.iter().map(|located| (located.announced_from, 0.01));
+    let weights = map.chain(groups).chain(located);
+    let weights = weights.filter_map(|(country, weight)| Some((country?, weight)));
+    Palette::of(findings.target.country, weights)
+}
+
+/// `AS4837 (China Unicom, China)`; what is not known is left out.
+pub(crate) fn named(network: &Network) -> String {
+    let name =
+        network.name.as_deref().map(|name| shown(name, NAME)).filter(|name| !name.is_empty());
+    let country = network.country.as_ref().map(|country| country.label().to_owned());
+    let inside: Vec<String> = name.into_iter().chain(country).collect();
+    if inside.is_empty() {
+        network.asn.to_string()
+    } else {
+        format!("{} ({})", network.asn, inside.join(", "))
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn listed(items: &[String], conjunction: &str) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} {conjunction} {last}", first.join(", ")),
+    }
+}
+
+/// What is asked about: the country's name, or the question as it was put.
+pub(crate) fn subject(target: &Target) -> String {
+    target
+        .country
+        .filter(|country| country.code().eq_ignore_ascii_case(target.question.trim()))
+        .map_or_else(|| shown(&target.question, NAME), |country| country.label().to_owned())
+}
+
+/// `North Korea's one network`, `Cuba's three networks`.
+pub(crate) fn networks_of(target: &Target) -> String {
+    let number = u64::try_from(target.origins.len()).unwrap_or(u64::MAX);
+    let subject = subject(target);
+    let owner =
+        if subject.ends_with('s') { format!("{subject}’") } else { format!("{subject}’s") };
+    match (number, target.country) {
+        (1, Some(country)) if subject == country.label() => format!("{owner} one network"),
+        (1, _) => subject,
+        _ => format!("{owner} {} networks", word(number)),
+    }
+}
+
+/// Who takes part in a power game.
+pub(crate) fn player(player: &Player) -> String {
+    match player {
+        Player::Operator(network) => named(network),
+        Player::Group { label, networks } => {
+            let asns: Vec<String> = networks.iter().take(6).map(Asn::to_string).collect();
+            format!("{} ({})", shown(label, NAME), asns.join(", "))
+        }
+        Player::State(country) => country.label().to_owned(),
+    }
+}
+
+/// The country a player belongs to.
+pub(crate) fn country_of_player(player: &Player) -> Option<Country> {
+    match player {
+        Player::Operator(network) => network.country,
+        Player::Group { .. } => None,
+        Player::State(country) => Some(*country),
+    }
+}
+
+/// `IPv4, observed`.
+pub(crate) fn basis(dependency: &Dependency) -> String {
+    format!("{}, {}", family(dependency.family), basis_word(dependency.basis))
+}
+
+/// The name of the IP version.
+pub(crate) const fn family(family: Family) -> &'static str {
+    match family {
+        Family::Ipv4 => "IPv4",
+        Family::Ipv6 => "IPv6",
+    }
+}
+
+const fn basis_word(basis: RouteBasis) -> &'static str {
+    match basis {
+        RouteBasis::Observed => "observed routes",
+        RouteBasis::Modelled => "modelled routes",
+    }
+}
+
+/// Where a network lies, seen from the target.
+pub(crate) const fn place(place: Place) -> &'static str {
+    match place {
+        Place::Own => "the target’s own",
+        Place::Domestic => "domestic",
+        Place::Foreign => "foreign",
+        Place::Unknown => "not known",
+    }
+}
+
+/// Everything the findings say of each network, so that a bare number can be named.
+#[derive(Debug, Default)]
+pub(crate) struct Directory<'a> {
+    networks: BTreeMap<Asn, &'a Network>,
+}
+
+impl<'a> Directory<'a> {
+    /// Gathers the names; where two parts differ, the map's word counts.
+    pub(crate) fn of(findings: &'a RoutesFindings) -> Self {
+        let mut directory = Self::default();
+        let map = findings.map.nodes.iter().map(|node| &node.network);
+        let origins = findings.target.origins.iter().map(|origin| &origin.network);
+        let dependencies = findings.dependencies.iter().flat_map(|one| &one.networks);
+        let dependencies = dependencies.map(|one| &one.network);
+        let cuts = findings.cuts.iter().flat_map(|cut| cut.entries.iter().chain(&cut.shifts));
+        let games = findings.power.iter().flat_map(|power| [&power.operators, &power.states]);
+        let players = games.flat_map(|game| game.indices.iter().map(|index| &index.player));
+        let players = players.filter_map(|player| match player {
+            Player::Operator(network) => Some(network),
+            Player::Group { .. } | Player::State(_) => None,
+        });
+        let located =
+            findings.located.iter().flat_map(|one| one.origins.iter().chain(&one.providers));
+        let all = map.chain(origins).chain(dependencies).chain(cuts.map(|entry| &entry.network));
+        for network in all.chain(players).chain(located) {
+            directory.networks.entry(network.asn).or_insert(network);
+        }
+        directory
+    }
+
+    /// The network with its name, or its bare number.
+    pub(crate) fn named(&self, asn: Asn) -> String {
+        self.networks.get(&asn).map_or_else(|| asn.to_string(), |network| named(network))
+    }
+}
