@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod read;
+pub(crate) use read::{Reading, reading};
 
 /// A case, whole: every id that it cites exists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

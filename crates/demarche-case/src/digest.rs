@@ -25,6 +25,13 @@ pub type Sha1 = Digest<20>;
 /// A hash for look-ups in other people's lists only: MD5 no longer identifies a file.
 pub type Md5 = Digest<16>;
 
+impl<const N: usize> Default for Digest<N> {
+    /// All zeros, which stands where there is nothing to hash.
+    fn default() -> Self {
+        Self([0; N])
+    }
+}
+
 impl Sha256 {
     /// The hash of some bytes.
     #[must_use]

@@ -10,6 +10,7 @@ mod country;
 mod defang;
 mod digest;
 mod evidence;
+mod folder;
 mod gap;
 mod grade;
 mod moment;
@@ -31,6 +32,11 @@ pub use digest::{Digest, DigestError, Md5, Sha1, Sha256};
 pub use evidence::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
     Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
+};
+pub use folder::{
+    CaseFolder, Discrepancy, Fingerprint, FolderError, InitError, InputFile, Lock, LockEntry,
+    LockError, Log, LogEntry, LogPoint, LogProblem, OpenError, SealError, Sealed, Stamp,
+    Verification, init, record, verify,
 };
 pub use gap::Gap;
 pub use grade::{Credibility, Grade, GradeError, Reliability};

@@ -23,7 +23,6 @@ pub(crate) struct Reading {
     /// The case, unless a part that it cannot do without is wrong.
     pub(crate) case: Option<Case>,
     pub(crate) problems: Vec<Problem>,
-    #[expect(dead_code, reason = "the case folder, which opens them, comes next")]
     pub(crate) files: Vec<(CasePath, Place)>,
 }
 

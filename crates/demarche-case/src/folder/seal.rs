@@ -1,0 +1,247 @@
+//! Sealing: what every input is, written down and entered in the log.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use super::lock::{Lock, LockEntry, LogPoint};
+use super::log::{Log, Stamp};
+use super::walk::walk;
+use super::{
+    CaseFolder, Discrepancy, Fingerprint, FolderError, InputFile, fingerprint, open_inside,
+    open_plain,
+};
+use crate::{EvidenceFile, Sha256};
+
+/// The largest log that is read, in bytes: some hundred thousand lines.
+const LARGEST_LOG: u64 = 256 << 20;
+
+/// A case that was sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// How many inputs were hashed.
+    pub files: u64,
+    /// How many bytes they have together.
+    pub bytes: u64,
+    /// The hash of `case.lock`.
+    pub lock: Sha256,
+    /// The line of the log that says so.
+    pub line: u64,
+    /// The hash of that line, to be kept elsewhere: it is what `verify --head` checks.
+    pub head: Sha256,
+}
+
+/// Why a case was not sealed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SealError {
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// Inputs that cannot be sealed as they are.
+    #[error("{}", lines(.0))]
+    Inputs(Vec<Discrepancy>),
+    /// A log that does not hold would be hidden by a new line.
+    #[error("the log does not hold: {}", lines(.0))]
+    Log(Vec<Discrepancy>),
+}
+
+impl SealError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Folder(error) => error.hint(),
+            Self::Inputs(_) => {
+                "replace links by the files they lead to, and make every file readable"
+            }
+            Self::Log(_) => {
+                "find out who changed the log; to go on, keep it under another name, which seals it as evidence"
+            }
+        }
+    }
+}
+
+fn lines(discrepancies: &[Discrepancy]) -> String {
+    discrepancies.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl CaseFolder {
+    /// Hashes every input, writes `case.lock`, and enters the seal in the log.
+    ///
+    /// The lock is replaced at once or not at all. Output in `assessment/` is no input, and neither is `.git`.
+    ///
+    /// # Errors
+    ///
+    /// Every input that cannot be sealed; a log that does not hold; a file that could not be written.
+    pub fn seal(&self, stamp: &Stamp<'_>) -> Result<Sealed, SealError> {
+        let log = read_sound_log(self.root())?;
+        let mut strange = self.stated_hashes_that_differ();
+        let inside = inside(self.root());
+        if let Err(SealError::Inputs(more)) = inside {
+            strange.extend(more);
+            strange.sort();
+            return Err(SealError::Inputs(strange));
+        }
+        let inside = inside?;
+        let outside = self.outside(&mut strange);
+        if !strange.is_empty() {
+            strange.sort();
+            return Err(SealError::Inputs(strange));
+        }
+        let entry = |is_outside| {
+            move |InputFile { path, fingerprint }| LockEntry { is_outside, path, fingerprint }
+        };
+        let mut entries: Vec<LockEntry> = inside.into_iter().map(entry(false)).collect();
+        entries.extend(outside.into_iter().map(entry(true)));
+        let point = log.head.map(|sha256| LogPoint { line: log.lines, sha256 });
+        let lock = Lock { log: point, entries };
+        let text = lock.to_string();
+        let hash = Sha256::of(text.as_bytes());
+        replace(self.root(), "case.lock", text.as_bytes())?;
+        let files = u64::try_from(lock.entries.len()).unwrap_or(u64::MAX);
+        let bytes =
+            lock.entries.iter().map(|entry| entry.fingerprint.size).fold(0, u64::saturating_add);
+        let detail = format!("sealed {files} files with {bytes} bytes");
+        let head = append(self.root(), &log, stamp, "seal", &detail, Some(hash))?;
+        Ok(Sealed { files, bytes, lock: hash, line: log.lines.saturating_add(1), head })
+    }
+
+    /// The files outside the folder, each once, by path; what cannot be read, or is another file, goes to `strange`.
+    fn outside(&self, strange: &mut Vec<Discrepancy>) -> Vec<InputFile> {
+        let mut files = Vec::new();
+        for item in &self.case().evidence {
+            let Some(EvidenceFile::Outside { path, sha256 }) = &item.file else { continue };
+            let name = path.clone();
+            match open_plain(&self.root().join(path)).and_then(fingerprint) {
+                Err(error) => strange.push(Discrepancy::unreadable(&name, &error)),
+                Ok(met) if met.sha256 != *sha256 => {
+                    strange.push(Discrepancy::NotAsStated {
+                        path: name,
+                        stated: *sha256,
+                        met: met.sha256,
+                    });
+                }
+                Ok(fingerprint) => files.push(InputFile { path: name, fingerprint }),
+            }
+        }
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    /// The files inside the folder that are not the ones that evidence was received as.
+    fn stated_hashes_that_differ(&self) -> Vec<Discrepancy> {
+        let mut strange = Vec::new();
+        for item in &self.case().evidence {
+            let Some(EvidenceFile::Inside { path, sha256: Some(stated) }) = &item.file else {
+                continue;
+            };
+            let name = path.to_string();
+            match open_inside(self.root(), path).and_then(fingerprint) {
+                Err(error) => strange.push(Discrepancy::unreadable(&name, &error)),
+                Ok(Fingerprint { sha256: met, .. }) if met != *stated => {
+                    strange.push(Discrepancy::NotAsStated { path: name, stated: *stated, met });
+                }
+                Ok(_) => {}
+            }
+        }
+        strange
+    }
+}
+
+/// Every input in a folder with its hash, by path.
+pub(super) fn inside(root: &Path) -> Result<Vec<InputFile>, SealError> {
+    let found = walk(root)?;
+    let mut strange = found.strange;
+    let mut files = Vec::new();
+    for (path, place) in found.files {
+        match open_plain(&place).and_then(fingerprint) {
+            Ok(fingerprint) => files.push(InputFile { path, fingerprint }),
+            Err(error) => strange.push(Discrepancy::unreadable(&path, &error)),
+        }
+    }
+    strange.sort();
+    if strange.is_empty() { Ok(files) } else { Err(SealError::Inputs(strange)) }
+}
+
+/// Enters something else than a seal in the log, such as a note that was made; returns the new head.
+///
+/// # Errors
+///
+/// A log that does not hold, or that could not be written.
+pub fn record(
+    root: &Path,
+    stamp: &Stamp<'_>,
+    action: &str,
+    detail: &str,
+) -> Result<Sha256, SealError> {
+    let log = read_sound_log(root)?;
+    append(root, &log, stamp, action, detail, None)
+}
+
+/// The log of a folder; empty where there is none.
+pub(super) fn read_log(root: &Path) -> Result<Option<Log>, FolderError> {
+    let path = root.join("log.jsonl");
+    let error = |source| FolderError::new("read", &path, source);
+    let file = match open_plain(&path) {
+        Ok(file) => file,
+        Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(error(source)),
+    };
+    let mut bytes = Vec::new();
+    file.take(LARGEST_LOG.saturating_add(1)).read_to_end(&mut bytes).map_err(error)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LARGEST_LOG {
+        return Err(error(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 256 MiB")));
+    }
+    Ok(Some(Log::read(&bytes)))
+}
+
+fn read_sound_log(root: &Path) -> Result<Log, SealError> {
+    let log = read_log(root)?.unwrap_or_default();
+    if log.problems.is_empty() {
+        return Ok(log);
+    }
+    Err(SealError::Log(log.problems.into_iter().map(Discrepancy::from).collect()))
+}
+
+/// Adds one line to the log and returns the hash of its bytes.
+fn append(
+    root: &Path,
+    log: &Log,
+    stamp: &Stamp<'_>,
+    action: &str,
+    detail: &str,
+    lock: Option<Sha256>,
+) -> Result<Sha256, SealError> {
+    let path = root.join("log.jsonl");
+    let error = |source| FolderError::new("write", &path, source);
+    let line =
+        log.next(stamp, action, detail, lock).line().map_err(|source| error(source.into()))?;
+    let mut options = OpenOptions::new();
+    // A first line makes the file, and makes it only where no link waits to lead elsewhere.
+    if log.lines == 0 && fs::symlink_metadata(&path).is_err() {
+        options.write(true).create_new(true);
+    } else {
+        open_plain(&path).map_err(error)?;
+        options.append(true);
+    }
+    let mut file = options.open(&path).map_err(error)?;
+    file.write_all(&line).and_then(|()| file.sync_all()).map_err(error)?;
+    Ok(Sha256::of(line.strip_suffix(b"\n").unwrap_or(&line)))
+}
+
+/// Puts a file in place at once or not at all.
+fn replace(root: &Path, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+    let path = root.join(name);
+    let new = root.join(format!("{name}.new"));
+    let error = |source| FolderError::new("write", &path, source);
+    match fs::remove_file(&new) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(error(source)),
+        // What an interrupted seal left behind, or a link that somebody put there, is gone.
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&new).map_err(error)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(error)?;
+    fs::rename(&new, &path).map_err(error)
+}
