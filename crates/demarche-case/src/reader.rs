@@ -150,6 +150,8 @@ pub(crate) struct Fields<'a, 't> {
     what: String,
     /// The keys asked for so far: all others are unknown.
     asked: Vec<&'static str>,
+    /// Whether it is not known which keys belong here, so that none is unknown.
+    is_open: bool,
 }
 
 impl<'a, 't> Fields<'a, 't> {
@@ -159,7 +161,7 @@ impl<'a, 't> Fields<'a, 't> {
         span: Range<usize>,
         what: String,
     ) -> Self {
-        Self { document, table, span, what, asked: Vec::new() }
+        Self { document, table, span, what, asked: Vec::new(), is_open: false }
     }
 
     fn read<T>(mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
@@ -171,7 +173,7 @@ impl<'a, 't> Fields<'a, 't> {
     fn refuse_unknown_keys(&self) {
         for key in self.table.keys() {
             let name = key.get_ref().as_ref();
-            if self.asked.contains(&name) {
+            if self.is_open || self.asked.contains(&name) {
                 continue;
             }
             let remedy = nearest(name, self.asked.iter().copied()).map_or_else(
@@ -188,6 +190,11 @@ impl<'a, 't> Fields<'a, 't> {
             self.asked.push(key);
         }
         self.table.get(key)
+    }
+
+    /// Lets all other keys pass, as it is not known which belong here.
+    pub(crate) fn accept_all_keys(&mut self) {
+        self.is_open = true;
     }
 
     /// Whether the key is there, right or wrong.

@@ -187,7 +187,8 @@ fn target(fields: &mut Fields<'_, '_>) -> Option<Target> {
         question: fields.optional("question"),
     };
     if !(fields.has("country") || fields.has("asns") || fields.has("prefixes")) {
-        fields.missing("country", "or `asns` or `prefixes`, whose connectivity is asked about");
+        fields
+            .missing("country", "whose connectivity is asked about; `asns` or `prefixes` will do");
     }
     Some(target)
 }

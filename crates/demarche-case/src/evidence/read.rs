@@ -113,7 +113,11 @@ fn file(fields: &mut Fields<'_, '_>) -> Option<EvidenceFile> {
 }
 
 fn body(fields: &mut Fields<'_, '_>) -> Option<Body> {
-    match fields.required("kind")? {
+    let Some(kind) = fields.required("kind") else {
+        fields.accept_all_keys();
+        return None;
+    };
+    match kind {
         Kind::Sample => sample(fields).map(Body::Sample),
         Kind::Technique => technique(fields).map(Body::Technique),
         Kind::Software => software(fields).map(Body::Software),
@@ -138,7 +142,7 @@ fn sample(fields: &mut Fields<'_, '_>) -> Option<Sample> {
         compiled: fields.optional("compiled"),
     };
     if !(fields.has("sha256") || fields.has("sha1") || fields.has("md5")) {
-        fields.missing("sha256", "or `sha1` or `md5`, the hash it is known by");
+        fields.missing("sha256", "the hash it is known by; `sha1` or `md5` will do");
     }
     Some(sample)
 }
@@ -164,7 +168,7 @@ fn infrastructure(fields: &mut Fields<'_, '_>) -> Option<Infrastructure> {
     let role = fields.required("role");
     let country = fields.optional("country");
     if !(fields.has("address") || fields.has("host") || fields.has("url")) {
-        fields.missing("address", "or `host` or `url`, live or defanged");
+        fields.missing("address", "an IP address; `host` or `url` will do");
     }
     Some(Infrastructure { address, host, url, ports, role: role?, country })
 }
@@ -191,7 +195,7 @@ fn route_data(fields: &mut Fields<'_, '_>) -> Option<RouteData> {
     let origin = fields.required("origin");
     let licence = fields.optional("licence");
     if !(fields.has("file") || fields.has("outside")) {
-        fields.missing("file", "the table, or `outside` with its path and hash");
+        fields.missing("file", "the path of the table; `outside` with path and hash will do");
     }
     Some(RouteData { table: table?, origin: origin?, licence })
 }

@@ -22,7 +22,7 @@ pub(crate) trait Value: Sized {
 
     /// What to do about a value that is none.
     fn remedy(_: &DeValue<'_>) -> String {
-        Self::WANTED.to_owned()
+        format!("write {}", Self::WANTED)
     }
 }
 
@@ -237,8 +237,8 @@ impl<T: Word> Value for T {
     fn remedy(value: &DeValue<'_>) -> String {
         let words = T::WORDS.iter().map(|(word, _)| *word);
         value.as_str().and_then(|text| nearest(text, words)).map_or_else(
-            || Self::WANTED.to_owned(),
-            |word| format!("did you mean `{word}`? {}", Self::WANTED),
+            || format!("write {}", Self::WANTED),
+            |word| format!("did you mean `{word}`? write {}", Self::WANTED),
         )
     }
 }

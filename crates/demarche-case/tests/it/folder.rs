@@ -1,0 +1,245 @@
+//! Beginning, sealing and verifying a case on disk.
+
+use std::fs;
+
+use demarche_case::{
+    CaseFolder, Discrepancy, InitError, OpenError, SealError, Sha256, Stamp, init, record, verify,
+};
+
+use crate::scratch::Scratch;
+
+fn stamp() -> Stamp<'static> {
+    Stamp { time: "2014-12-20T09:00:00Z".parse().unwrap(), who: "A. Analyst" }
+}
+
+/// A new case with one more input.
+pub(crate) fn scaffold() -> Scratch {
+    let scratch = Scratch::new();
+    init(scratch.path(), &"test-case".parse().unwrap()).unwrap();
+    scratch.write("samples/deep/er/dropper.bin", [7; 300]);
+    scratch
+}
+
+pub(crate) fn seal(scratch: &Scratch) -> Sha256 {
+    CaseFolder::open(scratch.path()).unwrap().seal(&stamp()).unwrap().head
+}
+
+/// What does not hold, one line each.
+pub(crate) fn found(scratch: &Scratch) -> Vec<String> {
+    let verification = verify(scratch.path(), None).unwrap();
+    verification.discrepancies.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_new_case_can_be_opened_and_sealed_at_once() {
+    let scratch = scaffold();
+    seal(&scratch);
+    assert_eq!(found(&scratch), Vec::<String>::new());
+    let lock = String::from_utf8(scratch.read("case.lock")).unwrap();
+    assert!(lock.contains("  300  samples/deep/er/dropper.bin\n"), "{lock}");
+}
+
+#[test]
+fn a_folder_with_anything_in_it_is_refused() {
+    let scratch = Scratch::new();
+    scratch.write("something", "");
+    let error = init(scratch.path(), &"test-case".parse().unwrap()).unwrap_err();
+    assert!(matches!(error, InitError::NotEmpty(_)), "{error}");
+}
+
+#[test]
+fn changed_missing_and_new_files_are_each_named() {
+    let scratch = scaffold();
+    seal(&scratch);
+    scratch.write("samples/deep/er/dropper.bin", [8; 300]);
+    scratch.write("exposed/new file.txt", "");
+    scratch.write("assessment/report.html", "output is no input");
+    fs::remove_file(scratch.path().join("evidence.toml")).unwrap();
+    let found = found(&scratch);
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(found[0].starts_with("samples/deep/er/dropper.bin: changed"));
+    assert_eq!(found[1], "evidence.toml: missing");
+    assert_eq!(found[2], "exposed/new file.txt: new, not sealed");
+}
+
+#[test]
+fn links_and_special_files_are_named_and_not_followed() {
+    let scratch = scaffold();
+    std::os::unix::fs::symlink("/etc/hostname", scratch.path().join("samples/link")).unwrap();
+    std::os::unix::fs::symlink("..", scratch.path().join("routes/loop")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(scratch.path().join("exposed/s")).unwrap();
+    let error = CaseFolder::open(scratch.path()).unwrap().seal(&stamp()).unwrap_err();
+    let SealError::Inputs(found) = error else { panic!("{error}") };
+    let names: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        names,
+        [
+            "routes/loop: a symbolic link, which is not followed",
+            "samples/link: a symbolic link, which is not followed",
+            "exposed/s: neither a file nor a folder",
+        ]
+    );
+    assert!(!scratch.path().join("case.lock").exists());
+}
+
+#[test]
+fn a_link_in_place_of_the_log_or_the_lock_leads_nowhere() {
+    let scratch = scaffold();
+    let elsewhere = Scratch::new();
+    elsewhere.write("victim", "untouched");
+    for name in ["log.jsonl", "case.lock.new"] {
+        let link = scratch.path().join(name);
+        std::os::unix::fs::symlink(elsewhere.path().join("victim"), &link).unwrap();
+        drop(CaseFolder::open(scratch.path()).unwrap().seal(&stamp()));
+        assert_eq!(elsewhere.read("victim"), b"untouched", "{name}");
+        drop(fs::remove_file(link));
+    }
+}
+
+#[test]
+fn names_that_cannot_be_printed_are_sealed_under_a_name_that_can() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let scratch = scaffold();
+    for name in [&b"a\xff%\nb"[..], b"a%FF%25%0Ab"] {
+        fs::write(scratch.path().join(std::ffi::OsStr::from_bytes(name)), name).unwrap();
+    }
+    seal(&scratch);
+    assert_eq!(found(&scratch), Vec::<String>::new());
+    let lock = String::from_utf8(scratch.read("case.lock")).unwrap();
+    assert!(lock.contains("  a%FF%25%0Ab\n") && lock.contains("  a%25FF%2525%250Ab\n"), "{lock}");
+}
+
+#[test]
+fn a_removed_or_moved_log_line_is_named() {
+    let scratch = scaffold();
+    for detail in ["one", "two", "three"] {
+        record(scratch.path(), &stamp(), "note", detail).unwrap();
+    }
+    seal(&scratch);
+    let log = String::from_utf8(scratch.read("log.jsonl")).unwrap();
+    let lines: Vec<&str> = log.split_inclusive('\n').collect();
+    for (order, named) in [
+        (&[0, 2, 3][..], "log.jsonl:2:"),
+        (&[0, 2, 1, 3], "log.jsonl:2:"),
+        (&[1, 2, 3], "log.jsonl:1:"),
+        (&[0, 1, 2], "log.jsonl:4:"),
+        (&[0, 0, 1, 2, 3], "log.jsonl:2:"),
+        (&[], "log.jsonl:4:"),
+    ] {
+        scratch.write("log.jsonl", order.iter().map(|place| lines[*place]).collect::<String>());
+        let found = found(&scratch);
+        assert!(found.iter().any(|line| line.starts_with(named)), "{order:?}: {found:#?}");
+    }
+    fs::remove_file(scratch.path().join("log.jsonl")).unwrap();
+    assert!(found(&scratch).contains(&"log.jsonl: missing, though the case is sealed".to_owned()));
+}
+
+#[test]
+fn converted_line_ends_are_said_to_be_that() {
+    let scratch = scaffold();
+    seal(&scratch);
+    let log = String::from_utf8(scratch.read("log.jsonl")).unwrap();
+    scratch.write("log.jsonl", log.replace('\n', "\r\n"));
+    assert!(found(&scratch)[0].contains("CR LF") || found(&scratch)[1].contains("CR LF"));
+}
+
+#[test]
+fn a_whole_rewritten_log_is_only_found_with_the_head_that_was_kept() {
+    let scratch = scaffold();
+    let kept = seal(&scratch);
+    fs::remove_file(scratch.path().join("log.jsonl")).unwrap();
+    fs::remove_file(scratch.path().join("case.lock")).unwrap();
+    let forger = Stamp { who: "Somebody else", ..stamp() };
+    CaseFolder::open(scratch.path()).unwrap().seal(&forger).unwrap();
+    assert_eq!(found(&scratch), Vec::<String>::new());
+    let verification = verify(scratch.path(), Some(kept)).unwrap();
+    assert_eq!(verification.discrepancies, [Discrepancy::HeadNotInLog { kept }]);
+}
+
+#[test]
+fn a_head_that_was_kept_still_holds_when_the_log_has_grown() {
+    let scratch = scaffold();
+    let kept = seal(&scratch);
+    record(scratch.path(), &stamp(), "note", "to CN").unwrap();
+    seal(&scratch);
+    assert!(verify(scratch.path(), Some(kept)).unwrap().discrepancies.is_empty());
+}
+
+#[test]
+fn a_log_that_does_not_hold_is_not_continued() {
+    let scratch = scaffold();
+    seal(&scratch);
+    let log = String::from_utf8(scratch.read("log.jsonl")).unwrap();
+    scratch.write("log.jsonl", log.replace("Analyst", "Forger!"));
+    let error = CaseFolder::open(scratch.path()).unwrap().seal(&stamp()).unwrap_err();
+    assert!(matches!(error, SealError::Log(_)), "{error}");
+    assert!(record(scratch.path(), &stamp(), "note", "").is_err());
+}
+
+#[test]
+fn a_case_that_is_not_sealed_is_said_to_be_that() {
+    let scratch = scaffold();
+    assert_eq!(found(&scratch), ["case.lock: missing, the case is not sealed"]);
+}
+
+const OUTSIDE: &str = r#"
+[[evidence]]
+id = "big"
+kind = "software"
+title = "t"
+says = "s"
+source = "s"
+grade = "B2"
+tlp = "CLEAR"
+name = "n"
+"#;
+
+#[test]
+fn a_file_outside_is_sealed_by_its_path_and_stated_hash() {
+    let scratch = scaffold();
+    let elsewhere = Scratch::new();
+    elsewhere.write("big", "content");
+    let path = elsewhere.path().join("big");
+    let name = |hash: Sha256| {
+        let line = format!("outside = {{ path = '{}', sha256 = '{hash}' }}\n", path.display());
+        scratch.write("evidence.toml", format!("{OUTSIDE}{line}"));
+    };
+    name(Sha256::of(b"other"));
+    let error = CaseFolder::open(scratch.path()).unwrap().seal(&stamp()).unwrap_err();
+    assert!(error.to_string().contains("the case states"), "{error}");
+    name(Sha256::of(b"content"));
+    seal(&scratch);
+    assert_eq!(found(&scratch), Vec::<String>::new());
+    elsewhere.write("big", "Content");
+    assert!(found(&scratch)[0].contains("big: changed"));
+    fs::remove_file(&path).unwrap();
+    assert!(found(&scratch)[0].contains("big: missing"));
+    assert_eq!(CaseFolder::open(scratch.path()).unwrap().gaps().len(), 1);
+}
+
+#[test]
+fn a_named_file_that_is_missing_or_behind_a_link_is_a_problem_with_its_line() {
+    let scratch = scaffold();
+    scratch.write("evidence.toml", format!("{OUTSIDE}file = \"samples/none.zip\"\n"));
+    let error = CaseFolder::open(scratch.path()).unwrap_err();
+    assert!(error.to_string().starts_with("evidence.toml:11:8: cannot open"), "{error}");
+    std::os::unix::fs::symlink("/etc", scratch.path().join("samples/etc")).unwrap();
+    scratch.write("evidence.toml", format!("{OUTSIDE}file = \"samples/etc/hostname\"\n"));
+    let error = CaseFolder::open(scratch.path()).unwrap_err();
+    assert!(error.to_string().contains("symbolic link"), "{error}");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_named_with_their_line() {
+    let scratch = scaffold();
+    scratch.write("case.toml", b"id = 'a'\ntitle = '\xff'\n");
+    let error = CaseFolder::open(scratch.path()).unwrap_err();
+    assert_eq!(error.to_string(), "case.toml:2: not UTF-8; save the file as UTF-8");
+}
+
+#[test]
+fn no_folder_and_no_case_are_errors_with_a_hint() {
+    let error = CaseFolder::open(Scratch::new().path()).unwrap_err();
+    let OpenError::Folder(error) = error else { panic!("{error}") };
+    assert!(error.hint().contains("demarche init"));
+}

@@ -1,0 +1,160 @@
+//! What is said about a case with many mistakes.
+
+use demarche_case::{Case, Tlp};
+use expect_test::expect;
+
+const CASE: &str = r#"id = "Bad Case"
+titel = "A slip of the pen"
+tlp = "WHITE"
+summary = 7
+began = 2014-12-22T16:15:00
+[owner]
+organisation = ""
+[target]
+prefixes = ["175.45.176.1/24", "175.45.177.0/24"]
+[[party]]
+id = "china"
+name = "China"
+country = "CHN"
+role = ["transit", "partnr"]
+[[party]]
+id = "china"
+name = "China again"
+role = "other"
+[[effect]]
+kind = "distruction"
+text = "Disks erased"
+number = -3
+evidence = ["wipr"]
+[[claim]]
+kind = "attribution"
+by = "chine"
+text = "They did it"
+source = { text = "press", url = "javascript:alert(1)" }
+"#;
+
+const EVIDENCE: &str = r#"[[evidence]]
+id = "wiper"
+kind = "sample"
+title = "The wiper"
+says = "It erases disks"
+source = "FBI"
+grade = "B7"
+tlp = "RED"
+release_to = ["CN"]
+file = "../../etc/passwd"
+strength = "weak"
+[[evidence]]
+id = "control"
+kind = "infrastucture"
+title = "Control address"
+"#;
+
+#[test]
+fn every_mistake_is_named_at_once_with_its_place_and_remedy() {
+    let error = Case::read(CASE, EVIDENCE).unwrap_err();
+    expect![[r#"
+        case.toml:1:1: case.toml has no `title`; add `title`: a text in quotes, not empty and without control characters
+        case.toml:1:6: `id` is the text `Bad Case`; write a short name of lower-case letters, digits and hyphens: "sony-2014"
+        case.toml:2:1: unknown key `titel` in case.toml; did you mean `title`?
+        case.toml:3:7: `tlp` is the text `WHITE`; write a TLP 2.0 marking: "CLEAR", "GREEN", "AMBER", "AMBER+STRICT" or "RED"
+        case.toml:4:11: `summary` is the number 7; write a text in quotes, not empty and without control characters
+        case.toml:5:9: `began` is the time 2014-12-22T16:15:00; write a date as 2014, "2014-09" or 2014-11-24, or a time with its offset as 2014-12-22T16:15Z
+        case.toml:6:1: owner has no `contact`; add `contact`: a text in quotes, not empty and without control characters
+        case.toml:7:16: `organisation` is the text ``; write a text in quotes, not empty and without control characters
+        case.toml:9:13: `prefixes` is the text `175.45.176.1/24`; write a prefix without host bits: "175.45.176.0/24"
+        case.toml:13:11: `country` is the text `CHN`; write a country's two letters (ISO 3166-1): "CN"
+        case.toml:14:20: `role` is the text `partnr`; did you mean `partner`? write one of victim, responsible-alleged, transit, host, partner, sender, other
+        case.toml:16:6: party `china` again; the first is in line 11; give each its own id
+        case.toml:19:1: effect has no `unit`; add `unit`: what is counted: "e-mails"
+        case.toml:20:8: `kind` is the text `distruction`; did you mean `destruction`? write one of destruction, disclosure, disruption, coercion, espionage, theft, manipulation, other
+        case.toml:22:10: `number` is the number -3; write a whole number, not negative, without quotes
+        case.toml:23:13: no evidence has the id `wipr`; did you mean `wiper`?
+        case.toml:26:6: no party has the id `chine`; did you mean `china`?
+        case.toml:28:34: `url` is the text `javascript:alert(1)`; write a web address that begins with https:// or http://
+        evidence.toml:1:1: evidence `wiper` has no `sha256`; add `sha256`: the hash it is known by; `sha1` or `md5` will do
+        evidence.toml:7:9: `grade` is the text `B7`; write an Admiralty grade: a letter A to F for the source, a figure 1 to 6 for what it says, as "B2"
+        evidence.toml:9:14: `release_to` cannot release what is TLP:RED; ask the source for a version under TLP:AMBER or lower, or remove `release_to`
+        evidence.toml:10:8: `file` is the text `../../etc/passwd`; write a path inside the case folder, with `/` and without `..`: "samples/dropper.zip"
+        evidence.toml:11:12: `strength` without `points_to`; add `points_to` with the parties that the item points to, or remove it
+        evidence.toml:12:1: evidence `control` has no `grade`; add `grade`: an Admiralty grade: a letter A to F for the source, a figure 1 to 6 for what it says, as "B2"
+        evidence.toml:12:1: evidence `control` has no `says`; add `says`: a text in quotes, not empty and without control characters
+        evidence.toml:12:1: evidence `control` has no `source`; add `source`: who says so, where and when
+        evidence.toml:12:1: evidence `control` has no `tlp`; add `tlp`: a TLP 2.0 marking: "CLEAR", "GREEN", "AMBER", "AMBER+STRICT" or "RED"
+        evidence.toml:14:8: `kind` is the text `infrastucture`; did you mean `infrastructure`? write one of sample, technique, software, infrastructure, shared-code, artefact, motive, claim-of-responsibility, damage, route-data"#]].assert_eq(&error.to_string());
+}
+
+#[test]
+fn text_that_is_no_toml_is_named_and_the_rest_is_still_read() {
+    let broken =
+        "id = \"a\"\ntitle = \"unclosed\nsummary = 5\ntlp = \"PINK\"\n[owner\ncontact = 1\n";
+    let error = Case::read(broken, "[[evidence]]\nid = \"é\" = 5\n").unwrap_err();
+    expect![[r#"
+        case.toml:2:18: not TOML: invalid basic string, expected `"`; see https://toml.io for how to write it
+        case.toml:3:11: `summary` is the number 5; write a text in quotes, not empty and without control characters
+        case.toml:4:7: `tlp` is the text `PINK`; write a TLP 2.0 marking: "CLEAR", "GREEN", "AMBER", "AMBER+STRICT" or "RED"
+        case.toml:5:7: not TOML: unclosed table, expected `]`; see https://toml.io for how to write it
+        case.toml:6:1: unknown key `contact` in case.toml; keys here: id, title, tlp, summary, began, detected, owner, target, routes, party, event, effect, threat, claim
+        evidence.toml:2:10: not TOML: unexpected key or value, expected newline, `#`; see https://toml.io for how to write it"#]].assert_eq(&error.to_string());
+}
+
+pub(crate) const SMALL: &str = r#"
+id = "a"
+title = "t"
+tlp = "GREEN"
+summary = """
+Two
+lines."""
+owner = { organisation = "o", contact = "c" }
+[[event]]
+date = 2014
+text = "x"
+evidence = ["secret"]
+[[event]]
+date = 2013-02-03
+text = "y"
+[[event]]
+date = 2012-02-03T04:05+09:00
+text = "z"
+tlp = "CLEAR"
+evidence = ["secret"]
+"#;
+
+pub(crate) const SECRET: &str = r#"
+[[evidence]]
+id = "secret"
+kind = "motive"
+title = "t"
+says = "s"
+source = { text = "x", url = "https://example.org/a" }
+grade = "a1"
+tlp = "TLP:RED"
+"#;
+
+#[test]
+fn what_has_no_marking_takes_the_strictest_of_the_case_and_of_what_it_cites() {
+    let case = Case::read(SMALL, SECRET).unwrap();
+    let marks: Vec<Tlp> = case.events.iter().map(|event| event.tlp).collect();
+    assert_eq!(marks, [Tlp::Clear, Tlp::Green, Tlp::Red]);
+    assert_eq!(case.marking(), Tlp::Red);
+    assert_eq!(case.summary, "Two lines.");
+    assert_eq!(case.events[0].date.to_string(), "2012-02-02T19:05Z");
+}
+
+#[test]
+fn a_case_written_as_json_is_read_back() {
+    let case = Case::read(SMALL, SECRET).unwrap();
+    let json = serde_json::to_string(&case).unwrap();
+    assert_eq!(serde_json::from_str::<Case>(&json).unwrap(), case);
+}
+
+#[test]
+fn line_ends_of_windows_change_nothing() {
+    let windows = |text: &str| text.replace('\n', "\r\n");
+    assert_eq!(
+        Case::read(&windows(SMALL), &windows(SECRET)).unwrap(),
+        Case::read(SMALL, SECRET).unwrap()
+    );
+    let error = Case::read(&windows(CASE), &windows(EVIDENCE)).unwrap_err();
+    assert_eq!(error, Case::read(CASE, EVIDENCE).unwrap_err());
+}
