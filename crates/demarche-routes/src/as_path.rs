@@ -393,4 +393,28 @@ mod tests {
         assert_eq!(table.intern(&[2]), Err(PathError::Short));
         assert!(table.is_empty());
     }
+
+    #[test]
+    fn paths_whose_hashes_are_forged_to_collide_are_told_apart() {
+        // After the second word the hash of each is that of the first: its bytes undo what the first word did.
+        let forged = |number: u32| {
+            let mut raw = vec![2, 4];
+            raw.extend(number.to_be_bytes());
+            raw.extend([0, 0]);
+            let start = crate::interner::mix(0, 18);
+            let word = u64::from_le_bytes(raw[..8].try_into().unwrap());
+            let undo = crate::interner::mix(start, word).rotate_left(5) ^ 0x5eed;
+            raw.extend(undo.to_le_bytes());
+            raw.extend([0, 0]);
+            raw
+        };
+        assert_eq!(hash_bytes(&forged(1)), hash_bytes(&forged(2)));
+        let mut table = PathTable::new();
+        let ids: Vec<_> =
+            (0..20_000).map(|number| table.intern(&forged(number)).unwrap()).collect();
+        for (number, id) in (0..20_000).zip(&ids).rev() {
+            assert_eq!(table.intern(&forged(number)), Ok(*id));
+        }
+        assert_eq!(table.len(), 20_001);
+    }
 }

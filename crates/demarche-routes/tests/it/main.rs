@@ -5,8 +5,20 @@
 #[cfg(test)]
 mod compressed;
 #[cfg(test)]
+mod mrt;
+#[cfg(test)]
+mod mrt_damage;
+#[cfg(test)]
+mod mrt_log;
+#[cfg(test)]
+mod mrt_real;
+#[cfg(test)]
+mod mrt_writer;
+#[cfg(test)]
 mod propagate;
 #[cfg(test)]
 mod real_tables;
+#[cfg(test)]
+mod table;
 #[cfg(test)]
 mod topology;
