@@ -18,7 +18,13 @@ pub use asn_table::AsnTable;
 pub use compressed::{Compression, Decompressed};
 pub use delegated::{Delegations, Registry};
 pub use prefix_origins::{Origin, PrefixOrigin, PrefixOrigins};
-pub use propagate::{Propagator, Restriction, Route, RouteClass, RoutingTree, propagate};
+pub use propagate::{
+    Count, Lane, Propagator, Restriction, Route, RouteClass, RoutingTree, Sink, Sweep, Tally,
+    propagate,
+};
 pub use relationships::{Relationship, Relationships};
 pub use table::RoutingTable;
-pub use topology::{AsIndex, Link, LinkKind, Oddities, Topology};
+pub use topology::{AsIndex, Link, Oddities, Topology};
+
+/// The former name of [`Relationship`].
+pub use relationships::Relationship as LinkKind;

@@ -10,15 +10,20 @@
 //! Every phase visits an AS at most once, so provider links that run in circles end like any others.
 //!
 //! [`RoutingTree`] is the answer for one origin; [`propagate`] computes it in about a millisecond on the internet of 2014.
+//! [`lanes`] does hundreds of (origin, restriction) pairs at once, a bit each.
 //!
 //! What the model does not know: capacity, links that serve as backup only, different policies at different places, prepending, and every link that no vantage point saw.
 //! Customer preference over *inferred* links picks strange long paths now and then: on CAIDA's graph of September 2014 there are customer routes of 13 hops.
 //! "Has a route" therefore means *could* be reached, not that the traffic would fit.
 
+mod count;
+pub mod lanes;
 mod restriction;
 mod scalar;
 mod tree;
 
+pub use count::{Count, Tally};
+pub use lanes::{Lane, Mask, Memory, Picked, Sink, Sweep};
 pub use restriction::Restriction;
 pub use scalar::{Propagator, propagate};
 pub use tree::{Route, RouteClass, RoutingTree};

@@ -12,6 +12,8 @@ use std::fmt;
 
 use demarche_case::Asn;
 
+use crate::{Relationship, Relationships};
+
 /// The place of an AS in a [`Topology`]; smaller index, smaller AS number.
 ///
 /// An index means something only in the topology that gave it.
@@ -29,17 +31,16 @@ impl AsIndex {
         Self(u32::try_from(place).expect("there are at most 2^32 AS numbers"))
     }
 
+    pub(crate) const fn packed(self) -> u32 {
+        self.0
+    }
+
+    pub(crate) const fn unpacked(packed: u32) -> Self {
+        Self(packed)
+    }
+
     /// Stands for "no AS" in packed arrays: no topology has so many ASes in memory.
     pub(crate) const NONE: Self = Self(u32::MAX);
-}
-
-/// What the first AS of a link is to the second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LinkKind {
-    /// The first sells transit to the second.
-    ProviderToCustomer,
-    /// They exchange their own and their customers' traffic.
-    PeerToPeer,
 }
 
 /// A link between two ASes without its direction, the smaller first.
@@ -105,11 +106,11 @@ impl Adjacency {
 ///
 /// ```
 /// use demarche_case::Asn;
-/// use demarche_routes::{LinkKind, Topology};
+/// use demarche_routes::{Relationship, Topology};
 ///
 /// let topology = Topology::from_links([
-///     (Asn(4837), Asn(131_279), LinkKind::ProviderToCustomer),
-///     (Asn(22351), Asn(131_279), LinkKind::ProviderToCustomer),
+///     (Asn(4837), Asn(131_279), Relationship::ProviderToCustomer),
+///     (Asn(22351), Asn(131_279), Relationship::ProviderToCustomer),
 /// ]);
 /// let star = topology.index(Asn(131_279)).expect("just given");
 /// let providers: Vec<_> = topology.providers(star).iter().map(|at| topology.asn(*at)).collect();
@@ -121,6 +122,8 @@ pub struct Topology {
     providers: Adjacency,
     customers: Adjacency,
     peers: Adjacency,
+    /// The core as whoever inferred the links names it.
+    clique: Vec<AsIndex>,
     oddities: Oddities,
 }
 
@@ -140,7 +143,7 @@ impl Topology {
     ///
     /// Memory is about 40 bytes a link while building.
     #[must_use]
-    pub fn from_links(links: impl IntoIterator<Item = (Asn, Asn, LinkKind)>) -> Self {
+    pub fn from_links(links: impl IntoIterator<Item = (Asn, Asn, Relationship)>) -> Self {
         let given: Vec<_> = links.into_iter().collect();
         let mut asns: Vec<Asn> = given.iter().flat_map(|(one, other, _)| [*one, *other]).collect();
         asns.sort_unstable();
@@ -148,23 +151,37 @@ impl Topology {
         let (typed, oddities) = Self::type_links(&asns, &given);
         let pick =
             |kind| typed.iter().filter(move |link| link.2 == kind).map(|link| (link.0, link.1));
-        let down: Vec<_> = pick(LinkKind::ProviderToCustomer).collect();
+        let down: Vec<_> = pick(Relationship::ProviderToCustomer).collect();
         let up = down.iter().map(|(provider, customer)| (*customer, *provider)).collect();
-        let across = pick(LinkKind::PeerToPeer).flat_map(|(a, b)| [(a, b), (b, a)]).collect();
+        let across = pick(Relationship::PeerToPeer).flat_map(|(a, b)| [(a, b), (b, a)]).collect();
         Self {
             providers: Adjacency::new(asns.len(), up),
             customers: Adjacency::new(asns.len(), down),
             peers: Adjacency::new(asns.len(), across),
             asns,
+            clique: Vec::new(),
             oddities,
         }
+    }
+
+    /// Builds the graph of a relationship file, and takes the core from its header where that names one.
+    #[must_use]
+    pub fn new(relationships: &Relationships) -> Self {
+        let links = &relationships.links;
+        let mut topology =
+            Self::from_links(links.iter().map(|link| (link.left, link.right, link.relationship)));
+        topology.clique =
+            relationships.clique.iter().filter_map(|asn| topology.index(*asn)).collect();
+        topology.clique.sort_unstable();
+        topology.clique.dedup();
+        topology
     }
 
     /// Links by index, each once, and the count of what was dropped.
     fn type_links(
         asns: &[Asn],
-        given: &[(Asn, Asn, LinkKind)],
-    ) -> (Vec<(AsIndex, AsIndex, LinkKind)>, Oddities) {
+        given: &[(Asn, Asn, Relationship)],
+    ) -> (Vec<(AsIndex, AsIndex, Relationship)>, Oddities) {
         let place = |asn: &Asn| {
             AsIndex::new(asns.binary_search(asn).expect("every AS of a link was listed"))
         };
@@ -173,8 +190,8 @@ impl Topology {
             .filter(|(one, other, _)| one != other)
             .map(|(one, other, kind)| (place(one), place(other), *kind))
             .map(|(one, other, kind)| match kind {
-                LinkKind::ProviderToCustomer => (one, other, kind),
-                LinkKind::PeerToPeer => (one.min(other), one.max(other), kind),
+                Relationship::ProviderToCustomer => (one, other, kind),
+                Relationship::PeerToPeer => (one.min(other), one.max(other), kind),
             })
             .collect();
         let self_links = given.len() - typed.len();
@@ -301,12 +318,15 @@ impl Topology {
     /// After the clique of Luckie et al. (IMC 2013, section 4.3): of the ten transit-free ASes with the largest customer cones, the group of mutual peers whose cones sum to the most;
     /// then every further transit-free AS in descending order of its cone that peers with all of the group so far.
     /// They rank by transit degree, which needs the paths; the cone is what the graph has.
-    /// A relationship file that names its clique knows better: use that instead where there is one.
+    /// Where the relationship file names its clique, that is the answer instead.
     /// Empty where nobody is transit-free. Ties go to the smaller AS number.
     #[must_use]
     pub fn core(&self) -> Vec<AsIndex> {
         /// Luckie et al. seed the clique from the ten largest.
         const SEEDS: usize = 10;
+        if !self.clique.is_empty() {
+            return self.clique.clone();
+        }
         let mut ranked: Vec<(usize, AsIndex)> =
             self.transit_free().into_iter().map(|at| (self.customer_cone(at).len(), at)).collect();
         ranked.sort_unstable_by_key(|(cone, at)| (std::cmp::Reverse(*cone), *at));

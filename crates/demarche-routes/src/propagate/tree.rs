@@ -1,5 +1,6 @@
 use std::iter;
 
+use super::Tally;
 use crate::AsIndex;
 
 /// From whom an AS has its route, best first.
@@ -26,16 +27,55 @@ pub struct Route {
     pub next_hop: Option<AsIndex>,
 }
 
+/// A route in 8 bytes: class (2 bits), hops (30), next hop (32), so that the smaller is the preferred one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Pick(u64);
+
+impl Pick {
+    pub(super) const NOTHING: Self = Self(u64::MAX);
+    pub(super) const OWN: Self = Self(AsIndex::NONE.packed() as u64);
+
+    /// The route that an AS with this one offers, in this class for whoever takes it.
+    ///
+    /// A path visits no AS twice, so 2^30 hops would take more ASes than memory holds.
+    #[inline]
+    pub(super) const fn offer(self, class: RouteClass, from: AsIndex) -> Self {
+        let hops = ((self.0 >> 32) + 1) & HOPS;
+        Self((class as u64) << 62 | hops << 32 | from.packed() as u64)
+    }
+
+    #[inline]
+    const fn class(self) -> Option<RouteClass> {
+        if self.0 == Self::NOTHING.0 {
+            return None;
+        }
+        Some(match self.0 >> 62 {
+            0 => RouteClass::Origin,
+            1 => RouteClass::Customer,
+            2 => RouteClass::Peer,
+            _ => RouteClass::Provider,
+        })
+    }
+
+    #[inline]
+    pub(super) const fn hops(self) -> u32 {
+        ((self.0 >> 32) & HOPS) as u32
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half is the next hop")]
+    const fn next_hop(self) -> AsIndex {
+        AsIndex::unpacked(self.0 as u32)
+    }
+}
+
+const HOPS: u64 = (1 << 30) - 1;
+
 /// The routes of all ASes to one origin: a tree, as everyone's path is their next hop's path and one hop more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoutingTree {
     pub(super) origin: AsIndex,
-    /// `None` where there is no route.
-    pub(super) class: Vec<Option<RouteClass>>,
-    /// Meaningless without a class, as is the next hop.
-    pub(super) hops: Vec<u32>,
-    /// [`AsIndex::NONE`] at the origin.
-    pub(super) next_hop: Vec<AsIndex>,
+    pub(super) picks: Vec<Pick>,
+    /// All ASes with a route, each after its next hop.
     pub(super) order: Vec<AsIndex>,
 }
 
@@ -50,19 +90,19 @@ impl RoutingTree {
     #[must_use]
     pub fn route(&self, at: AsIndex) -> Option<Route> {
         let class = self.class(at)?;
-        Some(Route { class, hops: self.hops[at.get()], next_hop: self.next_hop(at) })
+        Some(Route { class, hops: self.picks[at.get()].hops(), next_hop: self.next_hop(at) })
     }
 
     /// From whom an AS has its route; `None` where it has none.
     #[must_use]
     pub fn class(&self, at: AsIndex) -> Option<RouteClass> {
-        self.class[at.get()]
+        self.picks[at.get()].class()
     }
 
     /// Links from an AS to the origin; `None` where it has no route.
     #[must_use]
     pub fn hops(&self, at: AsIndex) -> Option<u32> {
-        self.class(at).map(|_| self.hops[at.get()])
+        self.class(at).map(|_| self.picks[at.get()].hops())
     }
 
     /// Who passed the route on to an AS; `None` at the origin and where there is no route.
@@ -71,7 +111,7 @@ impl RoutingTree {
         match self.class(at)? {
             RouteClass::Origin => None,
             RouteClass::Customer | RouteClass::Peer | RouteClass::Provider => {
-                Some(self.next_hop[at.get()])
+                Some(self.picks[at.get()].next_hop())
             }
         }
     }
@@ -95,6 +135,22 @@ impl RoutingTree {
         self.order.len().saturating_sub(1)
     }
 
+    /// The routes by class, and their hops.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for at in &self.order {
+            match self.class(*at) {
+                None | Some(RouteClass::Origin) => {}
+                Some(RouteClass::Customer) => tally.customer += 1,
+                Some(RouteClass::Peer) => tally.peer += 1,
+                Some(RouteClass::Provider) => tally.provider += 1,
+            }
+            tally.hops += u64::from(self.picks[at.get()].hops());
+        }
+        tally
+    }
+
     /// For each AS, the weight of those whose path holds it, its own included.
     ///
     /// `weight` has one entry for each AS of the topology. The sums wrap at 2^64.
@@ -104,7 +160,7 @@ impl RoutingTree {
     /// If `weight` is shorter than the topology.
     #[must_use]
     pub fn carried(&self, weight: &[u64]) -> Vec<u64> {
-        let mut carried = vec![0_u64; self.class.len()];
+        let mut carried = vec![0_u64; self.picks.len()];
         for at in self.order.iter().rev() {
             carried[at.get()] = carried[at.get()].wrapping_add(weight[at.get()]);
             if let Some(next) = self.next_hop(*at) {

@@ -3,9 +3,10 @@ use std::collections::BTreeSet;
 use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
 use demarche_case::Asn;
+use demarche_routes::propagate::{Mask, Memory, Picked};
 use demarche_routes::{
-    AsIndex, Link, LinkKind, Propagator, Restriction, Route, RouteClass, RoutingTree, Topology,
-    propagate,
+    AsIndex, Count, Lane, Link, Propagator, Relationship, Restriction, Route, RouteClass,
+    RoutingTree, Sink, Sweep, Tally, Topology, propagate,
 };
 
 use crate::topology::{any_links, internet_of_2014, reference};
@@ -109,13 +110,13 @@ fn everyone_comes_after_their_next_hop() {
 #[test]
 fn a_chain_of_a_thousand_hops_is_walked_to_its_end() {
     let chain = |kind| (1..1000).map(move |n| (Asn(n), Asn(n + 1), kind));
-    let topology = Topology::from_links(chain(LinkKind::ProviderToCustomer));
+    let topology = Topology::from_links(chain(Relationship::ProviderToCustomer));
     let [top, bottom] = [1, 1000].map(|n| topology.index(Asn(n)).unwrap());
     let up = propagate(&topology, bottom, &Restriction::none());
     assert_eq!(up.route(top).map(|r| (r.class, r.hops)), Some((RouteClass::Customer, 999)));
     let down = propagate(&topology, top, &Restriction::none());
     assert_eq!(down.route(bottom).map(|r| (r.class, r.hops)), Some((RouteClass::Provider, 999)));
-    let peers = Topology::from_links(chain(LinkKind::PeerToPeer));
+    let peers = Topology::from_links(chain(Relationship::PeerToPeer));
     assert_eq!(propagate(&peers, top, &Restriction::none()).reached(), 1);
 }
 
@@ -199,3 +200,106 @@ fn cuts_of_2014_leave_the_reach_that_the_reference_has() {
         }
     }
 }
+
+/// Every route of every lane, as scalar propagation would tell it.
+struct Record {
+    routes: Vec<Vec<Option<Route>>>,
+}
+
+impl Record {
+    fn take<const W: usize>(&mut self, lanes: &Mask<W>, at: AsIndex, route: Route) {
+        for lane in (0..64 * W).filter(|lane| lanes[lane / 64] >> (lane % 64) & 1 == 1) {
+            let next = route.next_hop.map(|next| self.routes[lane][next.get()]);
+            assert!(next.is_none_or(|next| next.is_some()), "the next hop came later");
+            assert_eq!(self.routes[lane][at.get()].replace(route), None, "picked twice");
+        }
+    }
+}
+
+impl<const W: usize> Sink<W> for Record {
+    fn origin(&mut self, at: AsIndex, lanes: &Mask<W>) {
+        self.take(lanes, at, Route { class: RouteClass::Origin, hops: 0, next_hop: None });
+    }
+
+    fn picked(&mut self, picked: Picked<'_, W>) {
+        let Picked { at, via, hops, class, lanes, .. } = picked;
+        self.take(lanes, at, Route { class, hops, next_hop: Some(via) });
+    }
+}
+
+fn lanes_are_scalar<const W: usize>(topology: &Topology, lanes: &[Lane<'_>]) {
+    let sweep = Sweep::new(topology);
+    let mut memory = Memory::<W>::default();
+    let mut propagator = Propagator::new(topology);
+    for batch in lanes.chunks(sweep.capacity::<W>()) {
+        let mut record = Record { routes: vec![vec![None; topology.len()]; batch.len()] };
+        sweep.run(&mut memory, batch, &mut record);
+        let mut count = Count::<W>::new();
+        sweep.run(&mut memory, batch, &mut count);
+        for ((lane, routes), tally) in batch.iter().zip(&record.routes).zip(count.tallies()) {
+            let tree = propagator.run(lane.origin, lane.restriction);
+            for at in topology.ases() {
+                assert_eq!(routes[at.get()], tree.route(at), "{lane:?} at {at:?}");
+            }
+            assert_eq!(tally, tree.tally());
+        }
+    }
+}
+
+#[test]
+fn a_batch_of_lanes_is_each_lane_by_itself() {
+    arbtest(|u| {
+        let topology = Topology::from_links(any_links(u)?);
+        let mut restrictions = vec![Restriction::none()];
+        for _ in 0..u.int_in_range(0..=20)? {
+            restrictions.push(any_restriction(u, &topology)?);
+        }
+        let lanes: Vec<Lane<'_>> = restrictions
+            .iter()
+            .flat_map(|restriction| topology.ases().map(move |origin| Lane { origin, restriction }))
+            .collect();
+        lanes_are_scalar::<1>(&topology, &lanes);
+        lanes_are_scalar::<4>(&topology, &lanes);
+        Ok(())
+    });
+}
+
+#[test]
+fn lanes_of_2014_are_those_of_scalar_propagation() {
+    let Some(topology) = internet_of_2014() else { return };
+    let at = |asn| topology.index(Asn(asn)).unwrap();
+    let unicom = Link::new(at(4837), at(131_279));
+    let restrictions = [
+        Restriction::none(),
+        Restriction::without_ases([at(3356), at(174)]),
+        Restriction::without_links([unicom]),
+    ];
+    let mut origins: Vec<AsIndex> = topology.ases().step_by(1201).collect();
+    origins.extend([131_279, 4837, 3356, 29386].map(at));
+    let lanes: Vec<Lane<'_>> = restrictions
+        .iter()
+        .flat_map(|restriction| origins.iter().map(move |o| Lane { origin: *o, restriction }))
+        .collect();
+    lanes_are_scalar::<2>(topology, &lanes);
+}
+
+#[test]
+fn all_origins_of_2014_have_as_many_routes_as_the_reference_counts() {
+    let Some(topology) = internet_of_2014() else { return };
+    let sweep = Sweep::new(topology);
+    let free = Restriction::none();
+    let lane = |origin: &AsIndex| Lane { origin: *origin, restriction: &free };
+    let lanes: Vec<Lane<'_>> = sweep.neighbourly().iter().map(lane).collect();
+    let mut memory = Memory::<4>::default();
+    let mut total = 0;
+    for batch in lanes.chunks(sweep.capacity::<4>()) {
+        let mut count = Count::<4>::new();
+        sweep.run(&mut memory, batch, &mut count);
+        total += count.tallies().iter().map(Tally::reached).sum::<u64>();
+    }
+    // The generator of the reference counts each origin's own route as well.
+    assert_eq!(total + topology.len() as u64, REFERENCE_ROUTES);
+}
+
+/// Printed by `make_rib time AS_REL all`.
+const REFERENCE_ROUTES: u64 = 2_098_298_805;

@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
 use demarche_case::Asn;
-use demarche_routes::{AsIndex, LinkKind, Topology};
+use demarche_routes::{AsIndex, Relationship, Relationships, Topology};
 
-pub(crate) type TypedLink = (Asn, Asn, LinkKind);
+pub(crate) type TypedLink = (Asn, Asn, Relationship);
 
 #[expect(clippy::disallowed_methods, reason = "tests find the real data through the environment")]
 fn folder(variable: &str, beside: &str) -> PathBuf {
@@ -47,8 +47,8 @@ fn serial_1(line: &str) -> Option<TypedLink> {
     let mut number = || Some(Asn(fields.next()?.parse().ok()?));
     let (one, other) = (number()?, number()?);
     let kind = match fields.next()? {
-        "-1" => LinkKind::ProviderToCustomer,
-        "0" => LinkKind::PeerToPeer,
+        "-1" => Relationship::ProviderToCustomer,
+        "0" => Relationship::PeerToPeer,
         kind => panic!("{kind}"),
     };
     Some((one, other, kind))
@@ -65,7 +65,11 @@ pub(crate) fn any_links(u: &mut Unstructured<'_>) -> Result<Vec<TypedLink>> {
             // Mostly downwards in number, so that real hierarchies are common too.
             let (one, other) =
                 if u.ratio(3, 4)? { (one.min(other), one.max(other)) } else { (one, other) };
-            Ok((one, other, if down { LinkKind::ProviderToCustomer } else { LinkKind::PeerToPeer }))
+            Ok((
+                one,
+                other,
+                if down { Relationship::ProviderToCustomer } else { Relationship::PeerToPeer },
+            ))
         })
         .collect()
 }
@@ -83,22 +87,22 @@ fn neighbours_are_those_given() {
         for at in topology.ases() {
             let asn = topology.asn(at);
             for to in topology.customers(at).iter().map(|to| topology.asn(*to)) {
-                seen.insert((asn, to, LinkKind::ProviderToCustomer));
+                seen.insert((asn, to, Relationship::ProviderToCustomer));
             }
             for to in topology.providers(at).iter().map(|to| topology.asn(*to)) {
-                assert!(seen.contains(&(to, asn, LinkKind::ProviderToCustomer)) || to > asn);
-                seen.insert((to, asn, LinkKind::ProviderToCustomer));
+                assert!(seen.contains(&(to, asn, Relationship::ProviderToCustomer)) || to > asn);
+                seen.insert((to, asn, Relationship::ProviderToCustomer));
             }
             for to in topology.peers(at).iter().map(|to| topology.asn(*to)) {
-                seen.insert((asn.min(to), asn.max(to), LinkKind::PeerToPeer));
+                seen.insert((asn.min(to), asn.max(to), Relationship::PeerToPeer));
             }
         }
         let given: BTreeSet<TypedLink> = links
             .iter()
             .filter(|(one, other, _)| one != other)
             .map(|&(one, other, kind)| match kind {
-                LinkKind::ProviderToCustomer => (one, other, kind),
-                LinkKind::PeerToPeer => (one.min(other), one.max(other), kind),
+                Relationship::ProviderToCustomer => (one, other, kind),
+                Relationship::PeerToPeer => (one.min(other), one.max(other), kind),
             })
             .collect();
         assert_eq!(seen, given);
@@ -112,10 +116,9 @@ fn neighbours_are_those_given() {
 #[test]
 fn a_circle_of_providers_counts_each_as_once() {
     let ring = [(1, 2), (2, 3), (3, 1), (3, 4)];
-    let topology =
-        Topology::from_links(ring.map(|(provider, customer)| {
-            (Asn(provider), Asn(customer), LinkKind::ProviderToCustomer)
-        }));
+    let topology = Topology::from_links(ring.map(|(provider, customer)| {
+        (Asn(provider), Asn(customer), Relationship::ProviderToCustomer)
+    }));
     let one = topology.index(Asn(1)).unwrap();
     assert_eq!(numbers(&topology, &topology.customer_cone(one)), [1, 2, 3, 4]);
     assert_eq!(topology.transit_free(), []);
@@ -128,6 +131,13 @@ fn an_empty_topology_has_no_core() {
     assert!(topology.is_empty());
     assert_eq!(topology.core(), []);
     assert_eq!(topology.index(Asn(1)), None);
+}
+
+#[test]
+fn a_clique_in_the_header_is_the_core() {
+    let file = "# inferred clique: 20 10 999\n10|30|-1\n20|30|-1\n";
+    let topology = Topology::new(&Relationships::read(file.as_bytes(), "as-rel.txt"));
+    assert_eq!(numbers(&topology, &topology.core()), [10, 20]);
 }
 
 #[test]
