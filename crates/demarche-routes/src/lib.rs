@@ -6,12 +6,15 @@ pub mod compressed;
 pub mod delegated;
 mod interner;
 mod lines;
+mod max_flow;
 pub mod mrt;
+pub mod power;
 pub mod prefix_origins;
 pub mod propagate;
 pub mod relationships;
 pub mod table;
 mod topology;
+pub mod valley_free;
 
 pub use as_path::{AsPath, Hop, PathId, PathTable};
 pub use asn_table::AsnTable;

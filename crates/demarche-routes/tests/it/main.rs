@@ -15,6 +15,8 @@ mod mrt_real;
 #[cfg(test)]
 mod mrt_writer;
 #[cfg(test)]
+mod power;
+#[cfg(test)]
 mod propagate;
 #[cfg(test)]
 mod real_tables;
@@ -22,3 +24,5 @@ mod real_tables;
 mod table;
 #[cfg(test)]
 mod topology;
+#[cfg(test)]
+mod valley_free;

@@ -11,7 +11,7 @@ use demarche_routes::{AsIndex, Relationship, Relationships, Topology};
 pub(crate) type TypedLink = (Asn, Asn, Relationship);
 
 #[expect(clippy::disallowed_methods, reason = "tests find the real data through the environment")]
-fn folder(variable: &str, beside: &str) -> PathBuf {
+pub(crate) fn folder(variable: &str, beside: &str) -> PathBuf {
     let default = || format!("{}/../../../shared/{beside}", env!("CARGO_MANIFEST_DIR"));
     std::env::var(variable).unwrap_or_else(|_| default()).into()
 }
