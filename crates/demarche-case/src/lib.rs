@@ -13,6 +13,7 @@ mod evidence;
 mod folder;
 mod gap;
 mod grade;
+mod input;
 mod moment;
 mod problem;
 mod reader;
@@ -40,6 +41,7 @@ pub use folder::{
 };
 pub use gap::Gap;
 pub use grade::{Credibility, Grade, GradeError, Reliability};
+pub use input::{Hashed, TableFile, table_files};
 pub use moment::{Moment, MomentError, Precision};
 pub use problem::{CaseError, Problem};
 pub use slug::{CaseId, EvidenceId, PartyId, SlugError};

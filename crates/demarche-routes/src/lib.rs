@@ -4,6 +4,7 @@ pub mod as_path;
 pub mod asn_table;
 pub mod compressed;
 pub mod delegated;
+pub mod depend;
 mod interner;
 mod lines;
 mod max_flow;
@@ -13,6 +14,7 @@ pub mod prefix_origins;
 pub mod propagate;
 pub mod relationships;
 pub mod table;
+pub mod tables;
 mod topology;
 pub mod valley_free;
 
@@ -27,7 +29,5 @@ pub use propagate::{
 };
 pub use relationships::{Relationship, Relationships};
 pub use table::RoutingTable;
+pub use tables::{TableKind, Tables};
 pub use topology::{AsIndex, Link, Oddities, Topology};
-
-/// The former name of [`Relationship`].
-pub use relationships::Relationship as LinkKind;

@@ -452,7 +452,8 @@ mod tests {
     #[test]
     fn a_hostile_number_of_transit_ases_makes_batches_smaller() {
         use demarche_case::Asn;
-        let chain = (1..300_000).map(|n| (Asn(n), Asn(n + 1), crate::LinkKind::ProviderToCustomer));
+        let chain =
+            (1..300_000).map(|n| (Asn(n), Asn(n + 1), crate::Relationship::ProviderToCustomer));
         let topology = Topology::from_links(chain);
         let sweep = Sweep::new(&topology);
         assert!(sweep.capacity::<4>() < 256);

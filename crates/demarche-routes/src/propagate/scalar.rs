@@ -8,11 +8,11 @@ use crate::{AsIndex, Link, Topology};
 ///
 /// ```
 /// use demarche_case::Asn;
-/// use demarche_routes::{LinkKind, Restriction, Topology, propagate};
+/// use demarche_routes::{Relationship, Restriction, Topology, propagate};
 ///
 /// let topology = Topology::from_links([
-///     (Asn(3356), Asn(4837), LinkKind::ProviderToCustomer),
-///     (Asn(4837), Asn(131_279), LinkKind::ProviderToCustomer),
+///     (Asn(3356), Asn(4837), Relationship::ProviderToCustomer),
+///     (Asn(4837), Asn(131_279), Relationship::ProviderToCustomer),
 /// ]);
 /// let [unicom, star] = [4837, 131_279].map(|number| topology.index(Asn(number)).expect("is there"));
 /// assert_eq!(propagate(&topology, star, &Restriction::none()).reached(), 2);

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod compressed;
 #[cfg(test)]
+mod depend;
+#[cfg(test)]
 mod mrt;
 #[cfg(test)]
 mod mrt_damage;
@@ -20,6 +22,8 @@ mod power;
 mod propagate;
 #[cfg(test)]
 mod real_tables;
+#[cfg(test)]
+mod shared;
 #[cfg(test)]
 mod table;
 #[cfg(test)]

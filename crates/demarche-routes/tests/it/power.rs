@@ -163,7 +163,7 @@ fn games_agree_with_every_coalition_tried_out() {
 
 #[test]
 fn domestic_networks_are_out_of_the_game_where_asked() {
-    use demarche_routes::LinkKind::{PeerToPeer, ProviderToCustomer};
+    use demarche_routes::Relationship::{PeerToPeer, ProviderToCustomer};
     // Core 1 and 2; 6 (of state BB, as is the target 11) carries the target, and 3 is the other way.
     let topology = Topology::from_links([
         (Asn(1), Asn(2), PeerToPeer),
@@ -192,7 +192,7 @@ fn domestic_networks_are_out_of_the_game_where_asked() {
 
 #[test]
 fn groups_decide_together() {
-    use demarche_routes::LinkKind::ProviderToCustomer;
+    use demarche_routes::Relationship::ProviderToCustomer;
     let topology = Topology::from_links([
         (Asn(1), Asn(2), ProviderToCustomer),
         (Asn(1), Asn(3), ProviderToCustomer),

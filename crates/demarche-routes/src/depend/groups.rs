@@ -1,0 +1,162 @@
+//! Networks rolled up into operators and countries.
+
+use std::collections::BTreeMap;
+
+use demarche_case::Asn;
+use demarche_case::assessment::routes::{GroupDependency, Network, Score};
+
+use super::{Describe, Subject};
+
+/// What networks are rolled up into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GroupBy {
+    Operator,
+    Country,
+}
+
+/// The groups that were met so far; each has a number.
+pub(super) struct Groups<'a> {
+    describe: &'a Describe<'a>,
+    by: GroupBy,
+    numbers: BTreeMap<String, u32>,
+    of_network: BTreeMap<Asn, Option<u32>>,
+    members: Vec<(String, Vec<Network>)>,
+}
+
+impl<'a> Groups<'a> {
+    pub(super) fn new(by: GroupBy, describe: &'a Describe<'a>) -> Self {
+        Self {
+            describe,
+            by,
+            numbers: BTreeMap::new(),
+            of_network: BTreeMap::new(),
+            members: Vec::new(),
+        }
+    }
+
+    /// The group of a network; `None` when no table says.
+    pub(super) fn of(&mut self, asn: Asn) -> Option<u32> {
+        if let Some(known) = self.of_network.get(&asn) {
+            return *known;
+        }
+        let network = (self.describe)(asn);
+        let label = match self.by {
+            GroupBy::Operator => Some(operator(&network)),
+            GroupBy::Country => network.country.map(|country| country.to_string()),
+        };
+        let group = label.map(|label| self.join(label, network));
+        self.of_network.insert(asn, group);
+        group
+    }
+
+    fn join(&mut self, label: String, network: Network) -> u32 {
+        let key = match self.by {
+            GroupBy::Operator => simplified(&label),
+            GroupBy::Country => label.clone(),
+        };
+        let next = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(key).or_insert(next);
+        if number == next {
+            self.members.push((label, Vec::new()));
+        }
+        if let Some((_, members)) = self.members.get_mut(number as usize) {
+            members.push(network);
+        }
+        number
+    }
+
+    /// The scored groups, strongest first.
+    pub(super) fn ranked(
+        &self,
+        scores: &BTreeMap<u32, Score>,
+        subject: &Subject<'_>,
+    ) -> Vec<GroupDependency> {
+        let mut ranked: Vec<GroupDependency> = scores
+            .iter()
+            .filter_map(|(group, score)| {
+                let (label, members) = self.members.get(*group as usize)?;
+                let first = members.first()?;
+                let mut networks: Vec<Asn> = members.iter().map(|network| network.asn).collect();
+                networks.sort_unstable();
+                Some(GroupDependency {
+                    label: label.clone(),
+                    country: first
+                        .country
+                        .filter(|country| members.iter().all(|one| one.country == Some(*country))),
+                    place: members
+                        .iter()
+                        .map(|network| subject.place(network))
+                        .min()
+                        .unwrap_or(subject.place(first)),
+                    networks,
+                    by_addresses: *score,
+                })
+            })
+            .collect();
+        ranked.sort_by(|left, right| {
+            let (left_score, right_score) = (left.by_addresses, right.by_addresses);
+            right_score
+                .trimmed
+                .total_cmp(&left_score.trimmed)
+                .then(right_score.mean.total_cmp(&left_score.mean))
+                .then_with(|| left.label.cmp(&right.label))
+        });
+        ranked
+    }
+}
+
+/// The operator's name: what stands behind the handle in a registered name, or else the AS number.
+fn operator(network: &Network) -> String {
+    let Some(name) = network.name.as_deref() else { return network.asn.to_string() };
+    let (handle, rest) = name.split_once(' ').unwrap_or((name, ""));
+    let rest = rest.trim_start_matches(['-', ' ']);
+    if rest.is_empty() { handle.to_owned() } else { rest.to_owned() }
+}
+
+/// A name without case, punctuation and legal form, so that two spellings of one operator meet.
+fn simplified(name: &str) -> String {
+    const LEGAL_FORMS: [&str; 16] = [
+        "inc",
+        "llc",
+        "ltd",
+        "limited",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "gmbh",
+        "ag",
+        "sa",
+        "srl",
+        "bv",
+        "plc",
+        "as",
+        "ab",
+    ];
+    let lower = name.to_lowercase();
+    let words =
+        lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let kept: Vec<&str> = words.filter(|word| !LEGAL_FORMS.contains(word)).collect();
+    if kept.is_empty() { lower } else { kept.join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(name: &str) -> Network {
+        Network { asn: Asn(64_500), name: Some(name.to_owned()), country: None }
+    }
+
+    #[test]
+    fn two_spellings_of_one_operator_meet() {
+        let spellings = ["LEVEL3 Level 3 Communications", "LVLT-1 - Level 3 Communications, Inc."];
+        let [left, right] = spellings.map(|name| simplified(&operator(&network(name))));
+        assert_eq!(left, right);
+    }
+
+    #[test]
+    fn a_network_without_a_name_is_its_own_operator() {
+        assert_eq!(operator(&Network { name: None, ..network("") }), "AS64500");
+    }
+}

@@ -1,0 +1,133 @@
+//! AS hegemony: the share of routes to an origin that pass through a network, robust against a lopsided view.
+//!
+//! Source: Fontugne, Shah and Aben (2018), "The (thin) bridges of AS connectivity: measuring dependency using
+//! AS hegemony", PAM; the edge cases follow the values that the Internet Health Report publishes:
+//! the peer's own network is on the path, the sessions of one network are averaged over those that see the
+//! other network, networks that see nothing count as zero.
+
+use demarche_case::Asn;
+use rayon::prelude::*;
+
+use super::hops::Hop;
+use super::score::trimmed_mean;
+use super::weighed::{WeighedRoute, WeighedRoutes};
+
+/// Which weight of a route counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weight {
+    Addresses,
+    Prefixes,
+}
+
+impl Weight {
+    pub(super) fn of(self, route: &WeighedRoute) -> f64 {
+        match self {
+            Self::Addresses => route.addresses,
+            Self::Prefixes => route.prefixes,
+        }
+    }
+}
+
+/// What each host sees of each group of networks: `(group, host, share)`, by group and then by host, above zero.
+pub(super) type Views = Vec<(u32, u16, f64)>;
+
+/// The share of the routes to one origin that pass through each group, as each host sees it.
+///
+/// `group` names the group a network belongs to; a path counts once for a group however often it enters it.
+pub(super) fn views(
+    weighed: &WeighedRoutes,
+    routes: &[WeighedRoute],
+    weight: Weight,
+    group: impl Fn(u32) -> Option<u32>,
+) -> Views {
+    let Some(origin) = routes.first().map(|route| route.origin) else { return Views::new() };
+    let mut way = Vec::new();
+    let mut passes: Vec<(u64, f64)> = Vec::new();
+    for session in routes.chunk_by(|left, right| left.session == right.session) {
+        let total: f64 = session.iter().map(|route| weight.of(route)).sum();
+        if total <= 0.0 {
+            continue;
+        }
+        for route in session {
+            weighed.hops.on_the_way(route.path, origin, &mut way);
+            into_groups(&mut way, &group);
+            let share = weight.of(route) / total;
+            passes.extend(way.iter().map(|hop| (key(hop.asn, route.session), share * hop.share())));
+        }
+    }
+    per_host(weighed, passes)
+}
+
+/// The order in which passes are summed: by group, then by session.
+fn key(group: u32, session: u16) -> u64 {
+    u64::from(group) << 16 | u64::from(session)
+}
+
+/// Replaces networks by their groups, each once, with the largest share.
+fn into_groups(way: &mut Vec<Hop>, group: &impl Fn(u32) -> Option<u32>) {
+    let mut kept = 0;
+    for place in 0..way.len() {
+        let Some(hop) = way.get(place).copied() else { break };
+        let Some(asn) = group(hop.asn) else { continue };
+        let (earlier, _) = way.split_at_mut(kept);
+        if let Some(same) = earlier.iter_mut().find(|earlier| earlier.asn == asn) {
+            same.among = same.among.min(hop.among);
+        } else if let Some(slot) = way.get_mut(kept) {
+            *slot = Hop { asn, ..hop };
+            kept += 1;
+        }
+    }
+    way.truncate(kept);
+}
+
+/// Sums the passes of a session and averages the sessions of a host over those that see the group.
+fn per_host(weighed: &WeighedRoutes, mut passes: Vec<(u64, f64)>) -> Views {
+    passes.sort_unstable_by_key(|(key, _)| *key);
+    let mut views = Views::new();
+    let mut sessions: Vec<(u32, u16, f64)> = Vec::new();
+    for same in passes.chunk_by(|left, right| left.0 == right.0) {
+        let Some((key, _)) = same.first() else { continue };
+        let session = (key & 0xffff) as usize;
+        let group = u32::try_from(key >> 16).unwrap_or(u32::MAX);
+        if let Some(host) = weighed.host_of.get(session).copied().flatten() {
+            sessions.push((group, host, same.iter().map(|(_, share)| share).sum()));
+        }
+    }
+    sessions.sort_by_key(|(group, host, _)| (*group, *host));
+    for same in sessions.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
+        if let Some((group, host, _)) = same.first() {
+            let mean = same.iter().map(|(_, _, share)| share).sum::<f64>() / same.len() as f64;
+            views.push((*group, *host, mean));
+        }
+    }
+    views
+}
+
+/// The trimmed mean over all hosts for every group, those with zero left out.
+pub(super) fn trimmed(views: &Views, hosts: usize, trim: f64) -> Vec<(u32, f64)> {
+    let mut values = Vec::new();
+    let mut scores = Vec::new();
+    for same in views.chunk_by(|left, right| left.0 == right.0) {
+        values.clear();
+        values.extend(same.iter().map(|(_, _, share)| *share));
+        values.sort_unstable_by(f64::total_cmp);
+        let score = trimmed_mean(&values, hosts, trim);
+        if let Some((group, _, _)) = same.first().filter(|_| score > 0.0) {
+            scores.push((*group, score));
+        }
+    }
+    scores
+}
+
+/// The hegemony of every network in the local graph of every origin, origins in order, strongest network first.
+pub(super) fn all_origins(weighed: &WeighedRoutes, trim: f64) -> Vec<(Asn, Vec<(Asn, f64)>)> {
+    let origins: Vec<&[WeighedRoute]> = weighed.by_origin().collect();
+    let local = |routes: &&[WeighedRoute]| {
+        let views = views(weighed, routes, Weight::Addresses, Some);
+        let scores = trimmed(&views, weighed.hosts.len(), trim);
+        let mut scores: Vec<_> = scores.into_iter().map(|(asn, score)| (Asn(asn), score)).collect();
+        scores.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        (routes.first().map_or(Asn(0), |route| Asn(route.origin)), scores)
+    };
+    origins.par_iter().map(local).collect()
+}

@@ -1,0 +1,401 @@
+//! Dependence as modelled: from routes computed on the AS graph, with every other network as a vantage point.
+//!
+//! It says who *would* carry the traffic if business relationships alone decided, and fills in where no
+//! collector saw the target.
+
+use std::collections::BTreeMap;
+
+use demarche_case::Asn;
+use demarche_case::assessment::routes::{
+    Dependency, Family, GroupDependency, Influence, Network, NetworkDependency, RouteBasis, Score,
+};
+
+use super::entries::Entries;
+use super::groups::{GroupBy, Groups};
+use super::score::{dropped_at_each_end, mean, score, trimmed_mean};
+use super::{DependOptions, Describe, Subject};
+use crate::propagate::{Propagator, Restriction, RouteClass, RoutingTree};
+use crate::topology::{AsIndex, Topology};
+
+/// Networks, operators and countries that are followed at most; the rest carry less than any of these.
+const FOLLOWED: usize = 64;
+
+/// The dependence of a target on those who would carry its routes on the AS graph.
+///
+/// `None` when none of its networks is in the graph. `on_origin` is told after each origin and each pass,
+/// for progress: (done, of).
+#[must_use]
+pub fn modelled(
+    topology: &Topology,
+    subject: &Subject<'_>,
+    describe: &Describe<'_>,
+    source: &str,
+    options: &DependOptions,
+    mut on_origin: impl FnMut(usize, usize),
+) -> Option<Dependency> {
+    let origins = weighed_origins(topology, subject);
+    let vantage = vantage_points(topology, subject);
+    if origins.is_empty() || vantage.count == 0 {
+        return None;
+    }
+    let passes = 2 * origins.len();
+    let mut propagator = Propagator::new(topology);
+    let mut carried = vec![0.0; topology.len()];
+    for (done, origin) in origins.iter().enumerate() {
+        let tree = propagator.run(origin.at, &Restriction::none());
+        add_carried(tree, &vantage, origin.weights[ADDRESSES], &mut carried);
+        on_origin(done + 1, passes);
+    }
+    let mut view = View::new(topology, subject, describe, &carried, &vantage, options.trim);
+    for (done, origin) in origins.iter().enumerate() {
+        view.add(propagator.run(origin.at, &Restriction::none()), origin);
+        on_origin(origins.len() + done + 1, passes);
+    }
+    Some(view.into_dependency(source))
+}
+
+const ADDRESSES: usize = 0;
+const PREFIXES: usize = 1;
+const NETWORKS: usize = 2;
+
+/// An origin with its share of the target by addresses, prefixes and networks; each sums to 1 over the target.
+struct Origin {
+    at: AsIndex,
+    weights: [f64; 3],
+}
+
+fn weighed_origins(topology: &Topology, subject: &Subject<'_>) -> Vec<Origin> {
+    let known: Vec<(AsIndex, [u64; 3])> = subject
+        .origins
+        .iter()
+        .zip(subject.addresses.iter().zip(subject.prefixes))
+        .filter_map(|(asn, (addresses, prefixes))| {
+            Some((topology.index(*asn)?, [*addresses, *prefixes, 1]))
+        })
+        .collect();
+    let mut totals = [0_u64; 3];
+    for (_, weights) in &known {
+        totals.iter_mut().zip(weights).for_each(|(total, weight)| *total += weight);
+    }
+    let networks = known.len() as f64;
+    let share = |weight: u64, total: u64| {
+        if total == 0 { 1.0 / networks } else { weight as f64 / total as f64 }
+    };
+    let origin = |(at, [a, p, n]): (AsIndex, [u64; 3])| Origin {
+        at,
+        weights: [
+            share(a, totals[ADDRESSES]),
+            share(p, totals[PREFIXES]),
+            share(n, totals[NETWORKS]),
+        ],
+    };
+    known.into_iter().map(origin).collect()
+}
+
+/// All networks but the target's own.
+struct VantagePoints {
+    counts: Vec<u64>,
+    count: usize,
+}
+
+fn vantage_points(topology: &Topology, subject: &Subject<'_>) -> VantagePoints {
+    let outside = |at: AsIndex| subject.origins.binary_search(&topology.asn(at)).is_err();
+    let counts: Vec<u64> = topology.ases().map(|at| u64::from(outside(at))).collect();
+    VantagePoints { count: counts.iter().filter(|count| **count > 0).count(), counts }
+}
+
+fn add_carried(tree: &RoutingTree, vantage: &VantagePoints, weight: f64, carried: &mut [f64]) {
+    let counts = tree.carried(&vantage.counts);
+    for (at, (sum, count)) in carried.iter_mut().zip(counts).enumerate() {
+        if at != tree.origin().get() {
+            *sum += weight * count as f64;
+        }
+    }
+}
+
+/// What every vantage point sees of the groups that carry most, origin by origin.
+struct View<'a> {
+    topology: &'a Topology,
+    subject: &'a Subject<'a>,
+    describe: &'a Describe<'a>,
+    vantage: &'a VantagePoints,
+    trim: f64,
+    networks: Followed,
+    operators: (Followed, Groups<'a>),
+    countries: (Followed, Groups<'a>),
+    /// Transit influence: credit by vantage point and network, and the weight of the paths that count.
+    credit: Vec<f64>,
+    counted: Vec<f64>,
+    inside: Vec<bool>,
+    domestic: Vec<bool>,
+    entries: Entries,
+}
+
+impl<'a> View<'a> {
+    fn new(
+        topology: &'a Topology,
+        subject: &'a Subject<'a>,
+        describe: &'a Describe<'a>,
+        carried: &[f64],
+        vantage: &'a VantagePoints,
+        trim: f64,
+    ) -> Self {
+        let own = |at: AsIndex| subject.origins.binary_search(&topology.asn(at)).is_ok();
+        let networks = Followed::new(topology, carried, |at| Some(topology.asn(at).0));
+        let rolled = |by| {
+            let mut groups = Groups::new(by, describe);
+            let followed = Followed::new(topology, carried, |at| groups.of(topology.asn(at)));
+            (followed, groups)
+        };
+        let (operators, countries) = (rolled(GroupBy::Operator), rolled(GroupBy::Country));
+        let inside: Vec<bool> = topology
+            .ases()
+            .map(|at| {
+                subject.country.is_some() && describe(topology.asn(at)).country == subject.country
+            })
+            .collect();
+        let domestic =
+            topology.ases().zip(&inside).map(|(at, inside)| *inside || own(at)).collect();
+        Self {
+            credit: vec![0.0; topology.len() * networks.groups.len()],
+            counted: vec![0.0; topology.len()],
+            entries: Entries::default(),
+            topology,
+            subject,
+            describe,
+            vantage,
+            trim,
+            networks,
+            operators,
+            countries,
+            inside,
+            domestic,
+        }
+    }
+
+    fn add(&mut self, tree: &RoutingTree, origin: &Origin) {
+        self.networks.add(tree, self.vantage, &origin.weights, self.trim);
+        self.operators.0.add(tree, self.vantage, &origin.weights, self.trim);
+        self.countries.0.add(tree, self.vantage, &origin.weights, self.trim);
+        self.add_influence(tree, origin.weights[ADDRESSES]);
+        self.add_entries(tree, origin.weights[ADDRESSES]);
+    }
+
+    /// A path counts from its first provider-to-customer link on, which is where a network has a customer route.
+    fn add_influence(&mut self, tree: &RoutingTree, weight: f64) {
+        let width = self.networks.groups.len();
+        let mut behind: Vec<u64> = vec![0; self.topology.len()];
+        let mut counts: Vec<bool> = vec![false; self.topology.len()];
+        let hops: Vec<f64> = self
+            .networks
+            .first_members(self.topology)
+            .map(|at| at.and_then(|at| tree.hops(at)).map_or(0.0, f64::from))
+            .collect();
+        for at in tree.order().iter().skip(1) {
+            let Some(next) = tree.next_hop(*at) else { continue };
+            let customer =
+                |at: AsIndex| at != tree.origin() && tree.class(at) == Some(RouteClass::Customer);
+            let passed = if customer(next) { self.networks.bit(next) } else { 0 };
+            behind[at.get()] = behind[next.get()] | passed;
+            counts[at.get()] = customer(*at) || counts[next.get()];
+            if !counts[at.get()] || self.inside[at.get()] || self.vantage.counts[at.get()] == 0 {
+                continue;
+            }
+            self.counted[at.get()] += weight;
+            for bit in bits(behind[at.get()]) {
+                if hops[bit] > 0.0 {
+                    self.credit[at.get() * width + bit] += weight / hops[bit];
+                }
+            }
+        }
+    }
+
+    /// Follows each route to where it enters the target's country.
+    fn add_entries(&mut self, tree: &RoutingTree, weight: f64) {
+        let mut entry: Vec<Option<AsIndex>> = vec![None; self.topology.len()];
+        let mut shares: BTreeMap<AsIndex, u64> = BTreeMap::new();
+        for at in tree.order().iter().skip(1) {
+            let before = tree.next_hop(*at).and_then(|next| entry[next.get()]);
+            // A route that leaves the country and comes back enters where it last does, nearest the target.
+            entry[at.get()] = before.or_else(|| (!self.domestic[at.get()]).then_some(*at));
+            if let Some(over) = entry[at.get()].filter(|_| self.vantage.counts[at.get()] > 0) {
+                *shares.entry(over).or_default() += 1;
+            }
+        }
+        for (over, vantage) in shares {
+            self.entries
+                .add(self.topology.asn(over), weight * vantage as f64 / self.vantage.count as f64);
+        }
+    }
+
+    fn into_dependency(self, source: &str) -> Dependency {
+        let ranked = |(followed, groups): &(Followed, Groups<'a>)| -> Vec<GroupDependency> {
+            let scores = followed.scores(ADDRESSES, self.vantage, self.trim);
+            groups.ranked(&scores, self.subject)
+        };
+        Dependency {
+            family: Family::Ipv4,
+            basis: RouteBasis::Modelled,
+            source: source.to_owned(),
+            vantage_points: self.vantage.count as u64,
+            trim: self.trim,
+            networks: self.network_scores(),
+            operators: ranked(&self.operators),
+            countries: ranked(&self.countries),
+            frontier: self.entries.frontier(),
+            points_of_control: self.entries.points_of_control(0.9),
+        }
+    }
+
+    fn network_scores(&self) -> Vec<NetworkDependency> {
+        let [addresses, prefixes, networks] = [ADDRESSES, PREFIXES, NETWORKS]
+            .map(|by| self.networks.scores(by, self.vantage, self.trim));
+        let find =
+            |scores: &BTreeMap<u32, Score>, asn: u32| scores.get(&asn).copied().unwrap_or_default();
+        let mut ranked: Vec<NetworkDependency> = self
+            .networks
+            .groups
+            .iter()
+            .enumerate()
+            .filter(|(_, asn)| find(&addresses, **asn).mean > 0.0)
+            .map(|(place, asn)| {
+                let network: Network = (self.describe)(Asn(*asn));
+                NetworkDependency {
+                    place: self.subject.place(&network),
+                    network,
+                    by_addresses: find(&addresses, *asn),
+                    by_prefixes: find(&prefixes, *asn),
+                    by_networks: find(&networks, *asn),
+                    cti: self.influence(place),
+                }
+            })
+            .collect();
+        ranked.sort_by(super::strongest_first);
+        ranked
+    }
+
+    fn influence(&self, place: usize) -> Option<Influence> {
+        let width = self.networks.groups.len();
+        let counted = self.counted.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
+        let mut values: Vec<f64> =
+            counted.map(|(at, weight)| self.credit[at * width + place] / weight).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let total = values.len();
+        (total > 0).then(|| Influence {
+            mean: mean(&values, total),
+            trimmed: trimmed_mean(&values, total, self.trim),
+        })
+    }
+}
+
+/// Groups of networks that are followed through every path.
+struct Followed {
+    /// The groups that carry most, in ascending order of their number.
+    groups: Vec<u32>,
+    /// The place in `groups` of each network's group, or [`u8::MAX`].
+    of_network: Vec<u8>,
+    /// By weight: the trimmed score of each group.
+    trimmed: [Vec<f64>; 3],
+    /// By weight: the share that each vantage point sees of each group.
+    values: [Vec<f64>; 3],
+}
+
+impl Followed {
+    fn new(
+        topology: &Topology,
+        carried: &[f64],
+        mut group_of: impl FnMut(AsIndex) -> Option<u32>,
+    ) -> Self {
+        let numbers: Vec<Option<u32>> = topology.ases().map(&mut group_of).collect();
+        let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
+        for (group, carried) in numbers.iter().zip(carried) {
+            if let Some(group) = group {
+                *sums.entry(*group).or_default() += carried;
+            }
+        }
+        let mut largest: Vec<(u32, f64)> = sums.into_iter().filter(|(_, sum)| *sum > 0.0).collect();
+        largest.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        let mut groups: Vec<u32> =
+            largest.into_iter().take(FOLLOWED).map(|(group, _)| group).collect();
+        groups.sort_unstable();
+        let place = |group: &u32| {
+            groups.binary_search(group).ok().and_then(|place| u8::try_from(place).ok())
+        };
+        let of_network =
+            numbers.iter().map(|group| group.as_ref().and_then(place).unwrap_or(u8::MAX)).collect();
+        let size = groups.len();
+        Self {
+            of_network,
+            trimmed: std::array::from_fn(|_| vec![0.0; size]),
+            values: std::array::from_fn(|_| vec![0.0; size * topology.len()]),
+            groups,
+        }
+    }
+
+    /// The bit of a network's group, or 0.
+    fn bit(&self, at: AsIndex) -> u64 {
+        match self.of_network.get(at.get()) {
+            Some(place) if *place < u8::MAX => 1 << place,
+            _ => 0,
+        }
+    }
+
+    /// The network of each group, where groups are networks.
+    fn first_members<'t>(
+        &'t self,
+        topology: &'t Topology,
+    ) -> impl Iterator<Item = Option<AsIndex>> + 't {
+        self.groups.iter().map(|asn| topology.index(Asn(*asn)))
+    }
+
+    fn add(&mut self, tree: &RoutingTree, vantage: &VantagePoints, weights: &[f64; 3], trim: f64) {
+        let width = self.groups.len();
+        let mut passed: Vec<u64> = vec![0; self.of_network.len()];
+        let mut ones = vec![0_usize; width];
+        for at in tree.order().iter().skip(1) {
+            let Some(next) = tree.next_hop(*at) else { continue };
+            passed[at.get()] = passed[next.get()] | self.bit(*at);
+            if vantage.counts[at.get()] == 0 {
+                continue;
+            }
+            for bit in bits(passed[at.get()]) {
+                ones[bit] += 1;
+                for (values, weight) in self.values.iter_mut().zip(weights) {
+                    values[at.get() * width + bit] += weight;
+                }
+            }
+        }
+        let dropped = dropped_at_each_end(vantage.count, trim);
+        let kept = vantage.count - 2 * dropped;
+        for (group, ones) in ones.into_iter().enumerate() {
+            // Each vantage point sees all or nothing of one origin, so the ones are trimmed by counting.
+            let trimmed = if kept == 0 {
+                0.0
+            } else {
+                ones.saturating_sub(dropped).min(kept) as f64 / kept as f64
+            };
+            for (sums, weight) in self.trimmed.iter_mut().zip(weights) {
+                sums[group] += weight * trimmed;
+            }
+        }
+    }
+
+    fn scores(&self, by: usize, vantage: &VantagePoints, trim: f64) -> BTreeMap<u32, Score> {
+        let width = self.groups.len();
+        let of_group = |place: usize| {
+            let seen = self.values[by].iter().skip(place).step_by(width.max(1));
+            let mut values: Vec<f64> = seen.copied().filter(|value| *value > 0.0).collect();
+            Score { trimmed: self.trimmed[by][place], ..score(&mut values, vantage.count, trim) }
+        };
+        self.groups.iter().enumerate().map(|(place, group)| (*group, of_group(place))).collect()
+    }
+}
+
+/// The places of the set bits.
+fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = mask.trailing_zeros();
+        mask &= mask.wrapping_sub(1);
+        (bit < 64).then_some(bit as usize)
+    })
+}

@@ -1,0 +1,200 @@
+//! Dependence as observed: from the routes of a collector's full-feed peers.
+
+use std::collections::BTreeMap;
+
+use demarche_case::assessment::routes::{Dependency, Family, NetworkDependency, RouteBasis, Score};
+use demarche_case::{Asn, Country};
+
+use super::combined::{Part, combined};
+use super::entries::Entries;
+use super::groups::{GroupBy, Groups};
+use super::hegemony::{Weight, all_origins, views};
+use super::influence::influence;
+use super::weighed::{WeighedRoute, WeighedRoutes};
+use super::{DependOptions, Describe, Subject};
+use crate::table::RoutingTable;
+use crate::topology::Topology;
+
+/// The hegemony of networks in the local graph of every origin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocalHegemony {
+    /// The networks of the full-feed peers, in order.
+    pub hosts: Vec<Asn>,
+    /// For every origin the networks on the way with their trimmed scores, strongest first, zeros left out.
+    pub scores: Vec<(Asn, Vec<(Asn, f64)>)>,
+}
+
+/// Computes the hegemony of every network towards every origin of a table.
+#[must_use]
+pub fn local_hegemony(
+    table: &RoutingTable,
+    family: Family,
+    options: &DependOptions,
+) -> LocalHegemony {
+    let weighed = WeighedRoutes::new(table, family, options);
+    let scores = all_origins(&weighed, options.trim);
+    LocalHegemony { hosts: weighed.hosts, scores }
+}
+
+/// The dependence of a target on those who carry its routes in one table.
+///
+/// `None` when no full-feed peer has a route to it: that is a gap, not an independence.
+/// `topology` tells providers from customers for the transit influence, which is left out without one.
+#[must_use]
+pub fn observed(
+    table: &RoutingTable,
+    family: Family,
+    subject: &Subject<'_>,
+    describe: &Describe<'_>,
+    topology: Option<&Topology>,
+    source: &str,
+    options: &DependOptions,
+) -> Option<Dependency> {
+    let weighed = WeighedRoutes::new(table, family, options);
+    let target: Vec<&[WeighedRoute]> = subject
+        .origins
+        .iter()
+        .map(|origin| weighed.to(*origin))
+        .filter(|routes| !routes.is_empty())
+        .collect();
+    if target.is_empty() {
+        return None;
+    }
+    let reader =
+        Reader { weighed: &weighed, target: &target, subject, describe, trim: options.trim };
+    let entries = reader.entries();
+    Some(Dependency {
+        family,
+        basis: RouteBasis::Observed,
+        source: source.to_owned(),
+        vantage_points: weighed.hosts.len() as u64,
+        trim: options.trim,
+        networks: reader.networks(topology),
+        operators: reader.groups(GroupBy::Operator),
+        countries: reader.groups(GroupBy::Country),
+        frontier: entries.frontier(),
+        points_of_control: entries.points_of_control(0.9),
+    })
+}
+
+/// Reads one target's dependence off weighed routes.
+struct Reader<'a> {
+    weighed: &'a WeighedRoutes,
+    /// The routes of each origin of the target.
+    target: &'a [&'a [WeighedRoute]],
+    subject: &'a Subject<'a>,
+    describe: &'a Describe<'a>,
+    trim: f64,
+}
+
+impl Reader<'_> {
+    fn networks(&self, topology: Option<&Topology>) -> Vec<NetworkDependency> {
+        let by_addresses =
+            self.scores(Weight::Addresses, |routes| self.total(routes, Weight::Addresses), Some);
+        let by_prefixes =
+            self.scores(Weight::Prefixes, |routes| self.total(routes, Weight::Prefixes), Some);
+        let by_networks = self.scores(Weight::Addresses, |_| 1.0, Some);
+        let influences = topology.map(|topology| self.influences(topology)).unwrap_or_default();
+        let find =
+            |scores: &BTreeMap<u32, Score>, asn: u32| scores.get(&asn).copied().unwrap_or_default();
+        let mut networks: Vec<NetworkDependency> = by_addresses
+            .iter()
+            .map(|(asn, score)| {
+                let network = (self.describe)(Asn(*asn));
+                NetworkDependency {
+                    place: self.subject.place(&network),
+                    by_addresses: *score,
+                    by_prefixes: find(&by_prefixes, *asn),
+                    by_networks: find(&by_networks, *asn),
+                    cti: influences.get(&network.asn).copied(),
+                    network,
+                }
+            })
+            .collect();
+        networks.sort_by(super::strongest_first);
+        networks
+    }
+
+    /// The scores of all groups, each origin's routes weighing as `weight_of` says.
+    ///
+    /// An origin is no transit of its own; it may be that of another origin of the target.
+    fn scores(
+        &self,
+        weight: Weight,
+        weight_of: impl Fn(&[WeighedRoute]) -> f64,
+        group: impl Fn(u32) -> Option<u32>,
+    ) -> BTreeMap<u32, Score> {
+        let part = |routes: &&[WeighedRoute]| Part {
+            weight: weight_of(routes),
+            views: views(self.weighed, routes, weight, |asn| {
+                let is_origin = routes.first().is_some_and(|route| route.origin == asn);
+                if is_origin { None } else { group(asn) }
+            }),
+        };
+        let parts: Vec<Part> = self.target.iter().map(part).collect();
+        combined(&parts, self.weighed.hosts.len(), self.trim)
+    }
+
+    /// The addresses or prefixes of an origin: as many as the peer has that sees most of them.
+    fn total(&self, routes: &[WeighedRoute], weight: Weight) -> f64 {
+        let sessions = routes.chunk_by(|left, right| left.session == right.session);
+        sessions.map(|routes| routes.iter().map(|route| weight.of(route)).sum()).fold(0.0, f64::max)
+    }
+
+    fn groups(&self, by: GroupBy) -> Vec<demarche_case::assessment::routes::GroupDependency> {
+        let groups = std::cell::RefCell::new(Groups::new(by, self.describe));
+        let group = |asn: u32| groups.borrow_mut().of(Asn(asn));
+        let scores =
+            self.scores(Weight::Addresses, |routes| self.total(routes, Weight::Addresses), group);
+        groups.into_inner().ranked(&scores, self.subject)
+    }
+
+    fn influences(
+        &self,
+        topology: &Topology,
+    ) -> BTreeMap<Asn, demarche_case::assessment::routes::Influence> {
+        let sells_to = |provider: u32, customer: u32| {
+            let known = topology.index(Asn(provider)).zip(topology.index(Asn(customer)));
+            known.is_some_and(|(provider, customer)| {
+                topology.customers(provider).binary_search(&customer).is_ok()
+            })
+        };
+        let ours = self.subject.country;
+        let inside = |host: Asn| ours.is_some() && (self.describe)(host).country == ours;
+        influence(self.weighed, self.target.iter().copied().flatten(), sells_to, inside, self.trim)
+    }
+
+    /// Where routes enter: the last network before the target, or before the target's country.
+    fn entries(&self) -> Entries {
+        let mut entries = Entries::default();
+        let totals: Vec<f64> =
+            self.target.iter().map(|routes| self.total(routes, Weight::Addresses)).collect();
+        let all: f64 = totals.iter().sum();
+        let mut countries: BTreeMap<Asn, Option<Country>> = BTreeMap::new();
+        for (routes, total) in self.target.iter().zip(&totals).filter(|(_, total)| **total > 0.0) {
+            let sessions = routes.chunk_by(|left, right| left.session == right.session).count();
+            for route in *routes {
+                if let Some(entry) = self.entry(route, &mut countries) {
+                    entries.add(entry, route.addresses / total / sessions as f64 * (total / all));
+                }
+            }
+        }
+        entries
+    }
+
+    /// The foreign network over which one route enters; `None` when it never leaves the country.
+    fn entry(
+        &self,
+        route: &WeighedRoute,
+        countries: &mut BTreeMap<Asn, Option<Country>>,
+    ) -> Option<Asn> {
+        let mut way = Vec::new();
+        self.weighed.hops.on_the_way(route.path, route.origin, &mut way);
+        let mut domestic = |asn: Asn| {
+            let theirs = countries.entry(asn).or_insert_with(|| (self.describe)(asn).country);
+            self.subject.origins.binary_search(&asn).is_ok()
+                || (self.subject.country.is_some() && *theirs == self.subject.country)
+        };
+        way.iter().rev().map(|hop| Asn(hop.asn)).find(|asn| !domestic(*asn))
+    }
+}

@@ -1,0 +1,187 @@
+//! All tables of one question, whatever files they came in.
+//!
+//! A file is known by what it holds, not by its name: routing tables and updates (MRT), AS relationships,
+//! prefixes with their origins, registries' delegations, and lists of AS numbers, in any compression.
+
+use std::io::{BufRead, BufReader, Read};
+use std::num::NonZeroUsize;
+
+use demarche_case::assessment::routes::{Network, RouteSource};
+use demarche_case::{Asn, Country, Gap};
+
+use crate::asn_table::AsnTable;
+use crate::compressed::Decompressed;
+use crate::delegated::{Delegation, Delegations, Resource};
+use crate::mrt::Reading;
+use crate::prefix_origins::PrefixOrigins;
+use crate::relationships::Relationships;
+use crate::table::RoutingTable;
+
+mod kind;
+
+pub use kind::TableKind;
+
+/// What was read, by kind, in the order of reading.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// Routing tables, each with the name of its file.
+    pub ribs: Vec<(String, RoutingTable)>,
+    /// Files of AS relationships.
+    pub relationships: Vec<(String, Relationships)>,
+    /// Files of prefixes with their origins.
+    pub origins: Vec<(String, PrefixOrigins)>,
+    /// Lists of AS numbers.
+    pub asns: Vec<(String, AsnTable)>,
+    /// Registries' delegations.
+    pub delegations: Vec<(String, Delegations)>,
+    /// What each file is and holds.
+    pub sources: Vec<RouteSource>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+impl Tables {
+    /// Reads one file of any kind and compression; `None` when it is none of the kinds, which is a gap as well.
+    ///
+    /// `threads` decode bzip2 beside the caller's own.
+    pub fn read(
+        &mut self,
+        name: &str,
+        input: impl Read + Send,
+        threads: NonZeroUsize,
+    ) -> Option<TableKind> {
+        // Long enough for the comments at the head of a table, and far below one decompressed block.
+        let mut input = BufReader::with_capacity(64 * 1024, Decompressed::new(input, threads));
+        let start = match input.fill_buf() {
+            Ok(start) => start,
+            Err(error) => {
+                self.gaps.push(Gap::new(name, error.to_string()));
+                return None;
+            }
+        };
+        let Some(kind) = TableKind::of(start) else {
+            let what = if start.is_empty() {
+                "the file is empty"
+            } else {
+                "no kind of table that is known"
+            };
+            self.gaps.push(Gap::new(name, what).remedy(
+                "use MRT, CAIDA AS relationships, pfx2as or pyasn prefixes, delegated statistics, or `asn<TAB>cc<TAB>source<TAB>name`",
+            ));
+            return None;
+        };
+        self.read_as(kind, name, input);
+        Some(kind)
+    }
+
+    fn read_as(&mut self, kind: TableKind, name: &str, input: impl BufRead) {
+        let (size, date) = match kind {
+            TableKind::Mrt => self.read_mrt(name, input),
+            TableKind::Relationships => {
+                let mut read = Relationships::read(input, name);
+                self.gaps.append(&mut read.gaps);
+                let size = format!("{} links", read.links.len());
+                self.relationships.push((name.to_owned(), read));
+                (size, None)
+            }
+            TableKind::PrefixOrigins => {
+                let mut read = PrefixOrigins::read(input, name);
+                self.gaps.append(&mut read.gaps);
+                let size = format!("{} prefixes", read.origins.len());
+                self.origins.push((name.to_owned(), read));
+                (size, None)
+            }
+            TableKind::Asns => {
+                let mut read = AsnTable::read(input, name);
+                self.gaps.append(&mut read.gaps);
+                let size = format!("{} networks", read.entries.len());
+                self.asns.push((name.to_owned(), read));
+                (size, None)
+            }
+            TableKind::Delegations => {
+                let mut read = Delegations::read(input, name);
+                self.gaps.append(&mut read.gaps);
+                let size = format!("{} delegations", read.delegations.len());
+                let until = read.until.map(|date| date.to_string());
+                self.delegations.push((name.to_owned(), read));
+                (size, until)
+            }
+        };
+        let date = date.or_else(|| date_in(name));
+        self.sources.push(RouteSource {
+            file: name.to_owned(),
+            what: kind.to_string(),
+            date,
+            size,
+        });
+    }
+
+    fn read_mrt(&mut self, name: &str, input: impl Read) -> (String, Option<String>) {
+        let mut builder = RoutingTable::builder();
+        let reading = builder.read(name, input);
+        self.gaps.extend(reading.gaps(name));
+        let table = builder.finish();
+        let date = table.timestamp().or(reading.times.map(|(first, _)| first)).map(instant);
+        let size = size_of(&reading, &table);
+        if !table.prefixes().is_empty() {
+            self.ribs.push((name.to_owned(), table));
+        }
+        (size, date)
+    }
+
+    /// What the tables say of a network: the first list that names it, and the first that gives its country.
+    #[must_use]
+    pub fn network(&self, asn: Asn) -> Network {
+        let entries = self.asns.iter().filter_map(|(_, table)| table.get(asn));
+        let name = entries.clone().map(|entry| entry.name.trim()).find(|name| !name.is_empty());
+        let country =
+            entries.filter_map(|entry| entry.country.as_ref()).map(|(country, _)| *country).next();
+        Network {
+            asn,
+            name: name.map(str::to_owned),
+            country: country.or_else(|| self.delegated_country(asn)),
+        }
+    }
+
+    fn delegated_country(&self, asn: Asn) -> Option<Country> {
+        self.delegations.iter().find_map(|(_, file)| holder_country(file, asn))
+    }
+}
+
+/// The country of an AS number in one registry's delegations, which are in order with AS numbers first.
+fn holder_country(file: &Delegations, asn: Asn) -> Option<Country> {
+    let starts = |delegation: &Delegation| matches!(delegation.resource, Resource::Asns { first, .. } if first <= asn);
+    let place = file.delegations.partition_point(starts).checked_sub(1)?;
+    let delegation = file.delegations.get(place)?;
+    let covers = matches!(delegation.resource, Resource::Asns { last, .. } if asn <= last);
+    delegation.country.filter(|_| covers)
+}
+
+fn size_of(reading: &Reading, table: &RoutingTable) -> String {
+    let routes = (!table.prefixes().is_empty()).then(|| {
+        format!(
+            "{} routes to {} prefixes from {} peers",
+            table.routes(),
+            table.prefixes().len(),
+            table.peers().len()
+        )
+    });
+    let updates = reading.announcements + reading.withdrawals;
+    let updates = (updates > 0).then(|| format!("{updates} announcements and withdrawals"));
+    [routes, updates].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Seconds since 1970 as an instant in RFC 3339.
+fn instant(seconds: u32) -> String {
+    jiff::Timestamp::from_second(i64::from(seconds))
+        .map_or_else(|_| seconds.to_string(), |time| time.to_string())
+}
+
+/// A date of eight digits in a file name, `20140901.as-rel.txt`, as a date in RFC 3339.
+fn date_in(name: &str) -> Option<String> {
+    name.split(|letter: char| !letter.is_ascii_digit())
+        .filter(|digits| digits.len() == 8)
+        .find_map(|digits| jiff::civil::Date::strptime("%Y%m%d", digits).ok())
+        .filter(|date| (1990..2200).contains(&date.year()))
+        .map(|date| date.to_string())
+}

@@ -1,0 +1,109 @@
+use std::fmt;
+
+use demarche_case::Country;
+
+/// The kinds of table that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TableKind {
+    /// Routing tables or updates (RFC 6396).
+    Mrt,
+    /// CAIDA's AS relationships, serial-1 or serial-2.
+    Relationships,
+    /// Prefixes with their origins, CAIDA's pfx2as or pyasn's format.
+    PrefixOrigins,
+    /// A registry's delegation statistics, plain or extended.
+    Delegations,
+    /// A list of AS numbers: number, country, source of the country, name.
+    Asns,
+}
+
+impl TableKind {
+    /// The kind of a decompressed file, by its first bytes; `None` for anything else.
+    #[must_use]
+    pub fn of(start: &[u8]) -> Option<Self> {
+        if is_mrt(start) {
+            return Some(Self::Mrt);
+        }
+        let lines = start.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end());
+        let mut lines = lines
+            .filter(|line| !line.is_empty() && !line.starts_with(b"#") && !line.starts_with(b";"));
+        let line = std::str::from_utf8(lines.next()?).ok()?;
+        let bars: Vec<&str> = line.split('|').collect();
+        match bars.as_slice() {
+            [left, right, kind] | [left, right, kind, _] if is_number(left) && is_number(right) => {
+                matches!(*kind, "-1" | "0" | "1" | "2").then_some(Self::Relationships)
+            }
+            [_, _, _, _, _, _, ..] => Some(Self::Delegations),
+            _ => Self::of_fields(line),
+        }
+    }
+
+    /// The kind of a table whose fields stand between tabs or spaces.
+    fn of_fields(line: &str) -> Option<Self> {
+        let address = |text: &str| {
+            text.split('/').next().is_some_and(|text| text.parse::<std::net::IpAddr>().is_ok())
+        };
+        if line.split_ascii_whitespace().next().is_some_and(address) {
+            return Some(Self::PrefixOrigins);
+        }
+        let mut fields = line.split('\t');
+        let (asn, country) = (fields.next()?, fields.next()?);
+        let is_country = country.is_empty() || country.parse::<Country>().is_ok();
+        (is_number(asn) && is_country).then_some(Self::Asns)
+    }
+}
+
+impl fmt::Display for TableKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mrt => "routes (MRT)",
+            Self::Relationships => "AS relationships",
+            Self::PrefixOrigins => "prefixes with their origins",
+            Self::Delegations => "delegations of a registry",
+            Self::Asns => "AS numbers",
+        })
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Do the bytes begin with an MRT header: a type that RFC 6396 or its forerunners know, and a believable length?
+fn is_mrt(start: &[u8]) -> bool {
+    let Some(([_, _, _, _, kind @ .., _, _, _, _], _)) = start.split_first_chunk::<12>() else {
+        return false;
+    };
+    // Text never has a zero byte here, and every type is below 256.
+    matches!(kind, [0, 0..=17 | 32 | 33 | 48 | 49, 0, 0..=64])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_known_by_its_first_line() {
+        for (start, kind) in [
+            ("# source\n1|2|-1\n", Some(TableKind::Relationships)),
+            ("1|2|0|bgp\n", Some(TableKind::Relationships)),
+            ("1.0.0.0\t24\t13335\n", Some(TableKind::PrefixOrigins)),
+            ("; from\n2001:db8::/32\t64500\n", Some(TableKind::PrefixOrigins)),
+            ("2|apnic|20140630|3|19830613|20140630|+1000\n", Some(TableKind::Delegations)),
+            ("apnic|CN|asn|4134|1|20020101|allocated\n", Some(TableKind::Delegations)),
+            ("# asn\tcc\n0\t\t\t-Private\n", Some(TableKind::Asns)),
+            ("hello\n", None),
+            ("", None),
+            ("\u{1}\u{2}", None),
+        ] {
+            assert_eq!(TableKind::of(start.as_bytes()), kind, "{start}");
+        }
+    }
+
+    #[test]
+    fn a_header_of_mrt_is_known_whatever_its_time() {
+        let header = [0x54, 0x98, 0x3f, 0, 0, 13, 0, 1, 0, 0, 1, 0];
+        assert_eq!(TableKind::of(&header), Some(TableKind::Mrt));
+        assert_eq!(TableKind::of(&header[..11]), None);
+    }
+}
