@@ -37,9 +37,10 @@ pub use frontier::{frontier, frontier_risk};
 
 use crate::valley_free::{Sides, WaysOut, smallest_link_cut};
 use crate::{AsIndex, Link, Topology};
-use game::Game;
+use game::{Game, Part};
 use index::Power;
 use smallest::{Coalitions, EXACT_PLAYERS, Reason};
+use table::CoalitionTable;
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -124,6 +125,26 @@ pub fn power(
         link_cut,
         frontier: inquiry.frontier(),
     }
+}
+
+/// Exact where every part has its table, sampled otherwise.
+fn indices(
+    game: &Game<'_>,
+    parts: Vec<(Part, Option<CoalitionTable>)>,
+    limits: &Limits,
+) -> (Vec<Power>, IndexMethod) {
+    let (parts, tables): (Vec<Part>, Vec<Option<CoalitionTable>>) = parts.into_iter().unzip();
+    let Some(tables) = tables.into_iter().collect::<Option<Vec<_>>>() else {
+        let (powers, orders) = sample::sampled(game, limits);
+        return (powers, IndexMethod::Sampled { orders, seed: limits.seed });
+    };
+    let mut powers = vec![Power::default(); game.players()];
+    for (part, of_part) in parts.iter().zip(index::exact(&tables)) {
+        for (player, power) in part.players.iter().zip(of_part) {
+            powers[*player] = power;
+        }
+    }
+    (powers, IndexMethod::Exact)
 }
 
 /// A question with its sides found in the topology.
@@ -235,16 +256,20 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
             .zip(&game.steps_of)
             .map(|(player, steps)| self.with_networks(player, ways, steps))
             .collect();
-        let table = (game.players() <= EXACT_PLAYERS).then(|| game.table());
-        let coalitions = smallest::coalitions(&game, table.as_ref(), limits);
+        let parts: Vec<(Part, Option<CoalitionTable>)> = game
+            .parts()
+            .into_iter()
+            .map(|part| {
+                let table = (part.players.len() <= EXACT_PLAYERS).then(|| part.game().table());
+                (part, table)
+            })
+            .collect();
+        let coalitions = smallest::coalitions(&game, &parts, limits);
         let can_be_cut = !matches!(coalitions.reason, Reason::NoCut(_));
-        let (powers, method) = match &table {
-            _ if !can_be_cut => (Vec::new(), IndexMethod::Exact),
-            Some(table) => (index::exact(table), IndexMethod::Exact),
-            None => {
-                let (powers, orders) = sample::sampled(&game, limits);
-                (powers, IndexMethod::Sampled { orders, seed: limits.seed })
-            }
+        let (powers, method) = if can_be_cut {
+            indices(&game, parts, limits)
+        } else {
+            (Vec::new(), IndexMethod::Exact)
         };
         self.as_findings(ways, &players, coalitions, &powers, method)
     }

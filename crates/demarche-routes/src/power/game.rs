@@ -1,5 +1,7 @@
 //! The game itself: which coalitions of refusing players leave no way out.
 
+use std::collections::BTreeMap;
+
 use super::table::{CoalitionTable, FIRST_SIX};
 use crate::AsIndex;
 use crate::valley_free::WaysOut;
@@ -21,7 +23,11 @@ impl<'w> Game<'w> {
         players: usize,
         player_of: impl Fn(AsIndex) -> Option<usize>,
     ) -> Self {
-        let player: Vec<_> = ways.steps.iter().map(|step| player_of(step.at)).collect();
+        let owners = ways.steps.iter().map(|step| player_of(step.at)).collect();
+        Self::with_owners(ways, players, owners)
+    }
+
+    fn with_owners(ways: &'w WaysOut, players: usize, player: Vec<Option<usize>>) -> Self {
         let mut steps_of = vec![Vec::new(); players];
         for (place, owner) in player.iter().enumerate() {
             if let Some(owner) = owner {
@@ -131,4 +137,70 @@ impl<'w> Game<'w> {
             !self.open(&reached)
         })
     }
+}
+
+/// A part of a game that shares neither steps nor players with the rest: the target is cut off when it is in each part.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// The steps of the part, renumbered.
+    pub(super) ways: WaysOut,
+    /// Whose each step is, as a place in `players`.
+    owners: Vec<Option<usize>>,
+    /// The players of the part as numbers in the whole game, ascending.
+    pub(super) players: Vec<usize>,
+    /// The steps of the part as places in the whole game, ascending.
+    pub(super) steps: Vec<usize>,
+}
+
+impl Part {
+    pub(super) fn game(&self) -> Game<'_> {
+        Game::with_owners(&self.ways, self.players.len(), self.owners.clone())
+    }
+}
+
+impl Game<'_> {
+    /// Takes the game apart as far as it goes, in order of the first step of each part.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let steps = &self.ways.steps;
+        let mut leader: Vec<usize> = (0..steps.len()).collect();
+        let mut join = |one: usize, other: usize| {
+            let (one, other) = (find(&mut leader, one), find(&mut leader, other));
+            leader[one.max(other)] = one.min(other);
+        };
+        for (here, step) in steps.iter().enumerate() {
+            step.next.iter().for_each(|next| join(here, *next));
+        }
+        for of_player in &self.steps_of {
+            of_player.windows(2).for_each(|pair| join(pair[0], pair[1]));
+        }
+        let mut together: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for step in 0..steps.len() {
+            together.entry(find(&mut leader, step)).or_default().push(step);
+        }
+        together.into_values().map(|steps| self.part(steps)).collect()
+    }
+
+    fn part(&self, steps: Vec<usize>) -> Part {
+        let mut players: Vec<usize> = steps.iter().filter_map(|step| self.player[*step]).collect();
+        players.sort_unstable();
+        players.dedup();
+        let owner = |step: &usize| players.binary_search(&self.player[*step]?).ok();
+        let owners = steps.iter().map(owner).collect();
+        let renumbered = steps.iter().map(|place| {
+            let mut step = self.ways.steps[*place].clone();
+            step.next =
+                step.next.iter().filter_map(|next| steps.binary_search(next).ok()).collect();
+            step
+        });
+        Part { ways: WaysOut { steps: renumbered.collect() }, owners, players, steps }
+    }
+}
+
+/// The leader of a step's set, with the way to it halved.
+fn find(leader: &mut [usize], mut step: usize) -> usize {
+    while leader[step] != step {
+        leader[step] = leader[leader[step]];
+        step = leader[step];
+    }
+    step
 }

@@ -1,6 +1,7 @@
 //! The smallest winning coalitions, and why no smaller one wins.
 //!
-//! Up to [`EXACT_PLAYERS`] players, all minimal coalitions are read off the table of all coalitions.
+//! A game whose ways out fall into parts that share no player is won by winning each part, so that each part is looked at by itself.
+//! Up to [`EXACT_PLAYERS`] players in a part, all minimal coalitions are read off the table of all coalitions.
 //! Beyond that:
 //! - Where each player is one step, a smallest coalition is a smallest vertex cut, found by maximum flow, and by Menger's theorem as many ways share no player: the proof.
 //! - Where a player has several steps (a state, or an AS that is both climbing and descending), finding a smallest coalition is NP-hard (Erlebach et al. prove it APX-hard for two steps an AS).
@@ -12,7 +13,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::Limits;
-use super::game::Game;
+use super::game::{Game, Part};
 use super::index::real;
 use super::table::CoalitionTable;
 use crate::max_flow::{FlowNetwork, UNCUTTABLE, Unbounded};
@@ -63,10 +64,10 @@ impl Coalitions {
     }
 }
 
-/// Finds the coalitions of a game; `table` must be given exactly when the game is small enough for one.
+/// Finds the coalitions of a game from its parts, each with its table where it is small enough for one.
 pub(super) fn coalitions(
     game: &Game<'_>,
-    table: Option<&CoalitionTable>,
+    parts: &[(Part, Option<CoalitionTable>)],
     limits: &Limits,
 ) -> Coalitions {
     let nobody = vec![false; game.players()];
@@ -77,9 +78,108 @@ pub(super) fn coalitions(
     if let Some(way) = game.open_way(&everybody) {
         return Coalitions::none(Some(way));
     }
-    match table {
-        Some(table) => from_table(game, table, limits),
-        None => searched(game, limits),
+    let of_part = |(part, table): &(Part, Option<CoalitionTable>)| {
+        let game = part.game();
+        let found = match table {
+            Some(table) => from_table(&game, table, limits),
+            None => searched(&game, limits),
+        };
+        found.renumbered(part)
+    };
+    let mut found = parts.iter().map(of_part);
+    let first = found.next().unwrap_or_else(|| Coalitions::none(None));
+    found.fold(first, |one, other| one.and(other, limits.coalitions))
+}
+
+impl Coalitions {
+    /// The same in the numbers of the whole game.
+    fn renumbered(mut self, part: &Part) -> Self {
+        for list in [&mut self.smallest, &mut self.minimal, &mut self.protectors] {
+            for player in list.iter_mut().flatten() {
+                *player = part.players[*player];
+            }
+        }
+        if let Reason::DisjointWays(ways) = &mut self.reason {
+            for step in ways.iter_mut().flatten() {
+                *step = part.steps[*step];
+            }
+        }
+        self
+    }
+
+    /// What wins in both of two parts; to keep a way open in one of them is enough to protect.
+    fn and(self, other: Self, limit: usize) -> Self {
+        let (smallest, all_smallest) = pairs(&self.smallest, &other.smallest, limit);
+        let (minimal, all_minimal) = pairs(&self.minimal, &other.minimal, limit);
+        let fewest = |list: &[Vec<usize>]| list.first().map_or(usize::MAX, Vec::len);
+        let best = fewest(&self.protectors).min(fewest(&other.protectors));
+        let mut protectors = self.protectors;
+        protectors.extend(other.protectors);
+        protectors.retain(|coalition| coalition.len() == best);
+        protectors.sort_unstable();
+        protectors.truncate(limit);
+        let sizes = [fewest(&self.smallest), fewest(&other.smallest)];
+        Self {
+            smallest,
+            smallest_is_complete: self.smallest_is_complete
+                && other.smallest_is_complete
+                && all_smallest,
+            minimal,
+            minimal_is_complete: self.minimal_is_complete
+                && other.minimal_is_complete
+                && all_minimal,
+            protectors,
+            reason: self.reason.and(other.reason, sizes),
+        }
+    }
+}
+
+/// One coalition of each list together, the smallest first; the flag says whether these are all.
+fn pairs(ones: &[Vec<usize>], others: &[Vec<usize>], limit: usize) -> (Vec<Vec<usize>>, bool) {
+    let union = |(one, other): (&Vec<usize>, &Vec<usize>)| {
+        let mut union = [one.as_slice(), other].concat();
+        union.sort_unstable();
+        union
+    };
+    let mut all: Vec<Vec<usize>> = ones
+        .iter()
+        .flat_map(|one| others.iter().map(move |other| (one, other)))
+        .map(union)
+        .collect();
+    all.sort_unstable_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
+    let complete = all.len() <= limit;
+    all.truncate(limit);
+    (all, complete)
+}
+
+impl Reason {
+    /// Why the smallest coalitions of two parts, of these sizes, are smallest together.
+    fn and(self, other: Self, sizes: [usize; 2]) -> Self {
+        match (self, other) {
+            (Self::DisjointWays(mut ways), Self::DisjointWays(others)) => {
+                ways.extend(others);
+                Self::DisjointWays(ways)
+            }
+            (Self::NoCut(way), _) | (_, Self::NoCut(way)) => Self::NoCut(way),
+            (one, other) if one.ratio() > 1.0 || other.ratio() > 1.0 => {
+                let at_least = one.at_least(sizes[0]) + other.at_least(sizes[1]);
+                let found = (sizes[0] + sizes[1]) as u64;
+                Self::Bound { at_least, ratio: real(found) / real(at_least.max(1)) }
+            }
+            (one, other) => Self::Exhausted { examined: one.examined() + other.examined() },
+        }
+    }
+
+    const fn ratio(&self) -> f64 {
+        if let Self::Bound { ratio, .. } = self { *ratio } else { 1.0 }
+    }
+
+    const fn at_least(&self, size: usize) -> u64 {
+        if let Self::Bound { at_least, .. } = self { *at_least } else { size as u64 }
+    }
+
+    const fn examined(&self) -> u64 {
+        if let Self::Exhausted { examined } = self { *examined } else { 0 }
     }
 }
 
@@ -460,15 +560,25 @@ mod tests {
             let (ways, owners) = any_game(u)?;
             let game = Game::new(&ways, 7, |at| owners[at.get()]);
             let limits = Limits::default();
-            let table = game.table();
-            let shown = coalitions(&game, Some(&table), &limits);
-            let found = coalitions(&game, None, &limits);
+            let cut = |with_tables: bool, limits: &Limits| {
+                let parts = game.parts().into_iter().map(|part| {
+                    let table = with_tables.then(|| part.game().table());
+                    (part, table)
+                });
+                coalitions(&game, &parts.collect::<Vec<_>>(), limits)
+            };
+            let shown = cut(true, &limits);
+            if !matches!(shown.reason, Reason::NoCut(_)) {
+                let whole = game.table().minimal(usize::MAX).0;
+                assert_eq!(shown.minimal, whole, "parts and the whole");
+            }
+            let found = cut(false, &limits);
             assert_eq!(found.smallest, shown.smallest);
             assert_eq!(found.minimal, shown.minimal);
             assert_eq!(found.protectors, shown.protectors);
             assert!(found.minimal_is_complete && found.smallest_is_complete);
             let tight = Limits { search_steps: 1, ..limits };
-            let bounded = coalitions(&game, None, &tight);
+            let bounded = cut(false, &tight);
             if let Reason::Bound { at_least, ratio } = bounded.reason {
                 let size = shown.smallest[0].len();
                 assert!(at_least <= size as u64);
@@ -487,7 +597,7 @@ mod tests {
             if game.open_way(&[true; 7]).is_some() || game.open_way(&[false; 7]).is_none() {
                 return Ok(());
             }
-            let exact = index::exact(&game.table());
+            let exact = index::exact(&[game.table()]).concat();
             let limits = Limits { orders: 8192, error: 0.0, ..Limits::default() };
             let (samples, orders) = sampled(&game, &limits);
             assert_eq!(orders, 8192);

@@ -55,9 +55,9 @@ impl CoalitionTable {
         self.players
     }
 
-    /// Real players and those added to fill a word; the added ones have no power and take none from others.
-    pub(super) fn padded_players(&self) -> usize {
-        self.players.max(FIRST_SIX.len())
+    /// The places within a word that stand for coalitions of real players only.
+    const fn real(&self) -> u64 {
+        if self.players < FIRST_SIX.len() { (1 << (1 << self.players)) - 1 } else { u64::MAX }
     }
 
     /// The coalitions of a word that win, moved to where `player` has joined them.
@@ -82,20 +82,30 @@ impl CoalitionTable {
 
     /// For each number of *other* players: in how many of their coalitions this player turns losing into winning.
     pub(super) fn swings(&self, player: usize) -> Vec<u64> {
-        let mut swings = vec![0; self.padded_players()];
-        for (block, wins) in self.words.iter().enumerate() {
-            let swing = wins & Self::containing(block, player) & !self.without(block, player);
-            if swing == 0 {
-                continue;
-            }
-            for (size, mask) in BY_SIZE.iter().enumerate() {
-                let size = size + block.count_ones() as usize;
-                if let Some(count) = size.checked_sub(1).and_then(|size| swings.get_mut(size)) {
-                    *count += u64::from((swing & mask).count_ones());
+        let swing = |block| {
+            self.words[block] & Self::containing(block, player) & !self.without(block, player)
+        };
+        // Each coalition was met with the player in it.
+        self.count(swing).into_iter().skip(1).collect()
+    }
+
+    /// How many coalitions of each size win, from none to all players.
+    pub(super) fn wins(&self) -> Vec<u64> {
+        self.count(|block| self.words[block])
+    }
+
+    /// Coalitions by size, of those that are chosen in each word.
+    fn count(&self, chosen: impl Fn(usize) -> u64) -> Vec<u64> {
+        let mut counts = vec![0; self.players + 1];
+        for block in 0..self.words.len() {
+            let chosen = chosen(block) & self.real();
+            for (size, mask) in BY_SIZE.iter().enumerate().filter(|_| chosen != 0) {
+                if let Some(count) = counts.get_mut(size + block.count_ones() as usize) {
+                    *count += u64::from((chosen & mask).count_ones());
                 }
             }
         }
-        swings
+        counts
     }
 
     /// Winning coalitions that lose without any one of their members, smallest first, then in order of players.
@@ -105,7 +115,7 @@ impl CoalitionTable {
         let mut coalitions: Vec<(u32, usize)> = Vec::new();
         for (block, wins) in self.words.iter().enumerate() {
             let spare = |rest, player| rest & !self.without(block, player);
-            let mut minimal = (0..self.padded_players()).fold(*wins, spare);
+            let mut minimal = (0..self.players).fold(*wins & self.real(), spare);
             while minimal != 0 {
                 let coalition = block << 6 | minimal.trailing_zeros() as usize;
                 coalitions.push((coalition.count_ones(), coalition));
