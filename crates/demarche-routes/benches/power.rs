@@ -5,7 +5,7 @@ use demarche_case::Asn;
 use demarche_case::assessment::routes::Network;
 use demarche_routes::power::{Limits, Question, power};
 use demarche_routes::valley_free::{Sides, smallest_link_cut};
-use demarche_routes::{LinkKind, Topology};
+use demarche_routes::{Relationship, Topology};
 
 /// ASes of the core, each peering with all others; then carriers that buy from any two or three before them; then stubs.
 const CORE: u32 = 15;
@@ -21,7 +21,7 @@ impl Random {
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         let high = u32::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or(0);
-        u32::try_from(u64::from(high) * u64::from(bound) >> 32).unwrap_or(0)
+        u32::try_from((u64::from(high) * u64::from(bound)) >> 32).unwrap_or(0)
     }
 }
 
@@ -29,18 +29,18 @@ fn internet() -> Topology {
     let mut random = Random(2014);
     let mut links = Vec::new();
     for one in 1..=CORE {
-        links.extend((1..one).map(|other| (Asn(other), Asn(one), LinkKind::PeerToPeer)));
+        links.extend((1..one).map(|other| (Asn(other), Asn(one), Relationship::PeerToPeer)));
     }
     for customer in CORE + 1..=CORE + CARRIERS + STUBS {
         let sellers = (customer - 1).min(CORE + CARRIERS);
         for _ in 0..2 + random.below(2) {
             // The smaller of two draws: older carriers have more customers.
             let provider = 1 + random.below(sellers).min(random.below(sellers));
-            links.push((Asn(provider), Asn(customer), LinkKind::ProviderToCustomer));
+            links.push((Asn(provider), Asn(customer), Relationship::ProviderToCustomer));
         }
         if customer <= CORE + CARRIERS {
             let peer = CORE + 1 + random.below(customer - CORE);
-            links.push((Asn(peer), Asn(customer), LinkKind::PeerToPeer));
+            links.push((Asn(peer), Asn(customer), Relationship::PeerToPeer));
         }
     }
     Topology::from_links(links)
