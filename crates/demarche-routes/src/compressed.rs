@@ -6,6 +6,7 @@
 //! compressed input; nothing is passed over in silence.
 //! Memory is bounded whatever the input claims; the size of the *output* is not, as it is streamed.
 
+mod bzip2;
 mod codecs;
 mod input;
 
@@ -14,7 +15,8 @@ use std::io::{self, BufRead, Read};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use codecs::{Bzip2, Coded, Gzip, Raw, Xz, Zstd};
+use bzip2::Bzip2;
+use codecs::{Coded, Gzip, Raw, Xz, Zstd};
 use input::Input;
 
 /// How an input is compressed.
@@ -137,13 +139,11 @@ impl<'a> Decompressed<'a> {
     /// One thread means that everything is done on the caller's thread.
     pub fn new(source: impl Read + Send + 'a, threads: NonZeroUsize) -> Self {
         let mut input = Input::new(Box::new(source));
-        // An error stays in the input and is met again by the first read.
-        let compression = Compression::of(input.peek(6).unwrap_or_default());
-        let _ = threads;
+        let compression = Compression::of(input.peek(6));
         let chunks: Box<dyn Chunks + Send + 'a> = match compression {
             Compression::Raw => Box::new(Coded::new(input, Raw)),
             Compression::Gzip => Box::new(Coded::new(input, Gzip::default())),
-            Compression::Bzip2 => Box::new(Coded::new(input, Bzip2::default())),
+            Compression::Bzip2 => Box::new(Bzip2::new(input, threads)),
             Compression::Xz => Box::new(Coded::new(input, Xz::default())),
             Compression::Zstd => Box::new(Coded::new(input, Zstd::default())),
         };

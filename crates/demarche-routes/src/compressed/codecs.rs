@@ -1,7 +1,5 @@
 //! The streaming decoders, driven over byte slices so that nothing decoded before an error is lost.
 
-use std::sync::Arc;
-
 use flate2::{Decompress, FlushDecompress};
 use lzma_rust2::{Action, XzStream};
 use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
@@ -65,9 +63,9 @@ impl<'a, C: Codec> Coded<'a, C> {
 
     /// Begins the next member; `false` at the end of the input.
     fn begin(&mut self) -> Result<bool, Fault> {
-        let start = self.input.peek(8).map_err(unreadable)?;
+        let start = self.input.peek(8);
         if start.is_empty() {
-            return Ok(false);
+            return if self.input.is_broken() { Err(self.input.fault_at_end()) } else { Ok(false) };
         }
         if !self.codec.begins(start) {
             return Err(Fault::Trailing);
@@ -78,7 +76,7 @@ impl<'a, C: Codec> Coded<'a, C> {
 
     fn step(&mut self, chunk: &mut Vec<u8>) -> Result<(), Fault> {
         if self.input.buffered().is_empty() && !self.input.is_at_end() {
-            self.input.read_more().map_err(unreadable)?;
+            self.input.read_more();
         }
         let is_last = self.input.is_at_end();
         let filled = chunk.len();
@@ -91,19 +89,15 @@ impl<'a, C: Codec> Coded<'a, C> {
             State::Complete => self.is_between = true,
             // Nothing left to read and nothing came out: the end is missing.
             State::Running if is_last && step.consumed == 0 && step.written == 0 => {
-                return Err(Fault::Cut);
+                return Err(self.input.fault_at_end());
             }
             State::Running => {}
-            State::Failed(Failure::Cut) => return Err(Fault::Cut),
+            State::Failed(Failure::Cut) => return Err(self.input.fault_at_end()),
             State::Failed(Failure::Damaged) => return Err(Fault::Damaged),
             State::Failed(Failure::Memory(limit_mib)) => return Err(Fault::Memory { limit_mib }),
         }
         Ok(())
     }
-}
-
-fn unreadable(error: std::io::Error) -> Fault {
-    Fault::Unreadable(Arc::new(error))
 }
 
 impl<C: Codec> Chunks for Coded<'_, C> {
@@ -172,36 +166,6 @@ impl Codec for Gzip {
     fn begins(&mut self, input: &[u8]) -> bool {
         *self = Self::default();
         input.starts_with(&[0x1f, 0x8b])
-    }
-}
-
-/// bzip2, of any number of streams.
-pub(super) struct Bzip2(bzip2::Decompress);
-
-impl Default for Bzip2 {
-    fn default() -> Self {
-        Self(bzip2::Decompress::new(false))
-    }
-}
-
-impl Codec for Bzip2 {
-    fn step(&mut self, input: &[u8], _: bool, output: &mut [u8]) -> Step {
-        let (read, written) = (self.0.total_in(), self.0.total_out());
-        let state = match self.0.decompress(input, output) {
-            Ok(bzip2::Status::StreamEnd) => State::Complete,
-            Ok(_) => State::Running,
-            Err(_) => State::Failed(Failure::Damaged),
-        };
-        Step {
-            consumed: difference(self.0.total_in(), read),
-            written: difference(self.0.total_out(), written),
-            state,
-        }
-    }
-
-    fn begins(&mut self, input: &[u8]) -> bool {
-        *self = Self::default();
-        input.starts_with(b"BZh")
     }
 }
 

@@ -1,11 +1,16 @@
 //! The compressed bytes, buffered, with their place in the input.
 
 use std::io::{self, Read};
+use std::sync::Arc;
+
+use super::Fault;
 
 /// Bytes asked of the source at once.
 const READ: usize = 1 << 18;
 
 /// A buffered source that knows its offset.
+///
+/// An error of the source ends it: what was read before goes out first, and [`Input::fault_at_end`] gives the error.
 pub(super) struct Input<'a> {
     source: Box<dyn Read + Send + 'a>,
     buffer: Vec<u8>,
@@ -13,11 +18,12 @@ pub(super) struct Input<'a> {
     /// Offset of the first byte of the buffer in the input.
     base: u64,
     is_at_end: bool,
+    error: Option<Arc<io::Error>>,
 }
 
 impl<'a> Input<'a> {
     pub(super) fn new(source: Box<dyn Read + Send + 'a>) -> Self {
-        Self { source, buffer: Vec::new(), taken: 0, base: 0, is_at_end: false }
+        Self { source, buffer: Vec::new(), taken: 0, base: 0, is_at_end: false, error: None }
     }
 
     /// Place of the next byte in the input.
@@ -26,14 +32,14 @@ impl<'a> Input<'a> {
     }
 
     /// At least `count` next bytes, or all that are left.
-    pub(super) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
-        while !self.is_at_end && self.buffer.len() - self.taken < count {
-            self.read_more()?;
+    pub(super) fn peek(&mut self, count: usize) -> &[u8] {
+        while !self.is_at_end && self.buffered().len() < count {
+            self.read_more();
         }
-        Ok(self.buffer.get(self.taken..).unwrap_or_default())
+        self.buffered()
     }
 
-    /// The bytes that are buffered.
+    /// The next bytes as far as they are buffered.
     pub(super) fn buffered(&self) -> &[u8] {
         self.buffer.get(self.taken..).unwrap_or_default()
     }
@@ -43,16 +49,29 @@ impl<'a> Input<'a> {
         self.is_at_end
     }
 
+    /// What is wrong when more bytes were expected than there are: the source failed, or is cut.
+    pub(super) fn fault_at_end(&self) -> Fault {
+        self.error.clone().map_or(Fault::Cut, Fault::Unreadable)
+    }
+
+    /// Did the source fail?
+    pub(super) fn is_broken(&self) -> bool {
+        self.error.is_some()
+    }
+
     /// Takes `count` bytes off the front, at most those buffered.
     pub(super) fn consume(&mut self, count: usize) {
         self.taken = self.taken.saturating_add(count).min(self.buffer.len());
     }
 
     /// Reads once from the source, behind the bytes that are buffered.
-    pub(super) fn read_more(&mut self) -> io::Result<()> {
-        self.base = self.offset();
-        self.buffer.drain(..self.taken);
-        self.taken = 0;
+    pub(super) fn read_more(&mut self) {
+        // Moving no more than was taken since the last time keeps the cost per byte constant.
+        if self.taken >= self.buffer.len() / 2 {
+            self.base = self.offset();
+            self.buffer.drain(..self.taken);
+            self.taken = 0;
+        }
         let kept = self.buffer.len();
         self.buffer.resize(kept + READ, 0);
         let result = loop {
@@ -63,7 +82,7 @@ impl<'a> Input<'a> {
         };
         let read = *result.as_ref().unwrap_or(&0);
         self.buffer.truncate(kept + read.min(READ));
-        self.is_at_end = matches!(result, Ok(0));
-        result.map(drop)
+        self.is_at_end = read == 0;
+        self.error = result.err().map(Arc::new);
     }
 }
