@@ -3,13 +3,17 @@
 pub mod as_path;
 pub mod asn_table;
 pub mod compressed;
+pub mod convert;
 pub mod delegated;
 pub mod depend;
 mod interner;
 mod lines;
+pub mod locate;
 mod max_flow;
 pub mod mrt;
+pub mod networks;
 pub mod power;
+pub mod prefix_map;
 pub mod prefix_origins;
 pub mod propagate;
 pub mod relationships;
@@ -22,6 +26,9 @@ pub use as_path::{AsPath, Hop, PathId, PathTable};
 pub use asn_table::AsnTable;
 pub use compressed::{Compression, Decompressed};
 pub use delegated::{Delegations, Registry};
+pub use locate::Locator;
+pub use networks::{Networks, Registration};
+pub use prefix_map::PrefixMap;
 pub use prefix_origins::{Origin, PrefixOrigin, PrefixOrigins};
 pub use propagate::{
     Count, Lane, Propagator, Restriction, Route, RouteClass, RoutingTree, Sink, Sweep, Tally,

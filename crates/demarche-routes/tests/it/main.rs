@@ -7,6 +7,8 @@ mod bzip2;
 #[cfg(test)]
 mod compressed;
 #[cfg(test)]
+mod convert;
+#[cfg(test)]
 mod depend;
 #[cfg(test)]
 mod mrt;

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use demarche_case::{Asn, Gap};
 use demarche_routes::relationships::Link;
 use demarche_routes::{
-    AsnTable, Decompressed, Delegations, PrefixOrigins, Registry, Relationship, Relationships,
+    AsnTable, Decompressed, Delegations, Locator, Networks, PrefixOrigins, Registry, Relationship,
+    Relationships,
 };
 
 #[expect(clippy::disallowed_methods, reason = "tests find the shared data by the environment")]
@@ -85,4 +86,52 @@ fn the_table_of_networks_is_read_whole() {
     assert_eq!(read.gaps, Vec::<Gap>::new());
     let star = read.get(Asn(131_279)).unwrap();
     assert_eq!(star.country.as_ref().unwrap().0.code(), "KP");
+}
+
+#[test]
+fn the_control_addresses_of_the_case_lie_in_seven_countries() {
+    let Some(origins) = open("pfx2as.20140513.dat.xz") else { return };
+    let origins = PrefixOrigins::read(origins, "pfx2as");
+    let relationships = Relationships::read(open("20140901.as-rel.txt.bz2").unwrap(), "as-rel");
+    let delegations = ["afrinic", "apnic", "lacnic", "ripencc"].map(|registry| {
+        Delegations::read(open(&format!("delegated-{registry}-20140630.xz")).unwrap(), registry)
+    });
+    let networks =
+        Networks::new(&delegations, AsnTable::read(open("asn-2014.tsv.xz").unwrap(), "asn"));
+    let locator = Locator::new(&origins, &networks, &relationships);
+    let mut found = String::new();
+    for address in [
+        "203.131.222.102",
+        "217.96.33.164",
+        "88.53.215.64",
+        "200.87.126.116",
+        "58.185.154.99",
+        "212.31.102.100",
+        "208.105.226.235",
+        "175.45.176.1",
+        "10.0.0.1",
+    ] {
+        let at = locator.locate(address.parse().unwrap());
+        let code = |country: Option<demarche_case::Country>| {
+            country.map_or("--".to_owned(), |country| country.to_string())
+        };
+        let origins: Vec<_> = at.origins.iter().map(|origin| origin.asn.to_string()).collect();
+        let prefix = at.prefix.map_or("-".to_owned(), |prefix| prefix.to_string());
+        let (registered, announced) = (code(at.registered_in), code(at.announced_from));
+        let (origins, providers) = (origins.join(" "), at.providers.len());
+        let notes = at.notes.join("; ");
+        found +=
+            &format!("{address} {prefix} {origins} {registered} {announced} {providers} {notes}\n");
+    }
+    expect_test::expect![[r#"
+        203.131.222.102 203.131.222.0/23 AS37992 TH TH 2 
+        217.96.33.164 217.96.0.0/16 AS5617 PL PL 2 
+        88.53.215.64 88.52.0.0/15 AS3269 IT IT 2 
+        200.87.126.116 200.87.112.0/20 AS6568 BO BO 6 
+        58.185.154.99 58.185.128.0/17 AS3758 SG SG 3 
+        212.31.102.100 212.31.96.0/20 AS6866 CY CY 5 
+        208.105.226.235 208.105.128.0/17 AS11351 -- US 1 no delegation file covers the address: its country is known by the announcing network only; AS11351 is placed in US by the list `asnames2016`, not by a registry
+        175.45.176.1 175.45.176.0/24 AS131279 KP KP 2 
+        10.0.0.1 -  -- -- 0 not announced: no prefix of the table covers the address; no delegation file covers the address
+    "#]].assert_eq(&found);
 }

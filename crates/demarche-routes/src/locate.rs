@@ -1,0 +1,182 @@
+//! Where an address is, in routing terms: who announces it, where it is registered, and on whom it hangs.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use demarche_case::assessment::routes::Located;
+use demarche_case::{Asn, Country};
+
+use crate::asn_table::CountrySource;
+use crate::networks::Networks;
+use crate::prefix_map::PrefixMap;
+use crate::prefix_origins::{Origin, PrefixOrigins};
+use crate::relationships::{Relationship, Relationships};
+
+/// Answers where addresses are.
+///
+/// An address that nobody announces is an answer, not an error.
+#[derive(Clone, Debug)]
+pub struct Locator<'a> {
+    origins: PrefixMap<Vec<Origin>>,
+    networks: &'a Networks,
+    /// Customer and provider, in order.
+    providers: Vec<(Asn, Asn)>,
+}
+
+impl<'a> Locator<'a> {
+    /// Prepares the tables.
+    #[must_use]
+    pub fn new(
+        origins: &PrefixOrigins,
+        networks: &'a Networks,
+        relationships: &Relationships,
+    ) -> Self {
+        let entries = origins.by_prefix().map(|(prefix, entries)| {
+            (prefix, entries.iter().map(|entry| entry.origin.clone()).collect())
+        });
+        let mut providers: Vec<(Asn, Asn)> = relationships
+            .links
+            .iter()
+            .filter(|link| link.relationship == Relationship::ProviderToCustomer)
+            .map(|link| (link.right, link.left))
+            .collect();
+        providers.sort_unstable();
+        Self { origins: PrefixMap::new(entries.collect()), networks, providers }
+    }
+
+    /// Where `address` is.
+    #[must_use]
+    pub fn locate(&self, address: IpAddr) -> Located {
+        let route = self.origins.find(address);
+        let origins = route.map_or(&[][..], |(_, origins)| origins.as_slice());
+        let asns: BTreeSet<Asn> = origins.iter().flat_map(Origin::asns).copied().collect();
+        let registration = self.networks.registration(address);
+        let registered_in = registration.and_then(|(_, block)| block.country);
+        let countries: BTreeSet<Country> =
+            asns.iter().filter_map(|asn| Some(self.networks.country(*asn)?.0)).collect();
+        let announced_from = if countries.len() == 1 { countries.first().copied() } else { None };
+        let providers: BTreeSet<Asn> = asns
+            .iter()
+            .flat_map(|asn| self.providers(*asn))
+            .filter(|asn| !asns.contains(asn))
+            .collect();
+        let mut notes = Vec::new();
+        notes.extend(origin_note(route.is_some(), origins));
+        notes.extend(country_note(registration.is_some(), registered_in, &countries));
+        notes.extend(asns.iter().filter_map(|asn| self.source_note(*asn)));
+        if route.is_some() && providers.is_empty() {
+            notes.push("the relationship data know no provider of the network".to_owned());
+        }
+        Located {
+            address,
+            prefix: route.map(|(prefix, _)| prefix),
+            origins: asns.iter().map(|asn| self.networks.network(*asn)).collect(),
+            registered_in,
+            announced_from,
+            providers: providers.iter().map(|asn| self.networks.network(*asn)).collect(),
+            notes,
+        }
+    }
+
+    fn providers(&self, customer: Asn) -> impl Iterator<Item = Asn> {
+        let first = self.providers.partition_point(|(of, _)| *of < customer);
+        let rest = self.providers.get(first..).unwrap_or_default();
+        rest.iter().take_while(move |(of, _)| *of == customer).map(|(_, provider)| *provider)
+    }
+
+    /// Says so when a network's country is not from a registry.
+    fn source_note(&self, asn: Asn) -> Option<String> {
+        match self.networks.country(asn) {
+            None => Some(format!("no table says in which country {asn} is registered")),
+            Some((country, CountrySource::List(list))) => Some(format!(
+                "{asn} is placed in {country} by the list `{list}`, not by a registry"
+            )),
+            Some((_, CountrySource::Registry(_))) => None,
+        }
+    }
+}
+
+fn origin_note(is_announced: bool, origins: &[Origin]) -> Option<String> {
+    match origins {
+        _ if !is_announced => {
+            Some("not announced: no prefix of the table covers the address".into())
+        }
+        [Origin::Set(_)] => {
+            Some("the origin is an AS set: one of these networks, by aggregation".to_owned())
+        }
+        [_, _, ..] => Some(format!("announced by {} origins at once", origins.len())),
+        _ => None,
+    }
+}
+
+fn country_note(
+    is_registered: bool,
+    registered_in: Option<Country>,
+    announced_from: &BTreeSet<Country>,
+) -> Option<String> {
+    let from: Vec<&str> = announced_from.iter().map(Country::code).collect();
+    match registered_in {
+        _ if !is_registered && from.is_empty() => {
+            Some("no delegation file covers the address".to_owned())
+        }
+        _ if !is_registered => Some(
+            "no delegation file covers the address: its country is known by the announcing network only"
+                .to_owned(),
+        ),
+        None => Some("the registry names no country for the address block".to_owned()),
+        Some(country) if from.is_empty() || from == [country.code()] => None,
+        Some(country) => Some(format!("registered in {country}, announced from {}", from.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::asn_table::AsnTable;
+    use crate::delegated::Delegations;
+
+    use super::*;
+
+    fn locate(address: &str) -> Located {
+        let origins = "1.0.0.0/8\t1\n1.1.0.0/16\t2_3\n1.2.0.0/16\t4,5\n";
+        let statistics = "apnic|JP|ipv4|1.0.0.0|131072|20000101|allocated\n\
+                          apnic|JP|asn|1|2|20000101|allocated\n";
+        let delegations = [Delegations::read(statistics.as_bytes(), "delegated")];
+        let table = AsnTable::read("3\tKR\tlist\tthree\n".as_bytes(), "table");
+        let networks = Networks::new(&delegations, table);
+        let links = Relationships::read("9|1|-1\n9|2|-1\n8|2|-1\n2|3|-1\n".as_bytes(), "rel");
+        let origins = PrefixOrigins::read(origins.as_bytes(), "origins");
+        Locator::new(&origins, &networks, &links).locate(address.parse().unwrap())
+    }
+
+    #[test]
+    fn an_address_that_nobody_announces_is_an_answer() {
+        let located = locate("9.9.9.9");
+        assert_eq!((located.prefix, located.origins.len()), (None, 0));
+        assert!(located.notes[0].starts_with("not announced"), "{:?}", located.notes);
+    }
+
+    #[test]
+    fn conflicting_origins_are_all_named_and_hang_on_others() {
+        let located = locate("1.1.2.3");
+        let asns = |networks: &[demarche_case::assessment::routes::Network]| -> Vec<u32> {
+            networks.iter().map(|network| network.asn.0).collect()
+        };
+        assert_eq!(asns(&located.origins), [2, 3]);
+        assert_eq!(asns(&located.providers), [8, 9]);
+        assert_eq!(located.announced_from, None);
+        assert_eq!(located.registered_in.map(|of| of.to_string()).as_deref(), Some("JP"));
+        let notes = [
+            "announced by 2 origins at once",
+            "registered in JP, announced from JP, KR",
+            "AS3 is placed in KR by the list `list`, not by a registry",
+        ];
+        assert_eq!(located.notes, notes);
+    }
+
+    #[test]
+    fn a_set_of_origins_is_said_to_be_one() {
+        let located = locate("1.2.0.1");
+        assert!(located.notes.iter().any(|note| note.contains("AS set")), "{:?}", located.notes);
+        assert!(located.notes.iter().any(|note| note.contains("no delegation file")));
+    }
+}

@@ -1,0 +1,8 @@
+//! Prefix-to-AS tables as text.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    demarche_routes::PrefixOrigins::read(bytes, "fuzz");
+});

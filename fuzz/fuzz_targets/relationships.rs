@@ -1,0 +1,8 @@
+//! AS relationships as text.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    demarche_routes::Relationships::read(bytes, "fuzz");
+});
