@@ -5,6 +5,7 @@
 //! is noted in the document and answered with `None`. What the values may be is in [`value`].
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -19,7 +20,14 @@ pub(crate) use suggest::nearest;
 pub(crate) use value::{Exact, Host, LiveUrl, Value, WebUrl, Word, words};
 
 /// The largest file that a person may have written, in bytes; more is refused before it is parsed.
-const LARGEST: usize = 16 << 20;
+const LARGEST: usize = 4 << 20;
+
+/// The largest file that is searched for every mistake of syntax, in bytes: each costs a few hundred bytes to keep, and
+/// a hostile file has one in every byte. Of a larger one only the first is listed.
+const LARGEST_BROKEN: usize = 512 << 10;
+
+/// The most problems that are listed of one file: whoever mends these sees the next ones.
+pub(crate) const MOST_PROBLEMS: usize = 1_000;
 
 /// One file while it is read.
 #[derive(Debug)]
@@ -28,8 +36,10 @@ pub(crate) struct Document<'t> {
     text: &'t str,
     /// Where each line begins, in bytes.
     lines: Vec<usize>,
+    /// How many characters begin before each block of [`BLOCK`] bytes, so that a column in a long line is found fast.
+    characters: Vec<usize>,
     /// The lines that are no TOML, where a second complaint would only confuse.
-    broken: Vec<u64>,
+    broken: BTreeSet<u64>,
     notes: RefCell<Notes>,
 }
 
@@ -87,47 +97,75 @@ impl<'t> Document<'t> {
         what: &str,
         read: impl FnOnce(&mut Fields<'_, 't>) -> Option<T>,
     ) -> (Option<T>, Notes) {
-        let mut document = Self {
-            name,
-            text,
-            lines: line_starts(text),
-            broken: Vec::new(),
-            notes: RefCell::default(),
-        };
+        let mut document = Self::new(name, text);
         if text.len() > LARGEST {
             document.note(
                 &(0..0),
-                "the file is larger than 16 MiB",
+                "the file is larger than 4 MiB",
                 "keep data in files of its own",
             );
             return (None, document.notes.into_inner());
         }
-        let (table, errors) = DeTable::parse_recoverable(text);
-        for error in &errors {
-            let place = document.place(&error.span().unwrap_or_default());
-            document.broken.push(place.line);
-            let remedy = "see https://toml.io for how to write it";
-            let met = format!("not TOML: {}", error.message().replace('\n', ", "));
-            document.notes.get_mut().problems.push(place.problem(met, remedy));
-        }
-        document.notes.get_mut().is_broken = !errors.is_empty();
+        let (table, errors) = match DeTable::parse(text) {
+            Ok(table) => (table, Vec::new()),
+            Err(error) if text.len() > LARGEST_BROKEN => {
+                document.note_syntax(&[error]);
+                return (None, document.notes.into_inner());
+            }
+            Err(_) => DeTable::parse_recoverable(text),
+        };
+        document.note_syntax(&errors);
         let top = Fields::new(&document, table.get_ref(), 0..0, what.to_owned());
         let value = top.read(read);
         (value, document.notes.into_inner())
     }
 
+    fn new(name: &'static str, text: &'t str) -> Self {
+        let after = text.match_indices('\n').map(|(end, _)| end.saturating_add(1));
+        let lines = std::iter::once(0).chain(after).collect();
+        let mut characters = Vec::new();
+        let mut count = 0_usize;
+        for block in text.as_bytes().chunks(BLOCK) {
+            characters.push(count);
+            count = count.saturating_add(begun(block));
+        }
+        characters.push(count);
+        Self { name, text, lines, characters, broken: BTreeSet::new(), notes: RefCell::default() }
+    }
+
+    fn note_syntax(&mut self, errors: &[toml::de::Error]) {
+        for error in errors.iter().take(MOST_PROBLEMS) {
+            let span = error.span().unwrap_or_default();
+            let met = format!("not TOML: {}", error.message().replace('\n', ", "));
+            self.note(&span, met, "see https://toml.io for how to write it");
+        }
+        let places = errors.iter().map(|error| self.place(&error.span().unwrap_or_default()).line);
+        self.broken = places.collect();
+        self.notes.get_mut().is_broken = !errors.is_empty();
+    }
+
     pub(crate) fn place(&self, span: &Range<usize>) -> Place {
         let line = self.lines.partition_point(|start| *start <= span.start).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let before = self.text.get(start..span.start.min(self.text.len())).unwrap_or("");
-        let column = before.chars().count().saturating_add(1);
-        Place { file: self.name, line: number(line), column: number(column) }
+        let column =
+            self.characters_before(span.start).saturating_sub(self.characters_before(start));
+        Place { file: self.name, line: number(line), column: number(column.saturating_add(1)) }
+    }
+
+    /// How many characters begin before a byte.
+    fn characters_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let before = self.characters.get(block).or(self.characters.last()).copied().unwrap_or(0);
+        let end = offset.min(self.text.len());
+        let rest = self.text.as_bytes().get(block * BLOCK..end).unwrap_or_default();
+        before.saturating_add(begun(rest))
     }
 
     fn note(&self, span: &Range<usize>, met: impl Into<String>, remedy: impl Into<String>) {
         let place = self.place(span);
-        if !self.broken.contains(&place.line) {
-            self.notes.borrow_mut().problems.push(place.problem(met, remedy));
+        let mut notes = self.notes.borrow_mut();
+        if notes.problems.len() < MOST_PROBLEMS && !self.broken.contains(&place.line) {
+            notes.problems.push(place.problem(met, remedy));
         }
     }
 }
@@ -136,9 +174,12 @@ fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-fn line_starts(text: &str) -> Vec<usize> {
-    let after = text.match_indices('\n').map(|(end, _)| end.saturating_add(1));
-    std::iter::once(0).chain(after).collect()
+/// How many bytes lie between two known counts of characters.
+const BLOCK: usize = 1024;
+
+/// How many characters begin in some bytes of UTF-8.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xBF)).count()
 }
 
 /// One table of a document, asked for its keys.

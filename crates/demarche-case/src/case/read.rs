@@ -1,13 +1,14 @@
 //! `case.toml`, table by table, and the checks that need both files.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Display;
 
 use super::{
     Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, Owner, Party, Role,
     RouteSettings, Target, Threat,
 };
-use crate::reader::{Document, Fields, Ids, Notes, Place, Value, nearest, words};
+use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
 use crate::{CaseError, CasePath, EvidenceId, Problem, Tlp, evidence};
 
 words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged, "transit" Transit,
@@ -80,19 +81,25 @@ impl<T: Ord + Display> Ids<T> {
     ///
     /// Where a file is broken, a name may be given in the part that could not be read.
     fn check(&self, what: &str, file: &str, is_broken: bool) -> Vec<Problem> {
-        let mut problems = Vec::new();
         let mut first: BTreeMap<&T, &Place> = BTreeMap::new();
+        let mut again = Vec::new();
         for (id, place) in &self.given {
-            if let Some(earlier) = first.get(id) {
-                let met = format!("{what} `{id}` again; the first is in line {}", earlier.line);
-                problems.push(place.problem(met, "give each its own id"));
-            } else {
-                first.insert(id, place);
+            match first.entry(id) {
+                Entry::Vacant(entry) => {
+                    entry.insert(place);
+                }
+                Entry::Occupied(entry) => again.push((id, place, entry.get().line)),
             }
         }
-        let names: Vec<String> = first.keys().map(ToString::to_string).collect();
-        for (id, place) in self.cited.iter().filter(|(id, _)| !is_broken && !first.contains_key(id))
-        {
+        let mut problems = Vec::new();
+        for (id, place, line) in again.into_iter().take(MOST_PROBLEMS) {
+            let met = format!("{what} `{id}` again; the first is in line {line}");
+            problems.push(place.problem(met, "give each its own id"));
+        }
+        let names: Vec<String> =
+            first.keys().take(MOST_PROBLEMS).map(ToString::to_string).collect();
+        let dangling = self.cited.iter().filter(|(id, _)| !is_broken && !first.contains_key(id));
+        for (id, place) in dangling.take(MOST_PROBLEMS) {
             let remedy = nearest(&id.to_string(), names.iter().map(String::as_str)).map_or_else(
                 || format!("add `[[{what}]]` with this id to {file}, or remove it here"),
                 |known| format!("did you mean `{known}`?"),

@@ -158,3 +158,20 @@ fn line_ends_of_windows_change_nothing() {
     let error = Case::read(&windows(CASE), &windows(EVIDENCE)).unwrap_err();
     assert_eq!(error, Case::read(CASE, EVIDENCE).unwrap_err());
 }
+
+#[test]
+fn a_hostile_file_is_refused_in_bounded_time_and_problems() {
+    for (line, count) in [
+        ("=\n", 500_000),
+        ("a1234567 = 1\n[[x]]\n", 50_000),
+        ("[[evidence]]\nid=\"a\"\n", 50_000),
+        ("é = 'é' é\n", 100_000),
+    ] {
+        let error = Case::read(&line.repeat(count), &line.repeat(count)).unwrap_err();
+        assert!(error.problems.len() <= 6_000, "{line} {}", error.problems.len());
+    }
+    let ids = format!("[[event]]\ndate=2014\ntext='é'\nevidence=[{}]", "'é','a',".repeat(200_000));
+    assert!(Case::read(&ids, "").unwrap_err().problems.len() <= 6_000);
+    let deep = format!("a = {}", "[".repeat(1_000_000));
+    assert!(Case::read(&deep, "").is_err());
+}
