@@ -157,31 +157,6 @@ impl CaseFolder {
         }
     }
 
-    /// The plain files directly in a folder of the case, by name; none where there is no such folder.
-    ///
-    /// # Errors
-    ///
-    /// The folder that could not be listed, and why.
-    pub fn files_in(&self, folder: &CasePath) -> Result<Vec<CasePath>, FolderError> {
-        let place = self.root.join(folder.as_str());
-        let error = |source| FolderError::new("list", &place, source);
-        let mut files = Vec::new();
-        let entries = match check_parts(&self.root, folder).and_then(|_| fs::read_dir(&place)) {
-            Ok(entries) => entries,
-            Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(files),
-            Err(source) => return Err(error(source)),
-        };
-        for entry in entries {
-            let entry = entry.map_err(error)?;
-            let is_file = entry.file_type().map_err(error)?.is_file();
-            let name = entry.file_name();
-            let path = name.to_str().and_then(|name| format!("{folder}/{name}").parse().ok());
-            files.extend(path.filter(|_| is_file));
-        }
-        files.sort();
-        Ok(files)
-    }
-
     /// Every file of the folder that is not output, with its hash and size, by path.
     ///
     /// # Errors

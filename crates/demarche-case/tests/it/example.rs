@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use demarche_case::{Body, CaseFolder, Country, Role, RouteTable, Tlp};
+use demarche_case::{Body, CaseFolder, Country, Role, RouteTable, Tlp, table_files};
 
 fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/sony-2014")
@@ -56,6 +56,8 @@ fn the_route_tables_are_named_by_evidence() {
         }
     }
     assert_eq!(tables, [RouteTable::AsRelationships, RouteTable::PrefixToAs, RouteTable::AsTable]);
-    let listed = folder.files_in(&folder.case().routes.folder).unwrap();
+    let (listed, gaps) =
+        table_files(&folder.root().join(folder.case().routes.folder.as_str())).unwrap();
+    assert!(gaps.is_empty());
     assert_eq!(listed.len(), tables.len());
 }
