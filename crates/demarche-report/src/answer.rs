@@ -3,14 +3,15 @@
 //! Every sentence is put together from the findings; where they are silent, so is the answer.
 
 use demarche_case::assessment::routes::{
-    Change, CutEffect, Dependency, FrontierRisk, Player, PowerFindings, PowerGame, Proof,
-    RoutesFindings,
+    Change, CutEffect, Dependency, Family, FrontierRisk, Player, PowerFindings, PowerGame, Proof,
+    RouteBasis, RoutesFindings,
 };
 use demarche_case::{Asn, Country};
 
 use crate::number::{count, counted, index, length, percent, word};
 use crate::words::{
-    Directory, country_of_player, family, listed, named, networks_of, player, subject,
+    Directory, country_of_player, family, listed, named, networks_of, player, player_in_text,
+    subject,
 };
 
 /// The answer, the most important sentence first; empty where nothing was found.
@@ -50,7 +51,10 @@ fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> Vec<String>
     };
     let names: Vec<String> = smallest.iter().map(player).collect();
     let mut sentences = vec![match game.smallest.len() {
-        1 => format!("Every route to {networks} passes through {}.", listed(&names, "or")),
+        1 => format!(
+            "Every route from the core of the internet to {networks} passes through {}.",
+            listed(&names, "or")
+        ),
         _ => format!(
             "No route to {networks} is left if {} refuse to carry it.",
             listed(&names, "and")
@@ -147,7 +151,7 @@ fn domestic(findings: &RoutesFindings, smallest: &[Player]) -> Option<String> {
 
 fn states(findings: &RoutesFindings, game: &PowerGame) -> Option<String> {
     let smallest = game.smallest.first()?;
-    let names: Vec<String> = smallest.iter().map(player).collect();
+    let names: Vec<String> = smallest.iter().map(player_in_text).collect();
     let power = |one: &Player| {
         game.indices.iter().find(|index| index.player == *one).map_or(0.0, |one| one.shapley_block)
     };
@@ -155,7 +159,7 @@ fn states(findings: &RoutesFindings, game: &PowerGame) -> Option<String> {
     Some(match (smallest.as_slice(), game.smallest.len()) {
         ([only], 1) => format!(
             "Among states, {} alone can have all routes to {target} refused (Shapley–Shubik {}).",
-            player(only),
+            player_in_text(only),
             index(power(only))
         ),
         (several, 1) => {
@@ -166,8 +170,9 @@ fn states(findings: &RoutesFindings, game: &PowerGame) -> Option<String> {
                 _ => listed(&values, "and"),
             };
             format!(
-                "Among states, the cooperation of {} is key: none can be missing (Shapley–Shubik {values}).",
-                listed(&names, "and")
+                "Among states, the cooperation of {} is key: {} can be missing (Shapley–Shubik {values}).",
+                listed(&names, "and"),
+                if several.len() == 2 { "neither" } else { "none" }
             )
         }
         (_, sets) => format!(
@@ -187,24 +192,24 @@ fn dependency(findings: &RoutesFindings, one: &Dependency) -> Option<String> {
         .filter(|network| network.by_addresses.trimmed > 0.0)
         .take(3)
         .map(|network| {
-            format!("{} {}", named(&network.network), percent(network.by_addresses.trimmed))
+            format!("{} with {}", named(&network.network), percent(network.by_addresses.trimmed))
         })
         .collect();
     if top.is_empty() {
         return None;
     }
     let addresses = match one.family {
-        demarche_case::assessment::routes::Family::Ipv4 if findings.target.ipv4_addresses > 0 => {
+        Family::Ipv4 if findings.target.ipv4_addresses > 0 => {
             format!("its {} IPv4 addresses", count(findings.target.ipv4_addresses))
         }
         other => format!("its {} prefixes", family(other)),
     };
     let routes = match one.basis {
-        demarche_case::assessment::routes::RouteBasis::Observed => "routes that were observed at",
-        demarche_case::assessment::routes::RouteBasis::Modelled => "routes that were modelled for",
+        RouteBasis::Observed => "observed",
+        RouteBasis::Modelled => "modelled",
     };
     Some(format!(
-        "Of the {routes} {}, these carry most of those to {addresses} (trimmed mean): {}.",
+        "Seen from {}, the {routes} routes to {addresses} pass most of all through {} (trimmed mean).",
         counted(one.vantage_points, "vantage point", "vantage points"),
         listed(&top, "and")
     ))
@@ -250,8 +255,9 @@ fn single_cut(findings: &RoutesFindings, directory: &Directory<'_>) -> Option<St
     if smallest.len() < 2 {
         return None;
     }
+    let wanted = asns_of(smallest);
     let single = findings.cuts.iter().filter_map(|cut| match refusers(&cut.change)?.as_slice() {
-        [one] if cut.after.networks > 0 => Some((*one, cut)),
+        [one] if cut.after.networks > 0 && wanted.contains(one) => Some((*one, cut)),
         _ => None,
     });
     let (asn, cut) = single.max_by(|left, right| {
@@ -323,7 +329,6 @@ fn frontier(findings: &RoutesFindings) -> Option<String> {
 }
 
 /// The states whose networks are key, the most powerful first; the target's own is left out.
-#[expect(dead_code, reason = "for the notes")]
 pub(crate) fn key_states(findings: &RoutesFindings) -> Vec<(Country, f64)> {
     let own = findings.target.country;
     let mut states: Vec<(Country, f64)> = Vec::new();

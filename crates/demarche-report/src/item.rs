@@ -128,7 +128,7 @@ pub(crate) fn quantity(quantity: &Quantity) -> String {
 pub(crate) fn source(source: &Source) -> String {
     let text = shown(&source.text, PROSE);
     match &source.url {
-        Some(url) => format!("{text} ({})", shown(url, PROSE)),
+        Some(url) => format!("{text}, {}", shown(url, PROSE)),
         None => text,
     }
 }

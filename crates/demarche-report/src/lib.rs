@@ -3,10 +3,12 @@
 //! Every view shows the same [`demarche_case::assessment`] and computes nothing that is not in it.
 //! Everything in it may have been written by the other side, so nothing of it becomes markup, script or a link.
 
+mod addressee;
 mod answer;
 mod date;
 mod item;
 mod json;
+mod note;
 mod number;
 mod page;
 mod palette;
@@ -14,6 +16,8 @@ mod svg;
 mod text;
 mod words;
 
+pub use addressee::{Addressee, Reason, addressees};
 pub use json::to_json;
+pub use note::{Note, WithheldItem, note};
 pub use page::to_html;
 pub use svg::{svg_of_cuts, svg_of_dependency, svg_of_located, svg_of_map, svg_of_power};

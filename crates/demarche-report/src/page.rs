@@ -11,6 +11,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::text::shown;
 
+pub(crate) use table::{Column, table};
+
+pub(crate) use case::role_word;
 /// The whole assessment as one self-contained page.
 ///
 /// The page needs no script and asks nothing of any server.

@@ -10,6 +10,9 @@ pub(crate) const NAME: usize = 80;
 /// The longest statement shown, in characters; nobody reads more of one item on paper.
 pub(crate) const PROSE: usize = 6_000;
 
+/// The longest line that is put together from several statements.
+pub(crate) const LINE: usize = 3 * PROSE;
+
 /// Accents on one letter, at most: languages need two, hostile names use hundreds to paint over other lines.
 const ACCENTS: usize = 2;
 
@@ -58,15 +61,8 @@ fn is_accent(sign: char) -> bool {
 }
 
 /// A statement in Markdown: it stays one line and becomes neither markup nor a link.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the notes"))]
 pub(crate) fn markdown(text: &str) -> String {
-    escaped(&shown(text, PROSE))
-}
-
-/// A name in Markdown.
-#[expect(dead_code, reason = "for the notes")]
-pub(crate) fn markdown_name(text: &str) -> String {
-    escaped(&shown(text, NAME))
+    escaped(&shown(text, LINE))
 }
 
 /// Source: `CommonMark` 0.31, section 2.4 (backslash escapes), and `GitHub`'s tables and autolinks.
@@ -77,7 +73,12 @@ fn escaped(line: &str) -> String {
     for (place, sign) in line.char_indices() {
         let rest = line.get(place..).unwrap_or_default();
         let starts_a_block = place == 0 && matches!(sign, '#' | '+' | '-' | '=' | ':');
-        let ends_a_list_number = place > 0 && place == list_end && matches!(sign, '.' | ')');
+        let ends_a_list_number = place > 0
+            && place == list_end
+            && matches!(sign, '.' | ')')
+            && !rest
+                .get(1..)
+                .is_some_and(|rest| rest.starts_with(|sign: char| !sign.is_whitespace()));
         let links = rest.starts_with("://") || sign == '@' || (sign == '.' && ends_in_www(&out));
         let marks = matches!(
             sign,
@@ -121,6 +122,8 @@ mod tests {
         assert_eq!(markdown("# title"), r"\# title");
         assert_eq!(markdown("1. first"), r"1\. first");
         assert_eq!(markdown("2014-11-24 at 1.5"), "2014-11-24 at 1.5");
+        assert_eq!(markdown("9.7 %"), "9.7 %");
+        assert_eq!(markdown("9."), r"9\.");
         assert_eq!(markdown("see http://a www.b c@d"), r"see http\://a www\.b c\@d");
         assert_eq!(markdown("[x](javascript:y)"), r"\[x\](javascript:y)");
     }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::routes::{
-    Dependency, Family, Network, Place, Player, RouteBasis, RoutesFindings, Target,
+    Change, CutEffect, Dependency, Family, Network, Place, Player, RouteBasis, RoutesFindings,
+    Target,
 };
 use demarche_case::{Asn, Country};
 
 use crate::number::word;
 use crate::palette::Palette;
-use crate::text::{NAME, shown};
+use crate::text::{NAME, PROSE, shown};
 
 /// The looks of the countries for all drawings of one assessment.
 pub(crate) fn palette_of(findings: &RoutesFindings) -> Palette {
@@ -74,6 +75,62 @@ pub(crate) fn player(player: &Player) -> String {
             format!("{} ({})", shown(label, NAME), asns.join(", "))
         }
         Player::State(country) => country.label().to_owned(),
+    }
+}
+
+/// The name as it stands in a sentence: `the United States`, `China`.
+pub(crate) fn in_text(country: Country) -> String {
+    const WITH_ARTICLE: [&str; 10] = ["AE", "BS", "CD", "CG", "GM", "IM", "KM", "NL", "PH", "VA"];
+    let name = country.label();
+    let plural =
+        ["Islands", "Republic", "Territories", "Territory"].iter().any(|end| name.ends_with(end));
+    if plural || name.starts_with("United ") || WITH_ARTICLE.contains(&country.code()) {
+        format!("the {name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Who takes part in a power game, as it stands in a sentence.
+pub(crate) fn player_in_text(one: &Player) -> String {
+    match one {
+        Player::State(country) => in_text(*country),
+        Player::Operator(_) | Player::Group { .. } => player(one),
+    }
+}
+
+/// What is changed, with the names of few networks; else as the findings put it.
+pub(crate) fn change(cut: &CutEffect, directory: &Directory<'_>) -> String {
+    match &cut.change {
+        Change::Refuse(asns) if (1..=4).contains(&asns.len()) => {
+            let names: Vec<String> = asns.iter().map(|asn| directory.named(*asn)).collect();
+            let refuse = if asns.len() == 1 { "refuses" } else { "refuse" };
+            format!("{} {refuse} to carry the target", listed(&names, "and"))
+        }
+        Change::RefuseCountries(countries) if (1..=4).contains(&countries.len()) => {
+            let names: Vec<String> = countries.iter().map(|country| in_text(*country)).collect();
+            format!("every network of {} refuses to carry the target", listed(&names, "and"))
+        }
+        Change::Remove(asns) if (1..=4).contains(&asns.len()) => {
+            let names: Vec<String> = asns.iter().map(|asn| directory.named(*asn)).collect();
+            let vanish = if asns.len() == 1 { "vanishes" } else { "vanish" };
+            format!("{} {vanish} for everybody", listed(&names, "and"))
+        }
+        Change::SeverLinks(links) if (1..=3).contains(&links.len()) => {
+            let names: Vec<String> = links
+                .iter()
+                .map(|(near, far)| {
+                    format!("between {} and {}", directory.named(*near), directory.named(*far))
+                })
+                .collect();
+            let link = if links.len() == 1 { "the link" } else { "the links" };
+            let is = if links.len() == 1 { "is" } else { "are" };
+            format!("{link} {} {is} cut", listed(&names, "and"))
+        }
+        Change::Refuse(_)
+        | Change::RefuseCountries(_)
+        | Change::Remove(_)
+        | Change::SeverLinks(_) => shown(&cut.label, PROSE),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::number::{count, counted, index, length, percent};
 use crate::palette::Palette;
 use crate::svg;
 use crate::text::{NAME, PROSE, shown};
-use crate::words::{Directory, basis, listed, named, palette_of, place, player, subject};
+use crate::words::{Directory, basis, change, listed, named, palette_of, place, player, subject};
 
 /// Rows of a table on the page; the JSON has all.
 const ROWS: usize = 40;
@@ -43,7 +43,7 @@ pub(crate) fn sections(findings: &RoutesFindings) -> Markup {
         (map(findings, &palette))
         (target(findings))
         (dependencies(findings, &palette, &directory))
-        (cuts(findings))
+        (cuts(findings, &directory))
         (power(findings, &palette, &directory))
         (located(findings, &palette))
     }
@@ -215,11 +215,12 @@ fn group_table(caption: &str, head: &'static str, groups: &[GroupDependency]) ->
     html! { (table(caption, &columns, &rows)) (rest(groups.len())) }
 }
 
-fn cuts(findings: &RoutesFindings) -> Markup {
+fn cuts(findings: &RoutesFindings, directory: &Directory<'_>) -> Markup {
     if findings.cuts.is_empty() {
         return html! {};
     }
-    let rows: Vec<Vec<Markup>> = findings.cuts.iter().take(ROWS).map(cut_row).collect();
+    let rows: Vec<Vec<Markup>> =
+        findings.cuts.iter().take(ROWS).map(|cut| cut_row(cut, directory)).collect();
     let columns = [
         Text("If"),
         Number("Have a route before"),
@@ -245,7 +246,7 @@ fn cuts(findings: &RoutesFindings) -> Markup {
     }
 }
 
-fn cut_row(cut: &CutEffect) -> Vec<Markup> {
+fn cut_row(cut: &CutEffect, directory: &Directory<'_>) -> Vec<Markup> {
     let gains: Vec<String> = cut
         .entries
         .iter()
@@ -263,7 +264,7 @@ fn cut_row(cut: &CutEffect) -> Vec<Markup> {
     let examples: Vec<String> = cut.collateral.examples.iter().take(3).map(named).collect();
     let pairs = cut.collateral.pairs_lost;
     vec![
-        html! { bdi { (shown(&cut.label, PROSE)) } },
+        html! { bdi { (change(cut, directory)) } },
         html! { (count(cut.before.networks)) },
         html! { strong { (count(cut.after.networks)) } },
         html! { (percent(cut.after.network_share)) },

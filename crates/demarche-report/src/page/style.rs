@@ -12,7 +12,7 @@ html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:400 1rem/1.55 var(--sans)}
 main{max-width:69rem;margin:0 auto;padding:3.5rem 2rem 4rem}
 h1,h2{font-family:var(--serif);font-weight:600;line-height:1.2;letter-spacing:-.005em}
-h1{font-size:2.3rem;margin:.2rem 0 .8rem;max-width:26ch;text-wrap:balance}
+h1{font-size:2.3rem;margin:.2rem 0 .8rem;max-width:34ch;text-wrap:balance}
 h2{font-size:1.55rem;margin:0 0 .9rem}
 h3{font-size:1.05rem;font-weight:650;margin:2.4rem 0 .5rem}
 section{margin-top:4rem}
@@ -51,6 +51,10 @@ thead th.n{white-space:normal}
 .ways li,.sets li{margin:.25rem 0}
 .arrow{color:var(--mute)}
 dl.caveats{display:grid;grid-template-columns:minmax(9rem,14rem) 1fr;gap:.9rem 1.6rem;max-width:60rem}
+dl.terms{display:grid;grid-template-columns:8rem 1fr;gap:.35rem 1.2rem;border-top:1.5px solid var(--ink);border-bottom:1px solid var(--rule);padding:1rem 0;margin:1.6rem 0 0;max-width:none}
+dl.terms dt{color:var(--mute);font-weight:600}
+.letter h2{margin-top:2.6rem;font-size:1.35rem}
+.letter ol,.letter ul{padding-left:1.4rem}.letter li{margin:.4rem 0}.letter li::marker{color:var(--mute)}
 dt{font-weight:650}
 dd{margin:0}
 .items{max-width:none;padding:0;list-style:none}

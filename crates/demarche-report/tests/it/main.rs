@@ -1,6 +1,14 @@
 //! The report and the note on assessments written by hand and from a seed.
 
-#![expect(clippy::unwrap_used, reason = "a fixture that cannot be built is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a fixture that cannot be built is a failed test"
+)]
 
+mod answers;
 mod fixtures;
+mod hostile;
+mod notes;
 mod pictures;
+mod well_formed;

@@ -1,32 +1,43 @@
-//! Everything as files to look at.
+//! Everything as files, to be checked by a reader and looked at by a person.
 
 use std::fs;
 use std::path::Path;
 
 use demarche_report::{
-    svg_of_cuts, svg_of_dependency, svg_of_located, svg_of_map, svg_of_power, to_html,
+    note, svg_of_cuts, svg_of_dependency, svg_of_located, svg_of_map, svg_of_power, to_html,
+    to_json,
 };
 
-use crate::fixtures::{large, small};
+use crate::fixtures::{country, large, small};
 
+/// Every output of a small and a large assessment, by file name.
+pub(crate) fn everything() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for (name, assessment) in [("small", small()), ("large", large(7))] {
+        let routes = assessment.routes.as_ref().unwrap();
+        let mut add = |end: &str, text: String| files.push((format!("{name}{end}"), text));
+        add(".html", to_html(&assessment));
+        add("-map.svg", svg_of_map(routes));
+        add("-dependency.svg", svg_of_dependency(&routes.target, &routes.dependencies[0]));
+        add("-cuts.svg", svg_of_cuts(&routes.target, &routes.cuts));
+        add("-power.svg", svg_of_power(&routes.target, routes.power.as_ref().unwrap()));
+        add("-located.svg", svg_of_located(&routes.located));
+        for code in ["CN", "TH", "KP"] {
+            let note = note(&assessment, country(code));
+            add(&format!("-note-{code}.html"), note.html);
+            add(&format!("-note-{code}.md"), note.markdown);
+        }
+    }
+    files
+}
+
+/// They lie in `target/tmp/pictures` afterwards.
 #[test]
 fn everything_is_written_to_be_looked_at() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
     fs::create_dir_all(&folder).unwrap();
-    let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
-    for (name, assessment) in [("small", small()), ("large", large(7))] {
-        let routes = assessment.routes.as_ref().unwrap();
-        write(&format!("{name}.html"), &to_html(&assessment));
-        write(&format!("{name}-map.svg"), &svg_of_map(routes));
-        write(
-            &format!("{name}-dep.svg"),
-            &svg_of_dependency(&routes.target, &routes.dependencies[0]),
-        );
-        write(&format!("{name}-cuts.svg"), &svg_of_cuts(&routes.target, &routes.cuts));
-        write(
-            &format!("{name}-power.svg"),
-            &svg_of_power(&routes.target, routes.power.as_ref().unwrap()),
-        );
-        write(&format!("{name}-located.svg"), &svg_of_located(&routes.located));
+    for (name, text) in everything() {
+        fs::write(folder.join(name), text).unwrap();
     }
+    fs::write(folder.join("small.json"), to_json(&small()).unwrap()).unwrap();
 }

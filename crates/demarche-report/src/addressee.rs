@@ -1,0 +1,246 @@
+//! Whom to ask: the states that can help, and why each.
+
+use std::collections::BTreeMap;
+
+use demarche_case::assessment::Assessment;
+use demarche_case::assessment::routes::{Network, Place};
+use demarche_case::{Asn, Body, Country, Role};
+
+use crate::answer::key_states;
+use crate::number::{count, fraction, index, percent};
+use crate::text::{NAME, shown};
+use crate::words::{listed, named};
+
+/// A state that can be asked for something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Addressee {
+    /// The state.
+    pub country: Country,
+    /// Why it is asked; at least one reason, the weightiest first.
+    pub why: Vec<Reason>,
+}
+
+/// Why a state is asked.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Networks registered there carry the target's traffic, and its refusal counts towards a cut.
+    Transit {
+        /// Its networks that carry the target's routes, those that carry most first; the target's own are left out.
+        networks: Vec<Network>,
+        /// The share of the routes that pass through its networks, trimmed mean, 0 to 1; 0 where it is not known.
+        share: f64,
+        /// Its Shapley–Shubik index in the game of states, 0 to 1; 0 where it is not known.
+        power: f64,
+    },
+    /// Machines of the attacker stand there.
+    Hosts {
+        /// How many addresses.
+        addresses: u64,
+    },
+    /// It is alleged to be responsible.
+    ResponsibleAlleged {
+        /// The party that is alleged to be responsible.
+        party: String,
+    },
+    /// The case names it as a partner, a transit state or a host, whatever the data say.
+    Named {
+        /// The party.
+        party: String,
+        /// As what.
+        role: Role,
+    },
+}
+
+impl Reason {
+    /// The reason in one sentence without a full stop.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Transit { networks, share, power } => {
+                let names: Vec<String> = networks.iter().take(5).map(named).collect();
+                let more = networks.len().saturating_sub(names.len());
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let share = if *share > 0.0 {
+                    format!(", {} of the routes", percent(*share))
+                } else {
+                    String::new()
+                };
+                let power = if *power > 0.0 {
+                    format!(", Shapley–Shubik {}", index(*power))
+                } else {
+                    String::new()
+                };
+                format!(
+                    "its networks carry the target’s traffic: {}{more}{share}{power}",
+                    listed(&names, "and")
+                )
+            }
+            Self::Hosts { addresses } => {
+                let is = if *addresses == 1 { "is" } else { "are" };
+                format!(
+                    "{} of the attacker’s addresses {is} announced or registered there",
+                    count(*addresses)
+                )
+            }
+            Self::ResponsibleAlleged { party } => {
+                format!("{} is alleged to be responsible", shown(party, NAME))
+            }
+            Self::Named { party, role } => {
+                format!(
+                    "the case names {} as {}",
+                    shown(party, NAME),
+                    crate::page::role_word(*role)
+                )
+            }
+        }
+    }
+
+    /// How much the reason weighs: a key transit state first, then hosts, the responsible state, partners.
+    ///
+    /// The steps between the reasons are wider than what counts within one, so that the order is that of the list.
+    fn weight(&self) -> f64 {
+        match self {
+            Self::Transit { share, power, .. } => {
+                1_000.0 + 400.0 * fraction(*power) + 100.0 * fraction(*share)
+            }
+            Self::Hosts { addresses } => {
+                100.0 + u32::try_from(*addresses).map_or(99.0, f64::from).min(99.0)
+            }
+            Self::ResponsibleAlleged { .. } => 50.0,
+            Self::Named { .. } => 10.0,
+        }
+    }
+}
+
+/// Whom to ask, those with the weightiest reasons first; the sender's own state is left out.
+#[must_use]
+pub fn addressees(assessment: &Assessment) -> Vec<Addressee> {
+    let mut reasons: BTreeMap<Country, Vec<Reason>> = BTreeMap::new();
+    for (country, reason) in
+        transit(assessment).into_iter().chain(hosts(assessment)).chain(parties(assessment))
+    {
+        reasons.entry(country).or_default().push(reason);
+    }
+    if let Some(own) = sender(assessment) {
+        reasons.remove(&own);
+    }
+    let total = |one: &Addressee| one.why.iter().map(Reason::weight).sum::<f64>();
+    let mut addressees: Vec<Addressee> =
+        reasons.into_iter().map(|(country, why)| Addressee { country, why }).collect();
+    for one in &mut addressees {
+        one.why.sort_by(|left, right| right.weight().total_cmp(&left.weight()));
+    }
+    addressees.sort_by(|left, right| {
+        total(right).total_cmp(&total(left)).then(left.country.cmp(&right.country))
+    });
+    addressees
+}
+
+/// The state in whose name requests go out.
+pub(crate) fn sender(assessment: &Assessment) -> Option<Country> {
+    let case = &assessment.case;
+    case.owner.country.or_else(|| case.parties_as(Role::Sender).find_map(|party| party.country))
+}
+
+fn transit(assessment: &Assessment) -> Vec<(Country, Reason)> {
+    let Some(findings) = &assessment.routes else { return Vec::new() };
+    key_states(findings)
+        .into_iter()
+        .map(|(country, power)| {
+            let groups = findings.dependencies.first().into_iter().flat_map(|one| &one.countries);
+            let share = groups.clone().find(|group| group.country == Some(country));
+            let share = share.map_or(0.0, |group| fraction(group.by_addresses.trimmed));
+            let networks =
+                networks_in(assessment, country).into_iter().map(|one| one.network).collect();
+            (country, Reason::Transit { networks, share, power })
+        })
+        .collect()
+}
+
+/// A network of a state that carries the target's routes.
+#[derive(Clone, Debug)]
+pub(crate) struct Carrier {
+    pub(crate) network: Network,
+    /// The trimmed mean and the plain mean of the share it carries; `None` where no dependency has it.
+    pub(crate) shares: Option<(f64, f64)>,
+    /// Is it in the smallest set whose refusal cuts the target off?
+    pub(crate) is_key: bool,
+}
+
+/// The networks of a state that carry the target's routes, key ones first, then by share.
+pub(crate) fn networks_in(assessment: &Assessment, country: Country) -> Vec<Carrier> {
+    let Some(findings) = &assessment.routes else { return Vec::new() };
+    let own = |asn: Asn| findings.target.origins.iter().any(|origin| origin.network.asn == asn);
+    let mut carriers: BTreeMap<Asn, Carrier> = BTreeMap::new();
+    for node in findings.map.nodes.iter().filter(|node| node.share > 0.0 || node.is_key) {
+        let network = node.network.clone();
+        carriers.insert(network.asn, Carrier { network, shares: None, is_key: node.is_key });
+    }
+    let rows = findings.dependencies.first().into_iter().flat_map(|one| &one.networks);
+    for row in rows.filter(|row| row.place != Place::Own && row.by_addresses.mean > 0.0) {
+        let carrier = carriers.entry(row.network.asn).or_insert_with(|| Carrier {
+            network: row.network.clone(),
+            shares: None,
+            is_key: false,
+        });
+        carrier.shares = Some((row.by_addresses.trimmed, row.by_addresses.mean));
+    }
+    let mut here: Vec<Carrier> = carriers
+        .into_values()
+        .filter(|one| one.network.country == Some(country) && !own(one.network.asn))
+        .collect();
+    let mean = |one: &Carrier| one.shares.map_or(0.0, |(_, mean)| mean);
+    here.sort_by(|left, right| {
+        right.is_key.cmp(&left.is_key).then(mean(right).total_cmp(&mean(left)))
+    });
+    here
+}
+
+fn hosts(assessment: &Assessment) -> Vec<(Country, Reason)> {
+    let mut addresses: BTreeMap<Country, u64> = BTreeMap::new();
+    let located = assessment.routes.iter().flat_map(|findings| &findings.located);
+    for one in located.clone() {
+        for country in [
+            one.announced_from,
+            one.registered_in.filter(|country| Some(*country) != one.announced_from),
+        ] {
+            *country.map_or(&mut 0, |country| addresses.entry(country).or_default()) += 1;
+        }
+    }
+    // Where no table says, the source's word counts.
+    for item in &assessment.case.evidence {
+        if let Body::Infrastructure(infrastructure) = &item.body
+            && let Some(country) = infrastructure.country
+            && !located.clone().any(|one| {
+                Some(one.address) == infrastructure.address && one.announced_from.is_some()
+            })
+        {
+            *addresses.entry(country).or_default() += 1;
+        }
+    }
+    addresses
+        .into_iter()
+        .map(|(country, addresses)| (country, Reason::Hosts { addresses }))
+        .collect()
+}
+
+fn parties(assessment: &Assessment) -> Vec<(Country, Reason)> {
+    let mut reasons = Vec::new();
+    for party in &assessment.case.parties {
+        let Some(country) = party.country else { continue };
+        for role in &party.roles {
+            let name = party.name.clone();
+            match role {
+                Role::ResponsibleAlleged => {
+                    reasons.push((country, Reason::ResponsibleAlleged { party: name }));
+                }
+                Role::Transit | Role::Host | Role::Partner => {
+                    reasons.push((country, Reason::Named { party: name, role: *role }));
+                }
+                Role::Victim | Role::Sender | Role::Other => {}
+            }
+        }
+    }
+    reasons
+}

@@ -1,0 +1,146 @@
+//! What of an assessment may go to an addressee, and what is withheld.
+//!
+//! The note is written from the shared part alone, so that nothing withheld can find its way into it.
+
+use std::collections::BTreeSet;
+
+use demarche_case::assessment::Assessment;
+use demarche_case::{Body, Country, Evidence, Tlp, Withheld};
+
+use crate::date::date_if_known;
+use crate::text::{NAME, PROSE, shown};
+
+use super::WithheldItem;
+
+/// The assessment as the addressee may know it, and what was taken out.
+pub(super) struct Shared {
+    pub(super) assessment: Assessment,
+    pub(super) withheld: Vec<WithheldItem>,
+    /// May the addressee know the case as a whole: its name, title, summary and parties?
+    pub(super) shows_case: bool,
+}
+
+/// Takes out everything whose marking keeps it from the addressee.
+pub(super) fn share(assessment: &Assessment, addressee: Country) -> Shared {
+    let mut withheld = Vec::new();
+    let mut shared = assessment.clone();
+    shared.gaps.clear();
+    let case = &mut shared.case;
+    case.evidence.retain(|item| {
+        keep(item.may_go_to(addressee), &mut withheld, || {
+            format!("evidence “{}”: {}", item.id, shown(&item.title, NAME))
+        })
+    });
+    let nobody = BTreeSet::new();
+    let may = |tlp: Tlp| tlp.may_go_to(addressee, &nobody);
+    case.events.retain(|one| {
+        keep(may(one.tlp), &mut withheld, || {
+            format!("event of {}: {}", date_if_known(Some(one.date)), shown(&one.text, PROSE))
+        })
+    });
+    case.effects.retain(|one| {
+        keep(may(one.tlp), &mut withheld, || format!("effect: {}", shown(&one.text, PROSE)))
+    });
+    case.threats.retain(|one| {
+        keep(may(one.tlp), &mut withheld, || format!("threat: {}", shown(&one.text, PROSE)))
+    });
+    case.claims.retain(|one| {
+        keep(may(one.tlp), &mut withheld, || format!("claim: {}", shown(&one.text, PROSE)))
+    });
+    let shows_case = keep(may(case.tlp), &mut withheld, || {
+        "the case as a whole: its name, title, summary, dates and parties".to_owned()
+    });
+    if !shows_case {
+        case.title.clear();
+        case.summary.clear();
+        case.parties.clear();
+        case.began = None;
+        case.detected = None;
+    }
+    share_routes(&mut shared, assessment, shows_case, &mut withheld);
+    share_inputs(&mut shared, assessment);
+    Shared { assessment: shared, withheld, shows_case }
+}
+
+fn keep(
+    may: Result<(), Withheld>,
+    withheld: &mut Vec<WithheldItem>,
+    what: impl Fn() -> String,
+) -> bool {
+    match may {
+        Ok(()) => true,
+        Err(because) => {
+            withheld.push(WithheldItem { what: what(), because });
+            false
+        }
+    }
+}
+
+/// Findings from routing tables are marked as strictly as the tables; addresses as their evidence.
+fn share_routes(
+    shared: &mut Assessment,
+    whole: &Assessment,
+    shows_case: bool,
+    withheld: &mut Vec<WithheldItem>,
+) {
+    let kept = |item: &Evidence| shared.case.evidence.iter().any(|one| one.id == item.id);
+    let hidden_table = whole
+        .case
+        .evidence
+        .iter()
+        .find(|item| matches!(item.body, Body::RouteData(_)) && !kept(item));
+    if let Some(table) = hidden_table {
+        let because =
+            withheld.iter().find(|one| one.what.starts_with(&format!("evidence “{}”:", table.id)));
+        if let Some(because) = because.map(|one| one.because.clone()) {
+            let what = format!("the routing findings, which rest on the table “{}”", table.id);
+            withheld.push(WithheldItem { what, because });
+        }
+        shared.routes = None;
+    }
+    let addresses: BTreeSet<_> = shared
+        .case
+        .evidence
+        .iter()
+        .filter_map(|item| match &item.body {
+            Body::Infrastructure(infrastructure) => infrastructure.address,
+            _ => None,
+        })
+        .collect();
+    if let Some(findings) = &mut shared.routes {
+        findings.located.retain(|one| addresses.contains(&one.address));
+        // A caveat may repeat what the case says of a doubtful link.
+        let doubtful = &whole.case.routes.doubtful;
+        findings.caveats.retain(|one| {
+            shows_case
+                || !doubtful.iter().any(|link| {
+                    one.text.contains(&link.reason) || one.text.contains(&link.source.text)
+                })
+        });
+    }
+}
+
+/// Only the inputs that the shared part rests on: others would tell names and hashes of what is withheld.
+fn share_inputs(shared: &mut Assessment, whole: &Assessment) {
+    let of = |evidence: &[Evidence]| -> BTreeSet<String> {
+        evidence
+            .iter()
+            .filter_map(|item| item.file.as_ref())
+            .map(|file| file.path().to_owned())
+            .collect()
+    };
+    let (given, all) = (of(&shared.case.evidence), of(&whole.case.evidence));
+    let tables: Vec<&str> = shared
+        .routes
+        .iter()
+        .flat_map(|findings| &findings.sources)
+        .map(|source| source.file.as_str())
+        .collect();
+    shared.inputs.retain(|input| {
+        let is_table = tables.iter().any(|file| {
+            input.path == *file
+                || input.path.strip_suffix(file).is_some_and(|folder| folder.ends_with('/'))
+        });
+        given.contains(&input.path) || (is_table && !all.contains(&input.path))
+    });
+}

@@ -1,0 +1,129 @@
+//! The sentences of the answer, which are put together and never written down.
+
+use demarche_case::assessment::routes::{Player, Proof, RoutesFindings};
+use demarche_report::{to_html, to_json};
+use expect_test::{Expect, expect};
+
+use crate::fixtures::{country, large, network, small, small_routes};
+
+fn answer(routes: RoutesFindings) -> String {
+    let mut assessment = small();
+    assessment.routes = Some(routes);
+    let page = to_html(&assessment);
+    let (_, rest) = page.split_once("<p class=\"first\">").unwrap();
+    let (answer, _) = rest.split_once("</section>").unwrap();
+    let text = answer.replace("</p><p>", "\n").replace("</p>", "").replace(". ", ".\n");
+    text.replace('\u{a0}', " ")
+}
+
+fn check(routes: RoutesFindings, wanted: &Expect) {
+    wanted.assert_eq(&answer(routes));
+}
+
+#[test]
+fn two_networks_of_two_states() {
+    check(
+        small_routes(),
+        &expect![[r#"
+            Every route from the core of the internet to North Korea’s one network passes through AS4837 (China Unicom Backbone, China) or AS22351 (Intelsat Global Service, United States).
+            Only both together can cut it off; each has half of the power (Shapley–Shubik 0.50).
+            Among states, the cooperation of China and the United States is key: neither can be missing (Shapley–Shubik 0.50 each).
+            Seen from 37 vantage points, the observed routes to its 1,024 IPv4 addresses pass most of all through AS4837 (China Unicom Backbone, China) with 80.7 %, AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 % (trimmed mean).
+            If both refuse, 1 of the 45,823 networks that had a route still has one; no third party loses or changes a route.
+            If AS4837 (China Unicom Backbone, China) alone refuses, 45,819 of the 45,823 networks that had a route still have one, 75.7 % of them by another way than before.
+            North Korea connects to the world through two foreign networks, which stands for a severe risk of disconnection (bands of Renesys, 2012)."#]],
+    );
+}
+
+#[test]
+fn one_network_of_the_target_itself() {
+    let mut routes = small_routes();
+    let power = routes.power.as_mut().unwrap();
+    let etecsa = Player::Operator(network(11960, "ETECSA", "KP"));
+    power.operators.smallest = vec![vec![etecsa.clone()]];
+    power.operators.indices.truncate(1);
+    power.operators.indices[0].player = etecsa;
+    power.operators.indices[0].shapley_block = 1.0;
+    power.states.smallest.clear();
+    routes.cuts.clear();
+    check(
+        routes,
+        &expect![[r#"
+            Every route from the core of the internet to North Korea’s one network passes through AS11960 (ETECSA, North Korea).
+            It alone can cut it off; its power is 1.00 (Shapley–Shubik).
+            It is a network of North Korea itself, so the key is at home and not abroad.
+            Seen from 37 vantage points, the observed routes to its 1,024 IPv4 addresses pass most of all through AS4837 (China Unicom Backbone, China) with 80.7 %, AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 % (trimmed mean).
+            North Korea connects to the world through two foreign networks, which stands for a severe risk of disconnection (bands of Renesys, 2012)."#]],
+    );
+}
+
+#[test]
+fn three_networks_with_other_sets_and_no_proof() {
+    let mut routes = large(1).routes.unwrap();
+    let power = routes.power.as_mut().unwrap();
+    let players: Vec<Player> =
+        power.operators.indices.iter().take(3).map(|one| one.player.clone()).collect();
+    power.operators.smallest = vec![players.clone(), players.clone(), players];
+    power.operators.smallest_is_complete = false;
+    power.operators.proof = Proof::Bound { at_least: 2, ratio: 1.5 };
+    power.states.smallest = vec![vec![Player::State(country("TR"))]];
+    check(
+        routes,
+        &expect![[r#"
+            No route to Iran’s 14 networks is left if AS7198 (Level 3 Parent, LLC, Iran), AS7652 (BT, Iran) and AS7804 (Respina, Iran) refuse to carry it.
+            It takes three together, and at least 2 other sets of the same size can do it too; their power is 0.40, 0.20 and 0.13 in this order (Shapley–Shubik).
+            This is not proven to be the smallest set; no set of fewer than two can do it.
+            All of them are networks of Iran itself, so the key is at home and not abroad.
+            Among states, Türkiye alone can have all routes to Iran refused (Shapley–Shubik 0.00).
+            Seen from 37 vantage points, the observed routes to its 9,123,456 IPv4 addresses pass most of all through AS9017 (Orange S.A., Iran) with 96.3 %, AS9807 (BT, Iran) with 86.5 % and AS22229 (Omantel, United States) with 72.6 % (trimmed mean)."#]],
+    );
+}
+
+#[test]
+fn nothing_can_cut_it_off() {
+    let mut routes = small_routes();
+    let power = routes.power.as_mut().unwrap();
+    for game in [&mut power.operators, &mut power.states] {
+        game.smallest.clear();
+        game.indices.clear();
+        game.proof = Proof::NoCut("the target is itself in the core".to_owned());
+    }
+    check(
+        routes,
+        &expect![[r#"
+            No refusal of others cuts North Korea’s one network off: the target is itself in the core.
+            Seen from 37 vantage points, the observed routes to its 1,024 IPv4 addresses pass most of all through AS4837 (China Unicom Backbone, China) with 80.7 %, AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 % (trimmed mean).
+            North Korea connects to the world through two foreign networks, which stands for a severe risk of disconnection (bands of Renesys, 2012)."#]],
+    );
+}
+
+#[test]
+fn no_data_at_all() {
+    let mut routes = small_routes();
+    routes.target.origins.clear();
+    routes.dependencies.clear();
+    routes.cuts.clear();
+    routes.power = None;
+    check(
+        routes,
+        &expect![[r#"
+        No network was found that announces North Korea.
+    "#]],
+    );
+}
+
+#[test]
+fn the_same_assessment_gives_the_same_bytes() {
+    for make in [small, || large(9)] {
+        assert_eq!(to_html(&make()), to_html(&make()));
+        assert_eq!(to_json(&make()).unwrap(), to_json(&make()).unwrap());
+    }
+}
+
+#[test]
+fn json_is_read_back_as_the_same_assessment() {
+    let assessment = small();
+    let read: demarche_case::assessment::Assessment =
+        serde_json::from_str(&to_json(&assessment).unwrap()).unwrap();
+    assert_eq!(read, assessment);
+}

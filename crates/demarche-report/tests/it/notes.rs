@@ -1,0 +1,162 @@
+//! What a note says, and what it must never say.
+
+use std::collections::BTreeSet;
+
+use demarche_case::assessment::Assessment;
+use demarche_case::{Body, EvidenceFile, Tlp};
+use demarche_report::{addressees, note};
+use expect_test::expect_file;
+use serde_json::Value;
+
+use crate::fixtures::{country, large, small};
+
+#[test]
+fn the_note_to_a_transit_state_reads_as_written() {
+    let note = note(&small(), country("CN"));
+    expect_file!["../data/note-CN.md"].assert_eq(&note.markdown);
+    expect_file!["../data/note-CN.withheld.md"].assert_eq(&note.sender_markdown);
+}
+
+#[test]
+fn the_note_to_a_host_and_to_the_responsible_state_read_as_written() {
+    expect_file!["../data/note-TH.md"].assert_eq(&note(&small(), country("TH")).markdown);
+    expect_file!["../data/note-KP.md"].assert_eq(&note(&small(), country("KP")).markdown);
+}
+
+#[test]
+fn addressees_come_by_weight_with_their_reasons() {
+    let lines: Vec<String> = addressees(&small())
+        .iter()
+        .map(|one| {
+            let why: Vec<String> = one.why.iter().map(demarche_report::Reason::in_words).collect();
+            format!("{}: {}\n", one.country, why.join("; "))
+        })
+        .collect();
+    expect_file!["../data/addressees.txt"].assert_eq(&lines.concat());
+}
+
+/// Every string within a value, with the forms in which an output may write it.
+fn strings(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            into.insert(text.clone());
+            into.insert(text.replace('.', "[.]"));
+            into.insert(text.replace("http", "hxxp"));
+        }
+        Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
+        Value::Object(fields) => fields.values().for_each(|item| strings(item, into)),
+        Value::Number(number) => {
+            into.insert(number.to_string());
+        }
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+fn strings_of(value: &impl serde::Serialize) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    strings(&serde_json::to_value(value).unwrap(), &mut found);
+    found
+}
+
+#[test]
+fn no_string_of_withheld_evidence_is_in_the_note() {
+    let assessment = small();
+    for code in ["CN", "JP", "TH", "KP", "US", "FR"] {
+        let addressee = country(code);
+        let (given, kept): (Vec<_>, Vec<_>) =
+            assessment.case.evidence.iter().partition(|item| item.may_go_to(addressee).is_ok());
+        let known = strings_of(&given);
+        let note = note(&assessment, addressee);
+        assert!(kept.len() >= 2, "something is withheld from {code}");
+        let mut looked_for = 0;
+        for secret in strings_of(&kept).difference(&known).filter(|text| text.len() > 3) {
+            // Words that the note has of itself tell nothing.
+            if ["AMBER", "artefact", "medium", "strong", "infrastructure", "inside"]
+                .contains(&secret.as_str())
+            {
+                continue;
+            }
+            looked_for += 1;
+            assert!(!note.markdown.contains(secret), "{code}: {secret} in the Markdown");
+            assert!(!note.html.contains(secret), "{code}: {secret} in the page");
+        }
+        assert!(looked_for > 10, "{code}: {looked_for}");
+        assert!(note.sender_markdown.contains("OMEGA-TITLE"), "the sender sees what is withheld");
+    }
+}
+
+/// The assessment as if what may not go to the addressee had never been in it.
+fn without_what_is_withheld(assessment: &Assessment, code: &str) -> Assessment {
+    let addressee = country(code);
+    let mut less = assessment.clone();
+    let nobody = BTreeSet::new();
+    let may = |tlp: Tlp| tlp.may_go_to(addressee, &nobody).is_ok();
+    less.case.evidence.retain(|item| item.may_go_to(addressee).is_ok());
+    less.case.events.retain(|one| may(one.tlp));
+    less.case.effects.retain(|one| may(one.tlp));
+    less.case.threats.retain(|one| may(one.tlp));
+    less.case.claims.retain(|one| may(one.tlp));
+    less.gaps.clear();
+    let kept = assessment.case.evidence.iter().filter(|item| item.may_go_to(addressee).is_err());
+    let files: Vec<&str> =
+        kept.filter_map(|item| item.file.as_ref()).map(EvidenceFile::path).collect();
+    less.inputs.retain(|input| !files.contains(&input.path.as_str()));
+    let given: Vec<_> = less
+        .case
+        .evidence
+        .iter()
+        .filter_map(|item| match &item.body {
+            Body::Infrastructure(one) => one.address,
+            _ => None,
+        })
+        .collect();
+    less.routes.as_mut().unwrap().located.retain(|one| given.contains(&one.address));
+    less
+}
+
+#[test]
+fn what_is_withheld_does_not_change_one_byte_of_the_note() {
+    for assessment in [small(), large(3)] {
+        for code in ["CN", "JP", "TH", "SE", "KP", "IR", "FR"] {
+            let whole = note(&assessment, country(code));
+            let less = note(&without_what_is_withheld(&assessment, code), country(code));
+            assert_eq!(whole.markdown, less.markdown, "{code}");
+            assert_eq!(whole.html, less.html, "{code}");
+            assert_eq!(whole.marking, less.marking, "{code}");
+        }
+    }
+}
+
+#[test]
+fn a_case_that_may_not_go_leaves_no_name_in_the_note() {
+    let mut assessment = small();
+    assessment.case.tlp = Tlp::Red;
+    let note = note(&assessment, country("CN"));
+    for secret in ["studio-2014", "film studio", "Guardians", "Government of North Korea", "found/"]
+    {
+        assert!(!note.markdown.contains(secret), "{secret}");
+        assert!(!note.html.contains(secret), "{secret}");
+    }
+    assert!(note.sender_markdown.contains("the case as a whole"));
+}
+
+#[test]
+fn routing_findings_are_marked_as_strictly_as_the_tables_behind_them() {
+    let mut assessment = small();
+    let table =
+        assessment.case.evidence.iter_mut().find(|item| item.id.as_str() == "intercept").unwrap();
+    table.body = Body::RouteData(demarche_case::RouteData {
+        table: demarche_case::RouteTable::Rib,
+        origin: "a service".to_owned(),
+        licence: None,
+    });
+    let note = note(&assessment, country("CN"));
+    assert!(!note.markdown.contains("AS4837"));
+    assert!(note.withheld.iter().any(|item| item.what.contains("routing findings")));
+}
+
+#[test]
+fn the_marking_is_the_strictest_of_what_is_in_the_note() {
+    assert_eq!(note(&small(), country("CN")).marking, Tlp::Amber, "an item is released to it");
+    assert_eq!(note(&small(), country("TH")).marking, Tlp::Green);
+}
