@@ -96,7 +96,7 @@ pub(crate) fn shell(title: &str, marking: Tlp, class: &str, body: &Markup) -> St
                 meta name="referrer" content="no-referrer";
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 title { (title) }
-                style { (PreEscaped(style::STYLE)) }
+                style { (PreEscaped(style::STYLE)) (PreEscaped(style::paper_marking(marking))) }
             }
             body class=(class) {
                 (banner())

@@ -223,9 +223,7 @@ fn cuts(findings: &RoutesFindings, directory: &Directory<'_>) -> Markup {
         findings.cuts.iter().take(ROWS).map(|cut| cut_row(cut, directory)).collect();
     let columns = [
         Text("If"),
-        Number("Have a route before"),
-        Number("After"),
-        Number("Share after"),
+        Number("Networks with a route"),
         Number("By another way"),
         Number("Mean hops"),
         Text("Through whom instead"),
@@ -265,9 +263,7 @@ fn cut_row(cut: &CutEffect, directory: &Directory<'_>) -> Vec<Markup> {
     let pairs = cut.collateral.pairs_lost;
     vec![
         html! { bdi { (change(cut, directory)) } },
-        html! { (count(cut.before.networks)) },
-        html! { strong { (count(cut.after.networks)) } },
-        html! { (percent(cut.after.network_share)) },
+        html! { (count(cut.before.networks)) " → " strong { (count(cut.after.networks)) } },
         html! { (percent(cut.rerouted_share)) },
         html! { (hops(cut.before.mean_hops)) " → " (hops(cut.after.mean_hops)) },
         html! { @if gains.is_empty() { "nobody" } @else { (gains.join("; ")) } },

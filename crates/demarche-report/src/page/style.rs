@@ -1,5 +1,7 @@
 //! The style sheet of pages and notes.
 
+use demarche_case::Tlp;
+
 /// One sheet for screen, dark screen and paper.
 pub(super) const STYLE: &str = "
 :root{--ink:#1a2230;--mute:#5a6573;--rule:#d5dae1;--paper:#fff;--wash:#f4f6f8;--accent:#2f5f99;--warn:#a04815;
@@ -76,7 +78,8 @@ dd{margin:0}
 @page{size:A4;margin:17mm 16mm 18mm}
 @page wide{size:A4 landscape;margin:14mm}
 @media print{
-body{font-size:9.6pt;line-height:1.45}
+html{font-size:9.6pt}
+body{line-height:1.45}
 main{max-width:none;padding:1.2rem 0 1rem}
 h1{font-size:21pt}h2{font-size:14.5pt}h3{font-size:10.5pt;margin-top:1.4rem}
 section{margin-top:1.9rem}
@@ -95,3 +98,12 @@ table{font-size:8pt}th,td{padding:.3rem .6rem .3rem 0}thead th{font-size:7.4pt}t
 .tlp{padding:.3rem .6rem}
 }
 ";
+
+/// The marking and the page number on every sheet of paper, as TLP 2.0 asks of documents.
+pub(super) fn paper_marking(marking: Tlp) -> String {
+    let font = "font:650 8pt monospace";
+    format!(
+        "@page{{@top-right{{content:'{marking}';{font}}}@bottom-left{{content:'{marking}';{font}}}\
+         @bottom-right{{content:counter(page) ' / ' counter(pages);font:8pt sans-serif}}}}\n"
+    )
+}

@@ -16,7 +16,7 @@ use crate::palette::Palette;
 const MOST: usize = 40;
 
 const WIDTH: f64 = 760.0;
-const COLUMNS: [(f64, f64); 3] = [(8.0, 190.0), (272.0, 256.0), (602.0, 150.0)];
+const COLUMNS: [(f64, f64); 3] = [(8.0, 222.0), (284.0, 250.0), (588.0, 164.0)];
 const HEIGHT: f64 = 34.0;
 const TOP: f64 = 30.0;
 
