@@ -44,6 +44,7 @@ tbody th{min-width:11rem}
 th:last-child,td:last-child{padding-right:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead th.n{white-space:normal}
+.n+td,.n+th:not(.n){padding-left:1.1rem}
 .asn{font-weight:650;white-space:nowrap}
 .country{color:var(--mute)}
 .mono,code{font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}
@@ -88,7 +89,7 @@ figure,.item,.timeline li,tr,dl.caveats div,.answer{break-inside:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
 .wide{page:wide;break-before:page;break-after:page}
-.wide svg{max-height:150mm;width:auto;max-width:100%}
+.wide svg{max-height:158mm;width:auto;max-width:100%}
 nav{display:none}
 a{color:inherit;text-decoration:none}
 .answer{background:#f4f6f8;print-color-adjust:exact;-webkit-print-color-adjust:exact}
