@@ -4,6 +4,7 @@ pub mod as_path;
 pub mod asn_table;
 pub mod compressed;
 pub mod convert;
+pub mod cut;
 pub mod delegated;
 pub mod depend;
 mod interner;

@@ -22,6 +22,7 @@ mod restriction;
 mod scalar;
 mod tree;
 
+pub(crate) use count::BitCounter;
 pub use count::{Count, Tally};
 pub use lanes::{Lane, Mask, Memory, Picked, Sink, Sweep};
 pub use restriction::Restriction;

@@ -357,7 +357,7 @@ impl<const W: usize, S: Sink<W>> Pass<'_, '_, W, S> {
         (class, hops): (RouteClass, u32),
         mut take: impl FnMut(&mut Memory<W>, usize, &Mask<W>),
     ) {
-        let bars = !self.memory.barred.is_empty();
+        let bars = self.memory.barred.range((from, 0)..=(from, usize::MAX)).next().is_some();
         let via = self.sweep.at[from];
         for (edge, to) in rows.of(from) {
             let open = self.memory.open(from, to, lanes, bars);

@@ -1,0 +1,207 @@
+//! Each network's absence by itself, as lanes of a batch.
+
+use rayon::prelude::*;
+
+use super::{Internet, Origins, SingleRemoval, ratio};
+use crate::propagate::{Count, Lane, Mask, Memory, Picked, Sink, Sweep, Tally};
+use crate::{AsIndex, Propagator, Restriction, RoutingTree};
+
+const WIDTH: usize = 4;
+
+pub(super) fn removals(internet: &Internet<'_>, origins: &Origins) -> Vec<SingleRemoval> {
+    let topology = internet.topology;
+    let sweep = Sweep::new(topology);
+    let is_target = origins.flags(topology);
+    let mut each: Vec<SingleRemoval> = topology
+        .ases()
+        .map(|at| SingleRemoval { network: topology.asn(at), ..SingleRemoval::default() })
+        .collect();
+    let mut is_listed = vec![false; topology.len()];
+    let mut propagator = Propagator::new(topology);
+    for (origin, weight) in &origins.known {
+        let tree = propagator.run(*origin, &Restriction::none());
+        let scene = Scene::new(internet, &is_target, tree);
+        for (at, effect) in scene.removals(&sweep) {
+            is_listed[at.get()] = true;
+            each[at.get()].add(&effect, *weight);
+        }
+    }
+    let mut listed: Vec<SingleRemoval> = each
+        .into_iter()
+        .zip(is_listed)
+        .filter_map(|(removal, listed)| listed.then_some(removal))
+        .collect();
+    listed.sort_by(|one, other| {
+        let by = |part: fn(&SingleRemoval) -> f64| part(other).total_cmp(&part(one));
+        by(|removal| removal.lost_share)
+            .then(by(|removal| removal.rerouted_share))
+            .then(by(|removal| removal.growth))
+            .then(one.network.cmp(&other.network))
+    });
+    listed
+}
+
+impl SingleRemoval {
+    fn add(&mut self, part: &Self, weight: f64) {
+        self.lost_networks += weight * part.lost_networks;
+        self.lost_share += weight * part.lost_share;
+        self.lost_address_share += weight * part.lost_address_share;
+        self.rerouted_share += weight * part.rerouted_share;
+        self.rerouted_address_share += weight * part.rerouted_address_share;
+        self.growth += weight * part.growth;
+    }
+}
+
+/// One origin, and its routes while all are there.
+struct Scene<'s> {
+    internet: &'s Internet<'s>,
+    is_target: &'s [bool],
+    tree: &'s RoutingTree,
+    /// Outside networks with a route, their addresses, and the mean hops of their routes.
+    routed: u64,
+    addresses: u64,
+    mean_hops: f64,
+}
+
+impl<'s> Scene<'s> {
+    fn new(internet: &'s Internet<'s>, is_target: &'s [bool], tree: &'s RoutingTree) -> Self {
+        let outside = tree.order().iter().copied().filter(|at| !is_target[at.get()]);
+        let routed = internet.hit(outside);
+        let outside = tree.order().iter().filter(|at| !is_target[at.get()]);
+        let hops = outside.filter_map(|at| tree.hops(*at)).map(u64::from).sum();
+        Self {
+            internet,
+            is_target,
+            tree,
+            routed: routed.networks,
+            addresses: routed.addresses,
+            mean_hops: ratio(hops, routed.networks),
+        }
+    }
+
+    /// Only the absence of a next hop changes anything for others.
+    fn removals(&self, sweep: &Sweep<'_>) -> Vec<(AsIndex, SingleRemoval)> {
+        let mut carriers: Vec<AsIndex> =
+            self.tree.order().iter().filter_map(|at| self.tree.next_hop(*at)).collect();
+        carriers.sort_unstable();
+        carriers.dedup();
+        carriers.retain(|at| !self.is_target[at.get()]);
+        carriers
+            .par_chunks(sweep.capacity::<WIDTH>())
+            .map_init(Memory::default, |memory, removed| self.batch(sweep, memory, removed))
+            .flatten_iter()
+            .collect()
+    }
+
+    fn batch(
+        &self,
+        sweep: &Sweep<'_>,
+        memory: &mut Memory<WIDTH>,
+        removed: &[AsIndex],
+    ) -> Vec<(AsIndex, SingleRemoval)> {
+        let without: Vec<Restriction> =
+            removed.iter().map(|at| Restriction::without_ases([*at])).collect();
+        let origin = self.tree.origin();
+        let lanes: Vec<Lane<'_>> =
+            without.iter().map(|restriction| Lane { origin, restriction }).collect();
+        let mut moved = Moved::new(self.tree, self.is_target);
+        sweep.run(memory, &lanes, &mut moved);
+        let hits = self.hits(&moved, removed);
+        let tallies = moved.count.tallies();
+        let sums = removed.iter().zip(hits).zip(tallies);
+        sums.map(|((at, hit), tally)| (*at, self.removal(hit, tally))).collect()
+    }
+
+    fn removal(&self, hit: Hits, tally: Tally) -> SingleRemoval {
+        #[expect(clippy::cast_precision_loss, reason = "counts of ASes are far below 2^53")]
+        let lost_networks = hit.lost as f64;
+        SingleRemoval {
+            lost_networks,
+            lost_share: ratio(hit.lost, self.routed),
+            lost_address_share: ratio(hit.lost_addresses, self.addresses),
+            rerouted_share: ratio(hit.rerouted, self.routed),
+            rerouted_address_share: ratio(hit.rerouted_addresses, self.addresses),
+            growth: tally.mean_hops() - self.mean_hops,
+            ..SingleRemoval::default()
+        }
+    }
+
+    /// Networks other than the removed one that lose their route or have another.
+    fn hits(&self, moved: &Moved<'_>, removed: &[AsIndex]) -> Vec<Hits> {
+        let mut hits = vec![Hits::default(); removed.len()];
+        let full: Mask<WIDTH> = std::array::from_fn(|word| {
+            let lanes = removed.len().saturating_sub(word * 64).min(64);
+            u64::MAX.checked_shr(u32::try_from(64 - lanes).unwrap_or(64)).unwrap_or(0)
+        });
+        for at in self.tree.order().iter().filter(|at| !self.is_target[at.get()]) {
+            let addresses = self.internet.addresses[at.get()];
+            let (routed, changed) = (&moved.routed[at.get()], &moved.changed[at.get()]);
+            for (word, ((full, routed), changed)) in
+                full.iter().zip(routed).zip(changed).enumerate()
+            {
+                each_bit(word, full & !routed, |lane| {
+                    if removed[lane] != *at {
+                        hits[lane].lost += 1;
+                        hits[lane].lost_addresses += addresses;
+                    }
+                });
+                each_bit(word, *changed, |lane| {
+                    hits[lane].rerouted += 1;
+                    hits[lane].rerouted_addresses += addresses;
+                });
+            }
+        }
+        hits
+    }
+}
+
+fn each_bit(word: usize, mut bits: u64, mut each: impl FnMut(usize)) {
+    while bits != 0 {
+        each(word * 64 + bits.trailing_zeros() as usize);
+        bits &= bits - 1;
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Hits {
+    lost: u64,
+    lost_addresses: u64,
+    rerouted: u64,
+    rerouted_addresses: u64,
+}
+
+/// The lanes in which each AS has a route, and in which its path is not that of the tree.
+struct Moved<'t> {
+    tree: &'t RoutingTree,
+    is_target: &'t [bool],
+    routed: Vec<Mask<WIDTH>>,
+    changed: Vec<Mask<WIDTH>>,
+    count: Count<WIDTH>,
+}
+
+impl<'t> Moved<'t> {
+    fn new(tree: &'t RoutingTree, is_target: &'t [bool]) -> Self {
+        let none = vec![[0; WIDTH]; is_target.len()];
+        Self { tree, is_target, routed: none.clone(), changed: none, count: Count::new() }
+    }
+}
+
+impl Sink<WIDTH> for Moved<'_> {
+    fn origin(&mut self, at: AsIndex, lanes: &Mask<WIDTH>) {
+        self.routed[at.get()] = *lanes;
+    }
+
+    #[inline]
+    fn picked(&mut self, route: Picked<'_, WIDTH>) {
+        let (at, via) = (route.at.get(), route.via.get());
+        let is_old = self.tree.next_hop(route.at) == Some(route.via);
+        for word in 0..WIDTH {
+            let moved = if is_old { self.changed[via][word] } else { u64::MAX };
+            self.changed[at][word] |= route.lanes[word] & moved;
+            self.routed[at][word] |= route.lanes[word];
+        }
+        if !self.is_target[at] {
+            self.count.picked(route);
+        }
+    }
+}
