@@ -8,6 +8,7 @@ mod bzip2;
 mod compressed;
 #[cfg(test)]
 mod convert;
+#[cfg(test)]
 mod cut;
 #[cfg(test)]
 mod depend;
