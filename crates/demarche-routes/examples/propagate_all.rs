@@ -24,11 +24,8 @@ fn main() -> anyhow::Result<()> {
     let path = arguments.get(1).context("give a CAIDA AS relationship file, compressed or not")?;
     let topology = read(path)?;
     let tallies = match arguments.get(2).map(String::as_str) {
-        None | Some("count") => batched(&topology, |_| Count::<WIDTH>::new(), Count::tallies),
-        Some("next-hops") => {
-            let ases = topology.len();
-            batched(&topology, |_| NextHops::new(ases), |sink| sink.count.tallies())
-        }
+        None | Some("count") => batched(&topology, false),
+        Some("next-hops") => batched(&topology, true),
         Some("one-by-one") => one_by_one(&topology),
         Some(other) => bail!("unknown mode `{other}`"),
     };
@@ -55,49 +52,52 @@ fn read(path: &str) -> anyhow::Result<Topology> {
     Ok(Topology::new(&relationships))
 }
 
-fn batched<S: Sink<WIDTH>>(
-    topology: &Topology,
-    new: impl Fn(usize) -> S + Sync,
-    tallies: impl Fn(S) -> Vec<Tally> + Sync,
-) -> Vec<Tally> {
+fn batched(topology: &Topology, keeps_next_hops: bool) -> Vec<Tally> {
     let sweep = Sweep::new(topology);
     let free = Restriction::none();
     let lane = |origin: &AsIndex| Lane { origin: *origin, restriction: &free };
     let lanes: Vec<Lane<'_>> = sweep.neighbourly().iter().map(lane).collect();
+    let rows = if keeps_next_hops { topology.len() * 64 * WIDTH } else { 0 };
     lanes
         .par_chunks(sweep.capacity::<WIDTH>())
-        .map_init(Memory::default, |memory, batch| {
-            let mut sink = new(batch.len());
-            sweep.run(memory, batch, &mut sink);
-            tallies(sink)
-        })
+        .map_init(
+            || (Memory::default(), vec![0; rows]),
+            |(memory, rows), batch| {
+                let mut count = Count::<WIDTH>::new();
+                if keeps_next_hops {
+                    rows.fill(0);
+                    sweep.run(memory, batch, &mut NextHops { topology, rows, count: &mut count });
+                } else {
+                    sweep.run(memory, batch, &mut count);
+                }
+                let mut tallies = count.tallies();
+                tallies.truncate(batch.len());
+                tallies
+            },
+        )
         .flatten_iter()
         .collect()
 }
 
-/// Writes every next hop down: one row of lanes for each AS.
-struct NextHops {
-    rows: Vec<Option<AsIndex>>,
-    count: Count<WIDTH>,
+/// Writes every next hop down: for each AS a row of AS numbers, one for each lane; 0 where there is no route.
+struct NextHops<'r> {
+    topology: &'r Topology,
+    rows: &'r mut [u32],
+    count: &'r mut Count<WIDTH>,
 }
 
-impl NextHops {
-    fn new(ases: usize) -> Self {
-        Self { rows: vec![None; ases * 64 * WIDTH], count: Count::new() }
-    }
-}
-
-impl Sink<WIDTH> for NextHops {
+impl Sink<WIDTH> for NextHops<'_> {
     fn origin(&mut self, at: AsIndex, lanes: &Mask<WIDTH>) {
         self.count.origin(at, lanes);
     }
 
     fn picked(&mut self, route: Picked<'_, WIDTH>) {
         self.count.picked(route);
+        let via = self.topology.asn(route.via).0;
         let row = &mut self.rows[route.at.get() * 64 * WIDTH..][..64 * WIDTH];
         for (word, mut lanes) in route.lanes.iter().copied().enumerate() {
             while lanes != 0 {
-                row[word * 64 + lanes.trailing_zeros() as usize] = Some(route.via);
+                row[word * 64 + lanes.trailing_zeros() as usize] = via;
                 lanes &= lanes - 1;
             }
         }
