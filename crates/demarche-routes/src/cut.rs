@@ -5,7 +5,7 @@
 //! - a **refusal**: networks drop the announcements of the target and carry all others as before. Only routes to the target change.
 //! - a **removal** (*severing*): networks or links vanish for everyone. Routes between third parties are lost or change too, and [`Collateral`] says how many.
 //!
-//! The routes are those of [`crate::propagate`], before and after. Two facts keep the work small:
+//! The routes are those of [`mod@crate::propagate`], before and after. Two facts keep the work small:
 //!
 //! **Removing what nobody uses changes nothing.** Let `T` be the routes that all ASes pick to an origin, and `e` a link that no path of `T` uses, or an AS that is nobody's next hop in `T`.
 //! Every AS picks the best of what its neighbours offer. Take `T` as it stands in the graph without `e`: each AS (other than `e`) still picks its route from an offer that is still there, since neither its link nor its next hop is `e`, and the offers that are gone had been turned down for it.
