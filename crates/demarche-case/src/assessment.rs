@@ -3,6 +3,7 @@
 //! Every view (page, note, JSON) shows this one value; it leaves out how the findings came about.
 //! Scores and shares are fractions from 0 to 1, never percentages; a view multiplies.
 
+pub mod answer;
 pub mod routes;
 
 use schemars::JsonSchema;

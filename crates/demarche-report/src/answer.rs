@@ -15,7 +15,8 @@ use crate::words::{
 };
 
 /// The answer, the most important sentence first; empty where nothing was found.
-pub(crate) fn answer(findings: &RoutesFindings) -> Vec<String> {
+#[must_use]
+pub fn answer(findings: &RoutesFindings) -> Vec<String> {
     let directory = Directory::of(findings);
     let mut sentences = Vec::new();
     if findings.target.origins.is_empty() {

@@ -17,6 +17,7 @@ mod text;
 mod words;
 
 pub use addressee::{Addressee, Reason, addressees};
+pub use answer::answer;
 pub use json::to_json;
 pub use note::{Note, WithheldItem, note};
 pub use page::to_html;

@@ -23,6 +23,7 @@ use crate::text::{NAME, shown};
 pub(crate) use cuts::cuts_chart;
 pub use cuts::svg_of_cuts;
 pub(crate) use dependency::dependency_chart;
+pub(crate) use dependency::group_name;
 pub use dependency::svg_of_dependency;
 pub(crate) use located::located_chart;
 pub use located::svg_of_located;

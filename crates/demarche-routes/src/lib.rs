@@ -2,14 +2,19 @@
 
 pub mod as_path;
 pub mod asn_table;
+mod atlas;
+mod caveats;
 pub mod compressed;
 pub mod convert;
 pub mod cut;
+mod cutter;
 pub mod delegated;
 pub mod depend;
+pub mod examine;
 mod interner;
 mod lines;
 pub mod locate;
+mod map;
 mod max_flow;
 pub mod mrt;
 pub mod networks;
@@ -20,12 +25,15 @@ pub mod propagate;
 pub mod relationships;
 pub mod table;
 pub mod tables;
+mod target;
 mod topology;
 pub mod valley_free;
 
 pub use as_path::{AsPath, Hop, PathId, PathTable};
 pub use asn_table::AsnTable;
+pub use atlas::Atlas;
 pub use compressed::{Compression, Decompressed};
+pub use cutter::Cutter;
 pub use delegated::{Delegations, Registry};
 pub use locate::Locator;
 pub use networks::{Networks, Registration};
@@ -38,4 +46,5 @@ pub use propagate::{
 pub use relationships::{Relationship, Relationships};
 pub use table::RoutingTable;
 pub use tables::{TableKind, Tables};
+pub use target::{Ask, AskError};
 pub use topology::{AsIndex, Link, Oddities, Topology};

@@ -6,12 +6,12 @@
 use std::io::{BufRead, BufReader, Read};
 use std::num::NonZeroUsize;
 
-use demarche_case::assessment::routes::{Network, RouteSource};
-use demarche_case::{Asn, Country, Gap};
+use demarche_case::Gap;
+use demarche_case::assessment::routes::RouteSource;
 
 use crate::asn_table::AsnTable;
 use crate::compressed::Decompressed;
-use crate::delegated::{Delegation, Delegations, Resource};
+use crate::delegated::Delegations;
 use crate::mrt::Reading;
 use crate::prefix_origins::PrefixOrigins;
 use crate::relationships::Relationships;
@@ -128,33 +128,6 @@ impl Tables {
         }
         (size, date)
     }
-
-    /// What the tables say of a network: the first list that names it, and the first that gives its country.
-    #[must_use]
-    pub fn network(&self, asn: Asn) -> Network {
-        let entries = self.asns.iter().filter_map(|(_, table)| table.get(asn));
-        let name = entries.clone().map(|entry| entry.name.trim()).find(|name| !name.is_empty());
-        let country =
-            entries.filter_map(|entry| entry.country.as_ref()).map(|(country, _)| *country).next();
-        Network {
-            asn,
-            name: name.map(str::to_owned),
-            country: country.or_else(|| self.delegated_country(asn)),
-        }
-    }
-
-    fn delegated_country(&self, asn: Asn) -> Option<Country> {
-        self.delegations.iter().find_map(|(_, file)| holder_country(file, asn))
-    }
-}
-
-/// The country of an AS number in one registry's delegations, which are in order with AS numbers first.
-fn holder_country(file: &Delegations, asn: Asn) -> Option<Country> {
-    let starts = |delegation: &Delegation| matches!(delegation.resource, Resource::Asns { first, .. } if first <= asn);
-    let place = file.delegations.partition_point(starts).checked_sub(1)?;
-    let delegation = file.delegations.get(place)?;
-    let covers = matches!(delegation.resource, Resource::Asns { last, .. } if asn <= last);
-    delegation.country.filter(|_| covers)
 }
 
 fn size_of(reading: &Reading, table: &RoutingTable) -> String {

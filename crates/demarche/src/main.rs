@@ -1,3 +1,45 @@
 //! The command line of demarche.
+//!
+//! Exit status: 0 complete, 1 complete with gaps, 2 failed.
 
-fn main() {}
+mod cli;
+mod commands;
+mod output;
+mod progress;
+mod tables;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command, RoutesCommand};
+use output::Outcome;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(Outcome::Complete) => ExitCode::SUCCESS,
+        Ok(Outcome::WithGaps) => ExitCode::from(1),
+        Err(error) => {
+            output::error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Init(args) => commands::init::run(&args),
+        Command::Assess(args) => commands::assess::run(&args),
+        Command::Seal(args) => commands::seal::run(&args),
+        Command::Verify(args) => commands::verify::run(&args),
+        Command::Note(args) => commands::note::run(&args),
+        Command::Routes { command } => match command {
+            RoutesCommand::Depend(args) => commands::depend::run(&args),
+            RoutesCommand::Cut(args) => commands::cut::run(&args),
+            RoutesCommand::Power(args) => commands::power::run(&args),
+            RoutesCommand::Locate(args) => commands::locate::run(&args),
+            RoutesCommand::Convert(args) => commands::convert::run(&args),
+        },
+    }
+}

@@ -196,6 +196,7 @@ pub struct Dependency {
     /// The networks on the way, strongest first; the target's own origins are left out.
     pub networks: Vec<NetworkDependency>,
     /// The same by operator, a path counted once however many networks of the operator it crosses.
+    /// The vantage point's own network does not count here: traffic ends there and is not carried.
     pub operators: Vec<GroupDependency>,
     /// The same by the country of the transit network, a path counted once a country.
     pub countries: Vec<GroupDependency>,

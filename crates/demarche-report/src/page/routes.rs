@@ -13,6 +13,7 @@ use crate::answer::{answer, collateral};
 use crate::number::{count, counted, index, length, percent};
 use crate::palette::Palette;
 use crate::svg;
+use crate::svg::group_name;
 use crate::text::{NAME, PROSE, shown};
 use crate::words::{Directory, basis, change, listed, named, palette_of, place, player, subject};
 
@@ -197,9 +198,7 @@ fn network_table(one: &Dependency) -> Markup {
 
 fn group_table(caption: &str, head: &'static str, groups: &[GroupDependency]) -> Markup {
     let row = |group: &GroupDependency| {
-        let label = group
-            .country
-            .map_or_else(|| shown(&group.label, NAME), |country| country.label().to_owned());
+        let label = group_name(group);
         let asns: Vec<String> = group.networks.iter().take(8).map(Asn::to_string).collect();
         let more = group.networks.len().saturating_sub(asns.len());
         vec![

@@ -109,6 +109,12 @@ fn network_row(one: &NetworkDependency) -> Row {
     }
 }
 
+/// The name of a country in words, of an operator as it is registered.
+pub(crate) fn group_name(group: &GroupDependency) -> String {
+    let country = group.country.filter(|country| group.label == country.code());
+    country.map_or_else(|| shown(&group.label, NAME), |country| country.label().to_owned())
+}
+
 fn group_row(group: &GroupDependency) -> Row {
     let networks = match group.networks.as_slice() {
         [] => String::new(),
@@ -117,9 +123,7 @@ fn group_row(group: &GroupDependency) -> Row {
     };
     Row {
         badge: group.country.map(Some),
-        head: group
-            .country
-            .map_or_else(|| shown(&group.label, NAME), |country| country.label().to_owned()),
+        head: group_name(group),
         name: networks,
         place: group.place,
         score: group.by_addresses,

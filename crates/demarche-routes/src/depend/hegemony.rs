@@ -33,12 +33,13 @@ pub(super) type Views = Vec<(u32, u16, f64)>;
 
 /// The share of the routes to one origin that pass through each group, as each host sees it.
 ///
-/// `group` names the group a network belongs to; a path counts once for a group however often it enters it.
+/// `group` names the group a network belongs to, given its place on the path from the vantage point's own network at 0;
+/// a path counts once for a group however often it enters it.
 pub(super) fn views(
     weighed: &WeighedRoutes,
     routes: &[WeighedRoute],
     weight: Weight,
-    group: impl Fn(u32) -> Option<u32>,
+    group: impl Fn(usize, u32) -> Option<u32>,
 ) -> Views {
     let Some(origin) = routes.first().map(|route| route.origin) else { return Views::new() };
     let mut way = Vec::new();
@@ -64,11 +65,11 @@ fn key(group: u32, session: u16) -> u64 {
 }
 
 /// Replaces networks by their groups, each once, with the largest share.
-fn into_groups(way: &mut Vec<Hop>, group: &impl Fn(u32) -> Option<u32>) {
+fn into_groups(way: &mut Vec<Hop>, group: &impl Fn(usize, u32) -> Option<u32>) {
     let mut kept = 0;
     for place in 0..way.len() {
         let Some(hop) = way.get(place).copied() else { break };
-        let Some(asn) = group(hop.asn) else { continue };
+        let Some(asn) = group(place, hop.asn) else { continue };
         let (earlier, _) = way.split_at_mut(kept);
         if let Some(same) = earlier.iter_mut().find(|earlier| earlier.asn == asn) {
             same.among = same.among.min(hop.among);
@@ -123,7 +124,7 @@ pub(super) fn trimmed(views: &Views, hosts: usize, trim: f64) -> Vec<(u32, f64)>
 pub(super) fn all_origins(weighed: &WeighedRoutes, trim: f64) -> Vec<(Asn, Vec<(Asn, f64)>)> {
     let origins: Vec<&[WeighedRoute]> = weighed.by_origin().collect();
     let local = |routes: &&[WeighedRoute]| {
-        let views = views(weighed, routes, Weight::Addresses, Some);
+        let views = views(weighed, routes, Weight::Addresses, |_, asn| Some(asn));
         let scores = trimmed(&views, weighed.hosts.len(), trim);
         let mut scores: Vec<_> = scores.into_iter().map(|(asn, score)| (Asn(asn), score)).collect();
         scores.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));

@@ -105,7 +105,9 @@ fn vantage_points(topology: &Topology, subject: &Subject<'_>) -> VantagePoints {
 }
 
 fn add_carried(tree: &RoutingTree, vantage: &VantagePoints, weight: f64, carried: &mut [f64]) {
-    let counts = tree.carried(&vantage.counts);
+    // What ends at a network is not carried by it.
+    let counts = tree.carried(&vantage.counts).into_iter().zip(&vantage.counts);
+    let counts = counts.map(|(count, own)| count.saturating_sub(*own));
     for (at, (sum, count)) in carried.iter_mut().zip(counts).enumerate() {
         if at != tree.origin().get() {
             *sum += weight * count as f64;
@@ -141,10 +143,12 @@ impl<'a> View<'a> {
         trim: f64,
     ) -> Self {
         let own = |at: AsIndex| subject.origins.binary_search(&topology.asn(at)).is_ok();
-        let networks = Followed::new(topology, carried, |at| Some(topology.asn(at).0));
+        let networks =
+            Followed::new(topology, carried, Ends::Counted, |at| Some(topology.asn(at).0));
         let rolled = |by| {
             let mut groups = Groups::new(by, describe);
-            let followed = Followed::new(topology, carried, |at| groups.of(topology.asn(at)));
+            let group = |at| groups.of(topology.asn(at));
+            let followed = Followed::new(topology, carried, Ends::Left, group);
             (followed, groups)
         };
         let (operators, countries) = (rolled(GroupBy::Operator), rolled(GroupBy::Country));
@@ -288,25 +292,38 @@ impl<'a> View<'a> {
     }
 }
 
+/// Does a route pass the network it ends at?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ends {
+    /// Yes, as the hegemony of networks is defined.
+    Counted,
+    /// No: what ends in a country is not carried by it.
+    Left,
+}
+
 /// Groups of networks that are followed through every path.
 struct Followed {
     /// The groups that carry most, in ascending order of their number.
     groups: Vec<u32>,
     /// The place in `groups` of each network's group, or [`u8::MAX`].
     of_network: Vec<u8>,
+    ends: Ends,
     /// By weight: the trimmed score of each group.
-    trimmed: [Vec<f64>; 3],
+    trimmed: Vec<Vec<f64>>,
     /// By weight: the share that each vantage point sees of each group.
-    values: [Vec<f64>; 3],
+    values: Vec<Vec<f64>>,
 }
 
 impl Followed {
     fn new(
         topology: &Topology,
         carried: &[f64],
+        ends: Ends,
         mut group_of: impl FnMut(AsIndex) -> Option<u32>,
     ) -> Self {
-        let numbers: Vec<Option<u32>> = topology.ases().map(&mut group_of).collect();
+        let on_the_way = |at: AsIndex| carried.get(at.get()).is_some_and(|carried| *carried > 0.0);
+        let mut number = |at| if on_the_way(at) { group_of(at) } else { None };
+        let numbers: Vec<Option<u32>> = topology.ases().map(&mut number).collect();
         let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
         for (group, carried) in numbers.iter().zip(carried) {
             if let Some(group) = group {
@@ -324,10 +341,13 @@ impl Followed {
         let of_network =
             numbers.iter().map(|group| group.as_ref().and_then(place).unwrap_or(u8::MAX)).collect();
         let size = groups.len();
+        // Groups are ranked by addresses only.
+        let weights = if ends == Ends::Counted { 3 } else { 1 };
         Self {
             of_network,
-            trimmed: std::array::from_fn(|_| vec![0.0; size]),
-            values: std::array::from_fn(|_| vec![0.0; size * topology.len()]),
+            trimmed: vec![vec![0.0; size]; weights],
+            values: vec![vec![0.0; size * topology.len()]; weights],
+            ends,
             groups,
         }
     }
@@ -354,11 +374,13 @@ impl Followed {
         let mut ones = vec![0_usize; width];
         for at in tree.order().iter().skip(1) {
             let Some(next) = tree.next_hop(*at) else { continue };
-            passed[at.get()] = passed[next.get()] | self.bit(*at);
+            let before = passed[next.get()];
+            passed[at.get()] = before | self.bit(*at);
             if vantage.counts[at.get()] == 0 {
                 continue;
             }
-            for bit in bits(passed[at.get()]) {
+            let seen = if self.ends == Ends::Left { before } else { passed[at.get()] };
+            for bit in bits(seen) {
                 ones[bit] += 1;
                 for (values, weight) in self.values.iter_mut().zip(weights) {
                     values[at.get() * width + bit] += weight;

@@ -89,11 +89,17 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn networks(&self, topology: Option<&Topology>) -> Vec<NetworkDependency> {
-        let by_addresses =
-            self.scores(Weight::Addresses, |routes| self.total(routes, Weight::Addresses), Some);
-        let by_prefixes =
-            self.scores(Weight::Prefixes, |routes| self.total(routes, Weight::Prefixes), Some);
-        let by_networks = self.scores(Weight::Addresses, |_| 1.0, Some);
+        let by_addresses = self.scores(
+            Weight::Addresses,
+            |routes| self.total(routes, Weight::Addresses),
+            |_, asn| Some(asn),
+        );
+        let by_prefixes = self.scores(
+            Weight::Prefixes,
+            |routes| self.total(routes, Weight::Prefixes),
+            |_, asn| Some(asn),
+        );
+        let by_networks = self.scores(Weight::Addresses, |_| 1.0, |_, asn| Some(asn));
         let influences = topology.map(|topology| self.influences(topology)).unwrap_or_default();
         let find =
             |scores: &BTreeMap<u32, Score>, asn: u32| scores.get(&asn).copied().unwrap_or_default();
@@ -122,13 +128,13 @@ impl Reader<'_> {
         &self,
         weight: Weight,
         weight_of: impl Fn(&[WeighedRoute]) -> f64,
-        group: impl Fn(u32) -> Option<u32>,
+        group: impl Fn(usize, u32) -> Option<u32>,
     ) -> BTreeMap<u32, Score> {
         let part = |routes: &&[WeighedRoute]| Part {
             weight: weight_of(routes),
-            views: views(self.weighed, routes, weight, |asn| {
+            views: views(self.weighed, routes, weight, |place, asn| {
                 let is_origin = routes.first().is_some_and(|route| route.origin == asn);
-                if is_origin { None } else { group(asn) }
+                if is_origin { None } else { group(place, asn) }
             }),
         };
         let parts: Vec<Part> = self.target.iter().map(part).collect();
@@ -143,7 +149,10 @@ impl Reader<'_> {
 
     fn groups(&self, by: GroupBy) -> Vec<demarche_case::assessment::routes::GroupDependency> {
         let groups = std::cell::RefCell::new(Groups::new(by, self.describe));
-        let group = |asn: u32| groups.borrow_mut().of(Asn(asn));
+        // The vantage point's own network is where the traffic ends, not a way to it.
+        let group = |place: usize, asn: u32| {
+            if place == 0 { None } else { groups.borrow_mut().of(Asn(asn)) }
+        };
         let scores =
             self.scores(Weight::Addresses, |routes| self.total(routes, Weight::Addresses), group);
         groups.into_inner().ranked(&scores, self.subject)

@@ -1,0 +1,164 @@
+//! The effects of a cut in the assessment's terms.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_case::assessment::routes::{
+    Change, Collateral, CutEffect, Entry, Hit, Network, Reach, Target,
+};
+use demarche_case::{Asn, Country, DoubtfulLink};
+
+use crate::atlas::Atlas;
+use crate::cut::{self, Cut, CutAnswer, Internet};
+
+/// Works out changes for one target.
+#[derive(Debug)]
+pub struct Cutter<'a> {
+    atlas: &'a Atlas,
+    internet: Internet<'a>,
+    target: BTreeMap<Asn, u64>,
+}
+
+impl<'a> Cutter<'a> {
+    /// `None` without an AS graph that has a network of the target.
+    #[must_use]
+    pub fn new(atlas: &'a Atlas, target: &Target, doubtful: &[DoubtfulLink]) -> Option<Self> {
+        let topology = atlas.topology.as_ref()?;
+        let origins = target.origins.iter().filter(|origin| origin.in_topology);
+        let target: BTreeMap<Asn, u64> =
+            origins.map(|origin| (origin.network.asn, origin.ipv4_addresses)).collect();
+        let doubtful: BTreeSet<(Asn, Asn)> =
+            doubtful.iter().map(|link| (link.left, link.right)).collect();
+        let internet = Internet::new(topology, &atlas.ipv4_addresses(), &doubtful);
+        (!target.is_empty()).then_some(Self { atlas, internet, target })
+    }
+
+    /// What a change would do.
+    #[must_use]
+    pub fn effect(&self, change: &Change) -> CutEffect {
+        let answer = self.internet.cut(&self.target, &self.cut(change));
+        CutEffect {
+            label: self.label(change),
+            change: change.clone(),
+            before: reach(answer.before),
+            after: reach(answer.after),
+            lost_networks: answer.lost.networks,
+            rerouted_share: answer.rerouted_share,
+            entries: self.entries(&answer.entries),
+            shifts: self.entries(&answer.shifts),
+            collateral: self.collateral(&answer),
+        }
+    }
+
+    /// The refusal of each network alone that carries any of the target's routes, the strongest first.
+    ///
+    /// Only the first `most` are worked out in full.
+    #[must_use]
+    pub fn each(&self, most: usize) -> Vec<CutEffect> {
+        let removals = self.internet.single_removals(&self.target);
+        let change = |network| Change::Refuse(vec![network]);
+        removals.iter().take(most).map(|removal| self.effect(&change(removal.network))).collect()
+    }
+
+    fn cut(&self, change: &Change) -> Cut {
+        match change {
+            Change::Refuse(networks) => Cut::Refuse(networks.iter().copied().collect()),
+            Change::RefuseCountries(countries) => Cut::Refuse(self.networks_of(countries)),
+            Change::SeverLinks(links) => {
+                Cut::Sever { networks: BTreeSet::new(), links: links.iter().copied().collect() }
+            }
+            Change::Remove(networks) => {
+                Cut::Sever { networks: networks.iter().copied().collect(), links: BTreeSet::new() }
+            }
+        }
+    }
+
+    fn networks_of(&self, countries: &[Country]) -> BTreeSet<Asn> {
+        let topology = self.atlas.topology.iter();
+        let all = topology.flat_map(|topology| topology.ases().map(|at| topology.asn(at)));
+        let is_of = |asn: &Asn| {
+            self.atlas
+                .networks
+                .country(*asn)
+                .is_some_and(|(country, _)| countries.contains(&country))
+        };
+        all.filter(is_of).collect()
+    }
+
+    fn label(&self, change: &Change) -> String {
+        let networks = |asns: &[Asn]| {
+            joined(asns.iter().map(|asn| {
+                let name = self.atlas.network(*asn).name;
+                name.map_or_else(|| asn.to_string(), |name| format!("{asn} ({name})"))
+            }))
+        };
+        let refuse = |count| if count == 1 { "refuses" } else { "refuse" };
+        match change {
+            Change::Refuse(asns) => {
+                format!("{} {} to carry the target", networks(asns), refuse(asns.len()))
+            }
+            Change::RefuseCountries(countries) => {
+                let names = joined(countries.iter().map(|country| country.label().to_owned()));
+                format!("all networks of {names} refuse to carry the target")
+            }
+            Change::SeverLinks(links) => {
+                let links = joined(links.iter().map(|(left, right)| format!("{left}–{right}")));
+                format!("the link {links} is cut")
+            }
+            Change::Remove(asns) => format!("{} is gone", networks(asns)),
+        }
+    }
+
+    fn entries(&self, shares: &[cut::Share]) -> Vec<Entry> {
+        let entry = |share: &cut::Share| Entry {
+            network: self.atlas.network(share.network),
+            before: share.before,
+            after: share.after,
+        };
+        shares.iter().map(entry).collect()
+    }
+
+    /// Who else is hit: by a refusal those who hang on the target, by a removal anybody.
+    fn collateral(&self, answer: &CutAnswer) -> Collateral {
+        let captive = hit(answer.dependants.captive);
+        let Some(pairs) = &answer.collateral else {
+            return Collateral { lost: captive, ..Collateral::default() };
+        };
+        let examples: Vec<Network> =
+            pairs.worst.iter().take(10).map(|worst| self.atlas.network(worst.origin)).collect();
+        Collateral {
+            lost: hit(pairs.lost.origins),
+            changed: hit(pairs.rerouted.origins),
+            pairs_lost: pairs.lost.pairs,
+            pairs_changed: pairs.rerouted.pairs,
+            examples,
+        }
+    }
+}
+
+fn hit(hit: cut::Hit) -> Hit {
+    Hit { networks: hit.networks, ipv4_addresses: hit.addresses }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a mean of counts of networks"
+)]
+fn reach(reach: cut::Reach) -> Reach {
+    Reach {
+        networks: reach.networks.round() as u64,
+        network_share: reach.network_share,
+        address_share: reach.address_share,
+        mean_hops: reach.mean_hops,
+    }
+}
+
+/// Names in a row, with `and` before the last.
+fn joined(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}

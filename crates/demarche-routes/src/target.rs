@@ -1,0 +1,153 @@
+//! Whose connectivity is asked about.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use demarche_case::assessment::routes::{Target, TargetOrigin};
+use demarche_case::{Asn, Country};
+use ipnet::IpNet;
+
+use crate::atlas::Atlas;
+
+/// A question: a country, networks, prefixes, or any of them together.
+///
+/// ```
+/// # use demarche_routes::Ask;
+/// let ask: Ask = "AS131279".parse()?;
+/// assert_eq!(ask.asns.len(), 1);
+/// assert!("North Korea".parse::<Ask>().is_err());
+/// # Ok::<(), demarche_routes::AskError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// All networks registered in this country that announce something.
+    pub country: Option<Country>,
+    /// These networks; with a country, they stand for it.
+    pub asns: BTreeSet<Asn>,
+    /// The networks that announce these prefixes or parts of them.
+    pub prefixes: BTreeSet<IpNet>,
+}
+
+/// The text is no country code, no AS number and no prefix.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a country code (KP), AS number (AS131279) or prefix (175.45.176.0/22): `{0}`")]
+pub struct AskError(String);
+
+impl FromStr for Ask {
+    type Err = AskError;
+
+    fn from_str(text: &str) -> Result<Self, AskError> {
+        let mut ask = Self::default();
+        if let Ok(country) = text.parse() {
+            ask.country = Some(country);
+        } else if let Ok(asn) = text.parse() {
+            ask.asns.insert(asn);
+        } else if let Ok(prefix) = text.parse::<IpNet>() {
+            ask.prefixes.insert(prefix.trunc());
+        } else {
+            return Err(AskError(text.to_owned()));
+        }
+        Ok(ask)
+    }
+}
+
+impl Ask {
+    /// Both questions as one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.country = self.country.or(other.country);
+        self.asns.extend(other.asns);
+        self.prefixes.extend(other.prefixes);
+        self
+    }
+
+    /// Finds the networks that are asked about.
+    ///
+    /// A network in question that announces nothing is kept: it may be the answer that it vanished.
+    #[must_use]
+    pub fn resolve(&self, atlas: &Atlas) -> Target {
+        let origins = self.origins(atlas);
+        let mut announced: BTreeMap<Asn, (Vec<IpNet>, u64)> =
+            origins.iter().map(|asn| (*asn, (Vec::new(), 0))).collect();
+        let (mut ipv4_addresses, mut ipv6_prefixes) = (0_u64, 0);
+        for (prefix, by, own) in atlas.announcements().filter(|(prefix, ..)| self.wants(*prefix)) {
+            let ours = by.iter().filter(|asn| origins.contains(asn));
+            let addresses =
+                if matches!(prefix, IpNet::V4(_)) { u64::try_from(own).unwrap_or(0) } else { 0 };
+            let mut is_ours = false;
+            for asn in ours {
+                is_ours = true;
+                if let Some((prefixes, sum)) = announced.get_mut(asn) {
+                    prefixes.push(prefix);
+                    *sum += addresses;
+                }
+            }
+            if is_ours {
+                ipv4_addresses += addresses;
+                ipv6_prefixes += u64::from(matches!(prefix, IpNet::V6(_)));
+            }
+        }
+        let origins: Vec<TargetOrigin> = announced
+            .into_iter()
+            .map(|(asn, (prefixes, ipv4_addresses))| TargetOrigin {
+                network: atlas.network(asn),
+                prefixes,
+                ipv4_addresses,
+                in_topology: atlas
+                    .topology
+                    .as_ref()
+                    .is_some_and(|topology| topology.index(asn).is_some()),
+            })
+            .collect();
+        let country = self.country.or_else(|| common_country(&origins));
+        Target { question: self.to_string(), country, origins, ipv4_addresses, ipv6_prefixes }
+    }
+
+    fn origins(&self, atlas: &Atlas) -> BTreeSet<Asn> {
+        let mut origins = self.asns.clone();
+        if let Some(country) = self.country.filter(|_| self.asns.is_empty()) {
+            let mut candidates = atlas.announcing();
+            if candidates.is_empty() {
+                let topology = atlas.topology.iter();
+                candidates = topology
+                    .flat_map(|topology| topology.ases().map(|at| topology.asn(at)))
+                    .collect();
+            }
+            origins.extend(atlas.networks.of_country(country, candidates));
+        }
+        if !self.prefixes.is_empty() && self.country.is_none() {
+            let within = atlas.announcements().filter(|(prefix, ..)| self.wants(*prefix));
+            origins.extend(within.flat_map(|(_, origins, _)| origins).copied());
+        }
+        origins
+    }
+
+    /// Is the prefix part of the question? Every prefix of the networks is, unless prefixes alone are asked about.
+    fn wants(&self, prefix: IpNet) -> bool {
+        let only_prefixes = self.country.is_none() && self.asns.is_empty();
+        !only_prefixes
+            || self
+                .prefixes
+                .iter()
+                .any(|wanted| wanted.contains(&prefix) || prefix.contains(wanted))
+    }
+}
+
+impl fmt::Display for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let country = self.country.iter().map(ToString::to_string);
+        let asns = self.asns.iter().map(ToString::to_string);
+        // The prefixes of a country or network are part of it and would only make the name longer.
+        let is_alone = self.country.is_none() && self.asns.is_empty();
+        let prefixes = self.prefixes.iter().filter(|_| is_alone).map(ToString::to_string);
+        let named: Vec<String> =
+            if self.country.is_some() { country.collect() } else { asns.chain(prefixes).collect() };
+        f.write_str(&named.join(", "))
+    }
+}
+
+fn common_country(origins: &[TargetOrigin]) -> Option<Country> {
+    let first = origins.first()?.network.country?;
+    origins.iter().all(|origin| origin.network.country == Some(first)).then_some(first)
+}

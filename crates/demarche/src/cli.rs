@@ -1,0 +1,298 @@
+//! Subcommands and their options, as `--help` shows them.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use demarche_case::{Asn, CaseId, Country, Sha256};
+use demarche_routes::Ask;
+use jiff::civil::Date;
+
+/// From the evidence of a cyberattack to an assessment, and to the request itself.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  demarche init my-case                        begin a case
+  demarche assess examples/sony-2014           assess it: report, notes and JSON in examples/sony-2014/assessment
+  demarche note my-case --to CN                the request to China
+  demarche routes power KP --routes tables/    whose joint refusal cuts North Korea off
+
+Exit status: 0 complete, 1 complete with gaps (named in the output), 2 failed.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Begin a case: a folder with commented files to fill in.
+    Init(InitArgs),
+    /// Assess a case: report, one request per addressee, and JSON.
+    Assess(AssessArgs),
+    /// Seal a case: hash every input into case.lock and enter it in the log.
+    Seal(SealArgs),
+    /// Verify a case against its seal and its log; names every byte that changed.
+    Verify(VerifyArgs),
+    /// Write the request to one addressee.
+    Note(NoteArgs),
+    /// Who depends on whom, who can cut whom off, and what a cut would hit.
+    Routes {
+        #[command(subcommand)]
+        command: RoutesCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RoutesCommand {
+    /// Who carries a target's traffic: AS hegemony, country hegemony, transit influence.
+    #[command(
+        after_help = "Examples:\n  demarche routes depend KP --routes tables/\n  demarche routes depend AS29386 AS29256 --routes tables/ --json\n  demarche routes depend --every-origin --routes rib.mrt.bz2 > hegemony.csv"
+    )]
+    Depend(DependArgs),
+    /// What changes if networks, links or countries refuse to carry a target.
+    #[command(
+        after_help = "Examples:\n  demarche routes cut KP --refuse AS4837 --routes tables/\n  demarche routes cut KP --refuse CN,US --routes tables/\n  demarche routes cut KP --sever 4837-131279 --routes tables/\n  demarche routes cut SY --each --routes tables/"
+    )]
+    Cut(CutArgs),
+    /// The smallest sets of operators and states whose joint refusal cuts a target off, and the power of each.
+    #[command(
+        after_help = "Examples:\n  demarche routes power KP --routes tables/\n  demarche routes power CU --at-home everybody --routes tables/\n  demarche routes power IR --from AS3356,AS1299 --routes tables/"
+    )]
+    Power(PowerArgs),
+    /// Where addresses are: prefix, origin, operator, country, and the networks they hang on.
+    #[command(
+        after_help = "Example:\n  demarche routes locate 203.131.222.102 200.87.126.116 --routes tables/"
+    )]
+    Locate(LocateArgs),
+    /// Convert an MRT file to zstd or gzip, or its routes to CSV.
+    #[command(
+        after_help = "Examples:\n  demarche routes convert rib.bz2 --to zstd --out rib.mrt.zst\n  demarche routes convert updates.gz --to csv --out updates.csv"
+    )]
+    Convert(ConvertArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The folder to make; it must not exist or be empty.
+    pub(crate) folder: PathBuf,
+    /// The short name of the case; the folder's name unless given.
+    #[arg(long)]
+    pub(crate) id: Option<CaseId>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AssessArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// A folder of routing tables (or files) instead of the case's own.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
+    pub(crate) routes: Vec<PathBuf>,
+    /// Where to write, instead of `assessment/` in the case folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print the assessment as JSON as well.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SealArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// Who seals, as it will stand in the log; the name of the user logged in unless given.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) who: Option<String>,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// The head that sealing printed, kept elsewhere: without it a log rewritten as a whole goes unnoticed.
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) head: Option<Sha256>,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NoteArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// The state addressed, by its code of two letters.
+    #[arg(long, value_name = "CC")]
+    pub(crate) to: Country,
+    /// A folder of routing tables (or files) instead of the case's own.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
+    pub(crate) routes: Vec<PathBuf>,
+    /// Where to write, instead of `assessment/` in the case folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print what was written and withheld as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Tables and output of every `routes` question.
+#[derive(Debug, Args)]
+pub(crate) struct Tables {
+    /// Folders or files of routing tables, AS relationships, prefixes, delegations and AS names.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1.., required = true)]
+    pub(crate) routes: Vec<PathBuf>,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Draw the answer into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DependArgs {
+    /// A country (KP), networks (AS131279) or prefixes (175.45.176.0/22).
+    #[arg(required_unless_present = "every_origin", value_name = "COUNTRY|ASN|PREFIX")]
+    pub(crate) target: Vec<Ask>,
+    #[command(flatten)]
+    pub(crate) about: About,
+    /// The share of vantage points left out at each end.
+    #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = half)]
+    pub(crate) trim: f64,
+    /// Count peers as full feeds that send more than this many prefixes, instead of three quarters of the most.
+    #[arg(long, value_name = "PREFIXES")]
+    pub(crate) full_feed: Option<u64>,
+    /// Print the hegemony towards every origin of the routing tables as CSV: origin, network, score.
+    #[arg(long, conflicts_with_all = ["target", "svg"])]
+    pub(crate) every_origin: bool,
+    #[command(flatten)]
+    pub(crate) tables: Tables,
+}
+
+/// Details of a question that all kinds share.
+#[derive(Debug, Args)]
+pub(crate) struct About {
+    /// The day asked about: routing tables over 400 days from it are not used.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<Date>,
+    /// A link that tables show and that is not to be believed, such as 131279-51040.
+    #[arg(long, value_name = "ASN-ASN", value_parser = link)]
+    pub(crate) doubt: Vec<(Asn, Asn)>,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("change").required(true))]
+pub(crate) struct CutArgs {
+    /// A country (KP), networks (AS131279) or prefixes (175.45.176.0/22).
+    #[arg(required = true, value_name = "COUNTRY|ASN|PREFIX")]
+    pub(crate) target: Vec<Ask>,
+    /// These networks or all networks of these countries drop the target's routes, and carry others as before.
+    #[arg(long, value_name = "ASN|CC,…", value_delimiter = ',', group = "change")]
+    pub(crate) refuse: Vec<String>,
+    /// These links vanish for everybody.
+    #[arg(long, value_name = "ASN-ASN,…", value_delimiter = ',', value_parser = link, group = "change")]
+    pub(crate) sever: Vec<(Asn, Asn)>,
+    /// These networks vanish for everybody.
+    #[arg(long, value_name = "ASN,…", value_delimiter = ',', group = "change")]
+    pub(crate) remove: Vec<Asn>,
+    /// Every transit network on the graph refuses alone, the strongest effects first.
+    #[arg(long, group = "change")]
+    pub(crate) each: bool,
+    #[command(flatten)]
+    pub(crate) about: About,
+    #[command(flatten)]
+    pub(crate) tables: Tables,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PowerArgs {
+    /// A country (KP), networks (AS131279) or prefixes (175.45.176.0/22).
+    #[arg(required = true, value_name = "COUNTRY|ASN|PREFIX")]
+    pub(crate) target: Vec<Ask>,
+    /// From whom the target is to be cut off: networks or countries, instead of the internet's core.
+    #[arg(long, value_name = "ASN|CC,…", value_delimiter = ',')]
+    pub(crate) from: Vec<String>,
+    /// Who can refuse in the target's own country.
+    #[arg(long, value_enum, default_value_t = Home::Carriers)]
+    pub(crate) at_home: Home,
+    /// The seed of the random orders in games too large to be exact.
+    #[arg(long, default_value_t = 2014)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) about: About,
+    #[command(flatten)]
+    pub(crate) tables: Tables,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Home {
+    /// Nobody: foreign networks and states only.
+    Nobody,
+    /// Networks that do not announce the target themselves.
+    Carriers,
+    /// All networks, also those that announce the target.
+    Everybody,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LocateArgs {
+    /// IPv4 or IPv6 addresses; `[.]` and `hxxp` forms are understood.
+    #[arg(required = true, value_name = "IP", value_parser = address)]
+    pub(crate) addresses: Vec<IpAddr>,
+    #[command(flatten)]
+    pub(crate) tables: Tables,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    /// An MRT file in any compression.
+    pub(crate) input: PathBuf,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub(crate) to: Format,
+    /// Where to write it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Print what was done as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// The same records, compressed with zstd: fastest to read.
+    Zstd,
+    /// The same records, compressed with gzip: read by every tool.
+    Gzip,
+    /// One line per route, announcement or withdrawal.
+    Csv,
+}
+
+/// Two AS numbers with a hyphen between them.
+fn link(text: &str) -> Result<(Asn, Asn), String> {
+    let (left, right) = text
+        .split_once('-')
+        .ok_or("not two AS numbers with a hyphen between them, such as 4837-131279")?;
+    let asn = |text: &str| text.parse::<Asn>().map_err(|error| error.to_string());
+    Ok((asn(left)?, asn(right)?))
+}
+
+/// A share from 0 to 0.5.
+fn half(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| "not a number")?;
+    if (0.0..0.5).contains(&share) {
+        Ok(share)
+    } else {
+        Err("must be at least 0 and below 0.5".to_owned())
+    }
+}
+
+/// An IP address, live or defanged.
+fn address(text: &str) -> Result<IpAddr, String> {
+    let live = text.replace("[.]", ".").replace("[:]", ":");
+    live.parse().map_err(|_| "not an IP address, such as 203.131.222.102".to_owned())
+}

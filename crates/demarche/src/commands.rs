@@ -1,0 +1,13 @@
+//! One module per subcommand; each reads its inputs, asks a library, and prints.
+
+pub(crate) mod assess;
+pub(crate) mod convert;
+pub(crate) mod cut;
+pub(crate) mod depend;
+pub(crate) mod init;
+pub(crate) mod locate;
+pub(crate) mod note;
+pub(crate) mod power;
+mod question;
+pub(crate) mod seal;
+pub(crate) mod verify;

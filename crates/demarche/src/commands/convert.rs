@@ -1,0 +1,74 @@
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use anyhow::Context;
+use demarche_case::assessment::Input;
+use demarche_case::assessment::answer::ConvertAnswer;
+use demarche_case::{Gap, Hashed};
+use demarche_routes::Decompressed;
+use demarche_routes::convert::{Converted, Packing, recompress, to_csv};
+
+use crate::cli::{ConvertArgs, Format};
+use crate::output::{self, Outcome, count, print};
+use crate::progress::Reading;
+
+/// Converts an MRT file.
+pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
+    let name = args.input.display().to_string();
+    let file = File::open(&args.input).with_context(|| format!("cannot open {name}"))?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    anyhow::ensure!(!is_same(&args.input, &args.out), "the output is the input itself: {name}");
+    let mut hashed = Reading::new(Hashed::new(file), &name, size);
+    let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let converted = convert(args, Decompressed::new(&mut hashed, threads))?;
+    let (sha256, bytes) =
+        hashed.finish().finish().with_context(|| format!("cannot read {name}"))?;
+    let gaps: Vec<Gap> = converted.reading.gaps(&name);
+    let reading = &converted.reading;
+    let answer = ConvertAnswer {
+        output: args.out.display().to_string(),
+        records: reading.records,
+        routes: reading.routes,
+        announcements: reading.announcements,
+        withdrawals: reading.withdrawals,
+    };
+    if args.json {
+        let input = Input { path: name, sha256, bytes, what: "routes (MRT)".to_owned() };
+        return output::json(answer, vec![input], gaps);
+    }
+    output::gaps(&gaps);
+    print(&format!(
+        "{}: {} records, {} routes, {} announcements, {} withdrawals\n",
+        answer.output,
+        count(answer.records),
+        count(answer.routes),
+        count(answer.announcements),
+        count(answer.withdrawals)
+    ))?;
+    Ok(Outcome::of(&gaps))
+}
+
+/// Writes beside the output and renames, so that a failure leaves nothing half-written under its name.
+fn convert(args: &ConvertArgs, input: Decompressed<'_>) -> anyhow::Result<Converted> {
+    let mut partial = args.out.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = Path::new(&partial);
+    let cannot = || format!("cannot write {}", args.out.display());
+    let mut output = BufWriter::with_capacity(1 << 20, File::create(partial).with_context(cannot)?);
+    let converted = match args.to {
+        Format::Zstd => recompress(input, &mut output, Packing::Zstd),
+        Format::Gzip => recompress(input, &mut output, Packing::Gzip),
+        Format::Csv => to_csv(input, &mut output),
+    };
+    let written = converted.and_then(|converted| output.flush().map(|()| converted));
+    let written =
+        written.and_then(|converted| std::fs::rename(partial, &args.out).map(|()| converted));
+    written.inspect_err(|_| drop(std::fs::remove_file(partial))).with_context(cannot)
+}
+
+fn is_same(left: &Path, right: &Path) -> bool {
+    let places = left.canonicalize().ok().zip(right.canonicalize().ok());
+    places.is_some_and(|(left, right)| left == right)
+}

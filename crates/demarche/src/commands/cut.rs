@@ -1,0 +1,148 @@
+use demarche_case::assessment::answer::CutAnswer;
+use demarche_case::assessment::routes::{Change, CutEffect};
+use demarche_report::svg_of_cuts;
+use demarche_routes::Cutter;
+use demarche_routes::examine::Examination;
+
+use super::question::{doubtful, footnotes, headline, joined, named, parties, resolve};
+use crate::cli::CutArgs;
+use crate::output::{self, Outcome, Table, count, percent, print};
+use crate::tables;
+
+/// Networks of `--each` that are worked out in full.
+const EACH: usize = 50;
+
+/// What changes if networks, links or countries refuse to carry a target.
+pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
+    let read = tables::read(&args.tables.routes)?;
+    let doubtful = doubtful(&args.about);
+    let examination = Examination {
+        ask: joined(&args.target),
+        doubtful: &doubtful,
+        as_of: args.about.as_of,
+        ..Examination::default()
+    };
+    let target = resolve(&examination, &read.atlas)?;
+    let Some(cutter) = Cutter::new(&read.atlas, &target, &doubtful) else {
+        anyhow::bail!(
+            "no AS graph knows a network of {}: add a file of AS relationships",
+            target.question
+        );
+    };
+    let cuts = if args.each {
+        cutter.each(EACH)
+    } else {
+        changes(args)?.iter().map(|change| cutter.effect(change)).collect()
+    };
+    if let Some(path) = &args.tables.svg {
+        output::write(path, &svg_of_cuts(&target, &cuts))?;
+    }
+    let caveats = examination.caveats(&read.atlas, &target, &[]);
+    let gaps = read.atlas.gaps;
+    if args.tables.json {
+        return output::json(CutAnswer { target, cuts, caveats }, read.inputs, gaps);
+    }
+    output::gaps(&gaps);
+    let mut text = headline(&target);
+    text.push('\n');
+    text.push_str(&if args.each { list(&cuts) } else { cuts.iter().map(whole).collect() });
+    text.push_str(&footnotes(&caveats));
+    print(&text)?;
+    Ok(Outcome::of(&gaps))
+}
+
+fn changes(args: &CutArgs) -> anyhow::Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    let (asns, countries) = parties(&args.refuse)?;
+    anyhow::ensure!(
+        asns.is_empty() || countries.is_empty(),
+        "--refuse takes networks or countries, not both: a country stands for all its networks"
+    );
+    if !asns.is_empty() {
+        changes.push(Change::Refuse(asns));
+    }
+    if !countries.is_empty() {
+        changes.push(Change::RefuseCountries(countries));
+    }
+    if !args.sever.is_empty() {
+        changes.push(Change::SeverLinks(args.sever.clone()));
+    }
+    if !args.remove.is_empty() {
+        changes.push(Change::Remove(args.remove.clone()));
+    }
+    Ok(changes)
+}
+
+/// One line per change.
+fn list(cuts: &[CutEffect]) -> String {
+    let mut table =
+        Table::new(["change", "reach after", "lost", "rerouted", "hops before", "after"]);
+    for cut in cuts {
+        table.row([
+            cut.label.clone(),
+            percent(cut.after.network_share),
+            count(cut.lost_networks),
+            percent(cut.rerouted_share),
+            format!("{:.2}", cut.before.mean_hops),
+            format!("{:.2}", cut.after.mean_hops),
+        ]);
+    }
+    table.text()
+}
+
+/// One change with all it does.
+fn whole(cut: &CutEffect) -> String {
+    let mut text = format!("If {}:\n", output::clean(&cut.label));
+    let mut table = Table::new(["", "before", "after"]);
+    let (before, after) = (cut.before, cut.after);
+    table.row(["networks with a route".to_owned(), count(before.networks), count(after.networks)]);
+    table.row([
+        "their share of all networks".to_owned(),
+        percent(before.network_share),
+        percent(after.network_share),
+    ]);
+    table.row([
+        "share of announced addresses".to_owned(),
+        percent(before.address_share),
+        percent(after.address_share),
+    ]);
+    table.row([
+        "mean hops".to_owned(),
+        format!("{:.2}", before.mean_hops),
+        format!("{:.2}", after.mean_hops),
+    ]);
+    for entry in &cut.entries {
+        table.row([
+            format!("enter over {}", named(&entry.network)),
+            percent(entry.before),
+            percent(entry.after),
+        ]);
+    }
+    for entry in cut.shifts.iter().take(8) {
+        table.row([
+            format!("pass {}", named(&entry.network)),
+            percent(entry.before),
+            percent(entry.after),
+        ]);
+    }
+    text.push_str(&table.text());
+    let collateral = &cut.collateral;
+    text.push_str(&format!(
+        "{} networks lose their route; {} of those that keep one are rerouted.\nThird parties that lose routes: {} networks, {} addresses; that change routes: {} networks, {} addresses.\n",
+        count(cut.lost_networks),
+        percent(cut.rerouted_share),
+        count(collateral.lost.networks),
+        count(collateral.lost.ipv4_addresses),
+        count(collateral.changed.networks),
+        count(collateral.changed.ipv4_addresses),
+    ));
+    if collateral.pairs_lost + collateral.pairs_changed > 0 {
+        text.push_str(&format!(
+            "Pairs of third parties: {} lose their route, {} change it.\n",
+            count(collateral.pairs_lost),
+            count(collateral.pairs_changed)
+        ));
+    }
+    text.push('\n');
+    text
+}

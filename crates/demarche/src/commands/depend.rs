@@ -1,0 +1,159 @@
+use std::fmt::Write as _;
+
+use demarche_case::assessment::answer::DependAnswer;
+use demarche_case::assessment::routes::{Dependency, Family, RouteBasis};
+use demarche_report::svg_of_dependency;
+use demarche_routes::depend::{DependOptions, FullFeed, local_hegemony};
+use demarche_routes::examine::Examination;
+
+use super::question::{doubtful, footnotes, headline, joined, named, resolve};
+use crate::cli::DependArgs;
+use crate::output::{self, Outcome, Table, count, percent, print};
+use crate::progress::Progress;
+use crate::tables;
+
+/// Networks shown in the terminal; JSON has them all.
+const SHOWN: usize = 20;
+
+/// Who carries a target's traffic.
+pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
+    let read = tables::read(&args.tables.routes)?;
+    let depend = DependOptions {
+        trim: args.trim,
+        full_feed: args.full_feed.map_or(DependOptions::default().full_feed, FullFeed::MoreThan),
+    };
+    if args.every_origin {
+        return every_origin(&read, &depend);
+    }
+    let doubtful = doubtful(&args.about);
+    let examination = Examination {
+        ask: joined(&args.target),
+        doubtful: &doubtful,
+        as_of: args.about.as_of,
+        depend,
+        ..Examination::default()
+    };
+    let target = resolve(&examination, &read.atlas)?;
+    let mut gaps = read.atlas.gaps.clone();
+    let mut progress = Progress::new();
+    let mut show = |stage: &str, done, total| progress.show(stage, done, total);
+    let dependencies = examination.dependencies(&read.atlas, &target, &mut gaps, &mut show);
+    drop(progress);
+    anyhow::ensure!(
+        !dependencies.is_empty(),
+        "no table has a route to {} and there is no AS graph that knows it",
+        target.question
+    );
+    if let (Some(path), Some(first)) = (&args.tables.svg, dependencies.first()) {
+        output::write(path, &svg_of_dependency(&target, first))?;
+    }
+    let caveats = examination.caveats(&read.atlas, &target, &dependencies);
+    if args.tables.json {
+        return output::json(DependAnswer { target, dependencies, caveats }, read.inputs, gaps);
+    }
+    output::gaps(&gaps);
+    let mut text = headline(&target);
+    for dependency in &dependencies {
+        show_dependency(&mut text, dependency);
+    }
+    text.push_str(&footnotes(&caveats));
+    print(&text)?;
+    Ok(Outcome::of(&gaps))
+}
+
+fn show_dependency(text: &mut String, dependency: &Dependency) {
+    let family = match dependency.family {
+        Family::Ipv4 => "IPv4",
+        Family::Ipv6 => "IPv6",
+    };
+    let basis = match dependency.basis {
+        RouteBasis::Observed => "observed",
+        RouteBasis::Modelled => "modelled",
+    };
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        text,
+        "\n{family}, {basis} in {}: {} vantage points, {} left out at each end of the trimmed mean",
+        dependency.source,
+        count(dependency.vantage_points),
+        percent(dependency.trim)
+    );
+    let mut table = Table::new([
+        "network",
+        "where",
+        "trimmed",
+        "mean",
+        "middle half",
+        "by prefix",
+        "by network",
+        "CTI",
+    ]);
+    for row in dependency.networks.iter().take(SHOWN) {
+        let score = row.by_addresses;
+        table.row([
+            named(&row.network),
+            format!("{:?}", row.place).to_lowercase(),
+            percent(score.trimmed),
+            percent(score.mean),
+            format!("{}–{}", percent(score.spread[1]), percent(score.spread[3])),
+            percent(row.by_prefixes.trimmed),
+            percent(row.by_networks.trimmed),
+            row.cti.map_or_else(|| "–".to_owned(), |cti| percent(cti.mean)),
+        ]);
+    }
+    text.push_str(&table.text());
+    if dependency.networks.len() > SHOWN {
+        let _ = writeln!(
+            text,
+            "and {} networks more",
+            count((dependency.networks.len() - SHOWN) as u64)
+        );
+    }
+    let mut table = Table::new(["country", "where", "trimmed", "mean", "networks"]);
+    for row in dependency.countries.iter().take(10) {
+        table.row([
+            row.country.map_or_else(|| row.label.clone(), |country| country.label().to_owned()),
+            format!("{:?}", row.place).to_lowercase(),
+            percent(row.by_addresses.trimmed),
+            percent(row.by_addresses.mean),
+            count(row.networks.len() as u64),
+        ]);
+    }
+    let _ = writeln!(text, "\n{}", table.text().trim_end());
+    let points: Vec<String> =
+        dependency.points_of_control.iter().map(ToString::to_string).collect();
+    let shown =
+        if points.len() > 12 { format!("{} networks", points.len()) } else { points.join(", ") };
+    let _ = writeln!(
+        text,
+        "\nRoutes enter over {} foreign networks; 90 % of them over {shown}.",
+        count(dependency.frontier)
+    );
+}
+
+/// The hegemony of every network towards every origin, as CSV.
+fn every_origin(read: &tables::Read, options: &DependOptions) -> anyhow::Result<Outcome> {
+    anyhow::ensure!(
+        !read.atlas.ribs.is_empty(),
+        "no routing table was read: --every-origin needs one (MRT)"
+    );
+    let mut text = String::from("table,family,origin,network,hegemony\n");
+    for (name, table) in &read.atlas.ribs {
+        for (family, label) in [(Family::Ipv4, "4"), (Family::Ipv6, "6")] {
+            for (origin, scores) in local_hegemony(table, family, options).scores {
+                for (network, score) in scores {
+                    let _ = writeln!(
+                        text,
+                        "\"{}\",{label},{},{},{score}",
+                        name.replace('"', "\"\""),
+                        origin.0,
+                        network.0
+                    );
+                }
+            }
+        }
+    }
+    output::gaps(&read.atlas.gaps);
+    print(&text)?;
+    Ok(Outcome::of(&read.atlas.gaps))
+}

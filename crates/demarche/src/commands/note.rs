@@ -1,0 +1,30 @@
+use demarche_case::CaseFolder;
+use demarche_case::assessment::answer::NoteAnswer;
+use demarche_report::note;
+
+use super::assess::{assessed, write_note};
+use crate::cli::NoteArgs;
+use crate::output::{self, Outcome, print};
+
+/// Writes the request to one addressee.
+pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
+    let folder = CaseFolder::open(&args.case)?;
+    let assessment = assessed(&folder, &args.routes)?;
+    let note = note(&assessment, args.to);
+    let out = args.out.clone().unwrap_or_else(|| args.case.join("assessment"));
+    let files: Vec<String> =
+        write_note(&out, &note)?.iter().map(|path| path.display().to_string()).collect();
+    if args.json {
+        let written = NoteAnswer { files, withheld: note.withheld.len() as u64 };
+        return output::json(written, assessment.inputs, assessment.gaps);
+    }
+    output::gaps(&assessment.gaps);
+    print(&format!(
+        "The request to {}: {}\n{} items were withheld; the list is for the sender only: {}\n",
+        args.to.label(),
+        files.iter().take(2).cloned().collect::<Vec<_>>().join(" and "),
+        note.withheld.len(),
+        files.last().cloned().unwrap_or_default(),
+    ))?;
+    Ok(Outcome::of(&assessment.gaps))
+}

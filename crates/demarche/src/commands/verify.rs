@@ -1,0 +1,38 @@
+use demarche_case::verify;
+
+use crate::cli::VerifyArgs;
+use crate::output::{self, Outcome, count, print};
+
+/// Verifies a case against its seal; whatever does not hold is named, and the exit status is 2 then.
+pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
+    let found = verify(&args.case, args.head)?;
+    let broken = found.discrepancies.len();
+    if args.json {
+        output::json(&found, Vec::new(), Vec::new())?;
+    } else {
+        let mut text = String::new();
+        for discrepancy in &found.discrepancies {
+            text.push_str(&format!("{}\n", output::clean(&discrepancy.to_string())));
+        }
+        if broken == 0 {
+            text.push_str(&format!(
+                "All holds: {} files and {} log lines.\n",
+                count(found.files),
+                count(found.log_lines)
+            ));
+            if args.head.is_none() {
+                text.push_str("Compare the log's head with the one kept elsewhere, or give it with --head: a log rewritten as a whole cannot be told otherwise.\n");
+            }
+        }
+        if let Some(head) = &found.head {
+            text.push_str(&format!("Head of the log: {head}\n"));
+        }
+        print(&text)?;
+    }
+    anyhow::ensure!(
+        broken == 0,
+        "the case is not as it was sealed: {broken} {}",
+        if broken == 1 { "thing differs" } else { "things differ" }
+    );
+    Ok(Outcome::Complete)
+}

@@ -1,0 +1,83 @@
+//! Progress on standard error, when somebody is watching.
+
+use std::io::Read;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::output::is_watched;
+
+/// A bar that appears only on a terminal, and tells rate and remaining time.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    stage: String,
+}
+
+impl Progress {
+    /// Nothing is shown before there is something to show.
+    pub(crate) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, target());
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar, stage: String::new() }
+    }
+
+    /// Shows that `done` of `total` steps of a stage are done.
+    pub(crate) fn show(&mut self, stage: &str, done: usize, total: usize) {
+        if self.stage != stage {
+            stage.clone_into(&mut self.stage);
+            self.bar.reset();
+            self.bar.set_style(style("{msg}  {wide_bar} {pos}/{len}  {per_sec}, {eta} left"));
+            self.bar.set_message(stage.to_owned());
+        }
+        self.bar.set_length(total as u64);
+        self.bar.set_position(done as u64);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Shows how much of a file has been read.
+#[derive(Debug)]
+pub(crate) struct Reading<R> {
+    inner: R,
+    bar: ProgressBar,
+}
+
+impl<R: Read> Reading<R> {
+    /// `bytes` is the size of the file.
+    pub(crate) fn new(inner: R, name: &str, bytes: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(bytes), target());
+        bar.set_style(style(
+            "reading {msg}  {wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}, {eta} left",
+        ));
+        bar.set_message(crate::output::clean(name));
+        Self { inner, bar }
+    }
+
+    /// The reader, when it is read to its end or given up.
+    pub(crate) fn finish(self) -> R {
+        self.bar.finish_and_clear();
+        self.inner
+    }
+}
+
+impl<R: Read> Read for Reading<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.bar.inc(count as u64);
+        Ok(count)
+    }
+}
+
+fn target() -> ProgressDrawTarget {
+    if is_watched() { ProgressDrawTarget::stderr_with_hz(5) } else { ProgressDrawTarget::hidden() }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

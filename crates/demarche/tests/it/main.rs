@@ -1,0 +1,10 @@
+//! Tests of the whole: the arrows between crates, the schemas of every JSON output, and the command line.
+//!
+//! `cfg(test)` tells clippy that what is not a test function is still test code.
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod command_line;
+#[cfg(test)]
+mod schema;

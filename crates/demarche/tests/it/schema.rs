@@ -1,0 +1,32 @@
+//! The schemas in `docs/schema`, which are made from the types.
+
+use demarche_case::Verification;
+use demarche_case::assessment::Assessment;
+use demarche_case::assessment::answer::{
+    Answer, ConvertAnswer, CutAnswer, DependAnswer, LocateAnswer, NoteAnswer, PowerAnswer,
+    SealAnswer,
+};
+use expect_test::expect_file;
+use schemars::{JsonSchema, schema_for};
+
+fn text<T: JsonSchema>() -> String {
+    let schema = schema_for!(T);
+    format!("{}\n", serde_json::to_string_pretty(&schema).unwrap())
+}
+
+#[test]
+fn schemas_are_those_of_the_types() {
+    expect_file!["../../../../docs/schema/assessment.json"].assert_eq(&text::<Assessment>());
+    expect_file!["../../../../docs/schema/note.json"].assert_eq(&text::<Answer<NoteAnswer>>());
+    expect_file!["../../../../docs/schema/routes-convert.json"]
+        .assert_eq(&text::<Answer<ConvertAnswer>>());
+    expect_file!["../../../../docs/schema/routes-cut.json"].assert_eq(&text::<Answer<CutAnswer>>());
+    expect_file!["../../../../docs/schema/routes-depend.json"]
+        .assert_eq(&text::<Answer<DependAnswer>>());
+    expect_file!["../../../../docs/schema/routes-locate.json"]
+        .assert_eq(&text::<Answer<LocateAnswer>>());
+    expect_file!["../../../../docs/schema/routes-power.json"]
+        .assert_eq(&text::<Answer<PowerAnswer>>());
+    expect_file!["../../../../docs/schema/seal.json"].assert_eq(&text::<Answer<SealAnswer>>());
+    expect_file!["../../../../docs/schema/verify.json"].assert_eq(&text::<Answer<Verification>>());
+}
