@@ -17,6 +17,7 @@ use crate::cutter::Cutter;
 use crate::depend::{DependOptions, Subject, modelled, observed};
 use crate::map::map;
 use crate::power::{Limits, Question, power};
+use crate::propagate::Restriction;
 use crate::target::Ask;
 
 /// Routing tables further than this from the time asked about are read, named and not used, in days.
@@ -130,10 +131,13 @@ impl Examination<'_> {
         if let Some(topology) = &atlas.topology {
             let mut step = |done, of| progress("modelled dependence", done, of);
             let source = &atlas.topology_name;
+            let pairs = self.doubtful.iter().map(|link| (link.left, link.right));
+            let without = Restriction::without_pairs(topology, pairs);
             dependencies.extend(modelled(
                 topology,
                 &subject,
                 &describe,
+                &without,
                 source,
                 &self.depend,
                 &mut step,

@@ -25,7 +25,10 @@ pub(crate) fn map(
     doubtful: &[DoubtfulLink],
 ) -> ConnectivityMap {
     let Some(topology) = &atlas.topology else { return ConnectivityMap::default() };
-    let flows = Flows::new(topology, target);
+    // A link that is not believed is drawn, and carries nothing.
+    let without =
+        Restriction::without_pairs(topology, doubtful.iter().map(|link| (link.left, link.right)));
+    let flows = Flows::new(topology, target, &without);
     let core: BTreeSet<AsIndex> = topology.core().into_iter().collect();
     let mut ranked: Vec<AsIndex> = flows.shares.keys().copied().collect();
     let must = |at: AsIndex| flows.layer(at) == 0 || key.contains(&topology.asn(at));
@@ -82,7 +85,7 @@ struct Flows {
 }
 
 impl Flows {
-    fn new(topology: &Topology, target: &Target) -> Self {
+    fn new(topology: &Topology, target: &Target, without: &Restriction) -> Self {
         let mut flows =
             Self { shares: BTreeMap::new(), links: BTreeMap::new(), layers: BTreeMap::new() };
         let mut origins: Vec<(AsIndex, u64)> = target
@@ -97,7 +100,7 @@ impl Flows {
         let mut propagator = Propagator::new(topology);
         let ones = vec![1; topology.len()];
         for (origin, addresses) in origins.into_iter().take(ORIGINS) {
-            let tree = propagator.run(origin, &Restriction::none());
+            let tree = propagator.run(origin, without);
             let reached = tree.reached().max(1) as f64;
             let weight = addresses as f64 / total as f64;
             let carried = tree.carried(&ones);

@@ -177,11 +177,11 @@ impl Table {
             for ((cell, width), numeric) in row.iter().zip(&widths).zip(&is_numeric) {
                 let padding = " ".repeat(width - cell.chars().count());
                 if *numeric {
-                    line.push_str(&padding)
+                    line.push_str(&padding);
                 }
                 line.push_str(cell);
                 if !numeric {
-                    line.push_str(&padding)
+                    line.push_str(&padding);
                 }
                 line.push_str("  ");
             }

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use crate::{AsIndex, Link};
+use demarche_case::Asn;
+
+use crate::{AsIndex, Link, Topology};
 
 /// ASes and links that a route may not use.
 ///
@@ -33,6 +35,13 @@ impl Restriction {
     #[must_use]
     pub fn without_links(links: impl IntoIterator<Item = Link>) -> Self {
         Self { ases: BTreeSet::new(), links: links.into_iter().collect() }
+    }
+
+    /// The links between these pairs of networks carry nothing; pairs that the topology does not link are passed over.
+    #[must_use]
+    pub fn without_pairs(topology: &Topology, pairs: impl IntoIterator<Item = (Asn, Asn)>) -> Self {
+        let link = |(left, right)| topology.link(topology.index(left)?, topology.index(right)?);
+        Self::without_links(pairs.into_iter().filter_map(link))
     }
 
     /// Nothing is forbidden.

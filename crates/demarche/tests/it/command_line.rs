@@ -140,7 +140,8 @@ fn questions_about_routes_answer_in_json() {
         all.extend_from_slice(&["--json", "--routes", TABLES]);
         stdout(&demarche(&all))
     };
-    let depend: Answer<DependAnswer> = serde_json::from_str(&ask(&["depend", "KP"])).unwrap();
+    let depend: Answer<DependAnswer> =
+        serde_json::from_str(&ask(&["depend", "KP", "--doubt", "131279-51040"])).unwrap();
     assert_eq!(depend.answer.dependencies[0].frontier, 2);
     assert_eq!(depend.inputs.len(), 3);
     let power: Answer<PowerAnswer> = serde_json::from_str(&ask(&["power", "AS131279"])).unwrap();
