@@ -22,7 +22,9 @@ pub(crate) fn caveats(
 ) -> Vec<Caveat> {
     let mut caveats = Vec::new();
     let mut add = |id: &str, text: String| caveats.push(Caveat { id: id.to_owned(), text });
-    for link in doubtful {
+    // Only links of the target's own networks bear on the answer.
+    let is_own = |asn| target.origins.iter().any(|origin| origin.network.asn == asn);
+    for link in doubtful.iter().filter(|link| is_own(link.left) || is_own(link.right)) {
         let (left, right) = (link.left, link.right);
         add(
             "doubtful-link",
@@ -46,7 +48,9 @@ pub(crate) fn caveats(
         add("inferred-links", "Links and their kinds are inferred from routes that collectors saw. Links that no collector saw are missing, some kinds are wrong, and provider links may run in circles, which makes a few modelled routes strange and long.".to_owned());
         add("capability", "Modelled routes say what could be reached. The graph knows no capacity, no price, and not which links serve as backup only: a network that keeps a route after a cut may still be unable to carry the traffic.".to_owned());
     }
-    if dependencies.iter().all(|dependency| dependency.basis == RouteBasis::Modelled) {
+    if dependencies.is_empty() {
+        // The answer does not rest on dependence.
+    } else if dependencies.iter().all(|dependency| dependency.basis == RouteBasis::Modelled) {
         add("no-observation", "No routing table that was read holds a full-feed route to the target: all dependencies are modelled, with every network as a vantage point.".to_owned());
     } else {
         add("vantage-points", "Observed shares are those of the collectors' peers, which are few and mostly large networks of Europe and North America. The trimmed mean guards against that, and hides a small dependency that is total for those who have it; the plain mean and the spread stand beside it.".to_owned());

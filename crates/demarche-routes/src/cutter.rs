@@ -8,7 +8,7 @@ use demarche_case::assessment::routes::{
 use demarche_case::{Asn, Country, DoubtfulLink};
 
 use crate::atlas::Atlas;
-use crate::cut::{self, Cut, CutAnswer, Internet};
+use crate::cut::{self, Cut, CutAnswer, Internet, SingleRemoval};
 
 /// Works out changes for one target.
 #[derive(Debug)]
@@ -41,6 +41,7 @@ impl<'a> Cutter<'a> {
             change: change.clone(),
             before: reach(answer.before),
             after: reach(answer.after),
+            doubtful_routes: answer.doubtful.iter().map(|link| link.after).sum(),
             lost_networks: answer.lost.networks,
             rerouted_share: answer.rerouted_share,
             entries: self.entries(&answer.entries),
@@ -54,7 +55,12 @@ impl<'a> Cutter<'a> {
     /// Only the first `most` are worked out in full.
     #[must_use]
     pub fn each(&self, most: usize) -> Vec<CutEffect> {
-        let removals = self.internet.single_removals(&self.target);
+        let mut removals = self.internet.single_removals(&self.target);
+        // Whose absence matters: those who lose the target, and those who must find another way to it.
+        let touched = |removal: &SingleRemoval| removal.lost_share + removal.rerouted_share;
+        removals.sort_by(|left, right| {
+            touched(right).total_cmp(&touched(left)).then(left.network.cmp(&right.network))
+        });
         let change = |network| Change::Refuse(vec![network]);
         removals.iter().take(most).map(|removal| self.effect(&change(removal.network))).collect()
     }

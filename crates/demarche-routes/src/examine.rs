@@ -18,10 +18,14 @@ use crate::depend::{DependOptions, Subject, modelled, observed};
 use crate::map::map;
 use crate::power::{Limits, Question, power};
 use crate::propagate::Restriction;
+use crate::table::RoutingTable;
 use crate::target::Ask;
 
 /// Routing tables further than this from the time asked about are read, named and not used, in days.
 const OF_THE_TIME: i32 = 400;
+
+/// A source with routes to this share of the target's prefixes speaks for the target.
+const NEARLY_ALL: f64 = 0.95;
 
 /// At most this many changes are worked out for the assessment; `routes cut` answers any other.
 const CHANGES: usize = 12;
@@ -109,8 +113,20 @@ impl Examination<'_> {
             let topology = atlas.topology.as_ref();
             let of =
                 |family| observed(table, family, &subject, &describe, topology, name, &self.depend);
-            let found: Vec<Dependency> =
+            let mut found: Vec<Dependency> =
                 [Family::Ipv4, Family::Ipv6].into_iter().filter_map(of).collect();
+            for dependency in &mut found {
+                let (has, of) = covered(table, target, dependency.family);
+                if has < of {
+                    dependency.coverage = has as f64 / of as f64;
+                    let what = format!(
+                        "the table has routes to {has} of the target's {of} prefixes; its shares speak for these only"
+                    );
+                    gaps.push(Gap::new(name.clone(), what).remedy(
+                        "read a whole routing table of the time; this one may be cut short",
+                    ));
+                }
+            }
             // A table of IPv6 alone says nothing of a target that has none, and the other way round.
             let (ipv4, ipv6) = (target.ipv4_addresses > 0, target.ipv6_prefixes > 0);
             let is_pertinent = table.prefixes().iter().any(|prefix| match prefix {
@@ -143,6 +159,8 @@ impl Examination<'_> {
                 &mut step,
             ));
         }
+        // The first is what sentences are made of: what covers the target goes before what covers a part of it.
+        dependencies.sort_by_key(|dependency| dependency.coverage < NEARLY_ALL);
         dependencies
     }
 
@@ -255,6 +273,14 @@ fn networks_of(player: &Player) -> Vec<Asn> {
         Player::Group { networks, .. } => networks.clone(),
         Player::State(_) => Vec::new(),
     }
+}
+
+/// To how many of the target's prefixes of a family a table has routes, and how many there are.
+fn covered(table: &RoutingTable, target: &Target, family: Family) -> (usize, usize) {
+    let is_of = |prefix: &&IpNet| matches!(prefix, IpNet::V4(_)) == (family == Family::Ipv4);
+    let prefixes = target.origins.iter().flat_map(|origin| &origin.prefixes).filter(is_of);
+    let has = prefixes.clone().filter(|prefix| table.find(**prefix).is_some()).count();
+    (has, prefixes.count())
 }
 
 /// What was read, with the size of the graph where it is one.

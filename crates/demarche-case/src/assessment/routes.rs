@@ -20,7 +20,8 @@ pub struct RoutesFindings {
     pub sources: Vec<RouteSource>,
     /// The networks between the target and the internet's core, for the map.
     pub map: ConnectivityMap,
-    /// Who carries its traffic, one answer per address family and basis; observed before modelled.
+    /// Who carries its traffic, one answer per address family and basis: sources that cover the target before those that
+    /// cover a part of it, and then observed before modelled.
     pub dependencies: Vec<Dependency>,
     /// What refusals and cuts would change; the smallest sets first, then single networks and states.
     pub cuts: Vec<CutEffect>,
@@ -189,6 +190,9 @@ pub struct Dependency {
     pub basis: RouteBasis,
     /// The routing table or the graph it was computed from.
     pub source: String,
+    /// Share of the target's known prefixes of this family to which the source has routes, 0 to 1; below 1 the shares
+    /// speak for these prefixes only. It is 1 where no table of prefixes says which there are.
+    pub coverage: f64,
     /// Vantage points that count: full-feed peer networks, or all networks of the graph.
     pub vantage_points: u64,
     /// Share dropped at each end of the vantage points' scores before the trimmed mean, 0.1 in the literature.
@@ -272,6 +276,8 @@ pub struct CutEffect {
     pub before: Reach,
     /// The same afterwards.
     pub after: Reach,
+    /// Of the routes after the change, how many rest on a link that is doubted; it is the sum over the target's origins.
+    pub doubtful_routes: u64,
     /// Networks that lost their route to some of the target, other than those that refuse.
     pub lost_networks: u64,
     /// Share of the remaining networks that reach the target by another path than before, 0 to 1.

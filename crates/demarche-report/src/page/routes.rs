@@ -148,6 +148,9 @@ fn dependency(
         p class="note" {
             "From " bdi { (shown(&one.source, NAME)) } ", " (counted(one.vantage_points, "vantage point", "vantage points"))
             ", " (percent(one.trim)) " trimmed at each end."
+            @if one.coverage < 1.0 {
+                " The source has routes to " strong { (percent(one.coverage)) " of the target’s prefixes" } ", and these shares speak for those only."
+            }
         }
         figure { div class="scroll" { (PreEscaped(svg::dependency_chart(&findings.target, one, palette, id))) } }
         (network_table(one))

@@ -174,6 +174,7 @@ fn small_dependency() -> Dependency {
         family: Family::Ipv4,
         basis: RouteBasis::Observed,
         source: "routeviews2, 23 May 2014".to_owned(),
+        coverage: 1.0,
         vantage_points: 37,
         trim: 0.1,
         networks: vec![
@@ -218,6 +219,7 @@ fn small_cuts() -> Vec<CutEffect> {
         change,
         before,
         after,
+        doubtful_routes: 0,
         lost_networks: before.networks - after.networks,
         rerouted_share,
         entries: vec![

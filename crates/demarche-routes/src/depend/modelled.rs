@@ -243,6 +243,7 @@ impl<'a> View<'a> {
             family: Family::Ipv4,
             basis: RouteBasis::Modelled,
             source: source.to_owned(),
+            coverage: 1.0,
             vantage_points: self.vantage.count as u64,
             trim: self.trim,
             networks: self.network_scores(),

@@ -67,6 +67,7 @@ pub fn observed(
         family,
         basis: RouteBasis::Observed,
         source: source.to_owned(),
+        coverage: 1.0,
         vantage_points: weighed.hosts.len() as u64,
         trim: options.trim,
         networks: reader.networks(topology),

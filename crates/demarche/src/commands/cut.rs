@@ -79,7 +79,7 @@ fn list(cuts: &[CutEffect]) -> String {
         Table::new(["change", "reach after", "lost", "rerouted", "hops before", "after"]);
     for cut in cuts {
         table.row([
-            cut.label.clone(),
+            cut.label.trim_end_matches(" refuses to carry the target").to_owned(),
             percent(cut.after.network_share),
             count(cut.lost_networks),
             percent(cut.rerouted_share),
@@ -126,6 +126,12 @@ fn whole(cut: &CutEffect) -> String {
         ]);
     }
     text.push_str(&table.text());
+    if cut.doubtful_routes > 0 {
+        text.push_str(&format!(
+            "{} of the routes that remain rest on a link that is doubted.\n",
+            count(cut.doubtful_routes)
+        ));
+    }
     let collateral = &cut.collateral;
     text.push_str(&format!(
         "{} networks lose their route; {} of those that keep one are rerouted.\nThird parties that lose routes: {} networks, {} addresses; that change routes: {} networks, {} addresses.\n",

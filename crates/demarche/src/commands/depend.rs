@@ -73,10 +73,15 @@ fn show_dependency(text: &mut String, dependency: &Dependency) {
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "\n{family}, {basis} in {}: {} vantage points, {} left out at each end of the trimmed mean",
+        "\n{family}, {basis} in {}: {} vantage points, {} left out at each end of the trimmed mean{}",
         dependency.source,
         count(dependency.vantage_points),
-        percent(dependency.trim)
+        percent(dependency.trim),
+        if dependency.coverage < 1.0 {
+            format!(", routes to {} of the prefixes only", percent(dependency.coverage))
+        } else {
+            String::new()
+        }
     );
     let mut table = Table::new([
         "network",

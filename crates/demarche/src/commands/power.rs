@@ -45,7 +45,7 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
             Home::Carriers => AtHome::Carriers,
             Home::Everybody => AtHome::Everybody,
         },
-        doubted: args.about.doubt.clone(),
+        doubted: doubtful.iter().map(|link| (link.left, link.right)).collect(),
         ..Question::default()
     };
     let limits = Limits { seed: args.seed, ..Limits::default() };
@@ -95,11 +95,12 @@ fn show_game(text: &mut String, game: &PowerGame) {
     }
     match &game.proof {
         Proof::DisjointPaths(paths) => {
-            let _ = writeln!(
-                text,
-                "  no smaller one can do: these {} ways share nobody who could refuse",
-                paths.len()
-            );
+            text.push_str(&match paths.len() {
+                1 => "  at least one has to refuse, for this way out is open:\n".to_owned(),
+                ways => format!(
+                    "  no smaller one can do: these {ways} ways share nobody who could refuse\n"
+                ),
+            });
             for path in paths.iter().take(10) {
                 let path: Vec<String> = path.iter().map(ToString::to_string).collect();
                 let _ = writeln!(text, "    {}", path.join(" → "));

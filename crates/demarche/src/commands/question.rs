@@ -4,7 +4,7 @@ use anyhow::Context;
 use demarche_case::assessment::routes::{Caveat, Network, Target};
 use demarche_case::{Asn, Country, DoubtfulLink, Source};
 use demarche_routes::examine::Examination;
-use demarche_routes::{Ask, Atlas};
+use demarche_routes::{Ask, Atlas, known_doubts};
 
 use crate::cli::About;
 use crate::output::{clean, short};
@@ -14,7 +14,7 @@ pub(super) fn joined(asks: &[Ask]) -> Ask {
     asks.iter().cloned().fold(Ask::default(), Ask::and)
 }
 
-/// The links that the user doubts.
+/// The links that the user doubts, and those that are known to be false.
 pub(super) fn doubtful(about: &About) -> Vec<DoubtfulLink> {
     let link = |(left, right): &(Asn, Asn)| DoubtfulLink {
         left: *left,
@@ -22,7 +22,16 @@ pub(super) fn doubtful(about: &About) -> Vec<DoubtfulLink> {
         reason: "named as doubtful on the command line".to_owned(),
         source: Source { text: "the user".to_owned(), url: None },
     };
-    about.doubt.iter().map(link).collect()
+    let mut doubtful = known_doubts();
+    let is_known = |pair: &&(Asn, Asn)| {
+        doubtful
+            .iter()
+            .any(|link| (link.left, link.right) == **pair || (link.right, link.left) == **pair)
+    };
+    let more: Vec<DoubtfulLink> =
+        about.doubt.iter().filter(|pair| !is_known(pair)).map(link).collect();
+    doubtful.extend(more);
+    doubtful
 }
 
 /// The target, or why there is none.

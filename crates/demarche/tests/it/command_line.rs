@@ -140,8 +140,7 @@ fn questions_about_routes_answer_in_json() {
         all.extend_from_slice(&["--json", "--routes", TABLES]);
         stdout(&demarche(&all))
     };
-    let depend: Answer<DependAnswer> =
-        serde_json::from_str(&ask(&["depend", "KP", "--doubt", "131279-51040"])).unwrap();
+    let depend: Answer<DependAnswer> = serde_json::from_str(&ask(&["depend", "KP"])).unwrap();
     assert_eq!(depend.answer.dependencies[0].frontier, 2);
     assert_eq!(depend.inputs.len(), 3);
     let power: Answer<PowerAnswer> = serde_json::from_str(&ask(&["power", "AS131279"])).unwrap();
@@ -149,6 +148,7 @@ fn questions_about_routes_answer_in_json() {
     let cut: Answer<CutAnswer> =
         serde_json::from_str(&ask(&["cut", "KP", "--refuse", "AS4837,AS22351"])).unwrap();
     assert_eq!(cut.answer.cuts[0].after.networks, 1, "the forged customer alone");
+    assert_eq!(cut.answer.cuts[0].doubtful_routes, 1);
     let located: Answer<LocateAnswer> =
         serde_json::from_str(&ask(&["locate", "203.131.222[.]102", "192.0.2.1"])).unwrap();
     assert_eq!(located.answer.located[0].announced_from.unwrap().code(), "TH");
