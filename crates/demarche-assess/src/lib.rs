@@ -6,9 +6,9 @@
 use std::net::IpAddr;
 
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
-use demarche_case::{Body, Case, Gap, Moment};
+use demarche_case::{Body, Case, DoubtfulLink, Gap, Moment};
 use demarche_routes::examine::{Examination, Progress};
-use demarche_routes::{Ask, Atlas};
+use demarche_routes::{Ask, Atlas, known_doubts};
 use jiff::civil::Date;
 
 /// Assesses a case.
@@ -28,9 +28,10 @@ pub fn assess(
     if let Some(ask) = ask(case) {
         if let Some(atlas) = atlas {
             let addresses = addresses(case);
+            let doubtful = doubtful(case);
             let examination = Examination {
                 ask,
-                doubtful: &case.routes.doubtful,
+                doubtful: &doubtful,
                 addresses: &addresses,
                 as_of: as_of(case),
                 ..Examination::default()
@@ -72,6 +73,15 @@ pub fn ask(case: &Case) -> Option<Ask> {
         asns: target.asns.clone(),
         prefixes: target.prefixes.clone(),
     })
+}
+
+/// The links that the case doubts, and those that are known to be false; the case's own words go first.
+fn doubtful(case: &Case) -> Vec<DoubtfulLink> {
+    let mut doubtful = case.routes.doubtful.clone();
+    let ends = |link: &DoubtfulLink| (link.left.min(link.right), link.left.max(link.right));
+    let named: Vec<_> = doubtful.iter().map(ends).collect();
+    doubtful.extend(known_doubts().into_iter().filter(|link| !named.contains(&ends(link))));
+    doubtful
 }
 
 /// The addresses of the attacker's infrastructure, in order and each once.

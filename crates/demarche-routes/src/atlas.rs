@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::assessment::routes::{Network, RouteSource};
 use demarche_case::{Asn, Gap};
 use ipnet::IpNet;
+use jiff::civil::Date;
 
 use crate::as_path::Hop;
 use crate::asn_table::AsnTable;
@@ -65,6 +66,13 @@ impl From<Tables> for Atlas {
 }
 
 impl Atlas {
+    /// The day of the AS graph, where its file tells one.
+    #[must_use]
+    pub fn topology_date(&self) -> Option<Date> {
+        let source = self.sources.iter().find(|source| source.file == self.topology_name)?;
+        source.date.as_deref().and_then(crate::caveats::date)
+    }
+
     /// What is known of a network.
     #[must_use]
     pub fn network(&self, asn: Asn) -> Network {

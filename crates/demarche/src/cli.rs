@@ -176,7 +176,7 @@ pub(crate) struct DependArgs {
 /// Details of a question that all kinds share.
 #[derive(Debug, Args)]
 pub(crate) struct About {
-    /// The day asked about: routing tables over 400 days from it are not used.
+    /// The day asked about, that of the AS relationships unless given: routing tables over 400 days from it are not used.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) as_of: Option<Date>,
     /// A link that tables show and that is not to be believed, such as 131279-51040.
@@ -240,7 +240,7 @@ pub(crate) enum Home {
 
 #[derive(Debug, Args)]
 pub(crate) struct LocateArgs {
-    /// IPv4 or IPv6 addresses; `[.]` and `hxxp` forms are understood.
+    /// IPv4 or IPv6 addresses; defanged ones (203[.]0[.]113[.]9) are understood.
     #[arg(required = true, value_name = "IP", value_parser = address)]
     pub(crate) addresses: Vec<IpAddr>,
     #[command(flatten)]

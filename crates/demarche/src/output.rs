@@ -218,3 +218,8 @@ pub(crate) fn short(text: &str, length: usize) -> String {
     let kept: String = text.chars().take(length.saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())
 }
+
+/// A count with its noun in the right number.
+pub(crate) fn counted(number: u64, one: &str, several: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { several })
+}

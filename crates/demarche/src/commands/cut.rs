@@ -19,7 +19,7 @@ pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
     let examination = Examination {
         ask: joined(&args.target),
         doubtful: &doubtful,
-        as_of: args.about.as_of,
+        as_of: args.about.as_of.or(read.atlas.topology_date()),
         ..Examination::default()
     };
     let target = resolve(&examination, &read.atlas)?;

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     let examination = Examination {
         ask: joined(&args.target),
         doubtful: &doubtful,
-        as_of: args.about.as_of,
+        as_of: args.about.as_of.or(read.atlas.topology_date()),
         depend,
         ..Examination::default()
     };

@@ -20,10 +20,10 @@ pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
     }
     output::gaps(&assessment.gaps);
     print(&format!(
-        "The request to {}: {}\n{} items were withheld; the list is for the sender only: {}\n",
+        "The request to {}: {}\n{} withheld; the list is for the sender only: {}\n",
         args.to.label(),
         files.iter().take(2).cloned().collect::<Vec<_>>().join(" and "),
-        note.withheld.len(),
+        output::counted(note.withheld.len() as u64, "item was", "items were"),
         files.last().cloned().unwrap_or_default(),
     ))?;
     Ok(Outcome::of(&assessment.gaps))

@@ -19,7 +19,7 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
     let examination = Examination {
         ask: joined(&args.target),
         doubtful: &doubtful,
-        as_of: args.about.as_of,
+        as_of: args.about.as_of.or(read.atlas.topology_date()),
         ..Examination::default()
     };
     let target = resolve(&examination, &read.atlas)?;
@@ -91,7 +91,7 @@ fn show_game(text: &mut String, game: &PowerGame) {
     }
     for coalition in game.protectors.iter().take(10) {
         let players: Vec<String> = coalition.iter().map(player).collect();
-        let _ = writeln!(text, "  keeps it connected alone: {}", players.join(" + "));
+        let _ = writeln!(text, "  enough to keep it connected: {}", players.join(" + "));
     }
     match &game.proof {
         Proof::DisjointPaths(paths) => {

@@ -3,7 +3,7 @@ use demarche_case::assessment::answer::SealAnswer;
 use demarche_case::{CaseFolder, Moment, Stamp};
 
 use crate::cli::SealArgs;
-use crate::output::{self, Outcome, count, print};
+use crate::output::{self, Outcome, count, counted, print};
 
 /// Seals a case.
 pub(crate) fn run(args: &SealArgs) -> anyhow::Result<Outcome> {
@@ -20,8 +20,8 @@ pub(crate) fn run(args: &SealArgs) -> anyhow::Result<Outcome> {
         return output::json(answer, Vec::new(), Vec::new());
     }
     print(&format!(
-        "Sealed {} files, {} bytes, as {who}.\nHead of the log: {}\nKeep this line somewhere else: `demarche verify {} --head {}` then finds even a log that was rewritten as a whole.\n",
-        count(answer.files),
+        "Sealed {}, {} bytes, as {who}.\nHead of the log: {}\nKeep this line somewhere else: `demarche verify {} --head {}` then finds even a log that was rewritten as a whole.\n",
+        counted(answer.files, "file", "files"),
         count(answer.bytes),
         answer.head,
         args.case.display(),

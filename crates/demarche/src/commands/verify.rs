@@ -1,7 +1,7 @@
 use demarche_case::verify;
 
 use crate::cli::VerifyArgs;
-use crate::output::{self, Outcome, count, print};
+use crate::output::{self, Outcome, counted, print};
 
 /// Verifies a case against its seal; whatever does not hold is named, and the exit status is 2 then.
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
@@ -16,9 +16,9 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
         }
         if broken == 0 {
             text.push_str(&format!(
-                "All holds: {} files and {} log lines.\n",
-                count(found.files),
-                count(found.log_lines)
+                "All holds: {} and {}.\n",
+                counted(found.files, "file", "files"),
+                counted(found.log_lines, "log line", "log lines")
             ));
             if args.head.is_none() {
                 text.push_str("Compare the log's head with the one kept elsewhere, or give it with --head: a log rewritten as a whole cannot be told otherwise.\n");
