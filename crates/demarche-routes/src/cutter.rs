@@ -10,6 +10,9 @@ use demarche_case::{Asn, Country, DoubtfulLink};
 use crate::atlas::Atlas;
 use crate::cut::{self, Cut, CutAnswer, Internet, SingleRemoval};
 
+/// Routes to so many origins are computed for a list of changes, at a millisecond or two each.
+const PROPAGATIONS: usize = 5_000;
+
 /// Works out changes for one target.
 #[derive(Debug)]
 pub struct Cutter<'a> {
@@ -52,9 +55,10 @@ impl<'a> Cutter<'a> {
 
     /// The refusal of each network alone that carries any of the target's routes, the strongest first.
     ///
-    /// Only the first `most` are worked out in full.
+    /// At most `most` are worked out, fewer for a target of many networks, where each takes its time;
+    /// the second number is how many networks carry any of the target's routes.
     #[must_use]
-    pub fn each(&self, most: usize) -> Vec<CutEffect> {
+    pub fn each(&self, most: usize) -> (Vec<CutEffect>, usize) {
         let mut removals = self.internet.single_removals(&self.target);
         // Whose absence matters: those who lose the target, and those who must find another way to it.
         let touched = |removal: &SingleRemoval| removal.lost_share + removal.rerouted_share;
@@ -62,7 +66,10 @@ impl<'a> Cutter<'a> {
             touched(right).total_cmp(&touched(left)).then(left.network.cmp(&right.network))
         });
         let change = |network| Change::Refuse(vec![network]);
-        removals.iter().take(most).map(|removal| self.effect(&change(removal.network))).collect()
+        let most = most.min((PROPAGATIONS / self.target.len()).max(3));
+        let strongest = removals.iter().take(most);
+        let effects = strongest.map(|removal| self.effect(&change(removal.network))).collect();
+        (effects, removals.len())
     }
 
     fn cut(&self, change: &Change) -> Cut {

@@ -7,6 +7,7 @@ use demarche_routes::examine::Examination;
 use super::question::{doubtful, footnotes, headline, joined, named, parties, resolve};
 use crate::cli::CutArgs;
 use crate::output::{self, Outcome, Table, count, percent, print};
+use crate::progress::Progress;
 use crate::tables;
 
 /// Networks of `--each` that are worked out in full.
@@ -29,11 +30,14 @@ pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
             target.question
         );
     };
-    let cuts = if args.each {
+    let mut progress = Progress::new();
+    progress.show("working out routes before and after", 0, 1);
+    let (cuts, carriers) = if args.each {
         cutter.each(EACH)
     } else {
-        changes(args)?.iter().map(|change| cutter.effect(change)).collect()
+        (changes(args)?.iter().map(|change| cutter.effect(change)).collect(), 0)
     };
+    drop(progress);
     if let Some(path) = &args.tables.svg {
         output::write(path, &svg_of_cuts(&target, &cuts))?;
     }
@@ -45,7 +49,11 @@ pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
     output::gaps(&gaps);
     let mut text = headline(&target);
     text.push('\n');
-    text.push_str(&if args.each { list(&cuts) } else { cuts.iter().map(whole).collect() });
+    text.push_str(&if args.each {
+        list(&cuts, carriers)
+    } else {
+        cuts.iter().map(whole).collect()
+    });
     text.push_str(&footnotes(&caveats));
     print(&text)?;
     Ok(Outcome::of(&gaps))
@@ -74,7 +82,7 @@ fn changes(args: &CutArgs) -> anyhow::Result<Vec<Change>> {
 }
 
 /// One line per change.
-fn list(cuts: &[CutEffect]) -> String {
+fn list(cuts: &[CutEffect], carriers: usize) -> String {
     let mut table =
         Table::new(["change", "reach after", "lost", "rerouted", "hops before", "after"]);
     for cut in cuts {
@@ -87,7 +95,11 @@ fn list(cuts: &[CutEffect]) -> String {
             format!("{:.2}", cut.after.mean_hops),
         ]);
     }
-    table.text()
+    format!(
+        "{}the strongest of {} networks that carry any of its routes\n",
+        table.text(),
+        count(carriers as u64)
+    )
 }
 
 /// One change with all it does.
