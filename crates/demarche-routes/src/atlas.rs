@@ -70,7 +70,7 @@ impl Atlas {
     #[must_use]
     pub fn topology_date(&self) -> Option<Date> {
         let source = self.sources.iter().find(|source| source.file == self.topology_name)?;
-        source.date.as_deref().and_then(crate::caveats::date)
+        source.date.as_deref().and_then(crate::day::day)
     }
 
     /// What is known of a network.

@@ -5,6 +5,7 @@ use demarche_case::assessment::routes::{Caveat, Dependency, RouteBasis, Target};
 use jiff::civil::Date;
 
 use crate::atlas::Atlas;
+use crate::day::day;
 
 /// Below this many networks an AS graph is an extract and its shares are not those of the internet.
 const WHOLE_GRAPH: usize = 10_000;
@@ -84,7 +85,7 @@ fn age(atlas: &Atlas, as_of: Option<Date>) -> Option<Caveat> {
         .sources
         .iter()
         .filter_map(|source| {
-            let date = source.date.as_deref().and_then(date)?;
+            let date = source.date.as_deref().and_then(day)?;
             let days = as_of.since(date).ok()?.get_days();
             let when = if days > 0 { "before" } else { "after" };
             (days.abs() > OLD)
@@ -95,11 +96,6 @@ fn age(atlas: &Atlas, as_of: Option<Date>) -> Option<Caveat> {
         id: "age".to_owned(),
         text: format!("Some tables are not of the time of the case ({as_of}): {}. Links and origins change within months.", listed(&old)),
     })
-}
-
-/// The date at the beginning of a text in RFC 3339.
-pub(crate) fn date(text: &str) -> Option<Date> {
-    text.get(..10).and_then(|day| day.parse().ok())
 }
 
 /// The first few of a list, and how many more.

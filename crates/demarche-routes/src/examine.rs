@@ -12,8 +12,9 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 
 use crate::atlas::Atlas;
-use crate::caveats::{caveats, date};
+use crate::caveats::caveats;
 use crate::cutter::Cutter;
+use crate::day::day;
 use crate::depend::{DependOptions, Subject, modelled, observed};
 use crate::map::map;
 use crate::power::{Limits, Question, power};
@@ -167,7 +168,7 @@ impl Examination<'_> {
     fn not_of_the_time(&self, name: &str, timestamp: Option<u32>) -> Option<Gap> {
         let as_of = self.as_of?;
         let taken = jiff::Timestamp::from_second(i64::from(timestamp?)).ok()?;
-        let taken = date(&taken.to_string())?;
+        let taken = day(&taken.to_string())?;
         let days = as_of.since(taken).ok()?.get_days();
         (days.abs() > OF_THE_TIME).then(|| {
             Gap::new(

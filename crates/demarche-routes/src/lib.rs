@@ -8,6 +8,7 @@ pub mod compressed;
 pub mod convert;
 pub mod cut;
 mod cutter;
+mod day;
 pub mod delegated;
 pub mod depend;
 pub mod examine;

@@ -48,9 +48,14 @@ pub(crate) enum Command {
 pub(crate) enum RoutesCommand {
     /// Who carries a target's traffic: AS hegemony, country hegemony, transit influence.
     #[command(
-        after_help = "Examples:\n  demarche routes depend KP --routes tables/\n  demarche routes depend AS29386 AS29256 --routes tables/ --json\n  demarche routes depend --every-origin --routes rib.mrt.bz2 > hegemony.csv"
+        after_help = "Examples:\n  demarche routes depend KP --routes tables/\n  demarche routes depend AS29386 AS29256 --routes tables/ --json"
     )]
     Depend(DependArgs),
+    /// The hegemony of every network towards every origin of a routing table, as CSV.
+    #[command(
+        after_help = "Example:\n  demarche routes hegemony --routes rib.mrt.bz2 > hegemony.csv"
+    )]
+    Hegemony(HegemonyArgs),
     /// What changes if networks, links or countries refuse to carry a target.
     #[command(
         after_help = "Examples:\n  demarche routes cut KP --refuse AS4837 --routes tables/\n  demarche routes cut KP --refuse CN,US --routes tables/\n  demarche routes cut KP --sever 4837-131279 --routes tables/\n  demarche routes cut SY --each --routes tables/"
@@ -153,43 +158,58 @@ pub(crate) struct Tables {
     pub(crate) svg: Option<PathBuf>,
 }
 
+/// A question about a target, with the tables it is put to.
 #[derive(Debug, Args)]
-pub(crate) struct DependArgs {
+pub(crate) struct Question {
     /// A country (KP), networks (AS131279) or prefixes (175.45.176.0/22).
-    #[arg(required_unless_present = "every_origin", value_name = "COUNTRY|ASN|PREFIX")]
+    #[arg(required = true, value_name = "COUNTRY|ASN|PREFIX")]
     pub(crate) target: Vec<Ask>,
+    /// The day asked about, that of the AS relationships unless given: routing tables over 400 days from it are not used.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<Date>,
+    /// A link that tables show and that is not to be believed, such as 64500-64501, beside those known to be false.
+    #[arg(long, value_name = "ASN-ASN", value_parser = link)]
+    pub(crate) doubt: Vec<(Asn, Asn)>,
     #[command(flatten)]
-    pub(crate) about: About,
+    pub(crate) tables: Tables,
+}
+
+/// How hegemony is computed.
+#[derive(Debug, Args)]
+pub(crate) struct Hegemony {
     /// The share of vantage points left out at each end.
     #[arg(long, default_value_t = 0.1, value_name = "SHARE", value_parser = half)]
     pub(crate) trim: f64,
     /// Count peers as full feeds that send more than this many prefixes, instead of three quarters of the most.
     #[arg(long, value_name = "PREFIXES")]
     pub(crate) full_feed: Option<u64>,
-    /// Print the hegemony towards every origin of the routing tables as CSV: origin, network, score.
-    #[arg(long, conflicts_with_all = ["target", "svg"])]
-    pub(crate) every_origin: bool,
-    #[command(flatten)]
-    pub(crate) tables: Tables,
 }
 
-/// Details of a question that all kinds share.
 #[derive(Debug, Args)]
-pub(crate) struct About {
-    /// The day asked about, that of the AS relationships unless given: routing tables over 400 days from it are not used.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) as_of: Option<Date>,
-    /// A link that tables show and that is not to be believed, such as 131279-51040.
-    #[arg(long, value_name = "ASN-ASN", value_parser = link)]
-    pub(crate) doubt: Vec<(Asn, Asn)>,
+pub(crate) struct DependArgs {
+    #[command(flatten)]
+    pub(crate) question: Question,
+    #[command(flatten)]
+    pub(crate) hegemony: Hegemony,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HegemonyArgs {
+    /// Folders or files with routing tables (MRT).
+    #[arg(long, value_name = "DIR|FILE", num_args = 1.., required = true)]
+    pub(crate) routes: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) hegemony: Hegemony,
+    /// Print as JSON instead of CSV.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("change").required(true))]
 pub(crate) struct CutArgs {
-    /// A country (KP), networks (AS131279) or prefixes (175.45.176.0/22).
-    #[arg(required = true, value_name = "COUNTRY|ASN|PREFIX")]
-    pub(crate) target: Vec<Ask>,
+    #[command(flatten)]
+    pub(crate) question: Question,
     /// These networks or all networks of these countries drop the target's routes, and carry others as before.
     #[arg(long, value_name = "ASN|CC,…", value_delimiter = ',', group = "change")]
     pub(crate) refuse: Vec<String>,
@@ -202,17 +222,12 @@ pub(crate) struct CutArgs {
     /// Every transit network on the graph refuses alone, the strongest effects first.
     #[arg(long, group = "change")]
     pub(crate) each: bool,
-    #[command(flatten)]
-    pub(crate) about: About,
-    #[command(flatten)]
-    pub(crate) tables: Tables,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PowerArgs {
-    /// A country (KP), networks (AS131279) or prefixes (175.45.176.0/22).
-    #[arg(required = true, value_name = "COUNTRY|ASN|PREFIX")]
-    pub(crate) target: Vec<Ask>,
+    #[command(flatten)]
+    pub(crate) question: Question,
     /// From whom the target is to be cut off: networks or countries, instead of the internet's core.
     #[arg(long, value_name = "ASN|CC,…", value_delimiter = ',')]
     pub(crate) from: Vec<String>,
@@ -222,10 +237,6 @@ pub(crate) struct PowerArgs {
     /// The seed of the random orders in games too large to be exact.
     #[arg(long, default_value_t = 2014)]
     pub(crate) seed: u64,
-    #[command(flatten)]
-    pub(crate) about: About,
-    #[command(flatten)]
-    pub(crate) tables: Tables,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -4,6 +4,7 @@ pub(crate) mod assess;
 pub(crate) mod convert;
 pub(crate) mod cut;
 pub(crate) mod depend;
+pub(crate) mod hegemony;
 pub(crate) mod init;
 pub(crate) mod locate;
 pub(crate) mod note;

@@ -36,6 +36,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Note(args) => commands::note::run(&args),
         Command::Routes { command } => match command {
             RoutesCommand::Depend(args) => commands::depend::run(&args),
+            RoutesCommand::Hegemony(args) => commands::hegemony::run(&args),
             RoutesCommand::Cut(args) => commands::cut::run(&args),
             RoutesCommand::Power(args) => commands::power::run(&args),
             RoutesCommand::Locate(args) => commands::locate::run(&args),

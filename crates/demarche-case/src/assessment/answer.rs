@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Input;
-use super::routes::{Caveat, CutEffect, Dependency, Located, PowerFindings, Target};
-use crate::Gap;
+use super::routes::{Caveat, CutEffect, Dependency, Family, Located, PowerFindings, Target};
+use crate::{Asn, Gap};
 
 /// The version of the JSON that [`Answer`] serialises to; it grows with every change that breaks a reader.
 pub const ANSWER_VERSION: u32 = 1;
@@ -100,4 +100,33 @@ pub struct NoteAnswer {
     pub files: Vec<String>,
     /// How many items were withheld.
     pub withheld: u64,
+}
+
+/// What `routes hegemony` answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HegemonyAnswer {
+    /// One entry for each routing table and address family.
+    pub tables: Vec<TableHegemony>,
+}
+
+/// The hegemony in one routing table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TableHegemony {
+    /// The file.
+    pub table: String,
+    /// The address family.
+    pub family: Family,
+    /// The networks of the peers that send a full table.
+    pub vantage_points: Vec<Asn>,
+    /// Every origin, in order.
+    pub origins: Vec<OriginHegemony>,
+}
+
+/// The networks on the way to one origin.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OriginHegemony {
+    /// The origin.
+    pub origin: Asn,
+    /// The networks with their trimmed scores, 0 to 1, strongest first; the origin itself is among them.
+    pub networks: Vec<(Asn, f64)>,
 }

@@ -2,29 +2,20 @@ use demarche_case::assessment::answer::CutAnswer;
 use demarche_case::assessment::routes::{Change, CutEffect};
 use demarche_report::svg_of_cuts;
 use demarche_routes::Cutter;
-use demarche_routes::examine::Examination;
 
-use super::question::{doubtful, footnotes, headline, joined, named, parties, resolve};
+use super::question::{Asked, footnotes, headline, named, parties};
 use crate::cli::CutArgs;
 use crate::output::{self, Outcome, Table, count, percent, print};
 use crate::progress::Progress;
-use crate::tables;
 
 /// Networks of `--each` that are worked out in full.
 const EACH: usize = 50;
 
 /// What changes if networks, links or countries refuse to carry a target.
 pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
-    let read = tables::read(&args.tables.routes)?;
-    let doubtful = doubtful(&args.about);
-    let examination = Examination {
-        ask: joined(&args.target),
-        doubtful: &doubtful,
-        as_of: args.about.as_of.or(read.atlas.topology_date()),
-        ..Examination::default()
-    };
-    let target = resolve(&examination, &read.atlas)?;
-    let Some(cutter) = Cutter::new(&read.atlas, &target, &doubtful) else {
+    let asked = Asked::read(&args.question)?;
+    let (target, atlas) = (&asked.target, &asked.read.atlas);
+    let Some(cutter) = Cutter::new(atlas, target, &asked.doubtful) else {
         anyhow::bail!(
             "no AS graph knows a network of {}: add a file of AS relationships",
             target.question
@@ -38,16 +29,18 @@ pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
         (changes(args)?.iter().map(|change| cutter.effect(change)).collect(), 0)
     };
     drop(progress);
-    if let Some(path) = &args.tables.svg {
-        output::write(path, &svg_of_cuts(&target, &cuts))?;
+    let tables = &args.question.tables;
+    if let Some(path) = &tables.svg {
+        output::write(path, &svg_of_cuts(target, &cuts))?;
     }
-    let caveats = examination.caveats(&read.atlas, &target, &[]);
-    let gaps = read.atlas.gaps;
-    if args.tables.json {
-        return output::json(CutAnswer { target, cuts, caveats }, read.inputs, gaps);
+    let caveats = asked.caveats();
+    let gaps = atlas.gaps.clone();
+    if tables.json {
+        let answer = CutAnswer { target: target.clone(), cuts, caveats };
+        return output::json(answer, asked.read.inputs, gaps);
     }
     output::gaps(&gaps);
-    let mut text = headline(&target);
+    let mut text = headline(target);
     text.push('\n');
     text.push_str(&if args.each {
         list(&cuts, carriers)

@@ -3,56 +3,44 @@ use std::fmt::Write as _;
 use demarche_case::assessment::answer::DependAnswer;
 use demarche_case::assessment::routes::{Dependency, Family, RouteBasis};
 use demarche_report::svg_of_dependency;
-use demarche_routes::depend::{DependOptions, FullFeed, local_hegemony};
 use demarche_routes::examine::Examination;
 
-use super::question::{doubtful, footnotes, headline, joined, named, resolve};
+use super::question::{Asked, footnotes, headline, named};
 use crate::cli::DependArgs;
 use crate::output::{self, Outcome, Table, count, percent, print};
 use crate::progress::Progress;
-use crate::tables;
 
 /// Networks shown in the terminal; JSON has them all.
 const SHOWN: usize = 20;
 
 /// Who carries a target's traffic.
 pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
-    let read = tables::read(&args.tables.routes)?;
-    let depend = DependOptions {
-        trim: args.trim,
-        full_feed: args.full_feed.map_or(DependOptions::default().full_feed, FullFeed::MoreThan),
-    };
-    if args.every_origin {
-        return every_origin(&read, &depend);
-    }
-    let doubtful = doubtful(&args.about);
-    let examination = Examination {
-        ask: joined(&args.target),
-        doubtful: &doubtful,
-        as_of: args.about.as_of.or(read.atlas.topology_date()),
-        depend,
-        ..Examination::default()
-    };
-    let target = resolve(&examination, &read.atlas)?;
-    let mut gaps = read.atlas.gaps.clone();
+    let asked = Asked::read(&args.question)?;
+    let (target, atlas) = (&asked.target, &asked.read.atlas);
+    let examination = Examination { depend: args.hegemony.options(), ..asked.examination() };
+    let mut gaps = atlas.gaps.clone();
     let mut progress = Progress::new();
     let mut show = |stage: &str, done, total| progress.show(stage, done, total);
-    let dependencies = examination.dependencies(&read.atlas, &target, &mut gaps, &mut show);
+    let dependencies = examination.dependencies(atlas, target, &mut gaps, &mut show);
     drop(progress);
     anyhow::ensure!(
         !dependencies.is_empty(),
         "no table has a route to {} and there is no AS graph that knows it",
         target.question
     );
-    if let (Some(path), Some(first)) = (&args.tables.svg, dependencies.first()) {
-        output::write(path, &svg_of_dependency(&target, first))?;
+    if let (Some(path), Some(first)) = (&args.question.tables.svg, dependencies.first()) {
+        output::write(path, &svg_of_dependency(target, first))?;
     }
-    let caveats = examination.caveats(&read.atlas, &target, &dependencies);
-    if args.tables.json {
-        return output::json(DependAnswer { target, dependencies, caveats }, read.inputs, gaps);
+    let caveats = examination.caveats(atlas, target, &dependencies);
+    if args.question.tables.json {
+        return output::json(
+            DependAnswer { target: target.clone(), dependencies, caveats },
+            asked.read.inputs,
+            gaps,
+        );
     }
     output::gaps(&gaps);
-    let mut text = headline(&target);
+    let mut text = headline(target);
     for dependency in &dependencies {
         show_dependency(&mut text, dependency);
     }
@@ -134,31 +122,4 @@ fn show_dependency(text: &mut String, dependency: &Dependency) {
         "\nRoutes enter over {} foreign networks; 90 % of them over {shown}.",
         count(dependency.frontier)
     );
-}
-
-/// The hegemony of every network towards every origin, as CSV.
-fn every_origin(read: &tables::Read, options: &DependOptions) -> anyhow::Result<Outcome> {
-    anyhow::ensure!(
-        !read.atlas.ribs.is_empty(),
-        "no routing table was read: --every-origin needs one (MRT)"
-    );
-    let mut text = String::from("table,family,origin,network,hegemony\n");
-    for (name, table) in &read.atlas.ribs {
-        for (family, label) in [(Family::Ipv4, "4"), (Family::Ipv6, "6")] {
-            for (origin, scores) in local_hegemony(table, family, options).scores {
-                for (network, score) in scores {
-                    let _ = writeln!(
-                        text,
-                        "\"{}\",{label},{},{},{score}",
-                        name.replace('"', "\"\""),
-                        origin.0,
-                        network.0
-                    );
-                }
-            }
-        }
-    }
-    output::gaps(&read.atlas.gaps);
-    print(&text)?;
-    Ok(Outcome::of(&read.atlas.gaps))
 }

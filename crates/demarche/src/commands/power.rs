@@ -4,26 +4,17 @@ use demarche_case::Asn;
 use demarche_case::assessment::answer::PowerAnswer;
 use demarche_case::assessment::routes::{IndexMethod, Player, PowerFindings, PowerGame, Proof};
 use demarche_report::svg_of_power;
-use demarche_routes::examine::Examination;
 use demarche_routes::power::{AtHome, Limits, Question, power};
 
-use super::question::{doubtful, footnotes, headline, joined, named, parties, resolve};
+use super::question::{Asked, footnotes, headline, named, parties};
 use crate::cli::{Home, PowerArgs};
 use crate::output::{self, Outcome, Table, count, print};
-use crate::tables;
 
 /// Whose joint refusal cuts a target off.
 pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
-    let read = tables::read(&args.tables.routes)?;
-    let doubtful = doubtful(&args.about);
-    let examination = Examination {
-        ask: joined(&args.target),
-        doubtful: &doubtful,
-        as_of: args.about.as_of.or(read.atlas.topology_date()),
-        ..Examination::default()
-    };
-    let target = resolve(&examination, &read.atlas)?;
-    let Some(topology) = &read.atlas.topology else {
+    let asked = Asked::read(&args.question)?;
+    let (target, atlas) = (&asked.target, &asked.read.atlas);
+    let Some(topology) = &atlas.topology else {
         anyhow::bail!(
             "no file of AS relationships was read: whose refusal counts needs an AS graph"
         );
@@ -32,7 +23,7 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
     if !countries.is_empty() {
         let all = topology.ases().map(|at| topology.asn(at));
         let is_of = |asn: &Asn| {
-            read.atlas.network(*asn).country.is_some_and(|country| countries.contains(&country))
+            atlas.network(*asn).country.is_some_and(|country| countries.contains(&country))
         };
         from.extend(all.filter(is_of));
     }
@@ -45,25 +36,23 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
             Home::Carriers => AtHome::Carriers,
             Home::Everybody => AtHome::Everybody,
         },
-        doubted: doubtful.iter().map(|link| (link.left, link.right)).collect(),
+        doubted: asked.doubtful.iter().map(|link| (link.left, link.right)).collect(),
         ..Question::default()
     };
     let limits = Limits { seed: args.seed, ..Limits::default() };
-    let found = power(topology, &question, |asn| read.atlas.network(asn), &limits);
-    if let Some(path) = &args.tables.svg {
-        output::write(path, &svg_of_power(&target, &found))?;
+    let found = power(topology, &question, |asn| atlas.network(asn), &limits);
+    let tables = &args.question.tables;
+    if let Some(path) = &tables.svg {
+        output::write(path, &svg_of_power(target, &found))?;
     }
-    let caveats = examination.caveats(&read.atlas, &target, &[]);
-    let gaps = read.atlas.gaps;
-    if args.tables.json {
-        return output::json(
-            PowerAnswer { target, power: Some(found), caveats },
-            read.inputs,
-            gaps,
-        );
+    let caveats = asked.caveats();
+    let gaps = atlas.gaps.clone();
+    if tables.json {
+        let answer = PowerAnswer { target: target.clone(), power: Some(found), caveats };
+        return output::json(answer, asked.read.inputs, gaps);
     }
     output::gaps(&gaps);
-    let mut text = headline(&target);
+    let mut text = headline(target);
     show(&mut text, &found);
     text.push_str(&footnotes(&caveats));
     print(&text)?;

@@ -4,45 +4,67 @@ use anyhow::Context;
 use demarche_case::assessment::routes::{Caveat, Network, Target};
 use demarche_case::{Asn, Country, DoubtfulLink, Source};
 use demarche_routes::examine::Examination;
-use demarche_routes::{Ask, Atlas, known_doubts};
+use demarche_routes::{Ask, known_doubts};
+use jiff::civil::Date;
 
-use crate::cli::About;
+use crate::cli::Question;
 use crate::output::{clean, short};
+use crate::tables::{self, Read};
 
-/// Several questions as one.
-pub(super) fn joined(asks: &[Ask]) -> Ask {
-    asks.iter().cloned().fold(Ask::default(), Ask::and)
+/// A question that was read together with its tables.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) read: Read,
+    pub(super) target: Target,
+    pub(super) doubtful: Vec<DoubtfulLink>,
+    ask: Ask,
+    as_of: Option<Date>,
+}
+
+impl Asked {
+    /// Reads the tables and finds the target in them.
+    pub(super) fn read(question: &Question) -> anyhow::Result<Self> {
+        let read = tables::read(&question.tables.routes)?;
+        let ask = question.target.iter().cloned().fold(Ask::default(), Ask::and);
+        let target = ask.resolve(&read.atlas);
+        anyhow::ensure!(
+            !target.origins.is_empty(),
+            "no table names a network of {}: add a table of AS numbers with countries, or name the networks (AS131279)",
+            target.question
+        );
+        let as_of = question.as_of.or(read.atlas.topology_date());
+        Ok(Self { read, target, doubtful: doubtful(&question.doubt), ask, as_of })
+    }
+
+    /// The examination of this question.
+    pub(super) fn examination(&self) -> Examination<'_> {
+        Examination {
+            ask: self.ask.clone(),
+            doubtful: &self.doubtful,
+            as_of: self.as_of,
+            ..Examination::default()
+        }
+    }
+
+    /// What an answer that does not rest on dependence cannot know.
+    pub(super) fn caveats(&self) -> Vec<Caveat> {
+        self.examination().caveats(&self.read.atlas, &self.target, &[])
+    }
 }
 
 /// The links that the user doubts, and those that are known to be false.
-pub(super) fn doubtful(about: &About) -> Vec<DoubtfulLink> {
-    let link = |(left, right): &(Asn, Asn)| DoubtfulLink {
+fn doubtful(doubt: &[(Asn, Asn)]) -> Vec<DoubtfulLink> {
+    let mut doubtful = known_doubts();
+    let ends = |link: &DoubtfulLink| [(link.left, link.right), (link.right, link.left)];
+    let known: Vec<(Asn, Asn)> = doubtful.iter().flat_map(ends).collect();
+    let new = doubt.iter().filter(|pair| !known.contains(pair));
+    doubtful.extend(new.map(|(left, right)| DoubtfulLink {
         left: *left,
         right: *right,
         reason: "named as doubtful on the command line".to_owned(),
         source: Source { text: "the user".to_owned(), url: None },
-    };
-    let mut doubtful = known_doubts();
-    let is_known = |pair: &&(Asn, Asn)| {
-        doubtful
-            .iter()
-            .any(|link| (link.left, link.right) == **pair || (link.right, link.left) == **pair)
-    };
-    let more: Vec<DoubtfulLink> =
-        about.doubt.iter().filter(|pair| !is_known(pair)).map(link).collect();
-    doubtful.extend(more);
+    }));
     doubtful
-}
-
-/// The target, or why there is none.
-pub(super) fn resolve(examination: &Examination<'_>, atlas: &Atlas) -> anyhow::Result<Target> {
-    let target = examination.ask.resolve(atlas);
-    anyhow::ensure!(
-        !target.origins.is_empty(),
-        "no table names a network of {}: add a table of AS numbers with countries, or name the networks (AS131279)",
-        target.question
-    );
-    Ok(target)
 }
 
 /// Networks and countries in one list: `AS4837,CN`.

@@ -3,8 +3,8 @@
 use demarche_case::Verification;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
-    Answer, ConvertAnswer, CutAnswer, DependAnswer, LocateAnswer, NoteAnswer, PowerAnswer,
-    SealAnswer,
+    Answer, ConvertAnswer, CutAnswer, DependAnswer, HegemonyAnswer, LocateAnswer, NoteAnswer,
+    PowerAnswer, SealAnswer,
 };
 use expect_test::expect_file;
 use schemars::{JsonSchema, schema_for};
@@ -23,6 +23,8 @@ fn schemas_are_those_of_the_types() {
     expect_file!["../../../../docs/schema/routes-cut.json"].assert_eq(&text::<Answer<CutAnswer>>());
     expect_file!["../../../../docs/schema/routes-depend.json"]
         .assert_eq(&text::<Answer<DependAnswer>>());
+    expect_file!["../../../../docs/schema/routes-hegemony.json"]
+        .assert_eq(&text::<Answer<HegemonyAnswer>>());
     expect_file!["../../../../docs/schema/routes-locate.json"]
         .assert_eq(&text::<Answer<LocateAnswer>>());
     expect_file!["../../../../docs/schema/routes-power.json"]
