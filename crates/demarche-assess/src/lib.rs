@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 /// Assesses a case.
 ///
-/// `atlas` holds the routing data, `None` when there are none; `inputs` lists what was read for it,
+/// `atlas` holds the routing data without the [`doubtful`] links, `None` when there are none; `inputs` lists what was read for it,
 /// and `gaps` what could not be. `program` names the program and its version.
 #[must_use]
 pub fn assess(
@@ -28,10 +28,8 @@ pub fn assess(
     if let Some(ask) = ask(case) {
         if let Some(atlas) = atlas {
             let addresses = addresses(case);
-            let doubtful = doubtful(case);
             let examination = Examination {
                 ask,
-                doubtful: &doubtful,
                 addresses: &addresses,
                 as_of: as_of(case),
                 ..Examination::default()
@@ -76,7 +74,8 @@ pub fn ask(case: &Case) -> Option<Ask> {
 }
 
 /// The links that the case doubts, and those that are known to be false; the case's own words go first.
-fn doubtful(case: &Case) -> Vec<DoubtfulLink> {
+#[must_use]
+pub fn doubtful(case: &Case) -> Vec<DoubtfulLink> {
     let mut doubtful = case.routes.doubtful.clone();
     let ends = |link: &DoubtfulLink| (link.left.min(link.right), link.left.max(link.right));
     let named: Vec<_> = doubtful.iter().map(ends).collect();

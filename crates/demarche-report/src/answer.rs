@@ -227,8 +227,7 @@ fn joint_cut(findings: &RoutesFindings) -> Option<String> {
         2 => "both refuse",
         _ => "all of them refuse",
     };
-    let doubt = if cut.doubtful_routes == 0 { "" } else { ", by a link that is doubted" };
-    Some(format!("If {who}, {}{doubt}; {}.", reach(cut), collateral(cut)))
+    Some(format!("If {who}, {}; {}.", reach(cut), collateral(cut)))
 }
 
 fn asns_of(players: &[Player]) -> Vec<Asn> {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::assessment::routes::{Network, RouteSource};
-use demarche_case::{Asn, Gap};
+use demarche_case::assessment::routes::{LinkKind, Network, RouteSource};
+use demarche_case::{Asn, DoubtfulLink, Gap};
 use ipnet::IpNet;
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ use crate::locate::Locator;
 use crate::networks::Networks;
 use crate::prefix_map::PrefixMap;
 use crate::prefix_origins::{Origin, PrefixOrigin, PrefixOrigins};
-use crate::relationships::Relationships;
+use crate::relationships::{Relationship, Relationships};
 use crate::table::RoutingTable;
 use crate::tables::Tables;
 use crate::topology::Topology;
@@ -33,18 +33,23 @@ pub struct Atlas {
     pub sources: Vec<RouteSource>,
     /// What could not be read or joined.
     pub gaps: Vec<Gap>,
+    /// Links that the tables show and that are not to be believed; they are not on the graph.
+    pub doubtful: Vec<DoubtfulLink>,
     relationships: Relationships,
     origins: PrefixOrigins,
     announced: PrefixMap<Vec<Asn>>,
     own_addresses: Vec<u128>,
 }
 
-impl From<Tables> for Atlas {
+impl Atlas {
     /// Joins the tables; of several AS graphs the latest counts, of several tables of origins all do.
-    fn from(tables: Tables) -> Self {
+    ///
+    /// Links that are not to be believed are taken off the graph, so that no answer rests on them; they stay known.
+    #[must_use]
+    pub fn new(tables: Tables, doubtful: Vec<DoubtfulLink>) -> Self {
         let mut gaps = tables.gaps;
         let (file, relationships) = latest(tables.relationships, &tables.sources, &mut gaps);
-        let topology = file.is_some().then(|| Topology::new(&relationships));
+        let topology = file.is_some().then(|| Topology::new(&believed(&relationships, &doubtful)));
         let mut ribs = tables.ribs;
         ribs.sort_by_key(|(name, table)| (table.timestamp(), name.clone()));
         let origins = joined_origins(tables.origins, &ribs);
@@ -60,12 +65,11 @@ impl From<Tables> for Atlas {
             sources: tables.sources,
             gaps,
             relationships,
+            doubtful,
             origins,
         }
     }
-}
 
-impl Atlas {
     /// The day of the AS graph, where its file tells one.
     #[must_use]
     pub fn topology_date(&self) -> Option<Date> {
@@ -105,11 +109,40 @@ impl Atlas {
         addresses
     }
 
+    /// How two networks do business by the relationships, believed or not, read from the first outwards.
+    #[must_use]
+    pub fn relationship(&self, near: Asn, far: Asn) -> Option<LinkKind> {
+        let links = &self.relationships.links;
+        let find = |left, right| {
+            let place = links.binary_search_by_key(&(left, right), |link| (link.left, link.right));
+            place.ok().and_then(|place| links.get(place)).map(|link| link.relationship)
+        };
+        let (outward, inward) = (find(near, far), find(far, near));
+        match (outward, inward) {
+            (Some(Relationship::ProviderToCustomer), _) => Some(LinkKind::Customer),
+            (_, Some(Relationship::ProviderToCustomer)) => Some(LinkKind::Provider),
+            (None, None) => None,
+            _ => Some(LinkKind::Peer),
+        }
+    }
+
     /// Answers where addresses are.
     #[must_use]
     pub fn locator(&self) -> Locator<'_> {
         Locator::new(&self.origins, &self.networks, &self.relationships)
     }
+}
+
+/// The relationships without the links that are not to be believed.
+fn believed(relationships: &Relationships, doubtful: &[DoubtfulLink]) -> Relationships {
+    let is_doubted = |left: Asn, right: Asn| {
+        doubtful.iter().any(|link| {
+            (link.left, link.right) == (left, right) || (link.right, link.left) == (left, right)
+        })
+    };
+    let mut believed = relationships.clone();
+    believed.links.retain(|link| !is_doubted(link.left, link.right));
+    believed
 }
 
 /// The latest file of relationships, by the date of its source and then by name.

@@ -1,6 +1,5 @@
 //! What the answers cannot know or may have wrong, said with every answer.
 
-use demarche_case::DoubtfulLink;
 use demarche_case::assessment::routes::{Caveat, Dependency, RouteBasis, Target};
 use jiff::civil::Date;
 
@@ -18,19 +17,18 @@ pub(crate) fn caveats(
     atlas: &Atlas,
     target: &Target,
     dependencies: &[Dependency],
-    doubtful: &[DoubtfulLink],
     as_of: Option<Date>,
 ) -> Vec<Caveat> {
     let mut caveats = Vec::new();
     let mut add = |id: &str, text: String| caveats.push(Caveat { id: id.to_owned(), text });
     // Only links of the target's own networks bear on the answer.
     let is_own = |asn| target.origins.iter().any(|origin| origin.network.asn == asn);
-    for link in doubtful.iter().filter(|link| is_own(link.left) || is_own(link.right)) {
+    for link in atlas.doubtful.iter().filter(|link| is_own(link.left) || is_own(link.right)) {
         let (left, right) = (link.left, link.right);
         add(
             "doubtful-link",
             format!(
-                "The link between {left} and {right} is not believed: {}. Source: {}. It is drawn as doubtful and never counted as a way in or as somebody the target serves.",
+                "The link between {left} and {right} is not believed: {}. Source: {}. It is drawn as doubtful, is not on the graph, and carries nothing.",
                 link.reason.trim_end_matches('.'),
                 link.source.text
             ),
@@ -73,7 +71,7 @@ pub(crate) fn caveats(
             ),
         );
     }
-    add("registration", "The country of a network is that of its registration. The operator may be owned, and its routers may stand, elsewhere.".to_owned());
+    add("registration", "The country of a network is that of its registration. The operator may be owned, and its routers may stand, elsewhere, and registered names grow stale. Codes that are no state, such as the registries' EU and AP, count as an unknown country.".to_owned());
     caveats.extend(age(atlas, as_of));
     caveats
 }

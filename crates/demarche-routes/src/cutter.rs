@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::assessment::routes::{
     Change, Collateral, CutEffect, Entry, Hit, Network, Reach, Target,
 };
-use demarche_case::{Asn, Country, DoubtfulLink};
+use demarche_case::{Asn, Country};
 
 use crate::atlas::Atlas;
 use crate::cut::{self, Cut, CutAnswer, Internet, SingleRemoval};
@@ -24,15 +24,43 @@ pub struct Cutter<'a> {
 impl<'a> Cutter<'a> {
     /// `None` without an AS graph that has a network of the target.
     #[must_use]
-    pub fn new(atlas: &'a Atlas, target: &Target, doubtful: &[DoubtfulLink]) -> Option<Self> {
+    pub fn new(atlas: &'a Atlas, target: &Target) -> Option<Self> {
         let topology = atlas.topology.as_ref()?;
         let origins = target.origins.iter().filter(|origin| origin.in_topology);
         let target: BTreeMap<Asn, u64> =
             origins.map(|origin| (origin.network.asn, origin.ipv4_addresses)).collect();
-        let doubtful: BTreeSet<(Asn, Asn)> =
-            doubtful.iter().map(|link| (link.left, link.right)).collect();
-        let internet = Internet::new(topology, &atlas.ipv4_addresses(), &doubtful);
+        let internet = Internet::new(topology, &atlas.ipv4_addresses(), &BTreeSet::new());
         (!target.is_empty()).then_some(Self { atlas, internet, target })
+    }
+
+    /// The networks, links and countries of a change that the AS graph does not have; a change of these does nothing.
+    #[must_use]
+    pub fn unknown(&self, change: &Change) -> Vec<String> {
+        let Some(topology) = &self.atlas.topology else { return Vec::new() };
+        let is_known = |asn: &Asn| topology.index(*asn).is_some();
+        let unknown = |asns: &[Asn]| -> Vec<String> {
+            asns.iter().filter(|asn| !is_known(asn)).map(ToString::to_string).collect()
+        };
+        match change {
+            Change::Refuse(asns) | Change::Remove(asns) => unknown(asns),
+            Change::RefuseCountries(countries) => {
+                let is_empty = |country: &&Country| {
+                    self.networks_of(std::slice::from_ref(*country)).is_empty()
+                };
+                countries.iter().filter(is_empty).map(ToString::to_string).collect()
+            }
+            Change::SeverLinks(links) => {
+                let is_link = |(left, right): &&(Asn, Asn)| {
+                    let ends = topology.index(*left).zip(topology.index(*right));
+                    ends.and_then(|(left, right)| topology.link(left, right)).is_none()
+                };
+                links
+                    .iter()
+                    .filter(is_link)
+                    .map(|(left, right)| format!("{left}–{right}"))
+                    .collect()
+            }
+        }
     }
 
     /// What a change would do.
@@ -44,7 +72,6 @@ impl<'a> Cutter<'a> {
             change: change.clone(),
             before: reach(answer.before),
             after: reach(answer.after),
-            doubtful_routes: answer.doubtful.iter().map(|link| link.after).sum(),
             lost_networks: answer.lost.networks,
             rerouted_share: answer.rerouted_share,
             entries: self.entries(&answer.entries),
@@ -130,15 +157,16 @@ impl<'a> Cutter<'a> {
         shares.iter().map(entry).collect()
     }
 
-    /// Who else is hit: by a refusal those who hang on the target, by a removal anybody.
+    /// Who else is hit: by a refusal nobody, since it drops the target's routes alone; by a removal anybody.
     fn collateral(&self, answer: &CutAnswer) -> Collateral {
         let captive = hit(answer.dependants.captive);
         let Some(pairs) = &answer.collateral else {
-            return Collateral { lost: captive, ..Collateral::default() };
+            return Collateral { captive, ..Collateral::default() };
         };
         let examples: Vec<Network> =
             pairs.worst.iter().take(10).map(|worst| self.atlas.network(worst.origin)).collect();
         Collateral {
+            captive,
             lost: hit(pairs.lost.origins),
             changed: hit(pairs.rerouted.origins),
             pairs_lost: pairs.lost.pairs,

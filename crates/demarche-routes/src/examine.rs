@@ -7,7 +7,7 @@ use demarche_case::assessment::routes::{
     Caveat, Change, Dependency, Family, Player, PowerFindings, PowerGame, RouteSource,
     RoutesFindings, Target,
 };
-use demarche_case::{Asn, Country, DoubtfulLink, Gap};
+use demarche_case::{Asn, Country, Gap};
 use ipnet::IpNet;
 use jiff::civil::Date;
 
@@ -18,12 +18,11 @@ use crate::day::day;
 use crate::depend::{DependOptions, Subject, modelled, observed};
 use crate::map::map;
 use crate::power::{Limits, Question, power};
-use crate::propagate::Restriction;
 use crate::table::RoutingTable;
 use crate::target::Ask;
 
 /// Routing tables further than this from the time asked about are read, named and not used, in days.
-const OF_THE_TIME: i32 = 400;
+const OF_THE_TIME: i32 = 200;
 
 /// A source with routes to this share of the target's prefixes speaks for the target.
 const NEARLY_ALL: f64 = 0.95;
@@ -36,8 +35,6 @@ const CHANGES: usize = 12;
 pub struct Examination<'a> {
     /// Whose connectivity is asked about.
     pub ask: Ask,
-    /// Links that the tables show and that are not to be believed.
-    pub doubtful: &'a [DoubtfulLink],
     /// Addresses that the evidence names.
     pub addresses: &'a [IpAddr],
     /// The day that is asked about; `None` when the data's own time is.
@@ -71,7 +68,7 @@ impl Examination<'_> {
             power.iter().flat_map(|power| self.cuts(atlas, &target, power, progress)).collect();
         let locator = atlas.locator();
         let findings = RoutesFindings {
-            map: map(atlas, &target, &key, self.doubtful),
+            map: map(atlas, &target, &key),
             cuts,
             caveats: self.caveats(atlas, &target, &dependencies),
             dependencies,
@@ -148,20 +145,20 @@ impl Examination<'_> {
         if let Some(topology) = &atlas.topology {
             let mut step = |done, of| progress("modelled dependence", done, of);
             let source = &atlas.topology_name;
-            let pairs = self.doubtful.iter().map(|link| (link.left, link.right));
-            let without = Restriction::without_pairs(topology, pairs);
             dependencies.extend(modelled(
                 topology,
                 &subject,
                 &describe,
-                &without,
                 source,
                 &self.depend,
                 &mut step,
             ));
         }
         // The first is what sentences are made of: what covers the target goes before what covers a part of it.
-        dependencies.sort_by_key(|dependency| dependency.coverage < NEARLY_ALL);
+        dependencies.sort_by_key(|dependency| {
+            let is_beside = dependency.family == Family::Ipv6 && target.ipv4_addresses > 0;
+            (is_beside, dependency.coverage < NEARLY_ALL)
+        });
         dependencies
     }
 
@@ -190,7 +187,7 @@ impl Examination<'_> {
         target: &Target,
         dependencies: &[Dependency],
     ) -> Vec<Caveat> {
-        caveats(atlas, target, dependencies, self.doubtful, self.as_of)
+        caveats(atlas, target, dependencies, self.as_of)
     }
 
     /// Whose joint refusal cuts the target off; `None` without an AS graph that knows it.
@@ -203,7 +200,6 @@ impl Examination<'_> {
         let question = Question {
             target: target.origins.iter().map(|origin| origin.network.asn).collect(),
             home: target.country,
-            doubted: self.doubtful.iter().map(|link| (link.left, link.right)).collect(),
             ..Question::default()
         };
         Some(power(topology, &question, |asn| atlas.network(asn), &self.limits))
@@ -217,7 +213,7 @@ impl Examination<'_> {
         power: &PowerFindings,
         progress: &mut Progress<'_>,
     ) -> Vec<demarche_case::assessment::routes::CutEffect> {
-        let Some(cutter) = Cutter::new(atlas, target, self.doubtful) else { return Vec::new() };
+        let Some(cutter) = Cutter::new(atlas, target) else { return Vec::new() };
         let changes = changes(power);
         let of = changes.len();
         let mut effects = Vec::new();

@@ -12,25 +12,22 @@ use crate::topology::{AsIndex, Topology};
 /// More networks than this make a drawing nobody can read.
 const DRAWN: usize = 40;
 
+/// More of the target's own networks than this leave no room for the others.
+const ORIGINS_DRAWN: usize = 8;
+
 /// Origins beyond these carry too little of a target to change its picture.
 const ORIGINS: usize = 256;
 
 /// The networks and links that carry most of the modelled routes to a target.
 ///
 /// Empty where none of its networks is in the graph.
-pub(crate) fn map(
-    atlas: &Atlas,
-    target: &Target,
-    key: &BTreeSet<Asn>,
-    doubtful: &[DoubtfulLink],
-) -> ConnectivityMap {
+pub(crate) fn map(atlas: &Atlas, target: &Target, key: &BTreeSet<Asn>) -> ConnectivityMap {
     let Some(topology) = &atlas.topology else { return ConnectivityMap::default() };
-    // A link that is not believed is drawn, and carries nothing.
-    let without =
-        Restriction::without_pairs(topology, doubtful.iter().map(|link| (link.left, link.right)));
-    let flows = Flows::new(topology, target, &without);
+    let flows = Flows::new(topology, target);
     let core: BTreeSet<AsIndex> = topology.core().into_iter().collect();
     let mut ranked: Vec<AsIndex> = flows.shares.keys().copied().collect();
+    // The target's largest networks and the key ones are always drawn; its smaller ones are not.
+    ranked.retain(|at| flows.layer(*at) > 0 || flows.main.contains(at));
     let must = |at: AsIndex| flows.layer(at) == 0 || key.contains(&topology.asn(at));
     ranked.sort_by(|left, right| {
         let share = |at: &AsIndex| flows.shares.get(at).copied().unwrap_or(0.0);
@@ -39,16 +36,15 @@ pub(crate) fn map(
             .then(share(right).total_cmp(&share(left)))
             .then(left.cmp(right))
     });
-    let doubted: BTreeMap<(Asn, Asn), &DoubtfulLink> = doubtful
+    let doubted: BTreeMap<(Asn, Asn), &DoubtfulLink> = atlas
+        .doubtful
         .iter()
         .flat_map(|link| [((link.left, link.right), link), ((link.right, link.left), link)])
         .collect();
     let mut drawn: BTreeSet<AsIndex> = ranked.iter().take(DRAWN).copied().collect();
-    let beyond = ranked
-        .iter()
-        .skip(DRAWN)
-        .filter(|at| flows.shares.get(at).is_some_and(|share| *share > 0.0));
-    let left_out = beyond.count() as u64;
+    let passes = |at: &AsIndex| flows.shares.get(at).is_some_and(|share| *share > 0.0);
+    let left_out =
+        flows.layers.keys().filter(|at| passes(at) && !drawn.contains(at)).count() as u64;
     let suspects = flows.layers.iter().filter(|(_, layer)| **layer == 0).flat_map(|(at, _)| {
         let near = topology.asn(*at);
         doubted
@@ -73,7 +69,7 @@ pub(crate) fn map(
             .then(right.share.total_cmp(&left.share))
             .then(left.network.cmp(&right.network))
     });
-    ConnectivityMap { links: flows.links(topology, &drawn, &doubted), nodes, left_out }
+    ConnectivityMap { links: flows.links(atlas, topology, &drawn, &doubted), nodes, left_out }
 }
 
 /// Which share of the routes passes each network and link.
@@ -82,12 +78,18 @@ struct Flows {
     links: BTreeMap<(AsIndex, AsIndex), f64>,
     /// The fewest hops from any origin.
     layers: BTreeMap<AsIndex, u32>,
+    /// The origins with most addresses.
+    main: BTreeSet<AsIndex>,
 }
 
 impl Flows {
-    fn new(topology: &Topology, target: &Target, without: &Restriction) -> Self {
-        let mut flows =
-            Self { shares: BTreeMap::new(), links: BTreeMap::new(), layers: BTreeMap::new() };
+    fn new(topology: &Topology, target: &Target) -> Self {
+        let mut flows = Self {
+            shares: BTreeMap::new(),
+            links: BTreeMap::new(),
+            layers: BTreeMap::new(),
+            main: BTreeSet::new(),
+        };
         let mut origins: Vec<(AsIndex, u64)> = target
             .origins
             .iter()
@@ -97,10 +99,11 @@ impl Flows {
             .collect();
         let total: u64 = origins.iter().map(|(_, addresses)| addresses).sum();
         origins.sort_by_key(|(at, addresses)| (std::cmp::Reverse(*addresses), *at));
+        flows.main = origins.iter().take(ORIGINS_DRAWN).map(|(at, _)| *at).collect();
         let mut propagator = Propagator::new(topology);
         let ones = vec![1; topology.len()];
         for (origin, addresses) in origins.into_iter().take(ORIGINS) {
-            let tree = propagator.run(origin, without);
+            let tree = propagator.run(origin, &Restriction::none());
             let reached = tree.reached().max(1) as f64;
             let weight = addresses as f64 / total as f64;
             let carried = tree.carried(&ones);
@@ -138,6 +141,7 @@ impl Flows {
 
     fn links(
         &self,
+        atlas: &Atlas,
         topology: &Topology,
         drawn: &BTreeSet<AsIndex>,
         doubted: &BTreeMap<(Asn, Asn), &DoubtfulLink>,
@@ -163,21 +167,11 @@ impl Flows {
                 MapLink {
                     near: near_asn,
                     far: far_asn,
-                    kind: kind(topology, near, far),
+                    kind: atlas.relationship(near_asn, far_asn).unwrap_or(LinkKind::Peer),
                     share,
                     doubt: doubted.get(&(near_asn, far_asn)).map(|link| link.reason.clone()),
                 }
             })
             .collect()
-    }
-}
-
-fn kind(topology: &Topology, near: AsIndex, far: AsIndex) -> LinkKind {
-    if topology.providers(near).binary_search(&far).is_ok() {
-        LinkKind::Provider
-    } else if topology.customers(near).binary_search(&far).is_ok() {
-        LinkKind::Customer
-    } else {
-        LinkKind::Peer
     }
 }

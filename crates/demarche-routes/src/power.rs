@@ -233,7 +233,9 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
 
     fn state(&self, at: AsIndex) -> Option<Player> {
         let network = self.refusing(at)?;
-        Some(network.country.map_or_else(|| Player::Operator(network), Player::State))
+        // A registry's code for "no single country", such as EU, is no state that could decide for anybody.
+        let state = network.country.filter(|country| country.name().is_some());
+        Some(state.map_or_else(|| Player::Operator(network), Player::State))
     }
 
     fn game(

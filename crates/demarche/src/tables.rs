@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use demarche_case::assessment::Input;
-use demarche_case::{CaseFolder, Gap, Hashed, TableFile, table_files};
+use demarche_case::{CaseFolder, DoubtfulLink, Gap, Hashed, TableFile, table_files};
 use demarche_routes::{Atlas, Tables};
 
 use crate::progress::Reading;
@@ -17,8 +17,8 @@ pub(crate) struct Read {
     pub(crate) inputs: Vec<Input>,
 }
 
-/// Reads all tables of the folders and files that the user named.
-pub(crate) fn read(paths: &[PathBuf]) -> anyhow::Result<Read> {
+/// Reads all tables of the folders and files that the user named; `doubtful` links are taken off the AS graph.
+pub(crate) fn read(paths: &[PathBuf], doubtful: Vec<DoubtfulLink>) -> anyhow::Result<Read> {
     let mut files = Vec::new();
     let mut gaps = Vec::new();
     for path in paths {
@@ -32,11 +32,14 @@ pub(crate) fn read(paths: &[PathBuf]) -> anyhow::Result<Read> {
             files.push(TableFile::named(path));
         }
     }
-    read_files(&files, gaps)
+    read_files(&files, gaps, doubtful)
 }
 
 /// Reads the tables of a case; `None` when its folder of tables is empty or not there.
-pub(crate) fn read_case(folder: &CaseFolder) -> anyhow::Result<Option<Read>> {
+pub(crate) fn read_case(
+    folder: &CaseFolder,
+    doubtful: Vec<DoubtfulLink>,
+) -> anyhow::Result<Option<Read>> {
     let tables = &folder.case().routes.folder;
     let path = folder.root().join(tables.as_str());
     if !path.is_dir() {
@@ -53,7 +56,7 @@ pub(crate) fn read_case(folder: &CaseFolder) -> anyhow::Result<Option<Read>> {
         .into_iter()
         .map(|file| TableFile { name: format!("{tables}/{}", file.name), ..file })
         .collect();
-    if files.is_empty() { Ok(None) } else { read_files(&files, gaps).map(Some) }
+    if files.is_empty() { Ok(None) } else { read_files(&files, gaps, doubtful).map(Some) }
 }
 
 /// The hashes of the case's own two files.
@@ -67,7 +70,11 @@ pub(crate) fn hand_written(folder: &CaseFolder) -> anyhow::Result<Vec<Input>> {
     Ok(vec![hash("case.toml", "the case")?, hash("evidence.toml", "the evidence register")?])
 }
 
-fn read_files(files: &[TableFile], gaps: Vec<Gap>) -> anyhow::Result<Read> {
+fn read_files(
+    files: &[TableFile],
+    gaps: Vec<Gap>,
+    doubtful: Vec<DoubtfulLink>,
+) -> anyhow::Result<Read> {
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let mut tables = Tables { gaps, ..Tables::default() };
     let mut inputs = Vec::new();
@@ -83,5 +90,5 @@ fn read_files(files: &[TableFile], gaps: Vec<Gap>) -> anyhow::Result<Read> {
         let what = kind.map_or_else(|| "not read".to_owned(), |kind| kind.to_string());
         inputs.push(Input { path: file.name.clone(), sha256, bytes, what });
     }
-    Ok(Read { atlas: Atlas::from(tables), inputs })
+    Ok(Read { atlas: Atlas::new(tables, doubtful), inputs })
 }

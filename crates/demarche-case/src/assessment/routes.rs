@@ -276,8 +276,6 @@ pub struct CutEffect {
     pub before: Reach,
     /// The same afterwards.
     pub after: Reach,
-    /// Of the routes after the change, how many rest on a link that is doubted; it is the sum over the target's origins.
-    pub doubtful_routes: u64,
     /// Networks that lost their route to some of the target, other than those that refuse.
     pub lost_networks: u64,
     /// Share of the remaining networks that reach the target by another path than before, 0 to 1.
@@ -331,6 +329,9 @@ pub struct Entry {
 /// Who else is hit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Collateral {
+    /// Networks of third parties that reach the outside through the target alone: a refusal leaves their own routes as they
+    /// are, and whatever cuts the target's links cuts them off with it.
+    pub captive: Hit,
     /// Networks of third parties that lose a route, and how many IPv4 addresses they announce.
     pub lost: Hit,
     /// Networks of third parties whose routes change without being lost.

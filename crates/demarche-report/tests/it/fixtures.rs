@@ -219,7 +219,6 @@ fn small_cuts() -> Vec<CutEffect> {
         change,
         before,
         after,
-        doubtful_routes: 0,
         lost_networks: before.networks - after.networks,
         rerouted_share,
         entries: vec![
@@ -235,6 +234,7 @@ fn small_cuts() -> Vec<CutEffect> {
     };
     let sever = CutEffect {
         collateral: Collateral {
+            captive: Hit::default(),
             lost: Hit { networks: 12, ipv4_addresses: 48_128 },
             changed: Hit { networks: 312, ipv4_addresses: 1_120_000 },
             pairs_lost: 120,

@@ -22,15 +22,13 @@ const FOLLOWED: usize = 64;
 
 /// The dependence of a target on those who would carry its routes on the AS graph.
 ///
-/// `None` when none of its networks is in the graph. `without` takes links and networks off the graph, such as links
-/// that are not to be believed. `on_origin` is told after each origin and each pass,
+/// `None` when none of its networks is in the graph. `on_origin` is told after each origin and each pass,
 /// for progress: (done, of).
 #[must_use]
 pub fn modelled(
     topology: &Topology,
     subject: &Subject<'_>,
     describe: &Describe<'_>,
-    without: &Restriction,
     source: &str,
     options: &DependOptions,
     mut on_origin: impl FnMut(usize, usize),
@@ -44,13 +42,13 @@ pub fn modelled(
     let mut propagator = Propagator::new(topology);
     let mut carried = vec![0.0; topology.len()];
     for (done, origin) in origins.iter().enumerate() {
-        let tree = propagator.run(origin.at, without);
+        let tree = propagator.run(origin.at, &Restriction::none());
         add_carried(tree, &vantage, origin.weights[ADDRESSES], &mut carried);
         on_origin(done + 1, passes);
     }
     let mut view = View::new(topology, subject, describe, &carried, &vantage, options.trim);
     for (done, origin) in origins.iter().enumerate() {
-        view.add(propagator.run(origin.at, without), origin);
+        view.add(propagator.run(origin.at, &Restriction::none()), origin);
         on_origin(origins.len() + done + 1, passes);
     }
     Some(view.into_dependency(source))

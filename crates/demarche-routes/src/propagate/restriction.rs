@@ -1,8 +1,6 @@
 use std::collections::BTreeSet;
 
-use demarche_case::Asn;
-
-use crate::{AsIndex, Link, Topology};
+use crate::{AsIndex, Link};
 
 /// ASes and links that a route may not use.
 ///
@@ -35,13 +33,6 @@ impl Restriction {
     #[must_use]
     pub fn without_links(links: impl IntoIterator<Item = Link>) -> Self {
         Self { ases: BTreeSet::new(), links: links.into_iter().collect() }
-    }
-
-    /// The links between these pairs of networks carry nothing; pairs that the topology does not link are passed over.
-    #[must_use]
-    pub fn without_pairs(topology: &Topology, pairs: impl IntoIterator<Item = (Asn, Asn)>) -> Self {
-        let link = |(left, right)| topology.link(topology.index(left)?, topology.index(right)?);
-        Self::without_links(pairs.into_iter().filter_map(link))
     }
 
     /// Nothing is forbidden.

@@ -74,8 +74,8 @@ fn is_mrt(start: &[u8]) -> bool {
     let Some(([_, _, _, _, kind @ .., _, _, _, _], _)) = start.split_first_chunk::<12>() else {
         return false;
     };
-    // Text never has a zero byte here, and every type is below 256.
-    matches!(kind, [0, 0..=17 | 32 | 33 | 48 | 49, 0, 0..=64])
+    // Text never has a zero byte here, and every type is below 256; type 0 says nothing, and zeros are no table.
+    matches!(kind, [0, 1..=17 | 32 | 33 | 48 | 49, 0, 0..=64])
 }
 
 #[cfg(test)]
@@ -95,6 +95,7 @@ mod tests {
             ("hello\n", None),
             ("", None),
             ("\u{1}\u{2}", None),
+            ("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", None),
         ] {
             assert_eq!(TableKind::of(start.as_bytes()), kind, "{start}");
         }

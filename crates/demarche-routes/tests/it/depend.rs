@@ -5,7 +5,6 @@ use std::fs::File;
 
 use demarche_case::assessment::routes::{Dependency, Family, Network};
 use demarche_case::{Asn, Country};
-use demarche_routes::Restriction;
 use demarche_routes::depend::{
     DependOptions, FullFeed, Subject, local_hegemony, modelled, observed,
 };
@@ -124,9 +123,7 @@ fn modelled_routes_to_north_korea_pass_one_of_two_networks() {
     let describe = describe(country, &origins);
     let subject =
         Subject { origins: &origins, country: Some(country), addresses: &[1024], prefixes: &[4] };
-    let depends =
-        modelled(topology, &subject, &describe, &Restriction::none(), "2014", &OPTIONS, |_, _| ())
-            .unwrap();
+    let depends = modelled(topology, &subject, &describe, "2014", &OPTIONS, |_, _| ()).unwrap();
     let of = |asn: u32| depends.networks.iter().find(|row| row.network.asn == Asn(asn)).unwrap();
     let both = of(4837).by_addresses.mean + of(22_351).by_addresses.mean;
     // All that have a route: even the forged customer AS51040 prefers one over a peer.

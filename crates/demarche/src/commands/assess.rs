@@ -1,9 +1,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use demarche_assess::assess;
-use demarche_case::CaseFolder;
+use demarche_assess::{assess, doubtful};
 use demarche_case::assessment::Assessment;
+use demarche_case::{CaseFolder, Country};
 use demarche_report::{addressees, note, to_html, to_json};
 
 use crate::cli::AssessArgs;
@@ -15,7 +15,7 @@ use crate::tables;
 pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
     let assessment = assessed(&folder, &args.routes)?;
-    let out = args.out.clone().unwrap_or_else(|| args.case.join("assessment"));
+    let out = out_folder(&args.case, args.out.as_ref())?;
     let json = to_json(&assessment).context("cannot write JSON")?;
     let mut written = vec![write(&out, "assessment.json", &json)?];
     written.push(write(&out, "report.html", &to_html(&assessment))?);
@@ -23,6 +23,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
         let note = note(&assessment, addressee.country);
         written.extend(write_note(&out, &note)?);
     }
+    remove_stale_notes(&out, &written)?;
     output::gaps(&assessment.gaps);
     if args.json {
         print(&json)?;
@@ -32,10 +33,51 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(&assessment.gaps))
 }
 
+/// Where to write; a link in a case, which may lead anywhere, is not followed.
+pub(crate) fn out_folder(case: &Path, out: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
+    let Some(out) = out else {
+        let own = case.join("assessment");
+        anyhow::ensure!(
+            !own.is_symlink(),
+            "{} is a link, which is not followed: name a folder with --out",
+            own.display()
+        );
+        return Ok(own);
+    };
+    Ok(out.clone())
+}
+
+/// Removes the notes of an earlier assessment that this one did not write: they may hold what is now withheld.
+fn remove_stale_notes(out: &Path, written: &[PathBuf]) -> anyhow::Result<()> {
+    let list = || format!("cannot list {}", out.display());
+    for entry in std::fs::read_dir(out).with_context(list)? {
+        let path = entry.with_context(list)?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if is_note(name) && !written.contains(&path) {
+            std::fs::remove_file(&path)
+                .with_context(|| format!("cannot remove the old note {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Is it the name of a note: `note-CN.md`, `.html` or `.withheld.md`?
+fn is_note(name: &str) -> bool {
+    let Some((country, end)) = name.strip_prefix("note-").and_then(|rest| rest.split_once('.'))
+    else {
+        return false;
+    };
+    country.parse::<Country>().is_ok() && matches!(end, "md" | "html" | "withheld.md")
+}
+
 /// Reads the tables and runs the engines.
 pub(crate) fn assessed(folder: &CaseFolder, routes: &[PathBuf]) -> anyhow::Result<Assessment> {
-    let read =
-        if routes.is_empty() { tables::read_case(folder)? } else { Some(tables::read(routes)?) };
+    let doubtful = doubtful(folder.case());
+    let read = if routes.is_empty() {
+        tables::read_case(folder, doubtful)?
+    } else {
+        Some(tables::read(routes, doubtful)?)
+    };
     let (atlas, mut inputs) =
         read.map_or_else(|| (None, Vec::new()), |read| (Some(read.atlas), read.inputs));
     inputs.extend(tables::hand_written(folder)?);

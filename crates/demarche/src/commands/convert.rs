@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -7,8 +7,8 @@ use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::ConvertAnswer;
 use demarche_case::{Gap, Hashed};
-use demarche_routes::Decompressed;
 use demarche_routes::convert::{Converted, Packing, recompress, to_csv};
+use demarche_routes::{Decompressed, TableKind};
 
 use crate::cli::{ConvertArgs, Format};
 use crate::output::{self, Outcome, count, print};
@@ -22,7 +22,10 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
     anyhow::ensure!(!is_same(&args.input, &args.out), "the output is the input itself: {name}");
     let mut hashed = Reading::new(Hashed::new(file), &name, size);
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let converted = convert(args, Decompressed::new(&mut hashed, threads))?;
+    let mut input = Decompressed::new(&mut hashed, threads);
+    let kind = input.fill_buf().ok().and_then(TableKind::of);
+    anyhow::ensure!(kind == Some(TableKind::Mrt), "{name} is not an MRT file");
+    let converted = convert(args, input)?;
     let (sha256, bytes) =
         hashed.finish().finish().with_context(|| format!("cannot read {name}"))?;
     let gaps: Vec<Gap> = converted.reading.gaps(&name);

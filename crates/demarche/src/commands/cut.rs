@@ -15,18 +15,21 @@ const EACH: usize = 50;
 pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
     let asked = Asked::read(&args.question)?;
     let (target, atlas) = (&asked.target, &asked.read.atlas);
-    let Some(cutter) = Cutter::new(atlas, target, &asked.doubtful) else {
+    let Some(cutter) = Cutter::new(atlas, target) else {
         anyhow::bail!(
             "no AS graph knows a network of {}: add a file of AS relationships",
             target.question
         );
     };
+    let changes = changes(args)?;
+    let unknown: Vec<String> = changes.iter().flat_map(|change| cutter.unknown(change)).collect();
+    anyhow::ensure!(unknown.is_empty(), "the AS graph does not have {}", unknown.join(", "));
     let mut progress = Progress::new();
     progress.show("working out routes before and after", 0, 1);
     let (cuts, carriers) = if args.each {
         cutter.each(EACH)
     } else {
-        (changes(args)?.iter().map(|change| cutter.effect(change)).collect(), 0)
+        (changes.iter().map(|change| cutter.effect(change)).collect(), 0)
     };
     drop(progress);
     let tables = &args.question.tables;
@@ -131,15 +134,9 @@ fn whole(cut: &CutEffect) -> String {
         ]);
     }
     text.push_str(&table.text());
-    if cut.doubtful_routes > 0 {
-        text.push_str(&format!(
-            "{} of the routes that remain rest on a link that is doubted.\n",
-            count(cut.doubtful_routes)
-        ));
-    }
     let collateral = &cut.collateral;
     text.push_str(&format!(
-        "{} networks lose their route; {} of those that keep one are rerouted.\nThird parties that lose routes: {} networks, {} addresses; that change routes: {} networks, {} addresses.\n",
+        "{} networks lose their route, beside any that refuse; {} of those that keep one are rerouted.\nThird parties that lose routes: {} networks, {} addresses; that change routes: {} networks, {} addresses.\n",
         count(cut.lost_networks),
         percent(cut.rerouted_share),
         count(collateral.lost.networks),
@@ -147,6 +144,13 @@ fn whole(cut: &CutEffect) -> String {
         count(collateral.changed.networks),
         count(collateral.changed.ipv4_addresses),
     ));
+    if collateral.captive.networks > 0 {
+        text.push_str(&format!(
+            "Third parties with no way out but the target: {} networks, {} addresses.\n",
+            count(collateral.captive.networks),
+            count(collateral.captive.ipv4_addresses)
+        ));
+    }
     if collateral.pairs_lost + collateral.pairs_changed > 0 {
         text.push_str(&format!(
             "Pairs of third parties: {} lose their route, {} change it.\n",

@@ -19,7 +19,7 @@ impl Hegemony {
 
 /// The hegemony of every network towards every origin.
 pub(crate) fn run(args: &HegemonyArgs) -> anyhow::Result<Outcome> {
-    let read = tables::read(&args.routes)?;
+    let read = tables::read(&args.routes, Vec::new())?;
     anyhow::ensure!(
         !read.atlas.ribs.is_empty(),
         "no routing table was read: hegemony needs one (MRT)"

@@ -10,7 +10,7 @@ use crate::tables;
 
 /// Where addresses are.
 pub(crate) fn run(args: &LocateArgs) -> anyhow::Result<Outcome> {
-    let read = tables::read(&args.tables.routes)?;
+    let read = tables::read(&args.tables.routes, Vec::new())?;
     let locator = read.atlas.locator();
     let located: Vec<Located> =
         args.addresses.iter().map(|address| locator.locate(*address)).collect();

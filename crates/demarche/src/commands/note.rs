@@ -2,16 +2,23 @@ use demarche_case::CaseFolder;
 use demarche_case::assessment::answer::NoteAnswer;
 use demarche_report::note;
 
-use super::assess::{assessed, write_note};
+use super::assess::{assessed, out_folder, write_note};
 use crate::cli::NoteArgs;
 use crate::output::{self, Outcome, print};
 
 /// Writes the request to one addressee.
 pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
+    anyhow::ensure!(args.to.name().is_some(), "{} is no state's code (ISO 3166-1)", args.to);
+    let sender = folder.case().owner.country;
+    anyhow::ensure!(
+        sender != Some(args.to),
+        "{} is the sender's own state: a request goes to others",
+        args.to.label()
+    );
     let assessment = assessed(&folder, &args.routes)?;
     let note = note(&assessment, args.to);
-    let out = args.out.clone().unwrap_or_else(|| args.case.join("assessment"));
+    let out = out_folder(&args.case, args.out.as_ref())?;
     let files: Vec<String> =
         write_note(&out, &note)?.iter().map(|path| path.display().to_string()).collect();
     if args.json {

@@ -27,6 +27,11 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
         };
         from.extend(all.filter(is_of));
     }
+    anyhow::ensure!(
+        target.origins.iter().any(|origin| origin.in_topology),
+        "the AS graph has no network of {}",
+        target.question
+    );
     let question = Question {
         target: target.origins.iter().map(|origin| origin.network.asn).collect(),
         home: target.country,
@@ -36,7 +41,6 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
             Home::Carriers => AtHome::Carriers,
             Home::Everybody => AtHome::Everybody,
         },
-        doubted: asked.doubtful.iter().map(|link| (link.left, link.right)).collect(),
         ..Question::default()
     };
     let limits = Limits { seed: args.seed, ..Limits::default() };

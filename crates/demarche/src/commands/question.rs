@@ -16,7 +16,6 @@ use crate::tables::{self, Read};
 pub(super) struct Asked {
     pub(super) read: Read,
     pub(super) target: Target,
-    pub(super) doubtful: Vec<DoubtfulLink>,
     ask: Ask,
     as_of: Option<Date>,
 }
@@ -24,7 +23,7 @@ pub(super) struct Asked {
 impl Asked {
     /// Reads the tables and finds the target in them.
     pub(super) fn read(question: &Question) -> anyhow::Result<Self> {
-        let read = tables::read(&question.tables.routes)?;
+        let read = tables::read(&question.tables.routes, doubtful(&question.doubt))?;
         let ask = question.target.iter().cloned().fold(Ask::default(), Ask::and);
         let target = ask.resolve(&read.atlas);
         anyhow::ensure!(
@@ -33,17 +32,12 @@ impl Asked {
             target.question
         );
         let as_of = question.as_of.or(read.atlas.topology_date());
-        Ok(Self { read, target, doubtful: doubtful(&question.doubt), ask, as_of })
+        Ok(Self { read, target, ask, as_of })
     }
 
     /// The examination of this question.
     pub(super) fn examination(&self) -> Examination<'_> {
-        Examination {
-            ask: self.ask.clone(),
-            doubtful: &self.doubtful,
-            as_of: self.as_of,
-            ..Examination::default()
-        }
+        Examination { ask: self.ask.clone(), as_of: self.as_of, ..Examination::default() }
     }
 
     /// What an answer that does not rest on dependence cannot know.

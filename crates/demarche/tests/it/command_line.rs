@@ -147,8 +147,7 @@ fn questions_about_routes_answer_in_json() {
     assert_eq!(players(&power.answer.power.unwrap().operators), [["AS4837", "AS22351"]]);
     let cut: Answer<CutAnswer> =
         serde_json::from_str(&ask(&["cut", "KP", "--refuse", "AS4837,AS22351"])).unwrap();
-    assert_eq!(cut.answer.cuts[0].after.networks, 1, "the forged customer alone");
-    assert_eq!(cut.answer.cuts[0].doubtful_routes, 1);
+    assert_eq!(cut.answer.cuts[0].after.networks, 0, "the forged link carries nothing");
     let located: Answer<LocateAnswer> =
         serde_json::from_str(&ask(&["locate", "203.131.222[.]102", "192.0.2.1"])).unwrap();
     assert_eq!(located.answer.located[0].announced_from.unwrap().code(), "TH");
@@ -182,6 +181,26 @@ fn errors_name_the_place_and_the_remedy() {
     assert!(text.contains("XX"), "{text}");
     let text = stderr(&demarche(&["routes", "depend", "North Korea", "--routes", TABLES]));
     assert!(text.contains("country code"), "{text}");
+}
+
+#[test]
+fn what_the_graph_does_not_have_is_no_silent_no_op() {
+    for change in [["--refuse", "ZZ"], ["--refuse", "AS4200000000"], ["--sever", "1-2"]] {
+        let mut all = vec!["routes", "cut", "KP", "--routes", TABLES];
+        all.extend(change);
+        assert!(stderr(&demarche(&all)).contains("does not have"), "{change:?}");
+    }
+    assert!(stderr(&demarche(&["note", EXAMPLE, "--to", "US"])).contains("own state"));
+}
+
+#[test]
+fn an_earlier_note_does_not_outlive_its_reason() {
+    let out = folder("stale");
+    let old = out.join("note-FR.md");
+    fs::write(&old, "an earlier note").unwrap();
+    fs::write(out.join("mine.txt"), "not ours").unwrap();
+    stdout(&demarche(&["assess", EXAMPLE, "--out", out.to_str().unwrap()]));
+    assert!(!old.exists() && out.join("mine.txt").exists());
 }
 
 #[test]
