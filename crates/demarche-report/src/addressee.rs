@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::Assessment;
-use demarche_case::assessment::routes::{Network, Place};
+use demarche_case::assessment::routes::{Network, Place, Player};
 use demarche_case::{Asn, Body, Country, Role};
 
 use crate::answer::key_states;
@@ -113,7 +113,9 @@ impl Reason {
     }
 }
 
-/// Whom to ask, those with the weightiest reasons first; the sender's own state is left out.
+/// Whom to ask, those with the weightiest reasons first.
+///
+/// The sender's own state is left out, and so are codes that no state has, such as `EU` or `ZZ`, which registries use.
 #[must_use]
 pub fn addressees(assessment: &Assessment) -> Vec<Addressee> {
     let mut reasons: BTreeMap<Country, Vec<Reason>> = BTreeMap::new();
@@ -122,9 +124,8 @@ pub fn addressees(assessment: &Assessment) -> Vec<Addressee> {
     {
         reasons.entry(country).or_default().push(reason);
     }
-    if let Some(own) = sender(assessment) {
-        reasons.remove(&own);
-    }
+    let own = senders(assessment);
+    reasons.retain(|country, _| country.name().is_some() && !own.contains(country));
     let total = |one: &Addressee| one.why.iter().map(Reason::weight).sum::<f64>();
     let mut addressees: Vec<Addressee> =
         reasons.into_iter().map(|(country, why)| Addressee { country, why }).collect();
@@ -137,26 +138,30 @@ pub fn addressees(assessment: &Assessment) -> Vec<Addressee> {
     addressees
 }
 
-/// The state in whose name requests go out.
-pub(crate) fn sender(assessment: &Assessment) -> Option<Country> {
+/// The states in whose name requests go out.
+fn senders(assessment: &Assessment) -> Vec<Country> {
     let case = &assessment.case;
-    case.owner.country.or_else(|| case.parties_as(Role::Sender).find_map(|party| party.country))
+    let parties = case.parties_as(Role::Sender).filter_map(|party| party.country);
+    case.owner.country.into_iter().chain(parties).collect()
 }
 
 fn transit(assessment: &Assessment) -> Vec<(Country, Reason)> {
     let Some(findings) = &assessment.routes else { return Vec::new() };
     key_states(findings)
         .into_iter()
-        .map(|(country, power)| {
+        .filter_map(|(country, power)| {
             let groups = findings.dependencies.first().into_iter().flat_map(|one| &one.countries);
             let share = groups.clone().find(|group| group.country == Some(country));
             let share = share.map_or(0.0, |group| fraction(group.by_addresses.trimmed));
-            let networks =
+            let networks: Vec<Network> =
                 networks_in(assessment, country).into_iter().map(|one| one.network).collect();
-            (country, Reason::Transit { networks, share, power })
+            (!networks.is_empty()).then_some((country, Reason::Transit { networks, share, power }))
         })
         .collect()
 }
+
+/// The plain mean from which on a network without a trimmed mean is told of: 1 % of the routes.
+const LEAST: f64 = 0.01;
 
 /// A network of a state that carries the target's routes.
 #[derive(Clone, Debug)]
@@ -166,16 +171,32 @@ pub(crate) struct Carrier {
     pub(crate) shares: Option<(f64, f64)>,
     /// Is it in the smallest set whose refusal cuts the target off?
     pub(crate) is_key: bool,
+    /// Its share on the map, 0 to 1; 0 where the map leaves it out.
+    on_map: f64,
 }
 
-/// The networks of a state that carry the target's routes, key ones first, then by share.
+impl Carrier {
+    /// Does it carry so much that its state can be asked to refuse? What few vantage points see of it is no reason.
+    fn is_worth_asking(&self) -> bool {
+        self.is_key
+            || match self.shares {
+                Some((trimmed, mean)) => trimmed > 0.0 || mean >= LEAST,
+                None => self.on_map >= LEAST,
+            }
+    }
+}
+
+/// The networks of a state that carry enough of the target's routes, key ones first, then by share.
+///
+/// A state of a smallest set of states keeps all of its networks where none carries much by itself: together they do.
 pub(crate) fn networks_in(assessment: &Assessment, country: Country) -> Vec<Carrier> {
     let Some(findings) = &assessment.routes else { return Vec::new() };
     let own = |asn: Asn| findings.target.origins.iter().any(|origin| origin.network.asn == asn);
     let mut carriers: BTreeMap<Asn, Carrier> = BTreeMap::new();
     for node in findings.map.nodes.iter().filter(|node| node.share > 0.0 || node.is_key) {
         let network = node.network.clone();
-        carriers.insert(network.asn, Carrier { network, shares: None, is_key: node.is_key });
+        let one = Carrier { network, shares: None, is_key: node.is_key, on_map: node.share };
+        carriers.insert(one.network.asn, one);
     }
     let rows = findings.dependencies.first().into_iter().flat_map(|one| &one.networks);
     for row in rows.filter(|row| row.place != Place::Own && row.by_addresses.mean > 0.0) {
@@ -183,6 +204,7 @@ pub(crate) fn networks_in(assessment: &Assessment, country: Country) -> Vec<Carr
             network: row.network.clone(),
             shares: None,
             is_key: false,
+            on_map: 0.0,
         });
         carrier.shares = Some((row.by_addresses.trimmed, row.by_addresses.mean));
     }
@@ -190,6 +212,11 @@ pub(crate) fn networks_in(assessment: &Assessment, country: Country) -> Vec<Carr
         .into_values()
         .filter(|one| one.network.country == Some(country) && !own(one.network.asn))
         .collect();
+    let is_key_state = findings.power.iter().flat_map(|power| &power.states.smallest).flatten();
+    let is_key_state = is_key_state.into_iter().any(|one| *one == Player::State(country));
+    if !is_key_state || here.iter().any(Carrier::is_worth_asking) {
+        here.retain(Carrier::is_worth_asking);
+    }
     let mean = |one: &Carrier| one.shares.map_or(0.0, |(_, mean)| mean);
     here.sort_by(|left, right| {
         right.is_key.cmp(&left.is_key).then(mean(right).total_cmp(&mean(left)))

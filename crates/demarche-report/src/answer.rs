@@ -10,8 +10,8 @@ use demarche_case::{Asn, Country};
 
 use crate::number::{count, counted, index, length, percent, word};
 use crate::words::{
-    Directory, country_of_player, family, listed, named, networks_of, player, player_in_text,
-    subject,
+    Directory, country_of_player, family, listed, named, networks_in_graph, player, player_in_text,
+    subject, subject_in_graph,
 };
 
 /// The answer, the most important sentence first; empty where nothing was found.
@@ -37,7 +37,7 @@ pub fn answer(findings: &RoutesFindings) -> Vec<String> {
 /// Whose joint refusal it takes, among operators.
 fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> Vec<String> {
     let game = &power.operators;
-    let networks = networks_of(&findings.target);
+    let networks = networks_in_graph(&findings.target);
     let Some(smallest) = game.smallest.first() else {
         return match &game.proof {
             Proof::NoCut(reason) => {
@@ -145,7 +145,8 @@ fn domestic(findings: &RoutesFindings, smallest: &[Player]) -> Option<String> {
             (true, _) => format!(
                 "All of them are networks of {whose} itself, so the key is at home and not abroad."
             ),
-            _ => format!("{} of them is registered in {whose} itself.", length(domestic)),
+            (_, 1) => format!("1 of them is registered in {whose} itself."),
+            _ => format!("{} of them are registered in {whose} itself.", length(domestic)),
         }
     })
 }
@@ -156,7 +157,7 @@ fn states(findings: &RoutesFindings, game: &PowerGame) -> Option<String> {
     let power = |one: &Player| {
         game.indices.iter().find(|index| index.player == *one).map_or(0.0, |one| one.shapley_block)
     };
-    let target = subject(&findings.target);
+    let target = subject_in_graph(&findings.target);
     Some(match (smallest.as_slice(), game.smallest.len()) {
         ([only], 1) => format!(
             "Among states, {} alone can have all routes to {target} refused (Shapley–Shubik {}).",
@@ -272,28 +273,42 @@ fn single_cut(findings: &RoutesFindings, directory: &Directory<'_>) -> Option<St
     ))
 }
 
-/// `1 of 45,823 networks that had a route still has one`.
+/// `1 of the 45,823 networks that had a route still has one`; a mean over several origins says so.
 pub(crate) fn reach(cut: &CutEffect) -> String {
-    let (before, after) = (cut.before.networks, cut.after.networks);
-    match after {
-        0 => format!(
-            "none of the {} that had a route still has one",
-            counted(before, "network", "networks")
-        ),
-        1 => format!(
-            "1 of the {} that had a route still has one",
-            counted(before, "network", "networks")
-        ),
-        _ if after == before => format!(
-            "all {} that had a route still have one",
-            counted(before, "network", "networks")
-        ),
-        _ => format!(
-            "{} of the {} that had a route still have one",
-            count(after),
-            counted(before, "network", "networks")
-        ),
+    let (before, after) = (cut.before, cut.after);
+    let had = format!("{} that had a route", counted(before.networks, "network", "networks"));
+    // A mean may be rounded to nobody or to everybody where a few were left or lost.
+    let is_rounded = cut.origins > 1
+        && match after.networks {
+            0 => after.network_share > 0.0,
+            left => left == before.networks && after.network_share < before.network_share,
+        };
+    let left = match after.networks {
+        0 if is_rounded => format!("fewer than one of the {had} still has one"),
+        0 if before.networks == 1 => format!("the {had} has none left"),
+        0 => format!("none of the {had} still has one"),
+        left if left == before.networks && is_rounded => {
+            format!("nearly all of the {had} still have one")
+        }
+        1 if before.networks == 1 => format!("the {had} still has one"),
+        1 => format!("1 of the {had} still has one"),
+        left if left == before.networks => format!("all {had} still have one"),
+        left => format!("{} of the {had} still have one", count(left)),
+    };
+    match mean_over(cut.origins) {
+        Some(mean) => format!("{mean}, {left}"),
+        None => left,
     }
+}
+
+/// What figures of several origins are; nothing for one origin, whose figures are plain counts.
+pub(crate) fn mean_over(origins: u64) -> Option<String> {
+    (origins > 1).then(|| format!("on average over the target’s {} networks", count(origins)))
+}
+
+/// The origins over which the figures of these changes are means.
+pub(crate) fn origins_of(cuts: &[CutEffect]) -> u64 {
+    cuts.iter().map(|cut| cut.origins).max().unwrap_or_default()
 }
 
 /// What third parties suffer.
@@ -302,13 +317,20 @@ pub(crate) fn collateral(cut: &CutEffect) -> String {
     let lost = counted(hit.lost.networks, "network", "networks");
     match (hit.lost.networks, hit.changed.networks) {
         (0, 0) => "no third party loses or changes a route".to_owned(),
+        (0, 1) => {
+            format!(
+                "no third party loses a route, and {} of third parties changes its",
+                counted(1, "network", "networks")
+            )
+        }
         (0, changed) => format!(
             "no third party loses a route, and {} of third parties change theirs",
             counted(changed, "network", "networks")
         ),
-        _ => format!(
-            "{lost} of third parties with {} lose a route",
-            counted(hit.lost.ipv4_addresses, "IPv4 address", "IPv4 addresses")
+        (networks, _) => format!(
+            "{lost} of third parties with {} {} a route",
+            counted(hit.lost.ipv4_addresses, "IPv4 address", "IPv4 addresses"),
+            if networks == 1 { "loses" } else { "lose" }
         ),
     }
 }

@@ -9,7 +9,7 @@ mod share;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::routes::RoutesFindings;
-use demarche_case::{Body, Country, Defanged, Evidence, Sha256, Tlp, Withheld};
+use demarche_case::{Body, Country, Defanged, Evidence, Tlp, Withheld};
 
 use crate::addressee::{Addressee, Carrier, addressees, networks_in};
 use crate::date::{date, date_if_known};
@@ -158,15 +158,13 @@ impl<'a> Writer<'a> {
         blocks
     }
 
-    /// The name of the case where the addressee may know it, else a mark that only the sender can resolve.
+    /// The name of the case where the addressee may know it; else nothing that follows from it, not even a hash,
+    /// which could be guessed and would link the notes of one case.
     fn reference(&self) -> String {
-        let id = self.assessment.case.id.as_str();
-        let id = if self.shows_case {
-            id.to_owned()
-        } else {
-            Sha256::of(id.as_bytes()).to_string().chars().take(10).collect()
-        };
-        format!("{id}/{}", self.addressee)
+        if !self.shows_case {
+            return "to be entered by the sender".to_owned();
+        }
+        format!("{}/{}", self.assessment.case.id.as_str(), self.addressee)
     }
 
     fn letterhead(&self) -> Block {

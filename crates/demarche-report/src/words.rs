@@ -8,7 +8,7 @@ use demarche_case::assessment::routes::{
 };
 use demarche_case::{Asn, Country};
 
-use crate::number::word;
+use crate::number::{length, word};
 use crate::palette::Palette;
 use crate::text::{NAME, PROSE, shown};
 
@@ -57,12 +57,40 @@ pub(crate) fn subject(target: &Target) -> String {
 pub(crate) fn networks_of(target: &Target) -> String {
     let number = u64::try_from(target.origins.len()).unwrap_or(u64::MAX);
     let subject = subject(target);
-    let owner =
-        if subject.ends_with('s') { format!("{subject}’") } else { format!("{subject}’s") };
     match (number, target.country) {
-        (1, Some(country)) if subject == country.label() => format!("{owner} one network"),
+        (1, Some(country)) if subject == country.label() => {
+            format!("{} one network", possessive(&subject))
+        }
         (1, _) => subject,
-        _ => format!("{owner} {} networks", word(number)),
+        _ => format!("{} {} networks", possessive(&subject), word(number)),
+    }
+}
+
+fn possessive(name: &str) -> String {
+    if name.ends_with('s') { format!("{name}’") } else { format!("{name}’s") }
+}
+
+/// The target's networks of which ways and power can be told, and how many it has, where these differ.
+pub(crate) fn known_in_graph(target: &Target) -> Option<(usize, usize)> {
+    let known = target.origins.iter().filter(|origin| origin.in_topology).count();
+    let all = target.origins.len();
+    (known > 0 && known < all).then_some((known, all))
+}
+
+/// `Iran's 258 networks that the AS graph has (of 278)`; all its networks where the graph has them all.
+pub(crate) fn networks_in_graph(target: &Target) -> String {
+    let Some((known, all)) = known_in_graph(target) else { return networks_of(target) };
+    let number = u64::try_from(known).unwrap_or(u64::MAX);
+    let networks = if known == 1 { "network" } else { "networks" };
+    let owner = possessive(&subject(target));
+    format!("{owner} {} {networks} that the AS graph has (of {})", word(number), length(all))
+}
+
+/// The target by its name, or those of its networks that the AS graph has where it lacks some.
+pub(crate) fn subject_in_graph(target: &Target) -> String {
+    match known_in_graph(target) {
+        Some(_) => networks_in_graph(target),
+        None => subject(target),
     }
 }
 

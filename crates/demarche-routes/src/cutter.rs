@@ -70,6 +70,7 @@ impl<'a> Cutter<'a> {
         CutEffect {
             label: self.label(change),
             change: change.clone(),
+            origins: self.target.len() as u64,
             before: reach(answer.before),
             after: reach(answer.after),
             lost_networks: answer.lost.networks,

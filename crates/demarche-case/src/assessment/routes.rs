@@ -272,6 +272,8 @@ pub struct CutEffect {
     pub label: String,
     /// What is changed.
     pub change: Change,
+    /// The target's networks over which the figures are means, weighted by addresses; 1 means they are plain counts.
+    pub origins: u64,
     /// Networks other than the target's that had a route before the change, weighted mean over its origins.
     pub before: Reach,
     /// The same afterwards.

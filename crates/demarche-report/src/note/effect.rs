@@ -7,7 +7,7 @@ use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFinding
 
 use crate::answer::{collateral, reach};
 use crate::number::{counted, index, percent};
-use crate::words::{Directory, change, in_text, listed, player_in_text, subject};
+use crate::words::{Directory, change, in_text, listed, player_in_text, subject, subject_in_graph};
 
 use super::Writer;
 use super::paper::Block;
@@ -96,15 +96,16 @@ impl Writer<'_> {
             .collect();
         let power = index(power);
         let name = in_text(self.addressee);
+        let routes = format!("all routes to {}", subject_in_graph(&findings.target));
         Some(if game.smallest.iter().any(|set| set.as_slice() == std::slice::from_ref(&me)) {
             format!(
-                "Among states, {name} alone can have all routes refused; its power is {power} (Shapley–Shubik)."
+                "Among states, {name} alone can have {routes} refused; its power is {power} (Shapley–Shubik)."
             )
         } else if with.is_empty() {
             format!("Among states, {name} has a power of {power} (Shapley–Shubik).")
         } else {
             format!(
-                "Among states, {name} has a power of {power} (Shapley–Shubik): together with {} it can have all routes refused.",
+                "Among states, {name} has a power of {power} (Shapley–Shubik): together with {} it can have {routes} refused.",
                 listed(&with, "and")
             )
         })

@@ -9,13 +9,15 @@ use maud::{Markup, PreEscaped, html};
 
 use super::table::Column::{Number, Text};
 use super::table::table;
-use crate::answer::{answer, collateral};
+use crate::answer::{answer, collateral, mean_over, origins_of};
 use crate::number::{count, counted, index, length, percent};
 use crate::palette::Palette;
 use crate::svg;
 use crate::svg::group_name;
 use crate::text::{NAME, PROSE, shown};
-use crate::words::{Directory, basis, change, listed, named, palette_of, place, player, subject};
+use crate::words::{
+    Directory, basis, change, known_in_graph, listed, named, palette_of, place, player, subject,
+};
 
 /// Rows of a table on the page; the JSON has all.
 const ROWS: usize = 40;
@@ -99,7 +101,7 @@ fn target(findings: &RoutesFindings) -> Markup {
 
 fn rest(rows: usize) -> Markup {
     let more = rows.saturating_sub(ROWS);
-    html! { @if more > 0 { p class="note" { (length(more)) " more rows are in assessment.json." } } }
+    html! { @if more > 0 { p class="note" { (length(more)) " more " @if more == 1 { "row is" } @else { "rows are" } " in assessment.json." } } }
 }
 
 fn network(network: &Network) -> Markup {
@@ -223,9 +225,18 @@ fn cuts(findings: &RoutesFindings, directory: &Directory<'_>) -> Markup {
     }
     let rows: Vec<Vec<Markup>> =
         findings.cuts.iter().take(ROWS).map(|cut| cut_row(cut, directory)).collect();
+    let mean = mean_over(origins_of(&findings.cuts));
+    let mut caption = "Refusals and cuts, the target’s own networks not counted".to_owned();
+    if let Some(mean) = &mean {
+        caption.push_str(&format!("; {mean}, weighted by addresses"));
+    }
     let columns = [
         Text("If"),
-        Number("Networks with a route"),
+        Number(if mean.is_some() {
+            "Networks with a route, mean"
+        } else {
+            "Networks with a route"
+        }),
         Number("By another way"),
         Number("Mean hops"),
         Text("Through whom instead"),
@@ -240,7 +251,7 @@ fn cuts(findings: &RoutesFindings, directory: &Directory<'_>) -> Markup {
                 "Reach often hardly moves while most routes do, so the share that goes another way is shown beside it."
             }
             figure { div class="scroll" { (PreEscaped(svg::cuts_chart(&findings.target, &findings.cuts))) } }
-            (table("Refusals and cuts, the target’s own networks not counted", &columns, &rows))
+            (table(&caption, &columns, &rows))
             (rest(findings.cuts.len()))
         }
     }
@@ -288,6 +299,9 @@ fn power(findings: &RoutesFindings, palette: &Palette, directory: &Directory<'_>
         section {
             h2 id="power" { "Whose cooperation is key" }
             p { (shown(&power.cut_off_means, PROSE)) }
+            @if let Some((known, all)) = known_in_graph(&findings.target) {
+                p class="note" { "The AS graph has " (length(known)) " of the target’s " (length(all)) " networks; the power over the others is not known." }
+            }
             p {
                 "A coalition wins when its joint refusal cuts the target off. "
                 "The Shapley–Shubik index is the chance of being the one whose refusal completes a cut; the indices of all players sum to 1. "
@@ -297,7 +311,7 @@ fn power(findings: &RoutesFindings, palette: &Palette, directory: &Directory<'_>
             (game("Operators", &power.operators, directory))
             (game("States", &power.states, directory))
             (link_cut(power, directory))
-            @if !core.is_empty() { p class="note" { "The core, " (length(core.len())) " networks: " (core.join(", ")) "." } }
+            @if !core.is_empty() { p class="note" { "The core, "  (counted(u64::try_from(core.len()).unwrap_or(u64::MAX), "network", "networks")) ": " (core.join(", ")) "." } }
         }
     }
 }

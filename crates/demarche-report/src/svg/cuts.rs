@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::measure::wrapped;
 use super::{Figure, label, px, scale, strong};
+use crate::answer::{mean_over, origins_of};
 use crate::number::{count, counted, fraction, length, percent};
 use crate::text::{PROSE, shown};
 use crate::words::subject;
@@ -30,10 +31,16 @@ pub(crate) fn cuts_chart(target: &Target, cuts: &[CutEffect]) -> String {
     let rows = u32::try_from(cuts.len().min(MOST)).map_or(0.0, f64::from);
     let (first, bottom) = (34.0, 34.0 + rows * ROW);
     let more = cuts.len().saturating_sub(MOST);
+    let mean = mean_over(origins_of(cuts));
+    let mut desc = "For each change, the share of other networks that have a route before and after it, and the share that goes another way".to_owned();
+    if let Some(mean) = &mean {
+        desc.push_str(&format!(", {mean}"));
+    }
+    desc.push('.');
     let mut y = first - ROW;
     let body = html! {
         (strong((8.0, 15.0), 12.0, "mute", "start", "If"))
-        (strong((BARS.0 + BARS.1 + 26.0, 15.0), 12.0, "mute", "start", "then"))
+        (strong((BARS.0 + BARS.1 + 26.0, 15.0), 12.0, "mute", "start", if mean.is_some() { "then, on average" } else { "then" }))
         (scale(BARS.0, BARS.1, first, bottom))
         @for cut in shown_cuts {
             @let y = { y += ROW; y };
@@ -45,7 +52,7 @@ pub(crate) fn cuts_chart(target: &Target, cuts: &[CutEffect]) -> String {
     Figure {
         id: "cuts",
         title: format!("What a refusal or cut would change for {}", subject(target)),
-        desc: "For each change, the share of other networks that have a route before and after it, and the share that goes another way.".to_owned(),
+        desc,
         width: WIDTH,
         height: bottom + 56.0,
         looks: std::collections::BTreeSet::new(),
@@ -63,8 +70,9 @@ fn draw_row(cut: &CutEffect, y: f64) -> Markup {
     let (before, after) = (x(cut.before.network_share), x(cut.after.network_share));
     let mut line_y = y + 9.0;
     let text = BARS.0 + BARS.1 + 26.0;
+    let have = if cut.after.networks == 1 { "has" } else { "have" };
     let reach =
-        format!("{} of {} have a route", count(cut.after.networks), count(cut.before.networks));
+        format!("{} of {} {have} a route", count(cut.after.networks), count(cut.before.networks));
     html! {
         g {
             title { (shown(&cut.label, PROSE)) ": " (reach) ", " (percent(cut.rerouted_share)) " of them by another way" }
@@ -94,7 +102,9 @@ fn rerouted(cut: &CutEffect) -> String {
 fn hit(collateral: &Collateral) -> String {
     match (collateral.lost.networks, collateral.changed.networks) {
         (0, 0) => "no third party is hit".to_owned(),
+        (0, 1) => format!("{} elsewhere reroutes", counted(1, "network", "networks")),
         (0, changed) => format!("{} elsewhere reroute", counted(changed, "network", "networks")),
+        (1, _) => format!("{} elsewhere loses routes", counted(1, "network", "networks")),
         (lost, _) => format!("{} elsewhere lose routes", counted(lost, "network", "networks")),
     }
 }

@@ -98,6 +98,65 @@ fn nothing_can_cut_it_off() {
 }
 
 #[test]
+fn several_networks_of_which_the_graph_lacks_one_are_told_as_means_over_those_it_has() {
+    let mut routes = small_routes();
+    for in_topology in [true, false] {
+        let mut origin = routes.target.origins[0].clone();
+        origin.in_topology = in_topology;
+        routes.target.origins.push(origin);
+    }
+    routes.cuts.iter_mut().for_each(|cut| cut.origins = 2);
+    let mut assessment = small();
+    assessment.routes = Some(routes.clone());
+    let page = to_html(&assessment);
+    assert!(page.contains("on average over the target’s 2 networks, weighted by addresses"));
+    assert!(page.contains("Networks with a route, mean"));
+    assert!(page.contains("The AS graph has 2 of the target’s 3 networks"));
+    check(
+        routes,
+        &expect![[r#"
+        Every route from the core of the internet to North Korea’s two networks that the AS graph has (of 3) passes through AS4837 (China Unicom Backbone, China) or AS22351 (Intelsat Global Service, United States).
+        Only both together can cut it off; each has half of the power (Shapley–Shubik 0.50).
+        Among states, the cooperation of China and the United States is key: neither can be missing (Shapley–Shubik 0.50 each).
+        Seen from 37 vantage points, the observed routes to its 1,024 IPv4 addresses pass most of all through AS4837 (China Unicom Backbone, China) with 80.7 %, AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 % (trimmed mean).
+        If both refuse, on average over the target’s 2 networks, 1 of the 45,823 networks that had a route still has one; no third party loses or changes a route.
+        If AS4837 (China Unicom Backbone, China) alone refuses, on average over the target’s 2 networks, 45,819 of the 45,823 networks that had a route still have one, 75.7 % of them by another way than before.
+        North Korea connects to the world through two foreign networks, which stands for a severe risk of disconnection (bands of Renesys, 2012)."#]],
+    );
+}
+
+#[test]
+fn a_mean_that_is_rounded_is_neither_none_nor_all() {
+    let mut routes = small_routes();
+    for cut in &mut routes.cuts {
+        cut.origins = 2;
+    }
+    routes.cuts[0].after.networks = 0;
+    routes.cuts[1].after.networks = routes.cuts[1].before.networks;
+    let answer = answer(routes);
+    assert!(answer.contains("fewer than one of the 45,823 networks"), "{answer}");
+    assert!(answer.contains("nearly all of the 45,823 networks"), "{answer}");
+}
+
+#[test]
+fn one_network_loses_and_one_changes() {
+    for (lost, changed, wanted) in [
+        (1, 0, "1 network of third parties with 256 IPv4 addresses loses a route"),
+        (2, 0, "2 networks of third parties with 256 IPv4 addresses lose a route"),
+        (0, 1, "1 network of third parties changes its"),
+        (0, 2, "2 networks of third parties change theirs"),
+    ] {
+        let mut routes = small_routes();
+        let collateral = &mut routes.cuts[0].collateral;
+        collateral.lost.networks = lost;
+        collateral.lost.ipv4_addresses = 256;
+        collateral.changed.networks = changed;
+        let answer = answer(routes);
+        assert!(answer.contains(wanted), "{answer}");
+    }
+}
+
+#[test]
 fn no_data_at_all() {
     let mut routes = small_routes();
     routes.target.origins.clear();

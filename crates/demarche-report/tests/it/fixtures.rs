@@ -217,6 +217,7 @@ fn small_cuts() -> Vec<CutEffect> {
     let cut = |label: &str, change: Change, after: Reach, rerouted_share: f64| CutEffect {
         label: label.to_owned(),
         change,
+        origins: 1,
         before,
         after,
         lost_networks: before.networks - after.networks,

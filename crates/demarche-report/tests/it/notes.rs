@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use demarche_case::assessment::Assessment;
-use demarche_case::{Body, EvidenceFile, Tlp};
+use demarche_case::assessment::routes::Player;
+use demarche_case::{Asn, Body, EvidenceFile, Role, Sha256, Tlp};
 use demarche_report::{addressees, note};
 use expect_test::expect_file;
 use serde_json::Value;
@@ -33,6 +34,49 @@ fn addressees_come_by_weight_with_their_reasons() {
         })
         .collect();
     expect_file!["../data/addressees.txt"].assert_eq(&lines.concat());
+}
+
+#[test]
+fn codes_of_no_state_and_states_of_the_sender_are_never_asked() {
+    let mut assessment = small();
+    let located = &mut assessment.routes.as_mut().unwrap().located;
+    for (one, code) in located.iter_mut().zip(["EU", "ZZ", "AP"]) {
+        one.announced_from = Some(country(code));
+        one.registered_in = Some(country(code));
+    }
+    let mut sender = assessment.case.parties[0].clone();
+    sender.country = Some(country("JP"));
+    sender.roles = [Role::Sender].into_iter().collect();
+    assessment.case.parties.push(sender);
+    let asked: Vec<_> = addressees(&assessment).iter().map(|one| one.country).collect();
+    assert!(asked.contains(&country("CN")), "{asked:?}");
+    for code in ["EU", "ZZ", "AP", "JP", "US"] {
+        assert!(!asked.contains(&country(code)), "{code}");
+    }
+}
+
+#[test]
+fn networks_that_carry_next_to_nothing_are_not_told_as_carriers() {
+    let mut assessment = small();
+    let routes = assessment.routes.as_mut().unwrap();
+    let kddi = &mut routes.dependencies[0].networks[3];
+    assert_eq!(kddi.network.asn, Asn(2516));
+    kddi.by_addresses.trimmed = 0.0;
+    kddi.by_addresses.mean = 0.009;
+    // Its state is a player in the game, but of no smallest set.
+    let mut index = routes.power.as_ref().unwrap().states.indices[0].clone();
+    index.player = Player::State(country("JP"));
+    routes.power.as_mut().unwrap().states.indices.push(index);
+    let little = note(&assessment, country("JP")).markdown;
+    assert!(!little.contains("AS2516"), "{little}");
+    assert!(!little.contains("carry the routes"), "{little}");
+    assert!(!little.contains("Networks in your jurisdiction"), "{little}");
+    let reasons = addressees(&assessment);
+    let japan = reasons.iter().find(|one| one.country == country("JP")).unwrap();
+    assert!(japan.why.iter().all(|why| !why.in_words().contains("traffic")), "{japan:?}");
+
+    assessment.routes.as_mut().unwrap().dependencies[0].networks[3].by_addresses.mean = 0.01;
+    assert!(note(&assessment, country("JP")).markdown.contains("AS2516"));
 }
 
 /// Every string within a value, with the forms in which an output may write it.
@@ -138,6 +182,11 @@ fn a_case_that_may_not_go_leaves_no_name_in_the_note() {
         assert!(!note.html.contains(secret), "{secret}");
     }
     assert!(note.sender_markdown.contains("the case as a whole"));
+    // A hash of the name could be guessed, and would link the notes of one case.
+    assert!(note.markdown.contains("**Reference:** to be entered by the sender\n"));
+    let hash = Sha256::of(assessment.case.id.as_str().as_bytes()).to_string();
+    let start: String = hash.chars().take(10).collect();
+    assert!(!note.markdown.contains(&start) && !note.html.contains(&start));
 }
 
 #[test]
