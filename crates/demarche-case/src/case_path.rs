@@ -4,9 +4,16 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// What stands at the top of a case folder and is no input: output, the seal and its log, and git's history.
+///
+/// Sealing leaves these out, so nothing that a case rests on may be among them.
+pub(crate) const NO_INPUTS: [&str; 5] =
+    ["assessment", "case.lock", "case.lock.new", "log.jsonl", ".git"];
+
 /// A path inside a case folder, written with `/` on every system: `routes/as-rel.txt`.
 ///
 /// It cannot leave the folder: no root, drive, `.`, `..`, empty part, backslash or control character.
+/// It does not begin with what sealing leaves out: `assessment`, `case.lock`, `case.lock.new`, `log.jsonl`, `.git`.
 /// That none of its parts is a symbolic link is checked where the file is opened.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -34,10 +41,40 @@ impl fmt::Display for CasePath {
     }
 }
 
-/// The text is not a path that stays inside a case folder.
+/// The text is not a path of an input inside a case folder.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a path inside the case folder: `{0}`")]
-pub struct CasePathError(String);
+#[non_exhaustive]
+pub enum CasePathError {
+    /// It does not stay inside.
+    #[error("not a path inside the case folder: `{0}`")]
+    Outside(String),
+    /// It begins with what is never sealed.
+    #[error("a path that is not sealed: `{0}`")]
+    NotSealed(String),
+}
+
+impl CasePathError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Outside(_) => {
+                "write a path inside the case folder, with `/` and without `..`: \"samples/dropper.zip\""
+            }
+            Self::NotSealed(_) => {
+                "move it to another folder, as `samples`: `assessment`, `case.lock`, `case.lock.new`, `log.jsonl` and `.git` are not sealed"
+            }
+        }
+    }
+}
+
+/// Whether a system may take the first part of a path for a name that is not sealed.
+///
+/// Some systems do not tell capitals from small letters, or drop dots and spaces at the end.
+fn is_not_sealed(text: &str) -> bool {
+    let first = text.split('/').next().unwrap_or_default().trim_end_matches(['.', ' ']);
+    NO_INPUTS.iter().any(|name| name.eq_ignore_ascii_case(first))
+}
 
 impl TryFrom<String> for CasePath {
     type Error = CasePathError;
@@ -47,7 +84,10 @@ impl TryFrom<String> for CasePath {
             let foreign = |sign: char| matches!(sign, '\\' | ':') || sign.is_control();
             !matches!(part, "" | "." | "..") && !part.contains(foreign)
         };
-        if text.split('/').all(plain) { Ok(Self(text)) } else { Err(CasePathError(text)) }
+        if !text.split('/').all(plain) {
+            return Err(CasePathError::Outside(text));
+        }
+        if is_not_sealed(&text) { Err(CasePathError::NotSealed(text)) } else { Ok(Self(text)) }
     }
 }
 
@@ -85,8 +125,25 @@ mod tests {
             "a\0b",
             "a\nb",
         ] {
-            assert!(text.parse::<CasePath>().is_err(), "{text:?}");
+            let error = text.parse::<CasePath>().unwrap_err();
+            assert_eq!(error, CasePathError::Outside(text.to_owned()));
         }
         assert_eq!("routes/a b..txt".parse::<CasePath>().unwrap().parts().count(), 2);
+    }
+
+    #[test]
+    fn paths_that_sealing_leaves_out_are_errors_on_every_system() {
+        for name in NO_INPUTS {
+            for text in
+                [name.to_owned(), format!("{name}/x"), name.to_uppercase(), format!("{name}. /x")]
+            {
+                let error = text.parse::<CasePath>().unwrap_err();
+                assert!(error.hint().contains(name), "{text:?}");
+                assert_eq!(error, CasePathError::NotSealed(text));
+            }
+            for text in [format!("samples/{name}"), format!("{name}s"), format!("old-{name}")] {
+                assert!(text.parse::<CasePath>().is_ok(), "{text:?}");
+            }
+        }
     }
 }

@@ -44,6 +44,9 @@ pub enum SealError {
     /// A log that does not hold would be hidden by a new line.
     #[error("the log does not hold: {}", lines(.0))]
     Log(Vec<Discrepancy>),
+    /// What would be entered in the log is not one plain line: who, the action or the detail.
+    #[error("{0} has a line break or another control character, which the log does not take")]
+    ControlCharacter(&'static str),
 }
 
 impl SealError {
@@ -58,6 +61,7 @@ impl SealError {
             Self::Log(_) => {
                 "find out who changed the log; to go on, keep it under another name, which seals it as evidence"
             }
+            Self::ControlCharacter(_) => "write it on one line, without control characters",
         }
     }
 }
@@ -73,8 +77,10 @@ impl CaseFolder {
     ///
     /// # Errors
     ///
-    /// Every input that cannot be sealed; a log that does not hold; a file that could not be written.
+    /// Every input that cannot be sealed; a log that does not hold; a file that could not be written; a name with
+    /// a control character.
     pub fn seal(&self, stamp: &Stamp<'_>) -> Result<Sealed, SealError> {
+        check_plain("who seals", stamp.who)?;
         let log = read_sound_log(self.root())?;
         let mut strange = self.stated_hashes_that_differ();
         let inside = inside(self.root());
@@ -169,15 +175,26 @@ pub(super) fn inside(root: &Path) -> Result<Vec<InputFile>, SealError> {
 ///
 /// # Errors
 ///
-/// A log that does not hold, or that could not be written.
+/// A log that does not hold, or that could not be written; a control character in what is to be entered.
 pub fn record(
     root: &Path,
     stamp: &Stamp<'_>,
     action: &str,
     detail: &str,
 ) -> Result<Sha256, SealError> {
+    check_plain("who did it", stamp.who)?;
+    check_plain("the action", action)?;
+    check_plain("the detail", detail)?;
     let log = read_sound_log(root)?;
     append(root, &log, stamp, action, detail, None)
+}
+
+/// A text of the log is shown on a line of its own, which it must not break.
+fn check_plain(what: &'static str, text: &str) -> Result<(), SealError> {
+    if text.chars().any(char::is_control) {
+        return Err(SealError::ControlCharacter(what));
+    }
+    Ok(())
 }
 
 /// The log of a folder; empty where there is none.
@@ -220,14 +237,20 @@ fn append(
         log.next(stamp, action, detail, lock).line().map_err(|source| error(source.into()))?;
     let mut options = OpenOptions::new();
     // A first line makes the file, and makes it only where no link waits to lead elsewhere.
-    if log.lines == 0 && fs::symlink_metadata(&path).is_err() {
+    let is_new = log.lines == 0 && fs::symlink_metadata(&path).is_err();
+    if is_new {
         options.write(true).create_new(true);
     } else {
         open_plain(&path).map_err(error)?;
         options.append(true);
     }
     let mut file = options.open(&path).map_err(error)?;
-    file.write_all(&line).and_then(|()| file.sync_all()).map_err(error)?;
+    let before = file.metadata().map_err(error)?.len();
+    if let Err(source) = file.write_all(&line).and_then(|()| file.sync_all()) {
+        // A line that is cut would keep every later line out of the log.
+        drop(if is_new { fs::remove_file(&path) } else { file.set_len(before) });
+        return Err(error(source).into());
+    }
     Ok(Sha256::of(line.strip_suffix(b"\n").unwrap_or(&line)))
 }
 
@@ -242,6 +265,9 @@ fn replace(root: &Path, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         Ok(()) | Err(_) => {}
     }
     let mut file = OpenOptions::new().write(true).create_new(true).open(&new).map_err(error)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(error)?;
-    fs::rename(&new, &path).map_err(error)
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&new, &path))
+        .inspect_err(|_| drop(fs::remove_file(&new)))
+        .map_err(error)
 }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::lock::{Lock, LockEntry};
-use super::log::{Log, LogProblem};
+use super::log::{Log, LogEntry, LogProblem};
 use super::seal::read_log;
 use super::walk::walk;
 use super::{Fingerprint, FolderError, fingerprint, open_plain, read_small};
@@ -26,6 +26,10 @@ pub struct Verification {
     pub log_lines: u64,
     /// The hash of the last line of the log, to be compared with one that was kept elsewhere.
     pub head: Option<Sha256>,
+    /// The lines of the log behind the one that was kept elsewhere, in order; empty where none was given or found.
+    ///
+    /// Whoever seals a changed case again adds such a line: all holds then, but it is another seal.
+    pub after_head: Vec<LogEntry>,
 }
 
 /// Something that is not as it was sealed, or cannot be sealed.
@@ -124,7 +128,7 @@ impl fmt::Display for Discrepancy {
 /// Checks a folder against its seal and its log; the case itself need not be readable.
 ///
 /// `head` is the hash of a log line that was kept elsewhere, such as the one that sealing printed: the log must
-/// still contain it. Without it, a log that was rewritten from its first line to its last cannot be told from a
+/// still contain it, and the lines behind it are returned. Without it, a log that was rewritten from its first line to its last cannot be told from a
 /// true one, nor can lines after the last seal that were cut off.
 ///
 /// # Errors
@@ -171,7 +175,14 @@ pub fn verify(root: &Path, head: Option<Sha256>) -> Result<Verification, FolderE
     check_log(&log, lock.as_deref().map(Sha256::of), head, &mut discrepancies);
     discrepancies.sort();
     discrepancies.dedup();
-    Ok(Verification { discrepancies, files, log_lines: log.lines, head: log.head })
+    let after_head = head.map(|kept| lines_after(&log, kept)).unwrap_or_default();
+    Ok(Verification { discrepancies, files, log_lines: log.lines, head: log.head, after_head })
+}
+
+/// The lines of the log behind the one with this hash.
+fn lines_after(log: &Log, kept: Sha256) -> Vec<LogEntry> {
+    let behind = log.entries.iter().skip_while(|(_, hash)| *hash != kept).skip(1);
+    behind.map(|(entry, _)| entry.clone()).collect()
 }
 
 /// Compares every file with the lock; how many were hashed.

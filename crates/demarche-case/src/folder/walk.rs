@@ -6,9 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Discrepancy, FolderError};
-
-/// What stands in the folder and is no input: output, the seal and its log, and the history kept by git.
-const NO_INPUTS: [&str; 5] = ["assessment", "case.lock", "case.lock.new", "log.jsonl", ".git"];
+use crate::case_path::NO_INPUTS;
 
 /// What was found in a folder.
 #[derive(Debug, Default)]

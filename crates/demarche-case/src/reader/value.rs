@@ -215,7 +215,20 @@ text_values! {
     CaseId: "a short name of lower-case letters, digits and hyphens: \"sony-2014\"",
     EvidenceId: "a short name of lower-case letters, digits and hyphens: \"wiper-1\"",
     PartyId: "a short name of lower-case letters, digits and hyphens: \"north-korea\"",
-    CasePath: "a path inside the case folder, with `/` and without `..`: \"samples/dropper.zip\"",
+}
+
+impl Value for CasePath {
+    const WANTED: &'static str =
+        "a path inside the case folder, with `/` and without `..`: \"samples/dropper.zip\"";
+
+    fn read(value: &DeValue<'_>) -> Option<Self> {
+        value.as_str()?.parse().ok()
+    }
+
+    fn remedy(value: &DeValue<'_>) -> String {
+        let error = value.as_str().and_then(|text| text.parse::<Self>().err());
+        error.map_or_else(|| format!("write {}", Self::WANTED), |error| error.hint().to_owned())
+    }
 }
 
 /// One of a few words that stand for something.

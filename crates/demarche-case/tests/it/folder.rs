@@ -160,9 +160,69 @@ fn a_whole_rewritten_log_is_only_found_with_the_head_that_was_kept() {
 fn a_head_that_was_kept_still_holds_when_the_log_has_grown() {
     let scratch = scaffold();
     let kept = seal(&scratch);
+    assert_eq!(verify(scratch.path(), Some(kept)).unwrap().after_head, []);
     record(scratch.path(), &stamp(), "note", "to CN").unwrap();
     seal(&scratch);
     assert!(verify(scratch.path(), Some(kept)).unwrap().discrepancies.is_empty());
+}
+
+#[test]
+fn a_case_changed_and_sealed_again_shows_who_sealed_it_since_the_head_that_was_kept() {
+    let scratch = scaffold();
+    let kept = seal(&scratch);
+    scratch.write("samples/deep/er/dropper.bin", [8; 300]);
+    let forger = Stamp { who: "Somebody else", ..stamp() };
+    record(scratch.path(), &stamp(), "note", "to CN").unwrap();
+    CaseFolder::open(scratch.path()).unwrap().seal(&forger).unwrap();
+    let found = verify(scratch.path(), Some(kept)).unwrap();
+    assert_eq!(found.discrepancies, []);
+    let lines: Vec<_> =
+        found.after_head.iter().map(|line| (line.seq, &*line.action, &*line.who)).collect();
+    assert_eq!(lines, [(2, "note", "A. Analyst"), (3, "seal", "Somebody else")]);
+    assert_eq!(verify(scratch.path(), None).unwrap().after_head, []);
+    assert_eq!(verify(scratch.path(), Some(Sha256::of(b""))).unwrap().after_head, []);
+}
+
+#[test]
+fn what_would_break_a_line_of_the_log_is_refused_before_anything_is_written() {
+    let scratch = scaffold();
+    for who in ["A\nB", "\u{1b}[2J", "A\u{9b}B"] {
+        let stamp = Stamp { who, ..stamp() };
+        let error = CaseFolder::open(scratch.path()).unwrap().seal(&stamp).unwrap_err();
+        assert!(matches!(error, SealError::ControlCharacter(_)), "{error}");
+        assert!(record(scratch.path(), &stamp, "note", "to CN").is_err());
+    }
+    assert!(record(scratch.path(), &stamp(), "no\rte", "to CN").is_err());
+    assert!(record(scratch.path(), &stamp(), "note", "to\nCN").is_err());
+    assert!(!scratch.path().join("case.lock").exists());
+    assert!(!scratch.path().join("log.jsonl").exists());
+}
+
+#[test]
+fn a_lock_that_cannot_be_put_in_place_leaves_nothing_beside_it() {
+    let scratch = scaffold();
+    fs::create_dir(scratch.path().join("case.lock")).unwrap();
+    assert!(CaseFolder::open(scratch.path()).unwrap().seal(&stamp()).is_err());
+    assert!(!scratch.path().join("case.lock.new").exists());
+}
+
+#[test]
+fn evidence_and_routes_where_sealing_does_not_look_are_refused_with_a_remedy() {
+    let scratch = scaffold();
+    let case = String::from_utf8(scratch.read("case.toml")).unwrap();
+    for name in ["assessment/x", ".git/x", "case.lock", "log.jsonl", "case.lock.new"] {
+        let names = [
+            ("evidence.toml", format!("{OUTSIDE}file = \"{name}\"\n")),
+            ("case.toml", format!("{case}\n[routes]\nfolder = \"{name}\"\n")),
+        ];
+        for (file, text) in names {
+            let whole = scratch.read(file);
+            scratch.write(file, text);
+            let error = CaseFolder::open(scratch.path()).unwrap_err().to_string();
+            assert!(error.contains(&format!("the text `{name}`; move it")), "{error}");
+            scratch.write(file, whole);
+        }
+    }
 }
 
 #[test]

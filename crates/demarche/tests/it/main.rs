@@ -6,5 +6,7 @@
 mod architecture;
 #[cfg(test)]
 mod command_line;
+#[cfg(all(test, unix))]
+mod custody;
 #[cfg(test)]
 mod schema;
