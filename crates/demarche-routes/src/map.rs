@@ -108,7 +108,7 @@ impl Flows {
             let weight = addresses as f64 / total as f64;
             let carried = tree.carried(&ones);
             flows.layers.insert(origin, 0);
-            flows.shares.insert(origin, 1.0);
+            flows.shares.insert(origin, weight);
             for at in tree.order().iter().skip(1) {
                 let share = weight * carried.get(at.get()).copied().unwrap_or(0) as f64 / reached;
                 // Networks that carry only themselves are the vantage points, not the way.
