@@ -142,8 +142,11 @@ impl<'a> Cutter<'a> {
                 format!("all networks of {names} refuse to carry the target")
             }
             Change::SeverLinks(links) => {
-                let links = joined(links.iter().map(|(left, right)| format!("{left}–{right}")));
-                format!("the link {links} is cut")
+                let named = joined(links.iter().map(|(left, right)| format!("{left}–{right}")));
+                match links.len() {
+                    1 => format!("the link {named} is cut"),
+                    _ => format!("the links {named} are cut"),
+                }
             }
             Change::Remove(asns) => format!("{} is gone", networks(asns)),
         }

@@ -27,6 +27,9 @@ const OF_THE_TIME: i32 = 200;
 /// A source with routes to this share of the target's prefixes speaks for the target.
 const NEARLY_ALL: f64 = 0.95;
 
+/// The fewest links that separate a target are worked out as one change when they are no more than this.
+const LINKS: usize = 8;
+
 /// At most this many changes are worked out for the assessment; `routes cut` answers any other.
 const CHANGES: usize = 12;
 
@@ -225,7 +228,7 @@ impl Examination<'_> {
     }
 }
 
-/// The changes worth showing: each smallest set, then each member of these alone, operators before states.
+/// The changes worth showing: each smallest set, then each member of these alone, operators before states, then the links.
 fn changes(power: &PowerFindings) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut add = |change: Change| {
@@ -240,6 +243,10 @@ fn changes(power: &PowerFindings) -> Vec<Change> {
         for player in game.smallest.iter().take(2).flatten() {
             add(refusal(std::slice::from_ref(player)));
         }
+    }
+    // To pull the links instead hits third parties too, which a refusal does not.
+    if let Some(cut) = power.link_cut.as_ref().filter(|cut| cut.links.len() <= LINKS) {
+        add(Change::SeverLinks(cut.links.clone()));
     }
     changes
 }
