@@ -164,7 +164,7 @@ fn games_agree_with_every_coalition_tried_out() {
 #[test]
 fn domestic_networks_are_out_of_the_game_where_asked() {
     use demarche_routes::Relationship::{PeerToPeer, ProviderToCustomer};
-    // Core 1 and 2; 6 (of state BB, as is the target 11) carries the target, and 3 is the other way.
+    // Core 1 and 2; 6 (of state FR, as is the target 11) carries the target, and 3 is the other way.
     let topology = Topology::from_links([
         (Asn(1), Asn(2), PeerToPeer),
         (Asn(1), Asn(6), ProviderToCustomer),
@@ -175,7 +175,7 @@ fn domestic_networks_are_out_of_the_game_where_asked() {
     let ask = |at_home| {
         let question = Question {
             target: vec![Asn(11)],
-            home: "BB".parse().ok(),
+            home: "FR".parse().ok(),
             from: Some(vec![Asn(1), Asn(2)]),
             at_home,
             ..Question::default()
@@ -187,7 +187,7 @@ fn domestic_networks_are_out_of_the_game_where_asked() {
     assert_eq!(reason, "nobody on the way AS11 – AS6 – AS1 can refuse");
     let shutdown = ask(AtHome::Everybody);
     assert_eq!(shutdown.operators.smallest, [[Player::Operator(network(Asn(11)))]]);
-    assert_eq!(shutdown.states.smallest, [[Player::State("BB".parse().unwrap())]]);
+    assert_eq!(shutdown.states.smallest, [[Player::State("FR".parse().unwrap())]]);
 }
 
 #[test]
