@@ -6,7 +6,8 @@
 mod architecture;
 #[cfg(test)]
 mod command_line;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod custody;
 #[cfg(test)]
 mod schema;
