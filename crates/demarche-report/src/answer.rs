@@ -31,6 +31,9 @@ pub fn answer(findings: &RoutesFindings) -> Vec<String> {
     sentences.extend(joint_cut(findings));
     sentences.extend(single_cut(findings, &directory));
     sentences.extend(frontier(findings));
+    // Shares of an extract read like shares of the internet, so the paragraph itself says that they are not.
+    let small = findings.caveats.iter().find(|caveat| caveat.id == "small-graph");
+    sentences.extend(small.map(|caveat| caveat.text.clone()));
     sentences
 }
 
