@@ -57,6 +57,8 @@ pub fn assess(
         program: program.to_owned(),
         case: case.clone(),
         routes,
+        attribution: None,
+        attribution_shared: Vec::new(),
         inputs,
         gaps,
     }

@@ -4,12 +4,14 @@
 //! Scores and shares are fractions from 0 to 1, never percentages; a view multiplies.
 
 pub mod answer;
+pub mod attribution;
 pub mod routes;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Case, Gap, Sha256};
+use crate::{Case, EvidenceId, Gap, Sha256};
+use attribution::AttributionFindings;
 use routes::RoutesFindings;
 
 /// The version of the JSON that [`Assessment`] serialises to; it grows with every change that breaks a reader.
@@ -26,10 +28,23 @@ pub struct Assessment {
     pub case: Case,
     /// Through whose networks, and whose cooperation is key. `None` when the case asks no such question.
     pub routes: Option<RoutesFindings>,
+    /// Who did it, and how sure. `None` when the case has no evidence that could tell.
+    pub attribution: Option<AttributionFindings>,
+    /// The same from what an addressee may see, one for each set of items that is kept from some state.
+    pub attribution_shared: Vec<SharedAttribution>,
     /// Every input that was read, by path.
     pub inputs: Vec<Input>,
     /// What could not be read or answered.
     pub gaps: Vec<Gap>,
+}
+
+/// Who did it, judged without the items that some states may not see, so that a request betrays nothing of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SharedAttribution {
+    /// The items that it leaves out, in order; at least one.
+    pub without: Vec<EvidenceId>,
+    /// The judgement on the rest.
+    pub findings: AttributionFindings,
 }
 
 /// One input file, as it was when it was read.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Asn, CaseError, CaseId, CasePath, Country, Evidence, EvidenceId, Moment, PartyId, Quantity,
-    Source, Tlp,
+    Sector, Source, Tlp,
 };
 
 mod read;
@@ -47,6 +47,8 @@ pub struct Case {
     pub threats: Vec<Threat>,
     /// Who said what about it, by date.
     pub claims: Vec<Claim>,
+    /// Who may have done it beside the actors of the record, in the order of the file.
+    pub hypotheses: Vec<NamedHypothesis>,
     /// The evidence, in the order of its file.
     pub evidence: Vec<Evidence>,
 }
@@ -157,6 +159,10 @@ pub struct Party {
     pub contact: Option<String>,
     /// What else a reader should know.
     pub note: Option<String>,
+    /// What kind of victim it is.
+    pub sector: Option<Sector>,
+    /// The actors of the record of previous attacks that it is, by name or identifier: `G0032`.
+    pub actors: Vec<String>,
 }
 
 /// What a party is in a case.
@@ -273,6 +279,17 @@ pub struct Claim {
     pub source: Source,
     /// Which evidence it rests on.
     pub evidence: Vec<EvidenceId>,
+    /// With whom it may be shared.
+    pub tlp: Tlp,
+}
+
+/// Somebody whom the case itself holds to be possible, such as an insider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NamedHypothesis {
+    /// Who.
+    pub party: PartyId,
+    /// What is supposed, in a sentence.
+    pub text: String,
     /// With whom it may be shared.
     pub tlp: Tlp,
 }

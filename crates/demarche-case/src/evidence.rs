@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CasePath, Country, EvidenceId, Grade, Md5, Moment, PartyId, Sha1, Sha256, TechniqueId, Tlp,
-    Withheld,
+    Availability, CasePath, ClusterId, Country, EvidenceId, Forgeability, Grade, Md5, Moment,
+    PartyId, Sha1, Sha256, TechniqueId, Tlp, Withheld,
 };
 
 mod read;
@@ -42,6 +42,8 @@ pub struct Evidence {
     pub points_to: Option<Pointer>,
     /// The file that holds it.
     pub file: Option<EvidenceFile>,
+    /// What the judges need beside the item itself.
+    pub weighing: Weighing,
 }
 
 impl Evidence {
@@ -79,6 +81,19 @@ pub struct Pointer {
     pub strength: Strength,
     /// Why so strongly and not more.
     pub because: Option<String>,
+}
+
+/// What an analyst knows of an item that the judges cannot see for themselves; all of it may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Weighing {
+    /// The items that stand and fall with it: one report, one program, one machine.
+    pub cluster: Option<ClusterId>,
+    /// What it would take to plant it, where that is not what its kind says.
+    pub forgeability: Option<Forgeability>,
+    /// Who can get the program or code that it is about, where the record does not know it better.
+    pub availability: Option<Availability>,
+    /// What it is in the record of previous attacks, by name or identifier: `S0140`, `Shamoon`, `G0032`.
+    pub record: Vec<String>,
 }
 
 /// How strongly an item points to somebody, in an analyst's own words; no probability.

@@ -11,20 +11,23 @@ mod defang;
 mod digest;
 mod evidence;
 mod folder;
+mod forgery;
 mod gap;
 mod grade;
 mod input;
 mod moment;
 mod problem;
 mod reader;
+pub mod record;
+mod sector;
 mod slug;
 mod technique;
 mod tlp;
 
 pub use asn::{Asn, AsnError};
 pub use case::{
-    Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, Owner, Party, Role,
-    RouteSettings, Target, Threat,
+    Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis, Owner, Party,
+    Role, RouteSettings, Target, Threat,
 };
 pub use case_path::{CasePath, CasePathError};
 pub use country::{Country, CountryError};
@@ -33,17 +36,20 @@ pub use digest::{Digest, DigestError, Md5, Sha1, Sha256};
 pub use evidence::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
     Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
+    Weighing,
 };
 pub use folder::{
     CaseFolder, Discrepancy, Fingerprint, FolderError, InitError, InputFile, Lock, LockEntry,
     LockError, Log, LogEntry, LogPoint, LogProblem, OpenError, SealError, Sealed, Stamp,
     Verification, init, record, verify,
 };
+pub use forgery::{Availability, Forgeability};
 pub use gap::Gap;
 pub use grade::{Credibility, Grade, GradeError, Reliability};
 pub use input::{Hashed, TableFile, table_files};
 pub use moment::{Moment, MomentError, Precision};
 pub use problem::{CaseError, Problem};
-pub use slug::{CaseId, EvidenceId, PartyId, SlugError};
+pub use sector::Sector;
+pub use slug::{CaseId, ClusterId, EvidenceId, PartyId, SlugError};
 pub use technique::{TechniqueId, TechniqueIdError};
 pub use tlp::{Tlp, TlpError, Withheld, WithheldReason};

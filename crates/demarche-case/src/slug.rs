@@ -76,6 +76,10 @@ slug!(
     CaseId
 );
 slug!(
+    /// The short name of items of evidence that stand and fall together.
+    ClusterId
+);
+slug!(
     /// The short name of one item of evidence, by which everything else cites it.
     EvidenceId
 );

@@ -5,17 +5,21 @@ use std::collections::btree_map::Entry;
 use std::fmt::Display;
 
 use super::{
-    Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, Owner, Party, Role,
-    RouteSettings, Target, Threat,
+    Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis, Owner, Party,
+    Role, RouteSettings, Target, Threat,
 };
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
-use crate::{CaseError, CasePath, EvidenceId, Problem, Tlp, evidence};
+use crate::{CaseError, CasePath, EvidenceId, Problem, Sector, Tlp, evidence};
 
 words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged, "transit" Transit,
     "host" Host, "partner" Partner, "sender" Sender, "other" Other);
 words!(EffectKind: "destruction" Destruction, "disclosure" Disclosure, "disruption" Disruption,
     "coercion" Coercion, "espionage" Espionage, "theft" Theft, "manipulation" Manipulation,
     "other" Other);
+words!(Sector: "government" Government, "military" Military,
+    "critical-infrastructure" CriticalInfrastructure, "company" Company, "media" Media,
+    "research" Research, "civil-society" CivilSociety, "international" International,
+    "people" People, "other" Other);
 words!(ClaimKind: "responsibility" Responsibility, "attribution" Attribution, "denial" Denial,
     "statement" Statement);
 
@@ -145,6 +149,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     let effects = top.tables("effect", |fields| effect(fields, floor, marks));
     let threats = top.tables("threat", |fields| threat(fields, floor, marks));
     let mut claims: Vec<Claim> = top.tables("claim", |fields| claim(fields, floor, marks));
+    let hypotheses = top.tables("hypothesis", |fields| hypothesis(fields, floor));
     events.sort_by_key(|event| event.date);
     claims.sort_by_key(|claim| claim.date);
     if parties.iter().filter(|party| party.roles.contains(&Role::Sender)).count() > 1 {
@@ -174,6 +179,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         effects,
         threats,
         claims,
+        hypotheses,
         evidence: Vec::new(),
     })
 }
@@ -229,7 +235,19 @@ fn party(fields: &mut Fields<'_, '_>) -> Option<Party> {
     let asns = fields.list("asns").into_iter().collect();
     let contact = fields.optional("contact");
     let note = fields.optional("note");
-    Some(Party { id: id?, name: name?, country, roles, asns, contact, note })
+    let sector = fields.optional("sector");
+    let actors = fields.list("actor");
+    Some(Party { id: id?, name: name?, country, roles, asns, contact, note, sector, actors })
+}
+
+fn hypothesis(fields: &mut Fields<'_, '_>, floor: Tlp) -> Option<NamedHypothesis> {
+    if !fields.has("party") {
+        fields.missing("party", "the id of the party that may have done it");
+    }
+    let party = fields.cited_party("party");
+    let text = fields.required("text");
+    let tlp = fields.optional("tlp").unwrap_or(floor);
+    Some(NamedHypothesis { party: party?, text: text?, tlp })
 }
 
 fn event(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Event> {

@@ -3,11 +3,17 @@
 use super::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
     Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
+    Weighing,
 };
 use crate::reader::{Document, Exact, Fields, Host, LiveUrl, Notes, Value, WebUrl, words};
-use crate::{CasePath, Sha256, Tlp};
+use crate::{Availability, CasePath, Forgeability, Sha256, Tlp};
 
 words!(Strength: "weak" Weak, "medium" Medium, "strong" Strong);
+words!(Forgeability: "claim" Claim, "public-tool" PublicTool, "file-metadata" FileMetadata,
+    "leaked-malware" LeakedMalware, "technique" Technique, "motive" Motive,
+    "private-malware" PrivateMalware, "shared-code" SharedCode, "operator-error" OperatorError,
+    "private-infrastructure" PrivateInfrastructure);
+words!(Availability: "public" Public, "commercial" Commercial, "leaked" Leaked, "private" Private);
 words!(RouteTable: "rib" Rib, "updates" Updates, "as-relationships" AsRelationships,
     "prefix-to-as" PrefixToAs, "as-table" AsTable, "delegated" Delegated);
 
@@ -51,6 +57,7 @@ fn item(fields: &mut Fields<'_, '_>) -> Option<Evidence> {
     let observed = fields.optional("observed");
     let points_to = pointer(fields);
     let file = file(fields);
+    let weighing = weighing(fields);
     if let Some(tlp @ (Tlp::AmberStrict | Tlp::Red)) = tlp
         && fields.has("release_to")
     {
@@ -72,6 +79,7 @@ fn item(fields: &mut Fields<'_, '_>) -> Option<Evidence> {
         observed,
         points_to,
         file,
+        weighing,
     })
 }
 
@@ -93,6 +101,15 @@ fn pointer(fields: &mut Fields<'_, '_>) -> Option<Pointer> {
         }
     }
     if parties.is_empty() { None } else { Some(Pointer { parties, strength: strength?, because }) }
+}
+
+fn weighing(fields: &mut Fields<'_, '_>) -> Weighing {
+    Weighing {
+        cluster: fields.optional("cluster"),
+        forgeability: fields.optional("forgeability"),
+        availability: fields.optional("availability"),
+        record: fields.list("record"),
+    }
 }
 
 fn file(fields: &mut Fields<'_, '_>) -> Option<EvidenceFile> {

@@ -8,8 +8,8 @@ use toml::de::DeValue;
 use super::nearest;
 use crate::defang::refang;
 use crate::{
-    Asn, CaseId, CasePath, Country, EvidenceId, Grade, Md5, Moment, PartyId, Sha1, Sha256,
-    TechniqueId, Tlp,
+    Asn, CaseId, CasePath, ClusterId, Country, EvidenceId, Grade, Md5, Moment, PartyId, Sha1,
+    Sha256, TechniqueId, Tlp,
 };
 
 /// Something that one value can be read as.
@@ -214,6 +214,7 @@ text_values! {
     Md5: "an MD5 of 32 hexadecimal digits",
     CaseId: "a short name of lower-case letters, digits and hyphens: \"sony-2014\"",
     EvidenceId: "a short name of lower-case letters, digits and hyphens: \"wiper-1\"",
+    ClusterId: "a short name of lower-case letters, digits and hyphens: \"wiper\"",
     PartyId: "a short name of lower-case letters, digits and hyphens: \"north-korea\"",
 }
 

@@ -35,6 +35,8 @@ pub(crate) fn small() -> Assessment {
         version: ASSESSMENT_VERSION,
         program: "demarche 0.1.0".to_owned(),
         case: case(),
+        attribution: None,
+        attribution_shared: Vec::new(),
         routes: Some(small_routes()),
         inputs: vec![
             input("case.toml", "case"),

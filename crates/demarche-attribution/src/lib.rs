@@ -1,0 +1,1 @@
+//! Who did it, and how sure: what the evidence weighs for each hypothesis, and how well such weights have done before.

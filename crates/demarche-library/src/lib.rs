@@ -1,0 +1,1 @@
+//! The library of previous attacks: catalogues are imported into one versioned store, and put together into a record.
