@@ -11,7 +11,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Availability, Country, Grade, Moment, Sector, Sha256, TechniqueId};
+use crate::{Availability, Country, Grade, Moment, Sector, Sha256, TechniqueId, Tlp};
 
 /// Everything known of previous attacks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -45,6 +45,8 @@ pub struct Edition {
     pub origin: String,
     /// Under which terms it may be used, in the publisher's required words where there are any.
     pub licence: String,
+    /// With whom what it says may be shared: `CLEAR` for what is published, the marking of the whole for a case.
+    pub tlp: Tlp,
     /// The hash of the file that was read, before any decompression.
     pub sha256: Sha256,
     /// How many things of it are in the record.
