@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use demarche_case::{Asn, CaseId, Country, Sha256};
+use demarche_case::{Asn, CaseId, Country, Moment, Sha256};
 use demarche_routes::Ask;
 use jiff::civil::Date;
 
@@ -42,6 +42,76 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: RoutesCommand,
     },
+    /// The library of previous attacks: import catalogues, list and show what is in it.
+    Library {
+        #[command(subcommand)]
+        command: LibraryCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LibraryCommand {
+    /// Import catalogues and sealed cases; what they are is told by what they hold.
+    #[command(
+        after_help = "Examples:\n  demarche library add enterprise-attack.json misp-galaxy-threat-actor.json.xz\n  demarche library add ../cases/bank-2016"
+    )]
+    Add(LibraryAddArgs),
+    /// The editions in the library, with counts, dates, licences and hashes.
+    List(LibraryListArgs),
+    /// One entry with everything said of it, claims side by side with their sources.
+    #[command(
+        after_help = "Examples:\n  demarche library show \"Lazarus Group\"\n  demarche library show attack/G0032\n  demarche library show S0364 --json"
+    )]
+    Show(LibraryShowArgs),
+}
+
+/// Where the library is.
+#[derive(Debug, Args)]
+pub(crate) struct LibraryPlace {
+    /// The folder of the library; else the environment variable DEMARCHE_LIBRARY, else the platform's data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) library: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LibraryAddArgs {
+    /// Files of catalogues, plain or compressed, and folders of sealed cases.
+    #[arg(required = true, value_name = "FILE|CASE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// When the publisher issued it, where the file does not say so: `2025-11-13`.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<Moment>,
+    /// Where it came from, as it will be cited; the name of the file unless given.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) origin: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: LibraryPlace,
+    /// Print what was imported and everything that was refused as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LibraryListArgs {
+    #[command(flatten)]
+    pub(crate) place: LibraryPlace,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LibraryShowArgs {
+    /// A name or an identifier: `Lazarus Group`, `G0032`, `attack/G0032`.
+    pub(crate) entry: String,
+    /// Editions to use instead of the newest of their catalogues.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) edition: Vec<String>,
+    #[command(flatten)]
+    pub(crate) place: LibraryPlace,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,7 @@ pub(crate) mod cut;
 pub(crate) mod depend;
 pub(crate) mod hegemony;
 pub(crate) mod init;
+pub(crate) mod library;
 pub(crate) mod locate;
 pub(crate) mod note;
 pub(crate) mod power;

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command, RoutesCommand};
+use cli::{Cli, Command, LibraryCommand, RoutesCommand};
 use output::Outcome;
 
 fn main() -> ExitCode {
@@ -41,6 +41,11 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             RoutesCommand::Power(args) => commands::power::run(&args),
             RoutesCommand::Locate(args) => commands::locate::run(&args),
             RoutesCommand::Convert(args) => commands::convert::run(&args),
+        },
+        Command::Library { command } => match command {
+            LibraryCommand::Add(args) => commands::library::add::run(&args),
+            LibraryCommand::List(args) => commands::library::list::run(&args),
+            LibraryCommand::Show(args) => commands::library::show::run(&args),
         },
     }
 }

@@ -1,0 +1,8 @@
+use crate::cli::LibraryAddArgs;
+use crate::commands::library::folder;
+use crate::output::Outcome;
+
+pub(crate) fn run(args: &LibraryAddArgs) -> anyhow::Result<Outcome> {
+    let folder = folder(&args.place)?;
+    anyhow::bail!("no library is kept yet in {}", folder.display())
+}

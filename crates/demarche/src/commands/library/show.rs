@@ -1,0 +1,8 @@
+use crate::cli::LibraryShowArgs;
+use crate::commands::library::folder;
+use crate::output::Outcome;
+
+pub(crate) fn run(args: &LibraryShowArgs) -> anyhow::Result<Outcome> {
+    let folder = folder(&args.place)?;
+    anyhow::bail!("no library is kept yet in {}", folder.display())
+}
