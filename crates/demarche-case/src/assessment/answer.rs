@@ -4,8 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Input;
+use super::attribution::{AttributionFindings, CitedSource};
 use super::routes::{Caveat, CutEffect, Dependency, Family, Located, PowerFindings, Target};
-use crate::{Asn, Gap};
+use crate::record::{Actor, Edition, RecordId};
+use crate::{Asn, Availability, CaseId, Gap, Moment, TechniqueId};
 
 /// The version of the JSON that [`Answer`] serialises to; it grows with every change that breaks a reader.
 pub const ANSWER_VERSION: u32 = 1;
@@ -129,4 +131,80 @@ pub struct OriginHegemony {
     pub origin: Asn,
     /// The networks with their trimmed scores, 0 to 1, strongest first; the origin itself is among them.
     pub networks: Vec<(Asn, f64)>,
+}
+
+/// What `actors rank` answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ActorsRankAnswer {
+    /// The case.
+    pub case: CaseId,
+    /// Who did it, and how sure; `None` when the case has no evidence that could tell.
+    pub attribution: Option<AttributionFindings>,
+}
+
+/// What `actors show` answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ActorsShowAnswer {
+    /// The name or identifier that was asked for.
+    pub asked: String,
+    /// Every actor of that name or synonym, by id; catalogues are kept apart, so that there may be several.
+    pub actors: Vec<KnownActor>,
+    /// The editions that they come from.
+    pub editions: Vec<Edition>,
+}
+
+/// What one catalogue says of an actor, with its sources.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct KnownActor {
+    /// The entry.
+    pub actor: Actor,
+    /// The sources of the entry as a whole.
+    pub sources: Vec<CitedSource>,
+    /// The techniques that it is said to use, by number.
+    pub techniques: Vec<KnownTechnique>,
+    /// The software that it is said to use, by name.
+    pub software: Vec<KnownSoftware>,
+    /// The attacks that are attributed to it, the earliest first.
+    pub attacks: Vec<KnownAttack>,
+}
+
+/// A technique that an actor is said to use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KnownTechnique {
+    /// Its number.
+    pub technique: TechniqueId,
+    /// Its name.
+    pub name: String,
+    /// How many other actors are said to use it.
+    pub others: u64,
+    /// Who says so.
+    pub sources: Vec<CitedSource>,
+}
+
+/// Software that an actor is said to use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KnownSoftware {
+    /// The entry.
+    pub id: RecordId,
+    /// Its name.
+    pub name: String,
+    /// Who can get it.
+    pub availability: Availability,
+    /// How many other actors are said to use it.
+    pub others: u64,
+    /// Who says so.
+    pub sources: Vec<CitedSource>,
+}
+
+/// An attack that is attributed to an actor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KnownAttack {
+    /// The entry.
+    pub id: RecordId,
+    /// Its name.
+    pub name: String,
+    /// When it began.
+    pub began: Option<Moment>,
+    /// Who says that it was this actor.
+    pub sources: Vec<CitedSource>,
 }
