@@ -39,10 +39,13 @@ pub struct Assessment {
     pub gaps: Vec<Gap>,
 }
 
-/// Who did it, judged without the items that some states may not see, so that a request betrays nothing of them.
+/// Who did it, judged without what some states may not see, so that a request betrays nothing of it.
+///
+/// A request uses it only where it leaves out exactly the items that its addressee may not see, and where no
+/// hypothesis that the case names and no edition of the record in it is kept from the addressee.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SharedAttribution {
-    /// The items that it leaves out, in order; at least one.
+    /// The items that it leaves out, in order; none where only named hypotheses or editions of the record are kept back.
     pub without: Vec<EvidenceId>,
     /// The judgement on the rest.
     pub findings: AttributionFindings,

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Catalogue, RecordId};
-use crate::{Country, EvidenceId, Forgeability, Moment, PartyId, TechniqueId};
+use crate::{Country, EvidenceId, Forgeability, Moment, PartyId, TechniqueId, Tlp};
 
 /// What the judges make of the evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -68,6 +68,8 @@ pub struct EditionUsed {
     pub date: Option<Moment>,
     /// Under which terms.
     pub licence: String,
+    /// With whom what it says may be shared: a request that may not show it shows nothing that rests on it.
+    pub tlp: Tlp,
 }
 
 /// Somebody who may have done it.
