@@ -37,6 +37,8 @@ pub struct Case {
     pub target: Option<Target>,
     /// How routing tables are to be read.
     pub routes: RouteSettings,
+    /// What of the record of previous attacks is not to be used.
+    pub record: RecordSettings,
     /// Who is concerned, in the order of the file.
     pub parties: Vec<Party>,
     /// What happened when, by date.
@@ -127,6 +129,17 @@ pub struct RouteSettings {
     pub folder: CasePath,
     /// Links that tables show but that are not to be believed.
     pub doubtful: Vec<DoubtfulLink>,
+}
+
+/// What of the record of previous attacks is not to be used.
+///
+/// Later reports on this very attack would make it evidence of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordSettings {
+    /// Sources that are about this very attack, by the names under which the record cites them.
+    pub leave_out: Vec<String>,
+    /// Only sources published before this count; those without a date do not.
+    pub until: Option<Moment>,
 }
 
 /// A link that tables show but that is not to be believed, such as one of a forged path.

@@ -27,7 +27,7 @@ mod tlp;
 pub use asn::{Asn, AsnError};
 pub use case::{
     Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis, Owner, Party,
-    Role, RouteSettings, Target, Threat,
+    RecordSettings, Role, RouteSettings, Target, Threat,
 };
 pub use case_path::{CasePath, CasePathError};
 pub use country::{Country, CountryError};

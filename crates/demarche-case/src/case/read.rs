@@ -6,7 +6,7 @@ use std::fmt::Display;
 
 use super::{
     Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis, Owner, Party,
-    Role, RouteSettings, Target, Threat,
+    RecordSettings, Role, RouteSettings, Target, Threat,
 };
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
 use crate::{CaseError, CasePath, EvidenceId, Problem, Sector, Tlp, evidence};
@@ -144,6 +144,12 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     let target = top.table("target", target);
     let routes = top.table("routes", routes);
     let floor = tlp.unwrap_or(Tlp::Red);
+    let record = top.table("record", |fields| {
+        Some(RecordSettings {
+            leave_out: fields.list("leave_out"),
+            until: fields.optional("until"),
+        })
+    });
     let parties: Vec<Party> = top.tables("party", party);
     let mut events: Vec<Event> = top.tables("event", |fields| event(fields, floor, marks));
     let effects = top.tables("effect", |fields| effect(fields, floor, marks));
@@ -174,6 +180,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         owner: owner?,
         target,
         routes: routes.or_else(|| no_routes().ok())?,
+        record: record.unwrap_or_default(),
         parties,
         events,
         effects,
