@@ -1,0 +1,313 @@
+//! A bundle, read object by object.
+
+use std::collections::BTreeMap;
+
+use demarche_case::Tlp;
+use serde::Deserialize;
+
+use crate::check::{self, Ids};
+use crate::json::{Cursor, Span};
+use crate::marking::{self, Marking};
+use crate::object::Members;
+use crate::{
+    Kind, MAX_DEPTH, MAX_TEXT, Object, Problem, Refused, Relationship, RelationshipKind, Text,
+};
+
+/// How many objects of one bundle are read; ATT&CK Enterprise 18.1 has 24,771.
+pub const MAX_OBJECTS: usize = 2_000_000;
+
+/// A bundle as far as it could be read.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// The objects that can be used.
+    pub bundle: Bundle<'a>,
+    /// The objects that cannot, in order.
+    pub refused: Vec<Refused>,
+    /// Where reading stopped, unless the whole file was read.
+    pub cut: Option<Cut>,
+}
+
+/// The objects of a bundle.
+#[derive(Debug, Default)]
+pub struct Bundle<'a> {
+    /// The bundle's own id; a single object or a list of objects has none.
+    pub id: Option<Text<'a>>,
+    /// `2.0` when the bundle says so; objects of STIX 2.1 say it themselves.
+    pub spec_version: Option<Text<'a>>,
+    /// The objects that are no relationships, by id.
+    pub objects: Vec<Object<'a>>,
+    /// The relationships, by id; both ends of each are in the bundle.
+    pub relationships: Vec<Relationship<'a>>,
+    /// How many objects of which other type there are; relationships as `relationship mitigates`.
+    pub others: BTreeMap<String, u64>,
+}
+
+impl<'a> Bundle<'a> {
+    /// The object of an id.
+    #[must_use]
+    pub fn object(&self, id: &str) -> Option<&Object<'a>> {
+        let place = self.objects.binary_search_by(|object| object.id.as_str().cmp(id)).ok()?;
+        self.objects.get(place)
+    }
+
+    /// What these markings allow: the strictest of the Traffic Light Protocol among them, `None` without one.
+    #[must_use]
+    pub fn tlp(&self, markings: &[Text<'_>]) -> Option<Tlp> {
+        let one = |id: &Text<'_>| {
+            marking::fixed(id).or_else(|| self.object(id).and_then(|object| object.tlp))
+        };
+        markings.iter().filter_map(one).max()
+    }
+}
+
+/// Where and why reading stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Cut {
+    /// The file ends in the middle, or a bracket or quotation mark is missing.
+    #[error("cut off in the object that begins at byte {offset}")]
+    End {
+        /// Where the last object begins, in bytes from 0.
+        offset: usize,
+    },
+    /// It is no bundle, no object and no list of objects.
+    #[error("not a STIX bundle: no object or list where one should begin, at byte {offset}")]
+    Form {
+        /// Where something else stands, in bytes from 0.
+        offset: usize,
+    },
+    /// It holds too many objects.
+    #[error("only the first {MAX_OBJECTS} objects are read")]
+    Count,
+}
+
+/// Reads a bundle, a list of objects, or a single object.
+///
+/// ```
+/// let text = r#"{"type": "bundle", "objects": [
+///     {"type": "malware", "id": "malware--1", "name": "Destover"},
+///     {"type": "malware", "id": "malware--2"}]}"#;
+/// let reading = demarche_stix::read(text.as_bytes());
+/// assert_eq!(reading.bundle.objects[0].name.as_str(), "Destover");
+/// assert_eq!(reading.refused[0].id, "malware--2");
+/// assert_eq!(reading.refused[0].problem.to_string(), "has no `name`");
+/// ```
+#[must_use]
+pub fn read(bytes: &[u8]) -> Reading<'_> {
+    let mut reader = Reader::default();
+    let cut = reader.file(bytes).err();
+    let Reader { mut bundle, mut refused, mut ids, .. } = reader;
+    check::duplicates(&mut bundle.objects, |object| (&object.id, &object.modified), &mut refused);
+    check::duplicates(&mut bundle.relationships, |one| (&one.id, &one.modified), &mut refused);
+    ids.refuse(&refused);
+    check::ends(&mut bundle, &ids, &mut refused);
+    check::cycles(&mut bundle, &mut refused);
+    refused.sort();
+    Reading { bundle, refused, cut }
+}
+
+#[derive(Debug, Default)]
+struct Reader<'a> {
+    bundle: Bundle<'a>,
+    refused: Vec<Refused>,
+    ids: Ids<'a>,
+    count: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn file(&mut self, bytes: &'a [u8]) -> Result<(), Cut> {
+        let mut cursor = Cursor::new(bytes);
+        if cursor.take(b'[') {
+            return self.list(&mut cursor);
+        }
+        let whole = cursor.clone();
+        if !cursor.take(b'{') {
+            return Err(Cut::Form { offset: cursor.offset() });
+        }
+        let mut is_bundle = false;
+        while cursor.peek() != Some(b'}') {
+            let offset = cursor.offset();
+            let name = cursor.name().ok_or(Cut::Form { offset })?;
+            if name == b"objects" && cursor.take(b'[') {
+                is_bundle = true;
+                self.list(&mut cursor)?;
+            } else {
+                let value = cursor.value().ok_or(Cut::End { offset })?;
+                self.member(name, value.bytes);
+            }
+            if !cursor.take(b',') {
+                break;
+            }
+        }
+        if !is_bundle {
+            return self.single(whole);
+        }
+        let offset = cursor.offset();
+        if cursor.take(b'}') { Ok(()) } else { Err(Cut::End { offset }) }
+    }
+
+    /// A file that is one object, or a bundle that holds none.
+    fn single(&mut self, mut whole: Cursor<'a>) -> Result<(), Cut> {
+        let offset = whole.offset();
+        let span = whole.whole().ok_or(Cut::End { offset })?;
+        let head = Head::of(span.bytes);
+        if head.and_then(|head| head.kind).is_some_and(|kind| kind.as_str() == "bundle") {
+            return Ok(());
+        }
+        self.bundle.id = None;
+        self.element(&span);
+        Ok(())
+    }
+
+    fn member(&mut self, name: &[u8], value: &'a [u8]) {
+        let text = || serde_json::from_slice::<Text<'a>>(value).ok();
+        match name {
+            b"id" => self.bundle.id = text(),
+            b"spec_version" => self.bundle.spec_version = text(),
+            _ => {}
+        }
+    }
+
+    /// The elements of a list whose bracket has been taken.
+    fn list(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Cut> {
+        if cursor.take(b']') {
+            return Ok(());
+        }
+        loop {
+            cursor.peek();
+            let offset = cursor.offset();
+            let span = cursor.value().ok_or(Cut::End { offset })?;
+            if self.count == MAX_OBJECTS {
+                return Err(Cut::Count);
+            }
+            self.element(&span);
+            self.count += 1;
+            if cursor.take(b']') {
+                return Ok(());
+            }
+            if !cursor.take(b',') {
+                return Err(Cut::End { offset: cursor.offset() });
+            }
+        }
+    }
+
+    fn element(&mut self, span: &Span<'a>) {
+        if let Err((id, problem)) = self.object(span) {
+            let place = || format!("object {} at byte {}", self.count + 1, span.offset);
+            let id = id.map_or_else(place, |id| id.chars().take(200).collect());
+            self.refused.push(Refused { id, problem });
+        }
+    }
+
+    fn object(&mut self, span: &Span<'a>) -> Result<(), (Option<String>, Problem)> {
+        let members = limits(span).and_then(|()| {
+            serde_json::from_slice(span.bytes).map_err(|error| Problem::Form(error.to_string()))
+        });
+        match members {
+            Ok(members) => self.members(span, members),
+            Err(problem) => match Head::of(span.bytes) {
+                // What is only counted may be as odd as it likes.
+                Some(head) if !head.is_needed() => {
+                    self.other(head);
+                    Ok(())
+                }
+                head => Err((head.and_then(|head| head.id).map(|id| id.to_string()), problem)),
+            },
+        }
+    }
+
+    fn members(
+        &mut self,
+        span: &Span<'a>,
+        members: Members<'a>,
+    ) -> Result<(), (Option<String>, Problem)> {
+        let id = members.id.as_ref().map(ToString::to_string);
+        let of = |problem| (id, problem);
+        let Some(word) = members.kind.clone() else { return Err(of(Problem::Missing("type"))) };
+        if word.as_str() == "relationship" {
+            let Some(kind) = members.relationship_type.clone() else {
+                return Err(of(Problem::Missing("relationship_type")));
+            };
+            let Some(kind) = RelationshipKind::of(&kind) else {
+                self.count_other(format!("relationship {}", short(&kind)), members.id);
+                return Ok(());
+            };
+            let relationship = members.relationship(kind).map_err(of)?;
+            self.bundle.relationships.push(relationship);
+            return Ok(());
+        }
+        let Some(kind) = Kind::of(&word) else {
+            self.count_other(short(&word), members.id);
+            return Ok(());
+        };
+        let mut object = members.object(kind).map_err(of)?;
+        if kind == Kind::MarkingDefinition {
+            let marking: Marking<'a> = serde_json::from_slice(span.bytes)
+                .map_err(|error| (Some(object.id.to_string()), Problem::Form(error.to_string())))?;
+            (object.tlp, object.statement) = marking.meaning();
+        }
+        self.bundle.objects.push(object);
+        Ok(())
+    }
+
+    fn other(&mut self, head: Head<'a>) {
+        let word = head.kind.as_deref().unwrap_or_default();
+        let word = match &head.relationship_type {
+            Some(kind) if word == "relationship" => format!("relationship {}", short(kind)),
+            _ => short(word),
+        };
+        self.count_other(word, head.id);
+    }
+
+    fn count_other(&mut self, word: String, id: Option<Text<'a>>) {
+        if let Some(id) = id {
+            self.ids.other(id);
+        }
+        let count = self.bundle.others.entry(word).or_default();
+        *count += 1;
+    }
+}
+
+/// A type's word, cut where no type's word is that long.
+fn short(word: &str) -> String {
+    word.chars().take(100).collect()
+}
+
+fn limits(span: &Span<'_>) -> Result<(), Problem> {
+    if span.depth > MAX_DEPTH {
+        return Err(Problem::Depth { depth: span.depth });
+    }
+    if span.longest > MAX_TEXT {
+        return Err(Problem::Length { length: span.longest });
+    }
+    Ok(())
+}
+
+/// What an object that cannot be read is called.
+#[derive(Debug, Deserialize)]
+struct Head<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<Text<'a>>,
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    #[serde(borrow)]
+    relationship_type: Option<Text<'a>>,
+}
+
+impl<'a> Head<'a> {
+    fn of(bytes: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    /// Whether the object is of a type that is read, or may be.
+    fn is_needed(&self) -> bool {
+        let Some(kind) = &self.kind else { return true };
+        if kind.as_str() == "relationship" {
+            return self
+                .relationship_type
+                .as_deref()
+                .is_none_or(|word| RelationshipKind::of(word).is_some());
+        }
+        Kind::of(kind).is_some()
+    }
+}

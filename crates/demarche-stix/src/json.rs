@@ -1,0 +1,168 @@
+//! The outline of a JSON text: where each object of a bundle begins and ends, how deep it nests, how long its texts are.
+//!
+//! Nothing is understood here but brackets, strings and commas, so that an element that is no JSON costs nobody else
+//! their place. Recursion has no part in it.
+
+use memchr::memchr2;
+
+/// How deep an object may nest; STIX's own deepest, an observable in an extension, needs about ten levels.
+pub const MAX_DEPTH: u32 = 64;
+
+/// How long a single text may be, in bytes as JSON writes it; the longest of ATT&CK 18.1 has 8,000.
+pub const MAX_TEXT: usize = 256 * 1024;
+
+/// One element of an array, or a member's value, as it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span<'a> {
+    /// The bytes from its first to its last, white space around it included.
+    pub(crate) bytes: &'a [u8],
+    /// Where it begins, in bytes from 0.
+    pub(crate) offset: usize,
+    /// How many brackets are open at its deepest place.
+    pub(crate) depth: u32,
+    /// The length of its longest text in bytes.
+    pub(crate) longest: usize,
+}
+
+/// A place in a JSON text.
+#[derive(Clone, Debug)]
+pub(crate) struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        Self { bytes, at }
+    }
+
+    pub(crate) fn offset(&self) -> usize {
+        self.at
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.rest_from(self.at)
+    }
+
+    fn rest_from(&self, offset: usize) -> &'a [u8] {
+        self.bytes.get(offset..).unwrap_or_default()
+    }
+
+    /// The next byte that is not white space, not taken.
+    pub(crate) fn peek(&mut self) -> Option<u8> {
+        let blank = self.rest().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.at += blank;
+        self.rest().first().copied()
+    }
+
+    /// Takes this byte if it comes next.
+    pub(crate) fn take(&mut self, wanted: u8) -> bool {
+        let is_next = self.peek() == Some(wanted);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// The name of a member and the colon behind it; `None` when something else comes.
+    pub(crate) fn name(&mut self) -> Option<&'a [u8]> {
+        if !self.take(b'"') {
+            return None;
+        }
+        let start = self.at;
+        let length = self.skip_text()?;
+        let name = self.bytes.get(start..start + length)?;
+        self.take(b':').then_some(name)
+    }
+
+    /// Everything up to the comma or bracket that ends the element; `None` when the text ends before.
+    pub(crate) fn value(&mut self) -> Option<Span<'a>> {
+        self.span(false)
+    }
+
+    /// Everything up to the end of the text; `None` when a bracket or quotation mark is missing.
+    pub(crate) fn whole(&mut self) -> Option<Span<'a>> {
+        self.span(true)
+    }
+
+    fn span(&mut self, is_last: bool) -> Option<Span<'a>> {
+        let offset = self.at;
+        let (mut open, mut depth, mut longest) = (0_u32, 0, 0);
+        loop {
+            let Some(byte) = self.bytes.get(self.at) else {
+                let bytes = self.rest_from(offset);
+                return (is_last && open == 0).then_some(Span { bytes, offset, depth, longest });
+            };
+            match byte {
+                b'"' => {
+                    self.at += 1;
+                    longest = longest.max(self.skip_text()?);
+                    continue;
+                }
+                b'{' | b'[' => {
+                    open = open.saturating_add(1);
+                    depth = depth.max(open);
+                }
+                b'}' | b']' | b',' if open == 0 && !is_last => {
+                    let bytes = self.bytes.get(offset..self.at)?;
+                    return Some(Span { bytes, offset, depth, longest });
+                }
+                b'}' | b']' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Goes behind the quotation mark that ends a text; gives the text's length.
+    fn skip_text(&mut self) -> Option<usize> {
+        let start = self.at;
+        loop {
+            self.at += memchr2(b'"', b'\\', self.rest())?;
+            if self.bytes.get(self.at) == Some(&b'"') {
+                self.at += 1;
+                return Some(self.at - 1 - start);
+            }
+            self.at += 2;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn elements(text: &str) -> Vec<(String, u32, usize)> {
+        let mut cursor = Cursor::new(text.as_bytes());
+        assert!(cursor.take(b'['));
+        let mut found = Vec::new();
+        while let Some(span) = cursor.value() {
+            let text = String::from_utf8_lossy(span.bytes).trim().to_owned();
+            found.push((text, span.depth, span.longest));
+            if !cursor.take(b',') {
+                break;
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn elements_are_told_apart_whatever_stands_in_their_texts() {
+        let found = elements(r#"[{"a":"},]\"{"}, [[1],2] , nonsense here, "\\"]"#);
+        assert_eq!(
+            found,
+            [
+                (r#"{"a":"},]\"{"}"#.to_owned(), 1, 6),
+                ("[[1],2]".to_owned(), 2, 0),
+                ("nonsense here".to_owned(), 0, 0),
+                (r#""\\""#.to_owned(), 0, 2),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_cut_element_is_none() {
+        for text in ["[1, {", "[1, \"a", "[1, \"a\\", "[1, [2]"] {
+            assert_eq!(elements(text).len(), 1, "{text}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The Traffic Light Protocol as STIX marks it: by the content of a marking, or by ids that the standards fix.
+
+use std::collections::BTreeMap;
+
+use demarche_case::Tlp;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::Text;
+
+/// Ids that stand for a marking whether or not it is in the bundle.
+///
+/// Sources: STIX 2.1, section 7.2.1.4; OASIS extension "TLP 2.0" (2022).
+const FIXED: [(&str, Tlp); 9] = [
+    ("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
+    ("marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
+    ("marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
+    ("marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
+    ("marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", Tlp::Clear),
+    ("marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Tlp::Green),
+    ("marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", Tlp::Amber),
+    ("marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Tlp::AmberStrict),
+    ("marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Tlp::Red),
+];
+
+/// The marking that a fixed id stands for.
+pub(crate) fn fixed(id: &str) -> Option<Tlp> {
+    FIXED.iter().find(|(known, _)| *known == id).map(|(_, tlp)| *tlp)
+}
+
+/// What a marking says.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Marking<'a> {
+    #[serde(borrow)]
+    definition: Option<Definition<'a>>,
+    #[serde(borrow)]
+    extensions: Option<BTreeMap<Text<'a>, Extension<'a>>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Definition<'a> {
+    Known(#[serde(borrow)] Known<'a>),
+    Other(IgnoredAny),
+}
+
+#[derive(Debug, Deserialize)]
+struct Known<'a> {
+    #[serde(borrow)]
+    tlp: Option<Text<'a>>,
+    #[serde(borrow)]
+    statement: Option<Text<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Extension<'a> {
+    Tlp {
+        #[serde(borrow)]
+        tlp_2_0: Text<'a>,
+    },
+    Other(IgnoredAny),
+}
+
+impl<'a> Marking<'a> {
+    /// The marking of the Traffic Light Protocol, and the statement.
+    pub(crate) fn meaning(self) -> (Option<Tlp>, Option<Text<'a>>) {
+        let newer = self.extensions.into_iter().flatten().find_map(|(_, extension)| {
+            let Extension::Tlp { tlp_2_0 } = extension else { return None };
+            word(&tlp_2_0)
+        });
+        let Some(Definition::Known(known)) = self.definition else { return (newer, None) };
+        (newer.or_else(|| known.tlp.as_deref().and_then(word)), known.statement)
+    }
+}
+
+fn word(word: &str) -> Option<Tlp> {
+    if word.eq_ignore_ascii_case("white") { Some(Tlp::Clear) } else { word.parse().ok() }
+}

@@ -1,0 +1,314 @@
+//! The objects that demarche uses.
+
+use std::fmt;
+
+use demarche_case::Tlp;
+use serde::Deserialize;
+
+use crate::{Problem, Text};
+
+/// The types of objects that are read; all others are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `intrusion-set`: a body of activity.
+    IntrusionSet,
+    /// `threat-actor`: who is behind it.
+    ThreatActor,
+    /// `campaign`.
+    Campaign,
+    /// `malware`.
+    Malware,
+    /// `tool`: software that is not malicious by itself.
+    Tool,
+    /// `attack-pattern`: in ATT&CK a technique.
+    AttackPattern,
+    /// `identity`.
+    Identity,
+    /// `marking-definition`.
+    MarkingDefinition,
+    /// `report`.
+    Report,
+    /// `x-mitre-collection`: in ATT&CK the name and version of the whole.
+    Collection,
+    /// `x-mitre-matrix`: in ATT&CK the matrix that the techniques are of.
+    Matrix,
+}
+
+impl Kind {
+    const WORDS: [(Self, &'static str); 11] = [
+        (Self::IntrusionSet, "intrusion-set"),
+        (Self::ThreatActor, "threat-actor"),
+        (Self::Campaign, "campaign"),
+        (Self::Malware, "malware"),
+        (Self::Tool, "tool"),
+        (Self::AttackPattern, "attack-pattern"),
+        (Self::Identity, "identity"),
+        (Self::MarkingDefinition, "marking-definition"),
+        (Self::Report, "report"),
+        (Self::Collection, "x-mitre-collection"),
+        (Self::Matrix, "x-mitre-matrix"),
+    ];
+
+    /// STIX's word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(one, _)| *one == self).map_or("", |(_, word)| word)
+    }
+
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+    }
+
+    /// Whether an object of it must have a name.
+    fn is_named(self) -> bool {
+        self != Self::MarkingDefinition
+    }
+}
+
+/// The relationships that are read; all others are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RelationshipKind {
+    /// `uses`.
+    Uses,
+    /// `attributed-to`.
+    AttributedTo,
+    /// `subtechnique-of`.
+    SubtechniqueOf,
+    /// `revoked-by`.
+    RevokedBy,
+}
+
+impl RelationshipKind {
+    const WORDS: [(Self, &'static str); 4] = [
+        (Self::Uses, "uses"),
+        (Self::AttributedTo, "attributed-to"),
+        (Self::SubtechniqueOf, "subtechnique-of"),
+        (Self::RevokedBy, "revoked-by"),
+    ];
+
+    /// STIX's word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(one, _)| *one == self).map_or("", |(_, word)| word)
+    }
+
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+    }
+
+    /// Whether it can join objects of these types.
+    pub(crate) fn joins(self, source: Kind, target: Kind) -> bool {
+        use Kind::{AttackPattern, Campaign, Identity, IntrusionSet, Malware, ThreatActor, Tool};
+        let acts = matches!(source, IntrusionSet | ThreatActor | Campaign);
+        match self {
+            Self::Uses => match source {
+                Malware | Tool => matches!(target, AttackPattern | Malware | Tool),
+                AttackPattern => matches!(target, Malware | Tool),
+                _ => acts && matches!(target, AttackPattern | Malware | Tool),
+            },
+            Self::AttributedTo => acts && matches!(target, IntrusionSet | ThreatActor | Identity),
+            Self::SubtechniqueOf => source == AttackPattern && target == AttackPattern,
+            Self::RevokedBy => true,
+        }
+    }
+}
+
+impl fmt::Display for RelationshipKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// A source that an object cites.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Reference<'a> {
+    /// The short name of the source.
+    #[serde(borrow)]
+    pub source_name: Text<'a>,
+    /// Author, title and dates.
+    #[serde(borrow)]
+    pub description: Option<Text<'a>>,
+    /// Where it can be read.
+    #[serde(borrow)]
+    pub url: Option<Text<'a>>,
+    /// What the source calls the object.
+    #[serde(borrow)]
+    pub external_id: Option<Text<'a>>,
+}
+
+/// A phase of a kill chain; in ATT&CK a tactic.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Phase<'a> {
+    /// Whose phases: `mitre-attack`.
+    #[serde(borrow)]
+    pub kill_chain_name: Text<'a>,
+    /// Which: `defense-evasion`.
+    #[serde(borrow)]
+    pub phase_name: Text<'a>,
+}
+
+/// An object that is no relationship.
+///
+/// Times are as they are written; an empty list stands for a property that is not there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object<'a> {
+    /// Its id, which begins with its type.
+    pub id: Text<'a>,
+    /// Its type.
+    pub kind: Kind,
+    /// When this version was made.
+    pub modified: Option<Text<'a>>,
+    /// Whether its publisher took it back.
+    pub revoked: bool,
+    /// Whether ATT&CK no longer keeps it up (`x_mitre_deprecated`).
+    pub deprecated: bool,
+    /// Its name; empty for a marking only.
+    pub name: Text<'a>,
+    /// What it says of itself.
+    pub description: Option<Text<'a>>,
+    /// Other names (`aliases`, and ATT&CK's `x_mitre_aliases`).
+    pub aliases: Vec<Text<'a>>,
+    /// The sources it cites.
+    pub references: Vec<Reference<'a>>,
+    /// The ids of its markings.
+    pub markings: Vec<Text<'a>>,
+    /// When it was first seen.
+    pub first_seen: Option<Text<'a>>,
+    /// When it was last seen.
+    pub last_seen: Option<Text<'a>>,
+    /// The kill chain phases it serves.
+    pub phases: Vec<Phase<'a>>,
+    /// ATT&CK's domains it is of: `enterprise-attack`.
+    pub domains: Vec<Text<'a>>,
+    /// ATT&CK's version of the object, of a collection that of the whole.
+    pub version: Option<Text<'a>>,
+    /// What a marking allows, if it is one of the Traffic Light Protocol.
+    pub tlp: Option<Tlp>,
+    /// What a marking states.
+    pub statement: Option<Text<'a>>,
+}
+
+/// A relationship between two objects.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relationship<'a> {
+    /// Its id.
+    pub id: Text<'a>,
+    /// What it says.
+    pub kind: RelationshipKind,
+    /// The id of the object it is about.
+    pub source: Text<'a>,
+    /// The id of the other object.
+    pub target: Text<'a>,
+    /// When this version was made.
+    pub modified: Option<Text<'a>>,
+    /// Whether its publisher took it back.
+    pub revoked: bool,
+    /// Whether ATT&CK no longer keeps it up.
+    pub deprecated: bool,
+    /// What it says in words.
+    pub description: Option<Text<'a>>,
+    /// The sources it cites.
+    pub references: Vec<Reference<'a>>,
+    /// The ids of its markings.
+    pub markings: Vec<Text<'a>>,
+}
+
+/// The members of all types together: one pass over an object finds what any type needs.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Members<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(crate) kind: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) relationship_type: Option<Text<'a>>,
+    #[serde(borrow)]
+    modified: Option<Text<'a>>,
+    revoked: Option<bool>,
+    x_mitre_deprecated: Option<bool>,
+    #[serde(borrow)]
+    name: Option<Text<'a>>,
+    #[serde(borrow)]
+    description: Option<Text<'a>>,
+    #[serde(borrow)]
+    aliases: Option<Vec<Text<'a>>>,
+    #[serde(borrow)]
+    x_mitre_aliases: Option<Vec<Text<'a>>>,
+    #[serde(borrow)]
+    external_references: Option<Vec<Reference<'a>>>,
+    #[serde(borrow)]
+    object_marking_refs: Option<Vec<Text<'a>>>,
+    #[serde(borrow)]
+    first_seen: Option<Text<'a>>,
+    #[serde(borrow)]
+    last_seen: Option<Text<'a>>,
+    #[serde(borrow)]
+    kill_chain_phases: Option<Vec<Phase<'a>>>,
+    #[serde(borrow)]
+    x_mitre_domains: Option<Vec<Text<'a>>>,
+    #[serde(borrow)]
+    x_mitre_version: Option<Text<'a>>,
+    #[serde(borrow)]
+    source_ref: Option<Text<'a>>,
+    #[serde(borrow)]
+    target_ref: Option<Text<'a>>,
+}
+
+impl<'a> Members<'a> {
+    /// The object of this type, if everything that it must have is there.
+    pub(crate) fn object(self, kind: Kind) -> Result<Object<'a>, Problem> {
+        let id = self.id.ok_or(Problem::Missing("id"))?;
+        check_id(&id, kind.word())?;
+        if kind.is_named() && self.name.as_deref().is_none_or(str::is_empty) {
+            return Err(Problem::Missing("name"));
+        }
+        let mut aliases = self.aliases.unwrap_or_default();
+        aliases.extend(self.x_mitre_aliases.unwrap_or_default());
+        Ok(Object {
+            id,
+            kind,
+            modified: self.modified,
+            revoked: self.revoked.unwrap_or_default(),
+            deprecated: self.x_mitre_deprecated.unwrap_or_default(),
+            name: self.name.unwrap_or_default(),
+            description: self.description,
+            aliases,
+            references: self.external_references.unwrap_or_default(),
+            markings: self.object_marking_refs.unwrap_or_default(),
+            first_seen: self.first_seen,
+            last_seen: self.last_seen,
+            phases: self.kill_chain_phases.unwrap_or_default(),
+            domains: self.x_mitre_domains.unwrap_or_default(),
+            version: self.x_mitre_version,
+            tlp: None,
+            statement: None,
+        })
+    }
+
+    /// The relationship of this kind, if everything that it must have is there.
+    pub(crate) fn relationship(self, kind: RelationshipKind) -> Result<Relationship<'a>, Problem> {
+        let id = self.id.ok_or(Problem::Missing("id"))?;
+        check_id(&id, "relationship")?;
+        Ok(Relationship {
+            id,
+            kind,
+            source: self.source_ref.ok_or(Problem::Missing("source_ref"))?,
+            target: self.target_ref.ok_or(Problem::Missing("target_ref"))?,
+            modified: self.modified,
+            revoked: self.revoked.unwrap_or_default(),
+            deprecated: self.x_mitre_deprecated.unwrap_or_default(),
+            description: self.description,
+            references: self.external_references.unwrap_or_default(),
+            markings: self.object_marking_refs.unwrap_or_default(),
+        })
+    }
+}
+
+/// An id must begin with its type; of the identifier behind it only the length matters here.
+fn check_id(id: &str, kind: &'static str) -> Result<(), Problem> {
+    let identifier = id.strip_prefix(kind).and_then(|rest| rest.strip_prefix("--"));
+    match identifier {
+        Some(rest) if (1..=100).contains(&rest.len()) => Ok(()),
+        _ => Err(Problem::IdForm(kind)),
+    }
+}

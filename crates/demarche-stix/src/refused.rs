@@ -1,0 +1,92 @@
+//! Why an object was refused.
+
+use crate::RelationshipKind;
+
+/// An object that was not used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refused {
+    /// Its id as far as it could be read, at most 200 characters; else its place, as `object 17 at byte 4711`.
+    pub id: String,
+    /// Why.
+    pub problem: Problem,
+}
+
+/// What is wrong with an object of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It is no JSON, or one of its members has a type that STIX does not give it.
+    #[error("not as STIX has it: {0}")]
+    Form(String),
+    /// It lacks a property that it must have.
+    #[error("has no `{0}`")]
+    Missing(&'static str),
+    /// Its id is not its type and an identifier.
+    #[error("its id is not of the form {0}--UUID")]
+    IdForm(&'static str),
+    /// It nests too deep.
+    #[error("nests {depth} levels deep; at most {} are read", crate::MAX_DEPTH)]
+    Depth {
+        /// How deep.
+        depth: u32,
+    },
+    /// One of its texts is too long.
+    #[error("holds a text of {length} bytes; at most {} are read", crate::MAX_TEXT)]
+    Length {
+        /// How long, in bytes.
+        length: usize,
+    },
+    /// There is a newer version of it, or another with the same id before it.
+    #[error("another object of this id is used, modified {kept}")]
+    Duplicate {
+        /// When the one that is used was modified, as it says itself.
+        kept: String,
+    },
+    /// It refers to an object that is not in the bundle.
+    #[error("its {end} {id} is not in the bundle")]
+    Dangling {
+        /// Which of its ends.
+        end: End,
+        /// What it refers to.
+        id: String,
+    },
+    /// It refers to an object that was itself refused.
+    #[error("its {end} {id} was refused")]
+    RefusedEnd {
+        /// Which of its ends.
+        end: End,
+        /// What it refers to.
+        id: String,
+    },
+    /// It joins objects of types that this relationship does not join.
+    #[error("joins {source_type} and {target_type}, which `{kind}` does not")]
+    Ends {
+        /// The relationship.
+        kind: RelationshipKind,
+        /// The type of the source.
+        source_type: String,
+        /// The type of the target.
+        target_type: String,
+    },
+    /// It is part of a circle of relationships that can form none, or joins two such circles.
+    #[error("belongs to a circle of `{0}`")]
+    Cycle(RelationshipKind),
+}
+
+/// The ends of a relationship.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// `source_ref`.
+    Source,
+    /// `target_ref`.
+    Target,
+}
+
+impl std::fmt::Display for End {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Source => "source_ref",
+            Self::Target => "target_ref",
+        })
+    }
+}
