@@ -1,3 +1,17 @@
 //! The library of previous attacks: catalogues are imported into one versioned store, and put together into a record.
+//!
+//! An importer is a function from the bytes of a catalogue to a part of the record, with everything that it could not
+//! use, by id and with a reason. What two catalogues say stays two entries; only parts of one catalogue, such as
+//! ATT&CK's Enterprise and ICS matrices, are joined where they speak of the same entry.
 
+#![warn(clippy::indexing_slicing)]
+
+pub mod attack;
 pub mod catalogue;
+mod citations;
+mod countries;
+mod import;
+mod refused;
+
+pub use import::{Imported, Provenance};
+pub use refused::{Reason, Refused};

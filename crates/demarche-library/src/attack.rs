@@ -1,0 +1,501 @@
+//! MITRE ATT&CK, and other STIX bundles of its shape.
+//!
+//! Groups, software, campaigns and techniques become entries; `uses` and `attributed-to` become claims with the sources
+//! that the relationship itself cites. What ATT&CK revoked or deprecated is refused, and so is every relationship of it.
+//! `tool` is public and `malware` private, as ATT&CK tells them apart; where that is wrong, the built-in facts say so.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use demarche_case::record::{
+    Actor, Attribution, Catalogue, CitationId, Edition, PreviousAttack, Record, RecordId,
+    SoftwareEntry, StateClaim, Synonym, TechniqueEntry, Use, Used,
+};
+use demarche_case::{Availability, Moment, TechniqueId, Tlp};
+use demarche_stix::{Bundle, Kind, Object, Reading, Reference, Relationship, RelationshipKind};
+
+use crate::citations::Citations;
+use crate::{Imported, Provenance, Reason, Refused};
+
+mod incidents;
+mod states;
+mod text;
+
+use text::Plain;
+
+/// The names under which ATT&CK gives its own numbers, one for each matrix.
+const OWN: [&str; 3] = ["mitre-attack", "mitre-ics-attack", "mitre-mobile-attack"];
+
+/// Imports a bundle.
+///
+/// Bytes that are no bundle give an empty part, and `cut` says where something else began.
+#[must_use]
+pub fn import(bytes: &[u8], provenance: &Provenance) -> Imported {
+    let Reading { bundle, refused, cut } = demarche_stix::read(bytes);
+    let mut import = Import {
+        bundle: &bundle,
+        part: Record::default(),
+        citations: Citations::default(),
+        refused: refused.into_iter().map(stix_refusal).collect(),
+        places: HashMap::new(),
+        revoked_by: revoked_by(&bundle),
+    };
+    for object in &bundle.objects {
+        import.object(object);
+    }
+    for relationship in &bundle.relationships {
+        import.relationship(relationship);
+    }
+    import.finish(provenance, cut.map(|cut| cut.to_string()))
+}
+
+fn stix_refusal(refused: demarche_stix::Refused) -> Refused {
+    Refused::new(refused.id, Reason::Stix(refused.problem))
+}
+
+/// For each id that was revoked, that of what took its place.
+fn revoked_by<'b>(bundle: &'b Bundle<'_>) -> BTreeMap<&'b str, &'b str> {
+    let revoking =
+        bundle.relationships.iter().filter(|one| one.kind == RelationshipKind::RevokedBy);
+    revoking.map(|one| (one.source.as_str(), one.target.as_str())).collect()
+}
+
+/// What became of an object of the bundle.
+enum Place {
+    Actor(RecordId),
+    Software(RecordId),
+    Campaign { id: RecordId, place: usize },
+    Technique(TechniqueId),
+    Identity(String),
+}
+
+struct Import<'b> {
+    bundle: &'b Bundle<'b>,
+    part: Record,
+    citations: Citations,
+    refused: Vec<Refused>,
+    places: HashMap<&'b str, Place>,
+    revoked_by: BTreeMap<&'b str, &'b str>,
+}
+
+impl<'b> Import<'b> {
+    fn object(&mut self, object: &'b Object<'b>) {
+        if !matches!(
+            object.kind,
+            Kind::IntrusionSet
+                | Kind::ThreatActor
+                | Kind::Malware
+                | Kind::Tool
+                | Kind::Campaign
+                | Kind::AttackPattern
+                | Kind::Identity
+        ) {
+            return;
+        }
+        let number = number(object);
+        let shown = number.unwrap_or(&object.id);
+        if let Some(reason) = self.withdrawn(object) {
+            self.refused.push(Refused::new(shown, reason).named(object.name.as_str()));
+            return;
+        }
+        let id = RecordId::new(Catalogue::Attack, shown);
+        let place = match object.kind {
+            Kind::IntrusionSet | Kind::ThreatActor => self.actor(id, object),
+            Kind::Malware => self.software(id, object, Availability::Private),
+            Kind::Tool => self.software(id, object, Availability::Public),
+            Kind::Campaign => self.campaign(id, object),
+            Kind::AttackPattern => match number.and_then(|number| number.parse().ok()) {
+                Some(id) => self.technique(id, object),
+                None => {
+                    let refused = Refused::new(shown, Reason::NoTechnique);
+                    self.refused.push(refused.named(object.name.as_str()));
+                    return;
+                }
+            },
+            _ => Place::Identity(object.name.to_string()),
+        };
+        self.places.insert(object.id.as_str(), place);
+    }
+
+    fn withdrawn(&self, object: &Object<'_>) -> Option<Reason> {
+        if object.revoked {
+            let heir =
+                self.revoked_by.get(object.id.as_str()).and_then(|id| self.bundle.object(id));
+            return Some(heir.map_or(Reason::Revoked, |heir| {
+                Reason::RevokedBy(number(heir).unwrap_or(&heir.id).to_owned())
+            }));
+        }
+        object.deprecated.then_some(Reason::Deprecated)
+    }
+
+    fn actor(&mut self, id: RecordId, object: &Object<'_>) -> Place {
+        let plain = Plain::of(object.description.as_deref().unwrap_or_default());
+        let mut states: Vec<StateClaim> = Vec::new();
+        let mut attacks = Vec::new();
+        for (place, (sentence, cited)) in plain.sentences().into_iter().enumerate() {
+            if place > 0 && !is_about(sentence, &object.name) {
+                continue;
+            }
+            let citations = self.cited(&cited, object);
+            for said in states::said(sentence) {
+                if !states.iter().any(|known| known.state == said.state) {
+                    let basis = said.basis.to_owned();
+                    states.push(StateClaim {
+                        state: said.state,
+                        basis,
+                        citations: citations.clone(),
+                    });
+                }
+            }
+            attacks.extend(incidents::named(sentence).map(|named| (named, citations)));
+        }
+        for (named, citations) in attacks {
+            self.named_attack(&id, &object.name, named, citations);
+        }
+        let synonyms = self.synonyms(object);
+        let citations = self.page(object);
+        self.part.actors.push(Actor {
+            id: id.clone(),
+            name: object.name.trim().to_owned(),
+            synonyms,
+            states,
+            victims: Vec::new(),
+            about: plain.text,
+            citations,
+        });
+        Place::Actor(id)
+    }
+
+    /// An attack that only the text of an actor names.
+    fn named_attack(
+        &mut self,
+        actor: &RecordId,
+        actor_name: &str,
+        named: incidents::Named,
+        citations: Vec<CitationId>,
+    ) {
+        let id = RecordId::new(Catalogue::Attack, format!("{}/{}", actor.id, named.began));
+        let attribution = Attribution {
+            actor: Some(actor.clone()),
+            name: None,
+            state: None,
+            by: Some("MITRE ATT&CK, in the text of the entry".to_owned()),
+            date: None,
+            citations: citations.clone(),
+        };
+        self.part.attacks.push(PreviousAttack {
+            id,
+            name: named.name,
+            synonyms: Vec::new(),
+            began: Some(named.began),
+            ended: None,
+            victims: Vec::new(),
+            attributions: vec![attribution],
+            coded: BTreeMap::new(),
+            about: format!("Named in the text of {actor_name} only."),
+            citations,
+        });
+    }
+
+    fn software(&mut self, id: RecordId, object: &Object<'_>, availability: Availability) -> Place {
+        let entry = SoftwareEntry {
+            id: id.clone(),
+            name: object.name.trim().to_owned(),
+            synonyms: self.synonyms(object),
+            availability,
+            about: Plain::of(object.description.as_deref().unwrap_or_default()).text,
+            citations: self.page(object),
+        };
+        self.part.software.push(entry);
+        Place::Software(id)
+    }
+
+    fn campaign(&mut self, id: RecordId, object: &Object<'_>) -> Place {
+        let seen = |text: &Option<demarche_stix::Text<'_>>| text.as_deref().and_then(to_month);
+        let (began, ended) = (seen(&object.first_seen), seen(&object.last_seen));
+        let attack = PreviousAttack {
+            id: id.clone(),
+            name: object.name.trim().to_owned(),
+            synonyms: self.synonyms(object),
+            began,
+            ended: ended.filter(|end| began.is_none_or(|began| began <= *end)),
+            victims: Vec::new(),
+            attributions: Vec::new(),
+            coded: BTreeMap::new(),
+            about: Plain::of(object.description.as_deref().unwrap_or_default()).text,
+            citations: self.page(object),
+        };
+        self.part.attacks.push(attack);
+        Place::Campaign { id, place: self.part.attacks.len() - 1 }
+    }
+
+    fn technique(&mut self, id: TechniqueId, object: &Object<'_>) -> Place {
+        let tactics: BTreeSet<String> =
+            object.phases.iter().map(|phase| phase.phase_name.to_string()).collect();
+        let domain = object.domains.first().map(ToString::to_string);
+        self.part.techniques.push(TechniqueEntry {
+            id,
+            name: object.name.trim().to_owned(),
+            tactics: tactics.into_iter().collect(),
+            domain: domain.unwrap_or_else(|| "enterprise-attack".to_owned()),
+        });
+        Place::Technique(id)
+    }
+
+    fn relationship(&mut self, one: &'b Relationship<'b>) {
+        if !matches!(one.kind, RelationshipKind::Uses | RelationshipKind::AttributedTo) {
+            return;
+        }
+        let refuse = |reason| Refused::new(one.id.as_str(), reason);
+        if one.revoked || one.deprecated {
+            let reason = if one.revoked { Reason::Revoked } else { Reason::Deprecated };
+            self.refused.push(refuse(reason));
+            return;
+        }
+        let missing = [&one.source, &one.target]
+            .into_iter()
+            .find(|id| !self.places.contains_key(id.as_str()));
+        if let Some(missing) = missing {
+            let number = self.bundle.object(missing).and_then(number).unwrap_or(missing).to_owned();
+            self.refused.push(refuse(Reason::Unused(number)));
+            return;
+        }
+        match one.kind {
+            RelationshipKind::Uses => self.uses(one),
+            _ => self.attributed_to(one),
+        }
+    }
+
+    fn uses(&mut self, one: &'b Relationship<'b>) {
+        let user = match self.places.get(one.source.as_str()) {
+            Some(Place::Actor(id) | Place::Software(id) | Place::Campaign { id, .. }) => id.clone(),
+            _ => {
+                return self
+                    .refused
+                    .push(Refused::new(one.id.as_str(), Reason::Unused(one.source.to_string())));
+            }
+        };
+        let used = match self.places.get(one.target.as_str()) {
+            Some(Place::Technique(id)) => Used::Technique(*id),
+            Some(Place::Software(id)) => Used::Software(id.clone()),
+            _ => {
+                return self
+                    .refused
+                    .push(Refused::new(one.id.as_str(), Reason::Unused(one.target.to_string())));
+            }
+        };
+        let (citations, about) = self.said(one);
+        self.part.uses.push(Use { user, used, citations, about, grade: None });
+    }
+
+    fn attributed_to(&mut self, one: &'b Relationship<'b>) {
+        let (actor, name) = match self.places.get(one.target.as_str()) {
+            Some(Place::Actor(id)) => (Some(id.clone()), None),
+            Some(Place::Identity(name)) => (None, Some(name.clone())),
+            _ => {
+                return self
+                    .refused
+                    .push(Refused::new(one.id.as_str(), Reason::Unused(one.target.to_string())));
+            }
+        };
+        let Some(Place::Campaign { place, .. }) = self.places.get(one.source.as_str()) else {
+            return self
+                .refused
+                .push(Refused::new(one.id.as_str(), Reason::Unused(one.source.to_string())));
+        };
+        let place = *place;
+        let (citations, _) = self.said(one);
+        if let Some(attack) = self.part.attacks.get_mut(place) {
+            let by = Some("MITRE ATT&CK".to_owned());
+            attack.attributions.push(Attribution {
+                actor,
+                name,
+                state: None,
+                by,
+                date: None,
+                citations,
+            });
+        }
+    }
+
+    /// The sources of a relationship, and its text.
+    ///
+    /// The sources are those it lists; a source that only its text names is looked up among those of its two ends.
+    fn said(&mut self, one: &Relationship<'_>) -> (Vec<CitationId>, String) {
+        let plain = Plain::of(one.description.as_deref().unwrap_or_default());
+        let mut citations: BTreeSet<CitationId> =
+            one.references.iter().filter_map(|reference| self.citation(reference)).collect();
+        for (_, name) in &plain.cited {
+            let pages =
+                [&one.source, &one.target].into_iter().filter_map(|id| self.bundle.object(id));
+            let page = pages
+                .flat_map(|object| &object.references)
+                .find(|reference| reference.source_name.as_str() == *name);
+            let known =
+                self.citations.known(name).or_else(|| page.and_then(|page| self.citation(page)));
+            citations.extend(known);
+        }
+        (citations.into_iter().collect(), plain.text)
+    }
+
+    /// The sources that a sentence of an object cites, among those of the object.
+    fn cited(&mut self, names: &[&str], object: &Object<'_>) -> Vec<CitationId> {
+        let references = names.iter().filter_map(|name| {
+            object.references.iter().find(|reference| reference.source_name.as_str() == *name)
+        });
+        let found: BTreeSet<CitationId> =
+            references.filter_map(|reference| self.citation(reference)).collect();
+        found.into_iter().collect()
+    }
+
+    /// The sources of an object as a whole.
+    fn page(&mut self, object: &Object<'_>) -> Vec<CitationId> {
+        let found: BTreeSet<CitationId> = object
+            .references
+            .iter()
+            .filter(|reference| !is_synonym(reference))
+            .filter_map(|reference| self.citation(reference))
+            .collect();
+        found.into_iter().collect()
+    }
+
+    fn citation(&mut self, reference: &Reference<'_>) -> Option<CitationId> {
+        let name = reference.source_name.trim();
+        if name.is_empty() || OWN.contains(&name) {
+            return None;
+        }
+        Some(self.citations.of(name, reference.description.as_deref(), reference.url.as_deref()))
+    }
+
+    /// The other names of an object; ATT&CK lists the source of a name as a reference of that name.
+    fn synonyms(&mut self, object: &Object<'_>) -> Vec<Synonym> {
+        let names: BTreeSet<&str> = object.aliases.iter().map(|alias| alias.trim()).collect();
+        let names =
+            names.into_iter().filter(|name| !name.is_empty() && *name != object.name.trim());
+        let with_sources = names.map(|name| {
+            let claims = object.references.iter().filter(|reference| {
+                is_synonym(reference) && reference.source_name.as_str() == name
+            });
+            let texts = claims.filter_map(|reference| reference.description.as_deref());
+            let cited: Vec<&str> =
+                texts.flat_map(|text| Plain::of(text).cited).map(|(_, name)| name).collect();
+            Synonym { name: name.to_owned(), citations: self.cited(&cited, object) }
+        });
+        with_sources.collect()
+    }
+
+    fn finish(mut self, provenance: &Provenance, cut: Option<String>) -> Imported {
+        let edition = edition(self.bundle, provenance);
+        self.part.citations = self.citations.into_list();
+        let mut imported = Imported {
+            part: self.part,
+            refused: self.refused,
+            passed_over: self.bundle.others.clone(),
+            cut,
+        };
+        imported.settle(edition);
+        imported
+    }
+}
+
+/// Whether a sentence is about the group of this name.
+fn is_about(sentence: &str, name: &str) -> bool {
+    ["It ", "The group ", "Individual members of "].iter().any(|start| sentence.starts_with(start))
+        || sentence.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '))
+}
+
+/// ATT&CK's own number of an object: `G0032`, `T1561.002`.
+fn number<'o>(object: &'o Object<'_>) -> Option<&'o str> {
+    let own =
+        object.references.iter().find(|reference| OWN.contains(&reference.source_name.as_str()))?;
+    own.external_id.as_deref()
+}
+
+/// A reference that is not a source but says who calls an object by a name: its text holds nothing but citations.
+fn is_synonym(reference: &Reference<'_>) -> bool {
+    reference.url.is_none()
+        && reference
+            .description
+            .as_deref()
+            .is_some_and(|text| text.trim_start().starts_with("(Citation:"))
+}
+
+/// A date of a campaign; ATT&CK knows the month and writes the first of it.
+fn to_month(text: &str) -> Option<Moment> {
+    text.get(..7)?.parse().ok()
+}
+
+fn edition(bundle: &Bundle<'_>, provenance: &Provenance) -> Edition {
+    let of = |kind| bundle.objects.iter().find(move |object| object.kind == kind);
+    let domain =
+        of(Kind::Matrix).and_then(number).map(str::to_owned).or_else(|| common_domain(bundle));
+    let version = of(Kind::Collection).and_then(|collection| collection.version.as_deref());
+    let newest = bundle.objects.iter().filter_map(|object| object.modified.as_deref()).max();
+    let newest = newest.and_then(|text| text.get(..10)).and_then(|day| day.parse::<Moment>().ok());
+    let name = match (&domain, version) {
+        (Some(domain), Some(version)) => format!("attack-{}-{version}", word(domain)),
+        (Some(domain), None) => {
+            let day = newest.map_or_else(|| "undated".to_owned(), |day| day.to_string());
+            format!("attack-{}-{day}", word(domain))
+        }
+        (None, _) => {
+            let id =
+                bundle.id.as_deref().and_then(|id| id.strip_prefix("bundle--")).unwrap_or_default();
+            let short: String = id.chars().take(8).collect();
+            format!(
+                "stix-{}",
+                if short.is_empty() {
+                    provenance.sha256.to_string().chars().take(8).collect()
+                } else {
+                    short
+                }
+            )
+        }
+    };
+    let markings = bundle.objects.iter().map(|object| &object.markings);
+    let markings = markings.chain(bundle.relationships.iter().map(|one| &one.markings));
+    let tlp = markings.filter_map(|markings| bundle.tlp(markings)).max();
+    Edition {
+        name,
+        catalogue: Catalogue::Attack,
+        date: provenance.date.or(newest),
+        origin: provenance.origin.clone(),
+        licence: licence(bundle, domain.is_some()),
+        tlp: tlp.unwrap_or(Tlp::Clear),
+        sha256: provenance.sha256,
+        used: 0,
+        refused: 0,
+    }
+}
+
+/// The domain that most techniques are of.
+fn common_domain(bundle: &Bundle<'_>) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let techniques = bundle.objects.iter().filter(|object| object.kind == Kind::AttackPattern);
+    for domain in techniques.flat_map(|technique| technique.domains.iter().take(1)) {
+        *counts.entry(domain.as_str()).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(domain, _)| domain.to_owned())
+}
+
+/// `enterprise` for `enterprise-attack`.
+fn word(domain: &str) -> &str {
+    domain.strip_suffix("-attack").unwrap_or(domain)
+}
+
+/// The sentence that MITRE requires, with the year of the bundle's own statement; of other bundles what they state.
+///
+/// Source: ATT&CK, "Terms of Use", attack.mitre.org/resources/legal-and-branding/terms-of-use.
+fn licence(bundle: &Bundle<'_>, is_attack: bool) -> String {
+    let statements = bundle.objects.iter().filter_map(|object| object.statement.as_deref());
+    let statements: BTreeSet<&str> = statements.collect();
+    let stated = statements.into_iter().collect::<Vec<_>>().join(" ");
+    if !is_attack {
+        return if stated.is_empty() { "The bundle states no terms.".to_owned() } else { stated };
+    }
+    let years =
+        stated.split(|letter: char| !letter.is_ascii_digit()).filter(|word| word.len() == 4);
+    let year = years.max().map_or_else(String::new, |year| format!("{year} "));
+    format!(
+        "(c) {year}The MITRE Corporation. This work is reproduced and distributed with the permission of The MITRE Corporation."
+    )
+}

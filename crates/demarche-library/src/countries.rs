@@ -1,0 +1,1 @@
+//! Countries as catalogues name them.

@@ -1,0 +1,55 @@
+//! What an import yields.
+
+use std::collections::BTreeMap;
+
+use demarche_case::record::{Edition, Record};
+use demarche_case::{Moment, Sha256};
+
+use crate::Refused;
+
+/// What the user knows of a file beside its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// Where it came from: an address, or the file's name.
+    pub origin: String,
+    /// When its publisher issued it, where the file does not say so itself.
+    pub date: Option<Moment>,
+    /// The hash of the file as it lies on disk, before any decompression.
+    pub sha256: Sha256,
+}
+
+/// A catalogue, imported.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// What can be used, with one edition.
+    pub part: Record,
+    /// What cannot, in order.
+    pub refused: Vec<Refused>,
+    /// How many things of which kind demarche has no use for.
+    pub passed_over: BTreeMap<String, u64>,
+    /// Where reading stopped, unless everything was read.
+    pub cut: Option<String>,
+}
+
+impl Imported {
+    /// Brings everything into its order, and the edition with its counts in front.
+    pub(crate) fn settle(&mut self, edition: Edition) {
+        let part = &mut self.part;
+        part.actors.sort_by(|left, right| left.id.cmp(&right.id));
+        part.software.sort_by(|left, right| left.id.cmp(&right.id));
+        part.techniques.sort_by_key(|technique| technique.id);
+        part.attacks.sort_by(|left, right| left.id.cmp(&right.id));
+        part.uses.sort_by(|left, right| (&left.user, &left.used).cmp(&(&right.user, &right.used)));
+        self.refused.sort();
+        let counts = [
+            part.actors.len(),
+            part.software.len(),
+            part.techniques.len(),
+            part.attacks.len(),
+            part.uses.len(),
+        ];
+        let used = counts.iter().sum::<usize>() as u64;
+        let refused = self.refused.len() as u64;
+        part.editions = vec![Edition { used, refused, ..edition }];
+    }
+}

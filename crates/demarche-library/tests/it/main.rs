@@ -1,0 +1,6 @@
+//! Integration tests of the library, one binary.
+
+#[cfg(test)]
+mod attack;
+#[cfg(test)]
+mod shared;
