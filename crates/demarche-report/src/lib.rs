@@ -5,7 +5,9 @@
 
 mod addressee;
 mod answer;
+mod attribution;
 mod date;
+mod evaluation;
 mod item;
 mod json;
 mod note;
@@ -18,7 +20,12 @@ mod words;
 
 pub use addressee::{Addressee, Reason, addressees};
 pub use answer::answer;
+pub use attribution::attribution_answer;
+pub use evaluation::{evaluation_html, evaluation_markdown};
 pub use json::to_json;
 pub use note::{Note, WithheldItem, note};
 pub use page::to_html;
-pub use svg::{svg_of_cuts, svg_of_dependency, svg_of_located, svg_of_map, svg_of_power};
+pub use svg::{
+    svg_of_cuts, svg_of_dependency, svg_of_forgery, svg_of_located, svg_of_map, svg_of_matrix,
+    svg_of_power, svg_of_ranking, svg_of_reliability, svg_of_sensitivity,
+};

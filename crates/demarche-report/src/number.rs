@@ -45,6 +45,59 @@ pub(crate) fn index(value: f64) -> String {
     }
 }
 
+/// A probability in whole per cent: nothing is impossible and nothing certain, so `< 1 %` and `> 99 %` are the ends.
+///
+/// What is not a number reads as a dash.
+pub(crate) fn chance(probability: f64) -> String {
+    if probability.is_nan() {
+        return "–".to_owned();
+    }
+    let text = match probability {
+        low if low < 0.01 => "< 1".to_owned(),
+        high if high > 0.99 => "> 99".to_owned(),
+        middle => format!("{:.0}", middle * 100.0),
+    };
+    format!("{text}\u{a0}%")
+}
+
+/// The ends of an interval of probabilities: `55–85 %`.
+pub(crate) fn chances(low: f64, high: f64) -> String {
+    let (from, to) = (chance(low), chance(high));
+    if from == to {
+        return to;
+    }
+    match from.strip_suffix("\u{a0}%") {
+        Some(from) if !from.starts_with('<') => format!("{from}–{to}"),
+        _ => format!("{from} to {to}"),
+    }
+}
+
+/// A weight in nats with its sign: `+1.3`, `−0.7`, `0.0`; what is not a number reads as a dash.
+pub(crate) fn nats(weight: f64) -> String {
+    if !weight.is_finite() {
+        return "–".to_owned();
+    }
+    let text = format!("{:.1}", weight.abs());
+    match text.as_str() {
+        "0.0" => text,
+        _ if weight < 0.0 => format!("−{text}"),
+        _ => format!("+{text}"),
+    }
+}
+
+/// A parameter as precisely as people set it; very small and very large ones in powers of ten.
+pub(crate) fn setting(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    let size = value.abs();
+    if size >= 1e6 || (size > 0.0 && size < 1e-3) {
+        return format!("{value:.2e}");
+    }
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A share fit for drawing: between 0 and 1, and 0 for what is not a number.
 pub(crate) fn fraction(share: f64) -> f64 {
     if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
@@ -89,6 +142,40 @@ mod tests {
             (f64::NAN, "–"),
         ] {
             assert_eq!(percent(share), text);
+        }
+    }
+
+    #[test]
+    fn no_probability_is_nothing_or_everything() {
+        for (probability, text) in [
+            (0.0, "< 1\u{a0}%"),
+            (0.009, "< 1\u{a0}%"),
+            (0.014, "1\u{a0}%"),
+            (0.726, "73\u{a0}%"),
+            (0.99, "99\u{a0}%"),
+            (0.9901, "> 99\u{a0}%"),
+            (1.0, "> 99\u{a0}%"),
+            (f64::INFINITY, "> 99\u{a0}%"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(chance(probability), text);
+        }
+        assert_eq!(chances(0.55, 0.85), "55–85\u{a0}%");
+        assert_eq!(chances(0.001, 0.85), "< 1\u{a0}% to 85\u{a0}%");
+        assert_eq!(chances(0.001, 0.002), "< 1\u{a0}%");
+    }
+
+    #[test]
+    fn a_weight_has_its_sign_unless_it_says_nothing() {
+        for (weight, text) in [
+            (1.26, "+1.3"),
+            (-0.69, "−0.7"),
+            (0.04, "0.0"),
+            (-0.04, "0.0"),
+            (f64::NAN, "–"),
+            (f64::NEG_INFINITY, "–"),
+        ] {
+            assert_eq!(nats(weight), text);
         }
     }
 

@@ -1,5 +1,6 @@
 //! `report.html`: one self-contained page for a screen, light or dark, and for paper.
 
+mod attribution;
 mod case;
 mod routes;
 mod style;
@@ -23,8 +24,10 @@ pub fn to_html(assessment: &Assessment) -> String {
     let case = &assessment.case;
     let body = html! {
         header { (case::head(assessment)) }
+        @if let Some(findings) = &assessment.attribution { (attribution::lead(findings, case)) }
         @if let Some(findings) = &assessment.routes { (routes::lead(findings)) }
         (contents(assessment))
+        @if let Some(findings) = &assessment.attribution { (attribution::sections(findings, case)) }
         @if let Some(findings) = &assessment.routes { (routes::sections(findings)) }
         (case::timeline(case))
         (case::harm(case))
@@ -70,9 +73,10 @@ fn contents(assessment: &Assessment) -> Markup {
         (true, "gaps", "Gaps"),
         (true, "inputs", "Inputs"),
     ];
+    let who = attribution::contents(assessment.attribution.as_ref());
     html! {
         nav aria-label="Contents" {
-            ol { @for (_, id, name) in sections.iter().filter(|(is, ..)| *is) { li { a href={ "#" (id) } { (name) } } } }
+            ol { @for (_, id, name) in who.iter().chain(&sections).filter(|(is, ..)| *is) { li { a href={ "#" (id) } { (name) } } } }
         }
     }
 }

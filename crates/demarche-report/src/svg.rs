@@ -5,11 +5,16 @@
 
 mod cuts;
 mod dependency;
+mod forgery;
 mod layered;
 mod located;
 mod map;
+mod matrix;
 mod measure;
 mod power;
+mod ranking;
+mod reliability;
+mod sensitivity;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +22,7 @@ use demarche_case::Country;
 use demarche_case::assessment::routes::Network;
 use maud::{Markup, PreEscaped, html};
 
+use crate::number::fraction;
 use crate::palette::{Look, Palette};
 use crate::text::{NAME, shown};
 
@@ -25,12 +31,19 @@ pub use cuts::svg_of_cuts;
 pub(crate) use dependency::dependency_chart;
 pub(crate) use dependency::group_name;
 pub use dependency::svg_of_dependency;
+pub(crate) use forgery::forgery_chart;
+pub use forgery::svg_of_forgery;
 pub(crate) use located::located_chart;
 pub use located::svg_of_located;
 pub use map::svg_of_map;
 pub(crate) use map::{map_chart, map_is_wide};
+pub use matrix::svg_of_matrix;
 pub(crate) use power::power_chart;
 pub use power::svg_of_power;
+pub use ranking::svg_of_ranking;
+pub(crate) use reliability::reliability_chart;
+pub use reliability::svg_of_reliability;
+pub use sensitivity::svg_of_sensitivity;
 
 use measure::{fitted, width_of};
 
@@ -50,9 +63,9 @@ svg.dm .warn{fill:#eba775}svg.dm .bar{fill:#6ea3df}svg.dm .bar2{fill:#34506f}svg
 svg.dm .edge{stroke:#6ea3df}svg.dm .hatch{stroke:#6ea3df}svg.dm .pill{fill:#e8ecf1}svg.dm .onpill{fill:#151a21}}";
 
 /// One drawing, ready but for its frame.
-struct Figure {
+struct Figure<'a> {
     /// Keeps the names of its patterns apart from those of other drawings on a page.
-    id: &'static str,
+    id: &'a str,
     /// What it is, for people who do not see it.
     title: String,
     /// What it shows, in a sentence or two.
@@ -63,7 +76,7 @@ struct Figure {
     body: Markup,
 }
 
-impl Figure {
+impl Figure<'_> {
     fn into_svg(self) -> String {
         let (title_id, desc_id) = (format!("{}-title", self.id), format!("{}-desc", self.id));
         let (width, height) = (px(self.width.ceil()), px(self.height.ceil()));
@@ -193,6 +206,22 @@ fn scale(left: f64, width: f64, top: f64, bottom: f64) -> Markup {
             (label((left + width * step, top - 5.0), 10.5, "mute", "middle", text))
         }
     }
+}
+
+/// The least and the greatest of some weights, with 0 between them; what is not a number does not count.
+fn ends(weights: impl Iterator<Item = f64>) -> (f64, f64) {
+    weights
+        .filter(|weight| weight.is_finite())
+        .fold((0.0, 0.0), |(low, high), weight| (f64::min(low, weight), f64::max(high, weight)))
+}
+
+/// Where a weight lies on a scale that begins at `at.0`, is `at.1` long, and goes from one end to the other.
+fn along(weight: f64, ends: (f64, f64), at: (f64, f64)) -> f64 {
+    let span = ends.1 - ends.0;
+    if span <= 0.0 || !span.is_finite() {
+        return at.0;
+    }
+    at.0 + at.1 * fraction((weight - ends.0) / span)
 }
 
 /// A text cut so that it fits a width, with the whole as a tool tip when it was cut.

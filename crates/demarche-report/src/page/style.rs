@@ -66,6 +66,10 @@ dd{margin:0}
 .item p{margin:0 0 .4rem;max-width:52rem}
 .meta{display:flex;flex-wrap:wrap;gap:.15rem 1.5rem;color:var(--mute);font-size:.88rem;max-width:none}
 .mark{font:650 .74rem/1 var(--mono);padding:.22rem .42rem;border:1px solid currentColor;border-radius:3px;white-space:nowrap}
+.sources{list-style:none;padding:0;margin:.3rem 0 0;color:var(--mute);font-size:.86rem;overflow-wrap:anywhere}
+.sources li{margin:.15rem 0;padding-left:.8rem;border-left:2px solid var(--rule)}
+details{margin:1.2rem 0 1.6rem}
+summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .timeline{list-style:none;padding:0 0 0 1.2rem;border-left:2px solid var(--rule);max-width:54rem}
 .timeline li{margin:0 0 1.1rem;position:relative}
 .timeline li::before{content:'';position:absolute;left:-1.56rem;top:.5em;width:.65rem;height:.65rem;border-radius:50%;background:var(--accent);border:2px solid var(--paper)}
@@ -97,6 +101,8 @@ a{color:inherit;text-decoration:none}
 svg.dm{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 table{font-size:8pt}th,td{padding:.3rem .6rem .3rem 0}thead th{font-size:7.4pt}tbody th{min-width:7rem}
 .tlp{padding:.3rem .6rem}
+details::details-content{content-visibility:visible;height:auto}
+summary{list-style:none;color:inherit}
 }
 ";
 

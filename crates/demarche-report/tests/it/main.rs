@@ -9,6 +9,7 @@
 mod answers;
 mod fixtures;
 mod hostile;
+mod judged;
 mod notes;
 mod pictures;
 mod well_formed;

@@ -4,11 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use demarche_report::{
-    note, svg_of_cuts, svg_of_dependency, svg_of_located, svg_of_map, svg_of_power, to_html,
-    to_json,
+    evaluation_html, evaluation_markdown, note, svg_of_cuts, svg_of_dependency, svg_of_forgery,
+    svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_ranking, svg_of_reliability,
+    svg_of_sensitivity, to_html, to_json,
 };
 
 use crate::fixtures::{country, large, small};
+use crate::judged::{evaluation, judged, unjudged};
 
 /// Every output of a small and a large assessment, by file name.
 pub(crate) fn everything() -> Vec<(String, String)> {
@@ -28,6 +30,25 @@ pub(crate) fn everything() -> Vec<(String, String)> {
             add(&format!("-note-{code}.md"), note.markdown);
         }
     }
+    for (name, assessment) in [("judged", judged()), ("unjudged", unjudged())] {
+        let findings = assessment.attribution.as_ref().unwrap();
+        let mut add = |end: &str, text: String| files.push((format!("{name}{end}"), text));
+        add(".html", to_html(&assessment));
+        add("-ranking.svg", svg_of_ranking(findings));
+        add("-matrix.svg", svg_of_matrix(findings, &assessment.case));
+        add("-sensitivity.svg", svg_of_sensitivity(findings, &assessment.case));
+        for code in ["CN", "TH", "KP"] {
+            let note = note(&assessment, country(code));
+            add(&format!("-note-{code}.html"), note.html);
+            add(&format!("-note-{code}.md"), note.markdown);
+        }
+    }
+    let evaluation = evaluation();
+    let test = &evaluation.actors[0];
+    files.push(("evaluation.html".to_owned(), evaluation_html(&evaluation)));
+    files.push(("evaluation.md".to_owned(), evaluation_markdown(&evaluation)));
+    files.push(("reliability.svg".to_owned(), svg_of_reliability(&test.reliability)));
+    files.push(("forgery.svg".to_owned(), svg_of_forgery(&test.forgery)));
     files
 }
 

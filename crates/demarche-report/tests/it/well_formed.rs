@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 const VOID: [&str; 2] = ["meta", "br"];
 
 /// Elements that a page and its drawings are made of: no script, no frame, no picture, no form.
-const KNOWN: [&str; 62] = [
+const KNOWN: [&str; 64] = [
     "html",
     "head",
     "meta",
@@ -68,6 +68,8 @@ const KNOWN: [&str; 62] = [
     "q",
     "hr",
     "dfn",
+    "details",
+    "summary",
     "tspan",
     "clipPath",
 ];

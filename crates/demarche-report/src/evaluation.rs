@@ -1,0 +1,300 @@
+//! How well the judgement does, as Markdown for a terminal or a file, and as a page with its figures.
+
+use demarche_case::Tlp;
+use demarche_case::assessment::evaluation::{
+    ActorTest, Estimate, Evaluation, ForgeryRow, MethodScore, OpenSet, StateTest,
+};
+use maud::{Markup, PreEscaped, html};
+
+use crate::attribution::basis;
+use crate::date::date_if_known;
+use crate::number::{count, counted};
+use crate::page::{Column, shell, table};
+use crate::svg::{forgery_chart, reliability_chart};
+use crate::text::{NAME, PROSE, markdown, shown};
+
+/// What is measured, and what its best value is.
+const MEASURES: [&str; 7] = ["Top 1", "Top 3", "Top 5", "MRR", "Brier", "Log-loss", "ECE"];
+
+/// What a reader needs to know before the figures.
+const ABOUT: &str = "Each figure has its 95 % interval, from draws of the items with replacement. \
+    Top 1, 3, 5 and MRR (mean reciprocal rank) are the better the higher, up to 1. \
+    Brier, log-loss (nats) and ECE (expected calibration error) are the better the lower, down to 0. \
+    The authors of the items are vendors’ claims: what is measured is agreement with them.";
+
+/// The evaluation as Markdown: a table for each test.
+#[must_use]
+pub fn evaluation_markdown(evaluation: &Evaluation) -> String {
+    let mut parts = vec!["# How well the judgement does".to_owned(), ABOUT.to_owned()];
+    for test in &evaluation.actors {
+        parts.push(format!("## {}", markdown(&actor_title(test))));
+        parts.push(markdown(&actor_about(test)));
+        parts.extend(score_table(&test.methods));
+        parts.extend(test.open_set.as_ref().map(open_set));
+        parts.extend(forgery_table(&test.forgery));
+    }
+    for test in &evaluation.states {
+        parts.push(format!("## {}", markdown(&state_title(test))));
+        parts.push(markdown(&state_about(test)));
+        parts.extend(score_table(&test.methods));
+    }
+    parts.push(format!("## Made with\n\n{}", made_with(evaluation)));
+    let caveats: Vec<String> = evaluation
+        .caveats
+        .iter()
+        .map(|one| format!("- {}", markdown(&shown(one, PROSE))))
+        .collect();
+    if !caveats.is_empty() {
+        parts.push(format!("## What to beware of\n\n{}", caveats.join("\n")));
+    }
+    parts.join("\n\n") + "\n"
+}
+
+fn actor_title(test: &ActorTest) -> String {
+    format!("Which actor: {}, {}", shown(&test.set, NAME), test.protocol)
+}
+
+fn actor_about(test: &ActorTest) -> String {
+    format!(
+        "{}, of which {} cannot be answered by any method, for nothing is left in the profile of the author; these count as missed.",
+        counted(test.items, "item", "items"),
+        count(test.unanswerable)
+    )
+}
+
+fn state_title(test: &StateTest) -> String {
+    format!("Which state: {}, {}", shown(&test.data, NAME), shown(&test.asked, NAME))
+}
+
+fn state_about(test: &StateTest) -> String {
+    format!(
+        "{} asked about, {} to choose from, learnt from {} {}.",
+        counted(test.items, "incident", "incidents"),
+        counted(test.states, "state", "states"),
+        counted(test.learnt_items, "incident", "incidents"),
+        shown(&test.learnt, NAME)
+    )
+}
+
+/// A figure with its interval: `0.506 [0.456, 0.556]`.
+fn estimate(one: Estimate) -> String {
+    let figure = |value: f64| {
+        if value.is_finite() { format!("{value:.3}") } else { "–".to_owned() }
+    };
+    format!("{} [{}, {}]", figure(one.value), figure(one.low), figure(one.high))
+}
+
+fn measures(one: &MethodScore) -> [Estimate; 7] {
+    [one.top_1, one.top_3, one.top_5, one.mrr, one.brier, one.log_loss, one.ece]
+}
+
+fn score_table(methods: &[MethodScore]) -> Option<String> {
+    if methods.is_empty() {
+        return None;
+    }
+    let mut lines = vec![
+        format!("| Method | {} |", MEASURES.join(" | ")),
+        format!("| --- | {} |", ["---:"; 7].join(" | ")),
+    ];
+    for one in methods {
+        // A bracket in Markdown may begin a link, so the cell is escaped like everything else.
+        let cells = measures(one).map(|value| markdown(&estimate(value)));
+        lines.push(format!("| {} | {} |", markdown(&shown(&one.method, NAME)), cells.join(" | ")));
+    }
+    Some(lines.join("\n"))
+}
+
+fn open_set(one: &OpenSet) -> String {
+    markdown(&format!(
+        "Author removed from the record: AUROC {}; an unlisted actor has {:.3} on average while the author is in the record and {:.3} when it is not, and leads in {:.3} of the latter.",
+        estimate(one.auroc),
+        one.present,
+        one.removed,
+        one.noticed
+    ))
+}
+
+fn forgery_table(rows: &[ForgeryRow]) -> Option<String> {
+    if rows.is_empty() {
+        return None;
+    }
+    let mut lines = vec![
+        "| Planted items | True author first | Impostor’s mask first |".to_owned(),
+        "| ---: | ---: | ---: |".to_owned(),
+    ];
+    for row in rows {
+        lines.push(format!(
+            "| {} | {} | {} |",
+            count(row.planted),
+            markdown(&estimate(row.truth)),
+            markdown(&estimate(row.impostor))
+        ));
+    }
+    Some(lines.join("\n"))
+}
+
+fn made_with(evaluation: &Evaluation) -> String {
+    let mut lines = vec![format!(
+        "- Seed {}, {} for the intervals.",
+        evaluation.seed,
+        counted(evaluation.resamples, "draw", "draws")
+    )];
+    for one in &evaluation.editions {
+        let line = format!(
+            "{}, {}. {}",
+            shown(&one.name, NAME),
+            date_if_known(one.date),
+            shown(&one.licence, PROSE)
+        );
+        lines.push(format!("- {}", markdown(&line)));
+    }
+    lines.join("\n")
+}
+
+/// The evaluation as one self-contained page, with reliability diagrams and the plot of planted evidence.
+#[must_use]
+pub fn evaluation_html(evaluation: &Evaluation) -> String {
+    let body = html! {
+        header { h1 { "How well the judgement does" } p { (ABOUT) } }
+        @for (place, test) in evaluation.actors.iter().enumerate() { (actor_section(test, place)) }
+        @for (place, test) in evaluation.states.iter().enumerate() { (state_section(test, place)) }
+        (parameters(evaluation))
+        (made_from(evaluation))
+    };
+    shell("How well the judgement does", strictest(evaluation), "report", &body)
+}
+
+/// The strictest marking of the editions behind it.
+fn strictest(evaluation: &Evaluation) -> Tlp {
+    evaluation.editions.iter().map(|one| one.tlp).fold(Tlp::Clear, Tlp::max)
+}
+
+fn actor_section(test: &ActorTest, place: usize) -> Markup {
+    html! {
+        section {
+            h2 { bdi { (actor_title(test)) } }
+            p { (actor_about(test)) }
+            (scores(&test.methods))
+            @if !test.reliability.is_empty() {
+                figure {
+                    div class="scroll" { (PreEscaped(reliability_chart(&test.reliability, &format!("rel-a{place}")))) }
+                    figcaption { "When it says 30 %, is it so in 30 of 100 cases? Points on the dashed line say yes." }
+                }
+            }
+            @if let Some(one) = &test.open_set {
+                h3 { "An author that is not in the record" }
+                p {
+                    "Told apart with an AUROC of " strong { (estimate(one.auroc)) } ", where 0.5 is guessing. "
+                    "On average an unlisted actor has " (figure(one.present)) " while the author is in the record and "
+                    (figure(one.removed)) " after it was removed; then it leads in " (figure(one.noticed)) " of the cases."
+                }
+            }
+            @if !test.forgery.is_empty() {
+                h3 { "Planted evidence" }
+                figure { div class="scroll" { (PreEscaped(forgery_chart(&test.forgery, &format!("forged-a{place}")))) } }
+                (forgery(&test.forgery))
+            }
+        }
+    }
+}
+
+fn state_section(test: &StateTest, place: usize) -> Markup {
+    html! {
+        section {
+            h2 { bdi { (state_title(test)) } }
+            p { (state_about(test)) }
+            (scores(&test.methods))
+            @if !test.reliability.is_empty() {
+                figure { div class="scroll" { (PreEscaped(reliability_chart(&test.reliability, &format!("rel-s{place}")))) } }
+            }
+        }
+    }
+}
+
+fn figure(value: f64) -> String {
+    if value.is_finite() { format!("{value:.2}") } else { "–".to_owned() }
+}
+
+fn interval(one: Estimate) -> Markup {
+    html! {
+        strong { (if one.value.is_finite() { format!("{:.3}", one.value) } else { "–".to_owned() }) }
+        div class="note" { (figure(one.low)) "–" (figure(one.high)) }
+    }
+}
+
+fn scores(methods: &[MethodScore]) -> Markup {
+    let rows: Vec<Vec<Markup>> = methods
+        .iter()
+        .map(|one| {
+            let mut row = vec![html! { bdi { (shown(&one.method, NAME)) } }];
+            row.extend(measures(one).map(interval));
+            row
+        })
+        .collect();
+    let mut columns = vec![Column::Text("Method")];
+    columns.extend(MEASURES.map(Column::Number));
+    table("How each method does", &columns, &rows)
+}
+
+fn forgery(rows: &[ForgeryRow]) -> Markup {
+    let rows: Vec<Vec<Markup>> = rows
+        .iter()
+        .map(|row| {
+            vec![html! { (count(row.planted)) }, interval(row.truth), interval(row.impostor)]
+        })
+        .collect();
+    let columns = [
+        Column::Number("Planted items"),
+        Column::Number("True author first"),
+        Column::Number("Impostor’s mask first"),
+    ];
+    table("Who is named first", &columns, &rows)
+}
+
+fn parameters(evaluation: &Evaluation) -> Markup {
+    let rows: Vec<Vec<Markup>> = evaluation
+        .parameters
+        .iter()
+        .map(|one| {
+            vec![
+                html! { bdi { (shown(&one.name, NAME)) } },
+                html! { (crate::number::setting(one.value)) },
+                html! { (basis(one.basis)) },
+                html! { bdi { (shown(&one.from, PROSE)) } },
+            ]
+        })
+        .collect();
+    let columns = [
+        Column::Text("Parameter"),
+        Column::Number("Value"),
+        Column::Text("How it was set"),
+        Column::Text("From"),
+    ];
+    html! { @if !rows.is_empty() { section { h2 { "Parameters" } (table("Parameters of the judgement", &columns, &rows)) } } }
+}
+
+fn made_from(evaluation: &Evaluation) -> Markup {
+    let rows: Vec<Vec<Markup>> = evaluation
+        .editions
+        .iter()
+        .map(|one| {
+            vec![
+                html! { bdi class="mono" { (shown(&one.name, NAME)) } },
+                html! { (date_if_known(one.date)) },
+                html! { bdi { (shown(&one.licence, PROSE)) } },
+            ]
+        })
+        .collect();
+    let columns = [Column::Text("Edition"), Column::Text("Issued"), Column::Text("Terms")];
+    html! {
+        section {
+            h2 { "What it was made with" }
+            p { "Seed " (evaluation.seed) ", " (counted(evaluation.resamples, "draw", "draws")) " for the intervals." }
+            (table("Editions, with their terms", &columns, &rows))
+            @if !evaluation.caveats.is_empty() {
+                h3 { "What to beware of" }
+                ul { @for caveat in &evaluation.caveats { li { bdi { (shown(caveat, PROSE)) } } } }
+            }
+        }
+    }
+}

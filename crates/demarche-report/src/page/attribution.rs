@@ -1,0 +1,82 @@
+//! Who did it: the ranking, the matrix, what the judgement rests on, previous attacks, and what it was compared with.
+
+mod matrix;
+mod ranking;
+mod record;
+mod rests;
+
+use demarche_case::Case;
+use demarche_case::assessment::attribution::{AttributionFindings, CitedSource};
+use maud::{Markup, html};
+
+use crate::attribution::{attribution_answer, cited};
+use crate::number::length;
+
+/// Rows of a table on the page; the JSON has all.
+const ROWS: usize = 20;
+
+/// The answer, in front of everything else.
+pub(crate) fn lead(findings: &AttributionFindings, case: &Case) -> Markup {
+    let sentences = attribution_answer(findings, case);
+    html! {
+        section class="answer" aria-labelledby="who-did-it" {
+            h2 id="who-did-it" { "Who did it, and how sure" }
+            @if let Some((first, rest)) = sentences.split_first() {
+                p class="first" { bdi { (first) } }
+                @for sentence in rest.iter().take(1) { p { bdi { (sentence) } } }
+                @if rest.len() > 1 { p { bdi { (rest.iter().skip(1).cloned().collect::<Vec<String>>().join(" ")) } } }
+            }
+        }
+    }
+}
+
+/// Everything else, section by section.
+pub(crate) fn sections(findings: &AttributionFindings, case: &Case) -> Markup {
+    html! {
+        (ranking::ranking(findings))
+        (ranking::planted(findings, case))
+        (matrix::matrix(findings, case))
+        (rests::rests(findings, case))
+        (record::precedents(findings, case))
+        (record::overlaps(findings))
+        (record::hunt_leads(findings))
+        (record::record(findings))
+    }
+}
+
+/// What there is to jump to, in the order of the page.
+pub(crate) fn contents(
+    findings: Option<&AttributionFindings>,
+) -> [(bool, &'static str, &'static str); 8] {
+    let has = |part: fn(&AttributionFindings) -> bool| findings.is_some_and(part);
+    [
+        (has(|one| !one.as_reported.ranking.is_empty()), "ranking", "Who may have done it"),
+        (has(ranking::has_planted), "planted", "If it was planted"),
+        (has(|one| !one.items.is_empty()), "matrix", "Hypotheses against evidence"),
+        (findings.is_some(), "rests", "What the judgement rests on"),
+        (has(|one| !one.precedents.is_empty()), "precedents", "Previous attacks"),
+        (has(|one| !one.overlaps.is_empty()), "overlaps", "Reverse scoring"),
+        (has(|one| !one.hunt_leads.is_empty()), "hunt", "Hunt leads"),
+        (findings.is_some(), "record", "What it was compared with"),
+    ]
+}
+
+/// Sources as a short list of text; the JSON has all.
+fn sources(sources: &[CitedSource]) -> Markup {
+    const MOST: usize = 4;
+    html! {
+        @if !sources.is_empty() {
+            ul class="sources" {
+                @for source in sources.iter().take(MOST) { li { bdi { (cited(source)) } } }
+                @if sources.len() > MOST { li { "and " (length(sources.len().saturating_sub(MOST))) " more" } }
+            }
+        }
+    }
+}
+
+/// How many rows were left out.
+fn rest(all: usize) -> Markup {
+    html! {
+        @if all > ROWS { p class="note" { "And " (length(all.saturating_sub(ROWS))) " more, which the JSON has." } }
+    }
+}

@@ -1,0 +1,125 @@
+//! The matrix of hypotheses and evidence, and how each item comes to its weight.
+
+use demarche_case::Case;
+use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
+use maud::{Markup, PreEscaped, html};
+
+use super::super::table::Column::{Number, Text};
+use super::super::table::table;
+use super::sources;
+use crate::attribution::{
+    aspect, by_rank, columns, forgeability, inconsistency, name, title, weight_for,
+};
+use crate::item::source;
+use crate::number::{index, nats};
+use crate::svg;
+use crate::text::{NAME, PROSE, shown};
+
+/// Hypotheses in the matrix; the JSON has all.
+const MOST: usize = 8;
+
+pub(super) fn matrix(findings: &AttributionFindings, case: &Case) -> Markup {
+    if findings.items.is_empty() {
+        return html! {};
+    }
+    html! {
+        section {
+            h2 id="matrix" { "Hypotheses against evidence" }
+            p {
+                "Each number is the logarithm of a likelihood ratio, in nats: how much better the hypothesis explains the item than an actor outside the record does. "
+                "The hypotheses stand in the order of what speaks against them, least first: a hypothesis is judged by what refutes it, for much evidence fits many (Heuer, 1999, chapter 8)."
+            }
+            figure {
+                div class="scroll" { (PreEscaped(svg::svg_of_matrix(findings, case))) }
+                figcaption { "The last column is the diagnosticity: how far an item tells the hypotheses apart. An item that fits them all equally tells nothing, however certain it is." }
+            }
+            details {
+                summary { "The same as a table" }
+                (numbers(findings, case))
+            }
+            (items(findings, case))
+        }
+    }
+}
+
+/// The matrix for those who cannot see the figure, or who copy from it.
+fn numbers(findings: &AttributionFindings, case: &Case) -> Markup {
+    let shown = columns(findings, MOST);
+    let heads: Vec<String> = shown
+        .iter()
+        .map(|place| findings.hypotheses.get(*place).map(name).unwrap_or_default())
+        .collect();
+    html! {
+        div class="scroll" {
+            table {
+                caption { "Weights in nats" }
+                thead { tr { th scope="col" { "Evidence" } @for head in &heads { th scope="col" class="n" { bdi { (head) } } } } }
+                tbody {
+                    @for item in &findings.items {
+                        tr {
+                            th scope="row" { bdi { (title(case, &item.evidence)) } }
+                            @for place in &shown { td class="n" { (nats(weight_for(item, *place))) } }
+                        }
+                    }
+                    tr {
+                        th scope="row" { strong { "All that speaks against it" } }
+                        @for place in &shown { td class="n" { strong { (nats(inconsistency(findings, *place))) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How each item comes to its weight.
+fn items(findings: &AttributionFindings, case: &Case) -> Markup {
+    let leader = by_rank(findings).first().copied();
+    let rows: Vec<Vec<Markup>> =
+        findings.items.iter().map(|item| one_item(item, leader, case)).collect();
+    let columns = [
+        Text("Evidence, what it matched, and the sources"),
+        Text("About"),
+        Text("What it would take to plant it"),
+        Number("Planted"),
+        Number("Bound, nats"),
+        Number("Relia\u{AD}bility"),
+        Number("Discount"),
+        Number("Tells apart"),
+        Number("For the first"),
+    ];
+    let first = leader.and_then(|place| findings.hypotheses.get(place)).map(name);
+    html! {
+        h3 { "How each item comes to its weight" }
+        p {
+            "Planted: the probability that somebody planted it, from 0 to 1. Bound: the most that it can weigh then. "
+            "Reliability: the factor for the grade of its source. Discount: the factor for what it shares with the other items of its cluster, which stand and fall together. "
+            @if let Some(first) = first { "The last column is its weight for " bdi { (first) } ", in nats." }
+        }
+        (table("Items of evidence and their weights", &columns, &rows))
+    }
+}
+
+fn one_item(item: &WeighedItem, leader: Option<usize>, case: &Case) -> Vec<Markup> {
+    let known = case.evidence(&item.evidence);
+    let cluster = shown(&item.cluster, NAME);
+    vec![
+        html! {
+            @if known.is_some() {
+                a href={ "#e-" (item.evidence) } { bdi { (title(case, &item.evidence)) } }
+            } @else {
+                bdi { (title(case, &item.evidence)) }
+            }
+            @for reason in &item.reasons { div class="note" { bdi { (shown(reason, PROSE)) } } }
+            @if let Some(known) = known { div class="note" { "Reported by: " bdi { (source(&known.source)) } ", grade " (known.grade) } }
+            (sources(&item.sources))
+        },
+        html! { (aspect(item.aspect)) @if !cluster.is_empty() { div class="note" { "cluster " bdi { (cluster) } } } },
+        html! { (forgeability(item.forgeability)) },
+        html! { (index(item.planted)) },
+        html! { (index(item.bound)) },
+        html! { (index(item.reliability)) },
+        html! { (index(item.discount)) },
+        html! { (index(item.diagnosticity)) },
+        html! { strong { (leader.map_or_else(|| "–".to_owned(), |place| nats(weight_for(item, place)))) } },
+    ]
+}

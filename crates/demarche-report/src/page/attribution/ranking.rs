@@ -1,0 +1,302 @@
+//! The ranking of hypotheses and of states, as reported and if everything forgeable were planted.
+
+use demarche_case::Case;
+use demarche_case::assessment::attribution::{
+    Aspect, AttributionFindings, Judgement, Likelihood, Ranked, RankedState, WeighedItem,
+};
+use maud::{Markup, PreEscaped, html};
+
+use super::super::table::Column::{Number, Text};
+use super::super::table::{Column, table};
+use super::{ROWS, rest};
+use crate::attribution::{
+    ASPECTS, aspect, by_rank, forgeability, in_ranking, leader, name, title, weight_for,
+};
+use crate::number::{chance, chances, index, nats};
+use crate::svg;
+use crate::words::{in_text, listed};
+
+/// Who may have done it: the figure, the hypotheses with what each aspect weighs, the states.
+pub(super) fn ranking(findings: &AttributionFindings) -> Markup {
+    let judgement = &findings.as_reported;
+    if judgement.ranking.is_empty() {
+        return html! {};
+    }
+    html! {
+        section {
+            h2 id="ranking" { "Who may have done it" }
+            @if findings.withheld.is_some() {
+                p { "The evidence comes from too few independent groups to bear a probability, so that only its weights are shown." }
+            } @else {
+                p {
+                    "The range is from the 5th to the 95th percentile when the parameters vary as far as they are open. "
+                    "It does not hold what no parameter knows: sources that err together, or an actor that nobody has described."
+                }
+            }
+            figure {
+                div class="scroll" { (PreEscaped(svg::svg_of_ranking(findings))) }
+                figcaption { "Weights and probabilities compare the hypotheses with one another and with an actor that is not in the record." }
+            }
+            @if findings.withheld.is_some() { (weights(findings)) } @else { (hypotheses(findings)) (states(findings)) }
+        }
+    }
+}
+
+const ASPECT_COLUMNS: [Column; 7] = [
+    Number("Malware"),
+    Number("Code"),
+    Number("Infra\u{AD}structure"),
+    Number("Behaviour"),
+    Number("Artefacts"),
+    Number("Victim"),
+    Number("Claims"),
+];
+
+fn hypotheses(findings: &AttributionFindings) -> Markup {
+    let ranking = &findings.as_reported.ranking;
+    let mut rows: Vec<Vec<Markup>> = ranking
+        .iter()
+        .take(ROWS)
+        .filter_map(|one| {
+            let hypothesis = findings.hypotheses.get(one.hypothesis)?;
+            let mut row = vec![
+                html! { bdi { (name(hypothesis)) } },
+                html! { strong { (chance(one.probability.estimate)) } },
+                html! { (chances(one.probability.low, one.probability.high)) },
+                html! { (chance(one.prior)) },
+                html! { (nats(one.weight)) },
+            ];
+            row.extend(breakdown(one));
+            Some(row)
+        })
+        .collect();
+    let shown: f64 = ranking.iter().skip(ROWS).map(|one| one.probability.estimate).sum();
+    let others = shown + findings.as_reported.others;
+    if others > 0.0 {
+        let mut row = vec![html! { "all others together" }, html! { strong { (chance(others)) } }];
+        row.resize(ASPECT_COLUMNS.len() + 5, html! {});
+        rows.push(row);
+    }
+    let mut columns = vec![
+        Text("Hypothesis"),
+        Number("Proba\u{AD}bility"),
+        Number("Range"),
+        Number("Before the evidence"),
+        Number("Weight, nats"),
+    ];
+    columns.extend(ASPECT_COLUMNS);
+    table(
+        "Hypotheses as reported, with what each aspect of the evidence weighs, in nats",
+        &columns,
+        &rows,
+    )
+}
+
+/// What each aspect weighs, in the order of the columns.
+fn breakdown(one: &Ranked) -> Vec<Markup> {
+    ASPECTS.iter().map(|aspect| html! { (nats(aspect_of(one, *aspect))) }).collect()
+}
+
+fn aspect_of(one: &Ranked, wanted: Aspect) -> f64 {
+    one.aspects.iter().find(|aspect| aspect.aspect == wanted).map_or(0.0, |one| one.weight)
+}
+
+/// The same without any probability.
+fn weights(findings: &AttributionFindings) -> Markup {
+    let order = by_rank(findings);
+    let rows: Vec<Vec<Markup>> = order
+        .iter()
+        .take(ROWS)
+        .filter_map(|place| {
+            let hypothesis = findings.hypotheses.get(*place)?;
+            let one = in_ranking(&findings.as_reported, *place)?;
+            let mut row =
+                vec![html! { bdi { (name(hypothesis)) } }, html! { strong { (nats(one.weight)) } }];
+            row.extend(breakdown(one));
+            Some(row)
+        })
+        .collect();
+    let mut columns = vec![Text("Hypothesis"), Number("Weight, nats")];
+    columns.extend(ASPECT_COLUMNS);
+    html! {
+        (table("What the evidence and each of its aspects weigh, in nats", &columns, &rows))
+        (rest(order.len()))
+    }
+}
+
+fn states(findings: &AttributionFindings) -> Markup {
+    let rows: Vec<Vec<Markup>> = findings
+        .as_reported
+        .states
+        .iter()
+        .take(ROWS)
+        .map(|one| {
+            vec![
+                html! { (in_text(one.state)) },
+                html! { strong { (chance(one.probability.estimate)) } },
+                html! { (Likelihood::of(one.probability.estimate).words()) },
+                html! { (chances(one.probability.low, one.probability.high)) },
+                html! { (chance(one.prior)) },
+            ]
+        })
+        .collect();
+    let columns = [
+        Text("State"),
+        Number("Probability"),
+        Text("In words (ICD 203)"),
+        Number("Range"),
+        Number("Before the evidence"),
+    ];
+    html! {
+        (table("States, each with all the actors that are said to act for it", &columns, &rows))
+        (rest(findings.as_reported.states.len()))
+    }
+}
+
+/// Is there a second judgement to lay beside the first?
+pub(super) fn has_planted(findings: &AttributionFindings) -> bool {
+    findings.withheld.is_none()
+        && !findings.if_planted.ranking.is_empty()
+        && !findings.as_reported.ranking.is_empty()
+}
+
+/// The judgement as reported beside that on what is hard to forge alone, and why they differ.
+pub(super) fn planted(findings: &AttributionFindings, case: &Case) -> Markup {
+    if !has_planted(findings) {
+        return html! {};
+    }
+    html! {
+        section {
+            h2 id="planted" { "As reported, and if everything forgeable were planted" }
+            p {
+                "The most telling evidence is the most tempting to forge. "
+                "The second judgement takes everything that can easily be forged as planted, so that only what is hard to forge counts. "
+                "The truth may lie anywhere between the two."
+            }
+            (both(findings))
+            (why(findings, case))
+        }
+    }
+}
+
+fn both(findings: &AttributionFindings) -> Markup {
+    const MOST: usize = 8;
+    let (reported, planted) = (&findings.as_reported, &findings.if_planted);
+    let mut places: Vec<usize> =
+        reported.ranking.iter().take(MOST).map(|one| one.hypothesis).collect();
+    // Who leads the second must be in sight even where the first hardly ranks it.
+    for one in planted.ranking.iter().take(MOST / 2) {
+        if !places.contains(&one.hypothesis) {
+            places.push(one.hypothesis);
+        }
+    }
+    let cells = |judgement: &Judgement, place: usize| match in_ranking(judgement, place) {
+        Some(one) => [
+            html! { strong { (chance(one.probability.estimate)) } },
+            html! { (chances(one.probability.low, one.probability.high)) },
+            html! { (nats(one.weight)) },
+        ],
+        None => [html! { "not ranked" }, html! { "–" }, html! { "–" }],
+    };
+    let rows: Vec<Vec<Markup>> = places
+        .into_iter()
+        .filter_map(|place| {
+            let hypothesis = findings.hypotheses.get(place)?;
+            let mut row = vec![html! { bdi { (name(hypothesis)) } }];
+            row.extend(cells(reported, place));
+            row.extend(cells(planted, place));
+            Some(row)
+        })
+        .collect();
+    let columns = [
+        Text("Hypothesis"),
+        Number("As reported"),
+        Number("Range"),
+        Number("Weight, nats"),
+        Number("If planted"),
+        Number("Range"),
+        Number("Weight, nats"),
+    ];
+    html! {
+        (table("Both judgements side by side", &columns, &rows))
+        (state_pair(reported, planted))
+    }
+}
+
+fn state_pair(reported: &Judgement, planted: &Judgement) -> Markup {
+    let after = |state: &RankedState| {
+        planted.states.iter().find(|other| other.state == state.state).map(|one| one.probability)
+    };
+    let rows: Vec<Vec<Markup>> = reported
+        .states
+        .iter()
+        .take(6)
+        .map(|state| {
+            let after = after(state);
+            vec![
+                html! { (in_text(state.state)) },
+                html! { strong { (chance(state.probability.estimate)) } },
+                html! { (chances(state.probability.low, state.probability.high)) },
+                html! { strong { (after.map_or_else(|| "–".to_owned(), |one| chance(one.estimate))) } },
+                html! { (after.map_or_else(|| "–".to_owned(), |one| chances(one.low, one.high))) },
+            ]
+        })
+        .collect();
+    let columns = [
+        Text("State"),
+        Number("As reported"),
+        Number("Range"),
+        Number("If planted"),
+        Number("Range"),
+    ];
+    table("The states", &columns, &rows)
+}
+
+/// Which aspects lose their weight, and which items those are.
+fn why(findings: &AttributionFindings, case: &Case) -> Markup {
+    let Some((before, hypothesis)) = leader(findings, &findings.as_reported) else {
+        return html! {};
+    };
+    let after = in_ranking(&findings.if_planted, before.hypothesis);
+    let changes: Vec<String> = after
+        .into_iter()
+        .flat_map(|after| {
+            ASPECTS.into_iter().filter_map(|one| {
+                let (from, to) = (aspect_of(before, one), aspect_of(after, one));
+                ((from - to).abs() >= 0.05)
+                    .then(|| format!("{} from {} to {}", aspect(one), nats(from), nats(to)))
+            })
+        })
+        .collect();
+    let forgeable = most_forgeable(findings, before.hypothesis);
+    html! {
+        h3 { "What changes, and why" }
+        @if changes.is_empty() {
+            p { "Nothing of what speaks for " bdi { (name(hypothesis)) } " changes its weight." }
+        } @else {
+            p { "What speaks for " bdi { (name(hypothesis)) } " changes, in nats: " (listed(&changes, "and")) "." }
+        }
+        @if !forgeable.is_empty() {
+            p { "What speaks for it and is the easiest to plant:" }
+            ul {
+                @for item in forgeable {
+                    li {
+                        a href={ "#e-" (item.evidence) } { bdi { (title(case, &item.evidence)) } }
+                        ": " (nats(weight_for(item, before.hypothesis))) " nats; " (forgeability(item.forgeability))
+                        ", planted with probability " (index(item.planted))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The items for a hypothesis, those first whose weight is the most in danger of having been planted.
+fn most_forgeable(findings: &AttributionFindings, hypothesis: usize) -> Vec<&WeighedItem> {
+    let danger = |item: &WeighedItem| item.planted * weight_for(item, hypothesis);
+    let mut items: Vec<&WeighedItem> =
+        findings.items.iter().filter(|item| danger(item) > 0.01).collect();
+    items.sort_by(|left, right| danger(right).total_cmp(&danger(left)));
+    items.truncate(4);
+    items
+}

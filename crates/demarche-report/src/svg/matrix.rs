@@ -1,0 +1,192 @@
+//! The matrix of hypotheses and evidence as a heat map, with the number in every cell.
+
+use demarche_case::Case;
+use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
+use maud::{Markup, PreEscaped, html};
+
+use super::{Figure, fitted, fitted_label, label, px, strong};
+use crate::attribution::{aspect, columns, inconsistency, name, name_lines, title, weight_for};
+use crate::number::{fraction, index, length, nats};
+
+const NAMES: f64 = 268.0;
+const CELL: (f64, f64) = (58.0, 30.0);
+const HEAD: f64 = 138.0;
+const LAST: f64 = 104.0;
+
+/// How the heads are turned, in degrees.
+const TURN: f64 = -38.0;
+
+/// Hypotheses shown, and items shown: those that tell most apart.
+const MOST: (usize, usize) = (8, 30);
+
+/// Where the steps of the colours begin, in nats: what hardly says anything, half a doubling of the odds, a doubling,
+/// and a factor of four.
+const STEPS: [f64; 4] = [0.05, 0.35, std::f64::consts::LN_2, 2.0 * std::f64::consts::LN_2];
+
+/// Blue for, brown for against: a pair that every common kind of colour blindness keeps apart. The ink on each step
+/// has a contrast of more than 4.5 to 1, and the signed number says the same without the colour.
+const HEAT: &str = "\
+svg.dm .z{fill:#f1f3f6}svg.dm .p1{fill:#d9e6f3}svg.dm .p2{fill:#a6c7e6}svg.dm .p3{fill:#6da1d2}svg.dm .p4{fill:#1f5f9f}\
+svg.dm .m1{fill:#f8e4d4}svg.dm .m2{fill:#f0c49d}svg.dm .m3{fill:#dd8f52}svg.dm .m4{fill:#9a4413}\
+svg.dm .on{fill:#1a2230}svg.dm .on4{fill:#fff}svg.dm .onz{fill:#5a6573}\
+@media screen and (prefers-color-scheme:dark){\
+svg.dm .z{fill:#222a34}svg.dm .p1{fill:#243b52}svg.dm .p2{fill:#27517a}svg.dm .p3{fill:#30689c}svg.dm .p4{fill:#8fc1f2}\
+svg.dm .m1{fill:#45352b}svg.dm .m2{fill:#65422a}svg.dm .m3{fill:#93521f}svg.dm .m4{fill:#f2b37c}\
+svg.dm .on{fill:#f2f5f8}svg.dm .on4{fill:#151a21}svg.dm .onz{fill:#a3adba}}";
+
+/// The matrix of hypotheses and evidence, as a self-contained SVG.
+///
+/// The hypotheses stand least inconsistent first, the items most diagnostic first.
+/// A cell is what the item weighs for the hypothesis, in nats, against an actor that is not in the record.
+#[must_use]
+pub fn svg_of_matrix(findings: &AttributionFindings, case: &Case) -> String {
+    let shown = columns(findings, MOST.0);
+    let rows = rows(findings);
+    let count = |number: usize| u32::try_from(number).map_or(0.0, f64::from);
+    let width = NAMES + count(shown.len()) * CELL.0 + LAST + 16.0;
+    let mut y = HEAD;
+    let mut drawn = Vec::new();
+    for item in &rows {
+        drawn.push(draw_row(item, &shown, findings, case, y));
+        y += CELL.1;
+    }
+    let left_out = findings.items.len().saturating_sub(rows.len());
+    if left_out > 0 {
+        let text = format!("and {} more that tell less apart", length(left_out));
+        drawn.push(label((8.0, y + 16.0), 11.5, "mute", "start", &text));
+        y += 24.0;
+    }
+    let sums = sums(findings, &shown, y + 8.0);
+    let bottom = y + 8.0 + CELL.1 + 18.0;
+    Figure {
+        id: "ach",
+        title: "Hypotheses against evidence".to_owned(),
+        desc: "What each item of evidence weighs for each hypothesis, in nats: positive numbers speak for it, negative ones against it.".to_owned(),
+        width: width.max(620.0),
+        height: bottom + 30.0,
+        looks: std::collections::BTreeSet::new(),
+        body: html! {
+            style { (PreEscaped(HEAT)) }
+            (heads(findings, &shown))
+            @for row in drawn { (row) }
+            (sums)
+            (key(bottom))
+        },
+    }
+    .into_svg()
+}
+
+/// The items that tell most apart, first; ties in the order of the case.
+fn rows(findings: &AttributionFindings) -> Vec<&WeighedItem> {
+    let mut rows: Vec<&WeighedItem> = findings.items.iter().collect();
+    rows.sort_by(|left, right| right.diagnosticity.total_cmp(&left.diagnosticity));
+    rows.truncate(MOST.1);
+    rows
+}
+
+fn column(place: usize) -> f64 {
+    NAMES + u32::try_from(place).map_or(0.0, f64::from) * CELL.0
+}
+
+/// The names of the hypotheses, turned, in one or two lines.
+fn heads(findings: &AttributionFindings, shown: &[usize]) -> Markup {
+    html! {
+        @for (place, hypothesis) in shown.iter().enumerate() {
+            @if let Some(one) = findings.hypotheses.get(*hypothesis) {
+                @let at = (column(place) + CELL.0 / 2.0 + 4.0, HEAD - 8.0);
+                g transform={ "rotate(" (px(TURN)) " " (px(at.0)) " " (px(at.1)) ")" } {
+                    title { (name(one)) }
+                    @let lines = name_lines(one);
+                    @for (line, text) in lines.iter().enumerate() {
+                        @let down = if lines.len() > 1 && line == 0 { -13.0 } else { 0.0 };
+                        (label((at.0, at.1 + down), 11.5, "ink", "start", &fitted(text, 11.5, 172.0)))
+                    }
+                }
+            }
+        }
+        (label((column(shown.len()) + 16.0, HEAD - 22.0), 11.0, "mute", "start", "tells"))
+        (label((column(shown.len()) + 16.0, HEAD - 8.0), 11.0, "mute", "start", "apart"))
+    }
+}
+
+fn draw_row(
+    item: &WeighedItem,
+    shown: &[usize],
+    findings: &AttributionFindings,
+    case: &Case,
+    y: f64,
+) -> Markup {
+    let name = title(case, &item.evidence);
+    let about = format!("{} · {}", item.evidence, aspect(item.aspect));
+    let last = column(shown.len()) + 16.0;
+    html! {
+        g {
+            (fitted_label((8.0, y + 13.5), 12.0, "ink", &name, NAMES - 18.0))
+            (fitted_label((8.0, y + 25.5), 10.0, "mute", &about, NAMES - 18.0))
+            @for (place, hypothesis) in shown.iter().enumerate() {
+                (cell(weight_for(item, *hypothesis), (column(place), y), findings.hypotheses.get(*hypothesis).map(crate::attribution::name).as_deref()))
+            }
+            // A nat across the whole width: more is rare, and the number says it.
+            rect class="bar2" x=(px(last)) y=(px(y + 8.0)) width=(px(44.0 * fraction(item.diagnosticity))) height="14" {}
+            (label((last + 50.0, y + 19.5), 11.5, "ink", "start", &index(item.diagnosticity)))
+        }
+    }
+}
+
+fn cell(weight: f64, at: (f64, f64), whose: Option<&str>) -> Markup {
+    let (class, ink) = step(weight);
+    html! {
+        g {
+            @if let Some(whose) = whose { title { (whose) ": " (nats(weight)) " nats" } }
+            rect class=(class) x=(px(at.0 + 1.0)) y=(px(at.1 + 1.0)) width=(px(CELL.0 - 2.0)) height=(px(CELL.1 - 2.0)) rx="2" {}
+            (label((at.0 + CELL.0 / 2.0, at.1 + 19.5), 12.0, ink, "middle", &nats(weight)))
+        }
+    }
+}
+
+/// The colour of a weight and of the ink on it.
+fn step(weight: f64) -> (&'static str, &'static str) {
+    const FOR: [&str; 4] = ["p1", "p2", "p3", "p4"];
+    const AGAINST: [&str; 4] = ["m1", "m2", "m3", "m4"];
+    let passed = STEPS.iter().filter(|step| weight.abs() >= **step).count();
+    let colours = if weight < 0.0 { AGAINST } else { FOR };
+    match passed.checked_sub(1).and_then(|step| colours.get(step)) {
+        Some(class) if passed == 4 => (class, "on4"),
+        Some(class) => (class, "on"),
+        None => ("z", "onz"),
+    }
+}
+
+/// What speaks against each hypothesis, which is what the order follows.
+fn sums(findings: &AttributionFindings, shown: &[usize], y: f64) -> Markup {
+    let right = px(column(shown.len()));
+    html! {
+        line class="rule" x1="8" x2=(right) y1=(px(y - 4.0)) y2=(px(y - 4.0)) stroke-width="1.5" {}
+        (strong((8.0, y + 19.5), 12.0, "ink", "start", "All that speaks against it"))
+        @for (place, hypothesis) in shown.iter().enumerate() {
+            (strong((column(place) + CELL.0 / 2.0, y + 19.5), 12.0, "ink", "middle", &nats(inconsistency(findings, *hypothesis))))
+        }
+    }
+}
+
+fn key(y: f64) -> Markup {
+    const STEPS: [(&str, &str, &str); 9] = [
+        ("m4", "on4", "−1.4"),
+        ("m3", "on", "−0.7"),
+        ("m2", "on", "−0.35"),
+        ("m1", "on", "−0.05"),
+        ("z", "onz", "0"),
+        ("p1", "on", "+0.05"),
+        ("p2", "on", "+0.35"),
+        ("p3", "on", "+0.7"),
+        ("p4", "on4", "+1.4"),
+    ];
+    html! {
+        @for (place, (class, ink, text)) in STEPS.iter().enumerate() {
+            @let x = 8.0 + u32::try_from(place).map_or(0.0, f64::from) * 44.0;
+            rect class=(class) x=(px(x)) y=(px(y)) width="44" height="18" {}
+            (label((x + 22.0, y + 13.0), 10.5, ink, "middle", text))
+        }
+        (label((416.0, y + 13.0), 11.0, "mute", "start", "nats: +0.7 doubles the odds, −0.7 halves them"))
+    }
+}
