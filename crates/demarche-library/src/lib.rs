@@ -10,8 +10,10 @@ pub mod attack;
 pub mod catalogue;
 mod citations;
 mod countries;
+mod facts;
 mod import;
 mod refused;
 
+pub use facts::facts;
 pub use import::{Imported, Provenance};
 pub use refused::{Reason, Refused};

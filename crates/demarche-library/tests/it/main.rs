@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod facts;
+#[cfg(test)]
 mod shared;
