@@ -3,6 +3,7 @@
 //! The note is written from what [`share`] leaves of the assessment, never from the whole.
 
 mod ask;
+mod attribution;
 mod effect;
 mod paper;
 mod share;
@@ -131,6 +132,9 @@ impl<'a> Writer<'a> {
         let parts = case.evidence.iter().map(|item| item.tlp);
         let parts = parts.chain(case.events.iter().map(|one| one.tlp));
         let parts = parts.chain(case.effects.iter().map(|one| one.tlp));
+        let parts = parts.chain(case.hypotheses.iter().map(|one| one.tlp));
+        let editions = assessment.attribution.iter().flat_map(|findings| &findings.record.editions);
+        let parts = parts.chain(editions.map(|edition| edition.tlp));
         Self {
             assessment,
             addressee,
@@ -148,6 +152,7 @@ impl<'a> Writer<'a> {
     fn blocks(&self) -> Vec<Block> {
         let mut blocks = vec![self.letterhead()];
         blocks.extend(self.opening());
+        blocks.extend(self.attribution());
         blocks.extend(self.asks());
         blocks.extend(self.networks());
         blocks.extend(self.effects());
@@ -390,6 +395,13 @@ impl<'a> Writer<'a> {
                 format!("{}, {date}: {}", shown(&one.what, NAME), shown(&one.size, NAME))
             })
             .collect();
+        let editions = self.assessment.attribution.iter().flat_map(|one| &one.record.editions);
+        // What is reproduced from a catalogue is reproduced with the line that its terms ask for.
+        let editions = editions.map(|one| {
+            let (name, terms) = (shown(&one.name, NAME), shown(&one.licence, PROSE));
+            format!("Record of previous attacks: {name}, {}. {terms}", date_if_known(one.date))
+        });
+        let sources: Vec<String> = sources.into_iter().chain(editions).collect();
         if rows.is_empty() && sources.is_empty() {
             return Vec::new();
         }

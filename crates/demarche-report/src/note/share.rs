@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use demarche_case::assessment::Assessment;
-use demarche_case::{Body, Country, Evidence, Tlp, Withheld};
+use demarche_case::assessment::attribution::{AttributionFindings, Hypothesis};
+use demarche_case::{Body, Country, Evidence, EvidenceId, PartyId, Tlp, Withheld};
 
 use crate::date::date_if_known;
 use crate::text::{NAME, PROSE, shown};
@@ -47,6 +48,9 @@ pub(super) fn share(assessment: &Assessment, addressee: Country) -> Shared {
     case.claims.retain(|one| {
         keep(may(one.tlp), &mut withheld, || format!("claim: {}", shown(&one.text, PROSE)))
     });
+    case.hypotheses.retain(|one| {
+        keep(may(one.tlp), &mut withheld, || format!("hypothesis: {}", shown(&one.text, PROSE)))
+    });
     let shows_case = keep(may(case.tlp), &mut withheld, || {
         "the case as a whole: its name, title, summary, dates and parties".to_owned()
     });
@@ -54,10 +58,12 @@ pub(super) fn share(assessment: &Assessment, addressee: Country) -> Shared {
         case.title.clear();
         case.summary.clear();
         case.parties.clear();
+        case.hypotheses.clear();
         case.began = None;
         case.detected = None;
     }
     share_routes(&mut shared, assessment, shows_case, &mut withheld);
+    share_attribution(&mut shared, assessment, addressee, &mut withheld);
     share_inputs(&mut shared, assessment);
     Shared { assessment: shared, withheld, shows_case }
 }
@@ -118,6 +124,54 @@ fn share_routes(
                 })
         });
     }
+}
+
+/// Only a judgement that was made without all that is withheld; a number from the whole would betray it.
+///
+/// Who was hit is a part of every judgement, so that there is none where the case itself may not go.
+fn share_attribution(
+    shared: &mut Assessment,
+    whole: &Assessment,
+    addressee: Country,
+    withheld: &mut Vec<WithheldItem>,
+) {
+    let may = |tlp: Tlp| tlp.may_go_to(addressee, &BTreeSet::new());
+    let kept: BTreeSet<&EvidenceId> = shared.case.evidence.iter().map(|item| &item.id).collect();
+    let all = whole.case.evidence.iter().map(|item| &item.id);
+    let hidden: BTreeSet<&EvidenceId> = all.filter(|id| !kept.contains(id)).collect();
+    let named: BTreeSet<&PartyId> = shared.case.hypotheses.iter().map(|one| &one.party).collect();
+    let betrays_nothing = |findings: &&AttributionFindings| {
+        findings.record.editions.iter().all(|edition| may(edition.tlp).is_ok())
+            && findings.hypotheses.iter().all(|one| match one {
+                Hypothesis::Named { party, .. } => named.contains(party),
+                Hypothesis::Actor { .. }
+                | Hypothesis::Unlisted { .. }
+                | Hypothesis::FalseFlag { .. } => true,
+            })
+    };
+    let without_hidden = whole
+        .attribution_shared
+        .iter()
+        .filter(|one| one.without.iter().collect::<BTreeSet<_>>() == hidden)
+        .map(|one| &one.findings);
+    let on_everything = whole.attribution.iter().filter(|_| hidden.is_empty());
+    let found = without_hidden
+        .chain(on_everything)
+        .filter(|_| may(whole.case.tlp).is_ok())
+        .find(betrays_nothing)
+        .cloned();
+    if found.is_none() && whole.attribution.is_some() {
+        let editions = whole.attribution.iter().flat_map(|findings| &findings.record.editions);
+        let edition = editions.filter_map(|one| may(one.tlp).err()).next();
+        let because = edition.or_else(|| withheld.first().map(|one| one.because.clone()));
+        withheld.extend(because.map(|because| WithheldItem {
+            what:
+                "who did it: there is no judgement that rests on the shared part alone".to_owned(),
+            because,
+        }));
+    }
+    shared.attribution = found;
+    shared.attribution_shared.clear();
 }
 
 /// Only the inputs that the shared part rests on: others would tell names and hashes of what is withheld.

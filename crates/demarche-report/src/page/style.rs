@@ -80,6 +80,7 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .letter main{max-width:52rem}
 .letter table{font-size:.86rem}
 @media (max-width:42rem){main{padding:2rem 1.1rem}h1{font-size:1.8rem}.answer{padding:1.2rem}dl.caveats{grid-template-columns:1fr;gap:.2rem}dd{margin-bottom:.8rem}}
+@media screen and (max-width:42rem){figure .scroll svg{max-width:none}}
 @page{size:A4;margin:17mm 16mm 18mm}
 @page wide{size:A4 landscape;margin:14mm}
 @media print{

@@ -6,7 +6,7 @@ use demarche_case::Country;
 use demarche_case::assessment::attribution::{AttributionFindings, Chance, Judgement};
 use maud::{Markup, html};
 
-use super::{Figure, fitted_label, label, legend, looks, px, scale, strong, swatch};
+use super::{Figure, fitted_label, label, legend, looks, px, scale, strong, swatch, width_of};
 use crate::attribution::{by_rank, in_ranking, name_lines};
 use crate::number::{chance, chances, fraction, nats};
 use crate::palette::Palette;
@@ -179,8 +179,10 @@ fn draw_row(row: &Row, palette: &Palette, y: f64) -> Markup {
 /// The name in the room left of the bars; two lines are smaller than one.
 fn named(at: (f64, f64), lines: &[String]) -> Markup {
     let room = BARS.0 - at.0 - 14.0;
+    let whole = lines.join(" ");
     html! {
         @match lines {
+            _ if width_of(&whole, 12.5) <= room => (label((at.0, at.1 + 19.5), 12.5, "ink", "start", &whole)),
             [first, second, ..] => {
                 (fitted_label((at.0, at.1 + 13.0), 11.5, "ink", first, room))
                 (fitted_label((at.0, at.1 + 26.0), 11.5, "ink", second, room))

@@ -479,7 +479,11 @@ pub(crate) fn judged() -> Assessment {
         include_str!("../data/evidence.toml"),
         include_str!("../data/evidence-actors.toml")
     );
-    assessment.case = Case::read(include_str!("../data/case.toml"), evidence).unwrap();
+    let case = concat!(
+        include_str!("../data/case.toml"),
+        "\n[[hypothesis]]\nparty = \"gop\"\ntext = \"Insiders did it under this name.\"\n"
+    );
+    assessment.case = Case::read(case, evidence).unwrap();
     let whole = assessment.case.clone();
     assessment.attribution = Some(findings(&whole));
     for code in ["CN", "JP", "TH"] {

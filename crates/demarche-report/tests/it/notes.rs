@@ -10,6 +10,7 @@ use expect_test::expect_file;
 use serde_json::Value;
 
 use crate::fixtures::{country, large, small};
+use crate::judged::{findings, judged, unjudged};
 
 #[test]
 fn the_note_to_a_transit_state_reads_as_written() {
@@ -103,14 +104,24 @@ fn strings_of(value: &impl serde::Serialize) -> BTreeSet<String> {
 }
 
 #[test]
+fn the_note_with_a_judgement_reads_as_written() {
+    let note = note(&judged(), country("CN"));
+    expect_file!["../data/judged-note-CN.md"].assert_eq(&note.markdown);
+}
+
+#[test]
 fn no_string_of_withheld_evidence_is_in_the_note() {
-    let assessment = small();
+    nothing_withheld_is_in_the_notes_of(&small());
+    nothing_withheld_is_in_the_notes_of(&judged());
+}
+
+fn nothing_withheld_is_in_the_notes_of(assessment: &Assessment) {
     for code in ["CN", "JP", "TH", "KP", "US", "FR"] {
         let addressee = country(code);
         let (given, kept): (Vec<_>, Vec<_>) =
             assessment.case.evidence.iter().partition(|item| item.may_go_to(addressee).is_ok());
         let known = strings_of(&given);
-        let note = note(&assessment, addressee);
+        let note = note(assessment, addressee);
         assert!(kept.len() >= 2, "something is withheld from {code}");
         let mut looked_for = 0;
         for secret in strings_of(&kept).difference(&known).filter(|text| text.len() > 3) {
@@ -155,12 +166,14 @@ fn without_what_is_withheld(assessment: &Assessment, code: &str) -> Assessment {
         })
         .collect();
     less.routes.as_mut().unwrap().located.retain(|one| given.contains(&one.address));
+    less.attribution = assessment.attribution.as_ref().map(|_| findings(&less.case));
+    less.attribution_shared.clear();
     less
 }
 
 #[test]
 fn what_is_withheld_does_not_change_one_byte_of_the_note() {
-    for assessment in [small(), large(3)] {
+    for assessment in [small(), large(3), judged()] {
         for code in ["CN", "JP", "TH", "SE", "KP", "IR", "FR"] {
             let whole = note(&assessment, country(code));
             let less = note(&without_what_is_withheld(&assessment, code), country(code));
@@ -208,4 +221,68 @@ fn routing_findings_are_marked_as_strictly_as_the_tables_behind_them() {
 fn the_marking_is_the_strictest_of_what_is_in_the_note() {
     assert_eq!(note(&small(), country("CN")).marking, Tlp::Amber, "an item is released to it");
     assert_eq!(note(&small(), country("TH")).marking, Tlp::Green);
+}
+
+/// What a note says of who did it.
+fn attribution_of(markdown: &str) -> &str {
+    let (_, rest) = markdown.split_once("## Who is held to have done it").unwrap();
+    rest.split_once("\n## ").unwrap().0
+}
+
+const NEUTRAL: &str = "\n\nThis note gives no probability of who did it.\n";
+
+#[test]
+fn a_judgement_goes_only_to_whom_it_was_made_for() {
+    let whole = judged();
+    assert_ne!(attribution_of(&note(&whole, country("CN")).markdown), NEUTRAL);
+
+    let mut none_for_it = whole.clone();
+    none_for_it.attribution_shared.clear();
+    let mut without_less = whole.clone();
+    without_less.attribution_shared.iter_mut().for_each(|one| drop(one.without.pop()));
+    let mut without_more = whole.clone();
+    let more = whole.case.evidence[0].id.clone();
+    without_more.attribution_shared.iter_mut().for_each(|one| one.without.push(more.clone()));
+    let mut secret_record = whole.clone();
+    for one in &mut secret_record.attribution_shared {
+        one.findings.record.editions[0].tlp = Tlp::Red;
+    }
+    let mut secret_hypothesis = whole.clone();
+    secret_hypothesis.case.hypotheses[0].tlp = Tlp::Red;
+    let mut secret_case = whole.clone();
+    secret_case.case.tlp = Tlp::Red;
+    for assessment in
+        [none_for_it, without_less, without_more, secret_record, secret_hypothesis, secret_case]
+    {
+        let note = note(&assessment, country("CN"));
+        assert_eq!(attribution_of(&note.markdown), NEUTRAL);
+        assert!(!note.markdown.contains("Lazarus") && !note.html.contains("Lazarus"));
+        assert!(note.sender_markdown.contains("who did it: there is no judgement"));
+    }
+}
+
+#[test]
+fn the_whole_judgement_goes_where_nothing_is_withheld() {
+    let mut assessment = judged();
+    assessment.attribution_shared.clear();
+    let may = |item: &demarche_case::Evidence| item.may_go_to(country("CN")).is_ok();
+    assessment.case.evidence.retain(may);
+    assessment.attribution = Some(findings(&assessment.case));
+    let markdown = note(&assessment, country("CN")).markdown;
+    assert!(attribution_of(&markdown).contains("did it, and it is"), "{markdown}");
+}
+
+#[test]
+fn a_note_on_too_little_evidence_has_no_number_of_likelihood() {
+    let markdown = note(&unjudged(), country("CN")).markdown;
+    let text = attribution_of(&markdown);
+    assert!(text.contains("No probability is given for who did it: only two independent groups"));
+    assert!(!text.contains('%') && !text.contains("likely") && !text.contains("certain"), "{text}");
+}
+
+#[test]
+fn terms_of_the_record_stand_in_every_note_that_uses_it() {
+    let line = "reproduced and distributed with the permission of The MITRE Corporation";
+    assert!(note(&judged(), country("CN")).markdown.contains(line));
+    assert!(!note(&small(), country("CN")).markdown.contains(line));
 }

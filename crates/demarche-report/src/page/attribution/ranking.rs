@@ -35,7 +35,7 @@ pub(super) fn ranking(findings: &AttributionFindings) -> Markup {
             }
             figure {
                 div class="scroll" { (PreEscaped(svg::svg_of_ranking(findings))) }
-                figcaption { "Weights and probabilities compare the hypotheses with one another and with an actor that is not in the record." }
+                figcaption { "Each figure compares a hypothesis with the others and with an actor that is not in the record." }
             }
             @if findings.withheld.is_some() { (weights(findings)) } @else { (hypotheses(findings)) (states(findings)) }
         }

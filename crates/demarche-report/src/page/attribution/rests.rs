@@ -1,9 +1,7 @@
 //! What the judgement rests on, and what would change it.
 
 use demarche_case::Case;
-use demarche_case::assessment::attribution::{
-    AttributionFindings, Likelihood, Sensitivity, Without,
-};
+use demarche_case::assessment::attribution::{AttributionFindings, Likelihood, Sensitivity};
 use maud::{Markup, PreEscaped, html};
 
 use super::super::table::Column::{Number, Text};
@@ -46,7 +44,6 @@ fn parts(findings: &AttributionFindings, case: &Case) -> Markup {
             let other = findings.hypotheses.get(one.leader).map(name).unwrap_or_default();
             vec![
                 html! { bdi { (without(one, case)) } },
-                html! { (kind(&one.without)) },
                 html! { strong { (chance(one.leading)) } },
                 html! { (Likelihood::of(one.leading).words()) },
                 html! { (one.leading_state.map_or_else(|| "–".to_owned(), chance)) },
@@ -56,7 +53,6 @@ fn parts(findings: &AttributionFindings, case: &Case) -> Markup {
         .collect();
     let columns = [
         Text("Without"),
-        Text("Which is"),
         Number("The leading hypothesis"),
         Text("In words"),
         Number("The leading state"),
@@ -65,15 +61,6 @@ fn parts(findings: &AttributionFindings, case: &Case) -> Markup {
     html! {
         (table("The judgement without a part of the evidence, the strongest part first", &columns, &rows))
         (rest(findings.sensitivity.len()))
-    }
-}
-
-const fn kind(without: &Without) -> &'static str {
-    match without {
-        Without::Item(_) => "an item",
-        Without::Cluster(_) => "a cluster",
-        Without::Aspect(_) => "an aspect",
-        Without::Source(_) => "a source",
     }
 }
 
