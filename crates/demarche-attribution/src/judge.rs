@@ -1,0 +1,322 @@
+//! Who did it: the evidence of a case against everybody who may have done it.
+//!
+//! The method, its formulas and where its figures come from are in `docs/attribution.md`.
+//! What was fitted to the record of previous attacks weighs techniques and software; what nobody measured is elicited,
+//! has a range, and the ranges make the intervals.
+
+mod authors;
+mod bearing;
+mod behaviour;
+mod combine;
+mod context;
+mod draw;
+mod elicited;
+mod index;
+mod intervals;
+mod items;
+mod known;
+mod listing;
+mod names;
+mod prior;
+mod sensitivity;
+
+use std::collections::BTreeSet;
+
+use demarche_case::assessment::attribution::{
+    AttributionFindings, EditionUsed, RecordUsed, WeighedItem,
+};
+use demarche_case::assessment::routes::Located;
+use demarche_case::record::{Record, Used};
+use demarche_case::{Case, EvidenceId};
+
+use authors::{Author, Authors};
+use bearing::Bearing;
+use behaviour::Behaviour;
+use combine::{Flag, Posterior, Taken, Weights, counting, posterior, weigh};
+use context::Repertoires;
+use elicited::Values;
+use index::Index;
+use items::{Context, Feature, Item, Says, items};
+use listing::Listing;
+use names::Names;
+use prior::Frequencies;
+
+/// What is to be judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The case with its evidence.
+    pub case: &'a Case,
+    /// The record of previous attacks.
+    pub record: &'a Record,
+    /// Where the addresses of the evidence are, as the routes engine found.
+    pub located: &'a [Located],
+    /// Items that are not to be used, because who will read the answer may not see them.
+    pub without: &'a BTreeSet<EvidenceId>,
+    /// The seed of the draws that the intervals come from.
+    pub seed: u64,
+}
+
+/// Judges who did it; `None` when no item of the case could tell anything of that.
+#[must_use]
+pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
+    let record = known::known(question.record, question.case);
+    let names = Names::of(&record);
+    let index = Index::of(&record);
+    let authors = Authors::of(question.case, &record, &names);
+    let context = Context {
+        case: question.case,
+        index: &index,
+        names: &names,
+        authors: &authors,
+        located: question.located,
+    };
+    let items = items(context, question.without);
+    if items.is_empty() {
+        return None;
+    }
+    let counts = Frequencies::of(question.case, &record);
+    let behaviour = Behaviour::of(&record, &authors);
+    let bench = Bench { authors: &authors, counts: &counts, behaviour: &behaviour, items: &items };
+    Some(bench.findings(question, &record, &index))
+}
+
+/// Everything that a judgement is made from, whichever values its parameters have.
+#[derive(Clone, Copy, Debug)]
+struct Bench<'a> {
+    authors: &'a Authors<'a>,
+    counts: &'a Frequencies,
+    behaviour: &'a Behaviour<'a>,
+    items: &'a [Item<'a>],
+}
+
+/// One judgement: what was thought before, what the items weigh, and what is thought now.
+#[derive(Clone, Debug)]
+struct Judged {
+    prior: Vec<f64>,
+    weights: Weights,
+    posterior: Posterior,
+}
+
+impl Bench<'_> {
+    /// The judgement with one set of values, of the items that count.
+    fn judged(&self, values: &Values, counts: &[bool], flags: &[Flag]) -> Judged {
+        let prior = self.prior(values, counts);
+        let authors = self.authors.all.len();
+        let weights = weigh(self.items, counts, self.behaviour, values, authors);
+        let posterior = posterior(&prior, &weights, flags, values);
+        Judged { prior, weights, posterior }
+    }
+
+    /// Who attacks such victims, and who was active.
+    fn prior(&self, values: &Values, counts: &[bool]) -> Vec<f64> {
+        let prior = prior::prior(self.authors, self.counts, values);
+        let standing = self.behaviour.standing(self.authors, self.items, counts);
+        let raised: Vec<f64> =
+            prior.iter().zip(standing).map(|(prior, nats)| prior * nats.exp()).collect();
+        let sum: f64 = raised.iter().sum();
+        raised.iter().map(|one| one / sum).collect()
+    }
+
+    fn counting(&self, taken: Taken, leave_out: impl Fn(&Item<'_>) -> bool) -> Vec<bool> {
+        counting(self.items, taken, leave_out)
+    }
+
+    fn findings(
+        &self,
+        question: &Question<'_>,
+        record: &Record,
+        index: &Index<'_>,
+    ) -> AttributionFindings {
+        let best = Values::best();
+        let all = self.counting(Taken::AsReported, |_| false);
+        let hard = self.counting(Taken::HardToForge, |_| false);
+        let flags = self.flags(&best, &all);
+        let reported = self.judged(&best, &all, &flags);
+        let planted = self.judged(&best, &hard, &flags);
+        let listing = Listing::of(self.authors, &reported.posterior, &planted.posterior);
+        let draws = intervals::draws(self, question.seed, &[&all, &hard], &flags);
+        let sensitivity = sensitivity::sensitivity(self, &listing, &flags);
+        let as_reported =
+            listing.judgement(self, &reported, draws.first().map_or(&[], Vec::as_slice));
+        let if_planted = listing.judgement(self, &planted, draws.get(1).map_or(&[], Vec::as_slice));
+        let leading = listing.chance(&as_reported, 0);
+        let bearing = Bearing {
+            items: self.items,
+            weights: &reported.weights,
+            sensitivity: &sensitivity,
+            leader: 0,
+            leading,
+            if_planted: listing.chance(&if_planted, 0).estimate,
+        };
+        let repertoires = Repertoires::of(record, self.authors, index);
+        let seen = context::seen(self.items);
+        let leader = listing.leading_actor(self.authors);
+        AttributionFindings {
+            record: record_used(question.record, self.authors),
+            hypotheses: listing.hypotheses(self.authors),
+            withheld: bearing.withheld(),
+            confidence: bearing.confidence(),
+            items: self.weighed(&reported, &listing, &repertoires, record),
+            sensitivity,
+            overlaps: repertoires.overlaps(&seen, self.authors, index),
+            precedents: context::precedents(question.case, record, self.items, index, self.authors),
+            hunt_leads: leader
+                .map(|actor| repertoires.leads(&actor.id, &seen, record))
+                .unwrap_or_default(),
+            parameters: elicited::listed(),
+            caveats: self.caveats(),
+            as_reported,
+            if_planted,
+        }
+    }
+
+    /// The false flags worth weighing: masks to whom forgeable evidence points, worn by those of another state.
+    fn flags(&self, values: &Values, counts: &[bool]) -> Vec<Flag> {
+        const MASKS: usize = 8;
+        const AUTHORS: usize = 24;
+        const POINTS: f64 = 0.3;
+        let easy: Vec<bool> = self
+            .items
+            .iter()
+            .zip(counts)
+            .map(|(item, counts)| *counts && elicited::is_easily_forged(item.forgeability))
+            .collect();
+        let hard: Vec<bool> =
+            counts.iter().zip(&easy).map(|(counts, easy)| *counts && !easy).collect();
+        let all = self.authors.all.len();
+        let weights_easy = weigh(self.items, &easy, self.behaviour, values, all);
+        let weights_hard = weigh(self.items, &hard, self.behaviour, values, all);
+        let prior = self.prior(values, counts);
+        let actors = || {
+            let is_actor =
+                |place: &usize| matches!(self.authors.all.get(*place), Some(Author::Actor { .. }));
+            (0..all).filter(is_actor)
+        };
+        let masks = actors().map(|place| (weights_easy.total(place), place));
+        let masks = best(masks.filter(|(nats, _)| *nats > POINTS).collect(), MASKS);
+        let wearers = actors().map(|place| {
+            let prior = prior.get(place).copied().unwrap_or_default();
+            (prior.ln() + weights_hard.total(place), place)
+        });
+        let wearers = best(wearers.collect(), AUTHORS);
+        let state = |place: usize| self.authors.all.get(place).and_then(Author::state);
+        let mut flags = Vec::new();
+        for author in &wearers {
+            for mask in &masks {
+                let same_side = state(*author).is_some() && state(*author) == state(*mask);
+                if author != mask && !same_side {
+                    flags.push(Flag { author: *author, mask: *mask });
+                }
+            }
+        }
+        flags
+    }
+
+    /// Every item with what it weighs for the hypotheses that are listed.
+    fn weighed(
+        &self,
+        judged: &Judged,
+        listing: &Listing,
+        repertoires: &Repertoires<'_>,
+        record: &Record,
+    ) -> Vec<WeighedItem> {
+        let values = Values::best();
+        let item = |(place, item): (usize, &Item<'_>)| {
+            let weights = listing.weights(judged, place, &values);
+            let mut citations = item.citations.clone();
+            let mut reasons = item.reasons.clone();
+            if let Says::Uses(feature) = &item.says {
+                let (cited, reason) = self.known_users(feature, listing, repertoires);
+                citations.extend(cited);
+                reasons.push(reason);
+            }
+            let planted = judged.weights.planted.get(place).copied().unwrap_or_default();
+            WeighedItem {
+                evidence: item.evidence.id.clone(),
+                aspect: item.aspect,
+                cluster: item.cluster.clone(),
+                forgeability: item.forgeability,
+                planted,
+                bound: -planted.ln(),
+                reliability: elicited::reliability(item.evidence.grade),
+                discount: judged.weights.discount.get(place).copied().unwrap_or(1.0),
+                diagnosticity: listing.diagnosticity(&weights),
+                weights,
+                reasons,
+                sources: context::sources(record, &citations),
+            }
+        };
+        self.items.iter().enumerate().map(item).collect()
+    }
+
+    /// Which of the listed actors are known to use something, and who says so.
+    fn known_users(
+        &self,
+        feature: &Feature,
+        listing: &Listing,
+        repertoires: &Repertoires<'_>,
+    ) -> (BTreeSet<demarche_case::record::CitationId>, String) {
+        let used = match feature {
+            Feature::Technique(technique) => Used::Technique(*technique),
+            Feature::Software(id) => Used::Software(id.clone()),
+        };
+        let mut cited = BTreeSet::new();
+        let mut users = Vec::new();
+        for actor in listing.actors(self.authors) {
+            let by = repertoires.cited(&actor.id, &used);
+            if repertoires.uses(&actor.id, &used) {
+                users.push(actor.name.as_str());
+                cited.extend(by);
+            }
+        }
+        let all = repertoires.users(&used);
+        let reason = match (all, users.as_slice()) {
+            (0, _) => "No actor in the record is known to use it.".to_owned(),
+            (all, []) => format!("Known of {all} actors, none of them among those listed."),
+            (all, users) => format!("Known of {all} actors, among them {}.", users.join(", ")),
+        };
+        (cited, reason)
+    }
+
+    fn caveats(&self) -> Vec<String> {
+        let mut caveats = vec![
+            "The record holds what vendors and states say of earlier attacks; its labels are claims and not truth."
+                .to_owned(),
+            "Which actors are named at all depends on who is watched: an actor with few reports is found less often."
+                .to_owned(),
+        ];
+        if self.counts.catalogue.is_none() {
+            caveats.push(
+                "No data set of incidents is in the record, so that every state counts as equally likely before the evidence; add DCID or EuRepoC with `demarche library add`."
+                    .to_owned(),
+            );
+        }
+        caveats.extend(self.authors.disagreements.iter().take(10).cloned());
+        caveats
+    }
+}
+
+/// The places with the highest scores, highest first; of equal ones the first.
+fn best(mut scored: Vec<(f64, usize)>, most: usize) -> Vec<usize> {
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    scored.truncate(most);
+    scored.into_iter().map(|(_, place)| place).collect()
+}
+
+fn record_used(record: &Record, authors: &Authors<'_>) -> RecordUsed {
+    let edition = |one: &demarche_case::record::Edition| EditionUsed {
+        name: one.name.clone(),
+        catalogue: one.catalogue,
+        date: one.date,
+        licence: one.licence.clone(),
+        tlp: one.tlp,
+    };
+    let actors = authors.all.iter().filter(|one| matches!(one, Author::Actor { .. })).count();
+    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    RecordUsed {
+        editions: record.editions.iter().map(edition).collect(),
+        actors: count(actors),
+        attacks: count(record.attacks.len()),
+        uses: count(record.uses.len()),
+    }
+}

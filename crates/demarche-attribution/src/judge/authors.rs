@@ -1,0 +1,146 @@
+//! Who may have done it: the actors of the record, those it does not know, and those the case names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_case::record::{Actor, Catalogue, Record, RecordId, Used};
+use demarche_case::{Case, Country, Party, PartyId};
+
+use super::names::Names;
+
+/// One who may have done it, under no mask.
+#[derive(Clone, Debug)]
+pub(super) enum Author<'a> {
+    /// An actor of the record, with the state it is said to act for.
+    Actor { actor: &'a Actor, state: Option<Country> },
+    /// An actor that is not in the record.
+    Unlisted(Option<Country>),
+    /// Somebody whom the case names.
+    Named(&'a Party),
+}
+
+impl Author<'_> {
+    /// The state behind it.
+    pub(super) const fn state(&self) -> Option<Country> {
+        match self {
+            Self::Actor { state, .. } | Self::Unlisted(state) => *state,
+            Self::Named(_) => None,
+        }
+    }
+}
+
+/// Everybody who may have done it, in a fixed order: actors by id, the unlisted by state, the named as in the case.
+#[derive(Debug)]
+pub(super) struct Authors<'a> {
+    pub(super) all: Vec<Author<'a>>,
+    /// Where catalogues disagree about an actor's state, each a sentence.
+    pub(super) disagreements: Vec<String>,
+}
+
+impl<'a> Authors<'a> {
+    /// The authors for a case: the actors with known behaviour, and an unlisted one for each state that has an actor
+    /// or that the case points to.
+    pub(super) fn of(case: &'a Case, record: &'a Record, names: &Names) -> Self {
+        let known = with_behaviour(record);
+        let by_id: BTreeMap<&RecordId, &Actor> =
+            record.actors.iter().map(|actor| (&actor.id, actor)).collect();
+        let mut disagreements = Vec::new();
+        let mut all = Vec::new();
+        let mut states: BTreeSet<Country> = BTreeSet::new();
+        for (id, actor) in by_id.iter().filter(|(id, _)| known.contains(*id)) {
+            let (state, disagreement) = state_of(actor, &by_id, names);
+            disagreements.extend(disagreement);
+            states.extend(state);
+            all.push(Author::Actor { actor, state });
+            debug_assert_eq!(**id, actor.id);
+        }
+        let pointed = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
+        let parties = pointed.flat_map(|pointer| &pointer.parties);
+        let named: BTreeSet<&PartyId> = case.hypotheses.iter().map(|one| &one.party).collect();
+        for party in parties.filter(|party| !named.contains(party)) {
+            states.extend(case.party(party).and_then(|party| party.country));
+        }
+        all.extend(states.into_iter().map(|state| Author::Unlisted(Some(state))));
+        all.push(Author::Unlisted(None));
+        let parties = case.hypotheses.iter().filter_map(|one| case.party(&one.party));
+        all.extend(parties.map(Author::Named));
+        Self { all, disagreements }
+    }
+
+    /// The place of an actor.
+    pub(super) fn place(&self, id: &RecordId) -> Option<usize> {
+        self.all
+            .iter()
+            .position(|author| matches!(author, Author::Actor { actor, .. } if actor.id == *id))
+    }
+
+    /// Whom a party of the case stands for: the actors it is said to be, itself where it is an alternative of the case,
+    /// else all who act for its state.
+    pub(super) fn meant(&self, party: &Party, names: &Names) -> Vec<bool> {
+        let actors: BTreeSet<RecordId> =
+            party.actors.iter().flat_map(|name| names.actors(name)).collect();
+        let is_named = self
+            .all
+            .iter()
+            .any(|author| matches!(author, Author::Named(one) if one.id == party.id));
+        let means = |author: &Author<'_>| match author {
+            Author::Named(one) => one.id == party.id,
+            Author::Actor { actor, .. } if !actors.is_empty() => actors.contains(&actor.id),
+            author => {
+                !is_named
+                    && actors.is_empty()
+                    && party.country.is_some()
+                    && author.state() == party.country
+            }
+        };
+        self.all.iter().map(means).collect()
+    }
+}
+
+/// The actors that anything is known of, themselves or by a campaign that is attributed to them.
+fn with_behaviour(record: &Record) -> BTreeSet<&RecordId> {
+    let users: BTreeSet<&RecordId> = record
+        .uses
+        .iter()
+        .filter(|one| matches!(one.used, Used::Technique(_) | Used::Software(_)))
+        .map(|one| &one.user)
+        .collect();
+    let attacks = record.attacks.iter().filter(|attack| users.contains(&attack.id));
+    let attributed = attacks.flat_map(|attack| &attack.attributions);
+    let by_attack: BTreeSet<&RecordId> =
+        attributed.filter_map(|attribution| attribution.actor.as_ref()).collect();
+    let actors = record.actors.iter().map(|actor| &actor.id);
+    actors.filter(|id| users.contains(id) || by_attack.contains(id)).collect()
+}
+
+/// The state most claims name: the actor's own, and those of entries elsewhere that share its name.
+///
+/// A shared name is a weaker link than an entry's own words, so that it only counts where the entry itself says nothing.
+fn state_of(
+    actor: &Actor,
+    by_id: &BTreeMap<&RecordId, &Actor>,
+    names: &Names,
+) -> (Option<Country>, Option<String>) {
+    let namesakes = names.actors(&actor.name);
+    let namesakes = namesakes
+        .iter()
+        .filter(|id| id.catalogue != actor.id.catalogue || actor.id.catalogue == Catalogue::Case)
+        .filter_map(|id| by_id.get(id).copied());
+    let mut claims: BTreeMap<Country, usize> = BTreeMap::new();
+    let all = std::iter::once(actor).chain(namesakes).flat_map(|one| &one.states);
+    for claim in all {
+        *claims.entry(claim.state).or_default() += 1;
+    }
+    let own: BTreeSet<Country> = actor.states.iter().map(|claim| claim.state).collect();
+    let among = |state: &Country| own.is_empty() || own.contains(state);
+    let best = claims.iter().filter(|(state, _)| among(state)).max_by_key(|(_, count)| **count);
+    let state = best.map(|(state, _)| *state);
+    let disagreement = (claims.len() > 1).then(|| {
+        let said: Vec<&str> = claims.keys().map(Country::label).collect();
+        format!(
+            "The record's claims for which state {} acts differ: {}.",
+            actor.name,
+            said.join(", ")
+        )
+    });
+    (state, disagreement)
+}

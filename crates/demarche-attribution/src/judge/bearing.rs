@@ -1,0 +1,114 @@
+//! How far the evidence bears a judgement: the confidence, and whether there may be a probability at all.
+
+use std::collections::BTreeSet;
+
+use demarche_case::assessment::attribution::{
+    Chance, Confidence, ConfidenceLevel, Likelihood, NoProbability, Sensitivity, Without,
+};
+
+use super::combine::{SAYS_ANYTHING, Weights, spread};
+use super::elicited::is_easily_forged;
+use super::items::Item;
+
+/// Groups of evidence that it takes for a probability: fewer are one report's opinion.
+const NEEDED: u64 = 3;
+
+/// What the confidence is derived from.
+#[derive(Debug)]
+pub(super) struct Bearing<'a> {
+    pub(super) items: &'a [Item<'a>],
+    pub(super) weights: &'a Weights,
+    pub(super) sensitivity: &'a [Sensitivity],
+    /// Place of the leading hypothesis, and its probability as reported.
+    pub(super) leader: usize,
+    pub(super) leading: Chance,
+    /// Its probability if everything easily forged was planted.
+    pub(super) if_planted: f64,
+}
+
+impl Bearing<'_> {
+    /// The clusters that say anything, those of the hard-to-forge items, and the sources of both.
+    fn groups(&self) -> (BTreeSet<&str>, BTreeSet<&str>, BTreeSet<&str>) {
+        let mut all = BTreeSet::new();
+        let mut hard = BTreeSet::new();
+        let mut sources = BTreeSet::new();
+        let saying = self.items.iter().zip(&self.weights.own);
+        for (item, _) in saying.filter(|(_, own)| spread(own) > SAYS_ANYTHING) {
+            all.insert(item.cluster.as_str());
+            sources.insert(item.evidence.source.text.as_str());
+            if !is_easily_forged(item.forgeability) {
+                hard.insert(item.cluster.as_str());
+            }
+        }
+        (all, hard, sources)
+    }
+
+    /// Why there may be no probability.
+    pub(super) fn withheld(&self) -> Option<NoProbability> {
+        let independent = u64::try_from(self.groups().0.len()).unwrap_or(u64::MAX);
+        (independent < NEEDED).then_some(NoProbability { independent, needed: NEEDED })
+    }
+
+    /// The level with its reasons. High takes five groups, three sources, and a leader that nothing left out unseats,
+    /// not even all that is easily forged; moderate takes three groups, two sources, and a leader that no single item,
+    /// group or source unseats.
+    pub(super) fn confidence(&self) -> Confidence {
+        let (all, hard, sources) = self.groups();
+        let unseats = |kind: fn(&Without) -> bool| {
+            self.sensitivity.iter().find(|one| one.leader != self.leader && kind(&one.without))
+        };
+        let by_any = unseats(|_| true);
+        let by_part = unseats(|without| !matches!(without, Without::Aspect(_)));
+        let same_words = Likelihood::of(self.if_planted) == Likelihood::of(self.leading.estimate);
+        let wide = self.leading.high - self.leading.low > 0.5;
+        let level =
+            if all.len() >= 5 && sources.len() >= 3 && by_any.is_none() && same_words && !wide {
+                ConfidenceLevel::High
+            } else if all.len() >= 3
+                && sources.len() >= 2
+                && by_part.is_none()
+                && !hard.is_empty()
+                && !wide
+            {
+                ConfidenceLevel::Moderate
+            } else {
+                ConfidenceLevel::Low
+            };
+        let mut reasons = vec![
+            format!(
+                "{} independent groups of evidence from {} say anything, {} of them hard to forge.",
+                all.len(),
+                counted(sources.len(), "source", "sources"),
+                hard.len()
+            ),
+            match by_part.or(by_any) {
+                Some(one) => format!("Another hypothesis leads without {}.", named(&one.without)),
+                None => "The same hypothesis leads whichever part is left out.".to_owned(),
+            },
+        ];
+        if !same_words {
+            reasons.push(
+                "If everything that is easily forged had been planted, the judgement would be another."
+                    .to_owned(),
+            );
+        }
+        if wide {
+            reasons.push("The elicited parameters leave a wide interval.".to_owned());
+        }
+        Confidence { level, reasons }
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A part of the evidence in words.
+fn named(without: &Without) -> String {
+    match without {
+        Without::Item(id) => format!("the item `{id}`"),
+        Without::Cluster(cluster) => format!("the group \u{201c}{cluster}\u{201d}"),
+        Without::Aspect(aspect) => format!("everything on {}", super::items::aspect_word(*aspect)),
+        Without::Source(source) => format!("what comes from \u{201c}{source}\u{201d}"),
+    }
+}

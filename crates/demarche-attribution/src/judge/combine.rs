@@ -1,0 +1,228 @@
+//! From what items say to what they weigh, and from weights to probabilities.
+//!
+//! For an author `h` and an item that was planted with probability φ, by a planter who would plant it whoever he is,
+//! `LR' = ((1 − φ) p + φ) / ((1 − φ) q + φ)`, so that |ln LR'| ≤ ln 1/φ: what is easily forged cannot weigh much
+//! (ε-contamination: Huber 1965; Berger, "Statistical Decision Theory and Bayesian Analysis", 1985).
+//! The logarithm is multiplied with the source's reliability and divided by `n^γ` for the `n` items of its cluster that
+//! say anything. Under "g posing as y", with f the share of what can be planted that a planter does plant,
+//! `LR = (1 − f φ) LR'_g + f φ LR_y`: what is hard to forge must still be explained by g.
+
+use std::collections::BTreeMap;
+
+use super::behaviour::Behaviour;
+use super::elicited::{Name, Values, is_easily_forged, reliability};
+use super::items::{Item, Says};
+
+/// What an item says beyond this, in nats, is worth counting as evidence of its own.
+pub(super) const SAYS_ANYTHING: f64 = 0.05;
+
+/// What the items of a case weigh, with one set of values.
+#[derive(Clone, Debug)]
+pub(super) struct Weights {
+    /// By item and author, in nats, everything counted.
+    pub(super) own: Vec<Vec<f64>>,
+    /// By item and author: what it would weigh were it in that author's likeness and nobody had planted it, before `factor`.
+    likeness: Vec<Vec<f64>>,
+    /// By item: reliability and discount together.
+    factor: Vec<f64>,
+    /// By item: the discount alone.
+    pub(super) discount: Vec<f64>,
+    /// By item: how probably it was planted.
+    pub(super) planted: Vec<f64>,
+}
+
+/// Which items count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// All, as reported.
+    AsReported,
+    /// Only those that are hard to forge.
+    HardToForge,
+}
+
+/// Weighs items for `authors` authors; an item for which `counts` is false weighs nothing.
+pub(super) fn weigh(
+    items: &[Item<'_>],
+    counts: &[bool],
+    behaviour: &Behaviour<'_>,
+    values: &Values,
+    authors: usize,
+) -> Weights {
+    let fitted = behaviour.weights(items, counts, authors);
+    let mut weights = Weights {
+        own: Vec::with_capacity(items.len()),
+        likeness: Vec::with_capacity(items.len()),
+        factor: Vec::with_capacity(items.len()),
+        discount: Vec::new(),
+        planted: items.iter().map(|item| values.planted(item.forgeability)).collect(),
+    };
+    let scale = values.get(Name::BehaviourScale);
+    for (((item, counts), fitted), planted) in
+        items.iter().zip(counts).zip(&fitted).zip(&weights.planted)
+    {
+        let bound = -planted.ln();
+        let (own, likeness) = match &item.says {
+            _ if !counts => (vec![0.0; authors], vec![0.0; authors]),
+            Says::Nothing => (vec![0.0; authors], vec![0.0; authors]),
+            Says::Uses(_) => {
+                let scaled: Vec<f64> = fitted.iter().map(|nats| nats * scale).collect();
+                (scaled.iter().map(|nats| nats.clamp(-bound, bound)).collect(), scaled)
+            }
+            Says::Points { to, strength } => {
+                let (p, q) = values.pointer(*strength);
+                let hit = contaminated(p, q, *planted);
+                let by = |hit: f64| to.iter().map(|to| if *to { hit } else { 0.0 }).collect();
+                (by(hit), by((p / q).ln()))
+            }
+        };
+        weights.own.push(own);
+        weights.likeness.push(likeness);
+    }
+    weights.discount(items, values);
+    weights
+}
+
+/// The logarithm of the likelihood ratio of what is seen with probability `p` and else `q`, both planted or not.
+fn contaminated(p: f64, q: f64, planted: f64) -> f64 {
+    (((1.0 - planted) * p + planted) / ((1.0 - planted) * q + planted)).ln()
+}
+
+impl Weights {
+    /// Takes reliability and clusters into account; behaviour comes with its own discount, fitted over all of it.
+    fn discount(&mut self, items: &[Item<'_>], values: &Values) {
+        let mut sizes: BTreeMap<&str, f64> = BTreeMap::new();
+        for (item, own) in items.iter().zip(&self.own) {
+            if spread(own) > SAYS_ANYTHING && !matches!(item.says, Says::Uses(_)) {
+                *sizes.entry(&item.cluster).or_default() += 1.0;
+            }
+        }
+        let gamma = values.get(Name::ClusterDiscount);
+        for (item, own) in items.iter().zip(&mut self.own) {
+            let size = sizes.get(item.cluster.as_str()).copied().unwrap_or(1.0);
+            let discount = if matches!(item.says, Says::Uses(_)) { 1.0 } else { size.powf(-gamma) };
+            let factor = reliability(item.evidence.grade) * discount;
+            for nats in own.iter_mut() {
+                *nats *= factor;
+            }
+            self.factor.push(factor);
+            self.discount.push(discount);
+        }
+    }
+
+    /// What all items weigh for an author, in nats.
+    pub(super) fn total(&self, author: usize) -> f64 {
+        self.own.iter().filter_map(|item| item.get(author)).sum()
+    }
+
+    /// What an item weighs for `author` posing as `mask`, in nats.
+    pub(super) fn under_mask(&self, item: usize, author: usize, mask: usize, use_: f64) -> f64 {
+        let at = |table: &[Vec<f64>], column: usize| {
+            table.get(item).and_then(|row| row.get(column)).copied().unwrap_or_default()
+        };
+        let factor = self.factor.get(item).copied().unwrap_or_default();
+        if factor <= 0.0 {
+            return 0.0;
+        }
+        let planted = use_ * self.planted.get(item).copied().unwrap_or_default();
+        let own = (at(&self.own, author) / factor).exp();
+        let likeness = at(&self.likeness, mask).exp();
+        factor * ((1.0 - planted) * own + planted * likeness).ln()
+    }
+}
+
+/// How far apart the weights of an item lie, in nats.
+pub(super) fn spread(weights: &[f64]) -> f64 {
+    let low = weights.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if high > low { high - low } else { 0.0 }
+}
+
+/// Which items count: those that `taken` takes and that `leave_out` does not leave out.
+pub(super) fn counting(
+    items: &[Item<'_>],
+    taken: Taken,
+    leave_out: impl Fn(&Item<'_>) -> bool,
+) -> Vec<bool> {
+    let counts = |item: &Item<'_>| {
+        !leave_out(item) && (taken == Taken::AsReported || !is_easily_forged(item.forgeability))
+    };
+    items.iter().map(counts).collect()
+}
+
+/// One author posing as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Flag {
+    pub(super) author: usize,
+    pub(super) mask: usize,
+}
+
+/// The probability of every hypothesis; together 1.
+#[derive(Clone, Debug)]
+pub(super) struct Posterior {
+    /// By author, under no mask.
+    pub(super) authors: Vec<f64>,
+    /// False flags.
+    pub(super) flags: Vec<(Flag, f64)>,
+}
+
+/// The posterior `P(h) ∝ π(h) exp(Σ ln LR)`.
+pub(super) fn posterior(
+    prior: &[f64],
+    weights: &Weights,
+    flags: &[Flag],
+    values: &Values,
+) -> Posterior {
+    let share = if flags.is_empty() { 0.0 } else { values.get(Name::FalseFlagShare) };
+    let mut logs: Vec<f64> = prior
+        .iter()
+        .enumerate()
+        .map(|(author, prior)| ((1.0 - share) * prior).ln() + weights.total(author))
+        .collect();
+    let authors = logs.len();
+    let able: f64 = flags.iter().filter_map(|flag| prior.get(flag.author)).sum();
+    for flag in flags {
+        let prior = prior.get(flag.author).copied().unwrap_or_default();
+        let items = 0..weights.own.len();
+        let use_ = values.get(Name::PlanterUse);
+        let nats: f64 =
+            items.map(|item| weights.under_mask(item, flag.author, flag.mask, use_)).sum();
+        logs.push((share * prior / able).ln() + nats);
+    }
+    let mut all = softmax(&logs);
+    let flagged = all.split_off(authors);
+    Posterior { authors: all, flags: flags.iter().copied().zip(flagged).collect() }
+}
+
+/// Logarithms as shares of their exponentials' sum; what is no number has no share.
+fn softmax(logs: &[f64]) -> Vec<f64> {
+    let most = logs.iter().copied().filter(|log| !log.is_nan()).fold(f64::NEG_INFINITY, f64::max);
+    let power = |log: &f64| if log.is_nan() { 0.0 } else { (log - most).exp() };
+    let sum: f64 = logs.iter().map(power).sum();
+    logs.iter().map(|log| if sum > 0.0 { power(log) / sum } else { 0.0 }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_holds_for_what_is_certain_and_rare() {
+        for planted in [0.05, 0.1, 0.5, 0.8] {
+            let most = contaminated(1.0, 0.0, planted);
+            assert!((most + f64::ln(planted)).abs() < 1e-12);
+            assert!(contaminated(0.6, 0.04, planted) < most);
+        }
+    }
+
+    #[test]
+    fn what_is_seen_as_often_anyway_weighs_nothing() {
+        assert!(contaminated(0.3, 0.3, 0.1).abs() < 1e-12);
+    }
+
+    #[test]
+    fn shares_add_up_to_one_and_do_not_overflow() {
+        let shares = softmax(&[-1e9, 700.0, 700.0, f64::NAN, f64::NEG_INFINITY]);
+        assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!((shares[1] - 0.5).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,261 @@
+//! What stands around a judgement: attacks of the past, known behaviour that was and was not seen, and sources.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_case::assessment::attribution::{CitedSource, HuntLead, Overlap, Precedent};
+use demarche_case::record::{CitationId, Record, RecordId, Used};
+use demarche_case::{Case, EvidenceId, TechniqueId};
+
+use super::authors::{Author, Authors};
+use super::index::Index;
+use super::items::{Feature, Item, Says};
+
+/// Previous attacks that are listed at most, the ones with most ties first.
+const MOST_PRECEDENTS: usize = 20;
+/// Techniques that are listed at most as places to look.
+const MOST_LEADS: usize = 25;
+/// Actors whose overlap is listed at most.
+const MOST_OVERLAPS: usize = 25;
+
+/// The sources behind citations, each once.
+pub(super) fn sources(record: &Record, ids: &BTreeSet<CitationId>) -> Vec<CitedSource> {
+    let cited = ids.iter().filter_map(|id| record.citations.get(usize::try_from(id.0).ok()?));
+    let source = |one: &demarche_case::record::Citation| CitedSource {
+        text: if one.text.is_empty() { one.name.clone() } else { one.text.clone() },
+        url: one.url.clone(),
+        date: one.date,
+    };
+    cited.map(source).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What each actor is known to use, itself or in attacks that are attributed to it.
+#[derive(Debug)]
+pub(super) struct Repertoires<'a> {
+    by_actor: BTreeMap<&'a RecordId, BTreeMap<&'a Used, BTreeSet<CitationId>>>,
+    users: BTreeMap<&'a Used, BTreeSet<&'a RecordId>>,
+}
+
+impl<'a> Repertoires<'a> {
+    pub(super) fn of(record: &'a Record, authors: &Authors<'a>, index: &Index<'a>) -> Self {
+        let actors: BTreeSet<&RecordId> = authors
+            .all
+            .iter()
+            .filter_map(|author| match author {
+                Author::Actor { actor, .. } => Some(&actor.id),
+                _ => None,
+            })
+            .collect();
+        let mut by_actor: BTreeMap<_, BTreeMap<_, BTreeSet<CitationId>>> = BTreeMap::new();
+        let mut users: BTreeMap<_, BTreeSet<&RecordId>> = BTreeMap::new();
+        for one in &record.uses {
+            if !matches!(one.used, Used::Technique(_) | Used::Software(_)) {
+                continue;
+            }
+            let attack = index.attack(&one.user);
+            let attributed = attack.into_iter().flat_map(|attack| &attack.attributions);
+            let named = attributed.filter_map(|attribution| attribution.actor.as_ref());
+            for user in named.chain([&one.user]) {
+                let Some(user) = actors.get(user).copied() else { continue };
+                let cited = by_actor.entry(user).or_default().entry(&one.used).or_default();
+                cited.extend(one.citations.iter().copied());
+                users.entry(&one.used).or_default().insert(user);
+            }
+        }
+        Self { by_actor, users }
+    }
+
+    /// How much of each actor's repertoire was seen; actors of which nothing was seen are left out.
+    pub(super) fn overlaps(
+        &self,
+        seen: &BTreeSet<Feature>,
+        authors: &Authors<'_>,
+        index: &Index<'_>,
+    ) -> Vec<Overlap> {
+        let mut overlaps: Vec<Overlap> = authors
+            .all
+            .iter()
+            .filter_map(|author| {
+                let Author::Actor { actor, .. } = author else { return None };
+                let known = self.by_actor.get(&actor.id)?;
+                let mut overlap = Overlap {
+                    actor: actor.id.clone(),
+                    name: actor.name.clone(),
+                    techniques: Vec::new(),
+                    techniques_known: 0,
+                    software: Vec::new(),
+                    software_known: 0,
+                };
+                for used in known.keys() {
+                    overlap.count(used, seen, index);
+                }
+                (!overlap.techniques.is_empty() || !overlap.software.is_empty()).then_some(overlap)
+            })
+            .collect();
+        overlaps.sort_by_key(|one| {
+            (
+                std::cmp::Reverse((one.software.len() + one.techniques.len(), one.software.len())),
+                one.actor.clone(),
+            )
+        });
+        overlaps.truncate(MOST_OVERLAPS);
+        overlaps
+    }
+
+    /// The techniques of an actor that were not seen, those that fewest others use first.
+    ///
+    /// A technique that was seen as its sub-technique, or the other way, was seen.
+    pub(super) fn leads(
+        &self,
+        actor: &RecordId,
+        seen: &BTreeSet<Feature>,
+        record: &Record,
+    ) -> Vec<HuntLead> {
+        let families: BTreeSet<TechniqueId> = seen
+            .iter()
+            .filter_map(|feature| match feature {
+                Feature::Technique(technique) => Some(technique.parent()),
+                Feature::Software(_) => None,
+            })
+            .collect();
+        let names: BTreeMap<TechniqueId, &str> =
+            record.techniques.iter().map(|one| (one.id, one.name.as_str())).collect();
+        let known = self.by_actor.get(actor).into_iter().flatten();
+        let mut leads: Vec<HuntLead> = known
+            .filter_map(|(used, cited)| {
+                let Used::Technique(technique) = used else { return None };
+                if families.contains(&technique.parent()) {
+                    return None;
+                }
+                let users = self.users.get(used).map_or(0, BTreeSet::len);
+                Some(HuntLead {
+                    technique: *technique,
+                    name: names.get(technique).copied().unwrap_or_default().to_owned(),
+                    others: u64::try_from(users.saturating_sub(1)).unwrap_or(u64::MAX),
+                    sources: sources(record, cited),
+                })
+            })
+            .collect();
+        leads.sort_by_key(|lead| (lead.others, lead.technique));
+        leads.truncate(MOST_LEADS);
+        leads
+    }
+
+    /// Whether an actor is known to use something.
+    pub(super) fn uses(&self, actor: &RecordId, used: &Used) -> bool {
+        self.users.get(used).is_some_and(|users| users.contains(actor))
+    }
+
+    /// How many actors are known to use something.
+    pub(super) fn users(&self, used: &Used) -> usize {
+        self.users.get(used).map_or(0, BTreeSet::len)
+    }
+
+    /// Who says that an actor uses something.
+    pub(super) fn cited(&self, actor: &RecordId, used: &Used) -> BTreeSet<CitationId> {
+        self.by_actor.get(actor).and_then(|known| known.get(used)).cloned().unwrap_or_default()
+    }
+}
+
+trait Count {
+    fn count(&mut self, used: &Used, seen: &BTreeSet<Feature>, index: &Index<'_>);
+}
+
+impl Count for Overlap {
+    fn count(&mut self, used: &Used, seen: &BTreeSet<Feature>, index: &Index<'_>) {
+        match used {
+            Used::Technique(technique) => {
+                self.techniques_known += 1;
+                if seen.contains(&Feature::Technique(*technique)) {
+                    self.techniques.push(*technique);
+                }
+            }
+            Used::Software(id) => {
+                self.software_known += 1;
+                if seen.contains(&Feature::Software(id.clone())) {
+                    let name = index.software(id).map_or(id.id.as_str(), |entry| &entry.name);
+                    self.software.push(name.to_owned());
+                }
+            }
+            Used::File(_) | Used::Infrastructure(_) => {}
+        }
+    }
+}
+
+/// What was seen, as features.
+pub(super) fn seen(items: &[Item<'_>]) -> BTreeSet<Feature> {
+    let feature = |item: &Item<'_>| match &item.says {
+        Says::Uses(feature) => Some(feature.clone()),
+        _ => None,
+    };
+    items.iter().filter_map(feature).collect()
+}
+
+/// Attacks of the past that began before this one and that something other than a common technique ties to it.
+///
+/// An attack of the same day or later may be this very one.
+pub(super) fn precedents(
+    case: &Case,
+    record: &Record,
+    items: &[Item<'_>],
+    index: &Index<'_>,
+    authors: &Authors<'_>,
+) -> Vec<Precedent> {
+    let before = case.began.or(case.detected);
+    let mut ties: BTreeMap<&RecordId, (BTreeSet<&str>, BTreeSet<&EvidenceId>)> = BTreeMap::new();
+    for item in items {
+        for (attack, tie) in &item.ties {
+            let (phrases, evidence) = ties.entry(attack).or_default();
+            phrases.insert(tie);
+            evidence.insert(&item.evidence.id);
+        }
+    }
+    let mut precedents: Vec<(usize, Precedent)> = ties
+        .into_iter()
+        .filter_map(|(id, (ties, evidence))| {
+            let attack = index.attack(id)?;
+            let is_earlier =
+                before.is_none_or(|before| attack.began.is_some_and(|began| began < before));
+            let telling = ties.iter().filter(|tie| !tie.starts_with("the same technique")).count();
+            let count = telling * 100 + ties.len();
+            let shown = is_earlier && (telling > 0 || ties.len() >= 3);
+            shown.then(|| (count, precedent(attack, ties, &evidence, record, authors)))
+        })
+        .collect();
+    precedents.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.attack.cmp(&b.1.attack)));
+    precedents.truncate(MOST_PRECEDENTS);
+    precedents.into_iter().map(|(_, precedent)| precedent).collect()
+}
+
+fn precedent(
+    attack: &demarche_case::record::PreviousAttack,
+    ties: BTreeSet<&str>,
+    evidence: &BTreeSet<&EvidenceId>,
+    record: &Record,
+    authors: &Authors<'_>,
+) -> Precedent {
+    let mut actors = BTreeSet::new();
+    let mut states = BTreeSet::new();
+    let mut cited: BTreeSet<CitationId> = attack.citations.iter().copied().collect();
+    for attribution in &attack.attributions {
+        cited.extend(attribution.citations.iter().copied());
+        states.extend(attribution.state);
+        actors.extend(attribution.name.clone());
+        let author = attribution.actor.as_ref().and_then(|id| authors.place(id));
+        if let Some(author @ Author::Actor { actor, .. }) =
+            author.and_then(|place| authors.all.get(place))
+        {
+            actors.insert(actor.name.clone());
+            states.extend(author.state());
+        }
+    }
+    Precedent {
+        attack: attack.id.clone(),
+        name: attack.name.clone(),
+        began: attack.began,
+        actors: actors.into_iter().collect(),
+        states: states.into_iter().collect(),
+        ties: ties.into_iter().map(str::to_owned).collect(),
+        evidence: evidence.iter().map(|id| (*id).clone()).collect(),
+        sources: sources(record, &cited),
+    }
+}

@@ -1,0 +1,37 @@
+//! How far the parameters leave a probability open: the judgement made again with other values.
+
+use demarche_case::assessment::attribution::Chance;
+
+use super::Bench;
+use super::combine::{Flag, Posterior};
+use super::draw::Draw;
+use super::elicited::Values;
+
+/// One judgement made again.
+pub(super) type Drawn = Posterior;
+
+/// How often it is made again; the 5th and 95th percentile are then known to about two percentage points.
+const DRAWS: usize = 200;
+
+/// Posteriors with values drawn from the ranges, for each set of counting items; the same values for each set.
+pub(super) fn draws(
+    bench: &Bench<'_>,
+    seed: u64,
+    counting: &[&[bool]],
+    flags: &[Flag],
+) -> Vec<Vec<Drawn>> {
+    let mut draw = Draw::new(seed);
+    let values: Vec<Values> = (0..DRAWS).map(|_| Values::drawn(&mut draw)).collect();
+    let judged = |counts: &&[bool]| {
+        values.iter().map(|values| bench.judged(values, counts, flags).posterior).collect()
+    };
+    counting.iter().map(judged).collect()
+}
+
+/// An estimate with the 5th and 95th percentile of what was drawn; the estimate lies between them.
+pub(super) fn chance<T>(estimate: f64, drawn: &[T], of: impl Fn(&T) -> f64) -> Chance {
+    let mut values: Vec<f64> = drawn.iter().map(of).collect();
+    values.sort_by(f64::total_cmp);
+    let at = |part: usize| values.get(values.len() * part / 100).copied().unwrap_or(estimate);
+    Chance { estimate, low: at(5).min(estimate), high: at(95).max(estimate) }
+}
