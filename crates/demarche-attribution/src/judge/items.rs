@@ -176,10 +176,17 @@ impl<'a> Context<'a> {
                 *place |= meant;
             }
         }
-        let commercial = self.named_tool(evidence).is_some();
-        let strength =
-            if commercial { pointer.strength.min(Strength::Weak) } else { pointer.strength };
+        // What anybody can have points weakly, whoever has been seen with it.
+        let strength = if self.is_free(evidence) { Strength::Weak } else { pointer.strength };
         to.contains(&true).then_some(Says::Points { to, strength })
+    }
+
+    /// Whether an item is about a program or code that anybody can have.
+    fn is_free(self, evidence: &Evidence) -> bool {
+        match evidence.weighing.availability {
+            Some(said) => matches!(said, Availability::Public | Availability::Commercial),
+            None => self.named_tool(evidence).is_some(),
+        }
     }
 
     /// A public or commercial program that an item names, whatever its kind.
@@ -292,11 +299,11 @@ impl<'a> Context<'a> {
     /// Code shared with software, an actor or an attack of the record.
     fn shared_code(self, evidence: &Evidence, texts: &[&str]) -> Found {
         let mut found = Found::default();
-        if let Some(tool) = self.named_tool(evidence) {
+        if self.is_free(evidence) {
+            let name = self.named_tool(evidence).map_or("a program or code", |tool| &tool.name);
             found.forgeability = Some(Forgeability::PublicTool);
             found.reasons.push(format!(
-                "What is shared is {}, which anybody can have: it tells nobody from anybody.",
-                tool.name
+                "What is shared is {name} that anybody can have: it tells hardly anybody from anybody."
             ));
             return found;
         }
