@@ -23,14 +23,14 @@ mod sensitivity;
 use std::collections::BTreeSet;
 
 use demarche_case::assessment::attribution::{
-    AttributionFindings, EditionUsed, RecordUsed, WeighedItem,
+    AttributionFindings, Chance, EditionUsed, Judgement, RecordUsed, WeighedItem,
 };
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{Record, Used};
 use demarche_case::{Case, EvidenceId};
 
 use authors::{Author, Authors};
-use bearing::Bearing;
+use bearing::{Bearing, Leads};
 use behaviour::Behaviour;
 use combine::{Flag, Posterior, Taken, Weights, counting, posterior, weigh};
 use context::Repertoires;
@@ -139,14 +139,14 @@ impl Bench<'_> {
         let as_reported =
             listing.judgement(self, &reported, draws.first().map_or(&[], Vec::as_slice));
         let if_planted = listing.judgement(self, &planted, draws.get(1).map_or(&[], Vec::as_slice));
-        let leading = listing.chance(&as_reported, 0);
+        let (leads, leading) = leads(&as_reported, &listing);
         let bearing = Bearing {
             items: self.items,
             weights: &reported.weights,
             sensitivity: &sensitivity,
-            leader: 0,
+            leads,
             leading,
-            if_planted: listing.chance(&if_planted, 0).estimate,
+            if_planted: chance_of(leads, &if_planted, &listing).estimate,
         };
         let repertoires = Repertoires::of(record, self.authors, index);
         let seen = context::seen(self.items);
@@ -293,6 +293,28 @@ impl Bench<'_> {
         }
         caveats.extend(self.authors.disagreements.iter().take(10).cloned());
         caveats
+    }
+}
+
+/// Whom the judgement names first: the leading state, unless a hypothesis of no state is more probable.
+fn leads(judgement: &Judgement, listing: &Listing) -> (Leads, Chance) {
+    let first = Leads::Hypothesis(0);
+    let first_chance = chance_of(first, judgement, listing);
+    match judgement.states.first() {
+        Some(state) if state.probability.estimate >= first_chance.estimate => {
+            (Leads::State(state.state), state.probability)
+        }
+        _ => (first, first_chance),
+    }
+}
+
+fn chance_of(leads: Leads, judgement: &Judgement, listing: &Listing) -> Chance {
+    match leads {
+        Leads::State(state) => {
+            let ranked = judgement.states.iter().find(|one| one.state == state);
+            ranked.map_or(Chance { estimate: 0.0, low: 0.0, high: 0.0 }, |one| one.probability)
+        }
+        Leads::Hypothesis(place) => listing.chance(judgement, place),
     }
 }
 

@@ -94,6 +94,8 @@ pub struct Weighing {
     pub availability: Option<Availability>,
     /// What it is in the record of previous attacks, by name or identifier: `S0140`, `Shamoon`, `G0032`.
     pub record: Vec<String>,
+    /// The items that it shows to have been planted.
+    pub exposes: Vec<EvidenceId>,
 }
 
 /// How strongly an item points to somebody, in an analyst's own words; no probability.

@@ -215,10 +215,24 @@ pub struct Synonym {
 pub struct StateClaim {
     /// The state.
     pub state: Country,
+    /// What ties the actor to it.
+    pub bond: Bond,
     /// How the claim is made: `country of the MISP galaxy`, `named in the entry's text`.
     pub basis: String,
     /// Who says so; empty where the catalogue gives no source of its own.
     pub citations: Vec<CitationId>,
+}
+
+/// What ties an actor to a state; only the first makes the state answerable for what it does.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bond {
+    /// The state sends, pays or commands it.
+    ActsFor,
+    /// It is, or its members are, in or of the state, whoever they work for.
+    ComesFrom,
 }
 
 /// Malware or a tool, as one catalogue has it.

@@ -141,6 +141,7 @@ impl<'b> Import<'b> {
                     let basis = said.basis.to_owned();
                     states.push(StateClaim {
                         state: said.state,
+                        bond: said.bond,
                         basis,
                         citations: citations.clone(),
                     });

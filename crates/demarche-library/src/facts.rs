@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use demarche_case::record::{
-    Actor, Attribution, Catalogue, CitationId, Edition, PreviousAttack, Record, RecordId,
+    Actor, Attribution, Bond, Catalogue, CitationId, Edition, PreviousAttack, Record, RecordId,
     SoftwareEntry, StateClaim, Synonym, TechniqueEntry, Use, Used, Victim,
 };
 use demarche_case::{Availability, Country, Moment, Sector, Sha256, TechniqueId, Tlp};
@@ -227,6 +227,7 @@ impl Facts {
             };
             let state = StateClaim {
                 state: fact.state,
+                bond: if fact.comes_from { Bond::ComesFrom } else { Bond::ActsFor },
                 basis: basis.to_owned(),
                 citations: citations.clone(),
             };

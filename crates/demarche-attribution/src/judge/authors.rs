@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::record::{Actor, Catalogue, Record, RecordId, Used};
+use demarche_case::record::{Actor, Bond, Record, RecordId, Used};
 use demarche_case::{Case, Country, Party, PartyId};
 
 use super::names::Names;
@@ -112,35 +112,60 @@ fn with_behaviour(record: &Record) -> BTreeSet<&RecordId> {
     actors.filter(|id| users.contains(id) || by_attack.contains(id)).collect()
 }
 
-/// The state most claims name: the actor's own, and those of entries elsewhere that share its name.
+/// Words of an entry that tell of crime rather than of service; an actor of which they are used acts for a state only
+/// where somebody says so.
+const CRIME: [&str; 7] = [
+    "financially motivated",
+    "financially-motivated",
+    "ecrime",
+    "e-crime",
+    "cybercrim",
+    "ransomware",
+    "extortion",
+];
+
+/// The state that an actor acts for, as most claims of the strongest sort have it.
 ///
-/// A shared name is a weaker link than an entry's own words, so that it only counts where the entry itself says nothing.
+/// The sorts, strongest first: its own entry says that it acts for a state; an entry elsewhere that shares its name says
+/// so; its own entry, or else one of its name, says that it comes from a state, and nothing says that it is out for
+/// money. A shared name is a weak link, for catalogues draw the lines between groups differently.
 fn state_of(
     actor: &Actor,
     by_id: &BTreeMap<&RecordId, &Actor>,
     names: &Names,
 ) -> (Option<Country>, Option<String>) {
     let namesakes = names.actors(&actor.name);
-    let namesakes = namesakes
+    let namesakes: Vec<&Actor> = namesakes
         .iter()
-        .filter(|id| id.catalogue != actor.id.catalogue || actor.id.catalogue == Catalogue::Case)
-        .filter_map(|id| by_id.get(id).copied());
-    let mut claims: BTreeMap<Country, usize> = BTreeMap::new();
-    let all = std::iter::once(actor).chain(namesakes).flat_map(|one| &one.states);
-    for claim in all {
-        *claims.entry(claim.state).or_default() += 1;
+        .filter(|id| id.catalogue != actor.id.catalogue)
+        .filter_map(|id| by_id.get(id).copied())
+        .collect();
+    let told = |entries: &[&Actor], bond: Bond| {
+        let mut claims: BTreeMap<Country, usize> = BTreeMap::new();
+        let made = entries.iter().flat_map(|one| &one.states).filter(|claim| claim.bond == bond);
+        for claim in made {
+            *claims.entry(claim.state).or_default() += 1;
+        }
+        claims
+    };
+    let about = actor.about.to_lowercase();
+    let is_criminal = CRIME.iter().any(|word| about.contains(word));
+    let mut sorts = vec![told(&[actor], Bond::ActsFor), told(&namesakes, Bond::ActsFor)];
+    if !is_criminal {
+        sorts.extend([told(&[actor], Bond::ComesFrom), told(&namesakes, Bond::ComesFrom)]);
     }
-    let own: BTreeSet<Country> = actor.states.iter().map(|claim| claim.state).collect();
-    let among = |state: &Country| own.is_empty() || own.contains(state);
-    let best = claims.iter().filter(|(state, _)| among(state)).max_by_key(|(_, count)| **count);
-    let state = best.map(|(state, _)| *state);
-    let disagreement = (claims.len() > 1).then(|| {
-        let said: Vec<&str> = claims.keys().map(Country::label).collect();
+    let strongest = sorts.iter().find(|claims| !claims.is_empty());
+    let best = strongest.and_then(|claims| {
+        claims.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(state, _)| *state)
+    });
+    let said: BTreeSet<Country> = sorts.iter().flat_map(BTreeMap::keys).copied().collect();
+    let disagreement = (said.len() > 1).then(|| {
+        let said: Vec<&str> = said.iter().map(Country::label).collect();
         format!(
             "The record's claims for which state {} acts differ: {}.",
             actor.name,
             said.join(", ")
         )
     });
-    (state, disagreement)
+    (best, disagreement)
 }

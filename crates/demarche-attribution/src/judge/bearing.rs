@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use demarche_case::Country;
 use demarche_case::assessment::attribution::{
     Chance, Confidence, ConfidenceLevel, Likelihood, NoProbability, Sensitivity, Without,
 };
@@ -19,11 +20,21 @@ pub(super) struct Bearing<'a> {
     pub(super) items: &'a [Item<'a>],
     pub(super) weights: &'a Weights,
     pub(super) sensitivity: &'a [Sensitivity],
-    /// Place of the leading hypothesis, and its probability as reported.
-    pub(super) leader: usize,
+    /// The state that leads, or the place of the leading hypothesis where none is as probable.
+    pub(super) leads: Leads,
+    /// How probable it is as reported.
     pub(super) leading: Chance,
-    /// Its probability if everything easily forged was planted.
+    /// How probable it is if everything easily forged was planted.
     pub(super) if_planted: f64,
+}
+
+/// Whom the judgement names first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leads {
+    /// A state, whichever of its actors it was.
+    State(Country),
+    /// A hypothesis, by its place.
+    Hypothesis(usize),
 }
 
 impl Bearing<'_> {
@@ -55,7 +66,11 @@ impl Bearing<'_> {
     pub(super) fn confidence(&self) -> Confidence {
         let (all, hard, sources) = self.groups();
         let unseats = |kind: fn(&Without) -> bool| {
-            self.sensitivity.iter().find(|one| one.leader != self.leader && kind(&one.without))
+            let is_led = |one: &&Sensitivity| match self.leads {
+                Leads::State(state) => one.leader_state != Some(state),
+                Leads::Hypothesis(place) => one.leader != place,
+            };
+            self.sensitivity.iter().filter(is_led).find(|one| kind(&one.without))
         };
         let by_any = unseats(|_| true);
         let by_part = unseats(|without| !matches!(without, Without::Aspect(_)));
@@ -82,8 +97,8 @@ impl Bearing<'_> {
                 hard.len()
             ),
             match by_part.or(by_any) {
-                Some(one) => format!("Another hypothesis leads without {}.", named(&one.without)),
-                None => "The same hypothesis leads whichever part is left out.".to_owned(),
+                Some(one) => format!("Somebody else leads without {}.", named(&one.without)),
+                None => "The same leads whichever part is left out.".to_owned(),
             },
         ];
         if !same_words {

@@ -9,12 +9,17 @@
 
 use std::collections::BTreeMap;
 
+use demarche_case::EvidenceId;
+
 use super::behaviour::Behaviour;
 use super::elicited::{Name, Values, is_easily_forged, reliability};
 use super::items::{Item, Says};
 
 /// What an item says beyond this, in nats, is worth counting as evidence of its own.
 pub(super) const SAYS_ANYTHING: f64 = 0.05;
+
+/// How far an exposure by a source beyond doubt goes; the rest is left for the exposure itself being staged.
+const SHOWN: f64 = 0.95;
 
 /// What the items of a case weigh, with one set of values.
 #[derive(Clone, Debug)]
@@ -54,7 +59,7 @@ pub(super) fn weigh(
         likeness: Vec::with_capacity(items.len()),
         factor: Vec::with_capacity(items.len()),
         discount: Vec::new(),
-        planted: items.iter().map(|item| values.planted(item.forgeability)).collect(),
+        planted: planted(items, counts, values),
     };
     let scale = values.get(Name::BehaviourScale);
     for (((item, counts), fitted), planted) in
@@ -80,6 +85,22 @@ pub(super) fn weigh(
     }
     weights.discount(items, values);
     weights
+}
+
+/// How probably each item was planted: as its class says, and where a counting item shows that it was, almost certainly.
+fn planted(items: &[Item<'_>], counts: &[bool], values: &Values) -> Vec<f64> {
+    let exposed = |id: &EvidenceId| {
+        let exposing = items
+            .iter()
+            .zip(counts)
+            .filter(|(item, counts)| **counts && item.evidence.weighing.exposes.contains(id));
+        exposing.map(|(item, _)| reliability(item.evidence.grade)).fold(0.0, f64::max)
+    };
+    let one = |item: &Item<'_>| {
+        let usual = values.planted(item.forgeability);
+        1.0 - (1.0 - usual) * (1.0 - SHOWN * exposed(&item.evidence.id))
+    };
+    items.iter().map(one).collect()
 }
 
 /// The logarithm of the likelihood ratio of what is seen with probability `p` and else `q`, both planted or not.
@@ -123,7 +144,9 @@ impl Weights {
         if factor <= 0.0 {
             return 0.0;
         }
-        let planted = use_ * self.planted.get(item).copied().unwrap_or_default();
+        let planted = self.planted.get(item).copied().unwrap_or_default();
+        // What is more likely planted than not, was planted under this hypothesis whatever planters do in general.
+        let planted = if planted > 0.9 { planted } else { use_ * planted };
         let own = (at(&self.own, author) / factor).exp();
         let likeness = at(&self.likeness, mask).exp();
         factor * ((1.0 - planted) * own + planted * likeness).ln()

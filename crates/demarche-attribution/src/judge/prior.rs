@@ -59,19 +59,26 @@ impl Frequencies {
     }
 
     /// The share of attacks on such victims that each of `states` has, and what is left for states that are not asked about.
-    fn shares(&self, states: &BTreeSet<Country>, pseudo: f64) -> (BTreeMap<Country, f64>, f64) {
+    ///
+    /// Without any incident, how many actors of a state are known stands for how often it attacks.
+    fn shares(
+        &self,
+        states: &BTreeMap<Country, f64>,
+        pseudo: f64,
+    ) -> (BTreeMap<Country, f64>, f64) {
         let all: f64 = self.overall.values().sum();
         let here: f64 = self.towards_victim.values().sum();
-        let even = 1.0 / f64::from(u32::try_from(states.len()).unwrap_or(u32::MAX)).max(1.0);
-        let share = |state: &Country| {
+        let actors: f64 = states.values().sum();
+        let share = |(state, known): (&Country, &f64)| {
             if all <= 0.0 {
-                return even;
+                return known / actors;
             }
             let overall = self.overall.get(state).copied().unwrap_or_default() / all;
             let towards = self.towards_victim.get(state).copied().unwrap_or_default();
             (towards + pseudo * overall) / (here + pseudo)
         };
-        let shares: BTreeMap<Country, f64> = states.iter().map(|one| (*one, share(one))).collect();
+        let shares: BTreeMap<Country, f64> =
+            states.iter().map(|one| (*one.0, share(one))).collect();
         let rest = (1.0 - shares.values().sum::<f64>()).max(0.0);
         (shares, rest)
     }
@@ -86,7 +93,10 @@ fn states(attack: &PreviousAttack) -> BTreeSet<Country> {
 /// Inside a state the unlisted take a fixed share and the listed actors the rest evenly: how active a group was says
 /// little of whether it will be the next (its fitted exponent is about 0).
 pub(super) fn prior(authors: &Authors<'_>, counts: &Frequencies, values: &Values) -> Vec<f64> {
-    let states: BTreeSet<Country> = authors.all.iter().filter_map(Author::state).collect();
+    let mut states: BTreeMap<Country, f64> = BTreeMap::new();
+    for state in authors.all.iter().filter_map(Author::state) {
+        *states.entry(state).or_default() += 1.0;
+    }
     let (shares, rest) = counts.shares(&states, values.get(Name::VictimPseudoCount));
     let mut listed: BTreeMap<Option<Country>, f64> = BTreeMap::new();
     let mut named = 0.0;

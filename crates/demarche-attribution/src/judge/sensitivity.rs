@@ -74,10 +74,10 @@ fn one(
         Held::Author(place) => bench.authors.all.get(place),
         Held::Flag(flag) => bench.authors.all.get(flag.author),
     };
-    let leading_state = state.and_then(Author::state).map(|state| {
-        let sums = by_state(bench.authors, all(&posterior).into_iter());
-        sums.get(&state).copied().unwrap_or_default()
-    });
+    let sums = by_state(bench.authors, all(&posterior).into_iter());
+    let leading_state =
+        state.and_then(Author::state).map(|state| sums.get(&state).copied().unwrap_or_default());
+    let leader_state = sums.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)));
     let items = bench.items.iter().zip(is_in).filter(|(_, inside)| **inside);
     let ranked = |held: &Held| probability(&posterior, *held);
     let best = (0..listing.held.len()).max_by(|a, b| {
@@ -90,5 +90,6 @@ fn one(
         leading: probability(&posterior, leader),
         leading_state,
         leader: best.unwrap_or_default(),
+        leader_state: leader_state.map(|(state, _)| *state),
     }
 }

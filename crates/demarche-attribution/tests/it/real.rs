@@ -5,23 +5,30 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use demarche_attribution::{Question, judge};
-use demarche_case::Case;
+use demarche_case::assessment::attribution::{AttributionFindings, Hypothesis, Judgement};
 use demarche_case::record::Record;
+use demarche_case::{Case, Country, Digest};
 use demarche_library::{Provenance, attack};
 
-fn bundle() -> Option<Vec<u8>> {
-    let data = std::env::var_os("DEMARCHE_DATA").map_or_else(
+#[expect(clippy::disallowed_methods, reason = "where the data are is for the environment to say")]
+fn data() -> PathBuf {
+    std::env::var_os("DEMARCHE_DATA").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
         PathBuf::from,
-    );
-    let path = data.join("attacks/enterprise-attack-18.1.stix20.json.xz");
+    )
+}
+
+/// ATT&CK as a record; `None`, said aloud, where the data are not there.
+fn attack_record() -> Option<Record> {
+    let path = data().join("attacks/enterprise-attack-18.1.stix20.json.xz");
     let Ok(file) = std::fs::read(&path) else {
         println!("SKIPPED: no {}; set DEMARCHE_DATA", path.display());
         return None;
     };
     let mut bytes = Vec::new();
     lzma_rust2::XzReader::new(file.as_slice(), true).read_to_end(&mut bytes).unwrap();
-    Some(bytes)
+    let provenance = Provenance { origin: "test".to_owned(), date: None, sha256: Digest([0; 32]) };
+    Some(attack::import(&bytes, &provenance).part)
 }
 
 fn example(name: &str) -> Case {
@@ -30,89 +37,75 @@ fn example(name: &str) -> Case {
     Case::read(&read("case.toml"), &read("evidence.toml")).unwrap()
 }
 
+fn judged(case: &Case, record: &Record) -> AttributionFindings {
+    let without = BTreeSet::new();
+    let question = Question { case, record, located: &[], without: &without, seed: 1 };
+    judge(&question).unwrap()
+}
+
+fn of_state(judgement: &Judgement, state: &str) -> f64 {
+    let state: Country = state.parse().unwrap();
+    let found = judgement.states.iter().find(|one| one.state == state);
+    found.map_or(0.0, |one| one.probability.estimate)
+}
+
+/// What the false flags have together, of those that are listed.
+fn false_flags(found: &AttributionFindings, mask: &str) -> f64 {
+    let flags = found.as_reported.ranking.iter().filter(|ranked| {
+        matches!(&found.hypotheses[ranked.hypothesis],
+            Hypothesis::FalseFlag { mask_name, .. } if mask_name == mask)
+    });
+    flags.map(|ranked| ranked.probability.estimate).sum()
+}
+
 #[test]
-fn look() {
-    let Some(bytes) = bundle() else { return };
-    let start = std::time::Instant::now();
-    let imported = attack::import(&bytes, &Provenance { origin: "test".to_owned(), date: None, sha256: demarche_case::Digest([0; 32]) });
-    println!("import {:?}", start.elapsed());
-    let record: Record = imported.part;
-    for name in ["sony-2014", "olympic-destroyer-2018"] {
-        let case = example(name);
-        let start = std::time::Instant::now();
-        let without = BTreeSet::new();
-        let found = judge(&Question {
-            case: &case,
-            record: &record,
-            located: &[],
-            without: &without,
-            seed: 1,
-        })
-        .unwrap();
-        println!("== {name} {:?}", start.elapsed());
-        for (label, one) in [("as reported", &found.as_reported), ("if planted", &found.if_planted)]
-        {
-            println!("-- {label} others {:.3}", one.others);
-            for ranked in &one.ranking {
-                let h = &found.hypotheses[ranked.hypothesis];
-                println!(
-                    "{:.3} [{:.3} {:.3}] prior {:.4} weight {:+.2} {h}   {}",
-                    ranked.probability.estimate,
-                    ranked.probability.low,
-                    ranked.probability.high,
-                    ranked.prior,
-                    ranked.weight,
-                    ranked
-                        .aspects
-                        .iter()
-                        .map(|a| format!("{:?} {:+.2}", a.aspect, a.weight))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                );
-            }
-            for s in one.states.iter().take(6) {
-                println!(
-                    "   {} {:.3} [{:.3} {:.3}] prior {:.3}",
-                    s.state, s.probability.estimate, s.probability.low, s.probability.high, s.prior
-                );
-            }
-        }
-        for i in &found.items {
-            println!(
-                "{:24} {:?} {:?} bound {:.2} rel {:.2} disc {:.2} diag {:.3} {:?} {:?}",
-                i.evidence.as_str(),
-                i.aspect,
-                i.forgeability,
-                i.bound,
-                i.reliability,
-                i.discount,
-                i.diagnosticity,
-                i.weights.iter().take(6).map(|w| (w * 100.0).round() / 100.0).collect::<Vec<_>>(),
-                i.reasons
-            );
-        }
-        for s in found.sensitivity.iter().take(8) {
-            println!(
-                "without {:?}: {:.3} {:?} leader {}",
-                s.without, s.leading, s.leading_state, found.hypotheses[s.leader]
-            );
-        }
-        println!("{:?} {:?}", found.confidence, found.withheld);
-        for p in found.precedents.iter().take(5) {
-            println!("{p:?}");
-        }
-        for p in found.overlaps.iter().take(5) {
-            println!(
-                "{} {}/{} {}/{}",
-                p.name,
-                p.techniques.len(),
-                p.techniques_known,
-                p.software.len(),
-                p.software_known
-            );
-        }
-        for p in found.hunt_leads.iter().take(5) {
-            println!("{} {} {}", p.technique, p.name, p.others);
-        }
-    }
+fn olympic_destroyer_is_held_to_be_a_false_flag_and_not_the_work_of_its_mask() {
+    let Some(record) = attack_record() else { return };
+    let case = example("olympic-destroyer-2018");
+    let found = judged(&case, &record);
+    assert!(false_flags(&found, "Lazarus Group") > 0.2);
+    assert!(of_state(&found.as_reported, "KP") < 0.05);
+    assert!(of_state(&found.as_reported, "RU") > of_state(&found.as_reported, "CN"));
+    assert!(found.withheld.is_none());
+}
+
+#[test]
+fn a_false_flag_needs_what_points_elsewhere() {
+    let Some(record) = attack_record() else { return };
+    let mut case = example("olympic-destroyer-2018");
+    // With the header alone, unexposed, and nothing that speaks for another, the mask is the better explanation.
+    let keep = ["rich-header", "file-names", "wiping-routine"];
+    case.evidence.retain(|item| keep.contains(&item.id.as_str()));
+    let found = judged(&case, &record);
+    assert!(false_flags(&found, "Lazarus Group") < of_state(&found.as_reported, "KP"));
+    let withheld = found.withheld.expect("two groups of evidence are too few");
+    assert!(withheld.independent < withheld.needed);
+}
+
+#[test]
+fn a_driver_that_anybody_can_buy_weighs_next_to_nothing() {
+    let Some(record) = attack_record() else { return };
+    let found = judged(&example("sony-2014"), &record);
+    let item = |id: &str| found.items.iter().find(|one| one.evidence.as_str() == id).unwrap();
+    let weighs = |id: &str| item(id).weights.iter().copied().map(f64::abs).fold(0.0, f64::max);
+    assert!(weighs("rawdisk-2012") < 0.15, "{}", weighs("rawdisk-2012"));
+    assert!(weighs("rawdisk-32") < 0.15);
+    assert!(weighs("shared-code-kp") > 1.0);
+    assert!(weighs("gop-claim") < 1e-9);
+}
+
+#[test]
+fn sources_on_the_attack_itself_do_not_count() {
+    let Some(record) = attack_record() else { return };
+    let case = example("sony-2014");
+    let mut careless = case.clone();
+    careless.record.leave_out.clear();
+    let lazarus = |case: &Case| {
+        let found = judged(case, &record);
+        let ranked = found.as_reported.ranking.iter().find(|one| {
+            matches!(&found.hypotheses[one.hypothesis], Hypothesis::Actor { name, .. } if name == "Lazarus Group")
+        });
+        ranked.map_or(0.0, |one| one.probability.estimate)
+    };
+    assert!(lazarus(&careless) > lazarus(&case), "its own dissection would speak against Lazarus");
 }

@@ -359,6 +359,8 @@ pub struct Sensitivity {
     pub leading_state: Option<f64>,
     /// Who leads then, by place in [`AttributionFindings::hypotheses`].
     pub leader: usize,
+    /// The state that leads then; `None` where no state is claimed for any hypothesis.
+    pub leader_state: Option<Country>,
 }
 
 /// A part of the evidence.

@@ -109,6 +109,7 @@ fn weighing(fields: &mut Fields<'_, '_>) -> Weighing {
         forgeability: fields.optional("forgeability"),
         availability: fields.optional("availability"),
         record: fields.list("record"),
+        exposes: fields.cited_evidence("exposes"),
     }
 }
 

@@ -16,11 +16,13 @@
 //! A language is no state: `Russian-speaking` claims nothing.
 
 use demarche_case::Country;
+use demarche_case::record::Bond;
 
 /// A claim as a text makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) state: Country,
+    pub(super) bond: Bond,
     pub(super) basis: &'static str,
 }
 
@@ -162,7 +164,9 @@ pub(super) fn said(sentence: &str) -> Vec<Said> {
         });
         // Acting for sorts before coming from, and certainty before suspicion.
         if let (Some(basis), Ok(state)) = (strongest.min(), code.parse()) {
-            claims.push(Said { state, basis });
+            let acts = [ACTS.0, ACTS.1].contains(&basis);
+            let bond = if acts { Bond::ActsFor } else { Bond::ComesFrom };
+            claims.push(Said { state, bond, basis });
         }
     }
     claims

@@ -315,6 +315,7 @@ fn sensitivity(rows: &[&Row], leading: usize, full: &Judgement) -> Vec<Sensitivi
                 .find(|one| one.state == full.states[0].state)
                 .map(|one| one.probability.estimate),
             leader: judged.ranking[0].hypothesis,
+            leader_state: judged.states.first().map(|one| one.state),
         }
     };
     let drop = |is: &dyn Fn(&Row) -> bool| -> (Vec<(&Row, f64)>, Vec<EvidenceId>) {
