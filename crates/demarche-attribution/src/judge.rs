@@ -9,7 +9,6 @@ mod bearing;
 mod behaviour;
 mod combine;
 mod context;
-mod draw;
 mod elicited;
 mod index;
 mod intervals;

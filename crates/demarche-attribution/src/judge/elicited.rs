@@ -6,7 +6,7 @@
 use demarche_case::assessment::attribution::{Basis, Parameter};
 use demarche_case::{Credibility, Forgeability, Grade, Reliability, Strength};
 
-use super::draw::Draw;
+use crate::draw::Draw;
 
 /// A parameter: its best value, the ends of its range, and where it comes from.
 #[derive(Clone, Copy, Debug)]

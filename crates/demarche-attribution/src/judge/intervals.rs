@@ -4,8 +4,8 @@ use demarche_case::assessment::attribution::Chance;
 
 use super::Bench;
 use super::combine::{Flag, Posterior};
-use super::draw::Draw;
 use super::elicited::Values;
+use crate::draw::Draw;
 
 /// One judgement made again.
 pub(super) type Drawn = Posterior;
