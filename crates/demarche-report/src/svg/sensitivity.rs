@@ -130,7 +130,7 @@ fn draw_part(what: &str, after: f64, full: f64, other: Option<&str>, y: f64) -> 
             circle class=(dot) cx=(px(to)) cy=(px(middle)) r="5.5" stroke-width="2" {}
             @if let Some(other) = other {
                 (strong((BARS.0 + BARS.1 + 52.0, y + 13.0), 12.5, "ink", "end", &chance(after)))
-                (fitted_label((BARS.0 + BARS.1 + 8.0, y + 25.0), 10.5, "warn", &format!("{other} leads"), WIDTH - BARS.0 - BARS.1 - 12.0))
+                (fitted_label((BARS.0 + BARS.1 + 8.0, y + 25.0), 10.5, "warn", &format!("then {other}"), WIDTH - BARS.0 - BARS.1 - 12.0))
             } @else {
                 (strong((BARS.0 + BARS.1 + 52.0, y + 18.5), 12.5, "ink", "end", &chance(after)))
             }

@@ -1,10 +1,15 @@
 //! Names in AS tables, and everything in a case, may be written by the other side.
 
-use demarche_case::assessment::Assessment;
-use demarche_report::{note, svg_of_map, to_html};
+use demarche_report::{
+    attribution_answer, evaluation_html, evaluation_markdown, matrix_csv, navigator_layers, note,
+    ranking_csv, svg_of_map, svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::fixtures::{country, large, small};
+use crate::judged::{evaluation, judged, unjudged};
 use crate::well_formed::check;
 
 /// Names that have broken other programs.
@@ -34,9 +39,9 @@ fn hostile() -> Vec<String> {
     names.map(str::to_owned).to_vec()
 }
 
-/// Puts hostile text into every free text of an assessment.
-fn poison(assessment: &Assessment, text: &str) -> Assessment {
-    const FREE: [&str; 30] = [
+/// Puts hostile text into every free text of an assessment, or of whatever else is shown.
+fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
+    const FREE: [&str; 44] = [
         "name",
         "label",
         "title",
@@ -67,6 +72,20 @@ fn poison(assessment: &Assessment, text: &str) -> Assessment {
         "question",
         "date_of_data",
         "author",
+        "mask_name",
+        "cluster",
+        "reasons",
+        "caveats",
+        "software",
+        "actors",
+        "ties",
+        "licence",
+        "from",
+        "set",
+        "data",
+        "learnt",
+        "asked",
+        "method",
     ];
     fn walk(value: &mut Value, text: &str) {
         match value {
@@ -75,7 +94,21 @@ fn poison(assessment: &Assessment, text: &str) -> Assessment {
                     match field {
                         // The file of an item has a form of its own, which hostile text does not get past.
                         Value::Object(_) if key == "file" => {}
+                        // How indices were reckoned is one of two words, and no text.
+                        Value::String(old) if ["exact", "sampled"].contains(&old.as_str()) => {}
                         Value::String(old) if FREE.contains(&key.as_str()) => text.clone_into(old),
+                        // An entry of a catalogue: the identifier is the catalogue's own and may be anything.
+                        Value::String(old) if is_entry(old) && !text.is_empty() => {
+                            *old = format!("attack/{text}");
+                        }
+                        Value::Array(items) if FREE.contains(&key.as_str()) => {
+                            for item in items {
+                                match item {
+                                    Value::String(old) => text.clone_into(old),
+                                    other => walk(other, text),
+                                }
+                            }
+                        }
                         other => walk(other, text),
                     }
                 }
@@ -84,7 +117,10 @@ fn poison(assessment: &Assessment, text: &str) -> Assessment {
             _ => {}
         }
     }
-    let mut value = serde_json::to_value(assessment).unwrap();
+    fn is_entry(text: &str) -> bool {
+        text.starts_with("attack/") || text.starts_with("dcid/")
+    }
+    let mut value = serde_json::to_value(shown).unwrap();
     walk(&mut value, text);
     serde_json::from_value(value).unwrap()
 }
@@ -103,31 +139,97 @@ fn no_name_becomes_markup_in_a_page_or_drawing() {
 }
 
 #[test]
-fn no_name_becomes_markup_in_markdown() {
+fn no_name_of_the_record_becomes_markup_in_a_page_or_drawing() {
     for text in hostile() {
-        let assessment = poison(&small(), &text);
+        let name: String = text.chars().take(40).collect();
+        for assessment in [poison(&judged(), &text), poison(&unjudged(), &text)] {
+            let (findings, case) = (assessment.attribution.as_ref().unwrap(), &assessment.case);
+            check(&name, &to_html(&assessment));
+            check(&name, &svg_of_ranking(findings));
+            check(&name, &svg_of_matrix(findings, case));
+            check(&name, &svg_of_sensitivity(findings, case));
+            check(&name, &note(&assessment, country("CN")).html);
+            for sentence in attribution_answer(findings, case) {
+                assert!(!sentence.contains(UNSEEN) && !sentence.contains(char::is_control));
+            }
+        }
+        check(&name, &evaluation_html(&poison(&evaluation(), &text)));
+    }
+}
+
+/// Signs that turn the reading direction or are not seen.
+const UNSEEN: [char; 4] = ['\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}'];
+
+#[test]
+fn no_name_of_the_record_is_run_or_hidden_in_an_export() {
+    for text in
+        hostile().into_iter().chain(["=cmd|' /C calc'!A0", "@SUM(1)", "-2+3"].map(str::to_owned))
+    {
+        let assessment = poison(&judged(), &text);
+        let (findings, case) = (assessment.attribution.as_ref().unwrap(), &assessment.case);
+        for table in [ranking_csv(findings), matrix_csv(findings, case)] {
+            let records = crate::exports::records(&table);
+            assert!(records.iter().all(|record| record.len() == records[0].len()), "{text}");
+            for cell in records.iter().flatten() {
+                let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+                assert!(!runs || cell.parse::<f64>().is_ok(), "{cell}");
+                assert!(!cell.contains(UNSEEN) && !cell.contains(char::is_control), "{cell:?}");
+            }
+        }
+        let layers = navigator_layers(findings, case);
+        let layers: Value = serde_json::from_str(&layers).unwrap();
+        assert_eq!(layers.as_array().map(Vec::len), Some(3));
+        strings(&layers, &mut |string| {
+            assert!(!string.contains(UNSEEN) && !string.contains(char::is_control), "{string:?}");
+        });
+    }
+}
+
+fn strings(value: &Value, look: &mut impl FnMut(&str)) {
+    match value {
+        Value::String(text) => look(text),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, look)),
+        Value::Object(fields) => fields.values().for_each(|field| strings(field, look)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[test]
+fn no_name_of_an_evaluation_becomes_markup_in_markdown() {
+    let clean = evaluation_markdown(&evaluation());
+    for text in hostile() {
+        let markdown = evaluation_markdown(&poison(&evaluation(), &text));
+        assert_eq!(markdown.lines().count(), clean.lines().count(), "{text}");
+        check_tables(&markdown);
+        for line in markdown.lines() {
+            let bare = without_escapes(line);
+            assert!(!bare.contains(['<', '>', '[', ']', '`']) && !bare.contains("://"), "{line}");
+        }
+    }
+}
+
+#[test]
+fn no_name_becomes_markup_in_markdown() {
+    for (text, clean) in
+        hostile().iter().flat_map(|text| [(text.clone(), small()), (text.clone(), judged())])
+    {
+        let assessment = poison(&clean, &text);
+        let note_of_clean = note(&clean, country("CN"));
         let note = note(&assessment, country("CN"));
         for markdown in [&note.markdown, &note.sender_markdown] {
-            let clean = note_of_clean().markdown;
+            let clean = note_of_clean.markdown.clone();
             for (number, line) in markdown.lines().enumerate() {
                 let bare: String = without_escapes(&without_code(line));
                 assert!(!bare.contains(['<', '>', '[', ']', '`']), "line {number}: {line}");
                 assert!(!bare.contains("://") && !bare.contains("www."), "line {number}: {line}");
                 assert!(line.chars().count() < 80_000 && !line.chars().any(char::is_control));
-                assert!(
-                    !line.contains(['\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}']),
-                    "line {number}"
-                );
+                assert!(!line.contains(UNSEEN), "line {number}");
             }
             let headings = |text: &str| text.lines().filter(|line| line.starts_with('#')).count();
             assert!(headings(markdown) <= headings(&clean) + 1, "{text}");
             check_tables(markdown);
         }
     }
-}
-
-fn note_of_clean() -> demarche_report::Note {
-    note(&small(), country("CN"))
 }
 
 fn without_escapes(line: &str) -> String {

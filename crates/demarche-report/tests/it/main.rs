@@ -7,6 +7,8 @@
 )]
 
 mod answers;
+mod attribution;
+mod exports;
 mod fixtures;
 mod hostile;
 mod judged;

@@ -1,0 +1,235 @@
+//! Tables as CSV (RFC 4180), which most people open in a spreadsheet: no cell of text is ever read as a formula.
+
+use demarche_case::Case;
+use demarche_case::assessment::attribution::{
+    Aspect, AttributionFindings, Chance, Hypothesis, Likelihood, Ranked, WeighedItem,
+};
+
+use crate::attribution::{
+    ASPECTS, aspect, by_rank, cited, forgeability, in_ranking, inconsistency, name, title,
+    weight_for,
+};
+use crate::text::{LINE, shown};
+
+/// The greatest probability that is written: nothing is certain.
+const CAP: f64 = 0.99;
+
+/// The ranking: a row for each hypothesis, as reported and if everything forgeable were planted.
+///
+/// Probabilities are from 0 to 0.99 and weights in nats, both with three decimals; where the probability is withheld its
+/// cells are empty. Lines end in CR LF, as RFC 4180 has it; a text that a spreadsheet would take for a formula begins
+/// with an apostrophe.
+#[must_use]
+pub fn ranking_csv(findings: &AttributionFindings) -> String {
+    let mut head: Vec<String> = [
+        "rank",
+        "hypothesis",
+        "kind",
+        "id",
+        "poses as",
+        "state",
+        "probability",
+        "low",
+        "high",
+        "likelihood",
+        "before the evidence",
+        "weight",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    head.extend(ASPECTS.map(|one| aspect(one).trim_start_matches("the ").to_owned()));
+    head.extend(["if planted", "if planted low", "if planted high"].map(str::to_owned));
+    let mut lines = vec![line(&head)];
+    for (place, hypothesis) in by_rank(findings).into_iter().enumerate() {
+        if let Some(one) = in_ranking(&findings.as_reported, hypothesis) {
+            lines.push(line(&ranked(findings, one, place.saturating_add(1))));
+        }
+    }
+    if findings.withheld.is_none() && findings.as_reported.others > 0.0 {
+        let mut rest = vec![String::new(); head.len()];
+        for (place, text) in
+            [(1, "all others together".to_owned()), (6, probability(findings.as_reported.others))]
+        {
+            if let Some(cell) = rest.get_mut(place) {
+                *cell = text;
+            }
+        }
+        lines.push(line(&rest));
+    }
+    lines.concat()
+}
+
+fn ranked(findings: &AttributionFindings, one: &Ranked, rank: usize) -> Vec<String> {
+    let Some(hypothesis) = findings.hypotheses.get(one.hypothesis) else { return Vec::new() };
+    let (kind, id, mask) = identity(hypothesis);
+    let mut row = vec![
+        rank.to_string(),
+        text(&name(hypothesis)),
+        kind.to_owned(),
+        text(&id),
+        text(&mask),
+        hypothesis.state().map(|state| state.code().to_owned()).unwrap_or_default(),
+    ];
+    let shows = findings.withheld.is_none();
+    let chance = |chance: Chance| [chance.estimate, chance.low, chance.high].map(probability);
+    let nothing = || [String::new(), String::new(), String::new()];
+    if shows {
+        row.extend(chance(one.probability));
+        row.push(Likelihood::of(one.probability.estimate).words().to_owned());
+        row.push(probability(one.prior));
+    } else {
+        row.extend(nothing());
+        row.extend([String::new(), String::new()]);
+    }
+    row.push(number(one.weight));
+    row.extend(ASPECTS.map(|wanted| number(weight_of(one, wanted))));
+    let planted = in_ranking(&findings.if_planted, one.hypothesis).filter(|_| shows);
+    row.extend(planted.map_or_else(nothing, |one| chance(one.probability)));
+    row
+}
+
+fn weight_of(one: &Ranked, wanted: Aspect) -> f64 {
+    one.aspects.iter().find(|aspect| aspect.aspect == wanted).map_or(0.0, |one| one.weight)
+}
+
+/// What kind of hypothesis it is, whose entry, and whose mask it wears.
+fn identity(hypothesis: &Hypothesis) -> (&'static str, String, String) {
+    match hypothesis {
+        Hypothesis::Actor { id, .. } => ("actor", id.to_string(), String::new()),
+        Hypothesis::Unlisted { .. } => ("unlisted", String::new(), String::new()),
+        Hypothesis::FalseFlag { actor, mask, .. } => {
+            ("false flag", actor.to_string(), mask.to_string())
+        }
+        Hypothesis::Named { party, .. } => ("named by the case", party.to_string(), String::new()),
+    }
+}
+
+/// The matrix: a row for each item of evidence, a column for each hypothesis, in nats with three decimals.
+///
+/// The last row is the sum of what speaks against each hypothesis. Written as [`ranking_csv`] is.
+#[must_use]
+pub fn matrix_csv(findings: &AttributionFindings, case: &Case) -> String {
+    let mut head: Vec<String> = [
+        "evidence",
+        "title",
+        "aspect",
+        "cluster",
+        "forgeability",
+        "planted",
+        "bound",
+        "reliability",
+        "discount",
+        "diagnosticity",
+        "sources",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let before = head.len();
+    head.extend(findings.hypotheses.iter().map(|one| text(&column(one))));
+    let mut lines = vec![line(&head)];
+    lines.extend(findings.items.iter().map(|item| line(&matrix_row(findings, item, case))));
+    let mut sums = vec!["all that speaks against it".to_owned()];
+    sums.resize(before, String::new());
+    let places = 0..findings.hypotheses.len();
+    sums.extend(places.map(|place| number(inconsistency(findings, place))));
+    lines.push(line(&sums));
+    lines.concat()
+}
+
+/// The name with its entry, for two actors may share a name.
+fn column(hypothesis: &Hypothesis) -> String {
+    match identity(hypothesis) {
+        (_, id, mask) if !id.is_empty() && !mask.is_empty() => {
+            format!("{} ({id} as {mask})", name(hypothesis))
+        }
+        (_, id, _) if !id.is_empty() => format!("{} ({id})", name(hypothesis)),
+        _ => name(hypothesis),
+    }
+}
+
+fn matrix_row(findings: &AttributionFindings, item: &WeighedItem, case: &Case) -> Vec<String> {
+    let sources: Vec<String> = item.sources.iter().map(cited).collect();
+    let mut row = vec![
+        text(item.evidence.as_str()),
+        text(&title(case, &item.evidence)),
+        aspect(item.aspect).trim_start_matches("the ").to_owned(),
+        text(&item.cluster),
+        forgeability(item.forgeability).to_owned(),
+        number(item.planted),
+        number(item.bound),
+        number(item.reliability),
+        number(item.discount),
+        number(item.diagnosticity),
+        text(&sources.join("; ")),
+    ];
+    let places = 0..findings.hypotheses.len();
+    row.extend(places.map(|place| number(weight_for(item, place))));
+    row
+}
+
+fn probability(value: f64) -> String {
+    number(value.min(CAP))
+}
+
+/// A number with a full stop and three decimals; nothing for what is none.
+fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return String::new();
+    }
+    let text = format!("{value:.3}");
+    if text == "-0.000" { "0.000".to_owned() } else { text }
+}
+
+/// A text from outside: on one line, and never the beginning of a formula.
+///
+/// Source: OWASP, "CSV Injection": a cell that begins with one of these signs, or their full-width twins, is run.
+fn text(text: &str) -> String {
+    let line = shown(text, LINE);
+    let runs = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠', '−'];
+    if line.starts_with(runs) { format!("'{line}") } else { line }
+}
+
+/// A record (RFC 4180, section 2): a field with a comma, a quote or a semicolon, by which some spreadsheets part cells,
+/// stands in quotes, and a quote is doubled.
+fn line(cells: &[String]) -> String {
+    let cells: Vec<String> = cells
+        .iter()
+        .map(|cell| {
+            if cell.contains([',', '"', ';', '\'', '\r', '\n', '\t']) {
+                format!("\"{}\"", cell.replace('"', "\"\""))
+            } else {
+                cell.clone()
+            }
+        })
+        .collect();
+    format!("{}\r\n", cells.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_begins_a_formula() {
+        for formula in
+            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1", " =1", "\u{200b}=1", "＝1", "|x"]
+        {
+            assert!(text(formula).starts_with('\''), "{formula:?}");
+        }
+        assert_eq!(text("Lazarus Group"), "Lazarus Group");
+    }
+
+    #[test]
+    fn separators_and_quotes_stay_within_their_cell() {
+        let cells = ["a,b", "say \"x\"", "c;d", "plain"].map(str::to_owned);
+        assert_eq!(line(&cells), "\"a,b\",\"say \"\"x\"\"\",\"c;d\",plain\r\n");
+    }
+
+    #[test]
+    fn nothing_is_certain_and_what_is_no_number_is_empty() {
+        assert_eq!(probability(1.0), "0.990");
+        assert_eq!(number(f64::NAN), "");
+        assert_eq!(number(-0.000_01), "0.000");
+        assert_eq!(number(-0.4), "-0.400");
+    }
+}

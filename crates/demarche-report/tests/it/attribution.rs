@@ -1,0 +1,287 @@
+//! What the page says of who did it, and what it must not say.
+
+use demarche_case::assessment::Assessment;
+use demarche_case::assessment::attribution::*;
+use demarche_report::{
+    attribution_answer, svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
+};
+use expect_test::{Expect, expect};
+
+use crate::fixtures::small;
+use crate::judged::{evaluation, judged, unjudged};
+
+fn answer(assessment: &Assessment) -> String {
+    let findings = assessment.attribution.as_ref().unwrap();
+    attribution_answer(findings, &assessment.case).join("\n").replace('\u{a0}', " ")
+}
+
+fn check(assessment: &Assessment, wanted: &Expect) {
+    wanted.assert_eq(&answer(assessment));
+}
+
+/// The part of the page that is about who did it.
+fn part(page: &str) -> String {
+    let (lead, rest) = page.split_once("<h2 id=\"answer\">").unwrap();
+    let (_, lead) = lead.split_once("<h2 id=\"who-did-it\">").unwrap();
+    let (_, sections) = rest.split_once("<h2 id=\"ranking\">").unwrap();
+    let (sections, _) = sections.split_once("<section class=\"map").unwrap();
+    // A style sheet and the places of things have percentages that nobody reads.
+    let mut text = String::new();
+    for (place, piece) in format!("{lead}{sections}").split("<style>").enumerate() {
+        text.push_str(if place == 0 { piece } else { piece.split_once("</style>").unwrap().1 });
+    }
+    text
+}
+
+fn leader(assessment: &mut Assessment) -> &mut Ranked {
+    &mut assessment.attribution.as_mut().unwrap().as_reported.ranking[0]
+}
+
+#[test]
+fn an_actor_with_its_state() {
+    check(
+        &judged(),
+        &expect![[r#"
+        It is very likely (88 %, range 82–93 %) that an actor said to act for North Korea did it, and it is very likely (81 %, range 72–89 %) that it was Lazarus Group.
+        Confidence in this judgement is moderate: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone.
+        This leaves 13 % for an actor not in the record and < 1 % for one actor posing as another.
+        If everything that can easily be forged had been planted, Lazarus Group would still lead, with 71 % instead of 81 %.
+        The judgement rests most of all on the cluster “program” (4 items): without them, Lazarus Group falls from 81 % to 58 %."#]],
+    );
+}
+
+#[test]
+fn too_few_groups_of_evidence() {
+    check(
+        &unjudged(),
+        &expect![[r#"
+        No probability is given for who did it: only two independent groups of evidence say anything, and it takes three.
+        At least one more independent group of evidence would be needed.
+        Confidence in any judgement of who did it is low: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone."#]],
+    );
+}
+
+#[test]
+fn an_actor_that_is_hardly_more_probable_than_the_others() {
+    let mut assessment = judged();
+    leader(&mut assessment).probability = Chance { estimate: 0.31, low: 0.2, high: 0.44 };
+    let findings = assessment.attribution.as_mut().unwrap();
+    findings.as_reported.states[0].probability = Chance { estimate: 0.5, low: 0.4, high: 0.6 };
+    findings.sensitivity.clear();
+    check(
+        &assessment,
+        &expect![[r#"
+        There is a roughly even chance (50 %, range 40–60 %) that an actor said to act for North Korea did it, and it is unlikely (31 %, range 20–44 %) that it was Lazarus Group; no other hypothesis is more probable.
+        Confidence in this judgement is moderate: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone.
+        This leaves 13 % for an actor not in the record and < 1 % for one actor posing as another.
+        If everything that can easily be forged had been planted, Lazarus Group would still lead, with 71 % instead of 31 %."#]],
+    );
+}
+
+#[test]
+fn a_false_flag_leads_once_the_forgeable_is_left_out() {
+    let mut assessment = judged();
+    let findings = assessment.attribution.as_mut().unwrap();
+    let flag =
+        findings.hypotheses.iter().position(|one| matches!(one, Hypothesis::FalseFlag { .. }));
+    let ranking = &mut findings.if_planted.ranking;
+    let place = ranking.iter().position(|one| Some(one.hypothesis) == flag).unwrap();
+    ranking.swap(0, place);
+    ranking[0].probability.estimate = 0.52;
+    ranking[place].probability.estimate = 0.12;
+    findings.sensitivity[0].leader = flag.unwrap();
+    check(
+        &assessment,
+        &expect![[r#"
+        It is very likely (88 %, range 82–93 %) that an actor said to act for North Korea did it, and it is very likely (81 %, range 72–89 %) that it was Lazarus Group.
+        Confidence in this judgement is moderate: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone.
+        This leaves 13 % for an actor not in the record and < 1 % for one actor posing as another.
+        If everything that can easily be forged had been planted, Sandworm Team posing as Lazarus Group would lead, with 52 %, and Lazarus Group would have 12 % instead of 81 %.
+        The judgement rests most of all on the cluster “program” (4 items): without them, Lazarus Group falls from 81 % to 58 %, and Sandworm Team posing as Lazarus Group leads."#]],
+    );
+    let page = to_html(&assessment);
+    assert!(page.contains("Proof that the forgeable evidence was planted: then Sandworm Team posing as Lazarus Group leads."));
+    assert!(page.contains(">then Sandworm Team"));
+}
+
+#[test]
+fn an_unlisted_actor_and_a_named_one() {
+    let mut assessment = judged();
+    let findings = assessment.attribution.as_mut().unwrap();
+    findings.sensitivity.clear();
+    findings.if_planted.ranking.clear();
+    findings.as_reported.states.clear();
+    for (wanted, text) in [
+        (2, "that an actor not in the record did it."),
+        (1, "that an actor of North Korea not in the record did it."),
+        (8, "that Guardians of Peace did it."),
+        (3, "that Sandworm Team posing as Lazarus Group did it."),
+    ] {
+        assessment.attribution.as_mut().unwrap().as_reported.ranking[0].hypothesis = wanted;
+        let answer = answer(&assessment);
+        assert!(answer.lines().next().unwrap().ends_with(text), "{answer}");
+    }
+}
+
+#[test]
+fn nothing_could_be_weighed() {
+    let mut assessment = judged();
+    let findings = assessment.attribution.as_mut().unwrap();
+    findings.as_reported = Judgement { ranking: Vec::new(), others: 0.0, states: Vec::new() };
+    findings.if_planted = findings.as_reported.clone();
+    findings.items.clear();
+    findings.hypotheses.clear();
+    assert_eq!(answer(&assessment), "No hypothesis of who did it could be weighed.");
+    crate::well_formed::check("empty", &to_html(&assessment));
+}
+
+#[test]
+fn the_words_follow_the_number_alone() {
+    for (estimate, words) in [
+        (0.0, "There is almost no chance (< 1 %"),
+        (0.1, "It is very unlikely (10 %"),
+        (0.3, "It is unlikely (30 %"),
+        (0.5, "There is a roughly even chance (50 %"),
+        (0.6, "It is likely (60 %"),
+        (0.9, "It is very likely (90 %"),
+        (1.0, "It is almost certain (> 99 %"),
+    ] {
+        let mut assessment = judged();
+        leader(&mut assessment).probability.estimate = estimate;
+        assessment.attribution.as_mut().unwrap().as_reported.states.clear();
+        let answer = answer(&assessment);
+        assert!(answer.starts_with(words), "{estimate}: {answer}");
+    }
+}
+
+#[test]
+fn likelihood_and_confidence_never_stand_in_one_sentence() {
+    let mut assessment = judged();
+    for estimate in [0.01, 0.1, 0.3, 0.5, 0.6, 0.9, 0.99] {
+        leader(&mut assessment).probability.estimate = estimate;
+        let answer = answer(&assessment);
+        let note = demarche_report::note(&assessment, crate::fixtures::country("CN")).markdown;
+        for sentence in answer.split(['.', '\n']).chain(note.split(['.', '\n'])) {
+            let is_confidence = sentence.contains("onfidence");
+            let is_likelihood =
+                ["likely", "chance", "certain", "%"].iter().any(|word| sentence.contains(word));
+            assert!(!(is_confidence && is_likelihood), "{sentence}");
+        }
+        assert!(answer.lines().nth(1).unwrap().starts_with("Confidence in this judgement is"));
+    }
+}
+
+#[test]
+fn what_is_withheld_as_too_little_shows_no_probability_anywhere() {
+    let assessment = unjudged();
+    let page = to_html(&assessment);
+    let text = part(&page);
+    for word in ["%", "likely", "almost", "roughly even"] {
+        assert!(
+            !text.contains(word),
+            "{word}: {:?}",
+            text.split_once(word).map(|(before, _)| {
+                before
+                    .chars()
+                    .rev()
+                    .take(80)
+                    .collect::<Vec<char>>()
+                    .into_iter()
+                    .rev()
+                    .collect::<String>()
+            })
+        );
+    }
+    assert!(text.contains("it takes three") && text.contains("would be needed"));
+    let findings = assessment.attribution.as_ref().unwrap();
+    for drawing in [
+        svg_of_ranking(findings),
+        svg_of_matrix(findings, &assessment.case),
+        svg_of_sensitivity(findings, &assessment.case),
+    ] {
+        assert!(!drawing.contains('%') && drawing.contains("nats"), "{drawing}");
+    }
+}
+
+#[test]
+fn the_page_has_everything_that_the_judgement_rests_on() {
+    let assessment = judged();
+    let page = to_html(&assessment);
+    for text in [
+        "permission of The MITRE Corporation",
+        "3 of 93",
+        "2 of 25",
+        "Where to look, not evidence of absence.",
+        "Operation Troy",
+        "judged, not measured",
+        "from a source",
+        "All that speaks against it",
+        "<details><summary>Every parameter",
+        "Who did the previous attacks is what vendors and governments say of them.",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!to_html(&small()).contains("id=\"ranking\""), "no section without findings");
+}
+
+#[test]
+fn the_matrix_puts_first_what_least_speaks_against() {
+    let assessment = judged();
+    let drawing = svg_of_matrix(assessment.attribution.as_ref().unwrap(), &assessment.case);
+    let (_, sums) = drawing.split_once("All that speaks against it").unwrap();
+    let numbers: Vec<f64> = sums
+        .split("</text>")
+        .filter_map(|cell| cell.rsplit_once('>')?.1.replace('−', "-").parse().ok())
+        .take(8)
+        .collect();
+    assert_eq!(numbers.len(), 8);
+    assert!(numbers.is_sorted_by(|left, right| left >= right), "{numbers:?}");
+}
+
+#[test]
+fn figures_out_of_range_are_drawn_within_the_drawing() {
+    let mut assessment = judged();
+    let findings = assessment.attribution.as_mut().unwrap();
+    let strange = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -3.0, 7.0];
+    let mut next = strange.iter().copied().cycle();
+    let mut any = || next.next().unwrap();
+    for judgement in [&mut findings.as_reported, &mut findings.if_planted] {
+        for one in &mut judgement.ranking {
+            one.probability = Chance { estimate: any(), low: any(), high: any() };
+            (one.prior, one.weight) = (any(), any());
+        }
+        judgement.others = any();
+        judgement.ranking[3].hypothesis = usize::MAX;
+    }
+    for item in &mut findings.items {
+        item.weights = (0..5).map(|_| any()).collect();
+        (item.diagnosticity, item.bound, item.planted) = (any(), any(), any());
+    }
+    for one in &mut findings.sensitivity {
+        one.leading = any();
+        one.leader = usize::MAX;
+    }
+    for withheld in [None, Some(NoProbability { independent: u64::MAX, needed: 0 })] {
+        findings_are_drawn(&assessment, withheld);
+    }
+    let mut evaluation = evaluation();
+    for test in &mut evaluation.actors {
+        for bin in &mut test.reliability {
+            (bin.forecast, bin.observed, bin.count) = (any(), any(), u64::MAX);
+        }
+        for row in &mut test.forgery {
+            row.planted = u64::MAX;
+            row.truth.value = any();
+        }
+    }
+    crate::well_formed::check("numbers", &demarche_report::evaluation_html(&evaluation));
+}
+
+fn findings_are_drawn(assessment: &Assessment, withheld: Option<NoProbability>) {
+    let mut assessment = assessment.clone();
+    assessment.attribution.as_mut().unwrap().withheld = withheld;
+    let findings = assessment.attribution.as_ref().unwrap();
+    crate::well_formed::check("numbers", &to_html(&assessment));
+    crate::exports::records(&demarche_report::ranking_csv(findings));
+    crate::exports::records(&demarche_report::matrix_csv(findings, &assessment.case));
+}
