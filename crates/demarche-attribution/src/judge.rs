@@ -102,7 +102,7 @@ impl Bench<'_> {
         let prior = self.prior(values, counts);
         let authors = self.authors.all.len();
         let weights = weigh(self.items, counts, self.behaviour, values, authors);
-        let posterior = posterior(&prior, &weights, flags, values);
+        let posterior = posterior(self.items, &prior, &weights, flags, values);
         Judged { prior, weights, posterior }
     }
 
@@ -221,7 +221,7 @@ impl Bench<'_> {
     ) -> Vec<WeighedItem> {
         let values = Values::best();
         let item = |(place, item): (usize, &Item<'_>)| {
-            let weights = listing.weights(judged, place, &values);
+            let weights = listing.weights(self, judged, place, &values);
             let mut citations = item.citations.clone();
             let mut reasons = item.reasons.clone();
             if let Says::Uses(feature) = &item.says {

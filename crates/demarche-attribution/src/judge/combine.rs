@@ -5,7 +5,10 @@
 //! (ε-contamination: Huber 1965; Berger, "Statistical Decision Theory and Bayesian Analysis", 1985).
 //! The logarithm is multiplied with the source's reliability and divided by `n^γ` for the `n` items of its cluster that
 //! say anything. Under "g posing as y", with f the share of what can be planted that a planter does plant,
-//! `LR = (1 − f φ) LR'_g + f φ LR_y`: what is hard to forge must still be explained by g.
+//! `LR = (1 − f') LR'_g + f' LR_planted`, where f' = min(f, 2 f φ) and a planted pointer is certain to be seen,
+//! `LR_planted = 1 / ((1 − φ) q + φ)`, and planted behaviour looks like the mask's own: what is hard to forge must still
+//! be explained by g, and hardly any item speaks more for a mask than for its owner. What favours a false flag over both is that
+//! forgeable and hard evidence part ways, and above all an item that shows another to be planted.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +29,11 @@ const SHOWN: f64 = 0.95;
 pub(super) struct Weights {
     /// By item and author, in nats, everything counted.
     pub(super) own: Vec<Vec<f64>>,
-    /// By item and author: what it would weigh were it in that author's likeness and nobody had planted it, before `factor`.
-    likeness: Vec<Vec<f64>>,
+    /// By item: what it weighs for whoever poses as one of the masks that it exposes, or to whom it was planted to point,
+    /// in nats, before `factor`.
+    exposure: Vec<f64>,
+    /// By item: the likelihood ratio of a pointer that was planted for certain; 0 for what is no pointer.
+    certain: Vec<f64>,
     /// By item: reliability and discount together.
     factor: Vec<f64>,
     /// By item: the discount alone.
@@ -56,51 +62,66 @@ pub(super) fn weigh(
     let fitted = behaviour.weights(items, counts, authors);
     let mut weights = Weights {
         own: Vec::with_capacity(items.len()),
-        likeness: Vec::with_capacity(items.len()),
+        exposure: Vec::with_capacity(items.len()),
+        certain: Vec::with_capacity(items.len()),
         factor: Vec::with_capacity(items.len()),
         discount: Vec::new(),
         planted: planted(items, counts, values),
     };
+    let exposed = exposed(items, counts);
     let scale = values.get(Name::BehaviourScale);
-    for (((item, counts), fitted), planted) in
-        items.iter().zip(counts).zip(&fitted).zip(&weights.planted)
+    for ((((item, counts), fitted), planted), exposed) in
+        items.iter().zip(counts).zip(&fitted).zip(&weights.planted).zip(exposed)
     {
         let bound = -planted.ln();
-        let (own, likeness) = match &item.says {
-            _ if !counts => (vec![0.0; authors], vec![0.0; authors]),
-            Says::Nothing => (vec![0.0; authors], vec![0.0; authors]),
-            Says::Uses(_) => {
-                let scaled: Vec<f64> = fitted.iter().map(|nats| nats * scale).collect();
-                (scaled.iter().map(|nats| nats.clamp(-bound, bound)).collect(), scaled)
+        let (mut exposure, mut certain) = (0.0, 0.0);
+        let own = match &item.says {
+            Says::Uses(_) if *counts => {
+                fitted.iter().map(|nats| (nats * scale).clamp(-bound, bound)).collect()
             }
-            Says::Points { to, strength } => {
+            Says::Points { to, strength } if *counts => {
                 let (p, q) = values.pointer(*strength);
                 let hit = contaminated(p, q, *planted);
-                let by = |hit: f64| to.iter().map(|to| if *to { hit } else { 0.0 }).collect();
-                (by(hit), by((p / q).ln()))
+                certain = 1.0 / ((1.0 - planted) * q + planted);
+                // Once it is known to be planted, only whoever poses as that author has a reason for it.
+                exposure = exposed * (values.get(Name::PlanterUse) / q).ln().max(0.0);
+                to.iter().map(|to| if *to { hit } else { 0.0 }).collect()
             }
+            Says::Exposes { .. } => {
+                if *counts {
+                    exposure = contaminated(0.5, values.get(Name::FalseExposure), *planted);
+                }
+                vec![0.0; authors]
+            }
+            Says::Uses(_) | Says::Points { .. } | Says::Nothing => vec![0.0; authors],
         };
         weights.own.push(own);
-        weights.likeness.push(likeness);
+        weights.exposure.push(exposure);
+        weights.certain.push(certain);
     }
     weights.discount(items, values);
     weights
 }
 
-/// How probably each item was planted: as its class says, and where a counting item shows that it was, almost certainly.
-fn planted(items: &[Item<'_>], counts: &[bool], values: &Values) -> Vec<f64> {
-    let exposed = |id: &EvidenceId| {
+/// How far each item is shown to have been planted, from 0 to 1: the reliability of the best counting item that shows it.
+fn exposed(items: &[Item<'_>], counts: &[bool]) -> Vec<f64> {
+    let one = |id: &EvidenceId| {
         let exposing = items
             .iter()
             .zip(counts)
             .filter(|(item, counts)| **counts && item.evidence.weighing.exposes.contains(id));
         exposing.map(|(item, _)| reliability(item.evidence.grade)).fold(0.0, f64::max)
     };
-    let one = |item: &Item<'_>| {
+    items.iter().map(|item| one(&item.evidence.id)).collect()
+}
+
+/// How probably each item was planted: as its class says, and where it is shown to have been, almost certainly.
+fn planted(items: &[Item<'_>], counts: &[bool], values: &Values) -> Vec<f64> {
+    let one = |(item, exposed): (&Item<'_>, f64)| {
         let usual = values.planted(item.forgeability);
-        1.0 - (1.0 - usual) * (1.0 - SHOWN * exposed(&item.evidence.id))
+        1.0 - (1.0 - usual) * (1.0 - SHOWN * exposed)
     };
-    items.iter().map(one).collect()
+    items.iter().zip(exposed(items, counts)).map(one).collect()
 }
 
 /// The logarithm of the likelihood ratio of what is seen with probability `p` and else `q`, both planted or not.
@@ -136,19 +157,30 @@ impl Weights {
     }
 
     /// What an item weighs for `author` posing as `mask`, in nats.
-    pub(super) fn under_mask(&self, item: usize, author: usize, mask: usize, use_: f64) -> f64 {
-        let at = |table: &[Vec<f64>], column: usize| {
-            table.get(item).and_then(|row| row.get(column)).copied().unwrap_or_default()
-        };
+    pub(super) fn under_mask(&self, items: &[Item<'_>], item: usize, flag: Flag, use_: f64) -> f64 {
         let factor = self.factor.get(item).copied().unwrap_or_default();
         if factor <= 0.0 {
             return 0.0;
         }
-        let planted = self.planted.get(item).copied().unwrap_or_default();
-        // What is more likely planted than not, was planted under this hypothesis whatever planters do in general.
-        let planted = if planted > 0.9 { planted } else { use_ * planted };
-        let own = (at(&self.own, author) / factor).exp();
-        let likeness = at(&self.likeness, mask).exp();
+        let of = |table: &[f64]| table.get(item).copied().unwrap_or_default();
+        let at = |column: usize| {
+            self.own.get(item).and_then(|row| row.get(column)).copied().unwrap_or_default()
+        };
+        let points = match items.get(item).map(|item| &item.says) {
+            Some(Says::Exposes { masks: to } | Says::Points { to, .. }) => {
+                to.get(flag.mask) == Some(&true)
+            }
+            _ => false,
+        };
+        if points && of(&self.exposure) > 0.0 {
+            return factor * of(&self.exposure);
+        }
+        let planted = f64::min(use_, 2.0 * use_ * of(&self.planted));
+        let own = (at(flag.author) / factor).exp();
+        let likeness = match of(&self.certain) {
+            certain if points && certain > 0.0 => certain,
+            _ => (at(flag.mask) / factor).exp(),
+        };
         factor * ((1.0 - planted) * own + planted * likeness).ln()
     }
 }
@@ -190,6 +222,7 @@ pub(super) struct Posterior {
 
 /// The posterior `P(h) ∝ π(h) exp(Σ ln LR)`.
 pub(super) fn posterior(
+    items: &[Item<'_>],
     prior: &[f64],
     weights: &Weights,
     flags: &[Flag],
@@ -205,10 +238,9 @@ pub(super) fn posterior(
     let able: f64 = flags.iter().filter_map(|flag| prior.get(flag.author)).sum();
     for flag in flags {
         let prior = prior.get(flag.author).copied().unwrap_or_default();
-        let items = 0..weights.own.len();
         let use_ = values.get(Name::PlanterUse);
         let nats: f64 =
-            items.map(|item| weights.under_mask(item, flag.author, flag.mask, use_)).sum();
+            (0..items.len()).map(|item| weights.under_mask(items, item, *flag, use_)).sum();
         logs.push((share * prior / able).ln() + nats);
     }
     let mut all = softmax(&logs);

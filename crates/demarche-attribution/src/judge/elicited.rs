@@ -43,17 +43,18 @@ pub(super) enum Name {
     FalseFlagShare,
     PlanterUse,
     VictimPseudoCount,
+    FalseExposure,
 }
 
 use Name::{
-    BehaviourScale, ClusterDiscount, FalseFlagShare, MediumBackground, NamedShare, PlantedClaim,
-    PlantedFileMetadata, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
+    BehaviourScale, ClusterDiscount, FalseExposure, FalseFlagShare, MediumBackground, NamedShare,
+    PlantedClaim, PlantedFileMetadata, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
     PlantedPrivateInfrastructure, PlantedPrivateMalware, PlantedPublicTool, PlantedSharedCode,
     PlantedTechnique, PlanterUse, StatelessShare, StrongBackground, UnlistedShare,
     VictimPseudoCount, WeakBackground,
 };
 
-const COUNT: usize = 21;
+const COUNT: usize = 22;
 
 const fn elicited(name: &'static str, best: f64, low: f64, high: f64, from: &'static str) -> Range {
     Range { name, best, low, high, basis: Basis::Elicited, from }
@@ -272,6 +273,16 @@ const RANGES: [(Name, Range); COUNT] = [
             basis: Basis::Fitted,
             from: "DCID 2.0, trained before 2016, chosen on 2016 and 2017",
         },
+    ),
+    (
+        FalseExposure,
+        elicited(
+            "how often a planted item is found where nobody poses as anybody",
+            0.01,
+            0.005,
+            0.03,
+            "Traces are copied and misread, but rarely contradict themselves",
+        ),
     ),
 ];
 

@@ -30,6 +30,8 @@ pub(super) enum Says {
     Uses(Feature),
     /// It points to some authors, as strongly as an analyst or a rule says.
     Points { to: Vec<bool>, strength: Strength },
+    /// It shows that what points to these authors was planted: somebody posed as one of them.
+    Exposes { masks: Vec<bool> },
 }
 
 /// One item of evidence, ready to be weighed.
@@ -83,7 +85,35 @@ pub(super) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) ->
         items.push(item);
     }
     repeated_pointers(&mut items);
+    exposures(&mut items, context.authors.all.len());
     items
+}
+
+/// Items that show others to be planted say whose likeness the planter took.
+fn exposures(items: &mut [Item<'_>], authors: usize) {
+    let pointed: BTreeMap<EvidenceId, Vec<bool>> = items
+        .iter()
+        .filter_map(|item| match &item.says {
+            Says::Points { to, .. } => Some((item.evidence.id.clone(), to.clone())),
+            _ => None,
+        })
+        .collect();
+    for item in items.iter_mut().filter(|item| item.says == Says::Nothing) {
+        let exposed = item.evidence.weighing.exposes.iter().filter_map(|id| pointed.get(id));
+        let mut masks = vec![false; authors];
+        for to in exposed {
+            for (mask, to) in masks.iter_mut().zip(to) {
+                *mask |= to;
+            }
+        }
+        if masks.contains(&true) {
+            item.says = Says::Exposes { masks };
+            item.reasons = vec![
+                "It speaks for whoever posed as the one to whom the planted item points."
+                    .to_owned(),
+            ];
+        }
+    }
 }
 
 /// Pointers of one cluster with the same body say the same.

@@ -121,8 +121,14 @@ impl Listing {
     }
 
     /// What an item weighs for each hypothesis shown, in nats.
-    pub(super) fn weights(&self, judged: &Judged, item: usize, values: &Values) -> Vec<f64> {
-        self.held.iter().map(|held| weight(judged, item, *held, values)).collect()
+    pub(super) fn weights(
+        &self,
+        bench: &Bench<'_>,
+        judged: &Judged,
+        item: usize,
+        values: &Values,
+    ) -> Vec<f64> {
+        self.held.iter().map(|held| weight(bench, judged, item, *held, values)).collect()
     }
 
     /// The mean distance of weights from their mean, each counted by how probable its hypothesis is.
@@ -184,7 +190,7 @@ fn hypothesis(held: Held, authors: &Authors<'_>) -> Option<Hypothesis> {
     }
 }
 
-fn weight(judged: &Judged, item: usize, held: Held, values: &Values) -> f64 {
+fn weight(bench: &Bench<'_>, judged: &Judged, item: usize, held: Held, values: &Values) -> f64 {
     match held {
         Held::Author(place) => {
             let row = judged.weights.own.get(item);
@@ -192,7 +198,7 @@ fn weight(judged: &Judged, item: usize, held: Held, values: &Values) -> f64 {
         }
         Held::Flag(flag) => {
             let use_ = values.get(Name::PlanterUse);
-            judged.weights.under_mask(item, flag.author, flag.mask, use_)
+            judged.weights.under_mask(bench.items, item, flag, use_)
         }
     }
 }
@@ -200,7 +206,7 @@ fn weight(judged: &Judged, item: usize, held: Held, values: &Values) -> f64 {
 fn aspects(bench: &Bench<'_>, judged: &Judged, held: Held, values: &Values) -> Vec<AspectWeight> {
     let mut sums: BTreeMap<Aspect, f64> = BTreeMap::new();
     for (place, item) in bench.items.iter().enumerate() {
-        *sums.entry(item.aspect).or_default() += weight(judged, place, held, values);
+        *sums.entry(item.aspect).or_default() += weight(bench, judged, place, held, values);
     }
     sums.into_iter().map(|(aspect, weight)| AspectWeight { aspect, weight }).collect()
 }
