@@ -4,6 +4,7 @@
 //! Nothing here reaches the network; that is the binary's part.
 //! Every address and file name is put together from checked pieces ([`Collector`], [`Release`], calendar days), so that no input leads out of the folder or to another host.
 
+mod answer;
 mod archive;
 mod ask;
 mod attacks;
@@ -11,6 +12,9 @@ mod day;
 mod delegations;
 mod topology;
 
+pub use answer::{
+    CatalogueAnswer, Download, Downloads, FetchAnswer, Fetched, Listed, PlanAnswer, Planned, State,
+};
 pub use ask::{Ask, AskError, Collector, CollectorError, Release, ReleaseError};
 use demarche_case::Moment;
 use schemars::JsonSchema;
@@ -98,7 +102,7 @@ pub struct Wanted {
 }
 
 /// One address, and what it is called here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Choice {
     /// The address, `https`.
     pub url: String,

@@ -1,4 +1,4 @@
-//! A table of networks: `asn<TAB>cc<TAB>cc_source<TAB>name`, made from delegation files and lists of names.
+//! A table of networks: `asn<TAB>cc<TAB>cc_source<TAB>name`, made from delegation files and lists of names, or the RIPE NCC's list of all names, `asn name, cc`.
 
 use std::fmt;
 use std::io::BufRead;
@@ -50,7 +50,7 @@ pub struct AsnTable {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 enum Problem {
-    #[error("not four fields between tabs")]
+    #[error("neither four fields between tabs nor a number, a name and, behind a comma, a country")]
     Fields,
     #[error("not an AS number")]
     Asn,
@@ -105,7 +105,13 @@ impl AsnTable {
     }
 }
 
+/// The name of the RIPE NCC's list of all AS names, as the source of a country.
+const NAMES: &str = "asnames";
+
 fn entry(line: &str) -> Result<AsnEntry, Problem> {
+    if !line.contains('\t') {
+        return named(line);
+    }
     let mut fields = line.splitn(4, '\t');
     let (Some(asn), Some(cc), Some(list), Some(name)) =
         (fields.next(), fields.next(), fields.next(), fields.next())
@@ -121,6 +127,18 @@ fn entry(line: &str) -> Result<AsnEntry, Problem> {
     let later = name.strip_prefix('~');
     let text = later.unwrap_or(name).trim().to_owned();
     Ok(AsnEntry { asn, country, name: text, is_later_name: later.is_some() })
+}
+
+/// A line of the RIPE NCC's list: `3333 RIPE-NCC-AS Reseaux IP Europeens, NL`, with `ZZ` where there is no country.
+fn named(line: &str) -> Result<AsnEntry, Problem> {
+    let (asn, rest) = line.split_once(' ').ok_or(Problem::Fields)?;
+    let (name, cc) = rest.rsplit_once(", ").ok_or(Problem::Fields)?;
+    let asn = asn.parse().map_err(|_| Problem::Asn)?;
+    let country = match cc.trim() {
+        "ZZ" => None,
+        cc => Some((cc.parse().map_err(|_| Problem::Country)?, CountrySource::List(NAMES.into()))),
+    };
+    Ok(AsnEntry { asn, country, name: name.trim().to_owned(), is_later_name: false })
 }
 
 fn country_source(list: &str) -> CountrySource {
@@ -148,6 +166,17 @@ mod tests {
         let read = read("7\t\t\t\n0\t\t\t-Private-\n");
         assert_eq!((read.entries.len(), read.gaps.len()), (1, 0));
         assert_eq!(read.entries[0].country, None);
+    }
+
+    #[test]
+    fn the_list_of_all_names_is_read() {
+        let read =
+            read("0 -Reserved AS-, ZZ\n3333 RIPE-NCC-AS Reseaux IP, Amsterdam, NL\n7 x\n8 y, ZZ\n");
+        let entry = read.get(Asn(3333)).unwrap();
+        assert_eq!(entry.name, "RIPE-NCC-AS Reseaux IP, Amsterdam");
+        assert_eq!(entry.country, Some(("NL".parse().unwrap(), CountrySource::List(NAMES.into()))));
+        assert_eq!(read.get(Asn(8)).unwrap().country, None);
+        assert_eq!((read.entries.len(), read.gaps.len()), (2, 1));
     }
 
     #[test]

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use demarche_case::{Asn, CaseId, Country, Moment, Sha256};
+use demarche_library::catalogue::{Collector, Release};
 use demarche_routes::Ask;
 use jiff::civil::Date;
+
+use crate::fetch::Mirror;
 
 /// From the evidence of a cyberattack to an assessment, and to the request itself.
 #[derive(Debug, Parser)]
@@ -56,6 +59,11 @@ pub(crate) enum LibraryCommand {
         after_help = "Examples:\n  demarche library add enterprise-attack.json misp-galaxy-threat-actor.json.xz\n  demarche library add ../cases/bank-2016"
     )]
     Add(LibraryAddArgs),
+    /// Bring reference data from where they are published: catalogues of attacks, routing tables, registers.
+    #[command(
+        after_help = "Examples:\n  demarche library fetch --list\n  demarche library fetch attacks\n  demarche library fetch routes --date 2014-12-22T16:15Z\n  demarche library fetch routeviews-updates --date 2014-12-22T16:00Z --until 2014-12-23T02:00Z\n  demarche library fetch attack-enterprise --release 18.1 --mirror https://mirror.example.org"
+    )]
+    Fetch(LibraryFetchArgs),
     /// The editions in the library, with counts, dates, licences and hashes.
     List(LibraryListArgs),
     /// One entry with everything said of it, claims side by side with their sources.
@@ -68,7 +76,7 @@ pub(crate) enum LibraryCommand {
 /// Where the library is.
 #[derive(Debug, Args)]
 pub(crate) struct LibraryPlace {
-    /// The folder of the library; else the environment variable DEMARCHE_LIBRARY, else the platform's data folder.
+    /// The folder of the library; else the environment variable `DEMARCHE_LIBRARY`, else the platform's data folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) library: Option<PathBuf>,
 }
@@ -87,6 +95,51 @@ pub(crate) struct LibraryAddArgs {
     #[command(flatten)]
     pub(crate) place: LibraryPlace,
     /// Print what was imported and everything that was refused as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LibraryFetchArgs {
+    /// Sets of reference data, or the groups `attacks` and `routes`; --list names them all.
+    #[arg(required_unless_present = "list", value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// List what can be fetched, with purpose, size and licence.
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// The time asked about, for what is published by date: `2014-12-22` or `2014-12-22T16:15Z`.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<Moment>,
+    /// The end of a range of updates; else those of the whole day, or the file of the time.
+    #[arg(long, value_name = "DATE", requires = "date")]
+    pub(crate) until: Option<Moment>,
+    /// The release of ATT&CK, instead of the latest.
+    #[arg(long, value_name = "N.N")]
+    pub(crate) release: Option<Release>,
+    /// Collectors of routes, instead of route-views2 and rrc00.
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub(crate) collector: Vec<Collector>,
+    /// Ask this server instead of the publishers', under the same paths.
+    #[arg(long, value_name = "URL")]
+    pub(crate) mirror: Option<Mirror>,
+    /// Trust only servers that these certificates (PEM) vouch for, instead of the public authorities.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// The hash that the file must have; for a single file.
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) sha256: Option<Sha256>,
+    /// Seconds of silence after which a connection is given up.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) timeout: u64,
+    /// The folder to write to, instead of `downloads` in the library's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Only tell the addresses and files, and ask nobody.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) place: LibraryPlace,
+    /// Print as JSON (docs/schema has its schema).
     #[arg(long)]
     pub(crate) json: bool,
 }

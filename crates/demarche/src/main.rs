@@ -4,6 +4,7 @@
 
 mod cli;
 mod commands;
+mod fetch;
 mod output;
 mod progress;
 mod tables;
@@ -44,6 +45,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         },
         Command::Library { command } => match command {
             LibraryCommand::Add(args) => commands::library::add::run(&args),
+            LibraryCommand::Fetch(args) => commands::library::fetch::run(&args),
             LibraryCommand::List(args) => commands::library::list::run(&args),
             LibraryCommand::Show(args) => commands::library::show::run(&args),
         },

@@ -7,7 +7,10 @@ use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{ANSWER_VERSION, Answer};
 use demarche_case::{CaseError, FolderError, Gap, InitError, OpenError, SealError};
+use demarche_library::catalogue::AskError;
 use serde::Serialize;
+
+use crate::fetch::FetchError;
 
 /// The program and its version, as it stands in every output.
 pub(crate) const PROGRAM: &str = concat!("demarche ", env!("CARGO_PKG_VERSION"));
@@ -100,6 +103,12 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     }
     if error.downcast_ref::<CaseError>().is_some() {
         return Some("docs/case.md explains every key");
+    }
+    if let Some(error) = error.downcast_ref::<FetchError>() {
+        return Some(error.hint());
+    }
+    if let Some(error) = error.downcast_ref::<AskError>() {
+        return Some(error.hint());
     }
     let folder = error.downcast_ref::<FolderError>().map(FolderError::hint);
     let seal = || error.downcast_ref::<SealError>().map(SealError::hint);

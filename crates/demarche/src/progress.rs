@@ -74,6 +74,53 @@ impl<R: Read> Read for Reading<R> {
     }
 }
 
+/// Shows how much of a file has arrived from the network.
+#[derive(Debug)]
+pub(crate) struct Arriving {
+    bar: ProgressBar,
+}
+
+impl Arriving {
+    /// `name` is what the file is called here.
+    pub(crate) fn new(name: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target());
+        bar.set_style(style("{msg}  {bytes}, {bytes_per_sec}"));
+        bar.set_message(crate::output::clean(name));
+        Self { bar }
+    }
+
+    /// So many bytes are here, of so many where the server tells.
+    pub(crate) fn show(&self, here: u64, of: Option<u64>) {
+        if self.bar.length() != of
+            && let Some(of) = of
+        {
+            self.bar.set_length(of);
+            self.bar.set_style(style(
+                "{msg}  {wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}, {eta} left",
+            ));
+            // Rate and remaining time are of what arrives now, not of what an earlier attempt left.
+            self.bar.set_position(here);
+            self.bar.reset_eta();
+        }
+        self.bar.set_position(here);
+    }
+
+    /// Says something above the bar, or where the bar would be.
+    pub(crate) fn say(&self, text: &str) {
+        if is_watched() {
+            self.bar.println(text);
+        } else {
+            crate::output::note(&format!("{text}\n"));
+        }
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 fn target() -> ProgressDrawTarget {
     if is_watched() { ProgressDrawTarget::stderr_with_hz(5) } else { ProgressDrawTarget::hidden() }
 }

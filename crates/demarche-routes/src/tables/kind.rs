@@ -13,7 +13,7 @@ pub enum TableKind {
     PrefixOrigins,
     /// A registry's delegation statistics, plain or extended.
     Delegations,
-    /// A list of AS numbers: number, country, source of the country, name.
+    /// A list of AS numbers: number, country, source of the country, name; or the RIPE NCC's list of names.
     Asns,
 }
 
@@ -46,6 +46,9 @@ impl TableKind {
         if line.split_ascii_whitespace().next().is_some_and(address) {
             return Some(Self::PrefixOrigins);
         }
+        if is_name(line) {
+            return Some(Self::Asns);
+        }
         let mut fields = line.split('\t');
         let (asn, country) = (fields.next()?, fields.next()?);
         let is_country = country.is_empty() || country.parse::<Country>().is_ok();
@@ -63,6 +66,13 @@ impl fmt::Display for TableKind {
             Self::Asns => "AS numbers",
         })
     }
+}
+
+/// Is it a line of the RIPE NCC's list of AS names: a number, a name, and a country behind a comma?
+fn is_name(line: &str) -> bool {
+    let is_country = |cc: &str| cc.len() == 2 && cc.bytes().all(|byte| byte.is_ascii_uppercase());
+    let fields = line.split_once(' ').zip(line.rsplit_once(", "));
+    fields.is_some_and(|((asn, _), (_, cc))| is_number(asn) && is_country(cc))
 }
 
 fn is_number(text: &str) -> bool {
@@ -92,6 +102,8 @@ mod tests {
             ("2|apnic|20140630|3|19830613|20140630|+1000\n", Some(TableKind::Delegations)),
             ("apnic|CN|asn|4134|1|20020101|allocated\n", Some(TableKind::Delegations)),
             ("# asn\tcc\n0\t\t\t-Private\n", Some(TableKind::Asns)),
+            ("1 LVLT-1, US\n2 UDEL-DCN, US\n", Some(TableKind::Asns)),
+            ("1 word, and more\n", None),
             ("hello\n", None),
             ("", None),
             ("\u{1}\u{2}", None),

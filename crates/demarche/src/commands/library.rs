@@ -8,6 +8,7 @@ use etcetera::BaseStrategy;
 use crate::cli::LibraryPlace;
 
 pub(crate) mod add;
+pub(crate) mod fetch;
 pub(crate) mod list;
 pub(crate) mod show;
 

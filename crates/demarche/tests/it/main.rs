@@ -10,4 +10,9 @@ mod command_line;
 #[cfg(unix)]
 mod custody;
 #[cfg(test)]
+mod fetch;
+#[cfg(test)]
 mod schema;
+#[cfg(test)]
+#[path = "../../src/fetch/server.rs"]
+mod server;

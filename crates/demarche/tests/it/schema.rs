@@ -6,6 +6,7 @@ use demarche_case::assessment::answer::{
     Answer, ConvertAnswer, CutAnswer, DependAnswer, HegemonyAnswer, LocateAnswer, NoteAnswer,
     PowerAnswer, SealAnswer,
 };
+use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
 use expect_test::expect_file;
 use schemars::{JsonSchema, schema_for};
 
@@ -17,6 +18,13 @@ fn text<T: JsonSchema>() -> String {
 #[test]
 fn schemas_are_those_of_the_types() {
     expect_file!["../../../../docs/schema/assessment.json"].assert_eq(&text::<Assessment>());
+    expect_file!["../../../../docs/schema/downloads.json"].assert_eq(&text::<Downloads>());
+    expect_file!["../../../../docs/schema/library-fetch.json"]
+        .assert_eq(&text::<Answer<FetchAnswer>>());
+    expect_file!["../../../../docs/schema/library-fetch-list.json"]
+        .assert_eq(&text::<Answer<CatalogueAnswer>>());
+    expect_file!["../../../../docs/schema/library-fetch-dry-run.json"]
+        .assert_eq(&text::<Answer<PlanAnswer>>());
     expect_file!["../../../../docs/schema/note.json"].assert_eq(&text::<Answer<NoteAnswer>>());
     expect_file!["../../../../docs/schema/routes-convert.json"]
         .assert_eq(&text::<Answer<ConvertAnswer>>());
