@@ -89,6 +89,48 @@ impl Catalogue {
         (Self::Case, "case"),
     ];
 
+    /// The columns of [`PreviousAttack::coded`] that describe an attack without knowing who did it.
+    ///
+    /// Only these may be used to predict an initiator. Everything else that a catalogue codes was coded by somebody who
+    /// had an initiator in mind (dyads, motives, conflicts, responses, kinds of initiators) or came after the attack.
+    /// EuRepoC's `inclusion_criteria` and `cyber_conflict_issue` look like features of the attack and are not: they
+    /// name kinds of initiators and the conflict between the two sides. Empty where a catalogue codes nothing.
+    #[must_use]
+    pub const fn incident_features(self) -> &'static [&'static str] {
+        match self {
+            Self::Dcid => &[
+                "method",
+                "targettype",
+                "cyber_objective",
+                "information_operation",
+                "severity",
+                "damage type",
+                "Crit Inf",
+                "Supply Ch",
+                "Ransomware",
+            ],
+            Self::Eurepoc => &[
+                "incident_type",
+                "receiver_category",
+                "receiver_category_subcode",
+                "zero_days",
+                "MITRE_initial_access",
+                "MITRE_impact",
+                "user_interaction",
+                "has_disruption",
+                "data_theft",
+                "disruption",
+                "hijacking",
+                "physical_effects_spatial",
+                "physical_effects_temporal",
+                "unweighted_cyber_intensity",
+                "target_multiplier",
+                "weighted_cyber_intensity",
+            ],
+            _ => &[],
+        }
+    }
+
     /// The word that stands before the slash of a [`RecordId`].
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -170,7 +212,9 @@ impl From<RecordId> for String {
 pub struct CitationId(pub u32);
 
 /// A source that a catalogue cites.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Citation {
     /// The catalogue's short name for it: `Novetta Blockbuster`.
     pub name: String,

@@ -6,7 +6,7 @@
 //! and with `UPDATE_EXPECT=1` writes them anew.
 //!
 //! Entries of ATT&CK keep ATT&CK's ids here, and give way to those of a catalogue when one is in the library
-//! (`assemble`).
+//! ([`assemble`](crate::assemble)).
 
 use std::collections::BTreeMap;
 
@@ -134,12 +134,13 @@ pub fn facts() -> Record {
     facts.finish()
 }
 
-/// The availability of software of ATT&CK where it is known better than by ATT&CK's two words.
+/// The availability of software where it is known better than its catalogue's words for it say.
 pub(crate) fn availabilities() -> BTreeMap<RecordId, Availability> {
     let file: SoftwareFile = toml::from_str(SOFTWARE).expect("a test reads the file");
-    let pairs = file.availability.into_iter().flat_map(|(availability, ids)| {
-        ids.into_iter().map(move |id| (RecordId::new(Catalogue::Attack, id), availability))
-    });
+    let pairs = file
+        .availability
+        .into_iter()
+        .flat_map(|(availability, ids)| ids.into_iter().map(move |id| (id_of(&id), availability)));
     pairs.collect()
 }
 

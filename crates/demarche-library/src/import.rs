@@ -1,4 +1,4 @@
-//! What an import yields.
+//! What an import yields, and why a file cannot be imported at all.
 
 use std::collections::BTreeMap;
 
@@ -51,5 +51,45 @@ impl Imported {
         let used = counts.iter().sum::<usize>() as u64;
         let refused = self.refused.len() as u64;
         part.editions = vec![Edition { used, refused, ..edition }];
+    }
+}
+
+/// Why a file was not imported.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// There is nothing in it.
+    #[error("the file is empty")]
+    Empty,
+    /// It is of no kind that the library knows.
+    #[error("neither a STIX bundle nor a table or cluster that the library knows")]
+    Unknown,
+    /// It is another cluster of the MISP galaxy.
+    #[error("a cluster of the MISP galaxy of type `{0}`")]
+    Galaxy(String),
+    /// It is an extract of EuRepoC's dashboard.
+    #[error("an extract of EuRepoC's dashboard, with counts and no responses by type")]
+    Dashboard,
+    /// It is not JSON all through.
+    #[error("not a cluster of the MISP galaxy")]
+    Json(#[source] serde_json::Error),
+}
+
+impl ImportError {
+    pub(crate) fn json(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
+
+    /// What the user can do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::Json(_) => "fetch the file again; it may be cut off",
+            Self::Unknown => "docs/library.md lists the files that can be added",
+            Self::Galaxy(_) => {
+                "of the MISP galaxy, threat-actor.json and malpedia.json can be added"
+            }
+            Self::Dashboard => "add the incidents of EuRepoC's release instead",
+        }
     }
 }

@@ -6,14 +6,22 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod assemble;
 pub mod attack;
 pub mod catalogue;
 mod citations;
 mod countries;
+pub mod dcid;
+pub mod eurepoc;
 mod facts;
 mod import;
+mod kind;
+pub mod misp;
 mod refused;
+mod table;
 
+pub use assemble::assemble;
 pub use facts::facts;
-pub use import::{Imported, Provenance};
+pub use import::{ImportError, Imported, Provenance};
+pub use kind::{Kind, import};
 pub use refused::{Reason, Refused};

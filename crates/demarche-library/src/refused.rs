@@ -43,4 +43,16 @@ pub enum Reason {
     /// It is a technique without a number of ATT&CK.
     #[error("has no ATT&CK number of a technique")]
     NoTechnique,
+    /// It is not written as its catalogue writes its entries.
+    #[error("not as the catalogue has it: {0}")]
+    Form(String),
+    /// It lacks something that it must have.
+    #[error("has no `{0}`")]
+    Missing(&'static str),
+    /// Another entry with its identifier came before it.
+    #[error("its identifier has been met before")]
+    Repeated,
+    /// It attributes an incident to nobody that it names.
+    #[error("attributes the incident to nobody it names")]
+    NamesNobody,
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod catalogues;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod shared;

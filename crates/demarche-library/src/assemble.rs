@@ -1,0 +1,255 @@
+//! Parts of editions, put together into one record.
+//!
+//! Nothing is merged across catalogues. Three rules join what is of one catalogue:
+//! an entry that several editions of one catalogue have (ATT&CK's Enterprise and ICS, EuRepoC's incidents and
+//! attributions) is one entry with the claims of all; an incident of DCID takes what the sheet of campaigns codes for
+//! the same dyad and name; and an entry of the built-in facts that is a catalogue's own gives way to it, while its
+//! states, synonyms and victims stay as claims beside the catalogue's.
+
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::{BTreeSet, HashMap};
+
+use demarche_case::TechniqueId;
+use demarche_case::record::{
+    Actor, Attribution, Catalogue, Citation, CitationId, PreviousAttack, Record, RecordId,
+    SoftwareEntry, StateClaim, Synonym, TechniqueEntry, Use,
+};
+
+use crate::dcid;
+use crate::facts::availabilities;
+
+/// Puts parts together; of what two editions say of one entry, the part that comes first is heard first.
+///
+/// Facts are recognised by their catalogue and heard last, wherever they stand.
+#[must_use]
+pub fn assemble(parts: Vec<Record>) -> Record {
+    let (facts, catalogues): (Vec<_>, Vec<_>) = parts.into_iter().partition(is_facts);
+    let mut assembly = Assembly::default();
+    for part in catalogues {
+        assembly.add(part);
+    }
+    for part in facts {
+        assembly.add_facts(part);
+    }
+    assembly.finish()
+}
+
+fn is_facts(part: &Record) -> bool {
+    part.editions.iter().any(|edition| edition.catalogue == Catalogue::Facts)
+}
+
+#[derive(Default)]
+struct Assembly {
+    record: Record,
+    actors: BTreeMap<RecordId, Actor>,
+    software: BTreeMap<RecordId, SoftwareEntry>,
+    techniques: BTreeMap<TechniqueId, TechniqueEntry>,
+    attacks: BTreeMap<RecordId, PreviousAttack>,
+    citations: HashMap<Citation, CitationId>,
+}
+
+impl Assembly {
+    fn add(&mut self, mut part: Record) {
+        self.cite_anew(&mut part);
+        self.record.editions.append(&mut part.editions);
+        for actor in part.actors {
+            join(&mut self.actors, actor.id.clone(), actor, join_actors);
+        }
+        for software in part.software {
+            join(&mut self.software, software.id.clone(), software, join_software);
+        }
+        for technique in part.techniques {
+            self.techniques.entry(technique.id).or_insert(technique);
+        }
+        for attack in part.attacks {
+            join(&mut self.attacks, attack.id.clone(), attack, join_attacks);
+        }
+        self.record.uses.append(&mut part.uses);
+    }
+
+    /// Adds the facts, without what they say of the use of things by actors that a catalogue knows.
+    fn add_facts(&mut self, mut part: Record) {
+        part.uses.retain(|one| !self.actors.contains_key(&one.user));
+        self.add(part);
+    }
+
+    /// Numbers the sources of a part as the record has them.
+    fn cite_anew(&mut self, part: &mut Record) {
+        let list = std::mem::take(&mut part.citations);
+        let places: Vec<CitationId> = list.into_iter().map(|one| self.citation(one)).collect();
+        let renumber = |ids: &mut Vec<CitationId>| {
+            let place = |id: &CitationId| places.get(usize::try_from(id.0).ok()?).copied();
+            *ids = ids.iter().filter_map(place).collect();
+            ids.sort_unstable();
+        };
+        let synonyms = |list: &mut Vec<Synonym>| {
+            list.iter_mut().for_each(|one| renumber(&mut one.citations));
+        };
+        for actor in &mut part.actors {
+            renumber(&mut actor.citations);
+            synonyms(&mut actor.synonyms);
+            actor.states.iter_mut().for_each(|claim| renumber(&mut claim.citations));
+        }
+        for software in &mut part.software {
+            renumber(&mut software.citations);
+            synonyms(&mut software.synonyms);
+        }
+        for attack in &mut part.attacks {
+            renumber(&mut attack.citations);
+            synonyms(&mut attack.synonyms);
+            attack.attributions.iter_mut().for_each(|claim| renumber(&mut claim.citations));
+        }
+        part.uses.iter_mut().for_each(|one| renumber(&mut one.citations));
+    }
+
+    fn citation(&mut self, citation: Citation) -> CitationId {
+        let next = CitationId(u32::try_from(self.citations.len()).unwrap_or(u32::MAX));
+        *self.citations.entry(citation).or_insert(next)
+    }
+
+    fn finish(mut self) -> Record {
+        self.join_campaigns();
+        for (id, availability) in availabilities() {
+            if let Some(software) = self.software.get_mut(&id) {
+                software.availability = availability;
+            }
+        }
+        let mut citations: Vec<(Citation, CitationId)> = self.citations.into_iter().collect();
+        citations.sort_unstable_by_key(|(_, id)| *id);
+        let mut uses = self.record.uses;
+        uses.sort_by(|left, right| (&left.user, &left.used).cmp(&(&right.user, &right.used)));
+        uses.dedup_by(join_uses);
+        Record {
+            editions: self.record.editions,
+            actors: self.actors.into_values().collect(),
+            software: self.software.into_values().collect(),
+            techniques: self.techniques.into_values().collect(),
+            attacks: self.attacks.into_values().collect(),
+            uses,
+            citations: citations.into_iter().map(|(citation, _)| citation).collect(),
+        }
+    }
+
+    /// Gives each incident of DCID what the sheet of campaigns codes for the only incident of its dyad and name.
+    fn join_campaigns(&mut self) {
+        let key = |attack: &PreviousAttack, dyad: &str| {
+            let dyad = attack.coded.get(dyad).cloned().unwrap_or_default();
+            (dyad, attack.name.to_lowercase())
+        };
+        let is_campaign = |id: &RecordId| id.id.starts_with(dcid::CAMPAIGN);
+        let of_dcid = |(id, _): &(&RecordId, &PreviousAttack)| id.catalogue == Catalogue::Dcid;
+        let mut incidents: BTreeMap<(String, String), Option<RecordId>> = BTreeMap::new();
+        for (id, attack) in self.attacks.iter().filter(of_dcid) {
+            if !is_campaign(id) {
+                // Two incidents of one name cannot be told apart, and get nothing.
+                incidents
+                    .entry(key(attack, "Dyadpair"))
+                    .and_modify(|known| *known = None)
+                    .or_insert_with(|| Some(id.clone()));
+            }
+        }
+        let pairs: Vec<(RecordId, RecordId)> = self
+            .attacks
+            .iter()
+            .filter(of_dcid)
+            .filter(|(id, _)| is_campaign(id))
+            .filter_map(|(id, attack)| {
+                let incident = incidents.get(&key(attack, "initiator: Dyadpair"))?.clone()?;
+                Some((id.clone(), incident))
+            })
+            .collect();
+        for (campaign, incident) in pairs {
+            let Some(campaign) = self.attacks.remove(&campaign) else { continue };
+            if let Some(incident) = self.attacks.get_mut(&incident) {
+                for (column, value) in campaign.coded {
+                    incident.coded.entry(column).or_insert(value);
+                }
+            }
+        }
+    }
+}
+
+/// Enters an entry, or joins it to the one that is there.
+fn join<T>(map: &mut BTreeMap<RecordId, T>, id: RecordId, entry: T, join: fn(&mut T, T)) {
+    match map.entry(id) {
+        Entry::Vacant(place) => {
+            place.insert(entry);
+        }
+        Entry::Occupied(mut place) => join(place.get_mut(), entry),
+    }
+}
+
+fn join_actors(known: &mut Actor, other: Actor) {
+    add_new::<StateClaim>(&mut known.states, other.states);
+    join_synonyms(&mut known.synonyms, &known.name, other.synonyms);
+    add_sorted(&mut known.victims, other.victims);
+    add_sorted(&mut known.citations, other.citations);
+    if known.about.is_empty() {
+        known.about = other.about;
+    }
+}
+
+fn join_software(known: &mut SoftwareEntry, other: SoftwareEntry) {
+    join_synonyms(&mut known.synonyms, &known.name, other.synonyms);
+    add_sorted(&mut known.citations, other.citations);
+    if known.about.is_empty() {
+        known.about = other.about;
+    }
+}
+
+fn join_attacks(known: &mut PreviousAttack, other: PreviousAttack) {
+    if known.name.is_empty() {
+        known.name = other.name;
+    }
+    if known.about.is_empty() {
+        known.about = other.about;
+    }
+    known.began = known.began.or(other.began);
+    known.ended = known.ended.or(other.ended);
+    add_sorted(&mut known.victims, other.victims);
+    add_new::<Attribution>(&mut known.attributions, other.attributions);
+    join_synonyms(&mut known.synonyms, &known.name, other.synonyms);
+    add_sorted(&mut known.citations, other.citations);
+    for (column, value) in other.coded {
+        known.coded.entry(column).or_insert(value);
+    }
+}
+
+/// Whether a use is the one before it again; if so, that one takes its sources.
+fn join_uses(again: &mut Use, kept: &mut Use) -> bool {
+    let is_same = again.user == kept.user && again.used == kept.used;
+    if is_same {
+        add_sorted(&mut kept.citations, std::mem::take(&mut again.citations));
+        if !again.about.is_empty() && again.about != kept.about {
+            let separator = if kept.about.is_empty() { "" } else { " " };
+            kept.about = format!("{}{separator}{}", kept.about, again.about);
+        }
+        kept.grade = kept.grade.or(again.grade);
+    }
+    is_same
+}
+
+fn join_synonyms(known: &mut Vec<Synonym>, name: &str, others: Vec<Synonym>) {
+    for other in others.into_iter().filter(|other| other.name != name) {
+        match known.iter_mut().find(|one| one.name == other.name) {
+            Some(one) => add_sorted(&mut one.citations, other.citations),
+            None => known.push(other),
+        }
+    }
+    known.sort();
+}
+
+fn add_new<T: PartialEq>(known: &mut Vec<T>, others: Vec<T>) {
+    for other in others {
+        if !known.contains(&other) {
+            known.push(other);
+        }
+    }
+}
+
+fn add_sorted<T: Ord>(known: &mut Vec<T>, others: Vec<T>) {
+    if !others.is_empty() {
+        let all: BTreeSet<T> = known.drain(..).chain(others).collect();
+        known.extend(all);
+    }
+}

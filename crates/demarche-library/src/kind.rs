@@ -1,0 +1,186 @@
+//! Which catalogue a file is of, by what it holds.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+
+use crate::import::{ImportError, Imported, Provenance};
+use crate::{attack, dcid, eurepoc, misp, table};
+
+/// The kinds of files that the library reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A STIX bundle.
+    Stix,
+    /// Threat actors of the MISP galaxy.
+    MispThreatActor,
+    /// Families of Malpedia.
+    Malpedia,
+    /// Incidents of DCID.
+    DcidIncidents,
+    /// Campaigns of DCID.
+    DcidCampaigns,
+    /// Incidents of EuRepoC.
+    EurepocIncidents,
+    /// Attributions of EuRepoC.
+    EurepocAttributions,
+}
+
+/// Imports a file of any kind that the library knows.
+///
+/// # Errors
+///
+/// It is of none of them, or not even JSON or a table all through.
+pub fn import(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportError> {
+    match Kind::of(bytes)? {
+        Kind::Stix => Ok(attack::import(bytes, provenance)),
+        Kind::MispThreatActor => misp::actors(bytes, provenance),
+        Kind::Malpedia => misp::malpedia(bytes, provenance),
+        Kind::DcidIncidents => Ok(dcid::incidents(bytes, provenance)),
+        Kind::DcidCampaigns => Ok(dcid::campaigns(bytes, provenance)),
+        Kind::EurepocIncidents => Ok(eurepoc::incidents(bytes, provenance)),
+        Kind::EurepocAttributions => Ok(eurepoc::attributions(bytes, provenance)),
+    }
+}
+
+impl Kind {
+    /// The kind of a file.
+    ///
+    /// # Errors
+    ///
+    /// It is of none that the library knows.
+    pub fn of(bytes: &[u8]) -> Result<Self, ImportError> {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        match text.first() {
+            Some(b'{') => Self::of_object(text),
+            Some(b'[') => Ok(Self::Stix),
+            Some(_) => Self::of_columns(&table::columns(text)),
+            None => Err(ImportError::Empty),
+        }
+    }
+
+    fn of_object(text: &[u8]) -> Result<Self, ImportError> {
+        let mut probe = Probe::default();
+        let mut reader = serde_json::Deserializer::from_slice(text);
+        // An error only ends the probe: a cut bundle is still a bundle.
+        drop(reader.deserialize_map(ProbeVisitor(&mut probe)));
+        match (probe.kind.as_deref(), probe.has_objects, probe.has_values) {
+            (_, true, _) => Ok(Self::Stix),
+            (Some("threat-actor"), _, true) => Ok(Self::MispThreatActor),
+            (Some("malpedia"), _, true) => Ok(Self::Malpedia),
+            (kind, _, true) => Err(ImportError::Galaxy(kind.unwrap_or("no type").to_owned())),
+            (Some(_), _, false) => Ok(Self::Stix),
+            (None, _, false) => Err(ImportError::Unknown),
+        }
+    }
+
+    fn of_columns(columns: &[String]) -> Result<Self, ImportError> {
+        let has = |wanted: &[&str]| wanted.iter().all(|name| columns.iter().any(|one| one == name));
+        if has(&["Cyberincidentnum", "row", "target"]) {
+            Ok(Self::DcidCampaigns)
+        } else if has(&["Cyberincidentnum", "StateA", "initiator", "severity"]) {
+            Ok(Self::DcidIncidents)
+        } else if has(&["incident_ID", "attribution_ID", "attributed_initiator"]) {
+            Ok(Self::EurepocAttributions)
+        } else if has(&["ID", "name", "incident_type", "receiver_category", "initiator_country"]) {
+            Ok(Self::EurepocIncidents)
+        } else if has(&["ID", "start_date", "receiver_country"]) {
+            Err(ImportError::Dashboard)
+        } else {
+            Err(ImportError::Unknown)
+        }
+    }
+}
+
+#[derive(Default)]
+struct Probe {
+    kind: Option<String>,
+    has_objects: bool,
+    has_values: bool,
+}
+
+/// Reads the members of an object until they tell its kind.
+struct ProbeVisitor<'p>(&'p mut Probe);
+
+impl<'de> Visitor<'de> for ProbeVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                "objects" => {
+                    self.0.has_objects = true;
+                    return Err(A::Error::custom("known"));
+                }
+                "type" => self.0.kind = map.next_value::<Word>()?.0,
+                "values" => {
+                    self.0.has_values = true;
+                    if self.0.kind.is_some() {
+                        return Err(A::Error::custom("known"));
+                    }
+                    map.next_value::<IgnoredAny>()?;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text, or anything else.
+struct Word(Option<String>);
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Any {
+            Text(String),
+            Other(IgnoredAny),
+        }
+        Ok(Self(match Any::deserialize(deserializer)? {
+            Any::Text(text) => Some(text),
+            Any::Other(_) => None,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_by_what_a_file_holds() {
+        for (text, expected) in [
+            ("{\"objects\": [", Kind::Stix),
+            ("{\"type\":\"bundle\",\"id\":\"bundle--1\"}", Kind::Stix),
+            ("[{}", Kind::Stix),
+            ("{\"values\":[],\"type\":\"malpedia\"}", Kind::Malpedia),
+            ("{\"type\":\"threat-actor\",\"values\":[", Kind::MispThreatActor),
+            ("incident_ID,attribution_ID,attributed_initiator\n", Kind::EurepocAttributions),
+        ] {
+            assert_eq!(Kind::of(text.as_bytes()).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_files_are_refused_with_a_remedy() {
+        for text in [
+            "",
+            "hello",
+            "{}",
+            "{\"type\":\"tool\",\"values\":[]}",
+            "ID,start_date,receiver_country\n",
+            "\u{0}",
+        ] {
+            let error = Kind::of(text.as_bytes()).unwrap_err();
+            assert!(!error.hint().is_empty(), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Clusters of the MISP galaxy: threat actors, and Malpedia's families of malware.
+//!
+//! A state stands in two fields, whose claims stay two: `country`, and the sponsor that the Council on Foreign Relations
+//! suspects. The field `attribution-confidence` is not read: 155 of its 164 values are the default of 50, and a default
+//! is nobody's judgement. Descriptions of Malpedia are not taken over, since its own terms may apply to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_case::record::{
+    Actor, Catalogue, CitationId, Edition, Record, RecordId, SoftwareEntry, StateClaim, Synonym,
+};
+use demarche_case::{Availability, Country, Tlp};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::citations::Citations;
+use crate::countries;
+use crate::import::{ImportError, Imported, Provenance};
+use crate::{Reason, Refused};
+
+/// The licence of the galaxy's own texts.
+const LICENCE: &str = "CC0 1.0 Universal or BSD-2-Clause, at choice (MISP galaxy).";
+
+const MALPEDIA_LICENCE: &str = "CC0 1.0 Universal or BSD-2-Clause, at choice (MISP galaxy); the terms of Malpedia (Fraunhofer FKIE) may apply as well: ask before you pass it on.";
+
+/// How a claim of the field `country` is made.
+const COUNTRY: &str = "country of the MISP galaxy";
+
+/// How a claim of the field `cfr-suspected-state-sponsor` is made.
+const SPONSOR: &str =
+    "sponsor suspected by the Council on Foreign Relations, as the MISP galaxy has it";
+
+#[derive(Deserialize)]
+struct Galaxy<'a> {
+    version: Option<u64>,
+    #[serde(borrow)]
+    values: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Cluster {
+    uuid: Option<String>,
+    value: String,
+    description: Option<String>,
+    #[serde(default)]
+    meta: Meta,
+}
+
+#[derive(Default, Deserialize)]
+struct Meta {
+    #[serde(default)]
+    refs: Vec<String>,
+    #[serde(default)]
+    synonyms: Vec<String>,
+    country: Option<String>,
+    #[serde(rename = "cfr-suspected-state-sponsor")]
+    sponsor: Option<String>,
+    #[serde(default, rename = "cfr-suspected-victims")]
+    victims: Vec<String>,
+    /// Everything else; `origin:NAME` says who calls the actor by a name.
+    #[serde(flatten)]
+    others: BTreeMap<String, serde_json::Value>,
+}
+
+/// Imports the clusters of threat actors.
+///
+/// # Errors
+///
+/// The file is no JSON of a cluster's shape.
+pub fn actors(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportError> {
+    import(bytes, provenance, Catalogue::MispThreatActor, LICENCE, |import, place, cluster| {
+        import.actor(place, cluster)
+    })
+}
+
+/// Imports the families of Malpedia.
+///
+/// # Errors
+///
+/// The file is no JSON of a cluster's shape.
+pub fn malpedia(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportError> {
+    import(bytes, provenance, Catalogue::Malpedia, MALPEDIA_LICENCE, |import, place, cluster| {
+        import.family(place, &cluster)
+    })
+}
+
+fn import(
+    bytes: &[u8],
+    provenance: &Provenance,
+    catalogue: Catalogue,
+    licence: &str,
+    read: impl Fn(&mut Import, usize, Cluster) -> Result<(), Refused>,
+) -> Result<Imported, ImportError> {
+    let galaxy: Galaxy<'_> = serde_json::from_slice(bytes).map_err(ImportError::json)?;
+    let mut import = Import::default();
+    for (place, value) in galaxy.values.into_iter().enumerate() {
+        let cluster = serde_json::from_str(value.get())
+            .map_err(|error| Refused::new(place_of(place), Reason::Form(error.to_string())));
+        if let Err(refused) = cluster.and_then(|cluster| read(&mut import, place, cluster)) {
+            import.refused.push(refused);
+        }
+    }
+    let version =
+        galaxy.version.map_or_else(|| "unknown".to_owned(), |version| version.to_string());
+    Ok(import.finish(Edition {
+        name: format!("{}-{version}", catalogue.word()),
+        catalogue,
+        date: provenance.date,
+        origin: provenance.origin.clone(),
+        licence: licence.to_owned(),
+        tlp: Tlp::Clear,
+        sha256: provenance.sha256,
+        used: 0,
+        refused: 0,
+    }))
+}
+
+fn place_of(place: usize) -> String {
+    format!("value {}", place + 1)
+}
+
+#[derive(Default)]
+struct Import {
+    part: Record,
+    citations: Citations,
+    refused: Vec<Refused>,
+    ids: BTreeSet<String>,
+}
+
+impl Import {
+    fn actor(&mut self, place: usize, cluster: Cluster) -> Result<(), Refused> {
+        let id = self.id(place, cluster.uuid.clone(), &cluster)?;
+        let meta = &cluster.meta;
+        let citations = self.refs(&meta.refs);
+        let mut states = Vec::new();
+        for (claim, basis) in [(&meta.country, COUNTRY), (&meta.sponsor, SPONSOR)] {
+            let state = claim.as_deref().and_then(countries::coded);
+            states.extend(state.map(|state| StateClaim {
+                state,
+                basis: basis.to_owned(),
+                citations: Vec::new(),
+            }));
+        }
+        let victims: BTreeSet<Country> =
+            meta.victims.iter().filter_map(|name| countries::named(name)).collect();
+        let synonyms = self.synonyms(&cluster);
+        self.part.actors.push(Actor {
+            id: RecordId::new(Catalogue::MispThreatActor, id),
+            name: cluster.value.trim().to_owned(),
+            synonyms,
+            states,
+            victims: victims.into_iter().collect(),
+            about: cluster.description.unwrap_or_default(),
+            citations,
+        });
+        Ok(())
+    }
+
+    fn family(&mut self, place: usize, cluster: &Cluster) -> Result<(), Refused> {
+        let own =
+            cluster.meta.refs.iter().find_map(|url| {
+                url.strip_prefix("https://malpedia.caad.fkie.fraunhofer.de/details/")
+            });
+        let own = own.map(str::to_owned).or_else(|| cluster.uuid.clone());
+        let id = self.id(place, own, cluster)?;
+        let citations = self.refs(&cluster.meta.refs);
+        let synonyms = self.synonyms(cluster);
+        self.part.software.push(SoftwareEntry {
+            id: RecordId::new(Catalogue::Malpedia, id),
+            name: cluster.value.trim().to_owned(),
+            synonyms,
+            availability: Availability::Private,
+            about: String::new(),
+            citations,
+        });
+        Ok(())
+    }
+
+    /// The id of a cluster that has one, and a name, and has not been met before.
+    fn id(
+        &mut self,
+        place: usize,
+        id: Option<String>,
+        cluster: &Cluster,
+    ) -> Result<String, Refused> {
+        let id = id.filter(|id| !id.is_empty());
+        let refuse = |id: Option<String>, reason| {
+            let refused = Refused::new(id.unwrap_or_else(|| place_of(place)), reason);
+            Err(refused.named(cluster.value.as_str()))
+        };
+        let Some(id) = id else { return refuse(None, Reason::Missing("uuid")) };
+        if cluster.value.trim().is_empty() {
+            return refuse(Some(id), Reason::Missing("value"));
+        }
+        if self.ids.insert(id.clone()) { Ok(id) } else { refuse(Some(id), Reason::Repeated) }
+    }
+
+    fn refs(&mut self, urls: &[String]) -> Vec<CitationId> {
+        let urls = urls.iter().map(|url| url.trim()).filter(|url| !url.is_empty());
+        let found: BTreeSet<CitationId> =
+            urls.map(|url| self.citations.of(url, None, Some(url))).collect();
+        found.into_iter().collect()
+    }
+
+    fn synonyms(&mut self, cluster: &Cluster) -> Vec<Synonym> {
+        let names: BTreeSet<&str> = cluster.meta.synonyms.iter().map(|name| name.trim()).collect();
+        let name = cluster.value.trim();
+        let names = names.into_iter().filter(|other| !other.is_empty() && *other != name);
+        let with_sources = names.map(|name| {
+            let origin = cluster.meta.others.get(&format!("origin:{name}"));
+            let vendor = origin.and_then(|vendor| vendor.as_str());
+            let cite = |vendor| {
+                self.citations.of(
+                    &format!("{vendor}, by the MISP galaxy"),
+                    Some("gives the name"),
+                    None,
+                )
+            };
+            Synonym { name: name.to_owned(), citations: vendor.map(cite).into_iter().collect() }
+        });
+        with_sources.collect()
+    }
+
+    fn finish(mut self, edition: Edition) -> Imported {
+        self.part.citations = self.citations.into_list();
+        let mut imported =
+            Imported { part: self.part, refused: self.refused, ..Imported::default() };
+        imported.settle(edition);
+        imported
+    }
+}
