@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::record::{
-    Actor, Catalogue, CitationId, Edition, Record, RecordId, SoftwareEntry, StateClaim, Synonym,
+    Actor, Bond, Catalogue, CitationId, Edition, Record, RecordId, SoftwareEntry, StateClaim,
+    Synonym,
 };
 use demarche_case::{Availability, Country, Tlp};
 use serde::Deserialize;
@@ -133,10 +134,13 @@ impl Import {
         let meta = &cluster.meta;
         let citations = self.refs(&meta.refs);
         let mut states = Vec::new();
-        for (claim, basis) in [(&meta.country, COUNTRY), (&meta.sponsor, SPONSOR)] {
+        for (claim, bond, basis) in
+            [(&meta.country, Bond::ComesFrom, COUNTRY), (&meta.sponsor, Bond::ActsFor, SPONSOR)]
+        {
             let state = claim.as_deref().and_then(countries::coded);
             states.extend(state.map(|state| StateClaim {
                 state,
+                bond,
                 basis: basis.to_owned(),
                 citations: Vec::new(),
             }));
