@@ -30,12 +30,12 @@ use demarche_case::{Case, EvidenceId};
 
 use authors::{Author, Authors};
 use bearing::{Bearing, Leads};
-use behaviour::Behaviour;
+use behaviour::{Behaviour, Fitted};
 use combine::{Flag, Posterior, Taken, Weights, counting, posterior, weigh};
 use context::Repertoires;
-use elicited::Values;
+use elicited::{Name, Values};
 use index::Index;
-use items::{Context, Feature, Item, Says, items};
+use items::{Context, Item, Says, items};
 use listing::Listing;
 use names::Names;
 use prior::Frequencies;
@@ -74,7 +74,7 @@ pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
         return None;
     }
     let counts = Frequencies::of(question.case, &record);
-    let behaviour = Behaviour::of(&record, &authors);
+    let behaviour = Behaviour::of(question.case, &record, &authors);
     let bench = Bench { authors: &authors, counts: &counts, behaviour: &behaviour, items: &items };
     Some(bench.findings(question, &record, &index))
 }
@@ -84,7 +84,7 @@ pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
 struct Bench<'a> {
     authors: &'a Authors<'a>,
     counts: &'a Frequencies,
-    behaviour: &'a Behaviour<'a>,
+    behaviour: &'a Behaviour,
     items: &'a [Item<'a>],
 }
 
@@ -99,19 +99,36 @@ struct Judged {
 impl Bench<'_> {
     /// The judgement with one set of values, of the items that count.
     fn judged(&self, values: &Values, counts: &[bool], flags: &[Flag]) -> Judged {
-        let prior = self.prior(values, counts);
+        self.judged_with(&self.fitted(counts), values, counts, flags)
+    }
+
+    /// What the behaviour among the items that count weighs, which is the same with all values.
+    fn fitted(&self, counts: &[bool]) -> Fitted {
+        self.behaviour.fitted(self.items, counts, self.authors.all.len())
+    }
+
+    fn judged_with(
+        &self,
+        fitted: &Fitted,
+        values: &Values,
+        counts: &[bool],
+        flags: &[Flag],
+    ) -> Judged {
         let authors = self.authors.all.len();
-        let weights = weigh(self.items, counts, self.behaviour, values, authors);
+        let weights = weigh(self.items, counts, fitted, values, authors);
+        let prior = self.prior(fitted, values, &weights);
         let posterior = posterior(self.items, &prior, &weights, flags, values);
         Judged { prior, weights, posterior }
     }
 
-    /// Who attacks such victims, and who was active.
-    fn prior(&self, values: &Values, counts: &[bool]) -> Vec<f64> {
+    /// Who attacks such victims, how much is known of whom, and who was active at the time.
+    fn prior(&self, fitted: &Fitted, values: &Values, weights: &Weights) -> Vec<f64> {
         let prior = prior::prior(self.authors, self.counts, values);
-        let standing = self.behaviour.standing(self.authors, self.items, counts);
+        let scale = values.get(Name::BehaviourScale);
+        let standing = fitted.standing(self.authors, &weights.own, scale);
+        let most = standing.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let raised: Vec<f64> =
-            prior.iter().zip(standing).map(|(prior, nats)| prior * nats.exp()).collect();
+            prior.iter().zip(standing).map(|(prior, nats)| prior * (nats - most).exp()).collect();
         let sum: f64 = raised.iter().sum();
         raised.iter().map(|one| one / sum).collect()
     }
@@ -183,9 +200,9 @@ impl Bench<'_> {
         let hard: Vec<bool> =
             counts.iter().zip(&easy).map(|(counts, easy)| *counts && !easy).collect();
         let all = self.authors.all.len();
-        let weights_easy = weigh(self.items, &easy, self.behaviour, values, all);
-        let weights_hard = weigh(self.items, &hard, self.behaviour, values, all);
-        let prior = self.prior(values, counts);
+        let weights_easy = weigh(self.items, &easy, &self.fitted(&easy), values, all);
+        let weights_hard = weigh(self.items, &hard, &self.fitted(&hard), values, all);
+        let prior = prior::prior(self.authors, self.counts, values);
         let actors = || {
             let is_actor =
                 |place: &usize| matches!(self.authors.all.get(*place), Some(Author::Actor { .. }));
@@ -224,8 +241,8 @@ impl Bench<'_> {
             let weights = listing.weights(self, judged, place, &values);
             let mut citations = item.citations.clone();
             let mut reasons = item.reasons.clone();
-            if let Says::Uses(feature) = &item.says {
-                let (cited, reason) = self.known_users(feature, listing, repertoires);
+            if let Says::Uses(used) = &item.says {
+                let (cited, reason) = self.known_users(used, listing, repertoires);
                 citations.extend(cited);
                 reasons.push(reason);
             }
@@ -251,24 +268,20 @@ impl Bench<'_> {
     /// Which of the listed actors are known to use something, and who says so.
     fn known_users(
         &self,
-        feature: &Feature,
+        used: &Used,
         listing: &Listing,
         repertoires: &Repertoires<'_>,
     ) -> (BTreeSet<demarche_case::record::CitationId>, String) {
-        let used = match feature {
-            Feature::Technique(technique) => Used::Technique(*technique),
-            Feature::Software(id) => Used::Software(id.clone()),
-        };
         let mut cited = BTreeSet::new();
         let mut users = Vec::new();
         for actor in listing.actors(self.authors) {
-            let by = repertoires.cited(&actor.id, &used);
-            if repertoires.uses(&actor.id, &used) {
+            let by = repertoires.cited(&actor.id, used);
+            if repertoires.uses(&actor.id, used) {
                 users.push(actor.name.as_str());
                 cited.extend(by);
             }
         }
-        let all = repertoires.users(&used);
+        let all = repertoires.users(used);
         let reason = match (all, users.as_slice()) {
             (0, _) => "No actor in the record is known to use it.".to_owned(),
             (all, []) => format!("Known of {all} actors, none of them among those listed."),

@@ -1,78 +1,116 @@
-//! Techniques and software, weighed as they were fitted on attacks whose author is said to be known.
+//! Techniques and software, weighed as they were fitted on attacks whose actor is said to be known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::record::{Record, RecordId, Used};
+use demarche_case::{Case, Moment};
 
 use super::authors::{Author, Authors};
-use super::items::{Feature, Item, Says};
+use super::items::{Item, Says};
+use crate::{Mask, Parameters, Scorer};
 
 /// Who is known to use what, ready to weigh what was seen.
 #[derive(Debug)]
-pub(super) struct Behaviour<'a> {
-    users: BTreeMap<Feature, BTreeSet<usize>>,
-    actors: f64,
-    _record: &'a Record,
+pub(super) struct Behaviour {
+    scorer: Scorer,
+    /// The author of each of the scorer's actors.
+    places: Vec<Option<usize>>,
+    /// When it happened: actors that were active then are the more likely.
+    date: Option<Moment>,
 }
 
-impl<'a> Behaviour<'a> {
-    pub(super) fn of(record: &'a Record, authors: &Authors<'_>) -> Self {
-        let place: BTreeMap<&RecordId, usize> = authors
+/// What the behaviour among the items that count weighs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fitted {
+    /// By item and author, in nats; an empty row where an item is no behaviour or does not count.
+    pub(super) weights: Vec<Vec<f64>>,
+    /// By author: what belongs to the actor and to no item, in nats; empty where no behaviour counts.
+    pub(super) standing: Vec<f64>,
+    /// The logarithm of the odds that the behaviour is that of nobody in the record, as likely beforehand as not.
+    pub(super) unknown: f64,
+}
+
+impl Behaviour {
+    pub(super) fn of(case: &Case, record: &Record, authors: &Authors<'_>) -> Self {
+        let scorer = Scorer::new(record, &Mask::nothing(), &Parameters::fitted());
+        let known: BTreeMap<&RecordId, usize> = authors
             .all
             .iter()
             .enumerate()
             .filter_map(|(place, author)| match author {
                 Author::Actor { actor, .. } => Some((&actor.id, place)),
-                _ => None,
+                Author::Unlisted(_) | Author::Named(_) => None,
             })
             .collect();
-        let mut users: BTreeMap<Feature, BTreeSet<usize>> = BTreeMap::new();
-        for one in &record.uses {
-            let feature = match &one.used {
-                Used::Technique(technique) => Feature::Technique(*technique),
-                Used::Software(id) => Feature::Software(id.clone()),
-                _ => continue,
-            };
-            if let Some(place) = place.get(&one.user) {
-                users.entry(feature).or_default().insert(*place);
-            }
+        let places = scorer.actors().iter().map(|id| known.get(id).copied()).collect();
+        Self { scorer, places, date: case.detected.or(case.began) }
+    }
+
+    /// Weighs the behaviour among the items that count.
+    pub(super) fn fitted(&self, items: &[Item<'_>], counts: &[bool], authors: usize) -> Fitted {
+        let used = |item: &Item<'_>| match &item.says {
+            Says::Uses(used) => Some(used.clone()),
+            _ => None,
+        };
+        let counting = items.iter().zip(counts).filter(|(_, counts)| **counts);
+        let seen: BTreeSet<Used> = counting.filter_map(|(item, _)| used(item)).collect();
+        if seen.is_empty() {
+            return Fitted { weights: vec![Vec::new(); items.len()], ..Fitted::default() };
         }
-        Self { users, actors: place.len() as f64, _record: record }
-    }
-
-    pub(super) fn weights(
-        &self,
-        items: &[Item<'_>],
-        counts: &[bool],
-        authors: usize,
-    ) -> Vec<Vec<f64>> {
-        items
-            .iter()
-            .zip(counts)
-            .map(|(item, counts)| {
-                let mut weights = vec![0.0; authors];
-                if let (Says::Uses(feature), true) = (&item.says, counts)
-                    && let Some(users) = self.users.get(feature)
-                {
-                    let q = (users.len() as f64 + 0.5) / (self.actors + 1.0);
-                    for user in users {
-                        if let Some(w) = weights.get_mut(*user) {
-                            *w = ((0.145 + 0.855 * q) / q).ln();
-                        }
-                    }
+        let weighed = self.scorer.weigh(&seen, self.date);
+        let spread = |row: &[f64]| {
+            let mut by_author = vec![0.0; authors];
+            for (place, nats) in self.places.iter().zip(row) {
+                if let Some(slot) = place.and_then(|place| by_author.get_mut(place)) {
+                    *slot = *nats;
                 }
-                weights
-            })
-            .collect()
+            }
+            by_author
+        };
+        let rows: BTreeMap<&Used, &Vec<f64>> = weighed.items.iter().zip(&weighed.weights).collect();
+        let row = |(item, counts): (&Item<'_>, &bool)| {
+            let row = used(item).filter(|_| *counts).and_then(|used| rows.get(&used).copied());
+            row.map(|row| spread(row)).unwrap_or_default()
+        };
+        Fitted {
+            weights: items.iter().zip(counts).map(row).collect(),
+            standing: spread(&weighed.standing),
+            unknown: weighed.unknown,
+        }
     }
+}
 
-    /// What speaks for an author as a whole and is in no item, in nats.
-    pub(super) fn standing(
-        &self,
-        authors: &Authors<'_>,
-        _items: &[Item<'_>],
-        _counts: &[bool],
-    ) -> Vec<f64> {
-        vec![0.0; authors.all.len()]
+impl Fitted {
+    /// What speaks for each author as a whole and is in no item, in nats.
+    ///
+    /// Those of whom nothing is known stand where the fitted odds of an unknown actor put them, given what the items
+    /// weigh here, with grades and bounds, for those who are known.
+    pub(super) fn standing(&self, authors: &Authors<'_>, own: &[Vec<f64>], scale: f64) -> Vec<f64> {
+        if self.standing.is_empty() {
+            return vec![0.0; authors.all.len()];
+        }
+        let of_items = |place: usize| -> f64 {
+            let rows = own.iter().zip(&self.weights).filter(|(_, fitted)| !fitted.is_empty());
+            rows.filter_map(|(row, _)| row.get(place)).sum()
+        };
+        let actors: Vec<(usize, f64)> = authors
+            .all
+            .iter()
+            .enumerate()
+            .filter(|(_, author)| matches!(author, Author::Actor { .. }))
+            .map(|(place, _)| {
+                let standing = self.standing.get(place).copied().unwrap_or_default();
+                (place, scale * standing + of_items(place))
+            })
+            .collect();
+        let most = actors.iter().map(|one| one.1).fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = actors.iter().map(|one| (one.1 - most).exp()).sum();
+        let mean = most + sum.ln() - f64::from(u32::try_from(actors.len()).unwrap_or(1)).ln();
+        let unlisted = mean + scale * self.unknown;
+        let standing = |(place, author): (usize, &Author<'_>)| match author {
+            Author::Actor { .. } => scale * self.standing.get(place).copied().unwrap_or_default(),
+            Author::Unlisted(_) | Author::Named(_) => unlisted,
+        };
+        authors.all.iter().enumerate().map(standing).collect()
     }
 }

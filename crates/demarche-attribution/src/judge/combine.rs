@@ -12,9 +12,9 @@
 
 use std::collections::BTreeMap;
 
-use demarche_case::EvidenceId;
+use demarche_case::{EvidenceId, Forgeability};
 
-use super::behaviour::Behaviour;
+use super::behaviour::Fitted;
 use super::elicited::{Name, Values, is_easily_forged, reliability};
 use super::items::{Item, Says};
 
@@ -55,11 +55,10 @@ pub(super) enum Taken {
 pub(super) fn weigh(
     items: &[Item<'_>],
     counts: &[bool],
-    behaviour: &Behaviour<'_>,
+    fitted: &Fitted,
     values: &Values,
     authors: usize,
 ) -> Weights {
-    let fitted = behaviour.weights(items, counts, authors);
     let mut weights = Weights {
         own: Vec::with_capacity(items.len()),
         exposure: Vec::with_capacity(items.len()),
@@ -71,18 +70,21 @@ pub(super) fn weigh(
     let exposed = exposed(items, counts);
     let scale = values.get(Name::BehaviourScale);
     for ((((item, counts), fitted), planted), exposed) in
-        items.iter().zip(counts).zip(&fitted).zip(&weights.planted).zip(exposed)
+        items.iter().zip(counts).zip(&fitted.weights).zip(&weights.planted).zip(exposed)
     {
         let bound = -planted.ln();
         let (mut exposure, mut certain) = (0.0, 0.0);
         let own = match &item.says {
-            Says::Uses(_) if *counts => {
+            Says::Uses(_) if *counts && !fitted.is_empty() => {
                 fitted.iter().map(|nats| (nats * scale).clamp(-bound, bound)).collect()
             }
             Says::Points { to, strength } if *counts => {
                 let (p, q) = values.pointer(*strength);
                 let hit = contaminated(p, q, *planted);
-                certain = 1.0 / ((1.0 - planted) * q + planted);
+                // What anybody can have makes no mask: nobody would be taken for another by it.
+                if item.forgeability != Forgeability::PublicTool {
+                    certain = 1.0 / ((1.0 - planted) * q + planted);
+                }
                 // Once it is known to be planted, only whoever poses as that author has a reason for it.
                 exposure = exposed * (values.get(Name::PlanterUse) / q).ln().max(0.0);
                 to.iter().map(|to| if *to { hit } else { 0.0 }).collect()

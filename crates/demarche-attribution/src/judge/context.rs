@@ -8,7 +8,7 @@ use demarche_case::{Case, EvidenceId, TechniqueId};
 
 use super::authors::{Author, Authors};
 use super::index::Index;
-use super::items::{Feature, Item, Says};
+use super::items::{Item, Says};
 
 /// Previous attacks that are listed at most, the ones with most ties first.
 const MOST_PRECEDENTS: usize = 20;
@@ -67,7 +67,7 @@ impl<'a> Repertoires<'a> {
     /// How much of each actor's repertoire was seen; actors of which nothing was seen are left out.
     pub(super) fn overlaps(
         &self,
-        seen: &BTreeSet<Feature>,
+        seen: &BTreeSet<Used>,
         authors: &Authors<'_>,
         index: &Index<'_>,
     ) -> Vec<Overlap> {
@@ -107,14 +107,14 @@ impl<'a> Repertoires<'a> {
     pub(super) fn leads(
         &self,
         actor: &RecordId,
-        seen: &BTreeSet<Feature>,
+        seen: &BTreeSet<Used>,
         record: &Record,
     ) -> Vec<HuntLead> {
         let families: BTreeSet<TechniqueId> = seen
             .iter()
-            .filter_map(|feature| match feature {
-                Feature::Technique(technique) => Some(technique.parent()),
-                Feature::Software(_) => None,
+            .filter_map(|used| match used {
+                Used::Technique(technique) => Some(technique.parent()),
+                _ => None,
             })
             .collect();
         let names: BTreeMap<TechniqueId, &str> =
@@ -157,21 +157,21 @@ impl<'a> Repertoires<'a> {
 }
 
 trait Count {
-    fn count(&mut self, used: &Used, seen: &BTreeSet<Feature>, index: &Index<'_>);
+    fn count(&mut self, used: &Used, seen: &BTreeSet<Used>, index: &Index<'_>);
 }
 
 impl Count for Overlap {
-    fn count(&mut self, used: &Used, seen: &BTreeSet<Feature>, index: &Index<'_>) {
+    fn count(&mut self, used: &Used, seen: &BTreeSet<Used>, index: &Index<'_>) {
         match used {
             Used::Technique(technique) => {
                 self.techniques_known += 1;
-                if seen.contains(&Feature::Technique(*technique)) {
+                if seen.contains(&Used::Technique(*technique)) {
                     self.techniques.push(*technique);
                 }
             }
             Used::Software(id) => {
                 self.software_known += 1;
-                if seen.contains(&Feature::Software(id.clone())) {
+                if seen.contains(&Used::Software(id.clone())) {
                     let name = index.software(id).map_or(id.id.as_str(), |entry| &entry.name);
                     self.software.push(name.to_owned());
                 }
@@ -181,13 +181,13 @@ impl Count for Overlap {
     }
 }
 
-/// What was seen, as features.
-pub(super) fn seen(items: &[Item<'_>]) -> BTreeSet<Feature> {
-    let feature = |item: &Item<'_>| match &item.says {
-        Says::Uses(feature) => Some(feature.clone()),
+/// What was seen to be used.
+pub(super) fn seen(items: &[Item<'_>]) -> BTreeSet<Used> {
+    let used = |item: &Item<'_>| match &item.says {
+        Says::Uses(used) => Some(used.clone()),
         _ => None,
     };
-    items.iter().filter_map(feature).collect()
+    items.iter().filter_map(used).collect()
 }
 
 /// Attacks of the past that began before this one and that something other than a common technique ties to it.

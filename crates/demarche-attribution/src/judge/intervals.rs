@@ -23,7 +23,9 @@ pub(super) fn draws(
     let mut draw = Draw::new(seed);
     let values: Vec<Values> = (0..DRAWS).map(|_| Values::drawn(&mut draw)).collect();
     let judged = |counts: &&[bool]| {
-        values.iter().map(|values| bench.judged(values, counts, flags).posterior).collect()
+        let fitted = bench.fitted(counts);
+        let one = |values| bench.judged_with(&fitted, values, counts, flags).posterior;
+        values.iter().map(one).collect()
     };
     counting.iter().map(judged).collect()
 }

@@ -14,20 +14,13 @@ use super::authors::Authors;
 use super::index::Index;
 use super::names::Names;
 
-/// What somebody is known to use, as the fitted weights take it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Feature {
-    Technique(TechniqueId),
-    Software(RecordId),
-}
-
 /// What an item says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Says {
     /// Nothing that could tell anybody from anybody.
     Nothing,
     /// Behaviour or software, to be weighed by who is known to use it.
-    Uses(Feature),
+    Uses(Used),
     /// It points to some authors, as strongly as an analyst or a rule says.
     Points { to: Vec<bool>, strength: Strength },
     /// It shows that what points to these authors was planted: somebody posed as one of them.
@@ -238,9 +231,9 @@ impl<'a> Context<'a> {
     }
 
     fn technique(self, technique: TechniqueId) -> Found {
-        let feature = Feature::Technique(technique);
-        let mut found = self.uses(&Used::Technique(technique));
-        found.says = Some(Says::Uses(feature));
+        let used = Used::Technique(technique);
+        let mut found = self.uses(&used);
+        found.says = Some(Says::Uses(used));
         found
     }
 
@@ -258,7 +251,7 @@ impl<'a> Context<'a> {
             };
         };
         let mut found = self.uses(&Used::Software(id.clone()));
-        found.says = Some(Says::Uses(Feature::Software(id.clone())));
+        found.says = Some(Says::Uses(Used::Software(id.clone())));
         found.forgeability = Some(by_availability(self.availability(evidence, id)));
         found
     }
