@@ -142,7 +142,8 @@ fn uncapitalised(text: &str) -> String {
     signs.next().map(|first| first.to_lowercase().chain(signs).collect()).unwrap_or_default()
 }
 
-fn capitalised(text: &str) -> String {
+/// The text with its first sign as a capital.
+pub(crate) fn capitalised(text: &str) -> String {
     let mut signs = text.chars();
     signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }
@@ -251,12 +252,14 @@ fn rests_on(findings: &AttributionFindings, case: &Case) -> Option<String> {
     Some(format!("The judgement rests most of all on {}.", without_it(findings, first, case)?))
 }
 
-/// `the item “The wiper”: without it, Lazarus Group falls from 74 to 40 %, and another leads`.
-pub(crate) fn without_it(
-    findings: &AttributionFindings,
-    one: &Sensitivity,
-    case: &Case,
-) -> Option<String> {
+/// `the cluster “program” (4 items): without it, Lazarus Group falls from 74 to 40 %, and another leads`.
+fn without_it(findings: &AttributionFindings, one: &Sensitivity, case: &Case) -> Option<String> {
+    let it = if one.items.len() == 1 { "it" } else { "them" };
+    Some(format!("{}: without {it}, {}", without(one, case), moved(findings, one)?))
+}
+
+/// `Lazarus Group falls from 74 to 40 %, and another leads`.
+pub(crate) fn moved(findings: &AttributionFindings, one: &Sensitivity) -> Option<String> {
     let (ranked, hypothesis) = leader(findings, &findings.as_reported)?;
     let (before, after) = (ranked.probability.estimate, one.leading);
     let (from, to) = (chance(before), chance(after));
@@ -267,8 +270,7 @@ pub(crate) fn without_it(
     };
     let other = findings.hypotheses.get(one.leader).filter(|_| one.leader != ranked.hypothesis);
     let leads = other.map(|other| format!(", and {} leads", name(other))).unwrap_or_default();
-    let it = if one.items.len() == 1 { "it" } else { "them" };
-    Some(format!("{}: without {it}, {moves}{leads}", without(one, case)))
+    Some(format!("{moves}{leads}"))
 }
 
 /// The part of the evidence that is left out, in words.

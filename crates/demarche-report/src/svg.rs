@@ -49,7 +49,7 @@ use measure::{fitted, width_of};
 
 /// The style of every drawing; the same in each, so that several on one page agree.
 const STYLE: &str = "\
-svg.dm{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-variant-numeric:tabular-nums}\
+svg.dm{color-scheme:light dark;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-variant-numeric:tabular-nums}\
 svg.dm .ink{fill:#1a2230}svg.dm .mute{fill:#5a6573}svg.dm .paper{fill:#fff}svg.dm .wash{fill:#eef1f4}\
 svg.dm .card{fill:#fff;stroke:#b4bdc8}svg.dm .ring{fill:none;stroke:#1a2230}svg.dm .rule{stroke:#d5dae1}\
 svg.dm .link{fill:none;stroke:#8794a5}svg.dm .hollow{fill:none;stroke:#fff}svg.dm .doubt{fill:none;stroke:#b3541e}\

@@ -502,6 +502,36 @@ pub(crate) fn judged() -> Assessment {
     assessment
 }
 
+/// The same with long names, and where much changes who leads.
+pub(crate) fn contested() -> Assessment {
+    let mut assessment = judged();
+    let findings = assessment.attribution.as_mut().unwrap();
+    for one in &mut findings.hypotheses {
+        match one {
+            Hypothesis::Actor { name, .. } | Hypothesis::Named { name, .. } => {
+                name.push_str(" and the Association of Extraordinarily Long Names");
+            }
+            Hypothesis::FalseFlag { mask_name, .. } => {
+                mask_name.push_str(" and the Association of Extraordinarily Long Names");
+            }
+            Hypothesis::Unlisted { .. } => {}
+        }
+    }
+    findings.as_reported.ranking[0].probability = Chance { estimate: 0.41, low: 0.22, high: 0.63 };
+    findings.as_reported.ranking[3].probability = Chance { estimate: 0.38, low: 0.2, high: 0.55 };
+    findings.if_planted.ranking.swap(0, 3);
+    for (place, one) in findings.sensitivity.iter_mut().enumerate() {
+        one.leading = 0.12 + 0.017 * f64::from(u32::try_from(place).unwrap());
+        if place % 3 == 0 {
+            one.leader = 3;
+        }
+    }
+    for item in &mut findings.items {
+        item.weights.iter_mut().for_each(|weight| *weight *= 4.0);
+    }
+    assessment
+}
+
 /// The same where too few independent groups say anything.
 pub(crate) fn unjudged() -> Assessment {
     let mut assessment = judged();

@@ -10,7 +10,7 @@ use demarche_report::{
 };
 
 use crate::fixtures::{country, large, small};
-use crate::judged::{evaluation, judged, unjudged};
+use crate::judged::{contested, evaluation, judged, unjudged};
 
 /// Every output of a small and a large assessment, by file name.
 pub(crate) fn everything() -> Vec<(String, String)> {
@@ -30,7 +30,9 @@ pub(crate) fn everything() -> Vec<(String, String)> {
             add(&format!("-note-{code}.md"), note.markdown);
         }
     }
-    for (name, assessment) in [("judged", judged()), ("unjudged", unjudged())] {
+    for (name, assessment) in
+        [("judged", judged()), ("unjudged", unjudged()), ("contested", contested())]
+    {
         let findings = assessment.attribution.as_ref().unwrap();
         let mut add = |end: &str, text: String| files.push((format!("{name}{end}"), text));
         add(".html", to_html(&assessment));

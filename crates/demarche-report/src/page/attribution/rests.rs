@@ -7,11 +7,14 @@ use maud::{Markup, PreEscaped, html};
 use super::super::table::Column::{Number, Text};
 use super::super::table::table;
 use super::{ROWS, rest};
-use crate::attribution::{leader, name, withheld, without, without_it};
+use crate::attribution::{capitalised, leader, moved, name, withheld, without};
 use crate::number::{chance, length};
 use crate::svg;
-use crate::text::{NAME, PROSE, shown};
+use crate::text::{NAME, shown};
 use crate::words::listed;
+
+/// Parts named that would change the judgement, the strongest first; the table has more.
+const MOST: usize = 6;
 
 pub(super) fn rests(findings: &AttributionFindings, case: &Case) -> Markup {
     let has_figure = if findings.withheld.is_some() {
@@ -106,11 +109,18 @@ fn overturns(findings: &AttributionFindings, case: &Case) -> Vec<String> {
         .iter()
         .filter(flips)
         .chain(findings.sensitivity.iter().filter(drops))
-        .take(10)
+        .take(MOST)
         .filter_map(|one| {
-            let after = Likelihood::of(one.leading).words();
-            let said = without_it(findings, one, case)?;
-            Some(format!("Should it turn out wrong, {said} ({after}).", said = shown(&said, PROSE)))
+            let part = capitalised(&without(one, case));
+            let moved = moved(findings, one)?;
+            let after = Likelihood::of(one.leading);
+            let words = if after == words {
+                String::new()
+            } else {
+                format!(": “{}” instead of “{}”", after.words(), words.words())
+            };
+            let turn = if one.items.len() == 1 { "turns" } else { "turn" };
+            Some(format!("{part} {turn} out to be wrong: then {moved}{words}."))
         })
         .collect();
     if changes.is_empty() {
