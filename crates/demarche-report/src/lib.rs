@@ -1,6 +1,6 @@
 //! The assessment as a page, as notes and as JSON, and its drawings.
 //!
-//! Every view shows the same [`demarche_case::assessment`] and computes nothing that is not in it.
+//! Every view shows the same [`demarche_case::assessment`] and computes nothing but sums and orders of what is in it.
 //! Everything in it may have been written by the other side, so nothing of it becomes markup, script or a link.
 
 mod addressee;

@@ -4,7 +4,7 @@ use anyhow::Context;
 use demarche_assess::{assess, doubtful};
 use demarche_case::assessment::Assessment;
 use demarche_case::{CaseFolder, Country};
-use demarche_report::{addressees, note, to_html, to_json};
+use demarche_report::{addressees, attribution_answer, note, to_html, to_json};
 
 use crate::cli::AssessArgs;
 use crate::output::{self, Outcome, PROGRAM, print};
@@ -107,7 +107,9 @@ fn write(out: &Path, name: &str, text: &str) -> anyhow::Result<PathBuf> {
 fn summary(assessment: &Assessment, written: &[PathBuf]) -> String {
     let mut text =
         format!("{} ({})\n\n", output::clean(&assessment.case.title), assessment.case.marking());
-    for sentence in assessment.routes.iter().flat_map(demarche_report::answer) {
+    let who = assessment.attribution.iter();
+    let who = who.flat_map(|findings| attribution_answer(findings, &assessment.case));
+    for sentence in who.chain(assessment.routes.iter().flat_map(demarche_report::answer)) {
         text.push_str(&format!("{}\n", output::clean(&sentence)));
     }
     text.push_str("\nWritten:\n");
