@@ -3,9 +3,10 @@
 use demarche_case::Verification;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
-    Answer, ConvertAnswer, CutAnswer, DependAnswer, HegemonyAnswer, LocateAnswer, NoteAnswer,
-    PowerAnswer, SealAnswer,
+    ActorsRankAnswer, ActorsShowAnswer, Answer, ConvertAnswer, CutAnswer, DependAnswer,
+    HegemonyAnswer, LocateAnswer, NoteAnswer, PowerAnswer, SealAnswer,
 };
+use demarche_case::assessment::evaluation::Evaluation;
 use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
 use expect_test::expect_file;
 use schemars::{JsonSchema, schema_for};
@@ -17,6 +18,12 @@ fn text<T: JsonSchema>() -> String {
 
 #[test]
 fn schemas_are_those_of_the_types() {
+    expect_file!["../../../../docs/schema/actors-evaluate.json"]
+        .assert_eq(&text::<Answer<Evaluation>>());
+    expect_file!["../../../../docs/schema/actors-rank.json"]
+        .assert_eq(&text::<Answer<ActorsRankAnswer>>());
+    expect_file!["../../../../docs/schema/actors-show.json"]
+        .assert_eq(&text::<Answer<ActorsShowAnswer>>());
     expect_file!["../../../../docs/schema/assessment.json"].assert_eq(&text::<Assessment>());
     expect_file!["../../../../docs/schema/downloads.json"].assert_eq(&text::<Downloads>());
     expect_file!["../../../../docs/schema/library-fetch.json"]
