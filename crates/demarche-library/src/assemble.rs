@@ -8,6 +8,7 @@
 
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use demarche_case::TechniqueId;
 use demarche_case::record::{
@@ -45,7 +46,8 @@ struct Assembly {
     software: BTreeMap<RecordId, SoftwareEntry>,
     techniques: BTreeMap<TechniqueId, TechniqueEntry>,
     attacks: BTreeMap<RecordId, PreviousAttack>,
-    citations: HashMap<Citation, CitationId>,
+    /// Which sources came with which catalogue.
+    cited: Vec<(Catalogue, Range<usize>)>,
 }
 
 impl Assembly {
@@ -75,11 +77,17 @@ impl Assembly {
 
     /// Numbers the sources of a part as the record has them.
     fn cite_anew(&mut self, part: &mut Record) {
+        let catalogue = part.editions.first().map(|edition| edition.catalogue);
         let list = std::mem::take(&mut part.citations);
-        let places: Vec<CitationId> = list.into_iter().map(|one| self.citation(one)).collect();
+        let places = self.cite(catalogue, list);
         let renumber = |ids: &mut Vec<CitationId>| {
-            let place = |id: &CitationId| places.get(usize::try_from(id.0).ok()?).copied();
-            *ids = ids.iter().filter_map(place).collect();
+            ids.retain_mut(|id| {
+                let place = usize::try_from(id.0).ok().and_then(|place| places.get(place));
+                place.is_some_and(|place| {
+                    *id = *place;
+                    true
+                })
+            });
             ids.sort_unstable();
         };
         let synonyms = |list: &mut Vec<Synonym>| {
@@ -102,9 +110,30 @@ impl Assembly {
         part.uses.iter_mut().for_each(|one| renumber(&mut one.citations));
     }
 
-    fn citation(&mut self, citation: Citation) -> CitationId {
-        let next = CitationId(u32::try_from(self.citations.len()).unwrap_or(u32::MAX));
-        *self.citations.entry(citation).or_insert(next)
+    /// Enters the sources of a part, and gives the place of each; one that another edition of the same catalogue cites
+    /// too is entered once.
+    fn cite(&mut self, catalogue: Option<Catalogue>, list: Vec<Citation>) -> Vec<CitationId> {
+        let mut known: HashMap<Citation, CitationId> = HashMap::new();
+        for (of, places) in &self.cited {
+            if Some(*of) == catalogue {
+                let all =
+                    self.record.citations.iter().zip(0..).map(|(one, id)| (one, CitationId(id)));
+                let ours = all.skip(places.start).take(places.len());
+                known.extend(ours.map(|(one, id)| (one.clone(), id)));
+            }
+        }
+        let start = self.record.citations.len();
+        let mut places = Vec::with_capacity(list.len());
+        for citation in list {
+            let next = CitationId(u32::try_from(self.record.citations.len()).unwrap_or(u32::MAX));
+            let place = known.get(&citation).copied().unwrap_or(next);
+            if place == next {
+                self.record.citations.push(citation);
+            }
+            places.push(place);
+        }
+        self.cited.extend(catalogue.map(|of| (of, start..self.record.citations.len())));
+        places
     }
 
     fn finish(mut self) -> Record {
@@ -114,8 +143,6 @@ impl Assembly {
                 software.availability = availability;
             }
         }
-        let mut citations: Vec<(Citation, CitationId)> = self.citations.into_iter().collect();
-        citations.sort_unstable_by_key(|(_, id)| *id);
         let mut uses = self.record.uses;
         uses.sort_by(|left, right| (&left.user, &left.used).cmp(&(&right.user, &right.used)));
         uses.dedup_by(join_uses);
@@ -126,7 +153,7 @@ impl Assembly {
             techniques: self.techniques.into_values().collect(),
             attacks: self.attacks.into_values().collect(),
             uses,
-            citations: citations.into_iter().map(|(citation, _)| citation).collect(),
+            citations: self.record.citations,
         }
     }
 

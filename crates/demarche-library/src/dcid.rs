@@ -163,7 +163,8 @@ impl Import {
                 citations: Vec::new(),
             }));
         }
-        let cells = row.without(&READ).into_iter();
+        // Nothing done is written as 0 in dozens of columns; a column that is not there says the same.
+        let cells = row.without(&READ).into_iter().filter(|(_, cell)| !is_nothing(cell));
         attack.coded.extend(cells.map(|(name, cell)| (column(&name), cell)));
         Ok(())
     }
@@ -191,6 +192,10 @@ fn number(row: &Row) -> Result<String, Refused> {
     let missing =
         || Refused::new(format!("line {}", row.line), Reason::Missing("Cyberincidentnum"));
     row.get("Cyberincidentnum").map(str::to_owned).ok_or_else(missing)
+}
+
+fn is_nothing(cell: &str) -> bool {
+    !cell.is_empty() && cell.bytes().all(|byte| byte == b'0' || byte == b'.')
 }
 
 fn war_number(text: &str) -> Option<demarche_case::Country> {

@@ -8,6 +8,7 @@
 
 mod assemble;
 pub mod attack;
+pub mod case;
 pub mod catalogue;
 mod citations;
 mod countries;
@@ -18,6 +19,7 @@ mod import;
 mod kind;
 pub mod misp;
 mod refused;
+mod store;
 mod table;
 
 pub use assemble::assemble;
@@ -25,3 +27,4 @@ pub use facts::facts;
 pub use import::{ImportError, Imported, Provenance};
 pub use kind::{Kind, import};
 pub use refused::{Reason, Refused};
+pub use store::{Added, Damage, Header, Store, StoreError, Stored, decode};

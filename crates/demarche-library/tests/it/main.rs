@@ -8,3 +8,5 @@ mod catalogues;
 mod facts;
 #[cfg(test)]
 mod shared;
+#[cfg(test)]
+mod store;

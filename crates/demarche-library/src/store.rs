@@ -1,0 +1,420 @@
+//! The store: one file for each edition, in one folder.
+//!
+//! This is the only module of the crate that opens files, as the case folder is in `demarche-case`; the command line
+//! and the assessment need the same rules, and the path is an argument.
+//!
+//! An edition's file is never changed: it is written under another name, synced and renamed, and its own name holds the
+//! hash of what it was read from. So two editions cannot mix, a crash leaves the store as it was, and what was added
+//! already is seen at once. A newer edition stands beside the older one, and the newest of each series is used.
+//!
+//! A file is one line of JSON, the [`Header`], and the part of the record in postcard's form. That form was chosen for
+//! the ranking, which reads everything: it is a third of the size of JSON and several times as quick to read, while the
+//! header can be read by people and by `head -1`. The last 32 bytes are the SHA-256 of all before them, so that damage is
+//! known.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use demarche_case::record::{CitationId, Edition, Record};
+use demarche_case::{Gap, Moment, Sha256};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{Imported, assemble, facts};
+
+/// The form of the files; one written in another form is passed over, with a gap that says so.
+const FORM: u32 = 1;
+
+/// The longest header that is read, in bytes.
+const MAX_HEADER: u64 = 64 * 1024;
+
+/// The largest body that is read, in bytes; that of ATT&CK Enterprise 18.1 has 8 MB.
+const MAX_BODY: u64 = 1 << 30;
+
+const EXTENSION: &str = "edition";
+
+/// The first line of an edition's file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The form of the file.
+    pub form: u32,
+    /// The edition.
+    pub edition: Edition,
+    /// What it is an edition of: of one series the newest is used.
+    pub series: String,
+    /// When it was added.
+    pub added: Moment,
+    /// The size of the body in bytes.
+    pub bytes: u64,
+}
+
+/// An edition in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// What its file says first.
+    pub header: Header,
+    /// Its file.
+    pub path: PathBuf,
+    /// Whether it is the newest of its series.
+    pub is_newest: bool,
+}
+
+/// What adding did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// The edition is in the store now.
+    New,
+    /// It was there already, of the same bytes.
+    Known,
+}
+
+/// Why the store could not be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A file or the folder cannot be used.
+    #[error("cannot {doing} {path}")]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// With what.
+        path: String,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// An edition that was asked for is not there.
+    #[error("no edition of this name is in the library: `{0}`")]
+    NoEdition(String),
+    /// A part of a record cannot be written.
+    #[error("the edition cannot be written in the store's form")]
+    Form(#[source] postcard::Error),
+    /// There is nothing to add.
+    #[error("the import names no edition")]
+    Empty,
+}
+
+impl StoreError {
+    /// What the user can do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::File { .. } => {
+                "check who may write the library's folder, or name another with --library DIR"
+            }
+            Self::NoEdition(_) => "`demarche library list` names the editions",
+            Self::Form(_) | Self::Empty => "report this as a fault of demarche",
+        }
+    }
+}
+
+/// Why one edition's file was passed over.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Damage {
+    /// Its first line is no header.
+    #[error("its first line is not a header")]
+    Header,
+    /// It was written by another version.
+    #[error("written in form {0}, not {FORM}")]
+    Form(u32),
+    /// Its bytes are not those that were written.
+    #[error("its bytes are not those that were written")]
+    Bytes,
+    /// Its body cannot be read, or names sources that it does not have.
+    #[error("its body is no part of a record")]
+    Part,
+    /// It cannot be read at all.
+    #[error("cannot be read")]
+    Unreadable(#[source] io::Error),
+}
+
+/// The folder of the library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    /// The store in this folder, which is made when something is added.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    fn editions_folder(&self) -> PathBuf {
+        self.folder.join("editions")
+    }
+
+    /// Adds an import as an edition of its own; the same bytes a second time change nothing.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written; the store is then as it was.
+    pub fn add(&self, imported: &Imported, added: Moment) -> Result<Added, StoreError> {
+        let edition = imported.part.editions.first().ok_or(StoreError::Empty)?;
+        let folder = self.editions_folder();
+        let path = folder.join(file_name(edition));
+        if read_header(&path).is_ok_and(|header| header.form == FORM) {
+            return Ok(Added::Known);
+        }
+        let bytes = encode(&imported.part, edition, added)?;
+        fs::create_dir_all(&folder).map_err(failed("make the folder", &folder))?;
+        let partial = path.with_extension(format!("partial-{}", std::process::id()));
+        let written = File::create(&partial)
+            .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
+            .and_then(|()| fs::rename(&partial, &path));
+        written.inspect_err(|_| drop(fs::remove_file(&partial))).map_err(failed("write", &path))?;
+        Ok(Added::New)
+    }
+
+    /// The editions, by name and the newest first; a file that is none is a gap.
+    ///
+    /// A folder that is not there is an empty library.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be listed.
+    pub fn editions(&self) -> Result<(Vec<Stored>, Vec<Gap>), StoreError> {
+        let folder = self.editions_folder();
+        let list = failed("list", &folder);
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok((Vec::new(), Vec::new()));
+            }
+            Err(error) => return Err(list(error)),
+        };
+        let (mut stored, mut gaps) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let path = entry.map_err(failed("list", &folder))?.path();
+            if path.extension().is_none_or(|extension| extension != EXTENSION) {
+                continue;
+            }
+            match read_header(&path) {
+                Ok(header) => stored.push(Stored { header, path, is_newest: false }),
+                Err(damage) => gaps.push(gap(&path, &damage)),
+            }
+        }
+        gaps.sort();
+        Ok((newest_first(stored), gaps))
+    }
+
+    /// The record of the newest edition of every series and of the built-in facts; `wanted` editions instead of theirs.
+    ///
+    /// What cannot be read is a gap, and the rest is the record.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be listed, or an edition that is wanted is not there.
+    pub fn record(&self, wanted: &[String]) -> Result<(Record, Vec<Gap>), StoreError> {
+        let (stored, mut gaps) = self.editions()?;
+        let mut used: BTreeMap<&str, &Stored> = BTreeMap::new();
+        for one in stored.iter().filter(|one| one.is_newest) {
+            used.insert(&one.header.series, one);
+        }
+        for name in wanted {
+            let found = stored.iter().find(|one| one.header.edition.name == *name);
+            let found = found.ok_or_else(|| StoreError::NoEdition(name.clone()))?;
+            used.insert(&found.header.series, found);
+        }
+        let used: Vec<&Stored> = used.into_values().collect();
+        let read: Vec<_> = used.par_iter().map(|one| (one, read_part(&one.path))).collect();
+        let mut parts = Vec::new();
+        for (one, part) in read {
+            match part {
+                Ok(part) => parts.push(part),
+                Err(damage) => gaps.push(gap(&one.path, &damage)),
+            }
+        }
+        parts.push(facts());
+        Ok((assemble(parts), gaps))
+    }
+
+    /// Takes an edition out of the store, all of its name.
+    ///
+    /// # Errors
+    ///
+    /// There is none of this name, or its file cannot be removed.
+    pub fn remove(&self, name: &str) -> Result<Vec<Stored>, StoreError> {
+        let (stored, _) = self.editions()?;
+        let found: Vec<Stored> =
+            stored.into_iter().filter(|one| one.header.edition.name == name).collect();
+        if found.is_empty() {
+            return Err(StoreError::NoEdition(name.to_owned()));
+        }
+        for one in &found {
+            fs::remove_file(&one.path).map_err(failed("remove", &one.path))?;
+        }
+        Ok(found)
+    }
+}
+
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+    let path = path.display().to_string();
+    move |source| StoreError::File { doing, path, source }
+}
+
+fn gap(path: &Path, damage: &Damage) -> Gap {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Gap::new(name, damage.to_string()).remedy("remove the file, and add the catalogue again")
+}
+
+/// The name of an edition's file: its own name as far as any file system takes it, and the hash of what it was read from.
+fn file_name(edition: &Edition) -> String {
+    let plain = |letter: char| match letter {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' => letter,
+        _ => '_',
+    };
+    let name: String = edition.name.chars().take(80).map(plain).collect();
+    let hash: String = edition.sha256.to_string().chars().take(16).collect();
+    format!("{}-{hash}.{EXTENSION}", name.trim_start_matches('.'))
+}
+
+/// What an edition is one of: its name without the version or day that it ends with.
+fn series(name: &str) -> String {
+    let mut parts: Vec<&str> = name.split('-').collect();
+    let is_version = |part: &&str| {
+        part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') || *part == "undated"
+    };
+    if !name.starts_with("case-") {
+        while parts.len() > 1 && parts.last().is_some_and(is_version) {
+            parts.pop();
+        }
+    }
+    parts.join("-")
+}
+
+/// By series, the newest first: by date, then by the number at the end of the name, then by when it was added.
+fn newest_first(mut stored: Vec<Stored>) -> Vec<Stored> {
+    let number = |one: &Stored| -> Vec<u64> {
+        let rest = one.header.edition.name.strip_prefix(&one.header.series).unwrap_or_default();
+        rest.split(['-', '.']).filter_map(|part| part.parse().ok()).collect()
+    };
+    let order = |left: &Stored, right: &Stored| -> Ordering {
+        let newest = |one: &Stored| (one.header.edition.date, number(one), one.header.added);
+        let by_series = left.header.series.cmp(&right.header.series);
+        by_series
+            .then_with(|| newest(right).cmp(&newest(left)))
+            .then_with(|| left.path.cmp(&right.path))
+    };
+    stored.sort_by(order);
+    let mut last: Option<String> = None;
+    for one in &mut stored {
+        one.is_newest = last.as_deref() != Some(&one.header.series);
+        last = Some(one.header.series.clone());
+    }
+    stored
+}
+
+/// An edition's file as bytes.
+fn encode(part: &Record, edition: &Edition, added: Moment) -> Result<Vec<u8>, StoreError> {
+    let body = postcard::to_allocvec(part).map_err(StoreError::Form)?;
+    let header = Header {
+        form: FORM,
+        edition: edition.clone(),
+        series: series(&edition.name),
+        added,
+        bytes: body.len() as u64,
+    };
+    let mut bytes = serde_json::to_vec(&header).map_err(|_| StoreError::Empty)?;
+    bytes.push(b'\n');
+    bytes.extend_from_slice(&body);
+    bytes.extend_from_slice(&Sha256::of(&bytes).0);
+    Ok(bytes)
+}
+
+fn read_header(path: &Path) -> Result<Header, Damage> {
+    let file = File::open(path).map_err(Damage::Unreadable)?;
+    header_of(&mut BufReader::new(file.take(MAX_HEADER)))
+}
+
+fn header_of(reader: &mut impl io::BufRead) -> Result<Header, Damage> {
+    let mut line = Vec::new();
+    reader.read_until(b'\n', &mut line).map_err(Damage::Unreadable)?;
+    // Another form's header may have other members, and still tells its form.
+    #[derive(Deserialize)]
+    struct Form {
+        form: u32,
+    }
+    let form: Form = serde_json::from_slice(&line).map_err(|_| Damage::Header)?;
+    if form.form != FORM {
+        return Err(Damage::Form(form.form));
+    }
+    serde_json::from_slice(&line).map_err(|_| Damage::Header)
+}
+
+fn read_part(path: &Path) -> Result<Record, Damage> {
+    let file = File::open(path).map_err(Damage::Unreadable)?;
+    let size = file.metadata().map_err(Damage::Unreadable)?.len();
+    if size > MAX_BODY {
+        return Err(Damage::Bytes);
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_BODY).read_to_end(&mut bytes).map_err(Damage::Unreadable)?;
+    decode(&bytes).map(|(_, part)| part)
+}
+
+/// Reads an edition's file.
+///
+/// # Errors
+///
+/// What is damaged in it.
+pub fn decode(bytes: &[u8]) -> Result<(Header, Record), Damage> {
+    let end = bytes.iter().position(|byte| *byte == b'\n').ok_or(Damage::Header)?;
+    let (line, rest) = bytes.split_at_checked(end + 1).ok_or(Damage::Header)?;
+    let header = header_of(&mut &*line)?;
+    let (body, hash) = rest.split_last_chunk::<32>().ok_or(Damage::Bytes)?;
+    let whole = bytes.strip_suffix(hash).unwrap_or_default();
+    if header.bytes != body.len() as u64 || Sha256::of(whole).0 != *hash {
+        return Err(Damage::Bytes);
+    }
+    let (part, rest) = postcard::take_from_bytes::<Record>(body).map_err(|_| Damage::Part)?;
+    if !rest.is_empty() || !has_its_sources(&part) {
+        return Err(Damage::Part);
+    }
+    Ok((header, part))
+}
+
+/// Whether every source that is cited is in the list of sources.
+fn has_its_sources(part: &Record) -> bool {
+    let count = part.citations.len();
+    let known = |ids: &[CitationId]| {
+        ids.iter().all(|id| usize::try_from(id.0).is_ok_and(|place| place < count))
+    };
+    part.uses.iter().all(|one| known(&one.citations))
+        && part.actors.iter().all(|actor| {
+            known(&actor.citations)
+                && actor.synonyms.iter().all(|one| known(&one.citations))
+                && actor.states.iter().all(|one| known(&one.citations))
+        })
+        && part.software.iter().all(|one| {
+            known(&one.citations) && one.synonyms.iter().all(|one| known(&one.citations))
+        })
+        && part.attacks.iter().all(|attack| {
+            known(&attack.citations)
+                && attack.synonyms.iter().all(|one| known(&one.citations))
+                && attack.attributions.iter().all(|one| known(&one.citations))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_is_the_name_without_its_version() {
+        for (name, expected) in [
+            ("attack-enterprise-18.1", "attack-enterprise"),
+            ("attack-enterprise-2025-11-12", "attack-enterprise"),
+            ("attack-ics-undated", "attack-ics"),
+            ("misp-threat-actor-349", "misp-threat-actor"),
+            ("dcid-2.0-incidents", "dcid-2.0-incidents"),
+            ("case-bank-2016", "case-bank-2016"),
+            ("2014", "2014"),
+        ] {
+            assert_eq!(series(name), expected);
+        }
+    }
+}
