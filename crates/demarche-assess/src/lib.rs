@@ -3,65 +3,90 @@
 //! This is the one place that knows every engine; they know only [`demarche_case`].
 //! It opens nothing and asks no clock: the same case and tables give the same assessment.
 
+mod shared;
+
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use demarche_attribution::{Question, judge};
+use demarche_case::assessment::attribution::AttributionFindings;
+use demarche_case::assessment::routes::{Located, RoutesFindings};
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
+use demarche_case::record::Record;
 use demarche_case::{Body, Case, DoubtfulLink, Gap, Moment};
 use demarche_routes::examine::{Examination, Progress};
 use demarche_routes::{Ask, Atlas, known_doubts};
 use jiff::civil::Date;
 
+/// What a case is assessed with.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// The routing data without the [`doubtful`] links; `None` when there are none.
+    pub atlas: Option<&'a Atlas>,
+    /// The record of previous attacks.
+    pub record: &'a Record,
+}
+
+/// The seed of the draws that the intervals come from: fixed, so that the same case has the same bytes.
+const SEED: u64 = 2014;
+
 /// Assesses a case.
 ///
-/// `atlas` holds the routing data without the [`doubtful`] links, `None` when there are none; `inputs` lists what was read for it,
-/// and `gaps` what could not be. `program` names the program and its version.
+/// `inputs` lists what was read for it, and `gaps` what could not be. `program` names the program and its version.
 #[must_use]
 pub fn assess(
     case: &Case,
-    atlas: Option<&Atlas>,
+    sources: Sources<'_>,
     program: &str,
     inputs: Vec<Input>,
     mut gaps: Vec<Gap>,
     progress: &mut Progress<'_>,
 ) -> Assessment {
-    let mut routes = None;
-    if let Some(ask) = ask(case) {
-        if let Some(atlas) = atlas {
-            let addresses = addresses(case);
-            let examination = Examination {
-                ask,
-                addresses: &addresses,
-                as_of: as_of(case),
-                ..Examination::default()
-            };
-            let (findings, more) = examination.run(atlas, progress);
-            gaps.extend(atlas.gaps.iter().cloned());
-            gaps.extend(more);
-            routes = Some(findings);
-        } else {
-            gaps.push(
-                Gap::new(
-                    "routes",
-                    "the case asks about a country's networks and has no routing data",
-                )
-                .remedy(
-                    "put tables into the case's `routes` folder, or name a folder with `--routes`",
-                ),
-            );
-        }
-    }
+    let (routes, more) = routes(case, sources.atlas, progress);
+    gaps.extend(more);
     gaps.sort();
     gaps.dedup();
+    let located = routes.as_ref().map_or(&[][..], |routes| routes.located.as_slice());
     Assessment {
         version: ASSESSMENT_VERSION,
         program: program.to_owned(),
         case: case.clone(),
+        attribution: attribution(case, sources.record, located),
+        attribution_shared: shared::attributions(case, sources.record, located),
         routes,
-        attribution: None,
-        attribution_shared: Vec::new(),
         inputs,
         gaps,
     }
+}
+
+/// Through whose networks, where the case asks; and what could not be answered.
+fn routes(
+    case: &Case,
+    atlas: Option<&Atlas>,
+    progress: &mut Progress<'_>,
+) -> (Option<RoutesFindings>, Vec<Gap>) {
+    let Some(ask) = ask(case) else { return (None, Vec::new()) };
+    let Some(atlas) = atlas else {
+        let gap =
+            Gap::new("routes", "the case asks about a country's networks and has no routing data");
+        let remedy = "put tables into the case's `routes` folder, or name a folder with `--routes`";
+        return (None, vec![gap.remedy(remedy)]);
+    };
+    let addresses = addresses(case);
+    let examination =
+        Examination { ask, addresses: &addresses, as_of: as_of(case), ..Examination::default() };
+    let (findings, more) = examination.run(atlas, progress);
+    (Some(findings), atlas.gaps.iter().cloned().chain(more).collect())
+}
+
+/// Who did it, from all the evidence; `None` when none of it could tell.
+#[must_use]
+pub fn attribution(
+    case: &Case,
+    record: &Record,
+    located: &[Located],
+) -> Option<AttributionFindings> {
+    judge(&Question { case, record, located, without: &BTreeSet::new(), seed: SEED })
 }
 
 /// The question that a case asks of the routes engine; `None` when it asks none.

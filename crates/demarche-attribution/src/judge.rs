@@ -33,11 +33,12 @@ use bearing::{Bearing, Leads};
 use behaviour::{Behaviour, Fitted};
 use combine::{Flag, Posterior, Taken, Weights, counting, posterior, weigh};
 use context::Repertoires;
+pub(crate) use context::sources;
 use elicited::{Name, Values};
 use index::Index;
 use items::{Context, Item, Says, items};
 use listing::Listing;
-use names::Names;
+pub(crate) use names::Names;
 use prior::Frequencies;
 
 /// What is to be judged.
@@ -259,7 +260,7 @@ impl Bench<'_> {
                 diagnosticity: listing.diagnosticity(&weights),
                 weights,
                 reasons,
-                sources: context::sources(record, &citations),
+                sources: sources(record, &citations),
             }
         };
         self.items.iter().enumerate().map(item).collect()

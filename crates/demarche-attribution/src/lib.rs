@@ -11,9 +11,11 @@ mod parameters;
 mod posterior;
 mod repertoire;
 mod score;
+mod show;
 mod unknown;
 
 pub use judge::{Question, judge};
 pub use mask::{Mask, Protocol, ProtocolError};
 pub use parameters::{ActorWeights, ItemWeights, Parameters, UnknownWeights};
 pub use score::{Scorer, Weighed};
+pub use show::known_actors;

@@ -50,6 +50,63 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: LibraryCommand,
     },
+    /// Who did it, and how well such judgements have done before.
+    Actors {
+        #[command(subcommand)]
+        command: ActorsCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ActorsCommand {
+    /// Who may have done it: the ranking, what each item of evidence weighs, and what the judgement rests on.
+    #[command(
+        after_help = "Examples:\n  demarche actors rank examples/sony-2014\n  demarche actors rank my-case --navigator layers.json --matrix matrix.csv --svg figures/"
+    )]
+    Rank(ActorsRankArgs),
+    /// What is known of an actor: names, states, techniques, software and attacks, with sources.
+    #[command(
+        after_help = "Examples:\n  demarche actors show \"Lazarus Group\"\n  demarche actors show G0034 --json"
+    )]
+    Show(ActorsShowArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ActorsRankArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// A folder of routing tables (or files) instead of the case's own, for the places of addresses.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
+    pub(crate) routes: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) library: LibraryPlace,
+    /// Write the ranking as CSV into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+    /// Write the matrix of hypotheses and evidence as CSV into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) matrix: Option<PathBuf>,
+    /// Write layers of the ATT&CK Navigator (format 4.5) into this file: incident, leading actor, overlap.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) navigator: Option<PathBuf>,
+    /// Draw the ranking, the matrix and what the judgement rests on into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ActorsShowArgs {
+    /// A name, synonym or identifier: `Lazarus Group`, `HIDDEN COBRA`, `G0032`.
+    #[arg(value_name = "NAME|ID")]
+    pub(crate) actor: String,
+    #[command(flatten)]
+    pub(crate) library: LibraryPlace,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -217,6 +274,8 @@ pub(crate) struct AssessArgs {
     /// A folder of routing tables (or files) instead of the case's own.
     #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
     pub(crate) routes: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) library: LibraryPlace,
     /// Where to write, instead of `assessment/` in the case folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -259,6 +318,8 @@ pub(crate) struct NoteArgs {
     /// A folder of routing tables (or files) instead of the case's own.
     #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
     pub(crate) routes: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) library: LibraryPlace,
     /// Where to write, instead of `assessment/` in the case folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

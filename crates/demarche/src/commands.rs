@@ -1,5 +1,6 @@
 //! One module per subcommand; each reads its inputs, asks a library, and prints.
 
+pub(crate) mod actors;
 pub(crate) mod assess;
 pub(crate) mod convert;
 pub(crate) mod cut;

@@ -7,13 +7,14 @@ mod commands;
 mod fetch;
 mod output;
 mod progress;
+mod record;
 mod tables;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command, LibraryCommand, RoutesCommand};
+use cli::{ActorsCommand, Cli, Command, LibraryCommand, RoutesCommand};
 use output::Outcome;
 
 fn main() -> ExitCode {
@@ -42,6 +43,10 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             RoutesCommand::Power(args) => commands::power::run(&args),
             RoutesCommand::Locate(args) => commands::locate::run(&args),
             RoutesCommand::Convert(args) => commands::convert::run(&args),
+        },
+        Command::Actors { command } => match command {
+            ActorsCommand::Rank(args) => commands::actors::rank::run(&args),
+            ActorsCommand::Show(args) => commands::actors::show::run(&args),
         },
         Command::Library { command } => match command {
             LibraryCommand::Add(args) => commands::library::add::run(&args),

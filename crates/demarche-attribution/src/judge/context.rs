@@ -18,7 +18,7 @@ const MOST_LEADS: usize = 25;
 const MOST_OVERLAPS: usize = 25;
 
 /// The sources behind citations, each once.
-pub(super) fn sources(record: &Record, ids: &BTreeSet<CitationId>) -> Vec<CitedSource> {
+pub(crate) fn sources(record: &Record, ids: &BTreeSet<CitationId>) -> Vec<CitedSource> {
     let cited = ids.iter().filter_map(|id| record.citations.get(usize::try_from(id.0).ok()?));
     let source = |one: &demarche_case::record::Citation| CitedSource {
         text: if one.text.is_empty() { one.name.clone() } else { one.text.clone() },

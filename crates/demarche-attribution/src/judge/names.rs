@@ -8,7 +8,7 @@ use demarche_case::record::{Record, RecordId, Synonym};
 
 /// The entries of the record by what they are called.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     actors: BTreeMap<String, BTreeSet<RecordId>>,
     software: BTreeMap<String, BTreeSet<RecordId>>,
     attacks: BTreeMap<String, BTreeSet<RecordId>>,
@@ -21,7 +21,7 @@ pub(super) fn plain(name: &str) -> String {
 
 impl Names {
     /// The names of a record.
-    pub(super) fn of(record: &Record) -> Self {
+    pub(crate) fn of(record: &Record) -> Self {
         let mut names = Self::default();
         for actor in &record.actors {
             note(&mut names.actors, &actor.id, &actor.name, &actor.synonyms);
@@ -36,7 +36,7 @@ impl Names {
     }
 
     /// Actors of that name or identifier.
-    pub(super) fn actors(&self, name: &str) -> BTreeSet<RecordId> {
+    pub(crate) fn actors(&self, name: &str) -> BTreeSet<RecordId> {
         self.actors.get(&plain(name)).cloned().unwrap_or_default()
     }
 

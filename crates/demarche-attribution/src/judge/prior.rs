@@ -12,6 +12,9 @@ use demarche_case::{Case, Country, Role};
 use super::authors::{Author, Author::Actor, Authors};
 use super::elicited::{Name, Values};
 
+/// Actors that are thought to act for states of which the record knows none; elicited, and of weight in small records only.
+const ELSEWHERE: f64 = 5.0;
+
 /// How often each state attacked the victims of the case, and anybody.
 #[derive(Debug, Default)]
 pub(super) struct Frequencies {
@@ -24,13 +27,15 @@ pub(super) struct Frequencies {
 impl Frequencies {
     /// Counts the attacks that began before the case did; an attack attributed to several states counts for each in part.
     ///
-    /// One catalogue is counted, the one with most attacks: they describe the same attacks.
+    /// One data set is counted, the one with most attacks: they describe the same attacks. Lists that do not set out to
+    /// have every attack, such as campaigns of ATT&CK and the facts that ship with demarche, say nothing of how often.
     pub(super) fn of(case: &Case, record: &Record) -> Self {
         let victims: BTreeSet<Country> =
             case.parties_as(Role::Victim).filter_map(|party| party.country).collect();
         let before = case.began.or(case.detected);
         let counted = record.attacks.iter().filter(|attack| {
             before.is_none_or(|before| attack.began.is_some_and(|began| began < before))
+                && matches!(attack.id.catalogue, Catalogue::Dcid | Catalogue::Eurepoc)
                 && !states(attack).is_empty()
         });
         let mut by_catalogue: BTreeMap<Catalogue, Self> = BTreeMap::new();
@@ -60,7 +65,8 @@ impl Frequencies {
 
     /// The share of attacks on such victims that each of `states` has, and what is left for states that are not asked about.
     ///
-    /// Without any incident, how many actors of a state are known stands for how often it attacks.
+    /// Without any incident, how many actors of a state are known stands for how often it attacks, with [`ELSEWHERE`]
+    /// more in states that have none.
     fn shares(
         &self,
         states: &BTreeMap<Country, f64>,
@@ -71,7 +77,7 @@ impl Frequencies {
         let actors: f64 = states.values().sum();
         let share = |(state, known): (&Country, &f64)| {
             if all <= 0.0 {
-                return known / actors;
+                return known / (actors + ELSEWHERE);
             }
             let overall = self.overall.get(state).copied().unwrap_or_default() / all;
             let towards = self.towards_victim.get(state).copied().unwrap_or_default();

@@ -1,20 +1,20 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use demarche_assess::{assess, doubtful};
+use demarche_assess::{Sources, assess, doubtful};
 use demarche_case::assessment::Assessment;
 use demarche_case::{CaseFolder, Country};
 use demarche_report::{addressees, attribution_answer, note, to_html, to_json};
 
-use crate::cli::AssessArgs;
+use crate::cli::{AssessArgs, LibraryPlace};
 use crate::output::{self, Outcome, PROGRAM, print};
 use crate::progress::Progress;
-use crate::tables;
+use crate::{record, tables};
 
 /// Assesses a case and writes report, notes and JSON.
 pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
-    let assessment = assessed(&folder, &args.routes)?;
+    let assessment = assessed(&folder, &args.routes, &args.library)?;
     let out = out_folder(&args.case, args.out.as_ref())?;
     let json = to_json(&assessment).context("cannot write JSON")?;
     let mut written = vec![write(&out, "assessment.json", &json)?];
@@ -71,7 +71,11 @@ fn is_note(name: &str) -> bool {
 }
 
 /// Reads the tables and runs the engines.
-pub(crate) fn assessed(folder: &CaseFolder, routes: &[PathBuf]) -> anyhow::Result<Assessment> {
+pub(crate) fn assessed(
+    folder: &CaseFolder,
+    routes: &[PathBuf],
+    library: &LibraryPlace,
+) -> anyhow::Result<Assessment> {
     let doubtful = doubtful(folder.case());
     let read = if routes.is_empty() {
         tables::read_case(folder, doubtful)?
@@ -81,10 +85,15 @@ pub(crate) fn assessed(folder: &CaseFolder, routes: &[PathBuf]) -> anyhow::Resul
     let (atlas, mut inputs) =
         read.map_or_else(|| (None, Vec::new()), |read| (Some(read.atlas), read.inputs));
     inputs.extend(tables::hand_written(folder)?);
+    let known = record::read(library)?;
+    inputs.extend(known.inputs);
     inputs.sort();
     let mut progress = Progress::new();
     let mut show = |stage: &str, done, total| progress.show(stage, done, total);
-    Ok(assess(folder.case(), atlas.as_ref(), PROGRAM, inputs, folder.gaps().to_vec(), &mut show))
+    let sources = Sources { atlas: atlas.as_ref(), record: &known.record };
+    let mut gaps = folder.gaps().to_vec();
+    gaps.extend(known.gaps);
+    Ok(assess(folder.case(), sources, PROGRAM, inputs, gaps, &mut show))
 }
 
 /// Writes a note and, for the sender only, what was withheld from it; gives the paths.

@@ -1,0 +1,4 @@
+//! Who did it, as commands; each subcommand has its module.
+
+pub(crate) mod rank;
+pub(crate) mod show;
