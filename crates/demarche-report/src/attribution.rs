@@ -126,10 +126,10 @@ pub(crate) fn confidence(confidence: &Confidence, what: &str) -> String {
 
 /// A sentence as a part of another: without its full stop, and in lower case where its first word is no name.
 fn in_a_row(sentence: &str) -> String {
-    const PLAIN: [&str; 24] = [
-        "A", "All", "An", "At", "Every", "Five", "Four", "Half", "It", "Most", "No", "None",
-        "Nothing", "One", "Only", "Six", "Some", "The", "There", "These", "Three", "Two", "What",
-        "Without",
+    const PLAIN: [&str; 30] = [
+        "Another", "Fewer", "If", "Nobody", "Several", "Somebody", "A", "All", "An", "At", "Every",
+        "Five", "Four", "Half", "It", "Most", "No", "None", "Nothing", "One", "Only", "Six",
+        "Some", "The", "There", "These", "Three", "Two", "What", "Without",
     ];
     let text = shown(sentence, PROSE);
     let text = text.trim_end_matches('.');
@@ -214,9 +214,10 @@ pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
     let (before, hypothesis) = leader(findings, &findings.as_reported)?;
     let (after, other) = leader(findings, &findings.if_planted)?;
     let start = "If everything that can easily be forged had been planted";
+    let states = state_if_planted(findings).unwrap_or_default();
     if before.hypothesis == after.hypothesis {
         return Some(format!(
-            "{start}, {} would still lead, with {} instead of {}.",
+            "{start}, {} would still lead, with {} instead of {}{states}.",
             name(hypothesis),
             chance(after.probability.estimate),
             chance(before.probability.estimate)
@@ -234,10 +235,22 @@ pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
         },
     );
     Some(format!(
-        "{start}, {} would lead, with {}, and {} would {left}.",
+        "{start}, {} would lead, with {}, and {} would {left}{states}.",
         name(other),
         chance(after.probability.estimate),
         name(hypothesis)
+    ))
+}
+
+/// What the leading state would have then: `; North Korea would have 29 % instead of 77 %`.
+fn state_if_planted(findings: &AttributionFindings) -> Option<String> {
+    let before = findings.as_reported.states.first()?;
+    let after = findings.if_planted.states.iter().find(|one| one.state == before.state)?;
+    Some(format!(
+        "; {} would have {} instead of {}",
+        in_text(before.state),
+        chance(after.probability.estimate),
+        chance(before.probability.estimate)
     ))
 }
 
@@ -378,7 +391,9 @@ pub(crate) fn cited(source: &CitedSource) -> String {
     {
         parts.push(date(when));
     }
-    parts.extend(source.url.as_deref().map(|url| shown(url, PROSE)));
+    // Some catalogues cite by the address alone.
+    let url = source.url.as_deref().map(|url| shown(url, PROSE));
+    parts.extend(url.filter(|url| !text.contains(url.as_str())));
     parts.retain(|part| !part.is_empty());
     parts.join(", ")
 }
@@ -386,6 +401,11 @@ pub(crate) fn cited(source: &CitedSource) -> String {
 /// What an item weighs for a hypothesis; nothing where the findings do not say.
 pub(crate) fn weight_for(item: &WeighedItem, hypothesis: usize) -> f64 {
     item.weights.get(hypothesis).copied().unwrap_or_default()
+}
+
+/// Does the item weigh anything for anybody, as far as a figure with two decimals can tell?
+pub(crate) fn weighs(item: &WeighedItem) -> bool {
+    item.weights.iter().any(|weight| weight.abs() >= 0.005)
 }
 
 /// The sum of what speaks against a hypothesis, in nats; the nearer to 0, the more consistent it is with the evidence.

@@ -5,7 +5,9 @@ use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
 use maud::{Markup, PreEscaped, html};
 
 use super::{Figure, fitted, fitted_label, label, px, strong};
-use crate::attribution::{aspect, columns, inconsistency, name, name_lines, title, weight_for};
+use crate::attribution::{
+    aspect, columns, inconsistency, name, name_lines, title, weighs, weight_for,
+};
 use crate::number::{fraction, index, length, nats};
 
 const NAMES: f64 = 268.0;
@@ -52,7 +54,7 @@ pub fn svg_of_matrix(findings: &AttributionFindings, case: &Case) -> String {
     }
     let left_out = findings.items.len().saturating_sub(rows.len());
     if left_out > 0 {
-        let text = format!("and {} more that tell less apart", length(left_out));
+        let text = format!("and {} more that tell less or nothing", length(left_out));
         drawn.push(label((8.0, y + 16.0), 11.5, "mute", "start", &text));
         y += 24.0;
     }
@@ -78,7 +80,7 @@ pub fn svg_of_matrix(findings: &AttributionFindings, case: &Case) -> String {
 
 /// The items that tell most apart, first; ties in the order of the case.
 fn rows(findings: &AttributionFindings) -> Vec<&WeighedItem> {
-    let mut rows: Vec<&WeighedItem> = findings.items.iter().collect();
+    let mut rows: Vec<&WeighedItem> = findings.items.iter().filter(|item| weighs(item)).collect();
     rows.sort_by(|left, right| right.diagnosticity.total_cmp(&left.diagnosticity));
     rows.truncate(MOST.1);
     rows

@@ -8,10 +8,10 @@ use super::super::table::Column::{Number, Text};
 use super::super::table::table;
 use super::sources;
 use crate::attribution::{
-    aspect, by_rank, columns, forgeability, inconsistency, name, title, weight_for,
+    aspect, by_rank, columns, forgeability, inconsistency, name, title, weighs, weight_for,
 };
 use crate::item::source;
-use crate::number::{index, nats};
+use crate::number::{index, length, nats};
 use crate::svg;
 use crate::text::{NAME, PROSE, shown};
 
@@ -74,8 +74,11 @@ fn numbers(findings: &AttributionFindings, case: &Case) -> Markup {
 /// How each item comes to its weight.
 fn items(findings: &AttributionFindings, case: &Case) -> Markup {
     let leader = by_rank(findings).first().copied();
-    let rows: Vec<Vec<Markup>> =
-        findings.items.iter().map(|item| one_item(item, leader, case)).collect();
+    let (weighty, light): (Vec<_>, Vec<_>) = findings.items.iter().partition(|item| weighs(item));
+    let rows = |items: Vec<&WeighedItem>| -> Vec<Vec<Markup>> {
+        items.into_iter().map(|item| one_item(item, leader, case)).collect()
+    };
+    let nothing = light.len();
     let columns = [
         Text("Evidence, what it matched, and the sources"),
         Text("About"),
@@ -95,7 +98,13 @@ fn items(findings: &AttributionFindings, case: &Case) -> Markup {
             "Reliability: the factor for the grade of its source. Discount: the factor for what it shares with the other items of its cluster, which stand and fall together. "
             @if let Some(first) = first { "The last column is its weight for " bdi { (first) } ", in nats." }
         }
-        (table("Items of evidence and their weights", &columns, &rows))
+        (table("Items of evidence and their weights", &columns, &rows(weighty)))
+        @if nothing > 0 {
+            details {
+                summary { (length(nothing)) @if nothing == 1 { " item weighs" } @else { " items weigh" } " nothing for anybody, and why" }
+                (table("Items of evidence that weigh nothing", &columns, &rows(light)))
+            }
+        }
     }
 }
 
