@@ -1,11 +1,13 @@
 //! The record of previous attacks, read from the library.
 
+use anyhow::Context;
 use demarche_case::Gap;
 use demarche_case::assessment::Input;
-use demarche_case::record::Record;
-use demarche_library::{assemble, facts};
+use demarche_case::record::{Catalogue, Record};
+use demarche_library::Store;
 
 use crate::cli::LibraryPlace;
+use crate::commands::library;
 
 /// A record with what it was read from.
 #[derive(Debug)]
@@ -15,7 +17,24 @@ pub(crate) struct Known {
     pub(crate) gaps: Vec<Gap>,
 }
 
-/// Reads the record from the library; without one it is what ships with demarche.
-pub(crate) fn read(_library: &LibraryPlace) -> anyhow::Result<Known> {
-    Ok(Known { record: assemble(vec![facts()]), inputs: Vec::new(), gaps: Vec::new() })
+/// Reads the record from the library; an empty one gives what ships with demarche.
+pub(crate) fn read(place: &LibraryPlace) -> anyhow::Result<Known> {
+    let folder = library::folder(place)?;
+    let store = Store::at(&folder);
+    let (record, gaps) = store
+        .record(&[])
+        .with_context(|| format!("cannot read the library in {}", folder.display()))?;
+    let (stored, _) = store.editions()?;
+    let used = record.editions.iter().filter(|edition| edition.catalogue != Catalogue::Facts);
+    let inputs = used.map(|edition| {
+        let same = |one: &&demarche_library::Stored| one.header.edition.name == edition.name;
+        let file = stored.iter().find(same).and_then(|one| one.path.metadata().ok());
+        Input {
+            path: format!("library/{}", edition.name),
+            sha256: edition.sha256,
+            bytes: file.map_or(0, |file| file.len()),
+            what: "record of previous attacks".to_owned(),
+        }
+    });
+    Ok(Known { inputs: inputs.collect(), record, gaps })
 }
