@@ -25,3 +25,28 @@ impl Draw {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
+
+impl Draw {
+    /// A number below `end`, every one as likely but for a bias below 2⁻³²; 0 when `end` is 0.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        let wide = u128::from(self.bits()) * (end as u128);
+        usize::try_from(wide >> 64).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_stay_in_range_and_cover_it() {
+        let mut draw = Draw::new(1);
+        let mut seen = [0_u32; 5];
+        for _ in 0..5000 {
+            seen[draw.below(5)] += 1;
+            assert!((0.0..1.0).contains(&draw.unit()));
+        }
+        assert!(seen.iter().all(|count| (900..1100).contains(count)), "{seen:?}");
+        assert_eq!(draw.below(0), 0);
+    }
+}

@@ -2,20 +2,31 @@
 //!
 //! [`Scorer`] weighs techniques and software as they were fitted on attacks whose actor is said to be known.
 
+mod baseline;
 mod claims;
 mod comparison;
 mod draw;
+mod evaluate;
+mod fit;
+mod incident;
 mod judge;
 mod mask;
+mod metrics;
 mod parameters;
 mod posterior;
 mod repertoire;
 mod score;
 mod show;
+mod trial;
 mod unknown;
 
+pub use baseline::Baseline;
+pub use evaluate::{Evaluate, Evaluation, Folds, Forgery, Named, OpenSet, evaluate};
+pub use fit::{Fit, cross_fit, fit};
+pub use incident::{Incident, campaigns, listed, reports};
 pub use judge::{Question, judge};
 pub use mask::{Mask, Protocol, ProtocolError};
+pub use metrics::{BINS, Bin, LEAST, Measured, Metrics, Outcome, auroc, metrics, reliability};
 pub use parameters::{ActorWeights, ItemWeights, Parameters, UnknownWeights};
 pub use score::{Scorer, Weighed};
 pub use show::known_actors;

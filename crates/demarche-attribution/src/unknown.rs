@@ -6,24 +6,21 @@
 //! less likely beforehand adds that logit.
 
 use crate::comparison::{Comparison, term};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, SIGNS};
 use crate::posterior::{leader, posterior, scores};
 
 /// What the regression looks at, in the order of [`crate::UnknownWeights`].
-pub(crate) fn features(parameters: &Parameters, comparison: &Comparison) -> [f64; 7] {
+pub(crate) fn features(parameters: &Parameters, comparison: &Comparison) -> [f64; SIGNS] {
     let posterior =
         posterior(&scores(parameters, comparison), parameters.temperature, parameters.floor);
-    let leader = leader(&posterior);
-    let terms = leader.and_then(|leader| comparison.terms.get(leader)?.as_ref());
+    let terms = leader(&posterior).and_then(|leader| comparison.terms.get(leader)?.as_ref());
     let term = |place: usize| terms.map_or(0.0, |terms| terms[place]);
     let extent = &comparison.extent;
     let share = |count: f64, of: usize| count / of.max(1) as f64;
     [
         1.0,
-        leader.and_then(|leader| posterior.get(leader)).copied().unwrap_or(0.0),
-        (extent.items().max(1) as f64).ln(),
+        posterior.iter().filter(|one| **one > 0.0).map(|one| -one * one.ln()).sum(),
         share(term(term::SOFTWARE + term::EDGE), extent.software),
-        share(term(term::TECHNIQUE + term::EDGE), extent.techniques),
         term(term::EXPLAINED),
         share(extent.unseen as f64, extent.items()),
     ]
@@ -35,7 +32,6 @@ pub(crate) fn logit(parameters: &Parameters, comparison: &Comparison) -> f64 {
     features.iter().zip(parameters.unknown.list()).map(|(feature, weight)| feature * weight).sum()
 }
 
-#[expect(dead_code, reason = "the fit and the evaluation follow")]
 /// 1 / (1 + exp(-x)).
 pub(crate) fn logistic(logit: f64) -> f64 {
     1.0 / (1.0 + (-logit).exp())
