@@ -6,6 +6,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+pub mod answer;
 mod assemble;
 pub mod attack;
 pub mod case;
@@ -19,6 +20,7 @@ mod import;
 mod kind;
 pub mod misp;
 mod refused;
+mod show;
 mod store;
 mod table;
 
@@ -27,4 +29,5 @@ pub use facts::facts;
 pub use import::{ImportError, Imported, Provenance};
 pub use kind::{Kind, import};
 pub use refused::{Reason, Refused};
+pub use show::{show, similar};
 pub use store::{Added, Damage, Header, Store, StoreError, Stored, decode};

@@ -56,3 +56,11 @@ pub enum Reason {
     #[error("attributes the incident to nobody it names")]
     NamesNobody,
 }
+
+impl Reason {
+    /// Whether its publisher took it back, or it says nothing, so that nothing is missing.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        matches!(self, Self::Revoked | Self::RevokedBy(_) | Self::Deprecated | Self::NamesNobody)
+    }
+}

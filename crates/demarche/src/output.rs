@@ -7,7 +7,9 @@ use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{ANSWER_VERSION, Answer};
 use demarche_case::{CaseError, FolderError, Gap, InitError, OpenError, SealError};
+use demarche_library::case::CaseImportError;
 use demarche_library::catalogue::AskError;
+use demarche_library::{ImportError, StoreError};
 use serde::Serialize;
 
 use crate::fetch::FetchError;
@@ -88,10 +90,15 @@ pub(crate) fn error(error: &anyhow::Error) {
     for cause in error.chain().skip(1) {
         text.push_str(&format!("caused by: {}\n", clean(&cause.to_string())));
     }
-    if let Some(hint) = error.chain().find_map(hint) {
+    if let Some(hint) = hint_of(error) {
         text.push_str(&format!("hint: {hint}\n"));
     }
     note(&text);
+}
+
+/// The remedy of an error, where it or a cause of it has one.
+pub(crate) fn hint_of(error: &anyhow::Error) -> Option<&'static str> {
+    error.chain().find_map(hint)
 }
 
 fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
@@ -109,6 +116,14 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     }
     if let Some(error) = error.downcast_ref::<AskError>() {
         return Some(error.hint());
+    }
+    let library = error
+        .downcast_ref::<ImportError>()
+        .map(ImportError::hint)
+        .or_else(|| error.downcast_ref::<CaseImportError>().map(CaseImportError::hint))
+        .or_else(|| error.downcast_ref::<StoreError>().map(StoreError::hint));
+    if library.is_some() {
+        return library;
     }
     let folder = error.downcast_ref::<FolderError>().map(FolderError::hint);
     let seal = || error.downcast_ref::<SealError>().map(SealError::hint);

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &SealArgs) -> anyhow::Result<Outcome> {
 }
 
 /// The time now, to the second.
-fn now() -> anyhow::Result<Moment> {
+pub(crate) fn now() -> anyhow::Result<Moment> {
     let seconds = jiff::Timestamp::now().as_second();
     let whole = jiff::Timestamp::from_second(seconds).context("the clock is out of range")?;
     whole.to_string().parse().context("the clock is out of range")

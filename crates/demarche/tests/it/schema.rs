@@ -7,6 +7,7 @@ use demarche_case::assessment::answer::{
     HegemonyAnswer, LocateAnswer, NoteAnswer, PowerAnswer, SealAnswer,
 };
 use demarche_case::assessment::evaluation::Evaluation;
+use demarche_library::answer::{AddAnswer, ListAnswer, ShowAnswer};
 use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
 use expect_test::expect_file;
 use schemars::{JsonSchema, schema_for};
@@ -26,6 +27,12 @@ fn schemas_are_those_of_the_types() {
         .assert_eq(&text::<Answer<ActorsShowAnswer>>());
     expect_file!["../../../../docs/schema/assessment.json"].assert_eq(&text::<Assessment>());
     expect_file!["../../../../docs/schema/downloads.json"].assert_eq(&text::<Downloads>());
+    expect_file!["../../../../docs/schema/library-add.json"]
+        .assert_eq(&text::<Answer<AddAnswer>>());
+    expect_file!["../../../../docs/schema/library-list.json"]
+        .assert_eq(&text::<Answer<ListAnswer>>());
+    expect_file!["../../../../docs/schema/library-show.json"]
+        .assert_eq(&text::<Answer<ShowAnswer>>());
     expect_file!["../../../../docs/schema/library-fetch.json"]
         .assert_eq(&text::<Answer<FetchAnswer>>());
     expect_file!["../../../../docs/schema/library-fetch-list.json"]

@@ -1,8 +1,180 @@
+use std::io::Read as _;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use anyhow::Context;
+use demarche_case::assessment::Input;
+use demarche_case::{Gap, Hashed, Moment, Sha256, TableFile};
+use demarche_library::answer::{AddAnswer, ImportAnswer};
+use demarche_library::{Imported, Provenance, Store, case, import};
+use demarche_routes::Decompressed;
+
 use crate::cli::LibraryAddArgs;
 use crate::commands::library::folder;
-use crate::output::Outcome;
+use crate::commands::seal::now;
+use crate::output::{self, Outcome, Table, count, counted, print, short};
 
+/// The most that a catalogue may have in bytes when it is unpacked; ATT&CK Enterprise 18.1 has 33 MB.
+const LARGEST: u64 = 1 << 30;
+
+/// Imports files and cases into the library.
 pub(crate) fn run(args: &LibraryAddArgs) -> anyhow::Result<Outcome> {
     let folder = folder(&args.place)?;
-    anyhow::bail!("no library is kept yet in {}", folder.display())
+    let store = Store::at(&folder);
+    let time = now()?;
+    let mut answer = AddAnswer { library: folder.display().to_string(), imports: Vec::new() };
+    let (mut inputs, mut gaps) = (Vec::new(), Vec::new());
+    let mut failed = None;
+    for path in &args.inputs {
+        match add(args, &store, path, time) {
+            Ok((import, input, gap)) => {
+                gaps.extend(gaps_of(&import));
+                gaps.extend(gap);
+                answer.imports.push(import);
+                inputs.push(input);
+            }
+            Err(error) => {
+                let mut gap = Gap::new(path.display().to_string(), what(&error));
+                if let Some(hint) = output::hint_of(&error) {
+                    gap = gap.remedy(hint);
+                }
+                gaps.push(gap);
+                failed.get_or_insert(error);
+            }
+        }
+    }
+    if let Some(error) = failed.filter(|_| answer.imports.is_empty()) {
+        return Err(error);
+    }
+    if args.json {
+        return output::json(answer, inputs, gaps);
+    }
+    print(&text(&answer))?;
+    output::gaps(&gaps);
+    Ok(Outcome::of(&gaps))
+}
+
+/// An error with its causes in one line.
+fn what(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+fn add(
+    args: &LibraryAddArgs,
+    store: &Store,
+    path: &Path,
+    time: Moment,
+) -> anyhow::Result<(ImportAnswer, Input, Option<Gap>)> {
+    let name = path.display().to_string();
+    let (imported, bytes, gap) =
+        if path.is_dir() { (sealed(args, path)?, 0, None) } else { file(args, path)? };
+    let added = store.add(&imported, time)?;
+    let import =
+        ImportAnswer::of(&name, &imported, added).context("the import names no edition")?;
+    let sha256 = import.edition.sha256;
+    let what = import.edition.name.clone();
+    Ok((import, Input { path: name, sha256, bytes, what }, gap))
+}
+
+/// The origin that the user gives, or the last part of the path.
+fn origin(args: &LibraryAddArgs, path: &Path) -> String {
+    let own = || path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    args.origin.clone().unwrap_or_else(own)
+}
+
+fn sealed(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<Imported> {
+    case::import(path, &origin(args, path))
+        .with_context(|| format!("cannot add the case {}", path.display()))
+}
+
+fn file(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<(Imported, u64, Option<Gap>)> {
+    let cannot = || format!("cannot add {}", path.display());
+    let opened = TableFile::named(path).open().with_context(cannot)?;
+    let mut hashed = Hashed::new(opened);
+    let mut plain = Vec::new();
+    let read =
+        Decompressed::new(&mut hashed, NonZeroUsize::MIN).take(LARGEST + 1).read_to_end(&mut plain);
+    // What came out before the damage is imported, and the damage is a gap.
+    let gap = read.err().map(|error| {
+        Gap::new(path.display().to_string(), error.to_string()).remedy("fetch the file again")
+    });
+    let (sha256, bytes) = match &gap {
+        None => hashed.finish().with_context(cannot)?,
+        Some(_) => hashed.finish().unwrap_or((Sha256::default(), 0)),
+    };
+    anyhow::ensure!(
+        plain.len() as u64 <= LARGEST,
+        "{}: more than {} bytes when unpacked, and no catalogue is that large",
+        path.display(),
+        count(LARGEST)
+    );
+    let provenance = Provenance { origin: origin(args, path), date: args.date, sha256 };
+    let imported = import(&plain, &provenance).with_context(cannot)?;
+    Ok((imported, bytes, gap))
+}
+
+/// What is missing of an import: a cut, and what was refused for another reason than its publisher's own.
+fn gaps_of(import: &ImportAnswer) -> Vec<Gap> {
+    let cut = import
+        .cut
+        .as_ref()
+        .map(|cut| Gap::new(import.input.clone(), cut.clone()).remedy("fetch the file again"));
+    let bad = import.refused.iter().filter(|refused| !refused.is_withdrawn);
+    let refused = bad.map(|refused| {
+        Gap::new(import.input.clone(), refused.reason.clone()).at(refused.id.clone())
+    });
+    cut.into_iter().chain(refused).collect()
+}
+
+fn text(answer: &AddAnswer) -> String {
+    const SHOWN: usize = 20;
+    let mut text = String::new();
+    for import in &answer.imports {
+        let edition = &import.edition;
+        let state = if import.was_known { "is in the library already" } else { "added" };
+        text.push_str(&format!("{}: {} {state}\n", output::clean(&import.input), edition.name));
+        let counts = import.counts;
+        let parts = [
+            (counts.actors, "actor", "actors"),
+            (counts.software, "program", "programs"),
+            (counts.techniques, "technique", "techniques"),
+            (counts.attacks, "attack", "attacks"),
+            (counts.uses, "use", "uses"),
+            (counts.sources, "source", "sources"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(number, ..)| *number > 0)
+            .map(|(number, one, several)| counted(*number, one, several))
+            .collect();
+        text.push_str(&format!("  {}\n", parts.join(", ")));
+        text.push_str(&format!("  {}\n", output::clean(&edition.licence)));
+        let passed: u64 = import.passed_over.values().sum();
+        if passed > 0 {
+            let kinds: Vec<String> = import
+                .passed_over
+                .iter()
+                .map(|(kind, number)| format!("{} {}", count(*number), output::clean(kind)))
+                .collect();
+            text.push_str(&format!("  Of no use here: {}\n", short(&kinds.join(", "), 160)));
+        }
+        if import.refused.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("  Refused: {}\n", count(import.refused.len() as u64)));
+        let mut table = Table::new(["  id", "name", "why"]);
+        for refused in import.refused.iter().take(SHOWN) {
+            table.row([
+                format!("  {}", short(&refused.id, 60)),
+                short(refused.name.as_deref().unwrap_or_default(), 40),
+                short(&refused.reason, 90),
+            ]);
+        }
+        text.push_str(&table.text());
+        if import.refused.len() > SHOWN {
+            let rest = import.refused.len() - SHOWN;
+            text.push_str(&format!("  and {rest} more; --json lists them all\n"));
+        }
+    }
+    text
 }
