@@ -213,6 +213,14 @@ pub(super) struct Flag {
     pub(super) mask: usize,
 }
 
+impl Flag {
+    /// How likely this mask on this author is beside the others: a planter takes the likeness of a usual suspect.
+    pub(super) fn likely(&self, prior: &[f64]) -> f64 {
+        let of = |place: usize| prior.get(place).copied().unwrap_or_default();
+        of(self.author) * of(self.mask)
+    }
+}
+
 /// The probability of every hypothesis; together 1.
 #[derive(Clone, Debug)]
 pub(super) struct Posterior {
@@ -237,9 +245,9 @@ pub(super) fn posterior(
         .map(|(author, prior)| ((1.0 - share) * prior).ln() + weights.total(author))
         .collect();
     let authors = logs.len();
-    let able: f64 = flags.iter().filter_map(|flag| prior.get(flag.author)).sum();
+    let able: f64 = flags.iter().map(|flag| flag.likely(prior)).sum();
     for flag in flags {
-        let prior = prior.get(flag.author).copied().unwrap_or_default();
+        let prior = flag.likely(prior);
         let use_ = values.get(Name::PlanterUse);
         let nats: f64 =
             (0..items.len()).map(|item| weights.under_mask(items, item, *flag, use_)).sum();

@@ -44,17 +44,18 @@ pub(super) enum Name {
     PlanterUse,
     VictimPseudoCount,
     FalseExposure,
+    PriorFloor,
 }
 
 use Name::{
     BehaviourScale, ClusterDiscount, FalseExposure, FalseFlagShare, MediumBackground, NamedShare,
     PlantedClaim, PlantedFileMetadata, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
     PlantedPrivateInfrastructure, PlantedPrivateMalware, PlantedPublicTool, PlantedSharedCode,
-    PlantedTechnique, PlanterUse, StatelessShare, StrongBackground, UnlistedShare,
+    PlantedTechnique, PlanterUse, PriorFloor, StatelessShare, StrongBackground, UnlistedShare,
     VictimPseudoCount, WeakBackground,
 };
 
-const COUNT: usize = 22;
+const COUNT: usize = 23;
 
 const fn elicited(name: &'static str, best: f64, low: f64, high: f64, from: &'static str) -> Range {
     Range { name, best, low, high, basis: Basis::Elicited, from }
@@ -267,11 +268,11 @@ const RANGES: [(Name, Range); COUNT] = [
         VictimPseudoCount,
         Range {
             name: "pseudo-counts of the victim-conditional prior",
-            best: 3.0,
-            low: 1.0,
-            high: 10.0,
+            best: 10.0,
+            low: 3.0,
+            high: 30.0,
             basis: Basis::Fitted,
-            from: "DCID 2.0, trained before 2016, chosen on 2016 and 2017",
+            from: "EuRepoC 1.1, learnt before 2020 and chosen on 2020 and 2021; DCID, which holds rivals only, would have 3",
         },
     ),
     (
@@ -283,6 +284,17 @@ const RANGES: [(Name, Range); COUNT] = [
             0.03,
             "Traces are copied and misread, but rarely contradict themselves",
         ),
+    ),
+    (
+        PriorFloor,
+        Range {
+            name: "share of the prior that is spread evenly over states",
+            best: 0.1,
+            low: 0.05,
+            high: 0.2,
+            basis: Basis::Fitted,
+            from: "EuRepoC 1.1, learnt before 2020 and chosen on 2020 and 2021: states attack whom they did not attack before",
+        },
     ),
 ];
 

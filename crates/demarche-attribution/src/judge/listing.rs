@@ -218,8 +218,8 @@ fn prior(judged: &Judged, held: Held, values: &Values) -> f64 {
     match held {
         Held::Author(place) => (1.0 - share) * of(place),
         Held::Flag(flag) => {
-            let able: f64 = flags.iter().map(|(one, _)| of(one.author)).sum();
-            if able > 0.0 { share * of(flag.author) / able } else { 0.0 }
+            let able: f64 = flags.iter().map(|(one, _)| one.likely(&judged.prior)).sum();
+            if able > 0.0 { share * flag.likely(&judged.prior) / able } else { 0.0 }
         }
     }
 }

@@ -70,18 +70,20 @@ impl Frequencies {
     fn shares(
         &self,
         states: &BTreeMap<Country, f64>,
-        pseudo: f64,
+        values: &Values,
     ) -> (BTreeMap<Country, f64>, f64) {
         let all: f64 = self.overall.values().sum();
         let here: f64 = self.towards_victim.values().sum();
         let actors: f64 = states.values().sum();
+        let (pseudo, floor) = (values.get(Name::VictimPseudoCount), values.get(Name::PriorFloor));
+        let even = 1.0 / f64::from(u32::try_from(states.len()).unwrap_or(u32::MAX)).max(1.0);
         let share = |(state, known): (&Country, &f64)| {
             if all <= 0.0 {
                 return known / (actors + ELSEWHERE);
             }
             let overall = self.overall.get(state).copied().unwrap_or_default() / all;
             let towards = self.towards_victim.get(state).copied().unwrap_or_default();
-            (towards + pseudo * overall) / (here + pseudo)
+            (1.0 - floor) * (towards + pseudo * overall) / (here + pseudo) + floor * even
         };
         let shares: BTreeMap<Country, f64> =
             states.iter().map(|one| (*one.0, share(one))).collect();
@@ -103,7 +105,7 @@ pub(super) fn prior(authors: &Authors<'_>, counts: &Frequencies, values: &Values
     for state in authors.all.iter().filter_map(Author::state) {
         *states.entry(state).or_default() += 1.0;
     }
-    let (shares, rest) = counts.shares(&states, values.get(Name::VictimPseudoCount));
+    let (shares, rest) = counts.shares(&states, values);
     let mut listed: BTreeMap<Option<Country>, f64> = BTreeMap::new();
     let mut named = 0.0;
     for author in &authors.all {
