@@ -129,6 +129,8 @@ pub struct ListedEdition {
     pub series: String,
     /// Whether it is the one that is used.
     pub is_used: bool,
+    /// Whether what it was read from was cut off.
+    pub is_cut: bool,
     /// When it was added; `None` for what ships with demarche.
     pub added: Option<Moment>,
     /// How many bytes it takes in the library.
@@ -142,6 +144,7 @@ impl From<&Stored> for ListedEdition {
             edition: header.edition.clone(),
             series: header.series.clone(),
             is_used: stored.is_newest,
+            is_cut: header.is_cut,
             added: Some(header.added),
             bytes: header.bytes,
         }
@@ -221,8 +224,10 @@ pub struct Said {
 /// Something used, or somebody who used it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShownUse {
-    /// Its identifier.
+    /// Its identifier; of infrastructure the address itself, live.
     pub id: String,
+    /// Whether it is an address or host name of an attacker's, to be shown defanged.
+    pub is_infrastructure: bool,
     /// Its name, where the record has one.
     pub name: Option<String>,
     /// Which sources say so, by their short names.

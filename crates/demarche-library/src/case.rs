@@ -12,7 +12,7 @@ use demarche_case::record::{
 };
 use demarche_case::{
     Availability, Body, Case, CaseFolder, Claim, ClaimKind, Discrepancy, Evidence, FolderError,
-    OpenError, Role, Sha256, Source, verify,
+    OpenError, Role, Sector, Sha256, Source, verify,
 };
 
 use crate::citations::Citations;
@@ -220,8 +220,12 @@ impl Import<'_> {
             is_number.then(|| RecordId::new(Catalogue::Attack, text.as_str()))
         });
         let name = actor.is_none().then(|| about.name.clone());
+        // The country of a person or of somebody merely involved is where they are, not for whom they act.
+        let is_state = about.roles.contains(&Role::ResponsibleAlleged)
+            && !matches!(about.sector, Some(Sector::People | Sector::Company));
+        let state = about.country.filter(|_| is_state);
         let citations = vec![self.source(&claim.source)];
-        Some(Attribution { actor, name, state: about.country, by, date: claim.date, citations })
+        Some(Attribution { actor, name, state, by, date: claim.date, citations })
     }
 
     fn finish(mut self, provenance: &Provenance) -> Imported {

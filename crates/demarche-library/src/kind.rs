@@ -53,7 +53,10 @@ impl Kind {
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         match text.first() {
             Some(b'{') => Self::of_object(text),
-            Some(b'[') => Ok(Self::Stix),
+            Some(b'[') => match text.trim_ascii_start().get(1..).map(<[u8]>::trim_ascii_start) {
+                Some([b'{' | b']', ..]) => Ok(Self::Stix),
+                _ => Err(ImportError::Unknown),
+            },
             Some(_) => Self::of_columns(&table::columns(text)),
             None => Err(ImportError::Empty),
         }
@@ -177,6 +180,7 @@ mod tests {
             "{}",
             "{\"type\":\"tool\",\"values\":[]}",
             "ID,start_date,receiver_country\n",
+            "[package]\nname = 1",
             "\u{0}",
         ] {
             let error = Kind::of(text.as_bytes()).unwrap_err();

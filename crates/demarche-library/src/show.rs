@@ -221,7 +221,8 @@ impl<'r> Index<'r> {
         let uses = self.record.uses.iter().filter(|one| is_wanted(one));
         uses.map(|one| {
             let (id, name) = self.used(&one.used);
-            ShownUse { id, name, sources: self.short(&one.citations) }
+            let is_infrastructure = matches!(one.used, Used::Infrastructure(_));
+            ShownUse { id, is_infrastructure, name, sources: self.short(&one.citations) }
         })
         .collect()
     }
@@ -230,6 +231,7 @@ impl<'r> Index<'r> {
         let uses = self.record.uses.iter().filter(|one| one.used == *used);
         uses.map(|one| ShownUse {
             id: one.user.to_string(),
+            is_infrastructure: false,
             name: self.names.get(&one.user).map(|name| (*name).to_owned()),
             sources: self.short(&one.citations),
         })

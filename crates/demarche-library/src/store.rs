@@ -47,6 +47,8 @@ pub struct Header {
     pub series: String,
     /// When it was added.
     pub added: Moment,
+    /// Whether what it was read from was cut off; a whole edition is used before it.
+    pub is_cut: bool,
     /// The size of the body in bytes.
     pub bytes: u64,
 }
@@ -159,7 +161,7 @@ impl Store {
         if read_header(&path).is_ok_and(|header| header.form == FORM) {
             return Ok(Added::Known);
         }
-        let bytes = encode(&imported.part, edition, added)?;
+        let bytes = encode(imported, edition, added)?;
         fs::create_dir_all(&folder).map_err(failed("make the folder", &folder))?;
         let partial = path.with_extension(format!("partial-{}", std::process::id()));
         let written = File::create(&partial)
@@ -286,14 +288,17 @@ fn series(name: &str) -> String {
     parts.join("-")
 }
 
-/// By series, the newest first: by date, then by the number at the end of the name, then by when it was added.
+/// By series, the newest first: whole ones before those that are cut, then by date, then by the number at the end of the name, then by when it was added.
 fn newest_first(mut stored: Vec<Stored>) -> Vec<Stored> {
     let number = |one: &Stored| -> Vec<u64> {
         let rest = one.header.edition.name.strip_prefix(&one.header.series).unwrap_or_default();
         rest.split(['-', '.']).filter_map(|part| part.parse().ok()).collect()
     };
     let order = |left: &Stored, right: &Stored| -> Ordering {
-        let newest = |one: &Stored| (one.header.edition.date, number(one), one.header.added);
+        let newest = |one: &Stored| {
+            let header = &one.header;
+            (!header.is_cut, header.edition.date, number(one), header.added)
+        };
         let by_series = left.header.series.cmp(&right.header.series);
         by_series
             .then_with(|| newest(right).cmp(&newest(left)))
@@ -309,13 +314,14 @@ fn newest_first(mut stored: Vec<Stored>) -> Vec<Stored> {
 }
 
 /// An edition's file as bytes.
-fn encode(part: &Record, edition: &Edition, added: Moment) -> Result<Vec<u8>, StoreError> {
-    let body = postcard::to_allocvec(part).map_err(StoreError::Form)?;
+fn encode(imported: &Imported, edition: &Edition, added: Moment) -> Result<Vec<u8>, StoreError> {
+    let body = postcard::to_allocvec(&imported.part).map_err(StoreError::Form)?;
     let header = Header {
         form: FORM,
         edition: edition.clone(),
         series: series(&edition.name),
         added,
+        is_cut: imported.cut.is_some(),
         bytes: body.len() as u64,
     };
     let mut bytes = serde_json::to_vec(&header).map_err(|_| StoreError::Empty)?;

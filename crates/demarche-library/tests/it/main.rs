@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod case;
+#[cfg(test)]
 mod catalogues;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod shared;
 #[cfg(test)]

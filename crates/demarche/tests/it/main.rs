@@ -12,6 +12,8 @@ mod custody;
 #[cfg(test)]
 mod fetch;
 #[cfg(test)]
+mod library;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 #[path = "../../src/fetch/server.rs"]

@@ -109,7 +109,10 @@ fn file(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<(Imported, u64, Op
         count(LARGEST)
     );
     let provenance = Provenance { origin: origin(args, path), date: args.date, sha256 };
-    let imported = import(&plain, &provenance).with_context(cannot)?;
+    let mut imported = import(&plain, &provenance).with_context(cannot)?;
+    if let Some(gap) = &gap {
+        imported.cut.get_or_insert_with(|| gap.what.clone());
+    }
     Ok((imported, bytes, gap))
 }
 

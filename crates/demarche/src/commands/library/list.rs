@@ -15,6 +15,7 @@ pub(crate) fn run(args: &LibraryListArgs) -> anyhow::Result<Outcome> {
     editions.extend(facts().editions.into_iter().map(|edition| ListedEdition {
         series: "facts".to_owned(),
         is_used: true,
+        is_cut: false,
         added: None,
         bytes: 0,
         edition,
@@ -37,7 +38,13 @@ fn text(answer: &ListAnswer) -> String {
         let edition = &one.edition;
         table.row([
             edition.name.clone(),
-            if one.is_used { "yes" } else { "no" }.to_owned(),
+            match (one.is_used, one.is_cut) {
+                (true, false) => "yes",
+                (true, true) => "yes, cut",
+                (false, false) => "no",
+                (false, true) => "no, cut",
+            }
+            .to_owned(),
             edition.date.map_or_else(|| "–".to_owned(), |date| date.to_string()),
             count(edition.used),
             count(edition.refused),

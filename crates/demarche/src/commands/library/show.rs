@@ -1,3 +1,4 @@
+use demarche_case::Defanged;
 use demarche_library::answer::{Said, ShowAnswer, Shown, ShownUse};
 use demarche_library::{Store, show, similar};
 
@@ -90,8 +91,12 @@ fn uses(text: &mut String, head: &str, uses: &[ShownUse]) {
     text.push_str(&format!("\n{head}: {}\n", counted(uses.len() as u64, "entry", "entries")));
     let mut table = Table::new(["  id", "name", "sources"]);
     for one in uses.iter().take(SHOWN) {
+        let id = match one.is_infrastructure {
+            true => Defanged(&one.id).to_string(),
+            false => one.id.clone(),
+        };
         table.row([
-            format!("  {}", short(&one.id, 44)),
+            format!("  {}", short(&id, 44)),
             short(one.name.as_deref().unwrap_or_default(), 44),
             short(&one.sources.join("; "), 60),
         ]);

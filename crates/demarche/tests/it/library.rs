@@ -1,0 +1,84 @@
+//! The library as a user meets it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use demarche_case::assessment::answer::Answer;
+use demarche_library::answer::{AddAnswer, ListAnswer, ShowAnswer};
+
+const BUNDLE: &str = r#"{"type":"bundle","id":"bundle--0a1b2c3d-0000-4000-8000-000000000000","spec_version":"2.0","objects":[
+{"type":"x-mitre-matrix","id":"x-mitre-matrix--1","name":"M","external_references":[{"source_name":"mitre-attack","external_id":"enterprise-attack"}]},
+{"type":"intrusion-set","id":"intrusion-set--1","name":"Test Panda","modified":"2020-01-02T00:00:00Z","external_references":[{"source_name":"mitre-attack","external_id":"G9001"}]},
+{"type":"malware","id":"malware--1","name":5}]}"#;
+
+fn demarche(library: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_demarche"))
+        .env("DEMARCHE_LIBRARY", library)
+        .args(arguments)
+        .output()
+        .expect("the program runs")
+}
+
+fn folder(test: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("library").join(test);
+    drop(fs::remove_dir_all(&path));
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn answer<T: serde::de::DeserializeOwned>(output: &Output) -> T {
+    assert!(output.status.code() < Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice::<Answer<T>>(&output.stdout).unwrap().answer
+}
+
+#[test]
+fn what_is_added_is_listed_and_shown_and_what_is_refused_is_named() {
+    let folder = folder("add");
+    let library = folder.join("library");
+    let file = folder.join("bundle");
+    fs::write(&file, BUNDLE).unwrap();
+    let file = file.to_str().unwrap();
+    let output = demarche(&library, &["library", "add", file, "--json"]);
+    assert_eq!(output.status.code(), Some(1), "a refused object is a gap");
+    let added: AddAnswer = answer(&output);
+    assert_eq!(added.imports[0].edition.name, "attack-enterprise-2020-01-02");
+    assert_eq!(added.imports[0].refused[0].id, "malware--1");
+    let again: AddAnswer = answer(&demarche(&library, &["library", "add", file, "--json"]));
+    assert!(again.imports[0].was_known);
+    let listed: ListAnswer = answer(&demarche(&library, &["library", "list", "--json"]));
+    assert_eq!(listed.editions.len(), 2, "with what ships with demarche");
+    for asked in ["Test Panda", "G9001", "attack/G9001", "test-panda"] {
+        let shown: ShowAnswer = answer(&demarche(&library, &["library", "show", asked, "--json"]));
+        assert_eq!(shown.entries[0].id, "attack/G9001", "{asked}");
+    }
+    let text = String::from_utf8(demarche(&library, &["library", "add", file]).stdout).unwrap();
+    assert!(text.contains("in the library already") && text.contains("malware--1"), "{text}");
+}
+
+#[test]
+fn without_a_catalogue_the_facts_are_there() {
+    let library = folder("facts").join("none");
+    let shown: ShowAnswer = answer(&demarche(&library, &["library", "show", "S0364", "--json"]));
+    assert_eq!(shown.entries[0].name, "RawDisk");
+    assert!(!library.exists(), "looking makes no folder");
+}
+
+#[test]
+fn what_cannot_be_added_is_an_error_with_its_remedy() {
+    let folder = folder("errors");
+    let file = folder.join("table.csv");
+    fs::write(&file, "a,b\n1,2\n").unwrap();
+    for (arguments, expected) in [
+        (vec!["library", "add", file.to_str().unwrap()], "docs/library.md"),
+        (vec!["library", "add", folder.to_str().unwrap()], "not sealed"),
+        (vec!["library", "add", "no/such/file"], "no/such/file"),
+        (vec!["library", "show", "nobody at all"], "nobody at all"),
+        (vec!["library", "show", "S0364", "--edition", "none-1"], "library list"),
+    ] {
+        let output = demarche(&folder.join("library"), &arguments);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+    }
+}

@@ -1,0 +1,8 @@
+//! STIX bundles.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    demarche_stix::read(bytes);
+});
