@@ -21,10 +21,14 @@ fn bundle() -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+#[expect(clippy::print_stdout, reason = "a benchmark that is skipped says so")]
+fn skipped() {
+    println!("SKIPPED: no ATT&CK; set DEMARCHE_DATA");
+}
+
 fn rank(criterion: &mut Criterion) {
     let Some(bytes) = bundle() else {
-        println!("SKIPPED: no ATT&CK; set DEMARCHE_DATA");
-        return;
+        return skipped();
     };
     let provenance = Provenance { origin: "bench".to_owned(), date: None, sha256: Digest([0; 32]) };
     let record = attack::import(&bytes, &provenance).part;

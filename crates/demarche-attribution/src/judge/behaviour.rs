@@ -81,6 +81,17 @@ impl Behaviour {
 }
 
 impl Fitted {
+    /// How much of what was fitted grades and bounds leave, from 0 to 1: what belongs to actors as a whole balances what
+    /// belongs to items, and must not be left alone with them.
+    fn left(&self, own: &[Vec<f64>]) -> f64 {
+        let size = |rows: &[Vec<f64>]| -> f64 {
+            let fitted = rows.iter().zip(&self.weights).filter(|(_, fitted)| !fitted.is_empty());
+            fitted.flat_map(|(row, _)| row).map(|nats| nats.abs()).sum()
+        };
+        let all = size(&self.weights);
+        if all > 0.0 { (size(own) / all).min(1.0) } else { 1.0 }
+    }
+
     /// What speaks for each author as a whole and is in no item, in nats.
     ///
     /// Those of whom nothing is known stand where the fitted odds of an unknown actor put them, given what the items
@@ -89,6 +100,7 @@ impl Fitted {
         if self.standing.is_empty() {
             return vec![0.0; authors.all.len()];
         }
+        let scale = scale * self.left(own);
         let of_items = |place: usize| -> f64 {
             let rows = own.iter().zip(&self.weights).filter(|(_, fitted)| !fitted.is_empty());
             rows.filter_map(|(row, _)| row.get(place)).sum()

@@ -177,6 +177,10 @@ impl Weights {
         if points && of(&self.exposure) > 0.0 {
             return factor * of(&self.exposure);
         }
+        // Most items say nothing of most authors.
+        if at(flag.author) == 0.0 && at(flag.mask) == 0.0 {
+            return 0.0;
+        }
         let planted = f64::min(use_, 2.0 * use_ * of(&self.planted));
         let own = (at(flag.author) / factor).exp();
         let likeness = match of(&self.certain) {

@@ -1,6 +1,7 @@
 //! How far the parameters leave a probability open: the judgement made again with other values.
 
 use demarche_case::assessment::attribution::Chance;
+use rayon::prelude::*;
 
 use super::Bench;
 use super::combine::{Flag, Posterior};
@@ -25,7 +26,7 @@ pub(super) fn draws(
     let judged = |counts: &&[bool]| {
         let fitted = bench.fitted(counts);
         let one = |values| bench.judged_with(&fitted, values, counts, flags).posterior;
-        values.iter().map(one).collect()
+        values.par_iter().map(one).collect()
     };
     counting.iter().map(judged).collect()
 }

@@ -27,6 +27,13 @@ pub(super) enum Says {
     Exposes { masks: Vec<bool> },
 }
 
+impl Says {
+    /// Whether it is weighed by what was fitted.
+    pub(super) const fn is_behaviour(&self) -> bool {
+        matches!(self, Self::Uses(_))
+    }
+}
+
 /// One item of evidence, ready to be weighed.
 #[derive(Clone, Debug)]
 pub(super) struct Item<'a> {

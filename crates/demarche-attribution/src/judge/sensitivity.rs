@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use demarche_case::assessment::attribution::{Sensitivity, Without};
+use rayon::prelude::*;
 
 use super::Bench;
 use super::authors::Author;
+use super::behaviour::Fitted;
 use super::combine::{Flag, Taken};
 use super::elicited::Values;
 use super::items::{Item, Says};
@@ -21,12 +23,14 @@ pub(super) fn sensitivity(
 ) -> Vec<Sensitivity> {
     let Some(leader) = listing.held.first().copied() else { return Vec::new() };
     let parts = parts(bench.items);
-    let mut found: Vec<Sensitivity> = parts
-        .into_iter()
-        .map(|(without, is_in)| one(bench, listing, flags, leader, without, &is_in))
-        .collect();
     let full = bench.counting(Taken::AsReported, |_| false);
-    let now = probability(&bench.judged(&Values::best(), &full, flags).posterior, leader);
+    let fitted = bench.fitted(&full);
+    let mut found: Vec<Sensitivity> = parts
+        .into_par_iter()
+        .map(|(without, is_in)| one(bench, &fitted, listing, flags, leader, without, &is_in))
+        .collect();
+    let all = bench.judged_with(&fitted, &Values::best(), &full, flags);
+    let now = probability(&all.posterior, leader);
     found.sort_by(|a, b| {
         let moved = |one: &Sensitivity| (one.leading - now).abs();
         moved(b).total_cmp(&moved(a)).then_with(|| a.without.cmp(&b.without))
@@ -62,6 +66,7 @@ fn parts(items: &[Item<'_>]) -> Vec<(Without, Vec<bool>)> {
 
 fn one(
     bench: &Bench<'_>,
+    fitted: &Fitted,
     listing: &Listing,
     flags: &[Flag],
     leader: Held,
@@ -69,7 +74,13 @@ fn one(
     is_in: &[bool],
 ) -> Sensitivity {
     let counts: Vec<bool> = is_in.iter().map(|inside| !inside).collect();
-    let posterior = bench.judged(&Values::best(), &counts, flags).posterior;
+    // Fitting anew takes long, and is of no use where no behaviour is left out.
+    let of_behaviour = |(item, inside): (&Item<'_>, &bool)| *inside && item.says.is_behaviour();
+    let posterior = if bench.items.iter().zip(is_in).any(of_behaviour) {
+        bench.judged(&Values::best(), &counts, flags).posterior
+    } else {
+        bench.judged_with(fitted, &Values::best(), &counts, flags).posterior
+    };
     let state = match leader {
         Held::Author(place) => bench.authors.all.get(place),
         Held::Flag(flag) => bench.authors.all.get(flag.author),
