@@ -164,6 +164,7 @@ impl Bench<'_> {
             leads,
             leading,
             if_planted: chance_of(leads, &if_planted, &listing).estimate,
+            actors: count_actors(self.authors),
         };
         let repertoires = Repertoires::of(record, self.authors, index);
         let seen = context::seen(self.items);
@@ -338,6 +339,11 @@ fn best(mut scored: Vec<(f64, usize)>, most: usize) -> Vec<usize> {
     scored.into_iter().map(|(_, place)| place).collect()
 }
 
+fn count_actors(authors: &Authors<'_>) -> u64 {
+    let actors = authors.all.iter().filter(|one| matches!(one, Author::Actor { .. })).count();
+    u64::try_from(actors).unwrap_or(u64::MAX)
+}
+
 fn record_used(record: &Record, authors: &Authors<'_>) -> RecordUsed {
     let edition = |one: &demarche_case::record::Edition| EditionUsed {
         name: one.name.clone(),
@@ -346,11 +352,10 @@ fn record_used(record: &Record, authors: &Authors<'_>) -> RecordUsed {
         licence: one.licence.clone(),
         tlp: one.tlp,
     };
-    let actors = authors.all.iter().filter(|one| matches!(one, Author::Actor { .. })).count();
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     RecordUsed {
         editions: record.editions.iter().map(edition).collect(),
-        actors: count(actors),
+        actors: count_actors(authors),
         attacks: count(record.attacks.len()),
         uses: count(record.uses.len()),
     }

@@ -59,7 +59,7 @@ pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) 
     let (ranked, hypothesis) = leader(findings, judgement)?;
     let state = judgement.states.first();
     let same = state.filter(|state| {
-        matches!(hypothesis, Hypothesis::Actor { .. })
+        matches!(hypothesis, Hypothesis::Actor { .. } | Hypothesis::FalseFlag { .. })
             && hypothesis.state() == Some(state.state)
             && state.probability.estimate >= ranked.probability.estimate
     });

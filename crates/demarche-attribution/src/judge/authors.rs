@@ -149,7 +149,8 @@ fn state_of(
         claims
     };
     let about = actor.about.to_lowercase();
-    let is_criminal = CRIME.iter().any(|word| about.contains(word));
+    // An entry without words does not say that it is out for money, and does not say that it is not.
+    let is_criminal = about.is_empty() || CRIME.iter().any(|word| about.contains(word));
     let mut sorts = vec![told(&[actor], Bond::ActsFor), told(&namesakes, Bond::ActsFor)];
     if !is_criminal {
         sorts.extend([told(&[actor], Bond::ComesFrom), told(&namesakes, Bond::ComesFrom)]);

@@ -14,6 +14,9 @@ use super::items::Item;
 /// Groups of evidence that it takes for a probability: fewer are one report's opinion.
 const NEEDED: u64 = 3;
 
+/// Actors that a record must know for a judgement to be held with high confidence: ATT&CK has about 170.
+const MANY_ACTORS: u64 = 100;
+
 /// What the confidence is derived from.
 #[derive(Debug)]
 pub(super) struct Bearing<'a> {
@@ -26,6 +29,8 @@ pub(super) struct Bearing<'a> {
     pub(super) leading: Chance,
     /// How probable it is if everything easily forged was planted.
     pub(super) if_planted: f64,
+    /// How many actors the record knows.
+    pub(super) actors: u64,
 }
 
 /// Whom the judgement names first.
@@ -60,7 +65,7 @@ impl Bearing<'_> {
         (independent < NEEDED).then_some(NoProbability { independent, needed: NEEDED })
     }
 
-    /// The level with its reasons. High takes five groups, three sources, and a leader that nothing left out unseats,
+    /// The level with its reasons. High takes a record of many actors, five groups, three sources, and a leader that nothing left out unseats,
     /// not even all that is easily forged; moderate takes three groups, two sources, and a leader that no single item,
     /// group or source unseats.
     pub(super) fn confidence(&self) -> Confidence {
@@ -106,6 +111,12 @@ impl Bearing<'_> {
                 "If everything that is easily forged had been planted, the judgement would be another."
                     .to_owned(),
             );
+        }
+        if is_small {
+            reasons.push(format!(
+                "The record knows only {} actors: others may fit as well.",
+                self.actors
+            ));
         }
         if wide {
             reasons.push("The elicited parameters leave a wide interval.".to_owned());
