@@ -81,19 +81,20 @@ impl Bearing<'_> {
         let by_part = unseats(|without| !matches!(without, Without::Aspect(_)));
         let same_words = Likelihood::of(self.if_planted) == Likelihood::of(self.leading.estimate);
         let wide = self.leading.high - self.leading.low > 0.5;
-        let level =
-            if all.len() >= 5 && sources.len() >= 3 && by_any.is_none() && same_words && !wide {
-                ConfidenceLevel::High
-            } else if all.len() >= 3
-                && sources.len() >= 2
-                && by_part.is_none()
-                && !hard.is_empty()
-                && !wide
-            {
-                ConfidenceLevel::Moderate
-            } else {
-                ConfidenceLevel::Low
-            };
+        let is_small = self.actors < MANY_ACTORS;
+        let is_broad = !is_small && all.len() >= 5 && sources.len() >= 3;
+        let level = if is_broad && by_any.is_none() && same_words && !wide {
+            ConfidenceLevel::High
+        } else if all.len() >= 3
+            && sources.len() >= 2
+            && by_part.is_none()
+            && !hard.is_empty()
+            && !wide
+        {
+            ConfidenceLevel::Moderate
+        } else {
+            ConfidenceLevel::Low
+        };
         let mut reasons = vec![
             format!(
                 "{} independent groups of evidence from {} say anything, {} of them hard to forge.",
