@@ -4,5 +4,5 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    demarche_stix::read(bytes);
+    drop(demarche_stix::read(bytes));
 });
