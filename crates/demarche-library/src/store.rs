@@ -8,9 +8,9 @@
 //! already is seen at once. A newer edition stands beside the older one, and the newest of each series is used.
 //!
 //! A file is one line of JSON, the [`Header`], and the part of the record in postcard's form. That form was chosen for
-//! the ranking, which reads everything: it is a third of the size of JSON and several times as quick to read, while the
-//! header can be read by people and by `head -1`. The last 32 bytes are the SHA-256 of all before them, so that damage is
-//! known.
+//! the ranking, which reads everything: on all catalogues it is read in half the time of JSON, in three quarters of its
+//! size, while the header can be read by people and by `head -1`. The last 32 bytes are the SHA-256 of all before them,
+//! so that damage is known.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ const FORM: u32 = 1;
 /// The longest header that is read, in bytes.
 const MAX_HEADER: u64 = 64 * 1024;
 
-/// The largest body that is read, in bytes; that of ATT&CK Enterprise 18.1 has 8 MB.
+/// The largest body that is read, in bytes; that of ATT&CK Enterprise 18.1 has 3 MB.
 const MAX_BODY: u64 = 1 << 30;
 
 const EXTENSION: &str = "edition";

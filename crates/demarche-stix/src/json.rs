@@ -5,10 +5,10 @@
 
 use memchr::memchr2;
 
-/// How deep an object may nest; STIX's own deepest, an observable in an extension, needs about ten levels.
+/// How deep an object may nest; those of ATT&CK 18.1 need three levels.
 pub const MAX_DEPTH: u32 = 64;
 
-/// How long a single text may be, in bytes as JSON writes it; the longest of ATT&CK 18.1 has 8,000.
+/// How long a single text may be, in bytes as JSON writes it; the longest of ATT&CK 18.1 has 4,745.
 pub const MAX_TEXT: usize = 256 * 1024;
 
 /// One element of an array, or a member's value, as it stands.
