@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use demarche_case::assessment::evaluation::Protocol;
 use demarche_case::record::{Record, RecordId};
 
 use crate::baseline::Baseline;
 use crate::comparison::Comparison;
 use crate::incident::Incident;
-use crate::mask::Protocol;
-use crate::metrics::{BINS, Bin, Measured, Metrics, Outcome, metrics, paired_auroc, reliability};
+use crate::metrics::{
+    BINS, Bin, Measured, Metrics, Outcome, mean_shares, metrics, paired_auroc, reliability,
+};
 use crate::parameters::Parameters;
 use crate::posterior::{leader, posterior, scores};
 use crate::trial::{PLANTED, Plan, Trial, trials};
@@ -54,9 +56,9 @@ pub struct Evaluate<'a> {
     pub seed: u64,
 }
 
-/// How well the actor was named.
+/// What came of holding incidents out.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Evaluation {
+pub struct HeldOut {
     /// What stayed in the record.
     pub protocol: Protocol,
     /// How many incidents have an actor of whom nothing is left in the record: they count as complete misses.
@@ -108,21 +110,22 @@ pub struct OpenSet {
 /// What comes of planted items.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Forgery {
-    /// How many items of another actor, those that fewest actors use.
+    /// How many items of another actor, those that fewest actors use; 0 for the incidents as they are, beside the masks
+    /// of the least number.
     pub planted: usize,
     /// How many forged incidents.
     pub forged: usize,
     /// The share in which the actor is still ranked first.
-    pub actor_first: f64,
+    pub actor_first: Measured,
     /// The share in which the actor whose items were planted is ranked first.
-    pub mask_first: f64,
+    pub mask_first: Measured,
     /// The share in which it is also likelier than "unknown".
-    pub mask_named: f64,
+    pub mask_named: Measured,
 }
 
 /// Holds every incident out of the record and asks who did it.
 #[must_use]
-pub fn evaluate(question: &Evaluate<'_>) -> Evaluation {
+pub fn evaluate(question: &Evaluate<'_>) -> HeldOut {
     let Evaluate { record, incidents, protocol, folds, impostors, seed } = *question;
     let plan = Plan { protocol, draws: impostors, with_baselines: true, seed };
     let trials = trials(record, incidents, plan);
@@ -138,14 +141,14 @@ pub fn evaluate(question: &Evaluate<'_>) -> Evaluation {
         .collect();
     let baseline =
         |(place, one): (usize, &Baseline)| (*one, baseline_metrics(&trials, place, seed));
-    Evaluation {
+    HeldOut {
         protocol,
         unanswerable: trials.iter().filter(|trial| trial.answerable().is_none()).count(),
         ours: metrics(&outcomes, seed),
         baselines: Baseline::ALL.iter().enumerate().map(baseline).collect(),
         reliability: reliability(&outcomes),
         open: open_set(&trials, of, seed),
-        forgery: PLANTED.iter().map(|planted| forgery(&trials, of, *planted)).collect(),
+        forgery: forgeries(&trials, of, impostors, seed),
         each: each(incidents, &trials, &outcomes, of),
     }
 }
@@ -211,25 +214,49 @@ fn open_set<'p>(trials: &[Trial], of: impl Fn(&Trial) -> &'p Parameters, seed: u
     OpenSet { auroc: paired_auroc(&pairs, seed), ..open }
 }
 
-fn forgery<'p>(trials: &[Trial], of: impl Fn(&Trial) -> &'p Parameters, planted: usize) -> Forgery {
-    let mut found = Forgery { planted, ..Forgery::default() };
+fn forgery<'p>(
+    trials: &[Trial],
+    of: impl Fn(&Trial) -> &'p Parameters,
+    planted: usize,
+    seed: u64,
+) -> Forgery {
+    let drawn = if planted == 0 { PLANTED[0] } else { planted };
+    let mut rows = Vec::new();
+    let mut forged = 0;
     for trial in trials {
-        for forged in trial.forged.iter().filter(|forged| forged.planted == planted) {
-            let parameters = of(trial);
-            let first = leader(&closed(parameters, &forged.comparison));
-            let (named, _) = named(parameters, &forged.comparison);
-            let one = |is: bool| f64::from(u8::from(is));
-            found.forged += 1;
-            found.actor_first += one(first.is_some() && first == trial.actor);
-            found.mask_first += one(first == Some(forged.mask));
-            found.mask_named += one(named == Some(forged.mask));
+        let copies: Vec<_> = trial.forged.iter().filter(|copy| copy.planted == drawn).collect();
+        let mut row = [0.0; 3];
+        for copy in &copies {
+            let comparison = if planted == 0 { &trial.comparison } else { &copy.comparison };
+            let first = leader(&closed(of(trial), comparison));
+            let (named, _) = named(of(trial), comparison);
+            let came = [
+                first.is_some() && first == trial.actor,
+                first == Some(copy.mask),
+                named == Some(copy.mask),
+            ];
+            for (share, came) in row.iter_mut().zip(came) {
+                *share += f64::from(u8::from(came)) / copies.len() as f64;
+            }
         }
+        forged += copies.len();
+        rows.extend((!copies.is_empty()).then_some(row));
     }
-    let count = found.forged.max(1) as f64;
-    for share in [&mut found.actor_first, &mut found.mask_first, &mut found.mask_named] {
-        *share /= count;
+    let [actor_first, mask_first, mask_named] = mean_shares(&rows, seed);
+    Forgery { planted, forged, actor_first, mask_first, mask_named }
+}
+
+fn forgeries<'p>(
+    trials: &[Trial],
+    of: impl Fn(&Trial) -> &'p Parameters,
+    impostors: usize,
+    seed: u64,
+) -> Vec<Forgery> {
+    if impostors == 0 {
+        return Vec::new();
     }
-    found
+    let planted = std::iter::once(0).chain(PLANTED);
+    planted.map(|planted| forgery(trials, &of, planted, seed)).collect()
 }
 
 /// A method of others, with the temperature at which its logarithmic loss on these incidents is least.

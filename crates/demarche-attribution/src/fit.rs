@@ -9,12 +9,12 @@ mod logistic;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use demarche_case::assessment::evaluation::Protocol;
 use demarche_case::record::{Record, RecordId};
 
 use crate::comparison::{Comparison, TERMS};
 use crate::evaluate::{Folds, without};
 use crate::incident::Incident;
-use crate::mask::Protocol;
 use crate::parameters::{Parameters, UnknownWeights};
 use crate::posterior::scores;
 use crate::trial::{Plan, Trial, trials};

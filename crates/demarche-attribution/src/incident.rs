@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::Moment;
+use demarche_case::assessment::evaluation::Protocol;
 use demarche_case::record::{CitationId, Record, RecordId, Used};
 
-use crate::mask::{Mask, Protocol};
+use crate::mask::Mask;
 
 /// An attack whose actor is said to be known.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,16 +17,19 @@ mod posterior;
 mod repertoire;
 mod score;
 mod show;
+mod told;
 mod trial;
 mod unknown;
 
 pub use baseline::Baseline;
-pub use evaluate::{Evaluate, Evaluation, Folds, Forgery, Named, OpenSet, evaluate};
+pub use evaluate::{Evaluate, Folds, Forgery, HeldOut, Named, OpenSet, evaluate};
 pub use fit::{Fit, cross_fit, fit};
 pub use incident::{Incident, campaigns, listed, reports};
 pub use judge::{Question, judge};
-pub use mask::{Mask, Protocol, ProtocolError};
-pub use metrics::{BINS, Bin, LEAST, Measured, Metrics, Outcome, auroc, metrics, reliability};
+pub use mask::Mask;
+pub use metrics::{
+    BINS, Bin, DRAWS, LEAST, Measured, Metrics, Outcome, auroc, metrics, reliability,
+};
 pub use parameters::{ActorWeights, ItemWeights, Parameters, UnknownWeights};
 pub use score::{Scorer, Weighed};
 pub use show::known_actors;

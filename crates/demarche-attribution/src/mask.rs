@@ -5,58 +5,12 @@
 //! do not; published figures are of the first kind more often than they say.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 
 use demarche_case::Moment;
+use demarche_case::assessment::evaluation::Protocol;
 use demarche_case::record::{CitationId, RecordId};
 
 use crate::claims::{Claim, Claims, years};
-
-/// Which claims stay in the record when an incident is held out of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Protocol {
-    /// All but those of the attack's own entry: what most published evaluations do, and leaky.
-    Leaky,
-    /// Those that cite a source that does not tell of the incident.
-    Cite,
-    /// Those that cite such a source from before the first source that tells of the incident.
-    Time,
-}
-
-impl Protocol {
-    /// The number that the documentation uses: `P0`, `P1`, `P2`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Leaky => "P0",
-            Self::Cite => "P1",
-            Self::Time => "P2",
-        }
-    }
-}
-
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// The text is not a protocol.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a protocol, P0, P1 or P2: `{0}`")]
-pub struct ProtocolError(String);
-
-impl FromStr for Protocol {
-    type Err = ProtocolError;
-
-    fn from_str(text: &str) -> Result<Self, ProtocolError> {
-        [Self::Leaky, Self::Cite, Self::Time]
-            .into_iter()
-            .find(|one| one.word().eq_ignore_ascii_case(text))
-            .ok_or_else(|| ProtocolError(text.to_owned()))
-    }
-}
 
 /// What is to be left out of the record.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +31,8 @@ impl Mask {
     /// Leaves an incident out that these sources tell of, and that may be an attack of the record.
     ///
     /// `first` is when the first of the sources appeared. Under [`Protocol::Time`] an incident without it has no earlier
-    /// sources at all, for none can be shown to be earlier.
+    /// sources at all, for none can be shown to be earlier. [`Protocol::Release`] leaves out what [`Protocol::Cite`] does;
+    /// the record of the earlier edition is for the caller to give.
     #[must_use]
     pub fn incident(
         protocol: Protocol,

@@ -10,7 +10,7 @@ use crate::posterior::leader;
 /// The least probability that the logarithmic loss takes an actor to have had, so that one miss costs 13.8 nats.
 pub const LEAST: f64 = 1e-6;
 /// How often the incidents are drawn anew for an interval.
-const DRAWS: usize = 500;
+pub const DRAWS: usize = 500;
 /// How many bins of equal width the calibration is looked at in.
 pub const BINS: usize = 10;
 
@@ -217,6 +217,19 @@ pub(crate) fn paired_auroc(pairs: &[(f64, f64)], seed: u64) -> Measured {
         vec![of(&places.iter().filter_map(|place| pairs.get(*place).copied()).collect::<Vec<_>>())]
     });
     measured(of(pairs), &draws, 0)
+}
+
+/// The mean of each column, with an interval over rows.
+pub(crate) fn mean_shares(rows: &[[f64; 3]], seed: u64) -> [Measured; 3] {
+    let mean = |places: &[usize]| -> Vec<f64> {
+        let drawn = || places.iter().filter_map(|place| rows.get(*place));
+        (0..3)
+            .map(|column| drawn().map(|row| row[column]).sum::<f64>() / places.len().max(1) as f64)
+            .collect()
+    };
+    let all = mean(&(0..rows.len()).collect::<Vec<_>>());
+    let draws = bootstrap(rows.len(), seed, mean);
+    [0, 1, 2].map(|column| measured(all.get(column).copied().unwrap_or(0.0), &draws, column))
 }
 
 /// Figures on incidents drawn anew, with replacement.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use demarche_case::assessment::evaluation::Protocol;
 use demarche_case::record::{Record, Used};
 use rayon::prelude::*;
 
@@ -10,7 +11,6 @@ use crate::claims::Claims;
 use crate::comparison::{Comparison, Observed};
 use crate::draw::Draw;
 use crate::incident::Incident;
-use crate::mask::Protocol;
 use crate::repertoire::Repertoires;
 
 /// How many items an impostor plants.

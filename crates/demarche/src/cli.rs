@@ -59,6 +59,11 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ActorsCommand {
+    /// How well actors are named: attacks of the record are held out of it one by one.
+    #[command(
+        after_help = "Examples:\n  demarche actors evaluate\n  demarche actors evaluate --list reports.txt --list campaigns.txt --protocol P1 --html evaluation.html\n  demarche actors evaluate --cross-fit"
+    )]
+    Evaluate(ActorsEvaluateArgs),
     /// Who may have done it: the ranking, what each item of evidence weighs, and what the judgement rests on.
     #[command(
         after_help = "Examples:\n  demarche actors rank examples/sony-2014\n  demarche actors rank my-case --navigator layers.json --matrix matrix.csv --svg figures/"
@@ -69,6 +74,50 @@ pub(crate) enum ActorsCommand {
         after_help = "Examples:\n  demarche actors show \"Lazarus Group\"\n  demarche actors show G0034 --json"
     )]
     Show(ActorsShowArgs),
+}
+
+/// What stays in the record while an attack is held out of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HeldOutBy {
+    /// Everything but the attack's own entry: leaky, to show how much that flatters.
+    #[value(name = "P0")]
+    Nothing,
+    /// What cites another source than those that tell of the attack.
+    #[value(name = "P1")]
+    Source,
+    /// What cites such a source from before them.
+    #[value(name = "P2")]
+    Time,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ActorsEvaluateArgs {
+    #[command(flatten)]
+    pub(crate) library: LibraryPlace,
+    /// Ask about these attacks alone: lines of `group|source name` or of a campaign's number; several times for several.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) list: Vec<PathBuf>,
+    /// What stays in the record; several times for several.
+    #[arg(long, value_enum, default_values = ["P1", "P2"])]
+    pub(crate) protocol: Vec<HeldOutBy>,
+    /// Impostors for each report and number of planted items; a campaign has five times as many.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=20))]
+    pub(crate) impostors: u8,
+    /// The seed of the impostors and of the intervals.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Fit the parameters to the attacks that are asked about and use those.
+    #[arg(long)]
+    pub(crate) fit: bool,
+    /// Fit them without each fifth of the actors in turn, so that no attack is judged by what was fitted to its actor.
+    #[arg(long, conflicts_with = "fit")]
+    pub(crate) cross_fit: bool,
+    /// Write a page with the reliability diagrams and the plots of planted evidence into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

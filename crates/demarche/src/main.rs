@@ -45,6 +45,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             RoutesCommand::Convert(args) => commands::convert::run(&args),
         },
         Command::Actors { command } => match command {
+            ActorsCommand::Evaluate(args) => commands::actors::evaluate::run(&args),
             ActorsCommand::Rank(args) => commands::actors::rank::run(&args),
             ActorsCommand::Show(args) => commands::actors::show::run(&args),
         },

@@ -1,0 +1,133 @@
+use std::path::PathBuf;
+
+use anyhow::Context;
+use demarche_attribution::{
+    DRAWS, Evaluate, Fit, Folds, Incident, Parameters, campaigns, cross_fit, evaluate, fit, listed,
+    reports,
+};
+use demarche_case::assessment::attribution::EditionUsed;
+use demarche_case::assessment::evaluation::{Evaluation, Protocol};
+use demarche_case::record::{Catalogue, Record};
+use demarche_report::{evaluation_html, evaluation_markdown};
+
+use crate::cli::{ActorsEvaluateArgs, HeldOutBy};
+use crate::output::{self, Outcome, clean, note, print};
+use crate::record;
+
+/// How much forged copies weigh in the fit, as in the parameters that demarche ships.
+const CAUTION: f64 = 4.0;
+/// Impostors for a campaign for each of a report; there are few campaigns.
+const CAMPAIGN_IMPOSTORS: usize = 5;
+
+/// Holds attacks out of the record and asks who did them.
+pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
+    let known = record::read(&args.library)?;
+    let record = &known.record;
+    // The facts that ship keep only what several sources say, so that holding one out takes next to nothing away.
+    let is_whole = record.editions.iter().any(|edition| edition.catalogue != Catalogue::Facts);
+    anyhow::ensure!(
+        is_whole,
+        "the facts that ship with demarche are too few to be evaluated on: `demarche library fetch attacks`, or `demarche library add` with a bundle of ATT&CK"
+    );
+    let reports = asked("reports", reports(record), &args.list, true)?;
+    let campaigns = asked("campaigns", campaigns(record), &args.list, false)?;
+    anyhow::ensure!(
+        !reports.is_empty() || !campaigns.is_empty(),
+        "no attack to ask about: the record needs attacks whose actor is said to be known, such as ATT&CK's (`demarche library add`)"
+    );
+    let question =
+        Fit { record, reports: &reports, campaigns: &campaigns, caution: CAUTION, seed: args.seed };
+    let folds = if args.cross_fit {
+        cross_fit(&question)
+    } else {
+        Folds::same(if args.fit { fit(&question) } else { Parameters::fitted() })
+    };
+    let sets = [("reports", &reports, 1), ("campaigns", &campaigns, CAMPAIGN_IMPOSTORS)];
+    let mut actors = Vec::new();
+    for (name, incidents, times) in sets.into_iter().filter(|set| !set.1.is_empty()) {
+        for protocol in args.protocol.iter().map(|one| protocol(*one)) {
+            let impostors = usize::from(args.impostors) * times;
+            let question =
+                Evaluate { record, incidents, protocol, folds: &folds, impostors, seed: args.seed };
+            actors.push(evaluate(&question).told(name));
+        }
+    }
+    let evaluation = Evaluation {
+        editions: editions(record),
+        seed: args.seed,
+        resamples: u64::try_from(DRAWS).unwrap_or(u64::MAX),
+        actors,
+        states: Vec::new(),
+        parameters: folds.all.told(),
+        caveats: caveats(args),
+    };
+    if let Some(path) = &args.html {
+        output::write(path, &evaluation_html(&evaluation))?;
+    }
+    if args.json {
+        return output::json(evaluation, known.inputs, known.gaps);
+    }
+    output::gaps(&known.gaps);
+    print(&evaluation_markdown(&evaluation))?;
+    Ok(Outcome::of(&known.gaps))
+}
+
+const fn protocol(held_out: HeldOutBy) -> Protocol {
+    match held_out {
+        HeldOutBy::Nothing => Protocol::Leaky,
+        HeldOutBy::Source => Protocol::Cite,
+        HeldOutBy::Time => Protocol::Time,
+    }
+}
+
+/// The incidents that the lists name, or all without a list; lines that name none are told.
+fn asked(
+    what: &str,
+    incidents: Vec<Incident>,
+    lists: &[PathBuf],
+    with_group: bool,
+) -> anyhow::Result<Vec<Incident>> {
+    if lists.is_empty() {
+        return Ok(incidents);
+    }
+    let mut wanted = String::new();
+    for path in lists {
+        let list = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        for line in list.lines().filter(|line| line.contains('|') == with_group) {
+            wanted.push_str(line);
+            wanted.push('\n');
+        }
+    }
+    let (found, missing) = listed(incidents, &wanted);
+    for line in &missing {
+        note(&format!("not among the {what} of the record: {}", clean(line)));
+    }
+    Ok(found)
+}
+
+fn editions(record: &Record) -> Vec<EditionUsed> {
+    let edition = |one: &demarche_case::record::Edition| EditionUsed {
+        name: one.name.clone(),
+        catalogue: one.catalogue,
+        date: one.date,
+        licence: one.licence.clone(),
+        tlp: one.tlp,
+    };
+    record.editions.iter().map(edition).collect()
+}
+
+fn caveats(args: &ActorsEvaluateArgs) -> Vec<String> {
+    let fitted = if args.cross_fit {
+        "The parameters were fitted without any attack of the actor that each attack is judged by."
+    } else if args.fit {
+        "The parameters were fitted to these very attacks, which flatters them a little; --cross-fit does not."
+    } else {
+        "The parameters that demarche ships were fitted to 327 attacks of ATT&CK Enterprise 18.1; on those the figures flatter a little, and --cross-fit does not."
+    };
+    let others = [
+        "Another report of the same operation may stay in the record under P1; P2 takes most of those out.",
+        "The methods of others have the temperature that suits them best on these attacks.",
+    ];
+    std::iter::once(fitted).chain(others).map(str::to_owned).collect()
+}
