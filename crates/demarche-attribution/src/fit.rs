@@ -44,7 +44,7 @@ pub struct Fit<'a> {
     pub reports: &'a [Incident],
     /// Campaigns, see [`crate::campaigns`].
     pub campaigns: &'a [Incident],
-    /// How much forged copies weigh: 0 trusts every item, 4 is what demarche ships.
+    /// How much forged copies weigh: 0 trusts every item, 5 is what demarche ships.
     pub caution: f64,
     /// The seed of the impostors.
     pub seed: u64,

@@ -69,7 +69,7 @@ fn the_methods_of_others_do_as_well_as_when_they_were_measured_elsewhere() {
 #[test]
 fn reports_reach_their_bars() {
     let Some(dev) = development() else { return };
-    let Some(found) = evaluated(&dev.reports, Protocol::Cite, 2) else { return };
+    let Some(found) = evaluated(&dev.reports, Protocol::Cite, 10) else { return };
     let ours = &found.ours;
     assert!(ours.mrr.estimate >= 0.593 && ours.top1.estimate >= 0.44);
     assert!(ours.brier.estimate <= 0.599 && ours.log_loss.estimate <= 2.83);
@@ -86,7 +86,7 @@ fn campaigns_reach_their_bars_with_the_unknown_actor_among_the_hypotheses() {
     let Some(dev) = development() else { return };
     let Some(found) = evaluated(&dev.campaigns, Protocol::Cite, 10) else { return };
     assert!(found.ours.mrr.estimate >= 0.523 && found.ours.log_loss.estimate <= 2.27);
-    // Among actors alone three planted items name their owner in 23 % of cases: half of the campaigns cannot be
+    // Among actors alone three planted items name their owner in about a fifth of cases: half of the campaigns cannot be
     // answered, and there the mask competes with nobody but the unknown actor.
     let three = found.forgery.iter().find(|one| one.planted == 3).unwrap();
     assert!(three.mask_named.estimate <= 0.05, "{:?}", three.mask_named);
@@ -103,7 +103,7 @@ fn reports_reach_their_bars_with_earlier_sources_alone() {
 fn the_shipped_parameters_are_those_that_the_fit_finds() {
     let Some(dev) = development() else { return };
     let Development { record, reports, campaigns } = dev;
-    for (caution, shipped) in [(4.0, Parameters::fitted()), (0.0, Parameters::trusting())] {
+    for (caution, shipped) in [(5.0, Parameters::fitted()), (0.0, Parameters::trusting())] {
         let found = fit(&Fit { record, reports, campaigns, caution, seed: 1 });
         println!("{found:#?}");
         let close =

@@ -15,7 +15,7 @@ use crate::output::{self, Outcome, clean, note, print};
 use crate::record;
 
 /// How much forged copies weigh in the fit, as in the parameters that demarche ships.
-const CAUTION: f64 = 4.0;
+const CAUTION: f64 = 5.0;
 /// Impostors for a campaign for each of a report; there are few campaigns.
 const CAMPAIGN_IMPOSTORS: usize = 5;
 
