@@ -22,7 +22,7 @@ mod sensitivity;
 use std::collections::BTreeSet;
 
 use demarche_case::assessment::attribution::{
-    AttributionFindings, Chance, EditionUsed, Judgement, RecordUsed, WeighedItem,
+    AttributionFindings, Chance, EditionUsed, Judgement, RankedState, RecordUsed, WeighedItem,
 };
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{Record, Used};
@@ -169,7 +169,7 @@ impl Bench<'_> {
         let repertoires = Repertoires::of(record, self.authors, index);
         let seen = context::seen(self.items);
         let leader = listing.leading_actor(self.authors);
-        AttributionFindings {
+        let findings = AttributionFindings {
             record: record_used(question.record, self.authors),
             hypotheses: listing.hypotheses(self.authors),
             withheld: bearing.withheld(),
@@ -185,7 +185,8 @@ impl Bench<'_> {
             caveats: self.caveats(),
             as_reported,
             if_planted,
-        }
+        };
+        findings.without_withheld()
     }
 
     /// The false flags worth weighing: masks to whom forgeable evidence points, worn by those of another state.
@@ -315,8 +316,8 @@ fn leads(judgement: &Judgement, listing: &Listing) -> (Leads, Chance) {
     let first = Leads::Hypothesis(0);
     let first_chance = chance_of(first, judgement, listing);
     match judgement.states.first() {
-        Some(state) if state.probability.estimate >= first_chance.estimate => {
-            (Leads::State(state.state), state.probability)
+        Some(state) if state.chance().estimate >= first_chance.estimate => {
+            (Leads::State(state.state), state.chance())
         }
         _ => (first, first_chance),
     }
@@ -326,7 +327,7 @@ fn chance_of(leads: Leads, judgement: &Judgement, listing: &Listing) -> Chance {
     match leads {
         Leads::State(state) => {
             let ranked = judgement.states.iter().find(|one| one.state == state);
-            ranked.map_or(Chance { estimate: 0.0, low: 0.0, high: 0.0 }, |one| one.probability)
+            ranked.map_or(Chance::NONE, RankedState::chance)
         }
         Leads::Hypothesis(place) => listing.chance(judgement, place),
     }

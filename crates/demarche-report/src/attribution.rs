@@ -61,29 +61,29 @@ pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) 
     let same = state.filter(|state| {
         matches!(hypothesis, Hypothesis::Actor { .. } | Hypothesis::FalseFlag { .. })
             && hypothesis.state() == Some(state.state)
-            && state.probability.estimate >= ranked.probability.estimate
+            && state.chance().estimate >= ranked.chance().estimate
     });
     let who = name(hypothesis);
     let mut sentence = match same {
         Some(state) => format!(
             "{} {} did it, and {} it was {who}",
-            capitalised(&clause(state.probability)),
+            capitalised(&clause(state.chance())),
             agent(state.state),
-            clause(ranked.probability)
+            clause(ranked.chance())
         ),
-        None => format!("{} {who} did it", capitalised(&clause(ranked.probability))),
+        None => format!("{} {who} did it", capitalised(&clause(ranked.chance()))),
     };
-    if Likelihood::of(ranked.probability.estimate) < Likelihood::RoughlyEven {
+    if Likelihood::of(ranked.chance().estimate) < Likelihood::RoughlyEven {
         sentence.push_str("; no other hypothesis is more probable");
     }
     sentence.push('.');
     let other = state.filter(|state| {
         same.is_none()
             && hypothesis.state() != Some(state.state)
-            && Likelihood::of(state.probability.estimate) > Likelihood::VeryUnlikely
+            && Likelihood::of(state.chance().estimate) > Likelihood::VeryUnlikely
     });
     if let Some(state) = other {
-        let clause = capitalised(&clause(state.probability));
+        let clause = capitalised(&clause(state.chance()));
         sentence.push_str(&format!(" {clause} {} did it.", agent(state.state)));
     }
     Some(sentence)
@@ -189,7 +189,7 @@ pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
         let ranking = findings.as_reported.ranking.iter();
         ranking
             .filter(|one| findings.hypotheses.get(one.hypothesis).is_some_and(wanted))
-            .map(|one| one.probability.estimate)
+            .map(|one| one.chance().estimate)
             .sum()
     };
     let is_unlisted = |one: &Hypothesis| matches!(one, Hypothesis::Unlisted { .. });
@@ -219,8 +219,8 @@ pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
         return Some(format!(
             "{start}, {} would still lead, with {} instead of {}{states}.",
             name(hypothesis),
-            chance(after.probability.estimate),
-            chance(before.probability.estimate)
+            chance(after.chance().estimate),
+            chance(before.chance().estimate)
         ));
     }
     let left = in_ranking(&findings.if_planted, before.hypothesis);
@@ -229,15 +229,15 @@ pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
         |one| {
             format!(
                 "have {} instead of {}",
-                chance(one.probability.estimate),
-                chance(before.probability.estimate)
+                chance(one.chance().estimate),
+                chance(before.chance().estimate)
             )
         },
     );
     Some(format!(
         "{start}, {} would lead, with {}, and {} would {left}{states}.",
         name(other),
-        chance(after.probability.estimate),
+        chance(after.chance().estimate),
         name(hypothesis)
     ))
 }
@@ -249,8 +249,8 @@ fn state_if_planted(findings: &AttributionFindings) -> Option<String> {
     Some(format!(
         "; {} would have {} instead of {}",
         in_text(before.state),
-        chance(after.probability.estimate),
-        chance(before.probability.estimate)
+        chance(after.chance().estimate),
+        chance(before.chance().estimate)
     ))
 }
 
@@ -274,7 +274,7 @@ fn without_it(findings: &AttributionFindings, one: &Sensitivity, case: &Case) ->
 /// `Lazarus Group falls from 74 to 40 %, and another leads`.
 pub(crate) fn moved(findings: &AttributionFindings, one: &Sensitivity) -> Option<String> {
     let (ranked, hypothesis) = leader(findings, &findings.as_reported)?;
-    let (before, after) = (ranked.probability.estimate, one.leading);
+    let (before, after) = (ranked.chance().estimate, one.leading.unwrap_or_default());
     let (from, to) = (chance(before), chance(after));
     let moves = match (from == to, after < before) {
         (true, _) => format!("{} stays at {to}", name(hypothesis)),

@@ -95,9 +95,11 @@ impl Listing {
                 let aspects = aspects(bench, judged, *held, &values);
                 Ranked {
                     hypothesis: place,
-                    probability: chance(probability(&judged.posterior, *held), drawn, |one| {
-                        probability(one, *held)
-                    }),
+                    probability: Some(chance(
+                        probability(&judged.posterior, *held),
+                        drawn,
+                        |one| probability(one, *held),
+                    )),
                     prior: prior(judged, *held, &values),
                     weight: aspects.iter().map(|one| one.weight).sum(),
                     aspects,
@@ -105,19 +107,23 @@ impl Listing {
             })
             .collect();
         ranking.sort_by(|a, b| {
-            b.probability
+            b.chance()
                 .estimate
-                .total_cmp(&a.probability.estimate)
+                .total_cmp(&a.chance().estimate)
                 .then(a.hypothesis.cmp(&b.hypothesis))
         });
-        let shown: f64 = ranking.iter().map(|one| one.probability.estimate).sum();
-        Judgement { ranking, others: (1.0 - shown).max(0.0), states: states(bench, judged, drawn) }
+        let shown: f64 = ranking.iter().map(|one| one.chance().estimate).sum();
+        Judgement {
+            ranking,
+            others: Some((1.0 - shown).max(0.0)),
+            states: states(bench, judged, drawn),
+        }
     }
 
     /// The probability of a shown hypothesis in a judgement.
     pub(super) fn chance(&self, judgement: &Judgement, hypothesis: usize) -> Chance {
         let ranked = judgement.ranking.iter().find(|one| one.hypothesis == hypothesis);
-        ranked.map_or(Chance { estimate: 0.0, low: 0.0, high: 0.0 }, |one| one.probability)
+        ranked.map_or(Chance::NONE, Ranked::chance)
     }
 
     /// What an item weighs for each hypothesis shown, in nats.
@@ -257,12 +263,14 @@ fn states(bench: &Bench<'_>, judged: &Judged, drawn: &[Drawn]) -> Vec<RankedStat
         .filter(|(_, sum)| *sum >= LEAST)
         .map(|(state, sum)| RankedState {
             state,
-            probability: chance(sum, &drawn, |one| one.get(&state).copied().unwrap_or_default()),
+            probability: Some(chance(sum, &drawn, |one| {
+                one.get(&state).copied().unwrap_or_default()
+            })),
             prior: priors.get(&state).copied().unwrap_or_default(),
         })
         .collect();
     states.sort_by(|a, b| {
-        b.probability.estimate.total_cmp(&a.probability.estimate).then(a.state.cmp(&b.state))
+        b.chance().estimate.total_cmp(&a.chance().estimate).then(a.state.cmp(&b.state))
     });
     states
 }

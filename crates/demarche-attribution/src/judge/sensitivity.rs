@@ -32,7 +32,7 @@ pub(super) fn sensitivity(
     let all = bench.judged_with(&fitted, &Values::best(), &full, flags);
     let now = probability(&all.posterior, leader);
     found.sort_by(|a, b| {
-        let moved = |one: &Sensitivity| (one.leading - now).abs();
+        let moved = |one: &Sensitivity| (one.leading.unwrap_or_default() - now).abs();
         moved(b).total_cmp(&moved(a)).then_with(|| a.without.cmp(&b.without))
     });
     found
@@ -98,7 +98,7 @@ fn one(
     Sensitivity {
         without,
         items: items.map(|(item, _)| item.evidence.id.clone()).collect(),
-        leading: probability(&posterior, leader),
+        leading: Some(probability(&posterior, leader)),
         leading_state,
         leader: best.unwrap_or_default(),
         leader_state: leader_state.map(|(state, _)| *state),

@@ -10,27 +10,50 @@ fn contaminated(p: f64, q: f64, planted: f64) -> f64 {
 }
 
 #[test]
-fn one_pointer_gives_the_posterior_of_the_formula() {
-    // A strong pointer to Gamma that is hard to forge: p = 0.6, q = 0.04, φ = 0.1.
-    let items = [pointer("trace", "gamma", "strong", "forgeability = \"operator-error\"")];
+fn three_pointers_give_the_posterior_of_the_formula() {
+    // All three are hard to forge, so that nobody has a mask to wear and no false flag takes part: φ = 0.1.
+    let hard = "forgeability = \"operator-error\"";
+    let items = [
+        pointer("trace", "gamma", "strong", hard),
+        pointer("slip", "alpha", "medium", hard),
+        pointer("habit", "korea", "weak", hard),
+    ];
     let found = judged(&case(&items), &record());
-    let weight = contaminated(0.6, 0.04, 0.1);
+    let to_gamma = contaminated(0.6, 0.04, 0.1).exp();
+    let to_alpha = contaminated(0.5, 0.12, 0.1).exp();
+    let to_korea = contaminated(0.4, 0.25, 0.1).exp();
     // Priors: an insider 0.05; of the rest 0.25 for no state, 0.75 for states. Without incidents a state's share is
     // its authors, listed and not, among all of them and five elsewhere: KP 3, RU 2 of 10; 0.7 of it for those listed.
-    let (others, states) = (0.95, 0.75);
-    let gamma = others * states * (2.0 / 10.0) * 0.7;
-    let alpha = others * states * (3.0 / 10.0) * 0.7 / 2.0;
-    // No item is easily forged, so that nobody has a mask to wear and no false flag takes part.
-    let total = gamma * weight.exp() + (1.0 - gamma);
-    assert!((of_actor(&found, "Gamma") - gamma * weight.exp() / total).abs() < 1e-12);
+    let states = 0.95 * 0.75;
+    let (korea, russia) = (states * 3.0 / 10.0, states * 2.0 / 10.0);
+    let gamma = russia * 0.7 * to_gamma;
+    let alpha = korea * 0.35 * to_alpha * to_korea;
+    let rest_of_korea = korea * 0.65 * to_korea;
+    let total = gamma + alpha + rest_of_korea + russia * 0.3 + (1.0 - korea - russia);
+    assert!((of_actor(&found, "Gamma") - gamma / total).abs() < 1e-12);
     assert!((of_actor(&found, "Alpha") - alpha / total).abs() < 1e-12);
     let insider =
         probability(&found, &found.as_reported, |one| matches!(one, Hypothesis::Named { .. }));
     assert!((insider - 0.05 / total).abs() < 1e-12);
     let item = &found.items[0];
     let place = found.hypotheses.iter().position(|one| one.to_string() == "Gamma").unwrap();
-    assert!((item.weights[place] - weight).abs() < 1e-12);
+    assert!((item.weights[place] - to_gamma.ln()).abs() < 1e-12);
     assert!((item.bound - -(0.1_f64.ln())).abs() < 1e-12);
+}
+
+#[test]
+fn two_groups_of_evidence_give_no_probability_anywhere() {
+    let items = [pointer("one", "gamma", "strong", ""), pointer("two", "alpha", "strong", "")];
+    let found = judged(&case(&items), &record());
+    assert_eq!(found.withheld.as_ref().map(|one| (one.independent, one.needed)), Some((2, 3)));
+    for judgement in [&found.as_reported, &found.if_planted] {
+        assert!(judgement.others.is_none());
+        assert!(judgement.ranking.iter().all(|one| one.probability.is_none()));
+        assert!(judgement.states.iter().all(|one| one.probability.is_none()));
+    }
+    assert!(
+        found.sensitivity.iter().all(|one| one.leading.is_none() && one.leading_state.is_none())
+    );
 }
 
 #[test]
@@ -61,20 +84,13 @@ fn probabilities_of_all_hypotheses_add_up_to_one() {
     ];
     let found = judged(&case(&items), &record());
     for judgement in [&found.as_reported, &found.if_planted] {
-        let listed: f64 = judgement.ranking.iter().map(|one| one.probability.estimate).sum();
-        assert!((listed + judgement.others - 1.0).abs() < 1e-9);
+        let listed: f64 = judgement.ranking.iter().map(|one| one.chance().estimate).sum();
+        assert!((listed + judgement.others.unwrap() - 1.0).abs() < 1e-9);
         for one in &judgement.ranking {
-            let chance = one.probability;
+            let chance = one.chance();
             assert!(chance.low <= chance.estimate && chance.estimate <= chance.high);
             let aspects: f64 = one.aspects.iter().map(|aspect| aspect.weight).sum();
             assert!((aspects - one.weight).abs() < 1e-9);
         }
     }
-    let unforged = judged(&case(&items[1..2]), &record());
-    let planted = found.if_planted.states.iter().find(|one| one.state.code() == "RU").unwrap();
-    let alone = unforged.as_reported.states.iter().find(|one| one.state.code() == "RU").unwrap();
-    assert!(
-        (planted.probability.estimate - alone.probability.estimate).abs() < 0.03,
-        "what is easily forged counts for nothing: {planted:?} {alone:?}"
-    );
 }

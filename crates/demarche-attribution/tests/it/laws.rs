@@ -11,7 +11,11 @@ const CLASSES: [&str; 4] = ["file-metadata", "shared-code", "operator-error", "t
 
 fn items(u: &mut arbtest::arbitrary::Unstructured<'_>) -> arbtest::arbitrary::Result<Vec<String>> {
     let count = u.int_in_range(1..=6)?;
-    let mut items = Vec::new();
+    // Three groups of evidence always say something, so that there is a probability to compare.
+    let mut items: Vec<String> = ["alpha", "gamma", "korea"]
+        .iter()
+        .map(|party| pointer(&format!("always-{party}"), party, "medium", ""))
+        .collect();
     for place in 0..count {
         let id = format!("item-{place}");
         items.push(if u.arbitrary()? {
@@ -99,7 +103,9 @@ fn identifiers_of_actors_do_not_matter() {
 fn a_better_source_never_weighs_less() {
     let with = |grade: &str| {
         let item = pointer("one", "gamma", "strong", "").replace("A1", grade);
-        let found = judged(&case(&[item]), &record());
+        let others = ["alpha", "korea", "insider"].map(|party| pointer(party, party, "medium", ""));
+        let found = judged(&case(&[&[item][..], &others[..]].concat()), &record());
+        assert!(found.withheld.is_none());
         of_actor(&found, "Gamma")
     };
     let grades = ["A1", "B2", "C3", "D4", "E5"];

@@ -118,7 +118,7 @@ pub(crate) fn probability(
     is: impl Fn(&Hypothesis) -> bool,
 ) -> f64 {
     let ranked = judgement.ranking.iter().filter(|one| is(&found.hypotheses[one.hypothesis]));
-    ranked.map(|one| one.probability.estimate).sum()
+    ranked.map(|one| one.chance().estimate).sum()
 }
 
 /// The probability of an actor under no mask, as reported.

@@ -145,8 +145,8 @@ pub struct Judgement {
     ///
     /// Those left out are less probable than each of these; `others` is what they have together.
     pub ranking: Vec<Ranked>,
-    /// The hypotheses that are not in the ranking together.
-    pub others: f64,
+    /// The hypotheses that are not in the ranking together; `None` as for [`Ranked::probability`].
+    pub others: Option<f64>,
     /// The states, each with all its actors, listed or not, most probable first; what acts for no known state is in none.
     pub states: Vec<RankedState>,
 }
@@ -156,8 +156,8 @@ pub struct Judgement {
 pub struct Ranked {
     /// Its place in [`AttributionFindings::hypotheses`].
     pub hypothesis: usize,
-    /// How probable it is. Not to be shown when [`AttributionFindings::withheld`] says so.
-    pub probability: Chance,
+    /// How probable it is; `None` when [`AttributionFindings::withheld`] says why.
+    pub probability: Option<Chance>,
     /// How probable it was before any evidence but the victim, from 0 to 1.
     pub prior: f64,
     /// What all evidence weighs for it, in nats.
@@ -171,10 +171,45 @@ pub struct Ranked {
 pub struct RankedState {
     /// The state.
     pub state: Country,
-    /// How probable it is that an actor said to act for it did it.
-    pub probability: Chance,
+    /// How probable it is that an actor said to act for it did it; `None` as for [`Ranked::probability`].
+    pub probability: Option<Chance>,
     /// How probable that was before any evidence but the victim.
     pub prior: f64,
+}
+
+impl Ranked {
+    /// How probable it is; 0 where that is withheld.
+    #[must_use]
+    pub fn chance(&self) -> Chance {
+        self.probability.unwrap_or(Chance::NONE)
+    }
+}
+
+impl RankedState {
+    /// How probable it is; 0 where that is withheld.
+    #[must_use]
+    pub fn chance(&self) -> Chance {
+        self.probability.unwrap_or(Chance::NONE)
+    }
+}
+
+impl AttributionFindings {
+    /// Takes every probability out, where it is withheld; what items weigh, and the order, stay.
+    #[must_use]
+    pub fn without_withheld(mut self) -> Self {
+        if self.withheld.is_none() {
+            return self;
+        }
+        for judgement in [&mut self.as_reported, &mut self.if_planted] {
+            judgement.others = None;
+            judgement.ranking.iter_mut().for_each(|one| one.probability = None);
+            judgement.states.iter_mut().for_each(|one| one.probability = None);
+        }
+        for one in &mut self.sensitivity {
+            (one.leading, one.leading_state) = (None, None);
+        }
+        self
+    }
 }
 
 /// A probability with how far the parameters leave it open.
@@ -186,6 +221,11 @@ pub struct Chance {
     pub low: f64,
     /// The 95th percentile.
     pub high: f64,
+}
+
+impl Chance {
+    /// No chance at all.
+    pub const NONE: Self = Self { estimate: 0.0, low: 0.0, high: 0.0 };
 }
 
 /// The words for a probability.
@@ -353,8 +393,8 @@ pub struct Sensitivity {
     pub without: Without,
     /// The items that are left out.
     pub items: Vec<EvidenceId>,
-    /// How probable the hypothesis is that leads with all the evidence.
-    pub leading: f64,
+    /// How probable the hypothesis is that leads with all the evidence; `None` as for [`Ranked::probability`].
+    pub leading: Option<f64>,
     /// How probable the state is that leads with all the evidence; `None` where none leads.
     pub leading_state: Option<f64>,
     /// Who leads then, by place in [`AttributionFindings::hypotheses`].

@@ -45,11 +45,12 @@ pub fn ranking_csv(findings: &AttributionFindings) -> String {
             lines.push(line(&ranked(findings, one, place.saturating_add(1))));
         }
     }
-    if findings.withheld.is_none() && findings.as_reported.others > 0.0 {
+    if findings.withheld.is_none() && findings.as_reported.others.unwrap_or_default() > 0.0 {
         let mut rest = vec![String::new(); head.len()];
-        for (place, text) in
-            [(1, "all others together".to_owned()), (6, probability(findings.as_reported.others))]
-        {
+        for (place, text) in [
+            (1, "all others together".to_owned()),
+            (6, probability(findings.as_reported.others.unwrap_or_default())),
+        ] {
             if let Some(cell) = rest.get_mut(place) {
                 *cell = text;
             }
@@ -74,8 +75,8 @@ fn ranked(findings: &AttributionFindings, one: &Ranked, rank: usize) -> Vec<Stri
     let chance = |chance: Chance| [chance.estimate, chance.low, chance.high].map(probability);
     let nothing = || [String::new(), String::new(), String::new()];
     if shows {
-        row.extend(chance(one.probability));
-        row.push(Likelihood::of(one.probability.estimate).words().to_owned());
+        row.extend(chance(one.chance()));
+        row.push(Likelihood::of(one.chance().estimate).words().to_owned());
         row.push(probability(one.prior));
     } else {
         row.extend(nothing());
@@ -84,7 +85,7 @@ fn ranked(findings: &AttributionFindings, one: &Ranked, rank: usize) -> Vec<Stri
     row.push(number(one.weight));
     row.extend(ASPECTS.map(|wanted| number(weight_of(one, wanted))));
     let planted = in_ranking(&findings.if_planted, one.hypothesis).filter(|_| shows);
-    row.extend(planted.map_or_else(nothing, |one| chance(one.probability)));
+    row.extend(planted.map_or_else(nothing, |one| chance(one.chance())));
     row
 }
 

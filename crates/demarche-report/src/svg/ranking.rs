@@ -89,8 +89,8 @@ fn hypothesis_rows(findings: &AttributionFindings) -> Vec<Row> {
             Some(Row {
                 badge: hypothesis.state().map(Some),
                 name: name_lines(hypothesis),
-                reported: one.probability,
-                planted: planted.map(|one| one.probability.estimate),
+                reported: one.chance(),
+                planted: planted.map(|one| one.chance().estimate),
                 prior: Some(one.prior),
             })
         })
@@ -106,8 +106,8 @@ fn hypothesis_rows(findings: &AttributionFindings) -> Vec<Row> {
 
 /// What the hypotheses have together that are not drawn.
 fn others(judgement: &Judgement) -> f64 {
-    let left = judgement.ranking.iter().skip(MOST.0).map(|one| one.probability.estimate);
-    fraction(left.sum::<f64>() + judgement.others)
+    let left = judgement.ranking.iter().skip(MOST.0).map(|one| one.chance().estimate);
+    fraction(left.sum::<f64>() + judgement.others.unwrap_or_default())
 }
 
 fn state_rows(findings: &AttributionFindings) -> Vec<Row> {
@@ -120,11 +120,11 @@ fn state_rows(findings: &AttributionFindings) -> Vec<Row> {
         .map(|one| Row {
             badge: Some(Some(one.state)),
             name: vec![one.state.label().to_owned()],
-            reported: one.probability,
+            reported: one.chance(),
             planted: planted
                 .iter()
                 .find(|other| other.state == one.state)
-                .map(|other| other.probability.estimate),
+                .map(|other| other.chance().estimate),
             prior: Some(one.prior),
         })
         .collect()

@@ -29,7 +29,7 @@ pub fn svg_of_sensitivity(findings: &AttributionFindings, case: &Case) -> String
     let Some((ranked, hypothesis)) = leader(findings, &findings.as_reported) else {
         return nothing();
     };
-    let (full, leading) = (ranked.probability.estimate, ranked.hypothesis);
+    let (full, leading) = (ranked.chance().estimate, ranked.hypothesis);
     let mut y = 8.0;
     let mut drawn = Vec::new();
     for heading in ["aspect", "source", "cluster", "item"] {
@@ -92,7 +92,13 @@ fn panel(
         let other = (part.leader != leading)
             .then(|| findings.hypotheses.get(part.leader).map(name))
             .flatten();
-        rows.push(draw_part(&part_name(part, case), part.leading, full, other.as_deref(), y));
+        rows.push(draw_part(
+            &part_name(part, case),
+            part.leading.unwrap_or_default(),
+            full,
+            other.as_deref(),
+            y,
+        ));
         y += ROW;
     }
     let more = parts.len().saturating_sub(MOST);

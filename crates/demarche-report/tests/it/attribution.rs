@@ -64,9 +64,10 @@ fn too_few_groups_of_evidence() {
 #[test]
 fn an_actor_that_is_hardly_more_probable_than_the_others() {
     let mut assessment = judged();
-    leader(&mut assessment).probability = Chance { estimate: 0.31, low: 0.2, high: 0.44 };
+    leader(&mut assessment).probability = Some(Chance { estimate: 0.31, low: 0.2, high: 0.44 });
     let findings = assessment.attribution.as_mut().unwrap();
-    findings.as_reported.states[0].probability = Chance { estimate: 0.5, low: 0.4, high: 0.6 };
+    findings.as_reported.states[0].probability =
+        Some(Chance { estimate: 0.5, low: 0.4, high: 0.6 });
     findings.sensitivity.clear();
     check(
         &assessment,
@@ -87,8 +88,8 @@ fn a_false_flag_leads_once_the_forgeable_is_left_out() {
     let ranking = &mut findings.if_planted.ranking;
     let place = ranking.iter().position(|one| Some(one.hypothesis) == flag).unwrap();
     ranking.swap(0, place);
-    ranking[0].probability.estimate = 0.52;
-    ranking[place].probability.estimate = 0.12;
+    ranking[0].probability.as_mut().unwrap().estimate = 0.52;
+    ranking[place].probability.as_mut().unwrap().estimate = 0.12;
     findings.sensitivity[0].leader = flag.unwrap();
     check(
         &assessment,
@@ -127,7 +128,7 @@ fn an_unlisted_actor_and_a_named_one() {
 fn nothing_could_be_weighed() {
     let mut assessment = judged();
     let findings = assessment.attribution.as_mut().unwrap();
-    findings.as_reported = Judgement { ranking: Vec::new(), others: 0.0, states: Vec::new() };
+    findings.as_reported = Judgement { ranking: Vec::new(), others: Some(0.0), states: Vec::new() };
     findings.if_planted = findings.as_reported.clone();
     findings.items.clear();
     findings.hypotheses.clear();
@@ -147,7 +148,7 @@ fn the_words_follow_the_number_alone() {
         (1.0, "It is almost certain (> 99 %"),
     ] {
         let mut assessment = judged();
-        leader(&mut assessment).probability.estimate = estimate;
+        leader(&mut assessment).probability.as_mut().unwrap().estimate = estimate;
         assessment.attribution.as_mut().unwrap().as_reported.states.clear();
         let answer = answer(&assessment);
         assert!(answer.starts_with(words), "{estimate}: {answer}");
@@ -158,7 +159,7 @@ fn the_words_follow_the_number_alone() {
 fn likelihood_and_confidence_never_stand_in_one_sentence() {
     let mut assessment = judged();
     for estimate in [0.01, 0.1, 0.3, 0.5, 0.6, 0.9, 0.99] {
-        leader(&mut assessment).probability.estimate = estimate;
+        leader(&mut assessment).probability.as_mut().unwrap().estimate = estimate;
         let answer = answer(&assessment);
         let note = demarche_report::note(&assessment, crate::fixtures::country("CN")).markdown;
         for sentence in answer.split(['.', '\n']).chain(note.split(['.', '\n'])) {
@@ -247,10 +248,10 @@ fn figures_out_of_range_are_drawn_within_the_drawing() {
     let mut any = || next.next().unwrap();
     for judgement in [&mut findings.as_reported, &mut findings.if_planted] {
         for one in &mut judgement.ranking {
-            one.probability = Chance { estimate: any(), low: any(), high: any() };
+            one.probability = Some(Chance { estimate: any(), low: any(), high: any() });
             (one.prior, one.weight) = (any(), any());
         }
-        judgement.others = any();
+        judgement.others = Some(any());
         judgement.ranking[3].hypothesis = usize::MAX;
     }
     for item in &mut findings.items {
@@ -258,7 +259,7 @@ fn figures_out_of_range_are_drawn_within_the_drawing() {
         (item.diagnosticity, item.bound, item.planted) = (any(), any(), any());
     }
     for one in &mut findings.sensitivity {
-        one.leading = any();
+        one.leading = Some(any());
         one.leader = usize::MAX;
     }
     for withheld in [None, Some(NoProbability { independent: u64::MAX, needed: 0 })] {

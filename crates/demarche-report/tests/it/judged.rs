@@ -218,13 +218,13 @@ fn judgement(rows: &[(&Row, f64)]) -> Judgement {
         .enumerate()
         .map(|(place, estimate)| Ranked {
             hypothesis: place,
-            probability: chance(*estimate),
+            probability: Some(chance(*estimate)),
             prior: PRIORS[place],
             weight: aspects(place).iter().map(|one| one.weight).sum(),
             aspects: aspects(place),
         })
         .collect();
-    ranking.sort_by(|left, right| right.probability.estimate.total_cmp(&left.probability.estimate));
+    ranking.sort_by(|left, right| right.chance().estimate.total_cmp(&left.chance().estimate));
     let of = |figures: &[f64], state: Country| -> f64 {
         let pairs = figures.iter().zip(&hypotheses);
         pairs.filter(|(_, one)| one.state() == Some(state)).map(|(figure, _)| figure).sum()
@@ -234,12 +234,12 @@ fn judgement(rows: &[(&Row, f64)]) -> Judgement {
         .into_iter()
         .map(|state| RankedState {
             state,
-            probability: chance(of(&posterior, state)),
+            probability: Some(chance(of(&posterior, state))),
             prior: of(&PRIORS, state),
         })
         .collect();
-    states.sort_by(|left, right| right.probability.estimate.total_cmp(&left.probability.estimate));
-    Judgement { ranking, others: 0.03, states }
+    states.sort_by(|left, right| right.chance().estimate.total_cmp(&left.chance().estimate));
+    Judgement { ranking, others: Some(0.03), states }
 }
 
 /// What the judges make of a case, without some items.
@@ -308,12 +308,12 @@ fn sensitivity(rows: &[&Row], leading: usize, full: &Judgement) -> Vec<Sensitivi
         Sensitivity {
             without,
             items,
-            leading: judged.ranking[place].probability.estimate,
+            leading: Some(judged.ranking[place].chance().estimate),
             leading_state: judged
                 .states
                 .iter()
                 .find(|one| one.state == full.states[0].state)
-                .map(|one| one.probability.estimate),
+                .map(|one| one.chance().estimate),
             leader: judged.ranking[0].hypothesis,
             leader_state: judged.states.first().map(|one| one.state),
         }
@@ -340,7 +340,7 @@ fn sensitivity(rows: &[&Row], leading: usize, full: &Judgement) -> Vec<Sensitivi
     let source = "US-CERT, alert TA14-353A, 19 December 2014".to_owned();
     parts.push(lead(&kept, Without::Source(source), gone));
     parts.retain(|part| !part.items.is_empty());
-    parts.sort_by(|left, right| left.leading.total_cmp(&right.leading));
+    parts.sort_by(|left, right| left.leading.unwrap().total_cmp(&right.leading.unwrap()));
     parts
 }
 
@@ -517,11 +517,13 @@ pub(crate) fn contested() -> Assessment {
             Hypothesis::Unlisted { .. } => {}
         }
     }
-    findings.as_reported.ranking[0].probability = Chance { estimate: 0.41, low: 0.22, high: 0.63 };
-    findings.as_reported.ranking[3].probability = Chance { estimate: 0.38, low: 0.2, high: 0.55 };
+    findings.as_reported.ranking[0].probability =
+        Some(Chance { estimate: 0.41, low: 0.22, high: 0.63 });
+    findings.as_reported.ranking[3].probability =
+        Some(Chance { estimate: 0.38, low: 0.2, high: 0.55 });
     findings.if_planted.ranking.swap(0, 3);
     for (place, one) in findings.sensitivity.iter_mut().enumerate() {
-        one.leading = 0.12 + 0.017 * f64::from(u32::try_from(place).unwrap());
+        one.leading = Some(0.12 + 0.017 * f64::from(u32::try_from(place).unwrap()));
         if place % 3 == 0 {
             one.leader = 3;
         }

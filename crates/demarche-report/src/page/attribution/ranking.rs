@@ -61,8 +61,8 @@ fn hypotheses(findings: &AttributionFindings) -> Markup {
             let hypothesis = findings.hypotheses.get(one.hypothesis)?;
             let mut row = vec![
                 html! { bdi { (name(hypothesis)) } },
-                html! { strong { (chance(one.probability.estimate)) } },
-                html! { (chances(one.probability.low, one.probability.high)) },
+                html! { strong { (chance(one.chance().estimate)) } },
+                html! { (chances(one.chance().low, one.chance().high)) },
                 html! { (chance(one.prior)) },
                 html! { (nats(one.weight)) },
             ];
@@ -70,8 +70,8 @@ fn hypotheses(findings: &AttributionFindings) -> Markup {
             Some(row)
         })
         .collect();
-    let shown: f64 = ranking.iter().skip(ROWS).map(|one| one.probability.estimate).sum();
-    let others = shown + findings.as_reported.others;
+    let shown: f64 = ranking.iter().skip(ROWS).map(|one| one.chance().estimate).sum();
+    let others = shown + findings.as_reported.others.unwrap_or_default();
     if others > 0.0 {
         let mut row = vec![html! { "all others together" }, html! { strong { (chance(others)) } }];
         row.resize(ASPECT_COLUMNS.len() + 5, html! {});
@@ -133,9 +133,9 @@ fn states(findings: &AttributionFindings) -> Markup {
         .map(|one| {
             vec![
                 html! { (in_text(one.state)) },
-                html! { strong { (chance(one.probability.estimate)) } },
-                html! { (Likelihood::of(one.probability.estimate).words()) },
-                html! { (chances(one.probability.low, one.probability.high)) },
+                html! { strong { (chance(one.chance().estimate)) } },
+                html! { (Likelihood::of(one.chance().estimate).words()) },
+                html! { (chances(one.chance().low, one.chance().high)) },
                 html! { (chance(one.prior)) },
             ]
         })
@@ -192,8 +192,8 @@ fn both(findings: &AttributionFindings) -> Markup {
     }
     let cells = |judgement: &Judgement, place: usize| match in_ranking(judgement, place) {
         Some(one) => [
-            html! { strong { (chance(one.probability.estimate)) } },
-            html! { (chances(one.probability.low, one.probability.high)) },
+            html! { strong { (chance(one.chance().estimate)) } },
+            html! { (chances(one.chance().low, one.chance().high)) },
             html! { (nats(one.weight)) },
         ],
         None => [html! { "not ranked" }, html! { "–" }, html! { "–" }],
@@ -225,7 +225,7 @@ fn both(findings: &AttributionFindings) -> Markup {
 
 fn state_pair(reported: &Judgement, planted: &Judgement) -> Markup {
     let after = |state: &RankedState| {
-        planted.states.iter().find(|other| other.state == state.state).map(|one| one.probability)
+        planted.states.iter().find(|other| other.state == state.state).map(|one| one.chance())
     };
     let rows: Vec<Vec<Markup>> = reported
         .states
@@ -235,8 +235,8 @@ fn state_pair(reported: &Judgement, planted: &Judgement) -> Markup {
             let after = after(state);
             vec![
                 html! { (in_text(state.state)) },
-                html! { strong { (chance(state.probability.estimate)) } },
-                html! { (chances(state.probability.low, state.probability.high)) },
+                html! { strong { (chance(state.chance().estimate)) } },
+                html! { (chances(state.chance().low, state.chance().high)) },
                 html! { strong { (after.map_or_else(|| "–".to_owned(), |one| chance(one.estimate))) } },
                 html! { (after.map_or_else(|| "–".to_owned(), |one| chances(one.low, one.high))) },
             ]

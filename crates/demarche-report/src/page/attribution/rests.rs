@@ -47,8 +47,8 @@ fn parts(findings: &AttributionFindings, case: &Case) -> Markup {
             let other = findings.hypotheses.get(one.leader).map(name).unwrap_or_default();
             vec![
                 html! { bdi { (without(one, case)) } },
-                html! { strong { (chance(one.leading)) } },
-                html! { (Likelihood::of(one.leading).words()) },
+                html! { strong { (chance(one.leading.unwrap_or_default())) } },
+                html! { (Likelihood::of(one.leading.unwrap_or_default()).words()) },
                 html! { (one.leading_state.map_or_else(|| "–".to_owned(), chance)) },
                 html! { @if one.leader == ranked.hypothesis { "the same" } @else { bdi { (other) } } },
             ]
@@ -101,9 +101,10 @@ fn overturns(findings: &AttributionFindings, case: &Case) -> Vec<String> {
     let Some((ranked, hypothesis)) = leader(findings, &findings.as_reported) else {
         return Vec::new();
     };
-    let words = Likelihood::of(ranked.probability.estimate);
+    let words = Likelihood::of(ranked.chance().estimate);
     let flips = |one: &&Sensitivity| one.leader != ranked.hypothesis;
-    let drops = |one: &&Sensitivity| !flips(one) && Likelihood::of(one.leading) < words;
+    let drops =
+        |one: &&Sensitivity| !flips(one) && Likelihood::of(one.leading.unwrap_or_default()) < words;
     let mut changes: Vec<String> = findings
         .sensitivity
         .iter()
@@ -113,7 +114,7 @@ fn overturns(findings: &AttributionFindings, case: &Case) -> Vec<String> {
         .filter_map(|one| {
             let part = capitalised(&without(one, case));
             let moved = moved(findings, one)?;
-            let after = Likelihood::of(one.leading);
+            let after = Likelihood::of(one.leading.unwrap_or_default());
             let words = if after == words {
                 String::new()
             } else {

@@ -87,12 +87,12 @@ fn ranking(found: &AttributionFindings, judgement: &Judgement) -> String {
         ),
     };
     for state in judgement.states.iter().take(3) {
-        let (estimate, range) = shown(&state.probability);
+        let (estimate, range) = shown(&state.chance());
         let who = format!("{} (all its actors)", state.state.label());
         table.row([who, estimate, range, String::new(), output::percent(state.prior)]);
     }
     for ranked in judgement.ranking.iter().take(MOST) {
-        let (estimate, range) = shown(&ranked.probability);
+        let (estimate, range) = shown(&ranked.chance());
         let who = found.hypotheses.get(ranked.hypothesis);
         table.row([
             who.map_or_else(String::new, |who| short(&clean(&who.to_string()), 56)),
