@@ -34,6 +34,7 @@ use behaviour::{Behaviour, Fitted};
 use combine::{Flag, Posterior, Taken, Weights, counting, posterior, weigh};
 use context::Repertoires;
 pub(crate) use context::sources;
+pub(crate) use elicited::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS};
 use elicited::{Name, Values};
 use index::Index;
 use items::{Context, Item, Says, items};

@@ -17,6 +17,7 @@ mod posterior;
 mod repertoire;
 mod score;
 mod show;
+mod states;
 mod told;
 mod trial;
 mod unknown;
@@ -33,3 +34,4 @@ pub use metrics::{
 pub use parameters::{ActorWeights, ItemWeights, Parameters, UnknownWeights};
 pub use score::{Scorer, Weighed};
 pub use show::known_actors;
+pub use states::state_tests;

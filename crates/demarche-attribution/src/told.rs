@@ -24,7 +24,8 @@ impl From<OpenSet> for told::OpenSet {
     }
 }
 
-fn score(method: &str, metrics: &Metrics) -> told::MethodScore {
+/// The figures of one method, as the views show them.
+pub(crate) fn score(method: &str, metrics: &Metrics) -> told::MethodScore {
     told::MethodScore {
         method: method.to_owned(),
         top_1: metrics.top1.into(),

@@ -55,6 +55,11 @@ use Name::{
     VictimPseudoCount, WeakBackground,
 };
 
+/// Pseudo-counts of the victim-conditional prior, fitted as [`RANGES`] says.
+pub(crate) const FITTED_PSEUDO_COUNTS: f64 = 10.0;
+/// The share of that prior that is spread evenly over states, fitted likewise.
+pub(crate) const FITTED_FLOOR: f64 = 0.1;
+
 const COUNT: usize = 23;
 
 const fn elicited(name: &'static str, best: f64, low: f64, high: f64, from: &'static str) -> Range {
@@ -268,7 +273,7 @@ const RANGES: [(Name, Range); COUNT] = [
         VictimPseudoCount,
         Range {
             name: "pseudo-counts of the victim-conditional prior",
-            best: 10.0,
+            best: FITTED_PSEUDO_COUNTS,
             low: 3.0,
             high: 30.0,
             basis: Basis::Fitted,
@@ -289,7 +294,7 @@ const RANGES: [(Name, Range); COUNT] = [
         PriorFloor,
         Range {
             name: "share of the prior that is spread evenly over states",
-            best: 0.1,
+            best: FITTED_FLOOR,
             low: 0.05,
             high: 0.2,
             basis: Basis::Fitted,

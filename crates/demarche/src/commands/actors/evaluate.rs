@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use demarche_attribution::{
     DRAWS, Evaluate, Fit, Folds, Incident, Parameters, campaigns, cross_fit, evaluate, fit, listed,
-    reports,
+    reports, state_tests,
 };
 use demarche_case::assessment::attribution::EditionUsed;
 use demarche_case::assessment::evaluation::{Evaluation, Protocol};
@@ -19,12 +19,23 @@ const CAUTION: f64 = 5.0;
 /// Impostors for a campaign for each of a report; there are few campaigns.
 const CAMPAIGN_IMPOSTORS: usize = 5;
 
+/// What ATT&CK alone claims: facts and cases of one's own could tell of an attack that is held out of it.
+fn of_attack(record: &Record) -> Record {
+    let mut record = record.clone();
+    record.editions.retain(|edition| {
+        matches!(edition.catalogue, Catalogue::Attack | Catalogue::Dcid | Catalogue::Eurepoc)
+    });
+    record.uses.retain(|one| one.user.catalogue == Catalogue::Attack);
+    record
+}
+
 /// Holds attacks out of the record and asks who did them.
 pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
     let known = record::read(&args.library)?;
-    let record = &known.record;
+    let record = &of_attack(&known.record);
     // The facts that ship keep only what several sources say, so that holding one out takes next to nothing away.
-    let is_whole = record.editions.iter().any(|edition| edition.catalogue != Catalogue::Facts);
+    let is_whole =
+        known.record.editions.iter().any(|edition| edition.catalogue == Catalogue::Attack);
     anyhow::ensure!(
         is_whole,
         "the facts that ship with demarche are too few to be evaluated on: `demarche library fetch attacks`, or `demarche library add` with a bundle of ATT&CK"
@@ -57,7 +68,7 @@ pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
         seed: args.seed,
         resamples: u64::try_from(DRAWS).unwrap_or(u64::MAX),
         actors,
-        states: Vec::new(),
+        states: state_tests(&known.record, args.seed),
         parameters: folds.all.told(),
         caveats: caveats(args),
     };
