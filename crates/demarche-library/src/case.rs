@@ -4,6 +4,8 @@
 //! The whole is marked as strictly as the strictest thing in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use demarche_case::record::{
@@ -28,6 +30,9 @@ pub enum CaseImportError {
     /// A file of it cannot be read.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// Its lock cannot be read.
+    #[error("cannot read case.lock")]
+    Lock(#[source] io::Error),
     /// It was never sealed.
     #[error("the case is not sealed")]
     NotSealed,
@@ -43,6 +48,7 @@ impl CaseImportError {
         match self {
             Self::Open(_) => "make the case right; `demarche assess` names what is wrong with it",
             Self::Folder(error) => error.hint(),
+            Self::Lock(_) => "check who may read the case's folder",
             Self::NotSealed => "seal it with `demarche seal`, and add it again",
             Self::Changed(_) => {
                 "find out who changed it; if the change is right, seal the case again with `demarche seal`"
@@ -75,13 +81,9 @@ pub fn import(root: &Path, origin: &str) -> Result<Imported, CaseImportError> {
         return Err(CaseImportError::Changed(verification.discrepancies));
     }
     let folder = CaseFolder::open(root)?;
-    let mut sha256 = Sha256::default();
-    if let Ok(path) = "case.lock".parse() {
-        let mut file = folder.open_file(&path)?;
-        if let Ok((hash, _)) = Sha256::of_reader(&mut file) {
-            sha256 = hash;
-        }
-    }
+    // No path of a case may name its lock, so the folder does not open it; that it holds was verified above.
+    let lock = File::open(root.join("case.lock")).and_then(|mut file| Sha256::of_reader(&mut file));
+    let (sha256, _) = lock.map_err(CaseImportError::Lock)?;
     Ok(of(folder.case(), &Provenance { origin: origin.to_owned(), date: None, sha256 }))
 }
 

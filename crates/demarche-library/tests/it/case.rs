@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use demarche_case::record::Used;
-use demarche_case::{CaseFolder, Stamp, Tlp};
+use demarche_case::{CaseFolder, Sha256, Stamp, Tlp};
 use demarche_library::case;
 
 /// A copy of the example case of this test's own.
@@ -44,6 +44,7 @@ fn a_sealed_case_becomes_an_attack_with_its_claims_and_its_marking() {
     let edition = &part.editions[0];
     assert_eq!((edition.name.as_str(), edition.tlp), ("case-sony-2014", Tlp::Amber));
     assert!(edition.licence.contains("TLP:AMBER"));
+    assert_eq!(edition.sha256, Sha256::of(&fs::read(root.join("case.lock")).unwrap()));
     let attack = &part.attacks[0];
     assert_eq!(attack.id.to_string(), "case/sony-2014");
     let states: Vec<_> = attack.attributions.iter().filter_map(|claim| claim.state).collect();
