@@ -73,11 +73,45 @@ pub enum ImportError {
     /// It is not JSON all through.
     #[error("not a cluster of the MISP galaxy")]
     Json(#[source] serde_json::Error),
+    /// Nothing in it is of use: no actor, program, technique, attack, nor who used what.
+    #[error(
+        "nothing in the file can be used: {refused} refused, {passed_over} of no use{}",
+        first.as_ref().map(|first| format!("; {first}")).unwrap_or_default()
+    )]
+    Nothing {
+        /// How many entries were refused.
+        refused: u64,
+        /// How many things are of kinds that demarche has no use for.
+        passed_over: u64,
+        /// Where reading stopped, else the first entry that was refused and why.
+        first: Option<String>,
+    },
+    /// It is compressed, and unpacks to more than an archive may.
+    #[error("more than {limit} bytes when unpacked")]
+    Unpacked {
+        /// The most that is unpacked, in bytes.
+        limit: u64,
+    },
+    /// It is larger than any catalogue.
+    #[error("more than {limit} bytes, and no catalogue is that large")]
+    TooLarge {
+        /// The most that is read, in bytes.
+        limit: u64,
+    },
 }
 
 impl ImportError {
     pub(crate) fn json(error: serde_json::Error) -> Self {
         Self::Json(error)
+    }
+
+    pub(crate) fn nothing(imported: &Imported) -> Self {
+        let first = imported.refused.first().map(|one| format!("{}: {}", one.id, one.reason));
+        Self::Nothing {
+            refused: imported.refused.len() as u64,
+            passed_over: imported.passed_over.values().sum(),
+            first: imported.cut.clone().or(first),
+        }
     }
 
     /// What the user can do.
@@ -90,6 +124,13 @@ impl ImportError {
                 "of the MISP galaxy, threat-actor.json and malpedia.json can be added"
             }
             Self::Dashboard => "add the incidents of EuRepoC's release instead",
+            Self::Nothing { .. } => {
+                "check that it is the file you meant, and whole; docs/library.md lists what is read of each catalogue"
+            }
+            Self::Unpacked { .. } => {
+                "fetch the file again; if it is truly that large, decompress it and add it decompressed"
+            }
+            Self::TooLarge { .. } => "add it in parts, as bundles of their own",
         }
     }
 }

@@ -30,17 +30,22 @@ pub enum Kind {
 ///
 /// # Errors
 ///
-/// It is of none of them, or not even JSON or a table all through.
+/// It is of none of them, not even JSON or a table all through, or nothing in it can be used.
 pub fn import(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportError> {
-    match Kind::of(bytes)? {
-        Kind::Stix => Ok(attack::import(bytes, provenance)),
-        Kind::MispThreatActor => misp::actors(bytes, provenance),
-        Kind::Malpedia => misp::malpedia(bytes, provenance),
-        Kind::DcidIncidents => Ok(dcid::incidents(bytes, provenance)),
-        Kind::DcidCampaigns => Ok(dcid::campaigns(bytes, provenance)),
-        Kind::EurepocIncidents => Ok(eurepoc::incidents(bytes, provenance)),
-        Kind::EurepocAttributions => Ok(eurepoc::attributions(bytes, provenance)),
+    let imported = match Kind::of(bytes)? {
+        Kind::Stix => attack::import(bytes, provenance),
+        Kind::MispThreatActor => misp::actors(bytes, provenance)?,
+        Kind::Malpedia => misp::malpedia(bytes, provenance)?,
+        Kind::DcidIncidents => dcid::incidents(bytes, provenance),
+        Kind::DcidCampaigns => dcid::campaigns(bytes, provenance),
+        Kind::EurepocIncidents => eurepoc::incidents(bytes, provenance),
+        Kind::EurepocAttributions => eurepoc::attributions(bytes, provenance),
+    };
+    // An edition of nothing would take the place of an older one that says something.
+    if imported.part.editions.iter().all(|edition| edition.used == 0) {
+        return Err(ImportError::nothing(&imported));
     }
+    Ok(imported)
 }
 
 impl Kind {
@@ -169,6 +174,29 @@ mod tests {
             ("incident_ID,attribution_ID,attributed_initiator\n", Kind::EurepocAttributions),
         ] {
             assert_eq!(Kind::of(text.as_bytes()).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_which_nothing_can_be_used_is_no_edition() {
+        let provenance = Provenance {
+            origin: "test".into(),
+            date: None,
+            sha256: demarche_case::Sha256::of(b""),
+        };
+        for text in [
+            "[]",
+            "[{}",
+            "{\"type\":\"bundle\"}",
+            "{\"type\":\"bundle\",\"objects\":null}",
+            "{\"type\":\"bundle\",\"objects\":\"text\"}",
+            "{\"objects\":[{\"type\":\"malware\",\"id\":\"malware--1\",\"name\":5}]}",
+            "{\"values\":[],\"type\":\"threat-actor\"}",
+            "incident_ID,attribution_ID,attributed_initiator\n",
+        ] {
+            let error = import(text.as_bytes(), &provenance).unwrap_err();
+            assert!(matches!(error, ImportError::Nothing { .. }), "{text}: {error}");
+            assert!(error.hint().contains("docs/library.md"), "{text}");
         }
     }
 

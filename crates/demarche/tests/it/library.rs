@@ -69,10 +69,18 @@ fn what_cannot_be_added_is_an_error_with_its_remedy() {
     let folder = folder("errors");
     let file = folder.join("table.csv");
     fs::write(&file, "a,b\n1,2\n").unwrap();
+    let nothing = folder.join("nothing.json");
+    fs::write(&nothing, "{\"type\":\"bundle\"}").unwrap();
+    // Made with `head -c 300000000 /dev/zero | bzip2 -9`.
+    let bomb = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/zeros-300-mb.bz2");
     for (arguments, expected) in [
         (vec!["library", "add", file.to_str().unwrap()], "docs/library.md"),
         (vec!["library", "add", folder.to_str().unwrap()], "not sealed"),
         (vec!["library", "add", "no/such/file"], "no/such/file"),
+        (vec!["library", "add", nothing.to_str().unwrap()], "nothing.json"),
+        (vec!["library", "add", nothing.to_str().unwrap()], "docs/library.md"),
+        (vec!["library", "add", bomb], "256000000 bytes when unpacked"),
+        (vec!["library", "add", bomb], "add it decompressed"),
         (vec!["library", "show", "nobody at all"], "nobody at all"),
         (vec!["library", "show", "S0364", "--edition", "none-1"], "library list"),
     ] {
@@ -81,4 +89,5 @@ fn what_cannot_be_added_is_an_error_with_its_remedy() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
         assert!(text.contains(expected), "{arguments:?}: {text}");
     }
+    assert!(!folder.join("library").join("editions").exists(), "nothing was added");
 }

@@ -6,15 +6,19 @@ use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::{Gap, Hashed, Moment, Sha256, TableFile};
 use demarche_library::answer::{AddAnswer, ImportAnswer};
-use demarche_library::{Imported, Provenance, Store, case, import};
-use demarche_routes::Decompressed;
+use demarche_library::{ImportError, Imported, Provenance, Store, case, import};
+use demarche_routes::{Compression, Decompressed};
 
 use crate::cli::LibraryAddArgs;
 use crate::commands::library::folder;
 use crate::commands::seal::now;
 use crate::output::{self, Outcome, Table, count, counted, print, short};
 
-/// The most that a catalogue may have in bytes when it is unpacked; ATT&CK Enterprise 18.1 has 33 MB.
+/// The most that a compressed file is unpacked to, in bytes, as a small one can claim any size; ATT&CK Enterprise 18.1
+/// has 33 MB.
+const LARGEST_UNPACKED: u64 = 256_000_000;
+
+/// The most that is read of a file that is not compressed, in bytes.
 const LARGEST: u64 = 1 << 30;
 
 /// Imports files and cases into the library.
@@ -92,8 +96,15 @@ fn file(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<(Imported, u64, Op
     let opened = TableFile::named(path).open().with_context(cannot)?;
     let mut hashed = Hashed::new(opened);
     let mut plain = Vec::new();
-    let read =
-        Decompressed::new(&mut hashed, NonZeroUsize::MIN).take(LARGEST + 1).read_to_end(&mut plain);
+    let input = Decompressed::new(&mut hashed, NonZeroUsize::MIN);
+    let is_raw = input.compression() == Compression::Raw;
+    let limit = if is_raw { LARGEST } else { LARGEST_UNPACKED };
+    let read = input.take(limit + 1).read_to_end(&mut plain);
+    if plain.len() as u64 > limit {
+        let error =
+            if is_raw { ImportError::TooLarge { limit } } else { ImportError::Unpacked { limit } };
+        return Err(error).with_context(cannot);
+    }
     // What came out before the damage is imported, and the damage is a gap.
     let gap = read.err().map(|error| {
         Gap::new(path.display().to_string(), error.to_string()).remedy("fetch the file again")
@@ -102,12 +113,6 @@ fn file(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<(Imported, u64, Op
         None => hashed.finish().with_context(cannot)?,
         Some(_) => hashed.finish().unwrap_or((Sha256::default(), 0)),
     };
-    anyhow::ensure!(
-        plain.len() as u64 <= LARGEST,
-        "{}: more than {} bytes when unpacked, and no catalogue is that large",
-        path.display(),
-        count(LARGEST)
-    );
     let provenance = Provenance { origin: origin(args, path), date: args.date, sha256 };
     let mut imported = import(&plain, &provenance).with_context(cannot)?;
     if let Some(gap) = &gap {
