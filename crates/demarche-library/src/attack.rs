@@ -439,17 +439,12 @@ fn edition(bundle: &Bundle<'_>, provenance: &Provenance) -> Edition {
             format!("attack-{}-{day}", word(domain))
         }
         (None, _) => {
-            let id =
-                bundle.id.as_deref().and_then(|id| id.strip_prefix("bundle--")).unwrap_or_default();
-            let short: String = id.chars().take(8).collect();
-            format!(
-                "stix-{}",
-                if short.is_empty() {
-                    provenance.sha256.to_string().chars().take(8).collect()
-                } else {
-                    short
-                }
-            )
+            // Whoever writes a bundle chooses its id: with the hash of the file, none displaces another's.
+            let id = bundle.id.as_deref().and_then(|id| id.strip_prefix("bundle--"));
+            let hash = provenance.sha256.to_string();
+            let parts = ["stix", id.unwrap_or_default(), &hash].map(|part| part.chars().take(8));
+            let parts = parts.into_iter().map(String::from_iter).filter(|part| !part.is_empty());
+            parts.collect::<Vec<String>>().join("-")
         }
     };
     let markings = bundle.objects.iter().map(|object| &object.markings);

@@ -280,7 +280,8 @@ fn series(name: &str) -> String {
     let is_version = |part: &&str| {
         part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') || *part == "undated"
     };
-    if !name.starts_with("case-") {
+    // The digits of a bundle's hash are no version.
+    if !name.starts_with("case-") && !name.starts_with("stix-") {
         while parts.len() > 1 && parts.last().is_some_and(is_version) {
             parts.pop();
         }
@@ -418,6 +419,7 @@ mod tests {
             ("misp-threat-actor-349", "misp-threat-actor"),
             ("dcid-2.0-incidents", "dcid-2.0-incidents"),
             ("case-bank-2016", "case-bank-2016"),
+            ("stix-0a1b2c3d-12345678", "stix-0a1b2c3d-12345678"),
             ("2014", "2014"),
         ] {
             assert_eq!(series(name), expected);

@@ -62,6 +62,21 @@ fn the_newest_edition_is_used_unless_another_is_named() {
 }
 
 #[test]
+fn two_bundles_of_one_id_stand_side_by_side() {
+    let store = Store::at(folder("one-id"));
+    for name in ["One", "Other"] {
+        let text = format!(
+            r#"{{"type":"bundle","id":"bundle--1","objects":[{{"type":"intrusion-set","id":"intrusion-set--{name}","name":"{name}"}}]}}"#
+        );
+        let sha256 = Sha256::of(text.as_bytes());
+        let provenance = Provenance { origin: "test".into(), date: None, sha256 };
+        store.add(&import(text.as_bytes(), &provenance).unwrap(), now()).unwrap();
+    }
+    let (stored, _) = store.editions().unwrap();
+    assert!(stored.len() == 2 && stored.iter().all(|one| one.is_newest), "{stored:?}");
+}
+
+#[test]
 fn an_empty_library_has_the_facts() {
     let (record, gaps) = Store::at(folder("facts")).record(&[]).unwrap();
     assert_eq!((record, gaps), (assemble(vec![facts()]), vec![]));
