@@ -60,7 +60,7 @@ pub struct Question<'a> {
 /// Judges who did it; `None` when no item of the case could tell anything of that.
 #[must_use]
 pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
-    let record = known::known(question.record, question.case);
+    let known::Known { record, caveats } = known::known(question.record, question.case);
     let names = Names::of(&record);
     let index = Index::of(&record);
     let authors = Authors::of(question.case, &record, &names);
@@ -78,7 +78,7 @@ pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
     let counts = Frequencies::of(question.case, &record);
     let behaviour = Behaviour::of(question.case, &record, &authors);
     let bench = Bench { authors: &authors, counts: &counts, behaviour: &behaviour, items: &items };
-    Some(bench.findings(question, &record, &index))
+    Some(bench.findings(question, &record, &index, caveats))
 }
 
 /// Everything that a judgement is made from, whichever values its parameters have.
@@ -144,7 +144,9 @@ impl Bench<'_> {
         question: &Question<'_>,
         record: &Record,
         index: &Index<'_>,
+        mut caveats: Vec<String>,
     ) -> AttributionFindings {
+        caveats.extend(self.caveats());
         let best = Values::best();
         let all = self.counting(Taken::AsReported, |_| false);
         let hard = self.counting(Taken::HardToForge, |_| false);
@@ -183,7 +185,7 @@ impl Bench<'_> {
                 .map(|actor| repertoires.leads(&actor.id, &seen, record))
                 .unwrap_or_default(),
             parameters: elicited::listed(),
-            caveats: self.caveats(),
+            caveats,
             as_reported,
             if_planted,
         };

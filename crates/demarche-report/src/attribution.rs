@@ -89,9 +89,9 @@ pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) 
     Some(sentence)
 }
 
-/// `an actor said to act for North Korea`.
+/// `an actor said to act for or to come from North Korea`.
 pub(crate) fn agent(state: Country) -> String {
-    format!("an actor said to act for {}", in_text(state))
+    format!("an actor said to act for or to come from {}", in_text(state))
 }
 
 /// `it is likely (74 %, 58–83 %) that`, in the directive's words.

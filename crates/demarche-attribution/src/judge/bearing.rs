@@ -59,13 +59,14 @@ impl Bearing<'_> {
         (all, hard, sources)
     }
 
-    /// Why there may be no probability.
+    /// Why there may be no probability: groups are independent that are of different sources as well.
     pub(super) fn withheld(&self) -> Option<NoProbability> {
-        let independent = u64::try_from(self.groups().0.len()).unwrap_or(u64::MAX);
+        let (groups, _, sources) = self.groups();
+        let independent = u64::try_from(groups.len().min(sources.len())).unwrap_or(u64::MAX);
         (independent < NEEDED).then_some(NoProbability { independent, needed: NEEDED })
     }
 
-    /// The level with its reasons. High takes a record of many actors, five groups, three sources, and a leader that nothing left out unseats,
+    /// The level with its reasons. High takes a record of many actors, five groups, two of them hard to forge, three sources, and a leader that nothing left out unseats,
     /// not even all that is easily forged; moderate takes three groups, two sources, and a leader that no single item,
     /// group or source unseats.
     pub(super) fn confidence(&self) -> Confidence {
@@ -81,8 +82,12 @@ impl Bearing<'_> {
         let by_part = unseats(|without| !matches!(without, Without::Aspect(_)));
         let same_words = Likelihood::of(self.if_planted) == Likelihood::of(self.leading.estimate);
         let wide = self.leading.high - self.leading.low > 0.5;
+        let leads = match self.leads {
+            Leads::State(state) => state.label().to_owned(),
+            Leads::Hypothesis(_) => "The leading hypothesis".to_owned(),
+        };
         let is_small = self.actors < MANY_ACTORS;
-        let is_broad = !is_small && all.len() >= 5 && sources.len() >= 3;
+        let is_broad = !is_small && all.len() >= 5 && sources.len() >= 3 && hard.len() >= 2;
         let level = if is_broad && by_any.is_none() && same_words && !wide {
             ConfidenceLevel::High
         } else if all.len() >= 3
@@ -97,14 +102,14 @@ impl Bearing<'_> {
         };
         let mut reasons = vec![
             format!(
-                "{} independent groups of evidence from {} say anything, {} of them hard to forge.",
-                all.len(),
+                "{} of evidence from {} say anything, {} of them hard to forge.",
+                counted(all.len(), "group", "groups"),
                 counted(sources.len(), "source", "sources"),
                 hard.len()
             ),
             match by_part.or(by_any) {
-                Some(one) => format!("Somebody else leads without {}.", named(&one.without)),
-                None => "The same leads whichever part is left out.".to_owned(),
+                Some(one) => format!("{leads} no longer leads without {}.", named(&one.without)),
+                None => format!("{leads} leads whichever part is left out."),
             },
         ];
         if !same_words {

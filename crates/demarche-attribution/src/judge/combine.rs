@@ -10,13 +10,14 @@
 //! be explained by g, and hardly any item speaks more for a mask than for its owner. What favours a false flag over both is that
 //! forgeable and hard evidence part ways, and above all an item that shows another to be planted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::{EvidenceId, Forgeability};
 
 use super::behaviour::Fitted;
 use super::elicited::{Name, Values, is_easily_forged, reliability};
 use super::items::{Item, Says};
+use crate::posterior::bounded;
 
 /// What an item says beyond this, in nats, is worth counting as evidence of its own.
 pub(super) const SAYS_ANYTHING: f64 = 0.05;
@@ -132,24 +133,70 @@ fn contaminated(p: f64, q: f64, planted: f64) -> f64 {
 }
 
 impl Weights {
-    /// Takes reliability and clusters into account; behaviour comes with its own discount, fitted over all of it.
+    /// Takes reliability, clusters, sources and classes into account; behaviour comes with its own discount, fitted over all
+    /// of it.
+    ///
+    /// Each of the `n` items of a cluster counts `n^−γ`, and likewise each of the clusters that one source speaks for:
+    /// one mouth does not become many by saying several things.
     fn discount(&mut self, items: &[Item<'_>], values: &Values) {
         let mut sizes: BTreeMap<&str, f64> = BTreeMap::new();
-        for (item, own) in items.iter().zip(&self.own) {
-            if spread(own) > SAYS_ANYTHING && !matches!(item.says, Says::Uses(_)) {
+        let mut sources: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for ((item, own), exposure) in items.iter().zip(&self.own).zip(&self.exposure) {
+            let says = spread(own) > SAYS_ANYTHING || *exposure > 0.0;
+            if says && !item.says.is_behaviour() && reliability(item.evidence.grade) > 0.0 {
                 *sizes.entry(&item.cluster).or_default() += 1.0;
+                sources.entry(&item.evidence.source.text).or_default().insert(&item.cluster);
             }
         }
         let gamma = values.get(Name::ClusterDiscount);
         for (item, own) in items.iter().zip(&mut self.own) {
             let size = sizes.get(item.cluster.as_str()).copied().unwrap_or(1.0);
-            let discount = if matches!(item.says, Says::Uses(_)) { 1.0 } else { size.powf(-gamma) };
+            let clusters = sources.get(item.evidence.source.text.as_str()).map_or(1, BTreeSet::len);
+            let clusters = f64::from(u32::try_from(clusters).unwrap_or(u32::MAX));
+            let discount =
+                if item.says.is_behaviour() { 1.0 } else { (size * clusters).powf(-gamma) };
             let factor = reliability(item.evidence.grade) * discount;
             for nats in own.iter_mut() {
                 *nats *= factor;
             }
             self.factor.push(factor);
             self.discount.push(discount);
+        }
+        self.bound_classes(items);
+    }
+
+    /// What pointers of one class of forgeability together cannot exceed, for who plants one can plant ten: of their sum
+    /// what is above the bound `b` of a single one counts as `b (1 − exp(−(s − b) / b))`, so that it stays below `2 b`.
+    fn bound_classes(&mut self, items: &[Item<'_>]) {
+        let authors = self.own.first().map_or(0, Vec::len);
+        let classes: BTreeSet<Forgeability> = items.iter().map(|item| item.forgeability).collect();
+        for class in classes {
+            let members: Vec<usize> = (0..items.len())
+                .filter(|place| {
+                    items.get(*place).is_some_and(|item| {
+                        item.forgeability == class && matches!(item.says, Says::Points { .. })
+                    })
+                })
+                .collect();
+            let usual = members.iter().filter_map(|place| self.planted.get(*place)).copied();
+            let bound = -usual.fold(1.0, f64::min).ln();
+            if members.len() < 2 || bound <= 0.0 {
+                continue;
+            }
+            for author in 0..authors {
+                let at = |place: &usize| self.own.get(*place)?.get(author).copied();
+                let sum: f64 = members.iter().filter_map(at).sum();
+                if sum <= bound {
+                    continue;
+                }
+                let scale = (bound + bounded(sum - bound, bound)) / sum;
+                for place in &members {
+                    if let Some(nats) = self.own.get_mut(*place).and_then(|row| row.get_mut(author))
+                    {
+                        *nats *= scale;
+                    }
+                }
+            }
         }
     }
 

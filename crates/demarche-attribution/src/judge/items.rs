@@ -116,7 +116,7 @@ fn exposures(items: &mut [Item<'_>], authors: usize) {
     }
 }
 
-/// Pointers of one cluster with the same body say the same.
+/// Pointers with the same body say the same, whoever repeats them; motives have no body, and do so in one cluster.
 fn repeated_pointers(items: &mut [Item<'_>]) {
     let mut first: Vec<(usize, EvidenceId)> = Vec::new();
     for place in 0..items.len() {
@@ -128,7 +128,7 @@ fn repeated_pointers(items: &mut [Item<'_>]) {
             items.get(*earlier).is_some_and(|earlier| {
                 earlier.says == item.says
                     && earlier.evidence.body == item.evidence.body
-                    && earlier.cluster == item.cluster
+                    && (earlier.cluster == item.cluster || earlier.evidence.body != Body::Motive)
             })
         });
         let twin = twin.map(|(_, id)| id.clone());

@@ -3,19 +3,38 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use demarche_case::Case;
-use demarche_case::record::{Citation, CitationId, PreviousAttack, Record, Use};
+use demarche_case::record::{
+    Catalogue, Citation, CitationId, PreviousAttack, Record, RecordId, Use,
+};
+use demarche_case::{Case, Country, Moment, Role};
 
 use super::names::plain;
 
-/// The record without the sources and attacks that the case leaves out, or that are later than it allows.
+/// The record as a case may use it, and what to say about it.
+#[derive(Debug)]
+pub(super) struct Known<'a> {
+    pub(super) record: Cow<'a, Record>,
+    /// What was left out unasked, and what could not be, each a sentence.
+    pub(super) caveats: Vec<String>,
+}
+
+/// The record without the sources and attacks that the case leaves out, or that are later than it allows, and without
+/// attacks that may be this very one: of its time, on its victim's state.
 ///
 /// A use stays while a source that counts says so; one without any source stays unless there is a limit in time.
 /// What is left out of a copy beside that is what uses say in words, which no judge reads.
-pub(super) fn known<'a>(record: &'a Record, case: &Case) -> Cow<'a, Record> {
+pub(super) fn known<'a>(record: &'a Record, case: &Case) -> Known<'a> {
     let settings = &case.record;
-    if settings.leave_out.is_empty() && settings.until.is_none() {
-        return Cow::Borrowed(record);
+    let itself = itself(record, case);
+    let mut caveats = unknown_names(record, case);
+    if !itself.is_empty() {
+        caveats.push(format!(
+            "What the record tells of attacks that may be this very one was not used: {}.",
+            itself.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        ));
+    }
+    if settings.leave_out.is_empty() && settings.until.is_none() && itself.is_empty() {
+        return Known { record: Cow::Borrowed(record), caveats };
     }
     let named: BTreeSet<String> = settings.leave_out.iter().map(|name| plain(name)).collect();
     let counts = |citation: &Citation| {
@@ -27,12 +46,20 @@ pub(super) fn known<'a>(record: &'a Record, case: &Case) -> Cow<'a, Record> {
         let place = usize::try_from(id.0).unwrap_or(usize::MAX);
         counting.get(place) == Some(&true)
     };
+    let is_left_out = |attack: &&PreviousAttack| {
+        itself.contains(&attack.id)
+            || named.contains(&plain(&attack.name))
+            || named.contains(&plain(&attack.id.to_string()))
+    };
+    let gone: BTreeSet<&RecordId> =
+        record.attacks.iter().filter(is_left_out).map(|attack| &attack.id).collect();
     let stays = |one: &&Use| {
-        if one.citations.is_empty() {
+        let is_said = if one.citations.is_empty() {
             settings.until.is_none()
         } else {
             one.citations.iter().any(counts)
-        }
+        };
+        is_said && !gone.contains(&one.user)
     };
     let without_words = |one: &Use| Use {
         user: one.user.clone(),
@@ -41,16 +68,48 @@ pub(super) fn known<'a>(record: &'a Record, case: &Case) -> Cow<'a, Record> {
         about: String::new(),
         grade: one.grade,
     };
-    let is_left_out = |attack: &&PreviousAttack| {
-        named.contains(&plain(&attack.name)) || named.contains(&plain(&attack.id.to_string()))
-    };
-    Cow::Owned(Record {
+    let record = Record {
         editions: record.editions.clone(),
         actors: record.actors.clone(),
         software: record.software.clone(),
         techniques: record.techniques.clone(),
-        attacks: record.attacks.iter().filter(|one| !is_left_out(one)).cloned().collect(),
+        attacks: record.attacks.iter().filter(|one| !gone.contains(&one.id)).cloned().collect(),
         uses: record.uses.iter().filter(stays).map(without_words).collect(),
         citations: record.citations.clone(),
-    })
+    };
+    Known { record: Cow::Owned(record), caveats }
+}
+
+/// Attacks with known behaviour that may be the case itself: they hit a victim of the same state, and began between the
+/// month the case began and the day it was noticed.
+fn itself(record: &Record, case: &Case) -> BTreeSet<RecordId> {
+    let victims: BTreeSet<Country> =
+        case.parties_as(Role::Victim).filter_map(|party| party.country).collect();
+    let (Some(first), Some(last)) = (case.began.or(case.detected), case.detected.or(case.began))
+    else {
+        return BTreeSet::new();
+    };
+    let month = |moment: Moment| moment.to_string().chars().take(7).collect::<String>();
+    let (first, last) = (month(first), month(last));
+    let users: BTreeSet<&RecordId> = record.uses.iter().map(|one| &one.user).collect();
+    let may_be = |attack: &&PreviousAttack| {
+        let began = attack.began.map(month);
+        began.is_some_and(|began| first <= began && began <= last)
+            && attack.victims.iter().any(|one| one.country.is_some_and(|c| victims.contains(&c)))
+            && attack.id.catalogue != Catalogue::Case
+            && users.contains(&attack.id)
+    };
+    record.attacks.iter().filter(may_be).map(|attack| attack.id.clone()).collect()
+}
+
+/// Names that the case leaves out and that nothing in the record has: a slip of the pen, or another record.
+fn unknown_names(record: &Record, case: &Case) -> Vec<String> {
+    let sources = record.citations.iter().map(|one| plain(&one.name));
+    let attacks =
+        record.attacks.iter().flat_map(|one| [plain(&one.name), plain(&one.id.to_string())]);
+    let known: BTreeSet<String> = sources.chain(attacks).collect();
+    let unknown = case.record.leave_out.iter().filter(|name| !known.contains(&plain(name)));
+    unknown
+        .map(|name| format!("Nothing in the record is called `{name}`, which the case leaves out."))
+        .collect()
 }

@@ -56,22 +56,59 @@ fn two_groups_of_evidence_give_no_probability_anywhere() {
     );
 }
 
-#[test]
-fn items_of_one_cluster_are_discounted_and_of_two_are_not() {
-    let weight = contaminated(0.6, 0.04, 0.1);
-    let two = |first: &str, second: &str| {
-        let more =
-            |cluster: &str| format!("forgeability = \"operator-error\"\ncluster = \"{cluster}\"");
-        let items = [
-            pointer("one", "gamma", "strong", &more(first)),
-            pointer("two", "gamma", "strong", &more(second)),
-        ];
-        let found = judged(&case(&items), &record());
-        let place = found.hypotheses.iter().position(|one| one.to_string() == "Gamma").unwrap();
-        found.items.iter().map(|item| item.weights[place]).sum::<f64>()
+/// What two pointers to Gamma weigh for it together.
+fn two(strength: &str, clusters: [&str; 2], sources: [&str; 2]) -> f64 {
+    let item = |id: &str, place: usize| {
+        let more = format!("forgeability = \"operator-error\"\ncluster = \"{}\"", clusters[place]);
+        let source = format!("source = \"{}\"", sources[place]);
+        pointer(id, "gamma", strength, &more).replace(&format!("source = \"{id}\""), &source)
     };
-    assert!((two("a", "b") - 2.0 * weight).abs() < 1e-12);
-    assert!((two("a", "a") - 2.0 * weight * 2.0_f64.powf(-0.71)).abs() < 1e-12);
+    let found = judged(&case(&[item("one", 0), item("two", 1)]), &record());
+    let place = found.hypotheses.iter().position(|one| one.to_string() == "Gamma").unwrap();
+    found.items.iter().map(|item| item.weights[place]).sum()
+}
+
+#[test]
+fn items_of_one_cluster_or_source_are_discounted_and_of_two_are_not() {
+    let both = 2.0 * contaminated(0.5, 0.12, 0.1);
+    let half = 2.0_f64.powf(-0.71);
+    assert!((two("medium", ["a", "b"], ["x", "y"]) - both).abs() < 1e-12);
+    assert!((two("medium", ["a", "a"], ["x", "y"]) - both * half).abs() < 1e-12);
+    assert!((two("medium", ["a", "b"], ["x", "x"]) - both * half).abs() < 1e-12);
+}
+
+#[test]
+fn many_items_of_one_class_stay_below_twice_the_bound_of_one() {
+    let bound = -(0.1_f64.ln());
+    let both = 2.0 * contaminated(0.6, 0.04, 0.1);
+    let expected = bound + bound * (1.0 - (-(both - bound) / bound).exp());
+    assert!((two("strong", ["a", "b"], ["x", "y"]) - expected).abs() < 1e-12);
+    let items: Vec<String> = (0..40)
+        .map(|place| {
+            pointer(
+                &format!("item-{place}"),
+                "gamma",
+                "strong",
+                "forgeability = \"operator-error\"",
+            )
+        })
+        .collect();
+    let found = judged(&case(&items), &record());
+    let place = found.hypotheses.iter().position(|one| one.to_string() == "Gamma").unwrap();
+    let sum: f64 = found.items.iter().map(|item| item.weights[place]).sum();
+    assert!(sum < 2.0 * bound, "{sum}");
+}
+
+#[test]
+fn an_item_that_counts_for_nothing_discounts_no_other() {
+    let items = |grade: &str| {
+        let more = "cluster = \"both\"";
+        let second = pointer("two", "gamma", "strong", more).replace("A1", grade);
+        let found = judged(&case(&[pointer("one", "gamma", "strong", more), second]), &record());
+        found.items[0].discount
+    };
+    assert!((items("B6") - 1.0).abs() < 1e-12);
+    assert!(items("B2") < 1.0);
 }
 
 #[test]
