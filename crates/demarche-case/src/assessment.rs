@@ -11,7 +11,7 @@ pub mod routes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Case, EvidenceId, Gap, Sha256};
+use crate::{Case, EvidenceId, Gap, Sha256, Tlp};
 use attribution::AttributionFindings;
 use routes::RoutesFindings;
 
@@ -37,6 +37,15 @@ pub struct Assessment {
     pub inputs: Vec<Input>,
     /// What could not be read or answered.
     pub gaps: Vec<Gap>,
+}
+
+impl Assessment {
+    /// The marking of the whole: that of the case, or of a stricter edition of the record that the judgement rests on.
+    #[must_use]
+    pub fn marking(&self) -> Tlp {
+        let editions = self.attribution.iter().flat_map(|findings| &findings.record.editions);
+        editions.map(|edition| edition.tlp).fold(self.case.marking(), Tlp::max)
+    }
 }
 
 /// Who did it, judged without what some states may not see, so that a request betrays nothing of it.

@@ -9,10 +9,12 @@ mod paper;
 mod share;
 
 use demarche_case::assessment::Assessment;
+use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::{Body, Country, Defanged, Evidence, Tlp, Withheld};
 
 use crate::addressee::{Addressee, Carrier, addressees, networks_in};
+use crate::attribution::likelihood;
 use crate::date::{date, date_if_known};
 use crate::item::{details, kind, quantity, source};
 use crate::number::{count, percent};
@@ -67,19 +69,49 @@ pub fn note(assessment: &Assessment, addressee: Country) -> Note {
         marking: writer.marking,
         markdown: format!("{mark}\n\n{text}\n{mark}\n"),
         html: shell(&title, writer.marking, "letter", &body),
-        sender_markdown: sender_markdown(assessment, addressee, &shared.withheld),
+        sender_markdown: sender_markdown(
+            assessment,
+            &shared.assessment,
+            addressee,
+            &shared.withheld,
+        ),
         withheld: shared.withheld,
     }
+}
+
+/// A warning where the judgement on the shared part names somebody else than that on the whole.
+///
+/// The note itself cannot tell: what is withheld must not change it. Whether it is sent is for the sender to decide.
+fn names_somebody_else(whole: &Assessment, shared: &Assessment) -> Option<String> {
+    let (whole, shared) = (whole.attribution.as_ref()?, shared.attribution.as_ref()?);
+    let state = |found: &AttributionFindings| found.as_reported.states.first().map(|one| one.state);
+    let first = |found: &AttributionFindings| {
+        let ranked = found.as_reported.ranking.first()?;
+        found.hypotheses.get(ranked.hypothesis).cloned()
+    };
+    if state(whole) == state(shared) && first(whole) == first(shared) {
+        return None;
+    }
+    let said = |found: &AttributionFindings| {
+        likelihood(found, &found.as_reported).filter(|_| found.withheld.is_none())
+    };
+    let unsaid = || "no probability is said.".to_owned();
+    Some(format!(
+        "READ THIS BEFORE SENDING. Without what is withheld the judgement is another: the note says: {} The assessment says: {}",
+        said(shared).unwrap_or_else(unsaid),
+        said(whole).unwrap_or_else(unsaid),
+    ))
 }
 
 /// The list for the sender: what is missing from the note, and what would change that.
 fn sender_markdown(
     assessment: &Assessment,
+    shared: &Assessment,
     addressee: Country,
     withheld: &[WithheldItem],
 ) -> String {
     let mark =
-        format!("**{}** – for the sender only, never part of the note", assessment.case.marking());
+        format!("**{}** – for the sender only, never part of the note", assessment.marking());
     let rows: Vec<Vec<Cell>> = withheld
         .iter()
         .map(|item| {
@@ -92,6 +124,7 @@ fn sender_markdown(
         })
         .collect();
     let mut blocks = Vec::new();
+    blocks.extend(names_somebody_else(assessment, shared).map(Block::Paragraph));
     if withheld.is_empty() {
         blocks.push(Block::Paragraph("Nothing was withheld.".to_owned()));
     }

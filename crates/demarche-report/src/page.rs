@@ -38,7 +38,7 @@ pub fn to_html(assessment: &Assessment) -> String {
         (case::gaps(&assessment.gaps))
         (case::inputs(assessment))
     };
-    shell(&shown(&case.title, 300), case.marking(), "report", &body)
+    shell(&shown(&case.title, 300), assessment.marking(), "report", &body)
 }
 
 /// What there is on the page; only sections that are there.

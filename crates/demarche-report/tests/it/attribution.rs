@@ -42,7 +42,7 @@ fn an_actor_with_its_state() {
     check(
         &judged(),
         &expect![[r#"
-            It is very likely (88 %, range 82–93 %) that an actor said to act for North Korea did it, and it is very likely (81 %, range 72–89 %) that it was Lazarus Group.
+            It is very likely (88 %, range 82–93 %) that an actor said to act for or to come from North Korea did it, and it is very likely (81 %, range 72–89 %) that it was Lazarus Group.
             Confidence in this judgement is moderate: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone.
             This leaves 13 % for an actor not in the record and < 1 % for one actor posing as another.
             If everything that can easily be forged had been planted, Lazarus Group would still lead, with 71 % instead of 81 %; North Korea would have 80 % instead of 88 %.
@@ -72,7 +72,7 @@ fn an_actor_that_is_hardly_more_probable_than_the_others() {
     check(
         &assessment,
         &expect![[r#"
-            There is a roughly even chance (50 %, range 40–60 %) that an actor said to act for North Korea did it, and it is unlikely (31 %, range 20–44 %) that it was Lazarus Group; no other hypothesis is more probable.
+            There is a roughly even chance (50 %, range 40–60 %) that an actor said to act for or to come from North Korea did it, and it is unlikely (31 %, range 20–44 %) that it was Lazarus Group; no other hypothesis is more probable.
             Confidence in this judgement is moderate: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone.
             This leaves 13 % for an actor not in the record and < 1 % for one actor posing as another.
             If everything that can easily be forged had been planted, Lazarus Group would still lead, with 71 % instead of 31 %; North Korea would have 80 % instead of 50 %."#]],
@@ -94,7 +94,7 @@ fn a_false_flag_leads_once_the_forgeable_is_left_out() {
     check(
         &assessment,
         &expect![[r#"
-            It is very likely (88 %, range 82–93 %) that an actor said to act for North Korea did it, and it is very likely (81 %, range 72–89 %) that it was Lazarus Group.
+            It is very likely (88 %, range 82–93 %) that an actor said to act for or to come from North Korea did it, and it is very likely (81 %, range 72–89 %) that it was Lazarus Group.
             Confidence in this judgement is moderate: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone.
             This leaves 13 % for an actor not in the record and < 1 % for one actor posing as another.
             If everything that can easily be forged had been planted, Sandworm Team posing as Lazarus Group would lead, with 52 %, and Lazarus Group would have 12 % instead of 81 %; North Korea would have 80 % instead of 88 %.

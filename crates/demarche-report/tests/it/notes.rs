@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use demarche_case::assessment::Assessment;
 use demarche_case::assessment::routes::Player;
+use demarche_case::assessment::{Assessment, SharedAttribution};
 use demarche_case::{Asn, Body, EvidenceFile, Role, Sha256, Tlp};
 use demarche_report::{addressees, note};
 use expect_test::expect_file;
@@ -285,4 +285,25 @@ fn terms_of_the_record_stand_in_every_note_that_uses_it() {
     let line = "reproduced and distributed with the permission of The MITRE Corporation";
     assert!(note(&judged(), country("CN")).markdown.contains(line));
     assert!(!note(&small(), country("CN")).markdown.contains(line));
+}
+
+#[test]
+fn the_sender_is_warned_when_the_shared_part_names_somebody_else() {
+    let mut assessment = judged();
+    let whole = assessment.attribution.clone().unwrap();
+    let mut other = whole.clone();
+    other.as_reported.ranking.reverse();
+    let hidden = assessment.case.evidence[0].id.clone();
+    assessment.case.evidence[0].tlp = Tlp::AmberStrict;
+    for item in &mut assessment.case.evidence[1..] {
+        item.tlp = Tlp::Clear;
+    }
+    let shared = |findings| SharedAttribution { without: vec![hidden.clone()], findings };
+    assessment.attribution_shared = vec![shared(other)];
+    let country = addressees(&assessment)[0].country;
+    let warned = note(&assessment, country);
+    assert!(warned.sender_markdown.contains("READ THIS BEFORE SENDING"));
+    assert!(!warned.markdown.contains("READ THIS"));
+    assessment.attribution_shared = vec![shared(whole)];
+    assert!(!note(&assessment, country).sender_markdown.contains("READ THIS BEFORE SENDING"));
 }

@@ -115,7 +115,7 @@ fn write(out: &Path, name: &str, text: &str) -> anyhow::Result<PathBuf> {
 /// The answer in a few lines, and where to read on.
 fn summary(assessment: &Assessment, written: &[PathBuf]) -> String {
     let mut text =
-        format!("{} ({})\n\n", output::clean(&assessment.case.title), assessment.case.marking());
+        format!("{} ({})\n\n", output::clean(&assessment.case.title), assessment.marking());
     let who = assessment.attribution.iter();
     let who = who.flat_map(|findings| attribution_answer(findings, &assessment.case));
     for sentence in who.chain(assessment.routes.iter().flat_map(demarche_report::answer)) {

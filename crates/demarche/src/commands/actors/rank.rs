@@ -4,7 +4,7 @@ use anyhow::Context;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::ActorsRankAnswer;
 use demarche_case::assessment::attribution::{AttributionFindings, Chance, Judgement};
-use demarche_case::{Case, CaseFolder};
+use demarche_case::{Case, CaseFolder, Tlp};
 use demarche_report::{
     attribution_answer, matrix_csv, navigator_layers, ranking_csv, svg_of_matrix, svg_of_ranking,
     svg_of_sensitivity,
@@ -17,8 +17,9 @@ use crate::output::{self, Outcome, Table, clean, print, short};
 /// Ranks who may have done it.
 pub(crate) fn run(args: &ActorsRankArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
-    let Assessment { case, attribution, inputs, gaps, .. } =
-        assessed(&folder, &args.routes, &args.library)?;
+    let assessment = assessed(&folder, &args.routes, &args.library)?;
+    let marking = assessment.marking();
+    let Assessment { case, attribution, inputs, gaps, .. } = assessment;
     let Some(found) = &attribution else {
         anyhow::bail!(
             "no item of evidence could tell who did it: add techniques, software or what points to somebody to evidence.toml"
@@ -29,7 +30,7 @@ pub(crate) fn run(args: &ActorsRankArgs) -> anyhow::Result<Outcome> {
         return output::json(ActorsRankAnswer { case: case.id, attribution }, inputs, gaps);
     }
     output::gaps(&gaps);
-    print(&text(found, &case))?;
+    print(&text(found, &case, marking))?;
     Ok(Outcome::of(&gaps))
 }
 
@@ -57,8 +58,8 @@ fn draw(folder: &Path, found: &AttributionFindings, case: &Case) -> anyhow::Resu
 }
 
 /// The answer in words, the rankings, and what weighs most.
-fn text(found: &AttributionFindings, case: &Case) -> String {
-    let mut text = format!("{} ({})\n\n", clean(&case.title), case.marking());
+fn text(found: &AttributionFindings, case: &Case, marking: Tlp) -> String {
+    let mut text = format!("{} ({})\n\n", clean(&case.title), marking);
     for sentence in attribution_answer(found, case) {
         text.push_str(&format!("{}\n", clean(&sentence)));
     }
