@@ -59,7 +59,7 @@ pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) 
     let (ranked, hypothesis) = leader(findings, judgement)?;
     let state = judgement.states.first();
     let same = state.filter(|state| {
-        matches!(hypothesis, Hypothesis::Actor { .. } | Hypothesis::FalseFlag { .. })
+        !matches!(hypothesis, Hypothesis::Named { .. })
             && hypothesis.state() == Some(state.state)
             && state.chance().estimate >= ranked.chance().estimate
     });
@@ -82,9 +82,15 @@ pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) 
             && hypothesis.state() != Some(state.state)
             && Likelihood::of(state.chance().estimate) > Likelihood::VeryUnlikely
     });
+    // What is more probable goes first.
     if let Some(state) = other {
         let clause = capitalised(&clause(state.chance()));
-        sentence.push_str(&format!(" {clause} {} did it.", agent(state.state)));
+        let of_state = format!("{clause} {} did it.", agent(state.state));
+        sentence = if state.chance().estimate > ranked.chance().estimate {
+            format!("{of_state} {sentence}")
+        } else {
+            format!("{sentence} {of_state}")
+        };
     }
     Some(sentence)
 }
