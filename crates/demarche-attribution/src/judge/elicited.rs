@@ -56,9 +56,9 @@ use Name::{
 };
 
 /// Pseudo-counts of the victim-conditional prior, fitted as [`RANGES`] says.
-pub(crate) const FITTED_PSEUDO_COUNTS: f64 = 10.0;
+pub(crate) const FITTED_PSEUDO_COUNTS: f64 = 2.0;
 /// The share of that prior that is spread evenly over states, fitted likewise.
-pub(crate) const FITTED_FLOOR: f64 = 0.1;
+pub(crate) const FITTED_FLOOR: f64 = 0.02;
 
 const COUNT: usize = 23;
 
@@ -274,10 +274,10 @@ const RANGES: [(Name, Range); COUNT] = [
         Range {
             name: "pseudo-counts of the victim-conditional prior",
             best: FITTED_PSEUDO_COUNTS,
-            low: 3.0,
-            high: 30.0,
+            low: 1.0,
+            high: 10.0,
             basis: Basis::Fitted,
-            from: "EuRepoC 1.1, learnt before 2020 and chosen on 2020 and 2021; DCID, which holds rivals only, would have 3",
+            from: "EuRepoC 1.1, learnt before 2020 and chosen on 2020 and 2021, and DCID 2.0, learnt before 2016 and chosen on 2016 and 2017",
         },
     ),
     (
@@ -295,10 +295,10 @@ const RANGES: [(Name, Range); COUNT] = [
         Range {
             name: "share of the prior that is spread evenly over states",
             best: FITTED_FLOOR,
-            low: 0.05,
-            high: 0.2,
+            low: 0.0,
+            high: 0.1,
             basis: Basis::Fitted,
-            from: "EuRepoC 1.1, learnt before 2020 and chosen on 2020 and 2021: states attack whom they did not attack before",
+            from: "As the pseudo-counts: states attack whom they did not attack before",
         },
     ),
 ];
