@@ -31,7 +31,7 @@ pub(super) struct Weights {
     /// By item and author, in nats, everything counted.
     pub(super) own: Vec<Vec<f64>>,
     /// By item: what it weighs for whoever poses as one of the masks that it exposes, or to whom it was planted to point,
-    /// in nats, before `factor`.
+    /// in nats, everything counted.
     exposure: Vec<f64>,
     /// By item: the likelihood ratio of a pointer that was planted for certain; 0 for what is no pointer.
     certain: Vec<f64>,
@@ -87,12 +87,15 @@ pub(super) fn weigh(
                     certain = 1.0 / ((1.0 - planted) * q + planted);
                 }
                 // Once it is known to be planted, only whoever poses as that author has a reason for it.
-                exposure = exposed * (values.get(Name::PlanterUse) / q).ln().max(0.0);
+                exposure = exposed
+                    * reliability(item.evidence.grade)
+                    * (values.get(Name::PlanterUse) / q).ln().max(0.0);
                 to.iter().map(|to| if *to { hit } else { 0.0 }).collect()
             }
             Says::Exposes { .. } => {
+                // Whoever plants what points to another poses as him: without that, the exposure must be wrong.
                 if *counts {
-                    exposure = contaminated(0.5, values.get(Name::FalseExposure), *planted);
+                    exposure = -(1.0 - SHOWN * reliability(item.evidence.grade)).ln();
                 }
                 vec![0.0; authors]
             }
@@ -222,7 +225,7 @@ impl Weights {
             _ => false,
         };
         if points && of(&self.exposure) > 0.0 {
-            return factor * of(&self.exposure);
+            return of(&self.exposure);
         }
         // Most items say nothing of most authors.
         if at(flag.author) == 0.0 && at(flag.mask) == 0.0 {
@@ -265,11 +268,18 @@ pub(super) struct Flag {
 }
 
 impl Flag {
-    /// How likely this mask on this author is beside the others: a planter takes the likeness of a usual suspect.
-    pub(super) fn likely(&self, prior: &[f64]) -> f64 {
+    /// How likely this mask on this author is among all false flags: a planter is as likely as any author, and takes the
+    /// likeness of a usual suspect among the `masks` that the evidence allows, given by their prior together.
+    pub(super) fn likely(&self, prior: &[f64], masks: f64) -> f64 {
         let of = |place: usize| prior.get(place).copied().unwrap_or_default();
-        of(self.author) * of(self.mask)
+        if masks > 0.0 { of(self.author) * of(self.mask) / masks } else { 0.0 }
     }
+}
+
+/// The prior of all masks together, each once.
+pub(super) fn masks(flags: &[Flag], prior: &[f64]) -> f64 {
+    let masks: BTreeSet<usize> = flags.iter().map(|flag| flag.mask).collect();
+    masks.into_iter().filter_map(|place| prior.get(place)).sum()
 }
 
 /// The probability of every hypothesis; together 1.
@@ -296,13 +306,13 @@ pub(super) fn posterior(
         .map(|(author, prior)| ((1.0 - share) * prior).ln() + weights.total(author))
         .collect();
     let authors = logs.len();
-    let able: f64 = flags.iter().map(|flag| flag.likely(prior)).sum();
+    let masks = masks(flags, prior);
     for flag in flags {
-        let prior = flag.likely(prior);
+        let prior = flag.likely(prior, masks);
         let use_ = values.get(Name::PlanterUse);
         let nats: f64 =
             (0..items.len()).map(|item| weights.under_mask(items, item, *flag, use_)).sum();
-        logs.push((share * prior / able).ln() + nats);
+        logs.push((share * prior).ln() + nats);
     }
     let mut all = softmax(&logs);
     let flagged = all.split_off(authors);

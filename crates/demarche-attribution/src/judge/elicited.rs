@@ -43,13 +43,12 @@ pub(super) enum Name {
     FalseFlagShare,
     PlanterUse,
     VictimPseudoCount,
-    FalseExposure,
     PriorFloor,
 }
 
 use Name::{
-    BehaviourScale, ClusterDiscount, FalseExposure, FalseFlagShare, MediumBackground, NamedShare,
-    PlantedClaim, PlantedFileMetadata, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
+    BehaviourScale, ClusterDiscount, FalseFlagShare, MediumBackground, NamedShare, PlantedClaim,
+    PlantedFileMetadata, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
     PlantedPrivateInfrastructure, PlantedPrivateMalware, PlantedPublicTool, PlantedSharedCode,
     PlantedTechnique, PlanterUse, PriorFloor, StatelessShare, StrongBackground, UnlistedShare,
     VictimPseudoCount, WeakBackground,
@@ -60,7 +59,7 @@ pub(crate) const FITTED_PSEUDO_COUNTS: f64 = 2.0;
 /// The share of that prior that is spread evenly over states, fitted likewise.
 pub(crate) const FITTED_FLOOR: f64 = 0.02;
 
-const COUNT: usize = 23;
+const COUNT: usize = 22;
 
 const fn elicited(name: &'static str, best: f64, low: f64, high: f64, from: &'static str) -> Range {
     Range { name, best, low, high, basis: Basis::Elicited, from }
@@ -279,16 +278,6 @@ const RANGES: [(Name, Range); COUNT] = [
             basis: Basis::Fitted,
             from: "EuRepoC 1.1, learnt before 2020 and chosen on 2020 and 2021, and DCID 2.0, learnt before 2016 and chosen on 2016 and 2017",
         },
-    ),
-    (
-        FalseExposure,
-        elicited(
-            "how often a planted item is found where nobody poses as anybody",
-            0.01,
-            0.005,
-            0.03,
-            "Traces are copied and misread, but rarely contradict themselves",
-        ),
     ),
     (
         PriorFloor,

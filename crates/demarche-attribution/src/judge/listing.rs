@@ -9,7 +9,7 @@ use demarche_case::assessment::attribution::{
 use demarche_case::record::Actor;
 
 use super::authors::{Author, Authors};
-use super::combine::{Flag, Posterior};
+use super::combine::{Flag, Posterior, masks};
 use super::elicited::{Name, Values};
 use super::intervals::{Drawn, chance};
 use super::{Bench, Judged};
@@ -224,8 +224,8 @@ fn prior(judged: &Judged, held: Held, values: &Values) -> f64 {
     match held {
         Held::Author(place) => (1.0 - share) * of(place),
         Held::Flag(flag) => {
-            let able: f64 = flags.iter().map(|(one, _)| one.likely(&judged.prior)).sum();
-            if able > 0.0 { share * flag.likely(&judged.prior) / able } else { 0.0 }
+            let flags: Vec<Flag> = flags.iter().map(|(flag, _)| *flag).collect();
+            share * flag.likely(&judged.prior, masks(&flags, &judged.prior))
         }
     }
 }
