@@ -63,7 +63,6 @@ fn olympic_destroyer_is_held_to_be_a_false_flag_and_not_the_work_of_its_mask() {
     let Some(record) = attack_record() else { return };
     let case = example("olympic-destroyer-2018");
     let found = judged(&case, &record);
-    println!("{} {:?}", false_flags(&found, "Lazarus Group"), found.as_reported.states);
     assert!(false_flags(&found, "Lazarus Group") > 0.1);
     assert!(of_state(&found.as_reported, "KP") < 0.05);
     assert!(of_state(&found.as_reported, "RU") > of_state(&found.as_reported, "CN"));
