@@ -222,11 +222,11 @@ pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
     let start = "If everything that can easily be forged had been planted";
     let states = state_if_planted(findings).unwrap_or_default();
     if before.hypothesis == after.hypothesis {
+        let (then, now) = (chance(after.chance().estimate), chance(before.chance().estimate));
+        let moved = if then == now { then } else { format!("{then} instead of {now}") };
         return Some(format!(
-            "{start}, {} would still lead, with {} instead of {}{states}.",
-            name(hypothesis),
-            chance(after.chance().estimate),
-            chance(before.chance().estimate)
+            "{start}, {} would still lead, with {moved}{states}.",
+            name(hypothesis)
         ));
     }
     let left = in_ranking(&findings.if_planted, before.hypothesis);
