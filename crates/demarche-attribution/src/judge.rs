@@ -32,15 +32,15 @@ use authors::{Author, Authors};
 use bearing::{Bearing, Leads};
 use behaviour::{Behaviour, Fitted};
 use combine::{Flag, Posterior, Taken, Weights, counting, posterior, weigh};
-use context::Repertoires;
-pub(crate) use context::sources;
+pub(crate) use context::{Repertoires, sources};
 pub(crate) use elicited::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS};
 use elicited::{Name, Values};
-use index::Index;
+pub(crate) use index::Index;
 use items::{Context, Item, Says, items};
 use listing::Listing;
 pub(crate) use names::Names;
 use prior::Frequencies;
+pub(crate) use prior::smoothed;
 
 /// What is to be judged.
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +90,15 @@ struct Bench<'a> {
     items: &'a [Item<'a>],
 }
 
+/// A part of the evidence, with what is the same for it whichever values the parameters have.
+#[derive(Clone, Debug)]
+struct Part {
+    /// For each item whether it counts.
+    counts: Vec<bool>,
+    /// What the behaviour among those that do weighs.
+    fitted: Fitted,
+}
+
 /// One judgement: what was thought before, what the items weigh, and what is thought now.
 #[derive(Clone, Debug)]
 struct Judged {
@@ -99,26 +108,10 @@ struct Judged {
 }
 
 impl Bench<'_> {
-    /// The judgement with one set of values, of the items that count.
-    fn judged(&self, values: &Values, counts: &[bool], flags: &[Flag]) -> Judged {
-        self.judged_with(&self.fitted(counts), values, counts, flags)
-    }
-
-    /// What the behaviour among the items that count weighs, which is the same with all values.
-    fn fitted(&self, counts: &[bool]) -> Fitted {
-        self.behaviour.fitted(self.items, counts, self.authors.all.len())
-    }
-
-    fn judged_with(
-        &self,
-        fitted: &Fitted,
-        values: &Values,
-        counts: &[bool],
-        flags: &[Flag],
-    ) -> Judged {
-        let authors = self.authors.all.len();
-        let weights = weigh(self.items, counts, fitted, values, authors);
-        let prior = self.prior(fitted, values, &weights);
+    /// The judgement of a part of the evidence with one set of values.
+    fn judged(&self, part: &Part, values: &Values, flags: &[Flag]) -> Judged {
+        let weights = self.weighed_part(part, values);
+        let prior = self.prior(&part.fitted, values, &weights);
         let posterior = posterior(self.items, &prior, &weights, flags, values);
         Judged { prior, weights, posterior }
     }
@@ -135,8 +128,19 @@ impl Bench<'_> {
         raised.iter().map(|one| one / sum).collect()
     }
 
-    fn counting(&self, taken: Taken, leave_out: impl Fn(&Item<'_>) -> bool) -> Vec<bool> {
-        counting(self.items, taken, leave_out)
+    /// What the items of a part weigh with one set of values.
+    fn weighed_part(&self, part: &Part, values: &Values) -> Weights {
+        weigh(self.items, &part.counts, &part.fitted, values, self.authors.all.len())
+    }
+
+    /// The items for which `counts` is true, with what the behaviour among them weighs.
+    fn part(&self, counts: Vec<bool>) -> Part {
+        let fitted = self.behaviour.fitted(self.items, &counts, self.authors.all.len());
+        Part { counts, fitted }
+    }
+
+    fn taken(&self, taken: Taken) -> Part {
+        self.part(counting(self.items, taken))
     }
 
     fn findings(
@@ -148,17 +152,17 @@ impl Bench<'_> {
     ) -> AttributionFindings {
         caveats.extend(self.caveats());
         let best = Values::best();
-        let all = self.counting(Taken::AsReported, |_| false);
-        let hard = self.counting(Taken::HardToForge, |_| false);
-        let flags = self.flags(&best, &all);
-        let reported = self.judged(&best, &all, &flags);
-        let planted = self.judged(&best, &hard, &flags);
+        let all = self.taken(Taken::AsReported);
+        let hard = self.taken(Taken::HardToForge);
+        let flags = self.flags(&best, &hard);
+        let reported = self.judged(&all, &best, &flags);
+        let planted = self.judged(&hard, &best, &flags);
         let listing = Listing::of(self.authors, &reported.posterior, &planted.posterior);
-        let draws = intervals::draws(self, question.seed, &[&all, &hard], &flags);
-        let sensitivity = sensitivity::sensitivity(self, &listing, &flags);
-        let as_reported =
-            listing.judgement(self, &reported, draws.first().map_or(&[], Vec::as_slice));
-        let if_planted = listing.judgement(self, &planted, draws.get(1).map_or(&[], Vec::as_slice));
+        let draws = intervals::draws(self, question.seed, [&all, &hard], &flags);
+        let sensitivity =
+            sensitivity::sensitivity(self, &all, &reported.posterior, &listing, &flags);
+        let as_reported = listing.judgement(self, &reported, &draws[0]);
+        let if_planted = listing.judgement(self, &planted, &draws[1]);
         let (leads, leading) = leads(&as_reported, &listing);
         let bearing = Bearing {
             items: self.items,
@@ -169,7 +173,7 @@ impl Bench<'_> {
             if_planted: chance_of(leads, &if_planted, &listing).estimate,
             actors: count_actors(self.authors),
         };
-        let repertoires = Repertoires::of(record, self.authors, index);
+        let repertoires = Repertoires::of(record, self.authors.actors(), index);
         let seen = context::seen(self.items);
         let leader = listing.leading_actor(self.authors);
         let findings = AttributionFindings {
@@ -193,21 +197,14 @@ impl Bench<'_> {
     }
 
     /// The false flags worth weighing: masks to whom forgeable evidence points, worn by those of another state.
-    fn flags(&self, values: &Values, counts: &[bool]) -> Vec<Flag> {
+    fn flags(&self, values: &Values, hard: &Part) -> Vec<Flag> {
         const MASKS: usize = 8;
         const AUTHORS: usize = 24;
         const POINTS: f64 = 0.3;
-        let easy: Vec<bool> = self
-            .items
-            .iter()
-            .zip(counts)
-            .map(|(item, counts)| *counts && elicited::is_easily_forged(item.forgeability))
-            .collect();
-        let hard: Vec<bool> =
-            counts.iter().zip(&easy).map(|(counts, easy)| *counts && !easy).collect();
+        let easy = self.part(hard.counts.iter().map(|hard| !hard).collect());
         let all = self.authors.all.len();
-        let weights_easy = weigh(self.items, &easy, &self.fitted(&easy), values, all);
-        let weights_hard = weigh(self.items, &hard, &self.fitted(&hard), values, all);
+        let weights_easy = self.weighed_part(&easy, values);
+        let weights_hard = self.weighed_part(hard, values);
         let prior = prior::prior(self.authors, self.counts, values);
         let actors = || {
             let is_actor =
@@ -283,10 +280,9 @@ impl Bench<'_> {
         let mut cited = BTreeSet::new();
         let mut users = Vec::new();
         for actor in listing.actors(self.authors) {
-            let by = repertoires.cited(&actor.id, used);
             if repertoires.uses(&actor.id, used) {
                 users.push(actor.name.as_str());
-                cited.extend(by);
+                cited.extend(repertoires.cited(&actor.id, used));
             }
         }
         let all = repertoires.users(used);
@@ -307,7 +303,7 @@ impl Bench<'_> {
         ];
         if self.counts.catalogue.is_none() {
             caveats.push(
-                "No data set of incidents is in the record, so that every state counts as equally likely before the evidence; add DCID or EuRepoC with `demarche library add`."
+                "No data set of incidents is in the record, so that the number of a state's known actors stands for how often it attacks; add DCID or EuRepoC with `demarche library add`."
                     .to_owned(),
             );
         }
@@ -346,21 +342,13 @@ fn best(mut scored: Vec<(f64, usize)>, most: usize) -> Vec<usize> {
 }
 
 fn count_actors(authors: &Authors<'_>) -> u64 {
-    let actors = authors.all.iter().filter(|one| matches!(one, Author::Actor { .. })).count();
-    u64::try_from(actors).unwrap_or(u64::MAX)
+    u64::try_from(authors.actors().count()).unwrap_or(u64::MAX)
 }
 
 fn record_used(record: &Record, authors: &Authors<'_>) -> RecordUsed {
-    let edition = |one: &demarche_case::record::Edition| EditionUsed {
-        name: one.name.clone(),
-        catalogue: one.catalogue,
-        date: one.date,
-        licence: one.licence.clone(),
-        tlp: one.tlp,
-    };
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     RecordUsed {
-        editions: record.editions.iter().map(edition).collect(),
+        editions: record.editions.iter().map(EditionUsed::from).collect(),
         actors: count_actors(authors),
         attacks: count(record.attacks.len()),
         uses: count(record.uses.len()),

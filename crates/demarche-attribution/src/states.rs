@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use demarche_case::Country;
-use demarche_case::assessment::evaluation::{ReliabilityBin, StateTest};
+use demarche_case::assessment::evaluation::StateTest;
 use demarche_case::record::{Catalogue, Record};
 
-use crate::judge::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS};
+use crate::judge::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS, smoothed};
 use crate::metrics::{Outcome, metrics, reliability};
-use crate::told::score;
+use crate::told::{count, score, told_bins};
 
 /// How one data set is cut in time.
 struct Split {
@@ -110,8 +110,6 @@ fn test(record: &Record, split: &Split, seed: u64) -> Option<StateTest> {
         ("victim-conditional frequency, 3 pseudo-counts", outcomes(3.0, 0.0)),
         ("how often each state attacks anybody", outcomes(1e9, 0.0)),
     ];
-    let bins = reliability(&ours);
-    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     Some(StateTest {
         data: split.data.to_owned(),
         learnt: split.words.0.to_owned(),
@@ -120,15 +118,7 @@ fn test(record: &Record, split: &Split, seed: u64) -> Option<StateTest> {
         items: count(asked.len()),
         states: count(answers.places.len()),
         methods: tried.iter().map(|(name, one)| score(name, &metrics(one, seed))).collect(),
-        reliability: bins
-            .iter()
-            .filter(|bin| bin.incidents > 0)
-            .map(|bin| ReliabilityBin {
-                forecast: bin.stated,
-                observed: bin.observed,
-                count: count(bin.incidents),
-            })
-            .collect(),
+        reliability: told_bins(&reliability(&ours)),
     })
 }
 
@@ -173,7 +163,7 @@ impl Answers {
         self.places.get(&Some(state)).or_else(|| self.places.get(&None)).copied()
     }
 
-    /// The share of attacks on these victims that each state has: `(1 − λ) (n(s, v) + c f(s)) / (n(v) + c) + λ / S`.
+    /// The share of attacks on these victims that each state has, as the prior of a judgement reckons it.
     fn shares(&self, victims: &BTreeSet<Country>, pseudo: f64, floor: f64) -> Vec<f64> {
         let rows: Vec<&Vec<f64>> =
             victims.iter().filter_map(|victim| self.by_victim.get(victim)).collect();
@@ -182,8 +172,7 @@ impl Answers {
         let even = 1.0 / f64::from(u32::try_from(self.overall.len()).unwrap_or(u32::MAX));
         let share = |(place, overall): (usize, &f64)| {
             let towards: f64 = rows.iter().filter_map(|row| row.get(place)).sum();
-            let smoothed = (towards + pseudo * overall / all) / (here + pseudo);
-            (1.0 - floor) * smoothed + floor * even
+            smoothed(towards, overall / all, here, (pseudo, floor, even))
         };
         self.overall.iter().enumerate().map(share).collect()
     }

@@ -4,7 +4,7 @@ use demarche_case::assessment::attribution::{Basis, Parameter};
 use demarche_case::assessment::evaluation as told;
 
 use crate::evaluate::{HeldOut, OpenSet};
-use crate::metrics::{Measured, Metrics};
+use crate::metrics::{Bin, Measured, Metrics};
 use crate::parameters::{ItemWeights, Parameters};
 
 impl From<Measured> for told::Estimate {
@@ -44,20 +44,13 @@ impl HeldOut {
     pub fn told(&self, set: &str) -> told::ActorTest {
         let ours = std::iter::once(score("demarche", &self.ours));
         let others = self.baselines.iter().map(|(baseline, one)| score(baseline.word(), one));
-        let bins = self.reliability.iter().filter(|bin| bin.incidents > 0);
         told::ActorTest {
             set: set.to_owned(),
             protocol: self.protocol,
             items: count(self.ours.incidents),
             unanswerable: count(self.unanswerable),
             methods: ours.chain(others).collect(),
-            reliability: bins
-                .map(|bin| told::ReliabilityBin {
-                    forecast: bin.stated,
-                    observed: bin.observed,
-                    count: count(bin.incidents),
-                })
-                .collect(),
+            reliability: told_bins(&self.reliability),
             open_set: Some(self.open.into()),
             forgery: self
                 .forgery
@@ -119,6 +112,18 @@ impl Parameters {
     }
 }
 
-fn count(number: usize) -> u64 {
+/// The bins that have a forecast, as the views show them.
+pub(crate) fn told_bins(bins: &[Bin]) -> Vec<told::ReliabilityBin> {
+    let bins = bins.iter().filter(|bin| bin.incidents > 0);
+    bins.map(|bin| told::ReliabilityBin {
+        forecast: bin.stated,
+        observed: bin.observed,
+        count: count(bin.incidents),
+    })
+    .collect()
+}
+
+/// A number of things as the views have it.
+pub(crate) fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }

@@ -46,12 +46,11 @@ impl<'a> Authors<'a> {
         let mut disagreements = Vec::new();
         let mut all = Vec::new();
         let mut states: BTreeSet<Country> = BTreeSet::new();
-        for (id, actor) in by_id.iter().filter(|(id, _)| known.contains(*id)) {
+        for (_, actor) in by_id.iter().filter(|(id, _)| known.contains(*id)) {
             let (state, disagreement) = state_of(actor, &by_id, names);
             disagreements.extend(disagreement);
             states.extend(state);
             all.push(Author::Actor { actor, state });
-            debug_assert_eq!(**id, actor.id);
         }
         let pointed = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
         let parties = pointed.flat_map(|pointer| &pointer.parties);
@@ -64,6 +63,14 @@ impl<'a> Authors<'a> {
         let parties = case.hypotheses.iter().filter_map(|one| case.party(&one.party));
         all.extend(parties.map(Author::Named));
         Self { all, disagreements }
+    }
+
+    /// The actors of the record among them.
+    pub(super) fn actors(&self) -> impl Iterator<Item = &'a Actor> {
+        self.all.iter().filter_map(|author| match author {
+            Author::Actor { actor, .. } => Some(*actor),
+            Author::Unlisted(_) | Author::Named(_) => None,
+        })
     }
 
     /// The place of an actor.

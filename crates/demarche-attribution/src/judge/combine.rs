@@ -248,15 +248,10 @@ pub(super) fn spread(weights: &[f64]) -> f64 {
     if high > low { high - low } else { 0.0 }
 }
 
-/// Which items count: those that `taken` takes and that `leave_out` does not leave out.
-pub(super) fn counting(
-    items: &[Item<'_>],
-    taken: Taken,
-    leave_out: impl Fn(&Item<'_>) -> bool,
-) -> Vec<bool> {
-    let counts = |item: &Item<'_>| {
-        !leave_out(item) && (taken == Taken::AsReported || !is_easily_forged(item.forgeability))
-    };
+/// Which items count.
+pub(super) fn counting(items: &[Item<'_>], taken: Taken) -> Vec<bool> {
+    let counts =
+        |item: &Item<'_>| taken == Taken::AsReported || !is_easily_forged(item.forgeability);
     items.iter().map(counts).collect()
 }
 

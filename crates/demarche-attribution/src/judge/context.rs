@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::attribution::{CitedSource, HuntLead, Overlap, Precedent};
-use demarche_case::record::{CitationId, Record, RecordId, Used};
+use demarche_case::record::{Actor, CitationId, Record, RecordId, Used};
 use demarche_case::{Case, EvidenceId, TechniqueId};
 
 use super::authors::{Author, Authors};
@@ -30,21 +30,19 @@ pub(crate) fn sources(record: &Record, ids: &BTreeSet<CitationId>) -> Vec<CitedS
 
 /// What each actor is known to use, itself or in attacks that are attributed to it.
 #[derive(Debug)]
-pub(super) struct Repertoires<'a> {
+pub(crate) struct Repertoires<'a> {
     by_actor: BTreeMap<&'a RecordId, BTreeMap<&'a Used, BTreeSet<CitationId>>>,
     users: BTreeMap<&'a Used, BTreeSet<&'a RecordId>>,
 }
 
 impl<'a> Repertoires<'a> {
-    pub(super) fn of(record: &'a Record, authors: &Authors<'a>, index: &Index<'a>) -> Self {
-        let actors: BTreeSet<&RecordId> = authors
-            .all
-            .iter()
-            .filter_map(|author| match author {
-                Author::Actor { actor, .. } => Some(&actor.id),
-                _ => None,
-            })
-            .collect();
+    /// The repertoires of these actors.
+    pub(crate) fn of(
+        record: &'a Record,
+        actors: impl Iterator<Item = &'a Actor>,
+        index: &Index<'a>,
+    ) -> Self {
+        let actors: BTreeSet<&RecordId> = actors.map(|actor| &actor.id).collect();
         let mut by_actor: BTreeMap<_, BTreeMap<_, BTreeSet<CitationId>>> = BTreeMap::new();
         let mut users: BTreeMap<_, BTreeSet<&RecordId>> = BTreeMap::new();
         for one in &record.uses {
@@ -119,18 +117,17 @@ impl<'a> Repertoires<'a> {
             .collect();
         let names: BTreeMap<TechniqueId, &str> =
             record.techniques.iter().map(|one| (one.id, one.name.as_str())).collect();
-        let known = self.by_actor.get(actor).into_iter().flatten();
-        let mut leads: Vec<HuntLead> = known
+        let mut leads: Vec<HuntLead> = self
+            .known(actor)
             .filter_map(|(used, cited)| {
                 let Used::Technique(technique) = used else { return None };
                 if families.contains(&technique.parent()) {
                     return None;
                 }
-                let users = self.users.get(used).map_or(0, BTreeSet::len);
                 Some(HuntLead {
                     technique: *technique,
                     name: names.get(technique).copied().unwrap_or_default().to_owned(),
-                    others: u64::try_from(users.saturating_sub(1)).unwrap_or(u64::MAX),
+                    others: self.others(used),
                     sources: sources(record, cited),
                 })
             })
@@ -143,6 +140,19 @@ impl<'a> Repertoires<'a> {
     /// Whether an actor is known to use something.
     pub(super) fn uses(&self, actor: &RecordId, used: &Used) -> bool {
         self.users.get(used).is_some_and(|users| users.contains(actor))
+    }
+
+    /// What an actor is known to use, with the sources that say so.
+    pub(crate) fn known(
+        &self,
+        actor: &RecordId,
+    ) -> impl Iterator<Item = (&'a Used, &BTreeSet<CitationId>)> {
+        self.by_actor.get(actor).into_iter().flatten().map(|(used, cited)| (*used, cited))
+    }
+
+    /// How many actors beside one that does are known to use something.
+    pub(crate) fn others(&self, used: &Used) -> u64 {
+        u64::try_from(self.users(used).saturating_sub(1)).unwrap_or(u64::MAX)
     }
 
     /// How many actors are known to use something.

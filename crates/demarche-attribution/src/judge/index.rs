@@ -6,7 +6,7 @@ use demarche_case::record::{PreviousAttack, Record, RecordId, SoftwareEntry, Use
 
 /// Entries of a record by identifier, and uses by what was used.
 #[derive(Debug)]
-pub(super) struct Index<'a> {
+pub(crate) struct Index<'a> {
     attacks: BTreeMap<&'a RecordId, &'a PreviousAttack>,
     software: BTreeMap<&'a RecordId, &'a SoftwareEntry>,
     /// The uses, in the order of what was used.
@@ -14,7 +14,7 @@ pub(super) struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn of(record: &'a Record) -> Self {
+    pub(crate) fn of(record: &'a Record) -> Self {
         let mut uses: Vec<&Use> = record.uses.iter().collect();
         uses.sort_by(|a, b| a.used.cmp(&b.used));
         Self {
@@ -28,7 +28,7 @@ impl<'a> Index<'a> {
         self.attacks.get(id).copied()
     }
 
-    pub(super) fn software(&self, id: &RecordId) -> Option<&'a SoftwareEntry> {
+    pub(crate) fn software(&self, id: &RecordId) -> Option<&'a SoftwareEntry> {
         self.software.get(id).copied()
     }
 

@@ -3,9 +3,9 @@
 use demarche_case::assessment::attribution::Chance;
 use rayon::prelude::*;
 
-use super::Bench;
 use super::combine::{Flag, Posterior};
 use super::elicited::Values;
+use super::{Bench, Part};
 use crate::draw::Draw;
 
 /// One judgement made again.
@@ -14,21 +14,19 @@ pub(super) type Drawn = Posterior;
 /// How often it is made again; the 5th and 95th percentile are then known to about two percentage points.
 const DRAWS: usize = 200;
 
-/// Posteriors with values drawn from the ranges, for each set of counting items; the same values for each set.
+/// Posteriors with values drawn from the ranges, for each part of the evidence; the same values for each.
 pub(super) fn draws(
     bench: &Bench<'_>,
     seed: u64,
-    counting: &[&[bool]],
+    parts: [&Part; 2],
     flags: &[Flag],
-) -> Vec<Vec<Drawn>> {
+) -> [Vec<Drawn>; 2] {
     let mut draw = Draw::new(seed);
     let values: Vec<Values> = (0..DRAWS).map(|_| Values::drawn(&mut draw)).collect();
-    let judged = |counts: &&[bool]| {
-        let fitted = bench.fitted(counts);
-        let one = |values| bench.judged_with(&fitted, values, counts, flags).posterior;
+    parts.map(|part| {
+        let one = |values| bench.judged(part, values, flags).posterior;
         values.par_iter().map(one).collect()
-    };
-    counting.iter().map(judged).collect()
+    })
 }
 
 /// An estimate with the 5th and 95th percentile of what was drawn; the estimate lies between them.

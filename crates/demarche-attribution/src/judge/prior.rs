@@ -83,7 +83,7 @@ impl Frequencies {
             }
             let overall = self.overall.get(state).copied().unwrap_or_default() / all;
             let towards = self.towards_victim.get(state).copied().unwrap_or_default();
-            (1.0 - floor) * (towards + pseudo * overall) / (here + pseudo) + floor * even
+            smoothed(towards, overall, here, (pseudo, floor, even))
         };
         let shares: BTreeMap<Country, f64> =
             states.iter().map(|one| (*one.0, share(one))).collect();
@@ -94,6 +94,18 @@ impl Frequencies {
 
 fn states(attack: &PreviousAttack) -> BTreeSet<Country> {
     attack.attributions.iter().filter_map(|one| one.state).collect()
+}
+
+/// The share of attacks on a victim that a state has: `(1 − λ) (n(s, v) + c f(s)) / (n(v) + c) + λ / S`.
+///
+/// `towards` is n(s, v), `overall` f(s), `here` n(v); then the pseudo-counts c, the floor λ and the even share 1 / S.
+pub(crate) fn smoothed(
+    towards: f64,
+    overall: f64,
+    here: f64,
+    (pseudo, floor, even): (f64, f64, f64),
+) -> f64 {
+    (1.0 - floor) * (towards + pseudo * overall) / (here + pseudo) + floor * even
 }
 
 /// The prior of each author, adding up to 1; false flags take their part of it later.

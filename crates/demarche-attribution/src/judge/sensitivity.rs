@@ -5,32 +5,30 @@ use std::collections::BTreeSet;
 use demarche_case::assessment::attribution::{Sensitivity, Without};
 use rayon::prelude::*;
 
-use super::Bench;
 use super::authors::Author;
-use super::behaviour::Fitted;
-use super::combine::{Flag, Taken};
+use super::combine::{Flag, Posterior};
 use super::elicited::Values;
 use super::items::{Item, Says};
 use super::listing::{Held, Listing, all, by_state, probability};
+use super::{Bench, Part};
 
-/// The judgement without each part of the evidence, the part that matters most first.
+/// The judgement without each part of the `full` evidence, which gave `reported`; the part that matters most first.
 ///
 /// A part of one item is listed as the item alone.
 pub(super) fn sensitivity(
     bench: &Bench<'_>,
+    full: &Part,
+    reported: &Posterior,
     listing: &Listing,
     flags: &[Flag],
 ) -> Vec<Sensitivity> {
     let Some(leader) = listing.held.first().copied() else { return Vec::new() };
     let parts = parts(bench.items);
-    let full = bench.counting(Taken::AsReported, |_| false);
-    let fitted = bench.fitted(&full);
     let mut found: Vec<Sensitivity> = parts
         .into_par_iter()
-        .map(|(without, is_in)| one(bench, &fitted, listing, flags, leader, without, &is_in))
+        .map(|(without, is_in)| one(bench, full, listing, flags, leader, without, &is_in))
         .collect();
-    let all = bench.judged_with(&fitted, &Values::best(), &full, flags);
-    let now = probability(&all.posterior, leader);
+    let now = probability(reported, leader);
     found.sort_by(|a, b| {
         let moved = |one: &Sensitivity| (one.leading.unwrap_or_default() - now).abs();
         moved(b).total_cmp(&moved(a)).then_with(|| a.without.cmp(&b.without))
@@ -66,7 +64,7 @@ fn parts(items: &[Item<'_>]) -> Vec<(Without, Vec<bool>)> {
 
 fn one(
     bench: &Bench<'_>,
-    fitted: &Fitted,
+    full: &Part,
     listing: &Listing,
     flags: &[Flag],
     leader: Held,
@@ -76,11 +74,12 @@ fn one(
     let counts: Vec<bool> = is_in.iter().map(|inside| !inside).collect();
     // Fitting anew takes long, and is of no use where no behaviour is left out.
     let of_behaviour = |(item, inside): (&Item<'_>, &bool)| *inside && item.says.is_behaviour();
-    let posterior = if bench.items.iter().zip(is_in).any(of_behaviour) {
-        bench.judged(&Values::best(), &counts, flags).posterior
+    let part = if bench.items.iter().zip(is_in).any(of_behaviour) {
+        bench.part(counts)
     } else {
-        bench.judged_with(fitted, &Values::best(), &counts, flags).posterior
+        Part { counts, fitted: full.fitted.clone() }
     };
+    let posterior = bench.judged(&part, &Values::best(), flags).posterior;
     let state = match leader {
         Held::Author(place) => bench.authors.all.get(place),
         Held::Flag(flag) => bench.authors.all.get(flag.author),

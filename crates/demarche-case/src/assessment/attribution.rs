@@ -10,7 +10,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Catalogue, RecordId};
+use crate::record::{Catalogue, Edition, RecordId};
 use crate::{Country, EvidenceId, Forgeability, Moment, PartyId, TechniqueId, Tlp};
 
 /// What the judges make of the evidence.
@@ -70,6 +70,18 @@ pub struct EditionUsed {
     pub licence: String,
     /// With whom what it says may be shared: a request that may not show it shows nothing that rests on it.
     pub tlp: Tlp,
+}
+
+impl From<&Edition> for EditionUsed {
+    fn from(edition: &Edition) -> Self {
+        Self {
+            name: edition.name.clone(),
+            catalogue: edition.catalogue,
+            date: edition.date,
+            licence: edition.licence.clone(),
+            tlp: edition.tlp,
+        }
+    }
 }
 
 /// Somebody who may have done it.

@@ -64,7 +64,7 @@ pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
         }
     }
     let evaluation = Evaluation {
-        editions: editions(record),
+        editions: record.editions.iter().map(EditionUsed::from).collect(),
         seed: args.seed,
         resamples: u64::try_from(DRAWS).unwrap_or(u64::MAX),
         actors,
@@ -115,17 +115,6 @@ fn asked(
         note(&format!("not among the {what} of the record: {}", clean(line)));
     }
     Ok(found)
-}
-
-fn editions(record: &Record) -> Vec<EditionUsed> {
-    let edition = |one: &demarche_case::record::Edition| EditionUsed {
-        name: one.name.clone(),
-        catalogue: one.catalogue,
-        date: one.date,
-        licence: one.licence.clone(),
-        tlp: one.tlp,
-    };
-    record.editions.iter().map(edition).collect()
 }
 
 fn caveats(args: &ActorsEvaluateArgs) -> Vec<String> {
