@@ -1,12 +1,14 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 9] = [
     ("case", &[]),
     ("routes", &["case"]),
     ("stix", &["case"]),
     ("library", &["case", "stix"]),
     ("attribution", &["case"]),
+    ("image", &["case"]),
+    ("code", &["case", "image"]),
     ("report", &["case"]),
     ("assess", &["case", "library", "routes", "attribution"]),
 ];

@@ -1,0 +1,75 @@
+use demarche_image::VirtualAddress;
+
+/// A straight run of instructions, entered at its start only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BasicBlock {
+    /// Its first byte.
+    pub start: VirtualAddress,
+    /// The byte after its last instruction.
+    pub end: VirtualAddress,
+    /// The blocks of the same function that may follow it, by their place in [`Function::blocks`], ascending.
+    pub successors: Vec<u32>,
+}
+
+/// Where a call or a tail jump goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Callee {
+    /// A function of the program, by its place in [`Program::functions`].
+    Function(u32),
+    /// A function of another module, by its place in the image's imports; thunks are seen through.
+    Import(u32),
+    /// A target that is only known as the program runs.
+    Unknown,
+}
+
+/// A call, or a jump that leaves the function for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    /// The instruction.
+    pub at: VirtualAddress,
+    /// Where it goes.
+    pub callee: Callee,
+    /// Whether it is a jump at the end of the function rather than a call.
+    pub is_tail: bool,
+}
+
+/// How a function's start was found, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Discovery {
+    /// The file's symbols or exports name it, or execution begins there.
+    Symbol,
+    /// An unwind table names it.
+    Unwind,
+    /// A call of a function found before goes there.
+    CallTarget,
+    /// Its address is stored or computed somewhere.
+    AddressTaken,
+    /// A jump out of a function found before goes there.
+    TailJump,
+    /// Nothing refers to it; the bytes begin like a function, between two others.
+    Gap,
+}
+
+/// A function: its blocks and what it calls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// Where it begins.
+    pub start: VirtualAddress,
+    /// Its blocks, the first one at its start, the others ascending by address.
+    pub blocks: Vec<BasicBlock>,
+    /// Its calls, ascending by address.
+    pub calls: Vec<Call>,
+    /// How its start was found.
+    pub discovery: Discovery,
+    /// The share of starts found in this way and with these traits that were right on programs with known starts, 0 to 1.
+    pub certainty: f32,
+    /// Whether it only jumps on to another function.
+    pub is_thunk: bool,
+}
+
+/// The functions of an image, ascending by start.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Program {
+    /// The functions.
+    pub functions: Vec<Function>,
+}
