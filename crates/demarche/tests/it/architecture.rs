@@ -1,7 +1,7 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("case", &[]),
     ("routes", &["case"]),
     ("stix", &["case"]),
@@ -9,6 +9,8 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("attribution", &["case"]),
     ("image", &["case"]),
     ("code", &["case", "image"]),
+    ("map", &[]),
+    ("index", &["case", "image", "code", "map"]),
     ("report", &["case"]),
     ("assess", &["case", "library", "routes", "attribution"]),
 ];
