@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod attribution;
+pub mod code;
 pub mod evaluation;
 pub mod routes;
 

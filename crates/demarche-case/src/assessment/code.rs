@@ -1,0 +1,233 @@
+//! What executables have in common with known programs.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Sha256, Tlp};
+
+/// What executables have in common with the programs of an index.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeFindings {
+    /// What they were compared with.
+    pub index: ComparedWith,
+    /// The executables, in the order of their names.
+    pub programs: Vec<ComparedProgram>,
+}
+
+/// An index of known programs, as large as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ComparedWith {
+    /// The hash of the index's list of programs.
+    pub sha256: Sha256,
+    /// How many programs it has.
+    pub programs: u64,
+    /// How many of them are code that anybody can have: libraries, runtimes, public tools.
+    pub library_programs: u64,
+    /// How many families they belong to, library code aside.
+    pub families: u64,
+    /// How many actors they are ascribed to.
+    pub actors: u64,
+    /// How many functions they have.
+    pub functions: u64,
+}
+
+/// One executable and those that it shares code with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ComparedProgram {
+    /// What it is.
+    pub program: ProgramFacts,
+    /// What its functions are.
+    pub functions: FunctionCounts,
+    /// Actors, the strongest ties first; those that share nothing rare are left out.
+    pub actors: Vec<CodeTie>,
+    /// Families, the strongest ties first.
+    pub families: Vec<CodeTie>,
+    /// The functions that the first tie rests on, the weightiest first: a dozen at most.
+    pub rests_on: Vec<SharedFunction>,
+}
+
+/// What an executable is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProgramFacts {
+    /// Its file name, with the path in the case or archive.
+    pub name: String,
+    /// Its hash.
+    pub sha256: Sha256,
+    /// The size of the file in bytes.
+    pub bytes: u64,
+    /// Its container: `PE`, `ELF`, `Mach-O`, `raw`.
+    pub format: String,
+    /// Its processor: `x86`, `x86-64`, `AArch64`.
+    pub architecture: String,
+    /// The bytes of code in its functions.
+    pub code_bytes: u64,
+    /// Why it looks packed, so that what its functions say is about the packer; `None` where nothing speaks for that.
+    pub packed: Option<String>,
+    /// Its marking: the strictest of the items of evidence that name it, else the case's.
+    pub tlp: Option<Tlp>,
+}
+
+/// What the functions of an executable are, each counted once.
+///
+/// `library + shared + unknown + small` is `found`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FunctionCounts {
+    /// All functions that were found.
+    pub found: u64,
+    /// Functions that library code of the index has, or that so many families have that they tell nobody.
+    pub library: u64,
+    /// Functions that known families have and library code has not.
+    pub shared: u64,
+    /// Functions that nothing in the index has.
+    pub unknown: u64,
+    /// Functions with too few traits to tell.
+    pub small: u64,
+}
+
+/// What an executable has in common with one family or actor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeTie {
+    /// The family or actor.
+    pub name: String,
+    /// The actors that a family is ascribed to in the index; empty for an actor.
+    pub actors: Vec<String>,
+    /// How many times likelier this much shared code is between programs of one hand than between unrelated ones.
+    pub strength: CodeStrength,
+    /// How many functions are shared that library code has not.
+    pub functions: u64,
+    /// Their bytes in the executable.
+    pub bytes: u64,
+    /// Their share of the bytes of all functions that could tell: `shared` and `unknown` ones; from 0 to 1.
+    pub share: f64,
+    /// How many of the shared functions no other family or actor of the index has.
+    pub alone: u64,
+    /// Others that have at least half of these functions too: they share a code base, and this tie cannot part them.
+    pub with: Vec<String>,
+    /// The program of the family or actor that shares most.
+    pub nearest: KnownProgram,
+}
+
+/// A likelihood ratio as natural logarithm (nats), with the range that the calibration leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeStrength {
+    /// The natural logarithm of the likelihood ratio.
+    pub nats: f64,
+    /// The lower end of the range that holds nine times in ten.
+    pub low: f64,
+    /// The upper end of that range.
+    pub high: f64,
+    /// Whether it passes the threshold at which no program was ascribed to a wrong hand in the calibration.
+    pub is_attributed: bool,
+}
+
+/// A program of the index.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct KnownProgram {
+    /// Its file name as it was indexed.
+    pub name: String,
+    /// Its hash.
+    pub sha256: Sha256,
+}
+
+/// A function of the executable and its counterpart in a known program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SharedFunction {
+    /// Where it lies in the executable.
+    pub address: u64,
+    /// Its bytes there.
+    pub size: u64,
+    /// Its name, where the executable has one.
+    pub name: Option<String>,
+    /// The program that has its counterpart.
+    pub known: KnownProgram,
+    /// The family of that program.
+    pub family: String,
+    /// Where the counterpart lies.
+    pub known_address: u64,
+    /// Its bytes there.
+    pub known_size: u64,
+    /// How sure it is that both are one source function, from 0 to 1.
+    pub probability: f64,
+    /// Whether both are the same instructions but for addresses.
+    pub is_identical: bool,
+    /// How many families of the index have it.
+    pub families: u64,
+    /// What it adds to the tie, in nats before calibration.
+    pub weight: f64,
+    /// Traits that both have, in words: constants, strings, imported functions; a few.
+    pub traits: Vec<String>,
+    /// Both as disassembly side by side; empty where the known program is not at hand.
+    pub lines: Vec<LinePair>,
+}
+
+/// One line of two disassemblies side by side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LinePair {
+    /// The line of the executable; `None` where only the known program has one.
+    pub left: Option<CodeLine>,
+    /// The line of the known program.
+    pub right: Option<CodeLine>,
+    /// Whether both say the same but for addresses and registers.
+    pub is_same: bool,
+}
+
+/// One instruction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeLine {
+    /// Where it lies.
+    pub address: u64,
+    /// Its text, with names for what is known.
+    pub text: String,
+}
+
+/// Two programs compared with each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeComparison {
+    /// The first program.
+    pub left: ProgramFacts,
+    /// The second.
+    pub right: ProgramFacts,
+    /// The functions of both that were large enough to compare.
+    pub comparable: [u64; 2],
+    /// The functions that both have, the weightiest first.
+    pub shared: Vec<SharedFunction>,
+    /// The share of the bytes of each that the other has too, of functions large enough to compare; from 0 to 1.
+    pub shares: [f64; 2],
+}
+
+/// Who shares code with whom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeKinship {
+    /// The index it is about.
+    pub index: ComparedWith,
+    /// The families, by name.
+    pub families: Vec<FamilyNode>,
+    /// Ties between families, the strongest first.
+    pub ties: Vec<FamilyTie>,
+}
+
+/// A family of the index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FamilyNode {
+    /// Its name.
+    pub name: String,
+    /// The actors it is ascribed to.
+    pub actors: Vec<String>,
+    /// Whether it is code that anybody can have.
+    pub is_library: bool,
+    /// Its programs.
+    pub programs: u64,
+    /// Their functions.
+    pub functions: u64,
+}
+
+/// Rare code that two families have in common.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FamilyTie {
+    /// The two families, by their place in [`CodeKinship::families`], ascending.
+    pub families: [u64; 2],
+    /// Functions of both that library code and most families have not.
+    pub functions: u64,
+    /// What they are worth.
+    pub strength: CodeStrength,
+}
