@@ -1,7 +1,7 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("case", &[]),
     ("routes", &["case"]),
     ("stix", &["case"]),
@@ -11,6 +11,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("code", &["case", "image"]),
     ("map", &[]),
     ("index", &["case", "image", "code", "map"]),
+    ("kinship", &["case", "image", "code", "index"]),
     ("report", &["case"]),
     ("assess", &["case", "library", "routes", "attribution"]),
 ];

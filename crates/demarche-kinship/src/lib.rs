@@ -1,0 +1,8 @@
+//! What programs have in common, and what a share of code is worth as evidence of one hand.
+//!
+//! It stands on the index, which finds counterparts of functions; here they are counted for families and actors,
+//! weighed by how rare they are, and turned into a likelihood ratio that was calibrated on programs of known authors.
+
+mod side_by_side;
+
+pub use side_by_side::{Instruction, side_by_side};
