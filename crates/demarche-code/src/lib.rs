@@ -1,7 +1,9 @@
 //! Images into functions, functions into fingerprints that survive another build.
 
 mod fingerprint;
+mod functions;
 mod program;
 
 pub use fingerprint::{Feature, Fingerprint, fingerprints};
+pub use functions::functions;
 pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program};

@@ -1,3 +1,4 @@
+use demarche_case::Gap;
 use demarche_image::VirtualAddress;
 
 /// A straight run of instructions, entered at its start only.
@@ -72,4 +73,6 @@ pub struct Function {
 pub struct Program {
     /// The functions.
     pub functions: Vec<Function>,
+    /// What of the code could not be read; the source is left empty, as only the caller knows the file's name.
+    pub gaps: Vec<Gap>,
 }

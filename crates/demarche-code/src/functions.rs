@@ -1,0 +1,44 @@
+//! From an image to its functions: what its tables name, what that code reaches, and what lies between.
+//!
+//! The surest sources go first, and each later one only sees the bytes that the earlier ones have left over.
+
+#![warn(clippy::indexing_slicing)]
+
+mod aarch64;
+mod assemble;
+mod code_map;
+mod explore;
+mod flow;
+mod gaps;
+mod known;
+mod noreturn;
+mod tails;
+mod taken;
+mod x86;
+
+use demarche_case::Gap;
+use demarche_image::Image;
+
+use crate::Program;
+use code_map::CodeMap;
+use explore::Walk;
+
+/// Finds the functions of an image.
+///
+/// Time and memory grow with the bytes of code that are present. Code that cannot be read costs its function only,
+/// and is named among the program's gaps.
+#[must_use]
+pub fn functions(image: &Image<'_>) -> Program {
+    let (map, left_out) = CodeMap::new(image);
+    let mut walk = Walk::new(image, map);
+    known::starts(&mut walk);
+    taken::starts(&mut walk);
+    gaps::starts(&mut walk);
+    tails::starts(&mut walk);
+    let mut program = assemble::program(&walk);
+    if left_out > 0 {
+        let what = format!("{left_out} bytes of code beyond the first 2 GiB were left out");
+        program.gaps.push(Gap::new("", what));
+    }
+    program
+}

@@ -1,0 +1,73 @@
+//! What an instruction does to the flow of control, whatever the instruction set.
+
+/// Where execution goes after an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// To the next one.
+    Next,
+    /// To an address.
+    Jump(u64),
+    /// To an address or to the next one.
+    Branch(u64),
+    /// To a function, and then to the next one.
+    Call(u64),
+    /// To a function whose address lies in a slot of memory, and then to the next one.
+    CallSlot(u64),
+    /// To a function only known as the program runs, and then to the next one.
+    CallUnknown,
+    /// To a function whose address lies in a slot of memory.
+    JumpSlot(u64),
+    /// Somewhere only known as the program runs: a jump table or a tail call.
+    JumpUnknown,
+    /// Back to the caller.
+    Return,
+    /// Nowhere: a trap.
+    Halt,
+}
+
+/// One instruction, as far as the walk needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    /// How many bytes it has, at least 1.
+    pub(super) length: u32,
+    /// Where execution goes.
+    pub(super) flow: Flow,
+    /// An address that it computes or holds as a constant.
+    pub(super) reference: Option<u64>,
+}
+
+/// A table of jump targets, as the code before an indirect jump describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct JumpTable {
+    /// Where the first entry lies.
+    pub(super) address: u64,
+    /// The bytes of an entry: 1, 2, 4 or 8.
+    pub(super) width: u8,
+    /// Whether entries may be negative.
+    pub(super) is_signed: bool,
+    /// What an entry is added to; zero where entries are addresses.
+    pub(super) base: u64,
+    /// By how many bits an entry is shifted left first.
+    pub(super) shift: u8,
+    /// How many entries there are, where the code compares its index with a bound.
+    pub(super) count: Option<u32>,
+}
+
+impl JumpTable {
+    /// The address that an entry stands for.
+    pub(super) fn target(&self, entry: &[u8]) -> Option<u64> {
+        let raw = match *entry {
+            [a] => u64::from(a),
+            [a, b] => u64::from(u16::from_le_bytes([a, b])),
+            [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+            _ => u64::from_le_bytes(*entry.first_chunk()?),
+        };
+        let unused = 64_u32.saturating_sub(u32::from(self.width) * 8);
+        let value = if self.is_signed {
+            (raw << unused).cast_signed().wrapping_shr(unused).cast_unsigned()
+        } else {
+            raw
+        };
+        Some(self.base.wrapping_add(value << self.shift))
+    }
+}
