@@ -16,6 +16,12 @@ impl VirtualAddress {
     pub fn plus(self, count: u64) -> Self {
         Self(self.0.wrapping_add(count))
     }
+
+    /// How many bytes this address lies behind another; `None` where it lies before it.
+    #[must_use]
+    pub fn since(self, start: Self) -> Option<u64> {
+        self.0.checked_sub(start.0)
+    }
 }
 
 impl fmt::Display for VirtualAddress {
@@ -30,12 +36,3 @@ impl fmt::Display for VirtualAddress {
 )]
 #[serde(transparent)]
 pub struct FileOffset(pub u64);
-
-/// A range of memory that a table names: where a function begins, and how many bytes it has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Extent {
-    /// The first byte.
-    pub start: VirtualAddress,
-    /// How many bytes; zero where the table does not say.
-    pub size: u64,
-}

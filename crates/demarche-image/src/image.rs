@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 
+use demarche_case::Gap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Extent, FileOffset, VirtualAddress};
+use crate::{Extent, FileOffset, VirtualAddress, memory};
 
 /// The container that an image came in.
 #[derive(
@@ -37,6 +38,17 @@ pub enum Architecture {
     AArch64,
 }
 
+impl Architecture {
+    /// The bytes of a pointer: 4 or 8.
+    #[must_use]
+    pub fn pointer_size(self) -> usize {
+        match self {
+            Self::X86 => 4,
+            Self::X86_64 | Self::AArch64 => 8,
+        }
+    }
+}
+
 /// A part of an image as it lies in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section<'data> {
@@ -46,7 +58,10 @@ pub struct Section<'data> {
     pub address: VirtualAddress,
     /// Where its bytes begin in the file; `None` where it has none there.
     pub offset: Option<FileOffset>,
-    /// The bytes that the file has for it, relocations applied where the address depends on them.
+    /// The bytes that the file has for it.
+    ///
+    /// They are the file's own but for relocatable files, where the linker's relocations are applied. What the loader
+    /// would write is in [`Image::pointers`] and [`Image::imports`].
     pub bytes: Cow<'data, [u8]>,
     /// How many bytes it has in memory; those beyond `bytes` are zero.
     pub size: u64,
@@ -90,7 +105,8 @@ pub struct Symbol {
     pub address: VirtualAddress,
     /// How many bytes it has; zero where the file does not say.
     pub size: u64,
-    /// Its name as it stands in the file, not demangled.
+    /// Its name as it stands in the file, not demangled: C functions keep the underscore in front that compilers for
+    /// 32-bit Windows and for Apple's systems put there.
     pub name: String,
     /// What it stands for.
     pub kind: SymbolKind,
@@ -102,57 +118,103 @@ pub struct Symbol {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Import {
     /// The place in memory that the loader fills with its address.
+    ///
+    /// In a relocatable file nothing has laid out such places yet. There each missing symbol gets a place of its own
+    /// behind the sections, and direct calls and loads of pointers both go there.
     pub slot: VirtualAddress,
     /// The module it comes from, in lower case; empty where the file does not say.
     pub library: String,
-    /// Its name; `#` and the number where it is imported by ordinal.
+    /// Its name, without version; `#` and the number where it is imported by ordinal.
     pub name: String,
+}
+
+/// How code of an image comes to be run from outside its own calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EntryKind {
+    /// Execution begins there.
+    Start,
+    /// The loader calls it first: `DT_INIT`, `.init_array`, TLS callbacks, Mach-O initialisers.
+    Initialiser,
+    /// The loader calls it last: `DT_FINI`, `.fini_array`, Mach-O terminators.
+    Finaliser,
+    /// The loader calls it to choose an implementation (`STT_GNU_IFUNC`, `IRELATIVE`).
+    Resolver,
+    /// Other modules may call it by name or number.
+    Export,
+    /// The linker lists it as a target of indirect calls (Control Flow Guard).
+    IndirectTarget,
+    /// The system calls it when an exception passes (`SafeSEH`, language handlers of unwind information).
+    ExceptionHandler,
+}
+
+/// A place where execution may begin, as the headers say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryPoint {
+    /// The first instruction.
+    pub address: VirtualAddress,
+    /// Who runs it.
+    pub kind: EntryKind,
 }
 
 /// An executable as a loader would map it, with what its tables say about its code.
 ///
-/// Sections, symbols, imports, extents and pointers are ascending by address.
+/// Sections, symbols, imports, extents, pointers and entry points are ascending by address, each thing once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image<'data> {
     /// The container.
     pub format: Format,
     /// The instruction set.
     pub architecture: Architecture,
-    /// The address that the image prefers to be loaded at.
+    /// The address that the image prefers to be loaded at: that of its first byte in memory.
     pub base: VirtualAddress,
     /// Where execution begins.
     pub entry: Option<VirtualAddress>,
-    /// What lies in memory; they may overlap in a hostile file, and then the first one holds.
+    /// What lies in memory, disjoint: where sections of a hostile file overlap, the bytes of the first one are taken.
     pub sections: Vec<Section<'data>>,
     /// Names the file gives to its own addresses, exports included.
     pub symbols: Vec<Symbol>,
     /// What it takes from other modules.
     pub imports: Vec<Import>,
-    /// Ranges of code from unwind tables: `.eh_frame`, `.pdata`, compact unwind. Pieces of one function count one by one.
+    /// Ranges of code from unwind tables and lists of starts. Pieces of one function count one by one.
     pub extents: Vec<Extent>,
     /// Places in memory that hold the address of something in this image, and that address, from relocations.
     pub pointers: Vec<(VirtualAddress, VirtualAddress)>,
+    /// Places where execution may begin.
+    pub entry_points: Vec<EntryPoint>,
+    /// What could not be read; the source is left empty, as only the caller knows the file's name.
+    pub gaps: Vec<Gap>,
 }
 
 impl Image<'_> {
     /// The section that an address lies in.
     #[must_use]
     pub fn section(&self, address: VirtualAddress) -> Option<&Section<'_>> {
-        self.sections.iter().find(|section| section.contains(address))
+        memory::section(&self.sections, address)
     }
 
     /// The bytes from an address to the end of its section; empty where the file has none.
     #[must_use]
     pub fn bytes(&self, address: VirtualAddress) -> &[u8] {
-        self.section(address).map(|section| section.from(address)).unwrap_or_default()
+        memory::bytes(&self.sections, address)
+    }
+
+    /// The address that the loader writes at a place, where a relocation says so.
+    #[must_use]
+    pub fn pointer(&self, slot: VirtualAddress) -> Option<VirtualAddress> {
+        let at = self.pointers.partition_point(|(place, _)| *place < slot);
+        self.pointers.get(at).filter(|(place, _)| *place == slot).map(|(_, target)| *target)
+    }
+
+    /// What the loader puts at a place from another module.
+    #[must_use]
+    pub fn import(&self, slot: VirtualAddress) -> Option<&Import> {
+        let at = self.imports.partition_point(|import| import.slot < slot);
+        self.imports.get(at).filter(|import| import.slot == slot)
     }
 
     /// The bytes of a pointer: 4 or 8.
     #[must_use]
     pub fn pointer_size(&self) -> usize {
-        match self.architecture {
-            Architecture::X86 => 4,
-            Architecture::X86_64 | Architecture::AArch64 => 8,
-        }
+        self.architecture.pointer_size()
     }
 }

@@ -1,0 +1,63 @@
+//! ELF: executables, shared objects, core dumps and relocatable files, with or without section headers.
+//!
+//! What lies in memory is taken from the program headers, as the loader does; section headers name parts of it and are
+//! set aside where they contradict. All tables that the loader uses are read through memory.
+
+mod dynamic;
+mod entry_points;
+mod header;
+mod layout;
+mod relocation;
+mod symbol;
+
+use object::elf::{FileHeader32, FileHeader64};
+use object::{LittleEndian, elf};
+
+use self::dynamic::Dynamic;
+use self::header::Headers;
+use crate::gaps::Gaps;
+use crate::parts::Parts;
+use crate::{Architecture, Format, Image, ImageError, VirtualAddress, frames, memory};
+
+/// Reads an ELF file, or one that lies in memory as it was loaded.
+pub(crate) fn read(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+    // Byte 4 of the identification is the class (System V ABI, chapter 4).
+    match bytes.get(4) {
+        Some(1) => read_class::<FileHeader32<LittleEndian>>(bytes, as_loaded),
+        Some(2) => read_class::<FileHeader64<LittleEndian>>(bytes, as_loaded),
+        _ => Err(ImageError::Unknown),
+    }
+}
+
+/// A header of one of the two classes, little-endian.
+trait Class: object::read::elf::FileHeader<Endian = LittleEndian> {}
+
+impl<T: object::read::elf::FileHeader<Endian = LittleEndian>> Class for T {}
+
+fn read_class<C: Class>(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+    let mut gaps = Gaps::default();
+    let headers = Headers::<C>::read(bytes, &mut gaps)?;
+    let architecture = match headers.file.e_machine(LittleEndian) {
+        elf::EM_386 => Architecture::X86,
+        elf::EM_X86_64 => Architecture::X86_64,
+        elf::EM_AARCH64 => Architecture::AArch64,
+        other => return Err(ImageError::Machine(other.0.into())),
+    };
+    if headers.file.e_type(LittleEndian) == elf::ET_REL {
+        return Err(ImageError::Relocatable);
+    }
+    let sections = layout::sections(&headers, as_loaded, &mut gaps);
+    let mut parts = Parts::new(Format::Elf, architecture, bytes.len());
+    parts.base = headers.base();
+    let entry: u64 = headers.file.e_entry(LittleEndian).into();
+    parts.entry = (entry != 0).then_some(VirtualAddress(entry));
+    parts.sections = memory::settle(sections, bytes.len(), &mut gaps);
+    let dynamic = Dynamic::read(&headers, &parts.sections, architecture);
+    symbol::read(&headers, &dynamic, &mut parts, &mut gaps);
+    relocation::read(&headers, &dynamic, &mut parts, &mut gaps);
+    entry_points::read(&headers, &dynamic, &mut parts, &mut gaps);
+    for (address, bytes) in layout::frames(&headers, &parts.sections) {
+        frames::read(bytes, address, architecture, &mut parts.extents, &mut gaps);
+    }
+    Ok(parts.finish(gaps))
+}

@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+
+use object::elf;
+
+use super::Class;
+use super::header::Headers;
+use crate::little_endian::{name_at, part, size, u16_at, u32_at, wide};
+use crate::{Architecture, Section, VirtualAddress, memory};
+
+/// The loader's own table: tags and their values, the first of each tag.
+pub(super) struct Dynamic(BTreeMap<u64, u64>);
+
+impl Dynamic {
+    /// Reads the table through memory; a static program has none.
+    pub(super) fn read<C: Class>(
+        headers: &Headers<'_, C>,
+        sections: &[Section<'_>],
+        architecture: Architecture,
+    ) -> Self {
+        let Some((address, bytes)) = headers.segment(elf::PT_DYNAMIC) else {
+            return Self(BTreeMap::new());
+        };
+        let pointer = wide(architecture.pointer_size());
+        let entries = bytes.checked_div(pointer.saturating_mul(2)).unwrap_or_default();
+        let mut tags = BTreeMap::new();
+        for index in 0..entries {
+            let at = address.plus(index.saturating_mul(pointer).saturating_mul(2));
+            let word = |at| memory::pointer(sections, at, architecture.pointer_size());
+            let (Some(tag), Some(value)) = (word(at), word(at.plus(pointer))) else { break };
+            if tag.0 == 0 {
+                break;
+            }
+            tags.entry(tag.0).or_insert(value.0);
+        }
+        Self(tags)
+    }
+
+    /// A tag's value.
+    pub(super) fn value(&self, tag: elf::DynamicTag) -> Option<u64> {
+        self.0.get(&tag.0.cast_unsigned()).copied()
+    }
+
+    /// A tag's value as an address; zero is none.
+    pub(super) fn address(&self, tag: elf::DynamicTag) -> Option<VirtualAddress> {
+        self.value(tag).filter(|value| *value != 0).map(VirtualAddress)
+    }
+
+    /// The bytes of a table from its address and size, as far as memory has them.
+    pub(super) fn table<'one>(
+        &self,
+        sections: &'one [Section<'_>],
+        address: elf::DynamicTag,
+        count: elf::DynamicTag,
+    ) -> Option<(VirtualAddress, &'one [u8])> {
+        let address = self.address(address)?;
+        let bytes = memory::bytes(sections, address);
+        let count = size(self.value(count)?).min(bytes.len());
+        Some((address, bytes.get(..count)?))
+    }
+
+    /// A name from the table of strings.
+    pub(super) fn name<'one>(&self, sections: &'one [Section<'_>], offset: u32) -> &'one [u8] {
+        let strings = self.table(sections, elf::DT_STRTAB, elf::DT_STRSZ);
+        let strings = strings.map(|(_, bytes)| bytes).unwrap_or_default();
+        name_at(strings, size(offset))
+    }
+}
+
+/// Which library each symbol is wanted from, by the versions that the linker wrote down.
+///
+/// Source: Linux Standard Base 5.0, core specification, sections 10.7.2 and 10.7.5.
+pub(super) struct Libraries(BTreeMap<u16, String>);
+
+impl Libraries {
+    /// Reads the libraries' names and the versions wanted of each.
+    pub(super) fn read(dynamic: &Dynamic, sections: &[Section<'_>]) -> Self {
+        let mut names = BTreeMap::new();
+        let mut at = dynamic.address(elf::DT_VERNEED);
+        let announced = dynamic.value(elf::DT_VERNEEDNUM).unwrap_or_default();
+        // Each version has its own 15-bit number, so that there cannot be more steps than that.
+        let mut steps = 0_u32;
+        for _ in 0..announced.min(0x8000) {
+            let Some(need) = at else { break };
+            let bytes = memory::bytes(sections, need);
+            let fields = (u16_at(bytes, 2), u32_at(bytes, 4), u32_at(bytes, 8), u32_at(bytes, 12));
+            let (Some(count), Some(file), Some(first), Some(next)) = fields else { break };
+            let file = part(dynamic.name(sections, file), 0, 256);
+            let file = String::from_utf8_lossy(file).to_ascii_lowercase();
+            let mut version = need.plus(first.into());
+            for _ in 0..count {
+                let bytes = memory::bytes(sections, version);
+                let (Some(number), Some(step)) = (u16_at(bytes, 6), u32_at(bytes, 12)) else {
+                    break;
+                };
+                names.entry(number & 0x7fff).or_insert_with(|| file.clone());
+                steps = steps.saturating_add(1);
+                if step == 0 || steps >= 0x8000 {
+                    break;
+                }
+                version = version.plus(step.into());
+            }
+            at = (next != 0).then(|| need.plus(next.into()));
+        }
+        Self(names)
+    }
+
+    /// The library that a symbol is wanted from; empty where the file does not say.
+    pub(super) fn of(&self, dynamic: &Dynamic, sections: &[Section<'_>], symbol: u32) -> String {
+        let numbers = dynamic.address(elf::DT_VERSYM);
+        let place = numbers.map(|numbers| numbers.plus(u64::from(symbol).saturating_mul(2)));
+        let number = place.and_then(|place| u16_at(memory::bytes(sections, place), 0));
+        number.and_then(|number| self.0.get(&(number & 0x7fff))).cloned().unwrap_or_default()
+    }
+}

@@ -1,0 +1,136 @@
+use object::pod::{Pod, slice_from_bytes};
+use object::read::elf::{ProgramHeader as _, SectionHeader as _};
+use object::{LittleEndian, elf};
+
+use super::Class;
+use crate::gaps::Gaps;
+use crate::little_endian::{name_at, part, size, wide};
+use crate::{ImageError, VirtualAddress};
+
+/// The headers of a file, as far as they are there.
+pub(super) struct Headers<'data, C: Class> {
+    pub(super) bytes: &'data [u8],
+    pub(super) file: &'data C,
+    pub(super) segments: &'data [C::ProgramHeader],
+    pub(super) sections: &'data [C::SectionHeader],
+    /// The section header that has the names of the others.
+    names: Option<&'data C::SectionHeader>,
+}
+
+/// A part of memory that the loader makes, with checked numbers.
+pub(super) struct Segment {
+    pub(super) address: u64,
+    pub(super) size: u64,
+    pub(super) offset: u64,
+    pub(super) present: u64,
+    pub(super) is_executable: bool,
+    pub(super) is_writable: bool,
+}
+
+impl<'data, C: Class> Headers<'data, C> {
+    pub(super) fn read(bytes: &'data [u8], gaps: &mut Gaps) -> Result<Self, ImageError> {
+        let file = C::parse(bytes)?;
+        file.endian()?;
+        let end = LittleEndian;
+        // The first section header holds counts that are too large for their fields.
+        let section_offset: u64 = file.e_shoff(end).into();
+        let first: &[C::SectionHeader] =
+            if section_offset == 0 { &[] } else { array(bytes, section_offset, 1) };
+        let first = first.first();
+        let segment_count = match file.e_phnum(end) {
+            0xffff => first.map_or(0xffff, |first| u64::from(first.sh_info(end))),
+            count => u64::from(count),
+        };
+        let section_count = match file.e_shnum(end) {
+            0 => first.map_or(0, |first| first.sh_size(end).into()),
+            count => u64::from(count),
+        };
+        let names = match file.e_shstrndx(end).0 {
+            0xffff => first.map_or(0, |first| first.sh_link(end)),
+            index => u32::from(index),
+        };
+        let segment_offset: u64 = file.e_phoff(end).into();
+        let segments = table(bytes, segment_offset, segment_count, "program", gaps);
+        let sections: &[C::SectionHeader] = if section_offset == 0 {
+            &[]
+        } else {
+            table(bytes, section_offset, section_count, "section", gaps)
+        };
+        let names = sections.get(size(names));
+        Ok(Self { bytes, file, segments, sections, names })
+    }
+
+    /// The parts of memory that the loader makes from the file, as the program headers have them.
+    pub(super) fn loaded(&self) -> impl Iterator<Item = Segment> {
+        let end = LittleEndian;
+        let loaded = self.segments.iter().filter(move |one| one.p_type(end) == elf::PT_LOAD);
+        loaded.map(move |one| Segment {
+            address: one.p_vaddr(end).into(),
+            size: one.p_memsz(end).into(),
+            offset: one.p_offset(end).into(),
+            present: one.p_filesz(end).into().min(one.p_memsz(end).into()),
+            is_executable: one.p_flags(end).contains(elf::PF_X),
+            is_writable: one.p_flags(end).contains(elf::PF_W),
+        })
+    }
+
+    /// The lowest address that is loaded, rounded down to a page.
+    pub(super) fn base(&self) -> VirtualAddress {
+        let lowest = self.loaded().map(|segment| segment.address).min().unwrap_or_default();
+        VirtualAddress(lowest & !0xfff)
+    }
+
+    /// The first segment of a type, as address and size in memory.
+    pub(super) fn segment(&self, kind: elf::ProgramType) -> Option<(VirtualAddress, u64)> {
+        let end = LittleEndian;
+        let segment = self.segments.iter().find(|one| one.p_type(end) == kind)?;
+        Some((VirtualAddress(segment.p_vaddr(end).into()), segment.p_memsz(end).into()))
+    }
+
+    /// A section's name.
+    pub(super) fn name(&self, section: &C::SectionHeader) -> String {
+        let names = self.names.map(|names| self.contents(names)).unwrap_or_default();
+        let name = name_at(names, size(section.sh_name(LittleEndian)));
+        String::from_utf8_lossy(part(name, 0, 256)).into_owned()
+    }
+
+    /// A section's bytes, as far as the file has them.
+    pub(super) fn contents(&self, section: &C::SectionHeader) -> &'data [u8] {
+        if section.sh_type(LittleEndian) == elf::SHT_NOBITS {
+            return &[];
+        }
+        part(
+            self.bytes,
+            section.sh_offset(LittleEndian).into(),
+            section.sh_size(LittleEndian).into(),
+        )
+    }
+}
+
+/// As many entries of a table as the file has, at most `count`.
+pub(super) fn array<T: Pod>(bytes: &[u8], offset: u64, count: u64) -> &[T] {
+    let bytes = bytes.get(size(offset)..).unwrap_or_default();
+    let present = bytes.len().checked_div(size_of::<T>()).unwrap_or_default();
+    slice_from_bytes(bytes, present.min(size(count)))
+        .map(|(entries, _)| entries)
+        .unwrap_or_default()
+}
+
+fn table<'data, T: Pod>(
+    bytes: &'data [u8],
+    offset: u64,
+    count: u64,
+    what: &'static str,
+    gaps: &mut Gaps,
+) -> &'data [T] {
+    let entries = array(bytes, offset, count);
+    if wide(entries.len()) < count {
+        gaps.note("a table of headers is longer than the file", || {
+            format!(
+                "{what} headers at offset {offset:#x}: {count} announced, {} present",
+                entries.len()
+            )
+        });
+    }
+    entries
+}

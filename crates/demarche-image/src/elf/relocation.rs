@@ -1,0 +1,207 @@
+//! What the loader writes where: addresses of this image, and of other modules.
+
+use std::collections::BTreeSet;
+
+use object::read::elf::{Rel as _, Rela as _, SectionHeader as _, Sym as _};
+use object::{LittleEndian, elf};
+
+use super::Class;
+use super::dynamic::Dynamic;
+use super::header::{Headers, array};
+use super::symbol::dynamic_symbol;
+use crate::gaps::Gaps;
+use crate::little_endian::{u32_at, u64_at, wide};
+use crate::parts::Parts;
+use crate::{Architecture, EntryKind, EntryPoint, Import, VirtualAddress};
+
+/// One entry of a table of relocations.
+pub(super) struct Relocation {
+    pub(super) at: u64,
+    pub(super) kind: u32,
+    pub(super) symbol: u32,
+    /// `None` where it lies at the place itself.
+    pub(super) addend: Option<u64>,
+}
+
+/// What a relocation asks for.
+enum Action {
+    /// The image's own address plus a number.
+    Relative,
+    /// The address of a symbol.
+    Symbol,
+    /// The answer of a function of the image.
+    Resolver,
+}
+
+fn action(architecture: Architecture, kind: u32) -> Option<Action> {
+    Some(match (architecture, kind) {
+        (Architecture::X86 | Architecture::X86_64, 8) | (Architecture::AArch64, 1027) => {
+            Action::Relative
+        }
+        (Architecture::X86 | Architecture::X86_64, 1 | 6 | 7)
+        | (Architecture::AArch64, 257 | 1025 | 1026) => Action::Symbol,
+        (Architecture::X86, 42) | (Architecture::X86_64, 37) | (Architecture::AArch64, 1032) => {
+            Action::Resolver
+        }
+        _ => return None,
+    })
+}
+
+/// Reads all tables of relocations that the loader uses.
+pub(super) fn read<C: Class>(
+    headers: &Headers<'_, C>,
+    dynamic: &Dynamic,
+    parts: &mut Parts<'_>,
+    gaps: &mut Gaps,
+) {
+    let libraries = super::dynamic::Libraries::read(dynamic, &parts.sections);
+    for relocation in relocations(headers, dynamic, parts) {
+        if !parts.has_room(
+            parts.pointers.len().saturating_add(parts.imports.len()),
+            "relocations",
+            gaps,
+        ) {
+            break;
+        }
+        let Some(action) = action(parts.architecture, relocation.kind) else { continue };
+        let slot = VirtualAddress(relocation.at);
+        let addend = relocation.addend.or_else(|| parts.stored(slot).map(|one| one.0));
+        let addend = addend.unwrap_or_default();
+        match action {
+            Action::Relative => parts.pointers.push((slot, parts.wrap(addend))),
+            Action::Resolver => {
+                let address = parts.wrap(addend);
+                parts.entry_points.push(EntryPoint { address, kind: EntryKind::Resolver });
+            }
+            Action::Symbol => {
+                let Some(symbol) = dynamic_symbol::<C>(dynamic, parts, relocation.symbol) else {
+                    continue;
+                };
+                let value: u64 = symbol.st_value(LittleEndian).into();
+                if symbol.st_shndx(LittleEndian) == elf::SHN_UNDEF {
+                    let name = dynamic.name(&parts.sections, symbol.st_name(LittleEndian));
+                    let name = parts.names.take(name, gaps);
+                    let library = libraries.of(dynamic, &parts.sections, relocation.symbol);
+                    if !name.is_empty() {
+                        parts.imports.push(Import { slot, library, name });
+                    }
+                } else {
+                    // Entries of the offset table have no addend, but the place may hold one for the first call.
+                    let addend = relocation.addend.unwrap_or_default();
+                    parts.pointers.push((slot, parts.wrap(value.wrapping_add(addend))));
+                }
+            }
+        }
+    }
+    for slot in packed(dynamic, parts) {
+        if !parts.has_room(parts.pointers.len(), "packed relocations", gaps) {
+            break;
+        }
+        if let Some(target) = parts.stored(slot) {
+            parts.pointers.push((slot, target));
+        }
+    }
+}
+
+/// All relocations that the loader applies, each table once.
+fn relocations<C: Class>(
+    headers: &Headers<'_, C>,
+    dynamic: &Dynamic,
+    parts: &Parts<'_>,
+) -> Vec<Relocation> {
+    let end = LittleEndian;
+    let is_procedures_rela = dynamic.value(elf::DT_PLTREL) != Some(elf::DT_REL.0.cast_unsigned());
+    let mut tables = Vec::new();
+    for (address, count, has_addends) in [
+        (elf::DT_RELA, elf::DT_RELASZ, true),
+        (elf::DT_REL, elf::DT_RELSZ, false),
+        (elf::DT_JMPREL, elf::DT_PLTRELSZ, is_procedures_rela),
+    ] {
+        tables.extend(
+            dynamic
+                .table(&parts.sections, address, count)
+                .map(|(address, bytes)| (address.0, bytes, has_addends)),
+        );
+    }
+    // A static program has no table of the loader; its start-up code goes through these sections itself.
+    for section in headers.sections.iter().filter(|one| one.sh_flags(end).contains(elf::SHF_ALLOC))
+    {
+        let has_addends = match section.sh_type(end) {
+            elf::SHT_RELA => true,
+            elf::SHT_REL => false,
+            _ => continue,
+        };
+        tables.push((section.sh_addr(end).into(), headers.contents(section), has_addends));
+    }
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for (address, bytes, has_addends) in tables {
+        let covered = |at: usize| seen.contains(&address.wrapping_add(wide(at)));
+        let entries: Vec<_> =
+            if has_addends { with_addends::<C>(bytes) } else { without::<C>(bytes) };
+        let step = bytes.len().checked_div(entries.len()).unwrap_or_default();
+        let fresh = entries.into_iter().enumerate();
+        let fresh = fresh.map(|(index, one)| (index.saturating_mul(step), one));
+        let fresh: Vec<_> = fresh.filter(|(at, _)| !covered(*at)).collect();
+        seen.extend(fresh.iter().map(|(at, _)| address.wrapping_add(wide(*at))));
+        all.extend(fresh.into_iter().map(|(_, one)| one));
+    }
+    all
+}
+
+/// The entries of a table whose entries have their addends.
+pub(super) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
+    let end = LittleEndian;
+    let entry = |one: &C::Rela| {
+        let addend: i64 = one.r_addend(end).into();
+        Relocation {
+            at: one.r_offset(end).into(),
+            kind: one.r_type(end, false).0,
+            symbol: one.r_sym(end, false),
+            addend: Some(addend.cast_unsigned()),
+        }
+    };
+    array::<C::Rela>(bytes, 0, u64::MAX).iter().map(entry).collect()
+}
+
+/// The entries of a table whose addends lie at the places.
+pub(super) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
+    let end = LittleEndian;
+    let entry = |one: &C::Rel| Relocation {
+        at: one.r_offset(end).into(),
+        kind: one.r_type(end).0,
+        symbol: one.r_sym(end),
+        addend: None,
+    };
+    array::<C::Rel>(bytes, 0, u64::MAX).iter().map(entry).collect()
+}
+
+/// The places of relative relocations packed as addresses and bitmaps.
+///
+/// Source: the generic System V ABI's proposal "Relative relocation table" (`DT_RELR`), 2018: an even word is the
+/// address of the next place; an odd one has a bit for each of the following 63 (31) words.
+fn packed(dynamic: &Dynamic, parts: &Parts<'_>) -> Vec<VirtualAddress> {
+    let table = dynamic.table(&parts.sections, elf::DT_RELR, elf::DT_RELRSZ);
+    let bytes = table.map(|(_, bytes)| bytes).unwrap_or_default();
+    let pointer = parts.architecture.pointer_size();
+    let word = |at| if pointer == 4 { u32_at(bytes, at).map(u64::from) } else { u64_at(bytes, at) };
+    let bits = if pointer == 4 { 31 } else { 63 };
+    let mut places = Vec::new();
+    let mut next = 0_u64;
+    // Each place has its own bytes in memory, so that no honest file has more.
+    let most = parts.sections.iter().map(|section| section.bytes.len()).sum::<usize>() / pointer;
+    for word in (0..bytes.len()).step_by(pointer).map_while(word) {
+        if places.len() > most {
+            break;
+        }
+        if word & 1 == 0 {
+            places.push(VirtualAddress(word));
+            next = word.wrapping_add(wide(pointer));
+        } else {
+            let set = (0..bits).filter(|bit| word >> (bit + 1) & 1 == 1);
+            places.extend(set.map(|bit| VirtualAddress(next.wrapping_add(bit * wide(pointer)))));
+            next = next.wrapping_add(bits * wide(pointer));
+        }
+    }
+    places
+}

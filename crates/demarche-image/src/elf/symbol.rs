@@ -1,0 +1,125 @@
+use object::read::elf::{SectionHeader as _, Sym as _};
+use object::{LittleEndian, elf};
+
+use super::Class;
+use super::dynamic::Dynamic;
+use super::header::{Headers, array};
+use crate::gaps::Gaps;
+use crate::little_endian::{name_at, size, u32_at, wide};
+use crate::parts::Parts;
+use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
+
+/// Reads the symbols of the loader's table and of the linker's.
+pub(super) fn read<C: Class>(
+    headers: &Headers<'_, C>,
+    dynamic: &Dynamic,
+    parts: &mut Parts<'_>,
+    gaps: &mut Gaps,
+) {
+    let end = LittleEndian;
+    for section in headers.sections.iter().filter(|one| one.sh_type(end) == elf::SHT_SYMTAB) {
+        let names = headers.sections.get(size(section.sh_link(end)));
+        let names = names.map(|names| headers.contents(names)).unwrap_or_default();
+        let bytes = headers.contents(section);
+        for symbol in array::<C::Sym>(bytes, 0, u64::MAX) {
+            let name = name_at(names, size(symbol.st_name(end)));
+            let name = parts.names.take(name, gaps);
+            parts.symbols.extend(defined::<C>(symbol, name, false));
+        }
+    }
+    for index in 0..count::<C>(headers, dynamic, parts) {
+        let Some(symbol) = dynamic_symbol::<C>(dynamic, parts, index) else { break };
+        if symbol.st_shndx(end) == elf::SHN_UNDEF {
+            continue;
+        }
+        let name = dynamic.name(&parts.sections, symbol.st_name(end));
+        let name = parts.names.take(name, gaps);
+        let exported =
+            matches!(symbol.st_bind(), elf::STB_GLOBAL | elf::STB_WEAK | elf::STB_GNU_UNIQUE);
+        let Some(symbol) = defined::<C>(&symbol, name, exported) else { continue };
+        if exported && symbol.kind == SymbolKind::Function {
+            parts
+                .entry_points
+                .push(EntryPoint { address: symbol.address, kind: EntryKind::Export });
+        }
+        parts.symbols.push(symbol);
+    }
+}
+
+/// A symbol of the loader's table by its number.
+pub(super) fn dynamic_symbol<C: Class>(
+    dynamic: &Dynamic,
+    parts: &Parts<'_>,
+    index: u32,
+) -> Option<C::Sym> {
+    let table = dynamic.address(elf::DT_SYMTAB)?;
+    let offset = u64::from(index).checked_mul(wide(size_of::<C::Sym>()))?;
+    let bytes = memory::bytes(&parts.sections, table.plus(offset));
+    array::<C::Sym>(bytes, 0, 1).first().copied()
+}
+
+/// A symbol that has an address here.
+pub(super) fn defined<C: Class>(
+    symbol: &C::Sym,
+    name: String,
+    is_exported: bool,
+) -> Option<Symbol> {
+    let end = LittleEndian;
+    let kind = match symbol.st_type() {
+        elf::STT_FUNC | elf::STT_GNU_IFUNC => SymbolKind::Function,
+        elf::STT_OBJECT | elf::STT_COMMON => SymbolKind::Object,
+        elf::STT_NOTYPE => SymbolKind::Label,
+        _ => return None,
+    };
+    let address: u64 = symbol.st_value(end).into();
+    let is_here = !matches!(symbol.st_shndx(end), elf::SHN_UNDEF | elf::SHN_ABS | elf::SHN_COMMON);
+    (is_here && address != 0 && !name.is_empty()).then(|| Symbol {
+        address: VirtualAddress(address),
+        size: symbol.st_size(end).into(),
+        name,
+        kind,
+        is_exported,
+    })
+}
+
+/// How many symbols the loader's table has: it does not say itself, but its hash tables do.
+///
+/// Source: System V ABI, chapter 5, "Hash Table"; the GNU table has its last symbol marked in the lowest bit.
+fn count<C: Class>(headers: &Headers<'_, C>, dynamic: &Dynamic, parts: &Parts<'_>) -> u32 {
+    let sections = &parts.sections;
+    let by_hash =
+        dynamic.address(elf::DT_HASH).and_then(|hash| u32_at(memory::bytes(sections, hash), 4));
+    let by_gnu_hash = || {
+        let hash = dynamic.address(elf::DT_GNU_HASH)?;
+        let bytes = memory::bytes(sections, hash);
+        let (buckets, first) = (u32_at(bytes, 0)?, u32_at(bytes, 4)?);
+        let bloom = size(u32_at(bytes, 8)?).checked_mul(parts.architecture.pointer_size())?;
+        let heads = bloom.checked_add(16)?;
+        let chains = size(buckets).checked_mul(4)?.checked_add(heads)?;
+        let head = |bucket: usize| u32_at(bytes, bucket.checked_mul(4)?.checked_add(heads)?);
+        let mut last = (0..size(buckets)).map_while(head).max()?;
+        if last < first {
+            return Some(first);
+        }
+        loop {
+            let link = size(last.checked_sub(first)?).checked_mul(4)?.checked_add(chains)?;
+            let hash = u32_at(bytes, link)?;
+            last = last.checked_add(1)?;
+            if hash & 1 == 1 {
+                return Some(last);
+            }
+        }
+    };
+    let by_section = || {
+        let is_dynamic = |one: &&C::SectionHeader| one.sh_type(LittleEndian) == elf::SHT_DYNSYM;
+        let section = headers.sections.iter().find(is_dynamic)?;
+        u32::try_from(headers.contents(section).len().checked_div(size_of::<C::Sym>())?).ok()
+    };
+    // Linkers put the strings right behind the symbols.
+    let by_strings = || {
+        let symbols = dynamic.address(elf::DT_SYMTAB)?;
+        let bytes = dynamic.address(elf::DT_STRTAB)?.since(symbols)?;
+        u32::try_from(bytes.checked_div(wide(size_of::<C::Sym>()))?).ok()
+    };
+    by_hash.or_else(by_gnu_hash).or_else(by_section).or_else(by_strings).unwrap_or_default()
+}

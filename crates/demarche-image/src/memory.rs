@@ -1,0 +1,103 @@
+//! Sections as one memory: disjoint, ascending by address, found by binary search.
+
+use crate::gaps::Gaps;
+use crate::little_endian::{size, u32_at, u64_at, wide};
+use crate::{Section, VirtualAddress};
+
+/// The section that an address lies in; the sections are ascending and disjoint.
+pub(crate) fn section<'one, 'data>(
+    sections: &'one [Section<'data>],
+    address: VirtualAddress,
+) -> Option<&'one Section<'data>> {
+    let after = sections.partition_point(|section| section.address <= address);
+    let section = sections.get(after.checked_sub(1)?)?;
+    section.contains(address).then_some(section)
+}
+
+/// The bytes from an address to the end of what its section has in the file.
+pub(crate) fn bytes<'one>(sections: &'one [Section<'_>], address: VirtualAddress) -> &'one [u8] {
+    section(sections, address).map(|section| section.from(address)).unwrap_or_default()
+}
+
+/// A pointer of 4 or 8 bytes.
+pub(crate) fn pointer(
+    sections: &[Section<'_>],
+    address: VirtualAddress,
+    pointer_size: usize,
+) -> Option<VirtualAddress> {
+    let bytes = bytes(sections, address);
+    let value = if pointer_size == 4 { u32_at(bytes, 0).map(u64::from) } else { u64_at(bytes, 0) };
+    value.map(VirtualAddress)
+}
+
+/// Puts sections in order and makes them disjoint: where two overlap, the one that begins first keeps its place.
+///
+/// A file can make many sections of the same bytes, and so claim far more memory than it has bytes. Sections get bytes
+/// as long as all of them together are not more than `SHARING` times the file.
+pub(crate) fn settle<'data>(
+    mut sections: Vec<Section<'data>>,
+    file: usize,
+    gaps: &mut Gaps,
+) -> Vec<Section<'data>> {
+    const SHARING: u64 = 4;
+    sections.retain(|section| section.size > 0);
+    sections.sort_by_key(|section| (section.address, section.offset));
+    let mut left = wide(file).saturating_mul(SHARING);
+    let mut end = Some(0_u64);
+    sections.retain_mut(|section| {
+        let place = || format!("section {} at {}", section.name, section.address);
+        let Some(before) = end else {
+            gaps.note("a section lies beyond the end of memory", place);
+            return false;
+        };
+        if section.address.0 < before {
+            gaps.note("sections overlap in memory; the bytes of the first one are taken", place);
+            skip(section, before.saturating_sub(section.address.0));
+        }
+        // A section may end with the last byte of memory, and then nothing can follow it.
+        let room = u64::MAX.saturating_sub(section.address.0);
+        if section.size > room {
+            gaps.note("a section is larger than memory", || section.name.clone());
+            section.size = room;
+        }
+        limit(section, &mut left, gaps);
+        end = section.address.0.checked_add(section.size);
+        section.size > 0
+    });
+    sections
+}
+
+/// Takes bytes off the front of a section.
+fn skip(section: &mut Section<'_>, count: u64) {
+    let count = count.min(section.size);
+    section.address = section.address.plus(count);
+    section.size = section.size.saturating_sub(count);
+    section.offset = section.offset.map(|offset| crate::FileOffset(offset.0.saturating_add(count)));
+    match &mut section.bytes {
+        std::borrow::Cow::Borrowed(bytes) => *bytes = bytes.get(size(count)..).unwrap_or_default(),
+        std::borrow::Cow::Owned(bytes) => {
+            bytes.drain(..size(count).min(bytes.len()));
+        }
+    }
+}
+
+/// Takes a section's bytes off what is left to give, and cuts what is too much.
+fn limit(section: &mut Section<'_>, left: &mut u64, gaps: &mut Gaps) {
+    let most = section.size.min(*left);
+    let present = wide(section.bytes.len());
+    if present > *left {
+        gaps.note(
+            "sections share their bytes in the file many times over; the last ones are left empty",
+            || section.name.clone(),
+        );
+    }
+    if present > most {
+        match &mut section.bytes {
+            std::borrow::Cow::Borrowed(bytes) => {
+                *bytes = bytes.get(..size(most)).unwrap_or_default();
+            }
+            std::borrow::Cow::Owned(bytes) => bytes.truncate(size(most)),
+        }
+    }
+    *left = left.saturating_sub(wide(section.bytes.len()));
+}

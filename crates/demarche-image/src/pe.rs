@@ -1,0 +1,71 @@
+//! PE: programs and libraries of Windows, 32 and 64 bits.
+//!
+//! Headers are read from the file, everything else through memory: the tables of the optional header give addresses.
+//!
+//! Source: Microsoft, "PE Format".
+
+mod coff_symbol;
+mod exports;
+mod header;
+mod imports;
+mod layout;
+mod load_config;
+mod relocation;
+mod unwind;
+
+use self::header::Header;
+use crate::gaps::Gaps;
+use crate::parts::Parts;
+use crate::{
+    Architecture, EntryKind, EntryPoint, Format, Image, ImageError, VirtualAddress, frames, memory,
+};
+
+/// Reads a PE file, or one that lies in memory as it was loaded.
+pub(crate) fn read(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+    let mut gaps = Gaps::default();
+    let header = Header::read(bytes, &mut gaps)?;
+    let architecture = match header.machine {
+        0x014c => Architecture::X86,
+        0x8664 => Architecture::X86_64,
+        0xaa64 => Architecture::AArch64,
+        other => return Err(ImageError::Machine(other.into())),
+    };
+    let mut parts = Parts::new(Format::Pe, architecture, bytes.len());
+    parts.base = VirtualAddress(header.base);
+    parts.entry = (header.entry != 0).then(|| header.address(header.entry));
+    let sections = layout::sections(&header, bytes, as_loaded, &mut gaps);
+    parts.sections = memory::settle(sections, bytes.len(), &mut gaps);
+    exports::read(&header, &mut parts, &mut gaps);
+    imports::read(&header, &mut parts, &mut gaps);
+    imports::read_delayed(&header, &mut parts, &mut gaps);
+    relocation::read(&header, &mut parts, &mut gaps);
+    load_config::read(&header, &mut parts, &mut gaps);
+    thread_callbacks(&header, &mut parts);
+    unwind::read(&header, &mut parts, &mut gaps);
+    if !as_loaded {
+        coff_symbol::read(&header, bytes, &mut parts, &mut gaps);
+    }
+    let mut extents = std::mem::take(&mut parts.extents);
+    // The name is cut to eight bytes where the file has no table of long names.
+    for section in
+        parts.sections.iter().filter(|one| matches!(&*one.name, ".eh_frame" | ".eh_fram"))
+    {
+        frames::read(&section.bytes, section.address, architecture, &mut extents, &mut gaps);
+    }
+    parts.extents = extents;
+    Ok(parts.finish(gaps))
+}
+
+/// The functions that the loader calls for every thread: a list of pointers that ends with zero.
+fn thread_callbacks(header: &Header, parts: &mut Parts<'_>) {
+    const MOST: u64 = 256;
+    let Some((directory, _)) = header.directory(header::TLS) else { return };
+    let pointer = header.pointer_size();
+    let Some(list) = parts.stored(directory.plus(pointer.saturating_mul(3))) else { return };
+    for index in 0..MOST {
+        let slot = list.plus(index.saturating_mul(pointer));
+        let Some(address) = parts.stored(slot).filter(|address| address.0 != 0) else { break };
+        parts.pointers.push((slot, address));
+        parts.entry_points.push(EntryPoint { address, kind: EntryKind::Initialiser });
+    }
+}

@@ -1,0 +1,94 @@
+use crate::gaps::Gaps;
+use crate::little_endian::{part, size, u16_at, u32_at, u64_at, wide};
+use crate::{ImageError, VirtualAddress};
+
+pub(super) const EXPORT: usize = 0;
+pub(super) const IMPORT: usize = 1;
+pub(super) const EXCEPTION: usize = 3;
+pub(super) const RELOCATION: usize = 5;
+pub(super) const TLS: usize = 9;
+pub(super) const LOAD_CONFIG: usize = 10;
+pub(super) const DELAY_IMPORT: usize = 13;
+
+/// What the headers say, with every table cut to what is there.
+pub(super) struct Header<'data> {
+    pub(super) machine: u16,
+    pub(super) is_64: bool,
+    pub(super) base: u64,
+    pub(super) entry: u32,
+    pub(super) section_alignment: u32,
+    pub(super) headers_size: u32,
+    pub(super) symbols: u32,
+    pub(super) symbol_count: u32,
+    /// Address and size of each table, in the order of the format.
+    directories: Vec<(u32, u32)>,
+    /// The section headers, 40 bytes each.
+    pub(super) sections: &'data [[u8; 40]],
+}
+
+impl<'data> Header<'data> {
+    pub(super) fn read(bytes: &'data [u8], gaps: &mut Gaps) -> Result<Self, ImageError> {
+        let truncated = ImageError::Truncated { what: "PE headers", size: wide(bytes.len()) };
+        let header = bytes.get(..2).filter(|magic| *magic == b"MZ").and(u32_at(bytes, 0x3c));
+        let coff = header.and_then(|offset| bytes.get(size(offset)..));
+        let coff = coff.and_then(|rest| rest.strip_prefix(b"PE\0\0")).ok_or(ImageError::Unknown)?;
+        let optional = coff.get(20..).ok_or(truncated)?;
+        let is_64 = match u16_at(optional, 0) {
+            Some(0x10b) => false,
+            Some(0x20b) => true,
+            Some(_) => return Err(ImageError::Unknown),
+            None => {
+                return Err(ImageError::Truncated { what: "PE headers", size: wide(bytes.len()) });
+            }
+        };
+        let word = |offset| u32_at(optional, offset).unwrap_or_default();
+        let base = if is_64 { u64_at(optional, 24).unwrap_or_default() } else { word(28).into() };
+        let (count, directories) = if is_64 { (word(108), 112_usize) } else { (word(92), 96) };
+        let optional_size = usize::from(u16_at(coff, 16).unwrap_or_default());
+        let directories = directories_of(optional, directories, count);
+        let count = usize::from(u16_at(coff, 2).unwrap_or_default());
+        let (sections, _) = optional.get(optional_size..).unwrap_or_default().as_chunks();
+        if sections.len() < count {
+            gaps.note("a table of headers is longer than the file", || {
+                format!("section headers: {count} announced, {} present", sections.len())
+            });
+        }
+        Ok(Self {
+            machine: u16_at(coff, 0).unwrap_or_default(),
+            is_64,
+            base,
+            entry: word(16),
+            section_alignment: word(32),
+            headers_size: word(60),
+            symbols: u32_at(coff, 8).unwrap_or_default(),
+            symbol_count: u32_at(coff, 12).unwrap_or_default(),
+            directories,
+            sections: sections.get(..count).unwrap_or(sections),
+        })
+    }
+
+    /// An address from its distance to the base.
+    pub(super) fn address(&self, relative: u32) -> VirtualAddress {
+        VirtualAddress(self.base.wrapping_add(relative.into()))
+    }
+
+    /// The address and size of a table; `None` where the file has none.
+    pub(super) fn directory(&self, index: usize) -> Option<(VirtualAddress, u32)> {
+        let (relative, count) = self.directories.get(index).copied()?;
+        (relative != 0).then(|| (self.address(relative), count))
+    }
+
+    /// The bytes of a pointer.
+    pub(super) fn pointer_size(&self) -> u64 {
+        if self.is_64 { 8 } else { 4 }
+    }
+}
+
+/// The table of tables: at most 16 are defined.
+fn directories_of(optional: &[u8], offset: usize, count: u32) -> Vec<(u32, u32)> {
+    let entries = part(optional, wide(offset), u64::from(count.min(16)) * 8);
+    let (entries, _) = entries.as_chunks::<8>();
+    let entry =
+        |one: &[u8; 8]| (u32_at(one, 0).unwrap_or_default(), u32_at(one, 4).unwrap_or_default());
+    entries.iter().map(entry).collect()
+}

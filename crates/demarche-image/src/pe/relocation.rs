@@ -1,0 +1,36 @@
+use super::header::{self, Header};
+use crate::gaps::Gaps;
+use crate::little_endian::{size, u16_at, u32_at, wide};
+use crate::memory;
+use crate::parts::Parts;
+
+/// Reads the places that move with the base: blocks of a page each, with 16 bits for each place.
+pub(super) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+    let Some((directory, count)) = header.directory(header::RELOCATION) else { return };
+    let bytes = memory::bytes(&parts.sections, directory);
+    let bytes = bytes.get(..size(count)).unwrap_or(bytes);
+    let mut pointers = Vec::new();
+    let mut at = 0;
+    while let (Some(page), Some(block)) = (u32_at(bytes, at), u32_at(bytes, at.saturating_add(4))) {
+        let Some(end) = at.checked_add(size(block)).filter(|end| *end > at.saturating_add(7))
+        else {
+            gaps.note("a block of base relocations is shorter than its own head", || {
+                directory.plus(wide(at)).to_string()
+            });
+            break;
+        };
+        for place in (at.saturating_add(8)..end.min(bytes.len())).step_by(2) {
+            let Some(entry) = u16_at(bytes, place) else { break };
+            let slot = header.address(page).plus(u64::from(entry & 0xfff));
+            // 3 is a pointer of 32 bits, 10 one of 64; 0 fills a block up.
+            let fits = matches!((entry >> 12, header.is_64), (3, false) | (10, true));
+            let target = fits.then(|| parts.stored(slot)).flatten();
+            if !parts.has_room(pointers.len(), "base relocations", gaps) {
+                break;
+            }
+            pointers.extend(target.map(|target| (slot, target)));
+        }
+        at = end;
+    }
+    parts.pointers.extend(pointers);
+}
