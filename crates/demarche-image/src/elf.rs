@@ -7,6 +7,7 @@ mod dynamic;
 mod entry_points;
 mod header;
 mod layout;
+mod relocatable;
 mod relocation;
 mod symbol;
 
@@ -44,7 +45,7 @@ fn read_class<C: Class>(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, Imag
         other => return Err(ImageError::Machine(other.0.into())),
     };
     if headers.file.e_type(LittleEndian) == elf::ET_REL {
-        return Err(ImageError::Relocatable);
+        return Ok(relocatable::read(&headers, architecture, gaps));
     }
     let sections = layout::sections(&headers, as_loaded, &mut gaps);
     let mut parts = Parts::new(Format::Elf, architecture, bytes.len());

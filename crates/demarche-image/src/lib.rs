@@ -12,14 +12,16 @@ mod frames;
 mod gaps;
 mod image;
 mod little_endian;
+mod macho;
 mod memory;
 mod parts;
 mod pe;
 mod read;
+mod segment;
 
 pub use address::{FileOffset, VirtualAddress};
 pub use extent::{Extent, ExtentTable, Opening};
 pub use image::{
     Architecture, EntryKind, EntryPoint, Format, Image, Import, Section, Symbol, SymbolKind,
 };
-pub use read::{ImageError, read};
+pub use read::{ImageError, read, read_all};

@@ -4,8 +4,8 @@ use demarche_case::Gap;
 
 use crate::gaps::Gaps;
 use crate::{
-    Architecture, EntryPoint, Extent, Format, Image, Import, Section, Symbol, VirtualAddress,
-    memory,
+    Architecture, EntryKind, EntryPoint, Extent, Format, Image, Import, Section, Symbol,
+    VirtualAddress, memory,
 };
 
 /// What was read of an image so far, in any order.
@@ -103,6 +103,13 @@ impl<'data> Parts<'data> {
         // A place that is written twice keeps what the first table says.
         self.pointers.sort_by_key(|(slot, _)| *slot);
         self.pointers.dedup_by_key(|(slot, _)| *slot);
+        // What the loader takes from elsewhere replaces what the linker put there.
+        let is_import = |slot: &VirtualAddress| {
+            self.imports.binary_search_by_key(slot, |import| import.slot).is_ok()
+        };
+        self.pointers.retain(|(slot, _)| !is_import(slot));
+        let start = self.entry.map(|address| EntryPoint { address, kind: EntryKind::Start });
+        self.entry_points.extend(start);
         self.entry_points.retain(|point| runs(point.address));
         self.entry_points.sort_unstable();
         self.entry_points.dedup();

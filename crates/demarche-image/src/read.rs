@@ -1,4 +1,6 @@
-use crate::{Image, elf, pe};
+use demarche_case::Gap;
+
+use crate::{FileOffset, Image, elf, macho, pe};
 
 /// Why a file is not an image.
 #[derive(Debug, thiserror::Error)]
@@ -18,15 +20,12 @@ pub enum ImageError {
     /// The container's headers cannot be read.
     #[error("the headers cannot be read")]
     Headers(#[from] object::read::Error),
-    /// A relocatable file: not read yet.
-    #[error("relocatable files are not read yet")]
-    Relocatable,
     /// The code is for a processor that is not read, by the container's own number for it.
     #[error("code for processor {0:#x} is not read")]
     Machine(u32),
 }
 
-/// Reads an executable.
+/// Reads an executable; of a fat Mach-O file the first slice that can be read.
 ///
 /// What of it cannot be read is in [`Image::gaps`], and everything else is kept.
 ///
@@ -34,9 +33,46 @@ pub enum ImageError {
 ///
 /// Where the container's headers cannot be read, or the code is for another processor.
 pub fn read(bytes: &[u8]) -> Result<Image<'_>, ImageError> {
+    let mut slices = read_all(bytes).into_iter();
+    let mut first = slices.next().unwrap_or(Err(ImageError::Unknown));
+    for slice in slices {
+        match (&mut first, slice) {
+            (Ok(image), _) => {
+                image.gaps.push(Gap::new("", "the file has slices for other processors"));
+                break;
+            }
+            (Err(_), slice) => first = slice,
+        }
+    }
+    first
+}
+
+/// Reads every executable in a file: one for each processor of a fat Mach-O file, one of any other.
+///
+/// Offsets count from the start of the whole file.
+#[must_use]
+pub fn read_all(bytes: &[u8]) -> Vec<Result<Image<'_>, ImageError>> {
+    match macho::slices(bytes) {
+        Some(slices) => {
+            slices.into_iter().map(|(offset, slice)| read_slice(offset, slice)).collect()
+        }
+        None => vec![read_thin(bytes)],
+    }
+}
+
+fn read_slice(offset: u64, bytes: &[u8]) -> Result<Image<'_>, ImageError> {
+    let mut image = macho::read(bytes, false)?;
+    for section in &mut image.sections {
+        section.offset = section.offset.map(|one| FileOffset(one.0.saturating_add(offset)));
+    }
+    Ok(image)
+}
+
+fn read_thin(bytes: &[u8]) -> Result<Image<'_>, ImageError> {
     match bytes {
         [0x7f, b'E', b'L', b'F', ..] => elf::read(bytes, false),
         [b'M', b'Z', ..] => pe::read(bytes, false),
+        [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => macho::read(bytes, false),
         _ => Err(ImageError::Unknown),
     }
 }

@@ -5,6 +5,7 @@ use object::{LittleEndian, elf};
 use super::Class;
 use crate::gaps::Gaps;
 use crate::little_endian::{name_at, part, size, wide};
+use crate::segment::Segment;
 use crate::{ImageError, VirtualAddress};
 
 /// The headers of a file, as far as they are there.
@@ -15,16 +16,6 @@ pub(super) struct Headers<'data, C: Class> {
     pub(super) sections: &'data [C::SectionHeader],
     /// The section header that has the names of the others.
     names: Option<&'data C::SectionHeader>,
-}
-
-/// A part of memory that the loader makes, with checked numbers.
-pub(super) struct Segment {
-    pub(super) address: u64,
-    pub(super) size: u64,
-    pub(super) offset: u64,
-    pub(super) present: u64,
-    pub(super) is_executable: bool,
-    pub(super) is_writable: bool,
 }
 
 impl<'data, C: Class> Headers<'data, C> {

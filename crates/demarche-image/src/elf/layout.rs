@@ -6,13 +6,11 @@ use object::read::elf::SectionHeader as _;
 use object::{LittleEndian, elf};
 
 use super::Class;
-use super::header::{Headers, Segment};
+use super::header::Headers;
 use crate::gaps::Gaps;
 use crate::little_endian::{part, u32_at, u64_at, wide};
+use crate::segment::Segment;
 use crate::{FileOffset, Section, VirtualAddress, memory};
-
-/// Holes between sections up to this many bytes are padding, and are left out.
-const PADDING: u64 = 64;
 
 /// The sections of memory, in no order.
 pub(super) fn sections<'data, C: Class>(
@@ -20,8 +18,7 @@ pub(super) fn sections<'data, C: Class>(
     as_loaded: bool,
     gaps: &mut Gaps,
 ) -> Vec<Section<'data>> {
-    let mut segments: Vec<_> = headers.loaded().collect();
-    segments.sort_by_key(|segment| segment.address);
+    let segments = Segment::settle(headers.loaded().collect(), gaps);
     let base = headers.base().0;
     // In memory the file's bytes lie where the segments say, counted from the lowest one.
     let offset = |segment: &Segment| {
@@ -53,7 +50,7 @@ pub(super) fn sections<'data, C: Class>(
     named.sort_by_key(|section| section.address);
     let mut sections = Vec::new();
     for segment in &segments {
-        fill(headers.bytes, segment, offset(segment), &named, entry, &mut sections);
+        segment.fill(headers.bytes, offset(segment), &named, entry, &mut sections);
     }
     sections.extend(named);
     sections
@@ -109,52 +106,6 @@ fn named<'data, C: Class>(
         });
     }
     named
-}
-
-/// Adds what a segment has between its named sections.
-///
-/// Headers at the front are no code, padding is nothing; a larger hole, or one where execution begins, may be code
-/// that somebody put there.
-fn fill<'data>(
-    bytes: &'data [u8],
-    segment: &Segment,
-    offset: u64,
-    named: &[Section<'_>],
-    entry: VirtualAddress,
-    sections: &mut Vec<Section<'data>>,
-) {
-    let end = segment.address.saturating_add(segment.size);
-    let from = named.partition_point(|section| section.address.0 < segment.address);
-    let mut at = segment.address;
-    let mut is_first = true;
-    let inside = named.iter().skip(from).take_while(|section| section.address.0 < end);
-    let bounds =
-        inside.map(|section| (section.address.0, section.address.0.saturating_add(section.size)));
-    let whole = named.get(from).is_none_or(|section| section.address.0 >= end);
-    for (start, next) in bounds.chain([(end, end)]) {
-        let size = start.saturating_sub(at);
-        let within = at.saturating_sub(segment.address);
-        let hole = Section {
-            name: String::new(),
-            address: VirtualAddress(at),
-            offset: offset.checked_add(within).map(FileOffset),
-            bytes: Cow::Borrowed(part(
-                bytes,
-                offset.saturating_add(within),
-                size.min(segment.present.saturating_sub(within)),
-            )),
-            size,
-            is_writable: segment.is_writable,
-            is_executable: segment.is_executable,
-        };
-        let begins = hole.contains(entry);
-        if whole || begins || size > PADDING {
-            let is_executable = hole.is_executable && (whole || begins || !is_first);
-            sections.push(Section { is_executable, ..hole });
-        }
-        at = at.max(next);
-        is_first = false;
-    }
 }
 
 /// The places of `.eh_frame`: where the program header of its index points, else the section of that name.

@@ -1,11 +1,259 @@
+//! Relocatable files (`.o`, kernel modules): laid out and linked with themselves, so that they read like programs.
+//!
+//! Sections follow each other from `FIRST` on. Behind them lies a table of slots, a pointer each, for missing symbols
+//! and for pointers to the file's own: a direct call of a missing symbol goes to its slot, and so does a load of it.
+
+mod rule;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use object::read::elf::{SectionHeader as _, Sym as _};
+use object::{LittleEndian, elf};
+
+use self::rule::Rule;
 use super::Class;
-use super::header::Headers;
+use super::header::{Headers, array};
+use super::relocation::{Relocation, with_addends, without};
+use super::symbol::{defined, kind};
 use crate::gaps::Gaps;
-use crate::{Architecture, Image};
+use crate::little_endian::{name_at, size, wide};
+use crate::parts::Parts;
+use crate::{
+    Architecture, EntryKind, EntryPoint, FileOffset, Format, Image, Import, Section, SymbolKind,
+    VirtualAddress, frames, memory,
+};
+
+/// Where the first section is laid: not at zero, which means "no address" in many tables.
+const FIRST: u64 = 0x1_0000;
+
+/// Reads a relocatable file.
 pub(super) fn read<'data, C: Class>(
-    _headers: &Headers<'data, C>,
-    _architecture: Architecture,
-    _gaps: Gaps,
+    headers: &Headers<'data, C>,
+    architecture: Architecture,
+    mut gaps: Gaps,
 ) -> Image<'data> {
-    todo!()
+    let mut parts = Parts::new(Format::Elf, architecture, headers.bytes.len());
+    parts.base = VirtualAddress(FIRST);
+    let laid = lay(headers, &mut parts, &mut gaps);
+    parts.sections =
+        memory::settle(std::mem::take(&mut parts.sections), headers.bytes.len(), &mut gaps);
+    let end = parts.sections.last().map_or(FIRST, |last| last.address.plus(last.size).0);
+    let symbols = symbols(headers, &laid, &mut parts, &mut gaps);
+    let mut slots =
+        Slots { first: VirtualAddress(end.next_multiple_of(0x1000)), places: BTreeMap::new() };
+    relocate(headers, &laid, &symbols, &mut slots, &mut parts, &mut gaps);
+    slots.finish(&mut parts);
+    let mut extents = Vec::new();
+    for section in parts.sections.iter().filter(|one| one.name == ".eh_frame") {
+        frames::read(&section.bytes, section.address, architecture, &mut extents, &mut gaps);
+    }
+    parts.extents = extents;
+    parts.finish(gaps)
+}
+
+/// Lays the sections one behind the other; gives the address of each by its number in the file.
+fn lay<'data, C: Class>(
+    headers: &Headers<'data, C>,
+    parts: &mut Parts<'data>,
+    gaps: &mut Gaps,
+) -> BTreeMap<usize, VirtualAddress> {
+    let end = LittleEndian;
+    let mut next = FIRST;
+    let mut laid = BTreeMap::new();
+    for (index, header) in headers.sections.iter().enumerate() {
+        let flags = header.sh_flags(end);
+        let count: u64 = header.sh_size(end).into();
+        let align: u64 = header.sh_addralign(end).into();
+        if !flags.contains(elf::SHF_ALLOC) || count == 0 {
+            continue;
+        }
+        let address = next.next_multiple_of(align.clamp(1, 0x1000));
+        // The code models of all three processors reach two gigabytes.
+        let Some(behind) = address.checked_add(count).filter(|behind| *behind < 1 << 31) else {
+            gaps.note("a section is too large to be laid out", || headers.name(header));
+            continue;
+        };
+        next = behind;
+        laid.insert(index, VirtualAddress(address));
+        let is_empty = header.sh_type(end) == elf::SHT_NOBITS;
+        parts.sections.push(Section {
+            name: headers.name(header),
+            address: VirtualAddress(address),
+            offset: (!is_empty).then(|| FileOffset(header.sh_offset(end).into())),
+            bytes: Cow::Borrowed(headers.contents(header)),
+            size: count,
+            is_writable: flags.contains(elf::SHF_WRITE),
+            is_executable: flags.contains(elf::SHF_EXECINSTR),
+        });
+    }
+    laid
+}
+
+/// What a symbol of the file stands for.
+#[derive(Clone, Copy)]
+enum Target<'one> {
+    Here(VirtualAddress),
+    Missing(&'one [u8]),
+}
+
+/// The symbols that relocations may name, by the numbers of their table and of themselves.
+type Targets<'data> = BTreeMap<(usize, usize), Target<'data>>;
+
+/// Gives every symbol its address.
+fn symbols<'data, C: Class>(
+    headers: &Headers<'data, C>,
+    laid: &BTreeMap<usize, VirtualAddress>,
+    parts: &mut Parts<'_>,
+    gaps: &mut Gaps,
+) -> Targets<'data> {
+    let end = LittleEndian;
+    let mut targets = BTreeMap::new();
+    for (table, header) in headers.sections.iter().enumerate() {
+        if header.sh_type(end) != elf::SHT_SYMTAB {
+            continue;
+        }
+        let names = headers.sections.get(size(header.sh_link(end)));
+        let names = names.map(|names| headers.contents(names)).unwrap_or_default();
+        let entries = array::<C::Sym>(headers.contents(header), 0, u64::MAX);
+        for (index, symbol) in entries.iter().enumerate() {
+            if !parts.has_room(targets.len(), "symbols", gaps) {
+                return targets;
+            }
+            let name = name_at(names, size(symbol.st_name(end)));
+            let Some(section) = laid.get(&usize::from(symbol.st_shndx(end).0)) else {
+                // Common symbols are variables that the linker makes room for.
+                let is_missing = matches!(symbol.st_shndx(end), elf::SHN_UNDEF | elf::SHN_COMMON);
+                if is_missing && !name.is_empty() {
+                    targets.insert((table, index), Target::Missing(name));
+                }
+                continue;
+            };
+            let value: u64 = symbol.st_value(end).into();
+            let address = parts.wrap(section.0.wrapping_add(value));
+            targets.insert((table, index), Target::Here(address));
+            let is_exported = matches!(symbol.st_bind(), elf::STB_GLOBAL | elf::STB_WEAK);
+            let Some(kind) = kind::<C>(symbol).filter(|_| !name.is_empty()) else { continue };
+            if is_exported && kind == SymbolKind::Function {
+                parts.entry_points.push(EntryPoint { address, kind: EntryKind::Export });
+            }
+            let name = parts.names.take(name, gaps);
+            parts.symbols.extend(defined::<C>(symbol, address, name, is_exported));
+        }
+    }
+    targets
+}
+
+/// The table behind the sections.
+struct Slots<'data> {
+    first: VirtualAddress,
+    places: BTreeMap<Slot<'data>, VirtualAddress>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Slot<'data> {
+    Missing(&'data [u8]),
+    Holding(VirtualAddress),
+}
+
+impl<'data> Slots<'data> {
+    /// The slot of something, a new one where it has none.
+    fn place(&mut self, slot: Slot<'data>, pointer: u64) -> VirtualAddress {
+        let next = self.first.plus(wide(self.places.len()).saturating_mul(pointer));
+        *self.places.entry(slot).or_insert(next)
+    }
+
+    /// Adds the table to the image: a section without bytes, whose contents are imports and pointers.
+    fn finish(self, parts: &mut Parts<'_>) {
+        let pointer = wide(parts.architecture.pointer_size());
+        let size = wide(self.places.len()).saturating_mul(pointer);
+        for (slot, address) in self.places {
+            match slot {
+                Slot::Missing(name) => parts.imports.push(Import {
+                    slot: address,
+                    library: String::new(),
+                    name: String::from_utf8_lossy(name).into_owned(),
+                }),
+                Slot::Holding(target) => parts.pointers.push((address, target)),
+            }
+        }
+        if size > 0 {
+            parts.sections.push(Section {
+                name: String::new(),
+                address: self.first,
+                offset: None,
+                bytes: Cow::Borrowed(&[]),
+                size,
+                is_writable: true,
+                is_executable: false,
+            });
+        }
+    }
+}
+
+/// Applies the relocations of every section that was laid.
+fn relocate<'data, C: Class>(
+    headers: &Headers<'data, C>,
+    laid: &BTreeMap<usize, VirtualAddress>,
+    symbols: &Targets<'data>,
+    slots: &mut Slots<'data>,
+    parts: &mut Parts<'_>,
+    gaps: &mut Gaps,
+) {
+    let end = LittleEndian;
+    let mut steps = 0_usize;
+    for header in headers.sections {
+        let entries = match header.sh_type(end) {
+            elf::SHT_RELA => with_addends::<C>(headers.contents(header)),
+            elf::SHT_REL => without::<C>(headers.contents(header)),
+            _ => continue,
+        };
+        let Some(start) = laid.get(&size(header.sh_info(end))).copied() else { continue };
+        for entry in entries {
+            steps = steps.saturating_add(1);
+            if !parts.has_room(steps, "relocations", gaps) {
+                return;
+            }
+            let symbol = symbols.get(&(size(header.sh_link(end)), size(entry.symbol)));
+            let Some(symbol) = symbol.copied() else { continue };
+            apply(&entry, symbol, start, slots, parts, gaps);
+        }
+    }
+}
+
+/// Applies one relocation to the section whose first byte lies at `start`.
+fn apply<'data>(
+    entry: &Relocation,
+    symbol: Target<'data>,
+    start: VirtualAddress,
+    slots: &mut Slots<'data>,
+    parts: &mut Parts<'_>,
+    gaps: &mut Gaps,
+) {
+    let Some(rule) = Rule::of(parts.architecture, entry.kind) else {
+        gaps.note("a relocation of a kind that is not applied", || format!("kind {}", entry.kind));
+        return;
+    };
+    let pointer = wide(parts.architecture.pointer_size());
+    let at = start.plus(entry.at);
+    let target = match symbol {
+        _ if rule.names_table() => slots.first,
+        Target::Here(address) if !rule.through_slot => address,
+        Target::Here(address) => slots.place(Slot::Holding(address), pointer),
+        // A pointer in data is filled with the missing address itself.
+        Target::Missing(name) if rule.is_pointer(pointer) => {
+            let name = parts.names.take(name, gaps);
+            parts.imports.push(Import { slot: at, library: String::new(), name });
+            return;
+        }
+        Target::Missing(name) => slots.place(Slot::Missing(name), pointer),
+    };
+    let place = parts.sections.partition_point(|section| section.address <= start);
+    let section = place.checked_sub(1).and_then(|place| parts.sections.get_mut(place));
+    let Some(section) = section.filter(|section| section.address == start) else { return };
+    let Some(field) = section.bytes.to_mut().get_mut(size(entry.at)..) else { return };
+    let written = rule.apply(field, target, at, slots.first, entry.addend);
+    if let Some(value) = written.filter(|_| rule.is_pointer(pointer)) {
+        parts.pointers.push((at, value));
+    }
 }

@@ -22,21 +22,20 @@ pub(super) fn read<C: Class>(
         let names = names.map(|names| headers.contents(names)).unwrap_or_default();
         let bytes = headers.contents(section);
         for symbol in array::<C::Sym>(bytes, 0, u64::MAX) {
+            let Some(address) = address::<C>(symbol) else { continue };
             let name = name_at(names, size(symbol.st_name(end)));
             let name = parts.names.take(name, gaps);
-            parts.symbols.extend(defined::<C>(symbol, name, false));
+            parts.symbols.extend(defined::<C>(symbol, address, name, false));
         }
     }
     for index in 0..count::<C>(headers, dynamic, parts) {
         let Some(symbol) = dynamic_symbol::<C>(dynamic, parts, index) else { break };
-        if symbol.st_shndx(end) == elf::SHN_UNDEF {
-            continue;
-        }
+        let Some(address) = address::<C>(&symbol) else { continue };
         let name = dynamic.name(&parts.sections, symbol.st_name(end));
         let name = parts.names.take(name, gaps);
         let exported =
             matches!(symbol.st_bind(), elf::STB_GLOBAL | elf::STB_WEAK | elf::STB_GNU_UNIQUE);
-        let Some(symbol) = defined::<C>(&symbol, name, exported) else { continue };
+        let Some(symbol) = defined::<C>(&symbol, address, name, exported) else { continue };
         if exported && symbol.kind == SymbolKind::Function {
             parts
                 .entry_points
@@ -58,28 +57,33 @@ pub(super) fn dynamic_symbol<C: Class>(
     array::<C::Sym>(bytes, 0, 1).first().copied()
 }
 
-/// A symbol that has an address here.
+/// What a symbol stands for; `None` for sections, files and thread-local storage.
+pub(super) fn kind<C: Class>(symbol: &C::Sym) -> Option<SymbolKind> {
+    match symbol.st_type() {
+        elf::STT_FUNC | elf::STT_GNU_IFUNC => Some(SymbolKind::Function),
+        elf::STT_OBJECT | elf::STT_COMMON => Some(SymbolKind::Object),
+        elf::STT_NOTYPE => Some(SymbolKind::Label),
+        _ => None,
+    }
+}
+
+/// A symbol at its address; `None` where it has no name or stands for nothing with an address.
 pub(super) fn defined<C: Class>(
     symbol: &C::Sym,
+    address: VirtualAddress,
     name: String,
     is_exported: bool,
 ) -> Option<Symbol> {
-    let end = LittleEndian;
-    let kind = match symbol.st_type() {
-        elf::STT_FUNC | elf::STT_GNU_IFUNC => SymbolKind::Function,
-        elf::STT_OBJECT | elf::STT_COMMON => SymbolKind::Object,
-        elf::STT_NOTYPE => SymbolKind::Label,
-        _ => return None,
-    };
-    let address: u64 = symbol.st_value(end).into();
-    let is_here = !matches!(symbol.st_shndx(end), elf::SHN_UNDEF | elf::SHN_ABS | elf::SHN_COMMON);
-    (is_here && address != 0 && !name.is_empty()).then(|| Symbol {
-        address: VirtualAddress(address),
-        size: symbol.st_size(end).into(),
-        name,
-        kind,
-        is_exported,
-    })
+    let kind = kind::<C>(symbol).filter(|_| !name.is_empty())?;
+    Some(Symbol { address, size: symbol.st_size(LittleEndian).into(), name, kind, is_exported })
+}
+
+/// The address of a symbol of a linked file; `None` where it is another module's, or a mere number.
+fn address<C: Class>(symbol: &C::Sym) -> Option<VirtualAddress> {
+    let is_here =
+        !matches!(symbol.st_shndx(LittleEndian), elf::SHN_UNDEF | elf::SHN_ABS | elf::SHN_COMMON);
+    let address: u64 = symbol.st_value(LittleEndian).into();
+    (is_here && address != 0).then_some(VirtualAddress(address))
 }
 
 /// How many symbols the loader's table has: it does not say itself, but its hash tables do.

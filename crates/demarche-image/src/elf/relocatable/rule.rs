@@ -1,0 +1,167 @@
+//! How the linker's relocations change the bytes at their place.
+//!
+//! Source: System V ABI, supplements for i386 (1.1), x86-64 (1.0) and 64-bit Arm (2023Q3), sections on relocation.
+
+use crate::little_endian::{u32_at, u64_at};
+use crate::{Architecture, VirtualAddress};
+
+/// What a kind of relocation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rule {
+    field: Field,
+    /// From what the address counts.
+    origin: Origin,
+    /// Whether the address is that of a slot which holds the symbol's address.
+    pub(super) through_slot: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// Zero.
+    Absolute,
+    /// The place itself.
+    Place,
+    /// The page of 4096 bytes that the place lies in.
+    Page,
+    /// The table of slots.
+    Table,
+    /// The place, and the address is the table's own.
+    TableFromPlace,
+}
+
+/// Where the result goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Word32,
+    Word64,
+    /// `count` bits of an instruction from bit `low` on; the result's `shift` lowest bits are left out.
+    Bits {
+        low: u32,
+        count: u32,
+        shift: u32,
+    },
+    /// The split field of `ADR` and `ADRP`.
+    Adr {
+        shift: u32,
+    },
+}
+
+impl Rule {
+    /// The rule of a kind; `None` where the kind is not known, or asks for nothing that matters to a reader of code.
+    pub(super) fn of(architecture: Architecture, kind: u32) -> Option<Self> {
+        let (field, origin, through_slot) = match architecture {
+            Architecture::X86_64 => x86_64(kind)?,
+            Architecture::X86 => x86(kind)?,
+            Architecture::AArch64 => aarch64(kind)?,
+        };
+        Some(Self { field, origin, through_slot })
+    }
+
+    /// Whether the symbol that an entry names does not matter: it stands for the table itself.
+    pub(super) fn names_table(self) -> bool {
+        self.origin == Origin::TableFromPlace
+    }
+
+    /// Whether the place becomes a pointer of a size in bytes.
+    pub(super) fn is_pointer(self, pointer: u64) -> bool {
+        let is_whole = match self.field {
+            Field::Word32 => pointer == 4,
+            Field::Word64 => pointer == 8,
+            Field::Bits { .. } | Field::Adr { .. } => false,
+        };
+        is_whole && self.origin == Origin::Absolute
+    }
+
+    /// Writes the result, and gives it back; `None` where the place lies outside the section.
+    pub(super) fn apply(
+        self,
+        field: &mut [u8],
+        target: VirtualAddress,
+        at: VirtualAddress,
+        table: VirtualAddress,
+        addend: Option<u64>,
+    ) -> Option<VirtualAddress> {
+        let stored = match self.field {
+            Field::Word64 => u64_at(field, 0)?,
+            _ => i64::from(u32_at(field, 0)?.cast_signed()).cast_unsigned(),
+        };
+        // Only formats for x86 keep addends at the place, where they are whole words.
+        let sum = target.0.wrapping_add(addend.unwrap_or(stored));
+        let value = match self.origin {
+            Origin::Absolute => sum,
+            Origin::Place => sum.wrapping_sub(at.0),
+            Origin::Page => (sum & !0xfff).wrapping_sub(at.0 & !0xfff),
+            Origin::Table => sum.wrapping_sub(table.0),
+            Origin::TableFromPlace => {
+                table.0.wrapping_add(addend.unwrap_or(stored)).wrapping_sub(at.0)
+            }
+        };
+        match self.field {
+            Field::Word64 => *field.first_chunk_mut()? = value.to_le_bytes(),
+            Field::Word32 => *field.first_chunk_mut()? = low(value).to_le_bytes(),
+            Field::Bits { low: bit, count, shift } => {
+                let mask = low((1_u64 << count) - 1) << bit;
+                let bits = low(value >> shift) << bit & mask;
+                let word = u32_at(field, 0)? & !mask | bits;
+                *field.first_chunk_mut()? = word.to_le_bytes();
+            }
+            Field::Adr { shift } => {
+                let value = low(value >> shift);
+                let word = u32_at(field, 0)? & !0x60ff_ffe0;
+                let word = word | (value & 3) << 29 | (value >> 2 & 0x7_ffff) << 5;
+                *field.first_chunk_mut()? = word.to_le_bytes();
+            }
+        }
+        Some(VirtualAddress(value))
+    }
+}
+
+/// The lowest 32 bits.
+fn low(value: u64) -> u32 {
+    u32::try_from(value & 0xffff_ffff).unwrap_or_default()
+}
+
+fn x86_64(kind: u32) -> Option<(Field, Origin, bool)> {
+    Some(match kind {
+        1 => (Field::Word64, Origin::Absolute, false),
+        2 | 4 => (Field::Word32, Origin::Place, false),
+        9 | 41 | 42 => (Field::Word32, Origin::Place, true),
+        10 | 11 => (Field::Word32, Origin::Absolute, false),
+        24 => (Field::Word64, Origin::Place, false),
+        _ => return None,
+    })
+}
+
+fn x86(kind: u32) -> Option<(Field, Origin, bool)> {
+    Some(match kind {
+        1 => (Field::Word32, Origin::Absolute, false),
+        2 | 4 => (Field::Word32, Origin::Place, false),
+        3 | 43 => (Field::Word32, Origin::Table, true),
+        9 => (Field::Word32, Origin::Table, false),
+        10 => (Field::Word32, Origin::TableFromPlace, false),
+        _ => return None,
+    })
+}
+
+fn aarch64(kind: u32) -> Option<(Field, Origin, bool)> {
+    let bits = |low, count, shift| Field::Bits { low, count, shift };
+    Some(match kind {
+        257 => (Field::Word64, Origin::Absolute, false),
+        258 => (Field::Word32, Origin::Absolute, false),
+        260 => (Field::Word64, Origin::Place, false),
+        261 => (Field::Word32, Origin::Place, false),
+        274 => (Field::Adr { shift: 0 }, Origin::Place, false),
+        275 | 276 => (Field::Adr { shift: 12 }, Origin::Page, false),
+        277 | 278 => (bits(10, 12, 0), Origin::Absolute, false),
+        284 => (bits(10, 11, 1), Origin::Absolute, false),
+        285 => (bits(10, 10, 2), Origin::Absolute, false),
+        286 => (bits(10, 9, 3), Origin::Absolute, false),
+        299 => (bits(10, 8, 4), Origin::Absolute, false),
+        279 => (bits(5, 14, 2), Origin::Place, false),
+        280 => (bits(5, 19, 2), Origin::Place, false),
+        282 | 283 => (bits(0, 26, 2), Origin::Place, false),
+        311 => (Field::Adr { shift: 12 }, Origin::Page, true),
+        312 => (bits(10, 9, 3), Origin::Absolute, true),
+        _ => return None,
+    })
+}

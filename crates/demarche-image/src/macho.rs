@@ -1,0 +1,103 @@
+//! Mach-O: programs and libraries of Apple's systems, thin or one slice of a fat file.
+//!
+//! Relocatable files are read as they lie, without applying their relocations.
+//!
+//! Source: Apple, `mach-o/loader.h`, `mach-o/fixup-chains.h`, `mach-o/compact_unwind_encoding.h`.
+
+mod commands;
+mod compact_unwind;
+mod entry_points;
+mod exports;
+mod fat;
+mod fixups;
+mod layout;
+mod symbol;
+
+use object::macho::{MachHeader32, MachHeader64};
+use object::{LittleEndian, macho};
+
+use self::commands::Commands;
+pub(crate) use self::fat::slices;
+use crate::gaps::Gaps;
+use crate::parts::Parts;
+use crate::{
+    Architecture, Extent, ExtentTable, Format, Image, ImageError, Opening, VirtualAddress, frames,
+    memory,
+};
+
+/// Reads a thin Mach-O file, or one that lies in memory as it was loaded.
+pub(crate) fn read(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+    match bytes {
+        [0xce, 0xfa, 0xed, 0xfe, ..] => read_class::<MachHeader32<LittleEndian>>(bytes, as_loaded),
+        [0xcf, 0xfa, 0xed, 0xfe, ..] => read_class::<MachHeader64<LittleEndian>>(bytes, as_loaded),
+        _ => Err(ImageError::Unknown),
+    }
+}
+
+/// A header of one of the two classes, little-endian.
+trait Class: object::read::macho::MachHeader<Endian = LittleEndian> {}
+
+impl<T: object::read::macho::MachHeader<Endian = LittleEndian>> Class for T {}
+
+fn read_class<C: Class>(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+    let mut gaps = Gaps::default();
+    let header = C::parse(bytes, 0)?;
+    let architecture = match header.cputype(LittleEndian) {
+        macho::CPU_TYPE_X86 => Architecture::X86,
+        macho::CPU_TYPE_X86_64 => Architecture::X86_64,
+        macho::CPU_TYPE_ARM64 => Architecture::AArch64,
+        other => return Err(ImageError::Machine(other.0)),
+    };
+    let mut parts = Parts::new(Format::MachO, architecture, bytes.len());
+    let commands = Commands::read(header, bytes, &mut gaps);
+    parts.base = commands.base();
+    parts.entry = commands.entry(architecture);
+    let sections = layout::sections(&commands, bytes, as_loaded, parts.entry, &mut gaps);
+    parts.sections = memory::settle(sections, bytes.len(), &mut gaps);
+    if header.filetype(LittleEndian) == macho::MH_OBJECT {
+        gaps.note("relocations of a relocatable Mach-O file are not applied", String::new);
+    }
+    // What only the linker needs lies in a segment of its own, which is found in the file by its offset.
+    let linked = if as_loaded { &[] } else { bytes };
+    symbol::read::<C>(&commands, linked, &mut parts, &mut gaps);
+    exports::read(&commands, linked, &mut parts, &mut gaps);
+    fixups::read(&commands, linked, &mut parts, &mut gaps);
+    entry_points::read(&commands, &mut parts, &mut gaps);
+    function_starts(&commands, linked, &mut parts, &mut gaps);
+    let mut extents = std::mem::take(&mut parts.extents);
+    for section in &parts.sections {
+        let (bytes, address) = (&section.bytes, section.address);
+        match section.name.as_str() {
+            "__eh_frame" => frames::read(bytes, address, architecture, &mut extents, &mut gaps),
+            "__unwind_info" => compact_unwind::read(bytes, parts.base, &mut extents, &mut gaps),
+            _ => {}
+        }
+    }
+    parts.extents = extents;
+    Ok(parts.finish(gaps))
+}
+
+/// The linker's list of where functions begin: distances, each from the one before.
+fn function_starts(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
+    let Some(command) = commands.function_starts else { return };
+    let Ok(starts) = command.function_starts(LittleEndian, bytes, commands.base().0) else {
+        gaps.note("the list of function starts lies outside the file", String::new);
+        return;
+    };
+    for start in starts {
+        let Ok(start) = start else {
+            gaps.note("the list of function starts cannot be read to its end", String::new);
+            break;
+        };
+        if !parts.has_room(parts.extents.len(), "function starts", gaps) {
+            break;
+        }
+        parts.extents.push(Extent {
+            start: VirtualAddress(start),
+            size: 0,
+            table: ExtentTable::FunctionStarts,
+            opening: Opening::Unknown,
+            piece_of: None,
+        });
+    }
+}

@@ -1,0 +1,186 @@
+use object::macho::{DyldInfoCommand, LinkeditDataCommand, SymtabCommand};
+use object::read::macho::{LoadCommandData, LoadCommandVariant, Section as _};
+use object::{LittleEndian, macho};
+
+use super::Class;
+use crate::gaps::Gaps;
+use crate::little_endian::{name_at, u32_at, u64_at, wide};
+use crate::segment::Segment;
+use crate::{Architecture, VirtualAddress};
+
+/// The load commands, sorted by what they are for.
+#[derive(Default)]
+pub(super) struct Commands<'data> {
+    pub(super) segments: Vec<NamedSegment>,
+    /// All sections of all segments, in the order that symbols count them.
+    pub(super) sections: Vec<NamedSection>,
+    pub(super) symbols: Option<&'data SymtabCommand<LittleEndian>>,
+    pub(super) function_starts: Option<&'data LinkeditDataCommand<LittleEndian>>,
+    pub(super) exports: Option<&'data LinkeditDataCommand<LittleEndian>>,
+    pub(super) chained: Option<&'data LinkeditDataCommand<LittleEndian>>,
+    pub(super) dynamic: Option<&'data DyldInfoCommand<LittleEndian>>,
+    /// The libraries, in the order that imports count them from one; their file names in lower case.
+    pub(super) libraries: Vec<String>,
+    /// Where execution begins, as an offset in the file.
+    entry_offset: Option<u64>,
+    /// The registers that a thread begins with: kinds of state and their words.
+    thread: Option<&'data [u8]>,
+}
+
+/// A segment and its name.
+pub(super) struct NamedSegment {
+    pub(super) name: Vec<u8>,
+    pub(super) segment: Segment,
+}
+
+/// A section as its header describes it.
+pub(super) struct NamedSection {
+    pub(super) name: String,
+    pub(super) address: u64,
+    pub(super) size: u64,
+    /// `None` where its bytes are zeros that the file leaves out.
+    pub(super) offset: Option<u64>,
+    pub(super) flags: u32,
+    /// Whether its segment may run and be written.
+    pub(super) is_executable: bool,
+    pub(super) is_writable: bool,
+}
+
+impl<'data> Commands<'data> {
+    pub(super) fn read<C: Class>(header: &C, bytes: &'data [u8], gaps: &mut Gaps) -> Self {
+        let mut commands = Self::default();
+        let Ok(mut iterator) = header.load_commands(LittleEndian, bytes, 0) else {
+            gaps.note("the load commands lie outside the file", String::new);
+            return commands;
+        };
+        loop {
+            match iterator.next() {
+                Ok(Some(command)) => {
+                    if commands.add(command).is_err() {
+                        gaps.note("a load command is shorter than its kind", || {
+                            format!(
+                                "command {:#x} at offset {:#x}",
+                                command.cmd().0,
+                                command.offset()
+                            )
+                        });
+                    }
+                }
+                Ok(None) => break,
+                Err(_) => {
+                    gaps.note("the load commands are longer than they say", String::new);
+                    break;
+                }
+            }
+        }
+        commands
+    }
+
+    fn add(&mut self, command: LoadCommandData<'data, LittleEndian>) -> object::read::Result<()> {
+        match command.variant()? {
+            LoadCommandVariant::Segment32(segment, data) => self.segment(segment, data),
+            LoadCommandVariant::Segment64(segment, data) => self.segment(segment, data),
+            LoadCommandVariant::Symtab(symbols) => self.symbols = self.symbols.or(Some(symbols)),
+            LoadCommandVariant::DyldInfo(one) => self.dynamic = self.dynamic.or(Some(one)),
+            LoadCommandVariant::EntryPoint(one) => {
+                self.entry_offset = Some(one.entryoff.get(LittleEndian));
+            }
+            LoadCommandVariant::Thread(_, state) => self.thread = Some(state),
+            LoadCommandVariant::Dylib(one) => {
+                let path = command.string(LittleEndian, one.dylib.name)?;
+                let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+                self.libraries.push(String::from_utf8_lossy(name_at(name, 0)).to_ascii_lowercase());
+            }
+            LoadCommandVariant::LinkeditData(one) => {
+                let kept = match command.cmd() {
+                    macho::LC_FUNCTION_STARTS => &mut self.function_starts,
+                    macho::LC_DYLD_EXPORTS_TRIE => &mut self.exports,
+                    macho::LC_DYLD_CHAINED_FIXUPS => &mut self.chained,
+                    _ => return Ok(()),
+                };
+                let _ = kept.get_or_insert(one);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn segment<S>(&mut self, one: &S, data: &'data [u8])
+    where
+        S: object::read::macho::Segment<Endian = LittleEndian>,
+    {
+        let end = LittleEndian;
+        let protection = one.initprot(end).0;
+        let size: u64 = one.vmsize(end).into();
+        let segment = Segment {
+            address: one.vmaddr(end).into(),
+            size,
+            offset: one.fileoff(end).into(),
+            present: one.filesize(end).into().min(size),
+            is_executable: protection & 4 != 0,
+            is_writable: protection & 2 != 0,
+        };
+        for section in one.sections(end, data).unwrap_or_default() {
+            let flags = section.flags(end).0;
+            // Zeros: ordinary, huge, and for threads.
+            let is_zero = matches!(flags & 0xff, 0x1 | 0xc | 0x12);
+            self.sections.push(NamedSection {
+                name: String::from_utf8_lossy(section.name()).into_owned(),
+                address: section.addr(end).into(),
+                size: section.size(end).into(),
+                offset: (!is_zero).then(|| section.offset(end).into()),
+                flags,
+                is_executable: segment.is_executable,
+                is_writable: segment.is_writable,
+            });
+        }
+        self.segments.push(NamedSegment { name: one.name().to_vec(), segment });
+    }
+
+    /// The address of the file's first byte in memory.
+    pub(super) fn base(&self) -> VirtualAddress {
+        let text = self.segments.iter().find(|one| one.name == b"__TEXT");
+        let lowest = || self.segments.iter().find(|one| one.segment.present > 0);
+        VirtualAddress(text.or_else(lowest).map(|one| one.segment.address).unwrap_or_default())
+    }
+
+    /// Where execution begins: an offset in the file, or in older files a register of the first thread.
+    pub(super) fn entry(&self, architecture: Architecture) -> Option<VirtualAddress> {
+        if let Some(offset) = self.entry_offset {
+            return Some(self.base().plus(offset));
+        }
+        // A kind of state, its size in words, then its words; the program counter is the one of that number.
+        let (kind, word) = match architecture {
+            Architecture::X86 => (1, 10),
+            Architecture::X86_64 => (4, 16),
+            Architecture::AArch64 => (6, 32),
+        };
+        let state = self.thread.filter(|state| u32_at(state, 0) == Some(kind))?.get(8..)?;
+        match architecture.pointer_size() {
+            4 => u32_at(state, word * 4).map(|one| VirtualAddress(one.into())),
+            _ => u64_at(state, word * 8).map(VirtualAddress),
+        }
+    }
+
+    /// The name of a library by its number; empty where the number stands for something else.
+    pub(super) fn library(&self, number: i64) -> &str {
+        let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+        index.and_then(|index| self.libraries.get(index)).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The address of a place in a segment.
+    pub(super) fn place(&self, segment: usize, offset: u64) -> Option<VirtualAddress> {
+        let segment = &self.segments.get(segment)?.segment;
+        (offset < segment.size).then(|| VirtualAddress(segment.address.wrapping_add(offset)))
+    }
+
+    /// The bytes of a segment in the file.
+    pub(super) fn contents<'one>(&self, segment: usize, bytes: &'one [u8]) -> &'one [u8] {
+        let segment = self.segments.get(segment).map(|one| &one.segment);
+        segment
+            .map(|one| {
+                crate::little_endian::part(bytes, one.offset, one.present.min(wide(bytes.len())))
+            })
+            .unwrap_or_default()
+    }
+}

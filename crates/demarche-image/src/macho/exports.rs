@@ -1,0 +1,88 @@
+use std::collections::BTreeSet;
+
+use object::LittleEndian;
+
+use super::commands::Commands;
+use crate::gaps::Gaps;
+use crate::little_endian::{name_at, part, size};
+use crate::parts::Parts;
+use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
+
+/// Reads the tree of exported names: each edge has a piece of a name, each node may have an address.
+///
+/// Every node is visited once, whatever the edges say.
+pub(super) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
+    let end = LittleEndian;
+    let own = commands.exports.map(|one| (one.dataoff.get(end), one.datasize.get(end)));
+    let old = commands.dynamic.map(|one| (one.export_off.get(end), one.export_size.get(end)));
+    let Some((offset, count)) = own.or(old) else { return };
+    let tree = part(bytes, offset.into(), count.into());
+    let mut seen = BTreeSet::new();
+    let mut nodes = vec![(0, Vec::new())];
+    while let Some((offset, name)) = nodes.pop() {
+        if tree.is_empty() || !seen.insert(offset) {
+            continue;
+        }
+        let Some((export, children)) = node(tree, offset) else {
+            gaps.note("a node of the tree of exports cannot be read", || format!("{offset:#x}"));
+            continue;
+        };
+        if let Some(distance) = export {
+            let address = commands.base().plus(distance);
+            add(address, &name, parts, gaps);
+        }
+        // Deep trees of long edges would make each name longer than the last one.
+        let children =
+            children.into_iter().filter(|(edge, _)| edge.len().saturating_add(name.len()) <= 4096);
+        nodes.extend(children.map(|(edge, child)| (child, [name.as_slice(), edge].concat())));
+    }
+}
+
+fn add(address: VirtualAddress, name: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
+    let name = parts.names.take(name, gaps);
+    let Some(section) = memory::section(&parts.sections, address).filter(|_| !name.is_empty())
+    else {
+        return;
+    };
+    let kind = if section.is_executable { SymbolKind::Function } else { SymbolKind::Object };
+    parts.symbols.push(Symbol { address, size: 0, name, kind, is_exported: true });
+    parts.entry_points.push(EntryPoint { address, kind: EntryKind::Export });
+}
+
+type Node<'one> = (Option<u64>, Vec<(&'one [u8], usize)>);
+
+/// What a node exports, as a distance to the base, and its edges.
+fn node(tree: &[u8], offset: usize) -> Option<Node<'_>> {
+    let rest = tree.get(offset..)?;
+    let (count, rest) = uleb128(rest)?;
+    let (terminal, rest) = rest.split_at_checked(size(count))?;
+    let export = (!terminal.is_empty()).then(|| {
+        let (flags, rest) = uleb128(terminal)?;
+        // 8 re-exports another library's name; the kinds 0 and 1 are addresses, 2 an absolute value.
+        (flags & 8 == 0 && flags & 3 < 2)
+            .then(|| uleb128(rest).map(|(distance, _)| distance))
+            .flatten()
+    });
+    let (children, mut rest) = rest.split_first()?;
+    let mut edges = Vec::new();
+    for _ in 0..*children {
+        let edge = name_at(rest, 0);
+        let (child, behind) = uleb128(rest.get(edge.len().checked_add(1)?..)?)?;
+        edges.push((edge, size(child)));
+        rest = behind;
+    }
+    Some((export.flatten(), edges))
+}
+
+/// A number in groups of seven bits, the lowest first, and what follows it.
+fn uleb128(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0_u64;
+    for (index, byte) in bytes.iter().enumerate().take(10) {
+        let shift = u32::try_from(index).ok()?.checked_mul(7)?;
+        value |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        if byte & 0x80 == 0 {
+            return Some((value, bytes.get(index.checked_add(1)?..)?));
+        }
+    }
+    None
+}
