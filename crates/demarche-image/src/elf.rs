@@ -18,14 +18,15 @@ use self::dynamic::Dynamic;
 use self::header::Headers;
 use crate::gaps::Gaps;
 use crate::parts::Parts;
-use crate::{Architecture, Format, Image, ImageError, VirtualAddress, frames, memory};
+use crate::placement::Placement;
+use crate::{Architecture, Format, Image, ImageError, frames, memory};
 
-/// Reads an ELF file, or one that lies in memory as it was loaded.
-pub(crate) fn read(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+/// Reads an ELF file, as it lies on the disk or in memory.
+pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     // Byte 4 of the identification is the class (System V ABI, chapter 4).
     match bytes.get(4) {
-        Some(1) => read_class::<FileHeader32<LittleEndian>>(bytes, as_loaded),
-        Some(2) => read_class::<FileHeader64<LittleEndian>>(bytes, as_loaded),
+        Some(1) => read_class::<FileHeader32<LittleEndian>>(bytes, placement),
+        Some(2) => read_class::<FileHeader64<LittleEndian>>(bytes, placement),
         _ => Err(ImageError::Unknown),
     }
 }
@@ -35,9 +36,9 @@ trait Class: object::read::elf::FileHeader<Endian = LittleEndian> {}
 
 impl<T: object::read::elf::FileHeader<Endian = LittleEndian>> Class for T {}
 
-fn read_class<C: Class>(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     let mut gaps = Gaps::default();
-    let headers = Headers::<C>::read(bytes, &mut gaps)?;
+    let headers = Headers::<C>::read(bytes, placement, &mut gaps)?;
     let architecture = match headers.file.e_machine(LittleEndian) {
         elf::EM_386 => Architecture::X86,
         elf::EM_X86_64 => Architecture::X86_64,
@@ -47,11 +48,11 @@ fn read_class<C: Class>(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, Imag
     if headers.file.e_type(LittleEndian) == elf::ET_REL {
         return Ok(relocatable::read(&headers, architecture, gaps));
     }
-    let sections = layout::sections(&headers, as_loaded, &mut gaps);
+    let sections = layout::sections(&headers, &mut gaps);
     let mut parts = Parts::new(Format::Elf, architecture, bytes.len());
     parts.base = headers.base();
     let entry: u64 = headers.file.e_entry(LittleEndian).into();
-    parts.entry = (entry != 0).then_some(VirtualAddress(entry));
+    parts.entry = (entry != 0).then(|| headers.moved(entry));
     parts.sections = memory::settle(sections, bytes.len(), &mut gaps);
     let dynamic = Dynamic::read(&headers, &parts.sections, architecture);
     symbol::read(&headers, &dynamic, &mut parts, &mut gaps);

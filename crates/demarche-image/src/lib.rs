@@ -16,6 +16,7 @@ mod macho;
 mod memory;
 mod parts;
 mod pe;
+mod placement;
 mod read;
 mod segment;
 
@@ -24,4 +25,4 @@ pub use extent::{Extent, ExtentTable, Opening};
 pub use image::{
     Architecture, EntryKind, EntryPoint, Format, Image, Import, Section, Symbol, SymbolKind,
 };
-pub use read::{ImageError, read, read_all};
+pub use read::{ImageError, read, read_all, read_loaded, read_raw};

@@ -20,16 +20,17 @@ use self::commands::Commands;
 pub(crate) use self::fat::slices;
 use crate::gaps::Gaps;
 use crate::parts::Parts;
+use crate::placement::Placement;
 use crate::{
     Architecture, Extent, ExtentTable, Format, Image, ImageError, Opening, VirtualAddress, frames,
     memory,
 };
 
-/// Reads a thin Mach-O file, or one that lies in memory as it was loaded.
-pub(crate) fn read(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+/// Reads a thin Mach-O file, as it lies on the disk or in memory.
+pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     match bytes {
-        [0xce, 0xfa, 0xed, 0xfe, ..] => read_class::<MachHeader32<LittleEndian>>(bytes, as_loaded),
-        [0xcf, 0xfa, 0xed, 0xfe, ..] => read_class::<MachHeader64<LittleEndian>>(bytes, as_loaded),
+        [0xce, 0xfa, 0xed, 0xfe, ..] => read_class::<MachHeader32<LittleEndian>>(bytes, placement),
+        [0xcf, 0xfa, 0xed, 0xfe, ..] => read_class::<MachHeader64<LittleEndian>>(bytes, placement),
         _ => Err(ImageError::Unknown),
     }
 }
@@ -39,7 +40,7 @@ trait Class: object::read::macho::MachHeader<Endian = LittleEndian> {}
 
 impl<T: object::read::macho::MachHeader<Endian = LittleEndian>> Class for T {}
 
-fn read_class<C: Class>(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     let mut gaps = Gaps::default();
     let header = C::parse(bytes, 0)?;
     let architecture = match header.cputype(LittleEndian) {
@@ -49,16 +50,20 @@ fn read_class<C: Class>(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, Imag
         other => return Err(ImageError::Machine(other.0)),
     };
     let mut parts = Parts::new(Format::MachO, architecture, bytes.len());
-    let commands = Commands::read(header, bytes, &mut gaps);
+    let mut commands = Commands::read(header, bytes, &mut gaps);
+    if let Placement::Memory { base: Some(base) } = placement {
+        commands.move_to(base);
+    }
     parts.base = commands.base();
     parts.entry = commands.entry(architecture);
-    let sections = layout::sections(&commands, bytes, as_loaded, parts.entry, &mut gaps);
+    let sections =
+        layout::sections(&commands, bytes, placement.is_loaded(), parts.entry, &mut gaps);
     parts.sections = memory::settle(sections, bytes.len(), &mut gaps);
     if header.filetype(LittleEndian) == macho::MH_OBJECT {
         gaps.note("relocations of a relocatable Mach-O file are not applied", String::new);
     }
     // What only the linker needs lies in a segment of its own, which is found in the file by its offset.
-    let linked = if as_loaded { &[] } else { bytes };
+    let linked = if placement.is_loaded() { &[] } else { bytes };
     symbol::read::<C>(&commands, linked, &mut parts, &mut gaps);
     exports::read(&commands, linked, &mut parts, &mut gaps);
     fixups::read(&commands, linked, &mut parts, &mut gaps);

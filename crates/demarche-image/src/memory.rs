@@ -61,7 +61,9 @@ pub(crate) fn settle<'data>(
             section.size = room;
         }
         limit(section, &mut left, gaps);
-        end = section.address.0.checked_add(section.size);
+        if section.size > 0 {
+            end = section.address.0.checked_add(section.size);
+        }
         section.size > 0
     });
     sections

@@ -16,14 +16,19 @@ mod unwind;
 use self::header::Header;
 use crate::gaps::Gaps;
 use crate::parts::Parts;
+use crate::placement::Placement;
 use crate::{
-    Architecture, EntryKind, EntryPoint, Format, Image, ImageError, VirtualAddress, frames, memory,
+    Architecture, EntryKind, EntryPoint, Format, Image, ImageError, Section, VirtualAddress,
+    frames, memory,
 };
 
-/// Reads a PE file, or one that lies in memory as it was loaded.
-pub(crate) fn read(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageError> {
+/// Reads a PE file, as it lies on the disk or in memory.
+pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     let mut gaps = Gaps::default();
-    let header = Header::read(bytes, &mut gaps)?;
+    let mut header = Header::read(bytes, &mut gaps)?;
+    if let Placement::Memory { base: Some(base) } = placement {
+        header.base = base.0;
+    }
     let architecture = match header.machine {
         0x014c => Architecture::X86,
         0x8664 => Architecture::X86_64,
@@ -33,7 +38,7 @@ pub(crate) fn read(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageErro
     let mut parts = Parts::new(Format::Pe, architecture, bytes.len());
     parts.base = VirtualAddress(header.base);
     parts.entry = (header.entry != 0).then(|| header.address(header.entry));
-    let sections = layout::sections(&header, bytes, as_loaded, &mut gaps);
+    let sections = layout::sections(&header, bytes, placement.is_loaded(), &mut gaps);
     parts.sections = memory::settle(sections, bytes.len(), &mut gaps);
     exports::read(&header, &mut parts, &mut gaps);
     imports::read(&header, &mut parts, &mut gaps);
@@ -42,18 +47,29 @@ pub(crate) fn read(bytes: &[u8], as_loaded: bool) -> Result<Image<'_>, ImageErro
     load_config::read(&header, &mut parts, &mut gaps);
     thread_callbacks(&header, &mut parts);
     unwind::read(&header, &mut parts, &mut gaps);
-    if !as_loaded {
+    if !placement.is_loaded() {
         coff_symbol::read(&header, bytes, &mut parts, &mut gaps);
     }
     let mut extents = std::mem::take(&mut parts.extents);
-    // The name is cut to eight bytes where the file has no table of long names.
-    for section in
-        parts.sections.iter().filter(|one| matches!(&*one.name, ".eh_frame" | ".eh_fram"))
-    {
+    for section in parts.sections.iter().filter(|one| has_frames(one)) {
         frames::read(&section.bytes, section.address, architecture, &mut extents, &mut gaps);
     }
     parts.extents = extents;
     Ok(parts.finish(gaps))
+}
+
+/// Whether a section is `.eh_frame`, as compilers other than Microsoft's make it.
+///
+/// The name is longer than eight bytes. In memory it stays a reference to a table that is not loaded, and then the first
+/// bytes tell: a record with the number zero and version 1.
+fn has_frames(section: &Section<'_>) -> bool {
+    match section.name.as_str() {
+        ".eh_frame" | ".eh_fram" => true,
+        name if name.starts_with('/') => {
+            section.bytes.get(4..9).is_some_and(|head| head == [0, 0, 0, 0, 1])
+        }
+        _ => false,
+    }
 }
 
 /// The functions that the loader calls for every thread: a list of pointers that ends with zero.

@@ -1,6 +1,14 @@
+use std::borrow::Cow;
+
 use demarche_case::Gap;
 
-use crate::{FileOffset, Image, elf, macho, pe};
+use crate::gaps::Gaps;
+use crate::little_endian::wide;
+use crate::parts::Parts;
+use crate::placement::Placement;
+use crate::{
+    Architecture, FileOffset, Format, Image, Section, VirtualAddress, elf, macho, memory, pe,
+};
 
 /// Why a file is not an image.
 #[derive(Debug, thiserror::Error)]
@@ -56,23 +64,60 @@ pub fn read_all(bytes: &[u8]) -> Vec<Result<Image<'_>, ImageError>> {
         Some(slices) => {
             slices.into_iter().map(|(offset, slice)| read_slice(offset, slice)).collect()
         }
-        None => vec![read_thin(bytes)],
+        None => vec![read_thin(bytes, Placement::File)],
     }
 }
 
 fn read_slice(offset: u64, bytes: &[u8]) -> Result<Image<'_>, ImageError> {
-    let mut image = macho::read(bytes, false)?;
+    let mut image = macho::read(bytes, Placement::File)?;
     for section in &mut image.sections {
         section.offset = section.offset.map(|one| FileOffset(one.0.saturating_add(offset)));
     }
     Ok(image)
 }
 
-fn read_thin(bytes: &[u8]) -> Result<Image<'_>, ImageError> {
+fn read_thin(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     match bytes {
-        [0x7f, b'E', b'L', b'F', ..] => elf::read(bytes, false),
-        [b'M', b'Z', ..] => pe::read(bytes, false),
-        [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => macho::read(bytes, false),
+        [0x7f, b'E', b'L', b'F', ..] => elf::read(bytes, placement),
+        [b'M', b'Z', ..] => pe::read(bytes, placement),
+        [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => macho::read(bytes, placement),
         _ => Err(ImageError::Unknown),
     }
+}
+
+/// Reads an executable that was copied out of memory with its headers: everything lies at its distance from the first
+/// byte rather than at its offset in the file.
+///
+/// `base` is the address that the first byte had; `None` where the loader kept to what the file prefers. Offsets of
+/// sections count in `bytes`. Tables that are not loaded, such as section headers of ELF and lists for Apple's linker, are
+/// missing, and where the loader has filled slots the names of imports may be gone with them.
+///
+/// # Errors
+///
+/// Where the headers cannot be read, or the code is for another processor.
+pub fn read_loaded(bytes: &[u8], base: Option<VirtualAddress>) -> Result<Image<'_>, ImageError> {
+    read_thin(bytes, Placement::Memory { base })
+}
+
+/// Reads bytes without a container, such as shellcode or a piece of memory, as they lie at an address.
+///
+/// Everything may be executed and written, and execution begins at the first byte; who knows better sets
+/// [`Image::entry`].
+#[must_use]
+pub fn read_raw(bytes: &[u8], architecture: Architecture, base: VirtualAddress) -> Image<'_> {
+    let mut gaps = Gaps::default();
+    let mut parts = Parts::new(Format::Raw, architecture, bytes.len());
+    parts.base = base;
+    parts.entry = (!bytes.is_empty()).then_some(base);
+    let whole = Section {
+        name: String::new(),
+        address: base,
+        offset: Some(FileOffset(0)),
+        bytes: Cow::Borrowed(bytes),
+        size: wide(bytes.len()),
+        is_writable: true,
+        is_executable: true,
+    };
+    parts.sections = memory::settle(vec![whole], bytes.len(), &mut gaps);
+    parts.finish(gaps)
 }

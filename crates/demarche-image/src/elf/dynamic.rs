@@ -8,7 +8,11 @@ use crate::little_endian::{name_at, part, size, u16_at, u32_at, wide};
 use crate::{Architecture, Section, VirtualAddress, memory};
 
 /// The loader's own table: tags and their values, the first of each tag.
-pub(super) struct Dynamic(BTreeMap<u64, u64>);
+pub(super) struct Dynamic {
+    tags: BTreeMap<u64, u64>,
+    /// The lowest address of an image that was moved, and how far it was moved.
+    moved: Option<(u64, u64)>,
+}
 
 impl Dynamic {
     /// Reads the table through memory; a static program has none.
@@ -18,7 +22,7 @@ impl Dynamic {
         architecture: Architecture,
     ) -> Self {
         let Some((address, bytes)) = headers.segment(elf::PT_DYNAMIC) else {
-            return Self(BTreeMap::new());
+            return Self { tags: BTreeMap::new(), moved: None };
         };
         let pointer = wide(architecture.pointer_size());
         let entries = bytes.checked_div(pointer.saturating_mul(2)).unwrap_or_default();
@@ -32,17 +36,24 @@ impl Dynamic {
             }
             tags.entry(tag.0).or_insert(value.0);
         }
-        Self(tags)
+        let moved = (headers.bias() != 0).then(|| (headers.base().0, headers.bias()));
+        Self { tags, moved }
     }
 
     /// A tag's value.
     pub(super) fn value(&self, tag: elf::DynamicTag) -> Option<u64> {
-        self.0.get(&tag.0.cast_unsigned()).copied()
+        self.tags.get(&tag.0.cast_unsigned()).copied()
     }
 
     /// A tag's value as an address; zero is none.
+    ///
+    /// In memory some loaders have moved the addresses in this table already, and some have not.
     pub(super) fn address(&self, tag: elf::DynamicTag) -> Option<VirtualAddress> {
-        self.value(tag).filter(|value| *value != 0).map(VirtualAddress)
+        let value = self.value(tag).filter(|value| *value != 0)?;
+        Some(VirtualAddress(match self.moved {
+            Some((base, bias)) if value < base => value.wrapping_add(bias),
+            _ => value,
+        }))
     }
 
     /// The bytes of a table from its address and size, as far as memory has them.

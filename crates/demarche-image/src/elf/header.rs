@@ -5,6 +5,7 @@ use object::{LittleEndian, elf};
 use super::Class;
 use crate::gaps::Gaps;
 use crate::little_endian::{name_at, part, size, wide};
+use crate::placement::Placement;
 use crate::segment::Segment;
 use crate::{ImageError, VirtualAddress};
 
@@ -16,10 +17,18 @@ pub(super) struct Headers<'data, C: Class> {
     pub(super) sections: &'data [C::SectionHeader],
     /// The section header that has the names of the others.
     names: Option<&'data C::SectionHeader>,
+    /// Whether the bytes lie as they were loaded, rather than as in the file.
+    pub(super) is_loaded: bool,
+    /// How far the image was moved from the place it prefers.
+    bias: u64,
 }
 
 impl<'data, C: Class> Headers<'data, C> {
-    pub(super) fn read(bytes: &'data [u8], gaps: &mut Gaps) -> Result<Self, ImageError> {
+    pub(super) fn read(
+        bytes: &'data [u8],
+        placement: Placement,
+        gaps: &mut Gaps,
+    ) -> Result<Self, ImageError> {
         let file = C::parse(bytes)?;
         file.endian()?;
         let end = LittleEndian;
@@ -48,7 +57,13 @@ impl<'data, C: Class> Headers<'data, C> {
             table(bytes, section_offset, section_count, "section", gaps)
         };
         let names = sections.get(size(names));
-        Ok(Self { bytes, file, segments, sections, names })
+        let is_loaded = placement.is_loaded();
+        let sections = if is_loaded { &[] } else { sections };
+        let mut headers = Self { bytes, file, segments, sections, names, is_loaded, bias: 0 };
+        if let Placement::Memory { base: Some(base) } = placement {
+            headers.bias = base.0.wrapping_sub(headers.base().0);
+        }
+        Ok(headers)
     }
 
     /// The parts of memory that the loader makes from the file, as the program headers have them.
@@ -56,13 +71,27 @@ impl<'data, C: Class> Headers<'data, C> {
         let end = LittleEndian;
         let loaded = self.segments.iter().filter(move |one| one.p_type(end) == elf::PT_LOAD);
         loaded.map(move |one| Segment {
-            address: one.p_vaddr(end).into(),
+            address: self.moved(one.p_vaddr(end).into()).0,
             size: one.p_memsz(end).into(),
             offset: one.p_offset(end).into(),
-            present: one.p_filesz(end).into().min(one.p_memsz(end).into()),
+            present: if self.is_loaded {
+                one.p_memsz(end).into()
+            } else {
+                one.p_filesz(end).into().min(one.p_memsz(end).into())
+            },
             is_executable: one.p_flags(end).contains(elf::PF_X),
             is_writable: one.p_flags(end).contains(elf::PF_W),
         })
+    }
+
+    /// Where an address of the file lies once the image was moved.
+    pub(super) fn moved(&self, address: u64) -> VirtualAddress {
+        VirtualAddress(address.wrapping_add(self.bias))
+    }
+
+    /// How far the image was moved.
+    pub(super) fn bias(&self) -> u64 {
+        self.bias
     }
 
     /// The lowest address that is loaded, rounded down to a page.
@@ -75,7 +104,7 @@ impl<'data, C: Class> Headers<'data, C> {
     pub(super) fn segment(&self, kind: elf::ProgramType) -> Option<(VirtualAddress, u64)> {
         let end = LittleEndian;
         let segment = self.segments.iter().find(|one| one.p_type(end) == kind)?;
-        Some((VirtualAddress(segment.p_vaddr(end).into()), segment.p_memsz(end).into()))
+        Some((self.moved(segment.p_vaddr(end).into()), segment.p_memsz(end).into()))
     }
 
     /// A section's name.

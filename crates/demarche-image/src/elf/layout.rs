@@ -15,14 +15,13 @@ use crate::{FileOffset, Section, VirtualAddress, memory};
 /// The sections of memory, in no order.
 pub(super) fn sections<'data, C: Class>(
     headers: &Headers<'data, C>,
-    as_loaded: bool,
     gaps: &mut Gaps,
 ) -> Vec<Section<'data>> {
     let segments = Segment::settle(headers.loaded().collect(), gaps);
     let base = headers.base().0;
     // In memory the file's bytes lie where the segments say, counted from the lowest one.
     let offset = |segment: &Segment| {
-        if as_loaded { segment.address.wrapping_sub(base) } else { segment.offset }
+        if headers.is_loaded { segment.address.wrapping_sub(base) } else { segment.offset }
     };
     for segment in &segments {
         let present = part(headers.bytes, offset(segment), segment.present);
@@ -32,8 +31,8 @@ pub(super) fn sections<'data, C: Class>(
             });
         }
     }
-    let mut named = named(headers, &segments, as_loaded, gaps);
-    let entry = VirtualAddress(headers.file.e_entry(LittleEndian).into());
+    let mut named = named(headers, &segments, gaps);
+    let entry = headers.moved(headers.file.e_entry(LittleEndian).into());
     let hides = |named: &[Section<'_>]| {
         named.iter().any(|section| section.contains(entry) && !section.is_executable)
     };
@@ -60,14 +59,10 @@ pub(super) fn sections<'data, C: Class>(
 fn named<'data, C: Class>(
     headers: &Headers<'data, C>,
     segments: &[Segment],
-    as_loaded: bool,
     gaps: &mut Gaps,
 ) -> Vec<Section<'data>> {
     let end = LittleEndian;
     let mut named = Vec::new();
-    if as_loaded {
-        return named;
-    }
     for header in headers.sections {
         let flags = header.sh_flags(end);
         let (address, size): (u64, u64) = (header.sh_addr(end).into(), header.sh_size(end).into());

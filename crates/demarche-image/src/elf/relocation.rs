@@ -64,13 +64,16 @@ pub(super) fn read<C: Class>(
             break;
         }
         let Some(action) = action(parts.architecture, relocation.kind) else { continue };
-        let slot = VirtualAddress(relocation.at);
-        let addend = relocation.addend.or_else(|| parts.stored(slot).map(|one| one.0));
-        let addend = addend.unwrap_or_default();
+        let slot = headers.moved(relocation.at);
+        // An addend of the table counts from the file's own addresses; at the place it was moved with the image.
+        let own = |addend: Option<u64>, slot, parts: &Parts<'_>| match addend {
+            Some(addend) => parts.wrap(headers.moved(addend).0),
+            None => parts.stored(slot).unwrap_or(VirtualAddress(0)),
+        };
         match action {
-            Action::Relative => parts.pointers.push((slot, parts.wrap(addend))),
+            Action::Relative => parts.pointers.push((slot, own(relocation.addend, slot, parts))),
             Action::Resolver => {
-                let address = parts.wrap(addend);
+                let address = own(relocation.addend, slot, parts);
                 parts.entry_points.push(EntryPoint { address, kind: EntryKind::Resolver });
             }
             Action::Symbol => {
@@ -86,14 +89,17 @@ pub(super) fn read<C: Class>(
                         parts.imports.push(Import { slot, library, name });
                     }
                 } else {
-                    // Entries of the offset table have no addend, but the place may hold one for the first call.
-                    let addend = relocation.addend.unwrap_or_default();
-                    parts.pointers.push((slot, parts.wrap(value.wrapping_add(addend))));
+                    // Slots for calls hold something else until the first call; only plain pointers hold an addend.
+                    let is_plain = relocation.kind == 1 && !headers.is_loaded;
+                    let stored = is_plain.then(|| parts.stored(slot)).flatten().map(|one| one.0);
+                    let addend = relocation.addend.or(stored).unwrap_or_default();
+                    parts.pointers.push((slot, parts.wrap(headers.moved(value).plus(addend).0)));
                 }
             }
         }
     }
     for slot in packed(dynamic, parts) {
+        let slot = headers.moved(slot);
         if !parts.has_room(parts.pointers.len(), "packed relocations", gaps) {
             break;
         }
@@ -180,7 +186,7 @@ pub(super) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
 ///
 /// Source: the generic System V ABI's proposal "Relative relocation table" (`DT_RELR`), 2018: an even word is the
 /// address of the next place; an odd one has a bit for each of the following 63 (31) words.
-fn packed(dynamic: &Dynamic, parts: &Parts<'_>) -> Vec<VirtualAddress> {
+fn packed(dynamic: &Dynamic, parts: &Parts<'_>) -> Vec<u64> {
     let table = dynamic.table(&parts.sections, elf::DT_RELR, elf::DT_RELRSZ);
     let bytes = table.map(|(_, bytes)| bytes).unwrap_or_default();
     let pointer = parts.architecture.pointer_size();
@@ -195,11 +201,11 @@ fn packed(dynamic: &Dynamic, parts: &Parts<'_>) -> Vec<VirtualAddress> {
             break;
         }
         if word & 1 == 0 {
-            places.push(VirtualAddress(word));
+            places.push(word);
             next = word.wrapping_add(wide(pointer));
         } else {
             let set = (0..bits).filter(|bit| word >> (bit + 1) & 1 == 1);
-            places.extend(set.map(|bit| VirtualAddress(next.wrapping_add(bit * wide(pointer)))));
+            places.extend(set.map(|bit| next.wrapping_add(bit * wide(pointer))));
             next = next.wrapping_add(bits * wide(pointer));
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn read<C: Class>(
         let names = names.map(|names| headers.contents(names)).unwrap_or_default();
         let bytes = headers.contents(section);
         for symbol in array::<C::Sym>(bytes, 0, u64::MAX) {
-            let Some(address) = address::<C>(symbol) else { continue };
+            let Some(address) = address(headers, symbol) else { continue };
             let name = name_at(names, size(symbol.st_name(end)));
             let name = parts.names.take(name, gaps);
             parts.symbols.extend(defined::<C>(symbol, address, name, false));
@@ -30,7 +30,7 @@ pub(super) fn read<C: Class>(
     }
     for index in 0..count::<C>(headers, dynamic, parts) {
         let Some(symbol) = dynamic_symbol::<C>(dynamic, parts, index) else { break };
-        let Some(address) = address::<C>(&symbol) else { continue };
+        let Some(address) = address(headers, &symbol) else { continue };
         let name = dynamic.name(&parts.sections, symbol.st_name(end));
         let name = parts.names.take(name, gaps);
         let exported =
@@ -79,11 +79,11 @@ pub(super) fn defined<C: Class>(
 }
 
 /// The address of a symbol of a linked file; `None` where it is another module's, or a mere number.
-fn address<C: Class>(symbol: &C::Sym) -> Option<VirtualAddress> {
+fn address<C: Class>(headers: &Headers<'_, C>, symbol: &C::Sym) -> Option<VirtualAddress> {
     let is_here =
         !matches!(symbol.st_shndx(LittleEndian), elf::SHN_UNDEF | elf::SHN_ABS | elf::SHN_COMMON);
     let address: u64 = symbol.st_value(LittleEndian).into();
-    (is_here && address != 0).then_some(VirtualAddress(address))
+    (is_here && address != 0).then(|| headers.moved(address))
 }
 
 /// How many symbols the loader's table has: it does not say itself, but its hash tables do.

@@ -25,6 +25,8 @@ pub(super) struct Commands<'data> {
     entry_offset: Option<u64>,
     /// The registers that a thread begins with: kinds of state and their words.
     thread: Option<&'data [u8]>,
+    /// How far everything was moved from where the file wants it.
+    slide: u64,
 }
 
 /// A segment and its name.
@@ -137,6 +139,17 @@ impl<'data> Commands<'data> {
         self.segments.push(NamedSegment { name: one.name().to_vec(), segment });
     }
 
+    /// Moves everything to another base.
+    pub(super) fn move_to(&mut self, base: VirtualAddress) {
+        self.slide = base.0.wrapping_sub(self.base().0);
+        for one in &mut self.segments {
+            one.segment.address = one.segment.address.wrapping_add(self.slide);
+        }
+        for section in &mut self.sections {
+            section.address = section.address.wrapping_add(self.slide);
+        }
+    }
+
     /// The address of the file's first byte in memory.
     pub(super) fn base(&self) -> VirtualAddress {
         let text = self.segments.iter().find(|one| one.name == b"__TEXT");
@@ -156,10 +169,11 @@ impl<'data> Commands<'data> {
             Architecture::AArch64 => (6, 32),
         };
         let state = self.thread.filter(|state| u32_at(state, 0) == Some(kind))?.get(8..)?;
-        match architecture.pointer_size() {
-            4 => u32_at(state, word * 4).map(|one| VirtualAddress(one.into())),
-            _ => u64_at(state, word * 8).map(VirtualAddress),
-        }
+        let counter = match architecture.pointer_size() {
+            4 => u32_at(state, word * 4)?.into(),
+            _ => u64_at(state, word * 8)?,
+        };
+        Some(VirtualAddress(counter.wrapping_add(self.slide)))
     }
 
     /// The name of a library by its number; empty where the number stands for something else.

@@ -23,7 +23,8 @@ pub(super) fn sections<'data>(
     };
     let mut named = Vec::new();
     for section in &commands.sections {
-        let offset = section.offset.map(|offset| offset_of(section.address, offset));
+        let offset = section.offset.or(as_loaded.then_some(0));
+        let offset = offset.map(|offset| offset_of(section.address, offset));
         let present = offset.map(|offset| part(bytes, offset, section.size)).unwrap_or_default();
         if offset.is_some() && wide(present.len()) < section.size {
             gaps.note("a section is longer than the file", || section.name.clone());
@@ -45,7 +46,9 @@ pub(super) fn sections<'data>(
         .iter()
         .map(|one| &one.segment)
         .filter(|one| one.present > 0 || one.is_writable || one.is_executable);
-    let segments = used.map(|one| Segment { ..*one }).collect();
+    let segments = used
+        .map(|one| Segment { present: if as_loaded { one.size } else { one.present }, ..*one })
+        .collect();
     let mut sections = Vec::new();
     for segment in Segment::settle(segments, gaps) {
         let offset = offset_of(segment.address, segment.offset);

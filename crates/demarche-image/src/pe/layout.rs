@@ -18,7 +18,8 @@ pub(super) fn sections<'data>(
         let (virtual_size, relative) = (word(8), word(12));
         let (raw_size, raw_offset) = (word(16), word(20));
         let flags = word(36);
-        let name = name(raw, header, bytes);
+        // Symbols and long names are not loaded.
+        let name = name(raw, header, if as_loaded { &[] } else { bytes });
         let memory = if virtual_size == 0 { raw_size } else { virtual_size };
         // The loader rounds offsets down to 512 bytes where sections are laid out in pages.
         let offset = match (as_loaded, header.section_alignment) {

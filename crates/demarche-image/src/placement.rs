@@ -1,0 +1,17 @@
+use crate::VirtualAddress;
+
+/// How the bytes of an executable lie before the reader.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Placement {
+    /// As in the file: offsets of the file.
+    File,
+    /// As in memory: distances to the first byte, which was loaded at `base`, or where the file prefers it.
+    Memory { base: Option<VirtualAddress> },
+}
+
+impl Placement {
+    /// Whether the bytes lie as in memory.
+    pub(crate) fn is_loaded(self) -> bool {
+        matches!(self, Self::Memory { .. })
+    }
+}
