@@ -1,5 +1,7 @@
 //! Subcommands and their options, as `--help` shows them.
 
+pub(crate) mod code;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -49,6 +51,11 @@ pub(crate) enum Command {
     Library {
         #[command(subcommand)]
         command: LibraryCommand,
+    },
+    /// Executables, and the code that they share with known programs.
+    Code {
+        #[command(subcommand)]
+        command: code::CodeCommand,
     },
     /// Who did it, and how well such judgements have done before.
     Actors {

@@ -2,6 +2,7 @@
 
 pub(crate) mod actors;
 pub(crate) mod assess;
+pub(crate) mod code;
 pub(crate) mod convert;
 pub(crate) mod cut;
 pub(crate) mod depend;

@@ -8,12 +8,14 @@ mod fetch;
 mod output;
 mod progress;
 mod record;
+mod samples;
 mod tables;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use cli::code::CodeCommand;
 use cli::{ActorsCommand, Cli, Command, LibraryCommand, RoutesCommand};
 use output::Outcome;
 
@@ -43,6 +45,9 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             RoutesCommand::Power(args) => commands::power::run(&args),
             RoutesCommand::Locate(args) => commands::locate::run(&args),
             RoutesCommand::Convert(args) => commands::convert::run(&args),
+        },
+        Command::Code { command } => match command {
+            CodeCommand::Functions(args) => commands::code::functions::run(&args),
         },
         Command::Actors { command } => match command {
             ActorsCommand::Evaluate(args) => commands::actors::evaluate::run(&args),
