@@ -52,6 +52,7 @@ pub fn assess(
         program: program.to_owned(),
         case: case.clone(),
         attribution: attribution(case, sources.record, located),
+        code: None,
         attribution_shared: shared::attributions(case, sources.record, located),
         routes,
         inputs,

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Case, EvidenceId, Gap, Sha256, Tlp};
 use attribution::AttributionFindings;
+use code::CodeFindings;
 use routes::RoutesFindings;
 
 /// The version of the JSON that [`Assessment`] serialises to; it grows with every change that breaks a reader.
@@ -30,6 +31,8 @@ pub struct Assessment {
     pub case: Case,
     /// Through whose networks, and whose cooperation is key. `None` when the case asks no such question.
     pub routes: Option<RoutesFindings>,
+    /// What the executables of the case share with known programs. `None` when there were none, or no index.
+    pub code: Option<CodeFindings>,
     /// Who did it, and how sure. `None` when the case has no evidence that could tell.
     pub attribution: Option<AttributionFindings>,
     /// The same from what an addressee may see, one for each set of items that is kept from some state.
@@ -41,11 +44,13 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// The marking of the whole: that of the case, or of a stricter edition of the record that the judgement rests on.
+    /// The marking of the whole: that of the case, or of a stricter edition of the record that the judgement rests on,
+    /// or of a stricter executable.
     #[must_use]
     pub fn marking(&self) -> Tlp {
         let editions = self.attribution.iter().flat_map(|findings| &findings.record.editions);
-        editions.map(|edition| edition.tlp).fold(self.case.marking(), Tlp::max)
+        let programs = self.code.iter().filter_map(CodeFindings::marking);
+        editions.map(|edition| edition.tlp).chain(programs).fold(self.case.marking(), Tlp::max)
     }
 }
 

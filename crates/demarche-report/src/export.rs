@@ -1,7 +1,9 @@
-//! The judgement for other programs: layers for the ATT&CK Navigator, and tables as CSV.
+//! For other programs: the judgement as layers for the ATT&CK Navigator, and tables as CSV.
 
+mod code;
 mod csv;
 mod navigator;
 
+pub use code::{code_functions_csv, code_ties_csv};
 pub use csv::{matrix_csv, ranking_csv};
 pub use navigator::navigator_layers;

@@ -6,6 +6,7 @@
 mod addressee;
 mod answer;
 mod attribution;
+mod code;
 mod date;
 mod evaluation;
 mod export;
@@ -22,12 +23,14 @@ mod words;
 pub use addressee::{Addressee, Reason, addressees};
 pub use answer::answer;
 pub use attribution::attribution_answer;
+pub use code::{code_answer, code_comparison_answer, code_kinship_answer};
 pub use evaluation::{evaluation_html, evaluation_markdown};
-pub use export::{matrix_csv, navigator_layers, ranking_csv};
+pub use export::{code_functions_csv, code_ties_csv, matrix_csv, navigator_layers, ranking_csv};
 pub use json::to_json;
 pub use note::{Note, WithheldItem, note};
-pub use page::to_html;
+pub use page::{code_comparison_html, code_html, code_kinship_html, to_html};
 pub use svg::{
-    svg_of_cuts, svg_of_dependency, svg_of_forgery, svg_of_located, svg_of_map, svg_of_matrix,
-    svg_of_power, svg_of_ranking, svg_of_reliability, svg_of_sensitivity,
+    svg_of_code_functions, svg_of_code_kinship, svg_of_code_ties, svg_of_cuts, svg_of_dependency,
+    svg_of_forgery, svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_ranking,
+    svg_of_reliability, svg_of_sensitivity,
 };

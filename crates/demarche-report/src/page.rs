@@ -2,6 +2,7 @@
 
 mod attribution;
 mod case;
+mod code;
 mod routes;
 mod style;
 mod table;
@@ -15,6 +16,8 @@ use crate::text::shown;
 pub(crate) use table::{Column, table};
 
 pub(crate) use case::role_word;
+pub use code::{code_comparison_html, code_html, code_kinship_html};
+
 /// The whole assessment as one self-contained page.
 ///
 /// The page needs no script and asks nothing of any server.
@@ -27,6 +30,7 @@ pub fn to_html(assessment: &Assessment) -> String {
         @if let Some(findings) = &assessment.attribution { (attribution::lead(findings, case)) }
         @if let Some(findings) = &assessment.routes { (routes::lead(findings)) }
         (contents(assessment))
+        @if let Some(findings) = &assessment.code { (code::section(findings)) }
         @if let Some(findings) = &assessment.attribution { (attribution::sections(findings, case)) }
         @if let Some(findings) = &assessment.routes { (routes::sections(findings)) }
         (case::timeline(case))
@@ -73,20 +77,32 @@ fn contents(assessment: &Assessment) -> Markup {
         (true, "gaps", "Gaps"),
         (true, "inputs", "Inputs"),
     ];
+    let code = [(assessment.code.is_some(), "code", "Shared code")];
     let who = attribution::contents(assessment.attribution.as_ref());
     html! {
         nav aria-label="Contents" {
-            ol { @for (_, id, name) in who.iter().chain(&sections).filter(|(is, ..)| *is) { li { a href={ "#" (id) } { (name) } } } }
+            ol { @for (_, id, name) in code.iter().chain(&who).chain(&sections).filter(|(is, ..)| *is) { li { a href={ "#" (id) } { (name) } } } }
         }
     }
 }
 
-/// A whole page between two marking banners.
-pub(crate) fn shell(title: &str, marking: Tlp, class: &str, body: &Markup) -> String {
+/// A whole page between two marking banners; a page that has no marking says so instead.
+pub(crate) fn shell(
+    title: &str,
+    marking: impl Into<Option<Tlp>>,
+    class: &str,
+    body: &Markup,
+) -> String {
+    let marking = marking.into();
     let banner = || {
         html! {
-            div class={ "tlp " (marking.word().to_lowercase().replace('+', "-")) } role="note" {
-                strong { (marking) } span { (marking.allows()) }
+            @match marking {
+                Some(marking) => div class={ "tlp " (marking.word().to_lowercase().replace('+', "-")) } role="note" {
+                    strong { (marking) } span { (marking.allows()) }
+                },
+                None => div class="tlp" role="note" {
+                    strong { "NOT MARKED" } span { "no marking is known; give it one before it goes to anybody" }
+                },
             }
         }
     };

@@ -3,9 +3,13 @@
 //! Each drawing stands alone as a file and can be put into a page as it is.
 //! Colours follow the reader's light or dark screen; on paper they are always the light ones.
 
+mod circle;
+mod code_functions;
+mod code_ties;
 mod cuts;
 mod dependency;
 mod forgery;
+mod kinship;
 mod layered;
 mod located;
 mod map;
@@ -26,6 +30,10 @@ use crate::number::fraction;
 use crate::palette::{Look, Palette};
 use crate::text::{NAME, shown};
 
+pub(crate) use code_functions::code_functions_chart;
+pub use code_functions::svg_of_code_functions;
+pub(crate) use code_ties::code_ties_chart;
+pub use code_ties::svg_of_code_ties;
 pub(crate) use cuts::cuts_chart;
 pub use cuts::svg_of_cuts;
 pub(crate) use dependency::dependency_chart;
@@ -33,6 +41,8 @@ pub(crate) use dependency::group_name;
 pub use dependency::svg_of_dependency;
 pub(crate) use forgery::forgery_chart;
 pub use forgery::svg_of_forgery;
+pub use kinship::svg_of_code_kinship;
+pub(crate) use kinship::{kinship_is_cut, kinship_is_wide};
 pub(crate) use located::located_chart;
 pub use located::svg_of_located;
 pub use map::svg_of_map;
@@ -113,6 +123,11 @@ fn pattern(id: &str, look: Look) -> Markup {
             }
         }
     }
+}
+
+/// A count as a length; beyond four thousand million all are one.
+fn as_number(count: u64) -> f64 {
+    u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }
 
 /// A coordinate with one decimal at most; what is not a number is 0.

@@ -26,6 +26,8 @@ pub(super) fn share(assessment: &Assessment, addressee: Country) -> Shared {
     let mut withheld = Vec::new();
     let mut shared = assessment.clone();
     shared.gaps.clear();
+    // Of shared code a note tells what the items of evidence say, each of which has a marking and consents of its own.
+    shared.code = None;
     let case = &mut shared.case;
     case.evidence.retain(|item| {
         keep(item.may_go_to(addressee), &mut withheld, || {

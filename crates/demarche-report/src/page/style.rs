@@ -4,11 +4,11 @@ use demarche_case::Tlp;
 
 /// One sheet for screen, dark screen and paper.
 pub(super) const STYLE: &str = "
-:root{--ink:#1a2230;--mute:#5a6573;--rule:#d5dae1;--paper:#fff;--wash:#f4f6f8;--accent:#2f5f99;--warn:#a04815;
+:root{--ink:#1a2230;--mute:#5a6573;--rule:#d5dae1;--paper:#fff;--wash:#f4f6f8;--accent:#2f5f99;--warn:#a04815;--mark:#fbeee1;
 --serif:Charter,'Bitstream Charter','Iowan Old Style','Source Serif 4',Georgia,'Times New Roman',serif;
 --sans:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;
 --mono:ui-monospace,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace}
-@media screen and (prefers-color-scheme:dark){:root{--ink:#e8ecf1;--mute:#a3adba;--rule:#333d49;--paper:#151a21;--wash:#1d242d;--accent:#8db8ea;--warn:#eba775}}
+@media screen and (prefers-color-scheme:dark){:root{--ink:#e8ecf1;--mute:#a3adba;--rule:#333d49;--paper:#151a21;--wash:#1d242d;--accent:#8db8ea;--warn:#eba775;--mark:#3a2a1c}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:400 1rem/1.55 var(--sans)}
@@ -70,6 +70,20 @@ dd{margin:0}
 .sources li{margin:.15rem 0;padding-left:.8rem;border-left:2px solid var(--rule)}
 details{margin:1.2rem 0 1.6rem}
 summary{cursor:pointer;font-weight:650;color:var(--accent)}
+.pair{margin:0;border-top:1px solid var(--rule);padding:.55rem 0}
+.pair:last-of-type{border-bottom:1px solid var(--rule)}
+.pair summary{font-weight:500;overflow-wrap:anywhere}
+.pair .meta{margin:.6rem 0 .3rem}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.diff{font:400 .8rem/1.45 var(--mono);table-layout:fixed;margin:.7rem 0 .5rem}
+.diff caption,.diff thead th{font-family:var(--sans)}
+.diff th,.diff td{padding:.08rem .5rem .08rem .35rem;border:0;overflow-wrap:anywhere}
+.diff thead th{border-bottom:1px solid var(--mute);position:relative}
+.diff .s{width:1.5rem;text-align:center;font-weight:700;color:var(--warn)}
+.diff .a{width:6.6rem;color:var(--mute)}
+.diff .d .t{font-weight:700;background:var(--mark);box-shadow:inset 3px 0 0 var(--warn);print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.diff .d .gone{box-shadow:none;background:repeating-linear-gradient(135deg,transparent 0 5px,var(--rule) 5px 6px)}
+.diff .fold td{color:var(--mute);font-family:var(--sans);text-align:center;border-top:1px dotted var(--mute);border-bottom:1px dotted var(--mute)}
 .timeline{list-style:none;padding:0 0 0 1.2rem;border-left:2px solid var(--rule);max-width:54rem}
 .timeline li{margin:0 0 1.1rem;position:relative}
 .timeline li::before{content:'';position:absolute;left:-1.56rem;top:.5em;width:.65rem;height:.65rem;border-radius:50%;background:var(--accent);border:2px solid var(--paper)}
@@ -80,7 +94,10 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .letter main{max-width:52rem}
 .letter table{font-size:.86rem}
 @media (max-width:42rem){main{padding:2rem 1.1rem}h1{font-size:1.8rem}.answer{padding:1.2rem}dl.caveats{grid-template-columns:1fr;gap:.2rem}dd{margin-bottom:.8rem}}
-@media screen and (max-width:42rem){figure .scroll svg{max-width:none}}
+@media screen and (max-width:42rem){figure .scroll svg{max-width:none}
+.diff tr{display:grid;grid-template-columns:1.5rem 6rem 1fr}.diff td:nth-child(4),.diff th:nth-child(4){grid-column:2}
+.diff .eq td:nth-child(n+4){display:none}.diff .gone{min-height:1.4em}.diff .a,.diff .s{width:auto}.diff .fold{display:block}.diff .fold td{display:block}}
+@media screen{figure.full svg{max-width:none}}
 @page{size:A4;margin:17mm 16mm 18mm}
 @page wide{size:A4 landscape;margin:14mm}
 @media print{
@@ -90,7 +107,7 @@ main{max-width:none;padding:1.2rem 0 1rem}
 h1{font-size:21pt}h2{font-size:14.5pt}h3{font-size:10.5pt;margin-top:1.4rem}
 section{margin-top:1.9rem}
 h1,h2,h3,caption,.label{break-after:avoid}
-figure,.item,.timeline li,tr,dl.caveats div,.answer{break-inside:avoid}
+figure,.item,.pair summary,.diff tr,.timeline li,tr,dl.caveats div,.answer{break-inside:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
 .wide{page:wide;break-before:page;break-after:page}
@@ -100,7 +117,7 @@ a{color:inherit;text-decoration:none}
 .answer{background:#f4f6f8;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .answer p.first{font-size:13.5pt}.answer p{font-size:10.5pt}
 svg.dm{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-table{font-size:8pt}th,td{padding:.3rem .6rem .3rem 0}thead th{font-size:7.4pt}tbody th{min-width:7rem}
+table{font-size:8pt}.diff{font-size:7pt}.diff .a{width:5.2rem}th,td{padding:.3rem .6rem .3rem 0}thead th{font-size:7.4pt}tbody th{min-width:7rem}
 .tlp{padding:.3rem .6rem}
 details::details-content{content-visibility:visible;height:auto}
 summary{list-style:none;color:inherit}
@@ -108,7 +125,8 @@ summary{list-style:none;color:inherit}
 ";
 
 /// The marking and the page number on every sheet of paper, as TLP 2.0 asks of documents.
-pub(super) fn paper_marking(marking: Tlp) -> String {
+pub(super) fn paper_marking(marking: Option<Tlp>) -> String {
+    let marking = marking.map_or_else(|| "NOT MARKED".to_owned(), |marking| marking.to_string());
     let font = "font:650 8pt monospace";
     format!(
         "@page{{@top-right{{content:'{marking}';{font}}}@bottom-left{{content:'{marking}';{font}}}\

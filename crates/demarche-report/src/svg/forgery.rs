@@ -3,7 +3,7 @@
 use demarche_case::assessment::evaluation::{Estimate, ForgeryRow};
 use maud::{Markup, html};
 
-use super::{Figure, label, px, strong};
+use super::{Figure, as_number, label, px, strong};
 use crate::number::{count, fraction};
 
 const PLOT: (f64, f64, f64, f64) = (62.0, 34.0, 470.0, 260.0);
@@ -58,10 +58,6 @@ fn points(rows: &[ForgeryRow], of: fn(&ForgeryRow) -> Estimate) -> Vec<(f64, Est
     rows.iter()
         .map(|row| (left + 16.0 + (width - 32.0) * as_number(row.planted) / most, of(row)))
         .collect()
-}
-
-fn as_number(count: u64) -> f64 {
-    u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }
 
 fn y(share: f64) -> f64 {

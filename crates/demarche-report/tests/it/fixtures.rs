@@ -36,6 +36,7 @@ pub(crate) fn small() -> Assessment {
         program: "demarche 0.1.0".to_owned(),
         case: case(),
         attribution: None,
+        code: None,
         attribution_shared: Vec::new(),
         routes: Some(small_routes()),
         inputs: vec![
@@ -366,7 +367,7 @@ fn small_located() -> Vec<Located> {
 }
 
 /// The numbers of a seed, as a test needs them: few bits of an LCG (Knuth, MMIX).
-pub(crate) struct Seed(u64);
+pub(crate) struct Seed(pub(crate) u64);
 
 impl Seed {
     pub(crate) fn next(&mut self, below: u64) -> u64 {

@@ -1,8 +1,12 @@
 //! Names in AS tables, and everything in a case, may be written by the other side.
 
+use demarche_case::Gap;
 use demarche_report::{
-    attribution_answer, evaluation_html, evaluation_markdown, matrix_csv, navigator_layers, note,
-    ranking_csv, svg_of_map, svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
+    attribution_answer, code_answer, code_comparison_answer, code_comparison_html,
+    code_functions_csv, code_html, code_kinship_answer, code_kinship_html, code_ties_csv,
+    evaluation_html, evaluation_markdown, matrix_csv, navigator_layers, note, ranking_csv,
+    svg_of_code_functions, svg_of_code_ties, svg_of_map, svg_of_matrix, svg_of_ranking,
+    svg_of_sensitivity, to_html,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,6 +14,7 @@ use serde_json::Value;
 
 use crate::fixtures::{country, large, small};
 use crate::judged::{evaluation, judged, unjudged};
+use crate::shared_code::{comparison, findings, kinship, with_code};
 use crate::well_formed::check;
 
 /// Names that have broken other programs.
@@ -41,7 +46,7 @@ fn hostile() -> Vec<String> {
 
 /// Puts hostile text into every free text of an assessment, or of whatever else is shown.
 fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
-    const FREE: [&str; 44] = [
+    const FREE: [&str; 49] = [
         "name",
         "label",
         "title",
@@ -65,7 +70,6 @@ fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
         "cut_off_means",
         "id_of_caveat",
         "unit",
-        "with",
         "host",
         "url",
         "reason",
@@ -86,6 +90,12 @@ fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
         "learnt",
         "asked",
         "method",
+        "format",
+        "architecture",
+        "packed",
+        "family",
+        "traits",
+        "with",
     ];
     fn walk(value: &mut Value, text: &str) {
         match value {
@@ -94,8 +104,9 @@ fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
                     match field {
                         // The file of an item has a form of its own, which hostile text does not get past.
                         Value::Object(_) if key == "file" => {}
-                        // How indices were reckoned is one of two words, and no text.
-                        Value::String(old) if ["exact", "sampled"].contains(&old.as_str()) => {}
+                        // How indices were reckoned, and the version of IP, is one of two words, and no text.
+                        Value::String(old)
+                            if ["exact", "sampled", "ipv4", "ipv6"].contains(&old.as_str()) => {}
                         Value::String(old) if FREE.contains(&key.as_str()) => text.clone_into(old),
                         // An entry of a catalogue: the identifier is the catalogue's own and may be anything.
                         Value::String(old) if is_entry(old) && !text.is_empty() => {
@@ -157,6 +168,48 @@ fn no_name_of_the_record_becomes_markup_in_a_page_or_drawing() {
     }
 }
 
+#[test]
+fn no_name_of_a_program_becomes_markup_in_a_page_or_drawing() {
+    for text in hostile() {
+        let name: String = text.chars().take(40).collect();
+        let findings = poison(&findings(), &text);
+        check(&name, &code_html(&findings, &[Gap::new(text.as_str(), text.as_str())]));
+        check(&name, &code_comparison_html(&poison(&comparison(), &text)));
+        check(&name, &to_html(&poison(&with_code(), &text)));
+        for compared in &findings.programs {
+            check(&name, &svg_of_code_ties(compared));
+            check(&name, &svg_of_code_functions(compared));
+            said(&code_answer(compared));
+        }
+        said(&code_comparison_answer(&poison(&comparison(), &text)));
+        for number in [3, 9, 40] {
+            let kinship = poison(&kinship(number, 3, 5), &text);
+            check(&name, &code_kinship_html(&kinship));
+            said(&code_kinship_answer(&kinship));
+        }
+    }
+}
+
+/// Nothing unseen and nothing endless is in a sentence for the terminal.
+fn said(sentences: &[String]) {
+    for sentence in sentences {
+        assert!(!sentence.contains(UNSEEN) && !sentence.contains(char::is_control), "{sentence:?}");
+        assert!(sentence.chars().count() < 7_000, "{sentence}");
+    }
+}
+
+#[test]
+fn no_name_of_a_program_is_run_or_hidden_in_a_table() {
+    for text in
+        hostile().into_iter().chain(["=cmd|' /C calc'!A0", "@SUM(1)", "-2+3"].map(str::to_owned))
+    {
+        let findings = poison(&findings(), &text);
+        for table in [code_ties_csv(&findings), code_functions_csv(&findings)] {
+            cells_are_harmless(&table, &text);
+        }
+    }
+}
+
 /// Signs that turn the reading direction or are not seen.
 const UNSEEN: [char; 4] = ['\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}'];
 
@@ -168,13 +221,7 @@ fn no_name_of_the_record_is_run_or_hidden_in_an_export() {
         let assessment = poison(&judged(), &text);
         let (findings, case) = (assessment.attribution.as_ref().unwrap(), &assessment.case);
         for table in [ranking_csv(findings), matrix_csv(findings, case)] {
-            let records = crate::exports::records(&table);
-            assert!(records.iter().all(|record| record.len() == records[0].len()), "{text}");
-            for cell in records.iter().flatten() {
-                let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-                assert!(!runs || cell.parse::<f64>().is_ok(), "{cell}");
-                assert!(!cell.contains(UNSEEN) && !cell.contains(char::is_control), "{cell:?}");
-            }
+            cells_are_harmless(&table, &text);
         }
         let layers = navigator_layers(findings, case);
         let layers: Value = serde_json::from_str(&layers).unwrap();
@@ -182,6 +229,16 @@ fn no_name_of_the_record_is_run_or_hidden_in_an_export() {
         strings(&layers, &mut |string| {
             assert!(!string.contains(UNSEEN) && !string.contains(char::is_control), "{string:?}");
         });
+    }
+}
+
+fn cells_are_harmless(table: &str, text: &str) {
+    let records = crate::exports::records(table);
+    assert!(records.iter().all(|record| record.len() == records[0].len()), "{text}");
+    for cell in records.iter().flatten() {
+        let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        assert!(!runs || cell.parse::<f64>().is_ok(), "{cell}");
+        assert!(!cell.contains(UNSEEN) && !cell.contains(char::is_control), "{cell:?}");
     }
 }
 

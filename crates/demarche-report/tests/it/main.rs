@@ -14,4 +14,5 @@ mod hostile;
 mod judged;
 mod notes;
 mod pictures;
+mod shared_code;
 mod well_formed;

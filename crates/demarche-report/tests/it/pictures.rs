@@ -51,6 +51,7 @@ pub(crate) fn everything() -> Vec<(String, String)> {
     files.push(("evaluation.md".to_owned(), evaluation_markdown(&evaluation)));
     files.push(("reliability.svg".to_owned(), svg_of_reliability(&test.reliability)));
     files.push(("forgery.svg".to_owned(), svg_of_forgery(&test.forgery)));
+    files.extend(crate::shared_code::pages());
     files
 }
 

@@ -1,0 +1,268 @@
+//! What executables share with known programs, in sentences.
+//!
+//! The words for a strength follow from its figure, a percentage names its base, and where a program cannot tell
+//! whose it is (packed, library code only, a code base of several actors) the sentences say that and nothing else.
+
+mod comparison;
+mod kinship;
+mod strength;
+
+use demarche_case::assessment::code::{CodeTie, ComparedProgram, FunctionCounts, ProgramFacts};
+
+use crate::attribution::capitalised;
+use crate::number::{count, counted, fraction, percent};
+use crate::text::{NAME, PROSE, shown};
+use crate::words::listed;
+
+pub use comparison::code_comparison_answer;
+pub use kinship::code_kinship_answer;
+pub(crate) use kinship::{FamilyPair, family_pairs};
+pub(crate) use strength::{SCALE, Support, measured, range, ratio};
+
+/// Names in one sentence.
+const FEW: usize = 3;
+
+/// What shared code never says.
+pub(crate) const CAUTION: &str = "Shared code tells of a common source and not of who ran the program: code is also published, sold, stolen and copied.";
+
+/// What an executable shares with known programs, in a few sentences without markup, the strongest tie first.
+///
+/// The first sentence is the answer. Percentages are shares of the bytes of the functions that could tell, which are
+/// those that are neither library code nor too small; they stay between 0 and 100 whatever the findings hold.
+#[must_use]
+pub fn code_answer(compared: &ComparedProgram) -> Vec<String> {
+    let name = file_name(&compared.program);
+    let mut sentences = Vec::new();
+    sentences.extend(packed(&compared.program));
+    if compared.functions.found == 0 {
+        sentences
+            .push(format!("No function was found in {name}, so that nothing can be compared."));
+        return sentences;
+    }
+    match lead(compared) {
+        Some((tie, others)) => {
+            sentences.extend(strongest(&name, tie, compared));
+            sentences.extend(next(others, compared));
+        }
+        None if compared.program.packed.is_some() => {}
+        None => sentences.extend(nothing(&name, &compared.functions)),
+    }
+    sentences.push(composition(&compared.functions));
+    if lead(compared).is_some_and(|(tie, _)| speaks_for(tie)) {
+        sentences.push(CAUTION.to_owned());
+    }
+    sentences
+}
+
+/// Whether the tie speaks for a common source at all.
+fn speaks_for(tie: &CodeTie) -> bool {
+    matches!(Support::of(tie.strength.nats), Support::For(_))
+}
+
+/// The strongest tie, of actors where the index names any, and those that follow it.
+pub(crate) fn lead(compared: &ComparedProgram) -> Option<(&CodeTie, &[CodeTie])> {
+    compared.actors.split_first().or_else(|| compared.families.split_first())
+}
+
+/// The last part of the path, as people call a program.
+pub(crate) fn file_name(program: &ProgramFacts) -> String {
+    let end = program.name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty());
+    let name = shown(end.unwrap_or(&program.name), NAME);
+    if name.is_empty() { short_hash(program) } else { name }
+}
+
+/// The beginning of the hash, for a program without a name.
+fn short_hash(program: &ProgramFacts) -> String {
+    program.sha256.to_string().chars().take(12).collect()
+}
+
+/// The name of a family or actor.
+pub(crate) fn named(name: &str) -> String {
+    let name = shown(name, NAME);
+    if name.is_empty() { "one without a name".to_owned() } else { name }
+}
+
+/// A few names, and how many more there are.
+pub(crate) fn few(names: &[String], conjunction: &str) -> String {
+    let mut few: Vec<String> = names.iter().take(FEW).map(|name| named(name)).collect();
+    let more = names.len().saturating_sub(few.len());
+    if more > 0 {
+        few.push(format!("{} more", crate::number::length(more)));
+        return listed(&few, "and");
+    }
+    listed(&few, conjunction)
+}
+
+fn packed(program: &ProgramFacts) -> Option<String> {
+    let why = shown(program.packed.as_ref()?, PROSE);
+    let why =
+        if why.is_empty() { String::new() } else { format!(" ({})", why.trim_end_matches('.')) };
+    Some(format!(
+        "{} looks packed{why}: what its functions say is about the packer and not about who wrote what is inside. Unpack it and compare again.",
+        file_name(program)
+    ))
+}
+
+/// The strongest tie: what is shared, who else has it, what that is worth, and the nearest family or program.
+fn strongest(name: &str, tie: &CodeTie, compared: &ComparedProgram) -> Vec<String> {
+    let is_actor = !compared.actors.is_empty();
+    let mut sentences = vec![format!(
+        "{name} shares {} with {}: {} of the bytes of its functions that could tell; {}.",
+        counted(tie.functions, "rare function", "rare functions"),
+        named(&tie.name),
+        percent(fraction(tie.share)),
+        alone(tie, if is_actor { "actor" } else { "family" })
+    )];
+    sentences.extend(code_base(tie, if is_actor { &compared.actors } else { &compared.families }));
+    sentences.push(format!(
+        "{}: {}{}.",
+        capitalised(&measured(tie.strength)),
+        Support::of(tie.strength.nats).in_words(),
+        if says_nothing_at_worst(tie) { ", though the range reaches down to none" } else { "" }
+    ));
+    sentences.extend(speaks_for(tie).then(|| threshold(tie).to_owned()));
+    sentences.push(nearest(tie, is_actor, compared));
+    sentences
+}
+
+/// How many of the shared functions nobody else has.
+fn alone(tie: &CodeTie, what: &str) -> String {
+    match tie.alone {
+        0 if tie.functions == 1 => format!("another {what} of the index has it too"),
+        0 => format!("each of them some other {what} of the index has too"),
+        some if some >= tie.functions && some == 1 => {
+            format!("no other {what} of the index has it")
+        }
+        some if some >= tie.functions => format!("no other {what} of the index has any of them"),
+        some => format!("{} of them no other {what} of the index has", count(some)),
+    }
+}
+
+fn says_nothing_at_worst(tie: &CodeTie) -> bool {
+    speaks_for(tie) && !matches!(Support::of(tie.strength.low), Support::For(_))
+}
+
+/// Whether the tie is strong enough to be reported.
+fn threshold(tie: &CodeTie) -> &'static str {
+    if tie.strength.is_attributed {
+        "It passes the threshold at which no program was ascribed to a wrong hand in the calibration."
+    } else {
+        "It stays below the threshold at which no program was ascribed to a wrong hand in the calibration: a lead to follow, not a finding to report."
+    }
+}
+
+/// Those who have the same code, so that it cannot part them, with what the other ties say of them.
+pub(crate) fn code_base(tie: &CodeTie, ties: &[CodeTie]) -> Option<String> {
+    let known = |name: &String| ties.iter().find(|other| other.name == *name).map(beside);
+    let mut names: Vec<String> =
+        tie.with.iter().take(FEW).map(|name| known(name).unwrap_or_else(|| named(name))).collect();
+    let more = tie.with.len().saturating_sub(names.len());
+    if more > 0 {
+        names.push(format!("{} more", crate::number::length(more)));
+    }
+    let who = if names.len() == 1 { "the two" } else { "they" };
+    (!names.is_empty()).then(|| {
+        format!(
+            "At least half of these functions turn up with {} too: {who} share a code base, and this tie cannot part them.",
+            listed(&names, "and")
+        )
+    })
+}
+
+/// A tie beside another, in short.
+fn beside(tie: &CodeTie) -> String {
+    format!(
+        "{} ({}, likelihood ratio {})",
+        named(&tie.name),
+        counted(tie.functions, "rare function", "rare functions"),
+        ratio(tie.strength.nats)
+    )
+}
+
+/// The nearest family and program of an actor; for a family the program, and whose it is.
+fn nearest(tie: &CodeTie, is_actor: bool, compared: &ComparedProgram) -> String {
+    let program = named(&tie.nearest.name);
+    match compared.families.first() {
+        Some(family) if is_actor => {
+            format!("The nearest family is {}, the nearest program {program}.", beside(family))
+        }
+        Some(_) if tie.actors.is_empty() => {
+            format!("The index ascribes it to nobody; the nearest program is {program}.")
+        }
+        Some(_) => format!(
+            "The index ascribes it to {}; the nearest program is {program}.",
+            few(&tie.actors, "or")
+        ),
+        None => format!("The nearest program is {program}."),
+    }
+}
+
+/// Those who come after the first and do not share its code base.
+fn next(others: &[CodeTie], compared: &ComparedProgram) -> Option<String> {
+    let what = if compared.actors.is_empty() { "families" } else { "actors" };
+    let (first, _) = lead(compared)?;
+    let others: Vec<&CodeTie> =
+        others.iter().filter(|tie| !first.with.contains(&tie.name)).collect();
+    let named: Vec<String> = others.iter().take(FEW).map(|tie| beside(tie)).collect();
+    if named.is_empty() {
+        return None;
+    }
+    let more = others.len().saturating_sub(named.len());
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(", and {} more {what}", crate::number::length(more))
+    };
+    Some(format!("After that {} {}{more}.", comes(named.len()), listed(&named, "and")))
+}
+
+const fn comes(number: usize) -> &'static str {
+    if number == 1 { "comes" } else { "come" }
+}
+
+/// Why nothing can be said of where it comes from.
+fn nothing(name: &str, functions: &FunctionCounts) -> Vec<String> {
+    let telling = functions.shared.saturating_add(functions.unknown);
+    if telling == 0 && functions.library > 0 {
+        return vec![format!(
+            "{name} has only library code: none of its functions large enough to tell is its own, so that nothing in it says who wrote it."
+        )];
+    }
+    if telling == 0 {
+        return vec![format!("{name} has no function large enough to tell anything.")];
+    }
+    let mut sentences = vec![format!("{name} shares nothing rare with any family of the index.")];
+    if functions.shared > 0 {
+        sentences.push(format!(
+            "{} of it {} in known families too, no more than unrelated programs share by chance.",
+            counted(functions.shared, "function", "functions"),
+            if functions.shared == 1 { "is" } else { "are" }
+        ));
+    }
+    if functions.unknown > 0 {
+        sentences.push("Either its authors are not in the index, or they changed what they use: that nothing is found clears nobody.".to_owned());
+    }
+    sentences
+}
+
+/// What its functions are, each with its part of the whole.
+fn composition(functions: &FunctionCounts) -> String {
+    let parts = [
+        (functions.library, "library code"),
+        (functions.shared, "in known families"),
+        (functions.unknown, "nowhere in the index"),
+        (functions.small, "too small to tell"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| {
+            format!("{} {} {what}", count(number), if number == 1 { "is" } else { "are" })
+        })
+        .collect();
+    let of = counted(functions.found, "function", "functions");
+    if parts.is_empty() {
+        return format!("It has {of}.");
+    }
+    format!("Of its {of}, {}.", listed(&parts, "and"))
+}
