@@ -1,0 +1,218 @@
+//! Samples in memory as a part of a segment.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use demarche_code::{Feature, Fingerprint};
+
+use super::{BuildError, Part};
+use crate::Sample;
+use crate::numbers::{self, zigzag};
+use crate::segment::{Damage, SampleRow, Samples, Section, row};
+
+/// A function, and what its row is counted from.
+#[derive(Clone, Copy, Debug)]
+struct Placed<'a> {
+    fingerprint: &'a Fingerprint,
+    base: u64,
+    place: u32,
+    functions: u32,
+}
+
+/// Samples in memory, their functions and bodies in the order of a segment.
+#[derive(Debug)]
+pub(crate) struct Gathered<'a> {
+    samples: Samples,
+    functions: Vec<Placed<'a>>,
+    body_of: Vec<u32>,
+    /// Where the features of each body begin, and the end of the last.
+    starts: Vec<usize>,
+    features: Vec<u32>,
+    values: Vec<u32>,
+}
+
+impl<'a> Gathered<'a> {
+    /// Gathers samples; one that occurs several times is taken once.
+    pub(crate) fn of(samples: &[&'a Sample]) -> Result<Self, BuildError> {
+        let mut samples = samples.to_vec();
+        samples.sort_by_key(|sample| sample.meta.sha256);
+        samples.dedup_by_key(|sample| sample.meta.sha256);
+        let mut functions = Vec::new();
+        let mut rows = Vec::with_capacity(samples.len());
+        for sample in samples {
+            let count = u32::try_from(sample.fingerprints.len());
+            let count = count.map_err(|_| BuildError::TooMany)?;
+            let starts = sample.fingerprints.iter().map(|one| one.start.0);
+            let base = starts.min().unwrap_or_default();
+            functions.extend(
+                sample.fingerprints.iter().zip(0..).map(|(fingerprint, place)| Placed {
+                    fingerprint,
+                    base,
+                    place,
+                    functions: count,
+                }),
+            );
+            let meta = sample.meta.clone();
+            rows.push(SampleRow { meta, base, functions: count, first: 0, family: 0 });
+        }
+        let sets: Vec<_> =
+            functions.iter().map(|one| ascending(&one.fingerprint.features)).collect();
+        let mut gathered = Self {
+            samples: Samples::default(),
+            body_of: vec![0; functions.len()],
+            functions,
+            starts: vec![0],
+            features: Vec::new(),
+            values: Vec::new(),
+        };
+        gathered.add_bodies(&sets);
+        let bodies = u32::try_from(gathered.starts.len() - 1).map_err(|_| BuildError::TooMany)?;
+        gathered.samples = Samples::of(bodies, rows).map_err(|_| BuildError::TooMany)?;
+        Ok(gathered)
+    }
+
+    /// Puts the sets of features in order and keeps each once.
+    fn add_bodies(&mut self, sets: &[Cow<'_, [Feature]>]) {
+        let mut order: Vec<(u64, usize)> = sets.iter().map(|set| first_two(set)).zip(0..).collect();
+        order.sort_unstable_by(|left, right| {
+            left.0.cmp(&right.0).then_with(|| sets[left.1].cmp(&sets[right.1]))
+        });
+        let mut interner = Interner::default();
+        let mut last: Option<&[Feature]> = None;
+        for (_, function) in order {
+            let set = &*sets[function];
+            if last != Some(set) {
+                self.features.extend(set.iter().map(|feature| interner.id(feature.0)));
+                self.starts.push(self.features.len());
+                last = Some(set);
+            }
+            self.body_of[function] = u32::try_from(self.starts.len() - 2).unwrap_or(u32::MAX);
+        }
+        self.values = interner.values;
+    }
+
+    fn placed(&self, function: u32) -> Option<&Placed<'a>> {
+        self.functions.get(function as usize)
+    }
+}
+
+/// Features in order, each once, as a fingerprint should have them already.
+fn ascending(features: &[Feature]) -> Cow<'_, [Feature]> {
+    if features.is_sorted_by(|left, right| left < right) {
+        return Cow::Borrowed(features);
+    }
+    let mut own = features.to_vec();
+    own.sort_unstable();
+    own.dedup();
+    Cow::Owned(own)
+}
+
+/// The first two features as one number that orders as they do, but for ties.
+fn first_two(set: &[Feature]) -> u64 {
+    let at = |place: usize| set.get(place).map_or(0, |feature: &Feature| u64::from(feature.0));
+    at(0) << 32 | at(1)
+}
+
+impl Part for Gathered<'_> {
+    fn samples(&self) -> &Samples {
+        &self.samples
+    }
+
+    fn values(&self) -> Result<Vec<u32>, Damage> {
+        Ok(self.values.clone())
+    }
+
+    fn body(&self, body: u32, into: &mut Vec<u32>) -> Result<(), Damage> {
+        let place = body as usize;
+        let bounds = self.starts.get(place).zip(self.starts.get(place + 1));
+        let features = bounds.and_then(|(start, end)| self.features.get(*start..*end));
+        into.extend_from_slice(features.ok_or(row(Section::Forward))?);
+        Ok(())
+    }
+
+    fn function(&self, function: u32) -> Result<(u64, u32), Damage> {
+        let placed = self.placed(function).ok_or(row(Section::Functions))?;
+        let body = self.body_of.get(function as usize).ok_or(row(Section::Bodies))?;
+        Ok((placed.fingerprint.exact, *body))
+    }
+
+    fn append_row(&self, function: u32, into: &mut Vec<u8>) -> Result<(), Damage> {
+        let placed = self.placed(function).ok_or(row(Section::Functions))?;
+        let one = placed.fingerprint;
+        numbers::put(into, one.start.0.saturating_sub(placed.base));
+        for number in [one.size, one.instructions, one.blocks] {
+            numbers::put(into, u64::from(number));
+        }
+        let known = one.calls.iter().filter(|callee| **callee < placed.functions);
+        numbers::put(into, known.clone().count() as u64);
+        for callee in known {
+            numbers::put(into, zigzag(i64::from(*callee) - i64::from(placed.place)));
+        }
+        let mut pointed = one.pointed.clone();
+        if !pointed.is_sorted_by(|left, right| left < right) {
+            pointed.sort_unstable();
+            pointed.dedup();
+        }
+        numbers::put(into, pointed.len() as u64);
+        numbers::put_ascending(into, pointed);
+        Ok(())
+    }
+}
+
+/// Numbers values in the order in which they are met.
+#[derive(Debug, Default)]
+struct Interner {
+    ids: HashMap<u32, u32, Mix>,
+    values: Vec<u32>,
+}
+
+impl Interner {
+    fn id(&mut self, value: u32) -> u32 {
+        let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        *self.ids.entry(value).or_insert_with(|| {
+            self.values.push(value);
+            next
+        })
+    }
+}
+
+/// Hashes for the interner: a few instructions, with a seed that nobody who makes a file can know.
+///
+/// The seed decides nothing but the places in the table, which nothing that is stored depends on.
+#[derive(Clone, Copy, Debug)]
+struct Mix(u64);
+
+impl Default for Mix {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Mix {
+    type Hasher = Mixed;
+
+    fn build_hasher(&self) -> Mixed {
+        Mixed(self.0)
+    }
+}
+
+#[derive(Debug)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        // The two halves of a product of 128 bits, folded: 2^64 divided by the golden ratio spreads neighbours.
+        let product = u128::from(self.0 ^ u64::from(value)) * 0x9e37_79b9_7f4a_7c15;
+        let folded = (product ^ (product >> 64)) & u128::from(u64::MAX);
+        self.0 = u64::try_from(folded).unwrap_or_default();
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

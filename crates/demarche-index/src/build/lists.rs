@@ -1,0 +1,79 @@
+//! The inverted lists: where each feature occurs.
+
+use super::functions::{Owners, RowColumns};
+use super::invert::{Incidence, invert};
+use super::{BuildError, Features, Scratch};
+use crate::columns::{Longs, RowWriter, Rows};
+use crate::numbers::{self, Ascending};
+use crate::segment::{Damage, Section};
+
+/// The features of each body.
+struct FeaturesOfBody<'a>(Rows<'a>);
+
+impl Incidence for FeaturesOfBody<'_> {
+    type Error = BuildError;
+
+    fn each(&self, mut see: impl FnMut(u32, u32)) -> Result<(), BuildError> {
+        for (body, row) in (0..).zip(self.0.from(0)) {
+            Ascending::new(row).for_each(|feature| see(body, feature));
+        }
+        Ok(())
+    }
+}
+
+/// The rows of the lists of all features.
+pub(crate) fn lists(
+    forward: &RowColumns,
+    features: &Features,
+    owners: &Owners,
+    families: usize,
+    scratch: &Scratch<'_>,
+) -> Result<RowColumns, BuildError> {
+    let offsets =
+        Longs::new(&forward.offsets).ok_or(Damage::Length(Section::ForwardOffsets.name()))?;
+    let pairs = FeaturesOfBody(Rows::new(offsets, &forward.rows));
+    let mut writer = RowWriter::new(scratch.spool());
+    let mut bytes = Vec::new();
+    let mut union = Union::of(families);
+    invert(&pairs, &features.counts_by_id(), scratch.limit() / 4, |feature, bodies| {
+        let functions: u64 = bodies.iter().map(|body| u64::from(owners.functions(*body))).sum();
+        bytes.clear();
+        numbers::put(&mut bytes, functions << 1 | u64::from(bodies.len() > 1));
+        if bodies.len() > 1 {
+            let met = union.families(feature, bodies, owners);
+            numbers::put(&mut bytes, met.len() as u64);
+            numbers::put_ascending(&mut bytes, met.iter().copied());
+        }
+        numbers::put_ascending(&mut bytes, bodies.iter().copied());
+        Ok(writer.push(&bytes)?)
+    })?;
+    RowColumns::finish(writer)
+}
+
+/// Collects families, each once.
+struct Union {
+    /// For each family, the feature that it was last met with, and one more.
+    last: Vec<u32>,
+    met: Vec<u32>,
+}
+
+impl Union {
+    fn of(families: usize) -> Self {
+        Self { last: vec![0; families], met: Vec::new() }
+    }
+
+    /// The families of some bodies, ascending.
+    fn families(&mut self, feature: u32, bodies: &[u32], owners: &Owners) -> &[u32] {
+        let mark = feature.wrapping_add(1);
+        self.met.clear();
+        for family in bodies.iter().flat_map(|body| owners.families(*body)) {
+            let last = &mut self.last[*family as usize];
+            if *last != mark {
+                *last = mark;
+                self.met.push(*family);
+            }
+        }
+        self.met.sort_unstable();
+        &self.met
+    }
+}

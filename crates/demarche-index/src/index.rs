@@ -1,0 +1,361 @@
+//! The index as a folder: opening, adding, removing, merging, verifying.
+
+mod change;
+mod read;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use demarche_case::{Gap, Sha256};
+use demarche_code::Feature;
+use demarche_image::VirtualAddress;
+
+pub use change::{Added, Merged};
+
+use crate::manifest::{self, Entry, ManifestError};
+use crate::segment::{Damage, Segment};
+use crate::{BodyId, FunctionId, Meta, SampleId};
+
+/// Why an index could not be used or changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IndexError {
+    /// A file or the folder cannot be used.
+    #[error("cannot {doing} {path}")]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// The manifest cannot be used.
+    #[error("the manifest {path} cannot be used")]
+    Manifest {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        source: ManifestError,
+    },
+    /// There is an index already.
+    #[error("{0} has an index already")]
+    Exists(PathBuf),
+    /// Somebody else is changing the index.
+    #[error("{0} is being changed by another program")]
+    Locked(PathBuf),
+    /// A segment was found to be damaged while it was read.
+    #[error("the segment {name} is damaged")]
+    Segment {
+        /// Its name.
+        name: String,
+        /// What was met.
+        source: Damage,
+    },
+    /// One segment cannot hold so much.
+    #[error("more functions or features than one segment can hold")]
+    TooMany,
+}
+
+impl IndexError {
+    /// What the user can do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::File { .. } => {
+                "check that the folder exists, who may write it, and that the disk has room"
+            }
+            Self::Manifest { .. } => {
+                "restore manifest.json from a copy, or make the index anew from the samples"
+            }
+            Self::Exists(_) => "open it, or name another folder",
+            Self::Locked(_) => "wait until it has ended, and try again",
+            Self::Segment { .. } => "restore its file from a copy, or add its samples again",
+            Self::TooMany => "add fewer samples at once",
+        }
+    }
+}
+
+/// A segment that is in use.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) entry: Entry,
+    pub(crate) segment: Segment,
+    /// Bodies that only removed samples have, where there are any.
+    pub(crate) dead: Option<Vec<bool>>,
+    /// For each sample, its place in the index; `None` for those that were removed.
+    pub(crate) ids: Vec<Option<SampleId>>,
+    /// For each family, its place among the families of the index.
+    pub(crate) families: Vec<u32>,
+}
+
+/// A sample of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSample {
+    /// What is known about it.
+    pub meta: Meta,
+    /// How many functions it has.
+    pub functions: u32,
+    /// Its family, by its place in [`Index::families`].
+    pub family: u32,
+    pub(crate) segment: u32,
+    pub(crate) first: u32,
+}
+
+/// A function of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFunction {
+    /// Its sample.
+    pub sample: SampleId,
+    /// Its place in the sample, in the order of addresses.
+    pub place: u32,
+    /// Where it begins.
+    pub start: VirtualAddress,
+    /// The bytes of its blocks.
+    pub size: u32,
+    /// The instructions of its blocks.
+    pub instructions: u32,
+    /// How many blocks it has.
+    pub blocks: u32,
+    /// A hash of its instructions without addresses.
+    pub exact: u64,
+    /// Its features.
+    pub body: BodyId,
+    /// The functions that it calls or refers to, by their place in the sample.
+    pub calls: Vec<u32>,
+    /// Where data point to it; see [`demarche_code::Fingerprint::pointed`].
+    pub pointed: Vec<u32>,
+}
+
+/// Fingerprints of known programs.
+///
+/// An index that is open goes on to show the state in which it was opened, whoever changes the folder meanwhile.
+#[derive(Debug)]
+pub struct Index {
+    folder: PathBuf,
+    segments: Vec<Open>,
+    samples: Vec<StoredSample>,
+    families: Vec<String>,
+}
+
+impl Index {
+    /// Makes an empty index; the folder may exist.
+    ///
+    /// # Errors
+    ///
+    /// When there is one already, somebody else is making one, or the folder cannot be written.
+    pub fn create(folder: &Path) -> Result<Self, IndexError> {
+        change::create(folder)?;
+        Self::open(folder).map(|(index, _)| index)
+    }
+
+    /// Opens an index; segments that cannot be used are named, and the rest is used.
+    ///
+    /// Headers, samples and lengths are checked; [`Index::verify`] checks every byte.
+    ///
+    /// # Errors
+    ///
+    /// When there is no index, or its manifest cannot be used.
+    pub fn open(folder: &Path) -> Result<(Self, Vec<Gap>), IndexError> {
+        read::open(folder)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The samples, ascending by hash.
+    #[must_use]
+    pub fn samples(&self) -> &[StoredSample] {
+        &self.samples
+    }
+
+    /// A sample by its id.
+    #[must_use]
+    pub fn sample(&self, id: SampleId) -> Option<&StoredSample> {
+        self.samples.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// A sample by the hash of its file.
+    #[must_use]
+    pub fn find(&self, sha256: Sha256) -> Option<SampleId> {
+        let place = self.samples.binary_search_by_key(&sha256, |sample| sample.meta.sha256).ok()?;
+        u32::try_from(place).ok().map(SampleId)
+    }
+
+    /// The names of the families, ascending; a sample without one stands for itself by its hash.
+    #[must_use]
+    pub fn families(&self) -> &[String] {
+        &self.families
+    }
+
+    /// How many segments there are.
+    #[must_use]
+    pub fn segment_count(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// How many bytes the segments in use have on the disk.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let lengths = self.segments.iter().map(|open| open.segment.len());
+        lengths.map(|length| u64::try_from(length).unwrap_or(u64::MAX)).sum()
+    }
+
+    /// How many functions the samples have.
+    #[must_use]
+    pub fn function_count(&self) -> u64 {
+        self.samples.iter().map(|sample| u64::from(sample.functions)).sum()
+    }
+
+    pub(crate) fn segments(&self) -> &[Open] {
+        &self.segments
+    }
+
+    fn open_segment(&self, segment: u32) -> Option<&Open> {
+        self.segments.get(usize::try_from(segment).ok()?)
+    }
+
+    /// Names the segment that some damage was met in.
+    pub(crate) fn damaged(&self, segment: u32, source: Damage) -> IndexError {
+        let name = self.open_segment(segment).map(|open| open.entry.file()).unwrap_or_default();
+        IndexError::Segment { name, source }
+    }
+
+    /// The functions of a sample in the order of their addresses.
+    pub fn functions(&self, sample: SampleId) -> impl ExactSizeIterator<Item = FunctionId> + use<> {
+        let sample = self.sample(sample);
+        let (segment, first) = sample.map_or((0, 0), |sample| (sample.segment, sample.first));
+        let count = sample.map_or(0, |sample| sample.functions);
+        (0..count).map(move |place| FunctionId { segment, function: first.saturating_add(place) })
+    }
+
+    /// What is stored of a function.
+    ///
+    /// # Errors
+    ///
+    /// When its segment is damaged there, or the id is of another index.
+    pub fn function(&self, id: FunctionId) -> Result<StoredFunction, IndexError> {
+        let unknown =
+            || self.damaged(id.segment, crate::segment::row(crate::segment::Section::Functions));
+        let open = self.open_segment(id.segment).ok_or_else(unknown)?;
+        let read = || -> Result<Option<StoredFunction>, Damage> {
+            let row = open.segment.function(id.function)?;
+            let samples = open.segment.samples();
+            let Some(place) = samples.place_of_function(id.function) else { return Ok(None) };
+            let Some((sample, Some(stored))) = samples.samples.get(place).zip(open.ids.get(place))
+            else {
+                return Ok(None);
+            };
+            let (exact, body) = crate::build::Part::function(&open.segment, id.function)?;
+            Ok(Some(StoredFunction {
+                sample: *stored,
+                place: id.function.saturating_sub(sample.first),
+                start: VirtualAddress(sample.base.wrapping_add(row.start)),
+                size: row.size,
+                instructions: row.instructions,
+                blocks: row.blocks,
+                exact,
+                body: BodyId { segment: id.segment, body },
+                calls: row.calls,
+                pointed: row.pointed,
+            }))
+        };
+        read().map_err(|damage| self.damaged(id.segment, damage))?.ok_or_else(unknown)
+    }
+
+    /// The features of a body, ascending.
+    ///
+    /// # Errors
+    ///
+    /// When its segment is damaged there.
+    pub fn features(&self, body: BodyId) -> Result<Vec<Feature>, IndexError> {
+        let damaged = |damage| self.damaged(body.segment, damage);
+        let Some(open) = self.open_segment(body.segment) else { return Ok(Vec::new()) };
+        let values = open.segment.body_values(body.body).map_err(damaged)?;
+        Ok(values.into_iter().map(Feature).collect())
+    }
+
+    /// The functions that have a body, ascending; those of removed samples are left out.
+    ///
+    /// # Errors
+    ///
+    /// When its segment is damaged there.
+    pub fn with_body(&self, body: BodyId) -> Result<Vec<FunctionId>, IndexError> {
+        let Some(open) = self.open_segment(body.segment) else { return Ok(Vec::new()) };
+        let owners = open.segment.owners(body.body);
+        let owners = owners.map_err(|damage| self.damaged(body.segment, damage))?;
+        Ok(kept(open, body.segment, owners.functions))
+    }
+
+    /// The functions with this exact hash, in the order of the segments.
+    ///
+    /// # Errors
+    ///
+    /// When a segment is damaged.
+    pub fn with_exact(&self, exact: u64) -> Result<Vec<FunctionId>, IndexError> {
+        let mut met = Vec::new();
+        for (segment, open) in (0..).zip(&self.segments) {
+            let functions = open.segment.with_exact(exact);
+            let functions = functions.map_err(|damage| self.damaged(segment, damage))?;
+            met.extend(kept(open, segment, functions));
+        }
+        Ok(met)
+    }
+
+    /// The sample of a function, without reading its row.
+    #[must_use]
+    pub fn sample_of(&self, function: FunctionId) -> Option<SampleId> {
+        let open = self.open_segment(function.segment)?;
+        let place = open.segment.samples().place_of_function(function.function)?;
+        open.ids.get(place).copied().flatten()
+    }
+
+    /// The families that have a body, by their place in [`Index::families`], ascending.
+    ///
+    /// # Errors
+    ///
+    /// When its segment is damaged there.
+    pub fn families_with(&self, body: BodyId) -> Result<BTreeSet<u32>, IndexError> {
+        let Some(open) = self.open_segment(body.segment) else { return Ok(BTreeSet::new()) };
+        if open.dead.is_some() {
+            let functions = self.with_body(body)?;
+            let samples = functions.into_iter().filter_map(|function| self.sample_of(function));
+            return Ok(samples.filter_map(|id| Some(self.sample(id)?.family)).collect());
+        }
+        let owners = open.segment.owners(body.body);
+        let owners = owners.map_err(|damage| self.damaged(body.segment, damage))?;
+        let places = owners.families.iter().filter_map(|place| usize::try_from(*place).ok());
+        Ok(places.filter_map(|place| open.families.get(place).copied()).collect())
+    }
+
+    /// Compares every byte of every segment with the hashes that were taken when it was written.
+    ///
+    /// A gap names each segment that is damaged or missing.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest cannot be used any more.
+    pub fn verify(&self) -> Result<Vec<Gap>, IndexError> {
+        read::verify(&self.folder)
+    }
+
+    /// The manifest's file.
+    fn manifest_path(folder: &Path) -> PathBuf {
+        crate::disk::path(folder, manifest::NAME)
+    }
+}
+
+/// The functions whose samples are still in the index.
+fn kept(open: &Open, segment: u32, functions: Vec<u32>) -> Vec<FunctionId> {
+    let all = functions.into_iter();
+    let live = all.filter(|function| {
+        let samples = open.segment.samples();
+        let place = samples.place_of_function(*function);
+        place.and_then(|place| open.ids.get(place)).is_some_and(Option::is_some)
+    });
+    live.map(|function| FunctionId { segment, function }).collect()
+}

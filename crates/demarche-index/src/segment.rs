@@ -1,0 +1,396 @@
+//! A segment: samples with their functions in one file that never changes.
+//!
+//! Everything is read where it lies, and every number is checked when it is used: a damaged or forged segment gives
+//! [`Damage`], never a panic. `docs/index-format.md` describes the bytes.
+#![warn(clippy::indexing_slicing)]
+
+mod header;
+mod samples;
+
+use std::fmt;
+use std::ops::{Deref, Range};
+
+use demarche_case::Sha256;
+use demarche_map::Mapped;
+
+pub(crate) use header::{FORM, Header, Section};
+pub(crate) use samples::{SampleRow, Samples};
+
+use crate::columns::{Longs, Rows, Words};
+use crate::numbers::{Ascending, Numbers, unzigzag};
+
+/// Why a segment, or a part of it, was not used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Damage {
+    /// It ends before its sections do.
+    #[error("the file is cut")]
+    Cut,
+    /// It goes on after its sections.
+    #[error("the file has more bytes than its sections")]
+    Tail,
+    /// It is something else.
+    #[error("the file is not a segment of an index")]
+    Magic,
+    /// It was written by another version.
+    #[error("written in form {0}, not {FORM}")]
+    Form(u32),
+    /// The bytes are not those that were written.
+    #[error("the bytes of its {0} are not those that were written")]
+    Hash(&'static str),
+    /// The section of samples is not what it should be.
+    #[error("its samples cannot be read")]
+    Samples,
+    /// The sections do not fit each other.
+    #[error("its {0} have another length than the other sections ask for")]
+    Length(&'static str),
+    /// A row says something that cannot be.
+    #[error("its {0} cannot be read")]
+    Row(&'static str),
+    /// It is not there.
+    #[error("the file is missing")]
+    Missing,
+    /// It cannot be opened.
+    #[error("cannot be opened: {0}")]
+    Unreadable(String),
+}
+
+/// Shorthand for a row that cannot be.
+pub(crate) const fn row(section: Section) -> Damage {
+    Damage::Row(section.name())
+}
+
+/// The bytes of a segment.
+pub(crate) enum Bytes {
+    Mapped(Mapped),
+    Memory(Vec<u8>),
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Mapped(mapped) => mapped,
+            Self::Memory(bytes) => bytes,
+        }
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bytes({})", self.len())
+    }
+}
+
+/// A segment, open for reading.
+#[derive(Debug)]
+pub(crate) struct Segment {
+    bytes: Bytes,
+    header: Header,
+    ranges: [Range<usize>; Section::ALL.len()],
+    samples: Samples,
+}
+
+/// A function as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FunctionRow {
+    /// Bytes after the base of its sample.
+    pub(crate) start: u64,
+    pub(crate) size: u32,
+    pub(crate) instructions: u32,
+    pub(crate) blocks: u32,
+    /// Callees, by their place in the sample.
+    pub(crate) calls: Vec<u32>,
+    pub(crate) pointed: Vec<u32>,
+}
+
+/// Where a feature occurs in a segment.
+#[derive(Clone, Debug)]
+pub(crate) struct List<'a> {
+    /// In how many functions.
+    pub(crate) functions: u32,
+    /// In which families, by their place in the segment; `None` where they are those of its only body.
+    pub(crate) families: Option<Vec<u32>>,
+    /// In which bodies.
+    pub(crate) bodies: Ascending<'a>,
+}
+
+/// Which functions have a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Owners {
+    /// Ascending.
+    pub(crate) functions: Vec<u32>,
+    /// By their place in the segment, ascending.
+    pub(crate) families: Vec<u32>,
+}
+
+impl Segment {
+    /// Opens a segment: the header, the samples and the lengths of all sections are checked, the rest when it is used.
+    pub(crate) fn read(bytes: Bytes) -> Result<Self, Damage> {
+        Self::read_with(bytes, false)
+    }
+
+    /// Opens a segment; `trusts` leaves hashes unchecked.
+    pub(crate) fn read_with(bytes: Bytes, trusts: bool) -> Result<Self, Damage> {
+        let header = Header::read(&bytes, trusts)?;
+        let ranges = header.ranges(bytes.len())?;
+        let mut segment = Self { bytes, header, ranges, samples: Samples::default() };
+        if !trusts {
+            segment.check(Section::Samples)?;
+        }
+        segment.samples = Samples::read(segment.section(Section::Samples))?;
+        segment.check_lengths()?;
+        Ok(segment)
+    }
+
+    fn check_lengths(&self) -> Result<(), Damage> {
+        let wrong = |section: Section| Damage::Length(section.name());
+        let functions = usize::try_from(self.samples.functions()).unwrap_or(usize::MAX);
+        let (bodies, features) = (self.owner_count()?, self.words(Section::Features)?.len());
+        let fits = [
+            (Section::Exact, self.longs(Section::Exact)?.len() == functions),
+            (Section::ByExact, self.words(Section::ByExact)?.len() == functions),
+            (Section::Bodies, self.words(Section::Bodies)?.len() == functions),
+            (Section::FunctionOffsets, self.function_rows()?.is_of(functions)),
+            (Section::ForwardOffsets, self.forward()?.is_of(bodies)),
+            (Section::OwnerOffsets, self.owner_rows()?.is_of(bodies)),
+            (Section::ByValue, self.words(Section::ByValue)?.len() == features),
+            (Section::ListOffsets, self.list_rows()?.is_of(features)),
+        ];
+        fits.iter().find(|(_, fits)| !fits).map_or(Ok(()), |(section, _)| Err(wrong(*section)))
+    }
+
+    /// How many bodies there are, as the samples say.
+    fn owner_count(&self) -> Result<usize, Damage> {
+        usize::try_from(self.samples.bodies).map_err(|_| Damage::Samples)
+    }
+
+    /// Compares every section with the hash that was taken when it was written.
+    pub(crate) fn verify(&self) -> Result<(), Damage> {
+        Section::ALL.iter().try_for_each(|section| self.check(*section))
+    }
+
+    fn check(&self, section: Section) -> Result<(), Damage> {
+        let written = self.header.sections.get(section as usize).map(|(_, sha256)| *sha256);
+        if written == Some(Sha256::of(self.section(section))) {
+            return Ok(());
+        }
+        Err(Damage::Hash(section.name()))
+    }
+
+    fn section(&self, section: Section) -> &[u8] {
+        let range = self.ranges.get(section as usize).cloned().unwrap_or_default();
+        self.bytes.get(range).unwrap_or_default()
+    }
+
+    fn words(&self, section: Section) -> Result<Words<'_>, Damage> {
+        Words::new(self.section(section)).ok_or(Damage::Length(section.name()))
+    }
+
+    fn longs(&self, section: Section) -> Result<Longs<'_>, Damage> {
+        Longs::new(self.section(section)).ok_or(Damage::Length(section.name()))
+    }
+
+    fn rows(&self, offsets: Section, rows: Section) -> Result<Rows<'_>, Damage> {
+        Ok(Rows::new(self.longs(offsets)?, self.section(rows)))
+    }
+
+    fn function_rows(&self) -> Result<Rows<'_>, Damage> {
+        self.rows(Section::FunctionOffsets, Section::Functions)
+    }
+
+    pub(crate) fn forward(&self) -> Result<Rows<'_>, Damage> {
+        self.rows(Section::ForwardOffsets, Section::Forward)
+    }
+
+    fn owner_rows(&self) -> Result<Rows<'_>, Damage> {
+        self.rows(Section::OwnerOffsets, Section::Owners)
+    }
+
+    pub(crate) fn list_rows(&self) -> Result<Rows<'_>, Damage> {
+        self.rows(Section::ListOffsets, Section::Lists)
+    }
+
+    /// The bytes of the file.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Its samples, ascending by hash, and its families, ascending by name.
+    pub(crate) fn samples(&self) -> &Samples {
+        &self.samples
+    }
+
+    /// How many different sets of features its functions have.
+    pub(crate) fn bodies(&self) -> u32 {
+        self.samples.bodies
+    }
+
+    /// How many different features there are.
+    pub(crate) fn features(&self) -> Result<Words<'_>, Damage> {
+        self.words(Section::Features)
+    }
+
+    /// Features by their value.
+    pub(crate) fn by_value(&self) -> Result<Words<'_>, Damage> {
+        self.words(Section::ByValue)
+    }
+
+    /// The exact hash of each function.
+    pub(crate) fn exact(&self) -> Result<Longs<'_>, Damage> {
+        self.longs(Section::Exact)
+    }
+
+    /// Functions by exact hash.
+    pub(crate) fn by_exact(&self) -> Result<Words<'_>, Damage> {
+        self.words(Section::ByExact)
+    }
+
+    /// The body of each function.
+    pub(crate) fn function_bodies(&self) -> Result<Words<'_>, Damage> {
+        self.words(Section::Bodies)
+    }
+
+    /// The bytes of a function's row.
+    pub(crate) fn function_bytes(&self, function: u32) -> Result<&[u8], Damage> {
+        self.function_rows()?.get(function).ok_or(row(Section::Functions))
+    }
+
+    /// A function's row.
+    pub(crate) fn function(&self, function: u32) -> Result<FunctionRow, Damage> {
+        let damaged = row(Section::Functions);
+        let sample = self.samples.of_function(function).ok_or(damaged.clone())?;
+        let place = function.checked_sub(sample.first).ok_or(damaged.clone())?;
+        let bytes = self.function_bytes(function)?;
+        FunctionRow::read(bytes, place, sample.functions).ok_or(damaged)
+    }
+
+    /// The functions that have a body, and their families.
+    pub(crate) fn owners(&self, body: u32) -> Result<Owners, Damage> {
+        let damaged = row(Section::Owners);
+        let bytes = self.owner_rows()?.get(body).ok_or(damaged.clone())?;
+        let owners = self.read_owners(bytes).ok_or(damaged.clone())?;
+        let fits = owners.functions.last().is_none_or(|last| *last < self.samples.functions());
+        if fits { Ok(owners) } else { Err(damaged) }
+    }
+
+    fn read_owners(&self, bytes: &[u8]) -> Option<Owners> {
+        let mut numbers = Numbers(bytes);
+        let count = numbers.next()?;
+        let functions = numbers.take_ascending(count)?;
+        let families = match functions.as_slice() {
+            [only] => vec![self.samples.of_function(*only)?.family],
+            _ => {
+                let count = numbers.next()?;
+                numbers.take_ascending(count)?
+            }
+        };
+        let known = u32::try_from(self.samples.families.len()).ok()?;
+        let fits = numbers.is_empty() && families.last().is_none_or(|last| *last < known);
+        fits.then_some(Owners { functions, families })
+    }
+
+    /// The place of a feature, if it occurs.
+    pub(crate) fn feature(&self, value: u32) -> Result<Option<u32>, Damage> {
+        let (by_value, values) = (self.by_value()?, self.features()?);
+        let damaged = row(Section::ByValue);
+        let (mut low, mut high) = (0, u32::try_from(by_value.len()).map_err(|_| damaged.clone())?);
+        while low < high {
+            let middle = u32::midpoint(low, high);
+            let id = by_value.get(middle).ok_or(damaged.clone())?;
+            match values.get(id).ok_or(damaged.clone())?.cmp(&value) {
+                std::cmp::Ordering::Less => low = middle.saturating_add(1),
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Ok(Some(id)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where a feature occurs.
+    pub(crate) fn list(&self, feature: u32) -> Result<List<'_>, Damage> {
+        let damaged = row(Section::Lists);
+        let bytes = self.list_rows()?.get(feature).ok_or(damaged.clone())?;
+        List::read(bytes).ok_or(damaged)
+    }
+
+    /// The families that have a feature, by their place in the segment.
+    pub(crate) fn families_of(&self, feature: u32) -> Result<Vec<u32>, Damage> {
+        let mut list = self.list(feature)?;
+        match list.families {
+            Some(families) => Ok(families),
+            None => Ok(self.owners(list.bodies.next().ok_or(row(Section::Lists))?)?.families),
+        }
+    }
+
+    /// The features of a body by their place, ascending.
+    pub(crate) fn body(&self, body: u32) -> Result<Ascending<'_>, Damage> {
+        self.forward()?.get(body).map(Ascending::new).ok_or(row(Section::Forward))
+    }
+
+    /// The values of the features of a body, ascending.
+    pub(crate) fn body_values(&self, body: u32) -> Result<Vec<u32>, Damage> {
+        let values = self.features()?;
+        let mut features = self.body(body)?;
+        let mut read: Vec<u32> = features.by_ref().map_while(|id| values.get(id)).collect();
+        if !features.is_complete() {
+            return Err(row(Section::Forward));
+        }
+        read.sort_unstable();
+        Ok(read)
+    }
+
+    /// The functions with this exact hash, ascending.
+    pub(crate) fn with_exact(&self, hash: u64) -> Result<Vec<u32>, Damage> {
+        let (exact, by_exact) = (self.exact()?, self.by_exact()?);
+        let damaged = row(Section::ByExact);
+        let count = u32::try_from(by_exact.len()).map_err(|_| damaged.clone())?;
+        let at = |place: u32| {
+            let function = by_exact.get(place)?;
+            Some((function, exact.get(function)?))
+        };
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = u32::midpoint(low, high);
+            let (_, met) = at(middle).ok_or(damaged.clone())?;
+            if met < hash { low = middle.saturating_add(1) } else { high = middle }
+        }
+        let same = (low..count).map_while(at).take_while(|(_, met)| *met == hash);
+        Ok(same.map(|(function, _)| function).collect())
+    }
+}
+
+impl FunctionRow {
+    /// Reads the row of the function at `place` of a sample with so many functions.
+    fn read(bytes: &[u8], place: u32, functions: u32) -> Option<Self> {
+        let mut numbers = Numbers(bytes);
+        let start = numbers.next()?;
+        let (size, instructions, blocks) = (numbers.small()?, numbers.small()?, numbers.small()?);
+        let count = usize::try_from(numbers.next()?).ok().filter(|count| *count <= bytes.len())?;
+        let mut calls = Vec::with_capacity(count);
+        for _ in 0..count {
+            let callee = i64::from(place).checked_add(unzigzag(numbers.next()?))?;
+            calls.push(u32::try_from(callee).ok().filter(|callee| *callee < functions)?);
+        }
+        let count = numbers.next()?;
+        let pointed = numbers.take_ascending(count)?;
+        numbers.is_empty().then_some(Self { start, size, instructions, blocks, calls, pointed })
+    }
+}
+
+impl<'a> List<'a> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let mut numbers = Numbers(bytes);
+        let head = numbers.next()?;
+        let functions = u32::try_from(head >> 1).ok()?;
+        let families = match head & 1 {
+            0 => None,
+            _ => {
+                let count = numbers.next()?;
+                Some(numbers.take_ascending(count)?)
+            }
+        };
+        Some(Self { functions, families, bodies: Ascending::new(numbers.0) })
+    }
+}

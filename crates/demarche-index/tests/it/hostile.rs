@@ -1,0 +1,117 @@
+//! Damaged and forged files: no panic, every change noticed, and what is sound still used.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use arbtest::arbtest;
+use demarche_index::{Index, Limits, Sample, Search, walk};
+
+use super::synthetic::{folder, sample};
+
+fn segments(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|ending| ending == "segment")).collect();
+    paths.sort();
+    paths
+}
+
+fn two_segments(name: &str) -> (PathBuf, Vec<Sample>) {
+    let folder = folder(name);
+    let samples: Vec<Sample> = (0..6).map(|seed| sample(seed, 30)).collect();
+    let mut index = Index::create(&folder).unwrap();
+    index.add(&samples[..3]).unwrap();
+    index.add(&samples[3..]).unwrap();
+    (folder, samples)
+}
+
+/// Does everything that can be done with an index that may be damaged.
+fn use_all(folder: &Path, samples: &[Sample]) {
+    let Ok((index, _)) = Index::open(folder) else { return };
+    let (search, _) =
+        Search::new(&index, |_, rarity| 100 / u16::try_from(1 + rarity.families).unwrap_or(1));
+    let (found, _) = search.candidates(&samples[0].fingerprints, Limits { best: 5, floor: 0.1 });
+    for body in found.iter().flat_map(|one| &one.candidates).flat_map(|one| &one.bodies) {
+        drop((index.features(*body), index.with_body(*body), index.families_with(*body)));
+    }
+    for id in (0..).map(demarche_index::SampleId).take(index.samples().len()) {
+        for function in index.functions(id) {
+            drop(index.function(function));
+        }
+    }
+    drop(index.with_exact(samples[0].fingerprints[0].exact));
+}
+
+#[test]
+fn a_damaged_segment_is_named_and_the_rest_is_used() {
+    let (folder, samples) = two_segments("hostile-named");
+    let paths = segments(&folder);
+    let whole = fs::read(&paths[0]).unwrap();
+    for damaged in [&whole[..whole.len() - 1], &whole[..100], &[], b"something else entirely"] {
+        fs::write(&paths[0], damaged).unwrap();
+        let (mut index, gaps) = Index::open(&folder).unwrap();
+        assert_eq!(gaps.len(), 1);
+        assert!(paths[0].ends_with(&gaps[0].source));
+        assert_eq!(index.samples().len(), 3);
+        assert_eq!(index.verify().unwrap(), gaps);
+        let merged = index.merge().unwrap();
+        assert_eq!((merged.gaps, index.samples().len()), (gaps, 3));
+    }
+    fs::remove_file(&paths[0]).unwrap();
+    let (mut index, gaps) = Index::open(&folder).unwrap();
+    assert_eq!((gaps.len(), index.samples().len()), (1, 3));
+    index.add(&samples).unwrap();
+    assert_eq!(index.samples().len(), 6, "to add its samples again is the remedy");
+    assert_eq!(index.verify().unwrap(), []);
+}
+
+#[test]
+fn every_flipped_byte_is_noticed_and_none_makes_it_panic() {
+    let (folder, samples) = two_segments("hostile-flipped");
+    let path = segments(&folder).remove(0);
+    let whole = fs::read(&path).unwrap();
+    arbtest(|u| {
+        let mut bytes = whole.clone();
+        let place = u.choose_index(bytes.len())?;
+        bytes[place] ^= u.int_in_range(1..=255)?;
+        fs::write(&path, &bytes).unwrap();
+        let (index, _) = Index::open(&folder).unwrap();
+        assert_eq!(index.verify().unwrap().len(), 1, "byte {place}");
+        use_all(&folder, &samples);
+        Ok(())
+    })
+    .budget_ms(1500);
+}
+
+#[test]
+fn forged_segments_never_panic() {
+    let (folder, _) = two_segments("hostile-forged");
+    let whole = fs::read(&segments(&folder)[0]).unwrap();
+    let walked = walk(&whole).unwrap();
+    assert_eq!((walked.samples, walked.functions), (3, 90));
+    assert_eq!(walked.features, walked.postings);
+    arbtest(|u| {
+        let mut bytes = whole.clone();
+        for _ in 0..u.int_in_range(1..=6)? {
+            let place = u.choose_index(bytes.len())?;
+            bytes[place] = *u.choose(&[0, 1, 0x7f, 0x80, 0xff])?;
+        }
+        if u.ratio(1, 8)? {
+            bytes.truncate(u.choose_index(bytes.len())?);
+        }
+        drop(walk(&bytes));
+        Ok(())
+    })
+    .budget_ms(1500);
+}
+
+#[test]
+fn a_damaged_manifest_is_an_error_that_says_so() {
+    let (folder, _) = two_segments("hostile-manifest");
+    let path = folder.join("manifest.json");
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let error = Index::open(&folder).unwrap_err();
+    assert!(error.to_string().contains("manifest.json"), "{error}");
+    assert!(error.hint().contains("manifest.json"));
+}
