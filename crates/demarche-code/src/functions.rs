@@ -12,6 +12,7 @@ mod flow;
 mod gaps;
 mod known;
 mod noreturn;
+mod opening;
 mod tails;
 mod taken;
 mod x86;

@@ -3,7 +3,7 @@
 //! A dozen masks over 32-bit words say where control flows and which addresses are computed; a full decoder would
 //! tell nothing more here. Source of the encodings: Arm Architecture Reference Manual for A-profile, DDI 0487, C4.1.
 
-use super::flow::{Flow, JumpTable, Step};
+use super::flow::{Flow, JumpTable, Reference, Step};
 
 /// Decodes one run of code.
 pub(super) struct AArch64<'image> {
@@ -66,6 +66,7 @@ impl<'image> AArch64<'image> {
             // A call leaves x0 to x18 as it likes.
             self.registers.iter_mut().take(19).for_each(|one| *one = Value::Unknown);
         }
+        let reference = reference.map(Reference::Computed);
         Some(Step { length: 4, flow, reference })
     }
 

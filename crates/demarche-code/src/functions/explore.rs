@@ -1,11 +1,12 @@
 //! The walk: from the starts that are known along the flow of control, decoding each byte once.
 
-use demarche_image::{Architecture, Image};
+use demarche_image::{Architecture, Format, Image, Opening as TableOpening, VirtualAddress};
 
 use super::aarch64::AArch64;
 use super::code_map::{CodeMap, mark};
-use super::flow::{Flow, JumpTable, Step};
+use super::flow::{Flow, JumpTable, Reference, Step};
 use super::noreturn::never_returns;
+use super::opening::{Opening, opening};
 use super::x86::X86;
 use crate::Discovery;
 
@@ -92,8 +93,14 @@ pub(super) struct Walk<'image> {
     pub(super) tables: Vec<(u64, u64)>,
     /// Where the bytes were no instruction, or two instructions overlapped.
     pub(super) broken: Vec<u32>,
-    /// Addresses of data that code computes, a bound for tables without one.
-    data: Vec<u64>,
+    /// Addresses of data that code computes, and where it does: bounds for tables without one.
+    data: Vec<(u64, u32)>,
+    /// Indirect jumps whose table was not found.
+    unresolved: Vec<(u32, u32)>,
+    /// The ranges that unwind tables name, ascending.
+    covered: Vec<(u32, u32)>,
+    /// Whether plain numbers in code and data may be addresses: nothing says which ones are.
+    pub(super) is_absolute: bool,
     machine: Machine<'image>,
     region: usize,
     work: Vec<(u32, u32)>,
@@ -120,6 +127,7 @@ impl<'image> Walk<'image> {
             Architecture::AArch64 => Machine::AArch64(Box::new(AArch64::new(bytes, address))),
         };
         let size = u64::from(map.len());
+        let covered = covered(image, &map);
         Self {
             image,
             map,
@@ -130,6 +138,9 @@ impl<'image> Walk<'image> {
             tables: Vec::new(),
             broken: Vec::new(),
             data: Vec::new(),
+            unresolved: Vec::new(),
+            covered,
+            is_absolute: is_absolute(image),
             machine,
             region: 0,
             work: Vec::new(),
@@ -224,8 +235,8 @@ impl<'image> Walk<'image> {
             if !self.map.claim(place, step.length, owner, bits) {
                 return self.broken(place, owner);
             }
-            if let Some(address) = step.reference {
-                self.refer(place, address);
+            if let Some(reference) = step.reference {
+                self.refer(place, reference);
             }
             let next = place + step.length;
             match self.go(place, next, owner, step.flow) {
@@ -241,10 +252,17 @@ impl<'image> Walk<'image> {
         self.returns(owner);
     }
 
-    fn refer(&mut self, place: u32, address: u64) {
+    fn refer(&mut self, place: u32, reference: Reference) {
+        let (address, is_computed) = match reference {
+            Reference::Computed(address) => (address, true),
+            Reference::Constant(address) => (address, false),
+        };
         match self.map.place(address) {
-            Some(target) => self.references.push((target, place)),
-            None => self.data.push(address),
+            Some(target) if is_computed || self.is_absolute => {
+                self.references.push((target, place));
+            }
+            Some(_) => {}
+            None => self.data.push((address, place)),
         }
     }
 
@@ -322,7 +340,7 @@ impl<'image> Walk<'image> {
             self.calls.push(CallSite { at: place, target: Target::Unknown, is_tail: false });
             return Next::Here;
         };
-        if to == next {
+        if to == next || self.is_same_range(place, to) {
             // Code that asks for its own address calls the next instruction.
             return Next::Here;
         }
@@ -339,37 +357,78 @@ impl<'image> Walk<'image> {
         Next::Nowhere
     }
 
-    /// Whether the bytes at a place read like code up to its first end, and lead to code only.
-    pub(super) fn is_plausible(&mut self, place: u32) -> bool {
+    /// The place after the straight code at a place, if it reads like code up to its first end and leads to code only.
+    pub(super) fn straight_end(&mut self, place: u32) -> Option<u32> {
         const LONGEST: u32 = 256;
         if !self.seek(place) {
-            return false;
+            return None;
         }
         let mut at = place;
         for _ in 0..LONGEST {
-            let Some(step) = self.step() else { return false };
+            let step = self.step()?;
             let last = at.saturating_add(step.length - 1);
             if self.map.mark(last) & (mark::BODY | mark::DATA | mark::INSTRUCTION) != 0 {
-                return false;
+                return None;
             }
-            match step.flow {
-                Flow::Jump(address) | Flow::Branch(address) | Flow::Call(address) => {
-                    let Some(to) = self.map.place(address) else { return false };
-                    if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
-                        return false;
-                    }
+            if let Flow::Jump(address) | Flow::Branch(address) | Flow::Call(address) = step.flow {
+                let to = self.map.place(address)?;
+                if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
+                    return None;
                 }
-                _ => {}
             }
             at += step.length;
-            if bits(step.flow) & mark::ENDS != 0 {
-                return true;
-            }
-            if self.map.mark(at) & mark::INSTRUCTION != 0 {
-                return true;
+            let ends = bits(step.flow) & mark::ENDS != 0;
+            if ends || self.map.mark(at) & mark::INSTRUCTION != 0 {
+                return Some(at);
             }
         }
-        true
+        Some(at)
+    }
+
+    /// How the code at a place begins.
+    pub(super) fn opening(&self, place: u32) -> Opening {
+        let Image { architecture, format, .. } = *self.image;
+        opening(architecture, format, self.map.bytes(place), self.map.address(place).0)
+    }
+
+    /// Whether a place lies within a range that an unwind table names, behind its first byte.
+    pub(super) fn is_covered(&self, place: u32) -> bool {
+        let after = self.covered.partition_point(|one| one.0 <= place);
+        let range = after.checked_sub(1).and_then(|at| self.covered.get(at));
+        range.is_some_and(|&(first, end)| first < place && place < end)
+    }
+
+    /// Whether an unwind table puts two places into one range, and the second one not at its beginning.
+    fn is_same_range(&self, place: u32, to: u32) -> bool {
+        let range = |place| self.covered.partition_point(|one| one.0 <= place);
+        self.is_covered(to) && range(place) == range(to)
+    }
+
+    /// The code after calls of what never returns, where nothing else has reached it.
+    pub(super) fn unreturned(&self) -> Vec<(u32, u32)> {
+        let mut after = Vec::new();
+        for start in self.starts.iter().filter(|one| !one.returns) {
+            let mut next = start.waiting;
+            while let Some(one) = self.waiting.get(next as usize) {
+                if one.place != NOWHERE
+                    && self.map.mark(one.place) & (mark::INSTRUCTION | mark::BODY | mark::DATA) == 0
+                {
+                    after.push((one.place, one.owner));
+                }
+                next = one.next;
+            }
+        }
+        after.sort_unstable();
+        after
+    }
+
+    /// Walks on after a call that was taken never to return.
+    pub(super) fn go_on(&mut self, place: u32, owner: u32) {
+        if let Some(call) = self.map.before(place) {
+            self.map.clear(call, mark::ENDS);
+        }
+        self.work.push((place, owner));
+        self.run();
     }
 
     /// How many bytes of padding begin at a place: one instruction that does nothing, or filling.
@@ -435,8 +494,71 @@ impl<'image> Walk<'image> {
                 self.follow(place, owner, table, limit, u64::MAX);
             }
             Some(table) => self.open.push(OpenTable { at: place, owner, table }),
-            None => self.calls.push(CallSite { at: place, target: Target::Unknown, is_tail: true }),
+            None => self.unresolved.push((place, owner)),
         }
+    }
+
+    /// Takes tables of addresses in data for the labels of an indirect jump, where they all lie in the function that
+    /// both has such a jump and names the table; gives whether there were any.
+    pub(super) fn follow_labels(&mut self) -> bool {
+        const FEWEST: u32 = 3;
+        let mut starts: Vec<u32> = self.starts.iter().map(|one| one.place).collect();
+        starts.sort_unstable();
+        let mut data: Vec<(u32, u64)> = self.data.iter().map(|&(to, from)| (from, to)).collect();
+        data.sort_unstable();
+        let mut any = false;
+        let mut before = None;
+        for (at, owner) in std::mem::take(&mut self.unresolved) {
+            let after = starts.partition_point(|&one| one <= at);
+            let first = after.checked_sub(1).and_then(|one| starts.get(one).copied());
+            let first = first.unwrap_or_default();
+            let end = starts.get(after).copied().unwrap_or(self.map.len());
+            let named = data.partition_point(|&(from, _)| from < first);
+            let named = data.get(named..).unwrap_or_default();
+            let mut found = false;
+            // Several jumps of one function share its labels: they are read for the first one.
+            if before != Some(first) {
+                for &(_, table) in named.iter().take_while(|one| one.0 < end) {
+                    let count = self.labels(table, first, end);
+                    if count >= FEWEST && self.tables.iter().all(|one| one.0 != table) {
+                        let width = u8::try_from(self.image.pointer_size()).unwrap_or(8);
+                        let (is_signed, base, shift, count) = (false, 0, 0, Some(count));
+                        let address = table;
+                        let table = JumpTable { address, width, is_signed, base, shift, count };
+                        found |= self.follow(at, owner, table, count.unwrap_or(0), u64::MAX);
+                    }
+                }
+            }
+            before = Some(first);
+            any |= found;
+            if !found {
+                self.calls.push(CallSite { at, target: Target::Unknown, is_tail: true });
+            }
+        }
+        self.run();
+        any
+    }
+
+    /// How many addresses within one stretch of code follow each other at an address.
+    fn labels(&mut self, table: u64, first: u32, end: u32) -> u32 {
+        let size = self.image.pointer_size();
+        let bytes = self.image.bytes(VirtualAddress(table));
+        let mut count = 0;
+        for entry in bytes.chunks_exact(size) {
+            let slot = VirtualAddress(table.wrapping_add(u64::from(count) * size as u64));
+            let plain = || match *entry {
+                [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+                _ => entry.first_chunk().map_or(0, |one| u64::from_le_bytes(*one)),
+            };
+            let address = self.image.pointer(slot).map_or_else(plain, |one| one.0);
+            let inside = self.map.place(address).is_some_and(|to| first < to && to < end);
+            if !inside || self.entries == 0 {
+                break;
+            }
+            self.entries -= 1;
+            count += 1;
+        }
+        count
     }
 
     /// Reads what the instructions before an indirect jump say about its table.
@@ -444,7 +566,7 @@ impl<'image> Walk<'image> {
         let mut from = place;
         for _ in 0..instructions {
             let Some(before) = self.map.before(from) else { break };
-            if self.patience == 0 {
+            if self.patience == 0 || self.map.mark(from) & mark::START != 0 {
                 break;
             }
             self.patience -= 1;
@@ -463,7 +585,7 @@ impl<'image> Walk<'image> {
     fn follow(&mut self, at: u32, owner: u32, table: JumpTable, limit: u32, end: u64) -> bool {
         let width = usize::from(table.width);
         let image = self.image;
-        let bytes = image.bytes(demarche_image::VirtualAddress(table.address));
+        let bytes = image.bytes(VirtualAddress(table.address));
         let mut count = 0_u32;
         for entry in bytes.chunks_exact(width).take(limit as usize) {
             let here = table.address.wrapping_add(u64::from(count) * width as u64);
@@ -471,7 +593,11 @@ impl<'image> Walk<'image> {
                 break;
             }
             self.entries -= 1;
-            let target = table.target(entry).and_then(|address| self.map.place(address));
+            // Tables of addresses in position-independent code are filled by the loader.
+            let slot = VirtualAddress(here);
+            let relocated = if table.base == 0 { image.pointer(slot) } else { None };
+            let address = relocated.map(|one| one.0).or_else(|| table.target(entry));
+            let target = address.and_then(|address| self.map.place(address));
             let Some(to) = target else { break };
             if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
                 break;
@@ -496,19 +622,41 @@ impl<'image> Walk<'image> {
     /// Follows the tables without a bound, each up to the next thing that the code knows to lie in memory.
     fn close_tables(&mut self) {
         self.data.sort_unstable();
-        self.data.dedup();
         let open = std::mem::take(&mut self.open);
         let mut heads: Vec<u64> = open.iter().map(|one| one.table.address).collect();
         heads.extend(self.tables.iter().map(|one| one.0));
         heads.sort_unstable();
         for OpenTable { at, owner, table } in open {
-            let after = |sorted: &[u64]| {
-                let next = sorted.partition_point(|&one| one <= table.address);
-                sorted.get(next).copied().unwrap_or(u64::MAX)
-            };
-            let end = after(&self.data).min(after(&heads));
+            let next = heads.partition_point(|&one| one <= table.address);
+            let head = heads.get(next).copied().unwrap_or(u64::MAX);
+            let next = self.data.partition_point(|&(one, _)| one <= table.address);
+            let end = self.data.get(next).map_or(u64::MAX, |one| one.0).min(head);
             self.follow(at, owner, table, 1 << 16, end);
         }
+    }
+}
+
+/// The ranges of code that unwind tables name, ascending and cut where the next one begins.
+fn covered(image: &Image<'_>, map: &CodeMap<'_>) -> Vec<(u32, u32)> {
+    let mut ranges: Vec<(u32, u32)> = Vec::with_capacity(image.extents.len());
+    for extent in image.extents.iter().filter(|one| one.opening != TableOpening::Saved) {
+        let Some(first) = map.place(extent.start.0) else { continue };
+        if let Some(last) = ranges.last_mut() {
+            last.1 = last.1.min(first);
+        }
+        let size = u32::try_from(extent.size).unwrap_or(u32::MAX);
+        ranges.push((first, first.saturating_add(size)));
+    }
+    ranges
+}
+
+/// Whether an image holds addresses without saying where.
+///
+/// Position-independent programs list all of theirs for the loader, and so do Windows programs that may be moved.
+fn is_absolute(image: &Image<'_>) -> bool {
+    match image.format {
+        Format::Elf | Format::Raw => image.base.0 != 0,
+        Format::Pe | Format::MachO => image.pointers.is_empty(),
     }
 }
 

@@ -32,8 +32,17 @@ pub(super) struct Step {
     pub(super) length: u32,
     /// Where execution goes.
     pub(super) flow: Flow,
-    /// An address that it computes or holds as a constant.
-    pub(super) reference: Option<u64>,
+    /// An address that it computes or holds.
+    pub(super) reference: Option<Reference>,
+}
+
+/// An address in an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reference {
+    /// Computed from the instruction's own address, so an address for sure.
+    Computed(u64),
+    /// A constant, which may as well be a number.
+    Constant(u64),
 }
 
 /// A table of jump targets, as the code before an indirect jump describes it.

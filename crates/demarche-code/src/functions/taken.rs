@@ -9,7 +9,7 @@ use crate::Discovery;
 /// Walks from every address of code that something holds, until nothing new turns up.
 pub(super) fn starts(walk: &mut Walk<'_>) {
     let mut seen = 0;
-    while seen < walk.references.len() {
+    loop {
         let mut fresh: Vec<u32> =
             walk.references.iter().skip(seen).map(|&(target, _)| target).collect();
         seen = walk.references.len();
@@ -18,16 +18,44 @@ pub(super) fn starts(walk: &mut Walk<'_>) {
         for place in fresh {
             start(walk, place);
         }
+        // What was reached may compute further addresses; what is less sure waits until no more turn up.
+        if seen == walk.references.len() && walk.follow_labels() {
+            continue;
+        }
+        for later in [stored, go_on] {
+            if seen == walk.references.len() {
+                later(walk);
+            }
+        }
         if seen == walk.references.len() {
-            stored(walk);
+            break;
         }
     }
 }
 
 fn start(walk: &mut Walk<'_>, place: u32) {
-    if walk.map.mark(place) == 0 && walk.is_plausible(place) {
+    if is_taken(walk.map.mark(place)) || walk.is_covered(place) || walk.padding(place) > 0 {
+        return;
+    }
+    if walk.straight_end(place).is_some() {
         walk.start(place, Discovery::AddressTaken);
         walk.run();
+    }
+}
+
+/// Walks on after calls of what never returns, where the compiler did not know that and wrote code for the return.
+fn go_on(walk: &mut Walk<'_>) {
+    for (place, owner) in walk.unreturned() {
+        let bits = walk.map.mark(place);
+        if is_taken(bits) || bits & mark::START != 0 || walk.padding(place) > 0 {
+            continue;
+        }
+        let opening = walk.opening(place);
+        if (walk.is_covered(place) || opening.is_inner || !opening.makes_frame)
+            && walk.straight_end(place).is_some()
+        {
+            walk.go_on(place, owner);
+        }
     }
 }
 
@@ -40,12 +68,11 @@ fn stored(walk: &mut Walk<'_>) {
         let after = tables.partition_point(|&(first, _)| first <= slot);
         after.checked_sub(1).and_then(|at| tables.get(at)).is_some_and(|&(_, end)| slot < end)
     };
-    let targets: Vec<u64> = if image.pointers.is_empty() {
-        words(image).filter(|&(slot, _)| !in_table(slot)).map(|(_, target)| target).collect()
-    } else {
-        let relocated = image.pointers.iter().filter(|(slot, _)| !in_table(slot.0));
-        relocated.map(|(_, target)| target.0).collect()
-    };
+    let relocated = image.pointers.iter().filter(|(slot, _)| !in_table(slot.0));
+    let mut targets: Vec<u64> = relocated.map(|(_, target)| target.0).collect();
+    if walk.is_absolute {
+        targets.extend(words(image).filter(|&(slot, _)| !in_table(slot)).map(|(_, one)| one));
+    }
     for target in targets {
         if let Some(place) = walk.map.place(target) {
             start(walk, place);

@@ -4,7 +4,7 @@ use iced_x86::{
     Code, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register,
 };
 
-use super::flow::{Flow, JumpTable, Step};
+use super::flow::{Flow, JumpTable, Reference, Step};
 
 /// Decodes one run of code.
 pub(super) struct X86<'image> {
@@ -133,10 +133,12 @@ impl<'image> X86<'image> {
         if self.bitness == 32 { address & 0xffff_ffff } else { address }
     }
 
-    fn reference(&mut self, one: &Instruction) -> Option<u64> {
+    fn reference(&mut self, one: &Instruction) -> Option<Reference> {
         let code = one.code();
         if code == Code::Lea_r64_m {
-            return one.is_ip_rel_memory_operand().then(|| one.memory_displacement64());
+            return one
+                .is_ip_rel_memory_operand()
+                .then(|| Reference::Computed(one.memory_displacement64()));
         }
         if self.bitness == 32 {
             match code {
@@ -150,11 +152,12 @@ impl<'image> X86<'image> {
                     return None;
                 }
                 Code::Lea_r32_m if one.memory_index() == Register::None => {
-                    let base = match one.memory_base() {
-                        Register::None => 0,
-                        _ => self.global_offset_table.value()?,
-                    };
-                    return Some(self.wrap(base.wrapping_add(one.memory_displacement64())));
+                    let offset = one.memory_displacement64();
+                    if one.memory_base() == Register::None {
+                        return Some(Reference::Constant(offset));
+                    }
+                    let base = self.global_offset_table.value()?;
+                    return Some(Reference::Computed(self.wrap(base.wrapping_add(offset))));
                 }
                 _ => {}
             }
@@ -167,13 +170,14 @@ impl<'image> X86<'image> {
             _ => return None,
         };
         let moves = matches!(one.mnemonic(), Mnemonic::Mov | Mnemonic::Push | Mnemonic::Cmp);
-        (moves && self.code.0 <= value && value <= self.code.1).then_some(value)
+        (moves && self.code.0 <= value && value <= self.code.1).then_some(Reference::Constant(value))
     }
 
     /// How many bytes of padding there are at the beginning of some bytes.
     pub(super) fn padding(&self, bytes: &[u8]) -> u32 {
         match bytes {
-            [0xcc | 0x90 | 0, ..] => return 1,
+            // `hlt` stands behind calls that never return, too.
+            [0xcc | 0x90 | 0xf4 | 0, ..] => return 1,
             // `mov edi, edi` in front of a frame is where Windows patches running code.
             [0x8b, 0xff, 0x55, ..] => return 0,
             _ => {}
@@ -336,6 +340,10 @@ impl Registers {
             Mnemonic::Lea if one.is_ip_rel_memory_operand() => {
                 self.remember(target, one.memory_displacement64());
             }
+            Mnemonic::Lea if adds_two(one) => {
+                let value = self.sum(one.memory_base(), one.memory_index());
+                self.set(target, value);
+            }
             Mnemonic::Lea if self.bitness == 32 && self.got.is_some() => {
                 let value = self.lea_from_got(one);
                 self.set(target, value);
@@ -495,6 +503,14 @@ impl Registers {
         let count = self.bound.map(|(_, count)| count);
         Some(JumpTable { address, width, is_signed, base, shift: 0, count })
     }
+}
+
+/// Whether `lea` is used to add two registers.
+fn adds_two(one: &Instruction) -> bool {
+    one.memory_base() != Register::None
+        && one.memory_index() != Register::None
+        && one.memory_index_scale() == 1
+        && one.memory_displacement64() == 0
 }
 
 /// Stands for a compared place in memory where registers are meant.
