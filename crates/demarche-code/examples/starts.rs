@@ -204,12 +204,22 @@ fn print_wrong(
         });
         let owner = inside.map_or(String::new(), |(at, _)| format!(" in {at:#x}"));
         let Known { name, library, size, .. } = one;
-        println!("{} missed   {address:#x} {size:5} {library}:{name} {}{owner}", truth.name, bytes(*address));
+        println!(
+            "{} missed   {address:#x} {size:5} {library}:{name} {}{owner}",
+            truth.name,
+            bytes(*address)
+        );
     }
     let guessed = |one: &Function| one.discovery == Discovery::Gap;
-    for (address, one) in known.iter().filter(|(at, _)| found.get(at).is_some_and(|one| guessed(one))) {
+    for (address, one) in
+        known.iter().filter(|(at, _)| found.get(at).is_some_and(|one| guessed(one)))
+    {
         let Known { name, library, size, .. } = one;
-        println!("{} guessed  {address:#x} {size:5} {library}:{name} {}", truth.name, bytes(*address));
+        println!(
+            "{} guessed  {address:#x} {size:5} {library}:{name} {}",
+            truth.name,
+            bytes(*address)
+        );
     }
     let all: BTreeMap<u64, &Known> = truth.functions.iter().map(|one| (one.address, one)).collect();
     for (address, function) in found.iter().filter(|(address, _)| !known.contains_key(address)) {

@@ -13,6 +13,7 @@ mod gaps;
 mod known;
 mod noreturn;
 mod opening;
+mod spans;
 mod tails;
 mod taken;
 mod x86;

@@ -104,7 +104,6 @@ impl<'image> AArch64<'image> {
     pub(super) fn padding(bytes: &[u8]) -> u32 {
         match bytes {
             [0x1f, 0x20, 0x03, 0xd5, ..] | [0, 0, 0, 0, ..] => 4,
-            [0, ..] => 1,
             _ => 0,
         }
     }

@@ -91,6 +91,8 @@ pub(super) struct Walk<'image> {
     pub(super) references: Vec<(u32, u32)>,
     /// Where tables of jump targets lie: the first byte, and the byte after.
     pub(super) tables: Vec<(u64, u64)>,
+    /// Labels that entries of tables are added to.
+    pub(super) bases: Vec<u32>,
     /// Where the bytes were no instruction, or two instructions overlapped.
     pub(super) broken: Vec<u32>,
     /// Addresses of data that code computes, and where it does: bounds for tables without one.
@@ -136,6 +138,7 @@ impl<'image> Walk<'image> {
             calls: Vec::new(),
             references: Vec::new(),
             tables: Vec::new(),
+            bases: Vec::new(),
             broken: Vec::new(),
             data: Vec::new(),
             unresolved: Vec::new(),
@@ -520,7 +523,10 @@ impl<'image> Walk<'image> {
             if before != Some(first) {
                 for &(_, table) in named.iter().take_while(|one| one.0 < end) {
                     let count = self.labels(table, first, end);
-                    if count >= FEWEST && self.tables.iter().all(|one| one.0 != table) {
+                    if count >= FEWEST
+                        && self.are_labels(table, count)
+                        && self.tables.iter().all(|one| one.0 != table)
+                    {
                         let width = u8::try_from(self.image.pointer_size()).unwrap_or(8);
                         let (is_signed, base, shift, count) = (false, 0, 0, Some(count));
                         let address = table;
@@ -539,20 +545,25 @@ impl<'image> Walk<'image> {
         any
     }
 
+    /// Whether some of the addresses at an address begin in the middle of something.
+    fn are_labels(&self, table: u64, count: u32) -> bool {
+        const SAMPLE: u32 = 32;
+        let size = self.image.pointer_size() as u64;
+        let slots = (0..count.min(SAMPLE)).map(|at| table.wrapping_add(u64::from(at) * size));
+        let inner = slots
+            .filter_map(|slot| self.map.place(word(self.image, VirtualAddress(slot))?))
+            .filter(|&place| self.opening(place).is_inner);
+        inner.count() * 5 >= count.min(SAMPLE) as usize
+    }
+
     /// How many addresses within one stretch of code follow each other at an address.
     fn labels(&mut self, table: u64, first: u32, end: u32) -> u32 {
-        let size = self.image.pointer_size();
-        let bytes = self.image.bytes(VirtualAddress(table));
-        let mut count = 0;
-        for entry in bytes.chunks_exact(size) {
-            let slot = VirtualAddress(table.wrapping_add(u64::from(count) * size as u64));
-            let plain = || match *entry {
-                [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
-                _ => entry.first_chunk().map_or(0, |one| u64::from_le_bytes(*one)),
-            };
-            let address = self.image.pointer(slot).map_or_else(plain, |one| one.0);
-            let inside = self.map.place(address).is_some_and(|to| first < to && to < end);
-            if !inside || self.entries == 0 {
+        let size = self.image.pointer_size() as u64;
+        let mut count = 0_u32;
+        while self.entries > 0 {
+            let slot = VirtualAddress(table.wrapping_add(u64::from(count) * size));
+            let target = word(self.image, slot).and_then(|address| self.map.place(address));
+            if !target.is_some_and(|to| first < to && to < end) {
                 break;
             }
             self.entries -= 1;
@@ -608,13 +619,16 @@ impl<'image> Walk<'image> {
             self.work.push((to, owner));
         }
         let end = table.address.wrapping_add(u64::from(count) * width as u64);
-        self.tables.push((table.address, end));
+        if count > 0 {
+            self.tables.push((table.address, end));
+            self.bases.extend(self.map.place(table.base));
+        }
         if let (Some(first), true) = (self.map.place(table.address), count > 0) {
             let length = u32::try_from(end - table.address).unwrap_or_default();
             (first..first.saturating_add(length)).for_each(|one| self.map.set(one, mark::DATA));
         }
         if count == 0 {
-            self.calls.push(CallSite { at, target: Target::Unknown, is_tail: true });
+            self.unresolved.push((at, owner));
         }
         count > 0
     }
@@ -633,6 +647,18 @@ impl<'image> Walk<'image> {
             let end = self.data.get(next).map_or(u64::MAX, |one| one.0).min(head);
             self.follow(at, owner, table, 1 << 16, end);
         }
+    }
+}
+
+/// The address at a place in memory as the loader leaves it.
+pub(super) fn word(image: &Image<'_>, slot: VirtualAddress) -> Option<u64> {
+    if let Some(address) = image.pointer(slot) {
+        return Some(address.0);
+    }
+    let bytes = image.bytes(slot);
+    match image.pointer_size() {
+        4 => bytes.first_chunk().map(|one| u64::from(u32::from_le_bytes(*one))),
+        _ => bytes.first_chunk().map(|one| u64::from_le_bytes(*one)),
     }
 }
 

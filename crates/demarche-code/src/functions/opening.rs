@@ -23,6 +23,9 @@ pub(super) struct Opening {
     pub(super) jump: Option<(u64, i64)>,
 }
 
+/// How many bytes of arguments on the stack are believed.
+const FARTHEST_ARGUMENT: u64 = 256;
+
 /// How many instructions are looked at.
 const LENGTH: usize = 40;
 
@@ -190,7 +193,7 @@ impl Frame {
         let writes = one.op0_kind() == OpKind::Memory && one.mnemonic() != Mnemonic::Cmp;
         if one.mnemonic() == Mnemonic::Lea || writes || one.mnemonic() == Mnemonic::Call {
             self.has_stored = true;
-        } else if offset < 0 && !self.has_stored {
+        } else if (offset < 0 && !self.has_stored) || offset >= FARTHEST_ARGUMENT.cast_signed() {
             self.opening.is_inner = true;
         }
     }
@@ -280,6 +283,8 @@ fn aarch64(bytes: &[u8], address: u64) -> Opening {
             _ if word & 0xffe0_001f == 0xd420_0000 => return opening,
             // `cbz`, `tbz` and their opposites.
             _ if word & 0x7c00_0000 == 0x3400_0000 => opening.is_inner |= !is_set(set, target),
+            // `mrs`.
+            _ if word & 0xfff0_0000 == 0xd530_0000 => set |= 1 << target,
             _ if word & 0xff00_0000 == 0x5400_0000 || word & 0xff00_0000 == 0xd500_0000 => {}
             // `adr`, `adrp`, moves of constants.
             _ if word & 0x1f00_0000 == 0x1000_0000 || word & 0x1f80_0000 == 0x1280_0000 => {
@@ -359,6 +364,11 @@ fn memory(word: u32, at: usize, set: &mut u32, depth: &mut i64, opening: &mut Op
     if source == STACK && !is_load {
         opening.makes_frame |= at < 3 && is_pair;
         return;
+    }
+    if source == STACK && *depth == 0 && word & 0x3b00_0000 == 0x3900_0000 {
+        // Few functions have so many arguments that one lies so far up.
+        let offset = u64::from(word >> 10 & 0xfff) << (word >> 30);
+        opening.is_inner |= offset >= FARTHEST_ARGUMENT;
     }
     if is_vector || word & 0x3f00_0000 == 0x0800_0000 {
         // Exclusive accesses write a status; they hardly open a function.

@@ -15,6 +15,7 @@ pub(super) fn starts(walk: &mut Walk<'_>) {
         seen = walk.references.len();
         fresh.sort_unstable();
         fresh.dedup();
+        fresh.retain(|place| !walk.bases.contains(place));
         for place in fresh {
             start(walk, place);
         }
@@ -22,7 +23,7 @@ pub(super) fn starts(walk: &mut Walk<'_>) {
         if seen == walk.references.len() && walk.follow_labels() {
             continue;
         }
-        for later in [stored, go_on] {
+        for later in [stored_surely, stored, go_on] {
             if seen == walk.references.len() {
                 later(walk);
             }
@@ -34,7 +35,12 @@ pub(super) fn starts(walk: &mut Walk<'_>) {
 }
 
 fn start(walk: &mut Walk<'_>, place: u32) {
-    if is_taken(walk.map.mark(place)) || walk.is_covered(place) || walk.padding(place) > 0 {
+    if is_taken(walk.map.mark(place)) || walk.is_covered(place) {
+        return;
+    }
+    // Hand-written functions may begin with an idle instruction; padding that is pointed at ends something.
+    let is_aligned = walk.map.address(place).0.is_multiple_of(16);
+    if !is_aligned && walk.padding(place) > 0 {
         return;
     }
     if walk.straight_end(place).is_some() {
@@ -59,8 +65,34 @@ fn go_on(walk: &mut Walk<'_>) {
     }
 }
 
-/// Walks from the addresses that lie in data.
+/// Walks from the addresses that lie in data among others that all read like functions.
+///
+/// The labels of a computed `goto` lie in data as well; the function that has them must be read first.
+fn stored_surely(walk: &mut Walk<'_>) {
+    let size = walk.image.pointer_size() as u64;
+    let slots = slots(walk);
+    for run in slots.chunk_by(|left, right| left.0.wrapping_add(size) == right.0) {
+        let inner = run.iter().filter(|&&(_, place)| {
+            walk.map.mark(place) & mark::START == 0 && walk.opening(place).is_inner
+        });
+        if inner.count() * 5 < run.len() {
+            for &(_, place) in run {
+                start(walk, place);
+            }
+        }
+    }
+    walk.follow_labels();
+}
+
+/// Walks from all other addresses that lie in data.
 fn stored(walk: &mut Walk<'_>) {
+    for (_, place) in slots(walk) {
+        start(walk, place);
+    }
+}
+
+/// Where addresses of code lie in data, outside tables of jumps, and the places they hold.
+fn slots(walk: &Walk<'_>) -> Vec<(u64, u32)> {
     let image = walk.image;
     let mut tables = walk.tables.clone();
     tables.sort_unstable();
@@ -68,16 +100,16 @@ fn stored(walk: &mut Walk<'_>) {
         let after = tables.partition_point(|&(first, _)| first <= slot);
         after.checked_sub(1).and_then(|at| tables.get(at)).is_some_and(|&(_, end)| slot < end)
     };
-    let relocated = image.pointers.iter().filter(|(slot, _)| !in_table(slot.0));
-    let mut targets: Vec<u64> = relocated.map(|(_, target)| target.0).collect();
-    if walk.is_absolute {
-        targets.extend(words(image).filter(|&(slot, _)| !in_table(slot)).map(|(_, one)| one));
-    }
-    for target in targets {
-        if let Some(place) = walk.map.place(target) {
-            start(walk, place);
-        }
-    }
+    let relocated = image.pointers.iter().map(|(slot, target)| (slot.0, target.0));
+    let plain = walk.is_absolute.then(|| words(image)).into_iter().flatten();
+    let mut slots: Vec<(u64, u32)> = relocated
+        .chain(plain)
+        .filter_map(|(slot, target)| Some((slot, walk.map.place(target)?)))
+        .filter(|&(slot, _)| !in_table(slot))
+        .collect();
+    slots.sort_unstable();
+    slots.dedup();
+    slots
 }
 
 /// The aligned words of data, where they lie and what they hold.

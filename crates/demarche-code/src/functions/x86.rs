@@ -162,6 +162,18 @@ impl<'image> X86<'image> {
                 _ => {}
             }
         }
+        if one.memory_index_scale() >= 4 && one.memory_displ_size() >= 4 {
+            // A table that is indexed at once.
+            let offset = one.memory_displacement64();
+            let global = self.global_offset_table.value();
+            return match (one.memory_base(), global) {
+                (Register::None, _) => Some(Reference::Constant(offset)),
+                (_, Some(base)) if self.bitness == 32 => {
+                    Some(Reference::Computed(self.wrap(base.wrapping_add(offset))))
+                }
+                _ => None,
+            };
+        }
         let last = one.op_count().checked_sub(1)?;
         let value = match one.op_kind(last) {
             OpKind::Immediate32 => u64::from(one.immediate32()),
@@ -170,7 +182,8 @@ impl<'image> X86<'image> {
             _ => return None,
         };
         let moves = matches!(one.mnemonic(), Mnemonic::Mov | Mnemonic::Push | Mnemonic::Cmp);
-        (moves && self.code.0 <= value && value <= self.code.1).then_some(Reference::Constant(value))
+        (moves && self.code.0 <= value && value <= self.code.1)
+            .then_some(Reference::Constant(value))
     }
 
     /// How many bytes of padding there are at the beginning of some bytes.
