@@ -91,6 +91,8 @@ pub(super) struct Walk<'image> {
     pub(super) references: Vec<(u32, u32)>,
     /// Where tables of jump targets lie: the first byte, and the byte after.
     pub(super) tables: Vec<(u64, u64)>,
+    /// Places whose address is held somewhere, but which jumps had reached before.
+    pub(super) pointed: Vec<u32>,
     /// Labels that entries of tables are added to.
     pub(super) bases: Vec<u32>,
     /// Where the bytes were no instruction, or two instructions overlapped.
@@ -139,6 +141,7 @@ impl<'image> Walk<'image> {
             references: Vec::new(),
             tables: Vec::new(),
             bases: Vec::new(),
+            pointed: Vec::new(),
             broken: Vec::new(),
             data: Vec::new(),
             unresolved: Vec::new(),

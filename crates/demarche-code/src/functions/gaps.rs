@@ -12,7 +12,7 @@ use crate::Discovery;
 pub(super) fn starts(walk: &mut Walk<'_>) {
     let regions: Vec<(u32, u32)> =
         walk.map.regions().iter().map(|one| (one.first, one.end())).collect();
-    let mut spans = Spans::default();
+    let mut spans = Spans::new(walk, |_| true);
     for (first, end) in regions {
         let mut place = first;
         while place < end {
@@ -35,7 +35,6 @@ fn gap(walk: &mut Walk<'_>, spans: &mut Spans, place: u32) -> u32 {
     let Some(end) = walk.straight_end(place) else {
         return (place | 15).saturating_add(1);
     };
-    spans.update(walk);
     if spans.cross(place) || !begins(walk, place) {
         return end.max(place.saturating_add(1));
     }
@@ -66,9 +65,20 @@ fn begins(walk: &Walk<'_>, place: u32) -> bool {
     if opening.is_inner {
         return false;
     }
+    let address = walk.map.address(place).0;
+    let is_apart = walk.map.before(place).is_none() && address.is_multiple_of(16);
+    let is_leaf = opening.is_whole && opening.jump.is_none() && address.is_multiple_of(4);
+    let is_arm = walk.image.architecture == Architecture::AArch64;
+    if !opening.makes_frame && !is_apart && !(is_arm && is_leaf) {
+        return false;
+    }
     let lands_inside = opening.jump.and_then(|(to, _)| walk.map.place(to)).is_some_and(|to| {
         let bits = walk.map.mark(to);
-        bits & mark::INSTRUCTION != 0 && bits & mark::START == 0 && !could_begin(walk, to)
+        let is_start = bits & mark::START != 0;
+        let is_even = opening.is_whole;
+        // A jump to another function with values on the stack is the linker's table of jumps.
+        (is_start && !is_even)
+            || (bits & mark::INSTRUCTION != 0 && !is_start && !could_begin(walk, to))
     });
     !lands_inside
 }

@@ -128,6 +128,10 @@ impl Frame {
         if saves(one) {
             return;
         }
+        if sets_all(one) {
+            self.set |= number(one.op0_register());
+            return;
+        }
         // How many variadic arguments lie in vector registers is told in `al`.
         let counts = matches!(one.code(), Code::Test_rm8_r8) && one.op0_register() == Register::AL;
         let used = info.info(one).used_registers();
@@ -233,6 +237,25 @@ fn saves(one: &Instruction) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether an instruction sets a register without regard to what it held, although it reads it.
+fn sets_all(one: &Instruction) -> bool {
+    if one.op0_kind() != OpKind::Register {
+        return false;
+    }
+    match (one.mnemonic(), one.try_immediate(1)) {
+        (Mnemonic::Or, Ok(u64::MAX)) => true,
+        (Mnemonic::Or, Ok(value)) => value == 0xffff_ffff && one.op0_register().size() == 4,
+        (Mnemonic::And, Ok(0)) => true,
+        (Mnemonic::Sbb, Err(_)) => one.op0_register() == one.op1_register(),
+        _ => false,
+    }
+}
+
+/// The bit of a register.
+fn number(register: Register) -> u16 {
+    if register.is_gpr() { 1 << (register.full_register().number() & 15) } else { 0 }
 }
 
 fn signed(value: u64, bitness: u32) -> i64 {

@@ -1,7 +1,4 @@
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
-
-use super::explore::Walk;
+use super::explore::{Edge, Walk};
 
 /// The stretches of code that jumps within one function span.
 ///
@@ -9,35 +6,31 @@ use super::explore::Walk;
 /// Places must be asked for in ascending order.
 #[derive(Debug, Default)]
 pub(super) struct Spans {
-    starts: BTreeSet<u32>,
-    seen_starts: usize,
-    seen_edges: usize,
-    ahead: BinaryHeap<Reverse<(u32, u32)>>,
+    /// The lower and the upper end of each jump, ascending.
+    ends: Vec<(u32, u32)>,
+    next: usize,
+    starts: Vec<u32>,
     reach: u32,
 }
 
 impl Spans {
-    /// Takes over what a walk has found since the last time.
-    pub(super) fn update(&mut self, walk: &Walk<'_>) {
-        let starts = walk.starts.get(self.seen_starts..).unwrap_or_default();
-        self.starts.extend(starts.iter().map(|one| one.place));
-        self.seen_starts = walk.starts.len();
-        let edges = walk.edges.get(self.seen_edges..).unwrap_or_default();
-        self.ahead
-            .extend(edges.iter().map(|one| Reverse((one.from.min(one.to), one.from.max(one.to)))));
-        self.seen_edges = walk.edges.len();
+    /// The spans of the jumps that a walk has found, but for some.
+    pub(super) fn new(walk: &Walk<'_>, counts: impl Fn(&Edge) -> bool) -> Self {
+        let edges = walk.edges.iter().filter(|one| counts(one));
+        let mut ends: Vec<(u32, u32)> =
+            edges.map(|one| (one.from.min(one.to), one.from.max(one.to))).collect();
+        ends.sort_unstable();
+        let mut starts: Vec<u32> = walk.starts.iter().map(|one| one.place).collect();
+        starts.sort_unstable();
+        Self { ends, next: 0, starts, reach: 0 }
     }
 
     /// Whether a jump within a function spans a place.
     pub(super) fn cross(&mut self, place: u32) -> bool {
-        while let Some(&Reverse((low, high))) = self.ahead.peek() {
-            if low >= place {
-                break;
-            }
-            self.ahead.pop();
-            let next = self.starts.range(low.saturating_add(1)..).next();
-            let leaves = next.is_some_and(|&start| start <= high);
-            if !leaves {
+        while let Some(&(low, high)) = self.ends.get(self.next).filter(|one| one.0 < place) {
+            self.next += 1;
+            let next = self.starts.partition_point(|&start| start <= low);
+            if self.starts.get(next).is_none_or(|&start| high < start) {
                 self.reach = self.reach.max(high);
             }
         }

@@ -1,7 +1,7 @@
 //! Starts that are only known from jumps out of other functions.
 
 use super::code_map::mark;
-use super::explore::{EdgeKind, Walk};
+use super::explore::{Edge, EdgeKind, Walk};
 use super::spans::Spans;
 use crate::Discovery;
 
@@ -20,43 +20,62 @@ pub(super) fn starts(walk: &mut Walk<'_>) {
     }
 }
 
-/// The targets of jumps that no jump within a function spans.
+/// The targets of jumps that could be functions, and that no jump within a function spans.
 fn candidates(walk: &Walk<'_>) -> Vec<u32> {
     let mut starts: Vec<u32> = walk.starts.iter().map(|one| one.place).collect();
     starts.sort_unstable();
-    let range = |place: u32| starts.partition_point(|&one| one <= place);
-    // Every jump to a place, and whether it comes from the same function and only by the last resort of one.
-    let mut targets: Vec<(u32, Origin)> = Vec::new();
-    for edge in walk.edges.iter().filter(|one| walk.map.mark(one.to) & mark::START == 0) {
-        let origin = match (range(edge.from) == range(edge.to), edge.kind) {
-            (true, EdgeKind::Jump) => Origin::Inside,
-            (true, _) => Origin::Branch,
-            (false, EdgeKind::Jump) => Origin::Outside,
-            (false, _) => continue,
-        };
-        targets.push((edge.to, origin));
-    }
-    targets.sort_unstable();
-    let mut spans = Spans::default();
-    spans.update(walk);
     let mut found = Vec::new();
-    for group in targets.chunk_by(|left, right| left.0 == right.0) {
-        let Some(&(place, nearest)) = group.first() else { continue };
-        let is_code = walk.map.mark(place) & mark::INSTRUCTION != 0;
-        let falls = walk.map.before(place).is_some_and(|one| walk.map.mark(one) & mark::ENDS == 0);
-        if spans.cross(place) || !is_code || falls || nearest == Origin::Branch {
-            continue;
-        }
-        let opening = walk.opening(place);
-        let begins = match nearest {
-            Origin::Inside => opening.makes_frame && !opening.is_inner,
-            _ => !opening.is_inner,
-        };
-        if begins {
+    for group in targets(walk, &starts).chunk_by(|left, right| left.0 == right.0) {
+        if let Some(&(place, nearest)) = group.first()
+            && could_begin(walk, place, nearest)
+        {
             found.push(place);
         }
     }
-    found
+    // A tail call of another candidate spans nothing: it leaves its function.
+    let leaves = |edge: &Edge| edge.kind == EdgeKind::Jump && found.binary_search(&edge.to).is_ok();
+    let mut spans = Spans::new(walk, |edge| !leaves(edge));
+    found.iter().copied().filter(|&place| !spans.cross(place)).collect()
+}
+
+/// Every place that is jumped to, and where from, ascending by place and the nearest first.
+fn targets(walk: &Walk<'_>, starts: &[u32]) -> Vec<(u32, Origin)> {
+    let range = |place: u32| starts.partition_point(|&one| one <= place);
+    let inner = walk.edges.iter().filter(|one| walk.map.mark(one.to) & mark::START == 0);
+    let mut targets: Vec<(u32, Origin)> = inner
+        .map(|edge| {
+            let origin = match (range(edge.from) == range(edge.to), edge.kind) {
+                (true, EdgeKind::Jump) => Origin::Inside,
+                (true, _) => Origin::Branch,
+                (false, EdgeKind::Jump) => Origin::Outside,
+                (false, _) => Origin::OutsideBranch,
+            };
+            (edge.to, origin)
+        })
+        .collect();
+    targets.extend(walk.pointed.iter().map(|&place| (place, Origin::Pointed)));
+    targets.sort_unstable();
+    targets
+}
+
+fn could_begin(walk: &Walk<'_>, place: u32, nearest: Origin) -> bool {
+    let bits = walk.map.mark(place);
+    let is_code = bits & mark::INSTRUCTION != 0 && bits & mark::START == 0;
+    let falls = walk.map.before(place).is_some_and(|one| walk.map.mark(one) & mark::ENDS == 0);
+    if !is_code || falls || walk.is_covered(place) || nearest == Origin::Branch {
+        return false;
+    }
+    let opening = walk.opening(place);
+    if opening.is_inner || opening.makes_frame {
+        return !opening.is_inner;
+    }
+    let is_apart = walk.map.before(place).is_none();
+    match nearest {
+        Origin::Branch | Origin::OutsideBranch => false,
+        Origin::Inside => is_apart && walk.map.address(place).0.is_multiple_of(16),
+        Origin::Outside => is_apart || opening.is_whole,
+        Origin::Pointed => true,
+    }
 }
 
 /// Where the jumps to a place come from, the nearest first.
@@ -64,8 +83,12 @@ fn candidates(walk: &Walk<'_>) -> Vec<u32> {
 enum Origin {
     /// A branch or a table of the same function.
     Branch,
+    /// A branch or a table of another function: a part that was split off, mostly.
+    OutsideBranch,
     /// A jump of the same function.
     Inside,
     /// A jump of another function.
     Outside,
+    /// No jump at all: data or an instruction holds its address.
+    Pointed,
 }

@@ -35,7 +35,11 @@ pub(super) fn starts(walk: &mut Walk<'_>) {
 }
 
 fn start(walk: &mut Walk<'_>, place: u32) {
-    if is_taken(walk.map.mark(place)) || walk.is_covered(place) {
+    let bits = walk.map.mark(place);
+    if bits & (mark::INSTRUCTION | mark::START) == mark::INSTRUCTION {
+        walk.pointed.push(place);
+    }
+    if is_taken(bits) || walk.is_covered(place) {
         return;
     }
     // Hand-written functions may begin with an idle instruction; padding that is pointed at ends something.

@@ -409,6 +409,11 @@ impl Registers {
                 }
                 self.set(target, Value::Unknown);
             }
+            // LLVM without optimisation subtracts where others compare.
+            Mnemonic::Sub if into && one.op_kind(1) != OpKind::Register => {
+                self.compare(one);
+                self.set(target, Value::Unknown);
+            }
             Mnemonic::Test | Mnemonic::Push | Mnemonic::Nop => {}
             Mnemonic::Call => self.set(Register::RAX, Value::Unknown),
             _ if into => self.set(target, Value::Unknown),
