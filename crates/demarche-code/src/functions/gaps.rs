@@ -69,7 +69,7 @@ fn begins(walk: &Walk<'_>, place: u32) -> bool {
     let is_apart = walk.map.before(place).is_none() && address.is_multiple_of(16);
     let is_leaf = opening.is_whole && opening.jump.is_none() && address.is_multiple_of(4);
     let is_arm = walk.image.architecture == Architecture::AArch64;
-    if !opening.makes_frame && !is_apart && !(is_arm && is_leaf) {
+    if !(opening.makes_frame || is_apart || is_arm && is_leaf) {
         return false;
     }
     let lands_inside = opening.jump.and_then(|(to, _)| walk.map.place(to)).is_some_and(|to| {
