@@ -3,6 +3,7 @@
 //! What lies in memory is taken from the program headers, as the loader does; section headers name parts of it and are
 //! set aside where they contradict. All tables that the loader uses are read through memory.
 
+mod about;
 mod dynamic;
 mod entry_points;
 mod header;
@@ -14,6 +15,8 @@ mod symbol;
 use object::elf::{FileHeader32, FileHeader64};
 use object::{LittleEndian, elf};
 
+pub use self::about::ElfIdentity;
+pub(crate) use self::about::about;
 use self::dynamic::Dynamic;
 use self::header::Headers;
 use crate::gaps::Gaps;

@@ -10,6 +10,7 @@ mod elf;
 mod extent;
 mod frames;
 mod gaps;
+pub mod identity;
 mod image;
 mod little_endian;
 mod macho;
@@ -19,6 +20,7 @@ mod pe;
 mod placement;
 mod read;
 mod segment;
+pub mod strings;
 
 pub use address::{FileOffset, VirtualAddress};
 pub use extent::{Extent, ExtentTable, Opening};

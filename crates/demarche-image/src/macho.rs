@@ -4,6 +4,7 @@
 //!
 //! Source: Apple, `mach-o/loader.h`, `mach-o/fixup-chains.h`, `mach-o/compact_unwind_encoding.h`.
 
+mod about;
 mod commands;
 mod compact_unwind;
 mod entry_points;
@@ -16,6 +17,8 @@ mod symbol;
 use object::macho::{MachHeader32, MachHeader64};
 use object::{LittleEndian, macho};
 
+pub use self::about::MachOIdentity;
+pub(crate) use self::about::about;
 use self::commands::Commands;
 pub(crate) use self::fat::slices;
 use crate::gaps::Gaps;

@@ -4,6 +4,7 @@
 //!
 //! Source: Microsoft, "PE Format".
 
+mod about;
 mod coff_symbol;
 mod exports;
 mod header;
@@ -13,6 +14,11 @@ mod load_config;
 mod relocation;
 mod unwind;
 
+pub(crate) use self::about::about;
+pub use self::about::{
+    Certificate, Checksum, Consistency, DebugFile, DebugFileId, DigestMatch, LinkerVersion,
+    Overlay, PeIdentity, Resource, Rich, RichTool, Signature, VersionString,
+};
 use self::header::Header;
 use crate::gaps::Gaps;
 use crate::parts::Parts;

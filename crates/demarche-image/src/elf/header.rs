@@ -100,6 +100,16 @@ impl<'data, C: Class> Headers<'data, C> {
         VirtualAddress(lowest & !0xfff)
     }
 
+    /// All segments of a type, as address and size in memory.
+    pub(super) fn segments_of(
+        &self,
+        kind: elf::ProgramType,
+    ) -> impl Iterator<Item = (VirtualAddress, u64)> {
+        let end = LittleEndian;
+        let segments = self.segments.iter().filter(move |one| one.p_type(end) == kind);
+        segments.map(move |one| (self.moved(one.p_vaddr(end).into()), one.p_memsz(end).into()))
+    }
+
     /// The first segment of a type, as address and size in memory.
     pub(super) fn segment(&self, kind: elf::ProgramType) -> Option<(VirtualAddress, u64)> {
         let end = LittleEndian;

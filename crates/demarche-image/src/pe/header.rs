@@ -2,32 +2,41 @@ use crate::gaps::Gaps;
 use crate::little_endian::{part, size, u16_at, u32_at, u64_at, wide};
 use crate::{ImageError, VirtualAddress};
 
-pub(super) const EXPORT: usize = 0;
-pub(super) const IMPORT: usize = 1;
-pub(super) const EXCEPTION: usize = 3;
-pub(super) const RELOCATION: usize = 5;
-pub(super) const TLS: usize = 9;
-pub(super) const LOAD_CONFIG: usize = 10;
-pub(super) const DELAY_IMPORT: usize = 13;
+pub(crate) const EXPORT: usize = 0;
+pub(crate) const IMPORT: usize = 1;
+pub(crate) const RESOURCE: usize = 2;
+pub(crate) const EXCEPTION: usize = 3;
+pub(crate) const SIGNATURE: usize = 4;
+pub(crate) const RELOCATION: usize = 5;
+pub(crate) const DEBUG: usize = 6;
+pub(crate) const TLS: usize = 9;
+pub(crate) const LOAD_CONFIG: usize = 10;
+pub(crate) const DELAY_IMPORT: usize = 13;
 
 /// What the headers say, with every table cut to what is there.
-pub(super) struct Header<'data> {
-    pub(super) machine: u16,
-    pub(super) is_64: bool,
-    pub(super) base: u64,
-    pub(super) entry: u32,
-    pub(super) section_alignment: u32,
-    pub(super) headers_size: u32,
-    pub(super) symbols: u32,
-    pub(super) symbol_count: u32,
+pub(crate) struct Header<'data> {
+    pub(crate) machine: u16,
+    pub(crate) is_64: bool,
+    pub(crate) base: u64,
+    pub(crate) entry: u32,
+    /// Seconds since 1970 at which the linker says that it ran.
+    pub(crate) stamp: u32,
+    pub(crate) characteristics: u16,
+    pub(crate) linker: (u8, u8),
+    /// Where the optional header lies in the file.
+    pub(crate) optional_offset: usize,
+    pub(crate) section_alignment: u32,
+    pub(crate) headers_size: u32,
+    pub(crate) symbols: u32,
+    pub(crate) symbol_count: u32,
     /// Address and size of each table, in the order of the format.
     directories: Vec<(u32, u32)>,
     /// The section headers, 40 bytes each.
-    pub(super) sections: &'data [[u8; 40]],
+    pub(crate) sections: &'data [[u8; 40]],
 }
 
 impl<'data> Header<'data> {
-    pub(super) fn read(bytes: &'data [u8], gaps: &mut Gaps) -> Result<Self, ImageError> {
+    pub(crate) fn read(bytes: &'data [u8], gaps: &mut Gaps) -> Result<Self, ImageError> {
         let truncated = ImageError::Truncated { what: "PE headers", size: wide(bytes.len()) };
         let header = bytes.get(..2).filter(|magic| *magic == b"MZ").and(u32_at(bytes, 0x3c));
         let coff = header.and_then(|offset| bytes.get(size(offset)..));
@@ -42,6 +51,7 @@ impl<'data> Header<'data> {
             }
         };
         let word = |offset| u32_at(optional, offset).unwrap_or_default();
+        let byte = |offset: usize| optional.get(offset).copied().unwrap_or_default();
         let base = if is_64 { u64_at(optional, 24).unwrap_or_default() } else { word(28).into() };
         let (count, directories) = if is_64 { (word(108), 112_usize) } else { (word(92), 96) };
         let optional_size = usize::from(u16_at(coff, 16).unwrap_or_default());
@@ -58,6 +68,10 @@ impl<'data> Header<'data> {
             is_64,
             base,
             entry: word(16),
+            stamp: u32_at(coff, 4).unwrap_or_default(),
+            characteristics: u16_at(coff, 18).unwrap_or_default(),
+            linker: (byte(2), byte(3)),
+            optional_offset: bytes.len().saturating_sub(optional.len()),
             section_alignment: word(32),
             headers_size: word(60),
             symbols: u32_at(coff, 8).unwrap_or_default(),
@@ -68,18 +82,29 @@ impl<'data> Header<'data> {
     }
 
     /// An address from its distance to the base.
-    pub(super) fn address(&self, relative: u32) -> VirtualAddress {
+    pub(crate) fn address(&self, relative: u32) -> VirtualAddress {
         VirtualAddress(self.base.wrapping_add(relative.into()))
     }
 
     /// The address and size of a table; `None` where the file has none.
-    pub(super) fn directory(&self, index: usize) -> Option<(VirtualAddress, u32)> {
+    pub(crate) fn directory(&self, index: usize) -> Option<(VirtualAddress, u32)> {
         let (relative, count) = self.directories.get(index).copied()?;
         (relative != 0).then(|| (self.address(relative), count))
     }
 
+    /// The two numbers of a table as they stand; the first one of signatures is an offset in the file.
+    pub(crate) fn raw_directory(&self, index: usize) -> Option<(u32, u32)> {
+        self.directories.get(index).copied().filter(|(place, _)| *place != 0)
+    }
+
+    /// Where the two numbers of a table lie in the file.
+    pub(crate) fn directory_offset(&self, index: usize) -> usize {
+        let tables = if self.is_64 { 112 } else { 96_usize };
+        self.optional_offset.saturating_add(tables).saturating_add(index.saturating_mul(8))
+    }
+
     /// The bytes of a pointer.
-    pub(super) fn pointer_size(&self) -> u64 {
+    pub(crate) fn pointer_size(&self) -> u64 {
         if self.is_64 { 8 } else { 4 }
     }
 }

@@ -5,7 +5,7 @@ use crate::parts::Parts;
 use crate::{Import, VirtualAddress, memory};
 
 /// Reads what the loader takes from other modules at the start.
-pub(super) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, _)) = header.directory(header::IMPORT) else { return };
     for index in 0_u64.. {
         let entry = directory.plus(index.saturating_mul(20));
@@ -30,7 +30,7 @@ pub(super) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
 }
 
 /// Reads what the program takes from other modules when it first needs it.
-pub(super) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, _)) = header.directory(header::DELAY_IMPORT) else { return };
     for index in 0_u64.. {
         let entry = directory.plus(index.saturating_mul(32));

@@ -6,7 +6,7 @@ use crate::little_endian::{name_at, part, size, u32_at, wide};
 use crate::{FileOffset, Section, VirtualAddress};
 
 /// The headers and sections as the loader maps them, in no order.
-pub(super) fn sections<'data>(
+pub(crate) fn sections<'data>(
     header: &Header<'data>,
     bytes: &'data [u8],
     as_loaded: bool,

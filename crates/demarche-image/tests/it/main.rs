@@ -7,6 +7,8 @@ mod elf;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod macho;
 #[cfg(test)]
 mod pe;

@@ -2,6 +2,8 @@
 
 use arbtest::arbitrary::Unstructured;
 use arbtest::arbtest;
+use demarche_image::identity::identify;
+use demarche_image::strings::strings;
 use demarche_image::{Architecture, VirtualAddress, read, read_all, read_loaded, read_raw};
 
 use crate::fixture::{build, check, elf, macho, pe32, pe64};
@@ -42,6 +44,13 @@ fn survives(fixtures: &[Vec<u8>]) {
         let bytes = damaged(u, fixture)?;
         for image in read_all(&bytes).iter().flatten() {
             check(image, bytes.len());
+        }
+        let identity = identify(&bytes);
+        assert!(identity.sections.iter().all(|one| (0.0..=8.0).contains(&one.entropy)));
+        assert!(identity.gaps.is_sorted());
+        for text in strings(&bytes, 5) {
+            let start = usize::try_from(text.offset.0).unwrap();
+            assert!(text.text.chars().count() >= 5 && start < bytes.len());
         }
         for base in [None, Some(VirtualAddress(u64::MAX - 0xfff)), Some(VirtualAddress(0x1000))] {
             if let Ok(image) = read_loaded(&bytes, base) {

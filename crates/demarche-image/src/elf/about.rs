@@ -1,0 +1,136 @@
+//! What an ELF file says about itself.
+
+use object::read::elf::{Dyn as _, SectionHeader as _};
+use object::{LittleEndian, elf};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Class;
+use super::header::{Headers, array};
+use crate::gaps::Gaps;
+use crate::little_endian::{name_at, part, size, u32_at};
+use crate::parts::Parts;
+use crate::placement::Placement;
+use crate::{Architecture, Format, memory};
+
+/// What only ELF files have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ElfIdentity {
+    /// The program that loads it; `None` for static programs and libraries.
+    pub interpreter: Option<String>,
+    /// The linker's hash of what it linked, in hexadecimal digits.
+    pub build_id: Option<String>,
+    /// The compilers that made its parts, as they name themselves.
+    pub compilers: Vec<String>,
+    /// The libraries it wants, in the order of the file.
+    pub libraries: Vec<String>,
+    /// The name that others want it by, where it is a library.
+    pub library_name: Option<String>,
+    /// Where it looks for libraries.
+    pub library_paths: Vec<String>,
+    /// Whether the linker's own symbols were taken out.
+    pub is_stripped: bool,
+}
+
+/// More than any honest file has, of compilers, libraries and paths each.
+const MOST: usize = 4096;
+
+pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
+    match bytes.get(4) {
+        Some(1) => about_class::<elf::FileHeader32<LittleEndian>>(bytes, gaps),
+        Some(2) => about_class::<elf::FileHeader64<LittleEndian>>(bytes, gaps),
+        _ => None,
+    }
+}
+
+fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
+    // Gaps of the image itself are noted by the one who reads it.
+    let mut noted = Gaps::default();
+    let headers = Headers::<C>::read(bytes, Placement::File, &mut noted).ok()?;
+    let mut parts = Parts::new(Format::Elf, Architecture::X86_64, bytes.len());
+    let sections = super::layout::sections(&headers, &mut noted);
+    parts.sections = memory::settle(sections, bytes.len(), &mut noted);
+    let mut identity = ElfIdentity { is_stripped: true, ..ElfIdentity::default() };
+    if let Some((place, count)) = headers.segment(elf::PT_INTERP) {
+        let path = part(parts.bytes(place), 0, count);
+        identity.interpreter = Some(text(name_at(path, 0)));
+    }
+    for section in headers.sections {
+        identity.is_stripped &= section.sh_type(LittleEndian) != elf::SHT_SYMTAB;
+        if headers.name(section) == ".comment" {
+            let texts = headers.contents(section).split(|byte| *byte == 0);
+            let texts = texts.filter(|one| !one.is_empty()).map(|one| text(part(one, 0, 256)));
+            identity.compilers.extend(texts.take(MOST));
+        }
+    }
+    identity.compilers.sort();
+    identity.compilers.dedup();
+    identity.build_id = build_id(&headers, &parts);
+    libraries::<C>(&headers, &parts, &mut identity, gaps);
+    Some(identity)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The note of that kind: sizes of name and value, the kind, then both, each filled up to four bytes.
+fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<String> {
+    const BUILD_ID: u32 = 3;
+    let end = LittleEndian;
+    let segments =
+        headers.segments_of(elf::PT_NOTE).map(|(place, count)| part(parts.bytes(place), 0, count));
+    let notes = headers.sections.iter().filter(|one| one.sh_type(end) == elf::SHT_NOTE);
+    let notes = notes.map(|one| headers.contents(one));
+    for mut rest in segments.chain(notes).take(MOST) {
+        while let (Some(name), Some(count), Some(kind)) =
+            (u32_at(rest, 0), u32_at(rest, 4), u32_at(rest, 8))
+        {
+            let value = size(name).next_multiple_of(4).saturating_add(12);
+            let bytes = part(rest.get(value..).unwrap_or_default(), 0, count.into());
+            if kind == BUILD_ID && rest.get(12..15) == Some(b"GNU") && !bytes.is_empty() {
+                return Some(bytes.iter().take(64).map(|byte| format!("{byte:02x}")).collect());
+            }
+            let next = value.saturating_add(size(count).next_multiple_of(4));
+            rest = rest.get(next..).unwrap_or_default();
+        }
+    }
+    None
+}
+
+/// What the loader's table says in words.
+fn libraries<C: Class>(
+    headers: &Headers<'_, C>,
+    parts: &Parts<'_>,
+    identity: &mut ElfIdentity,
+    gaps: &mut Gaps,
+) {
+    let Some((place, count)) = headers.segment(elf::PT_DYNAMIC) else { return };
+    let table = part(parts.bytes(place), 0, count);
+    let entries: &[C::Dyn] = array(table, 0, u64::MAX);
+    let value = |entry: &C::Dyn| -> u64 { entry.d_val(LittleEndian).into() };
+    let strings = entries.iter().find(|entry| entry.d_tag(LittleEndian) == elf::DT_STRTAB);
+    let Some(strings) = strings.map(|entry| parts.bytes(headers.moved(value(entry)))) else {
+        return;
+    };
+    let end = entries.iter().position(|entry| entry.d_tag(LittleEndian) == elf::DT_NULL);
+    for entry in entries.iter().take(end.unwrap_or(usize::MAX)) {
+        let word = || text(name_at(strings, size(value(entry))));
+        match entry.d_tag(LittleEndian) {
+            elf::DT_NEEDED if identity.libraries.len() >= MOST => {
+                gaps.note(
+                    "the file wants more libraries than programs do; the rest is left out",
+                    String::new,
+                );
+                break;
+            }
+            elf::DT_NEEDED => identity.libraries.push(word()),
+            elf::DT_SONAME => identity.library_name = Some(word()),
+            elf::DT_RPATH | elf::DT_RUNPATH => {
+                let paths = word();
+                identity.library_paths.extend(paths.split(':').take(MOST).map(str::to_owned));
+            }
+            _ => {}
+        }
+    }
+}

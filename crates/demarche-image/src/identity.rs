@@ -1,0 +1,98 @@
+//! What a file says about itself, and what is known of it without running it: hashes, makers, times, signers.
+//!
+//! All of it can be forged but the hashes; where two places of a file should agree, it says whether they do.
+
+mod entropy;
+mod packing;
+mod section_facts;
+mod stamps;
+
+use demarche_case::{Gap, Md5, Sha1, Sha256};
+use md5::Digest as _;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::entropy::entropy;
+pub use self::packing::{Packing, PackingSign, PackingVerdict};
+pub use self::section_facts::SectionFacts;
+pub use self::stamps::{Stamp, StampSource, StampVerdict, Stamps};
+pub use crate::elf::ElfIdentity;
+use crate::gaps::Gaps;
+pub use crate::macho::MachOIdentity;
+pub use crate::pe::{
+    Certificate, Checksum, Consistency, DebugFile, DebugFileId, DigestMatch, LinkerVersion,
+    Overlay, PeIdentity, Resource, Rich, RichTool, Signature, VersionString,
+};
+use crate::{Architecture, Format, Image, elf, macho, pe, read};
+
+/// What is known of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Identity {
+    /// Its size in bytes.
+    pub size: u64,
+    /// For look-ups in other people's lists.
+    pub md5: Md5,
+    /// For look-ups in other people's lists.
+    pub sha1: Sha1,
+    /// What identifies it.
+    pub sha256: Sha256,
+    /// The locality-sensitive hash of Oliver, Cheng and Chen (2013), "TLSH", with its version in front; `None` where the
+    /// file is smaller than 50 bytes or has too little variety.
+    pub tlsh: Option<String>,
+    /// The container; `None` where it is no executable.
+    pub format: Option<Format>,
+    /// The instruction set.
+    pub architecture: Option<Architecture>,
+    /// The parts of it that lie in memory, ascending by address.
+    pub sections: Vec<SectionFacts>,
+    /// Whether the code seems to be packed, and why.
+    pub packing: Packing,
+    /// What only files of Windows have.
+    pub pe: Option<PeIdentity>,
+    /// What only ELF files have.
+    pub elf: Option<ElfIdentity>,
+    /// What only files of Apple's systems have, for each processor.
+    pub mach_o: Vec<MachOIdentity>,
+    /// What could not be read; the source is left empty, as only the caller knows the file's name.
+    pub gaps: Vec<Gap>,
+}
+
+/// Says what is known of a file. What is no executable has hashes and no more.
+#[must_use]
+pub fn identify(bytes: &[u8]) -> Identity {
+    let mut gaps = Gaps::default();
+    let image = read(bytes).ok();
+    let format = image.as_ref().map(|image| image.format);
+    let pe = (format == Some(Format::Pe)).then(|| pe::about(bytes, &mut gaps)).flatten();
+    let elf = (format == Some(Format::Elf)).then(|| elf::about(bytes, &mut gaps)).flatten();
+    let mach_o =
+        if format == Some(Format::MachO) { macho::about(bytes, &mut gaps) } else { Vec::new() };
+    let sections: Vec<_> =
+        image.iter().flat_map(|image| &image.sections).map(SectionFacts::of).collect();
+    let packing = packing::judge(bytes, image.as_ref(), &sections);
+    let mut all = image.as_ref().map(|image: &Image<'_>| image.gaps.clone()).unwrap_or_default();
+    all.extend(gaps.finish());
+    all.sort();
+    all.dedup();
+    Identity {
+        size: crate::little_endian::wide(bytes.len()),
+        md5: demarche_case::Digest(md5::Md5::digest(bytes).into()),
+        sha1: demarche_case::Digest(sha1::Sha1::digest(bytes).into()),
+        sha256: Sha256::of(bytes),
+        tlsh: tlsh(bytes),
+        format,
+        architecture: image.as_ref().map(|image| image.architecture),
+        sections,
+        packing,
+        pe,
+        elf,
+        mach_o,
+        gaps: all,
+    }
+}
+
+/// The 128 buckets with a checksum of one byte, as most lists have them.
+fn tlsh(bytes: &[u8]) -> Option<String> {
+    let hash = tlsh2::TlshDefaultBuilder::build_from(bytes)?.hash();
+    String::from_utf8(hash.to_vec()).ok()
+}

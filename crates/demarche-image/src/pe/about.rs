@@ -1,0 +1,138 @@
+//! What a file of Windows says about itself.
+
+mod authenticode;
+mod checksum;
+mod debug;
+mod der;
+mod imphash;
+mod language;
+mod resources;
+mod rich;
+mod version_info;
+
+use demarche_case::Md5;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use self::authenticode::{Certificate, DigestMatch, Signature};
+pub use self::checksum::Checksum;
+pub use self::debug::{DebugFile, DebugFileId};
+pub use self::resources::Resource;
+pub use self::rich::{Consistency, Rich, RichTool};
+pub use self::version_info::VersionString;
+use super::header::{self, Header};
+use super::{imports, layout};
+use crate::gaps::Gaps;
+use crate::identity::{Stamp, StampSource, Stamps};
+use crate::little_endian::{part, u32_at, wide};
+use crate::parts::Parts;
+use crate::{Architecture, FileOffset, Format, memory};
+
+/// What only files of Windows have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PeIdentity {
+    /// The hash of the imports' names in the order of the file (Mandiant, 2014, "Tracking malware with import hashing"),
+    /// with the names that `pefile` gives to ordinals; `None` where it imports nothing.
+    pub imphash: Option<Md5>,
+    /// Whether it is a library rather than a program.
+    pub is_library: bool,
+    /// The version of the linker, as the optional header has it.
+    pub linker: LinkerVersion,
+    /// The sum over the file, as stated and as it is.
+    pub checksum: Checksum,
+    /// What Microsoft's linker wrote about the tools that made its input.
+    pub rich: Option<Rich>,
+    /// The times it states.
+    pub stamps: Stamps,
+    /// The files with symbols that debuggers are sent to.
+    pub debug_files: Vec<DebugFile>,
+    /// Its resources, in the order of their tree.
+    pub resources: Vec<Resource>,
+    /// The languages of its resources, each once, as BCP 47 tags or numbers.
+    pub languages: Vec<String>,
+    /// The texts of its version information.
+    pub version: Vec<VersionString>,
+    /// Who signed it.
+    pub signatures: Vec<Signature>,
+    /// What follows the last section in the file.
+    pub overlay: Option<Overlay>,
+}
+
+/// A version of a linker.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub struct LinkerVersion {
+    /// The number before the point.
+    pub major: u8,
+    /// The number behind the point.
+    pub minor: u8,
+}
+
+/// Bytes behind everything that is loaded: installers, signatures, appended payloads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Overlay {
+    /// Where it begins.
+    pub offset: FileOffset,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its entropy in bits for each byte, from 0 to 8.
+    pub entropy: f64,
+}
+
+/// Says what a file says about itself; `None` where its headers cannot be read.
+pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<PeIdentity> {
+    // Gaps of the image itself are noted by the one who reads it.
+    let mut noted = Gaps::default();
+    let header = Header::read(bytes, &mut noted).ok()?;
+    let mut parts = Parts::new(Format::Pe, Architecture::X86, bytes.len());
+    let sections = layout::sections(&header, bytes, false, &mut noted);
+    parts.sections = memory::settle(sections, bytes.len(), &mut noted);
+    imports::read(&header, &mut parts, &mut noted);
+    let (debug_files, debug_stamps, is_reproducible) = debug::read(&header, bytes, &parts, gaps);
+    let resources = resources::read(&header, &parts, gaps);
+    let mut languages: Vec<_> = resources.iter().map(|one| one.language.clone()).collect();
+    languages.sort();
+    languages.dedup();
+    let mut stamps = vec![Stamp::new(StampSource::Header, header.stamp)];
+    for (table, source) in [
+        (header::EXPORT, StampSource::Exports),
+        (header::RESOURCE, StampSource::Resources),
+        (header::LOAD_CONFIG, StampSource::LoadConfiguration),
+    ] {
+        let place = header.directory(table).map(|(place, _)| place);
+        let seconds = place.and_then(|place| u32_at(parts.bytes(place), 4));
+        stamps.extend(seconds.map(|seconds| Stamp::new(source, seconds)));
+    }
+    stamps.extend(debug_stamps);
+    let (major, minor) = header.linker;
+    let linker = LinkerVersion { major, minor };
+    Some(PeIdentity {
+        imphash: imphash::of(&parts.imports),
+        is_library: header.characteristics & 0x2000 != 0,
+        linker,
+        checksum: Checksum::of(&header, bytes),
+        rich: Rich::read(bytes, linker, wide(parts.imports.len())),
+        stamps: Stamps::judge(stamps, is_reproducible),
+        debug_files,
+        version: version_info::read(&header, &parts, &resources, gaps),
+        languages,
+        resources,
+        signatures: authenticode::read(&header, bytes, gaps),
+        overlay: overlay(&header, bytes),
+    })
+}
+
+fn overlay(header: &Header<'_>, bytes: &[u8]) -> Option<Overlay> {
+    let end = |raw: &[u8; 40]| {
+        let (size, offset) = (u32_at(raw, 16)?, u32_at(raw, 20)?);
+        (size > 0).then(|| u64::from(size).saturating_add(offset.into()))
+    };
+    let offset = header.sections.iter().filter_map(end).max()?;
+    let rest = part(bytes, offset, u64::MAX);
+    (!rest.is_empty()).then(|| Overlay {
+        offset: FileOffset(offset),
+        size: wide(rest.len()),
+        entropy: crate::identity::entropy(rest),
+    })
+}

@@ -1,0 +1,156 @@
+//! The tree of resources: kinds, then names, then languages.
+
+use std::collections::BTreeSet;
+
+use demarche_case::Sha256;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::header::{self, Header};
+use super::language;
+use crate::gaps::Gaps;
+use crate::identity::entropy;
+use crate::little_endian::{part, size, u16_at, u32_at, wide};
+use crate::parts::Parts;
+use crate::{VirtualAddress, memory};
+
+/// A resource: an icon, a dialogue, a text, or whatever somebody put there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Resource {
+    /// Its kind: a word for those of Windows, `#` and a number, or the name that the file gives.
+    pub kind: String,
+    /// Its name, or `#` and its number.
+    pub name: String,
+    /// Its language as a BCP 47 tag; as a number in hexadecimal digits where Windows has none; `neutral` for zero.
+    pub language: String,
+    /// Where it lies in memory.
+    pub address: VirtualAddress,
+    /// Its size in bytes, as far as the file has it.
+    pub size: u64,
+    /// The hash of its bytes.
+    pub sha256: Sha256,
+    /// Its entropy in bits for each byte, from 0 to 8.
+    pub entropy: f64,
+}
+
+/// More than any honest file has; icons and cursors of large ones come to a few thousand.
+const MOST: usize = 65_536;
+
+/// One step on the way to a leaf: its name and where the table below it lies.
+struct Entry {
+    name: String,
+    number: u32,
+    offset: u32,
+    is_table: bool,
+}
+
+/// Reads the tree, in the order of the file. Every table is read once, whatever points to it.
+pub(super) fn read(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps) -> Vec<Resource> {
+    let Some((root, _)) = header.directory(header::RESOURCE) else { return Vec::new() };
+    let bytes = parts.bytes(root);
+    let mut seen = BTreeSet::new();
+    let mut resources = Vec::new();
+    // The bytes to hash are counted: many leaves may point to the same ones.
+    let mut left = parts.sections.iter().map(|section| section.bytes.len()).sum::<usize>();
+    for kind in table(bytes, 0, &mut seen, gaps) {
+        for name in below(bytes, &kind, &mut seen, gaps) {
+            for leaf in below(bytes, &name, &mut seen, gaps) {
+                let place = u32_at(bytes, size(leaf.offset))
+                    .zip(u32_at(bytes, size(leaf.offset).saturating_add(4)));
+                let Some((relative, count)) = place.filter(|_| !leaf.is_table) else { continue };
+                let address = header.address(relative);
+                let body = part(memory::bytes(&parts.sections, address), 0, count.into());
+                if wide(body.len()) < u64::from(count) {
+                    gaps.note("a resource is longer than its section", || address.to_string());
+                }
+                if resources.len() >= MOST || left < body.len() {
+                    gaps.note(
+                        "resources share their bytes many times over; the rest is left out",
+                        String::new,
+                    );
+                    return resources;
+                }
+                left = left.saturating_sub(body.len());
+                resources.push(Resource {
+                    kind: kind_name(&kind),
+                    name: name.name.clone(),
+                    language: language::tag(leaf.number),
+                    address,
+                    size: wide(body.len()),
+                    sha256: Sha256::of(body),
+                    entropy: entropy(body),
+                });
+            }
+        }
+    }
+    resources
+}
+
+fn below(bytes: &[u8], entry: &Entry, seen: &mut BTreeSet<u32>, gaps: &mut Gaps) -> Vec<Entry> {
+    if entry.is_table { table(bytes, entry.offset, seen, gaps) } else { Vec::new() }
+}
+
+/// The entries of one table, which come after a head of 16 bytes.
+fn table(bytes: &[u8], offset: u32, seen: &mut BTreeSet<u32>, gaps: &mut Gaps) -> Vec<Entry> {
+    if !seen.insert(offset) {
+        gaps.note("a table of resources is named twice; it is read once", || {
+            format!("{offset:#x}")
+        });
+        return Vec::new();
+    }
+    let head = bytes.get(size(offset)..).unwrap_or_default();
+    let (Some(named), Some(numbered)) = (u16_at(head, 12), u16_at(head, 14)) else {
+        gaps.note("a table of resources lies outside its section", || format!("{offset:#x}"));
+        return Vec::new();
+    };
+    let count = usize::from(named).saturating_add(numbered.into());
+    let (entries, _) = head.get(16..).unwrap_or_default().as_chunks::<8>();
+    if entries.len() < count {
+        gaps.note("a table of resources is longer than its section", || format!("{offset:#x}"));
+    }
+    let entry = |entry: &[u8; 8]| {
+        let (identifier, place) =
+            (u32_at(entry, 0).unwrap_or_default(), u32_at(entry, 4).unwrap_or_default());
+        let name = if identifier >> 31 == 1 {
+            text(bytes, identifier & 0x7fff_ffff)
+        } else {
+            format!("#{identifier}")
+        };
+        Entry { name, number: identifier, offset: place & 0x7fff_ffff, is_table: place >> 31 == 1 }
+    };
+    entries.iter().take(count).map(entry).collect()
+}
+
+/// A name: its length, then as many units of UTF-16. Longer ones than 256 units are cut.
+fn text(bytes: &[u8], offset: u32) -> String {
+    let rest = bytes.get(size(offset)..).unwrap_or_default();
+    let count = u16_at(rest, 0).unwrap_or_default().min(256);
+    let (units, _) = part(rest, 2, u64::from(count) * 2).as_chunks::<2>();
+    char::decode_utf16(units.iter().map(|unit| u16::from_le_bytes(*unit)))
+        .map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+/// The word for a kind of Windows (winuser.h), or what the file calls it.
+fn kind_name(kind: &Entry) -> String {
+    let word = match kind.number {
+        1 => "cursor",
+        2 => "bitmap",
+        3 => "icon",
+        4 => "menu",
+        5 => "dialogue",
+        6 => "string-table",
+        7 => "font-directory",
+        8 => "font",
+        9 => "accelerators",
+        10 => "data",
+        11 => "message-table",
+        12 => "cursor-group",
+        14 => "icon-group",
+        16 => "version",
+        23 => "html",
+        24 => "manifest",
+        _ => return kind.name.clone(),
+    };
+    word.to_owned()
+}
