@@ -69,16 +69,23 @@ pub fn code_kinship_answer(kinship: &CodeKinship) -> Vec<String> {
         counted(as_count(pairs.len()), "tie", "ties")
     )];
     let across: Vec<&FamilyPair<'_>> = pairs.iter().filter(|pair| pair.is_across()).collect();
-    sentences.push(match across.first() {
-        None => "None of them crosses from one actor to another.".to_owned(),
-        Some(first) => format!(
-            "{} from one actor to another; the strongest is that of {} and {}: {}, likelihood ratio {} ({}).",
-            if across.len() == 1 { "1 of them crosses".to_owned() } else { format!("{} of them cross", length(across.len())) },
-            of_whom(first.families[0]),
-            of_whom(first.families[1]),
-            counted(first.tie.functions, "function", "functions"),
-            ratio(first.tie.strength.nats),
-            Support::of(first.tie.strength.nats).word()
+    let pair = |pair: &FamilyPair<'_>| {
+        format!(
+            "{} and {}, with {} and a likelihood ratio of {} ({})",
+            of_whom(pair.families[0]),
+            of_whom(pair.families[1]),
+            counted(pair.tie.functions, "function", "functions"),
+            ratio(pair.tie.strength.nats),
+            Support::of(pair.tie.strength.nats).word()
+        )
+    };
+    sentences.push(match across.as_slice() {
+        [] => "None of them crosses from one actor to another.".to_owned(),
+        [one] => format!("One crosses from one actor to another: {}.", pair(one)),
+        [first, ..] => format!(
+            "{} of them cross from one actor to another; the strongest is that of {}.",
+            length(across.len()),
+            pair(first)
         ),
     });
     let tied: BTreeSet<usize> = pairs.iter().flat_map(|pair| pair.places).collect();
@@ -97,7 +104,7 @@ fn as_count(length: usize) -> u64 {
 }
 
 /// `Lantern (Lamplighters)`.
-pub(super) fn of_whom(family: &FamilyNode) -> String {
+fn of_whom(family: &FamilyNode) -> String {
     if family.actors.is_empty() {
         return named(&family.name);
     }

@@ -110,7 +110,7 @@ fn beware(compared: &ComparedProgram, first: Option<&CodeTie>) -> String {
     let words = [
         (compared.program.packed.is_some(), "looks packed"),
         (functions.found == 0, "no function found"),
-        (is_library, "library code only"),
+        (is_library && compared.program.packed.is_none(), "library code only"),
         (first.is_some_and(|tie| !tie.with.is_empty()), "several share this code base"),
         (first.is_some_and(|tie| !tie.strength.is_attributed), "below the threshold"),
     ];

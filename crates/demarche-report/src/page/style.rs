@@ -96,8 +96,8 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 @media (max-width:42rem){main{padding:2rem 1.1rem}h1{font-size:1.8rem}.answer{padding:1.2rem}dl.caveats{grid-template-columns:1fr;gap:.2rem}dd{margin-bottom:.8rem}}
 @media screen and (max-width:42rem){figure .scroll svg{max-width:none}
 .diff tr{display:grid;grid-template-columns:1.5rem 6rem 1fr}.diff td:nth-child(4),.diff th:nth-child(4){grid-column:2}
-.diff .eq td:nth-child(n+4){display:none}.diff .gone{min-height:1.4em}.diff .a,.diff .s{width:auto}.diff .fold{display:block}.diff .fold td{display:block}}
-@media screen{figure.full svg{max-width:none}}
+.diff .eq td:nth-child(n+4){display:none}.diff .gone,.diff .a:empty{display:none}.diff .a,.diff .s{width:auto}.diff .fold{display:block}.diff .fold td{display:block}}
+@media screen{figure.full svg{max-width:none}figure.full .scroll{width:96vw;margin-left:calc(50% - 48vw)}figure.full svg{margin:0 auto}}
 @page{size:A4;margin:17mm 16mm 18mm}
 @page wide{size:A4 landscape;margin:14mm}
 @media print{

@@ -21,8 +21,11 @@ const GAP: f64 = 0.7;
 /// The least radius.
 const RADIUS: f64 = 176.0;
 
-/// The width of the longest name.
-const ROOM: f64 = 170.0;
+/// The least and the greatest width of names.
+const ROOM: (f64, f64) = (50.0, 180.0);
+
+/// The least width of the whole, for what is written below the circle.
+const WIDTH: f64 = 720.0;
 
 /// A tie between two of the things on the circle, by their places.
 pub(super) struct Tie {
@@ -49,17 +52,21 @@ pub(super) struct Circle {
     middles: BTreeMap<usize, f64>,
     radius: f64,
     centre: (f64, f64),
+    /// The width that a name may take.
+    room: f64,
 }
 
 impl Circle {
-    /// Places things by their groups; the same things and ties have the same places.
-    pub(super) fn of(groups: &[usize], ties: &[Tie]) -> Self {
+    /// Places things by their groups, with names up to `longest` wide at a size of 1; the same have the same places.
+    pub(super) fn of(groups: &[usize], ties: &[Tie], longest: f64) -> Self {
         let order = group_order(groups, ties);
         let gaps = if order.len() > 1 { GAP * length(order.len()) } else { 0.0 };
         let slots = (length(groups.len()) + gaps).max(1.0);
         let radius = (slots * SLOT / TAU).max(RADIUS);
-        let high = radius + if groups.len() > LEVEL { ROOM + 34.0 } else { 46.0 };
-        let centre = (radius + ROOM + 34.0, high);
+        let is_level = groups.len() <= LEVEL;
+        let room = (longest * font(groups.len())).clamp(ROOM.0, ROOM.1);
+        let high = radius + if is_level { 46.0 } else { room + 34.0 };
+        let centre = ((radius + room + 34.0).max(WIDTH / 2.0), high);
         let mut places = vec![0.0; groups.len()];
         let mut middles = BTreeMap::new();
         let mut next = 0.0;
@@ -80,11 +87,11 @@ impl Circle {
             .map(|(angle, group)| Spot {
                 angle,
                 at: polar(centre, angle, radius),
-                anchor: anchor(angle),
+                anchor: anchor(angle, is_level),
                 group: *group,
             })
             .collect();
-        Self { spots, middles, radius, centre }
+        Self { spots, middles, radius, centre, room }
     }
 
     pub(super) fn spots(&self) -> &[Spot] {
@@ -110,12 +117,12 @@ impl Circle {
     }
 
     pub(super) fn font(&self) -> f64 {
-        if self.spots.len() > LEVEL { 10.5 } else { 12.0 }
+        font(self.spots.len())
     }
 
     /// The width that a name may take.
     pub(super) fn room(&self) -> f64 {
-        ROOM
+        self.room
     }
 
     /// Where a name begins, and how it is turned.
@@ -199,12 +206,17 @@ fn polar(centre: (f64, f64), angle: f64, far: f64) -> (f64, f64) {
 }
 
 /// Names stand outside the circle: to the right of it begin at the mark, to the left end there.
-fn anchor(angle: f64) -> &'static str {
+fn anchor(angle: f64, is_level: bool) -> &'static str {
     match angle.sin() {
-        level if level.abs() < 0.02 => "middle",
-        right if right > 0.0 => "start",
+        across if is_level && across.abs() < 0.02 => "middle",
+        right if right >= 0.0 => "start",
         _ => "end",
     }
+}
+
+/// The size of names on a circle of so many things.
+const fn font(number: usize) -> f64 {
+    if number > LEVEL { 10.5 } else { 12.0 }
 }
 
 /// The angle between two directions, from 0 to half a turn.
@@ -223,7 +235,7 @@ mod tests {
 
     fn circle(number: usize, groups: usize) -> Circle {
         let groups: Vec<usize> = (0..number).map(|place| place % groups).collect();
-        Circle::of(&groups, &[])
+        Circle::of(&groups, &[], 99.0)
     }
 
     #[test]
@@ -239,15 +251,15 @@ mod tests {
                         assert!(turn.is_none());
                         let from = match spot.anchor {
                             "start" => x,
-                            "end" => x - ROOM,
-                            _ => x - ROOM / 2.0,
+                            "end" => x - ROOM.1,
+                            _ => x - ROOM.1 / 2.0,
                         };
                         assert!(
-                            from >= 0.0 && from + ROOM <= circle.width(),
+                            from >= 0.0 && from + ROOM.1 <= circle.width(),
                             "{number} of {groups}"
                         );
                         assert!(y > 10.0 && y < circle.height(), "{number} of {groups}");
-                        (from, from + ROOM, y)
+                        (from, from + ROOM.1, y)
                     })
                     .collect();
                 for (place, one) in boxes.iter().enumerate() {
@@ -268,6 +280,10 @@ mod tests {
         for number in [15, 40, 80, 300] {
             for groups in [1, 7, number] {
                 let circle = circle(number, groups);
+                for spot in circle.spots() {
+                    assert!(["start", "end"].contains(&spot.anchor), "{number} of {groups}");
+                    assert!(circle.name_at(spot).1.is_some());
+                }
                 let mut angles: Vec<f64> = circle.spots().iter().map(|spot| spot.angle).collect();
                 angles.sort_by(f64::total_cmp);
                 for pair in angles.windows(2) {

@@ -43,7 +43,9 @@ pub fn svg_of_code_kinship(kinship: &CodeKinship) -> String {
             })
         })
         .collect();
-    let circle = Circle::of(&groups, &ties);
+    let names = drawn.families.iter().filter_map(|place| kinship.families.get(*place));
+    let longest = names.map(|one| width_of(&named(&one.name), 1.0)).fold(0.0, f64::max);
+    let circle = Circle::of(&groups, &ties, longest);
     let (signs, below) = below(kinship, &actors, &circle);
     Figure {
         id: "kin",
@@ -177,13 +179,14 @@ impl<'a> Actors<'a> {
     }
 }
 
-/// The curves, the weakest first, so that the strong ones lie on top.
+/// The curves, the weakest first, so that the strong ones lie on top; many are thinner than few.
 fn curves(drawn: &Drawn<'_>, circle: &Circle, ties: &[Tie]) -> Markup {
+    let widest = if ties.len() > 60 { 2.8 } else { 5.0 };
     html! {
         @for (pair, tie) in drawn.pairs.iter().zip(ties).rev() {
             @let one = pair.tie.strength;
             path class=(if pair.is_across() { "doubt" } else { "link" }) d=(circle.curve(tie))
-                stroke-width=(px(1.2 + 5.0 * fraction(one.nats / 14.0))) stroke-opacity="0.8"
+                stroke-width=(px(1.2 + widest * fraction(one.nats / 14.0))) stroke-opacity="0.8"
                 stroke-dasharray=[(!one.is_attributed).then_some("5 4")] {
                 title {
                     (named(&pair.families[0].name)) " and " (named(&pair.families[1].name)) ": "

@@ -116,7 +116,7 @@ fn side_by_side(one: &SharedFunction, sides: &Sides<'_>) -> Markup {
             } }
             tbody { @for row in rows { (one_row(row)) } }
         }
-        p class="note" { "≠ differs, + only on the left, − only on the right; without a sign both say the same but for addresses and registers." }
+        p class="note" { "≠ differs, + only in " bdi { (sides.here) } ", − only in " bdi { (named(&one.known.name)) } "; without a sign both say the same but for addresses and registers." }
     }
 }
 
@@ -174,8 +174,8 @@ fn one_row(row: Row<'_>) -> Markup {
     };
     let (sign, what) = match (&pair.left, &pair.right) {
         _ if pair.is_same => ("", ""),
-        (Some(_), None) => ("+", "only on the left"),
-        (None, Some(_)) => ("−", "only on the right"),
+        (Some(_), None) => ("+", "only in the first"),
+        (None, Some(_)) => ("−", "only in the second"),
         (Some(_), Some(_)) | (None, None) => ("≠", "differs"),
     };
     let text = |line: &Option<CodeLine>| line.as_ref().map(|line| line.text.clone());
