@@ -46,6 +46,7 @@ pub fn svg_of_code_kinship(kinship: &CodeKinship) -> String {
     let names = drawn.families.iter().filter_map(|place| kinship.families.get(*place));
     let longest = names.map(|one| width_of(&named(&one.name), 1.0)).fold(0.0, f64::max);
     let circle = Circle::of(&groups, &ties, longest);
+    let largest = largest(kinship);
     let (signs, below) = below(kinship, &actors, &circle);
     Figure {
         id: "kin",
@@ -64,7 +65,7 @@ pub fn svg_of_code_kinship(kinship: &CodeKinship) -> String {
             (curves(&drawn, &circle, &ties))
             @for (place, spot) in circle.spots().iter().enumerate() {
                 @if let Some(family) = drawn.families.get(place).and_then(|place| kinship.families.get(*place)) {
-                    (family_mark(family, &actors, &circle, spot, largest(kinship)))
+                    (family_mark(family, &actors, &circle, spot, largest))
                 }
             }
             (signs)

@@ -514,6 +514,16 @@ fn the_kinship_names_what_crosses_from_actor_to_actor() {
 }
 
 #[test]
+fn a_picture_that_leaves_something_out_says_so() {
+    let page = code_kinship_html(&kinship(700, 90, 11));
+    let (_, said) = page.split_once("Drawn are the ").unwrap();
+    let (said, _) = said.split_once('.').unwrap();
+    assert!(said.ends_with("with their 300 of 700 families"), "{said}");
+    assert!(!code_kinship_html(&kinship(40, 9, 11)).contains("not drawn"));
+    assert!(!code_kinship_html(&kinship(40, 9, 11)).contains("Drawn are"));
+}
+
+#[test]
 fn tables_read_as_written() {
     let unix = |text: String| text.replace("\r\n", "\n");
     expect_file!["../data/code-ties.csv"].assert_eq(&unix(code_ties_csv(&findings())));
