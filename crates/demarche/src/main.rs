@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::code::CodeCommand;
+use cli::code::{CodeCommand, CodeIndexCommand};
 use cli::{ActorsCommand, Cli, Command, LibraryCommand, RoutesCommand};
 use output::Outcome;
 
@@ -48,6 +48,13 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         },
         Command::Code { command } => match command {
             CodeCommand::Functions(args) => commands::code::functions::run(&args),
+            CodeCommand::Index { command } => match command {
+                CodeIndexCommand::Add(args) => commands::code::index::add::run(&args),
+                CodeIndexCommand::List(args) => commands::code::index::list(&args),
+                CodeIndexCommand::Remove(args) => commands::code::index::remove(&args),
+                CodeIndexCommand::Merge(args) => commands::code::index::merge(&args),
+                CodeIndexCommand::Verify(args) => commands::code::index::verify(&args),
+            },
         },
         Command::Actors { command } => match command {
             ActorsCommand::Evaluate(args) => commands::actors::evaluate::run(&args),

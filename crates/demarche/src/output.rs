@@ -7,6 +7,7 @@ use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{ANSWER_VERSION, Answer};
 use demarche_case::{CaseError, FolderError, Gap, InitError, OpenError, SealError};
+use demarche_index::IndexError;
 use demarche_library::case::CaseImportError;
 use demarche_library::catalogue::AskError;
 use demarche_library::{ImportError, StoreError};
@@ -124,6 +125,9 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
         .or_else(|| error.downcast_ref::<StoreError>().map(StoreError::hint));
     if library.is_some() {
         return library;
+    }
+    if let Some(error) = error.downcast_ref::<IndexError>() {
+        return Some(error.hint());
     }
     let folder = error.downcast_ref::<FolderError>().map(FolderError::hint);
     let seal = || error.downcast_ref::<SealError>().map(SealError::hint);

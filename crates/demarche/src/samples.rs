@@ -14,6 +14,9 @@ use crate::progress::Progress;
 /// The largest file that is read, in bytes: larger ones are disk images, not programs.
 const LARGEST: u64 = 1 << 30;
 
+/// The bytes that are read before they are looked at together.
+const BATCH: usize = 64 << 20;
+
 /// The bytes of one executable, before anybody looked at them.
 #[derive(Debug)]
 pub(crate) struct Sample {
@@ -33,11 +36,11 @@ impl Sample {
 
 /// Visits every sample of the files and folders, one at a time, so that only one is in memory.
 ///
-/// What cannot be opened becomes a gap; naming something that is not there is an error.
+/// What cannot be opened becomes a gap, as does what `each` gives; naming something that is not there is an error.
 pub(crate) fn visit(
     paths: &[PathBuf],
     _opening: &Opening,
-    mut each: impl FnMut(&Sample) -> Result<(), Gap>,
+    mut each: impl FnMut(Sample) -> anyhow::Result<Vec<Gap>>,
 ) -> anyhow::Result<Vec<Gap>> {
     let files = files(paths)?;
     let mut gaps = Vec::new();
@@ -45,10 +48,30 @@ pub(crate) fn visit(
     for (place, path) in files.iter().enumerate() {
         progress.show("reading executables", place, files.len());
         match read(path) {
-            Ok(sample) => gaps.extend(each(&sample).err()),
+            Ok(sample) => gaps.extend(each(sample)?),
             Err(gap) => gaps.push(gap),
         }
     }
+    Ok(gaps)
+}
+
+/// Visits the samples some at a time, so that they can be looked at in parallel and memory stays bounded.
+pub(crate) fn visit_batches(
+    paths: &[PathBuf],
+    opening: &Opening,
+    mut each: impl FnMut(&[Sample]) -> anyhow::Result<Vec<Gap>>,
+) -> anyhow::Result<Vec<Gap>> {
+    let mut batch: Vec<Sample> = Vec::new();
+    let mut gaps = visit(paths, opening, |sample| {
+        batch.push(sample);
+        if batch.iter().map(|one| one.bytes.len()).sum::<usize>() < BATCH {
+            return Ok(Vec::new());
+        }
+        let gaps = each(&batch)?;
+        batch.clear();
+        Ok(gaps)
+    })?;
+    gaps.extend(each(&batch)?);
     Ok(gaps)
 }
 

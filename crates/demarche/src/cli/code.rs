@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use demarche_case::Moment;
 use demarche_image::Architecture;
+
+use super::LibraryPlace;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CodeCommand {
@@ -12,6 +15,38 @@ pub(crate) enum CodeCommand {
         after_help = "Examples:\n  demarche code functions sample.exe\n  demarche code functions samples.zip --list\n  demarche code functions dump.bin --raw x86-64 --base 0x140000000"
     )]
     Functions(CodeFunctionsArgs),
+    /// The index of known programs: add to it, list, remove, put together, check.
+    Index {
+        #[command(subcommand)]
+        command: CodeIndexCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CodeIndexCommand {
+    /// Add executables, all of one family; those that are in it already change nothing.
+    #[command(
+        after_help = "Examples:\n  demarche code index add lantern.exe wick.exe --family Lantern --actor Lamplighters\n  demarche code index add /usr/lib/x86_64-linux-gnu/libz.so.1 --family zlib --library-code"
+    )]
+    Add(CodeIndexAddArgs),
+    /// List what is in the index.
+    List(CodeIndexArgs),
+    /// Take programs out, by hash or by family.
+    Remove(CodeIndexRemoveArgs),
+    /// Put all segments together into one; what was removed goes for good.
+    Merge(CodeIndexArgs),
+    /// Check every byte against its checksum.
+    Verify(CodeIndexArgs),
+}
+
+/// Where the index is.
+#[derive(Debug, Args)]
+pub(crate) struct IndexPlace {
+    /// The folder of the index; else `code` in the library's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) index: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) library: LibraryPlace,
 }
 
 /// How files are opened that do not say it themselves.
@@ -72,6 +107,86 @@ pub(crate) struct CodeFunctionsArgs {
     /// List the printable strings too.
     #[arg(long)]
     pub(crate) strings: bool,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodeIndexAddArgs {
+    /// Executables, archives of them, or folders.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The family that they belong to.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) family: String,
+    /// An actor that the family is ascribed to; may be given several times.
+    #[arg(long, value_name = "NAME", conflicts_with = "library_code")]
+    pub(crate) actor: Vec<String>,
+    /// The files are code that anybody can have: libraries, runtimes, public tools. Sharing it tells nobody.
+    #[arg(long)]
+    pub(crate) library_code: bool,
+    /// Who can get them: leaked or sold code says less about who used it.
+    #[arg(long, value_name = "WHO", conflicts_with = "library_code")]
+    pub(crate) availability: Option<Availability>,
+    /// The moment of the addition, to make the same index again; else now.
+    #[arg(long, value_name = "MOMENT")]
+    pub(crate) added: Option<Moment>,
+    /// A word on where they come from.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
+    #[command(flatten)]
+    pub(crate) place: IndexPlace,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Who can get a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Availability {
+    /// Anybody, for nothing.
+    Public,
+    /// Anybody who pays.
+    Commercial,
+    /// Whoever found it after it got out.
+    Leaked,
+    /// Its authors and those to whom they give it.
+    Private,
+}
+
+impl From<Availability> for demarche_case::Availability {
+    fn from(availability: Availability) -> Self {
+        match availability {
+            Availability::Public => Self::Public,
+            Availability::Commercial => Self::Commercial,
+            Availability::Leaked => Self::Leaked,
+            Availability::Private => Self::Private,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodeIndexArgs {
+    #[command(flatten)]
+    pub(crate) place: IndexPlace,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodeIndexRemoveArgs {
+    /// The SHA-256 of a program, or the first digits of it.
+    #[arg(required_unless_present = "family")]
+    pub(crate) programs: Vec<String>,
+    /// A whole family.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) family: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: IndexPlace,
     /// Print as JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,3 +1,27 @@
 //! Executables and the code they share, as commands; each subcommand has its module.
 
+use std::path::PathBuf;
+
+use anyhow::Context;
+use demarche_case::Gap;
+use demarche_index::Index;
+
+use crate::cli::code::IndexPlace;
+use crate::commands::library;
+
 pub(crate) mod functions;
+pub(crate) mod index;
+
+/// The folder of the index: as the user says, else beside the library's editions.
+pub(crate) fn folder(place: &IndexPlace) -> anyhow::Result<PathBuf> {
+    match &place.index {
+        Some(folder) => Ok(folder.clone()),
+        None => Ok(library::folder(&place.library)?.join("code")),
+    }
+}
+
+/// The index, which must be there.
+pub(crate) fn open(place: &IndexPlace) -> anyhow::Result<(Index, Vec<Gap>)> {
+    let folder = folder(place)?;
+    Index::open(&folder).with_context(|| format!("no index can be used in {}", folder.display()))
+}

@@ -37,18 +37,17 @@ struct Listed {
 pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
     let mut listings = Vec::new();
     let mut inputs = Vec::new();
-    let mut found = Vec::new();
-    let mut gaps = samples::visit(&args.files, &args.opening, |sample| {
+    let gaps = samples::visit(&args.files, &args.opening, |sample| {
         inputs.push(sample.input("an executable"));
-        let image = image(sample)?;
+        let image = match image(&sample) {
+            Ok(image) => image,
+            Err(gap) => return Ok(vec![gap]),
+        };
         let program = functions(&image);
-        found.extend(
-            program.gaps.iter().map(|gap| Gap { source: sample.name.clone(), ..gap.clone() }),
-        );
-        listings.push(listing(sample, &image, &program));
-        Ok(())
+        listings.push(listing(&sample, &image, &program));
+        let of = |gap: Gap| Gap { source: sample.name.clone(), ..gap };
+        Ok(program.gaps.into_iter().map(of).collect())
     })?;
-    gaps.extend(found);
     if args.json {
         return output::json(listings, inputs, gaps);
     }

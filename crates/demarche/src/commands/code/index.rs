@@ -1,0 +1,166 @@
+//! Changing the index of known programs.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use demarche_case::Sha256;
+use demarche_index::{Index, Meta, StoredSample};
+use serde::Serialize;
+
+use super::open;
+use crate::cli::code::{CodeIndexArgs, CodeIndexRemoveArgs};
+use crate::output::{self, Outcome, Table, count, counted, print, short};
+
+pub(crate) mod add;
+
+/// What an index holds.
+#[derive(Debug, Serialize)]
+struct Listing<'index> {
+    index: String,
+    segments: usize,
+    bytes: u64,
+    functions: u64,
+    families: usize,
+    programs: Vec<Listed<'index>>,
+}
+
+/// A program of the index.
+#[derive(Debug, Serialize)]
+struct Listed<'index> {
+    #[serde(flatten)]
+    meta: &'index Meta,
+    functions: u32,
+}
+
+impl<'index> Listed<'index> {
+    fn of(stored: &'index StoredSample) -> Self {
+        Self { meta: &stored.meta, functions: stored.functions }
+    }
+}
+
+/// Lists the programs of the index.
+pub(crate) fn list(args: &CodeIndexArgs) -> anyhow::Result<Outcome> {
+    let (index, gaps) = open(&args.place)?;
+    let listing = Listing {
+        index: index.folder().display().to_string(),
+        segments: index.segment_count(),
+        bytes: index.bytes(),
+        functions: index.function_count(),
+        families: index.families().len(),
+        programs: index.samples().iter().map(Listed::of).collect(),
+    };
+    if args.json {
+        return output::json(listing, Vec::new(), gaps);
+    }
+    output::gaps(&gaps);
+    print(&text(&listing))?;
+    Ok(Outcome::of(&gaps))
+}
+
+fn text(listing: &Listing<'_>) -> String {
+    let mut text = format!(
+        "{}: {}, {}, {}; {} bytes in {}\n\n",
+        listing.index,
+        counted(listing.programs.len() as u64, "program", "programs"),
+        counted(listing.families as u64, "family", "families"),
+        counted(listing.functions, "function", "functions"),
+        count(listing.bytes),
+        counted(listing.segments as u64, "segment", "segments"),
+    );
+    let mut table = Table::new(["family", "actors", "program", "code", "functions", "sha256"]);
+    for one in &listing.programs {
+        let kind = if one.meta.is_library { " (anybody's)" } else { "" };
+        table.row([
+            format!("{}{kind}", one.meta.family.as_deref().unwrap_or("–")),
+            one.meta.actors.join(", "),
+            short(&one.meta.name, 60),
+            count(one.meta.code_bytes),
+            count(u64::from(one.functions)),
+            one.meta.sha256.to_string().chars().take(16).collect(),
+        ]);
+    }
+    text.push_str(&table.text());
+    text
+}
+
+/// Takes programs out of the index.
+pub(crate) fn remove(args: &CodeIndexRemoveArgs) -> anyhow::Result<Outcome> {
+    let (mut index, gaps) = open(&args.place)?;
+    let chosen = chosen(&index, args)?;
+    let removed = index.remove(&chosen)?;
+    if args.json {
+        return output::json(serde_json::json!({ "removed": chosen }), Vec::new(), gaps);
+    }
+    output::gaps(&gaps);
+    print(&format!(
+        "removed {}; `demarche code index merge` frees their room\n",
+        counted(removed as u64, "program", "programs")
+    ))?;
+    Ok(Outcome::of(&gaps))
+}
+
+/// The programs that are meant; a beginning of a hash must be that of exactly one.
+fn chosen(index: &Index, args: &CodeIndexRemoveArgs) -> anyhow::Result<BTreeSet<Sha256>> {
+    let mut chosen = BTreeSet::new();
+    if let Some(family) = &args.family {
+        let of = index.samples().iter().filter(|one| one.meta.family.as_ref() == Some(family));
+        chosen.extend(of.map(|one| one.meta.sha256));
+        anyhow::ensure!(!chosen.is_empty(), "the index has no family {family}");
+    }
+    for beginning in &args.programs {
+        let digits = beginning.to_ascii_lowercase();
+        let hashes = index.samples().iter().map(|one| one.meta.sha256);
+        let matching: Vec<Sha256> =
+            hashes.filter(|hash| hash.to_string().starts_with(&digits)).collect();
+        match matching.as_slice() {
+            [one] => _ = chosen.insert(*one),
+            [] => anyhow::bail!("the index has no program whose SHA-256 begins with {beginning}"),
+            _ => anyhow::bail!(
+                "{} programs of the index begin with {beginning}: give more digits",
+                matching.len()
+            ),
+        }
+    }
+    Ok(chosen)
+}
+
+/// Makes one segment of all.
+pub(crate) fn merge(args: &CodeIndexArgs) -> anyhow::Result<Outcome> {
+    let (mut index, mut gaps) = open(&args.place)?;
+    let before = index.bytes();
+    let merged = index.merge()?;
+    gaps.extend(merged.gaps);
+    let answer = serde_json::json!({
+        "segments_before": merged.before, "bytes_before": before, "bytes": index.bytes(),
+    });
+    if args.json {
+        return output::json(answer, Vec::new(), gaps);
+    }
+    output::gaps(&gaps);
+    print(&format!(
+        "{} put together into {}: {} bytes before, {} now\n",
+        counted(merged.before as u64, "segment", "segments"),
+        index.segment_count(),
+        count(before),
+        count(index.bytes())
+    ))?;
+    Ok(Outcome::of(&gaps))
+}
+
+/// Checks every byte of the index.
+pub(crate) fn verify(args: &CodeIndexArgs) -> anyhow::Result<Outcome> {
+    let (index, mut gaps) = open(&args.place)?;
+    gaps.extend(index.verify()?);
+    gaps.sort();
+    gaps.dedup();
+    if args.json {
+        return output::json(serde_json::json!({ "bytes": index.bytes() }), Vec::new(), gaps);
+    }
+    let mut text = String::new();
+    if gaps.is_empty() {
+        let _ = writeln!(text, "{} bytes, every checksum holds", count(index.bytes()));
+    }
+    output::gaps(&gaps);
+    print(&text)?;
+    Ok(Outcome::of(&gaps))
+}
