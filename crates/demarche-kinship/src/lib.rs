@@ -4,5 +4,7 @@
 //! weighed by how rare they are, and turned into a likelihood ratio that was calibrated on programs of known authors.
 
 mod side_by_side;
+mod strength;
 
 pub use side_by_side::{Instruction, side_by_side};
+pub use strength::{Calibration, KnownPair, fit};
