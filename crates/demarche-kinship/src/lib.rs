@@ -5,6 +5,8 @@
 
 mod side_by_side;
 mod strength;
+mod tie;
 
 pub use side_by_side::{Instruction, side_by_side};
 pub use strength::{Calibration, KnownPair, fit};
+pub use tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};

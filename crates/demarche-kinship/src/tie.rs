@@ -1,0 +1,227 @@
+//! Who has a program's functions: the evidence for each family and each actor.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_index::{FunctionId, Index, SampleId, StoredSample};
+
+/// A function of a program, and its counterparts in known programs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counterparts {
+    /// Its place among the functions of the program.
+    pub place: u32,
+    /// Its bytes.
+    pub size: u64,
+    /// Whether it has enough traits to be compared at all.
+    pub is_comparable: bool,
+    /// Its counterpart in each known program that has one.
+    pub found: Vec<Counterpart>,
+}
+
+/// A function of a known program that is likely the same.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Counterpart {
+    /// The known program.
+    pub sample: SampleId,
+    /// Its function.
+    pub function: FunctionId,
+    /// How sure it is that both are one source function, from 0 to 1.
+    pub probability: f64,
+    /// Whether both are the same instructions but for addresses.
+    pub is_identical: bool,
+}
+
+/// What known programs are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Families.
+    Family,
+    /// Actors; a family that is ascribed to several counts for each of them.
+    Actor,
+}
+
+/// What one family or actor has of a program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    /// Its name.
+    pub name: String,
+    /// Rare functions that it has, each weighed by how sure and how rare it is; a pure number, 0 or more.
+    pub evidence: f64,
+    /// The functions that count, by their place in the list of counterparts, with what each adds; the weightiest first.
+    pub functions: Vec<(usize, f64)>,
+    /// How many of these functions nobody else has.
+    pub alone: usize,
+    /// Others that have at least half of what counts.
+    pub with: Vec<String>,
+    /// The known program that has most of it.
+    pub nearest: SampleId,
+}
+
+/// A function counts as shared where its counterpart is surer than this.
+pub const SHARED: f64 = 0.5;
+
+/// The groups that known programs belong to.
+#[derive(Debug)]
+pub struct Groups<'index> {
+    index: &'index Index,
+    names: Vec<&'index str>,
+    of: Vec<Vec<usize>>,
+}
+
+impl<'index> Groups<'index> {
+    /// The families or actors of an index; library code belongs to none.
+    #[must_use]
+    pub fn new(index: &'index Index, by: By) -> Self {
+        let named = |one: &'index StoredSample| -> Vec<&'index str> {
+            match by {
+                _ if one.meta.is_library => Vec::new(),
+                By::Family => one.meta.family.as_deref().into_iter().collect(),
+                By::Actor => one.meta.actors.iter().map(String::as_str).collect(),
+            }
+        };
+        let all: BTreeSet<&str> = index.samples().iter().flat_map(named).collect();
+        let names: Vec<&str> = all.into_iter().collect();
+        let place = |name: &str| names.binary_search(&name).ok();
+        let of = index.samples().iter();
+        let of = of.map(|one| named(one).into_iter().filter_map(place).collect()).collect();
+        Self { index, names, of }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    fn of(&self, sample: SampleId) -> &[usize] {
+        let place = usize::try_from(sample.0).unwrap_or(usize::MAX);
+        self.of.get(place).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How sure it is that library code has a function.
+    #[must_use]
+    pub fn library(&self, function: &Counterparts) -> f64 {
+        let is_library = |sample| self.index.sample(sample).is_some_and(|one| one.meta.is_library);
+        let found = function.found.iter().filter(|one| is_library(one.sample));
+        found.map(|one| one.probability).fold(0.0, f64::max)
+    }
+
+    /// How sure it is that each group has a function: the surest of its programs.
+    fn holders(&self, function: &Counterparts) -> BTreeMap<usize, f64> {
+        let mut holders = BTreeMap::new();
+        for one in &function.found {
+            for group in self.of(one.sample) {
+                let sure = holders.entry(*group).or_insert(0.0_f64);
+                *sure = sure.max(one.probability);
+            }
+        }
+        holders
+    }
+
+    /// What each group has of a program, the most first; groups that have nothing are left out.
+    ///
+    /// A function adds the probability that the group has it, times that of library code not having it, times its rarity:
+    /// 1 where no other group has it, 0 where all have it, the logarithm of their number in between.
+    #[must_use]
+    pub fn evidence(&self, functions: &[Counterparts]) -> Vec<Evidence> {
+        let mut sums: BTreeMap<usize, Sum> = BTreeMap::new();
+        for (place, function) in functions.iter().enumerate().filter(|(_, one)| one.is_comparable) {
+            let private = 1.0 - self.library(function);
+            let holders = self.holders(function);
+            let rarity = self.rarity(&holders);
+            for (group, sure) in &holders {
+                let adds = sure * private * rarity;
+                if adds > 0.0 {
+                    sums.entry(*group).or_default().add(place, adds, &holders, *group);
+                }
+            }
+        }
+        let mut evidence: Vec<Evidence> = sums
+            .into_iter()
+            .filter_map(|(group, sum)| self.finish(group, sum, functions))
+            .collect();
+        evidence.sort_by(|left, right| {
+            right.evidence.total_cmp(&left.evidence).then_with(|| left.name.cmp(&right.name))
+        });
+        evidence
+    }
+
+    /// How rare a function is that these groups have, from 0 (all have it) to 1 (one has it).
+    fn rarity(&self, holders: &BTreeMap<usize, f64>) -> f64 {
+        // With a single group nothing is known of rarity, and what library code has is out already.
+        let all = number(self.names.len().max(2));
+        let having: f64 = holders.values().sum();
+        ((all / having.max(1.0)).ln() / all.ln()).clamp(0.0, 1.0)
+    }
+
+    fn finish(&self, group: usize, mut sum: Sum, functions: &[Counterparts]) -> Option<Evidence> {
+        sum.functions.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        let half = sum.evidence / 2.0;
+        let with = sum.with.iter().filter(|(_, adds)| **adds >= half);
+        let with =
+            with.filter_map(|(group, _)| self.names.get(*group)).map(|name| (*name).to_owned());
+        Some(Evidence {
+            name: (*self.names.get(group)?).to_owned(),
+            evidence: sum.evidence,
+            alone: sum.alone,
+            with: with.collect(),
+            nearest: self.nearest(group, &sum.functions, functions)?,
+            functions: sum.functions,
+        })
+    }
+
+    /// The program of a group that has most of the functions that count.
+    fn nearest(
+        &self,
+        group: usize,
+        counted: &[(usize, f64)],
+        functions: &[Counterparts],
+    ) -> Option<SampleId> {
+        let mut sums: BTreeMap<SampleId, f64> = BTreeMap::new();
+        for (place, adds) in counted {
+            for one in functions.get(*place).into_iter().flat_map(|function| &function.found) {
+                if self.of(one.sample).contains(&group) {
+                    *sums.entry(one.sample).or_default() += adds * one.probability;
+                }
+            }
+        }
+        let most = sums
+            .into_iter()
+            .max_by(|left, right| left.1.total_cmp(&right.1).then_with(|| right.0.cmp(&left.0)));
+        most.map(|(sample, _)| sample)
+    }
+}
+
+/// What a group has, as it is added up.
+#[derive(Debug, Default)]
+struct Sum {
+    evidence: f64,
+    functions: Vec<(usize, f64)>,
+    alone: usize,
+    with: BTreeMap<usize, f64>,
+}
+
+impl Sum {
+    fn add(&mut self, place: usize, adds: f64, holders: &BTreeMap<usize, f64>, group: usize) {
+        self.evidence += adds;
+        self.functions.push((place, adds));
+        let others = holders.iter().filter(|(other, sure)| **other != group && **sure > SHARED);
+        let mut is_alone = true;
+        for (other, _) in others {
+            is_alone = false;
+            *self.with.entry(*other).or_default() += adds;
+        }
+        self.alone += usize::from(is_alone);
+    }
+}
+
+/// A count as a number; exact below 2⁵³.
+#[expect(clippy::cast_precision_loss, reason = "there are never so many groups")]
+fn number(count: usize) -> f64 {
+    count as f64
+}
