@@ -141,6 +141,11 @@ fn measure(
     let mut image = read(&bytes).with_context(|| path.display().to_string())?;
     if options.is_bare {
         image.extents.clear();
+        let tables = [".eh_frame", ".pdata", ".xdata"];
+        let tables = image.sections.iter().filter(|one| tables.contains(&one.name.as_str()));
+        let tables: Vec<_> = tables.cloned().collect();
+        image.pointers.retain(|(slot, _)| !tables.iter().any(|one| one.contains(*slot)));
+        image.sections.retain(|one| !tables.contains(one));
     }
     let before = processor_seconds()?;
     let program = functions(&image);

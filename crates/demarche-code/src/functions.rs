@@ -34,8 +34,9 @@ pub fn functions(image: &Image<'_>) -> Program {
     let (map, left_out) = CodeMap::new(image);
     let mut walk = Walk::new(image, map);
     known::starts(&mut walk);
-    taken::starts(&mut walk);
+    taken::starts(&mut walk, false);
     gaps::starts(&mut walk);
+    taken::starts(&mut walk, true);
     tails::starts(&mut walk);
     let mut program = assemble::program(&walk);
     if left_out > 0 {

@@ -123,11 +123,13 @@ impl<'image> Walk<'image> {
         let high = last.map_or(0, |one| one.address.saturating_add(one.bytes.len() as u64));
         let first = map.regions().first();
         let (bytes, address) = first.map_or((&[][..], 0), |one| (one.bytes, one.address));
+        let x86 = |bitness| {
+            let has_table = image.format == Format::Elf;
+            Machine::X86(Box::new(X86::new(bitness, bytes, address, (low, high), has_table)))
+        };
         let machine = match image.architecture {
-            Architecture::X86 => Machine::X86(Box::new(X86::new(32, bytes, address, (low, high)))),
-            Architecture::X86_64 => {
-                Machine::X86(Box::new(X86::new(64, bytes, address, (low, high))))
-            }
+            Architecture::X86 => x86(32),
+            Architecture::X86_64 => x86(64),
             Architecture::AArch64 => Machine::AArch64(Box::new(AArch64::new(bytes, address))),
         };
         let size = u64::from(map.len());

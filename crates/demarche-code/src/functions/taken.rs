@@ -7,7 +7,11 @@ use super::explore::Walk;
 use crate::Discovery;
 
 /// Walks from every address of code that something holds, until nothing new turns up.
-pub(super) fn starts(walk: &mut Walk<'_>) {
+///
+/// `doubtful` takes addresses in data for functions even where they look like labels.
+pub(super) fn starts(walk: &mut Walk<'_>, doubtful: bool) {
+    let trusts = [Trust::Sure, Trust::Likely, Trust::Any];
+    let trusts = trusts.get(..if doubtful { 3 } else { 2 }).unwrap_or_default();
     let mut seen = 0;
     loop {
         let mut fresh: Vec<u32> =
@@ -23,10 +27,14 @@ pub(super) fn starts(walk: &mut Walk<'_>) {
         if seen == walk.references.len() && walk.follow_labels() {
             continue;
         }
-        for later in [stored_surely, stored, go_on] {
+        for &trust in trusts {
             if seen == walk.references.len() {
-                later(walk);
+                stored(walk, trust);
+                walk.follow_labels();
             }
+        }
+        if seen == walk.references.len() {
+            go_on(walk);
         }
         if seen == walk.references.len() {
             break;
@@ -69,30 +77,46 @@ fn go_on(walk: &mut Walk<'_>) {
     }
 }
 
-/// Walks from the addresses that lie in data among others that all read like functions.
+/// Which addresses in data are taken for functions.
 ///
-/// The labels of a computed `goto` lie in data as well; the function that has them must be read first.
-fn stored_surely(walk: &mut Walk<'_>) {
+/// The labels of jumps lie in data as well. The function that has them must be read first, so what is surely a
+/// function goes first, and tells which of the others are labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trust {
+    /// Those of code that makes a frame or stands apart.
+    Sure,
+    /// Those of code that does not begin in the middle of something.
+    Likely,
+    /// All that are left.
+    Any,
+}
+
+/// Walks from the addresses that lie in data.
+fn stored(walk: &mut Walk<'_>, trust: Trust) {
     let size = walk.image.pointer_size() as u64;
     let slots = slots(walk);
     for run in slots.chunk_by(|left, right| left.0.wrapping_add(size) == right.0) {
         let inner = run.iter().filter(|&&(_, place)| {
             walk.map.mark(place) & mark::START == 0 && walk.opening(place).is_inner
         });
-        if inner.count() * 5 < run.len() {
-            for &(_, place) in run {
+        if trust != Trust::Any && inner.count() * 5 >= run.len() {
+            continue;
+        }
+        for &(_, place) in run {
+            if trust != Trust::Sure || stands_out(walk, place) {
                 start(walk, place);
             }
         }
     }
-    walk.follow_labels();
 }
 
-/// Walks from all other addresses that lie in data.
-fn stored(walk: &mut Walk<'_>) {
-    for (_, place) in slots(walk) {
-        start(walk, place);
-    }
+fn stands_out(walk: &Walk<'_>, place: u32) -> bool {
+    let opening = walk.opening(place);
+    let is_apart = || {
+        let is_padded = place.checked_sub(1).is_none_or(|before| walk.padding(before) == 1);
+        walk.map.address(place).0.is_multiple_of(16) && is_padded
+    };
+    !opening.is_inner && (opening.makes_frame || is_apart())
 }
 
 /// Where addresses of code lie in data, outside tables of jumps, and the places they hold.

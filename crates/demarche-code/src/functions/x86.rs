@@ -14,6 +14,8 @@ pub(super) struct X86<'image> {
     bitness: u32,
     /// The lowest and highest address of code, to tell constants that may be addresses.
     code: (u64, u64),
+    /// Whether code finds its data through a global offset table, as on Unix.
+    has_table: bool,
     global_offset_table: Vote,
     /// Where the last call of this straight run returns to.
     returned: u64,
@@ -45,7 +47,13 @@ impl Vote {
 }
 
 impl<'image> X86<'image> {
-    pub(super) fn new(bitness: u32, bytes: &'image [u8], address: u64, code: (u64, u64)) -> Self {
+    pub(super) fn new(
+        bitness: u32,
+        bytes: &'image [u8],
+        address: u64,
+        code: (u64, u64),
+        has_table: bool,
+    ) -> Self {
         let decoder = Decoder::with_ip(bitness, bytes, address, DecoderOptions::NONE);
         Self {
             decoder,
@@ -53,6 +61,7 @@ impl<'image> X86<'image> {
             address,
             bitness,
             code,
+            has_table,
             global_offset_table: Vote::default(),
             returned: 0,
         }
@@ -60,7 +69,7 @@ impl<'image> X86<'image> {
 
     /// The same knowledge on another run of code.
     pub(super) fn moved(&self, bytes: &'image [u8], address: u64) -> Self {
-        let fresh = Self::new(self.bitness, bytes, address, self.code);
+        let fresh = Self::new(self.bitness, bytes, address, self.code, self.has_table);
         Self { global_offset_table: self.global_offset_table, ..fresh }
     }
 
@@ -146,7 +155,7 @@ impl<'image> X86<'image> {
                     let sum = self.returned.wrapping_add(u64::from(one.immediate32()));
                     // The table lies behind the code; a plain sum of numbers hardly lands there.
                     let sum = self.wrap(sum);
-                    if sum > self.code.0 && sum - self.code.0 < 1 << 28 {
+                    if self.has_table && sum > self.code.0 && sum - self.code.0 < 1 << 28 {
                         self.global_offset_table.add(sum);
                     }
                     return None;
