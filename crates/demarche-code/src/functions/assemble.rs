@@ -4,7 +4,7 @@ use demarche_case::Gap;
 use demarche_image::VirtualAddress;
 
 use super::code_map::mark;
-use super::explore::{CallSite, Edge, Start, Target, Walk};
+use super::explore::{CallSite, Edge, NOWHERE, Start, Target, Walk};
 use crate::{BasicBlock, Call, Callee, Discovery, Function, Program};
 
 /// The functions that a finished walk has found.
@@ -14,25 +14,45 @@ pub(super) fn program(walk: &Walk<'_>) -> Program {
     // A start whose first bytes are no code is no function.
     starts.retain(|one| walk.map.mark(one.place) & mark::INSTRUCTION != 0);
     let mut edges = walk.edges.clone();
-    edges.sort_unstable();
+    // The walk finds them in ascending stretches, which a stable sort makes use of.
+    edges.sort();
     edges.dedup_by_key(|one| (one.from, one.to));
     let mut calls = walk.calls.clone();
-    calls.sort_unstable();
+    calls.sort();
     calls.dedup_by_key(|one| one.at);
     let mut shaper = Shaper {
         walk,
-        starts: &starts,
-        edges: &edges,
-        calls: &calls,
+        edges: Sorted::new(&edges, |one| one.from),
+        calls: Sorted::new(&calls, |one| one.at),
+        numbers: numbers(walk, &starts),
         claimed: vec![0; walk.map.len() as usize],
         shared: u64::from(walk.map.len()).saturating_add(1024),
+        shapes: Vec::new(),
+        successors: Vec::new(),
+        work: Vec::new(),
+        borrowed: Vec::new(),
+        found: Vec::new(),
     };
     let mut functions: Vec<Function> = Vec::with_capacity(starts.len());
-    for (at, start) in (1_u32..).zip(&starts) {
+    let ends = starts.iter().skip(1).map(|one| one.place).chain([walk.map.len()]);
+    for ((at, start), end) in (1_u32..).zip(&starts).zip(ends) {
+        shaper.edges.go_to(start.place, end);
+        shaper.calls.go_to(start.place, end);
         functions.push(shaper.function(at, start));
     }
     see_through_thunks(&mut functions);
     Program { functions, gaps: gaps(walk) }
+}
+
+/// The place of each start of a walk among the sorted ones; [`NOWHERE`] where it is no function.
+fn numbers(walk: &Walk<'_>, sorted: &[Start]) -> Vec<u32> {
+    let mut numbers = vec![NOWHERE; walk.starts.len()];
+    for (at, start) in (0_u32..).zip(sorted) {
+        if let Some(number) = numbers.get_mut(walk.map.owner(start.place) as usize) {
+            *number = at;
+        }
+    }
+    numbers
 }
 
 /// What could not be read, counted.
@@ -46,53 +66,107 @@ fn gaps(walk: &Walk<'_>) -> Vec<Gap> {
 
 struct Shaper<'walk, 'image> {
     walk: &'walk Walk<'image>,
-    starts: &'walk [Start],
-    edges: &'walk [Edge],
-    calls: &'walk [CallSite],
+    edges: Sorted<'walk, Edge>,
+    calls: Sorted<'walk, CallSite>,
+    /// The place in `starts` of each start of the walk, by its number there.
+    numbers: Vec<u32>,
     /// The function that a block belongs to, counted from 1, at its first byte.
     claimed: Vec<u32>,
     /// How many more blocks may belong to a second function; it bounds hostile code.
     shared: u64,
+    /// The blocks of the function in hand.
+    shapes: Vec<Shape>,
+    /// The places that may follow its blocks, one stretch for each.
+    successors: Vec<u32>,
+    /// The blocks that are still to be read.
+    work: Vec<u32>,
+    /// Blocks that belong to an earlier function as well.
+    borrowed: Vec<u32>,
+    found: Vec<Call>,
+}
+
+/// Things in the order of their places, and the stretch of them that lies in the function in hand.
+///
+/// Most of what a function has lies between its start and the next one: a search there is short.
+struct Sorted<'walk, T> {
+    all: &'walk [T],
+    near: &'walk [T],
+    /// The places that the near ones cover.
+    from: u32,
+    until: u32,
+    behind: usize,
+    place: fn(&T) -> u32,
+}
+
+impl<'walk, T> Sorted<'walk, T> {
+    fn new(all: &'walk [T], place: fn(&T) -> u32) -> Self {
+        Self { all, near: &[], from: 0, until: 0, behind: 0, place }
+    }
+
+    /// Goes on to the next function. Functions come in ascending order.
+    fn go_to(&mut self, from: u32, until: u32) {
+        let rest = self.all.get(self.behind..).unwrap_or_default();
+        let skipped = rest.iter().take_while(|one| (self.place)(one) < from).count();
+        let rest = rest.get(skipped..).unwrap_or_default();
+        let length = rest.iter().take_while(|one| (self.place)(one) < until).count();
+        self.behind += skipped + length;
+        self.near = rest.get(..length).unwrap_or_default();
+        (self.from, self.until) = (from, until);
+    }
+
+    /// The things at a place.
+    fn at(&self, place: u32) -> &'walk [T] {
+        let near = self.from <= place && place < self.until;
+        let among = if near { self.near } else { self.all };
+        let first = among.partition_point(|one| (self.place)(one) < place);
+        let rest = among.get(first..).unwrap_or_default();
+        let length = rest.iter().take_while(|one| (self.place)(one) == place).count();
+        rest.get(..length).unwrap_or_default()
+    }
 }
 
 /// A block before its successors have their numbers.
+#[derive(Clone, Copy)]
 struct Shape {
     start: u32,
     end: u32,
-    successors: Vec<u32>,
+    /// Its stretch of the successors.
+    first: usize,
+    last: usize,
 }
 
 impl Shaper<'_, '_> {
     fn function(&mut self, number: u32, start: &Start) -> Function {
-        let mut shapes: Vec<Shape> = Vec::new();
-        let mut calls: Vec<Call> = Vec::new();
-        let mut borrowed: Vec<u32> = Vec::new();
-        let mut work = vec![start.place];
-        while let Some(place) = work.pop() {
-            if !self.claim(place, number, &mut borrowed) {
-                continue;
+        self.shapes.clear();
+        self.successors.clear();
+        self.borrowed.clear();
+        self.found.clear();
+        self.work.clear();
+        self.work.push(start.place);
+        while let Some(place) = self.work.pop() {
+            if self.claim(place, number) {
+                let shape = self.block(place, start.place);
+                let new = self.successors.get(shape.first..shape.last).unwrap_or_default();
+                self.work.extend(new);
+                self.shapes.push(shape);
             }
-            let shape = self.block(place, start.place, &mut calls);
-            work.extend(&shape.successors);
-            shapes.push(shape);
         }
-        shapes.sort_unstable_by_key(|one| (one.start != start.place, one.start));
-        calls.sort_unstable();
-        let blocks: Vec<BasicBlock> =
-            shapes.iter().map(|shape| self.numbered(shape, &shapes)).collect();
-        let is_thunk = self.is_thunk(&shapes, &calls);
+        self.shapes.sort_unstable_by_key(|one| (one.start != start.place, one.start));
+        self.found.sort_unstable();
+        self.found.dedup();
+        let blocks = self.shapes.iter().map(|shape| self.numbered(shape)).collect();
         Function {
             start: self.walk.map.address(start.place),
             blocks,
-            calls,
+            calls: self.found.clone(),
             discovery: start.discovery,
             certainty: certainty(start.discovery),
-            is_thunk,
+            is_thunk: self.is_thunk(),
         }
     }
 
     /// Whether a block is new to a function.
-    fn claim(&mut self, place: u32, number: u32, borrowed: &mut Vec<u32>) -> bool {
+    fn claim(&mut self, place: u32, number: u32) -> bool {
         let Some(owner) = self.claimed.get_mut(place as usize) else { return false };
         if *owner == number {
             return false;
@@ -104,93 +178,93 @@ impl Shaper<'_, '_> {
         if self.shared == 0 {
             return false;
         }
-        match borrowed.binary_search(&place) {
+        match self.borrowed.binary_search(&place) {
             Ok(_) => false,
             Err(at) => {
                 self.shared -= 1;
-                borrowed.insert(at, place);
+                self.borrowed.insert(at, place);
                 true
             }
         }
     }
 
     /// The block that begins at a place, with the places that may follow.
-    fn block(&self, place: u32, start: u32, calls: &mut Vec<Call>) -> Shape {
-        let map = &self.walk.map;
-        let mut successors = Vec::new();
+    fn block(&mut self, place: u32, start: u32) -> Shape {
+        let walk = self.walk;
+        let map = &walk.map;
+        let first = self.successors.len();
         let mut at = place;
         let end = loop {
             let here = map.mark(at);
             let next = map.after(at);
-            if here & mark::CALLS != 0 {
-                self.call(at, calls);
-            }
             if here & (mark::ENDS | mark::FORKS) != 0 {
-                self.jumps(at, start, &mut successors, calls);
+                self.jumps(at, start);
             }
+            if here & (mark::CALLS | mark::ENDS | mark::FORKS) != 0 {
+                self.call(at);
+            }
+            let then = map.mark(next);
             let falls = here & mark::ENDS == 0;
-            let stops = here & mark::FORKS != 0 || map.mark(next) & mark::LEADER != 0;
-            let code = map.mark(next) & mark::INSTRUCTION != 0;
+            let stops = here & mark::FORKS != 0 || then & mark::LEADER != 0;
+            let code = then & mark::INSTRUCTION != 0;
             if !falls || stops || !code {
                 if falls && code {
-                    self.lead(at, next, start, &mut successors, calls);
+                    self.lead(at, next, start);
                 }
                 break next;
             }
             at = next;
         };
-        successors.sort_unstable();
-        successors.dedup();
-        Shape { start: place, end, successors }
+        if let Some(new) = self.successors.get_mut(first..) {
+            new.sort_unstable();
+        }
+        Shape { start: place, end, first, last: self.successors.len() }
     }
 
     /// Adds what the jump at a place leads to.
-    fn jumps(&self, at: u32, start: u32, successors: &mut Vec<u32>, calls: &mut Vec<Call>) {
-        let first = self.edges.partition_point(|one| one.from < at);
-        let edges = self.edges.get(first..).unwrap_or_default();
-        for edge in edges.iter().take_while(|one| one.from == at) {
-            self.lead(at, edge.to, start, successors, calls);
+    fn jumps(&mut self, at: u32, start: u32) {
+        for edge in self.edges.at(at) {
+            self.lead(at, edge.to, start);
         }
-        self.call(at, calls);
     }
 
     /// Adds one place that may follow: a block of the function, or another function.
-    fn lead(&self, at: u32, to: u32, start: u32, successors: &mut Vec<u32>, calls: &mut Vec<Call>) {
+    fn lead(&mut self, at: u32, to: u32, start: u32) {
         let bits = self.walk.map.mark(to);
         if bits & mark::INSTRUCTION == 0 {
             return;
         }
         if bits & mark::START == 0 || to == start {
-            successors.push(to);
+            self.successors.push(to);
         } else {
             let at = self.walk.map.address(at);
-            calls.push(Call { at, callee: self.callee(to), is_tail: true });
+            self.found.push(Call { at, callee: self.callee(to), is_tail: true });
         }
     }
 
-    fn call(&self, at: u32, calls: &mut Vec<Call>) {
-        let Ok(found) = self.calls.binary_search_by_key(&at, |one| one.at) else { return };
-        let Some(site) = self.calls.get(found) else { return };
+    fn call(&mut self, at: u32) {
+        let Some(site) = self.calls.at(at).first() else { return };
         let callee = match site.target {
             Target::Place(place) => self.callee(place),
             Target::Import(import) => Callee::Import(import),
             Target::Unknown => Callee::Unknown,
         };
-        let call = Call { at: self.walk.map.address(at), callee, is_tail: site.is_tail };
-        if calls.last() != Some(&call) {
-            calls.push(call);
-        }
+        let at = self.walk.map.address(at);
+        self.found.push(Call { at, callee, is_tail: site.is_tail });
     }
 
     fn callee(&self, place: u32) -> Callee {
-        let found = self.starts.binary_search_by_key(&place, |one| one.place);
-        let number = found.ok().and_then(|at| u32::try_from(at).ok());
-        number.map_or(Callee::Unknown, Callee::Function)
+        let map = &self.walk.map;
+        if map.mark(place) & mark::START == 0 {
+            return Callee::Unknown;
+        }
+        let number = self.numbers.get(map.owner(place) as usize);
+        number.filter(|&&one| one != NOWHERE).map_or(Callee::Unknown, |&one| Callee::Function(one))
     }
 
-    fn numbered(&self, shape: &Shape, shapes: &[Shape]) -> BasicBlock {
-        let first = shapes.first().map_or(0, |one| one.start);
-        let rest = shapes.get(1..).unwrap_or_default();
+    fn numbered(&self, shape: &Shape) -> BasicBlock {
+        let first = self.shapes.first().map_or(0, |one| one.start);
+        let rest = self.shapes.get(1..).unwrap_or_default();
         let number = |place: u32| {
             if place == first {
                 return Some(0);
@@ -198,21 +272,27 @@ impl Shaper<'_, '_> {
             let at = rest.binary_search_by_key(&place, |one| one.start).ok()?;
             u32::try_from(at + 1).ok()
         };
-        let mut successors: Vec<u32> =
-            shape.successors.iter().filter_map(|&place| number(place)).collect();
+        let places = self.successors.get(shape.first..shape.last).unwrap_or_default();
+        let mut successors = Vec::with_capacity(places.len());
+        successors.extend(places.iter().filter_map(|&place| number(place)));
         successors.sort_unstable();
+        successors.dedup();
         let start = self.walk.map.address(shape.start);
         let length = u64::from(shape.end - shape.start);
         BasicBlock { start, end: VirtualAddress(start.0.wrapping_add(length)), successors }
     }
 
-    /// A thunk does nothing but jump on, within three instructions.
-    fn is_thunk(&self, shapes: &[Shape], calls: &[Call]) -> bool {
-        let ([shape], [call]) = (shapes, calls) else { return false };
+    /// A thunk does nothing but jump on, within a few instructions.
+    fn is_thunk(&self) -> bool {
+        const LONGEST: u32 = 24;
+        let ([shape], [call]) = (self.shapes.as_slice(), self.found.as_slice()) else {
+            return false;
+        };
         let map = &self.walk.map;
         let instructions =
             (shape.start..shape.end).filter(|&one| map.mark(one) & mark::INSTRUCTION != 0);
-        call.is_tail && call.callee != Callee::Unknown && instructions.count() <= 4
+        let is_short = shape.end - shape.start <= LONGEST && instructions.count() <= 4;
+        call.is_tail && call.callee != Callee::Unknown && is_short
     }
 }
 

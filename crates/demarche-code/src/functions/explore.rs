@@ -401,9 +401,14 @@ impl<'image> Walk<'image> {
 
     /// Whether a place lies within a range that an unwind table names, behind its first byte.
     pub(super) fn is_covered(&self, place: u32) -> bool {
+        self.covered_until(place).is_some()
+    }
+
+    /// The end of the range that an unwind table names, for places within it behind its first byte.
+    pub(super) fn covered_until(&self, place: u32) -> Option<u32> {
         let after = self.covered.partition_point(|one| one.0 <= place);
-        let range = after.checked_sub(1).and_then(|at| self.covered.get(at));
-        range.is_some_and(|&(first, end)| first < place && place < end)
+        let &(first, end) = self.covered.get(after.checked_sub(1)?)?;
+        (first < place && place < end).then_some(end)
     }
 
     /// Whether an unwind table puts two places into one range, and the second one not at its beginning.
@@ -510,6 +515,9 @@ impl<'image> Walk<'image> {
     /// both has such a jump and names the table; gives whether there were any.
     pub(super) fn follow_labels(&mut self) -> bool {
         const FEWEST: u32 = 3;
+        if self.unresolved.is_empty() {
+            return false;
+        }
         let mut starts: Vec<u32> = self.starts.iter().map(|one| one.place).collect();
         starts.sort_unstable();
         let mut data: Vec<(u32, u64)> = self.data.iter().map(|&(to, from)| (from, to)).collect();
@@ -640,7 +648,7 @@ impl<'image> Walk<'image> {
 
     /// Follows the tables without a bound, each up to the next thing that the code knows to lie in memory.
     fn close_tables(&mut self) {
-        self.data.sort_unstable();
+        self.data.sort();
         let open = std::mem::take(&mut self.open);
         let mut heads: Vec<u64> = open.iter().map(|one| one.table.address).collect();
         heads.extend(self.tables.iter().map(|one| one.0));

@@ -12,12 +12,18 @@ use crate::Discovery;
 pub(super) fn starts(walk: &mut Walk<'_>) {
     let regions: Vec<(u32, u32)> =
         walk.map.regions().iter().map(|one| (one.first, one.end())).collect();
-    let mut spans = Spans::new(walk, |_| true);
+    let mut spans = None;
     for (first, end) in regions {
         let mut place = first;
         while place < end {
-            if is_taken(walk.map.mark(place)) || walk.is_covered(place) {
-                place += 1;
+            let rest = walk.map.marks.get(place as usize..end as usize).unwrap_or_default();
+            let taken = rest.iter().take_while(|&&bits| is_taken(bits)).count();
+            place = place.saturating_add(u32::try_from(taken).unwrap_or(u32::MAX));
+            if place >= end {
+                break;
+            }
+            if let Some(covered) = walk.covered_until(place) {
+                place = covered;
                 continue;
             }
             let padding = walk.padding(place);
@@ -31,10 +37,11 @@ pub(super) fn starts(walk: &mut Walk<'_>) {
 }
 
 /// Looks at the first bytes of a gap that are no padding, and gives the place to go on from.
-fn gap(walk: &mut Walk<'_>, spans: &mut Spans, place: u32) -> u32 {
+fn gap(walk: &mut Walk<'_>, spans: &mut Option<Spans>, place: u32) -> u32 {
     let Some(end) = walk.straight_end(place) else {
         return (place | 15).saturating_add(1);
     };
+    let spans = spans.get_or_insert_with(|| Spans::new(walk, |_| true));
     if spans.cross(place) || !begins(walk, place) {
         return end.max(place.saturating_add(1));
     }

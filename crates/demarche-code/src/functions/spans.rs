@@ -19,7 +19,7 @@ impl Spans {
         let edges = walk.edges.iter().filter(|one| counts(one));
         let mut ends: Vec<(u32, u32)> =
             edges.map(|one| (one.from.min(one.to), one.from.max(one.to))).collect();
-        ends.sort_unstable();
+        ends.sort();
         let mut starts: Vec<u32> = walk.starts.iter().map(|one| one.place).collect();
         starts.sort_unstable();
         Self { ends, next: 0, starts, reach: 0 }

@@ -32,6 +32,9 @@ fn candidates(walk: &Walk<'_>) -> Vec<u32> {
             found.push(place);
         }
     }
+    if found.is_empty() {
+        return found;
+    }
     // A tail call of another candidate spans nothing: it leaves its function.
     let leaves = |edge: &Edge| edge.kind == EdgeKind::Jump && found.binary_search(&edge.to).is_ok();
     let mut spans = Spans::new(walk, |edge| !leaves(edge));
@@ -41,7 +44,7 @@ fn candidates(walk: &Walk<'_>) -> Vec<u32> {
 /// Every place that is jumped to, and where from, ascending by place and the nearest first.
 fn targets(walk: &Walk<'_>, starts: &[u32]) -> Vec<(u32, Origin)> {
     let range = |place: u32| starts.partition_point(|&one| one <= place);
-    let inner = walk.edges.iter().filter(|one| walk.map.mark(one.to) & mark::START == 0);
+    let inner = walk.edges.iter().filter(|one| stands_alone(walk, one.to));
     let mut targets: Vec<(u32, Origin)> = inner
         .map(|edge| {
             let origin = match (range(edge.from) == range(edge.to), edge.kind) {
@@ -53,16 +56,22 @@ fn targets(walk: &Walk<'_>, starts: &[u32]) -> Vec<(u32, Origin)> {
             (edge.to, origin)
         })
         .collect();
-    targets.extend(walk.pointed.iter().map(|&place| (place, Origin::Pointed)));
+    let pointed = walk.pointed.iter().filter(|&&place| stands_alone(walk, place));
+    targets.extend(pointed.map(|&place| (place, Origin::Pointed)));
     targets.sort_unstable();
     targets
 }
 
-fn could_begin(walk: &Walk<'_>, place: u32, nearest: Origin) -> bool {
+/// Whether no code before a place runs into it, and no table says that it lies inside a function.
+fn stands_alone(walk: &Walk<'_>, place: u32) -> bool {
     let bits = walk.map.mark(place);
     let is_code = bits & mark::INSTRUCTION != 0 && bits & mark::START == 0;
-    let falls = walk.map.before(place).is_some_and(|one| walk.map.mark(one) & mark::ENDS == 0);
-    if !is_code || falls || walk.is_covered(place) || nearest == Origin::Branch {
+    let falls = || walk.map.before(place).is_some_and(|one| walk.map.mark(one) & mark::ENDS == 0);
+    is_code && !falls() && !walk.is_covered(place)
+}
+
+fn could_begin(walk: &Walk<'_>, place: u32, nearest: Origin) -> bool {
+    if nearest == Origin::Branch {
         return false;
     }
     let opening = walk.opening(place);
