@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::fmt;
 
 use demarche_case::Gap;
 use schemars::JsonSchema;
@@ -46,6 +47,27 @@ impl Architecture {
             Self::X86 => 4,
             Self::X86_64 | Self::AArch64 => 8,
         }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Elf => "ELF",
+            Self::Pe => "PE",
+            Self::MachO => "Mach-O",
+            Self::Raw => "raw",
+        })
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::X86 => "x86",
+            Self::X86_64 => "x86-64",
+            Self::AArch64 => "AArch64",
+        })
     }
 }
 

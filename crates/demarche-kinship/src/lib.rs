@@ -3,10 +3,14 @@
 //! It stands on the index, which finds counterparts of functions; here they are counted for families and actors,
 //! weighed by how rare they are, and turned into a likelihood ratio that was calibrated on programs of known authors.
 
+mod compare;
+mod examined;
 mod side_by_side;
 mod strength;
 mod tie;
 
+pub use compare::{compare, compared_with};
+pub use examined::Examined;
 pub use side_by_side::{Instruction, side_by_side};
 pub use strength::{Calibration, KnownPair, fit};
 pub use tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};

@@ -123,6 +123,26 @@ impl<'index> Groups<'index> {
         holders
     }
 
+    /// How many groups have a function.
+    #[must_use]
+    pub fn holding(&self, function: &Counterparts) -> usize {
+        self.holders(function).values().filter(|sure| **sure > SHARED).count()
+    }
+
+    /// The surest counterpart of a function in the programs of a group; of equally sure ones the first.
+    #[must_use]
+    pub fn best(&self, function: &Counterparts, name: &str) -> Option<Counterpart> {
+        let group = self.names.binary_search(&name).ok()?;
+        let mut found: Vec<&Counterpart> = function.found.iter().collect();
+        found.retain(|one| self.of(one.sample).contains(&group));
+        let surest = |left: &&&Counterpart, right: &&&Counterpart| {
+            left.probability
+                .total_cmp(&right.probability)
+                .then_with(|| right.sample.cmp(&left.sample))
+        };
+        found.iter().max_by(surest).map(|one| **one)
+    }
+
     /// What each group has of a program, the most first; groups that have nothing are left out.
     ///
     /// A function adds the probability that the group has it, times that of library code not having it, times its rarity:

@@ -1,0 +1,244 @@
+use demarche_case::assessment::code::{
+    CodeTie, ComparedProgram, ComparedWith, FunctionCounts, KnownProgram, ProgramFacts,
+    SharedFunction,
+};
+use demarche_case::{Sha256, Tlp};
+use demarche_index::{Index, IndexError, SampleId};
+
+use crate::tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
+use crate::{Calibration, Examined};
+
+/// How many functions a finding shows: a result of thousands is not something that anyone reads.
+const SHOWN: usize = 12;
+
+/// The most ties of each kind that a finding has.
+const MOST_TIES: usize = 100;
+
+/// A function that this share of the families has tells nobody: it is counted with library code.
+const COMMON: f64 = 0.5;
+
+impl Examined<'_> {
+    /// What the program is; `tlp` is the marking of what it came with.
+    #[must_use]
+    pub fn facts(&self, tlp: Option<Tlp>) -> ProgramFacts {
+        ProgramFacts {
+            name: self.name.to_owned(),
+            sha256: self.sha256,
+            bytes: self.bytes,
+            format: self.image.format.to_string(),
+            architecture: self.image.architecture.to_string(),
+            code_bytes: self.fingerprints.iter().map(|one| u64::from(one.size)).sum(),
+            packed: self.packed.map(str::to_owned),
+            tlp,
+        }
+    }
+}
+
+/// What an index is, in figures.
+#[must_use]
+pub fn compared_with(index: &Index, sha256: Sha256) -> ComparedWith {
+    let is_library = |one: &&demarche_index::StoredSample| one.meta.is_library;
+    let samples = index.samples();
+    ComparedWith {
+        sha256,
+        programs: samples.len() as u64,
+        library_programs: samples.iter().filter(is_library).count() as u64,
+        families: Groups::new(index, By::Family).len() as u64,
+        actors: Groups::new(index, By::Actor).len() as u64,
+        functions: index.function_count(),
+    }
+}
+
+/// Whose code a program has: families and actors with the strength of each tie, and the functions that say so.
+///
+/// # Errors
+///
+/// When the index turns out to be damaged as it is read.
+pub fn compare(
+    examined: &Examined<'_>,
+    counterparts: &[Counterparts],
+    index: &Index,
+    calibration: &Calibration,
+    tlp: Option<Tlp>,
+) -> Result<ComparedProgram, IndexError> {
+    let families = Groups::new(index, By::Family);
+    let actors = Groups::new(index, By::Actor);
+    let kinds: Vec<Kind> = counterparts.iter().map(|one| kind(one, &families)).collect();
+    let base: u64 = counterparts
+        .iter()
+        .zip(&kinds)
+        .filter(|(_, kind)| kind.could_tell())
+        .map(|(one, _)| one.size)
+        .sum();
+    let ties = Ties { index, counterparts, calibration, kinds: &kinds, base };
+    let by_family = families.evidence(counterparts);
+    let by_actor = actors.evidence(counterparts);
+    let lead = by_actor.first().map(|one| (one, &actors));
+    let lead = lead.or_else(|| by_family.first().map(|one| (one, &families)));
+    let rests_on = lead.map(|(one, groups)| ties.rests_on(examined, one, groups, &families));
+    let of_actor = |one| ties.tie(one, Vec::new());
+    let of_family = |one: &Evidence| ties.tie(one, ascribed(index, &one.name));
+    Ok(ComparedProgram {
+        program: examined.facts(tlp),
+        functions: counts(&kinds),
+        actors: by_actor.iter().filter_map(of_actor).take(MOST_TIES).collect(),
+        families: by_family.iter().filter_map(of_family).take(MOST_TIES).collect(),
+        rests_on: rests_on.transpose()?.unwrap_or_default(),
+    })
+}
+
+/// The actors that a family is ascribed to.
+fn ascribed(index: &Index, family: &str) -> Vec<String> {
+    let of = index.samples().iter().filter(|one| one.meta.family.as_deref() == Some(family));
+    let mut actors: Vec<String> = of.flat_map(|one| one.meta.actors.iter().cloned()).collect();
+    actors.sort();
+    actors.dedup();
+    actors
+}
+
+/// How many functions there are of each kind.
+fn counts(kinds: &[Kind]) -> FunctionCounts {
+    let of = |wanted: Kind| kinds.iter().filter(|kind| **kind == wanted).count() as u64;
+    FunctionCounts {
+        found: kinds.len() as u64,
+        library: of(Kind::Library),
+        shared: of(Kind::Shared),
+        unknown: of(Kind::Unknown),
+        small: of(Kind::Small),
+    }
+}
+
+/// What a function is: each is one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Small,
+    Library,
+    Shared,
+    Unknown,
+}
+
+impl Kind {
+    /// Whether such a function could tell whose the program is.
+    fn could_tell(self) -> bool {
+        matches!(self, Self::Shared | Self::Unknown)
+    }
+}
+
+fn kind(function: &Counterparts, families: &Groups<'_>) -> Kind {
+    if !function.is_comparable {
+        return Kind::Small;
+    }
+    let holders = families.holding(function);
+    #[expect(clippy::cast_precision_loss, reason = "there are never so many families")]
+    let share = holders as f64 / families.len().max(1) as f64;
+    // In a small index half of the families may be one or two, which says nothing of how common a function is.
+    let is_common = families.len() >= 6 && share >= COMMON;
+    match holders {
+        _ if families.library(function) > SHARED || is_common => Kind::Library,
+        0 => Kind::Unknown,
+        _ => Kind::Shared,
+    }
+}
+
+/// Everything that a tie is made from.
+#[derive(Clone, Copy, Debug)]
+struct Ties<'a> {
+    index: &'a Index,
+    counterparts: &'a [Counterparts],
+    calibration: &'a Calibration,
+    /// What each function is.
+    kinds: &'a [Kind],
+    /// The bytes of the functions that could tell.
+    base: u64,
+}
+
+impl<'a> Ties<'a> {
+    /// A function, where it is neither library code nor too small.
+    fn shared_at(&self, place: usize) -> Option<&'a Counterparts> {
+        let is_shared = self.kinds.get(place) == Some(&Kind::Shared);
+        self.counterparts.get(place).filter(|_| is_shared)
+    }
+
+    /// One group's evidence as a tie; `None` where it has nothing that could tell.
+    fn tie(&self, one: &Evidence, actors: Vec<String>) -> Option<CodeTie> {
+        let counted = one.functions.iter().filter_map(|(place, _)| self.shared_at(*place));
+        let (functions, bytes) =
+            counted.fold((0_u64, 0_u64), |(count, bytes), one| (count + 1, bytes + one.size));
+        if functions == 0 {
+            return None;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "no program has 2⁵³ bytes of code")]
+        let share = bytes as f64 / self.base.max(1) as f64;
+        Some(CodeTie {
+            name: one.name.clone(),
+            actors,
+            strength: self.calibration.strength(one.evidence),
+            functions,
+            bytes,
+            share,
+            alone: one.alone as u64,
+            with: one.with.clone(),
+            nearest: known(self.index, one.nearest)?,
+        })
+    }
+
+    /// The dozen functions that a tie rests on.
+    fn rests_on(
+        &self,
+        examined: &Examined<'_>,
+        one: &Evidence,
+        groups: &Groups<'_>,
+        families: &Groups<'_>,
+    ) -> Result<Vec<SharedFunction>, IndexError> {
+        let mut shown = Vec::new();
+        for (place, adds) in &one.functions {
+            if shown.len() >= SHOWN {
+                break;
+            }
+            let Some(function) = self.shared_at(*place) else { continue };
+            let Some(best) = groups.best(function, &one.name) else { continue };
+            shown.extend(self.shared(examined, function, best, *adds, families)?);
+        }
+        Ok(shown)
+    }
+
+    /// A function with its counterpart.
+    fn shared(
+        &self,
+        examined: &Examined<'_>,
+        function: &Counterparts,
+        best: Counterpart,
+        weight: f64,
+        families: &Groups<'_>,
+    ) -> Result<Option<SharedFunction>, IndexError> {
+        let stored = self.index.function(best.function)?;
+        let place = usize::try_from(function.place).unwrap_or(usize::MAX);
+        let (Some(own), Some(known), Some(sample)) = (
+            examined.fingerprints.get(place),
+            known(self.index, best.sample),
+            self.index.sample(best.sample),
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(SharedFunction {
+            address: own.start.0,
+            size: function.size,
+            name: examined.name_of(own.start),
+            known,
+            family: sample.meta.family_key(),
+            known_address: stored.start.0,
+            known_size: u64::from(stored.size),
+            probability: best.probability,
+            is_identical: best.is_identical,
+            families: families.holding(function) as u64,
+            weight,
+            traits: Vec::new(),
+            lines: Vec::new(),
+        }))
+    }
+}
+
+fn known(index: &Index, sample: SampleId) -> Option<KnownProgram> {
+    let meta = &index.sample(sample)?.meta;
+    Some(KnownProgram { name: meta.name.clone(), sha256: meta.sha256 })
+}

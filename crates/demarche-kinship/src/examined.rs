@@ -1,0 +1,36 @@
+use demarche_case::Sha256;
+use demarche_code::{Fingerprint, Program};
+use demarche_image::{Image, SymbolKind, VirtualAddress};
+
+/// A program that has been read, taken apart and fingerprinted.
+#[derive(Clone, Copy, Debug)]
+pub struct Examined<'a> {
+    /// Its file name.
+    pub name: &'a str,
+    /// The hash of its file.
+    pub sha256: Sha256,
+    /// The size of its file.
+    pub bytes: u64,
+    /// What lies where.
+    pub image: &'a Image<'a>,
+    /// Its functions.
+    pub program: &'a Program,
+    /// Their fingerprints, in the same order.
+    pub fingerprints: &'a [Fingerprint],
+    /// Why it looks packed, where it does.
+    pub packed: Option<&'a str>,
+}
+
+impl Examined<'_> {
+    /// The name that the file gives to a function.
+    #[must_use]
+    pub fn name_of(&self, start: VirtualAddress) -> Option<String> {
+        let symbols = &self.image.symbols;
+        let first = symbols.partition_point(|symbol| symbol.address < start);
+        let here = symbols.get(first..).unwrap_or_default();
+        let here = here.iter().take_while(|symbol| symbol.address == start);
+        let named =
+            here.filter(|symbol| !symbol.name.is_empty() && symbol.kind != SymbolKind::Object);
+        named.map(|symbol| symbol.name.clone()).next()
+    }
+}
