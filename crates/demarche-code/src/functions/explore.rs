@@ -1,6 +1,6 @@
 //! The walk: from the starts that are known along the flow of control, decoding each byte once.
 
-use demarche_image::{Architecture, Format, Image, Opening as TableOpening, VirtualAddress};
+use demarche_image::{Architecture, Format, Image, VirtualAddress};
 
 use super::aarch64::AArch64;
 use super::code_map::{CodeMap, mark};
@@ -399,6 +399,24 @@ impl<'image> Walk<'image> {
         opening(architecture, format, self.map.bytes(place), self.map.address(place).0)
     }
 
+    /// Whether a place lies where optimising compilers like functions to begin.
+    pub(super) fn is_aligned(&self, place: u32) -> bool {
+        self.map.address(place).0.is_multiple_of(16)
+    }
+
+    /// Whether nearly all functions that are called begin at multiples of 16.
+    ///
+    /// They do unless the program was compiled for size.
+    pub(super) fn are_aligned(&self) -> bool {
+        let called = self.starts.iter().filter(|one| one.discovery == Discovery::CallTarget);
+        let (mut all, mut aligned) = (0_usize, 0_usize);
+        for start in called {
+            all += 1;
+            aligned += usize::from(self.is_aligned(start.place));
+        }
+        aligned * 10 >= all * 9
+    }
+
     /// Whether a place lies within a range that an unwind table names, behind its first byte.
     pub(super) fn is_covered(&self, place: u32) -> bool {
         self.covered_until(place).is_some()
@@ -678,7 +696,7 @@ pub(super) fn word(image: &Image<'_>, slot: VirtualAddress) -> Option<u64> {
 /// The ranges of code that unwind tables name, ascending and cut where the next one begins.
 fn covered(image: &Image<'_>, map: &CodeMap<'_>) -> Vec<(u32, u32)> {
     let mut ranges: Vec<(u32, u32)> = Vec::with_capacity(image.extents.len());
-    for extent in image.extents.iter().filter(|one| one.opening != TableOpening::Saved) {
+    for extent in &image.extents {
         let Some(first) = map.place(extent.start.0) else { continue };
         if let Some(last) = ranges.last_mut() {
             last.1 = last.1.min(first);

@@ -1,6 +1,6 @@
 //! Starts that the file's own tables name.
 
-use demarche_image::{Extent, Opening, SymbolKind};
+use demarche_image::{Architecture, Extent, Opening, SymbolKind};
 
 use super::explore::Walk;
 use crate::Discovery;
@@ -19,7 +19,11 @@ pub(super) fn starts(walk: &mut Walk<'_>) {
     let whole = |one: &&Extent| one.piece_of.is_none() && one.opening != Opening::Saved;
     for extent in image.extents.iter().filter(whole) {
         if let Some(place) = walk.map.place(extent.start.0) {
-            let place = place.saturating_add(padding(walk, place));
+            let place = if image.architecture == Architecture::AArch64 {
+                place
+            } else {
+                place.saturating_add(padding(walk, place))
+            };
             walk.start(place, Discovery::Unwind);
         }
     }

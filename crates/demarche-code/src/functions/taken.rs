@@ -85,7 +85,7 @@ fn go_on(walk: &mut Walk<'_>) {
 enum Trust {
     /// Those of code that makes a frame or stands apart.
     Sure,
-    /// Those of code that does not begin in the middle of something.
+    /// Those that do not begin in the middle of something, and lie where the program's functions lie.
     Likely,
     /// All that are left.
     Any,
@@ -95,6 +95,7 @@ enum Trust {
 fn stored(walk: &mut Walk<'_>, trust: Trust) {
     let size = walk.image.pointer_size() as u64;
     let slots = slots(walk);
+    let are_aligned = walk.are_aligned();
     for run in slots.chunk_by(|left, right| left.0.wrapping_add(size) == right.0) {
         let inner = run.iter().filter(|&&(_, place)| {
             walk.map.mark(place) & mark::START == 0 && walk.opening(place).is_inner
@@ -103,7 +104,12 @@ fn stored(walk: &mut Walk<'_>, trust: Trust) {
             continue;
         }
         for &(_, place) in run {
-            if trust != Trust::Sure || stands_out(walk, place) {
+            let is_wanted = match trust {
+                Trust::Sure => stands_out(walk, place),
+                Trust::Likely => !are_aligned || walk.is_aligned(place),
+                Trust::Any => true,
+            };
+            if is_wanted {
                 start(walk, place);
             }
         }
