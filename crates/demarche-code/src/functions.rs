@@ -6,6 +6,7 @@
 
 mod aarch64;
 mod assemble;
+mod certainty;
 mod code_map;
 mod explore;
 mod flow;

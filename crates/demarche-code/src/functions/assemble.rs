@@ -3,9 +3,10 @@
 use demarche_case::Gap;
 use demarche_image::VirtualAddress;
 
+use super::certainty::certainty;
 use super::code_map::mark;
 use super::explore::{CallSite, Edge, NOWHERE, Start, Target, Walk};
-use crate::{BasicBlock, Call, Callee, Discovery, Function, Program};
+use crate::{BasicBlock, Call, Callee, Function, Program};
 
 /// The functions that a finished walk has found.
 pub(super) fn program(walk: &Walk<'_>) -> Program {
@@ -26,6 +27,7 @@ pub(super) fn program(walk: &Walk<'_>) -> Program {
         calls: Sorted::new(&calls, |one| one.at),
         numbers: numbers(walk, &starts),
         claimed: vec![0; walk.map.len() as usize],
+        are_aligned: walk.are_aligned(),
         shared: u64::from(walk.map.len()).saturating_add(1024),
         shapes: Vec::new(),
         successors: Vec::new(),
@@ -72,6 +74,8 @@ struct Shaper<'walk, 'image> {
     numbers: Vec<u32>,
     /// The function that a block belongs to, counted from 1, at its first byte.
     claimed: Vec<u32>,
+    /// Whether the program's functions begin at multiples of 16.
+    are_aligned: bool,
     /// How many more blocks may belong to a second function; it bounds hostile code.
     shared: u64,
     /// The blocks of the function in hand.
@@ -160,7 +164,7 @@ impl Shaper<'_, '_> {
             blocks,
             calls: self.found.clone(),
             discovery: start.discovery,
-            certainty: certainty(start.discovery),
+            certainty: certainty(self.walk, start, self.are_aligned),
             is_thunk: self.is_thunk(),
         }
     }
@@ -311,15 +315,5 @@ fn see_through_thunks(functions: &mut [Function]) {
         {
             call.callee = Callee::Import(*import);
         }
-    }
-}
-
-fn certainty(discovery: Discovery) -> f32 {
-    match discovery {
-        Discovery::Symbol | Discovery::Unwind => 1.0,
-        Discovery::CallTarget => 0.99,
-        Discovery::AddressTaken => 0.95,
-        Discovery::TailJump => 0.9,
-        Discovery::Gap => 0.7,
     }
 }
