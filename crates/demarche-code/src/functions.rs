@@ -5,6 +5,7 @@
 #![warn(clippy::indexing_slicing)]
 
 mod aarch64;
+mod addresses;
 mod assemble;
 mod certainty;
 mod code_map;

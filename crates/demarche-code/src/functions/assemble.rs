@@ -1,5 +1,7 @@
 //! From places and jumps to functions with blocks and calls.
 
+use std::collections::BTreeSet;
+
 use demarche_case::Gap;
 use demarche_image::VirtualAddress;
 
@@ -32,7 +34,7 @@ pub(super) fn program(walk: &Walk<'_>) -> Program {
         shapes: Vec::new(),
         successors: Vec::new(),
         work: Vec::new(),
-        borrowed: Vec::new(),
+        borrowed: BTreeSet::new(),
         found: Vec::new(),
     };
     let mut functions: Vec<Function> = Vec::with_capacity(starts.len());
@@ -85,7 +87,7 @@ struct Shaper<'walk, 'image> {
     /// The blocks that are still to be read.
     work: Vec<u32>,
     /// Blocks that belong to an earlier function as well.
-    borrowed: Vec<u32>,
+    borrowed: BTreeSet<u32>,
     found: Vec<Call>,
 }
 
@@ -182,14 +184,9 @@ impl Shaper<'_, '_> {
         if self.shared == 0 {
             return false;
         }
-        match self.borrowed.binary_search(&place) {
-            Ok(_) => false,
-            Err(at) => {
-                self.shared -= 1;
-                self.borrowed.insert(at, place);
-                true
-            }
-        }
+        let is_new = self.borrowed.insert(place);
+        self.shared -= u64::from(is_new);
+        is_new
     }
 
     /// The block that begins at a place, with the places that may follow.

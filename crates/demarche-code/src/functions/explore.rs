@@ -3,6 +3,7 @@
 use demarche_image::{Architecture, Format, Image, VirtualAddress};
 
 use super::aarch64::AArch64;
+use super::addresses::Addresses;
 use super::code_map::{CodeMap, mark};
 use super::flow::{Flow, JumpTable, Reference, Step};
 use super::noreturn::never_returns;
@@ -94,11 +95,14 @@ pub(super) struct Walk<'image> {
     /// Places whose address is held somewhere, but which jumps had reached before.
     pub(super) pointed: Vec<u32>,
     /// Labels that entries of tables are added to.
-    pub(super) bases: Vec<u32>,
+    pub(super) bases: Addresses,
     /// Where the bytes were no instruction, or two instructions overlapped.
     pub(super) broken: Vec<u32>,
-    /// Addresses of data that code computes, and where it does: bounds for tables without one.
-    data: Vec<(u64, u32)>,
+    /// Where code computes addresses of data, and which.
+    data: Vec<(u32, u64)>,
+    /// The same addresses and the heads of tables: a table without a bound ends before the next one.
+    bounds: Addresses,
+    heads: Addresses,
     /// Indirect jumps whose table was not found.
     unresolved: Vec<(u32, u32)>,
     /// The ranges that unwind tables name, ascending.
@@ -142,10 +146,12 @@ impl<'image> Walk<'image> {
             calls: Vec::new(),
             references: Vec::new(),
             tables: Vec::new(),
-            bases: Vec::new(),
+            bases: Addresses::default(),
             pointed: Vec::new(),
             broken: Vec::new(),
             data: Vec::new(),
+            bounds: Addresses::default(),
+            heads: Addresses::default(),
             unresolved: Vec::new(),
             covered,
             is_absolute: is_absolute(image),
@@ -270,7 +276,10 @@ impl<'image> Walk<'image> {
                 self.references.push((target, place));
             }
             Some(_) => {}
-            None => self.data.push((address, place)),
+            None => {
+                self.data.push((place, address));
+                self.bounds.add(address);
+            }
         }
     }
 
@@ -489,6 +498,9 @@ impl<'image> Walk<'image> {
 
     /// A start is known to return: those who waited for it go on.
     fn returns(&mut self, start: u32) {
+        if self.starts.get(start as usize).is_some_and(|one| one.returns) {
+            return;
+        }
         let mut known = vec![start];
         while let Some(start) = known.pop() {
             let Some(one) = self.starts.get_mut(start as usize) else { continue };
@@ -538,8 +550,9 @@ impl<'image> Walk<'image> {
         }
         let mut starts: Vec<u32> = self.starts.iter().map(|one| one.place).collect();
         starts.sort_unstable();
-        let mut data: Vec<(u32, u64)> = self.data.iter().map(|&(to, from)| (from, to)).collect();
-        data.sort_unstable();
+        self.data.sort();
+        let data = std::mem::take(&mut self.data);
+        self.unresolved.sort_unstable();
         let mut any = false;
         let mut before = None;
         for (at, owner) in std::mem::take(&mut self.unresolved) {
@@ -556,7 +569,7 @@ impl<'image> Walk<'image> {
                     let count = self.labels(table, first, end);
                     if count >= FEWEST
                         && self.are_labels(table, count)
-                        && self.tables.iter().all(|one| one.0 != table)
+                        && !self.heads.contains(table)
                     {
                         let width = u8::try_from(self.image.pointer_size()).unwrap_or(8);
                         let (is_signed, base, shift, count) = (false, 0, 0, Some(count));
@@ -572,6 +585,7 @@ impl<'image> Walk<'image> {
                 self.calls.push(CallSite { at, target: Target::Unknown, is_tail: true });
             }
         }
+        self.data.extend(data);
         self.run();
         any
     }
@@ -652,7 +666,8 @@ impl<'image> Walk<'image> {
         let end = table.address.wrapping_add(u64::from(count) * width as u64);
         if count > 0 {
             self.tables.push((table.address, end));
-            self.bases.extend(self.map.place(table.base));
+            self.heads.add(table.address);
+            self.bases.add(table.base);
         }
         if let (Some(first), true) = (self.map.place(table.address), count > 0) {
             let length = u32::try_from(end - table.address).unwrap_or_default();
@@ -666,16 +681,12 @@ impl<'image> Walk<'image> {
 
     /// Follows the tables without a bound, each up to the next thing that the code knows to lie in memory.
     fn close_tables(&mut self) {
-        self.data.sort();
         let open = std::mem::take(&mut self.open);
-        let mut heads: Vec<u64> = open.iter().map(|one| one.table.address).collect();
-        heads.extend(self.tables.iter().map(|one| one.0));
-        heads.sort_unstable();
+        open.iter().for_each(|one| self.bounds.add(one.table.address));
         for OpenTable { at, owner, table } in open {
-            let next = heads.partition_point(|&one| one <= table.address);
-            let head = heads.get(next).copied().unwrap_or(u64::MAX);
-            let next = self.data.partition_point(|&(one, _)| one <= table.address);
-            let end = self.data.get(next).map_or(u64::MAX, |one| one.0).min(head);
+            let data = self.bounds.after(table.address).unwrap_or(u64::MAX);
+            let head = self.heads.after(table.address).unwrap_or(u64::MAX);
+            let end = data.min(head);
             self.follow(at, owner, table, 1 << 16, end);
         }
     }

@@ -1,5 +1,7 @@
 //! Starts whose address is stored in data or computed by code.
 
+use std::collections::BTreeMap;
+
 use demarche_image::Image;
 
 use super::code_map::mark;
@@ -13,13 +15,14 @@ pub(super) fn starts(walk: &mut Walk<'_>, doubtful: bool) {
     let trusts = [Trust::Sure, Trust::Likely, Trust::Any];
     let trusts = trusts.get(..if doubtful { 3 } else { 2 }).unwrap_or_default();
     let mut seen = 0;
-    loop {
+    let mut looks = Looks::new();
+    for _ in 0..ROUNDS {
         let mut fresh: Vec<u32> =
             walk.references.iter().skip(seen).map(|&(target, _)| target).collect();
         seen = walk.references.len();
         fresh.sort_unstable();
         fresh.dedup();
-        fresh.retain(|place| !walk.bases.contains(place));
+        fresh.retain(|&place| !walk.bases.contains(walk.map.address(place).0));
         for place in fresh {
             start(walk, place);
         }
@@ -29,7 +32,7 @@ pub(super) fn starts(walk: &mut Walk<'_>, doubtful: bool) {
         }
         for &trust in trusts {
             if seen == walk.references.len() {
-                stored(walk, trust);
+                stored(walk, trust, &mut looks);
                 walk.follow_labels();
             }
         }
@@ -77,6 +80,12 @@ fn go_on(walk: &mut Walk<'_>) {
     }
 }
 
+/// How often all data is read for what the last reading has brought; programs are through in a few rounds.
+const ROUNDS: usize = 32;
+
+/// Whether the code at a place begins in the middle of something, and whether it surely is a function.
+type Looks = BTreeMap<u32, (bool, bool)>;
+
 /// Which addresses in data are taken for functions.
 ///
 /// The labels of jumps lie in data as well. The function that has them must be read first, so what is surely a
@@ -92,20 +101,21 @@ enum Trust {
 }
 
 /// Walks from the addresses that lie in data.
-fn stored(walk: &mut Walk<'_>, trust: Trust) {
+fn stored(walk: &mut Walk<'_>, trust: Trust, looks: &mut Looks) {
     let size = walk.image.pointer_size() as u64;
     let slots = slots(walk);
     let are_aligned = walk.are_aligned();
     for run in slots.chunk_by(|left, right| left.0.wrapping_add(size) == right.0) {
-        let inner = run.iter().filter(|&&(_, place)| {
-            walk.map.mark(place) & mark::START == 0 && walk.opening(place).is_inner
-        });
+        let mut look = |place| *looks.entry(place).or_insert_with(|| look(walk, place));
+        let inner = run
+            .iter()
+            .filter(|&&(_, place)| walk.map.mark(place) & mark::START == 0 && look(place).0);
         if trust != Trust::Any && inner.count() * 5 >= run.len() {
             continue;
         }
         for &(_, place) in run {
             let is_wanted = match trust {
-                Trust::Sure => stands_out(walk, place),
+                Trust::Sure => looks.get(&place).is_some_and(|one| one.1),
                 Trust::Likely => !are_aligned || walk.is_aligned(place),
                 Trust::Any => true,
             };
@@ -116,13 +126,14 @@ fn stored(walk: &mut Walk<'_>, trust: Trust) {
     }
 }
 
-fn stands_out(walk: &Walk<'_>, place: u32) -> bool {
+fn look(walk: &Walk<'_>, place: u32) -> (bool, bool) {
     let opening = walk.opening(place);
     let is_apart = || {
         let is_padded = place.checked_sub(1).is_none_or(|before| walk.padding(before) == 1);
-        walk.map.address(place).0.is_multiple_of(16) && is_padded
+        walk.is_aligned(place) && is_padded
     };
-    !opening.is_inner && (opening.makes_frame || is_apart())
+    let stands_out = !opening.is_inner && (opening.makes_frame || is_apart());
+    (opening.is_inner, stands_out)
 }
 
 /// Where addresses of code lie in data, outside tables of jumps, and the places they hold.
