@@ -118,6 +118,11 @@ impl<'a> Ascending<'a> {
         Self { numbers: Numbers(bytes), expected: 0 }
     }
 
+    /// How many bytes were not read yet.
+    pub(crate) fn rest(&self) -> usize {
+        self.numbers.0.len()
+    }
+
     /// Whether it was read to the end; a list that stops earlier is damaged.
     pub(crate) fn is_complete(&self) -> bool {
         self.numbers.is_empty()
@@ -129,8 +134,22 @@ impl Iterator for Ascending<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<u32> {
+        let (first, rest) = self.numbers.0.split_first()?;
+        // One byte in most cases, and `expected` is at most 2^32, so that nothing overflows.
+        if *first < 0x80 {
+            let number = u32::try_from(self.expected.wrapping_add(u64::from(*first))).ok()?;
+            self.numbers.0 = rest;
+            self.expected = u64::from(number) + 1;
+            return Some(number);
+        }
+        self.far()
+    }
+}
+
+impl Ascending<'_> {
+    fn far(&mut self) -> Option<u32> {
         let mut ahead = self.numbers;
-        let number = u32::try_from(self.expected.checked_add(ahead.next()?)?).ok()?;
+        let number = u32::try_from(self.expected.checked_add(ahead.long()?)?).ok()?;
         self.numbers = ahead;
         self.expected = u64::from(number) + 1;
         Some(number)

@@ -7,6 +7,7 @@
 //! optimizations"). All weights are whole numbers, so that no order of adding changes a sum.
 
 mod best;
+mod places;
 mod query;
 mod scan;
 
@@ -17,6 +18,7 @@ use rayon::prelude::*;
 use crate::segment::{Damage, Section, row};
 use crate::{BodyId, Index, Rarity, rarity};
 use best::Best;
+use places::Places;
 use query::Query;
 use scan::Room;
 
@@ -64,6 +66,9 @@ struct Ready {
     weights: Vec<u16>,
     /// The weight of all features of each body; 0 for those that only removed samples have.
     masses: Vec<u32>,
+    places: Places,
+    /// See [`scan::lightest`].
+    lightest: Vec<u32>,
 }
 
 /// An index with a weight for each feature, ready to be searched.
@@ -115,7 +120,9 @@ impl<'index> Search<'index> {
                 .map(|(value, rarity)| (self.weigh)(Feature(value), rarity))
                 .collect();
             let masses = masses(open, &weights).map_err(at)?;
-            self.ready.push(Ready { segment: *segment, weights, masses });
+            let places = Places::of(&open.segment).map_err(at)?;
+            let lightest = scan::lightest(&masses);
+            self.ready.push(Ready { segment: *segment, weights, masses, places, lightest });
         }
         Ok(())
     }

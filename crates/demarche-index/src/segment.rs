@@ -293,9 +293,19 @@ impl Segment {
 
     /// The place of a feature, if it occurs.
     pub(crate) fn feature(&self, value: u32) -> Result<Option<u32>, Damage> {
+        let count = u32::try_from(self.by_value()?.len()).map_err(|_| row(Section::ByValue))?;
+        self.feature_between(value, 0..count)
+    }
+
+    /// The place of a feature, if it is among those of these ranks by value.
+    pub(crate) fn feature_between(
+        &self,
+        value: u32,
+        ranks: Range<u32>,
+    ) -> Result<Option<u32>, Damage> {
         let (by_value, values) = (self.by_value()?, self.features()?);
         let damaged = row(Section::ByValue);
-        let (mut low, mut high) = (0, u32::try_from(by_value.len()).map_err(|_| damaged.clone())?);
+        let (mut low, mut high) = (ranks.start, ranks.end);
         while low < high {
             let middle = u32::midpoint(low, high);
             let id = by_value.get(middle).ok_or(damaged.clone())?;

@@ -37,7 +37,7 @@ impl Query {
             let mut own = Lists::default();
             let open = search.index.segments().get(ready.segment as usize);
             for (feature, weight) in features.iter().zip(&mut weights) {
-                let id = match open.map(|open| open.segment.feature(feature.0)) {
+                let id = match open.map(|open| ready.places.find(&open.segment, feature.0)) {
                     Some(Ok(id)) => id,
                     Some(Err(damage)) => {
                         damages.push((ready.segment, damage));

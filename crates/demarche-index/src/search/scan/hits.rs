@@ -1,0 +1,72 @@
+//! The best bodies of a segment so far.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use super::super::best::key;
+
+/// A body and what it shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::search) struct Hit {
+    pub(in crate::search) body: u32,
+    pub(in crate::search) shared: u32,
+    pub(in crate::search) mass: u32,
+}
+
+/// Hits in their order: by key, then the lower body before the higher.
+impl Ord for Hit {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let keys = key(self.shared, self.mass).total_cmp(&key(other.shared, other.mass));
+        keys.then(other.body.cmp(&self.body))
+    }
+}
+
+impl PartialOrd for Hit {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// As many of the best hits as are wanted.
+#[derive(Debug)]
+pub(super) struct Hits {
+    best: usize,
+    threshold: f64,
+    kept: BinaryHeap<Reverse<Hit>>,
+}
+
+impl Hits {
+    /// Nothing yet; hits below the threshold do not count.
+    pub(super) fn of(best: usize, threshold: f64) -> Self {
+        Self { best: best.max(1), threshold, kept: BinaryHeap::new() }
+    }
+
+    /// How many are wanted.
+    pub(super) fn best(&self) -> usize {
+        self.best
+    }
+
+    /// The key that a hit must reach.
+    pub(super) fn threshold(&self) -> f64 {
+        self.threshold
+    }
+
+    /// Takes a hit in where it is good enough.
+    pub(super) fn offer(&mut self, hit: Hit) {
+        if hit.shared == 0 || hit.mass == 0 || key(hit.shared, hit.mass) < self.threshold {
+            return;
+        }
+        self.kept.push(Reverse(hit));
+        if self.kept.len() > self.best {
+            self.kept.pop();
+        }
+        if let Some(Reverse(last)) = self.kept.peek().filter(|_| self.kept.len() == self.best) {
+            self.threshold = self.threshold.max(key(last.shared, last.mass));
+        }
+    }
+
+    /// The hits in any order.
+    pub(super) fn into_hits(self) -> Vec<Hit> {
+        self.kept.into_iter().map(|Reverse(hit)| hit).collect()
+    }
+}
