@@ -3,6 +3,7 @@
 //! This is the one place that knows every engine; they know only [`demarche_case`].
 //! It opens nothing and asks no clock: the same case and tables give the same assessment.
 
+mod code;
 mod shared;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::net::IpAddr;
 
 use demarche_attribution::{Question, judge};
 use demarche_case::assessment::attribution::AttributionFindings;
+use demarche_case::assessment::code::CodeFindings;
 use demarche_case::assessment::routes::{Located, RoutesFindings};
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
 use demarche_case::record::Record;
@@ -25,6 +27,8 @@ pub struct Sources<'a> {
     pub atlas: Option<&'a Atlas>,
     /// The record of previous attacks.
     pub record: &'a Record,
+    /// What the case's programs share with known ones; `None` when there is no index or no program.
+    pub code: Option<&'a CodeFindings>,
 }
 
 /// The seed of the draws that the intervals come from: fixed, so that the same case has the same bytes.
@@ -47,13 +51,18 @@ pub fn assess(
     gaps.sort();
     gaps.dedup();
     let located = routes.as_ref().map_or(&[][..], |routes| routes.located.as_slice());
+    // Shared code that was measured is evidence like any other, with its source, its grade and its marking.
+    let mut case = case.clone();
+    if let Some(findings) = sources.code {
+        case.evidence.extend(code::evidence(&case, findings, program));
+    }
     Assessment {
         version: ASSESSMENT_VERSION,
         program: program.to_owned(),
-        case: case.clone(),
-        attribution: attribution(case, sources.record, located),
-        code: None,
-        attribution_shared: shared::attributions(case, sources.record, located),
+        attribution: attribution(&case, sources.record, located),
+        code: sources.code.cloned(),
+        attribution_shared: shared::attributions(&case, sources.record, located),
+        case,
         routes,
         inputs,
         gaps,

@@ -27,7 +27,8 @@ pub struct Assessment {
     pub version: u32,
     /// The program and its version that wrote this, such as `demarche 0.1.0`.
     pub program: String,
-    /// The case as the analyst wrote it, with its evidence register in the order of the file.
+    /// The case as the analyst wrote it, with its evidence register in the order of the file, and after that what the
+    /// engines found that is evidence itself.
     pub case: Case,
     /// Through whose networks, and whose cooperation is key. `None` when the case asks no such question.
     pub routes: Option<RoutesFindings>,

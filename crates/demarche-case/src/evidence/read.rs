@@ -159,8 +159,10 @@ fn sample(fields: &mut Fields<'_, '_>) -> Option<Sample> {
         size: fields.optional("size"),
         compiled: fields.optional("compiled"),
     };
-    if !(fields.has("sha256") || fields.has("sha1") || fields.has("md5")) {
-        fields.missing("sha256", "the hash it is known by; `sha1` or `md5` will do");
+    // A file that is at hand is known by its bytes.
+    let is_known = ["sha256", "sha1", "md5", "file", "outside"].iter().any(|key| fields.has(key));
+    if !is_known {
+        fields.missing("sha256", "the hash it is known by; `sha1`, `md5` or the `file` will do");
     }
     Some(sample)
 }

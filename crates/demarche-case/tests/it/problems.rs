@@ -72,7 +72,6 @@ fn every_mistake_is_named_at_once_with_its_place_and_remedy() {
         case.toml:23:13: no evidence has the id `wipr`; did you mean `wiper`?
         case.toml:26:6: no party has the id `chine`; did you mean `china`?
         case.toml:28:34: `url` is the text `javascript:alert(1)`; write a web address that begins with https:// or http://
-        evidence.toml:1:1: evidence `wiper` has no `sha256`; add `sha256`: the hash it is known by; `sha1` or `md5` will do
         evidence.toml:7:9: `grade` is the text `B7`; write an Admiralty grade: a letter A to F for the source, a figure 1 to 6 for what it says, as "B2"
         evidence.toml:9:14: `release_to` cannot release what is TLP:RED; ask the source for a version under TLP:AMBER or lower, or remove `release_to`
         evidence.toml:10:8: `file` is the text `../../etc/passwd`; write a path inside the case folder, with `/` and without `..`: "samples/dropper.zip"

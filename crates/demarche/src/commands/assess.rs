@@ -90,7 +90,7 @@ pub(crate) fn assessed(
     inputs.sort();
     let mut progress = Progress::new();
     let mut show = |stage: &str, done, total| progress.show(stage, done, total);
-    let sources = Sources { atlas: atlas.as_ref(), record: &known.record };
+    let sources = Sources { atlas: atlas.as_ref(), record: &known.record, code: None };
     let mut gaps = folder.gaps().to_vec();
     gaps.extend(known.gaps);
     Ok(assess(folder.case(), sources, PROGRAM, inputs, gaps, &mut show))
