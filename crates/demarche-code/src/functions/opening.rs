@@ -53,6 +53,8 @@ struct Frame {
     /// Whether the depth is still known.
     is_known: bool,
     has_stored: bool,
+    /// The registers that hold an address on the stack, one bit each.
+    stack: u16,
     opening: Opening,
 }
 
@@ -66,6 +68,7 @@ fn x86(bitness: u32, format: Format, bytes: &[u8], address: u64) -> Opening {
         depth: 0,
         is_known: true,
         has_stored: false,
+        stack: number(Register::RSP),
         opening: Opening::default(),
     };
     for at in 0..LENGTH {
@@ -110,7 +113,8 @@ fn at_entry(bitness: u32, format: Format) -> u16 {
 fn makes_frame(one: &Instruction) -> bool {
     match one.mnemonic() {
         Mnemonic::Endbr64 | Mnemonic::Endbr32 => true,
-        Mnemonic::Push => one.op0_kind() == OpKind::Register,
+        // Constants are pushed first where a handler of exceptions is set up, or an argument is passed on.
+        Mnemonic::Push => true,
         Mnemonic::Sub => one.op0_register().full_register() == Register::RSP,
         // `mov [rsp+8], rbx`, as Microsoft's compiler saves registers.
         Mnemonic::Mov => {
@@ -125,8 +129,12 @@ fn makes_frame(one: &Instruction) -> bool {
 
 impl Frame {
     fn registers(&mut self, one: &Instruction, info: &mut InstructionInfoFactory) {
-        if saves(one) {
+        if self.saves(one) || is_idle(one) {
             return;
+        }
+        self.stack &= !number(one.op0_register()) | number(Register::RSP);
+        if one.mnemonic() == Mnemonic::Mov && one.op1_register().full_register() == Register::RSP {
+            self.stack |= number(one.op0_register());
         }
         if sets_all(one) {
             self.set |= number(one.op0_register());
@@ -149,6 +157,19 @@ impl Frame {
             if matches!(one.access(), OpAccess::Write | OpAccess::ReadWrite) {
                 self.set |= 1 << (one.register().full_register().number() & 15);
             }
+        }
+    }
+
+    /// Whether an instruction only puts a register away.
+    fn saves(&self, one: &Instruction) -> bool {
+        match one.mnemonic() {
+            Mnemonic::Push => one.op0_kind() == OpKind::Register,
+            Mnemonic::Mov | Mnemonic::Movaps | Mnemonic::Movups => {
+                one.op0_kind() == OpKind::Memory
+                    && one.op1_kind() == OpKind::Register
+                    && self.stack & number(one.memory_base()) != 0
+            }
+            _ => false,
         }
     }
 
@@ -226,17 +247,11 @@ impl Frame {
     }
 }
 
-/// Whether an instruction only puts a register away.
-fn saves(one: &Instruction) -> bool {
-    match one.mnemonic() {
-        Mnemonic::Push => one.op0_kind() == OpKind::Register,
-        Mnemonic::Mov | Mnemonic::Movaps | Mnemonic::Movups => {
-            one.op0_kind() == OpKind::Memory
-                && one.op1_kind() == OpKind::Register
-                && one.memory_base().full_register() == Register::RSP
-        }
-        _ => false,
-    }
+/// Whether an instruction does nothing, such as the two bytes of room to patch in that Windows asks for.
+fn is_idle(one: &Instruction) -> bool {
+    one.mnemonic() == Mnemonic::Mov
+        && one.op0_kind() == OpKind::Register
+        && one.op0_register() == one.op1_register()
 }
 
 /// Whether an instruction sets a register without regard to what it held, although it reads it.

@@ -1,0 +1,161 @@
+//! Code that was written to break its reader.
+
+use arbtest::arbtest;
+use demarche_code::{Callee, Program, functions};
+use demarche_image::{Architecture, Image, VirtualAddress, read_raw};
+
+const BASE: u64 = 0x40_0000;
+const ARCHITECTURES: [Architecture; 3] =
+    [Architecture::X86, Architecture::X86_64, Architecture::AArch64];
+
+fn code(architecture: Architecture, bytes: &[u8]) -> Image<'_> {
+    let mut image = read_raw(bytes, architecture, VirtualAddress(BASE));
+    image.entry = Some(VirtualAddress(BASE));
+    image
+}
+
+/// What holds of every program, whatever the bytes.
+fn check(image: &Image<'_>, program: &Program) {
+    let count = program.functions.len();
+    assert!(program.functions.is_sorted_by(|left, right| left.start < right.start));
+    let mut blocks = 0;
+    for function in &program.functions {
+        assert_eq!(function.blocks[0].start, function.start);
+        assert!(function.blocks[1..].is_sorted_by(|left, right| left.start < right.start));
+        let mut ranges: Vec<_> = function.blocks.iter().map(|one| (one.start, one.end)).collect();
+        ranges.sort();
+        assert!(ranges.is_sorted_by(|left, right| left.1 <= right.0), "blocks do not overlap");
+        for block in &function.blocks {
+            assert!(block.start < block.end);
+            assert!(block.successors.is_sorted_by(|left, right| left < right));
+            assert!(block.successors.iter().all(|&one| (one as usize) < function.blocks.len()));
+            assert!(!image.bytes(block.start).is_empty());
+        }
+        assert!(function.calls.is_sorted());
+        for call in &function.calls {
+            match call.callee {
+                Callee::Function(one) => assert!((one as usize) < count),
+                Callee::Import(one) => assert!((one as usize) < image.imports.len()),
+                Callee::Unknown => {}
+            }
+            let inside =
+                |one: &demarche_code::BasicBlock| one.start <= call.at && call.at < one.end;
+            assert!(function.blocks.iter().any(inside), "a call lies in a block");
+        }
+        assert!((0.0..=1.0).contains(&function.certainty));
+        blocks += function.blocks.len();
+    }
+    let bytes: usize = image.sections.iter().map(|one| one.bytes.len()).sum();
+    assert!(blocks <= 2 * bytes + 1024, "memory grows with the bytes present");
+}
+
+fn check_all(bytes: &[u8]) {
+    for architecture in ARCHITECTURES {
+        let image = code(architecture, bytes);
+        check(&image, &functions(&image));
+    }
+}
+
+#[test]
+fn any_bytes_are_read() {
+    arbtest(|u| {
+        check_all(&u.arbitrary::<Vec<u8>>()?);
+        Ok(())
+    });
+}
+
+/// Bytes that are jumps, calls and table lookups more often than chance has it.
+#[test]
+fn any_jumps_are_read() {
+    const PIECES: [&[u8]; 14] = [
+        &[0xeb],
+        &[0x74],
+        &[0xe8, 0x10, 0, 0, 0],
+        &[0xe9, 0xf0, 0xff, 0xff, 0xff],
+        &[0xff, 0x24, 0x85, 0x10, 0, 0x40, 0],
+        &[0x83, 0xf8, 0x07, 0x77, 0x02],
+        &[0x48, 0x8d, 0x15, 4, 0, 0, 0],
+        &[0x48, 0x63, 0x04, 0xba, 0x48, 0x01, 0xd0, 0xff, 0xe0],
+        &[0xc3, 0xcc, 0xcc],
+        &[0x55, 0x8b, 0xec],
+        &[0x00, 0x00, 0x40, 0x00],
+        &[0x1f, 0x20, 0x03, 0xd5],
+        &[0x00, 0x00, 0x1f, 0xd6],
+        &[0x02, 0x00, 0x00, 0x94],
+    ];
+    arbtest(|u| {
+        let mut bytes = Vec::new();
+        while !u.is_empty() && bytes.len() < 4096 {
+            bytes.extend_from_slice(u.choose(&PIECES)?);
+            bytes.push(u.arbitrary()?);
+        }
+        check_all(&bytes);
+        Ok(())
+    });
+}
+
+#[test]
+fn sections_that_overlap_are_read() {
+    arbtest(|u| {
+        let bytes: Vec<u8> = u.arbitrary()?;
+        for architecture in ARCHITECTURES {
+            let mut image = code(architecture, &bytes);
+            let mut other = image.sections.clone();
+            for section in &mut other {
+                section.address.0 = section.address.0.wrapping_add(u.arbitrary::<u64>()? % 64);
+            }
+            image.sections.extend(other);
+            image.sections.sort_by_key(|one| one.address);
+            drop(functions(&image));
+        }
+        Ok(())
+    });
+}
+
+/// A mebibyte of one instruction over and over: each would be slow if work were done twice.
+#[test]
+fn a_mebibyte_of_the_same_instruction_is_read() {
+    const SIZE: usize = 1 << 20;
+    let pieces: [&[u8]; 12] = [
+        &[0xff, 0xe0],                                           // jmp rax
+        &[0xeb, 0xfe],                                           // jmp to itself
+        &[0x74, 0x00],                                           // je to the next one
+        &[0xe8, 0, 0, 0, 0],                                     // call the next one
+        &[0xe8, 5, 0, 0, 0],                                     // call the one after
+        &[0xff, 0x24, 0x85, 0, 0, 0x40, 0], // jump by the code itself as a table
+        &[0x48, 0x63, 0x04, 0xba, 0x48, 0x01, 0xd0, 0xff, 0xe0], // jump by an unknown table
+        &[0x48, 0x8d, 0x05, 0, 0, 0, 0, 0xff, 0xe0], // lea rax, [rip]; jmp rax
+        &[0x55, 0x89, 0xe5, 0x5d, 0xc3],    // many small functions
+        &[0x0f, 0x84, 0, 1, 0, 0, 0xc3],    // blocks that share what follows
+        &[0x00, 0x00, 0x1f, 0xd6],          // br x0
+        &[0x01, 0x00, 0x00, 0x94],          // bl to the next one
+    ];
+    for piece in pieces {
+        let bytes: Vec<u8> = piece.iter().copied().cycle().take(SIZE).collect();
+        check_all(&bytes);
+    }
+}
+
+/// 80,000 functions that all jump to one long piece of code which belongs to none of them.
+#[test]
+fn many_functions_may_share_one_piece_of_code() {
+    const FUNCTIONS: u32 = 80_000;
+    let mut bytes = Vec::new();
+    let shared = FUNCTIONS * 16;
+    for number in 0..FUNCTIONS {
+        // call the next function; jne the shared code; ret
+        let here = number * 16;
+        bytes.extend([0xe8, 11, 0, 0, 0, 0x0f, 0x85]);
+        bytes.extend((shared + 2 - (here + 11)).to_le_bytes());
+        bytes.extend([0xc3, 0xcc, 0xcc, 0xcc, 0xcc]);
+    }
+    for _ in 0..20_000 {
+        // xor rbx, rbx is code that no function begins with; je over one byte
+        bytes.extend([0x01, 0xdb, 0x74, 0x01, 0x90]);
+    }
+    bytes.push(0xc3);
+    let image = code(Architecture::X86_64, &bytes);
+    let program = functions(&image);
+    check(&image, &program);
+    assert!(program.functions.len() >= FUNCTIONS as usize);
+}

@@ -1,0 +1,6 @@
+//! Integration tests, one module for each subject.
+
+#[cfg(test)]
+mod functions;
+#[cfg(test)]
+mod hostile;
