@@ -1,8 +1,19 @@
 //! What of a function survives another build: sparse features of its data flow, constants and imports, and its place among the others.
 
 use demarche_image::{Image, VirtualAddress};
+use rayon::prelude::*;
 
-use crate::Program;
+use crate::lift::{Machine, Surroundings, lift};
+use crate::{Function, Program};
+
+/// How many functions one thread takes at a time.
+const TOGETHER: usize = 64;
+
+/// Pointers to functions that are further apart than this, in bytes, are not of one table.
+const TABLE_GAP: u64 = 256;
+
+/// How many places of the sequence are skipped between two tables.
+const BETWEEN_TABLES: u32 = 8;
 
 /// One trait of a function: its class in the top 4 bits, a hash of the trait in the low 28.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,21 +55,50 @@ pub struct Fingerprint {
 
 impl Fingerprint {
     /// The most features that a function keeps.
-    pub const MOST: usize = 96;
+    pub const MOST: usize = 64;
 }
 
 /// Fingerprints of all functions of a program, in its order.
+///
+/// Time and memory grow with the bytes of code that are present. They are the same on every machine and with any number of
+/// threads.
 #[must_use]
-pub fn fingerprints(_image: &Image<'_>, program: &Program) -> Vec<Fingerprint> {
-    let blank = |function: &crate::Function| Fingerprint {
+pub fn fingerprints(image: &Image<'_>, program: &Program) -> Vec<Fingerprint> {
+    let surroundings = Surroundings::new(image, program);
+    let chunks = program.functions.par_chunks(TOGETHER).map(|functions| {
+        let mut machine = Machine::new(&surroundings);
+        functions.iter().map(|function| fingerprint(&mut machine, function)).collect::<Vec<_>>()
+    });
+    let mut fingerprints: Vec<Fingerprint> = chunks.flatten_iter().collect();
+    point(image, &surroundings, &mut fingerprints);
+    fingerprints
+}
+
+fn fingerprint(machine: &mut Machine<'_>, function: &Function) -> Fingerprint {
+    let lifted = lift(machine, function);
+    Fingerprint {
         start: function.start,
-        size: 0,
-        instructions: 0,
+        size: lifted.size,
+        instructions: lifted.instructions,
         blocks: u32::try_from(function.blocks.len()).unwrap_or(u32::MAX),
-        exact: 0,
-        features: Vec::new(),
-        calls: Vec::new(),
+        exact: lifted.exact,
+        features: machine.traits.features(Fingerprint::MOST),
+        calls: machine.references.clone(),
         pointed: Vec::new(),
-    };
-    program.functions.iter().map(blank).collect()
+    }
+}
+
+/// Numbers the pointers to functions in the order of their addresses.
+fn point(image: &Image<'_>, surroundings: &Surroundings<'_>, fingerprints: &mut [Fingerprint]) {
+    let (mut place, mut before) = (0_u32, 0);
+    for (slot, to) in &image.pointers {
+        let function = surroundings.function_at(to.0).and_then(|it| usize::try_from(it).ok());
+        let Some(function) = function.and_then(|it| fingerprints.get_mut(it)) else { continue };
+        if slot.0.saturating_sub(before) > TABLE_GAP {
+            place = place.saturating_add(BETWEEN_TABLES);
+        }
+        before = slot.0;
+        function.pointed.push(place);
+        place = place.saturating_add(1);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod fingerprint;
 mod functions;
+mod lift;
 mod program;
 
 pub use fingerprint::{Feature, Fingerprint, fingerprints};

@@ -1,0 +1,59 @@
+//! Functions of three instruction sets in one form: what they compute, as values that have lost names of registers and places.
+//!
+//! Each block is run on symbolic values. A copy is the same value, a stack slot is a variable like a register, constants
+//! fold, sums and products by constants are one linear form, and so are address computations; divisions by constants are
+//! recognised in their multiplications, rotations in their shifts. What is computed, compared, stored, passed and returned is
+//! then a trait of the function, hashed to a small depth. Values that come from elsewhere are all alike.
+//!
+//! Left out: memory other than the stack is not tracked, loops are not followed, and vector code is taken instruction by
+//! instruction.
+
+mod aarch64;
+mod arithmetic;
+mod expressions;
+mod hash;
+mod machine;
+mod merge;
+mod surroundings;
+mod text;
+mod traits;
+mod x86;
+
+use demarche_image::Architecture;
+
+use crate::{BasicBlock, Function};
+pub(crate) use hash::mix;
+pub(crate) use machine::Machine;
+use merge::Waiting;
+pub(crate) use surroundings::Surroundings;
+
+/// What one function was found to do.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lifted {
+    pub(crate) size: u32,
+    pub(crate) instructions: u32,
+    pub(crate) exact: u64,
+}
+
+/// Runs a function's blocks in the order of their addresses; its traits and calls are left in the machine.
+pub(crate) fn lift(machine: &mut Machine<'_>, function: &Function) -> Lifted {
+    machine.begin(function);
+    let mut lifted = Lifted::default();
+    let mut waiting = Waiting::of(function);
+    for (place, block) in function.blocks.iter().enumerate() {
+        waiting.enter(place, machine);
+        run(machine, block, &mut lifted);
+        waiting.leave(place, block, machine);
+    }
+    lifted
+}
+
+fn run(machine: &mut Machine<'_>, block: &BasicBlock, lifted: &mut Lifted) {
+    let bytes = machine.surroundings.code(block);
+    lifted.size = lifted.size.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    match machine.surroundings.image.architecture {
+        Architecture::AArch64 => aarch64::run(machine, bytes, block.start.0, lifted),
+        Architecture::X86 => x86::run(machine, 32, bytes, block.start.0, lifted),
+        Architecture::X86_64 => x86::run(machine, 64, bytes, block.start.0, lifted),
+    }
+}

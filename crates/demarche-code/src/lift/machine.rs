@@ -1,0 +1,453 @@
+//! The state that instructions work on: registers, stack slots and flags, and the traits that their use leaves behind.
+
+use super::Surroundings;
+use super::expressions::{Base, Expressions, Operation, Value};
+use super::hash::mix;
+use super::surroundings::{Content, Target};
+use super::text;
+use super::traits::{Class, Traits};
+use crate::{Call, Callee, Function};
+
+/// How many registers there are: 32 for numbers, 32 for vectors.
+pub(super) const REGISTERS: u8 = 64;
+
+/// The first register for vectors.
+pub(super) const VECTORS: u8 = 32;
+
+/// The most stack slots that are known at a time.
+const SLOTS: usize = 96;
+
+/// The largest offset from a computed value that is no number worth noting.
+const SMALL: u64 = 64;
+
+/// The most references of a function to others that are kept.
+const REFERENCES: usize = 4096;
+
+/// What the last instruction that set the flags compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Flags {
+    Unknown,
+    /// Two values.
+    Compared(Value, Value),
+    /// A value and zero.
+    Result(Value),
+    /// A bit, as the carry.
+    Bit(Value),
+}
+
+/// What is asked of the flags. A condition and its opposite are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    Equal,
+    /// Less, or not less, as signed numbers.
+    Less,
+    /// Greater, or not greater, as signed numbers.
+    Greater,
+    /// The same as unsigned numbers.
+    Below,
+    /// The same as unsigned numbers.
+    Above,
+    /// Negative or not.
+    Sign,
+    /// Overflow, parity and the like.
+    Other,
+}
+
+/// A stack slot: its offset from the stack pointer at the start, its value, and in which stretch it was written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Slot {
+    pub(super) offset: i64,
+    pub(super) value: Value,
+    pub(super) stretch: u32,
+}
+
+/// What is known at one point of a function.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) registers: [Value; REGISTERS as usize],
+    pub(super) slots: Vec<Slot>,
+    pub(super) flags: Flags,
+    /// Which register is the top of the stack of the floating-point unit.
+    pub(super) top: u8,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let registers = [Value::number(0); REGISTERS as usize];
+        Self { registers, slots: Vec::new(), flags: Flags::Unknown, top: 0 }
+    }
+}
+
+/// Runs the functions of one program, one after the other.
+#[derive(Debug)]
+pub(crate) struct Machine<'a> {
+    pub(super) surroundings: &'a Surroundings<'a>,
+    pub(super) expressions: Expressions,
+    pub(crate) traits: Traits,
+    /// The functions that are called or referred to, in the order of the code.
+    pub(crate) references: Vec<u32>,
+    pub(super) state: State,
+    /// The registers that were written since the last call or the block's start, one bit each.
+    pub(super) written: u64,
+    /// Counts calls and blocks, so that arguments are told from older slots.
+    pub(super) stretch: u32,
+    calls: Vec<Call>,
+}
+
+impl<'a> Machine<'a> {
+    pub(crate) fn new(surroundings: &'a Surroundings<'a>) -> Self {
+        Self {
+            surroundings,
+            expressions: Expressions::default(),
+            traits: Traits::default(),
+            references: Vec::new(),
+            state: State::default(),
+            written: 0,
+            stretch: 0,
+            calls: Vec::new(),
+        }
+    }
+
+    /// Forgets the function before, and knows nothing but the stack pointer.
+    pub(super) fn begin(&mut self, function: &Function) {
+        self.expressions.clear();
+        self.traits.clear();
+        self.references.clear();
+        self.calls.clone_from(&function.calls);
+        self.calls.sort_unstable();
+        self.state.slots.clear();
+        self.state.flags = Flags::Unknown;
+        self.state.top = 0;
+        for register in 0..REGISTERS {
+            self.clobber(register);
+        }
+        self.set(self.stack_pointer(), Value::stack(0));
+    }
+
+    /// The register that holds the stack pointer.
+    pub(super) fn stack_pointer(&self) -> u8 {
+        match self.surroundings.image.architecture {
+            demarche_image::Architecture::AArch64 => 31,
+            _ => 4,
+        }
+    }
+
+    pub(super) fn get(&self, register: u8) -> Value {
+        let value = self.state.registers.get(usize::from(register));
+        value.copied().unwrap_or(Value::number(0))
+    }
+
+    pub(super) fn set(&mut self, register: u8, value: Value) {
+        if let Some(place) = self.state.registers.get_mut(usize::from(register)) {
+            *place = value;
+            self.written |= 1_u64 << (register & 63);
+        }
+    }
+
+    /// A register holds something unknown.
+    pub(super) fn clobber(&mut self, register: u8) {
+        let value = self.expressions.variable();
+        if let Some(place) = self.state.registers.get_mut(usize::from(register)) {
+            *place = value;
+        }
+    }
+
+    pub(super) fn is_written(&self, register: u8) -> bool {
+        self.written >> (register & 63) & 1 == 1
+    }
+
+    // Use.
+
+    /// A value is used: numbers, references and contents in it are traits.
+    pub(super) fn used(&mut self, value: Value) {
+        match value.base {
+            Base::NUMBER => self.number(value.offset),
+            Base::IMAGE => self.refer(value.offset.cast_unsigned()),
+            Base::FLOAT => self.traits.add(Class::Content, mix(2002, value.offset.cast_unsigned())),
+            Base::STACK => {}
+            _ if value.offset.unsigned_abs() > SMALL => self.number(value.offset),
+            _ => {}
+        }
+    }
+
+    /// Numbers of 64 bits are two, as 32-bit code has them.
+    fn number(&mut self, number: i64) {
+        if (-1..=1).contains(&number) {
+            return;
+        }
+        if i32::try_from(number).is_ok() {
+            self.traits.add(Class::Number, number.cast_unsigned());
+            return;
+        }
+        for half in [number & 0xFFFF_FFFF, number >> 32] {
+            let half = Value::number(half).offset;
+            self.traits.add(Class::Number, half.cast_unsigned());
+        }
+    }
+
+    fn refer(&mut self, address: u64) {
+        match self.surroundings.target(address) {
+            Target::Function(place) => self.reference(place),
+            Target::Import(name) => self.traits.add(Class::Import, name),
+            Target::Data => match self.surroundings.content(address) {
+                Content::Text(hash) => self.traits.add(Class::Text, hash),
+                Content::Bytes(hash) => self.traits.add(Class::Content, hash),
+                Content::Unknown => {}
+            },
+            Target::Other => {}
+        }
+    }
+
+    fn reference(&mut self, function: u32) {
+        if self.references.last() != Some(&function) && self.references.len() < REFERENCES {
+            self.references.push(function);
+        }
+    }
+
+    // Memory.
+
+    /// What memory holds at an address.
+    pub(super) fn load(&mut self, address: Value, width: u32, is_float: bool) -> Value {
+        if let Some(offset) = address.as_stack() {
+            if let Some(slot) = self.state.slots.iter().find(|slot| slot.offset == offset) {
+                return slot.value;
+            }
+            let value = self.expressions.variable();
+            self.set_slot(Slot { offset, value, stretch: 0 });
+            return value;
+        }
+        if let Some(at) = address.as_address() {
+            return self.load_fixed(at, width, is_float);
+        }
+        if address.base.is_special() {
+            return self.expressions.variable();
+        }
+        self.traits.add(Class::Offset, address.offset.cast_unsigned());
+        let value = self.expressions.load(address, width);
+        let shape = self.expressions.strict(value, 2) ^ 0x77;
+        self.traits.add(Class::Expression, u64::from(shape));
+        value
+    }
+
+    /// What the image holds at an address.
+    fn load_fixed(&mut self, at: u64, width: u32, is_float: bool) -> Value {
+        if let Some(name) = self.surroundings.import_at(at) {
+            return self.expressions.import(name);
+        }
+        if let Some(to) = self.surroundings.linked(at) {
+            return Value::address(to);
+        }
+        if let Some(value) = self.constant(at, width, is_float) {
+            return value;
+        }
+        self.refer(at);
+        self.expressions.load(Value::address(at), width)
+    }
+
+    fn constant(&self, at: u64, width: u32, is_float: bool) -> Option<Value> {
+        let surroundings = self.surroundings;
+        match (is_float, width) {
+            (true, 4) => surroundings
+                .constant(at)
+                .map(|bytes| Value::float(f64::from(f32::from_le_bytes(bytes)))),
+            (true, 8) => {
+                surroundings.constant(at).map(|bytes| Value::float(f64::from_le_bytes(bytes)))
+            }
+            (true, 10) => {
+                surroundings.constant(at).map(|bytes| Value::float(text::extended(bytes)))
+            }
+            (false, 4) => surroundings
+                .constant(at)
+                .map(|bytes| Value::number(i64::from(i32::from_le_bytes(bytes)))),
+            (false, 8) => {
+                surroundings.constant(at).map(|bytes| Value::number(i64::from_le_bytes(bytes)))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn store(&mut self, address: Value, value: Value) {
+        if let Some(offset) = address.as_stack() {
+            let stretch = self.stretch;
+            self.set_slot(Slot { offset, value, stretch });
+            return;
+        }
+        self.used(value);
+        let is_computed = !address.base.is_special();
+        let displacement = if is_computed { address.offset.cast_unsigned() } else { 0 };
+        if is_computed {
+            self.traits.add(Class::Offset, displacement);
+        } else {
+            self.used(address);
+        }
+        let base = Value { offset: 0, ..address };
+        let strict = |depth| u64::from(self.expressions.strict(value, depth));
+        let (plain, near, far) = (strict(0), strict(1), strict(2));
+        let at = u64::from(self.expressions.strict(base, 1));
+        let (value_shape, shape) =
+            (self.expressions.loose(value, 2), self.expressions.loose(base, 2));
+        self.traits.add(Class::Store, mix(mix(900, displacement), plain));
+        self.traits.add(Class::Store, mix(mix(mix(901, displacement), near), at));
+        if !value.base.is_variable() && !value.is_place() {
+            self.traits.add(Class::Store, mix(902, far));
+        }
+        let shape = mix(mix(903, u64::from(value_shape)), u64::from(shape));
+        self.traits.add(Class::Use, shape);
+    }
+
+    pub(super) fn slot(&self, offset: i64) -> Option<&Slot> {
+        self.state.slots.iter().find(|slot| slot.offset == offset)
+    }
+
+    fn set_slot(&mut self, new: Slot) {
+        let slots = &mut self.state.slots;
+        match slots.iter_mut().find(|slot| slot.offset == new.offset) {
+            Some(slot) => *slot = new,
+            None => {
+                if slots.len() >= SLOTS {
+                    slots.remove(0);
+                }
+                slots.push(new);
+            }
+        }
+    }
+
+    // Conditions.
+
+    /// What the flags say, as a value; a comparison is a trait.
+    pub(super) fn condition(&mut self, condition: Condition) -> Value {
+        let zero = Value::number(0);
+        let (one, other) = match self.state.flags {
+            Flags::Unknown => return self.expressions.variable(),
+            Flags::Compared(one, other) => (one, other),
+            Flags::Result(value) => (value, zero),
+            Flags::Bit(value) => return self.equal(value, zero),
+        };
+        match condition {
+            Condition::Equal => self.equal(one, other),
+            Condition::Less => self.less(one, other, false),
+            Condition::Below => self.less(one, other, true),
+            Condition::Greater => self.less(other, one, false),
+            Condition::Above => self.less(other, one, true),
+            Condition::Sign => {
+                let difference = self.subtract(one, other);
+                self.less(difference, zero, false)
+            }
+            Condition::Other => self.expressions.variable(),
+        }
+    }
+
+    pub(super) fn equal(&mut self, one: Value, other: Value) -> Value {
+        let (one, other) = if one.as_number().is_some() { (other, one) } else { (one, other) };
+        let Some(number) = other.as_number().filter(|_| !one.base.is_special()) else {
+            return self.compared(Operation::Equal, one, other);
+        };
+        let plain = Value { scale: 1, offset: 0, ..one };
+        match one.scale {
+            1 | -1 => {
+                let number = number.wrapping_sub(one.offset).wrapping_mul(i64::from(one.scale));
+                self.compared(Operation::Equal, plain, Value::number(number))
+            }
+            _ if number == 0 && one.offset == 0 => self.compared(Operation::Equal, plain, other),
+            _ => self.compared(Operation::Equal, one, other),
+        }
+    }
+
+    /// Whether one is less than the other; `c < x` is the opposite of `x < c + 1`.
+    pub(super) fn less(&mut self, one: Value, other: Value, is_unsigned: bool) -> Value {
+        let (value, number) = match (one.as_number(), other.as_number()) {
+            (None, Some(number)) => (one, number),
+            (Some(number), _) => (other, number.wrapping_add(1)),
+            (None, None) => return self.compared(Operation::Less, one, other),
+        };
+        let (value, number) = if value.scale == 1 && !value.base.is_special() {
+            (Value { offset: 0, ..value }, number.wrapping_sub(value.offset))
+        } else {
+            (value, number)
+        };
+        if is_unsigned && number == 1 {
+            return self.compared(Operation::Equal, value, Value::number(0));
+        }
+        self.compared(Operation::Less, value, Value::number(number))
+    }
+
+    fn compared(&mut self, operation: Operation, one: Value, other: Value) -> Value {
+        self.used(one);
+        self.used(other);
+        let result = self.expressions.make(operation, 0, one, Some(other));
+        self.traits.add(Class::Compared, u64::from(self.expressions.strict(result, 1)));
+        self.traits.add(Class::Condition, u64::from(self.expressions.strict(result, 2)));
+        self.traits.add(Class::Use, mix(905, u64::from(self.expressions.loose(result, 3))));
+        result
+    }
+
+    pub(super) fn select(&mut self, one: Value, other: Value) -> Value {
+        self.binary(Operation::Select, one, other)
+    }
+
+    // Calls.
+
+    /// A value is passed to a call.
+    pub(super) fn argument(&mut self, value: Value) {
+        self.used(value);
+        if value.is_variable() || value.is_place() {
+            return;
+        }
+        let (near, shape) = (self.expressions.strict(value, 1), self.expressions.loose(value, 2));
+        self.traits.add(Class::Argument, mix(950, u64::from(near)));
+        self.traits.add(Class::Use, mix(951, u64::from(shape)));
+    }
+
+    /// A value is returned.
+    pub(super) fn returned(&mut self, value: Value) {
+        if value.base.is_variable() {
+            return;
+        }
+        self.used(value);
+        let near = self.expressions.strict(value, 1);
+        self.traits.add(Class::Result, mix(960, u64::from(near)));
+    }
+
+    /// A call or a jump out of the function, to what the program's functions say or a value leads to.
+    pub(super) fn called(&mut self, at: u64, through: Option<Value>) {
+        let place = self.calls.binary_search_by_key(&at, |call| call.at.0).ok();
+        let callee = place.and_then(|place| self.calls.get(place)).map(|call| call.callee);
+        match callee {
+            Some(Callee::Function(place)) => self.reference(place),
+            Some(Callee::Import(place)) => {
+                if let Some(name) = self.surroundings.import(place) {
+                    self.traits.add(Class::Import, name);
+                }
+            }
+            Some(Callee::Unknown) | None => {
+                let Some(value) = through else { return };
+                if value.as_address().is_some() {
+                    self.used(value);
+                } else if let Some(target) = self.expressions.plain(value).copied() {
+                    self.called_import(&target);
+                }
+            }
+        }
+    }
+
+    fn called_import(&mut self, target: &super::expressions::Expression) {
+        if target.operation == Operation::Import {
+            self.traits.add(Class::Import, target.name);
+        }
+    }
+
+    /// An instruction does what a function of the C library does.
+    pub(super) fn as_if_called(&mut self, name: &str) {
+        self.traits.add(Class::Import, text::name_hash(name));
+    }
+
+    /// After a call, nothing is known of these registers, and arguments are gathered anew.
+    pub(super) fn after_call(&mut self, clobbered: impl IntoIterator<Item = u8>) {
+        for register in clobbered {
+            self.clobber(register);
+        }
+        self.written = 0;
+        self.stretch = self.stretch.wrapping_add(1);
+        self.state.flags = Flags::Unknown;
+    }
+}

@@ -1,0 +1,109 @@
+//! The traits of a function as features.
+
+use super::hash::{fold, mix};
+use crate::Feature;
+
+/// What a trait is about. The numbers are part of the stored format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Class {
+    /// A number that is used, but for -1, 0 and 1.
+    Number = 0,
+    /// A text that is referred to.
+    Text = 1,
+    /// A function of another module that is called.
+    Import = 2,
+    /// Read-only data, a floating-point number, or a table of texts.
+    Content = 3,
+    /// A displacement from a pointer.
+    Offset = 4,
+    /// A comparison with a number.
+    Compared = 5,
+    /// A comparison, to depth 1.
+    Condition = 6,
+    /// What is stored where.
+    Store = 7,
+    /// What is passed to a call.
+    Argument = 8,
+    /// What is returned.
+    Result = 9,
+    /// An expression to depth 3.
+    Expression = 12,
+    /// An expression to depth 2 or 3 without displacements and scales.
+    Shape = 13,
+    /// A store, comparison or argument to depth 3 without displacements and scales.
+    Use = 14,
+}
+
+/// Collects the traits of one function.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Traits(Vec<Feature>);
+
+impl Traits {
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn add(&mut self, class: Class, hash: u64) {
+        let class = class as u32;
+        let value = fold(mix(hash, u64::from(class))) & 0x0FFF_FFFF;
+        self.0.push(Feature(class << 28 | value));
+    }
+
+    pub(super) fn mark(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Takes back the expressions since a mark: they turned out to be parts of an address.
+    pub(super) fn without_expressions(&mut self, mark: usize) {
+        let mut place = 0;
+        self.0.retain(|feature| {
+            place += 1;
+            place <= mark || matches!(feature.class(), 1..=3)
+        });
+    }
+
+    /// The features, ascending, each once.
+    ///
+    /// Of more than `most`, those stay that say most wherever they occur (texts, imports, contents and numbers), then those
+    /// with the smallest hashes, so that two builds keep the same ones.
+    pub(crate) fn features(&mut self, most: usize) -> Vec<Feature> {
+        self.0.sort_unstable();
+        self.0.dedup();
+        let mut kept = self.0.clone();
+        if kept.len() > most {
+            kept.sort_unstable_by_key(|feature| {
+                (feature.class() > Class::Content as u8, feature.0.wrapping_mul(0x9E37_79B1))
+            });
+            kept.truncate(most);
+            kept.sort_unstable();
+        }
+        kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_too_many_features_the_telling_ones_stay() {
+        let mut traits = Traits::default();
+        for number in 0..100 {
+            traits.add(Class::Shape, number);
+        }
+        traits.add(Class::Text, 7);
+        let kept = traits.features(10);
+        assert_eq!(kept.len(), 10);
+        assert!(kept.iter().any(|feature| feature.class() == Class::Text as u8));
+        assert!(kept.is_sorted());
+    }
+
+    #[test]
+    fn a_trait_that_occurs_twice_counts_once() {
+        let mut traits = Traits::default();
+        traits.add(Class::Number, 5);
+        traits.add(Class::Number, 5);
+        assert_eq!(traits.features(10).len(), 1);
+    }
+}

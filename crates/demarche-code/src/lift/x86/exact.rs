@@ -1,0 +1,47 @@
+//! Instructions without addresses.
+
+use iced_x86::{Decoder, Instruction, OpKind};
+
+use crate::lift::Surroundings;
+use crate::lift::{hash, mix};
+
+/// A hash of an instruction's bytes but for those that hold an address.
+pub(super) fn hash(
+    surroundings: &Surroundings<'_>,
+    decoder: &Decoder<'_>,
+    instruction: &Instruction,
+    bytes: &[u8],
+) -> u64 {
+    let (displacement, immediate) = addresses(surroundings, instruction);
+    if !displacement && !immediate {
+        return hash::bytes(bytes.iter().copied());
+    }
+    let offsets = decoder.get_constant_offsets(instruction);
+    let hole = |is_address: bool, offset: usize, size: usize| {
+        if is_address { offset..offset.saturating_add(size) } else { 0..0 }
+    };
+    let one = hole(displacement, offsets.displacement_offset(), offsets.displacement_size());
+    let other = hole(immediate, offsets.immediate_offset(), offsets.immediate_size());
+    let kept = bytes.iter().enumerate().filter(|(at, _)| !one.contains(at) && !other.contains(at));
+    mix(hash::bytes(kept.map(|(_, byte)| *byte)), 1)
+}
+
+/// Whether the displacement, and whether the immediate value, is an address.
+fn addresses(surroundings: &Surroundings<'_>, instruction: &Instruction) -> (bool, bool) {
+    let is_branch = matches!(
+        instruction.op0_kind(),
+        OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64
+    );
+    let has_memory =
+        (0..instruction.op_count()).any(|it| instruction.op_kind(it) == OpKind::Memory);
+    let displacement = has_memory
+        && (instruction.is_ip_rel_memory_operand()
+            || surroundings.is_address(instruction.memory_displacement64()));
+    let immediate = (0..instruction.op_count()).any(|place| {
+        matches!(
+            instruction.op_kind(place),
+            OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64
+        ) && instruction.try_immediate(place).is_ok_and(|it| surroundings.is_address(it))
+    });
+    (displacement, is_branch || immediate)
+}
