@@ -5,12 +5,14 @@
 
 mod compare;
 mod examined;
+mod families;
 mod side_by_side;
 mod strength;
 mod tie;
 
 pub use compare::{compare, compared_with};
 pub use examined::Examined;
+pub use families::Kinship;
 pub use side_by_side::{Instruction, side_by_side};
 pub use strength::{Calibration, KnownPair, fit};
 pub use tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};

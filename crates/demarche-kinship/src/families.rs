@@ -1,0 +1,91 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_case::Sha256;
+use demarche_case::assessment::code::{CodeKinship, FamilyNode, FamilyTie};
+use demarche_index::{Index, SampleId};
+
+use crate::tie::{By, Counterparts, Groups};
+use crate::{Calibration, compared_with};
+
+/// Who shares code with whom, from the counterparts of every program of an index, one program after the other.
+///
+/// `sha256` is the hash of the index's list of programs.
+#[derive(Debug)]
+pub struct Kinship<'a> {
+    index: &'a Index,
+    groups: Groups<'a>,
+    /// The families, library code among them, by name.
+    families: BTreeMap<&'a str, FamilyNode>,
+    /// For two families, the most evidence that one program of either has, and the functions of it.
+    ties: BTreeMap<(&'a str, String), (f64, u64)>,
+}
+
+impl<'a> Kinship<'a> {
+    /// The families of an index, with nothing known of them yet.
+    #[must_use]
+    pub fn new(index: &'a Index) -> Self {
+        let mut families: BTreeMap<&str, FamilyNode> = BTreeMap::new();
+        for sample in index.samples() {
+            let Some(name) = sample.meta.family.as_deref() else { continue };
+            let node = families.entry(name).or_insert_with(|| FamilyNode {
+                name: name.to_owned(),
+                actors: Vec::new(),
+                is_library: sample.meta.is_library,
+                programs: 0,
+                functions: 0,
+            });
+            node.programs += 1;
+            node.functions += u64::from(sample.functions);
+            let actors: BTreeSet<String> =
+                node.actors.iter().chain(&sample.meta.actors).cloned().collect();
+            node.actors = actors.into_iter().collect();
+        }
+        Self { index, groups: Groups::new(index, By::Family), families, ties: BTreeMap::new() }
+    }
+
+    /// Adds what one program has in common with the others; its own family is left out of the ties, library code too.
+    pub fn add(&mut self, sample: SampleId, counterparts: &[Counterparts]) {
+        let Some(stored) = self.index.sample(sample).filter(|one| !one.meta.is_library) else {
+            return;
+        };
+        let Some(own) = stored.meta.family.as_deref() else { return };
+        for one in self.groups.evidence(counterparts).into_iter().filter(|one| one.name != own) {
+            // A tie has no direction; of the two programs that show it, the one with more evidence counts.
+            let Some((other, _)) = self.families.get_key_value(one.name.as_str()) else { continue };
+            let (left, right) = if own < *other { (own, *other) } else { (*other, own) };
+            let tie = self.ties.entry((left, right.to_owned())).or_default();
+            if one.evidence > tie.0 {
+                *tie = (one.evidence, one.functions.len() as u64);
+            }
+        }
+    }
+
+    /// What was found, the strongest ties first.
+    #[must_use]
+    pub fn finish(self, sha256: Sha256, calibration: &Calibration) -> CodeKinship {
+        let place = |name: &str| self.families.keys().position(|one| *one == name);
+        let mut ties: Vec<FamilyTie> = self
+            .ties
+            .iter()
+            .filter_map(|((left, right), (evidence, functions))| {
+                Some(FamilyTie {
+                    families: [place(left)? as u64, place(right)? as u64],
+                    functions: *functions,
+                    strength: calibration.strength(*evidence),
+                })
+            })
+            .filter(|tie| tie.strength.nats > 0.0)
+            .collect();
+        ties.sort_by(|left, right| {
+            let stronger = right.strength.nats.total_cmp(&left.strength.nats);
+            stronger
+                .then(right.functions.cmp(&left.functions))
+                .then(left.families.cmp(&right.families))
+        });
+        CodeKinship {
+            index: compared_with(self.index, sha256),
+            families: self.families.into_values().collect(),
+            ties,
+        }
+    }
+}
