@@ -16,8 +16,8 @@ pub struct Kinship<'a> {
     groups: Groups<'a>,
     /// The families, library code among them, by name.
     families: BTreeMap<&'a str, FamilyNode>,
-    /// For two families, the most evidence that one program of either has, and the functions of it.
-    ties: BTreeMap<(&'a str, String), (f64, u64)>,
+    /// For two families by their place, the most evidence that one program of either has, and the functions of it.
+    ties: BTreeMap<[u64; 2], (f64, u64)>,
 }
 
 impl<'a> Kinship<'a> {
@@ -48,34 +48,33 @@ impl<'a> Kinship<'a> {
         let Some(stored) = self.index.sample(sample).filter(|one| !one.meta.is_library) else {
             return;
         };
-        let Some(own) = stored.meta.family.as_deref() else { return };
-        for one in self.groups.evidence(counterparts).into_iter().filter(|one| one.name != own) {
+        let Some(own) = stored.meta.family.as_deref().and_then(|name| self.place(name)) else {
+            return;
+        };
+        for one in self.groups.evidence(counterparts) {
+            let Some(other) = self.place(&one.name).filter(|other| *other != own) else { continue };
             // A tie has no direction; of the two programs that show it, the one with more evidence counts.
-            let Some((other, _)) = self.families.get_key_value(one.name.as_str()) else { continue };
-            let (left, right) = if own < *other { (own, *other) } else { (*other, own) };
-            let tie = self.ties.entry((left, right.to_owned())).or_default();
+            let tie = self.ties.entry([own.min(other), own.max(other)]).or_default();
             if one.evidence > tie.0 {
                 *tie = (one.evidence, one.functions.len() as u64);
             }
         }
     }
 
+    fn place(&self, name: &str) -> Option<u64> {
+        self.families.keys().position(|one| *one == name).map(|place| place as u64)
+    }
+
     /// What was found, the strongest ties first.
     #[must_use]
     pub fn finish(self, sha256: Sha256, calibration: &Calibration) -> CodeKinship {
-        let place = |name: &str| self.families.keys().position(|one| *one == name);
-        let mut ties: Vec<FamilyTie> = self
-            .ties
-            .iter()
-            .filter_map(|((left, right), (evidence, functions))| {
-                Some(FamilyTie {
-                    families: [place(left)? as u64, place(right)? as u64],
-                    functions: *functions,
-                    strength: calibration.strength(*evidence),
-                })
-            })
-            .filter(|tie| tie.strength.nats > 0.0)
-            .collect();
+        let tie = |(families, (evidence, functions)): (&[u64; 2], &(f64, u64))| FamilyTie {
+            families: *families,
+            functions: *functions,
+            strength: calibration.strength(*evidence),
+        };
+        let mut ties: Vec<FamilyTie> =
+            self.ties.iter().map(tie).filter(|tie| tie.strength.nats > 0.0).collect();
         ties.sort_by(|left, right| {
             let stronger = right.strength.nats.total_cmp(&left.strength.nats);
             stronger
