@@ -2,12 +2,15 @@
 //!
 //! Source: Linux Standard Base 5.0, core specification, section 10.6; DWARF 5, section 6.4.
 
+use std::collections::BTreeMap;
+
 use gimli::{
     BaseAddresses, CfaRule, CieOrFde, EhFrame, LittleEndian, RegisterRule, UnwindContext,
     UnwindSection as _,
 };
 
 use crate::gaps::Gaps;
+use crate::little_endian::wide;
 use crate::{Architecture, Extent, ExtentTable, Opening, VirtualAddress};
 
 type Slice<'one> = gimli::EndianSlice<'one, LittleEndian>;
@@ -25,11 +28,20 @@ pub(crate) fn read(
     let bases = BaseAddresses::default().set_eh_frame(address.0);
     let mut context = UnwindContext::new();
     let mut entries = frame.entries(&bases);
+    // What entries share comes before them, and is read once: a hostile file would have it read for each.
+    let mut shared = BTreeMap::new();
     loop {
         match entries.next() {
             Ok(None) => break,
-            Ok(Some(CieOrFde::Cie(_))) => {}
-            Ok(Some(CieOrFde::Fde(partial))) => match partial.parse(EhFrame::cie_from_offset) {
+            Ok(Some(CieOrFde::Cie(cie))) => {
+                shared.insert(cie.offset(), cie);
+            }
+            Ok(Some(CieOrFde::Fde(partial))) => match partial.parse(|_, _, offset| {
+                shared
+                    .get(&offset.0)
+                    .cloned()
+                    .ok_or(gimli::Error::NoEntryAtGivenOffset(wide(offset.0)))
+            }) {
                 Ok(fde) if fde.len() > 0 => extents.push(Extent {
                     start: VirtualAddress(fde.initial_address()),
                     size: fde.len(),
@@ -59,6 +71,10 @@ fn opening(
     fde: &gimli::FrameDescriptionEntry<Slice<'_>>,
     architecture: Architecture,
 ) -> Opening {
+    const LONGEST_SHARED: usize = 4096;
+    if fde.cie().entry_len() > LONGEST_SHARED {
+        return Opening::Unknown;
+    }
     let first = |mut table: gimli::UnwindTable<'_, '_, Slice<'_>>| {
         let row = table.next_row().ok()??;
         let CfaRule::RegisterAndOffset { register, offset } = row.cfa() else { return None };

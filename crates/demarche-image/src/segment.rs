@@ -4,8 +4,11 @@ use crate::gaps::Gaps;
 use crate::little_endian::part;
 use crate::{FileOffset, Section, VirtualAddress};
 
-/// Holes between sections up to this many bytes are padding, and are left out; so are longer ones of zeros.
+/// Holes between sections up to this many bytes are padding, and are left out; so are those of zeros up to the largest page.
 const PADDING: u64 = 64;
+
+/// The largest page of the systems that are read, in bytes.
+const PAGE: u64 = 65_536;
 
 /// A part of memory that the loader makes from the file.
 #[derive(Debug)]
@@ -79,8 +82,8 @@ impl Segment {
                 is_executable: self.is_executable,
             };
             let begins = hole.contains(entry);
-            let is_padding = size <= PADDING || hole.bytes.iter().all(|byte| *byte == 0);
-            if whole || begins || !is_padding {
+            let is_zero = || size <= PAGE && hole.bytes.iter().all(|byte| *byte == 0);
+            if whole || begins || (size > PADDING && !is_zero()) {
                 let is_executable = hole.is_executable && (whole || begins || !is_first);
                 sections.push(Section { is_executable, ..hole });
             }

@@ -57,7 +57,7 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     }
     for section in headers.sections {
         identity.is_stripped &= section.sh_type(LittleEndian) != elf::SHT_SYMTAB;
-        if headers.name(section) == ".comment" {
+        if identity.compilers.is_empty() && headers.name(section) == ".comment" {
             let texts = headers.contents(section).split(|byte| *byte == 0);
             let texts = texts.filter(|one| !one.is_empty()).map(|one| text(part(one, 0, 256)));
             identity.compilers.extend(texts.take(MOST));
@@ -82,10 +82,13 @@ fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<Str
         headers.segments_of(elf::PT_NOTE).map(|(place, count)| part(parts.bytes(place), 0, count));
     let notes = headers.sections.iter().filter(|one| one.sh_type(end) == elf::SHT_NOTE);
     let notes = notes.map(|one| headers.contents(one));
-    for mut rest in segments.chain(notes).take(MOST) {
+    let mut left = headers.bytes.len() / 12;
+    for mut rest in segments.chain(notes) {
         while let (Some(name), Some(count), Some(kind)) =
             (u32_at(rest, 0), u32_at(rest, 4), u32_at(rest, 8))
         {
+            // Notes that share their bytes could be read without end.
+            left = left.checked_sub(1)?;
             let value = size(name).next_multiple_of(4).saturating_add(12);
             let bytes = part(rest.get(value..).unwrap_or_default(), 0, count.into());
             if kind == BUILD_ID && rest.get(12..15) == Some(b"GNU") && !bytes.is_empty() {

@@ -43,7 +43,7 @@ pub(super) fn read<'data, C: Class>(
     let mut slots =
         Slots { first: VirtualAddress(end.next_multiple_of(0x1000)), places: BTreeMap::new() };
     relocate(headers, &laid, &symbols, &mut slots, &mut parts, &mut gaps);
-    slots.finish(&mut parts);
+    slots.finish(&mut parts, &mut gaps);
     let mut extents = Vec::new();
     for section in parts.sections.iter().filter(|one| one.name == ".eh_frame") {
         frames::read(&section.bytes, section.address, architecture, &mut extents, &mut gaps);
@@ -109,6 +109,7 @@ fn symbols<'data, C: Class>(
 ) -> Targets<'data> {
     let end = LittleEndian;
     let mut targets = BTreeMap::new();
+    let mut met = 0_usize;
     for (table, header) in headers.sections.iter().enumerate() {
         if header.sh_type(end) != elf::SHT_SYMTAB {
             continue;
@@ -117,7 +118,8 @@ fn symbols<'data, C: Class>(
         let names = names.map(|names| headers.contents(names)).unwrap_or_default();
         let entries = array::<C::Sym>(headers.contents(header), 0, u64::MAX);
         for (index, symbol) in entries.iter().enumerate() {
-            if !parts.has_room(targets.len(), "symbols", gaps) {
+            met = met.saturating_add(1);
+            if !parts.has_room(met, "symbols", gaps) {
                 return targets;
             }
             let name = name_at(names, size(symbol.st_name(end)));
@@ -164,16 +166,15 @@ impl<'data> Slots<'data> {
     }
 
     /// Adds the table to the image: a section without bytes, whose contents are imports and pointers.
-    fn finish(self, parts: &mut Parts<'_>) {
+    fn finish(self, parts: &mut Parts<'_>, gaps: &mut Gaps) {
         let pointer = wide(parts.architecture.pointer_size());
         let size = wide(self.places.len()).saturating_mul(pointer);
         for (slot, address) in self.places {
             match slot {
-                Slot::Missing(name) => parts.imports.push(Import {
-                    slot: address,
-                    library: String::new(),
-                    name: String::from_utf8_lossy(name).into_owned(),
-                }),
+                Slot::Missing(name) => {
+                    let name = parts.names.take(name, gaps);
+                    parts.imports.push(Import { slot: address, library: String::new(), name });
+                }
                 Slot::Holding(target) => parts.pointers.push((address, target)),
             }
         }
@@ -203,12 +204,15 @@ fn relocate<'data, C: Class>(
     let end = LittleEndian;
     let mut steps = 0_usize;
     for header in headers.sections {
+        let Some(start) = laid.get(&size(header.sh_info(end))).copied() else { continue };
+        if !parts.has_room(steps, "relocations", gaps) {
+            return;
+        }
         let entries = match header.sh_type(end) {
             elf::SHT_RELA => with_addends::<C>(headers.contents(header)),
             elf::SHT_REL => without::<C>(headers.contents(header)),
             _ => continue,
         };
-        let Some(start) = laid.get(&size(header.sh_info(end))).copied() else { continue };
         for entry in entries {
             steps = steps.saturating_add(1);
             if !parts.has_room(steps, "relocations", gaps) {

@@ -1,7 +1,5 @@
 //! What the loader writes where: addresses of this image, and of other modules.
 
-use std::collections::BTreeSet;
-
 use object::read::elf::{Rel as _, Rela as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, elf};
 
@@ -55,7 +53,7 @@ pub(super) fn read<C: Class>(
     gaps: &mut Gaps,
 ) {
     let libraries = super::dynamic::Libraries::read(dynamic, &parts.sections);
-    for relocation in relocations(headers, dynamic, parts) {
+    for relocation in relocations(headers, dynamic, parts, gaps) {
         if !parts.has_room(
             parts.pointers.len().saturating_add(parts.imports.len()),
             "relocations",
@@ -114,20 +112,21 @@ fn relocations<C: Class>(
     headers: &Headers<'_, C>,
     dynamic: &Dynamic,
     parts: &Parts<'_>,
+    gaps: &mut Gaps,
 ) -> Vec<Relocation> {
     let end = LittleEndian;
     let is_procedures_rela = dynamic.value(elf::DT_PLTREL) != Some(elf::DT_REL.0.cast_unsigned());
     let mut tables = Vec::new();
+    let mut known = Vec::new();
     for (address, count, has_addends) in [
         (elf::DT_RELA, elf::DT_RELASZ, true),
         (elf::DT_REL, elf::DT_RELSZ, false),
         (elf::DT_JMPREL, elf::DT_PLTRELSZ, is_procedures_rela),
     ] {
-        tables.extend(
-            dynamic
-                .table(&parts.sections, address, count)
-                .map(|(address, bytes)| (address.0, bytes, has_addends)),
-        );
+        if let Some((address, bytes)) = dynamic.table(&parts.sections, address, count) {
+            known.push((address.0, wide(bytes.len())));
+            tables.push((bytes, has_addends));
+        }
     }
     // A static program has no table of the loader; its start-up code goes through these sections itself.
     for section in headers.sections.iter().filter(|one| one.sh_flags(end).contains(elf::SHF_ALLOC))
@@ -137,20 +136,21 @@ fn relocations<C: Class>(
             elf::SHT_REL => false,
             _ => continue,
         };
-        tables.push((section.sh_addr(end).into(), headers.contents(section), has_addends));
+        let address: u64 = section.sh_addr(end).into();
+        let is_known = known
+            .iter()
+            .any(|(start, size)| address.checked_sub(*start).is_some_and(|one| one < *size));
+        if !is_known {
+            tables.push((headers.contents(section), has_addends));
+        }
     }
-    let mut seen = BTreeSet::new();
     let mut all = Vec::new();
-    for (address, bytes, has_addends) in tables {
-        let covered = |at: usize| seen.contains(&address.wrapping_add(wide(at)));
-        let entries: Vec<_> =
-            if has_addends { with_addends::<C>(bytes) } else { without::<C>(bytes) };
-        let step = bytes.len().checked_div(entries.len()).unwrap_or_default();
-        let fresh = entries.into_iter().enumerate();
-        let fresh = fresh.map(|(index, one)| (index.saturating_mul(step), one));
-        let fresh: Vec<_> = fresh.filter(|(at, _)| !covered(*at)).collect();
-        seen.extend(fresh.iter().map(|(at, _)| address.wrapping_add(wide(*at))));
-        all.extend(fresh.into_iter().map(|(_, one)| one));
+    for (bytes, has_addends) in tables {
+        // Headers that share their bytes could have the same table read many times over.
+        if !parts.has_room(all.len(), "relocations", gaps) {
+            break;
+        }
+        all.extend(if has_addends { with_addends::<C>(bytes) } else { without::<C>(bytes) });
     }
     all
 }

@@ -17,11 +17,16 @@ pub(super) fn read<C: Class>(
     gaps: &mut Gaps,
 ) {
     let end = LittleEndian;
+    let mut met = 0_usize;
     for section in headers.sections.iter().filter(|one| one.sh_type(end) == elf::SHT_SYMTAB) {
         let names = headers.sections.get(size(section.sh_link(end)));
         let names = names.map(|names| headers.contents(names)).unwrap_or_default();
         let bytes = headers.contents(section);
         for symbol in array::<C::Sym>(bytes, 0, u64::MAX) {
+            met = met.saturating_add(1);
+            if !parts.has_room(met, "symbols", gaps) {
+                return;
+            }
             let Some(address) = address(headers, symbol) else { continue };
             let name = name_at(names, size(symbol.st_name(end)));
             let name = parts.names.take(name, gaps);

@@ -8,6 +8,12 @@ use crate::little_endian::{name_at, part, size};
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 
+/// The longest name in bytes.
+const LONGEST: usize = 4096;
+
+/// How many bytes of names a byte of the tree may stand for: names that begin alike share what they have in common.
+const SHARING: usize = 64;
+
 /// Reads the tree of exported names: each edge has a piece of a name, each node may have an address.
 ///
 /// Every node is visited once, whatever the edges say.
@@ -18,6 +24,7 @@ pub(super) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
     let Some((offset, count)) = own.or(old) else { return };
     let tree = part(bytes, offset.into(), count.into());
     let mut seen = BTreeSet::new();
+    let mut left = tree.len().saturating_mul(SHARING);
     let mut nodes = vec![(0, Vec::new())];
     while let Some((offset, name)) = nodes.pop() {
         if tree.is_empty() || !seen.insert(offset) {
@@ -31,10 +38,17 @@ pub(super) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
             let address = commands.base().plus(distance);
             add(address, &name, parts, gaps);
         }
-        // Deep trees of long edges would make each name longer than the last one.
-        let children =
-            children.into_iter().filter(|(edge, _)| edge.len().saturating_add(name.len()) <= 4096);
-        nodes.extend(children.map(|(edge, child)| (child, [name.as_slice(), edge].concat())));
+        for (edge, child) in children {
+            let length = edge.len().saturating_add(name.len());
+            left = left.saturating_sub(length);
+            if length > LONGEST || left == 0 {
+                gaps.note("names of exports share their bytes many times over; the last ones are left out", || {
+                    format!("{offset:#x}")
+                });
+                continue;
+            }
+            nodes.push((child, [name.as_slice(), edge].concat()));
+        }
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
             gaps.note("the list of rebased pointers cannot be read to its end", String::new);
         }
         let pointer = pointer_size(parts);
+        let mut steps = 0_usize;
         for binds in [
             command.binds(LittleEndian, bytes, pointer),
             command.lazy_binds(LittleEndian, bytes, pointer),
@@ -30,7 +31,9 @@ pub(super) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
         ] {
             let read = binds.and_then(|mut binds| {
                 while let Some(bind) = binds.next()? {
-                    if !bound(commands, &bind, parts, gaps) {
+                    steps = steps.saturating_add(1);
+                    let has_room = parts.has_room(steps, "bound pointers", gaps);
+                    if !has_room || !bound(commands, &bind, parts, gaps) {
                         break;
                     }
                 }
@@ -116,11 +119,8 @@ fn rebases(
     Ok(())
 }
 
-/// Adds one bound pointer; false where no more may be kept.
+/// Adds one bound pointer; false where the list makes no sense any more.
 fn bound(commands: &Commands<'_>, bind: &Bind<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) -> bool {
-    if !parts.has_room(parts.imports.len(), "imports", gaps) {
-        return false;
-    }
     // A place outside its segment ends the list: programs of opcodes can name such places without end.
     let Some(slot) = commands.place(bind.segment_index.into(), bind.segment_offset) else {
         gaps.note(

@@ -7,6 +7,7 @@ use crate::{Import, VirtualAddress, memory};
 /// Reads what the loader takes from other modules at the start.
 pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, _)) = header.directory(header::IMPORT) else { return };
+    let mut met = 0;
     for index in 0_u64.. {
         let entry = directory.plus(index.saturating_mul(20));
         let bytes = memory::bytes(&parts.sections, entry);
@@ -23,7 +24,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
         let slots = header.address(slots);
         // Old linkers leave the list of names away; then the slots hold the names until they are filled.
         let names = if names == 0 { slots } else { header.address(names) };
-        if !list(header, library, names, slots, parts, gaps) {
+        if !list(header, [library, names, slots], &mut met, parts, gaps) {
             break;
         }
     }
@@ -32,6 +33,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
 /// Reads what the program takes from other modules when it first needs it.
 pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, _)) = header.directory(header::DELAY_IMPORT) else { return };
+    let mut met = 0;
     for index in 0_u64.. {
         let entry = directory.plus(index.saturating_mul(32));
         let bytes = memory::bytes(&parts.sections, entry);
@@ -44,7 +46,7 @@ pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mu
         let place = |one: u32| {
             if flags & 1 == 1 { header.address(one) } else { VirtualAddress(one.into()) }
         };
-        if !list(header, place(library), place(names), place(slots), parts, gaps) {
+        if !list(header, [library, names, slots].map(place), &mut met, parts, gaps) {
             break;
         }
     }
@@ -53,9 +55,8 @@ pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mu
 /// Reads the list of one library; false where no more may be kept.
 fn list(
     header: &Header<'_>,
-    library: VirtualAddress,
-    names: VirtualAddress,
-    slots: VirtualAddress,
+    [library, names, slots]: [VirtualAddress; 3],
+    met: &mut usize,
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) -> bool {
@@ -70,7 +71,8 @@ fn list(
         if entry.0 == 0 {
             break;
         }
-        if !parts.has_room(parts.imports.len(), "imports", gaps) {
+        *met = met.saturating_add(1);
+        if !parts.has_room(*met, "imports", gaps) {
             return false;
         }
         let is_number = if header.is_64 { entry.0 >> 63 == 1 } else { entry.0 >> 31 & 1 == 1 };

@@ -48,13 +48,13 @@ struct Entry {
 pub(super) fn read(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps) -> Vec<Resource> {
     let Some((root, _)) = header.directory(header::RESOURCE) else { return Vec::new() };
     let bytes = parts.bytes(root);
-    let mut seen = BTreeSet::new();
+    let mut tree = Tree { bytes, seen: BTreeSet::new(), left: bytes.len() / 8 };
     let mut resources = Vec::new();
     // The bytes to hash are counted: many leaves may point to the same ones.
     let mut left = parts.sections.iter().map(|section| section.bytes.len()).sum::<usize>();
-    for kind in table(bytes, 0, &mut seen, gaps) {
-        for name in below(bytes, &kind, &mut seen, gaps) {
-            for leaf in below(bytes, &name, &mut seen, gaps) {
+    for kind in tree.table(0, gaps) {
+        for name in tree.below(&kind, gaps) {
+            for leaf in tree.below(&name, gaps) {
                 let place = u32_at(bytes, size(leaf.offset))
                     .zip(u32_at(bytes, size(leaf.offset).saturating_add(4)));
                 let Some((relative, count)) = place.filter(|_| !leaf.is_table) else { continue };
@@ -86,39 +86,54 @@ pub(super) fn read(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps) -> V
     resources
 }
 
-fn below(bytes: &[u8], entry: &Entry, seen: &mut BTreeSet<u32>, gaps: &mut Gaps) -> Vec<Entry> {
-    if entry.is_table { table(bytes, entry.offset, seen, gaps) } else { Vec::new() }
+/// The tree as it is walked.
+struct Tree<'one> {
+    bytes: &'one [u8],
+    /// The tables that were read.
+    seen: BTreeSet<u32>,
+    /// How many more entries the bytes can hold, each of eight: tables that overlap could name without end.
+    left: usize,
 }
 
-/// The entries of one table, which come after a head of 16 bytes.
-fn table(bytes: &[u8], offset: u32, seen: &mut BTreeSet<u32>, gaps: &mut Gaps) -> Vec<Entry> {
-    if !seen.insert(offset) {
-        gaps.note("a table of resources is named twice; it is read once", || {
-            format!("{offset:#x}")
-        });
-        return Vec::new();
+impl Tree<'_> {
+    fn below(&mut self, entry: &Entry, gaps: &mut Gaps) -> Vec<Entry> {
+        if entry.is_table { self.table(entry.offset, gaps) } else { Vec::new() }
     }
-    let head = bytes.get(size(offset)..).unwrap_or_default();
-    let (Some(named), Some(numbered)) = (u16_at(head, 12), u16_at(head, 14)) else {
-        gaps.note("a table of resources lies outside its section", || format!("{offset:#x}"));
-        return Vec::new();
-    };
-    let count = usize::from(named).saturating_add(numbered.into());
-    let (entries, _) = head.get(16..).unwrap_or_default().as_chunks::<8>();
-    if entries.len() < count {
-        gaps.note("a table of resources is longer than its section", || format!("{offset:#x}"));
+
+    /// The entries of one table, which come after a head of 16 bytes.
+    fn table(&mut self, offset: u32, gaps: &mut Gaps) -> Vec<Entry> {
+        let place = || format!("{offset:#x}");
+        if !self.seen.insert(offset) {
+            gaps.note("a table of resources is named twice; it is read once", place);
+            return Vec::new();
+        }
+        let head = self.bytes.get(size(offset)..).unwrap_or_default();
+        let (Some(named), Some(numbered)) = (u16_at(head, 12), u16_at(head, 14)) else {
+            gaps.note("a table of resources lies outside its section", place);
+            return Vec::new();
+        };
+        let count = usize::from(named).saturating_add(numbered.into());
+        let (entries, _) = head.get(16..).unwrap_or_default().as_chunks::<8>();
+        if entries.len() < count || self.left < count {
+            gaps.note("a table of resources is longer than its section", place);
+        }
+        let count = count.min(entries.len()).min(self.left);
+        self.left = self.left.saturating_sub(count);
+        entries.iter().take(count).map(|entry| Entry::read(self.bytes, entry)).collect()
     }
-    let entry = |entry: &[u8; 8]| {
-        let (identifier, place) =
-            (u32_at(entry, 0).unwrap_or_default(), u32_at(entry, 4).unwrap_or_default());
+}
+
+impl Entry {
+    fn read(bytes: &[u8], entry: &[u8; 8]) -> Self {
+        let identifier = u32_at(entry, 0).unwrap_or_default();
+        let place = u32_at(entry, 4).unwrap_or_default();
         let name = if identifier >> 31 == 1 {
             text(bytes, identifier & 0x7fff_ffff)
         } else {
             format!("#{identifier}")
         };
-        Entry { name, number: identifier, offset: place & 0x7fff_ffff, is_table: place >> 31 == 1 }
-    };
-    entries.iter().take(count).map(entry).collect()
+        Self { name, number: identifier, offset: place & 0x7fff_ffff, is_table: place >> 31 == 1 }
+    }
 }
 
 /// A name: its length, then as many units of UTF-16. Longer ones than 256 units are cut.
