@@ -6,6 +6,7 @@
 #![warn(clippy::indexing_slicing)]
 
 mod address;
+pub mod archive;
 mod elf;
 mod extent;
 mod frames;

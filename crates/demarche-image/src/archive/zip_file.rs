@@ -1,0 +1,89 @@
+use std::io::Cursor;
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::bytes_left::Stop;
+use super::{Member, Opener, member};
+
+type Archive = ZipArchive<Cursor<Vec<u8>>>;
+
+impl Opener<'_> {
+    pub(super) fn open_zip(&mut self, bytes: Vec<u8>, path: String, depth: u32) {
+        let mut archive = match ZipArchive::new(Cursor::new(bytes)) {
+            Ok(archive) => archive,
+            Err(error) => {
+                self.gap(&path, format!("the zip file cannot be opened: {error}"));
+                return;
+            }
+        };
+        if is_document(&archive) {
+            (self.visit)(Member { path, bytes: archive.into_inner().into_inner() });
+            return;
+        }
+        for index in 0..archive.len() {
+            if self.left.is_used_up() {
+                self.gap(&path, "the limits are used up; the rest of the archive is left out");
+                return;
+            }
+            self.open_zipped(&mut archive, index, &path, depth);
+        }
+    }
+
+    /// Opens one file of a zip, with the first password that fits. With the old encryption one of 256 wrong passwords
+    /// seems to fit until the checksum at the end.
+    fn open_zipped(&mut self, archive: &mut Archive, index: usize, path: &str, depth: u32) {
+        let (inner, is_folder, is_encrypted) = match archive.by_index_raw(index) {
+            Ok(file) => (
+                member::path(path, &String::from_utf8_lossy(file.name_raw())),
+                file.is_dir(),
+                file.encrypted(),
+            ),
+            Err(error) => {
+                self.gap(path, format!("an entry of the zip file cannot be found: {error}"));
+                return;
+            }
+        };
+        if is_folder {
+            return;
+        }
+        let passwords = if is_encrypted { self.passwords.clone() } else { vec![""] };
+        let mut last = String::new();
+        for password in passwords {
+            let file = if is_encrypted {
+                archive.by_index_decrypt(index, password.as_bytes())
+            } else {
+                archive.by_index(index)
+            };
+            let read = match file {
+                Ok(mut file) => self.left.read(&mut file),
+                Err(ZipError::InvalidPassword) => {
+                    "no password fits".clone_into(&mut last);
+                    continue;
+                }
+                Err(error) => {
+                    last = error.to_string();
+                    break;
+                }
+            };
+            match read {
+                Ok(bytes) => {
+                    self.open(bytes, inner, depth.saturating_add(1));
+                    return;
+                }
+                Err(Stop::Limit(what)) => {
+                    self.gap(&inner, what);
+                    return;
+                }
+                Err(Stop::Broken(error)) => last = error.to_string(),
+            }
+        }
+        self.gap(&inner, format!("the file cannot be taken out of the archive: {last}"));
+    }
+}
+
+/// Whether a zip is a document or program of its own, by the entries that each kind must have.
+fn is_document(archive: &Archive) -> bool {
+    let marks = ["[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "mimetype"];
+    marks.iter().any(|mark| archive.index_for_name(mark).is_some())
+}

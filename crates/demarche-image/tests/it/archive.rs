@@ -1,0 +1,203 @@
+//! Samples out of archives.
+
+use std::io::{Cursor, Write};
+
+use arbtest::arbtest;
+use demarche_case::Gap;
+use demarche_image::archive::{Limits, Member, open};
+use sevenz_rust2::encoder_options::{AesEncoderOptions, Lzma2Options};
+use sevenz_rust2::{ArchiveEntry, ArchiveWriter, Password};
+use zip::write::SimpleFileOptions;
+use zip::{AesMode, CompressionMethod, ZipWriter};
+
+/// What is handed over of some bytes, and the gaps.
+fn opened(bytes: &[u8], passwords: &[&str], limits: &Limits) -> (Vec<Member>, Vec<Gap>) {
+    let mut members = Vec::new();
+    let gaps = open(bytes.to_vec(), "in", passwords, limits, &mut |one| members.push(one));
+    (members, gaps)
+}
+
+/// The same, where nothing may be missing.
+fn members(bytes: &[u8], passwords: &[&str]) -> Vec<(String, Vec<u8>)> {
+    let (members, gaps) = opened(bytes, passwords, &Limits::default());
+    assert!(gaps.is_empty(), "{gaps:?}");
+    members.into_iter().map(|one| (one.path, one.bytes)).collect()
+}
+
+fn zip(files: &[(&str, &[u8])], options: SimpleFileOptions) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn deflated() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
+}
+
+fn seven(files: &[(&str, &[u8])], password: Option<&str>) -> Vec<u8> {
+    let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
+    let mut methods = vec![];
+    if let Some(password) = password {
+        methods.push(AesEncoderOptions::new(Password::from(password)).into());
+    }
+    methods.push(Lzma2Options::default().into());
+    writer.set_content_methods(methods);
+    for (name, bytes) in files {
+        writer.push_archive_entry(ArchiveEntry::new_file(name), Some(*bytes)).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A tar of one file.
+fn tar(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut header = [0; 512];
+    header[..name.len()].copy_from_slice(name.as_bytes());
+    header[124..136].copy_from_slice(format!("{:011o}\0", bytes.len()).as_bytes());
+    header[156] = b'0';
+    header[257..263].copy_from_slice(b"ustar\0");
+    let mut all = [&header[..], bytes].concat();
+    all.resize(all.len().next_multiple_of(512) + 1024, 0);
+    all
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+const FILES: [(&str, &[u8]); 2] = [("a.exe", b"MZ first"), ("b/c.bin", b"second")];
+
+fn expected() -> Vec<(String, Vec<u8>)> {
+    FILES.map(|(name, bytes)| (format!("in/{name}"), bytes.to_vec())).to_vec()
+}
+
+#[test]
+fn what_is_no_archive_is_handed_over_itself() {
+    assert_eq!(members(b"MZ", &[]), [("in".to_owned(), b"MZ".to_vec())]);
+    assert_eq!(members(b"", &[]), [("in".to_owned(), Vec::new())]);
+}
+
+#[test]
+fn zips_open_plain_and_with_either_encryption() {
+    assert_eq!(members(&zip(&FILES, deflated()), &[]), expected());
+    let customary = deflated().with_aes_encryption(AesMode::Aes256, "infected");
+    assert_eq!(members(&zip(&FILES, customary), &[]), expected());
+    // Made with Info-ZIP 3.0: `zip -X -P infected zipcrypto.zip a.exe`.
+    let old = include_bytes!("../data/zipcrypto.zip");
+    let body = b"MZ first, repeated, repeated, repeated".to_vec();
+    assert_eq!(members(old, &["wrong"]), [("in/a.exe".to_owned(), body)]);
+    let own = deflated().with_aes_encryption(AesMode::Aes128, "ours");
+    assert_eq!(members(&zip(&FILES, own), &["other", "ours"]), expected());
+}
+
+#[test]
+fn a_password_that_nobody_has_is_a_gap_for_each_file() {
+    let options = deflated().with_aes_encryption(AesMode::Aes256, "unknown");
+    let (members, gaps) = opened(&zip(&FILES, options), &["a", "b"], &Limits::default());
+    assert!(members.is_empty());
+    let places: Vec<_> = gaps.iter().map(|gap| gap.place.as_deref()).collect();
+    assert_eq!(places, [Some("in/a.exe"), Some("in/b/c.bin")]);
+    assert!(gaps.iter().all(|gap| gap.what.ends_with("no password fits")), "{gaps:?}");
+    let (members, gaps) = opened(&seven(&FILES, Some("unknown")), &[], &Limits::default());
+    assert!(members.is_empty());
+    assert_eq!(gaps.len(), 1);
+}
+
+#[test]
+fn seven_zip_files_open_plain_and_with_a_password() {
+    assert_eq!(members(&seven(&FILES, None), &[]), expected());
+    assert_eq!(members(&seven(&FILES, Some("infected")), &[]), expected());
+    assert_eq!(members(&seven(&FILES, Some("ours")), &["ours"]), expected());
+}
+
+#[test]
+fn archives_in_archives_open_once() {
+    let inner = zip(&FILES, deflated());
+    let outer = seven(&[("inner.zip", &inner)], None);
+    let found = members(&outer, &[]);
+    let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["in/inner.zip/a.exe", "in/inner.zip/b/c.bin"]);
+    let deepest = zip(&[("outer.7z", &outer)], deflated());
+    let (members, gaps) = opened(&deepest, &[], &Limits::default());
+    assert_eq!(members.len(), 1);
+    assert_eq!(members[0].bytes, inner);
+    assert!(gaps[0].what.contains("too deep"));
+}
+
+#[test]
+fn a_tar_in_a_gzip_is_one_archive() {
+    let inner = zip(&FILES[..1], deflated());
+    let found = members(&gzip(&tar("x.zip", &inner)), &[]);
+    assert_eq!(found, [("in/x.zip/a.exe".to_owned(), b"MZ first".to_vec())]);
+}
+
+#[test]
+fn documents_that_are_zips_stay_whole() {
+    let document = zip(&[("[Content_Types].xml", b"<x/>"), ("word/a.xml", b"<y/>")], deflated());
+    assert_eq!(members(&document, &[]), [("in".to_owned(), document.clone())]);
+}
+
+#[test]
+fn names_are_only_names() {
+    let found = members(&zip(&[("../../etc/\x1b[31m", b"x")], deflated()), &[]);
+    assert_eq!(found[0].0, "in/../../etc/\u{fffd}[31m");
+}
+
+#[test]
+fn bombs_stop_at_the_limit_that_they_meet() {
+    let zeros = vec![0; 8 << 20];
+    let bomb = zip(&[("a", &zeros), ("b", &zeros), ("c", b"small")], deflated());
+    let small = Limits { file: 1 << 20, ..Limits::default() };
+    let (members, gaps) = opened(&bomb, &[], &small);
+    assert_eq!(members.len(), 1);
+    assert!(gaps.iter().all(|gap| gap.what == "a file is larger than the limit"), "{gaps:?}");
+    assert_eq!(gaps.len(), 2);
+    let tight = Limits { total: 10 << 20, ..Limits::default() };
+    let (members, gaps) = opened(&bomb, &[], &tight);
+    assert_eq!(members.len(), 1);
+    assert!(gaps[0].what.contains("larger together"), "{gaps:?}");
+    let dense = Limits { ratio: 100, ..Limits::default() };
+    let (members, gaps) = opened(&bomb, &[], &dense);
+    assert!(members.is_empty() && gaps[0].what.contains("for each of its bytes"), "{gaps:?}");
+    let few = Limits { files: 1, ..Limits::default() };
+    let (members, gaps) = opened(&bomb, &[], &few);
+    assert_eq!((members.len(), gaps.len()), (1, 1));
+}
+
+#[test]
+fn damaged_archives_give_what_is_left_of_them() {
+    let options = deflated().with_aes_encryption(AesMode::Aes256, "infected");
+    let fixtures = [
+        zip(&FILES, deflated()),
+        zip(&FILES, options),
+        seven(&FILES, None),
+        gzip(&tar("a", b"body")),
+        tar("a", b"body"),
+    ];
+    let limits = Limits { file: 1 << 16, total: 1 << 18, ..Limits::default() };
+    arbtest(|u| {
+        let fixture = u.choose(&fixtures)?;
+        let mut bytes = fixture.clone();
+        for _ in 0..u.int_in_range(1..=4)? {
+            let place = u.choose_index(bytes.len().max(1))?;
+            match u.int_in_range(0..=3)? {
+                0 => bytes.truncate(place),
+                _ => {
+                    if let Some(byte) = bytes.get_mut(place) {
+                        *byte ^= 1 << u.int_in_range(0..=7)?;
+                    }
+                }
+            }
+        }
+        let (members, gaps) = opened(&bytes, &[], &limits);
+        assert!(
+            members.iter().map(|one| one.bytes.len()).sum::<usize>() <= (1 << 18) + bytes.len()
+        );
+        assert!(gaps.iter().all(|gap| gap.source == "in"));
+        Ok(())
+    });
+}
