@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::{Gap, Sha256};
+use demarche_image::archive::{Limits, Member, open};
+use demarche_image::{Image, ImageError, VirtualAddress, read_all, read_loaded, read_raw};
 
 use crate::cli::code::Opening;
 use crate::progress::Progress;
@@ -27,6 +29,40 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
+    fn of(member: Member) -> Self {
+        Self { sha256: Sha256::of(&member.bytes), name: member.path, bytes: member.bytes }
+    }
+
+    /// The images in it: one for each processor of a fat Mach-O file, one of any other.
+    pub(crate) fn images(&self, opening: &Opening) -> Vec<Result<Image<'_>, ImageError>> {
+        let base = opening.base.map(VirtualAddress);
+        match opening.raw {
+            Some(processor) => {
+                let base = base.unwrap_or(VirtualAddress(0));
+                vec![Ok(read_raw(&self.bytes, processor.into(), base))]
+            }
+            None if opening.loaded => vec![read_loaded(&self.bytes, base)],
+            None => read_all(&self.bytes),
+        }
+    }
+
+    /// The first image in it that can be read.
+    pub(crate) fn image(&self, opening: &Opening) -> Result<Image<'_>, Gap> {
+        let mut first = Err(ImageError::Unknown);
+        for image in self.images(opening) {
+            match image {
+                Ok(image) => return Ok(image),
+                Err(error) => first = Err(error),
+            }
+        }
+        first.map_err(|error| Gap::new(self.name.clone(), error.to_string()))
+    }
+
+    /// Gaps that do not know the file's name, with it.
+    pub(crate) fn named(&self, gaps: Vec<Gap>) -> Vec<Gap> {
+        gaps.into_iter().map(|gap| Gap { source: self.name.clone(), ..gap }).collect()
+    }
+
     /// It as an input of an answer.
     pub(crate) fn input(&self, what: &str) -> Input {
         let bytes = self.bytes.len() as u64;
@@ -39,18 +75,32 @@ impl Sample {
 /// What cannot be opened becomes a gap, as does what `each` gives; naming something that is not there is an error.
 pub(crate) fn visit(
     paths: &[PathBuf],
-    _opening: &Opening,
+    opening: &Opening,
     mut each: impl FnMut(Sample) -> anyhow::Result<Vec<Gap>>,
 ) -> anyhow::Result<Vec<Gap>> {
     let files = files(paths)?;
+    let passwords: Vec<&str> = opening.password.iter().map(String::as_str).collect();
     let mut gaps = Vec::new();
+    let mut failed = Ok(());
     let mut progress = Progress::new();
     for (place, path) in files.iter().enumerate() {
         progress.show("reading executables", place, files.len());
-        match read(path) {
-            Ok(sample) => gaps.extend(each(sample)?),
-            Err(gap) => gaps.push(gap),
-        }
+        let (name, bytes) = match read(path) {
+            Ok(read) => read,
+            Err(gap) => {
+                gaps.push(gap);
+                continue;
+            }
+        };
+        let mut found = Vec::new();
+        let unopened = open(bytes, &name, &passwords, &Limits::default(), &mut |member| {
+            if failed.is_ok() {
+                failed = each(Sample::of(member)).map(|more| found.extend(more));
+            }
+        });
+        gaps.extend(found);
+        gaps.extend(unopened);
+        std::mem::replace(&mut failed, Ok(()))?;
     }
     Ok(gaps)
 }
@@ -101,7 +151,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> Result<Sample, Gap> {
+fn read(path: &Path) -> Result<(String, Vec<u8>), Gap> {
     let name = path.display().to_string();
     let gap = |what: String| Gap::new(name.clone(), what);
     let file = fs::File::open(path).map_err(|error| gap(format!("cannot open it: {error}")))?;
@@ -113,5 +163,5 @@ fn read(path: &Path) -> Result<Sample, Gap> {
         let remedy = "cut out the program with a tool for disk images";
         return Err(gap("the file is larger than 1 GiB".to_owned()).remedy(remedy));
     }
-    Ok(Sample { sha256: Sha256::of(&bytes), name, bytes })
+    Ok((name, bytes))
 }

@@ -55,9 +55,12 @@ pub(crate) struct Opening {
     /// Read the files as bytes without a container (memory dump, shellcode) for this processor.
     #[arg(long, value_name = "PROCESSOR")]
     pub(crate) raw: Option<Processor>,
-    /// The address of the first byte of a file that is read with `--raw`.
-    #[arg(long, value_name = "ADDRESS", default_value = "0", value_parser = address, requires = "raw")]
-    pub(crate) base: u64,
+    /// The files were copied out of memory with their headers: everything lies where it lay there.
+    #[arg(long, conflicts_with = "raw")]
+    pub(crate) loaded: bool,
+    /// The address of the first byte of a file that is read with `--raw` or `--loaded`.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) base: Option<u64>,
     /// A password for archives, besides the customary `infected`; may be given several times.
     #[arg(long, value_name = "WORD")]
     pub(crate) password: Vec<String>,

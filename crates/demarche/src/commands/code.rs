@@ -10,6 +10,7 @@ use crate::cli::code::IndexPlace;
 use crate::commands::library;
 
 pub(crate) mod functions;
+pub(crate) mod identity;
 pub(crate) mod index;
 
 /// The folder of the index: as the user says, else beside the library's editions.

@@ -1,28 +1,49 @@
 use std::fmt::Write as _;
 
-use demarche_case::{Gap, Sha256};
+use demarche_case::Gap;
 use demarche_code::{Discovery, Function, Program, functions};
-use demarche_image::{Architecture, Format, Image, read};
+use demarche_image::identity::{Identity, identify};
+use demarche_image::strings::{Encoding, Text, strings};
+use demarche_image::{Architecture, Format, Image};
 use serde::Serialize;
 
+use super::identity;
 use crate::cli::code::CodeFunctionsArgs;
 use crate::output::{self, Outcome, Table, count, counted, print};
 use crate::samples::{self, Sample};
 
-/// The functions of one executable.
+/// One executable: what it says about itself, and its functions.
 #[derive(Debug, Serialize)]
 struct Listing {
     name: String,
-    sha256: Sha256,
+    #[serde(flatten)]
+    identity: Identity,
+    /// One for each processor that the file has code for.
+    images: Vec<Listed>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    strings: Vec<Printable>,
+}
+
+/// Code for one processor.
+#[derive(Debug, Serialize)]
+struct Listed {
     format: Format,
     architecture: Architecture,
     code_bytes: u64,
-    functions: Vec<Listed>,
+    functions: Vec<Found>,
+}
+
+/// A printable string of the file.
+#[derive(Debug, Serialize)]
+struct Printable {
+    offset: u64,
+    encoding: Encoding,
+    text: String,
 }
 
 /// One function.
 #[derive(Debug, Serialize)]
-struct Listed {
+struct Found {
     address: u64,
     size: u64,
     blocks: usize,
@@ -39,14 +60,9 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
     let mut inputs = Vec::new();
     let gaps = samples::visit(&args.files, &args.opening, |sample| {
         inputs.push(sample.input("an executable"));
-        let image = match image(&sample) {
-            Ok(image) => image,
-            Err(gap) => return Ok(vec![gap]),
-        };
-        let program = functions(&image);
-        listings.push(listing(&sample, &image, &program));
-        let of = |gap: Gap| Gap { source: sample.name.clone(), ..gap };
-        Ok(program.gaps.into_iter().map(of).collect())
+        let (listing, gaps) = listing(&sample, args);
+        listings.push(listing);
+        Ok(gaps)
     })?;
     if args.json {
         return output::json(listings, inputs, gaps);
@@ -57,16 +73,39 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(&gaps))
 }
 
-fn image(sample: &Sample) -> Result<Image<'_>, Gap> {
-    read(&sample.bytes).map_err(|error| Gap::new(sample.name.clone(), error.to_string()))
+/// Everything that is listed of a sample; a file that is no executable still has hashes.
+fn listing(sample: &Sample, args: &CodeFunctionsArgs) -> (Listing, Vec<Gap>) {
+    let mut identity = identify(&sample.bytes);
+    let mut gaps = sample.named(std::mem::take(&mut identity.gaps));
+    let mut images = Vec::new();
+    for image in sample.images(&args.opening) {
+        match image {
+            Ok(image) => {
+                let program = functions(&image);
+                images.push(listed(&image, &program));
+                gaps.extend(sample.named(program.gaps));
+            }
+            Err(error) => gaps.push(Gap::new(sample.name.clone(), error.to_string())),
+        }
+    }
+    let strings = if args.strings { printable(&sample.bytes) } else { Vec::new() };
+    (Listing { name: sample.name.clone(), identity, images, strings }, gaps)
 }
 
-fn listing(sample: &Sample, image: &Image<'_>, program: &Program) -> Listing {
-    let functions: Vec<Listed> =
-        program.functions.iter().map(|function| listed(image, function)).collect();
-    Listing {
-        name: sample.name.clone(),
-        sha256: sample.sha256,
+/// Strings of six letters or more, as people look for them.
+fn printable(bytes: &[u8]) -> Vec<Printable> {
+    let one = |text: Text<'_>| Printable {
+        offset: text.offset.0,
+        encoding: text.encoding,
+        text: text.text.into_owned(),
+    };
+    strings(bytes, 6).map(one).collect()
+}
+
+fn listed(image: &Image<'_>, program: &Program) -> Listed {
+    let functions: Vec<Found> =
+        program.functions.iter().map(|function| found(image, function)).collect();
+    Listed {
         format: image.format,
         architecture: image.architecture,
         code_bytes: functions.iter().map(|one| one.size).sum(),
@@ -74,11 +113,11 @@ fn listing(sample: &Sample, image: &Image<'_>, program: &Program) -> Listing {
     }
 }
 
-fn listed(image: &Image<'_>, function: &Function) -> Listed {
+fn found(image: &Image<'_>, function: &Function) -> Found {
     let sizes = function.blocks.iter().map(|block| block.end.since(block.start).unwrap_or(0));
     let symbol = image.symbols.binary_search_by_key(&function.start, |symbol| symbol.address);
     let symbol = symbol.ok().and_then(|place| image.symbols.get(place));
-    Listed {
+    Found {
         address: function.start.0,
         size: sizes.sum(),
         blocks: function.blocks.len(),
@@ -103,41 +142,54 @@ fn found_by(discovery: Discovery) -> &'static str {
 }
 
 fn text(listing: &Listing, all: bool) -> String {
-    let mut text = format!(
-        "{}\n  {:?} {:?}, SHA-256 {}\n  {}, {} bytes of code\n",
-        output::clean(&listing.name),
-        listing.format,
-        listing.architecture,
-        listing.sha256,
-        counted(listing.functions.len() as u64, "function", "functions"),
-        count(listing.code_bytes),
-    );
+    let mut text = format!("{}\n", output::clean(&listing.name));
+    for (what, value) in identity::lines(&listing.identity) {
+        let _ = writeln!(text, "  {what:<12}  {value}");
+    }
+    for image in &listing.images {
+        let functions = counted(image.functions.len() as u64, "function", "functions");
+        let (format, processor) = (image.format, image.architecture);
+        let bytes = count(image.code_bytes);
+        let _ =
+            writeln!(text, "  {:<12}  {format} {processor}: {functions}, {bytes} bytes", "code");
+        let _ = writeln!(text, "  {:<12}  {}", "found by", ways(&image.functions));
+        if all {
+            text.push_str(&table(&image.functions));
+        }
+    }
+    for one in &listing.strings {
+        let _ = writeln!(text, "  {:#010x}  {}", one.offset, output::clean(&one.text));
+    }
+    text
+}
+
+/// How many functions were found in which way, the most frequent first.
+fn ways(functions: &[Found]) -> String {
     let mut ways: Vec<(&str, u64)> = Vec::new();
-    for function in &listing.functions {
+    for function in functions {
         match ways.iter_mut().find(|(way, _)| *way == function.found_by) {
             Some((_, number)) => *number += 1,
             None => ways.push((function.found_by, 1)),
         }
     }
     ways.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-    let ways: Vec<String> =
-        ways.iter().map(|(way, number)| format!("{} by {way}", count(*number))).collect();
-    let _ = writeln!(text, "  found: {}", ways.join(", "));
-    if all {
-        let mut table =
-            Table::new(["address", "bytes", "blocks", "calls", "found by", "sure", "name"]);
-        for one in &listing.functions {
-            table.row([
-                format!("{:#x}", one.address),
-                one.size.to_string(),
-                one.blocks.to_string(),
-                one.calls.to_string(),
-                one.found_by.to_owned(),
-                output::percent(f64::from(one.certainty)),
-                one.name.clone().unwrap_or_default(),
-            ]);
-        }
-        text.push_str(&table.text());
+    let ways = ways.iter().map(|(way, number)| format!("{way} {}", count(*number)));
+    ways.collect::<Vec<_>>().join(", ")
+}
+
+fn table(functions: &[Found]) -> String {
+    let heads = ["address", "bytes", "blocks", "calls", "found by", "sure", "name"];
+    let mut table = Table::new(heads);
+    for one in functions {
+        table.row([
+            format!("{:#x}", one.address),
+            one.size.to_string(),
+            one.blocks.to_string(),
+            one.calls.to_string(),
+            one.found_by.to_owned(),
+            output::percent(f64::from(one.certainty)),
+            one.name.clone().unwrap_or_default(),
+        ]);
     }
-    text
+    table.text()
 }

@@ -1,7 +1,6 @@
 use anyhow::Context;
 use demarche_case::{Availability, Gap, Moment, Sha256};
 use demarche_code::{fingerprints, functions};
-use demarche_image::read;
 use demarche_index::{Index, IndexError, Meta, Sample as Known};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -104,9 +103,7 @@ struct About<'a> {
 impl About<'_> {
     /// A program as it goes into the index.
     fn known(&self, sample: &Sample) -> Result<Known, Gap> {
-        let gap =
-            |error: demarche_image::ImageError| Gap::new(sample.name.clone(), error.to_string());
-        let image = read(&sample.bytes).map_err(gap)?;
+        let image = sample.image(&self.args.opening)?;
         let program = functions(&image);
         let fingerprints = fingerprints(&image, &program);
         let mut actors = self.args.actor.clone();

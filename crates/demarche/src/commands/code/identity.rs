@@ -1,0 +1,126 @@
+//! What a file says about itself, in lines for the terminal.
+
+use demarche_image::identity::{
+    Consistency, DigestMatch, Identity, PackingSign, PackingVerdict, PeIdentity, Rich,
+    StampVerdict, Stamps,
+};
+
+use crate::output::{clean, count};
+
+/// The lines, each with what it is about; what the file does not have is left out.
+pub(super) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
+    let mut lines = vec![
+        ("size", format!("{} bytes", count(identity.size))),
+        ("MD5", identity.md5.to_string()),
+        ("SHA-1", identity.sha1.to_string()),
+        ("SHA-256", identity.sha256.to_string()),
+    ];
+    lines.extend(identity.tlsh.clone().map(|hash| ("TLSH", hash)));
+    if let Some(pe) = &identity.pe {
+        windows(pe, &mut lines);
+    }
+    if let Some(elf) = &identity.elf {
+        lines.extend(elf.build_id.clone().map(|id| ("build id", id)));
+        lines.extend(elf.interpreter.clone().map(|one| ("interpreter", one)));
+        lines.extend(elf.compilers.iter().map(|one| ("compiler", one.clone())));
+        lines.extend((!elf.libraries.is_empty()).then(|| ("libraries", elf.libraries.join(", "))));
+    }
+    for slice in &identity.mach_o {
+        lines.extend(slice.uuid.clone().map(|id| ("UUID", id)));
+        lines.extend(slice.signed_as.clone().map(|name| ("signed as", name)));
+        lines.extend(slice.team.clone().map(|team| ("team", team)));
+    }
+    lines.push(("packed", packed(identity).unwrap_or_else(|| "no sign of it".to_owned())));
+    for (_, text) in &mut lines {
+        *text = clean(text).replace('\n', " ");
+    }
+    lines
+}
+
+/// Why a file looks packed; `None` where nothing, or only one thing that also occurs without packing, speaks for it.
+pub(crate) fn packed(identity: &Identity) -> Option<String> {
+    let verdict = match &identity.packing.verdict {
+        PackingVerdict::NoneSeen => return None,
+        PackingVerdict::Suspected => "suspected".to_owned(),
+        PackingVerdict::Named(packer) => format!("with {packer}"),
+    };
+    let signs: Vec<String> = identity.packing.signs.iter().map(sign).collect();
+    Some(format!("{verdict}: {}", signs.join("; ")))
+}
+
+fn sign(sign: &PackingSign) -> String {
+    match sign {
+        PackingSign::KnownName { section, packer } => format!("{packer}'s section `{section}`"),
+        PackingSign::KnownMark { packer } => format!("{packer}'s mark"),
+        PackingSign::HighEntropy { section, entropy } => {
+            format!("code with {entropy:.2} bits a byte in `{section}`")
+        }
+        PackingSign::FewImports { count } => format!("only {count} imports"),
+        PackingSign::EntryInLastSection { section } => {
+            format!("it begins in the last section `{section}`")
+        }
+        PackingSign::EntryInWritableSection { section } => {
+            format!("it begins in the writable section `{section}`")
+        }
+        PackingSign::EntryOutsideCode => "it begins where there is no code".to_owned(),
+        PackingSign::CodeWithoutBytes { section } => {
+            format!("the code section `{section}` is empty in the file")
+        }
+    }
+}
+
+fn windows(pe: &PeIdentity, lines: &mut Vec<(&'static str, String)>) {
+    lines.extend(pe.imphash.map(|hash| ("imphash", hash.to_string())));
+    lines.push(("linker", format!("{}.{}", pe.linker.major, pe.linker.minor)));
+    lines.push(("built", built(&pe.stamps)));
+    lines.extend(pe.rich.as_ref().map(|rich| ("Rich header", rich_header(rich))));
+    lines.extend(pe.debug_files.iter().map(|one| ("debug file", one.path.clone())));
+    if !pe.languages.is_empty() {
+        lines.push(("languages", pe.languages.join(", ")));
+    }
+    for one in &pe.version {
+        lines.push(("version", format!("{}: {}", one.key, one.value)));
+    }
+    for one in &pe.signatures {
+        let who = one.signer.as_ref().map_or("nobody named", |signer| signer.subject.as_str());
+        let whether = match one.digest {
+            DigestMatch::Matches => "the file's hash is the signed one",
+            DigestMatch::Differs => "the file's hash is NOT the signed one",
+            DigestMatch::Unknown => "the signed hash cannot be compared",
+        };
+        lines.push(("signed by", format!("{who}; {whether}; the chain was not checked")));
+    }
+    if let Some(overlay) = &pe.overlay {
+        let size = count(overlay.size);
+        lines.push(("appended", format!("{size} bytes, {:.2} bits a byte", overlay.entropy)));
+    }
+}
+
+fn built(stamps: &Stamps) -> String {
+    let first = stamps.stamps.iter().find_map(|stamp| stamp.time);
+    let time = first.map_or_else(|| "no time".to_owned(), |time| time.to_string());
+    let verdict = match stamps.verdict {
+        StampVerdict::Alone => "only the header says so",
+        StampVerdict::Agree => "all places agree",
+        StampVerdict::Differ => "places differ by more than a day: changed, or from another build",
+        StampVerdict::Zeroed => "the header's time is zero",
+        StampVerdict::Reproducible => "a hash in place of a time: it says nothing",
+        StampVerdict::DelphiConstant => "the constant of older Delphi linkers: it says nothing",
+    };
+    format!("{time} ({verdict})")
+}
+
+fn rich_header(rich: &Rich) -> String {
+    let holds = if rich.checksum_holds { "its checksum holds" } else { "its checksum is WRONG" };
+    let agrees = |what: &str, one: Consistency| match one {
+        Consistency::Agrees => format!("{what} agree"),
+        Consistency::Contradicts => format!("{what} do NOT agree: taken from another file?"),
+        Consistency::Unknown => format!("{what} cannot be compared"),
+    };
+    format!(
+        "{} entries, {holds}; {}; {}",
+        rich.tools.len(),
+        agrees("linker versions", rich.linker),
+        agrees("counts of imports", rich.imports)
+    )
+}
