@@ -161,6 +161,10 @@ impl Index {
         read::open(folder)
     }
 
+    pub(crate) fn of_segment(segment: Segment) -> Self {
+        read::of_segment(segment)
+    }
+
     /// The folder.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -134,9 +134,20 @@ impl<'index> Search<'index> {
     /// others have is returned.
     #[must_use]
     pub fn candidates(&self, functions: &[Fingerprint], limits: Limits) -> (Vec<Found>, Vec<Gap>) {
-        let searched: Vec<_> = functions
+        let sets: Vec<&[Feature]> = functions.iter().map(|one| &*one.features).collect();
+        self.candidates_of(&sets, limits)
+    }
+
+    /// The best candidates for each set of features; see [`Search::candidates`].
+    #[must_use]
+    pub fn candidates_of(
+        &self,
+        sets: &[impl AsRef<[Feature]> + Sync],
+        limits: Limits,
+    ) -> (Vec<Found>, Vec<Gap>) {
+        let searched: Vec<_> = sets
             .par_iter()
-            .map_init(Room::default, |room, function| self.find(&function.features, limits, room))
+            .map_init(Room::default, |room, set| self.find(set.as_ref(), limits, room))
             .collect();
         let mut found = Vec::with_capacity(searched.len());
         let mut damages: Vec<(u32, Damage)> = Vec::new();

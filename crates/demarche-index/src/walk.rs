@@ -1,8 +1,19 @@
-//! Reading everything that a segment has.
+//! Doing with a segment everything that can be done with one.
 #![warn(clippy::indexing_slicing)]
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use demarche_code::Feature;
+
+use crate::build::{self, BUDGET, Scratch};
+use crate::index::Index;
 use crate::numbers::Ascending;
+use crate::search::{Limits, Search};
 use crate::segment::{Bytes, Damage, Section, Segment, row};
+
+/// How many functions are searched for on a walk.
+const SEARCHED: usize = 16;
 
 /// What was met on a walk through a segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +28,7 @@ pub struct Walked {
     pub postings: u64,
 }
 
-/// Reads every row of a segment without asking whether its hashes are right.
+/// Reads every row of a segment, searches it and makes another from it, without asking whether its hashes are right.
 ///
 /// Bytes that somebody forged go the way that hashes would have barred; this is what is tried with arbitrary ones.
 ///
@@ -25,7 +36,30 @@ pub struct Walked {
 ///
 /// At the first row that cannot be read.
 pub fn walk(bytes: &[u8]) -> Result<Walked, Damage> {
-    let segment = Segment::read_with(Bytes::Memory(bytes.to_vec()), true)?;
+    let open = || Segment::read_with(Bytes::Memory(bytes.to_vec()), true);
+    let segment = open()?;
+    let read = read(&segment);
+    let scratch = Scratch::new(Path::new(""), BUDGET);
+    drop(build::build(&[&segment], &[&BTreeSet::new()], &scratch));
+    search(open()?);
+    read
+}
+
+/// Searches a segment for functions of its own.
+fn search(segment: Segment) {
+    let bodies = (0..segment.bodies()).take(SEARCHED);
+    let sets = bodies.map(|body| segment.body_values(body).unwrap_or_default());
+    let sets: Vec<Vec<Feature>> =
+        sets.map(|values| values.into_iter().map(Feature).collect()).collect();
+    let index = Index::of_segment(segment);
+    let weigh = |_, rarity: crate::Rarity| u16::try_from(rarity.families).unwrap_or(u16::MAX);
+    let (search, _) = Search::new(&index, weigh);
+    for floor in [0.0, 0.5] {
+        drop(search.candidates_of(&sets, Limits { best: 4, floor }));
+    }
+}
+
+fn read(segment: &Segment) -> Result<Walked, Damage> {
     let samples = segment.samples();
     let mut walked = Walked { samples: samples.samples.len(), ..Walked::default() };
     for function in 0..samples.functions() {

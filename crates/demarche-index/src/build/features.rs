@@ -60,6 +60,8 @@ impl Features {
         if !ranks.is_sorted() {
             ranks.sort_unstable();
         }
+        // Only a forged segment has a value twice.
+        ranks.dedup();
         Ok(())
     }
 

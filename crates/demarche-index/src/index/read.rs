@@ -73,6 +73,14 @@ pub(super) fn open(folder: &Path) -> Result<(Index, Vec<Gap>), IndexError> {
     }
 }
 
+/// An index of one segment that no manifest names.
+pub(super) fn of_segment(segment: Segment) -> Index {
+    let entry = Entry { name: String::new(), removed: BTreeSet::new() };
+    let ids = vec![None; segment.samples().samples.len()];
+    let open = Open { entry, segment, dead: None, ids, families: Vec::new() };
+    assemble(Path::new(""), vec![open])
+}
+
 /// Puts the samples of all segments in one order, and their families.
 fn assemble(folder: &Path, mut segments: Vec<Open>) -> Index {
     let all = segments.iter().flat_map(|open| &open.segment.samples().families);
