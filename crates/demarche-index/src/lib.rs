@@ -15,6 +15,7 @@ mod sample;
 mod search;
 mod segment;
 mod walk;
+pub mod yara;
 
 pub use index::{Added, Index, IndexError, Merged, StoredFunction, StoredSample};
 pub use manifest::ManifestError;

@@ -8,3 +8,5 @@ mod search;
 mod store;
 #[cfg(test)]
 mod synthetic;
+#[cfg(test)]
+mod yara;

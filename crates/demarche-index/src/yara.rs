@@ -1,0 +1,222 @@
+//! YARA rules from the code that only one family has.
+//!
+//! A rule's strings are basic blocks that were met in the family's files and in no other file at hand, bytes that change
+//! when code moves replaced by wildcards; each is looked for in all bytes of every file, as YARA does, not only where
+//! functions are. Which blocks are taken depends on nothing but the files. What is said of a rule's coverage is counted:
+//! on the files it was made from, on each of them by a rule made without it, on the others, and on the samples of the
+//! index whose files are gone.
+
+mod candidates;
+mod choose;
+mod pattern;
+mod relocatable;
+mod scanner;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_case::Sha256;
+use demarche_code::{Fingerprint, Program};
+use demarche_image::{Image, VirtualAddress};
+
+pub use pattern::Pattern;
+
+use crate::{Index, IndexError, SampleId};
+use candidates::Candidate;
+use scanner::Scanner;
+
+/// The most rules that are made to try them on files they were not made from.
+const HELD_OUT: usize = 20;
+
+/// A file at hand, and what was read from it.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The hash of the file.
+    pub sha256: Sha256,
+    /// The whole file.
+    pub bytes: &'a [u8],
+    /// What a loader would map.
+    pub image: &'a Image<'a>,
+    /// Its functions.
+    pub program: &'a Program,
+    /// Their fingerprints, in the same order.
+    pub fingerprints: &'a [Fingerprint],
+}
+
+/// What a rule is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The family.
+    pub family: &'a str,
+    /// Its files.
+    pub own: &'a [Source<'a>],
+    /// Files of other families, of libraries and of programs that are known to be good: whatever is at hand.
+    pub others: &'a [&'a [u8]],
+    /// An index whose other families and libraries rule functions out, and on which the coverage is counted.
+    pub index: Option<&'a Index>,
+    /// The most strings that the rule may have.
+    pub strings: usize,
+}
+
+/// A block that became a string of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its bytes.
+    pub pattern: Pattern,
+    /// The first file that it was met in.
+    pub sample: Sha256,
+    /// Where it begins there.
+    pub address: VirtualAddress,
+    /// The function that it is a part of there.
+    pub function: VirtualAddress,
+    /// The exact hash of that function.
+    pub exact: u64,
+    /// In which of the files, by their place in the request, ascending.
+    pub files: Vec<usize>,
+}
+
+/// A rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The family.
+    pub family: String,
+    /// The strings.
+    pub blocks: Vec<Block>,
+    /// How many of them a file must have, at least 1.
+    pub least: usize,
+    /// What it hits.
+    pub coverage: Coverage,
+}
+
+/// So many of so many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// How many are hit.
+    pub hit: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+/// What a rule hits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Of the files it was made from.
+    pub own: Share,
+    /// Of files that a rule was tried on that was made in the same way without them; of none where there are fewer than two.
+    ///
+    /// This is what to expect of the family's next file.
+    pub held_out: Share,
+    /// Of the others at hand.
+    pub others: Share,
+    /// Of the samples of the index; `None` without one.
+    pub index: Option<IndexCoverage>,
+}
+
+/// What a rule surely hits among the samples of an index, whose files are not needed for it.
+///
+/// A sample counts as hit when it has enough of the functions that the strings come from, instruction for instruction. It
+/// may be hit without that, since a block can be there while its function has changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IndexCoverage {
+    /// Of the family's.
+    pub family: Share,
+    /// Of those of other families, of libraries and of good programs.
+    pub others: Share,
+    /// Who of the others is hit, ascending.
+    pub wrong: Vec<SampleId>,
+}
+
+/// Makes a rule; `None` where no block is the family's alone.
+///
+/// # Errors
+///
+/// When the index is damaged.
+pub fn rule(request: &Request<'_>) -> Result<Option<Rule>, IndexError> {
+    let candidates = candidates::of(request)?;
+    let all: BTreeSet<usize> = (0..request.own.len()).collect();
+    let Some((blocks, least)) = choose::choose(&candidates, &all, request.strings) else {
+        return Ok(None);
+    };
+    let blocks: Vec<Block> =
+        blocks.into_iter().map(|candidate| block(request, candidate)).collect();
+    let scanner = Scanner::of(blocks.iter().map(|block| &block.pattern));
+    let own = request.own.iter().map(|source| source.bytes);
+    let coverage = Coverage {
+        own: share(own, &scanner, least),
+        held_out: held_out(request, &candidates),
+        others: share(request.others.iter().copied(), &scanner, least),
+        index: match request.index {
+            Some(index) => Some(in_index(index, request.family, &blocks, least)?),
+            None => None,
+        },
+    };
+    Ok(Some(Rule { family: request.family.to_owned(), blocks, least, coverage }))
+}
+
+fn block(request: &Request<'_>, candidate: &Candidate) -> Block {
+    let sha256 = request.own.get(candidate.source).map(|source| source.sha256);
+    Block {
+        pattern: candidate.pattern.clone(),
+        sample: sha256.unwrap_or_default(),
+        address: candidate.address,
+        function: candidate.function,
+        exact: candidate.exact,
+        files: candidate.files.iter().copied().collect(),
+    }
+}
+
+/// How many files have at least so many of the patterns.
+fn share<'a>(files: impl Iterator<Item = &'a [u8]>, scanner: &Scanner<'_>, least: usize) -> Share {
+    let hits: Vec<bool> = files.map(|bytes| scanner.met(bytes).len() >= least).collect();
+    Share { hit: hits.iter().filter(|hit| **hit).count(), of: hits.len() }
+}
+
+/// Tries rules on files that they were not made from.
+///
+/// That a block is in no other file is known beforehand, from files that stay the same; so only the choice is made anew,
+/// from blocks that some other file has; which of them the file has was found in its bytes.
+fn held_out(request: &Request<'_>, candidates: &[Candidate]) -> Share {
+    let mut share = Share::default();
+    if request.own.len() < 2 {
+        return share;
+    }
+    for left_out in (0..request.own.len()).take(HELD_OUT) {
+        let rest: BTreeSet<usize> = (0..request.own.len()).filter(|one| *one != left_out).collect();
+        share.of += 1;
+        if let Some((blocks, least)) = choose::choose(candidates, &rest, request.strings) {
+            let met = blocks.iter().filter(|block| block.files.contains(&left_out)).count();
+            share.hit += usize::from(met >= least);
+        }
+    }
+    share
+}
+
+/// Counts the samples of an index that surely are hit.
+fn in_index(
+    index: &Index,
+    family: &str,
+    blocks: &[Block],
+    least: usize,
+) -> Result<IndexCoverage, IndexError> {
+    let mut strings: BTreeMap<SampleId, usize> = BTreeMap::new();
+    for block in blocks {
+        let functions = index.with_exact(block.exact)?;
+        let samples: BTreeSet<SampleId> =
+            functions.into_iter().filter_map(|function| index.sample_of(function)).collect();
+        for sample in samples {
+            *strings.entry(sample).or_default() += 1;
+        }
+    }
+    let mut coverage = IndexCoverage::default();
+    for (id, sample) in (0..).map(SampleId).zip(index.samples()) {
+        let is_own = sample.meta.family.as_deref() == Some(family);
+        let is_hit = strings.get(&id).is_some_and(|count| *count >= least);
+        let share = if is_own { &mut coverage.family } else { &mut coverage.others };
+        share.of += 1;
+        share.hit += usize::from(is_hit);
+        if is_hit && !is_own {
+            coverage.wrong.push(id);
+        }
+    }
+    Ok(coverage)
+}

@@ -1,0 +1,129 @@
+//! Blocks that may become strings of a rule: long enough, of the family's own functions, and in no other file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_code::BasicBlock;
+use demarche_image::VirtualAddress;
+use rayon::prelude::*;
+
+use super::relocatable::{Masked, patterns};
+use super::scanner::Scanner;
+use super::{Pattern, Request, Source};
+use crate::{Index, IndexError};
+
+/// The fewest bytes that count whole: what YARA finds quickly, and chance does not make.
+const FEWEST_FIXED: usize = 14;
+
+/// The fewest different values among them: not a run of padding.
+const FEWEST_VALUES: usize = 8;
+
+/// The most bytes of a string; what is beyond makes it no surer.
+const MOST: usize = 64;
+
+/// The fewest instructions.
+const FEWEST_INSTRUCTIONS: usize = 4;
+
+/// How many of the best candidates are looked for in the other files.
+const SEARCHED: usize = 4000;
+
+/// A block that may become a string.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) pattern: Pattern,
+    /// The first file that it was met in.
+    pub(super) source: usize,
+    pub(super) address: VirtualAddress,
+    pub(super) function: VirtualAddress,
+    pub(super) exact: u64,
+    /// The files that have it.
+    pub(super) files: BTreeSet<usize>,
+}
+
+/// The candidates, those that most files have first, then the longest.
+pub(super) fn of(request: &Request<'_>) -> Result<Vec<Candidate>, IndexError> {
+    let mut met: BTreeMap<Pattern, Candidate> = BTreeMap::new();
+    for (place, source) in request.own.iter().enumerate() {
+        for candidate in blocks(request, place, source)? {
+            let known = met.entry(candidate.pattern.clone()).or_insert(candidate);
+            known.files.insert(place);
+        }
+    }
+    let mut candidates: Vec<Candidate> = met.into_values().collect();
+    let fixed = |one: &Candidate| one.pattern.fixed().count();
+    candidates.sort_by(|left, right| {
+        let files = right.files.len().cmp(&left.files.len());
+        files.then(fixed(right).cmp(&fixed(left))).then(left.pattern.cmp(&right.pattern))
+    });
+    candidates.truncate(SEARCHED);
+    let scanner = Scanner::of(candidates.iter().map(|one| &one.pattern));
+    let elsewhere: BTreeSet<usize> =
+        request.others.par_iter().flat_map_iter(|file| scanner.met(file)).collect();
+    // A block can be where it was not seen: in a function that was not found, or in the middle of a longer block.
+    let own: Vec<BTreeSet<usize>> =
+        request.own.par_iter().map(|file| scanner.met(file.bytes)).collect();
+    let mut alone = Vec::new();
+    for (place, mut one) in candidates.into_iter().enumerate() {
+        if !elsewhere.contains(&place) {
+            let files = own.iter().enumerate().filter(|(_, met)| met.contains(&place));
+            one.files = files.map(|(file, _)| file).collect();
+            alone.push(one);
+        }
+    }
+    alone.retain(|one| !one.files.is_empty());
+    Ok(alone)
+}
+
+/// The blocks of a file that are good enough, from functions that no other family of the index has.
+fn blocks(
+    request: &Request<'_>,
+    place: usize,
+    source: &Source<'_>,
+) -> Result<Vec<Candidate>, IndexError> {
+    let mut candidates = Vec::new();
+    for (function, fingerprint) in source.program.functions.iter().zip(source.fingerprints) {
+        if function.is_thunk || is_shared(request.index, request.family, fingerprint.exact)? {
+            continue;
+        }
+        for block in &function.blocks {
+            candidates.extend(pattern(source, block).map(|pattern| Candidate {
+                pattern,
+                source: place,
+                address: block.start,
+                function: function.start,
+                exact: fingerprint.exact,
+                files: BTreeSet::from([place]),
+            }));
+        }
+    }
+    Ok(candidates)
+}
+
+/// Whether another family, a library or a good program of the index has a function.
+fn is_shared(index: Option<&Index>, family: &str, exact: u64) -> Result<bool, IndexError> {
+    let Some(index) = index else { return Ok(false) };
+    let samples = index.with_exact(exact)?.into_iter().filter_map(|one| index.sample_of(one));
+    let mut metas = samples.filter_map(|sample| index.sample(sample)).map(|stored| &stored.meta);
+    Ok(metas.any(|meta| meta.is_library || meta.family.as_deref() != Some(family)))
+}
+
+/// The pattern of a block, where it is good enough: as many of its instructions as fit.
+fn pattern(source: &Source<'_>, block: &BasicBlock) -> Option<Pattern> {
+    let length = usize::try_from(block.end.since(block.start)?).ok()?;
+    let bytes = source.image.bytes(block.start);
+    let bytes = bytes.get(..length.min(bytes.len()))?;
+    let mut pattern = Pattern::default();
+    let mut count = 0;
+    for Masked { length, pattern: next } in patterns(source.image, block.start, bytes) {
+        if pattern.len() + length > MOST {
+            break;
+        }
+        pattern.append(next);
+        count += 1;
+    }
+    let pattern = pattern.trimmed();
+    let fixed: Vec<u8> = pattern.fixed().collect();
+    let values = fixed.iter().collect::<BTreeSet<_>>().len();
+    let is_good =
+        count >= FEWEST_INSTRUCTIONS && fixed.len() >= FEWEST_FIXED && values >= FEWEST_VALUES;
+    is_good.then_some(pattern)
+}

@@ -1,0 +1,59 @@
+//! Which candidates become the strings of a rule, and how many of them a file must have.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::candidates::Candidate;
+
+/// Chooses up to `most` strings for some of the files, and how many of them a file must have.
+///
+/// Each file shall have as many of the strings as possible: the candidate is taken that adds to the most files that have
+/// fewer than half of the strings yet, from a function that nothing was taken from if there is one. Half of what the
+/// poorest file has, but two at least where it has two, is what a file must have: so a string or two may change in the
+/// next version.
+pub(super) fn choose<'a>(
+    candidates: &'a [Candidate],
+    files: &BTreeSet<usize>,
+    most: usize,
+) -> Option<(Vec<&'a Candidate>, usize)> {
+    let target = most.div_ceil(2).max(1);
+    let mut counts: BTreeMap<usize, usize> = files.iter().map(|file| (*file, 0)).collect();
+    let mut functions = BTreeSet::new();
+    let mut rest: Vec<&Candidate> =
+        candidates.iter().filter(|one| !one.files.is_disjoint(files)).collect();
+    // In an order that files which are left out have no part in.
+    let order = |one: &&Candidate| {
+        let covered = one.files.intersection(files).count();
+        (Reverse(covered), Reverse(one.pattern.fixed().count()))
+    };
+    rest.sort_by(|left, right| {
+        order(left).cmp(&order(right)).then(left.pattern.cmp(&right.pattern))
+    });
+    let mut chosen: Vec<&Candidate> = Vec::new();
+    while chosen.len() < most.max(1) {
+        let worth = |one: &Candidate| {
+            let needy =
+                one.files.iter().filter(|file| counts.get(file).is_some_and(|met| *met < target));
+            (needy.count(), !functions.contains(&one.exact))
+        };
+        // The first of the best, in that order.
+        let mut best: Option<(usize, (usize, bool))> = None;
+        for (place, one) in rest.iter().enumerate() {
+            let worth = worth(one);
+            if best.is_none_or(|(_, known)| worth > known) {
+                best = Some((place, worth));
+            }
+        }
+        let Some((place, _)) = best else { break };
+        let taken = rest.remove(place);
+        functions.insert(taken.exact);
+        for file in &taken.files {
+            counts.entry(*file).and_modify(|count| *count += 1);
+        }
+        chosen.push(taken);
+    }
+    // A file that nothing was found for is not covered, whatever is asked of the others.
+    let poorest = counts.values().copied().filter(|count| *count > 0).min()?;
+    let least = if poorest < 2 { 1 } else { poorest.div_ceil(2).max(2) };
+    Some((chosen, least))
+}
