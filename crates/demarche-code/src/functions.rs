@@ -15,6 +15,7 @@ mod gaps;
 mod known;
 mod noreturn;
 mod opening;
+mod reader;
 mod spans;
 mod tails;
 mod taken;
@@ -26,6 +27,9 @@ use demarche_image::Image;
 use crate::Program;
 use code_map::CodeMap;
 use explore::Walk;
+
+pub(crate) use flow::Flow;
+pub(crate) use reader::{Meaning, Reader};
 
 /// Finds the functions of an image.
 ///

@@ -1,10 +1,12 @@
 //! Images into functions, functions into fingerprints that survive another build.
 
+mod disassembly;
 mod fingerprint;
 mod functions;
 mod lift;
 mod program;
 
+pub use disassembly::{Line, disassemble};
 pub use fingerprint::{Feature, Fingerprint, fingerprints};
 pub use functions::functions;
 pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program};

@@ -349,6 +349,11 @@ impl<'image> Walk<'image> {
         };
         self.edges.push(Edge { from, to, kind });
         self.map.set(to, mark::LEADER);
+        let leaves = kind == EdgeKind::Jump && self.map.region_at(to) != Some(self.region);
+        if leaves && self.map.mark(to) & (mark::BODY | mark::DATA) == 0 {
+            // Functions keep to their section; in another one lie the linker's stubs for other modules.
+            self.start(to, Discovery::TailJump);
+        }
         self.work.push((to, owner));
     }
 

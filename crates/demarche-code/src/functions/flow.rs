@@ -2,7 +2,7 @@
 
 /// Where execution goes after an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flow {
+pub(crate) enum Flow {
     /// To the next one.
     Next,
     /// To an address.

@@ -240,7 +240,11 @@ impl Frame {
                 self.opening.jump = Some((one.near_branch_target(), self.depth));
                 true
             }
-            FlowControl::IndirectBranch | FlowControl::Exception => true,
+            FlowControl::IndirectBranch => {
+                self.opening.is_whole = self.is_known && self.depth == 0;
+                true
+            }
+            FlowControl::Exception => true,
             FlowControl::Interrupt => one.mnemonic() == Mnemonic::Int3,
             _ => false,
         }

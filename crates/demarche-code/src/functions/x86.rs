@@ -95,6 +95,11 @@ impl<'image> X86<'image> {
         Some(Step { length, flow, reference })
     }
 
+    /// The instruction that was decoded last.
+    pub(super) fn last(&self) -> &Instruction {
+        &self.instruction
+    }
+
     fn flow(&mut self, one: &Instruction) -> Flow {
         match one.flow_control() {
             FlowControl::Next | FlowControl::XbeginXabortXend => Flow::Next,

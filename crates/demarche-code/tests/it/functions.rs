@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use demarche_code::{Callee, Discovery, Function, Program, functions};
+use demarche_code::{BasicBlock, Callee, Discovery, Function, Program, disassemble, functions};
 use demarche_image::{Architecture, Image, Import, Section, VirtualAddress, read_raw};
 
 const BASE: u64 = 0x40_0000;
@@ -264,4 +264,48 @@ fn broken_code_costs_its_function_only_and_is_named() {
 fn an_image_without_code_has_no_functions() {
     let program = functions(&code(Architecture::X86_64, &[]));
     assert_eq!(program, Program::default());
+}
+
+#[test]
+fn a_block_is_text_with_the_names_of_what_it_calls_and_reads() {
+    // 0: lea rdi, [rip + 0xff9]; call [rip + 0x10f3]; ret
+    let bytes = [0x48, 0x8d, 0x3d, 0xf9, 0x0f, 0, 0, 0xff, 0x15, 0xf3, 0x10, 0, 0, 0xc3];
+    let mut image = with_data(code(Architecture::X86_64, &bytes), BASE + 0x1000, b"hello, world\0");
+    image.imports.push(Import {
+        slot: VirtualAddress(BASE + 0x1100),
+        library: "msvcrt.dll".to_owned(),
+        name: "puts".to_owned(),
+    });
+    let program = functions(&image);
+    let lines = disassemble(&image, &at(&program, 0).blocks[0]);
+    let text: Vec<(&str, &str)> =
+        lines.iter().map(|one| (one.text.as_str(), one.note.as_str())).collect();
+    let expected = [
+        ("lea rdi, [0x401000]", "\"hello, world\""),
+        ("call qword ptr [0x401100]", "msvcrt.dll!puts"),
+        ("ret", ""),
+    ];
+    assert_eq!(text, expected);
+    assert_eq!(lines.iter().map(|one| one.bytes.len()).sum::<usize>(), bytes.len());
+}
+
+#[test]
+fn bytes_that_are_no_instruction_are_shown_and_the_next_ones_are_read() {
+    let bytes = [0x06, 0xc3];
+    let image = code(Architecture::X86_64, &bytes);
+    let (start, end) = (VirtualAddress(BASE), VirtualAddress(BASE + 2));
+    let lines = disassemble(&image, &BasicBlock { start, end, successors: Vec::new() });
+    assert_eq!(lines.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["(bad)", "ret"]);
+}
+
+#[test]
+fn a_jump_on_arm_shows_where_it_leads() {
+    // bl 8; ret; 8: ret
+    let words: [u32; 3] = [0x9400_0002, 0xd65f_03c0, 0xd65f_03c0];
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let image = code(Architecture::AArch64, &bytes);
+    let program = functions(&image);
+    let lines = disassemble(&image, &at(&program, 0).blocks[0]);
+    assert_eq!(lines[0].text, "bl 0x400008");
+    assert_eq!(lines[1].text, "ret");
 }

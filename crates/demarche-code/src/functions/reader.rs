@@ -1,0 +1,91 @@
+use demarche_image::{Architecture, Format, VirtualAddress};
+use iced_x86::Register;
+
+use super::aarch64::AArch64;
+use super::flow::{Flow, Reference};
+use super::x86::X86;
+
+/// What an instruction means to its reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    /// Where execution goes.
+    pub(crate) flow: Flow,
+    /// Addresses that it computes, holds or reads.
+    pub(crate) addresses: Vec<u64>,
+}
+
+impl Meaning {
+    /// Where a direct jump or call leads.
+    pub(crate) fn target(&self) -> Option<u64> {
+        match self.flow {
+            Flow::Jump(target) | Flow::Branch(target) | Flow::Call(target) => Some(target),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a few instructions in a row.
+pub(crate) struct Reader<'bytes> {
+    machine: Machine<'bytes>,
+    offset: usize,
+}
+
+enum Machine<'bytes> {
+    X86(Box<X86<'bytes>>),
+    AArch64(Box<AArch64<'bytes>>),
+}
+
+impl<'bytes> Reader<'bytes> {
+    pub(crate) fn new(
+        architecture: Architecture,
+        format: Format,
+        bytes: &'bytes [u8],
+        address: VirtualAddress,
+    ) -> Self {
+        let has_table = format == Format::Elf;
+        let x86 = |bitness| {
+            Machine::X86(Box::new(X86::new(bitness, bytes, address.0, (1, u64::MAX), has_table)))
+        };
+        let machine = match architecture {
+            Architecture::X86 => x86(32),
+            Architecture::X86_64 => x86(64),
+            Architecture::AArch64 => Machine::AArch64(Box::new(AArch64::new(bytes, address.0))),
+        };
+        let mut reader = Self { machine, offset: 0 };
+        reader.skip(0);
+        reader
+    }
+
+    /// Goes on behind some bytes that are no instruction.
+    pub(crate) fn skip(&mut self, count: usize) {
+        self.offset += count;
+        let offset = u32::try_from(self.offset).unwrap_or(u32::MAX);
+        // Beyond the end there is nothing to read, which the next reading says.
+        let _in_reach: bool = match &mut self.machine {
+            Machine::X86(one) => one.seek(offset),
+            Machine::AArch64(one) => one.seek(offset),
+        };
+    }
+
+    /// The next instruction; `None` at the end and where the bytes are none.
+    pub(crate) fn read(&mut self) -> Option<Meaning> {
+        let step = match &mut self.machine {
+            Machine::X86(one) => one.step()?,
+            Machine::AArch64(one) => one.step()?,
+        };
+        self.offset += step.length as usize;
+        let mut addresses = Vec::new();
+        if let Some(Reference::Computed(address) | Reference::Constant(address)) = step.reference {
+            addresses.push(address);
+        }
+        if let Machine::X86(one) = &self.machine {
+            let last = one.last();
+            if last.is_ip_rel_memory_operand()
+                || (last.memory_base() == Register::None && last.memory_displ_size() >= 4)
+            {
+                addresses.push(last.memory_displacement64());
+            }
+        }
+        Some(Meaning { flow: step.flow, addresses })
+    }
+}
