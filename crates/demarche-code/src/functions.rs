@@ -13,6 +13,7 @@ mod explore;
 mod flow;
 mod gaps;
 mod known;
+mod machine;
 mod noreturn;
 mod opening;
 mod reader;

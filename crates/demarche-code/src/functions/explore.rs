@@ -1,14 +1,15 @@
 //! The walk: from the starts that are known along the flow of control, decoding each byte once.
 
-use demarche_image::{Architecture, Format, Image, VirtualAddress};
+mod questions;
+mod tables;
 
-use super::aarch64::AArch64;
+use demarche_image::{Format, Image};
+
 use super::addresses::Addresses;
 use super::code_map::{CodeMap, mark};
-use super::flow::{Flow, JumpTable, Reference, Step};
+use super::flow::{Flow, JumpTable, Reference};
+use super::machine::Machine;
 use super::noreturn::never_returns;
-use super::opening::{Opening, opening};
-use super::x86::X86;
 use crate::Discovery;
 
 /// A jump from one place to another.
@@ -76,11 +77,6 @@ struct OpenTable {
     table: JumpTable,
 }
 
-enum Machine<'image> {
-    X86(Box<X86<'image>>),
-    AArch64(Box<AArch64<'image>>),
-}
-
 /// Everything that the walk has found so far.
 pub(super) struct Walk<'image> {
     pub(super) image: &'image Image<'image>,
@@ -127,15 +123,8 @@ impl<'image> Walk<'image> {
         let high = last.map_or(0, |one| one.address.saturating_add(one.bytes.len() as u64));
         let first = map.regions().first();
         let (bytes, address) = first.map_or((&[][..], 0), |one| (one.bytes, one.address));
-        let x86 = |bitness| {
-            let has_table = image.format == Format::Elf;
-            Machine::X86(Box::new(X86::new(bitness, bytes, address, (low, high), has_table)))
-        };
-        let machine = match image.architecture {
-            Architecture::X86 => x86(32),
-            Architecture::X86_64 => x86(64),
-            Architecture::AArch64 => Machine::AArch64(Box::new(AArch64::new(bytes, address))),
-        };
+        let Image { architecture, format, .. } = *image;
+        let machine = Machine::new(architecture, format, bytes, address, (low, high));
         let size = u64::from(map.len());
         let covered = covered(image, &map);
         Self {
@@ -205,24 +194,10 @@ impl<'image> Walk<'image> {
             let Some(at) = self.map.region_at(place) else { return false };
             let Some(&region) = self.map.regions().get(at) else { return false };
             self.region = at;
-            match &mut self.machine {
-                Machine::X86(one) => **one = one.moved(region.bytes, region.address),
-                Machine::AArch64(one) => **one = AArch64::new(region.bytes, region.address),
-            }
+            self.machine.go_to(region.bytes, region.address);
         }
         let first = self.map.regions().get(self.region).map_or(0, |one| one.first);
-        match &mut self.machine {
-            Machine::X86(one) => one.seek(place - first),
-            Machine::AArch64(one) => one.seek(place - first),
-        }
-    }
-
-    #[inline]
-    fn step(&mut self) -> Option<Step> {
-        match &mut self.machine {
-            Machine::X86(one) => one.step(),
-            Machine::AArch64(one) => one.step(),
-        }
+        self.machine.seek(place - first)
     }
 
     /// Decodes from a place to the first instruction that is not followed by the next one.
@@ -244,7 +219,7 @@ impl<'image> Walk<'image> {
                 return self.broken(place, owner);
             }
             fresh = false;
-            let Some(step) = self.step() else { return self.broken(place, owner) };
+            let Some(step) = self.machine.step() else { return self.broken(place, owner) };
             let bits = bits(step.flow);
             if !self.map.claim(place, step.length, owner, bits) {
                 return self.broken(place, owner);
@@ -379,112 +354,6 @@ impl<'image> Walk<'image> {
         Next::Nowhere
     }
 
-    /// The place after the straight code at a place, if it reads like code up to its first end and leads to code only.
-    pub(super) fn straight_end(&mut self, place: u32) -> Option<u32> {
-        const LONGEST: u32 = 256;
-        if !self.seek(place) {
-            return None;
-        }
-        let mut at = place;
-        for _ in 0..LONGEST {
-            let step = self.step()?;
-            let last = at.saturating_add(step.length - 1);
-            if self.map.mark(last) & (mark::BODY | mark::DATA | mark::INSTRUCTION) != 0 {
-                return None;
-            }
-            if let Flow::Jump(address) | Flow::Branch(address) | Flow::Call(address) = step.flow {
-                let to = self.map.place(address)?;
-                if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
-                    return None;
-                }
-            }
-            at += step.length;
-            let ends = bits(step.flow) & mark::ENDS != 0;
-            if ends || self.map.mark(at) & mark::INSTRUCTION != 0 {
-                return Some(at);
-            }
-        }
-        Some(at)
-    }
-
-    /// How the code at a place begins.
-    pub(super) fn opening(&self, place: u32) -> Opening {
-        let Image { architecture, format, .. } = *self.image;
-        opening(architecture, format, self.map.bytes(place), self.map.address(place).0)
-    }
-
-    /// Whether a place lies where optimising compilers like functions to begin.
-    pub(super) fn is_aligned(&self, place: u32) -> bool {
-        self.map.address(place).0.is_multiple_of(16)
-    }
-
-    /// Whether nearly all functions that are called begin at multiples of 16.
-    ///
-    /// They do unless the program was compiled for size.
-    pub(super) fn are_aligned(&self) -> bool {
-        let called = self.starts.iter().filter(|one| one.discovery == Discovery::CallTarget);
-        let (mut all, mut aligned) = (0_usize, 0_usize);
-        for start in called {
-            all += 1;
-            aligned += usize::from(self.is_aligned(start.place));
-        }
-        aligned * 10 >= all * 9
-    }
-
-    /// Whether a place lies within a range that an unwind table names, behind its first byte.
-    pub(super) fn is_covered(&self, place: u32) -> bool {
-        self.covered_until(place).is_some()
-    }
-
-    /// The end of the range that an unwind table names, for places within it behind its first byte.
-    pub(super) fn covered_until(&self, place: u32) -> Option<u32> {
-        let after = self.covered.partition_point(|one| one.0 <= place);
-        let &(first, end) = self.covered.get(after.checked_sub(1)?)?;
-        (first < place && place < end).then_some(end)
-    }
-
-    /// Whether an unwind table puts two places into one range, and the second one not at its beginning.
-    fn is_same_range(&self, place: u32, to: u32) -> bool {
-        let range = |place| self.covered.partition_point(|one| one.0 <= place);
-        self.is_covered(to) && range(place) == range(to)
-    }
-
-    /// The code after calls of what never returns, where nothing else has reached it.
-    pub(super) fn unreturned(&self) -> Vec<(u32, u32)> {
-        let mut after = Vec::new();
-        for start in self.starts.iter().filter(|one| !one.returns) {
-            let mut next = start.waiting;
-            while let Some(one) = self.waiting.get(next as usize) {
-                if one.place != NOWHERE
-                    && self.map.mark(one.place) & (mark::INSTRUCTION | mark::BODY | mark::DATA) == 0
-                {
-                    after.push((one.place, one.owner));
-                }
-                next = one.next;
-            }
-        }
-        after.sort_unstable();
-        after
-    }
-
-    /// Walks on after a call that was taken never to return.
-    pub(super) fn go_on(&mut self, place: u32, owner: u32) {
-        if let Some(call) = self.map.before(place) {
-            self.map.clear(call, mark::ENDS);
-        }
-        self.work.push((place, owner));
-        self.run();
-    }
-
-    /// How many bytes of padding begin at a place: one instruction that does nothing, or filling.
-    pub(super) fn padding(&self, place: u32) -> u32 {
-        let bytes = self.map.bytes(place);
-        match &self.machine {
-            Machine::X86(one) => one.padding(bytes),
-            Machine::AArch64(_) => AArch64::padding(bytes),
-        }
-    }
-
     /// Has something wait until a start is known to return, or do it at once.
     fn wait(&mut self, start: u32, place: u32, owner: u32) {
         let next = u32::try_from(self.waiting.len()).unwrap_or(NOWHERE);
@@ -528,184 +397,6 @@ impl<'image> Walk<'image> {
                 next = following;
             }
         }
-    }
-
-    /// Follows the jump table behind an indirect jump, if there is one.
-    fn indirect(&mut self, place: u32, owner: u32) {
-        const NEAR: u32 = 48;
-        const FAR: u32 = 2000;
-        self.returns(owner);
-        let table = self.table(place, NEAR).or_else(|| self.table(place, FAR));
-        match table {
-            Some(table) if table.count.is_some_and(|count| count <= 1 << 16) => {
-                let limit = table.count.unwrap_or_default();
-                self.follow(place, owner, table, limit, u64::MAX);
-            }
-            Some(table) => self.open.push(OpenTable { at: place, owner, table }),
-            None => self.unresolved.push((place, owner)),
-        }
-    }
-
-    /// Takes tables of addresses in data for the labels of an indirect jump, where they all lie in the function that
-    /// both has such a jump and names the table; gives whether there were any.
-    pub(super) fn follow_labels(&mut self) -> bool {
-        const FEWEST: u32 = 3;
-        if self.unresolved.is_empty() {
-            return false;
-        }
-        let mut starts: Vec<u32> = self.starts.iter().map(|one| one.place).collect();
-        starts.sort_unstable();
-        self.data.sort();
-        let data = std::mem::take(&mut self.data);
-        self.unresolved.sort_unstable();
-        let mut any = false;
-        let mut before = None;
-        for (at, owner) in std::mem::take(&mut self.unresolved) {
-            let after = starts.partition_point(|&one| one <= at);
-            let first = after.checked_sub(1).and_then(|one| starts.get(one).copied());
-            let first = first.unwrap_or_default();
-            let end = starts.get(after).copied().unwrap_or(self.map.len());
-            let named = data.partition_point(|&(from, _)| from < first);
-            let named = data.get(named..).unwrap_or_default();
-            let mut found = false;
-            // Several jumps of one function share its labels: they are read for the first one.
-            if before != Some(first) {
-                for &(_, table) in named.iter().take_while(|one| one.0 < end) {
-                    let count = self.labels(table, first, end);
-                    if count >= FEWEST
-                        && self.are_labels(table, count)
-                        && !self.heads.contains(table)
-                    {
-                        let width = u8::try_from(self.image.pointer_size()).unwrap_or(8);
-                        let (is_signed, base, shift, count) = (false, 0, 0, Some(count));
-                        let address = table;
-                        let table = JumpTable { address, width, is_signed, base, shift, count };
-                        found |= self.follow(at, owner, table, count.unwrap_or(0), u64::MAX);
-                    }
-                }
-            }
-            before = Some(first);
-            any |= found;
-            if !found {
-                self.calls.push(CallSite { at, target: Target::Unknown, is_tail: true });
-            }
-        }
-        self.data.extend(data);
-        self.run();
-        any
-    }
-
-    /// Whether some of the addresses at an address begin in the middle of something.
-    fn are_labels(&self, table: u64, count: u32) -> bool {
-        const SAMPLE: u32 = 32;
-        let size = self.image.pointer_size() as u64;
-        let slots = (0..count.min(SAMPLE)).map(|at| table.wrapping_add(u64::from(at) * size));
-        let inner = slots
-            .filter_map(|slot| self.map.place(word(self.image, VirtualAddress(slot))?))
-            .filter(|&place| self.opening(place).is_inner);
-        inner.count() * 5 >= count.min(SAMPLE) as usize
-    }
-
-    /// How many addresses within one stretch of code follow each other at an address.
-    fn labels(&mut self, table: u64, first: u32, end: u32) -> u32 {
-        let size = self.image.pointer_size() as u64;
-        let mut count = 0_u32;
-        while self.entries > 0 {
-            let slot = VirtualAddress(table.wrapping_add(u64::from(count) * size));
-            let target = word(self.image, slot).and_then(|address| self.map.place(address));
-            if !target.is_some_and(|to| first < to && to < end) {
-                break;
-            }
-            self.entries -= 1;
-            count += 1;
-        }
-        count
-    }
-
-    /// Reads what the instructions before an indirect jump say about its table.
-    fn table(&mut self, place: u32, instructions: u32) -> Option<JumpTable> {
-        let mut from = place;
-        for _ in 0..instructions {
-            let Some(before) = self.map.before(from) else { break };
-            if self.patience == 0 || self.map.mark(from) & mark::START != 0 {
-                break;
-            }
-            self.patience -= 1;
-            from = before;
-        }
-        let end = self.map.after(place);
-        let bytes = self.map.bytes(from).get(..(end - from) as usize)?;
-        let address = self.map.address(from).0;
-        match &self.machine {
-            Machine::X86(one) => one.jump_table(bytes, address),
-            Machine::AArch64(_) => AArch64::jump_table(bytes, address),
-        }
-    }
-
-    /// Follows the entries of a table until one is no code; `false` where not even the first is.
-    fn follow(&mut self, at: u32, owner: u32, table: JumpTable, limit: u32, end: u64) -> bool {
-        let width = usize::from(table.width);
-        let image = self.image;
-        let bytes = image.bytes(VirtualAddress(table.address));
-        let mut count = 0_u32;
-        for entry in bytes.chunks_exact(width).take(limit as usize) {
-            let here = table.address.wrapping_add(u64::from(count) * width as u64);
-            if here >= end || self.entries == 0 {
-                break;
-            }
-            self.entries -= 1;
-            // Tables of addresses in position-independent code are filled by the loader.
-            let slot = VirtualAddress(here);
-            let relocated = if table.base == 0 { image.pointer(slot) } else { None };
-            let address = relocated.map(|one| one.0).or_else(|| table.target(entry));
-            let target = address.and_then(|address| self.map.place(address));
-            let Some(to) = target else { break };
-            if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
-                break;
-            }
-            count += 1;
-            self.edges.push(Edge { from: at, to, kind: EdgeKind::Table });
-            self.map.set(to, mark::LEADER);
-            self.work.push((to, owner));
-        }
-        let end = table.address.wrapping_add(u64::from(count) * width as u64);
-        if count > 0 {
-            self.tables.push((table.address, end));
-            self.heads.add(table.address);
-            self.bases.add(table.base);
-        }
-        if let (Some(first), true) = (self.map.place(table.address), count > 0) {
-            let length = u32::try_from(end - table.address).unwrap_or_default();
-            (first..first.saturating_add(length)).for_each(|one| self.map.set(one, mark::DATA));
-        }
-        if count == 0 {
-            self.unresolved.push((at, owner));
-        }
-        count > 0
-    }
-
-    /// Follows the tables without a bound, each up to the next thing that the code knows to lie in memory.
-    fn close_tables(&mut self) {
-        let open = std::mem::take(&mut self.open);
-        open.iter().for_each(|one| self.bounds.add(one.table.address));
-        for OpenTable { at, owner, table } in open {
-            let data = self.bounds.after(table.address).unwrap_or(u64::MAX);
-            let head = self.heads.after(table.address).unwrap_or(u64::MAX);
-            let end = data.min(head);
-            self.follow(at, owner, table, 1 << 16, end);
-        }
-    }
-}
-
-/// The address at a place in memory as the loader leaves it.
-pub(super) fn word(image: &Image<'_>, slot: VirtualAddress) -> Option<u64> {
-    if let Some(address) = image.pointer(slot) {
-        return Some(address.0);
-    }
-    let bytes = image.bytes(slot);
-    match image.pointer_size() {
-        4 => bytes.first_chunk().map(|one| u64::from(u32::from_le_bytes(*one))),
-        _ => bytes.first_chunk().map(|one| u64::from_le_bytes(*one)),
     }
 }
 

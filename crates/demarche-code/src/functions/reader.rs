@@ -1,9 +1,8 @@
 use demarche_image::{Architecture, Format, VirtualAddress};
 use iced_x86::Register;
 
-use super::aarch64::AArch64;
 use super::flow::{Flow, Reference};
-use super::x86::X86;
+use super::machine::Machine;
 
 /// What an instruction means to its reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,11 +29,6 @@ pub(crate) struct Reader<'bytes> {
     offset: usize,
 }
 
-enum Machine<'bytes> {
-    X86(Box<X86<'bytes>>),
-    AArch64(Box<AArch64<'bytes>>),
-}
-
 impl<'bytes> Reader<'bytes> {
     pub(crate) fn new(
         architecture: Architecture,
@@ -42,15 +36,7 @@ impl<'bytes> Reader<'bytes> {
         bytes: &'bytes [u8],
         address: VirtualAddress,
     ) -> Self {
-        let has_table = format == Format::Elf;
-        let x86 = |bitness| {
-            Machine::X86(Box::new(X86::new(bitness, bytes, address.0, (1, u64::MAX), has_table)))
-        };
-        let machine = match architecture {
-            Architecture::X86 => x86(32),
-            Architecture::X86_64 => x86(64),
-            Architecture::AArch64 => Machine::AArch64(Box::new(AArch64::new(bytes, address.0))),
-        };
+        let machine = Machine::new(architecture, format, bytes, address.0, (1, u64::MAX));
         let mut reader = Self { machine, offset: 0 };
         reader.skip(0);
         reader
@@ -61,18 +47,12 @@ impl<'bytes> Reader<'bytes> {
         self.offset += count;
         let offset = u32::try_from(self.offset).unwrap_or(u32::MAX);
         // Beyond the end there is nothing to read, which the next reading says.
-        let _in_reach: bool = match &mut self.machine {
-            Machine::X86(one) => one.seek(offset),
-            Machine::AArch64(one) => one.seek(offset),
-        };
+        let _in_reach: bool = self.machine.seek(offset);
     }
 
     /// The next instruction; `None` at the end and where the bytes are none.
     pub(crate) fn read(&mut self) -> Option<Meaning> {
-        let step = match &mut self.machine {
-            Machine::X86(one) => one.step()?,
-            Machine::AArch64(one) => one.step()?,
-        };
+        let step = self.machine.step()?;
         self.offset += step.length as usize;
         let mut addresses = Vec::new();
         if let Some(Reference::Computed(address) | Reference::Constant(address)) = step.reference {

@@ -1,0 +1,113 @@
+//! What the other sources of starts ask of the walk.
+
+use demarche_image::Image;
+
+use super::{NOWHERE, Walk, bits};
+use crate::Discovery;
+use crate::functions::code_map::mark;
+use crate::functions::flow::Flow;
+use crate::functions::opening::{Opening, opening};
+
+impl Walk<'_> {
+    /// The place after the straight code at a place, if it reads like code up to its first end and leads to code only.
+    pub(in crate::functions) fn straight_end(&mut self, place: u32) -> Option<u32> {
+        const LONGEST: u32 = 256;
+        if !self.seek(place) {
+            return None;
+        }
+        let mut at = place;
+        for _ in 0..LONGEST {
+            let step = self.machine.step()?;
+            let last = at.saturating_add(step.length - 1);
+            if self.map.mark(last) & (mark::BODY | mark::DATA | mark::INSTRUCTION) != 0 {
+                return None;
+            }
+            if let Flow::Jump(address) | Flow::Branch(address) | Flow::Call(address) = step.flow {
+                let to = self.map.place(address)?;
+                if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
+                    return None;
+                }
+            }
+            at += step.length;
+            let ends = bits(step.flow) & mark::ENDS != 0;
+            if ends || self.map.mark(at) & mark::INSTRUCTION != 0 {
+                return Some(at);
+            }
+        }
+        Some(at)
+    }
+
+    /// How the code at a place begins.
+    pub(in crate::functions) fn opening(&self, place: u32) -> Opening {
+        let Image { architecture, format, .. } = *self.image;
+        opening(architecture, format, self.map.bytes(place), self.map.address(place).0)
+    }
+
+    /// Whether a place lies where optimising compilers like functions to begin.
+    pub(in crate::functions) fn is_aligned(&self, place: u32) -> bool {
+        self.map.address(place).0.is_multiple_of(16)
+    }
+
+    /// Whether nearly all functions that are called begin at multiples of 16.
+    ///
+    /// They do unless the program was compiled for size.
+    pub(in crate::functions) fn are_aligned(&self) -> bool {
+        let called = self.starts.iter().filter(|one| one.discovery == Discovery::CallTarget);
+        let (mut all, mut aligned) = (0_usize, 0_usize);
+        for start in called {
+            all += 1;
+            aligned += usize::from(self.is_aligned(start.place));
+        }
+        aligned * 10 >= all * 9
+    }
+
+    /// Whether a place lies within a range that an unwind table names, behind its first byte.
+    pub(in crate::functions) fn is_covered(&self, place: u32) -> bool {
+        self.covered_until(place).is_some()
+    }
+
+    /// The end of the range that an unwind table names, for places within it behind its first byte.
+    pub(in crate::functions) fn covered_until(&self, place: u32) -> Option<u32> {
+        let after = self.covered.partition_point(|one| one.0 <= place);
+        let &(first, end) = self.covered.get(after.checked_sub(1)?)?;
+        (first < place && place < end).then_some(end)
+    }
+
+    /// Whether an unwind table puts two places into one range, and the second one not at its beginning.
+    pub(super) fn is_same_range(&self, place: u32, to: u32) -> bool {
+        let range = |place| self.covered.partition_point(|one| one.0 <= place);
+        self.is_covered(to) && range(place) == range(to)
+    }
+
+    /// The code after calls of what never returns, where nothing else has reached it.
+    pub(in crate::functions) fn unreturned(&self) -> Vec<(u32, u32)> {
+        let mut after = Vec::new();
+        for start in self.starts.iter().filter(|one| !one.returns) {
+            let mut next = start.waiting;
+            while let Some(one) = self.waiting.get(next as usize) {
+                if one.place != NOWHERE
+                    && self.map.mark(one.place) & (mark::INSTRUCTION | mark::BODY | mark::DATA) == 0
+                {
+                    after.push((one.place, one.owner));
+                }
+                next = one.next;
+            }
+        }
+        after.sort_unstable();
+        after
+    }
+
+    /// Walks on after a call that was taken never to return.
+    pub(in crate::functions) fn go_on(&mut self, place: u32, owner: u32) {
+        if let Some(call) = self.map.before(place) {
+            self.map.clear(call, mark::ENDS);
+        }
+        self.work.push((place, owner));
+        self.run();
+    }
+
+    /// How many bytes of padding begin at a place: one instruction that does nothing, or filling.
+    pub(in crate::functions) fn padding(&self, place: u32) -> u32 {
+        self.machine.padding(self.map.bytes(place))
+    }
+}

@@ -1,0 +1,184 @@
+//! Indirect jumps: the tables that they go by.
+
+use demarche_image::{Image, VirtualAddress};
+
+use super::{CallSite, Edge, EdgeKind, OpenTable, Target, Walk};
+use crate::functions::code_map::mark;
+use crate::functions::flow::JumpTable;
+
+impl Walk<'_> {
+    /// Follows the jump table behind an indirect jump, if there is one.
+    pub(super) fn indirect(&mut self, place: u32, owner: u32) {
+        const NEAR: u32 = 48;
+        const FAR: u32 = 2000;
+        self.returns(owner);
+        let table = self.table(place, NEAR).or_else(|| self.table(place, FAR));
+        match table {
+            Some(table) if table.count.is_some_and(|count| count <= 1 << 16) => {
+                let limit = table.count.unwrap_or_default();
+                self.follow(place, owner, table, limit, u64::MAX);
+            }
+            Some(table) => self.open.push(OpenTable { at: place, owner, table }),
+            None => self.unresolved.push((place, owner)),
+        }
+    }
+
+    /// Takes tables of addresses in data for the labels of an indirect jump, where they all lie in the function that
+    /// both has such a jump and names the table; gives whether there were any.
+    pub(in crate::functions) fn follow_labels(&mut self) -> bool {
+        const FEWEST: u32 = 3;
+        if self.unresolved.is_empty() {
+            return false;
+        }
+        let mut starts: Vec<u32> = self.starts.iter().map(|one| one.place).collect();
+        starts.sort_unstable();
+        self.data.sort();
+        let data = std::mem::take(&mut self.data);
+        self.unresolved.sort_unstable();
+        let mut any = false;
+        let mut before = None;
+        for (at, owner) in std::mem::take(&mut self.unresolved) {
+            let after = starts.partition_point(|&one| one <= at);
+            let first = after.checked_sub(1).and_then(|one| starts.get(one).copied());
+            let first = first.unwrap_or_default();
+            let end = starts.get(after).copied().unwrap_or(self.map.len());
+            let named = data.partition_point(|&(from, _)| from < first);
+            let named = data.get(named..).unwrap_or_default();
+            let mut found = false;
+            // Several jumps of one function share its labels: they are read for the first one.
+            if before != Some(first) {
+                for &(_, table) in named.iter().take_while(|one| one.0 < end) {
+                    let count = self.labels(table, first, end);
+                    if count >= FEWEST
+                        && self.are_labels(table, count)
+                        && !self.heads.contains(table)
+                    {
+                        let width = u8::try_from(self.image.pointer_size()).unwrap_or(8);
+                        let (is_signed, base, shift, count) = (false, 0, 0, Some(count));
+                        let address = table;
+                        let table = JumpTable { address, width, is_signed, base, shift, count };
+                        found |= self.follow(at, owner, table, count.unwrap_or(0), u64::MAX);
+                    }
+                }
+            }
+            before = Some(first);
+            any |= found;
+            if !found {
+                self.calls.push(CallSite { at, target: Target::Unknown, is_tail: true });
+            }
+        }
+        self.data.extend(data);
+        self.run();
+        any
+    }
+
+    /// Whether some of the addresses at an address begin in the middle of something.
+    fn are_labels(&self, table: u64, count: u32) -> bool {
+        const SAMPLE: u32 = 32;
+        let size = self.image.pointer_size() as u64;
+        let slots = (0..count.min(SAMPLE)).map(|at| table.wrapping_add(u64::from(at) * size));
+        let inner = slots
+            .filter_map(|slot| self.map.place(word(self.image, VirtualAddress(slot))?))
+            .filter(|&place| self.opening(place).is_inner);
+        inner.count() * 5 >= count.min(SAMPLE) as usize
+    }
+
+    /// How many addresses within one stretch of code follow each other at an address.
+    fn labels(&mut self, table: u64, first: u32, end: u32) -> u32 {
+        let size = self.image.pointer_size() as u64;
+        let mut count = 0_u32;
+        while self.entries > 0 {
+            let slot = VirtualAddress(table.wrapping_add(u64::from(count) * size));
+            let target = word(self.image, slot).and_then(|address| self.map.place(address));
+            if !target.is_some_and(|to| first < to && to < end) {
+                break;
+            }
+            self.entries -= 1;
+            count += 1;
+        }
+        count
+    }
+
+    /// Reads what the instructions before an indirect jump say about its table.
+    fn table(&mut self, place: u32, instructions: u32) -> Option<JumpTable> {
+        let mut from = place;
+        for _ in 0..instructions {
+            let Some(before) = self.map.before(from) else { break };
+            if self.patience == 0 || self.map.mark(from) & mark::START != 0 {
+                break;
+            }
+            self.patience -= 1;
+            from = before;
+        }
+        let end = self.map.after(place);
+        let bytes = self.map.bytes(from).get(..(end - from) as usize)?;
+        let address = self.map.address(from).0;
+        self.machine.jump_table(bytes, address)
+    }
+
+    /// Follows the entries of a table until one is no code; `false` where not even the first is.
+    fn follow(&mut self, at: u32, owner: u32, table: JumpTable, limit: u32, end: u64) -> bool {
+        let width = usize::from(table.width);
+        let image = self.image;
+        let bytes = image.bytes(VirtualAddress(table.address));
+        let mut count = 0_u32;
+        for entry in bytes.chunks_exact(width).take(limit as usize) {
+            let here = table.address.wrapping_add(u64::from(count) * width as u64);
+            if here >= end || self.entries == 0 {
+                break;
+            }
+            self.entries -= 1;
+            // Tables of addresses in position-independent code are filled by the loader.
+            let slot = VirtualAddress(here);
+            let relocated = if table.base == 0 { image.pointer(slot) } else { None };
+            let address = relocated.map(|one| one.0).or_else(|| table.target(entry));
+            let target = address.and_then(|address| self.map.place(address));
+            let Some(to) = target else { break };
+            if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
+                break;
+            }
+            count += 1;
+            self.edges.push(Edge { from: at, to, kind: EdgeKind::Table });
+            self.map.set(to, mark::LEADER);
+            self.work.push((to, owner));
+        }
+        let end = table.address.wrapping_add(u64::from(count) * width as u64);
+        if count > 0 {
+            self.tables.push((table.address, end));
+            self.heads.add(table.address);
+            self.bases.add(table.base);
+        }
+        if let (Some(first), true) = (self.map.place(table.address), count > 0) {
+            let length = u32::try_from(end - table.address).unwrap_or_default();
+            (first..first.saturating_add(length)).for_each(|one| self.map.set(one, mark::DATA));
+        }
+        if count == 0 {
+            self.unresolved.push((at, owner));
+        }
+        count > 0
+    }
+
+    /// Follows the tables without a bound, each up to the next thing that the code knows to lie in memory.
+    pub(super) fn close_tables(&mut self) {
+        let open = std::mem::take(&mut self.open);
+        open.iter().for_each(|one| self.bounds.add(one.table.address));
+        for OpenTable { at, owner, table } in open {
+            let data = self.bounds.after(table.address).unwrap_or(u64::MAX);
+            let head = self.heads.after(table.address).unwrap_or(u64::MAX);
+            let end = data.min(head);
+            self.follow(at, owner, table, 1 << 16, end);
+        }
+    }
+}
+
+/// The address at a place in memory as the loader leaves it.
+fn word(image: &Image<'_>, slot: VirtualAddress) -> Option<u64> {
+    if let Some(address) = image.pointer(slot) {
+        return Some(address.0);
+    }
+    let bytes = image.bytes(slot);
+    match image.pointer_size() {
+        4 => bytes.first_chunk().map(|one| u64::from(u32::from_le_bytes(*one))),
+        _ => bytes.first_chunk().map(|one| u64::from_le_bytes(*one)),
+    }
+}
