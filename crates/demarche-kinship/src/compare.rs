@@ -3,7 +3,7 @@ use demarche_case::assessment::code::{
     SharedFunction,
 };
 use demarche_case::{Sha256, Tlp};
-use demarche_index::{Index, IndexError, SampleId};
+use demarche_index::{Index, IndexError, SampleId, StoredSample};
 
 use crate::tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
 use crate::{Calibration, Examined};
@@ -36,17 +36,33 @@ impl Examined<'_> {
 
 /// What an index is, in figures.
 #[must_use]
-pub fn compared_with(index: &Index, sha256: Sha256) -> ComparedWith {
-    let is_library = |one: &&demarche_index::StoredSample| one.meta.is_library;
+pub fn compared_with(index: &Index) -> ComparedWith {
+    let is_library = |one: &&StoredSample| one.meta.is_library;
     let samples = index.samples();
     ComparedWith {
-        sha256,
+        sha256: list_hash(samples),
         programs: samples.len() as u64,
         library_programs: samples.iter().filter(is_library).count() as u64,
         families: Groups::new(index, By::Family).len() as u64,
         actors: Groups::new(index, By::Actor).len() as u64,
         functions: index.function_count(),
     }
+}
+
+/// A hash of the list of programs, with what each is taken for; in whatever order they were added.
+fn list_hash(samples: &[StoredSample]) -> Sha256 {
+    let line = |one: &StoredSample| {
+        let kind = if one.meta.is_library { "library" } else { "" };
+        format!(
+            "{}\t{}\t{}\t{kind}\n",
+            one.meta.sha256,
+            one.meta.family_key(),
+            one.meta.actors.join("\t")
+        )
+    };
+    let mut lines: Vec<String> = samples.iter().map(line).collect();
+    lines.sort();
+    Sha256::of(lines.concat().as_bytes())
 }
 
 /// Whose code a program has: families and actors with the strength of each tie, and the functions that say so.

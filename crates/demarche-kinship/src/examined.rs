@@ -1,5 +1,5 @@
 use demarche_case::Sha256;
-use demarche_code::{Fingerprint, Program};
+use demarche_code::{Fingerprint, Function, Program};
 use demarche_image::{Image, SymbolKind, VirtualAddress};
 
 /// A program that has been read, taken apart and fingerprinted.
@@ -22,6 +22,14 @@ pub struct Examined<'a> {
 }
 
 impl Examined<'_> {
+    /// The function that begins at an address.
+    #[must_use]
+    pub fn function_at(&self, start: VirtualAddress) -> Option<&Function> {
+        let functions = &self.program.functions;
+        let place = functions.binary_search_by_key(&start, |function| function.start).ok()?;
+        functions.get(place)
+    }
+
     /// The name that the file gives to a function.
     #[must_use]
     pub fn name_of(&self, start: VirtualAddress) -> Option<String> {

@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::Sha256;
 use demarche_case::assessment::code::{CodeKinship, FamilyNode, FamilyTie};
 use demarche_index::{Index, SampleId};
 
@@ -8,8 +7,6 @@ use crate::tie::{By, Counterparts, Groups};
 use crate::{Calibration, compared_with};
 
 /// Who shares code with whom, from the counterparts of every program of an index, one program after the other.
-///
-/// `sha256` is the hash of the index's list of programs.
 #[derive(Debug)]
 pub struct Kinship<'a> {
     index: &'a Index,
@@ -67,7 +64,7 @@ impl<'a> Kinship<'a> {
 
     /// What was found, the strongest ties first.
     #[must_use]
-    pub fn finish(self, sha256: Sha256, calibration: &Calibration) -> CodeKinship {
+    pub fn finish(self, calibration: &Calibration) -> CodeKinship {
         let tie = |(families, (evidence, functions)): (&[u64; 2], &(f64, u64))| FamilyTie {
             families: *families,
             functions: *functions,
@@ -82,7 +79,7 @@ impl<'a> Kinship<'a> {
                 .then(left.families.cmp(&right.families))
         });
         CodeKinship {
-            index: compared_with(self.index, sha256),
+            index: compared_with(self.index),
             families: self.families.into_values().collect(),
             ties,
         }

@@ -6,6 +6,7 @@
 mod compare;
 mod examined;
 mod families;
+mod listing;
 mod side_by_side;
 mod strength;
 mod tie;
@@ -13,6 +14,7 @@ mod tie;
 pub use compare::{compare, compared_with};
 pub use examined::Examined;
 pub use families::Kinship;
+pub use listing::set_beside;
 pub use side_by_side::{Instruction, side_by_side};
 pub use strength::{Calibration, KnownPair, fit};
 pub use tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
