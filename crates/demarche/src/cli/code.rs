@@ -20,6 +20,11 @@ pub(crate) enum CodeCommand {
         #[command(subcommand)]
         command: CodeIndexCommand,
     },
+    /// A YARA rule from the code that only one family of the index has, with what it hits counted.
+    #[command(
+        after_help = "Examples:\n  demarche code yara Lantern --files samples/ > lantern.yar\n  demarche code yara Lantern --files samples/ /usr/bin --index known/ > lantern.yar"
+    )]
+    Yara(CodeYaraArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -193,4 +198,17 @@ pub(crate) struct CodeIndexRemoveArgs {
     /// Print as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodeYaraArgs {
+    /// The family, as the index has it.
+    pub(crate) family: String,
+    /// Files of the family, and any others that the rule must not hit: the more, the better.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1.., required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
+    #[command(flatten)]
+    pub(crate) place: IndexPlace,
 }

@@ -1,0 +1,85 @@
+use demarche_code::{Fingerprint, Program, fingerprints, functions};
+use demarche_image::Image;
+use demarche_index::yara::{Request, Source, rule};
+use demarche_index::{Index, StoredSample};
+
+use super::open;
+use crate::cli::code::CodeYaraArgs;
+use crate::output::{self, Outcome, print};
+use crate::samples::{self, Sample};
+
+/// The most strings of a rule: more slow a scanner down and catch little else.
+const STRINGS: usize = 24;
+
+/// Writes a YARA rule from the code that only one family has.
+pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
+    let (index, mut gaps) = open(&args.place)?;
+    let family = args.family.as_str();
+    let is_of = |one: &&StoredSample| one.meta.family.as_deref() == Some(family);
+    anyhow::ensure!(
+        index.samples().iter().any(|one| is_of(&one)),
+        "the index has no family {family}: `demarche code index list` names them"
+    );
+    let mut own: Vec<Sample> = Vec::new();
+    let mut others: Vec<Sample> = Vec::new();
+    gaps.extend(samples::visit(&args.files, &args.opening, |sample| {
+        let list = if is_own(&index, &sample, family) { &mut own } else { &mut others };
+        list.push(sample);
+        Ok(Vec::new())
+    })?);
+    anyhow::ensure!(
+        !own.is_empty(),
+        "none of the files is a program of {family} in the index: name the folder that has them"
+    );
+    let read: Vec<(&Sample, Image<'_>)> = own
+        .iter()
+        .filter_map(|sample| match sample.image(&args.opening) {
+            Ok(image) => Some((sample, image)),
+            Err(gap) => {
+                gaps.push(gap);
+                None
+            }
+        })
+        .collect();
+    let apart: Vec<Apart> = read.iter().map(|(_, image)| Apart::of(image)).collect();
+    let sources: Vec<Source<'_>> = read
+        .iter()
+        .zip(&apart)
+        .map(|((sample, image), apart)| Source {
+            sha256: sample.sha256,
+            bytes: &sample.bytes,
+            image,
+            program: &apart.program,
+            fingerprints: &apart.fingerprints,
+        })
+        .collect();
+    let others: Vec<&[u8]> = others.iter().map(|one| one.bytes.as_slice()).collect();
+    let request =
+        Request { family, own: &sources, others: &others, index: Some(&index), strings: STRINGS };
+    output::gaps(&gaps);
+    let Some(rule) = rule(&request)? else {
+        anyhow::bail!("{family} has no code of its own that is long enough for a rule");
+    };
+    print(&rule.to_string())?;
+    Ok(Outcome::of(&gaps))
+}
+
+/// A program taken apart.
+#[derive(Debug)]
+struct Apart {
+    program: Program,
+    fingerprints: Vec<Fingerprint>,
+}
+
+impl Apart {
+    fn of(image: &Image<'_>) -> Self {
+        let program = functions(image);
+        let fingerprints = fingerprints(image, &program);
+        Self { program, fingerprints }
+    }
+}
+
+fn is_own(index: &Index, sample: &Sample, family: &str) -> bool {
+    let stored = index.find(sample.sha256).and_then(|id| index.sample(id));
+    stored.is_some_and(|one| one.meta.family.as_deref() == Some(family))
+}
