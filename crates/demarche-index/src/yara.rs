@@ -2,9 +2,9 @@
 //!
 //! A rule's strings are basic blocks that were met in the family's files and in no other file at hand, bytes that change
 //! when code moves replaced by wildcards; each is looked for in all bytes of every file, as YARA does, not only where
-//! functions are. Which blocks are taken depends on nothing but the files. What is said of a rule's coverage is counted:
-//! on the files it was made from, on each of them by a rule made without it, on the others, and on the samples of the
-//! index whose files are gone.
+//! functions are. Which blocks are taken depends on nothing but the files. What is said of a rule's coverage is counted: on
+//! the files it was made from, on the others, on each of both by rules made without it, and on the samples of the index
+//! whose files are gone.
 
 mod candidates;
 mod choose;
@@ -43,6 +43,15 @@ pub struct Source<'a> {
     pub fingerprints: &'a [Fingerprint],
 }
 
+/// A file that a rule must not hit.
+#[derive(Clone, Copy, Debug)]
+pub struct Other<'a> {
+    /// The family or library that it belongs to; its name where there is none.
+    pub family: &'a str,
+    /// The whole file.
+    pub bytes: &'a [u8],
+}
+
 /// What a rule is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
@@ -51,7 +60,7 @@ pub struct Request<'a> {
     /// Its files.
     pub own: &'a [Source<'a>],
     /// Files of other families, of libraries and of programs that are known to be good: whatever is at hand.
-    pub others: &'a [&'a [u8]],
+    pub others: &'a [Other<'a>],
     /// An index whose other families and libraries rule functions out, and on which the coverage is counted.
     pub index: Option<&'a Index>,
     /// The most strings that the rule may have.
@@ -108,6 +117,10 @@ pub struct Coverage {
     pub held_out: Share,
     /// Of the others at hand.
     pub others: Share,
+    /// Of the others, each tried on a rule that was made without any file of its family.
+    ///
+    /// This is what to expect of a family that is not at hand.
+    pub held_out_others: Share,
     /// Of the samples of the index; `None` without one.
     pub index: Option<IndexCoverage>,
 }
@@ -134,7 +147,8 @@ pub struct IndexCoverage {
 pub fn rule(request: &Request<'_>) -> Result<Option<Rule>, IndexError> {
     let candidates = candidates::of(request)?;
     let all: BTreeSet<usize> = (0..request.own.len()).collect();
-    let Some((blocks, least)) = choose::choose(&candidates, &all, request.strings) else {
+    let alone: Vec<&Candidate> = candidates.iter().filter(|one| one.elsewhere.is_empty()).collect();
+    let Some((blocks, least)) = choose::choose(&alone, &all, request.strings) else {
         return Ok(None);
     };
     let blocks: Vec<Block> =
@@ -143,8 +157,9 @@ pub fn rule(request: &Request<'_>) -> Result<Option<Rule>, IndexError> {
     let own = request.own.iter().map(|source| source.bytes);
     let coverage = Coverage {
         own: share(own, &scanner, least),
-        held_out: held_out(request, &candidates),
-        others: share(request.others.iter().copied(), &scanner, least),
+        held_out: held_out(request, &alone),
+        held_out_others: held_out_others(request, &candidates),
+        others: share(request.others.iter().map(|other| other.bytes), &scanner, least),
         index: match request.index {
             Some(index) => Some(in_index(index, request.family, &blocks, least)?),
             None => None,
@@ -175,7 +190,7 @@ fn share<'a>(files: impl Iterator<Item = &'a [u8]>, scanner: &Scanner<'_>, least
 ///
 /// That a block is in no other file is known beforehand, from files that stay the same; so only the choice is made anew,
 /// from blocks that some other file has; which of them the file has was found in its bytes.
-fn held_out(request: &Request<'_>, candidates: &[Candidate]) -> Share {
+fn held_out(request: &Request<'_>, candidates: &[&Candidate]) -> Share {
     let mut share = Share::default();
     if request.own.len() < 2 {
         return share;
@@ -186,6 +201,28 @@ fn held_out(request: &Request<'_>, candidates: &[Candidate]) -> Share {
         if let Some((blocks, least)) = choose::choose(candidates, &rest, request.strings) {
             let met = blocks.iter().filter(|block| block.files.contains(&left_out)).count();
             share.hit += usize::from(met >= least);
+        }
+    }
+    share
+}
+
+/// Tries rules on others that they were not made with: for each family of them a rule for which it does not count.
+fn held_out_others(request: &Request<'_>, candidates: &[Candidate]) -> Share {
+    let all: BTreeSet<usize> = (0..request.own.len()).collect();
+    let mut families: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (place, other) in request.others.iter().enumerate() {
+        families.entry(other.family).or_default().insert(place);
+    }
+    let mut share = Share::default();
+    for left_out in families.values() {
+        share.of += left_out.len();
+        let rest: Vec<&Candidate> =
+            candidates.iter().filter(|one| one.elsewhere.is_subset(left_out)).collect();
+        if let Some((blocks, least)) = choose::choose(&rest, &all, request.strings) {
+            let met = |place: &&usize| {
+                blocks.iter().filter(|block| block.elsewhere.contains(place)).count() >= least
+            };
+            share.hit += left_out.iter().filter(met).count();
         }
     }
     share

@@ -1,4 +1,4 @@
-//! Blocks that may become strings of a rule: long enough, of the family's own functions, and in no other file.
+//! Blocks that may become strings of a rule: long enough, of the family's own functions; and which files have them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,8 +35,10 @@ pub(super) struct Candidate {
     pub(super) address: VirtualAddress,
     pub(super) function: VirtualAddress,
     pub(super) exact: u64,
-    /// The files that have it.
+    /// The family's files that have it.
     pub(super) files: BTreeSet<usize>,
+    /// The others that have it.
+    pub(super) elsewhere: BTreeSet<usize>,
 }
 
 /// The candidates, those that most files have first, then the longest.
@@ -56,21 +58,23 @@ pub(super) fn of(request: &Request<'_>) -> Result<Vec<Candidate>, IndexError> {
     });
     candidates.truncate(SEARCHED);
     let scanner = Scanner::of(candidates.iter().map(|one| &one.pattern));
-    let elsewhere: BTreeSet<usize> =
-        request.others.par_iter().flat_map_iter(|file| scanner.met(file)).collect();
+    let elsewhere: Vec<BTreeSet<usize>> =
+        request.others.par_iter().map(|other| scanner.met(other.bytes)).collect();
     // A block can be where it was not seen: in a function that was not found, or in the middle of a longer block.
     let own: Vec<BTreeSet<usize>> =
         request.own.par_iter().map(|file| scanner.met(file.bytes)).collect();
-    let mut alone = Vec::new();
-    for (place, mut one) in candidates.into_iter().enumerate() {
-        if !elsewhere.contains(&place) {
-            let files = own.iter().enumerate().filter(|(_, met)| met.contains(&place));
-            one.files = files.map(|(file, _)| file).collect();
-            alone.push(one);
-        }
+    for (place, one) in candidates.iter_mut().enumerate() {
+        one.files = having(&own, place);
+        one.elsewhere = having(&elsewhere, place);
     }
-    alone.retain(|one| !one.files.is_empty());
-    Ok(alone)
+    candidates.retain(|one| !one.files.is_empty());
+    Ok(candidates)
+}
+
+/// The files in which a candidate was met.
+fn having(met: &[BTreeSet<usize>], candidate: usize) -> BTreeSet<usize> {
+    let files = met.iter().enumerate().filter(|(_, met)| met.contains(&candidate));
+    files.map(|(file, _)| file).collect()
 }
 
 /// The blocks of a file that are good enough, from functions that no other family of the index has.
@@ -92,6 +96,7 @@ fn blocks(
                 function: function.start,
                 exact: fingerprint.exact,
                 files: BTreeSet::from([place]),
+                elsewhere: BTreeSet::new(),
             }));
         }
     }

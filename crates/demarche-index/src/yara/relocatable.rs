@@ -61,10 +61,18 @@ fn hide_relocated(image: &Image<'_>, at: VirtualAddress, masks: &mut [u8]) {
     }
 }
 
+/// The lowest base of an image whose addresses stand in its code: lower ones are those of code that runs anywhere, and
+/// numbers that look like its addresses are only numbers.
+const LOWEST_BASE: u64 = 0x1_0000;
+
+/// Whether a number in the code can be an address.
+fn is_address(image: &Image<'_>, number: u64) -> bool {
+    image.base.0 >= LOWEST_BASE && image.section(VirtualAddress(number)).is_some()
+}
+
 /// Whether a displacement is an address, or a distance to one.
 fn moves_displacement(image: &Image<'_>, instruction: &Instruction) -> bool {
-    instruction.is_ip_rel_memory_operand()
-        || image.section(VirtualAddress(instruction.memory_displacement64())).is_some()
+    instruction.is_ip_rel_memory_operand() || is_address(image, instruction.memory_displacement64())
 }
 
 /// Whether an immediate operand is an address, or the distance to one further off than a short jump goes.
@@ -75,7 +83,7 @@ fn moves_immediate(image: &Image<'_>, instruction: &Instruction) -> bool {
         }
         OpKind::FarBranch16 | OpKind::FarBranch32 => true,
         OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64 => {
-            image.section(VirtualAddress(instruction.immediate(operand))).is_some()
+            is_address(image, instruction.immediate(operand))
         }
         _ => false,
     })

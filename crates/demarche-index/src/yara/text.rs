@@ -39,6 +39,11 @@ impl fmt::Display for Rule {
             )?;
         }
         writeln!(f, "        hits_others = \"{}\"", coverage.others)?;
+        let others = &coverage.held_out_others;
+        writeln!(
+            f,
+            "        hits_held_out_others = \"{others}, by rules made without their family\""
+        )?;
         if let Some(index) = &coverage.index {
             writeln!(f, "        hits_index_family = \"{}, at least\"", index.family)?;
             writeln!(f, "        hits_index_others = \"{}, at least\"", index.others)?;

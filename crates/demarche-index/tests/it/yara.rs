@@ -7,7 +7,7 @@ use boreal::Compiler;
 use demarche_case::Sha256;
 use demarche_code::{Fingerprint, Program, functions};
 use demarche_image::{Architecture, Image, VirtualAddress, read_raw};
-use demarche_index::yara::{Request, Rule, Source, rule};
+use demarche_index::yara::{Other, Request, Rule, Source, rule};
 use demarche_index::{Index, Sample};
 
 use super::synthetic::{Random, folder, sample};
@@ -99,11 +99,16 @@ fn programs() -> (Vec<Built>, Vec<Built>) {
     (own.collect(), others.collect())
 }
 
+fn bytes(built: &Built) -> &[u8] {
+    &built.bytes
+}
+
 fn make(own: &[Built], others: &[Built], index: Option<&Index>) -> Option<Rule> {
     let reads: Vec<Read<'_>> = own.iter().map(read).collect();
     let sources: Vec<Source<'_>> =
         own.iter().zip(&reads).map(|(built, read)| source(built, read)).collect();
-    let others: Vec<&[u8]> = others.iter().map(|built| &*built.bytes).collect();
+    let other = |built| Other { family: "other", bytes: bytes(built) };
+    let others: Vec<Other<'_>> = others.iter().map(other).collect();
     let request =
         Request { family: "Lamp \"2\"", own: &sources, others: &others, index, strings: 12 };
     rule(&request).unwrap()
