@@ -1,6 +1,6 @@
 use demarche_code::{Fingerprint, Program, fingerprints, functions};
 use demarche_image::Image;
-use demarche_index::yara::{Request, Source, rule};
+use demarche_index::yara::{Other, Request, Source, rule};
 use demarche_index::{Index, StoredSample};
 
 use super::open;
@@ -53,7 +53,11 @@ pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
             fingerprints: &apart.fingerprints,
         })
         .collect();
-    let others: Vec<&[u8]> = others.iter().map(|one| one.bytes.as_slice()).collect();
+    // One that the index does not know counts as a family by itself.
+    let keys: Vec<String> = others.iter().map(|one| family_key(&index, one)).collect();
+    let others = others.iter().zip(&keys);
+    let others: Vec<Other<'_>> =
+        others.map(|(one, key)| Other { family: key, bytes: &one.bytes }).collect();
     let request =
         Request { family, own: &sources, others: &others, index: Some(&index), strings: STRINGS };
     output::gaps(&gaps);
@@ -77,6 +81,11 @@ impl Apart {
         let fingerprints = fingerprints(image, &program);
         Self { program, fingerprints }
     }
+}
+
+fn family_key(index: &Index, sample: &Sample) -> String {
+    let stored = index.find(sample.sha256).and_then(|id| index.sample(id));
+    stored.map_or_else(|| sample.sha256.to_string(), |one| one.meta.family_key())
 }
 
 fn is_own(index: &Index, sample: &Sample, family: &str) -> bool {
