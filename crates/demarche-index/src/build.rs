@@ -14,6 +14,7 @@ mod gathered;
 mod invert;
 mod lists;
 mod part;
+mod radix;
 mod spool;
 
 use std::collections::BTreeSet;

@@ -5,7 +5,16 @@
 const MOST: usize = 10;
 
 /// Appends a number.
+#[inline]
 pub(crate) fn put(out: &mut Vec<u8>, number: u64) {
+    if number < 0x80 {
+        out.push(low_bits(number));
+    } else {
+        put_long(out, number);
+    }
+}
+
+fn put_long(out: &mut Vec<u8>, number: u64) {
     let mut rest = number;
     while rest >= 0x80 {
         out.push(low_bits(rest) | 0x80);

@@ -8,7 +8,8 @@
 mod population;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use demarche_index::{Index, Limits, Sample, Search};
 use population::Population;
@@ -55,21 +56,21 @@ fn measure(folder: &Path, functions: u64) -> Result<(), Box<dyn std::error::Erro
         index.segment_count()
     );
     drop(index);
-    reset_peak();
     let (mut index, _) = Index::open(folder)?;
-    let (wall, cpu) = timed(|| index.merge())?;
+    let (times, peak) = peak_of(|| timed(|| index.merge()));
+    let (wall, cpu) = times?;
     println!(
-        "merge   {cpu:7.2} CPU-s  {wall:.2} s, {:.0} B per function, peak memory {} MB",
-        per(index.bytes(), count as f64),
-        peak_megabytes()
+        "merge   {cpu:7.2} CPU-s  {wall:.2} s, {:.0} B per function on disk, {peak} MB of memory besides maps",
+        per(index.bytes(), count as f64)
     );
     drop(index);
     let (wall, _) = timed(|| Index::open(folder))?;
     println!("open    {wall:7.3} s");
     let (wall, _) = timed(|| Index::open(folder)?.0.verify())?;
     println!("verify  {wall:7.3} s");
-    reset_peak();
-    search(folder, &population)
+    let (searched, peak) = peak_of(|| search(folder, &population));
+    println!("search  {peak} MB of memory besides the map");
+    searched
 }
 
 fn search(folder: &Path, population: &Population) -> Result<(), Box<dyn std::error::Error>> {
@@ -93,7 +94,6 @@ fn search(folder: &Path, population: &Population) -> Result<(), Box<dyn std::err
             );
         }
     }
-    println!("peak memory of the search with the map {} MB", peak_megabytes());
     Ok(())
 }
 
@@ -121,14 +121,26 @@ fn cpu_seconds() -> f64 {
         / 100.0
 }
 
-fn reset_peak() {
-    drop(std::fs::write("/proc/self/clear_refs", "5"));
+/// The memory that a run takes besides pages of mapped files, the most that was seen, in megabytes (Linux).
+fn peak_of<T>(run: impl FnOnce() -> T) -> (T, u64) {
+    let (peak, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
+    let answer = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                peak.fetch_max(anonymous_megabytes(), Ordering::Relaxed);
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        });
+        let answer = run();
+        is_over.store(true, Ordering::Relaxed);
+        answer
+    });
+    (answer, peak.into_inner())
 }
 
-/// The most memory that was in use since the last reset, pages of mapped files included.
-fn peak_megabytes() -> u64 {
+fn anonymous_megabytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let kilobytes =
         line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
     kilobytes.unwrap_or_default() / 1024

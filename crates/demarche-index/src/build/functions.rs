@@ -56,12 +56,16 @@ pub(crate) fn columns(
     Ok(Columns { exact: exacts.finish()?, bodies: ids.finish()?, offsets, rows })
 }
 
-/// The families of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Families {
-    One(u32),
-    /// Several, by their place in [`Owners::several`].
-    Several(u32),
+/// Marks a place in [`Owners::several`] rather than a family; there are fewer samples than this.
+const SEVERAL: u32 = 1 << 31;
+
+/// How many functions have a body, and their family, or with [`SEVERAL`] added where their families are.
+///
+/// Both together, as whoever asks for one asks for the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Owner {
+    functions: u32,
+    family: u32,
 }
 
 /// The functions of each body, and their families.
@@ -69,24 +73,20 @@ enum Families {
 pub(crate) struct Owners {
     pub(crate) offsets: Spooled,
     pub(crate) rows: Spooled,
-    /// How many functions each body has.
-    functions: Vec<u32>,
-    families: Vec<Families>,
+    owners: Vec<Owner>,
     several: Vec<Vec<u32>>,
 }
 
 impl Owners {
-    /// How many functions a body has.
-    pub(crate) fn functions(&self, body: u32) -> u32 {
-        self.functions[body as usize]
-    }
-
-    /// The families of a body, ascending.
-    pub(crate) fn families(&self, body: u32) -> &[u32] {
-        match &self.families[body as usize] {
-            Families::One(family) => std::slice::from_ref(family),
-            Families::Several(place) => &self.several[*place as usize],
-        }
+    /// How many functions have a body, and their families, ascending.
+    #[inline]
+    pub(crate) fn of(&self, body: u32) -> (u32, &[u32]) {
+        let owner = &self.owners[body as usize];
+        let families = match owner.family.checked_sub(SEVERAL) {
+            None => std::slice::from_ref(&owner.family),
+            Some(place) => &self.several[place as usize],
+        };
+        (owner.functions, families)
     }
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn owners(
         counts[body as usize] += 1;
     }
     let mut writer = RowWriter::new(scratch.spool());
-    let (mut all, mut several) = (Vec::with_capacity(counts.len()), Vec::new());
+    let (mut owners, mut several) = (Vec::with_capacity(counts.len()), Vec::new());
     let (mut bytes, mut met) = (Vec::new(), Vec::new());
     invert(&BodyOfFunction(words), &counts, scratch.limit() / 4, |_, functions| {
         met.clear();
@@ -128,17 +128,19 @@ pub(crate) fn owners(
             numbers::put(&mut bytes, met.len() as u64);
             numbers::put_ascending(&mut bytes, met.iter().copied());
         }
-        all.push(match met.as_slice() {
-            [one] => Families::One(*one),
+        let family = match met.as_slice() {
+            [one] => *one,
             _ => {
                 several.push(met.clone());
-                Families::Several(u32::try_from(several.len() - 1).unwrap_or(u32::MAX))
+                SEVERAL | u32::try_from(several.len() - 1).unwrap_or(u32::MAX)
             }
-        });
+        };
+        owners
+            .push(Owner { functions: u32::try_from(functions.len()).unwrap_or(u32::MAX), family });
         Ok(writer.push(&bytes)?)
     })?;
     let RowColumns { offsets, rows } = RowColumns::finish(writer)?;
-    Ok(Owners { offsets, rows, functions: counts, families: all, several })
+    Ok(Owners { offsets, rows, owners, several })
 }
 
 /// Functions by their exact hash, those with the same in their own order.

@@ -1,12 +1,10 @@
 //! Samples in memory as a part of a segment.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
 
 use demarche_code::{Feature, Fingerprint};
 
-use super::{BuildError, Part};
+use super::{BuildError, Part, radix};
 use crate::Sample;
 use crate::numbers::{self, zigzag};
 use crate::segment::{Damage, SampleRow, Samples, Section, row};
@@ -66,30 +64,35 @@ impl<'a> Gathered<'a> {
             features: Vec::new(),
             values: Vec::new(),
         };
-        gathered.add_bodies(&sets);
+        gathered.add_bodies(&sets)?;
         let bodies = u32::try_from(gathered.starts.len() - 1).map_err(|_| BuildError::TooMany)?;
         gathered.samples = Samples::of(bodies, rows).map_err(|_| BuildError::TooMany)?;
         Ok(gathered)
     }
 
     /// Puts the sets of features in order and keeps each once.
-    fn add_bodies(&mut self, sets: &[Cow<'_, [Feature]>]) {
-        let mut order: Vec<(u64, usize)> = sets.iter().map(|set| first_two(set)).zip(0..).collect();
+    fn add_bodies(&mut self, sets: &[Cow<'_, [Feature]>]) -> Result<(), BuildError> {
+        let mut order: Vec<(u128, usize)> =
+            sets.iter().map(|set| beginning(set)).zip(0..).collect();
         order.sort_unstable_by(|left, right| {
             left.0.cmp(&right.0).then_with(|| sets[left.1].cmp(&sets[right.1]))
         });
-        let mut interner = Interner::default();
         let mut last: Option<&[Feature]> = None;
+        let mut values = Vec::new();
         for (_, function) in order {
             let set = &*sets[function];
             if last != Some(set) {
-                self.features.extend(set.iter().map(|feature| interner.id(feature.0)));
-                self.starts.push(self.features.len());
+                values.extend(set.iter().map(|feature| feature.0));
+                self.starts.push(values.len());
                 last = Some(set);
             }
             self.body_of[function] = u32::try_from(self.starts.len() - 2).unwrap_or(u32::MAX);
         }
-        self.values = interner.values;
+        if u32::try_from(values.len()).is_err() {
+            return Err(BuildError::TooMany);
+        }
+        (self.values, self.features) = radix::ranks(&values);
+        Ok(())
     }
 
     fn placed(&self, function: u32) -> Option<&Placed<'a>> {
@@ -108,10 +111,10 @@ fn ascending(features: &[Feature]) -> Cow<'_, [Feature]> {
     Cow::Owned(own)
 }
 
-/// The first two features as one number that orders as they do, but for ties.
-fn first_two(set: &[Feature]) -> u64 {
-    let at = |place: usize| set.get(place).map_or(0, |feature: &Feature| u64::from(feature.0));
-    at(0) << 32 | at(1)
+/// The first four features as one number that orders as they do, but for ties.
+fn beginning(set: &[Feature]) -> u128 {
+    let at = |place: usize| set.get(place).map_or(0, |feature: &Feature| u128::from(feature.0));
+    (0..4).fold(0, |sum, place| sum << 32 | at(place))
 }
 
 impl Part for Gathered<'_> {
@@ -157,62 +160,5 @@ impl Part for Gathered<'_> {
         numbers::put(into, pointed.len() as u64);
         numbers::put_ascending(into, pointed);
         Ok(())
-    }
-}
-
-/// Numbers values in the order in which they are met.
-#[derive(Debug, Default)]
-struct Interner {
-    ids: HashMap<u32, u32, Mix>,
-    values: Vec<u32>,
-}
-
-impl Interner {
-    fn id(&mut self, value: u32) -> u32 {
-        let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-        *self.ids.entry(value).or_insert_with(|| {
-            self.values.push(value);
-            next
-        })
-    }
-}
-
-/// Hashes for the interner: a few instructions, with a seed that nobody who makes a file can know.
-///
-/// The seed decides nothing but the places in the table, which nothing that is stored depends on.
-#[derive(Clone, Copy, Debug)]
-struct Mix(u64);
-
-impl Default for Mix {
-    fn default() -> Self {
-        Self(RandomState::new().hash_one(0))
-    }
-}
-
-impl BuildHasher for Mix {
-    type Hasher = Mixed;
-
-    fn build_hasher(&self) -> Mixed {
-        Mixed(self.0)
-    }
-}
-
-#[derive(Debug)]
-struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
-    }
-
-    fn write_u32(&mut self, value: u32) {
-        // The two halves of a product of 128 bits, folded: 2^64 divided by the golden ratio spreads neighbours.
-        let product = u128::from(self.0 ^ u64::from(value)) * 0x9e37_79b9_7f4a_7c15;
-        let folded = (product ^ (product >> 64)) & u128::from(u64::MAX);
-        self.0 = u64::try_from(folded).unwrap_or_default();
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

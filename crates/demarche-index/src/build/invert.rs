@@ -21,20 +21,21 @@ pub(crate) fn invert<I: Incidence>(
     let mut first = 0;
     while first < counts.len() {
         let (after, sum) = extent(counts, first, budget);
-        let mut ends: Vec<usize> = Vec::with_capacity(after - first);
-        let mut end = 0;
+        // Places of 32 bits, since they are looked up in no order; so many items at once are never asked for.
+        let mut ends: Vec<u32> = Vec::with_capacity(after - first);
+        let mut end = 0_u32;
         for count in &counts[first..after] {
             ends.push(end);
-            end += *count as usize;
+            end = end.saturating_add(*count);
         }
         let mut items = vec![0; sum];
         pairs.each(|item, key| {
             let place = (key as usize).checked_sub(first).and_then(|place| ends.get_mut(place));
             if let Some(end) = place {
-                if let Some(slot) = items.get_mut(*end) {
+                if let Some(slot) = items.get_mut(*end as usize) {
                     *slot = item;
                 }
-                *end += 1;
+                *end = end.saturating_add(1);
             }
         })?;
         let mut start = 0;

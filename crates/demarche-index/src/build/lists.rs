@@ -36,13 +36,12 @@ pub(crate) fn lists(
     let mut bytes = Vec::new();
     let mut union = Union::of(families);
     invert(&pairs, &features.counts_by_id(), scratch.limit() / 4, |feature, bodies| {
-        let functions: u64 = bodies.iter().map(|body| u64::from(owners.functions(*body))).sum();
+        let functions = union.collect(feature, bodies, owners);
         bytes.clear();
         numbers::put(&mut bytes, functions << 1 | u64::from(bodies.len() > 1));
         if bodies.len() > 1 {
-            let met = union.families(feature, bodies, owners);
-            numbers::put(&mut bytes, met.len() as u64);
-            numbers::put_ascending(&mut bytes, met.iter().copied());
+            numbers::put(&mut bytes, union.met.len() as u64);
+            numbers::put_ascending(&mut bytes, union.met.iter().copied());
         }
         numbers::put_ascending(&mut bytes, bodies.iter().copied());
         Ok(writer.push(&bytes)?)
@@ -62,18 +61,23 @@ impl Union {
         Self { last: vec![0; families], met: Vec::new() }
     }
 
-    /// The families of some bodies, ascending.
-    fn families(&mut self, feature: u32, bodies: &[u32], owners: &Owners) -> &[u32] {
+    /// Collects the families of some bodies, ascending, and counts their functions.
+    fn collect(&mut self, feature: u32, bodies: &[u32], owners: &Owners) -> u64 {
         let mark = feature.wrapping_add(1);
         self.met.clear();
-        for family in bodies.iter().flat_map(|body| owners.families(*body)) {
-            let last = &mut self.last[*family as usize];
-            if *last != mark {
-                *last = mark;
-                self.met.push(*family);
+        let mut all = 0;
+        for body in bodies {
+            let (functions, families) = owners.of(*body);
+            all += u64::from(functions);
+            for family in families {
+                let last = &mut self.last[*family as usize];
+                if *last != mark {
+                    *last = mark;
+                    self.met.push(*family);
+                }
             }
         }
         self.met.sort_unstable();
-        &self.met
+        all
     }
 }
