@@ -4,6 +4,7 @@
 //! [`Search`] finds the functions that share most with a given one, none of them lost on the way.
 //! `docs/index-format.md` describes the files.
 
+pub mod align;
 mod build;
 mod columns;
 mod disk;

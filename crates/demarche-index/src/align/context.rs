@@ -1,0 +1,216 @@
+//! What the surest pairs say about others.
+
+use super::Pair;
+use super::evidence::Evidence;
+use super::pairs::Pairs;
+use super::side::{Lists, Side};
+
+/// How far away neighbours in the order of addresses are looked at.
+const REACH: i32 = 4;
+
+/// How far apart counterparts of neighbours may be to be near.
+const NEAR: i32 = 6;
+
+/// The product of places in tables beyond which they tell nothing.
+const MOST_SLOTS: usize = 400;
+
+/// The least that a call by or of a function tells, in nats.
+const LEAST: f32 = 0.1;
+
+/// The pairs that are the best for both of their functions, by either function.
+#[derive(Debug)]
+pub(super) struct Surest {
+    /// For each function of the program that is asked about, its counterpart and the probability.
+    of_question: Vec<Option<(u32, f32)>>,
+    of_other: Vec<Option<(u32, f32)>>,
+    /// The logarithm of the share of the program that has a counterpart.
+    related: f32,
+    expected: f32,
+    /// The logarithm of the number of functions of the other program.
+    others: f32,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of functions are far below 2^24")]
+fn count(functions: usize) -> f32 {
+    functions as f32
+}
+
+impl Surest {
+    pub(super) fn of(pairs: &Pairs) -> Self {
+        let best = |count: usize, turned: bool| {
+            let mut best: Vec<Option<(u32, f32)>> = vec![None; count];
+            for (pair, _) in &pairs.all {
+                let (one, other) =
+                    if turned { (pair.other, pair.question) } else { (pair.question, pair.other) };
+                let Some(best) = best.get_mut(one as usize) else { continue };
+                if best.is_none_or(|(_, logit)| pair.logit > logit) {
+                    *best = Some((other, pair.logit));
+                }
+            }
+            best
+        };
+        let (rows, columns) = (best(pairs.questions, false), best(pairs.others, true));
+        let mut of_question = vec![None; pairs.questions];
+        let mut of_other = vec![None; pairs.others];
+        for ((one, row), own) in (0_u32..).zip(&rows).zip(&mut of_question) {
+            let Some((other, logit)) = *row else { continue };
+            let mutual = columns.get(other as usize).copied().flatten();
+            if mutual.is_some_and(|(back, _)| back == one) {
+                let probability = 1.0 / (1.0 + (-logit).exp());
+                *own = Some((other, probability));
+                if let Some(place) = of_other.get_mut(other as usize) {
+                    *place = Some((one, probability));
+                }
+            }
+        }
+        let expected: f32 = of_question.iter().flatten().map(|(_, probability)| probability).sum();
+        let share = expected / count(pairs.questions.max(1));
+        let others = count(pairs.others + 2).ln();
+        Self { of_question, of_other, related: (share + 0.003).ln(), expected, others }
+    }
+
+    pub(super) fn expected(&self) -> f32 {
+        self.expected
+    }
+
+    /// The counterpart of a function and its probability.
+    pub(super) fn counterpart(&self, question: usize) -> Option<(u32, f32)> {
+        self.of_question.get(question).copied().flatten()
+    }
+
+    /// How sure a function's counterpart is.
+    pub(super) fn probability(&self, question: u32) -> f32 {
+        self.counterpart(question as usize).map_or(0.0, |(_, probability)| probability)
+    }
+
+    pub(super) fn look_around(
+        &self,
+        question: &Side,
+        other: &Side,
+        pair: Pair,
+        evidence: &mut Evidence,
+    ) {
+        let (one, place) = (pair.question as usize, pair.other as usize);
+        let (found, missed) = self.linked(
+            &self.of_question,
+            question.callees.get(one),
+            other.callees.get(place),
+            &other.callers,
+        );
+        (evidence.callees, evidence.callees_missed) = (found, missed);
+        let (_, missed) = self.linked(
+            &self.of_other,
+            other.callees.get(place),
+            question.callees.get(one),
+            &question.callers,
+        );
+        evidence.callees_missed_by_other = missed;
+        let (found, missed) = self.linked(
+            &self.of_question,
+            question.callers.get(one),
+            other.callers.get(place),
+            &other.callees,
+        );
+        (evidence.callers, evidence.callers_missed) = (found, missed);
+        let (_, missed) = self.linked(
+            &self.of_other,
+            other.callers.get(place),
+            question.callers.get(one),
+            &question.callees,
+        );
+        evidence.callers_missed_by_other = missed;
+        self.beside(pair, evidence);
+        self.in_tables(question, other, pair, evidence);
+        evidence.related = self.related;
+    }
+
+    /// How much of the counterparts of some functions is among the others, and how much is not.
+    ///
+    /// A counterpart counts the more, the fewer links of that kind it has: to be called by both tells little of a function
+    /// that everybody calls.
+    fn linked(
+        &self,
+        counterparts: &[Option<(u32, f32)>],
+        ours: &[u32],
+        theirs: &[u32],
+        links: &Lists,
+    ) -> (f32, f32) {
+        let (mut found, mut missed) = (0.0, 0.0);
+        for function in ours {
+            let counterpart = counterparts.get(*function as usize).copied().flatten();
+            let Some((counterpart, probability)) = counterpart else { continue };
+            let common = count(links.get(counterpart as usize).len() + 1).ln();
+            let tells = probability * (self.others - common).max(LEAST);
+            if theirs.binary_search(&counterpart).is_ok() {
+                found += tells;
+            } else {
+                missed += tells;
+            }
+        }
+        (found, missed)
+    }
+
+    /// Neighbours in the order of addresses; some linkers and compilers turn it round.
+    fn beside(&self, pair: Pair, evidence: &mut Evidence) {
+        let (mut near, mut beside, mut far) = (0.0, 0.0, 0.0);
+        for step in (-REACH..=REACH).filter(|step| *step != 0) {
+            let Some(neighbour) = pair.question.checked_add_signed(step) else { continue };
+            let Some((counterpart, probability)) = self.counterpart(neighbour as usize) else {
+                continue;
+            };
+            let distance = i64::from(counterpart) - i64::from(pair.other);
+            if distance.abs() == i64::from(step.abs()) {
+                beside += probability / f32::from(u8::try_from(step.abs()).unwrap_or(1));
+            }
+            if distance.abs() <= i64::from(NEAR) {
+                near += probability;
+            } else {
+                far += probability;
+            }
+        }
+        (evidence.near, evidence.beside, evidence.far) = (near, beside, far);
+    }
+
+    /// Neighbours in tables of pointers, at the pair of places that agrees best.
+    fn in_tables(&self, question: &Side, other: &Side, pair: Pair, evidence: &mut Evidence) {
+        let ours = question.slots_of.get(pair.question as usize);
+        let theirs = other.slots_of.get(pair.other as usize);
+        let (mut in_table, mut not_in_table) = (0.0_f32, 0.0_f32);
+        if ours.len().saturating_mul(theirs.len()) <= MOST_SLOTS {
+            for (our, their) in
+                ours.iter().flat_map(|our| theirs.iter().map(move |their| (*our, *their)))
+            {
+                let (found, missed) = self.in_table(question, other, our, their);
+                in_table = in_table.max(found);
+                not_in_table += missed;
+            }
+        }
+        (evidence.in_table, evidence.not_in_table) = (in_table, not_in_table.min(2.0));
+    }
+
+    fn in_table(&self, question: &Side, other: &Side, our: u32, their: u32) -> (f32, f32) {
+        let slot = |side: &Side, place: u32| side.slots.get(place as usize).copied();
+        let Some((our_slot, their_slot)) = slot(question, our).zip(slot(other, their)) else {
+            return (0.0, 0.0);
+        };
+        let (mut found, mut missed) = (0.0, 0.0);
+        for step in [-2, -1, 1, 2] {
+            let next = |side: &Side, place: u32, from: (u32, u32)| {
+                let (at, function) = slot(side, place.checked_add_signed(step)?)?;
+                // Places further apart than the step are of different tables.
+                (at.abs_diff(from.0) <= 2).then_some(function)
+            };
+            let Some((one, place)) =
+                next(question, our, our_slot).zip(next(other, their, their_slot))
+            else {
+                continue;
+            };
+            match self.counterpart(one as usize) {
+                Some((counterpart, probability)) if counterpart == place => found += probability,
+                Some((_, probability)) => missed += 0.25 * probability,
+                None => {}
+            }
+        }
+        (found, missed)
+    }
+}

@@ -1,0 +1,118 @@
+//! What speaks for and against a pair of functions being one.
+
+use super::side::Side;
+
+/// How many terms a model weighs, the constant included.
+pub const TERMS: usize = 23;
+
+/// What speaks for and against a pair. Sums over other functions are of probabilities, in nats where they are weighed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// The weight of the features that both have over the geometric mean of their masses, 0 to 1.
+    pub likeness: f32,
+    /// The same over the mass of the function that is asked about.
+    pub of_question: f32,
+    /// The same over the mass of the other function.
+    pub of_other: f32,
+    /// The weight of the features that both have, in tenths of the heaviest feature.
+    pub shared: f32,
+    /// The smaller of both masses.
+    pub mass: f32,
+    /// How much longer one is than the other, as the logarithm of the ratio, 0 to 3.
+    pub longer: f32,
+    /// How many more functions one calls, as the logarithm of the ratio, 0 to 3.
+    pub more_callees: f32,
+    /// How far it is ahead of the best rival for the function that is asked about, in logits, -8 to 8.
+    pub ahead_in_row: f32,
+    /// How far it is ahead of the best rival for the other function.
+    pub ahead_in_column: f32,
+    /// Callees of both that are counterparts.
+    pub callees: f32,
+    /// Callees whose counterpart the other function does not call.
+    pub callees_missed: f32,
+    /// Callees of the other function whose counterpart is not called.
+    pub callees_missed_by_other: f32,
+    /// Callers of both that are counterparts.
+    pub callers: f32,
+    /// Callers whose counterpart does not call the other function.
+    pub callers_missed: f32,
+    /// Callers of the other function whose counterpart does not call.
+    pub callers_missed_by_other: f32,
+    /// Neighbours, up to four away, whose counterparts are near.
+    pub near: f32,
+    /// Neighbours whose counterparts are exactly as far away, the closest counting most.
+    pub beside: f32,
+    /// Neighbours whose counterparts are elsewhere.
+    pub far: f32,
+    /// Neighbours in a table of pointers that are counterparts at the same place.
+    pub in_table: f32,
+    /// Neighbours in a table of pointers whose counterparts are not at the same place.
+    pub not_in_table: f32,
+    /// The share of the program that has a counterpart, as a logarithm.
+    pub related: f32,
+}
+
+impl Evidence {
+    /// What the bodies say.
+    pub(super) fn of_bodies(
+        question: &Side,
+        one: u32,
+        other: &Side,
+        place: u32,
+        shared: f32,
+    ) -> Self {
+        let (one, place) = (one as usize, place as usize);
+        let (ours, theirs) = (question.mass(one).max(1e-3), other.mass(place).max(1e-3));
+        let ratio = |ours: usize, theirs: usize| {
+            #[expect(clippy::cast_precision_loss, reason = "counts of instructions and calls")]
+            let (ours, theirs) = (ours as f32, theirs as f32);
+            (ours / theirs).ln().abs().min(3.0)
+        };
+        let length = |side: &Side, place: usize| {
+            side.instructions.get(place).map_or(1, |count| (*count).max(1) as usize)
+        };
+        Self {
+            likeness: shared / (ours * theirs).sqrt(),
+            of_question: shared / ours,
+            of_other: shared / theirs,
+            shared,
+            mass: ours.min(theirs),
+            longer: ratio(length(question, one), length(other, place)),
+            more_callees: ratio(
+                question.callees.get(one).len() + 1,
+                other.callees.get(place).len() + 1,
+            ),
+            ..Self::default()
+        }
+    }
+
+    /// The terms that a model weighs, the constant first.
+    #[must_use]
+    pub fn terms(&self) -> [f32; TERMS] {
+        [
+            1.0,
+            self.likeness,
+            self.of_question,
+            self.of_other,
+            self.shared.ln_1p(),
+            self.likeness * self.shared.min(100.0).sqrt(),
+            self.mass.ln_1p(),
+            self.longer,
+            self.more_callees,
+            self.ahead_in_row,
+            self.ahead_in_column,
+            self.callees.ln_1p(),
+            self.callees_missed.ln_1p(),
+            self.callees_missed_by_other.ln_1p(),
+            self.callers.ln_1p(),
+            self.callers_missed.ln_1p(),
+            self.callers_missed_by_other.ln_1p(),
+            self.near,
+            self.beside,
+            self.far,
+            self.in_table,
+            self.not_in_table,
+            self.related,
+        ]
+    }
+}
