@@ -1,6 +1,6 @@
 use demarche_case::assessment::code::{
-    CodeTie, ComparedProgram, ComparedWith, FunctionCounts, KnownProgram, ProgramFacts,
-    SharedFunction,
+    CodeStrength, CodeTie, ComparedProgram, ComparedWith, FunctionCounts, KnownProgram,
+    ProgramFacts, SharedFunction,
 };
 use demarche_case::{Sha256, Tlp};
 use demarche_index::{Index, IndexError, SampleId, StoredSample};
@@ -188,7 +188,7 @@ impl<'a> Ties<'a> {
         Some(CodeTie {
             name: one.name.clone(),
             actors,
-            strength: self.calibration.strength(one.evidence),
+            strength: self.strength(one),
             functions,
             bytes,
             share,
@@ -196,6 +196,12 @@ impl<'a> Ties<'a> {
             with: one.with.clone(),
             nearest: known(self.index, one.nearest)?,
         })
+    }
+
+    /// What the evidence is worth. Where others have the same code base it points to all of them, and so to none.
+    fn strength(&self, one: &Evidence) -> CodeStrength {
+        let strength = self.calibration.strength(one.evidence);
+        CodeStrength { is_attributed: strength.is_attributed && one.with.is_empty(), ..strength }
     }
 
     /// The dozen functions that a tie rests on.

@@ -44,13 +44,15 @@ pub enum By {
 pub struct Evidence {
     /// Its name.
     pub name: String,
-    /// Rare functions that it has, each weighed by how sure and how rare it is; a pure number, 0 or more.
+    /// Functions that it alone has, each weighed by how sure that is; a pure number, 0 or more.
     pub evidence: f64,
-    /// The functions that count, by their place in the list of counterparts, with what each adds; the weightiest first.
+    /// Functions that it has and few others, each weighed by how sure and how rare it is; at least nearly the same.
+    pub held: f64,
+    /// The functions that are held, by their place in the list of counterparts, with what each adds; the weightiest first.
     pub functions: Vec<(usize, f64)>,
     /// How many of these functions nobody else has.
     pub alone: usize,
-    /// Others that have at least half of what counts.
+    /// Others that have at least half of what is held.
     pub with: Vec<String>,
     /// The known program that has most of it.
     pub nearest: SampleId,
@@ -143,10 +145,11 @@ impl<'index> Groups<'index> {
         found.iter().max_by(surest).map(|one| **one)
     }
 
-    /// What each group has of a program, the most first; groups that have nothing are left out.
+    /// What each group has of a program, the most evidence first; groups that have nothing are left out.
     ///
-    /// A function adds the probability that the group has it, times that of library code not having it, times its rarity:
-    /// 1 where no other group has it, 0 where all have it, the logarithm of their number in between.
+    /// A function counts as evidence with the probability that the group has it, times that of library code not having
+    /// it, times that of no other group having it: what two hands have tells of neither. It counts as held by its rarity
+    /// instead of the last: 1 where no other group has it, 0 where all have it, the logarithm of their number in between.
     #[must_use]
     pub fn evidence(&self, functions: &[Counterparts]) -> Vec<Evidence> {
         let mut sums: BTreeMap<usize, Sum> = BTreeMap::new();
@@ -155,9 +158,11 @@ impl<'index> Groups<'index> {
             let holders = self.holders(function);
             let rarity = self.rarity(&holders);
             for (group, sure) in &holders {
-                let adds = sure * private * rarity;
-                if adds > 0.0 {
-                    sums.entry(*group).or_default().add(place, adds, &holders, *group);
+                let held = sure * private * rarity;
+                if held > 0.0 {
+                    let sum = sums.entry(*group).or_default();
+                    sum.evidence += sure * private * alone(&holders, *group);
+                    sum.hold(place, held, &holders, *group);
                 }
             }
         }
@@ -166,7 +171,8 @@ impl<'index> Groups<'index> {
             .filter_map(|(group, sum)| self.finish(group, sum, functions))
             .collect();
         evidence.sort_by(|left, right| {
-            right.evidence.total_cmp(&left.evidence).then_with(|| left.name.cmp(&right.name))
+            let more = right.evidence.total_cmp(&left.evidence);
+            more.then(right.held.total_cmp(&left.held)).then_with(|| left.name.cmp(&right.name))
         });
         evidence
     }
@@ -181,13 +187,14 @@ impl<'index> Groups<'index> {
 
     fn finish(&self, group: usize, mut sum: Sum, functions: &[Counterparts]) -> Option<Evidence> {
         sum.functions.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
-        let half = sum.evidence / 2.0;
+        let half = sum.held / 2.0;
         let with = sum.with.iter().filter(|(_, adds)| **adds >= half);
         let with =
             with.filter_map(|(group, _)| self.names.get(*group)).map(|name| (*name).to_owned());
         Some(Evidence {
             name: (*self.names.get(group)?).to_owned(),
             evidence: sum.evidence,
+            held: sum.held,
             alone: sum.alone,
             with: with.collect(),
             nearest: self.nearest(group, &sum.functions, functions)?,
@@ -221,14 +228,15 @@ impl<'index> Groups<'index> {
 #[derive(Debug, Default)]
 struct Sum {
     evidence: f64,
+    held: f64,
     functions: Vec<(usize, f64)>,
     alone: usize,
     with: BTreeMap<usize, f64>,
 }
 
 impl Sum {
-    fn add(&mut self, place: usize, adds: f64, holders: &BTreeMap<usize, f64>, group: usize) {
-        self.evidence += adds;
+    fn hold(&mut self, place: usize, adds: f64, holders: &BTreeMap<usize, f64>, group: usize) {
+        self.held += adds;
         self.functions.push((place, adds));
         let others = holders.iter().filter(|(other, sure)| **other != group && **sure > SHARED);
         let mut is_alone = true;
@@ -238,6 +246,12 @@ impl Sum {
         }
         self.alone += usize::from(is_alone);
     }
+}
+
+/// How sure it is that no other group has a function.
+fn alone(holders: &BTreeMap<usize, f64>, group: usize) -> f64 {
+    let others = holders.iter().filter(|(other, _)| **other != group);
+    1.0 - others.map(|(_, sure)| *sure).fold(0.0, f64::max)
 }
 
 /// A count as a number; exact below 2⁵³.

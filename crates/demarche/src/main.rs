@@ -48,6 +48,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         },
         Command::Code { command } => match command {
             CodeCommand::Functions(args) => commands::code::functions::run(&args),
+            CodeCommand::Match(args) => commands::code::matched::run(&args),
             CodeCommand::Yara(args) => commands::code::yara::run(&args),
             CodeCommand::Index { command } => match command {
                 CodeIndexCommand::Add(args) => commands::code::index::add::run(&args),

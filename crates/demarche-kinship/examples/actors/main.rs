@@ -36,10 +36,10 @@ fn main() -> Result<()> {
         let one = ask(&corpus, &INDEXED[..1], "one build indexed", &flags)?;
         tried.push((folder.clone(), [four, one].concat()));
     }
+    let all: Vec<KnownPair> = tried.iter().flat_map(|(_, asked)| pairs(asked)).collect();
+    println!("fitted on everything: {:?}", fit(&all).context("both kinds of pairs")?);
     for (place, (name, asked)) in tried.iter().enumerate() {
         let Some((other, learnt)) = tried.get(1 - place.min(1)).filter(|_| tried.len() > 1) else {
-            let fitted = fit(&pairs(asked)).context("both kinds of pairs")?;
-            println!("fitted on {name} itself: {fitted:?}");
             continue;
         };
         let fitted = fit(&pairs(learnt)).context("both kinds of pairs")?;

@@ -20,6 +20,11 @@ pub(crate) enum CodeCommand {
         #[command(subcommand)]
         command: CodeIndexCommand,
     },
+    /// Whose code is in an executable: families and actors of the index, with the functions that say so.
+    #[command(
+        after_help = "Examples:\n  demarche code match sample.exe\n  demarche code match sample.exe --index known/ --known files/ --html match.html\n  demarche code match samples.zip --json"
+    )]
+    Match(CodeMatchArgs),
     /// A YARA rule from the code that only one family of the index has, with what it hits counted.
     #[command(
         after_help = "Examples:\n  demarche code yara Lantern --files samples/ > lantern.yar\n  demarche code yara Lantern --files samples/ /usr/bin --index known/ > lantern.yar"
@@ -195,6 +200,32 @@ pub(crate) struct CodeIndexRemoveArgs {
     pub(crate) family: Option<String>,
     #[command(flatten)]
     pub(crate) place: IndexPlace,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodeMatchArgs {
+    /// Executables, memory dumps, archives of them, or folders.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
+    #[command(flatten)]
+    pub(crate) place: IndexPlace,
+    /// Folders with the known programs themselves, so that functions can be shown side by side.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
+    pub(crate) known: Vec<PathBuf>,
+    /// Write a page with the functions side by side into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write the families and actors as CSV into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+    /// Write every matched function as CSV into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) functions_csv: Option<PathBuf>,
     /// Print as JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -12,6 +12,7 @@ use crate::commands::library;
 pub(crate) mod functions;
 pub(crate) mod identity;
 pub(crate) mod index;
+pub(crate) mod matched;
 pub(crate) mod yara;
 
 /// The folder of the index: as the user says, else beside the library's editions.

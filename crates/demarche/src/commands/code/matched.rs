@@ -1,0 +1,154 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use demarche_case::assessment::Input;
+use demarche_case::assessment::code::{CodeFindings, ComparedProgram, SharedFunction};
+use demarche_case::{Gap, Sha256, Tlp};
+use demarche_code::{fingerprints, functions};
+use demarche_image::identity::identify;
+use demarche_index::Index;
+use demarche_index::align::FITTED;
+use demarche_kinship::{Calibration, Examined, Matcher, compare, compared_with, set_beside};
+use demarche_report::{code_answer, code_functions_csv, code_html, code_ties_csv};
+
+use super::{identity, open};
+use crate::cli::code::{CodeMatchArgs, Opening};
+use crate::output::{self, Outcome, Table, count, percent, print, short};
+use crate::samples::{self, Sample};
+
+/// Says whose code executables have.
+pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
+    let (index, mut gaps) = open(&args.place)?;
+    let mut inputs = Vec::new();
+    let mut programs = Vec::new();
+    let matcher = Matcher::new(&index, &FITTED);
+    let known = Known { paths: &args.known, opening: &args.opening, index: &index };
+    let more = samples::visit(&args.files, &args.opening, |sample| {
+        inputs.push(sample.input("an executable"));
+        let (program, gaps) = known.compared(&sample, &matcher, None)?;
+        programs.extend(program);
+        Ok(gaps)
+    })?;
+    gaps.extend(more);
+    programs.sort_by(|left, right| left.program.name.cmp(&right.program.name));
+    let findings = CodeFindings { index: compared_with(&index), programs };
+    write(args, &findings, &gaps)?;
+    if args.json {
+        return output::json(findings, inputs, gaps);
+    }
+    output::gaps(&gaps);
+    let texts: Vec<String> = findings.programs.iter().map(text).collect();
+    print(&texts.join("\n"))?;
+    Ok(Outcome::of(&gaps))
+}
+
+/// Where the known programs themselves may lie, so that their functions can be shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    paths: &'a [PathBuf],
+    opening: &'a Opening,
+    index: &'a Index,
+}
+
+impl Known<'_> {
+    /// One executable compared with the index; `None` where it cannot be read.
+    pub(crate) fn compared(
+        &self,
+        sample: &Sample,
+        matcher: &Matcher<'_>,
+        tlp: Option<Tlp>,
+    ) -> anyhow::Result<(Option<ComparedProgram>, Vec<Gap>)> {
+        let image = match sample.image(self.opening) {
+            Ok(image) => image,
+            Err(gap) => return Ok((None, vec![gap])),
+        };
+        let program = functions(&image);
+        let fingerprints = fingerprints(&image, &program);
+        let packed = identity::packed(&identify(&sample.bytes));
+        let examined = Examined {
+            name: &sample.name,
+            sha256: sample.sha256,
+            bytes: sample.bytes.len() as u64,
+            image: &image,
+            program: &program,
+            fingerprints: &fingerprints,
+            packed: packed.as_deref(),
+        };
+        let (counterparts, mut gaps) = matcher.counterparts(&fingerprints, None);
+        let mut compared =
+            compare(&examined, &counterparts, self.index, &Calibration::SHIPPED, tlp)?;
+        gaps.extend(sample.named(program.gaps.clone()));
+        gaps.extend(self.set_beside(&mut compared.rests_on, &examined)?);
+        Ok((Some(compared), gaps))
+    }
+
+    /// Shows functions beside their counterparts, where the known program is at hand.
+    fn set_beside(
+        &self,
+        shared: &mut [SharedFunction],
+        own: &Examined<'_>,
+    ) -> anyhow::Result<Vec<Gap>> {
+        let mut wanted: BTreeSet<Sha256> = shared.iter().map(|one| one.known.sha256).collect();
+        if self.paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        samples::visit(self.paths, self.opening, |sample| {
+            if !wanted.remove(&sample.sha256) {
+                return Ok(Vec::new());
+            }
+            let Ok(image) = sample.image(self.opening) else { return Ok(Vec::new()) };
+            let program = functions(&image);
+            let known = Examined {
+                name: &sample.name,
+                sha256: sample.sha256,
+                bytes: sample.bytes.len() as u64,
+                image: &image,
+                program: &program,
+                fingerprints: &[],
+                packed: None,
+            };
+            set_beside(shared, own, &known);
+            Ok(Vec::new())
+        })
+    }
+}
+
+fn write(args: &CodeMatchArgs, findings: &CodeFindings, gaps: &[Gap]) -> anyhow::Result<()> {
+    if let Some(path) = &args.html {
+        output::write(path, &code_html(findings, gaps))?;
+    }
+    if let Some(path) = &args.csv {
+        output::write(path, &code_ties_csv(findings))?;
+    }
+    if let Some(path) = &args.functions_csv {
+        output::write(path, &code_functions_csv(findings))?;
+    }
+    Ok(())
+}
+
+/// The answer, the functions it rests on, and nothing else: the page and JSON have the rest.
+fn text(compared: &ComparedProgram) -> String {
+    let mut text = format!("{}\n", output::clean(&compared.program.name));
+    for sentence in code_answer(compared) {
+        text.push_str(&format!("  {}\n", output::clean(&sentence)));
+    }
+    if compared.rests_on.is_empty() {
+        return text;
+    }
+    let mut table = Table::new(["function", "bytes", "is in", "at", "sure", "families", "both"]);
+    for one in &compared.rests_on {
+        let address = format!("{:#x}", one.address);
+        table.row([
+            one.name.clone().map_or(address.clone(), |name| format!("{address} {name}")),
+            count(one.size),
+            format!("{} ({})", short(&one.known.name, 40), one.family),
+            format!("{:#x}", one.known_address),
+            percent(one.probability),
+            count(one.families),
+            short(&one.traits.join(", "), 40),
+        ]);
+    }
+    text.push('\n');
+    text.push_str(&table.text());
+    text
+}
