@@ -1,7 +1,6 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use demarche_case::assessment::Input;
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram, SharedFunction};
 use demarche_case::{Gap, Sha256, Tlp};
 use demarche_code::{fingerprints, functions};
