@@ -201,10 +201,9 @@ impl Machine<'_> {
         if let Some(number) = value.as_number() {
             return Value::number(number >> bits);
         }
-        let Some(expression) = self.expressions.get(value).copied().filter(|_| value.offset == 0)
-        else {
+        if value.base.is_special() || value.offset != 0 {
             return self.unary(Operation::ShiftRight, bits, value);
-        };
+        }
         let plain = Value { scale: 1, ..value };
         if bits >= 32 && value.scale.unsigned_abs() > 0xFFFF {
             return self.quotient(plain, i64::from(value.scale), bits);
@@ -212,16 +211,15 @@ impl Machine<'_> {
         if i64::from(value.scale) == 1_i64 << bits {
             return plain; // a pair of shifts that only cuts or extends
         }
-        match expression.operation {
-            Operation::HighProduct | Operation::Divide
-                if expression.factor != 0 && value.scale == 1 =>
+        match self.expressions.plain(value).copied() {
+            Some(it)
+                if matches!(it.operation, Operation::HighProduct | Operation::Divide)
+                    && it.factor != 0 =>
             {
-                let shift = expression.shift.saturating_add(bits);
-                self.quotient(expression.left, expression.factor, shift)
+                self.quotient(it.left, it.factor, it.shift.saturating_add(bits))
             }
-            Operation::ShiftRight if value.scale == 1 && (1..64).contains(&expression.amount) => {
-                let bits = expression.amount.saturating_add(bits);
-                self.unary(Operation::ShiftRight, bits, expression.left)
+            Some(it) if it.operation == Operation::ShiftRight && (1..64).contains(&it.amount) => {
+                self.unary(Operation::ShiftRight, it.amount.saturating_add(bits), it.left)
             }
             _ => self.unary(Operation::ShiftRight, bits, value),
         }

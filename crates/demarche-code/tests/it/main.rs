@@ -4,3 +4,5 @@
 mod functions;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod lifting;
