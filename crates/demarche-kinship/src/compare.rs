@@ -6,7 +6,7 @@ use demarche_case::{Sha256, Tlp};
 use demarche_index::{Index, IndexError, SampleId, StoredSample};
 
 use crate::tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
-use crate::{Calibration, Examined};
+use crate::{Amount, Calibration, Examined};
 
 /// How many functions a finding shows: a result of thousands is not something that anyone reads.
 const SHOWN: usize = 12;
@@ -198,9 +198,14 @@ impl<'a> Ties<'a> {
         })
     }
 
+    fn amount(&self, evidence: f64) -> Amount {
+        let compared = self.kinds.iter().filter(|kind| kind.could_tell()).count();
+        Amount { evidence, compared }
+    }
+
     /// What the evidence is worth. Where others have the same code base it points to all of them, and so to none.
     fn strength(&self, one: &Evidence) -> CodeStrength {
-        let strength = self.calibration.strength(one.evidence);
+        let strength = self.calibration.strength(self.amount(one.evidence));
         CodeStrength { is_attributed: strength.is_attributed && one.with.is_empty(), ..strength }
     }
 

@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::assessment::code::{CodeKinship, FamilyNode, FamilyTie};
 use demarche_index::{Index, SampleId};
 
-use crate::tie::{By, Counterparts, Groups};
-use crate::{Calibration, compared_with};
+use crate::tie::{By, Counterparts, Groups, SHARED};
+use crate::{Amount, Calibration, compared_with};
 
 /// Who shares code with whom, from the counterparts of every program of an index, one program after the other.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub struct Kinship<'a> {
     /// The families, library code among them, by name.
     families: BTreeMap<&'a str, FamilyNode>,
     /// For two families by their place, the most evidence that one program of either has, and the functions of it.
-    ties: BTreeMap<[u64; 2], (f64, u64)>,
+    ties: BTreeMap<[u64; 2], (Amount, u64)>,
 }
 
 impl<'a> Kinship<'a> {
@@ -48,12 +48,17 @@ impl<'a> Kinship<'a> {
         let Some(own) = stored.meta.family.as_deref().and_then(|name| self.place(name)) else {
             return;
         };
+        let could_tell =
+            |one: &&Counterparts| one.is_comparable && self.groups.library(one) <= SHARED;
+        let compared = counterparts.iter().filter(could_tell).count();
         for one in self.groups.evidence(counterparts) {
             let Some(other) = self.place(&one.name).filter(|other| *other != own) else { continue };
             // A tie has no direction; of the two programs that show it, the one with more evidence counts.
-            let tie = self.ties.entry([own.min(other), own.max(other)]).or_default();
-            if one.evidence > tie.0 {
-                *tie = (one.evidence, one.functions.len() as u64);
+            let amount = Amount { evidence: one.evidence, compared };
+            let found = (amount, one.functions.len() as u64);
+            let tie = self.ties.entry([own.min(other), own.max(other)]).or_insert(found);
+            if amount.nats() > tie.0.nats() {
+                *tie = found;
             }
         }
     }
@@ -65,7 +70,7 @@ impl<'a> Kinship<'a> {
     /// What was found, the strongest ties first.
     #[must_use]
     pub fn finish(self, calibration: &Calibration) -> CodeKinship {
-        let tie = |(families, (evidence, functions)): (&[u64; 2], &(f64, u64))| FamilyTie {
+        let tie = |(families, (evidence, functions)): (&[u64; 2], &(Amount, u64))| FamilyTie {
             families: *families,
             functions: *functions,
             strength: calibration.strength(*evidence),

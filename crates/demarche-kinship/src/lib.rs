@@ -18,5 +18,5 @@ pub use families::Kinship;
 pub use listing::set_beside;
 pub use matcher::Matcher;
 pub use side_by_side::{Instruction, side_by_side};
-pub use strength::{Calibration, KnownPair, fit};
+pub use strength::{Amount, Calibration, KnownPair, fit};
 pub use tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};

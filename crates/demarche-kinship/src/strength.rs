@@ -10,7 +10,7 @@ use demarche_case::assessment::code::CodeStrength;
 pub struct Calibration {
     /// The logarithm of the ratio where there is no evidence, in nats; below 0.
     pub intercept: f64,
-    /// What one more nat of `ln(1 + evidence)` adds.
+    /// What one more nat of evidence, as [`Amount::nats`] has it, adds.
     pub slope: f64,
     /// Variances of intercept and slope, and their covariance.
     pub covariance: [f64; 3],
@@ -32,18 +32,18 @@ impl Calibration {
     /// The programs are made: private libraries and generated functions stand for an actor's own code. Real families are
     /// messier, so that the bounds matter more than the line.
     pub const SHIPPED: Self = Self {
-        intercept: -6.996,
-        slope: 2.956,
-        covariance: [1.533, 0.1704, -0.4790],
+        intercept: -3.273,
+        slope: 3.160,
+        covariance: [0.5223, 0.2561, -0.2956],
         most: 6.494,
         least: -4.890,
-        threshold: 4.771,
+        threshold: 4.369,
     };
 
-    /// What an amount of evidence is worth; evidence below 0 counts as none.
+    /// What an amount of shared code is worth.
     #[must_use]
-    pub fn strength(&self, evidence: f64) -> CodeStrength {
-        let x = evidence.max(0.0).ln_1p();
+    pub fn strength(&self, amount: Amount) -> CodeStrength {
+        let x = amount.nats();
         let raw = self.intercept + self.slope * x;
         let [variance, of_slope, both] = self.covariance;
         let error = (variance + of_slope * x * x + 2.0 * both * x).max(0.0).sqrt();
@@ -58,11 +58,31 @@ impl Calibration {
     }
 }
 
+/// How much code is shared, out of how much that could be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Amount {
+    /// The functions that nobody else has, each weighed by how sure it is; 0 or more.
+    pub evidence: f64,
+    /// How many functions of the program were compared: what is found by chance grows with them.
+    pub compared: usize,
+}
+
+/// So many functions of an unrelated program bring about one that looks shared.
+const BY_CHANCE: f64 = 100.0;
+
+impl Amount {
+    /// The logarithm of how many times more is shared than chance would bring about, with one added to both.
+    #[must_use]
+    pub fn nats(self) -> f64 {
+        self.evidence.max(0.0).ln_1p() - (count(self.compared) / BY_CHANCE).ln_1p()
+    }
+}
+
 /// A pair of programs, or of a program and a known hand, whose relation is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KnownPair {
-    /// The evidence of shared code between them.
-    pub evidence: f64,
+    /// How much code they share.
+    pub amount: Amount,
     /// Whether both are of one hand.
     pub is_same: bool,
 }
@@ -91,7 +111,7 @@ pub fn fit(pairs: &[KnownPair]) -> Option<Calibration> {
         least: -(same + 1.0).ln(),
         threshold: f64::INFINITY,
     };
-    let of = |pair: &KnownPair| fitted.strength(pair.evidence).nats;
+    let of = |pair: &KnownPair| fitted.strength(pair.amount).nats;
     let wrong = pairs.iter().filter(|pair| !pair.is_same).map(of).fold(0.0, f64::max);
     let above = pairs.iter().filter(|pair| pair.is_same).map(of).filter(|nats| *nats > wrong);
     fitted.threshold = f64::midpoint(wrong, above.fold(fitted.most, f64::min));
@@ -107,7 +127,7 @@ fn logistic(pairs: &[KnownPair]) -> Option<([f64; 2], [f64; 3])> {
         let mut gradient = [0.0, -PULL * line[1]];
         let mut curve = [1e-9, PULL, 0.0];
         for pair in pairs {
-            let x = pair.evidence.max(0.0).ln_1p();
+            let x = pair.amount.nats();
             let p = 1.0 / (1.0 + (-(line[0] + line[1] * x)).exp());
             let miss = f64::from(u8::from(pair.is_same)) - p;
             gradient[0] += miss;
@@ -148,6 +168,11 @@ fn count(number: usize) -> f64 {
 mod tests {
     use super::*;
 
+    /// Evidence out of so few functions that chance plays no part.
+    fn of(evidence: f64) -> Amount {
+        Amount { evidence, compared: 0 }
+    }
+
     /// Evidence of unrelated pairs near 1, of related ones near 20, from a small generator.
     fn pairs(number: usize, seed: u64) -> Vec<KnownPair> {
         let mut state = seed;
@@ -162,7 +187,7 @@ mod tests {
         };
         let mut pair = |is_same: bool| {
             let middle = if is_same { 2.5 } else { 1.0 };
-            KnownPair { evidence: (middle + 0.7 * normal()).exp_m1().max(0.0), is_same }
+            KnownPair { amount: of((middle + 0.7 * normal()).exp_m1().max(0.0)), is_same }
         };
         (0..number).map(|place| pair(place % 6 == 0)).collect()
     }
@@ -172,42 +197,50 @@ mod tests {
         // For equal spreads σ the logarithm of the ratio is a line of slope (μ₁-μ₀)/σ²; here 1.5/0.49.
         let fitted = fit(&pairs(60_000, 7)).expect("both kinds");
         assert!((fitted.slope - 1.5 / 0.49).abs() < 0.15, "{fitted:?}");
-        let middle = fitted.strength(1.75_f64.exp_m1()).nats;
+        let middle = fitted.strength(of(1.75_f64.exp_m1())).nats;
         assert!(middle.abs() < 0.1, "at the middle both are as likely: {middle}");
     }
 
     #[test]
     fn few_pairs_support_little() {
         let fitted = fit(&pairs(36, 1)).expect("both kinds");
-        let most = fitted.strength(1e9);
+        let most = fitted.strength(of(1e9));
         assert!(
             most.nats <= 31.0_f64.ln(),
             "30 unrelated pairs cannot say more than 31 to 1: {most:?}"
         );
-        assert!(fitted.strength(0.0).nats >= -7.0_f64.ln());
+        assert!(fitted.strength(of(0.0)).nats >= -7.0_f64.ln());
     }
 
     #[test]
     fn pairs_that_can_be_parted_give_a_finite_line() {
-        let pair = |evidence, is_same| KnownPair { evidence, is_same };
+        let pair = |evidence, is_same| KnownPair { amount: of(evidence), is_same };
         let fitted = fit(&[pair(0.1, false), pair(0.2, false), pair(9.0, true), pair(12.0, true)]);
         let fitted = fitted.expect("both kinds");
         assert!(fitted.slope.is_finite() && fitted.slope > 0.0);
-        assert!(fitted.strength(10.0).is_attributed && !fitted.strength(0.2).is_attributed);
+        assert!(fitted.strength(of(10.0)).is_attributed && !fitted.strength(of(0.2)).is_attributed);
     }
 
     #[test]
     fn more_evidence_is_never_worth_less() {
         let fitted = fit(&pairs(600, 3)).expect("both kinds");
-        let worth: Vec<f64> = (0..50).map(|place| fitted.strength(f64::from(place)).nats).collect();
+        let worth: Vec<f64> =
+            (0..50).map(|place| fitted.strength(of(f64::from(place))).nats).collect();
         assert!(worth.windows(2).all(|two| two[0] <= two[1]));
-        let one = fitted.strength(4.0);
+        let one = fitted.strength(of(4.0));
         assert!(one.low <= one.nats && one.nats <= one.high);
     }
 
     #[test]
+    fn the_same_evidence_is_worth_less_in_a_larger_program() {
+        let worth = |compared| Amount { evidence: 10.0, compared }.nats();
+        assert!(worth(10) > worth(100) && worth(100) > worth(1000));
+        assert!(Amount { evidence: -1.0, compared: 0 }.nats().abs() < 1e-12);
+    }
+
+    #[test]
     fn one_kind_of_pairs_calibrates_nothing() {
-        assert_eq!(fit(&[KnownPair { evidence: 1.0, is_same: true }]), None);
+        assert_eq!(fit(&[KnownPair { amount: of(1.0), is_same: true }]), None);
         assert_eq!(fit(&[]), None);
     }
 }

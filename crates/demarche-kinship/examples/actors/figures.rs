@@ -7,6 +7,7 @@ use demarche_kinship::{Calibration, KnownPair};
 pub(crate) struct Asked {
     pub(crate) program: String,
     pub(crate) actor: String,
+    pub(crate) compared: usize,
     pub(crate) scores: BTreeMap<String, f64>,
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn summary(title: &str, asked: &[Asked], each: bool) {
 
 /// What the stated likelihood ratios came to: their cost, and how often pairs of each strength were of one hand.
 pub(crate) fn reliability(name: &str, pairs: &[KnownPair], fitted: &Calibration) {
-    let nats = |pair: &KnownPair| fitted.strength(pair.evidence).nats;
+    let nats = |pair: &KnownPair| fitted.strength(pair.amount).nats;
     let mean = |of: bool, sign: f64| {
         let costs: Vec<f64> = pairs
             .iter()

@@ -17,7 +17,7 @@ use std::{env, fs};
 use anyhow::{Context as _, Result};
 use demarche_index::Index;
 use demarche_index::align::FITTED;
-use demarche_kinship::{By, Groups, KnownPair, Matcher, fit};
+use demarche_kinship::{Amount, By, Counterparts, Groups, KnownPair, Matcher, SHARED, fit};
 
 use corpus::{Corpus, Program};
 use figures::Asked;
@@ -67,7 +67,10 @@ fn ask(corpus: &Corpus, indexed: &[&str], title: &str, flags: &[String]) -> Resu
         let (counterparts, _) = matcher.counterparts(&program.fingerprints, None);
         let evidence = actors.evidence(&counterparts);
         let scores = evidence.into_iter().map(|one| (one.name, one.evidence)).collect();
-        asked.push(Asked { program: program.name.clone(), actor: program.actor.clone(), scores });
+        let could_tell = |one: &&Counterparts| one.is_comparable && actors.library(one) <= SHARED;
+        let compared = counterparts.iter().filter(could_tell).count();
+        let (program, actor) = (program.name.clone(), program.actor.clone());
+        asked.push(Asked { program, actor, compared, scores });
     }
     figures::summary(title, &asked, flags.iter().any(|flag| flag == "--queries"));
     fs::remove_dir_all(&folder).context("cannot remove the index")?;
@@ -79,7 +82,10 @@ fn pairs(asked: &[Asked]) -> Vec<KnownPair> {
     let actors: std::collections::BTreeSet<&String> = asked.iter().map(|one| &one.actor).collect();
     let of = |one: &Asked| {
         let pair = |actor: &&String| KnownPair {
-            evidence: one.scores.get(*actor).copied().unwrap_or(0.0),
+            amount: Amount {
+                evidence: one.scores.get(*actor).copied().unwrap_or(0.0),
+                compared: one.compared,
+            },
             is_same: one.actor == **actor,
         };
         actors.iter().map(pair).collect::<Vec<_>>()
