@@ -24,21 +24,19 @@ pub(crate) struct Features {
 impl Features {
     /// The union of the features of all parts, counts still at zero.
     pub(crate) fn of(parts: &[&dyn Part]) -> Result<Self, BuildError> {
-        let own: Vec<Vec<u32>> =
-            parts.iter().map(|part| part.values()).collect::<Result<_, _>>()?;
-        let ordered: Vec<Vec<(u32, u32)>> = own.iter().map(|values| ascending(values)).collect();
         let mut values: Vec<u32> = Vec::new();
-        for pairs in &ordered {
-            values.extend(pairs.iter().map(|(value, _)| *value));
+        for part in parts {
+            values.append(&mut part.values()?);
         }
-        if ordered.len() > 1 {
-            values.sort_unstable();
-        }
+        values.sort_unstable();
         values.dedup();
+        values.shrink_to_fit();
         if u32::try_from(values.len()).is_err() {
             return Err(BuildError::TooMany);
         }
-        let ranks = ordered.iter().map(|pairs| ranks(pairs, &values)).collect();
+        // The values of one part at a time, as those of all parts take much more memory than their ranks.
+        let ranks = parts.iter().map(|part| Ok(ranks(&ascending(&part.values()?), &values)));
+        let ranks = ranks.collect::<Result<_, Damage>>()?;
         let counts = vec![0; values.len()];
         Ok(Self { values, ranks, counts, ids: Vec::new(), by_id: Vec::new() })
     }

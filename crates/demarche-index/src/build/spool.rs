@@ -10,7 +10,7 @@ use demarche_map::Mapped;
 
 use crate::columns::Out;
 
-/// Where scratch files lie, and how large a column may grow in memory.
+/// Where scratch files lie, and how much memory may be used instead.
 #[derive(Debug)]
 pub(crate) struct Scratch<'a> {
     folder: &'a Path,
@@ -19,7 +19,7 @@ pub(crate) struct Scratch<'a> {
 }
 
 impl<'a> Scratch<'a> {
-    /// Columns of more than `limit` bytes go to files of this folder.
+    /// Columns of more than a sixteenth of `limit` bytes go to files of this folder.
     pub(crate) fn new(folder: &'a Path, limit: usize) -> Self {
         Self { folder, limit, next: Cell::new(0) }
     }
@@ -39,6 +39,9 @@ impl<'a> Scratch<'a> {
         self.folder.join(format!("{number}.{SCRATCH}"))
     }
 }
+
+/// Of what a table may have, one column has this part in memory: about as many columns are in the making.
+const SHARE: usize = 16;
 
 /// The ending of scratch files' names.
 pub(crate) const SCRATCH: &str = "scratch";
@@ -81,7 +84,7 @@ impl Spool<'_> {
 impl Out for Spool<'_> {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.memory.extend_from_slice(bytes);
-        if self.memory.len() > self.scratch.limit { self.spill() } else { Ok(()) }
+        if self.memory.len() > self.scratch.limit / SHARE { self.spill() } else { Ok(()) }
     }
 }
 

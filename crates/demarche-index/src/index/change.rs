@@ -210,7 +210,9 @@ impl<'a> Writer<'a> {
         let path = self.disk.folder().to_owned();
         match error {
             BuildError::Io(source) => IndexError::File { doing: "write to", path, source },
-            BuildError::Damage(source) => IndexError::Segment { name: String::new(), source },
+            BuildError::Damage(source) => {
+                IndexError::Segment { name: "being merged".into(), source }
+            }
             BuildError::TooMany => IndexError::TooMany,
         }
     }
