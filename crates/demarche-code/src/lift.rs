@@ -24,7 +24,7 @@ use demarche_image::Architecture;
 use crate::{BasicBlock, Function};
 pub(crate) use hash::mix;
 pub(crate) use machine::Machine;
-use merge::Waiting;
+
 pub(crate) use surroundings::Surroundings;
 
 /// What one function was found to do.
@@ -39,12 +39,14 @@ pub(crate) struct Lifted {
 pub(crate) fn lift(machine: &mut Machine<'_>, function: &Function) -> Lifted {
     machine.begin(function);
     let mut lifted = Lifted::default();
-    let mut waiting = Waiting::of(function);
+    let mut waiting = std::mem::take(&mut machine.waiting);
+    waiting.begin(function);
     for (place, block) in function.blocks.iter().enumerate() {
         waiting.enter(place, machine);
         run(machine, block, &mut lifted);
         waiting.leave(place, block, machine);
     }
+    machine.waiting = waiting;
     lifted
 }
 

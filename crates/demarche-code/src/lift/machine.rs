@@ -1,8 +1,11 @@
 //! The state that instructions work on: registers, stack slots and flags, and the traits that their use leaves behind.
 
+use demarche_image::Architecture;
+
 use super::Surroundings;
 use super::expressions::{Base, Expressions, Operation, Value};
 use super::hash::mix;
+use super::merge::Waiting;
 use super::surroundings::{Content, Target};
 use super::text;
 use super::traits::{Class, Traits};
@@ -13,6 +16,9 @@ pub(super) const REGISTERS: u8 = 64;
 
 /// The first register for vectors.
 pub(super) const VECTORS: u8 = 32;
+
+/// The first of the eight registers of x86's floating-point unit; no other register lies there.
+pub(super) const STACK_FLOATS: u8 = 48;
 
 /// The most stack slots that are known at a time.
 const SLOTS: usize = 96;
@@ -65,6 +71,7 @@ pub(super) struct Slot {
 #[derive(Clone, Debug)]
 pub(super) struct State {
     pub(super) registers: [Value; REGISTERS as usize],
+    /// The stack slots, ascending by offset.
     pub(super) slots: Vec<Slot>,
     pub(super) flags: Flags,
     /// Which register is the top of the stack of the floating-point unit.
@@ -92,6 +99,7 @@ pub(crate) struct Machine<'a> {
     /// Counts calls and blocks, so that arguments are told from older slots.
     pub(super) stretch: u32,
     calls: Vec<Call>,
+    pub(super) waiting: Waiting,
 }
 
 impl<'a> Machine<'a> {
@@ -105,6 +113,7 @@ impl<'a> Machine<'a> {
             written: 0,
             stretch: 0,
             calls: Vec::new(),
+            waiting: Waiting::default(),
         }
     }
 
@@ -127,9 +136,20 @@ impl<'a> Machine<'a> {
     /// The register that holds the stack pointer.
     pub(super) fn stack_pointer(&self) -> u8 {
         match self.surroundings.image.architecture {
-            demarche_image::Architecture::AArch64 => 31,
+            Architecture::AArch64 => 31,
             _ => 4,
         }
+    }
+
+    /// The registers that the processor has.
+    pub(super) fn registers(&self) -> impl Iterator<Item = u8> + use<> {
+        let (numbers, vectors) = match self.surroundings.image.architecture {
+            Architecture::X86 => (0..8, VECTORS..VECTORS + 8),
+            Architecture::X86_64 => (0..16, VECTORS..VECTORS + 16),
+            Architecture::AArch64 => (0..32, VECTORS..REGISTERS),
+        };
+        let floats = if self.surroundings.is_wide { 0..0 } else { STACK_FLOATS..STACK_FLOATS + 8 };
+        numbers.chain(vectors).chain(floats)
     }
 
     pub(super) fn get(&self, register: u8) -> Value {
@@ -209,7 +229,7 @@ impl<'a> Machine<'a> {
     /// What memory holds at an address.
     pub(super) fn load(&mut self, address: Value, width: u32, is_float: bool) -> Value {
         if let Some(offset) = address.as_stack() {
-            if let Some(slot) = self.state.slots.iter().find(|slot| slot.offset == offset) {
+            if let Some(slot) = self.slot(offset) {
                 return slot.value;
             }
             let value = self.expressions.variable();
@@ -296,19 +316,20 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn slot(&self, offset: i64) -> Option<&Slot> {
-        self.state.slots.iter().find(|slot| slot.offset == offset)
+        let place = self.state.slots.binary_search_by_key(&offset, |slot| slot.offset).ok()?;
+        self.state.slots.get(place)
     }
 
     fn set_slot(&mut self, new: Slot) {
         let slots = &mut self.state.slots;
-        match slots.iter_mut().find(|slot| slot.offset == new.offset) {
-            Some(slot) => *slot = new,
-            None => {
-                if slots.len() >= SLOTS {
-                    slots.remove(0);
+        match slots.binary_search_by_key(&new.offset, |slot| slot.offset) {
+            Ok(place) => {
+                if let Some(slot) = slots.get_mut(place) {
+                    *slot = new;
                 }
-                slots.push(new);
             }
+            Err(place) if slots.len() < SLOTS => slots.insert(place, new),
+            Err(_) => {}
         }
     }
 

@@ -3,94 +3,128 @@
 //! A value survives where all ways that come from above agree on it. Where a way comes back from below (a loop), only
 //! addresses survive.
 
-use super::machine::{Flags, Machine, REGISTERS, State};
+use super::machine::{Flags, Machine, Slot, State};
 use crate::{BasicBlock, Function};
 
 /// The most states that are kept for later blocks at a time; further blocks begin as after a loop.
 const MOST: usize = 1024;
 
-/// The states at the ends of blocks that later ones need.
+/// The states at the ends of blocks that later ones need. One serves for all functions, one after the other.
+#[derive(Debug, Default)]
 pub(super) struct Waiting {
-    /// For each block, the blocks it is entered from.
-    entries: Vec<Vec<u32>>,
-    /// For each block, the state at its end and how many later blocks still want it.
-    states: Vec<Option<(State, u32)>>,
+    /// Ways from block to block, ascending by the block that is entered, as `(to, from)`.
+    ways: Vec<(u32, u32)>,
+    /// How many of them were gone.
+    gone: usize,
+    /// For each block, the place of the state at its end, and how many later blocks still want it.
+    states: Vec<Option<(usize, u32)>>,
+    /// The states, of which some are free.
+    room: Vec<State>,
+    free: Vec<usize>,
     /// The state after the first block, for blocks that nothing is known to lead to.
-    first: Option<State>,
-    count: usize,
-    spare: Vec<State>,
+    first: State,
+    slots: Vec<Slot>,
 }
 
 impl Waiting {
-    pub(super) fn of(function: &Function) -> Self {
-        let count = function.blocks.len();
-        let mut entries: Vec<Vec<u32>> = vec![Vec::new(); count];
-        for (place, block) in (0..).zip(&function.blocks) {
-            for successor in &block.successors {
-                if let Some(entries) = entries.get_mut(*successor as usize) {
-                    entries.push(place);
-                }
-            }
+    pub(super) fn begin(&mut self, function: &Function) {
+        self.ways.clear();
+        for (place, block) in (0_u32..).zip(&function.blocks) {
+            self.ways.extend(block.successors.iter().map(|next| (*next, place)));
         }
-        let states = std::iter::repeat_with(|| None).take(count).collect();
-        Self { entries, states, first: None, count: 0, spare: Vec::new() }
+        self.ways.sort_unstable();
+        self.gone = 0;
+        self.states.clear();
+        self.states.resize(function.blocks.len(), None);
+        self.free.clear();
+        self.free.extend(0..self.room.len());
     }
 
     /// Brings the machine into the state at a block's start.
     pub(super) fn enter(&mut self, place: usize, machine: &mut Machine<'_>) {
         machine.written = 0;
         machine.stretch = machine.stretch.wrapping_add(1);
-        let entries = self.entries.get_mut(place).map(std::mem::take).unwrap_or_default();
-        let is_above = |entry: &&u32| (**entry as usize) < place;
-        let is_loop = entries.iter().any(|entry| !is_above(&entry));
-        if place == 0 {
-            if is_loop {
-                forget(machine);
+        // The machine is still at the end of the block before.
+        let before = place.checked_sub(1);
+        let (mut is_known, mut is_loop, mut is_lost) = (self.falls_through(place), false, false);
+        while let Some((_, from)) = self.next_way(place) {
+            if from >= place {
+                is_loop = true;
+                continue;
             }
-            return;
-        }
-        let mut is_known = false;
-        for entry in entries.iter().filter(is_above) {
-            let Some(waiting) = self.states.get_mut(*entry as usize) else { continue };
-            let Some((state, wanted)) = waiting.as_mut() else {
-                is_known = false;
-                break;
+            if Some(from) == before {
+                continue;
+            }
+            let Some((state, wanted)) = self.states.get_mut(from).and_then(Option::as_mut) else {
+                is_lost = true;
+                continue;
             };
+            let at = *state;
+            *wanted = wanted.saturating_sub(1);
+            if *wanted == 0 {
+                self.free.push(at);
+            }
+            let Some(state) = self.room.get(at) else { continue };
             if is_known {
-                meet(machine, state);
+                meet(machine, state, &mut self.slots);
             } else {
                 assign(&mut machine.state, state);
             }
             is_known = true;
-            *wanted = wanted.saturating_sub(1);
-            if *wanted == 0 {
-                self.spare.extend(waiting.take().map(|(state, _)| state));
-                self.count -= 1;
-            }
         }
-        if !is_known && let Some(first) = &self.first {
-            assign(&mut machine.state, first);
+        if !is_known && place > 0 {
+            assign(&mut machine.state, &self.first);
         }
-        if is_loop || !is_known {
+        if is_loop || is_lost || !is_known && place > 0 {
             forget(machine);
+        }
+    }
+
+    /// Whether the block before leads to this one.
+    fn falls_through(&self, place: usize) -> bool {
+        let ways = self.ways.get(self.gone..).unwrap_or_default();
+        let own = ways.iter().skip_while(|(to, _)| (*to as usize) < place);
+        let mut own = own.take_while(|(to, _)| *to as usize == place);
+        own.any(|(_, from)| *from as usize + 1 == place)
+    }
+
+    /// The next way that leads to a block, as `(to, from)`.
+    fn next_way(&mut self, place: usize) -> Option<(usize, usize)> {
+        loop {
+            let (to, from) = *self.ways.get(self.gone)?;
+            let (to, from) = (usize::try_from(to).ok()?, usize::try_from(from).ok()?);
+            if to > place {
+                return None;
+            }
+            self.gone += 1;
+            if to == place {
+                return Some((to, from));
+            }
         }
     }
 
     /// Keeps the state at a block's end for those that follow it.
     pub(super) fn leave(&mut self, place: usize, block: &BasicBlock, machine: &Machine<'_>) {
         if place == 0 {
-            self.first = Some(machine.state.clone());
+            assign(&mut self.first, &machine.state);
         }
-        let later = block.successors.iter().filter(|next| **next as usize > place).count();
+        // The next block finds the machine as it is.
+        let later = block.successors.iter().filter(|next| **next as usize > place + 1).count();
         let wanted = u32::try_from(later).unwrap_or(u32::MAX);
-        if wanted == 0 || self.count >= MOST {
+        if wanted == 0 {
             return;
         }
-        let mut state = self.spare.pop().unwrap_or_default();
-        assign(&mut state, &machine.state);
-        if let Some(waiting) = self.states.get_mut(place) {
-            *waiting = Some((state, wanted));
-            self.count += 1;
+        let at = match self.free.pop() {
+            Some(at) => at,
+            None if self.room.len() < MOST => {
+                self.room.push(State::default());
+                self.room.len() - 1
+            }
+            None => return,
+        };
+        if let (Some(state), Some(waiting)) = (self.room.get_mut(at), self.states.get_mut(place)) {
+            assign(state, &machine.state);
+            *waiting = Some((at, wanted));
         }
     }
 }
@@ -105,7 +139,7 @@ fn assign(to: &mut State, from: &State) {
 
 /// Only addresses stay known.
 fn forget(machine: &mut Machine<'_>) {
-    for register in 0..REGISTERS {
+    for register in machine.registers() {
         if !machine.get(register).is_place() {
             machine.clobber(register);
         }
@@ -115,17 +149,23 @@ fn forget(machine: &mut Machine<'_>) {
 }
 
 /// What both ways agree on stays known.
-fn meet(machine: &mut Machine<'_>, other: &State) {
+fn meet(machine: &mut Machine<'_>, other: &State, slots: &mut Vec<Slot>) {
     let stack_pointer = machine.stack_pointer();
-    for (register, value) in (0..REGISTERS).zip(other.registers) {
-        if machine.get(register) != value && register != stack_pointer {
+    for register in machine.registers() {
+        let differs = other.registers.get(usize::from(register)) != Some(&machine.get(register));
+        if differs && register != stack_pointer {
             machine.clobber(register);
         }
     }
-    let slots = &mut machine.state.slots;
-    slots.retain(|slot| {
-        other.slots.iter().any(|it| it.offset == slot.offset && it.value == slot.value)
-    });
+    // Both lists ascend.
+    slots.clear();
+    let mut rest = other.slots.iter().peekable();
+    for slot in &machine.state.slots {
+        while rest.next_if(|other| other.offset < slot.offset).is_some() {}
+        let same = rest.next_if(|other| other.offset == slot.offset);
+        slots.extend(same.filter(|other| other.value == slot.value).map(|_| *slot));
+    }
+    std::mem::swap(&mut machine.state.slots, slots);
     if machine.state.flags != other.flags {
         machine.state.flags = Flags::Unknown;
     }

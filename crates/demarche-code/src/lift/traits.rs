@@ -56,11 +56,17 @@ impl Traits {
 
     /// Takes back the expressions since a mark: they turned out to be parts of an address.
     pub(super) fn without_expressions(&mut self, mark: usize) {
-        let mut place = 0;
-        self.0.retain(|feature| {
-            place += 1;
-            place <= mark || matches!(feature.class(), 1..=3)
-        });
+        let mut end = mark;
+        for place in mark..self.0.len() {
+            let Some(feature) = self.0.get(place).copied() else { break };
+            if matches!(feature.class(), 1..=3) {
+                if let Some(kept) = self.0.get_mut(end) {
+                    *kept = feature;
+                }
+                end += 1;
+            }
+        }
+        self.0.truncate(end);
     }
 
     /// The features, ascending, each once.

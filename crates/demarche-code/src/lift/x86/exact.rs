@@ -14,7 +14,7 @@ pub(super) fn hash(
 ) -> u64 {
     let (displacement, immediate) = addresses(surroundings, instruction);
     if !displacement && !immediate {
-        return hash::bytes(bytes.iter().copied());
+        return hash::few(bytes.iter().copied());
     }
     let offsets = decoder.get_constant_offsets(instruction);
     let hole = |is_address: bool, offset: usize, size: usize| {
@@ -23,7 +23,7 @@ pub(super) fn hash(
     let one = hole(displacement, offsets.displacement_offset(), offsets.displacement_size());
     let other = hole(immediate, offsets.immediate_offset(), offsets.immediate_size());
     let kept = bytes.iter().enumerate().filter(|(at, _)| !one.contains(at) && !other.contains(at));
-    mix(hash::bytes(kept.map(|(_, byte)| *byte)), 1)
+    mix(hash::few(kept.map(|(_, byte)| *byte)), 1)
 }
 
 /// Whether the displacement, and whether the immediate value, is an address.

@@ -3,10 +3,7 @@
 use iced_x86::{Instruction, MemorySize, OpKind, Register};
 
 use crate::lift::expressions::Value;
-use crate::lift::machine::{Machine, VECTORS};
-
-/// The first of the eight registers of the floating-point unit's stack; no other register lies there.
-const STACK_FLOATS: u8 = 48;
+use crate::lift::machine::{Machine, STACK_FLOATS, VECTORS};
 
 /// The register that an instruction's register is a part of; `None` for segments, flags and the like.
 pub(super) fn register(register: Register) -> Option<u8> {
