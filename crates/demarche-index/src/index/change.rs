@@ -97,8 +97,8 @@ impl Index {
 
     /// Makes one segment of all that are sound, without what was removed.
     ///
-    /// After it, equal samples make an equal file, whatever was done before. Memory stays below 100 bytes for each function,
-    /// besides some hundred megabytes.
+    /// After it, equal samples make an equal file, whatever was done before. It takes about 100 bytes of memory for each
+    /// function, besides 256 megabytes.
     ///
     /// # Errors
     ///
