@@ -1,6 +1,8 @@
 //! Integration tests, one module for each subject.
 
 #[cfg(test)]
+mod corpus_starts;
+#[cfg(test)]
 mod functions;
 #[cfg(test)]
 mod hostile;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use demarche_kinship::{Calibration, KnownPair};
+use demarche_kinship::{Amount, Calibration, KnownPair};
 
 /// A question and what each actor scored.
 #[derive(Clone)]
@@ -9,6 +9,8 @@ pub(crate) struct Asked {
     pub(crate) actor: String,
     pub(crate) compared: usize,
     pub(crate) scores: BTreeMap<String, f64>,
+    /// The same, were nothing known of the right actor.
+    pub(crate) unknown: BTreeMap<String, f64>,
 }
 
 impl Asked {
@@ -20,6 +22,34 @@ impl Asked {
         let others = self.scores.iter().filter(|(actor, _)| **actor != self.actor);
         others.map(|(_, score)| *score).fold(0.0, f64::max)
     }
+}
+
+impl Asked {
+    /// The actors that a calibration names.
+    fn named<'a>(
+        &self,
+        scores: &'a BTreeMap<String, f64>,
+        by: &Calibration,
+    ) -> impl Iterator<Item = &'a String> {
+        let amount = |evidence| Amount { evidence, compared: self.compared };
+        let is_named = move |score: f64| by.strength(amount(score)).is_attributed;
+        scores.iter().filter(move |(_, score)| is_named(**score)).map(|(actor, _)| actor)
+    }
+}
+
+/// Whom the shipped calibration names.
+pub(crate) fn shipped(asked: &[Asked]) {
+    let by = Calibration::SHIPPED;
+    let (mut right, mut wrong, mut unknown) = (0, Vec::new(), Vec::new());
+    for one in asked {
+        right += one.named(&one.scores, &by).filter(|actor| **actor == one.actor).count();
+        let others = one.named(&one.scores, &by).filter(|actor| **actor != one.actor);
+        wrong.extend(others.map(|actor| format!("{} as {actor}", one.program)));
+        let others = one.named(&one.unknown, &by);
+        unknown.extend(others.map(|actor| format!("{} as {actor}", one.program)));
+    }
+    println!("  as shipped: {right}/{} to the right actor; to a wrong one {wrong:?}", asked.len());
+    println!("  where the right actor is unknown, to another: {unknown:?}");
 }
 
 /// How often the right actor is first, and how often above every wrong one of all questions.
