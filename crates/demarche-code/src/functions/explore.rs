@@ -1,5 +1,6 @@
 //! The walk: from the starts that are known along the flow of control, decoding each byte once.
 
+mod attempt;
 mod questions;
 mod tables;
 
@@ -11,6 +12,8 @@ use super::flow::{Flow, JumpTable, Reference};
 use super::machine::Machine;
 use super::noreturn::never_returns;
 use crate::Discovery;
+use attempt::Checkpoint;
+use tables::Reading;
 
 /// A jump from one place to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,6 +113,10 @@ pub(super) struct Walk<'image> {
     work: Vec<(u32, u32)>,
     waiting: Vec<Waiting>,
     open: Vec<OpenTable>,
+    /// Tables that are being read, the one in hand last.
+    reading: Vec<Reading>,
+    /// The instructions that were claimed since an attempt began, while there is one.
+    trail: Option<Vec<u32>>,
     /// How many instructions may still be looked at twice; it bounds hostile code.
     patience: u64,
     /// How many table entries may still be read.
@@ -149,6 +156,8 @@ impl<'image> Walk<'image> {
             work: Vec::new(),
             waiting: Vec::new(),
             open: Vec::new(),
+            reading: Vec::new(),
+            trail: None,
             patience: size.saturating_mul(4).saturating_add(1024),
             entries: size.saturating_add(1024),
         }
@@ -181,10 +190,12 @@ impl<'image> Walk<'image> {
             while let Some((place, owner)) = self.work.pop() {
                 self.straight(place, owner);
             }
-            if self.open.is_empty() {
-                break;
+            if !self.read_entry() {
+                if self.open.is_empty() {
+                    break;
+                }
+                self.close_tables();
             }
-            self.close_tables();
         }
     }
 
@@ -201,9 +212,11 @@ impl<'image> Walk<'image> {
     }
 
     /// Decodes from a place to the first instruction that is not followed by the next one.
-    fn straight(&mut self, place: u32, owner: u32) {
-        let mut place = place;
+    fn straight(&mut self, first: u32, owner: u32) {
+        let mut place = first;
         let mut fresh = true;
+        // Where the last call before here returns to, and what was known before it did.
+        let mut called = self.is_returned_to(first).then(|| (first, self.checkpoint()));
         loop {
             let here = self.map.mark(place);
             if here & mark::INSTRUCTION != 0 || here & mark::START != 0 {
@@ -215,14 +228,17 @@ impl<'image> Walk<'image> {
                     return;
                 }
             }
-            if fresh && !self.seek(place) {
-                return self.broken(place, owner);
-            }
+            let in_reach = !fresh || self.seek(place);
             fresh = false;
-            let Some(step) = self.machine.step() else { return self.broken(place, owner) };
+            let Some(step) = in_reach.then(|| self.machine.step()).flatten() else {
+                return self.broken(place, owner, called);
+            };
             let bits = bits(step.flow);
             if !self.map.claim(place, step.length, owner, bits) {
-                return self.broken(place, owner);
+                return self.broken(place, owner, called);
+            }
+            if let Some(trail) = &mut self.trail {
+                trail.push(place);
             }
             if let Some(reference) = step.reference {
                 self.refer(place, reference);
@@ -232,13 +248,35 @@ impl<'image> Walk<'image> {
                 Next::Here => place = next,
                 Next::Nowhere => return,
             }
+            if bits & mark::CALLS != 0 {
+                called = Some((next, self.checkpoint()));
+            }
         }
     }
 
     /// Bytes that are no code end one path; the function may still return by another way.
-    fn broken(&mut self, place: u32, owner: u32) {
-        self.broken.push(place);
+    ///
+    /// Where a call comes before them, with nothing but straight code in between, the call is what does not return.
+    fn broken(&mut self, place: u32, owner: u32, called: Option<(u32, Checkpoint)>) {
+        if let Some((next, before)) = called {
+            self.unclaim(next, place);
+            // Callers of this function may have been found to go on meanwhile.
+            let work = self.work.split_off(before.work.min(self.work.len()));
+            self.rewind(&before);
+            self.work.extend(work.into_iter().filter(|one| one.1 != owner));
+            if let Some(call) = self.map.before(next) {
+                self.map.set(call, mark::ENDS);
+            }
+        } else {
+            self.broken.push(place);
+        }
         self.returns(owner);
+    }
+
+    /// Whether a place was only reached as what follows a call.
+    fn is_returned_to(&self, place: u32) -> bool {
+        let call = self.map.before(place).map_or(0, |one| self.map.mark(one));
+        call & mark::CALLS != 0 && self.map.mark(place) & (mark::LEADER | mark::START) == 0
     }
 
     fn refer(&mut self, place: u32, reference: Reference) {
@@ -262,6 +300,7 @@ impl<'image> Walk<'image> {
         match flow {
             Flow::Next => Next::Here,
             Flow::Branch(address) => {
+                let address = self.before_lock(next, address);
                 self.jump(place, owner, address, EdgeKind::Branch);
                 self.map.set(next, mark::LEADER);
                 Next::Here
@@ -304,6 +343,14 @@ impl<'image> Walk<'image> {
             }
             Flow::Halt => Next::Nowhere,
         }
+    }
+
+    /// Where a branch leads that only leaves out the `lock` of the next instruction, as where there is but one thread.
+    fn before_lock(&self, next: u32, address: u64) -> u64 {
+        const LOCK: u8 = 0xf0;
+        let after = self.map.address(next).0.wrapping_add(1);
+        let skips = address == after && self.map.bytes(next).first() == Some(&LOCK);
+        if skips { address - 1 } else { address }
     }
 
     fn import(&self, slot: u64) -> Option<u32> {

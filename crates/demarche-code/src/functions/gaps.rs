@@ -46,8 +46,9 @@ fn gap(walk: &mut Walk<'_>, spans: &mut Option<Spans>, place: u32) -> u32 {
         return end.max(place.saturating_add(1));
     }
     let place = with_landing_pad(walk, place);
-    walk.start(place, Discovery::Gap);
-    walk.run();
+    if !walk.attempt(place, Discovery::Gap) {
+        return end.max(place.saturating_add(1));
+    }
     walk.map.after(place)
 }
 

@@ -59,8 +59,7 @@ fn start(walk: &mut Walk<'_>, place: u32) {
         return;
     }
     if walk.straight_end(place).is_some() {
-        walk.start(place, Discovery::AddressTaken);
-        walk.run();
+        walk.attempt(place, Discovery::AddressTaken);
     }
 }
 

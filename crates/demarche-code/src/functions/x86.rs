@@ -44,8 +44,9 @@ impl Vote {
         }
     }
 
+    /// One function alone may have added anything.
     fn value(self) -> Option<u64> {
-        (self.count > 0).then_some(self.value)
+        (self.count > 1).then_some(self.value)
     }
 }
 

@@ -5,6 +5,8 @@ mod corpus_starts;
 #[cfg(test)]
 mod functions;
 #[cfg(test)]
+mod gaps;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod lifting;

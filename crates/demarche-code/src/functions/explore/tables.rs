@@ -6,6 +6,18 @@ use super::{CallSite, Edge, EdgeKind, OpenTable, Target, Walk};
 use crate::functions::code_map::mark;
 use crate::functions::flow::JumpTable;
 
+/// A table of which the first entries were read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    at: u32,
+    owner: u32,
+    table: JumpTable,
+    /// How many entries it may have, and the address that it ends before.
+    limit: u32,
+    end: u64,
+    count: u32,
+}
+
 impl Walk<'_> {
     /// Follows the jump table behind an indirect jump, if there is one.
     pub(super) fn indirect(&mut self, place: u32, owner: u32) {
@@ -57,7 +69,10 @@ impl Walk<'_> {
                         let (is_signed, base, shift, count) = (false, 0, 0, Some(count));
                         let address = table;
                         let table = JumpTable { address, width, is_signed, base, shift, count };
-                        found |= self.follow(at, owner, table, count.unwrap_or(0), u64::MAX);
+                        let known = self.tables.len();
+                        self.follow(at, owner, table, count.unwrap_or(0), u64::MAX);
+                        self.run();
+                        found |= self.tables.len() > known;
                     }
                 }
             }
@@ -116,46 +131,79 @@ impl Walk<'_> {
         self.machine.jump_table(bytes, address)
     }
 
-    /// Follows the entries of a table until one is no code; `false` where not even the first is.
-    fn follow(&mut self, at: u32, owner: u32, table: JumpTable, limit: u32, end: u64) -> bool {
-        let width = usize::from(table.width);
-        let image = self.image;
-        let bytes = image.bytes(VirtualAddress(table.address));
-        let mut count = 0_u32;
-        for entry in bytes.chunks_exact(width).take(limit as usize) {
-            let here = table.address.wrapping_add(u64::from(count) * width as u64);
-            if here >= end || self.entries == 0 {
-                break;
+    /// Has a table read, entry by entry.
+    fn follow(&mut self, at: u32, owner: u32, table: JumpTable, limit: u32, end: u64) {
+        self.reading.push(Reading { at, owner, table, limit, end, count: 0 });
+    }
+
+    /// Reads on in the table in hand up to the next place that is new; `false` where no table is left.
+    ///
+    /// What one entry leads to is walked before the next one is read: an entry behind the table's end mostly leads
+    /// into the middle of that.
+    pub(super) fn read_entry(&mut self) -> bool {
+        while let Some(mut reading) = self.reading.pop() {
+            while let Some(to) = self.entry(&reading) {
+                reading.count += 1;
+                let is_new = self.map.mark(to) & mark::INSTRUCTION == 0;
+                self.edges.push(Edge { from: reading.at, to, kind: EdgeKind::Table });
+                self.map.set(to, mark::LEADER);
+                self.work.push((to, reading.owner));
+                if is_new {
+                    self.reading.push(reading);
+                    return true;
+                }
             }
-            self.entries -= 1;
-            // Tables of addresses in position-independent code are filled by the loader.
-            let slot = VirtualAddress(here);
-            let relocated = if table.base == 0 { image.pointer(slot) } else { None };
-            let address = relocated.map(|one| one.0).or_else(|| table.target(entry));
-            let target = address.and_then(|address| self.map.place(address));
-            let Some(to) = target else { break };
-            if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
-                break;
-            }
-            count += 1;
-            self.edges.push(Edge { from: at, to, kind: EdgeKind::Table });
-            self.map.set(to, mark::LEADER);
-            self.work.push((to, owner));
+            self.finish(&reading);
         }
-        let end = table.address.wrapping_add(u64::from(count) * width as u64);
-        if count > 0 {
-            self.tables.push((table.address, end));
-            self.heads.add(table.address);
-            self.bases.add(table.base);
+        !self.work.is_empty()
+    }
+
+    /// The place that the next entry of a table leads to; `None` where the table has ended.
+    fn entry(&mut self, reading: &Reading) -> Option<u32> {
+        let table = reading.table;
+        let width = u64::from(table.width);
+        let here = table.address.checked_add(u64::from(reading.count).checked_mul(width)?)?;
+        if reading.count >= reading.limit || here >= reading.end || self.entries == 0 {
+            return None;
         }
-        if let (Some(first), true) = (self.map.place(table.address), count > 0) {
-            let length = u32::try_from(end - table.address).unwrap_or_default();
-            (first..first.saturating_add(length)).for_each(|one| self.map.set(one, mark::DATA));
+        let slot = VirtualAddress(here);
+        let entry = self.image.bytes(slot).get(..usize::from(table.width))?;
+        self.entries -= 1;
+        // Tables of addresses in position-independent code are filled by the loader.
+        let relocated = if table.base == 0 { self.image.pointer(slot) } else { None };
+        let address = relocated.map(|one| one.0).or_else(|| table.target(entry))?;
+        let to = self.map.place(address)?;
+        let bits = self.map.mark(to);
+        let is_code = bits & (mark::BODY | mark::DATA) == 0
+            && (bits & mark::INSTRUCTION != 0 || self.reads_like_code(to));
+        is_code.then_some(to)
+    }
+
+    /// Whether the straight code at a place is code; taken on trust where too much was asked already.
+    fn reads_like_code(&mut self, place: u32) -> bool {
+        if self.patience == 0 {
+            return true;
         }
+        let end = self.straight_end(place);
+        self.patience =
+            self.patience.saturating_sub(u64::from(end.unwrap_or(place) - place).max(16));
+        end.is_some()
+    }
+
+    /// Notes where a table lies of which all entries were read.
+    fn finish(&mut self, reading: &Reading) {
+        let Reading { at, owner, table, count, .. } = *reading;
         if count == 0 {
             self.unresolved.push((at, owner));
+            return;
         }
-        count > 0
+        let length = count.saturating_mul(u32::from(table.width));
+        self.tables.push((table.address, table.address.wrapping_add(u64::from(length))));
+        self.heads.add(table.address);
+        self.bases.add(table.base);
+        if let Some(first) = self.map.place(table.address) {
+            (first..first.saturating_add(length)).for_each(|one| self.map.set(one, mark::DATA));
+        }
     }
 
     /// Follows the tables without a bound, each up to the next thing that the code knows to lie in memory.

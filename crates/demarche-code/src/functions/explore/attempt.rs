@@ -1,0 +1,75 @@
+//! Taking back what turned out to be no code.
+
+use super::{NOWHERE, Walk};
+use crate::Discovery;
+use crate::functions::code_map::mark;
+
+/// How much the walk had found at some time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Checkpoint {
+    edges: usize,
+    calls: usize,
+    references: usize,
+    data: usize,
+    unresolved: usize,
+    pub(super) work: usize,
+}
+
+impl Walk<'_> {
+    /// Walks from a place that may be a function; where that leads to bytes that are no code, there is none and all is
+    /// as before.
+    pub(in crate::functions) fn attempt(&mut self, place: u32, discovery: Discovery) -> bool {
+        let before = self.checkpoint();
+        let (starts, waiting) = (self.starts.len(), self.waiting.len());
+        let (broken, tables) = (self.broken.len(), self.tables.len());
+        self.trail = Some(Vec::new());
+        self.start(place, discovery);
+        self.run();
+        let trail = self.trail.take().unwrap_or_default();
+        if self.broken.len() == broken {
+            return true;
+        }
+        for &place in &trail {
+            self.unclaim(place, self.map.after(place));
+        }
+        for start in self.starts.drain(starts..) {
+            self.map.clear(start.place, mark::START);
+        }
+        // They stay in their lists, but nothing follows from them any more.
+        for one in self.waiting.iter_mut().skip(waiting) {
+            (one.place, one.owner) = (NOWHERE, NOWHERE);
+        }
+        self.broken.truncate(broken);
+        self.tables.truncate(tables);
+        self.rewind(&before);
+        false
+    }
+
+    /// How much is found by now.
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            edges: self.edges.len(),
+            calls: self.calls.len(),
+            references: self.references.len(),
+            data: self.data.len(),
+            unresolved: self.unresolved.len(),
+            work: self.work.len(),
+        }
+    }
+
+    /// Forgets what was found since.
+    pub(super) fn rewind(&mut self, before: &Checkpoint) {
+        self.edges.truncate(before.edges);
+        self.calls.truncate(before.calls);
+        self.references.truncate(before.references);
+        self.data.truncate(before.data);
+        self.unresolved.truncate(before.unresolved);
+        self.work.truncate(before.work);
+    }
+
+    /// Takes the instructions between two places for bytes that nothing is known of.
+    pub(super) fn unclaim(&mut self, from: u32, to: u32) {
+        const CODE: u8 = mark::INSTRUCTION | mark::BODY | mark::ENDS | mark::FORKS | mark::CALLS;
+        (from..to).for_each(|place| self.map.clear(place, CODE));
+    }
+}
