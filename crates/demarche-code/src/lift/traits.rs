@@ -76,16 +76,29 @@ impl Traits {
     pub(crate) fn features(&mut self, most: usize) -> Vec<Feature> {
         self.0.sort_unstable();
         self.0.dedup();
-        let mut kept = self.0.clone();
-        if kept.len() > most {
-            kept.sort_unstable_by_key(|feature| {
-                (feature.class() > Class::Content as u8, feature.0.wrapping_mul(0x9E37_79B1))
-            });
-            kept.truncate(most);
-            kept.sort_unstable();
+        if self.0.len() > most {
+            // The telling classes come first.
+            let telling = self.0.partition_point(|feature| feature.class() <= Class::Content as u8);
+            if telling > most {
+                self.0.truncate(telling);
+                keep_smallest(&mut self.0, 0, most);
+            } else {
+                keep_smallest(&mut self.0, telling, most);
+            }
+            self.0.sort_unstable();
         }
-        kept
+        self.0.clone()
     }
+}
+
+/// Of the features from a place on keeps those with the smallest hashes, until there are `most` of all.
+fn keep_smallest(features: &mut Vec<Feature>, from: usize, most: usize) {
+    let some = features.get_mut(from..).unwrap_or_default();
+    let wanted = most.saturating_sub(from);
+    if wanted > 0 && wanted < some.len() {
+        some.select_nth_unstable_by_key(wanted - 1, |one| one.0.wrapping_mul(0x9E37_79B1));
+    }
+    features.truncate(most);
 }
 
 #[cfg(test)]
@@ -103,6 +116,21 @@ mod tests {
         assert_eq!(kept.len(), 10);
         assert!(kept.iter().any(|feature| feature.class() == Class::Text as u8));
         assert!(kept.is_sorted());
+    }
+
+    #[test]
+    fn which_features_stay_is_part_of_the_stored_format() {
+        for telling in [0, 5, 9, 10, 11, 60] {
+            let mut traits = Traits::default();
+            for number in 0..60 {
+                traits.add(if number < telling { Class::Import } else { Class::Store }, number);
+            }
+            let mut plain = traits.0.clone();
+            plain.sort_by_key(|one| (one.class() > 3, one.0.wrapping_mul(0x9E37_79B1)));
+            plain.truncate(10);
+            plain.sort();
+            assert_eq!(traits.features(10), plain);
+        }
     }
 
     #[test]

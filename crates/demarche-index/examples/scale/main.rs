@@ -20,6 +20,10 @@ const LOT: u64 = 400;
 /// How many functions the program has that is searched for.
 const PROGRAM: u32 = 600;
 
+/// The least likenesses that are tried; the middle one and the number of candidates are those of `demarche code match`.
+const FLOORS: [f64; 3] = [0.1, 0.25, 0.5];
+const BEST: usize = 24;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("FOLDER FUNCTIONS...")?);
@@ -80,9 +84,9 @@ fn search(folder: &Path, population: &Population) -> Result<(), Box<dyn std::err
     let (search, _) = Search::new(&index, |_, rarity| population::weight(rarity, totals));
     println!("prepare {:7.3} s", start.elapsed().as_secs_f64());
     for (name, program) in population.programs(PROGRAM) {
-        for floor in [0.1, 0.3, 0.5] {
+        for floor in FLOORS {
             let (start, cpu) = (Instant::now(), cpu_seconds());
-            let (found, gaps) = search.candidates(&program, Limits { best: 32, floor });
+            let (found, gaps) = search.candidates(&program, Limits { best: BEST, floor });
             let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
             let best: Vec<f64> =
                 found.iter().filter_map(|one| Some(one.candidates.first()?.likeness)).collect();

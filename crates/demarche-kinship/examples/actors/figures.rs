@@ -67,6 +67,10 @@ pub(crate) fn summary(title: &str, asked: &[Asked], each: bool) {
         100.0 * above as f64 / number,
         won / (number * number),
     );
+    let nats = |one: &Asked, evidence| Amount { evidence, compared: one.compared }.nats();
+    let highest_nats = asked.iter().map(|one| nats(one, one.wrong())).fold(0.0, f64::max);
+    let above = asked.iter().filter(|one| nats(one, one.right()) > highest_nats).count();
+    println!("  weighed against chance: above every wrong actor {above}/{}", asked.len());
     for one in asked.iter().filter(|one| each || one.right() <= highest) {
         println!("  {:28} right {:8.2} best wrong {:8.2}", one.program, one.right(), one.wrong());
     }

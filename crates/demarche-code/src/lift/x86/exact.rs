@@ -32,16 +32,19 @@ fn addresses(surroundings: &Surroundings<'_>, instruction: &Instruction) -> (boo
         instruction.op0_kind(),
         OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64
     );
-    let has_memory =
-        (0..instruction.op_count()).any(|it| instruction.op_kind(it) == OpKind::Memory);
+    let (mut has_memory, mut immediate) = (false, is_branch);
+    for place in 0..instruction.op_count() {
+        match instruction.op_kind(place) {
+            OpKind::Memory => has_memory = true,
+            OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64 => {
+                let value = instruction.try_immediate(place);
+                immediate |= value.is_ok_and(|it| surroundings.is_address(it));
+            }
+            _ => {}
+        }
+    }
     let displacement = has_memory
         && (instruction.is_ip_rel_memory_operand()
             || surroundings.is_address(instruction.memory_displacement64()));
-    let immediate = (0..instruction.op_count()).any(|place| {
-        matches!(
-            instruction.op_kind(place),
-            OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64
-        ) && instruction.try_immediate(place).is_ok_and(|it| surroundings.is_address(it))
-    });
-    (displacement, is_branch || immediate)
+    (displacement, immediate)
 }
