@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 cc=${CC:-cc}
 mkdir -p built samples
 
-lamp="src/lamplighter/cloak.c src/lamplighter/rounds.c src/lamplighter/orders.c src/public/crc.c"
+lamp="src/lamplighter/cloak.c src/lamplighter/rounds.c src/lamplighter/orders.c src/lamplighter/oil.c src/public/crc.c"
 scriv="src/scrivener/entries.c src/scrivener/calendar.c src/scrivener/money.c src/public/crc.c"
 # Only what a program uses stays in it, as with any library.
 common="-ffunction-sections -fdata-sections -Wl,--gc-sections -s"

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use demarche_case::assessment::code::{CodeFindings, CodeTie, ComparedProgram};
+use demarche_case::assessment::code::{CodeFindings, CodeStrength, CodeTie, ComparedProgram};
 use demarche_case::{
     Body, Case, ClusterId, Credibility, Evidence, EvidenceId, Grade, PartyId, Pointer, Reliability,
     SharedCode, Source, Strength, Weighing,
@@ -11,19 +11,22 @@ use demarche_case::{
 /// A likelihood ratio from which shared code points strongly, in nats: a hundred to one.
 const STRONG: f64 = 4.605;
 
-/// A likelihood ratio from which it points with medium strength: ten to one.
-const MEDIUM: f64 = 2.303;
+/// A likelihood ratio from which it points at all: ten to one.
+const LEAD: f64 = 2.303;
 
-/// One item of evidence for each tie that passed the threshold, marked like the program that it is about.
+/// One item of evidence for each tie that speaks for one hand, marked like the program that it is about.
+///
+/// A tie below the threshold of the calibration is a lead: it counts, but weakly. Code that several have points to none
+/// of them.
 ///
 /// The item says that code is shared, which was measured; what that says of who did it is for the judges, who bound it by
 /// what it would take to plant such code. All items of one program stand and fall together, as its functions do.
 pub(crate) fn evidence(case: &Case, findings: &CodeFindings, program: &str) -> Vec<Evidence> {
-    let attributed = |tie: &&CodeTie| tie.strength.is_attributed;
+    let speaks = |tie: &&CodeTie| tie.with.is_empty() && tie.strength.low >= LEAD;
     let mut evidence = Vec::new();
     for compared in &findings.programs {
         let ties = if compared.actors.is_empty() { &compared.families } else { &compared.actors };
-        for tie in ties.iter().filter(attributed) {
+        for tie in ties.iter().filter(speaks) {
             let number = evidence.len() + 1;
             evidence.extend(item(case, compared, tie, number, program));
         }
@@ -46,8 +49,10 @@ fn item(
         title: format!("Code that {name} shares with {}", tie.name),
         body: Body::SharedCode(SharedCode { with: tie.name.clone(), shared: vec![shared] }),
         says: format!(
-            "{} of its functions are in known programs of {} and in no library code of the index.",
-            tie.functions, tie.name
+            "{} of its functions are in known programs of {} and in no library code of the index{}.",
+            tie.functions,
+            tie.name,
+            if tie.strength.is_attributed { "" } else { "; too few to be more than a lead" }
         ),
         source: Source { text: format!("{program}, from {}", compared.program.name), url: None },
         // Measured on the program itself; whether the index ascribes rightly is somebody else's word.
@@ -57,7 +62,7 @@ fn item(
         observed: None,
         points_to: (!parties.is_empty()).then(|| Pointer {
             parties,
-            strength: strength(tie.strength.low),
+            strength: strength(tie.strength),
             because: Some(
                 "Measured; the lower end of the range of the likelihood ratio".to_owned(),
             ),
@@ -89,13 +94,13 @@ fn parties(case: &Case, tie: &CodeTie) -> Vec<PartyId> {
 }
 
 /// How strongly a tie points, by the lower end of its range.
-fn strength(nats: f64) -> Strength {
-    if nats >= STRONG {
-        Strength::Strong
-    } else if nats >= MEDIUM {
-        Strength::Medium
-    } else {
+fn strength(measured: CodeStrength) -> Strength {
+    if !measured.is_attributed {
         Strength::Weak
+    } else if measured.low >= STRONG {
+        Strength::Strong
+    } else {
+        Strength::Medium
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{Case, CaseError, CasePath, EvidenceFile, Gap, Problem, Sha256};
 mod init;
 mod lock;
 mod log;
+mod samples;
 mod seal;
 mod verify;
 mod walk;
@@ -24,6 +25,7 @@ mod walk;
 pub use init::{InitError, init};
 pub use lock::{Lock, LockEntry, LockError, LogPoint};
 pub use log::{Log, LogEntry, LogProblem, Stamp};
+pub use samples::CaseSample;
 pub use seal::{SealError, Sealed, record};
 pub use verify::{Discrepancy, Verification, verify};
 

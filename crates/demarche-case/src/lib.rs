@@ -39,8 +39,8 @@ pub use evidence::{
     Weighing,
 };
 pub use folder::{
-    CaseFolder, Discrepancy, Fingerprint, FolderError, InitError, InputFile, Lock, LockEntry,
-    LockError, Log, LogEntry, LogPoint, LogProblem, OpenError, SealError, Sealed, Stamp,
+    CaseFolder, CaseSample, Discrepancy, Fingerprint, FolderError, InitError, InputFile, Lock,
+    LockEntry, LockError, Log, LogEntry, LogPoint, LogProblem, OpenError, SealError, Sealed, Stamp,
     Verification, init, record, verify,
 };
 pub use forgery::{Availability, Forgeability};

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use demarche_case::{Gap, Sha256};
-use demarche_code::Feature;
+use demarche_code::{Feature, Fingerprint};
 use demarche_image::VirtualAddress;
 
 pub use change::{Added, Merged};
@@ -269,6 +269,28 @@ impl Index {
             }))
         };
         read().map_err(|damage| self.damaged(id.segment, damage))?.ok_or_else(unknown)
+    }
+
+    /// The fingerprints of a sample as they were added.
+    ///
+    /// # Errors
+    ///
+    /// When its segment is damaged there.
+    pub fn fingerprints(&self, sample: SampleId) -> Result<Vec<Fingerprint>, IndexError> {
+        let fingerprint = |id| {
+            let stored = self.function(id)?;
+            Ok(Fingerprint {
+                start: stored.start,
+                size: stored.size,
+                instructions: stored.instructions,
+                blocks: stored.blocks,
+                exact: stored.exact,
+                features: self.features(stored.body)?,
+                calls: stored.calls,
+                pointed: stored.pointed,
+            })
+        };
+        self.functions(sample).map(fingerprint).collect()
     }
 
     /// The features of a body, ascending.

@@ -1,5 +1,5 @@
 use demarche_case::assessment::code::{
-    CodeStrength, CodeTie, ComparedProgram, ComparedWith, FunctionCounts, KnownProgram,
+    CodeStrength, CodeTie, ComparedProgram, ComparedWith, FunctionCounts, KnownAs, KnownProgram,
     ProgramFacts, SharedFunction,
 };
 use demarche_case::{Sha256, Tlp};
@@ -96,10 +96,21 @@ pub fn compare(
     let of_family = |one: &Evidence| ties.tie(one, ascribed(index, &one.name));
     Ok(ComparedProgram {
         program: examined.facts(tlp),
+        known_as: known_as(examined, index),
         functions: counts(&kinds),
         actors: by_actor.iter().filter_map(of_actor).take(MOST_TIES).collect(),
         families: by_family.iter().filter_map(of_family).take(MOST_TIES).collect(),
         rests_on: rests_on.transpose()?.unwrap_or_default(),
+    })
+}
+
+/// What the index takes this very file for.
+fn known_as(examined: &Examined<'_>, index: &Index) -> Option<KnownAs> {
+    let meta = &index.find(examined.sha256).and_then(|one| index.sample(one))?.meta;
+    Some(KnownAs {
+        family: meta.family_key(),
+        actors: meta.actors.clone(),
+        is_library: meta.is_library,
     })
 }
 

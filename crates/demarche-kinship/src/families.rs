@@ -45,13 +45,12 @@ impl<'a> Kinship<'a> {
         let Some(stored) = self.index.sample(sample).filter(|one| !one.meta.is_library) else {
             return;
         };
-        let Some(own) = stored.meta.family.as_deref().and_then(|name| self.place(name)) else {
-            return;
-        };
+        let Some(name) = stored.meta.family.as_deref() else { return };
+        let Some(own) = self.place(name) else { return };
         let could_tell =
             |one: &&Counterparts| one.is_comparable && self.groups.library(one) <= SHARED;
         let compared = counterparts.iter().filter(could_tell).count();
-        for one in self.groups.evidence(counterparts) {
+        for one in self.groups.evidence_beside(counterparts, name) {
             let Some(other) = self.place(&one.name).filter(|other| *other != own) else { continue };
             // A tie has no direction; of the two programs that show it, the one with more evidence counts.
             let amount = Amount { evidence: one.evidence, compared };

@@ -11,6 +11,7 @@ mod matcher;
 mod side_by_side;
 mod strength;
 mod tie;
+mod two;
 
 pub use compare::{compare, compared_with};
 pub use examined::Examined;
@@ -20,3 +21,4 @@ pub use matcher::Matcher;
 pub use side_by_side::{Instruction, side_by_side};
 pub use strength::{Amount, Calibration, KnownPair, fit};
 pub use tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
+pub use two::compare_two;

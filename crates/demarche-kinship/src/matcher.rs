@@ -44,6 +44,12 @@ impl<'index> Matcher<'index> {
         Self { index, search, models, gaps }
     }
 
+    /// The index that is asked.
+    #[must_use]
+    pub const fn index(&self) -> &'index Index {
+        self.index
+    }
+
     /// The counterparts of each function of a program, and what of the index could not be read.
     ///
     /// Known programs are lined up with the whole program one by one, those that share most with it first; the others have
@@ -204,7 +210,7 @@ impl Aligned {
 }
 
 /// The surest pair of each function, where it is surer than not.
-fn best(pairs: &[Pair]) -> Vec<Pair> {
+pub(crate) fn best(pairs: &[Pair]) -> Vec<Pair> {
     let mut best: BTreeMap<u32, Pair> = BTreeMap::new();
     for pair in pairs.iter().filter(|pair| pair.probability() > SHARED) {
         let known = best.entry(pair.question).or_insert(*pair);

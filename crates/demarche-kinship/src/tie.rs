@@ -67,6 +67,8 @@ pub struct Groups<'index> {
     index: &'index Index,
     names: Vec<&'index str>,
     of: Vec<Vec<usize>>,
+    /// For each group, those of the same hand, itself included: families that share an actor.
+    kin: Vec<BTreeSet<usize>>,
 }
 
 impl<'index> Groups<'index> {
@@ -84,8 +86,13 @@ impl<'index> Groups<'index> {
         let names: Vec<&str> = all.into_iter().collect();
         let place = |name: &str| names.binary_search(&name).ok();
         let of = index.samples().iter();
-        let of = of.map(|one| named(one).into_iter().filter_map(place).collect()).collect();
-        Self { index, names, of }
+        let of: Vec<Vec<usize>> =
+            of.map(|one| named(one).into_iter().filter_map(place).collect()).collect();
+        let kin = match by {
+            By::Family => kin(index, &of, names.len()),
+            By::Actor => (0..names.len()).map(|group| BTreeSet::from([group])).collect(),
+        };
+        Self { index, names, of, kin }
     }
 
     /// How many there are.
@@ -148,10 +155,22 @@ impl<'index> Groups<'index> {
     /// What each group has of a program, the most evidence first; groups that have nothing are left out.
     ///
     /// A function counts as evidence with the probability that the group has it, times that of library code not having
-    /// it, times that of no other group having it: what two hands have tells of neither. It counts as held by its rarity
-    /// instead of the last: 1 where no other group has it, 0 where all have it, the logarithm of their number in between.
+    /// it, times that of no other hand having it: what two hands have tells of neither. Families of one actor are one hand.
+    /// It counts as held by its rarity instead of the last: 1 where no other group has it, 0 where all have it, the
+    /// logarithm of their number in between.
     #[must_use]
     pub fn evidence(&self, functions: &[Counterparts]) -> Vec<Evidence> {
+        self.evidence_for(functions, None)
+    }
+
+    /// As [`Groups::evidence`], for a program of the group `own`: what other families of its own hand have is no reason
+    /// against a tie to somebody else.
+    #[must_use]
+    pub fn evidence_beside(&self, functions: &[Counterparts], own: &str) -> Vec<Evidence> {
+        self.evidence_for(functions, self.names.binary_search(&own).ok())
+    }
+
+    fn evidence_for(&self, functions: &[Counterparts], own: Option<usize>) -> Vec<Evidence> {
         let mut sums: BTreeMap<usize, Sum> = BTreeMap::new();
         for (place, function) in functions.iter().enumerate().filter(|(_, one)| one.is_comparable) {
             let private = 1.0 - self.library(function);
@@ -161,7 +180,7 @@ impl<'index> Groups<'index> {
                 let held = sure * private * rarity;
                 if held > 0.0 {
                     let sum = sums.entry(*group).or_default();
-                    sum.evidence += sure * private * alone(&holders, *group);
+                    sum.evidence += sure * private * self.alone(&holders, *group, own);
                     sum.hold(place, held, &holders, *group);
                 }
             }
@@ -175,6 +194,16 @@ impl<'index> Groups<'index> {
             more.then(right.held.total_cmp(&left.held)).then_with(|| left.name.cmp(&right.name))
         });
         evidence
+    }
+
+    /// How sure it is that no hand has a function but that of a group, and that of the program's own group.
+    fn alone(&self, holders: &BTreeMap<usize, f64>, group: usize, own: Option<usize>) -> f64 {
+        let is_kin =
+            |of: usize, other: &usize| self.kin.get(of).is_some_and(|kin| kin.contains(other));
+        let others = holders.iter().filter(|(other, _)| {
+            !is_kin(group, other) && !own.is_some_and(|own| is_kin(own, other))
+        });
+        1.0 - others.map(|(_, sure)| *sure).fold(0.0, f64::max)
     }
 
     /// How rare a function is that these groups have, from 0 (all have it) to 1 (one has it).
@@ -248,10 +277,24 @@ impl Sum {
     }
 }
 
-/// How sure it is that no other group has a function.
-fn alone(holders: &BTreeMap<usize, f64>, group: usize) -> f64 {
-    let others = holders.iter().filter(|(other, _)| **other != group);
-    1.0 - others.map(|(_, sure)| *sure).fold(0.0, f64::max)
+/// For each family, those that share an actor with it, itself included.
+fn kin(index: &Index, of: &[Vec<usize>], families: usize) -> Vec<BTreeSet<usize>> {
+    let mut of_actor: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (sample, groups) in index.samples().iter().zip(of) {
+        for actor in &sample.meta.actors {
+            of_actor.entry(actor).or_default().extend(groups);
+        }
+    }
+    let mut kin: Vec<BTreeSet<usize>> =
+        (0..families).map(|family| BTreeSet::from([family])).collect();
+    for together in of_actor.values() {
+        for family in together {
+            if let Some(kin) = kin.get_mut(*family) {
+                kin.extend(together);
+            }
+        }
+    }
+    kin
 }
 
 /// A count as a number; exact below 2⁵³.

@@ -33,6 +33,7 @@ pub(crate) const CAUTION: &str = "Shared code tells of a common source and not o
 pub fn code_answer(compared: &ComparedProgram) -> Vec<String> {
     let name = file_name(&compared.program);
     let mut sentences = Vec::new();
+    sentences.extend(known_as(&name, compared));
     sentences.extend(packed(&compared.program));
     if compared.functions.found == 0 {
         sentences
@@ -91,6 +92,19 @@ pub(crate) fn few(names: &[String], conjunction: &str) -> String {
         return listed(&few, "and");
     }
     listed(&few, conjunction)
+}
+
+/// That the very file is known: whatever else is said, this comes first.
+fn known_as(name: &str, compared: &ComparedProgram) -> Option<String> {
+    let known = compared.known_as.as_ref()?;
+    let what = match known.actors.as_slice() {
+        _ if known.is_library => format!("library code of {}", named(&known.family)),
+        [] => named(&known.family),
+        actors => format!("{}, ascribed to {}", named(&known.family), few(actors, "and")),
+    };
+    Some(format!(
+        "The index has {name} itself, as {what}. What follows compares it with the other programs."
+    ))
 }
 
 fn packed(program: &ProgramFacts) -> Option<String> {

@@ -4,6 +4,6 @@ mod code;
 mod csv;
 mod navigator;
 
-pub use code::{code_functions_csv, code_ties_csv};
+pub use code::{code_comparison_csv, code_functions_csv, code_ties_csv};
 pub use csv::{matrix_csv, ranking_csv};
 pub use navigator::navigator_layers;

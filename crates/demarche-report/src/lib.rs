@@ -25,7 +25,10 @@ pub use answer::answer;
 pub use attribution::attribution_answer;
 pub use code::{code_answer, code_comparison_answer, code_kinship_answer};
 pub use evaluation::{evaluation_html, evaluation_markdown};
-pub use export::{code_functions_csv, code_ties_csv, matrix_csv, navigator_layers, ranking_csv};
+pub use export::{
+    code_comparison_csv, code_functions_csv, code_ties_csv, matrix_csv, navigator_layers,
+    ranking_csv,
+};
 pub use json::to_json;
 pub use note::{Note, WithheldItem, note};
 pub use page::{code_comparison_html, code_html, code_kinship_html, to_html};

@@ -127,15 +127,23 @@ pub(crate) struct ActorsEvaluateArgs {
     pub(crate) json: bool,
 }
 
+/// What a case is assessed with besides what is in its folder.
+#[derive(Debug, Args)]
+pub(crate) struct CaseSources {
+    /// A folder of routing tables (or files) instead of the case's own.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
+    pub(crate) routes: Vec<PathBuf>,
+    /// Where the known programs are that the case's are compared with.
+    #[command(flatten)]
+    pub(crate) known: code::IndexPlace,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ActorsRankArgs {
     /// The case folder.
     pub(crate) case: PathBuf,
-    /// A folder of routing tables (or files) instead of the case's own, for the places of addresses.
-    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
-    pub(crate) routes: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) library: LibraryPlace,
+    pub(crate) sources: CaseSources,
     /// Write the ranking as CSV into this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
@@ -327,11 +335,8 @@ pub(crate) struct InitArgs {
 pub(crate) struct AssessArgs {
     /// The case folder.
     pub(crate) case: PathBuf,
-    /// A folder of routing tables (or files) instead of the case's own.
-    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
-    pub(crate) routes: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) library: LibraryPlace,
+    pub(crate) sources: CaseSources,
     /// Where to write, instead of `assessment/` in the case folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -371,11 +376,8 @@ pub(crate) struct NoteArgs {
     /// The state addressed, by its code of two letters.
     #[arg(long, value_name = "CC")]
     pub(crate) to: Country,
-    /// A folder of routing tables (or files) instead of the case's own.
-    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
-    pub(crate) routes: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) library: LibraryPlace,
+    pub(crate) sources: CaseSources,
     /// Where to write, instead of `assessment/` in the case folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 complete, 1 complete with gaps, 2 failed.
 
+mod case_code;
 mod cli;
 mod commands;
 mod fetch;
@@ -49,6 +50,8 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Code { command } => match command {
             CodeCommand::Functions(args) => commands::code::functions::run(&args),
             CodeCommand::Match(args) => commands::code::matched::run(&args),
+            CodeCommand::Compare(args) => commands::code::compared::run(&args),
+            CodeCommand::Families(args) => commands::code::families::run(&args),
             CodeCommand::Yara(args) => commands::code::yara::run(&args),
             CodeCommand::Index { command } => match command {
                 CodeIndexCommand::Add(args) => commands::code::index::add::run(&args),

@@ -79,29 +79,36 @@ pub(crate) fn visit(
     mut each: impl FnMut(Sample) -> anyhow::Result<Vec<Gap>>,
 ) -> anyhow::Result<Vec<Gap>> {
     let files = files(paths)?;
-    let passwords: Vec<&str> = opening.password.iter().map(String::as_str).collect();
     let mut gaps = Vec::new();
-    let mut failed = Ok(());
     let mut progress = Progress::new();
     for (place, path) in files.iter().enumerate() {
         progress.show("reading executables", place, files.len());
-        let (name, bytes) = match read(path) {
-            Ok(read) => read,
-            Err(gap) => {
-                gaps.push(gap);
-                continue;
-            }
-        };
-        let mut found = Vec::new();
-        let unopened = open(bytes, &name, &passwords, &Limits::default(), &mut |member| {
-            if failed.is_ok() {
-                failed = each(Sample::of(member)).map(|more| found.extend(more));
-            }
-        });
-        gaps.extend(found);
-        gaps.extend(unopened);
-        std::mem::replace(&mut failed, Ok(()))?;
+        let name = path.display().to_string();
+        match fs::File::open(path).map_err(anyhow::Error::from).and_then(read) {
+            Ok(bytes) => gaps.extend(members(&name, bytes, opening, &mut each)?),
+            Err(error) => gaps.push(Gap::new(name, format!("cannot read it: {error}"))),
+        }
     }
+    Ok(gaps)
+}
+
+/// Visits what is in a file: itself, or the members of an archive.
+pub(crate) fn members(
+    name: &str,
+    bytes: Vec<u8>,
+    opening: &Opening,
+    each: &mut dyn FnMut(Sample) -> anyhow::Result<Vec<Gap>>,
+) -> anyhow::Result<Vec<Gap>> {
+    let passwords: Vec<&str> = opening.password.iter().map(String::as_str).collect();
+    let mut gaps = Vec::new();
+    let mut failed = Ok(());
+    let unopened = open(bytes, name, &passwords, &Limits::default(), &mut |member| {
+        if failed.is_ok() {
+            failed = each(Sample::of(member)).map(|more| gaps.extend(more));
+        }
+    });
+    failed?;
+    gaps.extend(unopened);
     Ok(gaps)
 }
 
@@ -151,17 +158,13 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> Result<(String, Vec<u8>), Gap> {
-    let name = path.display().to_string();
-    let gap = |what: String| Gap::new(name.clone(), what);
-    let file = fs::File::open(path).map_err(|error| gap(format!("cannot open it: {error}")))?;
+/// The bytes of a file that is not too large.
+pub(crate) fn read(file: fs::File) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| gap(format!("cannot read it: {error}")))?;
-    if bytes.len() as u64 > LARGEST {
-        let remedy = "cut out the program with a tool for disk images";
-        return Err(gap("the file is larger than 1 GiB".to_owned()).remedy(remedy));
-    }
-    Ok((name, bytes))
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    anyhow::ensure!(
+        bytes.len() as u64 <= LARGEST,
+        "it is larger than 1 GiB: cut out the program with a tool for disk images"
+    );
+    Ok(bytes)
 }

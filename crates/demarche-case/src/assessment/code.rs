@@ -44,6 +44,8 @@ pub struct ComparedWith {
 pub struct ComparedProgram {
     /// What it is.
     pub program: ProgramFacts,
+    /// What the index takes this very file for, where it has it. The file itself is left out of the comparison.
+    pub known_as: Option<KnownAs>,
     /// What its functions are.
     pub functions: FunctionCounts,
     /// Actors, the strongest ties first; those that share nothing rare are left out.
@@ -52,6 +54,17 @@ pub struct ComparedProgram {
     pub families: Vec<CodeTie>,
     /// The functions that the first tie rests on, the weightiest first: a dozen at most.
     pub rests_on: Vec<SharedFunction>,
+}
+
+/// What an index takes a file for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KnownAs {
+    /// Its family; its hash where it has none.
+    pub family: String,
+    /// The actors that it is ascribed to.
+    pub actors: Vec<String>,
+    /// Whether it is code that anybody can have.
+    pub is_library: bool,
 }
 
 /// What an executable is.
@@ -160,7 +173,8 @@ pub struct SharedFunction {
     pub is_identical: bool,
     /// How many families of the index have it.
     pub families: u64,
-    /// What it adds to the tie, in nats before calibration.
+    /// What it adds to the tie, from 0 to 1: how sure it is that both are one and that library code has none such, times
+    /// its rarity: 1 where one family or actor has it, 0 where all have.
     pub weight: f64,
     /// Traits that both have, in words: constants, strings, imported functions; a few.
     pub traits: Vec<String>,
@@ -197,8 +211,10 @@ pub struct CodeComparison {
     pub right: ProgramFacts,
     /// The functions of both that were large enough to compare.
     pub comparable: [u64; 2],
-    /// The functions that both have, the weightiest first.
+    /// The functions that both have and library code has not, the largest of the surest first.
     pub shared: Vec<SharedFunction>,
+    /// The functions that both have and that library code of an index has too; `None` where there was no index to ask.
+    pub library: Option<u64>,
     /// The share of the bytes of each that the other has too, of functions large enough to compare; from 0 to 1.
     pub shares: [f64; 2],
 }

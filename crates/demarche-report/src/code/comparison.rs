@@ -7,7 +7,8 @@ use crate::number::{counted, fraction, length, percent};
 
 /// What two programs have in common, in a few sentences without markup; the first is the answer.
 ///
-/// Each percentage is a share of the bytes of the functions of one program that are large enough to compare.
+/// Each percentage is a share of the bytes of the functions of one program that are large enough to compare, and of which
+/// library code has none where there was an index to ask.
 #[must_use]
 pub fn code_comparison_answer(comparison: &CodeComparison) -> Vec<String> {
     let (left, right) = (file_name(&comparison.left), file_name(&comparison.right));
@@ -20,15 +21,20 @@ pub fn code_comparison_answer(comparison: &CodeComparison) -> Vec<String> {
         return sentences;
     }
     let number = u64::try_from(comparison.shared.len()).unwrap_or(u64::MAX);
+    let told =
+        if comparison.library.is_some() { "could tell" } else { "are large enough to compare" };
     if number == 0 {
-        sentences.push(format!(
-            "{left} and {right} have no function in common that is large enough to compare."
-        ));
+        sentences.push(match comparison.library {
+            Some(1..) => format!("{left} and {right} have nothing in common but library code."),
+            _ => format!(
+                "{left} and {right} have no function in common that is large enough to compare."
+            ),
+        });
     } else {
         let [share_of_left, share_of_right] =
             comparison.shares.map(|share| percent(fraction(share)));
         sentences.push(format!(
-            "{left} and {right} have {} in common: {share_of_left} of the bytes of {left}’s functions that are large enough to compare, and {share_of_right} of {right}’s.",
+            "{left} and {right} have {} in common: {share_of_left} of the bytes of {left}’s functions that {told}, and {share_of_right} of {right}’s.",
             counted(number, "function", "functions")
         ));
         sentences.extend(identical(&comparison.shared));
@@ -38,10 +44,21 @@ pub fn code_comparison_answer(comparison: &CodeComparison) -> Vec<String> {
         counted(of_left, "function", "functions"),
         counted(of_right, "function", "functions")
     ));
-    if number > 0 {
-        sentences.push("Two programs alone have no likelihood ratio: how much of what they share is library code that anybody has, only an index tells.".to_owned());
-    }
+    sentences.extend(library(comparison));
     sentences
+}
+
+/// What is known of library code, and where to ask for more.
+fn library(comparison: &CodeComparison) -> Option<String> {
+    match comparison.library {
+        Some(0) => Some("The index has no library code that both have.".to_owned()),
+        Some(some) => Some(format!(
+            "Besides, both have {} that library code of the index has too, and that tell nobody.",
+            counted(some, "function", "functions")
+        )),
+        None if comparison.shared.is_empty() => None,
+        None => Some("Two programs alone have no likelihood ratio: how much of what they share is library code that anybody has, only an index tells.".to_owned()),
+    }
 }
 
 /// How much of what is shared was built to the same instructions.

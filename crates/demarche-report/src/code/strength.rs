@@ -99,14 +99,23 @@ pub(crate) fn ratio(nats: f64) -> String {
     }
 }
 
-/// The range of a ratio: `300 to 40,000`.
+/// The range of a ratio: `300 to 40,000`; at the ends of the calibration there is none.
 pub(crate) fn range(strength: CodeStrength) -> String {
-    format!("{} to {}", ratio(strength.low), ratio(strength.high))
+    match strength {
+        CodeStrength { nats, low, high, .. } if low < high || nats.is_nan() => {
+            format!("{} to {}", ratio(low), ratio(high))
+        }
+        CodeStrength { nats, .. } if nats > 0.0 => {
+            "the most that the calibration supports".to_owned()
+        }
+        _ => "the least that the calibration supports".to_owned(),
+    }
 }
 
 /// `likelihood ratio 5,000 (range 300 to 40,000)`.
 pub(crate) fn measured(strength: CodeStrength) -> String {
-    format!("likelihood ratio {} (range {})", ratio(strength.nats), range(strength))
+    let word = if strength.low < strength.high { "range " } else { "" };
+    format!("likelihood ratio {} ({word}{})", ratio(strength.nats), range(strength))
 }
 
 /// The value with two significant figures.
@@ -148,6 +157,19 @@ mod tests {
         assert_eq!(ratio(f64::INFINITY), "> 1,000,000,000");
         assert_eq!(ratio(f64::NEG_INFINITY), "< 0.001");
         assert_eq!(ratio(f64::NAN), "–");
+    }
+
+    #[test]
+    fn where_the_calibration_ends_there_is_no_range() {
+        let at_end = CodeStrength { nats: 6.494, low: 6.494, high: 6.494, is_attributed: true };
+        assert_eq!(
+            measured(at_end),
+            "likelihood ratio 660 (the most that the calibration supports)"
+        );
+        assert_eq!(
+            measured(CodeStrength { low: 3.0, ..at_end }),
+            "likelihood ratio 660 (range 20 to 660)"
+        );
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What executables share with known programs, as tables.
 
-use demarche_case::assessment::code::{CodeFindings, CodeTie, ProgramFacts, SharedFunction};
+use demarche_case::assessment::code::{
+    CodeComparison, CodeFindings, CodeTie, ProgramFacts, SharedFunction,
+};
 
 use crate::code::Support;
 use crate::number::fraction;
@@ -75,6 +77,19 @@ fn tie_row(program: &ProgramFacts, kind: &str, rank: usize, tie: &CodeTie) -> Ve
 /// Addresses are hexadecimal with `0x`; the disassembly is in the JSON alone.
 #[must_use]
 pub fn code_functions_csv(findings: &CodeFindings) -> String {
+    let programs = findings.programs.iter();
+    functions_csv(programs.map(|one| (&one.program, one.rests_on.as_slice())))
+}
+
+/// The functions that two programs have in common, written as [`code_functions_csv`] is; the second program is the known one.
+#[must_use]
+pub fn code_comparison_csv(comparison: &CodeComparison) -> String {
+    functions_csv([(&comparison.left, comparison.shared.as_slice())])
+}
+
+fn functions_csv<'a>(
+    programs: impl IntoIterator<Item = (&'a ProgramFacts, &'a [SharedFunction])>,
+) -> String {
     let head = [
         "program",
         "sha256",
@@ -94,9 +109,8 @@ pub fn code_functions_csv(findings: &CodeFindings) -> String {
         "marking",
     ];
     let mut lines = vec![line(&head.map(str::to_owned))];
-    for compared in &findings.programs {
-        let rows = compared.rests_on.iter().map(|one| line(&function_row(&compared.program, one)));
-        lines.extend(rows);
+    for (program, shared) in programs {
+        lines.extend(shared.iter().map(|one| line(&function_row(program, one))));
     }
     lines.concat()
 }

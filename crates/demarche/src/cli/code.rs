@@ -25,6 +25,16 @@ pub(crate) enum CodeCommand {
         after_help = "Examples:\n  demarche code match sample.exe\n  demarche code match sample.exe --index known/ --known files/ --html match.html\n  demarche code match samples.zip --json"
     )]
     Match(CodeMatchArgs),
+    /// What two executables have in common, function by function.
+    #[command(
+        after_help = "Examples:\n  demarche code compare lantern.exe beacon.exe\n  demarche code compare lantern.exe beacon.exe --index known/ --html compared.html"
+    )]
+    Compare(CodeCompareArgs),
+    /// Who shares code with whom: the families of the index and the rare code between them.
+    #[command(
+        after_help = "Examples:\n  demarche code families\n  demarche code families --index known/ --html families.html --svg families.svg"
+    )]
+    Families(CodeFamiliesArgs),
     /// A YARA rule from the code that only one family of the index has, with what it hits counted.
     #[command(
         after_help = "Examples:\n  demarche code yara Lantern --files samples/ > lantern.yar\n  demarche code yara Lantern --files samples/ /usr/bin --index known/ > lantern.yar"
@@ -60,7 +70,7 @@ pub(crate) struct IndexPlace {
 }
 
 /// How files are opened that do not say it themselves.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Opening {
     /// Read the files as bytes without a container (memory dump, shellcode) for this processor.
     #[arg(long, value_name = "PROCESSOR")]
@@ -223,9 +233,46 @@ pub(crate) struct CodeMatchArgs {
     /// Write the families and actors as CSV into this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
-    /// Write every matched function as CSV into this file.
+    /// Write the functions that the answers rest on as CSV into this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) functions_csv: Option<PathBuf>,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodeCompareArgs {
+    /// The first executable; of an archive, its first program.
+    pub(crate) left: PathBuf,
+    /// The second.
+    pub(crate) right: PathBuf,
+    #[command(flatten)]
+    pub(crate) opening: Opening,
+    /// An index, whose library code is counted apart.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) index: Option<PathBuf>,
+    /// Write a page with the functions side by side into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write the functions that both have as CSV into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodeFamiliesArgs {
+    #[command(flatten)]
+    pub(crate) place: IndexPlace,
+    /// Draw who shares code with whom into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Write it as a page, with the ties as a table, into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     /// Print as JSON.
     #[arg(long)]
     pub(crate) json: bool,

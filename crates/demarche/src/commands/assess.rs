@@ -6,15 +6,15 @@ use demarche_case::assessment::Assessment;
 use demarche_case::{CaseFolder, Country};
 use demarche_report::{addressees, attribution_answer, note, to_html, to_json};
 
-use crate::cli::{AssessArgs, LibraryPlace};
+use crate::cli::{AssessArgs, CaseSources};
 use crate::output::{self, Outcome, PROGRAM, print};
 use crate::progress::Progress;
-use crate::{record, tables};
+use crate::{case_code, record, tables};
 
 /// Assesses a case and writes report, notes and JSON.
 pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
-    let assessment = assessed(&folder, &args.routes, &args.library)?;
+    let assessment = assessed(&folder, &args.sources)?;
     let out = out_folder(&args.case, args.out.as_ref())?;
     let json = to_json(&assessment).context("cannot write JSON")?;
     let mut written = vec![write(&out, "assessment.json", &json)?];
@@ -71,28 +71,28 @@ fn is_note(name: &str) -> bool {
 }
 
 /// Reads the tables and runs the engines.
-pub(crate) fn assessed(
-    folder: &CaseFolder,
-    routes: &[PathBuf],
-    library: &LibraryPlace,
-) -> anyhow::Result<Assessment> {
+pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Result<Assessment> {
     let doubtful = doubtful(folder.case());
-    let read = if routes.is_empty() {
+    let read = if given.routes.is_empty() {
         tables::read_case(folder, doubtful)?
     } else {
-        Some(tables::read(routes, doubtful)?)
+        Some(tables::read(&given.routes, doubtful)?)
     };
     let (atlas, mut inputs) =
         read.map_or_else(|| (None, Vec::new()), |read| (Some(read.atlas), read.inputs));
     inputs.extend(tables::hand_written(folder)?);
-    let known = record::read(library)?;
+    let known = record::read(&given.known.library)?;
     inputs.extend(known.inputs);
+    let code = case_code::read(folder, &given.known)?;
+    inputs.extend(code.inputs);
     inputs.sort();
     let mut progress = Progress::new();
     let mut show = |stage: &str, done, total| progress.show(stage, done, total);
-    let sources = Sources { atlas: atlas.as_ref(), record: &known.record, code: None };
+    let sources =
+        Sources { atlas: atlas.as_ref(), record: &known.record, code: code.findings.as_ref() };
     let mut gaps = folder.gaps().to_vec();
     gaps.extend(known.gaps);
+    gaps.extend(code.gaps);
     Ok(assess(folder.case(), sources, PROGRAM, inputs, gaps, &mut show))
 }
 

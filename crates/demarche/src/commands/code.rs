@@ -9,6 +9,9 @@ use demarche_index::Index;
 use crate::cli::code::IndexPlace;
 use crate::commands::library;
 
+pub(crate) mod apart;
+pub(crate) mod compared;
+pub(crate) mod families;
 pub(crate) mod functions;
 pub(crate) mod identity;
 pub(crate) mod index;

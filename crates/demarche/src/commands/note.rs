@@ -16,7 +16,7 @@ pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
         "{} is the sender's own state: a request goes to others",
         args.to.label()
     );
-    let assessment = assessed(&folder, &args.routes, &args.library)?;
+    let assessment = assessed(&folder, &args.sources)?;
     let note = note(&assessment, args.to);
     let out = out_folder(&args.case, args.out.as_ref())?;
     let files: Vec<String> =

@@ -16,8 +16,10 @@ static size_t harbour(const Rounds *rounds, char *out, size_t room) {
     size_t written = 0;
     for (size_t i = 0; i < rounds->count && written + 40 < room; i++) {
         const Lamp *lamp = &rounds->lamps[i];
-        written += (size_t)snprintf(out + written, room - written, "%s/%u/%u;", lamp->name,
-                                    (unsigned)lamp->due, (unsigned)tide(lamp->due / 60, lamp->street));
+        char mark[6];
+        chalk(mark, lamp->name, lamp->due);
+        written += (size_t)snprintf(out + written, room - written, "%s/%u/%u%s;", lamp->name,
+                                    (unsigned)lamp->due, (unsigned)tide(lamp->due / 60, lamp->street), mark);
     }
     return written;
 }
@@ -31,6 +33,9 @@ int main(int count, char **words) {
         if (!order_read(line, &order))
             rounds_add(&rounds, order.minute, order_weight(&order), order.place);
     size_t length = harbour(&rounds, text, sizeof text);
+    uint32_t cans[3];
+    fprintf(stderr, "%u of oil in %u, %u steps\n", (unsigned)oil_for(&rounds, 990, 7),
+            (unsigned)cans_for(oil_for(&rounds, 990, 7), cans), (unsigned)steps_of(&rounds));
     cloak_begin(&cloak, count > 1 ? words[1] : "low water");
     cloak_over(&cloak, (uint8_t *)text, length);
     if (postcard_write((const uint8_t *)text, length, card, sizeof card))

@@ -27,4 +27,10 @@ int order_minute(const char *text, uint32_t *minute);
 uint32_t order_weight(const Order *order);
 size_t order_write(const Order *order, char *out, size_t room);
 uint32_t dusk(uint32_t day, int32_t latitude);
+
+/* oil.c: what a round takes */
+uint32_t oil_for(const Rounds *rounds, uint32_t dusk_minute, uint32_t wind);
+uint32_t cans_for(uint32_t thimbles, uint32_t cans[3]);
+void chalk(char mark[6], const char *name, uint32_t minute);
+uint32_t steps_of(const Rounds *rounds);
 #endif

@@ -18,8 +18,13 @@ int main(int count, char **words) {
             fprintf(stderr, "lantern: not an order: %s", line);
     }
     printf("dusk is at minute %u, round %08x\n", (unsigned)evening, (unsigned)rounds_digest(&rounds));
+    uint32_t cans[3];
+    char mark[6];
+    printf("%u cans for %u steps\n", (unsigned)cans_for(oil_for(&rounds, evening, 6), cans),
+           (unsigned)steps_of(&rounds));
     while (rounds_take(&rounds, &lamp)) {
-        snprintf(text, sizeof text, "%u %s", (unsigned)lamp.due, lamp.name);
+        chalk(mark, lamp.name, lamp.due);
+        snprintf(text, sizeof text, "%u %s %s", (unsigned)lamp.due, lamp.name, mark);
         printf("%s %08x\n", text, (unsigned)crc32_of((const uint8_t *)text, strlen(text)));
     }
     rounds_end(&rounds);

@@ -28,7 +28,7 @@ pub fn code_comparison_html(comparison: &CodeComparison) -> String {
         @if !shared.is_empty() {
             section {
                 h2 { "What both have" }
-                p { "The weightiest first. Each opens to show both sides as disassembly." }
+                p { "The largest of the surest first. Each opens to show both sides as disassembly." }
                 (functions(shared, &Sides { here: &left, is_index: false }))
                 @if left_out > 0 { p class="note" { "And " (length(left_out)) " more, which the JSON has." } }
             }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::line;
 use crate::code::named;
-use crate::number::{count, counted, index, length, nats};
+use crate::number::{count, counted, index, length};
 use crate::text::{NAME, shown};
 
 /// Lines of one function that are shown, and lines up to which nothing is folded.
@@ -64,7 +64,7 @@ fn in_short(one: &SharedFunction, sides: &Sides<'_>) -> String {
     });
     if sides.is_index {
         parts.push(format!("in {}", counted(one.families, "family", "families")));
-        parts.push(format!("{} nats", nats(one.weight)));
+        parts.push(format!("weight {}", index(one.weight)));
     }
     parts.join(", ")
 }
@@ -85,7 +85,7 @@ fn about(one: &SharedFunction, sides: &Sides<'_>) -> Markup {
             @if sides.is_index {
                 span { "Family " b { bdi { (named(&one.family)) } } }
                 span { (counted(one.families, "family", "families")) " of the index " (if one.families == 1 { "has" } else { "have" }) " it" }
-                span { "Weight " (nats(one.weight)) " nats before calibration" }
+                span { "Weight " (index(one.weight)) " of 1" }
             }
         }
         @if !traits.is_empty() {

@@ -17,7 +17,7 @@ use crate::output::{self, Outcome, Table, clean, print, short};
 /// Ranks who may have done it.
 pub(crate) fn run(args: &ActorsRankArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
-    let assessment = assessed(&folder, &args.routes, &args.library)?;
+    let assessment = assessed(&folder, &args.sources)?;
     let marking = assessment.marking();
     let Assessment { case, attribution, inputs, gaps, .. } = assessment;
     let Some(found) = &attribution else {

@@ -3,14 +3,12 @@ use std::path::PathBuf;
 
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram, SharedFunction};
 use demarche_case::{Gap, Sha256, Tlp};
-use demarche_code::{fingerprints, functions};
-use demarche_image::identity::identify;
-use demarche_index::Index;
 use demarche_index::align::FITTED;
 use demarche_kinship::{Calibration, Examined, Matcher, compare, compared_with, set_beside};
 use demarche_report::{code_answer, code_functions_csv, code_html, code_ties_csv};
 
-use super::{identity, open};
+use super::apart::Apart;
+use super::open;
 use crate::cli::code::{CodeMatchArgs, Opening};
 use crate::output::{self, Outcome, Table, count, percent, print, short};
 use crate::samples::{self, Sample};
@@ -21,7 +19,7 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
     let mut inputs = Vec::new();
     let mut programs = Vec::new();
     let matcher = Matcher::new(&index, &FITTED);
-    let known = Known { paths: &args.known, opening: &args.opening, index: &index };
+    let known = Known { paths: &args.known, opening: &args.opening };
     let more = samples::visit(&args.files, &args.opening, |sample| {
         inputs.push(sample.input("an executable"));
         let (program, gaps) = known.compared(&sample, &matcher, None)?;
@@ -44,9 +42,8 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
 /// Where the known programs themselves may lie, so that their functions can be shown.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known<'a> {
-    paths: &'a [PathBuf],
-    opening: &'a Opening,
-    index: &'a Index,
+    pub(crate) paths: &'a [PathBuf],
+    pub(crate) opening: &'a Opening,
 }
 
 impl Known<'_> {
@@ -57,26 +54,16 @@ impl Known<'_> {
         matcher: &Matcher<'_>,
         tlp: Option<Tlp>,
     ) -> anyhow::Result<(Option<ComparedProgram>, Vec<Gap>)> {
-        let image = match sample.image(self.opening) {
-            Ok(image) => image,
+        let apart = match Apart::of(sample, self.opening) {
+            Ok(apart) => apart,
             Err(gap) => return Ok((None, vec![gap])),
         };
-        let program = functions(&image);
-        let fingerprints = fingerprints(&image, &program);
-        let packed = identity::packed(&identify(&sample.bytes));
-        let examined = Examined {
-            name: &sample.name,
-            sha256: sample.sha256,
-            bytes: sample.bytes.len() as u64,
-            image: &image,
-            program: &program,
-            fingerprints: &fingerprints,
-            packed: packed.as_deref(),
-        };
-        let (counterparts, mut gaps) = matcher.counterparts(&fingerprints, None);
-        let mut compared =
-            compare(&examined, &counterparts, self.index, &Calibration::SHIPPED, tlp)?;
-        gaps.extend(sample.named(program.gaps.clone()));
+        let examined = apart.examined();
+        let index = matcher.index();
+        let itself = index.find(sample.sha256);
+        let (counterparts, mut gaps) = matcher.counterparts(&apart.fingerprints, itself);
+        let mut compared = compare(&examined, &counterparts, index, &Calibration::SHIPPED, tlp)?;
+        gaps.extend(apart.gaps());
         gaps.extend(self.set_beside(&mut compared.rests_on, &examined)?);
         Ok((Some(compared), gaps))
     }
@@ -95,18 +82,9 @@ impl Known<'_> {
             if !wanted.remove(&sample.sha256) {
                 return Ok(Vec::new());
             }
-            let Ok(image) = sample.image(self.opening) else { return Ok(Vec::new()) };
-            let program = functions(&image);
-            let known = Examined {
-                name: &sample.name,
-                sha256: sample.sha256,
-                bytes: sample.bytes.len() as u64,
-                image: &image,
-                program: &program,
-                fingerprints: &[],
-                packed: None,
-            };
-            set_beside(shared, own, &known);
+            if let Ok(known) = Apart::of(&sample, self.opening) {
+                set_beside(shared, own, &known.examined());
+            }
             Ok(Vec::new())
         })
     }

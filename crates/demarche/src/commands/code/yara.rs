@@ -1,8 +1,7 @@
-use demarche_code::{Fingerprint, Program, fingerprints, functions};
-use demarche_image::Image;
 use demarche_index::yara::{Other, Request, Source, rule};
 use demarche_index::{Index, StoredSample};
 
+use super::apart::Apart;
 use super::open;
 use crate::cli::code::CodeYaraArgs;
 use crate::output::{self, Outcome, print};
@@ -31,26 +30,21 @@ pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
         !own.is_empty(),
         "none of the files is a program of {family} in the index: name the folder that has them"
     );
-    let read: Vec<(&Sample, Image<'_>)> = own
+    let mut apart = Vec::new();
+    for sample in &own {
+        match Apart::of(sample, &args.opening) {
+            Ok(one) => apart.push(one),
+            Err(gap) => gaps.push(gap),
+        }
+    }
+    let sources: Vec<Source<'_>> = apart
         .iter()
-        .filter_map(|sample| match sample.image(&args.opening) {
-            Ok(image) => Some((sample, image)),
-            Err(gap) => {
-                gaps.push(gap);
-                None
-            }
-        })
-        .collect();
-    let apart: Vec<Apart> = read.iter().map(|(_, image)| Apart::of(image)).collect();
-    let sources: Vec<Source<'_>> = read
-        .iter()
-        .zip(&apart)
-        .map(|((sample, image), apart)| Source {
-            sha256: sample.sha256,
-            bytes: &sample.bytes,
-            image,
-            program: &apart.program,
-            fingerprints: &apart.fingerprints,
+        .map(|one| Source {
+            sha256: one.sample.sha256,
+            bytes: &one.sample.bytes,
+            image: &one.image,
+            program: &one.program,
+            fingerprints: &one.fingerprints,
         })
         .collect();
     // One that the index does not know counts as a family by itself.
@@ -66,21 +60,6 @@ pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
     };
     print(&rule.to_string())?;
     Ok(Outcome::of(&gaps))
-}
-
-/// A program taken apart.
-#[derive(Debug)]
-struct Apart {
-    program: Program,
-    fingerprints: Vec<Fingerprint>,
-}
-
-impl Apart {
-    fn of(image: &Image<'_>) -> Self {
-        let program = functions(image);
-        let fingerprints = fingerprints(image, &program);
-        Self { program, fingerprints }
-    }
 }
 
 fn family_key(index: &Index, sample: &Sample) -> String {

@@ -1,11 +1,11 @@
 use anyhow::Context;
 use demarche_case::{Availability, Gap, Moment, Sha256};
-use demarche_code::{fingerprints, functions};
 use demarche_index::{Index, IndexError, Meta, Sample as Known};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::cli::code::CodeIndexAddArgs;
+use crate::commands::code::apart::Apart;
 use crate::commands::seal::now;
 use crate::output::{self, Outcome, counted, print};
 use crate::samples::{self, Sample};
@@ -103,9 +103,7 @@ struct About<'a> {
 impl About<'_> {
     /// A program as it goes into the index.
     fn known(&self, sample: &Sample) -> Result<Known, Gap> {
-        let image = sample.image(&self.args.opening)?;
-        let program = functions(&image);
-        let fingerprints = fingerprints(&image, &program);
+        let Apart { image, fingerprints, .. } = Apart::of(sample, &self.args.opening)?;
         let mut actors = self.args.actor.clone();
         actors.sort();
         actors.dedup();

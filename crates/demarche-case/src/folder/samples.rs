@@ -1,0 +1,105 @@
+//! The executables of a case.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::PathBuf;
+
+use super::walk::walk;
+use super::{CaseFolder, FolderError, check_parts, open_plain};
+use crate::{Body, CasePath, EvidenceFile, Gap, Sha256, Tlp};
+
+/// The folder in which executables lie that no item names.
+const SAMPLES: &str = "samples";
+
+/// An executable of a case, or an archive of some.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseSample {
+    /// As the case names it: relative to its folder, or where it lies outside.
+    pub name: String,
+    /// The strictest marking of the items that name it, else that of the whole case.
+    pub tlp: Tlp,
+    /// The hash that the case gives it, where it does.
+    pub sha256: Option<Sha256>,
+    path: PathBuf,
+}
+
+impl CaseSample {
+    /// Opens it: a plain file, no link.
+    ///
+    /// # Errors
+    ///
+    /// The file that could not be opened, and why.
+    pub fn open(&self) -> Result<File, FolderError> {
+        open_plain(&self.path).map_err(|error| FolderError::new("open", &self.path, error))
+    }
+}
+
+impl CaseFolder {
+    /// The executables of the case, by name: the files of its items of kind `sample`, and what else lies in `samples/`.
+    ///
+    /// Notes (`README`, `*.md`) and hidden files are passed over; what cannot be used is a gap.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be listed.
+    pub fn samples(&self) -> Result<(Vec<CaseSample>, Vec<Gap>), FolderError> {
+        let mut gaps = Vec::new();
+        let mut samples: BTreeMap<String, CaseSample> = BTreeMap::new();
+        for item in self.case.evidence.iter().filter(|item| matches!(item.body, Body::Sample(_))) {
+            let Some(file) = &item.file else { continue };
+            match self.sample(file, item.tlp) {
+                Ok(sample) => {
+                    let known = samples.entry(sample.name.clone()).or_insert(sample);
+                    known.tlp = known.tlp.max(item.tlp);
+                }
+                // One outside that is not there is a gap of the whole case already.
+                Err(error) if matches!(file, EvidenceFile::Inside { .. }) => {
+                    gaps.push(Gap::new(file.path(), error.to_string()));
+                }
+                Err(_) => {}
+            }
+        }
+        for sample in self.unnamed()? {
+            samples.entry(sample.name.clone()).or_insert(sample);
+        }
+        Ok((samples.into_values().collect(), gaps))
+    }
+
+    fn sample(&self, file: &EvidenceFile, tlp: Tlp) -> Result<CaseSample, FolderError> {
+        let (path, sha256) = match file {
+            EvidenceFile::Inside { path, sha256 } => {
+                let place = self.root.join(path.as_str());
+                let checked = check_parts(&self.root, path);
+                (checked.map_err(|error| FolderError::new("open", &place, error))?, *sha256)
+            }
+            EvidenceFile::Outside { path, sha256 } => (self.root.join(path), Some(*sha256)),
+        };
+        let sample = CaseSample { name: file.path().to_owned(), tlp, sha256, path };
+        sample.open().map(|_| sample)
+    }
+
+    /// What lies in the folder of samples.
+    fn unnamed(&self) -> Result<Vec<CaseSample>, FolderError> {
+        let Ok(folder) = SAMPLES.parse::<CasePath>() else { return Ok(Vec::new()) };
+        // A link in its place is named when the case is sealed.
+        let Ok(path) = check_parts(&self.root, &folder) else { return Ok(Vec::new()) };
+        if !path.is_dir() {
+            return Ok(Vec::new());
+        }
+        let tlp = self.case.marking();
+        let files = walk(&path)?.files.into_iter().filter(|(name, _)| is_sample(name));
+        let sample = |(name, path): (String, PathBuf)| CaseSample {
+            name: format!("{SAMPLES}/{name}"),
+            tlp,
+            sha256: None,
+            path,
+        };
+        Ok(files.map(sample).collect())
+    }
+}
+
+/// Notes and hidden files are none.
+fn is_sample(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    !(name.starts_with('.') || name.starts_with("README") || name.ends_with(".md"))
+}

@@ -1,0 +1,121 @@
+use std::path::PathBuf;
+
+use anyhow::Context;
+use demarche_case::Gap;
+use demarche_case::assessment::code::CodeComparison;
+use demarche_index::Index;
+use demarche_index::align::FITTED;
+use demarche_kinship::{Matcher, compare_two, set_beside};
+use demarche_report::{code_comparison_answer, code_comparison_csv, code_comparison_html};
+
+use super::apart::Apart;
+use crate::cli::code::{CodeCompareArgs, Opening};
+use crate::output::{self, Outcome, Table, count, percent, print, short};
+use crate::samples::{self, Sample};
+
+/// Functions that are set beside each other: more make a result that nobody reads.
+const BESIDE: usize = 200;
+
+/// Functions that are listed on a terminal.
+const LISTED: usize = 25;
+
+/// Says what two executables have in common.
+pub(crate) fn run(args: &CodeCompareArgs) -> anyhow::Result<Outcome> {
+    let opened = args.index.as_ref().map(|folder| {
+        Index::open(folder).with_context(|| format!("no index can be used in {}", folder.display()))
+    });
+    let (index, mut gaps) = opened.transpose()?.unzip();
+    let mut samples = Vec::new();
+    for path in [&args.left, &args.right] {
+        let (sample, more) = first(path, &args.opening)?;
+        samples.push(sample);
+        gaps.get_or_insert_default().extend(more);
+    }
+    let mut gaps = gaps.unwrap_or_default();
+    let mut apart = Vec::new();
+    for sample in &samples {
+        let one = Apart::of(sample, &args.opening)
+            .map_err(|gap| anyhow::anyhow!("cannot read {}: {}", gap.source, gap.what))?;
+        gaps.extend(one.gaps());
+        apart.push(one);
+    }
+    let [left, right] = apart.as_slice() else { anyhow::bail!("two executables are needed") };
+    let (left, right) = (left.examined(), right.examined());
+    let matcher = index.as_ref().map(|index| Matcher::new(index, &FITTED));
+    let (mut comparison, more) = compare_two(&left, &right, &FITTED, matcher.as_ref());
+    gaps.extend(more);
+    let beside = comparison.shared.len().min(BESIDE);
+    set_beside(&mut comparison.shared[..beside], &left, &right);
+    answer(args, comparison, &samples, gaps)
+}
+
+/// The program of a file, the first one of an archive.
+fn first(path: &PathBuf, opening: &Opening) -> anyhow::Result<(Sample, Vec<Gap>)> {
+    let mut first = None;
+    let gaps = samples::visit(std::slice::from_ref(path), opening, |sample| {
+        first.get_or_insert(sample);
+        Ok(Vec::new())
+    })?;
+    match first {
+        Some(sample) => Ok((sample, gaps)),
+        None => anyhow::bail!(
+            "no program in {}: {}",
+            path.display(),
+            gaps.first().map_or("it is empty", |gap| gap.what.as_str())
+        ),
+    }
+}
+
+fn answer(
+    args: &CodeCompareArgs,
+    comparison: CodeComparison,
+    samples: &[Sample],
+    gaps: Vec<Gap>,
+) -> anyhow::Result<Outcome> {
+    if let Some(path) = &args.html {
+        output::write(path, &code_comparison_html(&comparison))?;
+    }
+    if let Some(path) = &args.csv {
+        output::write(path, &code_comparison_csv(&comparison))?;
+    }
+    if args.json {
+        let inputs = samples.iter().map(|one| one.input("an executable")).collect();
+        return output::json(comparison, inputs, gaps);
+    }
+    output::gaps(&gaps);
+    print(&text(&comparison))?;
+    Ok(Outcome::of(&gaps))
+}
+
+fn text(comparison: &CodeComparison) -> String {
+    let mut text = String::new();
+    for sentence in code_comparison_answer(comparison) {
+        text.push_str(&format!("{}\n", output::clean(&sentence)));
+    }
+    if comparison.shared.is_empty() {
+        return text;
+    }
+    let mut table = Table::new(["function", "bytes", "is", "bytes", "sure", "same", "both"]);
+    for one in comparison.shared.iter().take(LISTED) {
+        let address = format!("{:#x}", one.address);
+        table.row([
+            one.name.clone().map_or(address.clone(), |name| format!("{address} {name}")),
+            count(one.size),
+            format!("{:#x}", one.known_address),
+            count(one.known_size),
+            percent(one.probability),
+            if one.is_identical { "yes" } else { "" }.to_owned(),
+            short(&one.traits.join(", "), 40),
+        ]);
+    }
+    text.push('\n');
+    text.push_str(&table.text());
+    let more = comparison.shared.len().saturating_sub(LISTED);
+    if more > 0 {
+        text.push_str(&format!(
+            "and {} more: --html, --csv and --json have them\n",
+            count(more as u64)
+        ));
+    }
+    text
+}
