@@ -488,15 +488,16 @@ fn one_of_each_is_told_in_the_singular() {
 #[test]
 fn two_programs_are_compared_without_a_likelihood_ratio() {
     expect![[r#"
-        beacon and lantern have 4 functions in common: 71.0 % of the bytes of beacon’s functions that are large enough to compare, and 64.0 % of lantern’s.
+        beacon and lantern have 4 functions in common: 71.0 % of the bytes of beacon’s functions that could tell, and 64.0 % of lantern’s.
         2 of them are the same instructions but for addresses.
         Compared were 62 functions of beacon and 71 functions of lantern.
-        Two programs alone have no likelihood ratio: how much of what they share is library code that anybody has, only an index tells.
+        Besides, both have 14 functions that library code of the index has too, and that tell nobody.
     "#]].assert_eq(&answer(&code_comparison_answer(&comparison())));
     let none = CodeComparison { shared: Vec::new(), shares: [0.0, 0.0], ..comparison() };
     expect![[r#"
-        beacon and lantern have no function in common that is large enough to compare.
+        beacon and lantern have nothing in common but library code.
         Compared were 62 functions of beacon and 71 functions of lantern.
+        Besides, both have 14 functions that library code of the index has too, and that tell nobody.
     "#]]
     .assert_eq(&answer(&code_comparison_answer(&none)));
 }
