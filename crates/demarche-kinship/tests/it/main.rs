@@ -6,3 +6,5 @@ mod corpus;
 mod corpus_actors;
 #[cfg(test)]
 mod corpus_recall;
+#[cfg(test)]
+mod hands;
