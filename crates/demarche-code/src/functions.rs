@@ -47,7 +47,8 @@ pub fn functions(image: &Image<'_>) -> Program {
     tails::starts(&mut walk);
     let mut program = assemble::program(&walk);
     if left_out > 0 {
-        let what = format!("{left_out} bytes of code beyond the first 2 GiB were left out");
+        let limit = CodeMap::LIMIT >> 20;
+        let what = format!("{left_out} bytes of code beyond the first {limit} MiB were left out");
         program.gaps.push(Gap::new("", what));
     }
     program

@@ -30,7 +30,7 @@ pub(super) fn program(walk: &Walk<'_>) -> Program {
         numbers: numbers(walk, &starts),
         claimed: vec![0; walk.map.len() as usize],
         are_aligned: walk.are_aligned(),
-        shared: u64::from(walk.map.len()).saturating_add(1024),
+        shared: u64::from(walk.map.len()).saturating_mul(4).saturating_add(1024),
         shapes: Vec::new(),
         successors: Vec::new(),
         work: Vec::new(),
@@ -78,7 +78,7 @@ struct Shaper<'walk, 'image> {
     claimed: Vec<u32>,
     /// Whether the program's functions begin at multiples of 16.
     are_aligned: bool,
-    /// How many more blocks may belong to a second function; it bounds hostile code.
+    /// How many more bytes of blocks may belong to a second function; it bounds hostile code.
     shared: u64,
     /// The blocks of the function in hand.
     shapes: Vec<Shape>,
@@ -152,6 +152,9 @@ impl Shaper<'_, '_> {
         while let Some(place) = self.work.pop() {
             if self.claim(place, number) {
                 let shape = self.block(place, start.place);
+                if self.borrowed.contains(&place) {
+                    self.shared = self.shared.saturating_sub(u64::from(shape.end - place));
+                }
                 let new = self.successors.get(shape.first..shape.last).unwrap_or_default();
                 self.work.extend(new);
                 self.shapes.push(shape);
@@ -184,9 +187,7 @@ impl Shaper<'_, '_> {
         if self.shared == 0 {
             return false;
         }
-        let is_new = self.borrowed.insert(place);
-        self.shared -= u64::from(is_new);
-        is_new
+        self.borrowed.insert(place)
     }
 
     /// The block that begins at a place, with the places that may follow.

@@ -51,9 +51,11 @@ impl Region<'_> {
 }
 
 impl<'image> CodeMap<'image> {
-    /// The code of an image, and how many executable bytes were left out because there are more than 2 GiB.
+    /// The most bytes of code that are looked at: twice the largest programs, in 3 GiB of memory.
+    pub(super) const LIMIT: usize = 512 << 20;
+
+    /// The code of an image, and how many executable bytes were left out because there are more than the limit.
     pub(super) fn new(image: &'image Image<'_>) -> (Self, u64) {
-        const LIMIT: usize = 1 << 31;
         let mut regions: Vec<Region<'image>> = Vec::new();
         let (mut total, mut left_out) = (0_usize, 0_u64);
         for section in image.sections.iter().filter(|one| one.is_executable) {
@@ -72,8 +74,10 @@ impl<'image> CodeMap<'image> {
             if bytes.is_empty() {
                 continue;
             }
-            if total.saturating_add(bytes.len()) > LIMIT {
-                left_out += bytes.len() as u64;
+            let within = bytes.get(..Self::LIMIT - total).unwrap_or(bytes);
+            left_out += (bytes.len() - within.len()) as u64;
+            bytes = within;
+            if bytes.is_empty() {
                 continue;
             }
             let first = u32::try_from(total).unwrap_or(u32::MAX);

@@ -1,7 +1,7 @@
 //! Code that was written to break its reader.
 
 use arbtest::arbtest;
-use demarche_code::{Callee, Program, functions};
+use demarche_code::{Callee, Program, fingerprints, functions};
 use demarche_image::{Architecture, Image, VirtualAddress, read_raw};
 
 const BASE: u64 = 0x40_0000;
@@ -47,6 +47,9 @@ fn check(image: &Image<'_>, program: &Program) {
     }
     let bytes: usize = image.sections.iter().map(|one| one.bytes.len()).sum();
     assert!(blocks <= 2 * bytes + 1024, "memory grows with the bytes present");
+    let all = program.functions.iter().flat_map(|one| &one.blocks);
+    let read: u64 = all.map(|one| one.end.0 - one.start.0).sum();
+    assert!(read <= 6 * bytes as u64 + 1024, "time grows with the bytes present");
 }
 
 fn check_all(bytes: &[u8]) {
@@ -158,4 +161,119 @@ fn many_functions_may_share_one_piece_of_code() {
     let program = functions(&image);
     check(&image, &program);
     assert!(program.functions.len() >= FUNCTIONS as usize);
+}
+
+/// Functions of one block each, all of which jump to one block that is as long as all of them.
+#[test]
+fn many_functions_may_share_one_long_block() {
+    const FUNCTIONS: u32 = 20_000;
+    let mut bytes = Vec::new();
+    for number in 0..FUNCTIONS {
+        // call the next function; jne the shared code; ret
+        bytes.extend([0xe8, 11, 0, 0, 0, 0x0f, 0x85]);
+        bytes.extend((16 * (FUNCTIONS - number) - 11).to_le_bytes());
+        bytes.extend([0xc3, 0xcc, 0xcc, 0xcc, 0xcc]);
+    }
+    bytes.extend([0x01, 0xdb].repeat(16 * FUNCTIONS as usize / 2));
+    bytes.push(0xc3);
+    let image = code(Architecture::X86_64, &bytes);
+    let program = functions(&image);
+    check(&image, &program);
+    assert!(program.functions.len() >= FUNCTIONS as usize);
+}
+
+/// What looks like functions and leads astray is taken back, but not again and again where all of it is shared.
+#[test]
+fn many_guesses_may_lead_astray_through_the_same_code() {
+    const GUESSES: u32 = 10_000;
+    let mut bytes = vec![0xc3];
+    bytes.resize(16, 0xcc);
+    for number in 0..GUESSES {
+        // push rbp; mov rbp, rsp; pop rbp; je the shared code; ret
+        bytes.extend([0x55, 0x48, 0x89, 0xe5, 0x5d, 0x0f, 0x84]);
+        bytes.extend((16 * (GUESSES - number) - 11).to_le_bytes());
+        bytes.extend([0xc3, 0xcc, 0xcc, 0xcc, 0xcc]);
+    }
+    bytes.extend([0x01, 0xdb].repeat(100_000));
+    // What is no instruction in 64-bit code.
+    bytes.push(0x06);
+    let image = code(Architecture::X86_64, &bytes);
+    let program = functions(&image);
+    check(&image, &program);
+    assert!(program.functions.iter().all(|one| one.start.0 < BASE + u64::from(16 + 16 * GUESSES)));
+}
+
+/// Functions of three blocks, each of which calls the next one.
+fn row(count: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for number in 1..=count {
+        // push rbp; mov rbp, rsp; xor eax, eax; call the next, the last one loads a number instead;
+        // test eax, eax; je over two bytes; xor edx, edx; pop rbp; ret
+        let opcode = if number < count { 0xe8 } else { 0xb8 };
+        bytes.extend([0x55, 0x48, 0x89, 0xe5, 0x31, 0xc0, opcode, 21, 0, 0, 0]);
+        bytes.extend([0x85, 0xc0, 0x74, 2, 0x31, 0xd2, 0x5d, 0xc3]);
+        bytes.resize(bytes.len().next_multiple_of(32), 0xcc);
+    }
+    bytes
+}
+
+#[test]
+fn what_eighty_thousand_functions_take_is_four_times_what_twenty_thousand_take() {
+    let [few, many] = [20_000, 80_000].map(|count| {
+        let bytes = row(count);
+        let image = code(Architecture::X86_64, &bytes);
+        let program = functions(&image);
+        check(&image, &program);
+        assert_eq!((program.functions.len(), program.gaps.len()), (count as usize, 0));
+        let blocks: usize = program.functions.iter().map(|one| one.blocks.len()).sum();
+        let prints = fingerprints(&image, &program);
+        let features: usize = prints.iter().map(|one| one.features.len()).sum();
+        assert_eq!((prints.len(), blocks), (count as usize, 3 * count as usize));
+        features
+    });
+    assert!(many.abs_diff(4 * few) <= 100, "{few} and {many} features");
+}
+
+/// Indirect jumps, each by a table of 2^16 and more entries that lead everywhere, into the table as well.
+#[test]
+fn tables_of_many_entries_that_lead_anywhere_are_read() {
+    const ENTRIES: u32 = (1 << 16) + 100;
+    const JUMPS: u32 = 1000;
+    for stride in [0, 4, 16, 4099] {
+        let mut bytes = Vec::new();
+        let table = 0x40_0000 + JUMPS * 16;
+        for number in 0..JUMPS {
+            // cmp eax, bound; jmp [eax * 4 + table], a little further for each
+            bytes.push(0x3d);
+            bytes.extend(u32::MAX.wrapping_sub(number).to_le_bytes());
+            bytes.extend([0xff, 0x24, 0x85]);
+            bytes.extend((table + number % 8 * 4).to_le_bytes());
+            bytes.resize(bytes.len().next_multiple_of(16), 0xcc);
+        }
+        let size = JUMPS * 16 + ENTRIES * 4;
+        let entries = (0..ENTRIES).map(|at| 0x40_0000 + at.wrapping_mul(stride) % size);
+        bytes.extend(entries.flat_map(u32::to_le_bytes));
+        let image = code(Architecture::X86, &bytes);
+        check(&image, &functions(&image));
+    }
+}
+
+/// A million jumps, each to the one before, and a million calls, each of the next: as deep as recursion would go.
+#[test]
+fn long_chains_need_no_stack() {
+    const LENGTH: u32 = 1 << 20;
+    let first = 5 * LENGTH - 10;
+    let back = (-10_i32).cast_unsigned();
+    let jumps = std::iter::once(first).chain(std::iter::repeat_n(back, LENGTH as usize - 2));
+    let mut bytes: Vec<u8> =
+        jumps.flat_map(|to| [vec![0xe9], to.to_le_bytes().to_vec()].concat()).collect();
+    bytes.extend([0xc3; 5]);
+    let image = code(Architecture::X86_64, &bytes);
+    check(&image, &functions(&image));
+    let bytes = [[0xe8, 3, 0, 0, 0, 0xcc, 0xcc, 0xcc].repeat(LENGTH as usize / 4), vec![0xc3]];
+    let bytes = bytes.concat();
+    let image = code(Architecture::X86_64, &bytes);
+    let program = functions(&image);
+    check(&image, &program);
+    assert_eq!(program.functions.len(), LENGTH as usize / 4 + 1);
 }

@@ -17,7 +17,7 @@ pub(super) struct Checkpoint {
 
 impl Walk<'_> {
     /// Walks from a place that may be a function; where that leads to bytes that are no code, there is none and all is
-    /// as before.
+    /// as before. Where too much was taken back already, it is left as it is.
     pub(in crate::functions) fn attempt(&mut self, place: u32, discovery: Discovery) -> bool {
         let before = self.checkpoint();
         let (starts, waiting) = (self.starts.len(), self.waiting.len());
@@ -26,9 +26,11 @@ impl Walk<'_> {
         self.start(place, discovery);
         self.run();
         let trail = self.trail.take().unwrap_or_default();
-        if self.broken.len() == broken {
+        let cost = u64::try_from(trail.len()).unwrap_or(u64::MAX);
+        if self.broken.len() == broken || cost > self.patience {
             return true;
         }
+        self.patience -= cost;
         for &place in &trail {
             self.unclaim(place, self.map.after(place));
         }
