@@ -99,10 +99,10 @@ fn one(
     let opening = Opening::default();
     let known = Known { paths: &[], opening: &opening };
     let mut programs = Vec::new();
-    let gaps = samples::members(&sample.name, bytes, &opening, &mut |member| {
+    let seen = samples::members(&sample.name, bytes, &opening, &mut |member| {
         let (program, gaps) = known.compared(&member, matcher, Some(sample.tlp))?;
         programs.extend(program);
-        Ok(gaps)
+        Ok(gaps.into())
     })?;
-    Ok((programs, gaps))
+    Ok((programs, seen.gaps))
 }

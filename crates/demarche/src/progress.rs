@@ -27,11 +27,23 @@ impl Progress {
         if self.stage != stage {
             stage.clone_into(&mut self.stage);
             self.bar.reset();
-            self.bar.set_style(style("{msg}  {wide_bar} {pos}/{len}  {per_sec}, {eta} left"));
+            self.bar
+                .set_style(style("{msg}{prefix}  {wide_bar} {pos}/{len}  {per_sec}, {eta} left"));
             self.bar.set_message(stage.to_owned());
         }
         self.bar.set_length(total as u64);
         self.bar.set_position(done as u64);
+    }
+
+    /// Shows how many things the steps so far have brought, and how many a second.
+    pub(crate) fn rate(&mut self, count: usize, what: &str) {
+        let seconds = self.bar.elapsed().as_secs_f64();
+        if count == 0 || seconds < 0.5 {
+            return;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a rate does not need the last digit")]
+        let rate = count as f64 / seconds;
+        self.bar.set_prefix(format!(", {count} {what}, {rate:.0}/s"));
     }
 }
 

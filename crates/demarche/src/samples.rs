@@ -70,26 +70,49 @@ impl Sample {
     }
 }
 
+/// What somebody who looked at samples has to say of them.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// What could not be read.
+    pub(crate) gaps: Vec<Gap>,
+    /// The functions that were found.
+    pub(crate) functions: usize,
+}
+
+impl From<Vec<Gap>> for Seen {
+    fn from(gaps: Vec<Gap>) -> Self {
+        Self { gaps, functions: 0 }
+    }
+}
+
+impl Seen {
+    fn and(&mut self, more: Self) {
+        self.gaps.extend(more.gaps);
+        self.functions += more.functions;
+    }
+}
+
 /// Visits every sample of the files and folders, one at a time, so that only one is in memory.
 ///
 /// What cannot be opened becomes a gap, as does what `each` gives; naming something that is not there is an error.
 pub(crate) fn visit(
     paths: &[PathBuf],
     opening: &Opening,
-    mut each: impl FnMut(Sample) -> anyhow::Result<Vec<Gap>>,
+    mut each: impl FnMut(Sample) -> anyhow::Result<Seen>,
 ) -> anyhow::Result<Vec<Gap>> {
     let files = files(paths)?;
-    let mut gaps = Vec::new();
+    let mut seen = Seen::default();
     let mut progress = Progress::new();
     for (place, path) in files.iter().enumerate() {
         progress.show("reading executables", place, files.len());
+        progress.rate(seen.functions, "functions");
         let name = path.display().to_string();
         match fs::File::open(path).map_err(anyhow::Error::from).and_then(read) {
-            Ok(bytes) => gaps.extend(members(&name, bytes, opening, &mut each)?),
-            Err(error) => gaps.push(Gap::new(name, format!("cannot read it: {error}"))),
+            Ok(bytes) => seen.and(members(&name, bytes, opening, &mut each)?),
+            Err(error) => seen.gaps.push(Gap::new(name, format!("cannot read it: {error}"))),
         }
     }
-    Ok(gaps)
+    Ok(seen.gaps)
 }
 
 /// Visits what is in a file: itself, or the members of an archive.
@@ -97,38 +120,38 @@ pub(crate) fn members(
     name: &str,
     bytes: Vec<u8>,
     opening: &Opening,
-    each: &mut dyn FnMut(Sample) -> anyhow::Result<Vec<Gap>>,
-) -> anyhow::Result<Vec<Gap>> {
+    each: &mut dyn FnMut(Sample) -> anyhow::Result<Seen>,
+) -> anyhow::Result<Seen> {
     let passwords: Vec<&str> = opening.password.iter().map(String::as_str).collect();
-    let mut gaps = Vec::new();
+    let mut seen = Seen::default();
     let mut failed = Ok(());
     let unopened = open(bytes, name, &passwords, &Limits::default(), &mut |member| {
         if failed.is_ok() {
-            failed = each(Sample::of(member)).map(|more| gaps.extend(more));
+            failed = each(Sample::of(member)).map(|more| seen.and(more));
         }
     });
     failed?;
-    gaps.extend(unopened);
-    Ok(gaps)
+    seen.gaps.extend(unopened);
+    Ok(seen)
 }
 
 /// Visits the samples some at a time, so that they can be looked at in parallel and memory stays bounded.
 pub(crate) fn visit_batches(
     paths: &[PathBuf],
     opening: &Opening,
-    mut each: impl FnMut(&[Sample]) -> anyhow::Result<Vec<Gap>>,
+    mut each: impl FnMut(&[Sample]) -> anyhow::Result<Seen>,
 ) -> anyhow::Result<Vec<Gap>> {
     let mut batch: Vec<Sample> = Vec::new();
     let mut gaps = visit(paths, opening, |sample| {
         batch.push(sample);
         if batch.iter().map(|one| one.bytes.len()).sum::<usize>() < BATCH {
-            return Ok(Vec::new());
+            return Ok(Seen::default());
         }
-        let gaps = each(&batch)?;
+        let seen = each(&batch)?;
         batch.clear();
-        Ok(gaps)
+        Ok(seen)
     })?;
-    gaps.extend(each(&batch)?);
+    gaps.extend(each(&batch)?.gaps);
     Ok(gaps)
 }
 

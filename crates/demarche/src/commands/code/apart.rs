@@ -17,6 +17,8 @@ pub(crate) struct Apart<'a> {
     pub(crate) image: Image<'a>,
     pub(crate) program: Program,
     pub(crate) fingerprints: Vec<Fingerprint>,
+    /// What the file says it was compiled by.
+    pub(crate) compiler: Option<String>,
     /// Why it looks packed, where it does.
     packed: Option<String>,
 }
@@ -27,8 +29,10 @@ impl<'a> Apart<'a> {
         let image = sample.image(opening)?;
         let program = functions(&image);
         let fingerprints = fingerprints(&image, &program);
-        let packed = packed(&identify(&sample.bytes));
-        Ok(Self { sample, image, program, fingerprints, packed })
+        let identity = identify(&sample.bytes);
+        let packed = packed(&identity);
+        let compiler = identity.elf.and_then(|elf| elf.compilers.into_iter().next());
+        Ok(Self { sample, image, program, fingerprints, compiler, packed })
     }
 
     /// It as it is compared.

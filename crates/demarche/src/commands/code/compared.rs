@@ -11,7 +11,7 @@ use demarche_report::{code_comparison_answer, code_comparison_csv, code_comparis
 use super::apart::Apart;
 use crate::cli::code::{CodeCompareArgs, Opening};
 use crate::output::{self, Outcome, Table, count, percent, print, short};
-use crate::samples::{self, Sample};
+use crate::samples::{self, Sample, Seen};
 
 /// Functions that are set beside each other: more make a result that nobody reads.
 const BESIDE: usize = 200;
@@ -54,7 +54,7 @@ fn first(path: &PathBuf, opening: &Opening) -> anyhow::Result<(Sample, Vec<Gap>)
     let mut first = None;
     let gaps = samples::visit(std::slice::from_ref(path), opening, |sample| {
         first.get_or_insert(sample);
-        Ok(Vec::new())
+        Ok(Seen::default())
     })?;
     match first {
         Some(sample) => Ok((sample, gaps)),

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::identity;
 use crate::cli::code::CodeFunctionsArgs;
 use crate::output::{self, Outcome, Table, count, counted, print};
-use crate::samples::{self, Sample};
+use crate::samples::{self, Sample, Seen};
 
 /// One executable: what it says about itself, and its functions.
 #[derive(Debug, Serialize)]
@@ -61,8 +61,9 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
     let gaps = samples::visit(&args.files, &args.opening, |sample| {
         inputs.push(sample.input("an executable"));
         let (listing, gaps) = listing(&sample, args);
+        let functions = listing.images.iter().map(|one| one.functions.len()).sum();
         listings.push(listing);
-        Ok(gaps)
+        Ok(Seen { gaps, functions })
     })?;
     if args.json {
         return output::json(listings, inputs, gaps);

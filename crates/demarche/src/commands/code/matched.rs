@@ -11,7 +11,7 @@ use super::apart::Apart;
 use super::open;
 use crate::cli::code::{CodeMatchArgs, Opening};
 use crate::output::{self, Outcome, Table, count, percent, print, short};
-use crate::samples::{self, Sample};
+use crate::samples::{self, Sample, Seen};
 
 /// Says whose code executables have.
 pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
@@ -23,8 +23,9 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
     let more = samples::visit(&args.files, &args.opening, |sample| {
         inputs.push(sample.input("an executable"));
         let (program, gaps) = known.compared(&sample, &matcher, None)?;
+        let functions = program.as_ref().map_or(0, |one| one.functions.found);
         programs.extend(program);
-        Ok(gaps)
+        Ok(Seen { gaps, functions: usize::try_from(functions).unwrap_or(usize::MAX) })
     })?;
     gaps.extend(more);
     programs.sort_by(|left, right| left.program.name.cmp(&right.program.name));
@@ -80,12 +81,12 @@ impl Known<'_> {
         }
         samples::visit(self.paths, self.opening, |sample| {
             if !wanted.remove(&sample.sha256) {
-                return Ok(Vec::new());
+                return Ok(Seen::default());
             }
             if let Ok(known) = Apart::of(&sample, self.opening) {
                 set_beside(shared, own, &known.examined());
             }
-            Ok(Vec::new())
+            Ok(Seen::default())
         })
     }
 }

@@ -5,7 +5,7 @@ use super::apart::Apart;
 use super::open;
 use crate::cli::code::CodeYaraArgs;
 use crate::output::{self, Outcome, print};
-use crate::samples::{self, Sample};
+use crate::samples::{self, Sample, Seen};
 
 /// The most strings of a rule: more slow a scanner down and catch little else.
 const STRINGS: usize = 24;
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
     gaps.extend(samples::visit(&args.files, &args.opening, |sample| {
         let list = if is_own(&index, &sample, family) { &mut own } else { &mut others };
         list.push(sample);
-        Ok(Vec::new())
+        Ok(Seen::default())
     })?);
     anyhow::ensure!(
         !own.is_empty(),

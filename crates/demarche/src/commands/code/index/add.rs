@@ -8,7 +8,7 @@ use crate::cli::code::CodeIndexAddArgs;
 use crate::commands::code::apart::Apart;
 use crate::commands::seal::now;
 use crate::output::{self, Outcome, counted, print};
-use crate::samples::{self, Sample};
+use crate::samples::{self, Sample, Seen};
 
 /// The most functions that are held before they are written: a few hundred megabytes.
 const LOT: usize = 500_000;
@@ -41,14 +41,20 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
     let mut lot = Vec::new();
     let more = samples::visit_batches(&args.files, &args.opening, |batch| {
         let read: Vec<Result<Known, Gap>> = batch.par_iter().map(|one| about.known(one)).collect();
-        let mut gaps = Vec::new();
+        let mut seen = Seen::default();
         for one in read {
-            one.map_or_else(|gap| gaps.push(gap), |one| lot.push(one));
+            match one {
+                Ok(one) => {
+                    seen.functions += one.fingerprints.len();
+                    lot.push(one);
+                }
+                Err(gap) => seen.gaps.push(gap),
+            }
         }
         if lot.iter().map(|one: &Known| one.fingerprints.len()).sum::<usize>() > LOT {
             added.write(&mut index, &mut lot)?;
         }
-        Ok(gaps)
+        Ok(seen)
     })?;
     added.write(&mut index, &mut lot)?;
     gaps.extend(more);
@@ -103,7 +109,7 @@ struct About<'a> {
 impl About<'_> {
     /// A program as it goes into the index.
     fn known(&self, sample: &Sample) -> Result<Known, Gap> {
-        let Apart { image, fingerprints, .. } = Apart::of(sample, &self.args.opening)?;
+        let Apart { image, fingerprints, compiler, .. } = Apart::of(sample, &self.args.opening)?;
         let mut actors = self.args.actor.clone();
         actors.sort();
         actors.dedup();
@@ -122,7 +128,7 @@ impl About<'_> {
             format: image.format,
             architecture: image.architecture,
             code_bytes: fingerprints.iter().map(|one| u64::from(one.size)).sum(),
-            compiler: None,
+            compiler,
             added: self.added,
         };
         Ok(Known { meta, fingerprints })
