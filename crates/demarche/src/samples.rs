@@ -17,7 +17,7 @@ use crate::progress::Progress;
 const LARGEST: u64 = 1 << 30;
 
 /// The bytes that are read before they are looked at together.
-const BATCH: usize = 64 << 20;
+const BATCH: usize = 8 << 20;
 
 /// The bytes of one executable, before anybody looked at them.
 #[derive(Debug)]
