@@ -130,6 +130,13 @@ impl Expressions {
         mix(base ^ u64::from(value.scale.cast_unsigned()), value.offset.cast_unsigned())
     }
 
+    /// One of the hashes of a value's expression, by its depth; that of a leaf where there is none.
+    fn cut(&self, value: Value, depth: usize, hashes: fn(&Expression) -> &[u32; 3]) -> u32 {
+        let hashes = self.get(value).map(hashes);
+        let place = depth.checked_sub(1);
+        hashes.zip(place).and_then(|(hashes, place)| hashes.get(place)).copied().unwrap_or(LEAF)
+    }
+
     /// The hash of a value's tree cut at a depth from 0 to 3.
     pub(super) fn strict(&self, value: Value, depth: usize) -> u32 {
         if let Some(leaf) = value.leaf() {
@@ -138,11 +145,7 @@ impl Expressions {
         if depth == 0 {
             return LEAF;
         }
-        let at = |depth: usize| {
-            let hashes = self.get(value).map(|expression| &expression.strict);
-            let place = depth.checked_sub(1);
-            hashes.zip(place).and_then(|(hashes, place)| hashes.get(place)).copied().unwrap_or(LEAF)
-        };
+        let at = |depth| self.cut(value, depth, |expression| &expression.strict);
         if value.scale == 1 && value.offset == 0 {
             return at(depth);
         }
@@ -158,11 +161,7 @@ impl Expressions {
         if depth == 0 {
             return LEAF;
         }
-        let at = |depth: usize| {
-            let hashes = self.get(value).map(|expression| &expression.loose);
-            let place = depth.checked_sub(1);
-            hashes.zip(place).and_then(|(hashes, place)| hashes.get(place)).copied().unwrap_or(LEAF)
-        };
+        let at = |depth| self.cut(value, depth, |expression| &expression.loose);
         let step = if (-3..=3).contains(&value.offset) { value.offset } else { 0 };
         if step == 0 && value.scale >= 0 {
             return at(depth);
