@@ -33,21 +33,6 @@ pub(super) fn bytes(bytes: impl IntoIterator<Item = u8>) -> u64 {
     mix(hash, count)
 }
 
-/// A hash of at most 16 bytes, which is faster; of more, only the first 16 count.
-pub(super) fn few(bytes: impl Iterator<Item = u8>) -> u64 {
-    let mut both = [0; 16];
-    let mut count = 0;
-    for (to, byte) in both.iter_mut().zip(bytes) {
-        *to = byte;
-        count += 1;
-    }
-    let [low, high] = [0, 8].map(|from| {
-        let half = both.get(from..).and_then(|half| half.first_chunk()).copied();
-        u64::from_le_bytes(half.unwrap_or_default())
-    });
-    mix(mix(low, count), high)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -139,11 +139,11 @@ fn assign(to: &mut State, from: &State) {
 
 /// Only addresses stay known.
 fn forget(machine: &mut Machine<'_>) {
-    for register in machine.registers() {
+    machine.registers().for_each(|register| {
         if !machine.get(register).is_place() {
             machine.clobber(register);
         }
-    }
+    });
     machine.state.slots.retain(|slot| slot.value.is_place());
     machine.state.flags = Flags::Unknown;
 }
@@ -151,12 +151,13 @@ fn forget(machine: &mut Machine<'_>) {
 /// What both ways agree on stays known.
 fn meet(machine: &mut Machine<'_>, other: &State, slots: &mut Vec<Slot>) {
     let stack_pointer = machine.stack_pointer();
-    for register in machine.registers() {
+    // As a closure, since the registers are a chain of ranges, which a `for` asks at every step where it is.
+    machine.registers().for_each(|register| {
         let differs = other.registers.get(usize::from(register)) != Some(&machine.get(register));
         if differs && register != stack_pointer {
             machine.clobber(register);
         }
-    }
+    });
     // Both lists ascend.
     slots.clear();
     let mut rest = other.slots.iter().peekable();

@@ -29,8 +29,8 @@ pub(super) fn run(
         if instruction.is_invalid() {
             return;
         }
-        let encoded = bytes.get(before..decoder.position()).unwrap_or_default();
-        let hash = exact::hash(machine.surroundings, &decoder, &instruction, encoded);
+        let rest = bytes.get(before..).unwrap_or_default();
+        let hash = exact::hash(machine.surroundings, &decoder, &instruction, rest);
         lifted.exact = mix(lifted.exact, hash);
         lifted.instructions = lifted.instructions.saturating_add(1);
         step(machine, &instruction);
