@@ -63,6 +63,11 @@ impl IndexError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::File { doing: "read", source, .. }
+                if source.kind() == io::ErrorKind::NotFound =>
+            {
+                "name the folder of an index, or make one with `demarche code index add`"
+            }
             Self::File { .. } => {
                 "check that the folder exists, who may write it, and that the disk has room"
             }

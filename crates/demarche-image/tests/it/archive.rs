@@ -168,6 +168,65 @@ fn bombs_stop_at_the_limit_that_they_meet() {
     assert_eq!((members.len(), gaps.len()), (1, 1));
 }
 
+/// A zip whose directory names one file many times over, as bombs do that expand a billionfold.
+fn overlapping(count: u16) -> Vec<u8> {
+    let zeros = vec![0; 1 << 20];
+    let one = zip(&[("a", &zeros)], deflated());
+    let end = one.len() - 22;
+    let start = u32::from_le_bytes(*one[end + 16..].first_chunk().unwrap());
+    let (files, directory) = one[..end].split_at(usize::try_from(start).unwrap());
+    let mut all = files.to_vec();
+    for number in 0..count {
+        let mut entry = directory.to_vec();
+        // Entries of one name are one file.
+        entry[28..30].copy_from_slice(&5_u16.to_le_bytes());
+        entry.splice(46..47, format!("{number:05}").bytes());
+        all.extend(entry);
+    }
+    let size = u32::try_from(all.len() - files.len()).unwrap();
+    all.extend(&one[end..end + 8]);
+    all.extend([count, count].iter().flat_map(|one| one.to_le_bytes()));
+    all.extend([size, start].iter().flat_map(|one| one.to_le_bytes()));
+    all.extend([0, 0]);
+    all
+}
+
+#[test]
+fn files_that_share_their_bytes_in_a_zip_stop_at_the_limit_of_all() {
+    let limits = Limits { total: 10 << 20, ratio: u64::MAX, ..Limits::default() };
+    let (members, gaps) = opened(&overlapping(60_000), &[], &limits);
+    assert!((1..=10).contains(&members.len()), "{} files", members.len());
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    let (members, gaps) = opened(&overlapping(60_000), &[], &Limits { ratio: 1, ..limits });
+    assert!(members.len() <= 6 && !gaps.is_empty(), "{} files, {gaps:?}", members.len());
+}
+
+#[test]
+fn members_without_number_stop_at_the_limit_of_files() {
+    let names: Vec<String> = (0..3000).map(|number| format!("../{number}")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
+    let limits = Limits { files: 1000, ..Limits::default() };
+    for archive in [zip(&files, deflated()), seven(&files, None)] {
+        let (members, gaps) = opened(&archive, &[], &limits);
+        assert_eq!((members.len(), gaps.len()), (1000, 1), "{gaps:?}");
+        assert!(members.iter().all(|one| one.path.starts_with("in/../")));
+    }
+}
+
+#[test]
+fn a_seven_zip_bomb_and_bombs_in_each_other_stop_at_the_limits() {
+    let zeros = vec![0; 32 << 20];
+    let limits = Limits { file: 1 << 20, total: 4 << 20, ..Limits::default() };
+    let bomb = seven(&[("zeros", &zeros)], None);
+    let (members, gaps) = opened(&bomb, &[], &limits);
+    assert!(members.is_empty() && gaps.len() == 1, "{gaps:?}");
+    let many: Vec<String> = (0..50).map(|number| format!("{number}.7z")).collect();
+    let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), &bomb[..])).collect();
+    let (members, gaps) = opened(&zip(&many, deflated()), &[], &limits);
+    assert!(members.is_empty() && !gaps.is_empty());
+    assert!(gaps.iter().all(|gap| gap.source == "in"));
+}
+
 #[test]
 fn damaged_archives_give_what_is_left_of_them() {
     let options = deflated().with_aes_encryption(AesMode::Aes256, "infected");

@@ -5,6 +5,9 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+#[cfg(unix)]
+mod code;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 #[cfg(unix)]

@@ -1,0 +1,296 @@
+//! `demarche code` as a user runs it, on the harmless programs of `examples/shared-code`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+/// The folder with the programs, built once; `None` with a loud word where there is no C compiler.
+fn programs() -> Option<&'static Path> {
+    static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    BUILT.get_or_init(build).as_deref()
+}
+
+fn build() -> Option<PathBuf> {
+    let example = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shared-code"));
+    let folder = folder("code-programs");
+    let mut command = Command::new("cp");
+    let copied =
+        command.arg("-r").arg(example.join("src")).arg(example.join("build.sh")).arg(&folder);
+    let is_copied = copied.status().is_ok_and(|status| status.success());
+    let built = Command::new("sh").arg(folder.join("build.sh")).output();
+    if is_copied && built.as_ref().is_ok_and(|one| one.status.success()) {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: the programs of examples/shared-code cannot be built here: {built:?}");
+    None
+}
+
+/// An empty folder of this test's own.
+fn folder(test: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    if path.exists() {
+        fs::remove_dir_all(&path).unwrap();
+    }
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// Runs `demarche code` in the folder of the programs, on one thread or more.
+fn run_on(threads: &str, words: &[&str], index: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+    command.current_dir(programs().unwrap()).env("RAYON_NUM_THREADS", threads).arg("code");
+    let is_about_index = words.first() != Some(&"functions");
+    command.args(words);
+    if is_about_index {
+        command.arg("--index").arg(index);
+    }
+    command.output().expect("the program runs")
+}
+
+fn run(words: &[&str], index: &Path) -> Output {
+    run_on("2", words, index)
+}
+
+/// What it prints, where it must end with a status.
+fn stdout(status: i32, output: &Output) -> String {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{error}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// What it says went wrong, where it must fail.
+fn failure(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.stdout.is_empty());
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(status: i32, output: &Output) -> Value {
+    serde_json::from_str(&stdout(status, output)).unwrap()
+}
+
+/// The moment that every index of these tests was made at.
+const ADDED: [&str; 2] = ["--added", "2026-01-01T00:00:00Z"];
+
+/// The additions that make the index of the example.
+const ADDITIONS: [&[&str]; 3] = [
+    &["built/lantern", "built/wick", "--family", "Lantern", "--actor", "Lamplighters"],
+    &["built/ledger", "built/quill", "--family", "Ledger", "--actor", "Scriveners"],
+    &["built/check", "--family", "public checksums", "--library-code"],
+];
+
+fn add(threads: &str, addition: &[&str], index: &Path) -> String {
+    let words = [&["index", "add"], addition, &ADDED[..]].concat();
+    stdout(0, &run_on(threads, &words, index))
+}
+
+/// The index of the example, in a folder of the test's own.
+fn index(test: &str) -> Option<PathBuf> {
+    programs()?;
+    let index = folder(test).join("index");
+    ADDITIONS.iter().for_each(|addition| drop(add("2", addition, &index)));
+    Some(index)
+}
+
+/// The names and bytes of an index's files but for its lock.
+fn files(index: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(index).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path))
+        .filter(|(name, _)| name != "lock")
+        .map(|(name, path)| (name, fs::read(path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+fn segments(index: &Path) -> Vec<PathBuf> {
+    let names = files(index).into_iter().map(|(name, _)| name);
+    names.filter(|name| name.ends_with(".segment")).map(|name| index.join(name)).collect()
+}
+
+#[test]
+fn an_index_is_added_to_listed_reduced_merged_and_checked() {
+    let Some(index) = index("code-index") else { return };
+    let again = add("2", ADDITIONS[0], &index);
+    assert!(again.contains("2 programs were in it already"), "{again}");
+    let listed = stdout(0, &run(&["index", "list"], &index));
+    for word in ["5 programs, 3 families", "3 segments", "Lamplighters", "(anybody's)"] {
+        assert!(listed.contains(word), "{word} in {listed}");
+    }
+    let removed = stdout(0, &run(&["index", "remove", "--family", "Ledger"], &index));
+    assert!(removed.contains("removed 2 programs"), "{removed}");
+    assert_eq!(segments(&index).len(), 2, "nothing of it is left");
+    let listed = json(0, &run(&["index", "list", "--json"], &index));
+    let first = &listed["answer"]["programs"][0];
+    assert_eq!(first["family"].as_str(), Some("Lantern"), "{listed}");
+    let beginning: String = first["sha256"].as_str().unwrap().chars().take(12).collect();
+    stdout(0, &run(&["index", "remove", &beginning], &index));
+    assert_eq!(segments(&index).len(), 2, "the other program is in its segment");
+    let merged = stdout(0, &run(&["index", "merge"], &index));
+    assert!(merged.contains("2 segments put together into 1"), "{merged}");
+    assert_eq!(segments(&index).len(), 1);
+    assert!(stdout(0, &run(&["index", "list"], &index)).contains("2 programs"));
+    assert!(stdout(0, &run(&["index", "verify"], &index)).contains("every checksum holds"));
+}
+
+#[test]
+fn two_indexes_of_the_same_programs_are_the_same_bytes() {
+    let Some(one) = index("code-same-one") else { return };
+    let other = folder("code-same-other").join("index");
+    // Another number of threads, another order of additions and of files.
+    for addition in ADDITIONS.iter().rev() {
+        let mut words = addition.to_vec();
+        if words[1] != "--family" {
+            words.swap(0, 1);
+        }
+        add("1", &words, &other);
+    }
+    assert!(files(&one) == files(&other));
+    for index in [&one, &other] {
+        stdout(0, &run(&["index", "merge"], index));
+    }
+    assert!(files(&one) == files(&other));
+}
+
+#[test]
+fn a_program_is_matched_with_whose_code_it_has_and_always_in_the_same_bytes() {
+    let Some(index) = index("code-match") else { return };
+    let folder = index.parent().unwrap();
+    let outputs = ["1", "2"].map(|threads| {
+        let file = |name: &str| folder.join(format!("{name}-{threads}")).display().to_string();
+        let (page, ties, functions) = (file("page"), file("ties"), file("functions"));
+        let words = ["match", "samples/beacon", "--known", "built", "--html", &page];
+        let more = ["--csv", &ties, "--functions-csv", &functions];
+        let text = stdout(0, &run_on(threads, &[&words[..], &more].concat(), &index));
+        (text, [page, ties, functions].map(|path| fs::read_to_string(path).unwrap()))
+    });
+    assert!(outputs[0] == outputs[1]);
+    let (text, [page, ties, functions]) = &outputs[0];
+    assert!(text.contains("Lamplighters") && text.contains("built/lantern (Lantern)"), "{text}");
+    assert!(!text.contains("Scriveners"), "{text}");
+    assert!(page.contains("<html") && page.contains("Lamplighters"));
+    let first = ties.lines().nth(1).unwrap();
+    assert!(first.starts_with("samples/beacon,") && first.contains(",actor,1,Lamplighters,"));
+    assert!(functions.lines().count() > 5, "{functions}");
+    let answer = json(0, &run(&["match", "samples/beacon", "--json"], &index));
+    assert_eq!(answer, json(0, &run_on("1", &["match", "samples/beacon", "--json"], &index)));
+    assert_eq!(answer["gaps"], Value::Array(Vec::new()));
+    let nearest = answer["answer"]["programs"][0]["families"][0]["name"].as_str();
+    assert_eq!(nearest, Some("Lantern"), "{answer}");
+}
+
+#[test]
+fn functions_of_a_program_are_listed() {
+    let Some(folder) = programs() else { return };
+    let text = stdout(0, &run(&["functions", "samples/beacon"], folder));
+    assert!(text.contains("SHA-256") && text.contains(" functions, "), "{text}");
+    let all = stdout(0, &run(&["functions", "samples/beacon", "--list"], folder));
+    assert!(all.lines().count() > text.lines().count() + 20);
+    let answer = json(0, &run(&["functions", "samples/beacon", "built", "--json"], folder));
+    assert_eq!(answer["answer"].as_array().unwrap().len(), 6);
+    let functions = answer["answer"][0]["images"][0]["functions"].as_array().unwrap();
+    assert!(functions.len() > 20 && functions.iter().all(|one| one["size"].as_u64() > Some(0)));
+}
+
+#[test]
+fn a_rule_is_written_for_a_family_and_says_what_it_hits() {
+    let Some(index) = index("code-yara") else { return };
+    let rules = ["1", "2"].map(|threads| {
+        let words = ["yara", "Lantern", "--files", "built"];
+        stdout(0, &run_on(threads, &words, &index))
+    });
+    assert_eq!(rules[0], rules[1]);
+    assert!(rules[0].starts_with("rule code_of_Lantern"), "{}", rules[0]);
+    assert!(
+        rules[0].contains("hits_own = \"2 of 2\"") && rules[0].contains("hits_others = \"0 of 3\"")
+    );
+}
+
+#[test]
+fn what_is_no_program_is_a_gap_and_the_others_are_still_answered() {
+    let Some(index) = index("code-gap") else { return };
+    let words = ["match", "samples/beacon", "src/public/crc.c"];
+    let output = run(&words, &index);
+    assert!(stdout(1, &output).contains("Lamplighters"));
+    let gaps = String::from_utf8_lossy(&output.stderr);
+    assert!(gaps.contains("src/public/crc.c: this is no ELF, PE or Mach-O file"), "{gaps}");
+    let output = run(&["functions", "src/public/crc.c"], &index);
+    assert!(stdout(1, &output).contains("SHA-256"), "a file that is no program still has hashes");
+}
+
+#[test]
+fn mistakes_are_named_with_place_and_remedy() {
+    let Some(index) = index("code-mistakes") else { return };
+    let nowhere = index.parent().unwrap().join("nowhere");
+    let cases: [(&[&str], &Path, &[&str]); 8] = [
+        (&["functions", "missing.exe"], &index, &["cannot open missing.exe", "No such file"]),
+        (&["match", "missing.exe"], &index, &["cannot open missing.exe"]),
+        (&["match", "samples/beacon"], &nowhere, &["nowhere/manifest.json", "code index add"]),
+        (&["index", "list"], &nowhere, &["nowhere/manifest.json", "hint:"]),
+        (&["yara", "Nobody", "--files", "built"], &index, &["no family Nobody", "index list"]),
+        (&["yara", "Lantern", "--files", "samples"], &index, &["none of the files", "folder"]),
+        (&["index", "remove", "--family", "Nobody"], &index, &["no family Nobody"]),
+        (&["index", "remove", "ffffffffffff"], &index, &["begins with ffffffffffff"]),
+    ];
+    for (words, index, named) in cases {
+        let error = failure(&run(words, index));
+        assert!(error.starts_with("error: "), "{error}");
+        for name in named {
+            assert!(error.contains(name), "{name} in {error}");
+        }
+        assert!(!error.contains("panicked"), "{error}");
+    }
+    let words = ["index", "add", "src", "--family", "Source"];
+    assert!(failure(&run(&words, &nowhere)).contains("no program could be read"));
+}
+
+#[test]
+fn an_index_without_programs_says_that_nothing_is_known() {
+    let Some(index) = index("code-empty") else { return };
+    for family in ["Lantern", "Ledger", "public checksums"] {
+        stdout(0, &run(&["index", "remove", "--family", family], &index));
+    }
+    let list = stdout(0, &run(&["index", "list"], &index));
+    assert!(list.contains("0 programs, 0 families"), "{list}");
+    let text = stdout(0, &run(&["match", "samples/beacon"], &index));
+    assert!(!text.contains("Lamplighters"), "{text}");
+    stdout(0, &run(&["index", "merge"], &index));
+    stdout(0, &run(&["index", "verify"], &index));
+}
+
+#[test]
+fn a_damaged_index_is_a_gap_with_its_file_and_the_rest_is_used() {
+    let Some(index) = index("code-damaged") else { return };
+    let lantern = segments(&index).into_iter().find(|path| {
+        let bytes = fs::read(path).unwrap();
+        bytes.windows(12).any(|window| window == b"Lamplighters")
+    });
+    let lantern = lantern.expect("its name lies in one segment");
+    let whole = fs::read(&lantern).unwrap();
+    let name = lantern.file_name().unwrap().to_str().unwrap();
+    for damaged in [&whole[..whole.len() / 2], &[]] {
+        fs::write(&lantern, damaged).unwrap();
+        for words in [&["match", "samples/beacon"][..], &["index", "list"], &["index", "verify"]] {
+            let output = run(words, &index);
+            assert!(!stdout(1, &output).contains("Lamplighters"));
+            let gaps = String::from_utf8_lossy(&output.stderr);
+            assert!(gaps.contains(name) && gaps.contains("add its samples again"), "{gaps}");
+        }
+    }
+    // A byte in the middle is only looked at by who checks them all.
+    let mut bytes = whole.clone();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&lantern, bytes).unwrap();
+    let output = run(&["index", "verify"], &index);
+    assert!(stdout(1, &output).is_empty(), "nothing holds that was not checked");
+    fs::write(&lantern, whole).unwrap();
+    stdout(0, &run(&["index", "verify"], &index));
+    fs::write(index.join("manifest.json"), "{}").unwrap();
+    let error = failure(&run(&["index", "list"], &index));
+    assert!(error.contains("manifest.json") && error.contains("hint: "), "{error}");
+}
