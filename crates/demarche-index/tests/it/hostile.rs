@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use arbtest::arbtest;
+use demarche_case::Sha256;
 use demarche_index::{Index, Limits, Sample, Search, walk};
 
 use super::synthetic::{folder, sample};
@@ -114,4 +115,42 @@ fn a_damaged_manifest_is_an_error_that_says_so() {
     let error = Index::open(&folder).unwrap_err();
     assert!(error.to_string().contains("manifest.json"), "{error}");
     assert!(error.hint().contains("manifest.json"));
+}
+
+/// A manifest that somebody wrote, with the hash that belongs to it, is an error or is used.
+#[test]
+fn forged_manifests_never_panic() {
+    const PIECES: [&str; 8] = ["[", "{", "\"", "../", "null", "-1", "1e999", "\\ud800"];
+    let (folder, samples) = two_segments("hostile-forged-manifest");
+    let path = folder.join("manifest.json");
+    let whole = fs::read_to_string(&path).unwrap();
+    let (json, _) = whole.split_once('\n').unwrap();
+    let write = |json: &[u8]| {
+        let sha256 = Sha256::of(json);
+        fs::write(&path, [json, format!("\n{sha256}\n").as_bytes()].concat()).unwrap();
+    };
+    for deep in ["[", "{\"form\":", "{\"form\":1,\"segments\":["] {
+        write(deep.repeat(100_000).as_bytes());
+        assert!(Index::open(&folder).is_err());
+    }
+    arbtest(|u| {
+        let mut bytes = json.as_bytes().to_vec();
+        for _ in 0..u.int_in_range(1..=4)? {
+            let place = u.choose_index(bytes.len().max(1))?.min(bytes.len());
+            match u.int_in_range(0..=3)? {
+                0 => bytes.truncate(place),
+                1 => drop(bytes.splice(place..place, u.choose(&PIECES)?.bytes())),
+                2 => drop(bytes.drain(place..(place + 40).min(bytes.len()))),
+                _ => {
+                    if let Some(byte) = bytes.get_mut(place) {
+                        *byte = u.arbitrary()?;
+                    }
+                }
+            }
+        }
+        write(&bytes);
+        use_all(&folder, &samples);
+        Ok(())
+    })
+    .budget_ms(1000);
 }
