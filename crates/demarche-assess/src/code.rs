@@ -22,16 +22,21 @@ const LEAD: f64 = 2.303;
 /// The item says that code is shared, which was measured; what that says of who did it is for the judges, who bound it by
 /// what it would take to plant such code. All items of one program stand and fall together, as its functions do.
 pub(crate) fn evidence(case: &Case, findings: &CodeFindings, program: &str) -> Vec<Evidence> {
-    let speaks = |tie: &&CodeTie| tie.with.is_empty() && tie.strength.low >= LEAD;
     let mut evidence = Vec::new();
     for compared in &findings.programs {
         let ties = if compared.actors.is_empty() { &compared.families } else { &compared.actors };
-        for tie in ties.iter().filter(speaks) {
+        for tie in ties.iter().filter(|tie| speaks(compared, tie)) {
             let number = evidence.len() + 1;
             evidence.extend(item(case, compared, tie, number, program));
         }
     }
     evidence
+}
+
+/// Whether a tie speaks for one hand, and not for somebody else than whose the program is known to be.
+fn speaks(compared: &ComparedProgram, tie: &CodeTie) -> bool {
+    let is_others = compared.known_as.as_ref().is_some_and(|known| !known.is(&tie.name));
+    tie.with.is_empty() && !is_others && tie.strength.low >= LEAD
 }
 
 fn item(

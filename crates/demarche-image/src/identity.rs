@@ -4,6 +4,7 @@
 
 mod entropy;
 mod packing;
+mod runtime;
 mod section_facts;
 mod stamps;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::entropy::entropy;
 pub use self::packing::{Packing, PackingSign, PackingVerdict};
+pub use self::runtime::Runtime;
 pub use self::section_facts::SectionFacts;
 pub use self::stamps::{Stamp, StampSource, StampVerdict, Stamps};
 pub use crate::elf::ElfIdentity;
@@ -47,6 +49,8 @@ pub struct Identity {
     pub sections: Vec<SectionFacts>,
     /// Whether the code seems to be packed, and why.
     pub packing: Packing,
+    /// The runtime that it carries inside itself; `None` where it takes its runtime from elsewhere.
+    pub runtime: Option<Runtime>,
     /// What only files of Windows have.
     pub pe: Option<PeIdentity>,
     /// What only ELF files have.
@@ -70,6 +74,8 @@ pub fn identify(bytes: &[u8]) -> Identity {
     let sections: Vec<_> =
         image.iter().flat_map(|image| &image.sections).map(SectionFacts::of).collect();
     let packing = packing::judge(bytes, image.as_ref(), &sections);
+    let runtime = image.as_ref();
+    let runtime = runtime.and_then(|one| runtime::judge(bytes, one, pe.as_ref(), elf.as_ref()));
     let mut all = image.as_ref().map(|image: &Image<'_>| image.gaps.clone()).unwrap_or_default();
     all.extend(gaps.finish());
     all.sort();
@@ -84,6 +90,7 @@ pub fn identify(bytes: &[u8]) -> Identity {
         architecture: image.as_ref().map(|image| image.architecture),
         sections,
         packing,
+        runtime,
         pe,
         elf,
         mach_o,

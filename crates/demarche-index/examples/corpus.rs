@@ -53,7 +53,7 @@ fn sample(path: &Path) -> Option<Sample> {
         format: image.format,
         architecture: image.architecture,
         code_bytes: fingerprints.iter().map(|one| u64::from(one.size)).sum(),
-        compiler: None,
+        runtime: None,
         added: "2026-11".parse().ok()?,
     };
     Some(Sample { meta, fingerprints })

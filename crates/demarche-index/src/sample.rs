@@ -2,6 +2,7 @@
 
 use demarche_case::{Availability, Moment, Sha256};
 use demarche_code::Fingerprint;
+use demarche_image::identity::Runtime;
 use demarche_image::{Architecture, Format};
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +29,8 @@ pub struct Meta {
     pub architecture: Architecture,
     /// How many bytes of code its functions have.
     pub code_bytes: u64,
-    /// What it was compiled with, where that is known.
-    pub compiler: Option<String>,
+    /// The runtime that it carries inside itself, where it does.
+    pub runtime: Option<Runtime>,
     /// When it was added to the index.
     pub added: Moment,
 }

@@ -5,6 +5,7 @@ use demarche_case::assessment::code::{
 use demarche_case::{Sha256, Tlp};
 use demarche_index::{Index, IndexError, SampleId, StoredSample};
 
+use crate::runtime::told_apart;
 use crate::tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
 use crate::{Amount, Calibration, Examined};
 
@@ -77,6 +78,8 @@ pub fn compare(
     calibration: &Calibration,
     tlp: Option<Tlp>,
 ) -> Result<ComparedProgram, IndexError> {
+    let (counterparts, untold) = told_apart(index, examined.runtime, counterparts);
+    let counterparts = counterparts.as_ref();
     let families = Groups::new(index, By::Family);
     let actors = Groups::new(index, By::Actor);
     let kinds: Vec<Kind> = counterparts.iter().map(|one| kind(one, &families)).collect();
@@ -86,7 +89,9 @@ pub fn compare(
         .filter(|(_, kind)| kind.could_tell())
         .map(|(one, _)| one.size)
         .sum();
-    let ties = Ties { index, counterparts, calibration, kinds: &kinds, base };
+    let known_as = known_as(examined, index);
+    let ties =
+        Ties { index, counterparts, calibration, kinds: &kinds, base, own: known_as.as_ref() };
     let by_family = families.evidence(counterparts);
     let by_actor = actors.evidence(counterparts);
     let lead = by_actor.first().map(|one| (one, &actors));
@@ -94,12 +99,17 @@ pub fn compare(
     let rests_on = lead.map(|(one, groups)| ties.rests_on(examined, one, groups, &families));
     let of_actor = |one| ties.tie(one, Vec::new());
     let of_family = |one: &Evidence| ties.tie(one, ascribed(index, &one.name));
+    let (actors, families) = (
+        by_actor.iter().filter_map(of_actor).take(MOST_TIES).collect(),
+        by_family.iter().filter_map(of_family).take(MOST_TIES).collect(),
+    );
     Ok(ComparedProgram {
         program: examined.facts(tlp),
-        known_as: known_as(examined, index),
+        known_as,
+        untold,
         functions: counts(&kinds),
-        actors: by_actor.iter().filter_map(of_actor).take(MOST_TIES).collect(),
-        families: by_family.iter().filter_map(of_family).take(MOST_TIES).collect(),
+        actors,
+        families,
         rests_on: rests_on.transpose()?.unwrap_or_default(),
     })
 }
@@ -161,6 +171,7 @@ fn kind(function: &Counterparts, families: &Groups<'_>) -> Kind {
     // In a small index half of the families may be one or two, which says nothing of how common a function is.
     let is_common = families.len() >= 6 && share >= COMMON;
     match holders {
+        _ if function.is_untold => Kind::Library,
         _ if families.library(function) > SHARED || is_common => Kind::Library,
         0 => Kind::Unknown,
         _ => Kind::Shared,
@@ -177,6 +188,8 @@ struct Ties<'a> {
     kinds: &'a [Kind],
     /// The bytes of the functions that could tell.
     base: u64,
+    /// What the program itself is known as.
+    own: Option<&'a KnownAs>,
 }
 
 impl<'a> Ties<'a> {
@@ -214,10 +227,14 @@ impl<'a> Ties<'a> {
         Amount { evidence, compared }
     }
 
-    /// What the evidence is worth. Where others have the same code base it points to all of them, and so to none.
+    /// What the evidence is worth. Where others have the same code base it points to all of them, and so to none; and a
+    /// program that is known to be somebody's is not ascribed to anybody else.
     fn strength(&self, one: &Evidence) -> CodeStrength {
-        let strength = self.calibration.strength(self.amount(one.evidence));
-        CodeStrength { is_attributed: strength.is_attributed && one.with.is_empty(), ..strength }
+        let strength = at_least_nothing(self.calibration.strength(self.amount(one.evidence)));
+        let is_others =
+            self.own.is_some_and(|own| own.family != one.name && !own.actors.contains(&one.name));
+        let is_attributed = strength.is_attributed && one.with.is_empty() && !is_others;
+        CodeStrength { is_attributed, ..strength }
     }
 
     /// The dozen functions that a tie rests on.
@@ -273,6 +290,17 @@ impl<'a> Ties<'a> {
             traits: Vec::new(),
             lines: Vec::new(),
         }))
+    }
+}
+
+/// A ratio that is never below 1: that little of a program is shared speaks against nobody, for it can be mostly something
+/// else, such as a library that the index does not know or a program that somebody else's code was put into.
+pub(crate) const fn at_least_nothing(strength: CodeStrength) -> CodeStrength {
+    CodeStrength {
+        nats: strength.nats.max(0.0),
+        low: strength.low.max(0.0),
+        high: strength.high.max(0.0),
+        ..strength
     }
 }
 

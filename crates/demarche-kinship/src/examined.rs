@@ -1,5 +1,6 @@
 use demarche_case::Sha256;
 use demarche_code::{Fingerprint, Function, Program};
+use demarche_image::identity::Runtime;
 use demarche_image::{Image, SymbolKind, VirtualAddress};
 
 /// A program that has been read, taken apart and fingerprinted.
@@ -17,6 +18,8 @@ pub struct Examined<'a> {
     pub program: &'a Program,
     /// Their fingerprints, in the same order.
     pub fingerprints: &'a [Fingerprint],
+    /// The runtime that it carries inside itself, where it does.
+    pub runtime: Option<Runtime>,
     /// Why it looks packed, where it does.
     pub packed: Option<&'a str>,
 }

@@ -3,6 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::assessment::code::{CodeKinship, FamilyNode, FamilyTie};
 use demarche_index::{Index, SampleId};
 
+use crate::compare::at_least_nothing;
+use crate::runtime::told_apart;
 use crate::tie::{By, Counterparts, Groups, SHARED};
 use crate::{Amount, Calibration, compared_with};
 
@@ -47,10 +49,12 @@ impl<'a> Kinship<'a> {
         };
         let Some(name) = stored.meta.family.as_deref() else { return };
         let Some(own) = self.place(name) else { return };
-        let could_tell =
-            |one: &&Counterparts| one.is_comparable && self.groups.library(one) <= SHARED;
+        let (counterparts, _) = told_apart(self.index, stored.meta.runtime, counterparts);
+        let could_tell = |one: &&Counterparts| {
+            one.is_comparable && !one.is_untold && self.groups.library(one) <= SHARED
+        };
         let compared = counterparts.iter().filter(could_tell).count();
-        for one in self.groups.evidence_beside(counterparts, name) {
+        for one in self.groups.evidence_beside(&counterparts, name) {
             let Some(other) = self.place(&one.name).filter(|other| *other != own) else { continue };
             // A tie has no direction; of the two programs that show it, the one with more evidence counts.
             let amount = Amount { evidence: one.evidence, compared };
@@ -72,7 +76,7 @@ impl<'a> Kinship<'a> {
         let tie = |(families, (evidence, functions)): (&[u64; 2], &(Amount, u64))| FamilyTie {
             families: *families,
             functions: *functions,
-            strength: calibration.strength(*evidence),
+            strength: at_least_nothing(calibration.strength(*evidence)),
         };
         let mut ties: Vec<FamilyTie> =
             self.ties.iter().map(tie).filter(|tie| tie.strength.nats > 0.0).collect();

@@ -8,6 +8,7 @@ mod examined;
 mod families;
 mod listing;
 mod matcher;
+mod runtime;
 mod side_by_side;
 mod strength;
 mod tie;

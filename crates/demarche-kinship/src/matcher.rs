@@ -82,7 +82,42 @@ impl<'index> Matcher<'index> {
                 Err(error) => gaps.push(gap(&error)),
             }
         }
+        if let Err(error) = self.enter_libraries(&found, &chosen, &mut counterparts) {
+            gaps.push(gap(&error));
+        }
         (counterparts, gaps)
+    }
+
+    /// Enters library code of programs that were not lined up: a library may lie in the index in thousands of parts, and
+    /// one that is overlooked would make its code somebody's own. Likeness alone stands for how sure that is.
+    fn enter_libraries(
+        &self,
+        found: &[Found],
+        chosen: &[SampleId],
+        counterparts: &mut [Counterparts],
+    ) -> Result<(), IndexError> {
+        let is_library = |sample: SampleId| {
+            self.index.sample(sample).is_some_and(|one| one.meta.is_library)
+                && chosen.binary_search(&sample).is_err()
+        };
+        for (one, function) in found.iter().zip(counterparts) {
+            for candidate in one.candidates.iter().filter(|one| one.likeness > SHARED) {
+                for body in &candidate.bodies {
+                    let all = self.index.with_body(*body)?;
+                    let known = all.into_iter().find_map(|id| {
+                        let sample = self.index.sample_of(id).filter(|one| is_library(*one))?;
+                        Some((sample, id))
+                    });
+                    function.found.extend(known.map(|(sample, id)| Counterpart {
+                        sample,
+                        function: id,
+                        probability: candidate.likeness,
+                        is_identical: false,
+                    }));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The programs worth a look, ascending: those with the most likeness over all functions, and the best of each family.
@@ -227,6 +262,7 @@ fn blank(fingerprints: &[Fingerprint], question: &Question) -> Vec<Counterparts>
         place,
         size: u64::from(fingerprint.size),
         is_comparable: question.mass(place as usize) >= COMPARABLE,
+        is_untold: false,
         found: Vec::new(),
     };
     (0..).zip(fingerprints).map(one).collect()

@@ -13,6 +13,8 @@ pub struct Counterparts {
     pub size: u64,
     /// Whether it has enough traits to be compared at all.
     pub is_comparable: bool,
+    /// Whether it is shared only with programs whose runtime cannot be told from what is their own.
+    pub is_untold: bool,
     /// Its counterpart in each known program that has one.
     pub found: Vec<Counterpart>,
 }

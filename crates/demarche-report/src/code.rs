@@ -7,7 +7,7 @@ mod comparison;
 mod kinship;
 mod strength;
 
-use demarche_case::assessment::code::{CodeTie, ComparedProgram, FunctionCounts, ProgramFacts};
+use demarche_case::assessment::code::{CodeTie, ComparedProgram, ProgramFacts};
 
 use crate::attribution::capitalised;
 use crate::number::{count, counted, fraction, percent};
@@ -46,9 +46,10 @@ pub fn code_answer(compared: &ComparedProgram) -> Vec<String> {
             sentences.extend(next(others, compared));
         }
         None if compared.program.packed.is_some() => {}
-        None => sentences.extend(nothing(&name, &compared.functions)),
+        None => sentences.extend(nothing(&name, compared)),
     }
-    sentences.push(composition(&compared.functions));
+    sentences.extend(untold(&name, compared));
+    sentences.push(composition(compared));
     if lead(compared).is_some_and(|(tie, _)| speaks_for(tie)) {
         sentences.push(CAUTION.to_owned());
     }
@@ -127,7 +128,10 @@ fn strongest(name: &str, tie: &CodeTie, compared: &ComparedProgram) -> Vec<Strin
         percent(fraction(tie.share)),
         alone(tie, if is_actor { "actor" } else { "family" })
     )];
-    sentences.extend(code_base(tie, if is_actor { &compared.actors } else { &compared.families }));
+    if speaks_for(tie) {
+        let ties = if is_actor { &compared.actors } else { &compared.families };
+        sentences.extend(code_base(tie, ties));
+    }
     sentences.push(format!(
         "{}: {}{}.",
         capitalised(&measured(tie.strength)),
@@ -235,8 +239,12 @@ const fn comes(number: usize) -> &'static str {
 }
 
 /// Why nothing can be said of where it comes from.
-fn nothing(name: &str, functions: &FunctionCounts) -> Vec<String> {
+fn nothing(name: &str, compared: &ComparedProgram) -> Vec<String> {
+    let functions = &compared.functions;
     let telling = functions.shared.saturating_add(functions.unknown);
+    if telling == 0 && compared.untold.is_some() {
+        return Vec::new();
+    }
     if telling == 0 && functions.library > 0 {
         return vec![format!(
             "{name} has only library code: none of its functions large enough to tell is its own, so that nothing in it says who wrote it."
@@ -253,16 +261,33 @@ fn nothing(name: &str, functions: &FunctionCounts) -> Vec<String> {
             if functions.shared == 1 { "is" } else { "are" }
         ));
     }
-    if functions.unknown > 0 {
+    if functions.unknown > 0 && compared.known_as.is_none() {
         sentences.push("Either its authors are not in the index, or they changed what they use: that nothing is found clears nobody.".to_owned());
     }
     sentences
 }
 
+/// What may be the runtime, and what it takes to tell.
+fn untold(name: &str, compared: &ComparedProgram) -> Option<String> {
+    let untold = compared.untold.as_ref()?;
+    let runtime = shown(&untold.runtime, NAME);
+    Some(format!(
+        "{} of {name} {} in known programs too, but may be the runtime ({runtime}) that such programs carry inside: {} of the index {} any, and it takes {} to tell. Index unrelated programs of that kind as library code, each as a family of its own, and compare again.",
+        counted(untold.functions, "function", "functions"),
+        if untold.functions == 1 { "is" } else { "are" },
+        counted(untold.hands, "hand", "hands"),
+        if untold.hands == 1 { "has" } else { "have" },
+        count(untold.wanted)
+    ))
+}
+
 /// What its functions are, each with its part of the whole.
-fn composition(functions: &FunctionCounts) -> String {
+fn composition(compared: &ComparedProgram) -> String {
+    let functions = &compared.functions;
+    let library =
+        if compared.untold.is_some() { "library code or runtime" } else { "library code" };
     let parts = [
-        (functions.library, "library code"),
+        (functions.library, library),
         (functions.shared, "in known families"),
         (functions.unknown, "nowhere in the index"),
         (functions.small, "too small to tell"),

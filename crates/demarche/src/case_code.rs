@@ -3,7 +3,7 @@
 use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram};
-use demarche_case::{CaseFolder, CaseSample, Gap, Sha256};
+use demarche_case::{CaseFolder, CaseSample, Gap, Sha256, Tlp};
 use demarche_index::align::FITTED;
 use demarche_index::{Index, IndexError};
 use demarche_kinship::{Matcher, compared_with};
@@ -23,8 +23,8 @@ pub(crate) struct Compared {
     pub(crate) gaps: Vec<Gap>,
 }
 
-/// Compares the executables of a case with the index of known programs.
-pub(crate) fn read(case: &CaseFolder, place: &IndexPlace) -> anyhow::Result<Compared> {
+/// Compares the executables of a case with the index of known programs; `tlp` is the marking of what the index tells.
+pub(crate) fn read(case: &CaseFolder, place: &IndexPlace, tlp: Tlp) -> anyhow::Result<Compared> {
     let (samples, mut gaps) = case.samples()?;
     if samples.is_empty() {
         return Ok(Compared { gaps, ..Compared::default() });
@@ -41,7 +41,8 @@ pub(crate) fn read(case: &CaseFolder, place: &IndexPlace) -> anyhow::Result<Comp
     let mut progress = Progress::new();
     for (done, sample) in samples.iter().enumerate() {
         progress.show("comparing programs", done, samples.len());
-        let (found, more) = one(sample, &matcher, &mut compared.inputs)?;
+        let tlp = sample.tlp.max(tlp);
+        let (found, more) = one(sample, tlp, &matcher, &mut compared.inputs)?;
         programs.extend(found);
         compared.gaps.extend(more);
     }
@@ -75,6 +76,7 @@ fn open(place: &IndexPlace) -> anyhow::Result<Option<(Index, Vec<Gap>)>> {
 /// What one file of the case has, which may be an archive of several programs.
 fn one(
     sample: &CaseSample,
+    tlp: Tlp,
     matcher: &Matcher<'_>,
     inputs: &mut Vec<Input>,
 ) -> anyhow::Result<(Vec<ComparedProgram>, Vec<Gap>)> {
@@ -100,7 +102,7 @@ fn one(
     let known = Known { paths: &[], opening: &opening };
     let mut programs = Vec::new();
     let seen = samples::members(&sample.name, bytes, &opening, &mut |member| {
-        let (program, gaps) = known.compared(&member, matcher, Some(sample.tlp))?;
+        let (program, gaps) = known.compared(&member, matcher, Some(tlp))?;
         programs.extend(program);
         Ok(gaps.into())
     })?;

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use demarche_case::{Asn, CaseId, Country, Moment, Sha256};
+use demarche_case::{Asn, CaseId, Country, Moment, Sha256, Tlp};
 use demarche_library::catalogue::{Collector, Release};
 use demarche_routes::Ask;
 use jiff::civil::Date;
@@ -136,6 +136,9 @@ pub(crate) struct CaseSources {
     /// Where the known programs are that the case's are compared with.
     #[command(flatten)]
     pub(crate) known: code::IndexPlace,
+    /// The marking of what the index tells; findings on a program have the stricter of this and the program's.
+    #[arg(long, value_name = "TLP", default_value = "AMBER")]
+    pub(crate) index_tlp: Tlp,
 }
 
 #[derive(Debug, Args)]

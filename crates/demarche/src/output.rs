@@ -76,7 +76,7 @@ fn gap_line(gap: &Gap) -> String {
     let times = if gap.count > 1 { format!(" ({} times)", gap.count) } else { String::new() };
     let remedy =
         gap.remedy.as_ref().map_or_else(String::new, |remedy| format!("\n      hint: {remedy}"));
-    format!("gap:  {}{place}: {}{times}{remedy}\n", clean(&gap.source), clean(&gap.what))
+    format!("gap:  {}{place}: {}{times}{remedy}\n", name(&gap.source), clean(&gap.what))
 }
 
 /// Prints to standard error, whatever becomes of it.
@@ -140,6 +140,11 @@ pub(crate) fn clean(text: &str) -> String {
     let is_harmless =
         |letter: char| letter == '\n' || !(letter.is_control() || is_direction(letter));
     text.chars().map(|letter| if is_harmless(letter) { letter } else { '\u{fffd}' }).collect()
+}
+
+/// A name of outsiders, cleaned and on one line: a line end in it could pass for an answer.
+pub(crate) fn name(text: &str) -> String {
+    clean(text).replace('\n', "\u{fffd}")
 }
 
 /// Characters that turn the direction of text and can make it read as something else.

@@ -107,7 +107,7 @@ pub(crate) fn visit(
         progress.show("reading executables", place, files.len());
         progress.rate(seen.functions, "functions");
         let name = path.display().to_string();
-        match fs::File::open(path).map_err(anyhow::Error::from).and_then(read) {
+        match open_plain(path).and_then(read) {
             Ok(bytes) => seen.and(members(&name, bytes, opening, &mut each)?),
             Err(error) => seen.gaps.push(Gap::new(name, format!("cannot read it: {error}"))),
         }
@@ -179,6 +179,12 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Opens a file; a pipe or a device would never end.
+fn open_plain(path: &Path) -> anyhow::Result<fs::File> {
+    anyhow::ensure!(fs::metadata(path)?.is_file(), "it is no plain file");
+    Ok(fs::File::open(path)?)
 }
 
 /// The bytes of a file that is not too large.

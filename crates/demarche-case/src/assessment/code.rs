@@ -46,6 +46,8 @@ pub struct ComparedProgram {
     pub program: ProgramFacts,
     /// What the index takes this very file for, where it has it. The file itself is left out of the comparison.
     pub known_as: Option<KnownAs>,
+    /// Shared functions that may be the runtime which programs of this kind carry, and that therefore tell nobody.
+    pub untold: Option<Untold>,
     /// What its functions are.
     pub functions: FunctionCounts,
     /// Actors, the strongest ties first; those that share nothing rare are left out.
@@ -54,6 +56,20 @@ pub struct ComparedProgram {
     pub families: Vec<CodeTie>,
     /// The functions that the first tie rests on, the weightiest first: a dozen at most.
     pub rests_on: Vec<SharedFunction>,
+}
+
+/// Functions shared with programs that have the same runtime inside, where the index knows too few such programs to tell
+/// the runtime from what is somebody's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Untold {
+    /// The runtime: `Go`, `Microsoft C`.
+    pub runtime: String,
+    /// How many hands of the index, families of library code among them, have programs with it.
+    pub hands: u64,
+    /// How many it takes.
+    pub wanted: u64,
+    /// The functions.
+    pub functions: u64,
 }
 
 /// What an index takes a file for.
@@ -65,6 +81,14 @@ pub struct KnownAs {
     pub actors: Vec<String>,
     /// Whether it is code that anybody can have.
     pub is_library: bool,
+}
+
+impl KnownAs {
+    /// Whether this is the name of its family or of one of its actors.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.family == name || self.actors.iter().any(|actor| actor == name)
+    }
 }
 
 /// What an executable is.
@@ -95,7 +119,8 @@ pub struct ProgramFacts {
 pub struct FunctionCounts {
     /// All functions that were found.
     pub found: u64,
-    /// Functions that library code of the index has, or that so many families have that they tell nobody.
+    /// Functions that library code of the index has, that so many families have that they tell nobody, or that may be
+    /// runtime.
     pub library: u64,
     /// Functions that known families have and library code has not.
     pub shared: u64,

@@ -115,7 +115,7 @@ impl Population {
             format: Format::Pe,
             architecture: Architecture::X86_64,
             code_bytes: u64::from(functions) * 300,
-            compiler: None,
+            runtime: None,
             added: "2014-11-24".parse().expect("a date"),
         };
         Sample { meta, fingerprints: program(family, version, functions) }

@@ -66,7 +66,7 @@ pub(crate) fn sample(seed: u64, functions: u32) -> Sample {
         format: Format::Elf,
         architecture: Architecture::X86_64,
         code_bytes: 64 * u64::from(functions),
-        compiler: None,
+        runtime: None,
         added: "2014-11-24".parse().unwrap(),
     };
     let mut fingerprints: Vec<Fingerprint> =

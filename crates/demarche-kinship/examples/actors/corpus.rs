@@ -85,7 +85,7 @@ impl Program {
             format: self.format,
             architecture: self.architecture,
             code_bytes: 0,
-            compiler: None,
+            runtime: None,
             added: "2026-01-01".parse::<Moment>().expect("a day"),
         };
         Sample { meta, fingerprints: self.fingerprints.clone() }

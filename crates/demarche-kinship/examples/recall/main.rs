@@ -162,7 +162,7 @@ fn meta(program: &Program, bytes: &[u8], image: &Image<'_>) -> Result<Meta, Fail
         format: image.format,
         architecture: image.architecture,
         code_bytes: 0,
-        compiler: None,
+        runtime: None,
         added: "2026".parse()?,
     })
 }

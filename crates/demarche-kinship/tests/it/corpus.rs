@@ -189,7 +189,7 @@ impl Program {
             format: self.format,
             architecture: self.architecture,
             code_bytes: 0,
-            compiler: None,
+            runtime: None,
             added: "2026-01-01".parse::<Moment>().unwrap(),
         };
         Sample { meta, fingerprints: self.fingerprints.clone() }

@@ -5,6 +5,7 @@ use std::path::Path;
 use demarche_case::assessment::code::{CodeComparison, ComparedProgram};
 use demarche_case::{Availability, Sha256};
 use demarche_code::{Feature, Fingerprint, Program};
+use demarche_image::identity::Runtime;
 use demarche_image::{Architecture, Format, VirtualAddress, read_raw};
 use demarche_index::align::FITTED;
 use demarche_index::{Index, Meta, Sample};
@@ -59,7 +60,7 @@ fn known(name: &str, family: &str, actor: &str, parts: &[(&str, u32)]) -> Sample
         format: Format::Elf,
         architecture: Architecture::X86_64,
         code_bytes: 0,
-        compiler: None,
+        runtime: None,
         added: "2014-11-24".parse().unwrap(),
     };
     Sample { meta, fingerprints: program(parts) }
@@ -96,6 +97,7 @@ fn examined<T>(name: &str, fingerprints: &[Fingerprint], use_it: impl Fn(&Examin
         image: &image,
         program: &program,
         fingerprints,
+        runtime: None,
         packed: None,
     })
 }
@@ -170,6 +172,79 @@ fn a_program_that_is_known_is_named_and_left_out() {
     );
     assert_eq!(found.families[0].name, "Lantern", "its own family has nothing else");
     assert_eq!(found.families[0].functions, 20);
+}
+
+#[test]
+fn a_known_program_is_ascribed_to_nobody_else() {
+    let mut all = samples();
+    all.push(known("stolen", "Stolen", "Thieves", &[("lamp", 20), ("loot", 6)]));
+    all.retain(|one| one.meta.name != "wick");
+    let found = asked(&index("stolen", &all), "stolen", &[("lamp", 20), ("loot", 6)]);
+    assert_eq!(found.actors[0].name, "Lamplighters");
+    assert!(!found.actors[0].strength.is_attributed, "{:?}", found.actors[0]);
+}
+
+#[test]
+fn a_library_in_many_parts_is_not_overlooked() {
+    let mut all = samples();
+    all.retain(|one| !one.meta.is_library);
+    all.push(known("owner", "Owner", "Owners", &[("zlib", 15), ("owner", 6)]));
+    for place in 0..15 {
+        let name = format!("zlib-{place}");
+        let mut part = known(&name, "zlib", "-", &[("zlib", 15)]);
+        part.fingerprints = vec![part.fingerprints[place].clone()];
+        all.push(part);
+    }
+    // So many others that not every program is lined up.
+    for place in 0..60 {
+        let name = format!("other-{place}");
+        all.push(known(&name, &name, &name, &[(&name, 3), ("zlib", 2)]));
+    }
+    let found = asked(&index("parts", &all), "beacon", &[("zlib", 15), ("new", 5)]);
+    assert_eq!(found.functions.library, 15, "{:?}", found.functions);
+    assert!(found.actors.iter().all(|tie| !tie.strength.is_attributed), "{:?}", found.actors);
+}
+
+/// A program with a runtime inside, of an actor of the same name.
+fn with_runtime(name: &str) -> Sample {
+    let mut sample = known(name, name, name, &[("crt", 30), (name, 20)]);
+    sample.meta.runtime = Some(Runtime::Msvc);
+    sample
+}
+
+#[test]
+fn a_runtime_that_only_one_hand_has_accuses_nobody() {
+    let mut all = samples();
+    all.push(with_runtime("Owner"));
+    let stranger = program(&[("crt", 30), ("new", 5)]);
+    let ask = |index: &Index, fingerprints: &[Fingerprint]| {
+        let matcher = Matcher::new(index, &FITTED);
+        examined("stranger", fingerprints, |examined| {
+            let examined = Examined { runtime: Some(Runtime::Msvc), ..*examined };
+            let (counterparts, _) = matcher.counterparts(fingerprints, None);
+            compare(&examined, &counterparts, index, &Calibration::SHIPPED, None).unwrap()
+        })
+    };
+    let found = ask(&index("runtime", &all), &stranger);
+    let untold = found.untold.expect("the runtime cannot be told apart");
+    assert_eq!((untold.functions, untold.hands, untold.wanted), (30, 1, 4));
+    assert!(found.actors.is_empty(), "{:?}", found.actors);
+    // With three others it is known for what it is, and what is somebody's own counts again.
+    all.extend(["One", "Two", "Three"].map(with_runtime));
+    let index = index("runtimes", &all);
+    assert!(ask(&index, &stranger).actors.iter().all(|tie| !tie.strength.is_attributed));
+    let found = ask(&index, &program(&[("crt", 30), ("Owner", 20)]));
+    assert!(found.untold.is_none());
+    assert_eq!(found.actors[0].name, "Owner");
+    assert!(found.actors[0].strength.is_attributed, "{:?}", found.actors[0]);
+}
+
+#[test]
+fn little_of_a_large_program_speaks_against_nobody() {
+    let found = asked(&index("diluted", &samples()), "trojan", &[("lamp", 3), ("host", 2_000)]);
+    for tie in found.actors.iter().chain(&found.families) {
+        assert!(tie.strength.nats >= 0.0 && tie.strength.low >= 0.0, "{tie:?}");
+    }
 }
 
 #[test]

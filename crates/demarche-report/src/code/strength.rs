@@ -108,7 +108,7 @@ pub(crate) fn range(strength: CodeStrength) -> String {
         CodeStrength { nats, .. } if nats > 0.0 => {
             "the most that the calibration supports".to_owned()
         }
-        _ => "the least that the calibration supports".to_owned(),
+        _ => "no more than chance brings about".to_owned(),
     }
 }
 

@@ -151,6 +151,7 @@ pub(crate) fn one_hand() -> ComparedProgram {
     ComparedProgram {
         program: ProgramFacts { tlp: Some(Tlp::Green), ..program("samples/beacon", 41_320) },
         known_as: None,
+        untold: None,
         functions: FunctionCounts { found: 212, library: 120, shared: 14, unknown: 48, small: 30 },
         actors: vec![actor, tie("Scriveners", 2, 0, 0.06, strength(1.4, 0.2, 9.0, false))],
         families: vec![lantern, wick, quill],
@@ -175,6 +176,7 @@ pub(crate) fn two_hands() -> ComparedProgram {
     ComparedProgram {
         program: ProgramFacts { tlp: Some(Tlp::Amber), ..program("samples/tinderbox.exe", 96_000) },
         known_as: None,
+        untold: None,
         functions: FunctionCounts { found: 410, library: 230, shared: 33, unknown: 60, small: 87 },
         actors: vec![with(first, "Night Porters"), with(second, "Lamplighters")],
         families: vec![lantern],
@@ -190,6 +192,7 @@ pub(crate) fn packed() -> ComparedProgram {
             ..program("samples/crate.bin", 1_200)
         },
         known_as: None,
+        untold: None,
         functions: FunctionCounts { found: 7, library: 3, shared: 0, unknown: 0, small: 4 },
         actors: Vec::new(),
         families: Vec::new(),
@@ -202,6 +205,7 @@ pub(crate) fn unrelated() -> ComparedProgram {
     ComparedProgram {
         program: program("samples/stranger", 51_000),
         known_as: None,
+        untold: None,
         functions: FunctionCounts { found: 300, library: 150, shared: 3, unknown: 120, small: 27 },
         actors: Vec::new(),
         families: Vec::new(),
@@ -214,6 +218,7 @@ pub(crate) fn empty() -> ComparedProgram {
     ComparedProgram {
         program: program("samples/blank", 0),
         known_as: None,
+        untold: None,
         functions: FunctionCounts::default(),
         actors: Vec::new(),
         families: Vec::new(),

@@ -141,10 +141,10 @@ pub(crate) struct CodeIndexAddArgs {
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// The family that they belong to.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) family: String,
     /// An actor that the family is ascribed to; may be given several times.
-    #[arg(long, value_name = "NAME", conflicts_with = "library_code")]
+    #[arg(long, value_name = "NAME", conflicts_with = "library_code", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) actor: Vec<String>,
     /// The files are code that anybody can have: libraries, runtimes, public tools. Sharing it tells nobody.
     #[arg(long)]

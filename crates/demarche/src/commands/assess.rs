@@ -83,7 +83,7 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
     inputs.extend(tables::hand_written(folder)?);
     let known = record::read(&given.known.library)?;
     inputs.extend(known.inputs);
-    let code = case_code::read(folder, &given.known)?;
+    let code = case_code::read(folder, &given.known, given.index_tlp)?;
     inputs.extend(code.inputs);
     inputs.sort();
     let mut progress = Progress::new();

@@ -17,8 +17,8 @@ fn build() -> Option<PathBuf> {
     let example = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shared-code"));
     let folder = folder("code-programs");
     let mut command = Command::new("cp");
-    let copied =
-        command.arg("-r").arg(example.join("src")).arg(example.join("build.sh")).arg(&folder);
+    let parts = ["src", "build.sh", "case.toml", "evidence.toml"].map(|name| example.join(name));
+    let copied = command.arg("-r").args(parts).arg(&folder);
     let is_copied = copied.status().is_ok_and(|status| status.success());
     let built = Command::new("sh").arg(folder.join("build.sh")).output();
     if is_copied && built.as_ref().is_ok_and(|one| one.status.success()) {
@@ -181,6 +181,81 @@ fn a_program_is_matched_with_whose_code_it_has_and_always_in_the_same_bytes() {
     assert_eq!(answer["gaps"], Value::Array(Vec::new()));
     let nearest = answer["answer"]["programs"][0]["families"][0]["name"].as_str();
     assert_eq!(nearest, Some("Lantern"), "{answer}");
+}
+
+#[test]
+fn two_programs_are_compared_with_and_without_an_index() {
+    let Some(index) = index("code-compare") else { return };
+    let page = index.parent().unwrap().join("compared.html");
+    let words = ["compare", "built/lantern", "samples/beacon", "--html", page.to_str().unwrap()];
+    let text = stdout(0, &run(&words, &index));
+    assert!(text.contains("lantern and beacon have 1"), "a dozen or so in common: {text}");
+    assert!(text.contains("library code of the index has too"), "{text}");
+    assert!(fs::read_to_string(page).unwrap().contains("lantern and beacon"));
+    let answer = json(0, &run(&["compare", "built/lantern", "built/quill", "--json"], &index));
+    assert_eq!(answer["answer"]["shared"].as_array().map(Vec::len), Some(0), "{answer}");
+    assert!(answer["answer"]["library"].as_u64() > Some(0), "both use the public checksums");
+    let error = failure(&run(&["compare", "built/lantern", "src/public/crc.c"], &index));
+    assert!(error.contains("src/public/crc.c"), "{error}");
+}
+
+#[test]
+fn families_are_told_by_whom_they_share_code_with() {
+    let Some(index) = index("code-families") else { return };
+    let nothing = stdout(0, &run(&["families"], &index));
+    assert!(nothing.contains("no tie between any two"), "{nothing}");
+    let twin = ["samples/beacon", "--family", "Beacon", "--actor", "Pilots"];
+    add("2", &twin, &index);
+    let folder = index.parent().unwrap();
+    let [page, drawing] = ["families.html", "families.svg"].map(|name| folder.join(name));
+    let (page, drawing) = (page.to_str().unwrap(), drawing.to_str().unwrap());
+    let text = stdout(0, &run(&["families", "--html", page, "--svg", drawing], &index));
+    assert!(text.contains("One crosses from one actor to another"), "{text}");
+    assert!(text.contains("Beacon (Pilots)") && text.contains("Lantern (Lamplighters)"), "{text}");
+    for (path, word) in [(page, "<html"), (drawing, "<svg")] {
+        let written = fs::read_to_string(path).unwrap();
+        assert!(written.contains(word) && written.contains("Beacon"), "{path}");
+    }
+}
+
+#[test]
+fn a_file_that_is_known_already_stays_what_it_is() {
+    let Some(index) = index("code-known") else { return };
+    let words = ["index", "add", "built/lantern", "--family", "Other"];
+    let output = run(&words, &index);
+    assert!(stdout(1, &output).contains("0 programs with 0 functions"));
+    let gap = String::from_utf8_lossy(&output.stderr);
+    assert!(gap.contains("already, as Lantern") && gap.contains("index remove"), "{gap}");
+    let text = stdout(0, &run(&["match", "built/lantern"], &index));
+    assert!(text.contains("The index has lantern itself, as Lantern"), "{text}");
+}
+
+/// Assesses the example's case with an index; gives the assessment and the note to Belgium.
+fn assessed(case: &Path, index: &Path, marking: &str) -> (Value, String) {
+    let out = index.parent().unwrap().join(format!("assessed-{marking}"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+    command.arg("assess").arg(case).arg("--index").arg(index).arg("--index-tlp").arg(marking);
+    // No library: what is judged is the case and what ships.
+    command.arg("--library").arg(out.join("library")).arg("--out").arg(&out);
+    stdout(0, &command.output().expect("the program runs"));
+    let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
+    (serde_json::from_str(&read("assessment.json")).unwrap(), read("note-BE.md"))
+}
+
+#[test]
+fn programs_of_a_case_become_evidence_that_keeps_its_marking() {
+    let Some(index) = index("code-case") else { return };
+    let case = programs().unwrap();
+    let (assessment, note) = assessed(case, &index, "CLEAR");
+    let first = &assessment["code"]["programs"][0];
+    assert_eq!(first["actors"][0]["name"].as_str(), Some("Lamplighters"), "{first}");
+    let evidence = assessment["case"]["evidence"].as_array().unwrap();
+    let found = evidence.iter().find(|item| item["id"] == "code-1").expect("an item of its own");
+    assert_eq!(found["points_to"]["parties"][0].as_str(), Some("lamplighters"), "{found}");
+    assert!(note.contains("known programs of Lamplighters"), "{note}");
+    let (assessment, note) = assessed(case, &index, "AMBER");
+    assert_eq!(assessment["code"]["programs"][0]["program"]["tlp"].as_str(), Some("AMBER"));
+    assert!(!note.contains("known programs of Lamplighters"), "{note}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn sample(seed: u32) -> Sample {
         format: Format::Pe,
         architecture: Architecture::X86,
         code_bytes: 1,
-        compiler: None,
+        runtime: None,
         added: "2014".parse().unwrap(),
     };
     Sample { meta, fingerprints: (0..40).map(fingerprint).collect() }

@@ -3,7 +3,7 @@
 use demarche_case::Gap;
 use demarche_code::{Fingerprint, Program, fingerprints, functions};
 use demarche_image::Image;
-use demarche_image::identity::identify;
+use demarche_image::identity::{Runtime, identify};
 use demarche_kinship::Examined;
 
 use super::identity::packed;
@@ -17,8 +17,8 @@ pub(crate) struct Apart<'a> {
     pub(crate) image: Image<'a>,
     pub(crate) program: Program,
     pub(crate) fingerprints: Vec<Fingerprint>,
-    /// What the file says it was compiled by.
-    pub(crate) compiler: Option<String>,
+    /// The runtime that it carries inside itself.
+    pub(crate) runtime: Option<Runtime>,
     /// Why it looks packed, where it does.
     packed: Option<String>,
 }
@@ -31,8 +31,12 @@ impl<'a> Apart<'a> {
         let fingerprints = fingerprints(&image, &program);
         let identity = identify(&sample.bytes);
         let packed = packed(&identity);
-        let compiler = identity.elf.and_then(|elf| elf.compilers.into_iter().next());
-        Ok(Self { sample, image, program, fingerprints, compiler, packed })
+        let runtime = match opening {
+            // What was cut out of memory has whatever lay there.
+            Opening { raw: Some(_), .. } | Opening { loaded: true, .. } => Some(Runtime::Memory),
+            _ => identity.runtime,
+        };
+        Ok(Self { sample, image, program, fingerprints, runtime, packed })
     }
 
     /// It as it is compared.
@@ -44,6 +48,7 @@ impl<'a> Apart<'a> {
             image: &self.image,
             program: &self.program,
             fingerprints: &self.fingerprints,
+            runtime: self.runtime,
             packed: self.packed.as_deref(),
         }
     }

@@ -143,7 +143,7 @@ fn found_by(discovery: Discovery) -> &'static str {
 }
 
 fn text(listing: &Listing, all: bool) -> String {
-    let mut text = format!("{}\n", output::clean(&listing.name));
+    let mut text = format!("{}\n", output::name(&listing.name));
     for (what, value) in identity::lines(&listing.identity) {
         let _ = writeln!(text, "  {what:<12}  {value}");
     }

@@ -25,6 +25,7 @@ pub(super) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
         lines.extend(elf.compilers.iter().map(|one| ("compiler", one.clone())));
         lines.extend((!elf.libraries.is_empty()).then(|| ("libraries", elf.libraries.join(", "))));
     }
+    lines.extend(identity.runtime.map(|one| ("runtime", format!("{one}, inside"))));
     for slice in &identity.mach_o {
         lines.extend(slice.uuid.clone().map(|id| ("UUID", id)));
         lines.extend(slice.signed_as.clone().map(|name| ("signed as", name)));

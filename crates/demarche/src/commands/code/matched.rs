@@ -106,7 +106,7 @@ fn write(args: &CodeMatchArgs, findings: &CodeFindings, gaps: &[Gap]) -> anyhow:
 
 /// The answer, the functions it rests on, and nothing else: the page and JSON have the rest.
 fn text(compared: &ComparedProgram) -> String {
-    let mut text = format!("{}\n", output::clean(&compared.program.name));
+    let mut text = format!("{}\n", output::name(&compared.program.name));
     for sentence in code_answer(compared) {
         text.push_str(&format!("  {}\n", output::clean(&sentence)));
     }

@@ -52,11 +52,11 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
             }
         }
         if lot.iter().map(|one: &Known| one.fingerprints.len()).sum::<usize>() > LOT {
-            added.write(&mut index, &mut lot)?;
+            seen.gaps.extend(added.write(&mut index, &mut lot)?);
         }
         Ok(seen)
     })?;
-    added.write(&mut index, &mut lot)?;
+    gaps.extend(added.write(&mut index, &mut lot)?);
     gaps.extend(more);
     anyhow::ensure!(
         added.programs + added.known.len() > 0,
@@ -73,14 +73,20 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
 
 impl Added {
     /// Writes a lot as one segment, and empties it.
-    fn write(&mut self, index: &mut Index, lot: &mut Vec<Known>) -> anyhow::Result<()> {
-        let functions: usize = lot.iter().map(|one| one.fingerprints.len()).sum();
+    ///
+    /// A program that is in it already stays what it is taken for, and is named where it should become something else.
+    fn write(&mut self, index: &mut Index, lot: &mut Vec<Known>) -> anyhow::Result<Vec<Gap>> {
         let added = index.add(lot)?;
-        lot.clear();
+        let is_new = |one: &&Known| !added.known.contains(&one.meta.sha256);
+        self.functions +=
+            lot.iter().filter(is_new).map(|one| one.fingerprints.len()).sum::<usize>();
+        let mut gaps = Vec::new();
+        for one in lot.drain(..).filter(|one| added.known.contains(&one.meta.sha256)) {
+            gaps.extend(stays(index, &one.meta));
+        }
         self.programs += added.new;
-        self.functions += functions;
         self.known.extend(added.known);
-        Ok(())
+        Ok(gaps)
     }
 
     fn text(&self) -> String {
@@ -99,6 +105,22 @@ impl Added {
     }
 }
 
+/// Says that a program stays what the index takes it for, where that is not what it is to be added as.
+fn stays(index: &Index, wanted: &Meta) -> Option<Gap> {
+    let stored = &index.sample(index.find(wanted.sha256)?)?.meta;
+    let same = stored.family == wanted.family
+        && stored.actors == wanted.actors
+        && stored.is_library == wanted.is_library;
+    let family = output::clean(stored.family.as_deref().unwrap_or_default());
+    (!same).then(|| {
+        Gap::new(
+            wanted.name.clone(),
+            format!("it is in the index already, as {family}, and stays that"),
+        )
+        .remedy("a file has one family: take it out with `demarche code index remove` first")
+    })
+}
+
 /// What is said about all programs that are added together.
 #[derive(Clone, Copy, Debug)]
 struct About<'a> {
@@ -109,7 +131,7 @@ struct About<'a> {
 impl About<'_> {
     /// A program as it goes into the index.
     fn known(&self, sample: &Sample) -> Result<Known, Gap> {
-        let Apart { image, fingerprints, compiler, .. } = Apart::of(sample, &self.args.opening)?;
+        let Apart { image, fingerprints, runtime, .. } = Apart::of(sample, &self.args.opening)?;
         let mut actors = self.args.actor.clone();
         actors.sort();
         actors.dedup();
@@ -128,7 +150,7 @@ impl About<'_> {
             format: image.format,
             architecture: image.architecture,
             code_bytes: fingerprints.iter().map(|one| u64::from(one.size)).sum(),
-            compiler,
+            runtime,
             added: self.added,
         };
         Ok(Known { meta, fingerprints })

@@ -1,0 +1,62 @@
+//! Runtimes inside programs: code that two strangers share because the same tools linked it in.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use demarche_case::assessment::code::Untold;
+use demarche_image::identity::Runtime;
+use demarche_index::{Index, StoredSample};
+
+use crate::{Counterparts, SHARED};
+
+/// How many hands must have programs with a runtime before what only one of them shares is not the runtime.
+const HANDS: usize = 4;
+
+/// The counterparts without those that may be the runtime of the program, and how many functions that are.
+///
+/// A function that a program shares only with programs of one hand, all with the same runtime inside, is somebody's own
+/// only if others with that runtime have not got it. Where the index has too few others, it cannot tell; counterparts in
+/// library code stay, and so do those in programs without that runtime.
+pub(crate) fn told_apart<'a>(
+    index: &Index,
+    runtime: Option<Runtime>,
+    counterparts: &'a [Counterparts],
+) -> (Cow<'a, [Counterparts]>, Option<Untold>) {
+    let Some(runtime) = runtime else { return (counterparts.into(), None) };
+    let same: Vec<bool> =
+        index.samples().iter().map(|one| one.meta.runtime == Some(runtime)).collect();
+    let with = index.samples().iter().zip(&same).filter(|(_, same)| **same);
+    let hands: BTreeSet<String> = with.map(|(one, _)| hand(one)).collect();
+    if hands.len() >= HANDS {
+        return (counterparts.into(), None);
+    }
+    let may_be = |sample: demarche_index::SampleId| {
+        let is_own = index.sample(sample).is_some_and(|one| !one.meta.is_library);
+        is_own && usize::try_from(sample.0).is_ok_and(|place| same.get(place) == Some(&true))
+    };
+    let mut functions = 0;
+    let kept = counterparts.iter().map(|one| {
+        let mut kept = one.clone();
+        kept.found.retain(|other| !may_be(other.sample));
+        let had = one.is_comparable && one.found.iter().any(|other| other.probability > SHARED);
+        kept.is_untold = had && kept.found.iter().all(|other| other.probability <= SHARED);
+        functions += u64::from(kept.is_untold);
+        kept
+    });
+    let kept: Vec<Counterparts> = kept.collect();
+    let untold = Untold {
+        runtime: runtime.to_string(),
+        hands: hands.len() as u64,
+        wanted: HANDS as u64,
+        functions,
+    };
+    (kept.into(), (functions > 0).then_some(untold))
+}
+
+/// Whose a program is: its actors', else its family's; library code is its family's.
+fn hand(sample: &StoredSample) -> String {
+    match sample.meta.actors.as_slice() {
+        actors if !actors.is_empty() && !sample.meta.is_library => actors.join("\t"),
+        _ => sample.meta.family_key(),
+    }
+}
