@@ -1,0 +1,11 @@
+use std::path::PathBuf;
+
+/// Where the corpus is that the examples read, which continuous integration makes; or nothing with a loud word.
+#[expect(clippy::disallowed_methods, reason = "a test may be told where its data lie")]
+pub(crate) fn corpus() -> Option<PathBuf> {
+    let corpus = std::env::var_os("DEMARCHE_CORPUS").map(PathBuf::from);
+    if corpus.is_none() {
+        eprintln!("SKIPPED: no corpus of programs; make one and set DEMARCHE_CORPUS to its folder");
+    }
+    corpus
+}
