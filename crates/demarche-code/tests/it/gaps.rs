@@ -1,10 +1,11 @@
 //! What is said not to be readable: real code that leads astray, and not what the reader only guessed at.
 
-use std::path::Path;
-use std::{env, fs};
+use std::fs;
 
 use demarche_code::{Program, functions};
 use demarche_image::{Architecture, VirtualAddress, read, read_raw};
+
+use crate::corpus_starts::corpus;
 
 const BASE: u64 = 0x40_0000;
 
@@ -92,13 +93,8 @@ fn a_jump_over_the_prefix_of_an_instruction_leads_to_it() {
 #[test]
 fn gaps_are_rare_in_real_programs() {
     const EACH: usize = 4;
-    #[expect(clippy::disallowed_methods, reason = "tests find real programs by the environment")]
-    let corpus = env::var_os("DEMARCHE_CORPUS");
-    let Some(corpus) = corpus else {
-        println!("SKIPPED: set DEMARCHE_CORPUS to a folder whose `bin` has programs");
-        return;
-    };
-    let mut paths: Vec<_> = fs::read_dir(Path::new(&corpus).join("bin"))
+    let Some(corpus) = corpus() else { return };
+    let mut paths: Vec<_> = fs::read_dir(corpus.join("bin"))
         .expect("the corpus has a folder `bin`")
         .map(|entry| entry.unwrap().path())
         .collect();

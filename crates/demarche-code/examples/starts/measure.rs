@@ -1,19 +1,6 @@
-//! How well function starts are found on a corpus with known ones.
-//!
-//! `cargo run --release --example starts -- CORPUS [--bare] [--only TEXT] [--wrong NAME] [--write FOLDER]`
-//!
-//! `CORPUS/bin` has the programs, `CORPUS/bin_nounwind` the same without unwind tables, `CORPUS/gt` one JSON file for
-//! each with its functions. `--bare` forgets the unwind tables that Windows programs have as well. `--only` takes the
-//! programs whose name contains a text, `--wrong` lists what is missed and invented in one program, `--write` keeps the
-//! starts as JSON files for another scorer.
-//!
-//! A start counts inside `.text` only. Thunks, split-off parts and labels are neither right nor wrong.
-
-#![expect(clippy::print_stdout, reason = "an example reports on the terminal")]
-
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use anyhow::{Context as _, Result};
 use demarche_code::{Discovery, Function, functions};
@@ -43,11 +30,12 @@ struct Known {
     kind: String,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Score {
+/// Starts that are right, that were found, and that there are, and what finding them cost.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Score {
     right: u32,
     found: u32,
-    known: u32,
+    pub(crate) known: u32,
     bytes: u64,
     seconds: f64,
 }
@@ -61,11 +49,14 @@ impl Score {
         self.seconds += other.seconds;
     }
 
+    /// The harmonic mean of precision and recall, from 0 to 1.
+    pub(crate) fn f1(&self) -> f64 {
+        share(2 * self.right, self.found + self.known)
+    }
+
     fn line(&self) -> String {
-        let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
         let (precision, recall) = (share(self.right, self.found), share(self.right, self.known));
-        let both = 2.0 * precision * recall / (precision + recall).max(1e-9);
-        #[expect(clippy::cast_precision_loss, reason = "a corpus has fewer than 2^52 bytes")]
+        let both = self.f1();
         let speed = self.bytes as f64 / 1e6 / self.seconds.max(1e-9);
         let known = self.known;
         format!(
@@ -74,63 +65,51 @@ impl Score {
     }
 }
 
+fn share(part: u32, whole: u32) -> f64 {
+    f64::from(part) / f64::from(whole.max(1))
+}
+
 #[derive(Default)]
-struct Options {
-    corpus: PathBuf,
-    is_bare: bool,
-    only: Option<String>,
-    wrong: Option<String>,
-    write: Option<PathBuf>,
+pub(crate) struct Options {
+    pub(crate) corpus: PathBuf,
+    /// Unwind tables are forgotten, as if the linker had never written them.
+    pub(crate) is_bare: bool,
+    pub(crate) only: Option<String>,
+    pub(crate) wrong: Option<String>,
+    pub(crate) write: Option<PathBuf>,
 }
 
-fn options() -> Result<Options> {
-    let mut options = Options::default();
-    let mut words = env::args().skip(1);
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--bare" => options.is_bare = true,
-            "--only" => options.only = words.next(),
-            "--wrong" => options.wrong = words.next(),
-            "--write" => options.write = words.next().map(PathBuf::from),
-            _ => options.corpus = PathBuf::from(word),
+/// Finds the starts in all programs of a folder of the corpus, prints how well, and returns it by format and by build.
+pub(crate) fn measure(options: &Options, folder: &str) -> Result<BTreeMap<String, Score>> {
+    let mut scores: BTreeMap<String, Score> = BTreeMap::new();
+    let mut certainty = Certainties::default();
+    let mut names: Vec<_> = fs::read_dir(options.corpus.join(folder))
+        .with_context(|| format!("{} has no {folder}", options.corpus.display()))?
+        .collect::<Result<_, _>>()?;
+    names.sort_by_key(fs::DirEntry::file_name);
+    for entry in names {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let wanted = options.wrong.as_ref().or(options.only.as_ref());
+        if wanted.is_some_and(|wanted| !name.contains(wanted.as_str())) {
+            continue;
+        }
+        let truth = fs::read(options.corpus.join("gt").join(format!("{name}.json")))?;
+        let truth: Truth = serde_json::from_slice(&truth)?;
+        let score = score(&entry.path(), &truth, options, folder, &mut certainty)?;
+        let build = format!("{}/{}/{}", truth.target, truth.cc, truth.opt);
+        for key in ["all", &truth.target, &build] {
+            scores.entry(key.to_owned()).or_default().add(score);
         }
     }
-    Ok(options)
-}
-
-fn main() -> Result<()> {
-    let options = options()?;
-    for folder in ["bin", "bin_nounwind"] {
-        let mut scores: BTreeMap<String, Score> = BTreeMap::new();
-        let mut certainty = Certainties::default();
-        let mut names: Vec<_> = fs::read_dir(options.corpus.join(folder))
-            .with_context(|| format!("{} has no {folder}", options.corpus.display()))?
-            .collect::<Result<_, _>>()?;
-        names.sort_by_key(fs::DirEntry::file_name);
-        for entry in names {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let wanted = options.wrong.as_ref().or(options.only.as_ref());
-            if wanted.is_some_and(|wanted| !name.contains(wanted.as_str())) {
-                continue;
-            }
-            let truth = fs::read(options.corpus.join("gt").join(format!("{name}.json")))?;
-            let truth: Truth = serde_json::from_slice(&truth)?;
-            let score = measure(&entry.path(), &truth, &options, folder, &mut certainty)?;
-            let build = format!("{}/{}/{}", truth.target, truth.cc, truth.opt);
-            for key in ["all", &truth.target, &build] {
-                scores.entry(key.to_owned()).or_default().add(score);
-            }
-        }
-        println!("{folder}{}", if options.is_bare { ", unwind tables forgotten" } else { "" });
-        for (key, score) in &scores {
-            println!("  {key:20} {}", score.line());
-        }
-        certainty.print();
+    println!("{folder}{}", if options.is_bare { ", unwind tables forgotten" } else { "" });
+    for (key, score) in &scores {
+        println!("  {key:20} {}", score.line());
     }
-    Ok(())
+    certainty.print();
+    Ok(scores)
 }
 
-fn measure(
+fn score(
     path: &Path,
     truth: &Truth,
     options: &Options,
