@@ -35,9 +35,9 @@ impl Calibration {
     /// `cargo run --release -p demarche-kinship --example actors -- CORPUS OTHER-CORPUS` prints it as what was fitted on
     /// everything; here it is rounded to four digits.
     pub const SHIPPED: Self = Self {
-        intercept: -3.313,
-        slope: 3.183,
-        covariance: [0.5478, 0.2629, -0.3088],
+        intercept: -3.315,
+        slope: 3.184,
+        covariance: [0.5481, 0.2632, -0.3091],
         most: 6.494,
         least: -4.890,
         threshold: 4.423,
