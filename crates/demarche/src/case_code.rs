@@ -1,6 +1,5 @@
 //! The executables of a case, compared with the index of known programs.
 
-use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram};
 use demarche_case::{CaseFolder, CaseSample, Gap, Sha256, Tlp};
@@ -9,8 +8,8 @@ use demarche_index::{Index, IndexError};
 use demarche_kinship::{Matcher, compared_with};
 
 use crate::cli::code::{IndexPlace, Opening};
-use crate::commands::code::folder;
 use crate::commands::code::matched::Known;
+use crate::commands::code::{folder, open_checked};
 use crate::progress::Progress;
 use crate::samples;
 
@@ -67,9 +66,7 @@ fn open(place: &IndexPlace) -> anyhow::Result<Option<(Index, Vec<Gap>)>> {
         {
             Ok(None)
         }
-        other => {
-            other.map(Some).with_context(|| format!("no index can be used in {}", folder.display()))
-        }
+        _ => open_checked(&folder).map(Some),
     }
 }
 

@@ -356,13 +356,16 @@ fn a_damaged_index_is_a_gap_with_its_file_and_the_rest_is_used() {
             assert!(gaps.contains(name) && gaps.contains("add its samples again"), "{gaps}");
         }
     }
-    // A byte in the middle is only looked at by who checks them all.
+    // A byte in the middle is found by checking them all, which every answer on a program does.
     let mut bytes = whole.clone();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(&lantern, bytes).unwrap();
     let output = run(&["index", "verify"], &index);
     assert!(stdout(1, &output).is_empty(), "nothing holds that was not checked");
+    let output = run(&["match", "samples/beacon"], &index);
+    stdout(1, &output);
+    assert!(String::from_utf8_lossy(&output.stderr).contains(name), "its file is named");
     fs::write(&lantern, whole).unwrap();
     stdout(0, &run(&["index", "verify"], &index));
     fs::write(index.join("manifest.json"), "{}").unwrap();

@@ -1,14 +1,13 @@
 use std::path::PathBuf;
 
-use anyhow::Context;
 use demarche_case::Gap;
 use demarche_case::assessment::code::CodeComparison;
-use demarche_index::Index;
 use demarche_index::align::FITTED;
 use demarche_kinship::{Matcher, compare_two, set_beside};
 use demarche_report::{code_comparison_answer, code_comparison_csv, code_comparison_html};
 
 use super::apart::Apart;
+use super::open_checked;
 use crate::cli::code::{CodeCompareArgs, Opening};
 use crate::output::{self, Outcome, Table, count, percent, print, short};
 use crate::samples::{self, Sample, Seen};
@@ -21,9 +20,7 @@ const LISTED: usize = 25;
 
 /// Says what two executables have in common.
 pub(crate) fn run(args: &CodeCompareArgs) -> anyhow::Result<Outcome> {
-    let opened = args.index.as_ref().map(|folder| {
-        Index::open(folder).with_context(|| format!("no index can be used in {}", folder.display()))
-    });
+    let opened = args.index.as_deref().map(open_checked);
     let (index, mut gaps) = opened.transpose()?.unzip();
     let mut samples = Vec::new();
     for path in [&args.left, &args.right] {

@@ -4,7 +4,7 @@ use demarche_index::align::FITTED;
 use demarche_kinship::{Calibration, Kinship, Matcher};
 use demarche_report::{code_kinship_answer, code_kinship_html, svg_of_code_kinship};
 
-use super::open;
+use super::{folder, open_checked};
 use crate::cli::code::CodeFamiliesArgs;
 use crate::output::{self, Outcome, Table, count, print};
 use crate::progress::Progress;
@@ -14,7 +14,7 @@ const LISTED: usize = 25;
 
 /// Says who shares code with whom.
 pub(crate) fn run(args: &CodeFamiliesArgs) -> anyhow::Result<Outcome> {
-    let (index, mut gaps) = open(&args.place)?;
+    let (index, mut gaps) = open_checked(&folder(&args.place)?)?;
     let matcher = Matcher::new(&index, &FITTED);
     let mut kinship = Kinship::new(&index);
     let mut progress = Progress::new();

@@ -8,14 +8,14 @@ use demarche_kinship::{Calibration, Examined, Matcher, compare, compared_with, s
 use demarche_report::{code_answer, code_functions_csv, code_html, code_ties_csv};
 
 use super::apart::Apart;
-use super::open;
+use super::{folder, open_checked};
 use crate::cli::code::{CodeMatchArgs, Opening};
 use crate::output::{self, Outcome, Table, count, percent, print, short};
 use crate::samples::{self, Sample, Seen};
 
 /// Says whose code executables have.
 pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
-    let (index, mut gaps) = open(&args.place)?;
+    let (index, mut gaps) = open_checked(&folder(&args.place)?)?;
     let mut inputs = Vec::new();
     let mut programs = Vec::new();
     let matcher = Matcher::new(&index, &FITTED);

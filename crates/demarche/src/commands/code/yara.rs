@@ -2,7 +2,7 @@ use demarche_index::yara::{Other, Request, Source, rule};
 use demarche_index::{Index, StoredSample};
 
 use super::apart::Apart;
-use super::open;
+use super::{folder, open_checked};
 use crate::cli::code::CodeYaraArgs;
 use crate::output::{self, Outcome, print};
 use crate::samples::{self, Sample, Seen};
@@ -12,7 +12,7 @@ const STRINGS: usize = 24;
 
 /// Writes a YARA rule from the code that only one family has.
 pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
-    let (index, mut gaps) = open(&args.place)?;
+    let (index, mut gaps) = open_checked(&folder(&args.place)?)?;
     let family = args.family.as_str();
     let is_of = |one: &&StoredSample| one.meta.family.as_deref() == Some(family);
     anyhow::ensure!(
