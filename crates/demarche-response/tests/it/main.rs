@@ -1,4 +1,6 @@
 //! Integration tests, one module for each subject.
 
 #[cfg(test)]
+mod precedent;
+#[cfg(test)]
 mod smaa;
