@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod precedent;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod smaa;

@@ -1,7 +1,7 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("case", &[]),
     ("routes", &["case"]),
     ("stix", &["case"]),
@@ -12,6 +12,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("map", &[]),
     ("index", &["case", "image", "code", "map"]),
     ("kinship", &["case", "image", "code", "index"]),
+    ("response", &["case"]),
     ("report", &["case"]),
     ("assess", &["case", "library", "routes", "attribution"]),
 ];
