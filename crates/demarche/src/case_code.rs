@@ -9,7 +9,7 @@ use demarche_kinship::{Matcher, compared_with};
 
 use crate::cli::code::{IndexPlace, Opening};
 use crate::commands::code::matched::Known;
-use crate::commands::code::{folder, open_checked};
+use crate::commands::code::{checked, folder};
 use crate::progress::Progress;
 use crate::samples;
 
@@ -66,7 +66,7 @@ fn open(place: &IndexPlace) -> anyhow::Result<Option<(Index, Vec<Gap>)>> {
         {
             Ok(None)
         }
-        _ => open_checked(&folder).map(Some),
+        opened => checked(&folder, opened).map(Some),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use demarche_case::Gap;
-use demarche_index::Index;
+use demarche_index::{Index, IndexError};
 
 use crate::cli::code::IndexPlace;
 use crate::commands::library;
@@ -32,11 +32,19 @@ pub(crate) fn open(place: &IndexPlace) -> anyhow::Result<(Index, Vec<Gap>)> {
     Index::open(&folder).with_context(|| cannot_use(&folder))
 }
 
-/// The index in a folder, every byte of it checked, for what is said of a program must not rest on damage.
+/// The index in a folder, every byte of it checked.
+pub(crate) fn open_checked(folder: &Path) -> anyhow::Result<(Index, Vec<Gap>)> {
+    checked(folder, Index::open(folder))
+}
+
+/// An index that was opened, every byte of it checked, for what is said of a program must not rest on damage.
 ///
 /// That takes a tenth of a second for a million functions.
-pub(crate) fn open_checked(folder: &Path) -> anyhow::Result<(Index, Vec<Gap>)> {
-    let (index, mut gaps) = Index::open(folder).with_context(|| cannot_use(folder))?;
+pub(crate) fn checked(
+    folder: &Path,
+    opened: Result<(Index, Vec<Gap>), IndexError>,
+) -> anyhow::Result<(Index, Vec<Gap>)> {
+    let (index, mut gaps) = opened.with_context(|| cannot_use(folder))?;
     gaps.extend(index.verify()?);
     Ok((index, gaps))
 }

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::command_line::folder;
+
 /// The folder with the programs, built once; `None` with a loud word where there is no C compiler.
 fn programs() -> Option<&'static Path> {
     static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
@@ -26,16 +28,6 @@ fn build() -> Option<PathBuf> {
     }
     eprintln!("SKIPPED: the programs of examples/shared-code cannot be built here: {built:?}");
     None
-}
-
-/// An empty folder of this test's own.
-fn folder(test: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    if path.exists() {
-        fs::remove_dir_all(&path).unwrap();
-    }
-    fs::create_dir_all(&path).unwrap();
-    path
 }
 
 /// Runs `demarche code` in the folder of the programs, on one thread or more.

@@ -29,7 +29,7 @@ fn stderr(output: &Output) -> String {
 }
 
 /// An empty folder of this test's own.
-fn folder(test: &str) -> PathBuf {
+pub(crate) fn folder(test: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
     if path.exists() {
         fs::remove_dir_all(&path).unwrap();
