@@ -53,7 +53,7 @@ pub fn table_files(folder: &Path) -> io::Result<(Vec<TableFile>, Vec<Gap>)> {
             gaps.push(Gap::new(name, "the file name is not UTF-8").remedy("rename the file"));
             continue;
         };
-        if name.starts_with('.') || name.starts_with("README") || name.ends_with(".md") {
+        if is_note(&name) {
             continue;
         }
         let kind = entry.file_type()?;
@@ -69,6 +69,11 @@ pub fn table_files(folder: &Path) -> io::Result<(Vec<TableFile>, Vec<Gap>)> {
     files.sort();
     gaps.sort();
     Ok((files, gaps))
+}
+
+/// Whether a file is a note (`README`, `*.md`) or hidden: no input.
+pub(crate) fn is_note(name: &str) -> bool {
+    name.starts_with('.') || name.starts_with("README") || name.ends_with(".md")
 }
 
 /// Hashes what is read through it.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::walk::walk;
 use super::{CaseFolder, FolderError, check_parts, open_plain};
+use crate::input::is_note;
 use crate::{Body, CasePath, EvidenceFile, Gap, Sha256, Tlp};
 
 /// The folder in which executables lie that no item names.
@@ -87,6 +88,7 @@ impl CaseFolder {
             return Ok(Vec::new());
         }
         let tlp = self.case.marking();
+        let is_sample = |path: &str| !path.rsplit('/').next().is_some_and(is_note);
         let files = walk(&path)?.files.into_iter().filter(|(name, _)| is_sample(name));
         let sample = |(name, path): (String, PathBuf)| CaseSample {
             name: format!("{SAMPLES}/{name}"),
@@ -96,10 +98,4 @@ impl CaseFolder {
         };
         Ok(files.map(sample).collect())
     }
-}
-
-/// Notes and hidden files are none.
-fn is_sample(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    !(name.starts_with('.') || name.starts_with("README") || name.ends_with(".md"))
 }

@@ -34,23 +34,17 @@ pub enum Runtime {
     Memory,
 }
 
-impl Runtime {
-    /// All of them with their words.
-    const WORDS: [(Self, &'static str); 7] = [
-        (Self::Go, "Go"),
-        (Self::Rust, "Rust"),
-        (Self::Msvc, "Microsoft C"),
-        (Self::Mingw, "MinGW"),
-        (Self::Windows, "Windows"),
-        (Self::Static, "static C"),
-        (Self::Memory, "memory"),
-    ];
-}
-
 impl fmt::Display for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = Self::WORDS.iter().find(|(one, _)| one == self).map_or("", |(_, word)| word);
-        f.pad(word)
+        f.pad(match self {
+            Self::Go => "Go",
+            Self::Rust => "Rust",
+            Self::Msvc => "Microsoft C",
+            Self::Mingw => "MinGW",
+            Self::Windows => "Windows",
+            Self::Static => "static C",
+            Self::Memory => "memory",
+        })
     }
 }
 
