@@ -1,4 +1,4 @@
-//! Tables of EuRepoC, both.
+//! Tables of EuRepoC: both of the release, and the extracts of its dashboard.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -7,6 +7,9 @@ fuzz_target!(|bytes: &[u8]| {
     let from = provenance();
     drop(demarche_library::eurepoc::incidents(bytes, &from));
     drop(demarche_library::eurepoc::attributions(bytes, &from));
+    drop(demarche_library::eurepoc::responses(bytes, &from));
+    drop(demarche_library::eurepoc::attribution_delays(bytes, &from));
+    drop(demarche_library::eurepoc::dashboard_initiators(bytes, &from));
 });
 
 fn provenance() -> demarche_library::Provenance {

@@ -164,6 +164,8 @@ impl Import {
             }));
         }
         // Nothing done is written as 0 in dozens of columns; a column that is not there says the same.
+        let day = row.get("interactionstartdate").map(|day| (column("date"), day.to_owned()));
+        attack.coded.extend(day);
         let cells = row.without(&READ).into_iter().filter(|(_, cell)| !is_nothing(cell));
         attack.coded.extend(cells.map(|(name, cell)| (column(&name), cell)));
         Ok(())

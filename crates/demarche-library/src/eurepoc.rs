@@ -1,10 +1,15 @@
-//! The European Repository of Cyber Incidents, release 1.1: incidents, and who attributed them to whom.
+//! The European Repository of Cyber Incidents, release 1.1: incidents, and who attributed them to whom; `dashboard` reads
+//! the extracts of its dashboard.
 //!
 //! The release writes the first of January where it knows the year only, and the first of a month where it knows the
 //! month only; both are read as what they are. An end before the beginning is no end.
 //! That no response is coded means nothing for incidents before 2021: responses were not coded then.
 
+mod dashboard;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use dashboard::{attribution_delays, initiators as dashboard_initiators, responses};
 
 use demarche_case::record::{
     Attribution, Catalogue, CitationId, Edition, PreviousAttack, Record, RecordId, Victim,
@@ -20,19 +25,15 @@ use crate::{Reason, Refused};
 const LICENCE: &str = "Cite EuRepoC, Global Database 1.1 (eurepoc.eu; Zenodo 7848941); look up the record's own licence there before you pass it on.";
 
 /// Columns that become something better than text, or repeat the table of attributions.
-const READ: [&str; 22] = [
+const READ: [&str; 18] = [
     "ID",
     "name",
     "description",
-    "start_date",
-    "end_date",
     "receiver_country",
     "receiver_region",
     "initiator_name",
     "initiator_country",
-    "attribution_date",
     "attribution_type",
-    "attribution_basis",
     "attributing_actor",
     "attribution_it_company",
     "attributing_country",
@@ -44,6 +45,10 @@ const READ: [&str; 22] = [
     "sources_url",
     "receiver_category_subcode",
 ];
+
+/// Columns of which "Not available" is an answer and not a blank: coders looked, and could not tell.
+const ANSWERED: [&str; 3] =
+    ["legal_response_type", "legal_response_indicator", "IL_breach_indicator"];
 
 /// Words that stand for nothing known.
 const UNKNOWN: [&str; 3] = ["Unknown", "Not available", "Unknown - not attributed"];
@@ -117,7 +122,11 @@ impl Import {
         let (attributions, victims) = (initiators(&row), victims(&row));
         let citations = self.addresses(&row);
         let about = row.get("description").unwrap_or_default().to_owned();
+        let cells = ANSWERED.into_iter().filter_map(|name| Some((name, row.get(name)?)));
+        let answered: Vec<(String, String)> =
+            cells.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect();
         let mut coded = row.without(&READ);
+        coded.extend(answered);
         for column in ["receiver_category", "receiver_name", "initiator_category"] {
             if let Some(list) = coded.get_mut(column) {
                 *list = distinct(list);

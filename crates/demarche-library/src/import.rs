@@ -68,7 +68,7 @@ pub enum ImportError {
     #[error("a cluster of the MISP galaxy of type `{0}`")]
     Galaxy(String),
     /// It is an extract of EuRepoC's dashboard.
-    #[error("an extract of EuRepoC's dashboard, with counts and no responses by type")]
+    #[error("an extract of EuRepoC's dashboard that demarche has no use for")]
     Dashboard,
     /// It is not JSON all through.
     #[error("not a cluster of the MISP galaxy")]
@@ -123,7 +123,9 @@ impl ImportError {
             Self::Galaxy(_) => {
                 "of the MISP galaxy, threat-actor.json and malpedia.json can be added"
             }
-            Self::Dashboard => "add the incidents of EuRepoC's release instead",
+            Self::Dashboard => {
+                "of the dashboard's extracts, responses, attribution delays and initiators can be added"
+            }
             Self::Nothing { .. } => {
                 "check that it is the file you meant, and whole; docs/library.md lists what is read of each catalogue"
             }

@@ -24,6 +24,12 @@ pub enum Kind {
     EurepocIncidents,
     /// Attributions of EuRepoC.
     EurepocAttributions,
+    /// Responses of EuRepoC's dashboard.
+    EurepocResponses,
+    /// First attributions of EuRepoC's dashboard.
+    EurepocDelays,
+    /// Initiators of EuRepoC's dashboard.
+    EurepocInitiators,
 }
 
 /// Imports a file of any kind that the library knows.
@@ -40,6 +46,9 @@ pub fn import(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportE
         Kind::DcidCampaigns => dcid::campaigns(bytes, provenance),
         Kind::EurepocIncidents => eurepoc::incidents(bytes, provenance),
         Kind::EurepocAttributions => eurepoc::attributions(bytes, provenance),
+        Kind::EurepocResponses => eurepoc::responses(bytes, provenance),
+        Kind::EurepocDelays => eurepoc::attribution_delays(bytes, provenance),
+        Kind::EurepocInitiators => eurepoc::dashboard_initiators(bytes, provenance),
     };
     // An edition of nothing would take the place of an older one that says something.
     if imported.part.editions.iter().all(|edition| edition.used == 0) {
@@ -92,6 +101,12 @@ impl Kind {
             Ok(Self::EurepocAttributions)
         } else if has(&["ID", "name", "incident_type", "receiver_category", "initiator_country"]) {
             Ok(Self::EurepocIncidents)
+        } else if has(&["ID", "political_response", "legal_response", "receiver_country"]) {
+            Ok(Self::EurepocResponses)
+        } else if has(&["ID", "industry_date", "political_date", "attacker_date"]) {
+            Ok(Self::EurepocDelays)
+        } else if has(&["ID", "receiver_country", "initiator_category", "initiator_name"]) {
+            Ok(Self::EurepocInitiators)
         } else if has(&["ID", "start_date", "receiver_country"]) {
             Err(ImportError::Dashboard)
         } else {
@@ -172,6 +187,9 @@ mod tests {
             ("{\"values\":[],\"type\":\"malpedia\"}", Kind::Malpedia),
             ("{\"type\":\"threat-actor\",\"values\":[", Kind::MispThreatActor),
             ("incident_ID,attribution_ID,attributed_initiator\n", Kind::EurepocAttributions),
+            ("ID,political_response,legal_response,receiver_country\n", Kind::EurepocResponses),
+            ("ID,industry_date,political_date,attacker_date\n", Kind::EurepocDelays),
+            ("ID,receiver_country,initiator_category,initiator_name\n", Kind::EurepocInitiators),
         ] {
             assert_eq!(Kind::of(text.as_bytes()).unwrap(), expected, "{text}");
         }

@@ -144,6 +144,26 @@ fn attributions_of_eurepoc_join_their_incidents() {
 }
 
 #[test]
+fn extracts_of_the_dashboard_join_the_release_by_incident() {
+    let Some(release) = imported("eurepoc-1.1-global.csv.xz") else { return };
+    let Some(responses) = imported("eurepoc-2023-12-04-responses.csv.xz") else { return };
+    let Some(delays) = imported("eurepoc-2023-12-04-attribution-delays.csv.xz") else { return };
+    let Some(initiators) = imported("eurepoc-2023-12-04-initiators.csv.xz") else { return };
+    let counts = [&responses, &delays, &initiators].map(|one| one.part.attacks.len());
+    assert_eq!(counts, [2_465, 2_276, 2_465], "6,395, 5,858 and 7,394 rows");
+    for one in [&responses, &delays, &initiators] {
+        assert_eq!(one.refused, []);
+    }
+    let record = assemble(vec![release.part, responses.part, delays.part, initiators.part]);
+    assert_eq!(record.attacks.len(), 1_643 + 2_465 - 1_641, "1,641 are in both");
+    let sony = attack(&record, "eurepoc/644");
+    assert_eq!(sony.name, attack(&record, "eurepoc/644").name);
+    assert_eq!(sony.coded["dashboard: political_response"], "0");
+    assert_eq!(sony.coded["number_of_political_responses"], "0");
+    assert_eq!(sony.attributions.len(), 2, "an extract claims nothing of who did it");
+}
+
+#[test]
 fn facts_give_way_and_leave_their_claims() {
     let Some(catalogue) = imported("enterprise-attack-18.1.stix20.json.xz") else { return };
     let uses = catalogue.part.uses.iter().filter(|one| one.user.id == "G0032").count();

@@ -4,7 +4,7 @@ use arbtest::arbtest;
 use demarche_case::Sha256;
 use demarche_library::{Provenance, assemble, import, show};
 
-const SEEDS: [&str; 7] = [
+const SEEDS: [&str; 10] = [
     r#"{"type":"bundle","id":"bundle--1","objects":[
 {"type":"intrusion-set","id":"intrusion-set--1","name":"A","description":"[A](https://x.org) is a Russian state-sponsored group responsible for the May 2014 attack on B.(Citation: C)","aliases":["A","D"],"external_references":[{"source_name":"mitre-attack","external_id":"G0001"},{"source_name":"D","description":"(Citation: C)"},{"source_name":"C","description":"C. (2014, May 2). T.","url":"https://c.org"}]},
 {"type":"attack-pattern","id":"attack-pattern--1","name":"T","external_references":[{"source_name":"mitre-attack","external_id":"T1485"}]},
@@ -17,6 +17,9 @@ const SEEDS: [&str; 7] = [
     "Cyberincidentnum,row,Dyadpair,StateA,StateB,Name,interactionstartdate,initiator,target,severity\n1,initiator,2731,US,N Korea,A,2014-11-24,731,2,4\n1,response,2731,US,N Korea,,2014-11-24,2,731,0\n",
     "ID,name,description,start_date,end_date,incident_type,receiver_country,receiver_category,initiator_name,initiator_country,sources_url\n1,A,d,2014-01-01,2013-01-01,Disruption,\"['Georgia']\",\"[['Media', 'Other']]\",\"['X']\",\"['Russia']\",\"['https://a.org']\"\n",
     "incident_ID,attribution_ID,attribution_date,attribution_basis,attributing_actor,attributed_initiator,attributed_initiator_country\n1,2,2014-01-01,Media,FBI,X,Russia\n",
+    "ID,political_response,legal_response,weighted_cyber_intensity,start_date,receiver_country,initiator_country\n1,1,0,3,2022-01-01,Chad,Russia\n1,1,0,3,2022-01-01,Togo,Russia\n",
+    "ID,start_date,industry_date,political_date,attacker_date,third_party_date,other_date\n1,2022-01-03,2022-02-01,,2022-01-04,,\n",
+    "ID,start_date,receiver_country,initiator_country,initiator_category,initiator_name\n1,2022-01-03,Chad,Russia,State,X\n",
 ];
 
 fn provenance() -> Provenance {

@@ -1,0 +1,218 @@
+//! Extracts of EuRepoC's dashboard: responses, first attributions by whom, and initiators.
+//!
+//! An extract has one row for each combination of an incident's receivers, initiators and types, so that rows are
+//! grouped by incident before anything is counted. What is said of an incident as a whole must be the same in all its
+//! rows; a row that says otherwise is refused.
+//!
+//! The incidents keep the numbers of the release, so that those of release 1.1 and of an extract are one entry of the
+//! record and are never counted twice. What an extract says is kept in columns that begin with `dashboard: `.
+//! It makes no claim of attribution and names no victim: extracts give no sources, and the judgement of who did it was
+//! measured on the release.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_case::Tlp;
+use demarche_case::record::{Catalogue, Edition, PreviousAttack, Record, RecordId};
+
+use super::{coarse, nameless};
+use crate::import::{Imported, Provenance};
+use crate::table::{self, BadRow, Row};
+use crate::{Reason, Refused};
+
+const LICENCE: &str = "Cite EuRepoC (eurepoc.eu), extract of its dashboard; look up its terms there before you pass it on.";
+
+/// Before the name of each column of an extract.
+const PREFIX: &str = "dashboard: ";
+
+/// Which extract, with what it says of an incident as a whole, and what it says in several rows.
+struct Extract {
+    name: &'static str,
+    /// Columns whose cells must agree in all rows of an incident.
+    whole: &'static [&'static str],
+    /// Those of them that must be there and be a whole number.
+    numbers: &'static [&'static str],
+    /// Columns of which the first cell that is not empty counts.
+    first: &'static [&'static str],
+    /// Columns of which each distinct cell counts.
+    each: &'static [&'static str],
+}
+
+/// Imports the extract of responses.
+#[must_use]
+pub fn responses(bytes: &[u8], provenance: &Provenance) -> Imported {
+    import(
+        bytes,
+        provenance,
+        &Extract {
+            name: "responses",
+            whole: &[
+                "start_date",
+                "political_response",
+                "legal_response",
+                "weighted_cyber_intensity",
+            ],
+            numbers: &["political_response", "legal_response"],
+            first: &["initiator_country"],
+            each: &["receiver_country"],
+        },
+    )
+}
+
+/// Imports the extract of the first attribution by industry, the receiver's government, the attacker and others.
+#[must_use]
+pub fn attribution_delays(bytes: &[u8], provenance: &Provenance) -> Imported {
+    import(
+        bytes,
+        provenance,
+        &Extract {
+            name: "attribution-delays",
+            whole: &[
+                "start_date",
+                "industry_date",
+                "political_date",
+                "attacker_date",
+                "third_party_date",
+                "other_date",
+            ],
+            numbers: &[],
+            first: &[],
+            each: &[],
+        },
+    )
+}
+
+/// Imports the extract of initiators.
+#[must_use]
+pub fn initiators(bytes: &[u8], provenance: &Provenance) -> Imported {
+    import(
+        bytes,
+        provenance,
+        &Extract {
+            name: "initiators",
+            whole: &["start_date"],
+            numbers: &[],
+            first: &[],
+            each: &["initiator_category"],
+        },
+    )
+}
+
+/// What the rows of one incident say together.
+#[derive(Default)]
+struct Incident {
+    whole: BTreeMap<&'static str, String>,
+    each: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+fn import(bytes: &[u8], provenance: &Provenance, extract: &Extract) -> Imported {
+    let mut incidents: BTreeMap<String, Incident> = BTreeMap::new();
+    let mut refused = Vec::new();
+    for row in table::rows(bytes) {
+        if let Err(why) = read(row, extract, &mut incidents) {
+            refused.push(why);
+        }
+    }
+    let attacks = incidents.into_iter().map(|(id, incident)| attack(&id, incident)).collect();
+    let part = Record { attacks, ..Record::default() };
+    let mut imported = Imported { part, refused, ..Imported::default() };
+    let day = provenance.date.map_or_else(|| "undated".to_owned(), |day| day.to_string());
+    imported.settle(Edition {
+        name: format!("eurepoc-dashboard-{}-{day}", extract.name),
+        catalogue: Catalogue::Eurepoc,
+        date: provenance.date,
+        origin: provenance.origin.clone(),
+        licence: LICENCE.to_owned(),
+        tlp: Tlp::Clear,
+        sha256: provenance.sha256,
+        used: 0,
+        refused: 0,
+    });
+    imported
+}
+
+fn read(
+    row: Result<Row, BadRow>,
+    extract: &Extract,
+    incidents: &mut BTreeMap<String, Incident>,
+) -> Result<(), Refused> {
+    let row = row.map_err(Refused::from)?;
+    let line = || format!("line {}", row.line);
+    let id = row.get("ID").ok_or_else(|| Refused::new(line(), Reason::Missing("ID")))?;
+    let bad = |what: String| Refused::new(format!("{id}, {}", line()), Reason::Form(what));
+    for column in extract.numbers {
+        let cell = row.get(column).ok_or_else(|| bad(format!("its `{column}` is empty")))?;
+        cell.parse::<u32>().map_err(|_| bad(format!("its `{column}` is no whole number")))?;
+    }
+    let cells = |columns: &'static [&'static str]| {
+        columns.iter().filter_map(|column| Some((*column, row.get(column)?.to_owned())))
+    };
+    let whole: BTreeMap<_, _> = cells(extract.whole).collect();
+    if let Some(known) = incidents.get(id) {
+        let differs = extract.whole.iter().find(|one| known.whole.get(*one) != whole.get(*one));
+        if let Some(column) = differs {
+            return Err(bad(format!("its `{column}` is not that of the rows before it")));
+        }
+    }
+    let incident = incidents.entry(id.to_owned()).or_default();
+    for (column, cell) in whole.into_iter().chain(cells(extract.first)) {
+        incident.whole.entry(column).or_insert(cell);
+    }
+    for (column, cell) in cells(extract.each) {
+        incident.each.entry(column).or_default().insert(cell);
+    }
+    Ok(())
+}
+
+fn attack(id: &str, incident: Incident) -> PreviousAttack {
+    let each = incident
+        .each
+        .into_iter()
+        .map(|(column, cells)| (column, cells.into_iter().collect::<Vec<_>>().join("; ")));
+    let began = incident.whole.get("start_date").and_then(|date| coarse(date));
+    let columns = incident.whole.into_iter().chain(each);
+    PreviousAttack {
+        id: RecordId::new(Catalogue::Eurepoc, id),
+        began,
+        coded: columns.map(|(column, cell)| (format!("{PREFIX}{column}"), cell)).collect(),
+        ..nameless(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use demarche_case::Sha256;
+
+    const HEAD: &str = "ID,political_response,legal_response,weighted_cyber_intensity,response,start_date,year,month,receiver_country,initiator_country,incident_type,receiver_region\n";
+
+    fn imported(rows: &str) -> Imported {
+        let provenance =
+            Provenance { origin: "test".into(), date: None, sha256: Sha256::default() };
+        responses(format!("{HEAD}{rows}").as_bytes(), &provenance)
+    }
+
+    #[test]
+    fn the_rows_of_an_incident_are_one() {
+        let imported = imported(
+            "7,1,0,3,1,2022-01-01,2022.0,1.0,Chad,,x,y\n7,1,0,3,1,2022-01-01,2022.0,1.0,Togo,Russia,x,y\n",
+        );
+        assert_eq!(imported.refused, []);
+        let [attack] = imported.part.attacks.as_slice() else { panic!("{imported:?}") };
+        assert_eq!(attack.coded["dashboard: political_response"], "1");
+        assert_eq!(attack.coded["dashboard: initiator_country"], "Russia");
+        assert_eq!(attack.coded["dashboard: receiver_country"], "Chad; Togo");
+        assert_eq!(attack.began.unwrap().to_string(), "2022");
+        assert!(attack.attributions.is_empty() && attack.victims.is_empty());
+        assert_eq!(imported.part.editions[0].name, "eurepoc-dashboard-responses-undated");
+    }
+
+    #[test]
+    fn a_row_that_contradicts_its_incident_is_refused() {
+        let imported = imported(
+            "7,1,0,3,1,,,,,,x,y\n7,0,0,3,1,,,,,,x,y\n,0,0,3,1,,,,,,x,y\n8,no,0,3,1,,,,,,x,y\n9,,0,3,1,,,,,,x,y\n",
+        );
+        assert_eq!(imported.part.attacks.len(), 1);
+        assert_eq!(imported.refused.len(), 4, "{:?}", imported.refused);
+        assert_eq!(imported.part.editions[0].refused, 4);
+    }
+}
