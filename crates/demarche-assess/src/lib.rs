@@ -62,6 +62,7 @@ pub fn assess(
         attribution: attribution(&case, sources.record, located),
         code: sources.code.cloned(),
         attribution_shared: shared::attributions(&case, sources.record, located),
+        response: None,
         case,
         routes,
         inputs,

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod attribution;
 pub mod code;
 pub mod evaluation;
+pub mod response;
 pub mod routes;
 
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Case, EvidenceId, Gap, Sha256, Tlp};
 use attribution::AttributionFindings;
 use code::CodeFindings;
+use response::ResponseFindings;
 use routes::RoutesFindings;
 
 /// The version of the JSON that [`Assessment`] serialises to; it grows with every change that breaks a reader.
@@ -38,6 +40,8 @@ pub struct Assessment {
     pub attribution: Option<AttributionFindings>,
     /// The same from what an addressee may see, one for each set of items that is kept from some state.
     pub attribution_shared: Vec<SharedAttribution>,
+    /// Which responses are open, and how they compare. `None` when the case names no victim and no sender that could respond.
+    pub response: Option<ResponseFindings>,
     /// Every input that was read, by path.
     pub inputs: Vec<Input>,
     /// What could not be read or answered.

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::options::Options;
 use crate::{
     Asn, CaseError, CaseId, CasePath, Country, Evidence, EvidenceId, Moment, PartyId, Quantity,
     Sector, Source, Tlp,
@@ -17,7 +18,7 @@ mod read;
 pub(crate) use read::{Reading, reading};
 
 /// A case, whole: every id that it cites exists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Case {
     /// Its short name.
     pub id: CaseId,
@@ -51,6 +52,8 @@ pub struct Case {
     pub claims: Vec<Claim>,
     /// Who may have done it beside the actors of the record, in the order of the file.
     pub hypotheses: Vec<NamedHypothesis>,
+    /// What the case adds to the catalogue of responses, or corrects in it.
+    pub response: Options,
     /// The evidence, in the order of its file.
     pub evidence: Vec<Evidence>,
 }

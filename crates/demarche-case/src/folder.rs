@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Reading, reading};
+use crate::options::{self, OptionsReading};
 use crate::reader::Place;
 use crate::{Case, CaseError, CasePath, EvidenceFile, Gap, Problem, Sha256};
 
@@ -31,6 +32,9 @@ pub use verify::{Discrepancy, Verification, verify};
 
 /// The largest `case.toml`, `evidence.toml` or `case.lock` that is read, in bytes.
 const LARGEST_TEXT: u64 = 16 << 20;
+
+/// What a case may add to the catalogue of responses.
+const RESPONSE: &str = "response.toml";
 
 /// A case folder whose two hand-written files are read and right.
 #[derive(Clone, Debug)]
@@ -110,8 +114,10 @@ impl CaseFolder {
         let case_toml = read_text(root, "case.toml")?;
         let evidence_toml = read_text(root, "evidence.toml")?;
         let reading: Reading = reading(&case_toml, &evidence_toml);
-        let missing = missing_files(root, &reading.files);
-        let case = reading.into_result(missing)?;
+        let mut problems = missing_files(root, &reading.files);
+        let response = read_response(root)?;
+        problems.extend(response.problems);
+        let case = Case { response: response.options, ..reading.into_result(problems)? };
         let gaps = outside_gaps(root, &case);
         Ok(Self { root: root.to_owned(), case, gaps })
     }
@@ -167,6 +173,13 @@ impl CaseFolder {
     pub fn inputs(&self) -> Result<Vec<InputFile>, SealError> {
         seal::inside(&self.root)
     }
+}
+
+/// Reads `response.toml`, which may be missing.
+fn read_response(root: &Path) -> Result<OptionsReading, OpenError> {
+    let is_there = fs::symlink_metadata(root.join(RESPONSE)).is_ok();
+    let text = if is_there { read_text(root, RESPONSE)? } else { String::new() };
+    Ok(options::reading(RESPONSE, &text))
 }
 
 /// Reads one of the folder's own small files as text.

@@ -17,6 +17,7 @@ mod grade;
 mod input;
 mod moment;
 mod norm;
+pub mod options;
 mod problem;
 mod reader;
 pub mod record;

@@ -59,7 +59,7 @@ pub(crate) fn read_case(
     if files.is_empty() { Ok(None) } else { read_files(&files, gaps, doubtful).map(Some) }
 }
 
-/// The hashes of the case's own two files.
+/// The hashes of the case's own files.
 pub(crate) fn hand_written(folder: &CaseFolder) -> anyhow::Result<Vec<Input>> {
     let hash = |name: &str, what: &str| -> anyhow::Result<Input> {
         let path = folder.root().join(name);
@@ -67,7 +67,12 @@ pub(crate) fn hand_written(folder: &CaseFolder) -> anyhow::Result<Vec<Input>> {
         let (sha256, bytes) = read().with_context(|| format!("cannot read {}", path.display()))?;
         Ok(Input { path: name.to_owned(), sha256, bytes, what: what.to_owned() })
     };
-    Ok(vec![hash("case.toml", "the case")?, hash("evidence.toml", "the evidence register")?])
+    let mut inputs =
+        vec![hash("case.toml", "the case")?, hash("evidence.toml", "the evidence register")?];
+    if folder.root().join("response.toml").exists() {
+        inputs.push(hash("response.toml", "what the case says of responses")?);
+    }
+    Ok(inputs)
 }
 
 fn read_files(

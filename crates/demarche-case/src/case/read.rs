@@ -8,6 +8,7 @@ use super::{
     Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis, Owner, Party,
     RecordSettings, Role, RouteSettings, Target, Threat,
 };
+use crate::options::Options;
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
 use crate::{CaseError, CasePath, EvidenceId, Problem, Sector, Tlp, evidence};
 
@@ -187,6 +188,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         threats,
         claims,
         hypotheses,
+        response: Options::default(),
         evidence: Vec::new(),
     })
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::{AttributionFindings, Hypothesis};
+use demarche_case::options::Options;
 use demarche_case::{Body, Country, Evidence, EvidenceId, PartyId, Tlp, Withheld};
 
 use crate::date::date_if_known;
@@ -26,6 +27,9 @@ pub(super) fn share(assessment: &Assessment, addressee: Country) -> Shared {
     let mut withheld = Vec::new();
     let mut shared = assessment.clone();
     shared.gaps.clear();
+    // What the sender weighs is the sender's own.
+    shared.response = None;
+    shared.case.response = Options::default();
     // Of shared code a note tells what the items of evidence say, each of which has a marking and consents of its own.
     shared.code = None;
     let case = &mut shared.case;

@@ -38,6 +38,7 @@ pub(crate) fn small() -> Assessment {
         attribution: None,
         code: None,
         attribution_shared: Vec::new(),
+        response: None,
         routes: Some(small_routes()),
         inputs: vec![
             input("case.toml", "case"),

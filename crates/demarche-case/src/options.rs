@@ -1,0 +1,365 @@
+//! Options of response: what a state can do after an attack, under which conditions, and what is estimated of each.
+//!
+//! The catalogue that ships with demarche and the `response.toml` of a case have one form, so that what the user adds or
+//! corrects is treated like everything else. Nothing in it is computed; every estimate says where it is from.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{CaseError, Country, Moment, Sector, Source};
+
+mod read;
+pub(crate) use read::{Options as OptionsReading, reading};
+
+/// Options, what they depend on, and what is known of asking others.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Options {
+    /// What can be done, in the order of the file.
+    pub options: Vec<ResponseOption>,
+    /// What must be known before some of it may be done.
+    pub facts: Vec<Fact>,
+    /// Requests of the past and how they ended.
+    pub asked: Vec<Asked>,
+    /// Criteria from the most important to the least, where that was said; those left out come last.
+    pub importance: Vec<Criterion>,
+    /// How severe the attack was on DCID's scale, from 0 to 10, where the analyst knows better than the rule.
+    pub severity: Option<Estimate>,
+    /// How much graver than the injury a response may be, in steps of that scale.
+    pub margin: Option<Estimate>,
+}
+
+impl Options {
+    /// Reads options from the text of a file; `name` stands in the messages.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the file, with its place and remedy.
+    pub fn read(name: &'static str, text: &str) -> Result<Self, CaseError> {
+        let OptionsReading { options, problems } = reading(name, text);
+        CaseError::of(problems).map_or(Ok(options), Err)
+    }
+
+    /// These options with those of `more`, which replace what has the same name and add what has another.
+    #[must_use]
+    pub fn and(mut self, more: &Self) -> Self {
+        fn put<T: Clone>(all: &mut Vec<T>, more: &[T], is_same: impl Fn(&T, &T) -> bool) {
+            for one in more {
+                match all.iter_mut().find(|old| is_same(old, one)) {
+                    Some(old) => *old = one.clone(),
+                    None => all.push(one.clone()),
+                }
+            }
+        }
+        put(&mut self.options, &more.options, |old, new| old.id == new.id);
+        put(&mut self.facts, &more.facts, |old, new| old.condition == new.condition);
+        put(&mut self.asked, &more.asked, |old, new| (old.state, old.of) == (new.state, new.of));
+        if !more.importance.is_empty() {
+            self.importance.clone_from(&more.importance);
+        }
+        self.severity = more.severity.clone().or(self.severity);
+        self.margin = more.margin.clone().or(self.margin);
+        self
+    }
+}
+
+/// Something that a state can do after an attack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ResponseOption {
+    /// Its short name.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// At whom it is directed.
+    pub to: Direction,
+    /// What it is in law.
+    pub law: LegalClass,
+    /// How hard it hits, on the scale of the injury, 0 to 10.
+    pub gravity: Estimate,
+    /// What must hold for it to be open.
+    pub needs: Vec<Condition>,
+    /// What must hold besides where the law is read strictly.
+    pub needs_strict: Vec<Condition>,
+    /// Options one of which must come before it.
+    pub after: Vec<String>,
+    /// States whose option it is; everybody's where there is none.
+    pub countries: Vec<Country>,
+    /// From when on there is a basis for it in the law of a state.
+    pub bases: Vec<LegalBasis>,
+    /// Norms and instruments that bear on it, by their names in the table of norms, or in words.
+    pub articles: Vec<String>,
+    /// How states see it that read the law strictly, in a sentence.
+    pub strict: Option<String>,
+    /// How states see it that read the law permissively, in a sentence.
+    pub permissive: Option<String>,
+    /// Whose cooperation it needs, in words.
+    pub cooperation: String,
+    /// How it can be taken back, in words.
+    pub reversible: String,
+    /// What evidence it would expose, in words.
+    pub exposes: String,
+    /// What it would cost third parties, in words.
+    pub third_parties: String,
+    /// What is estimated of it; a criterion without an estimate is unknown.
+    pub estimates: Vec<(Criterion, Estimate)>,
+}
+
+/// A basis for an option in the law of one state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LegalBasis {
+    /// The states.
+    pub countries: Vec<Country>,
+    /// Since when it is in force.
+    pub since: Moment,
+    /// What it is, by its name in the table of norms, or in words.
+    pub cite: String,
+}
+
+/// At whom an option is directed.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// At nobody outside.
+    Home,
+    /// At a state whose networks carry the traffic, one option for each such state.
+    Transit,
+    /// At the states in whose networks the attacker's machines stand, all in one option.
+    Hosts,
+    /// At the state held responsible.
+    Responsible,
+    /// At the states that are partners.
+    Partners,
+}
+
+/// What an option is in law.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum LegalClass {
+    /// Nothing is done that law speaks of.
+    Nothing,
+    /// Cooperation between authorities.
+    Cooperation,
+    /// A matter of one's own law.
+    Domestic,
+    /// Lawful because the state concerned agrees.
+    Consent,
+    /// Unfriendly and lawful.
+    Retorsion,
+    /// Unlawful but for the wrong that it answers.
+    Countermeasure,
+    /// Unlawful but for the peril that it averts.
+    Necessity,
+    /// Force, lawful only against an armed attack.
+    SelfDefence,
+}
+
+/// What must be known before something may be done.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// There is somebody at whom it can be directed.
+    Addressee,
+    /// Some of the evidence may be shown to those at whom it is directed.
+    Shareable,
+    /// The harm goes on, or is about to.
+    Ongoing,
+    /// The state held responsible did it: an actor did that acts for it or comes from it.
+    Actor,
+    /// What the actor did is the state's own act in law.
+    StateLink,
+    /// An obligation of that state was breached.
+    Breach,
+    /// The state that acts is the one that was injured.
+    Injured,
+    /// The state was called upon to cease.
+    Called,
+    /// An essential interest is in grave and imminent peril.
+    Peril,
+    /// There is no other way.
+    OnlyWay,
+    /// It was an armed attack by its scale and effects.
+    ArmedAttack,
+    /// Persons are known by name, with evidence that stands in court.
+    Persons,
+    /// There is a basis for it in one's own law.
+    Basis,
+    /// One's own networks carry the traffic.
+    OwnCarriers,
+    /// Machines of the attacker stand in one's own networks.
+    OwnHosts,
+    /// The other state agrees.
+    Consent,
+}
+
+/// By what options are compared.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Criterion {
+    /// How much of the ongoing harm ends, 0 to 1.
+    Ongoing,
+    /// How much likelier it is that the attacker acts otherwise in future, 0 to 1.
+    Conduct,
+    /// How soon it takes effect, in days.
+    Speed,
+    /// How far others join in or support it, 0 to 1.
+    Support,
+    /// Harm to third parties, 0 to 1.
+    Collateral,
+    /// How probable it is that the conflict widens, 0 to 1.
+    Escalation,
+    /// How near it is to the disputed line of the law, 0 to 1.
+    Legality,
+    /// How much of the evidence and its sources it would expose, 0 to 1.
+    Secrecy,
+    /// What it costs oneself, 0 to 1.
+    Cost,
+    /// How hard it is to take back, 0 to 1.
+    Permanence,
+}
+
+impl Criterion {
+    /// All of them: those that speak for an option before those that speak against it.
+    pub const ALL: [Self; 10] = [
+        Self::Ongoing,
+        Self::Conduct,
+        Self::Speed,
+        Self::Support,
+        Self::Collateral,
+        Self::Escalation,
+        Self::Legality,
+        Self::Secrecy,
+        Self::Cost,
+        Self::Permanence,
+    ];
+
+    /// Does more of it speak for an option? Of speed it is fewer days that do.
+    #[must_use]
+    pub const fn is_benefit(self) -> bool {
+        matches!(self, Self::Ongoing | Self::Conduct | Self::Speed | Self::Support)
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Ongoing => "effect on the ongoing harm",
+            Self::Conduct => "effect on future conduct",
+            Self::Speed => "time to effect",
+            Self::Support => "support of others",
+            Self::Collateral => "harm to third parties",
+            Self::Escalation => "escalation",
+            Self::Legality => "nearness to what is disputed in law",
+            Self::Secrecy => "evidence and sources exposed",
+            Self::Cost => "cost to oneself",
+            Self::Permanence => "difficulty of taking it back",
+        }
+    }
+}
+
+/// What is thought of a quantity, and where that is from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Estimate {
+    /// What is thought of it.
+    pub range: Range,
+    /// What it is multiplied with.
+    pub times: Option<Factor>,
+    /// What sort of knowledge it is.
+    pub basis: EstimateBasis,
+    /// Who says so, or how it was reckoned.
+    pub source: Source,
+}
+
+/// What is thought of a quantity.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Range {
+    /// Between two ends, most likely at the value in the middle; all three may be the same.
+    Between([f64; 3]),
+    /// So many of so many cases.
+    Counted(u64, u64),
+    /// Nothing: anything in its range is as likely as anything else.
+    Unknown,
+}
+
+/// What of the case an estimate is multiplied with or taken from.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Factor {
+    /// The share of the networks that lose their route to the target when those who agree refuse to carry it.
+    Cut,
+    /// The share of the attacker's known addresses that stand where somebody agrees to take them down.
+    Hosts,
+    /// Whether the state that is asked does what it is asked for.
+    Agreement,
+    /// How many addresses of third parties a cut would hit, on a logarithmic scale.
+    Hit,
+    /// The share of the judgement's weight that rests on evidence which may not be shown to the public.
+    Unpublished,
+    /// The same of evidence which may not be shown to those at whom the option is directed.
+    Unshared,
+}
+
+/// What sort of knowledge an estimate is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum EstimateBasis {
+    /// Reckoned from the case.
+    Reckoned,
+    /// Counted in a record of earlier cases.
+    Counted,
+    /// Published by somebody.
+    Cited,
+    /// Judged by people, not measured.
+    Judgement,
+    /// Nothing is known.
+    Unknown,
+}
+
+/// How probable it is that a condition holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Fact {
+    /// Which.
+    pub condition: Condition,
+    /// How probable it is where the law is read permissively: low, most likely, high.
+    pub permissive: [f64; 3],
+    /// How probable it is where the law is read strictly.
+    pub strict: [f64; 3],
+    /// What sort of knowledge it is.
+    pub basis: EstimateBasis,
+    /// Who says so, or how it was reckoned.
+    pub source: Source,
+}
+
+/// Requests of one kind to a state, and how many were met.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Asked {
+    /// The state; any state where there is none.
+    pub state: Option<Country>,
+    /// What was asked for.
+    pub of: Direction,
+    /// Requests; not whole where they stand for a judgement.
+    pub requests: f64,
+    /// Those of them that were met.
+    pub met: f64,
+    /// What sort of knowledge it is.
+    pub basis: EstimateBasis,
+    /// Who counted, or why it is so judged.
+    pub source: Source,
+}
+
+/// Sectors whose loss endangers more than their owner.
+#[must_use]
+pub const fn is_essential(sector: Sector) -> bool {
+    matches!(sector, Sector::CriticalInfrastructure | Sector::Military | Sector::Government)
+}

@@ -1,0 +1,280 @@
+//! `response.toml` and the catalogue, table by table.
+
+use super::{
+    Asked, Condition, Criterion, Direction, Estimate, EstimateBasis, Fact, Factor, LegalBasis,
+    LegalClass, Options as Found, Range, ResponseOption,
+};
+use crate::reader::{Document, Fields, Notes, Value, words};
+use crate::{CaseId, Problem, Source};
+
+words!(Direction: "home" Home, "transit" Transit, "hosts" Hosts, "responsible" Responsible,
+    "partners" Partners);
+words!(LegalClass: "nothing" Nothing, "cooperation" Cooperation, "domestic" Domestic,
+    "consent" Consent, "retorsion" Retorsion, "countermeasure" Countermeasure,
+    "necessity" Necessity, "self-defence" SelfDefence);
+words!(Condition: "addressee" Addressee, "shareable" Shareable, "ongoing" Ongoing, "actor" Actor,
+    "state-link" StateLink, "breach" Breach, "injured" Injured, "called" Called, "peril" Peril,
+    "only-way" OnlyWay, "armed-attack" ArmedAttack, "persons" Persons, "basis" Basis,
+    "own-carriers" OwnCarriers, "own-hosts" OwnHosts, "consent" Consent);
+words!(Criterion: "ongoing" Ongoing, "conduct" Conduct, "speed" Speed, "support" Support,
+    "collateral" Collateral, "escalation" Escalation, "legality" Legality, "secrecy" Secrecy,
+    "cost" Cost, "permanence" Permanence);
+words!(Factor: "cut" Cut, "hosts" Hosts, "agreement" Agreement, "hit" Hit,
+    "unpublished" Unpublished, "unshared" Unshared);
+words!(EstimateBasis: "reckoned" Reckoned, "counted" Counted, "cited" Cited,
+    "judgement" Judgement, "unknown" Unknown);
+
+/// Options as a file tells them, and what is wrong with it.
+pub(crate) struct Options {
+    pub(crate) options: Found,
+    pub(crate) problems: Vec<Problem>,
+}
+
+pub(crate) fn reading(name: &'static str, text: &str) -> Options {
+    let (options, notes) = Document::read(name, text, name, |top| Some(options(top)));
+    let Notes { problems, .. } = notes;
+    Options { options: options.unwrap_or_default(), problems }
+}
+
+fn options(top: &mut Fields<'_, '_>) -> Found {
+    let found = Found {
+        options: top.tables("option", option),
+        facts: top.tables("fact", fact),
+        asked: top.tables("asked", asked),
+        importance: top.list("importance"),
+        severity: top.table("severity", |fields| estimate(fields, 10.0)),
+        margin: top.table("margin", |fields| estimate(fields, 10.0)),
+    };
+    let mut ids: Vec<&str> = found.options.iter().map(|one| one.id.as_str()).collect();
+    ids.sort_unstable();
+    if let Some([id, _]) =
+        ids.windows(2).find(|two| two[0] == two[1]).and_then(|two| two.first_chunk())
+    {
+        top.wrong("option", format!("option `{id}` again"), "give each its own id");
+    }
+    found
+}
+
+fn option(fields: &mut Fields<'_, '_>) -> Option<ResponseOption> {
+    let id: Option<CaseId> = fields.required("id");
+    let name = fields.required("name");
+    let to = fields.required("to");
+    let law = fields.required("law");
+    if !fields.has("gravity") {
+        fields.missing("gravity", "a table with `range`, from 0 to 10, and `source`");
+    }
+    let gravity = fields.table("gravity", |fields| estimate(fields, 10.0));
+    let needs = fields.list("needs");
+    let needs_strict = fields.list("needs_strict");
+    let after = fields.list::<CaseId>("after");
+    let countries = fields.list("countries");
+    let bases = fields.tables("basis", basis);
+    let articles = fields.list("articles");
+    let (strict, permissive) = (fields.optional("strict"), fields.optional("permissive"));
+    let mut words = |key| fields.optional(key).unwrap_or_else(|| "Not said".to_owned());
+    let (cooperation, reversible) = (words("cooperation"), words("reversible"));
+    let (exposes, third_parties) = (words("exposes"), words("third_parties"));
+    let estimates = criteria(fields);
+    Some(ResponseOption {
+        id: id?.as_str().to_owned(),
+        name: name?,
+        to: to?,
+        law: law?,
+        gravity: gravity?,
+        needs,
+        needs_strict,
+        after: after.iter().map(|id| id.as_str().to_owned()).collect(),
+        countries,
+        bases,
+        articles,
+        strict,
+        permissive,
+        cooperation,
+        reversible,
+        exposes,
+        third_parties,
+        estimates,
+    })
+}
+
+/// The criteria for which the option has an estimate, each a table under its own word.
+fn criteria(fields: &mut Fields<'_, '_>) -> Vec<(Criterion, Estimate)> {
+    use crate::reader::Word;
+    let words = Criterion::WORDS.iter();
+    let read = words.filter_map(|(word, criterion)| {
+        // Days, for what is given in days; ten years are as long as one plans.
+        let most = if *criterion == Criterion::Speed { 3650.0 } else { 1.0 };
+        Some((*criterion, fields.table(word, |fields| estimate(fields, most))?))
+    });
+    read.collect()
+}
+
+fn basis(fields: &mut Fields<'_, '_>) -> Option<LegalBasis> {
+    let countries = fields.list("countries");
+    let since = fields.required("since");
+    let cite = fields.required("cite");
+    Some(LegalBasis { countries, since: since?, cite: cite? })
+}
+
+fn estimate(fields: &mut Fields<'_, '_>, most: f64) -> Option<Estimate> {
+    let range = range(fields, most);
+    let times = fields.optional("times");
+    let basis = fields.optional("basis");
+    let source = fields.source_if_any("source");
+    let is_unknown = range == Some(Range::Unknown);
+    if source.is_none() && !is_unknown {
+        fields.missing("source", "who says so, or why it is so judged");
+    }
+    let default = match range? {
+        Range::Unknown => EstimateBasis::Unknown,
+        Range::Counted(..) => EstimateBasis::Counted,
+        Range::Between(_) => EstimateBasis::Judgement,
+    };
+    let nothing = || Source { text: "nothing is known of it".to_owned(), url: None };
+    let source = source.or_else(|| is_unknown.then(nothing))?;
+    Some(Estimate { range: range?, times, basis: basis.unwrap_or(default), source })
+}
+
+/// `range`, `counted` or `unknown`, and only one of them.
+fn range(fields: &mut Fields<'_, '_>, most: f64) -> Option<Range> {
+    let given = ["range", "counted", "unknown"].map(|key| fields.has(key));
+    if given.iter().filter(|given| **given).count() != 1 {
+        let met = "one of `range`, `counted` and `unknown` must stand here";
+        fields.wrong("range", met, "keep the one that fits");
+        return None;
+    }
+    if given[1] {
+        let counts: Vec<u64> = fields.list("counted");
+        return match counts[..] {
+            [hits, all] if hits <= all && all > 0 => Some(Range::Counted(hits, all)),
+            _ => {
+                fields.wrong("counted", "`counted` is no count", "write [how often, of how many]");
+                None
+            }
+        };
+    }
+    if given[2] {
+        return fields.optional::<bool>("unknown")?.then_some(Range::Unknown);
+    }
+    ends(fields, "range", most).map(Range::Between)
+}
+
+/// One number, or three in order, each from 0 to `most`.
+fn ends(fields: &mut Fields<'_, '_>, key: &'static str, most: f64) -> Option<[f64; 3]> {
+    let ends: Vec<f64> = fields.list(key);
+    let ends = match ends[..] {
+        [one] => [one; 3],
+        [low, mode, high] => [low, mode, high],
+        _ => [f64::NAN; 3],
+    };
+    let is_right = ends.is_sorted() && ends.iter().all(|end| (0.0..=most).contains(end));
+    if !is_right {
+        let met = format!("`{key}` is not in order from 0 to {most}");
+        fields.wrong(key, met, "write [low, most likely, high], or one number");
+    }
+    is_right.then_some(ends)
+}
+
+fn fact(fields: &mut Fields<'_, '_>) -> Option<Fact> {
+    let condition = fields.required("condition");
+    let probability = ends(fields, "probability", 1.0);
+    let strict = if fields.has("strict") { ends(fields, "strict", 1.0) } else { probability };
+    let basis = fields.optional("basis").unwrap_or(EstimateBasis::Judgement);
+    let source = fields.source("source");
+    Some(Fact {
+        condition: condition?,
+        permissive: probability?,
+        strict: strict?,
+        basis,
+        source: source?,
+    })
+}
+
+fn asked(fields: &mut Fields<'_, '_>) -> Option<Asked> {
+    let state = fields.optional("state");
+    let of = fields.required("of");
+    let requests: Option<f64> = fields.required("requests");
+    let met: Option<f64> = fields.required("met");
+    let basis = fields.optional("basis").unwrap_or(EstimateBasis::Judgement);
+    let source = fields.source("source");
+    let (requests, met) = (requests?, met?);
+    if !(0.0 <= met && met <= requests && requests <= 1e6) {
+        fields.wrong("met", "more were met than there were", "count `requests` and `met` again");
+        return None;
+    }
+    Some(Asked { state, of: of?, requests, met, basis, source: source? })
+}
+
+impl Value for f64 {
+    const WANTED: &'static str = "a number, without quotes";
+
+    fn read(value: &toml::de::DeValue<'_>) -> Option<Self> {
+        let number = value
+            .as_float()
+            .map(toml::de::DeFloat::as_str)
+            .or_else(|| value.as_integer().map(toml::de::DeInteger::as_str))?;
+        number.parse::<Self>().ok().filter(|number| number.is_finite())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Options, Range};
+
+    const GOOD: &str = r#"
+importance = ["ongoing", "cost"]
+[[option]]
+id = "ask"
+name = "Ask"
+to = "transit"
+law = "retorsion"
+needs = ["addressee", "ongoing"]
+articles = ["ungge-2015-13c"]
+gravity = { range = [0, 0.5, 1], source = "judged" }
+ongoing = { unknown = true, times = "cut" }
+conduct = { counted = [12, 429], source = "DCID 2.0" }
+speed = { range = [1, 7, 60], source = "judged" }
+[[fact]]
+condition = "ongoing"
+probability = 1
+source = "said"
+[[asked]]
+state = "RU"
+of = "transit"
+requests = 1
+met = 0
+source = "2007"
+"#;
+
+    #[test]
+    fn a_file_is_read_whole() {
+        let options = Options::read("response.toml", GOOD).unwrap();
+        assert_eq!(options.options[0].estimates.len(), 3);
+        assert_eq!(options.options[0].estimates[1].1.range, Range::Counted(12, 429));
+        assert!(
+            options.facts[0].strict.iter().all(|one| *one > 0.99),
+            "as where it is read otherwise"
+        );
+    }
+
+    #[test]
+    fn every_mistake_is_named() {
+        let bad = GOOD
+            .replace("to = \"transit\"", "to = \"transitt\"")
+            .replace("[1, 7, 60]", "[9, 7, 60]")
+            .replace("met = 0", "met = 2")
+            .replace("probability = 1", "probability = 1.5");
+        let error = Options::read("response.toml", &bad).unwrap_err();
+        assert_eq!(error.problems.len(), 4, "{error}");
+    }
+
+    #[test]
+    fn what_is_added_replaces_what_has_its_name() {
+        let one = Options::read("response.toml", GOOD).unwrap();
+        let more = GOOD.replace("name = \"Ask\"", "name = \"Ask again\"");
+        let both = one.clone().and(&Options::read("response.toml", &more).unwrap());
+        assert_eq!(both.options.len(), 1);
+        assert_eq!(both.options[0].name, "Ask again");
+        assert_eq!(one.clone().and(&Options::default()), one);
+    }
+}
