@@ -166,6 +166,13 @@ impl Import {
         // Nothing done is written as 0 in dozens of columns; a column that is not there says the same.
         let day = row.get("interactionstartdate").map(|day| (column("date"), day.to_owned()));
         attack.coded.extend(day);
+        // The two sheets contradict each other on a few initiators, so that each keeps its own word.
+        if is_initiator {
+            let victim = attack.victims.first().and_then(|victim| victim.country);
+            let states = [("initiator state", state), ("victim state", victim)];
+            let states = states.into_iter().filter_map(|(name, state)| Some((name, state?)));
+            attack.coded.extend(states.map(|(name, state)| (column(name), state.to_string())));
+        }
         let cells = row.without(&READ).into_iter().filter(|(_, cell)| !is_nothing(cell));
         attack.coded.extend(cells.map(|(name, cell)| (column(&name), cell)));
         Ok(())

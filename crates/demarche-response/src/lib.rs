@@ -6,6 +6,7 @@ mod preference;
 mod quantity;
 mod smaa;
 
+pub use precedent::precedents;
 pub use preference::Preference;
 pub use quantity::Quantity;
 pub use smaa::{Acceptability, OptionAcceptability, Size, World, acceptability};

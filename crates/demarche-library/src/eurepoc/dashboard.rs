@@ -12,9 +12,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::Tlp;
-use demarche_case::record::{Catalogue, Edition, PreviousAttack, Record, RecordId};
+use demarche_case::record::{Catalogue, Edition, PreviousAttack, Record};
 
 use super::{coarse, nameless};
+use crate::countries;
 use crate::import::{Imported, Provenance};
 use crate::table::{self, BadRow, Row};
 use crate::{Reason, Refused};
@@ -23,6 +24,9 @@ const LICENCE: &str = "Cite EuRepoC (eurepoc.eu), extract of its dashboard; look
 
 /// Before the name of each column of an extract.
 const PREFIX: &str = "dashboard: ";
+
+/// The column, ours, for the initiator's country as a code.
+const STATE: &str = "initiator_country (ISO 3166)";
 
 /// Which extract, with what it says of an incident as a whole, and what it says in several rows.
 struct Extract {
@@ -169,13 +173,11 @@ fn attack(id: &str, incident: Incident) -> PreviousAttack {
         .into_iter()
         .map(|(column, cells)| (column, cells.into_iter().collect::<Vec<_>>().join("; ")));
     let began = incident.whole.get("start_date").and_then(|date| coarse(date));
+    let state = incident.whole.get("initiator_country").and_then(|name| countries::named(name));
     let columns = incident.whole.into_iter().chain(each);
-    PreviousAttack {
-        id: RecordId::new(Catalogue::Eurepoc, id),
-        began,
-        coded: columns.map(|(column, cell)| (format!("{PREFIX}{column}"), cell)).collect(),
-        ..nameless(id)
-    }
+    let coded = columns.map(|(column, cell)| (format!("{PREFIX}{column}"), cell));
+    let state = state.map(|state| (format!("{PREFIX}{STATE}"), state.to_string()));
+    PreviousAttack { began, coded: coded.chain(state).collect(), ..nameless(id) }
 }
 
 #[cfg(test)]
@@ -200,6 +202,7 @@ mod tests {
         let [attack] = imported.part.attacks.as_slice() else { panic!("{imported:?}") };
         assert_eq!(attack.coded["dashboard: political_response"], "1");
         assert_eq!(attack.coded["dashboard: initiator_country"], "Russia");
+        assert_eq!(attack.coded["dashboard: initiator_country (ISO 3166)"], "RU");
         assert_eq!(attack.coded["dashboard: receiver_country"], "Chad; Togo");
         assert_eq!(attack.began.unwrap().to_string(), "2022");
         assert!(attack.attributions.is_empty() && attack.victims.is_empty());

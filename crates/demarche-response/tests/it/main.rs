@@ -1,7 +1,13 @@
 //! Integration tests, one module for each subject.
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod precedent;
+#[cfg(test)]
+mod real;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]

@@ -1,0 +1,127 @@
+//! How long attributions and responses took.
+
+use demarche_case::assessment::precedents::{DateQuality, Delay, DelayOf};
+
+use super::day::Day;
+use super::eurepoc::Incident;
+use super::wilson::{as_number, rate_of};
+
+/// The dates of first attributions in the dashboard's extract.
+const ATTRIBUTIONS: [(DelayOf, &str); 5] = [
+    (DelayOf::ByIndustry, "industry_date"),
+    (DelayOf::ByGovernment, "political_date"),
+    (DelayOf::ByAttacker, "attacker_date"),
+    (DelayOf::ByThirdParty, "third_party_date"),
+    (DelayOf::ByOther, "other_date"),
+];
+
+/// The first attribution by each kind of author, from the cells of an incident.
+pub(super) fn first_attributions<'r>(rows: &[impl Fn(&str) -> Option<&'r str>]) -> Vec<Delay> {
+    let delay = |(of, column): (DelayOf, &str)| {
+        let days = rows
+            .iter()
+            .filter_map(|cell| Some((Day::read(cell("start_date")?)?, Day::read(cell(column)?)?)));
+        let days: Vec<(Day, Day)> = days.collect();
+        let known = days.iter().filter(|(start, end)| !start.is_year && !end.is_year);
+        let took: Vec<i64> = known.map(|(start, end)| end.since(*start)).collect();
+        (!days.is_empty()).then(|| delay(of, days.len() as u64, &took, false))
+    };
+    ATTRIBUTIONS.into_iter().filter_map(delay).collect()
+}
+
+/// Attribution and responses of the release.
+pub(super) fn responses(incidents: &[Incident<'_>]) -> Vec<Delay> {
+    let first = |one: &Incident<'_>, column: &str| one.cell(column).and_then(Day::first);
+    let start = |one: &Incident<'_>| Day::read(one.cell("start_date")?).filter(|day| !day.is_year);
+    let attribution = |one: &Incident<'_>| first(one, "attribution_date");
+    let political = |one: &Incident<'_>| first(one, "political_response_date");
+    let legal = |one: &Incident<'_>| first(one, "legal_response_date");
+    type Date<'a> = &'a dyn Fn(&Incident<'_>) -> Option<Day>;
+    let wanted: [(DelayOf, Date<'_>, Date<'_>); 5] = [
+        (DelayOf::FirstAttribution, &start, &attribution),
+        (DelayOf::FirstPolitical, &start, &political),
+        (DelayOf::FirstLegal, &start, &legal),
+        (DelayOf::PoliticalAfterAttribution, &attribution, &political),
+        (DelayOf::LegalAfterAttribution, &attribution, &legal),
+    ];
+    let one = |(of, from, to): (DelayOf, Date<'_>, Date<'_>)| {
+        let took = |one: &Incident<'_>| Some(to(one)?.since(from(one)?));
+        let took: Vec<i64> = incidents.iter().filter_map(took).collect();
+        let keeps =
+            matches!(of, DelayOf::PoliticalAfterAttribution | DelayOf::LegalAfterAttribution);
+        (!took.is_empty()).then(|| delay(of, took.len() as u64, &took, keeps))
+    };
+    wanted.into_iter().filter_map(one).collect()
+}
+
+/// Counts delays in days; those below zero are left out unless they are to be kept.
+fn delay(of: DelayOf, dated: u64, took: &[i64], keeps_negative: bool) -> Delay {
+    let mut counted: Vec<i64> =
+        took.iter().copied().filter(|days| keeps_negative || *days >= 0).collect();
+    let at = [0.25, 0.5, 0.75, 0.9].map(|share| percentile(&mut counted, share));
+    Delay {
+        of,
+        dated,
+        negative: took.iter().filter(|days| **days < 0).count() as u64,
+        counted: counted.len() as u64,
+        days: match at {
+            [Some(quarter), Some(half), Some(three_quarters), Some(nine_tenths)] => {
+                Some([quarter, half, three_quarters, nine_tenths])
+            }
+            _ => None,
+        },
+        within_a_month: rate_of(counted.iter().map(|days| *days <= 30)),
+        within_a_year: rate_of(counted.iter().map(|days| *days <= 365)),
+    }
+}
+
+/// How well the release knows its dates.
+pub(super) fn date_quality(incidents: &[Incident<'_>]) -> DateQuality {
+    let mut quality = DateQuality::default();
+    for one in incidents {
+        let day = |column| one.cell(column).and_then(Day::read);
+        let (start, end) = (day("start_date"), day("end_date"));
+        quality.started += 1;
+        quality.year_only += u64::from(start.is_some_and(|day| day.is_year));
+        quality.first_of_month += u64::from(start.is_some_and(|day| day.is_first));
+        let is_inverted = start.zip(end).is_some_and(|(start, end)| end < start);
+        quality.end_before_start += u64::from(is_inverted);
+        quality.end_year_only += u64::from(end.is_some_and(|day| day.is_year));
+        let is_placeholder =
+            one.cell("attribution_date").is_some_and(|list| Day::first(list).is_none());
+        quality.attribution_year_only += u64::from(is_placeholder);
+    }
+    quality
+}
+
+/// The value below which a share of the numbers lies, between two neighbours in proportion; `None` of nothing.
+///
+/// Source: Hyndman and Fan (1996), "Sample quantiles in statistical packages", definition 7.
+pub(super) fn percentile(numbers: &mut [i64], share: f64) -> Option<f64> {
+    numbers.sort_unstable();
+    let last = u64::try_from(numbers.len()).ok()?.checked_sub(1)?;
+    let place = share * as_number(last);
+    let below = (0..=numbers.len()).zip(0_u32..).find(|(_, next)| f64::from(*next) + 1.0 > place);
+    let (below, number) = below?;
+    let low = as_float(*numbers.get(below)?);
+    let high = numbers.get(below + 1).map_or(low, |high| as_float(*high));
+    Some(low + (high - low) * (place - f64::from(number)))
+}
+
+/// Days as a number; there are fewer than fit into 32 bits.
+fn as_float(days: i64) -> f64 {
+    f64::from(i32::try_from(days).unwrap_or(i32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_lie_between_neighbours() {
+        assert_eq!(percentile(&mut [3, 1, 2], 0.5), Some(2.0));
+        assert_eq!(percentile(&mut [1, 2], 0.75), Some(1.75));
+        assert_eq!(percentile(&mut [7], 0.9), Some(7.0));
+        assert_eq!(percentile(&mut [], 0.5), None);
+    }
+}

@@ -1,0 +1,184 @@
+//! How often there was a public response, by what EuRepoC's incidents are grouped by.
+
+use std::collections::BTreeMap;
+
+use demarche_case::assessment::precedents::{
+    EurepocCopy, PrecedentQuestion, RateBy, RateRow, RateTable,
+};
+
+use super::eurepoc::Incident;
+use super::wilson::rate_of;
+
+/// The first year of the tables that leave out the years in which coding began.
+const RECENT: i16 = 2022;
+
+/// States that are shown beside the one that was asked about.
+const STATES: usize = 9;
+
+/// Upper ends of the bands of weighted intensity but for the last, with their names.
+const BANDS: [(f64, &str); 4] = [(1.0, "0-1"), (2.0, "2"), (3.0, "3"), (4.0, "4")];
+
+/// Last years of the groups of years, with their names.
+const ERAS: [(i16, &str); 5] = [
+    (1999, "before 2000"),
+    (2009, "2000-09"),
+    (2014, "2010-14"),
+    (2019, "2015-19"),
+    (2021, "2020-21"),
+];
+
+/// A group in its order, and its words.
+type Group = Option<(Vec<usize>, Vec<String>)>;
+
+/// Every table that a copy can answer.
+pub(super) fn tables(
+    copy: EurepocCopy,
+    incidents: &[Incident<'_>],
+    question: &PrecedentQuestion,
+) -> Vec<RateTable> {
+    let has = |column: &str| incidents.iter().any(|one| one.cell(column).is_some());
+    let knows_initiators = has("initiator_category");
+    let mut wanted =
+        vec![(RateBy::Intensity, None), (RateBy::Intensity, Some(RECENT)), (RateBy::Era, None)];
+    if knows_initiators {
+        wanted.extend([
+            (RateBy::Initiator, None),
+            (RateBy::InitiatorAndIntensity, None),
+            (RateBy::InitiatorAndIntensity, Some(RECENT)),
+        ]);
+    }
+    match copy {
+        EurepocCopy::Dashboard => wanted.push((RateBy::Country, None)),
+        EurepocCopy::Release if has("attribution_basis") => {
+            wanted.push((RateBy::GovernmentAttribution, None));
+        }
+        EurepocCopy::Release => {}
+    }
+    let tables = wanted.into_iter().map(|(by, from)| table(by, from, incidents, question));
+    tables.filter(|table| !table.rows.is_empty()).collect()
+}
+
+fn table(
+    by: RateBy,
+    from: Option<i16>,
+    incidents: &[Incident<'_>],
+    question: &PrecedentQuestion,
+) -> RateTable {
+    let mut groups: BTreeMap<(Vec<usize>, Vec<String>), Vec<&Incident<'_>>> = BTreeMap::new();
+    let counted =
+        |one: &&Incident<'_>| from.is_none_or(|from| one.year.is_some_and(|year| year >= from));
+    for one in incidents.iter().filter(counted) {
+        if let Some(group) = group(by, one) {
+            groups.entry(group).or_default().push(one);
+        }
+    }
+    let mut rows: Vec<RateRow> = groups
+        .into_iter()
+        .map(|((_, words), members)| row(by, words, &members, question))
+        .collect();
+    if by == RateBy::Country {
+        rows = most_frequent(rows);
+    }
+    RateTable { by, from, rows }
+}
+
+fn group(by: RateBy, one: &Incident<'_>) -> Group {
+    let of_one = |place: usize, word: &str| (vec![place], vec![word.to_owned()]);
+    Some(match by {
+        RateBy::Intensity => {
+            let (place, word) = band(one.intensity?)?;
+            of_one(place, word)
+        }
+        RateBy::Initiator => of_one(0, initiator(one)),
+        RateBy::InitiatorAndIntensity => {
+            let (place, word) = band(one.intensity?)?;
+            let kind = initiator(one);
+            let order = KINDS.iter().position(|known| *known == kind).unwrap_or_default();
+            (vec![order, place], vec![kind.to_owned(), word.to_owned()])
+        }
+        RateBy::Country => of_one(0, &country(one)?),
+        RateBy::Era => {
+            let year = one.year?;
+            let known = ERAS.iter().position(|(last, _)| year <= *last);
+            match known.and_then(|place| Some((place, ERAS.get(place)?.1))) {
+                Some((place, word)) => of_one(place, word),
+                None => (vec![ERAS.len()], vec![year.to_string()]),
+            }
+        }
+        RateBy::GovernmentAttribution => {
+            let basis = one.cell("attribution_basis").unwrap_or_default();
+            let is_attributed = basis.contains("receiver government");
+            of_one(
+                usize::from(is_attributed),
+                if is_attributed { "attributed" } else { "not attributed" },
+            )
+        }
+    })
+}
+
+/// The band of a weighted intensity of at most 20.
+fn band(intensity: f64) -> Option<(usize, &'static str)> {
+    if !(0.0..=20.0).contains(&intensity) {
+        return None;
+    }
+    let known = BANDS.iter().position(|(end, _)| intensity <= *end);
+    let known = known.and_then(|place| Some((place, BANDS.get(place)?.1)));
+    Some(known.unwrap_or((BANDS.len(), "5+")))
+}
+
+/// Kinds of initiators, in order.
+const KINDS: [&str; 4] =
+    ["Non-state", "State", "State-affiliated (suggested)", "Unknown / not available"];
+
+/// What kind of initiator it is: a state where any of them is one.
+fn initiator(one: &Incident<'_>) -> &'static str {
+    let kinds = || one.cell("initiator_category").unwrap_or_default().split("; ");
+    let [non_state, state, affiliated, unknown] = KINDS;
+    if kinds().any(|kind| kind == "State") {
+        state
+    } else if kinds().any(|kind| kind.contains("affiliation")) {
+        affiliated
+    } else if kinds().any(|kind| kind == "Non-state-group" || kind.starts_with("Individual")) {
+        non_state
+    } else {
+        unknown
+    }
+}
+
+/// The name of the initiator's state, or the catalogue's own word where it is none.
+fn country(one: &Incident<'_>) -> Option<String> {
+    let named = one.state().and_then(|state| state.name());
+    named.or_else(|| one.cell("initiator_country")).map(str::to_owned)
+}
+
+fn row(
+    by: RateBy,
+    group: Vec<String>,
+    members: &[&Incident<'_>],
+    question: &PrecedentQuestion,
+) -> RateRow {
+    let intensity = question.intensity.and_then(|intensity| band(f64::from(intensity)));
+    let is_asked = match by {
+        RateBy::Intensity => {
+            intensity.is_some_and(|(_, word)| group.first().is_some_and(|own| own == word))
+        }
+        RateBy::Country => members.iter().any(|one| one.state() == Some(question.initiator)),
+        _ => false,
+    };
+    RateRow {
+        group,
+        is_asked,
+        uncoded: members.iter().filter(|one| one.is_uncoded()).count() as u64,
+        political: rate_of(members.iter().map(|one| one.political)),
+        legal: rate_of(members.iter().map(|one| one.legal)),
+        any: rate_of(members.iter().map(|one| one.political || one.legal)),
+    }
+}
+
+/// The rows of the most incidents and the one that was asked about, in their order.
+fn most_frequent(rows: Vec<RateRow>) -> Vec<RateRow> {
+    let mut counts: Vec<u64> = rows.iter().map(|row| row.any.all).collect();
+    counts.sort_unstable_by(|one, other| other.cmp(one));
+    let least = counts.get(STATES - 1).copied().unwrap_or_default();
+    rows.into_iter().filter(|row| row.any.all >= least || row.is_asked).collect()
+}
