@@ -60,6 +60,17 @@ pub(crate) fn chance(probability: f64) -> String {
     format!("{text}\u{a0}%")
 }
 
+/// A share of draws in whole per cent: only nothing reads 0 % and only everything 100 %.
+///
+/// What is not a number reads as a dash.
+pub(crate) fn share(share: f64) -> String {
+    match share {
+        share if share <= 0.0 => "0\u{a0}%".to_owned(),
+        share if share >= 1.0 => "100\u{a0}%".to_owned(),
+        share => chance(share),
+    }
+}
+
 /// The ends of an interval of probabilities: `55–85 %`.
 pub(crate) fn chances(low: f64, high: f64) -> String {
     let (from, to) = (chance(low), chance(high));
@@ -163,6 +174,20 @@ mod tests {
         assert_eq!(chances(0.55, 0.85), "55–85\u{a0}%");
         assert_eq!(chances(0.001, 0.85), "< 1\u{a0}% to 85\u{a0}%");
         assert_eq!(chances(0.001, 0.002), "< 1\u{a0}%");
+    }
+
+    #[test]
+    fn a_share_of_draws_can_be_none_or_all_of_them() {
+        for (part, text) in [
+            (0.0, "0\u{a0}%"),
+            (0.000_1, "< 1\u{a0}%"),
+            (0.305, "30\u{a0}%"),
+            (0.999, "> 99\u{a0}%"),
+            (1.0, "100\u{a0}%"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(share(part), text);
+        }
     }
 
     #[test]

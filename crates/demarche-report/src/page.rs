@@ -3,6 +3,7 @@
 mod attribution;
 mod case;
 mod code;
+mod response;
 mod routes;
 mod style;
 mod table;
@@ -17,6 +18,7 @@ pub(crate) use table::{Column, table};
 
 pub(crate) use case::role_word;
 pub use code::{code_comparison_html, code_html, code_kinship_html};
+pub use response::response_page;
 
 /// The whole assessment as one self-contained page.
 ///
@@ -29,10 +31,12 @@ pub fn to_html(assessment: &Assessment) -> String {
         header { (case::head(assessment)) }
         @if let Some(findings) = &assessment.attribution { (attribution::lead(findings, case)) }
         @if let Some(findings) = &assessment.routes { (routes::lead(findings)) }
+        @if let Some(findings) = &assessment.response { (response::lead(findings)) }
         (contents(assessment))
         @if let Some(findings) = &assessment.code { (code::section(findings)) }
         @if let Some(findings) = &assessment.attribution { (attribution::sections(findings, case)) }
         @if let Some(findings) = &assessment.routes { (routes::sections(findings)) }
+        @if let Some(findings) = &assessment.response { (response::sections(findings, assessment.routes.as_ref())) }
         (case::timeline(case))
         (case::harm(case))
         (case::parties(case))
@@ -49,7 +53,7 @@ pub fn to_html(assessment: &Assessment) -> String {
 fn contents(assessment: &Assessment) -> Markup {
     let case = &assessment.case;
     let routes = assessment.routes.as_ref();
-    let sections = [
+    let ways = [
         (routes.is_some_and(|routes| !routes.map.nodes.is_empty()), "map", "Map"),
         (
             routes.is_some_and(|routes| !routes.dependencies.is_empty()),
@@ -67,6 +71,8 @@ fn contents(assessment: &Assessment) -> Markup {
             "located",
             "The attacker’s machines",
         ),
+    ];
+    let rest = [
         (!case.events.is_empty(), "timeline", "What happened"),
         (!case.effects.is_empty() || !case.threats.is_empty(), "harm", "Effects and threats"),
         (!case.parties.is_empty(), "parties", "Parties"),
@@ -79,9 +85,11 @@ fn contents(assessment: &Assessment) -> Markup {
     ];
     let code = [(assessment.code.is_some(), "code", "Shared code")];
     let who = attribution::contents(assessment.attribution.as_ref());
+    let responses = response::contents(assessment.response.as_ref());
+    let all = code.iter().chain(&who).chain(&ways).chain(&responses).chain(&rest);
     html! {
         nav aria-label="Contents" {
-            ol { @for (_, id, name) in code.iter().chain(&who).chain(&sections).filter(|(is, ..)| *is) { li { a href={ "#" (id) } { (name) } } } }
+            ol { @for (_, id, name) in all.filter(|(is, ..)| *is) { li { a href={ "#" (id) } { (name) } } } }
         }
     }
 }

@@ -3,12 +3,16 @@
 //! Each drawing stands alone as a file and can be put into a page as it is.
 //! Colours follow the reader's light or dark screen; on paper they are always the light ones.
 
+mod acceptability;
+mod central_weights;
 mod circle;
 mod code_functions;
 mod code_ties;
 mod cuts;
 mod dependency;
 mod forgery;
+mod heat;
+mod injury;
 mod kinship;
 mod layered;
 mod located;
@@ -19,6 +23,7 @@ mod power;
 mod ranking;
 mod reliability;
 mod sensitivity;
+mod trade_off;
 
 use std::collections::BTreeSet;
 
@@ -30,6 +35,8 @@ use crate::number::fraction;
 use crate::palette::{Look, Palette};
 use crate::text::{NAME, shown};
 
+pub use acceptability::svg_of_acceptability;
+pub use central_weights::svg_of_central_weights;
 pub(crate) use code_functions::code_functions_chart;
 pub use code_functions::svg_of_code_functions;
 pub(crate) use code_ties::code_ties_chart;
@@ -41,12 +48,13 @@ pub(crate) use dependency::group_name;
 pub use dependency::svg_of_dependency;
 pub(crate) use forgery::forgery_chart;
 pub use forgery::svg_of_forgery;
+pub use injury::svg_of_injury;
 pub use kinship::svg_of_code_kinship;
 pub(crate) use kinship::{kinship_is_cut, kinship_is_wide};
 pub(crate) use located::located_chart;
 pub use located::svg_of_located;
-pub use map::svg_of_map;
 pub(crate) use map::{map_chart, map_is_wide};
+pub use map::{svg_of_map, svg_of_response_map};
 pub use matrix::svg_of_matrix;
 pub(crate) use power::power_chart;
 pub use power::svg_of_power;
@@ -54,6 +62,7 @@ pub use ranking::svg_of_ranking;
 pub(crate) use reliability::reliability_chart;
 pub use reliability::svg_of_reliability;
 pub use sensitivity::svg_of_sensitivity;
+pub use trade_off::svg_of_trade_off;
 
 use measure::{fitted, width_of};
 

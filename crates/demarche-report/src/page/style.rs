@@ -74,6 +74,18 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .pair:last-of-type{border-bottom:1px solid var(--rule)}
 .pair summary{font-weight:500;overflow-wrap:anywhere}
 .pair .meta{margin:.6rem 0 .3rem}
+.basis{font:650 .74rem/1 var(--mono);padding:.18rem .38rem;border:1px solid var(--rule);border-radius:3px;color:var(--mute);white-space:nowrap}
+.basis.soft{color:var(--warn);border-color:currentColor;border-style:dashed}
+.options td:last-child{min-width:14rem}
+.options thead th.n{min-width:4.2rem}
+.variants th,.variants td{padding-right:.5rem;padding-left:.5rem}
+.variants tr>th:first-child{padding-left:0}
+.variants thead th{font-weight:500;font-size:.74rem;line-height:1.25;border-bottom:0;min-width:4.6rem;text-align:right}
+.variants thead th:first-child{font-weight:650;text-align:left}
+.variants thead tr:last-child th{border-bottom:1.5px solid var(--mute)}
+.variants .some{background:var(--wash)}
+.variants .much{background:var(--rule)}
+.variants .leads{background:var(--mark)}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .diff{font:400 .8rem/1.45 var(--mono);table-layout:fixed;margin:.7rem 0 .5rem}
 .diff caption,.diff thead th{font-family:var(--sans)}

@@ -1,7 +1,10 @@
 //! The map of a target's connectivity: the target on the left, the internet's core on the right.
 
+mod marks;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::{
     ConnectivityMap, LinkKind, MapLink, MapNode, RoutesFindings, Target,
 };
@@ -9,6 +12,9 @@ use demarche_case::{Asn, Country};
 use maud::{Markup, html};
 
 use super::layered::{Item, Layout, Link, lay_out};
+use marks::Marks;
+
+use super::measure::wrapped;
 use super::{BOLD, Figure, fitted_label, label, legend, looks, operator, px, strong, width_of};
 use crate::number::{counted, fraction, length, percent};
 use crate::palette::Palette;
@@ -46,7 +52,26 @@ pub(crate) fn map_is_wide(map: &ConnectivityMap) -> bool {
     layers.len() > 3
 }
 
+/// The same map with what an option of response asks of networks, as a self-contained SVG.
+///
+/// `None` where the routes know no such refusal. Refusing networks are ringed and their links thin; a network of the way
+/// whose share changes has both shares; third parties among the networks that are drawn are marked as hit.
+#[must_use]
+pub fn svg_of_response_map(
+    routes: &RoutesFindings,
+    responses: &ResponseFindings,
+    option: usize,
+) -> Option<String> {
+    let marks = Marks::of(routes, responses, option)?;
+    Some(drawn(routes, &palette_of(routes), &marks))
+}
+
 pub(crate) fn map_chart(findings: &RoutesFindings, palette: &Palette) -> String {
+    drawn(findings, palette, &Marks::none())
+}
+
+fn drawn(findings: &RoutesFindings, palette: &Palette, marks: &Marks) -> String {
+    let id = marks.id();
     let scene = Scene::new(&findings.map);
     let layout = scene.lay_out();
     let columns = u32::try_from(scene.columns()).map_or(1.0, f64::from).max(1.0);
@@ -55,13 +80,14 @@ pub(crate) fn map_chart(findings: &RoutesFindings, palette: &Palette) -> String 
     let countries: BTreeSet<Option<Country>> =
         scene.cards.iter().filter_map(Card::country).collect();
     let (countries_legend, y) =
-        legend("map", palette, &countries, (MARGIN, floor), width - MARGIN * 2.0);
-    let (signs, y) = signs(&scene, (MARGIN, y + 6.0), width - MARGIN * 2.0);
-    let notes = notes(&scene, findings.map.left_out);
+        legend(&id, palette, &countries, (MARGIN, floor), width - MARGIN * 2.0);
+    let (signs, y) = signs(&scene, marks, (MARGIN, y + 6.0), width - MARGIN * 2.0);
+    let mut notes = notes(&scene, findings.map.left_out);
+    notes.extend(marks.notes(width - MARGIN * 2.0));
     let body = html! {
         (headers(&scene))
-        (links(&scene, &layout))
-        @for (card, middle) in scene.cards.iter().zip(&layout.middles) { (draw_card(card, palette, *middle)) }
+        (links(&scene, &layout, marks))
+        @for (card, middle) in scene.cards.iter().zip(&layout.middles) { (draw_card(card, palette, marks, *middle)) }
         (doubts(&scene, &layout))
         (countries_legend)
         (signs)
@@ -70,8 +96,8 @@ pub(crate) fn map_chart(findings: &RoutesFindings, palette: &Palette) -> String 
         }
     };
     Figure {
-        id: "map",
-        title: format!("Connectivity of {}", subject(&findings.target)),
+        id: &id,
+        title: marks.title(&subject(&findings.target)),
         desc: description(&scene, &findings.target),
         width,
         height: y + 18.0 * to_f64(notes.len()) + 8.0,
@@ -280,14 +306,15 @@ fn headers(scene: &Scene<'_>) -> Markup {
     }
 }
 
-fn draw_card(card: &Card<'_>, palette: &Palette, middle: f64) -> Markup {
+fn draw_card(card: &Card<'_>, palette: &Palette, marks: &Marks, middle: f64) -> Markup {
     let Some(first) = card.nodes.first() else { return html! {} };
     let (x, y) = (left_of(card.column), TOP + middle - CARD.1 / 2.0);
     let many = card.nodes.len() > 1;
-    let share = if many { String::new() } else { percent(first.share) };
+    let share = if many { String::new() } else { marks.share(first) };
+    let id = marks.id();
     let fill = card.country().map_or_else(
-        || "url(#map-hatch)".to_owned(),
-        |country| format!("url(#map-{})", palette.look(country).name()),
+        || format!("url(#{id}-hatch)"),
+        |country| format!("url(#{id}-{})", palette.look(country).name()),
     );
     let code = card
         .country()
@@ -303,7 +330,9 @@ fn draw_card(card: &Card<'_>, palette: &Palette, middle: f64) -> Markup {
     html! {
         g {
             title { (card_title(card)) }
-            @if card.is_key() {
+            @if marks.refuses(card) {
+                rect class="doubt" x=(px(x - 3.0)) y=(px(y - 3.0)) width=(px(CARD.0 + 6.0)) height=(px(CARD.1 + 6.0)) rx="9" stroke-width="3" {}
+            } @else if card.is_key() && marks.is_none() {
                 rect class="ring" x=(px(x - 3.0)) y=(px(y - 3.0)) width=(px(CARD.0 + 6.0)) height=(px(CARD.1 + 6.0)) rx="9" stroke-width="3" {}
             }
             rect class="card" x=(px(x)) y=(px(y)) width=(px(CARD.0)) height=(px(CARD.1)) rx="6" stroke-width="1" {}
@@ -315,7 +344,7 @@ fn draw_card(card: &Card<'_>, palette: &Palette, middle: f64) -> Markup {
             (strong((x + PANEL + 9.0, y + 19.5), 12.5, "ink", "start", &head))
             (label((x + CARD.0 - 9.0, y + 19.5), 11.5, "mute", "end", &share))
             (fitted_label((x + PANEL + 9.0, y + 36.0), 11.5, "mute", &name, text_width))
-            (pills(card, x, y))
+            (pills(card, marks, x, y))
         }
     }
 }
@@ -333,8 +362,13 @@ fn panel_path(x: f64, y: f64) -> String {
     )
 }
 
-fn pills(card: &Card<'_>, x: f64, y: f64) -> Markup {
-    let signs = [(card.is_core(), "core"), (card.is_key(), "key")];
+fn pills(card: &Card<'_>, marks: &Marks, x: f64, y: f64) -> Markup {
+    let signs = [
+        (card.is_core(), "core"),
+        (card.is_key() && marks.is_none(), "key"),
+        (marks.hits(card), "hit"),
+        (marks.refuses(card), "refuses"),
+    ];
     let mut right = x + CARD.0 - 8.0;
     html! {
         @for (_, text) in signs.iter().filter(|(is, _)| *is) {
@@ -405,16 +439,19 @@ fn stack(scene: &Scene<'_>, ends: &[(f64, usize)], mut shift: impl FnMut(usize, 
     }
 }
 
-fn links(scene: &Scene<'_>, layout: &Layout) -> Markup {
+fn links(scene: &Scene<'_>, layout: &Layout, marks: &Marks) -> Markup {
     let ports = ports(scene, layout);
     html! {
         @for (place, line) in scene.lines.iter().enumerate().rev() {
             @let port = ports.get(place).copied().unwrap_or_default();
             @let path = curve(scene, line, port, layout.bends.get(place).map_or(&[][..], Vec::as_slice));
             @let doubtful = line.doubt().is_some();
+            @let refused = [line.from, line.to].into_iter().filter_map(|end| scene.cards.get(end)).any(|card| marks.refuses(card));
             g {
                 title { (line_title(line)) }
-                @if doubtful {
+                @if refused {
+                    path class="link" d=(path) stroke-width="1.2" stroke-dasharray="2 4" {}
+                } @else if doubtful {
                     path class="doubt" d=(path) stroke-width=(px(line.width().max(2.0))) stroke-dasharray="7 5" {}
                 } @else {
                     path class="link" d=(path) stroke-width=(px(line.width().max(if line.kind == LinkKind::Provider { 0.0 } else { 3.6 }))) stroke-opacity="0.75" {}
@@ -515,7 +552,7 @@ fn doubts(scene: &Scene<'_>, layout: &Layout) -> Markup {
 }
 
 /// The legend of the signs that occur.
-fn signs(scene: &Scene<'_>, at: (f64, f64), width: f64) -> (Markup, f64) {
+fn signs(scene: &Scene<'_>, marks: &Marks, at: (f64, f64), width: f64) -> (Markup, f64) {
     let any = |test: fn(&Line<'_>) -> bool| scene.lines.iter().any(test);
     let mut entries: Vec<(&str, &str)> = Vec::new();
     if any(|line| line.doubt().is_none() && line.kind == LinkKind::Provider) {
@@ -527,7 +564,13 @@ fn signs(scene: &Scene<'_>, at: (f64, f64), width: f64) -> (Markup, f64) {
     if any(|line| line.doubt().is_some()) {
         entries.push(("doubt", "doubtful, not counted as a fact"));
     }
-    if scene.cards.iter().any(Card::is_key) {
+    if scene.cards.iter().any(|card| marks.refuses(card)) {
+        entries.push(("refuses", "refuses; its links are dotted"));
+    }
+    if scene.cards.iter().any(|card| marks.hits(card)) {
+        entries.push(("hit", "third party that is hit"));
+    }
+    if marks.is_none() && scene.cards.iter().any(Card::is_key) {
         entries.push(("key", "in the smallest set that cuts the target off"));
     }
     if scene.cards.iter().any(Card::is_core) {
@@ -564,7 +607,7 @@ fn sign_markup(sign: &str, x: f64, y: f64) -> Markup {
             },
             "doubt" => path class="doubt" d=(line) stroke-width="2.4" stroke-dasharray="7 5" {},
             _ => {
-                rect class="pill" x=(px(x)) y=(px(y + 1.5)) width="34" height="14" rx="7" {}
+                rect class="pill" x=(px(x - 7.0)) y=(px(y + 1.5)) width="48" height="14" rx="7" {}
                 text class="onpill" x=(px(x + 17.0)) y=(px(y + 12.0)) font-size="10" font-weight="650" text-anchor="middle" { (sign) }
             }
         }

@@ -4,6 +4,7 @@ use demarche_case::Case;
 use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
 use maud::{Markup, PreEscaped, html};
 
+use super::heat::{HEAT, tone};
 use super::{Figure, fitted, fitted_label, label, px, strong};
 use crate::attribution::{
     aspect, columns, inconsistency, name, name_lines, title, weighs, weight_for,
@@ -24,17 +25,6 @@ const MOST: (usize, usize) = (8, 30);
 /// Where the steps of the colours begin, in nats: what hardly says anything, half a doubling of the odds, a doubling,
 /// and a factor of four.
 const STEPS: [f64; 4] = [0.05, 0.35, std::f64::consts::LN_2, 2.0 * std::f64::consts::LN_2];
-
-/// Blue for, brown for against: a pair that every common kind of colour blindness keeps apart. The ink on each step
-/// has a contrast of more than 4.5 to 1, and the signed number says the same without the colour.
-const HEAT: &str = "\
-svg.dm .z{fill:#f1f3f6}svg.dm .p1{fill:#d9e6f3}svg.dm .p2{fill:#a6c7e6}svg.dm .p3{fill:#6da1d2}svg.dm .p4{fill:#1f5f9f}\
-svg.dm .m1{fill:#f8e4d4}svg.dm .m2{fill:#f0c49d}svg.dm .m3{fill:#dd8f52}svg.dm .m4{fill:#9a4413}\
-svg.dm .on{fill:#1a2230}svg.dm .on4{fill:#fff}svg.dm .onz{fill:#5a6573}\
-@media screen and (prefers-color-scheme:dark){\
-svg.dm .z{fill:#222a34}svg.dm .p1{fill:#243b52}svg.dm .p2{fill:#27517a}svg.dm .p3{fill:#30689c}svg.dm .p4{fill:#8fc1f2}\
-svg.dm .m1{fill:#45352b}svg.dm .m2{fill:#65422a}svg.dm .m3{fill:#93521f}svg.dm .m4{fill:#f2b37c}\
-svg.dm .on{fill:#f2f5f8}svg.dm .on4{fill:#151a21}svg.dm .onz{fill:#a3adba}}";
 
 /// The matrix of hypotheses and evidence, as a self-contained SVG.
 ///
@@ -136,26 +126,13 @@ fn draw_row(
 }
 
 fn cell(weight: f64, at: (f64, f64), whose: Option<&str>) -> Markup {
-    let (class, ink) = step(weight);
+    let (class, ink) = tone(weight, STEPS);
     html! {
         g {
             @if let Some(whose) = whose { title { (whose) ": " (nats(weight)) " nats" } }
             rect class=(class) x=(px(at.0 + 1.0)) y=(px(at.1 + 1.0)) width=(px(CELL.0 - 2.0)) height=(px(CELL.1 - 2.0)) rx="2" {}
             (label((at.0 + CELL.0 / 2.0, at.1 + 19.5), 12.0, ink, "middle", &nats(weight)))
         }
-    }
-}
-
-/// The colour of a weight and of the ink on it.
-fn step(weight: f64) -> (&'static str, &'static str) {
-    const FOR: [&str; 4] = ["p1", "p2", "p3", "p4"];
-    const AGAINST: [&str; 4] = ["m1", "m2", "m3", "m4"];
-    let passed = STEPS.iter().filter(|step| weight.abs() >= **step).count();
-    let colours = if weight < 0.0 { AGAINST } else { FOR };
-    match passed.checked_sub(1).and_then(|step| colours.get(step)) {
-        Some(class) if passed == 4 => (class, "on4"),
-        Some(class) => (class, "on"),
-        None => ("z", "onz"),
     }
 }
 

@@ -5,8 +5,8 @@ use demarche_report::{
     attribution_answer, code_answer, code_comparison_answer, code_comparison_html,
     code_functions_csv, code_html, code_kinship_answer, code_kinship_html, code_ties_csv,
     evaluation_html, evaluation_markdown, matrix_csv, navigator_layers, note, ranking_csv,
-    svg_of_code_functions, svg_of_code_ties, svg_of_map, svg_of_matrix, svg_of_ranking,
-    svg_of_sensitivity, to_html,
+    response_answer, response_csv, svg_of_code_functions, svg_of_code_ties, svg_of_map,
+    svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::fixtures::{country, large, small};
 use crate::judged::{evaluation, judged, unjudged};
 use crate::shared_code::{comparison, findings, kinship, with_code};
+use crate::weighed::{responses, weighed};
 use crate::well_formed::check;
 
 /// Names that have broken other programs.
@@ -46,7 +47,7 @@ fn hostile() -> Vec<String> {
 
 /// Puts hostile text into every free text of an assessment, or of whatever else is shown.
 fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
-    const FREE: [&str; 49] = [
+    const FREE: [&str; 60] = [
         "name",
         "label",
         "title",
@@ -96,6 +97,17 @@ fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
         "family",
         "traits",
         "with",
+        "cite",
+        "words",
+        "answer",
+        "norms",
+        "articles",
+        "strict",
+        "permissive",
+        "cooperation",
+        "reversible",
+        "exposes",
+        "third_parties",
     ];
     fn walk(value: &mut Value, text: &str) {
         match value {
@@ -165,6 +177,26 @@ fn no_name_of_the_record_becomes_markup_in_a_page_or_drawing() {
             }
         }
         check(&name, &evaluation_html(&poison(&evaluation(), &text)));
+    }
+}
+
+#[test]
+fn no_name_of_an_option_becomes_markup_or_is_run() {
+    for text in
+        hostile().into_iter().chain(["=cmd|' /C calc'!A0", "@SUM(1)", "-2+3"].map(str::to_owned))
+    {
+        let name: String = text.chars().take(40).collect();
+        let mut findings = poison(&responses(), &text);
+        for option in &mut findings.options {
+            option.id.clone_from(&text);
+            option.after = vec![text.clone()];
+        }
+        for (end, drawn) in crate::responses::everything(&findings) {
+            check(&format!("{name}{end}"), &drawn);
+        }
+        check(&name, &to_html(&poison(&weighed(), &text)));
+        said(&response_answer(&findings));
+        cells_are_harmless(&response_csv(&findings), &text);
     }
 }
 

@@ -14,5 +14,7 @@ mod hostile;
 mod judged;
 mod notes;
 mod pictures;
+mod responses;
 mod shared_code;
+mod weighed;
 mod well_formed;

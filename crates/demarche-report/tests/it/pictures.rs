@@ -45,6 +45,9 @@ pub(crate) fn everything() -> Vec<(String, String)> {
             add(&format!("-note-{code}.md"), note.markdown);
         }
     }
+    files.push(("weighed.html".to_owned(), to_html(&crate::weighed::weighed())));
+    let responses = crate::responses::everything(&crate::weighed::responses());
+    files.extend(responses.into_iter().map(|(end, text)| (format!("responses{end}"), text)));
     let evaluation = evaluation();
     let test = &evaluation.actors[0];
     files.push(("evaluation.html".to_owned(), evaluation_html(&evaluation)));

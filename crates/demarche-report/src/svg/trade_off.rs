@@ -1,0 +1,340 @@
+//! Effect on the ongoing harm against harm to third parties: a dot for each option, with how far it is uncertain.
+
+use std::collections::BTreeSet;
+
+use demarche_case::assessment::response::{OptionFound, ResponseFindings, Spread};
+use maud::{Markup, html};
+
+use super::measure::wrapped;
+use super::{Figure, label, px, strong};
+use crate::number::{fraction, index, share};
+use crate::response::{by_first, first_share, label as label_of};
+
+const PLOT: (f64, f64, f64, f64) = (58.0, 18.0, 420.0, 400.0);
+const LIST: f64 = 512.0;
+const WIDTH: f64 = 840.0;
+
+/// Options that are drawn: those that come first most often.
+const MOST: usize = 24;
+
+/// The radius of a number's disc.
+const DISC: f64 = 9.0;
+
+/// Lines and ellipses thinner than this are drawn as less than that, in pixels.
+const THIN: f64 = 0.8;
+
+/// Effect on the ongoing harm against harm to third parties, as a self-contained SVG.
+///
+/// A dot is the mean over all worlds, the ellipse around it one standard deviation; where one of the two does not vary it
+/// is a line, and where neither does a dot alone. Numbers are those of the list beside it.
+#[must_use]
+pub fn svg_of_trade_off(findings: &ResponseFindings) -> String {
+    let points = points(findings);
+    let axes = Axes::of(&points);
+    let discs = discs(&points, &axes);
+    let (list, end) = list(&points);
+    let floor = PLOT.1 + PLOT.3;
+    let body = html! {
+        defs { clipPath id="trade-clip" { rect x=(px(PLOT.0)) y=(px(PLOT.1)) width=(px(PLOT.2)) height=(px(PLOT.3)) {} } }
+        rect class="wash" x=(px(PLOT.0)) y=(px(PLOT.1)) width=(px(PLOT.2)) height=(px(PLOT.3)) fill-opacity="0.45" {}
+        (grid(&axes))
+        g clip-path="url(#trade-clip)" { @for point in points.iter().rev() { (spread(point, &axes)) } }
+        @for (point, disc) in points.iter().zip(&discs) { (numbered(point, *disc, &axes)) }
+        (list)
+        @if points.is_empty() { (label((PLOT.0 + PLOT.2 / 2.0, PLOT.1 + PLOT.3 / 2.0), 12.5, "mute", "middle", "No option is open.")) }
+    };
+    Figure {
+        id: "trade",
+        title: "Effect on the ongoing harm against harm to third parties".to_owned(),
+        desc: description(&points),
+        width: WIDTH,
+        height: (floor + 46.0).max(end + 8.0),
+        looks: BTreeSet::new(),
+        body,
+    }
+    .into_svg()
+}
+
+struct Point<'a> {
+    number: usize,
+    option: &'a OptionFound,
+    first: f64,
+    /// Effect and harm, each from 0 to 1.
+    mean: (f64, f64),
+    spread: Spread,
+}
+
+fn points(findings: &ResponseFindings) -> Vec<Point<'_>> {
+    by_first(&findings.weighing)
+        .into_iter()
+        .filter_map(|one| Some((one, findings.options.get(one.option)?)))
+        .take(MOST)
+        .enumerate()
+        .map(|(place, (one, option))| {
+            let [effect, harm] = option.spread.mean.map(fraction);
+            let covariance = option.spread.covariance.map(finite);
+            Point {
+                number: place.saturating_add(1),
+                option,
+                first: first_share(one),
+                mean: (effect, harm),
+                spread: Spread { mean: [effect, harm], covariance },
+            }
+        })
+        .collect()
+}
+
+/// A variance or covariance of quantities from 0 to 1, which is at most a quarter.
+fn finite(value: f64) -> f64 {
+    if value.is_finite() { value.clamp(-0.25, 0.25) } else { 0.0 }
+}
+
+fn description(points: &[Point<'_>]) -> String {
+    let told: Vec<String> = points
+        .iter()
+        .take(6)
+        .map(|point| {
+            format!(
+                "{} {}: effect {}, harm {}",
+                point.number,
+                label_of(point.option),
+                index(point.mean.0),
+                index(point.mean.1)
+            )
+        })
+        .collect();
+    format!(
+        "Options by effect (to the right) and harm to third parties (upwards). {}.",
+        told.join("; ")
+    )
+}
+
+/// How far each axis goes.
+struct Axes {
+    most: (f64, f64),
+}
+
+impl Axes {
+    /// As far as the ellipses reach, so that much of nothing does not press them together.
+    fn of(points: &[Point<'_>]) -> Self {
+        let reach = |value: fn(&Point<'_>) -> f64| {
+            let most = points.iter().map(value).fold(0.0, f64::max);
+            [0.05, 0.1, 0.2, 0.4, 0.6, 0.8].into_iter().find(|end| most <= *end).unwrap_or(1.0)
+        };
+        let (effect, harm) = (
+            reach(|one| one.mean.0 + deviation(one.spread.covariance[0])),
+            reach(|one| one.mean.1 + deviation(one.spread.covariance[1])),
+        );
+        Self { most: (effect, harm) }
+    }
+
+    fn at(&self, (effect, harm): (f64, f64)) -> (f64, f64) {
+        (
+            PLOT.0 + PLOT.2 * fraction(effect / self.most.0),
+            PLOT.1 + PLOT.3 * (1.0 - fraction(harm / self.most.1)),
+        )
+    }
+}
+
+fn deviation(variance: f64) -> f64 {
+    variance.max(0.0).sqrt()
+}
+
+fn grid(axes: &Axes) -> Markup {
+    let steps = [0.0, 0.25, 0.5, 0.75, 1.0];
+    let (left, bottom) = (PLOT.0, PLOT.1 + PLOT.3);
+    html! {
+        @for step in steps {
+            @let (x, y) = (left + PLOT.2 * step, bottom - PLOT.3 * step);
+            line class="rule" x1=(px(x)) x2=(px(x)) y1=(px(PLOT.1)) y2=(px(bottom)) stroke-width="1" {}
+            line class="rule" x1=(px(left)) x2=(px(left + PLOT.2)) y1=(px(y)) y2=(px(y)) stroke-width="1" {}
+            (label((x, bottom + 16.0), 10.5, "mute", "middle", &tick(axes.most.0 * step)))
+            (label((left - 7.0, y + 3.5), 10.5, "mute", "end", &tick(axes.most.1 * step)))
+        }
+        (strong((left + PLOT.2 / 2.0, bottom + 36.0), 12.0, "ink", "middle", "Effect on the ongoing harm →"))
+        g transform={ "rotate(-90 16 " (px(PLOT.1 + PLOT.3 / 2.0)) ")" } {
+            (strong((16.0, PLOT.1 + PLOT.3 / 2.0), 12.0, "ink", "middle", "Harm to third parties →"))
+        }
+    }
+}
+
+fn tick(value: f64) -> String {
+    let text = format!("{value:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The half axes of the ellipse in pixels, the longer first, and by how many degrees it is turned.
+///
+/// They are the roots of the eigenvalues of the covariance, after both axes were scaled to pixels.
+fn ellipse(spread: &Spread, axes: &Axes) -> (f64, f64, f64) {
+    let (across, up) = (PLOT.2 / axes.most.0, PLOT.3 / axes.most.1);
+    let [effect, harm, both] = spread.covariance;
+    let (effect, harm) = (effect.max(0.0) * across * across, harm.max(0.0) * up * up);
+    // More harm is drawn further up, where pixels count down.
+    let both = -both * across * up;
+    let both = both.clamp(-(effect * harm).sqrt(), (effect * harm).sqrt());
+    let (middle, half) = (f64::midpoint(effect, harm), (effect - harm) / 2.0);
+    let reach = half.hypot(both);
+    let turn = 0.5 * both.atan2(half).to_degrees();
+    ((middle + reach).max(0.0).sqrt(), (middle - reach).max(0.0).sqrt(), turn)
+}
+
+fn spread(point: &Point<'_>, axes: &Axes) -> Markup {
+    let (x, y) = axes.at(point.mean);
+    let (long, short, turn) = ellipse(&point.spread, axes);
+    let turned = format!("rotate({} {} {})", px(turn), px(x), px(y));
+    let (from, to) = (px(x - long), px(x + long));
+    html! {
+        @if long >= THIN && short < THIN {
+            line class="edge" x1=(from) x2=(to) y1=(px(y)) y2=(px(y)) stroke-width="1.6" stroke-opacity="0.8" transform=(turned) {}
+        } @else if long >= THIN {
+            path class="bar" fill-opacity="0.09" d=(round(x, y, long, short)) transform=(turned) {}
+            path class="edge" stroke-opacity="0.75" stroke-width="1.3" d=(round(x, y, long, short)) transform=(turned) {}
+        }
+    }
+}
+
+/// An ellipse that is not turned, as a path.
+fn round(x: f64, y: f64, long: f64, short: f64) -> String {
+    let arc = format!("a{} {} 0 1 0", px(long), px(short));
+    format!("M{} {}{arc} {} 0{arc} {} 0Z", px(x - long), px(y), px(2.0 * long), px(-2.0 * long))
+}
+
+/// Where the numbers stand: at their dots, or as near as leaves every disc and dot to be read.
+fn discs(points: &[Point<'_>], axes: &Axes) -> Vec<(f64, f64)> {
+    let dots: Vec<(f64, f64)> = points.iter().map(|point| axes.at(point.mean)).collect();
+    let mut placed: Vec<(f64, f64)> = Vec::new();
+    for dot in &dots {
+        let is_free = |at: &(f64, f64)| {
+            placed.iter().all(|other| apart(*at, *other) >= 2.0 * DISC + 2.0)
+                && dots
+                    .iter()
+                    .filter(|other| *other != dot)
+                    .all(|other| apart(*at, *other) >= DISC + 4.0)
+                && is_inside(*at)
+        };
+        let place = around(*dot).find(is_free).unwrap_or(*dot);
+        placed.push(place);
+    }
+    placed
+}
+
+/// Places around a dot, the nearest first.
+fn around(dot: (f64, f64)) -> impl Iterator<Item = (f64, f64)> {
+    const TURNS: [f64; 16] = [
+        315.0, 0.0, 270.0, 45.0, 225.0, 180.0, 90.0, 135.0, 337.5, 22.5, 292.5, 67.5, 247.5, 202.5,
+        157.5, 112.5,
+    ];
+    (1_u8..=14).flat_map(move |ring| {
+        let far = 5.0 + 11.0 * f64::from(ring);
+        TURNS.into_iter().map(move |turn: f64| {
+            let (down, right) = turn.to_radians().sin_cos();
+            (dot.0 + far * right, dot.1 + far * down)
+        })
+    })
+}
+
+fn apart(left: (f64, f64), right: (f64, f64)) -> f64 {
+    (left.0 - right.0).hypot(left.1 - right.1)
+}
+
+fn is_inside(at: (f64, f64)) -> bool {
+    let within =
+        |value: f64, from: f64, long: f64| value >= from + DISC && value <= from + long - DISC;
+    within(at.0, PLOT.0, PLOT.2) && within(at.1, PLOT.1, PLOT.3)
+}
+
+fn numbered(point: &Point<'_>, disc: (f64, f64), axes: &Axes) -> Markup {
+    let (x, y) = axes.at(point.mean);
+    html! {
+        g {
+            title { (tip(point)) }
+            line class="tick" x1=(px(x)) x2=(px(disc.0)) y1=(px(y)) y2=(px(disc.1)) stroke-width="0.9" stroke-opacity="0.6" {}
+            circle class="bar" cx=(px(x)) cy=(px(y)) r="3.4" {}
+            (pill(point.number, disc))
+        }
+    }
+}
+
+fn pill(number: usize, at: (f64, f64)) -> Markup {
+    html! {
+        circle class="pill" cx=(px(at.0)) cy=(px(at.1)) r=(px(DISC)) {}
+        text class="onpill" x=(px(at.0)) y=(px(at.1 + 3.7)) font-size="10.5" font-weight="650" text-anchor="middle" { (number) }
+    }
+}
+
+fn tip(point: &Point<'_>) -> String {
+    format!(
+        "{}: effect {} ± {}, harm to third parties {} ± {}, comes first in {}",
+        label_of(point.option),
+        index(point.mean.0),
+        index(deviation(point.spread.covariance[0])),
+        index(point.mean.1),
+        index(deviation(point.spread.covariance[1])),
+        share(point.first)
+    )
+}
+
+/// The numbers and their options, and where the list ends.
+fn list(points: &[Point<'_>]) -> (Markup, f64) {
+    let mut y = PLOT.1;
+    let mut entries = Vec::new();
+    for point in points {
+        let name = label_of(point.option);
+        let lines = wrapped(&name, 11.5, WIDTH - LIST - 34.0, 2);
+        let high = if lines.len() > 1 { 34.0 } else { 23.0 };
+        entries.push((point, lines, y));
+        y += high;
+    }
+    let markup = html! {
+        @for (point, lines, y) in &entries {
+            (pill(point.number, (LIST + DISC, y + DISC)))
+            @let mut line_y = y - 1.0;
+            @for line in lines {
+                @let line_y = { line_y += 14.0; line_y };
+                (label((LIST + 26.0, line_y), 11.5, "ink", "start", line))
+            }
+        }
+    };
+    (markup, y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axes() -> Axes {
+        Axes { most: (1.0, 1.0) }
+    }
+
+    fn of(covariance: [f64; 3]) -> (f64, f64, f64) {
+        ellipse(&Spread { mean: [0.5, 0.5], covariance }, &axes())
+    }
+
+    #[test]
+    fn half_axes_are_deviations_in_pixels() {
+        let (long, short, turn) = of([0.04, 0.01, 0.0]);
+        assert!((long - 0.2 * PLOT.2).abs() < 1e-9 && (short - 0.1 * PLOT.3).abs() < 1e-9);
+        assert!(turn.abs() < 1e-9);
+    }
+
+    #[test]
+    fn two_that_vary_as_one_are_a_line_upwards() {
+        let (long, short, turn) = of([0.01, 0.01, 0.01]);
+        assert!(short < 1e-3 && long > 1.0);
+        assert!(turn < 0.0, "to the upper right, as pixels count down: {turn}");
+    }
+
+    #[test]
+    fn what_does_not_vary_and_what_cannot_be_is_still_a_place() {
+        assert_eq!(of([0.0, 0.0, 0.0]), (0.0, 0.0, 0.0));
+        let (long, short, turn) = of([0.01, 0.0, 0.2]);
+        assert!(long.is_finite() && short.is_finite() && turn.is_finite());
+    }
+
+    #[test]
+    fn numbers_of_one_place_stand_apart() {
+        let at = around((200.0, 200.0)).take(5).collect::<Vec<_>>();
+        assert!(at.iter().all(|one| apart(*one, (200.0, 200.0)) > DISC));
+    }
+}

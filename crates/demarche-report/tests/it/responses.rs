@@ -1,0 +1,197 @@
+//! The weighing of responses in words, as drawings, as a page and as a table; and that nothing in it says what to do.
+
+use demarche_case::NORMS;
+use demarche_case::assessment::response::ResponseFindings;
+use demarche_report::{
+    response_answer, response_csv, response_page, svg_of_acceptability, svg_of_central_weights,
+    svg_of_injury, svg_of_response_map, svg_of_trade_off, to_html,
+};
+use expect_test::{expect, expect_file};
+
+use crate::fixtures::{case, small, small_routes};
+use crate::weighed::{bare, responses, weighed, without_numbers};
+use crate::well_formed::check;
+
+/// Everything that is written of findings, by name.
+pub(crate) fn everything(findings: &ResponseFindings) -> Vec<(&'static str, String)> {
+    let mut files = vec![
+        (".html", response_page(&case(), findings)),
+        ("-acceptability.svg", svg_of_acceptability(findings)),
+        ("-trade-off.svg", svg_of_trade_off(findings)),
+        ("-values.svg", svg_of_central_weights(findings)),
+        ("-injury.svg", svg_of_injury(&findings.injury)),
+    ];
+    let maps = (0..findings.options.len())
+        .filter_map(|place| svg_of_response_map(&small_routes(), findings, place));
+    files.extend(maps.take(1).map(|map| ("-map.svg", map)));
+    files
+}
+
+fn answer(findings: &ResponseFindings) -> String {
+    response_answer(findings).join("\n").replace('\u{a0}', " ")
+}
+
+#[test]
+fn a_tie_is_told_with_what_would_break_it() {
+    expect![[r#"
+        The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
+        Of 16 options, 14 are open in some world where the law is read permissively, and 13 where it is read strictly.
+        Seldom or never open: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world); “Acting abroad out of necessity”, which needs that an essential interest is in grave and imminent peril (in 5 % of worlds, 1 % where the law is read strictly); and 3 more.
+        Where benefit and cost weigh alike, “Request for assistance between CERTs” comes first in 26 % of draws, “No response” in 13 % and “Hardening, and support for the victim” in 9 % (error of the draws at most ±0.3 points).
+        To prefer “Request for assistance between CERTs” one would have to value the secrecy of evidence and sources and the support of others more than usual; to prefer “No response”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself more than usual; to prefer “Hardening, and support for the victim”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself more than usual.
+        No option leads whatever one assumes: “Request for assistance between CERTs” comes first under five of eight sets of assumptions and “No response” under three.
+        What would tell most is to know whether the harm goes on or is about to: if so, “Démarche to a transit state (China)” is ahead in the mean, if not, “Request for assistance between CERTs”.
+        Among packages of up to three options, “Hardening, and support for the victim”, then “Request for assistance between CERTs”, then “Démarche to the states that host the attacker’s machines”, taken together, comes first most often, in 21 % of draws."#]].assert_eq(&answer(&responses()));
+}
+
+#[test]
+fn an_option_that_leads_under_everything_is_told_as_such() {
+    let mut findings = responses();
+    findings.statement.robust = Some(1);
+    let answer = answer(&findings);
+    assert!(answer.contains("leads under all eight sets of assumptions"), "{answer}");
+    assert!(answer.contains("The order would change most"), "{answer}");
+}
+
+#[test]
+fn next_to_nothing_has_an_answer_too() {
+    let answers: Vec<String> =
+        bare().iter().take(3).map(|(name, one)| format!("{name}:\n{}", answer(one))).collect();
+    expect![[r#"
+        nothing:
+        The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
+        No option of response was found that could be weighed.
+
+        one:
+        The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
+        The one option is open in some world.
+        Where benefit and cost weigh alike, “No response” comes first in 100 % of draws (error of the draws at most ±0.3 points).
+        To prefer “No response” one would have to value the attacker’s future conduct, a conflict that does not widen and the way back more than usual.
+        “No response” leads under all eight sets of assumptions that were tried: each way to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged.
+
+        shut:
+        The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
+        None of 2 options is open in any world that was drawn.
+        Seldom or never open: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world)."#]].assert_eq(&answers.join("\n\n"));
+}
+
+/// What one may not say of an option: the choice is the reader's.
+const ADVICE: [&str; 12] = [
+    "best",
+    "recommend",
+    "should",
+    "ought",
+    "do this",
+    "advise",
+    "advisable",
+    "we suggest",
+    "must be taken",
+    "prefer this",
+    "preferable",
+    "the right option",
+];
+
+/// Without styles, and without the norms, whose own words may say what states should do.
+fn in_own_words(text: &str) -> String {
+    let parts = text.split("<style>").enumerate();
+    let parts = parts.map(|(place, part)| match part.split_once("</style>") {
+        Some((_, rest)) if place > 0 => rest,
+        _ => part,
+    });
+    let text: String = parts.collect();
+    NORMS.iter().fold(text, |text, norm| text.replace(norm.says, ""))
+}
+
+#[test]
+fn nothing_says_what_to_do() {
+    for (name, findings) in bare().into_iter().chain([("all", responses())]) {
+        let mut texts = vec![response_answer(&findings).join(" "), response_csv(&findings)];
+        texts.extend(everything(&findings).into_iter().map(|(_, text)| text));
+        for text in texts {
+            let text = in_own_words(&text).to_lowercase();
+            for word in ADVICE {
+                assert!(!text.contains(word), "{name}: {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_sentence_mixes_likelihood_with_confidence() {
+    for sentence in response_answer(&responses()) {
+        assert!(!sentence.to_lowercase().contains("confidence"), "{sentence}");
+    }
+}
+
+#[test]
+fn the_answer_has_as_many_sentences_as_one_reads() {
+    let sentences = response_answer(&responses());
+    assert!((5..=8).contains(&sentences.len()), "{}", sentences.len());
+    assert!(sentences.iter().all(|one| one.ends_with('.')));
+}
+
+#[test]
+fn findings_with_next_to_nothing_are_whole_pages() {
+    for (name, findings) in bare() {
+        for (end, text) in everything(&findings) {
+            check(&format!("{name}{end}"), &text);
+        }
+        crate::exports::records(&response_csv(&findings));
+        check(
+            name,
+            &to_html(&demarche_case::assessment::Assessment {
+                response: Some(findings),
+                ..small()
+            }),
+        );
+    }
+}
+
+#[test]
+fn numbers_that_are_none_are_drawn_within_the_drawing() {
+    let findings = without_numbers();
+    for (end, text) in everything(&findings) {
+        check(end, &text);
+        assert!(!text.contains("NaN") && !text.contains(">inf"), "{end}");
+    }
+    let answer = answer(&findings);
+    assert!(!answer.contains("NaN") && !answer.contains("inf "), "{answer}");
+    assert!(!response_csv(&findings).contains("NaN"));
+}
+
+#[test]
+fn options_are_a_table_for_a_spreadsheet() {
+    expect_file!["../data/responses.csv"].assert_eq(&response_csv(&responses()));
+    let records = crate::exports::records(&response_csv(&responses()));
+    assert_eq!(records.len(), 17);
+    assert!(records.iter().all(|record| record.len() == records[0].len()));
+}
+
+#[test]
+fn the_report_tells_of_responses_in_short_and_in_its_contents() {
+    let page = to_html(&weighed());
+    assert!(page.contains("<a href=\"#responses\">Responses</a>"));
+    let (top, _) = page.split_once("<nav").unwrap();
+    assert!(top.contains("one would have to value") && top.contains("Request for assistance"));
+    assert!(!to_html(&small()).contains("id=\"responses\""));
+}
+
+#[test]
+fn what_nobody_knows_is_told_as_unknown() {
+    let page = response_page(&case(), &responses());
+    assert!(page.contains("unknown, anything from 0 to 1"));
+    assert!(page.contains("<span class=\"basis soft\">judgement</span>"));
+    assert!(page.contains("Articles on Responsibility of States"));
+}
+
+#[test]
+fn a_map_marks_who_refuses() {
+    let (routes, findings) = (small_routes(), responses());
+    let map = svg_of_response_map(&routes, &findings, 2).unwrap();
+    assert!(map.contains("refuses; its links are dotted"), "AS4837 is of China");
+    assert!(
+        map.contains("If every network of China refuses to carry the target, 44,102 of the 45,823")
+    );
+    assert!(svg_of_response_map(&routes, &findings, 0).is_none(), "doing nothing cuts nothing");
+    assert!(svg_of_response_map(&routes, &findings, usize::MAX).is_none());
+}
