@@ -302,17 +302,15 @@ fn valued_by(findings: &ResponseFindings) -> Option<String> {
         .into_iter()
         .filter(|one| first_share(one) > 0.0)
         .take(MOST)
-        .map(|one| {
-            let values = valued_in_words(weighing, one).map_or_else(
-                || "nothing in particular".to_owned(),
-                |aims| format!("{aims} more than usual"),
-            );
-            (quoted(findings, one.option), values)
-        })
         .enumerate()
-        .map(|(place, (name, values))| match place {
-            0 => format!("To prefer {name} one would have to value {values}"),
-            _ => format!("to prefer {name}, {values}"),
+        .map(|(place, one)| {
+            let name = quoted(findings, one.option);
+            let values = valued_in_words(weighing, one);
+            let values = values.unwrap_or_else(|| "nothing in particular".to_owned());
+            match place {
+                0 => format!("To prefer {name} one would have to value more than usual {values}"),
+                _ => format!("to prefer {name}, {values}"),
+            }
         })
         .collect();
     (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))

@@ -76,8 +76,8 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .pair .meta{margin:.6rem 0 .3rem}
 .basis{font:650 .74rem/1 var(--mono);padding:.18rem .38rem;border:1px solid var(--rule);border-radius:3px;color:var(--mute);white-space:nowrap}
 .basis.soft{color:var(--warn);border-color:currentColor;border-style:dashed}
-.options td:last-child{min-width:14rem}
-.options thead th.n{min-width:4.2rem}
+.options th,.options td{padding-right:.7rem}
+.options td:last-child{min-width:12rem}
 .variants th,.variants td{padding-right:.5rem;padding-left:.5rem}
 .variants tr>th:first-child{padding-left:0}
 .variants thead th{font-weight:500;font-size:.74rem;line-height:1.25;border-bottom:0;min-width:4.6rem;text-align:right}

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use demarche_case::assessment::response::{Degree, Injury};
 use maud::{Markup, html};
 
-use super::{Figure, fitted_label, label, px, strong};
+use super::measure::wrapped;
+use super::{Figure, label, px, strong};
 use crate::number::fraction;
 use crate::response::{place, place_between};
 use crate::text::{NAME, shown};
@@ -53,11 +54,15 @@ fn strip(name: &str, degree: &Degree, y: f64) -> Markup {
     let [low, middle, high] = degree.range.map(x);
     let words = shown(&degree.words, NAME);
     let steps = steps(most);
+    let mut line_y = y + 22.0;
     html! {
         g {
             title { (name) ": " (place_between(degree.range)) " of " (place(degree.most)) }
             (strong((8.0, y + 20.0), 12.5, "ink", "start", name))
-            (fitted_label((8.0, y + 37.0), 11.0, "mute", &words, STRIP.0 - 24.0))
+            @for line in wrapped(&words, 10.5, STRIP.0 - 24.0, 2) {
+                @let line_y = { line_y += 13.0; line_y };
+                (label((8.0, line_y), 10.5, "mute", "start", &line))
+            }
             rect class="wash" x=(px(STRIP.0)) y=(px(y + 12.0)) width=(px(STRIP.1)) height="12" rx="6" {}
             rect class="bar2" x=(px(low.min(high) - 4.0)) y=(px(y + 12.0)) width=(px((high - low).abs() + 8.0)) height="12" rx="6" {}
             circle class="bar" cx=(px(middle)) cy=(px(y + 18.0)) r="7" {}

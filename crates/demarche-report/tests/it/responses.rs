@@ -38,7 +38,7 @@ fn a_tie_is_told_with_what_would_break_it() {
         Of 16 options, 14 are open in some world where the law is read permissively, and 13 where it is read strictly.
         Seldom or never open: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world); “Acting abroad out of necessity”, which needs that an essential interest is in grave and imminent peril (in 5 % of worlds, 1 % where the law is read strictly); and 3 more.
         Where benefit and cost weigh alike, “Request for assistance between CERTs” comes first in 26 % of draws, “No response” in 13 % and “Hardening, and support for the victim” in 9 % (error of the draws at most ±0.3 points).
-        To prefer “Request for assistance between CERTs” one would have to value the secrecy of evidence and sources and the support of others more than usual; to prefer “No response”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself more than usual; to prefer “Hardening, and support for the victim”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself more than usual.
+        To prefer “Request for assistance between CERTs” one would have to value more than usual the secrecy of evidence and sources and the support of others; to prefer “No response”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself; to prefer “Hardening, and support for the victim”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself.
         No option leads whatever one assumes: “Request for assistance between CERTs” comes first under five of eight sets of assumptions and “No response” under three.
         What would tell most is to know whether the harm goes on or is about to: if so, “Démarche to a transit state (China)” is ahead in the mean, if not, “Request for assistance between CERTs”.
         Among packages of up to three options, “Hardening, and support for the victim”, then “Request for assistance between CERTs”, then “Démarche to the states that host the attacker’s machines”, taken together, comes first most often, in 21 % of draws."#]].assert_eq(&answer(&responses()));
@@ -66,7 +66,7 @@ fn next_to_nothing_has_an_answer_too() {
         The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
         The one option is open in some world.
         Where benefit and cost weigh alike, “No response” comes first in 100 % of draws (error of the draws at most ±0.3 points).
-        To prefer “No response” one would have to value the attacker’s future conduct, a conflict that does not widen and the way back more than usual.
+        To prefer “No response” one would have to value more than usual the attacker’s future conduct, a conflict that does not widen and the way back.
         “No response” leads under all eight sets of assumptions that were tried: each way to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged.
 
         shut:
@@ -161,7 +161,8 @@ fn numbers_that_are_none_are_drawn_within_the_drawing() {
 
 #[test]
 fn options_are_a_table_for_a_spreadsheet() {
-    expect_file!["../data/responses.csv"].assert_eq(&response_csv(&responses()));
+    expect_file!["../data/responses.csv"]
+        .assert_eq(&response_csv(&responses()).replace("\r\n", "\n"));
     let records = crate::exports::records(&response_csv(&responses()));
     assert_eq!(records.len(), 17);
     assert!(records.iter().all(|record| record.len() == records[0].len()));

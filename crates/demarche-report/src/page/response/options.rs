@@ -38,8 +38,7 @@ pub(super) fn overview(findings: &ResponseFindings) -> Markup {
     let columns = [
         Text("Option"),
         Text("In law"),
-        Number("Open, law read permissively"),
-        Number("Open, law read strictly"),
+        Number("Open, law read permissively / strictly"),
         Number("No graver than allowed"),
         Number("Comes first"),
         Number("All ranks in one"),
@@ -75,8 +74,7 @@ fn row(findings: &ResponseFindings, place: usize, option: &OptionFound) -> Vec<M
             @if let Some(states) = addressees(&option.addressees) { div class="note" { "to " (states) } }
         },
         html! { span title=(law_meaning(option.law)) { (law(option.law)) } },
-        html! { (share(option.open[0])) },
-        html! { (share(option.open[1])) },
+        html! { (share(option.open[0])) " / " (share(option.open[1])) },
         html! { (share(option.proportional)) },
         html! { strong { (number(|one| share(first_share(one)))) } },
         number(|one| index(one.holistic)),
