@@ -3,7 +3,7 @@
 mod words;
 
 use demarche_case::assessment::response::{
-    Degree, Gate, Information, OptionFound, RankedOption, ResponseFindings, Weighing,
+    Degree, Gate, Information, OptionFound, RankedOption, Reading, ResponseFindings, Weighing,
 };
 use demarche_case::options::Criterion;
 
@@ -232,8 +232,12 @@ fn first(findings: &ResponseFindings) -> Option<String> {
         return None;
     }
     Some(format!(
-        "Where {}, {} (error of the draws at most ±{} points).",
+        "Where {} and the law is read {}, {} (error of the draws at most ±{} points).",
         weighed(&findings.weighing),
+        match findings.weighing.assumed.reading {
+            Reading::Permissive => "permissively",
+            Reading::Strict => "strictly",
+        },
         listed(&named, "and"),
         points(findings.weighing.error)
     ))
@@ -324,7 +328,7 @@ fn robust(findings: &ResponseFindings) -> Option<String> {
     }
     if let Some(option) = statement.robust {
         return Some(format!(
-            "{} leads under all {} sets of assumptions that were tried: each way to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged.",
+            "{} leads under all {} sets of assumptions that were tried: both ways to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged.",
             quoted(findings, option),
             word(statement.tried)
         ));

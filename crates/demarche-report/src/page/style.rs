@@ -78,9 +78,12 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .basis.soft{color:var(--warn);border-color:currentColor;border-style:dashed}
 .options th,.options td{padding-right:.7rem}
 .options td:last-child{min-width:12rem}
-.variants th,.variants td{padding-right:.5rem;padding-left:.5rem}
+.variants{font-size:.84rem}.variants tbody th{min-width:9rem}
+.variants th,.variants td{padding-right:.4rem;padding-left:.4rem}
 .variants tr>th:first-child{padding-left:0}
-.variants thead th{font-weight:500;font-size:.74rem;line-height:1.25;border-bottom:0;min-width:4.6rem;text-align:right}
+.pair summary+p{margin-top:.6rem}
+.variants thead th{font-weight:500;font-size:.74rem;line-height:1.25;border-bottom:0;min-width:3.4rem;text-align:right}
+.variants thead th.group{text-align:center;border-bottom:1px solid var(--rule)}
 .variants thead th:first-child{font-weight:650;text-align:left}
 .variants thead tr:last-child th{border-bottom:1.5px solid var(--mute)}
 .variants .some{background:var(--wash)}

@@ -204,12 +204,12 @@ pub(crate) const fn reading(reading: Reading) -> &'static str {
 
 /// What is assumed of the evidence.
 pub(crate) const fn evidence(assumed: Assumed) -> &'static str {
-    if assumed.planted { "all forgeable planted" } else { "as reported" }
+    if assumed.planted { "if planted" } else { "as reported" }
 }
 
 /// Whether the option to do nothing is among those that are compared.
 pub(crate) const fn inaction(assumed: Assumed) -> &'static str {
-    if assumed.must_act { "doing nothing left out" } else { "doing nothing among them" }
+    if assumed.must_act { "left out" } else { "compared" }
 }
 
 /// The mean share of a criterion among the weights that are drawn.

@@ -55,15 +55,15 @@ pub fn svg_of_acceptability(findings: &ResponseFindings) -> String {
             (draw_row(row, y))
         }
         (signs(bottom + 14.0))
-        (label((8.0, bottom + 58.0), 12.0, "mute", "start", &error))
-        @if more > 0 { (label((WIDTH - 8.0, bottom + 58.0), 12.0, "mute", "end", &format!("and {} more in the table", length(more)))) }
+        (label((8.0, bottom + 66.0), 12.0, "mute", "start", &error))
+        @if more > 0 { (label((WIDTH - 8.0, bottom + 66.0), 12.0, "mute", "end", &format!("and {} more in the table", length(more)))) }
     };
     Figure {
         id: "accept",
         title: "How often each option has each rank".to_owned(),
         desc: description(&rows),
         width: WIDTH,
-        height: bottom + 68.0,
+        height: bottom + 76.0,
         looks: BTreeSet::new(),
         body,
     }

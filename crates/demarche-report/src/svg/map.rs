@@ -579,7 +579,7 @@ fn signs(scene: &Scene<'_>, marks: &Marks, at: (f64, f64), width: f64) -> (Marku
     let (mut x, mut y) = at;
     let mut placed = Vec::new();
     for (sign, text) in entries {
-        let wide = 42.0 + width_of(text, 12.0) + 22.0;
+        let wide = 50.0 + width_of(text, 12.0) + 22.0;
         if x > at.0 && x + wide > at.0 + width {
             x = at.0;
             y += 24.0;
@@ -590,7 +590,7 @@ fn signs(scene: &Scene<'_>, marks: &Marks, at: (f64, f64), width: f64) -> (Marku
     let markup = html! {
         @for (x, y, sign, text) in &placed {
             (sign_markup(sign, *x, *y))
-            (label((x + 42.0, y + 12.5), 12.0, "ink", "start", text))
+            (label((x + 50.0, y + 12.5), 12.0, "ink", "start", text))
         }
     };
     (markup, if placed.is_empty() { at.1 } else { y + 26.0 })
@@ -607,8 +607,8 @@ fn sign_markup(sign: &str, x: f64, y: f64) -> Markup {
             },
             "doubt" => path class="doubt" d=(line) stroke-width="2.4" stroke-dasharray="7 5" {},
             _ => {
-                rect class="pill" x=(px(x - 7.0)) y=(px(y + 1.5)) width="48" height="14" rx="7" {}
-                text class="onpill" x=(px(x + 17.0)) y=(px(y + 12.0)) font-size="10" font-weight="650" text-anchor="middle" { (sign) }
+                rect class="pill" x=(px(x - 4.0)) y=(px(y + 1.5)) width="48" height="14" rx="7" {}
+                text class="onpill" x=(px(x + 20.0)) y=(px(y + 12.0)) font-size="10" font-weight="650" text-anchor="middle" { (sign) }
             }
         }
     }

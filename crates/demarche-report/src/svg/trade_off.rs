@@ -39,6 +39,7 @@ pub fn svg_of_trade_off(findings: &ResponseFindings) -> String {
         rect class="wash" x=(px(PLOT.0)) y=(px(PLOT.1)) width=(px(PLOT.2)) height=(px(PLOT.3)) fill-opacity="0.45" {}
         (grid(&axes))
         g clip-path="url(#trade-clip)" { @for point in points.iter().rev() { (spread(point, &axes)) } }
+        @for (point, disc) in points.iter().zip(&discs) { (leader(point, *disc, &axes)) }
         @for (point, disc) in points.iter().zip(&discs) { (numbered(point, *disc, &axes)) }
         (list)
         @if points.is_empty() { (label((PLOT.0 + PLOT.2 / 2.0, PLOT.1 + PLOT.3 / 2.0), 12.5, "mute", "middle", "No option is open.")) }
@@ -244,12 +245,19 @@ fn is_inside(at: (f64, f64)) -> bool {
     within(at.0, PLOT.0, PLOT.2) && within(at.1, PLOT.1, PLOT.3)
 }
 
+/// From a dot to its number, under all dots and numbers.
+fn leader(point: &Point<'_>, disc: (f64, f64), axes: &Axes) -> Markup {
+    let (x, y) = axes.at(point.mean);
+    html! {
+        line class="tick" x1=(px(x)) x2=(px(disc.0)) y1=(px(y)) y2=(px(disc.1)) stroke-width="0.9" stroke-opacity="0.5" {}
+    }
+}
+
 fn numbered(point: &Point<'_>, disc: (f64, f64), axes: &Axes) -> Markup {
     let (x, y) = axes.at(point.mean);
     html! {
         g {
             title { (tip(point)) }
-            line class="tick" x1=(px(x)) x2=(px(disc.0)) y1=(px(y)) y2=(px(disc.1)) stroke-width="0.9" stroke-opacity="0.6" {}
             circle class="bar" cx=(px(x)) cy=(px(y)) r="3.4" {}
             (pill(point.number, disc))
         }

@@ -48,6 +48,8 @@ pub(crate) fn everything() -> Vec<(String, String)> {
     files.push(("weighed.html".to_owned(), to_html(&crate::weighed::weighed())));
     let responses = crate::responses::everything(&crate::weighed::responses());
     files.extend(responses.into_iter().map(|(end, text)| (format!("responses{end}"), text)));
+    let crowded = crate::responses::everything(&crate::weighed::crowded());
+    files.extend(crowded.into_iter().map(|(end, text)| (format!("crowded{end}"), text)));
     let evaluation = evaluation();
     let test = &evaluation.actors[0];
     files.push(("evaluation.html".to_owned(), evaluation_html(&evaluation)));

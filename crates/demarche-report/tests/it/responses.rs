@@ -8,7 +8,7 @@ use demarche_report::{
 };
 use expect_test::{expect, expect_file};
 
-use crate::fixtures::{case, small, small_routes};
+use crate::fixtures::{case, country, network, small, small_routes};
 use crate::weighed::{bare, responses, weighed, without_numbers};
 use crate::well_formed::check;
 
@@ -37,7 +37,7 @@ fn a_tie_is_told_with_what_would_break_it() {
         The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
         Of 16 options, 14 are open in some world where the law is read permissively, and 13 where it is read strictly.
         Seldom or never open: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world); “Acting abroad out of necessity”, which needs that an essential interest is in grave and imminent peril (in 5 % of worlds, 1 % where the law is read strictly); and 3 more.
-        Where benefit and cost weigh alike, “Request for assistance between CERTs” comes first in 26 % of draws, “No response” in 13 % and “Hardening, and support for the victim” in 9 % (error of the draws at most ±0.3 points).
+        Where benefit and cost weigh alike and the law is read permissively, “Request for assistance between CERTs” comes first in 26 % of draws, “No response” in 13 % and “Hardening, and support for the victim” in 9 % (error of the draws at most ±0.3 points).
         To prefer “Request for assistance between CERTs” one would have to value more than usual the secrecy of evidence and sources and the support of others; to prefer “No response”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself; to prefer “Hardening, and support for the victim”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself.
         No option leads whatever one assumes: “Request for assistance between CERTs” comes first under five of eight sets of assumptions and “No response” under three.
         What would tell most is to know whether the harm goes on or is about to: if so, “Démarche to a transit state (China)” is ahead in the mean, if not, “Request for assistance between CERTs”.
@@ -65,9 +65,9 @@ fn next_to_nothing_has_an_answer_too() {
         one:
         The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
         The one option is open in some world.
-        Where benefit and cost weigh alike, “No response” comes first in 100 % of draws (error of the draws at most ±0.3 points).
+        Where benefit and cost weigh alike and the law is read permissively, “No response” comes first in 100 % of draws (error of the draws at most ±0.3 points).
         To prefer “No response” one would have to value more than usual the attacker’s future conduct, a conflict that does not widen and the way back.
-        “No response” leads under all eight sets of assumptions that were tried: each way to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged.
+        “No response” leads under all eight sets of assumptions that were tried: both ways to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged.
 
         shut:
         The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
@@ -195,4 +195,32 @@ fn a_map_marks_who_refuses() {
     );
     assert!(svg_of_response_map(&routes, &findings, 0).is_none(), "doing nothing cuts nothing");
     assert!(svg_of_response_map(&routes, &findings, usize::MAX).is_none());
+}
+
+#[test]
+fn a_map_marks_third_parties_that_are_hit_and_names_those_that_are_not_on_it() {
+    let (mut routes, findings) = (small_routes(), responses());
+    let (drawn, not_drawn) =
+        (routes.map.nodes[4].network.clone(), network(64_500, "Far Net", "MN"));
+    for cut in &mut routes.cuts {
+        cut.collateral.lost.networks = 2;
+        cut.collateral.examples = vec![drawn.clone(), not_drawn.clone()];
+    }
+    let map = svg_of_response_map(&routes, &findings, 2).unwrap();
+    assert!(map.contains("third party that is hit"));
+    assert!(map.contains("AS64500 (Far Net, Mongolia)"));
+    assert!(map.contains("76 → 0"), "shares of the way before and after");
+    check("map", &map);
+}
+
+#[test]
+fn filtering_at_home_is_drawn_where_it_is_reckoned_from_a_cut() {
+    let (routes, mut findings) = (small_routes(), responses());
+    for (sender, is_drawn) in [("CN", true), ("US", true), ("JP", false)] {
+        findings.sender = Some(country(sender));
+        let map = svg_of_response_map(&routes, &findings, 11);
+        assert_eq!(map.is_some(), is_drawn, "{sender}: only where a cut of its networks is known");
+    }
+    findings.sender = None;
+    assert!(svg_of_response_map(&routes, &findings, 11).is_none());
 }

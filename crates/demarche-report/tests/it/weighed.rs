@@ -607,3 +607,22 @@ pub(crate) fn without_numbers() -> ResponseFindings {
     all.weighing.error = f64::NAN;
     all
 }
+
+/// More options than a drawing has room for, with long names, all at one place.
+pub(crate) fn crowded() -> ResponseFindings {
+    let mut all = responses();
+    let (options, ranked) = (all.options.clone(), all.weighing.ranked.clone());
+    for turn in 1..4 {
+        for one in &ranked {
+            let option = all.options.len();
+            let mut copy = options[one.option].clone();
+            copy.name =
+                format!("{} once more, in a way that takes many words to tell, {turn}", copy.name);
+            copy.spread = Spread { mean: [0.0, 0.0], covariance: [0.0, 0.0, 0.0] };
+            all.options.push(copy);
+            all.weighing.ranked.push(RankedOption { option, ..one.clone() });
+        }
+    }
+    all.variants.iter_mut().for_each(|one| one.first.resize(all.options.len(), 0.01));
+    all
+}

@@ -8,7 +8,7 @@ use super::rest;
 use super::table::Column::{Number, Text};
 use super::table::table;
 use crate::attribution::capitalised;
-use crate::number::{fraction, index, length, share};
+use crate::number::{fraction, index, length, share, word};
 use crate::response::{
     evidence, in_turn, inaction, label, points, quoted, reading, unknown, weights,
 };
@@ -89,19 +89,33 @@ pub(super) fn variants(findings: &ResponseFindings) -> Markup {
     }
 }
 
-/// What each column assumes, a row for each kind of assumption.
+/// What each column assumes, a row for each kind of assumption; neighbours that assume the same share a cell.
 fn heads(shown: &[&Variant]) -> Markup {
-    let row = |name: &str, words: fn(&Variant) -> &'static str| {
-        html! { tr { th scope="row" { (name) } @for one in shown { th scope="col" { (words(one)) } } } }
-    };
+    let weighed = |one: &Variant| one.assumed.weights;
+    let read = |one: &Variant| (one.assumed.weights, one.assumed.reading);
     html! {
         thead {
-            (row("Weights", |one| weights(one.assumed.weights)))
-            (row("The law is read", |one| reading(one.assumed.reading)))
-            (row("The evidence", |one| evidence(one.assumed)))
-            (row("Compared with", |one| inaction(one.assumed)))
+            tr { th scope="row" { "Weights" } @for (one, wide) in groups(shown, weighed) { (head(weights(one.assumed.weights), wide)) } }
+            tr { th scope="row" { "The law is read" } @for (one, wide) in groups(shown, read) { (head(reading(one.assumed.reading), wide)) } }
+            tr { th scope="row" { "The evidence" } @for one in shown { (head(evidence(one.assumed), 1)) } }
+            tr { th scope="row" { "Doing nothing" } @for one in shown { (head(inaction(one.assumed), 1)) } }
         }
     }
+}
+
+fn head(words: &str, wide: usize) -> Markup {
+    html! {
+        @if wide > 1 { th scope="colgroup" colspan=(wide) class="group" { (words) } } @else { th scope="col" { (words) } }
+    }
+}
+
+/// Neighbours that are alike, each group by its first and how many they are.
+fn groups<'a, T: PartialEq>(
+    shown: &[&'a Variant],
+    by: impl Fn(&Variant) -> T,
+) -> Vec<(&'a Variant, usize)> {
+    let alike = shown.chunk_by(|left, right| by(left) == by(right));
+    alike.filter_map(|group| Some((*group.first()?, group.len()))).collect()
 }
 
 fn first_of(variant: &Variant, place: usize) -> f64 {
@@ -204,7 +218,7 @@ fn statement(findings: &ResponseFindings) -> Markup {
     html! {
         @if statement.tried > 0 {
             p {
-                (statement.tried) " sets of assumptions were tried: both groupings of weights, both readings of the law, the evidence as reported and planted. "
+                (capitalised(&word(statement.tried))) " sets of assumptions were tried: both groupings of weights, both readings of the law, the evidence as reported and planted. "
                 @if statement.robust.is_some() { "One option leads under all of them by more than the error of the draws (±" (points(findings.weighing.error)) " points)." }
                 @else if statement.leaders.len() > 1 { (length(statement.leaders.len())) " options lead under some of them, which is a tie." }
             }

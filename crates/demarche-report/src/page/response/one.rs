@@ -80,8 +80,8 @@ fn directed(option: &OptionFound) -> Markup {
     html! {
         " It is directed at "
         @if let Some(states) = addressees(&option.addressees) { (states) } @else { (direction(option.to)) }
-        ". It hits at " (place_between(option.gravity)) " on the scale of the injury, which is no more than that and the margin allow in "
-        (share(option.proportional)) " of worlds."
+        ". It hits at " (place_between(option.gravity)) " on the scale of the injury; in " (share(option.proportional))
+        " of worlds that is no graver than the injury and the margin allow."
     }
 }
 

@@ -2,6 +2,7 @@
 
 use demarche_case::Country;
 use demarche_case::assessment::response::{OptionFound, RankedOption, ResponseFindings};
+use demarche_case::options::Direction;
 use maud::{Markup, html};
 
 use super::rest;
@@ -71,7 +72,7 @@ fn row(findings: &ResponseFindings, place: usize, option: &OptionFound) -> Vec<M
     vec![
         html! {
             a href={ "#option-" (place) } { bdi { (label(option)) } }
-            @if let Some(states) = addressees(&option.addressees) { div class="note" { "to " (states) } }
+            @if let Some(states) = addressees(&option.addressees).filter(|_| option.to != Direction::Transit) { div class="note" { "to " (states) } }
         },
         html! { span title=(law_meaning(option.law)) { (law(option.law)) } },
         html! { (share(option.open[0])) " / " (share(option.open[1])) },
