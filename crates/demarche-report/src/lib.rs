@@ -16,6 +16,7 @@ mod note;
 mod number;
 mod page;
 mod palette;
+mod precedents;
 mod response;
 mod svg;
 mod text;
@@ -32,11 +33,14 @@ pub use export::{
 };
 pub use json::to_json;
 pub use note::{Note, WithheldItem, note};
-pub use page::{code_comparison_html, code_html, code_kinship_html, response_page, to_html};
+pub use page::{
+    code_comparison_html, code_html, code_kinship_html, precedents_html, response_page, to_html,
+};
+pub use precedents::precedents_answer;
 pub use response::response_answer;
 pub use svg::{
     svg_of_acceptability, svg_of_central_weights, svg_of_code_functions, svg_of_code_kinship,
     svg_of_code_ties, svg_of_cuts, svg_of_dependency, svg_of_forgery, svg_of_injury,
-    svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_ranking, svg_of_reliability,
-    svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
+    svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents, svg_of_ranking,
+    svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
 };

@@ -3,6 +3,7 @@
 mod attribution;
 mod case;
 mod code;
+mod precedents;
 mod response;
 mod routes;
 mod style;
@@ -18,6 +19,7 @@ pub(crate) use table::{Column, table};
 
 pub(crate) use case::role_word;
 pub use code::{code_comparison_html, code_html, code_kinship_html};
+pub use precedents::precedents_html;
 pub use response::response_page;
 
 /// The whole assessment as one self-contained page.

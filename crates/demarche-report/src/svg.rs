@@ -20,6 +20,7 @@ mod map;
 mod matrix;
 mod measure;
 mod power;
+mod precedents;
 mod ranking;
 mod reliability;
 mod sensitivity;
@@ -58,6 +59,8 @@ pub use map::{svg_of_map, svg_of_response_map};
 pub use matrix::svg_of_matrix;
 pub(crate) use power::power_chart;
 pub use power::svg_of_power;
+pub(crate) use precedents::precedents_chart;
+pub use precedents::svg_of_precedents;
 pub use ranking::svg_of_ranking;
 pub(crate) use reliability::reliability_chart;
 pub use reliability::svg_of_reliability;
@@ -257,4 +260,9 @@ fn fitted_label(at: (f64, f64), size: f64, class: &str, text: &str, width: f64) 
             @if short != text { title { (text) } }
         }
     }
+}
+
+/// A text that ends at a place, cut so that it fits a width.
+fn fitted_end(at: (f64, f64), size: f64, text: &str, width: f64) -> Markup {
+    label(at, size, "mute", "end", &fitted(text, size, width))
 }

@@ -1,6 +1,7 @@
 //! Subcommands and their options, as `--help` shows them.
 
 pub(crate) mod code;
+pub(crate) mod options;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -61,6 +62,11 @@ pub(crate) enum Command {
     Actors {
         #[command(subcommand)]
         command: ActorsCommand,
+    },
+    /// What can be done about it, and what happened after similar attacks.
+    Options {
+        #[command(subcommand)]
+        command: options::OptionsCommand,
     },
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod init;
 pub(crate) mod library;
 pub(crate) mod locate;
 pub(crate) mod note;
+pub(crate) mod options;
 pub(crate) mod power;
 mod question;
 pub(crate) mod seal;

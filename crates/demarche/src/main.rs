@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use cli::code::{CodeCommand, CodeIndexCommand};
+use cli::options::OptionsCommand;
 use cli::{ActorsCommand, Cli, Command, LibraryCommand, RoutesCommand};
 use output::Outcome;
 
@@ -65,6 +66,9 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             ActorsCommand::Evaluate(args) => commands::actors::evaluate::run(&args),
             ActorsCommand::Rank(args) => commands::actors::rank::run(&args),
             ActorsCommand::Show(args) => commands::actors::show::run(&args),
+        },
+        Command::Options { command } => match command {
+            OptionsCommand::Precedents(args) => commands::options::precedents::run(&args),
         },
         Command::Library { command } => match command {
             LibraryCommand::Add(args) => commands::library::add::run(&args),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Input;
 use super::attribution::{AttributionFindings, CitedSource};
+use super::precedents::PrecedentFindings;
 use super::routes::{Caveat, CutEffect, Dependency, Family, Located, PowerFindings, Target};
 use crate::record::{Actor, Edition, RecordId};
 use crate::{Asn, Availability, CaseId, Gap, Moment, TechniqueId};
@@ -131,6 +132,15 @@ pub struct OriginHegemony {
     pub origin: Asn,
     /// The networks with their trimmed scores, 0 to 1, strongest first; the origin itself is among them.
     pub networks: Vec<(Asn, f64)>,
+}
+
+/// What `options precedents` answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PrecedentsAnswer {
+    /// The case that was asked about; `None` where the two states were named instead.
+    pub case: Option<CaseId>,
+    /// What happened after earlier attacks.
+    pub precedents: PrecedentFindings,
 }
 
 /// What `actors rank` answers.

@@ -3,11 +3,14 @@
 //! Everything here is counted in catalogues of attacks, and each count names its edition. Only [`ActShare::share`] is a
 //! forecast; every other number is what the catalogue has. Counts say what was public and coded, not what was done.
 
+mod words;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Country;
 use crate::record::RecordId;
+pub use words::severity_word;
 
 /// Which attacks are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

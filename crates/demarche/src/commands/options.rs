@@ -1,0 +1,3 @@
+//! `demarche options`: what can be done, and what happened when it was.
+
+pub(crate) mod precedents;

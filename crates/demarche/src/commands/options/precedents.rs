@@ -1,0 +1,67 @@
+mod text;
+
+use anyhow::Context;
+use demarche_case::assessment::answer::PrecedentsAnswer;
+use demarche_case::assessment::precedents::PrecedentQuestion;
+use demarche_case::{Case, CaseFolder, Country, Role};
+use demarche_report::{precedents_html, svg_of_precedents};
+use demarche_response::precedents;
+
+use crate::cli::options::OptionsPrecedentsArgs;
+use crate::output::{self, Outcome, print};
+use crate::record;
+
+/// Says what happened after similar attacks.
+pub(crate) fn run(args: &OptionsPrecedentsArgs) -> anyhow::Result<Outcome> {
+    let folder = args.case.as_deref().map(CaseFolder::open).transpose()?;
+    let case = folder.as_ref().map(CaseFolder::case);
+    let question = question(args, case)?;
+    let known = record::read(&args.library)?;
+    let found = precedents(&known.record, &question).with_context(|| {
+        let before = question.year.map_or_else(String::new, |year| format!(" before {year}"));
+        format!("the library has no attacks of DCID or EuRepoC{before}: `demarche library add` with their tables, which docs/library.md names")
+    })?;
+    if let Some(path) = &args.html {
+        let marking = case.map(Case::marking);
+        output::write(path, &precedents_html(&found, marking, &known.gaps))?;
+    }
+    if let Some(path) = &args.svg {
+        let dyads = found.dyads.as_ref().filter(|dyads| !dyads.acts.is_empty());
+        let dyads = dyads.context("there is nothing to draw: the library has no sheet of DCID's campaigns before this year")?;
+        output::write(path, &svg_of_precedents(dyads, &question))?;
+    }
+    if args.json {
+        let answer = PrecedentsAnswer { case: case.map(|case| case.id.clone()), precedents: found };
+        return output::json(answer, known.inputs, known.gaps);
+    }
+    output::gaps(&known.gaps);
+    print(&text::of(&found))?;
+    Ok(Outcome::of(&known.gaps))
+}
+
+/// What is asked: what was named, and the rest from the case.
+fn question(
+    args: &OptionsPrecedentsArgs,
+    case: Option<&Case>,
+) -> anyhow::Result<PrecedentQuestion> {
+    let of =
+        |role: Role| -> Option<Country> { case?.parties_as(role).find_map(|party| party.country) };
+    let own = || case?.owner.country;
+    let responding = args.responding.or_else(|| of(Role::Sender)).or_else(own);
+    let responding = responding.or_else(|| of(Role::Victim)).context(
+        "the case names no state that would respond: give --responding, or a party in the role `sender` or `victim` its country",
+    )?;
+    let initiator = args.initiator.or_else(|| of(Role::ResponsibleAlleged)).context(
+        "the case names no state held responsible: give --initiator, or a party in the role `responsible-alleged` its country",
+    )?;
+    let year = case.and_then(|case| case.detected.or(case.began));
+    let year = year.and_then(|moment| i16::try_from(moment.year()).ok());
+    Ok(PrecedentQuestion {
+        responding,
+        initiator,
+        year: args.year.or(year),
+        severity: args.severity,
+        intensity: args.intensity,
+        objective: args.objective.map(Into::into),
+    })
+}
