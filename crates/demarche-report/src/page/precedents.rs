@@ -220,9 +220,9 @@ fn similar(attacks: &[SimilarAttack]) -> Markup {
             }
         });
         vec![
-            html! { (one.year) },
             html! { bdi { (shown(&one.name, NAME)) } div class="note mono" { (shown(&one.id.to_string(), NAME)) } },
-            html! { (one.initiator.label()) " on " (one.responding.label()) },
+            html! { (one.year) },
+            html! { (one.initiator.label()) " on " (in_text(one.responding)) },
             html! { (one.severity.map_or_else(|| "–".to_owned(), |severity| severity.to_string())) },
             html! {
                 (acts.unwrap_or_else(|| "not coded".to_owned()))
@@ -232,8 +232,8 @@ fn similar(attacks: &[SimilarAttack]) -> Markup {
     };
     let rows: Vec<Vec<Markup>> = attacks.iter().map(row).collect();
     let heads = [
-        Text("Year"),
         Text("Attack"),
+        Number("Year"),
         Text("By whom on whom"),
         Number("Severity"),
         Text("What the attacked state did"),

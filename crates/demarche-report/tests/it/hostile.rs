@@ -4,9 +4,9 @@ use demarche_case::Gap;
 use demarche_report::{
     attribution_answer, code_answer, code_comparison_answer, code_comparison_html,
     code_functions_csv, code_html, code_kinship_answer, code_kinship_html, code_ties_csv,
-    evaluation_html, evaluation_markdown, matrix_csv, navigator_layers, note, ranking_csv,
-    response_answer, response_csv, svg_of_code_functions, svg_of_code_ties, svg_of_map,
-    svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
+    evaluation_html, evaluation_markdown, matrix_csv, navigator_layers, note, precedents_html,
+    ranking_csv, response_answer, response_csv, svg_of_code_functions, svg_of_code_ties,
+    svg_of_map, svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -177,6 +177,8 @@ fn no_name_of_the_record_becomes_markup_in_a_page_or_drawing() {
             }
         }
         check(&name, &evaluation_html(&poison(&evaluation(), &text)));
+        let precedents = poison(&crate::precedents::precedents(), &text);
+        check(&name, &precedents_html(&precedents, None, &[]));
     }
 }
 

@@ -14,6 +14,7 @@ mod hostile;
 mod judged;
 mod notes;
 mod pictures;
+mod precedents;
 mod responses;
 mod shared_code;
 mod weighed;

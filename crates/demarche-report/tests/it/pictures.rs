@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use demarche_report::{
-    evaluation_html, evaluation_markdown, note, svg_of_cuts, svg_of_dependency, svg_of_forgery,
-    svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_ranking, svg_of_reliability,
-    svg_of_sensitivity, to_html, to_json,
+    evaluation_html, evaluation_markdown, note, precedents_html, svg_of_cuts, svg_of_dependency,
+    svg_of_forgery, svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_ranking,
+    svg_of_reliability, svg_of_sensitivity, to_html, to_json,
 };
 
 use crate::fixtures::{country, large, small};
@@ -56,6 +56,8 @@ pub(crate) fn everything() -> Vec<(String, String)> {
     files.push(("evaluation.md".to_owned(), evaluation_markdown(&evaluation)));
     files.push(("reliability.svg".to_owned(), svg_of_reliability(&test.reliability)));
     files.push(("forgery.svg".to_owned(), svg_of_forgery(&test.forgery)));
+    let precedents = crate::precedents::precedents();
+    files.push(("precedents.html".to_owned(), precedents_html(&precedents, None, &[])));
     files.extend(crate::shared_code::pages());
     files
 }

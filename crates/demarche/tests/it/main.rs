@@ -17,6 +17,8 @@ mod fetch;
 #[cfg(test)]
 mod library;
 #[cfg(test)]
+mod precedents;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 #[path = "../../src/fetch/server.rs"]

@@ -33,7 +33,7 @@ fn of_dyads(dyads: &DyadFindings, found: &PrecedentFindings) -> String {
         let question = &found.question;
         text.push_str(&format!(
             "\nWhat states did within a month of an attack ({})\n",
-            dyads.editions.join(", ")
+            clean(&dyads.editions.join(", "))
         ));
         text.push_str(&acts(dyads, question.responding.label(), question.initiator.label()));
         text.push_str(&escalation(dyads));
@@ -147,8 +147,11 @@ fn similar(attacks: &[SimilarAttack]) -> String {
 }
 
 fn of_copy(copy: &RepositoryFindings) -> String {
-    let mut text =
-        format!("\nPublic responses in {} ({})\n", copy.copy.word(), copy.editions.join(", "));
+    let mut text = format!(
+        "\nPublic responses in {} ({})\n",
+        copy.copy.word(),
+        clean(&copy.editions.join(", "))
+    );
     if copy.uncoded > 0 {
         text.push_str(&format!(
             "{} of {} incidents began before {UNCODED_BEFORE} or at an unknown time; no response there means \"not coded\", not \"none\".\n",
