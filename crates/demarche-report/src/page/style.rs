@@ -77,7 +77,7 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .basis{font:650 .74rem/1 var(--mono);padding:.18rem .38rem;border:1px solid var(--rule);border-radius:3px;color:var(--mute);white-space:nowrap}
 .basis.soft{color:var(--warn);border-color:currentColor;border-style:dashed}
 .options th,.options td{padding-right:.7rem}
-.options td:last-child{min-width:12rem}
+.options td:last-child,.known td:last-child{min-width:12rem}
 .variants{font-size:.84rem}.variants tbody th{min-width:9rem}
 .variants th,.variants td{padding-right:.4rem;padding-left:.4rem}
 .variants tr>th:first-child{padding-left:0}
@@ -132,7 +132,7 @@ a{color:inherit;text-decoration:none}
 .answer{background:#f4f6f8;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .answer p.first{font-size:13.5pt}.answer p{font-size:10.5pt}
 svg.dm{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-table{font-size:8pt}.diff{font-size:7pt}.diff .a{width:5.2rem}th,td{padding:.3rem .6rem .3rem 0}thead th{font-size:7.4pt}tbody th{min-width:7rem}
+table,.variants{font-size:8pt}.options td:last-child,.known td:last-child{min-width:0}.variants thead th{min-width:0;font-size:6.6pt}.diff{font-size:7pt}.diff .a{width:5.2rem}th,td{padding:.3rem .6rem .3rem 0}thead th{font-size:7.4pt}tbody th{min-width:7rem}
 .tlp{padding:.3rem .6rem}
 details::details-content{content-visibility:visible;height:auto}
 summary{list-style:none;color:inherit}

@@ -172,11 +172,9 @@ fn cells(option: &OptionFound) -> Markup {
     let rows: Vec<Vec<Markup>> = option.cells.iter().map(cell).collect();
     let columns =
         [Text("Criterion"), Number("Over all worlds"), Number("5th to 95th"), Text("Known from")];
-    table(
-        "By each criterion: the mean and the range over all worlds, from 0 to 1, time in days",
-        &columns,
-        &rows,
-    )
+    let caption =
+        "By each criterion: the mean and the range over all worlds, from 0 to 1, time in days";
+    html! { div class="known" { (table(caption, &columns, &rows)) } }
 }
 
 fn cell(cell: &Cell) -> Vec<Markup> {

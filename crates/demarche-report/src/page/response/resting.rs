@@ -153,9 +153,9 @@ pub(super) fn facts(findings: &ResponseFindings) -> Markup {
             section {
                 h2 id="facts" { "What must be known" }
                 p { "Each world is drawn from these chances; options share a world, so that none is compared under an attribution of its own." }
-                (table("Conditions: how probable each is, with its range", &fact_columns, &facts))
+                div class="known" { (table("Conditions: how probable each is, with its range", &fact_columns, &facts)) }
                 (rest(findings.facts.len(), ROWS))
-                (table("Requests of the past and how they ended; those to anybody count as four to the state itself", &asked_columns, &asking))
+                div class="known" { (table("Requests of the past and how they ended; those to anybody count as four to the state itself", &asked_columns, &asking)) }
                 (rest(findings.asking.len(), ROWS))
             }
         }
