@@ -12,10 +12,12 @@ use std::net::IpAddr;
 use demarche_attribution::{Question, judge};
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::code::CodeFindings;
+use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::{Located, RoutesFindings};
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
 use demarche_case::record::Record;
 use demarche_case::{Body, Case, DoubtfulLink, Gap, Moment};
+use demarche_response::weigh;
 use demarche_routes::examine::{Examination, Progress};
 use demarche_routes::{Ask, Atlas, known_doubts};
 use jiff::civil::Date;
@@ -56,13 +58,15 @@ pub fn assess(
     if let Some(findings) = sources.code {
         case.evidence.extend(code::evidence(&case, findings, program));
     }
+    let attribution = attribution(&case, sources.record, located);
+    let response = response(&case, attribution.as_ref(), routes.as_ref());
     Assessment {
         version: ASSESSMENT_VERSION,
         program: program.to_owned(),
-        attribution: attribution(&case, sources.record, located),
+        attribution,
         code: sources.code.cloned(),
         attribution_shared: shared::attributions(&case, sources.record, located),
-        response: None,
+        response,
         case,
         routes,
         inputs,
@@ -98,6 +102,16 @@ pub fn attribution(
     located: &[Located],
 ) -> Option<AttributionFindings> {
     judge(&Question { case, record, located, without: &BTreeSet::new(), seed: SEED })
+}
+
+/// Which responses are open, and how they compare; `None` when no state is named that could respond.
+#[must_use]
+pub fn response(
+    case: &Case,
+    attribution: Option<&AttributionFindings>,
+    routes: Option<&RoutesFindings>,
+) -> Option<ResponseFindings> {
+    weigh(&demarche_response::Question { case, attribution, routes, seed: SEED })
 }
 
 /// The question that a case asks of the routes engine; `None` when it asks none.

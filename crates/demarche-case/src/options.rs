@@ -298,10 +298,8 @@ pub enum Factor {
     Cut,
     /// The share of the attacker's known addresses that stand where somebody agrees to take them down.
     Hosts,
-    /// Whether the state that is asked does what it is asked for.
+    /// The share of those at whom it is directed that do what they are asked for.
     Agreement,
-    /// How many addresses of third parties a cut would hit, on a logarithmic scale.
-    Hit,
     /// The share of the judgement's weight that rests on evidence which may not be shown to the public.
     Unpublished,
     /// The same of evidence which may not be shown to those at whom the option is directed.

@@ -99,6 +99,19 @@ pub fn acceptability(
     counted.finish(size, draws, central, &confidence)
 }
 
+/// The same without central weights and how well they do, which take as long again.
+#[must_use]
+pub fn outline(
+    size: Size,
+    preference: &Preference,
+    draws: u32,
+    seed: u64,
+    world: &(impl Fn(&mut ChaCha8Rng, &mut World) + Sync),
+) -> Acceptability {
+    let counted = Task { size, preference, draws, seed, world }.count();
+    counted.finish(size, draws, vec![None; size.options], &vec![0.0; size.options])
+}
+
 /// What is asked, with everything that each part of the draws needs.
 struct Task<'a, W> {
     size: Size,

@@ -19,7 +19,7 @@ words!(Condition: "addressee" Addressee, "shareable" Shareable, "ongoing" Ongoin
 words!(Criterion: "ongoing" Ongoing, "conduct" Conduct, "speed" Speed, "support" Support,
     "collateral" Collateral, "escalation" Escalation, "legality" Legality, "secrecy" Secrecy,
     "cost" Cost, "permanence" Permanence);
-words!(Factor: "cut" Cut, "hosts" Hosts, "agreement" Agreement, "hit" Hit,
+words!(Factor: "cut" Cut, "hosts" Hosts, "agreement" Agreement,
     "unpublished" Unpublished, "unshared" Unshared);
 words!(EstimateBasis: "reckoned" Reckoned, "counted" Counted, "cited" Cited,
     "judgement" Judgement, "unknown" Unknown);

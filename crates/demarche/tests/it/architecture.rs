@@ -14,7 +14,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("kinship", &["case", "image", "code", "index"]),
     ("response", &["case"]),
     ("report", &["case"]),
-    ("assess", &["case", "library", "routes", "attribution"]),
+    ("assess", &["case", "library", "routes", "attribution", "response"]),
 ];
 
 /// The crates that a manifest depends on, tests and benchmarks aside.

@@ -1,0 +1,60 @@
+//! How often others do what they are asked for: counts that the analyst can see and change.
+//!
+//! What is known of anybody counts as four requests to a state, and the state's own are added to it.
+//! No data set of such requests is known; what is judged says so.
+
+use std::collections::BTreeSet;
+
+use demarche_case::Country;
+use demarche_case::assessment::response::AskingUsed;
+use demarche_case::options::{Asked, Direction, EstimateBasis, Options};
+
+use crate::Quantity;
+use crate::setting::Setting;
+
+/// As how many requests to a state what is known of anybody counts.
+const PRIOR: f64 = 4.0;
+
+/// One state that can be asked, with how probable it is that it agrees.
+pub(crate) struct Asking {
+    pub(crate) state: Country,
+    pub(crate) of: Direction,
+    pub(crate) quantity: Quantity,
+    pub(crate) used: AskingUsed,
+}
+
+/// Everybody who can be asked for something, by what they are asked for.
+pub(crate) fn asking(setting: &Setting, options: &Options) -> Vec<Asking> {
+    let directions: BTreeSet<Direction> = options.options.iter().map(|one| one.to).collect();
+    let asked = directions.into_iter().flat_map(|of| {
+        setting.addressees(of).into_iter().map(move |state| one(state, of, options))
+    });
+    asked.collect()
+}
+
+fn one(state: Country, of: Direction, options: &Options) -> Asking {
+    let known = |of_state: Option<Country>| {
+        options.asked.iter().find(|one| one.of == of && one.state == of_state)
+    };
+    let counts = |asked: Option<&Asked>| asked.map_or([0.0; 2], |one| [one.met, one.requests]);
+    let (own, anybody) = (known(Some(state)), known(None));
+    let [met, requests] = counts(own);
+    let [usual, all] = counts(anybody);
+    // Where nothing at all is known, one in five.
+    let usual = if all > 0.0 { usual / all } else { 0.2 };
+    let quantity = Quantity::counted(met, requests, PRIOR, usual.clamp(0.005, 0.995));
+    let mean = (met + PRIOR * usual) / (requests + PRIOR);
+    let chance = [quantity.quantile(0.05), mean, quantity.quantile(0.95)];
+    let basis = own.or(anybody).map_or(EstimateBasis::Unknown, |one| one.basis);
+    let sources = own.into_iter().chain(anybody).map(|one| one.source.clone()).collect();
+    let used = AskingUsed {
+        state,
+        of,
+        own: [met, requests],
+        anybody: counts(anybody),
+        chance,
+        basis,
+        sources,
+    };
+    Asking { state, of, quantity, used }
+}

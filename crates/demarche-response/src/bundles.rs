@@ -1,0 +1,136 @@
+//! Options taken together: each with what must come before it, and packages of at most three.
+
+use demarche_case::assessment::response::{FactUsed, Package, RankedOption};
+use demarche_case::options::Condition;
+use rand_chacha::ChaCha8Rng;
+
+use crate::Preference;
+use crate::instance::Instance;
+use crate::smaa::{Size, World, outline};
+use crate::weigh::is_idle;
+use crate::world::CRITERIA;
+
+/// The largest package.
+const LARGEST: usize = 3;
+
+/// Options that packages are made from at most: those with the best ranks by themselves.
+const FROM: usize = 24;
+
+/// Packages that are listed.
+const LISTED: usize = 12;
+
+/// Worlds drawn for packages, of which there are hundreds.
+const DRAWS: u32 = 4_096;
+
+/// The sets of options that are compared.
+pub(crate) struct Bundles {
+    /// Each option with what must come before it, that first.
+    pub(crate) singles: Vec<Vec<usize>>,
+    /// The option to do nothing.
+    pub(crate) idle: Option<usize>,
+    /// For each option, those of which one must come before it.
+    after: Vec<Vec<usize>>,
+}
+
+impl Bundles {
+    pub(crate) fn of(instances: &[Instance<'_>], facts: &[FactUsed]) -> Self {
+        // A call that was certainly made need not be made again.
+        let called = facts.iter().find(|fact| fact.condition == Condition::Called);
+        let is_called = called.is_some_and(|fact| fact.strict[0] >= 1.0);
+        let after = |one: &Instance<'_>| -> Vec<usize> {
+            let ids = &one.option.after;
+            if is_called && ids.iter().any(|id| id == "call-to-cease") {
+                return Vec::new();
+            }
+            let places = instances.iter().enumerate();
+            places.filter(|(_, other)| ids.contains(&other.option.id)).map(|(at, _)| at).collect()
+        };
+        let after: Vec<Vec<usize>> = instances.iter().map(after).collect();
+        let single = |place: usize| {
+            let mut chain = vec![place];
+            // What comes before may itself need something before it; a circle ends where it closes.
+            while let Some(before) = chain.last().and_then(|last| after.get(*last)?.first()) {
+                if chain.contains(before) {
+                    break;
+                }
+                chain.push(*before);
+            }
+            chain.reverse();
+            chain
+        };
+        Self {
+            singles: (0..instances.len()).map(single).collect(),
+            idle: instances.iter().position(is_idle),
+            after,
+        }
+    }
+
+    /// Every set of at most three options that are open in some world, each behind what must come before it.
+    pub(crate) fn packages(&self, ranked: &[RankedOption]) -> Vec<Vec<usize>> {
+        let mut by_rank: Vec<&RankedOption> =
+            ranked.iter().filter(|one| Some(one.option) != self.idle).collect();
+        by_rank.sort_by(|one, other| {
+            other.holistic.total_cmp(&one.holistic).then(one.option.cmp(&other.option))
+        });
+        let mut from: Vec<usize> = by_rank.into_iter().take(FROM).map(|one| one.option).collect();
+        from.sort_unstable();
+        let mut sets: Vec<Vec<usize>> = self.idle.into_iter().map(|idle| vec![idle]).collect();
+        let mut last: Vec<Vec<usize>> = vec![Vec::new()];
+        for _ in 0..LARGEST {
+            let longer = |set: &Vec<usize>| -> Vec<Vec<usize>> {
+                let next = from.iter().filter(|one| set.last().is_none_or(|last| *one > last));
+                next.map(|one| set.iter().copied().chain([*one]).collect()).collect()
+            };
+            last = last.iter().flat_map(longer).collect();
+            sets.extend(last.iter().filter_map(|set| self.in_order(set)));
+        }
+        sets
+    }
+
+    /// The set with what must come before another before it; nothing where that is missing.
+    fn in_order(&self, set: &[usize]) -> Option<Vec<usize>> {
+        let mut done: Vec<usize> = Vec::new();
+        while done.len() < set.len() {
+            let is_next = |one: &&usize| {
+                let after = &self.after[**one];
+                !done.contains(one)
+                    && (after.is_empty() || after.iter().any(|before| done.contains(before)))
+            };
+            let next = *set.iter().find(is_next)?;
+            done.push(next);
+        }
+        Some(done)
+    }
+}
+
+/// The packages that come first most often.
+pub(crate) fn best(
+    sets: &[Vec<usize>],
+    preference: &Preference,
+    seed: u64,
+    world: &(impl Fn(&mut ChaCha8Rng, &mut World) + Sync),
+) -> Vec<Package> {
+    let size = Size { options: sets.len(), criteria: CRITERIA };
+    let found = outline(size, preference, DRAWS, seed, world);
+    let mut packages: Vec<Package> = sets
+        .iter()
+        .zip(found.options)
+        .filter(|(_, one)| one.available > 0.0)
+        .map(|(set, one)| Package {
+            options: set.clone(),
+            available: one.available,
+            first: one.ranks.first().copied().unwrap_or_default(),
+            holistic: one.holistic,
+            regret: one.regret,
+        })
+        .collect();
+    packages.sort_by(|one, other| {
+        other
+            .first
+            .total_cmp(&one.first)
+            .then(other.holistic.total_cmp(&one.holistic))
+            .then(one.options.cmp(&other.options))
+    });
+    packages.truncate(LISTED);
+    packages
+}

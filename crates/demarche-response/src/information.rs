@@ -1,0 +1,117 @@
+//! What it would be worth to know for certain, before choosing, whether something holds.
+//!
+//! Whoever decides knows what they value and does not know the world.
+//!
+//! Source: Raiffa and Schlaifer (1961), "Applied statistical decision theory": the expected value of perfect information.
+
+use demarche_case::assessment::response::{Information, Reading, Unknown};
+use demarche_case::options::Criterion;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use crate::Preference;
+use crate::bundles::Bundles;
+use crate::facts::DRAWN;
+use crate::world::{CRITERIA, Drawn, Model, value};
+
+/// Worlds that are drawn.
+const DRAWS: u32 = 10_000;
+
+/// Weights that are drawn: whoever decides knows what they value, so that the gain is reckoned for each and then averaged.
+const VALUERS: u32 = 1_000;
+
+/// The least gain that is listed, on the scale of values from 0 to 1: less is within the error of the draws.
+const LEAST: f64 = 0.000_5;
+
+/// The value of each unknown, most first; an option that is not open in a world leaves one where doing nothing would.
+pub(crate) fn values(
+    model: &Model<'_>,
+    bundles: &Bundles,
+    preference: &Preference,
+    reading: Reading,
+    seed: u64,
+) -> Vec<Information> {
+    let mut unknowns: Vec<Unknown> = DRAWN.into_iter().map(Unknown::Condition).collect();
+    unknowns.extend(model.asking.iter().map(|one| Unknown::Agreement(one.state)));
+    let cells = bundles.singles.len() * CRITERIA;
+    let mut sums = vec![[vec![0.0; cells], vec![0.0; cells]]; unknowns.len()];
+    let mut counts = vec![[0_u32; 2]; unknowns.len()];
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    for _ in 0..DRAWS {
+        let drawn = model.draw(random.next_u64(), reading);
+        let values = all_values(model, &drawn, bundles);
+        let holds = drawn.holds.iter().chain(&drawn.agrees);
+        for ((holds, sums), counts) in holds.zip(&mut sums).zip(&mut counts) {
+            let at = usize::from(!holds);
+            counts[at] += 1;
+            sums[at].iter_mut().zip(&values).for_each(|(sum, one)| *sum += one);
+        }
+    }
+    let weights: Vec<Vec<f64>> = (0..VALUERS)
+        .map(|_| {
+            let mut weights = vec![0.0; CRITERIA];
+            preference.draw(&mut random, &mut weights);
+            weights
+        })
+        .collect();
+    let found = unknowns.into_iter().zip(sums).zip(counts);
+    let mut found: Vec<Information> = found
+        .map(|((of, sums), counts)| worth(of, &sums, counts, &weights))
+        .filter(|one| one.value >= LEAST)
+        .collect();
+    found.sort_by(|one, other| {
+        other.value.total_cmp(&one.value).then_with(|| one.of.cmp(&other.of))
+    });
+    found
+}
+
+/// The values of all options in a world, option after option.
+fn all_values(model: &Model<'_>, drawn: &Drawn, bundles: &Bundles) -> Vec<f64> {
+    let of = |set: &[usize]| {
+        let (is_open, raw) = model.together(drawn, set);
+        is_open
+            .then(|| Criterion::ALL.into_iter().zip(raw).map(|(of, raw)| value(of, raw)).collect())
+    };
+    let idle: Vec<f64> = bundles
+        .idle
+        .and_then(|idle| of(&bundles.singles[idle]))
+        .unwrap_or_else(|| vec![0.0; CRITERIA]);
+    bundles.singles.iter().flat_map(|set| of(set).unwrap_or_else(|| idle.clone())).collect()
+}
+
+/// What it is worth to know one thing, and which option is best most often where it holds and where it does not.
+fn worth(of: Unknown, sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64>]) -> Information {
+    let both: Vec<f64> = sums[0].iter().zip(&sums[1]).map(|(yes, no)| yes + no).collect();
+    let all = f64::from(counts[0] + counts[1]).max(1.0);
+    let mut gain = 0.0;
+    let options = both.len() / CRITERIA;
+    let mut firsts = [vec![0_u32; options], vec![0_u32; options]];
+    for weights in weights {
+        let uninformed = best(&both, weights).1;
+        let mut informed = 0.0;
+        for (sums, firsts) in sums.iter().zip(&mut firsts) {
+            let (place, sum) = best(sums, weights);
+            informed += sum;
+            if let Some(first) = firsts.get_mut(place) {
+                *first += 1;
+            }
+        }
+        gain += (informed - uninformed).max(0.0) / all;
+    }
+    let most = |firsts: &[u32]| {
+        let most = firsts.iter().max().copied().unwrap_or_default();
+        firsts.iter().position(|times| *times == most).unwrap_or_default()
+    };
+    Information { of, value: gain / f64::from(VALUERS), best: [most(&firsts[0]), most(&firsts[1])] }
+}
+
+/// The option with the greatest sum of values under some weights, the first of several; and that sum.
+fn best(sums: &[f64], weights: &[f64]) -> (usize, f64) {
+    let utilities = sums
+        .chunks(CRITERIA)
+        .map(|row| row.iter().zip(weights).map(|(one, weight)| one * weight).sum::<f64>());
+    let start = (0, f64::NEG_INFINITY);
+    utilities
+        .enumerate()
+        .fold(start, |best, (place, sum)| if sum > best.1 { (place, sum) } else { best })
+}

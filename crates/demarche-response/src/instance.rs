@@ -1,0 +1,284 @@
+//! The options of the catalogue for one case: at whom each is directed, and on what it depends.
+
+use std::collections::BTreeSet;
+
+use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
+use demarche_case::options::{
+    Condition, Criterion, Direction, EstimateBasis, Factor, LegalBasis, Options, Range,
+    ResponseOption,
+};
+use demarche_case::{Case, Country, Evidence, Moment, Role, Tlp};
+
+use crate::Quantity;
+use crate::facts::DRAWN;
+use crate::keyed::Key;
+use crate::setting::Setting;
+
+/// How probable it is that a state makes a basis in its law where it has none.
+const NEW_BASIS: [f64; 3] = [0.2, 0.6, 0.9];
+
+/// One option for one case.
+pub(crate) struct Instance<'a> {
+    pub(crate) option: &'a ResponseOption,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) addressees: Vec<Country>,
+    pub(crate) basis: Option<LegalBasis>,
+    pub(crate) gates: Vec<GateRule>,
+    pub(crate) gravity: (Quantity, Key),
+    /// One for each criterion, in the order of [`Criterion::ALL`].
+    pub(crate) terms: Vec<Term>,
+}
+
+/// A condition of an option, and what decides it.
+pub(crate) struct GateRule {
+    pub(crate) condition: Condition,
+    pub(crate) is_strict_only: bool,
+    pub(crate) rule: Rule,
+    pub(crate) because: String,
+}
+
+/// What decides whether a condition holds.
+pub(crate) enum Rule {
+    /// It does or does not.
+    Settled(bool),
+    /// The fact at this place of [`DRAWN`].
+    Drawn(usize),
+    /// A draw of its own.
+    Chance(Quantity, [Key; 2]),
+    /// Whether any addressee agrees.
+    Consent,
+}
+
+/// What an option comes to by one criterion.
+pub(crate) struct Term {
+    pub(crate) quantity: Quantity,
+    pub(crate) key: Key,
+    pub(crate) factor: Option<Factor>,
+    /// What the draw is multiplied with in every world.
+    pub(crate) scale: f64,
+}
+
+/// What options are made from.
+pub(crate) struct Ground<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) attribution: Option<&'a AttributionFindings>,
+    pub(crate) setting: &'a Setting,
+    pub(crate) options: &'a Options,
+}
+
+impl<'a> Ground<'a> {
+    /// The options in the order of the catalogue, that of a state other than the sender left out.
+    pub(crate) fn instances(&self) -> Vec<Instance<'a>> {
+        let open = self.options.options.iter().filter(|one| {
+            one.countries.is_empty()
+                || self.setting.sender.is_some_and(|sender| one.countries.contains(&sender))
+        });
+        open.flat_map(|option| self.of(option)).collect()
+    }
+
+    fn of(&self, option: &'a ResponseOption) -> Vec<Instance<'a>> {
+        let all = self.setting.addressees(option.to);
+        if option.to == Direction::Transit && !all.is_empty() {
+            let one = |state: Country| {
+                let id = format!("{}-{}", option.id, state.to_string().to_lowercase());
+                self.instance(
+                    option,
+                    id,
+                    format!("{}: {}", option.name, state.label()),
+                    vec![state],
+                )
+            };
+            return all.into_iter().map(one).collect();
+        }
+        vec![self.instance(option, option.id.clone(), option.name.clone(), all)]
+    }
+
+    fn instance(
+        &self,
+        option: &'a ResponseOption,
+        id: String,
+        name: String,
+        addressees: Vec<Country>,
+    ) -> Instance<'a> {
+        let basis = self.basis(option);
+        let gate = |condition: &Condition, is_strict_only: bool| {
+            let (rule, because) = self.rule(*condition, &id, &addressees, basis.as_ref());
+            GateRule { condition: *condition, is_strict_only, rule, because }
+        };
+        let gates = option.needs.iter().map(|one| gate(one, false));
+        let strict = option.needs_strict.iter().filter(|one| !option.needs.contains(one));
+        let gates = gates.chain(strict.map(|one| gate(one, true))).collect();
+        let unshared = self
+            .share_of_weight(&|item| addressees.iter().all(|state| item.may_go_to(*state).is_ok()));
+        let unpublished = self.share_of_weight(&|item| item.tlp == Tlp::Clear);
+        let scale = |factor: Option<Factor>| match factor {
+            Some(Factor::Unshared) => unshared,
+            Some(Factor::Unpublished) => unpublished,
+            _ => 1.0,
+        };
+        let term = |criterion: Criterion| {
+            let known = option.estimates.iter().find(|(of, _)| *of == criterion);
+            let estimate = known.map(|(_, estimate)| estimate);
+            let factor = estimate.and_then(|one| one.times);
+            let range = estimate.map_or(Range::Unknown, |one| one.range);
+            Term {
+                quantity: quantity(range, criterion),
+                key: key(&id, criterion, factor),
+                factor,
+                scale: scale(factor),
+            }
+        };
+        let gravity =
+            (quantity(option.gravity.range, Criterion::Cost), Key::of(&format!("{id}/gravity")));
+        let terms = Criterion::ALL.into_iter().map(term).collect();
+        Instance { option, id, name, addressees, basis, gates, gravity, terms }
+    }
+
+    /// The basis for an option in the sender's law at the time of the attack.
+    fn basis(&self, option: &ResponseOption) -> Option<LegalBasis> {
+        let sender = self.setting.sender?;
+        let time: Moment = self.case.detected.or(self.case.began)?;
+        let in_force = |basis: &&LegalBasis| {
+            basis.since <= time && (basis.countries.is_empty() || basis.countries.contains(&sender))
+        };
+        option.bases.iter().find(in_force).cloned()
+    }
+
+    /// What decides a condition, and why in this case; the reason of what is drawn for all options stands with the fact.
+    fn rule(
+        &self,
+        condition: Condition,
+        id: &str,
+        addressees: &[Country],
+        basis: Option<&LegalBasis>,
+    ) -> (Rule, String) {
+        match condition {
+            Condition::Consent => {
+                let because =
+                    "Whether any of them agrees is drawn from how often such requests are met";
+                (Rule::Consent, because.to_owned())
+            }
+            Condition::Basis if basis.is_none() => self.new_basis(id),
+            drawn => match DRAWN.iter().position(|one| *one == drawn) {
+                Some(place) => (Rule::Drawn(place), String::new()),
+                None => self.settled(drawn, addressees),
+            },
+        }
+    }
+
+    /// Whether a basis is made where there is none: as the case says, else as it is judged.
+    fn new_basis(&self, id: &str) -> (Rule, String) {
+        let said = self.case.response.facts.iter().find(|fact| fact.condition == Condition::Basis);
+        let range = said.map_or(NEW_BASIS, |fact| fact.strict);
+        let because = said.map_or_else(
+            || "No basis is known in the sender’s law at the time; one would have to be made, which is judged to succeed in three cases of five (the United States made one in 39 days in 2014)".to_owned(),
+            |fact| fact.source.text.clone(),
+        );
+        let quantity = quantity(Range::Between(range), Criterion::Cost);
+        (
+            Rule::Chance(
+                quantity,
+                [Key::of(&format!("{id}/basis")), Key::of(&format!("{id}/basis/holds"))],
+            ),
+            because,
+        )
+    }
+
+    /// What the case settles by itself.
+    fn settled(&self, condition: Condition, addressees: &[Country]) -> (Rule, String) {
+        let (holds, yes, no) = match condition {
+            Condition::Addressee => (
+                !addressees.is_empty(),
+                "The case yields somebody at whom it can be directed",
+                "The case yields nobody at whom it could be directed",
+            ),
+            Condition::Shareable => (
+                self.is_shareable(addressees),
+                "Some of the evidence may be shown to each of them",
+                "None of the evidence may be shown to some of them",
+            ),
+            Condition::Injured => (
+                self.is_injured(),
+                "A victim is of the sender’s state",
+                "No victim is of the sender’s state",
+            ),
+            Condition::OwnCarriers => (
+                self.setting.carries(),
+                "The sender’s own networks carry routes of the target",
+                "No refusal of the sender’s own networks is known to cut anything off",
+            ),
+            Condition::OwnHosts => (
+                self.setting.sender.is_some_and(|own| self.setting.hosts.contains_key(&own)),
+                "Machines of the attacker stand in the sender’s own networks",
+                "No machine of the attacker is known to stand in the sender’s own networks",
+            ),
+            Condition::Basis => (true, "There was a basis in the sender’s law at the time", ""),
+            _ => (false, "", "Nobody says anything of it"),
+        };
+        (Rule::Settled(holds), if holds { yes } else { no }.to_owned())
+    }
+
+    fn is_injured(&self) -> bool {
+        let mut victims = self.case.parties_as(Role::Victim).filter_map(|party| party.country);
+        victims.any(|state| Some(state) == self.setting.sender)
+    }
+
+    fn is_shareable(&self, addressees: &[Country]) -> bool {
+        let may =
+            |state: &Country| self.case.evidence.iter().any(|item| item.may_go_to(*state).is_ok());
+        addressees.iter().all(may)
+    }
+
+    /// The share of the weight behind the state held responsible that rests on items which may not be shown so.
+    ///
+    /// Weight is an item's diagnosticity; 0 where nothing is judged.
+    fn share_of_weight(&self, may_be_shown: &dyn Fn(&Evidence) -> bool) -> f64 {
+        let items = self.attribution.iter().flat_map(|findings| &findings.items);
+        let (mut hidden, mut all) = (0.0, 0.0);
+        for WeighedItem { evidence, diagnosticity, .. } in items {
+            let Some(item) = self.case.evidence(evidence) else { continue };
+            all += diagnosticity;
+            hidden += if may_be_shown(item) { 0.0 } else { *diagnosticity };
+        }
+        if all > 0.0 { hidden / all } else { 0.0 }
+    }
+}
+
+/// What is thought of a quantity, as a distribution; of days their logarithm, as a month and a year are far apart and
+/// 1,000 and 1,030 days are not.
+pub(crate) fn quantity(range: Range, criterion: Criterion) -> Quantity {
+    let unit = |days: f64| if criterion == Criterion::Speed { days.ln_1p() } else { days };
+    match range {
+        Range::Between([low, mode, high]) if low < high => {
+            Quantity::Between { low: unit(low), mode: unit(mode), high: unit(high) }
+        }
+        Range::Between([one, ..]) => Quantity::Exactly(unit(one)),
+        // Jeffreys' prior: half a case of each kind.
+        #[expect(clippy::cast_precision_loss, reason = "fewer than 2⁵³ cases")]
+        Range::Counted(hits, all) => Quantity::counted(hits as f64, all as f64, 1.0, 0.5),
+        Range::Unknown => Quantity::Unknown,
+    }
+}
+
+/// The key of a draw: one for all options where the same thing is unknown of them all, as how much of an attack hangs on
+/// its home networks, or on its known machines.
+fn key(id: &str, criterion: Criterion, factor: Option<Factor>) -> Key {
+    match (criterion, factor) {
+        (Criterion::Ongoing, Some(Factor::Cut)) => Key::of("ongoing/cut"),
+        (Criterion::Collateral, Some(Factor::Cut)) => Key::of("collateral/cut"),
+        (Criterion::Ongoing, Some(Factor::Hosts)) => Key::of("ongoing/hosts"),
+        _ => Key::of(&format!("{id}/{}", criterion.words())),
+    }
+}
+
+/// What sort of knowledge stands behind a criterion of an option.
+pub(crate) fn is_unknown(option: &ResponseOption, criterion: Criterion) -> bool {
+    let known = option.estimates.iter().find(|(of, _)| *of == criterion);
+    known.is_none_or(|(_, estimate)| estimate.basis == EstimateBasis::Unknown)
+}
+
+/// The states that some instance asks for something, each once.
+pub(crate) fn states(instances: &[Instance<'_>]) -> BTreeSet<Country> {
+    instances.iter().flat_map(|one| one.addressees.iter().copied()).collect()
+}

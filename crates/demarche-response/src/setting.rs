@@ -1,0 +1,146 @@
+//! Who could be asked, and what that would touch: what a case and its routing findings say of others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_case::assessment::attribution::AttributionFindings;
+use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFindings};
+use demarche_case::options::Direction;
+use demarche_case::{Body, Case, Country, Role};
+
+/// What is known of the states around a case.
+pub(crate) struct Setting {
+    /// The state that would act.
+    pub(crate) sender: Option<Country>,
+    /// The state held responsible.
+    pub(crate) responsible: Option<Country>,
+    /// States other than the sender whose refusal counts towards a cut.
+    pub(crate) transit: BTreeSet<Country>,
+    /// The share of the attacker's known addresses in each state, the sender's among them; they add up to 1.
+    pub(crate) hosts: BTreeMap<Country, f64>,
+    /// The partners.
+    pub(crate) partners: BTreeSet<Country>,
+    /// What a joint refusal of states would do, for each set of states that was reckoned.
+    pub(crate) cuts: Vec<StateCut>,
+}
+
+/// What a joint refusal of states would do.
+pub(crate) struct StateCut {
+    pub(crate) states: BTreeSet<Country>,
+    /// The share of the networks that lose their route to the target.
+    pub(crate) share: f64,
+    /// Third parties' addresses that lose a route, on a logarithmic scale from none to all of IPv4.
+    pub(crate) hit: f64,
+}
+
+impl Setting {
+    /// Reads it off a case; nothing is known of routes where there are no findings.
+    pub(crate) fn of(
+        case: &Case,
+        attribution: Option<&AttributionFindings>,
+        routes: Option<&RoutesFindings>,
+    ) -> Self {
+        let sender = sender(case);
+        let responsible = responsible(case, attribution);
+        let of_role = |role| case.parties_as(role).filter_map(|party| party.country);
+        let others = |states: BTreeSet<Country>| -> BTreeSet<Country> {
+            states.into_iter().filter(|state| Some(*state) != sender).collect()
+        };
+        let target = routes.and_then(|findings| findings.target.country);
+        let mut transit: BTreeSet<Country> = of_role(Role::Transit).collect();
+        transit.extend(routes.iter().flat_map(|findings| key_states(findings)));
+        transit.retain(|state| Some(*state) != target);
+        Self {
+            sender,
+            responsible,
+            transit: others(transit),
+            hosts: hosts(case, routes),
+            partners: others(of_role(Role::Partner).collect()),
+            cuts: routes.iter().flat_map(|findings| &findings.cuts).filter_map(state_cut).collect(),
+        }
+    }
+
+    /// The states at which an option of a direction is directed, where that is one option for all of them.
+    pub(crate) fn addressees(&self, to: Direction) -> Vec<Country> {
+        match to {
+            Direction::Home => Vec::new(),
+            Direction::Transit => self.transit.iter().copied().collect(),
+            Direction::Hosts => {
+                self.hosts.keys().copied().filter(|state| Some(*state) != self.sender).collect()
+            }
+            Direction::Responsible => self.responsible.into_iter().collect(),
+            Direction::Partners => self.partners.iter().copied().collect(),
+        }
+    }
+
+    /// Do the sender's own networks carry so much that refusing it counts?
+    pub(crate) fn carries(&self) -> bool {
+        let Some(sender) = self.sender else { return false };
+        self.cuts.iter().any(|cut| cut.states.contains(&sender) && cut.share > 0.0)
+    }
+}
+
+/// The state in whose name the request goes out: the sending party's, else the owner's, else the first victim's.
+fn sender(case: &Case) -> Option<Country> {
+    let party = |role| case.parties_as(role).find_map(|party| party.country);
+    party(Role::Sender).or(case.owner.country).or_else(|| party(Role::Victim))
+}
+
+/// The state that the case alleges to be responsible, else the one that the judgement has first.
+fn responsible(case: &Case, attribution: Option<&AttributionFindings>) -> Option<Country> {
+    let alleged = case.parties_as(Role::ResponsibleAlleged).find_map(|party| party.country);
+    let first = || {
+        let findings = attribution.filter(|findings| findings.withheld.is_none())?;
+        findings.as_reported.states.first().map(|one| one.state)
+    };
+    alleged.or_else(first)
+}
+
+fn key_states(findings: &RoutesFindings) -> Vec<Country> {
+    let smallest = findings.power.iter().flat_map(|power| &power.states.smallest).flatten();
+    let state = |player: &Player| match player {
+        Player::State(state) => Some(*state),
+        Player::Operator(_) | Player::Group { .. } => None,
+    };
+    smallest.filter_map(state).collect()
+}
+
+/// The share of the addresses in each state: where they are announced, else where their source says.
+fn hosts(case: &Case, routes: Option<&RoutesFindings>) -> BTreeMap<Country, f64> {
+    let mut counts: BTreeMap<Country, f64> = BTreeMap::new();
+    let infrastructure = case.evidence.iter().filter_map(|item| match &item.body {
+        Body::Infrastructure(infrastructure) => Some(infrastructure),
+        _ => None,
+    });
+    for one in infrastructure {
+        let located = routes.iter().flat_map(|findings| &findings.located);
+        let located = located.into_iter().find(|located| Some(located.address) == one.address);
+        let state = located
+            .and_then(|located| located.announced_from.or(located.registered_in))
+            .or(one.country);
+        if let Some(state) = state {
+            *counts.entry(state).or_default() += 1.0;
+        }
+    }
+    let all: f64 = counts.values().sum();
+    // A host that the case names without any address is one all the same, with nothing in it that is known.
+    for party in case.parties_as(Role::Host).filter_map(|party| party.country) {
+        counts.entry(party).or_default();
+    }
+    let divide = |(state, count)| (state, if all > 0.0 { count / all } else { 0.0 });
+    counts.into_iter().map(divide).collect()
+}
+
+fn state_cut(cut: &CutEffect) -> Option<StateCut> {
+    let Change::RefuseCountries(states) = &cut.change else { return None };
+    let before = cut.before.network_share;
+    let share = if before > 0.0 { 1.0 - cut.after.network_share / before } else { 0.0 };
+    let collateral = &cut.collateral;
+    let addresses = collateral.lost.ipv4_addresses.max(collateral.captive.ipv4_addresses);
+    #[expect(clippy::cast_precision_loss, reason = "fewer than 2⁵³ addresses")]
+    let hit = (addresses as f64).ln_1p() / f64::from(u32::MAX).ln_1p();
+    Some(StateCut {
+        states: states.iter().copied().collect(),
+        share: share.clamp(0.0, 1.0),
+        hit: hit.clamp(0.0, 1.0),
+    })
+}

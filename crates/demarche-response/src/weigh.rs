@@ -1,0 +1,437 @@
+//! The weighing: the options of a case, drawn in many worlds and under many weights.
+
+use demarche_case::Case;
+use demarche_case::assessment::attribution::AttributionFindings;
+use demarche_case::assessment::response::{
+    Assumed, Cell, FactUsed, Gate, OptionFound, RankedOption, Reading, ResponseFindings, Spread,
+    Statement, Variant, Weighing, Weights,
+};
+use demarche_case::assessment::routes::RoutesFindings;
+use demarche_case::options::{
+    Condition, Criterion, Direction, Estimate, LegalClass, Options, Range,
+};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use crate::asking::asking;
+use crate::bundles::{self, Bundles};
+use crate::facts::facts;
+use crate::injury::injury;
+use crate::instance::{Ground, Instance, is_unknown, quantity};
+use crate::law;
+use crate::setting::Setting;
+use crate::smaa::{Acceptability, Size, World, acceptability, outline};
+use crate::world::{COLLATERAL, CRITERIA, Drawn, Model, value};
+use crate::{Preference, information};
+
+/// How many worlds are drawn for a weighing: no share is off by more than one in a hundred, 19 times in 20.
+const DRAWS: u32 = 10_000;
+
+/// What responses are weighed from.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Who did it, if that was judged.
+    pub attribution: Option<&'a AttributionFindings>,
+    /// Through whose networks, if that was asked.
+    pub routes: Option<&'a RoutesFindings>,
+    /// The seed of the draws.
+    pub seed: u64,
+}
+
+/// Weighs the responses that are open in a case.
+///
+/// `None` where no state is named that could respond.
+#[must_use]
+pub fn weigh(question: &Question<'_>) -> Option<ResponseFindings> {
+    let Question { case, attribution, routes, .. } = *question;
+    let setting = Setting::of(case, attribution, routes);
+    setting.sender?;
+    let options = crate::catalogue().and(&case.response);
+    Some(Scales { question, setting, options }.weigh())
+}
+
+/// Everything that stays the same while assumptions change.
+struct Scales<'a> {
+    question: &'a Question<'a>,
+    setting: Setting,
+    options: Options,
+}
+
+impl Scales<'_> {
+    fn weigh(&self) -> ResponseFindings {
+        let Question { case, attribution, .. } = *self.question;
+        let ground = Ground { case, attribution, setting: &self.setting, options: &self.options };
+        let instances = ground.instances();
+        let asked = asking(&self.setting, &self.options);
+        let injury = injury(case, case.response.severity.as_ref());
+        let margin =
+            self.options.margin.as_ref().map_or(Range::Between([0.0, 0.5, 1.0]), |one| one.range);
+        let limits = [
+            quantity(Range::Between(injury.dcid.range), Criterion::Cost),
+            quantity(margin, Criterion::Cost),
+        ];
+        let model = |planted: bool| {
+            let facts = self.facts(planted);
+            Model::new(&instances, &asked, &facts, &self.setting, limits.clone())
+        };
+        let (as_reported, if_planted) = (model(false), model(true));
+        let facts = self.facts(false);
+        let bundles = Bundles::of(&instances, &facts);
+        let run = Run { scales: self, models: [&as_reported, &if_planted], bundles: &bundles };
+        let drawn = run.worlds();
+        let found =
+            instances.iter().enumerate().map(|(place, one)| drawn.found(place, one, &facts));
+        let options: Vec<OptionFound> = found.collect();
+        let weighing = run.base();
+        let variants = run.variants();
+        let statement = statement(&variants, &options, weighing.error);
+        ResponseFindings {
+            sender: self.setting.sender,
+            responsible: self.setting.responsible,
+            questions: law::questions(case, &facts, &injury),
+            injury,
+            asking: asked.iter().map(|one| one.used.clone()).collect(),
+            packages: run.packages(&weighing),
+            information: run.information(),
+            caveats: law::caveats(&self.setting, attribution, &options),
+            facts,
+            options,
+            weighing,
+            variants,
+            statement,
+            draws: DRAWS,
+            seed: self.question.seed,
+        }
+    }
+
+    fn facts(&self, planted: bool) -> Vec<FactUsed> {
+        let Question { case, attribution, .. } = *self.question;
+        facts(case, &self.options, attribution, self.setting.responsible, planted)
+    }
+
+    fn preference(&self, weights: Weights) -> Preference {
+        let groups = match weights {
+            Weights::TwoGroups => vec![vec![0, 1, 2, 3], vec![4, 5, 6, 7, 8, 9]],
+            Weights::ThreeGroups => vec![vec![0, 1, 2, 3], vec![4, 5, 8, 9], vec![6, 7]],
+            Weights::Flat => vec![(0..CRITERIA).collect()],
+        };
+        let place = |one: &Criterion| Criterion::ALL.iter().position(|other| other == one);
+        let order = self.options.importance.iter().filter_map(place).collect();
+        Preference::grouped(groups).ordered(order)
+    }
+}
+
+/// The assumptions of the weighing that is shown whole: the law read strictly, since that is the safer reading.
+const BASE: Assumed = Assumed {
+    weights: Weights::TwoGroups,
+    reading: Reading::Strict,
+    planted: false,
+    must_act: false,
+};
+
+struct Run<'a> {
+    scales: &'a Scales<'a>,
+    /// On the evidence as reported, and with everything planted that can easily be forged.
+    models: [&'a Model<'a>; 2],
+    bundles: &'a Bundles,
+}
+
+impl Run<'_> {
+    fn model(&self, assumed: Assumed) -> &Model<'_> {
+        self.models[usize::from(assumed.planted)]
+    }
+
+    fn seed(&self) -> u64 {
+        self.scales.question.seed
+    }
+
+    /// Fills in one world of the options, each together with what must come before it.
+    fn world(&self, assumed: Assumed) -> impl Fn(&mut ChaCha8Rng, &mut World) + Sync {
+        let model = self.model(assumed);
+        let singles = &self.bundles.singles;
+        let idle = self.bundles.idle;
+        move |random, world| {
+            let drawn = model.draw(random.next_u64(), assumed.reading);
+            fill(model, &drawn, singles, world);
+            if assumed.must_act
+                && let Some(open) = idle.and_then(|at| world.available.get_mut(at))
+            {
+                *open = false;
+            }
+        }
+    }
+
+    fn size(&self) -> Size {
+        Size { options: self.bundles.singles.len(), criteria: CRITERIA }
+    }
+
+    fn base(&self) -> Weighing {
+        let preference = self.scales.preference(BASE.weights);
+        let found = acceptability(self.size(), &preference, DRAWS, self.seed(), &self.world(BASE));
+        let error = found.error(0.5);
+        let Acceptability { options, better, .. } = found;
+        let is_open: Vec<bool> = options.iter().map(|one| one.available > 0.0).collect();
+        let keep = |row: Vec<f64>| -> Vec<f64> {
+            row.into_iter()
+                .zip(&is_open)
+                .filter(|(_, open)| **open)
+                .map(|(share, _)| share)
+                .collect()
+        };
+        let better = better.into_iter().zip(&is_open).filter(|(_, open)| **open);
+        let better = better.map(|(row, _)| keep(row)).collect();
+        let ranked = options.into_iter().enumerate().filter(|(_, one)| one.available > 0.0);
+        let ranked = ranked.map(|(option, one)| RankedOption {
+            option,
+            available: one.available,
+            ranks: one.ranks,
+            holistic: one.holistic,
+            central: one.central,
+            confidence: one.confidence,
+            regret: one.regret,
+            regret_high: one.regret_high,
+        });
+        Weighing { assumed: BASE, ranked: ranked.collect(), better, error }
+    }
+
+    /// Every grouping, reading and judgement; the flat weights, and having to act, for comparison.
+    fn variants(&self) -> Vec<Variant> {
+        let readings = [Reading::Strict, Reading::Permissive];
+        let mut all = Vec::new();
+        for weights in [Weights::TwoGroups, Weights::ThreeGroups, Weights::Flat] {
+            for reading in readings {
+                for planted in [false, true] {
+                    all.push(Assumed { weights, reading, planted, must_act: false });
+                }
+            }
+        }
+        all.extend(readings.map(|reading| Assumed { reading, must_act: true, ..BASE }));
+        let one = |assumed: Assumed| {
+            let preference = self.scales.preference(assumed.weights);
+            let found = outline(self.size(), &preference, DRAWS, self.seed(), &self.world(assumed));
+            let first = found.options.iter();
+            let first = first.map(|one| one.ranks.first().copied().unwrap_or_default());
+            Variant { assumed, first: first.collect() }
+        };
+        all.into_iter().map(one).collect()
+    }
+
+    fn packages(&self, weighing: &Weighing) -> Vec<demarche_case::assessment::response::Package> {
+        let model = self.model(BASE);
+        let sets = self.bundles.packages(&weighing.ranked);
+        let world = |random: &mut ChaCha8Rng, world: &mut World| {
+            let drawn = model.draw(random.next_u64(), BASE.reading);
+            fill(model, &drawn, &sets, world);
+        };
+        bundles::best(&sets, &self.scales.preference(BASE.weights), self.seed(), &world)
+    }
+
+    fn information(&self) -> Vec<demarche_case::assessment::response::Information> {
+        let preference = self.scales.preference(BASE.weights);
+        information::values(self.model(BASE), self.bundles, &preference, BASE.reading, self.seed())
+    }
+
+    /// Worlds of both readings, for the figures of single options.
+    fn worlds(&self) -> Worlds {
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed());
+        let model = self.model(BASE);
+        let mut worlds = Worlds::new(model, self.bundles);
+        for _ in 0..DRAWS {
+            let number = random.next_u64();
+            for reading in [Reading::Permissive, Reading::Strict] {
+                worlds.add(model, &model.draw(number, reading), reading, self.bundles);
+            }
+        }
+        worlds
+    }
+}
+
+/// Fills in what each set of options comes to in one world.
+fn fill(model: &Model<'_>, drawn: &Drawn, sets: &[Vec<usize>], world: &mut World) {
+    let rows = world.values.chunks_mut(CRITERIA).zip(&mut world.available);
+    for ((row, open), set) in rows.zip(sets) {
+        let (is_open, raw) = model.together(drawn, set);
+        *open = is_open;
+        for ((place, criterion), raw) in row.iter_mut().zip(Criterion::ALL).zip(raw) {
+            *place = value(criterion, raw);
+        }
+    }
+}
+
+/// What was counted of single options over many worlds.
+struct Worlds {
+    draws: f64,
+    /// For each option: how often each gate holds, by reading.
+    gates: Vec<Vec<[f64; 2]>>,
+    open: Vec<[f64; 2]>,
+    proportional: Vec<f64>,
+    /// For each option and criterion, every value.
+    values: Vec<Vec<Vec<f64>>>,
+}
+
+impl Worlds {
+    fn new(model: &Model<'_>, bundles: &Bundles) -> Self {
+        let options = bundles.singles.len();
+        Self {
+            draws: 0.0,
+            gates: model.instances.iter().map(|one| vec![[0.0; 2]; one.gates.len()]).collect(),
+            open: vec![[0.0; 2]; options],
+            proportional: vec![0.0; options],
+            values: vec![vec![Vec::new(); CRITERIA]; options],
+        }
+    }
+
+    fn add(&mut self, model: &Model<'_>, drawn: &Drawn, reading: Reading, bundles: &Bundles) {
+        let at = usize::from(reading == Reading::Strict);
+        self.draws += 0.5;
+        for (place, one) in model.instances.iter().enumerate() {
+            for (gate, counted) in one.gates.iter().zip(&mut self.gates[place]) {
+                counted[at] += f64::from(u8::from(model.holds(one, gate, drawn)));
+            }
+            let (is_open, _) = model.together(drawn, &bundles.singles[place]);
+            self.open[place][at] += f64::from(u8::from(is_open));
+            if reading == Reading::Strict {
+                let taken = &drawn.options[place];
+                self.proportional[place] += f64::from(u8::from(taken.gravity <= drawn.limit));
+                let (_, raw) = model.together(drawn, &[place]);
+                for ((values, raw), criterion) in
+                    self.values[place].iter_mut().zip(raw).zip(Criterion::ALL)
+                {
+                    values.push(if criterion == Criterion::Speed { raw.exp_m1() } else { raw });
+                }
+            }
+        }
+    }
+
+    fn found(&self, place: usize, one: &Instance<'_>, facts: &[FactUsed]) -> OptionFound {
+        let share = |count: f64| count / self.draws.max(1.0);
+        let option = one.option;
+        let because = |condition: Condition, because: &str| {
+            let fact = facts.iter().find(|fact| fact.condition == condition);
+            fact.filter(|_| because.is_empty())
+                .map_or_else(|| because.to_owned(), |fact| fact.source.text.clone())
+        };
+        let gates = one.gates.iter().zip(&self.gates[place]).map(|(gate, counted)| Gate {
+            condition: gate.condition,
+            holds: counted.map(share),
+            is_strict_only: gate.is_strict_only,
+            because: because(gate.condition, &gate.because),
+        });
+        let cells =
+            Criterion::ALL.into_iter().zip(&self.values[place]).map(|(criterion, values)| Cell {
+                criterion,
+                range: quantiles(values),
+                estimate: estimate(one, criterion),
+            });
+        let Range::Between(gravity) = option.gravity.range else { return unweighable(one) };
+        OptionFound {
+            gates: gates.collect(),
+            open: self.open[place].map(share),
+            gravity,
+            proportional: share(self.proportional[place]),
+            cells: cells.collect(),
+            spread: spread(&self.values[place][0], &self.values[place][COLLATERAL]),
+            ..unweighable(one)
+        }
+    }
+}
+
+/// The estimate behind a cell; `None` where nothing is known.
+fn estimate(one: &Instance<'_>, criterion: Criterion) -> Option<Estimate> {
+    let known = one.option.estimates.iter().find(|(of, _)| *of == criterion);
+    known.filter(|_| !is_unknown(one.option, criterion)).map(|(_, estimate)| estimate.clone())
+}
+
+/// What of an option does not depend on any draw.
+fn unweighable(one: &Instance<'_>) -> OptionFound {
+    let option = one.option;
+    OptionFound {
+        id: one.id.clone(),
+        name: one.name.clone(),
+        to: option.to,
+        addressees: one.addressees.clone(),
+        law: option.law,
+        basis: one.basis.clone(),
+        articles: option.articles.clone(),
+        strict: option.strict.clone(),
+        permissive: option.permissive.clone(),
+        cooperation: option.cooperation.clone(),
+        reversible: option.reversible.clone(),
+        exposes: option.exposes.clone(),
+        third_parties: option.third_parties.clone(),
+        after: option.after.clone(),
+        gates: Vec::new(),
+        open: [0.0; 2],
+        gravity: [0.0; 3],
+        proportional: 0.0,
+        cells: Vec::new(),
+        spread: Spread::default(),
+    }
+}
+
+/// The 5th percentile, the mean and the 95th percentile.
+fn quantiles(values: &[f64]) -> [f64; 3] {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = |share: usize| {
+        sorted.get((sorted.len().saturating_sub(1)) * share / 100).copied().unwrap_or_default()
+    };
+    [at(5), mean(values), at(95)]
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are never so many draws")]
+fn mean(values: &[f64]) -> f64 {
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
+}
+
+fn spread(effect: &[f64], harm: &[f64]) -> Spread {
+    let means = [mean(effect), mean(harm)];
+    let products = |one: &[f64], other: &[f64], at: [usize; 2]| {
+        let all: Vec<f64> = one
+            .iter()
+            .zip(other)
+            .map(|(one, other)| (one - means[at[0]]) * (other - means[at[1]]))
+            .collect();
+        mean(&all)
+    };
+    Spread {
+        mean: means,
+        covariance: [
+            products(effect, effect, [0, 0]),
+            products(harm, harm, [1, 1]),
+            products(effect, harm, [0, 1]),
+        ],
+    }
+}
+
+/// What comes first under all assumptions but the flat weights and having to act, which are there for comparison.
+fn statement(variants: &[Variant], options: &[OptionFound], error: f64) -> Statement {
+    let counted =
+        variants.iter().filter(|one| !one.assumed.must_act && one.assumed.weights != Weights::Flat);
+    let mut firsts = vec![0_u64; options.len()];
+    let (mut tried, mut is_clear) = (0_u64, true);
+    for variant in counted {
+        tried += 1;
+        let mut order: Vec<usize> = (0..variant.first.len()).collect();
+        order.sort_by(|one, other| variant.first[*other].total_cmp(&variant.first[*one]));
+        let Some(first) = order.first() else { continue };
+        firsts[*first] += 1;
+        let second = order.get(1).map_or(0.0, |second| variant.first[*second]);
+        is_clear &= variant.first[*first] - second > 2.0 * error;
+    }
+    let mut leaders: Vec<(usize, u64)> =
+        firsts.into_iter().enumerate().filter(|(_, times)| *times > 0).collect();
+    leaders.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));
+    let robust = match leaders[..] {
+        [(only, _)] if is_clear => Some(only),
+        _ => None,
+    };
+    Statement { leaders, tried, robust }
+}
+
+/// Is it the option to do nothing?
+pub(crate) fn is_idle(one: &Instance<'_>) -> bool {
+    one.option.law == LegalClass::Nothing && one.option.to == Direction::Home
+}

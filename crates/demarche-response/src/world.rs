@@ -1,0 +1,331 @@
+//! One world: what holds in it, who agrees, and what each option and each package of options comes to.
+//!
+//! Everything is drawn under a name of its own ([`Keyed`]), so that the same draw serves all options, whichever there are,
+//! and so that a condition which is less probable holds in a part of the worlds in which it held before.
+
+use demarche_case::Country;
+use demarche_case::assessment::response::{FactUsed, Reading};
+use demarche_case::options::{Criterion, Direction, Factor};
+
+use crate::Quantity;
+use crate::asking::Asking;
+use crate::facts::DRAWN;
+use crate::instance::{GateRule, Instance, Rule};
+use crate::keyed::{Key, Keyed};
+use crate::setting::Setting;
+
+/// How many criteria there are.
+pub(crate) const CRITERIA: usize = Criterion::ALL.len();
+
+/// Ten years, the longest time to effect, as [`Criterion::Speed`] is drawn.
+fn longest() -> f64 {
+    3650_f64.ln_1p()
+}
+
+/// What worlds are drawn from.
+pub(crate) struct Model<'a> {
+    pub(crate) instances: &'a [Instance<'a>],
+    pub(crate) asking: &'a [Asking],
+    pub(crate) facts: Vec<([Quantity; 2], [Key; 2])>,
+    pub(crate) severity: Quantity,
+    pub(crate) margin: Quantity,
+    /// For each set of states, as bits over [`Model::states`]: what their joint refusal does.
+    cuts: Vec<(u64, f64, f64)>,
+    /// The share of the addresses in each state, by its bit.
+    hosts: Vec<f64>,
+    states: Vec<Country>,
+    own: u64,
+    keys: [Key; 2],
+    agreement_keys: Vec<[Key; 2]>,
+}
+
+/// One world.
+#[derive(Clone, Debug)]
+pub(crate) struct Drawn {
+    pub(crate) keyed: Keyed,
+    /// What holds, in the order of [`DRAWN`].
+    pub(crate) holds: [bool; DRAWN.len()],
+    /// Who agrees, in the order of [`Model::asking`].
+    pub(crate) agrees: Vec<bool>,
+    /// For each option: may it be taken, how grave is it, and what does it come to by each criterion, in its own unit.
+    pub(crate) options: Vec<Taken>,
+    /// How grave a response may be.
+    pub(crate) limit: f64,
+}
+
+/// What one option comes to in one world.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) is_open: bool,
+    pub(crate) gravity: f64,
+    pub(crate) raw: [f64; CRITERIA],
+    /// The states that refuse to carry the target, and those that take machines down, as bits.
+    cut: u64,
+    hosts: u64,
+    /// What of the ongoing harm hangs on the routes, and on the machines; 0 where the option touches neither.
+    hangs_on: [f64; 2],
+    /// The harm of a whole cut.
+    cut_harm: f64,
+}
+
+impl<'a> Model<'a> {
+    pub(crate) fn new(
+        instances: &'a [Instance<'a>],
+        asking: &'a [Asking],
+        facts: &[FactUsed],
+        setting: &Setting,
+        injury: [Quantity; 2],
+    ) -> Self {
+        // A world's states fit into 64 bits; a case with more is weighed with the first 64 of them.
+        let mut states: Vec<Country> =
+            setting.cuts.iter().flat_map(|cut| cut.states.iter().copied()).collect();
+        states.extend(setting.hosts.keys().copied().chain(crate::instance::states(instances)));
+        states.extend(setting.sender);
+        states.sort_unstable();
+        states.dedup();
+        states.truncate(64);
+        let bit = |state: &Country| bit(&states, *state);
+        let [severity, margin] = injury;
+        let fact = |fact: &FactUsed| {
+            let range = |[low, mode, high]: [f64; 3]| Quantity::Between { low, mode, high };
+            let name = format!("fact/{:?}", fact.condition);
+            (
+                [range(fact.permissive), range(fact.strict)],
+                [Key::of(&name), Key::of(&format!("{name}/holds"))],
+            )
+        };
+        let agreement = |one: &Asking| {
+            let name = format!("agreement/{}/{:?}", one.state, one.of);
+            [Key::of(&name), Key::of(&format!("{name}/holds"))]
+        };
+        Self {
+            instances,
+            asking,
+            facts: facts.iter().map(fact).collect(),
+            severity,
+            margin,
+            cuts: setting
+                .cuts
+                .iter()
+                .map(|cut| {
+                    (cut.states.iter().map(bit).fold(0, |all, one| all | one), cut.share, cut.hit)
+                })
+                .collect(),
+            hosts: states
+                .iter()
+                .map(|state| setting.hosts.get(state).copied().unwrap_or_default())
+                .collect(),
+            own: setting.sender.as_ref().map_or(0, bit),
+            keys: [Key::of("severity"), Key::of("margin")],
+            agreement_keys: asking.iter().map(agreement).collect(),
+            states,
+        }
+    }
+
+    /// Draws a world under one number.
+    pub(crate) fn draw(&self, number: u64, reading: Reading) -> Drawn {
+        let keyed = Keyed(number);
+        let mut holds = [false; DRAWN.len()];
+        for (holds, (ranges, keys)) in holds.iter_mut().zip(&self.facts) {
+            let range = &ranges[usize::from(reading == Reading::Strict)];
+            *holds = keyed.unit(keys[1]) < range.quantile(keyed.unit(keys[0]));
+        }
+        let agrees =
+            self.asking.iter().zip(&self.agreement_keys).map(|(one, keys)| {
+                keyed.unit(keys[1]) < one.quantity.quantile(keyed.unit(keys[0]))
+            });
+        let [severity, margin] = [(&self.severity, self.keys[0]), (&self.margin, self.keys[1])]
+            .map(|(one, key)| one.quantile(keyed.unit(key)));
+        let mut drawn = Drawn {
+            keyed,
+            holds,
+            agrees: agrees.collect(),
+            options: Vec::new(),
+            limit: severity + margin,
+        };
+        drawn.options = self.instances.iter().map(|one| self.taken(one, &drawn, reading)).collect();
+        drawn
+    }
+
+    fn taken(&self, one: &Instance<'_>, drawn: &Drawn, reading: Reading) -> Taken {
+        let keyed = drawn.keyed;
+        let is_home = one.option.to == Direction::Home;
+        let agreeing = if is_home { self.own } else { self.agreeing(one, drawn) };
+        let asked = f64::from(u32::try_from(one.addressees.len()).unwrap_or(u32::MAX).max(1));
+        let agreed = f64::from(agreeing.count_ones()) / asked;
+        let is_ongoing = drawn.holds[0];
+        let mut taken = Taken {
+            is_open: one.gates.iter().all(|gate| {
+                (gate.is_strict_only && reading == Reading::Permissive)
+                    || self.is_met(&gate.rule, drawn, agreeing)
+            }),
+            gravity: one.gravity.0.quantile(keyed.unit(one.gravity.1)),
+            ..Taken::default()
+        };
+        for ((criterion, term), raw) in Criterion::ALL.iter().zip(&one.terms).zip(&mut taken.raw) {
+            let value = term.quantity.quantile(keyed.unit(term.key)) * term.scale;
+            match (criterion, term.factor) {
+                (Criterion::Ongoing, Some(Factor::Cut)) => {
+                    (taken.cut, taken.hangs_on[0]) = (agreeing, value);
+                }
+                (Criterion::Ongoing, Some(Factor::Hosts)) => {
+                    (taken.hosts, taken.hangs_on[1]) = (agreeing, value);
+                }
+                (Criterion::Collateral, Some(Factor::Cut)) => taken.cut_harm = value,
+                (_, Some(Factor::Agreement)) => *raw = value * agreed,
+                (_, Some(Factor::Cut)) => *raw = value * self.cut(agreeing).0,
+                (_, Some(Factor::Hosts)) => *raw = value * self.hosted(agreeing),
+                _ => *raw = value,
+            }
+        }
+        // What has already happened cannot be ended.
+        if !is_ongoing {
+            taken.raw[0] = 0.0;
+            taken.hangs_on = [0.0; 2];
+        }
+        taken
+    }
+
+    /// Whether a condition of an option holds in a world.
+    pub(crate) fn holds(&self, one: &Instance<'_>, gate: &GateRule, drawn: &Drawn) -> bool {
+        self.is_met(&gate.rule, drawn, self.agreeing(one, drawn))
+    }
+
+    fn is_met(&self, rule: &Rule, drawn: &Drawn, agreeing: u64) -> bool {
+        match rule {
+            Rule::Settled(holds) => *holds,
+            Rule::Drawn(place) => drawn.holds.get(*place).copied().unwrap_or_default(),
+            Rule::Chance(quantity, [level, holds]) => {
+                drawn.keyed.unit(*holds) < quantity.quantile(drawn.keyed.unit(*level))
+            }
+            Rule::Consent => agreeing != 0,
+        }
+    }
+
+    /// The addressees of an option that agree.
+    fn agreeing(&self, one: &Instance<'_>, drawn: &Drawn) -> u64 {
+        let asked = self.asking.iter().zip(&drawn.agrees);
+        let agreeing = asked.filter(|(asking, agrees)| {
+            **agrees && asking.of == one.option.to && one.addressees.contains(&asking.state)
+        });
+        agreeing.fold(0, |all, (asking, _)| all | bit(&self.states, asking.state))
+    }
+
+    /// The greatest cut that these states can make, with the harm of it to third parties.
+    fn cut(&self, states: u64) -> (f64, f64) {
+        let can = self.cuts.iter().filter(|(needed, ..)| needed & !states == 0);
+        can.fold(
+            (0.0, 0.0),
+            |most, (_, share, hit)| if *share > most.0 { (*share, *hit) } else { most },
+        )
+    }
+
+    /// The share of the attacker's addresses in these states.
+    fn hosted(&self, states: u64) -> f64 {
+        let shares = self.hosts.iter().enumerate();
+        shares
+            .filter(|(place, _)| states >> place & 1 == 1)
+            .map(|(_, share)| share)
+            .sum::<f64>()
+            .min(1.0)
+    }
+
+    /// What options taken together come to in a world, in each criterion's own unit; and whether they can be taken.
+    ///
+    /// Effects add up as if they were independent of one another, but for those on routes and on machines, where the
+    /// states that agree act jointly. Time is that of the fastest, support that of the best supported; what is disputed,
+    /// exposed or permanent is so once; other harms add up as if independent. Gravity is the sum of all.
+    pub(crate) fn together(&self, drawn: &Drawn, options: &[usize]) -> (bool, [f64; CRITERIA]) {
+        let taken = || options.iter().filter_map(|option| drawn.options.get(*option));
+        let gravity: f64 = taken().map(|one| one.gravity).sum();
+        let is_open = taken().all(|one| one.is_open) && gravity <= drawn.limit;
+        let mut all = [0.0_f64; CRITERIA];
+        for (at, criterion) in Criterion::ALL.iter().enumerate() {
+            let values = taken().map(|one| one.raw[at]);
+            all[at] = match criterion {
+                Criterion::Speed => values.fold(f64::INFINITY, f64::min).min(longest()),
+                Criterion::Support
+                | Criterion::Legality
+                | Criterion::Secrecy
+                | Criterion::Permanence => values.fold(0.0, f64::max),
+                _ => either(values),
+            };
+        }
+        let joint =
+            |states: &dyn Fn(&Taken) -> u64| taken().map(states).fold(0, |all, one| all | one);
+        let most = |of: &dyn Fn(&Taken) -> f64| taken().map(of).fold(0.0, f64::max);
+        let (share, hit) = self.cut(joint(&|one| one.cut));
+        let hosted = self.hosted(joint(&|one| one.hosts));
+        let hangs_on =
+            [most(&|one| one.hangs_on[0]) * share, most(&|one| one.hangs_on[1]) * hosted];
+        all[0] = either([all[0], hangs_on[0], hangs_on[1]]);
+        all[COLLATERAL] = either([all[COLLATERAL], most(&|one| one.cut_harm) * share, hit]);
+        (is_open, all)
+    }
+}
+
+/// The place of the harm to third parties.
+pub(crate) const COLLATERAL: usize = 4;
+
+fn bit(states: &[Country], state: Country) -> u64 {
+    states.binary_search(&state).map_or(0, |place| 1_u64 << place)
+}
+
+/// The chance of either of several that do not depend on one another.
+fn either(chances: impl IntoIterator<Item = f64>) -> f64 {
+    1.0 - chances.into_iter().map(|one| 1.0 - one.clamp(0.0, 1.0)).product::<f64>()
+}
+
+/// What has the full value of a criterion: the highest upper end of any estimate in the catalogue, force left out.
+///
+/// Weights say how much a swing from none to full matters, so that a scale must end where responses end; with ends far
+/// beyond, a criterion would weigh less than was said. The ends are fixed: were they taken from the options at hand, one
+/// more option could turn the order of the others.
+pub(crate) const fn full(criterion: Criterion) -> f64 {
+    match criterion {
+        Criterion::Ongoing
+        | Criterion::Support
+        | Criterion::Legality
+        | Criterion::Secrecy
+        | Criterion::Speed => 1.0,
+        Criterion::Conduct => 0.34,
+        Criterion::Collateral => 0.8,
+        Criterion::Escalation | Criterion::Cost => 0.6,
+        Criterion::Permanence => 0.9,
+    }
+}
+
+/// A criterion's value on the common scale, 0 worst and 1 best.
+pub(crate) fn value(criterion: Criterion, raw: f64) -> f64 {
+    let share = match criterion {
+        Criterion::Speed => raw / longest(),
+        _ => raw / full(criterion),
+    };
+    let share = share.clamp(0.0, 1.0);
+    let is_more_better = criterion.is_benefit() && criterion != Criterion::Speed;
+    if is_more_better { share } else { 1.0 - share }
+}
+
+#[cfg(test)]
+mod tests {
+    use demarche_case::options::{LegalClass, Range};
+
+    use super::*;
+
+    #[test]
+    fn scales_end_where_the_catalogue_ends() {
+        for criterion in Criterion::ALL.into_iter().filter(|one| *one != Criterion::Speed) {
+            let options = crate::catalogue().options;
+            let options = options.iter().filter(|one| one.law != LegalClass::SelfDefence);
+            let estimates =
+                options.flat_map(|one| &one.estimates).filter(|(of, _)| *of == criterion);
+            let ends = estimates.map(|(_, estimate)| match estimate.range {
+                Range::Between([_, _, high]) => high,
+                Range::Unknown => 1.0,
+                Range::Counted(..) => 0.0,
+            });
+            let end = ends.fold(0.0, f64::max);
+            assert!((end - full(criterion)).abs() < 1e-9, "{criterion:?} ends at {end}");
+        }
+    }
+}
