@@ -130,7 +130,6 @@ pub(crate) const fn factor(factor: Factor) -> &'static str {
         Factor::Cut => "the share of networks that lose their route",
         Factor::Hosts => "the share of the attacker’s addresses where somebody agrees",
         Factor::Agreement => "whether the state agrees",
-        Factor::Hit => "how many addresses of third parties a cut would hit",
         Factor::Unpublished => "the weight of the evidence that may not be published",
         Factor::Unshared => "the weight of the evidence that its addressees may not see",
     }

@@ -114,7 +114,7 @@ fn short(share: f64) -> String {
 /// The states whose networks an option has refuse, if that is how it works.
 fn refusing_states(option: &OptionFound, sender: Option<Country>) -> Option<BTreeSet<Country>> {
     let by_cut = option.cells.iter().filter_map(|cell| cell.estimate.as_ref()?.times);
-    let cuts = by_cut.into_iter().any(|factor| matches!(factor, Factor::Cut | Factor::Hit));
+    let cuts = by_cut.into_iter().any(|factor| factor == Factor::Cut);
     match option.to {
         Direction::Transit => Some(option.addressees.iter().copied().collect()),
         Direction::Home if cuts => Some(sender.into_iter().collect()),
