@@ -50,10 +50,14 @@ pub(crate) fn concession_word(group: ConcessionGroup) -> String {
 
 /// A share with its interval and counts: `2.8 % (1.6–4.8), 12 of 429`; a dash of nothing.
 pub(crate) fn rate_words(rate: &Rate) -> String {
-    let Some((share, [low, high])) = rate.share().zip(rate.interval) else {
-        return "–".to_owned();
-    };
-    format!("{} ({:.1}–{:.1})", percent(share), 100.0 * low, 100.0 * high)
+    let Some(share) = rate.share() else { return "–".to_owned() };
+    format!("{} ({})", percent(share), interval_words(rate))
+}
+
+/// The ends of the interval in per cent: `1.6–4.8`; a dash of nothing.
+pub(crate) fn interval_words(rate: &Rate) -> String {
+    let ends = |[low, high]: [f64; 2]| format!("{:.1}–{:.1}", 100.0 * low, 100.0 * high);
+    rate.interval.map_or_else(|| "–".to_owned(), ends)
 }
 
 /// `12 of 429`.

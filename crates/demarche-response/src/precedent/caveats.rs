@@ -81,7 +81,7 @@ fn of_repository(found: &RepositoryFindings, caveats: &mut Vec<String>) {
         ));
     } else if !found.expected.is_empty() {
         caveats.push(format!(
-            "What is expected from {copy} is the base rate from {UNCODED_BEFORE} on, which is all there is: narrowed by intensity or states it foretold worse."
+            "What is expected from {copy} is the base rate from {UNCODED_BEFORE} on, which is all there is: narrowed by intensity or states, political responses of 2023 were foretold worse and legal ones hardly better."
         ));
     }
 }

@@ -101,10 +101,10 @@ pub(super) fn percentile(numbers: &mut [i64], share: f64) -> Option<f64> {
     numbers.sort_unstable();
     let last = u64::try_from(numbers.len()).ok()?.checked_sub(1)?;
     let place = share * as_number(last);
-    let below = (0..=numbers.len()).zip(0_u32..).find(|(_, next)| f64::from(*next) + 1.0 > place);
-    let (below, number) = below?;
-    let low = as_float(*numbers.get(below)?);
-    let high = numbers.get(below + 1).map_or(low, |high| as_float(*high));
+    // The last number that is not beyond the place, and the next one.
+    let mut sorted = numbers.iter().map(|number| as_float(*number)).zip(0_u32..).peekable();
+    let (low, number) = sorted.find(|(_, number)| f64::from(*number) + 1.0 > place)?;
+    let high = sorted.peek().map_or(low, |(high, _)| *high);
     Some(low + (high - low) * (place - f64::from(number)))
 }
 

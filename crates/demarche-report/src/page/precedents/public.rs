@@ -9,7 +9,7 @@ use super::editions;
 use crate::number::{count, percent};
 use crate::page::table::Column::{Number, Text};
 use crate::page::table::table;
-use crate::precedents::{days, rate_words};
+use crate::precedents::{days, interval_words, of_words, rate_words};
 use crate::text::{NAME, shown};
 
 /// One section for each copy of EuRepoC.
@@ -72,18 +72,18 @@ fn expected(found: &RepositoryFindings) -> Markup {
             vec![
                 html! { (one.response.word()) },
                 html! { strong { (one.rate.share().map_or_else(|| "–".to_owned(), percent)) } },
-                html! { (rate_words(&one.rate)) },
-                html! { (count(one.rate.all)) },
+                html! { (interval_words(&one.rate)) },
+                html! { (of_words(&one.rate)) },
             ]
         })
         .collect();
-    let heads = [Text("Response"), Number("Expected"), Number("Share (95 %)"), Number("Incidents")];
+    let heads = [Text("Response"), Number("Expected"), Number("95 %"), Number("Counted")];
     html! {
         @if let Some(first) = found.expected.first() {
             (table("What is to be expected", &heads, &rows))
             p class="note" {
                 "From " (first.from) " on."
-                @if first.is_base_rate { " This is the base rate, which is all there is: narrowed by intensity or states it foretold worse." }
+                @if first.is_base_rate { " This is the base rate, which is all there is: narrowed by intensity or states, political responses of 2023 were foretold worse and legal ones hardly better." }
             }
         }
     }
