@@ -78,7 +78,7 @@ pub(crate) fn chances(low: f64, high: f64) -> String {
         return to;
     }
     match from.strip_suffix("\u{a0}%") {
-        Some(from) if !from.starts_with('<') => format!("{from}–{to}"),
+        Some(from) if !from.starts_with('<') && !to.starts_with('>') => format!("{from}–{to}"),
         _ => format!("{from} to {to}"),
     }
 }
@@ -174,6 +174,7 @@ mod tests {
         assert_eq!(chances(0.55, 0.85), "55–85\u{a0}%");
         assert_eq!(chances(0.001, 0.85), "< 1\u{a0}% to 85\u{a0}%");
         assert_eq!(chances(0.001, 0.002), "< 1\u{a0}%");
+        assert_eq!(chances(0.68, 0.999), "68\u{a0}% to > 99\u{a0}%");
     }
 
     #[test]

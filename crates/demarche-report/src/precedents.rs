@@ -17,7 +17,7 @@ pub fn precedents_answer(findings: &PrecedentFindings) -> Vec<String> {
     let mut sentences = Vec::new();
     if let Some(dyads) = &findings.dyads {
         sentences.extend(expected(&findings.question, dyads));
-        sentences.extend(control(dyads));
+        sentences.extend(control(&findings.question, dyads));
         sentences.extend(concessions(dyads));
         sentences.extend(replies(dyads));
     }
@@ -85,18 +85,16 @@ fn expected(question: &PrecedentQuestion, dyads: &DyadFindings) -> Option<String
 }
 
 /// That rivals do such things anyway.
-fn control(dyads: &DyadFindings) -> Option<String> {
+fn control(question: &PrecedentQuestion, dyads: &DyadFindings) -> Option<String> {
     let narrowest: &ActsIn<Circle> = dyads.circles.iter().rfind(|one| one.attacks >= ENOUGH)?;
     let sanctions = narrowest.acts.iter().find(|one| one.act == Act::Sanction)?;
     let (theirs, own) = (sanctions.done, sanctions.by_initiator?);
-    let between = match narrowest.group {
-        Circle::Between => "Between the two",
-        Circle::ByInitiator => "After attacks by this initiator",
-        Circle::OnResponding => "After attacks on this state",
-        Circle::All => "In all",
+    let attacks = match narrowest.group {
+        Circle::All => "attacks between rivals".to_owned(),
+        circle => format!("attacks {}", circle_word(circle, question)),
     };
     Some(format!(
-        "{between}, sanctions followed {} attacks; the attacker imposed some itself around {}, which no attack explains.",
+        "Sanctions followed {} {attacks}; the attacker imposed some itself around {}, which no attack explains.",
         of_words(&theirs),
         of_words(&own)
     ))
