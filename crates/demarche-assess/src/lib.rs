@@ -59,7 +59,7 @@ pub fn assess(
         case.evidence.extend(code::evidence(&case, findings, program));
     }
     let attribution = attribution(&case, sources.record, located);
-    let response = response(&case, attribution.as_ref(), routes.as_ref());
+    let response = response(&case, attribution.as_ref(), routes.as_ref(), sources.record);
     Assessment {
         version: ASSESSMENT_VERSION,
         program: program.to_owned(),
@@ -110,8 +110,9 @@ pub fn response(
     case: &Case,
     attribution: Option<&AttributionFindings>,
     routes: Option<&RoutesFindings>,
+    record: &Record,
 ) -> Option<ResponseFindings> {
-    weigh(&demarche_response::Question { case, attribution, routes, seed: SEED })
+    weigh(&demarche_response::Question { case, attribution, routes, record, seed: SEED })
 }
 
 /// The question that a case asks of the routes engine; `None` when it asks none.

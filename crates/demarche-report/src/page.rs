@@ -38,7 +38,10 @@ pub fn to_html(assessment: &Assessment) -> String {
         @if let Some(findings) = &assessment.code { (code::section(findings)) }
         @if let Some(findings) = &assessment.attribution { (attribution::sections(findings, case)) }
         @if let Some(findings) = &assessment.routes { (routes::sections(findings)) }
-        @if let Some(findings) = &assessment.response { (response::sections(findings, assessment.routes.as_ref())) }
+        @if let Some(findings) = &assessment.response {
+            (response::sections(findings, assessment.routes.as_ref()))
+            @if let Some(precedents) = &findings.precedents { (precedents::section(precedents)) }
+        }
         (case::timeline(case))
         (case::harm(case))
         (case::parties(case))

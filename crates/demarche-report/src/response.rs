@@ -267,9 +267,7 @@ pub(crate) fn valued(weighing: &Weighing, option: &RankedOption) -> Vec<Criterio
     let mut more: Vec<(f64, Criterion)> = Criterion::ALL
         .into_iter()
         .zip(central)
-        .map(|(criterion, weight)| {
-            (fraction(*weight) / usual(weighing.assumed.weights, criterion), criterion)
-        })
+        .map(|(criterion, weight)| (fraction(*weight) / usual(weighing, criterion), criterion))
         .filter(|(times, _)| *times >= CLEARLY)
         .collect();
     more.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));

@@ -13,6 +13,7 @@ mod law;
 pub mod precedent;
 mod preference;
 mod quantity;
+mod replies;
 mod setting;
 mod smaa;
 mod weigh;

@@ -1,6 +1,7 @@
 //! What one may value: weights of criteria, drawn from all that agree with what has been said of them.
 
 use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
 
 use crate::quantity::unit;
 
@@ -54,6 +55,19 @@ impl Preference {
             }
         }
         self.put_in_order(weights);
+    }
+
+    /// The mean of the weights over so many draws.
+    #[must_use]
+    pub fn mean(&self, draws: u32, seed: u64) -> Vec<f64> {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut weights = vec![0.0; self.groups.iter().map(Vec::len).sum()];
+        let mut sums = weights.clone();
+        for _ in 0..draws {
+            self.draw(&mut random, &mut weights);
+            sums.iter_mut().zip(&weights).for_each(|(sum, one)| *sum += one);
+        }
+        sums.into_iter().map(|sum| sum / f64::from(draws.max(1))).collect()
     }
 
     /// Hands the largest weights to the most important criteria.

@@ -2,14 +2,16 @@
 
 use demarche_case::Case;
 use demarche_case::assessment::attribution::AttributionFindings;
+use demarche_case::assessment::precedents::PrecedentQuestion;
 use demarche_case::assessment::response::{
-    Assumed, Cell, FactUsed, Gate, OptionFound, RankedOption, Reading, ResponseFindings, Spread,
-    Statement, Variant, Weighing, Weights,
+    Assumed, Cell, Degree, FactUsed, Gate, Injury, OptionFound, RankedOption, Reading,
+    ResponseFindings, Spread, Statement, Variant, Weighing, Weights,
 };
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::options::{
     Condition, Criterion, Direction, Estimate, LegalClass, Options, Range,
 };
+use demarche_case::record::Record;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -19,6 +21,8 @@ use crate::facts::facts;
 use crate::injury::injury;
 use crate::instance::{Ground, Instance, is_unknown, quantity};
 use crate::law;
+use crate::precedent::precedents;
+use crate::replies;
 use crate::setting::Setting;
 use crate::smaa::{Acceptability, Size, World, acceptability, outline};
 use crate::world::{COLLATERAL, CRITERIA, Drawn, Model, value};
@@ -36,6 +40,8 @@ pub struct Question<'a> {
     pub attribution: Option<&'a AttributionFindings>,
     /// Through whose networks, if that was asked.
     pub routes: Option<&'a RoutesFindings>,
+    /// The record of previous attacks, for what happened after them.
+    pub record: &'a Record,
     /// The seed of the draws.
     pub seed: u64,
 }
@@ -48,7 +54,8 @@ pub fn weigh(question: &Question<'_>) -> Option<ResponseFindings> {
     let Question { case, attribution, routes, .. } = *question;
     let setting = Setting::of(case, attribution, routes);
     setting.sender?;
-    let options = crate::catalogue().and(&case.response);
+    let catalogue = replies::counted(crate::catalogue(), question, &setting);
+    let options = catalogue.and(&case.response);
     Some(Scales { question, setting, options }.weigh())
 }
 
@@ -64,7 +71,7 @@ impl Scales<'_> {
         let Question { case, attribution, .. } = *self.question;
         let ground = Ground { case, attribution, setting: &self.setting, options: &self.options };
         let instances = ground.instances();
-        let asked = asking(&self.setting, &self.options);
+        let asking = asking(&self.setting, &self.options);
         let injury = injury(case, case.response.severity.as_ref());
         let margin =
             self.options.margin.as_ref().map_or(Range::Between([0.0, 0.5, 1.0]), |one| one.range);
@@ -74,12 +81,14 @@ impl Scales<'_> {
         ];
         let model = |planted: bool| {
             let facts = self.facts(planted);
-            Model::new(&instances, &asked, &facts, &self.setting, limits.clone())
+            Model::new(&instances, &asking, &facts, &self.setting, limits.clone())
         };
         let (as_reported, if_planted) = (model(false), model(true));
         let facts = self.facts(false);
         let bundles = Bundles::of(&instances, &facts);
         let run = Run { scales: self, models: [&as_reported, &if_planted], bundles: &bundles };
+        let asked = self.precedent_question(&injury);
+        let precedents = asked.and_then(|asked| precedents(self.question.record, &asked));
         let drawn = run.worlds();
         let found =
             instances.iter().enumerate().map(|(place, one)| drawn.found(place, one, &facts));
@@ -92,7 +101,7 @@ impl Scales<'_> {
             responsible: self.setting.responsible,
             questions: law::questions(case, &facts, &injury),
             injury,
-            asking: asked.iter().map(|one| one.used.clone()).collect(),
+            asking: asking.iter().map(|one| one.used.clone()).collect(),
             packages: run.packages(&weighing),
             information: run.information(),
             caveats: law::caveats(&self.setting, attribution, &options),
@@ -101,9 +110,23 @@ impl Scales<'_> {
             weighing,
             variants,
             statement,
+            precedents,
             draws: DRAWS,
             seed: self.question.seed,
         }
+    }
+
+    fn precedent_question(&self, injury: &Injury) -> Option<PrecedentQuestion> {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 15")]
+        let whole = |degree: &Degree| degree.range[1].round().clamp(0.0, 15.0) as u8;
+        Some(PrecedentQuestion {
+            responding: self.setting.sender?,
+            initiator: self.setting.responsible?,
+            year: year(self.question.case),
+            severity: Some(whole(&injury.dcid)),
+            intensity: Some(whole(&injury.eurepoc)),
+            objective: None,
+        })
     }
 
     fn facts(&self, planted: bool) -> Vec<FactUsed> {
@@ -193,7 +216,8 @@ impl Run<'_> {
             regret: one.regret,
             regret_high: one.regret_high,
         });
-        Weighing { assumed: BASE, ranked: ranked.collect(), better, error }
+        let usual = preference.mean(DRAWS, self.seed());
+        Weighing { assumed: BASE, ranked: ranked.collect(), usual, better, error }
     }
 
     /// Every grouping, reading and judgement; the flat weights, and having to act, for comparison.
@@ -434,4 +458,9 @@ fn statement(variants: &[Variant], options: &[OptionFound], error: f64) -> State
 /// Is it the option to do nothing?
 pub(crate) fn is_idle(one: &Instance<'_>) -> bool {
     one.option.law == LegalClass::Nothing && one.option.to == Direction::Home
+}
+
+/// The year in which the attack was noticed, else in which it began.
+pub(crate) fn year(case: &Case) -> Option<i16> {
+    i16::try_from(case.detected.or(case.began)?.year()).ok()
 }

@@ -68,6 +68,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             ActorsCommand::Show(args) => commands::actors::show::run(&args),
         },
         Command::Options { command } => match command {
+            OptionsCommand::Weigh(args) => commands::options::weigh::run(&args),
             OptionsCommand::Precedents(args) => commands::options::precedents::run(&args),
         },
         Command::Library { command } => match command {

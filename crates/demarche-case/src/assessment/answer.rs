@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Input;
 use super::attribution::{AttributionFindings, CitedSource};
 use super::precedents::PrecedentFindings;
+use super::response::ResponseFindings;
 use super::routes::{Caveat, CutEffect, Dependency, Family, Located, PowerFindings, Target};
 use crate::record::{Actor, Edition, RecordId};
 use crate::{Asn, Availability, CaseId, Gap, Moment, TechniqueId};
@@ -150,6 +151,15 @@ pub struct ActorsRankAnswer {
     pub case: CaseId,
     /// Who did it, and how sure; `None` when the case has no evidence that could tell.
     pub attribution: Option<AttributionFindings>,
+}
+
+/// What `options weigh` answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OptionsWeighAnswer {
+    /// The case.
+    pub case: CaseId,
+    /// Which responses are open, and how they compare.
+    pub response: ResponseFindings,
 }
 
 /// What `actors show` answers.

@@ -7,6 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::assessment::precedents::PrecedentFindings;
 use crate::options::{
     Condition, Criterion, Direction, Estimate, EstimateBasis, LegalBasis, LegalClass,
 };
@@ -39,6 +40,8 @@ pub struct ResponseFindings {
     pub statement: Statement,
     /// What it would be worth to know more, most first.
     pub information: Vec<Information>,
+    /// What happened after similar attacks; `None` where the record has none of which it is known.
+    pub precedents: Option<PrecedentFindings>,
     /// How many worlds were drawn for each weighing.
     pub draws: u32,
     /// The seed of the draws.
@@ -205,6 +208,8 @@ pub struct Weighing {
     pub assumed: Assumed,
     /// The options that are open in some world, in the order of [`ResponseFindings::options`].
     pub ranked: Vec<RankedOption>,
+    /// The mean of all weights that were drawn, in the order of [`Criterion::ALL`]: what central weights are compared with.
+    pub usual: Vec<f64>,
     /// For each of them, how often it is better than each of the others.
     pub better: Vec<Vec<f64>>,
     /// Half the width of the range that holds a share of one half 19 times in 20: the greatest error of the draws.

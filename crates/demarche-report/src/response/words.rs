@@ -1,7 +1,7 @@
 //! What options, conditions and assumptions are called.
 
 use demarche_case::assessment::response::{
-    Assumed, OptionFound, Reading, ResponseFindings, Unknown, Weights,
+    Assumed, OptionFound, Reading, ResponseFindings, Unknown, Weighing, Weights,
 };
 use demarche_case::options::{
     Condition, Criterion, Direction, EstimateBasis, Factor, LegalClass, Range,
@@ -211,29 +211,11 @@ pub(crate) const fn inaction(assumed: Assumed) -> &'static str {
     if assumed.must_act { "left out" } else { "compared" }
 }
 
-/// The mean share of a criterion among the weights that are drawn.
-///
-/// Groups weigh alike in the mean, and so do the criteria in each.
-pub(crate) fn usual(weights: Weights, criterion: Criterion) -> f64 {
-    let group = |one: Criterion| match weights {
-        Weights::Flat => 0_u8,
-        Weights::TwoGroups => u8::from(one.is_benefit()),
-        Weights::ThreeGroups if one.is_benefit() => 1,
-        Weights::ThreeGroups => {
-            if matches!(one, Criterion::Legality | Criterion::Secrecy) {
-                2
-            } else {
-                0
-            }
-        }
-    };
-    let groups = match weights {
-        Weights::Flat => 1.0,
-        Weights::TwoGroups => 2.0,
-        Weights::ThreeGroups => 3.0,
-    };
-    let same = Criterion::ALL.into_iter().filter(|one| group(*one) == group(criterion)).count();
-    1.0 / (groups * u32::try_from(same).map_or(1.0, f64::from))
+/// The mean weight of a criterion among those that were drawn, 0 to 1; an even share where that is not said.
+pub(crate) fn usual(weighing: &Weighing, criterion: Criterion) -> f64 {
+    let place = Criterion::ALL.iter().position(|one| *one == criterion);
+    let drawn = place.and_then(|place| weighing.usual.get(place)).copied();
+    drawn.filter(|one| one.is_finite() && *one > 0.0).unwrap_or(0.1)
 }
 
 /// A norm by its name in the table, or whatever else was cited: where it stands, what it says, and where states differ.
@@ -247,15 +229,6 @@ pub(crate) fn article(cited: &str) -> (String, Option<(&'static str, Option<&'st
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn usual_shares_are_one_in_sum() {
-        for one in [Weights::Flat, Weights::TwoGroups, Weights::ThreeGroups] {
-            let sum: f64 = Criterion::ALL.into_iter().map(|criterion| usual(one, criterion)).sum();
-            assert!((sum - 1.0).abs() < 1e-12, "{one:?}: {sum}");
-        }
-        assert!((usual(Weights::TwoGroups, Criterion::Speed) - 0.125).abs() < 1e-12);
-    }
 
     #[test]
     fn days_are_told_as_days_and_one_number_as_one() {

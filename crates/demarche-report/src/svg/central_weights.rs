@@ -129,7 +129,7 @@ fn draw_row(
             }
             (label((NAMES - 10.0, y + 20.0), 11.5, "mute", "end", &share(first_share(ranked))))
             @for (place, (criterion, weight)) in Criterion::ALL.into_iter().zip(central).enumerate() {
-                (cell(fraction(*weight), usual(weighing.assumed.weights, criterion), criterion, (column(place), y)))
+                (cell(fraction(*weight), usual(weighing, criterion), criterion, (column(place), y)))
             }
             (strong((column(Criterion::ALL.len()) + LAST, y + 20.5), 12.5, "ink", "end", &share(fraction(ranked.confidence))))
         }
@@ -158,7 +158,7 @@ fn usual_row(weighing: &Weighing, y: f64) -> Markup {
         line class="rule" x1="8" x2=(px(column(Criterion::ALL.len()))) y1=(px(y - 4.0)) y2=(px(y - 4.0)) stroke-width="1.5" {}
         (label((8.0, y + 18.0), 11.5, "mute", "start", "in the mean of all draws"))
         @for (place, criterion) in Criterion::ALL.into_iter().enumerate() {
-            (label((column(place) + CELL.0 / 2.0, y + 18.0), 11.5, "mute", "middle", &place_of(usual(weighing.assumed.weights, criterion) * 100.0)))
+            (label((column(place) + CELL.0 / 2.0, y + 18.0), 11.5, "mute", "middle", &place_of(usual(weighing, criterion) * 100.0)))
         }
     }
 }

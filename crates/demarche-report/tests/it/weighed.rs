@@ -511,6 +511,7 @@ pub(crate) fn responses() -> ResponseFindings {
         options,
         weighing: Weighing {
             assumed: assumption(Weights::TwoGroups, Reading::Permissive, false, false),
+            usual: [[0.125; 4].as_slice(), [1.0 / 12.0; 6].as_slice()].concat(),
             ranked,
             better,
             error: 0.003,
@@ -532,6 +533,7 @@ pub(crate) fn responses() -> ResponseFindings {
             Information { of: Unknown::Agreement(country("CN")), value: 0.012, best: [2, 12] },
             Information { of: Unknown::Condition(C::StateLink), value: 0.000_2, best: [1, 1] },
         ],
+        precedents: None,
         draws: 100_000,
         seed: 2014,
         caveats: vec![

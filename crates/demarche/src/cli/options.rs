@@ -6,10 +6,15 @@ use clap::{Args, Subcommand, ValueEnum};
 use demarche_case::Country;
 use demarche_case::assessment::precedents::Objective;
 
-use super::LibraryPlace;
+use super::{CaseSources, LibraryPlace};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OptionsCommand {
+    /// Which responses are open, and what one would have to value to prefer each; never what to do.
+    #[command(
+        after_help = "Examples:\n  demarche options weigh examples/sony-2014\n  demarche options weigh my-case --html responses.html --svg figures/ --csv options.csv\n\nA case corrects the catalogue, the facts and the counts in its response.toml; docs/response.md explains every key."
+    )]
+    Weigh(OptionsWeighArgs),
     /// What happened after similar attacks: acts, concessions, escalation, public responses, delays, single attacks.
     #[command(
         after_help = "Examples:\n  demarche options precedents examples/sony-2014\n  demarche options precedents --responding US --initiator KP --year 2014 --severity 4\n  demarche options precedents --responding US --initiator RU --html precedents.html\n\nIt counts in DCID and EuRepoC; `demarche library add` brings them into the library, docs/precedents.md says what is counted."
@@ -39,6 +44,26 @@ impl From<Aim> for Objective {
             Aim::Degrade => Self::Degrade,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OptionsWeighArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    #[command(flatten)]
+    pub(crate) sources: CaseSources,
+    /// Write the table of options as CSV into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+    /// Write a page with the figures and all tables into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Draw the ranks, effect against harm, the weights and what cuts hit into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

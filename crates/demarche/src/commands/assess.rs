@@ -4,7 +4,7 @@ use anyhow::Context;
 use demarche_assess::{Sources, assess, doubtful};
 use demarche_case::assessment::Assessment;
 use demarche_case::{CaseFolder, Country};
-use demarche_report::{addressees, attribution_answer, note, to_html, to_json};
+use demarche_report::{addressees, attribution_answer, note, response_answer, to_html, to_json};
 
 use crate::cli::{AssessArgs, CaseSources};
 use crate::output::{self, Outcome, PROGRAM, print};
@@ -118,7 +118,9 @@ fn summary(assessment: &Assessment, written: &[PathBuf]) -> String {
         format!("{} ({})\n\n", output::clean(&assessment.case.title), assessment.marking());
     let who = assessment.attribution.iter();
     let who = who.flat_map(|findings| attribution_answer(findings, &assessment.case));
-    for sentence in who.chain(assessment.routes.iter().flat_map(demarche_report::answer)) {
+    let ways = assessment.routes.iter().flat_map(demarche_report::answer);
+    let what = assessment.response.iter().flat_map(response_answer);
+    for sentence in who.chain(ways).chain(what) {
         text.push_str(&format!("{}\n", output::clean(&sentence)));
     }
     text.push_str("\nWritten:\n");

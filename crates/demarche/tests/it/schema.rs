@@ -4,7 +4,8 @@ use demarche_case::Verification;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
     ActorsRankAnswer, ActorsShowAnswer, Answer, ConvertAnswer, CutAnswer, DependAnswer,
-    HegemonyAnswer, LocateAnswer, NoteAnswer, PowerAnswer, PrecedentsAnswer, SealAnswer,
+    HegemonyAnswer, LocateAnswer, NoteAnswer, OptionsWeighAnswer, PowerAnswer, PrecedentsAnswer,
+    SealAnswer,
 };
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_library::answer::{AddAnswer, ListAnswer, ShowAnswer};
@@ -42,6 +43,8 @@ fn schemas_are_those_of_the_types() {
     expect_file!["../../../../docs/schema/note.json"].assert_eq(&text::<Answer<NoteAnswer>>());
     expect_file!["../../../../docs/schema/options-precedents.json"]
         .assert_eq(&text::<Answer<PrecedentsAnswer>>());
+    expect_file!["../../../../docs/schema/options-weigh.json"]
+        .assert_eq(&text::<Answer<OptionsWeighAnswer>>());
     expect_file!["../../../../docs/schema/routes-convert.json"]
         .assert_eq(&text::<Answer<ConvertAnswer>>());
     expect_file!["../../../../docs/schema/routes-cut.json"].assert_eq(&text::<Answer<CutAnswer>>());

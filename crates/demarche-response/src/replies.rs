@@ -1,0 +1,45 @@
+//! How often the state held responsible answers in networks: counted for the pair of states, where the record can.
+
+use demarche_case::Source;
+use demarche_case::assessment::precedents::Act;
+use demarche_case::options::{Criterion, Estimate, EstimateBasis, LegalClass, Options, Range};
+
+use crate::precedent::{Pair, Precedents};
+use crate::setting::Setting;
+use crate::weigh::{Question, year};
+
+/// The catalogue with the pair's own share of cyber replies as the escalation of countermeasures.
+///
+/// A countermeasure in networks is an act of the kind that the record has, with the parts of the two states exchanged.
+pub(crate) fn counted(
+    mut catalogue: Options,
+    question: &Question<'_>,
+    setting: &Setting,
+) -> Options {
+    let precedents = Precedents::of(question.record);
+    let pair = setting.responsible.zip(setting.sender).zip(year(question.case));
+    let has_any = !precedents.incidents().is_empty();
+    let Some(((responding, initiator), year)) = pair.filter(|_| has_any) else {
+        return catalogue;
+    };
+    let share = precedents.share(Act::CyberReply, Pair { responding, initiator, year });
+    let [low, high] = share.range;
+    let text = format!(
+        "DCID, before {year}: how often {} answered an operation in networks by {} with one of its own within a month",
+        responding.label(),
+        initiator.label(),
+    );
+    let options = catalogue.options.iter_mut();
+    let options = options.filter(|one| one.law == LegalClass::Countermeasure);
+    for (criterion, estimate) in options.flat_map(|one| &mut one.estimates) {
+        if *criterion == Criterion::Escalation {
+            *estimate = Estimate {
+                range: Range::Between([low.min(share.share), share.share, high.max(share.share)]),
+                times: None,
+                basis: EstimateBasis::Counted,
+                source: Source { text: text.clone(), url: None },
+            };
+        }
+    }
+    catalogue
+}
