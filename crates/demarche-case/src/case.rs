@@ -40,6 +40,8 @@ pub struct Case {
     pub routes: RouteSettings,
     /// What of the record of previous attacks is not to be used.
     pub record: RecordSettings,
+    /// What requests say of deadlines and of what is offered.
+    pub request: RequestSettings,
     /// Who is concerned, in the order of the file.
     pub parties: Vec<Party>,
     /// What happened when, by date.
@@ -145,6 +147,33 @@ pub struct RecordSettings {
     pub until: Option<Moment>,
 }
 
+/// What requests to others say of deadlines and of what is offered in return.
+///
+/// It goes by the marking of the case: where the case may not go, a request has the defaults.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RequestSettings {
+    /// Days after receipt by which a first answer is asked for, from 1 to [`RequestSettings::MOST_DAYS`].
+    pub answer_within_days: u64,
+    /// Days after receipt by which records are to be preserved, from 1 to [`RequestSettings::MOST_DAYS`].
+    pub preserve_within_days: u64,
+    /// What the sender offers in return, a sentence each; empty where the usual offers are to stand.
+    pub offers: Vec<String>,
+}
+
+impl RequestSettings {
+    /// The longest time that a request may leave, in days: a year.
+    pub const MOST_DAYS: u64 = 365;
+}
+
+impl Default for RequestSettings {
+    /// Three days to preserve records, since many operators keep them for days only; two weeks for a first answer.
+    ///
+    /// Both are judgement, and what requests between states usually leave.
+    fn default() -> Self {
+        Self { answer_within_days: 14, preserve_within_days: 3, offers: Vec::new() }
+    }
+}
+
 /// A link that tables show but that is not to be believed, such as one of a forged path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct DoubtfulLink {
@@ -197,6 +226,8 @@ pub enum Role {
     Host,
     /// It is consulted or asked for help.
     Partner,
+    /// It is the national CERT of its state, which gets a technical note of its own.
+    Cert,
     /// The request goes out in its name.
     Sender,
     /// Something else.

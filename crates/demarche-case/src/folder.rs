@@ -216,7 +216,7 @@ fn read_small(root: &Path, name: &'static str) -> Result<Vec<u8>, FolderError> {
 }
 
 /// Opens a plain file; a link or a special file is an error.
-fn open_plain(path: &Path) -> io::Result<File> {
+pub(crate) fn open_plain(path: &Path) -> io::Result<File> {
     let kind = fs::symlink_metadata(path)?.file_type();
     if kind.is_symlink() {
         return Err(io::Error::other("a symbolic link, which is not followed"));
@@ -233,7 +233,7 @@ fn open_inside(root: &Path, path: &CasePath) -> io::Result<File> {
 }
 
 /// The path of something in the folder, none of whose parts is a link.
-fn check_parts(root: &Path, path: &CasePath) -> io::Result<PathBuf> {
+pub(crate) fn check_parts(root: &Path, path: &CasePath) -> io::Result<PathBuf> {
     let mut place = root.to_owned();
     for part in path.parts() {
         place.push(part);

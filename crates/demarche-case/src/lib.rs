@@ -2,6 +2,7 @@
 //!
 //! Every engine writes its findings in these types and every view reads them, so that neither knows the other.
 
+mod annex;
 mod asn;
 pub mod assessment;
 mod case;
@@ -20,16 +21,20 @@ mod norm;
 pub mod options;
 mod problem;
 mod reader;
+mod recipient;
 pub mod record;
 mod sector;
 mod slug;
 mod technique;
 mod tlp;
 
+pub use annex::{
+    AnnexError, AnnexFile, AnnexVerification, CheckedFile, FileState, NoteAnnex, verify_annex,
+};
 pub use asn::{Asn, AsnError};
 pub use case::{
     Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis, Owner, Party,
-    RecordSettings, Role, RouteSettings, Target, Threat,
+    RecordSettings, RequestSettings, Role, RouteSettings, Target, Threat,
 };
 pub use case_path::{CasePath, CasePathError};
 pub use country::{Country, CountryError};
@@ -52,6 +57,7 @@ pub use input::{Hashed, TableFile, table_files};
 pub use moment::{Moment, MomentError, Precision};
 pub use norm::{NORMS, Norm, norm};
 pub use problem::{CaseError, Problem};
+pub use recipient::{Recipient, RecipientError};
 pub use sector::Sector;
 pub use slug::{CaseId, ClusterId, EvidenceId, PartyId, SlugError};
 pub use technique::{TechniqueId, TechniqueIdError};

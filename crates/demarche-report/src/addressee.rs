@@ -1,21 +1,21 @@
-//! Whom to ask: the states that can help, and why each.
+//! Whom to ask: the states that can help and their national CERTs, and why each.
 
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::routes::{Network, Place, Player};
-use demarche_case::{Asn, Body, Country, Role};
+use demarche_case::{Asn, Body, Country, Recipient, Role};
 
 use crate::answer::key_states;
 use crate::number::{count, fraction, index, percent};
 use crate::text::{NAME, shown};
 use crate::words::{listed, named};
 
-/// A state that can be asked for something.
+/// A state, or its national CERT, that can be asked for something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Addressee {
-    /// The state.
-    pub country: Country,
+    /// To whom the note goes.
+    pub to: Recipient,
     /// Why it is asked; at least one reason, the weightiest first.
     pub why: Vec<Reason>,
 }
@@ -43,7 +43,7 @@ pub enum Reason {
         /// The party that is alleged to be responsible.
         party: String,
     },
-    /// The case names it as a partner, a transit state or a host, whatever the data say.
+    /// The case names it as a partner, a transit state, a host or a national CERT, whatever the data say.
     Named {
         /// The party.
         party: String,
@@ -113,7 +113,7 @@ impl Reason {
     }
 }
 
-/// Whom to ask, those with the weightiest reasons first.
+/// Whom to ask: states with the weightiest reasons first, each followed by its CERT where that is asked as well.
 ///
 /// The sender's own state is left out, and so are codes that no state has, such as `EU` or `ZZ`, which registries use.
 #[must_use]
@@ -124,18 +124,59 @@ pub fn addressees(assessment: &Assessment) -> Vec<Addressee> {
     {
         reasons.entry(country).or_default().push(reason);
     }
+    let mut certs = named_certs(assessment);
     let own = senders(assessment);
-    reasons.retain(|country, _| country.name().is_some() && !own.contains(country));
-    let total = |one: &Addressee| one.why.iter().map(Reason::weight).sum::<f64>();
-    let mut addressees: Vec<Addressee> =
-        reasons.into_iter().map(|(country, why)| Addressee { country, why }).collect();
-    for one in &mut addressees {
-        one.why.sort_by(|left, right| right.weight().total_cmp(&left.weight()));
+    let can_be_asked = |country: &Country| country.name().is_some() && !own.contains(country);
+    reasons.retain(|country, _| can_be_asked(country));
+    certs.retain(|country, _| can_be_asked(country));
+    let mut states: Vec<(Country, Vec<Reason>)> = reasons.into_iter().collect();
+    for (_, why) in &mut states {
+        why.sort_by(|left, right| right.weight().total_cmp(&left.weight()));
     }
-    addressees.sort_by(|left, right| {
-        total(right).total_cmp(&total(left)).then(left.country.cmp(&right.country))
+    let total = |why: &[Reason]| why.iter().map(Reason::weight).sum::<f64>();
+    states.sort_by(|left, right| {
+        total(&right.1).total_cmp(&total(&left.1)).then(left.0.cmp(&right.0))
     });
+    let mut addressees = Vec::new();
+    for (country, why) in states {
+        let cert = of_cert(&why, certs.remove(&country).unwrap_or_default());
+        addressees.push(Addressee { to: Recipient::State(country), why });
+        if !cert.is_empty() {
+            addressees.push(Addressee { to: Recipient::Cert(country), why: cert });
+        }
+    }
+    let others = certs.into_iter();
+    addressees.extend(others.map(|(country, why)| Addressee { to: Recipient::Cert(country), why }));
     addressees
+}
+
+/// Why a state's CERT is asked: what its networks carry or host, and that the case names it.
+///
+/// The CERT of a state that is alleged to be responsible is asked only where the case names it: a list of what was
+/// found tells an attacker what was not.
+fn of_cert(state: &[Reason], named: Vec<Reason>) -> Vec<Reason> {
+    let is_alleged = state.iter().any(|one| matches!(one, Reason::ResponsibleAlleged { .. }));
+    if is_alleged && named.is_empty() {
+        return named;
+    }
+    let is_technical = |reason: &&Reason| match reason {
+        Reason::Transit { .. } | Reason::Hosts { .. } => true,
+        Reason::Named { role, .. } => matches!(role, Role::Transit | Role::Host),
+        Reason::ResponsibleAlleged { .. } => false,
+    };
+    state.iter().filter(is_technical).cloned().chain(named).collect()
+}
+
+/// The national CERTs that the case names.
+fn named_certs(assessment: &Assessment) -> BTreeMap<Country, Vec<Reason>> {
+    let mut certs: BTreeMap<Country, Vec<Reason>> = BTreeMap::new();
+    for party in assessment.case.parties_as(Role::Cert) {
+        if let Some(country) = party.country {
+            let reason = Reason::Named { party: party.name.clone(), role: Role::Cert };
+            certs.entry(country).or_default().push(reason);
+        }
+    }
+    certs
 }
 
 /// The states in whose name requests go out.
@@ -265,7 +306,7 @@ fn parties(assessment: &Assessment) -> Vec<(Country, Reason)> {
                 Role::Transit | Role::Host | Role::Partner => {
                     reasons.push((country, Reason::Named { party: name, role: *role }));
                 }
-                Role::Victim | Role::Sender | Role::Other => {}
+                Role::Cert | Role::Victim | Role::Sender | Role::Other => {}
             }
         }
     }

@@ -4,6 +4,7 @@ mod attribution;
 mod case;
 mod code;
 mod precedents;
+mod requests;
 mod response;
 mod routes;
 mod style;
@@ -42,6 +43,7 @@ pub fn to_html(assessment: &Assessment) -> String {
             (response::sections(findings, assessment.routes.as_ref()))
             @if let Some(precedents) = &findings.precedents { (precedents::section(precedents)) }
         }
+        (requests::section(assessment))
         (case::timeline(case))
         (case::harm(case))
         (case::parties(case))
@@ -78,6 +80,7 @@ fn contents(assessment: &Assessment) -> Markup {
         ),
     ];
     let rest = [
+        (requests::is_there(assessment), "requests", "Whom to ask"),
         (!case.events.is_empty(), "timeline", "What happened"),
         (!case.effects.is_empty() || !case.threats.is_empty(), "harm", "Effects and threats"),
         (!case.parties.is_empty(), "parties", "Parties"),

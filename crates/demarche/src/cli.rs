@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use demarche_case::{Asn, CaseId, Country, Moment, Sha256, Tlp};
+use demarche_case::{Asn, CaseId, Moment, Recipient, Sha256, Tlp};
 use demarche_library::catalogue::{Collector, Release};
 use demarche_routes::Ask;
 use jiff::civil::Date;
@@ -39,7 +39,7 @@ pub(crate) enum Command {
     Assess(AssessArgs),
     /// Seal a case: hash every input into case.lock and enter it in the log.
     Seal(SealArgs),
-    /// Verify a case against its seal and its log; names every byte that changed.
+    /// Verify a case against its seal and its log, or a note that was received; names every file that changed.
     Verify(VerifyArgs),
     /// Write the request to one addressee.
     Note(NoteArgs),
@@ -369,10 +369,17 @@ pub(crate) struct SealArgs {
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     /// The case folder.
-    pub(crate) case: PathBuf,
+    #[arg(required_unless_present = "note")]
+    pub(crate) case: Option<PathBuf>,
     /// The head that sealing printed, kept elsewhere: without it a log rewritten as a whole goes unnoticed.
-    #[arg(long, value_name = "SHA256")]
+    #[arg(long, value_name = "SHA256", conflicts_with = "note")]
     pub(crate) head: Option<Sha256>,
+    /// A note that was received: checks the files that this list beside it names.
+    #[arg(long, value_name = "note-….annex.json", conflicts_with = "case")]
+    pub(crate) note: Option<PathBuf>,
+    /// Where the files lie that the note annexes, by the paths in its annex B.
+    #[arg(long, value_name = "DIR", requires = "note", conflicts_with = "case")]
+    pub(crate) annexes: Option<PathBuf>,
     /// Print as JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -382,9 +389,9 @@ pub(crate) struct VerifyArgs {
 pub(crate) struct NoteArgs {
     /// The case folder.
     pub(crate) case: PathBuf,
-    /// The state addressed, by its code of two letters.
-    #[arg(long, value_name = "CC")]
-    pub(crate) to: Country,
+    /// The state addressed, by its code of two letters, or its national CERT: TH or TH-CERT.
+    #[arg(long, value_name = "CC[-CERT]")]
+    pub(crate) to: Recipient,
     #[command(flatten)]
     pub(crate) sources: CaseSources,
     /// Where to write, instead of `assessment/` in the case folder.

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{ANSWER_VERSION, Answer};
-use demarche_case::{CaseError, FolderError, Gap, InitError, OpenError, SealError};
+use demarche_case::{AnnexError, CaseError, FolderError, Gap, InitError, OpenError, SealError};
 use demarche_index::IndexError;
 use demarche_library::case::CaseImportError;
 use demarche_library::catalogue::AskError;
@@ -109,6 +109,9 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
             _ => None,
         };
     }
+    if let Some(error) = error.downcast_ref::<AnnexError>() {
+        return Some(error.hint());
+    }
     if error.downcast_ref::<CaseError>().is_some() {
         return Some("docs/case.md explains every key");
     }
@@ -153,7 +156,7 @@ fn is_direction(letter: char) -> bool {
 }
 
 /// Writes a file, the folders above it made where they are missing; a half-written file is never left behind.
-pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, bytes: &(impl AsRef<[u8]> + ?Sized)) -> anyhow::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -161,7 +164,7 @@ pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let partial = Path::new(&partial);
-    std::fs::write(partial, text)
+    std::fs::write(partial, bytes)
         .and_then(|()| std::fs::rename(partial, path))
         .inspect_err(|_| drop(std::fs::remove_file(partial)))
         .with_context(|| format!("cannot write {}", path.display()))

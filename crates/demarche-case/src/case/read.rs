@@ -6,14 +6,14 @@ use std::fmt::Display;
 
 use super::{
     Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis, Owner, Party,
-    RecordSettings, Role, RouteSettings, Target, Threat,
+    RecordSettings, RequestSettings, Role, RouteSettings, Target, Threat,
 };
 use crate::options::Options;
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
 use crate::{CaseError, CasePath, EvidenceId, Problem, Sector, Tlp, evidence};
 
 words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged, "transit" Transit,
-    "host" Host, "partner" Partner, "sender" Sender, "other" Other);
+    "host" Host, "partner" Partner, "cert" Cert, "sender" Sender, "other" Other);
 words!(EffectKind: "destruction" Destruction, "disclosure" Disclosure, "disruption" Disruption,
     "coercion" Coercion, "espionage" Espionage, "theft" Theft, "manipulation" Manipulation,
     "other" Other);
@@ -151,6 +151,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
             until: fields.optional("until"),
         })
     });
+    let request = top.table("request", request);
     let parties: Vec<Party> = top.tables("party", party);
     let mut events: Vec<Event> = top.tables("event", |fields| event(fields, floor, marks));
     let effects = top.tables("effect", |fields| effect(fields, floor, marks));
@@ -182,6 +183,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         target,
         routes: routes.or_else(|| no_routes().ok())?,
         record: record.unwrap_or_default(),
+        request: request.unwrap_or_default(),
         parties,
         events,
         effects,
@@ -231,6 +233,23 @@ fn routes(fields: &mut Fields<'_, '_>) -> Option<RouteSettings> {
         Some(DoubtfulLink { left: left?, right: right?, reason: reason?, source: source? })
     });
     Some(RouteSettings { folder, doubtful })
+}
+
+fn request(fields: &mut Fields<'_, '_>) -> Option<RequestSettings> {
+    let usual = RequestSettings::default();
+    Some(RequestSettings {
+        answer_within_days: days(fields, "answer_within_days", usual.answer_within_days),
+        preserve_within_days: days(fields, "preserve_within_days", usual.preserve_within_days),
+        offers: fields.list("offers"),
+    })
+}
+
+fn days(fields: &mut Fields<'_, '_>, key: &'static str, usual: u64) -> u64 {
+    let days = fields.optional(key).unwrap_or(usual);
+    if !(1..=RequestSettings::MOST_DAYS).contains(&days) {
+        fields.wrong(key, format!("{days} days"), "write a number from 1 to 365");
+    }
+    days
 }
 
 fn party(fields: &mut Fields<'_, '_>) -> Option<Party> {

@@ -3,6 +3,8 @@
 //! `cfg(test)` tells clippy that what is not a test function is still test code.
 
 #[cfg(test)]
+mod annex;
+#[cfg(test)]
 mod example;
 #[cfg(test)]
 mod folder;

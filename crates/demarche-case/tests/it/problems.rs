@@ -64,7 +64,7 @@ fn every_mistake_is_named_at_once_with_its_place_and_remedy() {
         case.toml:7:16: `organisation` is the text ``; write a text in quotes, not empty and without control characters
         case.toml:9:13: `prefixes` is the text `175.45.176.1/24`; write a prefix without host bits: "175.45.176.0/24"
         case.toml:13:11: `country` is the text `CHN`; write a country's two letters (ISO 3166-1): "CN"
-        case.toml:14:20: `role` is the text `partnr`; did you mean `partner`? write one of victim, responsible-alleged, transit, host, partner, sender, other
+        case.toml:14:20: `role` is the text `partnr`; did you mean `partner`? write one of victim, responsible-alleged, transit, host, partner, cert, sender, other
         case.toml:16:6: party `china` again; the first is in line 11; give each its own id
         case.toml:19:1: effect has no `unit`; add `unit`: what is counted: "e-mails"
         case.toml:20:8: `kind` is the text `distruction`; did you mean `destruction`? write one of destruction, disclosure, disruption, coercion, espionage, theft, manipulation, other
@@ -93,7 +93,7 @@ fn text_that_is_no_toml_is_named_and_the_rest_is_still_read() {
         case.toml:3:11: `summary` is the number 5; write a text in quotes, not empty and without control characters
         case.toml:4:7: `tlp` is the text `PINK`; write a TLP 2.0 marking: "CLEAR", "GREEN", "AMBER", "AMBER+STRICT" or "RED"
         case.toml:5:7: not TOML: unclosed table, expected `]`; see https://toml.io for how to write it
-        case.toml:6:1: unknown key `contact` in case.toml; keys here: id, title, tlp, summary, began, detected, owner, target, routes, record, party, event, effect, threat, claim, hypothesis
+        case.toml:6:1: unknown key `contact` in case.toml; keys here: id, title, tlp, summary, began, detected, owner, target, routes, record, request, party, event, effect, threat, claim, hypothesis
         evidence.toml:2:10: not TOML: unexpected key or value, expected newline, `#`; see https://toml.io for how to write it"#]].assert_eq(&error.to_string());
 }
 
@@ -173,4 +173,23 @@ fn a_hostile_file_is_refused_in_bounded_time_and_problems() {
     assert!(Case::read(&ids, "").unwrap_err().problems.len() <= 6_000);
     let deep = format!("a = {}", "[".repeat(1_000_000));
     assert!(Case::read(&deep, "").is_err());
+}
+
+/// A case with a table of what requests say.
+fn with_request(table: &str) -> Result<Case, demarche_case::CaseError> {
+    let case = "id = \"x\"\ntitle = \"t\"\ntlp = \"GREEN\"\nsummary = \"s\"\n[owner]\norganisation = \"o\"\ncontact = \"c\"\n";
+    Case::read(&format!("{case}[request]\n{table}"), "")
+}
+
+#[test]
+fn what_requests_say_has_defaults_and_bounds() {
+    let usual = with_request("").unwrap().request;
+    assert_eq!((usual.answer_within_days, usual.preserve_within_days), (14, 3));
+    let own = with_request("answer_within_days = 30\noffers = [\"to share what is found\"]\n");
+    let own = own.unwrap().request;
+    assert_eq!((own.answer_within_days, own.preserve_within_days), (30, 3));
+    assert_eq!(own.offers, ["to share what is found"]);
+    for wrong in ["answer_within_days = 0", "preserve_within_days = 366", "answer_in = 3"] {
+        assert!(with_request(wrong).unwrap_err().problems[0].line == Some(9), "{wrong}");
+    }
 }

@@ -1,71 +1,108 @@
-//! What is asked of the addressee; it follows from its part in the case.
+//! What is asked of the addressee, how it can be done, and by when; it follows from its part in the case.
 
-use demarche_case::Role;
+use demarche_case::{Body, Recipient, Role};
 
-use crate::addressee::Reason;
 use crate::date::date;
 use crate::text::{NAME, shown};
-use crate::words::{in_text, listed, named, networks_of};
+use crate::words::{listed, named, networks_of};
 
-use super::Writer;
 use super::paper::Block;
+use super::{Writer, capitalised, in_text_of};
+
+/// Something that is asked.
+struct Ask {
+    /// What, as the end of a sentence that begins with "asks".
+    what: String,
+    /// A measure that can be taken, in a sentence or two.
+    how: String,
+    /// By when, without a full stop.
+    by: String,
+}
+
+impl Ask {
+    fn new(what: impl Into<String>, how: impl Into<String>, by: impl Into<String>) -> Self {
+        Self { what: what.into(), how: how.into(), by: by.into() }
+    }
+
+    fn line(&self) -> String {
+        format!("{}. How: {} By when: {}.", capitalised(&self.what), self.how, self.by)
+    }
+}
 
 impl Writer<'_> {
     pub(super) fn asks(&self) -> Vec<Block> {
         let mut asks = Vec::new();
-        if self.is_responsible() {
-            asks.extend(Self::of_the_responsible());
-        } else {
-            asks.extend(self.of_a_transit_state());
-            asks.extend(self.of_a_host());
-            asks.extend(self.of_where_persons_work());
-            asks.extend(self.of_a_partner());
+        match self.to {
+            Recipient::Cert(_) => asks.extend(self.of_a_cert()),
+            Recipient::State(_) if self.is_responsible() => asks.extend(self.of_the_responsible()),
+            Recipient::State(_) => {
+                asks.extend(self.of_a_host());
+                asks.extend(self.of_a_transit_state());
+                asks.extend(self.of_where_persons_work());
+                asks.extend(self.of_a_partner());
+            }
         }
-        asks.push(
-            "to name a point of contact for this matter, and to answer by a date to be agreed."
-                .to_owned(),
+        asks.push(Ask::new(
+            "to name a point of contact for this matter",
+            "A name or desk, an address and a telephone number that is answered.",
+            self.preserve_by(),
+        ));
+        let whom = match self.to {
+            Recipient::State(_) => format!("the competent authorities of {}", in_text_of(self.to)),
+            Recipient::Cert(_) => in_text_of(self.to),
+        };
+        let intro = format!(
+            "{} asks {whom}, as far as their law allows, for the following. \
+             Where something cannot be done, or not in time, a short word of it is a help as well.",
+            self.sender()
         );
-        let sender = shown(&self.assessment.case.owner.organisation, NAME);
         vec![
-            Block::Heading("What is asked".to_owned()),
-            Block::Paragraph(format!(
-                "{sender} asks the competent authorities of {}:",
-                in_text(self.addressee)
-            )),
-            Block::Numbered(asks),
+            Block::Heading("What is asked, and by when".to_owned()),
+            Block::Paragraph(intro.replace("their law", self.whose_law())),
+            Block::Numbered(asks.iter().map(Ask::line).collect()),
         ]
     }
 
-    fn is_responsible(&self) -> bool {
-        self.asked.why.iter().any(|reason| matches!(reason, Reason::ResponsibleAlleged { .. }))
+    fn whose_law(&self) -> &'static str {
+        match self.to {
+            Recipient::State(_) => "their law",
+            Recipient::Cert(_) => "its mandate",
+        }
     }
 
-    fn is_named_as(&self, wanted: Role) -> bool {
-        self.asked
-            .why
-            .iter()
-            .any(|reason| matches!(reason, Reason::Named { role, .. } if *role == wanted))
+    /// Are addresses shared, so that annex A has them?
+    fn has_addresses(&self) -> bool {
+        let mut evidence = self.assessment.case.evidence.iter();
+        evidence.any(|item| matches!(item.body, Body::Infrastructure(_)))
     }
 
-    fn is_transit(&self) -> bool {
-        let found = self.asked.why.iter().any(|reason| matches!(reason, Reason::Transit { .. }));
-        (found || self.is_named_as(Role::Transit)) && !self.carriers.is_empty()
+    fn since(&self) -> String {
+        let began = self.assessment.case.began;
+        began.map_or_else(|| "the beginning of the attack".to_owned(), date)
     }
 
-    fn is_host(&self) -> bool {
-        self.asked.why.iter().any(|reason| matches!(reason, Reason::Hosts { .. }))
-            || self.is_named_as(Role::Host)
-    }
-
-    fn of_the_responsible() -> Vec<String> {
+    fn of_the_responsible(&self) -> Vec<Ask> {
+        let answer = self.answer_by();
         vec![
-            "to end the operation, if it goes on, and to give assurance that it is not repeated;".to_owned(),
-            "to investigate the facts below and to hold to account those on its territory who took part;".to_owned(),
-            "to answer to the facts below, and to make good the harm so far as it is answerable for it;".to_owned(),
+            Ask::new(
+                "to end the operation, if it goes on, and to have the records kept that bear on it",
+                "An instruction to those on its territory or in its service who take part, and a word that it was given.",
+                "on receipt",
+            ),
+            Ask::new(
+                "to investigate the facts below, and to hold to account under its law those on its territory who took part",
+                "A first answer to the facts by their numbers is enough to begin with, also where they are disputed.",
+                answer.clone(),
+            ),
+            Ask::new(
+                "to give assurance that it is not repeated, and to say how it would make good the harm so far as it is answerable for it",
+                "A statement in writing; the form of reparation can be settled in talks.",
+                answer,
+            ),
         ]
     }
 
-    fn of_a_transit_state(&self) -> Vec<String> {
+    fn of_a_transit_state(&self) -> Vec<Ask> {
         let Some(findings) = self.routes().filter(|_| self.is_transit()) else { return Vec::new() };
         let key: Vec<String> =
             self.carriers.iter().filter(|one| one.is_key).map(|one| named(&one.network)).collect();
@@ -73,67 +110,130 @@ impl Writer<'_> {
             self.carriers.iter().take(5).map(|one| named(&one.network)).collect();
         let operators = listed(if key.is_empty() { &largest } else { &key }, "and");
         let target = networks_of(&findings.target);
-        let prefixes: Vec<String> = findings
-            .target
-            .origins
-            .iter()
-            .flat_map(|origin| origin.prefixes.iter().map(ToString::to_string))
-            .collect();
-        let named_prefixes = if prefixes.is_empty() || prefixes.len() > 12 {
+        let prefixes = self.prefixes();
+        let mut asks = vec![
+            Ask::new(
+                format!(
+                    "to have the records of routes and traffic of {operators} preserved from {} on",
+                    self.since()
+                ),
+                "An order to the operators to keep route changes and flow records (who exchanged how much with whom, and when); the content of communications is not asked for.",
+                self.preserve_by(),
+            ),
+            Ask::new(
+                format!(
+                    "to have {operators} filter the traffic that serves the attack or, where that is not enough, refuse to carry the routes of {target}{prefixes} for as long as the threat lasts"
+                ),
+                "Both are settings of the operators’ border routers, and are undone in the same way; what a refusal would do and cost is set out below.",
+                format!("a word on whether and from when, {}", self.answer_by()),
+            ),
+        ];
+        if self.has_addresses() {
+            asks.push(Ask::new(
+                format!("where its law does not allow that, to have the traffic between {target} and the addresses of annex A investigated, and the findings shared"),
+                "The flow records of those addresses are enough for a start.",
+                self.answer_by(),
+            ));
+        }
+        asks
+    }
+
+    /// The target's prefixes in brackets, where they are few.
+    fn prefixes(&self) -> String {
+        let origins = self.routes().into_iter().flat_map(|findings| &findings.target.origins);
+        let prefixes: Vec<String> =
+            origins.flat_map(|origin| origin.prefixes.iter().map(ToString::to_string)).collect();
+        if prefixes.is_empty() || prefixes.len() > 12 {
             String::new()
         } else {
             format!(" ({})", prefixes.join(", "))
-        };
-        let since = self
-            .assessment
-            .case
-            .began
-            .map_or_else(|| "the beginning of the attack".to_owned(), date);
-        vec![
-            format!(
-                "to have {operators} refuse to carry the routes of {target}{named_prefixes} for as long as the threat lasts, \
-                 or filter the traffic that serves the attack where that is enough;"
-            ),
-            format!(
-                "where its law does not allow that, to have the traffic between {target} and the addresses of annex A \
-                 investigated, and the findings shared;"
-            ),
-            format!(
-                "to have the records of routes and traffic of these networks preserved from {since} on;"
-            ),
-        ]
+        }
     }
 
-    fn of_a_host(&self) -> Vec<String> {
-        if !self.is_host() {
+    fn of_a_host(&self) -> Vec<Ask> {
+        if !self.is_host() || !self.has_addresses() {
             return Vec::new();
         }
         vec![
-            "to have the machines at the addresses of annex A that stand in its networks secured and examined, with their disks, memory and records preserved;".to_owned(),
-            "to tell who rented or ran them, and from where they were reached;".to_owned(),
-            "to take them out of the attacker’s reach once they are secured;".to_owned(),
+            Ask::new(
+                "to have what is on the machines at the addresses of annex A that stand in its networks preserved",
+                format!(
+                    "Copies of disks and memory before a machine is switched off, and the operators’ records of access and connections from {} on; where a formal request for legal assistance is needed first, an order to keep the data until it comes, and a word on where to send it.",
+                    self.since()
+                ),
+                self.preserve_by(),
+            ),
+            Ask::new(
+                "to have the machines taken out of the attackers’ reach once that is done",
+                "A warning to those who run them, who clean, rebuild or disconnect them.",
+                self.answer_by(),
+            ),
+            Ask::new(
+                "to tell who rented or ran them at that time, and from where they were reached",
+                "The operators’ records of customers and of the addresses from which the machines were administered, in the form that its law allows.",
+                self.answer_by(),
+            ),
         ]
     }
 
     /// Only where somebody is alleged to be responsible: then it is a question of fact and of the state's own law.
-    fn of_where_persons_work(&self) -> Option<String> {
+    fn of_where_persons_work(&self) -> Option<Ask> {
         let party = self.assessment.case.parties_as(Role::ResponsibleAlleged).next()?;
         (self.is_transit() || self.is_host()).then(|| {
-            format!(
-                "to establish whether persons who act for the party alleged to be responsible ({}) work from its territory, and to deal with them under its law;",
-                shown(&party.name, NAME)
+            Ask::new(
+                format!("to establish whether persons who act for the party alleged to be responsible ({}) work from its territory, and to deal with them under its law", shown(&party.name, NAME)),
+                "An inquiry by its own authorities on the facts below.",
+                format!("a first word {}", self.answer_by()),
             )
         })
     }
 
-    fn of_a_partner(&self) -> Vec<String> {
-        let stranger = self.asked.why.is_empty();
-        if !self.is_named_as(Role::Partner) && !stranger {
+    fn of_a_partner(&self) -> Vec<Ask> {
+        if !self.is_partner() {
             return Vec::new();
         }
         vec![
-            "to share what it holds on the programs, addresses and persons that the facts below name;".to_owned(),
-            "to say whether it would support joint steps, and which;".to_owned(),
+            Ask::new(
+                "to share what it holds on the programs, addresses and persons that the facts below name",
+                "A search of its own records for the hashes and addresses of annex A, and a word on similar attacks.",
+                self.answer_by(),
+            ),
+            Ask::new(
+                "to say whether it would support joint steps, and which",
+                "A first opinion, which binds to nothing.",
+                self.answer_by(),
+            ),
         ]
+    }
+
+    fn of_a_cert(&self) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        if self.is_host() && self.has_addresses() {
+            asks.push(Ask::new(
+                "to have what is on the machines at the addresses of annex A in its constituency preserved",
+                format!("Copies of memory and disks, in this order and before a restart, and the logs of access and connections from {} on.", self.since()),
+                self.preserve_by(),
+            ));
+            asks.push(Ask::new(
+                "to warn those who run them, and to help them clean or rebuild the machines once that is done",
+                "By the operators of the networks that annex A names; those who run them may not know of it.",
+                self.answer_by(),
+            ));
+        }
+        if let Some(findings) = self.routes().filter(|_| self.is_transit() && self.has_addresses())
+        {
+            let target = networks_of(&findings.target);
+            asks.push(Ask::new(
+                format!("to have flow records kept of traffic between {target}{} and the addresses of annex A", self.prefixes()),
+                format!("A filter on sampled flow records of the operators named above, from {} on; the content of communications is not asked for.", self.since()),
+                self.preserve_by(),
+            ));
+        }
+        asks.push(Ask::new(
+            "to look for the traces of annex A in its constituency, and to tell what is found",
+            "A search for the hashes on machines, and for the addresses with their ports in logs of connections and of names; also a word that nothing was found.",
+            self.answer_by(),
+        ));
+        asks
     }
 }

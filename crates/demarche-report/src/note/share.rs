@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::{AttributionFindings, Hypothesis};
 use demarche_case::options::Options;
-use demarche_case::{Body, Country, Evidence, EvidenceId, PartyId, Tlp, Withheld};
+use demarche_case::{
+    Body, Country, Evidence, EvidenceId, PartyId, Recipient, RequestSettings, Tlp, Withheld,
+};
 
 use crate::date::date_if_known;
 use crate::text::{NAME, PROSE, shown};
@@ -22,8 +24,9 @@ pub(super) struct Shared {
     pub(super) shows_case: bool,
 }
 
-/// Takes out everything whose marking keeps it from the addressee.
-pub(super) fn share(assessment: &Assessment, addressee: Country) -> Shared {
+/// Takes out everything whose marking keeps it from the addressee, and for a CERT everything that is not technical.
+pub(super) fn share(assessment: &Assessment, to: Recipient) -> Shared {
+    let addressee = to.country();
     let mut withheld = Vec::new();
     let mut shared = assessment.clone();
     shared.gaps.clear();
@@ -67,11 +70,45 @@ pub(super) fn share(assessment: &Assessment, addressee: Country) -> Shared {
         case.hypotheses.clear();
         case.began = None;
         case.detected = None;
+        case.request = RequestSettings::default();
     }
     share_routes(&mut shared, assessment, shows_case, &mut withheld);
-    share_attribution(&mut shared, assessment, addressee, &mut withheld);
+    match to {
+        Recipient::State(_) => {
+            share_attribution(&mut shared, assessment, addressee, &mut withheld);
+        }
+        Recipient::Cert(_) => keep_what_is_technical(&mut shared),
+    }
     share_inputs(&mut shared, assessment);
     Shared { assessment: shared, withheld, shows_case }
+}
+
+/// A CERT needs traces and where they were met; who did it, what was said and what was harmed is for its state.
+///
+/// Tables of routes stay among the evidence, for the findings and the list of inputs rest on them.
+fn keep_what_is_technical(shared: &mut Assessment) {
+    let is_technical = |item: &Evidence| match item.body {
+        Body::Sample(_)
+        | Body::Technique(_)
+        | Body::Software(_)
+        | Body::Infrastructure(_)
+        | Body::RouteData(_) => true,
+        Body::SharedCode(_)
+        | Body::Artefact(_)
+        | Body::Motive
+        | Body::ClaimOfResponsibility(_)
+        | Body::Damage(_) => false,
+    };
+    let case = &mut shared.case;
+    case.evidence.retain(is_technical);
+    case.summary.clear();
+    case.events.clear();
+    case.effects.clear();
+    case.threats.clear();
+    case.claims.clear();
+    case.hypotheses.clear();
+    shared.attribution = None;
+    shared.attribution_shared.clear();
 }
 
 fn keep(

@@ -67,6 +67,7 @@ pub(crate) const fn role_word(role: Role) -> &'static str {
         Role::Transit => "transit",
         Role::Host => "host",
         Role::Partner => "partner",
+        Role::Cert => "national CERT",
         Role::Sender => "sender",
         Role::Other => "other",
     }

@@ -1,6 +1,6 @@
 //! Names in AS tables, and everything in a case, may be written by the other side.
 
-use demarche_case::Gap;
+use demarche_case::{Gap, Recipient};
 use demarche_report::{
     attribution_answer, code_answer, code_comparison_answer, code_comparison_html,
     code_functions_csv, code_html, code_kinship_answer, code_kinship_html, code_ties_csv,
@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::document::{parts, text_of};
 use crate::fixtures::{country, large, small};
 use crate::judged::{evaluation, judged, unjudged};
 use crate::shared_code::{comparison, findings, kinship, with_code};
@@ -157,6 +158,25 @@ fn no_name_becomes_markup_in_a_page_or_drawing() {
             check(&shown, &to_html(&assessment));
             check(&shown, &svg_of_map(assessment.routes.as_ref().unwrap()));
             check(&shown, &note(&assessment, country("CN")).html);
+        }
+    }
+}
+
+#[test]
+fn no_name_becomes_markup_in_a_document() {
+    let paragraphs = |xml: &str| xml.matches("<w:p>").count();
+    for text in hostile() {
+        for (clean, code) in [(small(), "CN"), (judged(), "CN"), (small(), "TH-CERT")] {
+            let to: Recipient = code.parse().unwrap();
+            let parts = parts(&note(&poison(&clean, &text), to).docx);
+            // What has the same name everywhere may be listed more often than in the fixture.
+            let clean = crate::document::parts(&note(&poison(&clean, "name"), to).docx);
+            for ((name, xml), (_, of_clean)) in parts.iter().zip(&clean) {
+                let said = text_of(xml);
+                assert!(!said.contains(UNSEEN), "{name}: {text}");
+                // A reason or prefix may be left out for a name, but no name makes a paragraph.
+                assert!(paragraphs(xml) <= paragraphs(of_clean), "{name}: {text}");
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 
 mod answers;
 mod attribution;
+mod document;
 mod exports;
 mod fixtures;
 mod hostile;
@@ -16,6 +17,7 @@ mod notes;
 mod pictures;
 mod precedents;
 mod responses;
+mod secrecy;
 mod shared_code;
 mod weighed;
 mod well_formed;

@@ -31,7 +31,7 @@ fn addressees_come_by_weight_with_their_reasons() {
         .iter()
         .map(|one| {
             let why: Vec<String> = one.why.iter().map(demarche_report::Reason::in_words).collect();
-            format!("{}: {}\n", one.country, why.join("; "))
+            format!("{}: {}\n", one.to, why.join("; "))
         })
         .collect();
     expect_file!["../data/addressees.txt"].assert_eq(&lines.concat());
@@ -49,7 +49,7 @@ fn codes_of_no_state_and_states_of_the_sender_are_never_asked() {
     sender.country = Some(country("JP"));
     sender.roles = [Role::Sender].into_iter().collect();
     assessment.case.parties.push(sender);
-    let asked: Vec<_> = addressees(&assessment).iter().map(|one| one.country).collect();
+    let asked: Vec<_> = addressees(&assessment).iter().map(|one| one.to.country()).collect();
     assert!(asked.contains(&country("CN")), "{asked:?}");
     for code in ["EU", "ZZ", "AP", "JP", "US"] {
         assert!(!asked.contains(&country(code)), "{code}");
@@ -73,7 +73,7 @@ fn networks_that_carry_next_to_nothing_are_not_told_as_carriers() {
     assert!(!little.contains("carry the routes"), "{little}");
     assert!(!little.contains("Networks in your jurisdiction"), "{little}");
     let reasons = addressees(&assessment);
-    let japan = reasons.iter().find(|one| one.country == country("JP")).unwrap();
+    let japan = reasons.iter().find(|one| one.to == country("JP").into()).unwrap();
     assert!(japan.why.iter().all(|why| !why.in_words().contains("traffic")), "{japan:?}");
 
     assessment.routes.as_mut().unwrap().dependencies[0].networks[3].by_addresses.mean = 0.01;
@@ -300,7 +300,7 @@ fn the_sender_is_warned_when_the_shared_part_names_somebody_else() {
     }
     let shared = |findings| SharedAttribution { without: vec![hidden.clone()], findings };
     assessment.attribution_shared = vec![shared(other)];
-    let country = addressees(&assessment)[0].country;
+    let country = addressees(&assessment)[0].to;
     let warned = note(&assessment, country);
     assert!(warned.sender_markdown.contains("READ THIS BEFORE SENDING"));
     assert!(!warned.markdown.contains("READ THIS"));

@@ -3,8 +3,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use demarche_assess::{Sources, assess, doubtful};
 use demarche_case::assessment::Assessment;
-use demarche_case::{CaseFolder, Country};
-use demarche_report::{addressees, attribution_answer, note, response_answer, to_html, to_json};
+use demarche_case::{CaseFolder, Recipient};
+use demarche_report::{
+    Addressee, Note, Reason, addressees, attribution_answer, note, response_answer, to_html, to_json,
+};
 
 use crate::cli::{AssessArgs, CaseSources};
 use crate::output::{self, Outcome, PROGRAM, print};
@@ -19,8 +21,9 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let json = to_json(&assessment).context("cannot write JSON")?;
     let mut written = vec![write(&out, "assessment.json", &json)?];
     written.push(write(&out, "report.html", &to_html(&assessment))?);
-    for addressee in addressees(&assessment) {
-        let note = note(&assessment, addressee.country);
+    let asked = addressees(&assessment);
+    for addressee in &asked {
+        let note = note(&assessment, addressee.to);
         written.extend(write_note(&out, &note)?);
     }
     remove_stale_notes(&out, &written)?;
@@ -28,7 +31,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     if args.json {
         print(&json)?;
     } else {
-        print(&summary(&assessment, &written))?;
+        print(&summary(&assessment, &out, &asked))?;
     }
     Ok(Outcome::of(&assessment.gaps))
 }
@@ -61,13 +64,12 @@ fn remove_stale_notes(out: &Path, written: &[PathBuf]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Is it the name of a note: `note-CN.md`, `.html` or `.withheld.md`?
+/// Is it the name of a file of a note, such as `note-CN.md` or `note-TH-CERT.annex.json`?
 fn is_note(name: &str) -> bool {
-    let Some((country, end)) = name.strip_prefix("note-").and_then(|rest| rest.split_once('.'))
-    else {
+    let Some((to, end)) = name.strip_prefix("note-").and_then(|rest| rest.split_once('.')) else {
         return false;
     };
-    country.parse::<Country>().is_ok() && matches!(end, "md" | "html" | "withheld.md")
+    to.parse::<Recipient>().is_ok() && Note::ENDS.contains(&end)
 }
 
 /// Reads the tables and runs the engines.
@@ -96,24 +98,29 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
     Ok(assess(folder.case(), sources, PROGRAM, inputs, gaps, &mut show))
 }
 
-/// Writes a note and, for the sender only, what was withheld from it; gives the paths.
-pub(crate) fn write_note(out: &Path, note: &demarche_report::Note) -> anyhow::Result<Vec<PathBuf>> {
-    let name = format!("note-{}", note.addressee);
-    Ok(vec![
-        write(out, &format!("{name}.md"), &note.markdown)?,
-        write(out, &format!("{name}.html"), &note.html)?,
-        write(out, &format!("{name}.withheld.md"), &note.sender_markdown)?,
-    ])
+/// Writes the files of a note and, for the sender only, what was withheld from it; gives the paths, that one last.
+pub(crate) fn write_note(out: &Path, note: &Note) -> anyhow::Result<Vec<PathBuf>> {
+    let stem = Note::stem(note.to);
+    let annex = note.annex.to_json().context("cannot write JSON")?;
+    let contents: [&[u8]; 5] = [
+        note.markdown.as_bytes(),
+        note.html.as_bytes(),
+        &note.docx,
+        annex.as_bytes(),
+        note.sender_markdown.as_bytes(),
+    ];
+    let files = Note::ENDS.iter().zip(contents);
+    files.map(|(end, bytes)| write(out, &format!("{stem}.{end}"), bytes)).collect()
 }
 
-fn write(out: &Path, name: &str, text: &str) -> anyhow::Result<PathBuf> {
+fn write(out: &Path, name: &str, bytes: &(impl AsRef<[u8]> + ?Sized)) -> anyhow::Result<PathBuf> {
     let path = out.join(name);
-    output::write(&path, text)?;
+    output::write(&path, bytes)?;
     Ok(path)
 }
 
-/// The answer in a few lines, and where to read on.
-fn summary(assessment: &Assessment, written: &[PathBuf]) -> String {
+/// The answer in a few lines, where to read on, and whom to ask.
+fn summary(assessment: &Assessment, out: &Path, asked: &[Addressee]) -> String {
     let mut text =
         format!("{} ({})\n\n", output::clean(&assessment.case.title), assessment.marking());
     let who = assessment.attribution.iter();
@@ -123,9 +130,25 @@ fn summary(assessment: &Assessment, written: &[PathBuf]) -> String {
     for sentence in who.chain(ways).chain(what) {
         text.push_str(&format!("{}\n", output::clean(&sentence)));
     }
-    text.push_str("\nWritten:\n");
-    for path in written {
-        text.push_str(&format!("  {}\n", path.display()));
+    text.push_str(&format!("\nWritten to {}:\n", out.display()));
+    text.push_str("  report.html, assessment.json\n");
+    if asked.is_empty() {
+        return text;
+    }
+    text.push_str("  and the requests, each as .md, .html, .docx and .annex.json, with .withheld.md for the sender alone:\n");
+    // A file for each would fill the screen; one line each says whom and why.
+    for one in asked {
+        let stem = Note::stem(one.to);
+        text.push_str(&output::clean(&format!("  {stem:<14}  {}\n", index_line(one))));
     }
     text
+}
+
+/// Whom a note goes to and the weightiest reason for it.
+fn index_line(one: &Addressee) -> String {
+    let reason = one.why.first().map(Reason::in_words).unwrap_or_default();
+    match one.to {
+        Recipient::State(country) => format!("{}: {reason}", country.label()),
+        Recipient::Cert(country) => format!("the national CERT of {}", country.label()),
+    }
 }

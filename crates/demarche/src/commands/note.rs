@@ -1,5 +1,5 @@
-use demarche_case::CaseFolder;
 use demarche_case::assessment::answer::NoteAnswer;
+use demarche_case::{CaseFolder, Recipient};
 use demarche_report::note;
 
 use super::assess::{assessed, out_folder, write_note};
@@ -9,12 +9,13 @@ use crate::output::{self, Outcome, print};
 /// Writes the request to one addressee.
 pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
-    anyhow::ensure!(args.to.name().is_some(), "{} is no state's code (ISO 3166-1)", args.to);
+    let country = args.to.country();
+    anyhow::ensure!(country.name().is_some(), "{country} is no state's code (ISO 3166-1)");
     let sender = folder.case().owner.country;
     anyhow::ensure!(
-        sender != Some(args.to),
+        sender != Some(country),
         "{} is the sender's own state: a request goes to others",
-        args.to.label()
+        country.label()
     );
     let assessment = assessed(&folder, &args.sources)?;
     let note = note(&assessment, args.to);
@@ -26,12 +27,17 @@ pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
         return output::json(written, assessment.inputs, assessment.gaps);
     }
     output::gaps(&assessment.gaps);
+    let whom = match args.to {
+        Recipient::State(_) => format!("The request to {}", country.label()),
+        Recipient::Cert(_) => {
+            format!("The technical note to the national CERT of {}", country.label())
+        }
+    };
+    let (own, given) = files.split_last().map_or(("", &[][..]), |(own, given)| (own, given));
     print(&format!(
-        "The request to {}: {}\n{} withheld; the list is for the sender only: {}\n",
-        args.to.label(),
-        files.iter().take(2).cloned().collect::<Vec<_>>().join(" and "),
+        "{whom}:\n  {}\n{} withheld; the list is for the sender only: {own}\n",
+        given.join("\n  "),
         output::counted(note.withheld.len() as u64, "item was", "items were"),
-        files.last().cloned().unwrap_or_default(),
     ))?;
     Ok(Outcome::of(&assessment.gaps))
 }

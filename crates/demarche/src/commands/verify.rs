@@ -1,11 +1,19 @@
+mod note;
+
+use anyhow::Context;
 use demarche_case::{LogEntry, verify};
 
 use crate::cli::VerifyArgs;
 use crate::output::{self, Outcome, counted, print};
 
-/// Verifies a case against its seal; whatever does not hold is named, and the exit status is 2 then.
+/// Verifies a case against its seal, or a note against the list beside it.
+///
+/// Whatever does not hold is named, and the exit status is 2 then.
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
-    let found = verify(&args.case, args.head)?;
+    if let Some(list) = &args.note {
+        return note::run(list, args.annexes.as_deref(), args.json);
+    }
+    let found = verify(args.case.as_deref().context("no case folder was named")?, args.head)?;
     let broken = found.discrepancies.len();
     if args.json {
         output::json(&found, Vec::new(), Vec::new())?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use demarche_case::AnnexVerification;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
     Answer, CutAnswer, DependAnswer, LocateAnswer, PowerAnswer,
@@ -93,6 +94,34 @@ fn a_note_holds_no_more_than_may_be_shared() {
         assert!(!read(name).contains("203.131.222.102"), "{name}: addresses are defanged");
     }
     assert!(read("note-CN.withheld.md").contains("signals"));
+}
+
+#[test]
+fn a_note_to_a_cert_is_technical_and_its_files_can_be_checked() {
+    let out = folder("cert");
+    stdout(&demarche(&["note", EXAMPLE, "--to", "th-cert", "--out", out.to_str().unwrap()]));
+    let text = fs::read_to_string(out.join("note-TH-CERT.md")).unwrap();
+    assert!(text.contains("203[.]131[.]222[.]102") && !text.contains("alleged"), "{text}");
+    assert!(fs::read(out.join("note-TH-CERT.docx")).unwrap().starts_with(b"PK"));
+
+    let list = out.join("note-TH-CERT.annex.json");
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(EXAMPLE);
+    let list = list.to_str().unwrap();
+    let check = |more: &[&str]| {
+        let mut all = vec!["verify", "--note", list];
+        all.extend_from_slice(more);
+        demarche(&all)
+    };
+    assert!(stdout(&check(&["--annexes", case.to_str().unwrap()])).contains("6 files hold."));
+    assert!(stdout(&check(&[])).contains("not checked"));
+    assert_eq!(check(&["--annexes", out.to_str().unwrap()]).status.code(), Some(1), "missing");
+    fs::write(out.join("note-TH-CERT.md"), text.replace("Thailand", "Finland!")).unwrap();
+    let found = check(&["--json"]);
+    assert_eq!(found.status.code(), Some(2));
+    let answer: Answer<AnnexVerification> = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!((answer.answer.differing(), answer.answer.holding()), (1, 2));
+    assert!(stderr(&demarche(&["verify"])).contains("CASE"));
+    assert!(stderr(&demarche(&["verify", EXAMPLE, "--annexes", "x"])).contains("--annexes"));
 }
 
 #[test]
@@ -198,9 +227,17 @@ fn an_earlier_note_does_not_outlive_its_reason() {
     let out = folder("stale");
     let old = out.join("note-FR.md");
     fs::write(&old, "an earlier note").unwrap();
-    fs::write(out.join("mine.txt"), "not ours").unwrap();
+    let others = ["note-FR-CERT.annex.json", "note-FR-CERT.docx", "note-FR.withheld.md"];
+    for name in others {
+        fs::write(out.join(name), "an earlier note").unwrap();
+    }
+    let kept = ["mine.txt", "note-FR.odt", "note-France.md", "note-FR-CERTS.docx"];
+    for name in kept {
+        fs::write(out.join(name), "not ours").unwrap();
+    }
     stdout(&demarche(&["assess", EXAMPLE, "--out", out.to_str().unwrap()]));
-    assert!(!old.exists() && out.join("mine.txt").exists());
+    assert!(!old.exists() && others.iter().all(|name| !out.join(name).exists()));
+    assert!(kept.iter().all(|name| out.join(name).exists()));
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! The schemas in `docs/schema`, which are made from the types.
 
-use demarche_case::Verification;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
     ActorsRankAnswer, ActorsShowAnswer, Answer, ConvertAnswer, CutAnswer, DependAnswer,
@@ -8,6 +7,7 @@ use demarche_case::assessment::answer::{
     SealAnswer,
 };
 use demarche_case::assessment::evaluation::Evaluation;
+use demarche_case::{AnnexVerification, NoteAnnex, Verification};
 use demarche_library::answer::{AddAnswer, ListAnswer, ShowAnswer};
 use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
 use expect_test::expect_file;
@@ -45,6 +45,7 @@ fn schemas_are_those_of_the_types() {
         .assert_eq(&text::<Answer<PrecedentsAnswer>>());
     expect_file!["../../../../docs/schema/options-weigh.json"]
         .assert_eq(&text::<Answer<OptionsWeighAnswer>>());
+    expect_file!["../../../../docs/schema/note-annex.json"].assert_eq(&text::<NoteAnnex>());
     expect_file!["../../../../docs/schema/routes-convert.json"]
         .assert_eq(&text::<Answer<ConvertAnswer>>());
     expect_file!["../../../../docs/schema/routes-cut.json"].assert_eq(&text::<Answer<CutAnswer>>());
@@ -57,5 +58,7 @@ fn schemas_are_those_of_the_types() {
     expect_file!["../../../../docs/schema/routes-power.json"]
         .assert_eq(&text::<Answer<PowerAnswer>>());
     expect_file!["../../../../docs/schema/seal.json"].assert_eq(&text::<Answer<SealAnswer>>());
+    expect_file!["../../../../docs/schema/verify-note.json"]
+        .assert_eq(&text::<Answer<AnnexVerification>>());
     expect_file!["../../../../docs/schema/verify.json"].assert_eq(&text::<Answer<Verification>>());
 }

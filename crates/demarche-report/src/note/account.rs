@@ -1,0 +1,140 @@
+//! What happened: the account for a state, the sightings for a CERT, and the facts by number.
+
+use demarche_case::{Body, ClaimKind, Evidence, Recipient};
+
+use crate::date::{date, date_if_known};
+use crate::item::{kind, quantity, source};
+use crate::text::{NAME, PROSE, shown};
+
+use super::paper::Block;
+use super::{Writer, capitalised};
+
+impl Writer<'_> {
+    pub(super) fn what_happened(&self) -> Vec<Block> {
+        let case = &self.assessment.case;
+        let mut blocks = vec![Block::Heading("What happened".to_owned())];
+        if self.shows_case {
+            blocks.push(Block::Paragraph(format!(
+                "{}.",
+                shown(&case.title, PROSE).trim_end_matches('.')
+            )));
+            blocks.push(Block::Paragraph(shown(&case.summary, PROSE)));
+        } else {
+            blocks.push(Block::Paragraph(
+                "The matter is an attack on computer networks, as far as it is set out here."
+                    .to_owned(),
+            ));
+        }
+        let events = case.events.iter().map(|event| {
+            let from = event.source.as_ref();
+            let from = from.map(|from| format!(" ({})", source(from))).unwrap_or_default();
+            format!("{}: {}{from}", date(event.date), shown(&event.text, PROSE))
+        });
+        blocks.extend(list_of(events.collect()));
+        let harm = case.effects.iter().map(|effect| {
+            let number = effect.quantity.as_ref();
+            let number = number.map(|number| format!(" ({})", quantity(number)));
+            let text = shown(&effect.text, PROSE);
+            format!("{}{}", text.trim_end_matches('.'), number.unwrap_or_default())
+        });
+        if let Some(harm) = list_of(harm.collect()) {
+            blocks.push(Block::Paragraph("The harm that was done:".to_owned()));
+            blocks.push(harm);
+        }
+        blocks
+    }
+
+    /// Statements about the case, denials among them: who is asked should know what was said, and by whom.
+    pub(super) fn what_was_said(&self) -> Vec<Block> {
+        let case = &self.assessment.case;
+        let said = case.claims.iter().filter(|_| self.shows_case).map(|claim| {
+            let what = match claim.kind {
+                ClaimKind::Responsibility => "claim of responsibility",
+                ClaimKind::Attribution => "attribution",
+                ClaimKind::Denial => "denial",
+                ClaimKind::Statement => "statement",
+            };
+            let by = case.party(&claim.by).map_or("somebody", |party| party.name.as_str());
+            format!(
+                "{}, {}, {what}: {} ({})",
+                capitalised(&date_if_known(claim.date)),
+                shown(by, NAME),
+                shown(&claim.text, PROSE),
+                source(&claim.source)
+            )
+        });
+        list_of(said.collect()).map_or_else(Vec::new, |said| {
+            vec![Block::Heading("What has been said about it".to_owned()), said]
+        })
+    }
+
+    /// For a CERT: which case, since when, and where the traces are listed. Who did it is no part of it.
+    pub(super) fn what_was_seen(&self) -> Vec<Block> {
+        let case = &self.assessment.case;
+        let mut sentences = Vec::new();
+        if self.shows_case {
+            sentences.push(format!("{}.", shown(&case.title, PROSE).trim_end_matches('.')));
+        } else {
+            sentences.push("The matter is an attack on computer networks.".to_owned());
+        }
+        sentences.extend(case.began.map(|began| format!("It began: {}.", date(began))));
+        sentences
+            .extend(case.detected.map(|noticed| format!("It was noticed: {}.", date(noticed))));
+        sentences.push(
+            "What was seen is listed below by number; addresses and hashes are in annex A."
+                .to_owned(),
+        );
+        vec![Block::Heading("What was seen".to_owned()), Block::Paragraph(sentences.join(" "))]
+    }
+
+    /// Everything that may be known, with date, source and grade.
+    pub(super) fn facts(&self) -> Vec<Block> {
+        let is_fact = |item: &&Evidence| match self.to {
+            Recipient::State(_) => true,
+            Recipient::Cert(_) => !matches!(item.body, Body::RouteData(_)),
+        };
+        let facts = self.assessment.case.evidence.iter().filter(is_fact).map(fact);
+        let facts: Vec<String> = facts.collect();
+        if facts.is_empty() {
+            return Vec::new();
+        }
+        let heading = match self.to {
+            Recipient::State(_) => "The facts that are shared",
+            Recipient::Cert(_) => "What was seen, by number",
+        };
+        vec![
+            Block::Heading(heading.to_owned()),
+            Block::Paragraph(
+                "Each has its date, its source, and two grades that are kept apart: how reliable the source is, and how credible what it says."
+                    .to_owned(),
+            ),
+            Block::Numbered(facts),
+        ]
+    }
+
+    pub(super) fn caveats(&self) -> Vec<Block> {
+        let caveats = self.routes().map(|findings| &findings.caveats);
+        let caveats = caveats.into_iter().flatten().map(|one| shown(&one.text, PROSE));
+        list_of(caveats.collect()).map_or_else(Vec::new, |caveats| {
+            vec![Block::Heading("What the data cannot know".to_owned()), caveats]
+        })
+    }
+}
+
+/// The points as a list; none where there are none.
+fn list_of(points: Vec<String>) -> Option<Block> {
+    (!points.is_empty()).then_some(Block::List(points))
+}
+
+fn fact(item: &Evidence) -> String {
+    format!(
+        "{} {} ({}). Source: {}. Grade {}: {}. {}.",
+        shown(&item.says, PROSE),
+        capitalised(&date_if_known(item.observed)),
+        kind(item),
+        source(&item.source),
+        item.grade,
+        item.grade.words(),
+        item.tlp
+    )
+}

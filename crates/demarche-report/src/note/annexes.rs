@@ -1,0 +1,162 @@
+//! The annexes: indicators, and by their hash the files that the note rests on.
+
+use demarche_case::assessment::Input;
+use demarche_case::{AnnexFile, Body, CasePath, Defanged, Evidence};
+
+use crate::date::date_if_known;
+use crate::item::details;
+use crate::number::count;
+use crate::page::Column;
+use crate::text::{NAME, PROSE, shown};
+use crate::words::named;
+
+use super::paper::{Block, Cell, words};
+use super::{Note, Writer};
+
+impl Writer<'_> {
+    /// Indicators, defanged; those in the addressee's networks first.
+    pub(super) fn indicators(&self) -> Vec<Block> {
+        let case = &self.assessment.case;
+        let items = || case.evidence.iter();
+        let mut hosts: Vec<(bool, Vec<Cell>)> =
+            items().filter_map(|item| self.address_row(item)).collect();
+        // The sort keeps the order of the register within each half.
+        hosts.sort_by_key(|(here, _)| !here);
+        let hosts: Vec<Vec<Cell>> = hosts.into_iter().map(|(_, row)| row).collect();
+        let files: Vec<Vec<Cell>> = items().filter_map(file_row).collect();
+        if hosts.is_empty() && files.is_empty() {
+            return Vec::new();
+        }
+        let host_columns =
+            ["Address or host", "Ports", "Role", "Network", "Country"].map(Column::Text).to_vec();
+        let file_columns = ["File", "Role", "Hash"].map(Column::Text).to_vec();
+        vec![
+            Block::Heading("Annex A: indicators".to_owned()),
+            Block::Paragraph(
+                "Addresses are written so that no program makes a link of them.".to_owned(),
+            ),
+            Block::Table {
+                caption: "Addresses, those in your jurisdiction first",
+                columns: host_columns,
+                rows: hosts,
+            },
+            Block::Table { caption: "Files", columns: file_columns, rows: files },
+        ]
+    }
+
+    fn address_row(&self, item: &Evidence) -> Option<(bool, Vec<Cell>)> {
+        let Body::Infrastructure(one) = &item.body else { return None };
+        let located = one.address.and_then(|address| {
+            self.routes().and_then(|findings| {
+                findings.located.iter().find(|located| located.address == address)
+            })
+        });
+        let country = located
+            .and_then(|located| located.announced_from.or(located.registered_in))
+            .or(one.country);
+        let network: Vec<String> =
+            located.into_iter().flat_map(|located| &located.origins).map(named).collect();
+        let ports: Vec<String> = one.ports.iter().map(ToString::to_string).collect();
+        let names = [
+            one.address.map(|address| Defanged(address).to_string()),
+            one.host.as_deref().map(|host| Defanged(shown(host, PROSE)).to_string()),
+            one.url.as_deref().map(|url| Defanged(shown(url, PROSE)).to_string()),
+        ];
+        let names: Vec<String> = names.into_iter().flatten().collect();
+        let label =
+            country.map_or_else(|| "not known".to_owned(), |country| country.label().to_owned());
+        let row = vec![
+            Cell::Code(names.join(", ")),
+            words(ports.join(", ")),
+            words(shown(&one.role, NAME)),
+            words(network.join("; ")),
+            words(label),
+        ];
+        Some((country == Some(self.addressee), row))
+    }
+
+    /// The files of annex B that can be sent along, for the recipient's check.
+    pub(super) fn annexed(&self) -> Vec<AnnexFile> {
+        let file = |input: &Input| {
+            let path = annexed_as(&input.path)?.as_str().to_owned();
+            Some(AnnexFile { path, bytes: input.bytes, sha256: input.sha256 })
+        };
+        self.assessment.inputs.iter().filter_map(file).collect()
+    }
+
+    /// Hashes of what the note rests on, and the terms of the catalogues that it cites.
+    pub(super) fn hashes(&self) -> Vec<Block> {
+        let rows: Vec<Vec<Cell>> = self
+            .assessment
+            .inputs
+            .iter()
+            .map(|input| {
+                let path = annexed_as(&input.path);
+                let path = path.map_or_else(String::new, |path| path.as_str().to_owned());
+                vec![
+                    Cell::Code(path),
+                    words(shown(&input.what, NAME)),
+                    words(count(input.bytes)),
+                    Cell::Code(input.sha256.to_string()),
+                ]
+            })
+            .collect();
+        let sources: Vec<String> = self
+            .routes()
+            .into_iter()
+            .flat_map(|findings| &findings.sources)
+            .map(|one| {
+                let date = one
+                    .date
+                    .as_deref()
+                    .map_or_else(|| "date not known".to_owned(), |date| shown(date, NAME));
+                format!("{}, {date}: {}", shown(&one.what, NAME), shown(&one.size, NAME))
+            })
+            .collect();
+        let editions = self.assessment.attribution.iter().flat_map(|one| &one.record.editions);
+        // What is reproduced from a catalogue is reproduced with the line that its terms ask for.
+        let editions = editions.map(|one| {
+            let (name, terms) = (shown(&one.name, NAME), shown(&one.licence, PROSE));
+            format!("Record of previous attacks: {name}, {}. {terms}", date_if_known(one.date))
+        });
+        let sources: Vec<String> = sources.into_iter().chain(editions).collect();
+        if rows.is_empty() && sources.is_empty() {
+            return Vec::new();
+        }
+        let columns = vec![
+            Column::Text("File"),
+            Column::Text("What"),
+            Column::Number("Bytes"),
+            Column::Text("SHA-256"),
+        ];
+        let mut blocks = vec![Block::Heading("Annex B: what this rests on".to_owned())];
+        if !sources.is_empty() {
+            blocks.push(Block::List(sources));
+        }
+        blocks.push(Block::Table { caption: "Inputs by their hash", columns, rows });
+        blocks.push(Block::Paragraph(format!(
+            "The files of this note, and those of this annex where they were sent along, are listed with their hashes in {stem}.annex.json. \
+             The command “demarche verify --note {stem}.annex.json --annexes FOLDER” checks them, and so does any program that computes SHA-256.",
+            stem = Note::stem(self.to)
+        )));
+        blocks
+    }
+}
+
+/// A path as the recipient may see and use it: inside a folder, or the bare name of a file that lay elsewhere.
+fn annexed_as(path: &str) -> Option<CasePath> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    path.parse().or_else(|_| name.parse()).ok()
+}
+
+fn file_row(item: &Evidence) -> Option<Vec<Cell>> {
+    let Body::Sample(sample) = &item.body else { return None };
+    let hash = details(item)
+        .into_iter()
+        .find(|detail| ["SHA-256", "SHA-1", "MD5"].contains(&detail.name))?;
+    Some(vec![
+        Cell::Code(sample.name.clone().unwrap_or_default()),
+        words(sample.role.as_deref().map(|role| shown(role, NAME)).unwrap_or_default()),
+        Cell::Code(format!("{} {}", hash.name, hash.value)),
+    ])
+}

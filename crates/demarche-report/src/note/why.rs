@@ -1,0 +1,123 @@
+//! Why this addressee: its part in the case, and what that part does not say of it.
+
+use demarche_case::Role;
+use demarche_case::assessment::routes::Located;
+
+use crate::addressee::Reason;
+use crate::number::{count, percent};
+use crate::text::{NAME, shown};
+use crate::words::{in_text, listed, named, subject};
+
+use super::paper::Block;
+use super::{Writer, in_text_of};
+
+/// Networks that one sentence names at most.
+const MOST: usize = 5;
+
+impl Writer<'_> {
+    pub(super) fn why(&self) -> Vec<Block> {
+        let mut reasons: Vec<String> =
+            self.asked.why.iter().filter_map(|reason| self.reason(reason)).collect();
+        reasons.dedup();
+        let heading = Block::Heading(format!("Why this note goes to {}", in_text_of(self.to)));
+        if reasons.is_empty() {
+            let text = "The sender holds that the addressee may be able to help.".to_owned();
+            return vec![heading, Block::Paragraph(text)];
+        }
+        let mut blocks = vec![heading, Block::List(reasons)];
+        blocks.extend(self.no_reproach().map(Block::Paragraph));
+        blocks
+    }
+
+    fn reason(&self, reason: &Reason) -> Option<String> {
+        let place = in_text(self.addressee);
+        match reason {
+            Reason::Transit { networks, share, .. } => {
+                let names: Vec<String> = networks.iter().take(MOST).map(named).collect();
+                let target = self.routes().map(|findings| subject(&findings.target))?;
+                let share = if *share > 0.0 {
+                    format!("; together the networks of {place} carry {} of them", percent(*share))
+                } else {
+                    String::new()
+                };
+                Some(format!(
+                    "Networks that are registered in {place} carry routes of {target}: {}{share}.",
+                    listed(&names, "and")
+                ))
+            }
+            Reason::Hosts { addresses } => {
+                let is_one = *addresses == 1;
+                let are = if is_one {
+                    "address that the attackers used is"
+                } else {
+                    "addresses that the attackers used are"
+                };
+                let them = if is_one { "it" } else { "them" };
+                let networks = self.networks_of_hosts();
+                let network = if networks.len() == 1 { "network" } else { "networks" };
+                let within = if networks.is_empty() {
+                    String::new()
+                } else {
+                    format!(", in the {network} {}", listed(&networks, "and"))
+                };
+                Some(format!(
+                    "{} {are} announced from {place} or registered there{within}; annex A lists {them}.",
+                    count(*addresses)
+                ))
+            }
+            Reason::ResponsibleAlleged { party } => {
+                Some(format!("{} is alleged to be responsible for the attack.", shown(party, NAME)))
+            }
+            Reason::Named { party, role: Role::Partner } => {
+                Some(format!("{} is consulted as a partner.", shown(party, NAME)))
+            }
+            Reason::Named { party, role: Role::Cert } => Some(format!(
+                "{} is known to the sender as the national CERT of {place}.",
+                shown(party, NAME)
+            )),
+            // What the data show says more than the role that the case gives.
+            Reason::Named { role: Role::Transit, .. } if self.is_transit() => None,
+            Reason::Named { role: Role::Host, .. } if self.has_located_hosts() => None,
+            Reason::Named { party, role } => Some(format!(
+                "{} is held to be a {} state in this matter.",
+                shown(party, NAME),
+                crate::page::role_word(*role)
+            )),
+        }
+    }
+
+    fn has_located_hosts(&self) -> bool {
+        self.asked.why.iter().any(|reason| matches!(reason, Reason::Hosts { .. }))
+    }
+
+    /// The networks in which the attackers' addresses of the addressee stand.
+    fn networks_of_hosts(&self) -> Vec<String> {
+        let here = |one: &&Located| {
+            [one.announced_from, one.registered_in].contains(&Some(self.addressee))
+        };
+        let located = self.routes().into_iter().flat_map(|findings| &findings.located);
+        let mut names: Vec<String> =
+            located.filter(here).flat_map(|one| &one.origins).map(named).collect();
+        names.sort();
+        names.dedup();
+        names.truncate(MOST);
+        names
+    }
+
+    /// What being asked does not mean; a note that reads as an accusation is not answered.
+    fn no_reproach(&self) -> Option<String> {
+        let mut sentences = Vec::new();
+        if self.is_responsible() {
+            return None;
+        }
+        if self.is_host() {
+            sentences.push(
+                "Where a machine stands says nothing of who used it: nothing in this note accuses those who run these machines, whose own systems may have been broken into.",
+            );
+        }
+        if self.is_transit() {
+            sentences.push("To carry traffic is no fault, and this note alleges none.");
+        }
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+}
