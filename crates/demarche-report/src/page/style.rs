@@ -56,6 +56,7 @@ thead th.n{white-space:normal}
 dl.caveats{display:grid;grid-template-columns:minmax(9rem,14rem) 1fr;gap:.9rem 1.6rem;max-width:60rem}
 dl.terms{display:grid;grid-template-columns:8rem 1fr;gap:.35rem 1.2rem;border-top:1.5px solid var(--ink);border-bottom:1px solid var(--rule);padding:1rem 0;margin:1.6rem 0 0;max-width:none}
 dl.terms dt{color:var(--mute);font-weight:600}
+.letter dl.terms+p{margin-top:1.6rem}
 .letter h2{margin-top:2.6rem;font-size:1.35rem}
 .letter ol,.letter ul{padding-left:1.4rem}.letter li{margin:.4rem 0}.letter li::marker{color:var(--mute)}
 dt{font-weight:650}
