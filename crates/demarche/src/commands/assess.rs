@@ -5,7 +5,8 @@ use demarche_assess::{Sources, assess, doubtful};
 use demarche_case::assessment::Assessment;
 use demarche_case::{CaseFolder, Recipient};
 use demarche_report::{
-    Addressee, Note, Reason, addressees, attribution_answer, note, response_answer, to_html, to_json,
+    Addressee, Note, Reason, addressees, attribution_answer, note, response_answer, to_html,
+    to_json,
 };
 
 use crate::cli::{AssessArgs, CaseSources};
