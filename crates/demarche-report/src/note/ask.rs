@@ -47,27 +47,21 @@ impl Writer<'_> {
             "A name or desk, an address and a telephone number that is answered.",
             self.preserve_by(),
         ));
-        let whom = match self.to {
-            Recipient::State(_) => format!("the competent authorities of {}", in_text_of(self.to)),
-            Recipient::Cert(_) => in_text_of(self.to),
+        let how = match self.to {
+            Recipient::State(_) => "through its competent authorities and as far as its law allows",
+            Recipient::Cert(_) => "as far as its mandate allows",
         };
         let intro = format!(
-            "{} asks {whom}, as far as their law allows, for the following. \
+            "{} asks {}, {how}, for the following. \
              Where something cannot be done, or not in time, a short word of it is a help as well.",
-            self.sender()
+            self.sender(),
+            in_text_of(self.to)
         );
         vec![
             Block::Heading("What is asked, and by when".to_owned()),
-            Block::Paragraph(intro.replace("their law", self.whose_law())),
+            Block::Paragraph(intro),
             Block::Numbered(asks.iter().map(Ask::line).collect()),
         ]
-    }
-
-    fn whose_law(&self) -> &'static str {
-        match self.to {
-            Recipient::State(_) => "their law",
-            Recipient::Cert(_) => "its mandate",
-        }
     }
 
     /// Are addresses shared, so that annex A has them?
