@@ -20,6 +20,8 @@ pub struct Options {
     pub facts: Vec<Fact>,
     /// Requests of the past and how they ended.
     pub asked: Vec<Asked>,
+    /// Options that are not open in this case, whatever else holds.
+    pub without: Vec<Without>,
     /// Criteria from the most important to the least, where that was said; those left out come last.
     pub importance: Vec<Criterion>,
     /// How severe the attack was on DCID's scale, from 0 to 10, where the analyst knows better than the rule.
@@ -53,6 +55,7 @@ impl Options {
         put(&mut self.options, &more.options, |old, new| old.id == new.id);
         put(&mut self.facts, &more.facts, |old, new| old.condition == new.condition);
         put(&mut self.asked, &more.asked, |old, new| (old.state, old.of) == (new.state, new.of));
+        put(&mut self.without, &more.without, |old, new| old.option == new.option);
         if !more.importance.is_empty() {
             self.importance.clone_from(&more.importance);
         }
@@ -60,6 +63,15 @@ impl Options {
         self.margin = more.margin.clone().or(self.margin);
         self
     }
+}
+
+/// An option that is not open in a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Without {
+    /// The option's short name.
+    pub option: String,
+    /// Why it is not open, in a sentence.
+    pub because: String,
 }
 
 /// Something that a state can do after an attack.
@@ -194,6 +206,27 @@ pub enum Condition {
     OwnHosts,
     /// The other state agrees.
     Consent,
+    /// The case does not rule it out.
+    NotRuledOut,
+}
+
+impl Condition {
+    /// Can a case say how probable it is? Everything else is for the evidence and the tables to say.
+    #[must_use]
+    pub const fn can_be_said(self) -> bool {
+        matches!(
+            self,
+            Self::Ongoing
+                | Self::StateLink
+                | Self::Breach
+                | Self::Called
+                | Self::Peril
+                | Self::OnlyWay
+                | Self::ArmedAttack
+                | Self::Persons
+                | Self::Basis
+        )
+    }
 }
 
 /// By what options are compared.

@@ -5,7 +5,7 @@ mod words;
 use demarche_case::assessment::response::{
     Degree, Gate, Information, OptionFound, RankedOption, Reading, ResponseFindings, Weighing,
 };
-use demarche_case::options::Criterion;
+use demarche_case::options::{Condition, Criterion};
 
 use crate::number::{fraction, length, share, word};
 use crate::text::{PROSE, shown};
@@ -166,6 +166,9 @@ fn closed(findings: &ResponseFindings) -> Option<String> {
 fn why_closed(option: &OptionFound) -> String {
     let name = label(option);
     match closing(option) {
+        Closing::Gate(gate) if gate.condition == Condition::NotRuledOut => {
+            format!("“{name}”, which the case rules out ({})", shown(&gate.because, PROSE))
+        }
         Closing::Gate(gate) => {
             format!("“{name}”, which needs that {} ({})", condition(gate.condition), holds(gate))
         }

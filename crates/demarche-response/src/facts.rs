@@ -35,8 +35,7 @@ pub(crate) fn facts(
     let harm = Harm::of(case);
     let one = |condition: Condition| {
         let said = case.response.facts.iter().find(|fact| fact.condition == condition);
-        // Who did it is for the evidence to say, and for nothing else.
-        let said = said.filter(|_| condition != Condition::Actor).map(used);
+        let said = said.filter(|one| one.condition.can_be_said()).map(used);
         let shipped = || catalogue.facts.iter().find(|fact| fact.condition == condition).map(used);
         said.or_else(|| match condition {
             Condition::Actor => Some(actor(attribution, responsible, planted)),

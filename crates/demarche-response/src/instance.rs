@@ -108,7 +108,14 @@ impl<'a> Ground<'a> {
         };
         let gates = option.needs.iter().map(|one| gate(one, false));
         let strict = option.needs_strict.iter().filter(|one| !option.needs.contains(one));
-        let gates = gates.chain(strict.map(|one| gate(one, true))).collect();
+        let ruled_out = self.options.without.iter().find(|one| one.option == option.id);
+        let ruled_out = ruled_out.map(|one| GateRule {
+            condition: Condition::NotRuledOut,
+            is_strict_only: false,
+            rule: Rule::Settled(false),
+            because: one.because.clone(),
+        });
+        let gates = gates.chain(strict.map(|one| gate(one, true))).chain(ruled_out).collect();
         let unshared = self
             .share_of_weight(&|item| addressees.iter().all(|state| item.may_go_to(*state).is_ok()));
         let unpublished = self.share_of_weight(&|item| item.tlp == Tlp::Clear);

@@ -2,9 +2,9 @@
 
 use super::{
     Asked, Condition, Criterion, Direction, Estimate, EstimateBasis, Fact, Factor, LegalBasis,
-    LegalClass, Options as Found, Range, ResponseOption,
+    LegalClass, Options as Found, Range, ResponseOption, Without,
 };
-use crate::reader::{Document, Fields, Notes, Value, words};
+use crate::reader::{Document, Fields, Notes, Value, Word, words};
 use crate::{CaseId, Problem, Source};
 
 words!(Direction: "home" Home, "transit" Transit, "hosts" Hosts, "responsible" Responsible,
@@ -15,7 +15,7 @@ words!(LegalClass: "nothing" Nothing, "cooperation" Cooperation, "domestic" Dome
 words!(Condition: "addressee" Addressee, "shareable" Shareable, "ongoing" Ongoing, "actor" Actor,
     "state-link" StateLink, "breach" Breach, "injured" Injured, "called" Called, "peril" Peril,
     "only-way" OnlyWay, "armed-attack" ArmedAttack, "persons" Persons, "basis" Basis,
-    "own-carriers" OwnCarriers, "own-hosts" OwnHosts, "consent" Consent);
+    "own-carriers" OwnCarriers, "own-hosts" OwnHosts, "consent" Consent, "not-ruled-out" NotRuledOut);
 words!(Criterion: "ongoing" Ongoing, "conduct" Conduct, "speed" Speed, "support" Support,
     "collateral" Collateral, "escalation" Escalation, "legality" Legality, "secrecy" Secrecy,
     "cost" Cost, "permanence" Permanence);
@@ -41,6 +41,7 @@ fn options(top: &mut Fields<'_, '_>) -> Found {
         options: top.tables("option", option),
         facts: top.tables("fact", fact),
         asked: top.tables("asked", asked),
+        without: top.tables("without", without),
         importance: top.list("importance"),
         severity: top.table("severity", |fields| estimate(fields, 10.0)),
         margin: top.table("margin", |fields| estimate(fields, 10.0)),
@@ -99,7 +100,6 @@ fn option(fields: &mut Fields<'_, '_>) -> Option<ResponseOption> {
 
 /// The criteria for which the option has an estimate, each a table under its own word.
 fn criteria(fields: &mut Fields<'_, '_>) -> Vec<(Criterion, Estimate)> {
-    use crate::reader::Word;
     let words = Criterion::WORDS.iter();
     let read = words.filter_map(|(word, criterion)| {
         // Days, for what is given in days; ten years are as long as one plans.
@@ -107,6 +107,12 @@ fn criteria(fields: &mut Fields<'_, '_>) -> Vec<(Criterion, Estimate)> {
         Some((*criterion, fields.table(word, |fields| estimate(fields, most))?))
     });
     read.collect()
+}
+
+fn without(fields: &mut Fields<'_, '_>) -> Option<Without> {
+    let option: Option<CaseId> = fields.required("option");
+    let because = fields.required("because");
+    Some(Without { option: option?.as_str().to_owned(), because: because? })
 }
 
 fn basis(fields: &mut Fields<'_, '_>) -> Option<LegalBasis> {
@@ -176,7 +182,12 @@ fn ends(fields: &mut Fields<'_, '_>, key: &'static str, most: f64) -> Option<[f6
 }
 
 fn fact(fields: &mut Fields<'_, '_>) -> Option<Fact> {
-    let condition = fields.required("condition");
+    let condition: Option<Condition> = fields.required("condition");
+    if let Some(condition) = condition.filter(|one| !one.can_be_said()) {
+        let met =
+            format!("`{}` is reckoned from the case and cannot be said here", word(condition));
+        fields.wrong("condition", met, "say it by evidence, parties or `[[without]]` instead");
+    }
     let probability = ends(fields, "probability", 1.0);
     let strict = if fields.has("strict") { ends(fields, "strict", 1.0) } else { probability };
     let basis = fields.optional("basis").unwrap_or(EstimateBasis::Judgement);
@@ -188,6 +199,12 @@ fn fact(fields: &mut Fields<'_, '_>) -> Option<Fact> {
         basis,
         source: source?,
     })
+}
+
+/// The word for a condition.
+fn word(condition: Condition) -> &'static str {
+    let mut words = Condition::WORDS.iter();
+    words.find(|(_, one)| *one == condition).map_or("", |(word, _)| word)
 }
 
 fn asked(fields: &mut Fields<'_, '_>) -> Option<Asked> {

@@ -52,6 +52,7 @@ pub(crate) const fn condition(condition: Condition) -> &'static str {
         Condition::OwnCarriers => "one’s own networks carry the traffic",
         Condition::OwnHosts => "machines of the attacker stand in one’s own networks",
         Condition::Consent => "the other state agrees",
+        Condition::NotRuledOut => "the case does not rule it out",
     }
 }
 
