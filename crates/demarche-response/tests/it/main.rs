@@ -12,3 +12,5 @@ mod real;
 mod reference;
 #[cfg(test)]
 mod smaa;
+#[cfg(test)]
+mod weighing;

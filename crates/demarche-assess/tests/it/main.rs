@@ -1,0 +1,4 @@
+//! Integration tests, one module for each subject.
+
+#[cfg(test)]
+mod legality;

@@ -1,0 +1,294 @@
+//! Laws of the weighing, on cases that are made up.
+
+use arbtest::arbitrary::Unstructured;
+use arbtest::{arbitrary, arbtest};
+use demarche_case::assessment::attribution::{
+    AttributionFindings, Chance, Confidence, ConfidenceLevel, Judgement, RankedState, RecordUsed,
+};
+use demarche_case::assessment::response::ResponseFindings;
+use demarche_case::options::{Condition, LegalClass, Options};
+use demarche_case::record::Record;
+use demarche_case::{Case, Country};
+use demarche_response::{Question, weigh};
+
+/// What may vary from case to case.
+#[derive(Clone, Debug)]
+struct Made {
+    effects: Vec<&'static str>,
+    sector: &'static str,
+    victims: u8,
+    hosts: Vec<&'static str>,
+    partners: Vec<&'static str>,
+    /// Low, estimate and high of the judgement, and the same if all were planted.
+    actor: [f64; 2],
+    response: String,
+}
+
+impl Made {
+    fn plain() -> Self {
+        Self {
+            effects: vec!["destruction", "coercion"],
+            sector: "media",
+            victims: 1,
+            hosts: vec!["TH", "PL", "US"],
+            partners: vec!["JP"],
+            actor: [0.8, 0.6],
+            response: String::new(),
+        }
+    }
+
+    fn any(u: &mut Unstructured<'_>) -> arbitrary::Result<Self> {
+        let kinds = ["destruction", "disclosure", "disruption", "coercion", "espionage", "theft"];
+        let some = |u: &mut Unstructured<'_>, of: &[&'static str]| -> arbitrary::Result<Vec<_>> {
+            let mut some = Vec::new();
+            for one in of {
+                if u.arbitrary()? {
+                    some.push(*one);
+                }
+            }
+            Ok(some)
+        };
+        Ok(Self {
+            effects: some(u, &kinds)?,
+            sector: u.choose(&["media", "critical-infrastructure", "government", "people"])?,
+            victims: u.int_in_range(0..=4)?,
+            hosts: some(u, &["TH", "PL", "US", "RU", "KP"])?,
+            partners: some(u, &["JP", "CN", "KP"])?,
+            actor: [u.int_in_range(0..=100)?, u.int_in_range(0..=100)?]
+                .map(|percent: u32| f64::from(percent) / 100.0),
+            response: String::new(),
+        })
+    }
+
+    fn case(&self) -> Case {
+        let mut text = "id = \"made\"\ntitle = \"Made\"\ntlp = \"CLEAR\"\nsummary = \"Made up.\"\ndetected = 2020-06-01\n[owner]\norganisation = \"Made\"\ncountry = \"US\"\ncontact = \"made\"\n".to_owned();
+        let mut party = |id: &str, country: &str, role: &str, more: &str| {
+            text.push_str(&format!("[[party]]\nid = \"{id}\"\nname = \"{id}\"\ncountry = \"{country}\"\nrole = \"{role}\"\n{more}\n"));
+        };
+        party("state", "KP", "responsible-alleged", "");
+        for victim in 0..self.victims {
+            party(
+                &format!("victim-{victim}"),
+                "US",
+                "victim",
+                &format!("sector = \"{}\"", self.sector),
+            );
+        }
+        for partner in &self.partners {
+            party(&format!("partner-{}", partner.to_lowercase()), partner, "partner", "");
+        }
+        for effect in &self.effects {
+            text.push_str(&format!("[[effect]]\nkind = \"{effect}\"\ntext = \"Harm.\"\n"));
+        }
+        let mut evidence = String::new();
+        for (number, host) in self.hosts.iter().enumerate() {
+            evidence.push_str(&format!("[[evidence]]\nid = \"host-{number}\"\nkind = \"infrastructure\"\ntitle = \"A host\"\nsays = \"It served.\"\nsource = \"made\"\ngrade = \"B2\"\ntlp = \"CLEAR\"\naddress = \"203.0.113.{number}\"\nrole = \"control\"\ncountry = \"{host}\"\n"));
+        }
+        let mut case = Case::read(&text, &evidence).unwrap_or_else(|error| panic!("{error}"));
+        case.response = Options::read("response.toml", &self.response)
+            .unwrap_or_else(|error| panic!("{error}"));
+        case
+    }
+
+    fn weigh(&self) -> ResponseFindings {
+        let (case, record) = (self.case(), Record::default());
+        let attribution = judged(self.actor);
+        let question = Question {
+            case: &case,
+            attribution: Some(&attribution),
+            routes: None,
+            record: &record,
+            seed: 7,
+        };
+        weigh(&question).expect("the owner has a state")
+    }
+}
+
+/// A judgement that gives North Korea these chances: as reported, and if all were planted.
+fn judged(actor: [f64; 2]) -> AttributionFindings {
+    let state: Country = "KP".parse().unwrap();
+    let judgement = |estimate: f64| Judgement {
+        ranking: Vec::new(),
+        others: None,
+        states: vec![RankedState {
+            state,
+            probability: Some(Chance { estimate, low: estimate * 0.8, high: estimate }),
+            prior: 0.1,
+        }],
+    };
+    AttributionFindings {
+        record: RecordUsed { editions: Vec::new(), actors: 0, attacks: 0, uses: 0 },
+        hypotheses: Vec::new(),
+        as_reported: judgement(actor[0]),
+        if_planted: judgement(actor[1]),
+        withheld: None,
+        confidence: Confidence { level: ConfidenceLevel::Low, reasons: Vec::new() },
+        items: Vec::new(),
+        sensitivity: Vec::new(),
+        overlaps: Vec::new(),
+        precedents: Vec::new(),
+        hunt_leads: Vec::new(),
+        parameters: Vec::new(),
+        caveats: Vec::new(),
+    }
+}
+
+fn place(found: &ResponseFindings, id: &str) -> usize {
+    found.options.iter().position(|one| one.id == id).unwrap_or_else(|| panic!("no {id}"))
+}
+
+/// An option that is worst by every criterion.
+const DOMINATED: &str = r#"
+[[option]]
+id = "worst"
+name = "Worst"
+to = "home"
+law = "domestic"
+gravity = { range = 0, source = "made" }
+ongoing = { range = 0, source = "made" }
+conduct = { range = 0, source = "made" }
+speed = { range = 3650, source = "made" }
+support = { range = 0, source = "made" }
+collateral = { range = 1, source = "made" }
+escalation = { range = 1, source = "made" }
+legality = { range = 1, source = "made" }
+secrecy = { range = 1, source = "made" }
+cost = { range = 1, source = "made" }
+permanence = { range = 1, source = "made" }
+"#;
+
+#[test]
+fn a_dominated_option_changes_nothing_above_it() {
+    arbtest(|u| {
+        let without = Made::any(u)?;
+        let with = Made { response: DOMINATED.to_owned(), ..without.clone() };
+        let (without, with) = (without.weigh(), with.weigh());
+        let added = with.weighing.ranked.last().unwrap();
+        assert_eq!(with.options[added.option].id, "worst");
+        assert!(added.ranks[0] <= 0.0);
+        for (one, other) in without.weighing.ranked.iter().zip(&with.weighing.ranked) {
+            assert_eq!(one.option, other.option);
+            let same = one.ranks.iter().zip(&other.ranks);
+            assert!(same.clone().all(|(one, other)| (one - other).abs() < 1e-12));
+            assert!((one.regret - other.regret).abs() < 1e-12);
+        }
+        for (one, other) in without.weighing.better.iter().zip(&with.weighing.better) {
+            assert!(one.iter().zip(other).all(|(one, other)| (one - other).abs() < 1e-12));
+        }
+        assert_eq!(without.statement.leaders, with.statement.leaders);
+        Ok(())
+    })
+    .budget_ms(3_000);
+}
+
+#[test]
+fn what_cannot_hold_never_ranks() {
+    let closed = [
+        (Condition::StateLink, "state-link", vec!["countermeasure", "self-defence"]),
+        (Condition::Persons, "persons", vec!["indictment"]),
+        (Condition::Peril, "peril", vec!["necessity"]),
+        (Condition::Breach, "breach", vec!["countermeasure"]),
+    ];
+    for (condition, word, ids) in closed {
+        let response =
+            format!("[[fact]]\ncondition = \"{word}\"\nprobability = 0\nsource = \"made\"\n");
+        let found = Made { response, ..Made::plain() }.weigh();
+        for id in ids {
+            let option = place(&found, id);
+            assert!(found.weighing.ranked.iter().all(|one| one.option != option), "{id}");
+            assert!(found.variants.iter().all(|one| one.first[option] <= 0.0), "{id}");
+            assert!(found.packages.iter().all(|one| !one.options.contains(&option)), "{id}");
+            let gate = found.options[option].gates.iter().find(|one| one.condition == condition);
+            assert!(gate.unwrap().holds.iter().all(|holds| *holds <= 0.0));
+        }
+    }
+}
+
+#[test]
+fn what_the_case_rules_out_is_closed_and_says_why() {
+    let response = "[[without]]\noption = \"expulsion\"\nbecause = \"No relations\"\n".to_owned();
+    let found = Made { response, ..Made::plain() }.weigh();
+    let option = &found.options[place(&found, "expulsion")];
+    assert!(option.open.iter().all(|open| *open <= 0.0));
+    assert!(option.gates.iter().any(|gate| gate.because == "No relations"));
+}
+
+#[test]
+fn less_evidence_never_makes_anything_more_lawful() {
+    arbtest(|u| {
+        let more = Made::any(u)?;
+        let mut less = more.clone();
+        less.actor = more.actor.map(|chance| chance * 0.7);
+        less.effects.truncate(u.int_in_range(0..=more.effects.len())?);
+        let (more, less) = (more.weigh(), less.weigh());
+        for (more, less) in more.options.iter().zip(&less.options) {
+            let bounds = more.open.iter().zip(less.open);
+            assert!(bounds.clone().all(|(more, less)| less <= *more + 1e-12), "{}", more.id);
+        }
+        Ok(())
+    })
+    .budget_ms(3_000);
+}
+
+#[test]
+fn no_probability_of_an_actor_closes_what_needs_one() {
+    let case = Made::plain().case();
+    let record = Record::default();
+    let question =
+        Question { case: &case, attribution: None, routes: None, record: &record, seed: 7 };
+    let found = weigh(&question).unwrap();
+    for id in ["call-to-cease", "attribute-alone", "sanctions", "countermeasure", "expulsion"] {
+        assert!(found.options[place(&found, id)].open.iter().all(|open| *open <= 0.0), "{id}");
+    }
+    assert!(found.options[place(&found, "harden")].open.iter().all(|open| *open >= 1.0));
+}
+
+#[test]
+fn shares_are_shares_and_the_same_question_has_the_same_answer() {
+    arbtest(|u| {
+        let made = Made::any(u)?;
+        let found = made.weigh();
+        assert_eq!(found, made.weigh());
+        let is_share = |one: f64| (0.0..=1.0 + 1e-12).contains(&one);
+        for one in &found.weighing.ranked {
+            assert!((one.ranks.iter().sum::<f64>() - one.available).abs() < 1e-9);
+            assert!(is_share(one.holistic) && is_share(one.confidence) && is_share(one.regret));
+            let central = one.central.iter().map(|weights| weights.iter().sum::<f64>());
+            assert!(central.into_iter().all(|sum| (sum - 1.0).abs() < 1e-9));
+        }
+        let first: f64 = found.weighing.ranked.iter().map(|one| one.ranks[0]).sum();
+        assert!(first >= 1.0 - 1e-9, "somebody is first in every world");
+        for one in &found.options {
+            assert!(one.open.iter().copied().all(is_share) && is_share(one.proportional));
+            assert!(one.cells.iter().all(|cell| cell.range.iter().all(|one| one.is_finite())));
+        }
+        assert!(found.information.iter().all(|one| one.value >= 0.0 && one.value < 1.0));
+        Ok(())
+    })
+    .budget_ms(3_000);
+}
+
+#[test]
+fn what_must_come_before_another_stands_before_it() {
+    let found = Made { actor: [0.95, 0.95], ..Made::plain() }.weigh();
+    for package in &found.packages {
+        for (position, option) in package.options.iter().enumerate() {
+            let after = &found.options[*option].after;
+            let before = package.options[..position].iter().map(|one| &found.options[*one].id);
+            assert!(after.is_empty() || before.into_iter().any(|id| after.contains(id)));
+        }
+    }
+    let together = found.packages.iter().filter(|one| one.options.len() > 1);
+    assert!(together.count() > 0, "some packages have several options");
+}
+
+#[test]
+fn force_is_closed_by_gravity_alone_where_everything_else_holds() {
+    let facts = ["state-link", "armed-attack", "ongoing"].map(|word| {
+        format!("[[fact]]\ncondition = \"{word}\"\nprobability = 1\nsource = \"made\"\n")
+    });
+    let found = Made { actor: [1.0, 1.0], response: facts.concat(), ..Made::plain() }.weigh();
+    let force = &found.options[place(&found, "self-defence")];
+    assert_eq!(force.law, LegalClass::SelfDefence);
+    assert!(force.proportional <= 0.0 && force.open[1] <= 0.0);
+}
