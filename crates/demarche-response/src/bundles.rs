@@ -1,7 +1,7 @@
 //! Options taken together: each with what must come before it, and packages of at most three.
 
-use demarche_case::assessment::response::{FactUsed, Package, RankedOption};
-use demarche_case::options::Condition;
+use demarche_case::assessment::response::{Package, RankedOption};
+use demarche_case::options::{Condition, Fact};
 use rand_chacha::ChaCha8Rng;
 
 use crate::Preference;
@@ -33,7 +33,7 @@ pub(crate) struct Bundles {
 }
 
 impl Bundles {
-    pub(crate) fn of(instances: &[Instance<'_>], facts: &[FactUsed]) -> Self {
+    pub(crate) fn of(instances: &[Instance<'_>], facts: &[Fact]) -> Self {
         // A call that was certainly made need not be made again.
         let called = facts.iter().find(|fact| fact.condition == Condition::Called);
         let is_called = called.is_some_and(|fact| fact.strict[0] >= 1.0);

@@ -4,7 +4,6 @@
 //! make its act the state's own (`state-link`, Articles 4, 8 and 11), nor a breach (`breach`).
 
 use demarche_case::assessment::attribution::{AttributionFindings, Chance};
-use demarche_case::assessment::response::FactUsed;
 use demarche_case::options::{Condition, EstimateBasis, Fact, Options};
 use demarche_case::{Case, Country, EffectKind, Source};
 
@@ -31,12 +30,12 @@ pub(crate) fn facts(
     attribution: Option<&AttributionFindings>,
     responsible: Option<Country>,
     planted: bool,
-) -> Vec<FactUsed> {
+) -> Vec<Fact> {
     let harm = Harm::of(case);
     let one = |condition: Condition| {
         let said = case.response.facts.iter().find(|fact| fact.condition == condition);
-        let said = said.filter(|one| one.condition.can_be_said()).map(used);
-        let shipped = || catalogue.facts.iter().find(|fact| fact.condition == condition).map(used);
+        let said = said.filter(|one| one.condition.can_be_said()).cloned();
+        let shipped = || catalogue.facts.iter().find(|fact| fact.condition == condition).cloned();
         said.or_else(|| match condition {
             Condition::Actor => Some(actor(attribution, responsible, planted)),
             Condition::Ongoing => Some(ongoing(case)),
@@ -51,23 +50,13 @@ pub(crate) fn facts(
     DRAWN.into_iter().map(one).collect()
 }
 
-fn used(fact: &Fact) -> FactUsed {
-    let Fact { condition, permissive, strict, basis, source } = fact.clone();
-    FactUsed { condition, permissive, strict, basis, source }
-}
-
-fn reckoned(
-    condition: Condition,
-    ranges: [[f64; 3]; 2],
-    basis: EstimateBasis,
-    text: &str,
-) -> FactUsed {
+fn reckoned(condition: Condition, ranges: [[f64; 3]; 2], basis: EstimateBasis, text: &str) -> Fact {
     let source = Source { text: text.to_owned(), url: None };
-    FactUsed { condition, permissive: ranges[0], strict: ranges[1], basis, source }
+    Fact { condition, permissive: ranges[0], strict: ranges[1], basis, source }
 }
 
 /// A condition of which nobody says anything does not hold.
-fn unsaid(condition: Condition) -> FactUsed {
+fn unsaid(condition: Condition) -> Fact {
     reckoned(condition, [[0.0; 3]; 2], EstimateBasis::Unknown, "Nobody says anything of it")
 }
 
@@ -75,7 +64,7 @@ fn actor(
     attribution: Option<&AttributionFindings>,
     responsible: Option<Country>,
     planted: bool,
-) -> FactUsed {
+) -> Fact {
     let none = |text: &str| reckoned(Condition::Actor, [[0.0; 3]; 2], EstimateBasis::Unknown, text);
     let Some(responsible) = responsible else {
         return none("No state is held responsible");
@@ -95,7 +84,7 @@ fn actor(
     reckoned(Condition::Actor, [range; 2], EstimateBasis::Reckoned, text)
 }
 
-fn ongoing(case: &Case) -> FactUsed {
+fn ongoing(case: &Case) -> Fact {
     let open = case.threats.iter().any(|threat| threat.carried_out != Some(true));
     let (range, text) = if open {
         ([0.4, 0.7, 0.95], "Judged: a threat of the case is open")
@@ -106,7 +95,7 @@ fn ongoing(case: &Case) -> FactUsed {
 }
 
 /// Whether an obligation was breached, if a state did it.
-fn breach(harm: &Harm) -> FactUsed {
+fn breach(harm: &Harm) -> Fact {
     let both = |permissive, strict, text| {
         reckoned(Condition::Breach, [permissive, strict], EstimateBasis::Judgement, text)
     };
@@ -145,7 +134,7 @@ fn breach(harm: &Harm) -> FactUsed {
     }
 }
 
-fn peril(harm: &Harm) -> FactUsed {
+fn peril(harm: &Harm) -> Fact {
     let (range, text) =
         if harm.is_essential && harm.has(&[EffectKind::Destruction, EffectKind::Disruption]) {
             ([0.05, 0.2, 0.5], "Judged: what others depend on was hit")
@@ -155,7 +144,7 @@ fn peril(harm: &Harm) -> FactUsed {
     reckoned(Condition::Peril, [range; 2], EstimateBasis::Judgement, text)
 }
 
-fn armed_attack() -> FactUsed {
+fn armed_attack() -> Fact {
     let text = "Judged: no operation in networks has been held an armed attack in public; the case names neither deaths nor physical destruction that would compare";
     reckoned(Condition::ArmedAttack, [[0.0, 0.005, 0.02]; 2], EstimateBasis::Judgement, text)
 }

@@ -1,15 +1,15 @@
 //! What international law asks about an attack, with what the case says to it; and what the weighing cannot know.
 
 use demarche_case::assessment::attribution::AttributionFindings;
-use demarche_case::assessment::response::{FactUsed, Injury, LegalQuestion, OptionFound};
-use demarche_case::options::{Condition, EstimateBasis};
+use demarche_case::assessment::response::{Injury, LegalQuestion, OptionFound};
+use demarche_case::options::{Condition, EstimateBasis, Fact};
 use demarche_case::{Case, EffectKind};
 
 use crate::injury::Harm;
 use crate::setting::Setting;
 
 /// The questions, in the order in which a lawyer asks them.
-pub(crate) fn questions(case: &Case, facts: &[FactUsed], injury: &Injury) -> Vec<LegalQuestion> {
+pub(crate) fn questions(case: &Case, facts: &[Fact], injury: &Injury) -> Vec<LegalQuestion> {
     let fact = |condition: Condition| facts.iter().find(|fact| fact.condition == condition);
     let answer = |condition: Condition| {
         fact(condition).map_or_else(String::new, |fact| fact.source.text.clone())

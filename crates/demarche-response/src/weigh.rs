@@ -4,12 +4,12 @@ use demarche_case::Case;
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::precedents::PrecedentQuestion;
 use demarche_case::assessment::response::{
-    Assumed, Cell, Degree, FactUsed, Gate, Injury, OptionFound, RankedOption, Reading,
-    ResponseFindings, Spread, Statement, Variant, Weighing, Weights,
+    Assumed, Cell, Degree, Gate, Injury, OptionFound, RankedOption, Reading, ResponseFindings,
+    Spread, Statement, Variant, Weighing, Weights,
 };
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::options::{
-    Condition, Criterion, Direction, Estimate, LegalClass, Options, Range,
+    Condition, Criterion, Direction, Estimate, Fact, LegalClass, Options, Range,
 };
 use demarche_case::record::Record;
 use rand_chacha::ChaCha8Rng;
@@ -129,7 +129,7 @@ impl Scales<'_> {
         })
     }
 
-    fn facts(&self, planted: bool) -> Vec<FactUsed> {
+    fn facts(&self, planted: bool) -> Vec<Fact> {
         let Question { case, attribution, .. } = *self.question;
         facts(case, &self.options, attribution, self.setting.responsible, planted)
     }
@@ -329,7 +329,7 @@ impl Worlds {
         }
     }
 
-    fn found(&self, place: usize, one: &Instance<'_>, facts: &[FactUsed]) -> OptionFound {
+    fn found(&self, place: usize, one: &Instance<'_>, facts: &[Fact]) -> OptionFound {
         let share = |count: f64| count / self.draws.max(1.0);
         let option = one.option;
         let because = |condition: Condition, because: &str| {

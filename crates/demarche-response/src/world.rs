@@ -4,8 +4,8 @@
 //! and so that a condition which is less probable holds in a part of the worlds in which it held before.
 
 use demarche_case::Country;
-use demarche_case::assessment::response::{FactUsed, Reading};
-use demarche_case::options::{Criterion, Direction, Factor};
+use demarche_case::assessment::response::Reading;
+use demarche_case::options::{Criterion, Direction, Fact, Factor};
 
 use crate::Quantity;
 use crate::asking::Asking;
@@ -72,7 +72,7 @@ impl<'a> Model<'a> {
     pub(crate) fn new(
         instances: &'a [Instance<'a>],
         asking: &'a [Asking],
-        facts: &[FactUsed],
+        facts: &[Fact],
         setting: &Setting,
         injury: [Quantity; 2],
     ) -> Self {
@@ -86,7 +86,7 @@ impl<'a> Model<'a> {
         states.truncate(64);
         let bit = |state: &Country| bit(&states, *state);
         let [severity, margin] = injury;
-        let fact = |fact: &FactUsed| {
+        let fact = |fact: &Fact| {
             let range = |[low, mode, high]: [f64; 3]| Quantity::Between { low, mode, high };
             let name = format!("fact/{:?}", fact.condition);
             (

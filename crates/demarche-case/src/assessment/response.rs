@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assessment::precedents::PrecedentFindings;
 use crate::options::{
-    Condition, Criterion, Direction, Estimate, EstimateBasis, LegalBasis, LegalClass,
+    Condition, Criterion, Direction, Estimate, EstimateBasis, Fact, LegalBasis, LegalClass,
 };
 use crate::{Country, Source};
 
@@ -25,7 +25,7 @@ pub struct ResponseFindings {
     /// What international law asks about it.
     pub questions: Vec<LegalQuestion>,
     /// What worlds are drawn from.
-    pub facts: Vec<FactUsed>,
+    pub facts: Vec<Fact>,
     /// How often others met such requests.
     pub asking: Vec<AskingUsed>,
     /// The options, in the order of the catalogue.
@@ -86,21 +86,6 @@ pub struct LegalQuestion {
     pub chance: Option<[[f64; 3]; 2]>,
     /// The norms that bear on it, by their names in the table of norms.
     pub norms: Vec<String>,
-}
-
-/// What worlds are drawn from: how probable one condition is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct FactUsed {
-    /// The condition.
-    pub condition: Condition,
-    /// How probable it is where the law is read permissively: low, most likely, high.
-    pub permissive: [f64; 3],
-    /// How probable it is where the law is read strictly.
-    pub strict: [f64; 3],
-    /// What sort of knowledge it is.
-    pub basis: EstimateBasis,
-    /// Who says so, or how it was reckoned.
-    pub source: Source,
 }
 
 /// How often a state meets requests of a kind.

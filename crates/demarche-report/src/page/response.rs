@@ -72,6 +72,7 @@ pub(super) fn sections(findings: &ResponseFindings, routes: Option<&RoutesFindin
         (one::each(findings, routes))
         (comparing::trade_off(findings))
         (comparing::values(findings))
+        (comparing::pairs(findings))
         (comparing::variants(findings))
         (comparing::packages(findings))
         (comparing::information(findings))

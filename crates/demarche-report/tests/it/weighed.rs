@@ -390,8 +390,8 @@ fn questions() -> Vec<LegalQuestion> {
     ]
 }
 
-fn facts() -> Vec<FactUsed> {
-    let fact = |condition, permissive, strict, basis, text| FactUsed {
+fn facts() -> Vec<Fact> {
+    let fact = |condition, permissive, strict, basis, text| Fact {
         condition,
         permissive,
         strict,

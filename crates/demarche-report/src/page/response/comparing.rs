@@ -17,6 +17,9 @@ use crate::svg;
 /// Rows of a table on the page; the JSON has all.
 const ROWS: usize = 20;
 
+/// Options that are compared one by one; the JSON has all.
+const PAIRED: usize = 12;
+
 /// Sets of assumptions that are shown.
 const VARIANTS: usize = 16;
 
@@ -50,6 +53,45 @@ pub(super) fn values(findings: &ResponseFindings) -> Markup {
                         "The mean of the weights under which an option comes first, in per cent. "
                         "Blue is more than the criterion has in the mean of all draws, brown less. "
                         "The last column is how often the option comes first under just these weights."
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How often one option is better than another: a table of those that come first most often.
+pub(super) fn pairs(findings: &ResponseFindings) -> Markup {
+    let weighing = &findings.weighing;
+    let mut ranked: Vec<usize> = (0..weighing.ranked.len().min(weighing.better.len())).collect();
+    let first =
+        |place: &usize| weighing.ranked[*place].ranks.first().copied().map_or(0.0, fraction);
+    ranked.sort_by(|left, right| first(right).total_cmp(&first(left)));
+    ranked.truncate(PAIRED);
+    let name = |place: usize| findings.options.get(weighing.ranked[place].option).map(label);
+    let better = |one: usize, other: usize| {
+        weighing.better[one]
+            .get(other)
+            .map_or_else(|| "–".to_owned(), |often| share(fraction(*often)))
+    };
+    html! {
+        @if ranked.len() > 1 {
+            section {
+                h2 id="pairs" { "One against another" }
+                div class="scroll" {
+                    table class="variants" {
+                        caption { "How often the option of the row is better than that of the column, in per cent of draws; an option that is open is better than one that is not" }
+                        thead { tr { th scope="col" { "Option" } @for (number, _) in (1..).zip(&ranked) { th scope="col" { (number) } } } }
+                        tbody {
+                            @for (number, one) in (1_u64..).zip(&ranked) {
+                                tr {
+                                    th scope="row" { (number) " · " bdi { (name(*one).unwrap_or_default()) } }
+                                    @for other in &ranked {
+                                        td class="number" { @if one == other { "–" } @else { (better(*one, *other)) } }
+                                    }
+                                }
+                            }
+                        }
                     }
                 }
             }

@@ -2,9 +2,9 @@
 
 use demarche_case::Source;
 use demarche_case::assessment::response::{
-    AskingUsed, Degree, FactUsed, Injury, LegalQuestion, ResponseFindings,
+    AskingUsed, Degree, Injury, LegalQuestion, ResponseFindings,
 };
-use demarche_case::options::EstimateBasis;
+use demarche_case::options::{EstimateBasis, Fact};
 use maud::{Markup, PreEscaped, html};
 
 use super::rest;
@@ -162,7 +162,7 @@ pub(super) fn facts(findings: &ResponseFindings) -> Markup {
     }
 }
 
-fn fact(fact: &FactUsed) -> Vec<Markup> {
+fn fact(fact: &Fact) -> Vec<Markup> {
     vec![
         html! { (capitalised(condition(fact.condition))) },
         html! { (probable(fact.permissive)) },
