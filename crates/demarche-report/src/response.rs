@@ -321,6 +321,17 @@ fn valued_by(findings: &ResponseFindings) -> Option<String> {
     (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
 }
 
+/// How often the option is first where it is so most often: to lead is not to win, where that is less than half.
+fn plurality(findings: &ResponseFindings, option: usize) -> String {
+    let counted = findings.variants.iter().filter(|one| !one.assumed.must_act);
+    let first = counted.filter_map(|one| one.first.get(option)).copied().map(fraction);
+    let most = first.fold(0.0, f64::max);
+    if most >= 0.5 || most <= 0.0 {
+        return String::new();
+    }
+    format!(", and yet in no more than {} of the draws of any", share(most))
+}
+
 /// Whether one option leads whatever is assumed, else who leads how often.
 fn robust(findings: &ResponseFindings) -> Option<String> {
     let statement = &findings.statement;
@@ -329,9 +340,10 @@ fn robust(findings: &ResponseFindings) -> Option<String> {
     }
     if let Some(option) = statement.robust {
         return Some(format!(
-            "{} leads under all {} sets of assumptions that were tried: both ways to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged.",
+            "{} comes first more often than any other under all {} sets of assumptions that were tried (both ways to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged){}.",
             quoted(findings, option),
-            word(statement.tried)
+            word(statement.tried),
+            plurality(findings, option)
         ));
     }
     let tried = word(statement.tried);

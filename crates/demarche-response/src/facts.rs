@@ -87,9 +87,9 @@ fn actor(
 fn ongoing(case: &Case) -> Fact {
     let open = case.threats.iter().any(|threat| threat.carried_out != Some(true));
     let (range, text) = if open {
-        ([0.4, 0.7, 0.95], "Judged: a threat of the case is open")
+        ([0.4, 0.7, 0.95], "A threat of the case is open")
     } else {
-        ([0.1, 0.4, 0.7], "Judged: the case names no open threat")
+        ([0.1, 0.4, 0.7], "The case names no open threat")
     };
     reckoned(Condition::Ongoing, [range; 2], EstimateBasis::Judgement, text)
 }
@@ -105,31 +105,31 @@ fn breach(harm: &Harm) -> Fact {
         both(
             [0.4, 0.65, 0.9],
             [0.6, 0.8, 0.95],
-            "Judged: loss of function breaches sovereignty where that is a rule; coercion is prohibited intervention if it bears on what a state alone may decide",
+            "Loss of function breaches sovereignty where that is a rule; coercion is prohibited intervention if it bears on what a state alone may decide",
         )
     } else if is_loss {
         both(
             [0.2, 0.4, 0.7],
             [0.6, 0.8, 0.95],
-            "Judged: loss of function breaches sovereignty where that is a rule, and little else",
+            "Loss of function breaches sovereignty where that is a rule, and little else",
         )
     } else if is_coercion {
         both(
             [0.2, 0.4, 0.7],
             [0.3, 0.5, 0.75],
-            "Judged: coercion is prohibited intervention if it bears on what a state alone may decide",
+            "Coercion is prohibited intervention if it bears on what a state alone may decide",
         )
     } else if harm.has(&[EffectKind::Disruption, EffectKind::Manipulation]) {
         both(
             [0.02, 0.1, 0.3],
             [0.15, 0.4, 0.7],
-            "Judged: whether interference without lasting loss breaches sovereignty is disputed",
+            "Whether interference without lasting loss breaches sovereignty is disputed",
         )
     } else {
         both(
             [0.0, 0.05, 0.15],
             [0.02, 0.15, 0.4],
-            "Judged: espionage as such breaches no general rule; how it is done may",
+            "Espionage as such breaches no general rule; how it is done may",
         )
     }
 }
@@ -137,14 +137,14 @@ fn breach(harm: &Harm) -> Fact {
 fn peril(harm: &Harm) -> Fact {
     let (range, text) =
         if harm.is_essential && harm.has(&[EffectKind::Destruction, EffectKind::Disruption]) {
-            ([0.05, 0.2, 0.5], "Judged: what others depend on was hit")
+            ([0.05, 0.2, 0.5], "What others depend on was hit")
         } else {
-            ([0.0, 0.02, 0.1], "Judged: nothing that others depend on is known to have been hit")
+            ([0.0, 0.02, 0.1], "Nothing that others depend on is known to have been hit")
         };
     reckoned(Condition::Peril, [range; 2], EstimateBasis::Judgement, text)
 }
 
 fn armed_attack() -> Fact {
-    let text = "Judged: no operation in networks has been held an armed attack in public; the case names neither deaths nor physical destruction that would compare";
+    let text = "No operation in networks has been held an armed attack in public; the case names neither deaths nor physical destruction that would compare";
     reckoned(Condition::ArmedAttack, [[0.0, 0.005, 0.02]; 2], EstimateBasis::Judgement, text)
 }

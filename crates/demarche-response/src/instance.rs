@@ -1,6 +1,6 @@
 //! The options of the catalogue for one case: at whom each is directed, and on what it depends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
 use demarche_case::options::{
@@ -239,16 +239,20 @@ impl<'a> Ground<'a> {
 
     /// The share of the weight behind the state held responsible that rests on items which may not be shown so.
     ///
-    /// Weight is an item's diagnosticity; 0 where nothing is judged.
+    /// Weight is an item's diagnosticity; 0 where nothing is judged. What stands and falls with a hidden item rests on it:
+    /// who hears a statement in public asks for what is behind it.
     fn share_of_weight(&self, may_be_shown: &dyn Fn(&Evidence) -> bool) -> f64 {
         let items = self.attribution.iter().flat_map(|findings| &findings.items);
-        let (mut hidden, mut all) = (0.0, 0.0);
-        for WeighedItem { evidence, diagnosticity, .. } in items {
+        let mut clusters: BTreeMap<&str, (f64, bool)> = BTreeMap::new();
+        for WeighedItem { evidence, diagnosticity, cluster, .. } in items {
             let Some(item) = self.case.evidence(evidence) else { continue };
-            all += diagnosticity;
-            hidden += if may_be_shown(item) { 0.0 } else { *diagnosticity };
+            let (weight, is_hidden) = clusters.entry(cluster).or_default();
+            *weight += diagnosticity;
+            *is_hidden |= !may_be_shown(item);
         }
-        if all > 0.0 { hidden / all } else { 0.0 }
+        let all: f64 = clusters.values().map(|(weight, _)| weight).sum();
+        let hidden = clusters.values().filter(|(_, is_hidden)| *is_hidden);
+        if all > 0.0 { hidden.map(|(weight, _)| weight).sum::<f64>() / all } else { 0.0 }
     }
 }
 

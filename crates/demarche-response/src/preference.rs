@@ -8,7 +8,7 @@ use crate::quantity::unit;
 /// Groups of criteria, and an order of importance where one was given.
 ///
 /// Weights are drawn evenly over all that add up to 1: first those of the groups, then those in each group. Otherwise
-/// what has most criteria would weigh most: where four of six criteria are kinds of harm, doing nothing wins by counting.
+/// what has most criteria would weigh most, whatever it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preference {
     groups: Vec<Vec<usize>>,

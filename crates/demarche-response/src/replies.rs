@@ -24,10 +24,21 @@ pub(crate) fn counted(
     };
     let share = precedents.share(Act::CyberReply, Pair { responding, initiator, year });
     let [low, high] = share.range;
+    let answered = precedents.incidents().iter().filter_map(|one| one.response.as_ref());
+    let answered = answered.filter(|one| one.year < year && one.initiator == initiator);
+    let answered: Vec<(bool, bool)> = answered
+        .map(|one| (one.responding == responding, one.acts.contains(&Act::CyberReply)))
+        .collect();
+    let replies = |of_all: bool| {
+        let some = || answered.iter().filter(|(is_own, _)| of_all || *is_own);
+        format!("{} of {}", some().filter(|(_, reply)| *reply).count(), some().count())
+    };
     let text = format!(
-        "DCID, before {year}: how often {} answered an operation in networks by {} with one of its own within a month",
-        responding.label(),
+        "Foretold from DCID before {year}: operations by {} were answered in networks within a month {} times, those on {} {} times; few cases lean on the wider circle",
         initiator.label(),
+        replies(true),
+        responding.label(),
+        replies(false),
     );
     let options = catalogue.options.iter_mut();
     let options = options.filter(|one| one.law == LegalClass::Countermeasure);

@@ -146,7 +146,7 @@ impl Scales<'_> {
     }
 }
 
-/// The assumptions of the weighing that is shown whole: the law read strictly, since that is the safer reading.
+/// The assumptions of the weighing that is shown whole: the law read strictly, which binds the sender's own hand most.
 const BASE: Assumed = Assumed {
     weights: Weights::TwoGroups,
     reading: Reading::Strict,

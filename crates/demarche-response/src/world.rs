@@ -230,11 +230,29 @@ impl<'a> Model<'a> {
             .min(1.0)
     }
 
+    /// The time to effect of options together: the mean of theirs, each weighed by its own effect on harm and conduct; that
+    /// of the slowest where none has any.
+    fn time(&self, taken: &mut dyn Iterator<Item = &Taken>) -> f64 {
+        let (mut sum, mut all, mut slowest) = (0.0, 0.0, 0.0_f64);
+        for one in taken {
+            let by_cut = one.hangs_on[0] * self.cut(one.cut).0;
+            let by_hosts = one.hangs_on[1] * self.hosted(one.hosts);
+            let brings =
+                either([one.raw[0], by_cut, by_hosts]) + one.raw[1] / full(Criterion::Conduct);
+            let time = one.raw[SPEED].min(longest());
+            sum += brings * time;
+            all += brings;
+            slowest = slowest.max(time);
+        }
+        if all > 0.0 { sum / all } else { slowest }
+    }
+
     /// What options taken together come to in a world, in each criterion's own unit; and whether they can be taken.
     ///
     /// Effects add up as if they were independent of one another, but for those on routes and on machines, where the
-    /// states that agree act jointly. Time is that of the fastest, support that of the best supported; what is disputed,
-    /// exposed or permanent is so once; other harms add up as if independent. Gravity is the sum of all.
+    /// states that agree act jointly. Time is the mean of all, each weighed by what it brings; support is that of the best
+    /// supported; what is disputed, exposed or permanent is so once; other harms add up as if independent. Gravity is the
+    /// sum of all.
     pub(crate) fn together(&self, drawn: &Drawn, options: &[usize]) -> (bool, [f64; CRITERIA]) {
         let taken = || options.iter().filter_map(|option| drawn.options.get(*option));
         let gravity: f64 = taken().map(|one| one.gravity).sum();
@@ -243,7 +261,7 @@ impl<'a> Model<'a> {
         for (at, criterion) in Criterion::ALL.iter().enumerate() {
             let values = taken().map(|one| one.raw[at]);
             all[at] = match criterion {
-                Criterion::Speed => values.fold(f64::INFINITY, f64::min).min(longest()),
+                Criterion::Speed => self.time(&mut taken()),
                 Criterion::Support
                 | Criterion::Legality
                 | Criterion::Secrecy
@@ -263,6 +281,9 @@ impl<'a> Model<'a> {
         (is_open, all)
     }
 }
+
+/// The place of the time to effect.
+const SPEED: usize = 2;
 
 /// The place of the harm to third parties.
 pub(crate) const COLLATERAL: usize = 4;

@@ -140,8 +140,8 @@ pub struct OptionFound {
     pub after: Vec<String>,
     /// What must hold for it, and how often it does.
     pub gates: Vec<Gate>,
-    /// In how many worlds all of that holds and it is proportional: where the law is read permissively, and strictly; with
-    /// what must come before it taken as done.
+    /// In how many worlds all of that holds and it is proportional, together with what must come before it and that one's
+    /// own conditions: where the law is read permissively, and strictly.
     pub open: [f64; 2],
     /// How hard it hits, on the scale of the injury: low, most likely, high.
     pub gravity: [f64; 3],
@@ -226,7 +226,7 @@ pub enum Weights {
     TwoGroups,
     /// Effect, harm, and law with secrecy weigh alike.
     ThreeGroups,
-    /// Every criterion weighs alike: most criteria are kinds of harm, so that doing nothing wins by counting.
+    /// Every criterion weighs alike: as more criteria are harms than benefits, harms weigh more by their number alone.
     Flat,
 }
 
@@ -236,9 +236,9 @@ pub enum Weights {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
-    /// Sovereignty is no rule of its own in networks; acting for a state ties to it; notice may be left out in haste.
+    /// Sovereignty is no rule of its own in networks, and acting for a state ties to it.
     Permissive,
-    /// Sovereignty is a rule, effective control must be shown, and only the injured state may answer, after notice.
+    /// Sovereignty is a rule, effective control must be shown, and only the injured state may answer.
     Strict,
 }
 

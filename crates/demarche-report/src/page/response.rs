@@ -18,9 +18,13 @@ use crate::text::{PROSE, shown};
 
 /// Which responses are open to the case's sender, as one self-contained page.
 ///
-/// Its marking is that of the case. It says what one would have to value to prefer each option, and never what to do.
+/// With the routes at hand it maps what a refusal would hit. Its marking is that of the case. It says what one would have to value to prefer each option, and never what to do.
 #[must_use]
-pub fn response_page(case: &Case, findings: &ResponseFindings) -> String {
+pub fn response_page(
+    case: &Case,
+    findings: &ResponseFindings,
+    routes: Option<&RoutesFindings>,
+) -> String {
     let title = format!("Responses: {}", shown(&case.title, 300));
     let body = html! {
         header {
@@ -30,7 +34,7 @@ pub fn response_page(case: &Case, findings: &ResponseFindings) -> String {
         }
         (lead(findings))
         (contents_of(findings))
-        (sections(findings, None))
+        (sections(findings, routes))
     };
     shell(&title, case.marking(), "report", &body)
 }

@@ -83,7 +83,7 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .variants th,.variants td{padding-right:.4rem;padding-left:.4rem}
 .variants tr>th:first-child{padding-left:0}
 .pair summary+p{margin-top:.6rem}
-.variants thead th{font-weight:500;font-size:.74rem;line-height:1.25;border-bottom:0;min-width:3.4rem;text-align:right}
+.variants thead th{font-weight:500;font-size:.74rem;line-height:1.25;border-bottom:0;min-width:2.7rem;text-align:right}
 .variants thead th.group{text-align:center;border-bottom:1px solid var(--rule)}
 .variants thead th:first-child{font-weight:650;text-align:left}
 .variants thead tr:last-child th{border-bottom:1.5px solid var(--mute)}

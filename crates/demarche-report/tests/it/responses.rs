@@ -15,7 +15,7 @@ use crate::well_formed::check;
 /// Everything that is written of findings, by name.
 pub(crate) fn everything(findings: &ResponseFindings) -> Vec<(&'static str, String)> {
     let mut files = vec![
-        (".html", response_page(&case(), findings)),
+        (".html", response_page(&case(), findings, None)),
         ("-acceptability.svg", svg_of_acceptability(findings)),
         ("-trade-off.svg", svg_of_trade_off(findings)),
         ("-values.svg", svg_of_central_weights(findings)),
@@ -67,7 +67,7 @@ fn next_to_nothing_has_an_answer_too() {
         The one option is open in some world.
         Where benefit and cost weigh alike and the law is read permissively, “No response” comes first in 100 % of draws (error of the draws at most ±0.3 points).
         To prefer “No response” one would have to value more than usual the attacker’s future conduct, a conflict that does not widen and the way back.
-        “No response” leads under all eight sets of assumptions that were tried: both ways to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged.
+        “No response” comes first more often than any other under all eight sets of assumptions that were tried (both ways to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged).
 
         shut:
         The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
@@ -179,7 +179,7 @@ fn the_report_tells_of_responses_in_short_and_in_its_contents() {
 
 #[test]
 fn what_nobody_knows_is_told_as_unknown() {
-    let page = response_page(&case(), &responses());
+    let page = response_page(&case(), &responses(), None);
     assert!(page.contains("unknown, anything from 0 to 1"));
     assert!(page.contains("<span class=\"basis soft\">judgement</span>"));
     assert!(page.contains("Articles on Responsibility of States"));

@@ -61,8 +61,8 @@ pub(super) fn law(questions: &[LegalQuestion]) -> Markup {
                 h2 id="law" { "What the law asks" }
                 p {
                     "States read the law differently, so that a chance stands under each reading. "
-                    "Where the law is read permissively, sovereignty is no rule of its own in networks, acting for a state ties to it, and notice may be left out in haste. "
-                    "Where it is read strictly, sovereignty is a rule, effective control must be shown, and only the injured state may answer, after notice."
+                    "Where the law is read permissively, sovereignty is no rule of its own in networks, and acting for a state ties to it. "
+                    "Where it is read strictly, sovereignty is a rule, effective control must be shown, and only the injured state may answer. A call to cease comes before a countermeasure under both."
                 }
                 @for question in questions.iter().take(ROWS) { (question_of_law(question)) }
                 (rest(questions.len(), ROWS))
@@ -109,6 +109,9 @@ pub(super) fn norms(cited: &[String]) -> Markup {
 
 /// `46 % (30–60 %)`.
 fn probable([low, middle, high]: [f64; 3]) -> String {
+    if high <= 0.0 {
+        return "0\u{a0}%".to_owned();
+    }
     let (alone, range) = (chance(middle), chances(low, high));
     if alone == range { alone } else { format!("{alone} ({range})") }
 }
@@ -152,7 +155,7 @@ pub(super) fn facts(findings: &ResponseFindings) -> Markup {
         @if !facts.is_empty() || !asking.is_empty() {
             section {
                 h2 id="facts" { "What must be known" }
-                p { "Each world is drawn from these chances; options share a world, so that none is compared under an attribution of its own." }
+                p { "Each world is drawn from these chances; options share a world, so that none is compared under an attribution of its own. A figure here is the likeliest of its range; how often a condition holds at an option is the mean over the whole range, and where that is lopsided the two differ." }
                 div class="known" { (table("Conditions: how probable each is, with its range", &fact_columns, &facts)) }
                 (rest(findings.facts.len(), ROWS))
                 div class="known" { (table("Requests of the past and how they ended; those to anybody count as four to the state itself", &asked_columns, &asking)) }

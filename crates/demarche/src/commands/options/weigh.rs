@@ -44,7 +44,7 @@ fn exports(
         output::write(path, &response_csv(found))?;
     }
     if let Some(path) = &args.html {
-        output::write(path, &response_page(case, found))?;
+        output::write(path, &response_page(case, found, routes))?;
     }
     if let Some(folder) = &args.svg {
         draw(folder, found, routes).context("cannot draw")?;
