@@ -99,7 +99,7 @@ fn a_damaged_edition_is_a_gap_and_the_rest_is_the_record() {
         assert!(gaps[0].remedy.as_deref().unwrap().contains("add the catalogue again"));
         assert!(record.actors.iter().any(|actor| actor.name == "Lazarus Group"));
     }
-    let other = String::from_utf8_lossy(&whole).replacen("\"form\":1", "\"form\":9", 1);
+    let other = String::from_utf8_lossy(&whole).replacen("\"form\":2", "\"form\":9", 1);
     assert!(decode(other.as_bytes()).unwrap_err().to_string().contains("form 9"));
     // What another version wrote is written anew.
     fs::write(&path, other).unwrap();

@@ -49,7 +49,11 @@ fn an_option_that_leads_under_everything_is_told_as_such() {
     let mut findings = responses();
     findings.statement.robust = Some(1);
     let answer = answer(&findings);
-    assert!(answer.contains("comes first more often than any other under all eight sets of assumptions"), "{answer}");
+    assert!(
+        answer
+            .contains("comes first more often than any other under all eight sets of assumptions"),
+        "{answer}"
+    );
     assert!(answer.contains("The order would change most"), "{answer}");
 }
 
