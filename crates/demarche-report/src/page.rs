@@ -41,7 +41,6 @@ pub fn to_html(assessment: &Assessment) -> String {
         @if let Some(findings) = &assessment.routes { (routes::sections(findings)) }
         @if let Some(findings) = &assessment.response {
             (response::sections(findings, assessment.routes.as_ref()))
-            @if let Some(precedents) = &findings.precedents { (precedents::section(precedents)) }
         }
         (requests::section(assessment))
         (case::timeline(case))

@@ -46,7 +46,7 @@ pub fn precedents_html(findings: &PrecedentFindings, marking: Option<Tlp>, gaps:
 pub(crate) fn section(findings: &PrecedentFindings) -> Markup {
     let sentences = precedents_answer(findings);
     html! {
-        section class="answer" id="precedents" {
+        section class="answer" id="after-similar" {
             h2 { "What happened after similar attacks" }
             @for (place, sentence) in sentences.iter().enumerate() {
                 p class=[(place == 0).then_some("first")] { (sentence) }
@@ -68,7 +68,7 @@ fn dyads(found: &DyadFindings, findings: &PrecedentFindings) -> Markup {
             section {
                 h2 { "What states did within a month" }
                 figure {
-                    div class="scroll" { (PreEscaped(precedents_chart(found, question, "precedents"))) }
+                    div class="scroll" { (PreEscaped(precedents_chart(found, question, "after-similar-chart"))) }
                     figcaption {
                         "Diamonds are what is expected, with the range that holds nine times in ten; circles are what was counted, with 95 % intervals. "
                         "An upright stroke is how often the attacker did the same around its attack, which the attack does not explain."

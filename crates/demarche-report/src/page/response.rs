@@ -10,7 +10,7 @@ use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::RoutesFindings;
 use maud::{Markup, PreEscaped, html};
 
-use super::{shell, table};
+use super::{precedents, shell, table};
 use crate::number::{count, length};
 use crate::response::{answer_in_parts, response_in_short};
 use crate::svg;
@@ -81,13 +81,14 @@ pub(super) fn sections(findings: &ResponseFindings, routes: Option<&RoutesFindin
         (comparing::packages(findings))
         (comparing::information(findings))
         (caveats(findings))
+        @if let Some(found) = &findings.precedents { (precedents::section(found)) }
     }
 }
 
 /// What there is to jump to, in the order of the page.
 pub(super) fn contents(
     findings: Option<&ResponseFindings>,
-) -> [(bool, &'static str, &'static str); 10] {
+) -> [(bool, &'static str, &'static str); 11] {
     let has = |part: fn(&ResponseFindings) -> bool| findings.is_some_and(part);
     let is_ranked = has(|one| !one.weighing.ranked.is_empty());
     [
@@ -101,6 +102,7 @@ pub(super) fn contents(
         (has(|one| !one.variants.is_empty()), "variants", "Under other assumptions"),
         (has(|one| !one.packages.is_empty()), "packages", "Options together"),
         (has(|one| !one.information.is_empty()), "information", "What it is worth to know"),
+        (has(|one| one.precedents.is_some()), "after-similar", "After similar attacks"),
     ]
 }
 
