@@ -17,7 +17,7 @@ use demarche_case::assessment::routes::{Located, RoutesFindings};
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
 use demarche_case::record::Record;
 use demarche_case::{Body, Case, DoubtfulLink, Gap, Moment};
-use demarche_response::weigh;
+use demarche_response::{unknown_options, weigh};
 use demarche_routes::examine::{Examination, Progress};
 use demarche_routes::{Ask, Atlas, known_doubts};
 use jiff::civil::Date;
@@ -50,6 +50,10 @@ pub fn assess(
 ) -> Assessment {
     let (routes, more) = routes(case, sources.atlas, progress);
     gaps.extend(more);
+    gaps.extend(unknown_options(case).into_iter().map(|id| {
+        let gap = Gap::new("response.toml", format!("no option has the id `{id}`"));
+        gap.remedy("docs/response.md lists the options by their ids")
+    }));
     gaps.sort();
     gaps.dedup();
     let located = routes.as_ref().map_or(&[][..], |routes| routes.located.as_slice());

@@ -71,6 +71,12 @@ pub enum AnnexError {
     /// It is no list of a note's files.
     #[error("not a list of a note's files")]
     Form(#[from] serde_json::Error),
+    /// It lists nothing that could be checked.
+    #[error("it lists none of the note's files")]
+    Empty,
+    /// It lists a file twice.
+    #[error("it lists `{}` twice", crate::reader::shown(.0))]
+    Twice(String),
     /// It is of a version that is not known.
     #[error("version {0} of the form, and only {known} is known", known = NoteAnnex::VERSION)]
     Version(u32),
@@ -82,7 +88,7 @@ impl AnnexError {
     pub const fn hint(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "name the file `note-….annex.json` that came with the note",
-            Self::TooLarge | Self::Form(_) => {
+            Self::TooLarge | Self::Form(_) | Self::Empty | Self::Twice(_) => {
                 "ask the sender for the file again, and compare its hash by another channel"
             }
             Self::Version(_) => "use the version of demarche that wrote the note, or a newer one",
@@ -106,19 +112,34 @@ impl NoteAnnex {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
+    /// The list, if it says something of at least one file and of none twice.
+    fn checked(self) -> Result<Self, AnnexError> {
+        if self.files.is_empty() {
+            return Err(AnnexError::Empty);
+        }
+        for list in [&self.files, &self.annexes] {
+            let mut paths: Vec<&str> = list.iter().map(|one| one.path.as_str()).collect();
+            paths.sort_unstable();
+            let twice = paths.iter().zip(paths.iter().skip(1)).find(|(one, next)| one == next);
+            if let Some((path, _)) = twice {
+                return Err(AnnexError::Twice((*path).to_owned()));
+            }
+        }
+        Ok(self)
+    }
+
     /// Reads the form from the bytes of a file.
     ///
     /// # Errors
     ///
-    /// Bytes that are too many, of another form, or of another version.
+    /// Bytes that are too many, of another form or version, that list nothing or something twice.
     pub fn read(bytes: &[u8]) -> Result<Self, AnnexError> {
         if u64::try_from(bytes.len()).is_ok_and(|size| size <= Self::LARGEST) {
             let annex: Self = serde_json::from_slice(bytes)?;
-            return if annex.version == Self::VERSION {
-                Ok(annex)
-            } else {
-                Err(AnnexError::Version(annex.version))
-            };
+            if annex.version != Self::VERSION {
+                return Err(AnnexError::Version(annex.version));
+            }
+            return annex.checked();
         }
         Err(AnnexError::TooLarge)
     }

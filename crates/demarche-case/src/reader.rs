@@ -17,7 +17,7 @@ mod suggest;
 mod value;
 
 pub(crate) use suggest::nearest;
-pub(crate) use value::{Exact, Host, LiveUrl, Value, WebUrl, Word, words};
+pub(crate) use value::{Exact, Host, LiveUrl, Value, WebUrl, Word, shown, words};
 
 /// The largest file that a person may have written, in bytes; more is refused before it is parsed.
 const LARGEST: usize = 4 << 20;
@@ -221,7 +221,7 @@ impl<'a, 't> Fields<'a, 't> {
                 || format!("keys here: {}", self.asked.join(", ")),
                 |known| format!("did you mean `{known}`?"),
             );
-            let met = format!("unknown key `{}` in {}", value::shown(name), self.what);
+            let met = format!("unknown key `{}` in {}", shown(name), self.what);
             self.document.note(&key.span(), met, remedy);
         }
     }

@@ -45,6 +45,8 @@ pub struct Note {
     pub annex: NoteAnnex,
     /// What was left out.
     pub withheld: Vec<WithheldItem>,
+    /// Is every reason to ask the addressee withheld from it, so that the note's mere arrival tells something?
+    pub is_reason_withheld: bool,
     /// The list of what was left out and why, for `note-CN.withheld.md`. It is for the sender only.
     pub sender_markdown: String,
 }
@@ -114,6 +116,7 @@ pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
             to,
             &shared.withheld,
         ),
+        is_reason_withheld: sender::is_reason_withheld(assessment, &shared.assessment, to),
         withheld: shared.withheld,
     }
 }

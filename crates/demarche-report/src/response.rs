@@ -160,7 +160,8 @@ fn closed(findings: &ResponseFindings) -> Option<String> {
     if more > 0 {
         parts.push(format!("and {} more", length(more)));
     }
-    (!parts.is_empty()).then(|| format!("Seldom or never open: {}.", parts.join("; ")))
+    (!parts.is_empty())
+        .then(|| format!("Open in less than half of the worlds, or in none: {}.", parts.join("; ")))
 }
 
 fn why_closed(option: &OptionFound) -> String {

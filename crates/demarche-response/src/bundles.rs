@@ -5,7 +5,7 @@ use demarche_case::options::{Condition, Fact};
 use rand_chacha::ChaCha8Rng;
 
 use crate::Preference;
-use crate::instance::Instance;
+use crate::instance::{GateRule, Instance, Rule};
 use crate::smaa::{Size, World, outline};
 use crate::weigh::is_idle;
 use crate::world::CRITERIA;
@@ -37,27 +37,14 @@ impl Bundles {
         // A call that was certainly made need not be made again.
         let called = facts.iter().find(|fact| fact.condition == Condition::Called);
         let is_called = called.is_some_and(|fact| fact.strict[0] >= 1.0);
-        let after = |one: &Instance<'_>| -> Vec<usize> {
-            let ids = &one.option.after;
-            if is_called && ids.iter().any(|id| id == "call-to-cease") {
-                return Vec::new();
-            }
-            let places = instances.iter().enumerate();
-            places.filter(|(_, other)| ids.contains(&other.option.id)).map(|(at, _)| at).collect()
+        let is_waived = |one: &Instance<'_>| {
+            is_called && one.option.after.iter().any(|id| id == "call-to-cease")
+        };
+        let after = |one: &Instance<'_>| {
+            if is_waived(one) { Vec::new() } else { alternatives(one, instances) }
         };
         let after: Vec<Vec<usize>> = instances.iter().map(after).collect();
-        let single = |place: usize| {
-            let mut chain = vec![place];
-            // What comes before may itself need something before it; a circle ends where it closes.
-            while let Some(before) = chain.last().and_then(|last| after.get(*last)?.first()) {
-                if chain.contains(before) {
-                    break;
-                }
-                chain.push(*before);
-            }
-            chain.reverse();
-            chain
-        };
+        let single = |place: usize| chain(place, &after).unwrap_or_else(|| vec![place]);
         Self {
             singles: (0..instances.len()).map(single).collect(),
             idle: instances.iter().position(is_idle),
@@ -101,6 +88,53 @@ impl Bundles {
         }
         Some(done)
     }
+}
+
+/// Closes options before which something must come that is not there or not open, or that runs in a circle.
+pub(crate) fn close_what_nothing_comes_before(instances: &mut [Instance<'_>]) {
+    let after: Vec<Vec<usize>> = instances.iter().map(|one| alternatives(one, instances)).collect();
+    let is_lost = |place: usize, one: &Instance<'_>| {
+        let has_none = after.get(place).is_none_or(Vec::is_empty);
+        !one.option.after.is_empty() && (has_none || chain(place, &after).is_none())
+    };
+    let lost: Vec<bool> =
+        instances.iter().enumerate().map(|(place, one)| is_lost(place, one)).collect();
+    for (one, _) in instances.iter_mut().zip(lost).filter(|(_, is_lost)| *is_lost) {
+        one.gates.push(GateRule {
+            condition: Condition::NotRuledOut,
+            is_strict_only: false,
+            rule: Rule::Settled(false),
+            because: format!(
+                "What must come before it is not open: {}",
+                one.option.after.join(" or ")
+            ),
+        });
+    }
+}
+
+/// The options of which one must come before another, those that are ruled out left out.
+fn alternatives(one: &Instance<'_>, instances: &[Instance<'_>]) -> Vec<usize> {
+    let is_ruled_out = |other: &Instance<'_>| {
+        let mut gates = other.gates.iter().filter(|gate| !gate.is_strict_only);
+        gates.any(|gate| matches!(gate.rule, Rule::Settled(false)))
+    };
+    let places = instances.iter().enumerate();
+    let places = places.filter(|(_, other)| one.option.after.contains(&other.option.id));
+    places.filter(|(_, other)| !is_ruled_out(other)).map(|(place, _)| place).collect()
+}
+
+/// An option behind what must come before it, each of the first alternatives; nothing where they run in a circle, or where
+/// something must come before and nothing is there.
+fn chain(place: usize, after: &[Vec<usize>]) -> Option<Vec<usize>> {
+    let mut chain = vec![place];
+    while let Some(before) = chain.last().and_then(|last| after.get(*last)?.first()) {
+        if chain.contains(before) {
+            return None;
+        }
+        chain.push(*before);
+    }
+    chain.reverse();
+    Some(chain)
 }
 
 /// The packages that come first most often.

@@ -1,11 +1,11 @@
 //! The options of the catalogue for one case: at whom each is directed, and on what it depends.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
 use demarche_case::options::{
-    Condition, Criterion, Direction, EstimateBasis, Factor, LegalBasis, Options, Range,
-    ResponseOption,
+    Condition, Criterion, Direction, Estimate, EstimateBasis, Factor, LegalBasis, LegalClass,
+    Options, Range, ResponseOption,
 };
 use demarche_case::{Case, Country, Evidence, Moment, Role, Tlp};
 
@@ -107,7 +107,10 @@ impl<'a> Ground<'a> {
             GateRule { condition: *condition, is_strict_only, rule, because }
         };
         let gates = option.needs.iter().map(|one| gate(one, false));
-        let strict = option.needs_strict.iter().filter(|one| !option.needs.contains(one));
+        let by_class = of_its_class(option.law).iter();
+        let by_class = by_class.filter(|one| !option.needs_strict.contains(one));
+        let strict = option.needs_strict.iter().chain(by_class);
+        let strict = strict.filter(|one| !option.needs.contains(one));
         let ruled_out = self.options.without.iter().find(|one| one.option == option.id);
         let ruled_out = ruled_out.map(|one| GateRule {
             condition: Condition::NotRuledOut,
@@ -272,6 +275,37 @@ pub(crate) fn quantity(range: Range, criterion: Criterion) -> Quantity {
     }
 }
 
+/// A place on the scale of severity, 0 to 10, as a distribution.
+pub(crate) fn on_scale(estimate: &Estimate) -> Quantity {
+    let [low, mode, high] = place_on_scale(estimate);
+    quantity(Range::Between([low, mode, high]), Criterion::Cost)
+}
+
+/// The ends and the mode of a place on the scale of severity; the whole scale where it is given in another way, which a
+/// file is refused for.
+pub(crate) fn place_on_scale(estimate: &Estimate) -> [f64; 3] {
+    match estimate.range {
+        Range::Between(place) => place,
+        Range::Counted(..) | Range::Unknown => [0.0, 5.0, 10.0],
+    }
+}
+
+/// What the class of an option asks for by itself, whoever wrote the option, where the law is read strictly.
+const fn of_its_class(law: LegalClass) -> &'static [Condition] {
+    match law {
+        LegalClass::Countermeasure => {
+            &[Condition::Actor, Condition::StateLink, Condition::Breach, Condition::Injured]
+        }
+        LegalClass::Necessity => &[Condition::Peril, Condition::OnlyWay],
+        LegalClass::SelfDefence => &[Condition::Actor, Condition::ArmedAttack],
+        LegalClass::Consent => &[Condition::Consent],
+        LegalClass::Nothing
+        | LegalClass::Cooperation
+        | LegalClass::Domestic
+        | LegalClass::Retorsion => &[],
+    }
+}
+
 /// The key of a draw: one for all options where the same thing is unknown of them all, as how much of an attack hangs on
 /// its home networks, or on its known machines.
 fn key(id: &str, criterion: Criterion, factor: Option<Factor>) -> Key {
@@ -287,9 +321,4 @@ fn key(id: &str, criterion: Criterion, factor: Option<Factor>) -> Key {
 pub(crate) fn is_unknown(option: &ResponseOption, criterion: Criterion) -> bool {
     let known = option.estimates.iter().find(|(of, _)| *of == criterion);
     known.is_none_or(|(_, estimate)| estimate.basis == EstimateBasis::Unknown)
-}
-
-/// The states that some instance asks for something, each once.
-pub(crate) fn states(instances: &[Instance<'_>]) -> BTreeSet<Country> {
-    instances.iter().flat_map(|one| one.addressees.iter().copied()).collect()
 }

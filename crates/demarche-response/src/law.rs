@@ -6,7 +6,7 @@ use demarche_case::options::{Condition, EstimateBasis, Fact};
 use demarche_case::{Case, EffectKind};
 
 use crate::injury::Harm;
-use crate::setting::Setting;
+use crate::setting::{Setting, alleged};
 
 /// The questions, in the order in which a lawyer asks them.
 pub(crate) fn questions(case: &Case, facts: &[Fact], injury: &Injury) -> Vec<LegalQuestion> {
@@ -74,6 +74,7 @@ fn breached(case: &Case) -> Vec<&'static str> {
 
 /// What the weighing cannot know, from what it had.
 pub(crate) fn caveats(
+    case: &Case,
     setting: &Setting,
     attribution: Option<&AttributionFindings>,
     options: &[OptionFound],
@@ -94,6 +95,21 @@ pub(crate) fn caveats(
     }
     caveats.push(format!("Of {all} estimates {judged} are judgements that nobody measured, and {unknown} are unknown and taken as anything from none to all; whoever judges otherwise changes them in response.toml and weighs again."));
     caveats.push("Démarches are mostly confidential, so that how often they succeed cannot be counted; the figures for it are judgement.".to_owned());
+    let alleged = alleged(case);
+    if let (Some(responsible), true) = (setting.responsible, alleged.len() > 1) {
+        let names: Vec<&str> = alleged.iter().map(|state| state.label()).collect();
+        caveats.push(format!("Several states are alleged to be responsible ({}); options are directed at the likeliest, {}, alone.", names.join(", "), responsible.label()));
+    }
+    if setting.sender.is_some_and(|sender| alleged.contains(&sender)) {
+        caveats.push(
+            "The sender itself is alleged to be responsible, which is not weighed here.".to_owned(),
+        );
+    }
+    let stricter = options.iter().filter(|one| one.open[1] > one.open[0] + 1e-9);
+    let stricter: Vec<&str> = stricter.map(|one| one.name.as_str()).collect();
+    if !stricter.is_empty() {
+        caveats.push(format!("Open more often where the law is read strictly, since a breach is likelier where sovereignty is a rule: {}.", stricter.join("; ")));
+    }
     if setting.responsible.is_none() {
         caveats
             .push("No state is held responsible: options directed at one are closed.".to_owned());

@@ -16,6 +16,7 @@ mod quantity;
 mod replies;
 mod setting;
 mod smaa;
+mod states;
 mod weigh;
 mod world;
 
@@ -25,4 +26,4 @@ pub use precedent::precedents;
 pub use preference::Preference;
 pub use quantity::Quantity;
 pub use smaa::{Acceptability, OptionAcceptability, Size, World, acceptability, outline};
-pub use weigh::{Question, weigh};
+pub use weigh::{Question, unknown_options, weigh};

@@ -19,7 +19,7 @@ mod types;
 mod wilson;
 
 use demarche_case::assessment::precedents::{
-    Act, ActsIn, Circle, DyadFindings, PrecedentFindings, PrecedentQuestion,
+    Act, ActShare, ActsIn, Circle, DyadFindings, PrecedentFindings, PrecedentQuestion,
 };
 use demarche_case::record::{Catalogue, Record};
 
@@ -37,6 +37,17 @@ pub fn precedents(record: &Record, question: &PrecedentQuestion) -> Option<Prece
     }
     let caveats = caveats::of(question, dyads.as_ref(), &repository);
     Some(PrecedentFindings { question: *question, dyads, repository, caveats })
+}
+
+/// An operation that escalates is one in return, so that it is foretold no more often than these.
+fn within_replies(mut acts: Vec<ActShare>) -> Vec<ActShare> {
+    let reply = acts.iter().find(|one| one.act == Act::CyberReply).cloned();
+    let escalating = acts.iter_mut().find(|one| one.act == Act::CyberEscalation);
+    if let (Some(reply), Some(one)) = (reply, escalating) {
+        one.share = one.share.min(reply.share);
+        one.range = [one.range[0].min(reply.range[0]), one.range[1].min(reply.range[1])];
+    }
+    acts
 }
 
 /// What was done after the attacks of one group.
@@ -66,7 +77,7 @@ fn dyads(record: &Record, question: &PrecedentQuestion) -> Option<DyadFindings> 
     };
     Some(DyadFindings {
         editions: editions(record, "dcid"),
-        acts: acts.iter().map(|act| precedents.share(*act, pair)).collect(),
+        acts: within_replies(acts.iter().map(|act| precedents.share(*act, pair)).collect()),
         circles: circles.iter().map(within).collect(),
         by_severity: acts::by_severity(&answered),
         replies: acts::replies(&answered),

@@ -40,7 +40,7 @@ impl Setting {
         routes: Option<&RoutesFindings>,
     ) -> Self {
         let sender = sender(case);
-        let responsible = responsible(case, attribution);
+        let responsible = responsible(case, attribution, sender);
         let of_role = |role| case.parties_as(role).filter_map(|party| party.country);
         let others = |states: BTreeSet<Country>| -> BTreeSet<Country> {
             states.into_iter().filter(|state| Some(*state) != sender).collect()
@@ -85,14 +85,41 @@ fn sender(case: &Case) -> Option<Country> {
     party(Role::Sender).or(case.owner.country).or_else(|| party(Role::Victim))
 }
 
-/// The state that the case alleges to be responsible, else the one that the judgement has first.
-fn responsible(case: &Case, attribution: Option<&AttributionFindings>) -> Option<Country> {
-    let alleged = case.parties_as(Role::ResponsibleAlleged).find_map(|party| party.country);
+/// The state that the case alleges to be responsible, of several the one to which the judgement gives most; else the one
+/// that the judgement has first. The sender asks nothing of itself.
+fn responsible(
+    case: &Case,
+    attribution: Option<&AttributionFindings>,
+    sender: Option<Country>,
+) -> Option<Country> {
+    let mut alleged = alleged(case);
+    alleged.retain(|state| Some(*state) != sender);
+    let chance = |state: &Country| {
+        let findings = attribution.filter(|findings| findings.withheld.is_none())?;
+        let states = &findings.as_reported.states;
+        states.iter().find(|one| one.state == *state).map(|one| one.chance().estimate)
+    };
+    // The first of several that are as likely.
+    let alleged = alleged.into_iter().rev().max_by(|one, other| {
+        chance(one).unwrap_or_default().total_cmp(&chance(other).unwrap_or_default())
+    });
     let first = || {
         let findings = attribution.filter(|findings| findings.withheld.is_none())?;
-        findings.as_reported.states.first().map(|one| one.state)
+        let mut states = findings.as_reported.states.iter().map(|one| one.state);
+        states.find(|state| Some(*state) != sender)
     };
     alleged.or_else(first)
+}
+
+/// The states that are alleged to be responsible, each once, in the order of the case.
+pub(crate) fn alleged(case: &Case) -> Vec<Country> {
+    let mut states = Vec::new();
+    for state in case.parties_as(Role::ResponsibleAlleged).filter_map(|party| party.country) {
+        if !states.contains(&state) {
+            states.push(state);
+        }
+    }
+    states
 }
 
 fn key_states(findings: &RoutesFindings) -> Vec<Country> {

@@ -19,14 +19,14 @@ use crate::asking::asking;
 use crate::bundles::{self, Bundles};
 use crate::facts::facts;
 use crate::injury::injury;
-use crate::instance::{Ground, Instance, is_unknown, quantity};
+use crate::instance::{Ground, Instance, is_unknown, on_scale, place_on_scale, quantity};
 use crate::law;
 use crate::precedent::precedents;
 use crate::replies;
 use crate::setting::Setting;
 use crate::smaa::{Acceptability, Size, World, acceptability, outline};
 use crate::world::{COLLATERAL, CRITERIA, Drawn, Model, value};
-use crate::{Preference, information};
+use crate::{Preference, Quantity, information};
 
 /// How many worlds are drawn for a weighing: no share is off by more than one in a hundred, 19 times in 20.
 const DRAWS: u32 = 10_000;
@@ -59,6 +59,19 @@ pub fn weigh(question: &Question<'_>) -> Option<ResponseFindings> {
     Some(Scales { question, setting, options }.weigh())
 }
 
+/// What a case's `response.toml` names and nobody has: options that are ruled out, or that must come before others.
+#[must_use]
+pub fn unknown_options(case: &Case) -> Vec<String> {
+    let options = crate::catalogue().and(&case.response);
+    let named = options.without.iter().map(|one| &one.option);
+    let named = named.chain(options.options.iter().flat_map(|one| &one.after));
+    let is_unknown = |id: &&String| options.options.iter().all(|one| one.id != **id);
+    let mut unknown: Vec<String> = named.filter(is_unknown).cloned().collect();
+    unknown.sort();
+    unknown.dedup();
+    unknown
+}
+
 /// Everything that stays the same while assumptions change.
 struct Scales<'a> {
     question: &'a Question<'a>,
@@ -70,15 +83,12 @@ impl Scales<'_> {
     fn weigh(&self) -> ResponseFindings {
         let Question { case, attribution, .. } = *self.question;
         let ground = Ground { case, attribution, setting: &self.setting, options: &self.options };
-        let instances = ground.instances();
+        let mut instances = ground.instances();
+        bundles::close_what_nothing_comes_before(&mut instances);
         let asking = asking(&self.setting, &self.options);
         let injury = injury(case, case.response.severity.as_ref());
-        let margin =
-            self.options.margin.as_ref().map_or(Range::Between([0.0, 0.5, 1.0]), |one| one.range);
-        let limits = [
-            quantity(Range::Between(injury.dcid.range), Criterion::Cost),
-            quantity(margin, Criterion::Cost),
-        ];
+        let margin = self.options.margin.as_ref().map_or(Quantity::Exactly(0.0), on_scale);
+        let limits = [quantity(Range::Between(injury.dcid.range), Criterion::Cost), margin];
         let model = |planted: bool| {
             let facts = self.facts(planted);
             Model::new(&instances, &asking, &facts, &self.setting, limits.clone())
@@ -104,7 +114,7 @@ impl Scales<'_> {
             asking: asking.iter().map(|one| one.used.clone()).collect(),
             packages: run.packages(&weighing),
             information: run.information(),
-            caveats: law::caveats(&self.setting, attribution, &options),
+            caveats: law::caveats(case, &self.setting, attribution, &options),
             facts,
             options,
             weighing,
@@ -349,11 +359,10 @@ impl Worlds {
                 range: quantiles(values),
                 estimate: estimate(one, criterion),
             });
-        let Range::Between(gravity) = option.gravity.range else { return unweighable(one) };
         OptionFound {
             gates: gates.collect(),
             open: self.open[place].map(share),
-            gravity,
+            gravity: place_on_scale(&option.gravity),
             proportional: share(self.proportional[place]),
             cells: cells.collect(),
             spread: spread(&self.values[place][0], &self.values[place][COLLATERAL]),

@@ -3,7 +3,6 @@
 //! Everything is drawn under a name of its own ([`Keyed`]), so that the same draw serves all options, whichever there are,
 //! and so that a condition which is less probable holds in a part of the worlds in which it held before.
 
-use demarche_case::Country;
 use demarche_case::assessment::response::Reading;
 use demarche_case::options::{Criterion, Direction, Fact, Factor};
 
@@ -13,6 +12,7 @@ use crate::facts::DRAWN;
 use crate::instance::{GateRule, Instance, Rule};
 use crate::keyed::{Key, Keyed};
 use crate::setting::Setting;
+use crate::states::States;
 
 /// How many criteria there are.
 pub(crate) const CRITERIA: usize = Criterion::ALL.len();
@@ -29,12 +29,11 @@ pub(crate) struct Model<'a> {
     pub(crate) facts: Vec<([Quantity; 2], [Key; 2])>,
     pub(crate) severity: Quantity,
     pub(crate) margin: Quantity,
-    /// For each set of states, as bits over [`Model::states`]: what their joint refusal does.
-    cuts: Vec<(u64, f64, f64)>,
-    /// The share of the addresses in each state, by its bit.
-    hosts: Vec<f64>,
-    states: Vec<Country>,
-    own: u64,
+    /// For each set of states: what their joint refusal does.
+    cuts: Vec<(States, f64, f64)>,
+    /// The share of the addresses in each state.
+    hosts: Vec<(States, f64)>,
+    own: States,
     keys: [Key; 2],
     agreement_keys: Vec<[Key; 2]>,
 }
@@ -59,9 +58,9 @@ pub(crate) struct Taken {
     pub(crate) is_open: bool,
     pub(crate) gravity: f64,
     pub(crate) raw: [f64; CRITERIA],
-    /// The states that refuse to carry the target, and those that take machines down, as bits.
-    cut: u64,
-    hosts: u64,
+    /// The states that refuse to carry the target, and those that take machines down.
+    cut: States,
+    hosts: States,
     /// What of the ongoing harm hangs on the routes, and on the machines; 0 where the option touches neither.
     hangs_on: [f64; 2],
     /// The harm of a whole cut.
@@ -76,15 +75,6 @@ impl<'a> Model<'a> {
         setting: &Setting,
         injury: [Quantity; 2],
     ) -> Self {
-        // A world's states fit into 64 bits; a case with more is weighed with the first 64 of them.
-        let mut states: Vec<Country> =
-            setting.cuts.iter().flat_map(|cut| cut.states.iter().copied()).collect();
-        states.extend(setting.hosts.keys().copied().chain(crate::instance::states(instances)));
-        states.extend(setting.sender);
-        states.sort_unstable();
-        states.dedup();
-        states.truncate(64);
-        let bit = |state: &Country| bit(&states, *state);
         let [severity, margin] = injury;
         let fact = |fact: &Fact| {
             let range = |[low, mode, high]: [f64; 3]| Quantity::Between { low, mode, high };
@@ -107,18 +97,16 @@ impl<'a> Model<'a> {
             cuts: setting
                 .cuts
                 .iter()
-                .map(|cut| {
-                    (cut.states.iter().map(bit).fold(0, |all, one| all | one), cut.share, cut.hit)
-                })
+                .map(|cut| (cut.states.iter().copied().collect(), cut.share, cut.hit))
                 .collect(),
-            hosts: states
+            hosts: setting
+                .hosts
                 .iter()
-                .map(|state| setting.hosts.get(state).copied().unwrap_or_default())
+                .map(|(state, share)| (States::of(*state), *share))
                 .collect(),
-            own: setting.sender.as_ref().map_or(0, bit),
+            own: setting.sender.into_iter().collect(),
             keys: [Key::of("severity"), Key::of("margin")],
             agreement_keys: asking.iter().map(agreement).collect(),
-            states,
         }
     }
 
@@ -150,9 +138,7 @@ impl<'a> Model<'a> {
     fn taken(&self, one: &Instance<'_>, drawn: &Drawn, reading: Reading) -> Taken {
         let keyed = drawn.keyed;
         let is_home = one.option.to == Direction::Home;
-        let agreeing = if is_home { self.own } else { self.agreeing(one, drawn) };
-        let asked = f64::from(u32::try_from(one.addressees.len()).unwrap_or(u32::MAX).max(1));
-        let agreed = f64::from(agreeing.count_ones()) / asked;
+        let (agreeing, agreed) = if is_home { (self.own, 1.0) } else { self.agreeing(one, drawn) };
         let is_ongoing = drawn.holds[0];
         let mut taken = Taken {
             is_open: one.gates.iter().all(|gate| {
@@ -188,32 +174,40 @@ impl<'a> Model<'a> {
 
     /// Whether a condition of an option holds in a world.
     pub(crate) fn holds(&self, one: &Instance<'_>, gate: &GateRule, drawn: &Drawn) -> bool {
-        self.is_met(&gate.rule, drawn, self.agreeing(one, drawn))
+        self.is_met(&gate.rule, drawn, self.agreeing(one, drawn).0)
     }
 
-    fn is_met(&self, rule: &Rule, drawn: &Drawn, agreeing: u64) -> bool {
+    fn is_met(&self, rule: &Rule, drawn: &Drawn, agreeing: States) -> bool {
         match rule {
             Rule::Settled(holds) => *holds,
             Rule::Drawn(place) => drawn.holds.get(*place).copied().unwrap_or_default(),
             Rule::Chance(quantity, [level, holds]) => {
                 drawn.keyed.unit(*holds) < quantity.quantile(drawn.keyed.unit(*level))
             }
-            Rule::Consent => agreeing != 0,
+            Rule::Consent => !agreeing.is_empty(),
         }
     }
 
-    /// The addressees of an option that agree.
-    fn agreeing(&self, one: &Instance<'_>, drawn: &Drawn) -> u64 {
+    /// The addressees of an option that agree, and their share.
+    fn agreeing(&self, one: &Instance<'_>, drawn: &Drawn) -> (States, f64) {
         let asked = self.asking.iter().zip(&drawn.agrees);
-        let agreeing = asked.filter(|(asking, agrees)| {
-            **agrees && asking.of == one.option.to && one.addressees.contains(&asking.state)
+        let asked = asked.filter(|(asking, _)| {
+            asking.of == one.option.to && one.addressees.contains(&asking.state)
         });
-        agreeing.fold(0, |all, (asking, _)| all | bit(&self.states, asking.state))
+        let (mut agreeing, mut yes, mut all) = (States::default(), 0.0_f64, 0.0_f64);
+        for (asking, agrees) in asked {
+            all += 1.0;
+            if *agrees {
+                yes += 1.0;
+                agreeing = agreeing.and(States::of(asking.state));
+            }
+        }
+        (agreeing, yes / all.max(1.0))
     }
 
     /// The greatest cut that these states can make, with the harm of it to third parties.
-    fn cut(&self, states: u64) -> (f64, f64) {
-        let can = self.cuts.iter().filter(|(needed, ..)| needed & !states == 0);
+    fn cut(&self, states: States) -> (f64, f64) {
+        let can = self.cuts.iter().filter(|(needed, ..)| states.has(needed));
         can.fold(
             (0.0, 0.0),
             |most, (_, share, hit)| if *share > most.0 { (*share, *hit) } else { most },
@@ -221,13 +215,9 @@ impl<'a> Model<'a> {
     }
 
     /// The share of the attacker's addresses in these states.
-    fn hosted(&self, states: u64) -> f64 {
-        let shares = self.hosts.iter().enumerate();
-        shares
-            .filter(|(place, _)| states >> place & 1 == 1)
-            .map(|(_, share)| share)
-            .sum::<f64>()
-            .min(1.0)
+    fn hosted(&self, states: States) -> f64 {
+        let inside = self.hosts.iter().filter(|(state, _)| states.has(state));
+        inside.map(|(_, share)| share).sum::<f64>().min(1.0)
     }
 
     /// The time to effect of options together: the mean of theirs, each weighed by its own effect on harm and conduct; that
@@ -269,8 +259,9 @@ impl<'a> Model<'a> {
                 _ => either(values),
             };
         }
-        let joint =
-            |states: &dyn Fn(&Taken) -> u64| taken().map(states).fold(0, |all, one| all | one);
+        let joint = |states: &dyn Fn(&Taken) -> States| {
+            taken().map(states).fold(States::default(), States::and)
+        };
         let most = |of: &dyn Fn(&Taken) -> f64| taken().map(of).fold(0.0, f64::max);
         let (share, hit) = self.cut(joint(&|one| one.cut));
         let hosted = self.hosted(joint(&|one| one.hosts));
@@ -287,10 +278,6 @@ const SPEED: usize = 2;
 
 /// The place of the harm to third parties.
 pub(crate) const COLLATERAL: usize = 4;
-
-fn bit(states: &[Country], state: Country) -> u64 {
-    states.binary_search(&state).map_or(0, |place| 1_u64 << place)
-}
 
 /// The chance of either of several that do not depend on one another.
 fn either(chances: impl IntoIterator<Item = f64>) -> f64 {

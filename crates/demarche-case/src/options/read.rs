@@ -43,9 +43,15 @@ fn options(top: &mut Fields<'_, '_>) -> Found {
         asked: top.tables("asked", asked),
         without: top.tables("without", without),
         importance: top.list("importance"),
-        severity: top.table("severity", |fields| estimate(fields, 10.0)),
-        margin: top.table("margin", |fields| estimate(fields, 10.0)),
+        severity: top.table("severity", on_scale),
+        margin: top.table("margin", on_scale),
     };
+    let mut said = found.importance.clone();
+    said.sort_unstable();
+    said.dedup();
+    if said.len() < found.importance.len() {
+        top.wrong("importance", "a criterion stands here twice", "name each criterion once");
+    }
     let mut ids: Vec<&str> = found.options.iter().map(|one| one.id.as_str()).collect();
     ids.sort_unstable();
     if let Some([id, _]) =
@@ -64,7 +70,7 @@ fn option(fields: &mut Fields<'_, '_>) -> Option<ResponseOption> {
     if !fields.has("gravity") {
         fields.missing("gravity", "a table with `range`, from 0 to 10, and `source`");
     }
-    let gravity = fields.table("gravity", |fields| estimate(fields, 10.0));
+    let gravity = fields.table("gravity", on_scale);
     let needs = fields.list("needs");
     let needs_strict = fields.list("needs_strict");
     let after = fields.list::<CaseId>("after");
@@ -120,6 +126,17 @@ fn basis(fields: &mut Fields<'_, '_>) -> Option<LegalBasis> {
     let since = fields.required("since");
     let cite = fields.required("cite");
     Some(LegalBasis { countries, since: since?, cite: cite? })
+}
+
+/// A place on the scale of severity, which somebody must have judged.
+fn on_scale(fields: &mut Fields<'_, '_>) -> Option<Estimate> {
+    let found = estimate(fields, 10.0)?;
+    if matches!(found.range, Range::Between(_)) {
+        return Some(found);
+    }
+    let remedy = "write `range` = [low, most likely, high], from 0 to 10";
+    fields.wrong("range", "a place on the scale of severity needs a `range`", remedy);
+    None
 }
 
 fn estimate(fields: &mut Fields<'_, '_>, most: f64) -> Option<Estimate> {
@@ -215,7 +232,11 @@ fn asked(fields: &mut Fields<'_, '_>) -> Option<Asked> {
     let basis = fields.optional("basis").unwrap_or(EstimateBasis::Judgement);
     let source = fields.source("source");
     let (requests, met) = (requests?, met?);
-    if !(0.0 <= met && met <= requests && requests <= 1e6) {
+    if requests > 1e6 {
+        fields.wrong("requests", "more than a million requests", "nobody has counted so many");
+        return None;
+    }
+    if !(0.0 <= met && met <= requests) {
         fields.wrong("met", "more were met than there were", "count `requests` and `met` again");
         return None;
     }

@@ -20,12 +20,13 @@ fn what_holds_is_missing_or_differs_is_told_file_by_file() {
     scratch.write("note-TH.md", "text");
     scratch.write("note-TH.html", "pagE");
     scratch.write("sent/routes/table.txt", "1|2|0\n");
+    scratch.write("sent/routes/other.txt", "1|2|0\n");
     let files = ["md", "html", "docx"].map(|end| AnnexFile::of(format!("note-TH.{end}"), b"page"));
     let mut files = files.to_vec();
     files[0] = AnnexFile::of("note-TH.md", b"text");
     let annexes = vec![
         AnnexFile::of("routes/table.txt", b"1|2|0\n"),
-        AnnexFile::of("routes/table.txt", b"1|2|0"),
+        AnnexFile::of("routes/other.txt", b"1|2|0"),
         AnnexFile::of("found/capture.bin", b""),
     ];
     let path = written(&scratch, &list(files, annexes));
@@ -84,9 +85,19 @@ fn a_link_is_not_followed() {
     scratch.write("sent/here", "here");
     std::os::unix::fs::symlink(scratch.path().join("secret"), scratch.path().join("sent/link"))
         .unwrap();
-    let annex = written(&scratch, &list(Vec::new(), vec![AnnexFile::of("link", b"secret")]));
+    let annex = written(&scratch, &list(vec![AnnexFile::of("note-TH.md", b"")], vec![AnnexFile::of("link", b"secret")]));
     let found = verify_annex(&annex, Some(&scratch.path().join("sent"))).unwrap();
     assert!(matches!(found.annexes[0].state, FileState::Unreadable { .. }), "{found:?}");
+}
+
+#[test]
+fn a_list_of_nothing_and_a_file_listed_twice_are_refused() {
+    let read = |annex: &NoteAnnex| NoteAnnex::read(annex.to_json().unwrap().as_bytes());
+    let one = AnnexFile::of("note-TH.md", b"text");
+    assert!(matches!(read(&list(Vec::new(), vec![one.clone()])), Err(AnnexError::Empty)));
+    let twice = list(vec![one.clone(), one.clone()], Vec::new());
+    assert!(matches!(read(&twice), Err(AnnexError::Twice(path)) if path == "note-TH.md"));
+    assert!(read(&list(vec![one], Vec::new())).is_ok());
 }
 
 #[test]

@@ -35,6 +35,12 @@ fn names_somebody_else(whole: &Assessment, shared: &Assessment) -> Option<String
     ))
 }
 
+/// Is there a reason to ask the addressee, and may it know none?
+pub(super) fn is_reason_withheld(whole: &Assessment, shared: &Assessment, to: Recipient) -> bool {
+    let is_asked = |of: &Assessment| addressees(of).iter().any(|one| one.to == to);
+    is_asked(whole) && !is_asked(shared)
+}
+
 /// The list for the sender: what is missing from the note, and what would change that.
 pub(super) fn sender_markdown(
     assessment: &Assessment,
@@ -57,6 +63,9 @@ pub(super) fn sender_markdown(
         .collect();
     let mut blocks = Vec::new();
     blocks.extend(names_somebody_else(assessment, shared).map(Block::Paragraph));
+    if is_reason_withheld(assessment, shared, to) {
+        blocks.push(Block::Paragraph("READ THIS BEFORE SENDING. Every reason to ask this addressee is withheld from it: that the note arrives at all tells it that something which it may not know concerns it.".to_owned()));
+    }
     if withheld.is_empty() {
         blocks.push(Block::Paragraph("Nothing was withheld.".to_owned()));
     }

@@ -23,9 +23,13 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let mut written = vec![write(&out, "assessment.json", &json)?];
     written.push(write(&out, "report.html", &to_html(&assessment))?);
     let asked = addressees(&assessment);
+    let mut telling = Vec::new();
     for addressee in &asked {
         let note = note(&assessment, addressee.to);
         written.extend(write_note(&out, &note)?);
+        if note.is_reason_withheld {
+            telling.push(Note::stem(addressee.to));
+        }
     }
     remove_stale_notes(&out, &written)?;
     output::gaps(&assessment.gaps);
@@ -33,6 +37,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
         print(&json)?;
     } else {
         print(&summary(&assessment, &out, &asked))?;
+        print(&warning(&telling))?;
     }
     Ok(Outcome::of(&assessment.gaps))
 }
@@ -143,6 +148,17 @@ fn summary(assessment: &Assessment, out: &Path, asked: &[Addressee]) -> String {
         text.push_str(&output::clean(&format!("  {stem:<14}  {}\n", index_line(one))));
     }
     text
+}
+
+/// The notes whose mere arrival tells their addressee something that it may not know.
+fn warning(telling: &[String]) -> String {
+    if telling.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\nRead the .withheld.md of these before sending: every reason to ask their addressees is withheld from them.\n  {}\n",
+        telling.join(", ")
+    )
 }
 
 /// Whom a note goes to and the weightiest reason for it.

@@ -54,6 +54,14 @@ fn question(
     let initiator = args.initiator.or_else(|| of(Role::ResponsibleAlleged)).context(
         "the case names no state held responsible: give --initiator, or a party in the role `responsible-alleged` its country",
     )?;
+    for state in [responding, initiator] {
+        anyhow::ensure!(state.name().is_some(), "{state} is no state's code (ISO 3166-1)");
+    }
+    anyhow::ensure!(
+        responding != initiator,
+        "{} would respond to itself: name two states",
+        responding.label()
+    );
     let year = case.and_then(|case| case.detected.or(case.began));
     let year = year.and_then(|moment| i16::try_from(moment.year()).ok());
     Ok(PrecedentQuestion {
