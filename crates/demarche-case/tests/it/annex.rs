@@ -85,7 +85,10 @@ fn a_link_is_not_followed() {
     scratch.write("sent/here", "here");
     std::os::unix::fs::symlink(scratch.path().join("secret"), scratch.path().join("sent/link"))
         .unwrap();
-    let annex = written(&scratch, &list(vec![AnnexFile::of("note-TH.md", b"")], vec![AnnexFile::of("link", b"secret")]));
+    let annex = written(
+        &scratch,
+        &list(vec![AnnexFile::of("note-TH.md", b"")], vec![AnnexFile::of("link", b"secret")]),
+    );
     let found = verify_annex(&annex, Some(&scratch.path().join("sent"))).unwrap();
     assert!(matches!(found.annexes[0].state, FileState::Unreadable { .. }), "{found:?}");
 }

@@ -292,3 +292,55 @@ fn force_is_closed_by_gravity_alone_where_everything_else_holds() {
     assert_eq!(force.law, LegalClass::SelfDefence);
     assert!(force.proportional <= 0.0 && force.open[1] <= 0.0);
 }
+
+/// An option of the user's own, of a class, behind others, with nothing that it needs.
+fn own(id: &str, law: &str, after: &[&str]) -> String {
+    DOMINATED
+        .replace("\"worst\"", &format!("\"{id}\""))
+        .replace("law = \"domestic\"", &format!("law = \"{law}\"\nafter = {after:?}"))
+}
+
+#[test]
+fn a_circle_of_what_must_come_before_closes_all_of_it() {
+    let circle = own("one", "domestic", &["other"]) + &own("other", "domestic", &["one"]);
+    let response =
+        circle + &own("lost", "domestic", &["nonesuch"]) + &own("own", "domestic", &["own"]);
+    let found = Made { response, ..Made::plain() }.weigh();
+    for id in ["one", "other", "lost", "own"] {
+        let option = &found.options[place(&found, id)];
+        assert!(option.open.iter().all(|open| *open <= 0.0), "{id}");
+        assert!(option.gates.iter().any(|gate| gate.because.contains("must come before")), "{id}");
+    }
+}
+
+#[test]
+fn another_way_to_what_must_come_before_is_taken() {
+    let out = "[[without]]\noption = \"cert-request\"\nbecause = \"No\"\n".to_owned();
+    let found = Made { response: out, ..Made::plain() }.weigh();
+    let takedown = &found.options[place(&found, "takedown-consent")];
+    assert!(takedown.open[1] > 0.0, "the démarche comes before it instead");
+}
+
+#[test]
+fn the_class_of_an_option_asks_for_what_the_law_asks() {
+    let plain = Made::plain().weigh();
+    let shipped = plain.options[place(&plain, "countermeasure")].open[1];
+    for (law, most) in
+        [("countermeasure", shipped + 0.05), ("necessity", 0.05), ("self-defence", 0.05)]
+    {
+        let found = Made { response: own("own", law, &[]), ..Made::plain() }.weigh();
+        let open = found.options[place(&found, "own")].open[1];
+        assert!(open <= most, "{law}: {open}");
+    }
+}
+
+#[test]
+fn a_hundred_partners_touch_nothing_but_what_partners_do() {
+    let codes = "AD AE AF AG AL AM AO AR AT AU AZ BA BB BD BE BF BG BH BI BJ BN BO BR BS BT BW BY BZ CA CD CF CG CH CI CL CM CO CR CU CV CY CZ DE DJ DK DM DO DZ EC EE EG ER ES ET FI FJ FM FR GA GB GD GE GH GM GN GQ GR GT GW GY HN HR HT HU ID IE IL IN IQ IR IS IT JM JO KE KG KH KI KM KW KZ";
+    let many = Made { partners: codes.split(' ').collect(), ..Made::plain() }.weigh();
+    let one = Made::plain().weigh();
+    for id in ["takedown-home", "takedown-consent", "cert-request", "demarche-hosts", "necessity"] {
+        let (one, many) = (&one.options[place(&one, id)], &many.options[place(&many, id)]);
+        assert_eq!(one, many, "{id}");
+    }
+}
