@@ -15,6 +15,7 @@ mod preference;
 mod quantity;
 mod replies;
 mod setting;
+mod singles;
 mod smaa;
 mod states;
 mod weigh;

@@ -1,0 +1,159 @@
+//! Single options over many worlds: how often each may be taken, and what it comes to by each criterion.
+
+use demarche_case::assessment::response::{Cell, Gate, OptionFound, Reading, Spread};
+use demarche_case::options::{Condition, Criterion, Estimate, Fact};
+
+use crate::bundles::Bundles;
+use crate::instance::{Instance, is_unknown, place_on_scale};
+use crate::world::{COLLATERAL, CRITERIA, Drawn, Model};
+
+/// What was counted of single options over many worlds.
+pub(crate) struct Worlds {
+    draws: f64,
+    /// For each option: how often each gate holds, by reading.
+    gates: Vec<Vec<[f64; 2]>>,
+    open: Vec<[f64; 2]>,
+    proportional: Vec<f64>,
+    /// For each option and criterion, every value.
+    values: Vec<Vec<Vec<f64>>>,
+}
+
+impl Worlds {
+    pub(crate) fn new(model: &Model<'_>, bundles: &Bundles) -> Self {
+        let options = bundles.singles.len();
+        Self {
+            draws: 0.0,
+            gates: model.instances.iter().map(|one| vec![[0.0; 2]; one.gates.len()]).collect(),
+            open: vec![[0.0; 2]; options],
+            proportional: vec![0.0; options],
+            values: vec![vec![Vec::new(); CRITERIA]; options],
+        }
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        model: &Model<'_>,
+        drawn: &Drawn,
+        reading: Reading,
+        bundles: &Bundles,
+    ) {
+        let at = usize::from(reading == Reading::Strict);
+        self.draws += 0.5;
+        for (place, one) in model.instances.iter().enumerate() {
+            for (gate, counted) in one.gates.iter().zip(&mut self.gates[place]) {
+                counted[at] += f64::from(u8::from(model.holds(one, gate, drawn)));
+            }
+            let (is_open, _) = model.together(drawn, &bundles.singles[place]);
+            self.open[place][at] += f64::from(u8::from(is_open));
+            if reading == Reading::Strict {
+                let taken = &drawn.options[place];
+                self.proportional[place] += f64::from(u8::from(taken.gravity <= drawn.limit));
+                let (_, raw) = model.together(drawn, &[place]);
+                for ((values, raw), criterion) in
+                    self.values[place].iter_mut().zip(raw).zip(Criterion::ALL)
+                {
+                    values.push(if criterion == Criterion::Speed { raw.exp_m1() } else { raw });
+                }
+            }
+        }
+    }
+
+    pub(crate) fn found(&self, place: usize, one: &Instance<'_>, facts: &[Fact]) -> OptionFound {
+        let share = |count: f64| count / self.draws.max(1.0);
+        let option = one.option;
+        let because = |condition: Condition, because: &str| {
+            let fact = facts.iter().find(|fact| fact.condition == condition);
+            fact.filter(|_| because.is_empty())
+                .map_or_else(|| because.to_owned(), |fact| fact.source.text.clone())
+        };
+        let gates = one.gates.iter().zip(&self.gates[place]).map(|(gate, counted)| Gate {
+            condition: gate.condition,
+            holds: counted.map(share),
+            is_strict_only: gate.is_strict_only,
+            because: because(gate.condition, &gate.because),
+        });
+        let cells =
+            Criterion::ALL.into_iter().zip(&self.values[place]).map(|(criterion, values)| Cell {
+                criterion,
+                range: quantiles(values),
+                estimate: estimate(one, criterion),
+            });
+        OptionFound {
+            gates: gates.collect(),
+            open: self.open[place].map(share),
+            gravity: place_on_scale(&option.gravity),
+            proportional: share(self.proportional[place]),
+            cells: cells.collect(),
+            spread: spread(&self.values[place][0], &self.values[place][COLLATERAL]),
+            ..unweighable(one)
+        }
+    }
+}
+
+/// The estimate behind a cell; `None` where nothing is known.
+fn estimate(one: &Instance<'_>, criterion: Criterion) -> Option<Estimate> {
+    let known = one.option.estimates.iter().find(|(of, _)| *of == criterion);
+    known.filter(|_| !is_unknown(one.option, criterion)).map(|(_, estimate)| estimate.clone())
+}
+
+/// What of an option does not depend on any draw.
+fn unweighable(one: &Instance<'_>) -> OptionFound {
+    let option = one.option;
+    OptionFound {
+        id: one.id.clone(),
+        name: one.name.clone(),
+        to: option.to,
+        addressees: one.addressees.clone(),
+        law: option.law,
+        basis: one.basis.clone(),
+        articles: option.articles.clone(),
+        strict: option.strict.clone(),
+        permissive: option.permissive.clone(),
+        cooperation: option.cooperation.clone(),
+        reversible: option.reversible.clone(),
+        exposes: option.exposes.clone(),
+        third_parties: option.third_parties.clone(),
+        after: option.after.clone(),
+        gates: Vec::new(),
+        open: [0.0; 2],
+        gravity: [0.0; 3],
+        proportional: 0.0,
+        cells: Vec::new(),
+        spread: Spread::default(),
+    }
+}
+
+/// The 5th percentile, the mean and the 95th percentile.
+fn quantiles(values: &[f64]) -> [f64; 3] {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = |share: usize| {
+        sorted.get((sorted.len().saturating_sub(1)) * share / 100).copied().unwrap_or_default()
+    };
+    [at(5), mean(values), at(95)]
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are never so many draws")]
+fn mean(values: &[f64]) -> f64 {
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
+}
+
+fn spread(effect: &[f64], harm: &[f64]) -> Spread {
+    let means = [mean(effect), mean(harm)];
+    let products = |one: &[f64], other: &[f64], at: [usize; 2]| {
+        let all: Vec<f64> = one
+            .iter()
+            .zip(other)
+            .map(|(one, other)| (one - means[at[0]]) * (other - means[at[1]]))
+            .collect();
+        mean(&all)
+    };
+    Spread {
+        mean: means,
+        covariance: [
+            products(effect, effect, [0, 0]),
+            products(harm, harm, [1, 1]),
+            products(effect, harm, [0, 1]),
+        ],
+    }
+}
