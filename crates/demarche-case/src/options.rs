@@ -208,6 +208,8 @@ pub enum Condition {
     Consent,
     /// The case does not rule it out.
     NotRuledOut,
+    /// What must come before it is open.
+    Before,
 }
 
 impl Condition {

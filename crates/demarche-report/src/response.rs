@@ -4,6 +4,7 @@ mod words;
 
 use demarche_case::assessment::response::{
     Degree, Gate, Information, OptionFound, RankedOption, Reading, ResponseFindings, Weighing,
+    Weights,
 };
 use demarche_case::options::{Condition, Criterion};
 
@@ -161,7 +162,9 @@ fn closed(findings: &ResponseFindings) -> Option<String> {
         parts.push(format!("and {} more", length(more)));
     }
     (!parts.is_empty())
-        .then(|| format!("Open in less than half of the worlds, or in none: {}.", parts.join("; ")))
+        .then(|| {
+        format!("Even where the law is read permissively, open in less than half of the worlds or in none: {}.", parts.join("; "))
+    })
 }
 
 fn why_closed(option: &OptionFound) -> String {
@@ -324,7 +327,10 @@ fn valued_by(findings: &ResponseFindings) -> Option<String> {
 
 /// How often the option is first where it is so most often: to lead is not to win, where that is less than half.
 fn plurality(findings: &ResponseFindings, option: usize) -> String {
-    let counted = findings.variants.iter().filter(|one| !one.assumed.must_act);
+    let counted = findings
+        .variants
+        .iter()
+        .filter(|one| !one.assumed.must_act && one.assumed.weights != Weights::Flat);
     let first = counted.filter_map(|one| one.first.get(option)).copied().map(fraction);
     let most = first.fold(0.0, f64::max);
     if most >= 0.5 || most <= 0.0 {

@@ -34,14 +34,8 @@ pub(crate) struct Bundles {
 
 impl Bundles {
     pub(crate) fn of(instances: &[Instance<'_>], facts: &[Fact]) -> Self {
-        // A call that was certainly made need not be made again.
-        let called = facts.iter().find(|fact| fact.condition == Condition::Called);
-        let is_called = called.is_some_and(|fact| fact.strict[0] >= 1.0);
-        let is_waived = |one: &Instance<'_>| {
-            is_called && one.option.after.iter().any(|id| id == "call-to-cease")
-        };
         let after = |one: &Instance<'_>| {
-            if is_waived(one) { Vec::new() } else { alternatives(one, instances) }
+            if is_waived(one, facts) { Vec::new() } else { alternatives(one, instances) }
         };
         let after: Vec<Vec<usize>> = instances.iter().map(after).collect();
         let single = |place: usize| chain(place, &after).unwrap_or_else(|| vec![place]);
@@ -91,17 +85,18 @@ impl Bundles {
 }
 
 /// Closes options before which something must come that is not there or not open, or that runs in a circle.
-pub(crate) fn close_what_nothing_comes_before(instances: &mut [Instance<'_>]) {
+pub(crate) fn close_what_nothing_comes_before(instances: &mut [Instance<'_>], facts: &[Fact]) {
     let after: Vec<Vec<usize>> = instances.iter().map(|one| alternatives(one, instances)).collect();
     let is_lost = |place: usize, one: &Instance<'_>| {
         let has_none = after.get(place).is_none_or(Vec::is_empty);
-        !one.option.after.is_empty() && (has_none || chain(place, &after).is_none())
+        let needs_some = !one.option.after.is_empty() && !is_waived(one, facts);
+        needs_some && (has_none || chain(place, &after).is_none())
     };
     let lost: Vec<bool> =
         instances.iter().enumerate().map(|(place, one)| is_lost(place, one)).collect();
     for (one, _) in instances.iter_mut().zip(lost).filter(|(_, is_lost)| *is_lost) {
         one.gates.push(GateRule {
-            condition: Condition::NotRuledOut,
+            condition: Condition::Before,
             is_strict_only: false,
             rule: Rule::Settled(false),
             because: format!(
@@ -110,6 +105,13 @@ pub(crate) fn close_what_nothing_comes_before(instances: &mut [Instance<'_>]) {
             ),
         });
     }
+}
+
+/// A call that was certainly made need not be made again.
+fn is_waived(one: &Instance<'_>, facts: &[Fact]) -> bool {
+    let called = facts.iter().find(|fact| fact.condition == Condition::Called);
+    let is_called = called.is_some_and(|fact| fact.strict[0] >= 1.0);
+    is_called && one.option.after.iter().any(|id| id == "call-to-cease")
 }
 
 /// The options of which one must come before another, those that are ruled out left out.

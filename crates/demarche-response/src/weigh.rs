@@ -83,7 +83,8 @@ impl Scales<'_> {
         let Question { case, attribution, .. } = *self.question;
         let ground = Ground { case, attribution, setting: &self.setting, options: &self.options };
         let mut instances = ground.instances();
-        bundles::close_what_nothing_comes_before(&mut instances);
+        let facts = self.facts(false);
+        bundles::close_what_nothing_comes_before(&mut instances, &facts);
         let asking = asking(&self.setting, &self.options);
         let injury = injury(case, case.response.severity.as_ref());
         let margin = self.options.margin.as_ref().map_or(Quantity::Exactly(0.0), on_scale);
@@ -93,7 +94,6 @@ impl Scales<'_> {
             Model::new(&instances, &asking, &facts, &self.setting, limits.clone())
         };
         let (as_reported, if_planted) = (model(false), model(true));
-        let facts = self.facts(false);
         let bundles = Bundles::of(&instances, &facts);
         let run = Run { scales: self, models: [&as_reported, &if_planted], bundles: &bundles };
         let asked = self.precedent_question(&injury);

@@ -15,7 +15,8 @@ words!(LegalClass: "nothing" Nothing, "cooperation" Cooperation, "domestic" Dome
 words!(Condition: "addressee" Addressee, "shareable" Shareable, "ongoing" Ongoing, "actor" Actor,
     "state-link" StateLink, "breach" Breach, "injured" Injured, "called" Called, "peril" Peril,
     "only-way" OnlyWay, "armed-attack" ArmedAttack, "persons" Persons, "basis" Basis,
-    "own-carriers" OwnCarriers, "own-hosts" OwnHosts, "consent" Consent, "not-ruled-out" NotRuledOut);
+    "own-carriers" OwnCarriers, "own-hosts" OwnHosts, "consent" Consent, "not-ruled-out" NotRuledOut,
+    "before" Before);
 words!(Criterion: "ongoing" Ongoing, "conduct" Conduct, "speed" Speed, "support" Support,
     "collateral" Collateral, "escalation" Escalation, "legality" Legality, "secrecy" Secrecy,
     "cost" Cost, "permanence" Permanence);

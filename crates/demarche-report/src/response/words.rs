@@ -53,6 +53,7 @@ pub(crate) const fn condition(condition: Condition) -> &'static str {
         Condition::OwnHosts => "machines of the attacker stand in one’s own networks",
         Condition::Consent => "the other state agrees",
         Condition::NotRuledOut => "the case does not rule it out",
+        Condition::Before => "what must come before it is open",
     }
 }
 

@@ -36,7 +36,7 @@ fn a_tie_is_told_with_what_would_break_it() {
     expect![[r#"
         The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
         Of 16 options, 14 are open in some world where the law is read permissively, and 13 where it is read strictly.
-        Open in less than half of the worlds, or in none: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world); “Acting abroad out of necessity”, which needs that an essential interest is in grave and imminent peril (in 5 % of worlds, 1 % where the law is read strictly); and 3 more.
+        Even where the law is read permissively, open in less than half of the worlds or in none: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world); “Acting abroad out of necessity”, which needs that an essential interest is in grave and imminent peril (in 5 % of worlds, 1 % where the law is read strictly); and 3 more.
         Where benefit and cost weigh alike and the law is read permissively, “Request for assistance between CERTs” comes first in 26 % of draws, “No response” in 13 % and “Hardening, and support for the victim” in 9 % (error of the draws at most ±0.3 points).
         To prefer “Request for assistance between CERTs” one would have to value more than usual the secrecy of evidence and sources and the support of others; to prefer “No response”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself; to prefer “Hardening, and support for the victim”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself.
         No option leads whatever one assumes: “Request for assistance between CERTs” comes first under five of eight sets of assumptions and “No response” under three.
@@ -76,7 +76,7 @@ fn next_to_nothing_has_an_answer_too() {
         shut:
         The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
         None of 2 options is open in any world that was drawn.
-        Open in less than half of the worlds, or in none: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world)."#]].assert_eq(&answers.join("\n\n"));
+        Even where the law is read permissively, open in less than half of the worlds or in none: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world)."#]].assert_eq(&answers.join("\n\n"));
 }
 
 /// What one may not say of an option: the choice is the reader's.

@@ -344,3 +344,13 @@ fn a_hundred_partners_touch_nothing_but_what_partners_do() {
         assert_eq!(one, many, "{id}");
     }
 }
+
+#[test]
+fn a_call_that_was_made_is_not_asked_for_again() {
+    let called = "[[fact]]\ncondition = \"called\"\nprobability = 1\nsource = \"made\"\n";
+    let out = "[[without]]\noption = \"call-to-cease\"\nbecause = \"It was made\"\n";
+    let found = Made { response: format!("{called}{out}"), ..Made::plain() }.weigh();
+    assert!(found.options[place(&found, "countermeasure")].open[1] > 0.0);
+    let found = Made { response: out.to_owned(), ..Made::plain() }.weigh();
+    assert!(found.options[place(&found, "countermeasure")].open[1] <= 0.0);
+}
