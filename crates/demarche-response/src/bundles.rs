@@ -34,10 +34,7 @@ pub(crate) struct Bundles {
 
 impl Bundles {
     pub(crate) fn of(instances: &[Instance<'_>], facts: &[Fact]) -> Self {
-        let after = |one: &Instance<'_>| {
-            if is_waived(one, facts) { Vec::new() } else { alternatives(one, instances) }
-        };
-        let after: Vec<Vec<usize>> = instances.iter().map(after).collect();
+        let after = predecessors(instances, facts);
         let single = |place: usize| chain(place, &after).unwrap_or_else(|| vec![place]);
         Self {
             singles: (0..instances.len()).map(single).collect(),
@@ -86,25 +83,40 @@ impl Bundles {
 
 /// Closes options before which something must come that is not there or not open, or that runs in a circle.
 pub(crate) fn close_what_nothing_comes_before(instances: &mut [Instance<'_>], facts: &[Fact]) {
-    let after: Vec<Vec<usize>> = instances.iter().map(|one| alternatives(one, instances)).collect();
-    let is_lost = |place: usize, one: &Instance<'_>| {
-        let has_none = after.get(place).is_none_or(Vec::is_empty);
-        let needs_some = !one.option.after.is_empty() && !is_waived(one, facts);
-        needs_some && (has_none || chain(place, &after).is_none())
-    };
-    let lost: Vec<bool> =
-        instances.iter().enumerate().map(|(place, one)| is_lost(place, one)).collect();
-    for (one, _) in instances.iter_mut().zip(lost).filter(|(_, is_lost)| *is_lost) {
-        one.gates.push(GateRule {
-            condition: Condition::Before,
-            is_strict_only: false,
-            rule: Rule::Settled(false),
-            because: format!(
-                "What must come before it is not open: {}",
-                one.option.after.join(" or ")
-            ),
-        });
+    // What is closed may be what another waited for, so that it is looked at again until nothing more closes.
+    loop {
+        let after = predecessors(instances, facts);
+        let is_lost = |place: usize, one: &Instance<'_>| {
+            let has_none = after.get(place).is_none_or(Vec::is_empty);
+            let needs_some = !one.option.after.is_empty() && !is_waived(one, facts);
+            let is_closed = one.gates.iter().any(|gate| gate.condition == Condition::Before);
+            needs_some && !is_closed && (has_none || chain(place, &after).is_none())
+        };
+        let places = instances.iter().enumerate();
+        let lost: Vec<bool> = places.map(|(place, one)| is_lost(place, one)).collect();
+        if !lost.contains(&true) {
+            return;
+        }
+        for (one, _) in instances.iter_mut().zip(lost).filter(|(_, is_lost)| *is_lost) {
+            one.gates.push(GateRule {
+                condition: Condition::Before,
+                is_strict_only: false,
+                rule: Rule::Settled(false),
+                because: format!(
+                    "What must come before it is not open: {}",
+                    one.option.after.join(" or ")
+                ),
+            });
+        }
     }
+}
+
+/// For each option, those of which one must come before it.
+fn predecessors(instances: &[Instance<'_>], facts: &[Fact]) -> Vec<Vec<usize>> {
+    let of = |one: &Instance<'_>| {
+        if is_waived(one, facts) { Vec::new() } else { alternatives(one, instances) }
+    };
+    instances.iter().map(of).collect()
 }
 
 /// A call that was certainly made need not be made again.

@@ -139,8 +139,7 @@ impl<'a> Ground<'a> {
                 scale: scale(factor),
             }
         };
-        let gravity =
-            (quantity(option.gravity.range, Criterion::Cost), Key::of(&format!("{id}/gravity")));
+        let gravity = (on_scale(&option.gravity), Key::of(&format!("{id}/gravity")));
         let terms = Criterion::ALL.into_iter().map(term).collect();
         Instance { option, id, name, addressees, basis, gates, gravity, terms }
     }
@@ -277,8 +276,7 @@ pub(crate) fn quantity(range: Range, criterion: Criterion) -> Quantity {
 
 /// A place on the scale of severity, 0 to 10, as a distribution.
 pub(crate) fn on_scale(estimate: &Estimate) -> Quantity {
-    let [low, mode, high] = place_on_scale(estimate);
-    quantity(Range::Between([low, mode, high]), Criterion::Cost)
+    quantity(Range::Between(place_on_scale(estimate)), Criterion::Cost)
 }
 
 /// The ends and the mode of a place on the scale of severity; the whole scale where it is given in another way, which a

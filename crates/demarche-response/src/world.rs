@@ -137,8 +137,7 @@ impl<'a> Model<'a> {
 
     fn taken(&self, one: &Instance<'_>, drawn: &Drawn, reading: Reading) -> Taken {
         let keyed = drawn.keyed;
-        let is_home = one.option.to == Direction::Home;
-        let (agreeing, agreed) = if is_home { (self.own, 1.0) } else { self.agreeing(one, drawn) };
+        let (agreeing, agreed) = self.agreeing(one, drawn);
         let is_ongoing = drawn.holds[0];
         let mut taken = Taken {
             is_open: one.gates.iter().all(|gate| {
@@ -188,8 +187,11 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The addressees of an option that agree, and their share.
+    /// The addressees of an option that agree, and their share; at home it is oneself, who does.
     fn agreeing(&self, one: &Instance<'_>, drawn: &Drawn) -> (States, f64) {
+        if one.option.to == Direction::Home {
+            return (self.own, 1.0);
+        }
         let asked = self.asking.iter().zip(&drawn.agrees);
         let asked = asked.filter(|(asking, _)| {
             asking.of == one.option.to && one.addressees.contains(&asking.state)

@@ -314,6 +314,19 @@ fn a_circle_of_what_must_come_before_closes_all_of_it() {
 }
 
 #[test]
+fn what_waits_for_something_closed_is_closed_too() {
+    let lost = own("lost", "domestic", &["nonesuch"]);
+    let response =
+        own("last", "domestic", &["middle"]) + &own("middle", "domestic", &["lost"]) + &lost;
+    let found = Made { response, ..Made::plain() }.weigh();
+    for id in ["last", "middle", "lost"] {
+        let option = place(&found, id);
+        assert!(found.options[option].open.iter().all(|open| *open <= 0.0), "{id}");
+        assert!(found.weighing.ranked.iter().all(|one| one.option != option), "{id}");
+    }
+}
+
+#[test]
 fn another_way_to_what_must_come_before_is_taken() {
     let out = "[[without]]\noption = \"cert-request\"\nbecause = \"No\"\n".to_owned();
     let found = Made { response: out, ..Made::plain() }.weigh();
