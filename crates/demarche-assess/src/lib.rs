@@ -16,7 +16,7 @@ use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::{Located, RoutesFindings};
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
 use demarche_case::record::Record;
-use demarche_case::{Body, Case, DoubtfulLink, Gap, Moment};
+use demarche_case::{Body, Case, DoubtfulLink, Gap};
 use demarche_response::{unknown_options, weigh};
 use demarche_routes::examine::{Examination, Progress};
 use demarche_routes::{Ask, Atlas, known_doubts};
@@ -155,7 +155,7 @@ fn addresses(case: &Case) -> Vec<IpAddr> {
 
 /// The day whose routes count: that of detection, else of the beginning, as far as it is known.
 fn as_of(case: &Case) -> Option<Date> {
-    let moment: &Moment = case.detected.as_ref().or(case.began.as_ref())?;
+    let moment = case.noticed()?;
     let text = moment.to_string();
     let mut parts = text.split(['-', 'T']).map(|part| part.parse::<i16>().ok());
     let (year, month, day) = (parts.next()??, parts.next().flatten(), parts.next().flatten());

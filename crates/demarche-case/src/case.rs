@@ -87,6 +87,19 @@ impl Case {
         self.parties.iter().filter(move |party| party.roles.contains(&role))
     }
 
+    /// When it was noticed, else when it began.
+    #[must_use]
+    pub fn noticed(&self) -> Option<Moment> {
+        self.detected.or(self.began)
+    }
+
+    /// The state in whose name it asks others: the sending party's, else the owner's, else the first victim's.
+    #[must_use]
+    pub fn sender(&self) -> Option<Country> {
+        let of = |role| self.parties_as(role).find_map(|party| party.country);
+        of(Role::Sender).or(self.owner.country).or_else(|| of(Role::Victim))
+    }
+
     /// The strictest marking of any part, which is the marking of a report of the whole.
     #[must_use]
     pub fn marking(&self) -> Tlp {

@@ -115,6 +115,14 @@ pub struct ResponseOption {
     pub estimates: Vec<(Criterion, Estimate)>,
 }
 
+impl ResponseOption {
+    /// What is estimated of it by a criterion; `None` where it is unknown for want of an estimate.
+    #[must_use]
+    pub fn estimate(&self, criterion: Criterion) -> Option<&Estimate> {
+        self.estimates.iter().find(|(of, _)| *of == criterion).map(|(_, estimate)| estimate)
+    }
+}
+
 /// A basis for an option in the law of one state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LegalBasis {
@@ -372,6 +380,14 @@ pub struct Fact {
     pub basis: EstimateBasis,
     /// Who says so, or how it was reckoned.
     pub source: Source,
+}
+
+impl Fact {
+    /// The fact of that condition.
+    #[must_use]
+    pub fn of(facts: &[Self], condition: Condition) -> Option<&Self> {
+        facts.iter().find(|fact| fact.condition == condition)
+    }
 }
 
 /// Requests of one kind to a state, and how many were met.

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::record::{
-    Attribution, Catalogue, CitationId, Edition, PreviousAttack, Record, RecordId, Victim,
+    Attribution, Catalogue, CitationId, PreviousAttack, Record, RecordId, Victim,
 };
-use demarche_case::{Moment, Sector, Tlp};
+use demarche_case::{Moment, Sector};
 
 use crate::citations::Citations;
 use crate::countries;
@@ -182,17 +182,8 @@ impl Import {
         self.part.citations = self.citations.into_list();
         let mut imported =
             Imported { part: self.part, refused: self.refused, ..Imported::default() };
-        imported.settle(Edition {
-            name: name.to_owned(),
-            catalogue: Catalogue::Dcid,
-            date: provenance.date,
-            origin: provenance.origin.clone(),
-            licence: LICENCE.to_owned(),
-            tlp: Tlp::Clear,
-            sha256: provenance.sha256,
-            used: 0,
-            refused: 0,
-        });
+        let edition = provenance.edition(name.to_owned(), Catalogue::Dcid, LICENCE);
+        imported.settle(edition);
         imported
     }
 }

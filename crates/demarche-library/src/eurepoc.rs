@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use dashboard::{attribution_delays, initiators as dashboard_initiators, responses};
 
 use demarche_case::record::{
-    Attribution, Catalogue, CitationId, Edition, PreviousAttack, Record, RecordId, Victim,
+    Attribution, Catalogue, CitationId, PreviousAttack, Record, RecordId, Victim,
 };
-use demarche_case::{Moment, Sector, Tlp};
+use demarche_case::{Moment, Sector};
 
 use crate::citations::Citations;
 use crate::countries;
@@ -201,17 +201,8 @@ impl Import {
         self.part.citations = self.citations.into_list();
         let mut imported =
             Imported { part: self.part, refused: self.refused, ..Imported::default() };
-        imported.settle(Edition {
-            name: name.to_owned(),
-            catalogue: Catalogue::Eurepoc,
-            date: provenance.date,
-            origin: provenance.origin.clone(),
-            licence: LICENCE.to_owned(),
-            tlp: Tlp::Clear,
-            sha256: provenance.sha256,
-            used: 0,
-            refused: 0,
-        });
+        let edition = provenance.edition(name.to_owned(), Catalogue::Eurepoc, LICENCE);
+        imported.settle(edition);
         imported
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use demarche_case::record::{Edition, Record};
-use demarche_case::{Moment, Sha256};
+use demarche_case::record::{Catalogue, Edition, Record};
+use demarche_case::{Moment, Sha256, Tlp};
 
 use crate::Refused;
 
@@ -16,6 +16,23 @@ pub struct Provenance {
     pub date: Option<Moment>,
     /// The hash of the file as it lies on disk, before any decompression.
     pub sha256: Sha256,
+}
+
+impl Provenance {
+    /// The published edition that a file is, with nothing counted yet.
+    pub(crate) fn edition(&self, name: String, catalogue: Catalogue, licence: &str) -> Edition {
+        Edition {
+            name,
+            catalogue,
+            date: self.date,
+            origin: self.origin.clone(),
+            licence: licence.to_owned(),
+            tlp: Tlp::Clear,
+            sha256: self.sha256,
+            used: 0,
+            refused: 0,
+        }
+    }
 }
 
 /// A catalogue, imported.

@@ -10,7 +10,7 @@ use demarche_case::record::{
     Actor, Bond, Catalogue, CitationId, Edition, Record, RecordId, SoftwareEntry, StateClaim,
     Synonym,
 };
-use demarche_case::{Availability, Country, Tlp};
+use demarche_case::{Availability, Country};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -103,17 +103,8 @@ fn import(
     }
     let version =
         galaxy.version.map_or_else(|| "unknown".to_owned(), |version| version.to_string());
-    Ok(import.finish(Edition {
-        name: format!("{}-{version}", catalogue.word()),
-        catalogue,
-        date: provenance.date,
-        origin: provenance.origin.clone(),
-        licence: licence.to_owned(),
-        tlp: Tlp::Clear,
-        sha256: provenance.sha256,
-        used: 0,
-        refused: 0,
-    }))
+    let name = format!("{}-{version}", catalogue.word());
+    Ok(import.finish(provenance.edition(name, catalogue, licence)))
 }
 
 fn place_of(place: usize) -> String {

@@ -103,6 +103,7 @@ pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
         files,
         annexes: writer.annexed(),
     };
+    let is_reason_withheld = sender::is_reason_withheld(assessment, &shared.assessment, to);
     Note {
         to,
         marking: writer.marking,
@@ -115,8 +116,9 @@ pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
             &shared.assessment,
             to,
             &shared.withheld,
+            is_reason_withheld,
         ),
-        is_reason_withheld: sender::is_reason_withheld(assessment, &shared.assessment, to),
+        is_reason_withheld,
         withheld: shared.withheld,
     }
 }

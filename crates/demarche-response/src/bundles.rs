@@ -121,7 +121,7 @@ fn predecessors(instances: &[Instance<'_>], facts: &[Fact]) -> Vec<Vec<usize>> {
 
 /// A call that was certainly made need not be made again.
 fn is_waived(one: &Instance<'_>, facts: &[Fact]) -> bool {
-    let called = facts.iter().find(|fact| fact.condition == Condition::Called);
+    let called = Fact::of(facts, Condition::Called);
     let is_called = called.is_some_and(|fact| fact.strict[0] >= 1.0);
     is_called && one.option.after.iter().any(|id| id == "call-to-cease")
 }

@@ -33,9 +33,9 @@ pub(crate) fn facts(
 ) -> Vec<Fact> {
     let harm = Harm::of(case);
     let one = |condition: Condition| {
-        let said = case.response.facts.iter().find(|fact| fact.condition == condition);
+        let said = Fact::of(&case.response.facts, condition);
         let said = said.filter(|one| one.condition.can_be_said()).cloned();
-        let shipped = || catalogue.facts.iter().find(|fact| fact.condition == condition).cloned();
+        let shipped = || Fact::of(&catalogue.facts, condition).cloned();
         said.or_else(|| match condition {
             Condition::Actor => Some(actor(attribution, responsible, planted)),
             Condition::Ongoing => Some(ongoing(case)),

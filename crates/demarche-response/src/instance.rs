@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
 use demarche_case::options::{
-    Condition, Criterion, Direction, Estimate, EstimateBasis, Factor, LegalBasis, LegalClass,
-    Options, Range, ResponseOption,
+    Condition, Criterion, Direction, Estimate, Fact, Factor, LegalBasis, LegalClass, Options,
+    Range, ResponseOption,
 };
-use demarche_case::{Case, Country, Evidence, Moment, Role, Tlp};
+use demarche_case::{Case, Country, Evidence, Role, Tlp};
 
 use crate::Quantity;
 use crate::facts::DRAWN;
@@ -128,8 +128,7 @@ impl<'a> Ground<'a> {
             _ => 1.0,
         };
         let term = |criterion: Criterion| {
-            let known = option.estimates.iter().find(|(of, _)| *of == criterion);
-            let estimate = known.map(|(_, estimate)| estimate);
+            let estimate = option.estimate(criterion);
             let factor = estimate.and_then(|one| one.times);
             let range = estimate.map_or(Range::Unknown, |one| one.range);
             Term {
@@ -147,7 +146,7 @@ impl<'a> Ground<'a> {
     /// The basis for an option in the sender's law at the time of the attack.
     fn basis(&self, option: &ResponseOption) -> Option<LegalBasis> {
         let sender = self.setting.sender?;
-        let time: Moment = self.case.detected.or(self.case.began)?;
+        let time = self.case.noticed()?;
         let in_force = |basis: &&LegalBasis| {
             basis.since <= time && (basis.countries.is_empty() || basis.countries.contains(&sender))
         };
@@ -178,7 +177,7 @@ impl<'a> Ground<'a> {
 
     /// Whether a basis is made where there is none: as the case says, else as it is judged.
     fn new_basis(&self, id: &str) -> (Rule, String) {
-        let said = self.case.response.facts.iter().find(|fact| fact.condition == Condition::Basis);
+        let said = Fact::of(&self.case.response.facts, Condition::Basis);
         let range = said.map_or(NEW_BASIS, |fact| fact.strict);
         let because = said.map_or_else(
             || "No basis is known in the sender’s law at the time; one would have to be made, which is judged to succeed in three cases of five (the United States made one in 39 days in 2014)".to_owned(),
@@ -313,10 +312,4 @@ fn key(id: &str, criterion: Criterion, factor: Option<Factor>) -> Key {
         (Criterion::Ongoing, Some(Factor::Hosts)) => Key::of("ongoing/hosts"),
         _ => Key::of(&format!("{id}/{}", criterion.words())),
     }
-}
-
-/// What sort of knowledge stands behind a criterion of an option.
-pub(crate) fn is_unknown(option: &ResponseOption, criterion: Criterion) -> bool {
-    let known = option.estimates.iter().find(|(of, _)| *of == criterion);
-    known.is_none_or(|(_, estimate)| estimate.basis == EstimateBasis::Unknown)
 }

@@ -10,7 +10,7 @@ use crate::setting::{Setting, alleged};
 
 /// The questions, in the order in which a lawyer asks them.
 pub(crate) fn questions(case: &Case, facts: &[Fact], injury: &Injury) -> Vec<LegalQuestion> {
-    let fact = |condition: Condition| facts.iter().find(|fact| fact.condition == condition);
+    let fact = |condition: Condition| Fact::of(facts, condition);
     let answer = |condition: Condition| {
         fact(condition).map_or_else(String::new, |fact| fact.source.text.clone())
     };

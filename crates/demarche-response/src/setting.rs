@@ -39,7 +39,7 @@ impl Setting {
         attribution: Option<&AttributionFindings>,
         routes: Option<&RoutesFindings>,
     ) -> Self {
-        let sender = sender(case);
+        let sender = case.sender();
         let responsible = responsible(case, attribution, sender);
         let of_role = |role| case.parties_as(role).filter_map(|party| party.country);
         let others = |states: BTreeSet<Country>| -> BTreeSet<Country> {
@@ -77,12 +77,6 @@ impl Setting {
         let Some(sender) = self.sender else { return false };
         self.cuts.iter().any(|cut| cut.states.contains(&sender) && cut.share > 0.0)
     }
-}
-
-/// The state in whose name the request goes out: the sending party's, else the owner's, else the first victim's.
-fn sender(case: &Case) -> Option<Country> {
-    let party = |role| case.parties_as(role).find_map(|party| party.country);
-    party(Role::Sender).or(case.owner.country).or_else(|| party(Role::Victim))
 }
 
 /// The state that the case alleges to be responsible, of several the one to which the judgement gives most; else the one

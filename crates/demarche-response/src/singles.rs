@@ -1,10 +1,10 @@
 //! Single options over many worlds: how often each may be taken, and what it comes to by each criterion.
 
 use demarche_case::assessment::response::{Cell, Gate, OptionFound, Reading, Spread};
-use demarche_case::options::{Condition, Criterion, Estimate, Fact};
+use demarche_case::options::{Condition, Criterion, Estimate, EstimateBasis, Fact};
 
 use crate::bundles::Bundles;
-use crate::instance::{Instance, is_unknown, place_on_scale};
+use crate::instance::{Instance, place_on_scale};
 use crate::world::{COLLATERAL, CRITERIA, Drawn, Model};
 
 /// What was counted of single options over many worlds.
@@ -62,10 +62,11 @@ impl Worlds {
         let share = |count: f64| count / self.draws.max(1.0);
         let option = one.option;
         let because = |condition: Condition, because: &str| {
-            let fact = facts.iter().find(|fact| fact.condition == condition);
+            let fact = Fact::of(facts, condition);
             fact.filter(|_| because.is_empty())
                 .map_or_else(|| because.to_owned(), |fact| fact.source.text.clone())
         };
+        let is_known = |estimate: &&Estimate| estimate.basis != EstimateBasis::Unknown;
         let gates = one.gates.iter().zip(&self.gates[place]).map(|(gate, counted)| Gate {
             condition: gate.condition,
             holds: counted.map(share),
@@ -76,50 +77,30 @@ impl Worlds {
             Criterion::ALL.into_iter().zip(&self.values[place]).map(|(criterion, values)| Cell {
                 criterion,
                 range: quantiles(values),
-                estimate: estimate(one, criterion),
+                estimate: option.estimate(criterion).filter(is_known).cloned(),
             });
         OptionFound {
+            id: one.id.clone(),
+            name: one.name.clone(),
+            to: option.to,
+            addressees: one.addressees.clone(),
+            law: option.law,
+            basis: one.basis.clone(),
+            articles: option.articles.clone(),
+            strict: option.strict.clone(),
+            permissive: option.permissive.clone(),
+            cooperation: option.cooperation.clone(),
+            reversible: option.reversible.clone(),
+            exposes: option.exposes.clone(),
+            third_parties: option.third_parties.clone(),
+            after: option.after.clone(),
             gates: gates.collect(),
             open: self.open[place].map(share),
             gravity: place_on_scale(&option.gravity),
             proportional: share(self.proportional[place]),
             cells: cells.collect(),
             spread: spread(&self.values[place][0], &self.values[place][COLLATERAL]),
-            ..unweighable(one)
         }
-    }
-}
-
-/// The estimate behind a cell; `None` where nothing is known.
-fn estimate(one: &Instance<'_>, criterion: Criterion) -> Option<Estimate> {
-    let known = one.option.estimates.iter().find(|(of, _)| *of == criterion);
-    known.filter(|_| !is_unknown(one.option, criterion)).map(|(_, estimate)| estimate.clone())
-}
-
-/// What of an option does not depend on any draw.
-fn unweighable(one: &Instance<'_>) -> OptionFound {
-    let option = one.option;
-    OptionFound {
-        id: one.id.clone(),
-        name: one.name.clone(),
-        to: option.to,
-        addressees: one.addressees.clone(),
-        law: option.law,
-        basis: one.basis.clone(),
-        articles: option.articles.clone(),
-        strict: option.strict.clone(),
-        permissive: option.permissive.clone(),
-        cooperation: option.cooperation.clone(),
-        reversible: option.reversible.clone(),
-        exposes: option.exposes.clone(),
-        third_parties: option.third_parties.clone(),
-        after: option.after.clone(),
-        gates: Vec::new(),
-        open: [0.0; 2],
-        gravity: [0.0; 3],
-        proportional: 0.0,
-        cells: Vec::new(),
-        spread: Spread::default(),
     }
 }
 

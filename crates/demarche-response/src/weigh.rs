@@ -325,5 +325,5 @@ pub(crate) fn is_idle(one: &Instance<'_>) -> bool {
 
 /// The year in which the attack was noticed, else in which it began.
 pub(crate) fn year(case: &Case) -> Option<i16> {
-    i16::try_from(case.detected.or(case.began)?.year()).ok()
+    i16::try_from(case.noticed()?.year()).ok()
 }

@@ -43,7 +43,7 @@ impl Behaviour {
             })
             .collect();
         let places = scorer.actors().iter().map(|id| known.get(id).copied()).collect();
-        Self { scorer, places, date: case.detected.or(case.began) }
+        Self { scorer, places, date: case.noticed() }
     }
 
     /// Weighs the behaviour among the items that count.

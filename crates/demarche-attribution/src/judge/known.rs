@@ -85,8 +85,7 @@ pub(super) fn known<'a>(record: &'a Record, case: &Case) -> Known<'a> {
 fn itself(record: &Record, case: &Case) -> BTreeSet<RecordId> {
     let victims: BTreeSet<Country> =
         case.parties_as(Role::Victim).filter_map(|party| party.country).collect();
-    let (Some(first), Some(last)) = (case.began.or(case.detected), case.detected.or(case.began))
-    else {
+    let (Some(first), Some(last)) = (case.began.or(case.detected), case.noticed()) else {
         return BTreeSet::new();
     };
     let month = |moment: Moment| moment.to_string().chars().take(7).collect::<String>();

@@ -11,8 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::Tlp;
-use demarche_case::record::{Catalogue, Edition, PreviousAttack, Record};
+use demarche_case::record::{Catalogue, PreviousAttack, Record};
 
 use super::{coarse, nameless};
 use crate::countries;
@@ -120,17 +119,12 @@ fn import(bytes: &[u8], provenance: &Provenance, extract: &Extract) -> Imported 
     let part = Record { attacks, ..Record::default() };
     let mut imported = Imported { part, refused, ..Imported::default() };
     let day = provenance.date.map_or_else(|| "undated".to_owned(), |day| day.to_string());
-    imported.settle(Edition {
-        name: format!("eurepoc-dashboard-{}-{day}", extract.name),
-        catalogue: Catalogue::Eurepoc,
-        date: provenance.date,
-        origin: provenance.origin.clone(),
-        licence: LICENCE.to_owned(),
-        tlp: Tlp::Clear,
-        sha256: provenance.sha256,
-        used: 0,
-        refused: 0,
-    });
+    let edition = provenance.edition(
+        format!("eurepoc-dashboard-{}-{day}", extract.name),
+        Catalogue::Eurepoc,
+        LICENCE,
+    );
+    imported.settle(edition);
     imported
 }
 

@@ -47,6 +47,7 @@ pub(super) fn sender_markdown(
     shared: &Assessment,
     to: Recipient,
     withheld: &[WithheldItem],
+    is_reason_withheld: bool,
 ) -> String {
     let mark =
         format!("**{}** – for the sender only, never part of the note", assessment.marking());
@@ -63,7 +64,7 @@ pub(super) fn sender_markdown(
         .collect();
     let mut blocks = Vec::new();
     blocks.extend(names_somebody_else(assessment, shared).map(Block::Paragraph));
-    if is_reason_withheld(assessment, shared, to) {
+    if is_reason_withheld {
         blocks.push(Block::Paragraph("READ THIS BEFORE SENDING. Every reason to ask this addressee is withheld from it: that the note arrives at all tells it that something which it may not know concerns it.".to_owned()));
     }
     if withheld.is_empty() {

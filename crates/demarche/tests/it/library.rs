@@ -12,7 +12,7 @@ const BUNDLE: &str = r#"{"type":"bundle","id":"bundle--0a1b2c3d-0000-4000-8000-0
 {"type":"intrusion-set","id":"intrusion-set--1","name":"Test Panda","modified":"2020-01-02T00:00:00Z","external_references":[{"source_name":"mitre-attack","external_id":"G9001"}]},
 {"type":"malware","id":"malware--1","name":5}]}"#;
 
-fn demarche(library: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn demarche(library: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_demarche"))
         .env("DEMARCHE_LIBRARY", library)
         .args(arguments)
@@ -20,7 +20,7 @@ fn demarche(library: &Path, arguments: &[&str]) -> Output {
         .expect("the program runs")
 }
 
-fn folder(test: &str) -> PathBuf {
+pub(crate) fn folder(test: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("library").join(test);
     drop(fs::remove_dir_all(&path));
     fs::create_dir_all(&path).unwrap();

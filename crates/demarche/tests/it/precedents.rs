@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use demarche_case::assessment::answer::{Answer, PrecedentsAnswer};
 use demarche_case::assessment::precedents::{Act, Circle, EurepocCopy};
+
+use crate::library::{demarche, folder};
 
 const TABLES: [&str; 6] = [
     "dcid-2.0-incidents-2022-06.csv.xz",
@@ -15,21 +17,6 @@ const TABLES: [&str; 6] = [
     "eurepoc-2023-12-04-attribution-delays.csv.xz",
     "eurepoc-2023-12-04-initiators.csv.xz",
 ];
-
-fn demarche(library: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_demarche"))
-        .env("DEMARCHE_LIBRARY", library)
-        .args(arguments)
-        .output()
-        .expect("the program runs")
-}
-
-fn folder(test: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("precedents").join(test);
-    drop(fs::remove_dir_all(&path));
-    fs::create_dir_all(&path).unwrap();
-    path
-}
 
 /// A library of the real tables; `None` with a loud word when they are not there.
 fn library(folder: &Path) -> Option<PathBuf> {
@@ -56,7 +43,7 @@ fn answer(output: &Output) -> PrecedentsAnswer {
 
 #[test]
 fn a_pair_of_states_is_answered_in_words_as_json_and_as_a_page() {
-    let folder = folder("pair");
+    let folder = folder("precedents-pair");
     let Some(library) = library(&folder) else { return };
     let page = folder.join("page.html");
     let pair = ["options", "precedents", "--responding", "US", "--initiator", "RU"];
@@ -82,7 +69,7 @@ fn a_pair_of_states_is_answered_in_words_as_json_and_as_a_page() {
 
 #[test]
 fn a_case_is_asked_about_as_of_its_year() {
-    let folder = folder("case");
+    let folder = folder("precedents-case");
     let Some(library) = library(&folder) else { return };
     let sony = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/sony-2014");
     let found = answer(&demarche(&library, &["options", "precedents", sony, "--json"]));
@@ -96,7 +83,7 @@ fn a_case_is_asked_about_as_of_its_year() {
 
 #[test]
 fn an_empty_library_says_what_to_add() {
-    let folder = folder("empty");
+    let folder = folder("precedents-empty");
     let pair = ["options", "precedents", "--responding", "US", "--initiator", "KP"];
     let output = demarche(&folder.join("library"), &pair);
     assert_eq!(output.status.code(), Some(2));

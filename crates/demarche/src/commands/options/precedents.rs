@@ -3,7 +3,7 @@ mod text;
 use anyhow::Context;
 use demarche_case::assessment::answer::PrecedentsAnswer;
 use demarche_case::assessment::precedents::PrecedentQuestion;
-use demarche_case::{Case, CaseFolder, Country, Role};
+use demarche_case::{Case, CaseFolder, Role};
 use demarche_report::{precedents_html, svg_of_precedents};
 use demarche_response::precedents;
 
@@ -44,14 +44,12 @@ fn question(
     args: &OptionsPrecedentsArgs,
     case: Option<&Case>,
 ) -> anyhow::Result<PrecedentQuestion> {
-    let of =
-        |role: Role| -> Option<Country> { case?.parties_as(role).find_map(|party| party.country) };
-    let own = || case?.owner.country;
-    let responding = args.responding.or_else(|| of(Role::Sender)).or_else(own);
-    let responding = responding.or_else(|| of(Role::Victim)).context(
+    let alleged =
+        |case: &Case| case.parties_as(Role::ResponsibleAlleged).find_map(|party| party.country);
+    let responding = args.responding.or_else(|| case?.sender()).context(
         "the case names no state that would respond: give --responding, or a party in the role `sender` or `victim` its country",
     )?;
-    let initiator = args.initiator.or_else(|| of(Role::ResponsibleAlleged)).context(
+    let initiator = args.initiator.or_else(|| alleged(case?)).context(
         "the case names no state held responsible: give --initiator, or a party in the role `responsible-alleged` its country",
     )?;
     for state in [responding, initiator] {
@@ -62,7 +60,7 @@ fn question(
         "{} would respond to itself: name two states",
         responding.label()
     );
-    let year = case.and_then(|case| case.detected.or(case.began));
+    let year = case.and_then(Case::noticed);
     let year = year.and_then(|moment| i16::try_from(moment.year()).ok());
     Ok(PrecedentQuestion {
         responding,
