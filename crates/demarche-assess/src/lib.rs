@@ -16,17 +16,17 @@ use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::{Located, RoutesFindings};
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
 use demarche_case::record::Record;
-use demarche_case::{Body, Case, DoubtfulLink, Gap};
+use demarche_case::{Body, Case, DoubtfulLink, Gap, Moment};
 use demarche_response::{unknown_options, weigh};
 use demarche_routes::examine::{Examination, Progress};
-use demarche_routes::{Ask, Atlas, known_doubts};
+use demarche_routes::{Ask, RoutingData, known_doubts};
 use jiff::civil::Date;
 
 /// What a case is assessed with.
 #[derive(Clone, Copy, Debug)]
 pub struct Sources<'a> {
     /// The routing data without the [`doubtful`] links; `None` when there are none.
-    pub atlas: Option<&'a Atlas>,
+    pub routing_data: Option<&'a RoutingData>,
     /// The record of previous attacks.
     pub record: &'a Record,
     /// What the case's programs share with known ones; `None` when there is no index or no program.
@@ -48,7 +48,7 @@ pub fn assess(
     mut gaps: Vec<Gap>,
     progress: &mut Progress<'_>,
 ) -> Assessment {
-    let (routes, more) = routes(case, sources.atlas, progress);
+    let (routes, more) = routes(case, sources.routing_data, progress);
     gaps.extend(more);
     gaps.extend(unknown_options(case).into_iter().map(|id| {
         let gap = Gap::new("response.toml", format!("no option has the id `{id}`"));
@@ -81,11 +81,11 @@ pub fn assess(
 /// Through whose networks, where the case asks; and what could not be answered.
 fn routes(
     case: &Case,
-    atlas: Option<&Atlas>,
+    routing_data: Option<&RoutingData>,
     progress: &mut Progress<'_>,
 ) -> (Option<RoutesFindings>, Vec<Gap>) {
     let Some(ask) = ask(case) else { return (None, Vec::new()) };
-    let Some(atlas) = atlas else {
+    let Some(routing_data) = routing_data else {
         let gap =
             Gap::new("routes", "the case asks about a country's networks and has no routing data");
         let remedy = "put tables into the case's `routes` folder, or name a folder with `--routes`";
@@ -94,8 +94,8 @@ fn routes(
     let addresses = addresses(case);
     let examination =
         Examination { ask, addresses: &addresses, as_of: as_of(case), ..Examination::default() };
-    let (findings, more) = examination.run(atlas, progress);
-    (Some(findings), atlas.gaps.iter().cloned().chain(more).collect())
+    let (findings, more) = examination.run(routing_data, progress);
+    (Some(findings), routing_data.gaps.iter().cloned().chain(more).collect())
 }
 
 /// Who did it, from all the evidence; `None` when none of it could tell.
@@ -155,12 +155,5 @@ fn addresses(case: &Case) -> Vec<IpAddr> {
 
 /// The day whose routes count: that of detection, else of the beginning, as far as it is known.
 fn as_of(case: &Case) -> Option<Date> {
-    let moment = case.noticed()?;
-    let text = moment.to_string();
-    let mut parts = text.split(['-', 'T']).map(|part| part.parse::<i16>().ok());
-    let (year, month, day) = (parts.next()??, parts.next().flatten(), parts.next().flatten());
-    let part = |part: Option<i16>, middle: i8| {
-        part.and_then(|part| i8::try_from(part).ok()).unwrap_or(middle)
-    };
-    Date::new(year, part(month, 7), part(day, 15).min(28)).ok()
+    case.noticed().map(Moment::middle_day)
 }

@@ -5,7 +5,6 @@
 mod baseline;
 mod claims;
 mod comparison;
-mod draw;
 mod evaluate;
 mod fit;
 mod incident;

@@ -4,8 +4,8 @@
 //! decisions", for the logarithmic loss; Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities
 //! using Bayesian binning", for the expected calibration error; Efron (1979) for the bootstrap.
 
-use crate::draw::Draw;
 use crate::posterior::leader;
+use demarche_case::random::Random;
 
 /// The least probability that the logarithmic loss takes an actor to have had, so that one miss costs 13.8 nats.
 pub const LEAST: f64 = 1e-6;
@@ -234,7 +234,7 @@ pub(crate) fn mean_shares(rows: &[[f64; 3]], seed: u64) -> [Measured; 3] {
 
 /// Figures on incidents drawn anew, with replacement.
 fn bootstrap(count: usize, seed: u64, figures: impl Fn(&[usize]) -> Vec<f64>) -> Vec<Vec<f64>> {
-    let mut draw = Draw::new(seed);
+    let mut draw = Random::new(seed);
     (0..DRAWS)
         .map(|_| figures(&(0..count).map(|_| draw.below(count)).collect::<Vec<_>>()))
         .collect()

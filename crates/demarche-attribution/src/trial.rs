@@ -9,9 +9,9 @@ use rayon::prelude::*;
 use crate::baseline::Baseline;
 use crate::claims::Claims;
 use crate::comparison::{Comparison, Observed};
-use crate::draw::Draw;
 use crate::incident::Incident;
 use crate::repertoire::Repertoires;
+use demarche_case::random::Random;
 
 /// How many items an impostor plants.
 pub(crate) const PLANTED: [usize; 4] = [1, 3, 5, 10];
@@ -97,7 +97,7 @@ impl Bench<'_> {
         for planted in PLANTED {
             let mut masks: Vec<usize> =
                 (0..self.claims.actors.len()).filter(|mask| Some(*mask) != self.actor).collect();
-            let mut draw = Draw::new(plan.seed ^ (place << 8) ^ planted as u64);
+            let mut draw = Random::new(plan.seed ^ (place << 8) ^ planted as u64);
             let mut drawn = 0;
             while drawn < plan.draws && !masks.is_empty() {
                 let mask = masks.swap_remove(draw.below(masks.len()));

@@ -3,20 +3,13 @@
 //! Every engine writes its findings in these types and every view reads them, so that neither knows the other.
 
 mod annex;
-mod asn;
 pub mod assessment;
 mod case;
 mod case_path;
-mod country;
-mod defang;
-mod digest;
 mod evidence;
 mod folder;
-mod forgery;
-mod gap;
 mod grade;
 mod input;
-mod moment;
 mod norm;
 pub mod options;
 mod problem;
@@ -25,21 +18,16 @@ mod recipient;
 pub mod record;
 mod sector;
 mod slug;
-mod technique;
-mod tlp;
 
 pub use annex::{
     AnnexError, AnnexFile, AnnexVerification, CheckedFile, FileState, NoteAnnex, verify_annex,
 };
-pub use asn::{Asn, AsnError};
 pub use case::{
     Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis, Owner, Party,
     RecordSettings, RequestSettings, Role, RouteSettings, Target, Threat,
 };
 pub use case_path::{CasePath, CasePathError};
-pub use country::{Country, CountryError};
-pub use defang::Defanged;
-pub use digest::{Digest, DigestError, Md5, Sha1, Sha256};
+pub use demarche_terms::*;
 pub use evidence::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
     Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
@@ -50,15 +38,10 @@ pub use folder::{
     LockEntry, LockError, Log, LogEntry, LogPoint, LogProblem, OpenError, SealError, Sealed, Stamp,
     Verification, init, record, verify,
 };
-pub use forgery::{Availability, Forgeability};
-pub use gap::Gap;
 pub use grade::{Credibility, Grade, GradeError, Reliability};
 pub use input::{Hashed, TableFile, table_files};
-pub use moment::{Moment, MomentError, Precision};
 pub use norm::{NORMS, Norm, norm};
 pub use problem::{CaseError, Problem};
 pub use recipient::{Recipient, RecipientError};
 pub use sector::Sector;
 pub use slug::{CaseId, ClusterId, EvidenceId, PartyId, SlugError};
-pub use technique::{TechniqueId, TechniqueIdError};
-pub use tlp::{Tlp, TlpError, Withheld, WithheldReason};

@@ -22,8 +22,8 @@ mod tails;
 mod taken;
 mod x86;
 
-use demarche_case::Gap;
 use demarche_image::Image;
+use demarche_terms::Gap;
 
 use crate::Program;
 use code_map::CodeMap;

@@ -1,5 +1,5 @@
-use demarche_case::Gap;
 use demarche_image::VirtualAddress;
+use demarche_terms::Gap;
 
 /// A straight run of instructions, entered at its start only.
 #[derive(Clone, Debug, PartialEq, Eq)]

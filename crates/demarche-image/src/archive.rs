@@ -10,7 +10,7 @@ mod stream;
 mod tar;
 mod zip_file;
 
-use demarche_case::Gap;
+use demarche_terms::Gap;
 
 use self::bytes_left::BytesLeft;
 

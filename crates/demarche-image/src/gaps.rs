@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use demarche_case::Gap;
+use demarche_terms::Gap;
 
 /// What a reader could not read, each kind once with its first place and how often it was met.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@ mod runtime;
 mod section_facts;
 mod stamps;
 
-use demarche_case::{Gap, Md5, Sha1, Sha256};
+use demarche_terms::{Gap, Md5, Sha1, Sha256};
 use md5::Digest as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -82,8 +82,8 @@ pub fn identify(bytes: &[u8]) -> Identity {
     all.dedup();
     Identity {
         size: crate::little_endian::wide(bytes.len()),
-        md5: demarche_case::Digest(md5::Md5::digest(bytes).into()),
-        sha1: demarche_case::Digest(sha1::Sha1::digest(bytes).into()),
+        md5: demarche_terms::Digest(md5::Md5::digest(bytes).into()),
+        sha1: demarche_terms::Digest(sha1::Sha1::digest(bytes).into()),
         sha256: Sha256::of(bytes),
         tlsh: tlsh(bytes),
         format,

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use demarche_case::Gap;
+use demarche_terms::Gap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! An image as it is put together, and the limits that keep its size in proportion to the file's.
 
-use demarche_case::Gap;
+use demarche_terms::Gap;
 
 use crate::gaps::Gaps;
 use crate::{

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use demarche_case::Gap;
+use demarche_terms::Gap;
 
 use crate::gaps::Gaps;
 use crate::little_endian::wide;

@@ -5,9 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
-use demarche_case::{Availability, Sha256};
 use demarche_code::{fingerprints, functions};
 use demarche_index::{Index, Meta, Sample};
+use demarche_terms::{Availability, Sha256};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut paths = std::env::args_os().skip(1).map(PathBuf::from);

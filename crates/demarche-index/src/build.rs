@@ -20,7 +20,7 @@ mod spool;
 use std::collections::BTreeSet;
 use std::io;
 
-use demarche_case::Sha256;
+use demarche_terms::Sha256;
 use rayon::prelude::*;
 
 pub(crate) use gathered::Gathered;

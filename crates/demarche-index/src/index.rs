@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use demarche_case::{Gap, Sha256};
 use demarche_code::{Feature, Fingerprint};
 use demarche_image::VirtualAddress;
+use demarche_terms::{Gap, Sha256};
 
 pub use change::{Added, Merged};
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use demarche_case::Sha256;
+use demarche_terms::Sha256;
 use serde::{Deserialize, Serialize};
 
 /// The version of the format; see `docs/index-format.md`.

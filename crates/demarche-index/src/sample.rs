@@ -1,9 +1,9 @@
 //! A sample and what is known about it.
 
-use demarche_case::{Availability, Moment, Sha256};
 use demarche_code::Fingerprint;
 use demarche_image::identity::Runtime;
 use demarche_image::{Architecture, Format};
+use demarche_terms::{Availability, Moment, Sha256};
 use serde::{Deserialize, Serialize};
 
 /// What is known about a sample, whose file may be gone.

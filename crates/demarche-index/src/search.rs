@@ -11,8 +11,8 @@ mod places;
 mod query;
 mod scan;
 
-use demarche_case::Gap;
 use demarche_code::{Feature, Fingerprint};
+use demarche_terms::Gap;
 use rayon::prelude::*;
 
 use crate::segment::{Damage, Section, row};

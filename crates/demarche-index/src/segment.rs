@@ -10,8 +10,8 @@ mod samples;
 use std::fmt;
 use std::ops::{Deref, Range};
 
-use demarche_case::Sha256;
 use demarche_map::Mapped;
+use demarche_terms::Sha256;
 
 pub(crate) use header::{FORM, Header, Section};
 pub(crate) use samples::{SampleRow, Samples};

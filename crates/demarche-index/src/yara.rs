@@ -15,9 +15,9 @@ mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::Sha256;
 use demarche_code::{Fingerprint, Program};
 use demarche_image::{Image, VirtualAddress};
+use demarche_terms::Sha256;
 
 pub use pattern::Pattern;
 

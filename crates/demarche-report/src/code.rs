@@ -4,7 +4,7 @@
 //! whose it is (packed, library code only, a code base of several actors) the sentences say that and nothing else.
 
 mod comparison;
-mod kinship;
+mod families;
 mod strength;
 
 use demarche_case::assessment::code::{CodeTie, ComparedProgram, ProgramFacts};
@@ -15,8 +15,8 @@ use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
 
 pub use comparison::code_comparison_answer;
-pub use kinship::code_kinship_answer;
-pub(crate) use kinship::{FamilyPair, family_pairs};
+pub use families::code_families_answer;
+pub(crate) use families::{FamilyPair, family_pairs};
 pub(crate) use strength::{SCALE, Support, measured, range, ratio};
 
 /// Names in one sentence.

@@ -1,6 +1,6 @@
 //! Dates for people, as precise as they are known.
 
-use demarche_case::Moment;
+use demarche_case::{Moment, Precision};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -19,22 +19,27 @@ const MONTHS: [&str; 12] = [
 
 /// `2014`, `September 2014`, `24 November 2014`, `22 December 2014, 16:15 UTC`.
 pub(crate) fn date(moment: Moment) -> String {
-    let text = moment.to_string();
-    let (day, time) =
-        text.split_once('T').map_or((text.as_str(), None), |(day, time)| (day, Some(time)));
-    let mut parts = day.split('-');
-    let year = parts.next().unwrap_or_default();
-    let month = parts.next().and_then(|month| {
-        let number: usize = month.parse().ok()?;
-        MONTHS.get(number.checked_sub(1)?)
-    });
-    let day = parts.next().map(|day| day.trim_start_matches('0'));
-    let date = match (day, month) {
-        (Some(day), Some(month)) => format!("{day} {month} {year}"),
-        (None, Some(month)) => format!("{month} {year}"),
-        _ => year.to_owned(),
-    };
-    time.map_or_else(|| date.clone(), |time| format!("{date}, {} UTC", time.trim_end_matches('Z')))
+    let date = moment.date();
+    let month = usize::try_from(date.month() - 1).ok().and_then(|month| MONTHS.get(month));
+    let month = month.copied().expect("a month is from 1 to 12");
+    let year = format!("{:04}", date.year());
+    match moment.precision() {
+        Precision::Year => year,
+        Precision::Month => format!("{month} {year}"),
+        Precision::Day => format!("{} {month} {year}", date.day()),
+        Precision::Minute | Precision::Second => {
+            format!("{} {month} {year}, {} UTC", date.day(), time_of_day(moment))
+        }
+    }
+}
+
+fn time_of_day(moment: Moment) -> String {
+    let Some(time) = moment.time() else { return String::new() };
+    let minutes = format!("{:02}:{:02}", time.hour(), time.minute());
+    match moment.precision() {
+        Precision::Second => format!("{minutes}:{:02}", time.second()),
+        _ => minutes,
+    }
 }
 
 /// The date, or that it is not known.

@@ -16,6 +16,7 @@ mod note;
 mod number;
 mod page;
 mod palette;
+mod paper;
 mod precedents;
 mod response;
 mod svg;
@@ -25,7 +26,7 @@ mod words;
 pub use addressee::{Addressee, Reason, addressees};
 pub use answer::answer;
 pub use attribution::attribution_answer;
-pub use code::{code_answer, code_comparison_answer, code_kinship_answer};
+pub use code::{code_answer, code_comparison_answer, code_families_answer};
 pub use evaluation::{evaluation_html, evaluation_markdown};
 pub use export::{
     code_comparison_csv, code_functions_csv, code_ties_csv, matrix_csv, navigator_layers,
@@ -34,12 +35,12 @@ pub use export::{
 pub use json::to_json;
 pub use note::{Note, WithheldItem, note};
 pub use page::{
-    code_comparison_html, code_html, code_kinship_html, precedents_html, response_page, to_html,
+    code_comparison_html, code_families_html, code_html, precedents_html, response_page, to_html,
 };
 pub use precedents::precedents_answer;
 pub use response::response_answer;
 pub use svg::{
-    svg_of_acceptability, svg_of_central_weights, svg_of_code_functions, svg_of_code_kinship,
+    svg_of_acceptability, svg_of_central_weights, svg_of_code_families, svg_of_code_functions,
     svg_of_code_ties, svg_of_cuts, svg_of_dependency, svg_of_forgery, svg_of_injury,
     svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents, svg_of_ranking,
     svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,

@@ -19,7 +19,7 @@ use crate::text::shown;
 pub(crate) use table::{Column, table};
 
 pub(crate) use case::role_word;
-pub use code::{code_comparison_html, code_html, code_kinship_html};
+pub use code::{code_comparison_html, code_families_html, code_html};
 pub use precedents::precedents_html;
 pub use response::response_page;
 

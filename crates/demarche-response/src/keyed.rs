@@ -1,8 +1,8 @@
 //! Random numbers by name: the number for a name is the same in a draw whoever else takes one.
 //!
 //! An option's values are drawn under its own name, so that adding another option changes none of them.
-//!
-//! Source: Steele, Lea and Flood (2014), "Fast splittable pseudorandom number generators", the finaliser of `SplitMix64`.
+
+use demarche_case::random::{mixed, unit};
 
 /// The random numbers of one draw.
 #[derive(Clone, Copy, Debug)]
@@ -24,17 +24,9 @@ impl Key {
 
 impl Keyed {
     /// The number under a key, from 0 to below 1, in steps of 2⁻⁵³.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits are exact in a double")]
     pub(crate) fn unit(self, key: Key) -> f64 {
-        (mixed(mixed(self.0 ^ key.0).wrapping_add(key.0)) >> 11) as f64 / (1_u64 << 53) as f64
+        unit(mixed(mixed(self.0 ^ key.0).wrapping_add(key.0)))
     }
-}
-
-fn mixed(mut bits: u64) -> u64 {
-    bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use demarche_case::assessment::routes::{Caveat, Dependency, RouteBasis, Target};
 use jiff::civil::Date;
 
-use crate::atlas::Atlas;
 use crate::day::day;
+use crate::routing_data::RoutingData;
 
 /// Below this many networks an AS graph is an extract and its shares are not those of the internet.
 const WHOLE_GRAPH: usize = 10_000;
@@ -14,7 +14,7 @@ const OLD: i32 = 90;
 
 /// The caveats that hold for one set of answers.
 pub(crate) fn caveats(
-    atlas: &Atlas,
+    routing_data: &RoutingData,
     target: &Target,
     dependencies: &[Dependency],
     as_of: Option<Date>,
@@ -23,7 +23,8 @@ pub(crate) fn caveats(
     let mut add = |id: &str, text: String| caveats.push(Caveat { id: id.to_owned(), text });
     // Only links of the target's own networks bear on the answer.
     let is_own = |asn| target.origins.iter().any(|origin| origin.network.asn == asn);
-    for link in atlas.doubtful.iter().filter(|link| is_own(link.left) || is_own(link.right)) {
+    for link in routing_data.doubtful.iter().filter(|link| is_own(link.left) || is_own(link.right))
+    {
         let (left, right) = (link.left, link.right);
         add(
             "doubtful-link",
@@ -34,7 +35,7 @@ pub(crate) fn caveats(
             ),
         );
     }
-    if let Some(topology) = &atlas.topology {
+    if let Some(topology) = &routing_data.topology {
         if topology.len() < WHOLE_GRAPH {
             add(
                 "small-graph",
@@ -60,7 +61,7 @@ pub(crate) fn caveats(
         .filter(|origin| !origin.in_topology)
         .map(|origin| origin.network.asn.to_string())
         .collect();
-    if !missing.is_empty() && atlas.topology.is_some() {
+    if !missing.is_empty() && routing_data.topology.is_some() {
         add(
             "origins-missing",
             format!(
@@ -72,14 +73,14 @@ pub(crate) fn caveats(
         );
     }
     add("registration", "The country of a network is that of its registration. The operator may be owned, and its routers may stand, elsewhere, and registered names grow stale. Codes that are no state, such as the registries' EU and AP, count as an unknown country.".to_owned());
-    caveats.extend(age(atlas, as_of));
+    caveats.extend(age(routing_data, as_of));
     caveats
 }
 
 /// Which data are of another time than the case.
-fn age(atlas: &Atlas, as_of: Option<Date>) -> Option<Caveat> {
+fn age(routing_data: &RoutingData, as_of: Option<Date>) -> Option<Caveat> {
     let as_of = as_of?;
-    let old: Vec<String> = atlas
+    let old: Vec<String> = routing_data
         .sources
         .iter()
         .filter_map(|source| {

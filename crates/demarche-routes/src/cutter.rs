@@ -7,8 +7,8 @@ use demarche_case::assessment::routes::{
 };
 use demarche_case::{Asn, Country};
 
-use crate::atlas::Atlas;
 use crate::cut::{self, Cut, CutAnswer, Internet, SingleRemoval};
+use crate::routing_data::RoutingData;
 
 /// Routes to so many origins are computed for a list of changes, at a millisecond or two each.
 const PROPAGATIONS: usize = 5_000;
@@ -16,7 +16,7 @@ const PROPAGATIONS: usize = 5_000;
 /// Works out changes for one target.
 #[derive(Debug)]
 pub struct Cutter<'a> {
-    atlas: &'a Atlas,
+    routing_data: &'a RoutingData,
     internet: Internet<'a>,
     target: BTreeMap<Asn, u64>,
 }
@@ -24,19 +24,19 @@ pub struct Cutter<'a> {
 impl<'a> Cutter<'a> {
     /// `None` without an AS graph that has a network of the target.
     #[must_use]
-    pub fn new(atlas: &'a Atlas, target: &Target) -> Option<Self> {
-        let topology = atlas.topology.as_ref()?;
+    pub fn new(routing_data: &'a RoutingData, target: &Target) -> Option<Self> {
+        let topology = routing_data.topology.as_ref()?;
         let origins = target.origins.iter().filter(|origin| origin.in_topology);
         let target: BTreeMap<Asn, u64> =
             origins.map(|origin| (origin.network.asn, origin.ipv4_addresses)).collect();
-        let internet = Internet::new(topology, &atlas.ipv4_addresses(), &BTreeSet::new());
-        (!target.is_empty()).then_some(Self { atlas, internet, target })
+        let internet = Internet::new(topology, &routing_data.ipv4_addresses(), &BTreeSet::new());
+        (!target.is_empty()).then_some(Self { routing_data, internet, target })
     }
 
     /// The networks, links and countries of a change that the AS graph does not have; a change of these does nothing.
     #[must_use]
     pub fn unknown(&self, change: &Change) -> Vec<String> {
-        let Some(topology) = &self.atlas.topology else { return Vec::new() };
+        let Some(topology) = &self.routing_data.topology else { return Vec::new() };
         let is_known = |asn: &Asn| topology.index(*asn).is_some();
         let unknown = |asns: &[Asn]| -> Vec<String> {
             asns.iter().filter(|asn| !is_known(asn)).map(ToString::to_string).collect()
@@ -114,10 +114,10 @@ impl<'a> Cutter<'a> {
     }
 
     fn networks_of(&self, countries: &[Country]) -> BTreeSet<Asn> {
-        let topology = self.atlas.topology.iter();
+        let topology = self.routing_data.topology.iter();
         let all = topology.flat_map(|topology| topology.ases().map(|at| topology.asn(at)));
         let is_of = |asn: &Asn| {
-            self.atlas
+            self.routing_data
                 .networks
                 .country(*asn)
                 .is_some_and(|(country, _)| countries.contains(&country))
@@ -128,7 +128,7 @@ impl<'a> Cutter<'a> {
     fn label(&self, change: &Change) -> String {
         let networks = |asns: &[Asn]| {
             joined(asns.iter().map(|asn| {
-                let name = self.atlas.network(*asn).name;
+                let name = self.routing_data.network(*asn).name;
                 name.map_or_else(|| asn.to_string(), |name| format!("{asn} ({name})"))
             }))
         };
@@ -154,7 +154,7 @@ impl<'a> Cutter<'a> {
 
     fn entries(&self, shares: &[cut::Share]) -> Vec<Entry> {
         let entry = |share: &cut::Share| Entry {
-            network: self.atlas.network(share.network),
+            network: self.routing_data.network(share.network),
             before: share.before,
             after: share.after,
         };
@@ -167,8 +167,12 @@ impl<'a> Cutter<'a> {
         let Some(pairs) = &answer.collateral else {
             return Collateral { captive, ..Collateral::default() };
         };
-        let examples: Vec<Network> =
-            pairs.worst.iter().take(10).map(|worst| self.atlas.network(worst.origin)).collect();
+        let examples: Vec<Network> = pairs
+            .worst
+            .iter()
+            .take(10)
+            .map(|worst| self.routing_data.network(worst.origin))
+            .collect();
         Collateral {
             captive,
             lost: hit(pairs.lost.origins),

@@ -11,13 +11,13 @@ use demarche_case::{Asn, Country, Gap};
 use ipnet::IpNet;
 use jiff::civil::Date;
 
-use crate::atlas::Atlas;
 use crate::caveats::caveats;
 use crate::cutter::Cutter;
 use crate::day::day;
 use crate::depend::{DependOptions, Subject, modelled, observed};
 use crate::map::map;
 use crate::power::{Limits, Question, power};
+use crate::routing_data::RoutingData;
 use crate::table::RoutingTable;
 use crate::target::Ask;
 
@@ -54,8 +54,12 @@ pub type Progress<'a> = dyn FnMut(&str, usize, usize) + 'a;
 impl Examination<'_> {
     /// Answers everything that the tables allow; what they do not allow is a gap.
     #[must_use]
-    pub fn run(&self, atlas: &Atlas, progress: &mut Progress<'_>) -> (RoutesFindings, Vec<Gap>) {
-        let target = self.ask.resolve(atlas);
+    pub fn run(
+        &self,
+        routing_data: &RoutingData,
+        progress: &mut Progress<'_>,
+    ) -> (RoutesFindings, Vec<Gap>) {
+        let target = self.ask.resolve(routing_data);
         let mut gaps = Vec::new();
         if target.origins.is_empty() {
             gaps.push(
@@ -64,20 +68,22 @@ impl Examination<'_> {
                 ),
             );
         }
-        let dependencies = self.dependencies(atlas, &target, &mut gaps, progress);
-        let power = self.power(atlas, &target);
+        let dependencies = self.dependencies(routing_data, &target, &mut gaps, progress);
+        let power = self.power(routing_data, &target);
         let key = power.iter().flat_map(|power| key_networks(&power.operators)).collect();
-        let cuts =
-            power.iter().flat_map(|power| self.cuts(atlas, &target, power, progress)).collect();
-        let locator = atlas.locator();
+        let cuts = power
+            .iter()
+            .flat_map(|power| self.cuts(routing_data, &target, power, progress))
+            .collect();
+        let locator = routing_data.locator();
         let findings = RoutesFindings {
-            map: map(atlas, &target, &key),
+            map: map(routing_data, &target, &key),
             cuts,
-            caveats: self.caveats(atlas, &target, &dependencies),
+            caveats: self.caveats(routing_data, &target, &dependencies),
             dependencies,
             power,
             located: self.addresses.iter().map(|address| locator.locate(*address)).collect(),
-            sources: sources(atlas),
+            sources: sources(routing_data),
             target,
         };
         (findings, gaps)
@@ -87,7 +93,7 @@ impl Examination<'_> {
     #[must_use]
     pub fn dependencies(
         &self,
-        atlas: &Atlas,
+        routing_data: &RoutingData,
         target: &Target,
         gaps: &mut Vec<Gap>,
         progress: &mut Progress<'_>,
@@ -103,15 +109,15 @@ impl Examination<'_> {
             addresses: &addresses,
             prefixes: &prefixes,
         };
-        let describe = |asn: Asn| atlas.network(asn);
+        let describe = |asn: Asn| routing_data.network(asn);
         let mut dependencies = Vec::new();
-        for (name, table) in &atlas.ribs {
+        for (name, table) in &routing_data.ribs {
             progress(&format!("dependence in {name}"), 0, 1);
             if let Some(gap) = self.not_of_the_time(name, table.timestamp()) {
                 gaps.push(gap);
                 continue;
             }
-            let topology = atlas.topology.as_ref();
+            let topology = routing_data.topology.as_ref();
             let of =
                 |family| observed(table, family, &subject, &describe, topology, name, &self.depend);
             let mut found: Vec<Dependency> =
@@ -145,9 +151,9 @@ impl Examination<'_> {
             }
             dependencies.extend(found);
         }
-        if let Some(topology) = &atlas.topology {
+        if let Some(topology) = &routing_data.topology {
             let mut step = |done, of| progress("modelled dependence", done, of);
-            let source = &atlas.topology_name;
+            let source = &routing_data.topology_name;
             dependencies.extend(modelled(
                 topology,
                 &subject,
@@ -186,17 +192,17 @@ impl Examination<'_> {
     #[must_use]
     pub fn caveats(
         &self,
-        atlas: &Atlas,
+        routing_data: &RoutingData,
         target: &Target,
         dependencies: &[Dependency],
     ) -> Vec<Caveat> {
-        caveats(atlas, target, dependencies, self.as_of)
+        caveats(routing_data, target, dependencies, self.as_of)
     }
 
     /// Whose joint refusal cuts the target off; `None` without an AS graph that knows it.
     #[must_use]
-    pub fn power(&self, atlas: &Atlas, target: &Target) -> Option<PowerFindings> {
-        let topology = atlas.topology.as_ref()?;
+    pub fn power(&self, routing_data: &RoutingData, target: &Target) -> Option<PowerFindings> {
+        let topology = routing_data.topology.as_ref()?;
         if !target.origins.iter().any(|origin| origin.in_topology) {
             return None;
         }
@@ -205,18 +211,18 @@ impl Examination<'_> {
             home: target.country,
             ..Question::default()
         };
-        Some(power(topology, &question, |asn| atlas.network(asn), &self.limits))
+        Some(power(topology, &question, |asn| routing_data.network(asn), &self.limits))
     }
 
     /// What the refusals would do that matter: the smallest sets, and each of their members alone.
     fn cuts(
         &self,
-        atlas: &Atlas,
+        routing_data: &RoutingData,
         target: &Target,
         power: &PowerFindings,
         progress: &mut Progress<'_>,
     ) -> Vec<demarche_case::assessment::routes::CutEffect> {
-        let Some(cutter) = Cutter::new(atlas, target) else { return Vec::new() };
+        let Some(cutter) = Cutter::new(routing_data, target) else { return Vec::new() };
         let changes = changes(power);
         let of = changes.len();
         let mut effects = Vec::new();
@@ -288,10 +294,11 @@ fn covered(table: &RoutingTable, target: &Target, family: Family) -> (usize, usi
 }
 
 /// What was read, with the size of the graph where it is one.
-fn sources(atlas: &Atlas) -> Vec<RouteSource> {
-    let mut sources = atlas.sources.clone();
-    if let Some(topology) = &atlas.topology {
-        for source in sources.iter_mut().filter(|source| source.file == atlas.topology_name) {
+fn sources(routing_data: &RoutingData) -> Vec<RouteSource> {
+    let mut sources = routing_data.sources.clone();
+    if let Some(topology) = &routing_data.topology {
+        for source in sources.iter_mut().filter(|source| source.file == routing_data.topology_name)
+        {
             source.size = format!(
                 "{} links between {} networks",
                 topology.provider_links() + topology.peer_links(),

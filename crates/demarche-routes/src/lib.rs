@@ -2,7 +2,6 @@
 
 pub mod as_path;
 pub mod asn_table;
-mod atlas;
 mod caveats;
 pub mod compressed;
 pub mod convert;
@@ -25,6 +24,7 @@ pub mod prefix_map;
 pub mod prefix_origins;
 pub mod propagate;
 pub mod relationships;
+mod routing_data;
 pub mod table;
 pub mod tables;
 mod target;
@@ -33,7 +33,6 @@ pub mod valley_free;
 
 pub use as_path::{AsPath, Hop, PathId, PathTable};
 pub use asn_table::AsnTable;
-pub use atlas::Atlas;
 pub use compressed::{Compression, Decompressed};
 pub use cutter::Cutter;
 pub use delegated::{Delegations, Registry};
@@ -47,6 +46,7 @@ pub use propagate::{
     propagate,
 };
 pub use relationships::{Relationship, Relationships};
+pub use routing_data::RoutingData;
 pub use table::RoutingTable;
 pub use tables::{TableKind, Tables};
 pub use target::{Ask, AskError};

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::assessment::routes::{ConnectivityMap, LinkKind, MapLink, MapNode, Target};
 use demarche_case::{Asn, DoubtfulLink};
 
-use crate::atlas::Atlas;
 use crate::propagate::{Propagator, Restriction};
+use crate::routing_data::RoutingData;
 use crate::topology::{AsIndex, Topology};
 
 /// More networks than this make a drawing nobody can read.
@@ -21,8 +21,12 @@ const ORIGINS: usize = 256;
 /// The networks and links that carry most of the modelled routes to a target.
 ///
 /// Empty where none of its networks is in the graph.
-pub(crate) fn map(atlas: &Atlas, target: &Target, key: &BTreeSet<Asn>) -> ConnectivityMap {
-    let Some(topology) = &atlas.topology else { return ConnectivityMap::default() };
+pub(crate) fn map(
+    routing_data: &RoutingData,
+    target: &Target,
+    key: &BTreeSet<Asn>,
+) -> ConnectivityMap {
+    let Some(topology) = &routing_data.topology else { return ConnectivityMap::default() };
     let flows = Flows::new(topology, target);
     let core: BTreeSet<AsIndex> = topology.core().into_iter().collect();
     let mut ranked: Vec<AsIndex> = flows.shares.keys().copied().collect();
@@ -36,7 +40,7 @@ pub(crate) fn map(atlas: &Atlas, target: &Target, key: &BTreeSet<Asn>) -> Connec
             .then(share(right).total_cmp(&share(left)))
             .then(left.cmp(right))
     });
-    let doubted: BTreeMap<(Asn, Asn), &DoubtfulLink> = atlas
+    let doubted: BTreeMap<(Asn, Asn), &DoubtfulLink> = routing_data
         .doubtful
         .iter()
         .flat_map(|link| [((link.left, link.right), link), ((link.right, link.left), link)])
@@ -56,7 +60,7 @@ pub(crate) fn map(atlas: &Atlas, target: &Target, key: &BTreeSet<Asn>) -> Connec
     let mut nodes: Vec<MapNode> = drawn
         .iter()
         .map(|at| MapNode {
-            network: atlas.network(topology.asn(*at)),
+            network: routing_data.network(topology.asn(*at)),
             layer: flows.layer(*at),
             share: flows.shares.get(at).copied().unwrap_or(0.0),
             is_core: core.contains(at),
@@ -69,7 +73,11 @@ pub(crate) fn map(atlas: &Atlas, target: &Target, key: &BTreeSet<Asn>) -> Connec
             .then(right.share.total_cmp(&left.share))
             .then(left.network.cmp(&right.network))
     });
-    ConnectivityMap { links: flows.links(atlas, topology, &drawn, &doubted), nodes, left_out }
+    ConnectivityMap {
+        links: flows.links(routing_data, topology, &drawn, &doubted),
+        nodes,
+        left_out,
+    }
 }
 
 /// Which share of the routes passes each network and link.
@@ -141,7 +149,7 @@ impl Flows {
 
     fn links(
         &self,
-        atlas: &Atlas,
+        routing_data: &RoutingData,
         topology: &Topology,
         drawn: &BTreeSet<AsIndex>,
         doubted: &BTreeMap<(Asn, Asn), &DoubtfulLink>,
@@ -167,7 +175,7 @@ impl Flows {
                 MapLink {
                     near: near_asn,
                     far: far_asn,
-                    kind: atlas.relationship(near_asn, far_asn).unwrap_or(LinkKind::Peer),
+                    kind: routing_data.relationship(near_asn, far_asn).unwrap_or(LinkKind::Peer),
                     share,
                     doubt: doubted.get(&(near_asn, far_asn)).map(|link| link.reason.clone()),
                 }

@@ -8,7 +8,7 @@ use demarche_case::assessment::routes::{Target, TargetOrigin};
 use demarche_case::{Asn, Country};
 use ipnet::IpNet;
 
-use crate::atlas::Atlas;
+use crate::routing_data::RoutingData;
 
 /// A question: a country, networks, prefixes, or any of them together.
 ///
@@ -66,12 +66,14 @@ impl Ask {
     ///
     /// A network in question that announces nothing is kept: it may be the answer that it vanished.
     #[must_use]
-    pub fn resolve(&self, atlas: &Atlas) -> Target {
-        let origins = self.origins(atlas);
+    pub fn resolve(&self, routing_data: &RoutingData) -> Target {
+        let origins = self.origins(routing_data);
         let mut announced: BTreeMap<Asn, (Vec<IpNet>, u64)> =
             origins.iter().map(|asn| (*asn, (Vec::new(), 0))).collect();
         let (mut ipv4_addresses, mut ipv6_prefixes) = (0_u64, 0);
-        for (prefix, by, own) in atlas.announcements().filter(|(prefix, ..)| self.wants(*prefix)) {
+        for (prefix, by, own) in
+            routing_data.announcements().filter(|(prefix, ..)| self.wants(*prefix))
+        {
             let ours = by.iter().filter(|asn| origins.contains(asn));
             let addresses =
                 if matches!(prefix, IpNet::V4(_)) { u64::try_from(own).unwrap_or(0) } else { 0 };
@@ -91,10 +93,10 @@ impl Ask {
         let origins: Vec<TargetOrigin> = announced
             .into_iter()
             .map(|(asn, (prefixes, ipv4_addresses))| TargetOrigin {
-                network: atlas.network(asn),
+                network: routing_data.network(asn),
                 prefixes,
                 ipv4_addresses,
-                in_topology: atlas
+                in_topology: routing_data
                     .topology
                     .as_ref()
                     .is_some_and(|topology| topology.index(asn).is_some()),
@@ -104,20 +106,20 @@ impl Ask {
         Target { question: self.to_string(), country, origins, ipv4_addresses, ipv6_prefixes }
     }
 
-    fn origins(&self, atlas: &Atlas) -> BTreeSet<Asn> {
+    fn origins(&self, routing_data: &RoutingData) -> BTreeSet<Asn> {
         let mut origins = self.asns.clone();
         if let Some(country) = self.country.filter(|_| self.asns.is_empty()) {
-            let mut candidates = atlas.announcing();
+            let mut candidates = routing_data.announcing();
             if candidates.is_empty() {
-                let topology = atlas.topology.iter();
+                let topology = routing_data.topology.iter();
                 candidates = topology
                     .flat_map(|topology| topology.ases().map(|at| topology.asn(at)))
                     .collect();
             }
-            origins.extend(atlas.networks.of_country(country, candidates));
+            origins.extend(routing_data.networks.of_country(country, candidates));
         }
         if !self.prefixes.is_empty() && self.country.is_none() {
-            let within = atlas.announcements().filter(|(prefix, ..)| self.wants(*prefix));
+            let within = routing_data.announcements().filter(|(prefix, ..)| self.wants(*prefix));
             origins.extend(within.flat_map(|(_, origins, _)| origins).copied());
         }
         origins

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use demarche_case::Tlp;
+use demarche_terms::Tlp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 

@@ -3,9 +3,9 @@
 use demarche_case::assessment::Input;
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram};
 use demarche_case::{CaseFolder, CaseSample, Gap, Sha256, Tlp};
-use demarche_index::align::FITTED;
 use demarche_index::{Index, IndexError};
-use demarche_kinship::{Matcher, compared_with};
+use demarche_similarity::align::FITTED;
+use demarche_similarity::{Matcher, compared_with};
 
 use crate::cli::code::{IndexPlace, Opening};
 use crate::commands::code::matched::Known;

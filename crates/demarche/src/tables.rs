@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::{CaseFolder, DoubtfulLink, Gap, Hashed, TableFile, table_files};
-use demarche_routes::{Atlas, Tables};
+use demarche_routes::{RoutingData, Tables};
 
 use crate::progress::Reading;
 
 /// What was read, and from which files.
 #[derive(Debug)]
 pub(crate) struct Read {
-    pub(crate) atlas: Atlas,
+    pub(crate) routing_data: RoutingData,
     pub(crate) inputs: Vec<Input>,
 }
 
@@ -95,5 +95,5 @@ fn read_files(
         let what = kind.map_or_else(|| "not read".to_owned(), |kind| kind.to_string());
         inputs.push(Input { path: file.name.clone(), sha256, bytes, what });
     }
-    Ok(Read { atlas: Atlas::new(tables, doubtful), inputs })
+    Ok(Read { routing_data: RoutingData::new(tables, doubtful), inputs })
 }

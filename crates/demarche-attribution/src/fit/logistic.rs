@@ -59,11 +59,11 @@ fn solved(mut system: [[f64; WIDTH]; WIDTH], mut right: [f64; WIDTH]) -> [f64; W
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::Draw;
+    use demarche_case::random::Random;
 
     #[test]
     fn known_weights_are_recovered() {
-        let (mut draw, truth) = (Draw::new(3), [-0.5, 1.5, -2.0]);
+        let (mut draw, truth) = (Random::new(3), [-0.5, 1.5, -2.0]);
         let rows: Vec<_> = (0..20_000)
             .map(|_| {
                 let mut row = [0.0; WIDTH];

@@ -6,7 +6,7 @@
 use demarche_case::assessment::attribution::{Basis, Parameter};
 use demarche_case::{Credibility, Forgeability, Grade, Reliability, Strength};
 
-use crate::draw::Draw;
+use demarche_case::random::Random;
 
 /// A parameter: its best value, the ends of its range, and where it comes from.
 #[derive(Clone, Copy, Debug)]
@@ -303,7 +303,7 @@ impl Values {
     }
 
     /// Values drawn evenly from the ranges, each by itself.
-    pub(super) fn drawn(draw: &mut Draw) -> Self {
+    pub(super) fn drawn(draw: &mut Random) -> Self {
         Self(RANGES.map(|(_, range)| range.low + (range.high - range.low) * draw.unit()))
     }
 

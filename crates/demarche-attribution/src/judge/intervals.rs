@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::combine::{Flag, Posterior};
 use super::elicited::Values;
 use super::{Bench, Part};
-use crate::draw::Draw;
+use demarche_case::random::Random;
 
 /// One judgement made again.
 pub(super) type Drawn = Posterior;
@@ -21,7 +21,7 @@ pub(super) fn draws(
     parts: [&Part; 2],
     flags: &[Flag],
 ) -> [Vec<Drawn>; 2] {
-    let mut draw = Draw::new(seed);
+    let mut draw = Random::new(seed);
     let values: Vec<Values> = (0..DRAWS).map(|_| Values::drawn(&mut draw)).collect();
     parts.map(|part| {
         let one = |values| bench.judged(part, values, flags).posterior;

@@ -246,7 +246,7 @@ pub struct CodeComparison {
 
 /// Who shares code with whom.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct CodeKinship {
+pub struct CodeFamilies {
     /// The index it is about.
     pub index: ComparedWith,
     /// The families, by name.
@@ -273,7 +273,7 @@ pub struct FamilyNode {
 /// Rare code that two families have in common.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FamilyTie {
-    /// The two families, by their place in [`CodeKinship::families`], ascending.
+    /// The two families, by their place in [`CodeFamilies::families`], ascending.
     pub families: [u64; 2],
     /// Functions of both that library code and most families have not.
     pub functions: u64,

@@ -6,11 +6,11 @@ use ipnet::IpNet;
 use toml::de::DeValue;
 
 use super::nearest;
-use crate::defang::refang;
 use crate::{
     Asn, CaseId, CasePath, ClusterId, Country, EvidenceId, Grade, Md5, Moment, PartyId, Sha1,
     Sha256, TechniqueId, Tlp,
 };
+use demarche_terms::refang;
 
 /// Something that one value can be read as.
 pub(crate) trait Value: Sized {

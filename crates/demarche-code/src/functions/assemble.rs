@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use demarche_case::Gap;
 use demarche_image::VirtualAddress;
+use demarche_terms::Gap;
 
 use super::certainty::certainty;
 use super::code_map::mark;

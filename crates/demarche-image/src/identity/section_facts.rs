@@ -1,4 +1,4 @@
-use demarche_case::Sha256;
+use demarche_terms::Sha256;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

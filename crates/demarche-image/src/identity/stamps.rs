@@ -1,4 +1,4 @@
-use demarche_case::Moment;
+use demarche_terms::Moment;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

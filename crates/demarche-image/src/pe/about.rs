@@ -10,7 +10,7 @@ mod resources;
 mod rich;
 mod version_info;
 
-use demarche_case::Md5;
+use demarche_terms::Md5;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

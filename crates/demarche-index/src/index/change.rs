@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
-use demarche_case::{Gap, Sha256};
+use demarche_terms::{Gap, Sha256};
 
 use super::{Index, IndexError, read};
 use crate::Sample;

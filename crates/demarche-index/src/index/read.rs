@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use demarche_case::Gap;
 use demarche_map::Mapped;
+use demarche_terms::Gap;
 use rayon::prelude::*;
 
 use super::{Index, IndexError, Open, StoredSample};
@@ -113,7 +113,7 @@ fn assemble(folder: &Path, mut segments: Vec<Open>) -> Index {
 /// Bodies that only removed samples have; `None` where no sample was removed.
 fn dead(
     segment: &Segment,
-    removed: &BTreeSet<demarche_case::Sha256>,
+    removed: &BTreeSet<demarche_terms::Sha256>,
 ) -> Result<Option<Vec<bool>>, Damage> {
     if removed.is_empty() {
         return Ok(None);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use demarche_case::Sha256;
+use demarche_terms::Sha256;
 
 use super::Damage;
 
@@ -135,7 +135,7 @@ impl Header {
         for (section, entry) in sections.iter_mut().zip(table.as_chunks::<ENTRY>().0) {
             let (length, sha256) = entry.split_first_chunk::<8>().ok_or(Damage::Cut)?;
             let (sha256, _) = sha256.split_first_chunk::<32>().ok_or(Damage::Cut)?;
-            *section = (u64::from_le_bytes(*length), demarche_case::Digest(*sha256));
+            *section = (u64::from_le_bytes(*length), demarche_terms::Digest(*sha256));
         }
         Ok(Self { sections })
     }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use arbtest::arbtest;
-use demarche_case::Sha256;
 use demarche_index::{Index, Limits, Sample, Search, walk};
+use demarche_terms::Sha256;
 
 use super::synthetic::{folder, sample};
 

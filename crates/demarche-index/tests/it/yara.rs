@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use arbtest::arbtest;
 use boreal::Compiler;
-use demarche_case::Sha256;
 use demarche_code::{Fingerprint, Program, functions};
 use demarche_image::{Architecture, Image, VirtualAddress, read_raw};
 use demarche_index::yara::{Other, Request, Rule, Source, rule};
 use demarche_index::{Index, Sample};
+use demarche_terms::Sha256;
 
 use super::synthetic::{Random, folder, sample};
 

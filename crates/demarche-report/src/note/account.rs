@@ -6,8 +6,8 @@ use crate::date::{date, date_if_known};
 use crate::item::{kind, quantity, source};
 use crate::text::{NAME, PROSE, shown};
 
-use super::paper::Block;
 use super::{Writer, capitalised};
+use crate::paper::Block;
 
 impl Writer<'_> {
     pub(super) fn what_happened(&self) -> Vec<Block> {

@@ -10,8 +10,8 @@ use crate::page::Column;
 use crate::text::{NAME, PROSE, shown};
 use crate::words::named;
 
-use super::paper::{Block, Cell, words};
 use super::{Note, Writer};
+use crate::paper::{Block, Cell, words};
 
 impl Writer<'_> {
     /// Indicators, defanged; those in the addressee's networks first.

@@ -6,8 +6,8 @@ use crate::date::date;
 use crate::text::{NAME, shown};
 use crate::words::{listed, named, networks_of};
 
-use super::paper::Block;
 use super::{Writer, capitalised, in_text_of};
+use crate::paper::Block;
 
 /// Something that is asked.
 struct Ask {

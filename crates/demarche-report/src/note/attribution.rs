@@ -14,7 +14,7 @@ use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
 
 use super::Writer;
-use super::paper::Block;
+use crate::paper::Block;
 
 /// Facts and previous attacks that a note cites at most; who wants more asks for it.
 const MOST: usize = 5;

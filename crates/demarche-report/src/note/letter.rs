@@ -5,8 +5,8 @@ use demarche_case::{Recipient, Role};
 use crate::text::{NAME, shown};
 use crate::words::{in_text, listed};
 
-use super::paper::Block;
 use super::{Writer, in_text_of};
+use crate::paper::Block;
 
 impl Writer<'_> {
     /// The name of the case where the addressee may know it; else nothing that follows from it, not even a hash,

@@ -5,7 +5,7 @@ use crate::page::Column;
 use crate::words::{in_text, named, subject};
 
 use super::Writer;
-use super::paper::{Block, Cell, words};
+use crate::paper::{Block, Cell, words};
 
 impl Writer<'_> {
     pub(super) fn networks(&self) -> Vec<Block> {

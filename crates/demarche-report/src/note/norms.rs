@@ -9,7 +9,7 @@ use crate::page::Column;
 use crate::words::in_text;
 
 use super::Writer;
-use super::paper::{Block, words};
+use crate::paper::{Block, words};
 
 /// Due diligence and cooperation: what is expected of states whose networks are used by others.
 const OF_TERRITORY: [&str; 6] = [

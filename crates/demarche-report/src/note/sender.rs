@@ -8,8 +8,8 @@ use crate::addressee::addressees;
 use crate::attribution::likelihood;
 use crate::page::Column;
 
-use super::paper::{Block, Cell, to_markdown, words};
 use super::{WithheldItem, in_text_of};
+use crate::paper::{Block, Cell, to_markdown, words};
 
 /// A warning where the judgement on the shared part names somebody else than that on the whole.
 ///

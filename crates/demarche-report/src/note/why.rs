@@ -8,8 +8,8 @@ use crate::number::{count, percent};
 use crate::text::{NAME, shown};
 use crate::words::{in_text, listed, named, subject};
 
-use super::paper::Block;
 use super::{Writer, in_text_of};
+use crate::paper::Block;
 
 /// Networks that one sentence names at most.
 const MOST: usize = 5;

@@ -1,7 +1,7 @@
 //! What executables share with known programs: pages of their own, and a section of the report.
 
 mod comparison;
-mod kinship;
+mod families;
 mod program;
 mod side_by_side;
 
@@ -18,7 +18,7 @@ use crate::number::{count, counted, fraction, length, percent};
 use crate::text::{PROSE, shown};
 
 pub use comparison::code_comparison_html;
-pub use kinship::code_kinship_html;
+pub use families::code_families_html;
 
 /// Programs that get a section of their own; the table has all.
 const PROGRAMS: usize = 12;

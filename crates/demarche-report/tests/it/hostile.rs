@@ -3,7 +3,7 @@
 use demarche_case::{Gap, Recipient};
 use demarche_report::{
     attribution_answer, code_answer, code_comparison_answer, code_comparison_html,
-    code_functions_csv, code_html, code_kinship_answer, code_kinship_html, code_ties_csv,
+    code_families_answer, code_families_html, code_functions_csv, code_html, code_ties_csv,
     evaluation_html, evaluation_markdown, matrix_csv, navigator_layers, note, precedents_html,
     ranking_csv, response_answer, response_csv, svg_of_code_functions, svg_of_code_ties,
     svg_of_map, svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::document::{parts, text_of};
 use crate::fixtures::{country, large, small};
 use crate::judged::{evaluation, judged, unjudged};
-use crate::shared_code::{comparison, findings, kinship, with_code};
+use crate::shared_code::{code_families, comparison, findings, with_code};
 use crate::weighed::{responses, weighed};
 use crate::well_formed::check;
 
@@ -237,9 +237,9 @@ fn no_name_of_a_program_becomes_markup_in_a_page_or_drawing() {
         }
         said(&code_comparison_answer(&poison(&comparison(), &text)));
         for number in [3, 9, 40] {
-            let kinship = poison(&kinship(number, 3, 5), &text);
-            check(&name, &code_kinship_html(&kinship));
-            said(&code_kinship_answer(&kinship));
+            let families = poison(&code_families(number, 3, 5), &text);
+            check(&name, &code_families_html(&families));
+            said(&code_families_answer(&families));
         }
     }
 }

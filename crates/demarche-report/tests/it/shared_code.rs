@@ -4,9 +4,9 @@ use demarche_case::assessment::Assessment;
 use demarche_case::assessment::code::*;
 use demarche_case::{Gap, Sha256, Tlp};
 use demarche_report::{
-    code_answer, code_comparison_answer, code_comparison_html, code_functions_csv, code_html,
-    code_kinship_answer, code_kinship_html, code_ties_csv, note, svg_of_code_functions,
-    svg_of_code_kinship, svg_of_code_ties, to_html,
+    code_answer, code_comparison_answer, code_comparison_html, code_families_answer,
+    code_families_html, code_functions_csv, code_html, code_ties_csv, note, svg_of_code_families,
+    svg_of_code_functions, svg_of_code_ties, to_html,
 };
 use expect_test::{Expect, expect, expect_file};
 
@@ -261,7 +261,7 @@ pub(crate) fn comparison() -> CodeComparison {
 }
 
 /// An index of some families: groups of actors, a few of whom share code, from a seed.
-pub(crate) fn kinship(families: u64, actors: u64, seed: u64) -> CodeKinship {
+pub(crate) fn code_families(families: u64, actors: u64, seed: u64) -> CodeFamilies {
     let mut seed = Seed(seed);
     let names = [
         "Lantern", "Wick", "Ledger", "Quill", "Beacon", "Tallow", "Ember", "Snuffer", "Vellum",
@@ -324,7 +324,7 @@ pub(crate) fn kinship(families: u64, actors: u64, seed: u64) -> CodeKinship {
         }
     }
     ties.sort_by(|left, right| right.strength.nats.total_cmp(&left.strength.nats));
-    CodeKinship { index: index(), families: nodes, ties }
+    CodeFamilies { index: index(), families: nodes, ties }
 }
 
 /// Every page and drawing, by file name.
@@ -351,9 +351,9 @@ pub(crate) fn pages() -> Vec<(String, String)> {
     for (families, actors) in
         [(0, 1), (3, 2), (9, 4), (14, 5), (40, 9), (120, 24), (300, 50), (700, 90)]
     {
-        let kinship = kinship(families, actors, 11);
-        files.push((format!("kinship-{families}.html"), code_kinship_html(&kinship)));
-        files.push((format!("kinship-{families}.svg"), svg_of_code_kinship(&kinship)));
+        let code_families = code_families(families, actors, 11);
+        files.push((format!("code_families-{families}.html"), code_families_html(&code_families)));
+        files.push((format!("code_families-{families}.svg"), svg_of_code_families(&code_families)));
     }
     files
 }
@@ -514,25 +514,25 @@ fn the_kinship_names_what_crosses_from_actor_to_actor() {
         5 of them cross from one actor to another; the strongest is that of Beacon (Scriveners) and Vellum (Bell Founders), with 47 functions and a likelihood ratio of 270,000 (very strong).
         1 family shares nothing rare with another.
     "#]]
-    .assert_eq(&answer(&code_kinship_answer(&kinship(9, 4, 3))));
+    .assert_eq(&answer(&code_families_answer(&code_families(9, 4, 3))));
     expect![[r#"
         3 families of 3 actors have 2 ties of shared rare code.
         2 of them cross from one actor to another; the strongest is that of Lantern (Lamplighters) and Ledger (Night Porters), with 31 functions and a likelihood ratio of 24,000 (very strong).
-    "#]].assert_eq(&answer(&code_kinship_answer(&kinship(3, 3, 1))));
+    "#]].assert_eq(&answer(&code_families_answer(&code_families(3, 3, 1))));
     expect![[r#"
         The index has no family but library code.
     "#]]
-    .assert_eq(&answer(&code_kinship_answer(&kinship(0, 1, 1))));
+    .assert_eq(&answer(&code_families_answer(&code_families(0, 1, 1))));
 }
 
 #[test]
 fn a_picture_that_leaves_something_out_says_so() {
-    let page = code_kinship_html(&kinship(700, 90, 11));
+    let page = code_families_html(&code_families(700, 90, 11));
     let (_, said) = page.split_once("Drawn are the ").unwrap();
     let (said, _) = said.split_once('.').unwrap();
     assert!(said.ends_with("with their 300 of 700 families"), "{said}");
-    assert!(!code_kinship_html(&kinship(40, 9, 11)).contains("not drawn"));
-    assert!(!code_kinship_html(&kinship(40, 9, 11)).contains("Drawn are"));
+    assert!(!code_families_html(&code_families(40, 9, 11)).contains("not drawn"));
+    assert!(!code_families_html(&code_families(40, 9, 11)).contains("Drawn are"));
 }
 
 #[test]
@@ -556,12 +556,14 @@ fn no_percentage_passes_a_hundred_and_none_is_no_number() {
         });
         compared.functions.library = u64::MAX;
         let comparison = CodeComparison { shares: [bad, bad], ..comparison() };
-        let mut kinship = kinship(9, 4, 3);
-        kinship.ties.iter_mut().for_each(|tie| tie.strength.nats = bad);
+        let mut code_families = code_families(9, 4, 3);
+        code_families.ties.iter_mut().for_each(|tie| tie.strength.nats = bad);
         let one = CodeFindings { index: index(), programs: vec![compared.clone()] };
-        for page in
-            [code_html(&one, &[]), code_comparison_html(&comparison), code_kinship_html(&kinship)]
-        {
+        for page in [
+            code_html(&one, &[]),
+            code_comparison_html(&comparison),
+            code_families_html(&code_families),
+        ] {
             check("numbers", &page);
             percentages(&page);
         }
@@ -586,12 +588,12 @@ fn percentages(text: &str) {
 
 #[test]
 fn places_that_are_not_there_tie_nobody() {
-    let mut kinship = kinship(9, 4, 3);
-    let strength = kinship.ties[0].strength;
+    let mut code_families = code_families(9, 4, 3);
+    let strength = code_families.ties[0].strength;
     for families in [[0, 99], [u64::MAX, 1], [3, 3]] {
-        kinship.ties.push(FamilyTie { families, functions: 1, strength });
+        code_families.ties.push(FamilyTie { families, functions: 1, strength });
     }
-    check("places", &code_kinship_html(&kinship));
+    check("places", &code_families_html(&code_families));
 }
 
 #[test]

@@ -7,32 +7,11 @@
 //! Both are binomial proportions. The error given is the farther end of Wilson's 95 % interval (1927), so it is not zero for a player that no sample showed as a swing.
 //! It holds for each player by itself, not for all at once.
 
+use demarche_case::random::Random;
+
 use super::Limits;
 use super::game::Game;
 use super::index::{Power, real};
-
-/// Steele, Lea and Flood (2014), "Fast splittable pseudorandom number generators": `SplitMix64`.
-#[derive(Clone, Debug)]
-pub(super) struct Random(u64);
-
-impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    pub(super) const fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `bound`; its bias, bound / 2^64, is far below any error stated.
-    fn below(&mut self, bound: usize) -> usize {
-        let wide = u128::from(self.bits()) * bound as u128;
-        usize::try_from(wide >> 64).expect("the high half is below the bound")
-    }
-}
 
 /// Sampled indices of each player, and the number of orders, which is also that of coalitions.
 ///

@@ -86,8 +86,8 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
     } else {
         Some(tables::read(&given.routes, doubtful)?)
     };
-    let (atlas, mut inputs) =
-        read.map_or_else(|| (None, Vec::new()), |read| (Some(read.atlas), read.inputs));
+    let (routing_data, mut inputs) =
+        read.map_or_else(|| (None, Vec::new()), |read| (Some(read.routing_data), read.inputs));
     inputs.extend(tables::hand_written(folder)?);
     let known = record::read(&given.known.library)?;
     inputs.extend(known.inputs);
@@ -96,8 +96,11 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
     inputs.sort();
     let mut progress = Progress::new();
     let mut show = |stage: &str, done, total| progress.show(stage, done, total);
-    let sources =
-        Sources { atlas: atlas.as_ref(), record: &known.record, code: code.findings.as_ref() };
+    let sources = Sources {
+        routing_data: routing_data.as_ref(),
+        record: &known.record,
+        code: code.findings.as_ref(),
+    };
     let mut gaps = folder.gaps().to_vec();
     gaps.extend(known.gaps);
     gaps.extend(code.gaps);

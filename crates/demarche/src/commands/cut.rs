@@ -14,8 +14,8 @@ const EACH: usize = 50;
 /// What changes if networks, links or countries refuse to carry a target.
 pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
     let asked = Asked::read(&args.question)?;
-    let (target, atlas) = (&asked.target, &asked.read.atlas);
-    let Some(cutter) = Cutter::new(atlas, target) else {
+    let (target, routing_data) = (&asked.target, &asked.read.routing_data);
+    let Some(cutter) = Cutter::new(routing_data, target) else {
         anyhow::bail!(
             "no AS graph knows a network of {}: add a file of AS relationships",
             target.question
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
         output::write(path, &svg_of_cuts(target, &cuts))?;
     }
     let caveats = asked.caveats();
-    let gaps = atlas.gaps.clone();
+    let gaps = routing_data.gaps.clone();
     if tables.json {
         let answer = CutAnswer { target: target.clone(), cuts, caveats };
         return output::json(answer, asked.read.inputs, gaps);

@@ -16,12 +16,12 @@ const SHOWN: usize = 20;
 /// Who carries a target's traffic.
 pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     let asked = Asked::read(&args.question)?;
-    let (target, atlas) = (&asked.target, &asked.read.atlas);
+    let (target, routing_data) = (&asked.target, &asked.read.routing_data);
     let examination = Examination { depend: args.hegemony.options(), ..asked.examination() };
-    let mut gaps = atlas.gaps.clone();
+    let mut gaps = routing_data.gaps.clone();
     let mut progress = Progress::new();
     let mut show = |stage: &str, done, total| progress.show(stage, done, total);
-    let dependencies = examination.dependencies(atlas, target, &mut gaps, &mut show);
+    let dependencies = examination.dependencies(routing_data, target, &mut gaps, &mut show);
     drop(progress);
     anyhow::ensure!(
         !dependencies.is_empty(),
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     if let (Some(path), Some(first)) = (&args.question.tables.svg, dependencies.first()) {
         output::write(path, &svg_of_dependency(target, first))?;
     }
-    let caveats = examination.caveats(atlas, target, &dependencies);
+    let caveats = examination.caveats(routing_data, target, &dependencies);
     if args.question.tables.json {
         return output::json(
             DependAnswer { target: target.clone(), dependencies, caveats },

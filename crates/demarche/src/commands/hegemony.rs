@@ -21,12 +21,12 @@ impl Hegemony {
 pub(crate) fn run(args: &HegemonyArgs) -> anyhow::Result<Outcome> {
     let read = tables::read(&args.routes, Vec::new())?;
     anyhow::ensure!(
-        !read.atlas.ribs.is_empty(),
+        !read.routing_data.ribs.is_empty(),
         "no routing table was read: hegemony needs one (MRT)"
     );
     let options = args.hegemony.options();
     let mut found = Vec::new();
-    for (name, table) in &read.atlas.ribs {
+    for (name, table) in &read.routing_data.ribs {
         for family in [Family::Ipv4, Family::Ipv6] {
             let local = local_hegemony(table, family, &options);
             let origin = |(origin, networks)| OriginHegemony { origin, networks };
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &HegemonyArgs) -> anyhow::Result<Outcome> {
             }
         }
     }
-    let gaps = read.atlas.gaps;
+    let gaps = read.routing_data.gaps;
     if args.json {
         return output::json(HegemonyAnswer { tables: found }, read.inputs, gaps);
     }

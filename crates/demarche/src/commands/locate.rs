@@ -11,13 +11,13 @@ use crate::tables;
 /// Where addresses are.
 pub(crate) fn run(args: &LocateArgs) -> anyhow::Result<Outcome> {
     let read = tables::read(&args.tables.routes, Vec::new())?;
-    let locator = read.atlas.locator();
+    let locator = read.routing_data.locator();
     let located: Vec<Located> =
         args.addresses.iter().map(|address| locator.locate(*address)).collect();
     if let Some(path) = &args.tables.svg {
         output::write(path, &svg_of_located(&located))?;
     }
-    let gaps = read.atlas.gaps.clone();
+    let gaps = read.routing_data.gaps.clone();
     if args.tables.json {
         return output::json(LocateAnswer { located }, read.inputs, gaps);
     }

@@ -13,8 +13,8 @@ use crate::output::{self, Outcome, Table, count, print};
 /// Whose joint refusal cuts a target off.
 pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
     let asked = Asked::read(&args.question)?;
-    let (target, atlas) = (&asked.target, &asked.read.atlas);
-    let Some(topology) = &atlas.topology else {
+    let (target, routing_data) = (&asked.target, &asked.read.routing_data);
+    let Some(topology) = &routing_data.topology else {
         anyhow::bail!(
             "no file of AS relationships was read: whose refusal counts needs an AS graph"
         );
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
     if !countries.is_empty() {
         let all = topology.ases().map(|at| topology.asn(at));
         let is_of = |asn: &Asn| {
-            atlas.network(*asn).country.is_some_and(|country| countries.contains(&country))
+            routing_data.network(*asn).country.is_some_and(|country| countries.contains(&country))
         };
         from.extend(all.filter(is_of));
     }
@@ -44,13 +44,13 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
         ..Question::default()
     };
     let limits = Limits { seed: args.seed, ..Limits::default() };
-    let found = power(topology, &question, |asn| atlas.network(asn), &limits);
+    let found = power(topology, &question, |asn| routing_data.network(asn), &limits);
     let tables = &args.question.tables;
     if let Some(path) = &tables.svg {
         output::write(path, &svg_of_power(target, &found))?;
     }
     let caveats = asked.caveats();
-    let gaps = atlas.gaps.clone();
+    let gaps = routing_data.gaps.clone();
     if tables.json {
         let answer = PowerAnswer { target: target.clone(), power: Some(found), caveats };
         return output::json(answer, asked.read.inputs, gaps);

@@ -25,13 +25,13 @@ impl Asked {
     pub(super) fn read(question: &Question) -> anyhow::Result<Self> {
         let read = tables::read(&question.tables.routes, doubtful(&question.doubt))?;
         let ask = question.target.iter().cloned().fold(Ask::default(), Ask::and);
-        let target = ask.resolve(&read.atlas);
+        let target = ask.resolve(&read.routing_data);
         anyhow::ensure!(
             !target.origins.is_empty(),
             "no table names a network of {}: add a table of AS numbers with countries, or name the networks (AS131279)",
             target.question
         );
-        let as_of = question.as_of.or(read.atlas.topology_date());
+        let as_of = question.as_of.or(read.routing_data.topology_date());
         Ok(Self { read, target, ask, as_of })
     }
 
@@ -42,7 +42,7 @@ impl Asked {
 
     /// What an answer that does not rest on dependence cannot know.
     pub(super) fn caveats(&self) -> Vec<Caveat> {
-        self.examination().caveats(&self.read.atlas, &self.target, &[])
+        self.examination().caveats(&self.read.routing_data, &self.target, &[])
     }
 }
 

@@ -1,17 +1,18 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 13] = [
-    ("case", &[]),
+const ALLOWED: [(&str, &[&str]); 14] = [
+    ("terms", &[]),
+    ("case", &["terms"]),
     ("routes", &["case"]),
-    ("stix", &["case"]),
+    ("stix", &["terms"]),
     ("library", &["case", "stix"]),
     ("attribution", &["case"]),
-    ("image", &["case"]),
-    ("code", &["case", "image"]),
+    ("image", &["terms"]),
+    ("code", &["terms", "image"]),
     ("map", &[]),
-    ("index", &["case", "image", "code", "map"]),
-    ("kinship", &["case", "image", "code", "index"]),
+    ("index", &["terms", "image", "code", "map"]),
+    ("similarity", &["case", "image", "code", "index"]),
     ("response", &["case"]),
     ("report", &["case"]),
     ("assess", &["case", "library", "routes", "attribution", "response"]),

@@ -5,7 +5,7 @@
 //!
 //! Source: Microsoft (2008), "Windows Authenticode portable executable signature format"; RFC 5652; RFC 5280.
 
-use demarche_case::Moment;
+use demarche_terms::Moment;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-use demarche_case::Md5;
+use demarche_terms::Md5;
 use md5::Digest as _;
 
 use crate::Import;
@@ -19,7 +19,7 @@ pub(super) fn of(imports: &[Import]) -> Option<Md5> {
         };
         hash.update(format!("{library}.{}", name.to_ascii_lowercase()));
     }
-    (!imports.is_empty()).then(|| demarche_case::Digest(hash.finalize().into()))
+    (!imports.is_empty()).then(|| demarche_terms::Digest(hash.finalize().into()))
 }
 
 /// The name of a function that a library exports by number: known for three libraries that programs use in this way.
@@ -53,7 +53,7 @@ mod tests {
             import("my.drv", "#7"),
         ];
         let text = "kernel32.exitprocess,ws2_32.accept,my.drv.ord7";
-        let expected = demarche_case::Digest(md5::Md5::digest(text).into());
+        let expected = demarche_terms::Digest(md5::Md5::digest(text).into());
         assert_eq!(of(&imports), Some(expected));
         assert_eq!(of(&[]), None);
     }

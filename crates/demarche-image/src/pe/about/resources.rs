@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use demarche_case::Sha256;
+use demarche_terms::Sha256;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

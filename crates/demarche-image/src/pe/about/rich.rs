@@ -5,7 +5,7 @@
 //!
 //! Source: Webster et al. (2017), "Finding the needle: a study of the PE32 Rich header and respective malware triage".
 
-use demarche_case::Md5;
+use demarche_terms::Md5;
 use md5::Digest as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,7 @@ impl Rich {
         let clear: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         Some(Self {
             checksum_holds: checksum(stub.get(..offset)?, pairs) == key,
-            md5: demarche_case::Digest(md5::Md5::digest(&clear).into()),
+            md5: demarche_terms::Digest(md5::Md5::digest(&clear).into()),
             linker: linkers_agree(&tools, linker),
             imports: imports_agree(&tools, imports),
             tools,

@@ -4,7 +4,7 @@ use demarche_case::Gap;
 use demarche_code::{Fingerprint, Program, fingerprints, functions};
 use demarche_image::Image;
 use demarche_image::identity::{Runtime, identify};
-use demarche_kinship::Examined;
+use demarche_similarity::Examined;
 
 use super::identity::packed;
 use crate::cli::code::Opening;

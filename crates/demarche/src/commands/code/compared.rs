@@ -2,9 +2,9 @@ use std::path::PathBuf;
 
 use demarche_case::Gap;
 use demarche_case::assessment::code::CodeComparison;
-use demarche_index::align::FITTED;
-use demarche_kinship::{Matcher, compare_two, set_beside};
 use demarche_report::{code_comparison_answer, code_comparison_csv, code_comparison_html};
+use demarche_similarity::align::FITTED;
+use demarche_similarity::{Matcher, compare_two, set_beside};
 
 use super::apart::Apart;
 use super::open_checked;

@@ -3,9 +3,9 @@ use std::path::PathBuf;
 
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram, SharedFunction};
 use demarche_case::{Gap, Sha256, Tlp};
-use demarche_index::align::FITTED;
-use demarche_kinship::{Calibration, Examined, Matcher, compare, compared_with, set_beside};
 use demarche_report::{code_answer, code_functions_csv, code_html, code_ties_csv};
+use demarche_similarity::align::FITTED;
+use demarche_similarity::{Calibration, Examined, Matcher, compare, compared_with, set_beside};
 
 use super::apart::Apart;
 use super::{folder, open_checked};

@@ -1,0 +1,112 @@
+//! Who shares code with whom, in sentences.
+
+use std::collections::BTreeSet;
+
+use demarche_case::assessment::code::{CodeFamilies, FamilyNode, FamilyTie};
+
+use super::{Support, few, named, ratio};
+use crate::number::{counted, length};
+
+/// A tie with both of its families.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FamilyPair<'a> {
+    /// The tie.
+    pub(crate) tie: &'a FamilyTie,
+    /// Its families, by their places in [`CodeFamilies::families`].
+    pub(crate) places: [usize; 2],
+    /// The families themselves.
+    pub(crate) families: [&'a FamilyNode; 2],
+}
+
+impl FamilyPair<'_> {
+    /// Whether the two families are ascribed to actors, and no actor has both.
+    pub(crate) fn is_across(&self) -> bool {
+        let [one, other] = self.families;
+        !one.actors.is_empty()
+            && !other.actors.is_empty()
+            && !one.actors.iter().any(|actor| other.actors.contains(actor))
+    }
+}
+
+/// The ties, in their order, without those whose families are not there or are one and the same.
+pub(crate) fn family_pairs(families: &CodeFamilies) -> Vec<FamilyPair<'_>> {
+    let pair = |tie: &FamilyTie| -> Option<[usize; 2]> {
+        let [one, other] = tie.families;
+        Some([usize::try_from(one).ok()?, usize::try_from(other).ok()?])
+    };
+    families
+        .ties
+        .iter()
+        .filter_map(|tie| {
+            let places = pair(tie)?;
+            let families = [families.families.get(places[0])?, families.families.get(places[1])?];
+            (places[0] != places[1]).then_some(FamilyPair { tie, places, families })
+        })
+        .collect()
+}
+
+/// Who shares code with whom, in a few sentences without markup; the first is the answer.
+#[must_use]
+pub fn code_families_answer(families: &CodeFamilies) -> Vec<String> {
+    let pairs = family_pairs(families);
+    let own: Vec<&FamilyNode> = families.families.iter().filter(|one| !one.is_library).collect();
+    let actors: BTreeSet<&String> = own.iter().flat_map(|one| &one.actors).collect();
+    let whole = format!(
+        "{} of {}",
+        counted(as_count(own.len()), "family", "families"),
+        counted(as_count(actors.len()), "actor", "actors")
+    );
+    if own.is_empty() {
+        return vec!["The index has no family but library code.".to_owned()];
+    }
+    if pairs.is_empty() {
+        return vec![format!(
+            "Nobody shares rare code with anybody: {whole}, and no tie between any two."
+        )];
+    }
+    let mut sentences = vec![format!(
+        "{whole} have {} of shared rare code.",
+        counted(as_count(pairs.len()), "tie", "ties")
+    )];
+    let across: Vec<&FamilyPair<'_>> = pairs.iter().filter(|pair| pair.is_across()).collect();
+    let pair = |pair: &FamilyPair<'_>| {
+        format!(
+            "{} and {}, with {} and a likelihood ratio of {} ({})",
+            of_whom(pair.families[0]),
+            of_whom(pair.families[1]),
+            counted(pair.tie.functions, "function", "functions"),
+            ratio(pair.tie.strength.nats),
+            Support::of(pair.tie.strength.nats).word()
+        )
+    };
+    sentences.push(match across.as_slice() {
+        [] => "None of them crosses from one actor to another.".to_owned(),
+        [one] => format!("One crosses from one actor to another: {}.", pair(one)),
+        [first, ..] => format!(
+            "{} of them cross from one actor to another; the strongest is that of {}.",
+            length(across.len()),
+            pair(first)
+        ),
+    });
+    let tied: BTreeSet<usize> = pairs.iter().flat_map(|pair| pair.places).collect();
+    let places = families.families.iter().enumerate();
+    let alone = places.filter(|(place, one)| !one.is_library && !tied.contains(place)).count();
+    if alone > 0 {
+        let (family, shares) =
+            if alone == 1 { ("family", "shares") } else { ("families", "share") };
+        sentences.push(format!("{} {family} {shares} nothing rare with another.", length(alone)));
+    }
+    sentences
+}
+
+fn as_count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+/// `Lantern (Lamplighters)`.
+fn of_whom(family: &FamilyNode) -> String {
+    if family.actors.is_empty() {
+        return named(&family.name);
+    }
+    format!("{} ({})", named(&family.name), few(&family.actors, "or"))
+}

@@ -1,0 +1,95 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use demarche_case::assessment::code::{CodeFamilies, FamilyNode, FamilyTie};
+use demarche_index::{Index, SampleId};
+
+use crate::compare::at_least_nothing;
+use crate::runtime::told_apart;
+use crate::tie::{By, Counterparts, Groups, SHARED};
+use crate::{Amount, Calibration, compared_with};
+
+/// Who shares code with whom, from the counterparts of every program of an index, one program after the other.
+#[derive(Debug)]
+pub struct FamilyTies<'a> {
+    index: &'a Index,
+    groups: Groups<'a>,
+    /// The families, library code among them, by name.
+    families: BTreeMap<&'a str, FamilyNode>,
+    /// For two families by their place, the most evidence that one program of either has, and the functions of it.
+    ties: BTreeMap<[u64; 2], (Amount, u64)>,
+}
+
+impl<'a> FamilyTies<'a> {
+    /// The families of an index, with nothing known of them yet.
+    #[must_use]
+    pub fn new(index: &'a Index) -> Self {
+        let mut families: BTreeMap<&str, FamilyNode> = BTreeMap::new();
+        for sample in index.samples() {
+            let Some(name) = sample.meta.family.as_deref() else { continue };
+            let node = families.entry(name).or_insert_with(|| FamilyNode {
+                name: name.to_owned(),
+                actors: Vec::new(),
+                is_library: sample.meta.is_library,
+                programs: 0,
+                functions: 0,
+            });
+            node.programs += 1;
+            node.functions += u64::from(sample.functions);
+            let actors: BTreeSet<String> =
+                node.actors.iter().chain(&sample.meta.actors).cloned().collect();
+            node.actors = actors.into_iter().collect();
+        }
+        Self { index, groups: Groups::new(index, By::Family), families, ties: BTreeMap::new() }
+    }
+
+    /// Adds what one program has in common with the others; its own family is left out of the ties, library code too.
+    pub fn add(&mut self, sample: SampleId, counterparts: &[Counterparts]) {
+        let Some(stored) = self.index.sample(sample).filter(|one| !one.meta.is_library) else {
+            return;
+        };
+        let Some(name) = stored.meta.family.as_deref() else { return };
+        let Some(own) = self.place(name) else { return };
+        let (counterparts, _) = told_apart(self.index, stored.meta.runtime, counterparts);
+        let could_tell = |one: &&Counterparts| {
+            one.is_comparable && !one.is_untold && self.groups.library(one) <= SHARED
+        };
+        let compared = counterparts.iter().filter(could_tell).count();
+        for one in self.groups.evidence_beside(&counterparts, name) {
+            let Some(other) = self.place(&one.name).filter(|other| *other != own) else { continue };
+            // A tie has no direction; of the two programs that show it, the one with more evidence counts.
+            let amount = Amount { evidence: one.evidence, compared };
+            let found = (amount, one.functions.len() as u64);
+            let tie = self.ties.entry([own.min(other), own.max(other)]).or_insert(found);
+            if amount.nats() > tie.0.nats() {
+                *tie = found;
+            }
+        }
+    }
+
+    fn place(&self, name: &str) -> Option<u64> {
+        self.families.keys().position(|one| *one == name).map(|place| place as u64)
+    }
+
+    /// What was found, the strongest ties first.
+    #[must_use]
+    pub fn finish(self, calibration: &Calibration) -> CodeFamilies {
+        let tie = |(families, (evidence, functions)): (&[u64; 2], &(Amount, u64))| FamilyTie {
+            families: *families,
+            functions: *functions,
+            strength: at_least_nothing(calibration.strength(*evidence)),
+        };
+        let mut ties: Vec<FamilyTie> =
+            self.ties.iter().map(tie).filter(|tie| tie.strength.nats > 0.0).collect();
+        ties.sort_by(|left, right| {
+            let stronger = right.strength.nats.total_cmp(&left.strength.nats);
+            stronger
+                .then(right.functions.cmp(&left.functions))
+                .then(left.families.cmp(&right.families))
+        });
+        CodeFamilies {
+            index: compared_with(self.index),
+            families: self.families.into_values().collect(),
+            ties,
+        }
+    }
+}

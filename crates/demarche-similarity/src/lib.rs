@@ -1,0 +1,26 @@
+//! What programs have in common, and what a share of code is worth as evidence of one hand.
+//!
+//! It stands on the index, which finds counterparts of functions; here they are counted for families and actors,
+//! weighed by how rare they are, and turned into a likelihood ratio that was calibrated on programs of known authors.
+
+pub mod align;
+mod compare;
+mod examined;
+mod families;
+mod listing;
+mod matcher;
+mod runtime;
+mod side_by_side;
+mod strength;
+mod tie;
+mod two;
+
+pub use compare::{compare, compared_with};
+pub use examined::Examined;
+pub use families::FamilyTies;
+pub use listing::set_beside;
+pub use matcher::Matcher;
+pub use side_by_side::{Instruction, side_by_side};
+pub use strength::{Amount, Calibration, KnownPair, fit};
+pub use tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
+pub use two::compare_two;

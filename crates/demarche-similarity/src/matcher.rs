@@ -1,0 +1,273 @@
+//! The counterparts of a program's functions in an index: which known programs are worth a look, and what they have.
+
+use std::collections::BTreeMap;
+
+use crate::align::{Body, Model, Pair, Question, Side, weight};
+use demarche_case::Gap;
+use demarche_code::Fingerprint;
+use demarche_index::{BodyId, Found, FunctionId, Index, IndexError, Limits, SampleId, Search};
+use rayon::prelude::*;
+
+use crate::{Counterpart, Counterparts, SHARED};
+
+/// How many functions of the index are looked at for each function of the program, to see which programs it is like.
+const CANDIDATES: usize = 24;
+
+/// The least likeness that speaks for a program.
+const LIKENESS: f64 = 0.25;
+
+/// How many known programs are lined up with the program, beside those of [`OF_EACH`].
+const PROGRAMS: usize = 48;
+
+/// How many programs of each family are lined up at least, where any of them is like the program at all.
+const OF_EACH: usize = 2;
+
+/// A function whose features weigh less than this, in the unit of the models, has too few traits to tell: three features
+/// that nothing else has, or some more that others have too.
+const COMPARABLE: f32 = 30.0;
+
+/// An index ready to be asked whose functions a program has.
+#[derive(Debug)]
+pub struct Matcher<'index> {
+    index: &'index Index,
+    search: Search<'index>,
+    models: &'index [Model],
+    gaps: Vec<Gap>,
+}
+
+impl<'index> Matcher<'index> {
+    /// Weighs every feature of an index.
+    #[must_use]
+    pub fn new(index: &'index Index, models: &'index [Model]) -> Self {
+        let totals = index.totals();
+        let (search, gaps) = Search::new(index, move |_, rarity| weight(rarity, totals));
+        Self { index, search, models, gaps }
+    }
+
+    /// The index that is asked.
+    #[must_use]
+    pub const fn index(&self) -> &'index Index {
+        self.index
+    }
+
+    /// The counterparts of each function of a program, and what of the index could not be read.
+    ///
+    /// Known programs are lined up with the whole program one by one, those that share most with it first; the others have
+    /// too little to be found by. `without` is left out, which asks about a program of the index itself.
+    #[must_use]
+    pub fn counterparts(
+        &self,
+        fingerprints: &[Fingerprint],
+        without: Option<SampleId>,
+    ) -> (Vec<Counterparts>, Vec<Gap>) {
+        let limits = Limits { best: CANDIDATES, floor: LIKENESS };
+        let (found, mut gaps) = self.search.candidates(fingerprints, limits);
+        gaps.extend(self.gaps.iter().cloned());
+        let bodies = fingerprints.iter().map(Body::from).collect();
+        let question = Question::new(bodies, |feature| self.search.weight(feature));
+        let (question, chosen) =
+            match question.and_then(|one| Ok((one, self.chosen(&found, without)?))) {
+                Ok(both) => both,
+                Err(error) => {
+                    gaps.push(gap(&error));
+                    return (Vec::new(), gaps);
+                }
+            };
+        let aligned: Vec<Result<Aligned, IndexError>> =
+            chosen.par_iter().map(|sample| self.align(&question, fingerprints, *sample)).collect();
+        let mut counterparts = blank(fingerprints, &question);
+        for aligned in aligned {
+            match aligned {
+                Ok(aligned) => aligned.enter(&mut counterparts),
+                Err(error) => gaps.push(gap(&error)),
+            }
+        }
+        if let Err(error) = self.enter_libraries(&found, &chosen, &mut counterparts) {
+            gaps.push(gap(&error));
+        }
+        (counterparts, gaps)
+    }
+
+    /// Enters library code of programs that were not lined up: a library may lie in the index in thousands of parts, and
+    /// one that is overlooked would make its code somebody's own. Likeness alone stands for how sure that is.
+    fn enter_libraries(
+        &self,
+        found: &[Found],
+        chosen: &[SampleId],
+        counterparts: &mut [Counterparts],
+    ) -> Result<(), IndexError> {
+        let is_library = |sample: SampleId| {
+            self.index.sample(sample).is_some_and(|one| one.meta.is_library)
+                && chosen.binary_search(&sample).is_err()
+        };
+        for (one, function) in found.iter().zip(counterparts) {
+            for candidate in one.candidates.iter().filter(|one| one.likeness > SHARED) {
+                for body in &candidate.bodies {
+                    let all = self.index.with_body(*body)?;
+                    let known = all.into_iter().find_map(|id| {
+                        let sample = self.index.sample_of(id).filter(|one| is_library(*one))?;
+                        Some((sample, id))
+                    });
+                    function.found.extend(known.map(|(sample, id)| Counterpart {
+                        sample,
+                        function: id,
+                        probability: candidate.likeness,
+                        is_identical: false,
+                    }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The programs worth a look, ascending: those with the most likeness over all functions, and the best of each family.
+    fn chosen(
+        &self,
+        found: &[Found],
+        without: Option<SampleId>,
+    ) -> Result<Vec<SampleId>, IndexError> {
+        let samples = self.index.samples();
+        let all = (0..).take(samples.len()).map(SampleId).filter(|one| Some(*one) != without);
+        if samples.len() <= PROGRAMS {
+            return Ok(all.collect());
+        }
+        let mut likeness = self.likeness(found)?;
+        likeness.retain(|(sample, _)| Some(*sample) != without);
+        let mut of_family: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut chosen = Vec::new();
+        for (rank, (sample, _)) in likeness.iter().enumerate() {
+            let Some(stored) = self.index.sample(*sample) else { continue };
+            let taken = of_family.entry(stored.family).or_default();
+            if rank < PROGRAMS || *taken < OF_EACH {
+                *taken += 1;
+                chosen.push(*sample);
+            }
+            if chosen.len() >= 4 * PROGRAMS {
+                break;
+            }
+        }
+        chosen.sort();
+        Ok(chosen)
+    }
+
+    /// How alike each program of the index is: for each function its best candidate there, weighed by how much it says.
+    fn likeness(&self, found: &[Found]) -> Result<Vec<(SampleId, f64)>, IndexError> {
+        let mut sums: BTreeMap<SampleId, f64> = BTreeMap::new();
+        for one in found {
+            let mut best: BTreeMap<SampleId, f64> = BTreeMap::new();
+            for candidate in &one.candidates {
+                let says = candidate.likeness * f64::from(candidate.shared);
+                for body in &candidate.bodies {
+                    for sample in self.having(*body)? {
+                        let sum = best.entry(sample).or_default();
+                        *sum = sum.max(says);
+                    }
+                }
+            }
+            // What many programs have says little of each.
+            #[expect(clippy::cast_precision_loss, reason = "there are never so many programs")]
+            let many = best.len().max(1) as f64;
+            for (sample, says) in best {
+                *sums.entry(sample).or_default() += says / many.sqrt();
+            }
+        }
+        let mut likeness: Vec<(SampleId, f64)> = sums.into_iter().collect();
+        likeness.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        Ok(likeness)
+    }
+
+    /// The programs that have a body.
+    fn having(&self, body: BodyId) -> Result<Vec<SampleId>, IndexError> {
+        let functions = self.index.with_body(body)?;
+        let mut samples: Vec<SampleId> =
+            functions.into_iter().filter_map(|one| self.index.sample_of(one)).collect();
+        samples.dedup();
+        Ok(samples)
+    }
+
+    /// One known program beside the program that is asked about.
+    fn align(
+        &self,
+        question: &Question,
+        fingerprints: &[Fingerprint],
+        sample: SampleId,
+    ) -> Result<Aligned, IndexError> {
+        let ids: Vec<FunctionId> = self.index.functions(sample).collect();
+        let mut exact = Vec::with_capacity(ids.len());
+        let mut bodies = Vec::with_capacity(ids.len());
+        for id in &ids {
+            let stored = self.index.function(*id)?;
+            exact.push(stored.exact);
+            bodies.push(Body {
+                features: self.index.features(stored.body)?,
+                mass: self.search.mass(stored.body),
+                instructions: stored.instructions,
+                calls: stored.calls,
+                pointed: stored.pointed,
+            });
+        }
+        let mut found = Vec::new();
+        for pair in best(&question.align(&Side::new(bodies), self.models)) {
+            let (Some(own), Some(other), Some(hash)) = (
+                fingerprints.get(pair.question as usize),
+                ids.get(pair.other as usize),
+                exact.get(pair.other as usize),
+            ) else {
+                continue;
+            };
+            found.push((
+                pair.question,
+                Counterpart {
+                    sample,
+                    function: *other,
+                    probability: pair.probability(),
+                    is_identical: own.exact == *hash,
+                },
+            ));
+        }
+        Ok(Aligned { found })
+    }
+}
+
+/// What one known program has.
+struct Aligned {
+    found: Vec<(u32, Counterpart)>,
+}
+
+impl Aligned {
+    fn enter(self, counterparts: &mut [Counterparts]) {
+        for (place, counterpart) in self.found {
+            if let Some(function) = counterparts.get_mut(place as usize) {
+                function.found.push(counterpart);
+            }
+        }
+    }
+}
+
+/// The surest pair of each function, where it is surer than not.
+pub(crate) fn best(pairs: &[Pair]) -> Vec<Pair> {
+    let mut best: BTreeMap<u32, Pair> = BTreeMap::new();
+    for pair in pairs.iter().filter(|pair| pair.probability() > SHARED) {
+        let known = best.entry(pair.question).or_insert(*pair);
+        if pair.logit > known.logit {
+            *known = *pair;
+        }
+    }
+    best.into_values().collect()
+}
+
+/// The functions of a program, with nothing found yet.
+fn blank(fingerprints: &[Fingerprint], question: &Question) -> Vec<Counterparts> {
+    let one = |(place, fingerprint): (u32, &Fingerprint)| Counterparts {
+        place,
+        size: u64::from(fingerprint.size),
+        is_comparable: question.mass(place as usize) >= COMPARABLE,
+        is_untold: false,
+        found: Vec::new(),
+    };
+    (0..).zip(fingerprints).map(one).collect()
+}
+
+fn gap(error: &IndexError) -> Gap {
+    Gap::new("the index", error.to_string()).remedy(error.hint())
+}

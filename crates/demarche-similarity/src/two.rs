@@ -1,0 +1,201 @@
+//! Two programs compared with each other, with or without an index to tell library code by.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use crate::align::{Body, HEAVIEST, Model, Pair, Question, Side, weight};
+use demarche_case::Gap;
+use demarche_case::assessment::code::{CodeComparison, KnownProgram, SharedFunction};
+use demarche_code::{Feature, Fingerprint};
+use demarche_index::{Rarity, Totals};
+
+use crate::matcher::best;
+use crate::tie::{By, Groups};
+use crate::{Examined, Matcher, SHARED};
+
+/// A function whose features weigh less than this has too few traits to tell, as in [`crate::matcher`]: three of the
+/// heaviest.
+const LEAST_MASS: u32 = 3 * HEAVIEST as u32;
+
+/// Compares two programs, and says what of the index could not be read.
+///
+/// How much a trait tells is counted over both programs. With an index, functions that its library code has are counted
+/// apart, and of the others it is said how many families have them; without one nothing is known of either.
+#[must_use]
+pub fn compare_two(
+    left: &Examined<'_>,
+    right: &Examined<'_>,
+    models: &[Model],
+    index: Option<&Matcher<'_>>,
+) -> (CodeComparison, Vec<Gap>) {
+    let scales = Scales::new([left.fingerprints, right.fingerprints]);
+    let mut gaps = Vec::new();
+    let sides = [left, right].map(|one| {
+        let (known, more) = index.map(|index| known(one, index)).unwrap_or_default();
+        gaps.extend(more);
+        Half { examined: one, masses: scales.masses(one.fingerprints), known }
+    });
+    let Ok(question) =
+        Question::new(bodies(&sides[0]), |feature| Ok::<_, Infallible>(scales.weight(feature)));
+    let pairs = one_to_one(&question.align(&Side::new(bodies(&sides[1])), models));
+    let mut pairs: Vec<Pair> =
+        pairs.into_iter().filter(|pair| sides[0].is_comparable(pair.question as usize)).collect();
+    let library = index.map(|_| {
+        let all = pairs.len();
+        pairs.retain(|pair| sides[0].could_tell(pair.question as usize));
+        (all - pairs.len()) as u64
+    });
+    let family = index.map(|index| family(right, index)).unwrap_or_default();
+    let mut shared: Vec<SharedFunction> =
+        pairs.iter().filter_map(|pair| function(&sides, *pair, &family)).collect();
+    #[expect(clippy::cast_precision_loss, reason = "no function has 2⁵³ bytes")]
+    let counts = |one: &SharedFunction| one.size as f64 * one.probability;
+    shared.sort_by(|one, other| {
+        counts(other).total_cmp(&counts(one)).then(one.address.cmp(&other.address))
+    });
+    let matched = [
+        pairs.iter().map(|pair| pair.question).collect::<Vec<_>>(),
+        pairs.iter().map(|pair| pair.other).collect(),
+    ];
+    let share = |place: usize| sides[place].share(&matched[place]);
+    let comparison = CodeComparison {
+        left: left.facts(None),
+        right: right.facts(None),
+        comparable: [sides[0].comparable(), sides[1].comparable()],
+        shares: [share(0), share(1)],
+        shared,
+        library,
+    };
+    (comparison, gaps)
+}
+
+/// How much traits tell, from how many functions of two programs have them.
+struct Scales {
+    functions: BTreeMap<Feature, u64>,
+    totals: Totals,
+}
+
+impl Scales {
+    fn new(both: [&[Fingerprint]; 2]) -> Self {
+        let all = || both.iter().flat_map(|one| one.iter());
+        let mut functions = BTreeMap::new();
+        for feature in all().flat_map(|one| &one.features) {
+            *functions.entry(*feature).or_default() += 1;
+        }
+        Self { functions, totals: Totals { families: 2, functions: all().count() as u64 } }
+    }
+
+    fn weight(&self, feature: Feature) -> u16 {
+        let functions = self.functions.get(&feature).copied().unwrap_or_default();
+        weight(Rarity { families: 1, functions }, self.totals)
+    }
+
+    fn masses(&self, fingerprints: &[Fingerprint]) -> Vec<u32> {
+        let mass = |one: &Fingerprint| {
+            one.features.iter().map(|feature| u32::from(self.weight(*feature))).sum()
+        };
+        fingerprints.iter().map(mass).collect()
+    }
+}
+
+/// What an index knows of a function.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    is_library: bool,
+    families: u64,
+}
+
+/// What the index knows of each function of a program.
+fn known(one: &Examined<'_>, index: &Matcher<'_>) -> (Vec<Known>, Vec<Gap>) {
+    let without = index.index().find(one.sha256);
+    let (counterparts, gaps) = index.counterparts(one.fingerprints, without);
+    let families = Groups::new(index.index(), By::Family);
+    let known = counterparts.iter().map(|function| Known {
+        is_library: families.library(function) > SHARED,
+        families: families.holding(function) as u64,
+    });
+    (known.collect(), gaps)
+}
+
+/// The name of a program's family in an index; its hash where the index has none.
+fn family(one: &Examined<'_>, index: &Matcher<'_>) -> String {
+    let index = index.index();
+    let stored = index.find(one.sha256).and_then(|id| index.sample(id));
+    stored.map_or_else(|| one.sha256.to_string(), |stored| stored.meta.family_key())
+}
+
+/// One of the two programs.
+struct Half<'a> {
+    examined: &'a Examined<'a>,
+    /// How much the traits of each function tell, in the unit of [`weight`].
+    masses: Vec<u32>,
+    /// Empty without an index.
+    known: Vec<Known>,
+}
+
+impl Half<'_> {
+    fn is_comparable(&self, place: usize) -> bool {
+        self.masses.get(place).is_some_and(|mass| *mass >= LEAST_MASS)
+    }
+
+    fn could_tell(&self, place: usize) -> bool {
+        self.is_comparable(place) && !self.known.get(place).is_some_and(|known| known.is_library)
+    }
+
+    fn comparable(&self) -> u64 {
+        (0..self.masses.len()).filter(|place| self.could_tell(*place)).count() as u64
+    }
+
+    /// The share of the bytes of the functions that could tell which these functions are.
+    fn share(&self, functions: &[u32]) -> f64 {
+        let bytes = |places: &mut dyn Iterator<Item = usize>| -> f64 {
+            let sizes = places.filter(|place| self.could_tell(*place));
+            let sizes = sizes.filter_map(|place| self.examined.fingerprints.get(place));
+            sizes.map(|one| f64::from(one.size)).sum()
+        };
+        let all = bytes(&mut (0..self.masses.len()));
+        bytes(&mut functions.iter().map(|place| *place as usize)) / all.max(1.0)
+    }
+}
+
+fn bodies(half: &Half<'_>) -> Vec<Body> {
+    let body = |(one, mass): (&Fingerprint, &u32)| Body { mass: *mass, ..Body::from(one) };
+    half.examined.fingerprints.iter().zip(&half.masses).map(body).collect()
+}
+
+/// The surest pair of each function on the left, where it is that of the function on the right too.
+fn one_to_one(pairs: &[Pair]) -> Vec<Pair> {
+    let of_left = best(pairs);
+    let mut of_right: BTreeMap<u32, Pair> = BTreeMap::new();
+    for pair in &of_left {
+        let known = of_right.entry(pair.other).or_insert(*pair);
+        if pair.logit > known.logit {
+            *known = *pair;
+        }
+    }
+    of_left.into_iter().filter(|pair| of_right.get(&pair.other) == Some(pair)).collect()
+}
+
+/// A function that both have.
+fn function(sides: &[Half<'_>; 2], pair: Pair, family: &str) -> Option<SharedFunction> {
+    let [left, right] = sides;
+    let own = left.examined.fingerprints.get(pair.question as usize)?;
+    let other = right.examined.fingerprints.get(pair.other as usize)?;
+    let known = left.known.get(pair.question as usize).copied().unwrap_or_default();
+    Some(SharedFunction {
+        address: own.start.0,
+        size: u64::from(own.size),
+        name: left.examined.name_of(own.start),
+        known: KnownProgram { name: right.examined.name.to_owned(), sha256: right.examined.sha256 },
+        family: family.to_owned(),
+        known_address: other.start.0,
+        known_size: u64::from(other.size),
+        probability: pair.probability(),
+        is_identical: own.exact == other.exact,
+        families: known.families,
+        // Between two programs nothing is known of who else has it.
+        weight: pair.probability(),
+        traits: Vec::new(),
+        lines: Vec::new(),
+    })
+}

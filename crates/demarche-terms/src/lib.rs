@@ -1,0 +1,29 @@
+//! The field's words as checked types, shared by every crate of demarche.
+//!
+//! A value of these types has been checked, so that no crate behind it checks again.
+//! The case, its evidence and the findings are in `demarche-case`.
+
+mod asn;
+mod country;
+mod defang;
+mod digest;
+mod forgery;
+mod gap;
+mod moment;
+pub mod number;
+mod probability;
+pub mod random;
+mod technique;
+pub mod text;
+mod tlp;
+
+pub use asn::{Asn, AsnError};
+pub use country::{Country, CountryError};
+pub use defang::{Defanged, refang};
+pub use digest::{Digest, DigestError, Md5, Sha1, Sha256};
+pub use forgery::{Availability, Forgeability};
+pub use gap::Gap;
+pub use moment::{Moment, MomentError, Precision};
+pub use probability::{LikelihoodRatio, Probability, ProbabilityError};
+pub use technique::{TechniqueId, TechniqueIdError};
+pub use tlp::{Tlp, TlpError, Withheld, WithheldReason};
