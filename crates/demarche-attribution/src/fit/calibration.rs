@@ -7,7 +7,7 @@ use crate::posterior::{leader, posterior, score};
 /// The temperature and the floor at which the logarithmic loss of the actor and that of the leader together are least.
 ///
 /// The second asks only whether the leader is right, which is what a reader of a ranking asks.
-pub(super) fn fit(parameters: Parameters, clean: &[Case<'_>]) -> Parameters {
+pub(crate) fn fit(parameters: Parameters, clean: &[Case<'_>]) -> Parameters {
     let weights = parameters.terms();
     let scored: Vec<(Vec<Option<f64>>, &Case<'_>)> = clean
         .iter()

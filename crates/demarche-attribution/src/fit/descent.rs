@@ -21,7 +21,7 @@ const STEPS: usize = 200;
 const MEMORY: usize = 12;
 
 /// Fits weights and ceilings; temperature 1 and no floor.
-pub(super) fn fit(cases: &[&Case<'_>], penalty: f64) -> Parameters {
+pub(crate) fn fit(cases: &[&Case<'_>], penalty: f64) -> Parameters {
     let mut start = [START.0; WIDTH];
     start[TERMS] = START.1;
     start[TERMS + 1] = START.1;

@@ -9,7 +9,7 @@ const WIDTH: usize = SIGNS;
 const PENALTY: f64 = 1.0;
 
 /// The weights at which the rows are likeliest; a row is its numbers, whether it is so, and its weight.
-pub(super) fn fit(rows: &[([f64; WIDTH], bool, f64)]) -> [f64; WIDTH] {
+pub(crate) fn fit(rows: &[([f64; WIDTH], bool, f64)]) -> [f64; WIDTH] {
     let mut weights = [0.0; WIDTH];
     for _ in 0..30 {
         let mut gradient = weights.map(|weight| -PENALTY * weight);

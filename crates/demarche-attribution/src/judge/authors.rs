@@ -9,7 +9,7 @@ use super::names::Names;
 
 /// One who may have done it, under no mask.
 #[derive(Clone, Debug)]
-pub(super) enum Author<'a> {
+pub(crate) enum Author<'a> {
     /// An actor of the record, with the state it is said to act for.
     Actor { actor: &'a Actor, state: Option<Country> },
     /// An actor that is not in the record.
@@ -20,7 +20,7 @@ pub(super) enum Author<'a> {
 
 impl Author<'_> {
     /// The state behind it.
-    pub(super) const fn state(&self) -> Option<Country> {
+    pub(crate) const fn state(&self) -> Option<Country> {
         match self {
             Self::Actor { state, .. } | Self::Unlisted(state) => *state,
             Self::Named(_) => None,
@@ -30,16 +30,16 @@ impl Author<'_> {
 
 /// Everybody who may have done it, in a fixed order: actors by id, the unlisted by state, the named as in the case.
 #[derive(Debug)]
-pub(super) struct Authors<'a> {
-    pub(super) all: Vec<Author<'a>>,
+pub(crate) struct Authors<'a> {
+    pub(crate) all: Vec<Author<'a>>,
     /// Where catalogues disagree about an actor's state, each a sentence.
-    pub(super) disagreements: Vec<String>,
+    pub(crate) disagreements: Vec<String>,
 }
 
 impl<'a> Authors<'a> {
     /// The authors for a case: the actors with known behaviour, and an unlisted one for each state that has an actor
     /// or that the case points to.
-    pub(super) fn of(case: &'a Case, record: &'a Record, names: &Names) -> Self {
+    pub(crate) fn of(case: &'a Case, record: &'a Record, names: &Names) -> Self {
         let known = with_behaviour(record);
         let by_id: BTreeMap<&RecordId, &Actor> =
             record.actors.iter().map(|actor| (&actor.id, actor)).collect();
@@ -66,7 +66,7 @@ impl<'a> Authors<'a> {
     }
 
     /// The actors of the record among them.
-    pub(super) fn actors(&self) -> impl Iterator<Item = &'a Actor> {
+    pub(crate) fn actors(&self) -> impl Iterator<Item = &'a Actor> {
         self.all.iter().filter_map(|author| match author {
             Author::Actor { actor, .. } => Some(*actor),
             Author::Unlisted(_) | Author::Named(_) => None,
@@ -74,7 +74,7 @@ impl<'a> Authors<'a> {
     }
 
     /// The place of an actor.
-    pub(super) fn place(&self, id: &RecordId) -> Option<usize> {
+    pub(crate) fn place(&self, id: &RecordId) -> Option<usize> {
         self.all
             .iter()
             .position(|author| matches!(author, Author::Actor { actor, .. } if actor.id == *id))
@@ -82,7 +82,7 @@ impl<'a> Authors<'a> {
 
     /// Whom a party of the case stands for: the actors it is said to be, itself where it is an alternative of the case,
     /// else all who act for its state.
-    pub(super) fn meant(&self, party: &Party, names: &Names) -> Vec<bool> {
+    pub(crate) fn meant(&self, party: &Party, names: &Names) -> Vec<bool> {
         let actors: BTreeSet<RecordId> =
             party.actors.iter().flat_map(|name| names.actors(name)).collect();
         let is_named = self

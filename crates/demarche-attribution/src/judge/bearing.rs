@@ -19,23 +19,23 @@ const MANY_ACTORS: u64 = 100;
 
 /// What the confidence is derived from.
 #[derive(Debug)]
-pub(super) struct Bearing<'a> {
-    pub(super) items: &'a [Item<'a>],
-    pub(super) weights: &'a Weights,
-    pub(super) sensitivity: &'a [Sensitivity],
+pub(crate) struct Bearing<'a> {
+    pub(crate) items: &'a [Item<'a>],
+    pub(crate) weights: &'a Weights,
+    pub(crate) sensitivity: &'a [Sensitivity],
     /// The state that leads, or the place of the leading hypothesis where none is as probable.
-    pub(super) leads: Leads,
+    pub(crate) leads: Leads,
     /// How probable it is as reported.
-    pub(super) leading: Chance,
+    pub(crate) leading: Chance,
     /// How probable it is if everything easily forged was planted.
-    pub(super) if_planted: f64,
+    pub(crate) if_planted: f64,
     /// How many actors the record knows.
-    pub(super) actors: u64,
+    pub(crate) actors: u64,
 }
 
 /// Whom the judgement names first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leads {
+pub(crate) enum Leads {
     /// A state, whichever of its actors it was.
     State(Country),
     /// A hypothesis, by its place.
@@ -60,7 +60,7 @@ impl Bearing<'_> {
     }
 
     /// Why there may be no probability: groups are independent that are of different sources as well.
-    pub(super) fn withheld(&self) -> Option<NoProbability> {
+    pub(crate) fn withheld(&self) -> Option<NoProbability> {
         let (groups, _, sources) = self.groups();
         let independent = u64::try_from(groups.len().min(sources.len())).unwrap_or(u64::MAX);
         (independent < NEEDED).then_some(NoProbability { independent, needed: NEEDED })
@@ -69,7 +69,7 @@ impl Bearing<'_> {
     /// The level with its reasons. High takes a record of many actors, five groups, two of them hard to forge, three sources, and a leader that nothing left out unseats,
     /// not even all that is easily forged; moderate takes three groups, two sources, and a leader that no single item,
     /// group or source unseats.
-    pub(super) fn confidence(&self) -> Confidence {
+    pub(crate) fn confidence(&self) -> Confidence {
         let (all, hard, sources) = self.groups();
         let unseats = |kind: fn(&Without) -> bool| {
             let is_led = |one: &&Sensitivity| match self.leads {

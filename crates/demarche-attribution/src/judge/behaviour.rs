@@ -11,7 +11,7 @@ use crate::{Mask, Parameters, Scorer};
 
 /// Who is known to use what, ready to weigh what was seen.
 #[derive(Debug)]
-pub(super) struct Behaviour {
+pub(crate) struct Behaviour {
     scorer: Scorer,
     /// The author of each of the scorer's actors.
     places: Vec<Option<usize>>,
@@ -21,17 +21,17 @@ pub(super) struct Behaviour {
 
 /// What the behaviour among the items that count weighs.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fitted {
+pub(crate) struct Fitted {
     /// By item and author, in nats; an empty row where an item is no behaviour or does not count.
-    pub(super) weights: Vec<Vec<f64>>,
+    pub(crate) weights: Vec<Vec<f64>>,
     /// By author: what belongs to the actor and to no item, in nats; empty where no behaviour counts.
-    pub(super) standing: Vec<f64>,
+    pub(crate) standing: Vec<f64>,
     /// The logarithm of the odds that the behaviour is that of nobody in the record, as likely beforehand as not.
-    pub(super) unknown: f64,
+    pub(crate) unknown: f64,
 }
 
 impl Behaviour {
-    pub(super) fn of(case: &Case, record: &Record, authors: &Authors<'_>) -> Self {
+    pub(crate) fn of(case: &Case, record: &Record, authors: &Authors<'_>) -> Self {
         let scorer = Scorer::new(record, &Mask::nothing(), &Parameters::fitted());
         let known: BTreeMap<&RecordId, usize> = authors
             .all
@@ -47,7 +47,7 @@ impl Behaviour {
     }
 
     /// Weighs the behaviour among the items that count.
-    pub(super) fn fitted(&self, items: &[Item<'_>], counts: &[bool], authors: usize) -> Fitted {
+    pub(crate) fn fitted(&self, items: &[Item<'_>], counts: &[bool], authors: usize) -> Fitted {
         let used = |item: &Item<'_>| match &item.says {
             Says::Uses(used) => Some(used.clone()),
             _ => None,
@@ -96,7 +96,7 @@ impl Fitted {
     ///
     /// Those of whom nothing is known stand where the fitted odds of an unknown actor put them, given what the items
     /// weigh here, with grades and bounds, for those who are known.
-    pub(super) fn standing(&self, authors: &Authors<'_>, own: &[Vec<f64>], scale: f64) -> Vec<f64> {
+    pub(crate) fn standing(&self, authors: &Authors<'_>, own: &[Vec<f64>], scale: f64) -> Vec<f64> {
         if self.standing.is_empty() {
             return vec![0.0; authors.all.len()];
         }

@@ -20,16 +20,16 @@ use super::items::{Item, Says};
 use crate::posterior::bounded;
 
 /// What an item says beyond this, in nats, is worth counting as evidence of its own.
-pub(super) const SAYS_ANYTHING: f64 = 0.05;
+pub(crate) const SAYS_ANYTHING: f64 = 0.05;
 
 /// How far an exposure by a source beyond doubt goes; the rest is left for the exposure itself being staged.
 const SHOWN: f64 = 0.95;
 
 /// What the items of a case weigh, with one set of values.
 #[derive(Clone, Debug)]
-pub(super) struct Weights {
+pub(crate) struct Weights {
     /// By item and author, in nats, everything counted.
-    pub(super) own: Vec<Vec<f64>>,
+    pub(crate) own: Vec<Vec<f64>>,
     /// By item: what it weighs for whoever poses as one of the masks that it exposes, or to whom it was planted to point,
     /// in nats, everything counted.
     exposure: Vec<f64>,
@@ -38,14 +38,14 @@ pub(super) struct Weights {
     /// By item: reliability and discount together.
     factor: Vec<f64>,
     /// By item: the discount alone.
-    pub(super) discount: Vec<f64>,
+    pub(crate) discount: Vec<f64>,
     /// By item: how probably it was planted.
-    pub(super) planted: Vec<f64>,
+    pub(crate) planted: Vec<f64>,
 }
 
 /// Which items count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(crate) enum Taken {
     /// All, as reported.
     AsReported,
     /// Only those that are hard to forge.
@@ -53,7 +53,7 @@ pub(super) enum Taken {
 }
 
 /// Weighs items for `authors` authors; an item for which `counts` is false weighs nothing.
-pub(super) fn weigh(
+pub(crate) fn weigh(
     items: &[Item<'_>],
     counts: &[bool],
     fitted: &Fitted,
@@ -204,12 +204,12 @@ impl Weights {
     }
 
     /// What all items weigh for an author, in nats.
-    pub(super) fn total(&self, author: usize) -> f64 {
+    pub(crate) fn total(&self, author: usize) -> f64 {
         self.own.iter().filter_map(|item| item.get(author)).sum()
     }
 
     /// What an item weighs for `author` posing as `mask`, in nats.
-    pub(super) fn under_mask(&self, items: &[Item<'_>], item: usize, flag: Flag, use_: f64) -> f64 {
+    pub(crate) fn under_mask(&self, items: &[Item<'_>], item: usize, flag: Flag, use_: f64) -> f64 {
         let factor = self.factor.get(item).copied().unwrap_or_default();
         if factor <= 0.0 {
             return 0.0;
@@ -242,14 +242,14 @@ impl Weights {
 }
 
 /// How far apart the weights of an item lie, in nats.
-pub(super) fn spread(weights: &[f64]) -> f64 {
+pub(crate) fn spread(weights: &[f64]) -> f64 {
     let low = weights.iter().copied().fold(f64::INFINITY, f64::min);
     let high = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if high > low { high - low } else { 0.0 }
 }
 
 /// Which items count.
-pub(super) fn counting(items: &[Item<'_>], taken: Taken) -> Vec<bool> {
+pub(crate) fn counting(items: &[Item<'_>], taken: Taken) -> Vec<bool> {
     let counts =
         |item: &Item<'_>| taken == Taken::AsReported || !is_easily_forged(item.forgeability);
     items.iter().map(counts).collect()
@@ -257,37 +257,37 @@ pub(super) fn counting(items: &[Item<'_>], taken: Taken) -> Vec<bool> {
 
 /// One author posing as another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Flag {
-    pub(super) author: usize,
-    pub(super) mask: usize,
+pub(crate) struct Flag {
+    pub(crate) author: usize,
+    pub(crate) mask: usize,
 }
 
 impl Flag {
     /// How likely this mask on this author is among all false flags: a planter is as likely as any author, and takes the
     /// likeness of a usual suspect among the `masks` that the evidence allows, given by their prior together.
-    pub(super) fn likely(&self, prior: &[f64], masks: f64) -> f64 {
+    pub(crate) fn likely(&self, prior: &[f64], masks: f64) -> f64 {
         let of = |place: usize| prior.get(place).copied().unwrap_or_default();
         if masks > 0.0 { of(self.author) * of(self.mask) / masks } else { 0.0 }
     }
 }
 
 /// The prior of all masks together, each once.
-pub(super) fn masks(flags: &[Flag], prior: &[f64]) -> f64 {
+pub(crate) fn masks(flags: &[Flag], prior: &[f64]) -> f64 {
     let masks: BTreeSet<usize> = flags.iter().map(|flag| flag.mask).collect();
     masks.into_iter().filter_map(|place| prior.get(place)).sum()
 }
 
 /// The probability of every hypothesis; together 1.
 #[derive(Clone, Debug)]
-pub(super) struct Posterior {
+pub(crate) struct Posterior {
     /// By author, under no mask.
-    pub(super) authors: Vec<f64>,
+    pub(crate) authors: Vec<f64>,
     /// False flags.
-    pub(super) flags: Vec<(Flag, f64)>,
+    pub(crate) flags: Vec<(Flag, f64)>,
 }
 
 /// The posterior `P(h) ∝ π(h) exp(Σ ln LR)`.
-pub(super) fn posterior(
+pub(crate) fn posterior(
     items: &[Item<'_>],
     prior: &[f64],
     weights: &Weights,

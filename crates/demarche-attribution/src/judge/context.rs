@@ -63,7 +63,7 @@ impl<'a> Repertoires<'a> {
     }
 
     /// How much of each actor's repertoire was seen; actors of which nothing was seen are left out.
-    pub(super) fn overlaps(
+    pub(crate) fn overlaps(
         &self,
         seen: &BTreeSet<Used>,
         authors: &Authors<'_>,
@@ -102,7 +102,7 @@ impl<'a> Repertoires<'a> {
     /// The techniques of an actor that were not seen, those that fewest others use first.
     ///
     /// A technique that was seen as its sub-technique, or the other way, was seen.
-    pub(super) fn leads(
+    pub(crate) fn leads(
         &self,
         actor: &RecordId,
         seen: &BTreeSet<Used>,
@@ -138,7 +138,7 @@ impl<'a> Repertoires<'a> {
     }
 
     /// Whether an actor is known to use something.
-    pub(super) fn uses(&self, actor: &RecordId, used: &Used) -> bool {
+    pub(crate) fn uses(&self, actor: &RecordId, used: &Used) -> bool {
         self.users.get(used).is_some_and(|users| users.contains(actor))
     }
 
@@ -156,12 +156,12 @@ impl<'a> Repertoires<'a> {
     }
 
     /// How many actors are known to use something.
-    pub(super) fn users(&self, used: &Used) -> usize {
+    pub(crate) fn users(&self, used: &Used) -> usize {
         self.users.get(used).map_or(0, BTreeSet::len)
     }
 
     /// Who says that an actor uses something.
-    pub(super) fn cited(&self, actor: &RecordId, used: &Used) -> BTreeSet<CitationId> {
+    pub(crate) fn cited(&self, actor: &RecordId, used: &Used) -> BTreeSet<CitationId> {
         self.by_actor.get(actor).and_then(|known| known.get(used)).cloned().unwrap_or_default()
     }
 }
@@ -192,7 +192,7 @@ impl Count for Overlap {
 }
 
 /// What was seen to be used.
-pub(super) fn seen(items: &[Item<'_>]) -> BTreeSet<Used> {
+pub(crate) fn seen(items: &[Item<'_>]) -> BTreeSet<Used> {
     let used = |item: &Item<'_>| match &item.says {
         Says::Uses(used) => Some(used.clone()),
         _ => None,
@@ -203,7 +203,7 @@ pub(super) fn seen(items: &[Item<'_>]) -> BTreeSet<Used> {
 /// Attacks of the past that began before this one and that something other than a common technique ties to it.
 ///
 /// An attack of the same day or later may be this very one.
-pub(super) fn precedents(
+pub(crate) fn precedents(
     case: &Case,
     record: &Record,
     items: &[Item<'_>],

@@ -21,7 +21,7 @@ struct Range {
 
 /// The parameters by name; each is the place of its range in [`RANGES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Name {
+pub(crate) enum Name {
     PlantedClaim,
     PlantedPublicTool,
     PlantedFileMetadata,
@@ -294,26 +294,26 @@ const RANGES: [(Name, Range); COUNT] = [
 
 /// One value for every parameter.
 #[derive(Clone, Debug)]
-pub(super) struct Values([f64; COUNT]);
+pub(crate) struct Values([f64; COUNT]);
 
 impl Values {
     /// The best values.
-    pub(super) fn best() -> Self {
+    pub(crate) fn best() -> Self {
         Self(RANGES.map(|(_, range)| range.best))
     }
 
     /// Values drawn evenly from the ranges, each by itself.
-    pub(super) fn drawn(draw: &mut Random) -> Self {
+    pub(crate) fn drawn(draw: &mut Random) -> Self {
         Self(RANGES.map(|(_, range)| range.low + (range.high - range.low) * draw.unit()))
     }
 
     /// The value of one.
-    pub(super) fn get(&self, name: Name) -> f64 {
+    pub(crate) fn get(&self, name: Name) -> f64 {
         self.0.get(name as usize).copied().unwrap_or_default()
     }
 
     /// The probability that an item of that class was planted, from 0 to 1.
-    pub(super) fn planted(&self, class: Forgeability) -> f64 {
+    pub(crate) fn planted(&self, class: Forgeability) -> f64 {
         self.get(match class {
             Forgeability::Claim => PlantedClaim,
             Forgeability::PublicTool => PlantedPublicTool,
@@ -329,7 +329,7 @@ impl Values {
     }
 
     /// How often such a pointer points to the one who did it, and to one who did not.
-    pub(super) fn pointer(&self, strength: Strength) -> (f64, f64) {
+    pub(crate) fn pointer(&self, strength: Strength) -> (f64, f64) {
         match strength {
             Strength::Weak => (0.4, self.get(WeakBackground)),
             Strength::Medium => (0.5, self.get(MediumBackground)),
@@ -341,14 +341,14 @@ impl Values {
 /// Whether items of that class are taken as planted when everything easily forged is.
 ///
 /// The line is at 0.3: what more than a third of planters could have staged without the other side's own means.
-pub(super) fn is_easily_forged(class: Forgeability) -> bool {
+pub(crate) fn is_easily_forged(class: Forgeability) -> bool {
     Values::best().planted(class) >= 0.3
 }
 
 /// The factor of a source's grade, from 0 to 1: 1 for A1, 0.81 for B2, 0.49 for C3, 0.2 for D4.
 ///
 /// What is unreliable, improbable or beyond judgement (E, F, 5, 6) bears nothing out. Elicited.
-pub(super) fn reliability(grade: Grade) -> f64 {
+pub(crate) fn reliability(grade: Grade) -> f64 {
     let source = match grade.reliability {
         Reliability::A => 1.0,
         Reliability::B => 0.9,
@@ -367,7 +367,7 @@ pub(super) fn reliability(grade: Grade) -> f64 {
 }
 
 /// All of them as the assessment lists them.
-pub(super) fn listed() -> Vec<Parameter> {
+pub(crate) fn listed() -> Vec<Parameter> {
     let listed = RANGES.iter().map(|(_, range)| Parameter {
         name: range.name.to_owned(),
         value: range.best,

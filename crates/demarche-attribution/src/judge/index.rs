@@ -24,7 +24,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    pub(super) fn attack(&self, id: &RecordId) -> Option<&'a PreviousAttack> {
+    pub(crate) fn attack(&self, id: &RecordId) -> Option<&'a PreviousAttack> {
         self.attacks.get(id).copied()
     }
 
@@ -33,7 +33,7 @@ impl<'a> Index<'a> {
     }
 
     /// Who is said to have used it.
-    pub(super) fn uses(&self, used: &Used) -> impl Iterator<Item = &'a Use> {
+    pub(crate) fn uses(&self, used: &Used) -> impl Iterator<Item = &'a Use> {
         let first = self.uses.partition_point(|one| one.used < *used);
         let rest = self.uses.iter().skip(first).copied();
         let used = used.clone();

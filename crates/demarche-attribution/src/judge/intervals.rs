@@ -9,13 +9,13 @@ use super::{Bench, Part};
 use demarche_case::random::Random;
 
 /// One judgement made again.
-pub(super) type Drawn = Posterior;
+pub(crate) type Drawn = Posterior;
 
 /// How often it is made again; the 5th and 95th percentile are then known to about two percentage points.
 const DRAWS: usize = 200;
 
 /// Posteriors with values drawn from the ranges, for each part of the evidence; the same values for each.
-pub(super) fn draws(
+pub(crate) fn draws(
     bench: &Bench<'_>,
     seed: u64,
     parts: [&Part; 2],
@@ -30,7 +30,7 @@ pub(super) fn draws(
 }
 
 /// An estimate with the 5th and 95th percentile of what was drawn; the estimate lies between them.
-pub(super) fn chance<T>(estimate: f64, drawn: &[T], of: impl Fn(&T) -> f64) -> Chance {
+pub(crate) fn chance<T>(estimate: f64, drawn: &[T], of: impl Fn(&T) -> f64) -> Chance {
     let mut values: Vec<f64> = drawn.iter().map(of).collect();
     values.sort_by(f64::total_cmp);
     let at = |part: usize| values.get(values.len() * part / 100).copied().unwrap_or(estimate);

@@ -16,7 +16,7 @@ use super::names::Names;
 
 /// What an item says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Says {
+pub(crate) enum Says {
     /// Nothing that could tell anybody from anybody.
     Nothing,
     /// Behaviour or software, to be weighed by who is known to use it.
@@ -29,41 +29,41 @@ pub(super) enum Says {
 
 impl Says {
     /// Whether it is weighed by what was fitted.
-    pub(super) const fn is_behaviour(&self) -> bool {
+    pub(crate) const fn is_behaviour(&self) -> bool {
         matches!(self, Self::Uses(_))
     }
 }
 
 /// One item of evidence, ready to be weighed.
 #[derive(Clone, Debug)]
-pub(super) struct Item<'a> {
-    pub(super) evidence: &'a Evidence,
-    pub(super) aspect: Aspect,
-    pub(super) cluster: String,
-    pub(super) forgeability: Forgeability,
-    pub(super) says: Says,
+pub(crate) struct Item<'a> {
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) aspect: Aspect,
+    pub(crate) cluster: String,
+    pub(crate) forgeability: Forgeability,
+    pub(crate) says: Says,
     /// Why it says that, or nothing, each a sentence.
-    pub(super) reasons: Vec<String>,
+    pub(crate) reasons: Vec<String>,
     /// What of the record that rests on.
-    pub(super) citations: BTreeSet<CitationId>,
+    pub(crate) citations: BTreeSet<CitationId>,
     /// Attacks of the past that it ties to this one, each with a phrase.
-    pub(super) ties: Vec<(RecordId, String)>,
+    pub(crate) ties: Vec<(RecordId, String)>,
 }
 
 /// Everything that reading an item needs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Context<'a> {
-    pub(super) case: &'a Case,
-    pub(super) index: &'a Index<'a>,
-    pub(super) names: &'a Names,
-    pub(super) authors: &'a Authors<'a>,
-    pub(super) located: &'a [Located],
+pub(crate) struct Context<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) index: &'a Index<'a>,
+    pub(crate) names: &'a Names,
+    pub(crate) authors: &'a Authors<'a>,
+    pub(crate) located: &'a [Located],
 }
 
 /// The items of a case without those left out; harm and routing tables say nothing of who did it and are no items.
 ///
 /// An item that says the same as an earlier one counts for nothing: evidence does not grow by being repeated.
-pub(super) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) -> Vec<Item<'a>> {
+pub(crate) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) -> Vec<Item<'a>> {
     let mut said: BTreeMap<(Says, Aspect), EvidenceId> = BTreeMap::new();
     let mut items = Vec::new();
     for evidence in &context.case.evidence {
@@ -504,7 +504,7 @@ const fn aspect(body: &Body, forgeability: Forgeability) -> Aspect {
     }
 }
 
-pub(super) const fn aspect_word(aspect: Aspect) -> &'static str {
+pub(crate) const fn aspect_word(aspect: Aspect) -> &'static str {
     match aspect {
         Aspect::Malware => "malware",
         Aspect::Code => "code",

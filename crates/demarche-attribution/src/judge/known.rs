@@ -12,10 +12,10 @@ use super::names::plain;
 
 /// The record as a case may use it, and what to say about it.
 #[derive(Debug)]
-pub(super) struct Known<'a> {
-    pub(super) record: Cow<'a, Record>,
+pub(crate) struct Known<'a> {
+    pub(crate) record: Cow<'a, Record>,
     /// What was left out unasked, and what could not be, each a sentence.
-    pub(super) caveats: Vec<String>,
+    pub(crate) caveats: Vec<String>,
 }
 
 /// The record without the sources and attacks that the case leaves out, or that are later than it allows, and without
@@ -23,7 +23,7 @@ pub(super) struct Known<'a> {
 ///
 /// A use stays while a source that counts says so; one without any source stays unless there is a limit in time.
 /// What is left out of a copy beside that is what uses say in words, which no judge reads.
-pub(super) fn known<'a>(record: &'a Record, case: &Case) -> Known<'a> {
+pub(crate) fn known<'a>(record: &'a Record, case: &Case) -> Known<'a> {
     let settings = &case.record;
     let itself = itself(record, case);
     let mut caveats = unknown_names(record, case);

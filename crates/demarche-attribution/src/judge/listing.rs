@@ -16,7 +16,7 @@ use super::{Bench, Judged};
 
 /// One hypothesis by its place among the authors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Held {
+pub(crate) enum Held {
     /// Somebody as himself.
     Author(usize),
     /// Somebody posing as somebody else.
@@ -25,8 +25,8 @@ pub(super) enum Held {
 
 /// The hypotheses that are shown, most probable first as reported.
 #[derive(Clone, Debug)]
-pub(super) struct Listing {
-    pub(super) held: Vec<Held>,
+pub(crate) struct Listing {
+    pub(crate) held: Vec<Held>,
     /// How probable each is as reported.
     probabilities: Vec<f64>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Listing {
 const MOST: (usize, usize, usize) = (12, 6, 3);
 
 impl Listing {
-    pub(super) fn of(authors: &Authors<'_>, reported: &Posterior, planted: &Posterior) -> Self {
+    pub(crate) fn of(authors: &Authors<'_>, reported: &Posterior, planted: &Posterior) -> Self {
         let by_rank = |posterior: &Posterior| {
             let mut all = all(posterior);
             all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -58,12 +58,12 @@ impl Listing {
         Self { held, probabilities }
     }
 
-    pub(super) fn hypotheses(&self, authors: &Authors<'_>) -> Vec<Hypothesis> {
+    pub(crate) fn hypotheses(&self, authors: &Authors<'_>) -> Vec<Hypothesis> {
         self.held.iter().filter_map(|held| hypothesis(*held, authors)).collect()
     }
 
     /// The actors among those shown, under no mask.
-    pub(super) fn actors<'a>(&self, authors: &Authors<'a>) -> Vec<&'a Actor> {
+    pub(crate) fn actors<'a>(&self, authors: &Authors<'a>) -> Vec<&'a Actor> {
         let actor = |held: &Held| match held {
             Held::Author(place) => match authors.all.get(*place) {
                 Some(Author::Actor { actor, .. }) => Some(*actor),
@@ -75,12 +75,12 @@ impl Listing {
     }
 
     /// The actor that leads among those of the record.
-    pub(super) fn leading_actor<'a>(&self, authors: &Authors<'a>) -> Option<&'a Actor> {
+    pub(crate) fn leading_actor<'a>(&self, authors: &Authors<'a>) -> Option<&'a Actor> {
         self.actors(authors).first().copied()
     }
 
     /// The figures of one judgement.
-    pub(super) fn judgement(
+    pub(crate) fn judgement(
         &self,
         bench: &Bench<'_>,
         judged: &Judged,
@@ -121,13 +121,13 @@ impl Listing {
     }
 
     /// The probability of a shown hypothesis in a judgement.
-    pub(super) fn chance(&self, judgement: &Judgement, hypothesis: usize) -> Chance {
+    pub(crate) fn chance(&self, judgement: &Judgement, hypothesis: usize) -> Chance {
         let ranked = judgement.ranking.iter().find(|one| one.hypothesis == hypothesis);
         ranked.map_or(Chance::NONE, Ranked::chance)
     }
 
     /// What an item weighs for each hypothesis shown, in nats.
-    pub(super) fn weights(
+    pub(crate) fn weights(
         &self,
         bench: &Bench<'_>,
         judged: &Judged,
@@ -138,7 +138,7 @@ impl Listing {
     }
 
     /// The mean distance of weights from their mean, each counted by how probable its hypothesis is.
-    pub(super) fn diagnosticity(&self, weights: &[f64]) -> f64 {
+    pub(crate) fn diagnosticity(&self, weights: &[f64]) -> f64 {
         let sum: f64 = self.probabilities.iter().sum();
         if sum <= 0.0 {
             return 0.0;
@@ -150,14 +150,14 @@ impl Listing {
 }
 
 /// Every hypothesis with its probability.
-pub(super) fn all(posterior: &Posterior) -> Vec<(Held, f64)> {
+pub(crate) fn all(posterior: &Posterior) -> Vec<(Held, f64)> {
     let authors = posterior.authors.iter().enumerate();
     let authors = authors.map(|(place, p)| (Held::Author(place), *p));
     authors.chain(posterior.flags.iter().map(|(flag, p)| (Held::Flag(*flag), *p))).collect()
 }
 
 /// The probability of one hypothesis, 0 where it was not weighed.
-pub(super) fn probability(posterior: &Posterior, held: Held) -> f64 {
+pub(crate) fn probability(posterior: &Posterior, held: Held) -> f64 {
     match held {
         Held::Author(place) => posterior.authors.get(place).copied().unwrap_or_default(),
         Held::Flag(flag) => {
@@ -231,7 +231,7 @@ fn prior(judged: &Judged, held: Held, values: &Values) -> f64 {
 }
 
 /// Each state with all that act for it, whether listed or not and under whatever mask.
-pub(super) fn by_state(
+pub(crate) fn by_state(
     authors: &Authors<'_>,
     all: impl Iterator<Item = (Held, f64)>,
 ) -> BTreeMap<Country, f64> {

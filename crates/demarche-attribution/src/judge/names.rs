@@ -15,7 +15,7 @@ pub(crate) struct Names {
 }
 
 /// Letters and digits alone, in lower case: `Cobalt-Strike` and `CobaltStrike` are the same name.
-pub(super) fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -41,17 +41,17 @@ impl Names {
     }
 
     /// Software of that name or identifier.
-    pub(super) fn software(&self, name: &str) -> BTreeSet<RecordId> {
+    pub(crate) fn software(&self, name: &str) -> BTreeSet<RecordId> {
         self.software.get(&plain(name)).cloned().unwrap_or_default()
     }
 
     /// Attacks of that name or identifier.
-    pub(super) fn attacks(&self, name: &str) -> BTreeSet<RecordId> {
+    pub(crate) fn attacks(&self, name: &str) -> BTreeSet<RecordId> {
         self.attacks.get(&plain(name)).cloned().unwrap_or_default()
     }
 
     /// Software whose name stands as whole words in a text; names of fewer than five letters are too common for that.
-    pub(super) fn software_within(&self, text: &str) -> BTreeSet<RecordId> {
+    pub(crate) fn software_within(&self, text: &str) -> BTreeSet<RecordId> {
         let words: Vec<String> = text.split_whitespace().map(plain).collect();
         let mut found = BTreeSet::new();
         for length in 1..=3 {

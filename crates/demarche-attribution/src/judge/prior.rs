@@ -17,11 +17,11 @@ const ELSEWHERE: f64 = 5.0;
 
 /// How often each state attacked the victims of the case, and anybody.
 #[derive(Debug, Default)]
-pub(super) struct Frequencies {
+pub(crate) struct Frequencies {
     towards_victim: BTreeMap<Country, f64>,
     overall: BTreeMap<Country, f64>,
     /// The catalogue that was counted.
-    pub(super) catalogue: Option<Catalogue>,
+    pub(crate) catalogue: Option<Catalogue>,
 }
 
 impl Frequencies {
@@ -29,7 +29,7 @@ impl Frequencies {
     ///
     /// One data set is counted, the one with most attacks: they describe the same attacks. Lists that do not set out to
     /// have every attack, such as campaigns of ATT&CK and the facts that ship with demarche, say nothing of how often.
-    pub(super) fn of(case: &Case, record: &Record) -> Self {
+    pub(crate) fn of(case: &Case, record: &Record) -> Self {
         let victims: BTreeSet<Country> =
             case.parties_as(Role::Victim).filter_map(|party| party.country).collect();
         let before = case.began.or(case.detected);
@@ -112,7 +112,7 @@ pub(crate) fn smoothed(
 ///
 /// Inside a state the unlisted take a fixed share and the listed actors the rest evenly: how active a group was says
 /// little of whether it will be the next (its fitted exponent is about 0).
-pub(super) fn prior(authors: &Authors<'_>, counts: &Frequencies, values: &Values) -> Vec<f64> {
+pub(crate) fn prior(authors: &Authors<'_>, counts: &Frequencies, values: &Values) -> Vec<f64> {
     let mut states: BTreeMap<Country, f64> = BTreeMap::new();
     for state in authors.all.iter().filter_map(Author::state) {
         *states.entry(state).or_default() += 1.0;

@@ -15,7 +15,7 @@ use super::{Bench, Part};
 /// The judgement without each part of the `full` evidence, which gave `reported`; the part that matters most first.
 ///
 /// A part of one item is listed as the item alone.
-pub(super) fn sensitivity(
+pub(crate) fn sensitivity(
     bench: &Bench<'_>,
     full: &Part,
     reported: &Posterior,

@@ -32,7 +32,7 @@ pub(crate) struct Reading {
     pub(crate) files: Vec<(CasePath, Place)>,
 }
 
-pub(super) fn read(case_toml: &str, evidence_toml: &str) -> Result<Case, CaseError> {
+pub(crate) fn read(case_toml: &str, evidence_toml: &str) -> Result<Case, CaseError> {
     let reading = reading(case_toml, evidence_toml);
     reading.into_result(Vec::new())
 }

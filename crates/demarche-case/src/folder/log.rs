@@ -73,7 +73,7 @@ impl LogEntry {
     /// # Errors
     ///
     /// None in practice: every field is text or a number.
-    pub(super) fn line(&self) -> Result<Vec<u8>, serde_json::Error> {
+    pub(crate) fn line(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut line = serde_json::to_vec(self)?;
         // The closing brace moves behind the hash.
         let closing = line.pop();
@@ -140,7 +140,7 @@ impl Log {
     }
 
     /// The line that would come next.
-    pub(super) fn next(
+    pub(crate) fn next(
         &self,
         stamp: &Stamp<'_>,
         action: &str,

@@ -157,7 +157,7 @@ impl CaseFolder {
 }
 
 /// Every input in a folder with its hash, by path.
-pub(super) fn inside(root: &Path) -> Result<Vec<InputFile>, SealError> {
+pub(crate) fn inside(root: &Path) -> Result<Vec<InputFile>, SealError> {
     let found = walk(root)?;
     let mut strange = found.strange;
     let mut files = Vec::new();
@@ -198,7 +198,7 @@ fn check_plain(what: &'static str, text: &str) -> Result<(), SealError> {
 }
 
 /// The log of a folder; empty where there is none.
-pub(super) fn read_log(root: &Path) -> Result<Option<Log>, FolderError> {
+pub(crate) fn read_log(root: &Path) -> Result<Option<Log>, FolderError> {
     let path = root.join("log.jsonl");
     let error = |source| FolderError::new("read", &path, source);
     let file = match open_plain(&path) {

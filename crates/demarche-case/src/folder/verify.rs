@@ -73,7 +73,7 @@ pub enum Discrepancy {
 }
 
 impl Discrepancy {
-    pub(super) fn unreadable(path: &str, error: &io::Error) -> Self {
+    pub(crate) fn unreadable(path: &str, error: &io::Error) -> Self {
         let path = if path.is_empty() { "." } else { path };
         Self::Unreadable { path: path.to_owned(), reason: error.to_string() }
     }

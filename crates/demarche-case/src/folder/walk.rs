@@ -10,15 +10,15 @@ use crate::case_path::NO_INPUTS;
 
 /// What was found in a folder.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Plain files with their printable paths, in order of these.
-    pub(super) files: Vec<(String, PathBuf)>,
+    pub(crate) files: Vec<(String, PathBuf)>,
     /// What cannot be sealed: links, special files, folders that cannot be listed.
-    pub(super) strange: Vec<Discrepancy>,
+    pub(crate) strange: Vec<Discrepancy>,
 }
 
 /// Lists a folder and its sub-folders to any depth, without following links.
-pub(super) fn walk(root: &Path) -> Result<Found, FolderError> {
+pub(crate) fn walk(root: &Path) -> Result<Found, FolderError> {
     let mut found = Found::default();
     let top = fs::read_dir(root).map_err(|error| FolderError::new("list", root, error))?;
     let mut waiting = vec![(String::new(), root.to_owned(), Some(top))];
@@ -60,7 +60,7 @@ pub(super) fn walk(root: &Path) -> Result<Found, FolderError> {
 /// A name that stays on one line: control characters, `%` and bytes that are no UTF-8 become `%` and two digits.
 ///
 /// No two names become the same.
-pub(super) fn printable(name: &OsStr) -> String {
+pub(crate) fn printable(name: &OsStr) -> String {
     let mut text = String::new();
     let escape = |text: &mut String, bytes: &[u8]| {
         for byte in bytes {

@@ -27,7 +27,7 @@ pub(crate) trait Value: Sized {
 }
 
 /// A value for people: what it is and, where that is short, what it reads.
-pub(super) fn described(value: &DeValue<'_>) -> String {
+pub(crate) fn described(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => format!("the text `{}`", shown(text)),
         DeValue::Integer(number) => format!("the number {}", shown(number.as_str())),

@@ -6,7 +6,7 @@
 use super::flow::{Flow, JumpTable, Reference, Step};
 
 /// Decodes one run of code.
-pub(super) struct AArch64<'image> {
+pub(crate) struct AArch64<'image> {
     bytes: &'image [u8],
     address: u64,
     offset: usize,
@@ -38,12 +38,12 @@ enum Value {
 }
 
 impl<'image> AArch64<'image> {
-    pub(super) fn new(bytes: &'image [u8], address: u64) -> Self {
+    pub(crate) fn new(bytes: &'image [u8], address: u64) -> Self {
         Self { bytes, address, offset: 0, registers: [Value::Unknown; 32] }
     }
 
     /// Goes to an offset in the run of code; `false` where it lies outside or between two words.
-    pub(super) fn seek(&mut self, offset: u32) -> bool {
+    pub(crate) fn seek(&mut self, offset: u32) -> bool {
         self.offset = offset as usize;
         self.registers = [Value::Unknown; 32];
         let aligned = (self.address.wrapping_add(u64::from(offset))).is_multiple_of(4);
@@ -52,7 +52,7 @@ impl<'image> AArch64<'image> {
 
     /// Decodes the next instruction; `None` where the bytes are none.
     #[inline]
-    pub(super) fn step(&mut self) -> Option<Step> {
+    pub(crate) fn step(&mut self) -> Option<Step> {
         let word = u32::from_le_bytes(*self.bytes.get(self.offset..)?.first_chunk()?);
         if !is_allocated(word) {
             return None;
@@ -101,7 +101,7 @@ impl<'image> AArch64<'image> {
     }
 
     /// How many bytes of padding there are at the beginning of some bytes.
-    pub(super) fn padding(bytes: &[u8]) -> u32 {
+    pub(crate) fn padding(bytes: &[u8]) -> u32 {
         match bytes {
             [0x1f, 0x20, 0x03, 0xd5, ..] | [0, 0, 0, 0, ..] => 4,
             _ => 0,
@@ -111,7 +111,7 @@ impl<'image> AArch64<'image> {
     /// The table that the indirect jump at the end of some straight code goes by.
     ///
     /// `bytes` begin at an instruction at `address`; the last instruction is the jump.
-    pub(super) fn jump_table(bytes: &[u8], address: u64) -> Option<JumpTable> {
+    pub(crate) fn jump_table(bytes: &[u8], address: u64) -> Option<JumpTable> {
         let (words, _) = bytes.as_chunks::<4>();
         let (last, before) = words.split_last()?;
         let mut registers = [Value::Unknown; 32];

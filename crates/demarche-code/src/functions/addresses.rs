@@ -2,14 +2,14 @@
 ///
 /// New ones wait unsorted until there are many, so that neither adding nor asking is slow.
 #[derive(Debug, Default)]
-pub(super) struct Addresses {
+pub(crate) struct Addresses {
     sorted: Vec<u64>,
     fresh: Vec<u64>,
 }
 
 impl Addresses {
     /// Adds one; adding it again changes nothing.
-    pub(super) fn add(&mut self, address: u64) {
+    pub(crate) fn add(&mut self, address: u64) {
         const MOST: usize = 4096;
         self.fresh.push(address);
         if self.fresh.len() >= MOST {
@@ -20,14 +20,14 @@ impl Addresses {
     }
 
     /// The lowest one above an address.
-    pub(super) fn after(&self, address: u64) -> Option<u64> {
+    pub(crate) fn after(&self, address: u64) -> Option<u64> {
         let next = self.sorted.partition_point(|&one| one <= address);
         let fresh = self.fresh.iter().copied().filter(|&one| one > address);
         fresh.chain(self.sorted.get(next).copied()).min()
     }
 
     /// Whether an address is among them.
-    pub(super) fn contains(&self, address: u64) -> bool {
+    pub(crate) fn contains(&self, address: u64) -> bool {
         self.sorted.binary_search(&address).is_ok() || self.fresh.contains(&address)
     }
 }

@@ -11,7 +11,7 @@ use super::explore::{CallSite, Edge, NOWHERE, Start, Target, Walk};
 use crate::{BasicBlock, Call, Callee, Function, Program};
 
 /// The functions that a finished walk has found.
-pub(super) fn program(walk: &Walk<'_>) -> Program {
+pub(crate) fn program(walk: &Walk<'_>) -> Program {
     let mut starts = walk.starts.clone();
     starts.sort_unstable_by_key(|one| one.place);
     // A start whose first bytes are no code is no function.

@@ -17,7 +17,7 @@ enum Look {
 /// The share of right starts, from 0 to 1.
 ///
 /// Starts that the file's own symbols name are taken on their word: nothing that was measured speaks against them.
-pub(super) fn certainty(walk: &Walk<'_>, start: &Start, are_aligned: bool) -> f32 {
+pub(crate) fn certainty(walk: &Walk<'_>, start: &Start, are_aligned: bool) -> f32 {
     let shares = match start.discovery {
         Discovery::Symbol => return 1.0,
         Discovery::Unwind => return UNWIND,

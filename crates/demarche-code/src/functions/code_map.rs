@@ -3,59 +3,59 @@ use demarche_image::{Image, VirtualAddress};
 /// What is known of one byte of code.
 ///
 /// One byte of notes per byte of code keeps every question of the walk one look into memory.
-pub(super) mod mark {
+pub(crate) mod mark {
     /// An instruction begins here.
-    pub(in crate::functions) const INSTRUCTION: u8 = 1;
+    pub(crate) const INSTRUCTION: u8 = 1;
     /// The byte belongs to an instruction that began before.
-    pub(in crate::functions) const BODY: u8 = 2;
+    pub(crate) const BODY: u8 = 2;
     /// A jump goes here, so a block begins here.
-    pub(in crate::functions) const LEADER: u8 = 4;
+    pub(crate) const LEADER: u8 = 4;
     /// A function begins here.
-    pub(in crate::functions) const START: u8 = 8;
+    pub(crate) const START: u8 = 8;
     /// The instruction that begins here is never followed by the next one.
-    pub(in crate::functions) const ENDS: u8 = 16;
+    pub(crate) const ENDS: u8 = 16;
     /// The instruction that begins here may jump or be followed by the next one.
-    pub(in crate::functions) const FORKS: u8 = 32;
+    pub(crate) const FORKS: u8 = 32;
     /// The instruction that begins here calls.
-    pub(in crate::functions) const CALLS: u8 = 64;
+    pub(crate) const CALLS: u8 = 64;
     /// A table of jump targets lies here, among the code.
-    pub(in crate::functions) const DATA: u8 = 128;
+    pub(crate) const DATA: u8 = 128;
 }
 
 /// The executable bytes of an image laid end to end, so that a place in them is one small number.
 #[derive(Debug)]
-pub(super) struct CodeMap<'image> {
+pub(crate) struct CodeMap<'image> {
     regions: Vec<Region<'image>>,
     /// One of [`mark`]'s sums per byte.
-    pub(super) marks: Vec<u8>,
+    pub(crate) marks: Vec<u8>,
     /// The start that an instruction was first reached from; meaningless where none begins.
-    pub(super) owner: Vec<u32>,
+    pub(crate) owner: Vec<u32>,
 }
 
 /// One run of executable bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Region<'image> {
+pub(crate) struct Region<'image> {
     /// Where it lies in memory.
-    pub(super) address: u64,
+    pub(crate) address: u64,
     /// Its bytes, never empty.
-    pub(super) bytes: &'image [u8],
+    pub(crate) bytes: &'image [u8],
     /// The place of its first byte.
-    pub(super) first: u32,
+    pub(crate) first: u32,
 }
 
 impl Region<'_> {
     /// The place after its last byte.
-    pub(super) fn end(&self) -> u32 {
+    pub(crate) fn end(&self) -> u32 {
         self.first.saturating_add(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX))
     }
 }
 
 impl<'image> CodeMap<'image> {
     /// The most bytes of code that are looked at: twice the largest programs, in 3 GiB of memory.
-    pub(super) const LIMIT: usize = 512 << 20;
+    pub(crate) const LIMIT: usize = 512 << 20;
 
     /// The code of an image, and how many executable bytes were left out because there are more than the limit.
-    pub(super) fn new(image: &'image Image<'_>) -> (Self, u64) {
+    pub(crate) fn new(image: &'image Image<'_>) -> (Self, u64) {
         let mut regions: Vec<Region<'image>> = Vec::new();
         let (mut total, mut left_out) = (0_usize, 0_u64);
         for section in image.sections.iter().filter(|one| one.is_executable) {
@@ -88,17 +88,17 @@ impl<'image> CodeMap<'image> {
     }
 
     /// The runs of code, ascending.
-    pub(super) fn regions(&self) -> &[Region<'image>] {
+    pub(crate) fn regions(&self) -> &[Region<'image>] {
         &self.regions
     }
 
     /// How many bytes of code there are.
-    pub(super) fn len(&self) -> u32 {
+    pub(crate) fn len(&self) -> u32 {
         self.regions.last().map_or(0, Region::end)
     }
 
     /// The place of an address, where code lies there.
-    pub(super) fn place(&self, address: u64) -> Option<u32> {
+    pub(crate) fn place(&self, address: u64) -> Option<u32> {
         let after = self.regions.partition_point(|one| one.address <= address);
         let region = self.regions.get(after.checked_sub(1)?)?;
         let offset = address - region.address;
@@ -109,58 +109,58 @@ impl<'image> CodeMap<'image> {
     }
 
     /// The run of code that a place lies in, by its number.
-    pub(super) fn region_at(&self, place: u32) -> Option<usize> {
+    pub(crate) fn region_at(&self, place: u32) -> Option<usize> {
         let after = self.regions.partition_point(|one| one.first <= place);
         after.checked_sub(1).filter(|&at| self.regions.get(at).is_some_and(|one| place < one.end()))
     }
 
     /// The address of a place; the end of the code for places behind it.
-    pub(super) fn address(&self, place: u32) -> VirtualAddress {
+    pub(crate) fn address(&self, place: u32) -> VirtualAddress {
         let after = self.regions.partition_point(|one| one.first <= place);
         let region = after.checked_sub(1).and_then(|at| self.regions.get(at));
         VirtualAddress(region.map_or(0, |one| one.address + u64::from(place - one.first)))
     }
 
     /// The bytes from a place to the end of its run.
-    pub(super) fn bytes(&self, place: u32) -> &'image [u8] {
+    pub(crate) fn bytes(&self, place: u32) -> &'image [u8] {
         let region = self.region_at(place).and_then(|at| self.regions.get(at));
         let bytes = region.and_then(|one| one.bytes.get((place - one.first) as usize..));
         bytes.unwrap_or_default()
     }
 
     /// What is known of a place; nothing behind the end.
-    pub(super) fn mark(&self, place: u32) -> u8 {
+    pub(crate) fn mark(&self, place: u32) -> u8 {
         self.marks.get(place as usize).copied().unwrap_or_default()
     }
 
     /// Notes something at a place.
-    pub(super) fn set(&mut self, place: u32, bits: u8) {
+    pub(crate) fn set(&mut self, place: u32, bits: u8) {
         if let Some(mark) = self.marks.get_mut(place as usize) {
             *mark |= bits;
         }
     }
 
     /// Takes a note back.
-    pub(super) fn clear(&mut self, place: u32, bits: u8) {
+    pub(crate) fn clear(&mut self, place: u32, bits: u8) {
         if let Some(mark) = self.marks.get_mut(place as usize) {
             *mark &= !bits;
         }
     }
 
     /// The start that first reached a place.
-    pub(super) fn owner(&self, place: u32) -> u32 {
+    pub(crate) fn owner(&self, place: u32) -> u32 {
         self.owner.get(place as usize).copied().unwrap_or_default()
     }
 
     /// Notes who reached a place.
-    pub(super) fn set_owner(&mut self, place: u32, owner: u32) {
+    pub(crate) fn set_owner(&mut self, place: u32, owner: u32) {
         if let Some(one) = self.owner.get_mut(place as usize) {
             *one = owner;
         }
     }
 
     /// Notes an instruction, unless it would overlap another one or a table.
-    pub(super) fn claim(&mut self, place: u32, length: u32, owner: u32, bits: u8) -> bool {
+    pub(crate) fn claim(&mut self, place: u32, length: u32, owner: u32, bits: u8) -> bool {
         let from = place as usize;
         let Some(body) = self.marks.get_mut(from..from + length as usize) else { return false };
         let taken = mark::INSTRUCTION | mark::BODY | mark::DATA;
@@ -176,14 +176,14 @@ impl<'image> CodeMap<'image> {
     }
 
     /// The place after the instruction at a place.
-    pub(super) fn after(&self, place: u32) -> u32 {
+    pub(crate) fn after(&self, place: u32) -> u32 {
         let rest = self.marks.get(place as usize + 1..).unwrap_or_default();
         let body = rest.iter().take_while(|&&one| one & mark::BODY != 0).count();
         place + 1 + u32::try_from(body).unwrap_or_default()
     }
 
     /// The instruction that ends right before a place, where one does.
-    pub(super) fn before(&self, place: u32) -> Option<u32> {
+    pub(crate) fn before(&self, place: u32) -> Option<u32> {
         let mut at = place.checked_sub(1)?;
         // No instruction is longer than fifteen bytes.
         for _ in 0..15 {

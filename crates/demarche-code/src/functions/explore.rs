@@ -17,15 +17,15 @@ use tables::Reading;
 
 /// A jump from one place to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Edge {
-    pub(super) from: u32,
-    pub(super) to: u32,
-    pub(super) kind: EdgeKind,
+pub(crate) struct Edge {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    pub(crate) kind: EdgeKind,
 }
 
 /// How a jump goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum EdgeKind {
+pub(crate) enum EdgeKind {
     Jump,
     Branch,
     Table,
@@ -33,7 +33,7 @@ pub(super) enum EdgeKind {
 
 /// What a call or a jump through memory leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Place(u32),
     /// By its number among the image's imports.
     Import(u32),
@@ -42,17 +42,17 @@ pub(super) enum Target {
 
 /// A call, or a jump whose target is not a place in the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct CallSite {
-    pub(super) at: u32,
-    pub(super) target: Target,
-    pub(super) is_tail: bool,
+pub(crate) struct CallSite {
+    pub(crate) at: u32,
+    pub(crate) target: Target,
+    pub(crate) is_tail: bool,
 }
 
 /// A place where a function is taken to begin.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Start {
-    pub(super) place: u32,
-    pub(super) discovery: Discovery,
+pub(crate) struct Start {
+    pub(crate) place: u32,
+    pub(crate) discovery: Discovery,
     /// Whether a return is reached from here.
     returns: bool,
     /// The first of those who wait to learn it.
@@ -70,7 +70,7 @@ struct Waiting {
 }
 
 /// No place, no start.
-pub(super) const NOWHERE: u32 = u32::MAX;
+pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// An indirect jump whose table has no bound that the code names.
 #[derive(Clone, Copy, Debug)]
@@ -81,22 +81,22 @@ struct OpenTable {
 }
 
 /// Everything that the walk has found so far.
-pub(super) struct Walk<'image> {
-    pub(super) image: &'image Image<'image>,
-    pub(super) map: CodeMap<'image>,
-    pub(super) starts: Vec<Start>,
-    pub(super) edges: Vec<Edge>,
-    pub(super) calls: Vec<CallSite>,
+pub(crate) struct Walk<'image> {
+    pub(crate) image: &'image Image<'image>,
+    pub(crate) map: CodeMap<'image>,
+    pub(crate) starts: Vec<Start>,
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) calls: Vec<CallSite>,
     /// Addresses of code that code computes or holds, and where it does.
-    pub(super) references: Vec<(u32, u32)>,
+    pub(crate) references: Vec<(u32, u32)>,
     /// Where tables of jump targets lie: the first byte, and the byte after.
-    pub(super) tables: Vec<(u64, u64)>,
+    pub(crate) tables: Vec<(u64, u64)>,
     /// Places whose address is held somewhere, but which jumps had reached before.
-    pub(super) pointed: Vec<u32>,
+    pub(crate) pointed: Vec<u32>,
     /// Labels that entries of tables are added to.
-    pub(super) bases: Addresses,
+    pub(crate) bases: Addresses,
     /// Where the bytes were no instruction, or two instructions overlapped.
-    pub(super) broken: Vec<u32>,
+    pub(crate) broken: Vec<u32>,
     /// Where code computes addresses of data, and which.
     data: Vec<(u32, u64)>,
     /// The same addresses and the heads of tables: a table without a bound ends before the next one.
@@ -107,7 +107,7 @@ pub(super) struct Walk<'image> {
     /// The ranges that unwind tables name, ascending.
     covered: Vec<(u32, u32)>,
     /// Whether plain numbers in code and data may be addresses: nothing says which ones are.
-    pub(super) is_absolute: bool,
+    pub(crate) is_absolute: bool,
     machine: Machine<'image>,
     region: usize,
     work: Vec<(u32, u32)>,
@@ -124,7 +124,7 @@ pub(super) struct Walk<'image> {
 }
 
 impl<'image> Walk<'image> {
-    pub(super) fn new(image: &'image Image<'image>, map: CodeMap<'image>) -> Self {
+    pub(crate) fn new(image: &'image Image<'image>, map: CodeMap<'image>) -> Self {
         let last = map.regions().last();
         let low = map.regions().first().map_or(0, |one| one.address);
         let high = last.map_or(0, |one| one.address.saturating_add(one.bytes.len() as u64));
@@ -164,7 +164,7 @@ impl<'image> Walk<'image> {
     }
 
     /// Takes a function to begin at a place, and gives its number.
-    pub(super) fn start(&mut self, place: u32, discovery: Discovery) -> u32 {
+    pub(crate) fn start(&mut self, place: u32, discovery: Discovery) -> u32 {
         let mark = self.map.mark(place);
         let owner = self.map.owner(place);
         if mark & mark::START != 0 {
@@ -185,7 +185,7 @@ impl<'image> Walk<'image> {
     }
 
     /// Walks until nothing is left to reach.
-    pub(super) fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         loop {
             while let Some((place, owner)) = self.work.pop() {
                 self.straight(place, owner);

@@ -27,18 +27,18 @@ pub(crate) enum Flow {
 
 /// One instruction, as far as the walk needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// How many bytes it has, at least 1.
-    pub(super) length: u32,
+    pub(crate) length: u32,
     /// Where execution goes.
-    pub(super) flow: Flow,
+    pub(crate) flow: Flow,
     /// An address that it computes or holds.
-    pub(super) reference: Option<Reference>,
+    pub(crate) reference: Option<Reference>,
 }
 
 /// An address in an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reference {
+pub(crate) enum Reference {
     /// Computed from the instruction's own address, so an address for sure.
     Computed(u64),
     /// A constant, which may as well be a number.
@@ -47,24 +47,24 @@ pub(super) enum Reference {
 
 /// A table of jump targets, as the code before an indirect jump describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct JumpTable {
+pub(crate) struct JumpTable {
     /// Where the first entry lies.
-    pub(super) address: u64,
+    pub(crate) address: u64,
     /// The bytes of an entry: 1, 2, 4 or 8.
-    pub(super) width: u8,
+    pub(crate) width: u8,
     /// Whether entries may be negative.
-    pub(super) is_signed: bool,
+    pub(crate) is_signed: bool,
     /// What an entry is added to; zero where entries are addresses.
-    pub(super) base: u64,
+    pub(crate) base: u64,
     /// By how many bits an entry is shifted left first.
-    pub(super) shift: u8,
+    pub(crate) shift: u8,
     /// How many entries there are, where the code compares its index with a bound.
-    pub(super) count: Option<u32>,
+    pub(crate) count: Option<u32>,
 }
 
 impl JumpTable {
     /// The address that an entry stands for.
-    pub(super) fn target(&self, entry: &[u8]) -> Option<u64> {
+    pub(crate) fn target(&self, entry: &[u8]) -> Option<u64> {
         let raw = match *entry {
             [a] => u64::from(a),
             [a, b] => u64::from(u16::from_le_bytes([a, b])),

@@ -9,7 +9,7 @@ use super::taken::is_taken;
 use crate::Discovery;
 
 /// Walks from what lies between functions and reads like one.
-pub(super) fn starts(walk: &mut Walk<'_>) {
+pub(crate) fn starts(walk: &mut Walk<'_>) {
     let regions: Vec<(u32, u32)> =
         walk.map.regions().iter().map(|one| (one.first, one.end())).collect();
     let mut spans = None;

@@ -6,7 +6,7 @@ use super::explore::Walk;
 use crate::Discovery;
 
 /// Walks from the entry point, symbols, exports and unwind tables.
-pub(super) fn starts(walk: &mut Walk<'_>) {
+pub(crate) fn starts(walk: &mut Walk<'_>) {
     let image = walk.image;
     let entry = image.entry.map(|one| one.0);
     let named = image.symbols.iter().filter(|one| one.kind == SymbolKind::Function);

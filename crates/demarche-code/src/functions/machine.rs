@@ -5,14 +5,14 @@ use super::flow::{JumpTable, Step};
 use super::x86::X86;
 
 /// A decoder for one run of code, whatever the instruction set.
-pub(super) enum Machine<'bytes> {
+pub(crate) enum Machine<'bytes> {
     X86(Box<X86<'bytes>>),
     AArch64(Box<AArch64<'bytes>>),
 }
 
 impl<'bytes> Machine<'bytes> {
     /// `code` is the lowest and the highest address that a plain number may be meant as.
-    pub(super) fn new(
+    pub(crate) fn new(
         architecture: Architecture,
         format: Format,
         bytes: &'bytes [u8],
@@ -29,7 +29,7 @@ impl<'bytes> Machine<'bytes> {
     }
 
     /// Goes over to another run of code, with what is known of the program.
-    pub(super) fn go_to(&mut self, bytes: &'bytes [u8], address: u64) {
+    pub(crate) fn go_to(&mut self, bytes: &'bytes [u8], address: u64) {
         match self {
             Self::X86(one) => **one = one.moved(bytes, address),
             Self::AArch64(one) => **one = AArch64::new(bytes, address),
@@ -37,7 +37,7 @@ impl<'bytes> Machine<'bytes> {
     }
 
     /// Goes to an offset in the run of code; `false` where no instruction can begin there.
-    pub(super) fn seek(&mut self, offset: u32) -> bool {
+    pub(crate) fn seek(&mut self, offset: u32) -> bool {
         match self {
             Self::X86(one) => one.seek(offset),
             Self::AArch64(one) => one.seek(offset),
@@ -46,7 +46,7 @@ impl<'bytes> Machine<'bytes> {
 
     /// Decodes the next instruction; `None` where the bytes are none.
     #[inline]
-    pub(super) fn step(&mut self) -> Option<Step> {
+    pub(crate) fn step(&mut self) -> Option<Step> {
         match self {
             Self::X86(one) => one.step(),
             Self::AArch64(one) => one.step(),
@@ -54,7 +54,7 @@ impl<'bytes> Machine<'bytes> {
     }
 
     /// How many bytes of padding there are at the beginning of some bytes: one instruction that does nothing, or filling.
-    pub(super) fn padding(&self, bytes: &[u8]) -> u32 {
+    pub(crate) fn padding(&self, bytes: &[u8]) -> u32 {
         match self {
             Self::X86(one) => one.padding(bytes),
             Self::AArch64(_) => AArch64::padding(bytes),
@@ -62,7 +62,7 @@ impl<'bytes> Machine<'bytes> {
     }
 
     /// The table that the indirect jump at the end of some straight code at an address goes by.
-    pub(super) fn jump_table(&self, bytes: &[u8], address: u64) -> Option<JumpTable> {
+    pub(crate) fn jump_table(&self, bytes: &[u8], address: u64) -> Option<JumpTable> {
         match self {
             Self::X86(one) => one.jump_table(bytes, address),
             Self::AArch64(_) => AArch64::jump_table(bytes, address),

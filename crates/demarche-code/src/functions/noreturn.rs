@@ -49,7 +49,7 @@ const NAMES: [&str; 41] = [
 ];
 
 /// Whether a function of another module never returns.
-pub(super) fn never_returns(name: &str) -> bool {
+pub(crate) fn never_returns(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }
 

@@ -12,15 +12,15 @@ use iced_x86::{
 
 /// How the code at a place begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Opening {
+pub(crate) struct Opening {
     /// It uses what no caller sets, or takes from the stack what it has not put there.
-    pub(super) is_inner: bool,
+    pub(crate) is_inner: bool,
     /// Its first instructions make a frame or save registers.
-    pub(super) makes_frame: bool,
+    pub(crate) makes_frame: bool,
     /// It runs straight to a return or a jump with the stack as it was.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
     /// The target of the jump that ends its straight run, with the bytes on the stack at that point.
-    pub(super) jump: Option<(u64, i64)>,
+    pub(crate) jump: Option<(u64, i64)>,
 }
 
 /// How many bytes of arguments on the stack are believed.
@@ -30,7 +30,7 @@ const FARTHEST_ARGUMENT: u64 = 256;
 const LENGTH: usize = 40;
 
 /// Reads the beginning of some code.
-pub(super) fn opening(
+pub(crate) fn opening(
     architecture: Architecture,
     format: Format,
     bytes: &[u8],

@@ -5,7 +5,7 @@ use super::explore::{Edge, Walk};
 /// No function begins inside such a stretch: functions lie one after the other, and their jumps stay at home.
 /// Places must be asked for in ascending order.
 #[derive(Debug, Default)]
-pub(super) struct Spans {
+pub(crate) struct Spans {
     /// The lower and the upper end of each jump, ascending.
     ends: Vec<(u32, u32)>,
     next: usize,
@@ -15,7 +15,7 @@ pub(super) struct Spans {
 
 impl Spans {
     /// The spans of the jumps that a walk has found, but for some.
-    pub(super) fn new(walk: &Walk<'_>, counts: impl Fn(&Edge) -> bool) -> Self {
+    pub(crate) fn new(walk: &Walk<'_>, counts: impl Fn(&Edge) -> bool) -> Self {
         let edges = walk.edges.iter().filter(|one| counts(one));
         let mut ends: Vec<(u32, u32)> =
             edges.map(|one| (one.from.min(one.to), one.from.max(one.to))).collect();
@@ -26,7 +26,7 @@ impl Spans {
     }
 
     /// Whether a jump within a function spans a place.
-    pub(super) fn cross(&mut self, place: u32) -> bool {
+    pub(crate) fn cross(&mut self, place: u32) -> bool {
         while let Some(&(low, high)) = self.ends.get(self.next).filter(|one| one.0 < place) {
             self.next += 1;
             let next = self.starts.partition_point(|&start| start <= low);

@@ -6,7 +6,7 @@ use super::spans::Spans;
 use crate::Discovery;
 
 /// Splits functions where others jump into the middle of what was taken for one.
-pub(super) fn starts(walk: &mut Walk<'_>) {
+pub(crate) fn starts(walk: &mut Walk<'_>) {
     const ROUNDS: usize = 8;
     for _ in 0..ROUNDS {
         let before = walk.starts.len();

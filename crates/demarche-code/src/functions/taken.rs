@@ -11,7 +11,7 @@ use crate::Discovery;
 /// Walks from every address of code that something holds, until nothing new turns up.
 ///
 /// `doubtful` takes addresses in data for functions even where they look like labels.
-pub(super) fn starts(walk: &mut Walk<'_>, doubtful: bool) {
+pub(crate) fn starts(walk: &mut Walk<'_>, doubtful: bool) {
     let trusts = [Trust::Sure, Trust::Likely, Trust::Any];
     let trusts = trusts.get(..if doubtful { 3 } else { 2 }).unwrap_or_default();
     let mut seen = 0;
@@ -175,6 +175,6 @@ fn words<'image>(image: &'image Image<'_>) -> impl Iterator<Item = (u64, u64)> +
 }
 
 /// Whether a place is known to lie inside code or a table.
-pub(super) fn is_taken(bits: u8) -> bool {
+pub(crate) fn is_taken(bits: u8) -> bool {
     bits & (mark::INSTRUCTION | mark::BODY | mark::DATA) != 0
 }

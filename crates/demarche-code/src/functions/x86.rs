@@ -10,7 +10,7 @@ use self::registers::Registers;
 use super::flow::{Flow, JumpTable, Reference, Step};
 
 /// Decodes one run of code.
-pub(super) struct X86<'image> {
+pub(crate) struct X86<'image> {
     decoder: Decoder<'image>,
     instruction: Instruction,
     address: u64,
@@ -28,7 +28,7 @@ pub(super) struct X86<'image> {
 ///
 /// Such code asks for its own address by a call and adds a constant, so every function names the table once.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Vote {
+pub(crate) struct Vote {
     value: u64,
     count: u32,
 }
@@ -51,7 +51,7 @@ impl Vote {
 }
 
 impl<'image> X86<'image> {
-    pub(super) fn new(
+    pub(crate) fn new(
         bitness: u32,
         bytes: &'image [u8],
         address: u64,
@@ -72,13 +72,13 @@ impl<'image> X86<'image> {
     }
 
     /// The same knowledge on another run of code.
-    pub(super) fn moved(&self, bytes: &'image [u8], address: u64) -> Self {
+    pub(crate) fn moved(&self, bytes: &'image [u8], address: u64) -> Self {
         let fresh = Self::new(self.bitness, bytes, address, self.code, self.has_table);
         Self { global_offset_table: self.global_offset_table, ..fresh }
     }
 
     /// Goes to an offset in the run of code; `false` where it lies outside.
-    pub(super) fn seek(&mut self, offset: u32) -> bool {
+    pub(crate) fn seek(&mut self, offset: u32) -> bool {
         self.returned = self.address.wrapping_add(u64::from(offset));
         self.decoder.set_ip(self.returned);
         self.decoder.set_position(offset as usize).is_ok()
@@ -86,7 +86,7 @@ impl<'image> X86<'image> {
 
     /// Decodes the next instruction; `None` where the bytes are none.
     #[inline]
-    pub(super) fn step(&mut self) -> Option<Step> {
+    pub(crate) fn step(&mut self) -> Option<Step> {
         let mut instruction = self.instruction;
         self.decoder.decode_out(&mut instruction);
         self.instruction = instruction;
@@ -100,7 +100,7 @@ impl<'image> X86<'image> {
     }
 
     /// The instruction that was decoded last.
-    pub(super) fn last(&self) -> &Instruction {
+    pub(crate) fn last(&self) -> &Instruction {
         &self.instruction
     }
 
@@ -205,7 +205,7 @@ impl<'image> X86<'image> {
     }
 
     /// How many bytes of padding there are at the beginning of some bytes.
-    pub(super) fn padding(&self, bytes: &[u8]) -> u32 {
+    pub(crate) fn padding(&self, bytes: &[u8]) -> u32 {
         match bytes {
             // `hlt` stands behind calls that never return, too.
             [0xcc | 0x90 | 0xf4 | 0, ..] => return 1,
@@ -233,7 +233,7 @@ impl<'image> X86<'image> {
     /// The table that the indirect jump at the end of some straight code goes by.
     ///
     /// `bytes` begin at an instruction at `address`; the last instruction is the jump.
-    pub(super) fn jump_table(&self, bytes: &[u8], address: u64) -> Option<JumpTable> {
+    pub(crate) fn jump_table(&self, bytes: &[u8], address: u64) -> Option<JumpTable> {
         let mut decoder = Decoder::with_ip(self.bitness, bytes, address, DecoderOptions::NONE);
         let got = if self.bitness == 32 { self.global_offset_table.value() } else { None };
         let mut registers = Registers::new(self.bitness, got);

@@ -20,7 +20,7 @@ use super::{Lifted, mix};
 const ZERO: u8 = 31;
 
 /// Runs the instructions of a block.
-pub(super) fn run(machine: &mut Machine<'_>, bytes: &[u8], address: u64, lifted: &mut Lifted) {
+pub(crate) fn run(machine: &mut Machine<'_>, bytes: &[u8], address: u64, lifted: &mut Lifted) {
     let (words, _) = bytes.as_chunks::<4>();
     let mut masked = exact::Masked::default();
     for (word, at) in words.iter().zip((0_u64..).step_by(4)) {

@@ -8,7 +8,7 @@ use super::traits::Class;
 const WIDTHS: [i64; 3] = [-1, 0xFF, 0xFFFF];
 
 impl Machine<'_> {
-    pub(super) fn add(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn add(&mut self, one: Value, other: Value) -> Value {
         if one.base == Base::FLOAT || other.base == Base::FLOAT {
             return self.binary(Operation::Add, one, other);
         }
@@ -77,12 +77,12 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn subtract(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn subtract(&mut self, one: Value, other: Value) -> Value {
         self.add(one, other.negated())
     }
 
     /// A sum that is an address: its parts are no traits by themselves.
-    pub(super) fn address_sum(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn address_sum(&mut self, one: Value, other: Value) -> Value {
         let mark = self.traits.mark();
         let sum = self.add(one, other);
         self.traits.without_expressions(mark);
@@ -90,7 +90,7 @@ impl Machine<'_> {
     }
 
     /// A value times a number.
-    pub(super) fn scaled(&mut self, value: Value, factor: i64) -> Value {
+    pub(crate) fn scaled(&mut self, value: Value, factor: i64) -> Value {
         let number = Value::number(factor);
         match value.base {
             Base::NUMBER => Value::number(value.offset.wrapping_mul(factor)),
@@ -112,7 +112,7 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn multiply(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn multiply(&mut self, one: Value, other: Value) -> Value {
         match (one.as_number(), other.as_number()) {
             (_, Some(factor)) => self.scaled(one, factor),
             (Some(factor), None) => self.scaled(other, factor),
@@ -121,7 +121,7 @@ impl Machine<'_> {
     }
 
     /// The upper half of a product of two values of so many bits.
-    pub(super) fn high_product(&mut self, one: Value, other: Value, bits: u32) -> Value {
+    pub(crate) fn high_product(&mut self, one: Value, other: Value, bits: u32) -> Value {
         match (one.as_number(), other.as_number()) {
             (Some(_), Some(_)) => self.expressions.variable(),
             (_, Some(factor)) => self.quotient(one, factor, bits),
@@ -130,14 +130,14 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn quotient(&mut self, value: Value, factor: i64, shift: u32) -> Value {
+    pub(crate) fn quotient(&mut self, value: Value, factor: i64, shift: u32) -> Value {
         self.used(value);
         let quotient = self.expressions.quotient(value, factor, shift);
         self.computed(quotient);
         quotient
     }
 
-    pub(super) fn and(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn and(&mut self, one: Value, other: Value) -> Value {
         let (one, other) = if one.as_number().is_some() { (other, one) } else { (one, other) };
         if one == other {
             return one;
@@ -152,7 +152,7 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn or(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn or(&mut self, one: Value, other: Value) -> Value {
         if one == other {
             return one;
         }
@@ -167,7 +167,7 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn exclusive_or(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn exclusive_or(&mut self, one: Value, other: Value) -> Value {
         if one == other {
             return Value::number(0);
         }
@@ -183,7 +183,7 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn shift_left(&mut self, value: Value, by: Value) -> Value {
+    pub(crate) fn shift_left(&mut self, value: Value, by: Value) -> Value {
         match by.as_number() {
             Some(bits @ 0..=62) => self.scaled(value, 1_i64 << bits),
             _ => self.binary(Operation::ShiftLeft, value, by),
@@ -191,7 +191,7 @@ impl Machine<'_> {
     }
 
     /// A shift to the right; whether it keeps the sign makes no difference here.
-    pub(super) fn shift_right(&mut self, value: Value, by: Value) -> Value {
+    pub(crate) fn shift_right(&mut self, value: Value, by: Value) -> Value {
         let Some(bits) = by.as_number() else {
             return self.binary(Operation::ShiftRight, value, by);
         };
@@ -225,7 +225,7 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn divide(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn divide(&mut self, one: Value, other: Value) -> Value {
         match other.as_number().and_then(|divisor| u32::try_from(divisor).ok()) {
             Some(divisor) if divisor.is_power_of_two() => {
                 self.shift_right(one, Value::number(i64::from(divisor.trailing_zeros())))
@@ -235,21 +235,21 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn remainder(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn remainder(&mut self, one: Value, other: Value) -> Value {
         match other.as_number().and_then(|divisor| u32::try_from(divisor).ok()) {
             Some(divisor) if divisor > 0 => self.unary(Operation::Remainder, divisor, one),
             _ => self.binary(Operation::Remainder, one, other),
         }
     }
 
-    pub(super) fn unary(&mut self, operation: Operation, amount: u32, value: Value) -> Value {
+    pub(crate) fn unary(&mut self, operation: Operation, amount: u32, value: Value) -> Value {
         self.used(value);
         let result = self.expressions.make(operation, amount, value, None);
         self.computed(result);
         result
     }
 
-    pub(super) fn binary(&mut self, operation: Operation, one: Value, other: Value) -> Value {
+    pub(crate) fn binary(&mut self, operation: Operation, one: Value, other: Value) -> Value {
         self.used(one);
         self.used(other);
         let result = self.expressions.make(operation, 0, one, Some(other));
@@ -258,7 +258,7 @@ impl Machine<'_> {
     }
 
     /// An instruction that has no better name here.
-    pub(super) fn other(&mut self, kind: u32, one: Value, other: Value) -> Value {
+    pub(crate) fn other(&mut self, kind: u32, one: Value, other: Value) -> Value {
         self.used(one);
         self.used(other);
         let result = self.expressions.make(Operation::Other, kind, one, Some(other));
@@ -286,7 +286,7 @@ impl Machine<'_> {
     }
 
     /// A sum that an instruction for addresses computed, but that may be a plain sum.
-    pub(super) fn computed_sum(&mut self, value: Value) {
+    pub(crate) fn computed_sum(&mut self, value: Value) {
         if self.expressions.get(value).is_some_and(|it| it.operation == Operation::Add) {
             self.computed(value);
         }

@@ -7,14 +7,14 @@
 mod divide;
 mod value;
 
-pub(super) use value::{Base, Value};
+pub(crate) use value::{Base, Value};
 
 use super::hash::{fold, mix, mix32};
 
 /// What an expression does with its operands. The numbers are part of the stored format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Operation {
+pub(crate) enum Operation {
     Add = 2,
     Multiply = 3,
     And = 4,
@@ -66,18 +66,18 @@ impl Operation {
 
 /// An operation on values.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Expression {
-    pub(super) operation: Operation,
+pub(crate) struct Expression {
+    pub(crate) operation: Operation,
     /// The shift, divisor, width or kind of instruction.
-    pub(super) amount: u32,
+    pub(crate) amount: u32,
     /// The first operand.
-    pub(super) left: Value,
+    pub(crate) left: Value,
     /// What it was multiplied by, where this is the upper part of a product by a constant.
-    pub(super) factor: i64,
+    pub(crate) factor: i64,
     /// By how many bits that product was shifted.
-    pub(super) shift: u32,
+    pub(crate) shift: u32,
     /// The hash of the name, where this is an import.
-    pub(super) name: u64,
+    pub(crate) name: u64,
     /// Tells it from all other expressions.
     identity: u64,
     /// The hash of its tree to depth 1, 2 and 3.
@@ -94,35 +94,35 @@ const LEAF: u32 = 0x3333;
 
 /// All expressions of the function at hand.
 #[derive(Debug, Default)]
-pub(super) struct Expressions {
+pub(crate) struct Expressions {
     all: Vec<Expression>,
     variables: u32,
 }
 
 impl Expressions {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.all.clear();
         self.variables = 0;
     }
 
     /// A value that comes from elsewhere and is like no other.
-    pub(super) fn variable(&mut self) -> Value {
+    pub(crate) fn variable(&mut self) -> Value {
         self.variables = self.variables.wrapping_add(1);
         Value::of(Base::variable(self.variables))
     }
 
     /// The expression that a value is made of; `None` for constants, addresses and variables.
-    pub(super) fn get(&self, value: Value) -> Option<&Expression> {
+    pub(crate) fn get(&self, value: Value) -> Option<&Expression> {
         self.all.get(value.base.expression()?)
     }
 
     /// The expression that a value is, with neither scale nor offset.
-    pub(super) fn plain(&self, value: Value) -> Option<&Expression> {
+    pub(crate) fn plain(&self, value: Value) -> Option<&Expression> {
         (value.scale == 1 && value.offset == 0).then(|| self.get(value)).flatten()
     }
 
     /// A hash that equal values have, and different ones have not.
-    pub(super) fn identity(&self, value: Value) -> u64 {
+    pub(crate) fn identity(&self, value: Value) -> u64 {
         let base = match self.get(value) {
             Some(expression) => expression.identity,
             None => value.base.identity(),
@@ -138,7 +138,7 @@ impl Expressions {
     }
 
     /// The hash of a value's tree cut at a depth from 0 to 3.
-    pub(super) fn strict(&self, value: Value, depth: usize) -> u32 {
+    pub(crate) fn strict(&self, value: Value, depth: usize) -> u32 {
         if let Some(leaf) = value.leaf() {
             return leaf;
         }
@@ -154,7 +154,7 @@ impl Expressions {
     }
 
     /// The same without displacements and scales, but for small steps.
-    pub(super) fn loose(&self, value: Value, depth: usize) -> u32 {
+    pub(crate) fn loose(&self, value: Value, depth: usize) -> u32 {
         if let Some(leaf) = value.leaf() {
             return leaf;
         }
@@ -171,7 +171,7 @@ impl Expressions {
     }
 
     /// Makes an expression of an operation on one or two values.
-    pub(super) fn make(
+    pub(crate) fn make(
         &mut self,
         operation: Operation,
         amount: u32,
@@ -212,7 +212,7 @@ impl Expressions {
     }
 
     /// What memory other than the stack holds at an address.
-    pub(super) fn load(&mut self, address: Value, width: u32) -> Value {
+    pub(crate) fn load(&mut self, address: Value, width: u32) -> Value {
         let base = Value { offset: 0, ..address };
         let displacement = if address.base.is_special() { 0 } else { address.offset };
         let tag = mix32(Operation::Load as u32, width.min(4));
@@ -237,7 +237,7 @@ impl Expressions {
     }
 
     /// The address of a function of another module.
-    pub(super) fn import(&mut self, name: u64) -> Value {
+    pub(crate) fn import(&mut self, name: u64) -> Value {
         let hash = fold(name);
         let (operation, amount, left) = (Operation::Import, hash, Value::number(0));
         let (identity, strict, loose) = (mix(name, 1), [hash; 3], [hash; 3]);

@@ -10,20 +10,20 @@ pub(crate) fn mix(one: u64, other: u64) -> u64 {
 }
 
 /// The bits of a hash folded to 32.
-pub(super) fn fold(hash: u64) -> u32 {
+pub(crate) fn fold(hash: u64) -> u32 {
     let [a, b, c, d, e, f, g, h] = hash.to_le_bytes();
     u32::from_le_bytes([a, b, c, d]) ^ u32::from_le_bytes([e, f, g, h])
 }
 
 /// Mixes two folded hashes.
-pub(super) fn mix32(one: u32, other: u32) -> u32 {
+pub(crate) fn mix32(one: u32, other: u32) -> u32 {
     fold(mix(u64::from(one), u64::from(other)))
 }
 
 /// FNV-1a over bytes, with their count.
 ///
 /// Source: Fowler, Noll, Vo and Eastlake (2012), "The FNV non-cryptographic hash algorithm".
-pub(super) fn bytes(bytes: impl IntoIterator<Item = u8>) -> u64 {
+pub(crate) fn bytes(bytes: impl IntoIterator<Item = u8>) -> u64 {
     let mut hash = 0xCBF2_9CE4_8422_2325_u64;
     let mut count = 0;
     for byte in bytes {

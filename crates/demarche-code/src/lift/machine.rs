@@ -12,13 +12,13 @@ use super::traits::{Class, Traits};
 use crate::{Call, Callee, Function};
 
 /// How many registers there are: 32 for numbers, 32 for vectors.
-pub(super) const REGISTERS: u8 = 64;
+pub(crate) const REGISTERS: u8 = 64;
 
 /// The first register for vectors.
-pub(super) const VECTORS: u8 = 32;
+pub(crate) const VECTORS: u8 = 32;
 
 /// The first of the eight registers of x86's floating-point unit; no other register lies there.
-pub(super) const STACK_FLOATS: u8 = 48;
+pub(crate) const STACK_FLOATS: u8 = 48;
 
 /// The most stack slots that are known at a time.
 const SLOTS: usize = 96;
@@ -31,7 +31,7 @@ const REFERENCES: usize = 4096;
 
 /// What the last instruction that set the flags compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Flags {
+pub(crate) enum Flags {
     Unknown,
     /// Two values.
     Compared(Value, Value),
@@ -43,7 +43,7 @@ pub(super) enum Flags {
 
 /// What is asked of the flags. A condition and its opposite are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Condition {
+pub(crate) enum Condition {
     Equal,
     /// Less, or not less, as signed numbers.
     Less,
@@ -61,21 +61,21 @@ pub(super) enum Condition {
 
 /// A stack slot: its offset from the stack pointer at the start, its value, and in which stretch it was written.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Slot {
-    pub(super) offset: i64,
-    pub(super) value: Value,
-    pub(super) stretch: u32,
+pub(crate) struct Slot {
+    pub(crate) offset: i64,
+    pub(crate) value: Value,
+    pub(crate) stretch: u32,
 }
 
 /// What is known at one point of a function.
 #[derive(Clone, Debug)]
-pub(super) struct State {
-    pub(super) registers: [Value; REGISTERS as usize],
+pub(crate) struct State {
+    pub(crate) registers: [Value; REGISTERS as usize],
     /// The stack slots, ascending by offset.
-    pub(super) slots: Vec<Slot>,
-    pub(super) flags: Flags,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) flags: Flags,
     /// Which register is the top of the stack of the floating-point unit.
-    pub(super) top: u8,
+    pub(crate) top: u8,
 }
 
 impl Default for State {
@@ -88,18 +88,18 @@ impl Default for State {
 /// Runs the functions of one program, one after the other.
 #[derive(Debug)]
 pub(crate) struct Machine<'a> {
-    pub(super) surroundings: &'a Surroundings<'a>,
-    pub(super) expressions: Expressions,
+    pub(crate) surroundings: &'a Surroundings<'a>,
+    pub(crate) expressions: Expressions,
     pub(crate) traits: Traits,
     /// The functions that are called or referred to, in the order of the code.
     pub(crate) references: Vec<u32>,
-    pub(super) state: State,
+    pub(crate) state: State,
     /// The registers that were written since the last call or the block's start, one bit each.
-    pub(super) written: u64,
+    pub(crate) written: u64,
     /// Counts calls and blocks, so that arguments are told from older slots.
-    pub(super) stretch: u32,
+    pub(crate) stretch: u32,
     calls: Vec<Call>,
-    pub(super) waiting: Waiting,
+    pub(crate) waiting: Waiting,
 }
 
 impl<'a> Machine<'a> {
@@ -118,7 +118,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Forgets the function before, and knows nothing but the stack pointer.
-    pub(super) fn begin(&mut self, function: &Function) {
+    pub(crate) fn begin(&mut self, function: &Function) {
         self.expressions.clear();
         self.traits.clear();
         self.references.clear();
@@ -134,7 +134,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The register that holds the stack pointer.
-    pub(super) fn stack_pointer(&self) -> u8 {
+    pub(crate) fn stack_pointer(&self) -> u8 {
         match self.surroundings.image.architecture {
             Architecture::AArch64 => 31,
             _ => 4,
@@ -142,7 +142,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The registers that the processor has.
-    pub(super) fn registers(&self) -> impl Iterator<Item = u8> + use<> {
+    pub(crate) fn registers(&self) -> impl Iterator<Item = u8> + use<> {
         let (numbers, vectors) = match self.surroundings.image.architecture {
             Architecture::X86 => (0..8, VECTORS..VECTORS + 8),
             Architecture::X86_64 => (0..16, VECTORS..VECTORS + 16),
@@ -152,12 +152,12 @@ impl<'a> Machine<'a> {
         numbers.chain(vectors).chain(floats)
     }
 
-    pub(super) fn get(&self, register: u8) -> Value {
+    pub(crate) fn get(&self, register: u8) -> Value {
         let value = self.state.registers.get(usize::from(register));
         value.copied().unwrap_or(Value::number(0))
     }
 
-    pub(super) fn set(&mut self, register: u8, value: Value) {
+    pub(crate) fn set(&mut self, register: u8, value: Value) {
         if let Some(place) = self.state.registers.get_mut(usize::from(register)) {
             *place = value;
             self.written |= 1_u64 << (register & 63);
@@ -165,21 +165,21 @@ impl<'a> Machine<'a> {
     }
 
     /// A register holds something unknown.
-    pub(super) fn clobber(&mut self, register: u8) {
+    pub(crate) fn clobber(&mut self, register: u8) {
         let value = self.expressions.variable();
         if let Some(place) = self.state.registers.get_mut(usize::from(register)) {
             *place = value;
         }
     }
 
-    pub(super) fn is_written(&self, register: u8) -> bool {
+    pub(crate) fn is_written(&self, register: u8) -> bool {
         self.written >> (register & 63) & 1 == 1
     }
 
     // Use.
 
     /// A value is used: numbers, references and contents in it are traits.
-    pub(super) fn used(&mut self, value: Value) {
+    pub(crate) fn used(&mut self, value: Value) {
         match value.base {
             Base::NUMBER => self.number(value.offset),
             Base::IMAGE => self.refer(value.offset.cast_unsigned()),
@@ -227,7 +227,7 @@ impl<'a> Machine<'a> {
     // Memory.
 
     /// What memory holds at an address.
-    pub(super) fn load(&mut self, address: Value, width: u32, is_float: bool) -> Value {
+    pub(crate) fn load(&mut self, address: Value, width: u32, is_float: bool) -> Value {
         if let Some(offset) = address.as_stack() {
             if let Some(slot) = self.slot(offset) {
                 return slot.value;
@@ -286,7 +286,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub(super) fn store(&mut self, address: Value, value: Value) {
+    pub(crate) fn store(&mut self, address: Value, value: Value) {
         if let Some(offset) = address.as_stack() {
             let stretch = self.stretch;
             self.set_slot(Slot { offset, value, stretch });
@@ -315,7 +315,7 @@ impl<'a> Machine<'a> {
         self.traits.add(Class::Use, shape);
     }
 
-    pub(super) fn slot(&self, offset: i64) -> Option<&Slot> {
+    pub(crate) fn slot(&self, offset: i64) -> Option<&Slot> {
         let place = self.state.slots.binary_search_by_key(&offset, |slot| slot.offset).ok()?;
         self.state.slots.get(place)
     }
@@ -336,7 +336,7 @@ impl<'a> Machine<'a> {
     // Conditions.
 
     /// What the flags say, as a value; a comparison is a trait.
-    pub(super) fn condition(&mut self, condition: Condition) -> Value {
+    pub(crate) fn condition(&mut self, condition: Condition) -> Value {
         let zero = Value::number(0);
         let (one, other) = match self.state.flags {
             Flags::Unknown => return self.expressions.variable(),
@@ -358,7 +358,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub(super) fn equal(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn equal(&mut self, one: Value, other: Value) -> Value {
         let (one, other) = if one.as_number().is_some() { (other, one) } else { (one, other) };
         let Some(number) = other.as_number().filter(|_| !one.base.is_special()) else {
             return self.compared(Operation::Equal, one, other);
@@ -375,7 +375,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Whether one is less than the other; `c < x` is the opposite of `x < c + 1`.
-    pub(super) fn less(&mut self, one: Value, other: Value, is_unsigned: bool) -> Value {
+    pub(crate) fn less(&mut self, one: Value, other: Value, is_unsigned: bool) -> Value {
         let (value, number) = match (one.as_number(), other.as_number()) {
             (None, Some(number)) => (one, number),
             (Some(number), _) => (other, number.wrapping_add(1)),
@@ -402,14 +402,14 @@ impl<'a> Machine<'a> {
         result
     }
 
-    pub(super) fn select(&mut self, one: Value, other: Value) -> Value {
+    pub(crate) fn select(&mut self, one: Value, other: Value) -> Value {
         self.binary(Operation::Select, one, other)
     }
 
     // Calls.
 
     /// A value is passed to a call.
-    pub(super) fn argument(&mut self, value: Value) {
+    pub(crate) fn argument(&mut self, value: Value) {
         self.used(value);
         if value.is_variable() || value.is_place() {
             return;
@@ -420,7 +420,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A value is returned.
-    pub(super) fn returned(&mut self, value: Value) {
+    pub(crate) fn returned(&mut self, value: Value) {
         if value.base.is_variable() {
             return;
         }
@@ -430,7 +430,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A call or a jump out of the function, to what the program's functions say or a value leads to.
-    pub(super) fn called(&mut self, at: u64, through: Option<Value>) {
+    pub(crate) fn called(&mut self, at: u64, through: Option<Value>) {
         let place = self.calls.binary_search_by_key(&at, |call| call.at.0).ok();
         let callee = place.and_then(|place| self.calls.get(place)).map(|call| call.callee);
         match callee {
@@ -458,12 +458,12 @@ impl<'a> Machine<'a> {
     }
 
     /// An instruction does what a function of the C library does.
-    pub(super) fn as_if_called(&mut self, name: &str) {
+    pub(crate) fn as_if_called(&mut self, name: &str) {
         self.traits.add(Class::Import, text::name_hash(name));
     }
 
     /// After a call, nothing is known of these registers, and arguments are gathered anew.
-    pub(super) fn after_call(&mut self, clobbered: impl IntoIterator<Item = u8>) {
+    pub(crate) fn after_call(&mut self, clobbered: impl IntoIterator<Item = u8>) {
         for register in clobbered {
             self.clobber(register);
         }

@@ -11,7 +11,7 @@ const MOST: usize = 1024;
 
 /// The states at the ends of blocks that later ones need. One serves for all functions, one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Waiting {
+pub(crate) struct Waiting {
     /// Ways from block to block, ascending by the block that is entered, as `(to, from)`.
     ways: Vec<(u32, u32)>,
     /// How many of them were gone.
@@ -27,7 +27,7 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    pub(super) fn begin(&mut self, function: &Function) {
+    pub(crate) fn begin(&mut self, function: &Function) {
         self.ways.clear();
         for (place, block) in (0_u32..).zip(&function.blocks) {
             self.ways.extend(block.successors.iter().map(|next| (*next, place)));
@@ -41,7 +41,7 @@ impl Waiting {
     }
 
     /// Brings the machine into the state at a block's start.
-    pub(super) fn enter(&mut self, place: usize, machine: &mut Machine<'_>) {
+    pub(crate) fn enter(&mut self, place: usize, machine: &mut Machine<'_>) {
         machine.written = 0;
         machine.stretch = machine.stretch.wrapping_add(1);
         // The machine is still at the end of the block before.
@@ -104,7 +104,7 @@ impl Waiting {
     }
 
     /// Keeps the state at a block's end for those that follow it.
-    pub(super) fn leave(&mut self, place: usize, block: &BasicBlock, machine: &Machine<'_>) {
+    pub(crate) fn leave(&mut self, place: usize, block: &BasicBlock, machine: &Machine<'_>) {
         if place == 0 {
             assign(&mut self.first, &machine.state);
         }

@@ -23,9 +23,9 @@ struct Range {
 /// An image and its program, ready to be asked.
 #[derive(Debug)]
 pub(crate) struct Surroundings<'a> {
-    pub(super) image: &'a Image<'a>,
-    pub(super) is_wide: bool,
-    pub(super) is_windows: bool,
+    pub(crate) image: &'a Image<'a>,
+    pub(crate) is_wide: bool,
+    pub(crate) is_windows: bool,
     has_absolute_addresses: bool,
     ranges: Vec<Range>,
     starts: Vec<u64>,
@@ -35,7 +35,7 @@ pub(crate) struct Surroundings<'a> {
 
 /// What lies at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// The start of a function, by its place.
     Function(u32),
     /// The slot of an import, as the hash of its name.
@@ -48,7 +48,7 @@ pub(super) enum Target {
 
 /// What the data at an address hold, as hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// A text.
     Text(u64),
     /// Read-only bytes, or a table of texts.
@@ -82,14 +82,14 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The bytes of a block.
-    pub(super) fn code(&self, block: &BasicBlock) -> &'a [u8] {
+    pub(crate) fn code(&self, block: &BasicBlock) -> &'a [u8] {
         let length = block.end.0.saturating_sub(block.start.0);
         let bytes = self.bytes(block.start.0);
         usize::try_from(length).ok().and_then(|length| bytes.get(..length)).unwrap_or(bytes)
     }
 
     /// The bytes from an address to the end of its section.
-    pub(super) fn bytes(&self, address: u64) -> &'a [u8] {
+    pub(crate) fn bytes(&self, address: u64) -> &'a [u8] {
         let section = self.range(address).and_then(|range| self.image.sections.get(range.place));
         section.map(|section| section.from(VirtualAddress(address))).unwrap_or_default()
     }
@@ -100,22 +100,22 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Whether something of the image lies at an address.
-    pub(super) fn is_mapped(&self, address: u64) -> bool {
+    pub(crate) fn is_mapped(&self, address: u64) -> bool {
         self.range(address).is_some()
     }
 
     /// Whether a number in the code is an address rather than a number.
-    pub(super) fn is_address(&self, number: u64) -> bool {
+    pub(crate) fn is_address(&self, number: u64) -> bool {
         self.has_absolute_addresses && number >= ABSOLUTE && self.is_mapped(number)
     }
 
     /// The hash of an import's name, by its place among the image's imports.
-    pub(super) fn import(&self, place: u32) -> Option<u64> {
+    pub(crate) fn import(&self, place: u32) -> Option<u64> {
         self.imports.get(usize::try_from(place).ok()?).copied()
     }
 
     /// The import whose address the loader writes to a slot, as the hash of its name.
-    pub(super) fn import_at(&self, slot: u64) -> Option<u64> {
+    pub(crate) fn import_at(&self, slot: u64) -> Option<u64> {
         let imports = &self.image.imports;
         let place = imports.binary_search_by_key(&slot, |import| import.slot.0).ok()?;
         self.imports.get(place).copied()
@@ -127,7 +127,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The address that a pointer in the data holds, where a relocation says so.
-    pub(super) fn pointer_at(&self, slot: u64) -> Option<u64> {
+    pub(crate) fn pointer_at(&self, slot: u64) -> Option<u64> {
         let pointers = &self.image.pointers;
         let place = pointers.binary_search_by_key(&slot, |(at, _)| at.0).ok()?;
         pointers.get(place).map(|(_, to)| to.0)
@@ -136,14 +136,14 @@ impl<'a> Surroundings<'a> {
     /// Where the linker's own table of addresses leads, at one of its slots.
     ///
     /// Other pointers are data of the program, and are not followed.
-    pub(super) fn linked(&self, slot: u64) -> Option<u64> {
+    pub(crate) fn linked(&self, slot: u64) -> Option<u64> {
         let place = self.range(slot)?.place;
         let name = &self.image.sections.get(place)?.name;
         name.starts_with(".got").then(|| self.pointer_at(slot)).flatten()
     }
 
     /// What lies at an address.
-    pub(super) fn target(&self, address: u64) -> Target {
+    pub(crate) fn target(&self, address: u64) -> Target {
         if let Some(place) = self.function_at(address) {
             return Target::Function(place);
         }
@@ -158,7 +158,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// What the data at an address hold.
-    pub(super) fn content(&self, address: u64) -> Content {
+    pub(crate) fn content(&self, address: u64) -> Content {
         let bytes = self.bytes(address);
         if let Some(hash) = text_hash(bytes) {
             return Content::Text(hash);
@@ -184,7 +184,7 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The bytes of a constant that is read from memory; `None` where they may change.
-    pub(super) fn constant<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
+    pub(crate) fn constant<const N: usize>(&self, address: u64) -> Option<[u8; N]> {
         let range = self.range(address)?;
         let is_fixed = range.is_constant || range.is_executable;
         let bytes = self.bytes(address);
@@ -194,7 +194,7 @@ impl<'a> Surroundings<'a> {
     /// The register that a function of 32-bit x86 does nothing but load its return address into.
     ///
     /// Position-independent code asks for its own address so: `mov reg, [esp]; ret`.
-    pub(super) fn own_address(&self, function: u64) -> Option<u8> {
+    pub(crate) fn own_address(&self, function: u64) -> Option<u8> {
         match self.bytes(function).first_chunk::<4>()? {
             [0x8B, modrm, 0x24, 0xC3] if modrm & 0xC7 == 4 => Some((modrm >> 3) & 7),
             _ => None,

@@ -12,7 +12,7 @@ const SHORTEST: usize = 3;
 ///
 /// Leading underscores, `__imp_`, a version or a count of bytes after `@`, and the suffixes of checked, large-file and
 /// unlocked variants are dropped.
-pub(super) fn name_hash(name: &str) -> u64 {
+pub(crate) fn name_hash(name: &str) -> u64 {
     let name = name.strip_prefix("__imp_").unwrap_or(name).trim_start_matches('_');
     let name = name.split('@').next().unwrap_or_default();
     let name = name.strip_prefix("isoc99_").unwrap_or(name);
@@ -25,7 +25,7 @@ pub(super) fn name_hash(name: &str) -> u64 {
 }
 
 /// The hash of the text that begins here, in ASCII or UTF-16, if there is one that ends with a zero.
-pub(super) fn text_hash(bytes: &[u8]) -> Option<u64> {
+pub(crate) fn text_hash(bytes: &[u8]) -> Option<u64> {
     let is_text = |byte: u8| (0x20..0x7F).contains(&byte) || matches!(byte, b'\t' | b'\n' | b'\r');
     let narrow = bytes.iter().take(LONGEST).take_while(|byte| is_text(**byte)).count();
     if narrow >= SHORTEST && bytes.get(narrow) == Some(&0) {
@@ -39,7 +39,7 @@ pub(super) fn text_hash(bytes: &[u8]) -> Option<u64> {
 }
 
 /// The value of a floating-point number of 80 bits, to 64.
-pub(super) fn extended(bytes: [u8; 10]) -> f64 {
+pub(crate) fn extended(bytes: [u8; 10]) -> f64 {
     let [a, b, c, d, e, f, g, h, low, high] = bytes;
     let mantissa = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
     let head = u16::from_le_bytes([low, high]);

@@ -40,22 +40,22 @@ pub(crate) enum Class {
 pub(crate) struct Traits(Vec<Feature>);
 
 impl Traits {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn add(&mut self, class: Class, hash: u64) {
+    pub(crate) fn add(&mut self, class: Class, hash: u64) {
         let class = class as u32;
         let value = fold(mix(hash, u64::from(class))) & 0x0FFF_FFFF;
         self.0.push(Feature(class << 28 | value));
     }
 
-    pub(super) fn mark(&self) -> usize {
+    pub(crate) fn mark(&self) -> usize {
         self.0.len()
     }
 
     /// Takes back the expressions since a mark: they turned out to be parts of an address.
-    pub(super) fn without_expressions(&mut self, mark: usize) {
+    pub(crate) fn without_expressions(&mut self, mark: usize) {
         let mut end = mark;
         for place in mark..self.0.len() {
             let Some(feature) = self.0.get(place).copied() else { break };

@@ -14,7 +14,7 @@ use super::machine::Machine;
 use super::{Lifted, mix};
 
 /// Runs the instructions of a block; it ends early at bytes that are none.
-pub(super) fn run(
+pub(crate) fn run(
     machine: &mut Machine<'_>,
     bitness: u32,
     bytes: &[u8],

@@ -4,7 +4,7 @@ use super::Limits;
 
 /// What the limits still allow.
 #[derive(Debug)]
-pub(super) struct BytesLeft {
+pub(crate) struct BytesLeft {
     file: u64,
     total: u64,
     files: u64,
@@ -14,7 +14,7 @@ pub(super) struct BytesLeft {
 
 /// Why a file was not read to its end.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// A limit keeps it out, by its name.
     Limit(&'static str),
     /// It cannot be decoded.
@@ -23,7 +23,7 @@ pub(super) enum Stop {
 
 impl BytesLeft {
     /// The limits of an archive with a size in bytes.
-    pub(super) fn new(limits: &Limits, size: usize) -> Self {
+    pub(crate) fn new(limits: &Limits, size: usize) -> Self {
         // Small archives may well hold a small file of zeros.
         const ALWAYS: u64 = 1 << 20;
         let by_ratio =
@@ -37,7 +37,7 @@ impl BytesLeft {
     }
 
     /// Reads a file as far as the limits allow. What was read counts, also where it is thrown away.
-    pub(super) fn read(&mut self, reader: &mut dyn Read) -> Result<Vec<u8>, Stop> {
+    pub(crate) fn read(&mut self, reader: &mut dyn Read) -> Result<Vec<u8>, Stop> {
         if self.files == 0 {
             return Err(Stop::Limit("the archive has more files than the limit"));
         }
@@ -59,7 +59,7 @@ impl BytesLeft {
     }
 
     /// Whether nothing more can be read.
-    pub(super) fn is_used_up(&self) -> bool {
+    pub(crate) fn is_used_up(&self) -> bool {
         self.files == 0 || self.total == 0
     }
 }

@@ -1,5 +1,5 @@
 /// The path of a file in an archive: control characters become marks, and what is longer than 1,024 characters is cut.
-pub(super) fn path(outer: &str, name: &str) -> String {
+pub(crate) fn path(outer: &str, name: &str) -> String {
     const LONGEST: usize = 1024;
     let sign = |one: char| if one.is_control() { char::REPLACEMENT_CHARACTER } else { one };
     let name: String = name.chars().take(LONGEST).map(sign).collect();

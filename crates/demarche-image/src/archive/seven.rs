@@ -10,7 +10,7 @@ const DICTIONARY: usize = 512 << 10;
 
 impl Opener<'_> {
     /// Opens a 7z file with the first password that gives its first file.
-    pub(super) fn open_seven(&mut self, bytes: &[u8], path: &str, depth: u32) {
+    pub(crate) fn open_seven(&mut self, bytes: &[u8], path: &str, depth: u32) {
         let passwords: Vec<_> = std::iter::once("").chain(self.passwords.clone()).collect();
         let mut last = String::new();
         for password in passwords {

@@ -5,7 +5,7 @@ use super::{Kind, Opener};
 
 impl Opener<'_> {
     /// Opens a file that is compressed whole. It keeps its path, but for the ending.
-    pub(super) fn open_stream(&mut self, reader: &mut dyn Read, path: &str, depth: u32) {
+    pub(crate) fn open_stream(&mut self, reader: &mut dyn Read, path: &str, depth: u32) {
         match self.left.read(reader) {
             Ok(bytes) => {
                 let stem = path.strip_suffix(".gz").or_else(|| path.strip_suffix(".xz"));

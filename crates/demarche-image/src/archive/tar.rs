@@ -11,7 +11,7 @@ use crate::little_endian::{name_at, size};
 const BLOCK: usize = 512;
 
 impl Opener<'_> {
-    pub(super) fn open_tar(&mut self, bytes: &[u8], path: &str, depth: u32) {
+    pub(crate) fn open_tar(&mut self, bytes: &[u8], path: &str, depth: u32) {
         let mut rest = bytes;
         while let Some((header, behind)) = rest.split_at_checked(BLOCK) {
             if header.iter().all(|byte| *byte == 0) {

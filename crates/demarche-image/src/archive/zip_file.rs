@@ -9,7 +9,7 @@ use super::{Member, Opener, member};
 type Archive = ZipArchive<Cursor<Vec<u8>>>;
 
 impl Opener<'_> {
-    pub(super) fn open_zip(&mut self, bytes: Vec<u8>, path: String, depth: u32) {
+    pub(crate) fn open_zip(&mut self, bytes: Vec<u8>, path: String, depth: u32) {
         let mut archive = match ZipArchive::new(Cursor::new(bytes)) {
             Ok(archive) => archive,
             Err(error) => {

@@ -8,7 +8,7 @@ use crate::little_endian::{name_at, part, size, u16_at, u32_at, wide};
 use crate::{Architecture, Section, VirtualAddress, memory};
 
 /// The loader's own table: tags and their values, the first of each tag.
-pub(super) struct Dynamic {
+pub(crate) struct Dynamic {
     tags: BTreeMap<u64, u64>,
     /// The lowest address of an image that was moved, and how far it was moved.
     moved: Option<(u64, u64)>,
@@ -16,7 +16,7 @@ pub(super) struct Dynamic {
 
 impl Dynamic {
     /// Reads the table through memory; a static program has none.
-    pub(super) fn read<C: Class>(
+    pub(crate) fn read<C: Class>(
         headers: &Headers<'_, C>,
         sections: &[Section<'_>],
         architecture: Architecture,
@@ -41,14 +41,14 @@ impl Dynamic {
     }
 
     /// A tag's value.
-    pub(super) fn value(&self, tag: elf::DynamicTag) -> Option<u64> {
+    pub(crate) fn value(&self, tag: elf::DynamicTag) -> Option<u64> {
         self.tags.get(&tag.0.cast_unsigned()).copied()
     }
 
     /// A tag's value as an address; zero is none.
     ///
     /// In memory some loaders have moved the addresses in this table already, and some have not.
-    pub(super) fn address(&self, tag: elf::DynamicTag) -> Option<VirtualAddress> {
+    pub(crate) fn address(&self, tag: elf::DynamicTag) -> Option<VirtualAddress> {
         let value = self.value(tag).filter(|value| *value != 0)?;
         Some(VirtualAddress(match self.moved {
             Some((base, bias)) if value < base => value.wrapping_add(bias),
@@ -57,7 +57,7 @@ impl Dynamic {
     }
 
     /// The bytes of a table from its address and size, as far as memory has them.
-    pub(super) fn table<'one>(
+    pub(crate) fn table<'one>(
         &self,
         sections: &'one [Section<'_>],
         address: elf::DynamicTag,
@@ -70,7 +70,7 @@ impl Dynamic {
     }
 
     /// A name from the table of strings.
-    pub(super) fn name<'one>(&self, sections: &'one [Section<'_>], offset: u32) -> &'one [u8] {
+    pub(crate) fn name<'one>(&self, sections: &'one [Section<'_>], offset: u32) -> &'one [u8] {
         let strings = self.table(sections, elf::DT_STRTAB, elf::DT_STRSZ);
         let strings = strings.map(|(_, bytes)| bytes).unwrap_or_default();
         name_at(strings, size(offset))
@@ -80,11 +80,11 @@ impl Dynamic {
 /// Which library each symbol is wanted from, by the versions that the linker wrote down.
 ///
 /// Source: Linux Standard Base 5.0, core specification, sections 10.7.2 and 10.7.5.
-pub(super) struct Libraries(BTreeMap<u16, String>);
+pub(crate) struct Libraries(BTreeMap<u16, String>);
 
 impl Libraries {
     /// Reads the libraries' names and the versions wanted of each.
-    pub(super) fn read(dynamic: &Dynamic, sections: &[Section<'_>]) -> Self {
+    pub(crate) fn read(dynamic: &Dynamic, sections: &[Section<'_>]) -> Self {
         let mut names = BTreeMap::new();
         let mut at = dynamic.address(elf::DT_VERNEED);
         let announced = dynamic.value(elf::DT_VERNEEDNUM).unwrap_or_default();
@@ -116,7 +116,7 @@ impl Libraries {
     }
 
     /// The library that a symbol is wanted from; empty where the file does not say.
-    pub(super) fn of(&self, dynamic: &Dynamic, sections: &[Section<'_>], symbol: u32) -> String {
+    pub(crate) fn of(&self, dynamic: &Dynamic, sections: &[Section<'_>], symbol: u32) -> String {
         let numbers = dynamic.address(elf::DT_VERSYM);
         let place = numbers.map(|numbers| numbers.plus(u64::from(symbol).saturating_mul(2)));
         let number = place.and_then(|place| u16_at(memory::bytes(sections, place), 0));

@@ -11,7 +11,7 @@ use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, VirtualAddress};
 
 /// Functions that the loader calls before and after the program: single ones, and arrays of pointers.
-pub(super) fn read<C: Class>(
+pub(crate) fn read<C: Class>(
     headers: &Headers<'_, C>,
     dynamic: &Dynamic,
     parts: &mut Parts<'_>,

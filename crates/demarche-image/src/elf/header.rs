@@ -10,21 +10,21 @@ use crate::segment::Segment;
 use crate::{ImageError, VirtualAddress};
 
 /// The headers of a file, as far as they are there.
-pub(super) struct Headers<'data, C: Class> {
-    pub(super) bytes: &'data [u8],
-    pub(super) file: &'data C,
-    pub(super) segments: &'data [C::ProgramHeader],
-    pub(super) sections: &'data [C::SectionHeader],
+pub(crate) struct Headers<'data, C: Class> {
+    pub(crate) bytes: &'data [u8],
+    pub(crate) file: &'data C,
+    pub(crate) segments: &'data [C::ProgramHeader],
+    pub(crate) sections: &'data [C::SectionHeader],
     /// The section header that has the names of the others.
     names: Option<&'data C::SectionHeader>,
     /// Whether the bytes lie as they were loaded, rather than as in the file.
-    pub(super) is_loaded: bool,
+    pub(crate) is_loaded: bool,
     /// How far the image was moved from the place it prefers.
     bias: u64,
 }
 
 impl<'data, C: Class> Headers<'data, C> {
-    pub(super) fn read(
+    pub(crate) fn read(
         bytes: &'data [u8],
         placement: Placement,
         gaps: &mut Gaps,
@@ -67,7 +67,7 @@ impl<'data, C: Class> Headers<'data, C> {
     }
 
     /// The parts of memory that the loader makes from the file, as the program headers have them.
-    pub(super) fn loaded(&self) -> impl Iterator<Item = Segment> {
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = Segment> {
         let end = LittleEndian;
         let loaded = self.segments.iter().filter(move |one| one.p_type(end) == elf::PT_LOAD);
         loaded.map(move |one| Segment {
@@ -85,23 +85,23 @@ impl<'data, C: Class> Headers<'data, C> {
     }
 
     /// Where an address of the file lies once the image was moved.
-    pub(super) fn moved(&self, address: u64) -> VirtualAddress {
+    pub(crate) fn moved(&self, address: u64) -> VirtualAddress {
         VirtualAddress(address.wrapping_add(self.bias))
     }
 
     /// How far the image was moved.
-    pub(super) fn bias(&self) -> u64 {
+    pub(crate) fn bias(&self) -> u64 {
         self.bias
     }
 
     /// The lowest address that is loaded, rounded down to a page.
-    pub(super) fn base(&self) -> VirtualAddress {
+    pub(crate) fn base(&self) -> VirtualAddress {
         let lowest = self.loaded().map(|segment| segment.address).min().unwrap_or_default();
         VirtualAddress(lowest & !0xfff)
     }
 
     /// All segments of a type, as address and size in memory.
-    pub(super) fn segments_of(
+    pub(crate) fn segments_of(
         &self,
         kind: elf::ProgramType,
     ) -> impl Iterator<Item = (VirtualAddress, u64)> {
@@ -111,21 +111,21 @@ impl<'data, C: Class> Headers<'data, C> {
     }
 
     /// The first segment of a type, as address and size in memory.
-    pub(super) fn segment(&self, kind: elf::ProgramType) -> Option<(VirtualAddress, u64)> {
+    pub(crate) fn segment(&self, kind: elf::ProgramType) -> Option<(VirtualAddress, u64)> {
         let end = LittleEndian;
         let segment = self.segments.iter().find(|one| one.p_type(end) == kind)?;
         Some((self.moved(segment.p_vaddr(end).into()), segment.p_memsz(end).into()))
     }
 
     /// A section's name.
-    pub(super) fn name(&self, section: &C::SectionHeader) -> String {
+    pub(crate) fn name(&self, section: &C::SectionHeader) -> String {
         let names = self.names.map(|names| self.contents(names)).unwrap_or_default();
         let name = name_at(names, size(section.sh_name(LittleEndian)));
         String::from_utf8_lossy(part(name, 0, 256)).into_owned()
     }
 
     /// A section's bytes, as far as the file has them.
-    pub(super) fn contents(&self, section: &C::SectionHeader) -> &'data [u8] {
+    pub(crate) fn contents(&self, section: &C::SectionHeader) -> &'data [u8] {
         if section.sh_type(LittleEndian) == elf::SHT_NOBITS {
             return &[];
         }
@@ -138,7 +138,7 @@ impl<'data, C: Class> Headers<'data, C> {
 }
 
 /// As many entries of a table as the file has, at most `count`.
-pub(super) fn array<T: Pod>(bytes: &[u8], offset: u64, count: u64) -> &[T] {
+pub(crate) fn array<T: Pod>(bytes: &[u8], offset: u64, count: u64) -> &[T] {
     let bytes = bytes.get(size(offset)..).unwrap_or_default();
     let present = bytes.len().checked_div(size_of::<T>()).unwrap_or_default();
     slice_from_bytes(bytes, present.min(size(count)))

@@ -13,7 +13,7 @@ use crate::segment::Segment;
 use crate::{FileOffset, Section, VirtualAddress, memory};
 
 /// The sections of memory, in no order.
-pub(super) fn sections<'data, C: Class>(
+pub(crate) fn sections<'data, C: Class>(
     headers: &Headers<'data, C>,
     gaps: &mut Gaps,
 ) -> Vec<Section<'data>> {
@@ -104,7 +104,7 @@ fn named<'data, C: Class>(
 }
 
 /// The places of `.eh_frame`: where the program header of its index points, else the section of that name.
-pub(super) fn frames<'one, C: Class>(
+pub(crate) fn frames<'one, C: Class>(
     headers: &Headers<'_, C>,
     sections: &'one [Section<'_>],
 ) -> Vec<(VirtualAddress, &'one [u8])> {

@@ -28,7 +28,7 @@ use crate::{
 const FIRST: u64 = 0x1_0000;
 
 /// Reads a relocatable file.
-pub(super) fn read<'data, C: Class>(
+pub(crate) fn read<'data, C: Class>(
     headers: &Headers<'data, C>,
     architecture: Architecture,
     mut gaps: Gaps,

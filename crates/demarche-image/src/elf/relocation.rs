@@ -13,12 +13,12 @@ use crate::parts::Parts;
 use crate::{Architecture, EntryKind, EntryPoint, Import, VirtualAddress};
 
 /// One entry of a table of relocations.
-pub(super) struct Relocation {
-    pub(super) at: u64,
-    pub(super) kind: u32,
-    pub(super) symbol: u32,
+pub(crate) struct Relocation {
+    pub(crate) at: u64,
+    pub(crate) kind: u32,
+    pub(crate) symbol: u32,
     /// `None` where it lies at the place itself.
-    pub(super) addend: Option<u64>,
+    pub(crate) addend: Option<u64>,
 }
 
 /// What a relocation asks for.
@@ -46,7 +46,7 @@ fn action(architecture: Architecture, kind: u32) -> Option<Action> {
 }
 
 /// Reads all tables of relocations that the loader uses.
-pub(super) fn read<C: Class>(
+pub(crate) fn read<C: Class>(
     headers: &Headers<'_, C>,
     dynamic: &Dynamic,
     parts: &mut Parts<'_>,
@@ -156,7 +156,7 @@ fn relocations<C: Class>(
 }
 
 /// The entries of a table whose entries have their addends.
-pub(super) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
+pub(crate) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
     let end = LittleEndian;
     let entry = |one: &C::Rela| {
         let addend: i64 = one.r_addend(end).into();
@@ -171,7 +171,7 @@ pub(super) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
 }
 
 /// The entries of a table whose addends lie at the places.
-pub(super) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
+pub(crate) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
     let end = LittleEndian;
     let entry = |one: &C::Rel| Relocation {
         at: one.r_offset(end).into(),

@@ -10,7 +10,7 @@ use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 
 /// Reads the symbols of the loader's table and of the linker's.
-pub(super) fn read<C: Class>(
+pub(crate) fn read<C: Class>(
     headers: &Headers<'_, C>,
     dynamic: &Dynamic,
     parts: &mut Parts<'_>,
@@ -51,7 +51,7 @@ pub(super) fn read<C: Class>(
 }
 
 /// A symbol of the loader's table by its number.
-pub(super) fn dynamic_symbol<C: Class>(
+pub(crate) fn dynamic_symbol<C: Class>(
     dynamic: &Dynamic,
     parts: &Parts<'_>,
     index: u32,
@@ -63,7 +63,7 @@ pub(super) fn dynamic_symbol<C: Class>(
 }
 
 /// What a symbol stands for; `None` for sections, files and thread-local storage.
-pub(super) fn kind<C: Class>(symbol: &C::Sym) -> Option<SymbolKind> {
+pub(crate) fn kind<C: Class>(symbol: &C::Sym) -> Option<SymbolKind> {
     match symbol.st_type() {
         elf::STT_FUNC | elf::STT_GNU_IFUNC => Some(SymbolKind::Function),
         elf::STT_OBJECT | elf::STT_COMMON => Some(SymbolKind::Object),
@@ -73,7 +73,7 @@ pub(super) fn kind<C: Class>(symbol: &C::Sym) -> Option<SymbolKind> {
 }
 
 /// A symbol at its address; `None` where it has no name or stands for nothing with an address.
-pub(super) fn defined<C: Class>(
+pub(crate) fn defined<C: Class>(
     symbol: &C::Sym,
     address: VirtualAddress,
     name: String,

@@ -110,7 +110,7 @@ const NAMES: [(&str, &str); 30] = [
 ];
 
 /// Judges an image; what is none has no sign.
-pub(super) fn judge(bytes: &[u8], image: Option<&Image<'_>>, sections: &[SectionFacts]) -> Packing {
+pub(crate) fn judge(bytes: &[u8], image: Option<&Image<'_>>, sections: &[SectionFacts]) -> Packing {
     let Some(image) = image else { return Packing::default() };
     let mut signs = Vec::new();
     for section in sections {

@@ -53,7 +53,7 @@ const GO: [&[u8]; 2] = [b"\xff Go buildinf:", b"runtime.goexit"];
 const RUST: [&[u8]; 2] = [b"RUST_BACKTRACE", b"/rustc/"];
 
 /// Says which runtime is inside, by marks that its makers leave; a mark can be taken out or put in.
-pub(super) fn judge(
+pub(crate) fn judge(
     bytes: &[u8],
     image: &Image<'_>,
     pe: Option<&PeIdentity>,

@@ -10,17 +10,17 @@ use crate::{Architecture, VirtualAddress};
 
 /// The load commands, sorted by what they are for.
 #[derive(Default)]
-pub(super) struct Commands<'data> {
-    pub(super) segments: Vec<NamedSegment>,
+pub(crate) struct Commands<'data> {
+    pub(crate) segments: Vec<NamedSegment>,
     /// All sections of all segments, in the order that symbols count them.
-    pub(super) sections: Vec<NamedSection>,
-    pub(super) symbols: Option<&'data SymtabCommand<LittleEndian>>,
-    pub(super) function_starts: Option<&'data LinkeditDataCommand<LittleEndian>>,
-    pub(super) exports: Option<&'data LinkeditDataCommand<LittleEndian>>,
-    pub(super) chained: Option<&'data LinkeditDataCommand<LittleEndian>>,
-    pub(super) dynamic: Option<&'data DyldInfoCommand<LittleEndian>>,
+    pub(crate) sections: Vec<NamedSection>,
+    pub(crate) symbols: Option<&'data SymtabCommand<LittleEndian>>,
+    pub(crate) function_starts: Option<&'data LinkeditDataCommand<LittleEndian>>,
+    pub(crate) exports: Option<&'data LinkeditDataCommand<LittleEndian>>,
+    pub(crate) chained: Option<&'data LinkeditDataCommand<LittleEndian>>,
+    pub(crate) dynamic: Option<&'data DyldInfoCommand<LittleEndian>>,
     /// The libraries, in the order that imports count them from one; their file names in lower case.
-    pub(super) libraries: Vec<String>,
+    pub(crate) libraries: Vec<String>,
     /// Where execution begins, as an offset in the file.
     entry_offset: Option<u64>,
     /// The registers that a thread begins with: kinds of state and their words.
@@ -30,26 +30,26 @@ pub(super) struct Commands<'data> {
 }
 
 /// A segment and its name.
-pub(super) struct NamedSegment {
-    pub(super) name: Vec<u8>,
-    pub(super) segment: Segment,
+pub(crate) struct NamedSegment {
+    pub(crate) name: Vec<u8>,
+    pub(crate) segment: Segment,
 }
 
 /// A section as its header describes it.
-pub(super) struct NamedSection {
-    pub(super) name: String,
-    pub(super) address: u64,
-    pub(super) size: u64,
+pub(crate) struct NamedSection {
+    pub(crate) name: String,
+    pub(crate) address: u64,
+    pub(crate) size: u64,
     /// `None` where its bytes are zeros that the file leaves out.
-    pub(super) offset: Option<u64>,
-    pub(super) flags: u32,
+    pub(crate) offset: Option<u64>,
+    pub(crate) flags: u32,
     /// Whether its segment may run and be written.
-    pub(super) is_executable: bool,
-    pub(super) is_writable: bool,
+    pub(crate) is_executable: bool,
+    pub(crate) is_writable: bool,
 }
 
 impl<'data> Commands<'data> {
-    pub(super) fn read<C: Class>(header: &C, bytes: &'data [u8], gaps: &mut Gaps) -> Self {
+    pub(crate) fn read<C: Class>(header: &C, bytes: &'data [u8], gaps: &mut Gaps) -> Self {
         let mut commands = Self::default();
         let Ok(mut iterator) = header.load_commands(LittleEndian, bytes, 0) else {
             gaps.note("the load commands lie outside the file", String::new);
@@ -140,7 +140,7 @@ impl<'data> Commands<'data> {
     }
 
     /// Moves everything to another base.
-    pub(super) fn move_to(&mut self, base: VirtualAddress) {
+    pub(crate) fn move_to(&mut self, base: VirtualAddress) {
         self.slide = base.0.wrapping_sub(self.base().0);
         for one in &mut self.segments {
             one.segment.address = one.segment.address.wrapping_add(self.slide);
@@ -151,14 +151,14 @@ impl<'data> Commands<'data> {
     }
 
     /// The address of the file's first byte in memory.
-    pub(super) fn base(&self) -> VirtualAddress {
+    pub(crate) fn base(&self) -> VirtualAddress {
         let text = self.segments.iter().find(|one| one.name == b"__TEXT");
         let lowest = || self.segments.iter().find(|one| one.segment.present > 0);
         VirtualAddress(text.or_else(lowest).map(|one| one.segment.address).unwrap_or_default())
     }
 
     /// Where execution begins: an offset in the file, or in older files a register of the first thread.
-    pub(super) fn entry(&self, architecture: Architecture) -> Option<VirtualAddress> {
+    pub(crate) fn entry(&self, architecture: Architecture) -> Option<VirtualAddress> {
         if let Some(offset) = self.entry_offset {
             return Some(self.base().plus(offset));
         }
@@ -177,19 +177,19 @@ impl<'data> Commands<'data> {
     }
 
     /// The name of a library by its number; empty where the number stands for something else.
-    pub(super) fn library(&self, number: i64) -> &str {
+    pub(crate) fn library(&self, number: i64) -> &str {
         let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
         index.and_then(|index| self.libraries.get(index)).map(String::as_str).unwrap_or_default()
     }
 
     /// The address of a place in a segment.
-    pub(super) fn place(&self, segment: usize, offset: u64) -> Option<VirtualAddress> {
+    pub(crate) fn place(&self, segment: usize, offset: u64) -> Option<VirtualAddress> {
         let segment = &self.segments.get(segment)?.segment;
         (offset < segment.size).then(|| VirtualAddress(segment.address.wrapping_add(offset)))
     }
 
     /// The bytes of a segment in the file.
-    pub(super) fn contents<'one>(&self, segment: usize, bytes: &'one [u8]) -> &'one [u8] {
+    pub(crate) fn contents<'one>(&self, segment: usize, bytes: &'one [u8]) -> &'one [u8] {
         let segment = self.segments.get(segment).map(|one| &one.segment);
         segment
             .map(|one| {

@@ -5,7 +5,7 @@ use crate::little_endian::{size, u16_at, u32_at};
 use crate::{Extent, ExtentTable, Opening, VirtualAddress};
 
 /// Reads where functions begin. Sizes are not known: neighbours that unwind alike share an entry.
-pub(super) fn read(bytes: &[u8], base: VirtualAddress, extents: &mut Vec<Extent>, gaps: &mut Gaps) {
+pub(crate) fn read(bytes: &[u8], base: VirtualAddress, extents: &mut Vec<Extent>, gaps: &mut Gaps) {
     let (Some(1), Some(index), Some(count)) =
         (u32_at(bytes, 0), u32_at(bytes, 20), u32_at(bytes, 24))
     else {

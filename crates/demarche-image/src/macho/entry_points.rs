@@ -5,7 +5,7 @@ use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, VirtualAddress};
 
 /// The functions that the loader calls first and last: sections of pointers, or in newer files of distances.
-pub(super) fn read(commands: &Commands<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read(commands: &Commands<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let pointer = wide(parts.architecture.pointer_size());
     let written: std::collections::BTreeMap<_, _> = parts.pointers.iter().copied().collect();
     for section in &commands.sections {

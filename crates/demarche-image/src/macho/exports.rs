@@ -17,7 +17,7 @@ const SHARING: usize = 64;
 /// Reads the tree of exported names: each edge has a piece of a name, each node may have an address.
 ///
 /// Every node is visited once, whatever the edges say.
-pub(super) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let end = LittleEndian;
     let own = commands.exports.map(|one| (one.dataoff.get(end), one.datasize.get(end)));
     let old = commands.dynamic.map(|one| (one.export_off.get(end), one.export_size.get(end)));

@@ -11,7 +11,7 @@ use crate::parts::Parts;
 use crate::{Import, VirtualAddress};
 
 /// Reads both kinds.
-pub(super) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
     if let Some(command) = commands.chained {
         let data = command.data(LittleEndian, bytes);
         if data.and_then(|data| chained(commands, data, bytes, parts, gaps)).is_err() {

@@ -10,7 +10,7 @@ use crate::{FileOffset, Section, VirtualAddress};
 const INSTRUCTIONS: u32 = 0x8000_0400;
 
 /// The sections of memory, in no order.
-pub(super) fn sections<'data>(
+pub(crate) fn sections<'data>(
     commands: &Commands<'_>,
     bytes: &'data [u8],
     as_loaded: bool,

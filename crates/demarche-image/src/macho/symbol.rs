@@ -9,7 +9,7 @@ use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 
 /// Reads the symbols that lie in a section.
-pub(super) fn read<C: Class>(
+pub(crate) fn read<C: Class>(
     commands: &Commands<'_>,
     bytes: &[u8],
     parts: &mut Parts<'_>,

@@ -5,7 +5,7 @@ use crate::parts::Parts;
 use crate::{Symbol, SymbolKind};
 
 /// Reads the linker's symbols, which only files that were not stripped have.
-pub(super) fn read(header: &Header<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read(header: &Header<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
     if header.symbols == 0 {
         return;
     }

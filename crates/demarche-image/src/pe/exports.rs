@@ -7,7 +7,7 @@ use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 
 /// Reads what other modules may use, by name or by number; a number alone is named `#` and the number.
-pub(super) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, directory_size)) = header.directory(header::EXPORT) else { return };
     let table = parts.bytes(directory);
     let word = |offset| u32_at(table, offset).unwrap_or_default();

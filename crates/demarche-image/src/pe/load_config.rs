@@ -7,7 +7,7 @@ use crate::{EntryKind, EntryPoint, VirtualAddress};
 /// Reads the linker's lists of functions that are called through pointers, and of exception handlers.
 ///
 /// Source: Microsoft, "PE Format", "Load Configuration Layout"; and "Control Flow Guard for platform security".
-pub(super) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, _)) = header.directory(header::LOAD_CONFIG) else { return };
     let pointer = header.pointer_size();
     let stated = u64::from(u32_at(parts.bytes(directory), 0).unwrap_or_default());

@@ -5,7 +5,7 @@ use crate::memory;
 use crate::parts::Parts;
 
 /// Reads the places that move with the base: blocks of a page each, with 16 bits for each place.
-pub(super) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, count)) = header.directory(header::RELOCATION) else { return };
     let bytes = memory::bytes(&parts.sections, directory);
     let bytes = bytes.get(..size(count)).unwrap_or(bytes);

@@ -14,7 +14,7 @@ use crate::{
 const LONGEST_CHAIN: usize = 32;
 
 /// Reads the table that the headers name.
-pub(super) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, count)) = header.directory(header::EXCEPTION) else { return };
     let bytes = part(memory::bytes(&parts.sections, directory), 0, count.into());
     if wide(bytes.len()) < u64::from(count) {

@@ -10,7 +10,7 @@ const DIGIT: u32 = 11;
 ///
 /// A radix sort: first into buckets that fit into a cache, then within them. To hash the values takes longer, since most
 /// look-ups of rare values miss the cache.
-pub(super) fn ranks(values: &[u32]) -> (Vec<u32>, Vec<u32>) {
+pub(crate) fn ranks(values: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let (mut pairs, ends) = buckets(values);
     let (mut different, mut ranks) = (Vec::new(), vec![0; values.len()]);
     let (mut room, mut start) = (Vec::new(), 0);

@@ -48,11 +48,11 @@ fn always() -> io::Result<()> {
 
 /// How changes are written; tests cut them short.
 #[derive(Clone, Copy)]
-pub(super) struct How<'a> {
+pub(crate) struct How<'a> {
     /// Asked before each step.
-    pub(super) before: &'a dyn Fn() -> io::Result<()>,
+    pub(crate) before: &'a dyn Fn() -> io::Result<()>,
     /// How many bytes a table may have in memory.
-    pub(super) budget: usize,
+    pub(crate) budget: usize,
 }
 
 impl Default for How<'_> {
@@ -61,7 +61,7 @@ impl Default for How<'_> {
     }
 }
 
-pub(super) fn create(folder: &Path) -> Result<(), IndexError> {
+pub(crate) fn create(folder: &Path) -> Result<(), IndexError> {
     let failed = |source| IndexError::File { doing: "make", path: folder.to_owned(), source };
     std::fs::create_dir_all(folder).map_err(failed)?;
     if Index::manifest_path(folder).exists() {
@@ -107,7 +107,7 @@ impl Index {
         self.merge_with(How::default())
     }
 
-    pub(super) fn add_with(
+    pub(crate) fn add_with(
         &mut self,
         samples: &[Sample],
         how: How<'_>,
@@ -130,7 +130,7 @@ impl Index {
         Ok(Added { new: self.samples.len() - before, known: known.into_iter().collect() })
     }
 
-    pub(super) fn remove_with(
+    pub(crate) fn remove_with(
         &mut self,
         samples: &BTreeSet<Sha256>,
         how: How<'_>,
@@ -159,7 +159,7 @@ impl Index {
         Ok(count)
     }
 
-    pub(super) fn merge_with(&mut self, how: How<'_>) -> Result<Merged, IndexError> {
+    pub(crate) fn merge_with(&mut self, how: How<'_>) -> Result<Merged, IndexError> {
         let folder = self.folder.clone();
         let writer = Writer::of(&folder, how)?;
         let old = read::manifest(&folder)?;

@@ -18,7 +18,7 @@ use crate::segment::{Bytes, Damage, Section, Segment, row};
 const ATTEMPTS: usize = 4;
 
 /// Reads the manifest of a folder.
-pub(super) fn manifest(folder: &Path) -> Result<Manifest, IndexError> {
+pub(crate) fn manifest(folder: &Path) -> Result<Manifest, IndexError> {
     let path = Index::manifest_path(folder);
     let bytes = fs::read(&path);
     let bytes =
@@ -27,7 +27,7 @@ pub(super) fn manifest(folder: &Path) -> Result<Manifest, IndexError> {
 }
 
 /// Opens the file of a segment.
-pub(super) fn segment(folder: &Path, entry: &Entry) -> Result<Segment, Damage> {
+pub(crate) fn segment(folder: &Path, entry: &Entry) -> Result<Segment, Damage> {
     let open = || File::open(folder.join(entry.file())).and_then(|file| Mapped::of(&file));
     let mapped = open().map_err(|error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Damage::Missing,
@@ -45,12 +45,12 @@ fn usable(folder: &Path, entry: &Entry) -> Result<Open, Damage> {
 }
 
 /// What is said of a segment that cannot be used.
-pub(super) fn gap(entry: &Entry, damage: &Damage) -> Gap {
+pub(crate) fn gap(entry: &Entry, damage: &Damage) -> Gap {
     Gap::new(entry.file(), format!("a segment of the index is not used: {damage}"))
         .remedy("restore its file from a copy, or add its samples again")
 }
 
-pub(super) fn open(folder: &Path) -> Result<(Index, Vec<Gap>), IndexError> {
+pub(crate) fn open(folder: &Path) -> Result<(Index, Vec<Gap>), IndexError> {
     let mut attempt = 1;
     loop {
         let manifest = manifest(folder)?;
@@ -74,7 +74,7 @@ pub(super) fn open(folder: &Path) -> Result<(Index, Vec<Gap>), IndexError> {
 }
 
 /// An index of one segment that no manifest names.
-pub(super) fn of_segment(segment: Segment) -> Index {
+pub(crate) fn of_segment(segment: Segment) -> Index {
     let entry = Entry { name: String::new(), removed: BTreeSet::new() };
     let ids = vec![None; segment.samples().samples.len()];
     let open = Open { entry, segment, dead: None, ids, families: Vec::new() };
@@ -130,7 +130,7 @@ fn dead(
     Ok(Some(dead))
 }
 
-pub(super) fn verify(folder: &Path) -> Result<Vec<Gap>, IndexError> {
+pub(crate) fn verify(folder: &Path) -> Result<Vec<Gap>, IndexError> {
     let manifest = manifest(folder)?;
     let checked = manifest.segments.par_iter().map(|entry| {
         let verified = segment(folder, entry).and_then(|segment| segment.verify());

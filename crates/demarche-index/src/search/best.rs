@@ -8,14 +8,14 @@ use crate::segment::{Damage, Segment};
 /// What orders candidates: the square of the weight that is shared over the candidate's own weight.
 ///
 /// It is the square of the likeness but for the weight of what is asked for, which is the same for all.
-pub(super) fn key(shared: u32, mass: u32) -> f64 {
+pub(crate) fn key(shared: u32, mass: u32) -> f64 {
     let shared = f64::from(shared);
     shared * shared / f64::from(mass)
 }
 
 /// The best candidates for one function.
 #[derive(Debug)]
-pub(super) struct Best {
+pub(crate) struct Best {
     limits: Limits,
     mass: u32,
     /// The best first, with their features' values.
@@ -23,13 +23,13 @@ pub(super) struct Best {
 }
 
 impl Best {
-    pub(super) fn of(limits: Limits, mass: u32) -> Self {
+    pub(crate) fn of(limits: Limits, mass: u32) -> Self {
         let limits = Limits { best: limits.best.max(1), ..limits };
         Self { limits, mass, kept: Vec::new() }
     }
 
     /// The key that a candidate must reach.
-    pub(super) fn threshold(&self) -> f64 {
+    pub(crate) fn threshold(&self) -> f64 {
         let floor = self.limits.floor.max(0.0);
         let floor = floor * floor * f64::from(self.mass);
         match self.kept.get(self.limits.best - 1) {
@@ -39,7 +39,7 @@ impl Best {
     }
 
     /// Takes in what a segment has.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         segment: u32,
         bytes: &Segment,
@@ -69,7 +69,7 @@ impl Best {
         Ok(())
     }
 
-    pub(super) fn found(self) -> Found {
+    pub(crate) fn found(self) -> Found {
         let is_full = self.kept.len() == self.limits.best;
         let candidates = self.kept.into_iter().map(|(_, candidate)| candidate).collect();
         Found { candidates, mass: self.mass, is_full }

@@ -8,10 +8,10 @@ const BITS: u32 = 16;
 
 /// For each beginning of a value, how many features have a lower one.
 #[derive(Debug)]
-pub(super) struct Places(Vec<u32>);
+pub(crate) struct Places(Vec<u32>);
 
 impl Places {
-    pub(super) fn of(segment: &Segment) -> Result<Self, Damage> {
+    pub(crate) fn of(segment: &Segment) -> Result<Self, Damage> {
         let (by_value, values) = (segment.by_value()?, segment.features()?);
         let mut lower = vec![0_u32; (1 << BITS) + 1];
         for id in by_value.iter() {
@@ -28,7 +28,7 @@ impl Places {
     }
 
     /// The place of a feature in the segment, if it occurs there.
-    pub(super) fn find(&self, segment: &Segment, value: u32) -> Result<Option<u32>, Damage> {
+    pub(crate) fn find(&self, segment: &Segment, value: u32) -> Result<Option<u32>, Damage> {
         let start = self.0.get(beginning(value)).copied().unwrap_or_default();
         let end = self.0.get(beginning(value).saturating_add(1)).copied().unwrap_or_default();
         segment.feature_between(value, start..end)

@@ -8,22 +8,22 @@ use crate::segment::Damage;
 
 /// The features of a function in one segment.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lists {
+pub(crate) struct Lists {
     /// Places and weights, the most frequent first; only those that occur and weigh something.
-    pub(super) features: Vec<(u32, u32)>,
+    pub(crate) features: Vec<(u32, u32)>,
 }
 
 /// A function that is asked for.
 #[derive(Clone, Debug)]
-pub(super) struct Query {
+pub(crate) struct Query {
     /// For each segment that is searched.
-    pub(super) lists: Vec<Lists>,
+    pub(crate) lists: Vec<Lists>,
     /// The weight of all features, those included that the index does not have.
-    pub(super) mass: u32,
+    pub(crate) mass: u32,
 }
 
 impl Query {
-    pub(super) fn of(
+    pub(crate) fn of(
         search: &Search<'_>,
         features: &[Feature],
         damages: &mut Vec<(u32, Damage)>,

@@ -8,7 +8,7 @@
 mod cursor;
 mod hits;
 
-pub(super) use hits::Hit;
+pub(crate) use hits::Hit;
 
 use super::Ready;
 use super::best::key;
@@ -32,7 +32,7 @@ const COMPLETION: usize = 100;
 
 /// Memory that one search after the other uses.
 #[derive(Debug, Default)]
-pub(super) struct Room {
+pub(crate) struct Room {
     /// What each body of a block is known to share.
     sums: Vec<u32>,
     /// Bodies of a block that can be among the best.
@@ -40,7 +40,7 @@ pub(super) struct Room {
 }
 
 /// The best bodies of a segment whose key reaches the threshold, in any order.
-pub(super) fn scan(
+pub(crate) fn scan(
     segment: &Segment,
     ready: &Ready,
     lists: &Lists,
@@ -211,7 +211,7 @@ impl Scan<'_> {
 }
 
 /// The weight of the lightest body of each chunk that has any.
-pub(super) fn lightest(masses: &[u32]) -> Vec<u32> {
+pub(crate) fn lightest(masses: &[u32]) -> Vec<u32> {
     let chunks = masses.chunks(CHUNK);
     let least = chunks.map(|chunk| chunk.iter().copied().filter(|mass| *mass > 0).min());
     least.map(Option::unwrap_or_default).collect()

@@ -28,21 +28,21 @@ const SEARCHED: usize = 4000;
 
 /// A block that may become a string.
 #[derive(Clone, Debug)]
-pub(super) struct Candidate {
-    pub(super) pattern: Pattern,
+pub(crate) struct Candidate {
+    pub(crate) pattern: Pattern,
     /// The first file that it was met in.
-    pub(super) source: usize,
-    pub(super) address: VirtualAddress,
-    pub(super) function: VirtualAddress,
-    pub(super) exact: u64,
+    pub(crate) source: usize,
+    pub(crate) address: VirtualAddress,
+    pub(crate) function: VirtualAddress,
+    pub(crate) exact: u64,
     /// The family's files that have it.
-    pub(super) files: BTreeSet<usize>,
+    pub(crate) files: BTreeSet<usize>,
     /// The others that have it.
-    pub(super) elsewhere: BTreeSet<usize>,
+    pub(crate) elsewhere: BTreeSet<usize>,
 }
 
 /// The candidates, those that most files have first, then the longest.
-pub(super) fn of(request: &Request<'_>) -> Result<Vec<Candidate>, IndexError> {
+pub(crate) fn of(request: &Request<'_>) -> Result<Vec<Candidate>, IndexError> {
     let mut met: BTreeMap<Pattern, Candidate> = BTreeMap::new();
     for (place, source) in request.own.iter().enumerate() {
         for candidate in blocks(request, place, source)? {

@@ -11,7 +11,7 @@ use super::candidates::Candidate;
 /// fewer than half of the strings yet, from a function that nothing was taken from if there is one. A third of
 /// what the poorest file has, but two at least where it has two, is what a file must have, so that most strings may
 /// change in the next version; with a half and a quarter the corpus gave the same hits.
-pub(super) fn choose<'a>(
+pub(crate) fn choose<'a>(
     candidates: &[&'a Candidate],
     files: &BTreeSet<usize>,
     most: usize,

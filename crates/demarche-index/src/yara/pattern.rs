@@ -17,17 +17,17 @@ pub struct Pattern {
 
 impl Pattern {
     /// Appends bytes that count.
-    pub(super) fn push(&mut self, bytes: &[u8], masks: impl Iterator<Item = u8>) {
+    pub(crate) fn push(&mut self, bytes: &[u8], masks: impl Iterator<Item = u8>) {
         self.bytes.extend(bytes.iter().zip(masks).map(|(byte, mask)| (byte & mask, mask)));
     }
 
     /// Appends another pattern.
-    pub(super) fn append(&mut self, mut other: Self) {
+    pub(crate) fn append(&mut self, mut other: Self) {
         self.bytes.append(&mut other.bytes);
     }
 
     /// The same without wildcards at either end.
-    pub(super) fn trimmed(mut self) -> Self {
+    pub(crate) fn trimmed(mut self) -> Self {
         let is_fixed = |(_, mask): &(u8, u8)| *mask == 0xff;
         let end = self.bytes.iter().rposition(is_fixed).map_or(0, |last| last + 1);
         self.bytes.truncate(end);
@@ -54,7 +54,7 @@ impl Pattern {
     }
 
     /// Four bytes in a row that count whole, the most different ones, and where they stand.
-    pub(super) fn anchor(&self) -> Option<(usize, u32)> {
+    pub(crate) fn anchor(&self) -> Option<(usize, u32)> {
         let windows = self.bytes.windows(4).enumerate();
         let fixed = windows.filter(|(_, four)| four.iter().all(|(_, mask)| *mask == 0xff));
         let different = |four: &[(u8, u8)]| four.iter().collect::<BTreeSet<_>>().len();
@@ -72,7 +72,7 @@ impl Pattern {
     }
 
     /// Whether some bytes begin with it.
-    pub(super) fn begins(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn begins(&self, bytes: &[u8]) -> bool {
         let fits = |((wanted, mask), met): (&(u8, u8), &u8)| met & mask == *wanted;
         bytes.len() >= self.len() && self.bytes.iter().zip(bytes).all(fits)
     }

@@ -6,13 +6,13 @@ use iced_x86::{Decoder, DecoderOptions, Instruction, OpKind};
 use super::Pattern;
 
 /// The pattern of an instruction, and how many bytes it has.
-pub(super) struct Masked {
-    pub(super) length: usize,
-    pub(super) pattern: Pattern,
+pub(crate) struct Masked {
+    pub(crate) length: usize,
+    pub(crate) pattern: Pattern,
 }
 
 /// The patterns of the instructions of a block, as far as they can be read.
-pub(super) fn patterns(image: &Image<'_>, start: VirtualAddress, block: &[u8]) -> Vec<Masked> {
+pub(crate) fn patterns(image: &Image<'_>, start: VirtualAddress, block: &[u8]) -> Vec<Masked> {
     match image.architecture {
         Architecture::X86 => x86(image, start, block, 32),
         Architecture::X86_64 => x86(image, start, block, 64),

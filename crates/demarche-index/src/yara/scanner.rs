@@ -9,7 +9,7 @@ const BITS: u32 = 18;
 
 /// Looks for patterns by four bytes of each that count whole.
 #[derive(Debug)]
-pub(super) struct Scanner<'a> {
+pub(crate) struct Scanner<'a> {
     patterns: Vec<&'a Pattern>,
     /// For the four bytes of some patterns, which those are, and where in each the bytes stand.
     anchors: BTreeMap<u32, Vec<(usize, usize)>>,
@@ -19,7 +19,7 @@ pub(super) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// A scanner for some patterns; those without four bytes in a row that count whole are never found.
-    pub(super) fn of(patterns: impl IntoIterator<Item = &'a Pattern>) -> Self {
+    pub(crate) fn of(patterns: impl IntoIterator<Item = &'a Pattern>) -> Self {
         let mut scanner = Self {
             patterns: patterns.into_iter().collect(),
             anchors: BTreeMap::new(),
@@ -35,7 +35,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Which of the patterns some bytes have, by their place.
-    pub(super) fn met(&self, bytes: &[u8]) -> BTreeSet<usize> {
+    pub(crate) fn met(&self, bytes: &[u8]) -> BTreeSet<usize> {
         let mut met = BTreeSet::new();
         for (at, four) in bytes.windows(4).enumerate() {
             let four = four.first_chunk().copied().map_or(0, u32::from_le_bytes);

@@ -6,17 +6,17 @@ use crate::citations::month;
 
 /// An attack as a text names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Named {
+pub(crate) struct Named {
     /// As it is called: `destructive wiper attack on Sony Pictures Entertainment`.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The year, or the month where it is given.
-    pub(super) began: Moment,
+    pub(crate) began: Moment,
 }
 
 const LEAD: &str = "responsible for the ";
 
 /// The attack that a sentence says the group is responsible for, where it gives the year.
-pub(super) fn named(sentence: &str) -> Option<Named> {
+pub(crate) fn named(sentence: &str) -> Option<Named> {
     let (_, rest) = sentence.split_once(LEAD)?;
     let (first, after) = rest.split_once(' ')?;
     let (month, year, name) = match month(first) {

@@ -20,10 +20,10 @@ use demarche_case::record::Bond;
 
 /// A claim as a text makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Said {
-    pub(super) state: Country,
-    pub(super) bond: Bond,
-    pub(super) basis: &'static str,
+pub(crate) struct Said {
+    pub(crate) state: Country,
+    pub(crate) bond: Bond,
+    pub(crate) basis: &'static str,
 }
 
 /// Codes, names and adjectives of countries that groups are said to come from or act for.
@@ -152,7 +152,7 @@ const DOUBT: [&str; 7] =
     ["suspected", "likely", "believed", "possibly", "appears", "may be", "thought to"];
 
 /// What a sentence says, each state once, the stronger claim first.
-pub(super) fn said(sentence: &str) -> Vec<Said> {
+pub(crate) fn said(sentence: &str) -> Vec<Said> {
     let sentence = sentence.replace('’', "'").replace('–', "-");
     let mut claims: Vec<Said> = Vec::new();
     for (code, names, adjectives) in COUNTRIES {

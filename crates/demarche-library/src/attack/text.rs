@@ -2,15 +2,15 @@
 
 /// A description without its markup, and the sources it cites with the place in the plain text where it cites them.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Plain<'a> {
-    pub(super) text: String,
+pub(crate) struct Plain<'a> {
+    pub(crate) text: String,
     /// The short name of a source and the bytes of plain text before it.
-    pub(super) cited: Vec<(usize, &'a str)>,
+    pub(crate) cited: Vec<(usize, &'a str)>,
 }
 
 impl<'a> Plain<'a> {
     /// Takes links, citations and tags of code out of a description; what only looks like them stays.
-    pub(super) fn of(text: &'a str) -> Self {
+    pub(crate) fn of(text: &'a str) -> Self {
         let mut rest = text.trim_start();
         let mut plain = Self { text: String::with_capacity(rest.len()), cited: Vec::new() };
         while let Some(place) = rest.find(['[', '(', '<']) {
@@ -47,7 +47,7 @@ impl<'a> Plain<'a> {
     }
 
     /// The sentences, each with its sources; a sentence without any has those of the next in its paragraph that has.
-    pub(super) fn sentences(&self) -> Vec<(&str, Vec<&'a str>)> {
+    pub(crate) fn sentences(&self) -> Vec<(&str, Vec<&'a str>)> {
         let mut sentences = self.bare_sentences();
         let mut following: Vec<&'a str> = Vec::new();
         for (_, cited, is_last) in sentences.iter_mut().rev() {

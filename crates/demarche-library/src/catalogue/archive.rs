@@ -52,7 +52,7 @@ const RIS_UPDATES: Archive =
     Archive { every: 5 * 60, url: |collector, at| ris(collector, at, "updates"), ..RIS_TABLES };
 
 /// Tables and updates of both archives.
-pub(super) const DATASETS: &[Dataset] = &[
+pub(crate) const DATASETS: &[Dataset] = &[
     Dataset {
         name: "routeviews-rib",
         about: "whole routing tables of a RouteViews collector (route-views2 unless --collector), every 2 hours",

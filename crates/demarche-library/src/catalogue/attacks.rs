@@ -6,7 +6,7 @@ const ATTACK: &str = "(c) The MITRE Corporation; reproduced and distributed with
 const GALAXY: &str = "CC0-1.0 or BSD-2-Clause (MISP galaxy)";
 
 /// The catalogues that the library reads, and one that it reads after an export.
-pub(super) const DATASETS: &[Dataset] = &[
+pub(crate) const DATASETS: &[Dataset] = &[
     Dataset {
         name: "attack-enterprise",
         about: "ATT&CK Enterprise, STIX 2.1: groups, campaigns, software and techniques, with sources",

@@ -8,66 +8,66 @@ use jiff::tz::Offset;
 use super::AskError;
 
 /// Seconds of a day.
-pub(super) const DAY: i64 = 86_400;
+pub(crate) const DAY: i64 = 86_400;
 
 /// A minute of the calendar, UTC, as seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Minute(pub(super) i64);
+pub(crate) struct Minute(pub(crate) i64);
 
 impl Minute {
     /// The earliest minute that a moment can mean.
-    pub(super) fn of(moment: Moment) -> Self {
+    pub(crate) fn of(moment: Moment) -> Self {
         Self(moment.unix_seconds())
     }
 
     /// The last multiple of a length in seconds, counted from midnight for every length that divides a day.
-    pub(super) const fn floor(self, seconds: i64) -> Self {
+    pub(crate) const fn floor(self, seconds: i64) -> Self {
         Self(self.0.div_euclid(seconds) * seconds)
     }
 
     /// As many seconds earlier.
-    pub(super) const fn before(self, seconds: i64) -> Self {
+    pub(crate) const fn before(self, seconds: i64) -> Self {
         Self(self.0 - seconds)
     }
 
     /// The first day of its month.
-    pub(super) fn month(self) -> Self {
+    pub(crate) fn month(self) -> Self {
         let day = i64::from(self.civil().day());
         self.floor(DAY).before((day - 1) * DAY)
     }
 
     /// The first day of the month before.
-    pub(super) fn month_before(self) -> Self {
+    pub(crate) fn month_before(self) -> Self {
         self.month().before(DAY).month()
     }
 
     /// The moment, to the minute.
-    pub(super) fn moment(self) -> Option<Moment> {
+    pub(crate) fn moment(self) -> Option<Moment> {
         self.civil().strftime("%Y-%m-%dT%H:%MZ").to_string().parse().ok()
     }
 
     /// The day it is in, as a moment.
-    pub(super) fn day(self) -> Option<Moment> {
+    pub(crate) fn day(self) -> Option<Moment> {
         self.dashed().parse().ok()
     }
 
     /// `2014-12-22`.
-    pub(super) fn dashed(self) -> String {
+    pub(crate) fn dashed(self) -> String {
         self.civil().date().to_string()
     }
 
     /// `20141222`.
-    pub(super) fn digits(self) -> String {
+    pub(crate) fn digits(self) -> String {
         self.dashed().replace('-', "")
     }
 
     /// `1615`.
-    pub(super) fn clock(self) -> String {
+    pub(crate) fn clock(self) -> String {
         self.civil().strftime("%H%M").to_string()
     }
 
     /// `2014` and `12`.
-    pub(super) fn year_month(self) -> (String, String) {
+    pub(crate) fn year_month(self) -> (String, String) {
         let at = self.civil();
         (at.strftime("%Y").to_string(), at.strftime("%m").to_string())
     }
@@ -79,7 +79,7 @@ impl Minute {
 }
 
 /// The time asked about, where a set has files from `first` on only.
-pub(super) fn since(at: Option<Moment>, first: &'static str) -> Result<Minute, AskError> {
+pub(crate) fn since(at: Option<Moment>, first: &'static str) -> Result<Minute, AskError> {
     let asked = at.ok_or(AskError::NoDate)?;
     let beginning = first.parse().map_or(Minute(i64::MIN), Minute::of);
     let minute = Minute::of(asked);
@@ -87,7 +87,7 @@ pub(super) fn since(at: Option<Moment>, first: &'static str) -> Result<Minute, A
 }
 
 /// The folder of a day's tables: `--routes` reads a folder, and tables of several days do not belong together.
-pub(super) fn folder(at: Option<Moment>) -> String {
+pub(crate) fn folder(at: Option<Moment>) -> String {
     at.map_or_else(
         || "routes/latest".to_owned(),
         |at| format!("routes/{}", Minute::of(at).dashed()),

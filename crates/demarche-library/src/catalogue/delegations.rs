@@ -4,7 +4,7 @@ use super::day::{DAY, Minute, folder, since};
 use super::{Ask, AskError, Checked, Choice, Dataset, MB, Published, Purpose, Wanted};
 
 /// One set for each registry.
-pub(super) const DATASETS: &[Dataset] = &[
+pub(crate) const DATASETS: &[Dataset] = &[
     Dataset {
         name: "delegated-afrinic",
         about: "AFRINIC's delegations of AS numbers and addresses, by country",

@@ -8,7 +8,7 @@ const RELATIONSHIPS: &str = "CAIDA acceptable use agreement for public data; cit
 const PREFIXES: &str = "CAIDA acceptable use agreement for public data; cite \"Routeviews Prefix to AS mappings Dataset\", https://www.caida.org/catalog/datasets/routeviews-prefix2as/";
 
 /// AS relationships, prefixes and names.
-pub(super) const DATASETS: &[Dataset] = &[
+pub(crate) const DATASETS: &[Dataset] = &[
     Dataset {
         name: "caida-as-rel",
         about: "AS relationships, serial-1: providers, customers and peers, inferred from BGP; the first of each month since 1998",

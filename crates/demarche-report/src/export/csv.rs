@@ -173,7 +173,7 @@ fn probability(value: f64) -> String {
 }
 
 /// A number with a full stop and three decimals; nothing for what is none.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     if !value.is_finite() {
         return String::new();
     }
@@ -184,7 +184,7 @@ pub(super) fn number(value: f64) -> String {
 /// A text from outside: on one line, and never the beginning of a formula.
 ///
 /// Source: OWASP, "CSV Injection": a cell that begins with one of these signs, or their full-width twins, is run.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let line = shown(text, LINE);
     let runs = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠', '−'];
     if line.starts_with(runs) { format!("'{line}") } else { line }
@@ -192,7 +192,7 @@ pub(super) fn text(text: &str) -> String {
 
 /// A record (RFC 4180, section 2): a field with a comma, a quote or a semicolon, by which some spreadsheets part cells,
 /// stands in quotes, and a quote is doubled.
-pub(super) fn line(cells: &[String]) -> String {
+pub(crate) fn line(cells: &[String]) -> String {
     let cells: Vec<String> = cells
         .iter()
         .map(|cell| {

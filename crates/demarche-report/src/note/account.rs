@@ -10,7 +10,7 @@ use super::{Writer, capitalised};
 use crate::paper::Block;
 
 impl Writer<'_> {
-    pub(super) fn what_happened(&self) -> Vec<Block> {
+    pub(crate) fn what_happened(&self) -> Vec<Block> {
         let case = &self.assessment.case;
         let mut blocks = vec![Block::Heading("What happened".to_owned())];
         if self.shows_case {
@@ -45,7 +45,7 @@ impl Writer<'_> {
     }
 
     /// Statements about the case, denials among them: who is asked should know what was said, and by whom.
-    pub(super) fn what_was_said(&self) -> Vec<Block> {
+    pub(crate) fn what_was_said(&self) -> Vec<Block> {
         let case = &self.assessment.case;
         let said = case.claims.iter().filter(|_| self.shows_case).map(|claim| {
             let what = match claim.kind {
@@ -69,7 +69,7 @@ impl Writer<'_> {
     }
 
     /// For a CERT: which case, since when, and where the traces are listed. Who did it is no part of it.
-    pub(super) fn what_was_seen(&self) -> Vec<Block> {
+    pub(crate) fn what_was_seen(&self) -> Vec<Block> {
         let case = &self.assessment.case;
         let mut sentences = Vec::new();
         if self.shows_case {
@@ -88,7 +88,7 @@ impl Writer<'_> {
     }
 
     /// Everything that may be known, with date, source and grade.
-    pub(super) fn facts(&self) -> Vec<Block> {
+    pub(crate) fn facts(&self) -> Vec<Block> {
         let is_fact = |item: &&Evidence| match self.to {
             Recipient::State(_) => true,
             Recipient::Cert(_) => !matches!(item.body, Body::RouteData(_)),
@@ -112,7 +112,7 @@ impl Writer<'_> {
         ]
     }
 
-    pub(super) fn caveats(&self) -> Vec<Block> {
+    pub(crate) fn caveats(&self) -> Vec<Block> {
         let caveats = self.routes().map(|findings| &findings.caveats);
         let caveats = caveats.into_iter().flatten().map(|one| shown(&one.text, PROSE));
         list_of(caveats.collect()).map_or_else(Vec::new, |caveats| {

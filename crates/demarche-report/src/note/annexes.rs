@@ -15,7 +15,7 @@ use crate::paper::{Block, Cell, words};
 
 impl Writer<'_> {
     /// Indicators, defanged; those in the addressee's networks first.
-    pub(super) fn indicators(&self) -> Vec<Block> {
+    pub(crate) fn indicators(&self) -> Vec<Block> {
         let case = &self.assessment.case;
         let items = || case.evidence.iter();
         let mut hosts: Vec<(bool, Vec<Cell>)> =
@@ -76,7 +76,7 @@ impl Writer<'_> {
     }
 
     /// The files of annex B that can be sent along, for the recipient's check.
-    pub(super) fn annexed(&self) -> Vec<AnnexFile> {
+    pub(crate) fn annexed(&self) -> Vec<AnnexFile> {
         let file = |input: &Input| {
             let path = annexed_as(&input.path)?.as_str().to_owned();
             Some(AnnexFile { path, bytes: input.bytes, sha256: input.sha256 })
@@ -85,7 +85,7 @@ impl Writer<'_> {
     }
 
     /// Hashes of what the note rests on, and the terms of the catalogues that it cites.
-    pub(super) fn hashes(&self) -> Vec<Block> {
+    pub(crate) fn hashes(&self) -> Vec<Block> {
         let rows: Vec<Vec<Cell>> = self
             .assessment
             .inputs

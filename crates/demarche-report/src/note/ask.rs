@@ -30,7 +30,7 @@ impl Ask {
 }
 
 impl Writer<'_> {
-    pub(super) fn asks(&self) -> Vec<Block> {
+    pub(crate) fn asks(&self) -> Vec<Block> {
         let mut asks = Vec::new();
         match self.to {
             Recipient::Cert(_) => asks.extend(self.of_a_cert()),

@@ -26,7 +26,7 @@ const SOURCES: usize = 2;
 const LEAST: f64 = 0.05;
 
 impl Writer<'_> {
-    pub(super) fn attribution(&self) -> Vec<Block> {
+    pub(crate) fn attribution(&self) -> Vec<Block> {
         let mut blocks = vec![Block::Heading("Who is held to have done it".to_owned())];
         match &self.assessment.attribution {
             None => blocks

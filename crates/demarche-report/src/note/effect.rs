@@ -16,7 +16,7 @@ use crate::paper::Block;
 const MOST: usize = 8;
 
 impl Writer<'_> {
-    pub(super) fn effects(&self) -> Vec<Block> {
+    pub(crate) fn effects(&self) -> Vec<Block> {
         let Some(findings) = self.routes().filter(|_| !self.carriers.is_empty()) else {
             return Vec::new();
         };

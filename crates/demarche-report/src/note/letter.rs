@@ -11,14 +11,14 @@ use crate::paper::Block;
 impl Writer<'_> {
     /// The name of the case where the addressee may know it; else nothing that follows from it, not even a hash,
     /// which could be guessed and would link the notes of one case.
-    pub(super) fn reference(&self) -> String {
+    pub(crate) fn reference(&self) -> String {
         if !self.shows_case {
             return "to be entered by the sender".to_owned();
         }
         format!("{}/{}", self.assessment.case.id.as_str(), self.to)
     }
 
-    pub(super) fn letterhead(&self) -> Block {
+    pub(crate) fn letterhead(&self) -> Block {
         let owner = &self.assessment.case.owner;
         let from = match owner.country {
             Some(country) => format!("{}, {}", shown(&owner.organisation, NAME), country.label()),
@@ -58,11 +58,11 @@ impl Writer<'_> {
         format!("{}, as the national CERT of {}", listed(&named, "and"), in_text(country))
     }
 
-    pub(super) fn sender(&self) -> String {
+    pub(crate) fn sender(&self) -> String {
         shown(&self.assessment.case.owner.organisation, NAME)
     }
 
-    pub(super) fn greeting(&self) -> Vec<Block> {
+    pub(crate) fn greeting(&self) -> Vec<Block> {
         let (sender, to) = (self.sender(), in_text_of(self.to));
         let (preserve, answer) = (self.preserve_by(), self.answer_by());
         let text = match self.to {
@@ -87,7 +87,7 @@ impl Writer<'_> {
         vec![Block::Paragraph(text)]
     }
 
-    pub(super) fn contact(&self) -> Vec<Block> {
+    pub(crate) fn contact(&self) -> Vec<Block> {
         let contact = shown(&self.assessment.case.owner.contact, NAME);
         let mut text = format!(
             "Answers and questions, also on what may be passed on, reach {} at: {contact}. Please give the reference of this note.",

@@ -8,7 +8,7 @@ use super::Writer;
 use crate::paper::{Block, Cell, words};
 
 impl Writer<'_> {
-    pub(super) fn networks(&self) -> Vec<Block> {
+    pub(crate) fn networks(&self) -> Vec<Block> {
         let Some(findings) = self.routes() else { return Vec::new() };
         if self.carriers.is_empty() {
             return Vec::new();

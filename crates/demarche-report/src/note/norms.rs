@@ -34,7 +34,7 @@ const OF_RESPONSIBILITY: [&str; 6] = ["ilc-2", "ilc-4", "ilc-8", "ilc-30", "ilc-
 const OF_DISPUTES: [&str; 3] = ["un-charter-2-3", "ungge-2015-28f", "ungge-2021-71"];
 
 impl Writer<'_> {
-    pub(super) fn norms(&self) -> Vec<Block> {
+    pub(crate) fn norms(&self) -> Vec<Block> {
         let (application, ids) =
             if self.is_responsible() { self.of_responsibility() } else { self.of_help() };
         if ids.is_empty() {

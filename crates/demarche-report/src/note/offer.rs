@@ -9,16 +9,16 @@ use crate::paper::Block;
 
 impl Writer<'_> {
     /// `within 14 days of receipt`.
-    pub(super) fn answer_by(&self) -> String {
+    pub(crate) fn answer_by(&self) -> String {
         within(self.request().answer_within_days)
     }
 
     /// `within 3 days of receipt`.
-    pub(super) fn preserve_by(&self) -> String {
+    pub(crate) fn preserve_by(&self) -> String {
         within(self.request().preserve_within_days)
     }
 
-    pub(super) fn offers(&self) -> Vec<Block> {
+    pub(crate) fn offers(&self) -> Vec<Block> {
         let own = &self.request().offers;
         let offers: Vec<String> = if own.is_empty() {
             self.usual().into_iter().map(str::to_owned).collect()

@@ -36,13 +36,13 @@ fn names_somebody_else(whole: &Assessment, shared: &Assessment) -> Option<String
 }
 
 /// Is there a reason to ask the addressee, and may it know none?
-pub(super) fn is_reason_withheld(whole: &Assessment, shared: &Assessment, to: Recipient) -> bool {
+pub(crate) fn is_reason_withheld(whole: &Assessment, shared: &Assessment, to: Recipient) -> bool {
     let is_asked = |of: &Assessment| addressees(of).iter().any(|one| one.to == to);
     is_asked(whole) && !is_asked(shared)
 }
 
 /// The list for the sender: what is missing from the note, and what would change that.
-pub(super) fn sender_markdown(
+pub(crate) fn sender_markdown(
     assessment: &Assessment,
     shared: &Assessment,
     to: Recipient,

@@ -17,15 +17,15 @@ use crate::text::{NAME, PROSE, shown};
 use super::WithheldItem;
 
 /// The assessment as the addressee may know it, and what was taken out.
-pub(super) struct Shared {
-    pub(super) assessment: Assessment,
-    pub(super) withheld: Vec<WithheldItem>,
+pub(crate) struct Shared {
+    pub(crate) assessment: Assessment,
+    pub(crate) withheld: Vec<WithheldItem>,
     /// May the addressee know the case as a whole: its name, title, summary and parties?
-    pub(super) shows_case: bool,
+    pub(crate) shows_case: bool,
 }
 
 /// Takes out everything whose marking keeps it from the addressee, and for a CERT everything that is not technical.
-pub(super) fn share(assessment: &Assessment, to: Recipient) -> Shared {
+pub(crate) fn share(assessment: &Assessment, to: Recipient) -> Shared {
     let addressee = to.country();
     let mut withheld = Vec::new();
     let mut shared = assessment.clone();

@@ -15,7 +15,7 @@ use crate::paper::Block;
 const MOST: usize = 5;
 
 impl Writer<'_> {
-    pub(super) fn why(&self) -> Vec<Block> {
+    pub(crate) fn why(&self) -> Vec<Block> {
         let mut reasons: Vec<String> =
             self.asked.why.iter().filter_map(|reason| self.reason(reason)).collect();
         reasons.dedup();

@@ -47,7 +47,7 @@ pub fn code_html(findings: &CodeFindings, gaps: &[Gap]) -> String {
 }
 
 /// The part of the report.
-pub(super) fn section(findings: &CodeFindings) -> Markup {
+pub(crate) fn section(findings: &CodeFindings) -> Markup {
     html! {
         section {
             h2 id="code" { "Shared code" }

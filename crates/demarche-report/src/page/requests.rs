@@ -10,7 +10,7 @@ use crate::addressee::{Reason, addressees};
 use crate::note::Note;
 
 /// The list of addressees; nothing where nobody is asked.
-pub(super) fn section(assessment: &Assessment) -> Markup {
+pub(crate) fn section(assessment: &Assessment) -> Markup {
     let rows: Vec<Vec<Markup>> = addressees(assessment)
         .into_iter()
         .map(|one| {
@@ -39,6 +39,6 @@ pub(super) fn section(assessment: &Assessment) -> Markup {
 }
 
 /// Is anybody asked?
-pub(super) fn is_there(assessment: &Assessment) -> bool {
+pub(crate) fn is_there(assessment: &Assessment) -> bool {
     !addressees(assessment).is_empty()
 }

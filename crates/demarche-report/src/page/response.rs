@@ -50,7 +50,7 @@ fn contents_of(findings: &ResponseFindings) -> Markup {
 }
 
 /// The answer in short, at the top of a report that is about more.
-pub(super) fn lead(findings: &ResponseFindings) -> Markup {
+pub(crate) fn lead(findings: &ResponseFindings) -> Markup {
     let sentences = response_in_short(findings);
     html! {
         section class="answer" aria-labelledby="responses-in-short" {
@@ -66,7 +66,7 @@ pub(super) fn lead(findings: &ResponseFindings) -> Markup {
 }
 
 /// Everything, section by section; with the routes at hand, maps of what a refusal would hit.
-pub(super) fn sections(findings: &ResponseFindings, routes: Option<&RoutesFindings>) -> Markup {
+pub(crate) fn sections(findings: &ResponseFindings, routes: Option<&RoutesFindings>) -> Markup {
     html! {
         (answer(findings))
         (resting::injury(&findings.injury))
@@ -86,7 +86,7 @@ pub(super) fn sections(findings: &ResponseFindings, routes: Option<&RoutesFindin
 }
 
 /// What there is to jump to, in the order of the page.
-pub(super) fn contents(
+pub(crate) fn contents(
     findings: Option<&ResponseFindings>,
 ) -> [(bool, &'static str, &'static str); 11] {
     let has = |part: fn(&ResponseFindings) -> bool| findings.is_some_and(part);

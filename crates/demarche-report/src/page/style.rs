@@ -3,7 +3,7 @@
 use demarche_case::Tlp;
 
 /// One sheet for screen, dark screen and paper.
-pub(super) const STYLE: &str = "
+pub(crate) const STYLE: &str = "
 :root{--ink:#1a2230;--mute:#5a6573;--rule:#d5dae1;--paper:#fff;--wash:#f4f6f8;--accent:#2f5f99;--warn:#a04815;--mark:#fbeee1;
 --serif:Charter,'Bitstream Charter','Iowan Old Style','Source Serif 4',Georgia,'Times New Roman',serif;
 --sans:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;
@@ -141,7 +141,7 @@ summary{list-style:none;color:inherit}
 ";
 
 /// The marking and the page number on every sheet of paper, as TLP 2.0 asks of documents.
-pub(super) fn paper_marking(marking: Option<Tlp>) -> String {
+pub(crate) fn paper_marking(marking: Option<Tlp>) -> String {
     let marking = marking.map_or_else(|| "NOT MARKED".to_owned(), |marking| marking.to_string());
     let font = "font:650 8pt monospace";
     format!(

@@ -28,25 +28,25 @@ const ROOM: (f64, f64) = (50.0, 180.0);
 const WIDTH: f64 = 720.0;
 
 /// A tie between two of the things on the circle, by their places.
-pub(super) struct Tie {
-    pub(super) ends: [usize; 2],
+pub(crate) struct Tie {
+    pub(crate) ends: [usize; 2],
     /// How strongly it pulls their groups together.
-    pub(super) weight: f64,
+    pub(crate) weight: f64,
 }
 
 /// A place on the rim.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spot {
+pub(crate) struct Spot {
     /// Its direction, clockwise from the top, in radians.
     angle: f64,
-    pub(super) at: (f64, f64),
+    pub(crate) at: (f64, f64),
     /// Which end of the name is at the mark.
-    pub(super) anchor: &'static str,
+    pub(crate) anchor: &'static str,
     group: usize,
 }
 
 /// Spots on a circle.
-pub(super) struct Circle {
+pub(crate) struct Circle {
     spots: Vec<Spot>,
     /// The middle direction of each group.
     middles: BTreeMap<usize, f64>,
@@ -58,7 +58,7 @@ pub(super) struct Circle {
 
 impl Circle {
     /// Places things by their groups, with names up to `longest` wide at a size of 1; the same have the same places.
-    pub(super) fn of(groups: &[usize], ties: &[Tie], longest: f64) -> Self {
+    pub(crate) fn of(groups: &[usize], ties: &[Tie], longest: f64) -> Self {
         let order = group_order(groups, ties);
         let gaps = if order.len() > 1 { GAP * length(order.len()) } else { 0.0 };
         let slots = (length(groups.len()) + gaps).max(1.0);
@@ -94,20 +94,20 @@ impl Circle {
         Self { spots, middles, radius, centre, room }
     }
 
-    pub(super) fn spots(&self) -> &[Spot] {
+    pub(crate) fn spots(&self) -> &[Spot] {
         &self.spots
     }
 
-    pub(super) fn width(&self) -> f64 {
+    pub(crate) fn width(&self) -> f64 {
         2.0 * self.centre.0
     }
 
-    pub(super) fn height(&self) -> f64 {
+    pub(crate) fn height(&self) -> f64 {
         2.0 * self.centre.1
     }
 
     /// The radius of the largest mark.
-    pub(super) fn mark(&self) -> f64 {
+    pub(crate) fn mark(&self) -> f64 {
         if self.spots.len() > LEVEL { (self.step() * 0.46).clamp(4.0, 11.0) } else { 14.0 }
     }
 
@@ -116,17 +116,17 @@ impl Circle {
         TAU * self.radius / length(self.spots.len().max(1))
     }
 
-    pub(super) fn font(&self) -> f64 {
+    pub(crate) fn font(&self) -> f64 {
         font(self.spots.len())
     }
 
     /// The width that a name may take.
-    pub(super) fn room(&self) -> f64 {
+    pub(crate) fn room(&self) -> f64 {
         self.room
     }
 
     /// Where a name begins, and how it is turned.
-    pub(super) fn name_at(&self, spot: &Spot) -> ((f64, f64), Option<String>) {
+    pub(crate) fn name_at(&self, spot: &Spot) -> ((f64, f64), Option<String>) {
         let out = polar(self.centre, spot.angle, self.radius + self.mark() + 9.0);
         if self.spots.len() <= LEVEL {
             // Straight above and below, the name stands clear of the mark.
@@ -140,7 +140,7 @@ impl Circle {
     }
 
     /// The way of a tie: through the circle along the middles of its groups, flat between neighbours.
-    pub(super) fn curve(&self, tie: &Tie) -> String {
+    pub(crate) fn curve(&self, tie: &Tie) -> String {
         let (Some(one), Some(other)) = (self.spots.get(tie.ends[0]), self.spots.get(tie.ends[1]))
         else {
             return "M0 0".to_owned();

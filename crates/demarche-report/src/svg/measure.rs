@@ -1,7 +1,7 @@
 //! How wide a line of text will be, without knowing the reader's font: rather too wide than too narrow.
 
 /// The width of a line, as in a wide sans serif.
-pub(super) fn width_of(text: &str, size: f64) -> f64 {
+pub(crate) fn width_of(text: &str, size: f64) -> f64 {
     text.chars().map(width_of_sign).sum::<f64>() * size
 }
 
@@ -25,7 +25,7 @@ fn width_of_sign(sign: char) -> f64 {
 }
 
 /// The line, or as much of it as fits, ending in an ellipsis.
-pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
+pub(crate) fn fitted(text: &str, size: f64, width: f64) -> String {
     if width_of(text, size) <= width {
         return text.to_owned();
     }
@@ -41,7 +41,7 @@ pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
 }
 
 /// The words in lines of at most `width`, at most `most` lines, the last cut if need be.
-pub(super) fn wrapped(text: &str, size: f64, width: f64, most: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, size: f64, width: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split(' ') {
         let full = lines.len() >= most;

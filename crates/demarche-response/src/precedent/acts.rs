@@ -8,7 +8,7 @@ use super::incident::Response;
 use super::wilson::{as_number, rate_of};
 
 /// What was done after the attacks of one group.
-pub(super) fn of<'r, G>(group: G, attacks: impl IntoIterator<Item = &'r Response>) -> ActsIn<G> {
+pub(crate) fn of<'r, G>(group: G, attacks: impl IntoIterator<Item = &'r Response>) -> ActsIn<G> {
     let responses: Vec<&Response> = attacks.into_iter().collect();
     let count = |act: Act| {
         let is_cyber = matches!(act, Act::CyberReply | Act::CyberEscalation);
@@ -30,7 +30,7 @@ pub(super) fn of<'r, G>(group: G, attacks: impl IntoIterator<Item = &'r Response
 }
 
 /// What was done by severity, the least severe first.
-pub(super) fn by_severity(responses: &[&Response]) -> Vec<ActsIn<u8>> {
+pub(crate) fn by_severity(responses: &[&Response]) -> Vec<ActsIn<u8>> {
     let severities: BTreeSet<u8> = responses.iter().map(|one| one.severity).collect();
     let of_one = |severity: u8| {
         of(severity, responses.iter().copied().filter(move |one| one.severity == severity))
@@ -39,7 +39,7 @@ pub(super) fn by_severity(responses: &[&Response]) -> Vec<ActsIn<u8>> {
 }
 
 /// The cyber operations in return; `None` where no response is coded.
-pub(super) fn replies(responses: &[&Response]) -> Option<CyberReplies> {
+pub(crate) fn replies(responses: &[&Response]) -> Option<CyberReplies> {
     responses.first()?;
     let replies: Vec<&Response> =
         responses.iter().copied().filter(|one| one.acts.contains(&Act::CyberReply)).collect();

@@ -8,7 +8,7 @@ use demarche_case::assessment::precedents::{
 const FEW: u64 = 8;
 
 /// Each in a sentence, what concerns all first.
-pub(super) fn of(
+pub(crate) fn of(
     question: &PrecedentQuestion,
     dyads: Option<&DyadFindings>,
     repository: &[RepositoryFindings],

@@ -8,7 +8,7 @@ use super::incident::{Incident, Outcome};
 use super::wilson::rate_of;
 
 /// The record of concessions by severity, objective and method, and in all; groups without an attack are left out.
-pub(super) fn rows(incidents: &[Incident], question: &PrecedentQuestion) -> Vec<ConcessionRow> {
+pub(crate) fn rows(incidents: &[Incident], question: &PrecedentQuestion) -> Vec<ConcessionRow> {
     let objectives = [
         Objective::Disruption,
         Objective::ShortTermEspionage,

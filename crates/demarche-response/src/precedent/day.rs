@@ -7,30 +7,30 @@ const DAY: i64 = 24 * 60 * 60;
 
 /// A day of a catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Day {
+pub(crate) struct Day {
     /// Days since 1970.
     number: i64,
     /// Whether it is the first of January, which stands for a year.
-    pub(super) is_year: bool,
+    pub(crate) is_year: bool,
     /// Whether it is the first of a month, which may stand for it.
-    pub(super) is_first: bool,
+    pub(crate) is_first: bool,
 }
 
 impl Day {
     /// Reads `2014-11-24`, with whatever follows.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let day = text.trim().get(..10)?;
         let number = day.parse::<Moment>().ok()?.unix_seconds() / DAY;
         Some(Self { number, is_year: day.ends_with("-01-01"), is_first: day.ends_with("-01") })
     }
 
     /// The first of a list with semicolons that is no placeholder.
-    pub(super) fn first(list: &str) -> Option<Self> {
+    pub(crate) fn first(list: &str) -> Option<Self> {
         list.split(';').filter_map(Self::read).filter(|day| !day.is_year).min()
     }
 
     /// Days from another to this one; negative where the other is later.
-    pub(super) fn since(self, other: Self) -> i64 {
+    pub(crate) fn since(self, other: Self) -> i64 {
         self.number.saturating_sub(other.number)
     }
 }

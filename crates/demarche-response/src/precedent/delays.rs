@@ -16,7 +16,7 @@ const ATTRIBUTIONS: [(DelayOf, &str); 5] = [
 ];
 
 /// The first attribution by each kind of author, from the cells of an incident.
-pub(super) fn first_attributions<'r>(rows: &[impl Fn(&str) -> Option<&'r str>]) -> Vec<Delay> {
+pub(crate) fn first_attributions<'r>(rows: &[impl Fn(&str) -> Option<&'r str>]) -> Vec<Delay> {
     let delay = |(of, column): (DelayOf, &str)| {
         let days = rows
             .iter()
@@ -30,7 +30,7 @@ pub(super) fn first_attributions<'r>(rows: &[impl Fn(&str) -> Option<&'r str>]) 
 }
 
 /// Attribution and responses of the release.
-pub(super) fn responses(incidents: &[Incident<'_>]) -> Vec<Delay> {
+pub(crate) fn responses(incidents: &[Incident<'_>]) -> Vec<Delay> {
     let first = |one: &Incident<'_>, column: &str| one.cell(column).and_then(Day::first);
     let start = |one: &Incident<'_>| Day::read(one.cell("start_date")?).filter(|day| !day.is_year);
     let attribution = |one: &Incident<'_>| first(one, "attribution_date");
@@ -76,7 +76,7 @@ fn delay(of: DelayOf, dated: u64, took: &[i64], keeps_negative: bool) -> Delay {
 }
 
 /// How well the release knows its dates.
-pub(super) fn date_quality(incidents: &[Incident<'_>]) -> DateQuality {
+pub(crate) fn date_quality(incidents: &[Incident<'_>]) -> DateQuality {
     let mut quality = DateQuality::default();
     for one in incidents {
         let day = |column| one.cell(column).and_then(Day::read);
@@ -97,7 +97,7 @@ pub(super) fn date_quality(incidents: &[Incident<'_>]) -> DateQuality {
 /// The value below which a share of the numbers lies, between two neighbours in proportion; `None` of nothing.
 ///
 /// Source: Hyndman and Fan (1996), "Sample quantiles in statistical packages", definition 7.
-pub(super) fn percentile(numbers: &mut [i64], share: f64) -> Option<f64> {
+pub(crate) fn percentile(numbers: &mut [i64], share: f64) -> Option<f64> {
     numbers.sort_unstable();
     let last = u64::try_from(numbers.len()).ok()?.checked_sub(1)?;
     let place = share * as_number(last);

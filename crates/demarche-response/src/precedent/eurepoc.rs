@@ -20,18 +20,18 @@ const STATE: &str = "initiator_country (ISO 3166)";
 
 /// An incident as one copy codes it.
 #[derive(Clone, Debug)]
-pub(super) struct Incident<'r> {
+pub(crate) struct Incident<'r> {
     /// The columns of the record, those of both copies.
     coded: &'r BTreeMap<String, String>,
     copy: EurepocCopy,
     /// The year in which it began, where that is known.
-    pub(super) year: Option<i16>,
+    pub(crate) year: Option<i16>,
     /// The weighted intensity, 0 to 15.
-    pub(super) intensity: Option<f64>,
+    pub(crate) intensity: Option<f64>,
     /// Whether there was a political response.
-    pub(super) political: bool,
+    pub(crate) political: bool,
     /// Whether there was a legal response.
-    pub(super) legal: bool,
+    pub(crate) legal: bool,
 }
 
 impl<'r> Incident<'r> {
@@ -66,17 +66,17 @@ impl<'r> Incident<'r> {
     }
 
     /// A cell of this copy.
-    pub(super) fn cell(&self, column: &str) -> Option<&'r str> {
+    pub(crate) fn cell(&self, column: &str) -> Option<&'r str> {
         cell(self.coded, self.copy, column)
     }
 
     /// Whether it began when responses were not coded, or nobody knows when.
-    pub(super) fn is_uncoded(&self) -> bool {
+    pub(crate) fn is_uncoded(&self) -> bool {
         self.year.is_none_or(|year| year < UNCODED_BEFORE)
     }
 
     /// The state of the initiator, where it is one.
-    pub(super) fn state(&self) -> Option<Country> {
+    pub(crate) fn state(&self) -> Option<Country> {
         self.cell(STATE)?.parse().ok()
     }
 }
@@ -95,7 +95,7 @@ fn cell<'r>(
 }
 
 /// What each copy that is in the record has.
-pub(super) fn findings(record: &Record, question: &PrecedentQuestion) -> Vec<RepositoryFindings> {
+pub(crate) fn findings(record: &Record, question: &PrecedentQuestion) -> Vec<RepositoryFindings> {
     [EurepocCopy::Dashboard, EurepocCopy::Release]
         .into_iter()
         .filter_map(|copy| of_copy(copy, record, question))

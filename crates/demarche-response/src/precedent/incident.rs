@@ -85,12 +85,12 @@ const fn column(act: Act) -> &'static str {
 
 impl Incident {
     /// The year by which it is certain to have begun.
-    pub(super) fn latest_year(&self) -> i16 {
+    pub(crate) fn latest_year(&self) -> i16 {
         self.response.as_ref().map_or(self.year, |response| response.year.max(self.year))
     }
 
     /// Reads an entry of DCID of which a response or an outcome is coded.
-    pub(super) fn read(attack: &PreviousAttack) -> Option<Self> {
+    pub(crate) fn read(attack: &PreviousAttack) -> Option<Self> {
         if attack.id.catalogue != Catalogue::Dcid {
             return None;
         }

@@ -31,7 +31,7 @@ const ERAS: [(i16, &str); 5] = [
 type Group = Option<(Vec<usize>, Vec<String>)>;
 
 /// Every table that a copy can answer.
-pub(super) fn tables(
+pub(crate) fn tables(
     copy: EurepocCopy,
     incidents: &[Incident<'_>],
     question: &PrecedentQuestion,

@@ -87,7 +87,7 @@ impl Precedents {
 const NARROWED: [Circle; 3] = [Circle::OnResponding, Circle::ByInitiator, Circle::Between];
 
 /// Whether a circle holds an attack.
-pub(super) fn has(circle: Circle, one: &Response, pair: Pair) -> bool {
+pub(crate) fn has(circle: Circle, one: &Response, pair: Pair) -> bool {
     let on = one.responding == pair.responding;
     let by = one.initiator == pair.initiator;
     match circle {

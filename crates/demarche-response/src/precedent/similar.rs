@@ -13,7 +13,7 @@ const MOST: usize = 12;
 /// then by severity and objective, and the latest first of equals.
 ///
 /// Attacks that share neither state are left out: severity alone foretells a response badly.
-pub(super) fn attacks(incidents: &[Incident], question: &PrecedentQuestion) -> Vec<SimilarAttack> {
+pub(crate) fn attacks(incidents: &[Incident], question: &PrecedentQuestion) -> Vec<SimilarAttack> {
     let mut near: Vec<(Circle, &Incident)> =
         incidents.iter().filter_map(|one| Some((circle(one, question)?, one))).collect();
     near.sort_by_cached_key(|(circle, one)| {

@@ -18,7 +18,7 @@ const COLUMNS: [(TypeOf, &str); 6] = [
 ];
 
 /// Each type of each column; the dashboard's extracts have none.
-pub(super) fn tables(copy: EurepocCopy, incidents: &[Incident<'_>]) -> Vec<TypeTable> {
+pub(crate) fn tables(copy: EurepocCopy, incidents: &[Incident<'_>]) -> Vec<TypeTable> {
     if copy == EurepocCopy::Dashboard {
         return Vec::new();
     }

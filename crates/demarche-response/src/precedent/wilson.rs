@@ -29,7 +29,7 @@ pub fn rate(hits: u64, all: u64) -> Rate {
 }
 
 /// How many of some things are so.
-pub(super) fn rate_of(things: impl IntoIterator<Item = bool>) -> Rate {
+pub(crate) fn rate_of(things: impl IntoIterator<Item = bool>) -> Rate {
     let (mut hits, mut all) = (0, 0);
     for is_so in things {
         all += 1;
@@ -39,6 +39,6 @@ pub(super) fn rate_of(things: impl IntoIterator<Item = bool>) -> Rate {
 }
 
 /// A count as a number; beyond four thousand million all are one.
-pub(super) fn as_number(count: u64) -> f64 {
+pub(crate) fn as_number(count: u64) -> f64 {
     u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }

@@ -62,7 +62,7 @@ struct Job {
 }
 
 /// A bzip2 input of any number of streams.
-pub(super) struct Bzip2<'a> {
+pub(crate) struct Bzip2<'a> {
     input: Input<'a>,
     pool: Pool,
     at: At,
@@ -83,7 +83,7 @@ pub(super) struct Bzip2<'a> {
 }
 
 impl<'a> Bzip2<'a> {
-    pub(super) fn new(input: Input<'a>, threads: NonZeroUsize) -> Self {
+    pub(crate) fn new(input: Input<'a>, threads: NonZeroUsize) -> Self {
         Self {
             at: At::Stream(input.offset()),
             searched: input.offset(),

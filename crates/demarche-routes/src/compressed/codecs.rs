@@ -17,7 +17,7 @@ const XZ_MEMORY_MIB: u32 = 256;
 const ZSTD_WINDOW_LOG: u32 = 27;
 
 /// What one step of a decoder did.
-pub(super) struct Step {
+pub(crate) struct Step {
     consumed: usize,
     written: usize,
     state: State,
@@ -41,7 +41,7 @@ enum Failure {
 }
 
 /// A decoder over slices.
-pub(super) trait Codec {
+pub(crate) trait Codec {
     /// Decodes some of `input` into `output`; `is_last` when no input follows.
     fn step(&mut self, input: &[u8], is_last: bool, output: &mut [u8]) -> Step;
 
@@ -50,14 +50,14 @@ pub(super) trait Codec {
 }
 
 /// A codec on an input.
-pub(super) struct Coded<'a, C> {
+pub(crate) struct Coded<'a, C> {
     input: Input<'a>,
     codec: C,
     is_between: bool,
 }
 
 impl<'a, C: Codec> Coded<'a, C> {
-    pub(super) fn new(input: Input<'a>, codec: C) -> Self {
+    pub(crate) fn new(input: Input<'a>, codec: C) -> Self {
         Self { input, codec, is_between: true }
     }
 
@@ -122,7 +122,7 @@ impl<C: Codec> Chunks for Coded<'_, C> {
 }
 
 /// Bytes that are not compressed.
-pub(super) struct Raw;
+pub(crate) struct Raw;
 
 impl Codec for Raw {
     fn step(&mut self, input: &[u8], is_last: bool, output: &mut [u8]) -> Step {
@@ -140,7 +140,7 @@ impl Codec for Raw {
 }
 
 /// gzip, of any number of members.
-pub(super) struct Gzip(Decompress);
+pub(crate) struct Gzip(Decompress);
 
 impl Default for Gzip {
     fn default() -> Self {
@@ -170,7 +170,7 @@ impl Codec for Gzip {
 }
 
 /// xz, of any number of streams and with padding between them.
-pub(super) struct Xz(XzStream);
+pub(crate) struct Xz(XzStream);
 
 impl Default for Xz {
     fn default() -> Self {
@@ -205,7 +205,7 @@ impl Codec for Xz {
 
 /// zstd, of any number of frames.
 #[derive(Default)]
-pub(super) struct Zstd {
+pub(crate) struct Zstd {
     decoder: Option<Decoder<'static>>,
     /// Bytes the decoder wants next. It gets no more, so that an error can lose nothing of an earlier block.
     wanted: usize,

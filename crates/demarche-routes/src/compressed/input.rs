@@ -11,7 +11,7 @@ const READ: usize = 1 << 18;
 /// A buffered source that knows its offset.
 ///
 /// An error of the source ends it: what was read before goes out first, and [`Input::fault_at_end`] gives the error.
-pub(super) struct Input<'a> {
+pub(crate) struct Input<'a> {
     source: Box<dyn Read + Send + 'a>,
     buffer: Vec<u8>,
     taken: usize,
@@ -22,17 +22,17 @@ pub(super) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(source: Box<dyn Read + Send + 'a>) -> Self {
+    pub(crate) fn new(source: Box<dyn Read + Send + 'a>) -> Self {
         Self { source, buffer: Vec::new(), taken: 0, base: 0, is_at_end: false, error: None }
     }
 
     /// Place of the next byte in the input.
-    pub(super) fn offset(&self) -> u64 {
+    pub(crate) fn offset(&self) -> u64 {
         self.base + u64::try_from(self.taken).unwrap_or(u64::MAX)
     }
 
     /// At least `count` next bytes, or all that are left.
-    pub(super) fn peek(&mut self, count: usize) -> &[u8] {
+    pub(crate) fn peek(&mut self, count: usize) -> &[u8] {
         while !self.is_at_end && self.buffered().len() < count {
             self.read_more();
         }
@@ -40,32 +40,32 @@ impl<'a> Input<'a> {
     }
 
     /// The next bytes as far as they are buffered.
-    pub(super) fn buffered(&self) -> &[u8] {
+    pub(crate) fn buffered(&self) -> &[u8] {
         self.buffer.get(self.taken..).unwrap_or_default()
     }
 
     /// Is the source at its end, so that only buffered bytes are left?
-    pub(super) fn is_at_end(&self) -> bool {
+    pub(crate) fn is_at_end(&self) -> bool {
         self.is_at_end
     }
 
     /// What is wrong when more bytes were expected than there are: the source failed, or is cut.
-    pub(super) fn fault_at_end(&self) -> Fault {
+    pub(crate) fn fault_at_end(&self) -> Fault {
         self.error.clone().map_or(Fault::Cut, Fault::Unreadable)
     }
 
     /// Did the source fail?
-    pub(super) fn is_broken(&self) -> bool {
+    pub(crate) fn is_broken(&self) -> bool {
         self.error.is_some()
     }
 
     /// Takes `count` bytes off the front, at most those buffered.
-    pub(super) fn consume(&mut self, count: usize) {
+    pub(crate) fn consume(&mut self, count: usize) {
         self.taken = self.taken.saturating_add(count).min(self.buffer.len());
     }
 
     /// Reads once from the source, behind the bytes that are buffered.
-    pub(super) fn read_more(&mut self) {
+    pub(crate) fn read_more(&mut self) {
         // Moving no more than was taken since the last time keeps the cost per byte constant.
         if self.taken >= self.buffer.len() / 2 {
             self.base = self.offset();

@@ -11,7 +11,7 @@ use crate::{AsIndex, Link, Propagator, Restriction, RouteClass, RoutingTree, Top
 /// Most gainers and losers listed.
 const SHIFTS: usize = 20;
 
-pub(super) fn of(
+pub(crate) fn of(
     internet: &Internet<'_>,
     origins: &Origins,
     restriction: &Restriction,
@@ -29,7 +29,7 @@ pub(super) fn of(
 }
 
 /// For each AS whether its path differs; ASes without a route afterwards are not marked.
-pub(super) fn changed(before: &RoutingTree, after: &RoutingTree, ases: usize) -> Vec<bool> {
+pub(crate) fn changed(before: &RoutingTree, after: &RoutingTree, ases: usize) -> Vec<bool> {
     let mut changed = vec![false; ases];
     for at in after.order() {
         let next = after.next_hop(*at);

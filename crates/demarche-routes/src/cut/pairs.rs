@@ -15,7 +15,7 @@ const WIDTH: usize = 4;
 /// Origins listed as hit worst.
 const WORST: usize = 20;
 
-pub(super) fn of(
+pub(crate) fn of(
     internet: &Internet<'_>,
     origins: &Origins,
     restriction: &Restriction,

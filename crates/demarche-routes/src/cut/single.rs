@@ -8,7 +8,7 @@ use crate::{AsIndex, Propagator, Restriction, RoutingTree};
 
 const WIDTH: usize = 4;
 
-pub(super) fn removals(internet: &Internet<'_>, origins: &Origins) -> Vec<SingleRemoval> {
+pub(crate) fn removals(internet: &Internet<'_>, origins: &Origins) -> Vec<SingleRemoval> {
     let topology = internet.topology;
     let sweep = Sweep::new(topology);
     let is_target = origins.flags(topology);

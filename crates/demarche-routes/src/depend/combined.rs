@@ -8,16 +8,16 @@ use super::hegemony::{Views, trimmed};
 use super::score::score;
 
 /// The views of one origin and its weight in the target; weights are scaled to sum to 1.
-pub(super) struct Part {
-    pub(super) weight: f64,
-    pub(super) views: Views,
+pub(crate) struct Part {
+    pub(crate) weight: f64,
+    pub(crate) views: Views,
 }
 
 /// The score of every group for the whole target.
 ///
 /// The trimmed score is the weighted mean of the origins' trimmed scores, as country hegemony is published;
 /// mean and spread are those of the hosts' weighted sums.
-pub(super) fn combined(parts: &[Part], hosts: usize, trim: f64) -> BTreeMap<u32, Score> {
+pub(crate) fn combined(parts: &[Part], hosts: usize, trim: f64) -> BTreeMap<u32, Score> {
     let total: f64 = parts.iter().map(|part| part.weight).sum();
     let mut groups: BTreeMap<u32, (f64, BTreeMap<u16, f64>)> = BTreeMap::new();
     for part in parts.iter().filter(|_| total > 0.0) {

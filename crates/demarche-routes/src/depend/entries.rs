@@ -6,18 +6,18 @@ use demarche_case::Asn;
 
 /// The share of routes that enter over each foreign network; shares sum to at most 1.
 #[derive(Default)]
-pub(super) struct Entries {
+pub(crate) struct Entries {
     shares: BTreeMap<Asn, f64>,
 }
 
 impl Entries {
     /// Adds a share of routes that come in over a network.
-    pub(super) fn add(&mut self, over: Asn, share: f64) {
+    pub(crate) fn add(&mut self, over: Asn, share: f64) {
         *self.shares.entry(over).or_default() += share;
     }
 
     /// Foreign networks over which any route enters.
-    pub(super) fn frontier(&self) -> u64 {
+    pub(crate) fn frontier(&self) -> u64 {
         self.shares.len() as u64
     }
 
@@ -25,7 +25,7 @@ impl Entries {
     ///
     /// Every route enters over one network only, so taking the largest first is exact.
     /// Source of the measure: Roberts, Larochelle, Faris and Palfrey (2011), "Mapping local internet control".
-    pub(super) fn points_of_control(&self, share: f64) -> Vec<Asn> {
+    pub(crate) fn points_of_control(&self, share: f64) -> Vec<Asn> {
         let mut largest: Vec<(Asn, f64)> =
             self.shares.iter().map(|(asn, share)| (*asn, *share)).collect();
         largest.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));

@@ -9,13 +9,13 @@ use super::{Describe, Subject};
 
 /// What networks are rolled up into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum GroupBy {
+pub(crate) enum GroupBy {
     Operator,
     Country,
 }
 
 /// The groups that were met so far; each has a number.
-pub(super) struct Groups<'a> {
+pub(crate) struct Groups<'a> {
     describe: &'a Describe<'a>,
     by: GroupBy,
     numbers: BTreeMap<String, u32>,
@@ -24,7 +24,7 @@ pub(super) struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    pub(super) fn new(by: GroupBy, describe: &'a Describe<'a>) -> Self {
+    pub(crate) fn new(by: GroupBy, describe: &'a Describe<'a>) -> Self {
         Self {
             describe,
             by,
@@ -35,7 +35,7 @@ impl<'a> Groups<'a> {
     }
 
     /// The group of a network; `None` when no table says.
-    pub(super) fn of(&mut self, asn: Asn) -> Option<u32> {
+    pub(crate) fn of(&mut self, asn: Asn) -> Option<u32> {
         if let Some(known) = self.of_network.get(&asn) {
             return *known;
         }
@@ -69,7 +69,7 @@ impl<'a> Groups<'a> {
     }
 
     /// The scored groups, strongest first.
-    pub(super) fn ranked(
+    pub(crate) fn ranked(
         &self,
         scores: &BTreeMap<u32, Score>,
         subject: &Subject<'_>,

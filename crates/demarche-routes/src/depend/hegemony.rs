@@ -14,13 +14,13 @@ use super::weighed::{WeighedRoute, WeighedRoutes};
 
 /// Which weight of a route counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weight {
+pub(crate) enum Weight {
     Addresses,
     Prefixes,
 }
 
 impl Weight {
-    pub(super) fn of(self, route: &WeighedRoute) -> f64 {
+    pub(crate) fn of(self, route: &WeighedRoute) -> f64 {
         match self {
             Self::Addresses => route.addresses,
             Self::Prefixes => route.prefixes,
@@ -29,13 +29,13 @@ impl Weight {
 }
 
 /// What each host sees of each group of networks: `(group, host, share)`, by group and then by host, above zero.
-pub(super) type Views = Vec<(u32, u16, f64)>;
+pub(crate) type Views = Vec<(u32, u16, f64)>;
 
 /// The share of the routes to one origin that pass through each group, as each host sees it.
 ///
 /// `group` names the group a network belongs to, given its place on the path from the vantage point's own network at 0;
 /// a path counts once for a group however often it enters it.
-pub(super) fn views(
+pub(crate) fn views(
     weighed: &WeighedRoutes,
     routes: &[WeighedRoute],
     weight: Weight,
@@ -105,7 +105,7 @@ fn per_host(weighed: &WeighedRoutes, mut passes: Vec<(u64, f64)>) -> Views {
 }
 
 /// The trimmed mean over all hosts for every group, those with zero left out.
-pub(super) fn trimmed(views: &Views, hosts: usize, trim: f64) -> Vec<(u32, f64)> {
+pub(crate) fn trimmed(views: &Views, hosts: usize, trim: f64) -> Vec<(u32, f64)> {
     let mut values = Vec::new();
     let mut scores = Vec::new();
     for same in views.chunk_by(|left, right| left.0 == right.0) {
@@ -121,7 +121,7 @@ pub(super) fn trimmed(views: &Views, hosts: usize, trim: f64) -> Vec<(u32, f64)>
 }
 
 /// The hegemony of every network in the local graph of every origin, origins in order, strongest network first.
-pub(super) fn all_origins(weighed: &WeighedRoutes, trim: f64) -> Vec<(Asn, Vec<(Asn, f64)>)> {
+pub(crate) fn all_origins(weighed: &WeighedRoutes, trim: f64) -> Vec<(Asn, Vec<(Asn, f64)>)> {
     let origins: Vec<&[WeighedRoute]> = weighed.by_origin().collect();
     let local = |routes: &&[WeighedRoute]| {
         let views = views(weighed, routes, Weight::Addresses, |_, asn| Some(asn));

@@ -4,20 +4,20 @@ use crate::as_path::{PathId, PathTable, SegmentKind};
 
 /// A network on a path; a set of `among` networks shares one place equally.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Hop {
-    pub(super) asn: u32,
-    pub(super) among: u32,
+pub(crate) struct Hop {
+    pub(crate) asn: u32,
+    pub(crate) among: u32,
 }
 
 impl Hop {
     /// The part of a path's weight that falls to this network, 1 unless it stands in a set.
-    pub(super) fn share(self) -> f64 {
+    pub(crate) fn share(self) -> f64 {
         1.0 / f64::from(self.among.max(1))
     }
 }
 
 /// All interned paths as plain hops, from the vantage point to the origin.
-pub(super) struct PathHops {
+pub(crate) struct PathHops {
     starts: Vec<usize>,
     hops: Vec<Hop>,
 }
@@ -26,7 +26,7 @@ impl PathHops {
     /// Flattens every path once, so that counting does not parse again.
     ///
     /// Members of a confederation are inside one network's border and are left out.
-    pub(super) fn new(paths: &PathTable) -> Self {
+    pub(crate) fn new(paths: &PathTable) -> Self {
         let mut all = Self { starts: vec![0], hops: Vec::new() };
         for (_, path) in paths.iter() {
             for segment in path.segments() {
@@ -43,13 +43,13 @@ impl PathHops {
     }
 
     /// The raw hops of one path, prepending included; empty for an unknown path.
-    pub(super) fn of(&self, path: PathId) -> &[Hop] {
+    pub(crate) fn of(&self, path: PathId) -> &[Hop] {
         let range = self.starts.get(path.index()).zip(self.starts.get(path.index() + 1));
         range.and_then(|(start, end)| self.hops.get(*start..*end)).unwrap_or_default()
     }
 
     /// The origins of one path: the last network, or all of a set at the end.
-    pub(super) fn origins(&self, path: PathId) -> &[Hop] {
+    pub(crate) fn origins(&self, path: PathId) -> &[Hop] {
         let hops = self.of(path);
         let set = hops.last().map_or(0, |last| last.among as usize);
         hops.get(hops.len().saturating_sub(set)..).unwrap_or_default()
@@ -59,7 +59,7 @@ impl PathHops {
     ///
     /// The path ends at the first occurrence of the origin and keeps first occurrences,
     /// which drops prepending and the far side of a loop.
-    pub(super) fn on_the_way(&self, path: PathId, origin: u32, way: &mut Vec<Hop>) {
+    pub(crate) fn on_the_way(&self, path: PathId, origin: u32, way: &mut Vec<Hop>) {
         way.clear();
         for hop in self.of(path) {
             if hop.asn == origin {

@@ -16,7 +16,7 @@ use super::weighed::{WeighedRoute, WeighedRoutes};
 /// The influence of every network on the routes to some origins.
 ///
 /// `sells_to(a, b)` tells whether `a` is a provider of `b`; `inside` whether a host lies in the country.
-pub(super) fn influence<'a>(
+pub(crate) fn influence<'a>(
     weighed: &WeighedRoutes,
     routes: impl Iterator<Item = &'a WeighedRoute>,
     sells_to: impl Fn(u32, u32) -> bool,

@@ -10,16 +10,16 @@ use ipnet::IpNet;
 use super::rows::Rows;
 
 /// The weight of every prefix for every peer, in addresses (IPv4) or prefixes (IPv6).
-pub(super) struct NetWeights {
+pub(crate) struct NetWeights {
     /// The weight that all peers share, in the order of the prefixes.
-    pub(super) common: Vec<f64>,
+    pub(crate) common: Vec<f64>,
     /// What to add for one peer: (prefix, peer, addresses).
-    pub(super) corrections: Vec<(usize, u16, f64)>,
+    pub(crate) corrections: Vec<(usize, u16, f64)>,
 }
 
 impl NetWeights {
     /// Computes them in one sweep over the prefixes, which are sorted by address and then by length.
-    pub(super) fn new(prefixes: &[IpNet], rows: &Rows) -> Self {
+    pub(crate) fn new(prefixes: &[IpNet], rows: &Rows) -> Self {
         let mut weights =
             Self { common: prefixes.iter().map(size).collect(), corrections: Vec::new() };
         let mut covering: Vec<usize> = Vec::new();

@@ -3,7 +3,7 @@
 use crate::table::{AtomId, RoutingTable};
 
 /// The peers that have each prefix, one bit a peer.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     words: usize,
     of_atom: Vec<u64>,
     atom_of: Vec<AtomId>,
@@ -11,7 +11,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Collects them from a table, counting only peers for which `counts` holds.
-    pub(super) fn new(table: &RoutingTable, atom_of: Vec<AtomId>, counts: &[bool]) -> Self {
+    pub(crate) fn new(table: &RoutingTable, atom_of: Vec<AtomId>, counts: &[bool]) -> Self {
         let words = table.peers().len().div_ceil(64).max(1);
         let mut of_atom = vec![0; words * table.atoms().len()];
         for (row, words) in table.atoms().zip(of_atom.chunks_exact_mut(words)) {
@@ -28,7 +28,7 @@ impl Rows {
     }
 
     /// The peers that have the prefix at `place`, all from the same number of words.
-    pub(super) fn peers_of(&self, place: usize) -> &[u64] {
+    pub(crate) fn peers_of(&self, place: usize) -> &[u64] {
         let start = self.atom_of.get(place).map_or(0, |atom| atom.index() * self.words);
         self.of_atom.get(start..start + self.words).unwrap_or_default()
     }

@@ -8,7 +8,7 @@ use demarche_case::assessment::routes::Score;
 /// All zeros for no vantage points. The quartiles are those vantage points at rank `round(q · (total − 1))`.
 ///
 /// Source: Fontugne, Shah and Aben (2018), "The (thin) bridges of AS connectivity", section 3.
-pub(super) fn score(values: &mut [f64], total: usize, trim: f64) -> Score {
+pub(crate) fn score(values: &mut [f64], total: usize, trim: f64) -> Score {
     values.sort_unstable_by(f64::total_cmp);
     let total = total.max(values.len());
     let spread = [0, 1, 2, 3, 4]
@@ -30,12 +30,12 @@ fn ranked(values: &[f64], total: usize, rank: usize) -> f64 {
 }
 
 /// The sum of sorted values over the number of vantage points; 0 for none.
-pub(super) fn mean(values: &[f64], total: usize) -> f64 {
+pub(crate) fn mean(values: &[f64], total: usize) -> f64 {
     if total == 0 { 0.0 } else { values.iter().sum::<f64>() / total as f64 }
 }
 
 /// The mean of sorted `values`, padded in front with zeros to `total`, less a share at each end.
-pub(super) fn trimmed_mean(values: &[f64], total: usize, trim: f64) -> f64 {
+pub(crate) fn trimmed_mean(values: &[f64], total: usize, trim: f64) -> f64 {
     let dropped = dropped_at_each_end(total, trim);
     let kept = total - 2 * dropped;
     if kept == 0 {
@@ -53,7 +53,7 @@ pub(super) fn trimmed_mean(values: &[f64], total: usize, trim: f64) -> f64 {
     clippy::cast_sign_loss,
     reason = "the share is clamped to 0 to 0.5"
 )]
-pub(super) fn dropped_at_each_end(total: usize, trim: f64) -> usize {
+pub(crate) fn dropped_at_each_end(total: usize, trim: f64) -> usize {
     ((total as f64 * trim.clamp(0.0, 0.5)) as usize).min(total / 2)
 }
 

@@ -13,32 +13,32 @@ use demarche_case::assessment::routes::Family;
 
 /// One peer's route towards an origin, for all prefixes that share it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct WeighedRoute {
-    pub(super) origin: u32,
-    pub(super) session: u16,
-    pub(super) path: PathId,
+pub(crate) struct WeighedRoute {
+    pub(crate) origin: u32,
+    pub(crate) session: u16,
+    pub(crate) path: PathId,
     /// Addresses (IPv4) or prefixes (IPv6) less more-specifics; corrections are entries of their own, below zero.
-    pub(super) addresses: f64,
-    pub(super) prefixes: f64,
+    pub(crate) addresses: f64,
+    pub(crate) prefixes: f64,
 }
 
 /// Every full-feed route of one table and family.
-pub(super) struct WeighedRoutes {
+pub(crate) struct WeighedRoutes {
     /// The paths, by their id.
-    pub(super) hops: PathHops,
+    pub(crate) hops: PathHops,
     /// The distinct networks of the full-feed peers, in order.
-    pub(super) hosts: Vec<Asn>,
+    pub(crate) hosts: Vec<Asn>,
     /// The host of each session; `None` when the session is not a full feed.
-    pub(super) host_of: Vec<Option<u16>>,
+    pub(crate) host_of: Vec<Option<u16>>,
     /// The routes, by origin.
-    pub(super) routes: Vec<WeighedRoute>,
+    pub(crate) routes: Vec<WeighedRoute>,
 }
 
 impl WeighedRoutes {
     /// Weighs all routes for which `wanted` holds of the prefix, the default route never among them.
     ///
     /// A wanted prefix must come with all its more-specifics, for these lower its weight.
-    pub(super) fn new(table: &RoutingTable, family: Family, options: &DependOptions) -> Self {
+    pub(crate) fn new(table: &RoutingTable, family: Family, options: &DependOptions) -> Self {
         let (host_of, hosts) = full_feeds(table, family, options.full_feed);
         let (prefixes, atom_of) = prefixes_of(table, family);
         let counts: Vec<bool> = host_of.iter().map(Option::is_some).collect();
@@ -86,7 +86,7 @@ impl WeighedRoutes {
     }
 
     /// The routes to one origin.
-    pub(super) fn to(&self, origin: Asn) -> &[WeighedRoute] {
+    pub(crate) fn to(&self, origin: Asn) -> &[WeighedRoute] {
         let start = self.routes.partition_point(|route| route.origin < origin.0);
         let length = self
             .routes
@@ -96,7 +96,7 @@ impl WeighedRoutes {
     }
 
     /// The routes of every origin in turn.
-    pub(super) fn by_origin(&self) -> impl Iterator<Item = &[WeighedRoute]> {
+    pub(crate) fn by_origin(&self) -> impl Iterator<Item = &[WeighedRoute]> {
         self.routes.chunk_by(|left, right| left.origin == right.origin)
     }
 }

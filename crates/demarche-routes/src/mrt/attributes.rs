@@ -29,7 +29,7 @@ fn next<'a>(bytes: &mut Bytes<'a>) -> Option<(u8, Bytes<'a>)> {
 
 /// The first `AS_PATH`; what stands behind it is not looked at.
 #[inline]
-pub(super) fn as_path(mut bytes: Bytes<'_>) -> Result<Option<&[u8]>, Reason> {
+pub(crate) fn as_path(mut bytes: Bytes<'_>) -> Result<Option<&[u8]>, Reason> {
     while !bytes.is_empty() {
         let (kind, value) = next(&mut bytes).ok_or(Reason::Attributes)?;
         if kind == AS_PATH {
@@ -41,17 +41,17 @@ pub(super) fn as_path(mut bytes: Bytes<'_>) -> Result<Option<&[u8]>, Reason> {
 
 /// The attributes that matter here; of one that is repeated, the first (RFC 7606, section 3).
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Attributes<'a> {
-    pub(super) as_path: Option<Bytes<'a>>,
-    pub(super) as4_path: Option<Bytes<'a>>,
-    pub(super) mp_reach: Option<Bytes<'a>>,
-    pub(super) mp_unreach: Option<Bytes<'a>>,
+pub(crate) struct Attributes<'a> {
+    pub(crate) as_path: Option<Bytes<'a>>,
+    pub(crate) as4_path: Option<Bytes<'a>>,
+    pub(crate) mp_reach: Option<Bytes<'a>>,
+    pub(crate) mp_unreach: Option<Bytes<'a>>,
     aggregator: Option<Bytes<'a>>,
     as4_aggregator: Option<Bytes<'a>>,
 }
 
 impl<'a> Attributes<'a> {
-    pub(super) fn read(mut bytes: Bytes<'a>) -> Result<Self, Reason> {
+    pub(crate) fn read(mut bytes: Bytes<'a>) -> Result<Self, Reason> {
         let mut attributes = Self::default();
         while !bytes.is_empty() {
             let (kind, value) = next(&mut bytes).ok_or(Reason::Attributes)?;
@@ -70,7 +70,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// Writes the AS path with numbers of four bytes: widened, and merged with `AS4_PATH`, where they have two.
-    pub(super) fn write_path(&self, width: AsnWidth, path: &mut Vec<u8>) -> Result<(), Reason> {
+    pub(crate) fn write_path(&self, width: AsnWidth, path: &mut Vec<u8>) -> Result<(), Reason> {
         path.clear();
         let Some(as_path) = self.as_path else { return Ok(()) };
         if width == AsnWidth::Four {

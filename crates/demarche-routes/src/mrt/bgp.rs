@@ -11,10 +11,10 @@ use super::{Announcement, Reader, Record, Session, State, StateChange, Visitor, 
 
 /// What the two ends of a session agreed on about its messages.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Encoding {
-    pub(super) width: AsnWidth,
+pub(crate) struct Encoding {
+    pub(crate) width: AsnWidth,
     /// Whether prefixes have a path identifier before them (RFC 7911).
-    pub(super) with_identifiers: bool,
+    pub(crate) with_identifiers: bool,
 }
 
 /// The parts of an update that say what is announced and withdrawn.
@@ -35,7 +35,7 @@ struct Nlri<'a> {
 
 impl<V: Visitor> Reader<'_, V> {
     /// A record of the deprecated type; returns the number of bytes left over.
-    pub(super) fn bgp(
+    pub(crate) fn bgp(
         &mut self,
         record: Record,
         subtype: u16,
@@ -69,7 +69,7 @@ impl<V: Visitor> Reader<'_, V> {
     }
 
     /// A BGP message with its header (RFC 4271, section 4.1).
-    pub(super) fn message(
+    pub(crate) fn message(
         &mut self,
         record: Record,
         session: Session,
@@ -92,7 +92,7 @@ impl<V: Visitor> Reader<'_, V> {
         Ok(())
     }
 
-    pub(super) fn state_change(
+    pub(crate) fn state_change(
         &mut self,
         record: Record,
         session: Session,

@@ -15,7 +15,7 @@ const ZEBRA_STATE_CHANGE: usize = 8;
 
 impl<V: Visitor> Reader<'_, V> {
     /// Returns the number of bytes left over.
-    pub(super) fn bgp4mp(
+    pub(crate) fn bgp4mp(
         &mut self,
         record: Record,
         subtype: u16,

@@ -11,7 +11,7 @@ use super::reading::Reason;
 
 /// Reads one prefix; bits beyond its length are cleared.
 #[inline]
-pub(super) fn prefix(bytes: &mut Bytes<'_>, family: Family) -> Result<IpNet, Reason> {
+pub(crate) fn prefix(bytes: &mut Bytes<'_>, family: Family) -> Result<IpNet, Reason> {
     let length = bytes.u8().ok_or(Reason::Short)?;
     let octets = bytes.take(usize::from(length).div_ceil(8)).ok_or(Reason::Short)?;
     match family {
@@ -21,13 +21,13 @@ pub(super) fn prefix(bytes: &mut Bytes<'_>, family: Family) -> Result<IpNet, Rea
 }
 
 #[inline]
-pub(super) fn v4(octets: [u8; 4], length: u8) -> Result<IpNet, Reason> {
+pub(crate) fn v4(octets: [u8; 4], length: u8) -> Result<IpNet, Reason> {
     let net = Ipv4Net::new(Ipv4Addr::from(octets), length).map_err(|_| Reason::PrefixLength)?;
     Ok(IpNet::V4(net.trunc()))
 }
 
 #[inline]
-pub(super) fn v6(octets: [u8; 16], length: u8) -> Result<IpNet, Reason> {
+pub(crate) fn v6(octets: [u8; 16], length: u8) -> Result<IpNet, Reason> {
     let net = Ipv6Net::new(Ipv6Addr::from(octets), length).map_err(|_| Reason::PrefixLength)?;
     Ok(IpNet::V6(net.trunc()))
 }
@@ -41,7 +41,7 @@ fn padded<const N: usize>(octets: &[u8]) -> Result<[u8; N], Reason> {
 }
 
 /// The prefixes of an update, each with its path identifier where the session has them.
-pub(super) fn prefixes(
+pub(crate) fn prefixes(
     mut bytes: Bytes<'_>,
     family: Family,
     with_identifier: bool,

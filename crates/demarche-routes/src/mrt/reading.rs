@@ -238,14 +238,14 @@ impl Reading {
         refused.chain(broken).collect()
     }
 
-    pub(super) fn note(&mut self, other: Other, count: u64) {
+    pub(crate) fn note(&mut self, other: Other, count: u64) {
         if count > 0 {
             *self.others.entry(other).or_default() += count;
         }
     }
 
     #[cold]
-    pub(super) fn refuse(&mut self, reason: Reason, offset: u64) {
+    pub(crate) fn refuse(&mut self, reason: Reason, offset: u64) {
         self.refusals
             .entry(reason)
             .or_insert(Refusal { reason, count: 0, first_offset: offset })
@@ -260,15 +260,15 @@ impl Reading {
         }
     }
 
-    pub(super) const fn skip(&mut self, bytes: u64) {
+    pub(crate) const fn skip(&mut self, bytes: u64) {
         self.skipped += bytes;
     }
 
-    pub(super) fn break_off(&mut self, broken: BreakOff) {
+    pub(crate) fn break_off(&mut self, broken: BreakOff) {
         self.broken_off = Some(broken);
     }
 
-    pub(super) fn see_time(&mut self, time: u32) {
+    pub(crate) fn see_time(&mut self, time: u32) {
         let (least, greatest) = self.times.unwrap_or((time, time));
         self.times = Some((least.min(time), greatest.max(time)));
     }

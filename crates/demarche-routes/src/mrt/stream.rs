@@ -22,20 +22,20 @@ const LIKELY_RECORD: usize = 4 << 20;
 
 /// The common header of every MRT record (RFC 6396, section 2).
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Header {
+pub(crate) struct Header {
     /// Seconds since 1970 UTC.
-    pub(super) time: u32,
-    pub(super) kind: RecordType,
-    pub(super) subtype: u16,
-    pub(super) length: usize,
+    pub(crate) time: u32,
+    pub(crate) kind: RecordType,
+    pub(crate) subtype: u16,
+    pub(crate) length: usize,
 }
 
 impl Header {
-    pub(super) const SIZE: usize = 12;
+    pub(crate) const SIZE: usize = 12;
 
     /// `None` when the bytes are too few or of no record type that was ever assigned.
     #[inline]
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let mut bytes = Bytes(bytes);
         let time = bytes.u32()?;
         let kind = RecordType::from_number(bytes.u16()?)?;
@@ -61,7 +61,7 @@ impl Header {
 
 /// A buffer over an input.
 #[derive(Debug)]
-pub(super) struct Stream<R> {
+pub(crate) struct Stream<R> {
     input: R,
     buffer: Vec<u8>,
     start: usize,
@@ -73,30 +73,30 @@ pub(super) struct Stream<R> {
 }
 
 impl<R: Read> Stream<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         let buffer = vec![0; CHUNK];
         Self { input, buffer, start: 0, end: 0, offset: 0, ended: false, error: None }
     }
 
     /// The bytes at hand.
     #[inline]
-    pub(super) fn at_hand(&self) -> &[u8] {
+    pub(crate) fn at_hand(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
     /// Where the bytes at hand start in the input.
-    pub(super) const fn offset(&self) -> u64 {
+    pub(crate) const fn offset(&self) -> u64 {
         self.offset
     }
 
     /// What the input said when it failed.
-    pub(super) fn error(&self) -> Option<String> {
+    pub(crate) fn error(&self) -> Option<String> {
         self.error.as_ref().map(ToString::to_string)
     }
 
     /// Whether so many bytes are at hand, after reading on where they are not.
     #[inline]
-    pub(super) fn has(&mut self, wanted: usize) -> bool {
+    pub(crate) fn has(&mut self, wanted: usize) -> bool {
         self.end - self.start >= wanted || self.fill(wanted)
     }
 
@@ -133,14 +133,14 @@ impl<R: Read> Stream<R> {
 
     /// Passes over bytes that are at hand.
     #[inline]
-    pub(super) fn consume(&mut self, count: usize) {
+    pub(crate) fn consume(&mut self, count: usize) {
         let count = count.min(self.end - self.start);
         self.start += count;
         self.offset += count as u64;
     }
 
     /// Whether a record stands `distance` bytes on, or the input ends there.
-    pub(super) fn continues_at(&mut self, distance: usize, time: Option<u32>) -> bool {
+    pub(crate) fn continues_at(&mut self, distance: usize, time: Option<u32>) -> bool {
         self.has(distance.saturating_add(Header::SIZE));
         match self.at_hand().get(distance..) {
             None => false,
@@ -152,7 +152,7 @@ impl<R: Read> Stream<R> {
     /// Passes over at least one byte, up to the next two records in a row or the end of the input.
     ///
     /// Returns how many bytes were passed over, and whether there is a record.
-    pub(super) fn resynchronize(&mut self, time: Option<u32>) -> (u64, bool) {
+    pub(crate) fn resynchronize(&mut self, time: Option<u32>) -> (u64, bool) {
         let from = self.offset;
         self.consume(1);
         while self.has(Header::SIZE) {

@@ -17,11 +17,11 @@ use super::reading::{Other, Reason};
 use super::{Peer, PeerIndex, Reader, Record, Route, Visitor, nlri};
 
 /// How many bytes an early record is longer than it says: its view and sequence number.
-pub(super) const MISSING: usize = 4;
+pub(crate) const MISSING: usize = 4;
 
 /// The peers met so far: those of the last peer table, or those that stood in routes.
 #[derive(Debug, Default)]
-pub(super) struct Peers {
+pub(crate) struct Peers {
     count: u32,
     numbers: BTreeMap<(IpAddr, Asn), PeerIndex>,
     last: Option<((IpAddr, Asn), PeerIndex)>,
@@ -29,16 +29,16 @@ pub(super) struct Peers {
 
 impl Peers {
     #[inline]
-    pub(super) const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.count as usize
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
 
     /// A new number, while there are any.
-    pub(super) fn add(&mut self, peer: &Peer) -> Option<PeerIndex> {
+    pub(crate) fn add(&mut self, peer: &Peer) -> Option<PeerIndex> {
         let index = PeerIndex(u16::try_from(self.count).ok()?);
         self.count += 1;
         self.numbers.entry((peer.address, peer.asn)).or_insert(index);
@@ -87,7 +87,7 @@ impl<'a> Head<'a> {
 }
 
 /// Whether the last route of a record runs over its declared end by exactly the missing bytes.
-pub(super) fn falls_short(subtype: u16, mut body: Bytes<'_>) -> bool {
+pub(crate) fn falls_short(subtype: u16, mut body: Bytes<'_>) -> bool {
     let Some((family, width)) = layout(subtype) else { return false };
     if body.u32().is_none() {
         return false;
@@ -103,7 +103,7 @@ pub(super) fn falls_short(subtype: u16, mut body: Bytes<'_>) -> bool {
 
 impl<V: Visitor> Reader<'_, V> {
     /// Returns the number of bytes left over, which is always zero: routes fill the record.
-    pub(super) fn table_dump(
+    pub(crate) fn table_dump(
         &mut self,
         record: Record,
         subtype: u16,

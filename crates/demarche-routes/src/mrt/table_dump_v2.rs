@@ -20,7 +20,7 @@ const IS_AS4: u8 = 2;
 
 impl<V: Visitor> Reader<'_, V> {
     /// Returns the number of bytes left over.
-    pub(super) fn table_dump_v2(
+    pub(crate) fn table_dump_v2(
         &mut self,
         record: Record,
         subtype: u16,

@@ -8,17 +8,17 @@ use crate::valley_free::WaysOut;
 
 /// A graph of ways out whose steps belong to players.
 #[derive(Debug)]
-pub(super) struct Game<'w> {
-    pub(super) ways: &'w WaysOut,
+pub(crate) struct Game<'w> {
+    pub(crate) ways: &'w WaysOut,
     /// Whose decision each step is; `None` where nobody's, so that it never refuses.
-    pub(super) player: Vec<Option<usize>>,
+    pub(crate) player: Vec<Option<usize>>,
     /// The steps of each player.
-    pub(super) steps_of: Vec<Vec<usize>>,
+    pub(crate) steps_of: Vec<Vec<usize>>,
 }
 
 impl<'w> Game<'w> {
     /// `player_of` gives numbers below `players`.
-    pub(super) fn new(
+    pub(crate) fn new(
         ways: &'w WaysOut,
         players: usize,
         player_of: impl Fn(AsIndex) -> Option<usize>,
@@ -37,17 +37,17 @@ impl<'w> Game<'w> {
         Self { ways, player, steps_of }
     }
 
-    pub(super) fn players(&self) -> usize {
+    pub(crate) fn players(&self) -> usize {
         self.steps_of.len()
     }
 
     /// Steps and the links between them.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.ways.steps.iter().map(|step| 1 + step.next.len()).sum()
     }
 
     /// The players met on a way, each once, in order of the way.
-    pub(super) fn players_of(&self, way: &[usize]) -> Vec<usize> {
+    pub(crate) fn players_of(&self, way: &[usize]) -> Vec<usize> {
         let mut met = Vec::new();
         for player in way.iter().filter_map(|place| self.player[*place]) {
             if !met.contains(&player) {
@@ -58,7 +58,7 @@ impl<'w> Game<'w> {
     }
 
     /// A way with the fewest steps whose players all pass announcements on; `None` when the target is cut off.
-    pub(super) fn open_way(&self, refuses: &[bool]) -> Option<Vec<usize>> {
+    pub(crate) fn open_way(&self, refuses: &[bool]) -> Option<Vec<usize>> {
         let steps = &self.ways.steps;
         let passes = |place: usize| self.player[place].is_none_or(|player| !refuses[player]);
         let mut before = vec![None; steps.len()];
@@ -93,7 +93,7 @@ impl<'w> Game<'w> {
     /// Evaluates 64 coalitions at once, one per bit: bit b of `refuses[p]` says that player p refuses in coalition b.
     ///
     /// Returns the coalitions in which each step holds the announcement and passes it on.
-    pub(super) fn spread(&self, refuses: &[u64], reached: &mut Vec<u64>) {
+    pub(crate) fn spread(&self, refuses: &[u64], reached: &mut Vec<u64>) {
         let steps = &self.ways.steps;
         let passes = |place: usize| self.player[place].map_or(u64::MAX, |player| !refuses[player]);
         reached.clear();
@@ -116,13 +116,13 @@ impl<'w> Game<'w> {
     }
 
     /// The coalitions of a [`spread`](Self::spread) that leave a way open.
-    pub(super) fn open(&self, reached: &[u64]) -> u64 {
+    pub(crate) fn open(&self, reached: &[u64]) -> u64 {
         let exits = self.ways.steps.iter().zip(reached).filter(|(step, _)| step.exit.is_some());
         exits.fold(0, |open, (_, reached)| open | reached)
     }
 
     /// Evaluates every coalition; for at most as many players as a table can hold.
-    pub(super) fn table(&self) -> CoalitionTable {
+    pub(crate) fn table(&self) -> CoalitionTable {
         let mut refuses = vec![0; self.players()];
         let mut reached = Vec::new();
         CoalitionTable::from_blocks(self.players(), |block| {
@@ -141,26 +141,26 @@ impl<'w> Game<'w> {
 
 /// A part of a game that shares neither steps nor players with the rest: the target is cut off when it is in each part.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// The steps of the part, renumbered.
-    pub(super) ways: WaysOut,
+    pub(crate) ways: WaysOut,
     /// Whose each step is, as a place in `players`.
     owners: Vec<Option<usize>>,
     /// The players of the part as numbers in the whole game, ascending.
-    pub(super) players: Vec<usize>,
+    pub(crate) players: Vec<usize>,
     /// The steps of the part as places in the whole game, ascending.
-    pub(super) steps: Vec<usize>,
+    pub(crate) steps: Vec<usize>,
 }
 
 impl Part {
-    pub(super) fn game(&self) -> Game<'_> {
+    pub(crate) fn game(&self) -> Game<'_> {
         Game::with_owners(&self.ways, self.players.len(), self.owners.clone())
     }
 }
 
 impl Game<'_> {
     /// Takes the game apart as far as it goes, in order of the first step of each part.
-    pub(super) fn parts(&self) -> Vec<Part> {
+    pub(crate) fn parts(&self) -> Vec<Part> {
         let steps = &self.ways.steps;
         let mut leader: Vec<usize> = (0..steps.len()).collect();
         let mut join = |one: usize, other: usize| {

@@ -12,13 +12,13 @@ use super::table::CoalitionTable;
 
 /// The power of one player, each from 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Power {
-    pub(super) shapley: f64,
-    pub(super) banzhaf: f64,
+pub(crate) struct Power {
+    pub(crate) shapley: f64,
+    pub(crate) banzhaf: f64,
     /// Half the width of the 95 % interval; 0 when exact.
-    pub(super) shapley_error: f64,
+    pub(crate) shapley_error: f64,
     /// The same of the Banzhaf index.
-    pub(super) banzhaf_error: f64,
+    pub(crate) banzhaf_error: f64,
 }
 
 /// The exact indices of each player of a game that is won by winning each of its parts; the parts share no player.
@@ -27,7 +27,7 @@ pub(super) struct Power {
 /// At t = 1/2 that is its Banzhaf index, and the mean over t from 0 to 1 its Shapley–Shubik index.
 /// That chance is a polynomial in t of degree n − 1, which Gauss–Legendre integration with n/2 points gives exactly.
 /// Results are rounded to 12 decimals, which is well within what the sums keep.
-pub(super) fn exact(parts: &[CoalitionTable]) -> Vec<Vec<Power>> {
+pub(crate) fn exact(parts: &[CoalitionTable]) -> Vec<Vec<Power>> {
     let players: usize = parts.iter().map(CoalitionTable::players).sum();
     let wins: Vec<Vec<u64>> = parts.iter().map(CoalitionTable::wins).collect();
     let swings: Vec<Vec<Vec<u64>>> = parts
@@ -112,7 +112,7 @@ fn legendre(degree: usize, x: f64) -> (f64, f64) {
 }
 
 /// Counts here stay below 2^32, which floating point holds exactly.
-pub(super) fn real(count: u64) -> f64 {
+pub(crate) fn real(count: u64) -> f64 {
     u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }
 

@@ -16,7 +16,7 @@ use super::index::{Power, real};
 /// Sampled indices of each player, and the number of orders, which is also that of coalitions.
 ///
 /// Sampling stops when every error is at most the one aimed at, or at the limit of orders.
-pub(super) fn sampled(game: &Game<'_>, limits: &Limits) -> (Vec<Power>, u64) {
+pub(crate) fn sampled(game: &Game<'_>, limits: &Limits) -> (Vec<Power>, u64) {
     const BATCH: u64 = 2048;
     let mut random = Random::new(limits.seed);
     let mut orders = Orders::new(game);

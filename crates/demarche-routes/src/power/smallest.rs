@@ -19,14 +19,14 @@ use super::table::CoalitionTable;
 use crate::max_flow::{FlowNetwork, UNCUTTABLE, Unbounded};
 
 /// A table of all coalitions is made up to this many players: 2^22 bits are 512 KiB.
-pub(super) const EXACT_PLAYERS: usize = 22;
+pub(crate) const EXACT_PLAYERS: usize = 22;
 
 /// Coalitions of more members are not searched for, as nobody could use a list of them: the one that flow finds is given.
 const LONGEST_LISTED: usize = 48;
 
 /// Why a smallest coalition is smallest, in steps.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Reason {
+pub(crate) enum Reason {
     /// This many ways share no player.
     DisjointWays(Vec<Vec<usize>>),
     Exhausted {
@@ -42,13 +42,13 @@ pub(super) enum Reason {
 
 /// The coalitions of a game, by player numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Coalitions {
-    pub(super) smallest: Vec<Vec<usize>>,
-    pub(super) smallest_is_complete: bool,
-    pub(super) minimal: Vec<Vec<usize>>,
-    pub(super) minimal_is_complete: bool,
-    pub(super) protectors: Vec<Vec<usize>>,
-    pub(super) reason: Reason,
+pub(crate) struct Coalitions {
+    pub(crate) smallest: Vec<Vec<usize>>,
+    pub(crate) smallest_is_complete: bool,
+    pub(crate) minimal: Vec<Vec<usize>>,
+    pub(crate) minimal_is_complete: bool,
+    pub(crate) protectors: Vec<Vec<usize>>,
+    pub(crate) reason: Reason,
 }
 
 impl Coalitions {
@@ -65,7 +65,7 @@ impl Coalitions {
 }
 
 /// Finds the coalitions of a game from its parts, each with its table where it is small enough for one.
-pub(super) fn coalitions(
+pub(crate) fn coalitions(
     game: &Game<'_>,
     parts: &[(Part, Option<CoalitionTable>)],
     limits: &Limits,

@@ -4,7 +4,7 @@
 //! Sixty-four coalitions share a word, so that a game of 20 players takes 128 KiB, and swings and minimal coalitions come from word operations.
 
 /// For player p below six: the places within a word whose coalitions contain p.
-pub(super) const FIRST_SIX: [u64; 6] = [
+pub(crate) const FIRST_SIX: [u64; 6] = [
     0xAAAA_AAAA_AAAA_AAAA,
     0xCCCC_CCCC_CCCC_CCCC,
     0xF0F0_F0F0_F0F0_F0F0,
@@ -28,7 +28,7 @@ const fn by_size() -> [u64; 7] {
 
 /// Which coalitions of a monotone game win.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct CoalitionTable {
+pub(crate) struct CoalitionTable {
     players: usize,
     /// At least one word: games of fewer than six players are filled up with players that change nothing.
     words: Vec<u64>,
@@ -36,14 +36,14 @@ pub(super) struct CoalitionTable {
 
 impl CoalitionTable {
     /// `block(w)` gives the coalitions whose bits above the sixth are those of w.
-    pub(super) fn from_blocks(players: usize, block: impl FnMut(usize) -> u64) -> Self {
+    pub(crate) fn from_blocks(players: usize, block: impl FnMut(usize) -> u64) -> Self {
         let words = 1 << players.saturating_sub(FIRST_SIX.len());
         Self { players, words: (0..words).map(block).collect() }
     }
 
     /// Asks for each coalition on its own.
     #[cfg(test)]
-    pub(super) fn from_fn(players: usize, wins: impl Fn(usize) -> bool) -> Self {
+    pub(crate) fn from_fn(players: usize, wins: impl Fn(usize) -> bool) -> Self {
         let real = (1 << players) - 1;
         Self::from_blocks(players, |block| {
             (0..64)
@@ -51,7 +51,7 @@ impl CoalitionTable {
         })
     }
 
-    pub(super) const fn players(&self) -> usize {
+    pub(crate) const fn players(&self) -> usize {
         self.players
     }
 
@@ -81,7 +81,7 @@ impl CoalitionTable {
     }
 
     /// For each number of *other* players: in how many of their coalitions this player turns losing into winning.
-    pub(super) fn swings(&self, player: usize) -> Vec<u64> {
+    pub(crate) fn swings(&self, player: usize) -> Vec<u64> {
         let swing = |block| {
             self.words[block] & Self::containing(block, player) & !self.without(block, player)
         };
@@ -90,7 +90,7 @@ impl CoalitionTable {
     }
 
     /// How many coalitions of each size win, from none to all players.
-    pub(super) fn wins(&self) -> Vec<u64> {
+    pub(crate) fn wins(&self) -> Vec<u64> {
         self.count(|block| self.words[block])
     }
 
@@ -111,7 +111,7 @@ impl CoalitionTable {
     /// Winning coalitions that lose without any one of their members, smallest first, then in order of players.
     ///
     /// At most `limit` of them; the flag says whether these are all.
-    pub(super) fn minimal(&self, limit: usize) -> (Vec<Vec<usize>>, bool) {
+    pub(crate) fn minimal(&self, limit: usize) -> (Vec<Vec<usize>>, bool) {
         let mut coalitions: Vec<(u32, usize)> = Vec::new();
         for (block, wins) in self.words.iter().enumerate() {
             let spare = |rest, player| rest & !self.without(block, player);
@@ -134,7 +134,7 @@ impl CoalitionTable {
     }
 
     /// The dual game: a coalition wins where the others, without it, do not.
-    pub(super) fn dual(&self) -> Self {
+    pub(crate) fn dual(&self) -> Self {
         let words = self.words.iter().rev().map(|word| !word.reverse_bits()).collect();
         Self { players: self.players, words }
     }

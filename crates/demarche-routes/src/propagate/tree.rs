@@ -29,17 +29,17 @@ pub struct Route {
 
 /// A route in 8 bytes: class (2 bits), hops (30), next hop (32), so that the smaller is the preferred one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Pick(u64);
+pub(crate) struct Pick(u64);
 
 impl Pick {
-    pub(super) const NOTHING: Self = Self(u64::MAX);
-    pub(super) const OWN: Self = Self(AsIndex::NONE.packed() as u64);
+    pub(crate) const NOTHING: Self = Self(u64::MAX);
+    pub(crate) const OWN: Self = Self(AsIndex::NONE.packed() as u64);
 
     /// The route that an AS with this one offers, in this class for whoever takes it.
     ///
     /// A path visits no AS twice, so 2^30 hops would take more ASes than memory holds.
     #[inline]
-    pub(super) const fn offer(self, class: RouteClass, from: AsIndex) -> Self {
+    pub(crate) const fn offer(self, class: RouteClass, from: AsIndex) -> Self {
         let hops = ((self.0 >> 32) + 1) & HOPS;
         Self((class as u64) << 62 | hops << 32 | from.packed() as u64)
     }
@@ -58,7 +58,7 @@ impl Pick {
     }
 
     #[inline]
-    pub(super) const fn hops(self) -> u32 {
+    pub(crate) const fn hops(self) -> u32 {
         ((self.0 >> 32) & HOPS) as u32
     }
 
@@ -73,10 +73,10 @@ const HOPS: u64 = (1 << 30) - 1;
 /// The routes of all ASes to one origin: a tree, as everyone's path is their next hop's path and one hop more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoutingTree {
-    pub(super) origin: AsIndex,
-    pub(super) picks: Vec<Pick>,
+    pub(crate) origin: AsIndex,
+    pub(crate) picks: Vec<Pick>,
     /// All ASes with a route, each after its next hop.
-    pub(super) order: Vec<AsIndex>,
+    pub(crate) order: Vec<AsIndex>,
 }
 
 impl RoutingTree {

@@ -7,7 +7,7 @@ use crate::interner::{Index, Search, finish, mix};
 
 /// Every distinct row.
 #[derive(Clone, Debug)]
-pub(super) struct Atoms {
+pub(crate) struct Atoms {
     /// All rows, one after the other.
     entries: Vec<Entry>,
     /// Where each row ends in `entries`; the first item is the start of the first row.
@@ -32,12 +32,12 @@ impl Default for Atoms {
 }
 
 impl Atoms {
-    pub(super) fn get(&self, row: u32) -> Option<&[Entry]> {
+    pub(crate) fn get(&self, row: u32) -> Option<&[Entry]> {
         let [start, end] = self.bounds.get(row as usize..)?.first_chunk()?;
         self.entries.get(*start..*end)
     }
 
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &[Entry]> + Clone {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &[Entry]> + Clone {
         let bounds = self.bounds.windows(2);
         bounds.map(|bounds| match bounds {
             [start, end] => self.entries.get(*start..*end).unwrap_or_default(),
@@ -46,7 +46,7 @@ impl Atoms {
     }
 
     /// The number of a row.
-    pub(super) fn intern(&mut self, row: &[Entry]) -> u32 {
+    pub(crate) fn intern(&mut self, row: &[Entry]) -> u32 {
         if self.get(self.last) == Some(row) {
             return self.last;
         }

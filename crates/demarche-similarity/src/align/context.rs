@@ -19,7 +19,7 @@ const LEAST: f32 = 0.1;
 
 /// The pairs that are the best for both of their functions, by either function.
 #[derive(Debug)]
-pub(super) struct Surest {
+pub(crate) struct Surest {
     /// For each function of the program that is asked about, its counterpart and the probability.
     of_question: Vec<Option<(u32, f32)>>,
     of_other: Vec<Option<(u32, f32)>>,
@@ -36,7 +36,7 @@ fn count(functions: usize) -> f32 {
 }
 
 impl Surest {
-    pub(super) fn of(pairs: &Pairs) -> Self {
+    pub(crate) fn of(pairs: &Pairs) -> Self {
         let best = |count: usize, turned: bool| {
             let mut best: Vec<Option<(u32, f32)>> = vec![None; count];
             for (pair, _) in &pairs.all {
@@ -69,21 +69,21 @@ impl Surest {
         Self { of_question, of_other, related: (share + 0.003).ln(), expected, others }
     }
 
-    pub(super) fn expected(&self) -> f32 {
+    pub(crate) fn expected(&self) -> f32 {
         self.expected
     }
 
     /// The counterpart of a function and its probability.
-    pub(super) fn counterpart(&self, question: usize) -> Option<(u32, f32)> {
+    pub(crate) fn counterpart(&self, question: usize) -> Option<(u32, f32)> {
         self.of_question.get(question).copied().flatten()
     }
 
     /// How sure a function's counterpart is.
-    pub(super) fn probability(&self, question: u32) -> f32 {
+    pub(crate) fn probability(&self, question: u32) -> f32 {
         self.counterpart(question as usize).map_or(0.0, |(_, probability)| probability)
     }
 
-    pub(super) fn look_around(
+    pub(crate) fn look_around(
         &self,
         question: &Side,
         other: &Side,

@@ -54,7 +54,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// What the bodies say.
-    pub(super) fn of_bodies(
+    pub(crate) fn of_bodies(
         question: &Side,
         one: u32,
         other: &Side,

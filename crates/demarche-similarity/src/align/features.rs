@@ -6,7 +6,7 @@ use super::side::{Lists, Side, scaled};
 
 /// Features by their value, with their weights and functions.
 #[derive(Debug)]
-pub(super) struct Weighted {
+pub(crate) struct Weighted {
     values: Vec<u32>,
     weights: Vec<f32>,
     functions: Lists,
@@ -21,7 +21,7 @@ fn spread(value: u32) -> u32 {
 }
 
 impl Weighted {
-    pub(super) fn new<E>(
+    pub(crate) fn new<E>(
         side: &Side,
         mut weigh: impl FnMut(Feature) -> Result<u16, E>,
     ) -> Result<Self, E> {
@@ -66,18 +66,18 @@ impl Weighted {
     }
 
     /// What a feature weighs; nothing where no function has it.
-    pub(super) fn weight(&self, value: u32) -> f32 {
+    pub(crate) fn weight(&self, value: u32) -> f32 {
         self.find(value).and_then(|place| self.weights.get(place)).copied().unwrap_or_default()
     }
 
     /// What a feature weighs, and the functions that have it.
-    pub(super) fn functions(&self, value: u32) -> Option<(f32, &[u32])> {
+    pub(crate) fn functions(&self, value: u32) -> Option<(f32, &[u32])> {
         let place = self.find(value)?;
         Some((*self.weights.get(place)?, self.functions.get(place)))
     }
 
     /// The weight of the features that two functions share; both lists ascend.
-    pub(super) fn shared(&self, one: &[u32], other: &[u32]) -> f32 {
+    pub(crate) fn shared(&self, one: &[u32], other: &[u32]) -> f32 {
         let mut rest = other.iter().peekable();
         let mut sum = 0.0;
         for value in one {

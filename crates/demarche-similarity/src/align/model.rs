@@ -7,7 +7,7 @@ use super::evidence::{Evidence, TERMS};
 pub struct Model(pub [f32; TERMS]);
 
 impl Model {
-    pub(super) fn logit(&self, evidence: &Evidence) -> f32 {
+    pub(crate) fn logit(&self, evidence: &Evidence) -> f32 {
         let terms = evidence.terms();
         terms.iter().zip(self.0).map(|(term, weight)| term * weight).sum()
     }

@@ -34,10 +34,10 @@ const MOST_SLOTS: usize = 100;
 
 /// The pairs of two programs, ascending by both places.
 #[derive(Debug)]
-pub(super) struct Pairs {
-    pub(super) all: Vec<(Pair, Evidence)>,
-    pub(super) questions: usize,
-    pub(super) others: usize,
+pub(crate) struct Pairs {
+    pub(crate) all: Vec<(Pair, Evidence)>,
+    pub(crate) questions: usize,
+    pub(crate) others: usize,
 }
 
 /// The best counterparts of one function by its body: likeness, weight shared and place, the best first.
@@ -56,7 +56,7 @@ impl Few {
 
 impl Pairs {
     /// The pairs that their bodies suggest.
-    pub(super) fn alike(question: &Side, weighted: &Weighted, other: &Side) -> Self {
+    pub(crate) fn alike(question: &Side, weighted: &Weighted, other: &Side) -> Self {
         let mut best = vec![Few::default(); question.len()];
         let mut sums = vec![0.0_f32; question.len()];
         let mut met: Vec<u32> = Vec::new();
@@ -95,14 +95,14 @@ impl Pairs {
     }
 
     /// Judges every pair anew by its evidence.
-    pub(super) fn judge(&mut self, model: &Model) {
+    pub(crate) fn judge(&mut self, model: &Model) {
         for (pair, evidence) in &mut self.all {
             pair.logit = model.logit(evidence);
         }
     }
 
     /// How many pairs are expected to be right.
-    pub(super) fn expected(&self) -> f32 {
+    pub(crate) fn expected(&self) -> f32 {
         Surest::of(self).expected()
     }
 
@@ -122,7 +122,7 @@ impl Pairs {
     }
 
     /// Notes how far each pair is ahead of its rivals.
-    pub(super) fn compare_rivals(&mut self) {
+    pub(crate) fn compare_rivals(&mut self) {
         let rows = self.best_two(self.questions, |pair| pair.question);
         let columns = self.best_two(self.others, |pair| pair.other);
         let ahead = |best: Option<&(f32, f32)>, logit: f32| {
@@ -137,7 +137,7 @@ impl Pairs {
     }
 
     /// Drops pairs that will not come to anything.
-    pub(super) fn drop_hopeless(&mut self) {
+    pub(crate) fn drop_hopeless(&mut self) {
         let best = self.best_two(self.questions, |pair| pair.question);
         self.all.retain(|(pair, _)| {
             let second = best.get(pair.question as usize).map_or(f32::MIN, |(_, second)| *second);
@@ -146,7 +146,7 @@ impl Pairs {
     }
 
     /// Notes what the surest pairs say of each pair's surroundings.
-    pub(super) fn look_around(&mut self, question: &Side, other: &Side) {
+    pub(crate) fn look_around(&mut self, question: &Side, other: &Side) {
         let surest = Surest::of(self);
         for (pair, evidence) in &mut self.all {
             surest.look_around(question, other, *pair, evidence);
@@ -155,7 +155,7 @@ impl Pairs {
 
     /// Adds the pairs that the surest ones suggest: callees and callers of both, neighbours of both in the order of
     /// addresses and in tables of pointers.
-    pub(super) fn suggest(&mut self, question: &Side, weighted: &Weighted, other: &Side) {
+    pub(crate) fn suggest(&mut self, question: &Side, weighted: &Weighted, other: &Side) {
         let surest = Surest::of(self);
         let known: HashSet<(u32, u32)> =
             self.all.iter().map(|(pair, _)| (pair.question, pair.other)).collect();

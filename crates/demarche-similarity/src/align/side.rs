@@ -32,18 +32,18 @@ impl From<&Fingerprint> for Body {
 
 /// Lists of numbers, one after the other.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lists {
+pub(crate) struct Lists {
     ends: Vec<u32>,
     all: Vec<u32>,
 }
 
 impl Lists {
-    pub(super) fn push(&mut self, list: impl IntoIterator<Item = u32>) {
+    pub(crate) fn push(&mut self, list: impl IntoIterator<Item = u32>) {
         self.all.extend(list);
         self.ends.push(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
     }
 
-    pub(super) fn get(&self, place: usize) -> &[u32] {
+    pub(crate) fn get(&self, place: usize) -> &[u32] {
         let end = |place: usize| self.ends.get(place).map(|end| *end as usize);
         let start = place.checked_sub(1).map_or(Some(0), end);
         let range = start.zip(end(place)).map(|(start, end)| start..end);
@@ -51,7 +51,7 @@ impl Lists {
     }
 
     /// Sorts pairs of a list's place and a number into lists.
-    pub(super) fn of_pairs(count: usize, mut pairs: Vec<(u32, u32)>) -> Self {
+    pub(crate) fn of_pairs(count: usize, mut pairs: Vec<(u32, u32)>) -> Self {
         pairs.sort_unstable();
         pairs.dedup();
         let mut rest = pairs.as_slice();
@@ -70,18 +70,18 @@ impl Lists {
 #[derive(Clone, Debug, Default)]
 pub struct Side {
     /// The values of each function's features, ascending.
-    pub(super) features: Lists,
+    pub(crate) features: Lists,
     /// How much they weigh, in tenths of the heaviest.
     masses: Vec<f32>,
-    pub(super) instructions: Vec<u32>,
+    pub(crate) instructions: Vec<u32>,
     /// Whom each function calls, ascending, each once.
-    pub(super) callees: Lists,
+    pub(crate) callees: Lists,
     /// Who calls it.
-    pub(super) callers: Lists,
+    pub(crate) callers: Lists,
     /// Places in the sequence of pointers with the function that is pointed to, ascending.
-    pub(super) slots: Vec<(u32, u32)>,
+    pub(crate) slots: Vec<(u32, u32)>,
     /// For each function, its places in `slots`.
-    pub(super) slots_of: Lists,
+    pub(crate) slots_of: Lists,
 }
 
 /// The mass of one heaviest feature in the models.
@@ -125,12 +125,12 @@ impl Side {
         self.masses.is_empty()
     }
 
-    pub(super) fn mass(&self, function: usize) -> f32 {
+    pub(crate) fn mass(&self, function: usize) -> f32 {
         self.masses.get(function).copied().unwrap_or_default()
     }
 
     /// Weighs the functions by their features.
-    pub(super) fn weigh(&mut self, weight: impl Fn(u32) -> f32) {
+    pub(crate) fn weigh(&mut self, weight: impl Fn(u32) -> f32) {
         for place in 0..self.masses.len() {
             let sum = self.features.get(place).iter().map(|feature| weight(*feature)).sum();
             if let Some(mass) = self.masses.get_mut(place) {
@@ -141,7 +141,7 @@ impl Side {
 }
 
 /// A weight or a sum of weights in the unit of the models.
-pub(super) fn scaled(weight: u32) -> f32 {
+pub(crate) fn scaled(weight: u32) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "masses are far below what a float can count")]
     let weight = weight as f32;
     weight * (UNIT / f32::from(super::HEAVIEST))

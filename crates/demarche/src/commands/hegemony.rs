@@ -10,7 +10,7 @@ use crate::tables;
 
 impl Hegemony {
     /// The options as the engine takes them.
-    pub(super) fn options(&self) -> DependOptions {
+    pub(crate) fn options(&self) -> DependOptions {
         let default = DependOptions::default();
         let full_feed = self.full_feed.map_or(default.full_feed, FullFeed::MoreThan);
         DependOptions { trim: self.trim, full_feed }

@@ -13,16 +13,16 @@ use crate::tables::{self, Read};
 
 /// A question that was read together with its tables.
 #[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) read: Read,
-    pub(super) target: Target,
+pub(crate) struct Asked {
+    pub(crate) read: Read,
+    pub(crate) target: Target,
     ask: Ask,
     as_of: Option<Date>,
 }
 
 impl Asked {
     /// Reads the tables and finds the target in them.
-    pub(super) fn read(question: &Question) -> anyhow::Result<Self> {
+    pub(crate) fn read(question: &Question) -> anyhow::Result<Self> {
         let read = tables::read(&question.tables.routes, doubtful(&question.doubt))?;
         let ask = question.target.iter().cloned().fold(Ask::default(), Ask::and);
         let target = ask.resolve(&read.routing_data);
@@ -36,12 +36,12 @@ impl Asked {
     }
 
     /// The examination of this question.
-    pub(super) fn examination(&self) -> Examination<'_> {
+    pub(crate) fn examination(&self) -> Examination<'_> {
         Examination { ask: self.ask.clone(), as_of: self.as_of, ..Examination::default() }
     }
 
     /// What an answer that does not rest on dependence cannot know.
-    pub(super) fn caveats(&self) -> Vec<Caveat> {
+    pub(crate) fn caveats(&self) -> Vec<Caveat> {
         self.examination().caveats(&self.read.routing_data, &self.target, &[])
     }
 }
@@ -62,7 +62,7 @@ fn doubtful(doubt: &[(Asn, Asn)]) -> Vec<DoubtfulLink> {
 }
 
 /// Networks and countries in one list: `AS4837,CN`.
-pub(super) fn parties(names: &[String]) -> anyhow::Result<(Vec<Asn>, Vec<Country>)> {
+pub(crate) fn parties(names: &[String]) -> anyhow::Result<(Vec<Asn>, Vec<Country>)> {
     let (mut asns, mut countries) = (Vec::new(), Vec::new());
     for name in names {
         if let Ok(country) = name.parse() {
@@ -77,7 +77,7 @@ pub(super) fn parties(names: &[String]) -> anyhow::Result<(Vec<Asn>, Vec<Country
 }
 
 /// Number, short name and country of a network.
-pub(super) fn named(network: &Network) -> String {
+pub(crate) fn named(network: &Network) -> String {
     let name = network
         .name
         .as_deref()
@@ -87,7 +87,7 @@ pub(super) fn named(network: &Network) -> String {
 }
 
 /// One line on the target.
-pub(super) fn headline(target: &Target) -> String {
+pub(crate) fn headline(target: &Target) -> String {
     let origins = target.origins.len();
     format!(
         "{}: {origins} {}, {} IPv4 addresses, {} IPv6 prefixes\n",
@@ -99,7 +99,7 @@ pub(super) fn headline(target: &Target) -> String {
 }
 
 /// The caveats at the foot of an answer.
-pub(super) fn footnotes(caveats: &[Caveat]) -> String {
+pub(crate) fn footnotes(caveats: &[Caveat]) -> String {
     let mut text = String::from("\nTo be kept in mind:\n");
     for caveat in caveats {
         text.push_str(&format!("- {}\n", clean(&caveat.text)));

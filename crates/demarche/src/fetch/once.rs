@@ -16,7 +16,7 @@ use super::{Client, Fault, Order, Watch};
 
 /// How an attempt ended well.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// All bytes are here.
     Whole(Arrived),
     /// The version here is the latest.
@@ -37,7 +37,7 @@ pub(crate) struct Arrived {
 }
 
 /// Asks once, for the rest where a part is here.
-pub(super) fn attempt(
+pub(crate) fn attempt(
     client: &Client,
     order: &Order,
     partial: &mut Partial,

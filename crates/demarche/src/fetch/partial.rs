@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256 as Hasher};
 
 /// Bytes that have arrived, hashed as they are written.
 #[derive(Debug)]
-pub(super) struct Partial {
+pub(crate) struct Partial {
     path: PathBuf,
     file: File,
     hasher: Hasher,
@@ -20,15 +20,15 @@ pub(super) struct Partial {
 
 /// Which version of which address the bytes are of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct State {
-    pub(super) url: String,
-    pub(super) etag: Option<String>,
-    pub(super) last_modified: Option<String>,
+pub(crate) struct State {
+    pub(crate) url: String,
+    pub(crate) etag: Option<String>,
+    pub(crate) last_modified: Option<String>,
 }
 
 impl State {
     /// What proves that the rest is of the same version (RFC 9110, section 13.1.5): a strong mark, else the date of the last change.
-    pub(super) fn validator(&self) -> Option<&str> {
+    pub(crate) fn validator(&self) -> Option<&str> {
         let strong = self.etag.as_deref().filter(|etag| !etag.starts_with("W/"));
         strong.or(self.last_modified.as_deref())
     }
@@ -36,7 +36,7 @@ impl State {
 
 impl Partial {
     /// Opens what an earlier attempt at the same address left, or begins anew.
-    pub(super) fn open(path: &Path, url: &str) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, url: &str) -> io::Result<Self> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -79,20 +79,20 @@ impl Partial {
         }
     }
 
-    pub(super) const fn bytes(&self) -> u64 {
+    pub(crate) const fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.bytes == 0
     }
 
-    pub(super) const fn state(&self) -> &State {
+    pub(crate) const fn state(&self) -> &State {
         &self.state
     }
 
     /// Throws away what has arrived.
-    pub(super) fn restart(&mut self) -> io::Result<()> {
+    pub(crate) fn restart(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
         self.hasher = Hasher::new();
         self.bytes = 0;
@@ -100,7 +100,7 @@ impl Partial {
     }
 
     /// Begins with a version, which is noted first, so that no later attempt mixes two.
-    pub(super) fn begin(
+    pub(crate) fn begin(
         &mut self,
         etag: Option<String>,
         last_modified: Option<String>,
@@ -110,7 +110,7 @@ impl Partial {
         fs::write(state_path(&self.path), serde_json::to_vec_pretty(&self.state)?)
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(bytes)?;
         self.hasher.update(bytes);
         self.bytes += bytes.len() as u64;
@@ -118,12 +118,12 @@ impl Partial {
     }
 
     /// The hash of what has arrived.
-    pub(super) fn sha256(&self) -> Sha256 {
+    pub(crate) fn sha256(&self) -> Sha256 {
         demarche_case::Digest(self.hasher.clone().finalize().into())
     }
 
     /// Gives the whole file its name, in one step.
-    pub(super) fn finish(self, target: &Path) -> io::Result<()> {
+    pub(crate) fn finish(self, target: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder)?;
@@ -135,7 +135,7 @@ impl Partial {
     }
 
     /// Leaves nothing behind.
-    pub(super) fn discard(self) {
+    pub(crate) fn discard(self) {
         drop(self.file);
         remove(&self.path);
         remove(&state_path(&self.path));

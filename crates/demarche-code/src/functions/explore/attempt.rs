@@ -6,19 +6,19 @@ use crate::functions::code_map::mark;
 
 /// How much the walk had found at some time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Checkpoint {
+pub(crate) struct Checkpoint {
     edges: usize,
     calls: usize,
     references: usize,
     data: usize,
     unresolved: usize,
-    pub(super) work: usize,
+    pub(crate) work: usize,
 }
 
 impl Walk<'_> {
     /// Walks from a place that may be a function; where that leads to bytes that are no code, there is none and all is
     /// as before. Where too much was taken back already, it is left as it is.
-    pub(in crate::functions) fn attempt(&mut self, place: u32, discovery: Discovery) -> bool {
+    pub(crate) fn attempt(&mut self, place: u32, discovery: Discovery) -> bool {
         let before = self.checkpoint();
         let (starts, waiting) = (self.starts.len(), self.waiting.len());
         let (broken, tables) = (self.broken.len(), self.tables.len());
@@ -48,7 +48,7 @@ impl Walk<'_> {
     }
 
     /// How much is found by now.
-    pub(super) fn checkpoint(&self) -> Checkpoint {
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             edges: self.edges.len(),
             calls: self.calls.len(),
@@ -60,7 +60,7 @@ impl Walk<'_> {
     }
 
     /// Forgets what was found since.
-    pub(super) fn rewind(&mut self, before: &Checkpoint) {
+    pub(crate) fn rewind(&mut self, before: &Checkpoint) {
         self.edges.truncate(before.edges);
         self.calls.truncate(before.calls);
         self.references.truncate(before.references);
@@ -70,7 +70,7 @@ impl Walk<'_> {
     }
 
     /// Takes the instructions between two places for bytes that nothing is known of.
-    pub(super) fn unclaim(&mut self, from: u32, to: u32) {
+    pub(crate) fn unclaim(&mut self, from: u32, to: u32) {
         const CODE: u8 = mark::INSTRUCTION | mark::BODY | mark::ENDS | mark::FORKS | mark::CALLS;
         (from..to).for_each(|place| self.map.clear(place, CODE));
     }

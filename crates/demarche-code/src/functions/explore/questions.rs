@@ -10,7 +10,7 @@ use crate::functions::opening::{Opening, opening};
 
 impl Walk<'_> {
     /// The place after the straight code at a place, if it reads like code up to its first end and leads to code only.
-    pub(in crate::functions) fn straight_end(&mut self, place: u32) -> Option<u32> {
+    pub(crate) fn straight_end(&mut self, place: u32) -> Option<u32> {
         const LONGEST: u32 = 256;
         if !self.seek(place) {
             return None;
@@ -38,20 +38,20 @@ impl Walk<'_> {
     }
 
     /// How the code at a place begins.
-    pub(in crate::functions) fn opening(&self, place: u32) -> Opening {
+    pub(crate) fn opening(&self, place: u32) -> Opening {
         let Image { architecture, format, .. } = *self.image;
         opening(architecture, format, self.map.bytes(place), self.map.address(place).0)
     }
 
     /// Whether a place lies where optimising compilers like functions to begin.
-    pub(in crate::functions) fn is_aligned(&self, place: u32) -> bool {
+    pub(crate) fn is_aligned(&self, place: u32) -> bool {
         self.map.address(place).0.is_multiple_of(16)
     }
 
     /// Whether nearly all functions that are called begin at multiples of 16.
     ///
     /// They do unless the program was compiled for size.
-    pub(in crate::functions) fn are_aligned(&self) -> bool {
+    pub(crate) fn are_aligned(&self) -> bool {
         let called = self.starts.iter().filter(|one| one.discovery == Discovery::CallTarget);
         let (mut all, mut aligned) = (0_usize, 0_usize);
         for start in called {
@@ -62,25 +62,25 @@ impl Walk<'_> {
     }
 
     /// Whether a place lies within a range that an unwind table names, behind its first byte.
-    pub(in crate::functions) fn is_covered(&self, place: u32) -> bool {
+    pub(crate) fn is_covered(&self, place: u32) -> bool {
         self.covered_until(place).is_some()
     }
 
     /// The end of the range that an unwind table names, for places within it behind its first byte.
-    pub(in crate::functions) fn covered_until(&self, place: u32) -> Option<u32> {
+    pub(crate) fn covered_until(&self, place: u32) -> Option<u32> {
         let after = self.covered.partition_point(|one| one.0 <= place);
         let &(first, end) = self.covered.get(after.checked_sub(1)?)?;
         (first < place && place < end).then_some(end)
     }
 
     /// Whether an unwind table puts two places into one range, and the second one not at its beginning.
-    pub(super) fn is_same_range(&self, place: u32, to: u32) -> bool {
+    pub(crate) fn is_same_range(&self, place: u32, to: u32) -> bool {
         let range = |place| self.covered.partition_point(|one| one.0 <= place);
         self.is_covered(to) && range(place) == range(to)
     }
 
     /// The code after calls of what never returns, where nothing else has reached it.
-    pub(in crate::functions) fn unreturned(&self) -> Vec<(u32, u32)> {
+    pub(crate) fn unreturned(&self) -> Vec<(u32, u32)> {
         let mut after = Vec::new();
         for start in self.starts.iter().filter(|one| !one.returns) {
             let mut next = start.waiting;
@@ -98,7 +98,7 @@ impl Walk<'_> {
     }
 
     /// Walks on after a call that was taken never to return.
-    pub(in crate::functions) fn go_on(&mut self, place: u32, owner: u32) {
+    pub(crate) fn go_on(&mut self, place: u32, owner: u32) {
         if let Some(call) = self.map.before(place) {
             self.map.clear(call, mark::ENDS);
         }
@@ -107,7 +107,7 @@ impl Walk<'_> {
     }
 
     /// How many bytes of padding begin at a place: one instruction that does nothing, or filling.
-    pub(in crate::functions) fn padding(&self, place: u32) -> u32 {
+    pub(crate) fn padding(&self, place: u32) -> u32 {
         self.machine.padding(self.map.bytes(place))
     }
 }

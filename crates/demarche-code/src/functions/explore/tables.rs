@@ -8,7 +8,7 @@ use crate::functions::flow::JumpTable;
 
 /// A table of which the first entries were read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     at: u32,
     owner: u32,
     table: JumpTable,
@@ -20,7 +20,7 @@ pub(super) struct Reading {
 
 impl Walk<'_> {
     /// Follows the jump table behind an indirect jump, if there is one.
-    pub(super) fn indirect(&mut self, place: u32, owner: u32) {
+    pub(crate) fn indirect(&mut self, place: u32, owner: u32) {
         const NEAR: u32 = 48;
         const FAR: u32 = 2000;
         self.returns(owner);
@@ -37,7 +37,7 @@ impl Walk<'_> {
 
     /// Takes tables of addresses in data for the labels of an indirect jump, where they all lie in the function that
     /// both has such a jump and names the table; gives whether there were any.
-    pub(in crate::functions) fn follow_labels(&mut self) -> bool {
+    pub(crate) fn follow_labels(&mut self) -> bool {
         const FEWEST: u32 = 3;
         if self.unresolved.is_empty() {
             return false;
@@ -140,7 +140,7 @@ impl Walk<'_> {
     ///
     /// What one entry leads to is walked before the next one is read: an entry behind the table's end mostly leads
     /// into the middle of that.
-    pub(super) fn read_entry(&mut self) -> bool {
+    pub(crate) fn read_entry(&mut self) -> bool {
         while let Some(mut reading) = self.reading.pop() {
             while let Some(to) = self.entry(&reading) {
                 reading.count += 1;
@@ -207,7 +207,7 @@ impl Walk<'_> {
     }
 
     /// Follows the tables without a bound, each up to the next thing that the code knows to lie in memory.
-    pub(super) fn close_tables(&mut self) {
+    pub(crate) fn close_tables(&mut self) {
         let open = std::mem::take(&mut self.open);
         open.iter().for_each(|one| self.bounds.add(one.table.address));
         for OpenTable { at, owner, table } in open {

@@ -18,7 +18,7 @@ enum Value {
 }
 
 /// The registers on the way to an indirect jump.
-pub(super) struct Registers {
+pub(crate) struct Registers {
     values: [Value; 16],
     /// The last address that each register was given by `lea`, even if it was overwritten since.
     addresses: [Option<u64>; 16],
@@ -30,7 +30,7 @@ pub(super) struct Registers {
 }
 
 impl Registers {
-    pub(super) fn new(bitness: u32, got: Option<u64>) -> Self {
+    pub(crate) fn new(bitness: u32, got: Option<u64>) -> Self {
         Self {
             values: [Value::Unknown; 16],
             addresses: [None; 16],
@@ -111,7 +111,7 @@ impl Registers {
         })
     }
 
-    pub(super) fn run(&mut self, one: &Instruction) {
+    pub(crate) fn run(&mut self, one: &Instruction) {
         let target = one.op0_register();
         let into = one.op0_kind() == OpKind::Register;
         let from_memory = one.op1_kind() == OpKind::Memory;
@@ -272,7 +272,7 @@ impl Registers {
         self.bound = count.map(|count| (register, count));
     }
 
-    pub(super) fn jump(&self, one: &Instruction) -> Option<JumpTable> {
+    pub(crate) fn jump(&self, one: &Instruction) -> Option<JumpTable> {
         let pointer = if self.bitness == 32 { 4 } else { 8 };
         let (address, width, is_signed, base) = if one.op0_kind() == OpKind::Memory {
             let (table, _) = self.table(one)?;

@@ -4,7 +4,7 @@ use super::{Word, condition, number};
 use crate::lift::expressions::Value;
 use crate::lift::machine::{Machine, VECTORS};
 
-pub(super) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
+pub(crate) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
     if word.is(0xFC00_0000, 0x9400_0000) {
         call(machine, at, None);
     } else if word.is(0xFFFF_FC1F, 0xD63F_0000) {

@@ -4,14 +4,14 @@ use super::Word;
 
 /// Takes addresses out of the instructions of a block.
 #[derive(Debug, Default)]
-pub(super) struct Masked {
+pub(crate) struct Masked {
     /// The registers that hold the page of an address, one bit each.
     pages: u32,
 }
 
 impl Masked {
     /// An instruction's bits but for those that hold an address or a part of one.
-    pub(super) fn of(&mut self, word: Word) -> u32 {
+    pub(crate) fn of(&mut self, word: Word) -> u32 {
         let (to, from) = (1_u32 << word.bits(0, 5), 1_u32 << word.bits(5, 5));
         let is_relative = word.is(0x1F00_0000, 0x1000_0000);
         let is_added = word.is(0xFF80_0000, 0x9100_0000);

@@ -9,7 +9,7 @@ const INSERT_HALF: u32 = 3;
 const EXTRACT: u32 = 5;
 const INSERT_BITS: u32 = 1 << 16;
 
-pub(super) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
+pub(crate) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
     match word.bits(23, 3) {
         0b000 | 0b001 => relative(machine, word, at),
         0b010 => added(machine, word),

@@ -17,7 +17,7 @@ struct Access {
     register: u8,
 }
 
-pub(super) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
+pub(crate) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
     if word.is(0x3B00_0000, 0x1800_0000) {
         literal(machine, word, at);
     } else if word.is(0x3A00_0000, 0x2800_0000) {

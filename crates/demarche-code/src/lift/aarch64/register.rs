@@ -8,7 +8,7 @@ use crate::lift::machine::{Flags, Machine};
 const TWO_SOURCES: u32 = 600;
 const ONE_SOURCE: u32 = 700;
 
-pub(super) fn step(machine: &mut Machine<'_>, word: Word) {
+pub(crate) fn step(machine: &mut Machine<'_>, word: Word) {
     if word.is(0x1F00_0000, 0x0A00_0000) {
         logical(machine, word);
     } else if word.is(0x1F00_0000, 0x0B00_0000) {

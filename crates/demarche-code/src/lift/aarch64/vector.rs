@@ -8,7 +8,7 @@ use crate::lift::machine::{Flags, Machine};
 const TWO_SOURCES: u32 = 900;
 const ONE_SOURCE: u32 = 1000;
 
-pub(super) fn step(machine: &mut Machine<'_>, word: Word) {
+pub(crate) fn step(machine: &mut Machine<'_>, word: Word) {
     if word.is(0x5F20_0000, 0x1E20_0000) {
         match word.bits(10, 2) {
             0b10 => two_sources(machine, word),

@@ -11,7 +11,7 @@ impl Expressions {
     /// A negative factor stands for itself plus 2³² or 2⁶⁴: compilers add the value afterwards.
     ///
     /// Source: Granlund and Montgomery (1994), "Division by invariant integers using multiplication".
-    pub(in crate::lift) fn quotient(&mut self, value: Value, factor: i64, shift: u32) -> Value {
+    pub(crate) fn quotient(&mut self, value: Value, factor: i64, shift: u32) -> Value {
         let divisor = divisor(factor, shift);
         let (operation, amount) = match divisor {
             Some(divisor) => (Operation::Divide, divisor),

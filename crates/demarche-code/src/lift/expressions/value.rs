@@ -4,60 +4,60 @@ use crate::lift::hash::{fold, mix};
 
 /// What a linear form is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::lift) struct Base(u32);
+pub(crate) struct Base(u32);
 
 impl Base {
     /// Nothing: the offset is the value.
-    pub(in crate::lift) const NUMBER: Self = Self(0);
+    pub(crate) const NUMBER: Self = Self(0);
     /// The image: the offset is an address in it.
-    pub(in crate::lift) const IMAGE: Self = Self(1);
+    pub(crate) const IMAGE: Self = Self(1);
     /// The stack pointer at the function's start.
-    pub(in crate::lift) const STACK: Self = Self(2);
+    pub(crate) const STACK: Self = Self(2);
     /// Nothing: the offset holds the bits of a 64-bit floating-point number.
-    pub(in crate::lift) const FLOAT: Self = Self(3);
+    pub(crate) const FLOAT: Self = Self(3);
 
     const EXPRESSIONS: u32 = 4;
     const VARIABLES: u32 = 1 << 31;
 
-    pub(super) fn at(place: usize) -> Self {
+    pub(crate) fn at(place: usize) -> Self {
         Self(u32::try_from(place).map_or(0, |place| (place + Self::EXPRESSIONS) % Self::VARIABLES))
     }
 
-    pub(super) fn variable(number: u32) -> Self {
+    pub(crate) fn variable(number: u32) -> Self {
         Self(number | Self::VARIABLES)
     }
 
     /// Its place among the expressions.
-    pub(super) fn expression(self) -> Option<usize> {
+    pub(crate) fn expression(self) -> Option<usize> {
         let place = self.0.checked_sub(Self::EXPRESSIONS)?;
         (self.0 < Self::VARIABLES).then_some(place as usize)
     }
 
-    pub(super) fn identity(self) -> u64 {
+    pub(crate) fn identity(self) -> u64 {
         mix(u64::from(self.0), 77)
     }
 
     /// Whether it is a number or an address rather than something computed.
-    pub(in crate::lift) fn is_special(self) -> bool {
+    pub(crate) fn is_special(self) -> bool {
         self.0 < Self::EXPRESSIONS
     }
 
     /// Whether it comes from elsewhere.
-    pub(in crate::lift) fn is_variable(self) -> bool {
+    pub(crate) fn is_variable(self) -> bool {
         self.0 >= Self::VARIABLES
     }
 }
 
 /// `scale * base + offset`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::lift) struct Value {
-    pub(in crate::lift) base: Base,
-    pub(in crate::lift) scale: i32,
-    pub(in crate::lift) offset: i64,
+pub(crate) struct Value {
+    pub(crate) base: Base,
+    pub(crate) scale: i32,
+    pub(crate) offset: i64,
 }
 
 /// A number as all widths write it: what fits into 32 bits is taken for signed.
-pub(super) fn narrow(number: i64) -> i64 {
+pub(crate) fn narrow(number: i64) -> i64 {
     match u32::try_from(number) {
         Ok(low) => i64::from(low.cast_signed()),
         Err(_) => number,
@@ -65,53 +65,53 @@ pub(super) fn narrow(number: i64) -> i64 {
 }
 
 impl Value {
-    pub(super) fn of(base: Base) -> Self {
+    pub(crate) fn of(base: Base) -> Self {
         Self { base, scale: 1, offset: 0 }
     }
 
-    pub(in crate::lift) fn number(number: i64) -> Self {
+    pub(crate) fn number(number: i64) -> Self {
         Self { base: Base::NUMBER, scale: 0, offset: narrow(number) }
     }
 
-    pub(in crate::lift) fn address(address: u64) -> Self {
+    pub(crate) fn address(address: u64) -> Self {
         Self { base: Base::IMAGE, scale: 1, offset: address.cast_signed() }
     }
 
-    pub(in crate::lift) fn stack(offset: i64) -> Self {
+    pub(crate) fn stack(offset: i64) -> Self {
         Self { base: Base::STACK, scale: 1, offset }
     }
 
-    pub(in crate::lift) fn float(number: f64) -> Self {
+    pub(crate) fn float(number: f64) -> Self {
         Self { base: Base::FLOAT, scale: 0, offset: number.to_bits().cast_signed() }
     }
 
     /// The number that it is.
-    pub(in crate::lift) fn as_number(self) -> Option<i64> {
+    pub(crate) fn as_number(self) -> Option<i64> {
         (self.base == Base::NUMBER).then_some(self.offset)
     }
 
     /// The address in the image that it is.
-    pub(in crate::lift) fn as_address(self) -> Option<u64> {
+    pub(crate) fn as_address(self) -> Option<u64> {
         (self.base == Base::IMAGE && self.scale == 1).then_some(self.offset.cast_unsigned())
     }
 
     /// The offset on the stack that it is the address of.
-    pub(in crate::lift) fn as_stack(self) -> Option<i64> {
+    pub(crate) fn as_stack(self) -> Option<i64> {
         (self.base == Base::STACK && self.scale == 1).then_some(self.offset)
     }
 
     /// Whether it is a variable and nothing else.
-    pub(in crate::lift) fn is_variable(self) -> bool {
+    pub(crate) fn is_variable(self) -> bool {
         self.base.is_variable() && self.scale == 1 && self.offset == 0
     }
 
     /// Whether it is known wherever it is used: an address, or what stays the same when ways meet.
-    pub(in crate::lift) fn is_place(self) -> bool {
+    pub(crate) fn is_place(self) -> bool {
         matches!(self.base, Base::IMAGE | Base::STACK)
     }
 
     /// The same with more added.
-    pub(in crate::lift) fn plus(self, number: i64) -> Self {
+    pub(crate) fn plus(self, number: i64) -> Self {
         match self.base {
             Base::FLOAT => self,
             Base::IMAGE | Base::STACK => Self { offset: self.offset.wrapping_add(number), ..self },
@@ -119,7 +119,7 @@ impl Value {
         }
     }
 
-    pub(in crate::lift) fn negated(self) -> Self {
+    pub(crate) fn negated(self) -> Self {
         match self.base {
             Base::FLOAT => self,
             base => Self {
@@ -131,7 +131,7 @@ impl Value {
     }
 
     /// The hash of a constant or of the kind of address.
-    pub(super) fn leaf(self) -> Option<u32> {
+    pub(crate) fn leaf(self) -> Option<u32> {
         match self.base {
             Base::NUMBER => Some(fold(mix(1001, self.offset.cast_unsigned()))),
             Base::IMAGE => Some(0x1111),

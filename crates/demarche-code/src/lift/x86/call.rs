@@ -20,7 +20,7 @@ const FRAME_POINTER: u8 = 5;
 const ACCUMULATOR: u8 = 0;
 
 /// Runs an instruction if it is one of these.
-pub(super) fn step(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
+pub(crate) fn step(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
     let word: u32 = if machine.surroundings.is_wide { 8 } else { 4 };
     let top = machine.get(STACK_POINTER);
     match instruction.mnemonic() {

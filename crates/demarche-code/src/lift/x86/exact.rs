@@ -6,7 +6,7 @@ use crate::lift::Surroundings;
 use crate::lift::mix;
 
 /// A hash of an instruction's bytes but for those that hold an address. `rest` begins with them and may go on.
-pub(super) fn hash(
+pub(crate) fn hash(
     surroundings: &Surroundings<'_>,
     decoder: &Decoder<'_>,
     instruction: &Instruction,

@@ -10,7 +10,7 @@ const ACCUMULATOR: u8 = 0;
 const DATA: u8 = 2;
 
 /// Runs an instruction if it is one of these.
-pub(super) fn step(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
+pub(crate) fn step(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
     moved(machine, instruction)
         || added(machine, instruction)
         || masked(machine, instruction)

@@ -6,7 +6,7 @@ use crate::lift::expressions::Value;
 use crate::lift::machine::{Machine, STACK_FLOATS, VECTORS};
 
 /// The register that an instruction's register is a part of; `None` for segments, flags and the like.
-pub(super) fn register(register: Register) -> Option<u8> {
+pub(crate) fn register(register: Register) -> Option<u8> {
     let full = register.full_register();
     let number = u8::try_from(full.number()).ok()?;
     if full.is_gpr() {
@@ -19,7 +19,7 @@ pub(super) fn register(register: Register) -> Option<u8> {
 }
 
 /// The place of a register of the floating-point unit, counted from the top of its stack.
-pub(super) fn stack_float(machine: &Machine<'_>, place: u8) -> u8 {
+pub(crate) fn stack_float(machine: &Machine<'_>, place: u8) -> u8 {
     STACK_FLOATS + (machine.state.top.wrapping_add(place) & 7)
 }
 
@@ -37,12 +37,12 @@ fn is_float(size: MemorySize) -> bool {
 }
 
 /// How many bytes an instruction's memory operand has.
-pub(super) fn width(instruction: &Instruction) -> u32 {
+pub(crate) fn width(instruction: &Instruction) -> u32 {
     u32::try_from(instruction.memory_size().size()).unwrap_or(0)
 }
 
 /// How many bits the first operand has.
-pub(super) fn bits(instruction: &Instruction) -> u32 {
+pub(crate) fn bits(instruction: &Instruction) -> u32 {
     let bytes = match instruction.op0_kind() {
         OpKind::Register => u32::try_from(instruction.op0_register().size()).unwrap_or(4),
         OpKind::Memory => width(instruction),
@@ -52,7 +52,7 @@ pub(super) fn bits(instruction: &Instruction) -> u32 {
 }
 
 /// The address of an instruction's memory operand.
-pub(super) fn address(machine: &mut Machine<'_>, instruction: &Instruction) -> Value {
+pub(crate) fn address(machine: &mut Machine<'_>, instruction: &Instruction) -> Value {
     if matches!(instruction.segment_prefix(), Register::FS | Register::GS) {
         return machine.expressions.variable();
     }
@@ -84,7 +84,7 @@ pub(super) fn address(machine: &mut Machine<'_>, instruction: &Instruction) -> V
     machine.address_sum(sum, displacement)
 }
 
-pub(super) fn get(machine: &mut Machine<'_>, instruction: &Instruction, place: u32) -> Value {
+pub(crate) fn get(machine: &mut Machine<'_>, instruction: &Instruction, place: u32) -> Value {
     match instruction.op_kind(place) {
         OpKind::Register => {
             let name = instruction.op_register(place);
@@ -118,7 +118,7 @@ fn immediate(machine: &Machine<'_>, instruction: &Instruction, place: u32) -> Va
     Value::number(number.cast_signed())
 }
 
-pub(super) fn set(machine: &mut Machine<'_>, instruction: &Instruction, place: u32, value: Value) {
+pub(crate) fn set(machine: &mut Machine<'_>, instruction: &Instruction, place: u32, value: Value) {
     match instruction.op_kind(place) {
         OpKind::Register => {
             let name = instruction.op_register(place);

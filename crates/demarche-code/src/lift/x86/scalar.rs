@@ -7,7 +7,7 @@ use crate::lift::expressions::Operation;
 use crate::lift::machine::{Flags, Machine};
 
 /// Runs an instruction if it is one of these. A vector counts as its first number.
-pub(super) fn step(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
+pub(crate) fn step(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
     let mnemonic = instruction.mnemonic();
     if let Some(operation) = arithmetic(mnemonic) {
         let (one, other) = (get(machine, instruction, 0), get(machine, instruction, 1));

@@ -7,7 +7,7 @@ use crate::lift::expressions::{Operation, Value};
 use crate::lift::machine::{Flags, Machine};
 
 /// Runs an instruction if it is one of these.
-pub(super) fn step(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
+pub(crate) fn step(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
     if let Some((operation, is_reversed)) = arithmetic(instruction.mnemonic()) {
         compute(machine, instruction, operation, is_reversed);
         return true;

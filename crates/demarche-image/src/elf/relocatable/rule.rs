@@ -7,12 +7,12 @@ use crate::{Architecture, VirtualAddress};
 
 /// What a kind of relocation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     field: Field,
     /// From what the address counts.
     origin: Origin,
     /// Whether the address is that of a slot which holds the symbol's address.
-    pub(super) through_slot: bool,
+    pub(crate) through_slot: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ enum Field {
 
 impl Rule {
     /// The rule of a kind; `None` where the kind is not known, or asks for nothing that matters to a reader of code.
-    pub(super) fn of(architecture: Architecture, kind: u32) -> Option<Self> {
+    pub(crate) fn of(architecture: Architecture, kind: u32) -> Option<Self> {
         let (field, origin, through_slot) = match architecture {
             Architecture::X86_64 => x86_64(kind)?,
             Architecture::X86 => x86(kind)?,
@@ -58,12 +58,12 @@ impl Rule {
     }
 
     /// Whether the symbol that an entry names does not matter: it stands for the table itself.
-    pub(super) fn names_table(self) -> bool {
+    pub(crate) fn names_table(self) -> bool {
         self.origin == Origin::TableFromPlace
     }
 
     /// Whether the place becomes a pointer of a size in bytes.
-    pub(super) fn is_pointer(self, pointer: u64) -> bool {
+    pub(crate) fn is_pointer(self, pointer: u64) -> bool {
         let is_whole = match self.field {
             Field::Word32 => pointer == 4,
             Field::Word64 => pointer == 8,
@@ -73,7 +73,7 @@ impl Rule {
     }
 
     /// Writes the result, and gives it back; `None` where the place lies outside the section.
-    pub(super) fn apply(
+    pub(crate) fn apply(
         self,
         field: &mut [u8],
         target: VirtualAddress,

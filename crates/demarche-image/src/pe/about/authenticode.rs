@@ -62,7 +62,7 @@ const SHA384: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02];
 const SHA512: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03];
 
 /// Reads the table of signatures: each has its size, a version and a kind, and lies at a multiple of eight bytes.
-pub(super) fn read(header: &Header<'_>, bytes: &[u8], gaps: &mut Gaps) -> Vec<Signature> {
+pub(crate) fn read(header: &Header<'_>, bytes: &[u8], gaps: &mut Gaps) -> Vec<Signature> {
     const PKCS7: u16 = 2;
     let Some((offset, count)) = header.raw_directory(header::SIGNATURE) else { return Vec::new() };
     let table = part(bytes, offset.into(), count.into());

@@ -15,7 +15,7 @@ pub struct Checksum {
 
 impl Checksum {
     /// Adds up all 16-bit words but the sum's own, carries included, and then the file's size.
-    pub(super) fn of(header: &Header<'_>, bytes: &[u8]) -> Self {
+    pub(crate) fn of(header: &Header<'_>, bytes: &[u8]) -> Self {
         let place = header.optional_offset.saturating_add(64);
         let mut sum = 0_u64;
         for (index, pair) in bytes.chunks(2).enumerate() {

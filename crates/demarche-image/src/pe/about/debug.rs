@@ -32,7 +32,7 @@ pub enum DebugFileId {
 const MOST: usize = 64;
 
 /// Reads the entries for debuggers: files, the times of the entries, and whether the build is a reproducible one.
-pub(super) fn read(
+pub(crate) fn read(
     header: &Header<'_>,
     bytes: &[u8],
     parts: &Parts<'_>,

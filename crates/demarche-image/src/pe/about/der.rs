@@ -4,21 +4,21 @@
 
 /// An element: its tag and its contents.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Element<'one> {
-    pub(super) tag: u8,
-    pub(super) contents: &'one [u8],
+pub(crate) struct Element<'one> {
+    pub(crate) tag: u8,
+    pub(crate) contents: &'one [u8],
     /// The element as it stands, tag and length included.
-    pub(super) whole: &'one [u8],
+    pub(crate) whole: &'one [u8],
 }
 
-pub(super) const INTEGER: u8 = 0x02;
-pub(super) const OCTETS: u8 = 0x04;
-pub(super) const SEQUENCE: u8 = 0x30;
-pub(super) const SET: u8 = 0x31;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const OCTETS: u8 = 0x04;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
 
 impl<'one> Element<'one> {
     /// The element that some bytes begin with, and what follows it. Lengths are definite, as the encoding wants them.
-    pub(super) fn read(bytes: &'one [u8]) -> Option<(Self, &'one [u8])> {
+    pub(crate) fn read(bytes: &'one [u8]) -> Option<(Self, &'one [u8])> {
         let (tag, rest) = bytes.split_first()?;
         let (first, mut rest) = rest.split_first()?;
         let length = if *first < 0x80 {
@@ -39,7 +39,7 @@ impl<'one> Element<'one> {
     }
 
     /// The elements inside, as far as they can be read.
-    pub(super) fn children(self) -> impl Iterator<Item = Self> {
+    pub(crate) fn children(self) -> impl Iterator<Item = Self> {
         let mut rest = self.contents;
         std::iter::from_fn(move || {
             let (element, behind) = Self::read(rest)?;
@@ -49,7 +49,7 @@ impl<'one> Element<'one> {
     }
 
     /// The element, where it has a tag.
-    pub(super) fn with(self, tag: u8) -> Option<Self> {
+    pub(crate) fn with(self, tag: u8) -> Option<Self> {
         (self.tag == tag).then_some(self)
     }
 }

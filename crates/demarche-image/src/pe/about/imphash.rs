@@ -4,7 +4,7 @@ use md5::Digest as _;
 use crate::Import;
 
 /// The hash of what a program imports, in the order of the file; `None` where it imports nothing.
-pub(super) fn of(imports: &[Import]) -> Option<Md5> {
+pub(crate) fn of(imports: &[Import]) -> Option<Md5> {
     let mut hash = md5::Md5::new();
     for (index, import) in imports.iter().enumerate() {
         if index > 0 {

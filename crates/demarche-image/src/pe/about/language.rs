@@ -3,7 +3,7 @@
 //! Source: Microsoft, "[MS-LCID]: Windows Language Code Identifier Reference", section 2.2.
 
 /// The BCP 47 tag of a language; the number in hexadecimal digits where it is not in the table.
-pub(super) fn tag(number: u32) -> String {
+pub(crate) fn tag(number: u32) -> String {
     match number {
         0 => "neutral".to_owned(),
         0x0400 | 0x0800 => "default".to_owned(),

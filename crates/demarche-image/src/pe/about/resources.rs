@@ -45,7 +45,7 @@ struct Entry {
 }
 
 /// Reads the tree, in the order of the file. Every table is read once, whatever points to it.
-pub(super) fn read(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps) -> Vec<Resource> {
+pub(crate) fn read(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps) -> Vec<Resource> {
     let Some((root, _)) = header.directory(header::RESOURCE) else { return Vec::new() };
     let bytes = parts.bytes(root);
     let mut tree = Tree { bytes, seen: BTreeSet::new(), left: bytes.len() / 8 };

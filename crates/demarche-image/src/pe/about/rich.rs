@@ -76,7 +76,7 @@ const LINKERS: [(u16, u8, Option<u8>); 11] = [
 
 impl Rich {
     /// Reads the header; `None` where the file has none.
-    pub(super) fn read(bytes: &[u8], linker: LinkerVersion, imports: u64) -> Option<Self> {
+    pub(crate) fn read(bytes: &[u8], linker: LinkerVersion, imports: u64) -> Option<Self> {
         const FRONT: usize = 0x40;
         let pe = size(u32_at(bytes, 0x3c)?);
         let stub = bytes.get(..pe)?;

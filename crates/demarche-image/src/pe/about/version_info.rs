@@ -27,7 +27,7 @@ pub struct VersionString {
 const MOST: usize = 1024;
 
 /// Reads the texts of every resource with version information.
-pub(super) fn read(
+pub(crate) fn read(
     _header: &Header<'_>,
     parts: &Parts<'_>,
     resources: &[Resource],

@@ -7,10 +7,10 @@ use super::super::best::key;
 
 /// A body and what it shares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::search) struct Hit {
-    pub(in crate::search) body: u32,
-    pub(in crate::search) shared: u32,
-    pub(in crate::search) mass: u32,
+pub(crate) struct Hit {
+    pub(crate) body: u32,
+    pub(crate) shared: u32,
+    pub(crate) mass: u32,
 }
 
 /// Hits in their order: by key, then the lower body before the higher.
@@ -29,7 +29,7 @@ impl PartialOrd for Hit {
 
 /// As many of the best hits as are wanted.
 #[derive(Debug)]
-pub(super) struct Hits {
+pub(crate) struct Hits {
     best: usize,
     threshold: f64,
     kept: BinaryHeap<Reverse<Hit>>,
@@ -37,22 +37,22 @@ pub(super) struct Hits {
 
 impl Hits {
     /// Nothing yet; hits below the threshold do not count.
-    pub(super) fn of(best: usize, threshold: f64) -> Self {
+    pub(crate) fn of(best: usize, threshold: f64) -> Self {
         Self { best: best.max(1), threshold, kept: BinaryHeap::new() }
     }
 
     /// How many are wanted.
-    pub(super) fn best(&self) -> usize {
+    pub(crate) fn best(&self) -> usize {
         self.best
     }
 
     /// The key that a hit must reach.
-    pub(super) fn threshold(&self) -> f64 {
+    pub(crate) fn threshold(&self) -> f64 {
         self.threshold
     }
 
     /// Takes a hit in where it is good enough.
-    pub(super) fn offer(&mut self, hit: Hit) {
+    pub(crate) fn offer(&mut self, hit: Hit) {
         if hit.shared == 0 || hit.mass == 0 || key(hit.shared, hit.mass) < self.threshold {
             return;
         }
@@ -66,7 +66,7 @@ impl Hits {
     }
 
     /// The hits in any order.
-    pub(super) fn into_hits(self) -> Vec<Hit> {
+    pub(crate) fn into_hits(self) -> Vec<Hit> {
         self.kept.into_iter().map(|Reverse(hit)| hit).collect()
     }
 }

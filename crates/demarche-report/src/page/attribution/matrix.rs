@@ -18,7 +18,7 @@ use crate::text::{NAME, PROSE, shown};
 /// Hypotheses in the matrix; the JSON has all.
 const MOST: usize = 8;
 
-pub(super) fn matrix(findings: &AttributionFindings, case: &Case) -> Markup {
+pub(crate) fn matrix(findings: &AttributionFindings, case: &Case) -> Markup {
     if findings.items.is_empty() {
         return html! {};
     }

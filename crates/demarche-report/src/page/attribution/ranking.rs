@@ -17,7 +17,7 @@ use crate::svg;
 use crate::words::{in_text, listed};
 
 /// Who may have done it: the figure, the hypotheses with what each aspect weighs, the states.
-pub(super) fn ranking(findings: &AttributionFindings) -> Markup {
+pub(crate) fn ranking(findings: &AttributionFindings) -> Markup {
     let judgement = &findings.as_reported;
     if judgement.ranking.is_empty() {
         return html! {};
@@ -154,14 +154,14 @@ fn states(findings: &AttributionFindings) -> Markup {
 }
 
 /// Is there a second judgement to lay beside the first?
-pub(super) fn has_planted(findings: &AttributionFindings) -> bool {
+pub(crate) fn has_planted(findings: &AttributionFindings) -> bool {
     findings.withheld.is_none()
         && !findings.if_planted.ranking.is_empty()
         && !findings.as_reported.ranking.is_empty()
 }
 
 /// The judgement as reported beside that on what is hard to forge alone, and why they differ.
-pub(super) fn planted(findings: &AttributionFindings, case: &Case) -> Markup {
+pub(crate) fn planted(findings: &AttributionFindings, case: &Case) -> Markup {
     if !has_planted(findings) {
         return html! {};
     }

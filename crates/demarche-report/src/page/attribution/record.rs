@@ -14,7 +14,7 @@ use crate::text::{NAME, PROSE, shown};
 use crate::words::{in_text, listed};
 
 /// The attacks of the past that are cited, each with its sources.
-pub(super) fn precedents(findings: &AttributionFindings, case: &Case) -> Markup {
+pub(crate) fn precedents(findings: &AttributionFindings, case: &Case) -> Markup {
     html! {
         @if !findings.precedents.is_empty() {
             section {
@@ -61,7 +61,7 @@ fn precedent(one: &Precedent, case: &Case) -> Markup {
 }
 
 /// How much of each actor's known behaviour was seen.
-pub(super) fn overlaps(findings: &AttributionFindings) -> Markup {
+pub(crate) fn overlaps(findings: &AttributionFindings) -> Markup {
     let rows: Vec<Vec<Markup>> = findings.overlaps.iter().take(ROWS).map(overlap).collect();
     let columns =
         [Text("Actor"), Number("Techniques seen"), Number("Software seen"), Text("Which")];
@@ -99,7 +99,7 @@ fn overlap(one: &Overlap) -> Vec<Markup> {
 }
 
 /// Where to look next.
-pub(super) fn hunt_leads(findings: &AttributionFindings) -> Markup {
+pub(crate) fn hunt_leads(findings: &AttributionFindings) -> Markup {
     let rows: Vec<Vec<Markup>> = findings.hunt_leads.iter().take(ROWS).map(hunt_lead).collect();
     let columns = [
         Text("Technique"),
@@ -134,7 +134,7 @@ fn hunt_lead(one: &HuntLead) -> Vec<Markup> {
 }
 
 /// What the judgement was compared with, what it cannot know, and every parameter.
-pub(super) fn record(findings: &AttributionFindings) -> Markup {
+pub(crate) fn record(findings: &AttributionFindings) -> Markup {
     let used = &findings.record;
     let editions: Vec<Vec<Markup>> = used
         .editions

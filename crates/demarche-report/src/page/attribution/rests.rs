@@ -16,7 +16,7 @@ use crate::words::listed;
 /// Parts named that would change the judgement, the strongest first; the table has more.
 const MOST: usize = 6;
 
-pub(super) fn rests(findings: &AttributionFindings, case: &Case) -> Markup {
+pub(crate) fn rests(findings: &AttributionFindings, case: &Case) -> Markup {
     let has_figure = if findings.withheld.is_some() {
         !findings.items.is_empty()
     } else {

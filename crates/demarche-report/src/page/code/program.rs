@@ -15,7 +15,7 @@ use crate::text::{NAME, shown};
 /// Ties in a table; the JSON has all.
 const TIES: usize = 20;
 
-pub(super) fn program(compared: &ComparedProgram, place: usize) -> Markup {
+pub(crate) fn program(compared: &ComparedProgram, place: usize) -> Markup {
     let sentences = code_answer(compared);
     let name = file_name(&compared.program);
     let has_ties = lead(compared).is_some();
@@ -45,7 +45,7 @@ pub(super) fn program(compared: &ComparedProgram, place: usize) -> Markup {
 }
 
 /// The first sentence large, the next two together, and the rest.
-pub(super) fn answer(sentences: &[String]) -> Markup {
+pub(crate) fn answer(sentences: &[String]) -> Markup {
     let (first, rest) = sentences.split_at(sentences.len().min(1));
     let (next, rest) = rest.split_at(rest.len().min(2));
     html! {
@@ -57,7 +57,7 @@ pub(super) fn answer(sentences: &[String]) -> Markup {
 }
 
 /// What the program is, in a line or two.
-pub(super) fn facts(program: &ProgramFacts) -> Markup {
+pub(crate) fn facts(program: &ProgramFacts) -> Markup {
     html! {
         p class="facts" {
             span { b { (shown(&program.format, NAME)) } " " b { (shown(&program.architecture, NAME)) } }

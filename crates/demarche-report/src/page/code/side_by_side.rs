@@ -23,15 +23,15 @@ const INSTRUCTION: usize = 160;
 const TRAITS: usize = 12;
 
 /// What the two sides are called.
-pub(super) struct Sides<'a> {
+pub(crate) struct Sides<'a> {
     /// The program on the left.
-    pub(super) here: &'a str,
+    pub(crate) here: &'a str,
     /// Whether the other side comes from an index, so that it has a family and a rarity.
-    pub(super) is_index: bool,
+    pub(crate) is_index: bool,
 }
 
 /// Each function as a part that opens.
-pub(super) fn functions(shared: &[SharedFunction], sides: &Sides<'_>) -> Markup {
+pub(crate) fn functions(shared: &[SharedFunction], sides: &Sides<'_>) -> Markup {
     html! { @for one in shared { (function(one, sides)) } }
 }
 

@@ -13,7 +13,7 @@ use crate::precedents::{days, interval_words, of_words, rate_words};
 use crate::text::{NAME, shown};
 
 /// One section for each copy of EuRepoC.
-pub(super) fn section(repository: &[RepositoryFindings]) -> Markup {
+pub(crate) fn section(repository: &[RepositoryFindings]) -> Markup {
     html! { @for copy in repository { (of_copy(copy)) } }
 }
 

@@ -24,7 +24,7 @@ const PAIRED: usize = 12;
 const VARIANTS: usize = 16;
 
 /// Effect on the ongoing harm against harm to third parties.
-pub(super) fn trade_off(findings: &ResponseFindings) -> Markup {
+pub(crate) fn trade_off(findings: &ResponseFindings) -> Markup {
     html! {
         @if !findings.weighing.ranked.is_empty() {
             section {
@@ -42,7 +42,7 @@ pub(super) fn trade_off(findings: &ResponseFindings) -> Markup {
 }
 
 /// The mean weights under which each option comes first.
-pub(super) fn values(findings: &ResponseFindings) -> Markup {
+pub(crate) fn values(findings: &ResponseFindings) -> Markup {
     html! {
         @if !findings.weighing.ranked.is_empty() {
             section {
@@ -61,7 +61,7 @@ pub(super) fn values(findings: &ResponseFindings) -> Markup {
 }
 
 /// How often one option is better than another: a table of those that come first most often.
-pub(super) fn pairs(findings: &ResponseFindings) -> Markup {
+pub(crate) fn pairs(findings: &ResponseFindings) -> Markup {
     let weighing = &findings.weighing;
     let mut ranked: Vec<usize> = (0..weighing.ranked.len().min(weighing.better.len())).collect();
     let first =
@@ -100,7 +100,7 @@ pub(super) fn pairs(findings: &ResponseFindings) -> Markup {
 }
 
 /// Who comes first under other weights, readings and judgements.
-pub(super) fn variants(findings: &ResponseFindings) -> Markup {
+pub(crate) fn variants(findings: &ResponseFindings) -> Markup {
     let shown: Vec<&Variant> = findings.variants.iter().take(VARIANTS).collect();
     let places: Vec<usize> = order(findings)
         .into_iter()
@@ -189,7 +189,7 @@ fn variant_cell(variant: &Variant, place: usize, options: usize) -> Markup {
 }
 
 /// Options taken together.
-pub(super) fn packages(findings: &ResponseFindings) -> Markup {
+pub(crate) fn packages(findings: &ResponseFindings) -> Markup {
     let rows: Vec<Vec<Markup>> =
         findings.packages.iter().take(ROWS).map(|one| package(findings, one)).collect();
     let columns = [
@@ -222,7 +222,7 @@ fn package(findings: &ResponseFindings, package: &Package) -> Vec<Markup> {
 }
 
 /// What it would be worth to know for certain.
-pub(super) fn information(findings: &ResponseFindings) -> Markup {
+pub(crate) fn information(findings: &ResponseFindings) -> Markup {
     let rows: Vec<Vec<Markup>> = findings
         .information
         .iter()

@@ -25,7 +25,7 @@ use crate::words::listed;
 const MAPS: usize = 4;
 
 /// Each option, in the order of the table.
-pub(super) fn each(findings: &ResponseFindings, routes: Option<&RoutesFindings>) -> Markup {
+pub(crate) fn each(findings: &ResponseFindings, routes: Option<&RoutesFindings>) -> Markup {
     let mut maps = 0_usize;
     let mut details = Vec::new();
     for place in order(findings) {

@@ -14,13 +14,13 @@ use crate::response::{
 };
 
 /// Options in the table and with details of their own; the JSON has all.
-pub(super) const OPTIONS: usize = 60;
+pub(crate) const OPTIONS: usize = 60;
 
 /// Addressees named in a cell.
 const STATES: usize = 6;
 
 /// Places of the options: those that come first most often, then the others in the order of the catalogue.
-pub(super) fn order(findings: &ResponseFindings) -> Vec<usize> {
+pub(crate) fn order(findings: &ResponseFindings) -> Vec<usize> {
     let mut order: Vec<usize> = by_first(&findings.weighing).iter().map(|one| one.option).collect();
     order.retain(|place| *place < findings.options.len());
     let rest: Vec<usize> =
@@ -31,7 +31,7 @@ pub(super) fn order(findings: &ResponseFindings) -> Vec<usize> {
 }
 
 /// All options, those that come first most often before others.
-pub(super) fn overview(findings: &ResponseFindings) -> Markup {
+pub(crate) fn overview(findings: &ResponseFindings) -> Markup {
     let rows: Vec<Vec<Markup>> = order(findings)
         .into_iter()
         .filter_map(|place| Some(row(findings, place, findings.options.get(place)?)))
@@ -99,7 +99,7 @@ fn valued(
 }
 
 /// The states that an option is directed at, counted beyond a few; nothing for none.
-pub(super) fn addressees(states: &[Country]) -> Option<String> {
+pub(crate) fn addressees(states: &[Country]) -> Option<String> {
     let mut names: Vec<String> =
         states.iter().take(STATES).map(|state| crate::words::in_text(*state)).collect();
     let more = states.len().saturating_sub(STATES);

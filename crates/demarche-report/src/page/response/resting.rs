@@ -21,7 +21,7 @@ use crate::text::{PROSE, shown};
 const ROWS: usize = 60;
 
 /// How grave it was, on three scales of others, with the steps that led there.
-pub(super) fn injury(injury: &Injury) -> Markup {
+pub(crate) fn injury(injury: &Injury) -> Markup {
     let scales = [
         ("Dyadic Cyber Incident and Campaign Data, severity", &injury.dcid),
         ("European Repository of Cyber Incidents, weighted intensity", &injury.eurepoc),
@@ -54,7 +54,7 @@ fn scale(name: &str, degree: &Degree) -> Markup {
 }
 
 /// The questions of international law, with the norms that bear on each.
-pub(super) fn law(questions: &[LegalQuestion]) -> Markup {
+pub(crate) fn law(questions: &[LegalQuestion]) -> Markup {
     html! {
         @if !questions.is_empty() {
             section {
@@ -88,7 +88,7 @@ fn question_of_law(question: &LegalQuestion) -> Markup {
 }
 
 /// Norms with where they stand, what they say, and where states differ; what is no norm of the table stands as it is.
-pub(super) fn norms(cited: &[String]) -> Markup {
+pub(crate) fn norms(cited: &[String]) -> Markup {
     html! {
         @if !cited.is_empty() {
             ul class="sources" {
@@ -117,7 +117,7 @@ fn probable([low, middle, high]: [f64; 3]) -> String {
 }
 
 /// The sort of knowledge, and who says so; a judgement and what is unknown stand out.
-pub(super) fn knowledge(of: EstimateBasis, source: &Source) -> Markup {
+pub(crate) fn knowledge(of: EstimateBasis, source: &Source) -> Markup {
     html! {
         (known_as(of)) " "
         span class="note" { bdi { (item::source(source)) } }
@@ -125,7 +125,7 @@ pub(super) fn knowledge(of: EstimateBasis, source: &Source) -> Markup {
 }
 
 /// The sort of knowledge as a label.
-pub(super) fn known_as(of: EstimateBasis) -> Markup {
+pub(crate) fn known_as(of: EstimateBasis) -> Markup {
     let class = match of {
         EstimateBasis::Reckoned | EstimateBasis::Counted | EstimateBasis::Cited => "basis",
         EstimateBasis::Judgement | EstimateBasis::Unknown => "basis soft",
@@ -134,7 +134,7 @@ pub(super) fn known_as(of: EstimateBasis) -> Markup {
 }
 
 /// What worlds are drawn from, and how often others met requests.
-pub(super) fn facts(findings: &ResponseFindings) -> Markup {
+pub(crate) fn facts(findings: &ResponseFindings) -> Markup {
     let facts: Vec<Vec<Markup>> = findings.facts.iter().take(ROWS).map(fact).collect();
     let asking: Vec<Vec<Markup>> = findings.asking.iter().take(ROWS).map(asked).collect();
     let fact_columns = [

@@ -6,7 +6,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// The parts in their order, neither compressed nor dated: how small a part becomes may differ between processors.
-pub(super) fn zipped(parts: &[(&str, String)]) -> Vec<u8> {
+pub(crate) fn zipped(parts: &[(&str, String)]) -> Vec<u8> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default())

@@ -1,10 +1,10 @@
 //! The parts of a document beside its text: what each is, how it looks, how lists are numbered.
 
 /// The list that has bullets.
-pub(super) const BULLETS: usize = 1;
+pub(crate) const BULLETS: usize = 1;
 
 /// The list of numbers that is the first, second, … of the document: each begins with 1.
-pub(super) const fn numbering_of(place: usize) -> usize {
+pub(crate) const fn numbering_of(place: usize) -> usize {
     BULLETS.saturating_add(place)
 }
 
@@ -16,7 +16,7 @@ const WORDS: &str = concat!(
 );
 
 /// What each part is.
-pub(super) const CONTENT_TYPES: &str = concat!(
+pub(crate) const CONTENT_TYPES: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">"#,
     r#"<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>"#,
@@ -32,7 +32,7 @@ pub(super) const CONTENT_TYPES: &str = concat!(
 );
 
 /// Where the document begins.
-pub(super) const PACKAGE_RELATIONS: &str = concat!(
+pub(crate) const PACKAGE_RELATIONS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
     r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>"#,
@@ -41,7 +41,7 @@ pub(super) const PACKAGE_RELATIONS: &str = concat!(
 );
 
 /// What the text refers to: parts of the same file alone.
-pub(super) const DOCUMENT_RELATIONS: &str = concat!(
+pub(crate) const DOCUMENT_RELATIONS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
     r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>"#,
@@ -53,7 +53,7 @@ pub(super) const DOCUMENT_RELATIONS: &str = concat!(
 );
 
 /// A document of today, not one of 2007 that is opened in a mode of its own.
-pub(super) const SETTINGS: &str = concat!(
+pub(crate) const SETTINGS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     r#"<w:settings xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">"#,
     r#"<w:defaultTabStop w:val="708"/><w:compat>"#,
@@ -62,7 +62,7 @@ pub(super) const SETTINGS: &str = concat!(
 );
 
 /// Named as word processors name them, so that another template takes their place.
-pub(super) const STYLES: &str = concat!(
+pub(crate) const STYLES: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     r#"<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">"#,
     r#"<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:eastAsia="Calibri" w:cs="Calibri"/><w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="en-GB"/></w:rPr></w:rPrDefault>"#,
@@ -86,21 +86,21 @@ pub(super) const STYLES: &str = concat!(
 );
 
 /// The title alone: neither a date nor a name.
-pub(super) fn core_properties(title: &str) -> String {
+pub(crate) fn core_properties(title: &str) -> String {
     format!(
         r#"{XML}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></cp:coreProperties>"#
     )
 }
 
 /// The text, with page size (A4), margins, header and footer.
-pub(super) fn document(body: &str) -> String {
+pub(crate) fn document(body: &str) -> String {
     format!(
         r#"{XML}<w:document {WORDS}><w:body>{body}<w:sectPr><w:headerReference w:type="default" r:id="rId4"/><w:footerReference w:type="default" r:id="rId5"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr></w:body></w:document>"#
     )
 }
 
 /// The marking on top of every page, to the right and in 12 points, as TLP 2.0 asks of documents.
-pub(super) fn header(marking: &str) -> String {
+pub(crate) fn header(marking: &str) -> String {
     format!(
         r#"{XML}<w:hdr {WORDS}><w:p><w:pPr><w:pStyle w:val="Header"/><w:jc w:val="right"/></w:pPr>{}</w:p></w:hdr>"#,
         large(marking)
@@ -108,7 +108,7 @@ pub(super) fn header(marking: &str) -> String {
 }
 
 /// The marking below every page, with the reference and the number of the page.
-pub(super) fn footer(marking: &str, reference: &str) -> String {
+pub(crate) fn footer(marking: &str, reference: &str) -> String {
     let field = |name: &str| {
         format!(r#"<w:fldSimple w:instr=" {name} "><w:r><w:t>1</w:t></w:r></w:fldSimple>"#)
     };
@@ -126,7 +126,7 @@ fn large(run: &str) -> String {
 }
 
 /// One list with bullets, and as many lists with numbers as the text has.
-pub(super) fn numbering(lists: usize) -> String {
+pub(crate) fn numbering(lists: usize) -> String {
     let level = |format: &str, sign: &str| {
         format!(
             r#"<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{format}"/><w:lvlText w:val="{sign}"/><w:lvlJc w:val="left"/><w:pPr><w:ind w:left="454" w:hanging="454"/></w:pPr></w:lvl>"#

@@ -20,7 +20,7 @@ const LINES: usize = 3;
 const NAMED: usize = 4;
 
 /// What is marked on a map; nothing on the plain one.
-pub(super) struct Marks {
+pub(crate) struct Marks {
     /// The option's place, which keeps its drawing apart from others on a page.
     option: Option<usize>,
     name: String,
@@ -33,7 +33,7 @@ pub(super) struct Marks {
 
 impl Marks {
     /// A plain map.
-    pub(super) const fn none() -> Self {
+    pub(crate) const fn none() -> Self {
         Self {
             option: None,
             name: String::new(),
@@ -45,7 +45,7 @@ impl Marks {
     }
 
     /// What an option does by having networks refuse; `None` where it does not, or the routes know no such refusal.
-    pub(super) fn of(
+    pub(crate) fn of(
         routes: &RoutesFindings,
         responses: &ResponseFindings,
         place: usize,
@@ -66,33 +66,33 @@ impl Marks {
         })
     }
 
-    pub(super) fn is_none(&self) -> bool {
+    pub(crate) fn is_none(&self) -> bool {
         self.option.is_none()
     }
 
     /// The name that keeps the patterns of several maps on a page apart.
-    pub(super) fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         self.option.map_or_else(|| "map".to_owned(), |option| format!("map-{option}"))
     }
 
-    pub(super) fn title(&self, subject: &str) -> String {
+    pub(crate) fn title(&self, subject: &str) -> String {
         match self.option {
             Some(_) => format!("Connectivity of {subject} under “{}”", self.name),
             None => format!("Connectivity of {subject}"),
         }
     }
 
-    pub(super) fn refuses(&self, card: &Card<'_>) -> bool {
+    pub(crate) fn refuses(&self, card: &Card<'_>) -> bool {
         card.nodes.iter().all(|node| self.refusing.contains(&node.network.asn))
             && !card.nodes.is_empty()
     }
 
-    pub(super) fn hits(&self, card: &Card<'_>) -> bool {
+    pub(crate) fn hits(&self, card: &Card<'_>) -> bool {
         card.nodes.iter().any(|node| self.hit.contains(&node.network.asn))
     }
 
     /// The share in a box: of the routes as they are, or before and after where that is known.
-    pub(super) fn share(&self, node: &MapNode) -> String {
+    pub(crate) fn share(&self, node: &MapNode) -> String {
         match self.shares.get(&node.network.asn) {
             Some((before, after)) => format!("{} → {}", short(*before), share(fraction(*after))),
             None => percent(node.share),
@@ -100,7 +100,7 @@ impl Marks {
     }
 
     /// What is said below the map, in lines that fit.
-    pub(super) fn notes(&self, width: f64) -> Vec<String> {
+    pub(crate) fn notes(&self, width: f64) -> Vec<String> {
         self.told.iter().flat_map(|text| wrapped(text, 12.0, width, LINES)).collect()
     }
 }

@@ -11,7 +11,7 @@ const EXPECTED: usize = 1 << 20;
 const END: u128 = 0x1772_4538_5090;
 
 /// A block's bits as a stream of their own, ready to be decoded on any thread.
-pub(super) struct Piece {
+pub(crate) struct Piece {
     stream: Vec<u8>,
     plain: Vec<u8>,
 }
@@ -20,7 +20,7 @@ impl Piece {
     /// Cuts the bits from `start` to `end` out of `bytes`; `plain` is a buffer for the outcome.
     ///
     /// A stream of one block has its block's checksum as its own.
-    pub(super) fn cut(
+    pub(crate) fn cut(
         bytes: &[u8],
         start: u64,
         end: u64,
@@ -40,7 +40,7 @@ impl Piece {
     }
 
     /// Decodes it; `None` when it is not exactly one whole block.
-    pub(super) fn decode(mut self) -> Option<Vec<u8>> {
+    pub(crate) fn decode(mut self) -> Option<Vec<u8>> {
         let mut decoder = Decompress::new(false);
         let mut rest = self.stream.as_slice();
         loop {
@@ -79,7 +79,7 @@ fn shifted(bytes: &[u8], start: u64, end: u64, level: u8) -> Option<Vec<u8>> {
 }
 
 /// What became of a block that was decoded from the bits that really follow.
-pub(super) enum Single {
+pub(crate) enum Single {
     /// It is whole, its checksum right, and its last bit among the eight before bit `before`.
     Whole {
         /// In bits from the first of the bytes given.
@@ -92,7 +92,7 @@ pub(super) enum Single {
 }
 
 /// Decodes the block at bit `shift` of `bytes` into `plain`, which stays empty unless the block is whole.
-pub(super) fn single(bytes: &[u8], shift: u64, level: u8, plain: &mut Vec<u8>) -> Single {
+pub(crate) fn single(bytes: &[u8], shift: u64, level: u8, plain: &mut Vec<u8>) -> Single {
     let Some(end) = u64::try_from(bytes.len()).ok().and_then(|length| length.checked_mul(8)) else {
         return Single::Damaged;
     };

@@ -10,7 +10,7 @@ const MASK: u64 = (1 << 48) - 1;
 
 /// What 48 bits stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Magic {
+pub(crate) enum Magic {
     /// A block.
     Block,
     /// The end of a stream.
@@ -19,7 +19,7 @@ pub(super) enum Magic {
 
 impl Magic {
     /// What the lowest 48 of `bits` stand for.
-    pub(super) fn of(bits: u128) -> Option<Self> {
+    pub(crate) fn of(bits: u128) -> Option<Self> {
         match u64::try_from(bits & u128::from(MASK)) {
             Ok(BLOCK) => Some(Self::Block),
             Ok(END) => Some(Self::End),
@@ -30,10 +30,10 @@ impl Magic {
 
 /// A place where a magic was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// Its first bit, from the beginning of the input.
-    pub(super) bit: u64,
-    pub(super) magic: Magic,
+    pub(crate) bit: u64,
+    pub(crate) magic: Magic,
 }
 
 /// Two neighbouring bytes that lie wholly inside a magic, at one of its eight places in a byte.
@@ -63,7 +63,7 @@ const fn inside() -> [bool; 1 << 16] {
 /// Shows every magic that begins at byte `from` of `bytes` or later, in order, by its bit in `bytes`.
 ///
 /// Gives the byte to go on from when more bytes are there; `is_last` when none will be.
-pub(super) fn find(
+pub(crate) fn find(
     bytes: &[u8],
     from: usize,
     is_last: bool,
@@ -100,7 +100,7 @@ fn at_byte(bytes: &[u8], byte: usize, found: &mut impl FnMut(u64, Magic)) {
 }
 
 /// The `count` bits from `bit` on, at most 120; `None` where there are fewer.
-pub(super) fn bits_at(bytes: &[u8], bit: u64, count: u64) -> Option<u128> {
+pub(crate) fn bits_at(bytes: &[u8], bit: u64, count: u64) -> Option<u128> {
     let byte = usize::try_from(bit / 8).ok()?;
     let length = usize::try_from((bit % 8 + count).div_ceil(8)).ok()?;
     let bytes = bytes.get(byte..)?.get(..length)?;
@@ -110,7 +110,7 @@ pub(super) fn bits_at(bytes: &[u8], bit: u64, count: u64) -> Option<u128> {
 }
 
 /// The lowest 32 bits.
-pub(super) fn low_32(bits: u128) -> u32 {
+pub(crate) fn low_32(bits: u128) -> u32 {
     u32::try_from(bits & u128::from(u32::MAX)).unwrap_or(0)
 }
 

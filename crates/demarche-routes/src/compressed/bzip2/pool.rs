@@ -11,14 +11,14 @@ use super::block::Piece;
 type Order = (Piece, SyncSender<Option<Vec<u8>>>);
 
 /// Some threads of its own, which end with it.
-pub(super) struct Pool {
+pub(crate) struct Pool {
     orders: Option<mpsc::Sender<Order>>,
     threads: Vec<JoinHandle<()>>,
     is_stopped: Arc<AtomicBool>,
 }
 
 /// A piece under way.
-pub(super) enum Task {
+pub(crate) enum Task {
     /// On another thread.
     There(Receiver<Option<Vec<u8>>>),
     /// Not begun: it is decoded where its outcome is wanted.
@@ -27,7 +27,7 @@ pub(super) enum Task {
 
 impl Task {
     /// The outcome; `None` when the piece is not exactly one whole block.
-    pub(super) fn wait(self) -> Option<Vec<u8>> {
+    pub(crate) fn wait(self) -> Option<Vec<u8>> {
         match self {
             Self::There(outcome) => outcome.recv().ok().flatten(),
             Self::Here(piece) => piece.decode(),
@@ -37,7 +37,7 @@ impl Task {
 
 impl Pool {
     /// As many threads as asked for, or as can be had; none for one, as that is the caller's.
-    pub(super) fn new(threads: NonZeroUsize) -> Self {
+    pub(crate) fn new(threads: NonZeroUsize) -> Self {
         let (orders, queue) = mpsc::channel::<Order>();
         let queue = Arc::new(Mutex::new(queue));
         let is_stopped = Arc::new(AtomicBool::new(false));
@@ -52,12 +52,12 @@ impl Pool {
     }
 
     /// Pieces that may be under way at once, so that no thread waits while outcomes are used.
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         if self.threads.is_empty() { 1 } else { self.threads.len() * 2 + 2 }
     }
 
     /// Has a piece decoded.
-    pub(super) fn submit(&self, piece: Piece) -> Task {
+    pub(crate) fn submit(&self, piece: Piece) -> Task {
         let Some(orders) = self.orders.as_ref().filter(|_| !self.threads.is_empty()) else {
             return Task::Here(piece);
         };

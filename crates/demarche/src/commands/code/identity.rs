@@ -8,7 +8,7 @@ use demarche_image::identity::{
 use crate::output::{clean, count};
 
 /// The lines, each with what it is about; what the file does not have is left out.
-pub(super) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
+pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
     let mut lines = vec![
         ("size", format!("{} bytes", count(identity.size))),
         ("MD5", identity.md5.to_string()),

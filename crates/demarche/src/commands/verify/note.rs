@@ -9,7 +9,7 @@ use crate::output::{self, Outcome, counted, print};
 /// Checks the files beside the list, and the annexes in their folder.
 ///
 /// The exit status is 0 where all that was checked holds, 1 where files are missing, and 2 where something differs.
-pub(super) fn run(list: &Path, annexes: Option<&Path>, json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn run(list: &Path, annexes: Option<&Path>, json: bool) -> anyhow::Result<Outcome> {
     let found = verify_annex(list, annexes)?;
     let (missing, differing) = (found.missing(), found.differing());
     if json {

@@ -9,7 +9,7 @@ use demarche_report::precedents_answer;
 use crate::output::{Table, clean, count, percent, short};
 
 /// The answer in words, then the tables, then what they cannot tell.
-pub(super) fn of(found: &PrecedentFindings) -> String {
+pub(crate) fn of(found: &PrecedentFindings) -> String {
     let mut text = String::new();
     for sentence in precedents_answer(found) {
         text.push_str(&format!("{}\n", clean(&sentence)));
