@@ -1,5 +1,42 @@
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// The kind of a gap, the same whatever words describe it.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapKind {
+    /// An input that could not be opened or is of no form that is read.
+    Unreadable,
+    /// An input that breaks off or contradicts itself; the rest of it was read.
+    Damaged,
+    /// A record or line that was refused; the others were read.
+    Refused,
+    /// A form that is known and not read.
+    Unsupported,
+    /// An input that was read and not used.
+    Unused,
+    /// An input that a question needs and that nobody gave.
+    Missing,
+    /// A question that the inputs cannot answer.
+    Unanswered,
+    /// A named limit of depth, count, size or expansion that was reached.
+    Limit,
+}
+
+/// A typed reason for a gap: its message is one sentence without a full stop.
+pub trait Shortfall: fmt::Display {
+    /// The kind of the gap.
+    fn kind(&self) -> GapKind;
+
+    /// An action of the reader that would close the gap.
+    fn remedy(&self) -> Option<String> {
+        None
+    }
+}
 
 /// Something that could not be read or answered, named so that nothing is lost in silence.
 ///
@@ -10,7 +47,9 @@ pub struct Gap {
     pub source: String,
     /// Where in the input: a line, an offset or a record, where one is known.
     pub place: Option<String>,
-    /// What was met, in one sentence without a full stop.
+    /// The kind, for programs that sort gaps.
+    pub kind: GapKind,
+    /// The reason in one sentence without a full stop.
     pub what: String,
     /// How many times the same thing was met, at least 1.
     pub count: u64,
@@ -19,10 +58,30 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// A gap met once, for a typed reason.
+    #[must_use]
+    pub fn of(source: impl Into<String>, reason: &impl Shortfall) -> Self {
+        Self {
+            source: source.into(),
+            place: None,
+            kind: reason.kind(),
+            what: reason.to_string(),
+            count: 1,
+            remedy: reason.remedy(),
+        }
+    }
+
     /// A gap met once.
     #[must_use]
     pub fn new(source: impl Into<String>, what: impl Into<String>) -> Self {
-        Self { source: source.into(), place: None, what: what.into(), count: 1, remedy: None }
+        Self {
+            source: source.into(),
+            place: None,
+            kind: GapKind::Unreadable,
+            what: what.into(),
+            count: 1,
+            remedy: None,
+        }
     }
 
     /// The same gap, with its place.

@@ -22,7 +22,7 @@ pub use country::{Country, CountryError};
 pub use defang::{Defanged, refang};
 pub use digest::{Digest, DigestError, Md5, Sha1, Sha256};
 pub use forgery::{Availability, Forgeability};
-pub use gap::Gap;
+pub use gap::{Gap, GapKind, Shortfall};
 pub use moment::{Moment, MomentError, Precision};
 pub use probability::{LikelihoodRatio, Probability, ProbabilityError};
 pub use technique::{TechniqueId, TechniqueIdError};
