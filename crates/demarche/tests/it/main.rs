@@ -15,6 +15,8 @@ mod custody;
 #[cfg(test)]
 mod fetch;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod library;
 #[cfg(test)]
 mod precedents;
