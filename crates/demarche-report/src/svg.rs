@@ -5,6 +5,7 @@
 
 mod acceptability;
 mod central_weights;
+mod chart;
 mod circle;
 mod code_functions;
 mod code_ties;
@@ -12,7 +13,6 @@ mod cuts;
 mod dependency;
 mod families;
 mod forgery;
-mod heat;
 mod injury;
 mod layered;
 mod located;
@@ -32,7 +32,6 @@ use demarche_case::Country;
 use demarche_case::assessment::routes::Network;
 use maud::{Markup, PreEscaped, html};
 
-use crate::number::fraction;
 use crate::palette::{Look, Palette};
 use crate::text::{NAME, shown};
 
@@ -42,7 +41,6 @@ pub(crate) use code_functions::code_functions_chart;
 pub use code_functions::svg_of_code_functions;
 pub(crate) use code_ties::code_ties_chart;
 pub use code_ties::svg_of_code_ties;
-pub(crate) use cuts::cuts_chart;
 pub use cuts::svg_of_cuts;
 pub(crate) use dependency::dependency_chart;
 pub(crate) use dependency::group_name;
@@ -137,11 +135,6 @@ fn pattern(id: &str, look: Look) -> Markup {
     }
 }
 
-/// A count as a length; beyond four thousand million all are one.
-fn as_number(count: u64) -> f64 {
-    u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
-}
-
 /// A coordinate with one decimal at most; what is not a number is 0.
 fn px(value: f64) -> String {
     let value = if value.is_finite() { value } else { 0.0 };
@@ -225,32 +218,6 @@ fn looks(palette: &Palette, countries: &BTreeSet<Option<Country>>) -> BTreeSet<L
     countries.iter().map(|country| palette.look(*country)).collect()
 }
 
-/// The scale above bars that run from 0 to 100 %.
-fn scale(left: f64, width: f64, top: f64, bottom: f64) -> Markup {
-    html! {
-        @for (step, text) in [(0.0, "0"), (0.25, "25"), (0.5, "50"), (0.75, "75"), (1.0, "100 %")] {
-            line class="rule" x1=(px(left + width * step)) x2=(px(left + width * step)) y1=(px(top)) y2=(px(bottom)) stroke-width="1" {}
-            (label((left + width * step, top - 5.0), 10.5, "mute", "middle", text))
-        }
-    }
-}
-
-/// The least and the greatest of some weights, with 0 between them; what is not a number does not count.
-fn ends(weights: impl Iterator<Item = f64>) -> (f64, f64) {
-    weights
-        .filter(|weight| weight.is_finite())
-        .fold((0.0, 0.0), |(low, high), weight| (f64::min(low, weight), f64::max(high, weight)))
-}
-
-/// Where a weight lies on a scale that begins at `at.0`, is `at.1` long, and goes from one end to the other.
-fn along(weight: f64, ends: (f64, f64), at: (f64, f64)) -> f64 {
-    let span = ends.1 - ends.0;
-    if span <= 0.0 || !span.is_finite() {
-        return at.0;
-    }
-    at.0 + at.1 * fraction((weight - ends.0) / span)
-}
-
 /// A text cut so that it fits a width, with the whole as a tool tip when it was cut.
 fn fitted_label(at: (f64, f64), size: f64, class: &str, text: &str, width: f64) -> Markup {
     let short = fitted(text, size, width);
@@ -260,9 +227,4 @@ fn fitted_label(at: (f64, f64), size: f64, class: &str, text: &str, width: f64) 
             @if short != text { title { (text) } }
         }
     }
-}
-
-/// A text that ends at a place, cut so that it fits a width.
-fn fitted_end(at: (f64, f64), size: f64, text: &str, width: f64) -> Markup {
-    label(at, size, "mute", "end", &fitted(text, size, width))
 }

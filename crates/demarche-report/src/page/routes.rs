@@ -250,7 +250,7 @@ fn cuts(findings: &RoutesFindings, directory: &Directory<'_>) -> Markup {
                 "Reach is a statement of capability: the data know no capacities and no backup-only links. "
                 "Reach often hardly moves while most routes do, so the share that goes another way is shown beside it."
             }
-            figure { div class="scroll" { (PreEscaped(svg::cuts_chart(&findings.target, &findings.cuts))) } }
+            figure { div class="scroll" { (PreEscaped(svg::svg_of_cuts(&findings.target, &findings.cuts))) } }
             (table(&caption, &columns, &rows))
             (rest(findings.cuts.len()))
         }

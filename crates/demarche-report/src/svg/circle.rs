@@ -4,6 +4,7 @@
 //! Groups stand together, and groups with strong ties next to each other; curves of one pair of groups run together
 //! (Holten, 2006, "Hierarchical edge bundles", with the groups as the only level).
 
+use demarche_case::number::float;
 use std::collections::{BTreeMap, VecDeque};
 use std::f64::consts::{PI, TAU};
 
@@ -60,8 +61,8 @@ impl Circle {
     /// Places things by their groups, with names up to `longest` wide at a size of 1; the same have the same places.
     pub(crate) fn of(groups: &[usize], ties: &[Tie], longest: f64) -> Self {
         let order = group_order(groups, ties);
-        let gaps = if order.len() > 1 { GAP * length(order.len()) } else { 0.0 };
-        let slots = (length(groups.len()) + gaps).max(1.0);
+        let gaps = if order.len() > 1 { GAP * float(order.len()) } else { 0.0 };
+        let slots = (float(groups.len()) + gaps).max(1.0);
         let radius = (slots * SLOT / TAU).max(RADIUS);
         let is_level = groups.len() <= LEVEL;
         let room = (longest * font(groups.len())).clamp(ROOM.0, ROOM.1);
@@ -113,7 +114,7 @@ impl Circle {
 
     /// The least distance of two names along the rim.
     fn step(&self) -> f64 {
-        TAU * self.radius / length(self.spots.len().max(1))
+        TAU * self.radius / float(self.spots.len().max(1))
     }
 
     pub(crate) fn font(&self) -> f64 {
@@ -223,10 +224,6 @@ const fn font(number: usize) -> f64 {
 fn apart(one: f64, other: f64) -> f64 {
     let apart = (one - other).abs() % TAU;
     apart.min(TAU - apart)
-}
-
-fn length(length: usize) -> f64 {
-    u32::try_from(length).map_or(f64::from(u32::MAX), f64::from)
 }
 
 #[cfg(test)]

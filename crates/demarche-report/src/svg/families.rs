@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use demarche_case::assessment::code::{CodeFamilies, FamilyNode};
+use demarche_case::number::float;
 use maud::{Markup, html};
 
 use super::circle::{Circle, Spot, Tie};
 use super::measure::fitted;
-use super::{Figure, as_number, fitted_label, label, px, strong, width_of};
+use super::{Figure, fitted_label, label, px, strong, width_of};
 use crate::code::{FamilyPair, Support, family_pairs, few, named, ratio};
 use crate::number::{counted, fraction, length};
 use crate::palette::{Look, SLOTS};
@@ -147,7 +148,7 @@ fn said(families: (usize, usize), ties: (usize, usize)) -> String {
 }
 
 fn largest(families: &CodeFamilies) -> f64 {
-    families.families.iter().map(|one| as_number(one.functions)).fold(1.0, f64::max)
+    families.families.iter().map(|one| float(one.functions)).fold(1.0, f64::max)
 }
 
 /// The actors that have a look of their own, those of most families first.
@@ -206,8 +207,7 @@ fn family_mark(
     spot: &Spot,
     largest: f64,
 ) -> Markup {
-    let size =
-        circle.mark() * (0.42 + 0.58 * fraction(as_number(family.functions) / largest).sqrt());
+    let size = circle.mark() * (0.42 + 0.58 * fraction(float(family.functions) / largest).sqrt());
     let name = fitted(&named(&family.name), circle.font(), circle.room());
     let by = if family.actors.is_empty() { "nobody".to_owned() } else { few(&family.actors, "or") };
     let (at, turn) = circle.name_at(spot);

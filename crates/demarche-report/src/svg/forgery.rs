@@ -1,17 +1,14 @@
-//! What planted evidence does: how often the true author and how often the one it points to is named.
+//! The effect of planted evidence: how often the true author and how often the imitated actor is named.
 
 use demarche_case::assessment::evaluation::{Estimate, ForgeryRow};
+use demarche_case::number::float;
 use maud::{Markup, html};
 
-use super::{Figure, as_number, label, px, strong};
-use crate::number::{count, fraction};
+use super::chart::plot::{Axis, Plot};
+use super::{Figure, px, strong};
+use crate::number::count;
 
-const PLOT: (f64, f64, f64, f64) = (62.0, 34.0, 470.0, 260.0);
-
-/// The steps of the scale, in per cent.
-const STEPS: [u32; 6] = [0, 20, 40, 60, 80, 100];
-
-/// What planted evidence does, as a self-contained SVG.
+/// The effect of planted evidence, as a self-contained SVG.
 ///
 /// The full line is the share of items whose true author is named first, the dashed line the share where the actor is
 /// that the planted evidence points to; whiskers are 95 % intervals.
@@ -21,77 +18,72 @@ pub fn svg_of_forgery(rows: &[ForgeryRow]) -> String {
 }
 
 pub(crate) fn forgery_chart(rows: &[ForgeryRow], id: &str) -> String {
-    let (left, top, width, height) = PLOT;
-    let truth: Vec<(f64, Estimate)> = points(rows, |row| row.truth);
-    let impostor: Vec<(f64, Estimate)> = points(rows, |row| row.impostor);
+    let most = rows.iter().map(|row| float(row.planted)).fold(1.0, f64::max);
+    let plot = Plot {
+        left: 62.0,
+        top: 34.0,
+        width: 470.0,
+        height: 260.0,
+        across: Axis {
+            title: "Items planted in each case".to_owned(),
+            most: most * 1.04,
+            steps: rows.iter().map(|row| (float(row.planted), count(row.planted))).collect(),
+        },
+        up: Axis::shares("Share of cases where the actor is named first"),
+    };
+    let series = |estimate: fn(&ForgeryRow) -> Estimate| -> Vec<(f64, Estimate)> {
+        rows.iter().map(|row| (float(row.planted), estimate(row))).collect()
+    };
+    let truth = series(|row| row.truth);
+    let impostor = series(|row| row.impostor);
+    let line = |points: &[(f64, Estimate)]| -> Vec<(f64, f64)> {
+        points.iter().map(|(planted, share)| (*planted, share.value)).collect()
+    };
     Figure {
         id,
-        title: "What planted evidence does".to_owned(),
-        desc: "The share of cases in which the true author, and in which the impostor’s mask, is named first, by the number of planted items.".to_owned(),
-        width: left + width + 168.0,
-        height: top + height + 66.0,
+        title: "The effect of planted evidence".to_owned(),
+        desc: "The share of cases in which the true author, and in which the imitated actor, is named first, by the number of planted items.".to_owned(),
+        width: plot.left + plot.width + 168.0,
+        height: plot.bottom() + 56.0,
         looks: std::collections::BTreeSet::new(),
         body: html! {
-            (strong((left, 18.0), 12.5, "ink", "start", "Share of cases where it is named first"))
-            @for step in STEPS {
-                @let at = px(y(f64::from(step) / 100.0));
-                line class="rule" x1=(px(left)) x2=(px(left + width)) y1=(at) y2=(at) stroke-width="1" {}
-                (label((left - 8.0, y(f64::from(step) / 100.0) + 4.0), 11.0, "mute", "end", &format!("{step} %")))
+            (plot.grid())
+            (plot.line(&line(&truth), "link", None))
+            (plot.line(&line(&impostor), "doubt", Some("6 4")))
+            @for (planted, share) in &truth {
+                @let x = plot.x(*planted) - 2.0;
+                (whisker(&plot, x, share))
+                circle class="bar" cx=(px(x)) cy=(px(plot.y(share.value))) r="5" {}
             }
-            @for (row, (x, _)) in rows.iter().zip(&truth) {
-                (label((*x, top + height + 16.0), 11.0, "mute", "middle", &count(row.planted)))
+            @for (planted, share) in &impostor {
+                @let x = plot.x(*planted) + 2.0;
+                (whisker(&plot, x, share))
+                rect class="warn" x=(px(x - 4.5)) y=(px(plot.y(share.value) - 4.5)) width="9" height="9" {}
             }
-            (strong((left, top + height + 36.0), 12.5, "ink", "start", "Items planted in each case"))
-            (line(&truth, "link", ""))
-            (line(&impostor, "doubt", "6 4"))
-            @for (x, one) in &truth { (whisker(*x - 2.0, one)) circle class="bar" cx=(px(*x - 2.0)) cy=(px(y(one.value))) r="5" {} }
-            @for (x, one) in &impostor { (whisker(*x + 2.0, one)) rect class="warn" x=(px(*x - 2.5)) y=(px(y(one.value) - 4.5)) width="9" height="9" {} }
-            (ends(&truth, &impostor))
+            (names(&plot, truth.last(), impostor.last()))
         },
     }
     .into_svg()
 }
 
-fn points(rows: &[ForgeryRow], of: fn(&ForgeryRow) -> Estimate) -> Vec<(f64, Estimate)> {
-    let (left, _, width, _) = PLOT;
-    let most = rows.iter().map(|row| as_number(row.planted)).fold(1.0, f64::max);
-    rows.iter()
-        .map(|row| (left + 16.0 + (width - 32.0) * as_number(row.planted) / most, of(row)))
-        .collect()
-}
-
-fn y(share: f64) -> f64 {
-    let (_, top, _, height) = PLOT;
-    top + height * (1.0 - fraction(share))
-}
-
-fn line(points: &[(f64, Estimate)], class: &str, dashes: &str) -> Markup {
-    let way: Vec<String> =
-        points.iter().map(|(x, one)| format!("{} {}", px(*x), px(y(one.value)))).collect();
-    html! {
-        @if !way.is_empty() {
-            path class=(class) fill="none" stroke-width="2.2" stroke-dasharray=[(!dashes.is_empty()).then_some(dashes)] d={ "M" (way.join("L")) } {}
-        }
-    }
-}
-
-fn whisker(x: f64, one: &Estimate) -> Markup {
-    html! { line class="tick" x1=(px(x)) x2=(px(x)) y1=(px(y(one.low))) y2=(px(y(one.high))) stroke-width="1.2" {} }
+fn whisker(plot: &Plot, x: f64, share: &Estimate) -> Markup {
+    html! { line class="tick" x1=(px(x)) x2=(px(x)) y1=(px(plot.y(share.low))) y2=(px(plot.y(share.high))) stroke-width="1.2" {} }
 }
 
 /// The names of the lines at their right ends, never on top of each other.
-fn ends(truth: &[(f64, Estimate)], impostor: &[(f64, Estimate)]) -> Markup {
-    let (left, _, width, _) = PLOT;
-    let (Some((_, upper)), Some((_, lower))) = (truth.last(), impostor.last()) else {
-        return html! {};
-    };
-    let (first, mut second) = (y(upper.value), y(lower.value));
+fn names(
+    plot: &Plot,
+    truth: Option<&(f64, Estimate)>,
+    impostor: Option<&(f64, Estimate)>,
+) -> Markup {
+    let (Some((_, upper)), Some((_, lower))) = (truth, impostor) else { return Markup::default() };
+    let (first, mut second) = (plot.y(upper.value), plot.y(lower.value));
     if (first - second).abs() < 16.0 {
         second = if second < first { first - 16.0 } else { first + 16.0 };
     }
-    let at = left + width + 6.0;
+    let left = plot.left + plot.width + 6.0;
     html! {
-        (strong((at, first + 4.0), 12.0, "ink", "start", "the true author"))
-        (strong((at, second + 4.0), 12.0, "warn", "start", "the impostor’s mask"))
+        (strong((left, first + 4.0), 12.0, "ink", "start", "the true author"))
+        (strong((left, second + 4.0), 12.0, "warn", "start", "the imitated actor"))
     }
 }

@@ -5,6 +5,7 @@
 //! hierarchical system structures"; the distances within a column are a least-squares fit that keeps the order
 //! (pool adjacent violators, Barlow et al. 1972).
 
+use demarche_case::number::float;
 /// Sweeps over the columns; more do not change drawings of the size that paper holds.
 const SWEEPS: usize = 16;
 
@@ -164,8 +165,8 @@ impl Drawing {
             .enumerate()
             .map(|(place, item)| {
                 let edges = sides.get(*item).map_or(&[][..], Vec::as_slice);
-                let at = |other: usize| to_f64(places.get(other).copied().unwrap_or_default());
-                (mean(edges, at).unwrap_or(to_f64(place)), *item)
+                let at = |other: usize| float(places.get(other).copied().unwrap_or_default());
+                (mean(edges, at).unwrap_or(float(place)), *item)
             })
             .collect();
         keyed.sort_by(|left, right| left.0.total_cmp(&right.0));
@@ -258,10 +259,6 @@ fn mean(edges: &[(usize, f64)], at: impl Fn(usize) -> f64) -> Option<f64> {
     let weight: f64 = edges.iter().map(|(_, weight)| weight).sum();
     let sum: f64 = edges.iter().map(|(other, weight)| at(*other) * weight).sum();
     (weight > 0.0).then(|| sum / weight)
-}
-
-fn to_f64(number: usize) -> f64 {
-    u32::try_from(number).map_or(f64::MAX, f64::from)
 }
 
 #[cfg(test)]

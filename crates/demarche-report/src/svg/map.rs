@@ -2,6 +2,7 @@
 
 mod marks;
 
+use demarche_case::number::float;
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::response::ResponseFindings;
@@ -92,7 +93,7 @@ fn drawn(findings: &RoutesFindings, palette: &Palette, marks: &Marks) -> String 
         (countries_legend)
         (signs)
         @for (number, note) in notes.iter().enumerate() {
-            (label((MARGIN, y + 12.0 + 18.0 * to_f64(number)), 12.0, "mute", "start", note))
+            (label((MARGIN, y + 12.0 + 18.0 * float(number)), 12.0, "mute", "start", note))
         }
     };
     Figure {
@@ -100,7 +101,7 @@ fn drawn(findings: &RoutesFindings, palette: &Palette, marks: &Marks) -> String 
         title: marks.title(&subject(&findings.target)),
         desc: description(&scene, &findings.target),
         width,
-        height: y + 18.0 * to_f64(notes.len()) + 8.0,
+        height: y + 18.0 * float(notes.len()) + 8.0,
         looks: looks(palette, &countries),
         body,
     }
@@ -284,7 +285,7 @@ fn rank(node: &MapNode, doubtful: &BTreeSet<Asn>) -> (bool, bool, u64, Asn) {
 }
 
 fn left_of(column: usize) -> f64 {
-    MARGIN + to_f64(column) * (CARD.0 + GAP.0)
+    MARGIN + float(column) * (CARD.0 + GAP.0)
 }
 
 fn headers(scene: &Scene<'_>) -> Markup {
@@ -624,8 +625,4 @@ fn notes(scene: &Scene<'_>, left_out: u64) -> Vec<String> {
         notes.push(format!("{} of the thinnest links are not drawn.", length(scene.thin_links)));
     }
     notes
-}
-
-fn to_f64(number: usize) -> f64 {
-    u32::try_from(number).map_or(f64::MAX, f64::from)
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use demarche_case::assessment::response::{OptionFound, ResponseFindings, Spread};
 use maud::{Markup, html};
 
+use super::chart::plot::{Axis, Plot};
 use super::measure::wrapped;
-use super::{Figure, label, px, strong};
+use super::{Figure, label, px};
 use crate::number::{fraction, index, share};
 use crate::response::{by_first, first_share, label as label_of};
 
-const PLOT: (f64, f64, f64, f64) = (58.0, 18.0, 420.0, 400.0);
 const LIST: f64 = 512.0;
 const WIDTH: f64 = 840.0;
 
@@ -30,26 +30,25 @@ const THIN: f64 = 0.8;
 #[must_use]
 pub fn svg_of_trade_off(findings: &ResponseFindings) -> String {
     let points = points(findings);
-    let axes = Axes::of(&points);
-    let discs = discs(&points, &axes);
-    let (list, end) = list(&points);
-    let floor = PLOT.1 + PLOT.3;
+    let plot = plot(&points);
+    let discs = discs(&points, &plot);
+    let (list, end) = list(&points, plot.top);
     let body = html! {
-        defs { clipPath id="trade-clip" { rect x=(px(PLOT.0)) y=(px(PLOT.1)) width=(px(PLOT.2)) height=(px(PLOT.3)) {} } }
-        rect class="wash" x=(px(PLOT.0)) y=(px(PLOT.1)) width=(px(PLOT.2)) height=(px(PLOT.3)) fill-opacity="0.45" {}
-        (grid(&axes))
-        g clip-path="url(#trade-clip)" { @for point in points.iter().rev() { (spread(point, &axes)) } }
-        @for (point, disc) in points.iter().zip(&discs) { (leader(point, *disc, &axes)) }
-        @for (point, disc) in points.iter().zip(&discs) { (numbered(point, *disc, &axes)) }
+        defs { clipPath id="trade-clip" { rect x=(px(plot.left)) y=(px(plot.top)) width=(px(plot.width)) height=(px(plot.height)) {} } }
+        rect class="wash" x=(px(plot.left)) y=(px(plot.top)) width=(px(plot.width)) height=(px(plot.height)) fill-opacity="0.45" {}
+        (plot.grid())
+        g clip-path="url(#trade-clip)" { @for point in points.iter().rev() { (spread(point, &plot)) } }
+        @for (point, disc) in points.iter().zip(&discs) { (leader(point, *disc, &plot)) }
+        @for (point, disc) in points.iter().zip(&discs) { (numbered(point, *disc, &plot)) }
         (list)
-        @if points.is_empty() { (label((PLOT.0 + PLOT.2 / 2.0, PLOT.1 + PLOT.3 / 2.0), 12.5, "mute", "middle", "No option is open.")) }
+        @if points.is_empty() { (label((plot.left + plot.width / 2.0, plot.top + plot.height / 2.0), 12.5, "mute", "middle", "No option is open.")) }
     };
     Figure {
         id: "trade",
         title: "Effect on the ongoing harm against harm to third parties".to_owned(),
         desc: description(&points),
         width: WIDTH,
-        height: (floor + 46.0).max(end + 8.0),
+        height: (plot.bottom() + 46.0).max(end + 8.0),
         looks: BTreeSet::new(),
         body,
     }
@@ -75,7 +74,7 @@ fn points(findings: &ResponseFindings) -> Vec<Point<'_>> {
             let [effect, harm] = option.spread.mean.map(fraction);
             let covariance = option.spread.covariance.map(finite);
             Point {
-                number: place.saturating_add(1),
+                number: place + 1,
                 option,
                 first: first_share(one),
                 mean: (effect, harm),
@@ -110,53 +109,37 @@ fn description(points: &[Point<'_>]) -> String {
     )
 }
 
-/// How far each axis goes.
-struct Axes {
-    most: (f64, f64),
+/// The plot, as far as the ellipses reach, so that much of nothing does not press them together.
+fn plot(points: &[Point<'_>]) -> Plot {
+    let axis = |title: &str, value: fn(&Point<'_>) -> f64| {
+        let most = points.iter().map(value).fold(0.0, f64::max);
+        let ends = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8];
+        let most = ends.into_iter().find(|end| most <= *end).unwrap_or(1.0);
+        let steps = [0.0, 0.25, 0.5, 0.75, 1.0].map(|step| (most * step, tick(most * step)));
+        Axis { title: title.to_owned(), most, steps: steps.to_vec() }
+    };
+    Plot {
+        left: 58.0,
+        top: 34.0,
+        width: 420.0,
+        height: 400.0,
+        across: axis("Effect on the ongoing harm →", |point| {
+            point.mean.0 + deviation(point.spread.covariance[0])
+        }),
+        up: axis("Harm to third parties ↑", |point| {
+            point.mean.1 + deviation(point.spread.covariance[1])
+        }),
+    }
 }
 
-impl Axes {
-    /// As far as the ellipses reach, so that much of nothing does not press them together.
-    fn of(points: &[Point<'_>]) -> Self {
-        let reach = |value: fn(&Point<'_>) -> f64| {
-            let most = points.iter().map(value).fold(0.0, f64::max);
-            [0.05, 0.1, 0.2, 0.4, 0.6, 0.8].into_iter().find(|end| most <= *end).unwrap_or(1.0)
-        };
-        let (effect, harm) = (
-            reach(|one| one.mean.0 + deviation(one.spread.covariance[0])),
-            reach(|one| one.mean.1 + deviation(one.spread.covariance[1])),
-        );
-        Self { most: (effect, harm) }
-    }
-
+impl Plot {
     fn at(&self, (effect, harm): (f64, f64)) -> (f64, f64) {
-        (
-            PLOT.0 + PLOT.2 * fraction(effect / self.most.0),
-            PLOT.1 + PLOT.3 * (1.0 - fraction(harm / self.most.1)),
-        )
+        (self.x(effect), self.y(harm))
     }
 }
 
 fn deviation(variance: f64) -> f64 {
     variance.max(0.0).sqrt()
-}
-
-fn grid(axes: &Axes) -> Markup {
-    let steps = [0.0, 0.25, 0.5, 0.75, 1.0];
-    let (left, bottom) = (PLOT.0, PLOT.1 + PLOT.3);
-    html! {
-        @for step in steps {
-            @let (x, y) = (left + PLOT.2 * step, bottom - PLOT.3 * step);
-            line class="rule" x1=(px(x)) x2=(px(x)) y1=(px(PLOT.1)) y2=(px(bottom)) stroke-width="1" {}
-            line class="rule" x1=(px(left)) x2=(px(left + PLOT.2)) y1=(px(y)) y2=(px(y)) stroke-width="1" {}
-            (label((x, bottom + 16.0), 10.5, "mute", "middle", &tick(axes.most.0 * step)))
-            (label((left - 7.0, y + 3.5), 10.5, "mute", "end", &tick(axes.most.1 * step)))
-        }
-        (strong((left + PLOT.2 / 2.0, bottom + 36.0), 12.0, "ink", "middle", "Effect on the ongoing harm →"))
-        g transform={ "rotate(-90 16 " (px(PLOT.1 + PLOT.3 / 2.0)) ")" } {
-            (strong((16.0, PLOT.1 + PLOT.3 / 2.0), 12.0, "ink", "middle", "Harm to third parties →"))
-        }
-    }
 }
 
 fn tick(value: f64) -> String {
@@ -167,8 +150,8 @@ fn tick(value: f64) -> String {
 /// The half axes of the ellipse in pixels, the longer first, and by how many degrees it is turned.
 ///
 /// They are the roots of the eigenvalues of the covariance, after both axes were scaled to pixels.
-fn ellipse(spread: &Spread, axes: &Axes) -> (f64, f64, f64) {
-    let (across, up) = (PLOT.2 / axes.most.0, PLOT.3 / axes.most.1);
+fn ellipse(spread: &Spread, plot: &Plot) -> (f64, f64, f64) {
+    let (across, up) = (plot.width / plot.across.most, plot.height / plot.up.most);
     let [effect, harm, both] = spread.covariance;
     let (effect, harm) = (effect.max(0.0) * across * across, harm.max(0.0) * up * up);
     // More harm is drawn further up, where pixels count down.
@@ -180,9 +163,9 @@ fn ellipse(spread: &Spread, axes: &Axes) -> (f64, f64, f64) {
     ((middle + reach).max(0.0).sqrt(), (middle - reach).max(0.0).sqrt(), turn)
 }
 
-fn spread(point: &Point<'_>, axes: &Axes) -> Markup {
-    let (x, y) = axes.at(point.mean);
-    let (long, short, turn) = ellipse(&point.spread, axes);
+fn spread(point: &Point<'_>, plot: &Plot) -> Markup {
+    let (x, y) = plot.at(point.mean);
+    let (long, short, turn) = ellipse(&point.spread, plot);
     let turned = format!("rotate({} {} {})", px(turn), px(x), px(y));
     let (from, to) = (px(x - long), px(x + long));
     html! {
@@ -202,8 +185,8 @@ fn round(x: f64, y: f64, long: f64, short: f64) -> String {
 }
 
 /// Where the numbers stand: at their dots, or as near as leaves every disc and dot to be read.
-fn discs(points: &[Point<'_>], axes: &Axes) -> Vec<(f64, f64)> {
-    let dots: Vec<(f64, f64)> = points.iter().map(|point| axes.at(point.mean)).collect();
+fn discs(points: &[Point<'_>], plot: &Plot) -> Vec<(f64, f64)> {
+    let dots: Vec<(f64, f64)> = points.iter().map(|point| plot.at(point.mean)).collect();
     let mut placed: Vec<(f64, f64)> = Vec::new();
     for dot in &dots {
         let is_free = |at: &(f64, f64)| {
@@ -212,7 +195,7 @@ fn discs(points: &[Point<'_>], axes: &Axes) -> Vec<(f64, f64)> {
                     .iter()
                     .filter(|other| *other != dot)
                     .all(|other| apart(*at, *other) >= DISC + 4.0)
-                && is_inside(*at)
+                && is_inside(*at, plot)
         };
         let place = around(*dot).find(is_free).unwrap_or(*dot);
         placed.push(place);
@@ -239,22 +222,22 @@ fn apart(left: (f64, f64), right: (f64, f64)) -> f64 {
     (left.0 - right.0).hypot(left.1 - right.1)
 }
 
-fn is_inside(at: (f64, f64)) -> bool {
+fn is_inside(at: (f64, f64), plot: &Plot) -> bool {
     let within =
         |value: f64, from: f64, long: f64| value >= from + DISC && value <= from + long - DISC;
-    within(at.0, PLOT.0, PLOT.2) && within(at.1, PLOT.1, PLOT.3)
+    within(at.0, plot.left, plot.width) && within(at.1, plot.top, plot.height)
 }
 
 /// From a dot to its number, under all dots and numbers.
-fn leader(point: &Point<'_>, disc: (f64, f64), axes: &Axes) -> Markup {
-    let (x, y) = axes.at(point.mean);
+fn leader(point: &Point<'_>, disc: (f64, f64), plot: &Plot) -> Markup {
+    let (x, y) = plot.at(point.mean);
     html! {
         line class="tick" x1=(px(x)) x2=(px(disc.0)) y1=(px(y)) y2=(px(disc.1)) stroke-width="0.9" stroke-opacity="0.5" {}
     }
 }
 
-fn numbered(point: &Point<'_>, disc: (f64, f64), axes: &Axes) -> Markup {
-    let (x, y) = axes.at(point.mean);
+fn numbered(point: &Point<'_>, disc: (f64, f64), plot: &Plot) -> Markup {
+    let (x, y) = plot.at(point.mean);
     html! {
         g {
             title { (tip(point)) }
@@ -284,8 +267,8 @@ fn tip(point: &Point<'_>) -> String {
 }
 
 /// The numbers and their options, and where the list ends.
-fn list(points: &[Point<'_>]) -> (Markup, f64) {
-    let mut y = PLOT.1;
+fn list(points: &[Point<'_>], top: f64) -> (Markup, f64) {
+    let mut y = top;
     let mut entries = Vec::new();
     for point in points {
         let name = label_of(point.option);
@@ -311,18 +294,19 @@ fn list(points: &[Point<'_>]) -> (Markup, f64) {
 mod tests {
     use super::*;
 
-    fn axes() -> Axes {
-        Axes { most: (1.0, 1.0) }
-    }
+    const SIDES: (f64, f64) = (420.0, 400.0);
 
     fn of(covariance: [f64; 3]) -> (f64, f64, f64) {
-        ellipse(&Spread { mean: [0.5, 0.5], covariance }, &axes())
+        let axis = Axis { title: String::new(), most: 1.0, steps: Vec::new() };
+        let (width, height) = SIDES;
+        let plot = Plot { left: 0.0, top: 0.0, width, height, across: axis.clone(), up: axis };
+        ellipse(&Spread { mean: [0.5, 0.5], covariance }, &plot)
     }
 
     #[test]
     fn half_axes_are_deviations_in_pixels() {
         let (long, short, turn) = of([0.04, 0.01, 0.0]);
-        assert!((long - 0.2 * PLOT.2).abs() < 1e-9 && (short - 0.1 * PLOT.3).abs() < 1e-9);
+        assert!((long - 0.2 * SIDES.0).abs() < 1e-9 && (short - 0.1 * SIDES.1).abs() < 1e-9);
         assert!(turn.abs() < 1e-9);
     }
 
