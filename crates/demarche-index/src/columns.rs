@@ -102,41 +102,24 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Where rows go as they are written.
-pub(crate) trait Out {
-    /// Appends bytes.
-    fn append(&mut self, bytes: &[u8]) -> std::io::Result<()>;
-}
-
-/// Writes rows and the table of their offsets.
-#[derive(Debug)]
-pub(crate) struct RowWriter<O> {
+/// Rows and the table of their offsets, in the making and complete.
+#[derive(Debug, Default)]
+pub(crate) struct RowColumns {
     /// The table of offsets.
     pub(crate) offsets: Vec<u8>,
     /// The rows.
-    pub(crate) rows: O,
+    pub(crate) rows: Vec<u8>,
     count: usize,
-    length: u64,
-    head: Vec<u8>,
 }
 
-impl<O: Out> RowWriter<O> {
-    pub(crate) fn new(rows: O) -> Self {
-        Self { offsets: Vec::new(), rows, count: 0, length: 0, head: Vec::new() }
-    }
-
-    pub(crate) fn push(&mut self, row: &[u8]) -> std::io::Result<()> {
+impl RowColumns {
+    pub(crate) fn push(&mut self, row: &[u8]) {
         if self.count.is_multiple_of(GROUP) {
-            self.offsets.extend_from_slice(&self.length.to_le_bytes());
+            self.offsets.extend_from_slice(&numbers::long(self.rows.len()).to_le_bytes());
         }
-        let length = u64::try_from(row.len()).unwrap_or(u64::MAX);
-        self.head.clear();
-        numbers::put(&mut self.head, length);
-        self.rows.append(&self.head)?;
-        self.rows.append(row)?;
+        numbers::put(&mut self.rows, numbers::long(row.len()));
+        self.rows.extend_from_slice(row);
         self.count += 1;
-        self.length += length + u64::try_from(self.head.len()).unwrap_or_default();
-        Ok(())
     }
 }
 
@@ -144,19 +127,12 @@ impl<O: Out> RowWriter<O> {
 mod tests {
     use super::*;
 
-    impl Out for Vec<u8> {
-        fn append(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-            self.extend_from_slice(bytes);
-            Ok(())
-        }
-    }
-
     #[test]
     fn rows_are_found_by_their_place() {
-        let mut writer = RowWriter::new(Vec::new());
+        let mut columns = RowColumns::default();
         let rows: Vec<Vec<u8>> = (0..100_u8).map(|row| vec![row; usize::from(row) * 3]).collect();
-        rows.iter().for_each(|row| writer.push(row).unwrap());
-        let read = Rows::new(Longs::new(&writer.offsets).unwrap(), &writer.rows);
+        rows.iter().for_each(|row| columns.push(row));
+        let read = Rows::new(Longs::new(&columns.offsets).unwrap(), &columns.rows);
         assert!(read.is_of(100));
         for (place, row) in (0..).zip(&rows) {
             assert_eq!(read.get(place), Some(&**row));

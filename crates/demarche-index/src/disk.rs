@@ -1,27 +1,30 @@
-//! Writing so that a crash at any moment leaves what was there before, or what is there after.
+//! Writes that a crash at any moment leaves undone or done.
 //!
-//! A file is written under another name, synced, and renamed; then its folder is synced. The only name that is ever written
-//! over is the manifest's, by such a rename.
+//! A file is written under another name, synced, and renamed; then its folder is synced. The manifest is the only file that
+//! is ever replaced, by a rename.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The ending of names of files that are not complete.
-pub(crate) const PARTIAL: &str = "partial";
+pub(crate) const PARTIAL: &str = ".partial";
 
-/// How many bytes are written at a time.
+/// The name of the file that a writer locks.
+pub(crate) const LOCK: &str = ".lock";
+
+/// The number of bytes that are written at a time.
 const CHUNK: usize = 1 << 20;
 
 /// A folder that is written to in steps.
 pub(crate) struct Disk<'a> {
     folder: &'a Path,
-    /// Asked before each step; tests answer with an error, as if the power had gone.
+    /// Called before each step; tests answer with an error, as if the power had gone.
     before: &'a dyn Fn() -> io::Result<()>,
 }
 
 impl<'a> Disk<'a> {
-    /// A folder, and what is asked before each step.
+    /// A folder, and a function that is called before each step.
     pub(crate) fn new(folder: &'a Path, before: &'a dyn Fn() -> io::Result<()>) -> Self {
         Self { folder, before }
     }
@@ -36,7 +39,7 @@ impl<'a> Disk<'a> {
         name: &str,
         pieces: impl IntoIterator<Item = &'b [u8]>,
     ) -> io::Result<()> {
-        let partial = self.folder.join(format!("{name}.{PARTIAL}"));
+        let partial = self.folder.join(format!("{name}{PARTIAL}"));
         (self.before)()?;
         let mut file = File::create(&partial)?;
         for chunk in pieces.into_iter().flat_map(|piece| piece.chunks(CHUNK)) {
@@ -88,7 +91,7 @@ pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
 pub(crate) struct WriterLock(#[expect(dead_code, reason = "held, not used")] File);
 
 impl WriterLock {
-    /// Takes the lock; `None` where somebody else has it.
+    /// Takes the lock; `None` where another process has it.
     pub(crate) fn take(path: &Path) -> io::Result<Option<Self>> {
         let file = File::options().create(true).truncate(false).write(true).open(path)?;
         match file.try_lock() {

@@ -1,23 +1,25 @@
-//! The index as a folder: opening, adding, removing, merging, verifying.
+//! An index in memory: its samples, functions and bodies.
 
-mod change;
+pub(crate) mod change;
 mod read;
 
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use demarche_code::{Feature, Fingerprint};
 use demarche_image::VirtualAddress;
-use demarche_terms::{Gap, Sha256};
-
-pub use change::{Added, Merged};
+use demarche_terms::{Gap, GapKind, Sha256, Shortfall};
 
 use crate::manifest::{self, Entry, ManifestError};
 use crate::segment::{Damage, Segment};
 use crate::{BodyId, FunctionId, Meta, SampleId};
 
-/// Why an index could not be used or changed.
+/// The remedy for a damaged segment.
+pub(crate) const RESTORE: &str = "restore its file from a copy, or add its samples again";
+
+/// The reason why an index could not be used or changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IndexError {
@@ -42,8 +44,8 @@ pub enum IndexError {
     /// There is an index already.
     #[error("{0} has an index already")]
     Exists(PathBuf),
-    /// Somebody else is changing the index.
-    #[error("{0} is being changed by another program")]
+    /// Another process is changing the index.
+    #[error("another demarche is changing {0}")]
     Locked(PathBuf),
     /// A segment was found to be damaged while it was read.
     #[error("the segment {name} is damaged")]
@@ -59,7 +61,7 @@ pub enum IndexError {
 }
 
 impl IndexError {
-    /// What the user can do.
+    /// The action that the user can take.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
@@ -75,10 +77,23 @@ impl IndexError {
                 "restore manifest.json from a copy, or make the index anew from the samples"
             }
             Self::Exists(_) => "open it, or name another folder",
-            Self::Locked(_) => "wait until it has ended, and try again",
-            Self::Segment { .. } => "restore its file from a copy, or add its samples again",
+            Self::Locked(_) => "wait for it, then run again",
+            Self::Segment { .. } => RESTORE,
             Self::TooMany => "add fewer samples at once",
         }
+    }
+}
+
+impl Shortfall for IndexError {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::Segment { source, .. } => source.kind(),
+            _ => GapKind::Unreadable,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some(self.hint().to_owned())
     }
 }
 
@@ -86,7 +101,8 @@ impl IndexError {
 #[derive(Debug)]
 pub(crate) struct Open {
     pub(crate) entry: Entry,
-    pub(crate) segment: Segment,
+    /// Shared with earlier and later states of the index, as a segment never changes.
+    pub(crate) segment: Arc<Segment>,
     /// Bodies that only removed samples have, where there are any.
     pub(crate) dead: Option<Vec<bool>>,
     /// For each sample, its place in the index; `None` for those that were removed.
@@ -142,34 +158,11 @@ pub struct Index {
     segments: Vec<Open>,
     samples: Vec<StoredSample>,
     families: Vec<String>,
+    /// The segments that could not be opened.
+    gaps: Vec<Gap>,
 }
 
 impl Index {
-    /// Makes an empty index; the folder may exist.
-    ///
-    /// # Errors
-    ///
-    /// When there is one already, somebody else is making one, or the folder cannot be written.
-    pub fn create(folder: &Path) -> Result<Self, IndexError> {
-        change::create(folder)?;
-        Self::open(folder).map(|(index, _)| index)
-    }
-
-    /// Opens an index; segments that cannot be used are named, and the rest is used.
-    ///
-    /// Headers, samples and lengths are checked; [`Index::verify`] checks every byte.
-    ///
-    /// # Errors
-    ///
-    /// When there is no index, or its manifest cannot be used.
-    pub fn open(folder: &Path) -> Result<(Self, Vec<Gap>), IndexError> {
-        read::open(folder)
-    }
-
-    pub(crate) fn of_segment(segment: Segment) -> Self {
-        read::of_segment(segment)
-    }
-
     /// The folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -259,7 +252,7 @@ impl Index {
             else {
                 return Ok(None);
             };
-            let (exact, body) = crate::build::Part::function(&open.segment, id.function)?;
+            let (exact, body) = crate::build::Part::function(&*open.segment, id.function)?;
             Ok(Some(StoredFunction {
                 sample: *stored,
                 place: id.function.saturating_sub(sample.first),
@@ -361,17 +354,6 @@ impl Index {
         let owners = owners.map_err(|damage| self.damaged(body.segment, damage))?;
         let places = owners.families.iter().filter_map(|place| usize::try_from(*place).ok());
         Ok(places.filter_map(|place| open.families.get(place).copied()).collect())
-    }
-
-    /// Compares every byte of every segment with the hashes that were taken when it was written.
-    ///
-    /// A gap names each segment that is damaged or missing.
-    ///
-    /// # Errors
-    ///
-    /// When the manifest cannot be used any more.
-    pub fn verify(&self) -> Result<Vec<Gap>, IndexError> {
-        read::verify(&self.folder)
     }
 
     /// The manifest's file.

@@ -35,7 +35,8 @@ mod segment;
 mod walk;
 pub mod yara;
 
-pub use index::{Added, Index, IndexError, Merged, StoredFunction, StoredSample};
+pub use index::change::{Added, Merged};
+pub use index::{Index, IndexError, StoredFunction, StoredSample};
 pub use manifest::ManifestError;
 pub use rarity::{Rarity, Totals};
 pub use sample::{BodyId, FunctionId, Meta, Sample, SampleId};

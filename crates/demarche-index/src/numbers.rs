@@ -4,6 +4,11 @@
 /// The most bytes that a number can have.
 const MOST: usize = 10;
 
+/// Returns the length of something in memory as the 64 bits that it is stored in.
+pub(crate) fn long(length: usize) -> u64 {
+    u64::try_from(length).expect("no platform has addresses of more than 64 bits")
+}
+
 /// Appends a number.
 #[inline]
 pub(crate) fn put(out: &mut Vec<u8>, number: u64) {

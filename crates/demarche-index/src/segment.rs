@@ -1,95 +1,38 @@
 //! A segment: samples with their functions in one file that never changes.
 //!
-//! Everything is read where it lies, and every number is checked when it is used: a damaged or forged segment gives
+//! The file is read into memory once. Every number is checked when it is used: a damaged or forged segment gives
 //! [`Damage`], never a panic. `docs/index-format.md` describes the bytes.
 #![warn(clippy::indexing_slicing)]
 
 mod header;
 mod samples;
+mod section;
 
 use std::fmt;
-use std::ops::{Deref, Range};
+use std::ops::Range;
 
-use demarche_map::Mapped;
 use demarche_terms::Sha256;
 
-pub(crate) use header::{FORM, Header, Section};
+pub(crate) use header::Header;
 pub(crate) use samples::{SampleRow, Samples};
+pub use section::Damage;
+pub(crate) use section::{Section, row};
 
 use crate::columns::{Longs, Rows, Words};
 use crate::numbers::{Ascending, Numbers, unzigzag};
 
-/// Why a segment, or a part of it, was not used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Damage {
-    /// It ends before its sections do.
-    #[error("the file is cut")]
-    Cut,
-    /// It goes on after its sections.
-    #[error("the file has more bytes than its sections")]
-    Tail,
-    /// It is something else.
-    #[error("the file is not a segment of an index")]
-    Magic,
-    /// It was written by another version.
-    #[error("written in form {0}, not {FORM}")]
-    Form(u32),
-    /// The bytes are not those that were written.
-    #[error("the bytes of its {0} are not those that were written")]
-    Hash(&'static str),
-    /// The section of samples is not what it should be.
-    #[error("its samples cannot be read")]
-    Samples,
-    /// The sections do not fit each other.
-    #[error("its {0} have another length than the other sections ask for")]
-    Length(&'static str),
-    /// A row says something that cannot be.
-    #[error("its {0} cannot be read")]
-    Row(&'static str),
-    /// It is not there.
-    #[error("the file is missing")]
-    Missing,
-    /// It cannot be opened.
-    #[error("cannot be opened: {0}")]
-    Unreadable(String),
-}
-
-/// Shorthand for a row that cannot be.
-pub(crate) const fn row(section: Section) -> Damage {
-    Damage::Row(section.name())
-}
-
-/// The bytes of a segment.
-pub(crate) enum Bytes {
-    Mapped(Mapped),
-    Memory(Vec<u8>),
-}
-
-impl Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Self::Mapped(mapped) => mapped,
-            Self::Memory(bytes) => bytes,
-        }
-    }
-}
-
-impl fmt::Debug for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Bytes({})", self.len())
-    }
-}
-
-/// A segment, open for reading.
-#[derive(Debug)]
+/// A segment, read into memory as a whole, so that no change of its file reaches a search that is under way.
 pub(crate) struct Segment {
-    bytes: Bytes,
+    bytes: Vec<u8>,
     header: Header,
     ranges: [Range<usize>; Section::ALL.len()],
     samples: Samples,
+}
+
+impl fmt::Debug for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Segment({} bytes)", self.bytes.len())
+    }
 }
 
 /// A function as it is stored.
@@ -127,12 +70,12 @@ pub(crate) struct Owners {
 
 impl Segment {
     /// Opens a segment: the header, the samples and the lengths of all sections are checked, the rest when it is used.
-    pub(crate) fn read(bytes: Bytes) -> Result<Self, Damage> {
+    pub(crate) fn read(bytes: Vec<u8>) -> Result<Self, Damage> {
         Self::read_with(bytes, false)
     }
 
     /// Opens a segment; `trusts` leaves hashes unchecked.
-    pub(crate) fn read_with(bytes: Bytes, trusts: bool) -> Result<Self, Damage> {
+    pub(crate) fn read_with(bytes: Vec<u8>, trusts: bool) -> Result<Self, Damage> {
         let header = Header::read(&bytes, trusts)?;
         let ranges = header.ranges(bytes.len())?;
         let mut segment = Self { bytes, header, ranges, samples: Samples::default() };

@@ -2,15 +2,14 @@
 #![warn(clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use demarche_code::Feature;
 
-use crate::build::{self, BUDGET, Scratch};
+use crate::build::{self, BUDGET};
 use crate::index::Index;
 use crate::numbers::Ascending;
 use crate::search::{Limits, Search};
-use crate::segment::{Bytes, Damage, Section, Segment, row};
+use crate::segment::{Damage, Section, Segment, row};
 
 /// How many functions are searched for on a walk.
 const SEARCHED: usize = 16;
@@ -36,11 +35,10 @@ pub struct Walked {
 ///
 /// At the first row that cannot be read.
 pub fn walk(bytes: &[u8]) -> Result<Walked, Damage> {
-    let open = || Segment::read_with(Bytes::Memory(bytes.to_vec()), true);
+    let open = || Segment::read_with(bytes.to_vec(), true);
     let segment = open()?;
     let read = read(&segment);
-    let scratch = Scratch::new(Path::new(""), BUDGET);
-    drop(build::build(&[&segment], &[&BTreeSet::new()], &scratch));
+    drop(build::build(&[&segment], &[&BTreeSet::new()], BUDGET));
     search(open()?);
     read
 }

@@ -14,7 +14,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -36,6 +36,12 @@ const MAX_HEADER: u64 = 64 * 1024;
 const MAX_BODY: u64 = 1 << 30;
 
 const EXTENSION: &str = "edition";
+
+/// The beginning of the extension of files that are not complete.
+const PARTIAL: &str = "partial";
+
+/// The name of the file that a writer locks.
+const LOCK: &str = ".lock";
 
 /// The first line of an edition's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +97,9 @@ pub enum StoreError {
     /// An edition that was asked for is not there.
     #[error("no edition of this name is in the library: `{0}`")]
     NoEdition(String),
+    /// Another process is changing the library.
+    #[error("another demarche is changing {0}")]
+    Locked(String),
     /// A part of a record cannot be written.
     #[error("the edition cannot be written in the store's form")]
     Form(#[source] postcard::Error),
@@ -107,6 +116,7 @@ impl StoreError {
             Self::File { .. } => {
                 "check who may write the library's folder, or name another with --library DIR"
             }
+            Self::Locked(_) => "wait for it, then run again",
             Self::NoEdition(_) => "`demarche library list` names the editions",
             Self::Form(_) | Self::Empty => "report this as a fault of demarche",
         }
@@ -154,7 +164,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The file cannot be written; the store is then as it was.
+    /// Another process is changing the store, or the file cannot be written; the store is then as it was.
     pub fn add(&self, imported: &Imported, added: Moment) -> Result<Added, StoreError> {
         let edition = imported.part.editions.first().ok_or(StoreError::Empty)?;
         let folder = self.editions_folder();
@@ -162,9 +172,10 @@ impl Store {
         if read_header(&path).is_ok_and(|header| header.form == FORM) {
             return Ok(Added::Known);
         }
-        let bytes = encode(imported, edition, added)?;
         fs::create_dir_all(&folder).map_err(failed("make the folder", &folder))?;
-        let partial = path.with_extension(format!("partial-{}", std::process::id()));
+        let _lock = lock(&folder)?;
+        let bytes = encode(imported, edition, added)?;
+        let partial = path.with_extension(PARTIAL);
         let written = File::create(&partial)
             .and_then(|mut file| file.write_all(&bytes).and_then(|()| file.sync_all()))
             .and_then(|()| fs::rename(&partial, &path));
@@ -239,7 +250,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// There is none of this name, or its file cannot be removed.
+    /// There is none of this name, another process is changing the store, or its file cannot be removed.
     pub fn remove(&self, name: &str) -> Result<Vec<Stored>, StoreError> {
         let (stored, _) = self.editions()?;
         let found: Vec<Stored> =
@@ -247,6 +258,7 @@ impl Store {
         if found.is_empty() {
             return Err(StoreError::NoEdition(name.to_owned()));
         }
+        let _lock = lock(&self.editions_folder())?;
         for one in &found {
             fs::remove_file(&one.path).map_err(failed("remove", &one.path))?;
         }
@@ -257,6 +269,30 @@ impl Store {
 fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
     let path = path.display().to_string();
     move |source| StoreError::File { doing, path, source }
+}
+
+/// Locks the folder until the file is dropped, and removes files that a killed writer left incomplete.
+///
+/// Readers need no lock, as an edition appears and goes by its name.
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join(LOCK);
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(failed("lock", &path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(StoreError::Locked(folder.display().to_string()));
+        }
+        Err(TryLockError::Error(error)) => return Err(failed("lock", &path)(error)),
+    }
+    for entry in fs::read_dir(folder).map_err(failed("list", folder))? {
+        let path = entry.map_err(failed("list", folder))?.path();
+        let extension = path.extension().map(|extension| extension.to_string_lossy());
+        if extension.is_some_and(|extension| extension.starts_with(PARTIAL)) {
+            fs::remove_file(&path).map_err(failed("remove", &path))?;
+        }
+    }
+    Ok(file)
 }
 
 fn gap(path: &Path, damage: &Damage) -> Gap {

@@ -64,16 +64,16 @@ fn measure(folder: &Path, functions: u64) -> Result<(), Box<dyn std::error::Erro
     let (times, peak) = peak_of(|| timed(|| index.merge()));
     let (wall, cpu) = times?;
     println!(
-        "merge   {cpu:7.2} CPU-s  {wall:.2} s, {:.0} B per function on disk, {peak} MB of memory besides maps",
+        "merge   {cpu:7.2} CPU-s  {wall:.2} s, {:.0} B per function on disk, {peak} MB of memory",
         per(index.bytes(), count as f64)
     );
     drop(index);
     let (wall, _) = timed(|| Index::open(folder))?;
     println!("open    {wall:7.3} s");
-    let (wall, _) = timed(|| Index::open(folder)?.0.verify())?;
+    let (wall, _) = timed(|| Index::open(folder).map(|(index, _)| index.verify()))?;
     println!("verify  {wall:7.3} s");
     let (searched, peak) = peak_of(|| search(folder, &population));
-    println!("search  {peak} MB of memory besides the map");
+    println!("search  {peak} MB of memory");
     searched
 }
 

@@ -3,25 +3,25 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::functions::RowColumns;
-use super::{BuildError, Features, Part, Scratch};
-use crate::columns::RowWriter;
+use super::features::Features;
+use super::part::{BuildError, Part};
+use crate::columns::RowColumns;
 use crate::numbers;
 use crate::segment::Damage;
 
-/// Marks a body that no sample has any more.
+/// The id of a body that no sample has any more.
 const UNUSED: u32 = u32::MAX;
 
 /// The bodies of a segment in the making.
 #[derive(Debug)]
 pub(crate) struct Bodies {
-    /// For each part, the place in the segment of each of its bodies.
-    map: Vec<Vec<u32>>,
-    /// For each body, a part that has it, and its place there.
+    /// For each part, the id in the segment of each of its bodies.
+    ids: Vec<Vec<u32>>,
+    /// For each body, the index of a part that has it, and its id in that part.
     from: Vec<(u32, u32)>,
 }
 
-/// The next body of a part: its features, and where it is.
+/// The next body of a part: its features, the part and its id there.
 type Next = Reverse<(Vec<u32>, u32, u32)>;
 
 impl Bodies {
@@ -31,8 +31,8 @@ impl Bodies {
         used: &[Vec<bool>],
         features: &mut Features,
     ) -> Result<Self, BuildError> {
-        let map: Vec<_> = used.iter().map(|used| vec![UNUSED; used.len()]).collect();
-        let mut bodies = Self { map, from: Vec::new() };
+        let ids: Vec<_> = used.iter().map(|used| vec![UNUSED; used.len()]).collect();
+        let mut bodies = Self { ids, from: Vec::new() };
         let mut heap = BinaryHeap::new();
         for part in 0..parts.len() {
             let part = u32::try_from(part).map_err(|_| BuildError::TooMany)?;
@@ -45,21 +45,21 @@ impl Bodies {
                 bodies.from.push((part, body));
             }
             let id = u32::try_from(bodies.from.len() - 1).map_err(|_| BuildError::TooMany)?;
-            bodies.map[part as usize][body as usize] = id;
+            bodies.ids[part as usize][body as usize] = id;
             let empty = std::mem::replace(&mut last, ranks);
-            heap.extend(next(parts, used, features, (part, body.saturating_add(1)), empty)?);
+            heap.extend(next(parts, used, features, (part, body + 1), empty)?);
         }
         Ok(bodies)
     }
 
-    /// How many there are.
+    /// The number of bodies.
     pub(crate) fn count(&self) -> u32 {
-        u32::try_from(self.from.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.from.len()).expect("as many as `merge` counted")
     }
 
-    /// The place in the segment of a part's body.
+    /// The id in the segment of a part's body; `None` where no sample has it any more.
     pub(crate) fn id(&self, part: usize, body: u32) -> Option<u32> {
-        self.map.get(part)?.get(body as usize).copied().filter(|id| *id != UNUSED)
+        self.ids.get(part)?.get(body as usize).copied().filter(|id| *id != UNUSED)
     }
 
     /// The rows of the bodies' features.
@@ -67,23 +67,21 @@ impl Bodies {
         &self,
         parts: &[&dyn Part],
         features: &Features,
-        scratch: &Scratch<'_>,
-    ) -> Result<RowColumns, BuildError> {
-        let mut writer = RowWriter::new(scratch.spool());
+    ) -> Result<RowColumns, Damage> {
+        let mut columns = RowColumns::default();
         let (mut ids, mut row) = (Vec::new(), Vec::new());
         for (part, body) in &self.from {
-            let place = *part as usize;
-            features.ranks_of(parts[place], place, *body, &mut ids)?;
+            features.ranks_of(parts, *part, *body, &mut ids)?;
             features.to_ids(&mut ids);
             row.clear();
             numbers::put_ascending(&mut row, ids.iter().copied());
-            writer.push(&row)?;
+            columns.push(&row);
         }
-        RowColumns::finish(writer)
+        Ok(columns)
     }
 }
 
-/// The first body of a part, from a place on, that is used.
+/// The first body of a part, from the id `from` on, that is used.
 fn next(
     parts: &[&dyn Part],
     used: &[Vec<bool>],
@@ -91,10 +89,8 @@ fn next(
     (part, from): (u32, u32),
     mut ranks: Vec<u32>,
 ) -> Result<Option<Next>, Damage> {
-    let place = part as usize;
-    let rest = used[place].iter().enumerate().skip(from as usize);
-    let Some((body, _)) = rest.into_iter().find(|(_, used)| **used) else { return Ok(None) };
-    let body = u32::try_from(body).unwrap_or(UNUSED);
-    features.ranks_of(parts[place], place, body, &mut ranks)?;
+    let mut rest = (0..).zip(&used[part as usize]).skip(from as usize);
+    let Some((body, _)) = rest.find(|(_, used)| **used) else { return Ok(None) };
+    features.ranks_of(parts, part, body, &mut ranks)?;
     Ok(Some(Reverse((ranks, part, body))))
 }

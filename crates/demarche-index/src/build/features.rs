@@ -1,23 +1,23 @@
 //! The features of all parts: their values, their order, and in how many bodies they are.
 
-use super::{BuildError, Part};
+use super::part::{BuildError, Part};
 use crate::segment::{Damage, Section};
 
-/// Marks a feature that no body has any more.
+/// The id of a feature that no body has any more.
 const UNUSED: u32 = u32::MAX;
 
 /// The features of a segment in the making.
 #[derive(Debug)]
 pub(crate) struct Features {
-    /// All values, ascending; the place of a value here is its rank.
+    /// All values, ascending; the index of a value here is its rank.
     values: Vec<u32>,
     /// For each part, the rank of each of its features.
     ranks: Vec<Vec<u32>>,
-    /// In how many bodies each feature is, by rank.
+    /// The number of bodies that have each feature, by rank.
     counts: Vec<u32>,
-    /// The place of each feature in the segment, by rank.
+    /// The id of each feature in the segment, by rank.
     ids: Vec<u32>,
-    /// The rank of each feature that is used, by its place in the segment.
+    /// The rank of each feature that is used, by its id in the segment.
     by_id: Vec<u32>,
 }
 
@@ -44,16 +44,16 @@ impl Features {
     /// Appends the ranks of a body's features, ascending.
     pub(crate) fn ranks_of(
         &self,
-        part: &dyn Part,
-        place: usize,
+        parts: &[&dyn Part],
+        part: u32,
         body: u32,
         ranks: &mut Vec<u32>,
     ) -> Result<(), Damage> {
         ranks.clear();
-        part.body(body, ranks)?;
-        let map = self.ranks.get(place).map(Vec::as_slice).unwrap_or_default();
+        parts[part as usize].body(body, ranks)?;
+        let own_ranks = &self.ranks[part as usize];
         for rank in ranks.iter_mut() {
-            *rank = *map.get(*rank as usize).ok_or(Damage::Row(Section::Forward.name()))?;
+            *rank = *own_ranks.get(*rank as usize).ok_or(Damage::Row(Section::Forward.name()))?;
         }
         if !ranks.is_sorted() {
             ranks.sort_unstable();
@@ -72,28 +72,29 @@ impl Features {
 
     /// Orders the features that are used: the most frequent first, equally frequent ones by value.
     pub(crate) fn rank_by_count(&mut self) {
-        let most = self.counts.iter().max().map_or(0, |most| *most as usize);
-        let mut starts = vec![0_usize; most + 2];
+        let highest = self.counts.iter().max().map_or(0, |count| *count as usize);
+        let mut starts = vec![0_usize; highest + 2];
         for count in &self.counts {
-            starts[most - *count as usize + 1] += 1;
+            starts[highest - *count as usize + 1] += 1;
         }
-        for place in 1..starts.len() {
-            starts[place] += starts[place - 1];
+        for index in 1..starts.len() {
+            starts[index] += starts[index - 1];
         }
         let unused = self.counts.iter().filter(|count| **count == 0).count();
         self.ids = vec![UNUSED; self.values.len()];
         self.by_id = vec![0; self.values.len() - unused];
         for (rank, count) in (0_u32..).zip(&self.counts) {
             if *count > 0 {
-                let start = &mut starts[most - *count as usize];
-                self.ids[rank as usize] = u32::try_from(*start).unwrap_or(UNUSED);
+                let start = &mut starts[highest - *count as usize];
+                self.ids[rank as usize] =
+                    u32::try_from(*start).expect("as many features as `of` counted");
                 self.by_id[*start] = rank;
                 *start += 1;
             }
         }
     }
 
-    /// Turns ranks into places in the segment, ascending.
+    /// Turns ranks into ids in the segment, ascending.
     pub(crate) fn to_ids(&self, ranks: &mut [u32]) {
         for rank in ranks.iter_mut() {
             *rank = self.ids[*rank as usize];
@@ -101,24 +102,24 @@ impl Features {
         ranks.sort_unstable();
     }
 
-    /// In how many bodies each feature is, by its place in the segment.
+    /// The number of bodies that have each feature, by its id in the segment.
     pub(crate) fn counts_by_id(&self) -> Vec<u32> {
         self.by_id.iter().map(|rank| self.counts[*rank as usize]).collect()
     }
 
-    /// The column of values by place.
+    /// The column of values by id.
     pub(crate) fn values_by_id(&self) -> Vec<u8> {
         self.by_id.iter().flat_map(|rank| self.values[*rank as usize].to_le_bytes()).collect()
     }
 
-    /// The column of places by value.
+    /// The column of ids by value.
     pub(crate) fn ids_by_value(&self) -> Vec<u8> {
         let used = self.ids.iter().filter(|id| **id != UNUSED);
         used.flat_map(|id| id.to_le_bytes()).collect()
     }
 }
 
-/// The values with their places, ascending.
+/// The values with their ids, ascending.
 fn ascending(values: &[u32]) -> Vec<(u32, u32)> {
     let mut pairs: Vec<(u32, u32)> = values.iter().copied().zip(0..).collect();
     pairs.sort_unstable();
@@ -129,11 +130,11 @@ fn ascending(values: &[u32]) -> Vec<(u32, u32)> {
 fn ranks(pairs: &[(u32, u32)], values: &[u32]) -> Vec<u32> {
     let mut ranks = vec![0; pairs.len()];
     let mut rank = 0;
-    for (value, place) in pairs {
+    for (value, feature) in pairs {
         while values[rank] < *value {
             rank += 1;
         }
-        ranks[*place as usize] = u32::try_from(rank).unwrap_or(UNUSED);
+        ranks[*feature as usize] = u32::try_from(rank).expect("as many features as `of` counted");
     }
     ranks
 }

@@ -1,32 +1,18 @@
 //! The columns of functions, and which functions each body has.
 
+use super::bodies::Bodies;
 use super::invert::{Incidence, invert};
-use super::spool::Spool;
-use super::{Bodies, BuildError, Live, Part, Scratch, Spooled, row};
-use crate::columns::{Longs, Out as _, RowWriter, Words};
+use super::part::{BuildError, Live, Part};
+use crate::columns::{Longs, RowColumns, Words};
 use crate::numbers;
 use crate::segment::{Damage, Samples, Section};
 
-/// Rows and the table of their offsets.
-#[derive(Debug)]
-pub(crate) struct RowColumns {
-    pub(crate) offsets: Spooled,
-    pub(crate) rows: Spooled,
-}
-
-impl RowColumns {
-    pub(crate) fn finish(writer: RowWriter<Spool<'_>>) -> Result<Self, BuildError> {
-        Ok(Self { offsets: Spooled::Memory(writer.offsets), rows: writer.rows.finish()? })
-    }
-}
-
-/// What is kept for each function.
-#[derive(Debug)]
+/// The columns that have an entry for each function.
+#[derive(Debug, Default)]
 pub(crate) struct Columns {
-    pub(crate) exact: Spooled,
-    pub(crate) bodies: Spooled,
-    pub(crate) offsets: Spooled,
-    pub(crate) rows: Spooled,
+    pub(crate) exact: Vec<u8>,
+    pub(crate) bodies: Vec<u8>,
+    pub(crate) rows: RowColumns,
 }
 
 /// The columns of all functions, sample by sample.
@@ -34,34 +20,31 @@ pub(crate) fn columns(
     parts: &[&dyn Part],
     live: &[Live],
     bodies: &Bodies,
-    scratch: &Scratch<'_>,
-) -> Result<Columns, BuildError> {
-    let (mut exacts, mut ids) = (scratch.spool(), scratch.spool());
-    let mut writer = RowWriter::new(scratch.spool());
+) -> Result<Columns, Damage> {
+    let mut columns = Columns::default();
     let mut bytes = Vec::new();
-    for one in live {
-        let (part, sample) = (parts[one.part], row(parts, *one));
-        for function in sample.into_iter().flat_map(crate::segment::SampleRow::range) {
+    for sample in live {
+        let part = parts[sample.part];
+        for function in sample.row(parts).range() {
             let (exact, body) = part.function(function)?;
             let damaged = Damage::Row(Section::Bodies.name());
-            let body = bodies.id(one.part, body).ok_or(damaged)?;
-            exacts.append(&exact.to_le_bytes())?;
-            ids.append(&body.to_le_bytes())?;
+            let body = bodies.id(sample.part, body).ok_or(damaged)?;
+            columns.exact.extend_from_slice(&exact.to_le_bytes());
+            columns.bodies.extend_from_slice(&body.to_le_bytes());
             bytes.clear();
             part.append_row(function, &mut bytes)?;
-            writer.push(&bytes)?;
+            columns.rows.push(&bytes);
         }
     }
-    let RowColumns { offsets, rows } = RowColumns::finish(writer)?;
-    Ok(Columns { exact: exacts.finish()?, bodies: ids.finish()?, offsets, rows })
+    Ok(columns)
 }
 
-/// Marks a place in [`Owners::several`] rather than a family; there are fewer samples than this.
+/// A bit that marks an index of [`Owners::several`] rather than a family; there are fewer samples than this.
 const SEVERAL: u32 = 1 << 31;
 
-/// How many functions have a body, and their family, or with [`SEVERAL`] added where their families are.
+/// The number of functions that have a body, and their family, or with [`SEVERAL`] added the index of their families.
 ///
-/// Both together, as whoever asks for one asks for the other.
+/// The two numbers lie together, as they are always read together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Owner {
     functions: u32,
@@ -71,20 +54,19 @@ struct Owner {
 /// The functions of each body, and their families.
 #[derive(Debug)]
 pub(crate) struct Owners {
-    pub(crate) offsets: Spooled,
-    pub(crate) rows: Spooled,
+    pub(crate) rows: RowColumns,
     owners: Vec<Owner>,
     several: Vec<Vec<u32>>,
 }
 
 impl Owners {
-    /// How many functions have a body, and their families, ascending.
+    /// The number of functions that have a body, and their families, ascending.
     #[inline]
     pub(crate) fn of(&self, body: u32) -> (u32, &[u32]) {
         let owner = &self.owners[body as usize];
         let families = match owner.family.checked_sub(SEVERAL) {
             None => std::slice::from_ref(&owner.family),
-            Some(place) => &self.several[place as usize],
+            Some(index) => &self.several[index as usize],
         };
         (owner.functions, families)
     }
@@ -106,55 +88,54 @@ impl Incidence for BodyOfFunction<'_> {
 pub(crate) fn owners(
     bodies: &[u8],
     samples: &Samples,
-    scratch: &Scratch<'_>,
+    budget: usize,
 ) -> Result<Owners, BuildError> {
     let words = Words::new(bodies).ok_or(Damage::Length(Section::Bodies.name()))?;
     let mut counts = vec![0_u32; samples.bodies as usize];
     for body in words.iter() {
         counts[body as usize] += 1;
     }
-    let mut writer = RowWriter::new(scratch.spool());
+    let mut rows = RowColumns::default();
     let (mut owners, mut several) = (Vec::with_capacity(counts.len()), Vec::new());
     let (mut bytes, mut met) = (Vec::new(), Vec::new());
-    invert(&BodyOfFunction(words), &counts, scratch.limit() / 4, |_, functions| {
+    invert(&BodyOfFunction(words), &counts, budget / 4, |_, functions| {
         met.clear();
-        met.extend(functions.iter().filter_map(|one| Some(samples.of_function(*one)?.family)));
+        met.extend(functions.iter().filter_map(|id| Some(samples.of_function(*id)?.family)));
         met.sort_unstable();
         met.dedup();
         bytes.clear();
-        numbers::put(&mut bytes, functions.len() as u64);
+        numbers::put(&mut bytes, numbers::long(functions.len()));
         numbers::put_ascending(&mut bytes, functions.iter().copied());
         if functions.len() > 1 {
-            numbers::put(&mut bytes, met.len() as u64);
+            numbers::put(&mut bytes, numbers::long(met.len()));
             numbers::put_ascending(&mut bytes, met.iter().copied());
         }
         let family = match met.as_slice() {
-            [one] => *one,
+            [family] => *family,
             _ => {
                 several.push(met.clone());
-                SEVERAL | u32::try_from(several.len() - 1).unwrap_or(u32::MAX)
+                SEVERAL | id(several.len() - 1)
             }
         };
-        owners
-            .push(Owner { functions: u32::try_from(functions.len()).unwrap_or(u32::MAX), family });
-        Ok(writer.push(&bytes)?)
+        owners.push(Owner { functions: id(functions.len()), family });
+        rows.push(&bytes);
+        Ok(())
     })?;
-    let RowColumns { offsets, rows } = RowColumns::finish(writer)?;
-    Ok(Owners { offsets, rows, owners, several })
+    Ok(Owners { rows, owners, several })
 }
 
 /// Functions by their exact hash, those with the same in their own order.
-pub(crate) fn by_exact(exact: &[u8], scratch: &Scratch<'_>) -> Result<Spooled, BuildError> {
+pub(crate) fn by_exact(exact: &[u8], budget: usize) -> Result<Vec<u8>, BuildError> {
     let exact = Longs::new(exact).ok_or(Damage::Length(Section::Exact.name()))?;
     let mut counts = [0_usize; 256];
     for hash in exact.iter() {
         counts[first_byte(hash)] += 1;
     }
-    let (mut spool, mut pairs) = (scratch.spool(), Vec::new());
+    let (mut column, mut pairs) = (Vec::new(), Vec::new());
     let mut first = 0;
     while first < counts.len() {
         let (mut after, mut sum) = (first + 1, counts[first]);
-        while after < counts.len() && (sum + counts[after]) * 16 <= scratch.limit() {
+        while after < counts.len() && (sum + counts[after]) * 16 <= budget {
             sum += counts[after];
             after += 1;
         }
@@ -163,11 +144,16 @@ pub(crate) fn by_exact(exact: &[u8], scratch: &Scratch<'_>) -> Result<Spooled, B
         pairs.extend(all.filter(|(hash, _)| (first..after).contains(&first_byte(*hash))));
         pairs.sort_unstable();
         for (_, function) in &pairs {
-            spool.append(&function.to_le_bytes())?;
+            column.extend_from_slice(&function.to_le_bytes());
         }
         first = after;
     }
-    Ok(spool.finish()?)
+    Ok(column)
+}
+
+/// A number of functions or bodies as a segment stores it.
+fn id(count: usize) -> u32 {
+    u32::try_from(count).expect("a segment has fewer than 2³² functions, as `Samples::of` checks")
 }
 
 fn first_byte(hash: u64) -> usize {

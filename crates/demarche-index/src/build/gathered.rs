@@ -4,17 +4,18 @@ use std::borrow::Cow;
 
 use demarche_code::{Feature, Fingerprint};
 
-use super::{BuildError, Part, radix};
+use super::part::{BuildError, Part};
+use super::radix;
 use crate::Sample;
 use crate::numbers::{self, zigzag};
 use crate::segment::{Damage, SampleRow, Samples, Section, row};
 
-/// A function, and what its row is counted from.
+/// A function, and the numbers that its row is counted from.
 #[derive(Clone, Copy, Debug)]
 struct Placed<'a> {
     fingerprint: &'a Fingerprint,
     base: u64,
-    place: u32,
+    index: u32,
     functions: u32,
 }
 
@@ -24,7 +25,7 @@ pub(crate) struct Gathered<'a> {
     samples: Samples,
     functions: Vec<Placed<'a>>,
     body_of: Vec<u32>,
-    /// Where the features of each body begin, and the end of the last.
+    /// The first feature of each body, and the end of the last.
     starts: Vec<usize>,
     features: Vec<u32>,
     values: Vec<u32>,
@@ -41,13 +42,13 @@ impl<'a> Gathered<'a> {
         for sample in samples {
             let count = u32::try_from(sample.fingerprints.len());
             let count = count.map_err(|_| BuildError::TooMany)?;
-            let starts = sample.fingerprints.iter().map(|one| one.start.0);
-            let base = starts.min().unwrap_or_default();
+            let starts = sample.fingerprints.iter().map(|function| function.start.0);
+            let base = starts.min().unwrap_or(0);
             functions.extend(
-                sample.fingerprints.iter().zip(0..).map(|(fingerprint, place)| Placed {
+                sample.fingerprints.iter().zip(0..).map(|(fingerprint, index)| Placed {
                     fingerprint,
                     base,
-                    place,
+                    index,
                     functions: count,
                 }),
             );
@@ -55,7 +56,7 @@ impl<'a> Gathered<'a> {
             rows.push(SampleRow { meta, base, functions: count, first: 0, family: 0 });
         }
         let sets: Vec<_> =
-            functions.iter().map(|one| ascending(&one.fingerprint.features)).collect();
+            functions.iter().map(|function| ascending(&function.fingerprint.features)).collect();
         let mut gathered = Self {
             samples: Samples::default(),
             body_of: vec![0; functions.len()],
@@ -86,7 +87,8 @@ impl<'a> Gathered<'a> {
                 self.starts.push(values.len());
                 last = Some(set);
             }
-            self.body_of[function] = u32::try_from(self.starts.len() - 2).unwrap_or(u32::MAX);
+            self.body_of[function] =
+                u32::try_from(self.starts.len() - 2).expect("no more bodies than functions");
         }
         if u32::try_from(values.len()).is_err() {
             return Err(BuildError::TooMany);
@@ -105,16 +107,16 @@ fn ascending(features: &[Feature]) -> Cow<'_, [Feature]> {
     if features.is_sorted_by(|left, right| left < right) {
         return Cow::Borrowed(features);
     }
-    let mut own = features.to_vec();
-    own.sort_unstable();
-    own.dedup();
-    Cow::Owned(own)
+    let mut sorted = features.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    Cow::Owned(sorted)
 }
 
 /// The first four features as one number that orders as they do, but for ties.
 fn beginning(set: &[Feature]) -> u128 {
-    let at = |place: usize| set.get(place).map_or(0, |feature: &Feature| u128::from(feature.0));
-    (0..4).fold(0, |sum, place| sum << 32 | at(place))
+    let value = |index: usize| set.get(index).map_or(0, |feature| u128::from(feature.0));
+    (0..4).fold(0, |sum, index| sum << 32 | value(index))
 }
 
 impl Part for Gathered<'_> {
@@ -127,8 +129,8 @@ impl Part for Gathered<'_> {
     }
 
     fn body(&self, body: u32, into: &mut Vec<u32>) -> Result<(), Damage> {
-        let place = body as usize;
-        let bounds = self.starts.get(place).zip(self.starts.get(place + 1));
+        let index = body as usize;
+        let bounds = self.starts.get(index).zip(self.starts.get(index + 1));
         let features = bounds.and_then(|(start, end)| self.features.get(*start..*end));
         into.extend_from_slice(features.ok_or(row(Section::Forward))?);
         Ok(())
@@ -142,22 +144,23 @@ impl Part for Gathered<'_> {
 
     fn append_row(&self, function: u32, into: &mut Vec<u8>) -> Result<(), Damage> {
         let placed = self.placed(function).ok_or(row(Section::Functions))?;
-        let one = placed.fingerprint;
-        numbers::put(into, one.start.0.saturating_sub(placed.base));
-        for number in [one.size, one.instructions, one.blocks] {
+        let function = placed.fingerprint;
+        // The base is the lowest address of the sample.
+        numbers::put(into, function.start.0 - placed.base);
+        for number in [function.size, function.instructions, function.blocks] {
             numbers::put(into, u64::from(number));
         }
-        let known = one.calls.iter().filter(|callee| **callee < placed.functions);
-        numbers::put(into, known.clone().count() as u64);
-        for callee in known {
-            numbers::put(into, zigzag(i64::from(*callee) - i64::from(placed.place)));
+        let inside = function.calls.iter().filter(|callee| **callee < placed.functions);
+        numbers::put(into, numbers::long(inside.clone().count()));
+        for callee in inside {
+            numbers::put(into, zigzag(i64::from(*callee) - i64::from(placed.index)));
         }
-        let mut pointed = one.pointed.clone();
+        let mut pointed = function.pointed.clone();
         if !pointed.is_sorted_by(|left, right| left < right) {
             pointed.sort_unstable();
             pointed.dedup();
         }
-        numbers::put(into, pointed.len() as u64);
+        numbers::put(into, numbers::long(pointed.len()));
         numbers::put_ascending(into, pointed);
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! Turning a table around: from the keys of each item to the items of each key.
+//! A table turned around: from the keys of each item to the items of each key.
 
 /// Pairs of an item and one of its keys, items ascending.
 pub(crate) trait Incidence {
-    /// Why the pairs cannot be read.
+    /// The reason why the pairs cannot be read.
     type Error;
 
     /// Shows every pair.
@@ -21,27 +21,27 @@ pub(crate) fn invert<I: Incidence>(
     let mut first = 0;
     while first < counts.len() {
         let (after, sum) = extent(counts, first, budget);
-        // Places of 32 bits, since they are looked up in no order; so many items at once are never asked for.
+        // Offsets of 32 bits, since they are looked up in no order: there are at most `budget` items, or those of one key.
         let mut ends: Vec<u32> = Vec::with_capacity(after - first);
         let mut end = 0_u32;
         for count in &counts[first..after] {
             ends.push(end);
-            end = end.saturating_add(*count);
+            end += *count;
         }
         let mut items = vec![0; sum];
         pairs.each(|item, key| {
-            let place = (key as usize).checked_sub(first).and_then(|place| ends.get_mut(place));
-            if let Some(end) = place {
+            let end = (key as usize).checked_sub(first).and_then(|index| ends.get_mut(index));
+            if let Some(end) = end {
                 if let Some(slot) = items.get_mut(*end as usize) {
                     *slot = item;
                 }
-                *end = end.saturating_add(1);
+                *end += 1;
             }
         })?;
         let mut start = 0;
         for (key, count) in (first..after).zip(&counts[first..after]) {
             let end = start + *count as usize;
-            emit(u32::try_from(key).unwrap_or(u32::MAX), &items[start..end])?;
+            emit(u32::try_from(key).expect("keys of 32 bits"), &items[start..end])?;
             start = end;
         }
         first = after;

@@ -1,9 +1,10 @@
 //! The inverted lists: where each feature occurs.
 
-use super::functions::{Owners, RowColumns};
+use super::features::Features;
+use super::functions::Owners;
 use super::invert::{Incidence, invert};
-use super::{BuildError, Features, Scratch};
-use crate::columns::{Longs, RowWriter, Rows};
+use super::part::BuildError;
+use crate::columns::{Longs, RowColumns, Rows};
 use crate::numbers::{self, Ascending};
 use crate::segment::{Damage, Section};
 
@@ -27,26 +28,27 @@ pub(crate) fn lists(
     features: &Features,
     owners: &Owners,
     families: usize,
-    scratch: &Scratch<'_>,
+    budget: usize,
 ) -> Result<RowColumns, BuildError> {
     let offsets =
         Longs::new(&forward.offsets).ok_or(Damage::Length(Section::ForwardOffsets.name()))?;
     let pairs = FeaturesOfBody(Rows::new(offsets, &forward.rows));
-    let mut writer = RowWriter::new(scratch.spool());
+    let mut columns = RowColumns::default();
     let mut bytes = Vec::new();
     let mut union = Union::of(families);
-    invert(&pairs, &features.counts_by_id(), scratch.limit() / 4, |feature, bodies| {
+    invert(&pairs, &features.counts_by_id(), budget / 4, |feature, bodies| {
         let functions = union.collect(feature, bodies, owners);
         bytes.clear();
         numbers::put(&mut bytes, functions << 1 | u64::from(bodies.len() > 1));
         if bodies.len() > 1 {
-            numbers::put(&mut bytes, union.met.len() as u64);
+            numbers::put(&mut bytes, numbers::long(union.met.len()));
             numbers::put_ascending(&mut bytes, union.met.iter().copied());
         }
         numbers::put_ascending(&mut bytes, bodies.iter().copied());
-        Ok(writer.push(&bytes)?)
+        columns.push(&bytes);
+        Ok(())
     })?;
-    RowColumns::finish(writer)
+    Ok(columns)
 }
 
 /// Collects families, each once.

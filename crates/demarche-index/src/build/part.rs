@@ -1,7 +1,36 @@
-//! What a segment can be made from.
+//! The parts that a segment is made from, and why none was made.
+
+use std::io;
 
 use crate::columns::Words;
-use crate::segment::{Damage, Samples, Section, Segment, row};
+use crate::segment::{Damage, SampleRow, Samples, Section, Segment, row};
+
+/// The reason why no segment was made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BuildError {
+    #[error("cannot write")]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Damage(#[from] Damage),
+    #[error("more than {} functions or features in one segment", u32::MAX)]
+    TooMany,
+}
+
+/// A sample of a part that the segment will have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Live {
+    /// The index of the part.
+    pub(crate) part: usize,
+    /// The index of the sample in the part.
+    pub(crate) sample: usize,
+}
+
+impl Live {
+    /// Returns the row of the sample.
+    pub(crate) fn row<'parts>(self, parts: &[&'parts dyn Part]) -> &'parts SampleRow {
+        &parts[self.part].samples().samples[self.sample]
+    }
+}
 
 /// Samples with their functions, bodies ascending by the values of their features.
 pub(crate) trait Part: Sync {

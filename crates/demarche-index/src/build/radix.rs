@@ -1,9 +1,9 @@
 //! Numbering many values by their order.
 
-/// How many of the highest bits decide which bucket a value comes into.
+/// The number of high bits that decide which bucket a value comes into.
 const BUCKET: u32 = 10;
 
-/// How many bits one pass sorts the pairs of a bucket by; two passes do.
+/// The number of bits that one pass sorts the pairs of a bucket by; two passes do.
 const DIGIT: u32 = 11;
 
 /// The different values, ascending, and for each of the given ones its place among them.
@@ -25,7 +25,8 @@ pub(crate) fn ranks(values: &[u32]) -> (Vec<u32>, Vec<u32>) {
             if different.last() != Some(&value) {
                 different.push(value);
             }
-            ranks[place as usize] = u32::try_from(different.len() - 1).unwrap_or(u32::MAX);
+            ranks[place as usize] = u32::try_from(different.len() - 1)
+                .expect("no more than there are values of 32 bits");
         }
         start = end;
     }
@@ -73,11 +74,11 @@ fn starts_of(counts: &mut [usize]) {
 }
 
 fn high(pair: u64) -> u32 {
-    u32::try_from(pair >> 32).unwrap_or_default()
+    u32::try_from(pair >> 32).expect("32 bits are left")
 }
 
 fn low(pair: u64) -> u32 {
-    u32::try_from(pair & u64::from(u32::MAX)).unwrap_or_default()
+    u32::try_from(pair & u64::from(u32::MAX)).expect("32 bits are left")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Changing an index: one writer at a time, and the manifest last.
+//! Changes of an index: one writer at a time, and the manifest last.
 //!
 //! A segment is complete before the manifest names it, and the manifest is replaced at once, so that a crash leaves the
-//! index as it was before or as it is after. Files that no manifest names are swept away by the next writer.
+//! index as it was before or as it is after. Files that no manifest names are removed by the next writer.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -11,30 +11,30 @@ use demarche_terms::{Gap, Sha256};
 
 use super::{Index, IndexError, read};
 use crate::Sample;
-use crate::build::{self, BuildError, Built, Gathered, Part, Scratch};
-use crate::disk::{Disk, PARTIAL, WriterLock};
+use crate::build::{self, BuildError, Built, Gathered, Part};
+use crate::disk::{Disk, LOCK, PARTIAL, WriterLock};
 use crate::manifest::{self, Entry, Manifest, SEGMENT};
 use crate::segment::Segment;
 
-/// What adding did.
+/// The outcome of [`Index::add`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Added {
-    /// How many samples are in the index now that were not before.
+    /// The number of samples that are in the index now and were not before.
     pub new: usize,
     /// Those that were there already, ascending; nothing about them has changed.
     pub known: Vec<Sha256>,
 }
 
-/// What merging did.
+/// The outcome of [`Index::merge`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// How many segments there were.
+    /// The number of segments before.
     pub before: usize,
     /// Segments that are damaged; they were left as they are.
     pub gaps: Vec<Gap>,
 }
 
-/// A folder that this program alone may change.
+/// A folder that this process alone may change.
 struct Writer<'a> {
     disk: Disk<'a>,
     budget: usize,
@@ -46,12 +46,12 @@ fn always() -> io::Result<()> {
     Ok(())
 }
 
-/// How changes are written; tests cut them short.
+/// The way in which changes are written; tests cut them short.
 #[derive(Clone, Copy)]
 pub(crate) struct How<'a> {
     /// Asked before each step.
     pub(crate) before: &'a dyn Fn() -> io::Result<()>,
-    /// How many bytes a table may have in memory.
+    /// The number of bytes that a table may have in memory.
     pub(crate) budget: usize,
 }
 
@@ -61,25 +61,32 @@ impl Default for How<'_> {
     }
 }
 
-pub(crate) fn create(folder: &Path) -> Result<(), IndexError> {
-    let failed = |source| IndexError::File { doing: "make", path: folder.to_owned(), source };
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    if Index::manifest_path(folder).exists() {
-        return Err(IndexError::Exists(folder.to_owned()));
-    }
-    let writer = Writer::of(folder, How::default())?;
-    writer.replace_manifest(&Manifest::default())
-}
-
 impl Index {
-    /// Adds samples in one segment; one that is there already stays as it is.
-    ///
-    /// Memory is a few hundred bytes for each function, so that many samples are added some hundred thousand functions at
-    /// a time. In which lots they were added cannot be seen after [`Index::merge`].
+    /// Makes an empty index; the folder may exist.
     ///
     /// # Errors
     ///
-    /// When somebody else is changing the index, or it cannot be written; the folder then has the index from before or from after.
+    /// When there is one already, another process is making one, or the folder cannot be written.
+    pub fn create(folder: &Path) -> Result<Self, IndexError> {
+        let failed = |source| IndexError::File { doing: "make", path: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let writer = Writer::of(folder, How::default())?;
+        if Self::manifest_path(folder).exists() {
+            return Err(IndexError::Exists(folder.to_owned()));
+        }
+        writer.replace_manifest(&Manifest::default())?;
+        drop(writer);
+        Self::open(folder).map(|(index, _)| index)
+    }
+
+    /// Adds samples in one segment; one that is there already stays as it is.
+    ///
+    /// Memory is a few hundred bytes for each function, so that many samples are added some hundred thousand functions at
+    /// a time. The division into lots cannot be seen after [`Index::merge`].
+    ///
+    /// # Errors
+    ///
+    /// When another process is changing the index, or it cannot be written; the folder then has the index from before or from after.
     pub fn add(&mut self, samples: &[Sample]) -> Result<Added, IndexError> {
         self.add_with(samples, How::default())
     }
@@ -90,19 +97,19 @@ impl Index {
     ///
     /// # Errors
     ///
-    /// When somebody else is changing the index, or it cannot be written; the folder then has the index from before or from after.
+    /// When another process is changing the index, or it cannot be written; the folder then has the index from before or from after.
     pub fn remove(&mut self, samples: &BTreeSet<Sha256>) -> Result<usize, IndexError> {
         self.remove_with(samples, How::default())
     }
 
     /// Makes one segment of all that are sound, without what was removed.
     ///
-    /// After it, equal samples make an equal file, whatever was done before. It takes about 100 bytes of memory for each
-    /// function, besides 256 megabytes.
+    /// After a merge, equal samples make an equal file, whatever was done before. It takes as much memory as the segments
+    /// before and after it together, about 100 bytes for each function, and 256 megabytes.
     ///
     /// # Errors
     ///
-    /// When somebody else is changing the index, or it cannot be written; the folder then has the index from before or from after.
+    /// When another process is changing the index, or it cannot be written; the folder then has the index from before or from after.
     pub fn merge(&mut self) -> Result<Merged, IndexError> {
         self.merge_with(How::default())
     }
@@ -162,47 +169,42 @@ impl Index {
     pub(crate) fn merge_with(&mut self, how: How<'_>) -> Result<Merged, IndexError> {
         let folder = self.folder.clone();
         let writer = Writer::of(&folder, how)?;
-        let old = read::manifest(&folder)?;
-        let before = old.segments.len();
-        let mut merged = Merged { before, gaps: Vec::new() };
-        let (mut sound, mut manifest) = (Vec::new(), Manifest::default());
-        for entry in &old.segments {
-            let read = read::segment(&folder, entry);
-            match read.and_then(|segment| segment.verify().map(|()| segment)) {
-                Ok(segment) => sound.push((entry, segment)),
-                Err(damage) => {
-                    merged.gaps.push(read::gap(entry, &damage));
-                    manifest.put(entry.clone());
-                }
+        self.reload()?;
+        let mut manifest = read::manifest(&folder)?;
+        let mut merged = Merged { before: manifest.segments.len(), gaps: self.gaps.clone() };
+        let mut sound: Vec<(&Entry, &Segment)> = Vec::new();
+        for open in &self.segments {
+            match open.segment.verify() {
+                Ok(()) => sound.push((&open.entry, &open.segment)),
+                Err(damage) => merged.gaps.push(read::gap(&open.entry, &damage)),
             }
         }
+        merged.gaps.sort();
         let is_merged = matches!(sound.as_slice(), [(entry, _)] if entry.removed.is_empty());
         if !sound.is_empty() && !is_merged {
-            manifest.put(writer.merged(&sound)?);
-            drop(sound);
+            let entry = writer.merged(&sound)?;
+            manifest.segments.retain(|old| sound.iter().all(|(entry, _)| entry.name != old.name));
+            manifest.put(entry);
             writer.replace_manifest(&manifest)?;
         }
         self.reload()?;
         Ok(merged)
     }
-
-    fn reload(&mut self) -> Result<(), IndexError> {
-        let (index, _) = read::open(&self.folder)?;
-        *self = index;
-        Ok(())
-    }
 }
 
 impl<'a> Writer<'a> {
     fn of(folder: &'a Path, how: How<'a>) -> Result<Self, IndexError> {
-        let path = folder.join("lock");
+        let path = folder.join(LOCK);
         let taken = WriterLock::take(&path).map_err(|source| IndexError::File {
             doing: "lock",
             path,
             source,
         })?;
         let lock = taken.ok_or_else(|| IndexError::Locked(folder.to_owned()))?;
-        Ok(Self { disk: Disk::new(folder, how.before), budget: how.budget, _lock: lock })
+        let writer = Self { disk: Disk::new(folder, how.before), budget: how.budget, _lock: lock };
+        // Only a writer that was killed leaves files that are not complete.
+        writer.sweep(|name| name.ends_with(PARTIAL))?;
+        Ok(writer)
     }
 
     /// Names the folder that something failed in.
@@ -218,8 +220,9 @@ impl<'a> Writer<'a> {
     }
 
     /// Makes one segment of several, without what was removed from each.
-    fn merged(&self, sound: &[(&Entry, Segment)]) -> Result<Entry, IndexError> {
-        let parts: Vec<&dyn Part> = sound.iter().map(|(_, segment)| segment as &dyn Part).collect();
+    fn merged(&self, sound: &[(&Entry, &Segment)]) -> Result<Entry, IndexError> {
+        let parts: Vec<&dyn Part> =
+            sound.iter().map(|(_, segment)| *segment as &dyn Part).collect();
         let removed: Vec<&BTreeSet<Sha256>> =
             sound.iter().map(|(entry, _)| &entry.removed).collect();
         self.segment_of(&parts, &removed)
@@ -239,8 +242,8 @@ impl<'a> Writer<'a> {
         parts: &[&dyn Part],
         removed: &[&BTreeSet<Sha256>],
     ) -> Result<Entry, IndexError> {
-        let scratch = Scratch::new(self.disk.folder(), self.budget);
-        let built = build::build(parts, removed, &scratch).map_err(|error| self.failed(error))?;
+        let built = build::build(parts, removed, self.budget);
+        let built = built.map_err(|error| self.failed(error))?;
         let entry = self.write(&built).map_err(|error| self.failed(error.into()))?;
         Ok(entry)
     }
@@ -248,7 +251,7 @@ impl<'a> Writer<'a> {
     fn write(&self, built: &Built) -> io::Result<Entry> {
         let (header, sections) = built.pieces();
         let digits = Sha256::of(&header).to_string();
-        let name = digits.get(..32).unwrap_or_default().to_owned();
+        let name = digits.chars().take(32).collect();
         let entry = Entry { name, removed: BTreeSet::new() };
         self.disk.write(&entry.file(), std::iter::once(&*header).chain(sections))?;
         Ok(entry)
@@ -260,19 +263,19 @@ impl<'a> Writer<'a> {
         let failed = |source| IndexError::File { doing: "write", path: path.clone(), source };
         let bytes = manifest.bytes().map_err(|error| failed(error.into()))?;
         self.disk.write(manifest::NAME, [&*bytes]).map_err(failed)?;
-        self.sweep(manifest);
-        Ok(())
+        let named: BTreeSet<String> = manifest.segments.iter().map(Entry::file).collect();
+        let is_segment = |name: &str| Path::new(name).extension().is_some_and(|met| met == SEGMENT);
+        self.sweep(|name| is_segment(name) && !named.contains(name))
     }
 
-    fn sweep(&self, manifest: &Manifest) {
-        let named: BTreeSet<String> = manifest.segments.iter().map(Entry::file).collect();
-        for name in self.disk.names().unwrap_or_default() {
-            let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-            let is_ours = matches!(ending, Some(PARTIAL | SEGMENT | build::SCRATCH));
-            if is_ours && !named.contains(&name) {
-                self.disk.sweep(&name);
-            }
-        }
+    /// Removes files that nothing refers to.
+    fn sweep(&self, is_left_over: impl Fn(&str) -> bool) -> Result<(), IndexError> {
+        let names = self.disk.names().map_err(|source| {
+            let path = self.disk.folder().to_owned();
+            IndexError::File { doing: "list", path, source }
+        })?;
+        names.iter().filter(|name| is_left_over(name)).for_each(|name| self.disk.sweep(name));
+        Ok(())
     }
 }
 

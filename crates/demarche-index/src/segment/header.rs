@@ -1,90 +1,14 @@
-//! The first bytes of a segment: what it is, and where its sections lie.
+//! The first bytes of a segment: its form, and the length and hash of each section.
 #![warn(clippy::indexing_slicing)]
 
 use std::ops::Range;
 
 use demarche_terms::Sha256;
 
-use super::Damage;
+use super::section::{Damage, FORM, Section};
 
-/// What every segment begins with.
+/// The first bytes of every segment.
 const MAGIC: [u8; 8] = *b"DEMARIDX";
-
-/// The version of the format; see `docs/index-format.md`.
-pub(crate) const FORM: u32 = 1;
-
-/// A part of a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Section {
-    /// Samples and families as JSON.
-    Samples,
-    /// The exact hash of each function.
-    Exact,
-    /// Functions by their exact hash.
-    ByExact,
-    /// The body of each function.
-    Bodies,
-    /// Offsets of the rows of functions.
-    FunctionOffsets,
-    /// A row for each function: address, size, calls.
-    Functions,
-    /// Offsets of the rows of features.
-    ForwardOffsets,
-    /// A row for each body: its features.
-    Forward,
-    /// Offsets of the rows of owners.
-    OwnerOffsets,
-    /// A row for each body: its functions and their families.
-    Owners,
-    /// The value of each feature, the most frequent first.
-    Features,
-    /// Features by their value.
-    ByValue,
-    /// Offsets of the rows of lists.
-    ListOffsets,
-    /// A row for each feature: in how many functions and which families and bodies it is.
-    Lists,
-}
-
-impl Section {
-    /// All sections in the order of the file.
-    pub(crate) const ALL: [Self; 14] = [
-        Self::Samples,
-        Self::Exact,
-        Self::ByExact,
-        Self::Bodies,
-        Self::FunctionOffsets,
-        Self::Functions,
-        Self::ForwardOffsets,
-        Self::Forward,
-        Self::OwnerOffsets,
-        Self::Owners,
-        Self::Features,
-        Self::ByValue,
-        Self::ListOffsets,
-        Self::Lists,
-    ];
-
-    /// Its name in messages and in the description of the format.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Samples => "samples",
-            Self::Exact => "exact",
-            Self::ByExact => "by-exact",
-            Self::Bodies => "bodies",
-            Self::FunctionOffsets => "function-offsets",
-            Self::Functions => "functions",
-            Self::ForwardOffsets => "forward-offsets",
-            Self::Forward => "forward",
-            Self::OwnerOffsets => "owner-offsets",
-            Self::Owners => "owners",
-            Self::Features => "features",
-            Self::ByValue => "by-value",
-            Self::ListOffsets => "list-offsets",
-            Self::Lists => "lists",
-        }
-    }
-}
 
 /// Bytes of an entry of the table of sections: its length, its hash.
 const ENTRY: usize = 8 + 32;
@@ -100,7 +24,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// Its bytes.
+    /// The header as bytes.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(FORM.to_le_bytes());
@@ -109,8 +33,8 @@ impl Header {
             bytes.extend(length.to_le_bytes());
             bytes.extend(sha256.0);
         }
-        let own = Sha256::of(&bytes);
-        bytes.extend(own.0);
+        let sha256 = Sha256::of(&bytes);
+        bytes.extend(sha256.0);
         bytes
     }
 
@@ -127,8 +51,8 @@ impl Header {
             return Err(Damage::Form(form));
         }
         let (checked, rest) = bytes.split_at_checked(LENGTH - 32).ok_or(Damage::Cut)?;
-        let (own, _) = rest.split_first_chunk::<32>().ok_or(Damage::Cut)?;
-        if !trusts && Sha256::of(checked).0 != *own {
+        let (written, _) = rest.split_first_chunk::<32>().ok_or(Damage::Cut)?;
+        if !trusts && Sha256::of(checked).0 != *written {
             return Err(Damage::Hash("header"));
         }
         let mut sections = [(0, Sha256::default()); Section::ALL.len()];
@@ -140,7 +64,7 @@ impl Header {
         Ok(Self { sections })
     }
 
-    /// Where each section lies in a file of this length, which must have nothing else.
+    /// The bytes of each section in a file of this length, which must have nothing else.
     pub(crate) fn ranges(&self, file: usize) -> Result<[Range<usize>; Section::ALL.len()], Damage> {
         let mut ranges: [Range<usize>; Section::ALL.len()] = Default::default();
         let mut start = LENGTH;

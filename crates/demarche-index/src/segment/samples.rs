@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::Damage;
+use super::section::Damage;
 use crate::Meta;
 
 /// A sample and where its functions are.

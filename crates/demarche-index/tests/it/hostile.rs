@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arbtest::arbtest;
 use demarche_index::{Index, Limits, Sample, Search, walk};
-use demarche_terms::Sha256;
+use demarche_terms::{GapKind, Sha256};
 
 use super::synthetic::{folder, sample};
 
@@ -54,7 +55,7 @@ fn a_damaged_segment_is_named_and_the_rest_is_used() {
         assert_eq!(gaps.len(), 1);
         assert!(paths[0].ends_with(&gaps[0].source));
         assert_eq!(index.samples().len(), 3);
-        assert_eq!(index.verify().unwrap(), gaps);
+        assert_eq!(index.verify(), gaps);
         let merged = index.merge().unwrap();
         assert_eq!((merged.gaps, index.samples().len()), (gaps, 3));
     }
@@ -63,7 +64,49 @@ fn a_damaged_segment_is_named_and_the_rest_is_used() {
     assert_eq!((gaps.len(), index.samples().len()), (1, 3));
     index.add(&samples).unwrap();
     assert_eq!(index.samples().len(), 6, "to add its samples again is the remedy");
-    assert_eq!(index.verify().unwrap(), []);
+    assert_eq!(index.verify(), []);
+}
+
+/// A segment is read into memory as a whole, so that no change of its file can end a search, nor the process.
+#[test]
+fn a_segment_that_is_cut_or_replaced_during_a_search_changes_no_answer() {
+    let (folder, samples) = two_segments("hostile-during");
+    let paths = segments(&folder);
+    let contents: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).unwrap()).collect();
+    let (index, gaps) = Index::open(&folder).unwrap();
+    assert_eq!(gaps, []);
+    let limits = Limits { best: 5, floor: 0.1 };
+    let ask = || {
+        let (search, gaps) = Search::new(&index, |_, _| 100);
+        assert_eq!(gaps, []);
+        let (found, gaps) = search.candidates(&samples[0].fingerprints, limits);
+        assert_eq!(gaps, []);
+        found
+    };
+    let expected = ask();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                for (path, content) in paths.iter().zip(&contents) {
+                    fs::File::options().write(true).open(path).unwrap().set_len(0).unwrap();
+                    fs::write(path, vec![0xff; content.len()]).unwrap();
+                    fs::remove_file(path).unwrap();
+                    fs::write(path, content).unwrap();
+                }
+            }
+        });
+        // A panic here would leave the other thread running.
+        let same = (0..50).filter(|_| ask() == expected).count();
+        let opened = (0..50).filter(|_| Index::open(&folder).is_ok()).count();
+        is_over.store(true, Ordering::Relaxed);
+        assert_eq!((same, opened), (50, 50));
+    });
+    assert_eq!(index.verify(), []);
+    fs::File::options().write(true).open(&paths[0]).unwrap().set_len(100).unwrap();
+    assert_eq!(ask(), expected);
+    let (_, gaps) = Index::open(&folder).unwrap();
+    assert_eq!((gaps.len(), gaps[0].kind), (1, GapKind::Damaged));
 }
 
 #[test]
@@ -77,7 +120,7 @@ fn every_flipped_byte_is_noticed_and_none_makes_it_panic() {
         bytes[place] ^= u.int_in_range(1..=255)?;
         fs::write(&path, &bytes).unwrap();
         let (index, _) = Index::open(&folder).unwrap();
-        assert_eq!(index.verify().unwrap().len(), 1, "byte {place}");
+        assert_eq!(index.verify().len(), 1, "byte {place}");
         use_all(&folder, &samples);
         Ok(())
     })

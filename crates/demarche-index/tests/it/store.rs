@@ -18,7 +18,7 @@ fn samples(count: u64) -> Vec<Sample> {
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
-    let named = named.filter(|(name, _)| name != "lock");
+    let named = named.filter(|(name, _)| name != ".lock");
     named.map(|(name, path)| (name, fs::read(path).unwrap())).collect()
 }
 
@@ -70,7 +70,7 @@ fn what_is_added_is_read_back_before_and_after_a_merge() {
     assert_eq!(index.merge().unwrap().gaps, []);
     assert_eq!(index.segment_count(), 1);
     assert_has(&index, &samples);
-    assert_eq!(index.verify().unwrap(), []);
+    assert_eq!(index.verify(), []);
     let (again, gaps) = Index::open(&folder).unwrap();
     assert_eq!(gaps, []);
     assert_has(&again, &samples);
@@ -184,14 +184,61 @@ fn an_open_index_goes_on_to_show_what_it_was_opened_on() {
 
 #[test]
 fn two_writers_are_told_apart() {
-    let folder = folder("writers");
+    let (folder, all) = (folder("writers"), samples(3));
     let mut index = Index::create(&folder).unwrap();
     assert!(matches!(Index::create(&folder), Err(IndexError::Exists(_))));
-    let lock = fs::File::options().write(true).open(folder.join("lock")).unwrap();
+    index.add(&all[..2]).unwrap();
+    let before = files(&folder);
+    let lock = fs::File::options().write(true).open(folder.join(".lock")).unwrap();
     lock.lock().unwrap();
-    assert!(matches!(index.add(&samples(1)), Err(IndexError::Locked(_))));
+    let gone = BTreeSet::from([all[0].meta.sha256]);
+    let errors = [
+        index.add(&all).unwrap_err(),
+        index.remove(&gone).unwrap_err(),
+        index.merge().unwrap_err(),
+        Index::create(&folder).unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error, IndexError::Locked(_)), "{error}");
+        assert_eq!(error.hint(), "wait for it, then run again");
+    }
+    assert!(files(&folder) == before);
+    let (reader, gaps) = Index::open(&folder).unwrap();
+    assert_eq!((reader.samples().len(), gaps.len()), (2, 0), "readers need no lock");
     drop(lock);
-    assert_eq!(index.add(&samples(1)).unwrap().new, 1);
+    assert_eq!(index.add(&all).unwrap().new, 1);
+}
+
+#[test]
+fn two_writers_at_once_lose_nothing() {
+    let (folder, all) = (folder("writers-at-once"), samples(8));
+    drop(Index::create(&folder).unwrap());
+    std::thread::scope(|scope| {
+        for lot in all.chunks(4) {
+            let folder = &folder;
+            scope.spawn(move || {
+                let (mut index, _) = Index::open(folder).unwrap();
+                for sample in lot {
+                    while let Err(error) = index.add(std::slice::from_ref(sample)) {
+                        assert!(matches!(error, IndexError::Locked(_)), "{error}");
+                    }
+                }
+            });
+        }
+    });
+    let (index, gaps) = Index::open(&folder).unwrap();
+    assert_eq!(gaps, []);
+    assert_has(&index, &all);
+}
+
+#[test]
+fn files_of_a_writer_that_was_killed_go_with_the_next_change() {
+    let (folder, all) = (folder("killed"), samples(2));
+    let mut index = Index::create(&folder).unwrap();
+    index.add(&all).unwrap();
+    fs::write(folder.join("0f.segment.partial"), "half").unwrap();
+    assert_eq!(index.add(&all).unwrap().new, 0, "even one that adds nothing");
+    assert!(files(&folder).keys().all(|name| !name.ends_with(".partial")));
 }
 
 #[test]
@@ -206,5 +253,5 @@ fn samples_without_functions_and_functions_without_features_are_kept() {
     assert_eq!(index.samples().len(), 3);
     let function = index.functions(index.find(all[1].meta.sha256).unwrap()).next().unwrap();
     assert_eq!(index.features(index.function(function).unwrap().body).unwrap(), []);
-    assert_eq!(index.verify().unwrap(), []);
+    assert_eq!(index.verify(), []);
 }

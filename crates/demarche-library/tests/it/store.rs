@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use demarche_case::{Moment, Sha256};
 use demarche_library::{
-    Added, Imported, Provenance, Store, assemble, attack, decode, facts, import,
+    Added, Imported, Provenance, Store, StoreError, assemble, attack, decode, facts, import,
 };
 
 use crate::shared::plain;
@@ -59,6 +59,32 @@ fn the_newest_edition_is_used_unless_another_is_named() {
     store.remove("attack-enterprise-2021-05-01").unwrap();
     assert_eq!(called(&[]), "Old");
     assert!(store.remove("attack-enterprise-2021-05-01").is_err());
+}
+
+#[test]
+fn two_writers_are_told_apart() {
+    let folder = folder("writers");
+    let store = Store::at(&folder);
+    store.add(&bundle("First", "2020-05-01T00:00:00Z"), now()).unwrap();
+    let editions = folder.join("editions");
+    fs::write(editions.join("half.partial"), "half").unwrap();
+    let lock = fs::File::options().write(true).open(editions.join(".lock")).unwrap();
+    lock.lock().unwrap();
+    let second = bundle("Second", "2021-05-01T00:00:00Z");
+    let errors = [
+        store.add(&second, now()).unwrap_err(),
+        store.remove("attack-enterprise-2020-05-01").unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error, StoreError::Locked(_)), "{error}");
+        assert_eq!(error.hint(), "wait for it, then run again");
+    }
+    assert!(editions.join("half.partial").exists(), "it may be the other writer's");
+    assert_eq!(store.editions().unwrap().0.len(), 1, "readers need no lock");
+    drop(lock);
+    assert_eq!(store.add(&second, now()).unwrap(), Added::New);
+    assert!(!editions.join("half.partial").exists(), "left by a writer that was killed");
+    assert_eq!(store.remove("attack-enterprise-2020-05-01").unwrap().len(), 1);
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(crate) fn checked(
     opened: Result<(Index, Vec<Gap>), IndexError>,
 ) -> anyhow::Result<(Index, Vec<Gap>)> {
     let (index, mut gaps) = opened.with_context(|| cannot_use(folder))?;
-    gaps.extend(index.verify()?);
+    gaps.extend(index.verify());
     Ok((index, gaps))
 }
 
