@@ -8,10 +8,12 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::attribution::basis;
 use crate::date::date_if_known;
+use crate::document::Column;
 use crate::number::{count, counted};
-use crate::page::{Column, shell, table};
+use crate::page::shell;
 use crate::svg::{forgery_chart, reliability_chart};
 use crate::text::{NAME, PROSE, markdown, shown};
+use crate::writers::table;
 
 /// What is measured, and what its best value is.
 const MEASURES: [&str; 7] = ["Top 1", "Top 3", "Top 5", "MRR", "Brier", "Log-loss", "ECE"];

@@ -8,6 +8,7 @@ mod answer;
 mod attribution;
 mod code;
 mod date;
+mod document;
 mod evaluation;
 mod export;
 mod item;
@@ -16,17 +17,19 @@ mod note;
 mod number;
 mod page;
 mod palette;
-mod paper;
 mod precedents;
 mod response;
 mod svg;
 mod text;
+pub mod view;
 mod words;
+mod writers;
 
 pub use addressee::{Addressee, Reason, addressees};
 pub use answer::answer;
 pub use attribution::attribution_answer;
 pub use code::{code_answer, code_comparison_answer, code_families_answer};
+pub use document::{Block, Cell, Column, Section, words};
 pub use evaluation::{evaluation_html, evaluation_markdown};
 pub use export::{
     code_comparison_csv, code_functions_csv, code_ties_csv, matrix_csv, navigator_layers,
@@ -45,3 +48,4 @@ pub use svg::{
     svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents, svg_of_ranking,
     svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
 };
+pub use writers::terminal;

@@ -25,7 +25,8 @@ use crate::addressee::{Addressee, Carrier, Reason, addressees, networks_in};
 use crate::page::shell;
 use crate::words::in_text;
 
-use crate::paper::{Block, Frame};
+use crate::document::Block;
+use crate::writers::Frame;
 
 /// The request to one addressee, and what was kept from it.
 #[derive(Clone, Debug)]
@@ -85,13 +86,13 @@ pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
         Recipient::State(_) => format!("Request to {}", in_text_of(to)),
         Recipient::Cert(_) => format!("Technical note to {}", in_text_of(to)),
     };
-    let text = crate::paper::to_markdown(&title, &blocks);
+    let text = crate::writers::to_markdown(&title, &blocks);
     let mark = format!("**{}** – {}", writer.marking, writer.marking.allows());
     let markdown = format!("{mark}\n\n{text}\n{mark}\n");
-    let html = shell(&title, writer.marking, "letter", &crate::paper::to_html(&title, &blocks));
+    let html = shell(&title, writer.marking, "letter", &crate::writers::to_html(&title, &blocks));
     let (reference, marking) = (writer.reference(), writer.marking.to_string());
     let frame = Frame { title: &title, marking: &marking, reference: &reference };
-    let docx = crate::paper::to_docx(&frame, &blocks);
+    let docx = crate::writers::to_docx(&frame, &blocks);
     let file = |end: &str, bytes: &[u8]| AnnexFile::of(format!("{}.{end}", Note::stem(to)), bytes);
     let files =
         vec![file("md", markdown.as_bytes()), file("html", html.as_bytes()), file("docx", &docx)];

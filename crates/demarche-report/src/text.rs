@@ -1,6 +1,6 @@
 //! Text as Markdown.
 
-pub(crate) use demarche_case::text::{LINE, NAME, PROSE, shown};
+pub(crate) use demarche_case::text::{LINE, NAME, PROSE, clean, shown};
 
 /// A statement in Markdown: it stays one line and becomes neither markup nor a link.
 pub(crate) fn markdown(text: &str) -> String {

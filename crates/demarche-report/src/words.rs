@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::routes::{
-    Change, CutEffect, Dependency, Family, Network, Place, Player, RouteBasis, RoutesFindings,
-    Target,
+    Change, CutEffect, Dependency, Family, IndexMethod, Network, Place, Player, RouteBasis,
+    RoutesFindings, Target,
 };
 use demarche_case::{Asn, Country};
 
-use crate::number::{length, word};
+use crate::number::{count, length, word};
 use crate::palette::Palette;
 use crate::text::{NAME, PROSE, shown};
 
@@ -198,6 +198,17 @@ pub(crate) const fn place(place: Place) -> &'static str {
         Place::Domestic => "domestic",
         Place::Foreign => "foreign",
         Place::Unknown => "not known",
+    }
+}
+
+/// The way in which the indices of a power game were reckoned, in a sentence.
+pub(crate) fn index_method(method: IndexMethod) -> String {
+    match method {
+        IndexMethod::Exact => "The indices are exact, over all coalitions.".to_owned(),
+        IndexMethod::Sampled { orders, seed } => format!(
+            "The indices are sampled over {} random orders of the players (seed {seed}); ± is half the 95\u{a0}% interval.",
+            count(orders)
+        ),
     }
 }
 

@@ -11,6 +11,7 @@ use demarche_index::IndexError;
 use demarche_library::case::CaseImportError;
 use demarche_library::catalogue::AskError;
 use demarche_library::{ImportError, StoreError};
+use demarche_report::{Section, terminal};
 use serde::Serialize;
 
 use crate::fetch::FetchError;
@@ -53,6 +54,11 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot write to standard output"),
     }
+}
+
+/// Prints a view to standard output.
+pub(crate) fn show(view: &[Section]) -> anyhow::Result<()> {
+    print(&terminal(view))
 }
 
 /// Prints the gaps to standard error, the first few of many.
@@ -175,64 +181,6 @@ pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
-/// A table in plain text: columns as wide as they need to be, numbers to the right.
-#[derive(Debug, Default)]
-pub(crate) struct Table {
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    /// A table with these column heads.
-    pub(crate) fn new<const N: usize>(heads: [&str; N]) -> Self {
-        Self { rows: vec![heads.map(str::to_owned).to_vec()] }
-    }
-
-    /// Adds a row.
-    pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.map(|cell| clean(&cell).replace('\n', " ")).to_vec());
-    }
-
-    /// The rows, aligned; a column is numeric when all its cells begin with a digit or are empty.
-    pub(crate) fn text(&self) -> String {
-        let columns = self.rows.first().map_or(0, Vec::len);
-        let cells = |column: usize| self.rows.iter().filter_map(move |row| row.get(column));
-        let widths: Vec<usize> = (0..columns)
-            .map(|column| cells(column).map(|cell| cell.chars().count()).max().unwrap_or(0))
-            .collect();
-        let is_numeric: Vec<bool> = (0..columns)
-            .map(|column| {
-                cells(column).skip(1).all(|cell| {
-                    cell.is_empty()
-                        || cell.starts_with(|first: char| first.is_ascii_digit() || first == '–')
-                })
-            })
-            .collect();
-        let mut text = String::new();
-        for row in &self.rows {
-            let mut line = String::new();
-            for ((cell, width), numeric) in row.iter().zip(&widths).zip(&is_numeric) {
-                let padding = " ".repeat(width - cell.chars().count());
-                if *numeric {
-                    line.push_str(&padding);
-                }
-                line.push_str(cell);
-                if !numeric {
-                    line.push_str(&padding);
-                }
-                line.push_str("  ");
-            }
-            text.push_str(line.trim_end());
-            text.push('\n');
-        }
-        text
-    }
-}
-
-/// A share from 0 to 1 as a percentage.
-pub(crate) fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
-}
-
 /// A count with a comma between thousands.
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -244,15 +192,6 @@ pub(crate) fn count(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// A text of at most so many characters, cut with an ellipsis.
-pub(crate) fn short(text: &str, length: usize) -> String {
-    if text.chars().count() <= length {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(length.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
 }
 
 /// A count with its noun in the right number.

@@ -104,7 +104,7 @@ fn as_count(length: usize) -> u64 {
 }
 
 /// `Lantern (Lamplighters)`.
-fn of_whom(family: &FamilyNode) -> String {
+pub(crate) fn of_whom(family: &FamilyNode) -> String {
     if family.actors.is_empty() {
         return named(&family.name);
     }

@@ -7,7 +7,7 @@ use crate::item::{kind, quantity, source};
 use crate::text::{NAME, PROSE, shown};
 
 use super::{Writer, capitalised};
-use crate::paper::Block;
+use crate::document::Block;
 
 impl Writer<'_> {
     pub(crate) fn what_happened(&self) -> Vec<Block> {

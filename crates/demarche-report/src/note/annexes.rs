@@ -4,14 +4,14 @@ use demarche_case::assessment::Input;
 use demarche_case::{AnnexFile, Body, CasePath, Defanged, Evidence};
 
 use crate::date::date_if_known;
+use crate::document::Column;
 use crate::item::details;
 use crate::number::count;
-use crate::page::Column;
 use crate::text::{NAME, PROSE, shown};
 use crate::words::named;
 
 use super::{Note, Writer};
-use crate::paper::{Block, Cell, words};
+use crate::document::{Block, Cell, words};
 
 impl Writer<'_> {
     /// Indicators, defanged; those in the addressee's networks first.

@@ -7,7 +7,7 @@ use crate::text::{NAME, shown};
 use crate::words::{listed, named, networks_of};
 
 use super::{Writer, capitalised, in_text_of};
-use crate::paper::Block;
+use crate::document::Block;
 
 /// Something that is asked.
 struct Ask {

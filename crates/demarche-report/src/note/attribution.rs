@@ -14,7 +14,7 @@ use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
 
 use super::Writer;
-use crate::paper::Block;
+use crate::document::Block;
 
 /// Facts and previous attacks that a note cites at most; who wants more asks for it.
 const MOST: usize = 5;

@@ -10,7 +10,7 @@ use crate::number::{counted, index, percent};
 use crate::words::{Directory, change, in_text, listed, player_in_text, subject, subject_in_graph};
 
 use super::Writer;
-use crate::paper::Block;
+use crate::document::Block;
 
 /// Effects that are told; the smallest sets come first in the findings.
 const MOST: usize = 8;

@@ -6,7 +6,7 @@ use crate::text::{NAME, shown};
 use crate::words::{in_text, listed};
 
 use super::{Writer, in_text_of};
-use crate::paper::Block;
+use crate::document::Block;
 
 impl Writer<'_> {
     /// The name of the case where the addressee may know it; else nothing that follows from it, not even a hash,

@@ -1,11 +1,11 @@
 //! The addressee's networks and what they carry.
 
+use crate::document::Column;
 use crate::number::percent;
-use crate::page::Column;
 use crate::words::{in_text, named, subject};
 
 use super::Writer;
-use crate::paper::{Block, Cell, words};
+use crate::document::{Block, Cell, words};
 
 impl Writer<'_> {
     pub(crate) fn networks(&self) -> Vec<Block> {

@@ -5,11 +5,11 @@
 
 use demarche_case::{EffectKind, Norm, Role, Sector, norm};
 
-use crate::page::Column;
+use crate::document::Column;
 use crate::words::in_text;
 
 use super::Writer;
-use crate::paper::{Block, words};
+use crate::document::{Block, words};
 
 /// Due diligence and cooperation: what is expected of states whose networks are used by others.
 const OF_TERRITORY: [&str; 6] = [

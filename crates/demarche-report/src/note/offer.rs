@@ -5,7 +5,7 @@ use demarche_case::Recipient;
 use crate::text::{PROSE, shown};
 
 use super::Writer;
-use crate::paper::Block;
+use crate::document::Block;
 
 impl Writer<'_> {
     /// `within 14 days of receipt`.

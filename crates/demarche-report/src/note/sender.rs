@@ -6,10 +6,11 @@ use demarche_case::assessment::attribution::AttributionFindings;
 
 use crate::addressee::addressees;
 use crate::attribution::likelihood;
-use crate::page::Column;
+use crate::document::Column;
 
 use super::{WithheldItem, in_text_of};
-use crate::paper::{Block, Cell, to_markdown, words};
+use crate::document::{Block, Cell, words};
+use crate::writers::to_markdown;
 
 /// A warning where the judgement on the shared part names somebody else than that on the whole.
 ///

@@ -9,7 +9,7 @@ use crate::text::{NAME, shown};
 use crate::words::{in_text, listed, named, subject};
 
 use super::{Writer, in_text_of};
-use crate::paper::Block;
+use crate::document::Block;
 
 /// Networks that one sentence names at most.
 const MOST: usize = 5;

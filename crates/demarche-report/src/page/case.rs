@@ -4,13 +4,13 @@ use demarche_case::assessment::Assessment;
 use demarche_case::{Case, ClaimKind, EffectKind, Evidence, Gap, PartyId, Role, Strength, Tlp};
 use maud::{Markup, html};
 
-use super::table::Column::{Number, Text};
-use super::table::table;
 use crate::date::{date, date_if_known};
+use crate::document::Column::{Number, Text};
 use crate::item::{details, file, kind, quantity, source};
 use crate::number::{count, length};
 use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
+use crate::writers::table;
 
 /// Title, and the facts of the case in a line or two.
 pub(crate) fn head(assessment: &Assessment) -> Markup {

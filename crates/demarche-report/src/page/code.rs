@@ -10,12 +10,12 @@ use demarche_case::assessment::code::{CodeFindings, CodeTie, ComparedProgram, Co
 use maud::{Markup, html};
 
 use super::case;
-use super::shell;
-use super::table::Column::{Number, Text};
-use super::table::table;
+use super::shell::shell;
 use crate::code::{Support, file_name, lead, named, range, ratio};
+use crate::document::Column::{Number, Text};
 use crate::number::{count, counted, fraction, length, percent};
 use crate::text::{PROSE, shown};
+use crate::writers::table;
 
 pub use comparison::code_comparison_html;
 pub use families::code_families_html;

@@ -10,14 +10,14 @@ use demarche_case::{Gap, Tlp};
 use maud::{Markup, PreEscaped, html};
 
 use super::case;
-use super::shell;
-use super::table::Column::{Number, Text};
-use super::table::table;
+use super::shell::shell;
+use crate::document::Column::{Number, Text};
 use crate::number::{chance, chances, count, length, percent};
 use crate::precedents::{circle_word, concession_word, of_words, precedents_answer, rate_words};
 use crate::svg::precedents_chart;
 use crate::text::{NAME, PROSE, shown};
 use crate::words::in_text;
+use crate::writers::table;
 
 /// What happened after earlier attacks, as one self-contained page, with what could not be read.
 ///

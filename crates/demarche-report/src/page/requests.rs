@@ -4,10 +4,10 @@ use demarche_case::Recipient;
 use demarche_case::assessment::Assessment;
 use maud::{Markup, html};
 
-use super::table::Column::Text;
-use super::table::table;
 use crate::addressee::{Reason, addressees};
+use crate::document::Column::Text;
 use crate::note::Note;
+use crate::writers::table;
 
 /// The list of addressees; nothing where nobody is asked.
 pub(crate) fn section(assessment: &Assessment) -> Markup {

@@ -10,7 +10,8 @@ use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::RoutesFindings;
 use maud::{Markup, PreEscaped, html};
 
-use super::{precedents, shell, table};
+use super::precedents;
+use super::shell::shell;
 use crate::number::{count, length};
 use crate::response::{answer_in_parts, response_in_short};
 use crate::svg;

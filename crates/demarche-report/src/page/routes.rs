@@ -1,23 +1,24 @@
 //! What the routes engine found: map, dependencies, cuts, power, addresses, and what to beware of.
 
 use demarche_case::assessment::routes::{
-    CutEffect, Dependency, GroupDependency, IndexMethod, Located, Network, NetworkDependency,
-    Player, PowerFindings, PowerGame, Proof, RoutesFindings,
+    CutEffect, Dependency, GroupDependency, Located, Network, NetworkDependency, Player,
+    PowerFindings, PowerGame, Proof, RoutesFindings,
 };
 use demarche_case::{Asn, Defanged};
 use maud::{Markup, PreEscaped, html};
 
-use super::table::Column::{Number, Text};
-use super::table::table;
 use crate::answer::{answer, collateral, mean_over, origins_of};
+use crate::document::Column::{Number, Text};
 use crate::number::{count, counted, index, length, percent};
 use crate::palette::Palette;
 use crate::svg;
 use crate::svg::group_name;
 use crate::text::{NAME, PROSE, shown};
 use crate::words::{
-    Directory, basis, change, known_in_graph, listed, named, palette_of, place, player, subject,
+    Directory, basis, change, index_method, known_in_graph, listed, named, palette_of, place,
+    player, subject,
 };
+use crate::writers::table;
 
 /// Rows of a table on the page; the JSON has all.
 const ROWS: usize = 40;
@@ -343,17 +344,7 @@ fn game(name: &str, game: &PowerGame, directory: &Directory<'_>) -> Markup {
         (proof(game, directory))
         (table(&format!("Power of {} in a game of {}", name.to_lowercase(), counted(game.players, "player", "players")), &columns, &rows))
         (rest(game.indices.len()))
-        p class="note" { (method(game.method)) }
-    }
-}
-
-fn method(method: IndexMethod) -> String {
-    match method {
-        IndexMethod::Exact => "The indices are exact, over all coalitions.".to_owned(),
-        IndexMethod::Sampled { orders, seed } => format!(
-            "The indices are sampled over {} random orders of the players (seed {seed}); ± is half the 95\u{a0}% interval.",
-            count(orders)
-        ),
+        p class="note" { (index_method(game.method)) }
     }
 }
 

@@ -5,8 +5,8 @@ use demarche_assess::{Sources, assess, doubtful};
 use demarche_case::assessment::Assessment;
 use demarche_case::{CaseFolder, Recipient};
 use demarche_report::{
-    Addressee, Note, Reason, addressees, attribution_answer, note, response_answer, to_html,
-    to_json,
+    Addressee, Block, Note, Reason, Section, addressees, attribution_answer, note, response_answer,
+    to_html, to_json,
 };
 
 use crate::cli::{AssessArgs, CaseSources};
@@ -36,8 +36,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     if args.json {
         print(&json)?;
     } else {
-        print(&summary(&assessment, &out, &asked))?;
-        print(&warning(&telling))?;
+        output::show(&summary(&assessment, &out, &asked, &telling))?;
     }
     Ok(Outcome::of(&assessment.gaps))
 }
@@ -128,47 +127,48 @@ fn write(out: &Path, name: &str, bytes: &(impl AsRef<[u8]> + ?Sized)) -> anyhow:
     Ok(path)
 }
 
-/// The answer in a few lines, where to read on, and whom to ask.
-fn summary(assessment: &Assessment, out: &Path, asked: &[Addressee]) -> String {
-    let mut text =
-        format!("{} ({})\n\n", output::clean(&assessment.case.title), assessment.marking());
-    let who = assessment.attribution.iter();
-    let who = who.flat_map(|findings| attribution_answer(findings, &assessment.case));
-    let ways = assessment.routes.iter().flat_map(demarche_report::answer);
-    let what = assessment.response.iter().flat_map(response_answer);
-    for sentence in who.chain(ways).chain(what) {
-        text.push_str(&format!("{}\n", output::clean(&sentence)));
+/// The answer, the files, the addressees with the first reason for each, and the notes that tell by arriving.
+fn summary(
+    assessment: &Assessment,
+    out: &Path,
+    asked: &[Addressee],
+    telling: &[String],
+) -> Vec<Section> {
+    let title = format!("{} ({})", assessment.case.title, assessment.marking());
+    let attribution = assessment.attribution.iter();
+    let attribution =
+        attribution.flat_map(|findings| attribution_answer(findings, &assessment.case));
+    let routes = assessment.routes.iter().flat_map(demarche_report::answer);
+    let response = assessment.response.iter().flat_map(response_answer);
+    let answers = [attribution.collect(), routes.collect(), response.collect::<Vec<String>>()];
+    let answers = answers.into_iter().filter(|sentences| !sentences.is_empty());
+    let mut sections = vec![Section::new("case", title)];
+    sections.extend(answers.map(|answer| Section::new("answer", "").with(Block::Answer(answer))));
+    let mut files = vec!["report.html, assessment.json".to_owned()];
+    files.extend(asked.iter().map(file_line));
+    let mut written =
+        Section::new("files", format!("Written to {}:", out.display())).with(Block::List(files));
+    if !asked.is_empty() {
+        written.blocks.push(Block::Note("Each request has the endings .md, .html, .docx and .annex.json. Its .withheld.md is for the sender alone.".to_owned()));
     }
-    text.push_str(&format!("\nWritten to {}:\n", out.display()));
-    text.push_str("  report.html, assessment.json\n");
-    if asked.is_empty() {
-        return text;
+    if !telling.is_empty() {
+        written.blocks.push(Block::Warning(format!(
+            "Read the .withheld.md of these before sending: every reason to ask their addressees is withheld from them. {}",
+            telling.join(", ")
+        )));
     }
-    text.push_str("  and the requests, each as .md, .html, .docx and .annex.json, with .withheld.md for the sender alone:\n");
-    // A file for each would fill the screen; one line each says whom and why.
-    for one in asked {
-        let stem = Note::stem(one.to);
-        text.push_str(&output::clean(&format!("  {stem:<14}  {}\n", index_line(one))));
-    }
-    text
+    sections.push(written);
+    sections
 }
 
-/// The notes whose mere arrival tells their addressee something that it may not know.
-fn warning(telling: &[String]) -> String {
-    if telling.is_empty() {
-        return String::new();
-    }
-    format!(
-        "\nRead the .withheld.md of these before sending: every reason to ask their addressees is withheld from them.\n  {}\n",
-        telling.join(", ")
-    )
-}
-
-/// Whom a note goes to and the weightiest reason for it.
-fn index_line(one: &Addressee) -> String {
-    let reason = one.why.first().map(Reason::in_words).unwrap_or_default();
-    match one.to {
-        Recipient::State(country) => format!("{}: {reason}", country.label()),
-        Recipient::Cert(country) => format!("the national CERT of {}", country.label()),
+/// The name of a note, its addressee and the weightiest reason for it.
+fn file_line(addressee: &Addressee) -> String {
+    let stem = Note::stem(addressee.to);
+    match addressee.to {
+        Recipient::State(country) => {
+            let reason = addressee.why.first().map(Reason::in_words).unwrap_or_default();
+            format!("{stem:<14}  {}: {reason}", country.label())
+        }
+        Recipient::Cert(country) => format!("{stem:<14}  the national CERT of {}", country.label()),
     }
 }

@@ -1,11 +1,12 @@
 use demarche_case::assessment::answer::CutAnswer;
-use demarche_case::assessment::routes::{Change, CutEffect};
+use demarche_case::assessment::routes::Change;
 use demarche_report::svg_of_cuts;
+use demarche_report::view::{routes_cut, routes_cut_each};
 use demarche_routes::Cutter;
 
-use super::question::{Asked, footnotes, headline, named, parties};
+use super::question::{Asked, parties};
 use crate::cli::CutArgs;
-use crate::output::{self, Outcome, Table, count, percent, print};
+use crate::output::{self, Outcome};
 use crate::progress::Progress;
 
 /// Networks of `--each` that are worked out in full.
@@ -38,20 +39,16 @@ pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
     }
     let caveats = asked.caveats();
     let gaps = routing_data.gaps.clone();
+    let answer = CutAnswer { target: target.clone(), cuts, caveats };
     if tables.json {
-        let answer = CutAnswer { target: target.clone(), cuts, caveats };
         return output::json(answer, asked.read.inputs, gaps);
     }
     output::gaps(&gaps);
-    let mut text = headline(target);
-    text.push('\n');
-    text.push_str(&if args.each {
-        list(&cuts, carriers)
+    output::show(&if args.each {
+        routes_cut_each(&answer, carriers)
     } else {
-        cuts.iter().map(whole).collect()
-    });
-    text.push_str(&footnotes(&caveats));
-    print(&text)?;
+        routes_cut(&answer)
+    })?;
     Ok(Outcome::of(&gaps))
 }
 
@@ -75,89 +72,4 @@ fn changes(args: &CutArgs) -> anyhow::Result<Vec<Change>> {
         changes.push(Change::Remove(args.remove.clone()));
     }
     Ok(changes)
-}
-
-/// One line per change.
-fn list(cuts: &[CutEffect], carriers: usize) -> String {
-    let mut table =
-        Table::new(["change", "reach after", "lost", "rerouted", "hops before", "after"]);
-    for cut in cuts {
-        table.row([
-            cut.label.trim_end_matches(" refuses to carry the target").to_owned(),
-            percent(cut.after.network_share),
-            count(cut.lost_networks),
-            percent(cut.rerouted_share),
-            format!("{:.2}", cut.before.mean_hops),
-            format!("{:.2}", cut.after.mean_hops),
-        ]);
-    }
-    format!(
-        "{}the strongest of {} networks that carry any of its routes\n",
-        table.text(),
-        count(carriers as u64)
-    )
-}
-
-/// One change with all it does.
-fn whole(cut: &CutEffect) -> String {
-    let mut text = format!("If {}:\n", output::clean(&cut.label));
-    let mut table = Table::new(["", "before", "after"]);
-    let (before, after) = (cut.before, cut.after);
-    table.row(["networks with a route".to_owned(), count(before.networks), count(after.networks)]);
-    table.row([
-        "their share of all networks".to_owned(),
-        percent(before.network_share),
-        percent(after.network_share),
-    ]);
-    table.row([
-        "share of announced addresses".to_owned(),
-        percent(before.address_share),
-        percent(after.address_share),
-    ]);
-    table.row([
-        "mean hops".to_owned(),
-        format!("{:.2}", before.mean_hops),
-        format!("{:.2}", after.mean_hops),
-    ]);
-    for entry in &cut.entries {
-        table.row([
-            format!("enter over {}", named(&entry.network)),
-            percent(entry.before),
-            percent(entry.after),
-        ]);
-    }
-    for entry in cut.shifts.iter().take(8) {
-        table.row([
-            format!("pass {}", named(&entry.network)),
-            percent(entry.before),
-            percent(entry.after),
-        ]);
-    }
-    text.push_str(&table.text());
-    let collateral = &cut.collateral;
-    text.push_str(&format!(
-        "{} networks lose their route, beside any that refuse; {} of those that keep one are rerouted.\nThird parties that lose routes: {} networks, {} addresses; that change routes: {} networks, {} addresses.\n",
-        count(cut.lost_networks),
-        percent(cut.rerouted_share),
-        count(collateral.lost.networks),
-        count(collateral.lost.ipv4_addresses),
-        count(collateral.changed.networks),
-        count(collateral.changed.ipv4_addresses),
-    ));
-    if collateral.captive.networks > 0 {
-        text.push_str(&format!(
-            "Third parties with no way out but the target: {} networks, {} addresses.\n",
-            count(collateral.captive.networks),
-            count(collateral.captive.ipv4_addresses)
-        ));
-    }
-    if collateral.pairs_lost + collateral.pairs_changed > 0 {
-        text.push_str(&format!(
-            "Pairs of third parties: {} lose their route, {} change it.\n",
-            count(collateral.pairs_lost),
-            count(collateral.pairs_changed)
-        ));
-    }
-    text.push('\n');
-    text
 }

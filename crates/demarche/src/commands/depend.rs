@@ -1,19 +1,14 @@
-use std::fmt::Write as _;
-
 use demarche_case::assessment::answer::DependAnswer;
-use demarche_case::assessment::routes::{Dependency, Family, RouteBasis};
 use demarche_report::svg_of_dependency;
+use demarche_report::view::routes_depend;
 use demarche_routes::examine::Examination;
 
-use super::question::{Asked, footnotes, headline, named};
+use super::question::Asked;
 use crate::cli::DependArgs;
-use crate::output::{self, Outcome, Table, count, percent, print};
+use crate::output::{self, Outcome};
 use crate::progress::Progress;
 
-/// Networks shown in the terminal; JSON has them all.
-const SHOWN: usize = 20;
-
-/// Who carries a target's traffic.
+/// Answers which networks and countries carry a target's traffic.
 pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     let asked = Asked::read(&args.question)?;
     let (target, routing_data) = (&asked.target, &asked.read.routing_data);
@@ -32,94 +27,11 @@ pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
         output::write(path, &svg_of_dependency(target, first))?;
     }
     let caveats = examination.caveats(routing_data, target, &dependencies);
+    let answer = DependAnswer { target: target.clone(), dependencies, caveats };
     if args.question.tables.json {
-        return output::json(
-            DependAnswer { target: target.clone(), dependencies, caveats },
-            asked.read.inputs,
-            gaps,
-        );
+        return output::json(answer, asked.read.inputs, gaps);
     }
     output::gaps(&gaps);
-    let mut text = headline(target);
-    for dependency in &dependencies {
-        show_dependency(&mut text, dependency);
-    }
-    text.push_str(&footnotes(&caveats));
-    print(&text)?;
+    output::show(&routes_depend(&answer))?;
     Ok(Outcome::of(&gaps))
-}
-
-fn show_dependency(text: &mut String, dependency: &Dependency) {
-    let family = match dependency.family {
-        Family::Ipv4 => "IPv4",
-        Family::Ipv6 => "IPv6",
-    };
-    let basis = match dependency.basis {
-        RouteBasis::Observed => "observed",
-        RouteBasis::Modelled => "modelled",
-    };
-    // Writing to a string cannot fail.
-    let _ = writeln!(
-        text,
-        "\n{family}, {basis} in {}: {} vantage points, {} left out at each end of the trimmed mean{}",
-        dependency.source,
-        count(dependency.vantage_points),
-        percent(dependency.trim),
-        if dependency.coverage < 1.0 {
-            format!(", routes to {} of the prefixes only", percent(dependency.coverage))
-        } else {
-            String::new()
-        }
-    );
-    let mut table = Table::new([
-        "network",
-        "where",
-        "trimmed",
-        "mean",
-        "middle half",
-        "by prefix",
-        "by network",
-        "CTI",
-    ]);
-    for row in dependency.networks.iter().take(SHOWN) {
-        let score = row.by_addresses;
-        table.row([
-            named(&row.network),
-            format!("{:?}", row.place).to_lowercase(),
-            percent(score.trimmed),
-            percent(score.mean),
-            format!("{}–{}", percent(score.spread[1]), percent(score.spread[3])),
-            percent(row.by_prefixes.trimmed),
-            percent(row.by_networks.trimmed),
-            row.cti.map_or_else(|| "–".to_owned(), |cti| percent(cti.mean)),
-        ]);
-    }
-    text.push_str(&table.text());
-    if dependency.networks.len() > SHOWN {
-        let _ = writeln!(
-            text,
-            "and {} networks more",
-            count((dependency.networks.len() - SHOWN) as u64)
-        );
-    }
-    let mut table = Table::new(["country", "where", "trimmed", "mean", "networks"]);
-    for row in dependency.countries.iter().take(10) {
-        table.row([
-            row.country.map_or_else(|| row.label.clone(), |country| country.label().to_owned()),
-            format!("{:?}", row.place).to_lowercase(),
-            percent(row.by_addresses.trimmed),
-            percent(row.by_addresses.mean),
-            count(row.networks.len() as u64),
-        ]);
-    }
-    let _ = writeln!(text, "\n{}", table.text().trim_end());
-    let points: Vec<String> =
-        dependency.points_of_control.iter().map(ToString::to_string).collect();
-    let shown =
-        if points.len() > 12 { format!("{} networks", points.len()) } else { points.join(", ") };
-    let _ = writeln!(
-        text,
-        "\nRoutes enter over {} foreign networks; 90 % of them over {shown}.",
-        count(dependency.frontier)
-    );
 }

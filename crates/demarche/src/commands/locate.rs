@@ -1,11 +1,10 @@
-use demarche_case::Defanged;
 use demarche_case::assessment::answer::LocateAnswer;
-use demarche_case::assessment::routes::{Located, Network};
+use demarche_case::assessment::routes::Located;
 use demarche_report::svg_of_located;
+use demarche_report::view::routes_locate;
 
-use super::question::named;
 use crate::cli::LocateArgs;
-use crate::output::{self, Outcome, print};
+use crate::output::{self, Outcome};
 use crate::tables;
 
 /// Where addresses are.
@@ -18,33 +17,11 @@ pub(crate) fn run(args: &LocateArgs) -> anyhow::Result<Outcome> {
         output::write(path, &svg_of_located(&located))?;
     }
     let gaps = read.routing_data.gaps.clone();
+    let answer = LocateAnswer { located };
     if args.tables.json {
-        return output::json(LocateAnswer { located }, read.inputs, gaps);
+        return output::json(answer, read.inputs, gaps);
     }
     output::gaps(&gaps);
-    print(&located.iter().map(text).collect::<Vec<_>>().join("\n"))?;
+    output::show(&routes_locate(&answer))?;
     Ok(Outcome::of(&gaps))
-}
-
-fn text(located: &Located) -> String {
-    let country = |country: Option<demarche_case::Country>| {
-        country.map_or("unknown".to_owned(), |country| country.label().to_owned())
-    };
-    let networks = |networks: &[Network]| {
-        networks.iter().map(named).collect::<Vec<_>>().join("\n                  ")
-    };
-    let mut text = format!("{}\n", Defanged(&located.address));
-    let mut line = |label: &str, value: &str| text.push_str(&format!("  {label:<14}  {value}\n"));
-    line(
-        "prefix",
-        &located.prefix.map_or_else(|| "not announced".to_owned(), |prefix| prefix.to_string()),
-    );
-    line("announced by", &networks(&located.origins));
-    line("announced from", &country(located.announced_from));
-    line("registered in", &country(located.registered_in));
-    line("hangs on", &networks(&located.providers));
-    for note in &located.notes {
-        line("note", &output::clean(note));
-    }
-    text
 }

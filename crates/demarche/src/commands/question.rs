@@ -1,14 +1,13 @@
 //! What the questions about routes share.
 
 use anyhow::Context;
-use demarche_case::assessment::routes::{Caveat, Network, Target};
+use demarche_case::assessment::routes::{Caveat, Target};
 use demarche_case::{Asn, Country, DoubtfulLink, Source};
 use demarche_routes::examine::Examination;
 use demarche_routes::{Ask, known_doubts};
 use jiff::civil::Date;
 
 use crate::cli::Question;
-use crate::output::{clean, short};
 use crate::tables::{self, Read};
 
 /// A question that was read together with its tables.
@@ -74,35 +73,4 @@ pub(crate) fn parties(names: &[String]) -> anyhow::Result<(Vec<Asn>, Vec<Country
         }
     }
     Ok((asns, countries))
-}
-
-/// Number, short name and country of a network.
-pub(crate) fn named(network: &Network) -> String {
-    let name = network
-        .name
-        .as_deref()
-        .map_or_else(String::new, |name| format!(" {}", short(&clean(name), 34)));
-    let country = network.country.map_or_else(String::new, |country| format!(" [{country}]"));
-    format!("{}{name}{country}", network.asn)
-}
-
-/// One line on the target.
-pub(crate) fn headline(target: &Target) -> String {
-    let origins = target.origins.len();
-    format!(
-        "{}: {origins} {}, {} IPv4 addresses, {} IPv6 prefixes\n",
-        target.question,
-        if origins == 1 { "network" } else { "networks" },
-        crate::output::count(target.ipv4_addresses),
-        crate::output::count(target.ipv6_prefixes),
-    )
-}
-
-/// The caveats at the foot of an answer.
-pub(crate) fn footnotes(caveats: &[Caveat]) -> String {
-    let mut text = String::from("\nTo be kept in mind:\n");
-    for caveat in caveats {
-        text.push_str(&format!("- {}\n", clean(&caveat.text)));
-    }
-    text
 }

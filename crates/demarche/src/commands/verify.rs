@@ -1,10 +1,11 @@
 mod note;
 
 use anyhow::Context;
-use demarche_case::{LogEntry, verify};
+use demarche_case::verify;
+use demarche_report::view;
 
 use crate::cli::VerifyArgs;
-use crate::output::{self, Outcome, counted, print};
+use crate::output::{self, Outcome};
 
 /// Verifies a case against its seal, or a note against the list beside it.
 ///
@@ -18,25 +19,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
     if args.json {
         output::json(&found, Vec::new(), Vec::new())?;
     } else {
-        let mut text = String::new();
-        for discrepancy in &found.discrepancies {
-            text.push_str(&format!("{}\n", output::clean(&discrepancy.to_string())));
-        }
-        if broken == 0 {
-            text.push_str(&format!(
-                "All holds: {} and {}.\n",
-                counted(found.files, "file", "files"),
-                counted(found.log_lines, "log line", "log lines")
-            ));
-            if args.head.is_none() {
-                text.push_str("Compare the log's head with the one kept elsewhere, or give it with --head: a log rewritten as a whole cannot be told otherwise.\n");
-            }
-        }
-        text.push_str(&since(&found.after_head));
-        if let Some(head) = &found.head {
-            text.push_str(&format!("Head of the log: {head}\n"));
-        }
-        print(&text)?;
+        output::show(&view::verify(&found, args.head.is_some()))?;
     }
     anyhow::ensure!(
         broken == 0,
@@ -44,22 +27,4 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
         if broken == 1 { "thing differs" } else { "things differ" }
     );
     Ok(Outcome::Complete)
-}
-
-/// What was added to the log behind the head that was kept; nothing where nothing was.
-fn since(lines: &[LogEntry]) -> String {
-    if lines.is_empty() {
-        return String::new();
-    }
-    let (were, they) = if lines.len() == 1 { ("line was", "it") } else { ("lines were", "they") };
-    let mut text = format!(
-        "Since the head you kept, {} {were} added to the log; what {they} sealed is not what was sealed then:\n",
-        lines.len()
-    );
-    for LogEntry { time, who, action, detail, .. } in lines {
-        let line = output::clean(&format!("{time}  {who}  {action}: {detail}"));
-        // A line break in a forged log would pass for a line of ours.
-        text.push_str(&format!("  {}\n", line.replace('\n', "\u{fffd}")));
-    }
-    text
 }

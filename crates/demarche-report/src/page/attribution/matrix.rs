@@ -4,16 +4,16 @@ use demarche_case::Case;
 use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
 use maud::{Markup, PreEscaped, html};
 
-use super::super::table::Column::{Number, Text};
-use super::super::table::table;
 use super::sources;
 use crate::attribution::{
     aspect, by_rank, columns, forgeability, inconsistency, name, title, weighs, weight_for,
 };
+use crate::document::Column::{Number, Text};
 use crate::item::source;
 use crate::number::{index, length, nats};
 use crate::svg;
 use crate::text::{NAME, PROSE, shown};
+use crate::writers::table;
 
 /// Hypotheses in the matrix; the JSON has all.
 const MOST: usize = 8;

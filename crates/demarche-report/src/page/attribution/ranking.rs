@@ -6,15 +6,16 @@ use demarche_case::assessment::attribution::{
 };
 use maud::{Markup, PreEscaped, html};
 
-use super::super::table::Column::{Number, Text};
-use super::super::table::{Column, table};
 use super::{ROWS, rest};
 use crate::attribution::{
     ASPECTS, aspect, by_rank, forgeability, in_ranking, leader, name, title, weight_for,
 };
+use crate::document::Column;
+use crate::document::Column::{Number, Text};
 use crate::number::{chance, chances, index, nats};
 use crate::svg;
 use crate::words::{in_text, listed};
+use crate::writers::table;
 
 /// Who may have done it: the figure, the hypotheses with what each aspect weighs, the states.
 pub(crate) fn ranking(findings: &AttributionFindings) -> Markup {

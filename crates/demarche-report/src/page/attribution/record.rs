@@ -4,14 +4,14 @@ use demarche_case::Case;
 use demarche_case::assessment::attribution::{AttributionFindings, HuntLead, Overlap, Precedent};
 use maud::{Markup, html};
 
-use super::super::table::Column::{Number, Text};
-use super::super::table::table;
 use super::{ROWS, rest, sources};
 use crate::attribution::{basis, by_rank, name, title};
 use crate::date::date_if_known;
+use crate::document::Column::{Number, Text};
 use crate::number::{count, counted, setting};
 use crate::text::{NAME, PROSE, shown};
 use crate::words::{in_text, listed};
+use crate::writers::table;
 
 /// The attacks of the past that are cited, each with its sources.
 pub(crate) fn precedents(findings: &AttributionFindings, case: &Case) -> Markup {

@@ -4,14 +4,14 @@ use demarche_case::Case;
 use demarche_case::assessment::attribution::{AttributionFindings, Likelihood, Sensitivity};
 use maud::{Markup, PreEscaped, html};
 
-use super::super::table::Column::{Number, Text};
-use super::super::table::table;
 use super::{ROWS, rest};
 use crate::attribution::{capitalised, leader, moved, name, withheld, without};
+use crate::document::Column::{Number, Text};
 use crate::number::{chance, length};
 use crate::svg;
 use crate::text::{NAME, shown};
 use crate::words::listed;
+use crate::writers::table;
 
 /// Parts named that would change the judgement, the strongest first; the table has more.
 const MOST: usize = 6;

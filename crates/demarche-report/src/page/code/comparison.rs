@@ -3,11 +3,11 @@
 use demarche_case::assessment::code::{CodeComparison, ProgramFacts};
 use maud::{Markup, html};
 
-use super::super::shell;
 use super::program::{answer, facts};
 use super::side_by_side::{Sides, functions};
 use crate::code::{code_comparison_answer, file_name};
 use crate::number::length;
+use crate::page::shell::shell;
 
 /// Functions that open as disassembly; the JSON has all.
 const FUNCTIONS: usize = 60;

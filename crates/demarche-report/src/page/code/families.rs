@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use demarche_case::assessment::code::CodeFamilies;
 use maud::{Markup, PreEscaped, html};
 
-use super::super::shell;
-use super::super::table::Column::{Number, Text};
-use super::super::table::table;
 use super::compared_with;
 use super::program::answer;
 use crate::code::{
     FamilyPair, Support, code_families_answer, family_pairs, few, named, range, ratio,
 };
+use crate::document::Column::{Number, Text};
 use crate::number::{count, length};
+use crate::page::shell::shell;
 use crate::svg::{families_are_cut, families_are_wide, svg_of_code_families};
+use crate::writers::table;
 
 /// Rows of the table of ties, and of that of families; the JSON has all.
 const ROWS: (usize, usize) = (60, 120);

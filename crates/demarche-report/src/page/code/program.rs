@@ -3,14 +3,14 @@
 use demarche_case::assessment::code::{CodeTie, ComparedProgram, ProgramFacts};
 use maud::{Markup, PreEscaped, html};
 
-use super::super::table::Column::{Number, Text};
-use super::super::table::table;
 use super::side_by_side::{Sides, functions};
 use super::{line, strength};
 use crate::code::{Support, code_answer, code_base, few, file_name, lead, named};
+use crate::document::Column::{Number, Text};
 use crate::number::{count, fraction, percent};
 use crate::svg::{code_functions_chart, code_ties_chart};
 use crate::text::{NAME, shown};
+use crate::writers::table;
 
 /// Ties in a table; the JSON has all.
 const TIES: usize = 20;

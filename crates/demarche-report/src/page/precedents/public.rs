@@ -6,11 +6,11 @@ use demarche_case::assessment::precedents::{
 use maud::{Markup, html};
 
 use super::editions;
+use crate::document::Column::{Number, Text};
 use crate::number::{count, percent};
-use crate::page::table::Column::{Number, Text};
-use crate::page::table::table;
 use crate::precedents::{days, interval_words, of_words, rate_words};
 use crate::text::{NAME, shown};
+use crate::writers::table;
 
 /// One section for each copy of EuRepoC.
 pub(crate) fn section(repository: &[RepositoryFindings]) -> Markup {

@@ -5,14 +5,14 @@ use maud::{Markup, PreEscaped, html};
 
 use super::options::order;
 use super::rest;
-use super::table::Column::{Number, Text};
-use super::table::table;
 use crate::attribution::capitalised;
+use crate::document::Column::{Number, Text};
 use crate::number::{fraction, index, length, share, word};
 use crate::response::{
     evidence, in_turn, inaction, label, points, quoted, reading, unknown, weights,
 };
 use crate::svg;
+use crate::writers::table;
 
 /// Rows of a table on the page; the JSON has all.
 const ROWS: usize = 20;

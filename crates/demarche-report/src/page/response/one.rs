@@ -7,10 +7,9 @@ use maud::{Markup, PreEscaped, html};
 
 use super::options::{addressees, order};
 use super::resting::{known_as, norms};
-use super::table::Column::{Number, Text};
-use super::table::table;
 use crate::attribution::capitalised;
 use crate::date::date;
+use crate::document::Column::{Number, Text};
 use crate::item;
 use crate::number::share;
 use crate::response::{
@@ -20,6 +19,7 @@ use crate::response::{
 use crate::svg;
 use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
+use crate::writers::table;
 
 /// Maps of refusals on one page; each option's own can be drawn alone.
 const MAPS: usize = 4;

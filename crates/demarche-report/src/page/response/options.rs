@@ -6,12 +6,12 @@ use demarche_case::options::Direction;
 use maud::{Markup, html};
 
 use super::rest;
-use super::table::Column::{Number, Text};
-use super::table::table;
+use crate::document::Column::{Number, Text};
 use crate::number::{fraction, index, length, share};
 use crate::response::{
     by_first, first_share, is_open, label, law, law_meaning, points, ranked, valued_in_words,
 };
+use crate::writers::table;
 
 /// Options in the table and with details of their own; the JSON has all.
 pub(crate) const OPTIONS: usize = 60;

@@ -8,14 +8,14 @@ use demarche_case::options::{EstimateBasis, Fact};
 use maud::{Markup, PreEscaped, html};
 
 use super::rest;
-use super::table::Column::{Number, Text};
-use super::table::table;
 use crate::attribution::capitalised;
+use crate::document::Column::{Number, Text};
 use crate::item;
 use crate::number::{chance, chances};
 use crate::response::{article, asked_for, basis, condition, place, place_between};
 use crate::svg;
 use crate::text::{PROSE, shown};
+use crate::writers::table;
 
 /// Rows of a table on the page; the JSON has all.
 const ROWS: usize = 60;

@@ -2,21 +2,19 @@ use std::path::PathBuf;
 
 use demarche_case::Gap;
 use demarche_case::assessment::code::CodeComparison;
-use demarche_report::{code_comparison_answer, code_comparison_csv, code_comparison_html};
+use demarche_report::view::code_compare;
+use demarche_report::{code_comparison_csv, code_comparison_html};
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{Matcher, compare_two, set_beside};
 
 use super::apart::Apart;
 use super::open_checked;
 use crate::cli::code::{CodeCompareArgs, Opening};
-use crate::output::{self, Outcome, Table, count, percent, print, short};
+use crate::output::{self, Outcome};
 use crate::samples::{self, Sample, Seen};
 
 /// Functions that are set beside each other: more make a result that nobody reads.
 const BESIDE: usize = 200;
-
-/// Functions that are listed on a terminal.
-const LISTED: usize = 25;
 
 /// Says what two executables have in common.
 pub(crate) fn run(args: &CodeCompareArgs) -> anyhow::Result<Outcome> {
@@ -80,39 +78,6 @@ fn answer(
         return output::json(comparison, inputs, gaps);
     }
     output::gaps(&gaps);
-    print(&text(&comparison))?;
+    output::show(&code_compare(&comparison))?;
     Ok(Outcome::of(&gaps))
-}
-
-fn text(comparison: &CodeComparison) -> String {
-    let mut text = String::new();
-    for sentence in code_comparison_answer(comparison) {
-        text.push_str(&format!("{}\n", output::clean(&sentence)));
-    }
-    if comparison.shared.is_empty() {
-        return text;
-    }
-    let mut table = Table::new(["function", "bytes", "is", "bytes", "sure", "same", "both"]);
-    for one in comparison.shared.iter().take(LISTED) {
-        let address = format!("{:#x}", one.address);
-        table.row([
-            one.name.clone().map_or(address.clone(), |name| format!("{address} {name}")),
-            count(one.size),
-            format!("{:#x}", one.known_address),
-            count(one.known_size),
-            percent(one.probability),
-            if one.is_identical { "yes" } else { "" }.to_owned(),
-            short(&one.traits.join(", "), 40),
-        ]);
-    }
-    text.push('\n');
-    text.push_str(&table.text());
-    let more = comparison.shared.len().saturating_sub(LISTED);
-    if more > 0 {
-        text.push_str(&format!(
-            "and {} more: --html, --csv and --json have them\n",
-            count(more as u64)
-        ));
-    }
-    text
 }

@@ -1,15 +1,14 @@
-use std::fmt::Write as _;
-
 use demarche_case::Gap;
 use demarche_code::{Discovery, Function, Program, functions};
 use demarche_image::identity::{Identity, identify};
 use demarche_image::strings::{Encoding, Text, strings};
 use demarche_image::{Architecture, Format, Image};
+use demarche_report::{Block, Cell, Column, Section, words};
 use serde::Serialize;
 
 use super::identity;
 use crate::cli::code::CodeFunctionsArgs;
-use crate::output::{self, Outcome, Table, count, counted, print};
+use crate::output::{self, Outcome, count, counted};
 use crate::samples::{self, Sample, Seen};
 
 /// One executable: what it says about itself, and its functions.
@@ -69,8 +68,8 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
         return output::json(listings, inputs, gaps);
     }
     output::gaps(&gaps);
-    let texts: Vec<String> = listings.iter().map(|one| text(one, args.list)).collect();
-    print(&texts.join("\n"))?;
+    let view: Vec<Section> = listings.iter().map(|listing| view(listing, args.list)).collect();
+    output::show(&view)?;
     Ok(Outcome::of(&gaps))
 }
 
@@ -142,26 +141,49 @@ fn found_by(discovery: Discovery) -> &'static str {
     }
 }
 
-fn text(listing: &Listing, all: bool) -> String {
-    let mut text = format!("{}\n", output::name(&listing.name));
-    for (what, value) in identity::lines(&listing.identity) {
-        let _ = writeln!(text, "  {what:<12}  {value}");
-    }
+/// A file with its identity, its code for each processor and, where asked for, all functions and strings.
+fn view(listing: &Listing, all: bool) -> Section {
+    let mut terms = identity::lines(&listing.identity);
     for image in &listing.images {
         let functions = counted(image.functions.len() as u64, "function", "functions");
         let (format, processor) = (image.format, image.architecture);
         let bytes = count(image.code_bytes);
-        let _ =
-            writeln!(text, "  {:<12}  {format} {processor}: {functions}, {bytes} bytes", "code");
-        let _ = writeln!(text, "  {:<12}  {}", "found by", ways(&image.functions));
-        if all {
-            text.push_str(&table(&image.functions));
-        }
+        terms.push(("code", format!("{format} {processor}: {functions}, {bytes} bytes")));
+        terms.push(("found by", ways(&image.functions)));
     }
-    for one in &listing.strings {
-        let _ = writeln!(text, "  {:#010x}  {}", one.offset, output::clean(&one.text));
-    }
-    text
+    let tables = listing.images.iter().filter(|_| all).map(|image| table(&image.functions));
+    let strings = listing.strings.iter().map(|string| {
+        vec![Cell::Code(format!("{:#010x}", string.offset)), Cell::Code(string.text.clone())]
+    });
+    let columns = vec![Column::Text("offset"), Column::Text("string")];
+    Section::new("program", listing.name.as_str())
+        .with(Block::Terms(terms))
+        .and(tables)
+        .with(Block::Table { caption: "", columns, rows: strings.collect() })
+}
+
+fn table(functions: &[Found]) -> Block {
+    let rows = functions.iter().map(|function| {
+        vec![
+            Cell::Code(format!("{:#x}", function.address)),
+            words(function.size.to_string()),
+            words(function.blocks.to_string()),
+            words(function.calls.to_string()),
+            words(function.found_by),
+            Cell::Share(f64::from(function.certainty)),
+            Cell::Code(function.name.clone().unwrap_or_default()),
+        ]
+    });
+    let columns = vec![
+        Column::Text("address"),
+        Column::Number("bytes"),
+        Column::Number("blocks"),
+        Column::Number("calls"),
+        Column::Text("found by"),
+        Column::Number("certainty"),
+        Column::Text("name"),
+    ];
+    Block::Table { caption: "", columns, rows: rows.collect() }
 }
 
 /// How many functions were found in which way, the most frequent first.
@@ -176,21 +198,4 @@ fn ways(functions: &[Found]) -> String {
     ways.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
     let ways = ways.iter().map(|(way, number)| format!("{way} {}", count(*number)));
     ways.collect::<Vec<_>>().join(", ")
-}
-
-fn table(functions: &[Found]) -> String {
-    let heads = ["address", "bytes", "blocks", "calls", "found by", "sure", "name"];
-    let mut table = Table::new(heads);
-    for one in functions {
-        table.row([
-            format!("{:#x}", one.address),
-            one.size.to_string(),
-            one.blocks.to_string(),
-            one.calls.to_string(),
-            one.found_by.to_owned(),
-            output::percent(f64::from(one.certainty)),
-            one.name.clone().unwrap_or_default(),
-        ]);
-    }
-    table.text()
 }

@@ -5,7 +5,7 @@ use demarche_image::identity::{
     StampVerdict, Stamps,
 };
 
-use crate::output::{clean, count};
+use crate::output::count;
 
 /// The lines, each with what it is about; what the file does not have is left out.
 pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
@@ -32,9 +32,6 @@ pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
         lines.extend(slice.team.clone().map(|team| ("team", team)));
     }
     lines.push(("packed", packed(identity).unwrap_or_else(|| "no sign of it".to_owned())));
-    for (_, text) in &mut lines {
-        *text = clean(text).replace('\n', " ");
-    }
     lines
 }
 

@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 
 use demarche_case::Sha256;
 use demarche_index::{Index, Meta, StoredSample};
+use demarche_report::{Block, Cell, Column, Section, words};
 use serde::Serialize;
 
 use super::open;
 use crate::cli::code::{CodeIndexArgs, CodeIndexRemoveArgs};
-use crate::output::{self, Outcome, Table, count, counted, print, short};
+use crate::output::{self, Outcome, count, counted, print};
 
 pub(crate) mod add;
 
@@ -53,13 +54,13 @@ pub(crate) fn list(args: &CodeIndexArgs) -> anyhow::Result<Outcome> {
         return output::json(listing, Vec::new(), gaps);
     }
     output::gaps(&gaps);
-    print(&text(&listing))?;
+    output::show(&view(&listing))?;
     Ok(Outcome::of(&gaps))
 }
 
-fn text(listing: &Listing<'_>) -> String {
-    let mut text = format!(
-        "{}: {}, {}, {}; {} bytes in {}\n\n",
+fn view(listing: &Listing<'_>) -> [Section; 1] {
+    let summary = format!(
+        "{}: {}, {}, {}; {} bytes in {}",
         listing.index,
         counted(listing.programs.len() as u64, "program", "programs"),
         counted(listing.families as u64, "family", "families"),
@@ -67,20 +68,28 @@ fn text(listing: &Listing<'_>) -> String {
         count(listing.bytes),
         counted(listing.segments as u64, "segment", "segments"),
     );
-    let mut table = Table::new(["family", "actors", "program", "code", "functions", "sha256"]);
-    for one in &listing.programs {
-        let kind = if one.meta.is_library { " (anybody's)" } else { "" };
-        table.row([
-            format!("{}{kind}", one.meta.family.as_deref().unwrap_or("–")),
-            one.meta.actors.join(", "),
-            short(&one.meta.name, 60),
-            count(one.meta.code_bytes),
-            count(u64::from(one.functions)),
-            one.meta.sha256.to_string().chars().take(16).collect(),
-        ]);
-    }
-    text.push_str(&table.text());
-    text
+    let rows = listing.programs.iter().map(|program| {
+        let kind = if program.meta.is_library { " (anybody's)" } else { "" };
+        let family = program.meta.family.as_deref().unwrap_or("–");
+        vec![
+            words(format!("{family}{kind}")),
+            words(program.meta.actors.join(", ")),
+            words(program.meta.name.as_str()),
+            words(count(program.meta.code_bytes)),
+            words(count(u64::from(program.functions))),
+            Cell::Code(program.meta.sha256.to_string().chars().take(16).collect()),
+        ]
+    });
+    let columns = vec![
+        Column::Text("family"),
+        Column::Text("actors"),
+        Column::Text("program"),
+        Column::Number("code"),
+        Column::Number("functions"),
+        Column::Text("sha256"),
+    ];
+    let table = Block::Table { caption: "", columns, rows: rows.collect() };
+    [Section::new("index", "").with(Block::Paragraph(summary)).with(table)]
 }
 
 /// Takes programs out of the index.

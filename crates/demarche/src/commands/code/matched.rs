@@ -3,14 +3,15 @@ use std::path::PathBuf;
 
 use demarche_case::assessment::code::{CodeFindings, ComparedProgram, SharedFunction};
 use demarche_case::{Gap, Sha256, Tlp};
-use demarche_report::{code_answer, code_functions_csv, code_html, code_ties_csv};
+use demarche_report::view::code_match;
+use demarche_report::{code_functions_csv, code_html, code_ties_csv};
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{Calibration, Examined, Matcher, compare, compared_with, set_beside};
 
 use super::apart::Apart;
 use super::{folder, open_checked};
 use crate::cli::code::{CodeMatchArgs, Opening};
-use crate::output::{self, Outcome, Table, count, percent, print, short};
+use crate::output::{self, Outcome};
 use crate::samples::{self, Sample, Seen};
 
 /// Says whose code executables have.
@@ -35,8 +36,7 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
         return output::json(findings, inputs, gaps);
     }
     output::gaps(&gaps);
-    let texts: Vec<String> = findings.programs.iter().map(text).collect();
-    print(&texts.join("\n"))?;
+    output::show(&code_match(&findings))?;
     Ok(Outcome::of(&gaps))
 }
 
@@ -102,31 +102,4 @@ fn write(args: &CodeMatchArgs, findings: &CodeFindings, gaps: &[Gap]) -> anyhow:
         output::write(path, &code_functions_csv(findings))?;
     }
     Ok(())
-}
-
-/// The answer, the functions it rests on, and nothing else: the page and JSON have the rest.
-fn text(compared: &ComparedProgram) -> String {
-    let mut text = format!("{}\n", output::name(&compared.program.name));
-    for sentence in code_answer(compared) {
-        text.push_str(&format!("  {}\n", output::clean(&sentence)));
-    }
-    if compared.rests_on.is_empty() {
-        return text;
-    }
-    let mut table = Table::new(["function", "bytes", "is in", "at", "sure", "families", "both"]);
-    for one in &compared.rests_on {
-        let address = format!("{:#x}", one.address);
-        table.row([
-            one.name.clone().map_or(address.clone(), |name| format!("{address} {name}")),
-            count(one.size),
-            format!("{} ({})", short(&one.known.name, 40), one.family),
-            format!("{:#x}", one.known_address),
-            percent(one.probability),
-            count(one.families),
-            short(&one.traits.join(", "), 40),
-        ]);
-    }
-    text.push('\n');
-    text.push_str(&table.text());
-    text
 }

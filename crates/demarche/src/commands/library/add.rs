@@ -7,12 +7,13 @@ use demarche_case::assessment::Input;
 use demarche_case::{Gap, Hashed, Moment, Sha256, TableFile};
 use demarche_library::answer::{AddAnswer, ImportAnswer};
 use demarche_library::{ImportError, Imported, Provenance, Store, case, import};
+use demarche_report::{Block, Cell, Column, Section, words};
 use demarche_routes::{Compression, Decompressed};
 
 use crate::cli::LibraryAddArgs;
 use crate::commands::library::folder;
 use crate::commands::seal::now;
-use crate::output::{self, Outcome, Table, count, counted, print, short};
+use crate::output::{self, Outcome, count, counted};
 
 /// The most that a compressed file is unpacked to, in bytes, as a small one can claim any size; ATT&CK Enterprise 18.1
 /// has 33 MB.
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &LibraryAddArgs) -> anyhow::Result<Outcome> {
     if args.json {
         return output::json(answer, inputs, gaps);
     }
-    print(&text(&answer))?;
+    output::show(&view(&answer))?;
     output::gaps(&gaps);
     Ok(Outcome::of(&gaps))
 }
@@ -134,55 +135,53 @@ fn gaps_of(import: &ImportAnswer) -> Vec<Gap> {
     cut.into_iter().chain(refused).collect()
 }
 
-fn text(answer: &AddAnswer) -> String {
-    const SHOWN: usize = 20;
-    let mut text = String::new();
-    for import in &answer.imports {
-        let edition = &import.edition;
-        let state = if import.was_known { "is in the library already" } else { "added" };
-        text.push_str(&format!("{}: {} {state}\n", output::clean(&import.input), edition.name));
-        let counts = import.counts;
-        let parts = [
-            (counts.actors, "actor", "actors"),
-            (counts.software, "program", "programs"),
-            (counts.techniques, "technique", "techniques"),
-            (counts.attacks, "attack", "attacks"),
-            (counts.uses, "use", "uses"),
-            (counts.sources, "source", "sources"),
-        ];
-        let parts: Vec<String> = parts
-            .iter()
-            .filter(|(number, ..)| *number > 0)
-            .map(|(number, one, several)| counted(*number, one, several))
-            .collect();
-        text.push_str(&format!("  {}\n", parts.join(", ")));
-        text.push_str(&format!("  {}\n", output::clean(&edition.licence)));
-        let passed: u64 = import.passed_over.values().sum();
-        if passed > 0 {
-            let kinds: Vec<String> = import
-                .passed_over
-                .iter()
-                .map(|(kind, number)| format!("{} {}", count(*number), output::clean(kind)))
-                .collect();
-            text.push_str(&format!("  Of no use here: {}\n", short(&kinds.join(", "), 160)));
-        }
-        if import.refused.is_empty() {
-            continue;
-        }
-        text.push_str(&format!("  Refused: {}\n", count(import.refused.len() as u64)));
-        let mut table = Table::new(["  id", "name", "why"]);
-        for refused in import.refused.iter().take(SHOWN) {
-            table.row([
-                format!("  {}", short(&refused.id, 60)),
-                short(refused.name.as_deref().unwrap_or_default(), 40),
-                short(&refused.reason, 90),
-            ]);
-        }
-        text.push_str(&table.text());
-        if import.refused.len() > SHOWN {
-            let rest = import.refused.len() - SHOWN;
-            text.push_str(&format!("  and {rest} more; --json lists them all\n"));
-        }
+/// The most refused entries that are listed; the JSON has all.
+const SHOWN: usize = 20;
+
+fn view(answer: &AddAnswer) -> Vec<Section> {
+    answer.imports.iter().map(import_view).collect()
+}
+
+fn import_view(import: &ImportAnswer) -> Section {
+    let edition = &import.edition;
+    let state = if import.was_known { "is in the library already" } else { "added" };
+    let counts = import.counts;
+    let parts = [
+        (counts.actors, "actor", "actors"),
+        (counts.software, "program", "programs"),
+        (counts.techniques, "technique", "techniques"),
+        (counts.attacks, "attack", "attacks"),
+        (counts.uses, "use", "uses"),
+        (counts.sources, "source", "sources"),
+    ];
+    let parts = parts.iter().filter(|(number, ..)| *number > 0);
+    let parts: Vec<String> =
+        parts.map(|(number, one, several)| counted(*number, one, several)).collect();
+    let mut terms = vec![("holds", parts.join(", ")), ("licence", edition.licence.clone())];
+    let passed_over = import.passed_over.iter().filter(|(_, number)| **number > 0);
+    let passed_over: Vec<String> =
+        passed_over.map(|(kind, number)| format!("{} {kind}", count(*number))).collect();
+    if !passed_over.is_empty() {
+        terms.push(("of no use here", passed_over.join(", ")));
     }
-    text
+    if !import.refused.is_empty() {
+        terms.push(("refused", count(import.refused.len() as u64)));
+    }
+    let rows = import.refused.iter().take(SHOWN).map(|refused| {
+        vec![
+            Cell::Code(refused.id.clone()),
+            words(refused.name.as_deref().unwrap_or_default()),
+            words(refused.reason.as_str()),
+        ]
+    });
+    let columns = vec![Column::Text("id"), Column::Text("name"), Column::Text("reason")];
+    let further = import
+        .refused
+        .len()
+        .checked_sub(SHOWN + 1)
+        .map(|further| Block::Note(format!("and {} more; --json lists them all", further + 1)));
+    Section::new("import", format!("{}: {} {state}", import.input, edition.name))
+        .with(Block::Terms(terms))
+        .with(Block::Table { caption: "", columns, rows: rows.collect() })
+        .and(further)
 }

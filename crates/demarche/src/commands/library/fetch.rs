@@ -10,13 +10,14 @@ use demarche_library::catalogue::{
     Ask, CatalogueAnswer, Choice, Dataset, Download, FetchAnswer, Fetched, GROUPS, Listed,
     PlanAnswer, Planned, Published, Purpose, State, Wanted, datasets, named,
 };
+use demarche_report::{Block, Column, Section, words};
 
 use crate::cli::LibraryFetchArgs;
 use crate::commands::library::folder;
 use crate::fetch::{
     Arrived, Client, Fault, FetchError, Folder, Mirror, Order, Patience, Trust, Watch, bring,
 };
-use crate::output::{self, Outcome, Table, counted, print};
+use crate::output::{self, Outcome, counted, print};
 use crate::progress::Arriving;
 
 /// Lists, plans or fetches.
@@ -92,29 +93,33 @@ fn list(args: &LibraryFetchArgs) -> anyhow::Result<Outcome> {
     if args.json {
         return output::json(answer, Vec::new(), Vec::new());
     }
-    let mut table = Table::new(["name", "published", "usual size", "what it is"]);
-    for set in &answer.sets {
-        table.row([
-            set.name.clone(),
-            published(set).to_owned(),
-            megabytes(set.usual_bytes),
-            set.about.clone(),
-        ]);
-    }
+    let row = |set: &Listed| {
+        vec![
+            words(set.name.as_str()),
+            words(published(set)),
+            words(megabytes(set.usual_bytes)),
+            words(set.about.as_str()),
+        ]
+    };
+    let columns = vec![
+        Column::Text("name"),
+        Column::Text("published"),
+        Column::Number("usual size"),
+        Column::Text("content"),
+    ];
+    let rows = answer.sets.iter().map(row).collect();
     let mut licences: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for set in &answer.sets {
         licences.entry(&set.licence).or_default().push(&set.name);
     }
-    let mut text = table.text();
-    text.push_str("\nGroups:\n");
-    for (group, sets) in &answer.groups {
-        text.push_str(&format!("  {group}: {}\n", sets.join(", ")));
-    }
-    text.push_str("\nLicences and credit:\n");
-    for (licence, sets) in licences {
-        text.push_str(&format!("  {}:\n      {licence}\n", sets.join(", ")));
-    }
-    print(&text)?;
+    let groups = answer.groups.iter().map(|(group, sets)| format!("{group}: {}", sets.join(", ")));
+    let licences =
+        licences.into_iter().map(|(licence, sets)| format!("{}: {licence}", sets.join(", ")));
+    output::show(&[
+        Section::new("sets", "").with(Block::Table { caption: "", columns, rows }),
+        Section::new("groups", "Groups").with(Block::List(groups.collect())),
+        Section::new("licences", "Licences and credit").with(Block::List(licences.collect())),
+    ])?;
     Ok(Outcome::Complete)
 }
 

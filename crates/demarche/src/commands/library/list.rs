@@ -1,9 +1,10 @@
 use demarche_library::answer::{Counts, ListAnswer, ListedEdition};
 use demarche_library::{Store, facts};
+use demarche_report::{Block, Cell, Column, Section, words};
 
 use crate::cli::LibraryListArgs;
 use crate::commands::library::folder;
-use crate::output::{self, Outcome, Table, count, counted, print, short};
+use crate::output::{self, Outcome, count, counted};
 
 /// Lists the editions.
 pub(crate) fn run(args: &LibraryListArgs) -> anyhow::Result<Outcome> {
@@ -25,49 +26,63 @@ pub(crate) fn run(args: &LibraryListArgs) -> anyhow::Result<Outcome> {
     if args.json {
         return output::json(answer, Vec::new(), gaps);
     }
-    print(&text(&answer))?;
+    output::show(&view(&answer))?;
     output::gaps(&gaps);
     Ok(Outcome::of(&gaps))
 }
 
-fn text(answer: &ListAnswer) -> String {
-    let mut text = format!("{}\n\n", answer.library);
-    let mut table =
-        Table::new(["edition", "used", "date", "entries", "refused", "bytes", "marking", "sha256"]);
-    for one in &answer.editions {
-        let edition = &one.edition;
-        table.row([
-            edition.name.clone(),
-            match (one.is_used, one.is_cut) {
-                (true, false) => "yes",
-                (true, true) => "yes, cut",
-                (false, false) => "no",
-                (false, true) => "no, cut",
-            }
-            .to_owned(),
-            edition.date.map_or_else(|| "–".to_owned(), |date| date.to_string()),
-            count(edition.used),
-            count(edition.refused),
-            if one.bytes == 0 { "–".to_owned() } else { count(one.bytes) },
-            edition.tlp.to_string(),
-            short(&edition.sha256.to_string(), 13),
-        ]);
-    }
-    text.push_str(&table.text());
-    text.push('\n');
-    for one in &answer.editions {
-        let (name, licence) = (&one.edition.name, &one.edition.licence);
-        text.push_str(&format!("{}: {}\n", output::clean(name), output::clean(licence)));
-    }
+fn view(answer: &ListAnswer) -> [Section; 3] {
+    let row = |listed: &ListedEdition| {
+        let edition = &listed.edition;
+        let is_used = match (listed.is_used, listed.is_cut) {
+            (true, false) => "yes",
+            (true, true) => "yes, cut",
+            (false, false) => "no",
+            (false, true) => "no, cut",
+        };
+        let bytes = if listed.bytes == 0 { "–".to_owned() } else { count(listed.bytes) };
+        vec![
+            words(edition.name.as_str()),
+            words(is_used),
+            words(edition.date.map_or_else(|| "–".to_owned(), |date| date.to_string())),
+            words(count(edition.used)),
+            words(count(edition.refused)),
+            words(bytes),
+            words(edition.tlp.to_string()),
+            Cell::Code(edition.sha256.to_string().chars().take(12).collect()),
+        ]
+    };
+    let columns = vec![
+        Column::Text("edition"),
+        Column::Text("used"),
+        Column::Text("date"),
+        Column::Number("entries"),
+        Column::Number("refused"),
+        Column::Number("bytes"),
+        Column::Text("marking"),
+        Column::Text("sha256"),
+    ];
+    let rows = answer.editions.iter().map(row).collect();
+    let licence =
+        |listed: &ListedEdition| format!("{}: {}", listed.edition.name, listed.edition.licence);
     let counts = answer.record;
-    text.push_str(&format!(
-        "\nThe record: {}, {}, {}, {}, {}, {}.\n",
+    let record = format!(
+        "The record: {}, {}, {}, {}, {}, {}.",
         counted(counts.actors, "actor", "actors"),
         counted(counts.software, "program", "programs"),
         counted(counts.techniques, "technique", "techniques"),
         counted(counts.attacks, "attack", "attacks"),
         counted(counts.uses, "use", "uses"),
         counted(counts.sources, "source", "sources"),
-    ));
-    text
+    );
+    [
+        Section::new("library", answer.library.as_str()).with(Block::Table {
+            caption: "",
+            columns,
+            rows,
+        }),
+        Section::new("licences", "Licences")
+            .with(Block::List(answer.editions.iter().map(licence).collect())),
+        Section::new("record", "").with(Block::Paragraph(record)),
+    ]
 }

@@ -1,10 +1,11 @@
-use demarche_case::Defanged;
+use demarche_case::{Availability, Defanged, Moment};
 use demarche_library::answer::{Said, ShowAnswer, Shown, ShownUse};
 use demarche_library::{Store, show, similar};
+use demarche_report::{Block, Cell, Column, Section, words};
 
 use crate::cli::LibraryShowArgs;
 use crate::commands::library::folder;
-use crate::output::{self, Outcome, Table, clean, counted, print, short};
+use crate::output::{self, Outcome, counted};
 
 /// Shows the entries of a name or an identifier.
 pub(crate) fn run(args: &LibraryShowArgs) -> anyhow::Result<Outcome> {
@@ -23,86 +24,99 @@ pub(crate) fn run(args: &LibraryShowArgs) -> anyhow::Result<Outcome> {
     if args.json {
         return output::json(answer, Vec::new(), gaps);
     }
-    let texts: Vec<String> = answer.entries.iter().map(text).collect();
-    print(&texts.join("\n"))?;
+    let view: Vec<Section> = answer.entries.iter().map(entry).collect();
+    output::show(&view)?;
     output::gaps(&gaps);
     Ok(Outcome::of(&gaps))
 }
 
-fn text(entry: &Shown) -> String {
-    let mut text = format!("{}  {}\n", clean(&entry.id), clean(&entry.name));
-    let word = |value: Option<String>| value.unwrap_or_default();
-    let lines = [
-        ("Available", word(entry.availability.map(|kind| format!("{kind:?}").to_lowercase()))),
-        ("Began", word(entry.began.map(|date| date.to_string()))),
-        ("Ended", word(entry.ended.map(|date| date.to_string()))),
-        ("Tactics", entry.tactics.join(", ")),
-        ("Victims", entry.victims.join("; ")),
+/// The most uses of an entry that are listed; the JSON has all.
+const SHOWN: usize = 40;
+
+fn entry(entry: &Shown) -> Section {
+    let date = |date: Option<Moment>| date.map(|date| date.to_string()).unwrap_or_default();
+    let availability = entry.availability.map(availability).unwrap_or_default();
+    let mut terms = vec![
+        ("available", availability.to_owned()),
+        ("began", date(entry.began)),
+        ("ended", date(entry.ended)),
+        ("tactics", entry.tactics.join(", ")),
+        ("victims", entry.victims.join("; ")),
     ];
-    for (name, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
-        text.push_str(&format!("{name}: {}\n", clean(value)));
-    }
-    if !entry.about.is_empty() {
-        text.push_str(&format!("{}\n", clean(&short(&entry.about, 600))));
-    }
-    claims(&mut text, "State", &entry.states);
-    claims(&mut text, "Said to have done it", &entry.attributions);
-    claims(&mut text, "Also called", &entry.synonyms);
-    uses(&mut text, "Uses", &entry.uses);
-    uses(&mut text, "Used by", &entry.used_by);
-    if !entry.coded.is_empty() {
-        text.push_str("\nCoded\n");
-        for (column, value) in &entry.coded {
-            text.push_str(&format!("  {}: {}\n", clean(column), clean(&short(value, 120))));
-        }
-    }
-    if !entry.shares_a_name_with.is_empty() {
-        text.push_str(
-            "\nShares a name with (whether they are the same, nobody has decided here)\n",
-        );
-        for other in &entry.shares_a_name_with {
-            let shared = clean(&other.shared.join(", "));
-            text.push_str(&format!("  {}  {}: {shared}\n", other.id, clean(&other.name)));
-        }
-    }
-    text
+    terms.retain(|(_, value)| !value.is_empty());
+    let about = (!entry.about.is_empty()).then(|| Block::Paragraph(entry.about.clone()));
+    let coded = entry.coded.iter().map(|(column, value)| format!("{column}: {value}"));
+    let alike = entry.shares_a_name_with.iter();
+    let alike =
+        alike.map(|alike| format!("{}  {}: {}", alike.id, alike.name, alike.shared.join(", ")));
+    Section::new("entry", format!("{}  {}", entry.id, entry.name))
+        .with(Block::Terms(terms))
+        .and(about)
+        .and(claims("State", &entry.states))
+        .and(claims("Said to have done it", &entry.attributions))
+        .and(claims("Also called", &entry.synonyms))
+        .and(uses("Uses", &entry.uses))
+        .and(uses("Used by", &entry.used_by))
+        .and(listed("Coded", coded.collect()))
+        .and(listed("Shares a name with; they may be different actors", alike.collect()))
 }
 
-fn claims(text: &mut String, head: &str, claims: &[Said]) {
-    if claims.is_empty() {
-        return;
+const fn availability(availability: Availability) -> &'static str {
+    match availability {
+        Availability::Private => "private",
+        Availability::Commercial => "commercial",
+        Availability::Leaked => "leaked",
+        Availability::Public => "public",
     }
-    text.push_str(&format!("\n{head}\n"));
-    for claim in claims {
+}
+
+/// A heading with its points; nothing without points.
+fn listed(head: &str, points: Vec<String>) -> Vec<Block> {
+    if points.is_empty() {
+        return Vec::new();
+    }
+    vec![Block::Heading(head.to_owned()), Block::List(points)]
+}
+
+fn claims(head: &str, claims: &[Said]) -> Vec<Block> {
+    let claim = |claim: &Said| {
         let sources: Vec<&str> = claim.sources.iter().map(|source| source.name.as_str()).collect();
-        let sources = match sources.is_empty() {
-            true => String::new(),
-            false => format!("  [{}]", short(&clean(&sources.join("; ")), 120)),
-        };
-        text.push_str(&format!("  {}{sources}\n", clean(&claim.what)));
-    }
+        match sources.as_slice() {
+            [] => claim.what.clone(),
+            sources => format!("{}  [{}]", claim.what, sources.join("; ")),
+        }
+    };
+    listed(head, claims.iter().map(claim).collect())
 }
 
-fn uses(text: &mut String, head: &str, uses: &[ShownUse]) {
-    const SHOWN: usize = 40;
+fn uses(head: &str, uses: &[ShownUse]) -> Vec<Block> {
     if uses.is_empty() {
-        return;
+        return Vec::new();
     }
-    text.push_str(&format!("\n{head}: {}\n", counted(uses.len() as u64, "entry", "entries")));
-    let mut table = Table::new(["  id", "name", "sources"]);
-    for one in uses.iter().take(SHOWN) {
-        let id = match one.is_infrastructure {
-            true => Defanged(&one.id).to_string(),
-            false => one.id.clone(),
+    let rows = uses.iter().take(SHOWN).map(|shown| {
+        let id = match shown.is_infrastructure {
+            true => Defanged(&shown.id).to_string(),
+            false => shown.id.clone(),
         };
-        table.row([
-            format!("  {}", short(&id, 44)),
-            short(one.name.as_deref().unwrap_or_default(), 44),
-            short(&one.sources.join("; "), 60),
-        ]);
-    }
-    text.push_str(&table.text());
+        vec![
+            Cell::Code(id),
+            words(shown.name.as_deref().unwrap_or_default()),
+            words(short(&shown.sources.join("; "))),
+        ]
+    });
+    let columns = vec![Column::Text("id"), Column::Text("name"), Column::Text("sources")];
+    let mut blocks = vec![
+        Block::Heading(format!("{head}: {}", counted(uses.len() as u64, "entry", "entries"))),
+        Block::Table { caption: "", columns, rows: rows.collect() },
+    ];
     if uses.len() > SHOWN {
-        text.push_str(&format!("  and {} more; --json lists them all\n", uses.len() - SHOWN));
+        let further = uses.len() - SHOWN;
+        blocks.push(Block::Note(format!("and {further} more; --json lists them all")));
     }
+    blocks
+}
+
+/// The text in at most sixty characters.
+fn short(text: &str) -> String {
+    demarche_case::text::shown(text, 60)
 }

@@ -1,14 +1,13 @@
-mod text;
-
 use anyhow::Context;
 use demarche_case::assessment::answer::PrecedentsAnswer;
 use demarche_case::assessment::precedents::PrecedentQuestion;
 use demarche_case::{Case, CaseFolder, Role};
+use demarche_report::view::options_precedents;
 use demarche_report::{precedents_html, svg_of_precedents};
 use demarche_response::precedents;
 
 use crate::cli::options::OptionsPrecedentsArgs;
-use crate::output::{self, Outcome, print};
+use crate::output::{self, Outcome};
 use crate::record;
 
 /// Says what happened after similar attacks.
@@ -35,7 +34,7 @@ pub(crate) fn run(args: &OptionsPrecedentsArgs) -> anyhow::Result<Outcome> {
         return output::json(answer, known.inputs, known.gaps);
     }
     output::gaps(&known.gaps);
-    print(&text::of(&found))?;
+    output::show(&options_precedents(&found))?;
     Ok(Outcome::of(&known.gaps))
 }
 

@@ -3,17 +3,17 @@ use std::path::Path;
 use anyhow::Context;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::OptionsWeighAnswer;
-use demarche_case::assessment::response::{OptionFound, ResponseFindings};
+use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::RoutesFindings;
-use demarche_case::{Case, CaseFolder, Tlp};
+use demarche_case::{Case, CaseFolder};
 use demarche_report::{
-    response_answer, response_csv, response_page, svg_of_acceptability, svg_of_central_weights,
-    svg_of_injury, svg_of_response_map, svg_of_trade_off,
+    response_csv, response_page, svg_of_acceptability, svg_of_central_weights, svg_of_injury,
+    svg_of_response_map, svg_of_trade_off, view,
 };
 
 use crate::cli::options::OptionsWeighArgs;
 use crate::commands::assess::assessed;
-use crate::output::{self, Outcome, Table, clean, percent, print, short};
+use crate::output::{self, Outcome};
 
 /// Weighs the responses that are open in a case.
 pub(crate) fn run(args: &OptionsWeighArgs) -> anyhow::Result<Outcome> {
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &OptionsWeighArgs) -> anyhow::Result<Outcome> {
         return output::json(OptionsWeighAnswer { case: case.id, response: found }, inputs, gaps);
     }
     output::gaps(&gaps);
-    print(&text(&found, &case, marking))?;
+    output::show(&view::options_weigh(&found, &case, marking))?;
     Ok(Outcome::of(&gaps))
 }
 
@@ -68,58 +68,4 @@ fn draw(
         }
     }
     Ok(())
-}
-
-/// The answer in words, the table of options, and packages.
-fn text(found: &ResponseFindings, case: &Case, marking: Tlp) -> String {
-    let mut text = format!("{} ({marking})\n\n", clean(&case.title));
-    for sentence in response_answer(found) {
-        text.push_str(&format!("{}\n", clean(&sentence)));
-    }
-    text.push_str("\nOptions, each with what must come before it; the law read strictly\n");
-    text.push_str(&options(found));
-    text.push_str("\nTaken together, at most three\n");
-    text.push_str(&packages(found));
-    text
-}
-
-fn options(found: &ResponseFindings) -> String {
-    let mut table =
-        Table::new(["option", "open", "read permissively", "first", "all ranks", "regret"]);
-    let told = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |one| format!("{one:.2}"));
-    for (place, option) in found.options.iter().enumerate() {
-        let ranked = found.weighing.ranked.iter().find(|one| one.option == place);
-        let first = ranked.and_then(|one| one.ranks.first());
-        let [permissive, strict] = option.open;
-        table.row([
-            name(option),
-            percent(strict),
-            percent(permissive),
-            first.map_or_else(|| "–".to_owned(), |first| percent(*first)),
-            told(ranked.map(|one| one.holistic)),
-            told(ranked.map(|one| one.regret)),
-        ]);
-    }
-    table.text()
-}
-
-fn name(option: &OptionFound) -> String {
-    short(&clean(&option.name), 70)
-}
-
-fn packages(found: &ResponseFindings) -> String {
-    /// Packages that are shown in the terminal; the files have more.
-    const MOST: usize = 6;
-    let mut table = Table::new(["package", "first", "all ranks", "open"]);
-    for package in found.packages.iter().take(MOST) {
-        let options = package.options.iter().filter_map(|place| found.options.get(*place));
-        let names: Vec<&str> = options.map(|one| one.id.as_str()).collect();
-        table.row([
-            names.join(" + "),
-            percent(package.first),
-            format!("{:.2}", package.holistic),
-            percent(package.available),
-        ]);
-    }
-    table.text()
 }

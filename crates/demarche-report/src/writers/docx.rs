@@ -1,19 +1,20 @@
-//! The blocks of a note as a document that word processors open and edit.
+//! Blocks as a document that word processors open and edit.
 //!
 //! Only plain styles are used (Title, Heading 1, List Number, Table Grid, …), so that the sender's own template fits.
 //! The document has no field that asks anything of a server, no macro, no link, and no date: same note, same bytes.
 //!
 //! Source: ECMA-376, 5th edition, parts 1 and 2 (Office Open XML, `WordprocessingML` and packaging).
 
-mod package;
-mod parts;
+use std::io::{Cursor, Write as _};
 
-use crate::page::Column;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::docx_parts as parts;
+use crate::document::{Block, Cell, Column};
 use crate::text::{LINE, shown};
 
-use super::{Block, Cell};
-
-/// What stands around the blocks on every page.
+/// The lines around the blocks on every page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame<'a> {
     /// The title of the note.
@@ -30,25 +31,9 @@ const WIDTH: usize = 9_638;
 /// The whole document, as the bytes of a file.
 pub(crate) fn to_docx(frame: &Frame<'_>, blocks: &[Block]) -> Vec<u8> {
     let mut body = paragraph("Title", &text(frame.title));
-    let mut lists = 0_usize;
-    for block in blocks {
-        match block {
-            Block::Terms(terms) => body.push_str(&terms_table(terms)),
-            Block::Heading(heading) => body.push_str(&paragraph("Heading1", &text(heading))),
-            Block::Paragraph(words) => body.push_str(&paragraph("BodyText", &text(words))),
-            Block::List(points) => body.push_str(&list("ListBullet", parts::BULLETS, points)),
-            Block::Numbered(points) => {
-                lists = lists.saturating_add(1);
-                body.push_str(&list("ListNumber", parts::numbering_of(lists), points));
-            }
-            Block::Table { caption, columns, rows } if !rows.is_empty() => {
-                body.push_str(&paragraph("Caption", &text(caption)));
-                body.push_str(&table(columns, rows));
-            }
-            Block::Table { .. } => {}
-        }
-    }
-    package::zipped(&[
+    let mut lists = 0;
+    write(blocks, &mut body, &mut lists);
+    zipped(&[
         ("[Content_Types].xml", parts::CONTENT_TYPES.to_owned()),
         ("_rels/.rels", parts::PACKAGE_RELATIONS.to_owned()),
         ("docProps/core.xml", parts::core_properties(&escaped(frame.title))),
@@ -62,6 +47,55 @@ pub(crate) fn to_docx(frame: &Frame<'_>, blocks: &[Block]) -> Vec<u8> {
     ])
 }
 
+/// Writes the blocks behind what is there, counting the numbered lists.
+fn write(blocks: &[Block], body: &mut String, lists: &mut usize) {
+    for block in blocks {
+        match block {
+            Block::Answer(sentences) => {
+                body.push_str(&paragraph("BodyText", &text(&sentences.join(" "))));
+            }
+            Block::Terms(terms) => body.push_str(&terms_table(terms)),
+            Block::Heading(heading) => body.push_str(&paragraph("Heading1", &text(heading))),
+            Block::Paragraph(words) | Block::Note(words) => {
+                body.push_str(&paragraph("BodyText", &text(words)));
+            }
+            Block::Warning(words) => body.push_str(&paragraph("BodyText", &bold(words))),
+            Block::List(points) => body.push_str(&list("ListBullet", parts::BULLETS, points)),
+            Block::Numbered(points) => {
+                *lists += 1;
+                body.push_str(&list("ListNumber", parts::numbering_of(*lists), points));
+            }
+            Block::Table { caption, columns, rows } if !rows.is_empty() => {
+                if !caption.is_empty() {
+                    body.push_str(&paragraph("Caption", &text(caption)));
+                }
+                body.push_str(&table(columns, rows));
+            }
+            Block::Table { .. } => {}
+            Block::Figure { caption, .. } if caption.is_empty() => {}
+            Block::Figure { caption, .. } => body.push_str(&paragraph("Caption", &text(caption))),
+            Block::Details { summary, blocks: folded } => {
+                body.push_str(&paragraph("Caption", &text(summary)));
+                write(folded, body, lists);
+            }
+        }
+    }
+}
+
+/// The parts in their order, neither compressed nor dated: the size of a compressed part may differ between processors.
+fn zipped(parts: &[(&str, String)]) -> Vec<u8> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(*name, options).expect("the name is one of a few short ones");
+        zip.write_all(text.as_bytes()).expect("memory can be written to");
+    }
+    zip.finish().expect("memory can be written to").into_inner()
+}
+
 /// Text as XML; what XML 1.0 forbids was taken out by [`shown`].
 fn escaped(words: &str) -> String {
     let mut out = String::new();
@@ -72,7 +106,7 @@ fn escaped(words: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&apos;"),
-            other => out.push(other),
+            sign => out.push(sign),
         }
     }
     out
@@ -81,6 +115,11 @@ fn escaped(words: &str) -> String {
 /// A run of words.
 fn text(words: &str) -> String {
     format!(r#"<w:r><w:t xml:space="preserve">{}</w:t></w:r>"#, escaped(words))
+}
+
+/// A run in bold type.
+fn bold(words: &str) -> String {
+    format!("<w:r><w:rPr><w:b/></w:rPr><w:t>{}</w:t></w:r>", escaped(words))
 }
 
 /// A run that is set like code.
@@ -119,13 +158,8 @@ fn terms_table(terms: &[(&'static str, String)]) -> String {
 
 fn table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
     let widths = widths(columns, rows);
-    let heads: Vec<String> = columns
-        .iter()
-        .map(|column| match column {
-            Column::Text(name) => head(name, false),
-            Column::Number(name) => head(name, true),
-        })
-        .collect();
+    let heads: Vec<String> =
+        columns.iter().map(|column| head(column.head(), column.is_number())).collect();
     let mut all = row("<w:tblHeader/>", &heads, &widths);
     for cells in rows {
         let cells: Vec<String> = cells.iter().zip(columns).map(cell).collect();
@@ -135,18 +169,17 @@ fn table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
 }
 
 fn head(name: &str, is_number: bool) -> String {
-    let run = format!("<w:r><w:rPr><w:b/></w:rPr><w:t>{}</w:t></w:r>", escaped(name));
-    paragraph(if is_number { "TableNumber" } else { "TableText" }, &run)
+    paragraph(if is_number { "TableNumber" } else { "TableText" }, &bold(name))
 }
 
 fn cell((cell, column): (&Cell, &Column)) -> String {
-    let style = match column {
-        Column::Text(_) => "TableText",
-        Column::Number(_) => "TableNumber",
-    };
+    let style = if column.is_number() { "TableNumber" } else { "TableText" };
     let run = match cell {
-        Cell::Words(words) => text(words),
         Cell::Code(words) => code(words),
+        Cell::Strong(words) => bold(words),
+        Cell::Words(_) | Cell::Noted { .. } | Cell::Link { .. } | Cell::Share(_) => {
+            text(&cell.text())
+        }
     };
     paragraph(style, &run)
 }
@@ -179,15 +212,12 @@ fn widths(columns: &[Column], rows: &[Vec<Cell>]) -> Vec<usize> {
     let lengths: Vec<usize> = columns
         .iter()
         .enumerate()
-        .map(|(place, column)| {
-            let (Column::Text(name) | Column::Number(name)) = column;
-            let cells = rows.iter().filter_map(|row| row.get(place)).map(|cell| {
-                let (Cell::Words(words) | Cell::Code(words)) = cell;
-                words.chars().count()
-            });
-            cells.chain([name.chars().count()]).max().unwrap_or(LEAST).clamp(LEAST, MOST)
+        .map(|(index, column)| {
+            let cells = rows.iter().filter_map(|row| row.get(index));
+            let cells = cells.map(|cell| cell.text().chars().count());
+            cells.fold(column.head().chars().count(), usize::max).clamp(LEAST, MOST)
         })
         .collect();
     let all = lengths.iter().sum::<usize>().max(1);
-    lengths.iter().map(|length| length.saturating_mul(WIDTH) / all).collect()
+    lengths.iter().map(|length| length * WIDTH / all).collect()
 }

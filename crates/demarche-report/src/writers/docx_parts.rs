@@ -4,8 +4,8 @@
 pub(crate) const BULLETS: usize = 1;
 
 /// The list of numbers that is the first, second, … of the document: each begins with 1.
-pub(crate) const fn numbering_of(place: usize) -> usize {
-    BULLETS.saturating_add(place)
+pub(crate) const fn numbering_of(list: usize) -> usize {
+    BULLETS + list
 }
 
 const XML: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
@@ -15,7 +15,7 @@ const WORDS: &str = concat!(
     r#"xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships""#
 );
 
-/// What each part is.
+/// The kind of each part.
 pub(crate) const CONTENT_TYPES: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">"#,
@@ -31,7 +31,7 @@ pub(crate) const CONTENT_TYPES: &str = concat!(
     "</Types>"
 );
 
-/// Where the document begins.
+/// The relations of the package: the document and its properties.
 pub(crate) const PACKAGE_RELATIONS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
@@ -40,7 +40,7 @@ pub(crate) const PACKAGE_RELATIONS: &str = concat!(
     "</Relationships>"
 );
 
-/// What the text refers to: parts of the same file alone.
+/// The relations of the text: parts of the same file alone.
 pub(crate) const DOCUMENT_RELATIONS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
@@ -133,8 +133,8 @@ pub(crate) fn numbering(lists: usize) -> String {
         )
     };
     let mut numbers = format!(r#"<w:num w:numId="{BULLETS}"><w:abstractNumId w:val="0"/></w:num>"#);
-    for place in 1..=lists {
-        let number = numbering_of(place);
+    for list in 1..=lists {
+        let number = numbering_of(list);
         numbers.push_str(&format!(
             r#"<w:num w:numId="{number}"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>"#
         ));

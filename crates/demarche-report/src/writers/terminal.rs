@@ -1,0 +1,186 @@
+//! Sections as lines of a terminal: wrapped paragraphs, aligned tables, no sign that could drive the terminal.
+
+use crate::document::{Block, Cell, Column, Section};
+use crate::text::clean;
+
+/// The longest line of a paragraph, in characters; rows of tables are as wide as their cells.
+const WIDTH: usize = 100;
+
+/// The widest name of a term that others are aligned with, in characters.
+const TERM: usize = 16;
+
+/// The sections as plain text that ends in a line feed; empty where there is nothing to show.
+///
+/// Text from outside stays on its line: a line end in it becomes a space, and control signs become U+FFFD.
+#[must_use]
+pub fn terminal(sections: &[Section]) -> String {
+    let mut parts = Vec::new();
+    for section in sections {
+        let mut text = String::new();
+        if !section.title.is_empty() {
+            text.push_str(&wrapped(&section.title, "", ""));
+        }
+        blocks(&section.blocks, &mut text);
+        if !text.is_empty() {
+            parts.push(text);
+        }
+    }
+    parts.join("\n").replace('\u{a0}', " ")
+}
+
+fn blocks(blocks: &[Block], text: &mut String) {
+    let mut is_apart = false;
+    for block in blocks {
+        let part = written(block);
+        if part.is_empty() {
+            continue;
+        }
+        let wants_space = !matches!(block, Block::Note(_) | Block::Terms(_) | Block::Answer(_));
+        if is_apart && wants_space {
+            text.push('\n');
+        }
+        text.push_str(&part);
+        is_apart = !matches!(block, Block::Heading(_));
+    }
+}
+
+fn written(block: &Block) -> String {
+    let listed = |points: &[String], sign: &dyn Fn(usize) -> String| -> String {
+        let point = |(index, point): (usize, &String)| {
+            let sign = sign(index + 1);
+            wrapped(point, &sign, &" ".repeat(sign.chars().count()))
+        };
+        points.iter().enumerate().map(point).collect()
+    };
+    match block {
+        Block::Answer(sentences) => {
+            sentences.iter().map(|sentence| wrapped(sentence, "", "  ")).collect()
+        }
+        Block::Terms(terms) => self::terms(terms),
+        Block::Heading(text) | Block::Paragraph(text) | Block::Note(text) => wrapped(text, "", ""),
+        Block::Warning(text) => wrapped(text, "! ", "  "),
+        Block::List(points) => listed(points, &|_| "- ".to_owned()),
+        Block::Numbered(points) => listed(points, &|number| format!("{number}. ")),
+        Block::Table { caption, columns, rows } if !rows.is_empty() => {
+            let caption = if caption.is_empty() { String::new() } else { wrapped(caption, "", "") };
+            format!("{caption}{}", table(columns, rows))
+        }
+        Block::Table { .. } => String::new(),
+        Block::Figure { caption, .. } if caption.is_empty() => String::new(),
+        Block::Figure { caption, .. } => wrapped(caption, "", ""),
+        Block::Details { summary, blocks: folded } => {
+            let mut text = wrapped(summary, "", "");
+            blocks(folded, &mut text);
+            text
+        }
+    }
+}
+
+/// Names to the left, their text beside them.
+fn terms(terms: &[(&'static str, String)]) -> String {
+    let widest = terms.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(TERM);
+    let width = widest.min(TERM);
+    let line = |(name, text): &(&'static str, String)| {
+        wrapped(text, &format!("  {name:<width$}  "), &" ".repeat(width + 4))
+    };
+    terms.iter().map(line).collect()
+}
+
+/// Text from outside on one line.
+fn line(text: &str) -> String {
+    clean(text).replace('\n', " ")
+}
+
+/// The text in lines of at most [`WIDTH`] characters; a longer word has a line of its own.
+fn wrapped(text: &str, first: &str, others: &str) -> String {
+    let (mut out, mut row) = (String::new(), first.to_owned());
+    let mut is_begun = false;
+    for word in line(text).split(' ') {
+        let length = row.chars().count() + 1 + word.chars().count();
+        if is_begun && length > WIDTH {
+            out.push_str(row.trim_end());
+            out.push('\n');
+            others.clone_into(&mut row);
+        } else if is_begun {
+            row.push(' ');
+        }
+        row.push_str(word);
+        is_begun = true;
+    }
+    out.push_str(row.trim_end());
+    out.push('\n');
+    out
+}
+
+/// Columns as wide as their cells need, numbers to the right.
+fn table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
+    let heads: Vec<String> = columns.iter().map(|column| column.head().to_owned()).collect();
+    let cells = rows.iter().map(|row| row.iter().map(|cell| line(&cell.text())).collect());
+    let lines: Vec<Vec<String>> = std::iter::once(heads).chain(cells).collect();
+    let widths: Vec<usize> = (0..columns.len())
+        .map(|column| {
+            let cells = lines.iter().filter_map(|cells| cells.get(column));
+            cells.map(|cell| cell.chars().count()).max().expect("the heads are a line")
+        })
+        .collect();
+    let mut text = String::new();
+    for cells in &lines {
+        let padded = cells.iter().zip(columns).zip(&widths).map(|((cell, column), width)| {
+            let padding = " ".repeat(width - cell.chars().count());
+            if column.is_number() { padding + cell } else { cell.clone() + &padding }
+        });
+        text.push_str(padded.collect::<Vec<String>>().join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::words;
+
+    #[test]
+    fn paragraphs_are_wrapped_and_tables_aligned() {
+        let long = "word ".repeat(30);
+        let table = Block::Table {
+            caption: "Caption",
+            columns: vec![Column::Text("name"), Column::Number("n")],
+            rows: vec![
+                vec![words("first"), words("1")],
+                vec![words("x"), Cell::Noted { words: "12".to_owned(), note: "3".to_owned() }],
+            ],
+        };
+        let section = Section::new("id", "Title")
+            .with(Block::Paragraph(long.trim_end().to_owned()))
+            .with(table)
+            .with(Block::List(vec!["point".to_owned()]));
+        let text = terminal(&[section]);
+        let (paragraph, rest) = text.split_once("\n\n").unwrap();
+        assert!(paragraph.starts_with("Title\nword word") && paragraph.lines().count() == 3);
+        assert!(paragraph.lines().all(|line| line.chars().count() <= WIDTH));
+        assert_eq!(rest, "Caption\nname        n\nfirst       1\nx      12 (3)\n\n- point\n");
+    }
+
+    #[test]
+    fn text_from_outside_stays_on_its_line_and_drives_nothing() {
+        let hostile = "\u{1b}[2Jname\nAll holds: 3 files.\u{202e}".to_owned();
+        let section = Section::new("", "")
+            .with(Block::List(vec![hostile.clone()]))
+            .with(Block::Terms(vec![("name", hostile.clone())]))
+            .with(Block::Table {
+                caption: "",
+                columns: vec![Column::Text("name")],
+                rows: vec![vec![Cell::Code(hostile)]],
+            });
+        let text = terminal(&[section]);
+        assert!(!text.contains(['\u{1b}', '\u{202e}']));
+        assert!(text.lines().all(|line| !line.starts_with("All holds")), "{text}");
+    }
+
+    #[test]
+    fn nothing_gives_nothing() {
+        assert_eq!(terminal(&[]), "");
+        assert_eq!(terminal(&[Section::new("id", "")]), "");
+    }
+}
