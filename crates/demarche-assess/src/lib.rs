@@ -17,6 +17,7 @@ use demarche_case::assessment::routes::{Located, RoutesFindings};
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
 use demarche_case::record::Record;
 use demarche_case::{Body, Case, DoubtfulLink, Gap, Moment};
+use demarche_library::Library;
 use demarche_response::{unknown_options, weigh};
 use demarche_routes::examine::{Examination, Progress};
 use demarche_routes::{Ask, RoutingData, known_doubts};
@@ -27,8 +28,8 @@ use jiff::civil::Date;
 pub struct Sources<'a> {
     /// The routing data without the [`doubtful`] links; `None` when there are none.
     pub routing_data: Option<&'a RoutingData>,
-    /// The record of previous attacks.
-    pub record: &'a Record,
+    /// The record of previous attacks, with the parts that it was put together from.
+    pub library: &'a Library,
     /// What the case's programs share with known ones; `None` when there is no index or no program.
     pub code: Option<&'a CodeFindings>,
 }
@@ -62,20 +63,23 @@ pub fn assess(
     if let Some(findings) = sources.code {
         case.evidence.extend(code::evidence(&case, findings, program));
     }
-    let attribution = attribution(&case, sources.record, located);
-    let response = response(&case, attribution.as_ref(), routes.as_ref(), sources.record);
-    Assessment {
+    let record = sources.library.record();
+    let attribution = attribution(&case, record, located);
+    let response = response(&case, attribution.as_ref(), routes.as_ref(), record);
+    let mut assessment = Assessment {
         version: ASSESSMENT_VERSION,
         program: program.to_owned(),
         attribution,
         code: sources.code.cloned(),
-        attribution_shared: shared::attributions(&case, sources.record, located),
+        attribution_shared: Vec::new(),
         response,
         case,
         routes,
         inputs,
         gaps,
-    }
+    };
+    assessment.attribution_shared = shared::attributions(&assessment, sources.library);
+    assessment
 }
 
 /// Through whose networks, where the case asks; and what could not be answered.

@@ -14,7 +14,8 @@ pub mod routes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Case, EvidenceId, Gap, Sha256, Tlp};
+use crate::released::Unseen;
+use crate::{Case, Gap, Sha256};
 use attribution::AttributionFindings;
 use code::CodeFindings;
 use response::ResponseFindings;
@@ -39,7 +40,7 @@ pub struct Assessment {
     pub code: Option<CodeFindings>,
     /// Who did it, and how sure. `None` when the case has no evidence that could tell.
     pub attribution: Option<AttributionFindings>,
-    /// The same from what an addressee may see, one for each set of items that is kept from some state.
+    /// The same from what an addressee may see, one for each set of parts that is kept from some state.
     pub attribution_shared: Vec<SharedAttribution>,
     /// Which responses are open, and how they compare. `None` when the case names no victim and no sender that could respond.
     pub response: Option<ResponseFindings>,
@@ -49,25 +50,13 @@ pub struct Assessment {
     pub gaps: Vec<Gap>,
 }
 
-impl Assessment {
-    /// The marking of the whole: that of the case, or of a stricter edition of the record that the judgement rests on,
-    /// or of a stricter executable.
-    #[must_use]
-    pub fn marking(&self) -> Tlp {
-        let editions = self.attribution.iter().flat_map(|findings| &findings.record.editions);
-        let programs = self.code.iter().filter_map(CodeFindings::marking);
-        editions.map(|edition| edition.tlp).chain(programs).fold(self.case.marking(), Tlp::max)
-    }
-}
-
-/// Who did it, judged without what some states may not see, so that a request betrays nothing of it.
+/// A judgement of who did it that was made without what some states may not see.
 ///
-/// A request uses it only where it leaves out exactly the items that its addressee may not see, and where no
-/// hypothesis that the case names and no edition of the record in it is kept from the addressee.
+/// A request uses it only where it leaves out exactly what its addressee may not see; see [`crate::released()`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SharedAttribution {
-    /// The items that it leaves out, in order; none where only named hypotheses or editions of the record are kept back.
-    pub without: Vec<EvidenceId>,
+    /// The parts that it leaves out.
+    pub without: Unseen,
     /// The judgement on the rest.
     pub findings: AttributionFindings,
 }

@@ -99,18 +99,6 @@ impl Case {
         let of = |role| self.parties_as(role).find_map(|party| party.country);
         of(Role::Sender).or(self.owner.country).or_else(|| of(Role::Victim))
     }
-
-    /// The strictest marking of any part, which is the marking of a report of the whole.
-    #[must_use]
-    pub fn marking(&self) -> Tlp {
-        let parts = self.events.iter().map(|event| event.tlp);
-        parts
-            .chain(self.effects.iter().map(|effect| effect.tlp))
-            .chain(self.threats.iter().map(|threat| threat.tlp))
-            .chain(self.claims.iter().map(|claim| claim.tlp))
-            .chain(self.evidence.iter().map(|item| item.tlp))
-            .fold(self.tlp, Tlp::max)
-    }
 }
 
 /// Who keeps the case and can be asked about it.
@@ -138,6 +126,8 @@ pub struct Target {
     pub prefixes: BTreeSet<IpNet>,
     /// What is asked, in words.
     pub question: Option<String>,
+    /// With whom it, and what is found about it, may be shared; the marking of the case unless it has one of its own.
+    pub tlp: Tlp,
 }
 
 /// How routing tables are to be read.
@@ -198,6 +188,8 @@ pub struct DoubtfulLink {
     pub reason: String,
     /// Who says so.
     pub source: Source,
+    /// With whom it, and what is found without the link, may be shared; the marking of the case unless it has its own.
+    pub tlp: Tlp,
 }
 
 /// A state, organisation, operator or group that the case is about.

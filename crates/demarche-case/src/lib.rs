@@ -16,6 +16,7 @@ mod problem;
 mod reader;
 mod recipient;
 pub mod record;
+pub mod released;
 mod sector;
 mod slug;
 
@@ -43,5 +44,6 @@ pub use input::{Hashed, TableFile, table_files};
 pub use norm::{NORMS, Norm, norm};
 pub use problem::{CaseError, Problem};
 pub use recipient::{Recipient, RecipientError};
+pub use released::{Released, released};
 pub use sector::Sector;
 pub use slug::{CaseId, ClusterId, EvidenceId, PartyId, SlugError};

@@ -6,15 +6,16 @@
 //! the same dyad and name; and an entry of the built-in facts that is a catalogue's own gives way to it, while its
 //! states, synonyms and victims stay as claims beside the catalogue's.
 
+use std::borrow::Cow;
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use demarche_case::TechniqueId;
 use demarche_case::record::{
     Actor, Attribution, Catalogue, Citation, CitationId, PreviousAttack, Record, RecordId,
     SoftwareEntry, StateClaim, Synonym, TechniqueEntry, Use,
 };
+use demarche_case::{TechniqueId, Tlp};
 
 use crate::dcid;
 use crate::facts::availabilities;
@@ -33,6 +34,46 @@ pub fn assemble(parts: Vec<Record>) -> Record {
         assembly.add_facts(part);
     }
     assembly.finish()
+}
+
+/// The record, with the parts that it was put together from where some of them may not go to everybody.
+///
+/// What an edition adds to the entries of others cannot be taken out of them again. A record without an edition is put
+/// together anew from the parts of the others.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    record: Record,
+    /// The parts; empty where all of them may go to everybody.
+    parts: Vec<Record>,
+}
+
+impl Library {
+    /// Puts parts together.
+    #[must_use]
+    pub fn new(parts: Vec<Record>) -> Self {
+        let is_marked = |part: &Record| {
+            part.editions.iter().any(|edition| !matches!(edition.tlp, Tlp::Clear | Tlp::Green))
+        };
+        let kept = if parts.iter().any(is_marked) { parts.clone() } else { Vec::new() };
+        Self { record: assemble(parts), parts: kept }
+    }
+
+    /// Returns the record of all editions.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Returns the record as if the editions of these names were not in the library.
+    #[must_use]
+    pub fn without(&self, editions: &[String]) -> Cow<'_, Record> {
+        if editions.is_empty() {
+            return Cow::Borrowed(&self.record);
+        }
+        let is_left_out =
+            |part: &&Record| part.editions.iter().any(|edition| editions.contains(&edition.name));
+        Cow::Owned(assemble(self.parts.iter().filter(|part| !is_left_out(part)).cloned().collect()))
+    }
 }
 
 fn is_facts(part: &Record) -> bool {

@@ -24,7 +24,7 @@ mod show;
 mod store;
 mod table;
 
-pub use assemble::assemble;
+pub use assemble::{Library, assemble};
 pub use facts::facts;
 pub use import::{ImportError, Imported, Provenance};
 pub use kind::{Kind, import};

@@ -23,7 +23,7 @@ use demarche_case::{Gap, Moment, Sha256};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{Imported, assemble, facts};
+use crate::{Imported, Library, assemble, facts};
 
 /// The form of the files; one written in another form is passed over, with a gap that says so. The second form has the
 /// dates of each row of DCID and who named an attacker in EuRepoC, without which precedents would be counted short.
@@ -223,6 +223,21 @@ impl Store {
     ///
     /// The folder cannot be listed, or an edition that is wanted is not there.
     pub fn record(&self, wanted: &[String]) -> Result<(Record, Vec<Gap>), StoreError> {
+        let (parts, gaps) = self.parts(wanted)?;
+        Ok((assemble(parts), gaps))
+    }
+
+    /// The same as [`Store::record`], with the parts of editions that may not go to everybody.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be listed, or an edition that is wanted is not there.
+    pub fn library(&self, wanted: &[String]) -> Result<(Library, Vec<Gap>), StoreError> {
+        let (parts, gaps) = self.parts(wanted)?;
+        Ok((Library::new(parts), gaps))
+    }
+
+    fn parts(&self, wanted: &[String]) -> Result<(Vec<Record>, Vec<Gap>), StoreError> {
         let (stored, mut gaps) = self.editions()?;
         let mut used: BTreeMap<&str, &Stored> = BTreeMap::new();
         for one in stored.iter().filter(|one| one.is_newest) {
@@ -243,7 +258,7 @@ impl Store {
             }
         }
         parts.push(facts());
-        Ok((assemble(parts), gaps))
+        Ok((parts, gaps))
     }
 
     /// Takes an edition out of the store, all of its name.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::Assessment;
-use demarche_case::assessment::routes::{Network, Place, Player};
-use demarche_case::{Asn, Body, Country, Recipient, Role};
+use demarche_case::assessment::routes::{Network, Place, Player, RoutesFindings};
+use demarche_case::{Asn, Body, Case, Country, Recipient, Role};
 
 use crate::answer::key_states;
 use crate::number::{count, fraction, index, percent};
@@ -118,14 +118,19 @@ impl Reason {
 /// The sender's own state is left out, and so are codes that no state has, such as `EU` or `ZZ`, which registries use.
 #[must_use]
 pub fn addressees(assessment: &Assessment) -> Vec<Addressee> {
+    asked(&assessment.case, assessment.routes.as_ref())
+}
+
+/// The same from what one addressee may see of the case and its routing findings.
+pub(crate) fn asked(case: &Case, routes: Option<&RoutesFindings>) -> Vec<Addressee> {
     let mut reasons: BTreeMap<Country, Vec<Reason>> = BTreeMap::new();
     for (country, reason) in
-        transit(assessment).into_iter().chain(hosts(assessment)).chain(parties(assessment))
+        transit(routes).into_iter().chain(hosts(case, routes)).chain(parties(case))
     {
         reasons.entry(country).or_default().push(reason);
     }
-    let mut certs = named_certs(assessment);
-    let own = senders(assessment);
+    let mut certs = named_certs(case);
+    let own = senders(case);
     let can_be_asked = |country: &Country| country.name().is_some() && !own.contains(country);
     reasons.retain(|country, _| can_be_asked(country));
     certs.retain(|country, _| can_be_asked(country));
@@ -168,9 +173,9 @@ fn of_cert(state: &[Reason], named: Vec<Reason>) -> Vec<Reason> {
 }
 
 /// The national CERTs that the case names.
-fn named_certs(assessment: &Assessment) -> BTreeMap<Country, Vec<Reason>> {
+fn named_certs(case: &Case) -> BTreeMap<Country, Vec<Reason>> {
     let mut certs: BTreeMap<Country, Vec<Reason>> = BTreeMap::new();
-    for party in assessment.case.parties_as(Role::Cert) {
+    for party in case.parties_as(Role::Cert) {
         if let Some(country) = party.country {
             let reason = Reason::Named { party: party.name.clone(), role: Role::Cert };
             certs.entry(country).or_default().push(reason);
@@ -180,14 +185,13 @@ fn named_certs(assessment: &Assessment) -> BTreeMap<Country, Vec<Reason>> {
 }
 
 /// The states in whose name requests go out.
-fn senders(assessment: &Assessment) -> Vec<Country> {
-    let case = &assessment.case;
+fn senders(case: &Case) -> Vec<Country> {
     let parties = case.parties_as(Role::Sender).filter_map(|party| party.country);
     case.owner.country.into_iter().chain(parties).collect()
 }
 
-fn transit(assessment: &Assessment) -> Vec<(Country, Reason)> {
-    let Some(findings) = &assessment.routes else { return Vec::new() };
+fn transit(routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)> {
+    let Some(findings) = routes else { return Vec::new() };
     key_states(findings)
         .into_iter()
         .filter_map(|(country, power)| {
@@ -195,7 +199,7 @@ fn transit(assessment: &Assessment) -> Vec<(Country, Reason)> {
             let share = groups.clone().find(|group| group.country == Some(country));
             let share = share.map_or(0.0, |group| fraction(group.by_addresses.trimmed));
             let networks: Vec<Network> =
-                networks_in(assessment, country).into_iter().map(|one| one.network).collect();
+                networks_in(routes, country).into_iter().map(|one| one.network).collect();
             (!networks.is_empty()).then_some((country, Reason::Transit { networks, share, power }))
         })
         .collect()
@@ -230,8 +234,8 @@ impl Carrier {
 /// The networks of a state that carry enough of the target's routes, key ones first, then by share.
 ///
 /// A state of a smallest set of states keeps all of its networks where none carries much by itself: together they do.
-pub(crate) fn networks_in(assessment: &Assessment, country: Country) -> Vec<Carrier> {
-    let Some(findings) = &assessment.routes else { return Vec::new() };
+pub(crate) fn networks_in(routes: Option<&RoutesFindings>, country: Country) -> Vec<Carrier> {
+    let Some(findings) = routes else { return Vec::new() };
     let own = |asn: Asn| findings.target.origins.iter().any(|origin| origin.network.asn == asn);
     let mut carriers: BTreeMap<Asn, Carrier> = BTreeMap::new();
     for node in findings.map.nodes.iter().filter(|node| node.share > 0.0 || node.is_key) {
@@ -265,9 +269,9 @@ pub(crate) fn networks_in(assessment: &Assessment, country: Country) -> Vec<Carr
     here
 }
 
-fn hosts(assessment: &Assessment) -> Vec<(Country, Reason)> {
+fn hosts(case: &Case, routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)> {
     let mut addresses: BTreeMap<Country, u64> = BTreeMap::new();
-    let located = assessment.routes.iter().flat_map(|findings| &findings.located);
+    let located = routes.iter().flat_map(|findings| &findings.located);
     for one in located.clone() {
         for country in [
             one.announced_from,
@@ -277,7 +281,7 @@ fn hosts(assessment: &Assessment) -> Vec<(Country, Reason)> {
         }
     }
     // Where no table says, the source's word counts.
-    for item in &assessment.case.evidence {
+    for item in &case.evidence {
         if let Body::Infrastructure(infrastructure) = &item.body
             && let Some(country) = infrastructure.country
             && !located.clone().any(|one| {
@@ -293,9 +297,9 @@ fn hosts(assessment: &Assessment) -> Vec<(Country, Reason)> {
         .collect()
 }
 
-fn parties(assessment: &Assessment) -> Vec<(Country, Reason)> {
+fn parties(case: &Case) -> Vec<(Country, Reason)> {
     let mut reasons = Vec::new();
-    for party in &assessment.case.parties {
+    for party in &case.parties {
         let Some(country) = party.country else { continue };
         for role in &party.roles {
             let name = party.name.clone();

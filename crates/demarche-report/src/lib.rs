@@ -36,7 +36,7 @@ pub use export::{
     ranking_csv, response_csv,
 };
 pub use json::to_json;
-pub use note::{Note, WithheldItem, note};
+pub use note::{Note, note};
 pub use page::{
     code_comparison_html, code_families_html, code_html, precedents_html, response_page, to_html,
 };

@@ -1,6 +1,6 @@
 //! The request to one addressee: what it may know, what is asked by when, what that would do and cost.
 //!
-//! The note is written from what [`share`] leaves of the assessment, never from the whole.
+//! The note is written from what is [`released`](demarche_case::released()), never from the whole assessment.
 
 mod account;
 mod annexes;
@@ -12,16 +12,16 @@ mod networks;
 mod norms;
 mod offer;
 mod sender;
-mod share;
 mod why;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::routes::RoutesFindings;
+use demarche_case::released::WithheldItem;
 use demarche_case::{
-    AnnexFile, Country, NoteAnnex, Recipient, RequestSettings, Role, Tlp, Withheld,
+    AnnexFile, Country, NoteAnnex, Recipient, Released, RequestSettings, Role, Tlp, released,
 };
 
-use crate::addressee::{Addressee, Carrier, Reason, addressees, networks_in};
+use crate::addressee::{Addressee, Carrier, Reason, asked, networks_in};
 use crate::page::shell;
 use crate::words::in_text;
 
@@ -62,15 +62,6 @@ impl Note {
     pub const ENDS: [&str; 5] = ["md", "html", "docx", "annex.json", "withheld.md"];
 }
 
-/// Something that the addressee may not know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WithheldItem {
-    /// What it is, in the sender's words.
-    pub what: String,
-    /// The marking that forbids it, and why.
-    pub because: Withheld,
-}
-
 /// Writes the request to a state, or the technical note to its national CERT.
 ///
 /// What is asked follows from what the shared part of the assessment says of the state: it carries the target's
@@ -79,8 +70,8 @@ pub struct WithheldItem {
 #[must_use]
 pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
     let to = to.into();
-    let shared = share::share(assessment, to);
-    let writer = Writer::new(&shared.assessment, to, shared.shows_case);
+    let released = released(assessment, to);
+    let writer = Writer::new(&released);
     let blocks = writer.blocks();
     let title = match to {
         Recipient::State(_) => format!("Request to {}", in_text_of(to)),
@@ -103,7 +94,7 @@ pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
         files,
         annexes: writer.annexed(),
     };
-    let is_reason_withheld = sender::is_reason_withheld(assessment, &shared.assessment, to);
+    let is_reason_withheld = sender::is_reason_withheld(assessment, &released);
     Note {
         to,
         marking: writer.marking,
@@ -111,15 +102,9 @@ pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
         html,
         docx,
         annex,
-        sender_markdown: sender::sender_markdown(
-            assessment,
-            &shared.assessment,
-            to,
-            &shared.withheld,
-            is_reason_withheld,
-        ),
+        sender_markdown: sender::sender_markdown(assessment, &released, is_reason_withheld),
         is_reason_withheld,
-        withheld: shared.withheld,
+        withheld: released.withheld,
     }
 }
 
@@ -139,46 +124,36 @@ fn capitalised(text: &str) -> String {
 
 /// What the sections of a note have in common.
 struct Writer<'a> {
-    assessment: &'a Assessment,
+    released: &'a Released,
     to: Recipient,
     addressee: Country,
-    shows_case: bool,
     marking: Tlp,
-    /// What the shared part says of the addressee; without reasons where it says nothing.
+    /// What the released part says of the addressee; without reasons where it says nothing.
     asked: Addressee,
     /// The addressee's networks that carry the target's traffic.
     carriers: Vec<Carrier>,
 }
 
 impl<'a> Writer<'a> {
-    fn new(assessment: &'a Assessment, to: Recipient, shows_case: bool) -> Self {
-        let known = addressees(assessment).into_iter().find(|one| one.to == to);
-        let case = &assessment.case;
-        let base = if shows_case { case.tlp } else { Tlp::Clear };
-        let parts = case.evidence.iter().map(|item| item.tlp);
-        let parts = parts.chain(case.events.iter().map(|one| one.tlp));
-        let parts = parts.chain(case.effects.iter().map(|one| one.tlp));
-        let parts = parts.chain(case.claims.iter().map(|one| one.tlp));
-        let parts = parts.chain(case.hypotheses.iter().map(|one| one.tlp));
-        let editions = assessment.attribution.iter().flat_map(|findings| &findings.record.editions);
-        let parts = parts.chain(editions.map(|edition| edition.tlp));
+    fn new(released: &'a Released) -> Self {
+        let (to, routes) = (released.to, released.routes.as_ref());
+        let asked = asked(&released.case, routes).into_iter().find(|addressee| addressee.to == to);
         Self {
-            assessment,
+            released,
             to,
             addressee: to.country(),
-            shows_case,
-            marking: parts.fold(base, Tlp::max),
-            asked: known.unwrap_or(Addressee { to, why: Vec::new() }),
-            carriers: networks_in(assessment, to.country()),
+            marking: released.marking(),
+            asked: asked.unwrap_or(Addressee { to, why: Vec::new() }),
+            carriers: networks_in(routes, to.country()),
         }
     }
 
     fn routes(&self) -> Option<&'a RoutesFindings> {
-        self.assessment.routes.as_ref()
+        self.released.routes.as_ref()
     }
 
     fn request(&self) -> &'a RequestSettings {
-        &self.assessment.case.request
+        &self.released.case.request
     }
 
     /// The sections in their order: who asks whom, the facts, why, by which norms, what by when, and what for it.

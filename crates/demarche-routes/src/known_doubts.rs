@@ -1,6 +1,6 @@
 //! Links that public tables show and that never were: facts, kept here so that nobody has to know them.
 
-use demarche_case::{Asn, DoubtfulLink, Source};
+use demarche_case::{Asn, DoubtfulLink, Source, Tlp};
 
 /// The links that are known to be false, whatever case or question.
 #[must_use]
@@ -14,5 +14,6 @@ pub fn known_doubts() -> Vec<DoubtfulLink> {
             text: "Public analyses of the Pirate Bay's claim to be hosted in North Korea, March 2013".to_owned(),
             url: None,
         },
+        tlp: Tlp::Clear,
     }]
 }

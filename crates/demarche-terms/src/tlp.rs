@@ -9,8 +9,7 @@ use crate::Country;
 
 /// The Traffic Light Protocol 2.0: with whom the recipient of something may share it.
 ///
-/// The order is the order of strictness, `CLEAR < GREEN < AMBER < AMBER+STRICT < RED`, so the marking of a
-/// whole is the greatest of its parts; [`Tlp::Clear`] marks an empty whole.
+/// The order is the order of strictness, `CLEAR < GREEN < AMBER < AMBER+STRICT < RED`; see [`Tlp::strictest`].
 ///
 /// Source: FIRST, "Traffic Light Protocol (TLP) version 2.0", August 2022.
 ///
@@ -73,7 +72,13 @@ impl Tlp {
         }
     }
 
-    /// Whether something so marked may be given to another state's authorities.
+    /// Returns the marking of a whole: the strictest marking of its parts, and [`Tlp::Clear`] where it has none.
+    #[must_use]
+    pub fn strictest(parts: impl IntoIterator<Item = Self>) -> Self {
+        parts.into_iter().fold(Self::Clear, Self::max)
+    }
+
+    /// Decides if something so marked may be given to another state's authorities.
     ///
     /// `release_to` holds the states to which the source has agreed in advance.
     /// It opens AMBER, which asks for the source's consent; it never opens AMBER+STRICT or RED, because

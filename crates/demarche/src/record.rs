@@ -3,8 +3,8 @@
 use anyhow::Context;
 use demarche_case::Gap;
 use demarche_case::assessment::Input;
-use demarche_case::record::{Catalogue, Record};
-use demarche_library::Store;
+use demarche_case::record::Catalogue;
+use demarche_library::{Library, Store};
 
 use crate::cli::LibraryPlace;
 use crate::commands::library;
@@ -12,7 +12,7 @@ use crate::commands::library;
 /// A record with what it was read from.
 #[derive(Debug)]
 pub(crate) struct Known {
-    pub(crate) record: Record,
+    pub(crate) library: Library,
     pub(crate) inputs: Vec<Input>,
     pub(crate) gaps: Vec<Gap>,
 }
@@ -21,9 +21,10 @@ pub(crate) struct Known {
 pub(crate) fn read(place: &LibraryPlace) -> anyhow::Result<Known> {
     let folder = library::folder(place)?;
     let store = Store::at(&folder);
-    let (record, gaps) = store
-        .record(&[])
+    let (library, gaps) = store
+        .library(&[])
         .with_context(|| format!("cannot read the library in {}", folder.display()))?;
+    let record = library.record();
     let (stored, _) = store.editions()?;
     let used = record.editions.iter().filter(|edition| edition.catalogue != Catalogue::Facts);
     let inputs = used.map(|edition| {
@@ -36,5 +37,6 @@ pub(crate) fn read(place: &LibraryPlace) -> anyhow::Result<Known> {
             what: "record of previous attacks".to_owned(),
         }
     });
-    Ok(Known { inputs: inputs.collect(), record, gaps })
+    let inputs = inputs.collect();
+    Ok(Known { library, inputs, gaps })
 }

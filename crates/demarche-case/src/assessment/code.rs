@@ -14,14 +14,6 @@ pub struct CodeFindings {
     pub programs: Vec<ComparedProgram>,
 }
 
-impl CodeFindings {
-    /// The strictest marking of the executables; `None` where no one has any.
-    #[must_use]
-    pub fn marking(&self) -> Option<Tlp> {
-        self.programs.iter().filter_map(|one| one.program.tlp).max()
-    }
-}
-
 /// An index of known programs, as large as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComparedWith {

@@ -142,9 +142,9 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         top.missing("owner", "a table `[owner]` with `organisation` and `contact`");
     }
     let owner = top.table("owner", owner);
-    let target = top.table("target", target);
-    let routes = top.table("routes", routes);
     let floor = tlp.unwrap_or(Tlp::Red);
+    let target = top.table("target", |fields| target(fields, floor));
+    let routes = top.table("routes", |fields| routes(fields, floor));
     let record = top.table("record", |fields| {
         Some(RecordSettings {
             leave_out: fields.list("leave_out"),
@@ -203,12 +203,13 @@ fn owner(fields: &mut Fields<'_, '_>) -> Option<Owner> {
     Some(Owner { organisation: organisation?, country, author, contact: contact? })
 }
 
-fn target(fields: &mut Fields<'_, '_>) -> Option<Target> {
+fn target(fields: &mut Fields<'_, '_>, floor: Tlp) -> Option<Target> {
     let target = Target {
         country: fields.optional("country"),
         asns: fields.list("asns").into_iter().collect(),
         prefixes: fields.list("prefixes").into_iter().collect(),
         question: fields.optional("question"),
+        tlp: fields.optional("tlp").unwrap_or(floor),
     };
     if !(fields.has("country") || fields.has("asns") || fields.has("prefixes")) {
         fields
@@ -222,7 +223,7 @@ fn no_routes() -> Result<RouteSettings, crate::CasePathError> {
     Ok(RouteSettings { folder: "routes".parse::<CasePath>()?, doubtful: Vec::new() })
 }
 
-fn routes(fields: &mut Fields<'_, '_>) -> Option<RouteSettings> {
+fn routes(fields: &mut Fields<'_, '_>, floor: Tlp) -> Option<RouteSettings> {
     let none = no_routes().ok()?;
     let folder = fields.optional("folder").unwrap_or(none.folder);
     let doubtful = fields.tables("doubtful", |fields| {
@@ -230,7 +231,8 @@ fn routes(fields: &mut Fields<'_, '_>) -> Option<RouteSettings> {
         let right = fields.required("right");
         let reason = fields.required("reason");
         let source = fields.source("source");
-        Some(DoubtfulLink { left: left?, right: right?, reason: reason?, source: source? })
+        let tlp = fields.optional("tlp").unwrap_or(floor);
+        Some(DoubtfulLink { left: left?, right: right?, reason: reason?, source: source?, tlp })
     });
     Some(RouteSettings { folder, doubtful })
 }

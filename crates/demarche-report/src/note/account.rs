@@ -11,9 +11,9 @@ use crate::document::Block;
 
 impl Writer<'_> {
     pub(crate) fn what_happened(&self) -> Vec<Block> {
-        let case = &self.assessment.case;
+        let case = &self.released.case;
         let mut blocks = vec![Block::Heading("What happened".to_owned())];
-        if self.shows_case {
+        if self.released.shows_case {
             blocks.push(Block::Paragraph(format!(
                 "{}.",
                 shown(&case.title, PROSE).trim_end_matches('.')
@@ -46,8 +46,8 @@ impl Writer<'_> {
 
     /// Statements about the case, denials among them: who is asked should know what was said, and by whom.
     pub(crate) fn what_was_said(&self) -> Vec<Block> {
-        let case = &self.assessment.case;
-        let said = case.claims.iter().filter(|_| self.shows_case).map(|claim| {
+        let case = &self.released.case;
+        let said = case.claims.iter().filter(|_| self.released.shows_case).map(|claim| {
             let what = match claim.kind {
                 ClaimKind::Responsibility => "claim of responsibility",
                 ClaimKind::Attribution => "attribution",
@@ -70,9 +70,9 @@ impl Writer<'_> {
 
     /// For a CERT: which case, since when, and where the traces are listed. Who did it is no part of it.
     pub(crate) fn what_was_seen(&self) -> Vec<Block> {
-        let case = &self.assessment.case;
+        let case = &self.released.case;
         let mut sentences = Vec::new();
-        if self.shows_case {
+        if self.released.shows_case {
             sentences.push(format!("{}.", shown(&case.title, PROSE).trim_end_matches('.')));
         } else {
             sentences.push("The matter is an attack on computer networks.".to_owned());
@@ -93,7 +93,7 @@ impl Writer<'_> {
             Recipient::State(_) => true,
             Recipient::Cert(_) => !matches!(item.body, Body::RouteData(_)),
         };
-        let facts = self.assessment.case.evidence.iter().filter(is_fact).map(fact);
+        let facts = self.released.case.evidence.iter().filter(is_fact).map(fact);
         let facts: Vec<String> = facts.collect();
         if facts.is_empty() {
             return Vec::new();

@@ -16,7 +16,7 @@ use crate::document::{Block, Cell, words};
 impl Writer<'_> {
     /// Indicators, defanged; those in the addressee's networks first.
     pub(crate) fn indicators(&self) -> Vec<Block> {
-        let case = &self.assessment.case;
+        let case = &self.released.case;
         let items = || case.evidence.iter();
         let mut hosts: Vec<(bool, Vec<Cell>)> =
             items().filter_map(|item| self.address_row(item)).collect();
@@ -81,13 +81,13 @@ impl Writer<'_> {
             let path = annexed_as(&input.path)?.as_str().to_owned();
             Some(AnnexFile { path, bytes: input.bytes, sha256: input.sha256 })
         };
-        self.assessment.inputs.iter().filter_map(file).collect()
+        self.released.inputs.iter().filter_map(file).collect()
     }
 
     /// Hashes of what the note rests on, and the terms of the catalogues that it cites.
     pub(crate) fn hashes(&self) -> Vec<Block> {
         let rows: Vec<Vec<Cell>> = self
-            .assessment
+            .released
             .inputs
             .iter()
             .map(|input| {
@@ -113,7 +113,7 @@ impl Writer<'_> {
                 format!("{}, {date}: {}", shown(&one.what, NAME), shown(&one.size, NAME))
             })
             .collect();
-        let editions = self.assessment.attribution.iter().flat_map(|one| &one.record.editions);
+        let editions = self.released.attribution.iter().flat_map(|one| &one.record.editions);
         // What is reproduced from a catalogue is reproduced with the line that its terms ask for.
         let editions = editions.map(|one| {
             let (name, terms) = (shown(&one.name, NAME), shown(&one.licence, PROSE));

@@ -66,12 +66,12 @@ impl Writer<'_> {
 
     /// Are addresses shared, so that annex A has them?
     fn has_addresses(&self) -> bool {
-        let mut evidence = self.assessment.case.evidence.iter();
+        let mut evidence = self.released.case.evidence.iter();
         evidence.any(|item| matches!(item.body, Body::Infrastructure(_)))
     }
 
     fn since(&self) -> String {
-        let began = self.assessment.case.began;
+        let began = self.released.case.began;
         began.map_or_else(|| "the beginning of the attack".to_owned(), date)
     }
 
@@ -172,7 +172,7 @@ impl Writer<'_> {
 
     /// Only where somebody is alleged to be responsible: then it is a question of fact and of the state's own law.
     fn of_where_persons_work(&self) -> Option<Ask> {
-        let party = self.assessment.case.parties_as(Role::ResponsibleAlleged).next()?;
+        let party = self.released.case.parties_as(Role::ResponsibleAlleged).next()?;
         (self.is_transit() || self.is_host()).then(|| {
             Ask::new(
                 format!("to establish whether persons who act for the party alleged to be responsible ({}) work from its territory, and to deal with them under its law", shown(&party.name, NAME)),

@@ -28,7 +28,7 @@ const LEAST: f64 = 0.05;
 impl Writer<'_> {
     pub(crate) fn attribution(&self) -> Vec<Block> {
         let mut blocks = vec![Block::Heading("Who is held to have done it".to_owned())];
-        match &self.assessment.attribution {
+        match &self.released.attribution {
             None => blocks
                 .push(Block::Paragraph("This note gives no probability of who did it.".to_owned())),
             Some(findings) => blocks.extend(self.judgement(findings)),
@@ -98,7 +98,7 @@ impl Writer<'_> {
 
     /// A fact by its number in this note, with its weight and the sources of the record; nothing for what is not shared.
     fn weighed(&self, item: &WeighedItem, weight: f64) -> Option<String> {
-        let case = &self.assessment.case;
+        let case = &self.released.case;
         let place = case.evidence.iter().position(|one| one.id == item.evidence)?;
         let sources = sources(&item.sources);
         let number = place.saturating_add(1);

@@ -12,14 +12,14 @@ impl Writer<'_> {
     /// The name of the case where the addressee may know it; else nothing that follows from it, not even a hash,
     /// which could be guessed and would link the notes of one case.
     pub(crate) fn reference(&self) -> String {
-        if !self.shows_case {
+        if !self.released.shows_case {
             return "to be entered by the sender".to_owned();
         }
-        format!("{}/{}", self.assessment.case.id.as_str(), self.to)
+        format!("{}/{}", self.released.case.id.as_str(), self.to)
     }
 
     pub(crate) fn letterhead(&self) -> Block {
-        let owner = &self.assessment.case.owner;
+        let owner = &self.released.case.owner;
         let from = match owner.country {
             Some(country) => format!("{}, {}", shown(&owner.organisation, NAME), country.label()),
             None => shown(&owner.organisation, NAME),
@@ -42,7 +42,7 @@ impl Writer<'_> {
             return format!("The competent authorities of {}", in_text(self.addressee));
         };
         let named: Vec<String> = self
-            .assessment
+            .released
             .case
             .parties_as(Role::Cert)
             .filter(|party| party.country == Some(country))
@@ -59,7 +59,7 @@ impl Writer<'_> {
     }
 
     pub(crate) fn sender(&self) -> String {
-        shown(&self.assessment.case.owner.organisation, NAME)
+        shown(&self.released.case.owner.organisation, NAME)
     }
 
     pub(crate) fn greeting(&self) -> Vec<Block> {
@@ -88,7 +88,7 @@ impl Writer<'_> {
     }
 
     pub(crate) fn contact(&self) -> Vec<Block> {
-        let contact = shown(&self.assessment.case.owner.contact, NAME);
+        let contact = shown(&self.released.case.owner.contact, NAME);
         let mut text = format!(
             "Answers and questions, also on what may be passed on, reach {} at: {contact}. Please give the reference of this note.",
             self.sender()

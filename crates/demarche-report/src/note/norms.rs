@@ -141,11 +141,11 @@ impl Writer<'_> {
     }
 
     fn shows(&self, kinds: &[EffectKind]) -> bool {
-        self.assessment.case.effects.iter().any(|effect| kinds.contains(&effect.kind))
+        self.released.case.effects.iter().any(|effect| kinds.contains(&effect.kind))
     }
 
     fn hits(&self, sectors: &[Sector]) -> bool {
-        let mut victims = self.assessment.case.parties_as(Role::Victim);
+        let mut victims = self.released.case.parties_as(Role::Victim);
         victims.any(|party| party.sector.is_some_and(|sector| sectors.contains(&sector)))
     }
 }

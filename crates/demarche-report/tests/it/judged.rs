@@ -4,6 +4,7 @@ use demarche_case::assessment::attribution::*;
 use demarche_case::assessment::evaluation::*;
 use demarche_case::assessment::{Assessment, SharedAttribution};
 use demarche_case::record::{Catalogue, RecordId};
+use demarche_case::released::Unseen;
 use demarche_case::{Case, Country, EvidenceId, Forgeability, PartyId, Tlp};
 
 use crate::fixtures::{country, small};
@@ -490,13 +491,14 @@ pub(crate) fn judged() -> Assessment {
     for code in ["CN", "JP", "TH"] {
         let mut case = whole.clone();
         case.evidence.retain(|item| item.may_go_to(country(code)).is_ok());
-        let without: Vec<EvidenceId> = whole
+        let hidden: Vec<EvidenceId> = whole
             .evidence
             .iter()
             .filter(|item| item.may_go_to(country(code)).is_err())
             .map(|item| item.id.clone())
             .collect();
         let findings = findings(&case);
+        let without = Unseen { evidence: hidden, ..Unseen::default() };
         assessment.attribution_shared.push(SharedAttribution { without, findings });
     }
     assessment

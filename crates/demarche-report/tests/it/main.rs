@@ -17,7 +17,6 @@ mod notes;
 mod pictures;
 mod precedents;
 mod responses;
-mod secrecy;
 mod shared_code;
 mod weighed;
 mod well_formed;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use demarche_case::assessment::routes::Player;
 use demarche_case::assessment::{Assessment, SharedAttribution};
+use demarche_case::released::{RoutesRestOn, Unseen, WithheldPart};
 use demarche_case::{Asn, Body, EvidenceFile, Role, Sha256, Tlp};
 use demarche_report::{addressees, note};
 use expect_test::expect_file;
@@ -212,9 +213,26 @@ fn routing_findings_are_marked_as_strictly_as_the_tables_behind_them() {
         origin: "a service".to_owned(),
         licence: None,
     });
+    // The findings rest on the table, which was read from another folder than the case names.
+    table.file = Some(EvidenceFile::Inside {
+        path: "found/20140901.as-rel.txt.bz2".parse().unwrap(),
+        sha256: None,
+    });
+    let mut unused = assessment.clone();
+    let item = unused.case.evidence.iter_mut().find(|item| item.id.as_str() == "intercept");
+    item.unwrap().file =
+        Some(EvidenceFile::Inside { path: "routes/another.bz2".parse().unwrap(), sha256: None });
+    assert!(
+        note(&unused, country("CN")).markdown.contains("AS4837"),
+        "no finding rests on this table"
+    );
     let note = note(&assessment, country("CN"));
     assert!(!note.markdown.contains("AS4837"));
-    assert!(note.withheld.iter().any(|item| item.what.contains("routing findings")));
+    assert!(
+        note.withheld
+            .iter()
+            .any(|item| matches!(item.part, WithheldPart::Routes(RoutesRestOn::Table(_))))
+    );
 }
 
 #[test]
@@ -239,10 +257,13 @@ fn a_judgement_goes_only_to_whom_it_was_made_for() {
     let mut none_for_it = whole.clone();
     none_for_it.attribution_shared.clear();
     let mut without_less = whole.clone();
-    without_less.attribution_shared.iter_mut().for_each(|one| drop(one.without.pop()));
+    without_less.attribution_shared.iter_mut().for_each(|one| drop(one.without.evidence.pop()));
     let mut without_more = whole.clone();
     let more = whole.case.evidence[0].id.clone();
-    without_more.attribution_shared.iter_mut().for_each(|one| one.without.push(more.clone()));
+    without_more
+        .attribution_shared
+        .iter_mut()
+        .for_each(|one| one.without.evidence.push(more.clone()));
     let mut secret_record = whole.clone();
     for one in &mut secret_record.attribution_shared {
         one.findings.record.editions[0].tlp = Tlp::Red;
@@ -298,7 +319,8 @@ fn the_sender_is_warned_when_the_shared_part_names_somebody_else() {
     for item in &mut assessment.case.evidence[1..] {
         item.tlp = Tlp::Clear;
     }
-    let shared = |findings| SharedAttribution { without: vec![hidden.clone()], findings };
+    let without = Unseen { evidence: vec![hidden.clone()], ..Unseen::default() };
+    let shared = |findings| SharedAttribution { without: without.clone(), findings };
     assessment.attribution_shared = vec![shared(other)];
     let country = addressees(&assessment)[0].to;
     let warned = note(&assessment, country);

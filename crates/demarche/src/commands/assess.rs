@@ -97,7 +97,7 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
     let mut show = |stage: &str, done, total| progress.show(stage, done, total);
     let sources = Sources {
         routing_data: routing_data.as_ref(),
-        record: &known.record,
+        library: &known.library,
         code: code.findings.as_ref(),
     };
     let mut gaps = folder.gaps().to_vec();

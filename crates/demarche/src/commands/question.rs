@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use demarche_case::assessment::routes::{Caveat, Target};
-use demarche_case::{Asn, Country, DoubtfulLink, Source};
+use demarche_case::{Asn, Country, DoubtfulLink, Source, Tlp};
 use demarche_routes::examine::Examination;
 use demarche_routes::{Ask, known_doubts};
 use jiff::civil::Date;
@@ -56,6 +56,7 @@ fn doubtful(doubt: &[(Asn, Asn)]) -> Vec<DoubtfulLink> {
         right: *right,
         reason: "named as doubtful on the command line".to_owned(),
         source: Source { text: "the user".to_owned(), url: None },
+        tlp: Tlp::Clear,
     }));
     doubtful
 }

@@ -32,10 +32,14 @@ fn of_attack(record: &Record) -> Record {
 /// Holds attacks out of the record and asks who did them.
 pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
     let known = record::read(&args.library)?;
-    let record = &of_attack(&known.record);
+    let record = &of_attack(known.library.record());
     // The facts that ship keep only what several sources say, so that holding one out takes next to nothing away.
-    let is_whole =
-        known.record.editions.iter().any(|edition| edition.catalogue == Catalogue::Attack);
+    let is_whole = known
+        .library
+        .record()
+        .editions
+        .iter()
+        .any(|edition| edition.catalogue == Catalogue::Attack);
     anyhow::ensure!(
         is_whole,
         "the facts that ship with demarche are too few to be evaluated on: `demarche library fetch attacks`, or `demarche library add` with a bundle of ATT&CK"
@@ -68,7 +72,7 @@ pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
         seed: args.seed,
         resamples: u64::try_from(DRAWS).unwrap_or(u64::MAX),
         actors,
-        states: state_tests(&known.record, args.seed),
+        states: state_tests(known.library.record(), args.seed),
         parameters: folds.all.told(),
         caveats: caveats(args),
     };

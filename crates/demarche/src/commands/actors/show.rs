@@ -9,7 +9,7 @@ use crate::record;
 /// Shows what is known of an actor.
 pub(crate) fn run(args: &ActorsShowArgs) -> anyhow::Result<Outcome> {
     let known = record::read(&args.library)?;
-    let actors = known_actors(&known.record, &args.actor);
+    let actors = known_actors(known.library.record(), &args.actor);
     anyhow::ensure!(
         !actors.is_empty(),
         "no actor in the record is called {}: `demarche library list` shows what the record is made of, `demarche library add` adds to it",
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &ActorsShowArgs) -> anyhow::Result<Outcome> {
     let answer = ActorsShowAnswer {
         asked: args.actor.clone(),
         actors,
-        editions: known.record.editions.clone(),
+        editions: known.library.record().editions.clone(),
     };
     if args.json {
         return output::json(answer, known.inputs, known.gaps);

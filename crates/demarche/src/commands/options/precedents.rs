@@ -16,7 +16,7 @@ pub(crate) fn run(args: &OptionsPrecedentsArgs) -> anyhow::Result<Outcome> {
     let case = folder.as_ref().map(CaseFolder::case);
     let question = question(args, case)?;
     let known = record::read(&args.library)?;
-    let found = precedents(&known.record, &question).with_context(|| {
+    let found = precedents(known.library.record(), &question).with_context(|| {
         let before = question.year.map_or_else(String::new, |year| format!(" before {year}"));
         format!("the library has no attacks of DCID or EuRepoC{before}: `demarche library add` with their tables, which docs/library.md names")
     })?;
