@@ -2,15 +2,11 @@
 //!
 //! Exit status: 0 complete, 1 complete with gaps, 2 failed.
 
-mod case_code;
 mod cli;
 mod commands;
 mod fetch;
 mod output;
 mod progress;
-mod record;
-mod samples;
-mod tables;
 
 use std::process::ExitCode;
 

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use demarche_assess::programs;
 use demarche_case::Moment;
-use demarche_image::Architecture;
+use demarche_image::{Architecture, VirtualAddress};
 
 use super::LibraryPlace;
 
@@ -70,7 +71,7 @@ pub(crate) struct IndexPlace {
 }
 
 /// How files are opened that do not say it themselves.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 pub(crate) struct Opening {
     /// Read the files as bytes without a container (memory dump, shellcode) for this processor.
     #[arg(long, value_name = "PROCESSOR")]
@@ -84,6 +85,17 @@ pub(crate) struct Opening {
     /// A password for archives, besides the customary `infected`; may be given several times.
     #[arg(long, value_name = "WORD")]
     pub(crate) password: Vec<String>,
+}
+
+impl From<&Opening> for programs::Opening {
+    fn from(given: &Opening) -> Self {
+        Self {
+            raw: given.raw.map(Into::into),
+            is_loaded: given.loaded,
+            base: given.base.map(VirtualAddress),
+            passwords: given.password.clone(),
+        }
+    }
 }
 
 /// A processor whose code is read.

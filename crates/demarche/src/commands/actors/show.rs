@@ -4,12 +4,12 @@ use demarche_case::assessment::attribution::CitedSource;
 use demarche_case::record::Bond;
 
 use crate::cli::ActorsShowArgs;
+use crate::commands::read_record;
 use crate::output::{self, Outcome, Table, clean, print, short};
-use crate::record;
 
 /// Shows what is known of an actor.
 pub(crate) fn run(args: &ActorsShowArgs) -> anyhow::Result<Outcome> {
-    let known = record::read(&args.library)?;
+    let known = read_record(&args.library)?;
     let actors = known_actors(&known.record, &args.actor);
     anyhow::ensure!(
         !actors.is_empty(),

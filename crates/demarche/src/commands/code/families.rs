@@ -1,10 +1,12 @@
+use demarche_assess::Stage;
+use demarche_assess::programs::open_index;
 use demarche_case::assessment::code::CodeFamilies;
 use demarche_index::SampleId;
 use demarche_report::{code_families_answer, code_families_html, svg_of_code_families};
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{Calibration, FamilyTies, Matcher};
 
-use super::{folder, open_checked};
+use super::folder;
 use crate::cli::code::CodeFamiliesArgs;
 use crate::output::{self, Outcome, Table, count, print};
 use crate::progress::Progress;
@@ -14,10 +16,10 @@ const LISTED: usize = 25;
 
 /// Says who shares code with whom.
 pub(crate) fn run(args: &CodeFamiliesArgs) -> anyhow::Result<Outcome> {
-    let (index, mut gaps) = open_checked(&folder(&args.place)?)?;
+    let (index, mut gaps) = open_index(&folder(&args.place)?)?;
     let matcher = Matcher::new(&index, &FITTED);
     let mut families = FamilyTies::new(&index);
-    let mut progress = Progress::new();
+    let progress = Progress::new();
     let own: Vec<SampleId> = (0..)
         .map(SampleId)
         .zip(index.samples())
@@ -25,7 +27,7 @@ pub(crate) fn run(args: &CodeFamiliesArgs) -> anyhow::Result<Outcome> {
         .map(|(id, _)| id)
         .collect();
     for (done, id) in own.iter().enumerate() {
-        progress.show("comparing programs", done, own.len());
+        progress.show(&Stage::Programs, done as u64, own.len() as u64);
         let (counterparts, more) = matcher.counterparts(&index.fingerprints(*id)?, Some(*id));
         families.add(*id, &counterparts);
         gaps.extend(more);
