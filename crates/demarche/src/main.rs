@@ -4,6 +4,7 @@
 
 mod cli;
 mod commands;
+mod failure;
 mod fetch;
 mod output;
 mod progress;
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::WithGaps) => ExitCode::from(1),
         Err(error) => {
-            output::error(&error);
+            failure::print(&error);
             ExitCode::from(2)
         }
     }

@@ -19,6 +19,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
     let assessment = assessed(&folder, &args.sources)?;
     let out = out_folder(&args.case, args.out.as_ref())?;
+    output::remove_partials(&out)?;
     let json = to_json(&assessment).context("cannot write JSON")?;
     let mut written = vec![write(&out, "assessment.json", &json)?];
     written.push(write(&out, "report.html", &to_html(&assessment))?);
@@ -42,16 +43,16 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(&assessment.gaps))
 }
 
-/// Where to write; a link in a case, which may lead anywhere, is not followed.
+/// Returns the folder to write to; a link in a case, which may lead anywhere, is not followed.
 pub(crate) fn out_folder(case: &Path, out: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
     let Some(out) = out else {
-        let own = case.join("assessment");
+        let folder = case.join("assessment");
         anyhow::ensure!(
-            !own.is_symlink(),
+            !folder.is_symlink(),
             "{} is a link, which is not followed: name a folder with --out",
-            own.display()
+            folder.display()
         );
-        return Ok(own);
+        return Ok(folder);
     };
     Ok(out.clone())
 }
@@ -70,7 +71,7 @@ fn remove_stale_notes(out: &Path, written: &[PathBuf]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Is it the name of a file of a note, such as `note-CN.md` or `note-TH-CERT.annex.json`?
+/// Returns true for the name of a file of a note, such as `note-CN.md` or `note-TH-CERT.annex.json`.
 fn is_note(name: &str) -> bool {
     let Some((to, end)) = name.strip_prefix("note-").and_then(|rest| rest.split_once('.')) else {
         return false;
