@@ -1,76 +1,153 @@
-//! Runs the engines in order: from a case and its tables to the assessment.
+//! The assessment of a case: reads its folder and its sources, and runs the engines in order.
 //!
-//! This is the one place that knows every engine; they know only [`demarche_case`].
-//! It opens nothing and asks no clock: the same case and tables give the same assessment.
+//! This is the only crate that knows every engine; the engines know only [`demarche_case`].
+//! It asks no clock and no environment and writes nothing: the same files give the same assessment.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use demarche_assess::{IndexSource, Sources, assess};
+//! use demarche_case::{CaseFolder, Tlp};
+//!
+//! let pool = rayon::ThreadPoolBuilder::new().build()?;
+//! let sources = Sources {
+//!     tables: Vec::new(),
+//!     library: "library".into(),
+//!     index: IndexSource { folder: "library/code".into(), is_required: false, tlp: Tlp::Amber },
+//!     program: "example 1.0".to_owned(),
+//!     pool: &pool,
+//! };
+//! let case = CaseFolder::open("examples/sony-2014".as_ref())?;
+//! let assessment = assess(&case, &sources, &())?;
+//! # Ok(())
+//! # }
+//! ```
 
-mod code;
+mod case_programs;
+mod error;
+pub mod programs;
+mod progress;
 mod shared;
+mod shared_code;
+mod sources;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 
 use demarche_attribution::{Question, judge};
 use demarche_case::assessment::attribution::AttributionFindings;
-use demarche_case::assessment::code::CodeFindings;
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::{Located, RoutesFindings};
-use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
+use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment};
 use demarche_case::record::Record;
-use demarche_case::{Body, Case, DoubtfulLink, Gap, Moment};
-use demarche_library::Library;
+use demarche_case::{Body, Case, CaseFolder, DoubtfulLink, Gap, GapKind, Moment, Shortfall};
 use demarche_response::{unknown_options, weigh};
-use demarche_routes::examine::{Examination, Progress};
+use demarche_routes::examine::Examination;
 use demarche_routes::{Ask, RoutingData, known_doubts};
 use jiff::civil::Date;
 
-/// What a case is assessed with.
-#[derive(Clone, Copy, Debug)]
-pub struct Sources<'a> {
-    /// The routing data without the [`doubtful`] links; `None` when there are none.
-    pub routing_data: Option<&'a RoutingData>,
-    /// The record of previous attacks, with the parts that it was put together from.
-    pub library: &'a Library,
-    /// What the case's programs share with known ones; `None` when there is no index or no program.
-    pub code: Option<&'a CodeFindings>,
-}
+pub use error::AssessError;
+pub use progress::{Progress, Stage};
+pub use sources::{IndexSource, RecordSource, RoutingSource, Sources, read_record, read_tables};
+
+use progress::step;
 
 /// The seed of the draws that the intervals come from: fixed, so that the same case has the same bytes.
 const SEED: u64 = 2014;
 
-/// Assesses a case.
+/// A reason why a question of the case was not answered.
+#[derive(Debug, thiserror::Error)]
+enum Unanswered {
+    #[error("the case asks about a country's networks and has no routing data")]
+    NoTables,
+    #[error("no option has the id `{0}`")]
+    UnknownOption(String),
+}
+
+impl Shortfall for Unanswered {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::NoTables => GapKind::Missing,
+            Self::UnknownOption(_) => GapKind::Refused,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::NoTables => {
+                "put tables into the case's `routes` folder, or name a folder with `--routes`"
+            }
+            Self::UnknownOption(_) => "docs/response.md lists the options by their ids",
+        };
+        Some(remedy.to_owned())
+    }
+}
+
+/// Assesses a case: reads its tables, the record and its executables, and runs the engines.
 ///
-/// `inputs` lists what was read for it, and `gaps` what could not be. `program` names the program and its version.
-#[must_use]
+/// All work runs in the thread pool of `sources`, and nothing is written. `progress` notes every step of the
+/// [stages](Stage), and a break cancels the assessment. An input that cannot be read is a gap of the assessment.
+///
+/// # Errors
+///
+/// [`AssessError::Cancelled`], or a source that was named and cannot be used.
 pub fn assess(
-    case: &Case,
-    sources: Sources<'_>,
-    program: &str,
-    inputs: Vec<Input>,
-    mut gaps: Vec<Gap>,
-    progress: &mut Progress<'_>,
-) -> Assessment {
-    let (routes, more) = routes(case, sources.routing_data, progress);
-    gaps.extend(more);
-    gaps.extend(unknown_options(case).into_iter().map(|id| {
-        let gap = Gap::new("response.toml", format!("no option has the id `{id}`"));
-        gap.remedy("docs/response.md lists the options by their ids")
-    }));
+    folder: &CaseFolder,
+    sources: &Sources<'_>,
+    progress: &dyn Progress,
+) -> Result<Assessment, AssessError> {
+    sources.pool.install(|| assess_in_pool(folder, sources, progress))
+}
+
+fn assess_in_pool(
+    folder: &CaseFolder,
+    sources: &Sources<'_>,
+    progress: &dyn Progress,
+) -> Result<Assessment, AssessError> {
+    let threads = NonZeroUsize::new(sources.pool.current_num_threads());
+    let threads = threads.unwrap_or(NonZeroUsize::MIN);
+    let tables = if sources.tables.is_empty() {
+        sources::read_case_tables(folder, threads, progress)?
+    } else {
+        let doubtful = doubtful(folder.case());
+        Some(read_tables(&sources.tables, doubtful, threads, progress)?)
+    };
+    let (routing_data, mut inputs) =
+        tables.map_or_else(|| (None, Vec::new()), |read| (Some(read.routing_data), read.inputs));
+    inputs.extend(sources::hand_written(folder)?);
+    let known = read_record(&sources.library, progress)?;
+    inputs.extend(known.inputs);
+    let code = case_programs::compare_case(folder, &sources.index, progress)?;
+    inputs.extend(code.inputs);
+    inputs.sort();
+    let (routes, unanswered) = routes(folder.case(), routing_data.as_ref(), progress)?;
+    let mut gaps = folder.gaps().to_vec();
+    gaps.extend(known.gaps);
+    gaps.extend(code.gaps);
+    gaps.extend(unanswered);
+    let unknown = unknown_options(folder.case()).into_iter();
+    gaps.extend(
+        unknown.map(|id| Gap::of("response.toml", &Unanswered::UnknownOption(id.to_string()))),
+    );
     gaps.sort();
     gaps.dedup();
     let located = routes.as_ref().map_or(&[][..], |routes| routes.located.as_slice());
     // Shared code that was measured is evidence like any other, with its source, its grade and its marking.
-    let mut case = case.clone();
-    if let Some(findings) = sources.code {
-        case.evidence.extend(code::evidence(&case, findings, program));
+    let mut case = folder.case().clone();
+    if let Some(findings) = &code.findings {
+        case.evidence.extend(shared_code::evidence(&case, findings, &sources.program));
     }
-    let record = sources.library.record();
+    let record = known.library.record();
+    step(progress, Stage::Attribution, 0, 2)?;
     let attribution = attribution(&case, record, located);
+    step(progress, Stage::Response, 0, 1)?;
     let response = response(&case, attribution.as_ref(), routes.as_ref(), record);
     let mut assessment = Assessment {
         version: ASSESSMENT_VERSION,
-        program: program.to_owned(),
+        program: sources.program.clone(),
         attribution,
-        code: sources.code.cloned(),
+        code: code.findings,
         attribution_shared: Vec::new(),
         response,
         case,
@@ -78,31 +155,39 @@ pub fn assess(
         inputs,
         gaps,
     };
-    assessment.attribution_shared = shared::attributions(&assessment, sources.library);
-    assessment
+    step(progress, Stage::Attribution, 1, 2)?;
+    assessment.attribution_shared = shared::attributions(&assessment, &known.library);
+    Ok(assessment)
 }
 
-/// Through whose networks, where the case asks; and what could not be answered.
+/// Examines routes, where the case asks about them; returns the findings and the questions without an answer.
 fn routes(
     case: &Case,
     routing_data: Option<&RoutingData>,
-    progress: &mut Progress<'_>,
-) -> (Option<RoutesFindings>, Vec<Gap>) {
-    let Some(ask) = ask(case) else { return (None, Vec::new()) };
+    progress: &dyn Progress,
+) -> Result<(Option<RoutesFindings>, Vec<Gap>), AssessError> {
+    let Some(ask) = ask(case) else { return Ok((None, Vec::new())) };
     let Some(routing_data) = routing_data else {
-        let gap =
-            Gap::new("routes", "the case asks about a country's networks and has no routing data");
-        let remedy = "put tables into the case's `routes` folder, or name a folder with `--routes`";
-        return (None, vec![gap.remedy(remedy)]);
+        return Ok((None, vec![Gap::of("routes", &Unanswered::NoTables)]));
     };
+    step(progress, Stage::Routes, 0, 1)?;
     let addresses = addresses(case);
     let examination =
         Examination { ask, addresses: &addresses, as_of: as_of(case), ..Examination::default() };
-    let (findings, more) = examination.run(routing_data, progress);
-    (Some(findings), routing_data.gaps.iter().cloned().chain(more).collect())
+    let mut flow = ControlFlow::Continue(());
+    let mut note = |_: &str, done: usize, total: usize| {
+        if flow.is_continue() {
+            flow = progress.step(Stage::Routes, done as u64, total as u64);
+        }
+    };
+    let (findings, more) = examination.run(routing_data, &mut note);
+    if flow.is_break() {
+        return Err(AssessError::Cancelled);
+    }
+    Ok((Some(findings), routing_data.gaps.iter().cloned().chain(more).collect()))
 }
 
-/// Who did it, from all the evidence; `None` when none of it could tell.
+/// Judges attribution from all the evidence; `None` when no item bears on it.
 #[must_use]
 pub fn attribution(
     case: &Case,
@@ -112,7 +197,7 @@ pub fn attribution(
     judge(&Question { case, record, located, without: &BTreeSet::new(), seed: SEED })
 }
 
-/// Which responses are open, and how they compare; `None` when no state is named that could respond.
+/// Weighs the responses; `None` when no state is named that could respond.
 #[must_use]
 pub fn response(
     case: &Case,
@@ -123,7 +208,7 @@ pub fn response(
     weigh(&demarche_response::Question { case, attribution, routes, record, seed: SEED })
 }
 
-/// The question that a case asks of the routes engine; `None` when it asks none.
+/// Returns the question of a case to the routes engine; `None` when the case names no target.
 #[must_use]
 pub fn ask(case: &Case) -> Option<Ask> {
     let target = case.target.as_ref()?;
@@ -134,7 +219,9 @@ pub fn ask(case: &Case) -> Option<Ask> {
     })
 }
 
-/// The links that the case doubts, and those that are known to be false; the case's own words go first.
+/// Returns the links that the case doubts, followed by those that are known to be false.
+///
+/// Where both name a link, the reason of the case is kept.
 #[must_use]
 pub fn doubtful(case: &Case) -> Vec<DoubtfulLink> {
     let mut doubtful = case.routes.doubtful.clone();
@@ -144,7 +231,7 @@ pub fn doubtful(case: &Case) -> Vec<DoubtfulLink> {
     doubtful
 }
 
-/// The addresses of the attacker's infrastructure, in order and each once.
+/// Returns the addresses of the attacker's infrastructure, in order and each once.
 fn addresses(case: &Case) -> Vec<IpAddr> {
     let address = |body: &Body| match body {
         Body::Infrastructure(infrastructure) => infrastructure.address,
@@ -157,7 +244,7 @@ fn addresses(case: &Case) -> Vec<IpAddr> {
     addresses
 }
 
-/// The day whose routes count: that of detection, else of the beginning, as far as it is known.
+/// Returns the day whose routes count: that of detection, else of the beginning, as far as it is known.
 fn as_of(case: &Case) -> Option<Date> {
     case.noticed().map(Moment::middle_day)
 }

@@ -16,3 +16,26 @@ pub(crate) mod power;
 mod question;
 pub(crate) mod seal;
 pub(crate) mod verify;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use demarche_assess::{AssessError, RecordSource, RoutingSource};
+use demarche_case::DoubtfulLink;
+
+use crate::cli::LibraryPlace;
+use crate::progress::Progress;
+
+/// Reads the routing data that the user named, with a progress bar; `doubtful` links are taken off the AS graph.
+pub(crate) fn read_tables(
+    paths: &[PathBuf],
+    doubtful: Vec<DoubtfulLink>,
+) -> Result<RoutingSource, AssessError> {
+    let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    demarche_assess::read_tables(paths, doubtful, threads, &Progress::new())
+}
+
+/// Reads the record of previous attacks from the library that the user named.
+pub(crate) fn read_record(place: &LibraryPlace) -> anyhow::Result<RecordSource> {
+    Ok(demarche_assess::read_record(&library::folder(place)?, &())?)
+}

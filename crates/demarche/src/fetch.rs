@@ -13,40 +13,11 @@ mod patience;
 pub(crate) use client::{Client, Mirror, Trust};
 pub(crate) use fault::{Fault, FetchError};
 pub(crate) use folder::Folder;
-pub(crate) use once::Arrived;
+pub(crate) use once::{Arrived, Order, Watch};
 pub(crate) use patience::Patience;
-
-use std::path::PathBuf;
-
-use demarche_case::Sha256;
 
 use once::Outcome;
 use partial::Partial;
-
-/// One file to bring.
-#[derive(Clone, Debug)]
-pub(crate) struct Order {
-    /// The address, the mirror's already where there is one.
-    pub(crate) url: String,
-    /// Where the whole file goes.
-    pub(crate) target: PathBuf,
-    /// Where it grows until then.
-    pub(crate) partial: PathBuf,
-    /// The size in bytes above which it is refused.
-    pub(crate) limit: u64,
-    /// The hash it must have, where the user knows it.
-    pub(crate) expected: Option<Sha256>,
-    /// The mark of the version that is here already.
-    pub(crate) etag: Option<String>,
-}
-
-/// Who watches a download.
-pub(crate) trait Watch {
-    /// So many bytes are here, of so many where the server tells.
-    fn show(&mut self, here: u64, of: Option<u64>);
-    /// An attempt failed, and another one follows after a pause.
-    fn again(&mut self, fault: &Fault, seconds: f64);
-}
 
 /// Brings one file; `None` when the server says that the version here is the latest.
 ///
@@ -57,14 +28,14 @@ pub(crate) fn bring(
     patience: &Patience,
     watch: &mut dyn Watch,
 ) -> Result<Option<Arrived>, FetchError> {
-    let at = |fault: Fault| FetchError::new(&order.url, fault);
+    let failed = |fault: Fault| FetchError::new(&order.url, fault);
     let mut partial =
-        Partial::open(&order.partial, &order.url).map_err(|error| at(error.into()))?;
+        Partial::open(&order.partial, &order.url).map_err(|error| failed(error.into()))?;
     let mut attempt = 0;
     loop {
         match once::attempt(client, order, &mut partial, watch) {
             Ok(Outcome::Whole(arrived)) => {
-                partial.finish(&order.target).map_err(|error| at(error.into()))?;
+                partial.finish(&order.target).map_err(|error| failed(error.into()))?;
                 return Ok(Some(arrived));
             }
             Ok(Outcome::Unchanged) => {
@@ -81,7 +52,7 @@ pub(crate) fn bring(
                 if partial.is_empty() || fault.spoils() {
                     partial.discard();
                 }
-                return Err(at(fault));
+                return Err(failed(fault));
             }
         }
     }

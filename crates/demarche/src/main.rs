@@ -2,15 +2,12 @@
 //!
 //! Exit status: 0 complete, 1 complete with gaps, 2 failed.
 
-mod case_code;
 mod cli;
 mod commands;
+mod failure;
 mod fetch;
 mod output;
 mod progress;
-mod record;
-mod samples;
-mod tables;
 
 use std::process::ExitCode;
 
@@ -27,7 +24,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::WithGaps) => ExitCode::from(1),
         Err(error) => {
-            output::error(&error);
+            failure::print(&error);
             ExitCode::from(2)
         }
     }

@@ -1,25 +1,22 @@
-//! What reaches the terminal: tables, JSON, and errors with place and remedy.
+//! Output: tables, JSON and gaps for the terminal, and files that are written whole.
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use demarche_case::Gap;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{ANSWER_VERSION, Answer};
-use demarche_case::{AnnexError, CaseError, FolderError, Gap, InitError, OpenError, SealError};
-use demarche_index::IndexError;
-use demarche_library::case::CaseImportError;
-use demarche_library::catalogue::AskError;
-use demarche_library::{ImportError, StoreError};
 use demarche_report::{Section, terminal};
 use serde::Serialize;
 
-use crate::fetch::FetchError;
+pub(crate) use demarche_case::text::clean;
 
 /// The program and its version, as it stands in every output.
 pub(crate) const PROGRAM: &str = concat!("demarche ", env!("CARGO_PKG_VERSION"));
 
-/// How a command ended that did not fail.
+/// The end of a command that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Complete,
@@ -27,7 +24,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// Complete, unless something is missing.
+    /// Returns `Complete` if nothing is missing.
     pub(crate) fn of<T>(missing: &[T]) -> Self {
         if missing.is_empty() { Self::Complete } else { Self::WithGaps }
     }
@@ -52,7 +49,7 @@ pub(crate) fn json<T: Serialize>(
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to standard output"),
+        result => result.context("cannot write to standard output"),
     }
 }
 
@@ -78,10 +75,12 @@ pub(crate) fn gaps(gaps: &[Gap]) {
 }
 
 fn gap_line(gap: &Gap) -> String {
-    let place = gap.place.as_ref().map_or_else(String::new, |place| format!(", {place}"));
+    let place = gap.place.as_ref().map_or_else(String::new, |place| format!(", {}", name(place)));
     let times = if gap.count > 1 { format!(" ({} times)", gap.count) } else { String::new() };
-    let remedy =
-        gap.remedy.as_ref().map_or_else(String::new, |remedy| format!("\n      hint: {remedy}"));
+    let remedy = gap
+        .remedy
+        .as_ref()
+        .map_or_else(String::new, |remedy| format!("\n      hint: {}", clean(remedy)));
     format!("gap:  {}{place}: {}{times}{remedy}\n", name(&gap.source), clean(&gap.what))
 }
 
@@ -91,92 +90,76 @@ pub(crate) fn note(text: &str) {
     drop(io::stderr().lock().write_all(text.as_bytes()));
 }
 
-/// Prints an error with its causes and, where there is one, its remedy.
-pub(crate) fn error(error: &anyhow::Error) {
-    let mut text = format!("error: {}\n", clean(&error.to_string()));
-    for cause in error.chain().skip(1) {
-        text.push_str(&format!("caused by: {}\n", clean(&cause.to_string())));
-    }
-    if let Some(hint) = hint_of(error) {
-        text.push_str(&format!("hint: {hint}\n"));
-    }
-    note(&text);
-}
-
-/// The remedy of an error, where it or a cause of it has one.
-pub(crate) fn hint_of(error: &anyhow::Error) -> Option<&'static str> {
-    error.chain().find_map(hint)
-}
-
-fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
-    if let Some(error) = error.downcast_ref::<OpenError>() {
-        return match error {
-            OpenError::Folder(error) => Some(error.hint()),
-            _ => None,
-        };
-    }
-    if let Some(error) = error.downcast_ref::<AnnexError>() {
-        return Some(error.hint());
-    }
-    if error.downcast_ref::<CaseError>().is_some() {
-        return Some("docs/case.md explains every key");
-    }
-    if let Some(error) = error.downcast_ref::<FetchError>() {
-        return Some(error.hint());
-    }
-    if let Some(error) = error.downcast_ref::<AskError>() {
-        return Some(error.hint());
-    }
-    let library = error
-        .downcast_ref::<ImportError>()
-        .map(ImportError::hint)
-        .or_else(|| error.downcast_ref::<CaseImportError>().map(CaseImportError::hint))
-        .or_else(|| error.downcast_ref::<StoreError>().map(StoreError::hint));
-    if library.is_some() {
-        return library;
-    }
-    if let Some(error) = error.downcast_ref::<IndexError>() {
-        return Some(error.hint());
-    }
-    let folder = error.downcast_ref::<FolderError>().map(FolderError::hint);
-    let seal = || error.downcast_ref::<SealError>().map(SealError::hint);
-    let init = || error.downcast_ref::<InitError>().map(InitError::hint);
-    folder.or_else(seal).or_else(init)
-}
-
-/// Text of outsiders without control characters, which could drive a terminal; line ends stay.
-pub(crate) fn clean(text: &str) -> String {
-    let is_harmless =
-        |letter: char| letter == '\n' || !(letter.is_control() || is_direction(letter));
-    text.chars().map(|letter| if is_harmless(letter) { letter } else { '\u{fffd}' }).collect()
-}
-
-/// A name of outsiders, cleaned and on one line: a line end in it could pass for an answer.
+/// Returns a name from outside on one line: a line end in it could pass for an answer.
 pub(crate) fn name(text: &str) -> String {
     clean(text).replace('\n', "\u{fffd}")
 }
 
-/// Characters that turn the direction of text and can make it read as something else.
-fn is_direction(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// The ending of a file that is still being written; a killed run leaves it behind.
+const PARTIAL: &str = ".demarche-partial";
+
+/// A file while it is written: it gets its name only when it is whole.
+///
+/// What a killed run left of the same file is removed first, as is a link in its place, which could lead anywhere.
+#[derive(Debug)]
+pub(crate) struct Partial<'a> {
+    target: &'a Path,
+    path: PathBuf,
 }
 
-/// Writes a file, the folders above it made where they are missing; a half-written file is never left behind.
-pub(crate) fn write(path: &Path, bytes: &(impl AsRef<[u8]> + ?Sized)) -> anyhow::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+impl<'a> Partial<'a> {
+    /// Creates the file beside its target, and the folders above it where they are missing.
+    pub(crate) fn create(target: &'a Path) -> anyhow::Result<(Self, File)> {
+        if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
+        let mut path = target.as_os_str().to_owned();
+        path.push(PARTIAL);
+        let path = PathBuf::from(path);
+        let removed = match std::fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        };
+        let file = removed.and_then(|()| File::create_new(&path));
+        let file = file.with_context(|| format!("cannot write {}", target.display()))?;
+        Ok((Self { target, path }, file))
     }
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = Path::new(&partial);
-    std::fs::write(partial, bytes)
-        .and_then(|()| std::fs::rename(partial, path))
-        .inspect_err(|_| drop(std::fs::remove_file(partial)))
-        .with_context(|| format!("cannot write {}", path.display()))
+
+    /// Gives the file its name if it was written; otherwise removes it.
+    pub(crate) fn finish<T>(self, written: io::Result<T>) -> anyhow::Result<T> {
+        let renamed =
+            written.and_then(|value| std::fs::rename(&self.path, self.target).map(|()| value));
+        renamed
+            .inspect_err(|_| drop(std::fs::remove_file(&self.path)))
+            .with_context(|| format!("cannot write {}", self.target.display()))
+    }
 }
 
-/// Is somebody watching the progress?
+/// Writes a file as a whole, and the folders above it where they are missing.
+pub(crate) fn write(path: &Path, bytes: &(impl AsRef<[u8]> + ?Sized)) -> anyhow::Result<()> {
+    let (partial, mut file) = Partial::create(path)?;
+    partial.finish(file.write_all(bytes.as_ref()))
+}
+
+/// Removes the files that killed runs left unfinished in a folder of outputs; a missing folder has none.
+pub(crate) fn remove_partials(folder: &Path) -> anyhow::Result<()> {
+    let cannot = || format!("cannot list {}", folder.display());
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.with_context(cannot)?,
+    };
+    for entry in entries {
+        let path = entry.with_context(cannot)?.path();
+        if path.as_os_str().as_encoded_bytes().ends_with(PARTIAL.as_bytes()) && !path.is_dir() {
+            std::fs::remove_file(&path)
+                .with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns true if progress is visible: standard error is a terminal.
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
@@ -185,8 +168,8 @@ pub(crate) fn is_watched() -> bool {
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -195,6 +178,20 @@ pub(crate) fn count(number: u64) -> String {
 }
 
 /// A count with its noun in the right number.
-pub(crate) fn counted(number: u64, one: &str, several: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { several })
+pub(crate) fn counted(number: u64, singular: &str, plural: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { singular } else { plural })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_shows_no_sign_that_a_reader_does_not_see() {
+        for hidden in ['\u{1b}', '\u{61c}', '\u{200b}', '\u{202e}', '\u{2060}', '\u{e0041}', '\n'] {
+            assert_eq!(name(&format!("a{hidden}b")), "a\u{fffd}b");
+            let gap = Gap::new(format!("a{hidden}b"), "cannot be read").at(format!("1{hidden}2"));
+            assert_eq!(gap_line(&gap), "gap:  a\u{fffd}b, 1\u{fffd}2: cannot be read\n");
+        }
+    }
 }

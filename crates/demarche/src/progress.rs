@@ -1,49 +1,68 @@
 //! Progress on standard error, when somebody is watching.
 
+use std::fmt::Display;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::time::Duration;
+
+use demarche_assess::Stage;
+use demarche_case::number;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::output::is_watched;
+use crate::output::{clean, is_watched};
 
-/// A bar that appears only on a terminal, and tells rate and remaining time.
+/// A bar that appears only on a terminal, with rate and remaining time.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
-    stage: String,
 }
 
 impl Progress {
-    /// Nothing is shown before there is something to show.
+    /// Makes a bar that is empty until the first step.
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::with_draw_target(None, target());
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, stage: String::new() }
+        Self { bar }
     }
 
     /// Shows that `done` of `total` steps of a stage are done.
-    pub(crate) fn show(&mut self, stage: &str, done: usize, total: usize) {
-        if self.stage != stage {
-            stage.clone_into(&mut self.stage);
-            self.bar.reset();
-            self.bar
-                .set_style(style("{msg}{prefix}  {wide_bar} {pos}/{len}  {per_sec}, {eta} left"));
-            self.bar.set_message(stage.to_owned());
-        }
-        self.bar.set_length(total as u64);
-        self.bar.set_position(done as u64);
+    pub(crate) fn show(&self, stage: &dyn Display, done: u64, total: u64) {
+        self.begin(stage, "{msg}{prefix}  {wide_bar} {pos}/{len}  {per_sec}, {eta} left");
+        self.bar.set_length(total);
+        self.bar.set_position(done);
     }
 
-    /// Shows how many things the steps so far have brought, and how many a second.
-    pub(crate) fn rate(&mut self, count: usize, what: &str) {
+    /// Begins a stage, unless it is the one that is shown.
+    fn begin(&self, stage: &dyn Display, template: &str) {
+        let stage = clean(&stage.to_string());
+        if self.bar.message() != stage {
+            self.bar.reset();
+            self.bar.set_style(style(template));
+            self.bar.set_message(stage);
+        }
+    }
+}
+
+impl demarche_assess::Progress for Progress {
+    fn step(&self, stage: Stage, done: u64, total: u64) -> ControlFlow<()> {
+        if stage == Stage::Tables {
+            self.begin(
+                &stage,
+                "{msg}  {wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}, {eta} left",
+            );
+        }
+        self.show(&stage, done, total);
+        ControlFlow::Continue(())
+    }
+
+    fn functions(&self, found: usize) {
         let seconds = self.bar.elapsed().as_secs_f64();
-        if count == 0 || seconds < 0.5 {
+        if found == 0 || seconds < 0.5 {
             return;
         }
-        #[expect(clippy::cast_precision_loss, reason = "a rate does not need the last digit")]
-        let rate = count as f64 / seconds;
-        self.bar.set_prefix(format!(", {count} {what}, {rate:.0}/s"));
+        let rate = number::float(found) / seconds;
+        self.bar.set_prefix(format!(", {found} functions, {rate:.0}/s"));
     }
 }
 
@@ -67,7 +86,7 @@ impl<R: Read> Reading<R> {
         bar.set_style(style(
             "reading {msg}  {wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}, {eta} left",
         ));
-        bar.set_message(crate::output::clean(name));
+        bar.set_message(clean(name));
         Self { inner, bar }
     }
 
@@ -97,7 +116,7 @@ impl Arriving {
     pub(crate) fn new(name: &str) -> Self {
         let bar = ProgressBar::with_draw_target(None, target());
         bar.set_style(style("{msg}  {bytes}, {bytes_per_sec}"));
-        bar.set_message(crate::output::clean(name));
+        bar.set_message(clean(name));
         Self { bar }
     }
 

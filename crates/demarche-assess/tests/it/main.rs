@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod legality;
+#[cfg(test)]
+mod whole;

@@ -3,39 +3,40 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use demarche_assess::programs;
 use demarche_case::Moment;
-use demarche_image::Architecture;
+use demarche_image::{Architecture, VirtualAddress};
 
 use super::LibraryPlace;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CodeCommand {
-    /// The functions of executables, and what the files say about themselves.
+    /// List the functions of executables, and the identity of the files.
     #[command(
         after_help = "Examples:\n  demarche code functions sample.exe\n  demarche code functions samples.zip --list\n  demarche code functions dump.bin --raw x86-64 --base 0x140000000"
     )]
     Functions(CodeFunctionsArgs),
-    /// The index of known programs: add to it, list, remove, put together, check.
+    /// Manage the index of known programs: add, list, remove, merge, verify.
     Index {
         #[command(subcommand)]
         command: CodeIndexCommand,
     },
-    /// Whose code is in an executable: families and actors of the index, with the functions that say so.
+    /// Match executables with the families and actors of the index, with the shared functions.
     #[command(
         after_help = "Examples:\n  demarche code match sample.exe\n  demarche code match sample.exe --index known/ --known files/ --html match.html\n  demarche code match samples.zip --json"
     )]
     Match(CodeMatchArgs),
-    /// What two executables have in common, function by function.
+    /// Compare two executables, function by function.
     #[command(
         after_help = "Examples:\n  demarche code compare lantern.exe beacon.exe\n  demarche code compare lantern.exe beacon.exe --index known/ --html compared.html"
     )]
     Compare(CodeCompareArgs),
-    /// Who shares code with whom: the families of the index and the rare code between them.
+    /// Compare the families of the index by the rare code that they share.
     #[command(
         after_help = "Examples:\n  demarche code families\n  demarche code families --index known/ --html families.html --svg families.svg"
     )]
     Families(CodeFamiliesArgs),
-    /// A YARA rule from the code that only one family of the index has, with what it hits counted.
+    /// Write a YARA rule from the code that only one family of the index has, with counted hits.
     #[command(
         after_help = "Examples:\n  demarche code yara Lantern --files samples/ > lantern.yar\n  demarche code yara Lantern --files samples/ /usr/bin --index known/ > lantern.yar"
     )]
@@ -44,46 +45,57 @@ pub(crate) enum CodeCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CodeIndexCommand {
-    /// Add executables, all of one family; those that are in it already change nothing.
+    /// Add executables of one family. Programs already in the index stay unchanged.
     #[command(
         after_help = "Examples:\n  demarche code index add lantern.exe wick.exe --family Lantern --actor Lamplighters\n  demarche code index add /usr/lib/x86_64-linux-gnu/libz.so.1 --family zlib --library-code"
     )]
     Add(CodeIndexAddArgs),
-    /// List what is in the index.
+    /// List the programs in the index.
     List(CodeIndexArgs),
-    /// Take programs out, by hash or by family.
+    /// Remove programs by hash or by family.
     Remove(CodeIndexRemoveArgs),
-    /// Put all segments together into one; what was removed goes for good.
+    /// Merge all segments into one. Removed programs are deleted for good.
     Merge(CodeIndexArgs),
-    /// Check every byte against its checksum.
+    /// Check every byte of the index against its checksum.
     Verify(CodeIndexArgs),
 }
 
-/// Where the index is.
+/// The location of the index.
 #[derive(Debug, Args)]
 pub(crate) struct IndexPlace {
-    /// The folder of the index; else `code` in the library's folder.
+    /// The folder of the index. Default: `code` in the folder of the library.
     #[arg(long, value_name = "DIR")]
     pub(crate) index: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) library: LibraryPlace,
 }
 
-/// How files are opened that do not say it themselves.
-#[derive(Debug, Default, Args)]
+/// The form of files that do not state it themselves.
+#[derive(Debug, Args)]
 pub(crate) struct Opening {
-    /// Read the files as bytes without a container (memory dump, shellcode) for this processor.
+    /// Read the files as raw bytes (memory dump, shellcode) for this processor.
     #[arg(long, value_name = "PROCESSOR")]
     pub(crate) raw: Option<Processor>,
-    /// The files were copied out of memory with their headers: everything lies where it lay there.
+    /// The files were copied from memory with their headers, and keep the layout of memory.
     #[arg(long, conflicts_with = "raw")]
     pub(crate) loaded: bool,
-    /// The address of the first byte of a file that is read with `--raw` or `--loaded`.
+    /// The address of the first byte of a file, with `--raw` or `--loaded`.
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(crate) base: Option<u64>,
-    /// A password for archives, besides the customary `infected`; may be given several times.
+    /// A password for archives, besides the customary `infected`. Repeatable.
     #[arg(long, value_name = "WORD")]
     pub(crate) password: Vec<String>,
+}
+
+impl From<&Opening> for programs::Opening {
+    fn from(given: &Opening) -> Self {
+        Self {
+            raw: given.raw.map(Into::into),
+            is_loaded: given.loaded,
+            base: given.base.map(VirtualAddress),
+            passwords: given.password.clone(),
+        }
+    }
 }
 
 /// A processor whose code is read.
@@ -127,7 +139,7 @@ pub(crate) struct CodeFunctionsArgs {
     /// List every function.
     #[arg(long)]
     pub(crate) list: bool,
-    /// List the printable strings too.
+    /// Also list the printable strings.
     #[arg(long)]
     pub(crate) strings: bool,
     /// Print as JSON.
@@ -140,22 +152,22 @@ pub(crate) struct CodeIndexAddArgs {
     /// Executables, archives of them, or folders.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// The family that they belong to.
+    /// The family of the programs.
     #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) family: String,
-    /// An actor that the family is ascribed to; may be given several times.
+    /// An actor to which the family is attributed. Repeatable.
     #[arg(long, value_name = "NAME", conflicts_with = "library_code", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) actor: Vec<String>,
-    /// The files are code that anybody can have: libraries, runtimes, public tools. Sharing it tells nobody.
+    /// The files are public code: libraries, runtimes, public tools. Sharing it is no evidence.
     #[arg(long)]
     pub(crate) library_code: bool,
-    /// Who can get them: leaked or sold code says less about who used it.
+    /// The availability of the programs. Leaked or sold code is weaker evidence of its user.
     #[arg(long, value_name = "WHO", conflicts_with = "library_code")]
     pub(crate) availability: Option<Availability>,
-    /// The moment of the addition, to make the same index again; else now.
+    /// The time of the addition, for a reproducible index. Default: now.
     #[arg(long, value_name = "MOMENT")]
     pub(crate) added: Option<Moment>,
-    /// A word on where they come from.
+    /// A note on the origin of the files.
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
     #[command(flatten)]
@@ -167,16 +179,16 @@ pub(crate) struct CodeIndexAddArgs {
     pub(crate) json: bool,
 }
 
-/// Who can get a program.
+/// The availability of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Availability {
-    /// Anybody, for nothing.
+    /// Available to anybody for free.
     Public,
-    /// Anybody who pays.
+    /// Available to anybody for money.
     Commercial,
-    /// Whoever found it after it got out.
+    /// Available to those who found it after a leak.
     Leaked,
-    /// Its authors and those to whom they give it.
+    /// Available only to its authors and their partners.
     Private,
 }
 
@@ -202,10 +214,10 @@ pub(crate) struct CodeIndexArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CodeIndexRemoveArgs {
-    /// The SHA-256 of a program, or the first digits of it.
+    /// The SHA-256 of a program, or its first digits.
     #[arg(required_unless_present = "family")]
     pub(crate) programs: Vec<String>,
-    /// A whole family.
+    /// Remove all programs of this family.
     #[arg(long, value_name = "NAME")]
     pub(crate) family: Option<String>,
     #[command(flatten)]
@@ -224,16 +236,16 @@ pub(crate) struct CodeMatchArgs {
     pub(crate) opening: Opening,
     #[command(flatten)]
     pub(crate) place: IndexPlace,
-    /// Folders with the known programs themselves, so that functions can be shown side by side.
+    /// Folders or files of known programs, to show functions side by side.
     #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
     pub(crate) known: Vec<PathBuf>,
-    /// Write a page with the functions side by side into this file.
+    /// Write a page with the functions side by side to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Write the families and actors as CSV into this file.
+    /// Write the families and actors as CSV to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
-    /// Write the functions that the answers rest on as CSV into this file.
+    /// Write the shared functions as CSV to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) functions_csv: Option<PathBuf>,
     /// Print as JSON.
@@ -243,19 +255,19 @@ pub(crate) struct CodeMatchArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CodeCompareArgs {
-    /// The first executable; of an archive, its first program.
+    /// The first executable. Of an archive, its first program is used.
     pub(crate) left: PathBuf,
-    /// The second.
+    /// The second executable.
     pub(crate) right: PathBuf,
     #[command(flatten)]
     pub(crate) opening: Opening,
-    /// An index, whose library code is counted apart.
+    /// An index, whose library code is counted separately.
     #[arg(long, value_name = "DIR")]
     pub(crate) index: Option<PathBuf>,
-    /// Write a page with the functions side by side into this file.
+    /// Write a page with the functions side by side to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Write the functions that both have as CSV into this file.
+    /// Write the shared functions as CSV to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
     /// Print as JSON.
@@ -267,10 +279,10 @@ pub(crate) struct CodeCompareArgs {
 pub(crate) struct CodeFamiliesArgs {
     #[command(flatten)]
     pub(crate) place: IndexPlace,
-    /// Draw who shares code with whom into this file.
+    /// Write a drawing of the families and their shared code (SVG) to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
-    /// Write it as a page, with the ties as a table, into this file.
+    /// Write a page with the drawing and a table of shared code to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
     /// Print as JSON.
@@ -280,9 +292,9 @@ pub(crate) struct CodeFamiliesArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CodeYaraArgs {
-    /// The family, as the index has it.
+    /// The name of the family in the index.
     pub(crate) family: String,
-    /// Files of the family, and any others that the rule must not hit: the more, the better.
+    /// Files of the family, and other files that the rule must not hit.
     #[arg(long, value_name = "DIR|FILE", num_args = 1.., required = true)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]

@@ -10,28 +10,28 @@ use super::{CaseSources, LibraryPlace};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OptionsCommand {
-    /// Which responses are open, and what one would have to value to prefer each; never what to do.
+    /// Compare the responses that are open, and the values that favour each. It recommends none.
     #[command(
-        after_help = "Examples:\n  demarche options weigh examples/sony-2014\n  demarche options weigh my-case --html responses.html --svg figures/ --csv options.csv\n\nA case corrects the catalogue, the facts and the counts in its response.toml; docs/response.md explains every key."
+        after_help = "Examples:\n  demarche options weigh examples/sony-2014\n  demarche options weigh my-case --html responses.html --svg figures/ --csv options.csv\n\nThe file response.toml of a case corrects options, facts and counts. docs/response.md explains every key."
     )]
     Weigh(OptionsWeighArgs),
-    /// What happened after similar attacks: acts, concessions, escalation, public responses, delays, single attacks.
+    /// Count what followed similar attacks: acts, concessions, escalation, public responses and delays.
     #[command(
-        after_help = "Examples:\n  demarche options precedents examples/sony-2014\n  demarche options precedents --responding US --initiator KP --year 2014 --severity 4\n  demarche options precedents --responding US --initiator RU --html precedents.html\n\nIt counts in DCID and EuRepoC; `demarche library add` brings them into the library, docs/precedents.md says what is counted."
+        after_help = "Examples:\n  demarche options precedents examples/sony-2014\n  demarche options precedents --responding US --initiator KP --year 2014 --severity 4\n  demarche options precedents --responding US --initiator RU --html precedents.html\n\nThe counts are from DCID and EuRepoC, which `demarche library add` imports. docs/precedents.md explains them."
     )]
     Precedents(OptionsPrecedentsArgs),
 }
 
-/// What an attack was for.
+/// The objective of an attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Aim {
-    /// To disrupt.
+    /// Disruption of a service.
     Disruption,
-    /// To steal for use at once.
+    /// Espionage for immediate use.
     ShortTermEspionage,
-    /// To steal for use later on.
+    /// Espionage for later use.
     LongTermEspionage,
-    /// To degrade or destroy.
+    /// Degradation or destruction.
     Degrade,
 }
 
@@ -52,13 +52,13 @@ pub(crate) struct OptionsWeighArgs {
     pub(crate) case: PathBuf,
     #[command(flatten)]
     pub(crate) sources: CaseSources,
-    /// Write the table of options as CSV into this file.
+    /// Write the table of options as CSV to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
-    /// Write a page with the figures and all tables into this file.
+    /// Write a page with the figures and all tables to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Draw the ranks, effect against harm, the weights and what cuts hit into this folder.
+    /// Write drawings of ranks, effect and harm, weights, and effects of cuts to DIR.
     #[arg(long, value_name = "DIR")]
     pub(crate) svg: Option<PathBuf>,
     /// Print as JSON (docs/schema has its schema).
@@ -68,33 +68,33 @@ pub(crate) struct OptionsWeighArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct OptionsPrecedentsArgs {
-    /// A case folder, whose states and year are asked about unless they are named.
+    /// A case folder, which supplies the states and the year unless they are given.
     #[arg(required_unless_present_all = ["responding", "initiator"])]
     pub(crate) case: Option<PathBuf>,
-    /// The state that would respond; of a case the sender's, else the victim's.
+    /// The responding state. Default: the sender's state of the case, else the victim's.
     #[arg(long, value_name = "CC")]
     pub(crate) responding: Option<Country>,
-    /// The state held responsible; of a case that of the party alleged to be.
+    /// The state held responsible. Default: the state of the party alleged in the case.
     #[arg(long, value_name = "CC")]
     pub(crate) initiator: Option<Country>,
-    /// The year of the attack: only earlier ones count. Of a case the year of detection; else all years count.
+    /// The year of the attack: only earlier attacks count. Default: the year of detection, else all years.
     #[arg(long, value_parser = clap::value_parser!(i16).range(1900..=2200))]
     pub(crate) year: Option<i16>,
-    /// Severity on DCID's scale.
+    /// The severity on the scale of DCID.
     #[arg(long, value_name = "0–10", value_parser = clap::value_parser!(u8).range(0..=10))]
     pub(crate) severity: Option<u8>,
-    /// Weighted intensity on EuRepoC's scale.
+    /// The weighted intensity on the scale of EuRepoC.
     #[arg(long, value_name = "0–15", value_parser = clap::value_parser!(u8).range(0..=15))]
     pub(crate) intensity: Option<u8>,
-    /// What the attack was for.
+    /// The objective of the attack.
     #[arg(long, value_enum)]
     pub(crate) objective: Option<Aim>,
     #[command(flatten)]
     pub(crate) library: LibraryPlace,
-    /// Write a page with the figure and all tables into this file.
+    /// Write a page with the figure and all tables to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Draw what followed into this file.
+    /// Write a drawing of what followed (SVG) to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
     /// Print as JSON (docs/schema has its schema).

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use demarche_assess::{Sources, assess, doubtful};
+use demarche_assess::{IndexSource, Sources, assess};
 use demarche_case::assessment::Assessment;
 use demarche_case::{CaseFolder, Recipient};
 use demarche_report::{
@@ -9,16 +9,17 @@ use demarche_report::{
     to_html, to_json,
 };
 
+use super::{code, library};
 use crate::cli::{AssessArgs, CaseSources};
 use crate::output::{self, Outcome, PROGRAM, print};
 use crate::progress::Progress;
-use crate::{case_code, record, tables};
 
 /// Assesses a case and writes report, notes and JSON.
 pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
     let assessment = assessed(&folder, &args.sources)?;
     let out = out_folder(&args.case, args.out.as_ref())?;
+    output::remove_partials(&out)?;
     let json = to_json(&assessment).context("cannot write JSON")?;
     let mut written = vec![write(&out, "assessment.json", &json)?];
     written.push(write(&out, "report.html", &to_html(&assessment))?);
@@ -41,16 +42,16 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(&assessment.gaps))
 }
 
-/// Where to write; a link in a case, which may lead anywhere, is not followed.
+/// Returns the folder to write to; a link in a case, which may lead anywhere, is not followed.
 pub(crate) fn out_folder(case: &Path, out: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
     let Some(out) = out else {
-        let own = case.join("assessment");
+        let folder = case.join("assessment");
         anyhow::ensure!(
-            !own.is_symlink(),
+            !folder.is_symlink(),
             "{} is a link, which is not followed: name a folder with --out",
-            own.display()
+            folder.display()
         );
-        return Ok(own);
+        return Ok(folder);
     };
     Ok(out.clone())
 }
@@ -69,7 +70,7 @@ fn remove_stale_notes(out: &Path, written: &[PathBuf]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Is it the name of a file of a note, such as `note-CN.md` or `note-TH-CERT.annex.json`?
+/// Returns true for the name of a file of a note, such as `note-CN.md` or `note-TH-CERT.annex.json`.
 fn is_note(name: &str) -> bool {
     let Some((to, end)) = name.strip_prefix("note-").and_then(|rest| rest.split_once('.')) else {
         return false;
@@ -77,33 +78,22 @@ fn is_note(name: &str) -> bool {
     to.parse::<Recipient>().is_ok() && Note::ENDS.contains(&end)
 }
 
-/// Reads the tables and runs the engines.
+/// Assesses a case with the sources that the user named, on all processors and with a progress bar.
 pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Result<Assessment> {
-    let doubtful = doubtful(folder.case());
-    let read = if given.routes.is_empty() {
-        tables::read_case(folder, doubtful)?
-    } else {
-        Some(tables::read(&given.routes, doubtful)?)
+    let pool = rayon::ThreadPoolBuilder::new().build().context("cannot start threads")?;
+    let index = IndexSource {
+        folder: code::folder(&given.known)?,
+        is_required: given.known.index.is_some(),
+        tlp: given.index_tlp,
     };
-    let (routing_data, mut inputs) =
-        read.map_or_else(|| (None, Vec::new()), |read| (Some(read.routing_data), read.inputs));
-    inputs.extend(tables::hand_written(folder)?);
-    let known = record::read(&given.known.library)?;
-    inputs.extend(known.inputs);
-    let code = case_code::read(folder, &given.known, given.index_tlp)?;
-    inputs.extend(code.inputs);
-    inputs.sort();
-    let mut progress = Progress::new();
-    let mut show = |stage: &str, done, total| progress.show(stage, done, total);
     let sources = Sources {
-        routing_data: routing_data.as_ref(),
-        library: &known.library,
-        code: code.findings.as_ref(),
+        tables: given.routes.clone(),
+        library: library::folder(&given.known.library)?,
+        index,
+        program: PROGRAM.to_owned(),
+        pool: &pool,
     };
-    let mut gaps = folder.gaps().to_vec();
-    gaps.extend(known.gaps);
-    gaps.extend(code.gaps);
-    Ok(assess(folder.case(), sources, PROGRAM, inputs, gaps, &mut show))
+    Ok(assess(folder, &sources, &Progress::new())?)
 }
 
 /// Writes the files of a note and, for the sender only, what was withheld from it; gives the paths, that one last.

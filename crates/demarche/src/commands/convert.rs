@@ -11,7 +11,7 @@ use demarche_routes::convert::{Converted, Packing, recompress, to_csv};
 use demarche_routes::{Decompressed, TableKind};
 
 use crate::cli::{ConvertArgs, Format};
-use crate::output::{self, Outcome, count, print};
+use crate::output::{self, Outcome, Partial, count, print};
 use crate::progress::Reading;
 
 /// Converts an MRT file.
@@ -55,23 +55,17 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
 
 /// Writes beside the output and renames, so that a failure leaves nothing half-written under its name.
 fn convert(args: &ConvertArgs, input: Decompressed<'_>) -> anyhow::Result<Converted> {
-    let mut partial = args.out.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = Path::new(&partial);
-    let cannot = || format!("cannot write {}", args.out.display());
-    let mut output = BufWriter::with_capacity(1 << 20, File::create(partial).with_context(cannot)?);
+    let (partial, file) = Partial::create(&args.out)?;
+    let mut output = BufWriter::with_capacity(1 << 20, file);
     let converted = match args.to {
         Format::Zstd => recompress(input, &mut output, Packing::Zstd),
         Format::Gzip => recompress(input, &mut output, Packing::Gzip),
         Format::Csv => to_csv(input, &mut output),
     };
-    let written = converted.and_then(|converted| output.flush().map(|()| converted));
-    let written =
-        written.and_then(|converted| std::fs::rename(partial, &args.out).map(|()| converted));
-    written.inspect_err(|_| drop(std::fs::remove_file(partial))).with_context(cannot)
+    partial.finish(converted.and_then(|converted| output.flush().map(|()| converted)))
 }
 
 fn is_same(left: &Path, right: &Path) -> bool {
-    let places = left.canonicalize().ok().zip(right.canonicalize().ok());
-    places.is_some_and(|(left, right)| left == right)
+    let paths = left.canonicalize().ok().zip(right.canonicalize().ok());
+    paths.is_some_and(|(left, right)| left == right)
 }

@@ -25,8 +25,8 @@ pub(crate) fn run(args: &CutArgs) -> anyhow::Result<Outcome> {
     let changes = changes(args)?;
     let unknown: Vec<String> = changes.iter().flat_map(|change| cutter.unknown(change)).collect();
     anyhow::ensure!(unknown.is_empty(), "the AS graph does not have {}", unknown.join(", "));
-    let mut progress = Progress::new();
-    progress.show("working out routes before and after", 0, 1);
+    let progress = Progress::new();
+    progress.show(&"working out routes before and after", 0, 1);
     let (cuts, carriers) = if args.each {
         cutter.each(EACH)
     } else {

@@ -14,8 +14,8 @@ pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     let (target, routing_data) = (&asked.target, &asked.read.routing_data);
     let examination = Examination { depend: args.hegemony.options(), ..asked.examination() };
     let mut gaps = routing_data.gaps.clone();
-    let mut progress = Progress::new();
-    let mut show = |stage: &str, done, total| progress.show(stage, done, total);
+    let progress = Progress::new();
+    let mut show = |stage: &str, done, total| progress.show(&stage, done as u64, total as u64);
     let dependencies = examination.dependencies(routing_data, target, &mut gaps, &mut show);
     drop(progress);
     anyhow::ensure!(

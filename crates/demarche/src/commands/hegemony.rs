@@ -4,9 +4,9 @@ use demarche_case::assessment::answer::{HegemonyAnswer, OriginHegemony, TableHeg
 use demarche_case::assessment::routes::Family;
 use demarche_routes::depend::{DependOptions, FullFeed, local_hegemony};
 
+use super::read_tables;
 use crate::cli::{Hegemony, HegemonyArgs};
 use crate::output::{self, Outcome, print};
-use crate::tables;
 
 impl Hegemony {
     /// The options as the engine takes them.
@@ -19,7 +19,7 @@ impl Hegemony {
 
 /// The hegemony of every network towards every origin.
 pub(crate) fn run(args: &HegemonyArgs) -> anyhow::Result<Outcome> {
-    let read = tables::read(&args.routes, Vec::new())?;
+    let read = read_tables(&args.routes, Vec::new())?;
     anyhow::ensure!(
         !read.routing_data.ribs.is_empty(),
         "no routing table was read: hegemony needs one (MRT)"

@@ -3,13 +3,13 @@ use demarche_case::assessment::routes::Located;
 use demarche_report::svg_of_located;
 use demarche_report::view::routes_locate;
 
+use super::read_tables;
 use crate::cli::LocateArgs;
 use crate::output::{self, Outcome};
-use crate::tables;
 
 /// Where addresses are.
 pub(crate) fn run(args: &LocateArgs) -> anyhow::Result<Outcome> {
-    let read = tables::read(&args.tables.routes, Vec::new())?;
+    let read = read_tables(&args.tables.routes, Vec::new())?;
     let locator = read.routing_data.locator();
     let located: Vec<Located> =
         args.addresses.iter().map(|address| locator.locate(*address)).collect();

@@ -20,6 +20,7 @@ pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
     let assessment = assessed(&folder, &args.sources)?;
     let note = note(&assessment, args.to);
     let out = out_folder(&args.case, args.out.as_ref())?;
+    output::remove_partials(&out)?;
     let files: Vec<String> =
         write_note(&out, &note)?.iter().map(|path| path.display().to_string()).collect();
     if args.json {
@@ -33,10 +34,11 @@ pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
             format!("The technical note to the national CERT of {}", country.label())
         }
     };
-    let (own, given) = files.split_last().map_or(("", &[][..]), |(own, given)| (own, given));
+    let (withheld, sent) =
+        files.split_last().map_or(("", &[][..]), |(withheld, sent)| (withheld, sent));
     print(&format!(
-        "{whom}:\n  {}\n{} withheld; the list is for the sender only: {own}\n",
-        given.join("\n  "),
+        "{whom}:\n  {}\n{} withheld; the list is for the sender only: {withheld}\n",
+        sent.join("\n  "),
         output::counted(note.withheld.len() as u64, "item was", "items were"),
     ))?;
     Ok(Outcome::of(&assessment.gaps))

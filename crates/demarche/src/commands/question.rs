@@ -1,19 +1,20 @@
 //! What the questions about routes share.
 
 use anyhow::Context;
+use demarche_assess::RoutingSource;
 use demarche_case::assessment::routes::{Caveat, Target};
 use demarche_case::{Asn, Country, DoubtfulLink, Source, Tlp};
 use demarche_routes::examine::Examination;
 use demarche_routes::{Ask, known_doubts};
 use jiff::civil::Date;
 
+use super::read_tables;
 use crate::cli::Question;
-use crate::tables::{self, Read};
 
 /// A question that was read together with its tables.
 #[derive(Debug)]
 pub(crate) struct Asked {
-    pub(crate) read: Read,
+    pub(crate) read: RoutingSource,
     pub(crate) target: Target,
     ask: Ask,
     as_of: Option<Date>,
@@ -22,7 +23,7 @@ pub(crate) struct Asked {
 impl Asked {
     /// Reads the tables and finds the target in them.
     pub(crate) fn read(question: &Question) -> anyhow::Result<Self> {
-        let read = tables::read(&question.tables.routes, doubtful(&question.doubt))?;
+        let read = read_tables(&question.tables.routes, doubtful(&question.doubt))?;
         let ask = question.target.iter().cloned().fold(Ask::default(), Ask::and);
         let target = ask.resolve(&read.routing_data);
         anyhow::ensure!(

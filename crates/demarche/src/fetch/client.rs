@@ -10,7 +10,8 @@ use ureq::http::{HeaderMap, Response, Uri};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body};
 
-use super::{Fault, Patience};
+use super::fault::Fault;
+use super::patience::Patience;
 
 /// Publishers move files once; more is a loop.
 const REDIRECTS: u32 = 5;

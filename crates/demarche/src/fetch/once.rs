@@ -1,6 +1,7 @@
 //! One attempt at a file: what is asked, what the answer says it is, and its bytes.
 
 use std::io::Read;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use demarche_case::Sha256;
@@ -11,10 +12,36 @@ use ureq::http::header::{
 };
 use ureq::http::{HeaderMap, Response};
 
+use super::client::Client;
+use super::fault::Fault;
 use super::partial::Partial;
-use super::{Client, Fault, Order, Watch};
 
-/// How an attempt ended well.
+/// One file to fetch.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    /// The address, the mirror's already where there is one.
+    pub(crate) url: String,
+    /// The path of the whole file.
+    pub(crate) target: PathBuf,
+    /// The path of the file until it is whole.
+    pub(crate) partial: PathBuf,
+    /// The size in bytes above which it is refused.
+    pub(crate) limit: u64,
+    /// The hash it must have, where the user knows it.
+    pub(crate) expected: Option<Sha256>,
+    /// The ETag of the version that was fetched before.
+    pub(crate) etag: Option<String>,
+}
+
+/// An observer of a download.
+pub(crate) trait Watch {
+    /// Notes the bytes that have arrived, and their total where the server tells it.
+    fn show(&mut self, arrived: u64, total: Option<u64>);
+    /// Notes a failed attempt and the pause before the next one.
+    fn again(&mut self, fault: &Fault, seconds: f64);
+}
+
+/// The result of an attempt that did not fail.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// All bytes are here.
@@ -96,7 +123,7 @@ fn question(order: &Order, partial: &Partial) -> HeaderMap {
     headers
 }
 
-/// Is it a file at all, and of a believable size?
+/// Checks that the answer is a file and of a size that is allowed.
 fn check_content(response: &Response<Body>, order: &Order) -> Result<(), Fault> {
     let headers = response.headers();
     if text(headers, &CONTENT_TYPE).is_some_and(|kind| {

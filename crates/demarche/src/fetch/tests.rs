@@ -1,5 +1,8 @@
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
+
+use demarche_case::Sha256;
 
 use super::server::{Reply, Server};
 use super::*;

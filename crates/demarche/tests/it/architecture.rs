@@ -14,7 +14,20 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("similarity", &["case", "image", "code", "index"]),
     ("response", &["case"]),
     ("report", &["case"]),
-    ("assess", &["case", "library", "routes", "attribution", "response"]),
+    (
+        "assess",
+        &[
+            "case",
+            "library",
+            "routes",
+            "attribution",
+            "response",
+            "image",
+            "code",
+            "index",
+            "similarity",
+        ],
+    ),
 ];
 
 /// The crates that a manifest depends on, tests and benchmarks aside.

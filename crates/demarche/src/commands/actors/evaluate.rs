@@ -11,8 +11,8 @@ use demarche_case::record::{Catalogue, Record};
 use demarche_report::{evaluation_html, evaluation_markdown};
 
 use crate::cli::{ActorsEvaluateArgs, HeldOutBy};
+use crate::commands::read_record;
 use crate::output::{self, Outcome, clean, note, print};
-use crate::record;
 
 /// How much forged copies weigh in the fit, as in the parameters that demarche ships.
 const CAUTION: f64 = 5.0;
@@ -31,7 +31,7 @@ fn of_attack(record: &Record) -> Record {
 
 /// Holds attacks out of the record and asks who did them.
 pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
-    let known = record::read(&args.library)?;
+    let known = read_record(&args.library)?;
     let record = &of_attack(known.library.record());
     // The facts that ship keep only what several sources say, so that holding one out takes next to nothing away.
     let is_whole = known

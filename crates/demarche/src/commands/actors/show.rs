@@ -3,12 +3,12 @@ use demarche_case::assessment::answer::ActorsShowAnswer;
 use demarche_report::view::actors_show;
 
 use crate::cli::ActorsShowArgs;
+use crate::commands::read_record;
 use crate::output::{self, Outcome, clean};
-use crate::record;
 
 /// Shows what is known of an actor.
 pub(crate) fn run(args: &ActorsShowArgs) -> anyhow::Result<Outcome> {
-    let known = record::read(&args.library)?;
+    let known = read_record(&args.library)?;
     let actors = known_actors(known.library.record(), &args.actor);
     anyhow::ensure!(
         !actors.is_empty(),

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use demarche_assess::AssessError;
+use demarche_assess::programs::{Disassembly, Opening, Sample, Visited, open_index, visit};
 use demarche_case::Gap;
 use demarche_case::assessment::code::CodeComparison;
 use demarche_report::view::code_compare;
@@ -7,34 +9,35 @@ use demarche_report::{code_comparison_csv, code_comparison_html};
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{Matcher, compare_two, set_beside};
 
-use super::apart::Apart;
-use super::open_checked;
-use crate::cli::code::{CodeCompareArgs, Opening};
+use crate::cli::code::CodeCompareArgs;
 use crate::output::{self, Outcome};
-use crate::samples::{self, Sample, Seen};
+use crate::progress::Progress;
 
 /// Functions that are set beside each other: more make a result that nobody reads.
 const BESIDE: usize = 200;
 
 /// Says what two executables have in common.
 pub(crate) fn run(args: &CodeCompareArgs) -> anyhow::Result<Outcome> {
-    let opened = args.index.as_deref().map(open_checked);
+    let opened = args.index.as_deref().map(open_index);
     let (index, mut gaps) = opened.transpose()?.unzip();
+    let opening = Opening::from(&args.opening);
     let mut samples = Vec::new();
     for path in [&args.left, &args.right] {
-        let (sample, more) = first(path, &args.opening)?;
+        let (sample, more) = first(path, &opening)?;
         samples.push(sample);
         gaps.get_or_insert_default().extend(more);
     }
     let mut gaps = gaps.unwrap_or_default();
-    let mut apart = Vec::new();
+    let mut disassemblies = Vec::new();
     for sample in &samples {
-        let one = Apart::of(sample, &args.opening)
+        let disassembly = Disassembly::of(sample, &opening)
             .map_err(|gap| anyhow::anyhow!("cannot read {}: {}", gap.source, gap.what))?;
-        gaps.extend(one.gaps());
-        apart.push(one);
+        gaps.extend(disassembly.gaps());
+        disassemblies.push(disassembly);
     }
-    let [left, right] = apart.as_slice() else { anyhow::bail!("two executables are needed") };
+    let [left, right] = disassemblies.as_slice() else {
+        anyhow::bail!("two executables are needed")
+    };
     let (left, right) = (left.examined(), right.examined());
     let matcher = index.as_ref().map(|index| Matcher::new(index, &FITTED));
     let (mut comparison, more) = compare_two(&left, &right, &FITTED, matcher.as_ref());
@@ -47,9 +50,9 @@ pub(crate) fn run(args: &CodeCompareArgs) -> anyhow::Result<Outcome> {
 /// The program of a file, the first one of an archive.
 fn first(path: &PathBuf, opening: &Opening) -> anyhow::Result<(Sample, Vec<Gap>)> {
     let mut first = None;
-    let gaps = samples::visit(std::slice::from_ref(path), opening, |sample| {
+    let gaps = visit(std::slice::from_ref(path), opening, &Progress::new(), |sample| {
         first.get_or_insert(sample);
-        Ok(Seen::default())
+        Ok::<_, AssessError>(Visited::default())
     })?;
     match first {
         Some(sample) => Ok((sample, gaps)),
@@ -74,7 +77,7 @@ fn answer(
         output::write(path, &code_comparison_csv(&comparison))?;
     }
     if args.json {
-        let inputs = samples.iter().map(|one| one.input("an executable")).collect();
+        let inputs = samples.iter().map(|sample| sample.input("an executable")).collect();
         return output::json(comparison, inputs, gaps);
     }
     output::gaps(&gaps);

@@ -1,19 +1,21 @@
+use demarche_assess::Stage;
+use demarche_assess::programs::open_index;
 use demarche_index::SampleId;
 use demarche_report::{code_families_html, svg_of_code_families, view};
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{Calibration, FamilyTies, Matcher};
 
-use super::{folder, open_checked};
+use super::folder;
 use crate::cli::code::CodeFamiliesArgs;
 use crate::output::{self, Outcome};
 use crate::progress::Progress;
 
 /// Says who shares code with whom.
 pub(crate) fn run(args: &CodeFamiliesArgs) -> anyhow::Result<Outcome> {
-    let (index, mut gaps) = open_checked(&folder(&args.place)?)?;
+    let (index, mut gaps) = open_index(&folder(&args.place)?)?;
     let matcher = Matcher::new(&index, &FITTED);
     let mut families = FamilyTies::new(&index);
-    let mut progress = Progress::new();
+    let progress = Progress::new();
     let own: Vec<SampleId> = (0..)
         .map(SampleId)
         .zip(index.samples())
@@ -21,7 +23,7 @@ pub(crate) fn run(args: &CodeFamiliesArgs) -> anyhow::Result<Outcome> {
         .map(|(id, _)| id)
         .collect();
     for (done, id) in own.iter().enumerate() {
-        progress.show("comparing programs", done, own.len());
+        progress.show(&Stage::Programs, done as u64, own.len() as u64);
         let (counterparts, more) = matcher.counterparts(&index.fingerprints(*id)?, Some(*id));
         families.add(*id, &counterparts);
         gaps.extend(more);

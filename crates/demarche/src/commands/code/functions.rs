@@ -1,6 +1,8 @@
+use demarche_assess::AssessError;
+use demarche_assess::programs::{Opening, Parsed, Sample, Unreadable, Visited, visit};
 use demarche_case::Gap;
 use demarche_code::{Discovery, Function, Program, functions};
-use demarche_image::identity::{Identity, identify};
+use demarche_image::identity::Identity;
 use demarche_image::strings::{Encoding, Text, strings};
 use demarche_image::{Architecture, Format, Image};
 use demarche_report::{Block, Cell, Column, Section, words};
@@ -9,7 +11,7 @@ use serde::Serialize;
 use super::identity;
 use crate::cli::code::CodeFunctionsArgs;
 use crate::output::{self, Outcome, count, counted};
-use crate::samples::{self, Sample, Seen};
+use crate::progress::Progress;
 
 /// One executable: what it says about itself, and its functions.
 #[derive(Debug, Serialize)]
@@ -57,12 +59,13 @@ struct Found {
 pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
     let mut listings = Vec::new();
     let mut inputs = Vec::new();
-    let gaps = samples::visit(&args.files, &args.opening, |sample| {
+    let opening = Opening::from(&args.opening);
+    let gaps = visit(&args.files, &opening, &Progress::new(), |sample| {
         inputs.push(sample.input("an executable"));
-        let (listing, gaps) = listing(&sample, args);
-        let functions = listing.images.iter().map(|one| one.functions.len()).sum();
+        let (listing, gaps) = listing(&sample, &opening, args.strings);
+        let functions = listing.images.iter().map(|image| image.functions.len()).sum();
         listings.push(listing);
-        Ok(Seen { gaps, functions })
+        Ok::<_, AssessError>(Visited { gaps, functions })
     })?;
     if args.json {
         return output::json(listings, inputs, gaps);
@@ -73,22 +76,22 @@ pub(crate) fn run(args: &CodeFunctionsArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(&gaps))
 }
 
-/// Everything that is listed of a sample; a file that is no executable still has hashes.
-fn listing(sample: &Sample, args: &CodeFunctionsArgs) -> (Listing, Vec<Gap>) {
-    let mut identity = identify(&sample.bytes);
+/// Lists a sample; a file that is no executable still has hashes.
+fn listing(sample: &Sample, opening: &Opening, has_strings: bool) -> (Listing, Vec<Gap>) {
+    let Parsed { mut identity, images: parsed } = sample.parse(opening);
     let mut gaps = sample.named(std::mem::take(&mut identity.gaps));
     let mut images = Vec::new();
-    for image in sample.images(&args.opening) {
+    for image in parsed {
         match image {
             Ok(image) => {
                 let program = functions(&image);
                 images.push(listed(&image, &program));
                 gaps.extend(sample.named(program.gaps));
             }
-            Err(error) => gaps.push(Gap::new(sample.name.clone(), error.to_string())),
+            Err(error) => gaps.push(Gap::of(&sample.name, &Unreadable::Image(error))),
         }
     }
-    let strings = if args.strings { printable(&sample.bytes) } else { Vec::new() };
+    let strings = if has_strings { printable(&sample.bytes) } else { Vec::new() };
     (Listing { name: sample.name.clone(), identity, images, strings }, gaps)
 }
 

@@ -1,8 +1,8 @@
 //! What a file says about itself, in lines for the terminal.
 
+use demarche_assess::programs::packed;
 use demarche_image::identity::{
-    Consistency, DigestMatch, Identity, PackingSign, PackingVerdict, PeIdentity, Rich,
-    StampVerdict, Stamps,
+    Consistency, DigestMatch, Identity, PeIdentity, Rich, StampVerdict, Stamps,
 };
 
 use crate::output::count;
@@ -33,38 +33,6 @@ pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
     }
     lines.push(("packed", packed(identity).unwrap_or_else(|| "no sign of it".to_owned())));
     lines
-}
-
-/// Why a file looks packed; `None` where nothing, or only one thing that also occurs without packing, speaks for it.
-pub(crate) fn packed(identity: &Identity) -> Option<String> {
-    let verdict = match &identity.packing.verdict {
-        PackingVerdict::NoneSeen => return None,
-        PackingVerdict::Suspected => "suspected".to_owned(),
-        PackingVerdict::Named(packer) => format!("with {packer}"),
-    };
-    let signs: Vec<String> = identity.packing.signs.iter().map(sign).collect();
-    Some(format!("{verdict}: {}", signs.join("; ")))
-}
-
-fn sign(sign: &PackingSign) -> String {
-    match sign {
-        PackingSign::KnownName { section, packer } => format!("{packer}'s section `{section}`"),
-        PackingSign::KnownMark { packer } => format!("{packer}'s mark"),
-        PackingSign::HighEntropy { section, entropy } => {
-            format!("code with {entropy:.2} bits a byte in `{section}`")
-        }
-        PackingSign::FewImports { count } => format!("only {count} imports"),
-        PackingSign::EntryInLastSection { section } => {
-            format!("it begins in the last section `{section}`")
-        }
-        PackingSign::EntryInWritableSection { section } => {
-            format!("it begins in the writable section `{section}`")
-        }
-        PackingSign::EntryOutsideCode => "it begins where there is no code".to_owned(),
-        PackingSign::CodeWithoutBytes { section } => {
-            format!("the code section `{section}` is empty in the file")
-        }
-    }
 }
 
 fn windows(pe: &PeIdentity, lines: &mut Vec<(&'static str, String)>) {

@@ -1,18 +1,19 @@
+use demarche_assess::AssessError;
+use demarche_assess::programs::{Disassembly, Opening, Sample, Visited, open_index, visit};
 use demarche_index::yara::{Other, Request, Source, rule};
 use demarche_index::{Index, StoredSample};
 
-use super::apart::Apart;
-use super::{folder, open_checked};
+use super::folder;
 use crate::cli::code::CodeYaraArgs;
 use crate::output::{self, Outcome, print};
-use crate::samples::{self, Sample, Seen};
+use crate::progress::Progress;
 
 /// The most strings of a rule: more slow a scanner down and catch little else.
 const STRINGS: usize = 24;
 
 /// Writes a YARA rule from the code that only one family has.
 pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
-    let (index, mut gaps) = open_checked(&folder(&args.place)?)?;
+    let (index, mut gaps) = open_index(&folder(&args.place)?)?;
     let family = args.family.as_str();
     let is_of = |one: &&StoredSample| one.meta.family.as_deref() == Some(family);
     anyhow::ensure!(
@@ -21,30 +22,31 @@ pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
     );
     let mut own: Vec<Sample> = Vec::new();
     let mut others: Vec<Sample> = Vec::new();
-    gaps.extend(samples::visit(&args.files, &args.opening, |sample| {
+    let opening = Opening::from(&args.opening);
+    gaps.extend(visit(&args.files, &opening, &Progress::new(), |sample| {
         let list = if is_own(&index, &sample, family) { &mut own } else { &mut others };
         list.push(sample);
-        Ok(Seen::default())
+        Ok::<_, AssessError>(Visited::default())
     })?);
     anyhow::ensure!(
         !own.is_empty(),
         "none of the files is a program of {family} in the index: name the folder that has them"
     );
-    let mut apart = Vec::new();
+    let mut disassemblies = Vec::new();
     for sample in &own {
-        match Apart::of(sample, &args.opening) {
-            Ok(one) => apart.push(one),
+        match Disassembly::of(sample, &opening) {
+            Ok(disassembly) => disassemblies.push(disassembly),
             Err(gap) => gaps.push(gap),
         }
     }
-    let sources: Vec<Source<'_>> = apart
+    let sources: Vec<Source<'_>> = disassemblies
         .iter()
-        .map(|one| Source {
-            sha256: one.sample.sha256,
-            bytes: &one.sample.bytes,
-            image: &one.image,
-            program: &one.program,
-            fingerprints: &one.fingerprints,
+        .map(|disassembly| Source {
+            sha256: disassembly.sample.sha256,
+            bytes: &disassembly.sample.bytes,
+            image: &disassembly.image,
+            program: &disassembly.program,
+            fingerprints: &disassembly.fingerprints,
         })
         .collect();
     // One that the index does not know counts as a family by itself.

@@ -13,6 +13,7 @@ use demarche_routes::{Compression, Decompressed};
 use crate::cli::LibraryAddArgs;
 use crate::commands::library::folder;
 use crate::commands::seal::now;
+use crate::failure;
 use crate::output::{self, Outcome, count, counted};
 
 /// The most that a compressed file is unpacked to, in bytes, as a small one can claim any size; ATT&CK Enterprise 18.1
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &LibraryAddArgs) -> anyhow::Result<Outcome> {
             }
             Err(error) => {
                 let mut gap = Gap::new(path.display().to_string(), what(&error));
-                if let Some(hint) = output::hint_of(&error) {
+                if let Some(hint) = failure::remedy(&error) {
                     gap = gap.remedy(hint);
                 }
                 gaps.push(gap);

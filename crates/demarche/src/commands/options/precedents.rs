@@ -7,15 +7,15 @@ use demarche_report::{precedents_html, svg_of_precedents};
 use demarche_response::precedents;
 
 use crate::cli::options::OptionsPrecedentsArgs;
+use crate::commands::read_record;
 use crate::output::{self, Outcome};
-use crate::record;
 
 /// Says what happened after similar attacks.
 pub(crate) fn run(args: &OptionsPrecedentsArgs) -> anyhow::Result<Outcome> {
     let folder = args.case.as_deref().map(CaseFolder::open).transpose()?;
     let case = folder.as_ref().map(CaseFolder::case);
     let question = question(args, case)?;
-    let known = record::read(&args.library)?;
+    let known = read_record(&args.library)?;
     let found = precedents(known.library.record(), &question).with_context(|| {
         let before = question.year.map_or_else(String::new, |year| format!(" before {year}"));
         format!("the library has no attacks of DCID or EuRepoC{before}: `demarche library add` with their tables, which docs/library.md names")

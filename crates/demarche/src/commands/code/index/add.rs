@@ -1,14 +1,14 @@
 use anyhow::Context;
+use demarche_assess::programs::{Disassembly, Opening, Sample, Visited, visit_batches};
 use demarche_case::{Availability, Gap, Moment, Sha256};
 use demarche_index::{Index, IndexError, Meta, Sample as Known};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::cli::code::CodeIndexAddArgs;
-use crate::commands::code::apart::Apart;
 use crate::commands::seal::now;
 use crate::output::{self, Outcome, counted, print};
-use crate::samples::{self, Sample, Seen};
+use crate::progress::Progress;
 
 /// The most functions that are held before they are written: a few hundred megabytes.
 const LOT: usize = 500_000;
@@ -32,29 +32,33 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
         }
         other => other.with_context(|| format!("no index can be used in {}", folder.display()))?,
     };
-    let about = About { args, added: args.added.map_or_else(now, Ok)? };
+    let about = About {
+        args,
+        opening: Opening::from(&args.opening),
+        added: args.added.map_or_else(now, Ok)?,
+    };
     let mut added = Added {
         index: folder.display().to_string(),
         family: args.family.clone(),
         ..Added::default()
     };
     let mut lot = Vec::new();
-    let more = samples::visit_batches(&args.files, &args.opening, |batch| {
+    let more = visit_batches(&args.files, &about.opening, &Progress::new(), |batch| {
         let read: Vec<Result<Known, Gap>> = batch.par_iter().map(|one| about.known(one)).collect();
-        let mut seen = Seen::default();
+        let mut visited = Visited::default();
         for one in read {
             match one {
                 Ok(one) => {
-                    seen.functions += one.fingerprints.len();
+                    visited.functions += one.fingerprints.len();
                     lot.push(one);
                 }
-                Err(gap) => seen.gaps.push(gap),
+                Err(gap) => visited.gaps.push(gap),
             }
         }
         if lot.iter().map(|one: &Known| one.fingerprints.len()).sum::<usize>() > LOT {
-            seen.gaps.extend(added.write(&mut index, &mut lot)?);
+            visited.gaps.extend(added.write(&mut index, &mut lot)?);
         }
-        Ok(seen)
+        Ok::<_, anyhow::Error>(visited)
     })?;
     gaps.extend(added.write(&mut index, &mut lot)?);
     gaps.extend(more);
@@ -122,16 +126,18 @@ fn stays(index: &Index, wanted: &Meta) -> Option<Gap> {
 }
 
 /// What is said about all programs that are added together.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct About<'a> {
     args: &'a CodeIndexAddArgs,
+    opening: Opening,
     added: Moment,
 }
 
 impl About<'_> {
     /// A program as it goes into the index.
     fn known(&self, sample: &Sample) -> Result<Known, Gap> {
-        let Apart { image, fingerprints, runtime, .. } = Apart::of(sample, &self.args.opening)?;
+        let Disassembly { image, fingerprints, runtime, .. } =
+            Disassembly::of(sample, &self.opening)?;
         let mut actors = self.args.actor.clone();
         actors.sort();
         actors.dedup();

@@ -1,0 +1,78 @@
+use std::io;
+use std::path::PathBuf;
+
+use demarche_case::FolderError;
+use demarche_index::IndexError;
+use demarche_library::StoreError;
+
+/// A reason why an assessment, or the reading of one of its sources, gave no result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AssessError {
+    /// The observer of the progress cancelled the work.
+    #[error("cancelled")]
+    Cancelled,
+    /// A file or folder that was named cannot be used.
+    #[error("cannot {action} {}", path.display())]
+    Path {
+        /// The action that failed: `open`, `read` or `list`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A folder that was named has no routing data.
+    #[error("no tables in {}", .0.display())]
+    NoTables(PathBuf),
+    /// The folder of routing data in a case is a symbolic link, which could lead anywhere.
+    #[error("{} is a link, and links out of a case are not followed", .0.display())]
+    LinkedTables(PathBuf),
+    /// The library of previous attacks cannot be read.
+    #[error("cannot read the library in {}", folder.display())]
+    Library {
+        /// The folder of the library.
+        folder: PathBuf,
+        /// The cause.
+        source: StoreError,
+    },
+    /// The executables of a case cannot be listed.
+    #[error(transparent)]
+    Samples(#[from] FolderError),
+    /// A folder has no index that can be used.
+    #[error("no index can be used in {}", folder.display())]
+    Index {
+        /// The folder of the index.
+        folder: PathBuf,
+        /// The cause.
+        source: IndexError,
+    },
+    /// The index was damaged while programs were compared with it.
+    #[error(transparent)]
+    Comparison(#[from] IndexError),
+}
+
+impl AssessError {
+    /// Returns the remedy, where the reader can do something.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Cancelled => None,
+            Self::Path { .. } => Some("check the path, and who may read it"),
+            Self::NoTables(_) => Some("put tables into the folder, or name another one"),
+            Self::LinkedTables(_) => Some("copy the tables, or name them with --routes"),
+            Self::Library { source, .. } => Some(source.hint()),
+            Self::Samples(error) => Some(error.hint()),
+            Self::Index { source, .. } | Self::Comparison(source) => Some(source.hint()),
+        }
+    }
+
+    /// Makes the error of an action on a file or folder.
+    pub(crate) fn path(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Path { action, path, source }
+    }
+}

@@ -1,0 +1,437 @@
+//! Executables: opened as the user names them, disassembled, and compared with the index of known programs.
+//!
+//! The case and every subcommand about code use the same functions. Nothing is written here.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use demarche_case::assessment::Input;
+use demarche_case::assessment::code::{ComparedProgram, SharedFunction};
+use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
+use demarche_code::{Fingerprint, Program, fingerprints, functions};
+use demarche_image::archive::{Limits, Member, open};
+use demarche_image::identity::{Identity, PackingSign, PackingVerdict, Runtime, identify};
+use demarche_image::{
+    Architecture, Image, ImageError, VirtualAddress, read_all, read_loaded, read_raw,
+};
+use demarche_index::{Index, IndexError};
+use demarche_similarity::{Calibration, Examined, Matcher, compare, set_beside};
+
+use crate::AssessError;
+use crate::progress::{Progress, Stage, step};
+
+/// The largest file that is read, in bytes: larger ones are disk images, not programs.
+const LARGEST: u64 = 1 << 30;
+
+/// The bytes of samples that are read before they are examined in parallel.
+const BATCH: usize = 8 << 20;
+
+/// The form of files that do not state it themselves, and the passwords of archives.
+#[derive(Clone, Debug, Default)]
+pub struct Opening {
+    /// The processor of bytes without a container, such as a memory dump or shellcode.
+    pub raw: Option<Architecture>,
+    /// True for files that were copied out of memory with their headers, with everything at its address in memory.
+    pub is_loaded: bool,
+    /// The address of the first byte, for raw and loaded files; 0 or the header's unless given.
+    pub base: Option<VirtualAddress>,
+    /// Passwords for archives, besides the customary `infected`.
+    pub passwords: Vec<String>,
+}
+
+/// The bytes of one executable, unexamined.
+#[derive(Debug)]
+pub struct Sample {
+    /// The path as the user named it, followed by the path in an archive.
+    pub name: String,
+    /// The hash of the bytes.
+    pub sha256: Sha256,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A sample parsed: its identity, and an image for each processor of a fat Mach-O file, else one image.
+#[derive(Debug)]
+pub struct Parsed<'a> {
+    /// What the file states about itself; a file that is no executable still has hashes.
+    pub identity: Identity,
+    /// The images, each read or refused.
+    pub images: Vec<Result<Image<'a>, ImageError>>,
+}
+
+impl Sample {
+    fn of(member: Member) -> Self {
+        Self { sha256: Sha256::of(&member.bytes), name: member.path, bytes: member.bytes }
+    }
+
+    /// Parses the sample: the only place where its identity and its images are read.
+    #[must_use]
+    pub fn parse(&self, opening: &Opening) -> Parsed<'_> {
+        let images = match opening.raw {
+            Some(processor) => {
+                let base = opening.base.unwrap_or(VirtualAddress(0));
+                vec![Ok(read_raw(&self.bytes, processor, base))]
+            }
+            None if opening.is_loaded => vec![read_loaded(&self.bytes, opening.base)],
+            None => read_all(&self.bytes),
+        };
+        Parsed { identity: identify(&self.bytes), images }
+    }
+
+    /// Returns the gaps with the name of the sample as their source.
+    #[must_use]
+    pub fn named(&self, gaps: Vec<Gap>) -> Vec<Gap> {
+        gaps.into_iter().map(|gap| Gap { source: self.name.clone(), ..gap }).collect()
+    }
+
+    /// Returns the sample as an input of an answer.
+    #[must_use]
+    pub fn input(&self, description: &str) -> Input {
+        Input {
+            path: self.name.clone(),
+            sha256: self.sha256,
+            bytes: self.bytes.len() as u64,
+            what: description.to_owned(),
+        }
+    }
+}
+
+/// A sample disassembled: its first image, the functions and their fingerprints.
+#[derive(Debug)]
+pub struct Disassembly<'a> {
+    /// The sample.
+    pub sample: &'a Sample,
+    /// The first image that can be read.
+    pub image: Image<'a>,
+    /// The functions.
+    pub program: Program,
+    /// The fingerprints of the functions.
+    pub fingerprints: Vec<Fingerprint>,
+    /// The runtime that the file carries inside itself.
+    pub runtime: Option<Runtime>,
+    /// The signs of packing in words; `None` where the file does not look packed.
+    packed: Option<String>,
+}
+
+impl<'a> Disassembly<'a> {
+    /// Disassembles the first image of a sample that can be read.
+    ///
+    /// # Errors
+    ///
+    /// A gap when no image can be read.
+    pub fn of(sample: &'a Sample, opening: &Opening) -> Result<Self, Gap> {
+        let Parsed { identity, images } = sample.parse(opening);
+        let mut image = Err(ImageError::Unknown);
+        for read in images {
+            image = read;
+            if image.is_ok() {
+                break;
+            }
+        }
+        let unreadable = |error| Gap::of(&sample.name, &Unreadable::Image(error));
+        let image = image.map_err(unreadable)?;
+        let program = functions(&image);
+        let fingerprints = fingerprints(&image, &program);
+        // Bytes cut out of memory hold whatever lay beside the program.
+        let is_memory = opening.raw.is_some() || opening.is_loaded;
+        let runtime = if is_memory { Some(Runtime::Memory) } else { identity.runtime };
+        Ok(Self { sample, image, program, fingerprints, runtime, packed: packed(&identity) })
+    }
+
+    /// Returns the form in which programs are compared.
+    #[must_use]
+    pub fn examined(&self) -> Examined<'_> {
+        Examined {
+            name: &self.sample.name,
+            sha256: self.sample.sha256,
+            bytes: self.sample.bytes.len() as u64,
+            image: &self.image,
+            program: &self.program,
+            fingerprints: &self.fingerprints,
+            runtime: self.runtime,
+            packed: self.packed.as_deref(),
+        }
+    }
+
+    /// Returns the parts of the sample that could not be read.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<Gap> {
+        self.sample.named(self.program.gaps.clone())
+    }
+}
+
+/// Returns the packer or the suspicion of packing with its signs.
+///
+/// `None` where there is no sign, or only one that unpacked programs also show.
+#[must_use]
+pub fn packed(identity: &Identity) -> Option<String> {
+    let verdict = match &identity.packing.verdict {
+        PackingVerdict::NoneSeen => return None,
+        PackingVerdict::Suspected => "suspected".to_owned(),
+        PackingVerdict::Named(packer) => format!("with {packer}"),
+    };
+    let signs: Vec<String> = identity.packing.signs.iter().map(packing_sign).collect();
+    Some(format!("{verdict}: {}", signs.join("; ")))
+}
+
+fn packing_sign(sign: &PackingSign) -> String {
+    match sign {
+        PackingSign::KnownName { section, packer } => format!("{packer}'s section `{section}`"),
+        PackingSign::KnownMark { packer } => format!("{packer}'s mark"),
+        PackingSign::HighEntropy { section, entropy } => {
+            format!("code with {entropy:.2} bits a byte in `{section}`")
+        }
+        PackingSign::FewImports { count } => format!("only {count} imports"),
+        PackingSign::EntryInLastSection { section } => {
+            format!("it begins in the last section `{section}`")
+        }
+        PackingSign::EntryInWritableSection { section } => {
+            format!("it begins in the writable section `{section}`")
+        }
+        PackingSign::EntryOutsideCode => "it begins where there is no code".to_owned(),
+        PackingSign::CodeWithoutBytes { section } => {
+            format!("the code section `{section}` is empty in the file")
+        }
+    }
+}
+
+/// A reason why a file gave no program.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unreadable {
+    /// The file cannot be opened or read.
+    #[error("cannot read it: {0}")]
+    File(#[from] io::Error),
+    /// The file is a folder, a pipe or a device, which would never end.
+    #[error("cannot read it: it is no plain file")]
+    NotPlain,
+    /// The file is larger than 1 GiB.
+    #[error("cannot read it: it is larger than 1 GiB")]
+    TooLarge,
+    /// The bytes are no executable that can be read.
+    #[error(transparent)]
+    Image(ImageError),
+}
+
+impl Shortfall for Unreadable {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::TooLarge => GapKind::Limit,
+            Self::File(_) | Self::NotPlain | Self::Image(_) => GapKind::Unreadable,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let is_too_large = matches!(self, Self::TooLarge);
+        is_too_large.then(|| "cut out the program with a tool for disk images".to_owned())
+    }
+}
+
+/// The result of examining samples.
+#[derive(Debug, Default)]
+pub struct Visited {
+    /// The parts that could not be read.
+    pub gaps: Vec<Gap>,
+    /// The number of functions found.
+    pub functions: usize,
+}
+
+impl From<Vec<Gap>> for Visited {
+    fn from(gaps: Vec<Gap>) -> Self {
+        Self { gaps, functions: 0 }
+    }
+}
+
+impl Visited {
+    fn add(&mut self, more: Self) {
+        self.gaps.extend(more.gaps);
+        self.functions += more.functions;
+    }
+}
+
+/// Visits every sample of the files and folders, one at a time, so that only one is in memory.
+///
+/// A file that cannot be opened becomes a gap, as do the gaps that `examine` returns.
+///
+/// # Errors
+///
+/// A path that does not exist, a folder that cannot be listed, cancellation, and the errors of `examine`.
+pub fn visit<E: From<AssessError>>(
+    paths: &[PathBuf],
+    opening: &Opening,
+    progress: &dyn Progress,
+    mut examine: impl FnMut(Sample) -> Result<Visited, E>,
+) -> Result<Vec<Gap>, E> {
+    let files = files(paths)?;
+    let mut visited = Visited::default();
+    for (done, path) in files.iter().enumerate() {
+        step(progress, Stage::Programs, done, files.len())?;
+        progress.functions(visited.functions);
+        let name = path.display().to_string();
+        match open_plain(path).and_then(read) {
+            Ok(bytes) => visited.add(members(&name, bytes, opening, &mut examine)?),
+            Err(reason) => visited.gaps.push(Gap::of(name, &reason)),
+        }
+    }
+    Ok(visited.gaps)
+}
+
+/// Visits the samples in batches, so that they can be examined in parallel while memory stays bounded.
+///
+/// # Errors
+///
+/// Those of [`visit`].
+pub fn visit_batches<E: From<AssessError>>(
+    paths: &[PathBuf],
+    opening: &Opening,
+    progress: &dyn Progress,
+    mut examine: impl FnMut(&[Sample]) -> Result<Visited, E>,
+) -> Result<Vec<Gap>, E> {
+    let mut batch: Vec<Sample> = Vec::new();
+    let mut gaps = visit::<E>(paths, opening, progress, |sample| {
+        batch.push(sample);
+        if batch.iter().map(|sample| sample.bytes.len()).sum::<usize>() < BATCH {
+            return Ok(Visited::default());
+        }
+        let visited = examine(&batch)?;
+        batch.clear();
+        Ok(visited)
+    })?;
+    gaps.extend(examine(&batch)?.gaps);
+    Ok(gaps)
+}
+
+/// Visits the content of a file: the file itself, or the members of an archive.
+pub(crate) fn members<E>(
+    name: &str,
+    bytes: Vec<u8>,
+    opening: &Opening,
+    examine: &mut dyn FnMut(Sample) -> Result<Visited, E>,
+) -> Result<Visited, E> {
+    let passwords: Vec<&str> = opening.passwords.iter().map(String::as_str).collect();
+    let mut visited = Visited::default();
+    let mut result = Ok(());
+    let unopened = open(bytes, name, &passwords, &Limits::default(), &mut |member| {
+        if result.is_ok() {
+            result = examine(Sample::of(member)).map(|more| visited.add(more));
+        }
+    });
+    result?;
+    visited.gaps.extend(unopened);
+    Ok(visited)
+}
+
+/// Lists the files that are meant: folders are opened all the way down, in order, and links in folders not followed.
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, AssessError> {
+    let mut files = Vec::new();
+    for path in paths {
+        let metadata = fs::metadata(path).map_err(AssessError::path("open", path))?;
+        if metadata.is_dir() { walk(path, &mut files)? } else { files.push(path.clone()) }
+    }
+    Ok(files)
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), AssessError> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut entries = entries.map_err(AssessError::path("list", folder))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let kind = entry.file_type().map_err(AssessError::path("list", folder))?;
+        if kind.is_dir() {
+            walk(&entry.path(), files)?;
+        } else if kind.is_file() {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+fn open_plain(path: &Path) -> Result<fs::File, Unreadable> {
+    if fs::metadata(path)?.is_file() {
+        Ok(fs::File::open(path)?)
+    } else {
+        Err(Unreadable::NotPlain)
+    }
+}
+
+/// Reads the bytes of a file of at most 1 GiB.
+pub(crate) fn read(file: fs::File) -> Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST { Err(Unreadable::TooLarge) } else { Ok(bytes) }
+}
+
+/// Opens the index in a folder and checks every byte of it: a comparison must not rest on damage.
+///
+/// The check takes a tenth of a second for a million functions. Damage is a gap.
+///
+/// # Errors
+///
+/// [`AssessError::Index`] when there is no index in the folder, or none that can be read.
+pub fn open_index(folder: &Path) -> Result<(Index, Vec<Gap>), AssessError> {
+    let failed = |source: IndexError| AssessError::Index { folder: folder.to_owned(), source };
+    let (index, mut gaps) = Index::open(folder).map_err(failed)?;
+    gaps.extend(index.verify());
+    Ok((index, gaps))
+}
+
+/// The files of known programs, whose functions can be shown beside those of a compared program.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownFiles<'a> {
+    /// Files and folders.
+    pub paths: &'a [PathBuf],
+    /// The form of the compared program and of the known programs.
+    pub opening: &'a Opening,
+}
+
+impl KnownFiles<'_> {
+    /// Compares one executable with the index; `None` where it cannot be read.
+    ///
+    /// `tlp` is the marking of the findings, where they have one.
+    ///
+    /// # Errors
+    ///
+    /// [`AssessError::Comparison`] when the index is damaged, and the errors of [`visit`] for the known programs.
+    pub fn compare(
+        &self,
+        sample: &Sample,
+        matcher: &Matcher<'_>,
+        tlp: Option<Tlp>,
+    ) -> Result<(Option<ComparedProgram>, Vec<Gap>), AssessError> {
+        let disassembly = match Disassembly::of(sample, self.opening) {
+            Ok(disassembly) => disassembly,
+            Err(gap) => return Ok((None, vec![gap])),
+        };
+        let examined = disassembly.examined();
+        let index = matcher.index();
+        let itself = index.find(sample.sha256);
+        let (counterparts, mut gaps) = matcher.counterparts(&disassembly.fingerprints, itself);
+        let mut compared = compare(&examined, &counterparts, index, &Calibration::SHIPPED, tlp)?;
+        gaps.extend(disassembly.gaps());
+        gaps.extend(self.set_beside(&mut compared.rests_on, &examined)?);
+        Ok((Some(compared), gaps))
+    }
+
+    /// Adds the instructions of known functions, where the file of the known program is given.
+    fn set_beside(
+        &self,
+        shared: &mut [SharedFunction],
+        examined: &Examined<'_>,
+    ) -> Result<Vec<Gap>, AssessError> {
+        if self.paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut wanted: BTreeSet<Sha256> =
+            shared.iter().map(|function| function.known.sha256).collect();
+        visit(self.paths, self.opening, &(), |sample| {
+            if wanted.remove(&sample.sha256)
+                && let Ok(known) = Disassembly::of(&sample, self.opening)
+            {
+                set_beside(shared, examined, &known.examined());
+            }
+            Ok(Visited::default())
+        })
+    }
+}

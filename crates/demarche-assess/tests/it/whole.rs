@@ -1,0 +1,156 @@
+//! A whole case, from its folder to the assessment, without the binary.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use demarche_assess::{AssessError, IndexSource, Progress, Sources, Stage, assess};
+use demarche_case::assessment::Assessment;
+use demarche_case::{Asn, CaseFolder, Tlp};
+use demarche_index::Index;
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/sony-2014")
+}
+
+/// An empty folder of the test that names it.
+fn folder(test: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    if path.exists() {
+        fs::remove_dir_all(&path).unwrap();
+    }
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn pool(threads: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()
+}
+
+fn sources<'a>(index: &Path, pool: &'a rayon::ThreadPool) -> Sources<'a> {
+    Sources {
+        tables: Vec::new(),
+        library: "no such library".into(),
+        index: IndexSource { folder: index.to_owned(), is_required: false, tlp: Tlp::Amber },
+        program: "a test".to_owned(),
+        pool,
+    }
+}
+
+fn json(assessment: &Assessment) -> String {
+    serde_json::to_string(assessment).unwrap()
+}
+
+#[test]
+fn the_example_is_assessed_from_its_folder() {
+    let pool = pool(2);
+    let case = CaseFolder::open(&example()).unwrap();
+    let found = assess(&case, &sources(Path::new("no such index"), &pool), &()).unwrap();
+    assert_eq!(found.program, "a test");
+    assert!(found.gaps.is_empty(), "{:?}", found.gaps);
+    let inputs: Vec<&str> = found.inputs.iter().map(|input| input.path.as_str()).collect();
+    let [case, evidence, response] = ["case.toml", "evidence.toml", "response.toml"];
+    let [links, names, prefixes] = ["routes/as-rel.txt", "routes/asn.tsv", "routes/prefixes.txt"];
+    assert_eq!(inputs, [case, evidence, response, links, names, prefixes]);
+    let routes = found.routes.as_ref().unwrap();
+    assert_eq!(routes.target.origins[0].network.asn, Asn(131_279));
+    assert_eq!((routes.cuts.len(), routes.located.len()), (7, 7));
+    let attribution = found.attribution.as_ref().unwrap();
+    assert_eq!((attribution.hypotheses.len(), attribution.items.len()), (15, 47));
+    assert_eq!(found.response.as_ref().unwrap().options.len(), 19);
+    assert!(found.code.is_none());
+}
+
+#[test]
+fn one_thread_and_two_give_the_same_bytes() {
+    let case = CaseFolder::open(&example()).unwrap();
+    let [one, two] = [1, 2].map(|threads| {
+        let pool = pool(threads);
+        json(&assess(&case, &sources(Path::new("no such index"), &pool), &()).unwrap())
+    });
+    assert_eq!(one, two);
+}
+
+/// Cancels at a step of a stage, and lists the stages that it saw.
+struct Cancelling {
+    stage: Option<Stage>,
+    seen: Mutex<BTreeSet<Stage>>,
+}
+
+impl Progress for Cancelling {
+    fn step(&self, stage: Stage, done: u64, total: u64) -> ControlFlow<()> {
+        assert!(done <= total, "{stage}: {done} of {total}");
+        self.seen.lock().unwrap().insert(stage);
+        if self.stage == Some(stage) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// The files below a folder, with their sizes.
+fn files(folder: &Path) -> BTreeSet<(PathBuf, u64)> {
+    let mut files = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(self::files(&path));
+        }
+        let size = path.metadata().unwrap().len();
+        files.insert((path, size));
+    }
+    files
+}
+
+/// The example with an executable in `samples/`, so that it has every stage.
+fn case_of_every_stage(root: &Path) -> PathBuf {
+    let case = root.join("case");
+    for part in ["", "routes"] {
+        fs::create_dir_all(case.join(part)).unwrap();
+        for entry in fs::read_dir(example().join(part)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                fs::copy(&path, case.join(part).join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+    fs::create_dir(case.join("samples")).unwrap();
+    fs::write(case.join("samples/fragment.bin"), b"\x7fELF and no more").unwrap();
+    case
+}
+
+#[test]
+fn cancelling_at_any_stage_leaves_no_trace() {
+    let root = folder("cancelled");
+    let index = root.join("index");
+    Index::create(&index).unwrap();
+    let case = CaseFolder::open(&case_of_every_stage(&root)).unwrap();
+    let pool = pool(2);
+    let sources = sources(&index, &pool);
+    let before = files(&root);
+    for stage in Stage::ALL {
+        let progress = Cancelling { stage: Some(stage), seen: Mutex::default() };
+        let cancelled = assess(&case, &sources, &progress);
+        assert!(matches!(cancelled, Err(AssessError::Cancelled)), "{stage}");
+        let seen = progress.seen.into_inner().unwrap();
+        assert_eq!(seen.last(), Some(&stage), "nothing runs after the break");
+        assert_eq!(files(&root), before, "{stage}");
+    }
+    let progress = Cancelling { stage: None, seen: Mutex::default() };
+    let found = assess(&case, &sources, &progress).unwrap();
+    assert_eq!(progress.seen.into_inner().unwrap(), BTreeSet::from(Stage::ALL));
+    assert_eq!(found.gaps.len(), 1, "{:?}", found.gaps);
+    assert_eq!(files(&root), before);
+}
+
+#[test]
+fn an_index_that_is_required_and_missing_is_an_error_with_a_remedy() {
+    let root = folder("required-index");
+    let case = CaseFolder::open(&case_of_every_stage(&root)).unwrap();
+    let pool = pool(1);
+    let mut sources = sources(&root.join("no index"), &pool);
+    assert_eq!(assess(&case, &sources, &()).unwrap().gaps.len(), 1);
+    sources.index.is_required = true;
+    let error = assess(&case, &sources, &()).unwrap_err();
+    assert!(matches!(error, AssessError::Index { .. }));
+    assert!(error.hint().unwrap().contains("demarche code index add"));
+}
