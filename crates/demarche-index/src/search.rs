@@ -7,68 +7,39 @@
 //! optimizations"). All weights are whole numbers, so that no order of adding changes a sum.
 
 mod best;
-mod places;
+mod found;
+mod hits;
 mod query;
+mod ready;
 mod scan;
 
 use demarche_code::{Feature, Fingerprint};
-use demarche_terms::Gap;
+use demarche_terms::{Gap, GapKind, Shortfall};
 use rayon::prelude::*;
 
-use crate::segment::{Damage, Section, row};
+pub use found::{Candidate, Found, Limits};
+
+use crate::index::RESTORE;
+use crate::segment::Damage;
 use crate::{BodyId, Index, Rarity, rarity};
 use best::Best;
-use places::Places;
 use query::Query;
+use ready::Ready;
 use scan::Room;
 
-/// How many bodies one thread weighs at a time.
-const BODIES: usize = 1 << 14;
+/// A segment that is left out of a search.
+#[derive(Debug, thiserror::Error)]
+#[error("a segment of the index is not searched: {0}")]
+struct Unsearched<'a>(&'a Damage);
 
-/// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
-    /// How many candidates for each function, at least 1.
-    pub best: usize,
-    /// The least likeness, from 0 to 1; the higher it is, the faster is the search.
-    pub floor: f64,
-}
+impl Shortfall for Unsearched<'_> {
+    fn kind(&self) -> GapKind {
+        self.0.kind()
+    }
 
-/// A set of features of the index that shares some with what was asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    /// The bodies that have exactly this set, at most one for each segment.
-    pub bodies: Vec<BodyId>,
-    /// The likeness, from 0 to 1.
-    pub likeness: f64,
-    /// The weight of the features that are shared.
-    pub shared: u32,
-    /// The weight of all features of the candidate.
-    pub mass: u32,
-}
-
-/// What was found for one function.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
-    /// The best first; those that are equally alike by their features' values.
-    pub candidates: Vec<Candidate>,
-    /// The weight of all features of the function.
-    pub mass: u32,
-    /// Whether there were as many candidates as were asked for, so that there may be more that are no better than the last.
-    pub is_full: bool,
-}
-
-/// A segment that is ready to be searched.
-#[derive(Debug)]
-struct Ready {
-    segment: u32,
-    /// The weight of each feature.
-    weights: Vec<u16>,
-    /// The weight of all features of each body; 0 for those that only removed samples have.
-    masses: Vec<u32>,
-    places: Places,
-    /// See [`scan::lightest`].
-    lightest: Vec<u32>,
+    fn remedy(&self) -> Option<String> {
+        Some(RESTORE.to_owned())
+    }
 }
 
 /// An index with a weight for each feature, ready to be searched.
@@ -98,31 +69,21 @@ impl<'index> Search<'index> {
         let mut used: Vec<u32> = (0..).take(index.segments().len()).collect();
         // A segment that turns out to be damaged is taken out and the others are weighed without it.
         while let Err((segment, damage)) = search.prepare(&used) {
-            used.retain(|one| *one != segment);
+            used.retain(|index| *index != segment);
             gaps.push(gap(index, segment, &damage));
         }
         (search, gaps)
     }
 
     fn prepare(&mut self, used: &[u32]) -> Result<(), (u32, Damage)> {
-        let segments: Vec<_> =
-            used.iter().filter_map(|place| self.index.segments().get(*place as usize)).collect();
-        let rarities = rarity::all(&segments).map_err(|(place, damage)| {
-            (used.get(place as usize).copied().unwrap_or_default(), damage)
-        })?;
+        let all = self.index.segments();
+        let segments: Vec<_> = used.iter().map(|segment| &all[*segment as usize]).collect();
+        let rarities = rarity::all(&segments)
+            .map_err(|(position, damage)| (used[position as usize], damage))?;
         self.ready.clear();
         for ((segment, open), rarities) in used.iter().zip(segments).zip(rarities) {
-            let at = |damage| (*segment, damage);
-            let values = open.segment.features().map_err(at)?;
-            let pairs: Vec<(u32, Rarity)> = values.iter().zip(rarities).collect();
-            let weights: Vec<u16> = pairs
-                .into_par_iter()
-                .map(|(value, rarity)| (self.weigh)(Feature(value), rarity))
-                .collect();
-            let masses = masses(open, &weights).map_err(at)?;
-            let places = Places::of(&open.segment).map_err(at)?;
-            let lightest = scan::lightest(&masses);
-            self.ready.push(Ready { segment: *segment, weights, masses, places, lightest });
+            let ready = Ready::of(*segment, open, rarities, &self.weigh);
+            self.ready.push(ready.map_err(|damage| (*segment, damage))?);
         }
         Ok(())
     }
@@ -134,7 +95,7 @@ impl<'index> Search<'index> {
     /// others have is returned.
     #[must_use]
     pub fn candidates(&self, functions: &[Fingerprint], limits: Limits) -> (Vec<Found>, Vec<Gap>) {
-        let sets: Vec<&[Feature]> = functions.iter().map(|one| &*one.features).collect();
+        let sets: Vec<&[Feature]> = functions.iter().map(|function| &*function.features).collect();
         self.candidates_of(&sets, limits)
     }
 
@@ -151,8 +112,8 @@ impl<'index> Search<'index> {
             .collect();
         let mut found = Vec::with_capacity(searched.len());
         let mut damages: Vec<(u32, Damage)> = Vec::new();
-        for (one, damaged) in searched {
-            found.push(one);
+        for (candidates, damaged) in searched {
+            found.push(candidates);
             damages.extend(damaged);
         }
         damages.sort_by_key(|(segment, _)| *segment);
@@ -168,13 +129,14 @@ impl<'index> Search<'index> {
         room: &mut Room,
     ) -> (Found, Vec<(u32, Damage)>) {
         let mut damages = Vec::new();
-        let query = Query::of(self, features, &mut damages);
+        let segments = self.index.segments();
+        let unknown = |feature| (self.weigh)(feature, Rarity::default());
+        let query = Query::of(segments, &self.ready, features, unknown, &mut damages);
         let mut best = Best::of(limits, query.mass);
         for (ready, lists) in self.ready.iter().zip(&query.lists) {
-            let Some(open) = self.index.segments().get(ready.segment as usize) else { continue };
-            let scanned =
-                scan::scan(&open.segment, ready, lists, best.threshold(), limits.best, room);
-            let taken = scanned.and_then(|hits| best.take(ready.segment, &open.segment, hits));
+            let segment = &segments[ready.segment as usize].segment;
+            let scanned = scan::scan(segment, ready, lists, best.threshold(), limits.best, room);
+            let taken = scanned.and_then(|hits| best.take(ready.segment, segment, hits));
             damages.extend(taken.err().map(|damage| (ready.segment, damage)));
         }
         (best.found(), damages)
@@ -189,45 +151,14 @@ impl<'index> Search<'index> {
         Ok((self.weigh)(feature, self.index.rarity(feature)?))
     }
 
-    /// The weight of all features of a body; 0 for one that only removed samples have.
+    /// The weight of all features of a body; 0 for one that only removed samples have, or of a segment that is damaged.
     #[must_use]
     pub fn mass(&self, body: BodyId) -> u32 {
         let ready = self.ready.iter().find(|ready| ready.segment == body.segment);
-        ready.and_then(|ready| ready.masses.get(body.body as usize)).copied().unwrap_or_default()
+        ready.and_then(|ready| ready.masses.get(body.body as usize)).copied().unwrap_or(0)
     }
 }
 
 fn gap(index: &Index, segment: u32, damage: &Damage) -> Gap {
-    let open = index.segments().get(segment as usize);
-    let name = open.map(|open| open.entry.file()).unwrap_or_default();
-    Gap::new(name, format!("a segment of the index is not searched: {damage}"))
-        .remedy("restore its file from a copy, or add its samples again")
-}
-
-/// The weight of all features of each body.
-fn masses(open: &crate::index::Open, weights: &[u16]) -> Result<Vec<u32>, Damage> {
-    let forward = open.segment.forward()?;
-    let mut masses = vec![0_u32; open.segment.bodies() as usize];
-    let damaged = || row(Section::Forward);
-    masses.par_chunks_mut(BODIES).enumerate().try_for_each(|(chunk, masses)| {
-        let first = u32::try_from(chunk * BODIES).map_err(|_| damaged())?;
-        let mut rows = forward.from(first);
-        for mass in masses {
-            let row = rows.next().ok_or_else(damaged)?;
-            let mut features = crate::numbers::Ascending::new(row);
-            for feature in features.by_ref() {
-                let weight = *weights.get(feature as usize).ok_or_else(damaged)?;
-                *mass = mass.saturating_add(u32::from(weight));
-            }
-            if !features.is_complete() {
-                return Err(damaged());
-            }
-        }
-        Ok(())
-    })?;
-    if let Some(dead) = &open.dead {
-        let gone = masses.iter_mut().zip(dead).filter(|(_, dead)| **dead);
-        gone.for_each(|(mass, _)| *mass = 0);
-    }
-    Ok(masses)
+    Gap::of(index.segments()[segment as usize].entry.file(), &Unsearched(damage))
 }

@@ -10,16 +10,17 @@ mod candidates;
 mod choose;
 mod pattern;
 mod relocatable;
+mod request;
 mod scanner;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_code::{Fingerprint, Program};
-use demarche_image::{Image, VirtualAddress};
+use demarche_image::VirtualAddress;
 use demarche_terms::Sha256;
 
 pub use pattern::Pattern;
+pub use request::{Other, Request, Source};
 
 use crate::{Index, IndexError, SampleId};
 use candidates::Candidate;
@@ -28,45 +29,6 @@ use scanner::Scanner;
 /// The most rules that are made to try them on files they were not made from.
 const HELD_OUT: usize = 20;
 
-/// A file at hand, and what was read from it.
-#[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
-    /// The hash of the file.
-    pub sha256: Sha256,
-    /// The whole file.
-    pub bytes: &'a [u8],
-    /// What a loader would map.
-    pub image: &'a Image<'a>,
-    /// Its functions.
-    pub program: &'a Program,
-    /// Their fingerprints, in the same order.
-    pub fingerprints: &'a [Fingerprint],
-}
-
-/// A file that a rule must not hit.
-#[derive(Clone, Copy, Debug)]
-pub struct Other<'a> {
-    /// The family or library that it belongs to; its name where there is none.
-    pub family: &'a str,
-    /// The whole file.
-    pub bytes: &'a [u8],
-}
-
-/// What a rule is made from.
-#[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    /// The family.
-    pub family: &'a str,
-    /// Its files.
-    pub own: &'a [Source<'a>],
-    /// Files of other families, of libraries and of programs that are known to be good: whatever is at hand.
-    pub others: &'a [Other<'a>],
-    /// An index whose other families and libraries rule functions out, and on which the coverage is counted.
-    pub index: Option<&'a Index>,
-    /// The most strings that the rule may have.
-    pub strings: usize,
-}
-
 /// A block that became a string of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
@@ -74,13 +36,13 @@ pub struct Block {
     pub pattern: Pattern,
     /// The first file that it was met in.
     pub sample: Sha256,
-    /// Where it begins there.
+    /// Its address there.
     pub address: VirtualAddress,
     /// The function that it is a part of there.
     pub function: VirtualAddress,
     /// The exact hash of that function.
     pub exact: u64,
-    /// In which of the files, by their place in the request, ascending.
+    /// The files that have it, by their index in the request, ascending.
     pub files: Vec<usize>,
 }
 
@@ -91,22 +53,22 @@ pub struct Rule {
     pub family: String,
     /// The strings.
     pub blocks: Vec<Block>,
-    /// How many of them a file must have, at least 1.
+    /// The number of strings that a file must have, at least 1.
     pub least: usize,
-    /// What it hits.
+    /// The files that it hits.
     pub coverage: Coverage,
 }
 
 /// So many of so many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
-    /// How many are hit.
+    /// The number that is hit.
     pub hit: usize,
-    /// Of how many.
+    /// The number in all.
     pub of: usize,
 }
 
-/// What a rule hits.
+/// The files that a rule hits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// Of the files it was made from.
@@ -125,7 +87,7 @@ pub struct Coverage {
     pub index: Option<IndexCoverage>,
 }
 
-/// What a rule surely hits among the samples of an index, whose files are not needed for it.
+/// The samples that a rule surely hits among the samples of an index, whose files are not needed for it.
 ///
 /// A sample counts as hit when it has enough of the functions that the strings come from, instruction for instruction. It
 /// may be hit without that, since a block can be there while its function has changed.
@@ -135,7 +97,7 @@ pub struct IndexCoverage {
     pub family: Share,
     /// Of those of other families, of libraries and of good programs.
     pub others: Share,
-    /// Who of the others is hit, ascending.
+    /// The others that are hit, ascending.
     pub wrong: Vec<SampleId>,
 }
 
@@ -147,7 +109,8 @@ pub struct IndexCoverage {
 pub fn rule(request: &Request<'_>) -> Result<Option<Rule>, IndexError> {
     let candidates = candidates::of(request)?;
     let all: BTreeSet<usize> = (0..request.own.len()).collect();
-    let alone: Vec<&Candidate> = candidates.iter().filter(|one| one.elsewhere.is_empty()).collect();
+    let alone: Vec<&Candidate> =
+        candidates.iter().filter(|candidate| candidate.elsewhere.is_empty()).collect();
     let Some((blocks, least)) = choose::choose(&alone, &all, request.strings) else {
         return Ok(None);
     };
@@ -159,7 +122,7 @@ pub fn rule(request: &Request<'_>) -> Result<Option<Rule>, IndexError> {
         own: share(own, &scanner, least),
         held_out: held_out(request, &alone),
         held_out_others: held_out_others(request, &candidates),
-        others: share(request.others.iter().map(|other| other.bytes), &scanner, least),
+        others: share(request.others.iter().map(|file| file.bytes), &scanner, least),
         index: match request.index {
             Some(index) => Some(in_index(index, request.family, &blocks, least)?),
             None => None,
@@ -169,10 +132,9 @@ pub fn rule(request: &Request<'_>) -> Result<Option<Rule>, IndexError> {
 }
 
 fn block(request: &Request<'_>, candidate: &Candidate) -> Block {
-    let sha256 = request.own.get(candidate.source).map(|source| source.sha256);
     Block {
         pattern: candidate.pattern.clone(),
-        sample: sha256.unwrap_or_default(),
+        sample: request.own[candidate.source].sha256,
         address: candidate.address,
         function: candidate.function,
         exact: candidate.exact,
@@ -180,7 +142,7 @@ fn block(request: &Request<'_>, candidate: &Candidate) -> Block {
     }
 }
 
-/// How many files have at least so many of the patterns.
+/// The share of files that have at least so many of the patterns.
 fn share<'a>(files: impl Iterator<Item = &'a [u8]>, scanner: &Scanner<'_>, least: usize) -> Share {
     let hits: Vec<bool> = files.map(|bytes| scanner.met(bytes).len() >= least).collect();
     Share { hit: hits.iter().filter(|hit| **hit).count(), of: hits.len() }
@@ -196,7 +158,8 @@ fn held_out(request: &Request<'_>, candidates: &[&Candidate]) -> Share {
         return share;
     }
     for left_out in (0..request.own.len()).take(HELD_OUT) {
-        let rest: BTreeSet<usize> = (0..request.own.len()).filter(|one| *one != left_out).collect();
+        let rest: BTreeSet<usize> =
+            (0..request.own.len()).filter(|file| *file != left_out).collect();
         share.of += 1;
         if let Some((blocks, least)) = choose::choose(candidates, &rest, request.strings) {
             let met = blocks.iter().filter(|block| block.files.contains(&left_out)).count();
@@ -210,17 +173,17 @@ fn held_out(request: &Request<'_>, candidates: &[&Candidate]) -> Share {
 fn held_out_others(request: &Request<'_>, candidates: &[Candidate]) -> Share {
     let all: BTreeSet<usize> = (0..request.own.len()).collect();
     let mut families: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    for (place, other) in request.others.iter().enumerate() {
-        families.entry(other.family).or_default().insert(place);
+    for (index, file) in request.others.iter().enumerate() {
+        families.entry(file.family).or_default().insert(index);
     }
     let mut share = Share::default();
     for left_out in families.values() {
         share.of += left_out.len();
         let rest: Vec<&Candidate> =
-            candidates.iter().filter(|one| one.elsewhere.is_subset(left_out)).collect();
+            candidates.iter().filter(|candidate| candidate.elsewhere.is_subset(left_out)).collect();
         if let Some((blocks, least)) = choose::choose(&rest, &all, request.strings) {
-            let met = |place: &&usize| {
-                blocks.iter().filter(|block| block.elsewhere.contains(place)).count() >= least
+            let met = |file: &&usize| {
+                blocks.iter().filter(|block| block.elsewhere.contains(file)).count() >= least
             };
             share.hit += left_out.iter().filter(met).count();
         }

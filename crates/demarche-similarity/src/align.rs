@@ -1,4 +1,4 @@
-//! Which functions of one program are those of another, by their bodies and by their places among the others.
+//! The alignment of two programs: pairs of functions that are one, by their bodies and by their surroundings.
 //!
 //! Bodies alone tell many functions apart, but not those that a compiler has changed much, and not small ones. A program,
 //! however, is built as a whole: who calls whom, what lies beside what and the order of tables of pointers survive most
@@ -17,11 +17,10 @@ mod side;
 
 use demarche_code::Feature;
 
-pub use evidence::{Evidence, TERMS};
+pub use evidence::{Evidence, Pair, TERMS};
 pub use model::{FITTED, Model};
-pub use side::{Body, Side};
+pub use side::{Body, HEAVIEST, Side, weight};
 
-use demarche_index::{Rarity, Totals};
 use features::Weighted;
 use pairs::Pairs;
 
@@ -34,47 +33,11 @@ const SUGGESTING: [usize; 2] = [1, 2];
 /// The sum of probabilities after the first round under which two programs have nothing in common worth going on.
 const NOTHING: f32 = 0.5;
 
-/// The weight of a feature that nothing in an index has.
-pub const HEAVIEST: u16 = 1000;
-
-/// What a feature weighs in comparisons, from 0 (every function has it) to [`HEAVIEST`] (none has it).
-///
-/// The inverse document frequency over functions, as a share of what it is for a feature that was never seen, so that it means
-/// the same in small and large indexes.
-#[must_use]
-pub fn weight(rarity: Rarity, totals: Totals) -> u16 {
-    #[expect(clippy::cast_precision_loss, reason = "a share does not need the last digit")]
-    let (some, all) = ((rarity.functions + 1) as f64, (totals.functions + 2) as f64);
-    let share = 1.0 - some.ln() / all.ln();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
-    let weight = (share.clamp(0.0, 1.0) * f64::from(HEAVIEST)).round() as u16;
-    weight
-}
-
 /// A program that is asked about, ready to be aligned with many others.
 #[derive(Debug)]
 pub struct Question {
     side: Side,
     weighted: Weighted,
-}
-
-/// Two functions that may be one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pair {
-    /// The function of the program that is asked about, by its place.
-    pub question: u32,
-    /// The function of the other program, by its place.
-    pub other: u32,
-    /// The natural logarithm of the odds that both are one.
-    pub logit: f32,
-}
-
-impl Pair {
-    /// The probability that both are one, from 0 to 1.
-    #[must_use]
-    pub fn probability(&self) -> f64 {
-        1.0 / (1.0 + f64::from(-self.logit).exp())
-    }
 }
 
 impl Question {
@@ -93,7 +56,7 @@ impl Question {
         Ok(Self { side, weighted })
     }
 
-    /// How much the features of a function weigh, in the unit of [`weight`].
+    /// The weight of the features of a function, in the unit of [`weight`].
     #[must_use]
     pub fn mass(&self, function: usize) -> f32 {
         self.side.mass(function)
@@ -135,25 +98,5 @@ impl Question {
             pairs.look_around(&self.side, other);
         }
         pairs
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_feature_weighs_less_the_more_functions_have_it() {
-        let totals = Totals { families: 3, functions: 998 };
-        let of = |functions| weight(Rarity { families: 1, functions }, totals);
-        assert_eq!(of(0), HEAVIEST);
-        assert!(of(1) < of(0) && of(100) < of(10));
-        assert!(of(998) < 5);
-    }
-
-    #[test]
-    fn an_empty_index_has_weights() {
-        let totals = Totals { families: 0, functions: 0 };
-        assert_eq!(weight(Rarity { families: 0, functions: 0 }, totals), HEAVIEST);
     }
 }

@@ -4,6 +4,7 @@ use demarche_case::assessment::code::{
 };
 use demarche_case::{Sha256, Tlp};
 use demarche_index::{Index, IndexError, SampleId, StoredSample};
+use demarche_terms::number::float;
 
 use crate::runtime::told_apart;
 use crate::tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
@@ -28,7 +29,7 @@ impl Examined<'_> {
             bytes: self.bytes,
             format: self.image.format.to_string(),
             architecture: self.image.architecture.to_string(),
-            code_bytes: self.fingerprints.iter().map(|one| u64::from(one.size)).sum(),
+            code_bytes: self.fingerprints.iter().map(|function| u64::from(function.size)).sum(),
             packed: self.packed.map(str::to_owned),
             tlp,
         }
@@ -38,7 +39,7 @@ impl Examined<'_> {
 /// What an index is, in figures.
 #[must_use]
 pub fn compared_with(index: &Index) -> ComparedWith {
-    let is_library = |one: &&StoredSample| one.meta.is_library;
+    let is_library = |sample: &&StoredSample| sample.meta.is_library;
     let samples = index.samples();
     ComparedWith {
         sha256: list_hash(samples),
@@ -52,13 +53,13 @@ pub fn compared_with(index: &Index) -> ComparedWith {
 
 /// A hash of the list of programs, with what each is taken for; in whatever order they were added.
 fn list_hash(samples: &[StoredSample]) -> Sha256 {
-    let line = |one: &StoredSample| {
-        let kind = if one.meta.is_library { "library" } else { "" };
+    let line = |sample: &StoredSample| {
+        let kind = if sample.meta.is_library { "library" } else { "" };
         format!(
             "{}\t{}\t{}\t{kind}\n",
-            one.meta.sha256,
-            one.meta.family_key(),
-            one.meta.actors.join("\t")
+            sample.meta.sha256,
+            sample.meta.family_key(),
+            sample.meta.actors.join("\t")
         )
     };
     let mut lines: Vec<String> = samples.iter().map(line).collect();
@@ -82,23 +83,24 @@ pub fn compare(
     let counterparts = counterparts.as_ref();
     let families = Groups::new(index, By::Family);
     let actors = Groups::new(index, By::Actor);
-    let kinds: Vec<Kind> = counterparts.iter().map(|one| kind(one, &families)).collect();
+    let kinds: Vec<Kind> = counterparts.iter().map(|function| kind(function, &families)).collect();
     let base: u64 = counterparts
         .iter()
         .zip(&kinds)
         .filter(|(_, kind)| kind.could_tell())
-        .map(|(one, _)| one.size)
+        .map(|(function, _)| function.size)
         .sum();
     let known_as = known_as(examined, index);
     let ties =
-        Ties { index, counterparts, calibration, kinds: &kinds, base, own: known_as.as_ref() };
+        Ties { index, counterparts, calibration, kinds: &kinds, base, known_as: known_as.as_ref() };
     let by_family = families.evidence(counterparts);
     let by_actor = actors.evidence(counterparts);
-    let lead = by_actor.first().map(|one| (one, &actors));
-    let lead = lead.or_else(|| by_family.first().map(|one| (one, &families)));
-    let rests_on = lead.map(|(one, groups)| ties.rests_on(examined, one, groups, &families));
-    let of_actor = |one| ties.tie(one, Vec::new());
-    let of_family = |one: &Evidence| ties.tie(one, ascribed(index, &one.name));
+    let lead = by_actor.first().map(|evidence| (evidence, &actors));
+    let lead = lead.or_else(|| by_family.first().map(|evidence| (evidence, &families)));
+    let rests_on =
+        lead.map(|(evidence, groups)| ties.rests_on(examined, evidence, groups, &families));
+    let of_actor = |evidence| ties.tie(evidence, Vec::new());
+    let of_family = |evidence: &Evidence| ties.tie(evidence, ascribed(index, &evidence.name));
     let (actors, families) = (
         by_actor.iter().filter_map(of_actor).take(MOST_TIES).collect(),
         by_family.iter().filter_map(of_family).take(MOST_TIES).collect(),
@@ -116,7 +118,7 @@ pub fn compare(
 
 /// What the index takes this very file for.
 fn known_as(examined: &Examined<'_>, index: &Index) -> Option<KnownAs> {
-    let meta = &index.find(examined.sha256).and_then(|one| index.sample(one))?.meta;
+    let meta = &index.find(examined.sha256).and_then(|id| index.sample(id))?.meta;
     Some(KnownAs {
         family: meta.family_key(),
         actors: meta.actors.clone(),
@@ -126,8 +128,9 @@ fn known_as(examined: &Examined<'_>, index: &Index) -> Option<KnownAs> {
 
 /// The actors that a family is ascribed to.
 fn ascribed(index: &Index, family: &str) -> Vec<String> {
-    let of = index.samples().iter().filter(|one| one.meta.family.as_deref() == Some(family));
-    let mut actors: Vec<String> = of.flat_map(|one| one.meta.actors.iter().cloned()).collect();
+    let of = index.samples().iter().filter(|sample| sample.meta.family.as_deref() == Some(family));
+    let mut actors: Vec<String> =
+        of.flat_map(|sample| sample.meta.actors.iter().cloned()).collect();
     actors.sort();
     actors.dedup();
     actors
@@ -166,8 +169,7 @@ fn kind(function: &Counterparts, families: &Groups<'_>) -> Kind {
         return Kind::Small;
     }
     let holders = families.holding(function);
-    #[expect(clippy::cast_precision_loss, reason = "there are never so many families")]
-    let share = holders as f64 / families.len().max(1) as f64;
+    let share = float(holders) / float(families.len().max(1));
     // In a small index half of the families may be one or two, which says nothing of how common a function is.
     let is_common = families.len() >= 6 && share >= COMMON;
     match holders {
@@ -189,36 +191,35 @@ struct Ties<'a> {
     /// The bytes of the functions that could tell.
     base: u64,
     /// What the program itself is known as.
-    own: Option<&'a KnownAs>,
+    known_as: Option<&'a KnownAs>,
 }
 
 impl<'a> Ties<'a> {
     /// A function, where it is neither library code nor too small.
-    fn shared_at(&self, place: usize) -> Option<&'a Counterparts> {
-        let is_shared = self.kinds.get(place) == Some(&Kind::Shared);
-        self.counterparts.get(place).filter(|_| is_shared)
+    fn shared_at(&self, index: usize) -> Option<&'a Counterparts> {
+        let is_shared = self.kinds.get(index) == Some(&Kind::Shared);
+        self.counterparts.get(index).filter(|_| is_shared)
     }
 
     /// One group's evidence as a tie; `None` where it has nothing that could tell.
-    fn tie(&self, one: &Evidence, actors: Vec<String>) -> Option<CodeTie> {
-        let counted = one.functions.iter().filter_map(|(place, _)| self.shared_at(*place));
-        let (functions, bytes) =
-            counted.fold((0_u64, 0_u64), |(count, bytes), one| (count + 1, bytes + one.size));
+    fn tie(&self, evidence: &Evidence, actors: Vec<String>) -> Option<CodeTie> {
+        let counted = evidence.functions.iter().filter_map(|(index, _)| self.shared_at(*index));
+        let (functions, bytes) = counted
+            .fold((0_u64, 0_u64), |(count, bytes), function| (count + 1, bytes + function.size));
         if functions == 0 {
             return None;
         }
-        #[expect(clippy::cast_precision_loss, reason = "no program has 2⁵³ bytes of code")]
-        let share = bytes as f64 / self.base.max(1) as f64;
+        let share = float(bytes) / float(self.base.max(1));
         Some(CodeTie {
-            name: one.name.clone(),
+            name: evidence.name.clone(),
             actors,
-            strength: self.strength(one),
+            strength: self.strength(evidence),
             functions,
             bytes,
             share,
-            alone: one.alone as u64,
-            with: one.with.clone(),
-            nearest: known(self.index, one.nearest)?,
+            alone: evidence.alone as u64,
+            with: evidence.with.clone(),
+            nearest: known(self.index, evidence.nearest)?,
         })
     }
 
@@ -229,11 +230,14 @@ impl<'a> Ties<'a> {
 
     /// What the evidence is worth. Where others have the same code base it points to all of them, and so to none; and a
     /// program that is known to be somebody's is not ascribed to anybody else.
-    fn strength(&self, one: &Evidence) -> CodeStrength {
-        let strength = at_least_nothing(self.calibration.strength(self.amount(one.evidence)));
-        let is_others =
-            self.own.is_some_and(|own| own.family != one.name && !own.actors.contains(&one.name));
-        let is_attributed = strength.is_attributed && one.with.is_empty() && !is_others;
+    fn strength(&self, evidence: &Evidence) -> CodeStrength {
+        let amount = self.amount(evidence.evidence);
+        let strength = at_least_nothing(self.calibration.strength(amount));
+        let name = &evidence.name;
+        let is_of_another = self
+            .known_as
+            .is_some_and(|known| known.family != *name && !known.actors.contains(name));
+        let is_attributed = strength.is_attributed && evidence.with.is_empty() && !is_of_another;
         CodeStrength { is_attributed, ..strength }
     }
 
@@ -241,17 +245,17 @@ impl<'a> Ties<'a> {
     fn rests_on(
         &self,
         examined: &Examined<'_>,
-        one: &Evidence,
+        evidence: &Evidence,
         groups: &Groups<'_>,
         families: &Groups<'_>,
     ) -> Result<Vec<SharedFunction>, IndexError> {
         let mut shown = Vec::new();
-        for (place, adds) in &one.functions {
+        for (index, adds) in &evidence.functions {
             if shown.len() >= SHOWN {
                 break;
             }
-            let Some(function) = self.shared_at(*place) else { continue };
-            let Some(best) = groups.best(function, &one.name) else { continue };
+            let Some(function) = self.shared_at(*index) else { continue };
+            let Some(best) = groups.best(function, &evidence.name) else { continue };
             shown.extend(self.shared(examined, function, best, *adds, families)?);
         }
         Ok(shown)
@@ -267,9 +271,8 @@ impl<'a> Ties<'a> {
         families: &Groups<'_>,
     ) -> Result<Option<SharedFunction>, IndexError> {
         let stored = self.index.function(best.function)?;
-        let place = usize::try_from(function.place).unwrap_or(usize::MAX);
         let (Some(own), Some(known), Some(sample)) = (
-            examined.fingerprints.get(place),
+            examined.fingerprints.get(function.place as usize),
             known(self.index, best.sample),
             self.index.sample(best.sample),
         ) else {

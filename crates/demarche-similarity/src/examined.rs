@@ -29,8 +29,8 @@ impl Examined<'_> {
     #[must_use]
     pub fn function_at(&self, start: VirtualAddress) -> Option<&Function> {
         let functions = &self.program.functions;
-        let place = functions.binary_search_by_key(&start, |function| function.start).ok()?;
-        functions.get(place)
+        let index = functions.binary_search_by_key(&start, |function| function.start).ok()?;
+        functions.get(index)
     }
 
     /// The name that the file gives to a function.
@@ -38,10 +38,10 @@ impl Examined<'_> {
     pub fn name_of(&self, start: VirtualAddress) -> Option<String> {
         let symbols = &self.image.symbols;
         let first = symbols.partition_point(|symbol| symbol.address < start);
-        let here = symbols.get(first..).unwrap_or_default();
-        let here = here.iter().take_while(|symbol| symbol.address == start);
+        let symbols = symbols[first..].iter();
+        let symbols = symbols.take_while(|symbol| symbol.address == start);
         let named =
-            here.filter(|symbol| !symbol.name.is_empty() && symbol.kind != SymbolKind::Object);
+            symbols.filter(|symbol| !symbol.name.is_empty() && symbol.kind != SymbolKind::Object);
         named.map(|symbol| symbol.name.clone()).next()
     }
 }

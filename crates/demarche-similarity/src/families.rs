@@ -44,30 +44,35 @@ impl<'a> FamilyTies<'a> {
 
     /// Adds what one program has in common with the others; its own family is left out of the ties, library code too.
     pub fn add(&mut self, sample: SampleId, counterparts: &[Counterparts]) {
-        let Some(stored) = self.index.sample(sample).filter(|one| !one.meta.is_library) else {
+        let Some(stored) = self.index.sample(sample).filter(|stored| !stored.meta.is_library)
+        else {
             return;
         };
         let Some(name) = stored.meta.family.as_deref() else { return };
-        let Some(own) = self.place(name) else { return };
+        let Some(own_index) = self.index_of(name) else { return };
         let (counterparts, _) = told_apart(self.index, stored.meta.runtime, counterparts);
-        let could_tell = |one: &&Counterparts| {
-            one.is_comparable && !one.is_untold && self.groups.library(one) <= SHARED
+        let could_tell = |function: &&Counterparts| {
+            function.is_comparable && !function.is_untold && self.groups.library(function) <= SHARED
         };
         let compared = counterparts.iter().filter(could_tell).count();
-        for one in self.groups.evidence_beside(&counterparts, name) {
-            let Some(other) = self.place(&one.name).filter(|other| *other != own) else { continue };
-            // A tie has no direction; of the two programs that show it, the one with more evidence counts.
-            let amount = Amount { evidence: one.evidence, compared };
-            let found = (amount, one.functions.len() as u64);
-            let tie = self.ties.entry([own.min(other), own.max(other)]).or_insert(found);
+        for evidence in self.groups.evidence_beside(&counterparts, name) {
+            let Some(index) = self.index_of(&evidence.name).filter(|index| *index != own_index)
+            else {
+                continue;
+            };
+            // A tie has no direction; of the two programs that show it, the evidence with more evidence counts.
+            let amount = Amount { evidence: evidence.evidence, compared };
+            let found = (amount, evidence.functions.len() as u64);
+            let tie =
+                self.ties.entry([own_index.min(index), own_index.max(index)]).or_insert(found);
             if amount.nats() > tie.0.nats() {
                 *tie = found;
             }
         }
     }
 
-    fn place(&self, name: &str) -> Option<u64> {
-        self.families.keys().position(|one| *one == name).map(|place| place as u64)
+    fn index_of(&self, name: &str) -> Option<u64> {
+        self.families.keys().position(|family| *family == name).map(|index| index as u64)
     }
 
     /// What was found, the strongest ties first.

@@ -20,14 +20,15 @@ const SIZES: [&str; 22] = [
 /// Sets the functions of `shared` beside their counterparts in one known program, and names what both refer to.
 ///
 /// Functions whose counterpart is in another program stay as they are.
-pub fn set_beside(shared: &mut [SharedFunction], own: &Examined<'_>, known: &Examined<'_>) {
-    for one in shared.iter_mut().filter(|one| one.known.sha256 == known.sha256) {
-        let left = own.function_at(VirtualAddress(one.address));
-        let right = known.function_at(VirtualAddress(one.known_address));
+pub fn set_beside(shared: &mut [SharedFunction], program: &Examined<'_>, known: &Examined<'_>) {
+    for function in shared.iter_mut().filter(|function| function.known.sha256 == known.sha256) {
+        let left = program.function_at(VirtualAddress(function.address));
+        let right = known.function_at(VirtualAddress(function.known_address));
         let (Some(left), Some(right)) = (left, right) else { continue };
-        let (left_lines, right_lines) = (lines(own, left), lines(known, right));
-        one.traits = traits(&notes(own, left, &left_lines), &notes(known, right, &right_lines));
-        one.lines = side_by_side(&instructions(&left_lines), &instructions(&right_lines));
+        let (left_lines, right_lines) = (lines(program, left), lines(known, right));
+        function.traits =
+            traits(&notes(program, left, &left_lines), &notes(known, right, &right_lines));
+        function.lines = side_by_side(&instructions(&left_lines), &instructions(&right_lines));
     }
 }
 
@@ -70,7 +71,8 @@ fn shape(text: &str, note: &str) -> u64 {
 /// A number as disassemblers write it: `12`, `0x1f`, `1Fh`.
 fn number(word: &str) -> Option<u64> {
     let hexadecimal = word.strip_prefix("0x").or_else(|| {
-        word.strip_suffix(['h', 'H']).filter(|_| word.starts_with(|one: char| one.is_ascii_digit()))
+        word.strip_suffix(['h', 'H'])
+            .filter(|_| word.starts_with(|letter: char| letter.is_ascii_digit()))
     });
     match hexadecimal {
         Some(digits) => u64::from_str_radix(digits, 16).ok(),
@@ -94,7 +96,7 @@ fn notes(examined: &Examined<'_>, function: &Function, lines: &[Line]) -> Vec<St
 
 /// What both refer to; a few.
 fn traits(left: &[String], right: &[String]) -> Vec<String> {
-    left.iter().filter(|one| right.contains(one)).take(TRAITS).cloned().collect()
+    left.iter().filter(|name| right.contains(name)).take(TRAITS).cloned().collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::align::{Body, Model, Pair, Question, Side, weight};
 use demarche_case::Gap;
 use demarche_code::Fingerprint;
 use demarche_index::{BodyId, Found, FunctionId, Index, IndexError, Limits, SampleId, Search};
+use demarche_terms::number::float;
 use rayon::prelude::*;
 
 use crate::{Counterpart, Counterparts, SHARED};
@@ -66,7 +67,7 @@ impl<'index> Matcher<'index> {
         let bodies = fingerprints.iter().map(Body::from).collect();
         let question = Question::new(bodies, |feature| self.search.weight(feature));
         let (question, chosen) =
-            match question.and_then(|one| Ok((one, self.chosen(&found, without)?))) {
+            match question.and_then(|question| Ok((question, self.chosen(&found, without)?))) {
                 Ok(both) => both,
                 Err(error) => {
                     gaps.push(gap(&error));
@@ -97,15 +98,17 @@ impl<'index> Matcher<'index> {
         counterparts: &mut [Counterparts],
     ) -> Result<(), IndexError> {
         let is_library = |sample: SampleId| {
-            self.index.sample(sample).is_some_and(|one| one.meta.is_library)
+            self.index.sample(sample).is_some_and(|stored| stored.meta.is_library)
                 && chosen.binary_search(&sample).is_err()
         };
-        for (one, function) in found.iter().zip(counterparts) {
-            for candidate in one.candidates.iter().filter(|one| one.likeness > SHARED) {
+        for (candidates, function) in found.iter().zip(counterparts) {
+            let candidates = candidates.candidates.iter();
+            for candidate in candidates.filter(|candidate| candidate.likeness > SHARED) {
                 for body in &candidate.bodies {
-                    let all = self.index.with_body(*body)?;
-                    let known = all.into_iter().find_map(|id| {
-                        let sample = self.index.sample_of(id).filter(|one| is_library(*one))?;
+                    let functions = self.index.with_body(*body)?;
+                    let known = functions.into_iter().find_map(|id| {
+                        let sample =
+                            self.index.sample_of(id).filter(|sample| is_library(*sample))?;
                         Some((sample, id))
                     });
                     function.found.extend(known.map(|(sample, id)| Counterpart {
@@ -127,9 +130,9 @@ impl<'index> Matcher<'index> {
         without: Option<SampleId>,
     ) -> Result<Vec<SampleId>, IndexError> {
         let samples = self.index.samples();
-        let all = (0..).take(samples.len()).map(SampleId).filter(|one| Some(*one) != without);
+        let ids = (0..).take(samples.len()).map(SampleId).filter(|sample| Some(*sample) != without);
         if samples.len() <= PROGRAMS {
-            return Ok(all.collect());
+            return Ok(ids.collect());
         }
         let mut likeness = self.likeness(found)?;
         likeness.retain(|(sample, _)| Some(*sample) != without);
@@ -150,12 +153,12 @@ impl<'index> Matcher<'index> {
         Ok(chosen)
     }
 
-    /// How alike each program of the index is: for each function its best candidate there, weighed by how much it says.
+    /// The likeness of each program of the index is: for each function its best candidate there, weighed by how much it says.
     fn likeness(&self, found: &[Found]) -> Result<Vec<(SampleId, f64)>, IndexError> {
         let mut sums: BTreeMap<SampleId, f64> = BTreeMap::new();
-        for one in found {
+        for function in found {
             let mut best: BTreeMap<SampleId, f64> = BTreeMap::new();
-            for candidate in &one.candidates {
+            for candidate in &function.candidates {
                 let says = candidate.likeness * f64::from(candidate.shared);
                 for body in &candidate.bodies {
                     for sample in self.having(*body)? {
@@ -165,8 +168,7 @@ impl<'index> Matcher<'index> {
                 }
             }
             // What many programs have says little of each.
-            #[expect(clippy::cast_precision_loss, reason = "there are never so many programs")]
-            let many = best.len().max(1) as f64;
+            let many = float(best.len().max(1));
             for (sample, says) in best {
                 *sums.entry(sample).or_default() += says / many.sqrt();
             }
@@ -180,7 +182,7 @@ impl<'index> Matcher<'index> {
     fn having(&self, body: BodyId) -> Result<Vec<SampleId>, IndexError> {
         let functions = self.index.with_body(body)?;
         let mut samples: Vec<SampleId> =
-            functions.into_iter().filter_map(|one| self.index.sample_of(one)).collect();
+            functions.into_iter().filter_map(|function| self.index.sample_of(function)).collect();
         samples.dedup();
         Ok(samples)
     }
@@ -208,7 +210,7 @@ impl<'index> Matcher<'index> {
         }
         let mut found = Vec::new();
         for pair in best(&question.align(&Side::new(bodies), self.models)) {
-            let (Some(own), Some(other), Some(hash)) = (
+            let (Some(fingerprint), Some(function), Some(hash)) = (
                 fingerprints.get(pair.question as usize),
                 ids.get(pair.other as usize),
                 exact.get(pair.other as usize),
@@ -219,9 +221,9 @@ impl<'index> Matcher<'index> {
                 pair.question,
                 Counterpart {
                     sample,
-                    function: *other,
+                    function: *function,
                     probability: pair.probability(),
-                    is_identical: own.exact == *hash,
+                    is_identical: fingerprint.exact == *hash,
                 },
             ));
         }
@@ -229,17 +231,15 @@ impl<'index> Matcher<'index> {
     }
 }
 
-/// What one known program has.
+/// The counterparts in one known program.
 struct Aligned {
     found: Vec<(u32, Counterpart)>,
 }
 
 impl Aligned {
     fn enter(self, counterparts: &mut [Counterparts]) {
-        for (place, counterpart) in self.found {
-            if let Some(function) = counterparts.get_mut(place as usize) {
-                function.found.push(counterpart);
-            }
+        for (function, counterpart) in self.found {
+            counterparts[function as usize].found.push(counterpart);
         }
     }
 }
@@ -258,16 +258,16 @@ pub(crate) fn best(pairs: &[Pair]) -> Vec<Pair> {
 
 /// The functions of a program, with nothing found yet.
 fn blank(fingerprints: &[Fingerprint], question: &Question) -> Vec<Counterparts> {
-    let one = |(place, fingerprint): (u32, &Fingerprint)| Counterparts {
-        place,
+    let blank = |(index, fingerprint): (u32, &Fingerprint)| Counterparts {
+        place: index,
         size: u64::from(fingerprint.size),
-        is_comparable: question.mass(place as usize) >= COMPARABLE,
+        is_comparable: question.mass(index as usize) >= COMPARABLE,
         is_untold: false,
         found: Vec::new(),
     };
-    (0..).zip(fingerprints).map(one).collect()
+    (0..).zip(fingerprints).map(blank).collect()
 }
 
 fn gap(error: &IndexError) -> Gap {
-    Gap::new("the index", error.to_string()).remedy(error.hint())
+    Gap::of("the index", error)
 }

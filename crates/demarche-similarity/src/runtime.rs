@@ -23,23 +23,25 @@ pub(crate) fn told_apart<'a>(
     counterparts: &'a [Counterparts],
 ) -> (Cow<'a, [Counterparts]>, Option<Untold>) {
     let Some(runtime) = runtime else { return (counterparts.into(), None) };
-    let same: Vec<bool> =
-        index.samples().iter().map(|one| one.meta.runtime == Some(runtime)).collect();
-    let with = index.samples().iter().zip(&same).filter(|(_, same)| **same);
-    let hands: BTreeSet<String> = with.map(|(one, _)| hand(one)).collect();
+    let has_runtime: Vec<bool> =
+        index.samples().iter().map(|sample| sample.meta.runtime == Some(runtime)).collect();
+    let with = index.samples().iter().zip(&has_runtime).filter(|(_, has)| **has);
+    let hands: BTreeSet<String> = with.map(|(sample, _)| hand(sample)).collect();
     if hands.len() >= HANDS {
         return (counterparts.into(), None);
     }
     let may_be = |sample: demarche_index::SampleId| {
-        let is_own = index.sample(sample).is_some_and(|one| !one.meta.is_library);
-        is_own && usize::try_from(sample.0).is_ok_and(|place| same.get(place) == Some(&true))
+        let is_own = index.sample(sample).is_some_and(|sample| !sample.meta.is_library);
+        is_own && usize::try_from(sample.0).is_ok_and(|index| has_runtime[index])
     };
     let mut functions = 0;
-    let kept = counterparts.iter().map(|one| {
-        let mut kept = one.clone();
-        kept.found.retain(|other| !may_be(other.sample));
-        let had = one.is_comparable && one.found.iter().any(|other| other.probability > SHARED);
-        kept.is_untold = had && kept.found.iter().all(|other| other.probability <= SHARED);
+    let kept = counterparts.iter().map(|function| {
+        let mut kept = function.clone();
+        kept.found.retain(|counterpart| !may_be(counterpart.sample));
+        let had = function.is_comparable
+            && function.found.iter().any(|counterpart| counterpart.probability > SHARED);
+        kept.is_untold =
+            had && kept.found.iter().all(|counterpart| counterpart.probability <= SHARED);
         functions += u64::from(kept.is_untold);
         kept
     });

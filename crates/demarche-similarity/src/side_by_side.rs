@@ -2,16 +2,16 @@ use demarche_case::assessment::code::{CodeLine, LinePair};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// The most instructions of a function that are set side by side; nobody reads more.
-const MOST: usize = 1_000;
+const LONGEST: usize = 1_000;
 
 /// An instruction as it is shown and as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instruction {
-    /// Where it lies.
+    /// Its address.
     pub address: u64,
     /// Its text.
     pub text: String,
-    /// What of it stays the same in another build: its operation and the kinds of its operands.
+    /// A hash of the parts that stay the same in another build: its operation and the kinds of its operands.
     pub shape: u64,
 }
 
@@ -26,10 +26,11 @@ impl Instruction {
 /// Only the first 1,000 instructions of each are compared.
 #[must_use]
 pub fn side_by_side(left: &[Instruction], right: &[Instruction]) -> Vec<LinePair> {
-    let cut = |all: &[Instruction]| all.len().min(MOST);
-    let left = left.get(..cut(left)).unwrap_or_default();
-    let right = right.get(..cut(right)).unwrap_or_default();
-    let shapes = |all: &[Instruction]| all.iter().map(|one| one.shape).collect::<Vec<_>>();
+    let cut = |all: &[Instruction]| all.len().min(LONGEST);
+    let left = &left[..cut(left)];
+    let right = &right[..cut(right)];
+    let shapes =
+        |all: &[Instruction]| all.iter().map(|instruction| instruction.shape).collect::<Vec<_>>();
     let operations = capture_diff_slices(Algorithm::Patience, &shapes(left), &shapes(right));
     operations.into_iter().flat_map(|operation| rows(operation, left, right)).collect()
 }
@@ -38,7 +39,7 @@ pub fn side_by_side(left: &[Instruction], right: &[Instruction]) -> Vec<LinePair
 fn rows(operation: DiffOp, left: &[Instruction], right: &[Instruction]) -> Vec<LinePair> {
     let is_same = matches!(operation, DiffOp::Equal { .. });
     let lines = |all: &[Instruction], range: std::ops::Range<usize>| -> Vec<CodeLine> {
-        all.get(range).unwrap_or_default().iter().map(Instruction::line).collect()
+        all[range].iter().map(Instruction::line).collect()
     };
     let mut left = lines(left, operation.old_range()).into_iter();
     let mut right = lines(right, operation.new_range()).into_iter();
@@ -57,17 +58,18 @@ mod tests {
     use super::*;
 
     fn function(shapes: &[u64]) -> Vec<Instruction> {
-        let one = |(place, shape): (usize, &u64)| Instruction {
-            address: place as u64,
+        let instruction = |(index, shape): (usize, &u64)| Instruction {
+            address: index as u64,
             text: shape.to_string(),
             shape: *shape,
         };
-        shapes.iter().enumerate().map(one).collect()
+        shapes.iter().enumerate().map(instruction).collect()
     }
 
     fn shown(rows: &[LinePair]) -> String {
-        let text =
-            |line: &Option<CodeLine>| line.as_ref().map_or("·".to_owned(), |one| one.text.clone());
+        let text = |line: &Option<CodeLine>| {
+            line.as_ref().map_or("·".to_owned(), |line| line.text.clone())
+        };
         let row = |row: &LinePair| {
             format!(
                 "{}{}{}",
@@ -89,7 +91,7 @@ mod tests {
     fn every_instruction_is_shown_once() {
         arbtest::arbtest(|data| {
             let (left, right): (Vec<u8>, Vec<u8>) = (data.arbitrary()?, data.arbitrary()?);
-            let wide = |all: &[u8]| all.iter().map(|one| u64::from(one % 5)).collect::<Vec<_>>();
+            let wide = |all: &[u8]| all.iter().map(|byte| u64::from(byte % 5)).collect::<Vec<_>>();
             let (left, right) = (function(&wide(&left)), function(&wide(&right)));
             let rows = side_by_side(&left, &right);
             let lefts: Vec<_> = rows.iter().filter_map(|row| row.left.clone()).collect();

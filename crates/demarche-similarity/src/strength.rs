@@ -1,4 +1,5 @@
 use demarche_case::assessment::code::CodeStrength;
+use demarche_terms::number::float;
 
 /// How evidence of shared code becomes a likelihood ratio: fitted on pairs of programs whose authors are known.
 ///
@@ -61,12 +62,12 @@ impl Calibration {
     }
 }
 
-/// How much code is shared, out of how much that could be.
+/// The amount of code that is shared, and the amount that could be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Amount {
     /// The functions that nobody else has, each weighed by how sure it is; 0 or more.
     pub evidence: f64,
-    /// How many functions of the program were compared: what is found by chance grows with them.
+    /// The number of functions that were compared: chance finds more among more.
     pub compared: usize,
 }
 
@@ -77,16 +78,16 @@ impl Amount {
     /// The logarithm of how many times more is shared than chance would bring about, with one added to both.
     #[must_use]
     pub fn nats(self) -> f64 {
-        self.evidence.max(0.0).ln_1p() - (count(self.compared) / BY_CHANCE).ln_1p()
+        self.evidence.max(0.0).ln_1p() - (float(self.compared) / BY_CHANCE).ln_1p()
     }
 }
 
 /// A pair of programs, or of a program and a known hand, whose relation is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KnownPair {
-    /// How much code they share.
+    /// The amount of code that they share.
     pub amount: Amount,
-    /// Whether both are of one hand.
+    /// True if both are of one hand.
     pub is_same: bool,
 }
 
@@ -96,22 +97,22 @@ pub struct KnownPair {
 /// error from giving an infinite slope.
 #[must_use]
 pub fn fit(pairs: &[KnownPair]) -> Option<Calibration> {
-    let same = pairs.iter().filter(|pair| pair.is_same).count();
-    let other = pairs.len() - same;
-    if same == 0 || other == 0 {
+    let related = pairs.iter().filter(|pair| pair.is_same).count();
+    let unrelated = pairs.len() - related;
+    if related == 0 || unrelated == 0 {
         return None;
     }
     let (line, covariance) = logistic(pairs)?;
-    let [same, other] = [same, other].map(count);
+    let [related, unrelated] = [related, unrelated].map(float);
     // The line gives odds under the pairs' own base rate, which is no part of the evidence.
-    let intercept = line[0] - (same / other).ln();
+    let intercept = line[0] - (related / unrelated).ln();
     let mut fitted = Calibration {
         intercept,
         slope: line[1],
         covariance,
         // One more pair of the other kind, met at this very place, would bring the ratio down to this.
-        most: (other + 1.0).ln(),
-        least: -(same + 1.0).ln(),
+        most: (unrelated + 1.0).ln(),
+        least: -(related + 1.0).ln(),
         threshold: f64::INFINITY,
     };
     let of = |pair: &KnownPair| fitted.strength(pair.amount).nats;
@@ -161,14 +162,10 @@ fn logistic(pairs: &[KnownPair]) -> Option<([f64; 2], [f64; 3])> {
     Some((line, covariance))
 }
 
-/// A count as a number; exact below 2⁵³.
-#[expect(clippy::cast_precision_loss, reason = "there are never so many pairs")]
-fn count(number: usize) -> f64 {
-    number as f64
-}
-
 #[cfg(test)]
 mod tests {
+    use demarche_terms::random::Random;
+
     use super::*;
 
     /// Evidence out of so few functions that chance plays no part.
@@ -178,21 +175,13 @@ mod tests {
 
     /// Evidence of unrelated pairs near 1, of related ones near 20, from a small generator.
     fn pairs(number: usize, seed: u64) -> Vec<KnownPair> {
-        let mut state = seed;
-        let mut normal = || {
-            let sum: f64 = (0..12)
-                .map(|_| {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    f64::from(u32::try_from(state >> 32).expect("32 bits")) / f64::from(u32::MAX)
-                })
-                .sum();
-            sum - 6.0
-        };
+        let mut random = Random::new(seed);
+        let mut normal = || (0..12).map(|_| random.unit()).sum::<f64>() - 6.0;
         let mut pair = |is_same: bool| {
             let middle = if is_same { 2.5 } else { 1.0 };
             KnownPair { amount: of((middle + 0.7 * normal()).exp_m1().max(0.0)), is_same }
         };
-        (0..number).map(|place| pair(place % 6 == 0)).collect()
+        (0..number).map(|index| pair(index % 6 == 0)).collect()
     }
 
     #[test]
@@ -207,10 +196,10 @@ mod tests {
     #[test]
     fn few_pairs_support_little() {
         let fitted = fit(&pairs(36, 1)).expect("both kinds");
-        let most = fitted.strength(of(1e9));
+        let strongest = fitted.strength(of(1e9));
         assert!(
-            most.nats <= 31.0_f64.ln(),
-            "30 unrelated pairs cannot say more than 31 to 1: {most:?}"
+            strongest.nats <= 31.0_f64.ln(),
+            "30 unrelated pairs cannot say more than 31 to 1: {strongest:?}"
         );
         assert!(fitted.strength(of(0.0)).nats >= -7.0_f64.ln());
     }
@@ -228,10 +217,10 @@ mod tests {
     fn more_evidence_is_never_worth_less() {
         let fitted = fit(&pairs(600, 3)).expect("both kinds");
         let worth: Vec<f64> =
-            (0..50).map(|place| fitted.strength(of(f64::from(place))).nats).collect();
+            (0..50).map(|count| fitted.strength(of(f64::from(count))).nats).collect();
         assert!(worth.windows(2).all(|two| two[0] <= two[1]));
-        let one = fitted.strength(of(4.0));
-        assert!(one.low <= one.nats && one.nats <= one.high);
+        let strength = fitted.strength(of(4.0));
+        assert!(strength.low <= strength.nats && strength.nats <= strength.high);
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Who has a program's functions: the evidence for each family and each actor.
+//! The evidence for each family and each actor: which of a program's functions they have.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_index::{FunctionId, Index, SampleId, StoredSample};
+use demarche_terms::number::float;
 
 /// A function of a program, and its counterparts in known programs.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,9 +12,9 @@ pub struct Counterparts {
     pub place: u32,
     /// Its bytes.
     pub size: u64,
-    /// Whether it has enough traits to be compared at all.
+    /// True if it has enough traits to be compared at all.
     pub is_comparable: bool,
-    /// Whether it is shared only with programs whose runtime cannot be told from what is their own.
+    /// True if it is shared only with programs whose runtime cannot be told from what is their own.
     pub is_untold: bool,
     /// Its counterpart in each known program that has one.
     pub found: Vec<Counterpart>,
@@ -26,13 +27,13 @@ pub struct Counterpart {
     pub sample: SampleId,
     /// Its function.
     pub function: FunctionId,
-    /// How sure it is that both are one source function, from 0 to 1.
+    /// The probability that both are one source function, from 0 to 1.
     pub probability: f64,
-    /// Whether both are the same instructions but for addresses.
+    /// True if both are the same instructions but for addresses.
     pub is_identical: bool,
 }
 
-/// What known programs are grouped by.
+/// The property that known programs are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// Families.
@@ -41,7 +42,7 @@ pub enum By {
     Actor,
 }
 
-/// What one family or actor has of a program.
+/// The part of a program that one family or actor has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
     /// Its name.
@@ -52,7 +53,7 @@ pub struct Evidence {
     pub held: f64,
     /// The functions that are held, by their place in the list of counterparts, with what each adds; the weightiest first.
     pub functions: Vec<(usize, f64)>,
-    /// How many of these functions nobody else has.
+    /// The number of these functions that nobody else has.
     pub alone: usize,
     /// Others that have at least half of what is held.
     pub with: Vec<String>,
@@ -70,71 +71,71 @@ pub struct Groups<'index> {
     names: Vec<&'index str>,
     of: Vec<Vec<usize>>,
     /// For each group, those of the same hand, itself included: families that share an actor.
-    kin: Vec<BTreeSet<usize>>,
+    same_hand: Vec<BTreeSet<usize>>,
 }
 
 impl<'index> Groups<'index> {
     /// The families or actors of an index; library code belongs to none.
     #[must_use]
     pub fn new(index: &'index Index, by: By) -> Self {
-        let named = |one: &'index StoredSample| -> Vec<&'index str> {
+        let named = |sample: &'index StoredSample| -> Vec<&'index str> {
             match by {
-                _ if one.meta.is_library => Vec::new(),
-                By::Family => one.meta.family.as_deref().into_iter().collect(),
-                By::Actor => one.meta.actors.iter().map(String::as_str).collect(),
+                _ if sample.meta.is_library => Vec::new(),
+                By::Family => sample.meta.family.as_deref().into_iter().collect(),
+                By::Actor => sample.meta.actors.iter().map(String::as_str).collect(),
             }
         };
         let all: BTreeSet<&str> = index.samples().iter().flat_map(named).collect();
         let names: Vec<&str> = all.into_iter().collect();
-        let place = |name: &str| names.binary_search(&name).ok();
+        let group = |name: &str| names.binary_search(&name).ok();
         let of = index.samples().iter();
         let of: Vec<Vec<usize>> =
-            of.map(|one| named(one).into_iter().filter_map(place).collect()).collect();
-        let kin = match by {
-            By::Family => kin(index, &of, names.len()),
+            of.map(|sample| named(sample).into_iter().filter_map(group).collect()).collect();
+        let same_hand = match by {
+            By::Family => same_hand(index, &of, names.len()),
             By::Actor => (0..names.len()).map(|group| BTreeSet::from([group])).collect(),
         };
-        Self { index, names, of, kin }
+        Self { index, names, of, same_hand }
     }
 
-    /// How many there are.
+    /// The number of groups.
     #[must_use]
     pub fn len(&self) -> usize {
         self.names.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no groups.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
 
     fn of(&self, sample: SampleId) -> &[usize] {
-        let place = usize::try_from(sample.0).unwrap_or(usize::MAX);
-        self.of.get(place).map(Vec::as_slice).unwrap_or_default()
+        &self.of[sample.0 as usize]
     }
 
-    /// How sure it is that library code has a function.
+    /// The probability that library code has a function.
     #[must_use]
     pub fn library(&self, function: &Counterparts) -> f64 {
-        let is_library = |sample| self.index.sample(sample).is_some_and(|one| one.meta.is_library);
-        let found = function.found.iter().filter(|one| is_library(one.sample));
-        found.map(|one| one.probability).fold(0.0, f64::max)
+        let is_library =
+            |sample| self.index.sample(sample).is_some_and(|stored| stored.meta.is_library);
+        let found = function.found.iter().filter(|counterpart| is_library(counterpart.sample));
+        found.map(|counterpart| counterpart.probability).fold(0.0, f64::max)
     }
 
-    /// How sure it is that each group has a function: the surest of its programs.
+    /// The probability that each group has a function: the surest of its programs.
     fn holders(&self, function: &Counterparts) -> BTreeMap<usize, f64> {
         let mut holders = BTreeMap::new();
-        for one in &function.found {
-            for group in self.of(one.sample) {
+        for counterpart in &function.found {
+            for group in self.of(counterpart.sample) {
                 let sure = holders.entry(*group).or_insert(0.0_f64);
-                *sure = sure.max(one.probability);
+                *sure = sure.max(counterpart.probability);
             }
         }
         holders
     }
 
-    /// How many groups have a function.
+    /// The number of groups that have a function.
     #[must_use]
     pub fn holding(&self, function: &Counterparts) -> usize {
         self.holders(function).values().filter(|sure| **sure > SHARED).count()
@@ -145,16 +146,16 @@ impl<'index> Groups<'index> {
     pub fn best(&self, function: &Counterparts, name: &str) -> Option<Counterpart> {
         let group = self.names.binary_search(&name).ok()?;
         let mut found: Vec<&Counterpart> = function.found.iter().collect();
-        found.retain(|one| self.of(one.sample).contains(&group));
+        found.retain(|counterpart| self.of(counterpart.sample).contains(&group));
         let surest = |left: &&&Counterpart, right: &&&Counterpart| {
             left.probability
                 .total_cmp(&right.probability)
                 .then_with(|| right.sample.cmp(&left.sample))
         };
-        found.iter().max_by(surest).map(|one| **one)
+        found.iter().max_by(surest).map(|counterpart| **counterpart)
     }
 
-    /// What each group has of a program, the most evidence first; groups that have nothing are left out.
+    /// The part of a program that each group has, the most evidence first; groups that have nothing are left out.
     ///
     /// A function counts as evidence with the probability that the group has it, times that of library code not having
     /// it, times that of no other hand having it: what two hands have tells of neither. Families of one actor are one hand.
@@ -165,16 +166,18 @@ impl<'index> Groups<'index> {
         self.evidence_for(functions, None)
     }
 
-    /// As [`Groups::evidence`], for a program of the group `own`: what other families of its own hand have is no reason
+    /// As [`Groups::evidence`], for a program of the group `name`: what other families of its own hand have is no reason
     /// against a tie to somebody else.
     #[must_use]
-    pub fn evidence_beside(&self, functions: &[Counterparts], own: &str) -> Vec<Evidence> {
-        self.evidence_for(functions, self.names.binary_search(&own).ok())
+    pub fn evidence_beside(&self, functions: &[Counterparts], name: &str) -> Vec<Evidence> {
+        self.evidence_for(functions, self.names.binary_search(&name).ok())
     }
 
-    fn evidence_for(&self, functions: &[Counterparts], own: Option<usize>) -> Vec<Evidence> {
+    fn evidence_for(&self, functions: &[Counterparts], own_group: Option<usize>) -> Vec<Evidence> {
         let mut sums: BTreeMap<usize, Sum> = BTreeMap::new();
-        for (place, function) in functions.iter().enumerate().filter(|(_, one)| one.is_comparable) {
+        for (index, function) in
+            functions.iter().enumerate().filter(|(_, function)| function.is_comparable)
+        {
             let private = 1.0 - self.library(function);
             let holders = self.holders(function);
             let rarity = self.rarity(&holders);
@@ -182,8 +185,8 @@ impl<'index> Groups<'index> {
                 let held = sure * private * rarity;
                 if held > 0.0 {
                     let sum = sums.entry(*group).or_default();
-                    sum.evidence += sure * private * self.alone(&holders, *group, own);
-                    sum.hold(place, held, &holders, *group);
+                    sum.evidence += sure * private * self.alone(&holders, *group, own_group);
+                    sum.hold(index, held, &holders, *group);
                 }
             }
         }
@@ -192,26 +195,25 @@ impl<'index> Groups<'index> {
             .filter_map(|(group, sum)| self.finish(group, sum, functions))
             .collect();
         evidence.sort_by(|left, right| {
-            let more = right.evidence.total_cmp(&left.evidence);
-            more.then(right.held.total_cmp(&left.held)).then_with(|| left.name.cmp(&right.name))
+            let evidence = right.evidence.total_cmp(&left.evidence);
+            evidence.then(right.held.total_cmp(&left.held)).then_with(|| left.name.cmp(&right.name))
         });
         evidence
     }
 
-    /// How sure it is that no hand has a function but that of a group, and that of the program's own group.
-    fn alone(&self, holders: &BTreeMap<usize, f64>, group: usize, own: Option<usize>) -> f64 {
-        let is_kin =
-            |of: usize, other: &usize| self.kin.get(of).is_some_and(|kin| kin.contains(other));
-        let others = holders.iter().filter(|(other, _)| {
-            !is_kin(group, other) && !own.is_some_and(|own| is_kin(own, other))
+    /// The probability that no hand has a function but that of a group, and that of the program's own group.
+    fn alone(&self, holders: &BTreeMap<usize, f64>, group: usize, own_group: Option<usize>) -> f64 {
+        let is_same_hand = |group: usize, holder: &usize| self.same_hand[group].contains(holder);
+        let rivals = holders.iter().filter(|(holder, _)| {
+            !is_same_hand(group, holder) && !own_group.is_some_and(|own| is_same_hand(own, holder))
         });
-        1.0 - others.map(|(_, sure)| *sure).fold(0.0, f64::max)
+        1.0 - rivals.map(|(_, sure)| *sure).fold(0.0, f64::max)
     }
 
-    /// How rare a function is that these groups have, from 0 (all have it) to 1 (one has it).
+    /// The rarity of a function that these groups have, from 0 (all have it) to 1 (one has it).
     fn rarity(&self, holders: &BTreeMap<usize, f64>) -> f64 {
         // With a single group nothing is known of rarity, and what library code has is out already.
-        let all = number(self.names.len().max(2));
+        let all = float(self.names.len().max(2));
         let having: f64 = holders.values().sum();
         ((all / having.max(1.0)).ln() / all.ln()).clamp(0.0, 1.0)
     }
@@ -241,21 +243,23 @@ impl<'index> Groups<'index> {
         functions: &[Counterparts],
     ) -> Option<SampleId> {
         let mut sums: BTreeMap<SampleId, f64> = BTreeMap::new();
-        for (place, adds) in counted {
-            for one in functions.get(*place).into_iter().flat_map(|function| &function.found) {
-                if self.of(one.sample).contains(&group) {
-                    *sums.entry(one.sample).or_default() += adds * one.probability;
+        for (index, adds) in counted {
+            for counterpart in
+                functions.get(*index).into_iter().flat_map(|function| &function.found)
+            {
+                if self.of(counterpart.sample).contains(&group) {
+                    *sums.entry(counterpart.sample).or_default() += adds * counterpart.probability;
                 }
             }
         }
-        let most = sums
+        let nearest = sums
             .into_iter()
             .max_by(|left, right| left.1.total_cmp(&right.1).then_with(|| right.0.cmp(&left.0)));
-        most.map(|(sample, _)| sample)
+        nearest.map(|(sample, _)| sample)
     }
 }
 
-/// What a group has, as it is added up.
+/// The evidence for a group, as it is added up.
 #[derive(Debug, Default)]
 struct Sum {
     evidence: f64,
@@ -266,41 +270,33 @@ struct Sum {
 }
 
 impl Sum {
-    fn hold(&mut self, place: usize, adds: f64, holders: &BTreeMap<usize, f64>, group: usize) {
+    fn hold(&mut self, index: usize, adds: f64, holders: &BTreeMap<usize, f64>, group: usize) {
         self.held += adds;
-        self.functions.push((place, adds));
-        let others = holders.iter().filter(|(other, sure)| **other != group && **sure > SHARED);
+        self.functions.push((index, adds));
+        let rivals = holders.iter().filter(|(holder, sure)| **holder != group && **sure > SHARED);
         let mut is_alone = true;
-        for (other, _) in others {
+        for (rival, _) in rivals {
             is_alone = false;
-            *self.with.entry(*other).or_default() += adds;
+            *self.with.entry(*rival).or_default() += adds;
         }
         self.alone += usize::from(is_alone);
     }
 }
 
 /// For each family, those that share an actor with it, itself included.
-fn kin(index: &Index, of: &[Vec<usize>], families: usize) -> Vec<BTreeSet<usize>> {
+fn same_hand(index: &Index, of: &[Vec<usize>], families: usize) -> Vec<BTreeSet<usize>> {
     let mut of_actor: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for (sample, groups) in index.samples().iter().zip(of) {
         for actor in &sample.meta.actors {
             of_actor.entry(actor).or_default().extend(groups);
         }
     }
-    let mut kin: Vec<BTreeSet<usize>> =
+    let mut hands: Vec<BTreeSet<usize>> =
         (0..families).map(|family| BTreeSet::from([family])).collect();
     for together in of_actor.values() {
         for family in together {
-            if let Some(kin) = kin.get_mut(*family) {
-                kin.extend(together);
-            }
+            hands[*family].extend(together);
         }
     }
-    kin
-}
-
-/// A count as a number; exact below 2⁵³.
-#[expect(clippy::cast_precision_loss, reason = "there are never so many groups")]
-fn number(count: usize) -> f64 {
-    count as f64
+    hands
 }

@@ -8,6 +8,7 @@ use demarche_case::Gap;
 use demarche_case::assessment::code::{CodeComparison, KnownProgram, SharedFunction};
 use demarche_code::{Feature, Fingerprint};
 use demarche_index::{Rarity, Totals};
+use demarche_terms::number::float;
 
 use crate::matcher::best;
 use crate::tie::{By, Groups};
@@ -30,10 +31,10 @@ pub fn compare_two(
 ) -> (CodeComparison, Vec<Gap>) {
     let scales = Scales::new([left.fingerprints, right.fingerprints]);
     let mut gaps = Vec::new();
-    let sides = [left, right].map(|one| {
-        let (known, more) = index.map(|index| known(one, index)).unwrap_or_default();
-        gaps.extend(more);
-        Half { examined: one, masses: scales.masses(one.fingerprints), known }
+    let sides = [left, right].map(|examined| {
+        let (known, unread) = index.map_or_else(Default::default, |index| known(examined, index));
+        gaps.extend(unread);
+        Half { examined, masses: scales.masses(examined.fingerprints), known }
     });
     let Ok(question) =
         Question::new(bodies(&sides[0]), |feature| Ok::<_, Infallible>(scales.weight(feature)));
@@ -45,19 +46,18 @@ pub fn compare_two(
         pairs.retain(|pair| sides[0].could_tell(pair.question as usize));
         (all - pairs.len()) as u64
     });
-    let family = index.map(|index| family(right, index)).unwrap_or_default();
+    let family = index.map_or_else(String::new, |index| family(right, index));
     let mut shared: Vec<SharedFunction> =
         pairs.iter().filter_map(|pair| function(&sides, *pair, &family)).collect();
-    #[expect(clippy::cast_precision_loss, reason = "no function has 2⁵³ bytes")]
-    let counts = |one: &SharedFunction| one.size as f64 * one.probability;
-    shared.sort_by(|one, other| {
-        counts(other).total_cmp(&counts(one)).then(one.address.cmp(&other.address))
+    let counts = |function: &SharedFunction| float(function.size) * function.probability;
+    shared.sort_by(|left, right| {
+        counts(right).total_cmp(&counts(left)).then(left.address.cmp(&right.address))
     });
     let matched = [
         pairs.iter().map(|pair| pair.question).collect::<Vec<_>>(),
         pairs.iter().map(|pair| pair.other).collect(),
     ];
-    let share = |place: usize| sides[place].share(&matched[place]);
+    let share = |side: usize| sides[side].share(&matched[side]);
     let comparison = CodeComparison {
         left: left.facts(None),
         right: right.facts(None),
@@ -69,7 +69,7 @@ pub fn compare_two(
     (comparison, gaps)
 }
 
-/// How much traits tell, from how many functions of two programs have them.
+/// The weights of traits, from the number of functions of two programs that have them.
 struct Scales {
     functions: BTreeMap<Feature, u64>,
     totals: Totals,
@@ -77,35 +77,35 @@ struct Scales {
 
 impl Scales {
     fn new(both: [&[Fingerprint]; 2]) -> Self {
-        let all = || both.iter().flat_map(|one| one.iter());
+        let all = || both.iter().flat_map(|fingerprints| fingerprints.iter());
         let mut functions = BTreeMap::new();
-        for feature in all().flat_map(|one| &one.features) {
+        for feature in all().flat_map(|fingerprint| &fingerprint.features) {
             *functions.entry(*feature).or_default() += 1;
         }
         Self { functions, totals: Totals { families: 2, functions: all().count() as u64 } }
     }
 
     fn weight(&self, feature: Feature) -> u16 {
-        let functions = self.functions.get(&feature).copied().unwrap_or_default();
+        let functions = self.functions.get(&feature).copied().unwrap_or(0);
         weight(Rarity { families: 1, functions }, self.totals)
     }
 
     fn masses(&self, fingerprints: &[Fingerprint]) -> Vec<u32> {
-        let mass = |one: &Fingerprint| {
-            one.features.iter().map(|feature| u32::from(self.weight(*feature))).sum()
+        let mass = |fingerprint: &Fingerprint| {
+            fingerprint.features.iter().map(|feature| u32::from(self.weight(*feature))).sum()
         };
         fingerprints.iter().map(mass).collect()
     }
 }
 
-/// What an index knows of a function.
-#[derive(Clone, Copy, Debug, Default)]
+/// The knowledge of an index about a function.
+#[derive(Clone, Copy, Debug)]
 struct Known {
     is_library: bool,
     families: u64,
 }
 
-/// What the index knows of each function of a program.
+/// The knowledge of the index about each function of a program.
 fn known(one: &Examined<'_>, index: &Matcher<'_>) -> (Vec<Known>, Vec<Gap>) {
     let without = index.index().find(one.sha256);
     let (counterparts, gaps) = index.counterparts(one.fingerprints, without);
@@ -127,7 +127,7 @@ fn family(one: &Examined<'_>, index: &Matcher<'_>) -> String {
 /// One of the two programs.
 struct Half<'a> {
     examined: &'a Examined<'a>,
-    /// How much the traits of each function tell, in the unit of [`weight`].
+    /// The weight of the traits of each function, in the unit of [`weight`].
     masses: Vec<u32>,
     /// Empty without an index.
     known: Vec<Known>,
@@ -143,23 +143,23 @@ impl Half<'_> {
     }
 
     fn comparable(&self) -> u64 {
-        (0..self.masses.len()).filter(|place| self.could_tell(*place)).count() as u64
+        (0..self.masses.len()).filter(|function| self.could_tell(*function)).count() as u64
     }
 
     /// The share of the bytes of the functions that could tell which these functions are.
     fn share(&self, functions: &[u32]) -> f64 {
-        let bytes = |places: &mut dyn Iterator<Item = usize>| -> f64 {
-            let sizes = places.filter(|place| self.could_tell(*place));
-            let sizes = sizes.filter_map(|place| self.examined.fingerprints.get(place));
-            sizes.map(|one| f64::from(one.size)).sum()
+        let bytes = |functions: &mut dyn Iterator<Item = usize>| -> f64 {
+            let counted = functions.filter(|function| self.could_tell(*function));
+            counted.map(|index| f64::from(self.examined.fingerprints[index].size)).sum()
         };
         let all = bytes(&mut (0..self.masses.len()));
-        bytes(&mut functions.iter().map(|place| *place as usize)) / all.max(1.0)
+        bytes(&mut functions.iter().map(|function| *function as usize)) / all.max(1.0)
     }
 }
 
 fn bodies(half: &Half<'_>) -> Vec<Body> {
-    let body = |(one, mass): (&Fingerprint, &u32)| Body { mass: *mass, ..Body::from(one) };
+    let body =
+        |(fingerprint, mass): (&Fingerprint, &u32)| Body { mass: *mass, ..fingerprint.into() };
     half.examined.fingerprints.iter().zip(&half.masses).map(body).collect()
 }
 
@@ -179,20 +179,21 @@ fn one_to_one(pairs: &[Pair]) -> Vec<Pair> {
 /// A function that both have.
 fn function(sides: &[Half<'_>; 2], pair: Pair, family: &str) -> Option<SharedFunction> {
     let [left, right] = sides;
-    let own = left.examined.fingerprints.get(pair.question as usize)?;
-    let other = right.examined.fingerprints.get(pair.other as usize)?;
-    let known = left.known.get(pair.question as usize).copied().unwrap_or_default();
+    let function = left.examined.fingerprints.get(pair.question as usize)?;
+    let counterpart = right.examined.fingerprints.get(pair.other as usize)?;
+    // Nothing is known without an index.
+    let known = left.known.get(pair.question as usize).copied();
     Some(SharedFunction {
-        address: own.start.0,
-        size: u64::from(own.size),
-        name: left.examined.name_of(own.start),
+        address: function.start.0,
+        size: u64::from(function.size),
+        name: left.examined.name_of(function.start),
         known: KnownProgram { name: right.examined.name.to_owned(), sha256: right.examined.sha256 },
         family: family.to_owned(),
-        known_address: other.start.0,
-        known_size: u64::from(other.size),
+        known_address: counterpart.start.0,
+        known_size: u64::from(counterpart.size),
         probability: pair.probability(),
-        is_identical: own.exact == other.exact,
-        families: known.families,
+        is_identical: function.exact == counterpart.exact,
+        families: known.map_or(0, |known| known.families),
         // Between two programs nothing is known of who else has it.
         weight: pair.probability(),
         traits: Vec::new(),

@@ -13,7 +13,7 @@ use crate::{
     Kind, MAX_DEPTH, MAX_TEXT, Object, Problem, Refused, Relationship, RelationshipKind, Text,
 };
 
-/// How many objects of one bundle are read; ATT&CK Enterprise 18.1 has 24,771.
+/// The number of objects of one bundle that are read; ATT&CK Enterprise 18.1 has 24,771.
 pub const MAX_OBJECTS: usize = 2_000_000;
 
 /// A bundle as far as it could be read.
@@ -23,7 +23,7 @@ pub struct Reading<'a> {
     pub bundle: Bundle<'a>,
     /// The objects that cannot, in order.
     pub refused: Vec<Refused>,
-    /// Where reading stopped, unless the whole file was read.
+    /// The position at which reading stopped, unless the whole file was read.
     pub cut: Option<Cut>,
 }
 
@@ -38,7 +38,7 @@ pub struct Bundle<'a> {
     pub objects: Vec<Object<'a>>,
     /// The relationships, by id; both ends of each are in the bundle.
     pub relationships: Vec<Relationship<'a>>,
-    /// How many objects of which other type there are; relationships as `relationship mitigates`.
+    /// The number of objects of each other type; relationships as `relationship mitigates`.
     pub others: BTreeMap<String, u64>,
 }
 
@@ -46,37 +46,37 @@ impl<'a> Bundle<'a> {
     /// The object of an id.
     #[must_use]
     pub fn object(&self, id: &str) -> Option<&Object<'a>> {
-        let place = self.objects.binary_search_by(|object| object.id.as_str().cmp(id)).ok()?;
-        self.objects.get(place)
+        let index = self.objects.binary_search_by(|object| object.id.as_str().cmp(id)).ok()?;
+        self.objects.get(index)
     }
 
-    /// What these markings allow: the strictest of the Traffic Light Protocol among them, `None` without one.
+    /// The level of these markings: the strictest of the Traffic Light Protocol among them, `None` without one.
     #[must_use]
     pub fn tlp(&self, markings: &[Text<'_>]) -> Option<Tlp> {
-        let one = |id: &Text<'_>| {
+        let level = |id: &Text<'_>| {
             marking::fixed(id).or_else(|| self.object(id).and_then(|object| object.tlp))
         };
-        markings.iter().filter_map(one).max()
+        markings.iter().filter_map(level).max()
     }
 }
 
-/// Where and why reading stopped.
+/// The position and the reason at which reading stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Cut {
     /// The file ends in the middle, or a bracket or quotation mark is missing.
     #[error("cut off in the object that begins at byte {offset}")]
     End {
-        /// Where the last object begins, in bytes from 0.
+        /// The offset at which the last object begins, in bytes from 0.
         offset: usize,
     },
-    /// It is no bundle, no object and no list of objects.
+    /// The file is no bundle, no object and no list of objects.
     #[error("not a STIX bundle: no object or list where one should begin, at byte {offset}")]
     Form {
-        /// Where something else stands, in bytes from 0.
+        /// The offset of what stands there, in bytes from 0.
         offset: usize,
     },
-    /// It holds too many objects.
+    /// The file holds too many objects.
     #[error("only the first {MAX_OBJECTS} objects are read")]
     Count,
 }
@@ -98,7 +98,11 @@ pub fn read(bytes: &[u8]) -> Reading<'_> {
     let cut = reader.file(bytes).err();
     let Reader { mut bundle, mut refused, mut ids, .. } = reader;
     check::duplicates(&mut bundle.objects, |object| (&object.id, &object.modified), &mut refused);
-    check::duplicates(&mut bundle.relationships, |one| (&one.id, &one.modified), &mut refused);
+    check::duplicates(
+        &mut bundle.relationships,
+        |relationship| (&relationship.id, &relationship.modified),
+        &mut refused,
+    );
     ids.refuse(&refused);
     check::ends(&mut bundle, &ids, &mut refused);
     check::cycles(&mut bundle, &mut refused);
@@ -120,7 +124,7 @@ impl<'a> Reader<'a> {
         if cursor.take(b'[') {
             return self.list(&mut cursor);
         }
-        let whole = cursor.clone();
+        let start = cursor.clone();
         if !cursor.take(b'{') {
             return Err(Cut::Form { offset: cursor.offset() });
         }
@@ -140,16 +144,16 @@ impl<'a> Reader<'a> {
             }
         }
         if !is_bundle {
-            return self.single(whole);
+            return self.single(start);
         }
         let offset = cursor.offset();
         if cursor.take(b'}') { Ok(()) } else { Err(Cut::End { offset }) }
     }
 
     /// A file that is one object, or a bundle that holds none.
-    fn single(&mut self, mut whole: Cursor<'a>) -> Result<(), Cut> {
-        let offset = whole.offset();
-        let span = whole.whole().ok_or(Cut::End { offset })?;
+    fn single(&mut self, mut cursor: Cursor<'a>) -> Result<(), Cut> {
+        let offset = cursor.offset();
+        let span = cursor.whole().ok_or(Cut::End { offset })?;
         let head = Head::of(span.bytes);
         if head.and_then(|head| head.kind).is_some_and(|kind| kind.as_str() == "bundle") {
             return Ok(());
@@ -193,8 +197,8 @@ impl<'a> Reader<'a> {
 
     fn element(&mut self, span: &Span<'a>) {
         if let Err((id, problem)) = self.object(span) {
-            let place = || format!("object {} at byte {}", self.count + 1, span.offset);
-            let id = id.map_or_else(place, |id| id.chars().take(200).collect());
+            let name = || format!("object {} at byte {}", self.count + 1, span.offset);
+            let id = id.map_or_else(name, |id| id.chars().take(200).collect());
             self.refused.push(Refused { id, problem });
         }
     }
@@ -251,7 +255,7 @@ impl<'a> Reader<'a> {
     }
 
     fn other(&mut self, head: Head<'a>) {
-        let word = head.kind.as_deref().unwrap_or_default();
+        let word = head.kind.as_deref().unwrap_or("");
         let word = match &head.relationship_type {
             Some(kind) if word == "relationship" => format!("relationship {}", short(kind)),
             _ => short(word),
@@ -283,7 +287,7 @@ fn limits(span: &Span<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What an object that cannot be read is called.
+/// The name and type of an object that cannot be read.
 #[derive(Debug, Deserialize)]
 struct Head<'a> {
     #[serde(borrow, rename = "type")]
@@ -299,7 +303,7 @@ impl<'a> Head<'a> {
         serde_json::from_slice(bytes).ok()
     }
 
-    /// Whether the object is of a type that is read, or may be.
+    /// Returns true if the object is of a type that is read, or may be.
     fn is_needed(&self) -> bool {
         let Some(kind) = &self.kind else { return true };
         if kind.as_str() == "relationship" {

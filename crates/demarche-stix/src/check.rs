@@ -1,4 +1,4 @@
-//! What can only be checked when all objects are known: ids that repeat, ends that are missing, circles.
+//! Checks that need all objects: ids that repeat, ends that are missing, circles.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,19 +7,19 @@ use crate::{Bundle, End, Problem, Refused, Relationship, RelationshipKind, Text}
 /// Ids that are not among the objects read.
 #[derive(Debug, Default)]
 pub(crate) struct Ids<'a> {
-    others: HashSet<Text<'a>>,
+    counted: HashSet<Text<'a>>,
     refused: HashSet<String>,
 }
 
 impl<'a> Ids<'a> {
     /// The id of an object that is only counted.
     pub(crate) fn other(&mut self, id: Text<'a>) {
-        self.others.insert(id);
+        self.counted.insert(id);
     }
 
     /// The ids of what was refused so far.
     pub(crate) fn refuse(&mut self, refused: &[Refused]) {
-        self.refused.extend(refused.iter().map(|one| one.id.clone()));
+        self.refused.extend(refused.iter().map(|object| object.id.clone()));
     }
 }
 
@@ -48,26 +48,26 @@ pub(crate) fn duplicates<'a, T>(
 /// counted with it.
 pub(crate) fn ends(bundle: &mut Bundle<'_>, ids: &Ids<'_>, refused: &mut Vec<Refused>) {
     let mut relationships = std::mem::take(&mut bundle.relationships);
-    let mut others = std::mem::take(&mut bundle.others);
-    relationships.retain(|one| match joined(bundle, ids, one) {
+    let mut counts = std::mem::take(&mut bundle.others);
+    relationships.retain(|relationship| match joined(bundle, ids, relationship) {
         Ok(Joined::Both) => true,
         Ok(Joined::Counted) => {
-            let (source, target) = (word(&one.source), word(&one.target));
-            *others
-                .entry(format!("relationship {} of {source} and {target}", one.kind))
+            let (source, target) = (word(&relationship.source), word(&relationship.target));
+            *counts
+                .entry(format!("relationship {} of {source} and {target}", relationship.kind))
                 .or_default() += 1;
             false
         }
         Err(problem) => {
-            refused.push(Refused { id: one.id.chars().take(200).collect(), problem });
+            refused.push(Refused { id: relationship.id.chars().take(200).collect(), problem });
             false
         }
     });
     bundle.relationships = relationships;
-    bundle.others = others;
+    bundle.others = counts;
 }
 
-/// What a relationship joins.
+/// The ends that a relationship joins.
 enum Joined {
     /// Two objects that are read.
     Both,
@@ -82,7 +82,7 @@ fn joined(
 ) -> Result<Joined, Problem> {
     let kind_of = |end, id: &Text<'_>| match bundle.object(id) {
         Some(object) => Ok(Some(object.kind)),
-        None if ids.others.contains(id) => Ok(None),
+        None if ids.counted.contains(id) => Ok(None),
         None => {
             let short = id.chars().take(200).collect();
             Err(match ids.refused.contains(id.as_str()) {
@@ -120,7 +120,7 @@ pub(crate) fn cycles(bundle: &mut Bundle<'_>, refused: &mut Vec<Refused>) {
         if circular.is_empty() {
             continue;
         }
-        bundle.relationships.retain(|one| !circular.contains(one.id.as_str()));
+        bundle.relationships.retain(|relationship| !circular.contains(relationship.id.as_str()));
         refused
             .extend(circular.into_iter().map(|id| Refused { id, problem: Problem::Cycle(kind) }));
     }
@@ -128,9 +128,9 @@ pub(crate) fn cycles(bundle: &mut Bundle<'_>, refused: &mut Vec<Refused>) {
 
 /// The ids of relationships that are left when everything is taken away that leads nowhere or comes from nowhere.
 fn circular(relationships: &[Relationship<'_>], kind: RelationshipKind) -> HashSet<String> {
-    let edges: Vec<_> = relationships.iter().filter(|one| one.kind == kind).collect();
+    let edges: Vec<_> = relationships.iter().filter(|edge| edge.kind == kind).collect();
     let forward: Vec<_> =
-        edges.iter().map(|one| (one.source.as_str(), one.target.as_str())).collect();
+        edges.iter().map(|edge| (edge.source.as_str(), edge.target.as_str())).collect();
     let left = without_ends(&forward);
     let kept = |is_left: &[bool]| {
         let pairs = edges.iter().zip(is_left).filter(|(_, is_left)| **is_left);
@@ -138,35 +138,32 @@ fn circular(relationships: &[Relationship<'_>], kind: RelationshipKind) -> HashS
     };
     let edges = kept(&left);
     let backward: Vec<_> =
-        edges.iter().map(|one| (one.target.as_str(), one.source.as_str())).collect();
+        edges.iter().map(|edge| (edge.target.as_str(), edge.source.as_str())).collect();
     let left = without_ends(&backward);
     let circular = edges.iter().zip(&left).filter(|(_, is_left)| **is_left);
     circular.map(|(edge, _)| edge.id.to_string()).collect()
 }
 
-/// Which edges are left when, again and again, those are taken away whose target has no edge onward (Kahn 1962).
+/// The edges that are left when, again and again, those are taken away whose target has no edge onward (Kahn 1962).
 fn without_ends(edges: &[(&str, &str)]) -> Vec<bool> {
     let mut onward: HashMap<&str, usize> = HashMap::new();
     let mut into: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (place, (source, target)) in edges.iter().enumerate() {
+    for (index, (source, target)) in edges.iter().enumerate() {
         *onward.entry(source).or_default() += 1;
         onward.entry(target).or_default();
-        into.entry(target).or_default().push(place);
+        into.entry(target).or_default().push(index);
     }
     let mut ends: Vec<&str> =
         onward.iter().filter(|(_, count)| **count == 0).map(|(node, _)| *node).collect();
     let mut is_left = vec![true; edges.len()];
     while let Some(end) = ends.pop() {
-        for place in into.remove(end).unwrap_or_default() {
-            let (Some((source, _)), Some(left)) = (edges.get(place), is_left.get_mut(place)) else {
-                continue;
-            };
-            *left = false;
-            if let Some(count) = onward.get_mut(source) {
-                *count -= 1;
-                if *count == 0 {
-                    ends.push(source);
-                }
+        for index in into.remove(end).into_iter().flatten() {
+            let (source, _) = edges[index];
+            is_left[index] = false;
+            let count = onward.get_mut(source).expect("every end of an edge is counted");
+            *count -= 1;
+            if *count == 0 {
+                ends.push(source);
             }
         }
     }

@@ -18,48 +18,48 @@ pub(crate) struct Span<'a> {
     pub(crate) bytes: &'a [u8],
     /// Where it begins, in bytes from 0.
     pub(crate) offset: usize,
-    /// How many brackets are open at its deepest place.
+    /// The number of open brackets where it is deepest.
     pub(crate) depth: u32,
     /// The length of its longest text in bytes.
     pub(crate) longest: usize,
 }
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
-    at: usize,
+    offset: usize,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { bytes, at }
+        let offset = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        Self { bytes, offset }
     }
 
     pub(crate) fn offset(&self) -> usize {
-        self.at
+        self.offset
     }
 
     fn rest(&self) -> &'a [u8] {
-        self.rest_from(self.at)
+        self.rest_from(self.offset)
     }
 
     fn rest_from(&self, offset: usize) -> &'a [u8] {
-        self.bytes.get(offset..).unwrap_or_default()
+        self.bytes.get(offset..).unwrap_or(&[])
     }
 
     /// The next byte that is not white space, not taken.
     pub(crate) fn peek(&mut self) -> Option<u8> {
         let blank = self.rest().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        self.at += blank;
+        self.offset += blank;
         self.rest().first().copied()
     }
 
     /// Takes this byte if it comes next.
     pub(crate) fn take(&mut self, wanted: u8) -> bool {
         let is_next = self.peek() == Some(wanted);
-        self.at += usize::from(is_next);
+        self.offset += usize::from(is_next);
         is_next
     }
 
@@ -68,7 +68,7 @@ impl<'a> Cursor<'a> {
         if !self.take(b'"') {
             return None;
         }
-        let start = self.at;
+        let start = self.offset;
         let length = self.skip_text()?;
         let name = self.bytes.get(start..start + length)?;
         self.take(b':').then_some(name)
@@ -85,16 +85,16 @@ impl<'a> Cursor<'a> {
     }
 
     fn span(&mut self, is_last: bool) -> Option<Span<'a>> {
-        let offset = self.at;
+        let offset = self.offset;
         let (mut open, mut depth, mut longest) = (0_u32, 0, 0);
         loop {
-            let Some(byte) = self.bytes.get(self.at) else {
+            let Some(byte) = self.bytes.get(self.offset) else {
                 let bytes = self.rest_from(offset);
                 return (is_last && open == 0).then_some(Span { bytes, offset, depth, longest });
             };
             match byte {
                 b'"' => {
-                    self.at += 1;
+                    self.offset += 1;
                     longest = longest.max(self.skip_text()?);
                     continue;
                 }
@@ -103,26 +103,26 @@ impl<'a> Cursor<'a> {
                     depth = depth.max(open);
                 }
                 b'}' | b']' | b',' if open == 0 && !is_last => {
-                    let bytes = self.bytes.get(offset..self.at)?;
+                    let bytes = self.bytes.get(offset..self.offset)?;
                     return Some(Span { bytes, offset, depth, longest });
                 }
                 b'}' | b']' => open = open.saturating_sub(1),
                 _ => {}
             }
-            self.at += 1;
+            self.offset += 1;
         }
     }
 
     /// Goes behind the quotation mark that ends a text; gives the text's length.
     fn skip_text(&mut self) -> Option<usize> {
-        let start = self.at;
+        let start = self.offset;
         loop {
-            self.at += memchr2(b'"', b'\\', self.rest())?;
-            if self.bytes.get(self.at) == Some(&b'"') {
-                self.at += 1;
-                return Some(self.at - 1 - start);
+            self.offset += memchr2(b'"', b'\\', self.rest())?;
+            if self.bytes.get(self.offset) == Some(&b'"') {
+                self.offset += 1;
+                return Some(self.offset - 1 - start);
             }
-            self.at += 2;
+            self.offset += 2;
         }
     }
 }

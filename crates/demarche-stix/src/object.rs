@@ -3,7 +3,7 @@
 use std::fmt;
 
 use demarche_terms::Tlp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::{Problem, Text};
 
@@ -52,14 +52,14 @@ impl Kind {
     /// STIX's word for it.
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(one, _)| *one == self).map_or("", |(_, word)| word)
+        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
 
     pub(crate) fn of(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+        Self::WORDS.iter().find(|(_, name)| *name == word).map(|(kind, _)| *kind)
     }
 
-    /// Whether an object of it must have a name.
+    /// Returns true if an object of the kind must have a name.
     fn is_named(self) -> bool {
         self != Self::MarkingDefinition
     }
@@ -89,14 +89,14 @@ impl RelationshipKind {
     /// STIX's word for it.
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(one, _)| *one == self).map_or("", |(_, word)| word)
+        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
 
     pub(crate) fn of(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+        Self::WORDS.iter().find(|(_, name)| *name == word).map(|(kind, _)| *kind)
     }
 
-    /// Whether it can join objects of these types.
+    /// Returns true if it can join objects of these types.
     pub(crate) fn joins(self, source: Kind, target: Kind) -> bool {
         use Kind::{AttackPattern, Campaign, Identity, IntrusionSet, Malware, ThreatActor, Tool};
         let acts = matches!(source, IntrusionSet | ThreatActor | Campaign);
@@ -128,10 +128,10 @@ pub struct Reference<'a> {
     /// Author, title and dates.
     #[serde(borrow)]
     pub description: Option<Text<'a>>,
-    /// Where it can be read.
+    /// The address at which it can be read.
     #[serde(borrow)]
     pub url: Option<Text<'a>>,
-    /// What the source calls the object.
+    /// The source's name for the object.
     #[serde(borrow)]
     pub external_id: Option<Text<'a>>,
 }
@@ -139,10 +139,10 @@ pub struct Reference<'a> {
 /// A phase of a kill chain; in ATT&CK a tactic.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Phase<'a> {
-    /// Whose phases: `mitre-attack`.
+    /// The kill chain: `mitre-attack`.
     #[serde(borrow)]
     pub kill_chain_name: Text<'a>,
-    /// Which: `defense-evasion`.
+    /// The phase: `defense-evasion`.
     #[serde(borrow)]
     pub phase_name: Text<'a>,
 }
@@ -156,15 +156,15 @@ pub struct Object<'a> {
     pub id: Text<'a>,
     /// Its type.
     pub kind: Kind,
-    /// When this version was made.
+    /// The time at which this version was made.
     pub modified: Option<Text<'a>>,
-    /// Whether its publisher took it back.
+    /// True if its publisher took it back.
     pub revoked: bool,
-    /// Whether ATT&CK no longer keeps it up (`x_mitre_deprecated`).
+    /// True if ATT&CK no longer keeps it up (`x_mitre_deprecated`).
     pub deprecated: bool,
     /// Its name; empty for a marking only.
     pub name: Text<'a>,
-    /// What it says of itself.
+    /// Its description of itself.
     pub description: Option<Text<'a>>,
     /// Other names (`aliases`, and ATT&CK's `x_mitre_aliases`).
     pub aliases: Vec<Text<'a>>,
@@ -172,9 +172,9 @@ pub struct Object<'a> {
     pub references: Vec<Reference<'a>>,
     /// The ids of its markings.
     pub markings: Vec<Text<'a>>,
-    /// When it was first seen.
+    /// The time at which it was first seen.
     pub first_seen: Option<Text<'a>>,
-    /// When it was last seen.
+    /// The time at which it was last seen.
     pub last_seen: Option<Text<'a>>,
     /// The kill chain phases it serves.
     pub phases: Vec<Phase<'a>>,
@@ -182,9 +182,9 @@ pub struct Object<'a> {
     pub domains: Vec<Text<'a>>,
     /// ATT&CK's version of the object, of a collection that of the whole.
     pub version: Option<Text<'a>>,
-    /// What a marking allows, if it is one of the Traffic Light Protocol.
+    /// The level of a marking, if it is one of the Traffic Light Protocol.
     pub tlp: Option<Tlp>,
-    /// What a marking states.
+    /// The statement of a marking.
     pub statement: Option<Text<'a>>,
 }
 
@@ -193,24 +193,31 @@ pub struct Object<'a> {
 pub struct Relationship<'a> {
     /// Its id.
     pub id: Text<'a>,
-    /// What it says.
+    /// Its kind.
     pub kind: RelationshipKind,
     /// The id of the object it is about.
     pub source: Text<'a>,
     /// The id of the other object.
     pub target: Text<'a>,
-    /// When this version was made.
+    /// The time at which this version was made.
     pub modified: Option<Text<'a>>,
-    /// Whether its publisher took it back.
+    /// True if its publisher took it back.
     pub revoked: bool,
-    /// Whether ATT&CK no longer keeps it up.
+    /// True if ATT&CK no longer keeps it up.
     pub deprecated: bool,
-    /// What it says in words.
+    /// Its description in words.
     pub description: Option<Text<'a>>,
     /// The sources it cites.
     pub references: Vec<Reference<'a>>,
     /// The ids of its markings.
     pub markings: Vec<Text<'a>>,
+}
+
+/// Reads a member for which `null` stands for nothing, as an absent member does.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// The members of all types together: one pass over an object finds what any type needs.
@@ -224,28 +231,30 @@ pub(crate) struct Members<'a> {
     pub(crate) relationship_type: Option<Text<'a>>,
     #[serde(borrow)]
     modified: Option<Text<'a>>,
-    revoked: Option<bool>,
-    x_mitre_deprecated: Option<bool>,
-    #[serde(borrow)]
-    name: Option<Text<'a>>,
+    #[serde(default, deserialize_with = "or_default")]
+    revoked: bool,
+    #[serde(default, deserialize_with = "or_default")]
+    x_mitre_deprecated: bool,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    name: Text<'a>,
     #[serde(borrow)]
     description: Option<Text<'a>>,
-    #[serde(borrow)]
-    aliases: Option<Vec<Text<'a>>>,
-    #[serde(borrow)]
-    x_mitre_aliases: Option<Vec<Text<'a>>>,
-    #[serde(borrow)]
-    external_references: Option<Vec<Reference<'a>>>,
-    #[serde(borrow)]
-    object_marking_refs: Option<Vec<Text<'a>>>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    aliases: Vec<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    x_mitre_aliases: Vec<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    external_references: Vec<Reference<'a>>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    object_marking_refs: Vec<Text<'a>>,
     #[serde(borrow)]
     first_seen: Option<Text<'a>>,
     #[serde(borrow)]
     last_seen: Option<Text<'a>>,
-    #[serde(borrow)]
-    kill_chain_phases: Option<Vec<Phase<'a>>>,
-    #[serde(borrow)]
-    x_mitre_domains: Option<Vec<Text<'a>>>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    kill_chain_phases: Vec<Phase<'a>>,
+    #[serde(borrow, default, deserialize_with = "or_default")]
+    x_mitre_domains: Vec<Text<'a>>,
     #[serde(borrow)]
     x_mitre_version: Option<Text<'a>>,
     #[serde(borrow)]
@@ -259,26 +268,26 @@ impl<'a> Members<'a> {
     pub(crate) fn object(self, kind: Kind) -> Result<Object<'a>, Problem> {
         let id = self.id.ok_or(Problem::Missing("id"))?;
         check_id(&id, kind.word())?;
-        if kind.is_named() && self.name.as_deref().is_none_or(str::is_empty) {
+        if kind.is_named() && self.name.is_empty() {
             return Err(Problem::Missing("name"));
         }
-        let mut aliases = self.aliases.unwrap_or_default();
-        aliases.extend(self.x_mitre_aliases.unwrap_or_default());
+        let mut aliases = self.aliases;
+        aliases.extend(self.x_mitre_aliases);
         Ok(Object {
             id,
             kind,
             modified: self.modified,
-            revoked: self.revoked.unwrap_or_default(),
-            deprecated: self.x_mitre_deprecated.unwrap_or_default(),
-            name: self.name.unwrap_or_default(),
+            revoked: self.revoked,
+            deprecated: self.x_mitre_deprecated,
+            name: self.name,
             description: self.description,
             aliases,
-            references: self.external_references.unwrap_or_default(),
-            markings: self.object_marking_refs.unwrap_or_default(),
+            references: self.external_references,
+            markings: self.object_marking_refs,
             first_seen: self.first_seen,
             last_seen: self.last_seen,
-            phases: self.kill_chain_phases.unwrap_or_default(),
-            domains: self.x_mitre_domains.unwrap_or_default(),
+            phases: self.kill_chain_phases,
+            domains: self.x_mitre_domains,
             version: self.x_mitre_version,
             tlp: None,
             statement: None,
@@ -295,11 +304,11 @@ impl<'a> Members<'a> {
             source: self.source_ref.ok_or(Problem::Missing("source_ref"))?,
             target: self.target_ref.ok_or(Problem::Missing("target_ref"))?,
             modified: self.modified,
-            revoked: self.revoked.unwrap_or_default(),
-            deprecated: self.x_mitre_deprecated.unwrap_or_default(),
+            revoked: self.revoked,
+            deprecated: self.x_mitre_deprecated,
             description: self.description,
-            references: self.external_references.unwrap_or_default(),
-            markings: self.object_marking_refs.unwrap_or_default(),
+            references: self.external_references,
+            markings: self.object_marking_refs,
         })
     }
 }

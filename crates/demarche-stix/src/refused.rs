@@ -1,4 +1,4 @@
-//! Why an object was refused.
+//! The reasons why an object was refused.
 
 use crate::RelationshipKind;
 
@@ -7,58 +7,58 @@ use crate::RelationshipKind;
 pub struct Refused {
     /// Its id as far as it could be read, at most 200 characters; else its place, as `object 17 at byte 4711`.
     pub id: String,
-    /// Why.
+    /// The reason.
     pub problem: Problem,
 }
 
-/// What is wrong with an object of a bundle.
+/// The fault of an object of a bundle.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It is no JSON, or one of its members has a type that STIX does not give it.
+    /// The object is no JSON, or one of its members has a type that STIX does not give it.
     #[error("not as STIX has it: {0}")]
     Form(String),
-    /// It lacks a property that it must have.
+    /// The object lacks a property that it must have.
     #[error("has no `{0}`")]
     Missing(&'static str),
-    /// Its id is not its type and an identifier.
+    /// The id is not its type and an identifier.
     #[error("its id is not of the form {0}--UUID")]
     IdForm(&'static str),
-    /// It nests too deep.
+    /// The object nests too deep.
     #[error("nests {depth} levels deep; at most {} are read", crate::MAX_DEPTH)]
     Depth {
-        /// How deep.
+        /// The depth in levels.
         depth: u32,
     },
     /// One of its texts is too long.
     #[error("holds a text of {length} bytes; at most {} are read", crate::MAX_TEXT)]
     Length {
-        /// How long, in bytes.
+        /// The length in bytes.
         length: usize,
     },
     /// There is a newer version of it, or another with the same id before it.
     #[error("another object of this id is used, modified {kept}")]
     Duplicate {
-        /// When the one that is used was modified, as it says itself.
+        /// The time at which the object that is used was modified, as it says itself.
         kept: String,
     },
-    /// It refers to an object that is not in the bundle.
+    /// The object refers to an object that is not in the bundle.
     #[error("its {end} {id} is not in the bundle")]
     Dangling {
-        /// Which of its ends.
+        /// The end.
         end: End,
-        /// What it refers to.
+        /// The id that it refers to.
         id: String,
     },
-    /// It refers to an object that was itself refused.
+    /// The object refers to an object that was itself refused.
     #[error("its {end} {id} was refused")]
     RefusedEnd {
-        /// Which of its ends.
+        /// The end.
         end: End,
-        /// What it refers to.
+        /// The id that it refers to.
         id: String,
     },
-    /// It joins objects of types that this relationship does not join.
+    /// The relationship joins objects of types that this relationship does not join.
     #[error("joins {source_type} and {target_type}, which `{kind}` does not")]
     Ends {
         /// The relationship.
@@ -68,7 +68,7 @@ pub enum Problem {
         /// The type of the target.
         target_type: String,
     },
-    /// It is part of a circle of relationships that can form none, or joins two such circles.
+    /// The relationship is part of a circle of relationships that can form none, or joins two such circles.
     #[error("belongs to a circle of `{0}`")]
     Cycle(RelationshipKind),
 }

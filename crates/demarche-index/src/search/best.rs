@@ -1,17 +1,9 @@
 //! The best candidates of all segments.
 
-use super::scan::Hit;
-use super::{Candidate, Found, Limits};
+use super::found::{Candidate, Found, Limits, key};
+use super::hits::Hit;
 use crate::BodyId;
 use crate::segment::{Damage, Segment};
-
-/// What orders candidates: the square of the weight that is shared over the candidate's own weight.
-///
-/// It is the square of the likeness but for the weight of what is asked for, which is the same for all.
-pub(crate) fn key(shared: u32, mass: u32) -> f64 {
-    let shared = f64::from(shared);
-    shared * shared / f64::from(mass)
-}
 
 /// The best candidates for one function.
 #[derive(Debug)]
@@ -38,7 +30,7 @@ impl Best {
         }
     }
 
-    /// Takes in what a segment has.
+    /// Takes in the hits of a segment.
     pub(crate) fn take(
         &mut self,
         segment: u32,
@@ -48,10 +40,10 @@ impl Best {
         for hit in hits {
             let values = bytes.body_values(hit.body)?;
             let body = BodyId { segment, body: hit.body };
-            let same = self.kept.iter_mut().find(|(known, candidate)| {
-                candidate.shared == hit.shared && candidate.mass == hit.mass && *known == values
+            let equal = self.kept.iter_mut().find(|(features, candidate)| {
+                candidate.shared == hit.shared && candidate.mass == hit.mass && *features == values
             });
-            match same {
+            match equal {
                 Some((_, candidate)) => candidate.bodies.push(body),
                 None => {
                     let (shared, mass) = (hit.shared, hit.mass);
@@ -61,9 +53,9 @@ impl Best {
                 }
             }
         }
-        self.kept.sort_by(|(left, one), (right, other)| {
-            let (one, other) = (key(one.shared, one.mass), key(other.shared, other.mass));
-            other.total_cmp(&one).then_with(|| left.cmp(right))
+        self.kept.sort_by(|(left_features, left), (right_features, right)| {
+            let (left, right) = (key(left.shared, left.mass), key(right.shared, right.mass));
+            right.total_cmp(&left).then_with(|| left_features.cmp(right_features))
         });
         self.kept.truncate(self.limits.best);
         Ok(())

@@ -5,35 +5,26 @@
 //! from their own features. The threshold is what the last of the best has so far. A few of the rarest lists, looked
 //! through beforehand, make it high from the beginning.
 
-mod cursor;
-mod hits;
-
-pub(crate) use hits::Hit;
-
-use super::Ready;
-use super::best::key;
+use super::found::key;
+use super::hits::{Hit, Hits};
 use super::query::Lists;
+use super::ready::{CHUNK, Ready};
 use crate::numbers::Ascending;
 use crate::segment::{Damage, Section, Segment, row};
-use cursor::Cursor;
-use hits::Hits;
 
-/// How many bodies make a block: 4 bytes each fill a level-1 cache of 32 KiB; measured against 2^12 and 2^15.
+/// The number of bodies of a block: 4 bytes each fill a level-1 cache of 32 KiB; measured against 2^12 and 2^15.
 const BLOCK: usize = 1 << 13;
 
-/// How many bodies are looked at or passed over together.
-const CHUNK: usize = 64;
-
-/// How many postings are looked through beforehand.
+/// The number of postings that are looked through beforehand.
 const FIRST_LOOK: usize = 1024;
 
-/// What it costs to complete one body from its own features, in postings of a list; measured.
+/// The cost of completing one body from its own features, in postings of a list; measured.
 const COMPLETION: usize = 100;
 
 /// Memory that one search after the other uses.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
-    /// What each body of a block is known to share.
+    /// The weight that each body of a block is known to share.
     sums: Vec<u32>,
     /// Bodies of a block that can be among the best.
     promising: Vec<u32>,
@@ -69,10 +60,11 @@ pub(crate) fn scan(
 
 /// The weight of the lists from each on, the rarest list first; after the last it is 0.
 fn rests(lists: &Lists) -> Vec<u32> {
-    let mut rests = vec![0_u32];
+    let mut rest = 0_u32;
+    let mut rests = vec![rest];
     for (_, weight) in &lists.features {
-        let rest = rests.last().copied().unwrap_or_default();
-        rests.push(rest.saturating_add(*weight));
+        rest = rest.saturating_add(*weight);
+        rests.push(rest);
     }
     rests.reverse();
     rests
@@ -210,9 +202,54 @@ impl Scan<'_> {
     }
 }
 
-/// The weight of the lightest body of each chunk that has any.
-pub(crate) fn lightest(masses: &[u32]) -> Vec<u32> {
-    let chunks = masses.chunks(CHUNK);
-    let least = chunks.map(|chunk| chunk.iter().copied().filter(|mass| *mass > 0).min());
-    least.map(Option::unwrap_or_default).collect()
+/// A list of bodies that is read block by block.
+#[derive(Clone, Debug)]
+struct Cursor<'a> {
+    bodies: Ascending<'a>,
+    /// The next body; `None` at the end.
+    next: Option<u32>,
+    /// The weight of the feature.
+    weight: u32,
+    bytes: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(mut bodies: Ascending<'a>, weight: u32) -> Self {
+        let bytes = bodies.rest();
+        let next = bodies.next();
+        Self { bodies, next, weight, bytes }
+    }
+
+    /// The length of the list in bytes, which is about the number of bodies.
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The bodies that were not read yet.
+    fn bodies(&self) -> impl Iterator<Item = u32> {
+        self.next.into_iter().chain(self.bodies.clone())
+    }
+
+    /// Adds its weight to the sums of those bodies of a block that have the feature; bodies before the block are passed over.
+    fn add(&mut self, start: usize, sums: &mut [u32]) {
+        // Copies, so that they stay in registers.
+        let (mut bodies, mut next, weight) = (self.bodies.clone(), self.next, self.weight);
+        while next.is_some_and(|body| (body as usize) < start) {
+            next = bodies.next();
+        }
+        while let Some(body) = next {
+            let Some(sum) = sums.get_mut((body as usize).wrapping_sub(start)) else { break };
+            *sum = sum.saturating_add(weight);
+            next = bodies.next();
+        }
+        (self.bodies, self.next) = (bodies, next);
+    }
+
+    /// Returns true if the list names a body that is not there, or cannot be read on.
+    fn is_damaged(&self, bodies: usize) -> bool {
+        match self.next {
+            Some(body) => body as usize >= bodies,
+            None => !self.bodies.is_complete(),
+        }
+    }
 }

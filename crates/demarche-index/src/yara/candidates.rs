@@ -1,4 +1,4 @@
-//! Blocks that may become strings of a rule: long enough, of the family's own functions; and which files have them.
+//! Blocks that may become strings of a rule: long enough, of the family's own functions; and the files that have them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,9 +6,10 @@ use demarche_code::BasicBlock;
 use demarche_image::VirtualAddress;
 use rayon::prelude::*;
 
+use super::pattern::Pattern;
 use super::relocatable::{Masked, patterns};
+use super::request::{Request, Source};
 use super::scanner::Scanner;
-use super::{Pattern, Request, Source};
 use crate::{Index, IndexError};
 
 /// The fewest bytes that count whole: what YARA finds quickly, and chance does not make.
@@ -18,12 +19,12 @@ const FEWEST_FIXED: usize = 14;
 const FEWEST_VALUES: usize = 8;
 
 /// The most bytes of a string; what is beyond makes it no surer.
-const MOST: usize = 64;
+const LONGEST: usize = 64;
 
 /// The fewest instructions.
 const FEWEST_INSTRUCTIONS: usize = 4;
 
-/// How many of the best candidates are looked for in the other files.
+/// The number of the best candidates that are looked for in the other files.
 const SEARCHED: usize = 4000;
 
 /// A block that may become a string.
@@ -44,30 +45,30 @@ pub(crate) struct Candidate {
 /// The candidates, those that most files have first, then the longest.
 pub(crate) fn of(request: &Request<'_>) -> Result<Vec<Candidate>, IndexError> {
     let mut met: BTreeMap<Pattern, Candidate> = BTreeMap::new();
-    for (place, source) in request.own.iter().enumerate() {
-        for candidate in blocks(request, place, source)? {
-            let known = met.entry(candidate.pattern.clone()).or_insert(candidate);
-            known.files.insert(place);
+    for (index, source) in request.own.iter().enumerate() {
+        for candidate in blocks(request, index, source)? {
+            let entry = met.entry(candidate.pattern.clone()).or_insert(candidate);
+            entry.files.insert(index);
         }
     }
     let mut candidates: Vec<Candidate> = met.into_values().collect();
-    let fixed = |one: &Candidate| one.pattern.fixed().count();
+    let fixed = |candidate: &Candidate| candidate.pattern.fixed().count();
     candidates.sort_by(|left, right| {
         let files = right.files.len().cmp(&left.files.len());
         files.then(fixed(right).cmp(&fixed(left))).then(left.pattern.cmp(&right.pattern))
     });
     candidates.truncate(SEARCHED);
-    let scanner = Scanner::of(candidates.iter().map(|one| &one.pattern));
+    let scanner = Scanner::of(candidates.iter().map(|candidate| &candidate.pattern));
     let elsewhere: Vec<BTreeSet<usize>> =
-        request.others.par_iter().map(|other| scanner.met(other.bytes)).collect();
+        request.others.par_iter().map(|file| scanner.met(file.bytes)).collect();
     // A block can be where it was not seen: in a function that was not found, or in the middle of a longer block.
-    let own: Vec<BTreeSet<usize>> =
+    let family: Vec<BTreeSet<usize>> =
         request.own.par_iter().map(|file| scanner.met(file.bytes)).collect();
-    for (place, one) in candidates.iter_mut().enumerate() {
-        one.files = having(&own, place);
-        one.elsewhere = having(&elsewhere, place);
+    for (index, candidate) in candidates.iter_mut().enumerate() {
+        candidate.files = having(&family, index);
+        candidate.elsewhere = having(&elsewhere, index);
     }
-    candidates.retain(|one| !one.files.is_empty());
+    candidates.retain(|candidate| !candidate.files.is_empty());
     Ok(candidates)
 }
 
@@ -80,7 +81,7 @@ fn having(met: &[BTreeSet<usize>], candidate: usize) -> BTreeSet<usize> {
 /// The blocks of a file that are good enough, from functions that no other family of the index has.
 fn blocks(
     request: &Request<'_>,
-    place: usize,
+    index: usize,
     source: &Source<'_>,
 ) -> Result<Vec<Candidate>, IndexError> {
     let mut candidates = Vec::new();
@@ -91,11 +92,11 @@ fn blocks(
         for block in &function.blocks {
             candidates.extend(pattern(source, block).map(|pattern| Candidate {
                 pattern,
-                source: place,
+                source: index,
                 address: block.start,
                 function: function.start,
                 exact: fingerprint.exact,
-                files: BTreeSet::from([place]),
+                files: BTreeSet::from([index]),
                 elsewhere: BTreeSet::new(),
             }));
         }
@@ -103,10 +104,11 @@ fn blocks(
     Ok(candidates)
 }
 
-/// Whether another family, a library or a good program of the index has a function.
+/// Returns true if another family, a library or a good program of the index has a function.
 fn is_shared(index: Option<&Index>, family: &str, exact: u64) -> Result<bool, IndexError> {
     let Some(index) = index else { return Ok(false) };
-    let samples = index.with_exact(exact)?.into_iter().filter_map(|one| index.sample_of(one));
+    let samples =
+        index.with_exact(exact)?.into_iter().filter_map(|function| index.sample_of(function));
     let mut metas = samples.filter_map(|sample| index.sample(sample)).map(|stored| &stored.meta);
     Ok(metas.any(|meta| meta.is_library || meta.family.as_deref() != Some(family)))
 }
@@ -119,7 +121,7 @@ fn pattern(source: &Source<'_>, block: &BasicBlock) -> Option<Pattern> {
     let mut pattern = Pattern::default();
     let mut count = 0;
     for Masked { length, pattern: next } in patterns(source.image, block.start, bytes) {
-        if pattern.len() + length > MOST {
+        if pattern.len() + length > LONGEST {
             break;
         }
         pattern.append(next);

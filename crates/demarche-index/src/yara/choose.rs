@@ -1,11 +1,11 @@
-//! Which candidates become the strings of a rule, and how many of them a file must have.
+//! The choice of the candidates that become the strings of a rule, and of how many a file must have.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::candidates::Candidate;
 
-/// Chooses up to `most` strings for some of the files, and how many of them a file must have.
+/// Chooses up to `limit` strings for some of the files, and how many of them a file must have.
 ///
 /// Each file shall have as many of the strings as possible: the candidate is taken that adds to the most files that have
 /// fewer than half of the strings yet, from a function that nothing was taken from if there is one. A third of
@@ -14,38 +14,41 @@ use super::candidates::Candidate;
 pub(crate) fn choose<'a>(
     candidates: &[&'a Candidate],
     files: &BTreeSet<usize>,
-    most: usize,
+    limit: usize,
 ) -> Option<(Vec<&'a Candidate>, usize)> {
-    let target = most.div_ceil(2).max(1);
+    let target = limit.div_ceil(2).max(1);
     let mut counts: BTreeMap<usize, usize> = files.iter().map(|file| (*file, 0)).collect();
     let mut functions = BTreeSet::new();
-    let mut rest: Vec<&Candidate> =
-        candidates.iter().copied().filter(|one| !one.files.is_disjoint(files)).collect();
+    let mut rest: Vec<&Candidate> = candidates
+        .iter()
+        .copied()
+        .filter(|candidate| !candidate.files.is_disjoint(files))
+        .collect();
     // In an order that files which are left out have no part in.
-    let order = |one: &Candidate| {
-        let covered = one.files.intersection(files).count();
-        (Reverse(covered), Reverse(one.pattern.fixed().count()))
+    let order = |candidate: &Candidate| {
+        let covered = candidate.files.intersection(files).count();
+        (Reverse(covered), Reverse(candidate.pattern.fixed().count()))
     };
     rest.sort_by(|left, right| {
         order(left).cmp(&order(right)).then(left.pattern.cmp(&right.pattern))
     });
     let mut chosen: Vec<&Candidate> = Vec::new();
-    while chosen.len() < most.max(1) {
-        let worth = |one: &Candidate| {
-            let needy =
-                one.files.iter().filter(|file| counts.get(file).is_some_and(|met| *met < target));
-            (needy.count(), !functions.contains(&one.exact))
+    while chosen.len() < limit.max(1) {
+        let worth = |candidate: &Candidate| {
+            let files = candidate.files.iter();
+            let needy = files.filter(|file| counts.get(file).is_some_and(|met| *met < target));
+            (needy.count(), !functions.contains(&candidate.exact))
         };
         // The first of the best, in that order.
         let mut best: Option<(usize, (usize, bool))> = None;
-        for (place, one) in rest.iter().enumerate() {
-            let worth = worth(one);
-            if best.is_none_or(|(_, known)| worth > known) {
-                best = Some((place, worth));
+        for (index, candidate) in rest.iter().enumerate() {
+            let worth = worth(candidate);
+            if best.is_none_or(|(_, highest)| worth > highest) {
+                best = Some((index, worth));
             }
         }
-        let Some((place, _)) = best else { break };
-        let taken = rest.remove(place);
+        let Some((index, _)) = best else { break };
+        let taken = rest.remove(index);
         functions.insert(taken.exact);
         for file in &taken.files {
             counts.entry(*file).and_modify(|count| *count += 1);
@@ -54,6 +57,6 @@ pub(crate) fn choose<'a>(
     }
     // A file that nothing was found for is not covered, whatever is asked of the others.
     let poorest = counts.values().copied().filter(|count| *count > 0).min()?;
-    let least = if poorest < 2 { 1 } else { poorest.div_ceil(3).max(2) };
-    Some((chosen, least))
+    let needed = if poorest < 2 { 1 } else { poorest.div_ceil(3).max(2) };
+    Some((chosen, needed))
 }

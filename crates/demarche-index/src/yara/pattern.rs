@@ -4,8 +4,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::scanner::Scanner;
-
 /// Bytes, some of which, or the half of some, may be anything.
 ///
 /// It is written as YARA's hexadecimal strings are: `55 8B EC E8 ?? ?? ?? ?? 9?`.
@@ -22,8 +20,8 @@ impl Pattern {
     }
 
     /// Appends another pattern.
-    pub(crate) fn append(&mut self, mut other: Self) {
-        self.bytes.append(&mut other.bytes);
+    pub(crate) fn append(&mut self, mut next: Self) {
+        self.bytes.append(&mut next.bytes);
     }
 
     /// The same without wildcards at either end.
@@ -36,13 +34,13 @@ impl Pattern {
         self
     }
 
-    /// How many bytes it has.
+    /// The number of bytes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Whether it has no bytes, so that it is nowhere.
+    /// Returns true if there are no bytes, so that the pattern is nowhere.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
@@ -58,20 +56,14 @@ impl Pattern {
         let windows = self.bytes.windows(4).enumerate();
         let fixed = windows.filter(|(_, four)| four.iter().all(|(_, mask)| *mask == 0xff));
         let different = |four: &[(u8, u8)]| four.iter().collect::<BTreeSet<_>>().len();
-        let best = fixed.min_by_key(|(place, four)| (Reverse(different(four)), *place));
-        best.map(|(place, four)| {
+        let best = fixed.min_by_key(|(offset, four)| (Reverse(different(four)), *offset));
+        best.map(|(offset, four)| {
             let four = four.iter().rev().fold(0, |sum, (byte, _)| sum << 8 | u32::from(*byte));
-            (place, four)
+            (offset, four)
         })
     }
 
-    /// Whether some bytes have it anywhere; one without four bytes in a row that count whole is nowhere.
-    #[must_use]
-    pub fn is_in(&self, bytes: &[u8]) -> bool {
-        !Scanner::of([self]).met(bytes).is_empty()
-    }
-
-    /// Whether some bytes begin with it.
+    /// Returns true if some bytes begin with the pattern.
     pub(crate) fn begins(&self, bytes: &[u8]) -> bool {
         let fits = |((wanted, mask), met): (&(u8, u8), &u8)| met & mask == *wanted;
         bytes.len() >= self.len() && self.bytes.iter().zip(bytes).all(fits)
@@ -80,8 +72,8 @@ impl Pattern {
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, (byte, mask)) in self.bytes.iter().enumerate() {
-            let space = if place == 0 { "" } else { " " };
+        for (index, (byte, mask)) in self.bytes.iter().enumerate() {
+            let space = if index == 0 { "" } else { " " };
             match mask {
                 0xff => write!(f, "{space}{byte:02X}")?,
                 0xf0 => write!(f, "{space}{:X}?", byte >> 4)?,

@@ -1,11 +1,11 @@
-//! Which bytes of an instruction change when the code, or what it refers to, moves.
+//! The bytes of an instruction that change when the code, or its targets, move.
 
 use demarche_image::{Architecture, Image, VirtualAddress};
 use iced_x86::{Decoder, DecoderOptions, Instruction, OpKind};
 
-use super::Pattern;
+use super::pattern::Pattern;
 
-/// The pattern of an instruction, and how many bytes it has.
+/// The pattern of an instruction, and its length in bytes.
 pub(crate) struct Masked {
     pub(crate) length: usize,
     pub(crate) pattern: Pattern,
@@ -52,9 +52,9 @@ fn hide(masks: &mut [u8], offset: usize, size: usize) {
 }
 
 /// Hides the bytes that the loader fills in.
-fn hide_relocated(image: &Image<'_>, at: VirtualAddress, masks: &mut [u8]) {
+fn hide_relocated(image: &Image<'_>, address: VirtualAddress, masks: &mut [u8]) {
     for offset in 0..masks.len() {
-        let slot = at.plus(u64::try_from(offset).unwrap_or_default());
+        let slot = address.plus(crate::numbers::long(offset));
         if image.pointer(slot).is_some() {
             hide(masks, offset, image.pointer_size());
         }
@@ -65,17 +65,17 @@ fn hide_relocated(image: &Image<'_>, at: VirtualAddress, masks: &mut [u8]) {
 /// numbers that look like its addresses are only numbers.
 const LOWEST_BASE: u64 = 0x1_0000;
 
-/// Whether a number in the code can be an address.
+/// Returns true if a number in the code can be an address.
 fn is_address(image: &Image<'_>, number: u64) -> bool {
     image.base.0 >= LOWEST_BASE && image.section(VirtualAddress(number)).is_some()
 }
 
-/// Whether a displacement is an address, or a distance to one.
+/// Returns true if a displacement is an address, or a distance to one.
 fn moves_displacement(image: &Image<'_>, instruction: &Instruction) -> bool {
     instruction.is_ip_rel_memory_operand() || is_address(image, instruction.memory_displacement64())
 }
 
-/// Whether an immediate operand is an address, or the distance to one further off than a short jump goes.
+/// Returns true if an immediate operand is an address, or the distance to one further off than a short jump goes.
 fn moves_immediate(image: &Image<'_>, instruction: &Instruction) -> bool {
     (0..instruction.op_count()).any(|operand| match instruction.op_kind(operand) {
         OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64 => {

@@ -1,19 +1,19 @@
-//! Looking for many patterns at once.
+//! A search for many patterns at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Pattern;
+use super::pattern::Pattern;
 
-/// How many bits a hash of four bytes has.
+/// The number of bits of a hash of four bytes.
 const BITS: u32 = 18;
 
 /// Looks for patterns by four bytes of each that count whole.
 #[derive(Debug)]
 pub(crate) struct Scanner<'a> {
     patterns: Vec<&'a Pattern>,
-    /// For the four bytes of some patterns, which those are, and where in each the bytes stand.
+    /// For four bytes, the patterns that have them, and their offset in each.
     anchors: BTreeMap<u32, Vec<(usize, usize)>>,
-    /// Whether the bytes with some hash are those of any pattern.
+    /// For each hash, true if the four bytes of any pattern have it.
     filter: Vec<bool>,
 }
 
@@ -25,31 +25,39 @@ impl<'a> Scanner<'a> {
             anchors: BTreeMap::new(),
             filter: vec![false; 1 << BITS],
         };
-        for (place, pattern) in scanner.patterns.iter().enumerate() {
+        for (index, pattern) in scanner.patterns.iter().enumerate() {
             if let Some((offset, four)) = pattern.anchor() {
-                scanner.anchors.entry(four).or_default().push((place, offset));
+                scanner.anchors.entry(four).or_default().push((index, offset));
                 scanner.filter[hash(four)] = true;
             }
         }
         scanner
     }
 
-    /// Which of the patterns some bytes have, by their place.
+    /// The patterns that some bytes have, by their index.
     pub(crate) fn met(&self, bytes: &[u8]) -> BTreeSet<usize> {
         let mut met = BTreeSet::new();
-        for (at, four) in bytes.windows(4).enumerate() {
+        for (position, four) in bytes.windows(4).enumerate() {
             let four = four.first_chunk().copied().map_or(0, u32::from_le_bytes);
             if !self.filter[hash(four)] {
                 continue;
             }
-            for (place, offset) in self.anchors.get(&four).into_iter().flatten() {
-                let rest = at.checked_sub(*offset).and_then(|start| bytes.get(start..));
-                if rest.is_some_and(|rest| self.patterns[*place].begins(rest)) {
-                    met.insert(*place);
+            for (index, offset) in self.anchors.get(&four).into_iter().flatten() {
+                let rest = position.checked_sub(*offset).and_then(|start| bytes.get(start..));
+                if rest.is_some_and(|rest| self.patterns[*index].begins(rest)) {
+                    met.insert(*index);
                 }
             }
         }
         met
+    }
+}
+
+impl Pattern {
+    /// Returns true if some bytes have the pattern anywhere; one without four bytes in a row that count whole is nowhere.
+    #[must_use]
+    pub fn is_in(&self, bytes: &[u8]) -> bool {
+        !Scanner::of([self]).met(bytes).is_empty()
     }
 }
 

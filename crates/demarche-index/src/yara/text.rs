@@ -39,17 +39,17 @@ impl fmt::Display for Rule {
             )?;
         }
         writeln!(f, "        hits_others = \"{}\"", coverage.others)?;
-        let others = &coverage.held_out_others;
+        let unseen = &coverage.held_out_others;
         writeln!(
             f,
-            "        hits_held_out_others = \"{others}, by rules made without their family\""
+            "        hits_held_out_others = \"{unseen}, by rules made without their family\""
         )?;
         if let Some(index) = &coverage.index {
             writeln!(f, "        hits_index_family = \"{}, at least\"", index.family)?;
             writeln!(f, "        hits_index_others = \"{}, at least\"", index.others)?;
         }
         writeln!(f, "    strings:")?;
-        for (place, block) in self.blocks.iter().enumerate() {
+        for (index, block) in self.blocks.iter().enumerate() {
             writeln!(
                 f,
                 "        // {} in the function at {} of {}; in {} of {} files",
@@ -59,7 +59,7 @@ impl fmt::Display for Rule {
                 block.files.len(),
                 coverage.own.of
             )?;
-            writeln!(f, "        $b{place} = {{ {} }}", block.pattern)?;
+            writeln!(f, "        $b{index} = {{ {} }}", block.pattern)?;
         }
         writeln!(f, "    condition:\n        {} of them\n}}", self.least)
     }

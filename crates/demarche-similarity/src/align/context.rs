@@ -1,8 +1,6 @@
-//! What the surest pairs say about others.
+//! The evidence of the surest pairs about the pairs around them.
 
-use super::Pair;
-use super::evidence::Evidence;
-use super::pairs::Pairs;
+use super::evidence::{Evidence, Pair};
 use super::side::{Lists, Side};
 
 /// How far away neighbours in the order of addresses are looked at.
@@ -27,7 +25,7 @@ pub(crate) struct Surest {
     related: f32,
     expected: f32,
     /// The logarithm of the number of functions of the other program.
-    others: f32,
+    all_known: f32,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of functions are far below 2^24")]
@@ -36,37 +34,34 @@ fn count(functions: usize) -> f32 {
 }
 
 impl Surest {
-    pub(crate) fn of(pairs: &Pairs) -> Self {
+    pub(crate) fn of(pairs: &[(Pair, Evidence)], questions: usize, knowns: usize) -> Self {
         let best = |count: usize, turned: bool| {
             let mut best: Vec<Option<(u32, f32)>> = vec![None; count];
-            for (pair, _) in &pairs.all {
-                let (one, other) =
+            for (pair, _) in pairs {
+                let (function, counterpart) =
                     if turned { (pair.other, pair.question) } else { (pair.question, pair.other) };
-                let Some(best) = best.get_mut(one as usize) else { continue };
+                let best = &mut best[function as usize];
                 if best.is_none_or(|(_, logit)| pair.logit > logit) {
-                    *best = Some((other, pair.logit));
+                    *best = Some((counterpart, pair.logit));
                 }
             }
             best
         };
-        let (rows, columns) = (best(pairs.questions, false), best(pairs.others, true));
-        let mut of_question = vec![None; pairs.questions];
-        let mut of_other = vec![None; pairs.others];
-        for ((one, row), own) in (0_u32..).zip(&rows).zip(&mut of_question) {
-            let Some((other, logit)) = *row else { continue };
-            let mutual = columns.get(other as usize).copied().flatten();
-            if mutual.is_some_and(|(back, _)| back == one) {
+        let (rows, columns) = (best(questions, false), best(knowns, true));
+        let mut of_question = vec![None; questions];
+        let mut of_other = vec![None; knowns];
+        for ((function, row), entry) in (0_u32..).zip(&rows).zip(&mut of_question) {
+            let Some((counterpart, logit)) = *row else { continue };
+            if columns[counterpart as usize].is_some_and(|(back, _)| back == function) {
                 let probability = 1.0 / (1.0 + (-logit).exp());
-                *own = Some((other, probability));
-                if let Some(place) = of_other.get_mut(other as usize) {
-                    *place = Some((one, probability));
-                }
+                *entry = Some((counterpart, probability));
+                of_other[counterpart as usize] = Some((function, probability));
             }
         }
         let expected: f32 = of_question.iter().flatten().map(|(_, probability)| probability).sum();
-        let share = expected / count(pairs.questions.max(1));
-        let others = count(pairs.others + 2).ln();
-        Self { of_question, of_other, related: (share + 0.003).ln(), expected, others }
+        let share = expected / count(questions.max(1));
+        let all_known = count(knowns + 2).ln();
+        Self { of_question, of_other, related: (share + 0.003).ln(), expected, all_known }
     }
 
     pub(crate) fn expected(&self) -> f32 {
@@ -78,7 +73,7 @@ impl Surest {
         self.of_question.get(question).copied().flatten()
     }
 
-    /// How sure a function's counterpart is.
+    /// The probability of a function's counterpart.
     pub(crate) fn probability(&self, question: u32) -> f32 {
         self.counterpart(question as usize).map_or(0.0, |(_, probability)| probability)
     }
@@ -86,45 +81,45 @@ impl Surest {
     pub(crate) fn look_around(
         &self,
         question: &Side,
-        other: &Side,
+        known: &Side,
         pair: Pair,
         evidence: &mut Evidence,
     ) {
-        let (one, place) = (pair.question as usize, pair.other as usize);
+        let (function, candidate) = (pair.question as usize, pair.other as usize);
         let (found, missed) = self.linked(
             &self.of_question,
-            question.callees.get(one),
-            other.callees.get(place),
-            &other.callers,
+            question.callees.get(function),
+            known.callees.get(candidate),
+            &known.callers,
         );
         (evidence.callees, evidence.callees_missed) = (found, missed);
         let (_, missed) = self.linked(
             &self.of_other,
-            other.callees.get(place),
-            question.callees.get(one),
+            known.callees.get(candidate),
+            question.callees.get(function),
             &question.callers,
         );
         evidence.callees_missed_by_other = missed;
         let (found, missed) = self.linked(
             &self.of_question,
-            question.callers.get(one),
-            other.callers.get(place),
-            &other.callees,
+            question.callers.get(function),
+            known.callers.get(candidate),
+            &known.callees,
         );
         (evidence.callers, evidence.callers_missed) = (found, missed);
         let (_, missed) = self.linked(
             &self.of_other,
-            other.callers.get(place),
-            question.callers.get(one),
+            known.callers.get(candidate),
+            question.callers.get(function),
             &question.callees,
         );
         evidence.callers_missed_by_other = missed;
         self.beside(pair, evidence);
-        self.in_tables(question, other, pair, evidence);
+        self.in_tables(question, known, pair, evidence);
         evidence.related = self.related;
     }
 
-    /// How much of the counterparts of some functions is among the others, and how much is not.
+    /// The evidence of the counterparts of some functions that are among `theirs`, and of those that are not.
     ///
     /// A counterpart counts the more, the fewer links of that kind it has: to be called by both tells little of a function
     /// that everybody calls.
@@ -140,7 +135,7 @@ impl Surest {
             let counterpart = counterparts.get(*function as usize).copied().flatten();
             let Some((counterpart, probability)) = counterpart else { continue };
             let common = count(links.get(counterpart as usize).len() + 1).ln();
-            let tells = probability * (self.others - common).max(LEAST);
+            let tells = probability * (self.all_known - common).max(LEAST);
             if theirs.binary_search(&counterpart).is_ok() {
                 found += tells;
             } else {
@@ -172,15 +167,15 @@ impl Surest {
     }
 
     /// Neighbours in tables of pointers, at the pair of places that agrees best.
-    fn in_tables(&self, question: &Side, other: &Side, pair: Pair, evidence: &mut Evidence) {
+    fn in_tables(&self, question: &Side, known: &Side, pair: Pair, evidence: &mut Evidence) {
         let ours = question.slots_of.get(pair.question as usize);
-        let theirs = other.slots_of.get(pair.other as usize);
+        let theirs = known.slots_of.get(pair.other as usize);
         let (mut in_table, mut not_in_table) = (0.0_f32, 0.0_f32);
-        if ours.len().saturating_mul(theirs.len()) <= MOST_SLOTS {
+        if ours.len() * theirs.len() <= MOST_SLOTS {
             for (our, their) in
                 ours.iter().flat_map(|our| theirs.iter().map(move |their| (*our, *their)))
             {
-                let (found, missed) = self.in_table(question, other, our, their);
+                let (found, missed) = self.in_table(question, known, our, their);
                 in_table = in_table.max(found);
                 not_in_table += missed;
             }
@@ -188,25 +183,27 @@ impl Surest {
         (evidence.in_table, evidence.not_in_table) = (in_table, not_in_table.min(2.0));
     }
 
-    fn in_table(&self, question: &Side, other: &Side, our: u32, their: u32) -> (f32, f32) {
-        let slot = |side: &Side, place: u32| side.slots.get(place as usize).copied();
-        let Some((our_slot, their_slot)) = slot(question, our).zip(slot(other, their)) else {
+    fn in_table(&self, question: &Side, known: &Side, our: u32, their: u32) -> (f32, f32) {
+        let slot = |side: &Side, index: u32| side.slots.get(index as usize).copied();
+        let Some((our_slot, their_slot)) = slot(question, our).zip(slot(known, their)) else {
             return (0.0, 0.0);
         };
         let (mut found, mut missed) = (0.0, 0.0);
         for step in [-2, -1, 1, 2] {
-            let next = |side: &Side, place: u32, from: (u32, u32)| {
-                let (at, function) = slot(side, place.checked_add_signed(step)?)?;
+            let next = |side: &Side, index: u32, from: (u32, u32)| {
+                let (position, function) = slot(side, index.checked_add_signed(step)?)?;
                 // Places further apart than the step are of different tables.
-                (at.abs_diff(from.0) <= 2).then_some(function)
+                (position.abs_diff(from.0) <= 2).then_some(function)
             };
-            let Some((one, place)) =
-                next(question, our, our_slot).zip(next(other, their, their_slot))
+            let Some((function, candidate)) =
+                next(question, our, our_slot).zip(next(known, their, their_slot))
             else {
                 continue;
             };
-            match self.counterpart(one as usize) {
-                Some((counterpart, probability)) if counterpart == place => found += probability,
+            match self.counterpart(function as usize) {
+                Some((counterpart, probability)) if counterpart == candidate => {
+                    found += probability
+                }
                 Some((_, probability)) => missed += 0.25 * probability,
                 None => {}
             }

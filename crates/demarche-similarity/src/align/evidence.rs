@@ -1,11 +1,30 @@
-//! What speaks for and against a pair of functions being one.
+//! Pairs of functions, and the evidence for and against their being one.
 
 use super::side::Side;
 
-/// How many terms a model weighs, the constant included.
+/// The number of terms that a model weighs, the constant included.
 pub const TERMS: usize = 23;
 
-/// What speaks for and against a pair. Sums over other functions are of probabilities, in nats where they are weighed.
+/// Two functions that may be one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    /// The function of the program that is asked about, by its place.
+    pub question: u32,
+    /// The function of the other program, by its place.
+    pub other: u32,
+    /// The natural logarithm of the odds that both are one.
+    pub logit: f32,
+}
+
+impl Pair {
+    /// The probability that both are one, from 0 to 1.
+    #[must_use]
+    pub fn probability(&self) -> f64 {
+        1.0 / (1.0 + f64::from(-self.logit).exp())
+    }
+}
+
+/// The evidence for and against a pair. Sums over other functions are of probabilities, in nats where they are weighed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Evidence {
     /// The weight of the features that both have over the geometric mean of their masses, 0 to 1.
@@ -18,13 +37,13 @@ pub struct Evidence {
     pub shared: f32,
     /// The smaller of both masses.
     pub mass: f32,
-    /// How much longer one is than the other, as the logarithm of the ratio, 0 to 3.
+    /// The excess length of one function, as the logarithm of the ratio, 0 to 3.
     pub longer: f32,
-    /// How many more functions one calls, as the logarithm of the ratio, 0 to 3.
+    /// The excess of functions that one calls, as the logarithm of the ratio, 0 to 3.
     pub more_callees: f32,
-    /// How far it is ahead of the best rival for the function that is asked about, in logits, -8 to 8.
+    /// The lead over the best rival for the function that is asked about, in logits, -8 to 8.
     pub ahead_in_row: f32,
-    /// How far it is ahead of the best rival for the other function.
+    /// The lead over the best rival for the other function.
     pub ahead_in_column: f32,
     /// Callees of both that are counterparts.
     pub callees: f32,
@@ -53,34 +72,33 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// What the bodies say.
+    /// The evidence of the bodies alone.
     pub(crate) fn of_bodies(
         question: &Side,
-        one: u32,
-        other: &Side,
-        place: u32,
+        function: u32,
+        known: &Side,
+        counterpart: u32,
         shared: f32,
     ) -> Self {
-        let (one, place) = (one as usize, place as usize);
-        let (ours, theirs) = (question.mass(one).max(1e-3), other.mass(place).max(1e-3));
+        let (function, counterpart) = (function as usize, counterpart as usize);
+        let ours = question.mass(function).max(1e-3);
+        let theirs = known.mass(counterpart).max(1e-3);
         let ratio = |ours: usize, theirs: usize| {
             #[expect(clippy::cast_precision_loss, reason = "counts of instructions and calls")]
             let (ours, theirs) = (ours as f32, theirs as f32);
             (ours / theirs).ln().abs().min(3.0)
         };
-        let length = |side: &Side, place: usize| {
-            side.instructions.get(place).map_or(1, |count| (*count).max(1) as usize)
-        };
+        let length = |side: &Side, function: usize| side.instructions[function].max(1) as usize;
         Self {
             likeness: shared / (ours * theirs).sqrt(),
             of_question: shared / ours,
             of_other: shared / theirs,
             shared,
             mass: ours.min(theirs),
-            longer: ratio(length(question, one), length(other, place)),
+            longer: ratio(length(question, function), length(known, counterpart)),
             more_callees: ratio(
-                question.callees.get(one).len() + 1,
-                other.callees.get(place).len() + 1,
+                question.callees.get(function).len() + 1,
+                known.callees.get(counterpart).len() + 1,
             ),
             ..Self::default()
         }

@@ -1,4 +1,4 @@
-//! The features of the program that is asked about: what each weighs, and which functions have it.
+//! The features of the program that is asked about: their weights, and the functions that have them.
 
 use demarche_code::Feature;
 
@@ -26,12 +26,12 @@ impl Weighted {
         mut weigh: impl FnMut(Feature) -> Result<u16, E>,
     ) -> Result<Self, E> {
         let mut pairs: Vec<(u32, u32)> = Vec::new();
-        for (place, function) in (0..side.len()).zip(0_u32..) {
-            pairs.extend(side.features.get(place).iter().map(|value| (spread(*value), function)));
+        for (index, function) in (0..side.len()).zip(0_u32..) {
+            pairs.extend(side.features.get(index).iter().map(|value| (spread(*value), function)));
         }
         pairs.sort_unstable();
         pairs.dedup();
-        let bits = u32::BITS - u32::try_from(pairs.len()).unwrap_or(u32::MAX).leading_zeros();
+        let bits = usize::BITS - pairs.len().leading_zeros();
         let shift = u32::BITS - bits.clamp(1, 20);
         let mut weighted = Self {
             values: Vec::new(),
@@ -40,49 +40,49 @@ impl Weighted {
             buckets: Vec::new(),
             shift,
         };
-        for same in pairs.chunk_by(|(one, _), (other, _)| one == other) {
-            let Some((hash, _)) = same.first() else { continue };
-            let place = u32::try_from(weighted.values.len()).unwrap_or(u32::MAX);
+        for group in pairs.chunk_by(|(left, _), (right, _)| left == right) {
+            let (hash, _) = group[0];
+            let first = u32::try_from(weighted.values.len()).expect("values of 32 bits");
             let bucket = (hash >> shift) as usize;
             if weighted.buckets.len() <= bucket {
-                weighted.buckets.resize(bucket + 1, place);
+                weighted.buckets.resize(bucket + 1, first);
             }
             // The hash is turned back into the value: the factor is odd.
             let value = hash.wrapping_mul(0x0E8B_2F51);
             weighted.values.push(value);
             weighted.weights.push(scaled(u32::from(weigh(Feature(value))?)));
-            weighted.functions.push(same.iter().map(|(_, function)| *function));
+            weighted.functions.push(group.iter().map(|(_, function)| *function));
         }
         Ok(weighted)
     }
 
-    /// The place of a feature.
+    /// The index of a feature.
     fn find(&self, value: u32) -> Option<usize> {
         let hash = spread(value);
         let start = *self.buckets.get((hash >> self.shift) as usize)? as usize;
         let later = self.values.get(start..)?.iter();
-        let same = later.take_while(|one| spread(**one) <= hash).position(|one| *one == value)?;
-        Some(start + same)
+        let mut later = later.take_while(|met| spread(**met) <= hash);
+        Some(start + later.position(|met| *met == value)?)
     }
 
-    /// What a feature weighs; nothing where no function has it.
+    /// The weight of a feature; 0 where no function has it.
     pub(crate) fn weight(&self, value: u32) -> f32 {
-        self.find(value).and_then(|place| self.weights.get(place)).copied().unwrap_or_default()
+        self.find(value).map_or(0.0, |index| self.weights[index])
     }
 
-    /// What a feature weighs, and the functions that have it.
+    /// The weight of a feature, and the functions that have it.
     pub(crate) fn functions(&self, value: u32) -> Option<(f32, &[u32])> {
-        let place = self.find(value)?;
-        Some((*self.weights.get(place)?, self.functions.get(place)))
+        let index = self.find(value)?;
+        Some((self.weights[index], self.functions.get(index)))
     }
 
     /// The weight of the features that two functions share; both lists ascend.
-    pub(crate) fn shared(&self, one: &[u32], other: &[u32]) -> f32 {
-        let mut rest = other.iter().peekable();
+    pub(crate) fn shared(&self, left: &[u32], right: &[u32]) -> f32 {
+        let mut rest = right.iter().peekable();
         let mut sum = 0.0;
-        for value in one {
-            while rest.next_if(|other| **other < *value).is_some() {}
-            if rest.next_if(|other| **other == *value).is_some() {
+        for value in left {
+            while rest.next_if(|next| **next < *value).is_some() {}
+            if rest.next_if(|next| **next == *value).is_some() {
                 sum += self.weight(*value);
             }
         }
@@ -94,7 +94,7 @@ impl Weighted {
 mod tests {
     use std::convert::Infallible;
 
-    use super::super::Body;
+    use super::super::side::Body;
     use super::*;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::evidence::{Evidence, TERMS};
 
-/// What each term of the evidence adds to the logit.
+/// The amount that each term of the evidence adds to the logit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Model(pub [f32; TERMS]);
 

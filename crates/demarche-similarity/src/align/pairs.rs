@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 
 use super::context::Surest;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Pair};
 use super::features::Weighted;
+use super::model::Model;
 use super::side::Side;
-use super::{Model, Pair};
 
-/// How many counterparts are considered for a function by its body.
+/// The number of counterparts that are considered for a function by its body.
 const BEST: usize = 5;
 
 /// Pairs less likely than this are dropped after the first round, but for the best two of each function.
 const HOPELESS: f32 = -5.0;
 
-/// What a pair that only its surroundings suggest starts from.
+/// The logit that a pair starts from which only its surroundings suggest.
 const SUGGESTED: f32 = -6.0;
 
 /// A pair this sure suggests others.
@@ -36,58 +36,55 @@ const MOST_SLOTS: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Pairs {
     pub(crate) all: Vec<(Pair, Evidence)>,
-    pub(crate) questions: usize,
-    pub(crate) others: usize,
+    questions: usize,
+    knowns: usize,
 }
 
-/// The best counterparts of one function by its body: likeness, weight shared and place, the best first.
+/// The best counterparts of one function by its body: likeness, weight shared and function, the best first.
 #[derive(Clone, Debug, Default)]
 struct Few(Vec<(f32, f32, u32)>);
 
 impl Few {
-    fn offer(&mut self, likeness: f32, shared: f32, place: u32) {
+    fn offer(&mut self, likeness: f32, shared: f32, function: u32) {
         let after = self.0.partition_point(|(better, ..)| *better >= likeness);
         if after < BEST {
             self.0.truncate(BEST - 1);
-            self.0.insert(after, (likeness, shared, place));
+            self.0.insert(after, (likeness, shared, function));
         }
     }
 }
 
 impl Pairs {
     /// The pairs that their bodies suggest.
-    pub(crate) fn alike(question: &Side, weighted: &Weighted, other: &Side) -> Self {
+    pub(crate) fn alike(question: &Side, weighted: &Weighted, known: &Side) -> Self {
         let mut best = vec![Few::default(); question.len()];
         let mut sums = vec![0.0_f32; question.len()];
         let mut met: Vec<u32> = Vec::new();
-        for (place, function) in (0..other.len()).zip(0_u32..) {
-            for value in other.features.get(place) {
+        for (index, function) in (0..known.len()).zip(0_u32..) {
+            for value in known.features.get(index) {
                 let Some((weight, functions)) = weighted.functions(*value) else { continue };
-                for one in functions {
-                    let Some(sum) = sums.get_mut(*one as usize) else { continue };
+                for question in functions {
+                    let sum = &mut sums[*question as usize];
                     if *sum == 0.0 {
-                        met.push(*one);
+                        met.push(*question);
                     }
                     *sum += weight;
                 }
             }
-            let mass = other.mass(place);
-            for one in met.drain(..) {
-                let one = one as usize;
-                let Some(shared) = sums.get_mut(one).map(std::mem::take) else { continue };
-                let likeness = shared / (question.mass(one) * mass).sqrt().max(1e-6);
-                if let Some(few) = best.get_mut(one) {
-                    few.offer(likeness, shared, function);
-                }
+            let mass = known.mass(index);
+            for index in met.drain(..).map(|function| function as usize) {
+                let shared = std::mem::take(&mut sums[index]);
+                let likeness = shared / (question.mass(index) * mass).sqrt().max(1e-6);
+                best[index].offer(likeness, shared, function);
             }
         }
-        let mut pairs = Self { all: Vec::new(), questions: question.len(), others: other.len() };
-        for (one, few) in (0_u32..).zip(best) {
+        let mut pairs = Self { all: Vec::new(), questions: question.len(), knowns: known.len() };
+        for (function, few) in (0_u32..).zip(best) {
             let mut few = few.0;
-            few.sort_unstable_by_key(|(.., place)| *place);
-            for (likeness, shared, place) in few {
-                let evidence = Evidence::of_bodies(question, one, other, place, shared);
-                let pair = Pair { question: one, other: place, logit: 8.0 * likeness };
+            few.sort_unstable_by_key(|(.., candidate)| *candidate);
+            for (likeness, shared, candidate) in few {
+                let evidence = Evidence::of_bodies(question, function, known, candidate, shared);
+                let pair = Pair { question: function, other: candidate, logit: 8.0 * likeness };
                 pairs.all.push((pair, evidence));
             }
         }
@@ -101,16 +98,21 @@ impl Pairs {
         }
     }
 
-    /// How many pairs are expected to be right.
+    /// The pairs that are the best for both of their functions.
+    fn surest(&self) -> Surest {
+        Surest::of(&self.all, self.questions, self.knowns)
+    }
+
+    /// The number of pairs that are expected to be right.
     pub(crate) fn expected(&self) -> f32 {
-        Surest::of(self).expected()
+        self.surest().expected()
     }
 
     /// The best and the second best logit of each function of one program.
     fn best_two(&self, count: usize, of: impl Fn(&Pair) -> u32) -> Vec<(f32, f32)> {
         let mut best = vec![(f32::MIN, f32::MIN); count];
         for (pair, _) in &self.all {
-            let Some((first, second)) = best.get_mut(of(pair) as usize) else { continue };
+            let (first, second) = &mut best[of(pair) as usize];
             if pair.logit > *first {
                 *second = *first;
                 *first = pair.logit;
@@ -121,10 +123,10 @@ impl Pairs {
         best
     }
 
-    /// Notes how far each pair is ahead of its rivals.
+    /// Notes the lead of each pair over its rivals.
     pub(crate) fn compare_rivals(&mut self) {
         let rows = self.best_two(self.questions, |pair| pair.question);
-        let columns = self.best_two(self.others, |pair| pair.other);
+        let columns = self.best_two(self.knowns, |pair| pair.other);
         let ahead = |best: Option<&(f32, f32)>, logit: f32| {
             let (first, second) = best.copied().unwrap_or((f32::MIN, f32::MIN));
             let rival = if logit >= first { second } else { first };
@@ -145,36 +147,36 @@ impl Pairs {
         });
     }
 
-    /// Notes what the surest pairs say of each pair's surroundings.
-    pub(crate) fn look_around(&mut self, question: &Side, other: &Side) {
-        let surest = Surest::of(self);
+    /// Notes the evidence of the surest pairs around each pair.
+    pub(crate) fn look_around(&mut self, question: &Side, known: &Side) {
+        let surest = self.surest();
         for (pair, evidence) in &mut self.all {
-            surest.look_around(question, other, *pair, evidence);
+            surest.look_around(question, known, *pair, evidence);
         }
     }
 
     /// Adds the pairs that the surest ones suggest: callees and callers of both, neighbours of both in the order of
     /// addresses and in tables of pointers.
-    pub(crate) fn suggest(&mut self, question: &Side, weighted: &Weighted, other: &Side) {
-        let surest = Surest::of(self);
-        let known: HashSet<(u32, u32)> =
+    pub(crate) fn suggest(&mut self, question: &Side, weighted: &Weighted, known: &Side) {
+        let surest = self.surest();
+        let met: HashSet<(u32, u32)> =
             self.all.iter().map(|(pair, _)| (pair.question, pair.other)).collect();
         let mut new = Vec::new();
-        for (one, place) in (0_u32..).zip(0..self.questions) {
-            let Some((counterpart, probability)) = surest.counterpart(place) else { continue };
+        for (function, index) in (0_u32..).zip(0..self.questions) {
+            let Some((counterpart, probability)) = surest.counterpart(index) else { continue };
             if probability >= SUGGESTS {
-                suggested(question, one, other, counterpart, &mut new);
+                suggested(question, function, known, counterpart, &mut new);
             }
         }
-        new.retain(|pair| !known.contains(pair) && surest.probability(pair.0) < SETTLED);
+        new.retain(|pair| !met.contains(pair) && surest.probability(pair.0) < SETTLED);
         new.sort_unstable();
         new.dedup();
-        for (one, place) in new {
-            let features =
-                (question.features.get(one as usize), other.features.get(place as usize));
-            let shared = weighted.shared(features.0, features.1);
-            let evidence = Evidence::of_bodies(question, one, other, place, shared);
-            let pair = Pair { question: one, other: place, logit: SUGGESTED };
+        for (function, candidate) in new {
+            let ours = question.features.get(function as usize);
+            let theirs = known.features.get(candidate as usize);
+            let shared = weighted.shared(ours, theirs);
+            let evidence = Evidence::of_bodies(question, function, known, candidate, shared);
+            let pair = Pair { question: function, other: candidate, logit: SUGGESTED };
             self.all.push((pair, evidence));
         }
         self.all.sort_unstable_by_key(|(pair, _)| (pair.question, pair.other));
@@ -182,35 +184,41 @@ impl Pairs {
 }
 
 /// The pairs that one pair suggests.
-fn suggested(question: &Side, one: u32, other: &Side, place: u32, new: &mut Vec<(u32, u32)>) {
-    let (a, b) = (one as usize, place as usize);
-    let mut all = |ones: &[u32], others: &[u32], most: usize| {
-        if ones.len() <= most && others.len() <= most {
-            new.extend(ones.iter().flat_map(|one| others.iter().map(move |other| (*one, *other))));
+fn suggested(
+    question: &Side,
+    function: u32,
+    known: &Side,
+    counterpart: u32,
+    new: &mut Vec<(u32, u32)>,
+) {
+    let (a, b) = (function as usize, counterpart as usize);
+    let mut all = |ours: &[u32], theirs: &[u32], limit: usize| {
+        if ours.len() <= limit && theirs.len() <= limit {
+            new.extend(ours.iter().flat_map(|our| theirs.iter().map(move |their| (*our, *their))));
         }
     };
-    all(question.callees.get(a), other.callees.get(b), MOST_CALLEES);
-    all(question.callers.get(a), other.callers.get(b), MOST_CALLERS);
-    let beside = |place: u32, count: usize| {
+    all(question.callees.get(a), known.callees.get(b), MOST_CALLEES);
+    all(question.callers.get(a), known.callers.get(b), MOST_CALLERS);
+    let beside = |function: u32, count: usize| {
         [-2, -1, 1, 2]
             .into_iter()
-            .filter_map(move |step| place.checked_add_signed(step))
+            .filter_map(move |step| function.checked_add_signed(step))
             .filter(move |beside| (*beside as usize) < count)
     };
-    for near in beside(one, question.len()) {
-        new.extend(beside(place, other.len()).map(|other| (near, other)));
+    for our in beside(function, question.len()) {
+        new.extend(beside(counterpart, known.len()).map(|their| (our, their)));
     }
-    let (ours, theirs) = (question.slots_of.get(a), other.slots_of.get(b));
-    if ours.len().saturating_mul(theirs.len()) > MOST_SLOTS {
+    let (ours, theirs) = (question.slots_of.get(a), known.slots_of.get(b));
+    if ours.len() * theirs.len() > MOST_SLOTS {
         return;
     }
-    let function = |side: &Side, slot: u32, step: i32| {
+    let slot_function = |side: &Side, slot: u32, step: i32| {
         let slot = slot.checked_add_signed(step)?;
         side.slots.get(slot as usize).map(|(_, function)| *function)
     };
     for (our, their) in ours.iter().flat_map(|our| theirs.iter().map(move |their| (*our, *their))) {
-        let next =
-            [-1, 1].map(|step| function(question, our, step).zip(function(other, their, step)));
+        let next = [-1, 1]
+            .map(|step| slot_function(question, our, step).zip(slot_function(known, their, step)));
         new.extend(next.into_iter().flatten());
     }
 }

@@ -3,9 +3,9 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use super::super::best::key;
+use super::found::key;
 
-/// A body and what it shares.
+/// A body and the weight that it shares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
     pub(crate) body: u32,
@@ -15,15 +15,15 @@ pub(crate) struct Hit {
 
 /// Hits in their order: by key, then the lower body before the higher.
 impl Ord for Hit {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let keys = key(self.shared, self.mass).total_cmp(&key(other.shared, other.mass));
-        keys.then(other.body.cmp(&self.body))
+    fn cmp(&self, right: &Self) -> Ordering {
+        let keys = key(self.shared, self.mass).total_cmp(&key(right.shared, right.mass));
+        keys.then(right.body.cmp(&self.body))
     }
 }
 
 impl PartialOrd for Hit {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    fn partial_cmp(&self, right: &Self) -> Option<Ordering> {
+        Some(self.cmp(right))
     }
 }
 
@@ -41,7 +41,7 @@ impl Hits {
         Self { best: best.max(1), threshold, kept: BinaryHeap::new() }
     }
 
-    /// How many are wanted.
+    /// The number of hits that are wanted.
     pub(crate) fn best(&self) -> usize {
         self.best
     }
