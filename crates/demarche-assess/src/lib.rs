@@ -18,8 +18,8 @@ use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
 use demarche_case::record::Record;
 use demarche_case::{Body, Case, DoubtfulLink, Gap, Moment};
 use demarche_response::{unknown_options, weigh};
-use demarche_routes::examine::{Examination, Progress};
-use demarche_routes::{Ask, RoutingData, known_doubts};
+use demarche_routes::examine::Examination;
+use demarche_routes::{Ask, Cancelled, Progress, RoutingData, known_doubts};
 use jiff::civil::Date;
 
 /// What a case is assessed with.
@@ -39,7 +39,10 @@ const SEED: u64 = 2014;
 /// Assesses a case.
 ///
 /// `inputs` lists what was read for it, and `gaps` what could not be. `program` names the program and its version.
-#[must_use]
+///
+/// # Errors
+///
+/// [`Cancelled`] when `progress` breaks.
 pub fn assess(
     case: &Case,
     sources: Sources<'_>,
@@ -47,8 +50,8 @@ pub fn assess(
     inputs: Vec<Input>,
     mut gaps: Vec<Gap>,
     progress: &mut Progress<'_>,
-) -> Assessment {
-    let (routes, more) = routes(case, sources.routing_data, progress);
+) -> Result<Assessment, Cancelled> {
+    let (routes, more) = routes(case, sources.routing_data, progress)?;
     gaps.extend(more);
     gaps.extend(unknown_options(case).into_iter().map(|id| {
         let gap = Gap::new("response.toml", format!("no option has the id `{id}`"));
@@ -64,7 +67,7 @@ pub fn assess(
     }
     let attribution = attribution(&case, sources.record, located);
     let response = response(&case, attribution.as_ref(), routes.as_ref(), sources.record);
-    Assessment {
+    Ok(Assessment {
         version: ASSESSMENT_VERSION,
         program: program.to_owned(),
         attribution,
@@ -75,7 +78,7 @@ pub fn assess(
         routes,
         inputs,
         gaps,
-    }
+    })
 }
 
 /// Through whose networks, where the case asks; and what could not be answered.
@@ -83,19 +86,19 @@ fn routes(
     case: &Case,
     routing_data: Option<&RoutingData>,
     progress: &mut Progress<'_>,
-) -> (Option<RoutesFindings>, Vec<Gap>) {
-    let Some(ask) = ask(case) else { return (None, Vec::new()) };
+) -> Result<(Option<RoutesFindings>, Vec<Gap>), Cancelled> {
+    let Some(ask) = ask(case) else { return Ok((None, Vec::new())) };
     let Some(routing_data) = routing_data else {
         let gap =
             Gap::new("routes", "the case asks about a country's networks and has no routing data");
         let remedy = "put tables into the case's `routes` folder, or name a folder with `--routes`";
-        return (None, vec![gap.remedy(remedy)]);
+        return Ok((None, vec![gap.remedy(remedy)]));
     };
     let addresses = addresses(case);
     let examination =
         Examination { ask, addresses: &addresses, as_of: as_of(case), ..Examination::default() };
-    let (findings, more) = examination.run(routing_data, progress);
-    (Some(findings), routing_data.gaps.iter().cloned().chain(more).collect())
+    let (findings, more) = examination.run(routing_data, progress)?;
+    Ok((Some(findings), routing_data.gaps.iter().cloned().chain(more).collect()))
 }
 
 /// Who did it, from all the evidence; `None` when none of it could tell.

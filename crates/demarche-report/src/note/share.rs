@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::{AttributionFindings, Hypothesis};
+use demarche_case::assessment::routes::Caveat;
 use demarche_case::options::Options;
 use demarche_case::{
     Body, Country, Evidence, EvidenceId, PartyId, Recipient, RequestSettings, Tlp, Withheld,
@@ -160,12 +161,13 @@ fn share_routes(
         findings.located.retain(|one| addresses.contains(&one.address));
         // A caveat may repeat what the case says of a doubtful link.
         let doubtful = &whole.case.routes.doubtful;
-        findings.caveats.retain(|one| {
-            shows_case
-                || !doubtful.iter().any(|link| {
-                    one.text.contains(&link.reason) || one.text.contains(&link.source.text)
-                })
-        });
+        let is_of_case = |caveat: &Caveat| match caveat {
+            Caveat::DoubtfulLink(link) => {
+                doubtful.iter().any(|own| (own.left, own.right) == (link.left, link.right))
+            }
+            _ => false,
+        };
+        findings.caveats.retain(|caveat| shows_case || !is_of_case(caveat));
     }
 }
 

@@ -7,7 +7,7 @@ use super::measure::wrapped;
 use super::{Figure, label, px, scale, strong};
 use crate::answer::{mean_over, origins_of};
 use crate::number::{count, counted, fraction, length, percent};
-use crate::text::{PROSE, shown};
+use crate::words::routes::change_text;
 use crate::words::subject;
 
 const WIDTH: f64 = 760.0;
@@ -66,7 +66,7 @@ fn x(share: f64) -> f64 {
 }
 
 fn draw_row(cut: &CutEffect, y: f64) -> Markup {
-    let lines = wrapped(&shown(&cut.label, PROSE), 12.5, BARS.0 - 30.0, 3);
+    let lines = wrapped(&change_text(cut), 12.5, BARS.0 - 30.0, 3);
     let (before, after) = (x(cut.before.network_share), x(cut.after.network_share));
     let mut line_y = y + 9.0;
     let text = BARS.0 + BARS.1 + 26.0;
@@ -75,7 +75,7 @@ fn draw_row(cut: &CutEffect, y: f64) -> Markup {
         format!("{} of {} {have} a route", count(cut.after.networks), count(cut.before.networks));
     html! {
         g {
-            title { (shown(&cut.label, PROSE)) ": " (reach) ", " (percent(cut.rerouted_share)) " of them by another way" }
+            title { (change_text(cut)) ": " (reach) ", " (percent(cut.rerouted_share)) " of them by another way" }
             line class="rule" x1="8" x2=(px(WIDTH - 8.0)) y1=(px(y)) y2=(px(y)) {}
             @for line in &lines {
                 @let line_y = { line_y += 15.0; line_y };

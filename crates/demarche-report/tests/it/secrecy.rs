@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use demarche_case::assessment::routes::{Caveat, Located};
+use demarche_case::assessment::routes::{Caveat, Located, LocationNote};
 use demarche_case::assessment::{Assessment, Input, SharedAttribution};
-use demarche_case::{Body, Case, Country, EvidenceId, Recipient, Sha256, Tlp};
+use demarche_case::{Asn, Body, Case, Country, EvidenceId, Recipient, Sha256, Tlp};
 use demarche_report::{Note, addressees, note};
 
 use crate::fixtures::{Seed, country, network, small, small_routes};
@@ -224,10 +224,7 @@ fn generated(seed: u64) -> Generated {
     let case = Case::read(&writer.toml, &writer.evidence)
         .unwrap_or_else(|error| panic!("{error}\n{}\n{}", writer.toml, writer.evidence));
     let mut routes = small_routes();
-    routes.caveats.push(Caveat {
-        id: "doubtful".to_owned(),
-        text: "A link is doubted: zq0qz doubt".to_owned(),
-    });
+    routes.caveats.extend(case.routes.doubtful.iter().cloned().map(Caveat::DoubtfulLink));
     routes.located.clear();
     let mut inputs = Vec::new();
     for item in &case.evidence {
@@ -241,7 +238,11 @@ fn generated(seed: u64) -> Generated {
                 announced_from: (writer.seed.next(2) == 0).then(|| country(state)),
                 origins: vec![network(64500, &format!("{word} network"), state)],
                 providers: vec![network(64501, &format!("{word} provider"), state)],
-                notes: vec![format!("{word} doubt")],
+                notes: vec![LocationNote::CountryFromList {
+                    network: Asn(64500),
+                    country: country(state),
+                    list: format!("{word} doubt"),
+                }],
             });
         }
         if let Some(file) = &item.file {
@@ -306,9 +307,13 @@ fn less(whole: &Assessment, to: Country) -> Assessment {
         case.evidence.iter().filter_map(|item| word_of(&item.title)).collect();
     less.inputs.retain(|input| word_of(&input.what).is_some_and(|word| kept.contains(&word)));
     let routes = less.routes.as_mut().unwrap();
-    routes.located.retain(|one| word_of(&one.notes[0]).is_some_and(|word| kept.contains(&word)));
+    let list = |note: &LocationNote| match note {
+        LocationNote::CountryFromList { list, .. } => word_of(list),
+        _ => None,
+    };
+    routes.located.retain(|one| list(&one.notes[0]).is_some_and(|word| kept.contains(&word)));
     if !may(less.case.tlp) {
-        routes.caveats.retain(|one| one.id != "doubtful");
+        routes.caveats.retain(|one| !matches!(one, Caveat::DoubtfulLink(_)));
     }
     if hides_a_table {
         less.routes = None;

@@ -1,3 +1,4 @@
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -95,7 +96,10 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
     inputs.extend(code.inputs);
     inputs.sort();
     let mut progress = Progress::new();
-    let mut show = |stage: &str, done, total| progress.show(stage, done, total);
+    let mut show = |stage: &str, done, total| {
+        progress.show(stage, done, total);
+        ControlFlow::Continue(())
+    };
     let sources = Sources {
         routing_data: routing_data.as_ref(),
         record: &known.record,
@@ -104,7 +108,7 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
     let mut gaps = folder.gaps().to_vec();
     gaps.extend(known.gaps);
     gaps.extend(code.gaps);
-    Ok(assess(folder.case(), sources, PROGRAM, inputs, gaps, &mut show))
+    Ok(assess(folder.case(), sources, PROGRAM, inputs, gaps, &mut show)?)
 }
 
 /// Writes the files of a note and, for the sender only, what was withheld from it; gives the paths, that one last.

@@ -1,6 +1,6 @@
 use demarche_case::assessment::answer::CutAnswer;
 use demarche_case::assessment::routes::{Change, CutEffect};
-use demarche_report::svg_of_cuts;
+use demarche_report::{change_text, svg_of_cuts};
 use demarche_routes::Cutter;
 
 use super::question::{Asked, footnotes, headline, named, parties};
@@ -77,13 +77,13 @@ fn changes(args: &CutArgs) -> anyhow::Result<Vec<Change>> {
     Ok(changes)
 }
 
-/// One line per change.
+/// One line for the refusal of each network.
 fn list(cuts: &[CutEffect], carriers: usize) -> String {
     let mut table =
         Table::new(["change", "reach after", "lost", "rerouted", "hops before", "after"]);
     for cut in cuts {
         table.row([
-            cut.label.trim_end_matches(" refuses to carry the target").to_owned(),
+            cut.named.first().map(named).unwrap_or_default(),
             percent(cut.after.network_share),
             count(cut.lost_networks),
             percent(cut.rerouted_share),
@@ -100,7 +100,7 @@ fn list(cuts: &[CutEffect], carriers: usize) -> String {
 
 /// One change with all it does.
 fn whole(cut: &CutEffect) -> String {
-    let mut text = format!("If {}:\n", output::clean(&cut.label));
+    let mut text = format!("If {}:\n", output::clean(&change_text(cut)));
     let mut table = Table::new(["", "before", "after"]);
     let (before, after) = (cut.before, cut.after);
     table.row(["networks with a route".to_owned(), count(before.networks), count(after.networks)]);

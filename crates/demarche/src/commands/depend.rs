@@ -1,7 +1,8 @@
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
 
 use demarche_case::assessment::answer::DependAnswer;
-use demarche_case::assessment::routes::{Dependency, Family, RouteBasis};
+use demarche_case::assessment::routes::{Dependency, Family, Place, RouteBasis};
 use demarche_report::svg_of_dependency;
 use demarche_routes::examine::Examination;
 
@@ -20,8 +21,11 @@ pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     let examination = Examination { depend: args.hegemony.options(), ..asked.examination() };
     let mut gaps = routing_data.gaps.clone();
     let mut progress = Progress::new();
-    let mut show = |stage: &str, done, total| progress.show(stage, done, total);
-    let dependencies = examination.dependencies(routing_data, target, &mut gaps, &mut show);
+    let mut show = |stage: &str, done, total| {
+        progress.show(stage, done, total);
+        ControlFlow::Continue(())
+    };
+    let dependencies = examination.dependencies(routing_data, target, &mut gaps, &mut show)?;
     drop(progress);
     anyhow::ensure!(
         !dependencies.is_empty(),
@@ -85,7 +89,7 @@ fn show_dependency(text: &mut String, dependency: &Dependency) {
         let score = row.by_addresses;
         table.row([
             named(&row.network),
-            format!("{:?}", row.place).to_lowercase(),
+            place(row.place).to_owned(),
             percent(score.trimmed),
             percent(score.mean),
             format!("{}–{}", percent(score.spread[1]), percent(score.spread[3])),
@@ -106,7 +110,7 @@ fn show_dependency(text: &mut String, dependency: &Dependency) {
     for row in dependency.countries.iter().take(10) {
         table.row([
             row.country.map_or_else(|| row.label.clone(), |country| country.label().to_owned()),
-            format!("{:?}", row.place).to_lowercase(),
+            place(row.place).to_owned(),
             percent(row.by_addresses.trimmed),
             percent(row.by_addresses.mean),
             count(row.networks.len() as u64),
@@ -122,4 +126,13 @@ fn show_dependency(text: &mut String, dependency: &Dependency) {
         "\nRoutes enter over {} foreign networks; 90 % of them over {shown}.",
         count(dependency.frontier)
     );
+}
+
+const fn place(place: Place) -> &'static str {
+    match place {
+        Place::Own => "own",
+        Place::Domestic => "domestic",
+        Place::Foreign => "foreign",
+        Place::Unknown => "unknown",
+    }
 }

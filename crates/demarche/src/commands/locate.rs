@@ -1,7 +1,7 @@
 use demarche_case::Defanged;
 use demarche_case::assessment::answer::LocateAnswer;
 use demarche_case::assessment::routes::{Located, Network};
-use demarche_report::svg_of_located;
+use demarche_report::{location_note_text, svg_of_located};
 
 use super::question::named;
 use crate::cli::LocateArgs;
@@ -44,7 +44,7 @@ fn text(located: &Located) -> String {
     line("registered in", &country(located.registered_in));
     line("hangs on", &networks(&located.providers));
     for note in &located.notes {
-        line("note", &output::clean(note));
+        line("note", &output::clean(&location_note_text(note)));
     }
     text
 }

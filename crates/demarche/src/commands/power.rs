@@ -1,9 +1,10 @@
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
 
 use demarche_case::Asn;
 use demarche_case::assessment::answer::PowerAnswer;
 use demarche_case::assessment::routes::{IndexMethod, Player, PowerFindings, PowerGame, Proof};
-use demarche_report::svg_of_power;
+use demarche_report::{cut_off_text, no_cut_text, svg_of_power};
 use demarche_routes::power::{AtHome, Limits, Question, power};
 
 use super::question::{Asked, footnotes, headline, named, parties};
@@ -44,7 +45,13 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
         ..Question::default()
     };
     let limits = Limits { seed: args.seed, ..Limits::default() };
-    let found = power(topology, &question, |asn| routing_data.network(asn), &limits);
+    let found = power(
+        topology,
+        &question,
+        |asn| routing_data.network(asn),
+        &limits,
+        |_, _| ControlFlow::Continue(()),
+    )?;
     let tables = &args.question.tables;
     if let Some(path) = &tables.svg {
         output::write(path, &svg_of_power(target, &found))?;
@@ -65,7 +72,7 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
 
 // Writing to a string cannot fail, so what `writeln!` returns is passed over.
 fn show(text: &mut String, power: &PowerFindings) {
-    let _ = writeln!(text, "\n{}", output::clean(&power.cut_off_means));
+    let _ = writeln!(text, "\n{}", cut_off_text(&power.cut_off_means));
     for (title, game) in [("Operators", &power.operators), ("States", &power.states)] {
         let _ = writeln!(text, "\n{title}");
         show_game(text, game);
@@ -113,7 +120,7 @@ fn show_game(text: &mut String, game: &PowerGame) {
             );
         }
         Proof::NoCut(reason) => {
-            let _ = writeln!(text, "  no set can do: {}", output::clean(reason));
+            let _ = writeln!(text, "  no set can do: {}", no_cut_text(reason));
         }
     }
     let method = match game.method {

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use demarche_case::assessment::routes::{Caveat, Network, Target};
 use demarche_case::{Asn, Country, DoubtfulLink, Source};
+use demarche_report::{caveat_text, subject};
 use demarche_routes::examine::Examination;
 use demarche_routes::{Ask, known_doubts};
 use jiff::civil::Date;
@@ -91,7 +92,7 @@ pub(crate) fn headline(target: &Target) -> String {
     let origins = target.origins.len();
     format!(
         "{}: {origins} {}, {} IPv4 addresses, {} IPv6 prefixes\n",
-        target.question,
+        subject(target),
         if origins == 1 { "network" } else { "networks" },
         crate::output::count(target.ipv4_addresses),
         crate::output::count(target.ipv6_prefixes),
@@ -102,7 +103,7 @@ pub(crate) fn headline(target: &Target) -> String {
 pub(crate) fn footnotes(caveats: &[Caveat]) -> String {
     let mut text = String::from("\nTo be kept in mind:\n");
     for caveat in caveats {
-        text.push_str(&format!("- {}\n", clean(&caveat.text)));
+        text.push_str(&format!("- {}\n", clean(&caveat_text(caveat))));
     }
     text
 }
