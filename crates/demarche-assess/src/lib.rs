@@ -33,7 +33,6 @@ mod sources;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
 
 use demarche_attribution::{Question, judge};
 use demarche_case::assessment::attribution::AttributionFindings;
@@ -44,7 +43,7 @@ use demarche_case::record::Record;
 use demarche_case::{Body, Case, CaseFolder, DoubtfulLink, Gap, GapKind, Moment, Shortfall};
 use demarche_response::{unknown_options, weigh};
 use demarche_routes::examine::Examination;
-use demarche_routes::{Ask, RoutingData, known_doubts};
+use demarche_routes::{Ask, Cancelled, RoutingData, known_doubts};
 use jiff::civil::Date;
 
 pub use error::AssessError;
@@ -174,16 +173,11 @@ fn routes(
     let addresses = addresses(case);
     let examination =
         Examination { ask, addresses: &addresses, as_of: as_of(case), ..Examination::default() };
-    let mut flow = ControlFlow::Continue(());
     let mut note = |_: &str, done: usize, total: usize| {
-        if flow.is_continue() {
-            flow = progress.step(Stage::Routes, done as u64, total as u64);
-        }
+        progress.step(Stage::Routes, done as u64, total as u64)
     };
-    let (findings, more) = examination.run(routing_data, &mut note);
-    if flow.is_break() {
-        return Err(AssessError::Cancelled);
-    }
+    let (findings, more) =
+        examination.run(routing_data, &mut note).map_err(|Cancelled| AssessError::Cancelled)?;
     Ok((Some(findings), routing_data.gaps.iter().cloned().chain(more).collect()))
 }
 

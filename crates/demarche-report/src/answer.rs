@@ -3,12 +3,13 @@
 //! Every sentence is put together from the findings; where they are silent, so is the answer.
 
 use demarche_case::assessment::routes::{
-    Change, CutEffect, Dependency, Family, FrontierRisk, Player, PowerFindings, PowerGame, Proof,
-    RouteBasis, RoutesFindings,
+    Caveat, Change, CutEffect, Dependency, Family, FrontierRisk, Player, PowerFindings, PowerGame,
+    Proof, RouteBasis, RoutesFindings,
 };
 use demarche_case::{Asn, Country};
 
 use crate::number::{count, counted, index, length, percent, word};
+use crate::words::routes::{caveat_text, no_cut_text};
 use crate::words::{
     Directory, country_of_player, family, listed, named, networks_in_graph, player, player_in_text,
     subject, subject_in_graph,
@@ -32,8 +33,8 @@ pub fn answer(findings: &RoutesFindings) -> Vec<String> {
     sentences.extend(single_cut(findings, &directory));
     sentences.extend(frontier(findings));
     // Shares of an extract read like shares of the internet, so the paragraph itself says that they are not.
-    let small = findings.caveats.iter().find(|caveat| caveat.id == "small-graph");
-    sentences.extend(small.map(|caveat| caveat.text.clone()));
+    let small = findings.caveats.iter().find(|caveat| matches!(caveat, Caveat::SmallGraph { .. }));
+    sentences.extend(small.map(caveat_text));
     sentences
 }
 
@@ -44,11 +45,7 @@ fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> Vec<String>
     let Some(smallest) = game.smallest.first() else {
         return match &game.proof {
             Proof::NoCut(reason) => {
-                let reason = crate::text::shown(reason, crate::text::PROSE);
-                vec![format!(
-                    "No refusal of others cuts {networks} off: {}.",
-                    reason.trim_end_matches('.')
-                )]
+                vec![format!("No refusal of others cuts {networks} off: {}.", no_cut_text(reason))]
             }
             _ => Vec::new(),
         };

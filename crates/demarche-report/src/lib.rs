@@ -49,3 +49,5 @@ pub use svg::{
     svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
 };
 pub use writers::terminal;
+pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
+pub use words::subject;

@@ -1,5 +1,7 @@
 //! Findings in words: names, lists, and what a change or a player is called.
 
+pub(crate) mod routes;
+
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::routes::{
@@ -10,7 +12,7 @@ use demarche_case::{Asn, Country};
 
 use crate::number::{count, length, word};
 use crate::palette::Palette;
-use crate::text::{NAME, PROSE, shown};
+use crate::text::{NAME, shown};
 
 /// The looks of the countries for all drawings of one assessment.
 pub(crate) fn palette_of(findings: &RoutesFindings) -> Palette {
@@ -45,8 +47,9 @@ pub(crate) fn listed(items: &[String], conjunction: &str) -> String {
     }
 }
 
-/// What is asked about: the country's name, or the question as it was put.
-pub(crate) fn subject(target: &Target) -> String {
+/// Returns the title of a target: the country's name where the question is its code, else the question as it was put.
+#[must_use]
+pub fn subject(target: &Target) -> String {
     target
         .country
         .filter(|country| country.code().eq_ignore_ascii_case(target.question.trim()))
@@ -158,7 +161,7 @@ pub(crate) fn change(cut: &CutEffect, directory: &Directory<'_>) -> String {
         Change::Refuse(_)
         | Change::RefuseCountries(_)
         | Change::Remove(_)
-        | Change::SeverLinks(_) => shown(&cut.label, PROSE),
+        | Change::SeverLinks(_) => routes::change_text(cut),
     }
 }
 

@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use demarche_routes::{PathTable, RoutingTable, mrt};
+use demarche_routes::{PathTable, Rib, mrt};
 
 const PEERS: u16 = 40;
 const ORIGINS: u32 = 400;
@@ -72,7 +72,7 @@ fn read(criterion: &mut Criterion) {
     });
     group.bench_function("routing table", |bencher| {
         bencher.iter(|| {
-            let mut builder = RoutingTable::builder();
+            let mut builder = Rib::builder();
             builder.read("rrc00", black_box(&file[..]));
             builder.finish().routes()
         });

@@ -1,5 +1,7 @@
 //! How long it takes to find out who can cut a target off, on an internet made from a seed.
 
+use std::ops::ControlFlow;
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use demarche_case::Asn;
 use demarche_case::assessment::routes::Network;
@@ -60,7 +62,9 @@ fn questions(c: &mut Criterion) {
         let question = Question { target: target.clone(), ..Question::default() };
         let limits = Limits::default();
         c.bench_function(&format!("power_46k_ases_{origins}_origins"), |b| {
-            b.iter(|| power(&topology, &question, network, &limits));
+            b.iter(|| {
+                power(&topology, &question, network, &limits, |_, _| ControlFlow::Continue(()))
+            });
         });
         let place = |asn: &Asn| topology.index(*asn);
         let sides = Sides::new(&topology, target.iter().filter_map(place), topology.core(), []);

@@ -6,7 +6,7 @@ use std::env;
 use std::fs::File;
 use std::io::{self, Write};
 
-use demarche_routes::{PathTable, RoutingTable, mrt};
+use demarche_routes::{PathTable, Rib, mrt};
 
 fn main() -> io::Result<()> {
     let mut arguments = env::args().skip(1);
@@ -14,7 +14,7 @@ fn main() -> io::Result<()> {
     let input = File::open(&name)?;
     let mut out = io::stdout().lock();
     let reading = if arguments.next().as_deref() == Some("--table") {
-        let mut builder = RoutingTable::builder();
+        let mut builder = Rib::builder();
         let reading = builder.read(&name, input);
         let table = builder.finish();
         let (peers, prefixes) = (table.peers().len(), table.prefixes().len());

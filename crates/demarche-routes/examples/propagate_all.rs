@@ -87,14 +87,14 @@ struct NextHops<'r> {
 }
 
 impl Sink<WIDTH> for NextHops<'_> {
-    fn origin(&mut self, at: AsIndex, lanes: &Mask<WIDTH>) {
-        self.count.origin(at, lanes);
+    fn origin(&mut self, index: AsIndex, lanes: &Mask<WIDTH>) {
+        self.count.origin(index, lanes);
     }
 
     fn picked(&mut self, route: Picked<'_, WIDTH>) {
         self.count.picked(route);
         let via = self.topology.asn(route.via).0;
-        let row = &mut self.rows[route.at.get() * 64 * WIDTH..][..64 * WIDTH];
+        let row = &mut self.rows[route.index.get() * 64 * WIDTH..][..64 * WIDTH];
         for (word, mut lanes) in route.lanes.iter().copied().enumerate() {
             while lanes != 0 {
                 row[word * 64 + lanes.trailing_zeros() as usize] = via;
@@ -109,6 +109,9 @@ fn one_by_one(topology: &Topology) -> Vec<Tally> {
     let origins: Vec<AsIndex> = topology.ases().collect();
     origins
         .par_iter()
-        .map_init(|| Propagator::new(topology), |propagator, at| propagator.run(*at, &free).tally())
+        .map_init(
+            || Propagator::new(topology),
+            |propagator, index| propagator.run(*index, &free).tally(),
+        )
         .collect()
 }

@@ -28,7 +28,7 @@ impl PathId {
     }
 }
 
-/// Why an `AS_PATH` was not taken.
+/// The reason why an `AS_PATH` was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathError {
@@ -48,7 +48,7 @@ pub enum PathError {
 pub struct PathTable {
     /// All paths, one after the other.
     bytes: Vec<u8>,
-    /// Where each path ends in `bytes`; the first entry is the start of the first path.
+    /// The end of each path in `bytes`; the first entry is the start of the first path.
     bounds: Vec<u32>,
     index: Index,
     /// Paths whose hashes were forged to collide.
@@ -85,7 +85,7 @@ impl PathTable {
         self.bounds.len() - 1
     }
 
-    /// Whether there is no path but the empty one.
+    /// Returns true if there is no path but the empty one.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len() <= 1
@@ -99,7 +99,7 @@ impl PathTable {
 
     /// Every path with its number, in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = (PathId, AsPath<'_>)> {
-        (0..u32::try_from(self.len()).unwrap_or(u32::MAX))
+        (0..u32::try_from(self.len()).expect("path numbers have four bytes"))
             .map(|id| (PathId(id), self.get(PathId(id))))
     }
 
@@ -173,14 +173,14 @@ impl PathTable {
     fn grow(&mut self) {
         self.index = self.index.doubled();
         self.crowded.clear();
-        for id in 0..u32::try_from(self.len()).unwrap_or(u32::MAX) {
-            let hash = hash_bytes(self.raw(id).unwrap_or_default());
+        for id in 0..u32::try_from(self.len()).expect("path numbers have four bytes") {
+            let hash = hash_bytes(self.raw(id).expect("a number below the length"));
             self.enter(id, hash);
         }
     }
 }
 
-/// Whether the bytes are whole segments of known kinds.
+/// Returns true if the bytes are complete segments of known kinds.
 fn check(mut raw: &[u8]) -> Result<(), PathError> {
     while let Some(([kind, count], rest)) = raw.split_first_chunk() {
         if !matches!(kind, 1..=4) {
@@ -214,7 +214,7 @@ pub enum SegmentKind {
 /// A segment of an AS path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment<'a> {
-    /// What the members are.
+    /// The kind of the members.
     pub kind: SegmentKind,
     /// The members.
     pub members: Members<'a>,
@@ -227,13 +227,13 @@ pub struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// How many there are, from 0 to 255.
+    /// The number of members, from 0 to 255.
     #[must_use]
     pub const fn len(self) -> usize {
         self.raw.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no members.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.raw.is_empty()
@@ -304,7 +304,7 @@ impl<'a> AsPath<'a> {
         self.hops().last()
     }
 
-    /// Whether the path has no segment.
+    /// Returns true if the path has no segment.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.raw.is_empty()

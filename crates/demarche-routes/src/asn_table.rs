@@ -8,7 +8,7 @@ use demarche_case::{Asn, Country, Gap};
 use crate::delegated::Registry;
 use crate::lines::{Tally, each_line};
 
-/// Where the country of a network was taken from.
+/// The source of a network's country.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CountrySource {
     /// The delegation statistics of a registry.
@@ -35,7 +35,7 @@ pub struct AsnEntry {
     pub country: Option<(Country, CountrySource)>,
     /// The name as registered; empty where there is none.
     pub name: String,
-    /// Is the name from a later list than the table itself (`~` in front of it)?
+    /// True if the name is from a later list than the table itself (`~` in front of it).
     pub is_later_name: bool,
 }
 
@@ -44,7 +44,7 @@ pub struct AsnEntry {
 pub struct AsnTable {
     /// In order of number, each number once.
     pub entries: Vec<AsnEntry>,
-    /// What was refused, and why.
+    /// The lines that were refused, with the reasons.
     pub gaps: Vec<Gap>,
 }
 
@@ -100,8 +100,8 @@ impl AsnTable {
     /// The entry of a network.
     #[must_use]
     pub fn get(&self, asn: Asn) -> Option<&AsnEntry> {
-        let place = self.entries.binary_search_by_key(&asn, |entry| entry.asn).ok()?;
-        self.entries.get(place)
+        let index = self.entries.binary_search_by_key(&asn, |entry| entry.asn).ok()?;
+        self.entries.get(index)
     }
 }
 

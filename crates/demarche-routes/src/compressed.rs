@@ -19,7 +19,7 @@ use bzip2::Bzip2;
 use codecs::{Coded, Gzip, Raw, Xz, Zstd};
 use input::Input;
 
-/// How an input is compressed.
+/// The compression of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Compression {
     /// Not at all, or by no format this crate knows.
@@ -70,28 +70,28 @@ pub struct DecompressError {
     /// The place in the compressed input, in bytes from 0: the end of what is there for a cut input; for a damaged
     /// one at or shortly behind the damage, in bzip2 the start of the damaged block.
     pub offset: u64,
-    /// What is wrong.
+    /// The fault.
     #[source]
     pub fault: Fault,
 }
 
-/// What is wrong with a compressed input.
+/// A fault of a compressed input.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// It ends before it is complete.
+    /// The input ends before it is complete.
     #[error("the input is cut off")]
     Cut,
-    /// It is not what the format allows, or a checksum is wrong.
+    /// The input breaks the format, or a checksum is wrong.
     #[error("the input is damaged")]
     Damaged,
-    /// It wants more memory than is granted; the remedy is to recompress it.
+    /// The input wants more memory than is granted; the remedy is to recompress it.
     #[error("the input asks for more than {limit_mib} MiB of memory")]
     Memory {
         /// The memory granted, in MiB.
         limit_mib: u32,
     },
-    /// It is complete, and followed by bytes of no known meaning.
+    /// The input is complete, and followed by bytes of no known meaning.
     #[error("bytes of no known meaning follow the end of the compressed data")]
     Trailing,
     /// The source itself failed.
@@ -150,7 +150,7 @@ impl<'a> Decompressed<'a> {
         Self { compression, chunks, chunk: Vec::new(), taken: 0, failed: None }
     }
 
-    /// How the input is compressed.
+    /// The compression of the input.
     #[must_use]
     pub fn compression(&self) -> Compression {
         self.compression

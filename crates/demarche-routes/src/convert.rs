@@ -8,18 +8,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 
-use demarche_case::Asn;
-use ipnet::IpNet;
+use demarche_case::{Asn, Prefix};
 
 use crate::as_path::PathTable;
 use crate::mrt::{
     self, Announcement, Peer, PeerIndex, Reading, Record, Route, Visitor, Withdrawal,
 };
 
-/// Bytes held back until it is known that whole records end behind them: no less than the largest record that is read.
+/// Bytes held back until it is known that complete records end behind them: no less than the largest record that is read.
 const MOST_HELD: usize = mrt::MAX_RECORD + (4 << 20);
 
-/// How a converted file is compressed.
+/// The compression of a converted file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Packing {
     /// Not at all.
@@ -30,10 +29,10 @@ pub enum Packing {
     Zstd,
 }
 
-/// What came of a conversion.
+/// The outcome of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Converted {
-    /// What was read, what was refused, and where the input breaks off.
+    /// The account of the records that were read or refused, and of the break-off, if any.
     pub reading: Reading,
     /// Bytes of MRT, or lines of the table without its head.
     pub written: u64,
@@ -42,7 +41,7 @@ pub struct Converted {
 /// Copies the records of a decompressed MRT file to `output`, byte by byte, and compresses them.
 ///
 /// What is odd stays as it is: readers differ in what they refuse.
-/// Only the part of a last record that an input breaks off in is left out, so that the outcome ends with a whole record.
+/// Only the part of a last record that an input breaks off in is left out, so that the outcome ends with a complete record.
 ///
 /// # Errors
 ///
@@ -66,11 +65,16 @@ pub fn recompress(input: impl Read, output: impl Write, packing: Packing) -> io:
 }
 
 fn copy(input: impl Read, output: impl Write) -> io::Result<Converted> {
-    let whole = Cell::new(0);
-    let copy =
-        RefCell::new(Held { output, held: Vec::new(), written: 0, whole: &whole, failed: None });
+    let complete = Cell::new(0);
+    let copy = RefCell::new(Held {
+        output,
+        held: Vec::new(),
+        written: 0,
+        complete: &complete,
+        failed: None,
+    });
     let tee = Tee { input, copy: &copy };
-    let reading = mrt::read(tee, &mut PathTable::new(), &mut Progress(&whole));
+    let reading = mrt::read(tee, &mut PathTable::new(), &mut Progress(&complete));
     let mut copy = copy.into_inner();
     let end = reading.broken_off().map_or(u64::MAX, |broken| broken.offset);
     copy.write_up_to(end);
@@ -129,22 +133,22 @@ impl<W: Write> Write for Packer<W> {
     }
 }
 
-/// What was read and may not be written yet.
+/// The bytes that were read and may not be written yet.
 struct Held<'a, W> {
     output: W,
     held: Vec<u8>,
     written: u64,
-    /// The offset up to which records are known to be whole.
-    whole: &'a Cell<u64>,
+    /// The offset up to which records are known to be complete.
+    complete: &'a Cell<u64>,
     failed: Option<io::Error>,
 }
 
 impl<W: Write> Held<'_, W> {
     fn hold(&mut self, bytes: &[u8]) {
         self.held.extend_from_slice(bytes);
-        self.write_up_to(self.whole.get());
+        self.write_up_to(self.complete.get());
         if self.held.len() > 2 * MOST_HELD {
-            let excess = u64::try_from(self.held.len() - MOST_HELD).unwrap_or(0);
+            let excess = (self.held.len() - MOST_HELD) as u64;
             self.write_up_to(self.written.saturating_add(excess));
         }
     }
@@ -156,7 +160,7 @@ impl<W: Write> Held<'_, W> {
             self.failed = self.output.write_all(self.held.get(..count).unwrap_or_default()).err();
         }
         self.held.drain(..count);
-        self.written = self.written.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+        self.written = self.written.saturating_add(count as u64);
     }
 }
 
@@ -177,7 +181,7 @@ impl<R: Read, W: Write> Read for Tee<'_, '_, R, W> {
     }
 }
 
-/// Notes up to where records are whole.
+/// Notes up to where records are complete.
 struct Progress<'a>(&'a Cell<u64>);
 
 impl Visitor for Progress<'_> {
@@ -207,7 +211,7 @@ pub const CSV_HEAD: &str = "kind,time,peer_address,peer_as,prefix,path_id,as_pat
 /// | `peer_as` | the AS number of the peer |
 /// | `prefix` | the prefix |
 /// | `path_id` | which of several routes of the peer to the prefix (ADD-PATH), else empty |
-/// | `as_path` | from the peer to the origin, AS sets in braces and then the whole in quotes; empty for withdrawals |
+/// | `as_path` | from the peer to the origin, AS sets in braces and then the complete in quotes; empty for withdrawals |
 ///
 /// # Errors
 ///
@@ -262,7 +266,7 @@ struct Csv<'a, W: Write> {
 struct Start<'a> {
     kind: &'a str,
     record: Record,
-    prefix: IpNet,
+    prefix: Prefix,
     path_identifier: Option<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! What changes when networks or links no longer carry a target.
+//! The effect of networks or links that no longer carry a target.
 //!
 //! A *target* is a set of origins, each with its number of addresses. There are two kinds of cut, and they are not the same to everyone else:
 //!
@@ -25,6 +25,7 @@ mod single;
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::Asn;
+use demarche_case::number::float;
 
 pub use answer::{
     Collateral, CutAnswer, Dependants, DoubtfulUse, Growth, Hit, OriginEffect, PairHit, Reach,
@@ -42,7 +43,7 @@ pub struct Internet<'a> {
     doubtful: Vec<((Asn, Asn), Link)>,
 }
 
-/// What no longer carries the target. Countries are resolved to their networks by the caller.
+/// The networks or links that no longer carry the target. Countries are resolved to their networks by the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// These networks drop the target's announcements; an origin of the target among them goes on announcing.
@@ -79,7 +80,7 @@ impl<'a> Internet<'a> {
         addresses: &BTreeMap<Asn, u64>,
         doubtful: &BTreeSet<(Asn, Asn)>,
     ) -> Self {
-        let of = |at| addresses.get(&topology.asn(at)).copied().unwrap_or(0);
+        let of = |index| addresses.get(&topology.asn(index)).copied().unwrap_or(0);
         let known = |named: &(Asn, Asn)| {
             let link = topology.link(topology.index(named.0)?, topology.index(named.1)?)?;
             Some((*named, link))
@@ -91,7 +92,7 @@ impl<'a> Internet<'a> {
         }
     }
 
-    /// What a cut changes for a target (origins and their weights, such as addresses) and for others.
+    /// Returns the effect of a cut on a target (origins and their weights, such as addresses) and on third parties.
     ///
     /// Weights that sum to 0 count as equal. A refusal takes two propagations an origin (milliseconds);
     /// a removal a batched propagation of all origins, and two more of those whose routes used what is removed (seconds), on the caller's rayon pool.
@@ -126,7 +127,7 @@ impl<'a> Internet<'a> {
         answer
     }
 
-    /// What each outside network's absence, by itself, does to the target: those that matter first.
+    /// Returns the effect of each outside network's absence, by itself, on the target: the strongest first.
     ///
     /// Only networks that carry some route of the target are listed; the absence of any other changes nothing but its own route.
     /// For the target it is the same whether the network refuses or vanishes.
@@ -136,17 +137,16 @@ impl<'a> Internet<'a> {
         single::removals(self, &self.origins(target))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 53 bits")]
     fn origins(&self, target: &BTreeMap<Asn, u64>) -> Origins {
-        let place = |asn: &Asn| self.topology.index(*asn);
+        let index_of = |asn: &Asn| self.topology.index(*asn);
         let known: Vec<_> =
-            target.iter().filter_map(|(asn, weight)| Some((place(asn)?, *weight))).collect();
-        let sum: f64 = known.iter().map(|(_, weight)| *weight as f64).sum();
-        let equal = 1.0 / known.len().max(1) as f64;
-        let share = |weight: u64| if sum > 0.0 { weight as f64 / sum } else { equal };
+            target.iter().filter_map(|(asn, weight)| Some((index_of(asn)?, *weight))).collect();
+        let sum: f64 = known.iter().map(|(_, weight)| float(*weight)).sum();
+        let equal = 1.0 / float(known.len().max(1));
+        let share = |weight: u64| if sum > 0.0 { float(weight) / sum } else { equal };
         Origins {
-            known: known.iter().map(|(at, weight)| (*at, share(*weight))).collect(),
-            absent: target.keys().filter(|asn| place(asn).is_none()).copied().collect(),
+            known: known.iter().map(|(index, weight)| (*index, share(*weight))).collect(),
+            absent: target.keys().filter(|asn| index_of(asn).is_none()).copied().collect(),
         }
     }
 
@@ -156,45 +156,48 @@ impl<'a> Internet<'a> {
             Cut::Refuse(networks) => (networks, &no_links, false),
             Cut::Sever { networks, links } => (networks, links, true),
         };
-        let place = |asn: &Asn| self.topology.index(*asn);
-        let link = |link: &(Asn, Asn)| self.topology.link(place(&link.0)?, place(&link.1)?);
-        let taking_part = |at: &AsIndex| is_removal || !origins.contains(*at);
+        let index_of = |asn: &Asn| self.topology.index(*asn);
+        let link = |link: &(Asn, Asn)| self.topology.link(index_of(&link.0)?, index_of(&link.1)?);
+        let taking_part = |index: &AsIndex| is_removal || !origins.contains(*index);
         Resolved {
             restriction: Restriction {
-                ases: networks.iter().filter_map(place).filter(taking_part).collect(),
+                ases: networks.iter().filter_map(index_of).filter(taking_part).collect(),
                 links: links.iter().filter_map(link).collect(),
             },
             is_removal,
-            absent_networks: networks.iter().filter(|asn| place(asn).is_none()).copied().collect(),
+            absent_networks: networks
+                .iter()
+                .filter(|asn| index_of(asn).is_none())
+                .copied()
+                .collect(),
             absent_links: links.iter().filter(|named| link(named).is_none()).copied().collect(),
         }
     }
 
     fn hit(&self, networks: impl Iterator<Item = AsIndex>) -> Hit {
-        networks.fold(Hit::default(), |hit, at| Hit {
+        networks.fold(Hit::default(), |hit, index| Hit {
             networks: hit.networks + 1,
-            addresses: hit.addresses.saturating_add(self.addresses[at.get()]),
+            addresses: hit.addresses.saturating_add(self.addresses[index.get()]),
         })
     }
 }
 
 impl Origins {
-    fn contains(&self, at: AsIndex) -> bool {
-        self.known.binary_search_by_key(&at, |(origin, _)| *origin).is_ok()
+    fn contains(&self, index: AsIndex) -> bool {
+        self.known.binary_search_by_key(&index, |(origin, _)| *origin).is_ok()
     }
 
     /// For each AS, whether it is an origin of the target.
     fn flags(&self, topology: &Topology) -> Vec<bool> {
         let mut flags = vec![false; topology.len()];
-        for (at, _) in &self.known {
-            flags[at.get()] = true;
+        for (index, _) in &self.known {
+            flags[index.get()] = true;
         }
         flags
     }
 }
 
 /// `part` of `whole`, 0 where there is nothing.
-#[expect(clippy::cast_precision_loss, reason = "a share needs no more than 53 bits")]
 fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 { 0.0 } else { float(part) / float(whole) }
 }

@@ -63,12 +63,12 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// What a change would do.
+    /// Returns the effect of a change.
     #[must_use]
     pub fn effect(&self, change: &Change) -> CutEffect {
         let answer = self.internet.cut(&self.target, &self.cut(change));
         CutEffect {
-            label: self.label(change),
+            named: self.named(change),
             change: change.clone(),
             origins: self.target.len() as u64,
             before: reach(answer.before),
@@ -86,7 +86,7 @@ impl<'a> Cutter<'a> {
     /// At most `most` are worked out, fewer for a target of many networks, where each takes its time;
     /// the second number is how many networks carry any of the target's routes.
     #[must_use]
-    pub fn each(&self, most: usize) -> (Vec<CutEffect>, usize) {
+    pub fn each(&self, limit: usize) -> (Vec<CutEffect>, usize) {
         let mut removals = self.internet.single_removals(&self.target);
         // Whose absence matters: those who lose the target, and those who must find another way to it.
         let touched = |removal: &SingleRemoval| removal.lost_share + removal.rerouted_share;
@@ -94,8 +94,8 @@ impl<'a> Cutter<'a> {
             touched(right).total_cmp(&touched(left)).then(left.network.cmp(&right.network))
         });
         let change = |network| Change::Refuse(vec![network]);
-        let most = most.min((PROPAGATIONS / self.target.len()).max(3));
-        let strongest = removals.iter().take(most);
+        let limit = limit.min((PROPAGATIONS / self.target.len()).max(3));
+        let strongest = removals.iter().take(limit);
         let effects = strongest.map(|removal| self.effect(&change(removal.network))).collect();
         (effects, removals.len())
     }
@@ -115,7 +115,7 @@ impl<'a> Cutter<'a> {
 
     fn networks_of(&self, countries: &[Country]) -> BTreeSet<Asn> {
         let topology = self.routing_data.topology.iter();
-        let all = topology.flat_map(|topology| topology.ases().map(|at| topology.asn(at)));
+        let all = topology.flat_map(|topology| topology.ases().map(|index| topology.asn(index)));
         let is_of = |asn: &Asn| {
             self.routing_data
                 .networks
@@ -125,31 +125,15 @@ impl<'a> Cutter<'a> {
         all.filter(is_of).collect()
     }
 
-    fn label(&self, change: &Change) -> String {
-        let networks = |asns: &[Asn]| {
-            joined(asns.iter().map(|asn| {
-                let name = self.routing_data.network(*asn).name;
-                name.map_or_else(|| asn.to_string(), |name| format!("{asn} ({name})"))
-            }))
-        };
-        let refuse = |count| if count == 1 { "refuses" } else { "refuse" };
-        match change {
-            Change::Refuse(asns) => {
-                format!("{} {} to carry the target", networks(asns), refuse(asns.len()))
-            }
-            Change::RefuseCountries(countries) => {
-                let names = joined(countries.iter().map(|country| country.label().to_owned()));
-                format!("all networks of {names} refuse to carry the target")
-            }
+    fn named(&self, change: &Change) -> Vec<Network> {
+        let asns: BTreeSet<Asn> = match change {
+            Change::Refuse(asns) | Change::Remove(asns) => asns.iter().copied().collect(),
+            Change::RefuseCountries(_) => BTreeSet::new(),
             Change::SeverLinks(links) => {
-                let named = joined(links.iter().map(|(left, right)| format!("{left}–{right}")));
-                match links.len() {
-                    1 => format!("the link {named} is cut"),
-                    _ => format!("the links {named} are cut"),
-                }
+                links.iter().flat_map(|(left, right)| [*left, *right]).collect()
             }
-            Change::Remove(asns) => format!("{} is gone", networks(asns)),
-        }
+        };
+        asns.into_iter().map(|asn| self.routing_data.network(asn)).collect()
     }
 
     fn entries(&self, shares: &[cut::Share]) -> Vec<Entry> {
@@ -161,7 +145,7 @@ impl<'a> Cutter<'a> {
         shares.iter().map(entry).collect()
     }
 
-    /// Who else is hit: by a refusal nobody, since it drops the target's routes alone; by a removal anybody.
+    /// Returns the third parties that are hit: none by a refusal, which drops the target's routes alone; any by a removal.
     fn collateral(&self, answer: &CutAnswer) -> Collateral {
         let captive = hit(answer.dependants.captive);
         let Some(pairs) = &answer.collateral else {
@@ -199,15 +183,5 @@ fn reach(reach: cut::Reach) -> Reach {
         network_share: reach.network_share,
         address_share: reach.address_share,
         mean_hops: reach.mean_hops,
-    }
-}
-
-/// Names in a row, with `and` before the last.
-fn joined(names: impl Iterator<Item = String>) -> String {
-    let names: Vec<String> = names.collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
     }
 }

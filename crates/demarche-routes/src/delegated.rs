@@ -9,14 +9,15 @@ use std::io::BufRead;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use demarche_case::{Asn, Country, Gap};
-use ipnet::{IpNet, Ipv4Subnets, Ipv6Net};
+use demarche_case::{Asn, Country, Gap, Prefix};
+use ipnet::{Ipv4Subnets, Ipv6Net};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::lines::{Tally, each_line};
+use crate::shortfall::TableShortfall;
 
-/// Who keeps the statistics.
+/// The registry that keeps the statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Registry {
@@ -71,7 +72,7 @@ impl FromStr for Registry {
     }
 }
 
-/// What a registry did with a resource.
+/// The state of a resource at its registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// Given to an operator who may give parts of it on.
@@ -85,14 +86,14 @@ pub enum Status {
 }
 
 impl Status {
-    /// Does somebody hold it?
+    /// Returns true if somebody holds the resource.
     #[must_use]
     pub fn is_held(self) -> bool {
         matches!(self, Self::Allocated | Self::Assigned)
     }
 }
 
-/// What is delegated; ranges include both ends.
+/// A delegated resource; ranges include both ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resource {
     /// AS numbers.
@@ -115,28 +116,28 @@ pub enum Resource {
 
 impl Resource {
     /// The fewest prefixes that cover the addresses and nothing else, in order; none for AS numbers.
-    pub fn prefixes(self) -> impl Iterator<Item = IpNet> {
+    pub fn prefixes(self) -> impl Iterator<Item = Prefix> {
         let (ipv4, ipv6) = match self {
             Self::Asns { .. } => (None, None),
             Self::Ipv4 { first, last } => (Some(Ipv4Subnets::new(first, last, 0)), None),
             Self::Ipv6(prefix) => (None, Some(prefix)),
         };
-        ipv4.into_iter().flatten().map(IpNet::V4).chain(ipv6.map(IpNet::V6))
+        ipv4.into_iter().flatten().map(Prefix::V4).chain(ipv6.map(Prefix::V6))
     }
 }
 
 /// One line of the statistics.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Delegation {
-    /// What is delegated.
+    /// The resource.
     pub resource: Resource,
-    /// Who keeps it.
+    /// The registry that keeps it.
     pub registry: Registry,
     /// The country of the holder; `None` where nobody holds it or the file does not say.
     pub country: Option<Country>,
-    /// When it was first delegated; `None` where the file does not say.
+    /// The day of the first delegation; `None` where the file does not say.
     pub date: Option<Date>,
-    /// Whether somebody holds it.
+    /// The state of the resource.
     pub status: Status,
     /// The same for all resources of one holder within a file (extended files only).
     pub holder: Option<Box<str>>,
@@ -145,13 +146,13 @@ pub struct Delegation {
 /// One file of delegation statistics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delegations {
-    /// Who published it, by its header; `None` where it has none.
+    /// The publisher of the file, by its header; `None` where it has none.
     pub registry: Option<Registry>,
     /// The last day it covers, by its header.
     pub until: Option<Date>,
     /// The delegations, in order of resource.
     pub delegations: Vec<Delegation>,
-    /// What was refused, and why; also where a summary promises another number of lines than were read.
+    /// The lines that were refused, with the reasons; also a gap where a summary promises another number of lines than were read.
     pub gaps: Vec<Gap>,
 }
 
@@ -252,11 +253,8 @@ impl Reading {
         for (kind, promised) in self.promised {
             let met = self.met.get(&kind).copied().unwrap_or(0);
             if met != promised {
-                let what = format!(
-                    "the summary promises {promised} lines of {}, and there are {met}",
-                    kind.name()
-                );
-                self.read.gaps.push(Gap::new(name, what));
+                let shortfall = TableShortfall::Count { kind: kind.name(), promised, present: met };
+                self.read.gaps.push(Gap::of(name, &shortfall));
             }
         }
         self.read
@@ -427,7 +425,7 @@ mod tests {
             let read = read(line);
             assert_eq!((read.delegations.len(), read.gaps.len()), (0, 1), "{line}");
         }
-        let whole = read("iana||ipv4|0.0.0.0|4294967296||reserved");
-        assert_eq!(whole.delegations.len(), 1);
+        let entire = read("iana||ipv4|0.0.0.0|4294967296||reserved");
+        assert_eq!(entire.delegations.len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Who carries the traffic of a target: AS hegemony, country hegemony, transit influence, and points of control.
+//! The carriers of a target's traffic: AS hegemony, country hegemony, transit influence, and points of control.
 //!
 //! Two bases, never mixed: routes that collectors' peers really had ([`observed`]), and routes computed on the
 //! AS graph by business relationships ([`modelled`]), where every network is a vantage point.
@@ -22,7 +22,7 @@ use demarche_case::{Asn, Country};
 pub use modelled::modelled;
 pub use observed::{LocalHegemony, local_hegemony, observed};
 
-/// Whose dependence is asked for.
+/// The target whose dependence is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// The target's networks, in order.
@@ -36,7 +36,7 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// Where a network lies, seen from the target.
+    /// Returns the location of a network, seen from the target.
     fn place(&self, network: &Network) -> Place {
         match (self.origins.binary_search(&network.asn), network.country, self.country) {
             (Ok(_), _, _) => Place::Own,
@@ -50,10 +50,10 @@ impl Subject<'_> {
 /// Names an AS: its operator and country, as far as the tables say.
 pub type Describe<'a> = dyn Fn(Asn) -> Network + Sync + 'a;
 
-/// How dependence is computed.
+/// The options of dependence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DependOptions {
-    /// Which peers count as sending a full table.
+    /// The rule for peers that count as sending a full table.
     pub full_feed: FullFeed,
     /// Share of the vantage points left out at each end, from 0 to 0.5; 0.1 in the literature.
     pub trim: f64,
@@ -65,7 +65,7 @@ impl Default for DependOptions {
     }
 }
 
-/// Which peers of a collector send it a full table.
+/// The rule for peers of a collector that send it a full table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FullFeed {
     /// Those with at least this share of the prefixes of the peer that has most, from 0 to 1.

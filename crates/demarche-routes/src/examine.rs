@@ -4,25 +4,26 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use demarche_case::assessment::routes::{
-    Caveat, Change, Dependency, Family, Player, PowerFindings, PowerGame, RouteSource,
+    Caveat, Change, CutEffect, Dependency, Family, Player, PowerFindings, PowerGame, RouteSource,
     RoutesFindings, Target,
 };
-use demarche_case::{Asn, Country, Gap};
-use ipnet::IpNet;
+use demarche_case::number::float;
+use demarche_case::{Asn, Country, Gap, Moment, Prefix};
 use jiff::civil::Date;
 
 use crate::caveats::caveats;
 use crate::cutter::Cutter;
-use crate::day::day;
 use crate::depend::{DependOptions, Subject, modelled, observed};
 use crate::map::map;
 use crate::power::{Limits, Question, power};
+use crate::progress::{Cancelled, Progress, unless_cancelled};
+use crate::rib::Rib;
 use crate::routing_data::RoutingData;
-use crate::table::RoutingTable;
+use crate::shortfall::{QuestionShortfall, TableShortfall};
 use crate::target::Ask;
 
 /// Routing tables further than this from the time asked about are read, named and not used, in days.
-const OF_THE_TIME: i32 = 200;
+const OF_THE_TIME: u32 = 200;
 
 /// A source with routes to this share of the target's prefixes speaks for the target.
 const NEARLY_ALL: f64 = 0.95;
@@ -33,48 +34,47 @@ const LINKS: usize = 8;
 /// At most this many changes are worked out for the assessment; `routes cut` answers any other.
 const CHANGES: usize = 12;
 
-/// What to examine, and how.
+/// The question of an examination, and its options.
 #[derive(Clone, Debug, Default)]
 pub struct Examination<'a> {
-    /// Whose connectivity is asked about.
+    /// The networks whose connectivity is asked about.
     pub ask: Ask,
     /// Addresses that the evidence names.
     pub addresses: &'a [IpAddr],
     /// The day that is asked about; `None` when the data's own time is.
     pub as_of: Option<Date>,
-    /// How dependence is computed.
+    /// The options of dependence.
     pub depend: DependOptions,
-    /// How long power is searched for and how exactly it is sampled.
+    /// The limits of the search for power and of its sampling.
     pub limits: Limits,
 }
 
-/// How far an examination has come: what it does, how much is done, and of how much.
-pub type Progress<'a> = dyn FnMut(&str, usize, usize) + 'a;
-
 impl Examination<'_> {
-    /// Answers everything that the tables allow; what they do not allow is a gap.
-    #[must_use]
+    /// Answers everything that the tables allow; each question that they do not allow is a gap.
+    ///
+    /// Long steps run in parallel on the caller's rayon pool: call it inside `ThreadPool::install` to choose the pool.
+    ///
+    /// # Errors
+    ///
+    /// [`Cancelled`] when `progress` breaks. It is asked before each table, game and change, and after each origin of the
+    /// modelled dependence.
     pub fn run(
         &self,
         routing_data: &RoutingData,
         progress: &mut Progress<'_>,
-    ) -> (RoutesFindings, Vec<Gap>) {
+    ) -> Result<(RoutesFindings, Vec<Gap>), Cancelled> {
         let target = self.ask.resolve(routing_data);
         let mut gaps = Vec::new();
         if target.origins.is_empty() {
-            gaps.push(
-                Gap::new(target.question.clone(), "no table names a network of the target").remedy(
-                    "add a table of AS numbers with countries, or name the networks (AS131279)",
-                ),
-            );
+            gaps.push(Gap::of(target.question.clone(), &QuestionShortfall::NoNetwork));
         }
-        let dependencies = self.dependencies(routing_data, &target, &mut gaps, progress);
-        let power = self.power(routing_data, &target);
+        let dependencies = self.dependencies(routing_data, &target, &mut gaps, progress)?;
+        let power = self.power(routing_data, &target, progress)?;
         let key = power.iter().flat_map(|power| key_networks(&power.operators)).collect();
-        let cuts = power
-            .iter()
-            .flat_map(|power| self.cuts(routing_data, &target, power, progress))
-            .collect();
+        let cuts = match &power {
+            Some(power) => cuts(routing_data, &target, power, progress)?,
+            None => Vec::new(),
+        };
         let locator = routing_data.locator();
         let findings = RoutesFindings {
             map: map(routing_data, &target, &key),
@@ -86,18 +86,23 @@ impl Examination<'_> {
             sources: sources(routing_data),
             target,
         };
-        (findings, gaps)
+        Ok((findings, gaps))
     }
 
-    /// Who carries the target's traffic: observed in each table of the time, and modelled on the graph.
-    #[must_use]
+    /// Finds the carriers of the target's traffic: observed in each table of the time, and modelled on the graph.
+    ///
+    /// Sources that cover the target come first.
+    ///
+    /// # Errors
+    ///
+    /// [`Cancelled`] when `progress` breaks.
     pub fn dependencies(
         &self,
         routing_data: &RoutingData,
         target: &Target,
         gaps: &mut Vec<Gap>,
         progress: &mut Progress<'_>,
-    ) -> Vec<Dependency> {
+    ) -> Result<Vec<Dependency>, Cancelled> {
         let origins: Vec<Asn> = target.origins.iter().map(|origin| origin.network.asn).collect();
         let addresses: Vec<u64> =
             target.origins.iter().map(|origin| origin.ipv4_addresses).collect();
@@ -112,7 +117,7 @@ impl Examination<'_> {
         let describe = |asn: Asn| routing_data.network(asn);
         let mut dependencies = Vec::new();
         for (name, table) in &routing_data.ribs {
-            progress(&format!("dependence in {name}"), 0, 1);
+            unless_cancelled(progress(&format!("dependence in {name}"), 0, 1))?;
             if let Some(gap) = self.not_of_the_time(name, table.timestamp()) {
                 gaps.push(gap);
                 continue;
@@ -123,31 +128,22 @@ impl Examination<'_> {
             let mut found: Vec<Dependency> =
                 [Family::Ipv4, Family::Ipv6].into_iter().filter_map(of).collect();
             for dependency in &mut found {
-                let (has, of) = covered(table, target, dependency.family);
-                if has < of {
-                    dependency.coverage = has as f64 / of as f64;
-                    let what = format!(
-                        "the table has routes to {has} of the target's {of} prefixes; its shares speak for these only"
-                    );
-                    gaps.push(Gap::new(name.clone(), what).remedy(
-                        "read a whole routing table of the time; this one may be cut short",
-                    ));
+                let (covered, prefixes) = coverage(table, target, dependency.family);
+                if covered < prefixes {
+                    dependency.coverage = float(covered) / float(prefixes);
+                    let shortfall = QuestionShortfall::Coverage { covered, prefixes };
+                    gaps.push(Gap::of(name.clone(), &shortfall));
                 }
             }
             // A table of IPv6 alone says nothing of a target that has none, and the other way round.
             let (ipv4, ipv6) = (target.ipv4_addresses > 0, target.ipv6_prefixes > 0);
             let is_pertinent = table.prefixes().iter().any(|prefix| match prefix {
-                IpNet::V4(_) => ipv4 || !ipv6,
-                IpNet::V6(_) => ipv6 || !ipv4,
+                Prefix::V4(_) => ipv4 || !ipv6,
+                Prefix::V6(_) => ipv6 || !ipv4,
             });
             if found.is_empty() && is_pertinent {
-                gaps.push(
-                    Gap::new(
-                        name.clone(),
-                        format!("no full-feed peer has a route to {}", target.question),
-                    )
-                    .remedy("read a whole routing table of the time; this one may be cut short"),
-                );
+                let question = target.question.clone();
+                gaps.push(Gap::of(name.clone(), &QuestionShortfall::NoRoute { question }));
             }
             dependencies.extend(found);
         }
@@ -161,34 +157,25 @@ impl Examination<'_> {
                 source,
                 &self.depend,
                 &mut step,
-            ));
+            )?);
         }
         // The first is what sentences are made of: what covers the target goes before what covers a part of it.
         dependencies.sort_by_key(|dependency| {
             let is_beside = dependency.family == Family::Ipv6 && target.ipv4_addresses > 0;
             (is_beside, dependency.coverage < NEARLY_ALL)
         });
-        dependencies
+        Ok(dependencies)
     }
 
     fn not_of_the_time(&self, name: &str, timestamp: Option<u32>) -> Option<Gap> {
         let as_of = self.as_of?;
-        let taken = jiff::Timestamp::from_second(i64::from(timestamp?)).ok()?;
-        let taken = day(&taken.to_string())?;
-        let days = as_of.since(taken).ok()?.get_days();
-        (days.abs() > OF_THE_TIME).then(|| {
-            Gap::new(
-                name,
-                format!(
-                    "the table is of {taken}, {} days from the case, and was not used",
-                    days.abs()
-                ),
-            )
-            .remedy("give a table of the time of the case")
-        })
+        let taken = Moment::of_unix_seconds(timestamp?).date();
+        let days = as_of.since(taken).ok()?.get_days().unsigned_abs();
+        let taken = Moment::of_day(taken)?;
+        (days > OF_THE_TIME).then(|| Gap::of(name, &TableShortfall::OtherTime { taken, days }))
     }
 
-    /// What the answers to a question cannot know or may have wrong.
+    /// Returns the limits of the answers to a question.
     #[must_use]
     pub fn caveats(
         &self,
@@ -199,39 +186,46 @@ impl Examination<'_> {
         caveats(routing_data, target, dependencies, self.as_of)
     }
 
-    /// Whose joint refusal cuts the target off; `None` without an AS graph that knows it.
-    #[must_use]
-    pub fn power(&self, routing_data: &RoutingData, target: &Target) -> Option<PowerFindings> {
-        let topology = routing_data.topology.as_ref()?;
+    /// Finds the coalitions whose joint refusal cuts the target off; `None` without an AS graph that has the target.
+    ///
+    /// # Errors
+    ///
+    /// [`Cancelled`] when `progress` breaks.
+    pub fn power(
+        &self,
+        routing_data: &RoutingData,
+        target: &Target,
+        progress: &mut Progress<'_>,
+    ) -> Result<Option<PowerFindings>, Cancelled> {
+        let Some(topology) = &routing_data.topology else { return Ok(None) };
         if !target.origins.iter().any(|origin| origin.in_topology) {
-            return None;
+            return Ok(None);
         }
         let question = Question {
             target: target.origins.iter().map(|origin| origin.network.asn).collect(),
             home: target.country,
             ..Question::default()
         };
-        Some(power(topology, &question, |asn| routing_data.network(asn), &self.limits))
+        let mut step = |done, of| progress("power", done, of);
+        let describe = |asn| routing_data.network(asn);
+        power(topology, &question, describe, &self.limits, &mut step).map(Some)
     }
+}
 
-    /// What the refusals would do that matter: the smallest sets, and each of their members alone.
-    fn cuts(
-        &self,
-        routing_data: &RoutingData,
-        target: &Target,
-        power: &PowerFindings,
-        progress: &mut Progress<'_>,
-    ) -> Vec<demarche_case::assessment::routes::CutEffect> {
-        let Some(cutter) = Cutter::new(routing_data, target) else { return Vec::new() };
-        let changes = changes(power);
-        let of = changes.len();
-        let mut effects = Vec::new();
-        for (done, change) in changes.into_iter().enumerate() {
-            progress("effects of refusals", done, of);
-            effects.push(cutter.effect(&change));
-        }
-        effects
-    }
+/// Returns the effects of the refusals that matter: the smallest sets, and each of their members alone.
+fn cuts(
+    routing_data: &RoutingData,
+    target: &Target,
+    power: &PowerFindings,
+    progress: &mut Progress<'_>,
+) -> Result<Vec<CutEffect>, Cancelled> {
+    let Some(cutter) = Cutter::new(routing_data, target) else { return Ok(Vec::new()) };
+    let changes = changes(power);
+    let effect = |(done, change)| {
+        unless_cancelled(progress("effects of refusals", done, changes.len()))?;
+        Ok(cutter.effect(change))
+    };
+    changes.iter().enumerate().map(effect).collect()
 }
 
 /// The changes worth showing: each smallest set, then each member of these alone, operators before states, then the links.
@@ -285,15 +279,15 @@ fn networks_of(player: &Player) -> Vec<Asn> {
     }
 }
 
-/// To how many of the target's prefixes of a family a table has routes, and how many there are.
-fn covered(table: &RoutingTable, target: &Target, family: Family) -> (usize, usize) {
-    let is_of = |prefix: &&IpNet| matches!(prefix, IpNet::V4(_)) == (family == Family::Ipv4);
+/// Returns the number of the target's prefixes of a family to which a table has routes, and the number of all of them.
+fn coverage(table: &Rib, target: &Target, family: Family) -> (usize, usize) {
+    let is_of = |prefix: &&Prefix| matches!(prefix, Prefix::V4(_)) == (family == Family::Ipv4);
     let prefixes = target.origins.iter().flat_map(|origin| &origin.prefixes).filter(is_of);
-    let has = prefixes.clone().filter(|prefix| table.find(**prefix).is_some()).count();
-    (has, prefixes.count())
+    let covered = prefixes.clone().filter(|prefix| table.find(**prefix).is_some()).count();
+    (covered, prefixes.count())
 }
 
-/// What was read, with the size of the graph where it is one.
+/// Returns the sources as read; the one of the graph has the graph's size.
 fn sources(routing_data: &RoutingData) -> Vec<RouteSource> {
     let mut sources = routing_data.sources.clone();
     if let Some(topology) = &routing_data.topology {

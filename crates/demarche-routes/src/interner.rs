@@ -4,7 +4,7 @@
 //! A search looks at no more than [`REACH`] slots.
 //! Values beyond that, which only a forged input has, are the owner's to keep in a sorted map.
 
-/// How many slots a search looks at before it gives up.
+/// The slots that a search looks at before it gives up.
 ///
 /// At three quarters full, runs this long do not happen by chance; they are made by whoever knows the hash.
 const REACH: usize = 64;
@@ -47,10 +47,10 @@ impl Index {
         let mask = self.slots.len() - 1;
         let (home, tag) = split(hash);
         for step in 0..REACH {
-            let place = home.wrapping_add(step) & mask;
-            let Some(slot) = self.slots.get(place) else { break };
+            let probe = home.wrapping_add(step) & mask;
+            let Some(slot) = self.slots.get(probe) else { break };
             if slot.number == FREE.number {
-                return Search::Vacant(place);
+                return Search::Vacant(probe);
             }
             if slot.tag == tag && is_equal(slot.number) {
                 return Search::Found(slot.number);
@@ -59,14 +59,14 @@ impl Index {
         Search::Crowded
     }
 
-    /// Whether the next value needs a larger index first.
+    /// Returns true if the next value needs a larger index first.
     pub(crate) const fn is_full(&self) -> bool {
         self.used >= self.slots.len() / 4 * 3
     }
 
     /// Takes the free slot that a search has just returned.
-    pub(crate) fn occupy(&mut self, place: usize, hash: u64, number: u32) {
-        if let Some(slot) = self.slots.get_mut(place) {
+    pub(crate) fn occupy(&mut self, probe: usize, hash: u64, number: u32) {
+        if let Some(slot) = self.slots.get_mut(probe) {
             *slot = Slot { tag: split(hash).1, number };
             self.used += 1;
         }
@@ -110,7 +110,7 @@ pub(crate) const fn finish(hash: u64) -> u64 {
 #[inline]
 pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks();
-    let mut hash = mix(0, u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+    let mut hash = mix(0, bytes.len() as u64);
     for word in words {
         hash = mix(hash, u64::from_le_bytes(*word));
     }
@@ -132,8 +132,8 @@ mod tests {
     fn values_of_one_hash_fill_the_reach_and_then_crowd() {
         let mut index = Index::new();
         for number in 0..64 {
-            let Search::Vacant(place) = index.search(7, |_| false) else { panic!("{number}") };
-            index.occupy(place, 7, number);
+            let Search::Vacant(probe) = index.search(7, |_| false) else { panic!("{number}") };
+            index.occupy(probe, 7, number);
         }
         assert_eq!(index.search(7, |_| false), Search::Crowded);
         assert_eq!(index.search(7, |number| number == 63), Search::Found(63));

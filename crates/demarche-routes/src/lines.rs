@@ -1,10 +1,12 @@
 //! Text tables read line by line in bounded memory, and the tally of lines that were refused.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{BufRead, Read};
 
-use demarche_case::Gap;
+use demarche_case::{Gap, GapKind, Shortfall};
+
+use crate::shortfall::TableShortfall;
 
 /// The longest line that is read, in bytes: the longest real ones are the lists of exchange ASes in headers, about 10 kB.
 const MAX_LINE: u64 = 1 << 20;
@@ -32,9 +34,8 @@ pub(crate) fn each_line(
             Ok(Line::TooLong) => tally.note("a line is longer than 1 MiB", number, ""),
             Ok(Line::Whole) => visit(number, &String::from_utf8_lossy(text_of(&line, number))),
             Err(cause) => {
-                let gap = Gap::new(name, format!("the input breaks off: {cause}"))
-                    .at(format!("line {number}"))
-                    .remedy("get a whole copy of the file");
+                let gap =
+                    Gap::of(name, &TableShortfall::BreaksOff(cause)).at(format!("line {number}"));
                 return tally.into_gaps(name).into_iter().chain([gap]).collect();
             }
         }
@@ -108,22 +109,39 @@ impl<P: Ord + Display> Tally<P> {
 
 impl Met {
     fn gap(self, problem: &impl Display, source: &str) -> Gap {
-        let what = if self.example.is_empty() {
-            problem.to_string()
-        } else {
-            format!("{problem}: `{}`", self.example.escape_debug())
-        };
-        Gap::new(source, what).at(self.place()).times(self.count)
+        let refused = Refused { problem, example: &self.example };
+        Gap::of(source, &refused).at(self.lines_in_words()).times(self.count)
     }
 
-    fn place(&self) -> String {
+    fn lines_in_words(&self) -> String {
         let lines: Vec<String> = self.lines.iter().map(u64::to_string).collect();
         let word = if self.count == 1 { "line" } else { "lines" };
-        let named = u64::try_from(self.lines.len()).unwrap_or(u64::MAX);
-        match self.count.saturating_sub(named) {
+        match self.count - self.lines.len() as u64 {
             0 => format!("{word} {}", lines.join(", ")),
-            more => format!("{word} {} and {more} more", lines.join(", ")),
+            rest => format!("{word} {} and {rest} more", lines.join(", ")),
         }
+    }
+}
+
+/// A problem of one or more lines that were refused or mended, with the first of them.
+pub(crate) struct Refused<'a, P> {
+    pub(crate) problem: &'a P,
+    /// The start of the first line; empty where none is quoted.
+    pub(crate) example: &'a str,
+}
+
+impl<P: Display> Display for Refused<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.example {
+            "" => self.problem.fmt(f),
+            example => write!(f, "{}: `{}`", self.problem, example.escape_debug()),
+        }
+    }
+}
+
+impl<P: Display> Shortfall for Refused<'_, P> {
+    fn kind(&self) -> GapKind {
+        GapKind::Refused
     }
 }
 

@@ -1,9 +1,9 @@
-//! Where an address is, in routing terms: who announces it, where it is registered, and on whom it hangs.
+//! The location of an address in routing terms: its announcing networks, its registration and its providers.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use demarche_case::assessment::routes::Located;
+use demarche_case::assessment::routes::{Located, LocationNote};
 use demarche_case::{Asn, Country};
 
 use crate::asn_table::CountrySource;
@@ -44,7 +44,7 @@ impl<'a> Locator<'a> {
         Self { origins: PrefixMap::new(entries.collect()), networks, providers }
     }
 
-    /// Where `address` is.
+    /// Locates `address`.
     #[must_use]
     pub fn locate(&self, address: IpAddr) -> Located {
         let route = self.origins.find(address);
@@ -65,7 +65,7 @@ impl<'a> Locator<'a> {
         notes.extend(country_note(registration.is_some(), registered_in, &countries));
         notes.extend(asns.iter().filter_map(|asn| self.source_note(*asn)));
         if route.is_some() && providers.is_empty() {
-            notes.push("the relationship data know no provider of the network".to_owned());
+            notes.push(LocationNote::NoProvider);
         }
         Located {
             address,
@@ -80,31 +80,29 @@ impl<'a> Locator<'a> {
 
     fn providers(&self, customer: Asn) -> impl Iterator<Item = Asn> {
         let first = self.providers.partition_point(|(of, _)| *of < customer);
-        let rest = self.providers.get(first..).unwrap_or_default();
-        rest.iter().take_while(move |(of, _)| *of == customer).map(|(_, provider)| *provider)
+        self.providers[first..]
+            .iter()
+            .take_while(move |(of, _)| *of == customer)
+            .map(|(_, provider)| *provider)
     }
 
-    /// Says so when a network's country is not from a registry.
-    fn source_note(&self, asn: Asn) -> Option<String> {
-        match self.networks.country(asn) {
-            None => Some(format!("no table says in which country {asn} is registered")),
-            Some((country, CountrySource::List(list))) => Some(format!(
-                "{asn} is placed in {country} by the list `{list}`, not by a registry"
-            )),
+    /// Returns a note where a network's country is not from a registry.
+    fn source_note(&self, network: Asn) -> Option<LocationNote> {
+        match self.networks.country(network) {
+            None => Some(LocationNote::NoCountryOfNetwork { network }),
+            Some((country, CountrySource::List(list))) => {
+                Some(LocationNote::CountryFromList { network, country, list: list.into() })
+            }
             Some((_, CountrySource::Registry(_))) => None,
         }
     }
 }
 
-fn origin_note(is_announced: bool, origins: &[Origin]) -> Option<String> {
+fn origin_note(is_announced: bool, origins: &[Origin]) -> Option<LocationNote> {
     match origins {
-        _ if !is_announced => {
-            Some("not announced: no prefix of the table covers the address".into())
-        }
-        [Origin::Set(_)] => {
-            Some("the origin is an AS set: one of these networks, by aggregation".to_owned())
-        }
-        [_, _, ..] => Some(format!("announced by {} origins at once", origins.len())),
+        _ if !is_announced => Some(LocationNote::NotAnnounced),
+        [Origin::Set(_)] => Some(LocationNote::OriginSet),
+        [_, _, ..] => Some(LocationNote::SeveralOrigins { origins: origins.len() as u64 }),
         _ => None,
     }
 }
@@ -113,20 +111,15 @@ fn country_note(
     is_registered: bool,
     registered_in: Option<Country>,
     announced_from: &BTreeSet<Country>,
-) -> Option<String> {
-    let from: Vec<&str> = announced_from.iter().map(Country::code).collect();
-    match registered_in {
-        _ if !is_registered && from.is_empty() => {
-            Some("no delegation file covers the address".to_owned())
-        }
-        _ if !is_registered => Some(
-            "no delegation file covers the address: its country is known by the announcing network only"
-                .to_owned(),
-        ),
-        None => Some("the registry names no country for the address block".to_owned()),
-        Some(country) if from.is_empty() || from == [country.code()] => None,
-        Some(country) => Some(format!("registered in {country}, announced from {}", from.join(", "))),
+) -> Option<LocationNote> {
+    if !is_registered {
+        let is_country_of_network = !announced_from.is_empty();
+        return Some(LocationNote::NoDelegation { is_country_of_network });
     }
+    let Some(registered_in) = registered_in else { return Some(LocationNote::NoCountryOfBlock) };
+    let announced_from: Vec<Country> = announced_from.iter().copied().collect();
+    (!announced_from.is_empty() && announced_from != [registered_in])
+        .then_some(LocationNote::CountriesDiffer { registered_in, announced_from })
 }
 
 #[cfg(test)]
@@ -152,7 +145,7 @@ mod tests {
     fn an_address_that_nobody_announces_is_an_answer() {
         let located = locate("9.9.9.9");
         assert_eq!((located.prefix, located.origins.len()), (None, 0));
-        assert!(located.notes[0].starts_with("not announced"), "{:?}", located.notes);
+        assert_eq!(located.notes[0], LocationNote::NotAnnounced);
     }
 
     #[test]
@@ -165,10 +158,11 @@ mod tests {
         assert_eq!(asns(&located.providers), [8, 9]);
         assert_eq!(located.announced_from, None);
         assert_eq!(located.registered_in.map(|of| of.to_string()).as_deref(), Some("JP"));
+        let [jp, kr] = ["JP", "KR"].map(|code| code.parse().unwrap());
         let notes = [
-            "announced by 2 origins at once",
-            "registered in JP, announced from JP, KR",
-            "AS3 is placed in KR by the list `list`, not by a registry",
+            LocationNote::SeveralOrigins { origins: 2 },
+            LocationNote::CountriesDiffer { registered_in: jp, announced_from: vec![jp, kr] },
+            LocationNote::CountryFromList { network: Asn(3), country: kr, list: "list".to_owned() },
         ];
         assert_eq!(located.notes, notes);
     }
@@ -176,7 +170,8 @@ mod tests {
     #[test]
     fn a_set_of_origins_is_said_to_be_one() {
         let located = locate("1.2.0.1");
-        assert!(located.notes.iter().any(|note| note.contains("AS set")), "{:?}", located.notes);
-        assert!(located.notes.iter().any(|note| note.contains("no delegation file")));
+        assert!(located.notes.contains(&LocationNote::OriginSet), "{:?}", located.notes);
+        let unregistered = LocationNote::NoDelegation { is_country_of_network: false };
+        assert!(located.notes.contains(&unregistered), "{:?}", located.notes);
     }
 }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::assessment::routes::{ConnectivityMap, LinkKind, MapLink, MapNode, Target};
 use demarche_case::{Asn, DoubtfulLink};
 
+use demarche_case::number::float;
+
 use crate::propagate::{Propagator, Restriction};
 use crate::routing_data::RoutingData;
 use crate::topology::{AsIndex, Topology};
@@ -31,10 +33,10 @@ pub(crate) fn map(
     let core: BTreeSet<AsIndex> = topology.core().into_iter().collect();
     let mut ranked: Vec<AsIndex> = flows.shares.keys().copied().collect();
     // The target's largest networks and the key ones are always drawn; its smaller ones are not.
-    ranked.retain(|at| flows.layer(*at) > 0 || flows.main.contains(at));
-    let must = |at: AsIndex| flows.layer(at) == 0 || key.contains(&topology.asn(at));
+    ranked.retain(|index| flows.layer(*index) > 0 || flows.main.contains(index));
+    let must = |index: AsIndex| flows.layer(index) == 0 || key.contains(&topology.asn(index));
     ranked.sort_by(|left, right| {
-        let share = |at: &AsIndex| flows.shares.get(at).copied().unwrap_or(0.0);
+        let share = |index: &AsIndex| flows.shares.get(index).copied().unwrap_or(0.0);
         must(*right)
             .cmp(&must(*left))
             .then(share(right).total_cmp(&share(left)))
@@ -46,11 +48,11 @@ pub(crate) fn map(
         .flat_map(|link| [((link.left, link.right), link), ((link.right, link.left), link)])
         .collect();
     let mut drawn: BTreeSet<AsIndex> = ranked.iter().take(DRAWN).copied().collect();
-    let passes = |at: &AsIndex| flows.shares.get(at).is_some_and(|share| *share > 0.0);
+    let passes = |index: &AsIndex| flows.shares.get(index).is_some_and(|share| *share > 0.0);
     let left_out =
-        flows.layers.keys().filter(|at| passes(at) && !drawn.contains(at)).count() as u64;
-    let suspects = flows.layers.iter().filter(|(_, layer)| **layer == 0).flat_map(|(at, _)| {
-        let near = topology.asn(*at);
+        flows.layers.keys().filter(|index| passes(index) && !drawn.contains(index)).count() as u64;
+    let suspects = flows.layers.iter().filter(|(_, layer)| **layer == 0).flat_map(|(index, _)| {
+        let near = topology.asn(*index);
         doubted
             .keys()
             .filter(move |(left, _)| *left == near)
@@ -59,12 +61,12 @@ pub(crate) fn map(
     drawn.extend(suspects.collect::<Vec<_>>());
     let mut nodes: Vec<MapNode> = drawn
         .iter()
-        .map(|at| MapNode {
-            network: routing_data.network(topology.asn(*at)),
-            layer: flows.layer(*at),
-            share: flows.shares.get(at).copied().unwrap_or(0.0),
-            is_core: core.contains(at),
-            is_key: key.contains(&topology.asn(*at)),
+        .map(|index| MapNode {
+            network: routing_data.network(topology.asn(*index)),
+            layer: flows.layer(*index),
+            share: flows.shares.get(index).copied().unwrap_or(0.0),
+            is_core: core.contains(index),
+            is_key: key.contains(&topology.asn(*index)),
         })
         .collect();
     nodes.sort_by(|left, right| {
@@ -80,7 +82,7 @@ pub(crate) fn map(
     }
 }
 
-/// Which share of the routes passes each network and link.
+/// The share of the routes that passes each network and link.
 struct Flows {
     shares: BTreeMap<AsIndex, f64>,
     links: BTreeMap<(AsIndex, AsIndex), f64>,
@@ -106,32 +108,32 @@ impl Flows {
             })
             .collect();
         let total: u64 = origins.iter().map(|(_, addresses)| addresses).sum();
-        origins.sort_by_key(|(at, addresses)| (std::cmp::Reverse(*addresses), *at));
-        flows.main = origins.iter().take(ORIGINS_DRAWN).map(|(at, _)| *at).collect();
+        origins.sort_by_key(|(index, addresses)| (std::cmp::Reverse(*addresses), *index));
+        flows.main = origins.iter().take(ORIGINS_DRAWN).map(|(index, _)| *index).collect();
         let mut propagator = Propagator::new(topology);
         let ones = vec![1; topology.len()];
         for (origin, addresses) in origins.into_iter().take(ORIGINS) {
             let tree = propagator.run(origin, &Restriction::none());
-            let reached = tree.reached().max(1) as f64;
-            let weight = addresses as f64 / total as f64;
+            let reached = float(tree.reached().max(1));
+            let weight = float(addresses) / float(total);
             let carried = tree.carried(&ones);
             flows.layers.insert(origin, 0);
             flows.shares.insert(origin, weight);
-            for at in tree.order().iter().skip(1) {
-                let share = weight * carried.get(at.get()).copied().unwrap_or(0) as f64 / reached;
+            for index in tree.order().iter().skip(1) {
+                let share = weight * float(carried[index.get()]) / reached;
                 // Networks that carry only themselves are the vantage points, not the way.
-                let is_way = carried.get(at.get()).is_some_and(|carried| *carried > 1);
-                let hops = tree.hops(*at).unwrap_or(u32::MAX);
+                let is_way = carried.get(index.get()).is_some_and(|carried| *carried > 1);
+                let hops = tree.hops(*index).expect("an AS in the order has a route");
                 if !is_way && hops > 1 {
                     continue;
                 }
-                let layer = flows.layers.entry(*at).or_insert(hops);
+                let layer = flows.layers.entry(*index).or_insert(hops);
                 *layer = hops.min(*layer);
                 if *layer > 0 {
-                    *flows.shares.entry(*at).or_default() += share;
+                    *flows.shares.entry(*index).or_default() += share;
                 }
-                if let Some(near) = tree.next_hop(*at) {
-                    *flows.links.entry((near, *at)).or_default() += share;
+                if let Some(near) = tree.next_hop(*index) {
+                    *flows.links.entry((near, *index)).or_default() += share;
                 }
             }
             for provider in topology.providers(origin).iter().chain(topology.peers(origin)) {
@@ -143,8 +145,8 @@ impl Flows {
         flows
     }
 
-    fn layer(&self, at: AsIndex) -> u32 {
-        self.layers.get(&at).copied().unwrap_or(1)
+    fn layer(&self, index: AsIndex) -> u32 {
+        self.layers.get(&index).copied().unwrap_or(1)
     }
 
     fn links(

@@ -25,7 +25,7 @@ pub(crate) struct FlowNetwork {
 #[derive(Clone, Copy, Debug)]
 struct Arc {
     to: Node,
-    /// What can still be sent; the reverse arc's is what was sent.
+    /// The flow that can still be sent; that of the reverse arc is the flow that was sent.
     left: u32,
     /// An [`UNCUTTABLE`] arc never fills up.
     endless: bool,
@@ -43,13 +43,13 @@ impl FlowNetwork {
 
     /// Adds an arc and gives its place, under which cuts name it.
     pub(crate) fn arc(&mut self, from: Node, to: Node, capacity: u32) -> usize {
-        let place = self.arcs.len();
+        let number = self.arcs.len();
         let endless = capacity == UNCUTTABLE;
         self.arcs.push(Arc { to, left: capacity, endless });
         self.arcs.push(Arc { to: from, left: 0, endless: false });
-        self.out[from].push(place);
-        self.out[to].push(place + 1);
-        place
+        self.out[from].push(number);
+        self.out[to].push(number + 1);
+        number
     }
 
     /// Sends as much as possible from `source` to `sink` and returns how much was added to the flow.
@@ -81,8 +81,8 @@ impl FlowNetwork {
         met[source] = true;
         let mut open = vec![source];
         while let Some(node) = open.pop() {
-            for place in &self.out[node] {
-                let arc = &self.arcs[*place];
+            for number in &self.out[node] {
+                let arc = &self.arcs[*number];
                 if usable(arc) && !std::mem::replace(&mut met[arc.to], true) {
                     open.push(arc.to);
                 }
@@ -97,8 +97,8 @@ impl FlowNetwork {
         level[source] = 0;
         let mut open = VecDeque::from([source]);
         while let Some(node) = open.pop_front() {
-            for place in &self.out[node] {
-                let arc = self.arcs[*place];
+            for number in &self.out[node] {
+                let arc = self.arcs[*number];
                 if arc.left > 0 && level[arc.to] == u32::MAX {
                     level[arc.to] = level[node] + 1;
                     open.push_back(arc.to);
@@ -119,10 +119,10 @@ impl FlowNetwork {
         let mut path: Vec<usize> = Vec::new();
         let mut node = source;
         while node != sink {
-            if let Some(place) = self.out[node].get(next[node]) {
-                let arc = self.arcs[*place];
+            if let Some(number) = self.out[node].get(next[node]) {
+                let arc = self.arcs[*number];
                 if arc.left > 0 && level[arc.to] == level[node] + 1 {
-                    path.push(*place);
+                    path.push(*number);
                     node = arc.to;
                 } else {
                     next[node] += 1;
@@ -137,13 +137,13 @@ impl FlowNetwork {
     }
 
     fn send(&mut self, path: &[usize]) -> u32 {
-        let room = path.iter().map(|place| self.arcs[*place].left).min().unwrap_or(0);
-        for place in path {
-            if !self.arcs[*place].endless {
-                self.arcs[*place].left -= room;
+        let room = path.iter().map(|number| self.arcs[*number].left).min().unwrap_or(0);
+        for number in path {
+            if !self.arcs[*number].endless {
+                self.arcs[*number].left -= room;
             }
             // Back-flow on an endless arc can't overflow: bounded arcs elsewhere limit the sum.
-            self.arcs[place ^ 1].left = self.arcs[place ^ 1].left.saturating_add(room);
+            self.arcs[number ^ 1].left = self.arcs[number ^ 1].left.saturating_add(room);
         }
         room
     }
@@ -153,7 +153,7 @@ impl FlowNetwork {
         let near = self.reach(source, |arc| arc.left > 0);
         (0..self.arcs.len())
             .step_by(2)
-            .filter(|place| near[self.arcs[place + 1].to] && !near[self.arcs[*place].to])
+            .filter(|number| near[self.arcs[number + 1].to] && !near[self.arcs[*number].to])
             .collect()
     }
 
@@ -171,16 +171,17 @@ impl FlowNetwork {
 
     fn take_path(&self, source: Node, sink: Node, sent: &mut [u32]) -> Option<Vec<Node>> {
         let mut path = vec![source];
-        let mut at = source;
-        while at != sink {
-            let place =
-                *self.out[at].iter().find(|place| *place % 2 == 0 && sent[*place / 2] > 0)?;
-            sent[place / 2] -= 1;
-            at = self.arcs[place].to;
-            if let Some(loop_start) = path.iter().position(|node| *node == at) {
+        let mut current = source;
+        while current != sink {
+            let number = *self.out[current]
+                .iter()
+                .find(|number| *number % 2 == 0 && sent[*number / 2] > 0)?;
+            sent[number / 2] -= 1;
+            current = self.arcs[number].to;
+            if let Some(loop_start) = path.iter().position(|node| *node == current) {
                 path.truncate(loop_start);
             }
-            path.push(at);
+            path.push(current);
         }
         Some(path)
     }
@@ -240,7 +241,7 @@ mod tests {
             let flow = mine.maximize(0, nodes - 1).expect("all arcs can be cut");
             let (oracle, _) = petgraph::algo::ford_fulkerson(&theirs, places[0], places[nodes - 1]);
             assert_eq!(flow, u64::from(oracle));
-            let cut: u32 = mine.cut(0).iter().map(|place| capacities[place / 2]).sum();
+            let cut: u32 = mine.cut(0).iter().map(|number| capacities[number / 2]).sum();
             assert_eq!(flow, u64::from(cut));
             assert_eq!(mine.paths(0, nodes - 1).len() as u64, flow);
             Ok(())

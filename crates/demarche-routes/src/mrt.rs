@@ -23,8 +23,7 @@ use std::fmt;
 use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr};
 
-use demarche_case::Asn;
-use ipnet::IpNet;
+use demarche_case::{Asn, Prefix};
 
 use crate::as_path::{PathId, PathTable};
 
@@ -130,11 +129,11 @@ impl fmt::Display for RecordType {
 /// The record that something was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Record {
-    /// When it was written, in seconds since 1970 UTC.
+    /// The time of writing, in seconds since 1970 UTC.
     pub time: u32,
     /// Microseconds to add, as the record has them; 0 unless it is of a type with extended time.
     pub micros: u32,
-    /// Where it starts, in bytes after decompression.
+    /// The start of the record, in bytes after decompression.
     pub offset: u64,
 }
 
@@ -166,15 +165,15 @@ impl PeerIndex {
 pub struct Route {
     /// The record it stands in.
     pub record: Record,
-    /// Whose route it is: the number last given to [`Visitor::peer`].
+    /// The peer that has the route: the number last given to [`Visitor::peer`].
     pub peer: PeerIndex,
-    /// Where it leads; bits beyond the length are zero.
-    pub prefix: IpNet,
+    /// The destination; bits beyond the length are zero.
+    pub prefix: Prefix,
     /// The networks it passes.
     pub path: PathId,
-    /// When the peer announced it, in seconds since 1970 UTC.
+    /// The time of the peer's announcement, in seconds since 1970 UTC.
     pub originated: u32,
-    /// Which of several routes of the peer to the prefix (ADD-PATH, RFC 7911).
+    /// The identifier among several routes of the peer to the prefix (ADD-PATH, RFC 7911).
     pub path_identifier: Option<u32>,
 }
 
@@ -192,13 +191,13 @@ pub struct Session {
 pub struct Announcement {
     /// The record it stands in.
     pub record: Record,
-    /// Who announces.
+    /// The announcing peer.
     pub session: Session,
-    /// Where the route leads; bits beyond the length are zero.
-    pub prefix: IpNet,
+    /// The destination; bits beyond the length are zero.
+    pub prefix: Prefix,
     /// The networks it passes.
     pub path: PathId,
-    /// Which of several routes of the peer to the prefix (ADD-PATH, RFC 7911).
+    /// The identifier among several routes of the peer to the prefix (ADD-PATH, RFC 7911).
     pub path_identifier: Option<u32>,
 }
 
@@ -207,11 +206,11 @@ pub struct Announcement {
 pub struct Withdrawal {
     /// The record it stands in.
     pub record: Record,
-    /// Who withdraws.
+    /// The withdrawing peer.
     pub session: Session,
     /// The prefix; bits beyond the length are zero.
-    pub prefix: IpNet,
-    /// Which of several routes of the peer to the prefix (ADD-PATH, RFC 7911).
+    pub prefix: Prefix,
+    /// The identifier among several routes of the peer to the prefix (ADD-PATH, RFC 7911).
     pub path_identifier: Option<u32>,
 }
 
@@ -265,7 +264,7 @@ pub struct StateChange {
     pub to: State,
 }
 
-/// What is called for everything that a file holds; each method does nothing unless it is written.
+/// The methods that are called for everything in a file; each method does nothing unless it is written.
 ///
 /// The paths of routes are looked up in the [`PathTable`] that comes with them.
 pub trait Visitor {
@@ -409,7 +408,7 @@ impl<V: Visitor> Reader<'_, V> {
         left_over
     }
 
-    /// Whether this is one of the early records that are four bytes longer than they say.
+    /// Returns true if this is one of the early records that are four bytes longer than they say.
     fn is_declared_short(&mut self, header: Header, stream: &mut Stream<impl Read>) -> bool {
         let size = Header::SIZE + header.length;
         let body = stream.at_hand().get(Header::SIZE..size).unwrap_or_default();
@@ -434,7 +433,7 @@ impl<V: Visitor> Reader<'_, V> {
         }
     }
 
-    /// What is here is no record: passes over it.
+    /// Passes over bytes that are no record.
     #[cold]
     fn find_way_back(&mut self, stream: &mut Stream<impl Read>, reason: Reason) {
         self.reading.refuse(reason, stream.offset());

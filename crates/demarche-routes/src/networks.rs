@@ -1,11 +1,10 @@
-//! Who is behind an AS number or an address: country and operator, from delegation statistics and tables of networks.
+//! The country and operator of an AS number or an address, from delegation statistics and tables of networks.
 
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
 use demarche_case::assessment::routes::Network;
-use demarche_case::{Asn, Country};
-use ipnet::IpNet;
+use demarche_case::{Asn, Country, Prefix};
 use jiff::civil::Date;
 
 use crate::asn_table::{AsnTable, CountrySource};
@@ -19,11 +18,11 @@ pub struct Registration {
     pub registry: Registry,
     /// The country of its holder; `None` where the registry does not say.
     pub country: Option<Country>,
-    /// When it was given out.
+    /// The day it was given out.
     pub date: Option<Date>,
 }
 
-/// What registries and tables say of networks and addresses.
+/// The entries of registries and tables on networks and addresses.
 ///
 /// The country of a network is that of the delegation statistics, else that of the table.
 /// Registered is not the same as present: a network may serve users in another country than that of its holder.
@@ -71,7 +70,7 @@ impl Networks {
     #[must_use]
     pub fn country(&self, asn: Asn) -> Option<(Country, CountrySource)> {
         let (ranges, spans) = &self.asns;
-        let range = spans.find(asn.0).and_then(|place| ranges.get(place));
+        let range = spans.find(asn.0).and_then(|index| ranges.get(index));
         range
             .and_then(|range| Some((range.country?, CountrySource::Registry(range.registry))))
             .or_else(|| self.table.get(asn)?.country.clone())
@@ -109,7 +108,7 @@ impl Networks {
 
     /// The most specific registered block that covers an address.
     #[must_use]
-    pub fn registration(&self, address: IpAddr) -> Option<(IpNet, &Registration)> {
+    pub fn registration(&self, address: IpAddr) -> Option<(Prefix, &Registration)> {
         self.blocks.find(address)
     }
 }
@@ -185,12 +184,12 @@ mod tests {
              apnic||ipv4|10.0.4.0|256|20000101|reserved\n",
             "",
         );
-        let at = |address: &str| {
+        let country_at = |address: &str| {
             let (_, block) = networks.registration(address.parse().unwrap())?;
             block.country.map(|country| country.to_string())
         };
-        assert_eq!(at("10.0.2.1").as_deref(), Some("JP"));
-        assert_eq!(at("10.0.4.1").as_deref(), Some("KR"));
-        assert_eq!(at("10.1.0.0"), None);
+        assert_eq!(country_at("10.0.2.1").as_deref(), Some("JP"));
+        assert_eq!(country_at("10.0.4.1").as_deref(), Some("KR"));
+        assert_eq!(country_at("10.1.0.0"), None);
     }
 }

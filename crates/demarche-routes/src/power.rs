@@ -1,4 +1,4 @@
-//! Whose joint refusal cuts a target off: the smallest coalitions of operators and of states, and the power of each.
+//! The joint refusals that cut a target off: the smallest coalitions of operators and of states, and the power of each.
 //!
 //! # What "cut off" means
 //!
@@ -19,7 +19,6 @@
 //! A network of which no table gives the country is a player of its own there.
 //! Only networks on the ways out that [`WaysOut`] explores are players; the others cannot matter, which `valley_free` shows.
 
-mod frontier;
 mod game;
 mod index;
 mod sample;
@@ -27,14 +26,17 @@ mod smallest;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use demarche_case::assessment::routes::{
-    Frontier, IndexMethod, LinkCut, Network, Player, PowerFindings, PowerGame, PowerIndex, Proof,
+    CutOff, FarSide, Frontier, FrontierRisk, IndexMethod, LinkCut, Network, NoCut, Player,
+    PowerFindings, PowerGame, PowerIndex, Proof,
 };
 use demarche_case::{Asn, Country};
 
-pub use frontier::{frontier, frontier_risk};
+pub use demarche_case::assessment::routes::AtHome;
 
+use crate::progress::{Cancelled, unless_cancelled};
 use crate::valley_free::{Sides, WaysOut, smallest_link_cut};
 use crate::{AsIndex, Link, Topology};
 use game::{Game, Part};
@@ -42,16 +44,16 @@ use index::Power;
 use smallest::{Coalitions, EXACT_PLAYERS, Reason};
 use table::CoalitionTable;
 
-/// What is asked.
+/// The question of the games.
 #[derive(Clone, Debug, Default)]
 pub struct Question {
     /// The ASes that announce the target; those that are not in the topology are left out.
     pub target: Vec<Asn>,
     /// The country of the target, for the networks at home.
     pub home: Option<Country>,
-    /// Who is to hear nothing of the target; `None` for the core.
+    /// The networks that are to hear nothing of the target; `None` for the core.
     pub from: Option<Vec<Asn>>,
-    /// Who can refuse in the target's own country.
+    /// The networks that can refuse in the target's own country.
     pub at_home: AtHome,
     /// Links that are known to be false and are treated as if they did not exist, in either direction.
     pub doubted: Vec<(Asn, Asn)>,
@@ -59,21 +61,7 @@ pub struct Question {
     pub groups: BTreeMap<Asn, String>,
 }
 
-/// Who can refuse in the target's own country.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AtHome {
-    /// Nobody: only foreign networks and states can.
-    Nobody,
-    /// Networks of the country that do not announce the target.
-    #[default]
-    Carriers,
-    /// All, also those that announce the target.
-    ///
-    /// Cut off then means that all origins that do not refuse are; that all origins refuse together is a shutdown from within, and counts.
-    Everybody,
-}
-
-/// How much is listed and how long is searched.
+/// The limits of lists and searches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
     /// Coalitions in a list, at most.
@@ -100,31 +88,40 @@ impl Default for Limits {
     }
 }
 
-/// Finds out whose joint refusal cuts the target off.
+/// Finds the coalitions whose joint refusal cuts the target off.
 ///
-/// `network_of` says what is known of an AS.
+/// `network_of` returns the name and country of an AS.
+/// `progress` is told of (done, of) before each game; a game itself is bounded by `limits`.
 /// The same question gives the same answer, sampled indices included.
+///
+/// # Errors
+///
+/// [`Cancelled`] when `progress` breaks.
 pub fn power(
     topology: &Topology,
     question: &Question,
     network_of: impl Fn(Asn) -> Network,
     limits: &Limits,
-) -> PowerFindings {
+    mut progress: impl FnMut(usize, usize) -> ControlFlow<()>,
+) -> Result<PowerFindings, Cancelled> {
+    unless_cancelled(progress(0, 2))?;
     let inquiry = Inquiry::new(topology, question, &network_of);
-    let ways = inquiry
-        .no_far_side()
-        .is_none()
-        .then(|| WaysOut::explore(&inquiry.sides, question.at_home == AtHome::Everybody));
-    let ways = ways.unwrap_or_default();
+    let ways = match inquiry.no_far_side() {
+        None => WaysOut::explore(&inquiry.sides, question.at_home == AtHome::Everybody),
+        Some(_) => WaysOut::default(),
+    };
     let link_cut = if inquiry.no_far_side().is_none() { inquiry.link_cut() } else { None };
-    PowerFindings {
-        cut_off_means: inquiry.cut_off_means(),
-        core: inquiry.far.iter().map(|at| topology.asn(*at)).collect(),
-        operators: inquiry.game(&ways, |at| inquiry.operator(at), limits),
-        states: inquiry.game(&ways, |at| inquiry.state(at), limits),
+    let operators = inquiry.game(&ways, |index| inquiry.operator(index), limits);
+    unless_cancelled(progress(1, 2))?;
+    let states = inquiry.game(&ways, |index| inquiry.state(index), limits);
+    Ok(PowerFindings {
+        cut_off_means: inquiry.cut_off(),
+        core: inquiry.far.iter().map(|index| topology.asn(*index)).collect(),
+        operators,
+        states,
         link_cut,
         frontier: inquiry.frontier(),
-    }
+    })
 }
 
 /// Exact where every part has its table, sampled otherwise.
@@ -165,74 +162,60 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
         let mut far = question.from.as_ref().map_or_else(|| topology.core(), |from| found(from));
         far.sort_unstable();
         far.dedup();
-        let doubted = question.doubted.iter().filter_map(|(one, other)| {
-            Some(Link::new(topology.index(*one)?, topology.index(*other)?))
+        let doubted = question.doubted.iter().filter_map(|(left, right)| {
+            Some(Link::new(topology.index(*left)?, topology.index(*right)?))
         });
         let sides = Sides::new(topology, found(&question.target), far.iter().copied(), doubted);
         Self { topology, question, network_of, sides, far }
     }
 
-    /// Why there is nobody to be cut off from, where that is so.
-    fn no_far_side(&self) -> Option<String> {
-        let own = self.far.iter().find(|at| self.sides.target().contains(at));
+    /// Returns the reason why there is no far side to be cut off from, if there is none.
+    fn no_far_side(&self) -> Option<NoCut> {
         if self.sides.target().is_empty() {
-            return Some("no network of the target is in the AS graph".to_owned());
+            return Some(NoCut::TargetAbsent);
         }
-        match own {
-            Some(own) if self.question.from.is_none() => {
-                let own = self.topology.asn(*own);
-                Some(format!(
-                    "{own} of the target is itself one of the core networks and needs nobody's transit"
-                ))
+        let in_core = self.far.iter().find(|index| self.sides.target().contains(index));
+        match in_core {
+            Some(index) if self.question.from.is_none() => {
+                Some(NoCut::TargetInCore { network: self.topology.asn(*index) })
             }
-            _ if self.sides.far().is_empty() => {
-                Some("there is no network left that the target could be cut off from".to_owned())
-            }
+            _ if self.sides.far().is_empty() => Some(NoCut::NoFarSide),
             _ => None,
         }
     }
 
-    fn cut_off_means(&self) -> String {
-        let count = self.far.len();
-        let far = if self.question.from.is_some() {
-            format!("the {count} networks named")
-        } else {
-            format!(
-                "the {count} core networks, which buy transit from nobody and peer with each other,"
-            )
-        };
-        let home = match self.question.at_home {
-            AtHome::Nobody => "; networks of the target's own country never refuse",
-            AtHome::Carriers => "",
-            AtHome::Everybody => "; origins of the target that refuse do not count as cut off",
-        };
-        format!(
-            "The target is cut off when none of {far} has a route to it any more, other than direct neighbours of the target that refuse it themselves{home}."
-        )
+    fn cut_off(&self) -> CutOff {
+        let is_core = self.question.from.is_none();
+        CutOff {
+            far_side: if is_core { FarSide::Core } else { FarSide::Named },
+            networks: self.far.len() as u64,
+            at_home: self.question.at_home,
+        }
     }
 
-    fn is_at_home(&self, at: AsIndex, country: Option<Country>) -> bool {
+    fn is_at_home(&self, index: AsIndex, country: Option<Country>) -> bool {
         let of_home = self.question.home.is_some() && country == self.question.home;
-        of_home || self.sides.target().contains(&at)
+        of_home || self.sides.target().contains(&index)
     }
 
     /// The network, unless it never refuses.
-    fn refusing(&self, at: AsIndex) -> Option<Network> {
-        let network = (self.network_of)(self.topology.asn(at));
-        let never = self.question.at_home == AtHome::Nobody && self.is_at_home(at, network.country);
+    fn refusing(&self, index: AsIndex) -> Option<Network> {
+        let network = (self.network_of)(self.topology.asn(index));
+        let never =
+            self.question.at_home == AtHome::Nobody && self.is_at_home(index, network.country);
         (!never).then_some(network)
     }
 
-    fn operator(&self, at: AsIndex) -> Option<Player> {
-        let network = self.refusing(at)?;
+    fn operator(&self, index: AsIndex) -> Option<Player> {
+        let network = self.refusing(index)?;
         Some(match self.question.groups.get(&network.asn) {
             Some(label) => Player::Group { label: label.clone(), networks: Vec::new() },
             None => Player::Operator(network),
         })
     }
 
-    fn state(&self, at: AsIndex) -> Option<Player> {
-        let network = self.refusing(at)?;
+    fn state(&self, index: AsIndex) -> Option<Player> {
+        let network = self.refusing(index)?;
         // A registry's code for "no single country", such as EU, is no state that could decide for anybody.
         let state = network.country.filter(|country| country.name().is_some());
         Some(state.map_or_else(|| Player::Operator(network), Player::State))
@@ -245,11 +228,11 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
         limits: &Limits,
     ) -> PowerGame {
         let owners: BTreeMap<AsIndex, Option<Player>> =
-            ways.steps.iter().map(|step| (step.at, player_of(step.at))).collect();
+            ways.steps.iter().map(|step| (step.index, player_of(step.index))).collect();
         let distinct: BTreeSet<&Player> = owners.values().flatten().collect();
         let numbered: Vec<&Player> = distinct.into_iter().collect();
-        let number = |at: AsIndex| {
-            let owner = owners.get(&at)?.as_ref()?;
+        let number = |index: AsIndex| {
+            let owner = owners.get(&index)?.as_ref()?;
             numbered.binary_search(&owner).ok()
         };
         let game = Game::new(ways, numbered.len(), number);
@@ -280,7 +263,7 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
     fn with_networks(&self, player: &Player, ways: &WaysOut, steps: &[usize]) -> Player {
         let Player::Group { label, .. } = player else { return player.clone() };
         let networks: BTreeSet<Asn> =
-            steps.iter().map(|place| self.topology.asn(ways.steps[*place].at)).collect();
+            steps.iter().map(|position| self.topology.asn(ways.steps[*position].index)).collect();
         Player::Group { label: label.clone(), networks: networks.into_iter().collect() }
     }
 
@@ -313,10 +296,9 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
             })
             .collect();
         // Players are in order already, and the sort keeps it where power is equal.
-        indices.sort_by(|one, other| {
-            let key = |index: &PowerIndex| (index.shapley_block, index.banzhaf_block);
-            let ((one, one_too), (other, other_too)) = (key(one), key(other));
-            other.total_cmp(&one).then(other_too.total_cmp(&one_too))
+        indices.sort_by(|left, right| {
+            let by_shapley = right.shapley_block.total_cmp(&left.shapley_block);
+            by_shapley.then(right.banzhaf_block.total_cmp(&left.banzhaf_block))
         });
         PowerGame {
             smallest: named(coalitions.smallest),
@@ -332,42 +314,38 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
     }
 
     fn as_path(&self, path: &[AsIndex]) -> Vec<Asn> {
-        path.iter().map(|at| self.topology.asn(*at)).collect()
+        path.iter().map(|index| self.topology.asn(*index)).collect()
     }
 
     fn proof(&self, ways: &WaysOut, reason: Reason) -> Proof {
         match reason {
             Reason::DisjointWays(found) => Proof::DisjointPaths(
-                found.iter().map(|way| self.as_path(&ways.as_path(way))).collect(),
+                found.iter().map(|path| self.as_path(&ways.as_path(path))).collect(),
             ),
             Reason::Exhausted { examined } => Proof::Exhausted { examined },
             Reason::Bound { at_least, ratio } => Proof::Bound { at_least, ratio },
-            Reason::NoCut(Some(way)) => {
-                let path: Vec<String> =
-                    self.as_path(&ways.as_path(&way)).iter().map(Asn::to_string).collect();
-                Proof::NoCut(format!("nobody on the way {} can refuse", path.join(" – ")))
+            Reason::NoCut(Some(path)) => {
+                Proof::NoCut(NoCut::OpenWay { path: self.as_path(&ways.as_path(&path)) })
             }
-            Reason::NoCut(None) => Proof::NoCut(self.no_far_side().unwrap_or_else(|| {
-                "the AS graph shows no way from the target to these networks to begin with"
-                    .to_owned()
-            })),
+            Reason::NoCut(None) => Proof::NoCut(self.no_far_side().unwrap_or(NoCut::NoWay)),
         }
     }
 
     fn link_cut(&self) -> Option<LinkCut> {
         let cut = smallest_link_cut(&self.sides)?;
-        let asn = |at| self.topology.asn(at);
+        let asn = |index| self.topology.asn(index);
         Some(LinkCut {
             links: cut.links.into_iter().map(|(near, far)| (asn(near), asn(far))).collect(),
-            disjoint_paths: cut.ways.iter().map(|way| self.as_path(way)).collect(),
+            disjoint_paths: cut.ways.iter().map(|path| self.as_path(path)).collect(),
         })
     }
 
     fn frontier(&self) -> Frontier {
-        let country = |at: &AsIndex| (self.network_of)(self.topology.asn(*at)).country;
+        let country = |index: &AsIndex| (self.network_of)(self.topology.asn(*index)).country;
         let mut domestic = self.sides.target().clone();
         if self.question.home.is_some() {
-            let at_home = self.topology.ases().filter(|at| self.is_at_home(*at, country(at)));
+            let at_home =
+                self.topology.ases().filter(|index| self.is_at_home(*index, country(index)));
             domestic.extend(at_home);
         }
         let gateways = frontier(self.topology, &domestic);
@@ -375,8 +353,49 @@ impl<'a, N: Fn(Asn) -> Network> Inquiry<'a, N> {
             risk: frontier_risk(gateways.len()),
             gateways: gateways
                 .into_iter()
-                .map(|at| (self.network_of)(self.topology.asn(at)))
+                .map(|index| (self.network_of)(self.topology.asn(index)))
                 .collect(),
         }
+    }
+}
+
+/// The foreign providers and peers of domestic networks, in order of AS numbers.
+///
+/// Foreign customers do not count, as they give no way out.
+/// Cowie's figure of 2012 counts the foreign providers that observed routes pass; on inferred links it is an upper estimate, for a peer or a backup link may carry nothing.
+fn frontier(topology: &Topology, domestic: &BTreeSet<AsIndex>) -> Vec<AsIndex> {
+    let gateways: BTreeSet<AsIndex> = domestic
+        .iter()
+        .flat_map(|index| topology.providers(*index).iter().chain(topology.peers(*index)))
+        .filter(|index| !domestic.contains(index))
+        .copied()
+        .collect();
+    gateways.into_iter().collect()
+}
+
+/// The published risk of disconnection by number of gateways: severe for one or two, significant for three to ten.
+///
+/// `None` for none, where the data show no connection at all, and above ten, where the bands were not verified.
+///
+/// Source: Cowie (2012), "Could it happen in your country?", Renesys.
+const fn frontier_risk(gateways: usize) -> Option<FrontierRisk> {
+    match gateways {
+        1..=2 => Some(FrontierRisk::Severe),
+        3..=10 => Some(FrontierRisk::Significant),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_bands_end_at_ten() {
+        assert_eq!(frontier_risk(0), None);
+        assert_eq!(frontier_risk(2), Some(FrontierRisk::Severe));
+        assert_eq!(frontier_risk(3), Some(FrontierRisk::Significant));
+        assert_eq!(frontier_risk(10), Some(FrontierRisk::Significant));
+        assert_eq!(frontier_risk(11), None);
     }
 }

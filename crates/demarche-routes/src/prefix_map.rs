@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
+use demarche_case::Prefix;
 
 /// Stands for "no prefix".
 const NONE: u32 = u32::MAX;
@@ -14,7 +14,7 @@ const NONE: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub struct PrefixMap<T> {
     /// In order of prefix, a prefix before those inside it.
-    entries: Vec<(IpNet, T)>,
+    entries: Vec<(Prefix, T)>,
     /// The place of the next less specific entry, or [`NONE`].
     parents: Vec<u32>,
     v4: Spans<u32>,
@@ -35,7 +35,7 @@ impl<T> PrefixMap<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn new(entries: Vec<(IpNet, T)>) -> Self {
+    pub fn new(entries: Vec<(Prefix, T)>) -> Self {
         let mut entries: Vec<_> =
             entries.into_iter().map(|(prefix, value)| (prefix.trunc(), value)).collect();
         entries.sort_by_key(|(prefix, _)| *prefix);
@@ -45,10 +45,10 @@ impl<T> PrefixMap<T> {
         let mut v6 = Sweep::default();
         for ((prefix, _), index) in entries.iter().zip(0_u32..NONE) {
             parents.push(match prefix {
-                IpNet::V4(net) => {
+                Prefix::V4(net) => {
                     v4.enter(net.network().to_bits(), net.broadcast().to_bits(), index)
                 }
-                IpNet::V6(net) => {
+                Prefix::V6(net) => {
                     v6.enter(net.network().to_bits(), net.broadcast().to_bits(), index)
                 }
             });
@@ -58,26 +58,26 @@ impl<T> PrefixMap<T> {
 
     /// The entries, in order of prefix.
     #[must_use]
-    pub fn entries(&self) -> &[(IpNet, T)] {
+    pub fn entries(&self) -> &[(Prefix, T)] {
         &self.entries
     }
 
     /// The value of exactly this prefix.
     #[must_use]
-    pub fn get(&self, prefix: IpNet) -> Option<&T> {
+    pub fn get(&self, prefix: Prefix) -> Option<&T> {
         let prefix = prefix.trunc();
-        let place = self.entries.binary_search_by_key(&prefix, |(entry, _)| *entry).ok()?;
-        self.entries.get(place).map(|(_, value)| value)
+        let index = self.entries.binary_search_by_key(&prefix, |(entry, _)| *entry).ok()?;
+        self.entries.get(index).map(|(_, value)| value)
     }
 
     /// The most specific prefix that covers the address.
     #[must_use]
-    pub fn find(&self, address: IpAddr) -> Option<(IpNet, &T)> {
+    pub fn find(&self, address: IpAddr) -> Option<(Prefix, &T)> {
         self.covering(address).next()
     }
 
     /// All prefixes that cover the address, the most specific first.
-    pub fn covering(&self, address: IpAddr) -> impl Iterator<Item = (IpNet, &T)> {
+    pub fn covering(&self, address: IpAddr) -> impl Iterator<Item = (Prefix, &T)> {
         let first = match address {
             IpAddr::V4(address) => self.v4.find(address.to_bits()),
             IpAddr::V6(address) => self.v6.find(address.to_bits()),
@@ -91,13 +91,14 @@ impl<T> PrefixMap<T> {
     #[must_use]
     pub fn own_addresses(&self) -> Vec<u128> {
         let sizes = || self.entries.iter().map(|(prefix, _)| size(*prefix));
-        let mut own: Vec<u128> = sizes().collect();
+        let mut sizes_alone: Vec<u128> = sizes().collect();
         for (index, size) in sizes().enumerate() {
-            if let Some(parent) = self.parent(index).and_then(|parent| own.get_mut(parent)) {
+            if let Some(parent) = self.parent(index).and_then(|parent| sizes_alone.get_mut(parent))
+            {
                 *parent = parent.saturating_sub(size);
             }
         }
-        own
+        sizes_alone
     }
 
     fn parent(&self, index: usize) -> Option<usize> {
@@ -109,7 +110,7 @@ fn entry(index: u32) -> Option<usize> {
     if index == NONE { None } else { usize::try_from(index).ok() }
 }
 
-fn size(prefix: IpNet) -> u128 {
+fn size(prefix: Prefix) -> u128 {
     let bits = u32::from(prefix.max_prefix_len() - prefix.prefix_len());
     1_u128.checked_shl(bits).unwrap_or(u128::MAX)
 }
@@ -249,7 +250,7 @@ mod tests {
         assert_eq!(map.own_addresses(), [0, 1 << 22, 1 << 22, 1 << 23, 4]);
     }
 
-    fn some_prefix(u: &mut Unstructured<'_>) -> Result<IpNet> {
+    fn some_prefix(u: &mut Unstructured<'_>) -> Result<Prefix> {
         // Few bits in play, so that prefixes often nest and touch.
         let high: u32 = u.int_in_range(0..=15)?;
         Ok(if u.arbitrary()? {
@@ -274,22 +275,24 @@ mod tests {
                     IpAddr::V4(Ipv4Addr::from_bits(high << 26 | 5)),
                     IpAddr::V6(Ipv6Addr::from_bits(u128::from(high) << 122 | 5)),
                 ] {
-                    let mut covering: Vec<IpNet> =
+                    let mut covering: Vec<Prefix> =
                         prefixes.iter().map(|(prefix, ())| *prefix).collect();
                     covering.retain(|prefix| prefix.contains(&address));
                     covering.sort_by_key(|prefix| std::cmp::Reverse(prefix.prefix_len()));
                     covering.dedup();
-                    let found: Vec<IpNet> =
+                    let found: Vec<Prefix> =
                         map.covering(address).map(|(prefix, ())| prefix).collect();
                     assert_eq!(found, covering);
                 }
             }
             let v4 = map.entries().iter().zip(map.own_addresses());
-            let own: u128 =
-                v4.filter(|((net, ()), _)| net.addr().is_ipv4()).map(|(_, own)| own).sum();
+            let sizes_alone: u128 = v4
+                .filter(|((net, ()), _)| net.addr().is_ipv4())
+                .map(|(_, sizes_alone)| sizes_alone)
+                .sum();
             let covered = |high: &u32| map.find(Ipv4Addr::from_bits(high << 26).into()).is_some();
             let counted = (0_u32..64).filter(covered).count() as u128;
-            assert_eq!(own, counted << 26);
+            assert_eq!(sizes_alone, counted << 26);
             Ok(())
         })
         .budget_ms(1_000);

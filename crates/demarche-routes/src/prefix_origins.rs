@@ -6,12 +6,11 @@
 use std::io::BufRead;
 use std::net::IpAddr;
 
-use demarche_case::{Asn, Gap};
-use ipnet::IpNet;
+use demarche_case::{Asn, Gap, Prefix};
 
-use crate::lines::{Tally, each_line};
+use crate::lines::{Refused, Tally, each_line};
 
-/// Who originates a prefix.
+/// The origin of a prefix.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// One network.
@@ -35,8 +34,8 @@ impl Origin {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PrefixOrigin {
     /// The prefix, without host bits.
-    pub prefix: IpNet,
-    /// Who announces it.
+    pub prefix: Prefix,
+    /// The origin.
     pub origin: Origin,
 }
 
@@ -45,7 +44,7 @@ pub struct PrefixOrigin {
 pub struct PrefixOrigins {
     /// In order of prefix and origin; a prefix of several origins (MOAS) has as many entries.
     pub origins: Vec<PrefixOrigin>,
-    /// What was refused or mended, and why.
+    /// The lines that were refused or mended, with the reasons.
     pub gaps: Vec<Gap>,
 }
 
@@ -96,14 +95,15 @@ impl PrefixOrigins {
         origins.dedup();
         let mut gaps = tally.into_gaps(name);
         if let Ok(repeated @ 1..) = u64::try_from(before - origins.len()) {
-            gaps.push(Gap::new(name, Problem::Repeated.to_string()).times(repeated));
+            let refused = Refused { problem: &Problem::Repeated, example: "" };
+            gaps.push(Gap::of(name, &refused).times(repeated));
         }
         gaps.extend(line_gaps);
         Self { origins, gaps }
     }
 
     /// Each prefix once, in order, with its entries.
-    pub fn by_prefix(&self) -> impl Iterator<Item = (IpNet, &[PrefixOrigin])> {
+    pub fn by_prefix(&self) -> impl Iterator<Item = (Prefix, &[PrefixOrigin])> {
         self.origins
             .chunk_by(|left, right| left.prefix == right.prefix)
             .filter_map(|entries| entries.first().map(|first| (first.prefix, entries)))
@@ -137,7 +137,7 @@ fn read_line(
     Ok(())
 }
 
-fn split(line: &str) -> Result<(IpNet, &str), Problem> {
+fn split(line: &str) -> Result<(Prefix, &str), Problem> {
     let mut fields = line.split_ascii_whitespace();
     let first = fields.next().ok_or(Problem::Fields)?;
     let second = fields.next().ok_or(Problem::Fields)?;
@@ -150,7 +150,7 @@ fn split(line: &str) -> Result<(IpNet, &str), Problem> {
         Some(written) => {
             let address: IpAddr = first.parse().map_err(|_| Problem::Prefix)?;
             let length = second.parse().map_err(|_| Problem::Prefix)?;
-            Ok((IpNet::new(address, length).map_err(|_| Problem::Prefix)?, written))
+            Ok((Prefix::new(address, length).map_err(|_| Problem::Prefix)?, written))
         }
     }
 }

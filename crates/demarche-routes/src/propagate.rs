@@ -1,4 +1,4 @@
-//! Which route each AS picks towards an origin, after the policies that money suggests.
+//! The route that each AS picks towards an origin, by the policies of business relationships.
 //!
 //! The model is that of Gao and Rexford, "Stable Internet Routing Without Global Coordination" (IEEE/ACM Transactions on Networking 9(6), 2001):
 //! an AS prefers routes learned from customers to those from peers, and those to routes from providers;

@@ -13,7 +13,7 @@ use crate::lines::{Tally, each_line};
 /// Comment lines kept; real headers have about a dozen.
 const MAX_COMMENTS: usize = 256;
 
-/// How two neighbouring networks do business.
+/// The business relationship of two neighbouring networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relationship {
     /// The left network sells transit to the right one (`-1`).
@@ -48,7 +48,7 @@ impl fmt::Display for Relationship {
     }
 }
 
-/// What a link of a serial-2 file was inferred from.
+/// The basis that a link of a serial-2 file was inferred from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkSource {
     /// AS paths of collectors (`bgp`).
@@ -66,9 +66,9 @@ pub struct Link {
     pub left: Asn,
     /// The customer, or the other peer.
     pub right: Asn,
-    /// What they are to each other.
+    /// The relationship of the two.
     pub relationship: Relationship,
-    /// What it was inferred from; `None` in serial-1.
+    /// The basis of the inference; `None` in serial-1.
     pub source: Option<LinkSource>,
 }
 
@@ -83,7 +83,7 @@ pub struct Relationships {
     pub ixps: Vec<Asn>,
     /// The other comment lines, without `#`: sources and dates of the data.
     pub comments: Vec<String>,
-    /// What was refused, and why.
+    /// The lines that were refused, with the reasons.
     pub gaps: Vec<Gap>,
 }
 
@@ -176,8 +176,8 @@ impl Reading {
             if pair(later) != pair(first) {
                 return false;
             }
-            let same = same_claim(later, first);
-            let problem = if same { Problem::Repeated } else { Problem::Conflict };
+            let is_same = same_claim(later, first);
+            let problem = if is_same { Problem::Repeated } else { Problem::Conflict };
             self.tally.note(problem, *number, &written(later));
             true
         });

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::routes::{LinkKind, Network, RouteSource};
-use demarche_case::{Asn, DoubtfulLink, Gap};
-use ipnet::IpNet;
+use demarche_case::{Asn, DoubtfulLink, Gap, Moment, Prefix};
 use jiff::civil::Date;
 
 use crate::as_path::Hop;
@@ -14,7 +13,8 @@ use crate::networks::Networks;
 use crate::prefix_map::PrefixMap;
 use crate::prefix_origins::{Origin, PrefixOrigin, PrefixOrigins};
 use crate::relationships::{Relationship, Relationships};
-use crate::table::RoutingTable;
+use crate::rib::Rib;
+use crate::shortfall::TableShortfall;
 use crate::tables::Tables;
 use crate::topology::Topology;
 
@@ -23,15 +23,15 @@ use crate::topology::Topology;
 pub struct RoutingData {
     /// The AS graph; `None` without a file of relationships.
     pub topology: Option<Topology>,
-    /// What to call the AS graph: its file and date.
+    /// The name of the AS graph: its file.
     pub topology_name: String,
-    /// Who is behind a number or an address.
+    /// The countries and operators of numbers and addresses.
     pub networks: Networks,
     /// Routing tables, oldest first.
-    pub ribs: Vec<(String, RoutingTable)>,
-    /// What each file is and holds.
+    pub ribs: Vec<(String, Rib)>,
+    /// The kind and size of each file.
     pub sources: Vec<RouteSource>,
-    /// What could not be read or joined.
+    /// The parts that could not be read or joined.
     pub gaps: Vec<Gap>,
     /// Links that the tables show and that are not to be believed; they are not on the graph.
     pub doubtful: Vec<DoubtfulLink>,
@@ -74,19 +74,19 @@ impl RoutingData {
     #[must_use]
     pub fn topology_date(&self) -> Option<Date> {
         let source = self.sources.iter().find(|source| source.file == self.topology_name)?;
-        source.date.as_deref().and_then(crate::day::day)
+        source.date.map(Moment::date)
     }
 
-    /// What is known of a network.
+    /// Returns the name and country of a network, as far as the tables say.
     #[must_use]
     pub fn network(&self, asn: Asn) -> Network {
         self.networks.network(asn)
     }
 
     /// Prefixes in order, each with its origins and the addresses that no more specific prefix covers.
-    pub fn announcements(&self) -> impl Iterator<Item = (IpNet, &[Asn], u128)> {
+    pub fn announcements(&self) -> impl Iterator<Item = (Prefix, &[Asn], u128)> {
         let entries = self.announced.entries().iter().zip(&self.own_addresses);
-        entries.map(|((prefix, origins), own)| (*prefix, origins.as_slice(), *own))
+        entries.map(|((prefix, origins), size)| (*prefix, origins.as_slice(), *size))
     }
 
     /// Every network that announces a prefix, in order.
@@ -99,23 +99,23 @@ impl RoutingData {
     #[must_use]
     pub fn ipv4_addresses(&self) -> BTreeMap<Asn, u64> {
         let mut addresses: BTreeMap<Asn, u64> = BTreeMap::new();
-        for (prefix, origins, own) in self.announcements() {
-            if let (IpNet::V4(_), Ok(own)) = (prefix, u64::try_from(own)) {
+        for (prefix, origins, size) in self.announcements() {
+            if let (Prefix::V4(_), Ok(size)) = (prefix, u64::try_from(size)) {
                 for origin in origins {
-                    *addresses.entry(*origin).or_default() += own;
+                    *addresses.entry(*origin).or_default() += size;
                 }
             }
         }
         addresses
     }
 
-    /// How two networks do business by the relationships, believed or not, read from the first outwards.
+    /// Returns the business relationship of two networks, believed or not, read from the first outwards.
     #[must_use]
     pub fn relationship(&self, near: Asn, far: Asn) -> Option<LinkKind> {
         let links = &self.relationships.links;
         let find = |left, right| {
-            let place = links.binary_search_by_key(&(left, right), |link| (link.left, link.right));
-            place.ok().and_then(|place| links.get(place)).map(|link| link.relationship)
+            let index = links.binary_search_by_key(&(left, right), |link| (link.left, link.right));
+            index.ok().map(|index| links[index].relationship)
         };
         let (outward, inward) = (find(near, far), find(far, near));
         match (outward, inward) {
@@ -152,23 +152,17 @@ fn latest(
     gaps: &mut Vec<Gap>,
 ) -> (Option<String>, Relationships) {
     let date = |name: &str| {
-        sources.iter().find(|source| source.file == name).and_then(|source| source.date.clone())
+        sources.iter().find(|source| source.file == name).and_then(|source| source.date)
     };
     let mut files = files;
     files.sort_by_key(|(name, _)| (date(name), name.clone()));
     let last = files.pop();
-    gaps.extend(files.into_iter().map(|(name, _)| {
-        Gap::new(name, "not used: a later file of AS relationships is there")
-            .remedy("keep one file of AS relationships in the folder, that of the time asked about")
-    }));
+    gaps.extend(files.into_iter().map(|(name, _)| Gap::of(name, &TableShortfall::Superseded)));
     last.map_or_else(|| (None, Relationships::default()), |(name, read)| (Some(name), read))
 }
 
 /// The tables of origins, or the origins that the last routing table shows where there is none.
-fn joined_origins(
-    files: Vec<(String, PrefixOrigins)>,
-    ribs: &[(String, RoutingTable)],
-) -> PrefixOrigins {
+fn joined_origins(files: Vec<(String, PrefixOrigins)>, ribs: &[(String, Rib)]) -> PrefixOrigins {
     let mut origins: Vec<PrefixOrigin> =
         files.into_iter().flat_map(|(_, file)| file.origins).collect();
     if origins.is_empty()
@@ -182,7 +176,7 @@ fn joined_origins(
 }
 
 /// The origins of each prefix in a routing table, those that only a hundredth of the peers see left out.
-fn observed_origins(table: &RoutingTable) -> Vec<PrefixOrigin> {
+fn observed_origins(table: &Rib) -> Vec<PrefixOrigin> {
     let mut origins = Vec::new();
     for (prefix, atom) in table.iter().filter(|(prefix, _)| prefix.prefix_len() > 0) {
         let row = table.atom(atom);

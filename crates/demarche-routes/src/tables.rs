@@ -6,8 +6,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::num::NonZeroUsize;
 
-use demarche_case::Gap;
 use demarche_case::assessment::routes::RouteSource;
+use demarche_case::{Gap, Moment};
 
 use crate::asn_table::AsnTable;
 use crate::compressed::Decompressed;
@@ -15,17 +15,18 @@ use crate::delegated::Delegations;
 use crate::mrt::Reading;
 use crate::prefix_origins::PrefixOrigins;
 use crate::relationships::Relationships;
-use crate::table::RoutingTable;
+use crate::rib::Rib;
+use crate::shortfall::TableShortfall;
 
 mod kind;
 
 pub use kind::TableKind;
 
-/// What was read, by kind, in the order of reading.
+/// The tables that were read, by kind, in the order of reading.
 #[derive(Debug, Default)]
 pub struct Tables {
     /// Routing tables, each with the name of its file.
-    pub ribs: Vec<(String, RoutingTable)>,
+    pub ribs: Vec<(String, Rib)>,
     /// Files of AS relationships.
     pub relationships: Vec<(String, Relationships)>,
     /// Files of prefixes with their origins.
@@ -34,9 +35,9 @@ pub struct Tables {
     pub asns: Vec<(String, AsnTable)>,
     /// Registries' delegations.
     pub delegations: Vec<(String, Delegations)>,
-    /// What each file is and holds.
+    /// The kind and size of each file.
     pub sources: Vec<RouteSource>,
-    /// What could not be read.
+    /// The parts that could not be read.
     pub gaps: Vec<Gap>,
 }
 
@@ -55,19 +56,15 @@ impl Tables {
         let start = match input.fill_buf() {
             Ok(start) => start,
             Err(error) => {
-                self.gaps.push(Gap::new(name, error.to_string()));
+                self.gaps.push(Gap::of(name, &TableShortfall::Undecodable(error)));
                 return None;
             }
         };
         let Some(kind) = TableKind::of(start) else {
-            let what = if start.is_empty() {
-                "the file is empty"
-            } else {
-                "no kind of table that is known"
-            };
-            self.gaps.push(Gap::new(name, what).remedy(
-                "use MRT, CAIDA AS relationships, pfx2as or pyasn prefixes, delegated statistics, or `asn<TAB>cc<TAB>source<TAB>name`",
-            ));
+            let is_empty = start.is_empty();
+            let shortfall =
+                if is_empty { TableShortfall::Empty } else { TableShortfall::UnknownKind };
+            self.gaps.push(Gap::of(name, &shortfall));
             return None;
         };
         self.read_as(kind, name, input);
@@ -102,7 +99,7 @@ impl Tables {
                 let mut read = Delegations::read(input, name);
                 self.gaps.append(&mut read.gaps);
                 let size = format!("{} delegations", read.delegations.len());
-                let until = read.until.map(|date| date.to_string());
+                let until = read.until.and_then(Moment::of_day);
                 self.delegations.push((name.to_owned(), read));
                 (size, until)
             }
@@ -116,12 +113,15 @@ impl Tables {
         });
     }
 
-    fn read_mrt(&mut self, name: &str, input: impl Read) -> (String, Option<String>) {
-        let mut builder = RoutingTable::builder();
+    fn read_mrt(&mut self, name: &str, input: impl Read) -> (String, Option<Moment>) {
+        let mut builder = Rib::builder();
         let reading = builder.read(name, input);
         self.gaps.extend(reading.gaps(name));
         let table = builder.finish();
-        let date = table.timestamp().or(reading.times.map(|(first, _)| first)).map(instant);
+        let date = table
+            .timestamp()
+            .or(reading.times.map(|(first, _)| first))
+            .map(Moment::of_unix_seconds);
         let size = size_of(&reading, &table);
         if !table.prefixes().is_empty() {
             self.ribs.push((name.to_owned(), table));
@@ -130,7 +130,7 @@ impl Tables {
     }
 }
 
-fn size_of(reading: &Reading, table: &RoutingTable) -> String {
+fn size_of(reading: &Reading, table: &Rib) -> String {
     let routes = (!table.prefixes().is_empty()).then(|| {
         format!(
             "{} routes to {} prefixes from {} peers",
@@ -144,17 +144,11 @@ fn size_of(reading: &Reading, table: &RoutingTable) -> String {
     [routes, updates].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Seconds since 1970 as an instant in RFC 3339.
-fn instant(seconds: u32) -> String {
-    jiff::Timestamp::from_second(i64::from(seconds))
-        .map_or_else(|_| seconds.to_string(), |time| time.to_string())
-}
-
-/// A date of eight digits in a file name, `20140901.as-rel.txt`, as a date in RFC 3339.
-fn date_in(name: &str) -> Option<String> {
+/// A date of eight digits in a file name, `20140901.as-rel.txt`, as a day.
+fn date_in(name: &str) -> Option<Moment> {
     name.split(|letter: char| !letter.is_ascii_digit())
         .filter(|digits| digits.len() == 8)
         .find_map(|digits| jiff::civil::Date::strptime("%Y%m%d", digits).ok())
         .filter(|date| (1990..2200).contains(&date.year()))
-        .map(|date| date.to_string())
+        .and_then(Moment::of_day)
 }

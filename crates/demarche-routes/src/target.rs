@@ -1,12 +1,11 @@
-//! Whose connectivity is asked about.
+//! The target whose connectivity is asked about.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
 use demarche_case::assessment::routes::{Target, TargetOrigin};
-use demarche_case::{Asn, Country};
-use ipnet::IpNet;
+use demarche_case::{Asn, Country, Prefix};
 
 use crate::routing_data::RoutingData;
 
@@ -26,7 +25,7 @@ pub struct Ask {
     /// These networks; with a country, they stand for it.
     pub asns: BTreeSet<Asn>,
     /// The networks that announce these prefixes or parts of them.
-    pub prefixes: BTreeSet<IpNet>,
+    pub prefixes: BTreeSet<Prefix>,
 }
 
 /// The text is no country code, no AS number and no prefix.
@@ -43,7 +42,7 @@ impl FromStr for Ask {
             ask.country = Some(country);
         } else if let Ok(asn) = text.parse() {
             ask.asns.insert(asn);
-        } else if let Ok(prefix) = text.parse::<IpNet>() {
+        } else if let Ok(prefix) = text.parse::<Prefix>() {
             ask.prefixes.insert(prefix.trunc());
         } else {
             return Err(AskError(text.to_owned()));
@@ -68,15 +67,17 @@ impl Ask {
     #[must_use]
     pub fn resolve(&self, routing_data: &RoutingData) -> Target {
         let origins = self.origins(routing_data);
-        let mut announced: BTreeMap<Asn, (Vec<IpNet>, u64)> =
+        let mut announced: BTreeMap<Asn, (Vec<Prefix>, u64)> =
             origins.iter().map(|asn| (*asn, (Vec::new(), 0))).collect();
         let (mut ipv4_addresses, mut ipv6_prefixes) = (0_u64, 0);
-        for (prefix, by, own) in
+        for (prefix, by, size) in
             routing_data.announcements().filter(|(prefix, ..)| self.wants(*prefix))
         {
             let ours = by.iter().filter(|asn| origins.contains(asn));
-            let addresses =
-                if matches!(prefix, IpNet::V4(_)) { u64::try_from(own).unwrap_or(0) } else { 0 };
+            let addresses = match prefix {
+                Prefix::V4(_) => u64::try_from(size).expect("IPv4 has 2^32 addresses"),
+                Prefix::V6(_) => 0,
+            };
             let mut is_ours = false;
             for asn in ours {
                 is_ours = true;
@@ -87,7 +88,7 @@ impl Ask {
             }
             if is_ours {
                 ipv4_addresses += addresses;
-                ipv6_prefixes += u64::from(matches!(prefix, IpNet::V6(_)));
+                ipv6_prefixes += u64::from(matches!(prefix, Prefix::V6(_)));
             }
         }
         let origins: Vec<TargetOrigin> = announced
@@ -113,7 +114,7 @@ impl Ask {
             if candidates.is_empty() {
                 let topology = routing_data.topology.iter();
                 candidates = topology
-                    .flat_map(|topology| topology.ases().map(|at| topology.asn(at)))
+                    .flat_map(|topology| topology.ases().map(|index| topology.asn(index)))
                     .collect();
             }
             origins.extend(routing_data.networks.of_country(country, candidates));
@@ -125,8 +126,8 @@ impl Ask {
         origins
     }
 
-    /// Is the prefix part of the question? Every prefix of the networks is, unless prefixes alone are asked about.
-    fn wants(&self, prefix: IpNet) -> bool {
+    /// Returns true if the prefix is part of the question. Every prefix of the networks is, unless prefixes alone are asked about.
+    fn wants(&self, prefix: Prefix) -> bool {
         let only_prefixes = self.country.is_none() && self.asns.is_empty();
         !only_prefixes
             || self

@@ -27,8 +27,8 @@ impl AsIndex {
         self.0 as usize
     }
 
-    pub(crate) fn new(place: usize) -> Self {
-        Self(u32::try_from(place).expect("there are at most 2^32 AS numbers"))
+    pub(crate) fn new(position: usize) -> Self {
+        Self(u32::try_from(position).expect("there are at most 2^32 AS numbers"))
     }
 
     pub(crate) const fn packed(self) -> u32 {
@@ -50,8 +50,8 @@ pub struct Link(AsIndex, AsIndex);
 impl Link {
     /// The link between two ASes, in either order.
     #[must_use]
-    pub fn new(one: AsIndex, other: AsIndex) -> Self {
-        Self(one.min(other), one.max(other))
+    pub fn new(left: AsIndex, right: AsIndex) -> Self {
+        Self(left.min(right), left.max(right))
     }
 
     /// Both ends, the smaller first.
@@ -61,7 +61,7 @@ impl Link {
     }
 }
 
-/// What was left out or looked odd when a [`Topology`] was built.
+/// The oddities that were met when a [`Topology`] was built.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Oddities {
     /// Links given again with the same relationship; kept once.
@@ -87,8 +87,8 @@ impl Adjacency {
         for (from, _) in &links {
             offsets[from.get() + 1] += 1;
         }
-        for place in 1..offsets.len() {
-            offsets[place] += offsets[place - 1];
+        for position in 1..offsets.len() {
+            offsets[position] += offsets[position - 1];
         }
         Self { offsets, neighbours: links.into_iter().map(|(_, to)| to).collect() }
     }
@@ -145,7 +145,8 @@ impl Topology {
     #[must_use]
     pub fn from_links(links: impl IntoIterator<Item = (Asn, Asn, Relationship)>) -> Self {
         let given: Vec<_> = links.into_iter().collect();
-        let mut asns: Vec<Asn> = given.iter().flat_map(|(one, other, _)| [*one, *other]).collect();
+        let mut asns: Vec<Asn> =
+            given.iter().flat_map(|(left, right, _)| [*left, *right]).collect();
         asns.sort_unstable();
         asns.dedup();
         let (typed, oddities) = Self::type_links(&asns, &given);
@@ -182,16 +183,16 @@ impl Topology {
         asns: &[Asn],
         given: &[(Asn, Asn, Relationship)],
     ) -> (Vec<(AsIndex, AsIndex, Relationship)>, Oddities) {
-        let place = |asn: &Asn| {
+        let index_of = |asn: &Asn| {
             AsIndex::new(asns.binary_search(asn).expect("every AS of a link was listed"))
         };
         let mut typed: Vec<_> = given
             .iter()
-            .filter(|(one, other, _)| one != other)
-            .map(|(one, other, kind)| (place(one), place(other), *kind))
-            .map(|(one, other, kind)| match kind {
-                Relationship::ProviderToCustomer => (one, other, kind),
-                Relationship::PeerToPeer => (one.min(other), one.max(other), kind),
+            .filter(|(left, right, _)| left != right)
+            .map(|(left, right, kind)| (index_of(left), index_of(right), *kind))
+            .map(|(left, right, kind)| match kind {
+                Relationship::ProviderToCustomer => (left, right, kind),
+                Relationship::PeerToPeer => (left.min(right), left.max(right), kind),
             })
             .collect();
         let self_links = given.len() - typed.len();
@@ -203,7 +204,7 @@ impl Topology {
         (typed.clone(), Oddities { duplicates: all - typed.len(), self_links, contradictions })
     }
 
-    /// How many ASes there are.
+    /// Returns the number of ASes.
     #[must_use]
     pub fn len(&self) -> usize {
         self.asns.len()
@@ -226,8 +227,8 @@ impl Topology {
     ///
     /// If the index comes from a larger topology.
     #[must_use]
-    pub fn asn(&self, at: AsIndex) -> Asn {
-        self.asns[at.get()]
+    pub fn asn(&self, index: AsIndex) -> Asn {
+        self.asns[index.get()]
     }
 
     /// The place of an AS; `None` where the topology has no link of it.
@@ -238,20 +239,20 @@ impl Topology {
 
     /// Those who sell transit to the AS, ascending.
     #[must_use]
-    pub fn providers(&self, at: AsIndex) -> &[AsIndex] {
-        self.providers.of(at)
+    pub fn providers(&self, index: AsIndex) -> &[AsIndex] {
+        self.providers.of(index)
     }
 
     /// Those who buy transit from the AS, ascending.
     #[must_use]
-    pub fn customers(&self, at: AsIndex) -> &[AsIndex] {
-        self.customers.of(at)
+    pub fn customers(&self, index: AsIndex) -> &[AsIndex] {
+        self.customers.of(index)
     }
 
     /// The AS's settlement-free peers, ascending.
     #[must_use]
-    pub fn peers(&self, at: AsIndex) -> &[AsIndex] {
-        self.peers.of(at)
+    pub fn peers(&self, index: AsIndex) -> &[AsIndex] {
+        self.peers.of(index)
     }
 
     /// The number of links between a provider and its customer.
@@ -266,7 +267,7 @@ impl Topology {
         self.peers.links() / 2
     }
 
-    /// What was dropped or looked odd in the links given.
+    /// Returns the oddities of the links given.
     #[must_use]
     pub const fn oddities(&self) -> Oddities {
         self.oddities
@@ -274,11 +275,11 @@ impl Topology {
 
     /// The link between two ASes, if they have one of any kind.
     #[must_use]
-    pub fn link(&self, one: AsIndex, other: AsIndex) -> Option<Link> {
+    pub fn link(&self, left: AsIndex, right: AsIndex) -> Option<Link> {
         [&self.providers, &self.customers, &self.peers]
             .iter()
-            .any(|row| row.of(one).binary_search(&other).is_ok())
-            .then(|| Link::new(one, other))
+            .any(|row| row.of(left).binary_search(&right).is_ok())
+            .then(|| Link::new(left, right))
     }
 
     /// The AS and everyone who can be reached from it by going from provider to customer only, ascending.
@@ -286,10 +287,10 @@ impl Topology {
     /// This is the recursive customer cone of Luckie et al., "AS Relationships, Customer Cones, and Validation" (IMC 2013), section 5.
     /// Where provider links run in circles, each AS is still counted once.
     #[must_use]
-    pub fn customer_cone(&self, at: AsIndex) -> Vec<AsIndex> {
+    pub fn customer_cone(&self, index: AsIndex) -> Vec<AsIndex> {
         let mut met = vec![false; self.len()];
-        met[at.get()] = true;
-        let mut cone = vec![at];
+        met[index.get()] = true;
+        let mut cone = vec![index];
         let mut next = 0;
         while let Some(provider) = cone.get(next).copied() {
             next += 1;
@@ -309,7 +310,7 @@ impl Topology {
     #[must_use]
     pub fn transit_free(&self) -> Vec<AsIndex> {
         self.ases()
-            .filter(|at| self.providers(*at).is_empty() && !self.customers(*at).is_empty())
+            .filter(|index| self.providers(*index).is_empty() && !self.customers(*index).is_empty())
             .collect()
     }
 
@@ -327,22 +328,25 @@ impl Topology {
         if !self.clique.is_empty() {
             return self.clique.clone();
         }
-        let mut ranked: Vec<(usize, AsIndex)> =
-            self.transit_free().into_iter().map(|at| (self.customer_cone(at).len(), at)).collect();
-        ranked.sort_unstable_by_key(|(cone, at)| (std::cmp::Reverse(*cone), *at));
+        let mut ranked: Vec<(usize, AsIndex)> = self
+            .transit_free()
+            .into_iter()
+            .map(|index| (self.customer_cone(index).len(), index))
+            .collect();
+        ranked.sort_unstable_by_key(|(cone, index)| (std::cmp::Reverse(*cone), *index));
         let seeds = &ranked[..ranked.len().min(SEEDS)];
         let (_, mut core) = self.heaviest_clique(seeds, 0, Vec::new());
-        for (_, at) in &ranked {
-            if !core.contains(at) && self.peers_with_all(*at, &core) {
-                core.push(*at);
+        for (_, index) in &ranked {
+            if !core.contains(index) && self.peers_with_all(*index, &core) {
+                core.push(*index);
             }
         }
         core.sort_unstable();
         core
     }
 
-    fn peers_with_all(&self, at: AsIndex, others: &[AsIndex]) -> bool {
-        others.iter().all(|other| self.peers(at).binary_search(other).is_ok())
+    fn peers_with_all(&self, index: AsIndex, members: &[AsIndex]) -> bool {
+        members.iter().all(|right| self.peers(index).binary_search(right).is_ok())
     }
 
     /// Tries each seed in and out: at most 2^10 leaves.
@@ -352,13 +356,13 @@ impl Topology {
         weight: usize,
         chosen: Vec<AsIndex>,
     ) -> (usize, Vec<AsIndex>) {
-        let Some(((cone, at), rest)) = seeds.split_first() else { return (weight, chosen) };
+        let Some(((cone, index), rest)) = seeds.split_first() else { return (weight, chosen) };
         let without = |chosen| self.heaviest_clique(rest, weight, chosen);
-        if !self.peers_with_all(*at, &chosen) {
+        if !self.peers_with_all(*index, &chosen) {
             return without(chosen);
         }
         let mut joined = chosen.clone();
-        joined.push(*at);
+        joined.push(*index);
         let with = self.heaviest_clique(rest, weight + cone, joined);
         let without = without(chosen);
         if without.0 > with.0 { without } else { with }

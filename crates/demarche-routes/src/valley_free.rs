@@ -38,7 +38,7 @@ pub enum Role {
     Descending,
 }
 
-/// Who is to be cut off from whom, on which links.
+/// The two sides of a cut: the target, the far side, and the links between.
 #[derive(Clone, Debug)]
 pub struct Sides<'a> {
     /// The ASes of the internet.
@@ -64,7 +64,7 @@ impl<'a> Sides<'a> {
         doubted: impl IntoIterator<Item = Link>,
     ) -> Self {
         let target: BTreeSet<_> = target.into_iter().collect();
-        let far: BTreeSet<_> = far.into_iter().filter(|at| !target.contains(at)).collect();
+        let far: BTreeSet<_> = far.into_iter().filter(|index| !target.contains(index)).collect();
         let mut sides = Self {
             topology,
             target,
@@ -74,7 +74,7 @@ impl<'a> Sides<'a> {
             leads_down: BTreeSet::new(),
         };
         sides.neighbours =
-            sides.far.iter().copied().filter(|at| sides.touches_target(*at)).collect();
+            sides.far.iter().copied().filter(|index| sides.touches_target(*index)).collect();
         sides.leads_down = sides.above_far();
         sides
     }
@@ -93,24 +93,24 @@ impl<'a> Sides<'a> {
 
     fn kept<'s>(
         &'s self,
-        at: AsIndex,
+        index: AsIndex,
         row: &'s [AsIndex],
     ) -> impl Iterator<Item = AsIndex> + use<'s> {
-        row.iter().copied().filter(move |to| !self.doubted.contains(&Link::new(at, *to)))
+        row.iter().copied().filter(move |to| !self.doubted.contains(&Link::new(index, *to)))
     }
 
-    fn touches_target(&self, at: AsIndex) -> bool {
+    fn touches_target(&self, index: AsIndex) -> bool {
         let topology = self.topology;
-        [topology.providers(at), topology.peers(at), topology.customers(at)]
+        [topology.providers(index), topology.peers(index), topology.customers(index)]
             .into_iter()
-            .any(|row| self.kept(at, row).any(|to| self.target.contains(&to)))
+            .any(|row| self.kept(index, row).any(|to| self.target.contains(&to)))
     }
 
     fn above_far(&self) -> BTreeSet<AsIndex> {
         let mut above = BTreeSet::new();
         let mut open: Vec<AsIndex> = self.far.iter().copied().collect();
-        while let Some(at) = open.pop() {
-            for provider in self.kept(at, self.topology.providers(at)) {
+        while let Some(index) = open.pop() {
+            for provider in self.kept(index, self.topology.providers(index)) {
                 // What lies above a far AS or the target leads through them, which is never needed.
                 let passable = !self.far.contains(&provider) && !self.target.contains(&provider);
                 if above.insert(provider) && passable {
@@ -121,18 +121,18 @@ impl<'a> Sides<'a> {
         above
     }
 
-    /// Whom an AS tells in a role, and in which role these then hold it; only steps that can lead to the far side.
-    fn tells(&self, at: AsIndex, role: Role) -> Vec<(AsIndex, Role)> {
+    /// Returns the ASes that an AS tells in a role, and their roles; only steps that can lead to the far side.
+    fn tells(&self, index: AsIndex, role: Role) -> Vec<(AsIndex, Role)> {
         let topology = self.topology;
         let useful = |to: &AsIndex| self.far.contains(to) || self.leads_down.contains(to);
         let mut told: Vec<(AsIndex, Role)> = Vec::new();
         if role == Role::Climbing {
-            let providers = self.kept(at, topology.providers(at));
+            let providers = self.kept(index, topology.providers(index));
             told.extend(providers.map(|to| (to, Role::Climbing)));
-            let peers = self.kept(at, topology.peers(at)).filter(useful);
+            let peers = self.kept(index, topology.peers(index)).filter(useful);
             told.extend(peers.map(|to| (to, Role::Descending)));
         }
-        let customers = self.kept(at, topology.customers(at)).filter(useful);
+        let customers = self.kept(index, topology.customers(index)).filter(useful);
         told.extend(customers.map(|to| (to, Role::Descending)));
         // A far AS hears in any role; what it then does with it is not followed.
         for (to, role) in &mut told {
@@ -149,9 +149,9 @@ impl<'a> Sides<'a> {
 /// One step on the ways out: an AS in a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Who it is.
-    pub at: AsIndex,
-    /// How it holds the announcement.
+    /// The AS.
+    pub index: AsIndex,
+    /// The role in which it holds the announcement.
     pub role: Role,
     /// Steps that it leads to, as places in [`WaysOut::steps`], ascending.
     pub next: Vec<usize>,
@@ -179,24 +179,24 @@ impl WaysOut {
         let mut steps: Vec<Step> = Vec::new();
         let mut open = VecDeque::new();
         let mut place_of = |key: (AsIndex, Role), steps: &mut Vec<Step>| {
-            let place = *places.entry(key).or_insert(steps.len());
-            if place == steps.len() {
+            let position = *places.entry(key).or_insert(steps.len());
+            if position == steps.len() {
                 let entry = entries.get(&key).copied();
-                steps.push(Step { at: key.0, role: key.1, next: Vec::new(), exit: None, entry });
-                return (place, true);
+                steps.push(Step { index: key.0, role: key.1, next: Vec::new(), exit: None, entry });
+                return (position, true);
             }
-            (place, false)
+            (position, false)
         };
         for key in entries.keys() {
             open.push_back(place_of(*key, &mut steps).0);
         }
         while let Some(here) = open.pop_front() {
-            let (at, role) = (steps[here].at, steps[here].role);
-            if sides.far.contains(&at) {
-                steps[here].exit = Some(at);
+            let (index, role) = (steps[here].index, steps[here].role);
+            if sides.far.contains(&index) {
+                steps[here].exit = Some(index);
                 continue;
             }
-            let told = sides.tells(at, role);
+            let told = sides.tells(index, role);
             let never_refuses =
                 |to: &AsIndex| sides.far.contains(to) && !sides.neighbours.contains(to);
             if let Some((far, _)) = told.iter().find(|(to, _)| never_refuses(to)) {
@@ -222,26 +222,26 @@ impl WaysOut {
     /// Keeps the steps from which the far side is reached.
     fn without_dead_ends(self) -> Self {
         let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.steps.len()];
-        for (place, step) in self.steps.iter().enumerate() {
+        for (position, step) in self.steps.iter().enumerate() {
             for next in &step.next {
-                before[*next].push(place);
+                before[*next].push(position);
             }
         }
         let mut open: Vec<usize> =
-            (0..self.steps.len()).filter(|place| self.steps[*place].exit.is_some()).collect();
+            (0..self.steps.len()).filter(|position| self.steps[*position].exit.is_some()).collect();
         let mut leads = vec![false; self.steps.len()];
-        for place in &open {
-            leads[*place] = true;
+        for position in &open {
+            leads[*position] = true;
         }
-        while let Some(place) = open.pop() {
-            for earlier in &before[place] {
+        while let Some(position) = open.pop() {
+            for earlier in &before[position] {
                 if !std::mem::replace(&mut leads[*earlier], true) {
                     open.push(*earlier);
                 }
             }
         }
         let mut renumbered = vec![usize::MAX; self.steps.len()];
-        for (new, old) in (0..self.steps.len()).filter(|place| leads[*place]).enumerate() {
+        for (new, old) in (0..self.steps.len()).filter(|position| leads[*position]).enumerate() {
             renumbered[old] = new;
         }
         let kept = self.steps.into_iter().zip(&leads).filter(|(_, leads)| **leads);
@@ -258,17 +258,17 @@ impl WaysOut {
 
     /// The ASes of a way that is given by its steps: from the target's AS to the far one.
     #[must_use]
-    pub fn as_path(&self, way: &[usize]) -> Vec<AsIndex> {
-        let first = way.first().and_then(|place| self.steps[*place].entry);
-        let last = way.last().and_then(|place| self.steps[*place].exit);
-        let between = way.iter().map(|place| self.steps[*place].at);
+    pub fn as_path(&self, path: &[usize]) -> Vec<AsIndex> {
+        let first = path.first().and_then(|position| self.steps[*position].entry);
+        let last = path.last().and_then(|position| self.steps[*position].exit);
+        let between = path.iter().map(|position| self.steps[*position].index);
         let mut path: Vec<AsIndex> = first.into_iter().chain(between).chain(last).collect();
         path.dedup();
         path
     }
 }
 
-/// Whom the target tells, in which role, and by which of its ASes; the smallest AS where several do.
+/// Returns the ASes that the target tells, their roles, and the target's AS that tells each; the smallest where several do.
 fn entries(sides: &Sides<'_>, from_within: bool) -> BTreeMap<(AsIndex, Role), AsIndex> {
     let mut entries = BTreeMap::new();
     for origin in &sides.target {
@@ -284,7 +284,7 @@ fn entries(sides: &Sides<'_>, from_within: bool) -> BTreeMap<(AsIndex, Role), As
     }
     let climbing: BTreeSet<AsIndex> =
         entries.keys().filter(|key| key.1 == Role::Climbing).map(|key| key.0).collect();
-    entries.retain(|(at, role), _| *role == Role::Climbing || !climbing.contains(at));
+    entries.retain(|(index, role), _| *role == Role::Climbing || !climbing.contains(index));
     entries
 }
 
@@ -313,7 +313,7 @@ pub fn smallest_link_cut(sides: &Sides<'_>) -> Option<SmallestLinkCut> {
     }
     let ases = sides.topology.len();
     let (source, sink) = (2 * ases, 2 * ases + 1);
-    let node = |at: AsIndex, role| 2 * at.get() + usize::from(role == Role::Descending);
+    let node = |index: AsIndex, role| 2 * index.get() + usize::from(role == Role::Descending);
     let mut network = FlowNetwork::new(2 * ases + 2);
     let mut ends: BTreeMap<usize, (AsIndex, AsIndex)> = BTreeMap::new();
     for origin in &sides.target {
@@ -322,27 +322,27 @@ pub fn smallest_link_cut(sides: &Sides<'_>) -> Option<SmallestLinkCut> {
     for far in &sides.far {
         network.arc(node(*far, Role::Climbing), sink, UNCUTTABLE);
     }
-    for at in sides.topology.ases().filter(|at| !sides.far.contains(at)) {
-        let (up, down) = (node(at, Role::Climbing), node(at, Role::Descending));
+    for index in sides.topology.ases().filter(|index| !sides.far.contains(index)) {
+        let (up, down) = (node(index, Role::Climbing), node(index, Role::Descending));
         network.arc(up, down, UNCUTTABLE);
-        let told_below = sides.tells(at, Role::Descending);
-        let told = sides.tells(at, Role::Climbing);
+        let told_below = sides.tells(index, Role::Descending);
+        let told = sides.tells(index, Role::Climbing);
         let climbing = |to: &AsIndex| told.binary_search(&(*to, Role::Climbing)).is_ok();
         for key in told.iter().filter(|key| !sides.target.contains(&key.0)) {
             // The descending self tells these anyway, and a provider told while climbing is told enough.
             let doubled = key.1 == Role::Descending && climbing(&key.0);
             if told_below.binary_search(key).is_err() && !doubled {
-                ends.insert(network.arc(up, node(key.0, key.1), 1), (at, key.0));
+                ends.insert(network.arc(up, node(key.0, key.1), 1), (index, key.0));
             }
         }
         for key in told_below.iter().filter(|key| !sides.target.contains(&key.0)) {
-            ends.insert(network.arc(down, node(key.0, key.1), 1), (at, key.0));
+            ends.insert(network.arc(down, node(key.0, key.1), 1), (index, key.0));
         }
     }
     // Every way crosses at least the link that enters the far side.
     network.maximize(source, sink).ok()?;
     let mut links: Vec<_> =
-        network.cut(source).iter().filter_map(|place| ends.get(place).copied()).collect();
+        network.cut(source).iter().filter_map(|position| ends.get(position).copied()).collect();
     links.sort_unstable();
     links.dedup_by_key(|(near, far)| Link::new(*near, *far));
     let by_node: Vec<AsIndex> = sides.topology.ases().collect();
@@ -351,9 +351,9 @@ pub fn smallest_link_cut(sides: &Sides<'_>) -> Option<SmallestLinkCut> {
         .iter()
         .map(|path| path.iter().filter_map(|node| by_node.get(node / 2).copied()).collect())
         .collect();
-    for way in &mut ways {
-        way.dedup();
+    for path in &mut ways {
+        path.dedup();
     }
-    ways.sort_unstable_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
+    ways.sort_unstable_by(|left, right| (left.len(), left).cmp(&(right.len(), right)));
     Some(SmallestLinkCut { links, ways })
 }

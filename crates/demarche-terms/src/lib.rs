@@ -23,6 +23,7 @@ pub use defang::{Defanged, refang};
 pub use digest::{Digest, DigestError, Md5, Sha1, Sha256};
 pub use forgery::{Availability, Forgeability};
 pub use gap::{Gap, GapKind, Shortfall};
+pub use ipnet::IpNet as Prefix;
 pub use moment::{Moment, MomentError, Precision};
 pub use probability::{LikelihoodRatio, Probability, ProbabilityError};
 pub use technique::{TechniqueId, TechniqueIdError};

@@ -49,6 +49,21 @@ pub enum Precision {
 }
 
 impl Moment {
+    /// A day; `None` outside the years 0 to 9999.
+    #[must_use]
+    pub fn of_day(date: Date) -> Option<Self> {
+        let earliest = date.to_datetime(Time::midnight());
+        (date.year() >= 0).then_some(Self { earliest, precision: Precision::Day })
+    }
+
+    /// A second, counted from 1970-01-01T00:00:00Z as in MRT files.
+    #[must_use]
+    pub fn of_unix_seconds(seconds: u32) -> Self {
+        let instant = jiff::Timestamp::from_second(i64::from(seconds))
+            .expect("four bytes of seconds end in the year 2106");
+        Self { earliest: Offset::UTC.to_datetime(instant), precision: Precision::Second }
+    }
+
     /// How precisely it is known.
     #[must_use]
     pub const fn precision(self) -> Precision {

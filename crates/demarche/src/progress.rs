@@ -33,6 +33,14 @@ impl Progress {
         self.bar.set_position(done);
     }
 
+    /// The callback of the routes engine; it never cancels.
+    pub(crate) fn callback(&self) -> impl FnMut(&str, usize, usize) -> ControlFlow<()> + '_ {
+        |stage, done, total| {
+            self.show(&stage, done as u64, total as u64);
+            ControlFlow::Continue(())
+        }
+    }
+
     /// Begins a stage, unless it is the one that is shown.
     fn begin(&self, stage: &dyn Display, template: &str) {
         let stage = clean(&stage.to_string());

@@ -1,35 +1,35 @@
-//! Who carries the target's traffic, what a cut would do, and whose joint refusal it takes.
+//! The carriers of the target's traffic, the effect of a cut, and the joint refusal it takes.
 //!
 //! A *target* is a set of networks whose connectivity is asked about: a country's, one AS, or prefixes.
 //! A *vantage point* is an AS from which a route to the target is seen or computed.
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
+use demarche_terms::Prefix;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Asn, Country};
+use crate::{Asn, Country, DoubtfulLink, Moment};
 
-/// What the routes engine answers for one target.
+/// The answers of the routes engine for one target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RoutesFindings {
-    /// The networks that are asked about.
+    /// The networks whose connectivity is asked about.
     pub target: Target,
     /// The data the answers rest on.
     pub sources: Vec<RouteSource>,
     /// The networks between the target and the internet's core, for the map.
     pub map: ConnectivityMap,
-    /// Who carries its traffic, one answer per address family and basis: sources that cover the target before those that
-    /// cover a part of it, and then observed before modelled.
+    /// The carriers of its traffic, one answer per address family and basis.
+    /// Sources that cover the whole target come first; among equals, observed routes come before modelled ones.
     pub dependencies: Vec<Dependency>,
-    /// What refusals and cuts would change; the smallest sets first, then single networks and states.
+    /// The effects of refusals and cuts: the smallest sets first, then single networks and states.
     pub cuts: Vec<CutEffect>,
-    /// Whose joint refusal cuts the target off, by operator and by state.
+    /// The coalitions whose joint refusal cuts the target off, by operator and by state.
     pub power: Option<PowerFindings>,
     /// The networks of the addresses that the evidence names.
     pub located: Vec<Located>,
-    /// What these answers cannot know or may have wrong.
+    /// The limits of these answers.
     pub caveats: Vec<Caveat>,
 }
 
@@ -44,7 +44,7 @@ pub struct Network {
     pub country: Option<Country>,
 }
 
-/// What is asked about.
+/// The networks whose connectivity is asked about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Target {
     /// The question as the user put it: `KP`, `AS131279`, `175.45.176.0/22`.
@@ -62,14 +62,14 @@ pub struct Target {
 /// One network of the target.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TargetOrigin {
-    /// Who it is.
+    /// The network.
     pub network: Network,
     /// The prefixes it announces, in order.
     #[schemars(with = "Vec<String>")]
-    pub prefixes: Vec<IpNet>,
+    pub prefixes: Vec<Prefix>,
     /// IPv4 addresses it announces, less those of more-specific prefixes of others.
     pub ipv4_addresses: u64,
-    /// Is it in the AS graph? Reach and cuts cannot be computed for a network that is not.
+    /// True if the AS graph has it. Reach and cuts cannot be computed for a network that is not.
     pub in_topology: bool,
 }
 
@@ -78,21 +78,21 @@ pub struct TargetOrigin {
 pub struct RouteSource {
     /// The file, relative to the folder it was found in.
     pub file: String,
-    /// What it is, such as `AS relationships` or `routing table (MRT)`.
+    /// The kind of data, such as `AS relationships` or `routing table (MRT)`.
     pub what: String,
-    /// The date of the data in RFC 3339, as far as it is known.
-    pub date: Option<String>,
-    /// What was read of it, such as `172,984 links between 46,063 networks`.
+    /// The date of the data, as precisely as it is known.
+    pub date: Option<Moment>,
+    /// The amount read, such as `172,984 links between 46,063 networks`.
     pub size: String,
 }
 
-/// Whether a network lies in the target's own country.
+/// The location of a network, seen from the target's country.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
-    /// It is one of the target's own origins.
+    /// One of the target's own origins.
     Own,
     /// Registered in the target's country, and not an origin of the target that is asked about.
     Domestic,
@@ -116,15 +116,15 @@ pub struct ConnectivityMap {
 /// One network on the map.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MapNode {
-    /// Who it is.
+    /// The network.
     pub network: Network,
     /// 0 the target's origins, 1 their providers and peers, 2 the networks behind these, and so on to the core.
     pub layer: u32,
     /// Share of the vantage points' routes to the target that pass through it, 0 to 1.
     pub share: f64,
-    /// Is it one of the internet's transit-free core networks?
+    /// True if it is one of the internet's transit-free core networks.
     pub is_core: bool,
-    /// Is it in the smallest set whose refusal cuts the target off?
+    /// True if it is in the smallest set whose refusal cuts the target off.
     pub is_key: bool,
 }
 
@@ -135,11 +135,11 @@ pub struct MapLink {
     pub near: Asn,
     /// The network nearer the core.
     pub far: Asn,
-    /// How the two do business.
+    /// The business relationship of the two.
     pub kind: LinkKind,
     /// Share of the vantage points' routes to the target that use the link, 0 to 1.
     pub share: f64,
-    /// Why the link is doubted, when it is: a doubtful link is drawn as such and never counted as a fact.
+    /// The reason to doubt the link, where there is one: a doubtful link is drawn as such and never counted as a fact.
     pub doubt: Option<String>,
 }
 
@@ -157,7 +157,7 @@ pub enum LinkKind {
     Customer,
 }
 
-/// How the routes of a dependency came about.
+/// The origin of a dependency's routes: observed or modelled.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -181,7 +181,7 @@ pub enum Family {
     Ipv6,
 }
 
-/// Who carries the target's traffic.
+/// The carriers of the target's traffic.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Dependency {
     /// The address family.
@@ -210,12 +210,12 @@ pub struct Dependency {
     pub points_of_control: Vec<Asn>,
 }
 
-/// How much one network carries.
+/// The share of the traffic that one network carries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NetworkDependency {
-    /// Who it is.
+    /// The network.
     pub network: Network,
-    /// Foreign or domestic.
+    /// Own, domestic, foreign or unknown.
     pub place: Place,
     /// AS hegemony weighted by addresses (Fontugne, Shah and Aben 2018); the ranking uses its trimmed mean.
     pub by_addresses: Score,
@@ -227,14 +227,14 @@ pub struct NetworkDependency {
     pub cti: Option<Influence>,
 }
 
-/// How much an operator or a country carries.
+/// The share of the traffic that an operator or a country carries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GroupDependency {
     /// The operator's name or the country's code.
     pub label: String,
     /// The country, where the group is one.
     pub country: Option<Country>,
-    /// Foreign or domestic.
+    /// Own, domestic, foreign or unknown.
     pub place: Place,
     /// The networks of the group that are on the way.
     pub networks: Vec<Asn>,
@@ -265,13 +265,13 @@ pub struct Influence {
     pub trimmed: f64,
 }
 
-/// What one change would do to the target and to others.
+/// The effect of one change on the target and on third parties.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CutEffect {
-    /// The change in words, such as `AS4837 and AS22351 refuse to carry the target`.
-    pub label: String,
-    /// What is changed.
+    /// The change.
     pub change: Change,
+    /// The networks that the change names, by number and with their names.
+    pub named: Vec<Network>,
     /// The target's networks over which the figures are means, weighted by addresses; 1 means they are plain counts.
     pub origins: u64,
     /// Networks other than the target's that had a route before the change, weighted mean over its origins.
@@ -304,7 +304,7 @@ pub enum Change {
     Remove(Vec<Asn>),
 }
 
-/// How far the target is heard.
+/// The part of the internet that has a route to the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reach {
     /// Networks with a route, other than the target's own.
@@ -320,7 +320,7 @@ pub struct Reach {
 /// A network's share of the routes to the target before and after a change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
-    /// Who it is.
+    /// The network.
     pub network: Network,
     /// Share of the routes before, 0 to 1.
     pub before: f64,
@@ -328,7 +328,7 @@ pub struct Entry {
     pub after: f64,
 }
 
-/// Who else is hit.
+/// The third parties that are hit.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Collateral {
     /// Networks of third parties that reach the outside through the target alone: a refusal leaves their own routes as they
@@ -346,7 +346,7 @@ pub struct Collateral {
     pub examples: Vec<Network>,
 }
 
-/// How many are hit.
+/// A number of networks that are hit, and their addresses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Hit {
     /// Networks.
@@ -355,11 +355,11 @@ pub struct Hit {
     pub ipv4_addresses: u64,
 }
 
-/// Whose joint refusal cuts the target off.
+/// The coalitions whose joint refusal cuts the target off, and the power of each player.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PowerFindings {
-    /// What counts as cut off, in one sentence.
-    pub cut_off_means: String,
+    /// The definition of "cut off" that both games use.
+    pub cut_off_means: CutOff,
     /// The networks from which the target is to be separated.
     pub core: Vec<Asn>,
     /// The game whose players are operators of single networks.
@@ -370,6 +370,47 @@ pub struct PowerFindings {
     pub link_cut: Option<LinkCut>,
     /// The networks just beyond the country's border, a cheap figure to compare with.
     pub frontier: Frontier,
+}
+
+/// The definition of "cut off": no network of the far side hears the target, other than its direct neighbours that refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CutOff {
+    /// The networks that are to hear nothing of the target.
+    pub far_side: FarSide,
+    /// The number of these networks, those of the target among them.
+    pub networks: u64,
+    /// The refusals that are possible in the target's own country.
+    pub at_home: AtHome,
+}
+
+/// The side of the internet that the target is to be separated from.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum FarSide {
+    /// The core networks, which buy transit from nobody and peer with each other.
+    Core,
+    /// Networks that the user named.
+    Named,
+}
+
+/// The networks of the target's own country that can refuse.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum AtHome {
+    /// No network of the country: only foreign networks and states can refuse.
+    Nobody,
+    /// Networks of the country that do not announce the target.
+    #[default]
+    Carriers,
+    /// All networks of the country, also those that announce the target.
+    ///
+    /// An origin that refuses does not count as cut off.
+    /// The refusal of all origins together is a shutdown from within, and counts as a cut.
+    Everybody,
 }
 
 /// The foreign networks that a country's own networks connect to directly.
@@ -383,7 +424,7 @@ pub struct Frontier {
     pub risk: Option<FrontierRisk>,
 }
 
-/// How easily a country is disconnected by its number of gateways.
+/// The ease of disconnecting a country, by its number of gateways.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -400,17 +441,17 @@ pub enum FrontierRisk {
 pub struct PowerGame {
     /// The smallest coalitions that win, in order, up to a limit; empty where none does.
     pub smallest: Vec<Vec<Player>>,
-    /// Are all smallest coalitions listed?
+    /// True if all smallest coalitions are listed.
     pub smallest_is_complete: bool,
     /// Coalitions that win and from which nobody can be missing, up to a limit, the smallest among them first.
     pub minimal: Vec<Vec<Player>>,
-    /// Are all minimal coalitions listed?
+    /// True if all minimal coalitions are listed.
     pub minimal_is_complete: bool,
     /// The smallest coalitions that keep a route open though everybody else refuses, in order, up to a limit.
     pub protectors: Vec<Vec<Player>>,
-    /// Why no smaller coalition can win.
+    /// The proof that no smaller coalition can win.
     pub proof: Proof,
-    /// How the indices were computed.
+    /// The method that computed the indices.
     pub method: IndexMethod,
     /// The power of each player, strongest first; players without power are left out.
     pub indices: Vec<PowerIndex>,
@@ -438,7 +479,7 @@ pub enum Player {
 /// The power of one player.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PowerIndex {
-    /// Who it is.
+    /// The player.
     pub player: Player,
     /// The Shapley–Shubik index over "block": the chance to be the one whose refusal completes the cut. They sum to 1.
     pub shapley_block: f64,
@@ -456,7 +497,7 @@ pub struct PowerIndex {
     pub banzhaf_error: f64,
 }
 
-/// How power indices were computed.
+/// The method that computed power indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum IndexMethod {
@@ -464,22 +505,22 @@ pub enum IndexMethod {
     Exact,
     /// Over this many random orders of the players.
     Sampled {
-        /// How many orders.
+        /// The number of orders.
         orders: u64,
         /// The seed of the random numbers.
         seed: u64,
     },
 }
 
-/// Why a smallest cut is smallest.
+/// The proof that a smallest cut is smallest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Proof {
     /// This many ways to the core share no player that could refuse, so that fewer refusals leave one open.
     DisjointPaths(Vec<Vec<Asn>>),
-    /// Every smaller coalition was tried or ruled out: how many were looked at.
+    /// Every smaller coalition was tried or ruled out.
     Exhausted {
-        /// Coalitions or search nodes that were looked at.
+        /// The coalitions or search nodes that were looked at.
         examined: u64,
     },
     /// Not proven smallest: no cut can be smaller than this.
@@ -489,8 +530,30 @@ pub enum Proof {
         /// The proven ratio of the size found to the smallest, at most.
         ratio: f64,
     },
-    /// No coalition wins, however large; the reason in one sentence.
-    NoCut(String),
+    /// No coalition wins, however large.
+    NoCut(NoCut),
+}
+
+/// The reason why no coalition can cut the target off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum NoCut {
+    /// The AS graph has no network of the target.
+    TargetAbsent,
+    /// A network of the target is itself a core network and needs nobody's transit.
+    TargetInCore {
+        /// The network.
+        network: Asn,
+    },
+    /// No network is left that the target could be cut off from.
+    NoFarSide,
+    /// The AS graph has no way from the target to the far side, even before a refusal.
+    NoWay,
+    /// A way stays open because no network on it can refuse.
+    OpenWay {
+        /// The networks of the way, from the target to the far side.
+        path: Vec<Asn>,
+    },
 }
 
 /// The fewest links to cut.
@@ -505,14 +568,14 @@ pub struct LinkCut {
     pub disjoint_paths: Vec<Vec<Asn>>,
 }
 
-/// Where an address is, in routing terms.
+/// The location of an address in routing terms.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Located {
     /// The address.
     pub address: IpAddr,
     /// The most specific prefix that covers it; `None` when it is not announced.
     #[schemars(with = "Option<String>")]
-    pub prefix: Option<IpNet>,
+    pub prefix: Option<Prefix>,
     /// The networks that announce the prefix; more than one where origins conflict.
     pub origins: Vec<Network>,
     /// The country the registry gave the address block to; `None` where no registry file covers it.
@@ -521,15 +584,99 @@ pub struct Located {
     pub announced_from: Option<Country>,
     /// The providers of the origin networks, on which the address hangs.
     pub providers: Vec<Network>,
-    /// What is odd or missing, each a sentence.
-    pub notes: Vec<String>,
+    /// Oddities and missing facts.
+    pub notes: Vec<LocationNote>,
 }
 
-/// A limit of the answers, from the data.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Caveat {
-    /// A short name that stays the same, such as `inferred-links`.
-    pub id: String,
-    /// What it means for the reader, in a sentence or two.
-    pub text: String,
+/// An oddity of an address, or a fact about it that the tables lack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum LocationNote {
+    /// No prefix of the table covers the address.
+    NotAnnounced,
+    /// The origin is an AS set: one of its networks, by aggregation.
+    OriginSet,
+    /// Several origins announce the prefix at once.
+    SeveralOrigins {
+        /// The number of origins, at least 2.
+        origins: u64,
+    },
+    /// No delegation file covers the address.
+    NoDelegation {
+        /// True if the country is known by the announcing network only.
+        is_country_of_network: bool,
+    },
+    /// The registry names no country for the address block.
+    NoCountryOfBlock,
+    /// The address is registered in another country than it is announced from.
+    CountriesDiffer {
+        /// The country of the registered block.
+        registered_in: Country,
+        /// The countries of the announcing networks, in order.
+        announced_from: Vec<Country>,
+    },
+    /// No table says in which country the network is registered.
+    NoCountryOfNetwork {
+        /// The network.
+        network: Asn,
+    },
+    /// The country of the network is from a list, not from a registry.
+    CountryFromList {
+        /// The network.
+        network: Asn,
+        /// The country.
+        country: Country,
+        /// The name of the list.
+        list: String,
+    },
+    /// The relationship data have no provider of the networks.
+    NoProvider,
+}
+
+/// A limit of the answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Caveat {
+    /// A link of the target that the tables show and that is not believed: it carries nothing.
+    DoubtfulLink(DoubtfulLink),
+    /// The AS graph is an extract: shares and reach are those of the extract, not of the internet.
+    SmallGraph {
+        /// The networks of the graph.
+        networks: u64,
+    },
+    /// Links and their kinds are inferred from observed routes.
+    InferredLinks,
+    /// Modelled routes say what can be reached, not what can be carried.
+    Capability,
+    /// All dependencies are modelled: no routing table holds a full-feed route to the target.
+    NoObservation,
+    /// Observed shares are those of the collectors' peers.
+    VantagePoints,
+    /// Networks of the target that are not in the AS graph are left out of reach, cuts and power.
+    OriginsMissing {
+        /// The networks that are left out, in order.
+        networks: Vec<Asn>,
+        /// The number of all networks of the target.
+        of: u64,
+    },
+    /// The country of a network is that of its registration.
+    Registration,
+    /// Some tables are of another time than the case.
+    Age {
+        /// The day that is asked about.
+        as_of: Moment,
+        /// The tables.
+        tables: Vec<DistantTable>,
+    },
+}
+
+/// A table of another time than the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DistantTable {
+    /// The file, relative to the folder it was found in.
+    pub file: String,
+    /// The day of its data.
+    pub date: Moment,
+    /// The days from the table's day to the day asked about; negative where the table is the later.
+    pub days: i32,
 }

@@ -114,7 +114,7 @@ impl Writer<'_> {
 
     pub(crate) fn caveats(&self) -> Vec<Block> {
         let caveats = self.routes().map(|findings| &findings.caveats);
-        let caveats = caveats.into_iter().flatten().map(|one| shown(&one.text, PROSE));
+        let caveats = caveats.into_iter().flatten().map(crate::words::routes::caveat_text);
         list_of(caveats.collect()).map_or_else(Vec::new, |caveats| {
             vec![Block::Heading("What the data cannot know".to_owned()), caveats]
         })

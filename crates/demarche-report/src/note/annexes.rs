@@ -106,10 +106,8 @@ impl Writer<'_> {
             .into_iter()
             .flat_map(|findings| &findings.sources)
             .map(|one| {
-                let date = one
-                    .date
-                    .as_deref()
-                    .map_or_else(|| "date not known".to_owned(), |date| shown(date, NAME));
+                let date =
+                    one.date.map_or_else(|| "date not known".to_owned(), |date| date.to_string());
                 format!("{}, {date}: {}", shown(&one.what, NAME), shown(&one.size, NAME))
             })
             .collect();

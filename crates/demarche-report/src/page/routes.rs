@@ -14,6 +14,9 @@ use crate::palette::Palette;
 use crate::svg;
 use crate::svg::group_name;
 use crate::text::{NAME, PROSE, shown};
+use crate::words::routes::{
+    caveat_text, caveat_title, cut_off_text, location_note_text, no_cut_text,
+};
 use crate::words::{
     Directory, basis, change, index_method, known_in_graph, listed, named, palette_of, place,
     player, subject,
@@ -299,7 +302,7 @@ fn power(findings: &RoutesFindings, palette: &Palette, directory: &Directory<'_>
     html! {
         section {
             h2 id="power" { "Whose cooperation is key" }
-            p { (shown(&power.cut_off_means, PROSE)) }
+            p { (cut_off_text(&power.cut_off_means)) }
             @if let Some((known, all)) = known_in_graph(&findings.target) {
                 p class="note" { "The AS graph has " (length(known)) " of the target’s " (length(all)) " networks; the power over the others is not known." }
             }
@@ -385,7 +388,7 @@ fn proof(game: &PowerGame, directory: &Directory<'_>) -> Markup {
                 "Not proven smallest: no set smaller than " (count(*at_least)) " can do it, so the set found is at most "
                 (format!("{ratio:.1}")) " times too large."
             },
-            Proof::NoCut(reason) => p { "No set, however large, can do it: " (shown(reason, PROSE)) },
+            Proof::NoCut(reason) => p { "No set, however large, can do it: " (no_cut_text(reason)) },
         }
     }
 }
@@ -430,14 +433,14 @@ fn located(findings: &RoutesFindings, palette: &Palette) -> Markup {
         let label = |country: Option<demarche_case::Country>| {
             country.map_or_else(|| "not known".to_owned(), |country| country.label().to_owned())
         };
-        let notes: Vec<String> = one.notes.iter().map(|note| shown(note, PROSE)).collect();
+        let notes: Vec<String> = one.notes.iter().map(location_note_text).collect();
         vec![
             html! { span class="mono" { (Defanged(one.address)) } },
             html! { span class="mono" { (one.prefix.map_or_else(|| "–".to_owned(), |prefix| prefix.to_string())) } },
             html! { @if origins.is_empty() { "not announced" } @else { bdi { (origins.join("; ")) } } },
             html! { (label(one.registered_in)) },
             html! { (label(one.announced_from)) },
-            html! { (providers.join("; ")) @if !notes.is_empty() { p class="note" { (notes.join(" ")) } } },
+            html! { (providers.join("; ")) @if !notes.is_empty() { p class="note" { (notes.join("; ")) } } },
         ]
     };
     let rows: Vec<Vec<Markup>> = findings.located.iter().take(ROWS).map(row).collect();
@@ -469,7 +472,7 @@ pub(crate) fn limits(findings: &RoutesFindings) -> Markup {
             vec![
                 html! { bdi class="mono" { (shown(&source.file, PROSE)) } },
                 html! { (shown(&source.what, NAME)) },
-                html! { (source.date.as_deref().map_or_else(|| "not known".to_owned(), |date| shown(date, NAME))) },
+                html! { (source.date.map_or_else(|| "not known".to_owned(), |date| date.to_string())) },
                 html! { (shown(&source.size, NAME)) },
             ]
         })
@@ -481,8 +484,8 @@ pub(crate) fn limits(findings: &RoutesFindings) -> Markup {
                 h2 id="caveats" { "What to beware of" }
                 dl class="caveats" {
                     @for caveat in &findings.caveats {
-                        dt { (shown(&caveat.id, NAME)) }
-                        dd { (shown(&caveat.text, PROSE)) }
+                        dt { (caveat_title(caveat)) }
+                        dd { (caveat_text(caveat)) }
                     }
                 }
             }

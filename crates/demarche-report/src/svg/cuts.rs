@@ -5,7 +5,7 @@ use demarche_case::assessment::routes::{Collateral, CutEffect, Target};
 use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
 use crate::answer::{mean_over, origins_of};
 use crate::number::{count, counted, length, percent};
-use crate::text::{PROSE, shown};
+use crate::words::routes::change_text;
 use crate::words::subject;
 
 /// Changes that are drawn.
@@ -49,7 +49,7 @@ fn row(cut: &CutEffect) -> Row {
     let have = if cut.after.networks == 1 { "has" } else { "have" };
     let reach =
         format!("{} of {} {have} a route", count(cut.after.networks), count(cut.before.networks));
-    let label = shown(&cut.label, PROSE);
+    let label = change_text(cut);
     Row {
         tip: format!("{label}: {reach}, {} of them by another way", percent(cut.rerouted_share)),
         name: vec![label],

@@ -19,8 +19,8 @@ use super::measure::wrapped;
 use super::{BOLD, Figure, fitted_label, label, legend, looks, operator, px, strong, width_of};
 use crate::number::{counted, fraction, length, percent};
 use crate::palette::Palette;
-use crate::text::{NAME, shown};
-use crate::words::palette_of;
+use crate::text::shown;
+use crate::words::{palette_of, subject};
 
 /// Boxes in one column; what is beyond is drawn as one box.
 const ROOM: usize = 12;
@@ -106,12 +106,6 @@ fn drawn(findings: &RoutesFindings, palette: &Palette, marks: &Marks) -> String 
         body,
     }
     .into_svg()
-}
-
-fn subject(target: &Target) -> String {
-    target
-        .country
-        .map_or_else(|| shown(&target.question, NAME), |country| country.label().to_owned())
 }
 
 fn description(scene: &Scene<'_>, target: &Target) -> String {

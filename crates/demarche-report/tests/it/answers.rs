@@ -1,6 +1,7 @@
 //! The sentences of the answer, which are put together and never written down.
 
-use demarche_case::assessment::routes::{Player, Proof, RoutesFindings};
+use demarche_case::Asn;
+use demarche_case::assessment::routes::{NoCut, Player, Proof, RoutesFindings};
 use demarche_report::{to_html, to_json};
 use expect_test::{Expect, expect};
 
@@ -86,7 +87,7 @@ fn nothing_can_cut_it_off() {
     for game in [&mut power.operators, &mut power.states] {
         game.smallest.clear();
         game.indices.clear();
-        game.proof = Proof::NoCut("the target is itself in the core".to_owned());
+        game.proof = Proof::NoCut(NoCut::TargetInCore { network: Asn(131_279) });
     }
     check(
         routes,

@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::routes::*;
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
-use demarche_case::{Asn, Case, Country, Gap, Sha256};
+use demarche_case::{Asn, Case, Country, DoubtfulLink, Gap, Sha256, Source};
 
 pub(crate) fn country(code: &str) -> Country {
     code.parse().unwrap()
@@ -81,7 +81,7 @@ pub(crate) fn small_routes() -> RoutesFindings {
         sources: vec![RouteSource {
             file: "routes/20140901.as-rel.txt.bz2".to_owned(),
             what: "AS relationships".to_owned(),
-            date: Some("2014-09-01".to_owned()),
+            date: Some("2014-09-01".parse().unwrap()),
             size: "172,984 links between 46,063 networks".to_owned(),
         }],
         map: small_map(),
@@ -90,18 +90,14 @@ pub(crate) fn small_routes() -> RoutesFindings {
         power: Some(small_power()),
         located: small_located(),
         caveats: vec![
-            Caveat {
-                id: "inferred-links".to_owned(),
-                text:
-                    "Who buys transit from whom is inferred from routes, not known from contracts."
-                        .to_owned(),
-            },
-            Caveat {
-                id: "no-capacity".to_owned(),
-                text:
-                    "The data know no capacities and no links that are kept for emergencies only."
-                        .to_owned(),
-            },
+            Caveat::DoubtfulLink(DoubtfulLink {
+                left: Asn(131_279),
+                right: Asn(51_040),
+                reason: "seen only in a forged path of March 2013".to_owned(),
+                source: Source { text: "Analyses of March 2013".to_owned(), url: None },
+            }),
+            Caveat::InferredLinks,
+            Caveat::Capability,
         ],
     }
 }
@@ -218,8 +214,8 @@ fn reach(networks: u64, mean_hops: f64) -> Reach {
 
 fn small_cuts() -> Vec<CutEffect> {
     let before = reach(45_823, 4.4543);
-    let cut = |label: &str, change: Change, after: Reach, rerouted_share: f64| CutEffect {
-        label: label.to_owned(),
+    let cut = |change: Change, after: Reach, rerouted_share: f64| CutEffect {
+        named: Vec::new(),
         change,
         origins: 1,
         before,
@@ -246,38 +242,13 @@ fn small_cuts() -> Vec<CutEffect> {
             pairs_changed: 9_000,
             examples: vec![network(64500, "Example Net", "MN")],
         },
-        ..cut(
-            "AS3356 vanishes for everybody",
-            Change::Remove(vec![Asn(3356)]),
-            reach(45_817, 4.54),
-            0.21,
-        )
+        ..cut(Change::Remove(vec![Asn(3356)]), reach(45_817, 4.54), 0.21)
     };
     vec![
-        cut(
-            "AS4837 and AS22351 refuse to carry the target",
-            Change::Refuse(vec![Asn(4837), Asn(22351)]),
-            reach(1, 1.0),
-            0.0,
-        ),
-        cut(
-            "AS4837 refuses to carry the target",
-            Change::Refuse(vec![Asn(4837)]),
-            reach(45_819, 5.1647),
-            0.757,
-        ),
-        cut(
-            "AS22351 refuses to carry the target",
-            Change::Refuse(vec![Asn(22351)]),
-            reach(45_821, 4.56),
-            0.243,
-        ),
-        cut(
-            "every network of China refuses to carry the target",
-            Change::RefuseCountries(vec![country("CN")]),
-            reach(44_102, 5.2),
-            0.74,
-        ),
+        cut(Change::Refuse(vec![Asn(4837), Asn(22351)]), reach(1, 1.0), 0.0),
+        cut(Change::Refuse(vec![Asn(4837)]), reach(45_819, 5.1647), 0.757),
+        cut(Change::Refuse(vec![Asn(22351)]), reach(45_821, 4.56), 0.243),
+        cut(Change::RefuseCountries(vec![country("CN")]), reach(44_102, 5.2), 0.74),
         sever,
     ]
 }
@@ -300,8 +271,7 @@ fn small_power() -> PowerFindings {
         players: 9,
     };
     PowerFindings {
-        cut_off_means: "Cut off is a target to which no network of the core has a route."
-            .to_owned(),
+        cut_off_means: CutOff { far_side: FarSide::Core, networks: 3, at_home: AtHome::Carriers },
         core: [174, 1239, 3356].map(Asn).to_vec(),
         operators: game(&operators),
         states: game(&states),
@@ -355,7 +325,17 @@ fn small_located() -> Vec<Located> {
             network(5511, "Orange International", "FR"),
         ),
         Located {
-            notes: vec!["The registry and the announcement disagree.".to_owned()],
+            notes: vec![
+                LocationNote::CountriesDiffer {
+                    registered_in: country("NL"),
+                    announced_from: vec![country("SE")],
+                },
+                LocationNote::CountryFromList {
+                    network: Asn(64501),
+                    country: country("SE"),
+                    list: "a list".to_owned(),
+                },
+            ],
             announced_from: Some(country("SE")),
             ..one(
                 "198.51.100.77",

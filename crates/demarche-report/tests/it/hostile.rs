@@ -48,7 +48,7 @@ fn hostile() -> Vec<String> {
 
 /// Puts hostile text into every free text of an assessment, or of whatever else is shown.
 fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
-    const FREE: [&str; 60] = [
+    const FREE: [&str; 59] = [
         "name",
         "label",
         "title",
@@ -69,8 +69,7 @@ fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
         "value",
         "because",
         "remedy",
-        "cut_off_means",
-        "id_of_caveat",
+        "list",
         "unit",
         "host",
         "url",

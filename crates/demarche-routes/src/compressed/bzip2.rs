@@ -42,7 +42,7 @@ const MIN_BLOCK_BITS: u64 = 173;
 /// Plain bytes of a buffer that are worth keeping for the next block.
 const KEPT: usize = 4 << 20;
 
-/// Where reading stands.
+/// The state of reading.
 #[derive(Clone, Copy)]
 enum At {
     /// At the header of a stream, or the end of the input; in bytes.
@@ -65,14 +65,14 @@ struct Job {
 pub(crate) struct Bzip2<'a> {
     input: Input<'a>,
     pool: Pool,
-    at: At,
+    state: At,
     /// Hundreds of kilobytes a block of this stream may have, as the ASCII digit of the header.
     level: u8,
     /// The checksums of the blocks of this stream, combined.
     combined: u32,
     /// The byte up to which the input was searched.
     searched: u64,
-    /// What was found and is not yet behind `open`, in order.
+    /// The magics that were found and are not yet behind `open`, in order.
     marks: VecDeque<Mark>,
     /// The beginning of the last piece, whose end is not known yet.
     open: Option<u64>,
@@ -85,7 +85,7 @@ pub(crate) struct Bzip2<'a> {
 impl<'a> Bzip2<'a> {
     pub(crate) fn new(input: Input<'a>, threads: NonZeroUsize) -> Self {
         Self {
-            at: At::Stream(input.offset()),
+            state: At::Stream(input.offset()),
             searched: input.offset(),
             input,
             pool: Pool::new(threads),
@@ -124,12 +124,12 @@ impl<'a> Bzip2<'a> {
     fn search(&mut self) -> bool {
         self.searched = self.searched.max(self.input.offset());
         let base = self.input.offset();
-        let from = usize::try_from(self.searched - base).unwrap_or(usize::MAX);
+        let from = usize::try_from(self.searched - base).expect("the buffer is in memory");
         let searched =
             magic::find(self.input.buffered(), from, self.input.is_at_end(), |bit, magic| {
                 self.marks.push_back(Mark { bit: base * 8 + bit, magic });
             });
-        self.searched = base + u64::try_from(searched).unwrap_or(u64::MAX);
+        self.searched = base + searched as u64;
         !self.marks.is_empty()
     }
 
@@ -159,7 +159,7 @@ impl<'a> Bzip2<'a> {
 
     /// The bit up to which everything was handed out.
     fn committed(&self) -> u64 {
-        match self.at {
+        match self.state {
             At::Stream(byte) | At::Lost(byte) => byte * 8,
             At::Element(bit) => bit,
         }
@@ -168,8 +168,8 @@ impl<'a> Bzip2<'a> {
     /// The level of a stream whose header ends at `bit`.
     fn header_before(&self, bit: u64) -> Option<u8> {
         let header = bit.is_multiple_of(8).then_some(bit / 8)?.checked_sub(4)?;
-        let place = usize::try_from(header.checked_sub(self.input.offset())?).ok()?;
-        level_of(self.input.buffered().get(place..)?)
+        let offset_of_block = usize::try_from(header.checked_sub(self.input.offset())?).ok()?;
+        level_of(self.input.buffered().get(offset_of_block..)?)
     }
 
     /// Takes `byte` as the place up to which the input is not needed any more.
@@ -191,7 +191,7 @@ impl<'a> Bzip2<'a> {
                 if self.jobs.is_empty() {
                     self.level_ahead = level;
                 }
-                self.at = At::Element((byte + 4) * 8);
+                self.state = At::Element((byte + 4) * 8);
                 Ok(true)
             }
             None if is_empty && !self.input.is_broken() => Ok(false),
@@ -213,11 +213,11 @@ impl<'a> Bzip2<'a> {
             Some(Magic::Block) => {
                 let end = self.block(bit, chunk)?;
                 self.combined = self.combined.rotate_left(1) ^ checksum;
-                self.at = end;
+                self.state = end;
                 Ok(())
             }
             Some(Magic::End) if checksum == self.combined => {
-                self.at = At::Stream((bit + HEAD_BITS).div_ceil(8));
+                self.state = At::Stream((bit + HEAD_BITS).div_ceil(8));
                 Ok(())
             }
             _ => Err((byte, Fault::Damaged)),
@@ -250,9 +250,10 @@ impl<'a> Bzip2<'a> {
         let byte = bit / 8;
         match single(bits, bit % 8, self.level, chunk) {
             Single::Whole { before } => {
-                let place = |end: &u64| bits_at(bits, *end, 48).and_then(Magic::of).is_some();
+                let offset_of_block =
+                    |end: &u64| bits_at(bits, *end, 48).and_then(Magic::of).is_some();
                 // The decoder reads whole bytes, so that the block ends in the last byte it read.
-                let end = (before.saturating_sub(7)..=before).find(place);
+                let end = (before.saturating_sub(7)..=before).find(offset_of_block);
                 Ok(end.map_or(At::Lost(byte + before / 8), |end| At::Element(byte * 8 + end)))
             }
             Single::Unfinished if is_all => Err((byte, self.input.fault_at_end())),
@@ -260,7 +261,7 @@ impl<'a> Bzip2<'a> {
         }
     }
 
-    /// What is wrong behind a whole block that no magic follows.
+    /// Returns the fault behind a complete block that no magic follows.
     fn lost(&mut self, byte: u64) -> (u64, Fault) {
         self.release(byte);
         // 48 bits that begin anywhere in the first byte take seven.
@@ -280,7 +281,7 @@ impl Chunks for Bzip2<'_> {
     fn fill(&mut self, chunk: &mut Vec<u8>) -> Result<(), (u64, Fault)> {
         while chunk.is_empty() {
             self.look_ahead();
-            match self.at {
+            match self.state {
                 At::Stream(byte) => {
                     if !self.stream(byte)? {
                         return Ok(());

@@ -16,7 +16,7 @@ const XZ_MEMORY_MIB: u32 = 256;
 /// Memory granted to a zstd window, as a power of two: 128 MiB, the limit of the `zstd` tool.
 const ZSTD_WINDOW_LOG: u32 = 27;
 
-/// What one step of a decoder did.
+/// The outcome of one step of a decoder.
 pub(crate) struct Step {
     consumed: usize,
     written: usize,
@@ -25,11 +25,11 @@ pub(crate) struct Step {
 
 #[derive(Clone, Copy)]
 enum State {
-    /// It goes on.
+    /// Decoding goes on.
     Running,
     /// A member, stream or frame is complete; another may follow.
     Complete,
-    /// It cannot go on.
+    /// Decoding cannot go on.
     Failed(Failure),
 }
 

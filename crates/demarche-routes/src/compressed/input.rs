@@ -28,7 +28,7 @@ impl<'a> Input<'a> {
 
     /// Place of the next byte in the input.
     pub(crate) fn offset(&self) -> u64 {
-        self.base + u64::try_from(self.taken).unwrap_or(u64::MAX)
+        self.base + self.taken as u64
     }
 
     /// At least `count` next bytes, or all that are left.
@@ -44,12 +44,12 @@ impl<'a> Input<'a> {
         self.buffer.get(self.taken..).unwrap_or_default()
     }
 
-    /// Is the source at its end, so that only buffered bytes are left?
+    /// Returns true if the source is at its end, so that only buffered bytes are left.
     pub(crate) fn is_at_end(&self) -> bool {
         self.is_at_end
     }
 
-    /// What is wrong when more bytes were expected than there are: the source failed, or is cut.
+    /// Returns the fault when more bytes were expected than there are: the source failed, or is cut.
     pub(crate) fn fault_at_end(&self) -> Fault {
         self.error.clone().map_or(Fault::Cut, Fault::Unreadable)
     }
@@ -77,7 +77,7 @@ impl<'a> Input<'a> {
         let result = loop {
             match self.source.read(self.buffer.get_mut(kept..).unwrap_or_default()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other,
+                outcome => break outcome,
             }
         };
         let read = *result.as_ref().unwrap_or(&0);

@@ -6,10 +6,10 @@ use demarche_case::Asn;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a cut changes.
+/// The effect of a cut.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CutAnswer {
-    /// How far the target was heard before, mean over its origins.
+    /// The reach of the target before the cut, mean over its origins.
     pub before: Reach,
     /// The same afterwards.
     pub after: Reach,
@@ -29,7 +29,7 @@ pub struct CutAnswer {
     pub shifts: Vec<Share>,
     /// Third parties that buy transit from the target.
     pub dependants: Dependants,
-    /// What removal does to everyone else; `None` for a refusal, which touches the target's routes only.
+    /// The effect of a removal on everyone else; `None` for a refusal, which touches the target's routes only.
     pub collateral: Option<Collateral>,
     /// Doubtful links that routes to the target use, before or after.
     pub doubtful: Vec<DoubtfulUse>,
@@ -41,7 +41,7 @@ pub struct CutAnswer {
     pub absent_links: Vec<(Asn, Asn)>,
 }
 
-/// How far an origin is heard outside the target.
+/// The reach of an origin outside the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reach {
     /// Outside networks with a route; a mean over origins need not be whole.
@@ -60,14 +60,14 @@ pub struct Reach {
     pub mean_hops: f64,
 }
 
-/// What a cut changes for one origin.
+/// The effect of a cut on one origin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OriginEffect {
-    /// Who announces.
+    /// The origin.
     pub origin: Asn,
     /// Its share in the means over the target, 0 to 1.
     pub weight: f64,
-    /// How far it was heard before.
+    /// The reach of the origin before.
     pub before: Reach,
     /// The same afterwards.
     pub after: Reach,
@@ -84,7 +84,7 @@ pub struct Hit {
     pub addresses: u64,
 }
 
-/// How many paths change by how much.
+/// The share of paths whose length changes by a number of hops.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Growth {
     /// Hops after less hops before; negative where a better class of route had been the longer one.
@@ -96,7 +96,7 @@ pub struct Growth {
 /// A network's share of the routes to the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Share {
-    /// Who it is.
+    /// The network.
     pub network: Asn,
     /// Of the outside routes before, 0 to 1.
     pub before: f64,
@@ -113,7 +113,7 @@ pub struct Dependants {
     pub captive: Hit,
 }
 
-/// What a removal does to the routes between third parties: neither the target's origins nor the networks removed.
+/// The effect of a removal on the routes between third parties: neither the target's origins nor the networks removed.
 ///
 /// Doubtful links carry nothing here, neither before nor after.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -133,7 +133,7 @@ pub struct Collateral {
 /// Pairs of third parties that are hit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PairHit {
-    /// How many pairs.
+    /// The number of pairs.
     pub pairs: u64,
     /// Origins in any of them.
     pub origins: Hit,
@@ -144,7 +144,7 @@ pub struct PairHit {
 /// A third party that is hit hard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Worst {
-    /// Who it is.
+    /// The network.
     pub origin: Asn,
     /// Third parties that no longer reach it.
     pub lost: u64,
@@ -152,7 +152,7 @@ pub struct Worst {
     pub rerouted: u64,
 }
 
-/// How much a doubtful link carries in the answer.
+/// The routes of the answer that use a doubtful link.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DoubtfulUse {
     /// The link, as the caller names it.
@@ -163,10 +163,10 @@ pub struct DoubtfulUse {
     pub after: u64,
 }
 
-/// What the absence of one network does to the target.
+/// The effect of one network's absence on the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SingleRemoval {
-    /// Who is absent.
+    /// The absent network.
     pub network: Asn,
     /// Other outside networks that lose their route, mean over the origins.
     pub lost_networks: f64,

@@ -1,5 +1,6 @@
 //! The target's own routes, before and after.
 
+use demarche_case::number::float;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
@@ -31,10 +32,10 @@ pub(crate) fn of(
 /// For each AS whether its path differs; ASes without a route afterwards are not marked.
 pub(crate) fn changed(before: &RoutingTree, after: &RoutingTree, ases: usize) -> Vec<bool> {
     let mut changed = vec![false; ases];
-    for at in after.order() {
-        let next = after.next_hop(*at);
-        changed[at.get()] =
-            before.next_hop(*at) != next || next.is_some_and(|next| changed[next.get()]);
+    for index in after.order() {
+        let next = after.next_hop(*index);
+        changed[index.get()] =
+            before.next_hop(*index) != next || next.is_some_and(|next| changed[next.get()]);
     }
     changed
 }
@@ -58,21 +59,21 @@ struct Comparison<'c> {
 
 /// A weighted number of routes for each AS, and of all, before and after.
 struct Sides {
-    each: Vec<[f64; 2]>,
+    per_origin: Vec<[f64; 2]>,
     all: [f64; 2],
 }
 
 impl Sides {
     fn new(topology: &Topology) -> Self {
-        Self { each: vec![[0.0; 2]; topology.len()], all: [0.0; 2] }
+        Self { per_origin: vec![[0.0; 2]; topology.len()], all: [0.0; 2] }
     }
 
     fn shares<'s>(&'s self, topology: &'s Topology) -> impl Iterator<Item = Share> + 's {
         let share = |part: f64, all: f64| if all > 0.0 { part / all } else { 0.0 };
-        let used = move |at: AsIndex| {
-            let [before, after] = self.each[at.get()];
+        let used = move |index: AsIndex| {
+            let [before, after] = self.per_origin[index.get()];
             (before > 0.0 || after > 0.0).then(|| Share {
-                network: topology.asn(at),
+                network: topology.asn(index),
                 before: share(before, self.all[0]),
                 after: share(after, self.all[1]),
             })
@@ -85,7 +86,7 @@ impl<'c> Comparison<'c> {
     fn new(internet: &'c Internet<'c>, origins: &Origins, restriction: &'c Restriction) -> Self {
         let topology = internet.topology;
         let is_target = origins.flags(topology);
-        let outside = internet.hit(topology.ases().filter(|at| !is_target[at.get()]));
+        let outside = internet.hit(topology.ases().filter(|index| !is_target[index.get()]));
         let doubtful = internet.doubtful.iter().map(|(link, _)| DoubtfulUse {
             link: *link,
             before: 0,
@@ -131,40 +132,40 @@ impl<'c> Comparison<'c> {
         }
     }
 
-    /// Who loses its route, who has another; the share of the latter.
+    /// Counts the networks that lose or change their route, and returns the share of those that change it.
     fn compare(&mut self, before: &RoutingTree, after: &RoutingTree, weight: f64) -> f64 {
         let changed = changed(before, after, self.is_target.len());
         let (mut remaining, mut elsewhere) = (0, 0);
-        for at in before.order().iter().filter(|at| !self.is_target[at.get()]) {
-            let (Some(had), Some(has)) = (before.hops(*at), after.hops(*at)) else {
-                if !self.restriction.ases.contains(at) {
-                    self.lost.insert(*at);
+        for index in before.order().iter().filter(|index| !self.is_target[index.get()]) {
+            let (Some(had), Some(has)) = (before.hops(*index), after.hops(*index)) else {
+                if !self.restriction.ases.contains(index) {
+                    self.lost.insert(*index);
                 }
                 continue;
             };
             remaining += 1;
-            if changed[at.get()] {
+            if changed[index.get()] {
                 elsewhere += 1;
-                self.rerouted.insert(*at);
+                self.rerouted.insert(*index);
             }
             *self.growth.entry(i64::from(has) - i64::from(had)).or_insert(0.0) += weight;
         }
-        self.remaining += weight * count(remaining);
-        self.elsewhere += weight * count(elsewhere);
+        self.remaining += weight * float(remaining);
+        self.elsewhere += weight * float(elsewhere);
         ratio(elsewhere, remaining)
     }
 
     fn reach(&self, tree: &RoutingTree) -> Reach {
         let (mut class, mut hops, mut addresses) = ([0_u64; 4], 0, 0_u64);
-        for at in tree.order().iter().filter(|at| !self.is_target[at.get()]) {
-            class[tree.class(*at).map_or(0, |class| class as usize)] += 1;
-            hops += tree.hops(*at).map_or(0, u64::from);
-            addresses = addresses.saturating_add(self.internet.addresses[at.get()]);
+        for index in tree.order().iter().filter(|index| !self.is_target[index.get()]) {
+            class[tree.class(*index).map_or(0, |class| class as usize)] += 1;
+            hops += tree.hops(*index).map_or(0, u64::from);
+            addresses = addresses.saturating_add(self.internet.addresses[index.get()]);
         }
         let networks: u64 = class.iter().sum();
-        let of = |wanted: RouteClass| count(class[wanted as usize]);
+        let of = |wanted: RouteClass| float(class[wanted as usize]);
         Reach {
-            networks: count(networks),
+            networks: float(networks),
             customer: of(RouteClass::Customer),
             peer: of(RouteClass::Peer),
             provider: of(RouteClass::Provider),
@@ -177,20 +178,21 @@ impl<'c> Comparison<'c> {
     /// The entry of a path is its last AS before the first of the target.
     fn count_entries(&mut self, tree: &RoutingTree, side: usize, weight: f64) {
         let mut entry = vec![AsIndex::NONE; self.is_target.len()];
-        for at in tree.order().iter().filter(|at| !self.is_target[at.get()]) {
-            let Some(next) = tree.next_hop(*at) else { continue };
-            entry[at.get()] = if self.is_target[next.get()] { *at } else { entry[next.get()] };
-            self.entries.each[entry[at.get()].get()][side] += weight;
+        for index in tree.order().iter().filter(|index| !self.is_target[index.get()]) {
+            let Some(next) = tree.next_hop(*index) else { continue };
+            entry[index.get()] =
+                if self.is_target[next.get()] { *index } else { entry[next.get()] };
+            self.entries.per_origin[entry[index.get()].get()][side] += weight;
             self.entries.all[side] += weight;
         }
     }
 
     /// Routes through an AS, its own left out.
     fn count_transit(&mut self, tree: &RoutingTree, side: usize, weight: f64) {
-        let own: Vec<u64> = self.is_target.iter().map(|target| u64::from(!target)).collect();
-        let carried = tree.carried(&own);
-        for at in tree.order().iter().filter(|at| !self.is_target[at.get()]) {
-            self.transit.each[at.get()][side] += weight * count(carried[at.get()] - 1);
+        let counts: Vec<u64> = self.is_target.iter().map(|target| u64::from(!target)).collect();
+        let carried = tree.carried(&counts);
+        for index in tree.order().iter().filter(|index| !self.is_target[index.get()]) {
+            self.transit.per_origin[index.get()][side] += weight * float(carried[index.get()] - 1);
             self.transit.all[side] += weight;
         }
     }
@@ -199,13 +201,13 @@ impl<'c> Comparison<'c> {
         if self.internet.doubtful.is_empty() {
             return;
         }
-        let own: Vec<u64> = self.is_target.iter().map(|target| u64::from(!target)).collect();
-        let carried = tree.carried(&own);
+        let counts: Vec<u64> = self.is_target.iter().map(|target| u64::from(!target)).collect();
+        let carried = tree.carried(&counts);
         for ((_, link), used) in self.internet.doubtful.iter().zip(&mut self.answer.doubtful) {
-            let (one, other) = link.ends();
-            for (at, via) in [(one, other), (other, one)] {
-                if tree.next_hop(at) == Some(via) {
-                    let routes = carried[at.get()];
+            let (left, right) = link.ends();
+            for (index, via) in [(left, right), (right, left)] {
+                if tree.next_hop(index) == Some(via) {
+                    let routes = carried[index.get()];
                     *(if side == 0 { &mut used.before } else { &mut used.after }) += routes;
                 }
             }
@@ -226,14 +228,14 @@ impl<'c> Comparison<'c> {
             .map(|(hops, routes)| Growth { hops, share: share(routes) })
             .collect();
         answer.entries = self.entries.shares(topology).collect();
-        answer.entries.sort_by(|one, other| {
+        answer.entries.sort_by(|left, right| {
             let key = |share: &Share| (share.before, share.after);
-            key(other).partial_cmp(&key(one)).unwrap_or(std::cmp::Ordering::Equal)
+            key(right).partial_cmp(&key(left)).unwrap_or(std::cmp::Ordering::Equal)
         });
         answer.shifts = self.transit.shares(topology).collect();
         let size = |share: &Share| (share.after - share.before).abs();
         answer.shifts.retain(|share| size(share) > 0.0);
-        answer.shifts.sort_by(|one, other| size(other).total_cmp(&size(one)));
+        answer.shifts.sort_by(|left, right| size(right).total_cmp(&size(left)));
         answer.shifts.truncate(SHIFTS);
         answer.doubtful.retain(|used| used.before > 0 || used.after > 0);
         answer
@@ -242,19 +244,19 @@ impl<'c> Comparison<'c> {
 
 impl Reach {
     /// Adds a part of another, for a weighted mean.
-    fn plus(self, other: Self, weight: f64) -> Self {
+    fn plus(self, right: Self, weight: f64) -> Self {
         // Hops are a mean over routes, so an origin that nobody hears has no say in them; see below.
         Self {
-            networks: other.networks.mul_add(weight, self.networks),
-            customer: other.customer.mul_add(weight, self.customer),
-            peer: other.peer.mul_add(weight, self.peer),
-            provider: other.provider.mul_add(weight, self.provider),
-            network_share: other.network_share.mul_add(weight, self.network_share),
-            address_share: other.address_share.mul_add(weight, self.address_share),
+            networks: right.networks.mul_add(weight, self.networks),
+            customer: right.customer.mul_add(weight, self.customer),
+            peer: right.peer.mul_add(weight, self.peer),
+            provider: right.provider.mul_add(weight, self.provider),
+            network_share: right.network_share.mul_add(weight, self.network_share),
+            address_share: right.address_share.mul_add(weight, self.address_share),
             mean_hops: {
-                let routes = other.networks.mul_add(weight, self.networks);
+                let routes = right.networks.mul_add(weight, self.networks);
                 let hops =
-                    self.mean_hops * self.networks + other.mean_hops * other.networks * weight;
+                    self.mean_hops * self.networks + right.mean_hops * right.networks * weight;
                 if routes > 0.0 { hops / routes } else { 0.0 }
             },
         }
@@ -265,35 +267,30 @@ impl Reach {
 fn dependants(internet: &Internet<'_>, origins: &Origins, is_target: &[bool]) -> Dependants {
     let topology = internet.topology;
     let doubted: BTreeSet<Link> = internet.doubtful.iter().map(|(_, link)| *link).collect();
-    let sound = |one: AsIndex, other: AsIndex| !doubted.contains(&Link::new(one, other));
+    let sound = |left: AsIndex, right: AsIndex| !doubted.contains(&Link::new(left, right));
     let mut below = BTreeSet::new();
-    let mut open: Vec<AsIndex> = origins.known.iter().map(|(at, _)| *at).collect();
-    while let Some(at) = open.pop() {
-        let customers = topology.customers(at).iter().copied().filter(|to| sound(at, *to));
+    let mut open: Vec<AsIndex> = origins.known.iter().map(|(index, _)| *index).collect();
+    while let Some(index) = open.pop() {
+        let customers = topology.customers(index).iter().copied().filter(|to| sound(index, *to));
         open.extend(customers.filter(|to| !is_target[to.get()] && below.insert(*to)));
     }
     // Whoever has another way out frees its customers, and so on down.
     let mut captive = below.clone();
-    let has_way_out = |at: AsIndex, captive: &BTreeSet<AsIndex>| {
-        let providers = topology.providers(at).iter().filter(|up| sound(at, **up));
-        let peers = topology.peers(at).iter().filter(|peer| sound(at, **peer));
-        let outside = |other: &AsIndex| !is_target[other.get()] && !captive.contains(other);
-        providers.chain(peers).copied().any(|other| outside(&other))
+    let has_way_out = |index: AsIndex, captive: &BTreeSet<AsIndex>| {
+        let providers = topology.providers(index).iter().filter(|up| sound(index, **up));
+        let peers = topology.peers(index).iter().filter(|peer| sound(index, **peer));
+        let outside = |right: &AsIndex| !is_target[right.get()] && !captive.contains(right);
+        providers.chain(peers).copied().any(|right| outside(&right))
     };
     let mut open: Vec<AsIndex> = below.iter().copied().collect();
-    while let Some(at) = open.pop() {
-        if captive.contains(&at) && has_way_out(at, &captive) {
-            captive.remove(&at);
-            open.extend(topology.customers(at).iter().chain(topology.peers(at)));
+    while let Some(index) = open.pop() {
+        if captive.contains(&index) && has_way_out(index, &captive) {
+            captive.remove(&index);
+            open.extend(topology.customers(index).iter().chain(topology.peers(index)));
         }
     }
     Dependants {
         customers: internet.hit(below.iter().copied()),
         captive: internet.hit(captive.iter().copied()),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of ASes are far below 2^53")]
-fn count(number: u64) -> f64 {
-    number as f64
 }

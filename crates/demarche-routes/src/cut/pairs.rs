@@ -1,4 +1,4 @@
-//! What a removal does to the routes between third parties, over all origins of the internet.
+//! The effect of a removal on the routes between third parties, over all origins of the internet.
 //!
 //! One batched propagation of all origins finds those whose routes use what is removed; only these are computed again, before and after.
 //! Before, each link in each direction notes the lanes in which it was picked; after, a pick is the old path if the same link was picked in that lane and the next hop's path is the old one.
@@ -22,12 +22,12 @@ pub(crate) fn of(
 ) -> Collateral {
     let topology = internet.topology;
     let mut is_third = vec![true; topology.len()];
-    for at in origins.known.iter().map(|(at, _)| at).chain(&restriction.ases) {
-        is_third[at.get()] = false;
+    for index in origins.known.iter().map(|(index, _)| index).chain(&restriction.ases) {
+        is_third[index.get()] = false;
     }
     let sweep = Sweep::new(topology);
     let third: Vec<AsIndex> =
-        sweep.neighbourly().iter().copied().filter(|at| is_third[at.get()]).collect();
+        sweep.neighbourly().iter().copied().filter(|index| is_third[index.get()]).collect();
     let before = Restriction::without_links(internet.doubtful.iter().map(|(_, link)| *link));
     let mut after = restriction.clone();
     after.links.extend(&before.links);
@@ -35,16 +35,16 @@ pub(crate) fn of(
     let batch = sweep.capacity::<WIDTH>();
     let used: Vec<(u64, Vec<AsIndex>)> = third
         .par_chunks(batch)
-        .map_init(Memory::default, |memory, at| scene.users(memory, at))
+        .map_init(Memory::default, |memory, index| scene.users(memory, index))
         .collect();
     let pairs = used.iter().map(|(pairs, _)| pairs).sum();
     let affected: Vec<AsIndex> = used.into_iter().flat_map(|(_, users)| users).collect();
     let mut found: Vec<Found> = affected
         .par_chunks(batch)
-        .map_init(Again::default, |again, at| scene.compare(again, at))
+        .map_init(Again::default, |again, index| scene.compare(again, index))
         .flatten_iter()
         .collect();
-    found.sort_unstable_by_key(|found| found.at);
+    found.sort_unstable_by_key(|found| found.index);
     summarise(internet, &third, pairs, &found)
 }
 
@@ -54,21 +54,22 @@ fn summarise(
     pairs: u64,
     found: &[Found],
 ) -> Collateral {
-    let announced: u128 = third.iter().map(|at| u128::from(internet.addresses[at.get()])).sum();
-    let others = third.len().saturating_sub(1);
+    let announced: u128 =
+        third.iter().map(|index| u128::from(internet.addresses[index.get()])).sum();
+    let partners = third.len().saturating_sub(1);
     let hit = |part: fn(&Worst) -> u64| {
-        let weight = |at: AsIndex| u128::from(internet.addresses[at.get()]);
+        let weight = |index: AsIndex| u128::from(internet.addresses[index.get()]);
         let weighted: u128 =
-            found.iter().map(|each| weight(each.at) * u128::from(part(&each.hit))).sum();
+            found.iter().map(|entry| weight(entry.index) * u128::from(part(&entry.hit))).sum();
         PairHit {
-            pairs: found.iter().map(|each| part(&each.hit)).sum(),
+            pairs: found.iter().map(|entry| part(&entry.hit)).sum(),
             origins: internet
-                .hit(found.iter().filter(|each| part(&each.hit) > 0).map(|each| each.at)),
-            by_addresses: wide_ratio(weighted, announced * (others as u128)),
+                .hit(found.iter().filter(|entry| part(&entry.hit) > 0).map(|entry| entry.index)),
+            by_addresses: wide_ratio(weighted, announced * (partners as u128)),
         }
     };
     let mut worst: Vec<Worst> =
-        found.iter().map(|each| each.hit).filter(|hit| hit.lost > 0).collect();
+        found.iter().map(|entry| entry.hit).filter(|hit| hit.lost > 0).collect();
     worst.sort_by_key(|hit| (std::cmp::Reverse((hit.lost, hit.rerouted)), hit.origin));
     worst.truncate(WORST);
     Collateral {
@@ -83,7 +84,7 @@ fn summarise(
 /// Drops low bits of both until they fit: a share needs no more than the upper 64.
 fn wide_ratio(part: u128, whole: u128) -> f64 {
     let shift = 64_u32.saturating_sub(whole.leading_zeros());
-    let fit = |number: u128| u64::try_from(number >> shift).unwrap_or(u64::MAX);
+    let fit = |number: u128| u64::try_from(number >> shift).expect("shifted to 64 bits");
     ratio(fit(part), fit(whole))
 }
 
@@ -104,7 +105,7 @@ struct Again {
 }
 
 impl Scene<'_> {
-    /// How many routes third parties have to these origins, and which origins' routes use what is removed.
+    /// Counts the routes that third parties have to these origins, and finds the origins whose routes use a removed part.
     fn users(&self, memory: &mut Memory<WIDTH>, origins: &[AsIndex]) -> (u64, Vec<AsIndex>) {
         let mut users = Users { scene: self, ends: self.ends(), lanes: [0; WIDTH], routes: 0 };
         self.sweep.run(memory, &lanes(origins, &self.before), &mut users);
@@ -120,8 +121,8 @@ impl Scene<'_> {
             ends[one.get()] |= 2;
             ends[other.get()] |= 2;
         }
-        for at in &self.removed.ases {
-            ends[at.get()] |= 1;
+        for index in &self.removed.ases {
+            ends[index.get()] |= 1;
         }
         ends
     }
@@ -129,9 +130,9 @@ impl Scene<'_> {
     /// Nobody asks for the AS's own routes, and nobody can take one that a provider told it.
     ///
     /// A removal makes no route's class better, so what such an AS has from a provider, or takes instead, is passed on to nobody: it changes nothing for third parties.
-    fn is_silent(&self, at: AsIndex) -> bool {
-        let is_closed = |to: &AsIndex| self.before.links.contains(&Link::new(at, *to));
-        !self.is_third[at.get()] && self.sweep.topology().customers(at).iter().all(is_closed)
+    fn is_silent(&self, index: AsIndex) -> bool {
+        let is_closed = |to: &AsIndex| self.before.links.contains(&Link::new(index, *to));
+        !self.is_third[index.get()] && self.sweep.topology().customers(index).iter().all(is_closed)
     }
 
     fn compare(&self, again: &mut Again, origins: &[AsIndex]) -> Vec<Found> {
@@ -148,15 +149,19 @@ impl Scene<'_> {
     fn count(&self, origins: &[AsIndex], before: &Before, after: &After) -> Vec<Found> {
         let mut lost = BitCounter::<WIDTH>::default();
         let mut rerouted = BitCounter::<WIDTH>::default();
-        for at in (0..self.is_third.len()).filter(|at| self.is_third[*at]) {
-            let (had, has, changed) = (&before.routed[at], &after.routed[at], &after.changed[at]);
+        for index in (0..self.is_third.len()).filter(|index| self.is_third[*index]) {
+            let (had, has, changed) =
+                (&before.routed[index], &after.routed[index], &after.changed[index]);
             lost.add(&std::array::from_fn(|word| had[word] & !has[word]));
             rerouted.add(&std::array::from_fn(|word| has[word] & changed[word]));
         }
-        let asn = |at: &AsIndex| self.sweep.topology().asn(*at);
+        let asn = |index: &AsIndex| self.sweep.topology().asn(*index);
         let mut found: Vec<Found> = origins
             .iter()
-            .map(|at| Found { at: *at, hit: Worst { origin: asn(at), ..Worst::default() } })
+            .map(|index| Found {
+                index: *index,
+                hit: Worst { origin: asn(index), ..Worst::default() },
+            })
             .collect();
         lost.drain(|lane, pairs| found[lane].hit.lost = pairs);
         rerouted.drain(|lane, pairs| found[lane].hit.rerouted = pairs);
@@ -166,7 +171,7 @@ impl Scene<'_> {
 
 /// The third parties that are hit in their routes to one origin.
 struct Found {
-    at: AsIndex,
+    index: AsIndex,
     hit: Worst,
 }
 
@@ -174,7 +179,7 @@ fn lanes<'r>(origins: &[AsIndex], restriction: &'r Restriction) -> Vec<Lane<'r>>
     origins.iter().map(|origin| Lane { origin: *origin, restriction }).collect()
 }
 
-/// Which lanes use what is removed.
+/// The lanes that use a removed part.
 struct Users<'s> {
     scene: &'s Scene<'s>,
     ends: Vec<u8>,
@@ -187,18 +192,18 @@ impl Sink<WIDTH> for Users<'_> {
 
     #[inline]
     fn picked(&mut self, route: Picked<'_, WIDTH>) {
-        if self.scene.is_third[route.at.get()] {
+        if self.scene.is_third[route.index.get()] {
             self.routes += route.lanes.iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
         }
         let uses = match self.ends[route.via.get()] {
             0 => false,
             2 => {
-                self.ends[route.at.get()] & 2 != 0
-                    && self.scene.removed.links.contains(&Link::new(route.at, route.via))
+                self.ends[route.index.get()] & 2 != 0
+                    && self.scene.removed.links.contains(&Link::new(route.index, route.via))
             }
             _ => true,
         };
-        if uses && !(route.class == RouteClass::Provider && self.scene.is_silent(route.at)) {
+        if uses && !(route.class == RouteClass::Provider && self.scene.is_silent(route.index)) {
             self.lanes.iter_mut().zip(route.lanes).for_each(|(all, new)| *all |= new);
         }
     }
@@ -228,14 +233,14 @@ fn set(mask: &mut Mask<WIDTH>, lanes: &Mask<WIDTH>) {
 }
 
 impl Sink<WIDTH> for Before {
-    fn origin(&mut self, at: AsIndex, lanes: &Mask<WIDTH>) {
-        set(&mut self.routed[at.get()], lanes);
+    fn origin(&mut self, index: AsIndex, lanes: &Mask<WIDTH>) {
+        set(&mut self.routed[index.get()], lanes);
     }
 
     #[inline]
     fn picked(&mut self, route: Picked<'_, WIDTH>) {
         set(&mut self.edges[route.edge], route.lanes);
-        set(&mut self.routed[route.at.get()], route.lanes);
+        set(&mut self.routed[route.index.get()], route.lanes);
     }
 }
 
@@ -259,8 +264,8 @@ struct Compare<'b> {
 }
 
 impl Sink<WIDTH> for Compare<'_> {
-    fn origin(&mut self, at: AsIndex, lanes: &Mask<WIDTH>) {
-        set(&mut self.after.routed[at.get()], lanes);
+    fn origin(&mut self, index: AsIndex, lanes: &Mask<WIDTH>) {
+        set(&mut self.after.routed[index.get()], lanes);
     }
 
     #[inline]
@@ -268,7 +273,7 @@ impl Sink<WIDTH> for Compare<'_> {
         let old = &self.before.edges[route.edge];
         let via = &self.after.changed[route.via.get()];
         let changed = std::array::from_fn(|word| route.lanes[word] & (!old[word] | via[word]));
-        set(&mut self.after.changed[route.at.get()], &changed);
-        set(&mut self.after.routed[route.at.get()], route.lanes);
+        set(&mut self.after.changed[route.index.get()], &changed);
+        set(&mut self.after.routed[route.index.get()], route.lanes);
     }
 }

@@ -1,5 +1,6 @@
 //! Each network's absence by itself, as lanes of a batch.
 
+use demarche_case::number::float;
 use rayon::prelude::*;
 
 use super::{Internet, Origins, SingleRemoval, ratio};
@@ -12,31 +13,31 @@ pub(crate) fn removals(internet: &Internet<'_>, origins: &Origins) -> Vec<Single
     let topology = internet.topology;
     let sweep = Sweep::new(topology);
     let is_target = origins.flags(topology);
-    let mut each: Vec<SingleRemoval> = topology
+    let mut removals: Vec<SingleRemoval> = topology
         .ases()
-        .map(|at| SingleRemoval { network: topology.asn(at), ..SingleRemoval::default() })
+        .map(|index| SingleRemoval { network: topology.asn(index), ..SingleRemoval::default() })
         .collect();
     let mut is_listed = vec![false; topology.len()];
     let mut propagator = Propagator::new(topology);
     for (origin, weight) in &origins.known {
         let tree = propagator.run(*origin, &Restriction::none());
         let scene = Scene::new(internet, &is_target, tree);
-        for (at, effect) in scene.removals(&sweep) {
-            is_listed[at.get()] = true;
-            each[at.get()].add(&effect, *weight);
+        for (index, effect) in scene.removals(&sweep) {
+            is_listed[index.get()] = true;
+            removals[index.get()].add(&effect, *weight);
         }
     }
-    let mut listed: Vec<SingleRemoval> = each
+    let mut listed: Vec<SingleRemoval> = removals
         .into_iter()
         .zip(is_listed)
         .filter_map(|(removal, listed)| listed.then_some(removal))
         .collect();
-    listed.sort_by(|one, other| {
-        let by = |part: fn(&SingleRemoval) -> f64| part(other).total_cmp(&part(one));
+    listed.sort_by(|left, right| {
+        let by = |part: fn(&SingleRemoval) -> f64| part(right).total_cmp(&part(left));
         by(|removal| removal.lost_share)
             .then(by(|removal| removal.rerouted_share))
             .then(by(|removal| removal.growth))
-            .then(one.network.cmp(&other.network))
+            .then(left.network.cmp(&right.network))
     });
     listed
 }
@@ -65,10 +66,10 @@ struct Scene<'s> {
 
 impl<'s> Scene<'s> {
     fn new(internet: &'s Internet<'s>, is_target: &'s [bool], tree: &'s RoutingTree) -> Self {
-        let outside = tree.order().iter().copied().filter(|at| !is_target[at.get()]);
+        let outside = tree.order().iter().copied().filter(|index| !is_target[index.get()]);
         let routed = internet.hit(outside);
-        let outside = tree.order().iter().filter(|at| !is_target[at.get()]);
-        let hops = outside.filter_map(|at| tree.hops(*at)).map(u64::from).sum();
+        let outside = tree.order().iter().filter(|index| !is_target[index.get()]);
+        let hops = outside.filter_map(|index| tree.hops(*index)).map(u64::from).sum();
         Self {
             internet,
             is_target,
@@ -82,10 +83,10 @@ impl<'s> Scene<'s> {
     /// Only the absence of a next hop changes anything for others.
     fn removals(&self, sweep: &Sweep<'_>) -> Vec<(AsIndex, SingleRemoval)> {
         let mut carriers: Vec<AsIndex> =
-            self.tree.order().iter().filter_map(|at| self.tree.next_hop(*at)).collect();
+            self.tree.order().iter().filter_map(|index| self.tree.next_hop(*index)).collect();
         carriers.sort_unstable();
         carriers.dedup();
-        carriers.retain(|at| !self.is_target[at.get()]);
+        carriers.retain(|index| !self.is_target[index.get()]);
         carriers
             .par_chunks(sweep.capacity::<WIDTH>())
             .map_init(Memory::default, |memory, removed| self.batch(sweep, memory, removed))
@@ -100,7 +101,7 @@ impl<'s> Scene<'s> {
         removed: &[AsIndex],
     ) -> Vec<(AsIndex, SingleRemoval)> {
         let without: Vec<Restriction> =
-            removed.iter().map(|at| Restriction::without_ases([*at])).collect();
+            removed.iter().map(|index| Restriction::without_ases([*index])).collect();
         let origin = self.tree.origin();
         let lanes: Vec<Lane<'_>> =
             without.iter().map(|restriction| Lane { origin, restriction }).collect();
@@ -109,14 +110,12 @@ impl<'s> Scene<'s> {
         let hits = self.hits(&moved, removed);
         let tallies = moved.count.tallies();
         let sums = removed.iter().zip(hits).zip(tallies);
-        sums.map(|((at, hit), tally)| (*at, self.removal(hit, tally))).collect()
+        sums.map(|((index, hit), tally)| (*index, self.removal(hit, tally))).collect()
     }
 
     fn removal(&self, hit: Hits, tally: Tally) -> SingleRemoval {
-        #[expect(clippy::cast_precision_loss, reason = "counts of ASes are far below 2^53")]
-        let lost_networks = hit.lost as f64;
         SingleRemoval {
-            lost_networks,
+            lost_networks: float(hit.lost),
             lost_share: ratio(hit.lost, self.routed),
             lost_address_share: ratio(hit.lost_addresses, self.addresses),
             rerouted_share: ratio(hit.rerouted, self.routed),
@@ -133,14 +132,14 @@ impl<'s> Scene<'s> {
             let lanes = removed.len().saturating_sub(word * 64).min(64);
             u64::MAX.checked_shr(u32::try_from(64 - lanes).unwrap_or(64)).unwrap_or(0)
         });
-        for at in self.tree.order().iter().filter(|at| !self.is_target[at.get()]) {
-            let addresses = self.internet.addresses[at.get()];
-            let (routed, changed) = (&moved.routed[at.get()], &moved.changed[at.get()]);
+        for index in self.tree.order().iter().filter(|index| !self.is_target[index.get()]) {
+            let addresses = self.internet.addresses[index.get()];
+            let (routed, changed) = (&moved.routed[index.get()], &moved.changed[index.get()]);
             for (word, ((full, routed), changed)) in
                 full.iter().zip(routed).zip(changed).enumerate()
             {
                 each_bit(word, full & !routed, |lane| {
-                    if removed[lane] != *at {
+                    if removed[lane] != *index {
                         hits[lane].lost += 1;
                         hits[lane].lost_addresses += addresses;
                     }
@@ -155,9 +154,9 @@ impl<'s> Scene<'s> {
     }
 }
 
-fn each_bit(word: usize, mut bits: u64, mut each: impl FnMut(usize)) {
+fn each_bit(word: usize, mut bits: u64, mut removals: impl FnMut(usize)) {
     while bits != 0 {
-        each(word * 64 + bits.trailing_zeros() as usize);
+        removals(word * 64 + bits.trailing_zeros() as usize);
         bits &= bits - 1;
     }
 }
@@ -187,20 +186,20 @@ impl<'t> Moved<'t> {
 }
 
 impl Sink<WIDTH> for Moved<'_> {
-    fn origin(&mut self, at: AsIndex, lanes: &Mask<WIDTH>) {
-        self.routed[at.get()] = *lanes;
+    fn origin(&mut self, index: AsIndex, lanes: &Mask<WIDTH>) {
+        self.routed[index.get()] = *lanes;
     }
 
     #[inline]
     fn picked(&mut self, route: Picked<'_, WIDTH>) {
-        let (at, via) = (route.at.get(), route.via.get());
-        let is_old = self.tree.next_hop(route.at) == Some(route.via);
+        let (index, via) = (route.index.get(), route.via.get());
+        let is_old = self.tree.next_hop(route.index) == Some(route.via);
         for word in 0..WIDTH {
             let moved = if is_old { self.changed[via][word] } else { u64::MAX };
-            self.changed[at][word] |= route.lanes[word] & moved;
-            self.routed[at][word] |= route.lanes[word];
+            self.changed[index][word] |= route.lanes[word] & moved;
+            self.routed[index][word] |= route.lanes[word];
         }
-        if !self.is_target[at] {
+        if !self.is_target[index] {
             self.count.picked(route);
         }
     }

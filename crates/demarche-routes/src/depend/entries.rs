@@ -1,4 +1,4 @@
-//! Where routes enter the target's country: the frontier and its points of control.
+//! The entries of routes into the target's country: the frontier and its points of control.
 
 use std::collections::BTreeMap;
 

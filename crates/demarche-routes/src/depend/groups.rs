@@ -7,7 +7,7 @@ use demarche_case::assessment::routes::{GroupDependency, Network, Score};
 
 use super::{Describe, Subject};
 
-/// What networks are rolled up into.
+/// The kind of group that networks are rolled up into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GroupBy {
     Operator,
@@ -57,14 +57,12 @@ impl<'a> Groups<'a> {
             GroupBy::Operator => simplified(&label).unwrap_or_else(|| network.asn.to_string()),
             GroupBy::Country => label.clone(),
         };
-        let next = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        let next = u32::try_from(self.members.len()).expect("fewer groups than AS numbers");
         let number = *self.numbers.entry(key).or_insert(next);
         if number == next {
             self.members.push((label, Vec::new()));
         }
-        if let Some((_, members)) = self.members.get_mut(number as usize) {
-            members.push(network);
-        }
+        self.members[number as usize].1.push(network);
         number
     }
 
@@ -83,9 +81,9 @@ impl<'a> Groups<'a> {
                 networks.sort_unstable();
                 Some(GroupDependency {
                     label: label.clone(),
-                    country: first
-                        .country
-                        .filter(|country| members.iter().all(|one| one.country == Some(*country))),
+                    country: first.country.filter(|country| {
+                        members.iter().all(|member| member.country == Some(*country))
+                    }),
                     place: members
                         .iter()
                         .map(|network| subject.place(network))

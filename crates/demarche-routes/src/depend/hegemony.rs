@@ -12,7 +12,7 @@ use super::hops::Hop;
 use super::score::trimmed_mean;
 use super::weighed::{WeighedRoute, WeighedRoutes};
 
-/// Which weight of a route counts.
+/// The weight of a route that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Weight {
     Addresses,
@@ -28,7 +28,7 @@ impl Weight {
     }
 }
 
-/// What each host sees of each group of networks: `(group, host, share)`, by group and then by host, above zero.
+/// The share of each group of networks that each host sees: `(group, host, share)`, by group and then by host, above zero.
 pub(crate) type Views = Vec<(u32, u16, f64)>;
 
 /// The share of the routes to one origin that pass through each group, as each host sees it.
@@ -42,7 +42,7 @@ pub(crate) fn views(
     group: impl Fn(usize, u32) -> Option<u32>,
 ) -> Views {
     let Some(origin) = routes.first().map(|route| route.origin) else { return Views::new() };
-    let mut way = Vec::new();
+    let mut hops = Vec::new();
     let mut passes: Vec<(u64, f64)> = Vec::new();
     for session in routes.chunk_by(|left, right| left.session == right.session) {
         let total: f64 = session.iter().map(|route| weight.of(route)).sum();
@@ -50,10 +50,11 @@ pub(crate) fn views(
             continue;
         }
         for route in session {
-            weighed.hops.on_the_way(route.path, origin, &mut way);
-            into_groups(&mut way, &group);
+            weighed.hops.on_the_way(route.path, origin, &mut hops);
+            into_groups(&mut hops, &group);
             let share = weight.of(route) / total;
-            passes.extend(way.iter().map(|hop| (key(hop.asn, route.session), share * hop.share())));
+            passes
+                .extend(hops.iter().map(|hop| (key(hop.asn, route.session), share * hop.share())));
         }
     }
     per_host(weighed, passes)
@@ -65,20 +66,20 @@ fn key(group: u32, session: u16) -> u64 {
 }
 
 /// Replaces networks by their groups, each once, with the largest share.
-fn into_groups(way: &mut Vec<Hop>, group: &impl Fn(usize, u32) -> Option<u32>) {
+fn into_groups(hops: &mut Vec<Hop>, group: &impl Fn(usize, u32) -> Option<u32>) {
     let mut kept = 0;
-    for place in 0..way.len() {
-        let Some(hop) = way.get(place).copied() else { break };
-        let Some(asn) = group(place, hop.asn) else { continue };
-        let (earlier, _) = way.split_at_mut(kept);
-        if let Some(same) = earlier.iter_mut().find(|earlier| earlier.asn == asn) {
-            same.among = same.among.min(hop.among);
-        } else if let Some(slot) = way.get_mut(kept) {
+    for position in 0..hops.len() {
+        let Some(hop) = hops.get(position).copied() else { break };
+        let Some(asn) = group(position, hop.asn) else { continue };
+        let (earlier, _) = hops.split_at_mut(kept);
+        if let Some(run) = earlier.iter_mut().find(|earlier| earlier.asn == asn) {
+            run.among = run.among.min(hop.among);
+        } else if let Some(slot) = hops.get_mut(kept) {
             *slot = Hop { asn, ..hop };
             kept += 1;
         }
     }
-    way.truncate(kept);
+    hops.truncate(kept);
 }
 
 /// Sums the passes of a session and averages the sessions of a host over those that see the group.
@@ -86,18 +87,18 @@ fn per_host(weighed: &WeighedRoutes, mut passes: Vec<(u64, f64)>) -> Views {
     passes.sort_unstable_by_key(|(key, _)| *key);
     let mut views = Views::new();
     let mut sessions: Vec<(u32, u16, f64)> = Vec::new();
-    for same in passes.chunk_by(|left, right| left.0 == right.0) {
-        let Some((key, _)) = same.first() else { continue };
+    for run in passes.chunk_by(|left, right| left.0 == right.0) {
+        let Some((key, _)) = run.first() else { continue };
         let session = (key & 0xffff) as usize;
-        let group = u32::try_from(key >> 16).unwrap_or(u32::MAX);
+        let group = u32::try_from(key >> 16).expect("packed from four bytes");
         if let Some(host) = weighed.host_of.get(session).copied().flatten() {
-            sessions.push((group, host, same.iter().map(|(_, share)| share).sum()));
+            sessions.push((group, host, run.iter().map(|(_, share)| share).sum()));
         }
     }
     sessions.sort_by_key(|(group, host, _)| (*group, *host));
-    for same in sessions.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
-        if let Some((group, host, _)) = same.first() {
-            let mean = same.iter().map(|(_, _, share)| share).sum::<f64>() / same.len() as f64;
+    for run in sessions.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
+        if let Some((group, host, _)) = run.first() {
+            let mean = run.iter().map(|(_, _, share)| share).sum::<f64>() / run.len() as f64;
             views.push((*group, *host, mean));
         }
     }
@@ -108,12 +109,12 @@ fn per_host(weighed: &WeighedRoutes, mut passes: Vec<(u64, f64)>) -> Views {
 pub(crate) fn trimmed(views: &Views, hosts: usize, trim: f64) -> Vec<(u32, f64)> {
     let mut values = Vec::new();
     let mut scores = Vec::new();
-    for same in views.chunk_by(|left, right| left.0 == right.0) {
+    for run in views.chunk_by(|left, right| left.0 == right.0) {
         values.clear();
-        values.extend(same.iter().map(|(_, _, share)| *share));
+        values.extend(run.iter().map(|(_, _, share)| *share));
         values.sort_unstable_by(f64::total_cmp);
         let score = trimmed_mean(&values, hosts, trim);
-        if let Some((group, _, _)) = same.first().filter(|_| score > 0.0) {
+        if let Some((group, _, _)) = run.first().filter(|_| score > 0.0) {
             scores.push((*group, score));
         }
     }

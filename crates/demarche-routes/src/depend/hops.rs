@@ -32,7 +32,9 @@ impl PathHops {
             for segment in path.segments() {
                 let among = match segment.kind {
                     SegmentKind::Sequence => 1,
-                    SegmentKind::Set => u32::try_from(segment.members.len()).unwrap_or(u32::MAX),
+                    SegmentKind::Set => {
+                        u32::try_from(segment.members.len()).expect("at most 255 members")
+                    }
                     SegmentKind::ConfederationSequence | SegmentKind::ConfederationSet => continue,
                 };
                 all.hops.extend(segment.members.iter().map(|asn| Hop { asn: asn.0, among }));
@@ -59,15 +61,15 @@ impl PathHops {
     ///
     /// The path ends at the first occurrence of the origin and keeps first occurrences,
     /// which drops prepending and the far side of a loop.
-    pub(crate) fn on_the_way(&self, path: PathId, origin: u32, way: &mut Vec<Hop>) {
-        way.clear();
+    pub(crate) fn on_the_way(&self, path: PathId, origin: u32, passed: &mut Vec<Hop>) {
+        passed.clear();
         for hop in self.of(path) {
             if hop.asn == origin {
-                way.push(Hop { among: 1, ..*hop });
+                passed.push(Hop { among: 1, ..*hop });
                 return;
             }
-            if !way.iter().any(|earlier| earlier.asn == hop.asn) {
-                way.push(*hop);
+            if !passed.iter().any(|earlier| earlier.asn == hop.asn) {
+                passed.push(*hop);
             }
         }
     }

@@ -28,8 +28,8 @@ pub(crate) fn influence<'a>(
         let Some((transit, length)) = transit_of(weighed, route, &sells_to) else { continue };
         let (total, credit) = sessions.entry(route.session).or_default();
         *total += route.addresses;
-        for (place, asn) in transit {
-            *credit.entry(asn).or_default() += route.addresses / (length - 1 - place) as f64;
+        for (position, asn) in transit {
+            *credit.entry(asn).or_default() += route.addresses / (length - 1 - position) as f64;
         }
     }
     let mut hosts: BTreeMap<u16, Vec<BTreeMap<u32, f64>>> = BTreeMap::new();

@@ -4,6 +4,7 @@
 //! collector saw the target.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use demarche_case::Asn;
 use demarche_case::assessment::routes::{
@@ -14,6 +15,7 @@ use super::entries::Entries;
 use super::groups::{GroupBy, Groups};
 use super::score::{dropped_at_each_end, mean, score, trimmed_mean};
 use super::{DependOptions, Describe, Subject};
+use crate::progress::{Cancelled, unless_cancelled};
 use crate::propagate::{Propagator, Restriction, RouteClass, RoutingTree};
 use crate::topology::{AsIndex, Topology};
 
@@ -22,36 +24,38 @@ const FOLLOWED: usize = 64;
 
 /// The dependence of a target on those who would carry its routes on the AS graph.
 ///
-/// `None` when none of its networks is in the graph. `on_origin` is told after each origin and each pass,
-/// for progress: (done, of).
-#[must_use]
+/// `None` when none of its networks is in the graph. `on_origin` is told of (done, of) after each origin and each pass.
+///
+/// # Errors
+///
+/// [`Cancelled`] when `on_origin` breaks.
 pub fn modelled(
     topology: &Topology,
     subject: &Subject<'_>,
     describe: &Describe<'_>,
     source: &str,
     options: &DependOptions,
-    mut on_origin: impl FnMut(usize, usize),
-) -> Option<Dependency> {
+    mut on_origin: impl FnMut(usize, usize) -> ControlFlow<()>,
+) -> Result<Option<Dependency>, Cancelled> {
     let origins = weighed_origins(topology, subject);
     let vantage = vantage_points(topology, subject);
     if origins.is_empty() || vantage.count == 0 {
-        return None;
+        return Ok(None);
     }
     let passes = 2 * origins.len();
     let mut propagator = Propagator::new(topology);
     let mut carried = vec![0.0; topology.len()];
     for (done, origin) in origins.iter().enumerate() {
-        let tree = propagator.run(origin.at, &Restriction::none());
+        let tree = propagator.run(origin.index, &Restriction::none());
         add_carried(tree, &vantage, origin.weights[ADDRESSES], &mut carried);
-        on_origin(done + 1, passes);
+        unless_cancelled(on_origin(done + 1, passes))?;
     }
     let mut view = View::new(topology, subject, describe, &carried, &vantage, options.trim);
     for (done, origin) in origins.iter().enumerate() {
-        view.add(propagator.run(origin.at, &Restriction::none()), origin);
-        on_origin(origins.len() + done + 1, passes);
+        view.add(propagator.run(origin.index, &Restriction::none()), origin);
+        unless_cancelled(on_origin(origins.len() + done + 1, passes))?;
     }
-    Some(view.into_dependency(source))
+    Ok(Some(view.into_dependency(source)))
 }
 
 const ADDRESSES: usize = 0;
@@ -60,7 +64,7 @@ const NETWORKS: usize = 2;
 
 /// An origin with its share of the target by addresses, prefixes and networks; each sums to 1 over the target.
 struct Origin {
-    at: AsIndex,
+    index: AsIndex,
     weights: [f64; 3],
 }
 
@@ -81,8 +85,8 @@ fn weighed_origins(topology: &Topology, subject: &Subject<'_>) -> Vec<Origin> {
     let share = |weight: u64, total: u64| {
         if total == 0 { 1.0 / networks } else { weight as f64 / total as f64 }
     };
-    let origin = |(at, [a, p, n]): (AsIndex, [u64; 3])| Origin {
-        at,
+    let origin = |(index, [a, p, n]): (AsIndex, [u64; 3])| Origin {
+        index,
         weights: [
             share(a, totals[ADDRESSES]),
             share(p, totals[PREFIXES]),
@@ -99,23 +103,23 @@ struct VantagePoints {
 }
 
 fn vantage_points(topology: &Topology, subject: &Subject<'_>) -> VantagePoints {
-    let outside = |at: AsIndex| subject.origins.binary_search(&topology.asn(at)).is_err();
-    let counts: Vec<u64> = topology.ases().map(|at| u64::from(outside(at))).collect();
+    let outside = |index: AsIndex| subject.origins.binary_search(&topology.asn(index)).is_err();
+    let counts: Vec<u64> = topology.ases().map(|index| u64::from(outside(index))).collect();
     VantagePoints { count: counts.iter().filter(|count| **count > 0).count(), counts }
 }
 
 fn add_carried(tree: &RoutingTree, vantage: &VantagePoints, weight: f64, carried: &mut [f64]) {
     // What ends at a network is not carried by it.
     let counts = tree.carried(&vantage.counts).into_iter().zip(&vantage.counts);
-    let counts = counts.map(|(count, own)| count.saturating_sub(*own));
-    for (at, (sum, count)) in carried.iter_mut().zip(counts).enumerate() {
-        if at != tree.origin().get() {
+    let counts = counts.map(|(count, ending)| count - ending);
+    for (index, (sum, count)) in carried.iter_mut().zip(counts).enumerate() {
+        if index != tree.origin().get() {
             *sum += weight * count as f64;
         }
     }
 }
 
-/// What every vantage point sees of the groups that carry most, origin by origin.
+/// The view of every vantage point on the groups that carry most, added up origin by origin.
 struct View<'a> {
     topology: &'a Topology,
     subject: &'a Subject<'a>,
@@ -142,24 +146,25 @@ impl<'a> View<'a> {
         vantage: &'a VantagePoints,
         trim: f64,
     ) -> Self {
-        let own = |at: AsIndex| subject.origins.binary_search(&topology.asn(at)).is_ok();
+        let is_own = |index: AsIndex| subject.origins.binary_search(&topology.asn(index)).is_ok();
         let networks =
-            Followed::new(topology, carried, Ends::Counted, |at| Some(topology.asn(at).0));
+            Followed::new(topology, carried, Ends::Counted, |index| Some(topology.asn(index).0));
         let rolled = |by| {
             let mut groups = Groups::new(by, describe);
-            let group = |at| groups.of(topology.asn(at));
+            let group = |index| groups.of(topology.asn(index));
             let followed = Followed::new(topology, carried, Ends::Left, group);
             (followed, groups)
         };
         let (operators, countries) = (rolled(GroupBy::Operator), rolled(GroupBy::Country));
         let inside: Vec<bool> = topology
             .ases()
-            .map(|at| {
-                subject.country.is_some() && describe(topology.asn(at)).country == subject.country
+            .map(|index| {
+                subject.country.is_some()
+                    && describe(topology.asn(index)).country == subject.country
             })
             .collect();
         let domestic =
-            topology.ases().zip(&inside).map(|(at, inside)| *inside || own(at)).collect();
+            topology.ases().zip(&inside).map(|(index, inside)| *inside || is_own(index)).collect();
         Self {
             credit: vec![0.0; topology.len() * networks.groups.len()],
             counted: vec![0.0; topology.len()],
@@ -193,22 +198,26 @@ impl<'a> View<'a> {
         let hops: Vec<f64> = self
             .networks
             .first_members(self.topology)
-            .map(|at| at.and_then(|at| tree.hops(at)).map_or(0.0, f64::from))
+            .map(|index| index.and_then(|index| tree.hops(index)).map_or(0.0, f64::from))
             .collect();
-        for at in tree.order().iter().skip(1) {
-            let Some(next) = tree.next_hop(*at) else { continue };
-            let customer =
-                |at: AsIndex| at != tree.origin() && tree.class(at) == Some(RouteClass::Customer);
+        for index in tree.order().iter().skip(1) {
+            let Some(next) = tree.next_hop(*index) else { continue };
+            let customer = |index: AsIndex| {
+                index != tree.origin() && tree.class(index) == Some(RouteClass::Customer)
+            };
             let passed = if customer(next) { self.networks.bit(next) } else { 0 };
-            behind[at.get()] = behind[next.get()] | passed;
-            counts[at.get()] = customer(*at) || counts[next.get()];
-            if !counts[at.get()] || self.inside[at.get()] || self.vantage.counts[at.get()] == 0 {
+            behind[index.get()] = behind[next.get()] | passed;
+            counts[index.get()] = customer(*index) || counts[next.get()];
+            if !counts[index.get()]
+                || self.inside[index.get()]
+                || self.vantage.counts[index.get()] == 0
+            {
                 continue;
             }
-            self.counted[at.get()] += weight;
-            for bit in bits(behind[at.get()]) {
+            self.counted[index.get()] += weight;
+            for bit in bits(behind[index.get()]) {
                 if hops[bit] > 0.0 {
-                    self.credit[at.get() * width + bit] += weight / hops[bit];
+                    self.credit[index.get() * width + bit] += weight / hops[bit];
                 }
             }
         }
@@ -218,11 +227,12 @@ impl<'a> View<'a> {
     fn add_entries(&mut self, tree: &RoutingTree, weight: f64) {
         let mut entry: Vec<Option<AsIndex>> = vec![None; self.topology.len()];
         let mut shares: BTreeMap<AsIndex, u64> = BTreeMap::new();
-        for at in tree.order().iter().skip(1) {
-            let before = tree.next_hop(*at).and_then(|next| entry[next.get()]);
+        for index in tree.order().iter().skip(1) {
+            let before = tree.next_hop(*index).and_then(|next| entry[next.get()]);
             // A route that leaves the country and comes back enters where it last does, nearest the target.
-            entry[at.get()] = before.or_else(|| (!self.domestic[at.get()]).then_some(*at));
-            if let Some(over) = entry[at.get()].filter(|_| self.vantage.counts[at.get()] > 0) {
+            entry[index.get()] = before.or_else(|| (!self.domestic[index.get()]).then_some(*index));
+            if let Some(over) = entry[index.get()].filter(|_| self.vantage.counts[index.get()] > 0)
+            {
                 *shares.entry(over).or_default() += 1;
             }
         }
@@ -263,7 +273,7 @@ impl<'a> View<'a> {
             .iter()
             .enumerate()
             .filter(|(_, asn)| find(&addresses, **asn).mean > 0.0)
-            .map(|(place, asn)| {
+            .map(|(column, asn)| {
                 let network: Network = (self.describe)(Asn(*asn));
                 NetworkDependency {
                     place: self.subject.place(&network),
@@ -271,7 +281,7 @@ impl<'a> View<'a> {
                     by_addresses: find(&addresses, *asn),
                     by_prefixes: find(&prefixes, *asn),
                     by_networks: find(&networks, *asn),
-                    cti: self.influence(place),
+                    cti: self.influence(column),
                 }
             })
             .collect();
@@ -279,11 +289,11 @@ impl<'a> View<'a> {
         ranked
     }
 
-    fn influence(&self, place: usize) -> Option<Influence> {
+    fn influence(&self, column: usize) -> Option<Influence> {
         let width = self.networks.groups.len();
         let counted = self.counted.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
         let mut values: Vec<f64> =
-            counted.map(|(at, weight)| self.credit[at * width + place] / weight).collect();
+            counted.map(|(index, weight)| self.credit[index * width + column] / weight).collect();
         values.sort_unstable_by(f64::total_cmp);
         let total = values.len();
         (total > 0).then(|| Influence {
@@ -293,7 +303,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Does a route pass the network it ends at?
+/// The rule for the network that a route ends at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ends {
     /// Yes, as the hegemony of networks is defined.
@@ -322,8 +332,9 @@ impl Followed {
         ends: Ends,
         mut group_of: impl FnMut(AsIndex) -> Option<u32>,
     ) -> Self {
-        let on_the_way = |at: AsIndex| carried.get(at.get()).is_some_and(|carried| *carried > 0.0);
-        let mut number = |at| if on_the_way(at) { group_of(at) } else { None };
+        let on_the_way =
+            |index: AsIndex| carried.get(index.get()).is_some_and(|carried| *carried > 0.0);
+        let mut number = |index| if on_the_way(index) { group_of(index) } else { None };
         let numbers: Vec<Option<u32>> = topology.ases().map(&mut number).collect();
         let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
         for (group, carried) in numbers.iter().zip(carried) {
@@ -336,11 +347,13 @@ impl Followed {
         let mut groups: Vec<u32> =
             largest.into_iter().take(FOLLOWED).map(|(group, _)| group).collect();
         groups.sort_unstable();
-        let place = |group: &u32| {
-            groups.binary_search(group).ok().and_then(|place| u8::try_from(place).ok())
+        let column = |group: &u32| {
+            groups.binary_search(group).ok().and_then(|column| u8::try_from(column).ok())
         };
-        let of_network =
-            numbers.iter().map(|group| group.as_ref().and_then(place).unwrap_or(u8::MAX)).collect();
+        let of_network = numbers
+            .iter()
+            .map(|group| group.as_ref().and_then(column).unwrap_or(u8::MAX))
+            .collect();
         let size = groups.len();
         // Groups are ranked by addresses only.
         let weights = if ends == Ends::Counted { 3 } else { 1 };
@@ -354,9 +367,9 @@ impl Followed {
     }
 
     /// The bit of a network's group, or 0.
-    fn bit(&self, at: AsIndex) -> u64 {
-        match self.of_network.get(at.get()) {
-            Some(place) if *place < u8::MAX => 1 << place,
+    fn bit(&self, index: AsIndex) -> u64 {
+        match self.of_network.get(index.get()) {
+            Some(column) if *column < u8::MAX => 1 << column,
             _ => 0,
         }
     }
@@ -373,18 +386,18 @@ impl Followed {
         let width = self.groups.len();
         let mut passed: Vec<u64> = vec![0; self.of_network.len()];
         let mut ones = vec![0_usize; width];
-        for at in tree.order().iter().skip(1) {
-            let Some(next) = tree.next_hop(*at) else { continue };
+        for index in tree.order().iter().skip(1) {
+            let Some(next) = tree.next_hop(*index) else { continue };
             let before = passed[next.get()];
-            passed[at.get()] = before | self.bit(*at);
-            if vantage.counts[at.get()] == 0 {
+            passed[index.get()] = before | self.bit(*index);
+            if vantage.counts[index.get()] == 0 {
                 continue;
             }
-            let seen = if self.ends == Ends::Left { before } else { passed[at.get()] };
+            let seen = if self.ends == Ends::Left { before } else { passed[index.get()] };
             for bit in bits(seen) {
                 ones[bit] += 1;
                 for (values, weight) in self.values.iter_mut().zip(weights) {
-                    values[at.get() * width + bit] += weight;
+                    values[index.get() * width + bit] += weight;
                 }
             }
         }
@@ -405,12 +418,12 @@ impl Followed {
 
     fn scores(&self, by: usize, vantage: &VantagePoints, trim: f64) -> BTreeMap<u32, Score> {
         let width = self.groups.len();
-        let of_group = |place: usize| {
-            let seen = self.values[by].iter().skip(place).step_by(width.max(1));
+        let of_group = |column: usize| {
+            let seen = self.values[by].iter().skip(column).step_by(width.max(1));
             let mut values: Vec<f64> = seen.copied().filter(|value| *value > 0.0).collect();
-            Score { trimmed: self.trimmed[by][place], ..score(&mut values, vantage.count, trim) }
+            Score { trimmed: self.trimmed[by][column], ..score(&mut values, vantage.count, trim) }
         };
-        self.groups.iter().enumerate().map(|(place, group)| (*group, of_group(place))).collect()
+        self.groups.iter().enumerate().map(|(column, group)| (*group, of_group(column))).collect()
     }
 }
 

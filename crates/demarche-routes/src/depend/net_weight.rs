@@ -1,11 +1,11 @@
-//! How many addresses each route speaks for.
+//! The number of addresses that each route speaks for.
 //!
 //! A route to a prefix does not speak for the addresses of more-specific prefixes *in the same peer's table*,
 //! for traffic to those follows the more specific route (longest match, RFC 4632).
 //! Nearly always all peers have the same more-specifics; then one weight serves them all, and the few
 //! that differ are kept apart as corrections. That is what makes a full table cheap.
 
-use ipnet::IpNet;
+use demarche_case::Prefix;
 
 use super::rows::Rows;
 
@@ -13,17 +13,17 @@ use super::rows::Rows;
 pub(crate) struct NetWeights {
     /// The weight that all peers share, in the order of the prefixes.
     pub(crate) common: Vec<f64>,
-    /// What to add for one peer: (prefix, peer, addresses).
+    /// A correction for one peer: (prefix, peer, addresses).
     pub(crate) corrections: Vec<(usize, u16, f64)>,
 }
 
 impl NetWeights {
     /// Computes them in one sweep over the prefixes, which are sorted by address and then by length.
-    pub(crate) fn new(prefixes: &[IpNet], rows: &Rows) -> Self {
+    pub(crate) fn new(prefixes: &[Prefix], rows: &Rows) -> Self {
         let mut weights =
             Self { common: prefixes.iter().map(size).collect(), corrections: Vec::new() };
         let mut covering: Vec<usize> = Vec::new();
-        for (place, prefix) in prefixes.iter().enumerate() {
+        for (index, prefix) in prefixes.iter().enumerate() {
             while covering
                 .last()
                 .and_then(|last| prefixes.get(*last))
@@ -31,10 +31,10 @@ impl NetWeights {
             {
                 covering.pop();
             }
-            if matches!(prefix, IpNet::V4(_)) {
-                weights.take_from_covering(place, size(prefix), &covering, rows);
+            if matches!(prefix, Prefix::V4(_)) {
+                weights.take_from_covering(index, size(prefix), &covering, rows);
             }
-            covering.push(place);
+            covering.push(index);
         }
         weights
     }
@@ -42,12 +42,12 @@ impl NetWeights {
     /// Takes a prefix's addresses, peer by peer, from the nearest covering prefix that the peer has.
     fn take_from_covering(
         &mut self,
-        place: usize,
+        index: usize,
         addresses: f64,
         covering: &[usize],
         rows: &Rows,
     ) {
-        let mut seers = rows.peers_of(place).to_vec();
+        let mut seers = rows.peers_of(index).to_vec();
         for ancestor in covering.iter().rev().copied() {
             let theirs = rows.peers_of(ancestor);
             let shared: Vec<u64> =
@@ -71,10 +71,10 @@ impl NetWeights {
 }
 
 /// The weight of a prefix alone: its addresses, or 1 for IPv6, where counts of addresses say nothing.
-fn size(prefix: &IpNet) -> f64 {
+fn size(prefix: &Prefix) -> f64 {
     match prefix {
-        IpNet::V4(net) => f64::from(32 - net.prefix_len()).exp2(),
-        IpNet::V6(_) => 1.0,
+        Prefix::V4(net) => f64::from(32 - net.prefix_len()).exp2(),
+        Prefix::V6(_) => 1.0,
     }
 }
 

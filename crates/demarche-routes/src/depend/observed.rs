@@ -12,7 +12,7 @@ use super::hegemony::{Weight, all_origins, views};
 use super::influence::influence;
 use super::weighed::{WeighedRoute, WeighedRoutes};
 use super::{DependOptions, Describe, Subject};
-use crate::table::RoutingTable;
+use crate::rib::Rib;
 use crate::topology::Topology;
 
 /// The hegemony of networks in the local graph of every origin.
@@ -26,11 +26,7 @@ pub struct LocalHegemony {
 
 /// Computes the hegemony of every network towards every origin of a table.
 #[must_use]
-pub fn local_hegemony(
-    table: &RoutingTable,
-    family: Family,
-    options: &DependOptions,
-) -> LocalHegemony {
+pub fn local_hegemony(table: &Rib, family: Family, options: &DependOptions) -> LocalHegemony {
     let weighed = WeighedRoutes::new(table, family, options);
     let scores = all_origins(&weighed, options.trim);
     LocalHegemony { hosts: weighed.hosts, scores }
@@ -42,7 +38,7 @@ pub fn local_hegemony(
 /// `topology` tells providers from customers for the transit influence, which is left out without one.
 #[must_use]
 pub fn observed(
-    table: &RoutingTable,
+    table: &Rib,
     family: Family,
     subject: &Subject<'_>,
     describe: &Describe<'_>,
@@ -133,9 +129,9 @@ impl Reader<'_> {
     ) -> BTreeMap<u32, Score> {
         let part = |routes: &&[WeighedRoute]| Part {
             weight: weight_of(routes),
-            views: views(self.weighed, routes, weight, |place, asn| {
+            views: views(self.weighed, routes, weight, |position, asn| {
                 let is_origin = routes.first().is_some_and(|route| route.origin == asn);
-                if is_origin { None } else { group(place, asn) }
+                if is_origin { None } else { group(position, asn) }
             }),
         };
         let parts: Vec<Part> = self.target.iter().map(part).collect();
@@ -151,8 +147,8 @@ impl Reader<'_> {
     fn groups(&self, by: GroupBy) -> Vec<demarche_case::assessment::routes::GroupDependency> {
         let groups = std::cell::RefCell::new(Groups::new(by, self.describe));
         // The vantage point's own network is where the traffic ends, not a way to it.
-        let group = |place: usize, asn: u32| {
-            if place == 0 { None } else { groups.borrow_mut().of(Asn(asn)) }
+        let group = |position: usize, asn: u32| {
+            if position == 0 { None } else { groups.borrow_mut().of(Asn(asn)) }
         };
         let scores =
             self.scores(Weight::Addresses, |routes| self.total(routes, Weight::Addresses), group);
@@ -174,7 +170,7 @@ impl Reader<'_> {
         influence(self.weighed, self.target.iter().copied().flatten(), sells_to, inside, self.trim)
     }
 
-    /// Where routes enter: the last network before the target, or before the target's country.
+    /// Finds the entries of routes: the last network before the target, or before the target's country.
     fn entries(&self) -> Entries {
         let mut entries = Entries::default();
         let totals: Vec<f64> =
@@ -198,13 +194,13 @@ impl Reader<'_> {
         route: &WeighedRoute,
         countries: &mut BTreeMap<Asn, Option<Country>>,
     ) -> Option<Asn> {
-        let mut way = Vec::new();
-        self.weighed.hops.on_the_way(route.path, route.origin, &mut way);
+        let mut hops = Vec::new();
+        self.weighed.hops.on_the_way(route.path, route.origin, &mut hops);
         let mut domestic = |asn: Asn| {
             let theirs = countries.entry(asn).or_insert_with(|| (self.describe)(asn).country);
             self.subject.origins.binary_search(&asn).is_ok()
                 || (self.subject.country.is_some() && *theirs == self.subject.country)
         };
-        way.iter().rev().map(|hop| Asn(hop.asn)).find(|asn| !domestic(*asn))
+        hops.iter().rev().map(|hop| Asn(hop.asn)).find(|asn| !domestic(*asn))
     }
 }

@@ -23,10 +23,7 @@ pub(crate) fn score(values: &mut [f64], total: usize, trim: f64) -> Score {
 
 /// The value at a rank from 0 upwards, when zeros stand in front of the sorted `values`.
 fn ranked(values: &[f64], total: usize, rank: usize) -> f64 {
-    rank.checked_sub(total - values.len())
-        .and_then(|place| values.get(place))
-        .copied()
-        .unwrap_or(0.0)
+    rank.checked_sub(total - values.len()).and_then(|rank| values.get(rank)).copied().unwrap_or(0.0)
 }
 
 /// The sum of sorted values over the number of vantage points; 0 for none.
@@ -47,7 +44,7 @@ pub(crate) fn trimmed_mean(values: &[f64], total: usize, trim: f64) -> f64 {
     values.get(first..last).map_or(0.0, |middle| middle.iter().sum::<f64>() / kept as f64)
 }
 
-/// How many vantage points a share leaves out at each end, rounded down.
+/// Returns the number of vantage points that a share leaves out at each end, rounded down.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,14 +1,13 @@
 //! The routes of the full-feed peers, weighed and sorted by the origin they lead to.
 
-use demarche_case::Asn;
-use ipnet::IpNet;
+use demarche_case::{Asn, Prefix};
 
 use super::hops::PathHops;
 use super::net_weight::NetWeights;
 use super::rows::Rows;
 use super::{DependOptions, FullFeed};
 use crate::as_path::PathId;
-use crate::table::{AtomId, RoutingTable, VantagePoint};
+use crate::rib::{AtomId, Rib, VantagePoint};
 use demarche_case::assessment::routes::Family;
 
 /// One peer's route towards an origin, for all prefixes that share it.
@@ -38,7 +37,7 @@ impl WeighedRoutes {
     /// Weighs all routes for which `wanted` holds of the prefix, the default route never among them.
     ///
     /// A wanted prefix must come with all its more-specifics, for these lower its weight.
-    pub(crate) fn new(table: &RoutingTable, family: Family, options: &DependOptions) -> Self {
+    pub(crate) fn new(table: &Rib, family: Family, options: &DependOptions) -> Self {
         let (host_of, hosts) = full_feeds(table, family, options.full_feed);
         let (prefixes, atom_of) = prefixes_of(table, family);
         let counts: Vec<bool> = host_of.iter().map(Option::is_some).collect();
@@ -75,8 +74,8 @@ impl WeighedRoutes {
                 add(*path, peer.0, *addresses, *prefixes);
             }
         }
-        for (place, peer, addresses) in &weights.corrections {
-            let row = atom_of.get(*place).map_or(&[][..], |atom| table.atom(*atom));
+        for (index, peer, addresses) in &weights.corrections {
+            let row = atom_of.get(*index).map_or(&[][..], |atom| table.atom(*atom));
             if let Some((_, path)) = row.iter().find(|(session, _)| session.0 == *peer) {
                 add(*path, *peer, *addresses, 0.0);
             }
@@ -88,11 +87,8 @@ impl WeighedRoutes {
     /// The routes to one origin.
     pub(crate) fn to(&self, origin: Asn) -> &[WeighedRoute] {
         let start = self.routes.partition_point(|route| route.origin < origin.0);
-        let length = self
-            .routes
-            .get(start..)
-            .map_or(0, |rest| rest.partition_point(|route| route.origin == origin.0));
-        self.routes.get(start..start + length).unwrap_or_default()
+        let rest = &self.routes[start..];
+        &rest[..rest.partition_point(|route| route.origin == origin.0)]
     }
 
     /// The routes of every origin in turn.
@@ -102,26 +98,22 @@ impl WeighedRoutes {
 }
 
 /// The prefixes of one family without the default route, with their atoms.
-fn prefixes_of(table: &RoutingTable, family: Family) -> (Vec<IpNet>, Vec<AtomId>) {
-    let of_family = |prefix: &IpNet| match prefix {
-        IpNet::V4(_) => family == Family::Ipv4,
-        IpNet::V6(_) => family == Family::Ipv6,
+fn prefixes_of(table: &Rib, family: Family) -> (Vec<Prefix>, Vec<AtomId>) {
+    let of_family = |prefix: &Prefix| match prefix {
+        Prefix::V4(_) => family == Family::Ipv4,
+        Prefix::V6(_) => family == Family::Ipv6,
     };
     table.iter().filter(|(prefix, _)| of_family(prefix) && prefix.prefix_len() > 0).unzip()
 }
 
 /// The host network of each full-feed session, and those networks in order.
-fn full_feeds(
-    table: &RoutingTable,
-    family: Family,
-    rule: FullFeed,
-) -> (Vec<Option<u16>>, Vec<Asn>) {
+fn full_feeds(table: &Rib, family: Family, rule: FullFeed) -> (Vec<Option<u16>>, Vec<Asn>) {
     let counts: Vec<u64> = table.peers().iter().map(|peer| prefixes(peer, family)).collect();
-    let least = match rule {
+    let threshold = match rule {
         FullFeed::MoreThan(count) => count + 1,
         FullFeed::Share(share) => at_least(share, counts.iter().copied().max().unwrap_or(0)),
     };
-    let full = |count: u64| count > 0 && count >= least;
+    let full = |count: u64| count > 0 && count >= threshold;
     let mut hosts: Vec<Asn> = table
         .peers()
         .iter()
@@ -132,7 +124,7 @@ fn full_feeds(
     hosts.sort_unstable();
     hosts.dedup();
     let host =
-        |asn: Asn| hosts.binary_search(&asn).ok().and_then(|place| u16::try_from(place).ok());
+        |asn: Asn| hosts.binary_search(&asn).ok().and_then(|index| u16::try_from(index).ok());
     let host_of = table
         .peers()
         .iter()

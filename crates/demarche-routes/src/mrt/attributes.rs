@@ -55,7 +55,7 @@ impl<'a> Attributes<'a> {
         let mut attributes = Self::default();
         while !bytes.is_empty() {
             let (kind, value) = next(&mut bytes).ok_or(Reason::Attributes)?;
-            let place = match kind {
+            let slot = match kind {
                 AS_PATH => &mut attributes.as_path,
                 AGGREGATOR => &mut attributes.aggregator,
                 MP_REACH_NLRI => &mut attributes.mp_reach,
@@ -64,7 +64,7 @@ impl<'a> Attributes<'a> {
                 AS4_AGGREGATOR => &mut attributes.as4_aggregator,
                 _ => continue,
             };
-            place.get_or_insert(value);
+            slot.get_or_insert(value);
         }
         Ok(attributes)
     }
@@ -81,7 +81,7 @@ impl<'a> Attributes<'a> {
         merge(as_path, as4_path, path)
     }
 
-    /// Whether the four-byte attributes belong to this route.
+    /// Returns true if the four-byte attributes belong to this route.
     ///
     /// They do not when a router of two-byte numbers has aggregated it since (RFC 6793, section 4.2.3).
     fn heeds_as4(&self) -> bool {
@@ -96,7 +96,7 @@ fn segment<'a>(bytes: &mut Bytes<'a>, width: usize) -> Option<(u8, u8, Bytes<'a>
     Some((kind, count, bytes.take(usize::from(count) * width)?))
 }
 
-/// How many networks a path counts (RFC 4271, section 9.1.2.2; RFC 5065, section 5.3):
+/// Counts the networks of a path (RFC 4271, section 9.1.2.2; RFC 5065, section 5.3):
 /// a set as one, a confederation as none.
 fn length(mut bytes: Bytes<'_>, width: usize) -> Option<usize> {
     let mut length = 0;
@@ -118,10 +118,10 @@ fn merge(
     as4_path: Option<Bytes<'_>>,
     path: &mut Vec<u8>,
 ) -> Result<(), Reason> {
-    let whole = length(as_path, 2).ok_or(Reason::AsPath)?;
+    let all = length(as_path, 2).ok_or(Reason::AsPath)?;
     let as4 = as4_path.and_then(|bytes| Some((bytes, length(bytes, 4)?)));
-    let as4 = as4.filter(|(_, tail)| (1..=whole).contains(tail));
-    let mut leading = whole - as4.map_or(0, |(_, tail)| tail);
+    let as4 = as4.filter(|(_, tail)| (1..=all).contains(tail));
+    let mut leading = all - as4.map_or(0, |(_, tail)| tail);
     let mut bytes = as_path;
     while !bytes.is_empty() && (leading > 0 || as4.is_none()) {
         let (kind, count, members) = segment(&mut bytes, 2).ok_or(Reason::AsPath)?;

@@ -9,11 +9,11 @@ use super::bytes::{AsnWidth, Bytes, Family};
 use super::reading::{Other, Reason};
 use super::{Announcement, Reader, Record, Session, State, StateChange, Visitor, Withdrawal, nlri};
 
-/// What the two ends of a session agreed on about its messages.
+/// The capabilities of its messages that the two ends of a session agreed on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Encoding {
     pub(crate) width: AsnWidth,
-    /// Whether prefixes have a path identifier before them (RFC 7911).
+    /// True if prefixes have a path identifier before them (RFC 7911).
     pub(crate) with_identifiers: bool,
 }
 

@@ -46,7 +46,7 @@ impl<V: Visitor> Reader<'_, V> {
     }
 }
 
-/// Whether this is a record of early Zebra that says nothing of the session but its AS numbers.
+/// Returns true if this is a record of early Zebra that says nothing of the session but its AS numbers.
 fn lacks_addresses(subtype: u16, body: Bytes<'_>) -> bool {
     let is_state_change = subtype == 0 && body.0.len() == ZEBRA_STATE_CHANGE;
     let marker = body.0.get(4..20);

@@ -4,7 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What is left to read of a record or a part of one.
+/// The unread bytes of a record or of a part of a record.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bytes<'a>(pub(crate) &'a [u8]);
 
@@ -61,7 +61,7 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// How wide the AS numbers of a session or a record are (RFC 6793).
+/// The width of the AS numbers of a session or a record (RFC 6793).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AsnWidth {
     Two,

@@ -4,14 +4,15 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use demarche_case::Prefix;
+use ipnet::{Ipv4Net, Ipv6Net};
 
 use super::bytes::{Bytes, Family};
 use super::reading::Reason;
 
 /// Reads one prefix; bits beyond its length are cleared.
 #[inline]
-pub(crate) fn prefix(bytes: &mut Bytes<'_>, family: Family) -> Result<IpNet, Reason> {
+pub(crate) fn prefix(bytes: &mut Bytes<'_>, family: Family) -> Result<Prefix, Reason> {
     let length = bytes.u8().ok_or(Reason::Short)?;
     let octets = bytes.take(usize::from(length).div_ceil(8)).ok_or(Reason::Short)?;
     match family {
@@ -21,23 +22,23 @@ pub(crate) fn prefix(bytes: &mut Bytes<'_>, family: Family) -> Result<IpNet, Rea
 }
 
 #[inline]
-pub(crate) fn v4(octets: [u8; 4], length: u8) -> Result<IpNet, Reason> {
+pub(crate) fn v4(octets: [u8; 4], length: u8) -> Result<Prefix, Reason> {
     let net = Ipv4Net::new(Ipv4Addr::from(octets), length).map_err(|_| Reason::PrefixLength)?;
-    Ok(IpNet::V4(net.trunc()))
+    Ok(Prefix::V4(net.trunc()))
 }
 
 #[inline]
-pub(crate) fn v6(octets: [u8; 16], length: u8) -> Result<IpNet, Reason> {
+pub(crate) fn v6(octets: [u8; 16], length: u8) -> Result<Prefix, Reason> {
     let net = Ipv6Net::new(Ipv6Addr::from(octets), length).map_err(|_| Reason::PrefixLength)?;
-    Ok(IpNet::V6(net.trunc()))
+    Ok(Prefix::V6(net.trunc()))
 }
 
 /// The bytes with zeros behind them.
 #[inline]
 fn padded<const N: usize>(octets: &[u8]) -> Result<[u8; N], Reason> {
-    let mut whole = [0; N];
-    whole.get_mut(..octets.len()).ok_or(Reason::PrefixLength)?.copy_from_slice(octets);
-    Ok(whole)
+    let mut all_octets = [0; N];
+    all_octets.get_mut(..octets.len()).ok_or(Reason::PrefixLength)?.copy_from_slice(octets);
+    Ok(all_octets)
 }
 
 /// The prefixes of an update, each with its path identifier where the session has them.
@@ -45,7 +46,7 @@ pub(crate) fn prefixes(
     mut bytes: Bytes<'_>,
     family: Family,
     with_identifier: bool,
-) -> impl Iterator<Item = Result<(IpNet, Option<u32>), Reason>> {
+) -> impl Iterator<Item = Result<(Prefix, Option<u32>), Reason>> {
     let mut failed = false;
     std::iter::from_fn(move || {
         if bytes.is_empty() || failed {

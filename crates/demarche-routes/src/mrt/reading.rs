@@ -1,9 +1,9 @@
-//! What came of reading a file: what was delivered, what was not, and where it broke off.
+//! The account of reading a file: delivered and refused records, and the break-off, if any.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use demarche_case::Gap;
+use demarche_case::{Gap, GapKind, Shortfall};
 
 use super::RecordType;
 use crate::as_path::PathError;
@@ -89,11 +89,11 @@ impl fmt::Display for Other {
     }
 }
 
-/// Why a record, or an entry of one, was not read.
+/// The reason why a record, or an entry of a record, was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Reason {
-    /// What stands where a record should start is not the header of one.
+    /// The bytes at the start of a record are not a header.
     NotARecord,
     /// A record claims to be larger than [`MAX_RECORD`](super::MAX_RECORD), or than all that follows.
     Oversized,
@@ -156,38 +156,66 @@ impl fmt::Display for Reason {
 /// All refusals for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// How many records, or entries of records, were refused for it; at least 1.
+    /// The number of records, or entries of records, that were refused for it; at least 1.
     pub count: u64,
-    /// Where the first of their records starts, in bytes after decompression.
+    /// The start of the first of their records, in bytes after decompression.
     pub first_offset: u64,
 }
 
-/// Where a file ends in the middle of a record.
+/// The break-off of a file in the middle of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BreakOff {
-    /// Where the last whole record ends, in bytes after decompression.
+    /// The end of the last complete record, in bytes after decompression.
     pub offset: u64,
-    /// How many bytes stand after that.
+    /// The number of bytes after that.
     pub left: u64,
-    /// What the input said when it failed; `None` where it just ends.
+    /// The error of the input when it failed; `None` where it just ends.
     pub error: Option<String>,
 }
 
+/// A reason why a part of an MRT file was not read.
+#[derive(Debug, thiserror::Error)]
+enum MrtShortfall {
+    #[error("refused: {0}")]
+    Refused(Reason),
+    #[error("refused: {reason} ({skipped} bytes passed over in all)")]
+    PassedOver { reason: Reason, skipped: u64 },
+    #[error(
+        "breaks off after {records} whole records, {left} bytes into the next: {}",
+        cause.as_deref().unwrap_or("the file ends inside a record")
+    )]
+    BreaksOff { records: u64, left: u64, cause: Option<String> },
+}
+
+impl Shortfall for MrtShortfall {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::Refused(_) | Self::PassedOver { .. } => GapKind::Refused,
+            Self::BreaksOff { .. } => GapKind::Damaged,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        matches!(self, Self::BreaksOff { .. })
+            .then(|| "get the whole file; what stands before was read".to_owned())
+    }
+}
+
 impl Reading {
-    /// What was well-formed but not a route, and routes with something to know about them.
+    /// The well-formed records that were not routes, and routes with a peculiarity, by kind.
     pub fn others(&self) -> impl Iterator<Item = (Other, u64)> {
-        self.others.iter().map(|(other, count)| (*other, *count))
+        self.others.iter().map(|(kind, count)| (*kind, *count))
     }
 
-    /// How many there were of one kind.
+    /// Returns the number of one kind.
     #[must_use]
-    pub fn count(&self, other: Other) -> u64 {
-        self.others.get(&other).copied().unwrap_or_default()
+    pub fn count(&self, kind: Other) -> u64 {
+        self.others.get(&kind).copied().unwrap_or_default()
     }
 
-    /// What was refused, by reason.
+    /// The refusals, by reason.
     pub fn refusals(&self) -> impl Iterator<Item = Refusal> {
         self.refusals.values().copied()
     }
@@ -198,49 +226,46 @@ impl Reading {
         self.skipped
     }
 
-    /// Where the file ends in the middle of a record, if it does.
+    /// The break-off of the file in the middle of a record, if there is one.
     #[must_use]
     pub const fn broken_off(&self) -> Option<&BreakOff> {
         self.broken_off.as_ref()
     }
 
-    /// Whether all of the file was read.
+    /// Returns true if all of the file was read.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.refusals.is_empty() && self.broken_off.is_none()
     }
 
-    /// What was not read, for the report; empty when [`is_whole`](Self::is_whole).
+    /// Returns the gaps of the file, for the report; empty when [`is_whole`](Self::is_whole).
     #[must_use]
     pub fn gaps(&self, source: &str) -> Vec<Gap> {
         let refused = self.refusals.values().map(|refusal| {
-            let what = match refusal.reason {
-                Reason::NotARecord | Reason::Oversized => {
-                    format!(
-                        "refused: {} ({} bytes passed over in all)",
-                        refusal.reason, self.skipped
-                    )
+            let shortfall = match refusal.reason {
+                reason @ (Reason::NotARecord | Reason::Oversized) => {
+                    MrtShortfall::PassedOver { reason, skipped: self.skipped }
                 }
-                reason => format!("refused: {reason}"),
+                reason => MrtShortfall::Refused(reason),
             };
-            Gap::new(source, what).at(format!("byte {}", refusal.first_offset)).times(refusal.count)
+            Gap::of(source, &shortfall)
+                .at(format!("byte {}", refusal.first_offset))
+                .times(refusal.count)
         });
         let broken = self.broken_off.iter().map(|broken| {
-            let cause = broken.error.as_deref().unwrap_or("the file ends inside a record");
-            let what = format!(
-                "breaks off after {} whole records, {} bytes into the next: {cause}",
-                self.records, broken.left
-            );
-            Gap::new(source, what)
-                .at(format!("byte {}", broken.offset))
-                .remedy("get the whole file; what stands before was read")
+            let shortfall = MrtShortfall::BreaksOff {
+                records: self.records,
+                left: broken.left,
+                cause: broken.error.clone(),
+            };
+            Gap::of(source, &shortfall).at(format!("byte {}", broken.offset))
         });
         refused.chain(broken).collect()
     }
 
-    pub(crate) fn note(&mut self, other: Other, count: u64) {
+    pub(crate) fn note(&mut self, kind: Other, count: u64) {
         if count > 0 {
-            *self.others.entry(other).or_default() += count;
+            *self.others.entry(kind).or_default() += count;
         }
     }
 

@@ -12,7 +12,7 @@ use super::bytes::Bytes;
 /// Bytes asked of the input at a time, and the least size of the buffer.
 const CHUNK: usize = 1 << 20;
 
-/// How far the times of two neighbouring records may be apart, in seconds, when the way back to records is looked for.
+/// The largest distance of the times of two neighbouring records, in seconds, when the way back to records is looked for.
 ///
 /// A file covers minutes to a day; a month leaves room for wrong clocks and keeps most chance hits out.
 const NEIGHBOURS: u32 = 31 * 86_400;
@@ -44,16 +44,16 @@ impl Header {
         Some(Self { time, kind, subtype, length })
     }
 
-    /// Whether this may be a record after one of `time`.
+    /// Returns true if this may be a record after one of `time`.
     fn is_likely(self, time: Option<u32>) -> bool {
-        let most = match self.kind {
+        let limit = match self.kind {
             RecordType::Bgp => 7,
             RecordType::TableDump => 4,
             RecordType::TableDumpV2 => 12,
             RecordType::Bgp4mp | RecordType::Bgp4mpEt => 11,
             _ => u16::MAX,
         };
-        self.subtype <= most
+        self.subtype <= limit
             && self.length <= LIKELY_RECORD
             && time.is_none_or(|time| self.time.abs_diff(time) <= NEIGHBOURS)
     }
@@ -84,17 +84,17 @@ impl<R: Read> Stream<R> {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// Where the bytes at hand start in the input.
+    /// The start of the bytes at hand in the input.
     pub(crate) const fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// What the input said when it failed.
+    /// The error of the input when it failed.
     pub(crate) fn error(&self) -> Option<String> {
         self.error.as_ref().map(ToString::to_string)
     }
 
-    /// Whether so many bytes are at hand, after reading on where they are not.
+    /// Returns true if so many bytes are at hand, after reading on where they are not.
     #[inline]
     pub(crate) fn has(&mut self, wanted: usize) -> bool {
         self.end - self.start >= wanted || self.fill(wanted)
@@ -139,7 +139,7 @@ impl<R: Read> Stream<R> {
         self.offset += count as u64;
     }
 
-    /// Whether a record stands `distance` bytes on, or the input ends there.
+    /// Returns true if a record stands `distance` bytes on, or the input ends there.
     pub(crate) fn continues_at(&mut self, distance: usize, time: Option<u32>) -> bool {
         self.has(distance.saturating_add(Header::SIZE));
         match self.at_hand().get(distance..) {
@@ -156,16 +156,16 @@ impl<R: Read> Stream<R> {
         let from = self.offset;
         self.consume(1);
         while self.has(Header::SIZE) {
-            let place = self.at_hand().windows(Header::SIZE).position(|bytes| {
+            let found = self.at_hand().windows(Header::SIZE).position(|bytes| {
                 Header::read(bytes)
                     .is_some_and(|header| header.kind.holds_routes() && header.is_likely(time))
             });
-            let Some(place) = place else {
+            let Some(found) = found else {
                 let searched = self.at_hand().len() - (Header::SIZE - 1);
                 self.consume(searched);
                 continue;
             };
-            self.consume(place);
+            self.consume(found);
             let length = Header::read(self.at_hand()).map_or(0, |header| header.length);
             if length > 0 && self.continues_at(Header::SIZE + length, time) {
                 return (self.offset - from, true);

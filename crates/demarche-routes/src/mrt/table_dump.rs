@@ -16,7 +16,7 @@ use super::bytes::{AsnWidth, Bytes, Family};
 use super::reading::{Other, Reason};
 use super::{Peer, PeerIndex, Reader, Record, Route, Visitor, nlri};
 
-/// How many bytes an early record is longer than it says: its view and sequence number.
+/// The bytes that an early record is longer than it says: its view and sequence number.
 pub(crate) const MISSING: usize = 4;
 
 /// The peers met so far: those of the last peer table, or those that stood in routes.
@@ -66,13 +66,13 @@ const fn layout(subtype: u16) -> Option<(Family, AsnWidth)> {
     }
 }
 
-/// What stands before the attributes of a route.
+/// The fields before the attributes of a route.
 struct Head<'a> {
     prefix: Bytes<'a>,
     length: u8,
     originated: u32,
     peer: (IpAddr, Asn),
-    /// How many bytes of attributes follow.
+    /// The number of bytes of attributes that follow.
     attributes: usize,
 }
 
@@ -86,7 +86,7 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Whether the last route of a record runs over its declared end by exactly the missing bytes.
+/// Returns true if the last route of a record runs over its declared end by exactly the missing bytes.
 pub(crate) fn falls_short(subtype: u16, mut body: Bytes<'_>) -> bool {
     let Some((family, width)) = layout(subtype) else { return false };
     if body.u32().is_none() {

@@ -7,8 +7,7 @@
 
 use std::net::Ipv4Addr;
 
-use demarche_case::Asn;
-use ipnet::IpNet;
+use demarche_case::{Asn, Prefix};
 
 use super::bytes::{AsnWidth, Bytes, Family};
 use super::reading::{Other, Reason};
@@ -101,7 +100,7 @@ impl<V: Visitor> Reader<'_, V> {
     fn entries<const ADD_PATH: bool>(
         &mut self,
         record: Record,
-        prefix: IpNet,
+        prefix: Prefix,
         body: &mut Bytes<'_>,
     ) -> Result<(), Reason> {
         let count = body.u16().ok_or(Reason::Short)?;

@@ -10,7 +10,7 @@ use crate::valley_free::WaysOut;
 #[derive(Debug)]
 pub(crate) struct Game<'w> {
     pub(crate) ways: &'w WaysOut,
-    /// Whose decision each step is; `None` where nobody's, so that it never refuses.
+    /// The player that decides each step; `None` where nobody does, so that the step never refuses.
     pub(crate) player: Vec<Option<usize>>,
     /// The steps of each player.
     pub(crate) steps_of: Vec<Vec<usize>>,
@@ -23,15 +23,15 @@ impl<'w> Game<'w> {
         players: usize,
         player_of: impl Fn(AsIndex) -> Option<usize>,
     ) -> Self {
-        let owners = ways.steps.iter().map(|step| player_of(step.at)).collect();
+        let owners = ways.steps.iter().map(|step| player_of(step.index)).collect();
         Self::with_owners(ways, players, owners)
     }
 
     fn with_owners(ways: &'w WaysOut, players: usize, player: Vec<Option<usize>>) -> Self {
         let mut steps_of = vec![Vec::new(); players];
-        for (place, owner) in player.iter().enumerate() {
+        for (position, owner) in player.iter().enumerate() {
             if let Some(owner) = owner {
-                steps_of[*owner].push(place);
+                steps_of[*owner].push(position);
             }
         }
         Self { ways, player, steps_of }
@@ -47,9 +47,9 @@ impl<'w> Game<'w> {
     }
 
     /// The players met on a way, each once, in order of the way.
-    pub(crate) fn players_of(&self, way: &[usize]) -> Vec<usize> {
+    pub(crate) fn players_of(&self, path: &[usize]) -> Vec<usize> {
         let mut met = Vec::new();
-        for player in way.iter().filter_map(|place| self.player[*place]) {
+        for player in path.iter().filter_map(|position| self.player[*position]) {
             if !met.contains(&player) {
                 met.push(player);
             }
@@ -60,29 +60,29 @@ impl<'w> Game<'w> {
     /// A way with the fewest steps whose players all pass announcements on; `None` when the target is cut off.
     pub(crate) fn open_way(&self, refuses: &[bool]) -> Option<Vec<usize>> {
         let steps = &self.ways.steps;
-        let passes = |place: usize| self.player[place].is_none_or(|player| !refuses[player]);
+        let passes = |position: usize| self.player[position].is_none_or(|player| !refuses[player]);
         let mut before = vec![None; steps.len()];
         let mut met = vec![false; steps.len()];
         let mut open: Vec<usize> = (0..steps.len())
-            .filter(|place| steps[*place].entry.is_some() && passes(*place))
+            .filter(|position| steps[*position].entry.is_some() && passes(*position))
             .collect();
-        for place in &open {
-            met[*place] = true;
+        for position in &open {
+            met[*position] = true;
         }
         let mut turn = 0;
-        while let Some(here) = open.get(turn).copied() {
+        while let Some(current) = open.get(turn).copied() {
             turn += 1;
-            if steps[here].exit.is_some() {
-                let mut way = vec![here];
-                while let Some(earlier) = before[*way.last()?] {
-                    way.push(earlier);
+            if steps[current].exit.is_some() {
+                let mut path = vec![current];
+                while let Some(earlier) = before[*path.last()?] {
+                    path.push(earlier);
                 }
-                way.reverse();
-                return Some(way);
+                path.reverse();
+                return Some(path);
             }
-            for next in &steps[here].next {
+            for next in &steps[current].next {
                 if passes(*next) && !std::mem::replace(&mut met[*next], true) {
-                    before[*next] = Some(here);
+                    before[*next] = Some(current);
                     open.push(*next);
                 }
             }
@@ -95,20 +95,21 @@ impl<'w> Game<'w> {
     /// Returns the coalitions in which each step holds the announcement and passes it on.
     pub(crate) fn spread(&self, refuses: &[u64], reached: &mut Vec<u64>) {
         let steps = &self.ways.steps;
-        let passes = |place: usize| self.player[place].map_or(u64::MAX, |player| !refuses[player]);
+        let passes =
+            |position: usize| self.player[position].map_or(u64::MAX, |player| !refuses[player]);
         reached.clear();
-        reached.extend(steps.iter().enumerate().map(|(place, step)| match step.entry {
-            Some(_) => passes(place),
+        reached.extend(steps.iter().enumerate().map(|(position, step)| match step.entry {
+            Some(_) => passes(position),
             None => 0,
         }));
         // Steps are in order of their distance from the target, so that one round mostly suffices.
         let mut changed = true;
         while changed {
             changed = false;
-            for here in 0..steps.len() {
-                for next in &steps[here].next {
-                    let heard = reached[*next] | (reached[here] & passes(*next));
-                    changed |= heard != reached[*next] && *next < here;
+            for current in 0..steps.len() {
+                for next in &steps[current].next {
+                    let heard = reached[*next] | (reached[current] & passes(*next));
+                    changed |= heard != reached[*next] && *next < current;
                     reached[*next] = heard;
                 }
             }
@@ -144,7 +145,7 @@ impl<'w> Game<'w> {
 pub(crate) struct Part {
     /// The steps of the part, renumbered.
     pub(crate) ways: WaysOut,
-    /// Whose each step is, as a place in `players`.
+    /// The owner of each step, as a position in `players`.
     owners: Vec<Option<usize>>,
     /// The players of the part as numbers in the whole game, ascending.
     pub(crate) players: Vec<usize>,
@@ -163,12 +164,12 @@ impl Game<'_> {
     pub(crate) fn parts(&self) -> Vec<Part> {
         let steps = &self.ways.steps;
         let mut leader: Vec<usize> = (0..steps.len()).collect();
-        let mut join = |one: usize, other: usize| {
-            let (one, other) = (find(&mut leader, one), find(&mut leader, other));
-            leader[one.max(other)] = one.min(other);
+        let mut join = |left: usize, right: usize| {
+            let (left, right) = (find(&mut leader, left), find(&mut leader, right));
+            leader[left.max(right)] = left.min(right);
         };
-        for (here, step) in steps.iter().enumerate() {
-            step.next.iter().for_each(|next| join(here, *next));
+        for (current, step) in steps.iter().enumerate() {
+            step.next.iter().for_each(|next| join(current, *next));
         }
         for of_player in &self.steps_of {
             of_player.windows(2).for_each(|pair| join(pair[0], pair[1]));
@@ -186,8 +187,8 @@ impl Game<'_> {
         players.dedup();
         let owner = |step: &usize| players.binary_search(&self.player[*step]?).ok();
         let owners = steps.iter().map(owner).collect();
-        let renumbered = steps.iter().map(|place| {
-            let mut step = self.ways.steps[*place].clone();
+        let renumbered = steps.iter().map(|position| {
+            let mut step = self.ways.steps[*position].clone();
             step.next =
                 step.next.iter().filter_map(|next| steps.binary_search(next).ok()).collect();
             step

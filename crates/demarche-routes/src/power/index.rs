@@ -8,6 +8,8 @@
 //! Both give a player the same value in a game and in its dual, because player p is a swing for coalition S in one exactly if it is for the complement of S without p in the other.
 //! So the power to block is the power to protect, for each player, though the coalitions that can do one or the other differ.
 
+use demarche_case::number::float;
+
 use super::table::CoalitionTable;
 
 /// The power of one player, each from 0 to 1.
@@ -60,7 +62,7 @@ pub(crate) fn exact(parts: &[CoalitionTable]) -> Vec<Vec<Power>> {
 fn chance_of(counts: &[u64], joins: f64) -> f64 {
     let players = counts.len() - 1;
     let term = |(size, count): (usize, &u64)| {
-        real(*count) * power_of(joins, size) * power_of(1.0 - joins, players - size)
+        float(*count) * power_of(joins, size) * power_of(1.0 - joins, players - size)
     };
     counts.iter().enumerate().map(term).sum()
 }
@@ -72,14 +74,14 @@ fn power_of(base: f64, exponent: usize) -> f64 {
 /// For each factor, the product of all others.
 fn products_of_others(factors: &[f64]) -> Vec<f64> {
     let mut after = vec![1.0; factors.len() + 1];
-    for (place, factor) in factors.iter().enumerate().rev() {
-        after[place] = after[place + 1] * factor;
+    for (position, factor) in factors.iter().enumerate().rev() {
+        after[position] = after[position + 1] * factor;
     }
     let mut before = 1.0;
-    let product = |(place, factor): (usize, &f64)| {
-        let others = before * after[place + 1];
+    let product = |(position, factor): (usize, &f64)| {
+        let product = before * after[position + 1];
         before *= factor;
-        others
+        product
     };
     factors.iter().enumerate().map(product).collect()
 }
@@ -88,9 +90,9 @@ fn products_of_others(factors: &[f64]) -> Vec<f64> {
 ///
 /// Roots of the Legendre polynomial by Newton's method from Tricomi's estimate (Press et al., "Numerical Recipes", 4.6.1).
 fn gauss_legendre(points: usize) -> Vec<(f64, f64)> {
-    let count = real_size(points);
-    let root = |place: usize| {
-        let mut x = (std::f64::consts::PI * (real_size(place) + 0.75) / (count + 0.5)).cos();
+    let count = float(points);
+    let root = |position: usize| {
+        let mut x = (std::f64::consts::PI * (float(position) + 0.75) / (count + 0.5)).cos();
         let mut slope = 1.0;
         // It converges quadratically: 10 rounds are plenty.
         for _ in 0..10 {
@@ -106,18 +108,9 @@ fn gauss_legendre(points: usize) -> Vec<(f64, f64)> {
 /// The Legendre polynomials of a degree and of the one below.
 fn legendre(degree: usize, x: f64) -> (f64, f64) {
     (1..=degree).fold((1.0, 0.0), |(value, before), degree| {
-        let n = real_size(degree);
+        let n = float(degree);
         (((2.0 * n - 1.0) * x * value - (n - 1.0) * before) / n, value)
     })
-}
-
-/// Counts here stay below 2^32, which floating point holds exactly.
-pub(crate) fn real(count: u64) -> f64 {
-    u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
-}
-
-fn real_size(size: usize) -> f64 {
-    real(size as u64)
 }
 
 #[cfg(test)]
@@ -126,7 +119,7 @@ mod tests {
 
     fn weighted(quota: u32, weights: &[u32]) -> CoalitionTable {
         CoalitionTable::from_fn(weights.len(), |coalition| {
-            let members = weights.iter().enumerate().filter(|(at, _)| coalition >> at & 1 == 1);
+            let members = weights.iter().enumerate().filter(|(bit, _)| coalition >> bit & 1 == 1);
             members.map(|(_, weight)| weight).sum::<u32>() >= quota
         })
     }
@@ -135,8 +128,8 @@ mod tests {
         exact(&[table]).remove(0)
     }
 
-    fn close(one: f64, other: f64) -> bool {
-        (one - other).abs() < 1e-11
+    fn close(left: f64, right: f64) -> bool {
+        (left - right).abs() < 1e-11
     }
 
     /// The textbook example [4; 3, 2, 1, 1]: Shapley–Shubik 1/2, 1/6, 1/6, 1/6; Banzhaf 6/8, 2/8, 2/8, 2/8.
@@ -155,8 +148,8 @@ mod tests {
     #[test]
     fn the_security_council_has_its_published_indices() {
         let council = weighted(39, &[7, 7, 7, 7, 7, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
-        for (place, index) in alone(council.clone()).iter().enumerate() {
-            let (shapley, banzhaf) = if place < 5 { (421., 848.) } else { (4., 84.) };
+        for (position, index) in alone(council.clone()).iter().enumerate() {
+            let (shapley, banzhaf) = if position < 5 { (421., 848.) } else { (4., 84.) };
             assert!(close(index.shapley, shapley / 2145.), "{index:?}");
             assert!(close(index.banzhaf, banzhaf / 16_384.), "{index:?}");
         }
@@ -210,14 +203,14 @@ mod tests {
                 // and a unanimity game of |U| players gives each of its members 1/|U|.
                 let masks: Vec<usize> = minimal
                     .iter()
-                    .map(|coalition| coalition.iter().map(|at| 1 << at).sum())
+                    .map(|coalition| coalition.iter().map(|bit| 1 << bit).sum())
                     .collect();
                 let mut expected = 0.0;
                 for chosen in 1_usize..1 << masks.len() {
                     let union = masks
                         .iter()
                         .enumerate()
-                        .filter(|(at, _)| chosen >> at & 1 == 1)
+                        .filter(|(bit, _)| chosen >> bit & 1 == 1)
                         .fold(0, |union, (_, mask)| union | mask);
                     if union >> player & 1 == 1 {
                         let sign = if chosen.count_ones() % 2 == 1 { 1.0 } else { -1.0 };
@@ -244,9 +237,9 @@ mod tests {
             let mut expected: Vec<Vec<usize>> = family
                 .iter()
                 .filter(|mask| {
-                    family.iter().all(|other| other == *mask || other & **mask != *other)
+                    family.iter().all(|right| right == *mask || right & **mask != *right)
                 })
-                .map(|mask| (0..players).filter(|at| mask >> at & 1 == 1).collect())
+                .map(|mask| (0..players).filter(|bit| mask >> bit & 1 == 1).collect())
                 .collect();
             expected.sort_by_key(|coalition: &Vec<usize>| (coalition.len(), coalition.clone()));
             expected.dedup();
@@ -267,10 +260,10 @@ mod tests {
                 CoalitionTable::from_fn(first, |coalition| wins(&family, coalition)),
                 CoalitionTable::from_fn(second, |coalition| wins(&other_family, coalition)),
             ];
-            let whole = CoalitionTable::from_fn(first + second, |coalition| {
+            let joined = CoalitionTable::from_fn(first + second, |coalition| {
                 wins(&family, coalition) && wins(&other_family, coalition >> first)
             });
-            for (part, whole) in exact(&parts).concat().iter().zip(alone(whole)) {
+            for (part, whole) in exact(&parts).concat().iter().zip(alone(joined)) {
                 assert!(close(part.shapley, whole.shapley) && close(part.banzhaf, whole.banzhaf));
             }
             Ok(())
@@ -279,8 +272,8 @@ mod tests {
 
     #[test]
     fn a_thousand_players_who_all_must_agree_share_power_equally() {
-        let one = CoalitionTable::from_fn(1, |coalition| coalition == 1);
-        for power in exact(&vec![one; 1000]).concat() {
+        let left = CoalitionTable::from_fn(1, |coalition| coalition == 1);
+        for power in exact(&vec![left; 1000]).concat() {
             assert!(close(power.shapley, 0.001));
         }
     }

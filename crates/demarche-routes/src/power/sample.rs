@@ -7,11 +7,12 @@
 //! Both are binomial proportions. The error given is the farther end of Wilson's 95 % interval (1927), so it is not zero for a player that no sample showed as a swing.
 //! It holds for each player by itself, not for all at once.
 
+use demarche_case::number::float;
 use demarche_case::random::Random;
 
 use super::Limits;
 use super::game::Game;
-use super::index::{Power, real};
+use super::index::Power;
 
 /// Sampled indices of each player, and the number of orders, which is also that of coalitions.
 ///
@@ -53,7 +54,7 @@ fn proportion(hits: u64, trials: u64) -> (f64, f64) {
     if trials == 0 {
         return (0.0, 1.0);
     }
-    let (share, trials) = (real(hits) / real(trials), real(trials));
+    let (share, trials) = (float(hits) / float(trials), float(trials));
     let widened = 1.0 + Z * Z / trials;
     let centre = (share + Z * Z / (2.0 * trials)) / widened;
     let spread = (share * (1.0 - share) / trials + Z * Z / (4.0 * trials * trials)).sqrt();
@@ -93,11 +94,11 @@ impl<'g> Orders<'g> {
 
     fn draw(&mut self, random: &mut Random) {
         self.round += 1;
-        for (place, step) in self.game.ways.steps.iter().enumerate() {
+        for (position, step) in self.game.ways.steps.iter().enumerate() {
             if step.entry.is_some() {
-                self.heard[place] = self.round;
-                if self.game.player[place].is_none() {
-                    self.open.push(place);
+                self.heard[position] = self.round;
+                if self.game.player[position].is_none() {
+                    self.open.push(position);
                 }
             }
         }
@@ -106,12 +107,12 @@ impl<'g> Orders<'g> {
         }
         for turn in 0..self.order.len() {
             // One step of the Fisher–Yates shuffle: only as much of the order is drawn as is needed.
-            let other = turn + random.below(self.order.len() - turn);
-            self.order.swap(turn, other);
+            let target = turn + random.below(self.order.len() - turn);
+            self.order.swap(turn, target);
             let player = self.order[turn];
             self.consents[player] = self.round;
             let steps = self.game.steps_of[player].iter();
-            self.open.extend(steps.copied().filter(|place| self.heard[*place] == self.round));
+            self.open.extend(steps.copied().filter(|position| self.heard[*position] == self.round));
             if self.reaches_exit() {
                 self.pivots[player] += 1;
                 return;
@@ -121,11 +122,11 @@ impl<'g> Orders<'g> {
 
     /// Follows what is open to its end, or until it is out.
     fn reaches_exit(&mut self) -> bool {
-        while let Some(place) = self.open.pop() {
-            if std::mem::replace(&mut self.passed[place], self.round) == self.round {
+        while let Some(position) = self.open.pop() {
+            if std::mem::replace(&mut self.passed[position], self.round) == self.round {
                 continue;
             }
-            let step = &self.game.ways.steps[place];
+            let step = &self.game.ways.steps[position];
             if step.exit.is_some() {
                 self.open.clear();
                 return true;
@@ -161,8 +162,8 @@ fn draw_coalitions(game: &Game<'_>, random: &mut Random, swings: &mut [(u64, u64
         let members = refuses[player];
         *with += u64::from(members.count_ones());
         let steps = &game.steps_of[player];
-        let heard = steps.iter().fold(0, |heard, place| heard | hears[*place]);
-        let leading = steps.iter().fold(0, |leading, place| leading | leads[*place]);
+        let heard = steps.iter().fold(0, |heard, position| heard | hears[*position]);
+        let leading = steps.iter().fold(0, |leading, position| leading | leads[*position]);
         let mut opens = members & wins & heard & leading;
         if steps.len() > 1 && opens != 0 {
             // With several steps, what one hears need not get to the one that leads out.
@@ -179,17 +180,19 @@ impl Game<'_> {
     /// The coalitions in which a step, if it passed the announcement on, would get it to the far side.
     fn leads_out(&self, refuses: &[u64]) -> Vec<u64> {
         let steps = &self.ways.steps;
-        let passes = |place: usize| self.player[place].map_or(u64::MAX, |player| !refuses[player]);
+        let passes =
+            |position: usize| self.player[position].map_or(u64::MAX, |player| !refuses[player]);
         let mut leads: Vec<u64> =
             steps.iter().map(|step| if step.exit.is_some() { u64::MAX } else { 0 }).collect();
         let mut changed = true;
         while changed {
             changed = false;
-            for here in (0..steps.len()).rev() {
-                let after = steps[here].next.iter();
-                let led = after.fold(leads[here], |led, next| led | (leads[*next] & passes(*next)));
-                changed |= led != leads[here];
-                leads[here] = led;
+            for current in (0..steps.len()).rev() {
+                let after = steps[current].next.iter();
+                let led =
+                    after.fold(leads[current], |led, next| led | (leads[*next] & passes(*next)));
+                changed |= led != leads[current];
+                leads[current] = led;
             }
         }
         leads

@@ -12,9 +12,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use demarche_case::number::float;
+
 use super::Limits;
 use super::game::{Game, Part};
-use super::index::real;
 use super::table::CoalitionTable;
 use crate::max_flow::{FlowNetwork, UNCUTTABLE, Unbounded};
 
@@ -24,7 +25,7 @@ pub(crate) const EXACT_PLAYERS: usize = 22;
 /// Coalitions of more members are not searched for, as nobody could use a list of them: the one that flow finds is given.
 const LONGEST_LISTED: usize = 48;
 
-/// Why a smallest coalition is smallest, in steps.
+/// The reason why a smallest coalition is smallest, in steps.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Reason {
     /// This many ways share no player.
@@ -88,7 +89,7 @@ pub(crate) fn coalitions(
     };
     let mut found = parts.iter().map(of_part);
     let first = found.next().unwrap_or_else(|| Coalitions::none(None));
-    found.fold(first, |one, other| one.and(other, limits.coalitions))
+    found.fold(first, |left, right| left.and(right, limits.coalitions))
 }
 
 impl Coalitions {
@@ -107,66 +108,66 @@ impl Coalitions {
         self
     }
 
-    /// What wins in both of two parts; to keep a way open in one of them is enough to protect.
-    fn and(self, other: Self, limit: usize) -> Self {
-        let (smallest, all_smallest) = pairs(&self.smallest, &other.smallest, limit);
-        let (minimal, all_minimal) = pairs(&self.minimal, &other.minimal, limit);
+    /// Joins the coalitions of two parts, which win where both do; to keep a way open in one of them is enough to protect.
+    fn and(self, right: Self, limit: usize) -> Self {
+        let (smallest, all_smallest) = pairs(&self.smallest, &right.smallest, limit);
+        let (minimal, all_minimal) = pairs(&self.minimal, &right.minimal, limit);
         let fewest = |list: &[Vec<usize>]| list.first().map_or(usize::MAX, Vec::len);
-        let best = fewest(&self.protectors).min(fewest(&other.protectors));
+        let best = fewest(&self.protectors).min(fewest(&right.protectors));
         let mut protectors = self.protectors;
-        protectors.extend(other.protectors);
+        protectors.extend(right.protectors);
         protectors.retain(|coalition| coalition.len() == best);
         protectors.sort_unstable();
         protectors.truncate(limit);
-        let sizes = [fewest(&self.smallest), fewest(&other.smallest)];
+        let sizes = [fewest(&self.smallest), fewest(&right.smallest)];
         Self {
             smallest,
             smallest_is_complete: self.smallest_is_complete
-                && other.smallest_is_complete
+                && right.smallest_is_complete
                 && all_smallest,
             minimal,
             minimal_is_complete: self.minimal_is_complete
-                && other.minimal_is_complete
+                && right.minimal_is_complete
                 && all_minimal,
             protectors,
-            reason: self.reason.and(other.reason, sizes),
+            reason: self.reason.and(right.reason, sizes),
         }
     }
 }
 
 /// One coalition of each list together, the smallest first; the flag says whether these are all.
-fn pairs(ones: &[Vec<usize>], others: &[Vec<usize>], limit: usize) -> (Vec<Vec<usize>>, bool) {
-    let union = |(one, other): (&Vec<usize>, &Vec<usize>)| {
-        let mut union = [one.as_slice(), other].concat();
+fn pairs(lefts: &[Vec<usize>], rights: &[Vec<usize>], limit: usize) -> (Vec<Vec<usize>>, bool) {
+    let union = |(left, right): (&Vec<usize>, &Vec<usize>)| {
+        let mut union = [left.as_slice(), right].concat();
         union.sort_unstable();
         union
     };
-    let mut all: Vec<Vec<usize>> = ones
+    let mut all: Vec<Vec<usize>> = lefts
         .iter()
-        .flat_map(|one| others.iter().map(move |other| (one, other)))
+        .flat_map(|left| rights.iter().map(move |right| (left, right)))
         .map(union)
         .collect();
-    all.sort_unstable_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
+    all.sort_unstable_by(|left, right| (left.len(), left).cmp(&(right.len(), right)));
     let complete = all.len() <= limit;
     all.truncate(limit);
     (all, complete)
 }
 
 impl Reason {
-    /// Why the smallest coalitions of two parts, of these sizes, are smallest together.
-    fn and(self, other: Self, sizes: [usize; 2]) -> Self {
-        match (self, other) {
-            (Self::DisjointWays(mut ways), Self::DisjointWays(others)) => {
-                ways.extend(others);
+    /// Returns the reason why the smallest coalitions of two parts, of these sizes, are smallest together.
+    fn and(self, right: Self, sizes: [usize; 2]) -> Self {
+        match (self, right) {
+            (Self::DisjointWays(mut ways), Self::DisjointWays(rights)) => {
+                ways.extend(rights);
                 Self::DisjointWays(ways)
             }
             (Self::NoCut(way), _) | (_, Self::NoCut(way)) => Self::NoCut(way),
-            (one, other) if one.ratio() > 1.0 || other.ratio() > 1.0 => {
-                let at_least = one.at_least(sizes[0]) + other.at_least(sizes[1]);
+            (left, right) if left.ratio() > 1.0 || right.ratio() > 1.0 => {
+                let at_least = left.at_least(sizes[0]) + right.at_least(sizes[1]);
                 let found = (sizes[0] + sizes[1]) as u64;
-                Self::Bound { at_least, ratio: real(found) / real(at_least.max(1)) }
+                Self::Bound { at_least, ratio: float(found) / float(at_least.max(1)) }
             }
-            (one, other) => Self::Exhausted { examined: one.examined() + other.examined() },
+            (left, right) => Self::Exhausted { examined: left.examined() + right.examined() },
         }
     }
 
@@ -229,21 +230,21 @@ fn flow(game: &Game<'_>, refuses: &[bool], keeps: &[bool]) -> Result<Flow, Unbou
     let (source, sink) = (2 * steps.len(), 2 * steps.len() + 1);
     let mut network = FlowNetwork::new(2 * steps.len() + 2);
     let mut inner = Vec::new();
-    for (place, step) in steps.iter().enumerate() {
-        let capacity = match game.player[place] {
+    for (position, step) in steps.iter().enumerate() {
+        let capacity = match game.player[position] {
             Some(player) if refuses[player] => continue,
             Some(player) if !keeps[player] => 1,
             _ => UNCUTTABLE,
         };
-        inner.push((network.arc(2 * place, 2 * place + 1, capacity), place));
+        inner.push((network.arc(2 * position, 2 * position + 1, capacity), position));
         if step.entry.is_some() {
-            network.arc(source, 2 * place, UNCUTTABLE);
+            network.arc(source, 2 * position, UNCUTTABLE);
         }
         if step.exit.is_some() {
-            network.arc(2 * place + 1, sink, UNCUTTABLE);
+            network.arc(2 * position + 1, sink, UNCUTTABLE);
         }
         for next in &step.next {
-            network.arc(2 * place + 1, 2 * next, UNCUTTABLE);
+            network.arc(2 * position + 1, 2 * next, UNCUTTABLE);
         }
     }
     let size = network.maximize(source, sink)?;
@@ -251,7 +252,7 @@ fn flow(game: &Game<'_>, refuses: &[bool], keeps: &[bool]) -> Result<Flow, Unbou
     let cut = inner
         .iter()
         .filter(|(arc, _)| cut.binary_search(arc).is_ok())
-        .filter_map(|(_, place)| game.player[*place])
+        .filter_map(|(_, position)| game.player[*position])
         .collect();
     let ways = network
         .paths(source, sink)
@@ -317,7 +318,7 @@ fn searched(game: &Game<'_>, limits: &Limits) -> Coalitions {
     } else if lower >= size && lower > at_least {
         Reason::Exhausted { examined: search.examined }
     } else {
-        let ratio = real(size as u64) / real(lower.max(1) as u64);
+        let ratio = float(size) / float(lower.max(1));
         Reason::Bound { at_least: lower as u64, ratio }
     };
     smallest.sort_unstable();
@@ -447,7 +448,7 @@ impl<'g> Search<'g> {
         complete
     }
 
-    /// How many more refusals it takes at least; `None` where those who may not refuse any more leave a way open.
+    /// Returns the fewest refusals that are still needed; `None` where those who may not refuse any more leave a way open.
     fn needed(&self) -> Option<usize> {
         if self.single {
             let flow = flow(self.game, &self.refuses, &self.keeps).ok()?;
@@ -470,8 +471,8 @@ impl<'g> Search<'g> {
     }
 
     fn is_minimal(&mut self) -> bool {
-        for place in 0..self.members.len() {
-            let member = self.members[place];
+        for position in 0..self.members.len() {
+            let member = self.members[position];
             self.refuses[member] = false;
             let spare = self.game.open_way(&self.refuses).is_none();
             self.refuses[member] = true;
@@ -494,28 +495,32 @@ fn protectors(game: &Game<'_>, limits: &Limits) -> Vec<Vec<usize>> {
     let mut open: VecDeque<State> = VecDeque::new();
     let allowance = limits.search_steps / 100; // a state costs far more than following a link
     let mut spent = 0;
-    let mut enter = |place: usize, mut players: BTreeSet<usize>, open: &mut VecDeque<State>| {
+    let mut enter = |position: usize, mut players: BTreeSet<usize>, open: &mut VecDeque<State>| {
         let before = players.len();
-        players.extend(game.player[place]);
+        players.extend(game.player[position]);
         let grown = players.len() > before;
-        if met.insert((place, players.clone())) {
+        if met.insert((position, players.clone())) {
             // Fewer players first: a step that adds nobody comes before all that add one.
-            if grown { open.push_back((place, players)) } else { open.push_front((place, players)) }
+            if grown {
+                open.push_back((position, players))
+            } else {
+                open.push_front((position, players))
+            }
         }
     };
-    for place in (0..steps.len()).filter(|place| steps[*place].entry.is_some()) {
-        enter(place, BTreeSet::new(), &mut open);
+    for position in (0..steps.len()).filter(|position| steps[*position].entry.is_some()) {
+        enter(position, BTreeSet::new(), &mut open);
     }
-    while let Some((place, players)) = open.pop_front() {
-        spent += 1 + steps[place].next.len() as u64;
+    while let Some((position, players)) = open.pop_front() {
+        spent += 1 + steps[position].next.len() as u64;
         if found.first().is_some_and(|fewest| fewest.len() < players.len()) || spent > allowance {
             break;
         }
-        if steps[place].exit.is_some() {
+        if steps[position].exit.is_some() {
             found.insert(players);
             continue;
         }
-        for next in &steps[place].next {
+        for next in &steps[position].next {
             enter(*next, players.clone(), &mut open);
         }
     }
@@ -536,21 +541,21 @@ mod tests {
     ) -> arbtest::arbitrary::Result<(WaysOut, Vec<Option<usize>>)> {
         let count = u.int_in_range(1..=10)?;
         let mut steps = Vec::new();
-        for place in 0..count {
-            let at = AsIndex::new(place);
+        for position in 0..count {
+            let index = AsIndex::new(position);
             let mut next: Vec<usize> = (0..u.int_in_range(0..=3)?)
                 .map(|_| u.choose_index(count))
                 .collect::<Result<_, _>>()?;
             next.sort_unstable();
             next.dedup();
-            let exit = u.ratio(1, 4)?.then_some(at);
-            let entry = u.ratio(1, 3)?.then_some(at);
-            steps.push(Step { at, role: Role::Climbing, next, exit, entry });
+            let exit = u.ratio(1, 4)?.then_some(index);
+            let entry = u.ratio(1, 3)?.then_some(index);
+            steps.push(Step { index, role: Role::Climbing, next, exit, entry });
         }
-        let own = |u: &mut arbtest::arbitrary::Unstructured<'_>| {
+        let owner = |u: &mut arbtest::arbitrary::Unstructured<'_>| {
             Ok(if u.ratio(1, 8)? { None } else { Some(u.int_in_range(0..=6)?) })
         };
-        let owners = (0..count).map(|_| own(u)).collect::<Result<_, _>>()?;
+        let owners = (0..count).map(|_| owner(u)).collect::<Result<_, _>>()?;
         Ok((WaysOut { steps }, owners))
     }
 
@@ -558,7 +563,7 @@ mod tests {
     fn the_search_finds_what_the_table_shows() {
         arbtest::arbtest(|u| {
             let (ways, owners) = any_game(u)?;
-            let game = Game::new(&ways, 7, |at| owners[at.get()]);
+            let game = Game::new(&ways, 7, |index| owners[index.get()]);
             let limits = Limits::default();
             let cut = |with_tables: bool, limits: &Limits| {
                 let parts = game.parts().into_iter().map(|part| {
@@ -569,8 +574,8 @@ mod tests {
             };
             let shown = cut(true, &limits);
             if !matches!(shown.reason, Reason::NoCut(_)) {
-                let whole = game.table().minimal(usize::MAX).0;
-                assert_eq!(shown.minimal, whole, "parts and the whole");
+                let direct = game.table().minimal(usize::MAX).0;
+                assert_eq!(shown.minimal, direct, "parts and the whole");
             }
             let found = cut(false, &limits);
             assert_eq!(found.smallest, shown.smallest);
@@ -593,7 +598,7 @@ mod tests {
     fn samples_are_close_to_the_exact_indices() {
         arbtest::arbtest(|u| {
             let (ways, owners) = any_game(u)?;
-            let game = Game::new(&ways, 7, |at| owners[at.get()]);
+            let game = Game::new(&ways, 7, |index| owners[index.get()]);
             if game.open_way(&[true; 7]).is_some() || game.open_way(&[false; 7]).is_none() {
                 return Ok(());
             }

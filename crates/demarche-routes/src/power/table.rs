@@ -18,15 +18,15 @@ const BY_SIZE: [u64; 7] = by_size();
 
 const fn by_size() -> [u64; 7] {
     let mut masks = [0; 7];
-    let mut place = 0_u64;
-    while place < 64 {
-        masks[place.count_ones() as usize] |= 1 << place;
-        place += 1;
+    let mut position = 0_u64;
+    while position < 64 {
+        masks[position.count_ones() as usize] |= 1 << position;
+        position += 1;
     }
     masks
 }
 
-/// Which coalitions of a monotone game win.
+/// The coalitions of a monotone game that win.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CoalitionTable {
     players: usize,
@@ -46,8 +46,9 @@ impl CoalitionTable {
     pub(crate) fn from_fn(players: usize, wins: impl Fn(usize) -> bool) -> Self {
         let real = (1 << players) - 1;
         Self::from_blocks(players, |block| {
-            (0..64)
-                .fold(0, |word, place| word | u64::from(wins((block << 6 | place) & real)) << place)
+            (0..64).fold(0, |word, position| {
+                word | u64::from(wins((block << 6 | position) & real)) << position
+            })
         })
     }
 
@@ -89,7 +90,7 @@ impl CoalitionTable {
         self.count(swing).into_iter().skip(1).collect()
     }
 
-    /// How many coalitions of each size win, from none to all players.
+    /// Counts the winning coalitions of each size, from none to all players.
     pub(crate) fn wins(&self) -> Vec<u64> {
         self.count(|block| self.words[block])
     }
@@ -127,7 +128,7 @@ impl CoalitionTable {
         };
         let mut listed: Vec<Vec<usize>> =
             coalitions.into_iter().map(|(_, coalition)| members(coalition)).collect();
-        listed.sort_unstable_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
+        listed.sort_unstable_by(|left, right| (left.len(), left).cmp(&(right.len(), right)));
         let complete = listed.len() <= limit;
         listed.truncate(limit);
         (listed, complete)

@@ -1,7 +1,7 @@
 use super::{Mask, Picked, RouteClass, Sink};
 use crate::AsIndex;
 
-/// What one lane's routes add up to, the origin left out.
+/// The sums over one lane's routes, without the origin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// ASes with a customer route.

@@ -20,18 +20,18 @@ pub type Mask<const W: usize> = [u64; W];
 /// One question: who has which route to an origin under a restriction.
 #[derive(Clone, Copy, Debug)]
 pub struct Lane<'a> {
-    /// Who announces.
+    /// The announcing AS.
     pub origin: AsIndex,
-    /// What routes may not use.
+    /// The ASes and links that routes may not use.
     pub restriction: &'a Restriction,
 }
 
 /// The same route picked in some lanes of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Picked<'a, const W: usize> {
-    /// Who picks it.
-    pub at: AsIndex,
-    /// Who passed it on.
+    /// The AS that picks the route.
+    pub index: AsIndex,
+    /// The AS that passed the route on.
     pub via: AsIndex,
     /// Links to the origin, at least 1.
     pub hops: u32,
@@ -49,7 +49,7 @@ pub struct Picked<'a, const W: usize> {
 /// So whatever an AS picks, in every lane the route of its next hop has been received before.
 pub trait Sink<const W: usize> {
     /// The origin of some lanes, in which it is not itself restricted.
-    fn origin(&mut self, at: AsIndex, lanes: &Mask<W>);
+    fn origin(&mut self, index: AsIndex, lanes: &Mask<W>);
 
     /// A route picked in some lanes. In each lane, each AS with a route other than the origin comes exactly once.
     fn picked(&mut self, route: Picked<'_, W>);
@@ -62,7 +62,7 @@ pub trait Sink<const W: usize> {
 pub struct Sweep<'a> {
     topology: &'a Topology,
     /// AS of each slot.
-    at: Vec<AsIndex>,
+    ases: Vec<AsIndex>,
     /// Slot of each AS.
     slot: Vec<u32>,
     transit: usize,
@@ -89,9 +89,9 @@ impl Rows {
         row: impl Fn(AsIndex) -> &'t [AsIndex],
     ) -> Self {
         let mut rows = Self { offsets: vec![0], to: Vec::new(), first };
-        for at in from {
+        for index in from {
             let start = rows.to.len();
-            rows.to.extend(row(*at).iter().map(|to| sweep_slots[to.get()]));
+            rows.to.extend(row(*index).iter().map(|to| sweep_slots[to.get()]));
             rows.to[start..].sort_unstable();
             rows.offsets.push(rows.to.len());
         }
@@ -102,7 +102,10 @@ impl Rows {
     fn of(&self, slot: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
         let (start, end) = (self.offsets[slot], self.offsets[slot + 1]);
         let first = self.first + start;
-        self.to[start..end].iter().enumerate().map(move |(place, to)| (first + place, *to as usize))
+        self.to[start..end]
+            .iter()
+            .enumerate()
+            .map(move |(position, to)| (first + position, *to as usize))
     }
 }
 
@@ -110,22 +113,24 @@ impl<'a> Sweep<'a> {
     /// Lays the topology out: about 8 bytes a link and 40 an AS.
     #[must_use]
     pub fn new(topology: &'a Topology) -> Self {
-        let mut at: Vec<AsIndex> = topology.ases().collect();
-        let group = |at: &AsIndex| {
-            let is_transit = !topology.customers(*at).is_empty();
-            (!is_transit, if is_transit { &[] } else { topology.providers(*at) }, *at)
+        let mut ases: Vec<AsIndex> = topology.ases().collect();
+        let group = |index: &AsIndex| {
+            let is_transit = !topology.customers(*index).is_empty();
+            (!is_transit, if is_transit { &[] } else { topology.providers(*index) }, *index)
         };
-        at.sort_by(|one, other| group(one).cmp(&group(other)));
-        let transit = at.iter().take_while(|at| !topology.customers(**at).is_empty()).count();
-        let mut slot = vec![0; at.len()];
-        for (place, at) in at.iter().enumerate() {
-            slot[at.get()] = AsIndex::new(place).packed();
+        ases.sort_by(|left, right| group(left).cmp(&group(right)));
+        let transit =
+            ases.iter().take_while(|index| !topology.customers(**index).is_empty()).count();
+        let mut slot = vec![0; ases.len()];
+        for (position, index) in ases.iter().enumerate() {
+            slot[index.get()] = AsIndex::new(position).packed();
         }
-        let up = Rows::new(&slot, &at, 0, |at| topology.providers(at));
-        let across = Rows::new(&slot, &at, up.to.len(), |at| topology.peers(at));
+        let up = Rows::new(&slot, &ases, 0, |index| topology.providers(index));
+        let across = Rows::new(&slot, &ases, up.to.len(), |index| topology.peers(index));
         let before_down = across.first + across.to.len();
-        let down = Rows::new(&slot, &at[..transit], before_down, |at| topology.customers(at));
-        Self { topology, at, slot, transit, up, across, down }
+        let down =
+            Rows::new(&slot, &ases[..transit], before_down, |index| topology.customers(index));
+        Self { topology, ases, slot, transit, up, across, down }
     }
 
     /// The topology that was laid out.
@@ -140,7 +145,7 @@ impl<'a> Sweep<'a> {
         self.down.first + self.down.to.len()
     }
 
-    /// How many lanes a batch may hold: 64·`W`, or fewer where a hostile graph could fill the memory.
+    /// Returns the number of lanes that a batch may hold: 64·`W`, or fewer where a hostile graph could fill the memory.
     ///
     /// The levels of a batch take at most 1 GiB, whatever the graph; real ones take a few MB.
     #[must_use]
@@ -155,7 +160,7 @@ impl<'a> Sweep<'a> {
     /// Batches of such neighbours share most of their routes, and so most of the work.
     #[must_use]
     pub fn neighbourly(&self) -> &[AsIndex] {
-        &self.at
+        &self.ases
     }
 
     /// Answers a batch of lanes; `memory` may be used again, for any batch of the same width.
@@ -189,7 +194,7 @@ pub struct Memory<const W: usize> {
     /// Transit slots with a customer route, and the lanes.
     customer: Levels<W>,
     peer: Levels<W>,
-    here: Frontier<W>,
+    current: Frontier<W>,
     next: Frontier<W>,
 }
 
@@ -201,7 +206,7 @@ impl<const W: usize> Default for Memory<W> {
             origins: Vec::new(),
             customer: Levels::default(),
             peer: Levels::default(),
-            here: Frontier::default(),
+            current: Frontier::default(),
             next: Frontier::default(),
         }
     }
@@ -210,22 +215,22 @@ impl<const W: usize> Default for Memory<W> {
 impl<const W: usize> Memory<W> {
     fn reset(&mut self, sweep: &Sweep<'_>, lanes: &[Lane<'_>]) {
         self.seen.clear();
-        self.seen.resize(sweep.at.len(), [0; W]);
-        self.here.reset(sweep.transit);
+        self.seen.resize(sweep.ases.len(), [0; W]);
+        self.current.reset(sweep.transit);
         self.next.reset(sweep.transit);
         self.customer.reset();
         self.peer.reset();
         self.barred.clear();
         self.origins.clear();
-        let slot = |at: AsIndex| sweep.slot[at.get()] as usize;
+        let slot = |index: AsIndex| sweep.slot[index.get()] as usize;
         for (lane, wanted) in lanes.iter().enumerate() {
             let (word, bit) = (lane / 64, 1_u64 << (lane % 64));
-            for at in &wanted.restriction.ases {
-                self.seen[slot(*at)][word] |= bit;
+            for index in &wanted.restriction.ases {
+                self.seen[slot(*index)][word] |= bit;
             }
-            for (one, other) in wanted.restriction.links.iter().map(|link| link.ends()) {
-                for way in [(slot(one), slot(other)), (slot(other), slot(one))] {
-                    self.barred.entry(way).or_insert([0; W])[word] |= bit;
+            for (left, right) in wanted.restriction.links.iter().map(|link| link.ends()) {
+                for ends in [(slot(left), slot(right)), (slot(right), slot(left))] {
+                    self.barred.entry(ends).or_insert([0; W])[word] |= bit;
                 }
             }
         }
@@ -247,7 +252,7 @@ impl<const W: usize> Memory<W> {
 #[derive(Clone, Debug)]
 struct Levels<const W: usize> {
     all: Vec<(usize, Mask<W>)>,
-    /// Where each level ends.
+    /// The end of each level.
     ends: Vec<usize>,
 }
 
@@ -308,10 +313,10 @@ impl<const W: usize> Frontier<W> {
     /// Takes all out, in ascending order of slots.
     #[inline]
     fn drain(&mut self, mut each: impl FnMut(usize, Mask<W>)) {
-        for (place, word) in self.active.iter_mut().enumerate() {
+        for (position, word) in self.active.iter_mut().enumerate() {
             let mut bits = std::mem::take(word);
             while bits != 0 {
-                let slot = place * 64 + bits.trailing_zeros() as usize;
+                let slot = position * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 each(slot, std::mem::replace(&mut self.lanes[slot], [0; W]));
             }
@@ -343,7 +348,7 @@ impl<const W: usize, S: Sink<W>> Pass<'_, '_, W, S> {
             }
         }
         for (slot, lanes) in &origins {
-            self.sink.origin(self.sweep.at[*slot], lanes);
+            self.sink.origin(self.sweep.ases[*slot], lanes);
         }
         self.memory.origins.extend(origins);
     }
@@ -358,7 +363,7 @@ impl<const W: usize, S: Sink<W>> Pass<'_, '_, W, S> {
         mut take: impl FnMut(&mut Memory<W>, usize, &Mask<W>),
     ) {
         let bars = self.memory.barred.range((from, 0)..=(from, usize::MAX)).next().is_some();
-        let via = self.sweep.at[from];
+        let via = self.sweep.ases[from];
         for (edge, to) in rows.of(from) {
             let open = self.memory.open(from, to, lanes, bars);
             if open.iter().fold(0, |any, word| any | word) == 0 {
@@ -366,29 +371,29 @@ impl<const W: usize, S: Sink<W>> Pass<'_, '_, W, S> {
             }
             self.memory.seen[to].iter_mut().zip(&open).for_each(|(seen, new)| *seen |= new);
             take(self.memory, to, &open);
-            let at = self.sweep.at[to];
-            self.sink.picked(Picked { at, via, hops, class, edge, lanes: &open });
+            let index = self.sweep.ases[to];
+            self.sink.picked(Picked { index, via, hops, class, edge, lanes: &open });
         }
     }
 
     fn up(&mut self) {
         let rows = &self.sweep.up;
         let first = (RouteClass::Customer, 1);
-        for place in 0..self.memory.origins.len() {
-            let (slot, lanes) = self.memory.origins[place];
+        for position in 0..self.memory.origins.len() {
+            let (slot, lanes) = self.memory.origins[position];
             self.push(rows, (slot, &lanes), first, |memory, to, new| memory.next.add(to, new));
             if slot < self.sweep.transit {
-                self.memory.here.add(slot, &lanes);
+                self.memory.current.add(slot, &lanes);
             }
         }
-        self.memory.here.drain_into(&mut self.memory.customer);
+        self.memory.current.drain_into(&mut self.memory.customer);
         let mut hops = 1;
         while !self.memory.next.is_empty() {
             self.memory.next.drain_into(&mut self.memory.customer);
             let level = self.memory.customer.level(hops as usize);
             hops += 1;
-            for place in level {
-                let (slot, lanes) = self.memory.customer.all[place];
+            for position in level {
+                let (slot, lanes) = self.memory.customer.all[position];
                 let kind = (RouteClass::Customer, hops);
                 self.push(rows, (slot, &lanes), kind, |memory, to, new| memory.next.add(to, new));
             }
@@ -403,16 +408,16 @@ impl<const W: usize, S: Sink<W>> Pass<'_, '_, W, S> {
             }
         };
         self.memory.peer.ends.push(0);
-        for place in 0..self.memory.origins.len() {
-            let (slot, lanes) = self.memory.origins[place];
+        for position in 0..self.memory.origins.len() {
+            let (slot, lanes) = self.memory.origins[position];
             self.push(rows, (slot, &lanes), (RouteClass::Peer, 1), take);
         }
         self.memory.next.drain_into(&mut self.memory.peer);
         let mut hops = 1;
         for level in 1..self.memory.customer.ends.len() {
             hops += 1;
-            for place in self.memory.customer.level(level) {
-                let (slot, lanes) = self.memory.customer.all[place];
+            for position in self.memory.customer.level(level) {
+                let (slot, lanes) = self.memory.customer.all[position];
                 self.push(rows, (slot, &lanes), (RouteClass::Peer, hops), take);
             }
             self.memory.next.drain_into(&mut self.memory.peer);
@@ -423,16 +428,16 @@ impl<const W: usize, S: Sink<W>> Pass<'_, '_, W, S> {
         let (rows, transit) = (&self.sweep.down, self.sweep.transit);
         let seeded = self.memory.customer.ends.len().max(self.memory.peer.ends.len());
         let mut hops = 0;
-        while (hops as usize) < seeded || !self.memory.here.is_empty() {
-            let Memory { customer, peer, here, .. } = &mut *self.memory;
+        while (hops as usize) < seeded || !self.memory.current.is_empty() {
+            let Memory { customer, peer, current, .. } = &mut *self.memory;
             for levels in [customer, peer] {
                 for (slot, lanes) in &levels.all[levels.level(hops as usize)] {
-                    here.add(*slot, lanes);
+                    current.add(*slot, lanes);
                 }
             }
             hops += 1;
-            let mut here = std::mem::take(&mut self.memory.here);
-            here.drain(|slot, lanes| {
+            let mut current = std::mem::take(&mut self.memory.current);
+            current.drain(|slot, lanes| {
                 let kind = (RouteClass::Provider, hops);
                 self.push(rows, (slot, &lanes), kind, |memory, to, new| {
                     if to < transit {
@@ -440,7 +445,7 @@ impl<const W: usize, S: Sink<W>> Pass<'_, '_, W, S> {
                     }
                 });
             });
-            self.memory.here = std::mem::replace(&mut self.memory.next, here);
+            self.memory.current = std::mem::replace(&mut self.memory.next, current);
         }
     }
 }

@@ -68,11 +68,11 @@ impl<'a> Propagator<'a> {
     }
 
     fn mark(&mut self, restriction: &Restriction, on: bool) {
-        for at in &restriction.ases {
-            self.marks[at.get()] = if on { RESTRICTED } else { 0 };
+        for index in &restriction.ases {
+            self.marks[index.get()] = if on { RESTRICTED } else { 0 };
         }
-        for (one, other) in restriction.links.iter().map(|link| link.ends()) {
-            for end in [one, other] {
+        for (left, right) in restriction.links.iter().map(|link| link.ends()) {
+            for end in [left, right] {
                 let mark = &mut self.marks[end.get()];
                 if *mark != RESTRICTED {
                     *mark = if on { LINK_END } else { 0 };
@@ -95,8 +95,8 @@ impl<'a> Propagator<'a> {
 
     /// One peer link from each of the first `customer_routes` ASes.
     fn across(&mut self, customer_routes: usize, restriction: &Restriction) {
-        for place in 0..customer_routes {
-            let from = self.tree.order[place];
+        for position in 0..customer_routes {
+            let from = self.tree.order[position];
             for to in self.topology.peers(from) {
                 self.offer(from, *to, RouteClass::Peer, restriction);
             }
@@ -113,7 +113,9 @@ impl<'a> Propagator<'a> {
         loop {
             let run_heads = runs.iter().filter(|(next, end)| next < end).map(|(next, _)| *next);
             let heads = run_heads.chain((provider < self.tree.order.len()).then_some(provider));
-            let Some(level) = heads.map(|place| self.hops_in_order(place)).min() else { return };
+            let Some(level) = heads.map(|position| self.hops_in_order(position)).min() else {
+                return;
+            };
             for (next, end) in &mut runs {
                 while *next < *end && self.hops_in_order(*next) == level {
                     self.export_down(*next, restriction);
@@ -127,12 +129,12 @@ impl<'a> Propagator<'a> {
         }
     }
 
-    fn hops_in_order(&self, place: usize) -> u32 {
-        self.tree.picks[self.tree.order[place].get()].hops()
+    fn hops_in_order(&self, position: usize) -> u32 {
+        self.tree.picks[self.tree.order[position].get()].hops()
     }
 
-    fn export_down(&mut self, place: usize, restriction: &Restriction) {
-        let from = self.tree.order[place];
+    fn export_down(&mut self, position: usize, restriction: &Restriction) {
+        let from = self.tree.order[position];
         for to in self.topology.customers(from) {
             self.offer(from, *to, RouteClass::Provider, restriction);
         }

@@ -23,7 +23,7 @@ pub struct Route {
     pub class: RouteClass,
     /// Links from the AS to the origin; 0 at the origin only.
     pub hops: u32,
-    /// Who passed it on; `None` at the origin only.
+    /// The AS that passed the route on; `None` at the origin only.
     pub next_hop: Option<AsIndex>,
 }
 
@@ -80,7 +80,7 @@ pub struct RoutingTree {
 }
 
 impl RoutingTree {
-    /// Who announces.
+    /// The announcing AS.
     #[must_use]
     pub const fn origin(&self) -> AsIndex {
         self.origin
@@ -88,37 +88,37 @@ impl RoutingTree {
 
     /// The route of an AS; `None` where it has none.
     #[must_use]
-    pub fn route(&self, at: AsIndex) -> Option<Route> {
-        let class = self.class(at)?;
-        Some(Route { class, hops: self.picks[at.get()].hops(), next_hop: self.next_hop(at) })
+    pub fn route(&self, index: AsIndex) -> Option<Route> {
+        let class = self.class(index)?;
+        Some(Route { class, hops: self.picks[index.get()].hops(), next_hop: self.next_hop(index) })
     }
 
     /// From whom an AS has its route; `None` where it has none.
     #[must_use]
-    pub fn class(&self, at: AsIndex) -> Option<RouteClass> {
-        self.picks[at.get()].class()
+    pub fn class(&self, index: AsIndex) -> Option<RouteClass> {
+        self.picks[index.get()].class()
     }
 
     /// Links from an AS to the origin; `None` where it has no route.
     #[must_use]
-    pub fn hops(&self, at: AsIndex) -> Option<u32> {
-        self.class(at).map(|_| self.picks[at.get()].hops())
+    pub fn hops(&self, index: AsIndex) -> Option<u32> {
+        self.class(index).map(|_| self.picks[index.get()].hops())
     }
 
-    /// Who passed the route on to an AS; `None` at the origin and where there is no route.
+    /// Returns the AS that passed the route on to an AS; `None` at the origin and where there is no route.
     #[must_use]
-    pub fn next_hop(&self, at: AsIndex) -> Option<AsIndex> {
-        match self.class(at)? {
+    pub fn next_hop(&self, index: AsIndex) -> Option<AsIndex> {
+        match self.class(index)? {
             RouteClass::Origin => None,
             RouteClass::Customer | RouteClass::Peer | RouteClass::Provider => {
-                Some(self.picks[at.get()].next_hop())
+                Some(self.picks[index.get()].next_hop())
             }
         }
     }
 
     /// The path from an AS to the origin, both included; empty where it has no route.
-    pub fn path(&self, at: AsIndex) -> impl Iterator<Item = AsIndex> + '_ {
-        iter::successors(self.class(at).map(|_| at), |here| self.next_hop(*here))
+    pub fn path(&self, index: AsIndex) -> impl Iterator<Item = AsIndex> + '_ {
+        iter::successors(self.class(index).map(|_| index), |current| self.next_hop(*current))
     }
 
     /// All ASes with a route, the origin first, and each after its next hop.
@@ -129,7 +129,7 @@ impl RoutingTree {
         &self.order
     }
 
-    /// How many *other* ASes have a route.
+    /// Counts the *other* ASes that have a route.
     #[must_use]
     pub fn reached(&self) -> usize {
         self.order.len().saturating_sub(1)
@@ -139,14 +139,14 @@ impl RoutingTree {
     #[must_use]
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
-        for at in &self.order {
-            match self.class(*at) {
+        for index in &self.order {
+            match self.class(*index) {
                 None | Some(RouteClass::Origin) => {}
                 Some(RouteClass::Customer) => tally.customer += 1,
                 Some(RouteClass::Peer) => tally.peer += 1,
                 Some(RouteClass::Provider) => tally.provider += 1,
             }
-            tally.hops += u64::from(self.picks[at.get()].hops());
+            tally.hops += u64::from(self.picks[index.get()].hops());
         }
         tally
     }
@@ -161,10 +161,10 @@ impl RoutingTree {
     #[must_use]
     pub fn carried(&self, weight: &[u64]) -> Vec<u64> {
         let mut carried = vec![0_u64; self.picks.len()];
-        for at in self.order.iter().rev() {
-            carried[at.get()] = carried[at.get()].wrapping_add(weight[at.get()]);
-            if let Some(next) = self.next_hop(*at) {
-                carried[next.get()] = carried[next.get()].wrapping_add(carried[at.get()]);
+        for index in self.order.iter().rev() {
+            carried[index.get()] = carried[index.get()].wrapping_add(weight[index.get()]);
+            if let Some(next) = self.next_hop(*index) {
+                carried[next.get()] = carried[next.get()].wrapping_add(carried[index.get()]);
             }
         }
         carried

@@ -68,7 +68,7 @@ impl fmt::Display for TableKind {
     }
 }
 
-/// Is it a line of the RIPE NCC's list of AS names: a number, a name, and a country behind a comma?
+/// Returns true for a line of the RIPE NCC's list of AS names: a number, a name, and a country behind a comma.
 fn is_name(line: &str) -> bool {
     let is_country = |cc: &str| cc.len() == 2 && cc.bytes().all(|byte| byte.is_ascii_uppercase());
     let fields = line.split_once(' ').zip(line.rsplit_once(", "));

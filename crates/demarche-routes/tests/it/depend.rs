@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::ops::ControlFlow;
 
 use demarche_case::assessment::routes::{Dependency, Family, Network};
 use demarche_case::{Asn, Country};
+use demarche_routes::Rib;
 use demarche_routes::depend::{
     DependOptions, FullFeed, Subject, local_hegemony, modelled, observed,
 };
-use demarche_routes::table::RoutingTable;
 use serde_json::Value;
 
 use crate::shared::synthetic_rib;
@@ -43,7 +44,7 @@ fn hegemony_and_influence_equal_the_reference_on_the_synthetic_table() {
     else {
         return;
     };
-    let mut builder = RoutingTable::builder();
+    let mut builder = Rib::builder();
     builder.read("synthetic", File::open(rib).unwrap());
     let table = builder.finish();
 
@@ -123,7 +124,9 @@ fn modelled_routes_to_north_korea_pass_one_of_two_networks() {
     let describe = describe(country, &origins);
     let subject =
         Subject { origins: &origins, country: Some(country), addresses: &[1024], prefixes: &[4] };
-    let depends = modelled(topology, &subject, &describe, "2014", &OPTIONS, |_, _| ()).unwrap();
+    let depends =
+        modelled(topology, &subject, &describe, "2014", &OPTIONS, |_, _| ControlFlow::Continue(()));
+    let depends = depends.unwrap().unwrap();
     let of = |asn: u32| depends.networks.iter().find(|row| row.network.asn == Asn(asn)).unwrap();
     let both = of(4837).by_addresses.mean + of(22_351).by_addresses.mean;
     // All that have a route: even the forged customer AS51040 prefers one over a peer.

@@ -2,7 +2,7 @@
 
 use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
-use demarche_routes::{RoutingTable, mrt::Reason};
+use demarche_routes::{Rib, mrt::Reason};
 
 use crate::mrt_log::log;
 use crate::mrt_writer::*;
@@ -86,7 +86,7 @@ fn arbitrary_bytes_are_read_to_their_end_by_reader_and_table_alike() {
         }
         let (_, reading) = log(&file);
         assert_eq!(reading.bytes, file.len() as u64);
-        let mut builder = RoutingTable::builder();
+        let mut builder = Rib::builder();
         assert_eq!(builder.read("rrc00", &file[..]), reading);
         let table = builder.finish();
         assert_eq!(table.routes() + table.extra_routes(), reading.routes);

@@ -9,9 +9,9 @@ use std::process::Command;
 
 use bgpkit_parser::BgpkitParser;
 use bgpkit_parser::models::ElemType;
+use demarche_case::Prefix;
 use demarche_routes::mrt::{Other, Reading};
-use demarche_routes::{Decompressed, PathTable, RoutingTable, mrt};
-use ipnet::IpNet;
+use demarche_routes::{Decompressed, PathTable, Rib, mrt};
 
 use crate::mrt_log::Log;
 
@@ -54,7 +54,7 @@ fn log(name: &str) -> Option<(Vec<String>, Reading)> {
 #[test]
 fn the_table_of_2000_is_read_whole() {
     let Some(input) = open(RIB_2000) else { return };
-    let mut builder = RoutingTable::builder();
+    let mut builder = Rib::builder();
     let reading = builder.read("rrc00", input);
     assert!(reading.is_whole(), "{reading:?}");
     assert_eq!((reading.records, reading.routes), (2_490, 452_018));
@@ -146,7 +146,7 @@ fn from_bgpdump(line: &str) -> Option<String> {
     let kind = fields.nth(2)?;
     let address: IpAddr = fields.next()?.parse().ok()?;
     let asn = fields.next()?;
-    let prefix = fields.next()?.parse::<IpNet>().ok()?.trunc();
+    let prefix = fields.next()?.parse::<Prefix>().ok()?.trunc();
     let path = fields.next().unwrap_or_default();
     match kind {
         "B" => Some(format!("{address} AS{asn} {prefix} via {path}")),

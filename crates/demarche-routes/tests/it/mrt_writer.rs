@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use ipnet::IpNet;
+use demarche_case::Prefix;
 
 pub(crate) const TIME: u32 = 1_400_824_800;
 
@@ -72,7 +72,7 @@ pub(crate) fn attributes(asns: &[u32]) -> Vec<u8> {
 }
 
 pub(crate) fn nlri(prefix: &str) -> Vec<u8> {
-    let prefix: IpNet = prefix.parse().unwrap();
+    let prefix: Prefix = prefix.parse().unwrap();
     let mut bytes = vec![prefix.prefix_len()];
     let length = usize::from(prefix.prefix_len()).div_ceil(8);
     bytes.extend(&octets(prefix.addr())[..length]);
@@ -100,7 +100,7 @@ pub(crate) fn rib(subtype: u16, prefix: &str, routes: &[Entry]) -> Vec<u8> {
 
 /// A route of a `TABLE_DUMP` record, without view and sequence number.
 pub(crate) fn old_entry(prefix: &str, peer: (&str, u16), attributes: &[u8]) -> Vec<u8> {
-    let prefix: IpNet = prefix.parse().unwrap();
+    let prefix: Prefix = prefix.parse().unwrap();
     let mut body = octets(prefix.addr());
     body.extend([prefix.prefix_len(), 1]);
     body.extend(TIME.to_be_bytes());

@@ -1,13 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::ops::ControlFlow;
 
 use arbtest::arbitrary::{Result, Unstructured};
 use arbtest::arbtest;
 use demarche_case::assessment::routes::{
-    FrontierRisk, IndexMethod, Network, Player, PowerFindings, PowerGame, Proof,
+    FrontierRisk, IndexMethod, Network, NoCut, Player, PowerFindings, PowerGame, Proof,
 };
 use demarche_case::{Asn, Country};
-use demarche_routes::power::{AtHome, Limits, Question, power};
+use demarche_routes::power::{AtHome, Limits, Question};
 use demarche_routes::{AsIndex, Restriction, Topology, propagate};
 
 use crate::topology::{any_links, folder, internet_of_2014};
@@ -184,10 +185,31 @@ fn domestic_networks_are_out_of_the_game_where_asked() {
     };
     assert_eq!(ask(AtHome::Carriers).operators.smallest[0].len(), 2);
     let Proof::NoCut(reason) = ask(AtHome::Nobody).operators.proof else { panic!("no proof") };
-    assert_eq!(reason, "nobody on the way AS11 – AS6 – AS1 can refuse");
+    assert_eq!(reason, NoCut::OpenWay { path: [11, 6, 1].map(Asn).to_vec() });
     let shutdown = ask(AtHome::Everybody);
     assert_eq!(shutdown.operators.smallest, [[Player::Operator(network(Asn(11)))]]);
     assert_eq!(shutdown.states.smallest, [[Player::State("FR".parse().unwrap())]]);
+}
+
+/// The findings of a question that is not cancelled.
+fn power(
+    topology: &Topology,
+    question: &Question,
+    network_of: impl Fn(Asn) -> Network,
+    limits: &Limits,
+) -> PowerFindings {
+    let go_on = |_, _| ControlFlow::Continue(());
+    demarche_routes::power::power(topology, question, network_of, limits, go_on).unwrap()
+}
+
+#[test]
+fn a_break_cancels_the_work() {
+    let topology = Topology::from_links([]);
+    let question = Question::default();
+    let limits = Limits::default();
+    let stop = |_, _| ControlFlow::Break(());
+    let found = demarche_routes::power::power(&topology, &question, network, &limits, stop);
+    assert_eq!(found, Err(demarche_routes::Cancelled));
 }
 
 #[test]

@@ -19,8 +19,10 @@ fn by_asking_around(
 ) -> Vec<Option<Route>> {
     let mut routes = vec![None; topology.len()];
     for _ in 0..topology.len() * topology.len() + 2 {
-        let next: Vec<_> =
-            topology.ases().map(|at| pick(topology, origin, restriction, &routes, at)).collect();
+        let next: Vec<_> = topology
+            .ases()
+            .map(|index| pick(topology, origin, restriction, &routes, index))
+            .collect();
         if next == routes {
             return routes;
         }
@@ -34,21 +36,21 @@ fn pick(
     origin: AsIndex,
     restriction: &Restriction,
     routes: &[Option<Route>],
-    at: AsIndex,
+    index: AsIndex,
 ) -> Option<Route> {
-    if restriction.ases.contains(&at) {
+    if restriction.ases.contains(&index) {
         return None;
     }
-    if at == origin {
+    if index == origin {
         return Some(Route { class: RouteClass::Origin, hops: 0, next_hop: None });
     }
-    let customers = topology.customers(at).iter().map(|from| (*from, RouteClass::Customer));
-    let peers = topology.peers(at).iter().map(|from| (*from, RouteClass::Peer));
-    let providers = topology.providers(at).iter().map(|from| (*from, RouteClass::Provider));
+    let customers = topology.customers(index).iter().map(|from| (*from, RouteClass::Customer));
+    let peers = topology.peers(index).iter().map(|from| (*from, RouteClass::Peer));
+    let providers = topology.providers(index).iter().map(|from| (*from, RouteClass::Provider));
     customers
         .chain(peers)
         .chain(providers)
-        .filter(|(from, _)| !restriction.links.contains(&Link::new(*from, at)))
+        .filter(|(from, _)| !restriction.links.contains(&Link::new(*from, index)))
         .filter_map(|(from, class)| Some((from, class, routes[from.get()]?)))
         .filter(|(_, class, told)| {
             *class == RouteClass::Provider || told.class <= RouteClass::Customer
@@ -82,7 +84,7 @@ fn three_phases_settle_where_asking_around_does() {
         for origin in topology.ases() {
             let expected = by_asking_around(&topology, origin, &restriction);
             let tree = propagator.run(origin, &restriction);
-            let found: Vec<_> = topology.ases().map(|at| tree.route(at)).collect();
+            let found: Vec<_> = topology.ases().map(|index| tree.route(index)).collect();
             assert_eq!(found, expected, "{topology:?} {origin:?} {restriction:?}");
         }
         Ok(())
@@ -96,10 +98,10 @@ fn everyone_comes_after_their_next_hop() {
         for origin in topology.ases() {
             let tree = propagate(&topology, origin, &Restriction::none());
             let mut met = BTreeSet::new();
-            for at in tree.order() {
-                assert!(tree.next_hop(*at).is_none_or(|next| met.contains(&next)));
-                assert!(met.insert(*at));
-                assert_eq!(tree.path(*at).count(), tree.hops(*at).unwrap() as usize + 1);
+            for index in tree.order() {
+                assert!(tree.next_hop(*index).is_none_or(|next| met.contains(&next)));
+                assert!(met.insert(*index));
+                assert_eq!(tree.path(*index).count(), tree.hops(*index).unwrap() as usize + 1);
             }
             assert_eq!(tree.carried(&vec![1; topology.len()])[origin.get()], met.len() as u64);
         }
@@ -138,13 +140,13 @@ fn routes_of_2014_are_those_of_other_simulators() {
     let (Some(topology), Some(pairs)) = (internet_of_2014(), reference("pairs-2014.json")) else {
         return;
     };
-    let at = |value| topology.index(Asn(number(value))).unwrap();
+    let index = |value| topology.index(Asn(number(value))).unwrap();
     let pairs = pairs["pairs"].as_array().unwrap();
     assert!(!pairs.is_empty());
     for pair in pairs {
-        let tree = propagate(topology, at(&pair["origin"]), &Restriction::none());
-        let vantage = at(&pair["vantage"]);
-        let path: Vec<_> = pair["path"].as_array().unwrap().iter().map(at).collect();
+        let tree = propagate(topology, index(&pair["origin"]), &Restriction::none());
+        let vantage = index(&pair["vantage"]);
+        let path: Vec<_> = pair["path"].as_array().unwrap().iter().map(index).collect();
         assert_eq!(tree.path(vantage).collect::<Vec<_>>(), path);
         assert_eq!(pair["class"], class_name(tree.class(vantage).unwrap()));
         if let Some(other) = pair["matrix_bgpsim_path"].as_array() {
@@ -155,14 +157,14 @@ fn routes_of_2014_are_those_of_other_simulators() {
 
 /// `cut=4837-131279` or `del=4837`.
 pub(crate) fn restriction_of(topology: &Topology, changes: &serde_json::Value) -> Restriction {
-    let at = |text: &str| topology.index(text.parse().unwrap()).unwrap();
+    let index = |text: &str| topology.index(text.parse().unwrap()).unwrap();
     let mut restriction = Restriction::none();
     for change in changes.as_array().unwrap() {
         match change.as_str().unwrap().split_once('=').unwrap() {
-            ("del", asn) => assert!(restriction.ases.insert(at(asn))),
+            ("del", asn) => assert!(restriction.ases.insert(index(asn))),
             ("cut", link) => {
                 let (one, other) = link.split_once('-').unwrap();
-                assert!(restriction.links.insert(topology.link(at(one), at(other)).unwrap()));
+                assert!(restriction.links.insert(topology.link(index(one), index(other)).unwrap()));
             }
             change => panic!("{change:?}"),
         }
@@ -171,8 +173,9 @@ pub(crate) fn restriction_of(topology: &Topology, changes: &serde_json::Value) -
 }
 
 fn summary(topology: &Topology, tree: &RoutingTree) -> serde_json::Value {
-    let count = |class| tree.order().iter().filter(|at| tree.class(**at) == Some(class)).count();
-    let hops: u64 = tree.order().iter().filter_map(|at| tree.hops(*at)).map(u64::from).sum();
+    let count =
+        |class| tree.order().iter().filter(|index| tree.class(**index) == Some(class)).count();
+    let hops: u64 = tree.order().iter().filter_map(|index| tree.hops(*index)).map(u64::from).sum();
     let mean = hops as f64 / tree.reached().max(1) as f64;
     serde_json::json!({
         "origin": topology.asn(tree.origin()).0,
@@ -207,23 +210,23 @@ struct Record {
 }
 
 impl Record {
-    fn take<const W: usize>(&mut self, lanes: &Mask<W>, at: AsIndex, route: Route) {
+    fn take<const W: usize>(&mut self, lanes: &Mask<W>, index: AsIndex, route: Route) {
         for lane in (0..64 * W).filter(|lane| lanes[lane / 64] >> (lane % 64) & 1 == 1) {
             let next = route.next_hop.map(|next| self.routes[lane][next.get()]);
             assert!(next.is_none_or(|next| next.is_some()), "the next hop came later");
-            assert_eq!(self.routes[lane][at.get()].replace(route), None, "picked twice");
+            assert_eq!(self.routes[lane][index.get()].replace(route), None, "picked twice");
         }
     }
 }
 
 impl<const W: usize> Sink<W> for Record {
-    fn origin(&mut self, at: AsIndex, lanes: &Mask<W>) {
-        self.take(lanes, at, Route { class: RouteClass::Origin, hops: 0, next_hop: None });
+    fn origin(&mut self, index: AsIndex, lanes: &Mask<W>) {
+        self.take(lanes, index, Route { class: RouteClass::Origin, hops: 0, next_hop: None });
     }
 
     fn picked(&mut self, picked: Picked<'_, W>) {
-        let Picked { at, via, hops, class, lanes, .. } = picked;
-        self.take(lanes, at, Route { class, hops, next_hop: Some(via) });
+        let Picked { index, via, hops, class, lanes, .. } = picked;
+        self.take(lanes, index, Route { class, hops, next_hop: Some(via) });
     }
 }
 
@@ -238,8 +241,8 @@ fn lanes_are_scalar<const W: usize>(topology: &Topology, lanes: &[Lane<'_>]) {
         sweep.run(&mut memory, batch, &mut count);
         for ((lane, routes), tally) in batch.iter().zip(&record.routes).zip(count.tallies()) {
             let tree = propagator.run(lane.origin, lane.restriction);
-            for at in topology.ases() {
-                assert_eq!(routes[at.get()], tree.route(at), "{lane:?} at {at:?}");
+            for index in topology.ases() {
+                assert_eq!(routes[index.get()], tree.route(index), "{lane:?} at {index:?}");
             }
             assert_eq!(tally, tree.tally());
         }
@@ -267,15 +270,15 @@ fn a_batch_of_lanes_is_each_lane_by_itself() {
 #[test]
 fn lanes_of_2014_are_those_of_scalar_propagation() {
     let Some(topology) = internet_of_2014() else { return };
-    let at = |asn| topology.index(Asn(asn)).unwrap();
-    let unicom = Link::new(at(4837), at(131_279));
+    let index = |asn| topology.index(Asn(asn)).unwrap();
+    let unicom = Link::new(index(4837), index(131_279));
     let restrictions = [
         Restriction::none(),
-        Restriction::without_ases([at(3356), at(174)]),
+        Restriction::without_ases([index(3356), index(174)]),
         Restriction::without_links([unicom]),
     ];
     let mut origins: Vec<AsIndex> = topology.ases().step_by(1201).collect();
-    origins.extend([131_279, 4837, 3356, 29386].map(at));
+    origins.extend([131_279, 4837, 3356, 29386].map(index));
     let lanes: Vec<Lane<'_>> = restrictions
         .iter()
         .flat_map(|restriction| origins.iter().map(move |o| Lane { origin: *o, restriction }))

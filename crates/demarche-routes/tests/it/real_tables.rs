@@ -119,7 +119,7 @@ fn the_control_addresses_of_the_case_lie_in_seven_countries() {
         let prefix = at.prefix.map_or("-".to_owned(), |prefix| prefix.to_string());
         let (registered, announced) = (code(at.registered_in), code(at.announced_from));
         let (origins, providers) = (origins.join(" "), at.providers.len());
-        let notes = at.notes.join("; ");
+        let notes = at.notes.iter().map(|note| format!("{note:?}")).collect::<Vec<_>>().join("; ");
         found +=
             &format!("{address} {prefix} {origins} {registered} {announced} {providers} {notes}\n");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arbtest::arbtest;
 use demarche_routes::mrt::{self, Peer, PeerIndex, Route, Visitor};
-use demarche_routes::{PathTable, RoutingTable};
+use demarche_routes::{PathTable, Rib};
 
 use crate::mrt_writer::*;
 
@@ -27,7 +27,7 @@ impl Visitor for Plain {
     }
 }
 
-fn plain(table: &RoutingTable) -> BTreeMap<(String, String, u32), String> {
+fn plain(table: &Rib) -> BTreeMap<(String, String, u32), String> {
     let routes = table.iter().flat_map(|(prefix, atom)| {
         table.atom(atom).iter().map(move |(peer, path)| {
             let peer = &table.peers()[peer.index()].peer;
@@ -38,8 +38,8 @@ fn plain(table: &RoutingTable) -> BTreeMap<(String, String, u32), String> {
     routes.collect()
 }
 
-fn table(files: &[(&str, &[u8])]) -> RoutingTable {
-    let mut builder = RoutingTable::builder();
+fn table(files: &[(&str, &[u8])]) -> Rib {
+    let mut builder = Rib::builder();
     for (collector, file) in files {
         assert!(builder.read(collector, *file).is_whole());
     }

@@ -15,7 +15,7 @@ pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     let examination = Examination { depend: args.hegemony.options(), ..asked.examination() };
     let mut gaps = routing_data.gaps.clone();
     let progress = Progress::new();
-    let mut show = |stage: &str, done, total| progress.show(&stage, done as u64, total as u64);
+    let mut show = progress.callback();
     let dependencies = examination.dependencies(routing_data, target, &mut gaps, &mut show);
     drop(progress);
     anyhow::ensure!(

@@ -42,7 +42,13 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
         ..Question::default()
     };
     let limits = Limits { seed: args.seed, ..Limits::default() };
-    let found = power(topology, &question, |asn| routing_data.network(asn), &limits);
+    let found = power(
+        topology,
+        &question,
+        |asn| routing_data.network(asn),
+        &limits,
+        |_, _| ControlFlow::Continue(()),
+    )?;
     let tables = &args.question.tables;
     if let Some(path) = &tables.svg {
         output::write(path, &svg_of_power(target, &found))?;

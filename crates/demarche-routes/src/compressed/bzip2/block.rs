@@ -78,16 +78,16 @@ fn shifted(bytes: &[u8], start: u64, end: u64, level: u8) -> Option<Vec<u8>> {
     Some(stream)
 }
 
-/// What became of a block that was decoded from the bits that really follow.
+/// The outcome of decoding a block from the bits that really follow.
 pub(crate) enum Single {
-    /// It is whole, its checksum right, and its last bit among the eight before bit `before`.
+    /// The block is complete, its checksum is right, and its last bit is among the eight before bit `before`.
     Whole {
         /// In bits from the first of the bytes given.
         before: u64,
     },
     /// More bits are needed than there are.
     Unfinished,
-    /// It is not what the format allows, or its checksum is wrong.
+    /// The block breaks the format, or its checksum is wrong.
     Damaged,
 }
 

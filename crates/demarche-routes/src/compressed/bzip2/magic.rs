@@ -8,7 +8,7 @@ const END: u64 = 0x1772_4538_5090;
 
 const MASK: u64 = (1 << 48) - 1;
 
-/// What 48 bits stand for.
+/// The meaning of 48 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Magic {
     /// A block.
@@ -18,7 +18,7 @@ pub(crate) enum Magic {
 }
 
 impl Magic {
-    /// What the lowest 48 of `bits` stand for.
+    /// Returns the meaning of the lowest 48 of `bits`.
     pub(crate) fn of(bits: u128) -> Option<Self> {
         match u64::try_from(bits & u128::from(MASK)) {
             Ok(BLOCK) => Some(Self::Block),
@@ -91,8 +91,8 @@ pub(crate) fn find(
 
 /// Shows the magic that begins in that byte; there is at most one.
 fn at_byte(bytes: &[u8], byte: usize, found: &mut impl FnMut(u64, Magic)) {
-    let first = u64::try_from(byte).unwrap_or(u64::MAX).saturating_mul(8);
-    for bit in first..first.saturating_add(8) {
+    let first = byte as u64 * 8;
+    for bit in first..first + 8 {
         if let Some(magic) = bits_at(bytes, bit, 48).and_then(Magic::of) {
             found(bit, magic);
         }
@@ -111,7 +111,7 @@ pub(crate) fn bits_at(bytes: &[u8], bit: u64, count: u64) -> Option<u128> {
 
 /// The lowest 32 bits.
 pub(crate) fn low_32(bits: u128) -> u32 {
-    u32::try_from(bits & u128::from(u32::MAX)).unwrap_or(0)
+    u32::try_from(bits & u128::from(u32::MAX)).expect("masked to four bytes")
 }
 
 #[cfg(test)]

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::Entry;
+use crate::as_path::PathId;
 use crate::interner::{Index, Search, finish, mix};
+use crate::mrt::PeerIndex;
+
+/// A peer and the path of its route.
+pub(crate) type Entry = (PeerIndex, PathId);
 
 /// Every distinct row.
 #[derive(Clone, Debug)]
 pub(crate) struct Atoms {
     /// All rows, one after the other.
     entries: Vec<Entry>,
-    /// Where each row ends in `entries`; the first item is the start of the first row.
+    /// The end of each row in `entries`; the first item is the start of the first row.
     bounds: Vec<usize>,
     index: Index,
     /// Rows whose hashes were forged to collide.
@@ -40,7 +44,7 @@ impl Atoms {
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &[Entry]> + Clone {
         let bounds = self.bounds.windows(2);
         bounds.map(|bounds| match bounds {
-            [start, end] => self.entries.get(*start..*end).unwrap_or_default(),
+            [start, end] => &self.entries[*start..*end],
             _ => &[],
         })
     }
@@ -63,7 +67,7 @@ impl Atoms {
 
     fn add(&mut self, row: &[Entry], hash: u64) -> u32 {
         // A row costs at least twelve bytes of the input, and a table of 2³² rows 48 GiB of it.
-        let number = u32::try_from(self.bounds.len() - 1).unwrap_or(u32::MAX);
+        let number = u32::try_from(self.bounds.len() - 1).expect("fewer rows than bytes of input");
         self.entries.extend_from_slice(row);
         self.bounds.push(self.entries.len());
         if self.index.is_full() {
@@ -86,8 +90,10 @@ impl Atoms {
     fn grow(&mut self) {
         self.index = self.index.doubled();
         self.crowded.clear();
-        for number in 0..u32::try_from(self.bounds.len() - 1).unwrap_or(u32::MAX) {
-            let hash = hash(self.get(number).unwrap_or_default());
+        for number in
+            0..u32::try_from(self.bounds.len() - 1).expect("fewer rows than bytes of input")
+        {
+            let hash = hash(self.get(number).expect("a number below the count"));
             self.enter(number, hash);
         }
     }

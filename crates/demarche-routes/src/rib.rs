@@ -10,13 +10,12 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::IpAddr;
 
-use demarche_case::Asn;
-use ipnet::IpNet;
+use demarche_case::{Asn, Prefix};
 
-use crate::as_path::{PathId, PathTable};
+use crate::as_path::PathTable;
 use crate::mrt::{self, Peer, PeerIndex, Reading, Route, Visitor};
 
-use atoms::Atoms;
+use atoms::{Atoms, Entry};
 
 /// The number of an atom in its table: dense, from 0, in the order of the first prefix of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,9 +28,6 @@ impl AtomId {
         self.0 as usize
     }
 }
-
-/// One route of an atom: whose it is, and the networks it passes.
-pub type Entry = (PeerIndex, PathId);
 
 /// A peer of a collector, with what it contributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,11 +42,11 @@ pub struct VantagePoint {
     pub v6_prefixes: u32,
 }
 
-/// Which way each prefix is reached from each peer.
+/// The path by which each prefix is reached from each peer.
 #[derive(Clone, Debug)]
-pub struct RoutingTable {
+pub struct Rib {
     peers: Vec<VantagePoint>,
-    prefixes: Vec<IpNet>,
+    prefixes: Vec<Prefix>,
     /// The atom of each prefix.
     rows: Vec<AtomId>,
     atoms: Atoms,
@@ -60,7 +56,7 @@ pub struct RoutingTable {
     times: Option<(u32, u32)>,
 }
 
-impl RoutingTable {
+impl Rib {
     /// A table that files are read into.
     #[must_use]
     pub fn builder() -> Builder {
@@ -75,7 +71,7 @@ impl RoutingTable {
 
     /// The prefixes that some peer has a route to: IPv4 first, by address and then by length.
     #[must_use]
-    pub fn prefixes(&self) -> &[IpNet] {
+    pub fn prefixes(&self) -> &[Prefix] {
         &self.prefixes
     }
 
@@ -86,7 +82,7 @@ impl RoutingTable {
     }
 
     /// Each prefix with its atom, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (IpNet, AtomId)> + Clone {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (Prefix, AtomId)> + Clone {
         self.prefixes.iter().copied().zip(self.rows.iter().copied())
     }
 
@@ -103,9 +99,9 @@ impl RoutingTable {
 
     /// The atom of a prefix that is in the table, exactly as it stands.
     #[must_use]
-    pub fn find(&self, prefix: IpNet) -> Option<AtomId> {
-        let place = self.prefixes.binary_search(&prefix).ok()?;
-        self.rows.get(place).copied()
+    pub fn find(&self, prefix: Prefix) -> Option<AtomId> {
+        let index = self.prefixes.binary_search(&prefix).ok()?;
+        self.rows.get(index).copied()
     }
 
     /// Every path of the files that were read; a path of no atom can be among them.
@@ -127,20 +123,20 @@ impl RoutingTable {
         self.extra_routes
     }
 
-    /// When the first record of the tables was written, in seconds since 1970 UTC; `None` without records.
+    /// Returns the time of the first record of the tables, in seconds since 1970 UTC; `None` without records.
     #[must_use]
     pub fn timestamp(&self) -> Option<u32> {
         self.times.map(|(first, _)| first)
     }
 
-    /// When the last record was written, in seconds since 1970 UTC; `None` without records.
+    /// Returns the time of the last record, in seconds since 1970 UTC; `None` without records.
     #[must_use]
     pub fn last_timestamp(&self) -> Option<u32> {
         self.times.map(|(_, last)| last)
     }
 }
 
-/// Reads files into a [`RoutingTable`].
+/// Reads files into a [`Rib`].
 #[derive(Debug, Default)]
 pub struct Builder {
     paths: PathTable,
@@ -168,9 +164,9 @@ impl Builder {
 
     /// The table of all that was read.
     #[must_use]
-    pub fn finish(mut self) -> RoutingTable {
+    pub fn finish(mut self) -> Rib {
         self.rows.pieces.sort_by_key(|(prefix, _)| *prefix);
-        let mut table = RoutingTable {
+        let mut table = Rib {
             peers: self.rows.peers,
             prefixes: Vec::new(),
             rows: Vec::new(),
@@ -208,7 +204,7 @@ impl Builder {
     }
 }
 
-impl RoutingTable {
+impl Rib {
     /// Counts each peer's prefixes, atom by atom.
     fn count_prefixes(&mut self) {
         let mut sizes = vec![(0, 0); self.atoms.iter().len()];
@@ -249,12 +245,12 @@ struct Rows {
     /// The table's number for each of the file's peers.
     file_peers: Vec<Option<PeerIndex>>,
     /// The prefix that is being read, and its routes so far.
-    prefix: Option<IpNet>,
+    prefix: Option<Prefix>,
     row: Vec<Entry>,
-    pieces: Vec<(IpNet, u32)>,
+    pieces: Vec<(Prefix, u32)>,
     atoms: Atoms,
     extra: u64,
-    /// How many routes of this file have a peer without a number, and where the first stands.
+    /// The number of routes of this file whose peer has no number, and the offset of the first.
     unnumbered: (u64, u64),
 }
 
