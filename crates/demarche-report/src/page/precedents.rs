@@ -15,8 +15,9 @@ use super::table::Column::{Number, Text};
 use super::table::table;
 use crate::number::{chance, chances, count, length, percent};
 use crate::precedents::{circle_word, concession_word, of_words, precedents_answer, rate_words};
+use crate::response::precedent_caveat;
 use crate::svg::precedents_chart;
-use crate::text::{NAME, PROSE, shown};
+use crate::text::{NAME, shown};
 use crate::words::in_text;
 
 /// What happened after earlier attacks, as one self-contained page, with what could not be read.
@@ -56,7 +57,7 @@ pub(crate) fn section(findings: &PrecedentFindings) -> Markup {
         (public::section(&findings.repository))
         section {
             h2 { "What these numbers cannot tell" }
-            ul { @for caveat in &findings.caveats { li { (shown(caveat, PROSE)) } } }
+            ul { @for caveat in &findings.caveats { li { (precedent_caveat(caveat)) } } }
         }
     }
 }

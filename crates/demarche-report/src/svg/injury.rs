@@ -8,8 +8,7 @@ use maud::{Markup, html};
 use super::measure::wrapped;
 use super::{Figure, label, px, strong};
 use crate::number::fraction;
-use crate::response::{place, place_between};
-use crate::text::{NAME, shown};
+use crate::response::{degree_words, place, place_between};
 
 const WIDTH: f64 = 760.0;
 const STRIP: (f64, f64) = (250.0, 380.0);
@@ -52,7 +51,7 @@ fn strip(name: &str, degree: &Degree, y: f64) -> Markup {
     let most = if degree.most.is_finite() && degree.most > 0.0 { degree.most } else { 1.0 };
     let x = |value: f64| STRIP.0 + STRIP.1 * fraction(value / most);
     let [low, middle, high] = degree.range.map(x);
-    let words = shown(&degree.words, NAME);
+    let words = degree_words(degree);
     let steps = steps(most);
     let mut line_y = y + 22.0;
     html! {
