@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 /// What stands at the top of a case folder and is no input: output, the seal and its log, and git's history.
 ///
 /// Sealing leaves these out, so nothing that a case rests on may be among them.
-pub(crate) const NO_INPUTS: [&str; 5] =
-    ["assessment", "case.lock", "case.lock.new", "log.jsonl", ".git"];
+pub(crate) const NO_INPUTS: [&str; 6] =
+    ["assessment", "case.lock", "case.lock.new", "log.jsonl", ".demarche.lock", ".git"];
 
 /// A path inside a case folder, written with `/` on every system: `routes/as-rel.txt`.
 ///
 /// It cannot leave the folder: no root, drive, `.`, `..`, empty part, backslash or control character.
-/// It does not begin with what sealing leaves out: `assessment`, `case.lock`, `case.lock.new`, `log.jsonl`, `.git`.
+/// It does not begin with what sealing leaves out: `assessment`, `case.lock`, `case.lock.new`, `log.jsonl`,
+/// `.demarche.lock`, `.git`.
 /// That none of its parts is a symbolic link is checked where the file is opened.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -62,7 +63,7 @@ impl CasePathError {
                 "write a path inside the case folder, with `/` and without `..`: \"samples/dropper.zip\""
             }
             Self::NotSealed(_) => {
-                "move it to another folder, as `samples`: `assessment`, `case.lock`, `case.lock.new`, `log.jsonl` and `.git` are not sealed"
+                "move it to another folder, as `samples`: `assessment`, `case.lock`, `case.lock.new`, `log.jsonl`, `.demarche.lock` and `.git` are not sealed"
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The case folder on disk: the only place where demarche's libraries open files.
 //!
 //! Nothing in a case folder is trusted to stay inside it: symbolic links are never followed, and only
-//! plain files are opened. Writing is limited to `case.lock` and `log.jsonl`, beside what [`init`] creates.
+//! plain files are opened. Writing is limited to `case.lock`, `log.jsonl` and the lock file of writers, beside what [`init`] creates.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -11,10 +11,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Reading, reading};
+use crate::input::NotPlain;
 use crate::options::{self, OptionsReading};
 use crate::reader::Place;
-use crate::{Case, CaseError, CasePath, EvidenceFile, Gap, Problem, Sha256};
+use crate::{Case, CaseError, CasePath, EvidenceFile, Gap, GapKind, Problem, Sha256, Shortfall};
 
+mod guard;
 mod init;
 mod lock;
 mod log;
@@ -80,6 +82,32 @@ pub enum OpenError {
     /// The files are there but not right.
     #[error(transparent)]
     Case(#[from] CaseError),
+}
+
+/// A file of evidence or a sample that is not read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FileShortfall {
+    /// A file outside the case folder that an item of evidence names.
+    #[error("the file of evidence `{id}` cannot be opened: {error}")]
+    Evidence { id: String, sha256: Sha256, error: io::Error },
+    /// A sample inside the case folder.
+    #[error(transparent)]
+    Sample(FolderError),
+}
+
+impl Shortfall for FileShortfall {
+    fn kind(&self) -> GapKind {
+        GapKind::Unreadable
+    }
+
+    fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Evidence { sha256, .. } => {
+                Some(format!("bring the file with the SHA-256 {sha256} to this path"))
+            }
+            Self::Sample(_) => None,
+        }
+    }
 }
 
 /// The hash and size of a file.
@@ -186,9 +214,8 @@ fn read_response(root: &Path) -> Result<OptionsReading, OpenError> {
 fn read_text(root: &Path, name: &'static str) -> Result<String, OpenError> {
     let bytes = read_small(root, name)?;
     String::from_utf8(bytes).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..good).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         CaseError {
             problems: vec![Problem {
                 file: name.to_owned(),
@@ -208,8 +235,8 @@ fn read_small(root: &Path, name: &'static str) -> Result<Vec<u8>, FolderError> {
     let error = |source| FolderError::new("read", &path, source);
     let mut bytes = Vec::new();
     let file = open_plain(&path).map_err(error)?;
-    file.take(LARGEST_TEXT.saturating_add(1)).read_to_end(&mut bytes).map_err(error)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LARGEST_TEXT {
+    let size = file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(error)?;
+    if size as u64 > LARGEST_TEXT {
         return Err(error(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB")));
     }
     Ok(bytes)
@@ -217,14 +244,20 @@ fn read_small(root: &Path, name: &'static str) -> Result<Vec<u8>, FolderError> {
 
 /// Opens a plain file; a link or a special file is an error.
 pub(crate) fn open_plain(path: &Path) -> io::Result<File> {
+    check_plain_file(path)?;
+    File::open(path)
+}
+
+/// Returns an error where the path is a link or a special file.
+fn check_plain_file(path: &Path) -> io::Result<()> {
     let kind = fs::symlink_metadata(path)?.file_type();
     if kind.is_symlink() {
         return Err(io::Error::other("a symbolic link, which is not followed"));
     }
     if !kind.is_file() {
-        return Err(io::Error::other("not a plain file"));
+        return Err(NotPlain.into());
     }
-    File::open(path)
+    Ok(())
 }
 
 /// Opens a plain file on a path whose folders are no links either.
@@ -276,9 +309,9 @@ fn outside_gaps(root: &Path, case: &Case) -> Vec<Gap> {
         if let Some(EvidenceFile::Outside { path, sha256 }) = &item.file
             && let Err(error) = open_plain(&root.join(path))
         {
-            let what = format!("the file of evidence `{}` cannot be opened: {error}", item.id);
-            let remedy = format!("bring the file with the SHA-256 {sha256} to this path");
-            gaps.push(Gap::new(path, what).remedy(remedy));
+            let reason =
+                FileShortfall::Evidence { id: item.id.to_string(), sha256: *sha256, error };
+            gaps.push(Gap::of(path, &reason));
         }
     }
     gaps

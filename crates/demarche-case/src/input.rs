@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256 as Hasher};
 
-use crate::{Gap, Sha256};
+use crate::{Gap, GapKind, Sha256, Shortfall};
 
 /// A file that may be read as input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,13 +26,51 @@ impl TableFile {
         Self { name: path.display().to_string(), path: path.to_owned() }
     }
 
-    /// Opens it for reading.
+    /// Opens the file for reading; a link that the user named is followed.
     ///
     /// # Errors
     ///
-    /// It cannot be opened.
+    /// A file that cannot be opened; a device, pipe or socket ([`NotPlain`]), which is never opened because it may
+    /// have no end.
     pub fn open(&self) -> io::Result<File> {
+        if !fs::metadata(&self.path)?.is_file() {
+            return Err(NotPlain.into());
+        }
         File::open(&self.path)
+    }
+}
+
+/// The error of a path that leads to a folder, device, pipe or socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a plain file")]
+pub struct NotPlain;
+
+impl From<NotPlain> for io::Error {
+    fn from(error: NotPlain) -> Self {
+        Self::new(io::ErrorKind::InvalidInput, error)
+    }
+}
+
+/// An entry of a folder of tables that is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum EntryShortfall {
+    #[error("the file name is not UTF-8")]
+    Name,
+    #[error("neither a file nor a folder, and links are not followed")]
+    Kind,
+}
+
+impl Shortfall for EntryShortfall {
+    fn kind(&self) -> GapKind {
+        GapKind::Unreadable
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::Name => "rename the file",
+            Self::Kind => "copy the file itself into the folder",
+        };
+        Some(remedy.to_owned())
     }
 }
 
@@ -50,7 +88,7 @@ pub fn table_files(folder: &Path) -> io::Result<(Vec<TableFile>, Vec<Gap>)> {
         let entry = entry?;
         let Ok(name) = entry.file_name().into_string() else {
             let name = entry.file_name().to_string_lossy().into_owned();
-            gaps.push(Gap::new(name, "the file name is not UTF-8").remedy("rename the file"));
+            gaps.push(Gap::of(name, &EntryShortfall::Name));
             continue;
         };
         if is_note(&name) {
@@ -60,10 +98,7 @@ pub fn table_files(folder: &Path) -> io::Result<(Vec<TableFile>, Vec<Gap>)> {
         if kind.is_file() {
             files.push(TableFile { name, path: entry.path() });
         } else if !kind.is_dir() {
-            gaps.push(
-                Gap::new(name, "neither a file nor a folder, and links are not followed")
-                    .remedy("copy the file itself into the folder"),
-            );
+            gaps.push(Gap::of(name, &EntryShortfall::Kind));
         }
     }
     files.sort();
@@ -71,7 +106,7 @@ pub fn table_files(folder: &Path) -> io::Result<(Vec<TableFile>, Vec<Gap>)> {
     Ok((files, gaps))
 }
 
-/// Whether a file is a note (`README`, `*.md`) or hidden: no input.
+/// Returns true if a file is a note (`README`, `*.md`) or hidden, and so no input.
 pub(crate) fn is_note(name: &str) -> bool {
     name.starts_with('.') || name.starts_with("README") || name.ends_with(".md")
 }
@@ -104,7 +139,7 @@ impl<R: Read> Hashed<R> {
 impl<R: Read> Read for Hashed<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.hasher.update(buffer.get(..count).unwrap_or_default());
+        self.hasher.update(&buffer[..count]);
         self.bytes += count as u64;
         Ok(count)
     }

@@ -40,7 +40,7 @@ pub use folder::{
     Verification, init, record, verify,
 };
 pub use grade::{Credibility, Grade, GradeError, Reliability};
-pub use input::{Hashed, TableFile, table_files};
+pub use input::{Hashed, NotPlain, TableFile, table_files};
 pub use norm::{NORMS, Norm, norm};
 pub use problem::{CaseError, Problem};
 pub use recipient::{Recipient, RecipientError};

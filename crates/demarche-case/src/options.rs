@@ -378,8 +378,95 @@ pub struct Fact {
     pub strict: [f64; 3],
     /// What sort of knowledge it is.
     pub basis: EstimateBasis,
-    /// Who says so, or how it was reckoned.
-    pub source: Source,
+    /// The reason for these probabilities.
+    pub reason: Reason,
+}
+
+/// The reason for a fact, a gate or the answer to a question of law.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Reason {
+    /// The case or the catalogue says so and names a source.
+    Said {
+        /// The source.
+        source: Source,
+    },
+    /// The case rules the option out.
+    RuledOut {
+        /// The words of the case.
+        because: String,
+    },
+    /// Nothing is said of the condition.
+    NotSaid,
+    /// No state is held responsible.
+    NoStateResponsible,
+    /// Nobody judged who did it.
+    NotJudged,
+    /// Too few independent pieces of evidence for a probability of who did it.
+    JudgementWithheld,
+    /// The judgement of who did it.
+    Judgement,
+    /// A threat of the case is open.
+    ThreatOpen,
+    /// No threat of the case is open.
+    NoThreatOpen,
+    /// Loss of function together with coercion.
+    LossAndCoercion,
+    /// Loss of function.
+    Loss,
+    /// Coercion.
+    Coercion,
+    /// Interference without lasting loss.
+    Interference,
+    /// Espionage alone.
+    Espionage,
+    /// An essential service was hit.
+    EssentialHit,
+    /// No essential service is known to have been hit.
+    EssentialNotHit,
+    /// No cyber operation has been held an armed attack.
+    NeverArmedAttack,
+    /// The gravity that would be commensurate with the injury, on DCID's scale.
+    Commensurate {
+        /// The likeliest gravity, 0 to 10.
+        gravity: f64,
+    },
+    /// None of the options that must come before is open.
+    NothingBefore {
+        /// The short names of those options.
+        options: Vec<String>,
+    },
+    /// Agreement is drawn from how often such requests are met.
+    RequestsMet,
+    /// No basis in the sender's law is known; the chance that one is made.
+    NoBasis,
+    /// A basis in the sender's law was in force.
+    Basis,
+    /// The case yields an addressee, or none.
+    Addressee {
+        /// True if it does.
+        holds: bool,
+    },
+    /// Evidence may be shown to every addressee, or not.
+    Shareable {
+        /// True if it may.
+        holds: bool,
+    },
+    /// A victim is of the sender's state, or none is.
+    Injured {
+        /// True if one is.
+        holds: bool,
+    },
+    /// The sender's own networks carry routes of the target, or none that would cut anything off.
+    OwnCarriers {
+        /// True if they do.
+        holds: bool,
+    },
+    /// Machines of the attacker stand in the sender's own networks, or none is known to.
+    OwnHosts {
+        /// True if they do.
+        holds: bool,
+    },
 }
 
 impl Fact {

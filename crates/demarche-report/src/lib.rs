@@ -48,6 +48,6 @@ pub use svg::{
     svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents, svg_of_ranking,
     svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
 };
-pub use writers::terminal;
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::subject;
+pub use writers::terminal;

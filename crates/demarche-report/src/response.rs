@@ -1,5 +1,6 @@
 //! Which responses are open and what one would have to value to prefer each, in words; never what to do.
 
+mod sentences;
 mod words;
 
 use demarche_case::assessment::response::{
@@ -9,9 +10,9 @@ use demarche_case::assessment::response::{
 use demarche_case::options::{Condition, Criterion};
 
 use crate::number::{fraction, length, share, word};
-use crate::text::{PROSE, shown};
 use crate::words::listed;
 
+pub(crate) use sentences::{caveat, degree_words, issue, precedent_caveat, reason, step};
 pub(crate) use words::{
     amount, amount_between, article, asked_for, basis, condition, direction, evidence, factor,
     inaction, label, law, law_meaning, place, place_between, quoted, reading, thought, unknown,
@@ -57,7 +58,7 @@ pub(crate) fn response_in_short(findings: &ResponseFindings) -> Vec<String> {
 /// How grave the attack was on each scale.
 fn gravity(findings: &ResponseFindings) -> String {
     let injury = &findings.injury;
-    let words = shown(injury.dcid.words.trim_end_matches('.'), PROSE);
+    let words = degree_words(&injury.dcid);
     format!(
         "The attack stands at {} on the scale of the Dyadic Cyber Incident Data, at {} in the weighted intensity of EuRepoC, and at {} in the severity schema of PPD-41.",
         on_scale(&injury.dcid, &words),
@@ -171,7 +172,10 @@ fn why_closed(option: &OptionFound) -> String {
     let name = label(option);
     match closing(option) {
         Closing::Gate(gate) if gate.condition == Condition::NotRuledOut => {
-            format!("“{name}”, which the case rules out ({})", shown(&gate.because, PROSE))
+            format!(
+                "“{name}”, which the case rules out ({})",
+                gate.reason.as_ref().map_or_else(String::new, reason)
+            )
         }
         Closing::Gate(gate) => {
             format!("“{name}”, which needs that {} ({})", condition(gate.condition), holds(gate))

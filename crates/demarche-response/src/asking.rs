@@ -25,18 +25,19 @@ pub(crate) struct Asking {
 
 /// Everybody who can be asked for something, by what they are asked for.
 pub(crate) fn asking(setting: &Setting, options: &Options) -> Vec<Asking> {
-    let directions: BTreeSet<Direction> = options.options.iter().map(|one| one.to).collect();
+    let directions: BTreeSet<Direction> = options.options.iter().map(|option| option.to).collect();
     let asked = directions.into_iter().flat_map(|of| {
-        setting.addressees(of).into_iter().map(move |state| one(state, of, options))
+        setting.addressees(of).into_iter().map(move |state| asking_of(state, of, options))
     });
     asked.collect()
 }
 
-fn one(state: Country, of: Direction, options: &Options) -> Asking {
+fn asking_of(state: Country, of: Direction, options: &Options) -> Asking {
     let known = |of_state: Option<Country>| {
-        options.asked.iter().find(|one| one.of == of && one.state == of_state)
+        options.asked.iter().find(|record| record.of == of && record.state == of_state)
     };
-    let counts = |asked: Option<&Asked>| asked.map_or([0.0; 2], |one| [one.met, one.requests]);
+    let counts =
+        |asked: Option<&Asked>| asked.map_or([0.0; 2], |record| [record.met, record.requests]);
     let (own, anybody) = (known(Some(state)), known(None));
     let [met, requests] = counts(own);
     let [usual, all] = counts(anybody);
@@ -45,8 +46,8 @@ fn one(state: Country, of: Direction, options: &Options) -> Asking {
     let quantity = Quantity::counted(met, requests, PRIOR, usual.clamp(0.005, 0.995));
     let mean = (met + PRIOR * usual) / (requests + PRIOR);
     let chance = [quantity.quantile(0.05), mean, quantity.quantile(0.95)];
-    let basis = own.or(anybody).map_or(EstimateBasis::Unknown, |one| one.basis);
-    let sources = own.into_iter().chain(anybody).map(|one| one.source.clone()).collect();
+    let basis = own.or(anybody).map_or(EstimateBasis::Unknown, |record| record.basis);
+    let sources = own.into_iter().chain(anybody).map(|record| record.source.clone()).collect();
     let used = AskingUsed {
         state,
         of,

@@ -1,7 +1,7 @@
 //! Options taken together: each with what must come before it, and packages of at most three.
 
 use demarche_case::assessment::response::{Package, RankedOption};
-use demarche_case::options::{Condition, Fact};
+use demarche_case::options::{Condition, Fact, Reason};
 use rand_chacha::ChaCha8Rng;
 
 use crate::Preference;
@@ -46,18 +46,20 @@ impl Bundles {
     /// Every set of at most three options that are open in some world, each behind what must come before it.
     pub(crate) fn packages(&self, ranked: &[RankedOption]) -> Vec<Vec<usize>> {
         let mut by_rank: Vec<&RankedOption> =
-            ranked.iter().filter(|one| Some(one.option) != self.idle).collect();
-        by_rank.sort_by(|one, other| {
-            other.holistic.total_cmp(&one.holistic).then(one.option.cmp(&other.option))
+            ranked.iter().filter(|ranked| Some(ranked.option) != self.idle).collect();
+        by_rank.sort_by(|left, right| {
+            right.holistic.total_cmp(&left.holistic).then(left.option.cmp(&right.option))
         });
-        let mut from: Vec<usize> = by_rank.into_iter().take(FROM).map(|one| one.option).collect();
+        let mut from: Vec<usize> =
+            by_rank.into_iter().take(FROM).map(|ranked| ranked.option).collect();
         from.sort_unstable();
         let mut sets: Vec<Vec<usize>> = self.idle.into_iter().map(|idle| vec![idle]).collect();
         let mut last: Vec<Vec<usize>> = vec![Vec::new()];
         for _ in 0..LARGEST {
             let longer = |set: &Vec<usize>| -> Vec<Vec<usize>> {
-                let next = from.iter().filter(|one| set.last().is_none_or(|last| *one > last));
-                next.map(|one| set.iter().copied().chain([*one]).collect()).collect()
+                let next =
+                    from.iter().filter(|option| set.last().is_none_or(|last| *option > last));
+                next.map(|option| set.iter().copied().chain([*option]).collect()).collect()
             };
             last = last.iter().flat_map(longer).collect();
             sets.extend(last.iter().filter_map(|set| self.in_order(set)));
@@ -69,9 +71,9 @@ impl Bundles {
     fn in_order(&self, set: &[usize]) -> Option<Vec<usize>> {
         let mut done: Vec<usize> = Vec::new();
         while done.len() < set.len() {
-            let is_next = |one: &&usize| {
-                let after = &self.after[**one];
-                !done.contains(one)
+            let is_next = |option: &&usize| {
+                let after = &self.after[**option];
+                !done.contains(option)
                     && (after.is_empty() || after.iter().any(|before| done.contains(before)))
             };
             let next = *set.iter().find(is_next)?;
@@ -86,26 +88,23 @@ pub(crate) fn close_what_nothing_comes_before(instances: &mut [Instance<'_>], fa
     // What is closed may be what another waited for, so that it is looked at again until nothing more closes.
     loop {
         let after = predecessors(instances, facts);
-        let is_lost = |place: usize, one: &Instance<'_>| {
+        let is_lost = |place: usize, instance: &Instance<'_>| {
             let has_none = after.get(place).is_none_or(Vec::is_empty);
-            let needs_some = !one.option.after.is_empty() && !is_waived(one, facts);
-            let is_closed = one.gates.iter().any(|gate| gate.condition == Condition::Before);
+            let needs_some = !instance.option.after.is_empty() && !is_waived(instance, facts);
+            let is_closed = instance.gates.iter().any(|gate| gate.condition == Condition::Before);
             needs_some && !is_closed && (has_none || chain(place, &after).is_none())
         };
         let places = instances.iter().enumerate();
-        let lost: Vec<bool> = places.map(|(place, one)| is_lost(place, one)).collect();
+        let lost: Vec<bool> = places.map(|(place, instance)| is_lost(place, instance)).collect();
         if !lost.contains(&true) {
             return;
         }
-        for (one, _) in instances.iter_mut().zip(lost).filter(|(_, is_lost)| *is_lost) {
-            one.gates.push(GateRule {
+        for (instance, _) in instances.iter_mut().zip(lost).filter(|(_, is_lost)| *is_lost) {
+            instance.gates.push(GateRule {
                 condition: Condition::Before,
                 is_strict_only: false,
                 rule: Rule::Settled(false),
-                because: format!(
-                    "What must come before it is not open: {}",
-                    one.option.after.join(" or ")
-                ),
+                reason: Some(Reason::NothingBefore { options: instance.option.after.clone() }),
             });
         }
     }
@@ -113,28 +112,28 @@ pub(crate) fn close_what_nothing_comes_before(instances: &mut [Instance<'_>], fa
 
 /// For each option, those of which one must come before it.
 fn predecessors(instances: &[Instance<'_>], facts: &[Fact]) -> Vec<Vec<usize>> {
-    let of = |one: &Instance<'_>| {
-        if is_waived(one, facts) { Vec::new() } else { alternatives(one, instances) }
+    let of = |instance: &Instance<'_>| {
+        if is_waived(instance, facts) { Vec::new() } else { alternatives(instance, instances) }
     };
     instances.iter().map(of).collect()
 }
 
 /// A call that was certainly made need not be made again.
-fn is_waived(one: &Instance<'_>, facts: &[Fact]) -> bool {
+fn is_waived(instance: &Instance<'_>, facts: &[Fact]) -> bool {
     let called = Fact::of(facts, Condition::Called);
     let is_called = called.is_some_and(|fact| fact.strict[0] >= 1.0);
-    is_called && one.option.after.iter().any(|id| id == "call-to-cease")
+    is_called && instance.option.after.iter().any(|id| id == "call-to-cease")
 }
 
 /// The options of which one must come before another, those that are ruled out left out.
-fn alternatives(one: &Instance<'_>, instances: &[Instance<'_>]) -> Vec<usize> {
-    let is_ruled_out = |other: &Instance<'_>| {
-        let mut gates = other.gates.iter().filter(|gate| !gate.is_strict_only);
+fn alternatives(instance: &Instance<'_>, instances: &[Instance<'_>]) -> Vec<usize> {
+    let is_ruled_out = |earlier: &Instance<'_>| {
+        let mut gates = earlier.gates.iter().filter(|gate| !gate.is_strict_only);
         gates.any(|gate| matches!(gate.rule, Rule::Settled(false)))
     };
     let places = instances.iter().enumerate();
-    let places = places.filter(|(_, other)| one.option.after.contains(&other.option.id));
-    places.filter(|(_, other)| !is_ruled_out(other)).map(|(place, _)| place).collect()
+    let places = places.filter(|(_, earlier)| instance.option.after.contains(&earlier.option.id));
+    places.filter(|(_, earlier)| !is_ruled_out(earlier)).map(|(place, _)| place).collect()
 }
 
 /// An option behind what must come before it, each of the first alternatives; nothing where they run in a circle, or where
@@ -163,21 +162,21 @@ pub(crate) fn best(
     let mut packages: Vec<Package> = sets
         .iter()
         .zip(found.options)
-        .filter(|(_, one)| one.available > 0.0)
-        .map(|(set, one)| Package {
+        .filter(|(_, found)| found.available > 0.0)
+        .map(|(set, found)| Package {
             options: set.clone(),
-            available: one.available,
-            first: one.ranks.first().copied().unwrap_or_default(),
-            holistic: one.holistic,
-            regret: one.regret,
+            available: found.available,
+            first: found.ranks.first().copied().unwrap_or_default(),
+            holistic: found.holistic,
+            regret: found.regret,
         })
         .collect();
-    packages.sort_by(|one, other| {
-        other
+    packages.sort_by(|left, right| {
+        right
             .first
-            .total_cmp(&one.first)
-            .then(other.holistic.total_cmp(&one.holistic))
-            .then(one.options.cmp(&other.options))
+            .total_cmp(&left.first)
+            .then(right.holistic.total_cmp(&left.holistic))
+            .then(left.options.cmp(&right.options))
     });
     packages.truncate(LISTED);
     packages

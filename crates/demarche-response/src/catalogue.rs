@@ -31,15 +31,19 @@ mod tests {
     #[test]
     fn every_option_has_every_criterion_and_cites_what_is_known() {
         let options = catalogue();
-        for one in &options.options {
-            let given: Vec<Criterion> = one.estimates.iter().map(|(of, _)| *of).collect();
-            assert_eq!(given, Criterion::ALL, "{}", one.id);
-            let cited = one.articles.iter().chain(one.bases.iter().map(|basis| &basis.cite));
+        for option in &options.options {
+            let given: Vec<Criterion> = option.estimates.iter().map(|(of, _)| *of).collect();
+            assert_eq!(given, Criterion::ALL, "{}", option.id);
+            let cited = option.articles.iter().chain(option.bases.iter().map(|basis| &basis.cite));
             for id in cited {
-                assert!(norm(id).is_some(), "{}: {id}", one.id);
+                assert!(norm(id).is_some(), "{}: {id}", option.id);
             }
-            for id in &one.after {
-                assert!(options.options.iter().any(|other| other.id == *id), "{}: {id}", one.id);
+            for id in &option.after {
+                assert!(
+                    options.options.iter().any(|earlier| earlier.id == *id),
+                    "{}: {id}",
+                    option.id
+                );
             }
         }
     }

@@ -4,8 +4,8 @@
 //! make its act the state's own (`state-link`, Articles 4, 8 and 11), nor a breach (`breach`).
 
 use demarche_case::assessment::attribution::{AttributionFindings, Chance};
-use demarche_case::options::{Condition, EstimateBasis, Fact, Options};
-use demarche_case::{Case, Country, EffectKind, Source};
+use demarche_case::options::{Condition, EstimateBasis, Fact, Options, Reason};
+use demarche_case::{Case, Country, EffectKind};
 
 use crate::injury::Harm;
 
@@ -32,9 +32,9 @@ pub(crate) fn facts(
     planted: bool,
 ) -> Vec<Fact> {
     let harm = Harm::of(case);
-    let one = |condition: Condition| {
+    let fact = |condition: Condition| {
         let said = Fact::of(&case.response.facts, condition);
-        let said = said.filter(|one| one.condition.can_be_said()).cloned();
+        let said = said.filter(|fact| fact.condition.can_be_said()).cloned();
         let shipped = || Fact::of(&catalogue.facts, condition).cloned();
         said.or_else(|| match condition {
             Condition::Actor => Some(actor(attribution, responsible, planted)),
@@ -47,17 +47,21 @@ pub(crate) fn facts(
         .or_else(shipped)
         .unwrap_or_else(|| unsaid(condition))
     };
-    DRAWN.into_iter().map(one).collect()
+    DRAWN.into_iter().map(fact).collect()
 }
 
-fn reckoned(condition: Condition, ranges: [[f64; 3]; 2], basis: EstimateBasis, text: &str) -> Fact {
-    let source = Source { text: text.to_owned(), url: None };
-    Fact { condition, permissive: ranges[0], strict: ranges[1], basis, source }
+fn reckoned(
+    condition: Condition,
+    ranges: [[f64; 3]; 2],
+    basis: EstimateBasis,
+    reason: Reason,
+) -> Fact {
+    Fact { condition, permissive: ranges[0], strict: ranges[1], basis, reason }
 }
 
 /// A condition of which nobody says anything does not hold.
 fn unsaid(condition: Condition) -> Fact {
-    reckoned(condition, [[0.0; 3]; 2], EstimateBasis::Unknown, "Nobody says anything of it")
+    reckoned(condition, [[0.0; 3]; 2], EstimateBasis::Unknown, Reason::NotSaid)
 }
 
 fn actor(
@@ -65,86 +69,68 @@ fn actor(
     responsible: Option<Country>,
     planted: bool,
 ) -> Fact {
-    let none = |text: &str| reckoned(Condition::Actor, [[0.0; 3]; 2], EstimateBasis::Unknown, text);
+    let none = |reason| reckoned(Condition::Actor, [[0.0; 3]; 2], EstimateBasis::Unknown, reason);
     let Some(responsible) = responsible else {
-        return none("No state is held responsible");
+        return none(Reason::NoStateResponsible);
     };
     let Some(findings) = attribution else {
-        return none("There is no judgement of who did it");
+        return none(Reason::NotJudged);
     };
     if findings.withheld.is_some() {
-        return none("Too few independent groups of evidence for a probability of who did it");
+        return none(Reason::JudgementWithheld);
     }
     let judgement = if planted { &findings.if_planted } else { &findings.as_reported };
-    let found = judgement.states.iter().find(|one| one.state == responsible);
-    let Chance { estimate, low, high } = found.map_or(Chance::NONE, |one| one.chance());
+    let found = judgement.states.iter().find(|ranked| ranked.state == responsible);
+    let Chance { estimate, low, high } = found.map_or(Chance::NONE, |ranked| ranked.chance());
     let range = [low.min(estimate), estimate, high.max(estimate)];
-    let text =
-        "The judgement of who did it: an actor said to act for the state, or to come from it";
-    reckoned(Condition::Actor, [range; 2], EstimateBasis::Reckoned, text)
+    reckoned(Condition::Actor, [range; 2], EstimateBasis::Reckoned, Reason::Judgement)
 }
 
 fn ongoing(case: &Case) -> Fact {
     let open = case.threats.iter().any(|threat| threat.carried_out != Some(true));
-    let (range, text) = if open {
-        ([0.4, 0.7, 0.95], "A threat of the case is open")
+    let (range, reason) = if open {
+        ([0.4, 0.7, 0.95], Reason::ThreatOpen)
     } else {
-        ([0.1, 0.4, 0.7], "The case names no open threat")
+        ([0.1, 0.4, 0.7], Reason::NoThreatOpen)
     };
-    reckoned(Condition::Ongoing, [range; 2], EstimateBasis::Judgement, text)
+    reckoned(Condition::Ongoing, [range; 2], EstimateBasis::Judgement, reason)
 }
 
-/// Whether an obligation was breached, if a state did it.
+/// The condition that an obligation was breached, if a state did it.
 fn breach(harm: &Harm) -> Fact {
-    let both = |permissive, strict, text| {
-        reckoned(Condition::Breach, [permissive, strict], EstimateBasis::Judgement, text)
+    let judged = |permissive, strict, reason| {
+        reckoned(Condition::Breach, [permissive, strict], EstimateBasis::Judgement, reason)
     };
     let is_loss = harm.has(&[EffectKind::Destruction]);
     let is_coercion = harm.has(&[EffectKind::Coercion]);
     if is_loss && is_coercion {
-        both(
-            [0.4, 0.65, 0.9],
-            [0.6, 0.8, 0.95],
-            "Loss of function breaches sovereignty where that is a rule; coercion is prohibited intervention if it bears on what a state alone may decide",
-        )
+        judged([0.4, 0.65, 0.9], [0.6, 0.8, 0.95], Reason::LossAndCoercion)
     } else if is_loss {
-        both(
-            [0.2, 0.4, 0.7],
-            [0.6, 0.8, 0.95],
-            "Loss of function breaches sovereignty where that is a rule, and little else",
-        )
+        judged([0.2, 0.4, 0.7], [0.6, 0.8, 0.95], Reason::Loss)
     } else if is_coercion {
-        both(
-            [0.2, 0.4, 0.7],
-            [0.3, 0.5, 0.75],
-            "Coercion is prohibited intervention if it bears on what a state alone may decide",
-        )
+        judged([0.2, 0.4, 0.7], [0.3, 0.5, 0.75], Reason::Coercion)
     } else if harm.has(&[EffectKind::Disruption, EffectKind::Manipulation]) {
-        both(
-            [0.02, 0.1, 0.3],
-            [0.15, 0.4, 0.7],
-            "Whether interference without lasting loss breaches sovereignty is disputed",
-        )
+        judged([0.02, 0.1, 0.3], [0.15, 0.4, 0.7], Reason::Interference)
     } else {
-        both(
-            [0.0, 0.05, 0.15],
-            [0.02, 0.15, 0.4],
-            "Espionage as such breaches no general rule; how it is done may",
-        )
+        judged([0.0, 0.05, 0.15], [0.02, 0.15, 0.4], Reason::Espionage)
     }
 }
 
 fn peril(harm: &Harm) -> Fact {
-    let (range, text) =
+    let (range, reason) =
         if harm.is_essential && harm.has(&[EffectKind::Destruction, EffectKind::Disruption]) {
-            ([0.05, 0.2, 0.5], "What others depend on was hit")
+            ([0.05, 0.2, 0.5], Reason::EssentialHit)
         } else {
-            ([0.0, 0.02, 0.1], "Nothing that others depend on is known to have been hit")
+            ([0.0, 0.02, 0.1], Reason::EssentialNotHit)
         };
-    reckoned(Condition::Peril, [range; 2], EstimateBasis::Judgement, text)
+    reckoned(Condition::Peril, [range; 2], EstimateBasis::Judgement, reason)
 }
 
 fn armed_attack() -> Fact {
-    let text = "No operation in networks has been held an armed attack in public; the case names neither deaths nor physical destruction that would compare";
-    reckoned(Condition::ArmedAttack, [[0.0, 0.005, 0.02]; 2], EstimateBasis::Judgement, text)
+    reckoned(
+        Condition::ArmedAttack,
+        [[0.0, 0.005, 0.02]; 2],
+        EstimateBasis::Judgement,
+        Reason::NeverArmedAttack,
+    )
 }

@@ -32,7 +32,7 @@ pub(crate) fn values(
     seed: u64,
 ) -> Vec<Information> {
     let mut unknowns: Vec<Unknown> = DRAWN.into_iter().map(Unknown::Condition).collect();
-    unknowns.extend(model.asking.iter().map(|one| Unknown::Agreement(one.state)));
+    unknowns.extend(model.asking.iter().map(|asking| Unknown::Agreement(asking.state)));
     let cells = bundles.singles.len() * CRITERIA;
     let mut sums = vec![[vec![0.0; cells], vec![0.0; cells]]; unknowns.len()];
     let mut counts = vec![[0_u32; 2]; unknowns.len()];
@@ -42,9 +42,9 @@ pub(crate) fn values(
         let values = all_values(model, &drawn, bundles);
         let holds = drawn.holds.iter().chain(&drawn.agrees);
         for ((holds, sums), counts) in holds.zip(&mut sums).zip(&mut counts) {
-            let at = usize::from(!holds);
-            counts[at] += 1;
-            sums[at].iter_mut().zip(&values).for_each(|(sum, one)| *sum += one);
+            let column = usize::from(!holds);
+            counts[column] += 1;
+            sums[column].iter_mut().zip(&values).for_each(|(sum, value)| *sum += value);
         }
     }
     let weights: Vec<Vec<f64>> = (0..VALUERS)
@@ -57,10 +57,10 @@ pub(crate) fn values(
     let found = unknowns.into_iter().zip(sums).zip(counts);
     let mut found: Vec<Information> = found
         .map(|((of, sums), counts)| worth(of, &sums, counts, &weights))
-        .filter(|one| one.value >= LEAST)
+        .filter(|gain| gain.value >= LEAST)
         .collect();
-    found.sort_by(|one, other| {
-        other.value.total_cmp(&one.value).then_with(|| one.of.cmp(&other.of))
+    found.sort_by(|left, right| {
+        right.value.total_cmp(&left.value).then_with(|| left.of.cmp(&right.of))
     });
     found
 }
@@ -81,13 +81,13 @@ fn all_values(model: &Model<'_>, drawn: &Drawn, bundles: &Bundles) -> Vec<f64> {
 
 /// What it is worth to know one thing, and which option is best most often where it holds and where it does not.
 fn worth(of: Unknown, sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64>]) -> Information {
-    let both: Vec<f64> = sums[0].iter().zip(&sums[1]).map(|(yes, no)| yes + no).collect();
+    let all_worlds: Vec<f64> = sums[0].iter().zip(&sums[1]).map(|(yes, no)| yes + no).collect();
     let all = f64::from(counts[0] + counts[1]).max(1.0);
     let mut gain = 0.0;
-    let options = both.len() / CRITERIA;
+    let options = all_worlds.len() / CRITERIA;
     let mut firsts = [vec![0_u32; options], vec![0_u32; options]];
     for weights in weights {
-        let uninformed = best(&both, weights).1;
+        let uninformed = best(&all_worlds, weights).1;
         let mut informed = 0.0;
         for (sums, firsts) in sums.iter().zip(&mut firsts) {
             let (place, sum) = best(sums, weights);
@@ -98,18 +98,22 @@ fn worth(of: Unknown, sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64
         }
         gain += (informed - uninformed).max(0.0) / all;
     }
-    let most = |firsts: &[u32]| {
-        let most = firsts.iter().max().copied().unwrap_or_default();
-        firsts.iter().position(|times| *times == most).unwrap_or_default()
+    let leader = |firsts: &[u32]| {
+        let times_first = firsts.iter().max().copied().unwrap_or_default();
+        firsts.iter().position(|times| *times == times_first).unwrap_or_default()
     };
-    Information { of, value: gain / f64::from(VALUERS), best: [most(&firsts[0]), most(&firsts[1])] }
+    Information {
+        of,
+        value: gain / f64::from(VALUERS),
+        best: [leader(&firsts[0]), leader(&firsts[1])],
+    }
 }
 
 /// The option with the greatest sum of values under some weights, the first of several; and that sum.
 fn best(sums: &[f64], weights: &[f64]) -> (usize, f64) {
     let utilities = sums
         .chunks(CRITERIA)
-        .map(|row| row.iter().zip(weights).map(|(one, weight)| one * weight).sum::<f64>());
+        .map(|row| row.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f64>());
     let start = (0, f64::NEG_INFINITY);
     utilities
         .enumerate()

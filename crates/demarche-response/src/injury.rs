@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use demarche_case::assessment::response::{Degree, Injury};
+use demarche_case::assessment::response::{Degree, DegreeStep, Injury, Scale};
 use demarche_case::options::{Estimate, Range, is_essential};
 use demarche_case::{Case, Country, EffectKind, Role};
 
@@ -35,10 +35,10 @@ pub(crate) struct Harm {
 impl Harm {
     pub(crate) fn of(case: &Case) -> Self {
         let victims = || case.parties_as(Role::Victim);
-        let states: BTreeSet<Country> = victims().filter_map(|one| one.country).collect();
+        let states: BTreeSet<Country> = victims().filter_map(|victim| victim.country).collect();
         Self {
             kinds: case.effects.iter().map(|effect| effect.kind).collect(),
-            is_essential: victims().filter_map(|one| one.sector).any(is_essential),
+            is_essential: victims().filter_map(|victim| victim.sector).any(is_essential),
             is_widespread: victims().count() >= WIDESPREAD || states.len() > 1,
         }
     }
@@ -55,130 +55,94 @@ impl Harm {
 
 fn dcid(harm: &Harm, given: Option<&Estimate>) -> Degree {
     if let Some(Estimate { range: Range::Between(range), source, .. }) = given {
-        let because = vec![format!("The case says so: {}.", source.text)];
-        return Degree { range: *range, most: 10.0, words: dcid_words(range[1]), because };
+        let steps = vec![DegreeStep::Said { source: source.clone() }];
+        return Degree { scale: Scale::Dcid, range: *range, most: 10.0, steps };
     }
     let mut range = [0.0, 1.0, 1.0];
-    let mut because = Vec::new();
-    let mut raise = |to: [f64; 3], why: &str| {
+    let mut steps = Vec::new();
+    let mut raise = |to: [f64; 3], step: DegreeStep| {
         if to[1] > range[1] {
             range = to;
         }
-        because.push(why.to_owned());
+        steps.push(step);
     };
     if harm.has(&[EffectKind::Disruption, EffectKind::Manipulation, EffectKind::Coercion]) {
-        raise([1.0, 2.0, 3.0], "A stopped service, changed data or coercion alone: 2.");
+        raise([1.0, 2.0, 3.0], DegreeStep::Interference);
     }
     if harm.is_theft() {
-        raise([2.0, 3.0, 4.0], "Secrets taken from one network: 3.");
+        raise([2.0, 3.0, 4.0], DegreeStep::Theft);
     }
     let beyond = harm.is_essential || harm.is_widespread;
     if harm.is_theft() && beyond {
-        raise(
-            [3.0, 4.0, 5.0],
-            "Secrets taken from several networks, or from what others depend on: 4.",
-        );
+        raise([3.0, 4.0, 5.0], DegreeStep::WideTheft);
     }
     if harm.has(&[EffectKind::Destruction]) {
-        raise(
-            [3.0, 4.0, 5.0],
-            "Destruction in one network that others do not depend on: 4, as the data set has the attack on Sony Pictures; its codebook names that attack as an example of 3.",
-        );
+        raise([3.0, 4.0, 5.0], DegreeStep::Destruction);
     }
     if harm.has(&[EffectKind::Destruction]) && beyond {
-        raise(
-            [4.0, 5.0, 6.0],
-            "Destruction in several networks, or in what others depend on: 5, as the data set has NotPetya in Ukraine.",
-        );
+        raise([4.0, 5.0, 6.0], DegreeStep::WideDestruction);
     }
-    if because.is_empty() {
-        because.push("The case names no effect: probing at most.".to_owned());
+    if steps.is_empty() {
+        steps.push(DegreeStep::NoEffect);
     }
-    because.push("Death and the ruin of an economy (7 to 10) are never concluded by rule: the case must say so in `[severity]`.".to_owned());
-    Degree { range, most: 10.0, words: dcid_words(range[1]), because }
-}
-
-fn dcid_words(severity: f64) -> String {
-    let words = match severity.round() {
-        one if one < 1.0 => "no activity",
-        one if one < 2.0 => "probing without effect",
-        one if one < 3.0 => "harassment, propaganda, denial of service",
-        one if one < 4.0 => "targeted theft from one network",
-        one if one < 5.0 => "intrusion into several networks, or harm to one that matters",
-        one if one < 6.0 => "attempted destruction in critical networks",
-        one if one < 7.0 => "widespread destruction in critical networks",
-        one if one < 8.0 => "minimal loss of life",
-        one if one < 9.0 => "critical economic disruption",
-        one if one < 10.0 => "destruction of critical infrastructure",
-        _ => "massive loss of life",
-    };
-    words.to_owned()
+    steps.push(DegreeStep::BeyondRule);
+    Degree { scale: Scale::Dcid, range, most: 10.0, steps }
 }
 
 fn eurepoc(harm: &Harm) -> Degree {
     let mut range = [0.0; 3];
-    let mut because = Vec::new();
-    let mut add = |points: [f64; 3], why: &str| {
-        range.iter_mut().zip(points).for_each(|(sum, one)| *sum += one);
-        because.push(why.to_owned());
+    let mut steps = Vec::new();
+    let mut add = |points: [f64; 3], step: DegreeStep| {
+        range.iter_mut().zip(points).for_each(|(sum, points)| *sum += points);
+        steps.push(step);
     };
     if harm.is_theft() {
-        add([1.0, 2.0, 2.0], "Data were taken: 2 points where they are sensitive, else 1.");
+        add([1.0, 2.0, 2.0], DegreeStep::Theft);
     }
     if harm.has(&[EffectKind::Destruction]) {
-        add([1.0, 2.0, 2.0], "What was destroyed is out of use for more than a day: 2 points.");
+        add([1.0, 2.0, 2.0], DegreeStep::Destruction);
     } else if harm.has(&[EffectKind::Disruption]) {
-        add([1.0, 1.0, 2.0], "A service was stopped: 1 point up to a day, else 2.");
+        add([1.0, 1.0, 2.0], DegreeStep::Disruption);
     }
     let inside = [EffectKind::Destruction, EffectKind::Manipulation];
     if harm.is_theft() || harm.has(&inside) {
-        add([0.0, 2.0, 2.0], "Somebody was inside and misused it: 2 points for hijacking.");
+        add([0.0, 2.0, 2.0], DegreeStep::Hijacking);
     }
     if harm.is_essential {
         range[2] *= 1.5;
-        because.push("A victim is something that others depend on: times 1.5 at most; most such incidents are coded without it.".to_owned());
+        steps.push(DegreeStep::Essential);
     }
-    let words = format!("{} of 15 points", range[1].round());
-    because.push("No point for physical effects, which the case would have to name.".to_owned());
-    Degree { range, most: 15.0, words, because }
+    steps.push(DegreeStep::BeyondRule);
+    Degree { scale: Scale::Eurepoc, range, most: 15.0, steps }
 }
 
 fn schema(harm: &Harm) -> Degree {
     let mut range = [0.0, 0.0, 1.0];
-    let mut because = Vec::new();
-    let mut raise = |to: [f64; 3], why: &str| {
+    let mut steps = Vec::new();
+    let mut raise = |to: [f64; 3], step: DegreeStep| {
         if to[1] > range[1] {
             range = to;
         }
-        because.push(why.to_owned());
+        steps.push(step);
     };
     if harm.has(&[EffectKind::Disruption, EffectKind::Manipulation]) {
-        raise([0.0, 1.0, 2.0], "A stopped service or changed data: low.");
+        raise([0.0, 1.0, 2.0], DegreeStep::Interference);
     }
     if harm.is_theft() {
-        raise(
-            [1.0, 2.0, 3.0],
-            "Sensitive data taken: may affect what the schema protects: medium.",
-        );
+        raise([1.0, 2.0, 3.0], DegreeStep::Theft);
     }
     if harm.has(&[EffectKind::Destruction]) {
-        raise([2.0, 3.0, 4.0], "Data or machines destroyed: likely a demonstrable impact: high.");
+        raise([2.0, 3.0, 4.0], DegreeStep::Destruction);
     }
     if harm.has(&[EffectKind::Coercion]) {
-        raise(
-            [1.0, 2.0, 3.0],
-            "Coercion touches civil liberties or foreign relations: medium at least.",
-        );
+        raise([1.0, 2.0, 3.0], DegreeStep::Coercion);
     }
     if (harm.is_essential || harm.is_widespread) && range[1] >= 2.0 {
         range.iter_mut().for_each(|level| *level = (*level + 1.0).min(5.0));
-        because.push("Several victims, or one that others depend on: one level more.".to_owned());
+        steps.push(DegreeStep::Wide);
     }
-    because.push("The weights behind the score of the National Cyber Incident Scoring System were not verified, so that there is a level and no score.".to_owned());
-    let names = ["baseline", "low", "medium", "high", "severe", "emergency"];
-    let at = names.iter().zip(0_u32..).find(|(_, level)| f64::from(*level) >= range[1]);
-    let words = at.map_or("emergency", |(name, _)| name).to_owned();
-    Degree { range, most: 5.0, words, because }
+    steps.push(DegreeStep::BeyondRule);
+    Degree { scale: Scale::Schema, range, most: 5.0, steps }
 }
 
 #[cfg(test)]
@@ -215,7 +179,7 @@ mod tests {
                     for scale in [|harm: &Harm| dcid(harm, None), eurepoc, schema] {
                         let (less, more) = (scale(&less), scale(&more));
                         assert!(
-                            less.range.iter().zip(more.range).all(|(one, other)| *one <= other)
+                            less.range.iter().zip(more.range).all(|(less, more)| *less <= more)
                         );
                         assert!(more.range.is_sorted() && more.range[2] <= more.most);
                     }

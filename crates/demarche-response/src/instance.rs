@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
 use demarche_case::options::{
     Condition, Criterion, Direction, Estimate, Fact, Factor, LegalBasis, LegalClass, Options,
-    Range, ResponseOption,
+    Range, Reason, ResponseOption,
 };
 use demarche_case::{Case, Country, Evidence, Role, Tlp};
 
@@ -35,7 +35,8 @@ pub(crate) struct GateRule {
     pub(crate) condition: Condition,
     pub(crate) is_strict_only: bool,
     pub(crate) rule: Rule,
-    pub(crate) because: String,
+    /// The reason in this case; `None` where it stands with the fact.
+    pub(crate) reason: Option<Reason>,
 }
 
 /// What decides whether a condition holds.
@@ -70,9 +71,9 @@ pub(crate) struct Ground<'a> {
 impl<'a> Ground<'a> {
     /// The options in the order of the catalogue, that of a state other than the sender left out.
     pub(crate) fn instances(&self) -> Vec<Instance<'a>> {
-        let open = self.options.options.iter().filter(|one| {
-            one.countries.is_empty()
-                || self.setting.sender.is_some_and(|sender| one.countries.contains(&sender))
+        let open = self.options.options.iter().filter(|option| {
+            option.countries.is_empty()
+                || self.setting.sender.is_some_and(|sender| option.countries.contains(&sender))
         });
         open.flat_map(|option| self.of(option)).collect()
     }
@@ -80,7 +81,7 @@ impl<'a> Ground<'a> {
     fn of(&self, option: &'a ResponseOption) -> Vec<Instance<'a>> {
         let all = self.setting.addressees(option.to);
         if option.to == Direction::Transit && !all.is_empty() {
-            let one = |state: Country| {
+            let directed = |state: Country| {
                 let id = format!("{}-{}", option.id, state.to_string().to_lowercase());
                 self.instance(
                     option,
@@ -89,7 +90,7 @@ impl<'a> Ground<'a> {
                     vec![state],
                 )
             };
-            return all.into_iter().map(one).collect();
+            return all.into_iter().map(directed).collect();
         }
         vec![self.instance(option, option.id.clone(), option.name.clone(), all)]
     }
@@ -103,22 +104,23 @@ impl<'a> Ground<'a> {
     ) -> Instance<'a> {
         let basis = self.basis(option);
         let gate = |condition: &Condition, is_strict_only: bool| {
-            let (rule, because) = self.rule(*condition, &id, &addressees, basis.as_ref());
-            GateRule { condition: *condition, is_strict_only, rule, because }
+            let (rule, reason) = self.rule(*condition, &id, &addressees, basis.as_ref());
+            GateRule { condition: *condition, is_strict_only, rule, reason }
         };
-        let gates = option.needs.iter().map(|one| gate(one, false));
+        let gates = option.needs.iter().map(|condition| gate(condition, false));
         let by_class = of_its_class(option.law).iter();
-        let by_class = by_class.filter(|one| !option.needs_strict.contains(one));
+        let by_class = by_class.filter(|condition| !option.needs_strict.contains(condition));
         let strict = option.needs_strict.iter().chain(by_class);
-        let strict = strict.filter(|one| !option.needs.contains(one));
-        let ruled_out = self.options.without.iter().find(|one| one.option == option.id);
-        let ruled_out = ruled_out.map(|one| GateRule {
+        let strict = strict.filter(|condition| !option.needs.contains(condition));
+        let ruled_out = self.options.without.iter().find(|without| without.option == option.id);
+        let ruled_out = ruled_out.map(|without| GateRule {
             condition: Condition::NotRuledOut,
             is_strict_only: false,
             rule: Rule::Settled(false),
-            because: one.because.clone(),
+            reason: Some(Reason::RuledOut { because: without.because.clone() }),
         });
-        let gates = gates.chain(strict.map(|one| gate(one, true))).chain(ruled_out).collect();
+        let gates =
+            gates.chain(strict.map(|condition| gate(condition, true))).chain(ruled_out).collect();
         let unshared = self
             .share_of_weight(&|item| addressees.iter().all(|state| item.may_go_to(*state).is_ok()));
         let unpublished = self.share_of_weight(&|item| item.tlp == Tlp::Clear);
@@ -129,8 +131,8 @@ impl<'a> Ground<'a> {
         };
         let term = |criterion: Criterion| {
             let estimate = option.estimate(criterion);
-            let factor = estimate.and_then(|one| one.times);
-            let range = estimate.map_or(Range::Unknown, |one| one.range);
+            let factor = estimate.and_then(|estimate| estimate.times);
+            let range = estimate.map_or(Range::Unknown, |estimate| estimate.range);
             Term {
                 quantity: quantity(range, criterion),
                 key: key(&id, criterion, factor),
@@ -160,71 +162,60 @@ impl<'a> Ground<'a> {
         id: &str,
         addressees: &[Country],
         basis: Option<&LegalBasis>,
-    ) -> (Rule, String) {
+    ) -> (Rule, Option<Reason>) {
         match condition {
-            Condition::Consent => {
-                let because =
-                    "Whether any of them agrees is drawn from how often such requests are met";
-                (Rule::Consent, because.to_owned())
-            }
+            Condition::Consent => (Rule::Consent, Some(Reason::RequestsMet)),
             Condition::Basis if basis.is_none() => self.new_basis(id),
-            drawn => match DRAWN.iter().position(|one| *one == drawn) {
-                Some(place) => (Rule::Drawn(place), String::new()),
+            drawn => match DRAWN.iter().position(|condition| *condition == drawn) {
+                Some(place) => (Rule::Drawn(place), None),
                 None => self.settled(drawn, addressees),
             },
         }
     }
 
     /// Whether a basis is made where there is none: as the case says, else as it is judged.
-    fn new_basis(&self, id: &str) -> (Rule, String) {
+    fn new_basis(&self, id: &str) -> (Rule, Option<Reason>) {
         let said = Fact::of(&self.case.response.facts, Condition::Basis);
         let range = said.map_or(NEW_BASIS, |fact| fact.strict);
-        let because = said.map_or_else(
-            || "No basis is known in the sender’s law at the time; one would have to be made, which is judged to succeed in three cases of five (the United States made one in 39 days in 2014)".to_owned(),
-            |fact| fact.source.text.clone(),
-        );
+        let reason = said.map_or(Reason::NoBasis, |fact| fact.reason.clone());
         let quantity = quantity(Range::Between(range), Criterion::Cost);
         (
             Rule::Chance(
                 quantity,
                 [Key::of(&format!("{id}/basis")), Key::of(&format!("{id}/basis/holds"))],
             ),
-            because,
+            Some(reason),
         )
     }
 
-    /// What the case settles by itself.
-    fn settled(&self, condition: Condition, addressees: &[Country]) -> (Rule, String) {
-        let (holds, yes, no) = match condition {
-            Condition::Addressee => (
-                !addressees.is_empty(),
-                "The case yields somebody at whom it can be directed",
-                "The case yields nobody at whom it could be directed",
-            ),
-            Condition::Shareable => (
-                self.is_shareable(addressees),
-                "Some of the evidence may be shown to each of them",
-                "None of the evidence may be shown to some of them",
-            ),
-            Condition::Injured => (
-                self.is_injured(),
-                "A victim is of the sender’s state",
-                "No victim is of the sender’s state",
-            ),
-            Condition::OwnCarriers => (
-                self.setting.carries(),
-                "The sender’s own networks carry routes of the target",
-                "No refusal of the sender’s own networks is known to cut anything off",
-            ),
-            Condition::OwnHosts => (
-                self.setting.sender.is_some_and(|own| self.setting.hosts.contains_key(&own)),
-                "Machines of the attacker stand in the sender’s own networks",
-                "No machine of the attacker is known to stand in the sender’s own networks",
-            ),
-            Condition::Basis => (true, "There was a basis in the sender’s law at the time", ""),
-            _ => (false, "", "Nobody says anything of it"),
+    /// A condition that the case settles by itself.
+    fn settled(&self, condition: Condition, addressees: &[Country]) -> (Rule, Option<Reason>) {
+        let (holds, reason) = match condition {
+            Condition::Addressee => {
+                let holds = !addressees.is_empty();
+                (holds, Reason::Addressee { holds })
+            }
+            Condition::Shareable => {
+                let holds = self.is_shareable(addressees);
+                (holds, Reason::Shareable { holds })
+            }
+            Condition::Injured => {
+                let holds = self.is_injured();
+                (holds, Reason::Injured { holds })
+            }
+            Condition::OwnCarriers => {
+                let holds = self.setting.carries();
+                (holds, Reason::OwnCarriers { holds })
+            }
+            Condition::OwnHosts => {
+                let sender = self.setting.sender;
+                let holds = sender.is_some_and(|state| self.setting.hosts.contains_key(&state));
+                (holds, Reason::OwnHosts { holds })
+            }
+            Condition::Basis => (true, Reason::Basis),
+            _ => (false, Reason::NotSaid),
         };
-        (Rule::Settled(holds), if holds { yes } else { no }.to_owned())
+        (Rule::Settled(holds), Some(reason))
     }
 
     fn is_injured(&self) -> bool {
@@ -265,7 +256,7 @@ pub(crate) fn quantity(range: Range, criterion: Criterion) -> Quantity {
         Range::Between([low, mode, high]) if low < high => {
             Quantity::Between { low: unit(low), mode: unit(mode), high: unit(high) }
         }
-        Range::Between([one, ..]) => Quantity::Exactly(unit(one)),
+        Range::Between([value, ..]) => Quantity::Exactly(unit(value)),
         // Jeffreys' prior: half a case of each kind.
         #[expect(clippy::cast_precision_loss, reason = "fewer than 2⁵³ cases")]
         Range::Counted(hits, all) => Quantity::counted(hits as f64, all as f64, 1.0, 0.5),

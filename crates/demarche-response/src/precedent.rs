@@ -41,11 +41,12 @@ pub fn precedents(record: &Record, question: &PrecedentQuestion) -> Option<Prece
 
 /// An operation that escalates is one in return, so that it is foretold no more often than these.
 fn within_replies(mut acts: Vec<ActShare>) -> Vec<ActShare> {
-    let reply = acts.iter().find(|one| one.act == Act::CyberReply).cloned();
-    let escalating = acts.iter_mut().find(|one| one.act == Act::CyberEscalation);
-    if let (Some(reply), Some(one)) = (reply, escalating) {
-        one.share = one.share.min(reply.share);
-        one.range = [one.range[0].min(reply.range[0]), one.range[1].min(reply.range[1])];
+    let reply = acts.iter().find(|count| count.act == Act::CyberReply).cloned();
+    let escalating = acts.iter_mut().find(|count| count.act == Act::CyberEscalation);
+    if let (Some(reply), Some(escalation)) = (reply, escalating) {
+        escalation.share = escalation.share.min(reply.share);
+        escalation.range =
+            [escalation.range[0].min(reply.range[0]), escalation.range[1].min(reply.range[1])];
     }
     acts
 }
@@ -66,14 +67,17 @@ fn dyads(record: &Record, question: &PrecedentQuestion) -> Option<DyadFindings> 
     }
     let pair = Pair { responding: question.responding, initiator: question.initiator, year };
     let answered: Vec<&Response> =
-        incidents.iter().filter_map(|one| one.response.as_ref()).collect();
+        incidents.iter().filter_map(|incident| incident.response.as_ref()).collect();
     let (acts, circles) = match answered.is_empty() {
         true => (&[][..], &[][..]),
         false => (&Act::ALL[..], &Circle::ALL[..]),
     };
     let within = |circle: &Circle| {
         let circle = *circle;
-        acts::of(circle, answered.iter().copied().filter(|one| share::has(circle, one, pair)))
+        acts::of(
+            circle,
+            answered.iter().copied().filter(|response| share::has(circle, response, pair)),
+        )
     };
     Some(DyadFindings {
         editions: editions(record, "dcid"),
@@ -88,11 +92,12 @@ fn dyads(record: &Record, question: &PrecedentQuestion) -> Option<DyadFindings> 
 
 /// The names of a catalogue's editions that begin like this, in order.
 fn editions(record: &Record, start: &str) -> Vec<String> {
-    let of = |one: &&demarche_case::record::Edition| {
-        matches!(one.catalogue, Catalogue::Dcid | Catalogue::Eurepoc) && one.name.starts_with(start)
+    let of = |edition: &&demarche_case::record::Edition| {
+        matches!(edition.catalogue, Catalogue::Dcid | Catalogue::Eurepoc)
+            && edition.name.starts_with(start)
     };
     let mut names: Vec<String> =
-        record.editions.iter().filter(of).map(|one| one.name.clone()).collect();
+        record.editions.iter().filter(of).map(|edition| edition.name.clone()).collect();
     names.sort();
     names
 }

@@ -65,7 +65,7 @@ impl Preference {
         let mut sums = weights.clone();
         for _ in 0..draws {
             self.draw(&mut random, &mut weights);
-            sums.iter_mut().zip(&weights).for_each(|(sum, one)| *sum += one);
+            sums.iter_mut().zip(&weights).for_each(|(sum, weight)| *sum += weight);
         }
         sums.into_iter().map(|sum| sum / f64::from(draws.max(1))).collect()
     }
@@ -76,8 +76,8 @@ impl Preference {
             return;
         }
         let mut sorted = weights.to_vec();
-        sorted.sort_by(|one, other| other.total_cmp(one));
-        let rest = (0..weights.len()).filter(|one| !self.order.contains(one));
+        sorted.sort_by(|left, right| right.total_cmp(left));
+        let rest = (0..weights.len()).filter(|criterion| !self.order.contains(criterion));
         let order: Vec<usize> = self.order.iter().copied().chain(rest).collect();
         for (criterion, weight) in order.into_iter().zip(sorted) {
             if let Some(place) = weights.get_mut(criterion) {

@@ -24,10 +24,13 @@ pub(crate) fn counted(
     };
     let share = precedents.share(Act::CyberReply, Pair { responding, initiator, year });
     let [low, high] = share.range;
-    let answered = precedents.incidents().iter().filter_map(|one| one.response.as_ref());
-    let answered = answered.filter(|one| one.year < year && one.initiator == initiator);
+    let answered = precedents.incidents().iter().filter_map(|incident| incident.response.as_ref());
+    let answered =
+        answered.filter(|response| response.year < year && response.initiator == initiator);
     let answered: Vec<(bool, bool)> = answered
-        .map(|one| (one.responding == responding, one.acts.contains(&Act::CyberReply)))
+        .map(|response| {
+            (response.responding == responding, response.acts.contains(&Act::CyberReply))
+        })
         .collect();
     let replies = |of_all: bool| {
         let some = || answered.iter().filter(|(is_own, _)| of_all || *is_own);
@@ -41,8 +44,8 @@ pub(crate) fn counted(
         replies(false),
     );
     let options = catalogue.options.iter_mut();
-    let options = options.filter(|one| one.law == LegalClass::Countermeasure);
-    for (criterion, estimate) in options.flat_map(|one| &mut one.estimates) {
+    let options = options.filter(|option| option.law == LegalClass::Countermeasure);
+    for (criterion, estimate) in options.flat_map(|option| &mut option.estimates) {
         if *criterion == Criterion::Escalation {
             *estimate = Estimate {
                 range: Range::Between([low.min(share.share), share.share, high.max(share.share)]),

@@ -91,15 +91,15 @@ fn responsible(
     let chance = |state: &Country| {
         let findings = attribution.filter(|findings| findings.withheld.is_none())?;
         let states = &findings.as_reported.states;
-        states.iter().find(|one| one.state == *state).map(|one| one.chance().estimate)
+        states.iter().find(|ranked| ranked.state == *state).map(|ranked| ranked.chance().estimate)
     };
     // The first of several that are as likely.
-    let alleged = alleged.into_iter().rev().max_by(|one, other| {
-        chance(one).unwrap_or_default().total_cmp(&chance(other).unwrap_or_default())
+    let alleged = alleged.into_iter().rev().max_by(|left, right| {
+        chance(left).unwrap_or_default().total_cmp(&chance(right).unwrap_or_default())
     });
     let first = || {
         let findings = attribution.filter(|findings| findings.withheld.is_none())?;
-        let mut states = findings.as_reported.states.iter().map(|one| one.state);
+        let mut states = findings.as_reported.states.iter().map(|ranked| ranked.state);
         states.find(|state| Some(*state) != sender)
     };
     alleged.or_else(first)
@@ -132,12 +132,12 @@ fn hosts(case: &Case, routes: Option<&RoutesFindings>) -> BTreeMap<Country, f64>
         Body::Infrastructure(infrastructure) => Some(infrastructure),
         _ => None,
     });
-    for one in infrastructure {
+    for machine in infrastructure {
         let located = routes.iter().flat_map(|findings| &findings.located);
-        let located = located.into_iter().find(|located| Some(located.address) == one.address);
+        let located = located.into_iter().find(|located| Some(located.address) == machine.address);
         let state = located
             .and_then(|located| located.announced_from.or(located.registered_in))
-            .or(one.country);
+            .or(machine.country);
         if let Some(state) = state {
             *counts.entry(state).or_default() += 1.0;
         }

@@ -1,7 +1,7 @@
 //! Single options over many worlds: how often each may be taken, and what it comes to by each criterion.
 
 use demarche_case::assessment::response::{Cell, Gate, OptionFound, Reading, Spread};
-use demarche_case::options::{Condition, Criterion, Estimate, EstimateBasis, Fact};
+use demarche_case::options::{Criterion, Estimate, EstimateBasis, Fact};
 
 use crate::bundles::Bundles;
 use crate::instance::{Instance, place_on_scale};
@@ -23,7 +23,11 @@ impl Worlds {
         let options = bundles.singles.len();
         Self {
             draws: 0.0,
-            gates: model.instances.iter().map(|one| vec![[0.0; 2]; one.gates.len()]).collect(),
+            gates: model
+                .instances
+                .iter()
+                .map(|instance| vec![[0.0; 2]; instance.gates.len()])
+                .collect(),
             open: vec![[0.0; 2]; options],
             proportional: vec![0.0; options],
             values: vec![vec![Vec::new(); CRITERIA]; options],
@@ -37,14 +41,14 @@ impl Worlds {
         reading: Reading,
         bundles: &Bundles,
     ) {
-        let at = usize::from(reading == Reading::Strict);
+        let column = usize::from(reading == Reading::Strict);
         self.draws += 0.5;
-        for (place, one) in model.instances.iter().enumerate() {
-            for (gate, counted) in one.gates.iter().zip(&mut self.gates[place]) {
-                counted[at] += f64::from(u8::from(model.holds(one, gate, drawn)));
+        for (place, instance) in model.instances.iter().enumerate() {
+            for (gate, counted) in instance.gates.iter().zip(&mut self.gates[place]) {
+                counted[column] += f64::from(u8::from(model.holds(instance, gate, drawn)));
             }
             let (is_open, _) = model.together(drawn, &bundles.singles[place]);
-            self.open[place][at] += f64::from(u8::from(is_open));
+            self.open[place][column] += f64::from(u8::from(is_open));
             if reading == Reading::Strict {
                 let taken = &drawn.options[place];
                 self.proportional[place] += f64::from(u8::from(taken.gravity <= drawn.limit));
@@ -58,20 +62,21 @@ impl Worlds {
         }
     }
 
-    pub(crate) fn found(&self, place: usize, one: &Instance<'_>, facts: &[Fact]) -> OptionFound {
+    pub(crate) fn found(
+        &self,
+        place: usize,
+        instance: &Instance<'_>,
+        facts: &[Fact],
+    ) -> OptionFound {
         let share = |count: f64| count / self.draws.max(1.0);
-        let option = one.option;
-        let because = |condition: Condition, because: &str| {
-            let fact = Fact::of(facts, condition);
-            fact.filter(|_| because.is_empty())
-                .map_or_else(|| because.to_owned(), |fact| fact.source.text.clone())
-        };
+        let option = instance.option;
+        let of_fact = |condition| Fact::of(facts, condition).map(|fact| fact.reason.clone());
         let is_known = |estimate: &&Estimate| estimate.basis != EstimateBasis::Unknown;
-        let gates = one.gates.iter().zip(&self.gates[place]).map(|(gate, counted)| Gate {
+        let gates = instance.gates.iter().zip(&self.gates[place]).map(|(gate, counted)| Gate {
             condition: gate.condition,
             holds: counted.map(share),
             is_strict_only: gate.is_strict_only,
-            because: because(gate.condition, &gate.because),
+            reason: gate.reason.clone().or_else(|| of_fact(gate.condition)),
         });
         let cells =
             Criterion::ALL.into_iter().zip(&self.values[place]).map(|(criterion, values)| Cell {
@@ -80,12 +85,12 @@ impl Worlds {
                 estimate: option.estimate(criterion).filter(is_known).cloned(),
             });
         OptionFound {
-            id: one.id.clone(),
-            name: one.name.clone(),
+            id: instance.id.clone(),
+            name: instance.name.clone(),
             to: option.to,
-            addressees: one.addressees.clone(),
+            addressees: instance.addressees.clone(),
             law: option.law,
-            basis: one.basis.clone(),
+            basis: instance.basis.clone(),
             articles: option.articles.clone(),
             strict: option.strict.clone(),
             permissive: option.permissive.clone(),
@@ -121,11 +126,11 @@ fn mean(values: &[f64]) -> f64 {
 
 fn spread(effect: &[f64], harm: &[f64]) -> Spread {
     let means = [mean(effect), mean(harm)];
-    let products = |one: &[f64], other: &[f64], at: [usize; 2]| {
-        let all: Vec<f64> = one
+    let products = |left: &[f64], right: &[f64], criteria: [usize; 2]| {
+        let all: Vec<f64> = left
             .iter()
-            .zip(other)
-            .map(|(one, other)| (one - means[at[0]]) * (other - means[at[1]]))
+            .zip(right)
+            .map(|(left, right)| (left - means[criteria[0]]) * (right - means[criteria[1]]))
             .collect();
         mean(&all)
     };

@@ -125,7 +125,7 @@ impl<W: Fn(&mut ChaCha8Rng, &mut World) + Sync> Task<'_, W> {
     /// Runs every part of the draws on its own stream, in parallel, and gives the results in order.
     fn parts<T: Send>(&self, run: impl Fn(u32, &mut dyn FnMut(&mut Draw)) -> T + Sync) -> Vec<T> {
         let parts: Vec<u32> = (0..self.draws.div_ceil(PART)).collect();
-        let one = |part: &u32| {
+        let counted = |part: &u32| {
             let mut random = ChaCha8Rng::seed_from_u64(self.seed);
             random.set_stream(u64::from(*part));
             let count = PART.min(self.draws - part * PART);
@@ -134,7 +134,7 @@ impl<W: Fn(&mut ChaCha8Rng, &mut World) + Sync> Task<'_, W> {
                 self.preference.draw(&mut random, &mut draw.weights);
             })
         };
-        parts.par_iter().map(one).collect()
+        parts.par_iter().map(counted).collect()
     }
 
     /// Ranks, first places, pairs and regrets of all draws.
@@ -172,7 +172,7 @@ impl<W: Fn(&mut ChaCha8Rng, &mut World) + Sync> Task<'_, W> {
         });
         let mut firsts = vec![0_u64; self.size.options];
         for part in parts {
-            firsts.iter_mut().zip(part).for_each(|(all, one)| *all += u64::from(one));
+            firsts.iter_mut().zip(part).for_each(|(sum, times)| *sum += u64::from(times));
         }
         firsts.into_iter().map(|first| share(first, self.draws)).collect()
     }
@@ -214,7 +214,7 @@ impl Draw {
             self.utilities[option] = self.utility(option, &self.weights, size);
         }
         let utilities = &self.utilities;
-        self.order.sort_by(|one, other| utilities[*other].total_cmp(&utilities[*one]));
+        self.order.sort_by(|left, right| utilities[*right].total_cmp(&utilities[*left]));
     }
 
     /// Whether an option comes first under some weights; with others as good as it, it does.
@@ -274,10 +274,10 @@ impl Counted {
             }
         }
         if !self.better.is_empty() {
-            for one in 0..size.options {
-                for other in 0..size.options {
-                    let is_better = draw.utilities[one] > draw.utilities[other];
-                    self.better[one * size.options + other] += u64::from(is_better);
+            for left in 0..size.options {
+                for right in 0..size.options {
+                    let is_better = draw.utilities[left] > draw.utilities[right];
+                    self.better[left * size.options + right] += u64::from(is_better);
                 }
             }
         }
@@ -285,7 +285,7 @@ impl Counted {
 
     fn merge(&mut self, part: &Self) {
         fn add<T: Copy + std::ops::AddAssign>(all: &mut [T], part: &[T]) {
-            all.iter_mut().zip(part).for_each(|(all, one)| *all += *one);
+            all.iter_mut().zip(part).for_each(|(sum, value)| *sum += *value);
         }
         add(&mut self.ranks, &part.ranks);
         add(&mut self.available, &part.available);

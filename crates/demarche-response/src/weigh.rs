@@ -62,9 +62,9 @@ pub fn weigh(question: &Question<'_>) -> Option<ResponseFindings> {
 #[must_use]
 pub fn unknown_options(case: &Case) -> Vec<String> {
     let options = crate::catalogue().and(&case.response);
-    let named = options.without.iter().map(|one| &one.option);
-    let named = named.chain(options.options.iter().flat_map(|one| &one.after));
-    let is_unknown = |id: &&String| options.options.iter().all(|one| one.id != **id);
+    let named = options.without.iter().map(|without| &without.option);
+    let named = named.chain(options.options.iter().flat_map(|option| &option.after));
+    let is_unknown = |id: &&String| options.options.iter().all(|option| option.id != **id);
     let mut unknown: Vec<String> = named.filter(is_unknown).cloned().collect();
     unknown.sort();
     unknown.dedup();
@@ -99,8 +99,10 @@ impl Scales<'_> {
         let asked = self.precedent_question(&injury);
         let precedents = asked.and_then(|asked| precedents(self.question.record, &asked));
         let drawn = run.worlds();
-        let found =
-            instances.iter().enumerate().map(|(place, one)| drawn.found(place, one, &facts));
+        let found = instances
+            .iter()
+            .enumerate()
+            .map(|(option, instance)| drawn.found(option, instance, &facts));
         let options: Vec<OptionFound> = found.collect();
         let weighing = run.base();
         let variants = run.variants();
@@ -110,7 +112,7 @@ impl Scales<'_> {
             responsible: self.setting.responsible,
             questions: law::questions(case, &facts, &injury),
             injury,
-            asking: asking.iter().map(|one| one.used.clone()).collect(),
+            asking: asking.iter().map(|asking| asking.used.clone()).collect(),
             packages: run.packages(&weighing),
             information: run.information(),
             caveats: law::caveats(case, &self.setting, attribution, &options),
@@ -149,8 +151,9 @@ impl Scales<'_> {
             Weights::ThreeGroups => vec![vec![0, 1, 2, 3], vec![4, 5, 8, 9], vec![6, 7]],
             Weights::Flat => vec![(0..CRITERIA).collect()],
         };
-        let place = |one: &Criterion| Criterion::ALL.iter().position(|other| other == one);
-        let order = self.options.importance.iter().filter_map(place).collect();
+        let position =
+            |named: &Criterion| Criterion::ALL.iter().position(|criterion| criterion == named);
+        let order = self.options.importance.iter().filter_map(position).collect();
         Preference::grouped(groups).ordered(order)
     }
 }
@@ -204,7 +207,7 @@ impl Run<'_> {
         let found = acceptability(self.size(), &preference, DRAWS, self.seed(), &self.world(BASE));
         let error = found.error(0.5);
         let Acceptability { options, better, .. } = found;
-        let is_open: Vec<bool> = options.iter().map(|one| one.available > 0.0).collect();
+        let is_open: Vec<bool> = options.iter().map(|option| option.available > 0.0).collect();
         let keep = |row: Vec<f64>| -> Vec<f64> {
             row.into_iter()
                 .zip(&is_open)
@@ -214,16 +217,16 @@ impl Run<'_> {
         };
         let better = better.into_iter().zip(&is_open).filter(|(_, open)| **open);
         let better = better.map(|(row, _)| keep(row)).collect();
-        let ranked = options.into_iter().enumerate().filter(|(_, one)| one.available > 0.0);
-        let ranked = ranked.map(|(option, one)| RankedOption {
+        let ranked = options.into_iter().enumerate().filter(|(_, found)| found.available > 0.0);
+        let ranked = ranked.map(|(option, found)| RankedOption {
             option,
-            available: one.available,
-            ranks: one.ranks,
-            holistic: one.holistic,
-            central: one.central,
-            confidence: one.confidence,
-            regret: one.regret,
-            regret_high: one.regret_high,
+            available: found.available,
+            ranks: found.ranks,
+            holistic: found.holistic,
+            central: found.central,
+            confidence: found.confidence,
+            regret: found.regret,
+            regret_high: found.regret_high,
         });
         let usual = preference.mean(DRAWS, self.seed());
         Weighing { assumed: BASE, ranked: ranked.collect(), usual, better, error }
@@ -241,14 +244,14 @@ impl Run<'_> {
             }
         }
         all.extend(readings.map(|reading| Assumed { reading, must_act: true, ..BASE }));
-        let one = |assumed: Assumed| {
+        let variant = |assumed: Assumed| {
             let preference = self.scales.preference(assumed.weights);
             let found = outline(self.size(), &preference, DRAWS, self.seed(), &self.world(assumed));
             let first = found.options.iter();
-            let first = first.map(|one| one.ranks.first().copied().unwrap_or_default());
+            let first = first.map(|option| option.ranks.first().copied().unwrap_or_default());
             Variant { assumed, first: first.collect() }
         };
-        all.into_iter().map(one).collect()
+        all.into_iter().map(variant).collect()
     }
 
     fn packages(&self, weighing: &Weighing) -> Vec<demarche_case::assessment::response::Package> {
@@ -295,14 +298,15 @@ fn fill(model: &Model<'_>, drawn: &Drawn, sets: &[Vec<usize>], world: &mut World
 
 /// What comes first under all assumptions but the flat weights and having to act, which are there for comparison.
 fn statement(variants: &[Variant], options: &[OptionFound], error: f64) -> Statement {
-    let counted =
-        variants.iter().filter(|one| !one.assumed.must_act && one.assumed.weights != Weights::Flat);
+    let counted = variants
+        .iter()
+        .filter(|variant| !variant.assumed.must_act && variant.assumed.weights != Weights::Flat);
     let mut firsts = vec![0_u64; options.len()];
     let (mut tried, mut is_clear) = (0_u64, true);
     for variant in counted {
         tried += 1;
         let mut order: Vec<usize> = (0..variant.first.len()).collect();
-        order.sort_by(|one, other| variant.first[*other].total_cmp(&variant.first[*one]));
+        order.sort_by(|left, right| variant.first[*right].total_cmp(&variant.first[*left]));
         let Some(first) = order.first() else { continue };
         firsts[*first] += 1;
         let second = order.get(1).map_or(0.0, |second| variant.first[*second]);
@@ -310,7 +314,7 @@ fn statement(variants: &[Variant], options: &[OptionFound], error: f64) -> State
     }
     let mut leaders: Vec<(usize, u64)> =
         firsts.into_iter().enumerate().filter(|(_, times)| *times > 0).collect();
-    leaders.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));
+    leaders.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
     let robust = match leaders[..] {
         [(only, _)] if is_clear => Some(only),
         _ => None,
@@ -319,8 +323,8 @@ fn statement(variants: &[Variant], options: &[OptionFound], error: f64) -> State
 }
 
 /// Is it the option to do nothing?
-pub(crate) fn is_idle(one: &Instance<'_>) -> bool {
-    one.option.law == LegalClass::Nothing && one.option.to == Direction::Home
+pub(crate) fn is_idle(instance: &Instance<'_>) -> bool {
+    instance.option.law == LegalClass::Nothing && instance.option.to == Direction::Home
 }
 
 /// The year in which the attack was noticed, else in which it began.

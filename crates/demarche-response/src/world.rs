@@ -84,8 +84,8 @@ impl<'a> Model<'a> {
                 [Key::of(&name), Key::of(&format!("{name}/holds"))],
             )
         };
-        let agreement = |one: &Asking| {
-            let name = format!("agreement/{}/{:?}", one.state, one.of);
+        let agreement = |asking: &Asking| {
+            let name = format!("agreement/{}/{:?}", asking.state, asking.of);
             [Key::of(&name), Key::of(&format!("{name}/holds"))]
         };
         Self {
@@ -118,12 +118,11 @@ impl<'a> Model<'a> {
             let range = &ranges[usize::from(reading == Reading::Strict)];
             *holds = keyed.unit(keys[1]) < range.quantile(keyed.unit(keys[0]));
         }
-        let agrees =
-            self.asking.iter().zip(&self.agreement_keys).map(|(one, keys)| {
-                keyed.unit(keys[1]) < one.quantity.quantile(keyed.unit(keys[0]))
-            });
+        let agrees = self.asking.iter().zip(&self.agreement_keys).map(|(asking, keys)| {
+            keyed.unit(keys[1]) < asking.quantity.quantile(keyed.unit(keys[0]))
+        });
         let [severity, margin] = [(&self.severity, self.keys[0]), (&self.margin, self.keys[1])]
-            .map(|(one, key)| one.quantile(keyed.unit(key)));
+            .map(|(quantity, key)| quantity.quantile(keyed.unit(key)));
         let mut drawn = Drawn {
             keyed,
             holds,
@@ -131,23 +130,26 @@ impl<'a> Model<'a> {
             options: Vec::new(),
             limit: severity + margin,
         };
-        drawn.options = self.instances.iter().map(|one| self.taken(one, &drawn, reading)).collect();
+        drawn.options =
+            self.instances.iter().map(|instance| self.taken(instance, &drawn, reading)).collect();
         drawn
     }
 
-    fn taken(&self, one: &Instance<'_>, drawn: &Drawn, reading: Reading) -> Taken {
+    fn taken(&self, instance: &Instance<'_>, drawn: &Drawn, reading: Reading) -> Taken {
         let keyed = drawn.keyed;
-        let (agreeing, agreed) = self.agreeing(one, drawn);
+        let (agreeing, agreed) = self.agreeing(instance, drawn);
         let is_ongoing = drawn.holds[0];
         let mut taken = Taken {
-            is_open: one.gates.iter().all(|gate| {
+            is_open: instance.gates.iter().all(|gate| {
                 (gate.is_strict_only && reading == Reading::Permissive)
                     || self.is_met(&gate.rule, drawn, agreeing)
             }),
-            gravity: one.gravity.0.quantile(keyed.unit(one.gravity.1)),
+            gravity: instance.gravity.0.quantile(keyed.unit(instance.gravity.1)),
             ..Taken::default()
         };
-        for ((criterion, term), raw) in Criterion::ALL.iter().zip(&one.terms).zip(&mut taken.raw) {
+        for ((criterion, term), raw) in
+            Criterion::ALL.iter().zip(&instance.terms).zip(&mut taken.raw)
+        {
             let value = term.quantity.quantile(keyed.unit(term.key)) * term.scale;
             match (criterion, term.factor) {
                 (Criterion::Ongoing, Some(Factor::Cut)) => {
@@ -172,8 +174,8 @@ impl<'a> Model<'a> {
     }
 
     /// Whether a condition of an option holds in a world.
-    pub(crate) fn holds(&self, one: &Instance<'_>, gate: &GateRule, drawn: &Drawn) -> bool {
-        self.is_met(&gate.rule, drawn, self.agreeing(one, drawn).0)
+    pub(crate) fn holds(&self, instance: &Instance<'_>, gate: &GateRule, drawn: &Drawn) -> bool {
+        self.is_met(&gate.rule, drawn, self.agreeing(instance, drawn).0)
     }
 
     fn is_met(&self, rule: &Rule, drawn: &Drawn, agreeing: States) -> bool {
@@ -188,13 +190,13 @@ impl<'a> Model<'a> {
     }
 
     /// The addressees of an option that agree, and their share; at home it is oneself, who does.
-    fn agreeing(&self, one: &Instance<'_>, drawn: &Drawn) -> (States, f64) {
-        if one.option.to == Direction::Home {
+    fn agreeing(&self, instance: &Instance<'_>, drawn: &Drawn) -> (States, f64) {
+        if instance.option.to == Direction::Home {
             return (self.own, 1.0);
         }
         let asked = self.asking.iter().zip(&drawn.agrees);
         let asked = asked.filter(|(asking, _)| {
-            asking.of == one.option.to && one.addressees.contains(&asking.state)
+            asking.of == instance.option.to && instance.addressees.contains(&asking.state)
         });
         let (mut agreeing, mut yes, mut all) = (States::default(), 0.0_f64, 0.0_f64);
         for (asking, agrees) in asked {
@@ -226,12 +228,12 @@ impl<'a> Model<'a> {
     /// of the slowest where none has any.
     fn time(&self, taken: &mut dyn Iterator<Item = &Taken>) -> f64 {
         let (mut sum, mut all, mut slowest) = (0.0, 0.0, 0.0_f64);
-        for one in taken {
-            let by_cut = one.hangs_on[0] * self.cut(one.cut).0;
-            let by_hosts = one.hangs_on[1] * self.hosted(one.hosts);
-            let brings =
-                either([one.raw[0], by_cut, by_hosts]) + one.raw[1] / full(Criterion::Conduct);
-            let time = one.raw[SPEED].min(longest());
+        for option in taken {
+            let by_cut = option.hangs_on[0] * self.cut(option.cut).0;
+            let by_hosts = option.hangs_on[1] * self.hosted(option.hosts);
+            let brings = either([option.raw[0], by_cut, by_hosts])
+                + option.raw[1] / full(Criterion::Conduct);
+            let time = option.raw[SPEED].min(longest());
             sum += brings * time;
             all += brings;
             slowest = slowest.max(time);
@@ -247,11 +249,11 @@ impl<'a> Model<'a> {
     /// sum of all.
     pub(crate) fn together(&self, drawn: &Drawn, options: &[usize]) -> (bool, [f64; CRITERIA]) {
         let taken = || options.iter().filter_map(|option| drawn.options.get(*option));
-        let gravity: f64 = taken().map(|one| one.gravity).sum();
-        let is_open = taken().all(|one| one.is_open) && gravity <= drawn.limit;
+        let gravity: f64 = taken().map(|option| option.gravity).sum();
+        let is_open = taken().all(|option| option.is_open) && gravity <= drawn.limit;
         let mut all = [0.0_f64; CRITERIA];
         for (at, criterion) in Criterion::ALL.iter().enumerate() {
-            let values = taken().map(|one| one.raw[at]);
+            let values = taken().map(|option| option.raw[at]);
             all[at] = match criterion {
                 Criterion::Speed => self.time(&mut taken()),
                 Criterion::Support
@@ -265,12 +267,14 @@ impl<'a> Model<'a> {
             taken().map(states).fold(States::default(), States::and)
         };
         let most = |of: &dyn Fn(&Taken) -> f64| taken().map(of).fold(0.0, f64::max);
-        let (share, hit) = self.cut(joint(&|one| one.cut));
-        let hosted = self.hosted(joint(&|one| one.hosts));
-        let hangs_on =
-            [most(&|one| one.hangs_on[0]) * share, most(&|one| one.hangs_on[1]) * hosted];
+        let (share, hit) = self.cut(joint(&|option| option.cut));
+        let hosted = self.hosted(joint(&|option| option.hosts));
+        let hangs_on = [
+            most(&|option| option.hangs_on[0]) * share,
+            most(&|option| option.hangs_on[1]) * hosted,
+        ];
         all[0] = either([all[0], hangs_on[0], hangs_on[1]]);
-        all[COLLATERAL] = either([all[COLLATERAL], most(&|one| one.cut_harm) * share, hit]);
+        all[COLLATERAL] = either([all[COLLATERAL], most(&|option| option.cut_harm) * share, hit]);
         (is_open, all)
     }
 }
@@ -283,7 +287,7 @@ pub(crate) const COLLATERAL: usize = 4;
 
 /// The chance of either of several that do not depend on one another.
 fn either(chances: impl IntoIterator<Item = f64>) -> f64 {
-    1.0 - chances.into_iter().map(|one| 1.0 - one.clamp(0.0, 1.0)).product::<f64>()
+    1.0 - chances.into_iter().map(|chance| 1.0 - chance.clamp(0.0, 1.0)).product::<f64>()
 }
 
 /// What has the full value of a criterion: the highest upper end of any estimate in the catalogue, force left out.
@@ -324,11 +328,13 @@ mod tests {
 
     #[test]
     fn scales_end_where_the_catalogue_ends() {
-        for criterion in Criterion::ALL.into_iter().filter(|one| *one != Criterion::Speed) {
+        for criterion in
+            Criterion::ALL.into_iter().filter(|criterion| *criterion != Criterion::Speed)
+        {
             let options = crate::catalogue().options;
-            let options = options.iter().filter(|one| one.law != LegalClass::SelfDefence);
+            let options = options.iter().filter(|option| option.law != LegalClass::SelfDefence);
             let estimates =
-                options.flat_map(|one| &one.estimates).filter(|(of, _)| *of == criterion);
+                options.flat_map(|option| &option.estimates).filter(|(of, _)| *of == criterion);
             let ends = estimates.map(|(_, estimate)| match estimate.range {
                 Range::Between([_, _, high]) => high,
                 Range::Unknown => 1.0,

@@ -1,7 +1,7 @@
 //! The limits of the answers, given with every answer.
 
 use demarche_case::assessment::routes::{Caveat, Dependency, DistantTable, RouteBasis, Target};
-use demarche_case::{Asn, DoubtfulLink, Moment, Source};
+use demarche_case::{Asn, DoubtfulLink, Moment, Source, Tlp};
 use jiff::civil::Date;
 
 use crate::routing_data::RoutingData;
@@ -83,5 +83,6 @@ pub fn known_doubts() -> Vec<DoubtfulLink> {
             text: "Public analyses of the Pirate Bay's claim to be hosted in North Korea, March 2013".to_owned(),
             url: None,
         },
+        tlp: Tlp::Clear,
     }]
 }

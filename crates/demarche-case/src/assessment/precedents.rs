@@ -40,8 +40,65 @@ pub struct PrecedentFindings {
     /// What EuRepoC has, the dashboard's extracts before the release; the two hold the same incidents and are counted
     /// apart.
     pub repository: Vec<RepositoryFindings>,
-    /// What the numbers cannot tell, each in a sentence.
-    pub caveats: Vec<String>,
+    /// The limits of the numbers.
+    pub caveats: Vec<PrecedentCaveat>,
+}
+
+/// A limit of what is counted of earlier attacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum PrecedentCaveat {
+    /// Confidential steps are not counted.
+    PublicOnly,
+    /// Attacks of this year and later do not count.
+    Before {
+        /// The year.
+        year: i16,
+    },
+    /// The record has nothing of DCID before the year.
+    NoDyads,
+    /// The record has nothing of EuRepoC before the year.
+    NoRepository,
+    /// EuRepoC's release and its dashboard hold the same incidents.
+    TwoCopies,
+    /// DCID holds attacks between rivals alone.
+    RivalsOnly,
+    /// DCID's sheet of campaigns, which has the acts of states, is missing.
+    NoActs,
+    /// Acts within a month were not caused by the attack alone.
+    ActsNotCaused,
+    /// DCID's sheet of incidents, which has concessions, is missing.
+    NoConcessions,
+    /// Coders agreed poorly on concessions.
+    ConcessionsDoubtful,
+    /// Few earlier attacks between the two states.
+    FewBetween {
+        /// The state that attacked.
+        initiator: Country,
+        /// The state that was attacked.
+        responding: Country,
+        /// The number of earlier attacks.
+        attacks: u64,
+    },
+    /// Incidents of which no response was coded.
+    Uncoded {
+        /// The copy of EuRepoC.
+        copy: EurepocCopy,
+        /// The number of such incidents.
+        uncoded: u64,
+        /// The number of all incidents.
+        incidents: u64,
+    },
+    /// No coded year lies before the year asked about.
+    NoCodedYear {
+        /// The copy of EuRepoC.
+        copy: EurepocCopy,
+    },
+    /// The expectation is a base rate.
+    BaseRateOnly {
+        /// The copy of EuRepoC.
+        copy: EurepocCopy,
+    },
 }
 
 /// How often something was so.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assessment::precedents::PrecedentFindings;
 use crate::options::{
-    Condition, Criterion, Direction, Estimate, EstimateBasis, Fact, LegalBasis, LegalClass,
+    Condition, Criterion, Direction, Estimate, EstimateBasis, Fact, LegalBasis, LegalClass, Reason,
 };
 use crate::{Country, Source};
 
@@ -46,8 +46,47 @@ pub struct ResponseFindings {
     pub draws: u32,
     /// The seed of the draws.
     pub seed: u64,
-    /// What these answers cannot know or may have wrong, each a sentence.
-    pub caveats: Vec<String>,
+    /// The limits of these answers.
+    pub caveats: Vec<ResponseCaveat>,
+}
+
+/// A limit of the weighing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum ResponseCaveat {
+    /// Norms are cited in short, and none of it is legal advice.
+    NoLegalAdvice,
+    /// Estimates that rest on judgement, or are unknown.
+    Estimates {
+        /// The number of all estimates.
+        all: u64,
+        /// The number of estimates that are judgements.
+        judged: u64,
+        /// The number of unknown estimates.
+        unknown: u64,
+    },
+    /// The success of démarches cannot be counted.
+    DemarchesConfidential,
+    /// Several states are alleged to be responsible, and options are directed at the likeliest.
+    SeveralStates {
+        /// All of them, in the order of the case.
+        alleged: Vec<Country>,
+        /// The likeliest.
+        likeliest: Country,
+    },
+    /// The sender itself is alleged to be responsible.
+    SenderAlleged,
+    /// Options that are open more often where the law is read strictly.
+    OpenMoreWhereStrict {
+        /// Their short names.
+        options: Vec<String>,
+    },
+    /// No state is held responsible.
+    NoStateResponsible,
+    /// There is no probability of who did it.
+    NoAttribution,
+    /// Nothing is known of routes.
+    NoRoutes,
 }
 
 /// How grave the attack was, on three scales of others; none is our own.
@@ -61,26 +100,95 @@ pub struct Injury {
     pub schema: Degree,
 }
 
+/// A scale of the gravity of an attack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// The severity of the Dyadic Cyber Incident and Campaign Data, 0 to 10.
+    Dcid,
+    /// The weighted intensity of the European Repository of Cyber Incidents, 0 to 15.
+    Eurepoc,
+    /// The level of the severity schema of PPD-41, 0 to 5.
+    Schema,
+}
+
+/// A step of the rule that leads to a degree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum DegreeStep {
+    /// The case states the degree.
+    Said {
+        /// The source that the case names.
+        source: Source,
+    },
+    /// The case names no effect.
+    NoEffect,
+    /// A stopped service, changed data or coercion.
+    Interference,
+    /// A stopped service.
+    Disruption,
+    /// Data were taken.
+    Theft,
+    /// Data were taken from several victims or from an essential service.
+    WideTheft,
+    /// Destruction in one network.
+    Destruction,
+    /// Destruction in several networks or in an essential service.
+    WideDestruction,
+    /// Somebody was inside and misused the access.
+    Hijacking,
+    /// Coercion.
+    Coercion,
+    /// A victim is an essential service.
+    Essential,
+    /// Several victims, or an essential one.
+    Wide,
+    /// Degrees that a rule never reaches.
+    BeyondRule,
+}
+
 /// A place on a scale, and the rule that led there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Degree {
+    /// The scale.
+    pub scale: Scale,
     /// The lowest value that the effects allow, the likeliest, and the highest.
     pub range: [f64; 3],
     /// The greatest value of the scale.
     pub most: f64,
-    /// What the likeliest value stands for.
-    pub words: String,
-    /// What led there, step by step, each a sentence.
-    pub because: Vec<String>,
+    /// The steps of the rule.
+    pub steps: Vec<DegreeStep>,
 }
 
-/// A question of international law, with what the case says to it.
+/// A question that international law asks about an attack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LegalIssue {
+    /// An actor did it that acts for the state or comes from it.
+    Actor,
+    /// The act is the state's own.
+    StateLink,
+    /// An obligation of the state was breached.
+    Breach,
+    /// The harm goes on.
+    Ongoing,
+    /// The state was called upon to cease.
+    Called,
+    /// The response that is commensurate with the injury.
+    Proportionality,
+    /// An essential interest is in grave and imminent peril.
+    Peril,
+    /// It was an armed attack.
+    ArmedAttack,
+}
+
+/// A question of international law and the answer of the case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LegalQuestion {
     /// The question.
-    pub question: String,
-    /// The answer, as far as the case has one, a sentence.
-    pub answer: String,
+    pub issue: LegalIssue,
+    /// The answer, as far as the case has one.
+    pub reason: Option<Reason>,
     /// How probable it is that the condition holds: where the law is read permissively, and strictly; `None` where the
     /// question is none of probability.
     pub chance: Option<[[f64; 3]; 2]>,
@@ -162,8 +270,8 @@ pub struct Gate {
     pub holds: [f64; 2],
     /// Is it asked for by the strict reading alone?
     pub is_strict_only: bool,
-    /// Why, in this case.
-    pub because: String,
+    /// The reason in this case; `None` where nothing is said.
+    pub reason: Option<Reason>,
 }
 
 /// What is known of an option by one criterion.

@@ -148,7 +148,7 @@ impl Log {
         lock: Option<Sha256>,
     ) -> LogEntry {
         LogEntry {
-            seq: self.lines.saturating_add(1),
+            seq: self.lines + 1,
             time: stamp.time,
             who: stamp.who.to_owned(),
             action: action.to_owned(),

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use super::walk::walk;
-use super::{CaseFolder, FolderError, check_parts, open_plain};
+use super::{CaseFolder, FileShortfall, FolderError, check_parts, open_plain};
 use crate::input::is_note;
 use crate::{Body, CasePath, EvidenceFile, Gap, Sha256, Tlp};
 
@@ -55,7 +55,7 @@ impl CaseFolder {
                 }
                 // One outside that is not there is a gap of the whole case already.
                 Err(error) if matches!(file, EvidenceFile::Inside { .. }) => {
-                    gaps.push(Gap::new(file.path(), error.to_string()));
+                    gaps.push(Gap::of(file.path(), &FileShortfall::Sample(error)));
                 }
                 Err(_) => {}
             }

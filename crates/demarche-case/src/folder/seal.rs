@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
+use super::guard::Guard;
 use super::lock::{Lock, LockEntry, LogPoint};
 use super::log::{Log, Stamp};
 use super::walk::walk;
@@ -44,6 +45,9 @@ pub enum SealError {
     /// A log that does not hold would be hidden by a new line.
     #[error("the log does not hold: {}", lines(.0))]
     Log(Vec<Discrepancy>),
+    /// Another program has the lock of the case folder.
+    #[error("another demarche is writing to this case")]
+    Busy,
     /// What would be entered in the log is not one plain line: who, the action or the detail.
     #[error("{0} has a line break or another control character, which the log does not take")]
     ControlCharacter(&'static str),
@@ -61,6 +65,7 @@ impl SealError {
             Self::Log(_) => {
                 "find out who changed the log; to go on, keep it under another name, which seals it as evidence"
             }
+            Self::Busy => "wait until it is done, then run the command again",
             Self::ControlCharacter(_) => "write it on one line, without control characters",
         }
     }
@@ -73,23 +78,26 @@ fn lines(discrepancies: &[Discrepancy]) -> String {
 impl CaseFolder {
     /// Hashes every input, writes `case.lock`, and enters the seal in the log.
     ///
-    /// The lock is replaced at once or not at all. Output in `assessment/` is no input, and neither is `.git`.
+    /// The case folder is locked meanwhile, so that no other program seals it or appends to its log.
+    /// `case.lock` is replaced at once or not at all. Output in `assessment/` is no input, and neither is `.git`.
     ///
     /// # Errors
     ///
-    /// Every input that cannot be sealed; a log that does not hold; a file that could not be written; a name with
+    /// A folder that another program writes to; every input that cannot be sealed; a log that does not hold; a file that could not be written; a name with
     /// a control character.
     pub fn seal(&self, stamp: &Stamp<'_>) -> Result<Sealed, SealError> {
         check_plain("who seals", stamp.who)?;
+        let _guard = Guard::take(self.root())?;
         let log = read_sound_log(self.root())?;
         let mut strange = self.stated_hashes_that_differ();
-        let inside = inside(self.root());
-        if let Err(SealError::Inputs(more)) = inside {
-            strange.extend(more);
-            strange.sort();
-            return Err(SealError::Inputs(strange));
-        }
-        let inside = inside?;
+        let inside = match inside(self.root()) {
+            Err(SealError::Inputs(unsealable)) => {
+                strange.extend(unsealable);
+                strange.sort();
+                return Err(SealError::Inputs(strange));
+            }
+            inside => inside?,
+        };
         let outside = self.outside(&mut strange);
         if !strange.is_empty() {
             strange.sort();
@@ -105,12 +113,11 @@ impl CaseFolder {
         let text = lock.to_string();
         let hash = Sha256::of(text.as_bytes());
         replace(self.root(), "case.lock", text.as_bytes())?;
-        let files = u64::try_from(lock.entries.len()).unwrap_or(u64::MAX);
-        let bytes =
-            lock.entries.iter().map(|entry| entry.fingerprint.size).fold(0, u64::saturating_add);
+        let files = lock.entries.len() as u64;
+        let bytes = lock.entries.iter().map(|entry| entry.fingerprint.size).sum();
         let detail = format!("sealed {files} files with {bytes} bytes");
         let head = append(self.root(), &log, stamp, "seal", &detail, Some(hash))?;
-        Ok(Sealed { files, bytes, lock: hash, line: log.lines.saturating_add(1), head })
+        Ok(Sealed { files, bytes, lock: hash, line: log.lines + 1, head })
     }
 
     /// The files outside the folder, each once, by path; what cannot be read, or is another file, goes to `strange`.
@@ -175,7 +182,7 @@ pub(crate) fn inside(root: &Path) -> Result<Vec<InputFile>, SealError> {
 ///
 /// # Errors
 ///
-/// A log that does not hold, or that could not be written; a control character in what is to be entered.
+/// A folder that another program writes to; a log that does not hold or cannot be written; a control character in what is to be entered.
 pub fn record(
     root: &Path,
     stamp: &Stamp<'_>,
@@ -185,6 +192,7 @@ pub fn record(
     check_plain("who did it", stamp.who)?;
     check_plain("the action", action)?;
     check_plain("the detail", detail)?;
+    let _guard = Guard::take(root)?;
     let log = read_sound_log(root)?;
     append(root, &log, stamp, action, detail, None)
 }
@@ -207,8 +215,8 @@ pub(crate) fn read_log(root: &Path) -> Result<Option<Log>, FolderError> {
         Err(source) => return Err(error(source)),
     };
     let mut bytes = Vec::new();
-    file.take(LARGEST_LOG.saturating_add(1)).read_to_end(&mut bytes).map_err(error)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LARGEST_LOG {
+    let size = file.take(LARGEST_LOG + 1).read_to_end(&mut bytes).map_err(error)?;
+    if size as u64 > LARGEST_LOG {
         return Err(error(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 256 MiB")));
     }
     Ok(Some(Log::read(&bytes)))

@@ -196,7 +196,7 @@ fn check_files(
     let inside = lock.entries.iter().filter(|entry| !entry.is_outside);
     let mut sealed: BTreeMap<&str, &LockEntry> =
         inside.map(|entry| (entry.path.as_str(), entry)).collect();
-    let mut count = 0_u64;
+    let mut count = 0;
     let mut compare = |path: &str, place: &Path, entry: &LockEntry| {
         match open_plain(place).and_then(fingerprint) {
             Ok(met) if met == entry.fingerprint => {}
@@ -210,7 +210,7 @@ fn check_files(
             }
             Err(error) => discrepancies.push(Discrepancy::unreadable(path, &error)),
         }
-        count = count.saturating_add(1);
+        count += 1;
     };
     let mut new = Vec::new();
     for (path, place) in found.files {

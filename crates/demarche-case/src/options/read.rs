@@ -2,7 +2,7 @@
 
 use super::{
     Asked, Condition, Criterion, Direction, Estimate, EstimateBasis, Fact, Factor, LegalBasis,
-    LegalClass, Options as Found, Range, ResponseOption, Without,
+    LegalClass, Options as Found, Range, Reason, ResponseOption, Without,
 };
 use crate::reader::{Document, Fields, Notes, Value, Word, words};
 use crate::{CaseId, Problem, Source};
@@ -215,7 +215,7 @@ fn fact(fields: &mut Fields<'_, '_>) -> Option<Fact> {
         permissive: probability?,
         strict: strict?,
         basis,
-        source: source?,
+        reason: Reason::Said { source: source? },
     })
 }
 

@@ -1,9 +1,11 @@
 //! Beginning, sealing and verifying a case on disk.
 
 use std::fs;
+use std::path::Path;
 
 use demarche_case::{
-    CaseFolder, Discrepancy, InitError, OpenError, SealError, Sha256, Stamp, init, record, verify,
+    CaseFolder, Discrepancy, InitError, NotPlain, OpenError, SealError, Sha256, Stamp, TableFile,
+    init, record, table_files, verify,
 };
 
 use crate::scratch::Scratch;
@@ -87,8 +89,10 @@ fn a_link_in_place_of_the_log_or_the_lock_leads_nowhere() {
     let scratch = scaffold();
     let elsewhere = Scratch::new();
     elsewhere.write("victim", "untouched");
-    for name in ["log.jsonl", "case.lock.new"] {
+    for name in ["log.jsonl", "case.lock.new", ".demarche.lock"] {
         let link = scratch.path().join(name);
+        // Every seal leaves its lock file.
+        drop(fs::remove_file(&link));
         std::os::unix::fs::symlink(elsewhere.path().join("victim"), &link).unwrap();
         drop(CaseFolder::open(scratch.path()).unwrap().seal(&stamp()));
         assert_eq!(elsewhere.read("victim"), b"untouched", "{name}");
@@ -107,6 +111,66 @@ fn names_that_cannot_be_printed_are_sealed_under_a_name_that_can() {
     assert_eq!(found(&scratch), Vec::<String>::new());
     let lock = String::from_utf8(scratch.read("case.lock")).unwrap();
     assert!(lock.contains("  a%FF%25%0Ab\n") && lock.contains("  a%25FF%2525%250Ab\n"), "{lock}");
+}
+
+#[test]
+fn seals_at_the_same_time_come_one_after_the_other_or_are_refused() {
+    let scratch = scaffold();
+    let (handles, rounds) = (4, 8);
+    let barrier = std::sync::Barrier::new(handles);
+    let seal_often = || {
+        let folder = CaseFolder::open(scratch.path()).unwrap();
+        barrier.wait();
+        let tried = (0..rounds).map(|round| {
+            let done = if round % 2 == 0 {
+                folder.seal(&stamp()).map(|sealed| sealed.head)
+            } else {
+                record(scratch.path(), &stamp(), "note", "seen")
+            };
+            match done {
+                Ok(_) => 1,
+                Err(SealError::Busy) => 0,
+                Err(error) => panic!("{error}"),
+            }
+        });
+        tried.sum::<u64>()
+    };
+    let done: u64 = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..handles).map(|_| scope.spawn(seal_often)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    seal(&scratch);
+    let verification = verify(scratch.path(), None).unwrap();
+    assert_eq!(verification.discrepancies, []);
+    assert_eq!(verification.log_lines, done + 1, "a line for every success");
+}
+
+#[test]
+fn a_folder_that_is_being_sealed_is_refused_with_advice() {
+    let scratch = scaffold();
+    let lock = fs::File::create(scratch.path().join(".demarche.lock")).unwrap();
+    lock.lock().unwrap();
+    let error = CaseFolder::open(scratch.path()).unwrap().seal(&stamp()).unwrap_err();
+    assert!(matches!(error, SealError::Busy), "{error}");
+    assert!(error.hint().contains("wait"));
+    assert!(!scratch.path().join("case.lock").exists());
+    lock.unlock().unwrap();
+    seal(&scratch);
+    assert_eq!(found(&scratch), Vec::<String>::new());
+}
+
+#[test]
+fn tables_that_are_no_plain_files_are_never_opened() {
+    let scratch = scaffold();
+    let pipe = scratch.path().join("routes/pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    for path in [pipe.as_path(), Path::new("/dev/zero"), scratch.path()] {
+        let error = TableFile::named(path).open().unwrap_err();
+        assert!(error.get_ref().is_some_and(|inner| inner.is::<NotPlain>()), "{error}");
+    }
+    let (files, gaps) = table_files(&scratch.path().join("routes")).unwrap();
+    assert_eq!((files.len(), gaps.len()), (0, 1), "{gaps:#?}");
 }
 
 #[test]

@@ -14,8 +14,9 @@ use super::shell::shell;
 use crate::document::Column::{Number, Text};
 use crate::number::{chance, chances, count, length, percent};
 use crate::precedents::{circle_word, concession_word, of_words, precedents_answer, rate_words};
+use crate::response::precedent_caveat;
 use crate::svg::precedents_chart;
-use crate::text::{NAME, PROSE, shown};
+use crate::text::{NAME, shown};
 use crate::words::in_text;
 use crate::writers::table;
 
@@ -56,7 +57,7 @@ pub(crate) fn section(findings: &PrecedentFindings) -> Markup {
         (public::section(&findings.repository))
         section {
             h2 { "What these numbers cannot tell" }
-            ul { @for caveat in &findings.caveats { li { (shown(caveat, PROSE)) } } }
+            ul { @for caveat in &findings.caveats { li { (precedent_caveat(caveat)) } } }
         }
     }
 }

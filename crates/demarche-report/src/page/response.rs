@@ -13,7 +13,7 @@ use maud::{Markup, PreEscaped, html};
 use super::precedents;
 use super::shell::shell;
 use crate::number::{count, length};
-use crate::response::{answer_in_parts, response_in_short};
+use crate::response::{answer_in_parts, caveat as response_caveat, response_in_short};
 use crate::svg;
 use crate::text::{PROSE, shown};
 
@@ -133,7 +133,7 @@ fn caveats(findings: &ResponseFindings) -> Markup {
         section {
             h2 id="response-caveats" { "What these answers cannot know" }
             @if !findings.caveats.is_empty() {
-                ul { @for caveat in &findings.caveats { li { bdi { (shown(caveat, PROSE)) } } } }
+                ul { @for caveat in &findings.caveats { li { bdi { (response_caveat(caveat, findings)) } } } }
             }
             p class="note" {
                 (count(u64::from(findings.draws))) " worlds were drawn for each weighing, from the seed " span class="mono" { (findings.seed) } "; the same seed gives the same figures. "

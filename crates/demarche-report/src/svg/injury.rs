@@ -3,8 +3,7 @@
 use demarche_case::assessment::response::{Degree, Injury};
 
 use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
-use crate::response::{place, place_between};
-use crate::text::{NAME, shown};
+use crate::response::{degree_words, place, place_between};
 
 /// The gravity of the attack, as a self-contained SVG.
 ///
@@ -42,7 +41,7 @@ fn row(name: &str, degree: &Degree) -> Row {
     let value = format!("{} of {}", place_between(degree.range), place(degree.most));
     Row {
         tip: format!("{name} {value}"),
-        name: vec![name.to_owned(), shown(&degree.words, NAME)],
+        name: vec![name.to_owned(), degree_words(degree)],
         marks: vec![
             Mark::Bar { from: low, to: high, fill: Fill::Pale, text: String::new() },
             Mark::Dot(middle),

@@ -11,6 +11,7 @@ use crate::number::{count, percent};
 use crate::precedents::{
     circle_word, concession_word, interval_words, of_words, precedents_answer,
 };
+use crate::response::precedent_caveat;
 use crate::text::{NAME, shown};
 
 /// Types of response that are listed; the page and the JSON have all.
@@ -25,7 +26,7 @@ pub fn options_precedents(findings: &PrecedentFindings) -> Vec<Section> {
         sections.extend(of_dyads(dyads, findings));
     }
     sections.extend(findings.repository.iter().map(repository));
-    let caveats = Block::List(findings.caveats.clone());
+    let caveats = Block::List(findings.caveats.iter().map(precedent_caveat).collect());
     sections.push(Section::new("precedent-caveats", "Limits of these numbers").with(caveats));
     sections
 }

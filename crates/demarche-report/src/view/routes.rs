@@ -9,6 +9,9 @@ use demarche_case::{Asn, Country, Defanged};
 use crate::document::Column::{Number, Text};
 use crate::document::{Block, Section, words};
 use crate::number::{count, counted, length, percent};
+use crate::words::routes::{
+    caveat_text, change_text, cut_off_text, location_note_text, no_cut_text,
+};
 use crate::words::{basis, index_method, listed, named, place, player, subject};
 
 /// Networks, players and changes of one table.
@@ -42,7 +45,7 @@ pub fn routes_cut(answer: &CutAnswer) -> Vec<Section> {
 pub fn routes_cut_each(answer: &CutAnswer, carriers: usize) -> Vec<Section> {
     let row = |cut: &CutEffect| {
         vec![
-            words(cut.label.trim_end_matches(" refuses to carry the target")),
+            words(cut.named.first().map(named).unwrap_or_default()),
             words(percent(cut.after.network_share)),
             words(count(cut.lost_networks)),
             words(percent(cut.rerouted_share)),
@@ -103,7 +106,7 @@ fn target(target: &Target) -> Section {
 }
 
 fn caveats(caveats: &[Caveat]) -> Section {
-    let points = caveats.iter().map(|caveat| caveat.text.clone()).collect();
+    let points = caveats.iter().map(caveat_text).collect();
     Section::new("caveats", "Caveats").with(Block::List(points))
 }
 
@@ -221,7 +224,7 @@ fn cut(cut: &CutEffect) -> Section {
     let shifts = cut.shifts.iter().take(8);
     rows.extend(shifts.map(|shift| through("pass", &shift.network, shift.before, shift.after)));
     let columns = vec![Text(""), Number("before"), Number("after")];
-    Section::new("cuts", format!("If {}", cut.label))
+    Section::new("cuts", format!("If {}", change_text(cut)))
         .with(Block::Table { caption: "", columns, rows })
         .with(Block::List(effects(cut)))
 }
@@ -267,7 +270,8 @@ fn effects(cut: &CutEffect) -> Vec<String> {
 }
 
 fn games(power: &PowerFindings) -> Vec<Section> {
-    let about = Section::new("power", "").with(Block::Paragraph(power.cut_off_means.clone()));
+    let about =
+        Section::new("power", "").with(Block::Paragraph(cut_off_text(&power.cut_off_means)));
     let mut sections =
         vec![about, game("Operators", &power.operators), game("States", &power.states)];
     if let Some(cut) = &power.link_cut {
@@ -324,7 +328,7 @@ fn proof(proof: &Proof) -> Vec<Block> {
             "Not proven smallest: at least {} are needed, and this set is at most {ratio:.2} times the fewest.",
             count(*at_least)
         ),
-        Proof::NoCut(reason) => format!("No set can do it: {reason}."),
+        Proof::NoCut(reason) => format!("No set can do it: {}.", no_cut_text(reason)),
     };
     let mut blocks = vec![Block::Paragraph(text)];
     if let Proof::DisjointPaths(paths) = proof {
@@ -348,6 +352,6 @@ fn located(located: &Located) -> Section {
         ("registered in", country(located.registered_in)),
         ("providers", networks(&located.providers)),
     ];
-    terms.extend(located.notes.iter().map(|note| ("note", note.clone())));
+    terms.extend(located.notes.iter().map(|note| ("note", location_note_text(note))));
     Section::new("located", Defanged(&located.address).to_string()).with(Block::Terms(terms))
 }

@@ -2,9 +2,9 @@
 
 use demarche_case::assessment::precedents::{
     Act, ActCount, ActShare, ActsIn, Circle, ConcessionGroup, ConcessionRow, CyberReplies, Delay,
-    DelayOf, DyadFindings, EurepocCopy, ExpectedResponse, PrecedentFindings, PrecedentQuestion,
-    Rate, RateBy, RateRow, RateTable, RepositoryFindings, ResponseKind, SimilarAttack, TypeCount,
-    TypeOf, TypeTable,
+    DelayOf, DyadFindings, EurepocCopy, ExpectedResponse, PrecedentCaveat, PrecedentFindings,
+    PrecedentQuestion, Rate, RateBy, RateRow, RateTable, RepositoryFindings, ResponseKind,
+    SimilarAttack, TypeCount, TypeOf, TypeTable,
 };
 use demarche_report::{precedents_answer, precedents_html, svg_of_precedents};
 
@@ -128,7 +128,7 @@ pub(crate) fn precedents() -> PrecedentFindings {
         },
         dyads: Some(dyads()),
         repository: vec![repository()],
-        caveats: vec!["Only what was public is counted.".to_owned()],
+        caveats: vec![PrecedentCaveat::PublicOnly],
     }
 }
 

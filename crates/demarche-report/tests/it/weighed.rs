@@ -310,7 +310,7 @@ fn gate((condition, holds): &(Condition, [f64; 2])) -> Gate {
         condition: *condition,
         holds: *holds,
         is_strict_only: *condition == Condition::Called,
-        because: "As the facts of the case have it".to_owned(),
+        reason: Some(Reason::Basis),
     }
 }
 
@@ -345,45 +345,39 @@ fn assumption(weights: Weights, reading: Reading, planted: bool, must_act: bool)
     Assumed { weights, reading, planted, must_act }
 }
 
-fn degree(range: [f64; 3], most: f64, words: &str) -> Degree {
-    Degree {
-        range,
-        most,
-        words: words.to_owned(),
-        because: vec![
-            "Data were destroyed on thousands of machines: at least 5.".to_owned(),
-            "One company was hit, and no service that others need: at most 6.".to_owned(),
-        ],
-    }
+fn degree(scale: Scale, range: [f64; 3], most: f64) -> Degree {
+    Degree { range, most, scale, steps: vec![DegreeStep::Destruction, DegreeStep::BeyondRule] }
 }
 
 fn injury() -> Injury {
     Injury {
-        dcid: degree([4.0, 5.0, 6.0], 10.0, "destruction in one network with lasting effects"),
-        eurepoc: degree([6.0, 7.0, 9.0], 15.0, "disruption and theft of weight"),
-        schema: degree([3.0, 3.0, 4.0], 5.0, "high: likely to harm public life"),
+        dcid: degree(Scale::Dcid, [4.0, 5.0, 6.0], 10.0),
+        eurepoc: degree(Scale::Eurepoc, [6.0, 7.0, 9.0], 15.0),
+        schema: degree(Scale::Schema, [3.0, 3.0, 4.0], 5.0),
     }
 }
 
 fn questions() -> Vec<LegalQuestion> {
     vec![
         LegalQuestion {
-            question: "Is what the actor did an act of the state?".to_owned(),
-            answer: "That an actor comes from a state does not make its acts those of the state."
-                .to_owned(),
+            issue: LegalIssue::StateLink,
+            reason: Some(Reason::Said {
+                source: judged(
+                    "That an actor comes from a state does not make its acts those of the state",
+                ),
+            }),
             chance: Some([[0.3, 0.46, 0.6], [0.05, 0.12, 0.3]]),
             norms: vec!["ilc-4".to_owned(), "ilc-8".to_owned()],
         },
         LegalQuestion {
-            question: "Was an obligation breached?".to_owned(),
-            answer: "States differ on whether sovereignty is a rule of its own in networks."
-                .to_owned(),
+            issue: LegalIssue::Breach,
+            reason: Some(Reason::Interference),
             chance: Some([[0.5, 0.7, 0.85], [0.2, 0.4, 0.6]]),
             norms: vec!["tallinn-4".to_owned(), "ungge-2015-13f".to_owned()],
         },
         LegalQuestion {
-            question: "Was it an armed attack?".to_owned(),
-            answer: "Its effects do not come near.".to_owned(),
+            issue: LegalIssue::ArmedAttack,
+            reason: Some(Reason::NeverArmedAttack),
             chance: None,
             norms: vec!["un-charter-51".to_owned()],
         },
@@ -396,7 +390,7 @@ fn facts() -> Vec<Fact> {
         permissive,
         strict,
         basis,
-        source: judged(text),
+        reason: Reason::Said { source: judged(text) },
     };
     vec![
         fact(
@@ -525,21 +519,14 @@ pub(crate) fn responses() -> ResponseFindings {
         ],
         statement: Statement { leaders: vec![(1, 5), (0, 3)], tried: 8, robust: None },
         information: vec![
-            Information {
-                of: Unknown::Condition(C::Ongoing),
-                value: 0.021,
-                best: [2, 1],
-            },
+            Information { of: Unknown::Condition(C::Ongoing), value: 0.021, best: [2, 1] },
             Information { of: Unknown::Agreement(country("CN")), value: 0.012, best: [2, 12] },
             Information { of: Unknown::Condition(C::StateLink), value: 0.000_2, best: [1, 1] },
         ],
         precedents: None,
         draws: 100_000,
         seed: 2014,
-        caveats: vec![
-            "Requests that were met in silence are in no record, so that the chances of asking are judgements.".to_owned(),
-            "Effects of options do not add up in fact as they do here.".to_owned(),
-        ],
+        caveats: vec![ResponseCaveat::DemarchesConfidential, ResponseCaveat::SenderAlleged],
     }
 }
 

@@ -30,16 +30,16 @@ fn row(
     incidents: &[Incident],
     question: &PrecedentQuestion,
 ) -> Option<ConcessionRow> {
-    let of_group = |one: &&Incident| match group {
+    let of_group = |incident: &&Incident| match group {
         ConcessionGroup::Severity(severity) => {
-            one.outcome.is_some_and(|outcome| outcome.severity == Some(severity))
+            incident.outcome.is_some_and(|outcome| outcome.severity == Some(severity))
         }
-        ConcessionGroup::Objective(objective) => one.objective == Some(objective),
-        ConcessionGroup::Method(method) => one.method == Some(method),
+        ConcessionGroup::Objective(objective) => incident.objective == Some(objective),
+        ConcessionGroup::Method(method) => incident.method == Some(method),
         ConcessionGroup::All => true,
     };
     let outcomes: Vec<Outcome> =
-        incidents.iter().filter(of_group).filter_map(|one| one.outcome).collect();
+        incidents.iter().filter(of_group).filter_map(|incident| incident.outcome).collect();
     outcomes.first()?;
     Some(ConcessionRow {
         group,
@@ -48,7 +48,7 @@ fn row(
             ConcessionGroup::Objective(objective) => question.objective == Some(objective),
             ConcessionGroup::Method(_) | ConcessionGroup::All => false,
         },
-        conceded: rate_of(outcomes.iter().map(|one| one.conceded)),
-        achieved: rate_of(outcomes.iter().map(|one| one.achieved)),
+        conceded: rate_of(outcomes.iter().map(|outcome| outcome.conceded)),
+        achieved: rate_of(outcomes.iter().map(|outcome| outcome.achieved)),
     })
 }

@@ -31,11 +31,13 @@ pub(crate) fn first_attributions<'r>(rows: &[impl Fn(&str) -> Option<&'r str>]) 
 
 /// Attribution and responses of the release.
 pub(crate) fn responses(incidents: &[Incident<'_>]) -> Vec<Delay> {
-    let first = |one: &Incident<'_>, column: &str| one.cell(column).and_then(Day::first);
-    let start = |one: &Incident<'_>| Day::read(one.cell("start_date")?).filter(|day| !day.is_year);
-    let attribution = |one: &Incident<'_>| first(one, "attribution_date");
-    let political = |one: &Incident<'_>| first(one, "political_response_date");
-    let legal = |one: &Incident<'_>| first(one, "legal_response_date");
+    let first = |incident: &Incident<'_>, column: &str| incident.cell(column).and_then(Day::first);
+    let start = |incident: &Incident<'_>| {
+        Day::read(incident.cell("start_date")?).filter(|day| !day.is_year)
+    };
+    let attribution = |incident: &Incident<'_>| first(incident, "attribution_date");
+    let political = |incident: &Incident<'_>| first(incident, "political_response_date");
+    let legal = |incident: &Incident<'_>| first(incident, "legal_response_date");
     type Date<'a> = &'a dyn Fn(&Incident<'_>) -> Option<Day>;
     let wanted: [(DelayOf, Date<'_>, Date<'_>); 5] = [
         (DelayOf::FirstAttribution, &start, &attribution),
@@ -44,14 +46,14 @@ pub(crate) fn responses(incidents: &[Incident<'_>]) -> Vec<Delay> {
         (DelayOf::PoliticalAfterAttribution, &attribution, &political),
         (DelayOf::LegalAfterAttribution, &attribution, &legal),
     ];
-    let one = |(of, from, to): (DelayOf, Date<'_>, Date<'_>)| {
-        let took = |one: &Incident<'_>| Some(to(one)?.since(from(one)?));
+    let delay = |(of, from, to): (DelayOf, Date<'_>, Date<'_>)| {
+        let took = |incident: &Incident<'_>| Some(to(incident)?.since(from(incident)?));
         let took: Vec<i64> = incidents.iter().filter_map(took).collect();
         let keeps =
             matches!(of, DelayOf::PoliticalAfterAttribution | DelayOf::LegalAfterAttribution);
         (!took.is_empty()).then(|| delay(of, took.len() as u64, &took, keeps))
     };
-    wanted.into_iter().filter_map(one).collect()
+    wanted.into_iter().filter_map(delay).collect()
 }
 
 /// Counts delays in days; those below zero are left out unless they are to be kept.
@@ -78,8 +80,8 @@ fn delay(of: DelayOf, dated: u64, took: &[i64], keeps_negative: bool) -> Delay {
 /// How well the release knows its dates.
 pub(crate) fn date_quality(incidents: &[Incident<'_>]) -> DateQuality {
     let mut quality = DateQuality::default();
-    for one in incidents {
-        let day = |column| one.cell(column).and_then(Day::read);
+    for incident in incidents {
+        let day = |column| incident.cell(column).and_then(Day::read);
         let (start, end) = (day("start_date"), day("end_date"));
         quality.started += 1;
         quality.year_only += u64::from(start.is_some_and(|day| day.is_year));
@@ -88,7 +90,7 @@ pub(crate) fn date_quality(incidents: &[Incident<'_>]) -> DateQuality {
         quality.end_before_start += u64::from(is_inverted);
         quality.end_year_only += u64::from(end.is_some_and(|day| day.is_year));
         let is_placeholder =
-            one.cell("attribution_date").is_some_and(|list| Day::first(list).is_none());
+            incident.cell("attribution_date").is_some_and(|list| Day::first(list).is_none());
         quality.attribution_year_only += u64::from(is_placeholder);
     }
     quality

@@ -43,7 +43,7 @@ impl<'r> Incident<'r> {
             EurepocCopy::Dashboard => ("political_response", "legal_response"),
             EurepocCopy::Release => ("number_of_political_responses", "number_of_legal_responses"),
         };
-        let one = Self {
+        let incident = Self {
             coded: &attack.coded,
             copy,
             year: None,
@@ -51,18 +51,19 @@ impl<'r> Incident<'r> {
             political: false,
             legal: false,
         };
-        let count = |column| one.cell(column)?.parse::<f64>().ok();
+        let count = |column| incident.cell(column)?.parse::<f64>().ok();
         let (political, legal) = (count(political), count(legal));
         political.or(legal)?;
-        let intensity = one.cell("weighted_cyber_intensity").and_then(|cell| cell.parse().ok());
-        let year = one.cell("start_date").and_then(|date| date.get(..4)?.parse().ok());
+        let intensity =
+            incident.cell("weighted_cyber_intensity").and_then(|cell| cell.parse().ok());
+        let year = incident.cell("start_date").and_then(|date| date.get(..4)?.parse().ok());
         // The release's tables are of incidents with a start; the dashboard's hold those without one too.
         if copy == EurepocCopy::Release && year.is_none() {
             return None;
         }
         let is_some = |count: Option<f64>| count.is_some_and(|count| count > 0.0);
         let (political, legal) = (is_some(political), is_some(legal));
-        Some(Self { year, intensity, political, legal, ..one })
+        Some(Self { year, intensity, political, legal, ..incident })
     }
 
     /// A cell of this copy.
@@ -110,11 +111,13 @@ fn of_copy(
     let is_before =
         |year: Option<i16>| question.year.is_none_or(|asked| year.is_some_and(|year| year < asked));
     let read = record.attacks.iter().filter_map(|attack| Incident::read(attack, copy));
-    let incidents: Vec<Incident<'_>> = read.filter(|one| is_before(one.year)).collect();
+    let incidents: Vec<Incident<'_>> = read.filter(|incident| is_before(incident.year)).collect();
     let (editions, delays, dates) = match copy {
         EurepocCopy::Dashboard => {
-            let eurepoc =
-                record.attacks.iter().filter(|one| one.id.catalogue == Catalogue::Eurepoc);
+            let eurepoc = record
+                .attacks
+                .iter()
+                .filter(|incident| incident.id.catalogue == Catalogue::Eurepoc);
             let rows: Vec<_> = eurepoc
                 .map(|attack| move |column: &str| cell(&attack.coded, copy, column))
                 .filter(|cell| {
@@ -136,7 +139,7 @@ fn of_copy(
         copy,
         editions,
         incidents: incidents.len() as u64,
-        uncoded: incidents.iter().filter(|one| one.is_uncoded()).count() as u64,
+        uncoded: incidents.iter().filter(|incident| incident.is_uncoded()).count() as u64,
         expected: expected(&incidents),
         tables: rates::tables(copy, &incidents, question),
         types: types::tables(copy, &incidents),
@@ -151,15 +154,16 @@ fn of_copy(
 /// (mean squared miss .104 to .105 against .099), and on the year before, from which trust would have to be learnt,
 /// narrowing by the initiator alone looked better. So the base rate is what is foretold.
 fn expected(incidents: &[Incident<'_>]) -> Vec<ExpectedResponse> {
-    let coded: Vec<&Incident<'_>> = incidents.iter().filter(|one| !one.is_uncoded()).collect();
+    let coded: Vec<&Incident<'_>> =
+        incidents.iter().filter(|incident| !incident.is_uncoded()).collect();
     if coded.is_empty() {
         return Vec::new();
     }
     let of = |response| {
-        let is_so = |one: &&Incident<'_>| match response {
-            ResponseKind::Political => one.political,
-            ResponseKind::Legal => one.legal,
-            ResponseKind::Any => one.political || one.legal,
+        let is_so = |incident: &&Incident<'_>| match response {
+            ResponseKind::Political => incident.political,
+            ResponseKind::Legal => incident.legal,
+            ResponseKind::Any => incident.political || incident.legal,
         };
         let rate = rate_of(coded.iter().map(is_so));
         ExpectedResponse { response, rate, from: UNCODED_BEFORE, is_base_rate: true }

@@ -36,7 +36,7 @@ pub(crate) fn tables(
     incidents: &[Incident<'_>],
     question: &PrecedentQuestion,
 ) -> Vec<RateTable> {
-    let has = |column: &str| incidents.iter().any(|one| one.cell(column).is_some());
+    let has = |column: &str| incidents.iter().any(|incident| incident.cell(column).is_some());
     let knows_initiators = has("initiator_category");
     let mut wanted =
         vec![(RateBy::Intensity, None), (RateBy::Intensity, Some(RECENT)), (RateBy::Era, None)];
@@ -65,11 +65,12 @@ fn table(
     question: &PrecedentQuestion,
 ) -> RateTable {
     let mut groups: BTreeMap<(Vec<usize>, Vec<String>), Vec<&Incident<'_>>> = BTreeMap::new();
-    let counted =
-        |one: &&Incident<'_>| from.is_none_or(|from| one.year.is_some_and(|year| year >= from));
-    for one in incidents.iter().filter(counted) {
-        if let Some(group) = group(by, one) {
-            groups.entry(group).or_default().push(one);
+    let counted = |incident: &&Incident<'_>| {
+        from.is_none_or(|from| incident.year.is_some_and(|year| year >= from))
+    };
+    for incident in incidents.iter().filter(counted) {
+        if let Some(group) = group(by, incident) {
+            groups.entry(group).or_default().push(incident);
         }
     }
     let mut rows: Vec<RateRow> = groups
@@ -82,23 +83,23 @@ fn table(
     RateTable { by, from, rows }
 }
 
-fn group(by: RateBy, one: &Incident<'_>) -> Group {
+fn group(by: RateBy, incident: &Incident<'_>) -> Group {
     let of_one = |place: usize, word: &str| (vec![place], vec![word.to_owned()]);
     Some(match by {
         RateBy::Intensity => {
-            let (place, word) = band(one.intensity?)?;
+            let (place, word) = band(incident.intensity?)?;
             of_one(place, word)
         }
-        RateBy::Initiator => of_one(0, initiator(one)),
+        RateBy::Initiator => of_one(0, initiator(incident)),
         RateBy::InitiatorAndIntensity => {
-            let (place, word) = band(one.intensity?)?;
-            let kind = initiator(one);
+            let (place, word) = band(incident.intensity?)?;
+            let kind = initiator(incident);
             let order = KINDS.iter().position(|known| *known == kind).unwrap_or_default();
             (vec![order, place], vec![kind.to_owned(), word.to_owned()])
         }
-        RateBy::Country => of_one(0, &country(one)?),
+        RateBy::Country => of_one(0, &country(incident)?),
         RateBy::Era => {
-            let year = one.year?;
+            let year = incident.year?;
             let known = ERAS.iter().position(|(last, _)| year <= *last);
             match known.and_then(|place| Some((place, ERAS.get(place)?.1))) {
                 Some((place, word)) => of_one(place, word),
@@ -106,7 +107,7 @@ fn group(by: RateBy, one: &Incident<'_>) -> Group {
             }
         }
         RateBy::GovernmentAttribution => {
-            let basis = one.cell("attribution_basis").unwrap_or_default();
+            let basis = incident.cell("attribution_basis").unwrap_or_default();
             let is_attributed = basis.contains("receiver government");
             of_one(
                 usize::from(is_attributed),
@@ -131,8 +132,8 @@ const KINDS: [&str; 4] =
     ["Non-state", "State", "State-affiliated (suggested)", "Unknown / not available"];
 
 /// What kind of initiator it is: a state where any of them is one.
-fn initiator(one: &Incident<'_>) -> &'static str {
-    let kinds = || one.cell("initiator_category").unwrap_or_default().split("; ");
+fn initiator(incident: &Incident<'_>) -> &'static str {
+    let kinds = || incident.cell("initiator_category").unwrap_or_default().split("; ");
     let [non_state, state, affiliated, unknown] = KINDS;
     if kinds().any(|kind| kind == "State") {
         state
@@ -146,9 +147,9 @@ fn initiator(one: &Incident<'_>) -> &'static str {
 }
 
 /// The name of the initiator's state, or the catalogue's own word where it is none.
-fn country(one: &Incident<'_>) -> Option<String> {
-    let named = one.state().and_then(|state| state.name());
-    named.or_else(|| one.cell("initiator_country")).map(str::to_owned)
+fn country(incident: &Incident<'_>) -> Option<String> {
+    let named = incident.state().and_then(|state| state.name());
+    named.or_else(|| incident.cell("initiator_country")).map(str::to_owned)
 }
 
 fn row(
@@ -162,23 +163,25 @@ fn row(
         RateBy::Intensity => {
             intensity.is_some_and(|(_, word)| group.first().is_some_and(|own| own == word))
         }
-        RateBy::Country => members.iter().any(|one| one.state() == Some(question.initiator)),
+        RateBy::Country => {
+            members.iter().any(|incident| incident.state() == Some(question.initiator))
+        }
         _ => false,
     };
     RateRow {
         group,
         is_asked,
-        uncoded: members.iter().filter(|one| one.is_uncoded()).count() as u64,
-        political: rate_of(members.iter().map(|one| one.political)),
-        legal: rate_of(members.iter().map(|one| one.legal)),
-        any: rate_of(members.iter().map(|one| one.political || one.legal)),
+        uncoded: members.iter().filter(|incident| incident.is_uncoded()).count() as u64,
+        political: rate_of(members.iter().map(|incident| incident.political)),
+        legal: rate_of(members.iter().map(|incident| incident.legal)),
+        any: rate_of(members.iter().map(|incident| incident.political || incident.legal)),
     }
 }
 
 /// The rows of the most incidents and the one that was asked about, in their order.
 fn most_frequent(rows: Vec<RateRow>) -> Vec<RateRow> {
     let mut counts: Vec<u64> = rows.iter().map(|row| row.any.all).collect();
-    counts.sort_unstable_by(|one, other| other.cmp(one));
+    counts.sort_unstable_by(|left, right| right.cmp(left));
     let least = counts.get(STATES - 1).copied().unwrap_or_default();
     rows.into_iter().filter(|row| row.any.all >= least || row.is_asked).collect()
 }

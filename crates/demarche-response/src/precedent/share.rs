@@ -47,14 +47,14 @@ impl Precedents {
         let mut incidents: Vec<Incident> =
             record.attacks.iter().filter_map(Incident::read).collect();
         incidents
-            .sort_by(|one, other| one.year.cmp(&other.year).then_with(|| one.id.cmp(&other.id)));
+            .sort_by(|left, right| left.year.cmp(&right.year).then_with(|| left.id.cmp(&right.id)));
         Self { incidents }
     }
 
     /// Those of earlier years alone; all without a year.
     #[must_use]
     pub fn before(mut self, year: Option<i16>) -> Self {
-        self.incidents.retain(|one| year.is_none_or(|year| one.latest_year() < year));
+        self.incidents.retain(|attack| year.is_none_or(|year| attack.latest_year() < year));
         self
     }
 
@@ -67,9 +67,10 @@ impl Precedents {
     /// How often an act is to be expected after an attack like this one, as far as it could be known in its year.
     #[must_use]
     pub fn share(&self, act: Act, pair: Pair) -> ActShare {
-        let answered = self.incidents.iter().filter_map(|one| one.response.as_ref());
-        let mut before: Vec<&Response> = answered.filter(|one| one.year < pair.year).collect();
-        before.sort_by_key(|one| one.year);
+        let answered = self.incidents.iter().filter_map(|attack| attack.response.as_ref());
+        let mut before: Vec<&Response> =
+            answered.filter(|attack| attack.year < pair.year).collect();
+        before.sort_by_key(|attack| attack.year);
         let narrowed = trust_in_narrowing(&before, act);
         let wide = counted(&before, act, pair, &[]);
         let narrow = counted(&before, act, pair, &NARROWED);
@@ -87,9 +88,9 @@ impl Precedents {
 const NARROWED: [Circle; 3] = [Circle::OnResponding, Circle::ByInitiator, Circle::Between];
 
 /// Whether a circle holds an attack.
-pub(crate) fn has(circle: Circle, one: &Response, pair: Pair) -> bool {
-    let on = one.responding == pair.responding;
-    let by = one.initiator == pair.initiator;
+pub(crate) fn has(circle: Circle, attack: &Response, pair: Pair) -> bool {
+    let on = attack.responding == pair.responding;
+    let by = attack.initiator == pair.initiator;
     match circle {
         Circle::All => true,
         Circle::OnResponding => on,
@@ -102,10 +103,10 @@ pub(crate) fn has(circle: Circle, one: &Response, pair: Pair) -> bool {
 fn counted(before: &[&Response], act: Act, pair: Pair, circles: &[Circle]) -> (f64, f64) {
     let weighed = |circle: Circle| {
         let mut sums = (0.0, 0.0);
-        for one in before.iter().filter(|one| has(circle, one, pair)) {
-            let weight = 0.5_f64.powf((f64::from(pair.year) - f64::from(one.year)) / HALF_LIFE);
+        for attack in before.iter().filter(|attack| has(circle, attack, pair)) {
+            let weight = 0.5_f64.powf((f64::from(pair.year) - f64::from(attack.year)) / HALF_LIFE);
             sums.1 += weight;
-            sums.0 += if one.acts.contains(&act) { weight } else { 0.0 };
+            sums.0 += if attack.acts.contains(&act) { weight } else { 0.0 };
         }
         sums
     };
@@ -147,16 +148,17 @@ fn range(parts: &[(f64, (f64, f64))]) -> [f64; 2] {
 /// Source: Dawid (1984), "Statistical theory: the prequential approach".
 fn trust_in_narrowing(incidents: &[&Response], act: Act) -> f64 {
     let mut gain = 0.0;
-    for one in incidents {
-        let before = incidents.partition_point(|other| other.year < one.year);
+    for attack in incidents {
+        let before = incidents.partition_point(|earlier| earlier.year < attack.year);
         let Some(before) = incidents.get(..before).filter(|before| before.len() >= WARM_UP) else {
             continue;
         };
-        let pair = Pair { responding: one.responding, initiator: one.initiator, year: one.year };
+        let pair =
+            Pair { responding: attack.responding, initiator: attack.initiator, year: attack.year };
         let likelihood = |circles: &[Circle]| {
             let (hits, all) = counted(before, act, pair, circles);
             let share = hits / all;
-            if one.acts.contains(&act) { share.ln() } else { (1.0 - share).ln() }
+            if attack.acts.contains(&act) { share.ln() } else { (1.0 - share).ln() }
         };
         gain += likelihood(&NARROWED) - likelihood(&[]);
     }

@@ -15,24 +15,25 @@ const MOST: usize = 12;
 /// Attacks that share neither state are left out: severity alone foretells a response badly.
 pub(crate) fn attacks(incidents: &[Incident], question: &PrecedentQuestion) -> Vec<SimilarAttack> {
     let mut near: Vec<(Circle, &Incident)> =
-        incidents.iter().filter_map(|one| Some((circle(one, question)?, one))).collect();
-    near.sort_by_cached_key(|(circle, one)| {
-        let severity = question.severity.zip(one.severity);
+        incidents.iter().filter_map(|attack| Some((circle(attack, question)?, attack))).collect();
+    near.sort_by_cached_key(|(circle, incident)| {
+        let severity = question.severity.zip(incident.severity);
         let is_other_objective =
-            question.objective.is_some_and(|objective| one.objective != Some(objective));
+            question.objective.is_some_and(|objective| incident.objective != Some(objective));
         (
             *circle != Circle::Between,
             severity.map_or(u8::MAX, |(asked, own)| asked.abs_diff(own)),
             is_other_objective,
-            Reverse(one.year),
-            one.id.clone(),
+            Reverse(incident.year),
+            incident.id.clone(),
         )
     });
-    near.into_iter().take(MOST).map(|(circle, one)| similar(circle, one)).collect()
+    near.into_iter().take(MOST).map(|(circle, incident)| similar(circle, incident)).collect()
 }
 
-fn circle(one: &Incident, question: &PrecedentQuestion) -> Option<Circle> {
-    let (on, by) = (one.responding == question.responding, one.initiator == question.initiator);
+fn circle(incident: &Incident, question: &PrecedentQuestion) -> Option<Circle> {
+    let (on, by) =
+        (incident.responding == question.responding, incident.initiator == question.initiator);
     match (on, by) {
         (true, true) => Some(Circle::Between),
         (true, false) => Some(Circle::OnResponding),
@@ -41,18 +42,18 @@ fn circle(one: &Incident, question: &PrecedentQuestion) -> Option<Circle> {
     }
 }
 
-fn similar(circle: Circle, one: &Incident) -> SimilarAttack {
+fn similar(circle: Circle, incident: &Incident) -> SimilarAttack {
     SimilarAttack {
-        id: one.id.clone(),
-        name: one.name.clone(),
-        year: one.year,
-        responding: one.responding,
-        initiator: one.initiator,
+        id: incident.id.clone(),
+        name: incident.name.clone(),
+        year: incident.year,
+        responding: incident.responding,
+        initiator: incident.initiator,
         circle,
-        severity: one.severity,
-        objective: one.objective,
-        acts: one.response.as_ref().map(|response| response.acts.iter().copied().collect()),
-        conceded: one.outcome.map(|outcome| outcome.conceded),
-        achieved: one.outcome.map(|outcome| outcome.achieved),
+        severity: incident.severity,
+        objective: incident.objective,
+        acts: incident.response.as_ref().map(|response| response.acts.iter().copied().collect()),
+        conceded: incident.outcome.map(|outcome| outcome.conceded),
+        achieved: incident.outcome.map(|outcome| outcome.achieved),
     }
 }

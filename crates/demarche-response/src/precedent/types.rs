@@ -23,7 +23,7 @@ pub(crate) fn tables(copy: EurepocCopy, incidents: &[Incident<'_>]) -> Vec<TypeT
         return Vec::new();
     }
     let table = |(of, column): (TypeOf, &str)| {
-        let cells = incidents.iter().filter_map(|one| one.cell(column));
+        let cells = incidents.iter().filter_map(|incident| incident.cell(column));
         let types = cells.flat_map(|cell| cell.split(';')).map(str::trim);
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         // `N` stands for nothing.
@@ -34,7 +34,7 @@ pub(crate) fn tables(copy: EurepocCopy, incidents: &[Incident<'_>]) -> Vec<TypeT
             .into_iter()
             .map(|(name, count)| TypeCount { name: name.to_owned(), count })
             .collect();
-        types.sort_by_key(|one| Reverse(one.count));
+        types.sort_by_key(|kind| Reverse(kind.count));
         TypeTable { of, types }
     };
     COLUMNS.into_iter().map(table).filter(|table| !table.types.is_empty()).collect()

@@ -1,7 +1,7 @@
 //! Precedents on the real record, beside the published figures of the same split.
 
 use demarche_case::assessment::precedents::{
-    Act, Circle, EurepocCopy, PrecedentQuestion, ResponseKind,
+    Act, Circle, EurepocCopy, PrecedentCaveat, PrecedentQuestion, ResponseKind,
 };
 use demarche_response::precedent::{Pair, Precedents};
 use demarche_response::precedents;
@@ -101,7 +101,12 @@ fn foretold(year: i16, response: ResponseKind) -> Option<(f64, u64, u64)> {
         let copy = found.repository.iter().find(|one| one.copy == EurepocCopy::Dashboard).unwrap();
         let one = copy.expected.iter().find(|one| one.response == response).unwrap();
         assert!(one.is_base_rate, "and the answer says so");
-        assert!(found.caveats.iter().any(|caveat| caveat.contains("is all there is")));
+        assert!(
+            found
+                .caveats
+                .iter()
+                .any(|caveat| matches!(caveat, PrecedentCaveat::BaseRateOnly { .. }))
+        );
         one.rate
     };
     let (before, after) = (expected(year), expected(year + 1));
@@ -138,5 +143,5 @@ fn what_came_before_sony_is_all_that_counts_for_it() {
         assert_eq!(copy.uncoded, copy.incidents, "nothing before 2014 is coded");
         assert!(copy.expected.is_empty());
     }
-    assert!(found.caveats.iter().any(|caveat| caveat.contains("not coded")));
+    assert!(found.caveats.iter().any(|caveat| matches!(caveat, PrecedentCaveat::Uncoded { .. })));
 }

@@ -6,7 +6,7 @@ use demarche_case::assessment::attribution::{
     AttributionFindings, Chance, Confidence, ConfidenceLevel, Judgement, RankedState, RecordUsed,
 };
 use demarche_case::assessment::response::ResponseFindings;
-use demarche_case::options::{Condition, LegalClass, Options};
+use demarche_case::options::{Condition, LegalClass, Options, Reason};
 use demarche_case::record::Record;
 use demarche_case::{Case, Country};
 use demarche_response::{Question, weigh};
@@ -210,7 +210,11 @@ fn what_the_case_rules_out_is_closed_and_says_why() {
     let found = Made { response, ..Made::plain() }.weigh();
     let option = &found.options[place(&found, "expulsion")];
     assert!(option.open.iter().all(|open| *open <= 0.0));
-    assert!(option.gates.iter().any(|gate| gate.because == "No relations"));
+    assert!(
+        option.gates.iter().any(
+            |gate| gate.reason == Some(Reason::RuledOut { because: "No relations".to_owned() })
+        )
+    );
 }
 
 #[test]
@@ -309,7 +313,13 @@ fn a_circle_of_what_must_come_before_closes_all_of_it() {
     for id in ["one", "other", "lost", "own"] {
         let option = &found.options[place(&found, id)];
         assert!(option.open.iter().all(|open| *open <= 0.0), "{id}");
-        assert!(option.gates.iter().any(|gate| gate.because.contains("must come before")), "{id}");
+        assert!(
+            option
+                .gates
+                .iter()
+                .any(|gate| matches!(gate.reason, Some(Reason::NothingBefore { .. }))),
+            "{id}"
+        );
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     let mut gaps = routing_data.gaps.clone();
     let progress = Progress::new();
     let mut show = progress.callback();
-    let dependencies = examination.dependencies(routing_data, target, &mut gaps, &mut show);
+    let dependencies = examination.dependencies(routing_data, target, &mut gaps, &mut show)?;
     drop(progress);
     anyhow::ensure!(
         !dependencies.is_empty(),

@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use demarche_case::Asn;
 use demarche_case::assessment::answer::PowerAnswer;
 use demarche_report::svg_of_power;

@@ -14,7 +14,7 @@ use crate::item;
 use crate::number::share;
 use crate::response::{
     amount, amount_between, article, condition, direction, factor, first_share, label, law,
-    law_meaning, place, place_between, ranked, thought,
+    law_meaning, place, place_between, ranked, reason, thought,
 };
 use crate::svg;
 use crate::text::{NAME, PROSE, shown};
@@ -123,7 +123,7 @@ fn gate(gate: &Gate) -> Vec<Markup> {
         html! { (capitalised(condition(gate.condition))) },
         loose,
         html! { (share(gate.holds[1])) },
-        html! { bdi { (shown(&gate.because, PROSE)) } },
+        html! { @if let Some(because) = &gate.reason { bdi { (reason(because)) } } },
     ]
 }
 

@@ -1,6 +1,5 @@
 //! What the weighing rests on: how grave the attack was, what the law asks, and what must be known.
 
-use demarche_case::Source;
 use demarche_case::assessment::response::{
     AskingUsed, Degree, Injury, LegalQuestion, ResponseFindings,
 };
@@ -12,9 +11,10 @@ use crate::attribution::capitalised;
 use crate::document::Column::{Number, Text};
 use crate::item;
 use crate::number::{chance, chances};
-use crate::response::{article, asked_for, basis, condition, place, place_between};
+use crate::response::{
+    article, asked_for, basis, condition, degree_words, issue, place, place_between, reason, step,
+};
 use crate::svg;
-use crate::text::{PROSE, shown};
 use crate::writers::table;
 
 /// Rows of a table on the page; the JSON has all.
@@ -43,11 +43,11 @@ fn scale(name: &str, degree: &Degree) -> Markup {
             summary {
                 (name) ": " (place_between(degree.range)) " of " (place(degree.most))
             }
-            @if !degree.words.is_empty() { p { bdi { (capitalised(&shown(&degree.words, PROSE))) } } }
-            @if degree.because.is_empty() {
+            p { bdi { (capitalised(&degree_words(degree))) } }
+            @if degree.steps.is_empty() {
                 p class="note" { "No step of the rule was recorded." }
             } @else {
-                ol class="sets" { @for step in &degree.because { li { bdi { (shown(step, PROSE)) } } } }
+                ol class="sets" { @for taken in &degree.steps { li { bdi { (step(degree.scale, taken)) } } } }
             }
         }
     }
@@ -74,8 +74,8 @@ pub(crate) fn law(questions: &[LegalQuestion]) -> Markup {
 fn question_of_law(question: &LegalQuestion) -> Markup {
     html! {
         div class="item" {
-            h3 { bdi { (shown(&question.question, PROSE)) } }
-            p { bdi { (shown(&question.answer, PROSE)) } }
+            h3 { (issue(question.issue)) }
+            @if let Some(answer) = &question.reason { p { bdi { (reason(answer)) } } }
             @if let Some([permissive, strict]) = question.chance {
                 p class="meta" {
                     span { "Read permissively " b { (probable(permissive)) } }
@@ -117,10 +117,10 @@ fn probable([low, middle, high]: [f64; 3]) -> String {
 }
 
 /// The sort of knowledge, and who says so; a judgement and what is unknown stand out.
-pub(crate) fn knowledge(of: EstimateBasis, source: &Source) -> Markup {
+pub(crate) fn knowledge(of: EstimateBasis, from: &str) -> Markup {
     html! {
         (known_as(of)) " "
-        span class="note" { bdi { (item::source(source)) } }
+        span class="note" { bdi { (from) } }
     }
 }
 
@@ -170,7 +170,7 @@ fn fact(fact: &Fact) -> Vec<Markup> {
         html! { (capitalised(condition(fact.condition))) },
         html! { (probable(fact.permissive)) },
         html! { (probable(fact.strict)) },
-        knowledge(fact.basis, &fact.source),
+        knowledge(fact.basis, &reason(&fact.reason)),
     ]
 }
 
