@@ -18,7 +18,7 @@ use crate::record::Catalogue;
 use crate::{
     Body, Case, CaseId, Claim, Country, DoubtfulLink, Effect, Event, Evidence, EvidenceFile,
     EvidenceId, NamedHypothesis, Owner, PartyId, Recipient, RecordSettings, RequestSettings,
-    RouteSettings, Target, Tlp, Withheld,
+    RouteSettings, Target, Tlp, Weighing, Withheld,
 };
 
 /// The part of an assessment that may go to one addressee.
@@ -311,7 +311,7 @@ impl Gate {
             claims: claims.into_iter().map(|claim| claim_of(claim, &given)).collect(),
             hypotheses: hypotheses.into_iter().cloned().collect(),
             response: Options::default(),
-            evidence: evidence.into_iter().map(|item| item_of(item, shows_case)).collect(),
+            evidence: evidence.iter().map(|item| item_of(item, shows_case, &given)).collect(),
         };
         let case = if shows_case { case } else { without_the_whole(case) };
         Released {
@@ -536,7 +536,7 @@ fn technical(mut case: Case) -> Case {
 }
 
 /// Returns an item without the consents that its source gave to others, and without parties of a withheld case.
-fn item_of(item: &Evidence, shows_case: bool) -> Evidence {
+fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> Evidence {
     let Evidence {
         id,
         title,
@@ -549,7 +549,7 @@ fn item_of(item: &Evidence, shows_case: bool) -> Evidence {
         observed,
         points_to,
         file,
-        weighing,
+        weighing: Weighing { cluster, forgeability, availability, record, exposes },
     } = item;
     Evidence {
         id: id.clone(),
@@ -563,7 +563,13 @@ fn item_of(item: &Evidence, shows_case: bool) -> Evidence {
         observed: *observed,
         points_to: points_to.clone().filter(|_| shows_case),
         file: file.clone(),
-        weighing: weighing.clone(),
+        weighing: Weighing {
+            cluster: cluster.clone(),
+            forgeability: *forgeability,
+            availability: *availability,
+            record: record.clone(),
+            exposes: cited(exposes, given),
+        },
     }
 }
 

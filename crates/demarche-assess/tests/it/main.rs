@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod legality;
 #[cfg(test)]
+mod secrecy;
+#[cfg(test)]
 mod whole;

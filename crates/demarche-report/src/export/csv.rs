@@ -1,9 +1,9 @@
 //! Tables as CSV (RFC 4180), which most people open in a spreadsheet: no cell of text is ever read as a formula.
 
-use demarche_case::Case;
 use demarche_case::assessment::attribution::{
     Aspect, AttributionFindings, Chance, Hypothesis, Likelihood, Ranked, WeighedItem,
 };
+use demarche_case::{Case, Tlp};
 
 use crate::attribution::{
     ASPECTS, aspect, by_rank, cited, forgeability, in_ranking, inconsistency, name, title,
@@ -20,7 +20,7 @@ const CAP: f64 = 0.99;
 /// cells are empty. Lines end in CR LF, as RFC 4180 has it; a text that a spreadsheet would take for a formula begins
 /// with an apostrophe.
 #[must_use]
-pub fn ranking_csv(findings: &AttributionFindings) -> String {
+pub fn ranking_csv(findings: &AttributionFindings, marking: Tlp) -> String {
     let mut head: Vec<String> = [
         "rank",
         "hypothesis",
@@ -39,14 +39,15 @@ pub fn ranking_csv(findings: &AttributionFindings) -> String {
     .to_vec();
     head.extend(ASPECTS.map(|one| aspect(one).trim_start_matches("the ").to_owned()));
     head.extend(["if planted", "if planted low", "if planted high"].map(str::to_owned));
-    let mut lines = vec![line(&head)];
+    let width = head.len();
+    let mut lines = vec![head];
     for (place, hypothesis) in by_rank(findings).into_iter().enumerate() {
         if let Some(one) = in_ranking(&findings.as_reported, hypothesis) {
-            lines.push(line(&ranked(findings, one, place.saturating_add(1))));
+            lines.push(ranked(findings, one, place.saturating_add(1)));
         }
     }
     if findings.withheld.is_none() && findings.as_reported.others.unwrap_or_default() > 0.0 {
-        let mut rest = vec![String::new(); head.len()];
+        let mut rest = vec![String::new(); width];
         for (place, text) in [
             (1, "all others together".to_owned()),
             (6, probability(findings.as_reported.others.unwrap_or_default())),
@@ -55,9 +56,9 @@ pub fn ranking_csv(findings: &AttributionFindings) -> String {
                 *cell = text;
             }
         }
-        lines.push(line(&rest));
+        lines.push(rest);
     }
-    lines.concat()
+    marked(lines, marking)
 }
 
 fn ranked(findings: &AttributionFindings, one: &Ranked, rank: usize) -> Vec<String> {
@@ -109,7 +110,7 @@ fn identity(hypothesis: &Hypothesis) -> (&'static str, String, String) {
 ///
 /// The last row is the sum of what speaks against each hypothesis. Written as [`ranking_csv`] is.
 #[must_use]
-pub fn matrix_csv(findings: &AttributionFindings, case: &Case) -> String {
+pub fn matrix_csv(findings: &AttributionFindings, case: &Case, marking: Tlp) -> String {
     let mut head: Vec<String> = [
         "evidence",
         "title",
@@ -127,14 +128,14 @@ pub fn matrix_csv(findings: &AttributionFindings, case: &Case) -> String {
     .to_vec();
     let before = head.len();
     head.extend(findings.hypotheses.iter().map(|one| text(&column(one))));
-    let mut lines = vec![line(&head)];
-    lines.extend(findings.items.iter().map(|item| line(&matrix_row(findings, item, case))));
+    let mut lines = vec![head];
+    lines.extend(findings.items.iter().map(|item| matrix_row(findings, item, case)));
     let mut sums = vec!["all that speaks against it".to_owned()];
     sums.resize(before, String::new());
     let places = 0..findings.hypotheses.len();
     sums.extend(places.map(|place| number(inconsistency(findings, place))));
-    lines.push(line(&sums));
-    lines.concat()
+    lines.push(sums);
+    marked(lines, marking)
 }
 
 /// The name with its entry, for two actors may share a name.
@@ -188,6 +189,16 @@ pub(crate) fn text(text: &str) -> String {
     let line = shown(text, LINE);
     let runs = ['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠', '−'];
     if line.starts_with(runs) { format!("'{line}") } else { line }
+}
+
+/// A table whose first row is its head, with the marking of the whole in a last column `tlp` that every row has.
+pub(crate) fn marked(rows: Vec<Vec<String>>, marking: Tlp) -> String {
+    let marking = marking.to_string();
+    let rows = rows.into_iter().enumerate().map(|(position, mut row)| {
+        row.push(if position == 0 { "tlp".to_owned() } else { marking.clone() });
+        line(&row)
+    });
+    rows.collect()
 }
 
 /// A record (RFC 4180, section 2): a field with a comma, a quote or a semicolon, by which some spreadsheets part cells,

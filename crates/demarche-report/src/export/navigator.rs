@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use demarche_case::assessment::attribution::{AttributionFindings, CitedSource, Hypothesis};
 use demarche_case::record::{Catalogue, RecordId};
-use demarche_case::{Body, Case, TechniqueId};
+use demarche_case::{Body, Case, TechniqueId, Tlp};
 use serde_json::{Value, json};
 
 use crate::attribution::{by_rank, cited, name};
@@ -30,7 +30,7 @@ const SOURCES: usize = 5;
 /// The score is 1 for a technique of the incident, 2 for one of the actor that was not seen, 3 for both; it is no
 /// probability. Techniques of other matrices than Enterprise are left out.
 #[must_use]
-pub fn navigator_layers(findings: &AttributionFindings, case: &Case) -> String {
+pub fn navigator_layers(findings: &AttributionFindings, case: &Case, marking: Tlp) -> String {
     let seen = seen(case);
     let actor = leading_actor(findings);
     let known = actor.as_ref().map(|(id, _)| known(findings, id)).unwrap_or_default();
@@ -42,18 +42,17 @@ pub fn navigator_layers(findings: &AttributionFindings, case: &Case) -> String {
         .chain(known.keys())
         .map(|id| (*id, overlap(seen.get(id), known.get(id))))
         .collect();
+    let layer = |name: &str, about: &str, marks| layer((name, about), marking, &version, marks);
     let layers = json!([
-        layer(&format!("Incident: {title}"), "Techniques of the evidence.", &version, &seen),
+        layer(&format!("Incident: {title}"), "Techniques of the evidence.", &seen),
         layer(
             &format!("Actor: {whose}"),
             "Techniques that the record has of the leading actor; those not seen are where to look, not evidence of absence.",
-            &version,
             &known
         ),
         layer(
             &format!("Overlap: {title} and {whose}"),
             "1: seen only. 2: known of the actor only. 3: both. The score is no probability.",
-            &version,
             &both
         ),
     ]);
@@ -141,8 +140,8 @@ fn overlap(seen: Option<&Mark>, known: Option<&Mark>) -> Mark {
 }
 
 fn layer(
-    name: &str,
-    description: &str,
+    (name, about): (&str, &str),
+    marking: Tlp,
     version: &str,
     marks: &BTreeMap<TechniqueId, Mark>,
 ) -> Value {
@@ -151,7 +150,7 @@ fn layer(
         "name": name,
         "versions": { "attack": version, "navigator": "5.1.0", "layer": "4.5" },
         "domain": "enterprise-attack",
-        "description": description,
+        "description": format!("{marking}. {about}"),
         "sorting": 3,
         "layout": {
             "layout": "side",
@@ -175,7 +174,7 @@ fn layer(
         "selectTechniquesAcrossTactics": true,
         "selectSubtechniquesWithParent": false,
         "selectVisibleTechniques": false,
-        "metadata": [],
+        "metadata": [{ "name": "tlp", "value": marking.to_string() }],
         "links": []
     })
 }

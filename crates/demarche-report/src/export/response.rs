@@ -1,9 +1,10 @@
 //! The options of response as a table for a spreadsheet.
 
+use demarche_case::Tlp;
 use demarche_case::assessment::response::{OptionFound, RankedOption, ResponseFindings};
 use demarche_case::options::{Criterion, EstimateBasis, Range};
 
-use super::csv::{line, number, text};
+use super::csv::{marked, number, text};
 use crate::response::{
     Closing, basis, by_first, closing, condition, direction, first_share, label, law, ranked,
     valued_in_words,
@@ -14,8 +15,8 @@ use crate::response::{
 /// Shares are from 0 to 1 and times in days, both with three decimals; what an option that is never open does not have is
 /// an empty cell, and what nobody knows of it is called unknown. Written as [`crate::ranking_csv`] is.
 #[must_use]
-pub fn response_csv(findings: &ResponseFindings) -> String {
-    let mut lines = vec![line(&head())];
+pub fn response_csv(findings: &ResponseFindings, marking: Tlp) -> String {
+    let mut lines = vec![head()];
     let mut places: Vec<usize> =
         by_first(&findings.weighing).iter().map(|one| one.option).collect();
     let rest: Vec<usize> =
@@ -23,10 +24,10 @@ pub fn response_csv(findings: &ResponseFindings) -> String {
     places.extend(rest);
     for place in places {
         if let Some(option) = findings.options.get(place) {
-            lines.push(line(&row(findings, option, ranked(findings, place))));
+            lines.push(row(findings, option, ranked(findings, place)));
         }
     }
-    lines.concat()
+    marked(lines, marking)
 }
 
 fn head() -> Vec<String> {

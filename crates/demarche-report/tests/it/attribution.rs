@@ -283,6 +283,10 @@ fn findings_are_drawn(assessment: &Assessment, withheld: Option<NoProbability>) 
     assessment.attribution.as_mut().unwrap().withheld = withheld;
     let findings = assessment.attribution.as_ref().unwrap();
     crate::well_formed::check("numbers", &to_html(&assessment));
-    crate::exports::records(&demarche_report::ranking_csv(findings));
-    crate::exports::records(&demarche_report::matrix_csv(findings, &assessment.case));
+    crate::exports::records(&demarche_report::ranking_csv(findings, demarche_case::Tlp::Amber));
+    crate::exports::records(&demarche_report::matrix_csv(
+        findings,
+        &assessment.case,
+        demarche_case::Tlp::Amber,
+    ));
 }

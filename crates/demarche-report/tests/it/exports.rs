@@ -10,7 +10,8 @@ use crate::judged::{judged, unjudged};
 fn layers() -> Vec<Value> {
     let assessment = judged();
     let findings = assessment.attribution.as_ref().unwrap();
-    serde_json::from_str(&navigator_layers(findings, &assessment.case)).unwrap()
+    serde_json::from_str(&navigator_layers(findings, &assessment.case, demarche_case::Tlp::Amber))
+        .unwrap()
 }
 
 /// What version 4.5 of the format requires, and the types of what it allows.
@@ -86,8 +87,12 @@ fn techniques_of_industrial_control_systems_are_in_no_enterprise_layer() {
         }
     }
     let findings = assessment.attribution.as_ref().unwrap();
-    let layers: Vec<Value> =
-        serde_json::from_str(&navigator_layers(findings, &assessment.case)).unwrap();
+    let layers: Vec<Value> = serde_json::from_str(&navigator_layers(
+        findings,
+        &assessment.case,
+        demarche_case::Tlp::Amber,
+    ))
+    .unwrap();
     assert_eq!(layers[0]["techniques"], Value::Array(Vec::new()));
 }
 
@@ -97,14 +102,19 @@ fn tables_read_as_written() {
     let findings = assessment.attribution.as_ref().unwrap();
     // The line ends are those of RFC 4180; a file under version control has its own.
     let unix = |text: String| text.replace("\r\n", "\n");
-    expect_file!["../data/ranking.csv"].assert_eq(&unix(ranking_csv(findings)));
-    expect_file!["../data/matrix.csv"].assert_eq(&unix(matrix_csv(findings, &assessment.case)));
+    expect_file!["../data/ranking.csv"]
+        .assert_eq(&unix(ranking_csv(findings, demarche_case::Tlp::Amber)));
+    expect_file!["../data/matrix.csv"].assert_eq(&unix(matrix_csv(
+        findings,
+        &assessment.case,
+        demarche_case::Tlp::Amber,
+    )));
 }
 
 #[test]
 fn a_table_without_probability_has_none() {
     let assessment = unjudged();
-    let text = ranking_csv(assessment.attribution.as_ref().unwrap());
+    let text = ranking_csv(assessment.attribution.as_ref().unwrap(), demarche_case::Tlp::Amber);
     for line in text.lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
         assert!(cells[6..=10].iter().all(|cell| cell.is_empty()), "{line}");

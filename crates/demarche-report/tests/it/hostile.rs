@@ -217,7 +217,7 @@ fn no_name_of_an_option_becomes_markup_or_is_run() {
         }
         check(&name, &to_html(&poison(&weighed(), &text)));
         said(&response_answer(&findings));
-        cells_are_harmless(&response_csv(&findings), &text);
+        cells_are_harmless(&response_csv(&findings, demarche_case::Tlp::Amber), &text);
     }
 }
 
@@ -273,10 +273,13 @@ fn no_name_of_the_record_is_run_or_hidden_in_an_export() {
     {
         let assessment = poison(&judged(), &text);
         let (findings, case) = (assessment.attribution.as_ref().unwrap(), &assessment.case);
-        for table in [ranking_csv(findings), matrix_csv(findings, case)] {
+        for table in [
+            ranking_csv(findings, demarche_case::Tlp::Amber),
+            matrix_csv(findings, case, demarche_case::Tlp::Amber),
+        ] {
             cells_are_harmless(&table, &text);
         }
-        let layers = navigator_layers(findings, case);
+        let layers = navigator_layers(findings, case, demarche_case::Tlp::Amber);
         let layers: Value = serde_json::from_str(&layers).unwrap();
         assert_eq!(layers.as_array().map(Vec::len), Some(3));
         strings(&layers, &mut |string| {

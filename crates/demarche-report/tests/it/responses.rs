@@ -109,7 +109,10 @@ fn in_own_words(text: &str) -> String {
 #[test]
 fn nothing_says_what_to_do() {
     for (name, findings) in bare().into_iter().chain([("all", responses())]) {
-        let mut texts = vec![response_answer(&findings).join(" "), response_csv(&findings)];
+        let mut texts = vec![
+            response_answer(&findings).join(" "),
+            response_csv(&findings, demarche_case::Tlp::Amber),
+        ];
         texts.extend(everything(&findings).into_iter().map(|(_, text)| text));
         for text in texts {
             let text = in_own_words(&text).to_lowercase();
@@ -140,7 +143,7 @@ fn findings_with_next_to_nothing_are_whole_pages() {
         for (end, text) in everything(&findings) {
             check(&format!("{name}{end}"), &text);
         }
-        crate::exports::records(&response_csv(&findings));
+        crate::exports::records(&response_csv(&findings, demarche_case::Tlp::Amber));
         check(
             name,
             &to_html(&demarche_case::assessment::Assessment {
@@ -160,14 +163,14 @@ fn numbers_that_are_none_are_drawn_within_the_drawing() {
     }
     let answer = answer(&findings);
     assert!(!answer.contains("NaN") && !answer.contains("inf "), "{answer}");
-    assert!(!response_csv(&findings).contains("NaN"));
+    assert!(!response_csv(&findings, demarche_case::Tlp::Amber).contains("NaN"));
 }
 
 #[test]
 fn options_are_a_table_for_a_spreadsheet() {
     expect_file!["../data/responses.csv"]
-        .assert_eq(&response_csv(&responses()).replace("\r\n", "\n"));
-    let records = crate::exports::records(&response_csv(&responses()));
+        .assert_eq(&response_csv(&responses(), demarche_case::Tlp::Amber).replace("\r\n", "\n"));
+    let records = crate::exports::records(&response_csv(&responses(), demarche_case::Tlp::Amber));
     assert_eq!(records.len(), 17);
     assert!(records.iter().all(|record| record.len() == records[0].len()));
 }

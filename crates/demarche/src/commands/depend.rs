@@ -17,6 +17,7 @@ pub(crate) fn run(args: &DependArgs) -> anyhow::Result<Outcome> {
     let progress = Progress::new();
     let mut show = progress.callback();
     let dependencies = examination.dependencies(routing_data, target, &mut gaps, &mut show)?;
+    drop(show);
     drop(progress);
     anyhow::ensure!(
         !dependencies.is_empty(),

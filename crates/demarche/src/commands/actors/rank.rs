@@ -4,7 +4,7 @@ use anyhow::Context;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::ActorsRankAnswer;
 use demarche_case::assessment::attribution::AttributionFindings;
-use demarche_case::{Case, CaseFolder};
+use demarche_case::{Case, CaseFolder, Tlp};
 use demarche_report::{
     matrix_csv, navigator_layers, ranking_csv, svg_of_matrix, svg_of_ranking, svg_of_sensitivity,
     view,
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &ActorsRankArgs) -> anyhow::Result<Outcome> {
             "no item of evidence could tell who did it: add techniques, software or what points to somebody to evidence.toml"
         );
     };
-    exports(args, found, &case)?;
+    exports(args, found, &case, marking)?;
     if args.json {
         return output::json(ActorsRankAnswer { case: case.id, attribution }, inputs, gaps);
     }
@@ -35,15 +35,20 @@ pub(crate) fn run(args: &ActorsRankArgs) -> anyhow::Result<Outcome> {
 }
 
 /// Writes the files that were asked for.
-fn exports(args: &ActorsRankArgs, found: &AttributionFindings, case: &Case) -> anyhow::Result<()> {
+fn exports(
+    args: &ActorsRankArgs,
+    found: &AttributionFindings,
+    case: &Case,
+    marking: Tlp,
+) -> anyhow::Result<()> {
     if let Some(path) = &args.csv {
-        output::write(path, &ranking_csv(found))?;
+        output::write(path, &ranking_csv(found, marking))?;
     }
     if let Some(path) = &args.matrix {
-        output::write(path, &matrix_csv(found, case))?;
+        output::write(path, &matrix_csv(found, case, marking))?;
     }
     if let Some(path) = &args.navigator {
-        output::write(path, &navigator_layers(found, case))?;
+        output::write(path, &navigator_layers(found, case, marking))?;
     }
     if let Some(folder) = &args.svg {
         draw(folder, found, case).context("cannot draw")?;

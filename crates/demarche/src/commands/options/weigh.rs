@@ -5,7 +5,7 @@ use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::OptionsWeighAnswer;
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::RoutesFindings;
-use demarche_case::{Case, CaseFolder};
+use demarche_case::{Case, CaseFolder, Tlp};
 use demarche_report::{
     response_csv, response_page, svg_of_acceptability, svg_of_central_weights, svg_of_injury,
     svg_of_response_map, svg_of_trade_off, view,
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &OptionsWeighArgs) -> anyhow::Result<Outcome> {
     let found = response.context(
         "the case names no state that could respond: give the owner, or a party in the role `sender` or `victim`, its country",
     )?;
-    exports(args, &found, &case, routes.as_ref())?;
+    exports(args, &found, &case, routes.as_ref(), marking)?;
     if args.json {
         return output::json(OptionsWeighAnswer { case: case.id, response: found }, inputs, gaps);
     }
@@ -39,9 +39,10 @@ fn exports(
     found: &ResponseFindings,
     case: &Case,
     routes: Option<&RoutesFindings>,
+    marking: Tlp,
 ) -> anyhow::Result<()> {
     if let Some(path) = &args.csv {
-        output::write(path, &response_csv(found))?;
+        output::write(path, &response_csv(found, marking))?;
     }
     if let Some(path) = &args.html {
         output::write(path, &response_page(case, found, routes))?;
