@@ -20,7 +20,7 @@ pub(crate) fn lead(findings: &AttributionFindings, case: &Case) -> Markup {
     let sentences = attribution_answer(findings, case);
     html! {
         section class="answer" aria-labelledby="who-did-it" {
-            h2 id="who-did-it" { "Who did it, and how sure" }
+            h2 id="who-did-it" { "Who did it" }
             @if let Some((first, rest)) = sentences.split_first() {
                 p class="first" { bdi { (first) } }
                 @for sentence in rest.iter().take(1) { p { bdi { (sentence) } } }

@@ -55,7 +55,7 @@ pub(crate) fn lead(findings: &ResponseFindings) -> Markup {
     let sentences = response_in_short(findings);
     html! {
         section class="answer" aria-labelledby="responses-in-short" {
-            h2 id="responses-in-short" { "Which responses are open, and what one would have to value" }
+            h2 id="responses-in-short" { "Which responses are open, and which values each suits" }
             @if let Some((first, rest)) = sentences.split_first() {
                 p class="first" { bdi { (first) } }
                 @if !rest.is_empty() { p { bdi { (rest.join(" ")) } } }
@@ -118,7 +118,7 @@ fn answer(findings: &ResponseFindings) -> Markup {
                 figure {
                     div class="scroll" { (PreEscaped(svg::svg_of_acceptability(findings))) }
                     figcaption {
-                        "In each of " (count(u64::from(findings.draws))) " worlds, who did it, what the law asks and what each option would bring "
+                        "In each of " (count(u64::from(findings.draws))) " simulations, who did it, what the law asks and what each option would bring "
                         "are drawn from what is known, and weights from all that one may value. "
                         "A bar is how often an option has each rank; it says what one may come to prefer, not what is right."
                     }
@@ -131,12 +131,12 @@ fn answer(findings: &ResponseFindings) -> Markup {
 fn caveats(findings: &ResponseFindings) -> Markup {
     html! {
         section {
-            h2 id="response-caveats" { "What these answers cannot know" }
+            h2 id="response-caveats" { "Limits of these answers" }
             @if !findings.caveats.is_empty() {
                 ul { @for caveat in &findings.caveats { li { bdi { (shown(caveat, PROSE)) } } } }
             }
             p class="note" {
-                (count(u64::from(findings.draws))) " worlds were drawn for each weighing, from the seed " span class="mono" { (findings.seed) } "; the same seed gives the same figures. "
+                (count(u64::from(findings.draws))) " simulations were made for each weighing, from the seed " span class="mono" { (findings.seed) } "; the same seed gives the same figures. "
                 "Norms are told in one sentence each, which shortens them; none of this is legal advice."
             }
         }

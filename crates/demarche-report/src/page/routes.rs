@@ -478,7 +478,7 @@ pub(crate) fn limits(findings: &RoutesFindings) -> Markup {
     html! {
         @if !findings.caveats.is_empty() {
             section {
-                h2 id="caveats" { "What to beware of" }
+                h2 id="caveats" { "Caveats" }
                 dl class="caveats" {
                     @for caveat in &findings.caveats {
                         dt { (shown(&caveat.id, NAME)) }

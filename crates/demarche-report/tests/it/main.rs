@@ -18,6 +18,7 @@ mod pictures;
 mod precedents;
 mod responses;
 mod secrecy;
+mod sentences;
 mod shared_code;
 mod weighed;
 mod well_formed;
