@@ -1,4 +1,4 @@
-//! Who did it, in words: likelihood in one sentence, confidence in another, both put together from the findings.
+//! The attribution in words: likelihood in one sentence, confidence in another, both put together from the findings.
 //!
 //! Source: ODNI, Intelligence Community Directive 203 (2015): never a likelihood and a confidence in one sentence.
 
@@ -25,7 +25,7 @@ pub(crate) const ASPECTS: [Aspect; 7] = [
     Aspect::Claims,
 ];
 
-/// Who did it, the most important sentence first: the likelihood, then the confidence, then what both rest on.
+/// The attribution, the most important sentence first: the likelihood, then the confidence, then what both rest on.
 ///
 /// Where the findings withhold the probability there is neither a number nor a word of likelihood, but why, and what
 /// would be needed.
@@ -194,7 +194,7 @@ pub(crate) fn withheld(none: &NoProbability, findings: &AttributionFindings) -> 
     sentences
 }
 
-/// What no item says anything about, by aspect; claims are left out, for words are free.
+/// The aspects without evidence; claims are left out, for words are free.
 fn silent_aspects(findings: &AttributionFindings) -> Vec<String> {
     let speaks = |wanted: Aspect| {
         findings.items.iter().any(|item| {
@@ -328,7 +328,7 @@ pub(crate) fn title(case: &Case, id: &EvidenceId) -> String {
     if title.is_empty() { id.to_string() } else { title }
 }
 
-/// Who may have done it.
+/// The name of a hypothesis.
 pub(crate) fn name(hypothesis: &Hypothesis) -> String {
     name_lines(hypothesis).join(" ")
 }
@@ -377,7 +377,7 @@ pub(crate) const fn level(level: ConfidenceLevel) -> &'static str {
     }
 }
 
-/// What it would take to plant an item.
+/// The kind of an item by how it can be planted.
 pub(crate) const fn forgeability(class: Forgeability) -> &'static str {
     match class {
         Forgeability::Claim => "a claim, which is free",
@@ -393,7 +393,7 @@ pub(crate) const fn forgeability(class: Forgeability) -> &'static str {
     }
 }
 
-/// How a parameter was set.
+/// The way in which a parameter was set.
 pub(crate) const fn basis(basis: Basis) -> &'static str {
     match basis {
         Basis::Fitted => "fitted to data",
@@ -420,12 +420,12 @@ pub(crate) fn cited(source: &CitedSource) -> String {
     parts.join(", ")
 }
 
-/// What an item weighs for a hypothesis; nothing where the findings do not say.
+/// The weight of an item for a hypothesis, in nats; 0 where the findings have none.
 pub(crate) fn weight_for(item: &WeighedItem, hypothesis: usize) -> f64 {
     item.weights.get(hypothesis).copied().unwrap_or_default()
 }
 
-/// Does the item weigh anything for anybody, as far as a figure with two decimals can tell?
+/// True if the item has a weight of at least 0.005 nats for some hypothesis.
 pub(crate) fn weighs(item: &WeighedItem) -> bool {
     item.weights.iter().any(|weight| weight.abs() >= 0.005)
 }

@@ -1,4 +1,4 @@
-//! Which responses are open and what one would have to value to prefer each, in words; never what to do.
+//! The responses that are open and the values that each suits, in words; never what to do.
 
 mod words;
 
@@ -22,13 +22,13 @@ pub(crate) use words::{
 /// Options named in one sentence; the table has all.
 const MOST: usize = 3;
 
-/// How much more than usual a criterion weighs under the central weights before it is named.
+/// A criterion is named from this multiple of its usual weight on.
 const CLEARLY: f64 = 1.1;
 
 /// Below this share of simulations an option counts as seldom open.
 const SELDOM: f64 = 0.5;
 
-/// What there is to answer with, the most important sentence first: how grave the attack was, what is open, what comes
+/// The responses that are open, the most important sentence first: how grave the attack was, what is open, what comes
 /// first under which weights, and whether that holds whatever one assumes.
 ///
 /// No sentence says what to do: each says which values make a state prefer an option.
@@ -64,7 +64,10 @@ fn gravity(findings: &ResponseFindings) -> Vec<String> {
     vec![
         format!("The attack’s severity in DCID is {}.", on_scale(&injury.dcid, &words)),
         format!("The attack’s weighted intensity in EuRepoC is {}.", on_scale(&injury.eurepoc, "")),
-        format!("The attack’s severity in the schema of PPD-41 is {}.", on_scale(&injury.schema, "")),
+        format!(
+            "The attack’s severity in the schema of PPD-41 is {}.",
+            on_scale(&injury.schema, "")
+        ),
     ]
 }
 
@@ -126,16 +129,16 @@ fn open_under(option: &OptionFound, reading: usize) -> f64 {
     fraction(option.open.get(reading).copied().unwrap_or_default())
 }
 
-/// Is it open in some world, under some reading?
+/// True if the option is open in some simulation, under some reading of the law.
 pub(crate) fn is_open(option: &OptionFound) -> bool {
     open_under(option, 0) > 0.0 || open_under(option, 1) > 0.0
 }
 
-/// What keeps an option closed most often.
+/// The condition that closes an option most often.
 pub(crate) enum Closing<'a> {
     /// A condition that does not hold.
     Gate(&'a Gate),
-    /// It would be graver than the injury allows.
+    /// The option would be disproportionate.
     Graver(f64),
     /// Nothing in particular.
     Nothing,
@@ -213,7 +216,7 @@ fn holds(gate: &Gate) -> String {
     }
 }
 
-/// How often an option comes first.
+/// The share of simulations in which an option comes first, 0 to 1.
 pub(crate) fn first_share(option: &RankedOption) -> f64 {
     fraction(option.ranks.first().copied().unwrap_or_default())
 }

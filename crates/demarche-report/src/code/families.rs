@@ -84,7 +84,7 @@ pub fn code_families_answer(families: &CodeFamilies) -> Vec<String> {
         [] => "None of them crosses from one actor to another.".to_owned(),
         [one] => format!("One crosses from one actor to another: {}.", pair(one)),
         [first, ..] => format!(
-            "{} of them cross from one actor to another; the strongest is that of {}.",
+            "{} of them cross from one actor to another. The strongest is that of {}.",
             length(across.len()),
             pair(first)
         ),

@@ -261,7 +261,7 @@ pub(crate) fn gaps(gaps: &[Gap]) -> Markup {
         vec![
             Cell::Code(gap.source.clone()),
             words(gap.place.clone().unwrap_or_default()),
-            words(gap.what.to_string()),
+            words(gap.what.as_str()),
             words(count(gap.count)),
             words(gap.remedy.as_deref().unwrap_or_default()),
         ]

@@ -1,4 +1,4 @@
-//! Whom to ask: each addressee with the reasons, and the files of its note.
+//! The addressees: each addressee with the reasons, and the files of its note.
 
 use demarche_case::Recipient;
 use demarche_case::assessment::Assessment;

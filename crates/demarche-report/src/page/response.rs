@@ -1,4 +1,4 @@
-//! Which responses are open, and what one would have to value to prefer each; never what to do.
+//! The responses that are open, and the values that each suits; never what to do.
 
 mod comparing;
 mod one;
@@ -17,9 +17,9 @@ use crate::response::{answer_in_parts, response_in_short};
 use crate::svg;
 use crate::text::{PROSE, shown};
 
-/// Which responses are open to the case's sender, as one self-contained page.
+/// The responses that are open to the sender of the case, as one self-contained page.
 ///
-/// With the routes at hand it maps what a refusal would hit. Its marking is that of the case. It says what one would have to value to prefer each option, and never what to do.
+/// With the routes at hand it maps what a refusal would hit. Its marking is that of the case. It says which values each option suits, and never what to do.
 #[must_use]
 pub fn response_page(
     case: &Case,
@@ -40,7 +40,7 @@ pub fn response_page(
     shell(&title, case.marking(), "report", &body)
 }
 
-/// What there is on a page of its own.
+/// The contents of a page of its own.
 fn contents_of(findings: &ResponseFindings) -> Markup {
     let there = contents(Some(findings));
     html! {
@@ -86,7 +86,7 @@ pub(crate) fn sections(findings: &ResponseFindings, routes: Option<&RoutesFindin
     }
 }
 
-/// What there is to jump to, in the order of the page.
+/// The entries of the contents, in the order of the page.
 pub(crate) fn contents(
     findings: Option<&ResponseFindings>,
 ) -> [(bool, &'static str, &'static str); 11] {
@@ -143,7 +143,7 @@ fn caveats(findings: &ResponseFindings) -> Markup {
     }
 }
 
-/// How many rows were left out.
+/// The number of rows that were left out.
 fn rest(all: usize, most: usize) -> Markup {
     let more = all.saturating_sub(most);
     html! { @if more > 0 { p class="note" { "And " (length(more)) " more, which the JSON has." } } }
