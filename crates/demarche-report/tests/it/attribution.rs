@@ -114,7 +114,7 @@ fn an_unlisted_actor_and_a_named_one() {
     findings.as_reported.states.clear();
     for (wanted, text) in [
         (2, "An actor not in the record"),
-        (1, "one that is not in the record"),
+        (1, "An actor of North Korea not in the record"),
         (8, "Guardians of Peace"),
         (3, "Sandworm Team posing as Lazarus Group"),
     ] {

@@ -34,9 +34,9 @@ fn answer(findings: &ResponseFindings) -> String {
 #[test]
 fn a_tie_is_told_with_what_would_break_it() {
     expect![[r#"
-        The attack has 5 of 10 (4 to 6: destruction in one network with lasting effects) on the severity scale of DCID.
-        It has 7 of 15 (6 to 9) in the weighted intensity of EuRepoC.
-        It has 3 of 5 (3 to 4) in the severity schema of PPD-41.
+        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
+        The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
         Two of 16 options are closed in every scenario, and three where the law is read strictly.
         Six options are open in less than half of the simulations, even where the law is read permissively.
         “Expulsion of diplomats” needs that there is somebody at whom it can be directed. This holds in no simulation.
@@ -74,15 +74,15 @@ fn next_to_nothing_has_an_answer_too() {
         bare().iter().take(3).map(|(name, one)| format!("{name}:\n{}", answer(one))).collect();
     expect![[r#"
         nothing:
-        The attack has 5 of 10 (4 to 6: destruction in one network with lasting effects) on the severity scale of DCID.
-        It has 7 of 15 (6 to 9) in the weighted intensity of EuRepoC.
-        It has 3 of 5 (3 to 4) in the severity schema of PPD-41.
+        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
+        The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
         No option of response was found that could be weighed.
 
         one:
-        The attack has 5 of 10 (4 to 6: destruction in one network with lasting effects) on the severity scale of DCID.
-        It has 7 of 15 (6 to 9) in the weighted intensity of EuRepoC.
-        It has 3 of 5 (3 to 4) in the severity schema of PPD-41.
+        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
+        The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
         The one option is open in some scenario.
         “No response” comes first most often, in 100 % of the simulations.
         These shares hold where benefit and cost weigh alike and the law is read permissively; the error of the simulation is at most ±0.3 points.
@@ -91,9 +91,9 @@ fn next_to_nothing_has_an_answer_too() {
         The sets differ in the grouping of weights, in the reading of the law and in whether easily forged evidence was planted.
 
         shut:
-        The attack has 5 of 10 (4 to 6: destruction in one network with lasting effects) on the severity scale of DCID.
-        It has 7 of 15 (6 to 9) in the weighted intensity of EuRepoC.
-        It has 3 of 5 (3 to 4) in the severity schema of PPD-41.
+        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
+        The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
         None of 2 options is open in any scenario.
         Two options are open in less than half of the simulations, even where the law is read permissively.
         “Expulsion of diplomats” needs that there is somebody at whom it can be directed. This holds in no simulation.

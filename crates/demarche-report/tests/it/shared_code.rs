@@ -511,13 +511,13 @@ fn two_programs_are_compared_without_a_likelihood_ratio() {
 fn the_kinship_names_what_crosses_from_actor_to_actor() {
     expect![[r#"
         9 families of 5 actors have 9 ties of shared rare code.
-        5 of them cross from one actor to another; the strongest is that of Beacon (Scriveners) and Vellum (Bell Founders), with 47 functions and a likelihood ratio of 270,000 (very strong).
+        5 of them cross from one actor to another. The strongest is that of Beacon (Scriveners) and Vellum (Bell Founders), with 47 functions and a likelihood ratio of 270,000 (very strong).
         1 family shares nothing rare with another.
     "#]]
     .assert_eq(&answer(&code_families_answer(&code_families(9, 4, 3))));
     expect![[r#"
         3 families of 3 actors have 2 ties of shared rare code.
-        2 of them cross from one actor to another; the strongest is that of Lantern (Lamplighters) and Ledger (Night Porters), with 31 functions and a likelihood ratio of 24,000 (very strong).
+        2 of them cross from one actor to another. The strongest is that of Lantern (Lamplighters) and Ledger (Night Porters), with 31 functions and a likelihood ratio of 24,000 (very strong).
     "#]].assert_eq(&answer(&code_families_answer(&code_families(3, 3, 1))));
     expect![[r#"
         The index has no family but library code.
