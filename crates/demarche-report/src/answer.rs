@@ -8,12 +8,16 @@ use demarche_case::assessment::routes::{
 };
 use demarche_case::{Asn, Country};
 
-use crate::number::{count, counted, index, length, percent, word};
+use crate::attribution::capitalised;
+use crate::number::{as_count, count, counted, index, length, percent, word};
 use crate::words::routes::{caveat_text, no_cut_text};
 use crate::words::{
     Directory, country_of_player, family, listed, named, networks_in_graph, player, player_in_text,
     subject, subject_in_graph,
 };
+
+/// The most players that a sentence names.
+const NAMED: usize = 3;
 
 /// The answer, the most important sentence first; empty where nothing was found.
 #[must_use]
@@ -28,7 +32,8 @@ pub fn answer(findings: &RoutesFindings) -> Vec<String> {
         sentences.extend(who_cuts_off(findings, power));
         sentences.extend(states(findings, &power.states));
     }
-    sentences.extend(findings.dependencies.first().and_then(|one| dependency(findings, one)));
+    let first = findings.dependencies.first();
+    sentences.extend(first.into_iter().flat_map(|first| dependency(findings, first)));
     sentences.extend(joint_cut(findings));
     sentences.extend(single_cut(findings, &directory));
     sentences.extend(frontier(findings));
@@ -38,7 +43,7 @@ pub fn answer(findings: &RoutesFindings) -> Vec<String> {
     sentences
 }
 
-/// Whose joint refusal it takes, among operators.
+/// The smallest set of operators whose joint refusal cuts the target off, and the power of each.
 fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> Vec<String> {
     let game = &power.operators;
     let networks = networks_in_graph(&findings.target);
@@ -51,21 +56,28 @@ fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> Vec<String>
         };
     };
     let names: Vec<String> = smallest.iter().map(player).collect();
-    let mut sentences = vec![match game.smallest.len() {
-        1 => format!(
+    let refuse = if names.len() == 1 { "refuses" } else { "refuse" };
+    let mut sentences = match game.smallest.len() {
+        1 if names.len() <= NAMED => vec![format!(
             "Every route from the core of the internet to {networks} passes through {}.",
             listed(&names, "or")
-        ),
-        _ => format!(
-            "No route to {networks} is left if {} refuse to carry it.",
+        )],
+        _ if names.len() <= NAMED => vec![format!(
+            "No route to {networks} is left if {} {refuse} to carry it.",
             listed(&names, "and")
-        )
-        .replace(" refuse to", if names.len() == 1 { " refuses to" } else { " refuse to" }),
-    }];
-    sentences.push(together(game, smallest));
+        )],
+        _ => vec![
+            format!(
+                "No route to {networks} is left if {} networks refuse.",
+                word(as_count(names.len()))
+            ),
+            format!("These are {}.", listed(&names, "and")),
+        ],
+    };
+    sentences.extend(together(game, smallest));
     if let Proof::Bound { at_least, .. } = game.proof {
         sentences.push(format!(
-            "This is not proven to be the smallest set; no set of fewer than {} can do it.",
+            "This set is not proven to be the smallest; no set of fewer than {} can do it.",
             word(at_least)
         ));
     }
@@ -73,89 +85,73 @@ fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> Vec<String>
     sentences
 }
 
-/// Who of the smallest set is needed, and how much say each has.
-fn together(game: &PowerGame, smallest: &[Player]) -> String {
-    let power: Vec<f64> = smallest
-        .iter()
-        .map(|one| {
-            game.indices
-                .iter()
-                .find(|index| index.player == *one)
-                .map_or(0.0, |one| one.shapley_block)
-        })
-        .collect();
-    let others = game.smallest.len().saturating_sub(1);
+/// The members of the smallest set that are needed, the number of such sets, and the power of each member.
+fn together(game: &PowerGame, smallest: &[Player]) -> Vec<String> {
+    let power = |player: &Player| {
+        let index = game.indices.iter().find(|index| index.player == *player);
+        index.map_or(0.0, |index| index.shapley_block)
+    };
+    let power: Vec<f64> = smallest.iter().map(power).collect();
+    let further = game.smallest.len() - 1;
+    let size = word(as_count(smallest.len()));
+    let needed = match smallest.len() {
+        1 => "It alone can cut it off".to_owned(),
+        2 if further == 0 => "Only both together can cut it off".to_owned(),
+        _ if further == 0 => format!("It takes all {size} together"),
+        _ => format!("It takes {size} together"),
+    };
+    let sets = if further == 1 { "set" } else { "sets" };
+    let number = if further == 1 { "one".to_owned() } else { length(further) };
     let complete = if game.smallest_is_complete { "" } else { "at least " };
-    let others = match others {
-        0 => String::new(),
-        1 => format!("{complete}one other set of the same size can do it too"),
-        _ => format!("{complete}{} other sets of the same size can do it too", length(others)),
-    };
-    let first = power.first().copied().unwrap_or_default();
-    let equal = power.iter().all(|one| (one - first).abs() < 0.000_5);
-    let (who, say) = match smallest.len() {
-        1 => (
-            "It alone can cut it off".to_owned(),
-            format!("its power is {} (Shapley–Shubik)", index(first)),
-        ),
-        2 if others.is_empty() => {
-            ("Only both together can cut it off".to_owned(), say(equal, &power))
-        }
-        size => {
-            let size = word(u64::try_from(size).unwrap_or(u64::MAX));
-            (
-                format!(
-                    "It takes {} together",
-                    if others.is_empty() { format!("all {size}") } else { size }
-                ),
-                say(equal, &power),
-            )
-        }
-    };
-    if others.is_empty() {
-        format!("{who}; {say}.")
-    } else {
-        format!("{who}, and {others}; {say}.")
-    }
-}
-
-fn say(equal: bool, power: &[f64]) -> String {
-    let first = power.first().copied().unwrap_or_default();
-    if equal && power.len() == 2 && (first - 0.5).abs() < 0.000_5 {
-        return format!("each has half of the power (Shapley–Shubik {})", index(first));
-    }
-    if equal {
-        return format!("each has a power of {} (Shapley–Shubik)", index(first));
-    }
-    let values: Vec<String> = power.iter().map(|one| index(*one)).collect();
-    format!("their power is {} in this order (Shapley–Shubik)", listed(&values, "and"))
-}
-
-/// A cut by the target's own networks is no matter for a foreign ministry, so it is said.
-fn domestic(findings: &RoutesFindings, smallest: &[Player]) -> Option<String> {
-    let own = findings.target.country?;
-    let domestic = smallest.iter().filter(|one| country_of_player(one) == Some(own)).count();
-    let all = domestic == smallest.len();
-    (domestic > 0).then(|| {
-        let whose = own.label();
-        match (all, domestic) {
-            (true, 1) => {
-                format!("It is a network of {whose} itself, so the key is at home and not abroad.")
-            }
-            (true, _) => format!(
-                "All of them are networks of {whose} itself, so the key is at home and not abroad."
+    match (further, in_words(&power)) {
+        (0, power) => vec![format!("{needed}; {power}.")],
+        (_, power) => vec![
+            format!(
+                "{needed}, and {complete}{number} other {sets} of the same size can do it too."
             ),
-            (_, 1) => format!("1 of them is registered in {whose} itself."),
-            _ => format!("{} of them are registered in {whose} itself.", length(domestic)),
+            format!("{}.", capitalised(&power)),
+        ],
+    }
+}
+
+/// The power of the members of a set; the ends of its range where it differs.
+fn in_words(power: &[f64]) -> String {
+    let low = power.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = power.iter().copied().fold(0.0, f64::max);
+    let is_equal = high - low < 0.001;
+    match power {
+        [alone] => format!("its power is {} (Shapley–Shubik)", index(*alone)),
+        [_, _] if is_equal && (high - 0.5).abs() < 0.000_5 => {
+            format!("each has half of the power (Shapley–Shubik {})", index(high))
         }
+        _ if is_equal => format!("each has a power of {} (Shapley–Shubik)", index(high)),
+        _ => {
+            format!("the power of each is from {} to {} (Shapley–Shubik)", index(low), index(high))
+        }
+    }
+}
+
+/// The members of the set that belong to the target's own state: they are at home, so no foreign ministry is asked.
+fn domestic(findings: &RoutesFindings, smallest: &[Player]) -> Option<String> {
+    let state = findings.target.country?;
+    let domestic =
+        smallest.iter().filter(|player| country_of_player(player) == Some(state)).count();
+    let name = state.label();
+    Some(match (domestic, domestic == smallest.len()) {
+        (0, _) => return None,
+        (1, true) => format!("It is a network of {name} itself, so the key is at home."),
+        (_, true) => format!("All of them are networks of {name} itself, so the key is at home."),
+        (1, false) => format!("One of them is registered in {name} itself."),
+        (several, false) => format!("{} of them are registered in {name} itself.", length(several)),
     })
 }
 
 fn states(findings: &RoutesFindings, game: &PowerGame) -> Option<String> {
     let smallest = game.smallest.first()?;
     let names: Vec<String> = smallest.iter().map(player_in_text).collect();
-    let power = |one: &Player| {
-        game.indices.iter().find(|index| index.player == *one).map_or(0.0, |one| one.shapley_block)
+    let power = |player: &Player| {
+        let index = game.indices.iter().find(|index| index.player == *player);
+        index.map_or(0.0, |index| index.shapley_block)
     };
     let target = subject_in_graph(&findings.target);
     Some(match (smallest.as_slice(), game.smallest.len()) {
@@ -165,12 +161,11 @@ fn states(findings: &RoutesFindings, game: &PowerGame) -> Option<String> {
             index(power(only))
         ),
         (several, 1) => {
-            let values: Vec<String> = several.iter().map(|one| index(power(one))).collect();
-            let same = values.windows(2).all(|pair| pair.first() == pair.last());
-            let values = match values.first() {
-                Some(first) if same => format!("{first} each"),
-                _ => listed(&values, "and"),
-            };
+            let values: Vec<f64> = several.iter().map(power).collect();
+            let low = index(values.iter().copied().fold(f64::INFINITY, f64::min));
+            let high = index(values.iter().copied().fold(0.0, f64::max));
+            let values =
+                if low == high { format!("{low} each") } else { format!("{low} to {high}") };
             format!(
                 "Among states, the cooperation of {} is key: {} can be missing (Shapley–Shubik {values}).",
                 listed(&names, "and"),
@@ -186,60 +181,79 @@ fn states(findings: &RoutesFindings, game: &PowerGame) -> Option<String> {
     })
 }
 
-/// Who carries most, in the first of the dependencies.
-fn dependency(findings: &RoutesFindings, one: &Dependency) -> Option<String> {
-    let top: Vec<String> = one
-        .networks
-        .iter()
-        .filter(|network| network.by_addresses.trimmed > 0.0)
-        .take(3)
+/// The networks that carry most, in the first of the dependencies.
+fn dependency(findings: &RoutesFindings, dependency: &Dependency) -> Vec<String> {
+    let carriers = dependency.networks.iter();
+    let mut carriers = carriers.filter(|network| network.by_addresses.trimmed > 0.0).take(3);
+    let Some(first) = carriers.next() else { return Vec::new() };
+    let addresses = match dependency.family {
+        Family::Ipv4 if findings.target.ipv4_addresses > 0 => {
+            format!("its {} IPv4 addresses", count(findings.target.ipv4_addresses))
+        }
+        version => format!("its {} prefixes", family(version)),
+    };
+    let routes = match dependency.basis {
+        RouteBasis::Observed => "observed",
+        RouteBasis::Modelled => "modelled",
+    };
+    let mut sentences = vec![format!(
+        "Of the {routes} routes, {} pass through {}.",
+        percent(first.by_addresses.trimmed),
+        named(&first.network)
+    )];
+    let next: Vec<String> = carriers
         .map(|network| {
             format!("{} with {}", named(&network.network), percent(network.by_addresses.trimmed))
         })
         .collect();
-    if top.is_empty() {
-        return None;
+    if !next.is_empty() {
+        let follow = if next.len() == 1 { "follows" } else { "follow" };
+        sentences.push(format!("After it {follow} {}.", listed(&next, "and")));
     }
-    let addresses = match one.family {
-        Family::Ipv4 if findings.target.ipv4_addresses > 0 => {
-            format!("its {} IPv4 addresses", count(findings.target.ipv4_addresses))
-        }
-        other => format!("its {} prefixes", family(other)),
-    };
-    let routes = match one.basis {
-        RouteBasis::Observed => "observed",
-        RouteBasis::Modelled => "modelled",
-    };
-    Some(format!(
-        "Seen from {}, the {routes} routes to {addresses} pass most of all through {} (trimmed mean).",
-        counted(one.vantage_points, "vantage point", "vantage points"),
-        listed(&top, "and")
-    ))
+    sentences.push(format!(
+        "These shares are trimmed means over {} and {addresses}.",
+        counted(dependency.vantage_points, "vantage point", "vantage points")
+    ));
+    sentences
 }
 
-/// What the smallest set's joint refusal does.
-fn joint_cut(findings: &RoutesFindings) -> Option<String> {
-    let smallest = findings.power.as_ref()?.operators.smallest.first()?;
-    let wanted = asns_of(smallest);
-    let cut =
-        findings.cuts.iter().find(|cut| refusers(&cut.change).is_some_and(|set| set == wanted))?;
-    let who = match smallest.len() {
-        1 => "it refuses",
-        2 => "both refuse",
-        _ => "all of them refuse",
+/// The effect of the joint refusal of the smallest set.
+fn joint_cut(findings: &RoutesFindings) -> Vec<String> {
+    let power = findings.power.as_ref();
+    let Some(smallest) = power.and_then(|power| power.operators.smallest.first()) else {
+        return Vec::new();
     };
-    Some(format!("If {who}, {}; {}.", reach(cut), collateral(cut)))
+    let refusing = asns_of(smallest);
+    let is_joint = |cut: &&CutEffect| refusers(&cut.change).is_some_and(|set| set == refusing);
+    let Some(cut) = findings.cuts.iter().find(is_joint) else { return Vec::new() };
+    let start = match smallest.len() {
+        1 => "If it refuses",
+        2 => "If both refuse",
+        _ => "If all of them refuse",
+    };
+    let mut sentences = vec![format!("{start}, {}.", remaining(cut))];
+    sentences.extend(mean_sentence(cut));
+    sentences.push(format!("{}.", capitalised(&collateral(cut))));
+    sentences
+}
+
+/// The statement that figures of several origins are means; none for one origin, whose figures are plain counts.
+fn mean_sentence(cut: &CutEffect) -> Option<String> {
+    (cut.origins > 1).then(|| {
+        format!(
+            "Such figures are means over the target’s {} networks, weighted by addresses.",
+            count(cut.origins)
+        )
+    })
 }
 
 fn asns_of(players: &[Player]) -> Vec<Asn> {
-    let mut asns: Vec<Asn> = players
-        .iter()
-        .flat_map(|one| match one {
-            Player::Operator(network) => vec![network.asn],
-            Player::Group { networks, .. } => networks.clone(),
-            Player::State(_) => Vec::new(),
-        })
-        .collect();
+    let asns = players.iter().flat_map(|player| match player {
+        Player::Operator(network) => vec![network.asn],
+        Player::Group { networks, .. } => networks.clone(),
+        Player::State(_) => Vec::new(),
+    });
+    let mut asns: Vec<Asn> = asns.collect();
     asns.sort();
     asns
 }
@@ -251,30 +265,38 @@ fn refusers(change: &Change) -> Option<Vec<Asn>> {
     Some(asns)
 }
 
-/// The single refusal that makes most routes change, where one alone does not do.
-fn single_cut(findings: &RoutesFindings, directory: &Directory<'_>) -> Option<String> {
-    let smallest = findings.power.as_ref()?.operators.smallest.first()?;
-    if smallest.len() < 2 {
-        return None;
-    }
-    let wanted = asns_of(smallest);
+/// The single refusal that makes most routes change, where one network alone cannot cut the target off.
+fn single_cut(findings: &RoutesFindings, directory: &Directory<'_>) -> Vec<String> {
+    let power = findings.power.as_ref();
+    let smallest = power.and_then(|power| power.operators.smallest.first());
+    let Some(smallest) = smallest.filter(|smallest| smallest.len() > 1) else {
+        return Vec::new();
+    };
+    let members = asns_of(smallest);
     let single = findings.cuts.iter().filter_map(|cut| match refusers(&cut.change)?.as_slice() {
-        [one] if cut.after.networks > 0 && wanted.contains(one) => Some((*one, cut)),
+        [asn] if cut.after.networks > 0 && members.contains(asn) => Some((*asn, cut)),
         _ => None,
     });
-    let (asn, cut) = single.max_by(|left, right| {
+    let strongest = single.max_by(|left, right| {
         left.1.rerouted_share.total_cmp(&right.1.rerouted_share).then(right.0.cmp(&left.0))
-    })?;
-    Some(format!(
-        "If {} alone refuses, {}, {} of them by another way than before.",
-        directory.named(asn),
-        reach(cut),
-        percent(cut.rerouted_share)
-    ))
+    });
+    let Some((asn, cut)) = strongest else { return Vec::new() };
+    vec![
+        format!("If {} alone refuses, {}.", directory.named(asn), remaining(cut)),
+        format!("Of these, {} use another route than before.", percent(cut.rerouted_share)),
+    ]
 }
 
 /// `1 of the 45,823 networks that had a route still has one`; a mean over several origins says so.
 pub(crate) fn reach(cut: &CutEffect) -> String {
+    match mean_over(cut.origins) {
+        Some(mean) => format!("{mean}, {}", remaining(cut)),
+        None => remaining(cut),
+    }
+}
+
+/// The networks that still have a route: `1 of the 45,823 networks that had a route still has one`.
+fn remaining(cut: &CutEffect) -> String {
     let (before, after) = (cut.before, cut.after);
     let had = format!("{} that had a route", counted(before.networks, "network", "networks"));
     // A mean may be rounded to nobody or to everybody where a few were left or lost.
@@ -283,7 +305,7 @@ pub(crate) fn reach(cut: &CutEffect) -> String {
             0 => after.network_share > 0.0,
             left => left == before.networks && after.network_share < before.network_share,
         };
-    let left = match after.networks {
+    match after.networks {
         0 if is_rounded => format!("fewer than one of the {had} still has one"),
         0 if before.networks == 1 => format!("the {had} has none left"),
         0 => format!("none of the {had} still has one"),
@@ -294,24 +316,20 @@ pub(crate) fn reach(cut: &CutEffect) -> String {
         1 => format!("1 of the {had} still has one"),
         left if left == before.networks => format!("all {had} still have one"),
         left => format!("{} of the {had} still have one", count(left)),
-    };
-    match mean_over(cut.origins) {
-        Some(mean) => format!("{mean}, {left}"),
-        None => left,
     }
 }
 
-/// What figures of several origins are; nothing for one origin, whose figures are plain counts.
+/// The start of a sentence with figures of several origins; none for one origin, whose figures are plain counts.
 pub(crate) fn mean_over(origins: u64) -> Option<String> {
     (origins > 1).then(|| format!("on average over the target’s {} networks", count(origins)))
 }
 
 /// The origins over which the figures of these changes are means.
 pub(crate) fn origins_of(cuts: &[CutEffect]) -> u64 {
-    cuts.iter().map(|cut| cut.origins).max().unwrap_or_default()
+    cuts.iter().map(|cut| cut.origins).fold(0, u64::max)
 }
 
-/// What third parties suffer.
+/// The harm to third parties.
 pub(crate) fn collateral(cut: &CutEffect) -> String {
     let hit = &cut.collateral;
     let lost = counted(hit.lost.networks, "network", "networks");
@@ -342,9 +360,9 @@ fn frontier(findings: &RoutesFindings) -> Option<String> {
         FrontierRisk::Severe => "severe",
         FrontierRisk::Significant => "significant",
     };
-    let number = u64::try_from(frontier.gateways.len()).unwrap_or(u64::MAX);
+    let number = as_count(frontier.gateways.len());
     Some(format!(
-        "{} connects to the world through {} foreign {}, which stands for a {band} risk of disconnection (bands of Renesys, 2012).",
+        "{} connects to the world through {} foreign {}: a {band} risk of disconnection (bands of Renesys, 2012).",
         country.label(),
         word(number),
         if number == 1 { "network" } else { "networks" }
@@ -353,12 +371,12 @@ fn frontier(findings: &RoutesFindings) -> Option<String> {
 
 /// The states whose networks are key, the most powerful first; the target's own is left out.
 pub(crate) fn key_states(findings: &RoutesFindings) -> Vec<(Country, f64)> {
-    let own = findings.target.country;
+    let target = findings.target.country;
     let mut states: Vec<(Country, f64)> = Vec::new();
     let indices = findings.power.iter().flat_map(|power| &power.states.indices);
-    for one in indices {
-        if let Player::State(country) = one.player {
-            states.push((country, crate::number::fraction(one.shapley_block)));
+    for index in indices {
+        if let Player::State(country) = index.player {
+            states.push((country, crate::number::fraction(index.shapley_block)));
         }
     }
     for node in findings.map.nodes.iter().filter(|node| node.is_key) {
@@ -368,7 +386,7 @@ pub(crate) fn key_states(findings: &RoutesFindings) -> Vec<(Country, f64)> {
             states.push((country, 0.0));
         }
     }
-    states.retain(|(country, _)| Some(*country) != own);
+    states.retain(|(country, _)| Some(*country) != target);
     states.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
     states
 }

@@ -1,10 +1,11 @@
-//! Who did it, in words: likelihood in one sentence, confidence in another, both put together from the findings.
+//! The attribution in words: likelihood in one sentence, confidence in another, both put together from the findings.
 //!
 //! Source: ODNI, Intelligence Community Directive 203 (2015): never a likelihood and a confidence in one sentence.
 
 use demarche_case::assessment::attribution::{
     Aspect, AttributionFindings, Basis, Chance, CitedSource, Confidence, ConfidenceLevel,
-    Hypothesis, Judgement, Likelihood, NoProbability, Ranked, Sensitivity, WeighedItem, Without,
+    Hypothesis, Judgement, Likelihood, NoProbability, Ranked, RankedState, Sensitivity,
+    WeighedItem, Without,
 };
 use demarche_case::{Case, Country, EvidenceId, Forgeability};
 
@@ -24,7 +25,7 @@ pub(crate) const ASPECTS: [Aspect; 7] = [
     Aspect::Claims,
 ];
 
-/// Who did it, the most important sentence first: the likelihood, then the confidence, then what both rest on.
+/// The attribution, the most important sentence first: the likelihood, then the confidence, then what both rest on.
 ///
 /// Where the findings withhold the probability there is neither a number nor a word of likelihood, but why, and what
 /// would be needed.
@@ -54,130 +55,146 @@ pub(crate) fn leader<'a>(
     Some((ranked, findings.hypotheses.get(ranked.hypothesis)?))
 }
 
-/// How likely the leading hypothesis is, and the state behind it.
+/// The likelihood of the state behind the leading hypothesis, and of the hypothesis itself.
+///
+/// A probability below one in four is no finding: then the sentence is that nobody can say who did it.
 pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) -> Option<String> {
     let (ranked, hypothesis) = leader(findings, judgement)?;
+    let probability = ranked.chance();
     let state = judgement.states.first();
-    let same = state.filter(|state| {
+    let is_same = |state: &&RankedState| {
         !matches!(hypothesis, Hypothesis::Named { .. })
             && hypothesis.state() == Some(state.state)
-            && state.chance().estimate >= ranked.chance().estimate
-    });
-    let who = name(hypothesis);
-    let mut sentence = match same {
-        Some(state) => format!(
-            "{} {} did it, and {} it was {who}",
-            capitalised(&clause(state.chance())),
-            agent(state.state),
-            clause(ranked.chance())
-        ),
-        None => format!("{} {who} did it", capitalised(&clause(ranked.chance()))),
+            && state.chance().estimate >= probability.estimate
     };
-    if Likelihood::of(ranked.chance().estimate) < Likelihood::RoughlyEven {
-        sentence.push_str("; no other hypothesis is more probable");
+    if let Some(state) = state.filter(is_same)
+        && state.chance().estimate >= FINDING
+    {
+        let first = did_it(&actor_of(state.state), state.chance(), "state");
+        let which = match hypothesis {
+            Hypothesis::Unlisted { .. } => "one that is not in the record".to_owned(),
+            _ => name(hypothesis),
+        };
+        return Some(if probability.estimate < FINDING {
+            format!(
+                "{first} Which of its actors is open: none reaches one chance in four. The first is {which} {}.",
+                figures(probability)
+            )
+        } else {
+            let words = Likelihood::of(probability.estimate).words();
+            format!(
+                "{first} Its most probable actor is {which} ({words}: {}).",
+                plain_figures(probability)
+            )
+        });
     }
-    sentence.push('.');
-    let other = state.filter(|state| {
-        same.is_none()
-            && hypothesis.state() != Some(state.state)
+    let first = did_it(&name(hypothesis), probability, "hypothesis");
+    let rival = state.filter(|state| {
+        hypothesis.state() != Some(state.state)
+            && state.chance().estimate >= FINDING
             && Likelihood::of(state.chance().estimate) > Likelihood::VeryUnlikely
     });
-    // What is more probable goes first.
-    if let Some(state) = other {
-        let clause = capitalised(&clause(state.chance()));
-        let of_state = format!("{clause} {} did it.", agent(state.state));
-        sentence = if state.chance().estimate > ranked.chance().estimate {
-            format!("{of_state} {sentence}")
-        } else {
-            format!("{sentence} {of_state}")
-        };
-    }
-    Some(sentence)
+    // The more probable statement goes first.
+    Some(match rival {
+        Some(state) if state.chance().estimate > probability.estimate => {
+            format!("{} {first}", did_it(&actor_of(state.state), state.chance(), "state"))
+        }
+        Some(state) => {
+            format!("{first} {}", did_it(&actor_of(state.state), state.chance(), "state"))
+        }
+        None => first,
+    })
 }
 
-/// `an actor said to act for or to come from North Korea`.
-pub(crate) fn agent(state: Country) -> String {
-    format!("an actor said to act for or to come from {}", in_text(state))
+/// Below this probability, one in four, a hypothesis is not told as a finding.
+const FINDING: f64 = 0.25;
+
+/// `An actor of North Korea likely did it (79 %, range 58–87 %).`, in the words of the directive.
+fn did_it(subject: &str, probability: Chance, kind: &str) -> String {
+    let figures = figures(probability);
+    let adverb = match Likelihood::of(probability.estimate) {
+        Likelihood::AlmostCertain => "almost certainly",
+        Likelihood::VeryLikely => "very likely",
+        Likelihood::Likely => "likely",
+        Likelihood::RoughlyEven => {
+            return format!("There is a roughly even chance {figures} that {subject} did it.");
+        }
+        _ if probability.estimate < FINDING => {
+            return format!(
+                "We cannot say who did it: no {kind} reaches one chance in four. The first is {subject} {figures}."
+            );
+        }
+        likelihood => {
+            return format!(
+                "It is {} {figures} that {subject} did it, yet no other {kind} is more probable.",
+                likelihood.words()
+            );
+        }
+    };
+    format!("{} {adverb} did it {figures}.", capitalised(subject))
 }
 
-/// `it is likely (74 %, 58–83 %) that`, in the directive's words.
-fn clause(probability: Chance) -> String {
-    let likelihood = Likelihood::of(probability.estimate);
-    let words = likelihood.words();
-    let number = format!(
-        "({}, range {})",
+/// `(79 %, range 58–87 %)`.
+fn figures(probability: Chance) -> String {
+    format!("({})", plain_figures(probability))
+}
+
+fn plain_figures(probability: Chance) -> String {
+    format!(
+        "{}, range {}",
         chance(probability.estimate),
         chances(probability.low, probability.high)
-    );
-    match likelihood {
-        Likelihood::AlmostNoChance => format!("there is {words} {number} that"),
-        Likelihood::RoughlyEven => format!("there is a {words} {number} that"),
-        Likelihood::VeryUnlikely
-        | Likelihood::Unlikely
-        | Likelihood::Likely
-        | Likelihood::VeryLikely
-        | Likelihood::AlmostCertain => format!("it is {words} {number} that"),
-    }
+    )
 }
 
-/// How far the evidence bears the judgement, with the reasons.
-pub(crate) fn confidence(confidence: &Confidence, what: &str) -> String {
-    let reasons: Vec<String> = confidence.reasons.iter().map(|reason| in_a_row(reason)).collect();
+/// `an actor of North Korea`: one that is said to act for the state or to come from it.
+pub(crate) fn actor_of(state: Country) -> String {
+    format!("an actor of {}", in_text(state))
+}
+
+/// The confidence that the evidence bears, and the reasons, each a sentence of its own.
+pub(crate) fn confidence(confidence: &Confidence, judgement: &str) -> String {
     let level = level(confidence.level);
-    if reasons.is_empty() {
-        return format!("Confidence in {what} is {level}.");
-    }
-    format!("Confidence in {what} is {level}: {}.", reasons.join("; "))
+    let reasons = confidence.reasons.iter().map(|reason| {
+        let reason = shown(reason, PROSE);
+        format!(" {}.", capitalised(reason.trim_end_matches('.')))
+    });
+    format!("Confidence in {judgement} is {level}.{}", reasons.collect::<String>())
 }
 
-/// A sentence as a part of another: without its full stop, and in lower case where its first word is no name.
-fn in_a_row(sentence: &str) -> String {
-    const PLAIN: [&str; 30] = [
-        "Another", "Fewer", "If", "Nobody", "Several", "Somebody", "A", "All", "An", "At", "Every",
-        "Five", "Four", "Half", "It", "Most", "No", "None", "Nothing", "One", "Only", "Six",
-        "Some", "The", "There", "These", "Three", "Two", "What", "Without",
-    ];
-    let text = shown(sentence, PROSE);
-    let text = text.trim_end_matches('.');
-    let first = text.split(' ').next().unwrap_or_default();
-    if PLAIN.contains(&first) { uncapitalised(text) } else { text.to_owned() }
-}
-
-fn uncapitalised(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().map(|first| first.to_lowercase().chain(signs).collect()).unwrap_or_default()
-}
-
-/// The text with its first sign as a capital.
+/// The text with its first letter as a capital.
 pub(crate) fn capitalised(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
-/// Why there is no probability, and what it would take.
+/// The reason why there is no probability, and the evidence that is missing.
 pub(crate) fn withheld(none: &NoProbability, findings: &AttributionFindings) -> Vec<String> {
-    let say = if none.independent == 1 { "says" } else { "say" };
-    let groups = if none.independent == 1 { "group" } else { "groups" };
+    let (groups, bear) =
+        if none.independent == 1 { ("group", "bears") } else { ("groups", "bear") };
     let only = if none.independent == 0 { "" } else { "only " };
-    let missing = none.needed.saturating_sub(none.independent).max(1);
-    let more = if missing == 1 { "group" } else { "groups" };
-    let mut needed =
-        format!("At least {} more independent {more} of evidence would be needed", word(missing));
-    let silent = silent_aspects(findings);
-    if !silent.is_empty() {
-        needed.push_str(&format!("; nothing yet is known of {}", listed(&silent, "or")));
-    }
-    vec![
+    let missing = none.needed.checked_sub(none.independent).map_or(1, |missing| missing.max(1));
+    let further = if missing == 1 { "group" } else { "groups" };
+    let mut sentences = vec![
         format!(
-            "No probability is given for who did it: {only}{} independent {groups} of evidence {say} anything, and it takes {}.",
+            "No probability is given for who did it: {only}{} independent {groups} of evidence {bear} on it, and it takes {}.",
             word(none.independent),
             word(none.needed)
         ),
-        format!("{needed}."),
-    ]
+        format!(
+            "At least {} more independent {further} of evidence would be needed.",
+            word(missing)
+        ),
+    ];
+    let silent = silent_aspects(findings);
+    if !silent.is_empty() {
+        sentences.push(format!("Nothing yet is known of {}.", listed(&silent, "or")));
+    }
+    sentences
 }
 
-/// What no item says anything about, by aspect; claims are left out, for words are free.
+/// The aspects without evidence; claims are left out, for words are free.
 fn silent_aspects(findings: &AttributionFindings) -> Vec<String> {
     let speaks = |wanted: Aspect| {
         findings.items.iter().any(|item| {
@@ -188,73 +205,71 @@ fn silent_aspects(findings: &AttributionFindings) -> Vec<String> {
     silent.map(|one| aspect(one).to_owned()).collect()
 }
 
-/// What the judgement leaves to those whom nobody can name, and to a false flag.
+/// The probability of an actor that is not in the record, and of a false flag.
 pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
     let (_, first) = leader(findings, &findings.as_reported)?;
-    let sum = |wanted: fn(&Hypothesis) -> bool| -> f64 {
-        let ranking = findings.as_reported.ranking.iter();
-        ranking
-            .filter(|one| findings.hypotheses.get(one.hypothesis).is_some_and(wanted))
-            .map(|one| one.chance().estimate)
-            .sum()
+    let sum = |is_counted: fn(&Hypothesis) -> bool| -> f64 {
+        let ranking =
+            findings.as_reported.ranking.iter().filter(|ranked| {
+                findings.hypotheses.get(ranked.hypothesis).is_some_and(is_counted)
+            });
+        ranking.map(|ranked| ranked.chance().estimate).sum()
     };
-    let is_unlisted = |one: &Hypothesis| matches!(one, Hypothesis::Unlisted { .. });
-    let is_false_flag = |one: &Hypothesis| matches!(one, Hypothesis::FalseFlag { .. });
-    let mut left = Vec::new();
-    if !is_unlisted(first) {
-        left.push((sum(is_unlisted), "an actor not in the record"));
+    let is_unlisted = |hypothesis: &Hypothesis| matches!(hypothesis, Hypothesis::Unlisted { .. });
+    let is_false_flag =
+        |hypothesis: &Hypothesis| matches!(hypothesis, Hypothesis::FalseFlag { .. });
+    let mut sentences = Vec::new();
+    if !is_false_flag(first) && sum(is_false_flag) > 0.0 {
+        sentences.push(probable("A false flag", sum(is_false_flag)));
     }
-    if !is_false_flag(first) {
-        left.push((sum(is_false_flag), "one actor posing as another"));
+    if !is_unlisted(first) && sum(is_unlisted) > 0.0 {
+        sentences.push(probable("An actor that is not in the record", sum(is_unlisted)));
     }
-    let left: Vec<String> = left
-        .into_iter()
-        .filter(|(sum, _)| *sum > 0.0)
-        .map(|(sum, what)| format!("{} for {what}", chance(sum)))
-        .collect();
-    (!left.is_empty()).then(|| format!("This leaves {}.", listed(&left, "and")))
+    (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
-/// What is left when everything that can easily be forged was planted.
+/// `A false flag is very unlikely (7 %).`
+fn probable(subject: &str, probability: f64) -> String {
+    let likelihood = Likelihood::of(probability);
+    let verb = match likelihood {
+        Likelihood::AlmostNoChance => "has",
+        Likelihood::RoughlyEven => "has a",
+        _ => "is",
+    };
+    format!("{subject} {verb} {} ({}).", likelihood.words(), chance(probability))
+}
+
+/// The judgement that is left when all evidence that is easily forged was planted.
 pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
     let (before, hypothesis) = leader(findings, &findings.as_reported)?;
-    let (after, other) = leader(findings, &findings.if_planted)?;
-    let start = "If everything that can easily be forged had been planted";
-    let states = state_if_planted(findings).unwrap_or_default();
-    if before.hypothesis == after.hypothesis {
-        let (then, now) = (chance(after.chance().estimate), chance(before.chance().estimate));
+    let (after, leading) = leader(findings, &findings.if_planted)?;
+    let start = "If all evidence that is easily forged were planted";
+    let (then, now) = (chance(after.chance().estimate), chance(before.chance().estimate));
+    let state = state_if_planted(findings);
+    let sentence = if before.hypothesis == after.hypothesis {
         let moved = if then == now { then } else { format!("{then} instead of {now}") };
-        return Some(format!(
-            "{start}, {} would still lead, with {moved}{states}.",
-            name(hypothesis)
-        ));
-    }
-    let left = in_ranking(&findings.if_planted, before.hypothesis);
-    let left = left.map_or_else(
-        || "fall out of the ranking".to_owned(),
-        |one| {
-            format!(
-                "have {} instead of {}",
-                chance(one.chance().estimate),
-                chance(before.chance().estimate)
-            )
-        },
-    );
-    Some(format!(
-        "{start}, {} would lead, with {}, and {} would {left}{states}.",
-        name(other),
-        chance(after.chance().estimate),
-        name(hypothesis)
-    ))
+        format!("{start}, {} would still lead ({moved}).", name(hypothesis))
+    } else {
+        let left = match in_ranking(&findings.if_planted, before.hypothesis) {
+            None => "fall out of the ranking".to_owned(),
+            Some(ranked) => format!("have {} instead of {now}", chance(ranked.chance().estimate)),
+        };
+        format!(
+            "{start}, {} would lead ({then}). {} would then {left}.",
+            name(leading),
+            capitalised(&name(hypothesis))
+        )
+    };
+    Some(sentence + &state.map_or_else(String::new, |state| format!(" {state}")))
 }
 
-/// What the leading state would have then: `; North Korea would have 29 % instead of 77 %`.
+/// The probability of the leading state then: `North Korea would have 29 % instead of 77 %.`
 fn state_if_planted(findings: &AttributionFindings) -> Option<String> {
     let before = findings.as_reported.states.first()?;
-    let after = findings.if_planted.states.iter().find(|one| one.state == before.state)?;
+    let after = findings.if_planted.states.iter().find(|state| state.state == before.state)?;
     Some(format!(
-        "; {} would have {} instead of {}",
-        in_text(before.state),
+        "{} would have {} instead of {}.",
+        capitalised(&in_text(before.state)),
         chance(after.chance().estimate),
         chance(before.chance().estimate)
     ))
@@ -265,16 +280,17 @@ pub(crate) fn in_ranking(judgement: &Judgement, hypothesis: usize) -> Option<&Ra
     judgement.ranking.iter().find(|one| one.hypothesis == hypothesis)
 }
 
-/// The part of the evidence that the judgement rests on most.
+/// The most influential part of the evidence.
 fn rests_on(findings: &AttributionFindings, case: &Case) -> Option<String> {
     let first = findings.sensitivity.first()?;
-    Some(format!("The judgement rests most of all on {}.", without_it(findings, first, case)?))
-}
-
-/// `the cluster “program” (4 items): without it, Lazarus Group falls from 74 to 40 %, and another leads`.
-fn without_it(findings: &AttributionFindings, one: &Sensitivity, case: &Case) -> Option<String> {
-    let it = if one.items.len() == 1 { "it" } else { "them" };
-    Some(format!("{}: without {it}, {}", without(one, case), moved(findings, one)?))
+    let kind = match first.without {
+        Without::Source(_) => "source",
+        Without::Item(_) | Without::Cluster(_) | Without::Aspect(_) => "evidence",
+    };
+    let without = without(first, case);
+    let without = without.strip_prefix("the source ").unwrap_or(&without);
+    let moved = moved(findings, first)?;
+    Some(format!("The most influential {kind} is {without}. Without it, {moved}."))
 }
 
 /// `Lazarus Group falls from 74 to 40 %, and another leads`.
@@ -299,9 +315,9 @@ pub(crate) fn without(one: &Sensitivity, case: &Case) -> String {
     match &one.without {
         Without::Item(id) => format!("“{}”", title(case, id)),
         Without::Cluster(cluster) => format!("the cluster “{}” ({items})", shown(cluster, NAME)),
-        Without::Aspect(one) => format!("all evidence of {} ({items})", aspect(*one)),
+        Without::Aspect(one) => format!("the evidence of {} ({items})", aspect(*one)),
         Without::Source(source) => {
-            format!("all from the source “{}” ({items})", shown(source, NAME))
+            format!("the source “{}” ({items})", shown(source, NAME))
         }
     }
 }
@@ -312,7 +328,7 @@ pub(crate) fn title(case: &Case, id: &EvidenceId) -> String {
     if title.is_empty() { id.to_string() } else { title }
 }
 
-/// Who may have done it.
+/// The name of a hypothesis.
 pub(crate) fn name(hypothesis: &Hypothesis) -> String {
     name_lines(hypothesis).join(" ")
 }
@@ -361,7 +377,7 @@ pub(crate) const fn level(level: ConfidenceLevel) -> &'static str {
     }
 }
 
-/// What it would take to plant an item.
+/// The kind of an item by how it can be planted.
 pub(crate) const fn forgeability(class: Forgeability) -> &'static str {
     match class {
         Forgeability::Claim => "a claim, which is free",
@@ -377,7 +393,7 @@ pub(crate) const fn forgeability(class: Forgeability) -> &'static str {
     }
 }
 
-/// How a parameter was set.
+/// The way in which a parameter was set.
 pub(crate) const fn basis(basis: Basis) -> &'static str {
     match basis {
         Basis::Fitted => "fitted to data",
@@ -404,12 +420,12 @@ pub(crate) fn cited(source: &CitedSource) -> String {
     parts.join(", ")
 }
 
-/// What an item weighs for a hypothesis; nothing where the findings do not say.
+/// The weight of an item for a hypothesis, in nats; 0 where the findings have none.
 pub(crate) fn weight_for(item: &WeighedItem, hypothesis: usize) -> f64 {
     item.weights.get(hypothesis).copied().unwrap_or_default()
 }
 
-/// Does the item weigh anything for anybody, as far as a figure with two decimals can tell?
+/// True if the item has a weight of at least 0.005 nats for some hypothesis.
 pub(crate) fn weighs(item: &WeighedItem) -> bool {
     item.weights.iter().any(|weight| weight.abs() >= 0.005)
 }

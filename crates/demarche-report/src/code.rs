@@ -1,4 +1,4 @@
-//! What executables share with known programs, in sentences.
+//! The code that executables share with known programs, in sentences.
 //!
 //! The words for a strength follow from its figure, a percentage names its base, and where a program cannot tell
 //! whose it is (packed, library code only, a code base of several actors) the sentences say that and nothing else.
@@ -22,10 +22,10 @@ pub(crate) use strength::{SCALE, Support, measured, range, ratio};
 /// Names in one sentence.
 const FEW: usize = 3;
 
-/// What shared code never says.
-pub(crate) const CAUTION: &str = "Shared code tells of a common source and not of who ran the program: code is also published, sold, stolen and copied.";
+/// The limit of every finding of shared code.
+pub(crate) const CAUTION: &str = "Shared code shows a common source, not who ran the program. Code is also published, sold, stolen and copied.";
 
-/// What an executable shares with known programs, in a few sentences without markup, the strongest tie first.
+/// The code that an executable shares with known programs, in a few sentences without markup, the strongest tie first.
 ///
 /// The first sentence is the answer. Percentages are shares of the bytes of the functions that could tell, which are
 /// those that are neither library code nor too small; they stay between 0 and 100 whatever the findings hold.
@@ -36,8 +36,7 @@ pub fn code_answer(compared: &ComparedProgram) -> Vec<String> {
     sentences.extend(known_as(&name, compared));
     sentences.extend(packed(&compared.program));
     if compared.functions.found == 0 {
-        sentences
-            .push(format!("No function was found in {name}, so that nothing can be compared."));
+        sentences.push(format!("No function was found in {name}, so nothing can be compared."));
         return sentences;
     }
     match lead(compared) {
@@ -56,7 +55,7 @@ pub fn code_answer(compared: &ComparedProgram) -> Vec<String> {
     sentences
 }
 
-/// Whether the tie speaks for a common source at all.
+/// True if the tie speaks for a common source.
 fn speaks_for(tie: &CodeTie) -> bool {
     matches!(Support::of(tie.strength.nats), Support::For(_))
 }
@@ -104,7 +103,7 @@ fn known_as(name: &str, compared: &ComparedProgram) -> Option<String> {
         actors => format!("{}, ascribed to {}", named(&known.family), few(actors, "and")),
     };
     Some(format!(
-        "The index has {name} itself, as {what}. What follows compares it with the other programs."
+        "The index has {name} itself, as {what}. The rest of this answer compares it with the other programs."
     ))
 }
 
@@ -113,7 +112,7 @@ fn packed(program: &ProgramFacts) -> Option<String> {
     let why =
         if why.is_empty() { String::new() } else { format!(" ({})", why.trim_end_matches('.')) };
     Some(format!(
-        "{} looks packed{why}: what its functions say is about the packer and not about who wrote what is inside. Unpack it and compare again.",
+        "{} looks packed{why}. Its functions are those of the packer, not of the author of the content. Unpack the file and compare again.",
         file_name(program)
     ))
 }
@@ -122,11 +121,11 @@ fn packed(program: &ProgramFacts) -> Option<String> {
 fn strongest(name: &str, tie: &CodeTie, compared: &ComparedProgram) -> Vec<String> {
     let is_actor = !compared.actors.is_empty();
     let mut sentences = vec![format!(
-        "{name} shares {} with {}: {} of the bytes of its functions that could tell; {}.",
+        "{name} shares {} with {}: {} of the bytes of its diagnostic functions. {}.",
         counted(tie.functions, "rare function", "rare functions"),
         named(&tie.name),
         percent(fraction(tie.share)),
-        alone(tie, if is_actor { "actor" } else { "family" })
+        capitalised(&alone(tie, if is_actor { "actor" } else { "family" }))
     )];
     if speaks_for(tie) {
         let ties = if is_actor { &compared.actors } else { &compared.families };
@@ -143,7 +142,7 @@ fn strongest(name: &str, tie: &CodeTie, compared: &ComparedProgram) -> Vec<Strin
     sentences
 }
 
-/// How many of the shared functions nobody else has.
+/// The number of the shared functions that nobody else has.
 fn alone(tie: &CodeTie, what: &str) -> String {
     match tie.alone {
         0 if tie.functions == 1 => format!("another {what} of the index has it too"),
@@ -160,12 +159,12 @@ fn says_nothing_at_worst(tie: &CodeTie) -> bool {
     speaks_for(tie) && !matches!(Support::of(tie.strength.low), Support::For(_))
 }
 
-/// Whether the tie is strong enough to be reported.
+/// The strength of the tie compared with the reporting threshold.
 fn threshold(tie: &CodeTie) -> &'static str {
     if tie.strength.is_attributed {
-        "It passes the threshold at which no program was ascribed to a wrong hand in the calibration."
+        "The tie passes the reporting threshold: in the calibration, no such tie named a wrong author."
     } else {
-        "It stays below the threshold at which no program was ascribed to a wrong hand in the calibration: a lead to follow, not a finding to report."
+        "The tie stays below the reporting threshold: it is a lead to follow, not a finding to report."
     }
 }
 
@@ -181,7 +180,7 @@ pub(crate) fn code_base(tie: &CodeTie, ties: &[CodeTie]) -> Option<String> {
     let who = if names.len() == 1 { "the two" } else { "they" };
     (!names.is_empty()).then(|| {
         format!(
-            "At least half of these functions turn up with {} too: {who} share a code base, and this tie cannot part them.",
+            "At least half of these functions are also in {}. So {who} share a code base, and this tie cannot separate them.",
             listed(&names, "and")
         )
     })
@@ -238,7 +237,7 @@ const fn comes(number: usize) -> &'static str {
     if number == 1 { "comes" } else { "come" }
 }
 
-/// Why nothing can be said of where it comes from.
+/// The reason why the origin of the program is open.
 fn nothing(name: &str, compared: &ComparedProgram) -> Vec<String> {
     let functions = &compared.functions;
     let telling = functions.shared.saturating_add(functions.unknown);
@@ -247,7 +246,7 @@ fn nothing(name: &str, compared: &ComparedProgram) -> Vec<String> {
     }
     if telling == 0 && functions.library > 0 {
         return vec![format!(
-            "{name} has only library code: none of its functions large enough to tell is its own, so that nothing in it says who wrote it."
+            "{name} has only library code. None of its functions says who wrote it."
         )];
     }
     if telling == 0 {
@@ -262,17 +261,17 @@ fn nothing(name: &str, compared: &ComparedProgram) -> Vec<String> {
         ));
     }
     if functions.unknown > 0 && compared.known_as.is_none() {
-        sentences.push("Either its authors are not in the index, or they changed what they use: that nothing is found clears nobody.".to_owned());
+        sentences.push("Either its authors are not in the index, or they changed their code. This result clears nobody.".to_owned());
     }
     sentences
 }
 
-/// What may be the runtime, and what it takes to tell.
+/// The functions that may be the runtime, and the comparison that would tell.
 fn untold(name: &str, compared: &ComparedProgram) -> Option<String> {
     let untold = compared.untold.as_ref()?;
     let runtime = shown(&untold.runtime, NAME);
     Some(format!(
-        "{} of {name} {} in known programs too, but may be the runtime ({runtime}) that such programs carry inside: {} of the index {} any, and it takes {} to tell. Index unrelated programs of that kind as library code, each as a family of its own, and compare again.",
+        "{} of {name} {} in known programs too, but may be the runtime ({runtime}) that such programs carry. To tell, {} of the index {} such code, and it takes {}. Index unrelated programs of that kind as library code, each as its own family, and compare again.",
         counted(untold.functions, "function", "functions"),
         if untold.functions == 1 { "is" } else { "are" },
         counted(untold.hands, "hand", "hands"),
@@ -281,7 +280,7 @@ fn untold(name: &str, compared: &ComparedProgram) -> Option<String> {
     ))
 }
 
-/// What its functions are, each with its part of the whole.
+/// The functions by kind, each with its number.
 fn composition(compared: &ComparedProgram) -> String {
     let functions = &compared.functions;
     let library =

@@ -79,7 +79,7 @@ pub enum Block {
         /// The summary.
         summary: String,
         /// The folded blocks.
-        blocks: Vec<Block>,
+        blocks: Vec<Self>,
     },
 }
 

@@ -1,4 +1,4 @@
-//! How well the judgement does, as Markdown for a terminal or a file, and as a page with its figures.
+//! The measured quality of the judgement, as Markdown for a terminal or a file, and as a page with its figures.
 
 use demarche_case::Tlp;
 use demarche_case::assessment::evaluation::{
@@ -15,10 +15,10 @@ use crate::svg::{forgery_chart, reliability_chart};
 use crate::text::{NAME, PROSE, markdown, shown};
 use crate::writers::table;
 
-/// What is measured, and what its best value is.
+/// The measures.
 const MEASURES: [&str; 7] = ["Top 1", "Top 3", "Top 5", "MRR", "Brier", "Log-loss", "ECE"];
 
-/// What a reader needs to know before the figures.
+/// The introduction to the figures.
 const ABOUT: &str = "Each figure has its 95 % interval, from draws of the items with replacement. \
     Top 1, 3, 5 and MRR (mean reciprocal rank) are the better the higher, up to 1. \
     Brier, log-loss (nats) and ECE (expected calibration error) are the better the lower, down to 0. \

@@ -7,14 +7,14 @@ use demarche_case::{
 use crate::number::count;
 use crate::text::{NAME, PROSE, shown};
 
-/// A detail of an item: what it is, and what it reads.
+/// A detail of an item: its name and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Detail {
-    /// What it is, such as `MD5`.
+    /// The name, such as `MD5`.
     pub(crate) name: &'static str,
-    /// What it reads; addresses are defanged.
+    /// The value; addresses are defanged.
     pub(crate) value: String,
-    /// Is it a hash, path or address, which is set like code?
+    /// True for a hash, path or address, which is set like code.
     pub(crate) is_code: bool,
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn kind(item: &Evidence) -> String {
     item.kind().replace('-', " ")
 }
 
-/// What the item consists of.
+/// The details of an item.
 pub(crate) fn details(item: &Evidence) -> Vec<Detail> {
     let mut details = match &item.body {
         Body::Sample(sample) => of_sample(sample),

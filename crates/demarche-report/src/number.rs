@@ -4,8 +4,8 @@
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && digits.len().saturating_sub(place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -13,9 +13,14 @@ pub(crate) fn count(number: u64) -> String {
     out
 }
 
-/// A count that a slice has.
+/// The length of a slice as a count.
+pub(crate) fn as_count(length: usize) -> u64 {
+    u64::try_from(length).expect("a length has at most 64 bits")
+}
+
+/// The length of a slice with thousands apart.
 pub(crate) fn length(length: usize) -> String {
-    count(u64::try_from(length).unwrap_or(u64::MAX))
+    count(as_count(length))
 }
 
 /// A share from 0 to 1 in per cent with one decimal, kept in one piece by a no-break space.

@@ -53,7 +53,7 @@ pub fn to_html(assessment: &Assessment) -> String {
     shell(&shown(&case.title, 300), assessment.marking(), "report", &body)
 }
 
-/// What there is on the page; only sections that are there.
+/// The contents of the page; only sections that are there.
 fn contents(assessment: &Assessment) -> Markup {
     let case = &assessment.case;
     let routes = assessment.routes.as_ref();

@@ -1,4 +1,4 @@
-//! What happened after earlier attacks, in sentences.
+//! Acts and responses after earlier attacks, in sentences.
 
 use demarche_case::assessment::precedents::{
     Act, ActsIn, Circle, ConcessionGroup, DelayOf, DyadFindings, EurepocCopy, PrecedentFindings,
@@ -11,7 +11,7 @@ use crate::words::in_text;
 /// So many cases are worth a sentence; the tables have fewer too.
 const ENOUGH: u64 = 8;
 
-/// What happened after earlier attacks, in a few sentences without markup; the first is the answer.
+/// The acts and responses after earlier attacks, in a few sentences without markup; the first is the answer.
 #[must_use]
 pub fn precedents_answer(findings: &PrecedentFindings) -> Vec<String> {
     let mut sentences = Vec::new();
@@ -67,7 +67,7 @@ pub(crate) fn of_words(rate: &Rate) -> String {
 
 fn expected(question: &PrecedentQuestion, dyads: &DyadFindings) -> Option<String> {
     let of = |act: Act| {
-        let share = dyads.acts.iter().find(|one| one.act == act)?;
+        let share = dyads.acts.iter().find(|share| share.act == act)?;
         let [low, high] = share.range;
         Some(format!("{} in {} ({})", act.word(), chance(share.share), chances(low, high)))
     };
@@ -76,25 +76,30 @@ fn expected(question: &PrecedentQuestion, dyads: &DyadFindings) -> Option<String
     if acts.is_empty() {
         return None;
     }
-    Some(format!(
-        "What {} is to be expected to do within a month of an attack by {}, by what followed earlier ones: {}.",
-        in_text(question.responding),
+    let (first, next) = acts.split_first()?;
+    let mut sentence = format!(
+        "Within a month of an attack by {}, {} is expected to answer with {first} of cases.",
         in_text(question.initiator),
-        acts.join(", ")
-    ))
+        in_text(question.responding)
+    );
+    if !next.is_empty() {
+        sentence.push_str(&format!(" The figures for other acts: {}.", next.join(", ")));
+    }
+    Some(sentence)
 }
 
 /// That rivals do such things anyway.
 fn control(question: &PrecedentQuestion, dyads: &DyadFindings) -> Option<String> {
-    let narrowest: &ActsIn<Circle> = dyads.circles.iter().rfind(|one| one.attacks >= ENOUGH)?;
-    let sanctions = narrowest.acts.iter().find(|one| one.act == Act::Sanction)?;
+    let narrowest: &ActsIn<Circle> =
+        dyads.circles.iter().rfind(|circle| circle.attacks >= ENOUGH)?;
+    let sanctions = narrowest.acts.iter().find(|counted| counted.act == Act::Sanction)?;
     let (theirs, own) = (sanctions.done, sanctions.by_initiator?);
     let attacks = match narrowest.group {
         Circle::All => "attacks between rivals".to_owned(),
         circle => format!("attacks {}", circle_word(circle, question)),
     };
     Some(format!(
-        "Sanctions followed {} {attacks}; the attacker imposed some itself around {}, which no attack explains.",
+        "Sanctions followed {} {attacks}. The attacker itself imposed sanctions around {}, which no attack explains.",
         of_words(&theirs),
         of_words(&own)
     ))
@@ -106,13 +111,13 @@ fn concessions(dyads: &DyadFindings) -> Option<String> {
     let asked = dyads.concessions.iter().find(|row| row.is_asked && row.conceded.all > 0);
     let asked = asked.map_or_else(String::new, |row| {
         format!(
-            "; of attacks of the kind asked about ({}) {}",
+            " Of attacks of the kind asked about ({}), {} did.",
             concession_word(row.group),
             of_words(&row.conceded)
         )
     });
     Some(format!(
-        "Coercion by cyber means hardly ever worked: {} attacks between rivals brought a concession, {}{asked}.",
+        "Coercion by cyber means hardly ever worked: {} attacks between rivals brought a concession. That is {}.{asked}",
         of_words(&all.conceded),
         rate_words(&all.conceded)
     ))
@@ -137,15 +142,15 @@ fn public(repository: &[RepositoryFindings]) -> Option<String> {
     let Some(copy) = coded else {
         let copy = repository.iter().find(|copy| copy.incidents > 0)?;
         return Some(format!(
-            "{} coded no responses before {UNCODED_BEFORE}: that its {} before the year asked about have next to none means “not coded”, not “none”.",
+            "{} coded no responses before {UNCODED_BEFORE}. For its {} before the year asked about, no response means “not coded”, not “none”.",
             copy.copy.word(),
             counted(copy.incidents, "incident", "incidents")
         ));
     };
-    let of = |kind| copy.expected.iter().find(|one| one.response == kind);
+    let of = |kind| copy.expected.iter().find(|rate| rate.response == kind);
     let (political, legal) = (of(ResponseKind::Political)?, of(ResponseKind::Legal)?);
     Some(format!(
-        "Public responses to incidents of all kinds from {} on: political {}, legal {}; this base rate is all that foretells them.",
+        "From {} on, incidents of all kinds drew a political response in {} and a legal response in {}. This base rate is all that foretells public responses.",
         political.from,
         rate_words(&political.rate),
         rate_words(&legal.rate)
@@ -154,18 +159,21 @@ fn public(repository: &[RepositoryFindings]) -> Option<String> {
 
 fn delays(repository: &[RepositoryFindings]) -> Option<String> {
     let of = |copy: EurepocCopy, of: DelayOf| {
-        let copy = repository.iter().find(|one| one.copy == copy)?;
+        let copy = repository.iter().find(|found| found.copy == copy)?;
         let delay = copy.delays.iter().find(|delay| delay.of == of)?;
         delay.days.filter(|_| delay.counted >= ENOUGH)
     };
     let government = of(EurepocCopy::Dashboard, DelayOf::ByGovernment)?;
     let political = of(EurepocCopy::Release, DelayOf::PoliticalAfterAttribution);
     let then = political.map_or_else(String::new, |[_, median, ..]| {
-        format!(", and a political response followed the first attribution after {}", days(median))
+        format!(
+            " A political response followed the first attribution after {} in the median.",
+            days(median)
+        )
     });
     let [_, median, late, _] = government;
     Some(format!(
-        "Where a receiver’s government said who did it, that took {} in the median and more than {} in one case of four{then}.",
+        "Attribution by a receiver’s government took {} in the median, and more than {} in one case of four.{then}",
         days(median),
         days(late)
     ))

@@ -1,4 +1,4 @@
-//! Which responses are open and what one would have to value to prefer each, in words; never what to do.
+//! The responses that are open and the values that each suits, in words; never what to do.
 
 mod sentences;
 mod words;
@@ -9,7 +9,8 @@ use demarche_case::assessment::response::{
 };
 use demarche_case::options::{Condition, Criterion};
 
-use crate::number::{fraction, length, share, word};
+use crate::attribution::capitalised;
+use crate::number::{as_count, fraction, length, share, word};
 use crate::words::listed;
 
 pub(crate) use sentences::{caveat, degree_words, issue, precedent_caveat, reason, step};
@@ -22,16 +23,16 @@ pub(crate) use words::{
 /// Options named in one sentence; the table has all.
 const MOST: usize = 3;
 
-/// How much more than usual a criterion weighs under the central weights before it is named.
+/// A criterion is named from this multiple of its usual weight on.
 const CLEARLY: f64 = 1.1;
 
-/// Below this share of worlds an option counts as seldom open.
+/// Below this share of simulations an option counts as seldom open.
 const SELDOM: f64 = 0.5;
 
-/// What there is to answer with, the most important sentence first: how grave the attack was, what is open, what comes
+/// The responses that are open, the most important sentence first: how grave the attack was, what is open, what comes
 /// first under which weights, and whether that holds whatever one assumes.
 ///
-/// No sentence says what to do: each says what one would have to value to prefer an option.
+/// No sentence says what to do: each says which values make a state prefer an option.
 #[must_use]
 pub fn response_answer(findings: &ResponseFindings) -> Vec<String> {
     answer_in_parts(findings).into_iter().flatten().collect()
@@ -39,97 +40,106 @@ pub fn response_answer(findings: &ResponseFindings) -> Vec<String> {
 
 /// The sentences by what they are about: the attack and what is open, what comes first, and whether that holds.
 pub(crate) fn answer_in_parts(findings: &ResponseFindings) -> [Vec<String>; 3] {
-    let gravity = Some(gravity(findings));
-    let there = gravity.into_iter().chain(open(findings)).chain(closed(findings)).collect();
+    let there = gravity(findings).into_iter().chain(open(findings)).chain(closed(findings));
+    let there = there.collect();
     let preferred = first(findings).into_iter().chain(valued_by(findings)).collect();
     let holds = robust(findings).into_iter().chain(would_tell(findings)).chain(package(findings));
     [there, preferred, holds.collect()]
 }
 
-/// The same in three sentences, for the top of a page that is about more.
+/// The answer in short, for the top of a page that is about more.
 pub(crate) fn response_in_short(findings: &ResponseFindings) -> Vec<String> {
-    let mut sentences: Vec<String> =
-        first(findings).or_else(|| open(findings)).into_iter().collect();
+    let mut sentences = first(findings);
+    if sentences.is_empty() {
+        sentences.extend(open(findings));
+    }
     sentences.extend(valued_by(findings));
     sentences.extend(robust(findings));
     sentences
 }
 
-/// How grave the attack was on each scale.
-fn gravity(findings: &ResponseFindings) -> String {
+/// The gravity of the attack on each scale.
+fn gravity(findings: &ResponseFindings) -> Vec<String> {
     let injury = &findings.injury;
     let words = degree_words(&injury.dcid);
-    format!(
-        "The attack stands at {} on the scale of the Dyadic Cyber Incident Data, at {} in the weighted intensity of EuRepoC, and at {} in the severity schema of PPD-41.",
-        on_scale(&injury.dcid, &words),
-        on_scale(&injury.eurepoc, ""),
-        on_scale(&injury.schema, "")
-    )
+    vec![
+        format!("The attack’s severity in DCID is {}.", on_scale(&injury.dcid, &words)),
+        format!("The attack’s weighted intensity in EuRepoC is {}.", on_scale(&injury.eurepoc, "")),
+        format!(
+            "The attack’s severity in the schema of PPD-41 is {}.",
+            on_scale(&injury.schema, "")
+        ),
+    ]
 }
 
 /// `5 of 10 (4 to 6: lasting damage in one network)`.
 fn on_scale(degree: &Degree, words: &str) -> String {
     let [low, middle, high] = degree.range.map(place);
     let range = if low == high { String::new() } else { format!("{low} to {high}") };
-    let inside: Vec<&str> =
-        [range.as_str(), words].into_iter().filter(|one| !one.is_empty()).collect();
-    let most = place(degree.most);
-    if inside.is_empty() {
-        return format!("{middle} of {most}");
+    let highest = place(degree.most);
+    match (range.as_str(), words) {
+        ("", "") => format!("{middle} of {highest}"),
+        ("", text) | (text, "") => format!("{middle} of {highest} ({text})"),
+        _ => format!("{middle} of {highest} ({range}: {words})"),
     }
-    format!("{middle} of {most} ({})", inside.join(": "))
 }
 
-/// How many options are open under either reading, and which never are.
+/// The number of options that are closed in every scenario, under either reading of the law.
 fn open(findings: &ResponseFindings) -> Option<String> {
     let all = findings.options.len();
-    if all == 0 {
-        return Some("No option of response was found that could be weighed.".to_owned());
-    }
-    let under = |reading: usize| {
-        let open = findings.options.iter().filter(|one| open_under(one, reading) > 0.0);
-        open.count()
+    let closed = |reading: usize| {
+        findings.options.iter().filter(|option| open_under(option, reading) <= 0.0).count()
     };
-    let (permissive, strict) = (under(0), under(1));
-    if permissive == 0 && strict == 0 {
-        let of =
-            if all == 1 { "The one option".to_owned() } else { format!("None of {all} options") };
-        let verb = if all == 1 { "is never open" } else { "is open" };
-        return Some(format!("{of} {verb} in any world that was drawn."));
-    }
-    let reading = if permissive == strict {
-        "however the law is read".to_owned()
-    } else {
-        format!(
-            "where the law is read permissively, and {} where it is read strictly",
-            word(u64::try_from(strict).unwrap_or(u64::MAX))
-        )
+    let (permissive, strict) = (closed(0), closed(1));
+    let number = |options: usize| match options {
+        0 => "None".to_owned(),
+        _ => capitalised(&word(as_count(options))),
     };
-    if all == 1 {
-        return Some("The one option is open in some world.".to_owned());
-    }
-    let is = if permissive == 1 { "is" } else { "are" };
-    Some(format!(
-        "Of {} options, {} {is} open in some world {reading}.",
-        length(all),
-        word(u64::try_from(permissive).unwrap_or(u64::MAX))
-    ))
+    let is = |options: usize| if options == 1 { "is" } else { "are" };
+    Some(match all {
+        0 => "No option of response was found that could be weighed.".to_owned(),
+        1 if permissive == 1 && strict == 1 => {
+            "The one option is closed in every scenario.".to_owned()
+        }
+        1 => "The one option is open in some scenario.".to_owned(),
+        _ if permissive == all && strict == all => {
+            format!("None of {} options is open in any scenario.", length(all))
+        }
+        _ if permissive == 0 && strict == 0 => {
+            format!("All {} options are open in some scenario.", length(all))
+        }
+        _ if permissive == strict => {
+            format!(
+                "{} of {} options {} closed in every scenario.",
+                number(strict),
+                length(all),
+                is(strict)
+            )
+        }
+        _ => format!(
+            "{} of {} options {} closed in every scenario, and {} where the law is read strictly.",
+            number(permissive),
+            length(all),
+            is(permissive),
+            word(as_count(strict))
+        ),
+    })
 }
 
 fn open_under(option: &OptionFound, reading: usize) -> f64 {
     fraction(option.open.get(reading).copied().unwrap_or_default())
 }
 
-/// Is it open in some world, under some reading?
+/// True if the option is open in some simulation, under some reading of the law.
 pub(crate) fn is_open(option: &OptionFound) -> bool {
     open_under(option, 0) > 0.0 || open_under(option, 1) > 0.0
 }
 
-/// What keeps an option closed most often.
+/// The condition that closes an option most often.
 pub(crate) enum Closing<'a> {
     /// A condition that does not hold.
     Gate(&'a Gate),
-    /// It would be graver than the injury allows.
+    /// The option would be disproportionate.
     Graver(f64),
     /// Nothing in particular.
     Nothing,
@@ -152,58 +162,62 @@ pub(crate) fn closing(option: &OptionFound) -> Closing<'_> {
     }
 }
 
-/// The options that are seldom or never open, each with what closes it.
-fn closed(findings: &ResponseFindings) -> Option<String> {
+/// The options that are seldom or never open, each with the condition that closes it.
+fn closed(findings: &ResponseFindings) -> Vec<String> {
     let mut closed: Vec<&OptionFound> =
-        findings.options.iter().filter(|one| open_under(one, 0) < SELDOM).collect();
+        findings.options.iter().filter(|option| open_under(option, 0) < SELDOM).collect();
     closed.sort_by(|left, right| open_under(left, 0).total_cmp(&open_under(right, 0)));
-    let mut parts: Vec<String> = closed.iter().take(MOST).map(|one| why_closed(one)).collect();
-    let more = closed.len().saturating_sub(MOST);
-    if more > 0 {
-        parts.push(format!("and {} more", length(more)));
+    if closed.is_empty() {
+        return Vec::new();
     }
-    (!parts.is_empty())
-        .then(|| {
-        format!("Even where the law is read permissively, open in less than half of the worlds or in none: {}.", parts.join("; "))
-    })
+    let is = if closed.len() == 1 { "option is" } else { "options are" };
+    let mut sentences = vec![format!(
+        "{} {is} open in less than half of the simulations, even where the law is read permissively.",
+        capitalised(&word(as_count(closed.len())))
+    )];
+    sentences.extend(closed.iter().take(MOST).map(|option| why_closed(option)));
+    sentences
 }
 
+/// The condition that closes an option most often, in one or two sentences.
 fn why_closed(option: &OptionFound) -> String {
     let name = label(option);
     match closing(option) {
         Closing::Gate(gate) if gate.condition == Condition::NotRuledOut => {
-            format!(
-                "“{name}”, which the case rules out ({})",
-                gate.reason.as_ref().map_or_else(String::new, reason)
-            )
+            let because = gate.reason.as_ref().map_or_else(String::new, reason);
+            format!("The case rules out “{name}”: {}.", because.trim_end_matches('.'))
         }
-        Closing::Gate(gate) => {
-            format!("“{name}”, which needs that {} ({})", condition(gate.condition), holds(gate))
+        Closing::Gate(gate) => format!(
+            "“{name}” needs that {}. This holds {}.",
+            condition(gate.condition),
+            holds(gate)
+        ),
+        Closing::Graver(proportional) if proportional <= 0.0 => {
+            format!("“{name}” is proportionate in none of the simulations.")
         }
         Closing::Graver(proportional) => {
-            format!(
-                "“{name}”, which is no graver than the injury allows in {} of worlds",
-                share(proportional)
-            )
+            format!("“{name}” is proportionate in {} of the simulations.", share(proportional))
         }
         Closing::Nothing => {
-            format!("“{name}”, which is open in {} of worlds", share(open_under(option, 0)))
+            format!("“{name}” is open in {} of the simulations.", share(open_under(option, 0)))
         }
     }
 }
 
-/// `in 31 % of worlds, 12 % where the law is read strictly`.
+/// `in 31 % of the simulations, and in 12 % where the law is read strictly`.
 fn holds(gate: &Gate) -> String {
     let [permissive, strict] = gate.holds.map(fraction);
     let (loose, tight) = (share(permissive), share(strict));
     match (permissive > 0.0 || strict > 0.0, loose == tight) {
-        (false, _) => "in no world".to_owned(),
-        (true, true) => format!("in {loose} of worlds"),
-        (true, false) => format!("in {loose} of worlds, {tight} where the law is read strictly"),
+        (false, _) => "in no simulation".to_owned(),
+        (true, true) => format!("in {loose} of the simulations"),
+        (true, false) => {
+            format!("in {loose} of the simulations, and in {tight} where the law is read strictly")
+        }
     }
 }
 
-/// How often an option comes first.
+/// The share of simulations in which an option comes first, 0 to 1.
 pub(crate) fn first_share(option: &RankedOption) -> f64 {
     fraction(option.ranks.first().copied().unwrap_or_default())
 }
@@ -225,33 +239,35 @@ pub(crate) fn ranked(findings: &ResponseFindings, option: usize) -> Option<&Rank
     findings.weighing.ranked.iter().find(|one| one.option == option)
 }
 
-/// The options that ever come first, each with its share and the error of the draws.
-fn first(findings: &ResponseFindings) -> Option<String> {
+/// The options that come first most often, each with its share, and the error of the simulation.
+fn first(findings: &ResponseFindings) -> Vec<String> {
     let order = by_first(&findings.weighing);
-    let named: Vec<String> = order
-        .iter()
-        .filter(|one| first_share(one) > 0.0)
-        .take(MOST)
-        .enumerate()
-        .map(|(place, one)| {
-            let comes = if place == 0 { " comes first" } else { "" };
-            let of = if place == 0 { " of draws" } else { "" };
-            format!("{}{comes} in {}{of}", quoted(findings, one.option), share(first_share(one)))
+    let mut order = order.into_iter().filter(|option| first_share(option) > 0.0).take(MOST);
+    let Some(first) = order.next() else { return Vec::new() };
+    let mut sentences = vec![format!(
+        "{} comes first most often, in {} of the simulations.",
+        quoted(findings, first.option),
+        share(first_share(first))
+    )];
+    let next: Vec<String> = order
+        .map(|option| {
+            format!("{} with {}", quoted(findings, option.option), share(first_share(option)))
         })
         .collect();
-    if named.is_empty() {
-        return None;
+    if !next.is_empty() {
+        let follow = if next.len() == 1 { "follows" } else { "follow" };
+        sentences.push(format!("Then {follow} {}.", listed(&next, "and")));
     }
-    Some(format!(
-        "Where {} and the law is read {}, {} (error of the draws at most ±{} points).",
+    sentences.push(format!(
+        "These shares hold where {} and the law is read {}; the error of the simulation is at most ±{} points.",
         weighed(&findings.weighing),
         match findings.weighing.assumed.reading {
             Reading::Permissive => "permissively",
             Reading::Strict => "strictly",
         },
-        listed(&named, "and"),
         points(findings.weighing.error)
-    ))
+    ));
+    sentences
 }
 
 /// `benefit and cost weigh alike`.
@@ -308,89 +324,86 @@ pub(crate) fn valued_in_words(weighing: &Weighing, option: &RankedOption) -> Opt
     (!aims.is_empty()).then(|| listed(&aims, "and"))
 }
 
-/// What one would have to value to prefer each of the options that come first most often.
-fn valued_by(findings: &ResponseFindings) -> Option<String> {
+/// The values under which each of the options that come first most often is preferred.
+fn valued_by(findings: &ResponseFindings) -> Vec<String> {
     let weighing = &findings.weighing;
-    let parts: Vec<String> = by_first(weighing)
-        .into_iter()
-        .filter(|one| first_share(one) > 0.0)
-        .take(MOST)
-        .enumerate()
-        .map(|(place, one)| {
-            let name = quoted(findings, one.option);
-            let values = valued_in_words(weighing, one);
-            let values = values.unwrap_or_else(|| "nothing in particular".to_owned());
-            match place {
-                0 => format!("To prefer {name} one would have to value more than usual {values}"),
-                _ => format!("to prefer {name}, {values}"),
-            }
-        })
-        .collect();
-    (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
+    let preferred = by_first(weighing).into_iter().filter(|option| first_share(option) > 0.0);
+    let suits = |option: &RankedOption| {
+        let name = quoted(findings, option.option);
+        match valued_in_words(weighing, option) {
+            Some(values) => format!("{name} suits a state that values above all {values}."),
+            None => format!("{name} suits a state that values nothing in particular."),
+        }
+    };
+    preferred.take(MOST).map(suits).collect()
 }
 
-/// How often the option is first where it is so most often: to lead is not to win, where that is less than half.
-fn plurality(findings: &ResponseFindings, option: usize) -> String {
+/// The largest share of simulations in which the leading option is first; none where it is at least half.
+fn plurality(findings: &ResponseFindings, option: usize) -> Option<String> {
     let counted = findings
         .variants
         .iter()
-        .filter(|one| !one.assumed.must_act && one.assumed.weights != Weights::Flat);
-    let first = counted.filter_map(|one| one.first.get(option)).copied().map(fraction);
-    let most = first.fold(0.0, f64::max);
-    if most >= 0.5 || most <= 0.0 {
-        return String::new();
-    }
-    format!(", and yet in no more than {} of the draws of any", share(most))
-}
-
-/// Whether one option leads whatever is assumed, else who leads how often.
-fn robust(findings: &ResponseFindings) -> Option<String> {
-    let statement = &findings.statement;
-    if statement.tried == 0 || statement.leaders.is_empty() {
-        return None;
-    }
-    if let Some(option) = statement.robust {
-        return Some(format!(
-            "{} comes first more often than any other under all {} sets of assumptions that were tried (both ways to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged){}.",
-            quoted(findings, option),
-            word(statement.tried),
-            plurality(findings, option)
-        ));
-    }
-    let tried = word(statement.tried);
-    let mut leaders: Vec<String> = statement
-        .leaders
-        .iter()
-        .take(MOST)
-        .enumerate()
-        .map(|(place, (option, times))| match place {
-            0 => format!(
-                "{} comes first under {} of {tried} sets of assumptions",
-                quoted(findings, *option),
-                word(*times)
-            ),
-            _ => format!("{} under {}", quoted(findings, *option), word(*times)),
-        })
-        .collect();
-    let more = statement.leaders.len().saturating_sub(MOST);
-    if more > 0 {
-        leaders.push(format!("{} more under others", length(more)));
-    }
-    Some(match leaders.as_slice() {
-        [only] => format!("{only}, but not by more than the error of the draws under each."),
-        _ => format!("No option leads whatever one assumes: {}.", listed(&leaders, "and")),
+        .filter(|variant| !variant.assumed.must_act && variant.assumed.weights != Weights::Flat);
+    let first = counted.filter_map(|variant| variant.first.get(option)).copied().map(fraction);
+    let largest = first.fold(0.0, f64::max);
+    (largest < 0.5 && largest > 0.0).then(|| {
+        format!("Even so, it never comes first in more than {} of the simulations.", share(largest))
     })
 }
 
-/// What it would be worth most to know.
-fn would_tell(findings: &ResponseFindings) -> Option<String> {
-    let one = findings.information.iter().find(|one| one.value > 0.0)?;
-    let start = if findings.statement.robust.is_some() {
-        "The order would change most with the knowledge whether"
-    } else {
-        "What would tell most is to know whether"
+/// The option that leads under all assumptions, else the options that lead with the number of assumptions for each.
+fn robust(findings: &ResponseFindings) -> Vec<String> {
+    let statement = &findings.statement;
+    if statement.tried == 0 || statement.leaders.is_empty() {
+        return Vec::new();
+    }
+    let tried = word(statement.tried);
+    if let Some(option) = statement.robust {
+        let mut sentences = vec![
+            format!(
+                "{} comes first most often under all {tried} sets of assumptions.",
+                quoted(findings, option)
+            ),
+            "The sets differ in the grouping of weights, in the reading of the law and in whether easily forged evidence was planted.".to_owned(),
+        ];
+        sentences.extend(plurality(findings, option));
+        return sentences;
+    }
+    let leader = |(index, (option, times)): (usize, &(usize, u64))| {
+        let (name, times) = (quoted(findings, *option), word(*times));
+        match index {
+            0 => format!("{name} comes first under {times} of {tried} sets of assumptions"),
+            _ => format!("{name} under {times}"),
+        }
     };
-    Some(format!("{start} {}: {}.", unknown(&one.of), either(findings, one)))
+    let mut leaders: Vec<String> =
+        statement.leaders.iter().take(MOST).enumerate().map(leader).collect();
+    if let [only] = leaders.as_slice() {
+        return vec![format!(
+            "{only}, but not by more than the error of the simulation under each."
+        )];
+    }
+    if statement.leaders.len() > MOST {
+        leaders.push(format!("{} more under others", length(statement.leaders.len() - MOST)));
+    }
+    vec![
+        "No option leads under all assumptions.".to_owned(),
+        format!("{}.", listed(&leaders, "and")),
+    ]
+}
+
+/// The fact that is most worth finding out.
+fn would_tell(findings: &ResponseFindings) -> Vec<String> {
+    let Some(information) = findings.information.iter().find(|fact| fact.value > 0.0) else {
+        return Vec::new();
+    };
+    let [holds, fails] = information.best;
+    let effect = if holds == fails {
+        format!("It would not change the first choice: {}.", either(findings, information))
+    } else {
+        format!("{}.", capitalised(&either(findings, information)))
+    };
+    vec![format!("Find out first whether {}.", unknown(&information.of)), effect]
 }
 
 /// `if so, “a” is ahead in the mean, if not, “b”`.
@@ -413,13 +426,16 @@ pub(crate) fn in_turn(findings: &ResponseFindings, options: &[usize]) -> String 
 }
 
 /// The package that comes first most often.
-fn package(findings: &ResponseFindings) -> Option<String> {
-    let package = findings.packages.iter().find(|one| !one.options.is_empty())?;
-    let size = u64::try_from(package.options.len()).unwrap_or(u64::MAX);
-    let taken = if size == 1 { "alone" } else { "together" };
-    Some(format!(
-        "Among packages of up to three options, {}, taken {taken}, comes first most often, in {} of draws.",
-        in_turn(findings, &package.options),
-        share(fraction(package.first))
-    ))
+fn package(findings: &ResponseFindings) -> Vec<String> {
+    let Some(package) = findings.packages.iter().find(|package| !package.options.is_empty()) else {
+        return Vec::new();
+    };
+    let alone = if package.options.len() == 1 { " alone" } else { "" };
+    vec![
+        format!(
+            "Of all packages of up to three options, one comes first most often, in {} of the simulations.",
+            share(fraction(package.first))
+        ),
+        format!("This package is {}{alone}.", in_turn(findings, &package.options)),
+    ]
 }

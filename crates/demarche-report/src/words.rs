@@ -97,7 +97,7 @@ pub(crate) fn subject_in_graph(target: &Target) -> String {
     }
 }
 
-/// Who takes part in a power game.
+/// The name of a player in a power game.
 pub(crate) fn player(player: &Player) -> String {
     match player {
         Player::Operator(network) => named(network),
@@ -122,7 +122,7 @@ pub(crate) fn in_text(country: Country) -> String {
     }
 }
 
-/// Who takes part in a power game, as it stands in a sentence.
+/// The name of a player in a power game, as it stands in a sentence.
 pub(crate) fn player_in_text(one: &Player) -> String {
     match one {
         Player::State(country) => in_text(*country),
@@ -130,7 +130,7 @@ pub(crate) fn player_in_text(one: &Player) -> String {
     }
 }
 
-/// What is changed, with the names of few networks; else as the findings put it.
+/// The change, with the names of few networks; else as the findings put it.
 pub(crate) fn change(cut: &CutEffect, directory: &Directory<'_>) -> String {
     match &cut.change {
         Change::Refuse(asns) if (1..=4).contains(&asns.len()) => {
@@ -194,7 +194,7 @@ const fn basis_word(basis: RouteBasis) -> &'static str {
     }
 }
 
-/// Where a network lies, seen from the target.
+/// The place of a network, seen from the target.
 pub(crate) const fn place(place: Place) -> &'static str {
     match place {
         Place::Own => "the target’s own",

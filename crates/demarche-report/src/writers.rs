@@ -7,6 +7,6 @@ mod markdown;
 mod terminal;
 
 pub(crate) use docx::{Frame, to_docx};
-pub(crate) use html::{contents, fragment, sections, table, to_html};
-pub(crate) use markdown::{sections_to_markdown, to_markdown};
+pub(crate) use html::{fragment, table, to_html};
+pub(crate) use markdown::to_markdown;
 pub use terminal::terminal;

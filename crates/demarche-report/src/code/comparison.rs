@@ -3,9 +3,9 @@
 use demarche_case::assessment::code::{CodeComparison, SharedFunction};
 
 use super::{file_name, packed};
-use crate::number::{counted, fraction, length, percent};
+use crate::number::{as_count, counted, fraction, length, percent};
 
-/// What two programs have in common, in a few sentences without markup; the first is the answer.
+/// The code that two programs have in common, in a few sentences without markup; the first is the answer.
 ///
 /// Each percentage is a share of the bytes of the functions of one program that are large enough to compare, and of which
 /// library code has none where there was an index to ask.
@@ -20,9 +20,8 @@ pub fn code_comparison_answer(comparison: &CodeComparison) -> Vec<String> {
         sentences.push(format!("{which} has no function large enough to compare."));
         return sentences;
     }
-    let number = u64::try_from(comparison.shared.len()).unwrap_or(u64::MAX);
-    let told =
-        if comparison.library.is_some() { "could tell" } else { "are large enough to compare" };
+    let number = as_count(comparison.shared.len());
+    let told = if comparison.library.is_some() { "diagnostic" } else { "comparable" };
     if number == 0 {
         sentences.push(match comparison.library {
             Some(1..) => format!("{left} and {right} have nothing in common but library code."),
@@ -34,13 +33,13 @@ pub fn code_comparison_answer(comparison: &CodeComparison) -> Vec<String> {
         let [share_of_left, share_of_right] =
             comparison.shares.map(|share| percent(fraction(share)));
         sentences.push(format!(
-            "{left} and {right} have {} in common: {share_of_left} of the bytes of {left}’s functions that {told}, and {share_of_right} of {right}’s.",
+            "{left} and {right} have {} in common. These are {share_of_left} of the bytes of {left}’s {told} functions, and {share_of_right} of {right}’s.",
             counted(number, "function", "functions")
         ));
         sentences.extend(identical(&comparison.shared));
     }
     sentences.push(format!(
-        "Compared were {} of {left} and {} of {right}.",
+        "{} of {left} and {} of {right} were compared.",
         counted(of_left, "function", "functions"),
         counted(of_right, "function", "functions")
     ));
@@ -48,33 +47,33 @@ pub fn code_comparison_answer(comparison: &CodeComparison) -> Vec<String> {
     sentences
 }
 
-/// What is known of library code, and where to ask for more.
+/// The library code that both have, or the index that would show it.
 fn library(comparison: &CodeComparison) -> Option<String> {
     match comparison.library {
         Some(0) => Some("The index has no library code that both have.".to_owned()),
         Some(some) => Some(format!(
-            "Besides, both have {} that library code of the index has too, and that tell nobody.",
+            "Both also have {} that library code of the index has too.",
             counted(some, "function", "functions")
         )),
         None if comparison.shared.is_empty() => None,
-        None => Some("Two programs alone have no likelihood ratio: how much of what they share is library code that anybody has, only an index tells.".to_owned()),
+        None => Some("Two programs alone have no likelihood ratio. Only an index shows which shared functions are library code.".to_owned()),
     }
 }
 
-/// How much of what is shared was built to the same instructions.
+/// The number of shared functions that were built to the same instructions.
 fn identical(shared: &[SharedFunction]) -> Option<String> {
-    let same = shared.iter().filter(|one| one.is_identical).count();
-    match (same, shared.len()) {
+    let identical = shared.iter().filter(|function| function.is_identical).count();
+    match (identical, shared.len()) {
         (0, 1) => Some("It differs in its instructions.".to_owned()),
         (0, _) => Some("All of them differ in their instructions.".to_owned()),
         (1, 1) => Some("It is the same instructions but for addresses.".to_owned()),
-        (same, all) if same == all => {
+        (identical, all) if identical == all => {
             Some("All of them are the same instructions but for addresses.".to_owned())
         }
-        (same, _) => Some(format!(
+        (identical, _) => Some(format!(
             "{} of them {} the same instructions but for addresses.",
-            length(same),
-            if same == 1 { "is" } else { "are" }
+            length(identical),
+            if identical == 1 { "is" } else { "are" }
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! Who shares code with whom, in sentences.
+//! The families that share code with each other, in sentences.
 
 use std::collections::BTreeSet;
 
@@ -19,20 +19,20 @@ pub(crate) struct FamilyPair<'a> {
 }
 
 impl FamilyPair<'_> {
-    /// Whether the two families are ascribed to actors, and no actor has both.
+    /// True if the two families are ascribed to actors, and no actor has both.
     pub(crate) fn is_across(&self) -> bool {
-        let [one, other] = self.families;
-        !one.actors.is_empty()
-            && !other.actors.is_empty()
-            && !one.actors.iter().any(|actor| other.actors.contains(actor))
+        let [left, right] = self.families;
+        !left.actors.is_empty()
+            && !right.actors.is_empty()
+            && !left.actors.iter().any(|actor| right.actors.contains(actor))
     }
 }
 
 /// The ties, in their order, without those whose families are not there or are one and the same.
 pub(crate) fn family_pairs(families: &CodeFamilies) -> Vec<FamilyPair<'_>> {
     let pair = |tie: &FamilyTie| -> Option<[usize; 2]> {
-        let [one, other] = tie.families;
-        Some([usize::try_from(one).ok()?, usize::try_from(other).ok()?])
+        let [left, right] = tie.families;
+        Some([usize::try_from(left).ok()?, usize::try_from(right).ok()?])
     };
     families
         .ties
@@ -45,13 +45,14 @@ pub(crate) fn family_pairs(families: &CodeFamilies) -> Vec<FamilyPair<'_>> {
         .collect()
 }
 
-/// Who shares code with whom, in a few sentences without markup; the first is the answer.
+/// The families that share code with each other, in a few sentences without markup; the first is the answer.
 #[must_use]
 pub fn code_families_answer(families: &CodeFamilies) -> Vec<String> {
     let pairs = family_pairs(families);
-    let own: Vec<&FamilyNode> = families.families.iter().filter(|one| !one.is_library).collect();
-    let actors: BTreeSet<&String> = own.iter().flat_map(|one| &one.actors).collect();
-    let whole = format!(
+    let own: Vec<&FamilyNode> =
+        families.families.iter().filter(|family| !family.is_library).collect();
+    let actors: BTreeSet<&String> = own.iter().flat_map(|family| &family.actors).collect();
+    let totals = format!(
         "{} of {}",
         counted(as_count(own.len()), "family", "families"),
         counted(as_count(actors.len()), "actor", "actors")
@@ -61,11 +62,11 @@ pub fn code_families_answer(families: &CodeFamilies) -> Vec<String> {
     }
     if pairs.is_empty() {
         return vec![format!(
-            "Nobody shares rare code with anybody: {whole}, and no tie between any two."
+            "No two families share rare code: {totals}, and no tie between any two."
         )];
     }
     let mut sentences = vec![format!(
-        "{whole} have {} of shared rare code.",
+        "{totals} have {} of shared rare code.",
         counted(as_count(pairs.len()), "tie", "ties")
     )];
     let across: Vec<&FamilyPair<'_>> = pairs.iter().filter(|pair| pair.is_across()).collect();
@@ -83,7 +84,7 @@ pub fn code_families_answer(families: &CodeFamilies) -> Vec<String> {
         [] => "None of them crosses from one actor to another.".to_owned(),
         [one] => format!("One crosses from one actor to another: {}.", pair(one)),
         [first, ..] => format!(
-            "{} of them cross from one actor to another; the strongest is that of {}.",
+            "{} of them cross from one actor to another. The strongest is that of {}.",
             length(across.len()),
             pair(first)
         ),
@@ -100,7 +101,7 @@ pub fn code_families_answer(families: &CodeFamilies) -> Vec<String> {
 }
 
 fn as_count(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
+    crate::number::as_count(length)
 }
 
 /// `Lantern (Lamplighters)`.

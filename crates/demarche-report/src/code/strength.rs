@@ -1,4 +1,4 @@
-//! How strong a tie of shared code is, in figures and in words that follow from the figure.
+//! The strength of a tie of shared code, in figures and in words that follow from the figure.
 
 use demarche_case::assessment::code::CodeStrength;
 
@@ -22,21 +22,21 @@ const MOST: f64 = 1e9;
 /// The least ratio that is written out.
 const LEAST: f64 = 1e-3;
 
-/// What a likelihood ratio says.
+/// The meaning of a likelihood ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Support {
-    /// It speaks for one code base behind both.
+    /// Support for one code base behind both.
     For(&'static str),
-    /// It speaks for neither side.
+    /// Support for neither side.
     Neither,
-    /// It speaks for programs that have nothing to do with each other.
+    /// Support for unrelated programs.
     Against(&'static str),
     /// There is no figure.
     Unknown,
 }
 
 impl Support {
-    /// What the ratio says, by the ratio as it is printed: 9.96 reads 10 and has the word for 10.
+    /// The meaning of the ratio, by the ratio as it is printed: 9.96 reads 10 and has the word for 10.
     pub(crate) fn of(nats: f64) -> Self {
         if nats.is_nan() {
             return Self::Unknown;

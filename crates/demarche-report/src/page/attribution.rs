@@ -1,4 +1,4 @@
-//! Who did it: the ranking, the matrix, what the judgement rests on, previous attacks, and what it was compared with.
+//! The attribution: the ranking, the matrix, what the judgement rests on, previous attacks, and what it was compared with.
 
 mod matrix;
 mod ranking;
@@ -20,7 +20,7 @@ pub(crate) fn lead(findings: &AttributionFindings, case: &Case) -> Markup {
     let sentences = attribution_answer(findings, case);
     html! {
         section class="answer" aria-labelledby="who-did-it" {
-            h2 id="who-did-it" { "Who did it, and how sure" }
+            h2 id="who-did-it" { "Who did it" }
             @if let Some((first, rest)) = sentences.split_first() {
                 p class="first" { bdi { (first) } }
                 @for sentence in rest.iter().take(1) { p { bdi { (sentence) } } }
@@ -44,7 +44,7 @@ pub(crate) fn sections(findings: &AttributionFindings, case: &Case) -> Markup {
     }
 }
 
-/// What there is to jump to, in the order of the page.
+/// The entries of the contents, in the order of the page.
 pub(crate) fn contents(
     findings: Option<&AttributionFindings>,
 ) -> [(bool, &'static str, &'static str); 8] {
@@ -74,7 +74,7 @@ fn sources(sources: &[CitedSource]) -> Markup {
     }
 }
 
-/// How many rows were left out.
+/// The number of rows that were left out.
 fn rest(all: usize) -> Markup {
     html! {
         @if all > ROWS { p class="note" { "And " (length(all.saturating_sub(ROWS))) " more, which the JSON has." } }

@@ -6,11 +6,12 @@ use maud::{Markup, html};
 
 use crate::date::{date, date_if_known};
 use crate::document::Column::{Number, Text};
+use crate::document::{Block, Cell, Section, words};
 use crate::item::{details, file, kind, quantity, source};
 use crate::number::{count, length};
 use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
-use crate::writers::table;
+use crate::writers::{fragment, table};
 
 /// Title, and the facts of the case in a line or two.
 pub(crate) fn head(assessment: &Assessment) -> Markup {
@@ -37,26 +38,27 @@ fn party(case: &Case, id: &PartyId) -> String {
     case.party(id).map_or_else(|| id.to_string(), |party| shown(&party.name, NAME))
 }
 
-/// Who is concerned.
+/// The parties to the case.
 pub(crate) fn parties(case: &Case) -> Markup {
-    let rows: Vec<Vec<Markup>> = case
-        .parties
-        .iter()
-        .map(|party| {
-            let roles: Vec<String> = party.roles.iter().map(|role| role_word(*role).to_owned()).collect();
-            let asns: Vec<String> = party.asns.iter().map(ToString::to_string).collect();
-            vec![
-                html! { bdi { (shown(&party.name, NAME)) } },
-                html! { (party.country.map_or_else(|| "–".to_owned(), |country| country.label().to_owned())) },
-                html! { (roles.join(", ")) },
-                html! { (asns.join(", ")) },
-                html! { (party.note.as_deref().map(|note| shown(note, PROSE)).unwrap_or_default()) },
-            ]
-        })
-        .collect();
-    let columns =
-        [Text("Party"), Text("State"), Text("In this case"), Text("Networks"), Text("Note")];
-    html! { @if !rows.is_empty() { section { h2 id="parties" { "Who is concerned" } (table("Parties to the case", &columns, &rows)) } } }
+    if case.parties.is_empty() {
+        return html! {};
+    }
+    let rows = case.parties.iter().map(|party| {
+        let roles: Vec<&str> = party.roles.iter().map(|role| role_word(*role)).collect();
+        let asns: Vec<String> = party.asns.iter().map(ToString::to_string).collect();
+        vec![
+            words(shown(&party.name, NAME)),
+            words(
+                party.country.map_or_else(|| "–".to_owned(), |country| country.label().to_owned()),
+            ),
+            words(roles.join(", ")),
+            words(asns.join(", ")),
+            words(party.note.as_deref().unwrap_or_default()),
+        ]
+    });
+    let columns = vec![Text("Party"), Text("State"), Text("Role"), Text("Networks"), Text("Note")];
+    let table = Block::Table { caption: "Parties to the case", columns, rows: rows.collect() };
+    fragment(&Section::new("parties", "Parties").with(table))
 }
 
 /// The word for a role.
@@ -73,7 +75,7 @@ pub(crate) const fn role_word(role: Role) -> &'static str {
     }
 }
 
-/// What happened when.
+/// The events in their order.
 pub(crate) fn timeline(case: &Case) -> Markup {
     html! {
         @if !case.events.is_empty() {
@@ -93,7 +95,7 @@ pub(crate) fn timeline(case: &Case) -> Markup {
     }
 }
 
-/// What was done and threatened.
+/// The effects and threats.
 pub(crate) fn harm(case: &Case) -> Markup {
     let effects: Vec<Vec<Markup>> = case
         .effects
@@ -138,7 +140,7 @@ pub(crate) fn harm(case: &Case) -> Markup {
     html! {
         @if !effects.is_empty() || !threats.is_empty() {
             section {
-                h2 id="harm" { "What was done and threatened" }
+                h2 id="harm" { "Effects and threats" }
                 (table("Effects", &effect_columns, &effects))
                 (table("Threats", &threat_columns, &threats))
             }
@@ -159,7 +161,7 @@ const fn effect_word(kind: EffectKind) -> &'static str {
     }
 }
 
-/// Who said what about it.
+/// The claims about the attack.
 pub(crate) fn claims(case: &Case) -> Markup {
     let rows: Vec<Vec<Markup>> = case
         .claims
@@ -179,7 +181,7 @@ pub(crate) fn claims(case: &Case) -> Markup {
     html! {
         @if !rows.is_empty() {
             section {
-                h2 id="claims" { "Who says what" }
+                h2 id="claims" { "Claims" }
                 p { "A claim is what somebody says; it is no evidence of what it says." }
                 (table("Claims", &columns, &rows))
             }
@@ -253,57 +255,43 @@ const fn strength(strength: Strength) -> &'static str {
     }
 }
 
-/// What could not be read or answered.
+/// The inputs that could not be read, and the questions that could not be answered.
 pub(crate) fn gaps(gaps: &[Gap]) -> Markup {
-    let rows: Vec<Vec<Markup>> = gaps
-        .iter()
-        .map(|gap| {
-            vec![
-                html! { bdi class="mono" { (shown(&gap.source, PROSE)) } },
-                html! { (gap.place.as_deref().map(|place| shown(place, NAME)).unwrap_or_default()) },
-                html! { bdi { (shown(&gap.what, PROSE)) } },
-                html! { (count(gap.count)) },
-                html! { (gap.remedy.as_deref().map(|remedy| shown(remedy, PROSE)).unwrap_or_default()) },
-            ]
-        })
-        .collect();
-    let columns = [
-        Text("Input"),
-        Text("Place"),
-        Text("What was met"),
-        Number("Times"),
-        Text("What can be done"),
-    ];
-    html! {
-        section {
-            h2 id="gaps" { "Gaps" }
-            @if rows.is_empty() { p { "Everything that was given could be read." } }
-            (table("What could not be read or answered", &columns, &rows))
-        }
-    }
+    let rows = gaps.iter().map(|gap| {
+        vec![
+            Cell::Code(gap.source.clone()),
+            words(gap.place.clone().unwrap_or_default()),
+            words(gap.what.as_str()),
+            words(count(gap.count)),
+            words(gap.remedy.as_deref().unwrap_or_default()),
+        ]
+    });
+    let columns =
+        vec![Text("Input"), Text("Place"), Text("Problem"), Number("Times"), Text("Remedy")];
+    let all_read = "Everything that was given could be read.".to_owned();
+    let caption = "Inputs that could not be read, and questions that could not be answered";
+    let section = Section::new("gaps", "Gaps")
+        .and(gaps.is_empty().then_some(Block::Paragraph(all_read)))
+        .with(Block::Table { caption, columns, rows: rows.collect() });
+    fragment(&section)
 }
 
 /// Every input, by its hash.
 pub(crate) fn inputs(assessment: &Assessment) -> Markup {
-    let rows: Vec<Vec<Markup>> = assessment
-        .inputs
-        .iter()
-        .map(|input| {
-            vec![
-                html! { bdi class="mono" { (shown(&input.path, PROSE)) } },
-                html! { (shown(&input.what, NAME)) },
-                html! { (count(input.bytes)) },
-                html! { code { (input.sha256) } },
-            ]
-        })
-        .collect();
-    let columns = [Text("Path"), Text("Read as"), Number("Bytes"), Text("SHA-256")];
-    html! {
-        section {
-            h2 id="inputs" { "Inputs" }
-            p { "The same inputs give this page again, byte for byte." }
-            (table("Every input that was read", &columns, &rows))
-            p class="note" { "Written by " bdi { (shown(&assessment.program, NAME)) } ", assessment version " (assessment.version) "." }
-        }
-    }
+    let rows = assessment.inputs.iter().map(|input| {
+        vec![
+            Cell::Code(input.path.clone()),
+            words(shown(&input.what, NAME)),
+            words(count(input.bytes)),
+            Cell::Code(input.sha256.to_string()),
+        ]
+    });
+    let columns = vec![Text("Path"), Text("Read as"), Number("Bytes"), Text("SHA-256")];
+    let program = shown(&assessment.program, NAME);
+    let written = format!("Written by {program}, assessment version {}.", assessment.version);
+    let section = Section::new("inputs", "Inputs")
+        .with(Block::Paragraph("The same inputs give this page again, byte for byte.".to_owned()))
+        .with(Block::Table { caption: "Every input that was read", columns, rows: rows.collect() })
+        .with(Block::Note(written));
+    fragment(&section)
 }

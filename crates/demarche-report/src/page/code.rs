@@ -1,4 +1,4 @@
-//! What executables share with known programs: pages of their own, and a section of the report.
+//! The code that executables share with known programs: pages of their own, and a section of the report.
 
 mod comparison;
 mod families;
@@ -23,7 +23,7 @@ pub use families::code_families_html;
 /// Programs that get a section of their own; the table has all.
 const PROGRAMS: usize = 12;
 
-/// What executables share with known programs, as one self-contained page, with what could not be read.
+/// The code that executables share with known programs, as one self-contained page, with what could not be read.
 ///
 /// Its marking is the strictest of the executables; where none has one, the page says that it is not marked.
 #[must_use]
@@ -102,7 +102,7 @@ fn in_short(place: usize, compared: &ComparedProgram, findings: &CodeFindings) -
     ]
 }
 
-/// What a reader of the first line must know.
+/// The warnings about a program.
 fn beware(compared: &ComparedProgram, first: Option<&CodeTie>) -> String {
     let functions = &compared.functions;
     let is_library =
@@ -148,7 +148,7 @@ fn programs(findings: &CodeFindings) -> Markup {
     }
 }
 
-/// What it was compared with, and how to read it.
+/// The index, and how to read the figures.
 fn compared_with(index: &ComparedWith) -> Markup {
     html! {
         section {
@@ -168,7 +168,7 @@ fn against(index: &ComparedWith) -> Markup {
     }
 }
 
-/// What the figures mean.
+/// The meaning of the figures.
 fn reading() -> Markup {
     html! {
         details {

@@ -1,4 +1,4 @@
-//! What happened after earlier attacks: a section of the report, and a page of its own.
+//! Acts and responses after earlier attacks: a section of the report, and a page of its own.
 
 mod public;
 
@@ -20,7 +20,7 @@ use crate::text::{NAME, shown};
 use crate::words::in_text;
 use crate::writers::table;
 
-/// What happened after earlier attacks, as one self-contained page, with what could not be read.
+/// The acts and responses after earlier attacks, as one self-contained page, with what could not be read.
 ///
 /// The marking is that of the case it was asked for; without one the page says that it is not marked.
 #[must_use]

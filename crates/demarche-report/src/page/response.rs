@@ -1,4 +1,4 @@
-//! Which responses are open, and what one would have to value to prefer each; never what to do.
+//! The responses that are open, and the values that each suits; never what to do.
 
 mod comparing;
 mod one;
@@ -17,9 +17,9 @@ use crate::response::{answer_in_parts, caveat as response_caveat, response_in_sh
 use crate::svg;
 use crate::text::{PROSE, shown};
 
-/// Which responses are open to the case's sender, as one self-contained page.
+/// The responses that are open to the sender of the case, as one self-contained page.
 ///
-/// With the routes at hand it maps what a refusal would hit. Its marking is that of the case. It says what one would have to value to prefer each option, and never what to do.
+/// With the routes at hand it maps what a refusal would hit. Its marking is that of the case. It says which values each option suits, and never what to do.
 #[must_use]
 pub fn response_page(
     case: &Case,
@@ -40,7 +40,7 @@ pub fn response_page(
     shell(&title, case.marking(), "report", &body)
 }
 
-/// What there is on a page of its own.
+/// The contents of a page of its own.
 fn contents_of(findings: &ResponseFindings) -> Markup {
     let there = contents(Some(findings));
     html! {
@@ -55,7 +55,7 @@ pub(crate) fn lead(findings: &ResponseFindings) -> Markup {
     let sentences = response_in_short(findings);
     html! {
         section class="answer" aria-labelledby="responses-in-short" {
-            h2 id="responses-in-short" { "Which responses are open, and what one would have to value" }
+            h2 id="responses-in-short" { "Which responses are open, and which values each suits" }
             @if let Some((first, rest)) = sentences.split_first() {
                 p class="first" { bdi { (first) } }
                 @if !rest.is_empty() { p { bdi { (rest.join(" ")) } } }
@@ -86,7 +86,7 @@ pub(crate) fn sections(findings: &ResponseFindings, routes: Option<&RoutesFindin
     }
 }
 
-/// What there is to jump to, in the order of the page.
+/// The entries of the contents, in the order of the page.
 pub(crate) fn contents(
     findings: Option<&ResponseFindings>,
 ) -> [(bool, &'static str, &'static str); 11] {
@@ -118,7 +118,7 @@ fn answer(findings: &ResponseFindings) -> Markup {
                 figure {
                     div class="scroll" { (PreEscaped(svg::svg_of_acceptability(findings))) }
                     figcaption {
-                        "In each of " (count(u64::from(findings.draws))) " worlds, who did it, what the law asks and what each option would bring "
+                        "In each of " (count(u64::from(findings.draws))) " simulations, who did it, what the law asks and what each option would bring "
                         "are drawn from what is known, and weights from all that one may value. "
                         "A bar is how often an option has each rank; it says what one may come to prefer, not what is right."
                     }
@@ -131,19 +131,19 @@ fn answer(findings: &ResponseFindings) -> Markup {
 fn caveats(findings: &ResponseFindings) -> Markup {
     html! {
         section {
-            h2 id="response-caveats" { "What these answers cannot know" }
+            h2 id="response-caveats" { "Limits of these answers" }
             @if !findings.caveats.is_empty() {
                 ul { @for caveat in &findings.caveats { li { bdi { (response_caveat(caveat, findings)) } } } }
             }
             p class="note" {
-                (count(u64::from(findings.draws))) " worlds were drawn for each weighing, from the seed " span class="mono" { (findings.seed) } "; the same seed gives the same figures. "
+                (count(u64::from(findings.draws))) " simulations were made for each weighing, from the seed " span class="mono" { (findings.seed) } "; the same seed gives the same figures. "
                 "Norms are told in one sentence each, which shortens them; none of this is legal advice."
             }
         }
     }
 }
 
-/// How many rows were left out.
+/// The number of rows that were left out.
 fn rest(all: usize, most: usize) -> Markup {
     let more = all.saturating_sub(most);
     html! { @if more > 0 { p class="note" { "And " (length(more)) " more, which the JSON has." } } }

@@ -1,4 +1,4 @@
-//! What the routes engine found: map, dependencies, cuts, power, addresses, and what to beware of.
+//! The findings about routes: map, dependencies, cuts, power, addresses, and what to beware of.
 
 use demarche_case::assessment::routes::{
     CutEffect, Dependency, GroupDependency, Located, Network, NetworkDependency, Player,
@@ -368,7 +368,7 @@ fn coalitions(caption: &str, coalitions: &[Vec<Player>], complete: bool) -> Mark
     }
 }
 
-/// Why nothing smaller can do it: for the reader to check.
+/// The proof that nothing smaller can do it, for the reader to check.
 fn proof(game: &PowerGame, directory: &Directory<'_>) -> Markup {
     html! {
         @match &game.proof {
@@ -463,7 +463,7 @@ fn located(findings: &RoutesFindings, palette: &Palette) -> Markup {
     }
 }
 
-/// What the answers cannot know, and what they rest on.
+/// The caveats and the sources of the answers.
 pub(crate) fn limits(findings: &RoutesFindings) -> Markup {
     let rows: Vec<Vec<Markup>> = findings
         .sources
@@ -481,7 +481,7 @@ pub(crate) fn limits(findings: &RoutesFindings) -> Markup {
     html! {
         @if !findings.caveats.is_empty() {
             section {
-                h2 id="caveats" { "What to beware of" }
+                h2 id="caveats" { "Caveats" }
                 dl class="caveats" {
                     @for caveat in &findings.caveats {
                         dt { (caveat_title(caveat)) }

@@ -1,4 +1,4 @@
-//! What options, conditions and assumptions are called.
+//! The names of options, conditions and assumptions.
 
 use demarche_case::assessment::response::{
     Assumed, OptionFound, Reading, ResponseFindings, Unknown, Weighing, Weights,
@@ -65,7 +65,7 @@ pub(crate) fn unknown(unknown: &Unknown) -> String {
     }
 }
 
-/// What an option is in law, in a word or two.
+/// The class of an option in law, in a word or two.
 pub(crate) const fn law(law: LegalClass) -> &'static str {
     match law {
         LegalClass::Nothing => "no act in law",
@@ -79,7 +79,7 @@ pub(crate) const fn law(law: LegalClass) -> &'static str {
     }
 }
 
-/// What such an act is, for those who do not know the word.
+/// The meaning of the class, for readers who do not know the word.
 pub(crate) const fn law_meaning(law: LegalClass) -> &'static str {
     match law {
         LegalClass::Nothing => "nothing is done that law speaks of",
@@ -104,7 +104,7 @@ pub(crate) const fn direction(direction: Direction) -> &'static str {
     }
 }
 
-/// What a request of this direction asks for.
+/// The thing that a request of this direction asks for.
 pub(crate) const fn asked_for(direction: Direction) -> &'static str {
     match direction {
         Direction::Home => "its own measures",
@@ -126,7 +126,7 @@ pub(crate) const fn basis(basis: EstimateBasis) -> &'static str {
     }
 }
 
-/// What of the case an estimate is multiplied with.
+/// The quantity of the case that an estimate is multiplied with.
 pub(crate) const fn factor(factor: Factor) -> &'static str {
     match factor {
         Factor::Cut => "the share of networks that lose their route",
@@ -137,7 +137,7 @@ pub(crate) const fn factor(factor: Factor) -> &'static str {
     }
 }
 
-/// What is thought of a quantity before the case comes in.
+/// The estimate of a quantity before the case is considered.
 pub(crate) fn thought(range: Range, criterion: Criterion) -> String {
     match range {
         Range::Between(ends) => amount_between(ends, criterion),
@@ -186,7 +186,7 @@ pub(crate) fn place_between([low, middle, high]: [f64; 3]) -> String {
     if from == to { place(middle) } else { format!("{} ({from} to {to})", place(middle)) }
 }
 
-/// What one draws weights from.
+/// The grouping from which weights are drawn.
 pub(crate) const fn weights(weights: Weights) -> &'static str {
     match weights {
         Weights::TwoGroups => "benefit and cost alike",
@@ -195,7 +195,7 @@ pub(crate) const fn weights(weights: Weights) -> &'static str {
     }
 }
 
-/// How the law is read.
+/// The reading of the law.
 pub(crate) const fn reading(reading: Reading) -> &'static str {
     match reading {
         Reading::Permissive => "permissive",
@@ -203,12 +203,12 @@ pub(crate) const fn reading(reading: Reading) -> &'static str {
     }
 }
 
-/// What is assumed of the evidence.
+/// The assumption about the evidence.
 pub(crate) const fn evidence(assumed: Assumed) -> &'static str {
     if assumed.planted { "if planted" } else { "as reported" }
 }
 
-/// Whether the option to do nothing is among those that are compared.
+/// `compared` or `left out`, for the option to do nothing.
 pub(crate) const fn inaction(assumed: Assumed) -> &'static str {
     if assumed.must_act { "left out" } else { "compared" }
 }

@@ -17,22 +17,6 @@ pub(crate) fn to_html(title: &str, blocks: &[Block]) -> Markup {
     }
 }
 
-/// The entries of the sections that have a title and an identifier, each a link to its section.
-pub(crate) fn contents(sections: &[Section]) -> Markup {
-    let entries =
-        sections.iter().filter(|section| !section.id.is_empty() && !section.title.is_empty());
-    html! {
-        nav aria-label="Contents" {
-            ol { @for section in entries { li { a href={ "#" (section.id) } { (shown(&section.title, NAME)) } } } }
-        }
-    }
-}
-
-/// The sections one after the other.
-pub(crate) fn sections(sections: &[Section]) -> Markup {
-    html! { @for section in sections { (fragment(section)) } }
-}
-
 /// A section with its heading; an answer is set apart.
 pub(crate) fn fragment(section: &Section) -> Markup {
     let is_answer = matches!(section.blocks.first(), Some(Block::Answer(_)));

@@ -1,24 +1,12 @@
-//! Blocks and sections as Markdown.
+//! Blocks as Markdown.
 
-use crate::document::{Block, Cell, Column, Section};
+use crate::document::{Block, Cell, Column};
 use crate::text::{LINE, markdown, shown};
 
 /// A title and blocks as Markdown, for any reader of `CommonMark` with tables.
 pub(crate) fn to_markdown(title: &str, blocks: &[Block]) -> String {
     let mut parts = vec![format!("# {}", markdown(title))];
     parts.extend(blocks.iter().flat_map(written));
-    parts.join("\n\n") + "\n"
-}
-
-/// Sections as Markdown, each title a heading of the second level.
-pub(crate) fn sections_to_markdown(title: &str, sections: &[Section]) -> String {
-    let mut parts = vec![format!("# {}", markdown(title))];
-    for section in sections {
-        if !section.title.is_empty() {
-            parts.push(format!("## {}", markdown(&section.title)));
-        }
-        parts.extend(section.blocks.iter().flat_map(written));
-    }
     parts.join("\n\n") + "\n"
 }
 

@@ -29,10 +29,14 @@ fn two_networks_of_two_states() {
             Every route from the core of the internet to North Korea’s one network passes through AS4837 (China Unicom Backbone, China) or AS22351 (Intelsat Global Service, United States).
             Only both together can cut it off; each has half of the power (Shapley–Shubik 0.50).
             Among states, the cooperation of China and the United States is key: neither can be missing (Shapley–Shubik 0.50 each).
-            Seen from 37 vantage points, the observed routes to its 1,024 IPv4 addresses pass most of all through AS4837 (China Unicom Backbone, China) with 80.7 %, AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 % (trimmed mean).
-            If both refuse, 1 of the 45,823 networks that had a route still has one; no third party loses or changes a route.
-            If AS4837 (China Unicom Backbone, China) alone refuses, 45,819 of the 45,823 networks that had a route still have one, 75.7 % of them by another way than before.
-            North Korea connects to the world through two foreign networks, which stands for a severe risk of disconnection (bands of Renesys, 2012)."#]],
+            Of the observed routes, 80.7 % pass through AS4837 (China Unicom Backbone, China).
+            After it follow AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 %.
+            These shares are trimmed means over 37 vantage points and its 1,024 IPv4 addresses.
+            If both refuse, 1 of the 45,823 networks that had a route still has one.
+            No third party loses or changes a route.
+            If AS4837 (China Unicom Backbone, China) alone refuses, 45,819 of the 45,823 networks that had a route still have one.
+            Of these, 75.7 % use another route than before.
+            North Korea connects to the world through two foreign networks: a severe risk of disconnection (bands of Renesys, 2012)."#]],
     );
 }
 
@@ -52,9 +56,11 @@ fn one_network_of_the_target_itself() {
         &expect![[r#"
             Every route from the core of the internet to North Korea’s one network passes through AS11960 (ETECSA, North Korea).
             It alone can cut it off; its power is 1.00 (Shapley–Shubik).
-            It is a network of North Korea itself, so the key is at home and not abroad.
-            Seen from 37 vantage points, the observed routes to its 1,024 IPv4 addresses pass most of all through AS4837 (China Unicom Backbone, China) with 80.7 %, AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 % (trimmed mean).
-            North Korea connects to the world through two foreign networks, which stands for a severe risk of disconnection (bands of Renesys, 2012)."#]],
+            It is a network of North Korea itself, so the key is at home.
+            Of the observed routes, 80.7 % pass through AS4837 (China Unicom Backbone, China).
+            After it follow AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 %.
+            These shares are trimmed means over 37 vantage points and its 1,024 IPv4 addresses.
+            North Korea connects to the world through two foreign networks: a severe risk of disconnection (bands of Renesys, 2012)."#]],
     );
 }
 
@@ -72,11 +78,14 @@ fn three_networks_with_other_sets_and_no_proof() {
         routes,
         &expect![[r#"
             No route to Iran’s 14 networks is left if AS7198 (Level 3 Parent, LLC, Iran), AS7652 (BT, Iran) and AS7804 (Respina, Iran) refuse to carry it.
-            It takes three together, and at least 2 other sets of the same size can do it too; their power is 0.40, 0.20 and 0.13 in this order (Shapley–Shubik).
-            This is not proven to be the smallest set; no set of fewer than two can do it.
-            All of them are networks of Iran itself, so the key is at home and not abroad.
+            It takes three together, and at least 2 other sets of the same size can do it too.
+            The power of each is from 0.13 to 0.40 (Shapley–Shubik).
+            This set is not proven to be the smallest; no set of fewer than two can do it.
+            All of them are networks of Iran itself, so the key is at home.
             Among states, Türkiye alone can have all routes to Iran refused (Shapley–Shubik 0.00).
-            Seen from 37 vantage points, the observed routes to its 9,123,456 IPv4 addresses pass most of all through AS9017 (Orange S.A., Iran) with 96.3 %, AS9807 (BT, Iran) with 86.5 % and AS22229 (Omantel, United States) with 72.6 % (trimmed mean)."#]],
+            Of the observed routes, 96.3 % pass through AS9017 (Orange S.A., Iran).
+            After it follow AS9807 (BT, Iran) with 86.5 % and AS22229 (Omantel, United States) with 72.6 %.
+            These shares are trimmed means over 37 vantage points and its 9,123,456 IPv4 addresses."#]],
     );
 }
 
@@ -93,8 +102,10 @@ fn nothing_can_cut_it_off() {
         routes,
         &expect![[r#"
             No refusal of others cuts North Korea’s one network off: the target is itself in the core.
-            Seen from 37 vantage points, the observed routes to its 1,024 IPv4 addresses pass most of all through AS4837 (China Unicom Backbone, China) with 80.7 %, AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 % (trimmed mean).
-            North Korea connects to the world through two foreign networks, which stands for a severe risk of disconnection (bands of Renesys, 2012)."#]],
+            Of the observed routes, 80.7 % pass through AS4837 (China Unicom Backbone, China).
+            After it follow AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 %.
+            These shares are trimmed means over 37 vantage points and its 1,024 IPv4 addresses.
+            North Korea connects to the world through two foreign networks: a severe risk of disconnection (bands of Renesys, 2012)."#]],
     );
 }
 
@@ -116,13 +127,18 @@ fn several_networks_of_which_the_graph_lacks_one_are_told_as_means_over_those_it
     check(
         routes,
         &expect![[r#"
-        Every route from the core of the internet to North Korea’s two networks that the AS graph has (of 3) passes through AS4837 (China Unicom Backbone, China) or AS22351 (Intelsat Global Service, United States).
-        Only both together can cut it off; each has half of the power (Shapley–Shubik 0.50).
-        Among states, the cooperation of China and the United States is key: neither can be missing (Shapley–Shubik 0.50 each).
-        Seen from 37 vantage points, the observed routes to its 1,024 IPv4 addresses pass most of all through AS4837 (China Unicom Backbone, China) with 80.7 %, AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 % (trimmed mean).
-        If both refuse, on average over the target’s 2 networks, 1 of the 45,823 networks that had a route still has one; no third party loses or changes a route.
-        If AS4837 (China Unicom Backbone, China) alone refuses, on average over the target’s 2 networks, 45,819 of the 45,823 networks that had a route still have one, 75.7 % of them by another way than before.
-        North Korea connects to the world through two foreign networks, which stands for a severe risk of disconnection (bands of Renesys, 2012)."#]],
+            Every route from the core of the internet to North Korea’s two networks that the AS graph has (of 3) passes through AS4837 (China Unicom Backbone, China) or AS22351 (Intelsat Global Service, United States).
+            Only both together can cut it off; each has half of the power (Shapley–Shubik 0.50).
+            Among states, the cooperation of China and the United States is key: neither can be missing (Shapley–Shubik 0.50 each).
+            Of the observed routes, 80.7 % pass through AS4837 (China Unicom Backbone, China).
+            After it follow AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 %.
+            These shares are trimmed means over 37 vantage points and its 1,024 IPv4 addresses.
+            If both refuse, 1 of the 45,823 networks that had a route still has one.
+            Such figures are means over the target’s 2 networks, weighted by addresses.
+            No third party loses or changes a route.
+            If AS4837 (China Unicom Backbone, China) alone refuses, 45,819 of the 45,823 networks that had a route still have one.
+            Of these, 75.7 % use another route than before.
+            North Korea connects to the world through two foreign networks: a severe risk of disconnection (bands of Renesys, 2012)."#]],
     );
 }
 

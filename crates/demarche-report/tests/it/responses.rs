@@ -34,14 +34,26 @@ fn answer(findings: &ResponseFindings) -> String {
 #[test]
 fn a_tie_is_told_with_what_would_break_it() {
     expect![[r#"
-        The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
-        Of 16 options, 14 are open in some world where the law is read permissively, and 13 where it is read strictly.
-        Even where the law is read permissively, open in less than half of the worlds or in none: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world); “Acting abroad out of necessity”, which needs that an essential interest is in grave and imminent peril (in 5 % of worlds, 1 % where the law is read strictly); and 3 more.
-        Where benefit and cost weigh alike and the law is read permissively, “Request for assistance between CERTs” comes first in 26 % of draws, “No response” in 13 % and “Hardening, and support for the victim” in 9 % (error of the draws at most ±0.3 points).
-        To prefer “Request for assistance between CERTs” one would have to value more than usual the secrecy of evidence and sources and the support of others; to prefer “No response”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself; to prefer “Hardening, and support for the victim”, an end of the ongoing harm, the sparing of third parties and a low cost to oneself.
-        No option leads whatever one assumes: “Request for assistance between CERTs” comes first under five of eight sets of assumptions and “No response” under three.
-        What would tell most is to know whether the harm goes on or is about to: if so, “Démarche to a transit state (China)” is ahead in the mean, if not, “Request for assistance between CERTs”.
-        Among packages of up to three options, “Hardening, and support for the victim”, then “Request for assistance between CERTs”, then “Démarche to the states that host the attacker’s machines”, taken together, comes first most often, in 21 % of draws."#]].assert_eq(&answer(&responses()));
+        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
+        The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
+        Two of 16 options are closed in every scenario, and three where the law is read strictly.
+        Six options are open in less than half of the simulations, even where the law is read permissively.
+        “Expulsion of diplomats” needs that there is somebody at whom it can be directed. This holds in no simulation.
+        “Self-defence” needs that it was an armed attack by its scale and effects. This holds in no simulation.
+        “Acting abroad out of necessity” needs that an essential interest is in grave and imminent peril. This holds in 5 % of the simulations, and in 1 % where the law is read strictly.
+        “Request for assistance between CERTs” comes first most often, in 26 % of the simulations.
+        Then follow “No response” with 13 % and “Hardening, and support for the victim” with 9 %.
+        These shares hold where benefit and cost weigh alike and the law is read permissively; the error of the simulation is at most ±0.3 points.
+        “Request for assistance between CERTs” suits a state that values above all the secrecy of evidence and sources and the support of others.
+        “No response” suits a state that values above all an end of the ongoing harm, the sparing of third parties and a low cost to oneself.
+        “Hardening, and support for the victim” suits a state that values above all an end of the ongoing harm, the sparing of third parties and a low cost to oneself.
+        No option leads under all assumptions.
+        “Request for assistance between CERTs” comes first under five of eight sets of assumptions and “No response” under three.
+        Find out first whether the harm goes on or is about to.
+        If so, “Démarche to a transit state (China)” is ahead in the mean, if not, “Request for assistance between CERTs”.
+        Of all packages of up to three options, one comes first most often, in 21 % of the simulations.
+        This package is “Hardening, and support for the victim”, then “Request for assistance between CERTs”, then “Démarche to the states that host the attacker’s machines”."#]].assert_eq(&answer(&responses()));
 }
 
 #[test]
@@ -50,11 +62,10 @@ fn an_option_that_leads_under_everything_is_told_as_such() {
     findings.statement.robust = Some(1);
     let answer = answer(&findings);
     assert!(
-        answer
-            .contains("comes first more often than any other under all eight sets of assumptions"),
+        answer.contains("comes first most often under all eight sets of assumptions"),
         "{answer}"
     );
-    assert!(answer.contains("The order would change most"), "{answer}");
+    assert!(answer.contains("Find out first whether"), "{answer}");
 }
 
 #[test]
@@ -63,20 +74,30 @@ fn next_to_nothing_has_an_answer_too() {
         bare().iter().take(3).map(|(name, one)| format!("{name}:\n{}", answer(one))).collect();
     expect![[r#"
         nothing:
-        The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
+        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
+        The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
         No option of response was found that could be weighed.
 
         one:
-        The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
-        The one option is open in some world.
-        Where benefit and cost weigh alike and the law is read permissively, “No response” comes first in 100 % of draws (error of the draws at most ±0.3 points).
-        To prefer “No response” one would have to value more than usual the attacker’s future conduct, a conflict that does not widen and the way back.
-        “No response” comes first more often than any other under all eight sets of assumptions that were tried (both ways to group the weights, both readings of the law, and the evidence as reported or planted wherever it can easily be forged).
+        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
+        The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
+        The one option is open in some scenario.
+        “No response” comes first most often, in 100 % of the simulations.
+        These shares hold where benefit and cost weigh alike and the law is read permissively; the error of the simulation is at most ±0.3 points.
+        “No response” suits a state that values above all the attacker’s future conduct, a conflict that does not widen and the way back.
+        “No response” comes first most often under all eight sets of assumptions.
+        The sets differ in the grouping of weights, in the reading of the law and in whether easily forged evidence was planted.
 
         shut:
-        The attack stands at 5 of 10 (4 to 6: destruction in one network with lasting effects) on the scale of the Dyadic Cyber Incident Data, at 7 of 15 (6 to 9) in the weighted intensity of EuRepoC, and at 3 of 5 (3 to 4) in the severity schema of PPD-41.
-        None of 2 options is open in any world that was drawn.
-        Even where the law is read permissively, open in less than half of the worlds or in none: “Expulsion of diplomats”, which needs that there is somebody at whom it can be directed (in no world); “Self-defence”, which needs that it was an armed attack by its scale and effects (in no world)."#]].assert_eq(&answers.join("\n\n"));
+        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
+        The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
+        None of 2 options is open in any scenario.
+        Two options are open in less than half of the simulations, even where the law is read permissively.
+        “Expulsion of diplomats” needs that there is somebody at whom it can be directed. This holds in no simulation.
+        “Self-defence” needs that it was an armed attack by its scale and effects. This holds in no simulation."#]].assert_eq(&answers.join("\n\n"));
 }
 
 /// What one may not say of an option: the choice is the reader's.
@@ -133,7 +154,7 @@ fn no_sentence_mixes_likelihood_with_confidence() {
 #[test]
 fn the_answer_has_as_many_sentences_as_one_reads() {
     let sentences = response_answer(&responses());
-    assert!((5..=8).contains(&sentences.len()), "{}", sentences.len());
+    assert!((12..=24).contains(&sentences.len()), "{}", sentences.len());
     assert!(sentences.iter().all(|one| one.ends_with('.')));
 }
 
@@ -180,7 +201,7 @@ fn the_report_tells_of_responses_in_short_and_in_its_contents() {
     let page = to_html(&weighed());
     assert!(page.contains("<a href=\"#responses\">Responses</a>"));
     let (top, _) = page.split_once("<nav").unwrap();
-    assert!(top.contains("one would have to value") && top.contains("Request for assistance"));
+    assert!(top.contains("suits a state that values") && top.contains("Request for assistance"));
     assert!(!to_html(&small()).contains("id=\"responses\""));
 }
 

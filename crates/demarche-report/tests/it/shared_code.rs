@@ -372,13 +372,13 @@ fn one_hand_is_told_with_its_strength() {
     is(
         &one_hand(),
         &expect![[r#"
-            beacon shares 14 rare functions with Lamplighters: 61.3 % of the bytes of its functions that could tell; 12 of them no other actor of the index has.
+            beacon shares 14 rare functions with Lamplighters: 61.3 % of the bytes of its diagnostic functions. 12 of them no other actor of the index has.
             Likelihood ratio 5,000 (range 300 to 40,000): strong support for one code base behind both.
-            It passes the threshold at which no program was ascribed to a wrong hand in the calibration.
+            The tie passes the reporting threshold: in the calibration, no such tie named a wrong author.
             The nearest family is Lantern (12 rare functions, likelihood ratio 2,100), the nearest program lantern.
             After that comes Scriveners (2 rare functions, likelihood ratio 1.4).
             Of its 212 functions, 120 are library code, 14 are in known families, 48 are nowhere in the index and 30 are too small to tell.
-            Shared code tells of a common source and not of who ran the program: code is also published, sold, stolen and copied.
+            Shared code shows a common source, not who ran the program. Code is also published, sold, stolen and copied.
         "#]],
     );
 }
@@ -388,13 +388,13 @@ fn two_actors_with_one_code_base_are_not_parted() {
     is(
         &two_hands(),
         &expect![[r#"
-            tinderbox.exe shares 31 rare functions with Lamplighters: 44.0 % of the bytes of its functions that could tell; each of them some other actor of the index has too.
-            At least half of these functions turn up with Night Porters (29 rare functions, likelihood ratio 61,000) too: the two share a code base, and this tie cannot part them.
+            tinderbox.exe shares 31 rare functions with Lamplighters: 44.0 % of the bytes of its diagnostic functions. Each of them some other actor of the index has too.
+            At least half of these functions are also in Night Porters (29 rare functions, likelihood ratio 61,000). So the two share a code base, and this tie cannot separate them.
             Likelihood ratio 88,000 (range 4,000 to 1,900,000): very strong support for one code base behind both.
-            It passes the threshold at which no program was ascribed to a wrong hand in the calibration.
+            The tie passes the reporting threshold: in the calibration, no such tie named a wrong author.
             The nearest family is Lantern (31 rare functions, likelihood ratio 52,000), the nearest program lantern.
             Of its 410 functions, 230 are library code, 33 are in known families, 60 are nowhere in the index and 87 are too small to tell.
-            Shared code tells of a common source and not of who ran the program: code is also published, sold, stolen and copied.
+            Shared code shows a common source, not who ran the program. Code is also published, sold, stolen and copied.
         "#]],
     );
 }
@@ -404,7 +404,7 @@ fn a_packed_program_tells_of_its_packer() {
     is(
         &packed(),
         &expect![[r#"
-            crate.bin looks packed (a section of entropy 7.98 is written to and run): what its functions say is about the packer and not about who wrote what is inside. Unpack it and compare again.
+            crate.bin looks packed (a section of entropy 7.98 is written to and run). Its functions are those of the packer, not of the author of the content. Unpack the file and compare again.
             Of its 7 functions, 3 are library code and 4 are too small to tell.
         "#]],
     );
@@ -417,7 +417,7 @@ fn nothing_in_common_clears_nobody() {
         &expect![[r#"
             stranger shares nothing rare with any family of the index.
             3 functions of it are in known families too, no more than unrelated programs share by chance.
-            Either its authors are not in the index, or they changed what they use: that nothing is found clears nobody.
+            Either its authors are not in the index, or they changed their code. This result clears nobody.
             Of its 300 functions, 150 are library code, 3 are in known families, 120 are nowhere in the index and 27 are too small to tell.
         "#]],
     );
@@ -428,8 +428,8 @@ fn a_program_without_functions_is_said_to_have_none() {
     is(
         &empty(),
         &expect![[r#"
-        No function was found in blank, so that nothing can be compared.
-    "#]],
+            No function was found in blank, so nothing can be compared.
+        "#]],
     );
 }
 
@@ -440,9 +440,9 @@ fn library_code_alone_says_nothing() {
     is(
         &compared,
         &expect![[r#"
-        crate.bin has only library code: none of its functions large enough to tell is its own, so that nothing in it says who wrote it.
-        Of its 7 functions, 3 are library code and 4 are too small to tell.
-    "#]],
+            crate.bin has only library code. None of its functions says who wrote it.
+            Of its 7 functions, 3 are library code and 4 are too small to tell.
+        "#]],
     );
     compared.functions = FunctionCounts { found: 4, small: 4, ..FunctionCounts::default() };
     is(
@@ -463,13 +463,13 @@ fn a_family_of_nobody_leads_where_no_actor_is_tied() {
     is(
         &compared,
         &expect![[r#"
-            beacon shares 12 rare functions with Lantern: 52.0 % of the bytes of its functions that could tell; 11 of them no other family of the index has.
+            beacon shares 12 rare functions with Lantern: 52.0 % of the bytes of its diagnostic functions. 11 of them no other family of the index has.
             Likelihood ratio 30 (range 0.9 to 700): moderate support for one code base behind both, though the range reaches down to none.
-            It stays below the threshold at which no program was ascribed to a wrong hand in the calibration: a lead to follow, not a finding to report.
+            The tie stays below the reporting threshold: it is a lead to follow, not a finding to report.
             The index ascribes it to nobody; the nearest program is lantern.
             After that come Wick (6 rare functions, likelihood ratio 48) and Quill (2 rare functions, likelihood ratio 1.4).
             Of its 212 functions, 120 are library code, 14 are in known families, 48 are nowhere in the index and 30 are too small to tell.
-            Shared code tells of a common source and not of who ran the program: code is also published, sold, stolen and copied.
+            Shared code shows a common source, not who ran the program. Code is also published, sold, stolen and copied.
         "#]],
     );
 }
@@ -482,7 +482,7 @@ fn one_of_each_is_told_in_the_singular() {
     is(
         &compared,
         &expect![[r#"
-            stranger shares 1 rare function with Scriveners: 3.0 % of the bytes of its functions that could tell; no other actor of the index has it.
+            stranger shares 1 rare function with Scriveners: 3.0 % of the bytes of its diagnostic functions. No other actor of the index has it.
             Likelihood ratio 0.02 (range 0.001 to 0.4): moderate support for unrelated programs.
             The nearest program is lantern.
             Of its 1 function, 1 is in known families.
@@ -493,16 +493,16 @@ fn one_of_each_is_told_in_the_singular() {
 #[test]
 fn two_programs_are_compared_without_a_likelihood_ratio() {
     expect![[r#"
-        beacon and lantern have 4 functions in common: 71.0 % of the bytes of beacon’s functions that could tell, and 64.0 % of lantern’s.
+        beacon and lantern have 4 functions in common. These are 71.0 % of the bytes of beacon’s diagnostic functions, and 64.0 % of lantern’s.
         2 of them are the same instructions but for addresses.
-        Compared were 62 functions of beacon and 71 functions of lantern.
-        Besides, both have 14 functions that library code of the index has too, and that tell nobody.
+        62 functions of beacon and 71 functions of lantern were compared.
+        Both also have 14 functions that library code of the index has too.
     "#]].assert_eq(&answer(&code_comparison_answer(&comparison())));
     let none = CodeComparison { shared: Vec::new(), shares: [0.0, 0.0], ..comparison() };
     expect![[r#"
         beacon and lantern have nothing in common but library code.
-        Compared were 62 functions of beacon and 71 functions of lantern.
-        Besides, both have 14 functions that library code of the index has too, and that tell nobody.
+        62 functions of beacon and 71 functions of lantern were compared.
+        Both also have 14 functions that library code of the index has too.
     "#]]
     .assert_eq(&answer(&code_comparison_answer(&none)));
 }
@@ -511,13 +511,13 @@ fn two_programs_are_compared_without_a_likelihood_ratio() {
 fn the_kinship_names_what_crosses_from_actor_to_actor() {
     expect![[r#"
         9 families of 5 actors have 9 ties of shared rare code.
-        5 of them cross from one actor to another; the strongest is that of Beacon (Scriveners) and Vellum (Bell Founders), with 47 functions and a likelihood ratio of 270,000 (very strong).
+        5 of them cross from one actor to another. The strongest is that of Beacon (Scriveners) and Vellum (Bell Founders), with 47 functions and a likelihood ratio of 270,000 (very strong).
         1 family shares nothing rare with another.
     "#]]
     .assert_eq(&answer(&code_families_answer(&code_families(9, 4, 3))));
     expect![[r#"
         3 families of 3 actors have 2 ties of shared rare code.
-        2 of them cross from one actor to another; the strongest is that of Lantern (Lamplighters) and Ledger (Night Porters), with 31 functions and a likelihood ratio of 24,000 (very strong).
+        2 of them cross from one actor to another. The strongest is that of Lantern (Lamplighters) and Ledger (Night Porters), with 31 functions and a likelihood ratio of 24,000 (very strong).
     "#]].assert_eq(&answer(&code_families_answer(&code_families(3, 3, 1))));
     expect![[r#"
         The index has no family but library code.

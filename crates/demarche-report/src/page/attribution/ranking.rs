@@ -17,7 +17,7 @@ use crate::svg;
 use crate::words::{in_text, listed};
 use crate::writers::table;
 
-/// Who may have done it: the figure, the hypotheses with what each aspect weighs, the states.
+/// The hypotheses: the figure, the hypotheses with what each aspect weighs, the states.
 pub(crate) fn ranking(findings: &AttributionFindings) -> Markup {
     let judgement = &findings.as_reported;
     if judgement.ranking.is_empty() {
@@ -93,7 +93,7 @@ fn hypotheses(findings: &AttributionFindings) -> Markup {
     )
 }
 
-/// What each aspect weighs, in the order of the columns.
+/// The weight of each aspect, in the order of the columns.
 fn breakdown(one: &Ranked) -> Vec<Markup> {
     ASPECTS.iter().map(|aspect| html! { (nats(aspect_of(one, *aspect))) }).collect()
 }
@@ -154,7 +154,7 @@ fn states(findings: &AttributionFindings) -> Markup {
     }
 }
 
-/// Is there a second judgement to lay beside the first?
+/// True if there is a second judgement to lay beside the first.
 pub(crate) fn has_planted(findings: &AttributionFindings) -> bool {
     findings.withheld.is_none()
         && !findings.if_planted.ranking.is_empty()
@@ -253,7 +253,7 @@ fn state_pair(reported: &Judgement, planted: &Judgement) -> Markup {
     table("The states", &columns, &rows)
 }
 
-/// Which aspects lose their weight, and which items those are.
+/// The aspects that lose their weight, and which items those are.
 fn why(findings: &AttributionFindings, case: &Case) -> Markup {
     let Some((before, hypothesis)) = leader(findings, &findings.as_reported) else {
         return html! {};

@@ -1,4 +1,4 @@
-//! What the evidence was compared with: previous attacks, overlaps, hunt leads, the record itself and the parameters.
+//! The record that the evidence was compared with: previous attacks, overlaps, hunt leads, the record itself and the parameters.
 
 use demarche_case::Case;
 use demarche_case::assessment::attribution::{AttributionFindings, HuntLead, Overlap, Precedent};

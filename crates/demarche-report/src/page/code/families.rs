@@ -1,4 +1,4 @@
-//! Who shares code with whom: the picture, and the tables beside it.
+//! The families that share code: the picture, and the tables beside it.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::writers::table;
 /// Rows of the table of ties, and of that of families; the JSON has all.
 const ROWS: (usize, usize) = (60, 120);
 
-/// Who shares code with whom, as one self-contained page.
+/// The families that share code, as one self-contained page.
 #[must_use]
 pub fn code_families_html(families: &CodeFamilies) -> String {
     let title = "Who shares code with whom";

@@ -56,7 +56,7 @@ pub(crate) fn answer(sentences: &[String]) -> Markup {
     }
 }
 
-/// What the program is, in a line or two.
+/// The facts of the program, in a line or two.
 pub(crate) fn facts(program: &ProgramFacts) -> Markup {
     html! {
         p class="facts" {

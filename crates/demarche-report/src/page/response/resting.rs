@@ -1,4 +1,4 @@
-//! What the weighing rests on: how grave the attack was, what the law asks, and what must be known.
+//! The basis of the weighing: how grave the attack was, what the law asks, and what must be known.
 
 use demarche_case::assessment::response::{
     AskingUsed, Degree, Injury, LegalQuestion, ResponseFindings,
@@ -20,7 +20,7 @@ use crate::writers::table;
 /// Rows of a table on the page; the JSON has all.
 const ROWS: usize = 60;
 
-/// How grave it was, on three scales of others, with the steps that led there.
+/// The gravity of the attack, on three scales of others, with the steps that led there.
 pub(crate) fn injury(injury: &Injury) -> Markup {
     let scales = [
         ("Dyadic Cyber Incident and Campaign Data, severity", &injury.dcid),
@@ -133,7 +133,7 @@ pub(crate) fn known_as(of: EstimateBasis) -> Markup {
     html! { span class=(class) { (basis(of)) } }
 }
 
-/// What worlds are drawn from, and how often others met requests.
+/// The facts that simulations draw, and the record of requests that were met.
 pub(crate) fn facts(findings: &ResponseFindings) -> Markup {
     let facts: Vec<Vec<Markup>> = findings.facts.iter().take(ROWS).map(fact).collect();
     let asking: Vec<Vec<Markup>> = findings.asking.iter().take(ROWS).map(asked).collect();

@@ -59,15 +59,18 @@ pub(crate) fn list(args: &CodeIndexArgs) -> anyhow::Result<Outcome> {
 }
 
 fn view(listing: &Listing<'_>) -> [Section; 1] {
-    let summary = format!(
-        "{}: {}, {}, {}; {} bytes in {}",
-        listing.index,
+    let holds = format!(
+        "{}, {}, {}",
         counted(listing.programs.len() as u64, "program", "programs"),
         counted(listing.families as u64, "family", "families"),
         counted(listing.functions, "function", "functions"),
-        count(listing.bytes),
-        counted(listing.segments as u64, "segment", "segments"),
     );
+    let segments = counted(listing.segments as u64, "segment", "segments");
+    let terms = vec![
+        ("index", listing.index.clone()),
+        ("holds", holds),
+        ("size", format!("{} bytes in {segments}", count(listing.bytes))),
+    ];
     let rows = listing.programs.iter().map(|program| {
         let kind = if program.meta.is_library { " (anybody's)" } else { "" };
         let family = program.meta.family.as_deref().unwrap_or("–");
@@ -89,7 +92,7 @@ fn view(listing: &Listing<'_>) -> [Section; 1] {
         Column::Text("sha256"),
     ];
     let table = Block::Table { caption: "", columns, rows: rows.collect() };
-    [Section::new("index", "").with(Block::Paragraph(summary)).with(table)]
+    [Section::new("index", "").with(Block::Terms(terms)).with(table)]
 }
 
 /// Takes programs out of the index.
