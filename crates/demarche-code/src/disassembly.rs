@@ -15,13 +15,13 @@ use crate::functions::{Flow, Meaning, Reader};
 /// An instruction as a person reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Where it lies.
+    /// Its address.
     pub address: VirtualAddress,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Mnemonic and operands: Intel's syntax on x86, Arm's on Arm; `(bad)` where the bytes are no instruction.
     pub text: String,
-    /// What an address in it stands for: the name of an import or symbol, or a quoted text; empty where nothing is known.
+    /// The meaning of an address in it: the name of an import or symbol, or a quoted text; empty where nothing is known.
     pub note: String,
 }
 
@@ -148,7 +148,7 @@ fn import(image: &Image<'_>, slot: u64) -> Option<String> {
 }
 
 fn symbol(image: &Image<'_>, address: u64) -> Option<String> {
-    let first = image.symbols.partition_point(|one| one.address.0 < address);
+    let first = image.symbols.partition_point(|symbol| symbol.address.0 < address);
     let here = image.symbols.get(first..)?.iter().take_while(|one| one.address.0 == address);
     here.map(|one| &one.name).find(|name| !name.is_empty()).cloned()
 }

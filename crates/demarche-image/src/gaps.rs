@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use demarche_terms::Gap;
 
-/// What a reader could not read, each kind once with its first place and how often it was met.
+/// The failures of a reader, each kind once, with its first place and its count.
 #[derive(Debug, Default)]
 pub(crate) struct Gaps(BTreeMap<&'static str, Met>);
 

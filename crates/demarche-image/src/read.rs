@@ -10,7 +10,7 @@ use crate::{
     Architecture, FileOffset, Format, Image, Section, VirtualAddress, elf, macho, memory, pe,
 };
 
-/// Why a file is not an image.
+/// The reason for which a file is not an image.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageError {

@@ -16,7 +16,7 @@ pub(crate) struct Segment {
     pub(crate) address: u64,
     pub(crate) size: u64,
     pub(crate) offset: u64,
-    /// How many bytes it has in the file, at most its size.
+    /// The number of bytes that it has in the file, at most its size.
     pub(crate) present: u64,
     pub(crate) is_executable: bool,
     pub(crate) is_writable: bool,

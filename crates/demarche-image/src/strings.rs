@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::FileOffset;
 use crate::little_endian::wide;
 
-/// How a text is written.
+/// The encoding of a text.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -25,9 +25,9 @@ pub enum Encoding {
 /// A text that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Text<'data> {
-    /// Where it begins.
+    /// Its beginning.
     pub offset: FileOffset,
-    /// How it is written.
+    /// Its encoding.
     pub encoding: Encoding,
     /// The text.
     pub text: Cow<'data, str>,
@@ -54,7 +54,7 @@ pub fn strings(bytes: &[u8], minimum: usize) -> impl Iterator<Item = Text<'_>> {
     std::iter::from_fn(move || {
         let places = [place(&mut ascii), place(&mut even), place(&mut odd)];
         let first = places.iter().flatten().min().copied()?;
-        match places.map(|one| one == Some(first)) {
+        match places.map(|place_| place_ == Some(first)) {
             [true, ..] => ascii.next(),
             [_, true, _] => even.next(),
             _ => odd.next(),
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     fn found(bytes: &[u8], minimum: usize) -> Vec<(u64, String)> {
-        strings(bytes, minimum).map(|one| (one.offset.0, one.text.into_owned())).collect()
+        strings(bytes, minimum).map(|string| (string.offset.0, string.text.into_owned())).collect()
     }
 
     #[test]

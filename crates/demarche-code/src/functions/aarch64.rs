@@ -13,13 +13,13 @@ pub(crate) struct AArch64<'image> {
     registers: [Value; 32],
 }
 
-/// What a register is known to hold.
+/// The known value of a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Value {
     Unknown,
     /// An address.
     Constant(u64),
-    /// What lies in memory at an address.
+    /// The bytes in memory at an address.
     Slot(u64),
     /// An entry of a table.
     Entry {
@@ -64,7 +64,7 @@ impl<'image> AArch64<'image> {
             if flow == Flow::Next { follow(&mut self.registers, word, here) } else { None };
         if matches!(flow, Flow::Call(_) | Flow::CallSlot(_) | Flow::CallUnknown) {
             // A call leaves x0 to x18 as it likes.
-            self.registers.iter_mut().take(19).for_each(|one| *one = Value::Unknown);
+            self.registers.iter_mut().take(19).for_each(|register| *register = Value::Unknown);
         }
         let reference = reference.map(Reference::Computed);
         Some(Step { length: 4, flow, reference })
@@ -100,7 +100,7 @@ impl<'image> AArch64<'image> {
         read(&self.registers, number)
     }
 
-    /// How many bytes of padding there are at the beginning of some bytes.
+    /// The number of bytes of padding at the beginning of some bytes.
     pub(crate) fn padding(bytes: &[u8]) -> u32 {
         match bytes {
             [0x1f, 0x20, 0x03, 0xd5, ..] | [0, 0, 0, 0, ..] => 4,
@@ -146,7 +146,7 @@ impl<'image> AArch64<'image> {
     }
 }
 
-/// Whether a word is an instruction at all, by the top level of the encoding.
+/// Returns true if a word is an instruction at all, by the top level of the encoding.
 fn is_allocated(word: u32) -> bool {
     match word >> 25 & 0xf {
         // Reserved, but for the matrix instructions in the upper half.

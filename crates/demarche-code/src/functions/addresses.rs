@@ -26,7 +26,7 @@ impl Addresses {
         fresh.chain(self.sorted.get(next).copied()).min()
     }
 
-    /// Whether an address is among them.
+    /// Returns true if an address is among them.
     pub(crate) fn contains(&self, address: u64) -> bool {
         self.sorted.binary_search(&address).is_ok() || self.fresh.contains(&address)
     }

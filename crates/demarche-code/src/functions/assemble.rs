@@ -13,16 +13,16 @@ use crate::{BasicBlock, Call, Callee, Function, Program};
 /// The functions that a finished walk has found.
 pub(crate) fn program(walk: &Walk<'_>) -> Program {
     let mut starts = walk.starts.clone();
-    starts.sort_unstable_by_key(|one| one.place);
+    starts.sort_unstable_by_key(|start| start.place);
     // A start whose first bytes are no code is no function.
-    starts.retain(|one| walk.map.mark(one.place) & mark::INSTRUCTION != 0);
+    starts.retain(|start| walk.map.mark(start.place) & mark::INSTRUCTION != 0);
     let mut edges = walk.edges.clone();
     // The walk finds them in ascending stretches, which a stable sort makes use of.
     edges.sort();
-    edges.dedup_by_key(|one| (one.from, one.to));
+    edges.dedup_by_key(|edge| (edge.from, edge.to));
     let mut calls = walk.calls.clone();
     calls.sort();
-    calls.dedup_by_key(|one| one.at);
+    calls.dedup_by_key(|call| call.at);
     let mut shaper = Shaper {
         walk,
         edges: Sorted::new(&edges, |one| one.from),
@@ -38,7 +38,7 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
         found: Vec::new(),
     };
     let mut functions: Vec<Function> = Vec::with_capacity(starts.len());
-    let ends = starts.iter().skip(1).map(|one| one.place).chain([walk.map.len()]);
+    let ends = starts.iter().skip(1).map(|start| start.place).chain([walk.map.len()]);
     for ((at, start), end) in (1_u32..).zip(&starts).zip(ends) {
         shaper.edges.go_to(start.place, end);
         shaper.calls.go_to(start.place, end);
@@ -59,7 +59,7 @@ fn numbers(walk: &Walk<'_>, sorted: &[Start]) -> Vec<u32> {
     numbers
 }
 
-/// What could not be read, counted.
+/// The bytes that could not be read, counted.
 fn gaps(walk: &Walk<'_>) -> Vec<Gap> {
     let Some(&first) = walk.broken.iter().min() else { return Vec::new() };
     let what = "code leads to bytes that are no instruction, or into the middle of one";
@@ -76,9 +76,9 @@ struct Shaper<'walk, 'image> {
     numbers: Vec<u32>,
     /// The function that a block belongs to, counted from 1, at its first byte.
     claimed: Vec<u32>,
-    /// Whether the program's functions begin at multiples of 16.
+    /// True if the program's functions begin at multiples of 16.
     are_aligned: bool,
-    /// How many more bytes of blocks may belong to a second function; it bounds hostile code.
+    /// The number of more bytes of blocks may belong to a second function; it bounds hostile code.
     shared: u64,
     /// The blocks of the function in hand.
     shapes: Vec<Shape>,
@@ -160,7 +160,7 @@ impl Shaper<'_, '_> {
                 self.shapes.push(shape);
             }
         }
-        self.shapes.sort_unstable_by_key(|one| (one.start != start.place, one.start));
+        self.shapes.sort_unstable_by_key(|shape| (shape.start != start.place, shape.start));
         self.found.sort_unstable();
         self.found.dedup();
         let blocks = self.shapes.iter().map(|shape| self.numbered(shape)).collect();
@@ -174,7 +174,7 @@ impl Shaper<'_, '_> {
         }
     }
 
-    /// Whether a block is new to a function.
+    /// Returns true if a block is new to a function.
     fn claim(&mut self, place: u32, number: u32) -> bool {
         let Some(owner) = self.claimed.get_mut(place as usize) else { return false };
         if *owner == number {
@@ -276,7 +276,7 @@ impl Shaper<'_, '_> {
         };
         let places = self.successors.get(shape.first..shape.last).unwrap_or_default();
         let mut successors = Vec::with_capacity(places.len());
-        successors.extend(places.iter().filter_map(|&place| number(place)));
+        successors.extend(places.iter().filter_map(|&place_| number(place_)));
         successors.sort_unstable();
         successors.dedup();
         let start = self.walk.map.address(shape.start);
@@ -302,12 +302,12 @@ impl Shaper<'_, '_> {
 fn see_through_thunks(functions: &mut [Function]) {
     let imports: Vec<Option<u32>> = functions
         .iter()
-        .map(|one| match (one.is_thunk, one.calls.as_slice()) {
+        .map(|function| match (function.is_thunk, function.calls.as_slice()) {
             (true, [Call { callee: Callee::Import(import), .. }]) => Some(*import),
             _ => None,
         })
         .collect();
-    for call in functions.iter_mut().flat_map(|one| &mut one.calls) {
+    for call in functions.iter_mut().flat_map(|function| &mut function.calls) {
         if let Callee::Function(number) = call.callee
             && let Some(Some(import)) = imports.get(number as usize)
         {

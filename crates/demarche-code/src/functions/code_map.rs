@@ -1,6 +1,6 @@
 use demarche_image::{Image, VirtualAddress};
 
-/// What is known of one byte of code.
+/// The marks of one byte of code.
 ///
 /// One byte of notes per byte of code keeps every question of the walk one look into memory.
 pub(crate) mod mark {
@@ -35,7 +35,7 @@ pub(crate) struct CodeMap<'image> {
 /// One run of executable bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Region<'image> {
-    /// Where it lies in memory.
+    /// Its address in memory.
     pub(crate) address: u64,
     /// Its bytes, never empty.
     pub(crate) bytes: &'image [u8],
@@ -58,7 +58,7 @@ impl<'image> CodeMap<'image> {
     pub(crate) fn new(image: &'image Image<'_>) -> (Self, u64) {
         let mut regions: Vec<Region<'image>> = Vec::new();
         let (mut total, mut left_out) = (0_usize, 0_u64);
-        for section in image.sections.iter().filter(|one| one.is_executable) {
+        for section in image.sections.iter().filter(|section| section.is_executable) {
             let length = usize::try_from(section.size).unwrap_or(usize::MAX);
             let mut bytes = section.bytes.get(..length).unwrap_or(&section.bytes);
             let mut address = section.address.0;
@@ -92,14 +92,14 @@ impl<'image> CodeMap<'image> {
         &self.regions
     }
 
-    /// How many bytes of code there are.
+    /// The number of bytes of code.
     pub(crate) fn len(&self) -> u32 {
         self.regions.last().map_or(0, Region::end)
     }
 
     /// The place of an address, where code lies there.
     pub(crate) fn place(&self, address: u64) -> Option<u32> {
-        let after = self.regions.partition_point(|one| one.address <= address);
+        let after = self.regions.partition_point(|region| region.address <= address);
         let region = self.regions.get(after.checked_sub(1)?)?;
         let offset = address - region.address;
         if offset >= region.bytes.len() as u64 {
@@ -110,13 +110,13 @@ impl<'image> CodeMap<'image> {
 
     /// The run of code that a place lies in, by its number.
     pub(crate) fn region_at(&self, place: u32) -> Option<usize> {
-        let after = self.regions.partition_point(|one| one.first <= place);
-        after.checked_sub(1).filter(|&at| self.regions.get(at).is_some_and(|one| place < one.end()))
+        let after = self.regions.partition_point(|region| region.first <= place);
+        after.checked_sub(1).filter(|&at| self.regions.get(at).is_some_and(|region| place < region.end()))
     }
 
     /// The address of a place; the end of the code for places behind it.
     pub(crate) fn address(&self, place: u32) -> VirtualAddress {
-        let after = self.regions.partition_point(|one| one.first <= place);
+        let after = self.regions.partition_point(|region| region.first <= place);
         let region = after.checked_sub(1).and_then(|at| self.regions.get(at));
         VirtualAddress(region.map_or(0, |one| one.address + u64::from(place - one.first)))
     }
@@ -128,7 +128,7 @@ impl<'image> CodeMap<'image> {
         bytes.unwrap_or_default()
     }
 
-    /// What is known of a place; nothing behind the end.
+    /// The marks of a place; none behind the end.
     pub(crate) fn mark(&self, place: u32) -> u8 {
         self.marks.get(place as usize).copied().unwrap_or_default()
     }

@@ -23,7 +23,7 @@ pub(crate) struct Edge {
     pub(crate) kind: EdgeKind,
 }
 
-/// How a jump goes.
+/// The way of a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EdgeKind {
     Jump,
@@ -31,7 +31,7 @@ pub(crate) enum EdgeKind {
     Table,
 }
 
-/// What a call or a jump through memory leads to.
+/// The destination of a call or jump through memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
     Place(u32),
@@ -53,13 +53,13 @@ pub(crate) struct CallSite {
 pub(crate) struct Start {
     pub(crate) place: u32,
     pub(crate) discovery: Discovery,
-    /// Whether a return is reached from here.
+    /// True if a return is reached from here.
     returns: bool,
     /// The first of those who wait to learn it.
     waiting: u32,
 }
 
-/// What happens once a function is known to return.
+/// The work that waits until a function is known to return.
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
     /// The code after the call of it; [`NOWHERE`] where it was a jump.
@@ -89,15 +89,15 @@ pub(crate) struct Walk<'image> {
     pub(crate) calls: Vec<CallSite>,
     /// Addresses of code that code computes or holds, and where it does.
     pub(crate) references: Vec<(u32, u32)>,
-    /// Where tables of jump targets lie: the first byte, and the byte after.
+    /// The place where tables of jump targets lie: the first byte, and the byte after.
     pub(crate) tables: Vec<(u64, u64)>,
     /// Places whose address is held somewhere, but which jumps had reached before.
     pub(crate) pointed: Vec<u32>,
     /// Labels that entries of tables are added to.
     pub(crate) bases: Addresses,
-    /// Where the bytes were no instruction, or two instructions overlapped.
+    /// The place where the bytes were no instruction, or two instructions overlapped.
     pub(crate) broken: Vec<u32>,
-    /// Where code computes addresses of data, and which.
+    /// The place where code computes addresses of data, and which.
     data: Vec<(u32, u64)>,
     /// The same addresses and the heads of tables: a table without a bound ends before the next one.
     bounds: Addresses,
@@ -106,7 +106,7 @@ pub(crate) struct Walk<'image> {
     unresolved: Vec<(u32, u32)>,
     /// The ranges that unwind tables name, ascending.
     covered: Vec<(u32, u32)>,
-    /// Whether plain numbers in code and data may be addresses: nothing says which ones are.
+    /// True if plain numbers in code and data may be addresses: nothing says which ones are.
     pub(crate) is_absolute: bool,
     machine: Machine<'image>,
     region: usize,
@@ -117,9 +117,9 @@ pub(crate) struct Walk<'image> {
     reading: Vec<Reading>,
     /// The instructions that were claimed since an attempt began, while there is one.
     trail: Option<Vec<u32>>,
-    /// How many instructions may still be looked at twice; it bounds hostile code.
+    /// The number of instructions that may still be looked at twice; it bounds hostile code.
     patience: u64,
-    /// How many table entries may still be read.
+    /// The number of table entries may still be read.
     entries: u64,
 }
 
@@ -273,7 +273,7 @@ impl<'image> Walk<'image> {
         self.returns(owner);
     }
 
-    /// Whether a place was only reached as what follows a call.
+    /// Returns true if a place was only reached as what follows a call.
     fn is_returned_to(&self, place: u32) -> bool {
         let call = self.map.before(place).map_or(0, |one| self.map.mark(one));
         call & mark::CALLS != 0 && self.map.mark(place) & (mark::LEADER | mark::START) == 0
@@ -345,7 +345,7 @@ impl<'image> Walk<'image> {
         }
     }
 
-    /// Where a branch leads that only leaves out the `lock` of the next instruction, as where there is but one thread.
+    /// The place where a branch leads that only leaves out the `lock` of the next instruction, as where there is but one thread.
     fn before_lock(&self, next: u32, address: u64) -> u64 {
         const LOCK: u8 = 0xf0;
         let after = self.map.address(next).0.wrapping_add(1);
@@ -393,7 +393,7 @@ impl<'image> Walk<'image> {
             return Next::Here;
         }
         let callee = self.start(to, Discovery::CallTarget);
-        if self.starts.get(callee as usize).is_none_or(|one| one.returns) {
+        if self.starts.get(callee as usize).is_none_or(|start| start.returns) {
             return Next::Here;
         }
         self.map.set(place, mark::ENDS);
@@ -419,7 +419,7 @@ impl<'image> Walk<'image> {
 
     /// A start is known to return: those who waited for it go on.
     fn returns(&mut self, start: u32) {
-        if self.starts.get(start as usize).is_some_and(|one| one.returns) {
+        if self.starts.get(start as usize).is_some_and(|start| start.returns) {
             return;
         }
         let mut known = vec![start];
@@ -461,7 +461,7 @@ fn covered(image: &Image<'_>, map: &CodeMap<'_>) -> Vec<(u32, u32)> {
     ranges
 }
 
-/// Whether an image holds addresses without saying where.
+/// Returns true if an image holds addresses without saying where.
 ///
 /// Position-independent programs list all of theirs for the loader, and so do Windows programs that may be moved.
 fn is_absolute(image: &Image<'_>) -> bool {

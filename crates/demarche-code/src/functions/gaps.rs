@@ -11,7 +11,7 @@ use crate::Discovery;
 /// Walks from what lies between functions and reads like one.
 pub(crate) fn starts(walk: &mut Walk<'_>) {
     let regions: Vec<(u32, u32)> =
-        walk.map.regions().iter().map(|one| (one.first, one.end())).collect();
+        walk.map.regions().iter().map(|region| (region.first, region.end())).collect();
     let mut spans = None;
     for (first, end) in regions {
         let mut place = first;
@@ -91,7 +91,7 @@ fn begins(walk: &Walk<'_>, place: u32) -> bool {
     !lands_inside
 }
 
-/// Whether code that was reached by jumps alone could be a function of its own.
+/// Returns true if code that was reached by jumps alone could be a function of its own.
 fn could_begin(walk: &Walk<'_>, place: u32) -> bool {
     let falls = walk.map.before(place).is_some_and(|one| walk.map.mark(one) & mark::ENDS == 0);
     let opening = walk.opening(place);

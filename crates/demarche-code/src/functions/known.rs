@@ -9,8 +9,8 @@ use crate::Discovery;
 pub(crate) fn starts(walk: &mut Walk<'_>) {
     let image = walk.image;
     let entry = image.entry.map(|one| one.0);
-    let named = image.symbols.iter().filter(|one| one.kind == SymbolKind::Function);
-    let listed = image.entry_points.iter().map(|one| one.address.0);
+    let named = image.symbols.iter().filter(|symbol| symbol.kind == SymbolKind::Function);
+    let listed = image.entry_points.iter().map(|entry_point| entry_point.address.0);
     for address in entry.into_iter().chain(named.map(|one| one.address.0)).chain(listed) {
         if let Some(place) = walk.map.place(address) {
             walk.start(place, Discovery::Symbol);
@@ -30,7 +30,7 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
     walk.run();
 }
 
-/// How many bytes of padding a range begins with: hand-written code opens its range before it aligns.
+/// The number of bytes of padding a range begins with: hand-written code opens its range before it aligns.
 fn padding(walk: &Walk<'_>, place: u32) -> u32 {
     const ALIGNMENT: u32 = 16;
     let mut at = place;

@@ -10,8 +10,8 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
     const ROUNDS: usize = 8;
     for _ in 0..ROUNDS {
         let before = walk.starts.len();
-        for place in candidates(walk) {
-            walk.start(place, Discovery::TailJump);
+        for candidate in candidates(walk) {
+            walk.start(candidate, Discovery::TailJump);
         }
         if walk.starts.len() == before {
             break;
@@ -22,7 +22,7 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
 
 /// The targets of jumps that could be functions, and that no jump within a function spans.
 fn candidates(walk: &Walk<'_>) -> Vec<u32> {
-    let mut starts: Vec<u32> = walk.starts.iter().map(|one| one.place).collect();
+    let mut starts: Vec<u32> = walk.starts.iter().map(|start| start.place).collect();
     starts.sort_unstable();
     let mut found = Vec::new();
     for group in targets(walk, &starts).chunk_by(|left, right| left.0 == right.0) {
@@ -43,8 +43,8 @@ fn candidates(walk: &Walk<'_>) -> Vec<u32> {
 
 /// Every place that is jumped to, and where from, ascending by place and the nearest first.
 fn targets(walk: &Walk<'_>, starts: &[u32]) -> Vec<(u32, Origin)> {
-    let range = |place: u32| starts.partition_point(|&one| one <= place);
-    let inner = walk.edges.iter().filter(|one| stands_alone(walk, one.to));
+    let range = |place: u32| starts.partition_point(|&start| start <= place);
+    let inner = walk.edges.iter().filter(|edge| stands_alone(walk, edge.to));
     let mut targets: Vec<(u32, Origin)> = inner
         .map(|edge| {
             let origin = match (range(edge.from) == range(edge.to), edge.kind) {
@@ -62,7 +62,7 @@ fn targets(walk: &Walk<'_>, starts: &[u32]) -> Vec<(u32, Origin)> {
     targets
 }
 
-/// Whether no code before a place runs into it, and no table says that it lies inside a function.
+/// Returns true if no code before a place runs into it, and no table says that it lies inside a function.
 fn stands_alone(walk: &Walk<'_>, place: u32) -> bool {
     let bits = walk.map.mark(place);
     let is_code = bits & mark::INSTRUCTION != 0 && bits & mark::START == 0;
@@ -87,7 +87,7 @@ fn could_begin(walk: &Walk<'_>, place: u32, nearest: Origin) -> bool {
     }
 }
 
-/// Where the jumps to a place come from, the nearest first.
+/// The place where the jumps to a place come from, the nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Origin {
     /// A branch or a table of the same function.

@@ -79,13 +79,13 @@ fn go_on(walk: &mut Walk<'_>) {
     }
 }
 
-/// How often all data is read for what the last reading has brought; programs are through in a few rounds.
+/// The number of times all data is read for what the last reading has brought; programs are through in a few rounds.
 const ROUNDS: usize = 32;
 
-/// Whether the code at a place begins in the middle of something, and whether it surely is a function.
+/// True if the code at a place begins in the middle of something, and whether it surely is a function.
 type Looks = BTreeMap<u32, (bool, bool)>;
 
-/// Which addresses in data are taken for functions.
+/// The addresses in data that are taken for functions.
 ///
 /// The labels of jumps lie in data as well. The function that has them must be read first, so what is surely a
 /// function goes first, and tells which of the others are labels.
@@ -114,7 +114,7 @@ fn stored(walk: &mut Walk<'_>, trust: Trust, looks: &mut Looks) {
         }
         for &(_, place) in run {
             let is_wanted = match trust {
-                Trust::Sure => looks.get(&place).is_some_and(|one| one.1),
+                Trust::Sure => looks.get(&place).is_some_and(|look| look.1),
                 Trust::Likely => !are_aligned || walk.is_aligned(place),
                 Trust::Any => true,
             };
@@ -135,7 +135,7 @@ fn look(walk: &Walk<'_>, place: u32) -> (bool, bool) {
     (opening.is_inner, stands_out)
 }
 
-/// Where addresses of code lie in data, outside tables of jumps, and the places they hold.
+/// The place where addresses of code lie in data, outside tables of jumps, and the places they hold.
 fn slots(walk: &Walk<'_>) -> Vec<(u64, u32)> {
     let image = walk.image;
     let mut tables = walk.tables.clone();
@@ -159,7 +159,7 @@ fn slots(walk: &Walk<'_>) -> Vec<(u64, u32)> {
 /// The aligned words of data, where they lie and what they hold.
 fn words<'image>(image: &'image Image<'_>) -> impl Iterator<Item = (u64, u64)> + 'image {
     let size = image.pointer_size();
-    let data = image.sections.iter().filter(|one| !one.is_executable);
+    let data = image.sections.iter().filter(|section| !section.is_executable);
     data.flat_map(move |section| {
         let start = section.address.0;
         let skip = usize::try_from(start.wrapping_neg()).unwrap_or(usize::MAX) & (size - 1);
@@ -174,7 +174,7 @@ fn words<'image>(image: &'image Image<'_>) -> impl Iterator<Item = (u64, u64)> +
     })
 }
 
-/// Whether a place is known to lie inside code or a table.
+/// Returns true if a place is known to lie inside code or a table.
 pub(crate) fn is_taken(bits: u8) -> bool {
     bits & (mark::INSTRUCTION | mark::BODY | mark::DATA) != 0
 }

@@ -17,10 +17,10 @@ pub(crate) struct X86<'image> {
     bitness: u32,
     /// The lowest and highest address of code, to tell constants that may be addresses.
     code: (u64, u64),
-    /// Whether code finds its data through a global offset table, as on Unix.
+    /// True if code finds its data through a global offset table, as on Unix.
     has_table: bool,
     global_offset_table: Vote,
-    /// Where the last call of this straight run returns to.
+    /// The place where the last call of this straight run returns to.
     returned: u64,
 }
 
@@ -204,7 +204,7 @@ impl<'image> X86<'image> {
             .then_some(Reference::Constant(value))
     }
 
-    /// How many bytes of padding there are at the beginning of some bytes.
+    /// The number of bytes of padding at the beginning of some bytes.
     pub(crate) fn padding(&self, bytes: &[u8]) -> u32 {
         match bytes {
             // `hlt` stands behind calls that never return, too.

@@ -53,7 +53,7 @@ impl Word {
         self.bits(bit, 1) == 1
     }
 
-    /// Whether the bits under a mask are these.
+    /// Returns true if the bits under a mask are these.
     fn is(self, mask: u32, bits: u32) -> bool {
         self.0 & mask == bits
     }
@@ -69,7 +69,7 @@ impl Word {
         signed(self.bits(from, count), count)
     }
 
-    /// Whether numbers have 64 bits rather than 32.
+    /// Returns true if numbers have 64 bits rather than 32.
     fn is_wide(self) -> bool {
         self.is_set(31)
     }

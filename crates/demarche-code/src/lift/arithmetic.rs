@@ -1,4 +1,4 @@
-//! What the processor computes, simplified.
+//! The computations of the processor, simplified.
 
 use super::expressions::{Base, Operation, Value};
 use super::machine::Machine;
@@ -287,7 +287,7 @@ impl Machine<'_> {
 
     /// A sum that an instruction for addresses computed, but that may be a plain sum.
     pub(crate) fn computed_sum(&mut self, value: Value) {
-        if self.expressions.get(value).is_some_and(|it| it.operation == Operation::Add) {
+        if self.expressions.get(value).is_some_and(|expression| expression.operation == Operation::Add) {
             self.computed(value);
         }
     }

@@ -11,7 +11,7 @@ pub(crate) use value::{Base, Value};
 
 use super::hash::{fold, mix, mix32};
 
-/// What an expression does with its operands. The numbers are part of the stored format.
+/// The operation of an expression on its operands. The numbers are part of the stored format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Operation {
@@ -46,7 +46,7 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    /// Whether the order of the operands does not matter.
+    /// Returns true if the order of the operands does not matter.
     fn commutes(self) -> bool {
         matches!(
             self,
@@ -72,7 +72,7 @@ pub(crate) struct Expression {
     pub(crate) amount: u32,
     /// The first operand.
     pub(crate) left: Value,
-    /// What it was multiplied by, where this is the upper part of a product by a constant.
+    /// The factor of its multiplication, where this is the upper part of a product by a constant.
     pub(crate) factor: i64,
     /// By how many bits that product was shifted.
     pub(crate) shift: u32,
@@ -89,7 +89,7 @@ pub(crate) struct Expression {
 /// The most expressions that one function may have; further ones are all the same.
 const MOST: usize = 1 << 18;
 
-/// What a leaf that is not a constant hashes to.
+/// The hash of a leaf that is not a constant.
 const LEAF: u32 = 0x3333;
 
 /// All expressions of the function at hand.
@@ -211,7 +211,7 @@ impl Expressions {
         })
     }
 
-    /// What memory other than the stack holds at an address.
+    /// The value in memory, the stack aside, at an address.
     pub(crate) fn load(&mut self, address: Value, width: u32) -> Value {
         let base = Value { offset: 0, ..address };
         let displacement = if address.base.is_special() { 0 } else { address.offset };

@@ -11,7 +11,7 @@ use super::text;
 use super::traits::{Class, Traits};
 use crate::{Call, Callee, Function};
 
-/// How many registers there are: 32 for numbers, 32 for vectors.
+/// The number of registers: 32 for numbers, 32 for vectors.
 pub(crate) const REGISTERS: u8 = 64;
 
 /// The first register for vectors.
@@ -29,7 +29,7 @@ const SMALL: u64 = 64;
 /// The most references of a function to others that are kept.
 const REFERENCES: usize = 4096;
 
-/// What the last instruction that set the flags compared.
+/// The comparison of the last instruction that set the flags.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Flags {
     Unknown,
@@ -41,7 +41,7 @@ pub(crate) enum Flags {
     Bit(Value),
 }
 
-/// What is asked of the flags. A condition and its opposite are one.
+/// The question that is asked of the flags. A condition and its opposite are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
     Equal,
@@ -67,14 +67,14 @@ pub(crate) struct Slot {
     pub(crate) stretch: u32,
 }
 
-/// What is known at one point of a function.
+/// The known values at one point of a function.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) registers: [Value; REGISTERS as usize],
     /// The stack slots, ascending by offset.
     pub(crate) slots: Vec<Slot>,
     pub(crate) flags: Flags,
-    /// Which register is the top of the stack of the floating-point unit.
+    /// The register at the top of the stack of the floating-point unit.
     pub(crate) top: u8,
 }
 
@@ -226,7 +226,7 @@ impl<'a> Machine<'a> {
 
     // Memory.
 
-    /// What memory holds at an address.
+    /// The value in memory at an address.
     pub(crate) fn load(&mut self, address: Value, width: u32, is_float: bool) -> Value {
         if let Some(offset) = address.as_stack() {
             if let Some(slot) = self.slot(offset) {
@@ -249,7 +249,7 @@ impl<'a> Machine<'a> {
         value
     }
 
-    /// What the image holds at an address.
+    /// The value in the image at an address.
     fn load_fixed(&mut self, at: u64, width: u32, is_float: bool) -> Value {
         if let Some(name) = self.surroundings.import_at(at) {
             return self.expressions.import(name);
@@ -335,7 +335,7 @@ impl<'a> Machine<'a> {
 
     // Conditions.
 
-    /// What the flags say, as a value; a comparison is a trait.
+    /// The flags as a value; a comparison is a trait.
     pub(crate) fn condition(&mut self, condition: Condition) -> Value {
         let zero = Value::number(0);
         let (one, other) = match self.state.flags {
@@ -374,7 +374,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Whether one is less than the other; `c < x` is the opposite of `x < c + 1`.
+    /// Returns true if one is less than the other; `c < x` is the opposite of `x < c + 1`.
     pub(crate) fn less(&mut self, one: Value, other: Value, is_unsigned: bool) -> Value {
         let (value, number) = match (one.as_number(), other.as_number()) {
             (None, Some(number)) => (one, number),

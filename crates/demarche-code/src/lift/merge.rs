@@ -1,4 +1,4 @@
-//! What is still known where ways meet.
+//! The values that are still known where paths meet.
 //!
 //! A value survives where all ways that come from above agree on it. Where a way comes back from below (a loop), only
 //! addresses survive.
@@ -14,7 +14,7 @@ const MOST: usize = 1024;
 pub(crate) struct Waiting {
     /// Ways from block to block, ascending by the block that is entered, as `(to, from)`.
     ways: Vec<(u32, u32)>,
-    /// How many of them were gone.
+    /// The number of of them were gone.
     gone: usize,
     /// For each block, the place of the state at its end, and how many later blocks still want it.
     states: Vec<Option<(usize, u32)>>,
@@ -80,7 +80,7 @@ impl Waiting {
         }
     }
 
-    /// Whether the block before leads to this one.
+    /// Returns true if the block before leads to this one.
     fn falls_through(&self, place: usize) -> bool {
         let ways = self.ways.get(self.gone..).unwrap_or_default();
         let own = ways.iter().skip_while(|(to, _)| (*to as usize) < place);
@@ -148,7 +148,7 @@ fn forget(machine: &mut Machine<'_>) {
     machine.state.flags = Flags::Unknown;
 }
 
-/// What both ways agree on stays known.
+/// Keeps the values on which both paths agree.
 fn meet(machine: &mut Machine<'_>, other: &State, slots: &mut Vec<Slot>) {
     let stack_pointer = machine.stack_pointer();
     // As a closure, since the registers are a chain of ranges, which a `for` asks at every step where it is.

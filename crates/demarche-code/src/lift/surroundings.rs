@@ -1,4 +1,4 @@
-//! What lies around a function: sections, pointers, imports and the other functions.
+//! The surroundings of a function: sections, pointers, imports and the other functions.
 
 use demarche_image::{Architecture, Format, Image, VirtualAddress};
 
@@ -33,7 +33,7 @@ pub(crate) struct Surroundings<'a> {
     imports: Vec<u64>,
 }
 
-/// What lies at an address.
+/// The object at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// The start of a function, by its place.
@@ -46,7 +46,7 @@ pub(crate) enum Target {
     Other,
 }
 
-/// What the data at an address hold, as hashes.
+/// The data at an address, as hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// A text.
@@ -99,12 +99,12 @@ impl<'a> Surroundings<'a> {
         self.ranges.get(after.checked_sub(1)?).filter(|range| address < range.end)
     }
 
-    /// Whether something of the image lies at an address.
+    /// Returns true if something of the image lies at an address.
     pub(crate) fn is_mapped(&self, address: u64) -> bool {
         self.range(address).is_some()
     }
 
-    /// Whether a number in the code is an address rather than a number.
+    /// Returns true if a number in the code is an address rather than a number.
     pub(crate) fn is_address(&self, number: u64) -> bool {
         self.has_absolute_addresses && number >= ABSOLUTE && self.is_mapped(number)
     }
@@ -133,7 +133,7 @@ impl<'a> Surroundings<'a> {
         pointers.get(place).map(|(_, to)| to.0)
     }
 
-    /// Where the linker's own table of addresses leads, at one of its slots.
+    /// The place where the linker's own table of addresses leads, at one of its slots.
     ///
     /// Other pointers are data of the program, and are not followed.
     pub(crate) fn linked(&self, slot: u64) -> Option<u64> {
@@ -142,7 +142,7 @@ impl<'a> Surroundings<'a> {
         name.starts_with(".got").then(|| self.pointer_at(slot)).flatten()
     }
 
-    /// What lies at an address.
+    /// The object at an address.
     pub(crate) fn target(&self, address: u64) -> Target {
         if let Some(place) = self.function_at(address) {
             return Target::Function(place);
@@ -157,7 +157,7 @@ impl<'a> Surroundings<'a> {
         }
     }
 
-    /// What the data at an address hold.
+    /// The data at an address.
     pub(crate) fn content(&self, address: u64) -> Content {
         let bytes = self.bytes(address);
         if let Some(hash) = text_hash(bytes) {

@@ -3,7 +3,7 @@
 use super::hash::{fold, mix};
 use crate::Feature;
 
-/// What a trait is about. The numbers are part of the stored format.
+/// The subject of a trait. The numbers are part of the stored format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Class {
@@ -21,11 +21,11 @@ pub(crate) enum Class {
     Compared = 5,
     /// A comparison, to depth 1.
     Condition = 6,
-    /// What is stored where.
+    /// The value of a store and its address.
     Store = 7,
-    /// What is passed to a call.
+    /// The arguments of a call.
     Argument = 8,
-    /// What is returned.
+    /// The returned value.
     Result = 9,
     /// An expression to depth 3.
     Expression = 12,

@@ -2,22 +2,22 @@ use std::io::{self, Read};
 
 use super::Limits;
 
-/// What the limits still allow.
+/// The remainder that the limits still allow.
 #[derive(Debug)]
 pub(crate) struct BytesLeft {
     file: u64,
     total: u64,
     files: u64,
-    /// Whether the ratio, rather than the total, is what keeps files out.
+    /// True if the ratio, rather than the total, is what keeps files out.
     is_by_ratio: bool,
 }
 
-/// Why a file was not read to its end.
+/// The reason for which a file was not read to its end.
 #[derive(Debug)]
 pub(crate) enum Stop {
     /// A limit keeps it out, by its name.
     Limit(&'static str),
-    /// It cannot be decoded.
+    /// The file cannot be decoded.
     Broken(io::Error),
 }
 
@@ -58,7 +58,7 @@ impl BytesLeft {
         }
     }
 
-    /// Whether nothing more can be read.
+    /// Returns true if nothing more can be read.
     pub(crate) fn is_used_up(&self) -> bool {
         self.files == 0 || self.total == 0
     }

@@ -77,7 +77,7 @@ impl Dynamic {
     }
 }
 
-/// Which library each symbol is wanted from, by the versions that the linker wrote down.
+/// The library of each imported symbol, by the versions that the linker wrote down.
 ///
 /// Source: Linux Standard Base 5.0, core specification, sections 10.7.2 and 10.7.5.
 pub(crate) struct Libraries(BTreeMap<u16, String>);

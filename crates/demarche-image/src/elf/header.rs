@@ -17,9 +17,9 @@ pub(crate) struct Headers<'data, C: Class> {
     pub(crate) sections: &'data [C::SectionHeader],
     /// The section header that has the names of the others.
     names: Option<&'data C::SectionHeader>,
-    /// Whether the bytes lie as they were loaded, rather than as in the file.
+    /// True if the bytes lie as they were loaded, rather than as in the file.
     pub(crate) is_loaded: bool,
-    /// How far the image was moved from the place it prefers.
+    /// The distance by which the image was moved from the place it prefers.
     bias: u64,
 }
 
@@ -84,12 +84,12 @@ impl<'data, C: Class> Headers<'data, C> {
         })
     }
 
-    /// Where an address of the file lies once the image was moved.
+    /// The place where an address of the file lies once the image was moved.
     pub(crate) fn moved(&self, address: u64) -> VirtualAddress {
         VirtualAddress(address.wrapping_add(self.bias))
     }
 
-    /// How far the image was moved.
+    /// The distance by which the image was moved.
     pub(crate) fn bias(&self) -> u64 {
         self.bias
     }
@@ -113,7 +113,7 @@ impl<'data, C: Class> Headers<'data, C> {
     /// The first segment of a type, as address and size in memory.
     pub(crate) fn segment(&self, kind: elf::ProgramType) -> Option<(VirtualAddress, u64)> {
         let end = LittleEndian;
-        let segment = self.segments.iter().find(|one| one.p_type(end) == kind)?;
+        let segment = self.segments.iter().find(|segment| segment.p_type(end) == kind)?;
         Some((self.moved(segment.p_vaddr(end).into()), segment.p_memsz(end).into()))
     }
 

@@ -1,4 +1,4 @@
-//! What lies where in memory: segments, with the parts that section headers name.
+//! The layout in memory: segments, with the parts that section headers name.
 
 use std::borrow::Cow;
 
@@ -117,10 +117,10 @@ pub(crate) fn frames<'one, C: Class>(
                 .and_then(|(index, _)| pointed_to(index, sections)),
         );
     }
-    places.into_iter().map(|place| (place, memory::bytes(sections, place))).collect()
+    places.into_iter().map(|place_| (place_, memory::bytes(sections, place_))).collect()
 }
 
-/// Where the index of `.eh_frame` says that it lies.
+/// The place where the index of `.eh_frame` says that it lies.
 ///
 /// Source: Linux Standard Base 5.0, core specification, section 10.6.2: version, three encodings, then the pointer.
 fn pointed_to(index: VirtualAddress, sections: &[Section<'_>]) -> Option<VirtualAddress> {

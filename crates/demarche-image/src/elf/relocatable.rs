@@ -24,7 +24,7 @@ use crate::{
     VirtualAddress, frames, memory,
 };
 
-/// Where the first section is laid: not at zero, which means "no address" in many tables.
+/// The place where the first section is laid: not at zero, which means "no address" in many tables.
 const FIRST: u64 = 0x1_0000;
 
 /// Reads a relocatable file.
@@ -45,7 +45,7 @@ pub(crate) fn read<'data, C: Class>(
     relocate(headers, &laid, &symbols, &mut slots, &mut parts, &mut gaps);
     slots.finish(&mut parts, &mut gaps);
     let mut extents = Vec::new();
-    for section in parts.sections.iter().filter(|one| one.name == ".eh_frame") {
+    for section in parts.sections.iter().filter(|section| section.name == ".eh_frame") {
         frames::read(&section.bytes, section.address, architecture, &mut extents, &mut gaps);
     }
     parts.extents = extents;
@@ -90,7 +90,7 @@ fn lay<'data, C: Class>(
     laid
 }
 
-/// What a symbol of the file stands for.
+/// The address or import that a symbol of the file stands for.
 #[derive(Clone, Copy)]
 enum Target<'one> {
     Here(VirtualAddress),

@@ -1,4 +1,4 @@
-//! What the loader writes where: addresses of this image, and of other modules.
+//! The addresses that the loader writes: of this image, and of other modules.
 
 use object::read::elf::{Rel as _, Rela as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, elf};
@@ -21,7 +21,7 @@ pub(crate) struct Relocation {
     pub(crate) addend: Option<u64>,
 }
 
-/// What a relocation asks for.
+/// The value that a relocation asks for.
 enum Action {
     /// The image's own address plus a number.
     Relative,
@@ -129,7 +129,7 @@ fn relocations<C: Class>(
         }
     }
     // A static program has no table of the loader; its start-up code goes through these sections itself.
-    for section in headers.sections.iter().filter(|one| one.sh_flags(end).contains(elf::SHF_ALLOC))
+    for section in headers.sections.iter().filter(|section| section.sh_flags(end).contains(elf::SHF_ALLOC))
     {
         let has_addends = match section.sh_type(end) {
             elf::SHT_RELA => true,

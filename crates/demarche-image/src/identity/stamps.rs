@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Stamps {
     /// Every place that has one, zeros included.
     pub stamps: Vec<Stamp>,
-    /// What to make of them together.
+    /// The conclusion from all of them.
     pub verdict: StampVerdict,
 }
 
@@ -40,7 +40,7 @@ pub enum StampSource {
     LoadConfiguration,
 }
 
-/// What to make of the times of a file.
+/// The conclusion from the times of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StampVerdict {

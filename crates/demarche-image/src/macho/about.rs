@@ -1,4 +1,4 @@
-//! What a file of Apple's systems says about itself.
+//! Statements of a file of Apple's systems about itself.
 
 use object::macho;
 use object::read::macho::LoadCommandVariant;
@@ -10,7 +10,7 @@ use super::{Class, slices};
 use crate::gaps::Gaps;
 use crate::little_endian::{name_at, part, size};
 
-/// What only files of Apple's systems have, for one processor.
+/// Facts that only files of Apple's systems have, for one processor.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MachOIdentity {
     /// The processor, by Apple's number.

@@ -13,7 +13,7 @@ pub(crate) const TLS: usize = 9;
 pub(crate) const LOAD_CONFIG: usize = 10;
 pub(crate) const DELAY_IMPORT: usize = 13;
 
-/// What the headers say, with every table cut to what is there.
+/// The contents of the headers, with every table cut to what is there.
 pub(crate) struct Header<'data> {
     pub(crate) machine: u16,
     pub(crate) is_64: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Header<'data> {
     pub(crate) stamp: u32,
     pub(crate) characteristics: u16,
     pub(crate) linker: (u8, u8),
-    /// Where the optional header lies in the file.
+    /// The place where the optional header lies in the file.
     pub(crate) optional_offset: usize,
     pub(crate) section_alignment: u32,
     pub(crate) headers_size: u32,
@@ -97,7 +97,7 @@ impl<'data> Header<'data> {
         self.directories.get(index).copied().filter(|(place, _)| *place != 0)
     }
 
-    /// Where the two numbers of a table lie in the file.
+    /// The place where the two numbers of a table lie in the file.
     pub(crate) fn directory_offset(&self, index: usize) -> usize {
         let tables = if self.is_64 { 112 } else { 96_usize };
         self.optional_offset.saturating_add(tables).saturating_add(index.saturating_mul(8))

@@ -4,7 +4,7 @@ use super::{NOWHERE, Walk};
 use crate::Discovery;
 use crate::functions::code_map::mark;
 
-/// How much the walk had found at some time.
+/// The progress of the walk at some time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checkpoint {
     edges: usize,
@@ -47,7 +47,7 @@ impl Walk<'_> {
         false
     }
 
-    /// How much is found by now.
+    /// The progress of the walk by now.
     pub(crate) fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             edges: self.edges.len(),

@@ -1,4 +1,4 @@
-//! What the other sources of starts ask of the walk.
+//! The questions of the other sources of starts to the walk.
 
 use demarche_image::Image;
 
@@ -37,22 +37,22 @@ impl Walk<'_> {
         Some(at)
     }
 
-    /// How the code at a place begins.
+    /// The beginning of the code at a place.
     pub(crate) fn opening(&self, place: u32) -> Opening {
         let Image { architecture, format, .. } = *self.image;
         opening(architecture, format, self.map.bytes(place), self.map.address(place).0)
     }
 
-    /// Whether a place lies where optimising compilers like functions to begin.
+    /// Returns true if a place lies where optimising compilers like functions to begin.
     pub(crate) fn is_aligned(&self, place: u32) -> bool {
         self.map.address(place).0.is_multiple_of(16)
     }
 
-    /// Whether nearly all functions that are called begin at multiples of 16.
+    /// Returns true if nearly all functions that are called begin at multiples of 16.
     ///
     /// They do unless the program was compiled for size.
     pub(crate) fn are_aligned(&self) -> bool {
-        let called = self.starts.iter().filter(|one| one.discovery == Discovery::CallTarget);
+        let called = self.starts.iter().filter(|start| start.discovery == Discovery::CallTarget);
         let (mut all, mut aligned) = (0_usize, 0_usize);
         for start in called {
             all += 1;
@@ -61,7 +61,7 @@ impl Walk<'_> {
         aligned * 10 >= all * 9
     }
 
-    /// Whether a place lies within a range that an unwind table names, behind its first byte.
+    /// Returns true if a place lies within a range that an unwind table names, behind its first byte.
     pub(crate) fn is_covered(&self, place: u32) -> bool {
         self.covered_until(place).is_some()
     }
@@ -73,7 +73,7 @@ impl Walk<'_> {
         (first < place && place < end).then_some(end)
     }
 
-    /// Whether an unwind table puts two places into one range, and the second one not at its beginning.
+    /// Returns true if an unwind table puts two places into one range, and the second one not at its beginning.
     pub(crate) fn is_same_range(&self, place: u32, to: u32) -> bool {
         let range = |place| self.covered.partition_point(|one| one.0 <= place);
         self.is_covered(to) && range(place) == range(to)
@@ -82,7 +82,7 @@ impl Walk<'_> {
     /// The code after calls of what never returns, where nothing else has reached it.
     pub(crate) fn unreturned(&self) -> Vec<(u32, u32)> {
         let mut after = Vec::new();
-        for start in self.starts.iter().filter(|one| !one.returns) {
+        for start in self.starts.iter().filter(|start| !start.returns) {
             let mut next = start.waiting;
             while let Some(one) = self.waiting.get(next as usize) {
                 if one.place != NOWHERE
@@ -106,7 +106,7 @@ impl Walk<'_> {
         self.run();
     }
 
-    /// How many bytes of padding begin at a place: one instruction that does nothing, or filling.
+    /// The number of bytes of padding begin at a place: one instruction that does nothing, or filling.
     pub(crate) fn padding(&self, place: u32) -> u32 {
         self.machine.padding(self.map.bytes(place))
     }

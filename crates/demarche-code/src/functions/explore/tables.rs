@@ -12,7 +12,7 @@ pub(crate) struct Reading {
     at: u32,
     owner: u32,
     table: JumpTable,
-    /// How many entries it may have, and the address that it ends before.
+    /// The number of entries that it may have, and the address that it ends before.
     limit: u32,
     end: u64,
     count: u32,
@@ -42,7 +42,7 @@ impl Walk<'_> {
         if self.unresolved.is_empty() {
             return false;
         }
-        let mut starts: Vec<u32> = self.starts.iter().map(|one| one.place).collect();
+        let mut starts: Vec<u32> = self.starts.iter().map(|start| start.place).collect();
         starts.sort_unstable();
         self.data.sort();
         let data = std::mem::take(&mut self.data);
@@ -50,7 +50,7 @@ impl Walk<'_> {
         let mut any = false;
         let mut before = None;
         for (at, owner) in std::mem::take(&mut self.unresolved) {
-            let after = starts.partition_point(|&one| one <= at);
+            let after = starts.partition_point(|&start| start <= at);
             let first = after.checked_sub(1).and_then(|one| starts.get(one).copied());
             let first = first.unwrap_or_default();
             let end = starts.get(after).copied().unwrap_or(self.map.len());
@@ -87,7 +87,7 @@ impl Walk<'_> {
         any
     }
 
-    /// Whether some of the addresses at an address begin in the middle of something.
+    /// Returns true if some of the addresses at an address begin in the middle of something.
     fn are_labels(&self, table: u64, count: u32) -> bool {
         const SAMPLE: u32 = 32;
         let size = self.image.pointer_size() as u64;
@@ -98,7 +98,7 @@ impl Walk<'_> {
         inner.count() * 5 >= count.min(SAMPLE) as usize
     }
 
-    /// How many addresses within one stretch of code follow each other at an address.
+    /// The number of addresses within one stretch of code follow each other at an address.
     fn labels(&mut self, table: u64, first: u32, end: u32) -> u32 {
         let size = self.image.pointer_size() as u64;
         let mut count = 0_u32;
@@ -179,7 +179,7 @@ impl Walk<'_> {
         is_code.then_some(to)
     }
 
-    /// Whether the straight code at a place is code; taken on trust where too much was asked already.
+    /// Returns true if the straight code at a place is code; taken on trust where too much was asked already.
     fn reads_like_code(&mut self, place: u32) -> bool {
         if self.patience == 0 {
             return true;

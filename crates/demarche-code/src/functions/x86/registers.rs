@@ -1,10 +1,10 @@
-//! What registers hold on the way to an indirect jump.
+//! The values of registers on the way to an indirect jump.
 
 use iced_x86::{Instruction, Mnemonic, OpKind, Register};
 
 use crate::functions::flow::JumpTable;
 
-/// What a register is known to hold on the way to an indirect jump.
+/// The known value of a register on the way to an indirect jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Value {
     /// Anything, such as the index of a table.
@@ -292,7 +292,7 @@ impl Registers {
     }
 }
 
-/// Whether `lea` is used to add two registers.
+/// Returns true if `lea` is used to add two registers.
 fn adds_two(one: &Instruction) -> bool {
     one.memory_base() != Register::None
         && one.memory_index() != Register::None

@@ -7,7 +7,7 @@ use crate::lift::machine::Machine;
 /// A load of several vectors, not further told apart.
 const VECTORS: u32 = 800;
 
-/// What a load or store moves.
+/// The value that a load or store moves.
 #[derive(Clone, Copy)]
 struct Access {
     /// The logarithm of the bytes.

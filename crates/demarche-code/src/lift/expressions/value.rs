@@ -2,7 +2,7 @@
 
 use crate::lift::hash::{fold, mix};
 
-/// What a linear form is over.
+/// The base of a linear form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Base(u32);
 
@@ -37,12 +37,12 @@ impl Base {
         mix(u64::from(self.0), 77)
     }
 
-    /// Whether it is a number or an address rather than something computed.
+    /// Returns true if it is a number or an address rather than something computed.
     pub(crate) fn is_special(self) -> bool {
         self.0 < Self::EXPRESSIONS
     }
 
-    /// Whether it comes from elsewhere.
+    /// Returns true if it comes from elsewhere.
     pub(crate) fn is_variable(self) -> bool {
         self.0 >= Self::VARIABLES
     }
@@ -100,12 +100,12 @@ impl Value {
         (self.base == Base::STACK && self.scale == 1).then_some(self.offset)
     }
 
-    /// Whether it is a variable and nothing else.
+    /// Returns true if it is a variable and nothing else.
     pub(crate) fn is_variable(self) -> bool {
         self.base.is_variable() && self.scale == 1 && self.offset == 0
     }
 
-    /// Whether it is known wherever it is used: an address, or what stays the same when ways meet.
+    /// Returns true if it is known wherever it is used: an address, or what stays the same when ways meet.
     pub(crate) fn is_place(self) -> bool {
         matches!(self.base, Base::IMAGE | Base::STACK)
     }

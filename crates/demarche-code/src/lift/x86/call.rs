@@ -119,7 +119,7 @@ fn arguments(machine: &mut Machine<'_>) {
     }
 }
 
-/// What a call leaves unknown.
+/// Forgets the values that a call may change.
 fn after(machine: &mut Machine<'_>) {
     let is_windows = machine.surroundings.is_windows;
     let numbers: &[u8] = match (machine.surroundings.is_wide, is_windows) {

@@ -49,7 +49,7 @@ impl Packed {
         Self { bytes: bytes & lowest(count), count }
     }
 
-    /// What is left when some bytes are taken out.
+    /// The bytes without some of them.
     fn without(self, from: usize, size: usize) -> Self {
         let from = from.min(self.count);
         let size = size.min(self.count - from);
@@ -70,7 +70,7 @@ fn lowest(count: usize) -> u128 {
     if count < 16 { (1 << (8 * count)) - 1 } else { u128::MAX }
 }
 
-/// Whether the displacement, and whether the immediate value, is an address.
+/// Returns true if the displacement, and whether the immediate value, is an address.
 fn addresses(surroundings: &Surroundings<'_>, instruction: &Instruction) -> (bool, bool) {
     let is_branch = matches!(
         instruction.op0_kind(),
@@ -119,7 +119,7 @@ mod tests {
         for count in 1..=15 {
             let hashes =
                 [count, count.max(9), 31].map(|end| Packed::new(&all[..end], count).hash());
-            assert!(hashes.iter().all(|one| *one == hashes[0]), "{count}");
+            assert!(hashes.iter().all(|hashe| *hashe == hashes[0]), "{count}");
         }
     }
 }

@@ -36,12 +36,12 @@ fn is_float(size: MemorySize) -> bool {
     matches!(size, MemorySize::Float32 | MemorySize::Float64 | MemorySize::Float80)
 }
 
-/// How many bytes an instruction's memory operand has.
+/// The number of bytes that an instruction's memory operand has.
 pub(crate) fn width(instruction: &Instruction) -> u32 {
     u32::try_from(instruction.memory_size().size()).unwrap_or(0)
 }
 
-/// How many bits the first operand has.
+/// The number of bits that the first operand has.
 pub(crate) fn bits(instruction: &Instruction) -> u32 {
     let bytes = match instruction.op0_kind() {
         OpKind::Register => u32::try_from(instruction.op0_register().size()).unwrap_or(4),

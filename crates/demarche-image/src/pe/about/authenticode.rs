@@ -1,4 +1,4 @@
-//! Who signed a file, and whether it is the file that was signed.
+//! The signer of a file, and a comparison of the file with the signed digest.
 //!
 //! The digest is compared with the file. Whether the signature over the digest is right, and whether anybody should
 //! trust the signer, is not checked: that needs the signer's authorities and the time.
@@ -21,30 +21,30 @@ pub struct Signature {
     pub signer: Option<Certificate>,
     /// The other certificates that it brings, in the order of the file.
     pub chain: Vec<Certificate>,
-    /// When the signer says that it signed, where it does.
+    /// The time of signing by the signer's word, where it does.
     pub signing_time: Option<Moment>,
-    /// Whether the file is the one that was signed. Nothing else about the signature is checked.
+    /// True if the file is the one that was signed. Nothing else about the signature is checked.
     pub digest: DigestMatch,
 }
 
 /// A certificate's own words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Certificate {
-    /// Whose it is.
+    /// The owner.
     pub subject: String,
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
     /// The issuer's number for it, in hexadecimal digits.
     pub serial: String,
 }
 
-/// Whether a file is the one that was signed.
+/// True if a file is the one that was signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DigestMatch {
     /// The file has the digest that was signed.
     Matches,
-    /// It was changed since, or the signature was copied from another file.
+    /// The file was changed since, or the signature was copied from another file.
     Differs,
     /// The digest is of a kind that is not computed, or cannot be read.
     Unknown,
@@ -108,8 +108,8 @@ fn signature(body: &[u8], header: &Header<'_>, bytes: &[u8]) -> Option<Signature
     let is_signer = |one: &(Certificate, Element<'_>, Element<'_>)| {
         one.1.whole == issuer.whole && one.2.contents == serial.contents
     };
-    let signer = certificates.iter().find(|one| is_signer(one)).map(|one| one.0.clone());
-    let others = certificates.iter().filter(|one| !is_signer(one));
+    let signer = certificates.iter().find(|certificate| is_signer(certificate)).map(|one| one.0.clone());
+    let others = certificates.iter().filter(|certificate| !is_signer(certificate));
     Some(Signature {
         signer,
         chain: others.map(|one| one.0.clone()).collect(),
@@ -124,7 +124,7 @@ fn certificate(element: Element<'_>) -> Option<(Certificate, Element<'_>, Elemen
     // A version in front of the number is left out in certificates of version 1.
     let mut fields = body.children().skip_while(|one| one.tag != INTEGER);
     let serial = fields.next()?;
-    let mut names = fields.filter(|one| one.tag == SEQUENCE).skip(1);
+    let mut names = fields.filter(|field| field.tag == SEQUENCE).skip(1);
     let (issuer, subject) = (names.next()?, names.nth(1)?);
     let certificate = Certificate {
         subject: name(subject),
@@ -196,7 +196,7 @@ fn signing_time(signer_info: Element<'_>) -> Option<Moment> {
 /// A time such as `140711000000Z` or `20140711000000Z`: years of two digits from 50 on are of the last century.
 fn moment(text: &str) -> Option<Moment> {
     let digits =
-        text.strip_suffix('Z').filter(|digits| digits.bytes().all(|one| one.is_ascii_digit()))?;
+        text.strip_suffix('Z').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
     let (year, rest) = digits.split_at_checked(digits.len().checked_sub(10)?)?;
     let year: u16 = year.parse().ok()?;
     let year = match digits.len() {
@@ -244,7 +244,7 @@ fn hash<D: md5::Digest>(parts: [&[u8]; 4]) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// What the digest covers: everything but the sum of the file, the place of the signatures, and the signatures.
+/// The bytes that the digest covers: everything but the sum of the file, the place of the signatures, and the signatures.
 fn signed_parts<'one>(header: &Header<'_>, bytes: &'one [u8]) -> Option<[&'one [u8]; 4]> {
     let sum = header.optional_offset.checked_add(64)?;
     let place = header.directory_offset(header::SIGNATURE);

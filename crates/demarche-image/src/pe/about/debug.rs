@@ -12,13 +12,13 @@ use crate::parts::Parts;
 pub struct DebugFile {
     /// Its path on the machine where the program was built.
     pub path: String,
-    /// What it is recognised by.
+    /// The identifier that it is recognised by.
     pub id: DebugFileId,
-    /// How often it was written since it was made.
+    /// The number of times it was written since it was made.
     pub age: u32,
 }
 
-/// What a file with symbols is recognised by.
+/// The identifier of the file with its symbols.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DebugFileId {

@@ -23,7 +23,7 @@ pub struct Resource {
     pub name: String,
     /// Its language as a BCP 47 tag; as a number in hexadecimal digits where Windows has none; `neutral` for zero.
     pub language: String,
-    /// Where it lies in memory.
+    /// Its address in memory.
     pub address: VirtualAddress,
     /// Its size in bytes, as far as the file has it.
     pub size: u64,
@@ -91,7 +91,7 @@ struct Tree<'one> {
     bytes: &'one [u8],
     /// The tables that were read.
     seen: BTreeSet<u32>,
-    /// How many more entries the bytes can hold, each of eight: tables that overlap could name without end.
+    /// The number of more entries the bytes can hold, each of eight: tables that overlap could name without end.
     left: usize,
 }
 

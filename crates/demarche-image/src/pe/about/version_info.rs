@@ -17,7 +17,7 @@ use crate::parts::Parts;
 pub struct VersionString {
     /// The language and code page that it is in, as eight hexadecimal digits.
     pub language: String,
-    /// What it is, such as `CompanyName` or `OriginalFilename`.
+    /// The key, such as `CompanyName` or `OriginalFilename`.
     pub key: String,
     /// The text.
     pub value: String,
@@ -34,7 +34,7 @@ pub(crate) fn read(
     gaps: &mut Gaps,
 ) -> Vec<VersionString> {
     let mut strings = Vec::new();
-    for resource in resources.iter().filter(|one| one.kind == "version") {
+    for resource in resources.iter().filter(|resource| resource.kind == "version") {
         let bytes = part(memory::bytes(&parts.sections, resource.address), 0, resource.size);
         let Some(root) = Block::read(bytes).filter(|root| root.key == "VS_VERSION_INFO") else {
             gaps.note("version information cannot be read", || resource.address.to_string());
