@@ -90,15 +90,18 @@ fn fingerprint(machine: &mut Machine<'_>, function: &Function) -> Fingerprint {
 
 /// Numbers the pointers to functions in the order of their addresses.
 fn point(image: &Image<'_>, surroundings: &Surroundings<'_>, fingerprints: &mut [Fingerprint]) {
-    let (mut place, mut before) = (0_u32, 0);
+    let (mut position, mut before) = (0_u32, 0);
     for (slot, to) in &image.pointers {
-        let function = surroundings.function_at(to.0).and_then(|it| usize::try_from(it).ok());
-        let Some(function) = function.and_then(|it| fingerprints.get_mut(it)) else { continue };
+        let function =
+            surroundings.function_at(to.0).and_then(|function| usize::try_from(function).ok());
+        let Some(function) = function.and_then(|function| fingerprints.get_mut(function)) else {
+            continue;
+        };
         if slot.0.saturating_sub(before) > TABLE_GAP {
-            place = place.saturating_add(BETWEEN_TABLES);
+            position = position.saturating_add(BETWEEN_TABLES);
         }
         before = slot.0;
-        function.pointed.push(place);
-        place = place.saturating_add(1);
+        function.pointed.push(position);
+        position = position.saturating_add(1);
     }
 }

@@ -22,10 +22,10 @@ impl Gaps {
 
     /// The gaps, ordered by what was met. Their source is empty: the caller knows the file's name.
     pub(crate) fn finish(self) -> Vec<Gap> {
-        let gap = |(what, met): (&str, Met)| Gap {
+        let gap = |(reason, met): (&str, Met)| Gap {
             place: (!met.place.is_empty()).then_some(met.place),
             count: met.count,
-            ..Gap::new("", what)
+            ..Gap::new("", reason)
         };
         self.0.into_iter().map(gap).collect()
     }

@@ -104,7 +104,7 @@ impl Section<'_> {
     #[must_use]
     pub fn from(&self, address: VirtualAddress) -> &[u8] {
         let offset =
-            address.0.checked_sub(self.address.0).and_then(|one| usize::try_from(one).ok());
+            address.0.checked_sub(self.address.0).and_then(|entry| usize::try_from(entry).ok());
         offset.and_then(|offset| self.bytes.get(offset..)).unwrap_or_default()
     }
 }
@@ -223,15 +223,18 @@ impl Image<'_> {
     /// The address that the loader writes at a place, where a relocation says so.
     #[must_use]
     pub fn pointer(&self, slot: VirtualAddress) -> Option<VirtualAddress> {
-        let at = self.pointers.partition_point(|(place, _)| *place < slot);
-        self.pointers.get(at).filter(|(place, _)| *place == slot).map(|(_, target)| *target)
+        let index = self.pointers.partition_point(|(position, _)| *position < slot);
+        self.pointers
+            .get(index)
+            .filter(|(position, _)| *position == slot)
+            .map(|(_, target)| *target)
     }
 
     /// The import that the loader puts at a slot.
     #[must_use]
     pub fn import(&self, slot: VirtualAddress) -> Option<&Import> {
-        let at = self.imports.partition_point(|import| import.slot < slot);
-        self.imports.get(at).filter(|import| import.slot == slot)
+        let index = self.imports.partition_point(|import| import.slot < slot);
+        self.imports.get(index).filter(|import| import.slot == slot)
     }
 
     /// The bytes of a pointer: 4 or 8.

@@ -83,7 +83,7 @@ impl<'data> Parts<'data> {
             memory::section(&self.sections, address).is_some_and(|section| section.is_executable)
         };
         // Of two symbols that differ in nothing else, the exported one says more.
-        let key = |one: &Symbol| (one.address, one.size, one.name.clone(), one.kind);
+        let key = |symbol: &Symbol| (symbol.address, symbol.size, symbol.name.clone(), symbol.kind);
         self.symbols.sort_by(|a, b| {
             (&a.address, &a.size, &a.name, &a.kind, !a.is_exported).cmp(&(
                 &b.address,

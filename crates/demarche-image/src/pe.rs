@@ -39,7 +39,7 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
         0x014c => Architecture::X86,
         0x8664 => Architecture::X86_64,
         0xaa64 => Architecture::AArch64,
-        other => return Err(ImageError::Machine(other.into())),
+        right => return Err(ImageError::Machine(right.into())),
     };
     let mut parts = Parts::new(Format::Pe, architecture, bytes.len());
     parts.base = VirtualAddress(header.base);

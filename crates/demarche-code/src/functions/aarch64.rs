@@ -57,11 +57,11 @@ impl<'image> AArch64<'image> {
         if !is_allocated(word) {
             return None;
         }
-        let here = self.address.wrapping_add(self.offset as u64);
+        let address = self.address.wrapping_add(self.offset as u64);
         self.offset += 4;
-        let flow = self.flow(word, here);
+        let flow = self.flow(word, address);
         let reference =
-            if flow == Flow::Next { follow(&mut self.registers, word, here) } else { None };
+            if flow == Flow::Next { follow(&mut self.registers, word, address) } else { None };
         if matches!(flow, Flow::Call(_) | Flow::CallSlot(_) | Flow::CallUnknown) {
             // A call leaves x0 to x18 as it likes.
             self.registers.iter_mut().take(19).for_each(|register| *register = Value::Unknown);
@@ -116,7 +116,7 @@ impl<'image> AArch64<'image> {
         let (last, before) = words.split_last()?;
         let mut registers = [Value::Unknown; 32];
         let (mut compared, mut count) = (None, None);
-        let mut here = address;
+        let mut target = address;
         for word in before {
             let word = u32::from_le_bytes(*word);
             // `cmp` with a constant, then `b.hi`, `b.ls`, `b.hs` or `b.lo`.
@@ -129,9 +129,9 @@ impl<'image> AArch64<'image> {
                     _ => count,
                 };
             } else if word & 0xfc00_0000 != 0x1400_0000 {
-                follow(&mut registers, word, here);
+                follow(&mut registers, word, target);
             }
-            here = here.wrapping_add(4);
+            target = target.wrapping_add(4);
         }
         match read(&registers, u32::from_le_bytes(*last) >> 5) {
             Value::Target { table, width, is_signed, base, shift } => {

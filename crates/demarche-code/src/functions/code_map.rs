@@ -109,22 +109,24 @@ impl<'image> CodeMap<'image> {
     }
 
     /// The run of code that a place lies in, by its number.
-    pub(crate) fn region_at(&self, place: u32) -> Option<usize> {
-        let after = self.regions.partition_point(|region| region.first <= place);
-        after.checked_sub(1).filter(|&at| self.regions.get(at).is_some_and(|region| place < region.end()))
+    pub(crate) fn region_at(&self, position: u32) -> Option<usize> {
+        let after = self.regions.partition_point(|region| region.first <= position);
+        after
+            .checked_sub(1)
+            .filter(|&index| self.regions.get(index).is_some_and(|region| position < region.end()))
     }
 
     /// The address of a place; the end of the code for places behind it.
     pub(crate) fn address(&self, place: u32) -> VirtualAddress {
         let after = self.regions.partition_point(|region| region.first <= place);
-        let region = after.checked_sub(1).and_then(|at| self.regions.get(at));
-        VirtualAddress(region.map_or(0, |one| one.address + u64::from(place - one.first)))
+        let region = after.checked_sub(1).and_then(|index| self.regions.get(index));
+        VirtualAddress(region.map_or(0, |region| region.address + u64::from(place - region.first)))
     }
 
     /// The bytes from a place to the end of its run.
     pub(crate) fn bytes(&self, place: u32) -> &'image [u8] {
-        let region = self.region_at(place).and_then(|at| self.regions.get(at));
-        let bytes = region.and_then(|one| one.bytes.get((place - one.first) as usize..));
+        let region = self.region_at(place).and_then(|region| self.regions.get(region));
+        let bytes = region.and_then(|region| region.bytes.get((place - region.first) as usize..));
         bytes.unwrap_or_default()
     }
 
@@ -164,12 +166,12 @@ impl<'image> CodeMap<'image> {
         let from = place as usize;
         let Some(body) = self.marks.get_mut(from..from + length as usize) else { return false };
         let taken = mark::INSTRUCTION | mark::BODY | mark::DATA;
-        if body.iter().any(|one| one & taken != 0) {
+        if body.iter().any(|body| body & taken != 0) {
             return false;
         }
         if let Some((first, rest)) = body.split_first_mut() {
             *first |= mark::INSTRUCTION | bits;
-            rest.iter_mut().for_each(|one| *one |= mark::BODY);
+            rest.iter_mut().for_each(|entry| *entry |= mark::BODY);
         }
         self.set_owner(place, owner);
         true
@@ -183,18 +185,18 @@ impl<'image> CodeMap<'image> {
     }
 
     /// The instruction that ends right before a place, where one does.
-    pub(crate) fn before(&self, place: u32) -> Option<u32> {
-        let mut at = place.checked_sub(1)?;
+    pub(crate) fn before(&self, position: u32) -> Option<u32> {
+        let mut offset = position.checked_sub(1)?;
         // No instruction is longer than fifteen bytes.
         for _ in 0..15 {
-            let here = self.mark(at);
-            if here & mark::INSTRUCTION != 0 {
-                return Some(at);
+            let current = self.mark(offset);
+            if current & mark::INSTRUCTION != 0 {
+                return Some(offset);
             }
-            if here & mark::BODY == 0 {
+            if current & mark::BODY == 0 {
                 return None;
             }
-            at = at.checked_sub(1)?;
+            offset = offset.checked_sub(1)?;
         }
         None
     }

@@ -71,21 +71,21 @@ fn x86(bitness: u32, format: Format, bytes: &[u8], address: u64) -> Opening {
         stack: number(Register::RSP),
         opening: Opening::default(),
     };
-    for at in 0..LENGTH {
+    for position in 0..LENGTH {
         if !decoder.can_decode() {
             break;
         }
-        let one = decoder.decode();
-        if one.is_invalid() {
+        let entry = decoder.decode();
+        if entry.is_invalid() {
             frame.opening.is_inner = true;
             break;
         }
-        if at < 3 && makes_frame(&one) {
+        if position < 3 && makes_frame(&entry) {
             frame.opening.makes_frame = true;
         }
-        frame.registers(&one, &mut info);
-        frame.stack(&one);
-        if frame.opening.is_inner || frame.ends(&one) {
+        frame.registers(&entry, &mut info);
+        frame.stack(&entry);
+        if frame.opening.is_inner || frame.ends(&entry) {
             break;
         }
     }
@@ -128,34 +128,37 @@ fn makes_frame(one: &Instruction) -> bool {
 }
 
 impl Frame {
-    fn registers(&mut self, one: &Instruction, info: &mut InstructionInfoFactory) {
-        if self.saves(one) || is_idle(one) {
+    fn registers(&mut self, entry: &Instruction, info: &mut InstructionInfoFactory) {
+        if self.saves(entry) || is_idle(entry) {
             return;
         }
-        self.stack &= !number(one.op0_register()) | number(Register::RSP);
-        if one.mnemonic() == Mnemonic::Mov && one.op1_register().full_register() == Register::RSP {
-            self.stack |= number(one.op0_register());
+        self.stack &= !number(entry.op0_register()) | number(Register::RSP);
+        if entry.mnemonic() == Mnemonic::Mov
+            && entry.op1_register().full_register() == Register::RSP
+        {
+            self.stack |= number(entry.op0_register());
         }
-        if sets_all(one) {
-            self.set |= number(one.op0_register());
+        if sets_all(entry) {
+            self.set |= number(entry.op0_register());
             return;
         }
         // How many variadic arguments lie in vector registers is told in `al`.
-        let counts = matches!(one.code(), Code::Test_rm8_r8) && one.op0_register() == Register::AL;
-        let used = info.info(one).used_registers();
-        for one in used.iter().filter(|one| one.register().is_gpr()) {
-            let bit = 1_u16 << (one.register().full_register().number() & 15);
+        let counts =
+            matches!(entry.code(), Code::Test_rm8_r8) && entry.op0_register() == Register::AL;
+        let used = info.info(entry).used_registers();
+        for entry in used.iter().filter(|used| used.register().is_gpr()) {
+            let bit = 1_u16 << (entry.register().full_register().number() & 15);
             let reads = matches!(
-                one.access(),
+                entry.access(),
                 OpAccess::Read | OpAccess::CondRead | OpAccess::ReadWrite | OpAccess::ReadCondWrite
             );
             if reads && self.set & bit == 0 && !counts {
                 self.opening.is_inner = true;
             }
         }
-        for one in used.iter().filter(|one| one.register().is_gpr()) {
-            if matches!(one.access(), OpAccess::Write | OpAccess::ReadWrite) {
-                self.set |= 1 << (one.register().full_register().number() & 15);
+        for entry in used.iter().filter(|used| used.register().is_gpr()) {
+            if matches!(entry.access(), OpAccess::Write | OpAccess::ReadWrite) {
+                self.set |= 1 << (entry.register().full_register().number() & 15);
             }
         }
     }
@@ -303,9 +306,9 @@ fn aarch64(bytes: &[u8], address: u64) -> Opening {
             // `b`.
             _ if word & 0xfc00_0000 == 0x1400_0000 => {
                 let words = i64::from((word << 6).cast_signed() >> 6);
-                let here = address.wrapping_add(index as u64 * 4);
+                let location = address.wrapping_add(index as u64 * 4);
                 opening.is_whole = depth == 0;
-                opening.jump = Some((here.wrapping_add_signed(words * 4), depth));
+                opening.jump = Some((location.wrapping_add_signed(words * 4), depth));
                 return opening;
             }
             // `bl`, `blr`.

@@ -26,10 +26,10 @@ fn candidates(walk: &Walk<'_>) -> Vec<u32> {
     starts.sort_unstable();
     let mut found = Vec::new();
     for group in targets(walk, &starts).chunk_by(|left, right| left.0 == right.0) {
-        if let Some(&(place, nearest)) = group.first()
-            && could_begin(walk, place, nearest)
+        if let Some(&(position, nearest)) = group.first()
+            && could_begin(walk, position, nearest)
         {
-            found.push(place);
+            found.push(position);
         }
     }
     if found.is_empty() {
@@ -38,12 +38,12 @@ fn candidates(walk: &Walk<'_>) -> Vec<u32> {
     // A tail call of another candidate spans nothing: it leaves its function.
     let leaves = |edge: &Edge| edge.kind == EdgeKind::Jump && found.binary_search(&edge.to).is_ok();
     let mut spans = Spans::new(walk, |edge| !leaves(edge));
-    found.iter().copied().filter(|&place| !spans.cross(place)).collect()
+    found.iter().copied().filter(|&found| !spans.cross(found)).collect()
 }
 
 /// Every place that is jumped to, and where from, ascending by place and the nearest first.
 fn targets(walk: &Walk<'_>, starts: &[u32]) -> Vec<(u32, Origin)> {
-    let range = |place: u32| starts.partition_point(|&start| start <= place);
+    let range = |number: u32| starts.partition_point(|&start| start <= number);
     let inner = walk.edges.iter().filter(|edge| stands_alone(walk, edge.to));
     let mut targets: Vec<(u32, Origin)> = inner
         .map(|edge| {
@@ -56,32 +56,33 @@ fn targets(walk: &Walk<'_>, starts: &[u32]) -> Vec<(u32, Origin)> {
             (edge.to, origin)
         })
         .collect();
-    let pointed = walk.pointed.iter().filter(|&&place| stands_alone(walk, place));
-    targets.extend(pointed.map(|&place| (place, Origin::Pointed)));
+    let pointed = walk.pointed.iter().filter(|&&pointed| stands_alone(walk, pointed));
+    targets.extend(pointed.map(|&pointed| (pointed, Origin::Pointed)));
     targets.sort_unstable();
     targets
 }
 
 /// Returns true if no code before a place runs into it, and no table says that it lies inside a function.
-fn stands_alone(walk: &Walk<'_>, place: u32) -> bool {
-    let bits = walk.map.mark(place);
+fn stands_alone(walk: &Walk<'_>, position: u32) -> bool {
+    let bits = walk.map.mark(position);
     let is_code = bits & mark::INSTRUCTION != 0 && bits & mark::START == 0;
-    let falls = || walk.map.before(place).is_some_and(|one| walk.map.mark(one) & mark::ENDS == 0);
-    is_code && !falls() && !walk.is_covered(place)
+    let falls =
+        || walk.map.before(position).is_some_and(|before| walk.map.mark(before) & mark::ENDS == 0);
+    is_code && !falls() && !walk.is_covered(position)
 }
 
-fn could_begin(walk: &Walk<'_>, place: u32, nearest: Origin) -> bool {
+fn could_begin(walk: &Walk<'_>, position: u32, nearest: Origin) -> bool {
     if nearest == Origin::Branch {
         return false;
     }
-    let opening = walk.opening(place);
+    let opening = walk.opening(position);
     if opening.is_inner || opening.makes_frame {
         return !opening.is_inner;
     }
-    let is_apart = walk.map.before(place).is_none();
+    let is_apart = walk.map.before(position).is_none();
     match nearest {
         Origin::Branch | Origin::OutsideBranch => false,
-        Origin::Inside => is_apart && walk.map.address(place).0.is_multiple_of(16),
+        Origin::Inside => is_apart && walk.map.address(position).0.is_multiple_of(16),
         Origin::Outside => is_apart || opening.is_whole,
         Origin::Pointed => true,
     }

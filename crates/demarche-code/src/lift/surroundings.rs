@@ -117,8 +117,8 @@ impl<'a> Surroundings<'a> {
     /// The import whose address the loader writes to a slot, as the hash of its name.
     pub(crate) fn import_at(&self, slot: u64) -> Option<u64> {
         let imports = &self.image.imports;
-        let place = imports.binary_search_by_key(&slot, |import| import.slot.0).ok()?;
-        self.imports.get(place).copied()
+        let index = imports.binary_search_by_key(&slot, |import| import.slot.0).ok()?;
+        self.imports.get(index).copied()
     }
 
     /// The function that begins at an address.
@@ -129,23 +129,23 @@ impl<'a> Surroundings<'a> {
     /// The address that a pointer in the data holds, where a relocation says so.
     pub(crate) fn pointer_at(&self, slot: u64) -> Option<u64> {
         let pointers = &self.image.pointers;
-        let place = pointers.binary_search_by_key(&slot, |(at, _)| at.0).ok()?;
-        pointers.get(place).map(|(_, to)| to.0)
+        let index = pointers.binary_search_by_key(&slot, |(address, _)| address.0).ok()?;
+        pointers.get(index).map(|(_, to)| to.0)
     }
 
     /// The place where the linker's own table of addresses leads, at one of its slots.
     ///
     /// Other pointers are data of the program, and are not followed.
     pub(crate) fn linked(&self, slot: u64) -> Option<u64> {
-        let place = self.range(slot)?.place;
-        let name = &self.image.sections.get(place)?.name;
+        let index = self.range(slot)?.place;
+        let name = &self.image.sections.get(index)?.name;
         name.starts_with(".got").then(|| self.pointer_at(slot)).flatten()
     }
 
     /// The object at an address.
     pub(crate) fn target(&self, address: u64) -> Target {
-        if let Some(place) = self.function_at(address) {
-            return Target::Function(place);
+        if let Some(function_at) = self.function_at(address) {
+            return Target::Function(function_at);
         }
         if let Some(import) = self.import_at(address) {
             return Target::Import(import);

@@ -42,13 +42,13 @@ impl BytesLeft {
             return Err(Stop::Limit("the archive has more files than the limit"));
         }
         self.files = self.files.saturating_sub(1);
-        let most = self.file.min(self.total);
+        let limit = self.file.min(self.total);
         let mut bytes = Vec::new();
-        let met = reader.take(most.saturating_add(1)).read_to_end(&mut bytes);
+        let met = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes);
         let count = crate::little_endian::wide(bytes.len());
         self.total = self.total.saturating_sub(count);
         met.map_err(Stop::Broken)?;
-        match count > most {
+        match count > limit {
             false => Ok(bytes),
             true if count > self.file => Err(Stop::Limit("a file is larger than the limit")),
             true if self.is_by_ratio => Err(Stop::Limit(

@@ -51,15 +51,16 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     let sections = super::layout::sections(&headers, &mut noted);
     parts.sections = memory::settle(sections, bytes.len(), &mut noted);
     let mut identity = ElfIdentity { is_stripped: true, ..ElfIdentity::default() };
-    if let Some((place, count)) = headers.segment(elf::PT_INTERP) {
-        let path = part(parts.bytes(place), 0, count);
+    if let Some((position, count)) = headers.segment(elf::PT_INTERP) {
+        let path = part(parts.bytes(position), 0, count);
         identity.interpreter = Some(text(name_at(path, 0)));
     }
     for section in headers.sections {
         identity.is_stripped &= section.sh_type(LittleEndian) != elf::SHT_SYMTAB;
         if identity.compilers.is_empty() && headers.name(section) == ".comment" {
             let texts = headers.contents(section).split(|byte| *byte == 0);
-            let texts = texts.filter(|text| !text.is_empty()).map(|one| text(part(one, 0, 256)));
+            let texts =
+                texts.filter(|text| !text.is_empty()).map(|entry| text(part(entry, 0, 256)));
             identity.compilers.extend(texts.take(MOST));
         }
     }
@@ -78,8 +79,9 @@ fn text(bytes: &[u8]) -> String {
 fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<String> {
     const BUILD_ID: u32 = 3;
     let end = LittleEndian;
-    let segments =
-        headers.segments_of(elf::PT_NOTE).map(|(place, count)| part(parts.bytes(place), 0, count));
+    let segments = headers
+        .segments_of(elf::PT_NOTE)
+        .map(|(position, count)| part(parts.bytes(position), 0, count));
     let notes = headers.sections.iter().filter(|section| section.sh_type(end) == elf::SHT_NOTE);
     let notes = notes.map(|note| headers.contents(note));
     let mut left = headers.bytes.len() / 12;
@@ -108,8 +110,8 @@ fn libraries<C: Class>(
     identity: &mut ElfIdentity,
     gaps: &mut Gaps,
 ) {
-    let Some((place, count)) = headers.segment(elf::PT_DYNAMIC) else { return };
-    let table = part(parts.bytes(place), 0, count);
+    let Some((position, count)) = headers.segment(elf::PT_DYNAMIC) else { return };
+    let table = part(parts.bytes(position), 0, count);
     let entries: &[C::Dyn] = array(table, 0, u64::MAX);
     let value = |entry: &C::Dyn| -> u64 { entry.d_val(LittleEndian).into() };
     let strings = entries.iter().find(|entry| entry.d_tag(LittleEndian) == elf::DT_STRTAB);

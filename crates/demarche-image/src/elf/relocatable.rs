@@ -239,7 +239,7 @@ fn apply<'data>(
         return;
     };
     let pointer = wide(parts.architecture.pointer_size());
-    let at = start.plus(entry.at);
+    let location = start.plus(entry.at);
     let target = match symbol {
         _ if rule.names_table() => slots.first,
         Target::Here(address) if !rule.through_slot => address,
@@ -247,17 +247,17 @@ fn apply<'data>(
         // A pointer in data is filled with the missing address itself.
         Target::Missing(name) if rule.is_pointer(pointer) => {
             let name = parts.names.take(name, gaps);
-            parts.imports.push(Import { slot: at, library: String::new(), name });
+            parts.imports.push(Import { slot: location, library: String::new(), name });
             return;
         }
         Target::Missing(name) => slots.place(Slot::Missing(name), pointer),
     };
-    let place = parts.sections.partition_point(|section| section.address <= start);
-    let section = place.checked_sub(1).and_then(|place| parts.sections.get_mut(place));
+    let index = parts.sections.partition_point(|section| section.address <= start);
+    let section = index.checked_sub(1).and_then(|index| parts.sections.get_mut(index));
     let Some(section) = section.filter(|section| section.address == start) else { return };
     let Some(field) = section.bytes.to_mut().get_mut(size(entry.at)..) else { return };
-    let written = rule.apply(field, target, at, slots.first, entry.addend);
+    let written = rule.apply(field, target, location, slots.first, entry.addend);
     if let Some(value) = written.filter(|_| rule.is_pointer(pointer)) {
-        parts.pointers.push((at, value));
+        parts.pointers.push((location, value));
     }
 }

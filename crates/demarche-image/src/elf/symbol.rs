@@ -18,7 +18,8 @@ pub(crate) fn read<C: Class>(
 ) {
     let end = LittleEndian;
     let mut met = 0_usize;
-    for section in headers.sections.iter().filter(|section| section.sh_type(end) == elf::SHT_SYMTAB) {
+    for section in headers.sections.iter().filter(|section| section.sh_type(end) == elf::SHT_SYMTAB)
+    {
         let names = headers.sections.get(size(section.sh_link(end)));
         let names = names.map(|names| headers.contents(names)).unwrap_or_default();
         let bytes = headers.contents(section);
@@ -120,7 +121,8 @@ fn count<C: Class>(headers: &Headers<'_, C>, dynamic: &Dynamic, parts: &Parts<'_
         }
     };
     let by_section = || {
-        let is_dynamic = |one: &&C::SectionHeader| one.sh_type(LittleEndian) == elf::SHT_DYNSYM;
+        let is_dynamic =
+            |header: &&C::SectionHeader| header.sh_type(LittleEndian) == elf::SHT_DYNSYM;
         let section = headers.sections.iter().find(is_dynamic)?;
         u32::try_from(headers.contents(section).len().checked_div(size_of::<C::Sym>())?).ok()
     };

@@ -142,8 +142,8 @@ impl<'data> Commands<'data> {
     /// Moves everything to another base.
     pub(crate) fn move_to(&mut self, base: VirtualAddress) {
         self.slide = base.0.wrapping_sub(self.base().0);
-        for one in &mut self.segments {
-            one.segment.address = one.segment.address.wrapping_add(self.slide);
+        for entry in &mut self.segments {
+            entry.segment.address = entry.segment.address.wrapping_add(self.slide);
         }
         for section in &mut self.sections {
             section.address = section.address.wrapping_add(self.slide);
@@ -153,8 +153,8 @@ impl<'data> Commands<'data> {
     /// The address of the file's first byte in memory.
     pub(crate) fn base(&self) -> VirtualAddress {
         let text = self.segments.iter().find(|segment| segment.name == b"__TEXT");
-        let lowest = || self.segments.iter().find(|one| one.segment.present > 0);
-        VirtualAddress(text.or_else(lowest).map(|one| one.segment.address).unwrap_or_default())
+        let lowest = || self.segments.iter().find(|entry| entry.segment.present > 0);
+        VirtualAddress(text.or_else(lowest).map(|entry| entry.segment.address).unwrap_or_default())
     }
 
     /// The place where execution begins: an offset in the file, or in older files a register of the first thread.
@@ -189,11 +189,15 @@ impl<'data> Commands<'data> {
     }
 
     /// The bytes of a segment in the file.
-    pub(crate) fn contents<'one>(&self, segment: usize, bytes: &'one [u8]) -> &'one [u8] {
-        let segment = self.segments.get(segment).map(|one| &one.segment);
+    pub(crate) fn contents<'entry>(&self, segment: usize, bytes: &'entry [u8]) -> &'entry [u8] {
+        let segment = self.segments.get(segment).map(|entry| &entry.segment);
         segment
-            .map(|one| {
-                crate::little_endian::part(bytes, one.offset, one.present.min(wide(bytes.len())))
+            .map(|segment| {
+                crate::little_endian::part(
+                    bytes,
+                    segment.offset,
+                    segment.present.min(wide(bytes.len())),
+                )
             })
             .unwrap_or_default()
     }

@@ -19,9 +19,10 @@ const SHARING: usize = 64;
 /// Every node is visited once, whatever the edges say.
 pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let end = LittleEndian;
-    let own = commands.exports.map(|export| (export.dataoff.get(end), export.datasize.get(end)));
-    let old = commands.dynamic.map(|one| (one.export_off.get(end), one.export_size.get(end)));
-    let Some((offset, count)) = own.or(old) else { return };
+    let itself = commands.exports.map(|export| (export.dataoff.get(end), export.datasize.get(end)));
+    let old =
+        commands.dynamic.map(|dynamic| (dynamic.export_off.get(end), dynamic.export_size.get(end)));
+    let Some((offset, count)) = itself.or(old) else { return };
     let tree = part(bytes, offset.into(), count.into());
     let mut seen = BTreeSet::new();
     let mut left = tree.len().saturating_mul(SHARING);

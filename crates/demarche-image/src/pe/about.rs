@@ -91,7 +91,8 @@ pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<PeIdentity> {
     imports::read(&header, &mut parts, &mut noted);
     let (debug_files, debug_stamps, is_reproducible) = debug::read(&header, bytes, &parts, gaps);
     let resources = resources::read(&header, &parts, gaps);
-    let mut languages: Vec<_> = resources.iter().map(|resource| resource.language.clone()).collect();
+    let mut languages: Vec<_> =
+        resources.iter().map(|resource| resource.language.clone()).collect();
     languages.sort();
     languages.dedup();
     let mut stamps = vec![Stamp::new(StampSource::Header, header.stamp)];
@@ -100,8 +101,8 @@ pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<PeIdentity> {
         (header::RESOURCE, StampSource::Resources),
         (header::LOAD_CONFIG, StampSource::LoadConfiguration),
     ] {
-        let place = header.directory(table).map(|(place, _)| place);
-        let seconds = place.and_then(|place| u32_at(parts.bytes(place), 4));
+        let position = header.directory(table).map(|(position, _)| position);
+        let seconds = position.and_then(|position| u32_at(parts.bytes(position), 4));
         stamps.extend(seconds.map(|seconds| Stamp::new(source, seconds)));
     }
     stamps.extend(debug_stamps);

@@ -94,7 +94,7 @@ impl<'data> Header<'data> {
 
     /// The two numbers of a table as they stand; the first one of signatures is an offset in the file.
     pub(crate) fn raw_directory(&self, index: usize) -> Option<(u32, u32)> {
-        self.directories.get(index).copied().filter(|(place, _)| *place != 0)
+        self.directories.get(index).copied().filter(|(position, _)| *position != 0)
     }
 
     /// The place where the two numbers of a table lie in the file.
@@ -113,7 +113,8 @@ impl<'data> Header<'data> {
 fn directories_of(optional: &[u8], offset: usize, count: u32) -> Vec<(u32, u32)> {
     let entries = part(optional, wide(offset), u64::from(count.min(16)) * 8);
     let (entries, _) = entries.as_chunks::<8>();
-    let entry =
-        |one: &[u8; 8]| (u32_at(one, 0).unwrap_or_default(), u32_at(one, 4).unwrap_or_default());
+    let entry = |candidate: &[u8; 8]| {
+        (u32_at(candidate, 0).unwrap_or_default(), u32_at(candidate, 4).unwrap_or_default())
+    };
     entries.iter().map(entry).collect()
 }

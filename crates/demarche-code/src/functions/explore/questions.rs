@@ -10,15 +10,15 @@ use crate::functions::opening::{Opening, opening};
 
 impl Walk<'_> {
     /// The place after the straight code at a place, if it reads like code up to its first end and leads to code only.
-    pub(crate) fn straight_end(&mut self, place: u32) -> Option<u32> {
+    pub(crate) fn straight_end(&mut self, position: u32) -> Option<u32> {
         const LONGEST: u32 = 256;
-        if !self.seek(place) {
+        if !self.seek(position) {
             return None;
         }
-        let mut at = place;
+        let mut offset = position;
         for _ in 0..LONGEST {
             let step = self.machine.step()?;
-            let last = at.saturating_add(step.length - 1);
+            let last = offset.saturating_add(step.length - 1);
             if self.map.mark(last) & (mark::BODY | mark::DATA | mark::INSTRUCTION) != 0 {
                 return None;
             }
@@ -28,13 +28,13 @@ impl Walk<'_> {
                     return None;
                 }
             }
-            at += step.length;
+            offset += step.length;
             let ends = bits(step.flow) & mark::ENDS != 0;
-            if ends || self.map.mark(at) & mark::INSTRUCTION != 0 {
-                return Some(at);
+            if ends || self.map.mark(offset) & mark::INSTRUCTION != 0 {
+                return Some(offset);
             }
         }
-        Some(at)
+        Some(offset)
     }
 
     /// The beginning of the code at a place.
@@ -67,16 +67,16 @@ impl Walk<'_> {
     }
 
     /// The end of the range that an unwind table names, for places within it behind its first byte.
-    pub(crate) fn covered_until(&self, place: u32) -> Option<u32> {
-        let after = self.covered.partition_point(|one| one.0 <= place);
+    pub(crate) fn covered_until(&self, index: u32) -> Option<u32> {
+        let after = self.covered.partition_point(|entry| entry.0 <= index);
         let &(first, end) = self.covered.get(after.checked_sub(1)?)?;
-        (first < place && place < end).then_some(end)
+        (first < index && index < end).then_some(end)
     }
 
     /// Returns true if an unwind table puts two places into one range, and the second one not at its beginning.
-    pub(crate) fn is_same_range(&self, place: u32, to: u32) -> bool {
-        let range = |place| self.covered.partition_point(|one| one.0 <= place);
-        self.is_covered(to) && range(place) == range(to)
+    pub(crate) fn is_same_range(&self, index: u32, to: u32) -> bool {
+        let range = |index| self.covered.partition_point(|entry| entry.0 <= index);
+        self.is_covered(to) && range(index) == range(to)
     }
 
     /// The code after calls of what never returns, where nothing else has reached it.
@@ -98,11 +98,11 @@ impl Walk<'_> {
     }
 
     /// Walks on after a call that was taken never to return.
-    pub(crate) fn go_on(&mut self, place: u32, owner: u32) {
-        if let Some(call) = self.map.before(place) {
+    pub(crate) fn go_on(&mut self, position: u32, owner: u32) {
+        if let Some(call) = self.map.before(position) {
             self.map.clear(call, mark::ENDS);
         }
-        self.work.push((place, owner));
+        self.work.push((position, owner));
         self.run();
     }
 

@@ -19,8 +19,11 @@ impl Base {
     const EXPRESSIONS: u32 = 4;
     const VARIABLES: u32 = 1 << 31;
 
-    pub(crate) fn at(place: usize) -> Self {
-        Self(u32::try_from(place).map_or(0, |place| (place + Self::EXPRESSIONS) % Self::VARIABLES))
+    pub(crate) fn at(position: usize) -> Self {
+        Self(
+            u32::try_from(position)
+                .map_or(0, |position| (position + Self::EXPRESSIONS) % Self::VARIABLES),
+        )
     }
 
     pub(crate) fn variable(number: u32) -> Self {
@@ -29,8 +32,8 @@ impl Base {
 
     /// Its place among the expressions.
     pub(crate) fn expression(self) -> Option<usize> {
-        let place = self.0.checked_sub(Self::EXPRESSIONS)?;
-        (self.0 < Self::VARIABLES).then_some(place as usize)
+        let position = self.0.checked_sub(Self::EXPRESSIONS)?;
+        (self.0 < Self::VARIABLES).then_some(position as usize)
     }
 
     pub(crate) fn identity(self) -> u64 {

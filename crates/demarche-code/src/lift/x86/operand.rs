@@ -19,13 +19,14 @@ pub(crate) fn register(register: Register) -> Option<u8> {
 }
 
 /// The place of a register of the floating-point unit, counted from the top of its stack.
-pub(crate) fn stack_float(machine: &Machine<'_>, place: u8) -> u8 {
-    STACK_FLOATS + (machine.state.top.wrapping_add(place) & 7)
+pub(crate) fn stack_float(machine: &Machine<'_>, position: u8) -> u8 {
+    STACK_FLOATS + (machine.state.top.wrapping_add(position) & 7)
 }
 
 fn numbered_float(machine: &Machine<'_>, register: Register) -> Option<u8> {
-    let place = (register as u32).checked_sub(Register::ST0 as u32).filter(|place| *place < 8)?;
-    u8::try_from(place).ok().map(|place| stack_float(machine, place))
+    let position =
+        (register as u32).checked_sub(Register::ST0 as u32).filter(|position| *position < 8)?;
+    u8::try_from(position).ok().map(|position| stack_float(machine, position))
 }
 
 fn is_second_byte(register: Register) -> bool {

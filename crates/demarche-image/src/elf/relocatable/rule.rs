@@ -77,7 +77,7 @@ impl Rule {
         self,
         field: &mut [u8],
         target: VirtualAddress,
-        at: VirtualAddress,
+        address: VirtualAddress,
         table: VirtualAddress,
         addend: Option<u64>,
     ) -> Option<VirtualAddress> {
@@ -89,11 +89,11 @@ impl Rule {
         let sum = target.0.wrapping_add(addend.unwrap_or(stored));
         let value = match self.origin {
             Origin::Absolute => sum,
-            Origin::Place => sum.wrapping_sub(at.0),
-            Origin::Page => (sum & !0xfff).wrapping_sub(at.0 & !0xfff),
+            Origin::Place => sum.wrapping_sub(address.0),
+            Origin::Page => (sum & !0xfff).wrapping_sub(address.0 & !0xfff),
             Origin::Table => sum.wrapping_sub(table.0),
             Origin::TableFromPlace => {
-                table.0.wrapping_add(addend.unwrap_or(stored)).wrapping_sub(at.0)
+                table.0.wrapping_add(addend.unwrap_or(stored)).wrapping_sub(address.0)
             }
         };
         match self.field {

@@ -70,21 +70,23 @@ pub(crate) fn read(header: &Header<'_>, bytes: &[u8], gaps: &mut Gaps) -> Vec<Si
         gaps.note("the table of signatures is longer than the file", || format!("{offset:#x}"));
     }
     let mut signatures = Vec::new();
-    let mut at = 0_usize;
-    while let (Some(length), Some(kind)) = (u32_at(table, at), u16_at(table, at.saturating_add(6)))
+    let mut index = 0_usize;
+    while let (Some(length), Some(kind)) =
+        (u32_at(table, index), u16_at(table, index.saturating_add(6)))
     {
         let length = size(length);
-        let body = table.get(at.saturating_add(8)..at.saturating_add(length)).unwrap_or_default();
+        let body =
+            table.get(index.saturating_add(8)..index.saturating_add(length)).unwrap_or_default();
         if body.is_empty() || signatures.len() >= MOST {
             break;
         }
         match signature(body, header, bytes).filter(|_| kind == PKCS7) {
             Some(signature) => signatures.push(signature),
             None => gaps.note("a signature cannot be read", || {
-                format!("{:#x}", size(offset).saturating_add(at))
+                format!("{:#x}", size(offset).saturating_add(index))
             }),
         }
-        at = at.saturating_add(length.next_multiple_of(8));
+        index = index.saturating_add(length.next_multiple_of(8));
     }
     signatures
 }
@@ -95,24 +97,25 @@ fn signature(body: &[u8], header: &Header<'_>, bytes: &[u8]) -> Option<Signature
     let mut outer = outer.with(SEQUENCE)?.children();
     outer.next().filter(|kind| kind.contents == SIGNED_DATA)?;
     let signed = outer.next()?.children().next()?.with(SEQUENCE)?;
-    let content = signed.children().find(|one| one.tag == SEQUENCE)?;
-    let certificates = signed.children().find(|one| one.tag == 0xa0);
+    let content = signed.children().find(|children| children.tag == SEQUENCE)?;
+    let certificates = signed.children().find(|children| children.tag == 0xa0);
     let certificates = certificates.into_iter().flat_map(Element::children);
     let certificates: Vec<_> = certificates.filter_map(certificate).take(MOST).collect();
     // The last set is that of the signers; the first one that of the algorithms.
-    let signers = signed.children().filter(|one| one.tag == SET).nth(1);
+    let signers = signed.children().filter(|children| children.tag == SET).nth(1);
     let signer_info = signers?.children().next()?.with(SEQUENCE)?;
-    let identifier = signer_info.children().find(|one| one.tag == SEQUENCE)?;
+    let identifier = signer_info.children().find(|children| children.tag == SEQUENCE)?;
     let mut identifier = identifier.children();
     let (issuer, serial) = (identifier.next()?, identifier.next()?);
-    let is_signer = |one: &(Certificate, Element<'_>, Element<'_>)| {
-        one.1.whole == issuer.whole && one.2.contents == serial.contents
+    let is_signer = |entry: &(Certificate, Element<'_>, Element<'_>)| {
+        entry.1.whole == issuer.whole && entry.2.contents == serial.contents
     };
-    let signer = certificates.iter().find(|certificate| is_signer(certificate)).map(|one| one.0.clone());
-    let others = certificates.iter().filter(|certificate| !is_signer(certificate));
+    let signer =
+        certificates.iter().find(|certificate| is_signer(certificate)).map(|entry| entry.0.clone());
+    let rest = certificates.iter().filter(|certificate| !is_signer(certificate));
     Some(Signature {
         signer,
-        chain: others.map(|one| one.0.clone()).collect(),
+        chain: rest.map(|entry| entry.0.clone()).collect(),
         signing_time: signing_time(signer_info),
         digest: digest(content, header, bytes),
     })
@@ -122,7 +125,7 @@ fn signature(body: &[u8], header: &Header<'_>, bytes: &[u8]) -> Option<Signature
 fn certificate(element: Element<'_>) -> Option<(Certificate, Element<'_>, Element<'_>)> {
     let body = element.with(SEQUENCE)?.children().next()?.with(SEQUENCE)?;
     // A version in front of the number is left out in certificates of version 1.
-    let mut fields = body.children().skip_while(|one| one.tag != INTEGER);
+    let mut fields = body.children().skip_while(|children| children.tag != INTEGER);
     let serial = fields.next()?;
     let mut names = fields.filter(|field| field.tag == SEQUENCE).skip(1);
     let (issuer, subject) = (names.next()?, names.nth(1)?);
@@ -174,7 +177,7 @@ fn text(value: Element<'_>) -> String {
             let (units, _) = bytes.as_chunks::<2>();
             let units = units.iter().map(|unit| u16::from_be_bytes(*unit));
             char::decode_utf16(units)
-                .map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .map(|decode_utf16| decode_utf16.unwrap_or(char::REPLACEMENT_CHARACTER))
                 .collect()
         }
         TELETEX => bytes.iter().map(|byte| char::from(*byte)).collect(),
@@ -184,7 +187,7 @@ fn text(value: Element<'_>) -> String {
 
 /// The attribute that says when the signer signed.
 fn signing_time(signer_info: Element<'_>) -> Option<Moment> {
-    let mut attributes = signer_info.children().find(|one| one.tag == 0xa0)?.children();
+    let mut attributes = signer_info.children().find(|children| children.tag == 0xa0)?.children();
     attributes.find_map(|attribute| {
         let mut pair = attribute.children();
         pair.next().filter(|kind| kind.contents == SIGNING_TIME)?;
@@ -205,7 +208,7 @@ fn moment(text: &str) -> Option<Moment> {
         14 => year,
         _ => return None,
     };
-    let field = |at: usize| rest.get(at..at.saturating_add(2));
+    let field = |index: usize| rest.get(index..index.saturating_add(2));
     let (month, day, hour) = (field(0)?, field(2)?, field(4)?);
     let (minute, second) = (field(6)?, field(8)?);
     format!("{year:04}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()
@@ -247,13 +250,13 @@ fn hash<D: md5::Digest>(parts: [&[u8]; 4]) -> Vec<u8> {
 /// The bytes that the digest covers: everything but the sum of the file, the place of the signatures, and the signatures.
 fn signed_parts<'one>(header: &Header<'_>, bytes: &'one [u8]) -> Option<[&'one [u8]; 4]> {
     let sum = header.optional_offset.checked_add(64)?;
-    let place = header.directory_offset(header::SIGNATURE);
+    let directory_offset = header.directory_offset(header::SIGNATURE);
     let (offset, count) = header.raw_directory(header::SIGNATURE)?;
     let (offset, end) = (size(offset), size(offset).checked_add(size(count))?);
     Some([
         bytes.get(..sum)?,
-        bytes.get(sum.checked_add(4)?..place)?,
-        bytes.get(place.checked_add(8)?..offset)?,
+        bytes.get(sum.checked_add(4)?..directory_offset)?,
+        bytes.get(directory_offset.checked_add(8)?..offset)?,
         bytes.get(end..)?,
     ])
 }
