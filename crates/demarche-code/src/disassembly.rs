@@ -15,13 +15,13 @@ use crate::functions::{Flow, Meaning, Reader};
 /// An instruction as a person reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Where it lies.
+    /// Its address.
     pub address: VirtualAddress,
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Mnemonic and operands: Intel's syntax on x86, Arm's on Arm; `(bad)` where the bytes are no instruction.
     pub text: String,
-    /// What an address in it stands for: the name of an import or symbol, or a quoted text; empty where nothing is known.
+    /// The meaning of an address in it: the name of an import or symbol, or a quoted text; empty where nothing is known.
     pub note: String,
 }
 
@@ -70,34 +70,34 @@ fn x86(bitness: u32, bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
     let mut lines = Vec::new();
     while decoder.can_decode() {
         let first = decoder.position();
-        let here = address.plus(first as u64);
-        let one = decoder.decode();
+        let target = address.plus(first as u64);
+        let entry = decoder.decode();
         let mut text = String::new();
-        if one.is_invalid() {
+        if entry.is_invalid() {
             "(bad)".clone_into(&mut text);
             // The next byte may begin an instruction.
-            decoder.set_ip(here.0.wrapping_add(1));
+            decoder.set_ip(target.0.wrapping_add(1));
             if decoder.set_position(first + 1).is_err() {
                 break;
             }
         } else {
-            formatter.format(&one, &mut text);
+            formatter.format(&entry, &mut text);
         }
         let bytes = bytes.get(first..decoder.position()).unwrap_or_default().to_vec();
-        lines.push(Line { address: here, bytes, text, note: String::new() });
+        lines.push(Line { address: target, bytes, text, note: String::new() });
     }
     lines
 }
 
 fn aarch64(bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
     let decoder = InstDecoder::default();
-    let mut here = address;
+    let mut target = address;
     let mut lines = Vec::new();
     for word in bytes.chunks(4) {
         let decoded = decoder.decode(&mut U8Reader::new(word));
-        let text = decoded.map_or_else(|_| "(bad)".to_owned(), |one| one.to_string());
-        lines.push(Line { address: here, bytes: word.to_vec(), text, note: String::new() });
-        here = here.plus(4);
+        let text = decoded.map_or_else(|_| "(bad)".to_owned(), |decoded| decoded.to_string());
+        lines.push(Line { address: target, bytes: word.to_vec(), text, note: String::new() });
+        target = target.plus(4);
     }
     lines
 }
@@ -138,19 +138,19 @@ fn thunk(image: &Image<'_>, target: u64) -> Option<String> {
 }
 
 fn import(image: &Image<'_>, slot: u64) -> Option<String> {
-    let at = image.imports.binary_search_by_key(&slot, |one| one.slot.0).ok()?;
-    let one = image.imports.get(at)?;
-    Some(if one.library.is_empty() {
-        one.name.clone()
+    let index = image.imports.binary_search_by_key(&slot, |import| import.slot.0).ok()?;
+    let import = image.imports.get(index)?;
+    Some(if import.library.is_empty() {
+        import.name.clone()
     } else {
-        format!("{}!{}", one.library, one.name)
+        format!("{}!{}", import.library, import.name)
     })
 }
 
 fn symbol(image: &Image<'_>, address: u64) -> Option<String> {
-    let first = image.symbols.partition_point(|one| one.address.0 < address);
-    let here = image.symbols.get(first..)?.iter().take_while(|one| one.address.0 == address);
-    here.map(|one| &one.name).find(|name| !name.is_empty()).cloned()
+    let first = image.symbols.partition_point(|symbol| symbol.address.0 < address);
+    let target = image.symbols.get(first..)?.iter().take_while(|entry| entry.address.0 == address);
+    target.map(|entry| &entry.name).find(|name| !name.is_empty()).cloned()
 }
 
 fn name(image: &Image<'_>, address: u64) -> Option<String> {
@@ -163,13 +163,13 @@ fn name(image: &Image<'_>, address: u64) -> Option<String> {
 fn quoted(bytes: &[u8]) -> Option<String> {
     const FEWEST: usize = 4;
     const MOST: usize = 60;
-    let is_text = |one: &u8| (0x20..0x7f).contains(one) || matches!(one, b'\t' | b'\n' | b'\r');
+    let is_text = |byte: &u8| (0x20..0x7f).contains(byte) || matches!(byte, b'\t' | b'\n' | b'\r');
     let narrow: Vec<u8> = bytes.iter().copied().take_while(is_text).take(MOST).collect();
     let (pairs, _) = bytes.as_chunks::<2>();
     let wide = pairs.iter().take_while(|[low, high]| *high == 0 && is_text(low)).take(MOST);
     let wide: Vec<u8> = wide.map(|[low, _]| *low).collect();
-    let ends = |at: usize, zero: &[u8]| {
-        at == MOST || bytes.get(at * zero.len()..).is_some_and(|rest| rest.starts_with(zero))
+    let ends = |index: usize, zero: &[u8]| {
+        index == MOST || bytes.get(index * zero.len()..).is_some_and(|rest| rest.starts_with(zero))
     };
     let (text, prefix) = if narrow.len() >= FEWEST && ends(narrow.len(), &[0]) {
         (narrow, "")

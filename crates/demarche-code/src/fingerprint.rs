@@ -1,4 +1,4 @@
-//! What of a function survives another build: sparse features of its data flow, constants and imports, and its place among the others.
+//! The traits of a function that survive another build: sparse features of its data flow, constants and imports, and its place among the others.
 
 use demarche_image::{Image, VirtualAddress};
 use rayon::prelude::*;
@@ -6,13 +6,13 @@ use rayon::prelude::*;
 use crate::lift::{Machine, Surroundings, lift};
 use crate::{Function, Program};
 
-/// How many functions one thread takes at a time.
+/// The number of functions that one thread takes at a time.
 const TOGETHER: usize = 64;
 
 /// Pointers to functions that are further apart than this, in bytes, are not of one table.
 const TABLE_GAP: u64 = 256;
 
-/// How many places of the sequence are skipped between two tables.
+/// The number of places of the sequence are skipped between two tables.
 const BETWEEN_TABLES: u32 = 8;
 
 /// One trait of a function: its class in the top 4 bits, a hash of the trait in the low 28.
@@ -20,7 +20,7 @@ const BETWEEN_TABLES: u32 = 8;
 pub struct Feature(pub u32);
 
 impl Feature {
-    /// How many classes there are.
+    /// The number of classes.
     pub const CLASSES: usize = 16;
 
     /// The class, from 0 to 15.
@@ -33,13 +33,13 @@ impl Feature {
 /// A function as it is compared with others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
-    /// Where it begins.
+    /// The address of its beginning.
     pub start: VirtualAddress,
     /// The bytes of its blocks.
     pub size: u32,
     /// The instructions of its blocks.
     pub instructions: u32,
-    /// How many blocks it has.
+    /// The number of blocks that it has.
     pub blocks: u32,
     /// A hash of its instructions without addresses: equal code at another place has the same.
     pub exact: u64,
@@ -48,7 +48,7 @@ pub struct Fingerprint {
     /// The functions of the program that it calls or refers to, by their place in the program, in the order of the code;
     /// repetitions in a row count once.
     pub calls: Vec<u32>,
-    /// Where the program's data point to it: places in the sequence of all pointers to functions in data, ascending.
+    /// The place where the program's data point to it: places in the sequence of all pointers to functions in data, ascending.
     /// Neighbours in a table are neighbours here.
     pub pointed: Vec<u32>,
 }
@@ -90,15 +90,18 @@ fn fingerprint(machine: &mut Machine<'_>, function: &Function) -> Fingerprint {
 
 /// Numbers the pointers to functions in the order of their addresses.
 fn point(image: &Image<'_>, surroundings: &Surroundings<'_>, fingerprints: &mut [Fingerprint]) {
-    let (mut place, mut before) = (0_u32, 0);
+    let (mut position, mut before) = (0_u32, 0);
     for (slot, to) in &image.pointers {
-        let function = surroundings.function_at(to.0).and_then(|it| usize::try_from(it).ok());
-        let Some(function) = function.and_then(|it| fingerprints.get_mut(it)) else { continue };
+        let function =
+            surroundings.function_at(to.0).and_then(|function| usize::try_from(function).ok());
+        let Some(function) = function.and_then(|function| fingerprints.get_mut(function)) else {
+            continue;
+        };
         if slot.0.saturating_sub(before) > TABLE_GAP {
-            place = place.saturating_add(BETWEEN_TABLES);
+            position = position.saturating_add(BETWEEN_TABLES);
         }
         before = slot.0;
-        function.pointed.push(place);
-        place = place.saturating_add(1);
+        function.pointed.push(position);
+        position = position.saturating_add(1);
     }
 }

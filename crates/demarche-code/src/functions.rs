@@ -48,8 +48,9 @@ pub fn functions(image: &Image<'_>) -> Program {
     let mut program = assemble::program(&walk);
     if left_out > 0 {
         let limit = CodeMap::LIMIT >> 20;
-        let what = format!("{left_out} bytes of code beyond the first {limit} MiB were left out");
-        program.gaps.push(Gap::new("", what));
+        let description =
+            format!("{left_out} bytes of code beyond the first {limit} MiB were left out");
+        program.gaps.push(Gap::new("", description));
     }
     program
 }

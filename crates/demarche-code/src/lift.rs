@@ -27,7 +27,7 @@ pub(crate) use machine::Machine;
 
 pub(crate) use surroundings::Surroundings;
 
-/// What one function was found to do.
+/// The effects of one function.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lifted {
     pub(crate) size: u32,
@@ -41,10 +41,10 @@ pub(crate) fn lift(machine: &mut Machine<'_>, function: &Function) -> Lifted {
     let mut lifted = Lifted::default();
     let mut waiting = std::mem::take(&mut machine.waiting);
     waiting.begin(function);
-    for (place, block) in function.blocks.iter().enumerate() {
-        waiting.enter(place, machine);
+    for (index, block) in function.blocks.iter().enumerate() {
+        waiting.enter(index, machine);
         run(machine, block, &mut lifted);
-        waiting.leave(place, block, machine);
+        waiting.leave(index, block, machine);
     }
     machine.waiting = waiting;
     lifted

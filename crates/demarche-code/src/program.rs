@@ -12,7 +12,7 @@ pub struct BasicBlock {
     pub successors: Vec<u32>,
 }
 
-/// Where a call or a tail jump goes.
+/// The place where a call or a tail jump goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Callee {
     /// A function of the program, by its place in [`Program::functions`].
@@ -28,13 +28,13 @@ pub enum Callee {
 pub struct Call {
     /// The instruction.
     pub at: VirtualAddress,
-    /// Where it goes.
+    /// Its destination.
     pub callee: Callee,
-    /// Whether it is a jump at the end of the function rather than a call.
+    /// True if it is a jump at the end of the function rather than a call.
     pub is_tail: bool,
 }
 
-/// How a function's start was found, the surest first.
+/// The source of a function's start, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Discovery {
     /// The file's symbols or exports name it, or execution begins there.
@@ -54,17 +54,17 @@ pub enum Discovery {
 /// A function: its blocks and what it calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Function {
-    /// Where it begins.
+    /// The address of its beginning.
     pub start: VirtualAddress,
     /// Its blocks, the first one at its start, the others ascending by address.
     pub blocks: Vec<BasicBlock>,
     /// Its calls, ascending by address.
     pub calls: Vec<Call>,
-    /// How its start was found.
+    /// The source of its start.
     pub discovery: Discovery,
     /// The share of starts found in this way and with these traits that were right on programs with known starts, 0 to 1.
     pub certainty: f32,
-    /// Whether it only jumps on to another function.
+    /// True if it only jumps on to another function.
     pub is_thunk: bool,
 }
 
@@ -73,6 +73,6 @@ pub struct Function {
 pub struct Program {
     /// The functions.
     pub functions: Vec<Function>,
-    /// What of the code could not be read; the source is left empty, as only the caller knows the file's name.
+    /// The code that could not be read; the source is left empty, as only the caller knows the file's name.
     pub gaps: Vec<Gap>,
 }

@@ -17,7 +17,7 @@ impl VirtualAddress {
         Self(self.0.wrapping_add(count))
     }
 
-    /// How many bytes this address lies behind another; `None` where it lies before it.
+    /// The number of bytes this address lies behind another; `None` where it lies before it.
     #[must_use]
     pub fn since(self, start: Self) -> Option<u64> {
         self.0.checked_sub(start.0)

@@ -14,7 +14,7 @@ use demarche_terms::Gap;
 
 use self::bytes_left::BytesLeft;
 
-/// How much is taken out of one archive, with everything that is nested in it.
+/// Limits on what is taken out of one archive, with everything nested in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The most bytes of one file. It is held in memory while it is looked at.
@@ -25,7 +25,7 @@ pub struct Limits {
     pub ratio: u64,
     /// The most files.
     pub files: u64,
-    /// How deep archives are opened: 1 opens the file itself, 2 also the archives in it.
+    /// The depth to which archives are opened: 1 opens the file itself, 2 also the archives in it.
     pub depth: u32,
 }
 

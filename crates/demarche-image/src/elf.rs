@@ -46,7 +46,7 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
         elf::EM_386 => Architecture::X86,
         elf::EM_X86_64 => Architecture::X86_64,
         elf::EM_AARCH64 => Architecture::AArch64,
-        other => return Err(ImageError::Machine(other.0.into())),
+        right => return Err(ImageError::Machine(right.0.into())),
     };
     if headers.file.e_type(LittleEndian) == elf::ET_REL {
         return Ok(relocatable::read(&headers, architecture, gaps));

@@ -5,7 +5,7 @@ use crate::VirtualAddress;
 pub struct Extent {
     /// The first byte.
     pub start: VirtualAddress,
-    /// How many bytes; zero where the table does not say.
+    /// The number of bytes; zero where the table does not say.
     pub size: u64,
     /// The table that names it.
     pub table: ExtentTable,
@@ -28,7 +28,7 @@ pub enum ExtentTable {
     FunctionStarts,
 }
 
-/// What an unwind table says of the stack at the first byte of a range.
+/// The state of the stack, by an unwind table, at the first byte of a range.
 ///
 /// A function begins with an untouched stack. A part that the compiler moved away (`.cold`) is reached by a jump from
 /// the middle of its function, and its table mostly begins with the registers that the function has saved until then.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use demarche_terms::Gap;
 
-/// What a reader could not read, each kind once with its first place and how often it was met.
+/// The failures of a reader, each kind once, with its first place and its count.
 #[derive(Debug, Default)]
 pub(crate) struct Gaps(BTreeMap<&'static str, Met>);
 
@@ -22,10 +22,10 @@ impl Gaps {
 
     /// The gaps, ordered by what was met. Their source is empty: the caller knows the file's name.
     pub(crate) fn finish(self) -> Vec<Gap> {
-        let gap = |(what, met): (&str, Met)| Gap {
+        let gap = |(reason, met): (&str, Met)| Gap {
             place: (!met.place.is_empty()).then_some(met.place),
             count: met.count,
-            ..Gap::new("", what)
+            ..Gap::new("", reason)
         };
         self.0.into_iter().map(gap).collect()
     }

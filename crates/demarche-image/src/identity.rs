@@ -1,4 +1,4 @@
-//! What a file says about itself, and what is known of it without running it: hashes, makers, times, signers.
+//! The identity of a file, without running it: hashes, makers, times, signers.
 //!
 //! All of it can be forged but the hashes; where two places of a file should agree, it says whether they do.
 
@@ -27,7 +27,7 @@ pub use crate::pe::{
 };
 use crate::{Architecture, Format, Image, elf, macho, pe, read};
 
-/// What is known of a file.
+/// The identity of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
     /// Its size in bytes.
@@ -36,7 +36,7 @@ pub struct Identity {
     pub md5: Md5,
     /// For look-ups in other people's lists.
     pub sha1: Sha1,
-    /// What identifies it.
+    /// The hashes that identify it.
     pub sha256: Sha256,
     /// The locality-sensitive hash of Oliver, Cheng and Chen (2013), "TLSH", with its version in front; `None` where the
     /// file is smaller than 50 bytes or has too little variety.
@@ -47,17 +47,17 @@ pub struct Identity {
     pub architecture: Option<Architecture>,
     /// The parts of it that lie in memory, ascending by address.
     pub sections: Vec<SectionFacts>,
-    /// Whether the code seems to be packed, and why.
+    /// True if the code seems to be packed, and why.
     pub packing: Packing,
     /// The runtime that it carries inside itself; `None` where it takes its runtime from elsewhere.
     pub runtime: Option<Runtime>,
-    /// What only files of Windows have.
+    /// Facts that only files of Windows have.
     pub pe: Option<PeIdentity>,
-    /// What only ELF files have.
+    /// Facts that only ELF files have.
     pub elf: Option<ElfIdentity>,
-    /// What only files of Apple's systems have, for each processor.
+    /// Facts that only files of Apple's systems have, for each processor.
     pub mach_o: Vec<MachOIdentity>,
-    /// What could not be read; the source is left empty, as only the caller knows the file's name.
+    /// The parts that could not be read; the source is left empty, as only the caller knows the file's name.
     pub gaps: Vec<Gap>,
 }
 
@@ -75,7 +75,7 @@ pub fn identify(bytes: &[u8]) -> Identity {
         image.iter().flat_map(|image| &image.sections).map(SectionFacts::of).collect();
     let packing = packing::judge(bytes, image.as_ref(), &sections);
     let runtime = image.as_ref();
-    let runtime = runtime.and_then(|one| runtime::judge(bytes, one, pe.as_ref(), elf.as_ref()));
+    let runtime = runtime.and_then(|entry| runtime::judge(bytes, entry, pe.as_ref(), elf.as_ref()));
     let mut all = image.as_ref().map(|image: &Image<'_>| image.gaps.clone()).unwrap_or_default();
     all.extend(gaps.finish());
     all.sort();

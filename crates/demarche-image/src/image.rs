@@ -76,25 +76,25 @@ impl fmt::Display for Architecture {
 pub struct Section<'data> {
     /// Its name in the file; empty where it has none.
     pub name: String,
-    /// Where it begins in memory.
+    /// The address of its beginning in memory.
     pub address: VirtualAddress,
-    /// Where its bytes begin in the file; `None` where it has none there.
+    /// The place where its bytes begin in the file; `None` where it has none there.
     pub offset: Option<FileOffset>,
     /// The bytes that the file has for it.
     ///
     /// They are the file's own but for relocatable files, where the linker's relocations are applied. What the loader
     /// would write is in [`Image::pointers`] and [`Image::imports`].
     pub bytes: Cow<'data, [u8]>,
-    /// How many bytes it has in memory; those beyond `bytes` are zero.
+    /// The number of bytes that it has in memory; those beyond `bytes` are zero.
     pub size: u64,
-    /// Whether its bytes may change as the program runs.
+    /// True if its bytes may change as the program runs.
     pub is_writable: bool,
-    /// Whether its bytes may be executed.
+    /// True if its bytes may be executed.
     pub is_executable: bool,
 }
 
 impl Section<'_> {
-    /// Whether an address lies in it.
+    /// Returns true if an address lies in it.
     #[must_use]
     pub fn contains(&self, address: VirtualAddress) -> bool {
         address.0.checked_sub(self.address.0).is_some_and(|offset| offset < self.size)
@@ -104,12 +104,12 @@ impl Section<'_> {
     #[must_use]
     pub fn from(&self, address: VirtualAddress) -> &[u8] {
         let offset =
-            address.0.checked_sub(self.address.0).and_then(|one| usize::try_from(one).ok());
+            address.0.checked_sub(self.address.0).and_then(|entry| usize::try_from(entry).ok());
         offset.and_then(|offset| self.bytes.get(offset..)).unwrap_or_default()
     }
 }
 
-/// What a symbol stands for.
+/// The meaning of a symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SymbolKind {
     /// Code, as the file says.
@@ -123,16 +123,16 @@ pub enum SymbolKind {
 /// A name that the file gives to an address of its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Symbol {
-    /// Where it lies.
+    /// Its address.
     pub address: VirtualAddress,
-    /// How many bytes it has; zero where the file does not say.
+    /// The number of bytes that it has; zero where the file does not say.
     pub size: u64,
     /// Its name as it stands in the file, not demangled: C functions keep the underscore in front that compilers for
     /// 32-bit Windows and for Apple's systems put there.
     pub name: String,
-    /// What it stands for.
+    /// Its meaning.
     pub kind: SymbolKind,
-    /// Whether other modules may call it by this name.
+    /// True if other modules may call it by this name.
     pub is_exported: bool,
 }
 
@@ -150,7 +150,7 @@ pub struct Import {
     pub name: String,
 }
 
-/// How code of an image comes to be run from outside its own calls.
+/// The way in which code of an image is run other than by its own calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntryKind {
     /// Execution begins there.
@@ -174,7 +174,7 @@ pub enum EntryKind {
 pub struct EntryPoint {
     /// The first instruction.
     pub address: VirtualAddress,
-    /// Who runs it.
+    /// The caller that runs it.
     pub kind: EntryKind,
 }
 
@@ -189,13 +189,13 @@ pub struct Image<'data> {
     pub architecture: Architecture,
     /// The address that the image prefers to be loaded at: that of its first byte in memory.
     pub base: VirtualAddress,
-    /// Where execution begins.
+    /// The place where execution begins.
     pub entry: Option<VirtualAddress>,
-    /// What lies in memory, disjoint: where sections of a hostile file overlap, the bytes of the first one are taken.
+    /// The sections in memory, disjoint: where sections of a hostile file overlap, the bytes of the first one are taken.
     pub sections: Vec<Section<'data>>,
     /// Names the file gives to its own addresses, exports included.
     pub symbols: Vec<Symbol>,
-    /// What it takes from other modules.
+    /// The imports from other modules.
     pub imports: Vec<Import>,
     /// Ranges of code from unwind tables and lists of starts. Pieces of one function count one by one.
     pub extents: Vec<Extent>,
@@ -203,7 +203,7 @@ pub struct Image<'data> {
     pub pointers: Vec<(VirtualAddress, VirtualAddress)>,
     /// Places where execution may begin.
     pub entry_points: Vec<EntryPoint>,
-    /// What could not be read; the source is left empty, as only the caller knows the file's name.
+    /// The parts that could not be read; the source is left empty, as only the caller knows the file's name.
     pub gaps: Vec<Gap>,
 }
 
@@ -223,15 +223,18 @@ impl Image<'_> {
     /// The address that the loader writes at a place, where a relocation says so.
     #[must_use]
     pub fn pointer(&self, slot: VirtualAddress) -> Option<VirtualAddress> {
-        let at = self.pointers.partition_point(|(place, _)| *place < slot);
-        self.pointers.get(at).filter(|(place, _)| *place == slot).map(|(_, target)| *target)
+        let index = self.pointers.partition_point(|(position, _)| *position < slot);
+        self.pointers
+            .get(index)
+            .filter(|(position, _)| *position == slot)
+            .map(|(_, target)| *target)
     }
 
-    /// What the loader puts at a place from another module.
+    /// The import that the loader puts at a slot.
     #[must_use]
     pub fn import(&self, slot: VirtualAddress) -> Option<&Import> {
-        let at = self.imports.partition_point(|import| import.slot < slot);
-        self.imports.get(at).filter(|import| import.slot == slot)
+        let index = self.imports.partition_point(|import| import.slot < slot);
+        self.imports.get(index).filter(|import| import.slot == slot)
     }
 
     /// The bytes of a pointer: 4 or 8.

@@ -50,7 +50,7 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
         macho::CPU_TYPE_X86 => Architecture::X86,
         macho::CPU_TYPE_X86_64 => Architecture::X86_64,
         macho::CPU_TYPE_ARM64 => Architecture::AArch64,
-        other => return Err(ImageError::Machine(other.0)),
+        right => return Err(ImageError::Machine(right.0)),
     };
     let mut parts = Parts::new(Format::MachO, architecture, bytes.len());
     let mut commands = Commands::read(header, bytes, &mut gaps);

@@ -45,13 +45,13 @@ pub(crate) fn settle<'data>(
     let mut left = wide(file).saturating_mul(SHARING);
     let mut end = Some(0_u64);
     sections.retain_mut(|section| {
-        let place = || format!("section {} at {}", section.name, section.address);
+        let address = || format!("section {} at {}", section.name, section.address);
         let Some(before) = end else {
-            gaps.note("a section lies beyond the end of memory", place);
+            gaps.note("a section lies beyond the end of memory", address);
             return false;
         };
         if section.address.0 < before {
-            gaps.note("sections overlap in memory; the bytes of the first one are taken", place);
+            gaps.note("sections overlap in memory; the bytes of the first one are taken", address);
             skip(section, before.saturating_sub(section.address.0));
         }
         // A section may end with the last byte of memory, and then nothing can follow it.
@@ -85,7 +85,7 @@ fn skip(section: &mut Section<'_>, count: u64) {
 
 /// Takes a section's bytes off what is left to give, and cuts what is too much.
 fn limit(section: &mut Section<'_>, left: &mut u64, gaps: &mut Gaps) {
-    let most = section.size.min(*left);
+    let maximum = section.size.min(*left);
     let present = wide(section.bytes.len());
     if present > *left {
         gaps.note(
@@ -93,12 +93,12 @@ fn limit(section: &mut Section<'_>, left: &mut u64, gaps: &mut Gaps) {
             || section.name.clone(),
         );
     }
-    if present > most {
+    if present > maximum {
         match &mut section.bytes {
             std::borrow::Cow::Borrowed(bytes) => {
-                *bytes = bytes.get(..size(most)).unwrap_or_default();
+                *bytes = bytes.get(..size(maximum)).unwrap_or_default();
             }
-            std::borrow::Cow::Owned(bytes) => bytes.truncate(size(most)),
+            std::borrow::Cow::Owned(bytes) => bytes.truncate(size(maximum)),
         }
     }
     *left = left.saturating_sub(wide(section.bytes.len()));

@@ -8,7 +8,7 @@ use crate::{
     VirtualAddress, memory,
 };
 
-/// What was read of an image so far, in any order.
+/// The parts of an image that were read so far, in any order.
 #[derive(Debug)]
 pub(crate) struct Parts<'data> {
     pub(crate) format: Format,
@@ -23,7 +23,7 @@ pub(crate) struct Parts<'data> {
     pub(crate) pointers: Vec<(VirtualAddress, VirtualAddress)>,
     pub(crate) entry_points: Vec<EntryPoint>,
     pub(crate) names: Names,
-    /// How many things of one kind the file can hold: each takes four bytes of it at least.
+    /// The number of things of one kind the file can hold: each takes four bytes of it at least.
     limit: usize,
 }
 
@@ -46,7 +46,7 @@ impl<'data> Parts<'data> {
         }
     }
 
-    /// Whether one more thing of a kind may be kept. A file whose tables share their bytes could name without end.
+    /// Returns true if one more thing of a kind may be kept. A file whose tables share their bytes could name without end.
     pub(crate) fn has_room(&self, count: usize, kind: &'static str, gaps: &mut Gaps) -> bool {
         let has_room = count < self.limit;
         if !has_room {
@@ -83,7 +83,7 @@ impl<'data> Parts<'data> {
             memory::section(&self.sections, address).is_some_and(|section| section.is_executable)
         };
         // Of two symbols that differ in nothing else, the exported one says more.
-        let key = |one: &Symbol| (one.address, one.size, one.name.clone(), one.kind);
+        let key = |symbol: &Symbol| (symbol.address, symbol.size, symbol.name.clone(), symbol.kind);
         self.symbols.sort_by(|a, b| {
             (&a.address, &a.size, &a.name, &a.kind, !a.is_exported).cmp(&(
                 &b.address,

@@ -39,7 +39,7 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
         0x014c => Architecture::X86,
         0x8664 => Architecture::X86_64,
         0xaa64 => Architecture::AArch64,
-        other => return Err(ImageError::Machine(other.into())),
+        right => return Err(ImageError::Machine(right.into())),
     };
     let mut parts = Parts::new(Format::Pe, architecture, bytes.len());
     parts.base = VirtualAddress(header.base);
@@ -57,14 +57,14 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
         coff_symbol::read(&header, bytes, &mut parts, &mut gaps);
     }
     let mut extents = std::mem::take(&mut parts.extents);
-    for section in parts.sections.iter().filter(|one| has_frames(one)) {
+    for section in parts.sections.iter().filter(|section| has_frames(section)) {
         frames::read(&section.bytes, section.address, architecture, &mut extents, &mut gaps);
     }
     parts.extents = extents;
     Ok(parts.finish(gaps))
 }
 
-/// Whether a section is `.eh_frame`, as compilers other than Microsoft's make it.
+/// Returns true if a section is `.eh_frame`, as compilers other than Microsoft's make it.
 ///
 /// The name is longer than eight bytes. In memory it stays a reference to a table that is not loaded, and then the first
 /// bytes tell: a record with the number zero and version 1.

@@ -1,6 +1,6 @@
 use crate::VirtualAddress;
 
-/// How the bytes of an executable lie before the reader.
+/// The placement of the bytes of an executable.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Placement {
     /// As in the file: offsets of the file.
@@ -10,7 +10,7 @@ pub(crate) enum Placement {
 }
 
 impl Placement {
-    /// Whether the bytes lie as in memory.
+    /// Returns true if the bytes lie as in memory.
     pub(crate) fn is_loaded(self) -> bool {
         matches!(self, Self::Memory { .. })
     }

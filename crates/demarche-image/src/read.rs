@@ -10,7 +10,7 @@ use crate::{
     Architecture, FileOffset, Format, Image, Section, VirtualAddress, elf, macho, memory, pe,
 };
 
-/// Why a file is not an image.
+/// The reason for which a file is not an image.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageError {
@@ -71,7 +71,7 @@ pub fn read_all(bytes: &[u8]) -> Vec<Result<Image<'_>, ImageError>> {
 fn read_slice(offset: u64, bytes: &[u8]) -> Result<Image<'_>, ImageError> {
     let mut image = macho::read(bytes, Placement::File)?;
     for section in &mut image.sections {
-        section.offset = section.offset.map(|one| FileOffset(one.0.saturating_add(offset)));
+        section.offset = section.offset.map(|entry| FileOffset(entry.0.saturating_add(offset)));
     }
     Ok(image)
 }
@@ -109,7 +109,7 @@ pub fn read_raw(bytes: &[u8], architecture: Architecture, base: VirtualAddress) 
     let mut parts = Parts::new(Format::Raw, architecture, bytes.len());
     parts.base = base;
     parts.entry = (!bytes.is_empty()).then_some(base);
-    let whole = Section {
+    let total = Section {
         name: String::new(),
         address: base,
         offset: Some(FileOffset(0)),
@@ -118,6 +118,6 @@ pub fn read_raw(bytes: &[u8], architecture: Architecture, base: VirtualAddress) 
         is_writable: true,
         is_executable: true,
     };
-    parts.sections = memory::settle(vec![whole], bytes.len(), &mut gaps);
+    parts.sections = memory::settle(vec![total], bytes.len(), &mut gaps);
     parts.finish(gaps)
 }

@@ -16,7 +16,7 @@ pub(crate) struct Segment {
     pub(crate) address: u64,
     pub(crate) size: u64,
     pub(crate) offset: u64,
-    /// How many bytes it has in the file, at most its size.
+    /// The number of bytes that it has in the file, at most its size.
     pub(crate) present: u64,
     pub(crate) is_executable: bool,
     pub(crate) is_writable: bool,
@@ -59,18 +59,18 @@ impl Segment {
     ) {
         let end = self.address.saturating_add(self.size);
         let from = named.partition_point(|section| section.address.0 < self.address);
-        let mut at = self.address;
+        let mut target = self.address;
         let mut is_first = true;
         let inside = named.iter().skip(from).take_while(|section| section.address.0 < end);
         let bounds = inside
             .map(|section| (section.address.0, section.address.0.saturating_add(section.size)));
-        let whole = named.get(from).is_none_or(|section| section.address.0 >= end);
+        let total = named.get(from).is_none_or(|section| section.address.0 >= end);
         for (start, next) in bounds.chain([(end, end)]) {
-            let size = start.saturating_sub(at);
-            let within = at.saturating_sub(self.address);
+            let size = start.saturating_sub(target);
+            let within = target.saturating_sub(self.address);
             let hole = Section {
                 name: String::new(),
-                address: VirtualAddress(at),
+                address: VirtualAddress(target),
                 offset: offset.checked_add(within).map(FileOffset),
                 bytes: Cow::Borrowed(part(
                     bytes,
@@ -83,11 +83,11 @@ impl Segment {
             };
             let begins = hole.contains(entry);
             let is_zero = || size <= PAGE && hole.bytes.iter().all(|byte| *byte == 0);
-            if whole || begins || (size > PADDING && !is_zero()) {
-                let is_executable = hole.is_executable && (whole || begins || !is_first);
+            if total || begins || (size > PADDING && !is_zero()) {
+                let is_executable = hole.is_executable && (total || begins || !is_first);
                 sections.push(Section { is_executable, ..hole });
             }
-            at = at.max(next);
+            target = target.max(next);
             is_first = false;
         }
     }

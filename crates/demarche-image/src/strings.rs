@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::FileOffset;
 use crate::little_endian::wide;
 
-/// How a text is written.
+/// The encoding of a text.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -25,9 +25,9 @@ pub enum Encoding {
 /// A text that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Text<'data> {
-    /// Where it begins.
+    /// Its beginning.
     pub offset: FileOffset,
-    /// How it is written.
+    /// Its encoding.
     pub encoding: Encoding,
     /// The text.
     pub text: Cow<'data, str>,
@@ -54,7 +54,7 @@ pub fn strings(bytes: &[u8], minimum: usize) -> impl Iterator<Item = Text<'_>> {
     std::iter::from_fn(move || {
         let places = [place(&mut ascii), place(&mut even), place(&mut odd)];
         let first = places.iter().flatten().min().copied()?;
-        match places.map(|one| one == Some(first)) {
+        match places.map(|place_| place_ == Some(first)) {
             [true, ..] => ascii.next(),
             [_, true, _] => even.next(),
             _ => odd.next(),
@@ -109,20 +109,21 @@ impl<'data> Iterator for Utf16<'data> {
         loop {
             let (units, _) = self.bytes.get(self.at..)?.as_chunks::<2>();
             let start = units.iter().position(|unit| letter(*unit).is_some())?;
-            let place = self.at.saturating_add(start.saturating_mul(2));
+            let position = self.at.saturating_add(start.saturating_mul(2));
             // The last byte of a text in ASCII and the zero behind it look like a first letter.
-            let before = place.checked_sub(2).and_then(|before| self.bytes.get(before..place));
+            let before =
+                position.checked_sub(2).and_then(|before| self.bytes.get(before..position));
             if before.is_some_and(|before| before.iter().all(|byte| matches!(byte, b' '..=b'~'))) {
-                self.at = place.saturating_add(2);
+                self.at = position.saturating_add(2);
                 continue;
             }
             let run = units.get(start..)?.iter().take(LONGEST);
             let text: String = run.map_while(|unit| letter(*unit)).collect();
             let count = text.chars().count();
-            self.at = place.saturating_add(count.saturating_mul(2));
+            self.at = position.saturating_add(count.saturating_mul(2));
             if count >= self.minimum {
                 return Some(Text {
-                    offset: FileOffset(wide(place)),
+                    offset: FileOffset(wide(position)),
                     encoding: Encoding::Utf16Le,
                     text: Cow::Owned(text),
                 });
@@ -133,13 +134,13 @@ impl<'data> Iterator for Utf16<'data> {
 
 /// The character of a unit, where texts may have it.
 fn letter(unit: [u8; 2]) -> Option<char> {
-    let one = char::from_u32(u16::from_le_bytes(unit).into())?;
-    let is_text = match one {
+    let entry = char::from_u32(u16::from_le_bytes(unit).into())?;
+    let is_text = match entry {
         ' '..='~' | '\t' => true,
-        '\u{a0}'..='\u{6ff}' => one.is_alphanumeric(),
+        '\u{a0}'..='\u{6ff}' => entry.is_alphanumeric(),
         _ => false,
     };
-    is_text.then_some(one)
+    is_text.then_some(entry)
 }
 
 #[cfg(test)]
@@ -147,7 +148,7 @@ mod tests {
     use super::*;
 
     fn found(bytes: &[u8], minimum: usize) -> Vec<(u64, String)> {
-        strings(bytes, minimum).map(|one| (one.offset.0, one.text.into_owned())).collect()
+        strings(bytes, minimum).map(|string| (string.offset.0, string.text.into_owned())).collect()
     }
 
     #[test]
@@ -155,7 +156,7 @@ mod tests {
         let wide: Vec<u8> = "Привет".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let bytes = [b"\0abc\0", &wide[..], b"\0\0tail"].concat();
         let expected = [(1, "abc"), (5, "Привет"), (19, "tail")];
-        assert_eq!(found(&bytes, 3), expected.map(|(place, text)| (place, text.to_owned())));
+        assert_eq!(found(&bytes, 3), expected.map(|(position, text)| (position, text.to_owned())));
     }
 
     #[test]

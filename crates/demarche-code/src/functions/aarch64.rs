@@ -13,13 +13,13 @@ pub(crate) struct AArch64<'image> {
     registers: [Value; 32],
 }
 
-/// What a register is known to hold.
+/// The known value of a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Value {
     Unknown,
     /// An address.
     Constant(u64),
-    /// What lies in memory at an address.
+    /// The bytes in memory at an address.
     Slot(u64),
     /// An entry of a table.
     Entry {
@@ -57,14 +57,14 @@ impl<'image> AArch64<'image> {
         if !is_allocated(word) {
             return None;
         }
-        let here = self.address.wrapping_add(self.offset as u64);
+        let address = self.address.wrapping_add(self.offset as u64);
         self.offset += 4;
-        let flow = self.flow(word, here);
+        let flow = self.flow(word, address);
         let reference =
-            if flow == Flow::Next { follow(&mut self.registers, word, here) } else { None };
+            if flow == Flow::Next { follow(&mut self.registers, word, address) } else { None };
         if matches!(flow, Flow::Call(_) | Flow::CallSlot(_) | Flow::CallUnknown) {
             // A call leaves x0 to x18 as it likes.
-            self.registers.iter_mut().take(19).for_each(|one| *one = Value::Unknown);
+            self.registers.iter_mut().take(19).for_each(|register| *register = Value::Unknown);
         }
         let reference = reference.map(Reference::Computed);
         Some(Step { length: 4, flow, reference })
@@ -100,7 +100,7 @@ impl<'image> AArch64<'image> {
         read(&self.registers, number)
     }
 
-    /// How many bytes of padding there are at the beginning of some bytes.
+    /// The number of bytes of padding at the beginning of some bytes.
     pub(crate) fn padding(bytes: &[u8]) -> u32 {
         match bytes {
             [0x1f, 0x20, 0x03, 0xd5, ..] | [0, 0, 0, 0, ..] => 4,
@@ -116,7 +116,7 @@ impl<'image> AArch64<'image> {
         let (last, before) = words.split_last()?;
         let mut registers = [Value::Unknown; 32];
         let (mut compared, mut count) = (None, None);
-        let mut here = address;
+        let mut target = address;
         for word in before {
             let word = u32::from_le_bytes(*word);
             // `cmp` with a constant, then `b.hi`, `b.ls`, `b.hs` or `b.lo`.
@@ -129,9 +129,9 @@ impl<'image> AArch64<'image> {
                     _ => count,
                 };
             } else if word & 0xfc00_0000 != 0x1400_0000 {
-                follow(&mut registers, word, here);
+                follow(&mut registers, word, target);
             }
-            here = here.wrapping_add(4);
+            target = target.wrapping_add(4);
         }
         match read(&registers, u32::from_le_bytes(*last) >> 5) {
             Value::Target { table, width, is_signed, base, shift } => {
@@ -146,7 +146,7 @@ impl<'image> AArch64<'image> {
     }
 }
 
-/// Whether a word is an instruction at all, by the top level of the encoding.
+/// Returns true if a word is an instruction at all, by the top level of the encoding.
 fn is_allocated(word: u32) -> bool {
     match word >> 25 & 0xf {
         // Reserved, but for the matrix instructions in the upper half.

@@ -21,12 +21,12 @@ impl Addresses {
 
     /// The lowest one above an address.
     pub(crate) fn after(&self, address: u64) -> Option<u64> {
-        let next = self.sorted.partition_point(|&one| one <= address);
-        let fresh = self.fresh.iter().copied().filter(|&one| one > address);
+        let next = self.sorted.partition_point(|&sorted| sorted <= address);
+        let fresh = self.fresh.iter().copied().filter(|&fresh| fresh > address);
         fresh.chain(self.sorted.get(next).copied()).min()
     }
 
-    /// Whether an address is among them.
+    /// Returns true if an address is among them.
     pub(crate) fn contains(&self, address: u64) -> bool {
         self.sorted.binary_search(&address).is_ok() || self.fresh.contains(&address)
     }
@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn the_next_one_is_found_however_many_there_are() {
         let mut addresses = Addresses::default();
-        (0..10_000).rev().for_each(|one| addresses.add(one * 2));
+        (0..10_000).rev().for_each(|entry| addresses.add(entry * 2));
         assert_eq!(addresses.after(6), Some(8));
         assert_eq!(addresses.after(7), Some(8));
         assert_eq!(addresses.after(19_998), None);

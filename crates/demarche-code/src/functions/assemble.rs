@@ -13,20 +13,20 @@ use crate::{BasicBlock, Call, Callee, Function, Program};
 /// The functions that a finished walk has found.
 pub(crate) fn program(walk: &Walk<'_>) -> Program {
     let mut starts = walk.starts.clone();
-    starts.sort_unstable_by_key(|one| one.place);
+    starts.sort_unstable_by_key(|start| start.place);
     // A start whose first bytes are no code is no function.
-    starts.retain(|one| walk.map.mark(one.place) & mark::INSTRUCTION != 0);
+    starts.retain(|start| walk.map.mark(start.place) & mark::INSTRUCTION != 0);
     let mut edges = walk.edges.clone();
     // The walk finds them in ascending stretches, which a stable sort makes use of.
     edges.sort();
-    edges.dedup_by_key(|one| (one.from, one.to));
+    edges.dedup_by_key(|edge| (edge.from, edge.to));
     let mut calls = walk.calls.clone();
     calls.sort();
-    calls.dedup_by_key(|one| one.at);
+    calls.dedup_by_key(|call| call.at);
     let mut shaper = Shaper {
         walk,
-        edges: Sorted::new(&edges, |one| one.from),
-        calls: Sorted::new(&calls, |one| one.at),
+        edges: Sorted::new(&edges, |entry| entry.from),
+        calls: Sorted::new(&calls, |entry| entry.at),
         numbers: numbers(walk, &starts),
         claimed: vec![0; walk.map.len() as usize],
         are_aligned: walk.are_aligned(),
@@ -38,11 +38,11 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
         found: Vec::new(),
     };
     let mut functions: Vec<Function> = Vec::with_capacity(starts.len());
-    let ends = starts.iter().skip(1).map(|one| one.place).chain([walk.map.len()]);
-    for ((at, start), end) in (1_u32..).zip(&starts).zip(ends) {
+    let ends = starts.iter().skip(1).map(|start| start.place).chain([walk.map.len()]);
+    for ((position, start), end) in (1_u32..).zip(&starts).zip(ends) {
         shaper.edges.go_to(start.place, end);
         shaper.calls.go_to(start.place, end);
-        functions.push(shaper.function(at, start));
+        functions.push(shaper.function(position, start));
     }
     see_through_thunks(&mut functions);
     Program { functions, gaps: gaps(walk) }
@@ -59,11 +59,11 @@ fn numbers(walk: &Walk<'_>, sorted: &[Start]) -> Vec<u32> {
     numbers
 }
 
-/// What could not be read, counted.
+/// The bytes that could not be read, counted.
 fn gaps(walk: &Walk<'_>) -> Vec<Gap> {
     let Some(&first) = walk.broken.iter().min() else { return Vec::new() };
-    let what = "code leads to bytes that are no instruction, or into the middle of one";
-    let mut gap = Gap::new("", what).at(walk.map.address(first).to_string());
+    let description = "code leads to bytes that are no instruction, or into the middle of one";
+    let mut gap = Gap::new("", description).at(walk.map.address(first).to_string());
     gap.count = walk.broken.len() as u64;
     vec![gap]
 }
@@ -76,9 +76,9 @@ struct Shaper<'walk, 'image> {
     numbers: Vec<u32>,
     /// The function that a block belongs to, counted from 1, at its first byte.
     claimed: Vec<u32>,
-    /// Whether the program's functions begin at multiples of 16.
+    /// True if the program's functions begin at multiples of 16.
     are_aligned: bool,
-    /// How many more bytes of blocks may belong to a second function; it bounds hostile code.
+    /// The number of more bytes of blocks may belong to a second function; it bounds hostile code.
     shared: u64,
     /// The blocks of the function in hand.
     shapes: Vec<Shape>,
@@ -105,28 +105,28 @@ struct Sorted<'walk, T> {
 }
 
 impl<'walk, T> Sorted<'walk, T> {
-    fn new(all: &'walk [T], place: fn(&T) -> u32) -> Self {
-        Self { all, near: &[], from: 0, until: 0, behind: 0, place }
+    fn new(all: &'walk [T], position: fn(&T) -> u32) -> Self {
+        Self { all, near: &[], from: 0, until: 0, behind: 0, place: position }
     }
 
     /// Goes on to the next function. Functions come in ascending order.
     fn go_to(&mut self, from: u32, until: u32) {
         let rest = self.all.get(self.behind..).unwrap_or_default();
-        let skipped = rest.iter().take_while(|one| (self.place)(one) < from).count();
+        let skipped = rest.iter().take_while(|entry| (self.place)(entry) < from).count();
         let rest = rest.get(skipped..).unwrap_or_default();
-        let length = rest.iter().take_while(|one| (self.place)(one) < until).count();
+        let length = rest.iter().take_while(|entry| (self.place)(entry) < until).count();
         self.behind += skipped + length;
         self.near = rest.get(..length).unwrap_or_default();
         (self.from, self.until) = (from, until);
     }
 
     /// The things at a place.
-    fn at(&self, place: u32) -> &'walk [T] {
-        let near = self.from <= place && place < self.until;
+    fn at(&self, index: u32) -> &'walk [T] {
+        let near = self.from <= index && index < self.until;
         let among = if near { self.near } else { self.all };
-        let first = among.partition_point(|one| (self.place)(one) < place);
+        let first = among.partition_point(|entry| (self.place)(entry) < index);
         let rest = among.get(first..).unwrap_or_default();
-        let length = rest.iter().take_while(|one| (self.place)(one) == place).count();
+        let length = rest.iter().take_while(|entry| (self.place)(entry) == index).count();
         rest.get(..length).unwrap_or_default()
     }
 }
@@ -160,7 +160,7 @@ impl Shaper<'_, '_> {
                 self.shapes.push(shape);
             }
         }
-        self.shapes.sort_unstable_by_key(|one| (one.start != start.place, one.start));
+        self.shapes.sort_unstable_by_key(|shape| (shape.start != start.place, shape.start));
         self.found.sort_unstable();
         self.found.dedup();
         let blocks = self.shapes.iter().map(|shape| self.numbered(shape)).collect();
@@ -174,7 +174,7 @@ impl Shaper<'_, '_> {
         }
     }
 
-    /// Whether a block is new to a function.
+    /// Returns true if a block is new to a function.
     fn claim(&mut self, place: u32, number: u32) -> bool {
         let Some(owner) = self.claimed.get_mut(place as usize) else { return false };
         if *owner == number {
@@ -191,36 +191,36 @@ impl Shaper<'_, '_> {
     }
 
     /// The block that begins at a place, with the places that may follow.
-    fn block(&mut self, place: u32, start: u32) -> Shape {
+    fn block(&mut self, position: u32, start: u32) -> Shape {
         let walk = self.walk;
         let map = &walk.map;
         let first = self.successors.len();
-        let mut at = place;
+        let mut offset = position;
         let end = loop {
-            let here = map.mark(at);
-            let next = map.after(at);
-            if here & (mark::ENDS | mark::FORKS) != 0 {
-                self.jumps(at, start);
+            let current = map.mark(offset);
+            let next = map.after(offset);
+            if current & (mark::ENDS | mark::FORKS) != 0 {
+                self.jumps(offset, start);
             }
-            if here & (mark::CALLS | mark::ENDS | mark::FORKS) != 0 {
-                self.call(at);
+            if current & (mark::CALLS | mark::ENDS | mark::FORKS) != 0 {
+                self.call(offset);
             }
             let then = map.mark(next);
-            let falls = here & mark::ENDS == 0;
-            let stops = here & mark::FORKS != 0 || then & mark::LEADER != 0;
+            let falls = current & mark::ENDS == 0;
+            let stops = current & mark::FORKS != 0 || then & mark::LEADER != 0;
             let code = then & mark::INSTRUCTION != 0;
             if !falls || stops || !code {
                 if falls && code {
-                    self.lead(at, next, start);
+                    self.lead(offset, next, start);
                 }
                 break next;
             }
-            at = next;
+            offset = next;
         };
         if let Some(new) = self.successors.get_mut(first..) {
             new.sort_unstable();
         }
-        Shape { start: place, end, first, last: self.successors.len() }
+        Shape { start: position, end, first, last: self.successors.len() }
     }
 
     /// Adds what the jump at a place leads to.
@@ -231,7 +231,7 @@ impl Shaper<'_, '_> {
     }
 
     /// Adds one place that may follow: a block of the function, or another function.
-    fn lead(&mut self, at: u32, to: u32, start: u32) {
+    fn lead(&mut self, address: u32, to: u32, start: u32) {
         let bits = self.walk.map.mark(to);
         if bits & mark::INSTRUCTION == 0 {
             return;
@@ -239,20 +239,20 @@ impl Shaper<'_, '_> {
         if bits & mark::START == 0 || to == start {
             self.successors.push(to);
         } else {
-            let at = self.walk.map.address(at);
-            self.found.push(Call { at, callee: self.callee(to), is_tail: true });
+            let address = self.walk.map.address(address);
+            self.found.push(Call { at: address, callee: self.callee(to), is_tail: true });
         }
     }
 
-    fn call(&mut self, at: u32) {
-        let Some(site) = self.calls.at(at).first() else { return };
+    fn call(&mut self, address: u32) {
+        let Some(site) = self.calls.at(address).first() else { return };
         let callee = match site.target {
             Target::Place(place) => self.callee(place),
             Target::Import(import) => Callee::Import(import),
             Target::Unknown => Callee::Unknown,
         };
-        let at = self.walk.map.address(at);
-        self.found.push(Call { at, callee, is_tail: site.is_tail });
+        let address = self.walk.map.address(address);
+        self.found.push(Call { at: address, callee, is_tail: site.is_tail });
     }
 
     fn callee(&self, place: u32) -> Callee {
@@ -261,22 +261,24 @@ impl Shaper<'_, '_> {
             return Callee::Unknown;
         }
         let number = self.numbers.get(map.owner(place) as usize);
-        number.filter(|&&one| one != NOWHERE).map_or(Callee::Unknown, |&one| Callee::Function(one))
+        number
+            .filter(|&&number| number != NOWHERE)
+            .map_or(Callee::Unknown, |&number| Callee::Function(number))
     }
 
     fn numbered(&self, shape: &Shape) -> BasicBlock {
-        let first = self.shapes.first().map_or(0, |one| one.start);
+        let first = self.shapes.first().map_or(0, |shape| shape.start);
         let rest = self.shapes.get(1..).unwrap_or_default();
-        let number = |place: u32| {
-            if place == first {
+        let number = |number: u32| {
+            if number == first {
                 return Some(0);
             }
-            let at = rest.binary_search_by_key(&place, |one| one.start).ok()?;
-            u32::try_from(at + 1).ok()
+            let index = rest.binary_search_by_key(&number, |entry| entry.start).ok()?;
+            u32::try_from(index + 1).ok()
         };
         let places = self.successors.get(shape.first..shape.last).unwrap_or_default();
         let mut successors = Vec::with_capacity(places.len());
-        successors.extend(places.iter().filter_map(|&place| number(place)));
+        successors.extend(places.iter().filter_map(|&place_| number(place_)));
         successors.sort_unstable();
         successors.dedup();
         let start = self.walk.map.address(shape.start);
@@ -292,7 +294,7 @@ impl Shaper<'_, '_> {
         };
         let map = &self.walk.map;
         let instructions =
-            (shape.start..shape.end).filter(|&one| map.mark(one) & mark::INSTRUCTION != 0);
+            (shape.start..shape.end).filter(|&entry| map.mark(entry) & mark::INSTRUCTION != 0);
         let is_short = shape.end - shape.start <= LONGEST && instructions.count() <= 4;
         call.is_tail && call.callee != Callee::Unknown && is_short
     }
@@ -302,12 +304,12 @@ impl Shaper<'_, '_> {
 fn see_through_thunks(functions: &mut [Function]) {
     let imports: Vec<Option<u32>> = functions
         .iter()
-        .map(|one| match (one.is_thunk, one.calls.as_slice()) {
+        .map(|function| match (function.is_thunk, function.calls.as_slice()) {
             (true, [Call { callee: Callee::Import(import), .. }]) => Some(*import),
             _ => None,
         })
         .collect();
-    for call in functions.iter_mut().flat_map(|one| &mut one.calls) {
+    for call in functions.iter_mut().flat_map(|function| &mut function.calls) {
         if let Callee::Function(number) = call.callee
             && let Some(Some(import)) = imports.get(number as usize)
         {

@@ -1,16 +1,16 @@
-//! How often starts that were found in one way, and look one way, are right.
+//! The number of times starts that were found in one way, and look one way, are right.
 
 use super::explore::{Start, Walk};
 use crate::Discovery;
 
-/// How the code at a start looks.
+/// The look of the code at a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Look {
-    /// It makes a frame or saves registers.
+    /// The code makes a frame or saves registers.
     Frame,
-    /// It neither does that nor anything against the calling convention.
+    /// The code neither does that nor anything against the calling convention.
     Plain,
-    /// It uses what no caller sets.
+    /// The code uses values that no caller sets.
     Inner,
 }
 
@@ -43,9 +43,9 @@ pub(crate) fn certainty(walk: &Walk<'_>, start: &Start, are_aligned: bool) -> f3
 
 /// Shares for code that makes a frame, is plain, and breaks the convention.
 struct Shares {
-    /// Where the program's functions begin at multiples of 16 and this one does too, or none of them do.
+    /// The place where the program's functions begin at multiples of 16 and this one does too, or none of them do.
     in_place: [f32; 3],
-    /// Where the program's functions begin at multiples of 16 and this one does not.
+    /// The place where the program's functions begin at multiples of 16 and this one does not.
     astray: [f32; 3],
 }
 

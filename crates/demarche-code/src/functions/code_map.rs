@@ -1,6 +1,6 @@
 use demarche_image::{Image, VirtualAddress};
 
-/// What is known of one byte of code.
+/// The marks of one byte of code.
 ///
 /// One byte of notes per byte of code keeps every question of the walk one look into memory.
 pub(crate) mod mark {
@@ -35,7 +35,7 @@ pub(crate) struct CodeMap<'image> {
 /// One run of executable bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Region<'image> {
-    /// Where it lies in memory.
+    /// Its address in memory.
     pub(crate) address: u64,
     /// Its bytes, never empty.
     pub(crate) bytes: &'image [u8],
@@ -58,7 +58,7 @@ impl<'image> CodeMap<'image> {
     pub(crate) fn new(image: &'image Image<'_>) -> (Self, u64) {
         let mut regions: Vec<Region<'image>> = Vec::new();
         let (mut total, mut left_out) = (0_usize, 0_u64);
-        for section in image.sections.iter().filter(|one| one.is_executable) {
+        for section in image.sections.iter().filter(|section| section.is_executable) {
             let length = usize::try_from(section.size).unwrap_or(usize::MAX);
             let mut bytes = section.bytes.get(..length).unwrap_or(&section.bytes);
             let mut address = section.address.0;
@@ -92,14 +92,14 @@ impl<'image> CodeMap<'image> {
         &self.regions
     }
 
-    /// How many bytes of code there are.
+    /// The number of bytes of code.
     pub(crate) fn len(&self) -> u32 {
         self.regions.last().map_or(0, Region::end)
     }
 
     /// The place of an address, where code lies there.
     pub(crate) fn place(&self, address: u64) -> Option<u32> {
-        let after = self.regions.partition_point(|one| one.address <= address);
+        let after = self.regions.partition_point(|region| region.address <= address);
         let region = self.regions.get(after.checked_sub(1)?)?;
         let offset = address - region.address;
         if offset >= region.bytes.len() as u64 {
@@ -109,26 +109,28 @@ impl<'image> CodeMap<'image> {
     }
 
     /// The run of code that a place lies in, by its number.
-    pub(crate) fn region_at(&self, place: u32) -> Option<usize> {
-        let after = self.regions.partition_point(|one| one.first <= place);
-        after.checked_sub(1).filter(|&at| self.regions.get(at).is_some_and(|one| place < one.end()))
+    pub(crate) fn region_at(&self, position: u32) -> Option<usize> {
+        let after = self.regions.partition_point(|region| region.first <= position);
+        after
+            .checked_sub(1)
+            .filter(|&index| self.regions.get(index).is_some_and(|region| position < region.end()))
     }
 
     /// The address of a place; the end of the code for places behind it.
     pub(crate) fn address(&self, place: u32) -> VirtualAddress {
-        let after = self.regions.partition_point(|one| one.first <= place);
-        let region = after.checked_sub(1).and_then(|at| self.regions.get(at));
-        VirtualAddress(region.map_or(0, |one| one.address + u64::from(place - one.first)))
+        let after = self.regions.partition_point(|region| region.first <= place);
+        let region = after.checked_sub(1).and_then(|index| self.regions.get(index));
+        VirtualAddress(region.map_or(0, |region| region.address + u64::from(place - region.first)))
     }
 
     /// The bytes from a place to the end of its run.
     pub(crate) fn bytes(&self, place: u32) -> &'image [u8] {
-        let region = self.region_at(place).and_then(|at| self.regions.get(at));
-        let bytes = region.and_then(|one| one.bytes.get((place - one.first) as usize..));
+        let region = self.region_at(place).and_then(|region| self.regions.get(region));
+        let bytes = region.and_then(|region| region.bytes.get((place - region.first) as usize..));
         bytes.unwrap_or_default()
     }
 
-    /// What is known of a place; nothing behind the end.
+    /// The marks of a place; none behind the end.
     pub(crate) fn mark(&self, place: u32) -> u8 {
         self.marks.get(place as usize).copied().unwrap_or_default()
     }
@@ -164,12 +166,12 @@ impl<'image> CodeMap<'image> {
         let from = place as usize;
         let Some(body) = self.marks.get_mut(from..from + length as usize) else { return false };
         let taken = mark::INSTRUCTION | mark::BODY | mark::DATA;
-        if body.iter().any(|one| one & taken != 0) {
+        if body.iter().any(|body| body & taken != 0) {
             return false;
         }
         if let Some((first, rest)) = body.split_first_mut() {
             *first |= mark::INSTRUCTION | bits;
-            rest.iter_mut().for_each(|one| *one |= mark::BODY);
+            rest.iter_mut().for_each(|entry| *entry |= mark::BODY);
         }
         self.set_owner(place, owner);
         true
@@ -183,18 +185,18 @@ impl<'image> CodeMap<'image> {
     }
 
     /// The instruction that ends right before a place, where one does.
-    pub(crate) fn before(&self, place: u32) -> Option<u32> {
-        let mut at = place.checked_sub(1)?;
+    pub(crate) fn before(&self, position: u32) -> Option<u32> {
+        let mut offset = position.checked_sub(1)?;
         // No instruction is longer than fifteen bytes.
         for _ in 0..15 {
-            let here = self.mark(at);
-            if here & mark::INSTRUCTION != 0 {
-                return Some(at);
+            let current = self.mark(offset);
+            if current & mark::INSTRUCTION != 0 {
+                return Some(offset);
             }
-            if here & mark::BODY == 0 {
+            if current & mark::BODY == 0 {
                 return None;
             }
-            at = at.checked_sub(1)?;
+            offset = offset.checked_sub(1)?;
         }
         None
     }

@@ -23,7 +23,7 @@ pub(crate) struct Edge {
     pub(crate) kind: EdgeKind,
 }
 
-/// How a jump goes.
+/// The way of a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EdgeKind {
     Jump,
@@ -31,7 +31,7 @@ pub(crate) enum EdgeKind {
     Table,
 }
 
-/// What a call or a jump through memory leads to.
+/// The destination of a call or jump through memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
     Place(u32),
@@ -53,13 +53,13 @@ pub(crate) struct CallSite {
 pub(crate) struct Start {
     pub(crate) place: u32,
     pub(crate) discovery: Discovery,
-    /// Whether a return is reached from here.
+    /// True if a return is reached from here.
     returns: bool,
     /// The first of those who wait to learn it.
     waiting: u32,
 }
 
-/// What happens once a function is known to return.
+/// The work that waits until a function is known to return.
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
     /// The code after the call of it; [`NOWHERE`] where it was a jump.
@@ -89,15 +89,15 @@ pub(crate) struct Walk<'image> {
     pub(crate) calls: Vec<CallSite>,
     /// Addresses of code that code computes or holds, and where it does.
     pub(crate) references: Vec<(u32, u32)>,
-    /// Where tables of jump targets lie: the first byte, and the byte after.
+    /// The place where tables of jump targets lie: the first byte, and the byte after.
     pub(crate) tables: Vec<(u64, u64)>,
     /// Places whose address is held somewhere, but which jumps had reached before.
     pub(crate) pointed: Vec<u32>,
     /// Labels that entries of tables are added to.
     pub(crate) bases: Addresses,
-    /// Where the bytes were no instruction, or two instructions overlapped.
+    /// The place where the bytes were no instruction, or two instructions overlapped.
     pub(crate) broken: Vec<u32>,
-    /// Where code computes addresses of data, and which.
+    /// The place where code computes addresses of data, and which.
     data: Vec<(u32, u64)>,
     /// The same addresses and the heads of tables: a table without a bound ends before the next one.
     bounds: Addresses,
@@ -106,7 +106,7 @@ pub(crate) struct Walk<'image> {
     unresolved: Vec<(u32, u32)>,
     /// The ranges that unwind tables name, ascending.
     covered: Vec<(u32, u32)>,
-    /// Whether plain numbers in code and data may be addresses: nothing says which ones are.
+    /// True if plain numbers in code and data may be addresses: nothing says which ones are.
     pub(crate) is_absolute: bool,
     machine: Machine<'image>,
     region: usize,
@@ -117,19 +117,19 @@ pub(crate) struct Walk<'image> {
     reading: Vec<Reading>,
     /// The instructions that were claimed since an attempt began, while there is one.
     trail: Option<Vec<u32>>,
-    /// How many instructions may still be looked at twice; it bounds hostile code.
+    /// The number of instructions that may still be looked at twice; it bounds hostile code.
     patience: u64,
-    /// How many table entries may still be read.
+    /// The number of table entries may still be read.
     entries: u64,
 }
 
 impl<'image> Walk<'image> {
     pub(crate) fn new(image: &'image Image<'image>, map: CodeMap<'image>) -> Self {
         let last = map.regions().last();
-        let low = map.regions().first().map_or(0, |one| one.address);
-        let high = last.map_or(0, |one| one.address.saturating_add(one.bytes.len() as u64));
+        let low = map.regions().first().map_or(0, |region| region.address);
+        let high = last.map_or(0, |entry| entry.address.saturating_add(entry.bytes.len() as u64));
         let first = map.regions().first();
-        let (bytes, address) = first.map_or((&[][..], 0), |one| (one.bytes, one.address));
+        let (bytes, address) = first.map_or((&[][..], 0), |entry| (entry.bytes, entry.address));
         let Image { architecture, format, .. } = *image;
         let machine = Machine::new(architecture, format, bytes, address, (low, high));
         let size = u64::from(map.len());
@@ -164,22 +164,22 @@ impl<'image> Walk<'image> {
     }
 
     /// Takes a function to begin at a place, and gives its number.
-    pub(crate) fn start(&mut self, place: u32, discovery: Discovery) -> u32 {
-        let mark = self.map.mark(place);
-        let owner = self.map.owner(place);
+    pub(crate) fn start(&mut self, position: u32, discovery: Discovery) -> u32 {
+        let mark = self.map.mark(position);
+        let owner = self.map.owner(position);
         if mark & mark::START != 0 {
             return owner;
         }
         let number = u32::try_from(self.starts.len()).unwrap_or(NOWHERE);
-        self.starts.push(Start { place, discovery, returns: false, waiting: NOWHERE });
-        self.map.set(place, mark::START | mark::LEADER);
+        self.starts.push(Start { place: position, discovery, returns: false, waiting: NOWHERE });
+        self.map.set(position, mark::START | mark::LEADER);
         if mark & mark::INSTRUCTION != 0 {
             // It was reached by a jump before; it returns if that code does.
-            self.map.set_owner(place, number);
+            self.map.set_owner(position, number);
             self.wait(owner, NOWHERE, number);
         } else {
-            self.map.set_owner(place, number);
-            self.work.push((place, number));
+            self.map.set_owner(position, number);
+            self.work.push((position, number));
         }
         number
     }
@@ -187,8 +187,8 @@ impl<'image> Walk<'image> {
     /// Walks until nothing is left to reach.
     pub(crate) fn run(&mut self) {
         loop {
-            while let Some((place, owner)) = self.work.pop() {
-                self.straight(place, owner);
+            while let Some((position, owner)) = self.work.pop() {
+                self.straight(position, owner);
             }
             if !self.read_entry() {
                 if self.open.is_empty() {
@@ -201,51 +201,51 @@ impl<'image> Walk<'image> {
 
     fn seek(&mut self, place: u32) -> bool {
         let current = self.map.regions().get(self.region);
-        if !current.is_some_and(|one| one.first <= place && place < one.end()) {
-            let Some(at) = self.map.region_at(place) else { return false };
-            let Some(&region) = self.map.regions().get(at) else { return false };
-            self.region = at;
+        if !current.is_some_and(|current| current.first <= place && place < current.end()) {
+            let Some(region_at) = self.map.region_at(place) else { return false };
+            let Some(&region) = self.map.regions().get(region_at) else { return false };
+            self.region = region_at;
             self.machine.go_to(region.bytes, region.address);
         }
-        let first = self.map.regions().get(self.region).map_or(0, |one| one.first);
+        let first = self.map.regions().get(self.region).map_or(0, |region| region.first);
         self.machine.seek(place - first)
     }
 
     /// Decodes from a place to the first instruction that is not followed by the next one.
     fn straight(&mut self, first: u32, owner: u32) {
-        let mut place = first;
+        let mut position = first;
         let mut fresh = true;
         // Where the last call before here returns to, and what was known before it did.
         let mut called = self.is_returned_to(first).then(|| (first, self.checkpoint()));
         loop {
-            let here = self.map.mark(place);
-            if here & mark::INSTRUCTION != 0 || here & mark::START != 0 {
-                let other = self.map.owner(place);
-                if other != owner {
-                    self.wait(other, NOWHERE, owner);
+            let current = self.map.mark(position);
+            if current & mark::INSTRUCTION != 0 || current & mark::START != 0 {
+                let right = self.map.owner(position);
+                if right != owner {
+                    self.wait(right, NOWHERE, owner);
                 }
-                if here & mark::INSTRUCTION != 0 || other != owner {
+                if current & mark::INSTRUCTION != 0 || right != owner {
                     return;
                 }
             }
-            let in_reach = !fresh || self.seek(place);
+            let in_reach = !fresh || self.seek(position);
             fresh = false;
             let Some(step) = in_reach.then(|| self.machine.step()).flatten() else {
-                return self.broken(place, owner, called);
+                return self.broken(position, owner, called);
             };
             let bits = bits(step.flow);
-            if !self.map.claim(place, step.length, owner, bits) {
-                return self.broken(place, owner, called);
+            if !self.map.claim(position, step.length, owner, bits) {
+                return self.broken(position, owner, called);
             }
             if let Some(trail) = &mut self.trail {
-                trail.push(place);
+                trail.push(position);
             }
             if let Some(reference) = step.reference {
-                self.refer(place, reference);
+                self.refer(position, reference);
             }
-            let next = place + step.length;
-            match self.go(place, next, owner, step.flow) {
-                Next::Here => place = next,
+            let next = position + step.length;
+            match self.go(position, next, owner, step.flow) {
+                Next::Here => position = next,
                 Next::Nowhere => return,
             }
             if bits & mark::CALLS != 0 {
@@ -263,7 +263,7 @@ impl<'image> Walk<'image> {
             // Callers of this function may have been found to go on meanwhile.
             let work = self.work.split_off(before.work.min(self.work.len()));
             self.rewind(&before);
-            self.work.extend(work.into_iter().filter(|one| one.1 != owner));
+            self.work.extend(work.into_iter().filter(|work| work.1 != owner));
             if let Some(call) = self.map.before(next) {
                 self.map.set(call, mark::ENDS);
             }
@@ -273,24 +273,24 @@ impl<'image> Walk<'image> {
         self.returns(owner);
     }
 
-    /// Whether a place was only reached as what follows a call.
+    /// Returns true if a place was only reached as what follows a call.
     fn is_returned_to(&self, place: u32) -> bool {
-        let call = self.map.before(place).map_or(0, |one| self.map.mark(one));
+        let call = self.map.before(place).map_or(0, |before| self.map.mark(before));
         call & mark::CALLS != 0 && self.map.mark(place) & (mark::LEADER | mark::START) == 0
     }
 
-    fn refer(&mut self, place: u32, reference: Reference) {
+    fn refer(&mut self, location: u32, reference: Reference) {
         let (address, is_computed) = match reference {
             Reference::Computed(address) => (address, true),
             Reference::Constant(address) => (address, false),
         };
         match self.map.place(address) {
             Some(target) if is_computed || self.is_absolute => {
-                self.references.push((target, place));
+                self.references.push((target, location));
             }
             Some(_) => {}
             None => {
-                self.data.push((place, address));
+                self.data.push((location, address));
                 self.bounds.add(address);
             }
         }
@@ -314,7 +314,7 @@ impl<'image> Walk<'image> {
                 let import = self.import(slot);
                 let target = import.map_or(Target::Unknown, Target::Import);
                 self.calls.push(CallSite { at: place, target, is_tail: false });
-                if import.is_some_and(|one| self.is_fatal(one)) {
+                if import.is_some_and(|import| self.is_fatal(import)) {
                     self.map.set(place, mark::ENDS);
                     return Next::Nowhere;
                 }
@@ -328,7 +328,7 @@ impl<'image> Walk<'image> {
                 let import = self.import(slot);
                 let target = import.map_or(Target::Unknown, Target::Import);
                 self.calls.push(CallSite { at: place, target, is_tail: true });
-                if !import.is_some_and(|one| self.is_fatal(one)) {
+                if !import.is_some_and(|import| self.is_fatal(import)) {
                     self.returns(owner);
                 }
                 Next::Nowhere
@@ -345,7 +345,7 @@ impl<'image> Walk<'image> {
         }
     }
 
-    /// Where a branch leads that only leaves out the `lock` of the next instruction, as where there is but one thread.
+    /// The place where a branch leads that only leaves out the `lock` of the next instruction, as where there is but one thread.
     fn before_lock(&self, next: u32, address: u64) -> u64 {
         const LOCK: u8 = 0xf0;
         let after = self.map.address(next).0.wrapping_add(1);
@@ -355,13 +355,13 @@ impl<'image> Walk<'image> {
 
     fn import(&self, slot: u64) -> Option<u32> {
         let imports = &self.image.imports;
-        let at = imports.binary_search_by_key(&slot, |one| one.slot.0).ok()?;
-        u32::try_from(at).ok()
+        let index = imports.binary_search_by_key(&slot, |import| import.slot.0).ok()?;
+        u32::try_from(index).ok()
     }
 
     fn is_fatal(&self, import: u32) -> bool {
         let import = self.image.imports.get(import as usize);
-        import.is_some_and(|one| never_returns(&one.name))
+        import.is_some_and(|import| never_returns(&import.name))
     }
 
     fn jump(&mut self, from: u32, owner: u32, address: u64, kind: EdgeKind) {
@@ -393,7 +393,7 @@ impl<'image> Walk<'image> {
             return Next::Here;
         }
         let callee = self.start(to, Discovery::CallTarget);
-        if self.starts.get(callee as usize).is_none_or(|one| one.returns) {
+        if self.starts.get(callee as usize).is_none_or(|start| start.returns) {
             return Next::Here;
         }
         self.map.set(place, mark::ENDS);
@@ -402,44 +402,44 @@ impl<'image> Walk<'image> {
     }
 
     /// Has something wait until a start is known to return, or do it at once.
-    fn wait(&mut self, start: u32, place: u32, owner: u32) {
+    fn wait(&mut self, start: u32, position: u32, owner: u32) {
         let next = u32::try_from(self.waiting.len()).unwrap_or(NOWHERE);
-        let Some(one) = self.starts.get_mut(start as usize) else { return };
-        if one.returns {
-            if place == NOWHERE {
+        let Some(start) = self.starts.get_mut(start as usize) else { return };
+        if start.returns {
+            if position == NOWHERE {
                 self.returns(owner);
             } else {
-                self.work.push((place, owner));
+                self.work.push((position, owner));
             }
             return;
         }
-        self.waiting.push(Waiting { place, owner, next: one.waiting });
-        one.waiting = next;
+        self.waiting.push(Waiting { place: position, owner, next: start.waiting });
+        start.waiting = next;
     }
 
     /// A start is known to return: those who waited for it go on.
     fn returns(&mut self, start: u32) {
-        if self.starts.get(start as usize).is_some_and(|one| one.returns) {
+        if self.starts.get(start as usize).is_some_and(|start| start.returns) {
             return;
         }
         let mut known = vec![start];
         while let Some(start) = known.pop() {
-            let Some(one) = self.starts.get_mut(start as usize) else { continue };
-            if one.returns {
+            let Some(start) = self.starts.get_mut(start as usize) else { continue };
+            if start.returns {
                 continue;
             }
-            one.returns = true;
-            let mut next = std::mem::replace(&mut one.waiting, NOWHERE);
-            while let Some(&Waiting { place, owner, next: following }) =
+            start.returns = true;
+            let mut next = std::mem::replace(&mut start.waiting, NOWHERE);
+            while let Some(&Waiting { place: position, owner, next: following }) =
                 self.waiting.get(next as usize)
             {
-                if place == NOWHERE {
+                if position == NOWHERE {
                     known.push(owner);
                 } else {
-                    if let Some(call) = self.map.before(place) {
+                    if let Some(call) = self.map.before(position) {
                         self.map.clear(call, mark::ENDS);
                     }
-                    self.work.push((place, owner));
+                    self.work.push((position, owner));
                 }
                 next = following;
             }
@@ -461,7 +461,7 @@ fn covered(image: &Image<'_>, map: &CodeMap<'_>) -> Vec<(u32, u32)> {
     ranges
 }
 
-/// Whether an image holds addresses without saying where.
+/// Returns true if an image holds addresses without saying where.
 ///
 /// Position-independent programs list all of theirs for the loader, and so do Windows programs that may be moved.
 fn is_absolute(image: &Image<'_>) -> bool {

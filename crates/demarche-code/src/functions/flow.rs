@@ -1,6 +1,6 @@
-//! What an instruction does to the flow of control, whatever the instruction set.
+//! The effect of an instruction on the flow of control, whatever the instruction set.
 
-/// Where execution goes after an instruction.
+/// The place where execution goes after an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flow {
     /// To the next one.
@@ -28,9 +28,9 @@ pub(crate) enum Flow {
 /// One instruction, as far as the walk needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
-    /// How many bytes it has, at least 1.
+    /// The number of bytes that it has, at least 1.
     pub(crate) length: u32,
-    /// Where execution goes.
+    /// The place where execution goes.
     pub(crate) flow: Flow,
     /// An address that it computes or holds.
     pub(crate) reference: Option<Reference>,
@@ -48,17 +48,17 @@ pub(crate) enum Reference {
 /// A table of jump targets, as the code before an indirect jump describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct JumpTable {
-    /// Where the first entry lies.
+    /// The place where the first entry lies.
     pub(crate) address: u64,
     /// The bytes of an entry: 1, 2, 4 or 8.
     pub(crate) width: u8,
-    /// Whether entries may be negative.
+    /// True if entries may be negative.
     pub(crate) is_signed: bool,
-    /// What an entry is added to; zero where entries are addresses.
+    /// The base that an entry is added to; zero where entries are addresses.
     pub(crate) base: u64,
     /// By how many bits an entry is shifted left first.
     pub(crate) shift: u8,
-    /// How many entries there are, where the code compares its index with a bound.
+    /// The number of entries, where the code compares its index with a bound.
     pub(crate) count: Option<u32>,
 }
 

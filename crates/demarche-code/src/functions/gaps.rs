@@ -11,51 +11,51 @@ use crate::Discovery;
 /// Walks from what lies between functions and reads like one.
 pub(crate) fn starts(walk: &mut Walk<'_>) {
     let regions: Vec<(u32, u32)> =
-        walk.map.regions().iter().map(|one| (one.first, one.end())).collect();
+        walk.map.regions().iter().map(|region| (region.first, region.end())).collect();
     let mut spans = None;
     for (first, end) in regions {
-        let mut place = first;
-        while place < end {
-            let rest = walk.map.marks.get(place as usize..end as usize).unwrap_or_default();
+        let mut index = first;
+        while index < end {
+            let rest = walk.map.marks.get(index as usize..end as usize).unwrap_or_default();
             let taken = rest.iter().take_while(|&&bits| is_taken(bits)).count();
-            place = place.saturating_add(u32::try_from(taken).unwrap_or(u32::MAX));
-            if place >= end {
+            index = index.saturating_add(u32::try_from(taken).unwrap_or(u32::MAX));
+            if index >= end {
                 break;
             }
-            if let Some(covered) = walk.covered_until(place) {
-                place = covered;
+            if let Some(covered) = walk.covered_until(index) {
+                index = covered;
                 continue;
             }
-            let padding = walk.padding(place);
+            let padding = walk.padding(index);
             if padding > 0 {
-                place = place.saturating_add(padding);
+                index = index.saturating_add(padding);
                 continue;
             }
-            place = gap(walk, &mut spans, place);
+            index = gap(walk, &mut spans, index);
         }
     }
 }
 
 /// Looks at the first bytes of a gap that are no padding, and gives the place to go on from.
-fn gap(walk: &mut Walk<'_>, spans: &mut Option<Spans>, place: u32) -> u32 {
-    let Some(end) = walk.straight_end(place) else {
-        return (place | 15).saturating_add(1);
+fn gap(walk: &mut Walk<'_>, spans: &mut Option<Spans>, position: u32) -> u32 {
+    let Some(end) = walk.straight_end(position) else {
+        return (position | 15).saturating_add(1);
     };
     let spans = spans.get_or_insert_with(|| Spans::new(walk, |_| true));
-    if spans.cross(place) || !begins(walk, place) {
-        return end.max(place.saturating_add(1));
+    if spans.cross(position) || !begins(walk, position) {
+        return end.max(position.saturating_add(1));
     }
-    let place = with_landing_pad(walk, place);
-    if !walk.attempt(place, Discovery::Gap) {
-        return end.max(place.saturating_add(1));
+    let position = with_landing_pad(walk, position);
+    if !walk.attempt(position, Discovery::Gap) {
+        return end.max(position.saturating_add(1));
     }
-    walk.map.after(place)
+    walk.map.after(position)
 }
 
 /// Hand-written functions for 64-bit Arm may begin with an idle instruction, where an indirect call may land.
-fn with_landing_pad(walk: &Walk<'_>, place: u32) -> u32 {
+fn with_landing_pad(walk: &Walk<'_>, position: u32) -> u32 {
     let is_arm = walk.image.architecture == Architecture::AArch64;
-    match place.checked_sub(4) {
+    match position.checked_sub(4) {
         Some(before)
             if is_arm
                 && walk.map.address(before).0.is_multiple_of(16)
@@ -64,17 +64,17 @@ fn with_landing_pad(walk: &Walk<'_>, place: u32) -> u32 {
         {
             before
         }
-        _ => place,
+        _ => position,
     }
 }
 
-fn begins(walk: &Walk<'_>, place: u32) -> bool {
-    let opening = walk.opening(place);
+fn begins(walk: &Walk<'_>, position: u32) -> bool {
+    let opening = walk.opening(position);
     if opening.is_inner {
         return false;
     }
-    let address = walk.map.address(place).0;
-    let is_apart = walk.map.before(place).is_none() && address.is_multiple_of(16);
+    let address = walk.map.address(position).0;
+    let is_apart = walk.map.before(position).is_none() && address.is_multiple_of(16);
     let is_leaf = opening.is_whole && opening.jump.is_none() && address.is_multiple_of(4);
     let is_arm = walk.image.architecture == Architecture::AArch64;
     if !(opening.makes_frame || is_apart || is_arm && is_leaf) {
@@ -91,9 +91,10 @@ fn begins(walk: &Walk<'_>, place: u32) -> bool {
     !lands_inside
 }
 
-/// Whether code that was reached by jumps alone could be a function of its own.
-fn could_begin(walk: &Walk<'_>, place: u32) -> bool {
-    let falls = walk.map.before(place).is_some_and(|one| walk.map.mark(one) & mark::ENDS == 0);
-    let opening = walk.opening(place);
+/// Returns true if code that was reached by jumps alone could be a function of its own.
+fn could_begin(walk: &Walk<'_>, position: u32) -> bool {
+    let falls =
+        walk.map.before(position).is_some_and(|before| walk.map.mark(before) & mark::ENDS == 0);
+    let opening = walk.opening(position);
     !falls && !opening.is_inner && opening.makes_frame
 }

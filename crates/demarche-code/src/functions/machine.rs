@@ -53,7 +53,7 @@ impl<'bytes> Machine<'bytes> {
         }
     }
 
-    /// How many bytes of padding there are at the beginning of some bytes: one instruction that does nothing, or filling.
+    /// The number of bytes of padding at the beginning of some bytes: one instruction that does nothing, or filling.
     pub(crate) fn padding(&self, bytes: &[u8]) -> u32 {
         match self {
             Self::X86(one) => one.padding(bytes),

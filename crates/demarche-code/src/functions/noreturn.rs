@@ -48,7 +48,7 @@ const NAMES: [&str; 41] = [
     "verrx",
 ];
 
-/// Whether a function of another module never returns.
+/// Returns true if a function of another module never returns.
 pub(crate) fn never_returns(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }

@@ -1,4 +1,4 @@
-//! Whether code begins like a function: it only uses what a caller has set, and leaves the stack as it was.
+//! True if code begins like a function: it only uses what a caller has set, and leaves the stack as it was.
 //!
 //! Compilers differ in how functions look, but all of them keep the calling convention: code that reads a register
 //! nobody has set, or takes from the stack what it has not put there, is the middle of something.
@@ -10,23 +10,23 @@ use iced_x86::{
     OpAccess, OpKind, Register,
 };
 
-/// How the code at a place begins.
+/// The beginning of the code at a place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Opening {
-    /// It uses what no caller sets, or takes from the stack what it has not put there.
+    /// The code uses values that no caller sets, or takes from the stack what it has not put there.
     pub(crate) is_inner: bool,
     /// Its first instructions make a frame or save registers.
     pub(crate) makes_frame: bool,
-    /// It runs straight to a return or a jump with the stack as it was.
+    /// The code runs straight to a return or a jump with the stack as it was.
     pub(crate) is_whole: bool,
     /// The target of the jump that ends its straight run, with the bytes on the stack at that point.
     pub(crate) jump: Option<(u64, i64)>,
 }
 
-/// How many bytes of arguments on the stack are believed.
+/// The number of bytes of arguments on the stack are believed.
 const FARTHEST_ARGUMENT: u64 = 256;
 
-/// How many instructions are looked at.
+/// The number of instructions that are looked at.
 const LENGTH: usize = 40;
 
 /// Reads the beginning of some code.
@@ -50,7 +50,7 @@ struct Frame {
     set: u16,
     /// Bytes on the stack since the first instruction.
     depth: i64,
-    /// Whether the depth is still known.
+    /// True if the depth is still known.
     is_known: bool,
     has_stored: bool,
     /// The registers that hold an address on the stack, one bit each.
@@ -71,21 +71,21 @@ fn x86(bitness: u32, format: Format, bytes: &[u8], address: u64) -> Opening {
         stack: number(Register::RSP),
         opening: Opening::default(),
     };
-    for at in 0..LENGTH {
+    for position in 0..LENGTH {
         if !decoder.can_decode() {
             break;
         }
-        let one = decoder.decode();
-        if one.is_invalid() {
+        let entry = decoder.decode();
+        if entry.is_invalid() {
             frame.opening.is_inner = true;
             break;
         }
-        if at < 3 && makes_frame(&one) {
+        if position < 3 && makes_frame(&entry) {
             frame.opening.makes_frame = true;
         }
-        frame.registers(&one, &mut info);
-        frame.stack(&one);
-        if frame.opening.is_inner || frame.ends(&one) {
+        frame.registers(&entry, &mut info);
+        frame.stack(&entry);
+        if frame.opening.is_inner || frame.ends(&entry) {
             break;
         }
     }
@@ -128,39 +128,42 @@ fn makes_frame(one: &Instruction) -> bool {
 }
 
 impl Frame {
-    fn registers(&mut self, one: &Instruction, info: &mut InstructionInfoFactory) {
-        if self.saves(one) || is_idle(one) {
+    fn registers(&mut self, entry: &Instruction, info: &mut InstructionInfoFactory) {
+        if self.saves(entry) || is_idle(entry) {
             return;
         }
-        self.stack &= !number(one.op0_register()) | number(Register::RSP);
-        if one.mnemonic() == Mnemonic::Mov && one.op1_register().full_register() == Register::RSP {
-            self.stack |= number(one.op0_register());
+        self.stack &= !number(entry.op0_register()) | number(Register::RSP);
+        if entry.mnemonic() == Mnemonic::Mov
+            && entry.op1_register().full_register() == Register::RSP
+        {
+            self.stack |= number(entry.op0_register());
         }
-        if sets_all(one) {
-            self.set |= number(one.op0_register());
+        if sets_all(entry) {
+            self.set |= number(entry.op0_register());
             return;
         }
         // How many variadic arguments lie in vector registers is told in `al`.
-        let counts = matches!(one.code(), Code::Test_rm8_r8) && one.op0_register() == Register::AL;
-        let used = info.info(one).used_registers();
-        for one in used.iter().filter(|one| one.register().is_gpr()) {
-            let bit = 1_u16 << (one.register().full_register().number() & 15);
+        let counts =
+            matches!(entry.code(), Code::Test_rm8_r8) && entry.op0_register() == Register::AL;
+        let used = info.info(entry).used_registers();
+        for entry in used.iter().filter(|used| used.register().is_gpr()) {
+            let bit = 1_u16 << (entry.register().full_register().number() & 15);
             let reads = matches!(
-                one.access(),
+                entry.access(),
                 OpAccess::Read | OpAccess::CondRead | OpAccess::ReadWrite | OpAccess::ReadCondWrite
             );
             if reads && self.set & bit == 0 && !counts {
                 self.opening.is_inner = true;
             }
         }
-        for one in used.iter().filter(|one| one.register().is_gpr()) {
-            if matches!(one.access(), OpAccess::Write | OpAccess::ReadWrite) {
-                self.set |= 1 << (one.register().full_register().number() & 15);
+        for entry in used.iter().filter(|used| used.register().is_gpr()) {
+            if matches!(entry.access(), OpAccess::Write | OpAccess::ReadWrite) {
+                self.set |= 1 << (entry.register().full_register().number() & 15);
             }
         }
     }
 
-    /// Whether an instruction only puts a register away.
+    /// Returns true if an instruction only puts a register away.
     fn saves(&self, one: &Instruction) -> bool {
         match one.mnemonic() {
             Mnemonic::Push => one.op0_kind() == OpKind::Register,
@@ -251,14 +254,14 @@ impl Frame {
     }
 }
 
-/// Whether an instruction does nothing, such as the two bytes of room to patch in that Windows asks for.
+/// Returns true if an instruction does nothing, such as the two bytes of room to patch in that Windows asks for.
 fn is_idle(one: &Instruction) -> bool {
     one.mnemonic() == Mnemonic::Mov
         && one.op0_kind() == OpKind::Register
         && one.op0_register() == one.op1_register()
 }
 
-/// Whether an instruction sets a register without regard to what it held, although it reads it.
+/// Returns true if an instruction sets a register without regard to what it held, although it reads it.
 fn sets_all(one: &Instruction) -> bool {
     if one.op0_kind() != OpKind::Register {
         return false;
@@ -289,7 +292,7 @@ fn aarch64(bytes: &[u8], address: u64) -> Opening {
     let mut set: u32 = 0x1ff | 1 << 18 | 1 << 31;
     let mut depth = 0_i64;
     let (words, _) = bytes.as_chunks::<4>();
-    for (at, word) in words.iter().take(LENGTH).enumerate() {
+    for (index, word) in words.iter().take(LENGTH).enumerate() {
         let word = u32::from_le_bytes(*word);
         let (target, source, other) = (word & 31, word >> 5 & 31, word >> 16 & 31);
         let is_set = |set: u32, register: u32| set >> register & 1 == 1;
@@ -303,9 +306,9 @@ fn aarch64(bytes: &[u8], address: u64) -> Opening {
             // `b`.
             _ if word & 0xfc00_0000 == 0x1400_0000 => {
                 let words = i64::from((word << 6).cast_signed() >> 6);
-                let here = address.wrapping_add(at as u64 * 4);
+                let location = address.wrapping_add(index as u64 * 4);
                 opening.is_whole = depth == 0;
-                opening.jump = Some((here.wrapping_add_signed(words * 4), depth));
+                opening.jump = Some((location.wrapping_add_signed(words * 4), depth));
                 return opening;
             }
             // `bl`, `blr`.
@@ -319,7 +322,7 @@ fn aarch64(bytes: &[u8], address: u64) -> Opening {
             // `paciasp`, `bti c`, and what else hints.
             _ if word & 0xffff_f01f == 0xd503_201f => {
                 opening.makes_frame |=
-                    at == 0 && matches!(word, 0xd503_233f | 0xd503_245f | 0xd503_24df);
+                    index == 0 && matches!(word, 0xd503_233f | 0xd503_245f | 0xd503_24df);
             }
             // `brk`.
             _ if word & 0xffe0_001f == 0xd420_0000 => return opening,
@@ -339,7 +342,7 @@ fn aarch64(bytes: &[u8], address: u64) -> Opening {
             _ if word & 0xbf80_03ff == 0x9100_03ff => {
                 let size = i64::from(word >> 10 & 0xfff) << (12 * (word >> 22 & 1));
                 depth += if word >> 30 & 1 == 1 { size } else { -size };
-                opening.makes_frame |= at < 3 && word >> 30 & 1 == 1;
+                opening.makes_frame |= index < 3 && word >> 30 & 1 == 1;
                 opening.is_inner |= depth < 0;
             }
             // The other operations on a register and a constant.
@@ -350,7 +353,7 @@ fn aarch64(bytes: &[u8], address: u64) -> Opening {
             }
             // Loads and stores.
             _ if word & 0x0a00_0000 == 0x0800_0000 => {
-                memory(word, at, &mut set, &mut depth, &mut opening);
+                memory(word, index, &mut set, &mut depth, &mut opening);
             }
             // Operations on registers.
             _ if word & 0x0e00_0000 == 0x0a00_0000 => {

@@ -4,17 +4,17 @@ use iced_x86::Register;
 use super::flow::{Flow, Reference};
 use super::machine::Machine;
 
-/// What an instruction means to its reader.
+/// The meaning of an instruction to its reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Meaning {
-    /// Where execution goes.
+    /// The place where execution goes.
     pub(crate) flow: Flow,
     /// Addresses that it computes, holds or reads.
     pub(crate) addresses: Vec<u64>,
 }
 
 impl Meaning {
-    /// Where a direct jump or call leads.
+    /// The place where a direct jump or call leads.
     pub(crate) fn target(&self) -> Option<u64> {
         match self.flow {
             Flow::Jump(target) | Flow::Branch(target) | Flow::Call(target) => Some(target),

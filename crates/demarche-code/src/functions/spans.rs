@@ -16,18 +16,18 @@ pub(crate) struct Spans {
 impl Spans {
     /// The spans of the jumps that a walk has found, but for some.
     pub(crate) fn new(walk: &Walk<'_>, counts: impl Fn(&Edge) -> bool) -> Self {
-        let edges = walk.edges.iter().filter(|one| counts(one));
+        let edges = walk.edges.iter().filter(|edge| counts(edge));
         let mut ends: Vec<(u32, u32)> =
-            edges.map(|one| (one.from.min(one.to), one.from.max(one.to))).collect();
+            edges.map(|edge| (edge.from.min(edge.to), edge.from.max(edge.to))).collect();
         ends.sort();
-        let mut starts: Vec<u32> = walk.starts.iter().map(|one| one.place).collect();
+        let mut starts: Vec<u32> = walk.starts.iter().map(|start| start.place).collect();
         starts.sort_unstable();
         Self { ends, next: 0, starts, reach: 0 }
     }
 
-    /// Whether a jump within a function spans a place.
+    /// Returns true if a jump within a function spans a place.
     pub(crate) fn cross(&mut self, place: u32) -> bool {
-        while let Some(&(low, high)) = self.ends.get(self.next).filter(|one| one.0 < place) {
+        while let Some(&(low, high)) = self.ends.get(self.next).filter(|end| end.0 < place) {
             self.next += 1;
             let next = self.starts.partition_point(|&start| start <= low);
             if self.starts.get(next).is_none_or(|&start| high < start) {

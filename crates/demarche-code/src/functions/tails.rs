@@ -10,8 +10,8 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
     const ROUNDS: usize = 8;
     for _ in 0..ROUNDS {
         let before = walk.starts.len();
-        for place in candidates(walk) {
-            walk.start(place, Discovery::TailJump);
+        for candidate in candidates(walk) {
+            walk.start(candidate, Discovery::TailJump);
         }
         if walk.starts.len() == before {
             break;
@@ -22,14 +22,14 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
 
 /// The targets of jumps that could be functions, and that no jump within a function spans.
 fn candidates(walk: &Walk<'_>) -> Vec<u32> {
-    let mut starts: Vec<u32> = walk.starts.iter().map(|one| one.place).collect();
+    let mut starts: Vec<u32> = walk.starts.iter().map(|start| start.place).collect();
     starts.sort_unstable();
     let mut found = Vec::new();
     for group in targets(walk, &starts).chunk_by(|left, right| left.0 == right.0) {
-        if let Some(&(place, nearest)) = group.first()
-            && could_begin(walk, place, nearest)
+        if let Some(&(position, nearest)) = group.first()
+            && could_begin(walk, position, nearest)
         {
-            found.push(place);
+            found.push(position);
         }
     }
     if found.is_empty() {
@@ -38,13 +38,13 @@ fn candidates(walk: &Walk<'_>) -> Vec<u32> {
     // A tail call of another candidate spans nothing: it leaves its function.
     let leaves = |edge: &Edge| edge.kind == EdgeKind::Jump && found.binary_search(&edge.to).is_ok();
     let mut spans = Spans::new(walk, |edge| !leaves(edge));
-    found.iter().copied().filter(|&place| !spans.cross(place)).collect()
+    found.iter().copied().filter(|&found| !spans.cross(found)).collect()
 }
 
 /// Every place that is jumped to, and where from, ascending by place and the nearest first.
 fn targets(walk: &Walk<'_>, starts: &[u32]) -> Vec<(u32, Origin)> {
-    let range = |place: u32| starts.partition_point(|&one| one <= place);
-    let inner = walk.edges.iter().filter(|one| stands_alone(walk, one.to));
+    let range = |number: u32| starts.partition_point(|&start| start <= number);
+    let inner = walk.edges.iter().filter(|edge| stands_alone(walk, edge.to));
     let mut targets: Vec<(u32, Origin)> = inner
         .map(|edge| {
             let origin = match (range(edge.from) == range(edge.to), edge.kind) {
@@ -56,38 +56,39 @@ fn targets(walk: &Walk<'_>, starts: &[u32]) -> Vec<(u32, Origin)> {
             (edge.to, origin)
         })
         .collect();
-    let pointed = walk.pointed.iter().filter(|&&place| stands_alone(walk, place));
-    targets.extend(pointed.map(|&place| (place, Origin::Pointed)));
+    let pointed = walk.pointed.iter().filter(|&&pointed| stands_alone(walk, pointed));
+    targets.extend(pointed.map(|&pointed| (pointed, Origin::Pointed)));
     targets.sort_unstable();
     targets
 }
 
-/// Whether no code before a place runs into it, and no table says that it lies inside a function.
-fn stands_alone(walk: &Walk<'_>, place: u32) -> bool {
-    let bits = walk.map.mark(place);
+/// Returns true if no code before a place runs into it, and no table says that it lies inside a function.
+fn stands_alone(walk: &Walk<'_>, position: u32) -> bool {
+    let bits = walk.map.mark(position);
     let is_code = bits & mark::INSTRUCTION != 0 && bits & mark::START == 0;
-    let falls = || walk.map.before(place).is_some_and(|one| walk.map.mark(one) & mark::ENDS == 0);
-    is_code && !falls() && !walk.is_covered(place)
+    let falls =
+        || walk.map.before(position).is_some_and(|before| walk.map.mark(before) & mark::ENDS == 0);
+    is_code && !falls() && !walk.is_covered(position)
 }
 
-fn could_begin(walk: &Walk<'_>, place: u32, nearest: Origin) -> bool {
+fn could_begin(walk: &Walk<'_>, position: u32, nearest: Origin) -> bool {
     if nearest == Origin::Branch {
         return false;
     }
-    let opening = walk.opening(place);
+    let opening = walk.opening(position);
     if opening.is_inner || opening.makes_frame {
         return !opening.is_inner;
     }
-    let is_apart = walk.map.before(place).is_none();
+    let is_apart = walk.map.before(position).is_none();
     match nearest {
         Origin::Branch | Origin::OutsideBranch => false,
-        Origin::Inside => is_apart && walk.map.address(place).0.is_multiple_of(16),
+        Origin::Inside => is_apart && walk.map.address(position).0.is_multiple_of(16),
         Origin::Outside => is_apart || opening.is_whole,
         Origin::Pointed => true,
     }
 }
 
-/// Where the jumps to a place come from, the nearest first.
+/// The place where the jumps to a place come from, the nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Origin {
     /// A branch or a table of the same function.

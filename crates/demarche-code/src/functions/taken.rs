@@ -22,9 +22,9 @@ pub(crate) fn starts(walk: &mut Walk<'_>, doubtful: bool) {
         seen = walk.references.len();
         fresh.sort_unstable();
         fresh.dedup();
-        fresh.retain(|&place| !walk.bases.contains(walk.map.address(place).0));
-        for place in fresh {
-            start(walk, place);
+        fresh.retain(|&fresh| !walk.bases.contains(walk.map.address(fresh).0));
+        for position in fresh {
+            start(walk, position);
         }
         // What was reached may compute further addresses; what is less sure waits until no more turn up.
         if seen == walk.references.len() && walk.follow_labels() {
@@ -45,21 +45,21 @@ pub(crate) fn starts(walk: &mut Walk<'_>, doubtful: bool) {
     }
 }
 
-fn start(walk: &mut Walk<'_>, place: u32) {
-    let bits = walk.map.mark(place);
+fn start(walk: &mut Walk<'_>, position: u32) {
+    let bits = walk.map.mark(position);
     if bits & (mark::INSTRUCTION | mark::START) == mark::INSTRUCTION {
-        walk.pointed.push(place);
+        walk.pointed.push(position);
     }
-    if is_taken(bits) || walk.is_covered(place) {
+    if is_taken(bits) || walk.is_covered(position) {
         return;
     }
     // Hand-written functions may begin with an idle instruction; padding that is pointed at ends something.
-    let is_aligned = walk.map.address(place).0.is_multiple_of(16);
-    if !is_aligned && walk.padding(place) > 0 {
+    let is_aligned = walk.map.address(position).0.is_multiple_of(16);
+    if !is_aligned && walk.padding(position) > 0 {
         return;
     }
-    if walk.straight_end(place).is_some() {
-        walk.attempt(place, Discovery::AddressTaken);
+    if walk.straight_end(position).is_some() {
+        walk.attempt(position, Discovery::AddressTaken);
     }
 }
 
@@ -79,13 +79,13 @@ fn go_on(walk: &mut Walk<'_>) {
     }
 }
 
-/// How often all data is read for what the last reading has brought; programs are through in a few rounds.
+/// The number of times all data is read for what the last reading has brought; programs are through in a few rounds.
 const ROUNDS: usize = 32;
 
-/// Whether the code at a place begins in the middle of something, and whether it surely is a function.
+/// True if the code at a place begins in the middle of something, and whether it surely is a function.
 type Looks = BTreeMap<u32, (bool, bool)>;
 
-/// Which addresses in data are taken for functions.
+/// The addresses in data that are taken for functions.
 ///
 /// The labels of jumps lie in data as well. The function that has them must be read first, so what is surely a
 /// function goes first, and tells which of the others are labels.
@@ -105,44 +105,44 @@ fn stored(walk: &mut Walk<'_>, trust: Trust, looks: &mut Looks) {
     let slots = slots(walk);
     let are_aligned = walk.are_aligned();
     for run in slots.chunk_by(|left, right| left.0.wrapping_add(size) == right.0) {
-        let mut look = |place| *looks.entry(place).or_insert_with(|| look(walk, place));
+        let mut look = |index| *looks.entry(index).or_insert_with(|| look(walk, index));
         let inner = run
             .iter()
-            .filter(|&&(_, place)| walk.map.mark(place) & mark::START == 0 && look(place).0);
+            .filter(|&&(_, index)| walk.map.mark(index) & mark::START == 0 && look(index).0);
         if trust != Trust::Any && inner.count() * 5 >= run.len() {
             continue;
         }
-        for &(_, place) in run {
+        for &(_, index) in run {
             let is_wanted = match trust {
-                Trust::Sure => looks.get(&place).is_some_and(|one| one.1),
-                Trust::Likely => !are_aligned || walk.is_aligned(place),
+                Trust::Sure => looks.get(&index).is_some_and(|look| look.1),
+                Trust::Likely => !are_aligned || walk.is_aligned(index),
                 Trust::Any => true,
             };
             if is_wanted {
-                start(walk, place);
+                start(walk, index);
             }
         }
     }
 }
 
-fn look(walk: &Walk<'_>, place: u32) -> (bool, bool) {
-    let opening = walk.opening(place);
+fn look(walk: &Walk<'_>, position: u32) -> (bool, bool) {
+    let opening = walk.opening(position);
     let is_apart = || {
-        let is_padded = place.checked_sub(1).is_none_or(|before| walk.padding(before) == 1);
-        walk.is_aligned(place) && is_padded
+        let is_padded = position.checked_sub(1).is_none_or(|before| walk.padding(before) == 1);
+        walk.is_aligned(position) && is_padded
     };
     let stands_out = !opening.is_inner && (opening.makes_frame || is_apart());
     (opening.is_inner, stands_out)
 }
 
-/// Where addresses of code lie in data, outside tables of jumps, and the places they hold.
+/// The place where addresses of code lie in data, outside tables of jumps, and the places they hold.
 fn slots(walk: &Walk<'_>) -> Vec<(u64, u32)> {
     let image = walk.image;
     let mut tables = walk.tables.clone();
     tables.sort_unstable();
     let in_table = |slot: u64| {
         let after = tables.partition_point(|&(first, _)| first <= slot);
-        after.checked_sub(1).and_then(|at| tables.get(at)).is_some_and(|&(_, end)| slot < end)
+        after.checked_sub(1).and_then(|index| tables.get(index)).is_some_and(|&(_, end)| slot < end)
     };
     let relocated = image.pointers.iter().map(|(slot, target)| (slot.0, target.0));
     let plain = walk.is_absolute.then(|| words(image)).into_iter().flatten();
@@ -159,22 +159,22 @@ fn slots(walk: &Walk<'_>) -> Vec<(u64, u32)> {
 /// The aligned words of data, where they lie and what they hold.
 fn words<'image>(image: &'image Image<'_>) -> impl Iterator<Item = (u64, u64)> + 'image {
     let size = image.pointer_size();
-    let data = image.sections.iter().filter(|one| !one.is_executable);
+    let data = image.sections.iter().filter(|section| !section.is_executable);
     data.flat_map(move |section| {
         let start = section.address.0;
         let skip = usize::try_from(start.wrapping_neg()).unwrap_or(usize::MAX) & (size - 1);
         let words = section.bytes.get(skip..).unwrap_or_default().chunks_exact(size);
-        words.enumerate().map(move |(at, word)| {
+        words.enumerate().map(move |(index, word)| {
             let value = match *word {
                 [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
-                _ => word.first_chunk().map_or(0, |one| u64::from_le_bytes(*one)),
+                _ => word.first_chunk().map_or(0, |entry| u64::from_le_bytes(*entry)),
             };
-            (start.wrapping_add((skip + at * size) as u64), value)
+            (start.wrapping_add((skip + index * size) as u64), value)
         })
     })
 }
 
-/// Whether a place is known to lie inside code or a table.
+/// Returns true if a place is known to lie inside code or a table.
 pub(crate) fn is_taken(bits: u8) -> bool {
     bits & (mark::INSTRUCTION | mark::BODY | mark::DATA) != 0
 }

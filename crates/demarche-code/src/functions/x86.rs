@@ -17,10 +17,10 @@ pub(crate) struct X86<'image> {
     bitness: u32,
     /// The lowest and highest address of code, to tell constants that may be addresses.
     code: (u64, u64),
-    /// Whether code finds its data through a global offset table, as on Unix.
+    /// True if code finds its data through a global offset table, as on Unix.
     has_table: bool,
     global_offset_table: Vote,
-    /// Where the last call of this straight run returns to.
+    /// The place where the last call of this straight run returns to.
     returned: u64,
 }
 
@@ -204,7 +204,7 @@ impl<'image> X86<'image> {
             .then_some(Reference::Constant(value))
     }
 
-    /// How many bytes of padding there are at the beginning of some bytes.
+    /// The number of bytes of padding at the beginning of some bytes.
     pub(crate) fn padding(&self, bytes: &[u8]) -> u32 {
         match bytes {
             // `hlt` stands behind calls that never return, too.
@@ -214,20 +214,20 @@ impl<'image> X86<'image> {
             _ => {}
         }
         let mut decoder = Decoder::new(self.bitness, bytes, DecoderOptions::NONE);
-        let one = decoder.decode();
-        let idle = match one.mnemonic() {
+        let entry = decoder.decode();
+        let idle = match entry.mnemonic() {
             Mnemonic::Nop => true,
             Mnemonic::Lea => {
-                one.op0_register() == one.memory_base()
-                    && one.memory_index() == Register::None
-                    && one.memory_displacement64() == 0
+                entry.op0_register() == entry.memory_base()
+                    && entry.memory_index() == Register::None
+                    && entry.memory_displacement64() == 0
             }
             Mnemonic::Mov | Mnemonic::Xchg => {
-                one.op1_kind() == OpKind::Register && one.op0_register() == one.op1_register()
+                entry.op1_kind() == OpKind::Register && entry.op0_register() == entry.op1_register()
             }
             _ => false,
         };
-        if idle { u32::try_from(one.len()).unwrap_or_default() } else { 0 }
+        if idle { u32::try_from(entry.len()).unwrap_or_default() } else { 0 }
     }
 
     /// The table that the indirect jump at the end of some straight code goes by.
@@ -237,13 +237,13 @@ impl<'image> X86<'image> {
         let mut decoder = Decoder::with_ip(self.bitness, bytes, address, DecoderOptions::NONE);
         let got = if self.bitness == 32 { self.global_offset_table.value() } else { None };
         let mut registers = Registers::new(self.bitness, got);
-        let mut one = Instruction::default();
+        let mut default = Instruction::default();
         while decoder.can_decode() {
-            decoder.decode_out(&mut one);
+            decoder.decode_out(&mut default);
             if decoder.position() == bytes.len() {
-                return registers.jump(&one);
+                return registers.jump(&default);
             }
-            registers.run(&one);
+            registers.run(&default);
         }
         None
     }

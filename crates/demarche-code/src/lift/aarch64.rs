@@ -23,15 +23,15 @@ const ZERO: u8 = 31;
 pub(crate) fn run(machine: &mut Machine<'_>, bytes: &[u8], address: u64, lifted: &mut Lifted) {
     let (words, _) = bytes.as_chunks::<4>();
     let mut masked = exact::Masked::default();
-    for (word, at) in words.iter().zip((0_u64..).step_by(4)) {
+    for (word, target) in words.iter().zip((0_u64..).step_by(4)) {
         let word = Word(u32::from_le_bytes(*word));
         lifted.exact = mix(lifted.exact, u64::from(masked.of(word)));
         lifted.instructions = lifted.instructions.saturating_add(1);
-        let at = address.wrapping_add(at);
+        let target = address.wrapping_add(target);
         match word.bits(25, 4) {
-            0b1000 | 0b1001 => immediate::step(machine, word, at),
-            0b1010 | 0b1011 => branch::step(machine, word, at),
-            0b0100 | 0b0110 | 0b1100 | 0b1110 => memory::step(machine, word, at),
+            0b1000 | 0b1001 => immediate::step(machine, word, target),
+            0b1010 | 0b1011 => branch::step(machine, word, target),
+            0b0100 | 0b0110 | 0b1100 | 0b1110 => memory::step(machine, word, target),
             0b0101 | 0b1101 => register::step(machine, word),
             0b0111 | 0b1111 => vector::step(machine, word),
             _ => {}
@@ -53,7 +53,7 @@ impl Word {
         self.bits(bit, 1) == 1
     }
 
-    /// Whether the bits under a mask are these.
+    /// Returns true if the bits under a mask are these.
     fn is(self, mask: u32, bits: u32) -> bool {
         self.0 & mask == bits
     }
@@ -69,7 +69,7 @@ impl Word {
         signed(self.bits(from, count), count)
     }
 
-    /// Whether numbers have 64 bits rather than 32.
+    /// Returns true if numbers have 64 bits rather than 32.
     fn is_wide(self) -> bool {
         self.is_set(31)
     }

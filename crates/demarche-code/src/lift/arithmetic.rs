@@ -1,4 +1,4 @@
-//! What the processor computes, simplified.
+//! The computations of the processor, simplified.
 
 use super::expressions::{Base, Operation, Value};
 use super::machine::Machine;
@@ -137,18 +137,18 @@ impl Machine<'_> {
         quotient
     }
 
-    pub(crate) fn and(&mut self, one: Value, other: Value) -> Value {
-        let (one, other) = if one.as_number().is_some() { (other, one) } else { (one, other) };
-        if one == other {
-            return one;
+    pub(crate) fn and(&mut self, left: Value, right: Value) -> Value {
+        let (left, right) = if left.as_number().is_some() { (right, left) } else { (left, right) };
+        if left == right {
+            return left;
         }
-        match (one.as_number(), other.as_number()) {
-            (Some(one), Some(other)) => Value::number(one & other),
-            (_, Some(0)) => other,
-            (_, Some(mask)) if WIDTHS.contains(&mask) => one,
+        match (left.as_number(), right.as_number()) {
+            (Some(left), Some(right)) => Value::number(left & right),
+            (_, Some(0)) => right,
+            (_, Some(mask)) if WIDTHS.contains(&mask) => left,
             // The stack pointer is aligned.
-            (_, Some(mask)) if mask < 0 && one.base == Base::STACK => one,
-            _ => self.binary(Operation::And, one, other),
+            (_, Some(mask)) if mask < 0 && left.base == Base::STACK => left,
+            _ => self.binary(Operation::And, left, right),
         }
     }
 
@@ -287,7 +287,11 @@ impl Machine<'_> {
 
     /// A sum that an instruction for addresses computed, but that may be a plain sum.
     pub(crate) fn computed_sum(&mut self, value: Value) {
-        if self.expressions.get(value).is_some_and(|it| it.operation == Operation::Add) {
+        if self
+            .expressions
+            .get(value)
+            .is_some_and(|expression| expression.operation == Operation::Add)
+        {
             self.computed(value);
         }
     }

@@ -11,7 +11,7 @@ pub(crate) use value::{Base, Value};
 
 use super::hash::{fold, mix, mix32};
 
-/// What an expression does with its operands. The numbers are part of the stored format.
+/// The operation of an expression on its operands. The numbers are part of the stored format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Operation {
@@ -46,7 +46,7 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    /// Whether the order of the operands does not matter.
+    /// Returns true if the order of the operands does not matter.
     fn commutes(self) -> bool {
         matches!(
             self,
@@ -72,7 +72,7 @@ pub(crate) struct Expression {
     pub(crate) amount: u32,
     /// The first operand.
     pub(crate) left: Value,
-    /// What it was multiplied by, where this is the upper part of a product by a constant.
+    /// The factor of its multiplication, where this is the upper part of a product by a constant.
     pub(crate) factor: i64,
     /// By how many bits that product was shifted.
     pub(crate) shift: u32,
@@ -89,7 +89,7 @@ pub(crate) struct Expression {
 /// The most expressions that one function may have; further ones are all the same.
 const MOST: usize = 1 << 18;
 
-/// What a leaf that is not a constant hashes to.
+/// The hash of a leaf that is not a constant.
 const LEAF: u32 = 0x3333;
 
 /// All expressions of the function at hand.
@@ -133,8 +133,8 @@ impl Expressions {
     /// One of the hashes of a value's expression, by its depth; that of a leaf where there is none.
     fn cut(&self, value: Value, depth: usize, hashes: fn(&Expression) -> &[u32; 3]) -> u32 {
         let hashes = self.get(value).map(hashes);
-        let place = depth.checked_sub(1);
-        hashes.zip(place).and_then(|(hashes, place)| hashes.get(place)).copied().unwrap_or(LEAF)
+        let index = depth.checked_sub(1);
+        hashes.zip(index).and_then(|(hashes, index)| hashes.get(index)).copied().unwrap_or(LEAF)
     }
 
     /// The hash of a value's tree cut at a depth from 0 to 3.
@@ -145,12 +145,12 @@ impl Expressions {
         if depth == 0 {
             return LEAF;
         }
-        let at = |depth| self.cut(value, depth, |expression| &expression.strict);
+        let cut = |depth| self.cut(value, depth, |expression| &expression.strict);
         if value.scale == 1 && value.offset == 0 {
-            return at(depth);
+            return cut(depth);
         }
         let form = mix(u64::from(value.scale.cast_unsigned()), value.offset.cast_unsigned());
-        fold(mix(form, u64::from(at(depth - 1)) ^ 0x5555_0000_0000))
+        fold(mix(form, u64::from(cut(depth - 1)) ^ 0x5555_0000_0000))
     }
 
     /// The same without displacements and scales, but for small steps.
@@ -161,13 +161,13 @@ impl Expressions {
         if depth == 0 {
             return LEAF;
         }
-        let at = |depth| self.cut(value, depth, |expression| &expression.loose);
+        let cut = |depth| self.cut(value, depth, |expression| &expression.loose);
         let step = if (-3..=3).contains(&value.offset) { value.offset } else { 0 };
         if step == 0 && value.scale >= 0 {
-            return at(depth);
+            return cut(depth);
         }
         let form = mix(u64::from(value.scale < 0), step.cast_unsigned());
-        fold(mix(form, u64::from(at(depth - 1)) ^ 0x5555_0000_0000))
+        fold(mix(form, u64::from(cut(depth - 1)) ^ 0x5555_0000_0000))
     }
 
     /// Makes an expression of an operation on one or two values.
@@ -180,10 +180,10 @@ impl Expressions {
     ) -> Value {
         let tag = mix32(operation as u32, amount);
         let commutes = operation.commutes();
-        let join = |one: u32, other: u32| {
-            let turned = commutes && one > other;
-            let (one, other) = if turned { (other, one) } else { (one, other) };
-            fold(mix(u64::from(tag) << 32 | u64::from(one), u64::from(other)))
+        let join = |left: u32, right: u32| {
+            let turned = commutes && left > right;
+            let (left, right) = if turned { (right, left) } else { (left, right) };
+            fold(mix(u64::from(tag) << 32 | u64::from(left), u64::from(right)))
         };
         let strict = [0, 1, 2].map(|depth| {
             let right = right.map_or(0, |right| self.strict(right, depth));
@@ -193,10 +193,10 @@ impl Expressions {
             let right = right.map_or(0, |right| self.loose(right, depth));
             join(self.loose(left, depth), right)
         });
-        let (one, other) = (self.identity(left), right.map_or(0, |right| self.identity(right)));
-        let turned = commutes && one > other;
-        let (one, other) = if turned { (other, one) } else { (one, other) };
-        let identity = mix(mix(u64::from(tag), one), other);
+        let (first, last) = (self.identity(left), right.map_or(0, |right| self.identity(right)));
+        let turned = commutes && first > last;
+        let (first, last) = if turned { (last, first) } else { (first, last) };
+        let identity = mix(mix(u64::from(tag), first), last);
         let (factor, shift, name) = (0, 0, 0);
         self.push(Expression {
             operation,
@@ -211,7 +211,7 @@ impl Expressions {
         })
     }
 
-    /// What memory other than the stack holds at an address.
+    /// The value in memory, the stack aside, at an address.
     pub(crate) fn load(&mut self, address: Value, width: u32) -> Value {
         let base = Value { offset: 0, ..address };
         let displacement = if address.base.is_special() { 0 } else { address.offset };
@@ -266,8 +266,8 @@ impl Expressions {
 
     /// Notes that an expression is the upper part of a product by a constant.
     fn note_product(&mut self, value: Value, factor: i64, shift: u32) {
-        let place = value.base.expression();
-        if let Some(expression) = place.and_then(|place| self.all.get_mut(place)) {
+        let index = value.base.expression();
+        if let Some(expression) = index.and_then(|index| self.all.get_mut(index)) {
             expression.factor = factor;
             expression.shift = shift;
             expression.identity = mix(expression.identity, u64::from(shift));

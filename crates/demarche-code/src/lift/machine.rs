@@ -11,7 +11,7 @@ use super::text;
 use super::traits::{Class, Traits};
 use crate::{Call, Callee, Function};
 
-/// How many registers there are: 32 for numbers, 32 for vectors.
+/// The number of registers: 32 for numbers, 32 for vectors.
 pub(crate) const REGISTERS: u8 = 64;
 
 /// The first register for vectors.
@@ -29,7 +29,7 @@ const SMALL: u64 = 64;
 /// The most references of a function to others that are kept.
 const REFERENCES: usize = 4096;
 
-/// What the last instruction that set the flags compared.
+/// The comparison of the last instruction that set the flags.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Flags {
     Unknown,
@@ -41,7 +41,7 @@ pub(crate) enum Flags {
     Bit(Value),
 }
 
-/// What is asked of the flags. A condition and its opposite are one.
+/// The question that is asked of the flags. A condition and its opposite are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
     Equal,
@@ -67,14 +67,14 @@ pub(crate) struct Slot {
     pub(crate) stretch: u32,
 }
 
-/// What is known at one point of a function.
+/// The known values at one point of a function.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) registers: [Value; REGISTERS as usize],
     /// The stack slots, ascending by offset.
     pub(crate) slots: Vec<Slot>,
     pub(crate) flags: Flags,
-    /// Which register is the top of the stack of the floating-point unit.
+    /// The register at the top of the stack of the floating-point unit.
     pub(crate) top: u8,
 }
 
@@ -167,8 +167,8 @@ impl<'a> Machine<'a> {
     /// A register holds something unknown.
     pub(crate) fn clobber(&mut self, register: u8) {
         let value = self.expressions.variable();
-        if let Some(place) = self.state.registers.get_mut(usize::from(register)) {
-            *place = value;
+        if let Some(register) = self.state.registers.get_mut(usize::from(register)) {
+            *register = value;
         }
     }
 
@@ -226,7 +226,7 @@ impl<'a> Machine<'a> {
 
     // Memory.
 
-    /// What memory holds at an address.
+    /// The value in memory at an address.
     pub(crate) fn load(&mut self, address: Value, width: u32, is_float: bool) -> Value {
         if let Some(offset) = address.as_stack() {
             if let Some(slot) = self.slot(offset) {
@@ -249,7 +249,7 @@ impl<'a> Machine<'a> {
         value
     }
 
-    /// What the image holds at an address.
+    /// The value in the image at an address.
     fn load_fixed(&mut self, at: u64, width: u32, is_float: bool) -> Value {
         if let Some(name) = self.surroundings.import_at(at) {
             return self.expressions.import(name);
@@ -303,11 +303,11 @@ impl<'a> Machine<'a> {
         let base = Value { offset: 0, ..address };
         let strict = |depth| u64::from(self.expressions.strict(value, depth));
         let (plain, near, far) = (strict(0), strict(1), strict(2));
-        let at = u64::from(self.expressions.strict(base, 1));
+        let position = u64::from(self.expressions.strict(base, 1));
         let (value_shape, shape) =
             (self.expressions.loose(value, 2), self.expressions.loose(base, 2));
         self.traits.add(Class::Store, mix(mix(900, displacement), plain));
-        self.traits.add(Class::Store, mix(mix(mix(901, displacement), near), at));
+        self.traits.add(Class::Store, mix(mix(mix(901, displacement), near), position));
         if !value.base.is_variable() && !value.is_place() {
             self.traits.add(Class::Store, mix(902, far));
         }
@@ -316,8 +316,8 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn slot(&self, offset: i64) -> Option<&Slot> {
-        let place = self.state.slots.binary_search_by_key(&offset, |slot| slot.offset).ok()?;
-        self.state.slots.get(place)
+        let index = self.state.slots.binary_search_by_key(&offset, |slot| slot.offset).ok()?;
+        self.state.slots.get(index)
     }
 
     fn set_slot(&mut self, new: Slot) {
@@ -335,51 +335,51 @@ impl<'a> Machine<'a> {
 
     // Conditions.
 
-    /// What the flags say, as a value; a comparison is a trait.
+    /// The flags as a value; a comparison is a trait.
     pub(crate) fn condition(&mut self, condition: Condition) -> Value {
         let zero = Value::number(0);
-        let (one, other) = match self.state.flags {
+        let (left, right) = match self.state.flags {
             Flags::Unknown => return self.expressions.variable(),
-            Flags::Compared(one, other) => (one, other),
+            Flags::Compared(left, right) => (left, right),
             Flags::Result(value) => (value, zero),
             Flags::Bit(value) => return self.equal(value, zero),
         };
         match condition {
-            Condition::Equal => self.equal(one, other),
-            Condition::Less => self.less(one, other, false),
-            Condition::Below => self.less(one, other, true),
-            Condition::Greater => self.less(other, one, false),
-            Condition::Above => self.less(other, one, true),
+            Condition::Equal => self.equal(left, right),
+            Condition::Less => self.less(left, right, false),
+            Condition::Below => self.less(left, right, true),
+            Condition::Greater => self.less(right, left, false),
+            Condition::Above => self.less(right, left, true),
             Condition::Sign => {
-                let difference = self.subtract(one, other);
+                let difference = self.subtract(left, right);
                 self.less(difference, zero, false)
             }
             Condition::Other => self.expressions.variable(),
         }
     }
 
-    pub(crate) fn equal(&mut self, one: Value, other: Value) -> Value {
-        let (one, other) = if one.as_number().is_some() { (other, one) } else { (one, other) };
-        let Some(number) = other.as_number().filter(|_| !one.base.is_special()) else {
-            return self.compared(Operation::Equal, one, other);
+    pub(crate) fn equal(&mut self, left: Value, right: Value) -> Value {
+        let (left, right) = if left.as_number().is_some() { (right, left) } else { (left, right) };
+        let Some(number) = right.as_number().filter(|_| !left.base.is_special()) else {
+            return self.compared(Operation::Equal, left, right);
         };
-        let plain = Value { scale: 1, offset: 0, ..one };
-        match one.scale {
+        let plain = Value { scale: 1, offset: 0, ..left };
+        match left.scale {
             1 | -1 => {
-                let number = number.wrapping_sub(one.offset).wrapping_mul(i64::from(one.scale));
+                let number = number.wrapping_sub(left.offset).wrapping_mul(i64::from(left.scale));
                 self.compared(Operation::Equal, plain, Value::number(number))
             }
-            _ if number == 0 && one.offset == 0 => self.compared(Operation::Equal, plain, other),
-            _ => self.compared(Operation::Equal, one, other),
+            _ if number == 0 && left.offset == 0 => self.compared(Operation::Equal, plain, right),
+            _ => self.compared(Operation::Equal, left, right),
         }
     }
 
-    /// Whether one is less than the other; `c < x` is the opposite of `x < c + 1`.
-    pub(crate) fn less(&mut self, one: Value, other: Value, is_unsigned: bool) -> Value {
-        let (value, number) = match (one.as_number(), other.as_number()) {
-            (None, Some(number)) => (one, number),
-            (Some(number), _) => (other, number.wrapping_add(1)),
-            (None, None) => return self.compared(Operation::Less, one, other),
+    /// Returns true if one is less than the other; `c < x` is the opposite of `x < c + 1`.
+    pub(crate) fn less(&mut self, left: Value, right: Value, is_unsigned: bool) -> Value {
+        let (value, number) = match (left.as_number(), right.as_number()) {
+            (None, Some(number)) => (left, number),
+            (Some(number), _) => (right, number.wrapping_add(1)),
+            (None, None) => return self.compared(Operation::Less, left, right),
         };
         let (value, number) = if value.scale == 1 && !value.base.is_special() {
             (Value { offset: 0, ..value }, number.wrapping_sub(value.offset))
@@ -431,12 +431,12 @@ impl<'a> Machine<'a> {
 
     /// A call or a jump out of the function, to what the program's functions say or a value leads to.
     pub(crate) fn called(&mut self, at: u64, through: Option<Value>) {
-        let place = self.calls.binary_search_by_key(&at, |call| call.at.0).ok();
-        let callee = place.and_then(|place| self.calls.get(place)).map(|call| call.callee);
+        let index = self.calls.binary_search_by_key(&at, |call| call.at.0).ok();
+        let callee = index.and_then(|index| self.calls.get(index)).map(|call| call.callee);
         match callee {
-            Some(Callee::Function(place)) => self.reference(place),
-            Some(Callee::Import(place)) => {
-                if let Some(name) = self.surroundings.import(place) {
+            Some(Callee::Function(index)) => self.reference(index),
+            Some(Callee::Import(index)) => {
+                if let Some(name) = self.surroundings.import(index) {
                     self.traits.add(Class::Import, name);
                 }
             }

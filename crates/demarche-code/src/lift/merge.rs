@@ -1,4 +1,4 @@
-//! What is still known where ways meet.
+//! The values that are still known where paths meet.
 //!
 //! A value survives where all ways that come from above agree on it. Where a way comes back from below (a loop), only
 //! addresses survive.
@@ -14,7 +14,7 @@ const MOST: usize = 1024;
 pub(crate) struct Waiting {
     /// Ways from block to block, ascending by the block that is entered, as `(to, from)`.
     ways: Vec<(u32, u32)>,
-    /// How many of them were gone.
+    /// The number of of them were gone.
     gone: usize,
     /// For each block, the place of the state at its end, and how many later blocks still want it.
     states: Vec<Option<(usize, u32)>>,
@@ -59,12 +59,12 @@ impl Waiting {
                 is_lost = true;
                 continue;
             };
-            let at = *state;
+            let index = *state;
             *wanted = wanted.saturating_sub(1);
             if *wanted == 0 {
-                self.free.push(at);
+                self.free.push(index);
             }
-            let Some(state) = self.room.get(at) else { continue };
+            let Some(state) = self.room.get(index) else { continue };
             if is_known {
                 meet(machine, state, &mut self.slots);
             } else {
@@ -80,12 +80,12 @@ impl Waiting {
         }
     }
 
-    /// Whether the block before leads to this one.
-    fn falls_through(&self, place: usize) -> bool {
+    /// Returns true if the block before leads to this one.
+    fn falls_through(&self, position: usize) -> bool {
         let ways = self.ways.get(self.gone..).unwrap_or_default();
-        let own = ways.iter().skip_while(|(to, _)| (*to as usize) < place);
-        let mut own = own.take_while(|(to, _)| *to as usize == place);
-        own.any(|(_, from)| *from as usize + 1 == place)
+        let itself = ways.iter().skip_while(|(to, _)| (*to as usize) < position);
+        let mut itself = itself.take_while(|(to, _)| *to as usize == position);
+        itself.any(|(_, from)| *from as usize + 1 == position)
     }
 
     /// The next way that leads to a block, as `(to, from)`.
@@ -114,17 +114,18 @@ impl Waiting {
         if wanted == 0 {
             return;
         }
-        let at = match self.free.pop() {
-            Some(at) => at,
+        let index = match self.free.pop() {
+            Some(index) => index,
             None if self.room.len() < MOST => {
                 self.room.push(State::default());
                 self.room.len() - 1
             }
             None => return,
         };
-        if let (Some(state), Some(waiting)) = (self.room.get_mut(at), self.states.get_mut(place)) {
+        if let (Some(state), Some(waiting)) = (self.room.get_mut(index), self.states.get_mut(place))
+        {
             assign(state, &machine.state);
-            *waiting = Some((at, wanted));
+            *waiting = Some((index, wanted));
         }
     }
 }
@@ -148,26 +149,26 @@ fn forget(machine: &mut Machine<'_>) {
     machine.state.flags = Flags::Unknown;
 }
 
-/// What both ways agree on stays known.
-fn meet(machine: &mut Machine<'_>, other: &State, slots: &mut Vec<Slot>) {
+/// Keeps the values on which both paths agree.
+fn meet(machine: &mut Machine<'_>, right: &State, slots: &mut Vec<Slot>) {
     let stack_pointer = machine.stack_pointer();
     // As a closure, since the registers are a chain of ranges, which a `for` asks at every step where it is.
     machine.registers().for_each(|register| {
-        let differs = other.registers.get(usize::from(register)) != Some(&machine.get(register));
+        let differs = right.registers.get(usize::from(register)) != Some(&machine.get(register));
         if differs && register != stack_pointer {
             machine.clobber(register);
         }
     });
     // Both lists ascend.
     slots.clear();
-    let mut rest = other.slots.iter().peekable();
+    let mut rest = right.slots.iter().peekable();
     for slot in &machine.state.slots {
-        while rest.next_if(|other| other.offset < slot.offset).is_some() {}
-        let same = rest.next_if(|other| other.offset == slot.offset);
-        slots.extend(same.filter(|other| other.value == slot.value).map(|_| *slot));
+        while rest.next_if(|right| right.offset < slot.offset).is_some() {}
+        let next_if = rest.next_if(|right| right.offset == slot.offset);
+        slots.extend(next_if.filter(|next_if| next_if.value == slot.value).map(|_| *slot));
     }
     std::mem::swap(&mut machine.state.slots, slots);
-    if machine.state.flags != other.flags {
+    if machine.state.flags != right.flags {
         machine.state.flags = Flags::Unknown;
     }
 }

@@ -1,4 +1,4 @@
-//! What lies around a function: sections, pointers, imports and the other functions.
+//! The surroundings of a function: sections, pointers, imports and the other functions.
 
 use demarche_image::{Architecture, Format, Image, VirtualAddress};
 
@@ -33,7 +33,7 @@ pub(crate) struct Surroundings<'a> {
     imports: Vec<u64>,
 }
 
-/// What lies at an address.
+/// The object at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// The start of a function, by its place.
@@ -46,7 +46,7 @@ pub(crate) enum Target {
     Other,
 }
 
-/// What the data at an address hold, as hashes.
+/// The data at an address, as hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// A text.
@@ -99,12 +99,12 @@ impl<'a> Surroundings<'a> {
         self.ranges.get(after.checked_sub(1)?).filter(|range| address < range.end)
     }
 
-    /// Whether something of the image lies at an address.
+    /// Returns true if something of the image lies at an address.
     pub(crate) fn is_mapped(&self, address: u64) -> bool {
         self.range(address).is_some()
     }
 
-    /// Whether a number in the code is an address rather than a number.
+    /// Returns true if a number in the code is an address rather than a number.
     pub(crate) fn is_address(&self, number: u64) -> bool {
         self.has_absolute_addresses && number >= ABSOLUTE && self.is_mapped(number)
     }
@@ -117,8 +117,8 @@ impl<'a> Surroundings<'a> {
     /// The import whose address the loader writes to a slot, as the hash of its name.
     pub(crate) fn import_at(&self, slot: u64) -> Option<u64> {
         let imports = &self.image.imports;
-        let place = imports.binary_search_by_key(&slot, |import| import.slot.0).ok()?;
-        self.imports.get(place).copied()
+        let index = imports.binary_search_by_key(&slot, |import| import.slot.0).ok()?;
+        self.imports.get(index).copied()
     }
 
     /// The function that begins at an address.
@@ -129,23 +129,23 @@ impl<'a> Surroundings<'a> {
     /// The address that a pointer in the data holds, where a relocation says so.
     pub(crate) fn pointer_at(&self, slot: u64) -> Option<u64> {
         let pointers = &self.image.pointers;
-        let place = pointers.binary_search_by_key(&slot, |(at, _)| at.0).ok()?;
-        pointers.get(place).map(|(_, to)| to.0)
+        let index = pointers.binary_search_by_key(&slot, |(address, _)| address.0).ok()?;
+        pointers.get(index).map(|(_, to)| to.0)
     }
 
-    /// Where the linker's own table of addresses leads, at one of its slots.
+    /// The place where the linker's own table of addresses leads, at one of its slots.
     ///
     /// Other pointers are data of the program, and are not followed.
     pub(crate) fn linked(&self, slot: u64) -> Option<u64> {
-        let place = self.range(slot)?.place;
-        let name = &self.image.sections.get(place)?.name;
+        let index = self.range(slot)?.place;
+        let name = &self.image.sections.get(index)?.name;
         name.starts_with(".got").then(|| self.pointer_at(slot)).flatten()
     }
 
-    /// What lies at an address.
+    /// The object at an address.
     pub(crate) fn target(&self, address: u64) -> Target {
-        if let Some(place) = self.function_at(address) {
-            return Target::Function(place);
+        if let Some(function_at) = self.function_at(address) {
+            return Target::Function(function_at);
         }
         if let Some(import) = self.import_at(address) {
             return Target::Import(import);
@@ -157,7 +157,7 @@ impl<'a> Surroundings<'a> {
         }
     }
 
-    /// What the data at an address hold.
+    /// The data at an address.
     pub(crate) fn content(&self, address: u64) -> Content {
         let bytes = self.bytes(address);
         if let Some(hash) = text_hash(bytes) {

@@ -3,7 +3,7 @@
 use super::hash::{fold, mix};
 use crate::Feature;
 
-/// What a trait is about. The numbers are part of the stored format.
+/// The subject of a trait. The numbers are part of the stored format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Class {
@@ -21,11 +21,11 @@ pub(crate) enum Class {
     Compared = 5,
     /// A comparison, to depth 1.
     Condition = 6,
-    /// What is stored where.
+    /// The value of a store and its address.
     Store = 7,
-    /// What is passed to a call.
+    /// The arguments of a call.
     Argument = 8,
-    /// What is returned.
+    /// The returned value.
     Result = 9,
     /// An expression to depth 3.
     Expression = 12,
@@ -57,8 +57,8 @@ impl Traits {
     /// Takes back the expressions since a mark: they turned out to be parts of an address.
     pub(crate) fn without_expressions(&mut self, mark: usize) {
         let mut end = mark;
-        for place in mark..self.0.len() {
-            let Some(feature) = self.0.get(place).copied() else { break };
+        for index in mark..self.0.len() {
+            let Some(feature) = self.0.get(index).copied() else { break };
             if matches!(feature.class(), 1..=3) {
                 if let Some(kept) = self.0.get_mut(end) {
                     *kept = feature;
@@ -93,10 +93,10 @@ impl Traits {
 
 /// Of the features from a place on keeps those with the smallest hashes, until there are `most` of all.
 fn keep_smallest(features: &mut Vec<Feature>, from: usize, most: usize) {
-    let some = features.get_mut(from..).unwrap_or_default();
+    let part = features.get_mut(from..).unwrap_or_default();
     let wanted = most.saturating_sub(from);
-    if wanted > 0 && wanted < some.len() {
-        some.select_nth_unstable_by_key(wanted - 1, |one| one.0.wrapping_mul(0x9E37_79B1));
+    if wanted > 0 && wanted < part.len() {
+        part.select_nth_unstable_by_key(wanted - 1, |entry| entry.0.wrapping_mul(0x9E37_79B1));
     }
     features.truncate(most);
 }
@@ -126,7 +126,7 @@ mod tests {
                 traits.add(if number < telling { Class::Import } else { Class::Store }, number);
             }
             let mut plain = traits.0.clone();
-            plain.sort_by_key(|one| (one.class() > 3, one.0.wrapping_mul(0x9E37_79B1)));
+            plain.sort_by_key(|plain| (plain.class() > 3, plain.0.wrapping_mul(0x9E37_79B1)));
             plain.truncate(10);
             plain.sort();
             assert_eq!(traits.features(10), plain);

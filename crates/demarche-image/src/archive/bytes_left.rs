@@ -2,22 +2,22 @@ use std::io::{self, Read};
 
 use super::Limits;
 
-/// What the limits still allow.
+/// The remainder that the limits still allow.
 #[derive(Debug)]
 pub(crate) struct BytesLeft {
     file: u64,
     total: u64,
     files: u64,
-    /// Whether the ratio, rather than the total, is what keeps files out.
+    /// True if the ratio, rather than the total, is what keeps files out.
     is_by_ratio: bool,
 }
 
-/// Why a file was not read to its end.
+/// The reason for which a file was not read to its end.
 #[derive(Debug)]
 pub(crate) enum Stop {
     /// A limit keeps it out, by its name.
     Limit(&'static str),
-    /// It cannot be decoded.
+    /// The file cannot be decoded.
     Broken(io::Error),
 }
 
@@ -42,13 +42,13 @@ impl BytesLeft {
             return Err(Stop::Limit("the archive has more files than the limit"));
         }
         self.files = self.files.saturating_sub(1);
-        let most = self.file.min(self.total);
+        let limit = self.file.min(self.total);
         let mut bytes = Vec::new();
-        let met = reader.take(most.saturating_add(1)).read_to_end(&mut bytes);
+        let met = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes);
         let count = crate::little_endian::wide(bytes.len());
         self.total = self.total.saturating_sub(count);
         met.map_err(Stop::Broken)?;
-        match count > most {
+        match count > limit {
             false => Ok(bytes),
             true if count > self.file => Err(Stop::Limit("a file is larger than the limit")),
             true if self.is_by_ratio => Err(Stop::Limit(
@@ -58,7 +58,7 @@ impl BytesLeft {
         }
     }
 
-    /// Whether nothing more can be read.
+    /// Returns true if nothing more can be read.
     pub(crate) fn is_used_up(&self) -> bool {
         self.files == 0 || self.total == 0
     }

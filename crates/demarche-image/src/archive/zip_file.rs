@@ -82,7 +82,7 @@ impl Opener<'_> {
     }
 }
 
-/// Whether a zip is a document or program of its own, by the entries that each kind must have.
+/// Returns true if a zip is a document or program of its own, by the entries that each kind must have.
 fn is_document(archive: &Archive) -> bool {
     let marks = ["[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "mimetype"];
     marks.iter().any(|mark| archive.index_for_name(mark).is_some())

@@ -1,4 +1,4 @@
-//! What an ELF file says about itself.
+//! Statements of an ELF file about itself.
 
 use object::read::elf::{Dyn as _, SectionHeader as _};
 use object::{LittleEndian, elf};
@@ -13,7 +13,7 @@ use crate::parts::Parts;
 use crate::placement::Placement;
 use crate::{Architecture, Format, memory};
 
-/// What only ELF files have.
+/// Facts that only ELF files have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ElfIdentity {
     /// The program that loads it; `None` for static programs and libraries.
@@ -26,9 +26,9 @@ pub struct ElfIdentity {
     pub libraries: Vec<String>,
     /// The name that others want it by, where it is a library.
     pub library_name: Option<String>,
-    /// Where it looks for libraries.
+    /// The place where it looks for libraries.
     pub library_paths: Vec<String>,
-    /// Whether the linker's own symbols were taken out.
+    /// True if the linker's own symbols were taken out.
     pub is_stripped: bool,
 }
 
@@ -51,15 +51,16 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     let sections = super::layout::sections(&headers, &mut noted);
     parts.sections = memory::settle(sections, bytes.len(), &mut noted);
     let mut identity = ElfIdentity { is_stripped: true, ..ElfIdentity::default() };
-    if let Some((place, count)) = headers.segment(elf::PT_INTERP) {
-        let path = part(parts.bytes(place), 0, count);
+    if let Some((position, count)) = headers.segment(elf::PT_INTERP) {
+        let path = part(parts.bytes(position), 0, count);
         identity.interpreter = Some(text(name_at(path, 0)));
     }
     for section in headers.sections {
         identity.is_stripped &= section.sh_type(LittleEndian) != elf::SHT_SYMTAB;
         if identity.compilers.is_empty() && headers.name(section) == ".comment" {
             let texts = headers.contents(section).split(|byte| *byte == 0);
-            let texts = texts.filter(|one| !one.is_empty()).map(|one| text(part(one, 0, 256)));
+            let texts =
+                texts.filter(|text| !text.is_empty()).map(|entry| text(part(entry, 0, 256)));
             identity.compilers.extend(texts.take(MOST));
         }
     }
@@ -78,10 +79,11 @@ fn text(bytes: &[u8]) -> String {
 fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<String> {
     const BUILD_ID: u32 = 3;
     let end = LittleEndian;
-    let segments =
-        headers.segments_of(elf::PT_NOTE).map(|(place, count)| part(parts.bytes(place), 0, count));
-    let notes = headers.sections.iter().filter(|one| one.sh_type(end) == elf::SHT_NOTE);
-    let notes = notes.map(|one| headers.contents(one));
+    let segments = headers
+        .segments_of(elf::PT_NOTE)
+        .map(|(position, count)| part(parts.bytes(position), 0, count));
+    let notes = headers.sections.iter().filter(|section| section.sh_type(end) == elf::SHT_NOTE);
+    let notes = notes.map(|note| headers.contents(note));
     let mut left = headers.bytes.len() / 12;
     for mut rest in segments.chain(notes) {
         while let (Some(name), Some(count), Some(kind)) =
@@ -101,15 +103,15 @@ fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<Str
     None
 }
 
-/// What the loader's table says in words.
+/// The texts of the loader's table.
 fn libraries<C: Class>(
     headers: &Headers<'_, C>,
     parts: &Parts<'_>,
     identity: &mut ElfIdentity,
     gaps: &mut Gaps,
 ) {
-    let Some((place, count)) = headers.segment(elf::PT_DYNAMIC) else { return };
-    let table = part(parts.bytes(place), 0, count);
+    let Some((position, count)) = headers.segment(elf::PT_DYNAMIC) else { return };
+    let table = part(parts.bytes(position), 0, count);
     let entries: &[C::Dyn] = array(table, 0, u64::MAX);
     let value = |entry: &C::Dyn| -> u64 { entry.d_val(LittleEndian).into() };
     let strings = entries.iter().find(|entry| entry.d_tag(LittleEndian) == elf::DT_STRTAB);

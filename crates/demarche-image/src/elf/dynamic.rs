@@ -28,9 +28,11 @@ impl Dynamic {
         let entries = bytes.checked_div(pointer.saturating_mul(2)).unwrap_or_default();
         let mut tags = BTreeMap::new();
         for index in 0..entries {
-            let at = address.plus(index.saturating_mul(pointer).saturating_mul(2));
-            let word = |at| memory::pointer(sections, at, architecture.pointer_size());
-            let (Some(tag), Some(value)) = (word(at), word(at.plus(pointer))) else { break };
+            let target = address.plus(index.saturating_mul(pointer).saturating_mul(2));
+            let word = |target| memory::pointer(sections, target, architecture.pointer_size());
+            let (Some(tag), Some(value)) = (word(target), word(target.plus(pointer))) else {
+                break;
+            };
             if tag.0 == 0 {
                 break;
             }
@@ -77,7 +79,7 @@ impl Dynamic {
     }
 }
 
-/// Which library each symbol is wanted from, by the versions that the linker wrote down.
+/// The library of each imported symbol, by the versions that the linker wrote down.
 ///
 /// Source: Linux Standard Base 5.0, core specification, sections 10.7.2 and 10.7.5.
 pub(crate) struct Libraries(BTreeMap<u16, String>);
@@ -86,12 +88,12 @@ impl Libraries {
     /// Reads the libraries' names and the versions wanted of each.
     pub(crate) fn read(dynamic: &Dynamic, sections: &[Section<'_>]) -> Self {
         let mut names = BTreeMap::new();
-        let mut at = dynamic.address(elf::DT_VERNEED);
+        let mut address = dynamic.address(elf::DT_VERNEED);
         let announced = dynamic.value(elf::DT_VERNEEDNUM).unwrap_or_default();
         // Each version has its own 15-bit number, so that there cannot be more steps than that.
         let mut steps = 0_u32;
         for _ in 0..announced.min(0x8000) {
-            let Some(need) = at else { break };
+            let Some(need) = address else { break };
             let bytes = memory::bytes(sections, need);
             let fields = (u16_at(bytes, 2), u32_at(bytes, 4), u32_at(bytes, 8), u32_at(bytes, 12));
             let (Some(count), Some(file), Some(first), Some(next)) = fields else { break };
@@ -110,7 +112,7 @@ impl Libraries {
                 }
                 version = version.plus(step.into());
             }
-            at = (next != 0).then(|| need.plus(next.into()));
+            address = (next != 0).then(|| need.plus(next.into()));
         }
         Self(names)
     }
@@ -118,8 +120,8 @@ impl Libraries {
     /// The library that a symbol is wanted from; empty where the file does not say.
     pub(crate) fn of(&self, dynamic: &Dynamic, sections: &[Section<'_>], symbol: u32) -> String {
         let numbers = dynamic.address(elf::DT_VERSYM);
-        let place = numbers.map(|numbers| numbers.plus(u64::from(symbol).saturating_mul(2)));
-        let number = place.and_then(|place| u16_at(memory::bytes(sections, place), 0));
+        let address = numbers.map(|numbers| numbers.plus(u64::from(symbol).saturating_mul(2)));
+        let number = address.and_then(|address| u16_at(memory::bytes(sections, address), 0));
         number.and_then(|number| self.0.get(&(number & 0x7fff))).cloned().unwrap_or_default()
     }
 }

@@ -17,9 +17,9 @@ pub(crate) struct Headers<'data, C: Class> {
     pub(crate) sections: &'data [C::SectionHeader],
     /// The section header that has the names of the others.
     names: Option<&'data C::SectionHeader>,
-    /// Whether the bytes lie as they were loaded, rather than as in the file.
+    /// True if the bytes lie as they were loaded, rather than as in the file.
     pub(crate) is_loaded: bool,
-    /// How far the image was moved from the place it prefers.
+    /// The distance by which the image was moved from the place it prefers.
     bias: u64,
 }
 
@@ -69,27 +69,28 @@ impl<'data, C: Class> Headers<'data, C> {
     /// The parts of memory that the loader makes from the file, as the program headers have them.
     pub(crate) fn loaded(&self) -> impl Iterator<Item = Segment> {
         let end = LittleEndian;
-        let loaded = self.segments.iter().filter(move |one| one.p_type(end) == elf::PT_LOAD);
-        loaded.map(move |one| Segment {
-            address: self.moved(one.p_vaddr(end).into()).0,
-            size: one.p_memsz(end).into(),
-            offset: one.p_offset(end).into(),
+        let loaded =
+            self.segments.iter().filter(move |segment| segment.p_type(end) == elf::PT_LOAD);
+        loaded.map(move |loaded| Segment {
+            address: self.moved(loaded.p_vaddr(end).into()).0,
+            size: loaded.p_memsz(end).into(),
+            offset: loaded.p_offset(end).into(),
             present: if self.is_loaded {
-                one.p_memsz(end).into()
+                loaded.p_memsz(end).into()
             } else {
-                one.p_filesz(end).into().min(one.p_memsz(end).into())
+                loaded.p_filesz(end).into().min(loaded.p_memsz(end).into())
             },
-            is_executable: one.p_flags(end).contains(elf::PF_X),
-            is_writable: one.p_flags(end).contains(elf::PF_W),
+            is_executable: loaded.p_flags(end).contains(elf::PF_X),
+            is_writable: loaded.p_flags(end).contains(elf::PF_W),
         })
     }
 
-    /// Where an address of the file lies once the image was moved.
+    /// The place where an address of the file lies once the image was moved.
     pub(crate) fn moved(&self, address: u64) -> VirtualAddress {
         VirtualAddress(address.wrapping_add(self.bias))
     }
 
-    /// How far the image was moved.
+    /// The distance by which the image was moved.
     pub(crate) fn bias(&self) -> u64 {
         self.bias
     }
@@ -106,14 +107,16 @@ impl<'data, C: Class> Headers<'data, C> {
         kind: elf::ProgramType,
     ) -> impl Iterator<Item = (VirtualAddress, u64)> {
         let end = LittleEndian;
-        let segments = self.segments.iter().filter(move |one| one.p_type(end) == kind);
-        segments.map(move |one| (self.moved(one.p_vaddr(end).into()), one.p_memsz(end).into()))
+        let segments = self.segments.iter().filter(move |segment| segment.p_type(end) == kind);
+        segments.map(move |segment| {
+            (self.moved(segment.p_vaddr(end).into()), segment.p_memsz(end).into())
+        })
     }
 
     /// The first segment of a type, as address and size in memory.
     pub(crate) fn segment(&self, kind: elf::ProgramType) -> Option<(VirtualAddress, u64)> {
         let end = LittleEndian;
-        let segment = self.segments.iter().find(|one| one.p_type(end) == kind)?;
+        let segment = self.segments.iter().find(|segment| segment.p_type(end) == kind)?;
         Some((self.moved(segment.p_vaddr(end).into()), segment.p_memsz(end).into()))
     }
 
@@ -150,14 +153,14 @@ fn table<'data, T: Pod>(
     bytes: &'data [u8],
     offset: u64,
     count: u64,
-    what: &'static str,
+    description: &'static str,
     gaps: &mut Gaps,
 ) -> &'data [T] {
     let entries = array(bytes, offset, count);
     if wide(entries.len()) < count {
         gaps.note("a table of headers is longer than the file", || {
             format!(
-                "{what} headers at offset {offset:#x}: {count} announced, {} present",
+                "{description} headers at offset {offset:#x}: {count} announced, {} present",
                 entries.len()
             )
         });

@@ -1,4 +1,4 @@
-//! What lies where in memory: segments, with the parts that section headers name.
+//! The layout in memory: segments, with the parts that section headers name.
 
 use std::borrow::Cow;
 
@@ -76,8 +76,9 @@ fn named<'data, C: Class>(
         let inside = |segment: &&Segment| {
             let within = address.checked_sub(segment.address);
             let room = within.and_then(|within| segment.size.checked_sub(within));
-            let same = within.and_then(|within| within.checked_add(segment.offset)) == Some(offset);
-            room.is_some_and(|room| size <= room) && (same || is_empty)
+            let equal =
+                within.and_then(|within| within.checked_add(segment.offset)) == Some(offset);
+            room.is_some_and(|room| size <= room) && (equal || is_empty)
         };
         let after = segments.partition_point(|segment| segment.address <= address);
         let before = after.checked_sub(1).and_then(|before| segments.get(before));
@@ -117,24 +118,24 @@ pub(crate) fn frames<'one, C: Class>(
                 .and_then(|(index, _)| pointed_to(index, sections)),
         );
     }
-    places.into_iter().map(|place| (place, memory::bytes(sections, place))).collect()
+    places.into_iter().map(|place_| (place_, memory::bytes(sections, place_))).collect()
 }
 
-/// Where the index of `.eh_frame` says that it lies.
+/// The place where the index of `.eh_frame` says that it lies.
 ///
 /// Source: Linux Standard Base 5.0, core specification, section 10.6.2: version, three encodings, then the pointer.
 fn pointed_to(index: VirtualAddress, sections: &[Section<'_>]) -> Option<VirtualAddress> {
     let bytes = memory::bytes(sections, index);
     let [1, encoding, ..] = bytes else { return None };
-    let at = index.plus(4);
+    let address = index.plus(4);
     let relative = i64::from(u32_at(bytes, 4)?.cast_signed()).cast_unsigned();
     match encoding {
-        0x1b => Some(at.plus(relative)),
+        0x1b => Some(address.plus(relative)),
         0x3b => Some(index.plus(relative)),
         0x0b => Some(VirtualAddress(relative)),
         0x03 => Some(VirtualAddress(u32_at(bytes, 4)?.into())),
         0x04 | 0x0c => Some(VirtualAddress(u64_at(bytes, 4)?)),
-        0x1c => Some(at.plus(u64_at(bytes, 4)?)),
+        0x1c => Some(address.plus(u64_at(bytes, 4)?)),
         _ => None,
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     VirtualAddress, frames, memory,
 };
 
-/// Where the first section is laid: not at zero, which means "no address" in many tables.
+/// The place where the first section is laid: not at zero, which means "no address" in many tables.
 const FIRST: u64 = 0x1_0000;
 
 /// Reads a relocatable file.
@@ -45,7 +45,7 @@ pub(crate) fn read<'data, C: Class>(
     relocate(headers, &laid, &symbols, &mut slots, &mut parts, &mut gaps);
     slots.finish(&mut parts, &mut gaps);
     let mut extents = Vec::new();
-    for section in parts.sections.iter().filter(|one| one.name == ".eh_frame") {
+    for section in parts.sections.iter().filter(|section| section.name == ".eh_frame") {
         frames::read(&section.bytes, section.address, architecture, &mut extents, &mut gaps);
     }
     parts.extents = extents;
@@ -90,7 +90,7 @@ fn lay<'data, C: Class>(
     laid
 }
 
-/// What a symbol of the file stands for.
+/// The address or import that a symbol of the file stands for.
 #[derive(Clone, Copy)]
 enum Target<'one> {
     Here(VirtualAddress),
@@ -239,7 +239,7 @@ fn apply<'data>(
         return;
     };
     let pointer = wide(parts.architecture.pointer_size());
-    let at = start.plus(entry.at);
+    let location = start.plus(entry.at);
     let target = match symbol {
         _ if rule.names_table() => slots.first,
         Target::Here(address) if !rule.through_slot => address,
@@ -247,17 +247,17 @@ fn apply<'data>(
         // A pointer in data is filled with the missing address itself.
         Target::Missing(name) if rule.is_pointer(pointer) => {
             let name = parts.names.take(name, gaps);
-            parts.imports.push(Import { slot: at, library: String::new(), name });
+            parts.imports.push(Import { slot: location, library: String::new(), name });
             return;
         }
         Target::Missing(name) => slots.place(Slot::Missing(name), pointer),
     };
-    let place = parts.sections.partition_point(|section| section.address <= start);
-    let section = place.checked_sub(1).and_then(|place| parts.sections.get_mut(place));
+    let index = parts.sections.partition_point(|section| section.address <= start);
+    let section = index.checked_sub(1).and_then(|index| parts.sections.get_mut(index));
     let Some(section) = section.filter(|section| section.address == start) else { return };
     let Some(field) = section.bytes.to_mut().get_mut(size(entry.at)..) else { return };
-    let written = rule.apply(field, target, at, slots.first, entry.addend);
+    let written = rule.apply(field, target, location, slots.first, entry.addend);
     if let Some(value) = written.filter(|_| rule.is_pointer(pointer)) {
-        parts.pointers.push((at, value));
+        parts.pointers.push((location, value));
     }
 }

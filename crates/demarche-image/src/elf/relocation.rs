@@ -1,4 +1,4 @@
-//! What the loader writes where: addresses of this image, and of other modules.
+//! The addresses that the loader writes: of this image, and of other modules.
 
 use object::read::elf::{Rel as _, Rela as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, elf};
@@ -21,7 +21,7 @@ pub(crate) struct Relocation {
     pub(crate) addend: Option<u64>,
 }
 
-/// What a relocation asks for.
+/// The value that a relocation asks for.
 enum Action {
     /// The image's own address plus a number.
     Relative,
@@ -64,14 +64,14 @@ pub(crate) fn read<C: Class>(
         let Some(action) = action(parts.architecture, relocation.kind) else { continue };
         let slot = headers.moved(relocation.at);
         // An addend of the table counts from the file's own addresses; at the place it was moved with the image.
-        let own = |addend: Option<u64>, slot, parts: &Parts<'_>| match addend {
+        let itself = |addend: Option<u64>, slot, parts: &Parts<'_>| match addend {
             Some(addend) => parts.wrap(headers.moved(addend).0),
             None => parts.stored(slot).unwrap_or(VirtualAddress(0)),
         };
         match action {
-            Action::Relative => parts.pointers.push((slot, own(relocation.addend, slot, parts))),
+            Action::Relative => parts.pointers.push((slot, itself(relocation.addend, slot, parts))),
             Action::Resolver => {
-                let address = own(relocation.addend, slot, parts);
+                let address = itself(relocation.addend, slot, parts);
                 parts.entry_points.push(EntryPoint { address, kind: EntryKind::Resolver });
             }
             Action::Symbol => {
@@ -89,7 +89,8 @@ pub(crate) fn read<C: Class>(
                 } else {
                     // Slots for calls hold something else until the first call; only plain pointers hold an addend.
                     let is_plain = relocation.kind == 1 && !headers.is_loaded;
-                    let stored = is_plain.then(|| parts.stored(slot)).flatten().map(|one| one.0);
+                    let stored =
+                        is_plain.then(|| parts.stored(slot)).flatten().map(|entry| entry.0);
                     let addend = relocation.addend.or(stored).unwrap_or_default();
                     parts.pointers.push((slot, parts.wrap(headers.moved(value).plus(addend).0)));
                 }
@@ -129,7 +130,8 @@ fn relocations<C: Class>(
         }
     }
     // A static program has no table of the loader; its start-up code goes through these sections itself.
-    for section in headers.sections.iter().filter(|one| one.sh_flags(end).contains(elf::SHF_ALLOC))
+    for section in
+        headers.sections.iter().filter(|section| section.sh_flags(end).contains(elf::SHF_ALLOC))
     {
         let has_addends = match section.sh_type(end) {
             elf::SHT_RELA => true,
@@ -139,7 +141,7 @@ fn relocations<C: Class>(
         let address: u64 = section.sh_addr(end).into();
         let is_known = known
             .iter()
-            .any(|(start, size)| address.checked_sub(*start).is_some_and(|one| one < *size));
+            .any(|(start, size)| address.checked_sub(*start).is_some_and(|entry| entry < *size));
         if !is_known {
             tables.push((headers.contents(section), has_addends));
         }
@@ -158,12 +160,12 @@ fn relocations<C: Class>(
 /// The entries of a table whose entries have their addends.
 pub(crate) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
     let end = LittleEndian;
-    let entry = |one: &C::Rela| {
-        let addend: i64 = one.r_addend(end).into();
+    let entry = |rela: &C::Rela| {
+        let addend: i64 = rela.r_addend(end).into();
         Relocation {
-            at: one.r_offset(end).into(),
-            kind: one.r_type(end, false).0,
-            symbol: one.r_sym(end, false),
+            at: rela.r_offset(end).into(),
+            kind: rela.r_type(end, false).0,
+            symbol: rela.r_sym(end, false),
             addend: Some(addend.cast_unsigned()),
         }
     };
@@ -173,10 +175,10 @@ pub(crate) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
 /// The entries of a table whose addends lie at the places.
 pub(crate) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
     let end = LittleEndian;
-    let entry = |one: &C::Rel| Relocation {
-        at: one.r_offset(end).into(),
-        kind: one.r_type(end).0,
-        symbol: one.r_sym(end),
+    let entry = |rel: &C::Rel| Relocation {
+        at: rel.r_offset(end).into(),
+        kind: rel.r_type(end).0,
+        symbol: rel.r_sym(end),
         addend: None,
     };
     array::<C::Rel>(bytes, 0, u64::MAX).iter().map(entry).collect()
@@ -190,14 +192,16 @@ fn packed(dynamic: &Dynamic, parts: &Parts<'_>) -> Vec<u64> {
     let table = dynamic.table(&parts.sections, elf::DT_RELR, elf::DT_RELRSZ);
     let bytes = table.map(|(_, bytes)| bytes).unwrap_or_default();
     let pointer = parts.architecture.pointer_size();
-    let word = |at| if pointer == 4 { u32_at(bytes, at).map(u64::from) } else { u64_at(bytes, at) };
+    let word = |position| {
+        if pointer == 4 { u32_at(bytes, position).map(u64::from) } else { u64_at(bytes, position) }
+    };
     let bits = if pointer == 4 { 31 } else { 63 };
     let mut places = Vec::new();
     let mut next = 0_u64;
     // Each place has its own bytes in memory, so that no honest file has more.
-    let most = parts.sections.iter().map(|section| section.bytes.len()).sum::<usize>() / pointer;
+    let limit = parts.sections.iter().map(|section| section.bytes.len()).sum::<usize>() / pointer;
     for word in (0..bytes.len()).step_by(pointer).map_while(word) {
-        if places.len() > most {
+        if places.len() > limit {
             break;
         }
         if word & 1 == 0 {

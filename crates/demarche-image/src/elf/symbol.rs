@@ -18,7 +18,8 @@ pub(crate) fn read<C: Class>(
 ) {
     let end = LittleEndian;
     let mut met = 0_usize;
-    for section in headers.sections.iter().filter(|one| one.sh_type(end) == elf::SHT_SYMTAB) {
+    for section in headers.sections.iter().filter(|section| section.sh_type(end) == elf::SHT_SYMTAB)
+    {
         let names = headers.sections.get(size(section.sh_link(end)));
         let names = names.map(|names| headers.contents(names)).unwrap_or_default();
         let bytes = headers.contents(section);
@@ -62,7 +63,7 @@ pub(crate) fn dynamic_symbol<C: Class>(
     array::<C::Sym>(bytes, 0, 1).first().copied()
 }
 
-/// What a symbol stands for; `None` for sections, files and thread-local storage.
+/// The meaning of a symbol; `None` for sections, files and thread-local storage.
 pub(crate) fn kind<C: Class>(symbol: &C::Sym) -> Option<SymbolKind> {
     match symbol.st_type() {
         elf::STT_FUNC | elf::STT_GNU_IFUNC => Some(SymbolKind::Function),
@@ -91,7 +92,7 @@ fn address<C: Class>(headers: &Headers<'_, C>, symbol: &C::Sym) -> Option<Virtua
     (is_here && address != 0).then(|| headers.moved(address))
 }
 
-/// How many symbols the loader's table has: it does not say itself, but its hash tables do.
+/// The number of symbols that the loader's table has: it does not say itself, but its hash tables do.
 ///
 /// Source: System V ABI, chapter 5, "Hash Table"; the GNU table has its last symbol marked in the lowest bit.
 fn count<C: Class>(headers: &Headers<'_, C>, dynamic: &Dynamic, parts: &Parts<'_>) -> u32 {
@@ -120,7 +121,8 @@ fn count<C: Class>(headers: &Headers<'_, C>, dynamic: &Dynamic, parts: &Parts<'_
         }
     };
     let by_section = || {
-        let is_dynamic = |one: &&C::SectionHeader| one.sh_type(LittleEndian) == elf::SHT_DYNSYM;
+        let is_dynamic =
+            |header: &&C::SectionHeader| header.sh_type(LittleEndian) == elf::SHT_DYNSYM;
         let section = headers.sections.iter().find(is_dynamic)?;
         u32::try_from(headers.contents(section).len().checked_div(size_of::<C::Sym>())?).ok()
     };

@@ -1,4 +1,4 @@
-//! Whether code is packed: what speaks for it, each reason named.
+//! True if code is packed: what speaks for it, each reason named.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 use super::SectionFacts;
 use crate::{Format, Image};
 
-/// Whether the code seems to be packed, and why.
+/// True if the code seems to be packed, and why.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Packing {
-    /// What the signs come to.
+    /// The conclusion from the signs.
     pub verdict: PackingVerdict,
-    /// What was seen.
+    /// The signs that were seen.
     pub signs: Vec<PackingSign>,
 }
 
-/// What signs of packing come to.
+/// The conclusion from signs of packing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PackingVerdict {
@@ -53,7 +53,7 @@ pub enum PackingSign {
     },
     /// The program takes fewer than ten functions from other modules, and is no static one.
     FewImports {
-        /// How many.
+        /// The number.
         count: u64,
     },
     /// Execution begins in the last section, which is not the only one with code.
@@ -159,7 +159,7 @@ fn mark(bytes: &[u8], image: &Image<'_>) -> Option<PackingSign> {
     is_upx.then(|| PackingSign::KnownMark { packer: "UPX".to_owned() })
 }
 
-/// What is odd about where execution begins.
+/// The oddities of the entry point.
 fn entry(image: &Image<'_>) -> Vec<PackingSign> {
     let Some(entry) = image.entry else { return Vec::new() };
     let Some(section) = image.section(entry).filter(|section| section.is_executable) else {

@@ -1,4 +1,4 @@
-//! Which runtime a program carries inside itself: code that is in every program of its kind and is nobody's own.
+//! The runtime that a program carries inside itself: code that is in every program of its kind and is nobody's own.
 
 use std::fmt;
 
@@ -78,12 +78,12 @@ pub(crate) fn judge(
     }
 }
 
-/// Whether a program has no libraries to take anything from, nor a loader that could bring them.
+/// Returns true if a program has no libraries to take anything from, nor a loader that could bring them.
 fn is_static(elf: &ElfIdentity) -> bool {
     elf.interpreter.is_none() && elf.libraries.is_empty() && elf.library_name.is_none()
 }
 
-/// Whether an ELF file is a part that is still to be linked.
+/// Returns true if an ELF file is a part that is still to be linked.
 fn is_relocatable(bytes: &[u8]) -> bool {
     bytes.get(16..18) == Some(&[1, 0])
 }

@@ -10,11 +10,11 @@ use crate::{FileOffset, Section, VirtualAddress};
 pub struct SectionFacts {
     /// Its name; empty for headers and for parts that no header names.
     pub name: String,
-    /// Where it begins in memory.
+    /// The address of its beginning in memory.
     pub address: VirtualAddress,
     /// Its size in memory, in bytes.
     pub size: u64,
-    /// Where it begins in the file; `None` where it has no bytes there.
+    /// Its beginning in the file; `None` where it has no bytes there.
     pub offset: Option<FileOffset>,
     /// Its size in the file, in bytes.
     pub size_in_file: u64,
@@ -22,9 +22,9 @@ pub struct SectionFacts {
     pub entropy: f64,
     /// The hash of its bytes in the file.
     pub sha256: Sha256,
-    /// Whether its bytes may change as the program runs.
+    /// True if its bytes may change as the program runs.
     pub is_writable: bool,
-    /// Whether its bytes may be executed.
+    /// True if its bytes may be executed.
     pub is_executable: bool,
 }
 

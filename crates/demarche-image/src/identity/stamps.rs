@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Stamps {
     /// Every place that has one, zeros included.
     pub stamps: Vec<Stamp>,
-    /// What to make of them together.
+    /// The conclusion from all of them.
     pub verdict: StampVerdict,
 }
 
@@ -40,7 +40,7 @@ pub enum StampSource {
     LoadConfiguration,
 }
 
-/// What to make of the times of a file.
+/// The conclusion from the times of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StampVerdict {
@@ -72,16 +72,16 @@ impl Stamps {
         const DAY: u32 = 86_400;
         const DELPHI: u32 = 0x2a42_5e19;
         let header = stamps.first().map(|stamp| stamp.seconds).unwrap_or_default();
-        let mut others = stamps.iter().skip(1).filter(|stamp| stamp.seconds != 0).peekable();
+        let mut peekable = stamps.iter().skip(1).filter(|stamp| stamp.seconds != 0).peekable();
         let verdict = if is_reproducible {
             StampVerdict::Reproducible
         } else if header == 0 {
             StampVerdict::Zeroed
         } else if header == DELPHI {
             StampVerdict::DelphiConstant
-        } else if others.peek().is_none() {
+        } else if peekable.peek().is_none() {
             StampVerdict::Alone
-        } else if others.all(|stamp| stamp.seconds.abs_diff(header) <= DAY) {
+        } else if peekable.all(|stamp| stamp.seconds.abs_diff(header) <= DAY) {
             StampVerdict::Agree
         } else {
             StampVerdict::Differ

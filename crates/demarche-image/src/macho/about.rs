@@ -1,4 +1,4 @@
-//! What a file of Apple's systems says about itself.
+//! Statements of a file of Apple's systems about itself.
 
 use object::macho;
 use object::read::macho::LoadCommandVariant;
@@ -10,7 +10,7 @@ use super::{Class, slices};
 use crate::gaps::Gaps;
 use crate::little_endian::{name_at, part, size};
 
-/// What only files of Apple's systems have, for one processor.
+/// Facts that only files of Apple's systems have, for one processor.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MachOIdentity {
     /// The processor, by Apple's number.
@@ -105,8 +105,8 @@ fn signature(blob: &[u8]) -> (Option<String>, Option<String>) {
     const SUPER_BLOB: u32 = 0xfade_0cc0;
     const CODE_DIRECTORY: u32 = 0xfade_0c02;
     const WITH_TEAM: u32 = 0x2_0200;
-    let word = |bytes: &[u8], at: usize| {
-        bytes.get(at..)?.first_chunk().map(|one| u32::from_be_bytes(*one))
+    let word = |bytes: &[u8], index: usize| {
+        bytes.get(index..)?.first_chunk().map(|candidate| u32::from_be_bytes(*candidate))
     };
     let (entries, _) = match word(blob, 0) {
         Some(SUPER_BLOB) => blob.get(12..).unwrap_or_default().as_chunks::<8>(),
@@ -119,9 +119,9 @@ fn signature(blob: &[u8]) -> (Option<String>, Option<String>) {
         if word(directory, 0) != Some(CODE_DIRECTORY) {
             continue;
         }
-        let name = |at| {
-            let place = word(directory, at).filter(|place| *place != 0)?;
-            Some(text(directory.get(size(place)..)?)).filter(|name| !name.is_empty())
+        let name = |index| {
+            let position = word(directory, index).filter(|word| *word != 0)?;
+            Some(text(directory.get(size(position)..)?)).filter(|name| !name.is_empty())
         };
         let has_team = word(directory, 8).is_some_and(|version| version >= WITH_TEAM);
         return (name(20), has_team.then(|| name(48)).flatten());

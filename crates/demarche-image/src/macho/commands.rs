@@ -21,11 +21,11 @@ pub(crate) struct Commands<'data> {
     pub(crate) dynamic: Option<&'data DyldInfoCommand<LittleEndian>>,
     /// The libraries, in the order that imports count them from one; their file names in lower case.
     pub(crate) libraries: Vec<String>,
-    /// Where execution begins, as an offset in the file.
+    /// The place where execution begins, as an offset in the file.
     entry_offset: Option<u64>,
     /// The registers that a thread begins with: kinds of state and their words.
     thread: Option<&'data [u8]>,
-    /// How far everything was moved from where the file wants it.
+    /// The distance by which everything was moved from where the file wants it.
     slide: u64,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct NamedSection {
     /// `None` where its bytes are zeros that the file leaves out.
     pub(crate) offset: Option<u64>,
     pub(crate) flags: u32,
-    /// Whether its segment may run and be written.
+    /// True if its segment may run and be written.
     pub(crate) is_executable: bool,
     pub(crate) is_writable: bool,
 }
@@ -142,8 +142,8 @@ impl<'data> Commands<'data> {
     /// Moves everything to another base.
     pub(crate) fn move_to(&mut self, base: VirtualAddress) {
         self.slide = base.0.wrapping_sub(self.base().0);
-        for one in &mut self.segments {
-            one.segment.address = one.segment.address.wrapping_add(self.slide);
+        for entry in &mut self.segments {
+            entry.segment.address = entry.segment.address.wrapping_add(self.slide);
         }
         for section in &mut self.sections {
             section.address = section.address.wrapping_add(self.slide);
@@ -152,12 +152,12 @@ impl<'data> Commands<'data> {
 
     /// The address of the file's first byte in memory.
     pub(crate) fn base(&self) -> VirtualAddress {
-        let text = self.segments.iter().find(|one| one.name == b"__TEXT");
-        let lowest = || self.segments.iter().find(|one| one.segment.present > 0);
-        VirtualAddress(text.or_else(lowest).map(|one| one.segment.address).unwrap_or_default())
+        let text = self.segments.iter().find(|segment| segment.name == b"__TEXT");
+        let lowest = || self.segments.iter().find(|entry| entry.segment.present > 0);
+        VirtualAddress(text.or_else(lowest).map(|entry| entry.segment.address).unwrap_or_default())
     }
 
-    /// Where execution begins: an offset in the file, or in older files a register of the first thread.
+    /// The place where execution begins: an offset in the file, or in older files a register of the first thread.
     pub(crate) fn entry(&self, architecture: Architecture) -> Option<VirtualAddress> {
         if let Some(offset) = self.entry_offset {
             return Some(self.base().plus(offset));
@@ -189,11 +189,15 @@ impl<'data> Commands<'data> {
     }
 
     /// The bytes of a segment in the file.
-    pub(crate) fn contents<'one>(&self, segment: usize, bytes: &'one [u8]) -> &'one [u8] {
-        let segment = self.segments.get(segment).map(|one| &one.segment);
+    pub(crate) fn contents<'entry>(&self, segment: usize, bytes: &'entry [u8]) -> &'entry [u8] {
+        let segment = self.segments.get(segment).map(|entry| &entry.segment);
         segment
-            .map(|one| {
-                crate::little_endian::part(bytes, one.offset, one.present.min(wide(bytes.len())))
+            .map(|segment| {
+                crate::little_endian::part(
+                    bytes,
+                    segment.offset,
+                    segment.present.min(wide(bytes.len())),
+                )
             })
             .unwrap_or_default()
     }

@@ -23,7 +23,7 @@ pub(crate) fn read(commands: &Commands<'_>, parts: &mut Parts<'_>, gaps: &mut Ga
             }
             let slot = start.plus(index.saturating_mul(step));
             let address = match section.flags & 0xff {
-                0x16 => u32_at(parts.bytes(slot), 0).map(|one| commands.base().plus(one.into())),
+                0x16 => u32_at(parts.bytes(slot), 0).map(|u32| commands.base().plus(u32.into())),
                 _ => written.get(&slot).copied().or_else(|| parts.stored(slot)),
             };
             parts.entry_points.extend(address.map(|address| EntryPoint { address, kind }));

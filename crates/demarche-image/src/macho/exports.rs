@@ -11,7 +11,7 @@ use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 /// The longest name in bytes.
 const LONGEST: usize = 4096;
 
-/// How many bytes of names a byte of the tree may stand for: names that begin alike share what they have in common.
+/// The number of bytes of names a byte of the tree may stand for: names that begin alike share what they have in common.
 const SHARING: usize = 64;
 
 /// Reads the tree of exported names: each edge has a piece of a name, each node may have an address.
@@ -19,9 +19,10 @@ const SHARING: usize = 64;
 /// Every node is visited once, whatever the edges say.
 pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let end = LittleEndian;
-    let own = commands.exports.map(|one| (one.dataoff.get(end), one.datasize.get(end)));
-    let old = commands.dynamic.map(|one| (one.export_off.get(end), one.export_size.get(end)));
-    let Some((offset, count)) = own.or(old) else { return };
+    let itself = commands.exports.map(|export| (export.dataoff.get(end), export.datasize.get(end)));
+    let old =
+        commands.dynamic.map(|dynamic| (dynamic.export_off.get(end), dynamic.export_size.get(end)));
+    let Some((offset, count)) = itself.or(old) else { return };
     let tree = part(bytes, offset.into(), count.into());
     let mut seen = BTreeSet::new();
     let mut left = tree.len().saturating_mul(SHARING);
@@ -65,7 +66,7 @@ fn add(address: VirtualAddress, name: &[u8], parts: &mut Parts<'_>, gaps: &mut G
 
 type Node<'one> = (Option<u64>, Vec<(&'one [u8], usize)>);
 
-/// What a node exports, as a distance to the base, and its edges.
+/// The export of a node, as a distance to the base, and its edges.
 fn node(tree: &[u8], offset: usize) -> Option<Node<'_>> {
     let rest = tree.get(offset..)?;
     let (count, rest) = uleb128(rest)?;

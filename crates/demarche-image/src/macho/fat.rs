@@ -22,9 +22,12 @@ pub(crate) fn slices(bytes: &[u8]) -> Option<Vec<(u64, &[u8])>> {
 }
 
 fn slice<'data>(entry: &[u8], bytes: &'data [u8]) -> Option<(u64, &'data [u8])> {
-    let word =
-        |at: usize| entry.get(at..)?.first_chunk().map(|one| u64::from(u32::from_be_bytes(*one)));
-    let long = |at: usize| entry.get(at..)?.first_chunk().map(|one| u64::from_be_bytes(*one));
+    let word = |index: usize| {
+        entry.get(index..)?.first_chunk().map(|candidate| u64::from(u32::from_be_bytes(*candidate)))
+    };
+    let long = |index: usize| {
+        entry.get(index..)?.first_chunk().map(|candidate| u64::from_be_bytes(*candidate))
+    };
     let (offset, count) =
         if entry.len() == 20 { (word(8)?, word(12)?) } else { (long(8)?, long(16)?) };
     Some((offset, part(bytes, offset, count)))

@@ -1,4 +1,4 @@
-//! What the loader writes where: chains of fixups in newer files, programs of opcodes in older ones.
+//! The addresses that the loader writes: chains of fixups in newer files, programs of opcodes in older ones.
 
 use object::LittleEndian;
 use object::macho::DyldInfoCommand;

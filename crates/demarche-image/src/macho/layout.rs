@@ -41,13 +41,11 @@ pub(crate) fn sections<'data>(
     }
     named.sort_by_key(|section| section.address);
     // A segment without rights or bytes is there to keep addresses unused.
-    let used = commands
-        .segments
-        .iter()
-        .map(|one| &one.segment)
-        .filter(|one| one.present > 0 || one.is_writable || one.is_executable);
+    let used = commands.segments.iter().map(|candidate| &candidate.segment).filter(|candidate| {
+        candidate.present > 0 || candidate.is_writable || candidate.is_executable
+    });
     let segments = used
-        .map(|one| Segment { present: if as_loaded { one.size } else { one.present }, ..*one })
+        .map(|used| Segment { present: if as_loaded { used.size } else { used.present }, ..*used })
         .collect();
     let mut sections = Vec::new();
     for segment in Segment::settle(segments, gaps) {

@@ -1,4 +1,4 @@
-//! What a file of Windows says about itself.
+//! Statements of a file of Windows about itself.
 
 mod authenticode;
 mod checksum;
@@ -28,19 +28,19 @@ use crate::little_endian::{part, u32_at, wide};
 use crate::parts::Parts;
 use crate::{Architecture, FileOffset, Format, memory};
 
-/// What only files of Windows have.
+/// Facts that only files of Windows have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PeIdentity {
     /// The hash of the imports' names in the order of the file (Mandiant, 2014, "Tracking malware with import hashing"),
     /// with the names that `pefile` gives to ordinals; `None` where it imports nothing.
     pub imphash: Option<Md5>,
-    /// Whether it is a library rather than a program.
+    /// True if it is a library rather than a program.
     pub is_library: bool,
     /// The version of the linker, as the optional header has it.
     pub linker: LinkerVersion,
     /// The sum over the file, as stated and as it is.
     pub checksum: Checksum,
-    /// What Microsoft's linker wrote about the tools that made its input.
+    /// The record of Microsoft's linker on the tools that made its input.
     pub rich: Option<Rich>,
     /// The times it states.
     pub stamps: Stamps,
@@ -52,9 +52,9 @@ pub struct PeIdentity {
     pub languages: Vec<String>,
     /// The texts of its version information.
     pub version: Vec<VersionString>,
-    /// Who signed it.
+    /// The signer.
     pub signatures: Vec<Signature>,
-    /// What follows the last section in the file.
+    /// The data behind the last section of the file.
     pub overlay: Option<Overlay>,
 }
 
@@ -72,7 +72,7 @@ pub struct LinkerVersion {
 /// Bytes behind everything that is loaded: installers, signatures, appended payloads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Overlay {
-    /// Where it begins.
+    /// Its beginning.
     pub offset: FileOffset,
     /// Its size in bytes.
     pub size: u64,
@@ -91,7 +91,8 @@ pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<PeIdentity> {
     imports::read(&header, &mut parts, &mut noted);
     let (debug_files, debug_stamps, is_reproducible) = debug::read(&header, bytes, &parts, gaps);
     let resources = resources::read(&header, &parts, gaps);
-    let mut languages: Vec<_> = resources.iter().map(|one| one.language.clone()).collect();
+    let mut languages: Vec<_> =
+        resources.iter().map(|resource| resource.language.clone()).collect();
     languages.sort();
     languages.dedup();
     let mut stamps = vec![Stamp::new(StampSource::Header, header.stamp)];
@@ -100,8 +101,8 @@ pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<PeIdentity> {
         (header::RESOURCE, StampSource::Resources),
         (header::LOAD_CONFIG, StampSource::LoadConfiguration),
     ] {
-        let place = header.directory(table).map(|(place, _)| place);
-        let seconds = place.and_then(|place| u32_at(parts.bytes(place), 4));
+        let position = header.directory(table).map(|(position, _)| position);
+        let seconds = position.and_then(|position| u32_at(parts.bytes(position), 4));
         stamps.extend(seconds.map(|seconds| Stamp::new(source, seconds)));
     }
     stamps.extend(debug_stamps);

@@ -15,10 +15,10 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
     let (addresses, names, ordinals) = (word(28), word(32), word(36));
     let mut by_index: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for index in 0..named {
-        let place =
+        let position =
             |start: u32, step: u32| header.address(start).plus(u64::from(index) * u64::from(step));
-        let name = u32_at(parts.bytes(place(names, 4)), 0);
-        let ordinal = u16_at(parts.bytes(place(ordinals, 2)), 0);
+        let name = u32_at(parts.bytes(position(names, 4)), 0);
+        let ordinal = u16_at(parts.bytes(position(ordinals, 2)), 0);
         let Some((name, ordinal)) = name.zip(ordinal) else {
             gaps.note("the list of exported names is longer than the file", || {
                 directory.to_string()
@@ -28,14 +28,15 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
         by_index.entry(ordinal.into()).or_default().push(name);
     }
     for index in 0..functions {
-        let place = header.address(addresses).plus(u64::from(index) * 4);
-        let Some(relative) = u32_at(parts.bytes(place), 0) else {
+        let position = header.address(addresses).plus(u64::from(index) * 4);
+        let Some(relative) = u32_at(parts.bytes(position), 0) else {
             gaps.note("the list of exports is longer than the file", || directory.to_string());
             break;
         };
         let address = header.address(relative);
         // An address inside the table is the name of another module's function.
-        let is_forwarded = address.since(directory).is_some_and(|one| one < directory_size.into());
+        let is_forwarded =
+            address.since(directory).is_some_and(|entry| entry < directory_size.into());
         if relative == 0 || is_forwarded {
             continue;
         }

@@ -13,7 +13,7 @@ pub(crate) const TLS: usize = 9;
 pub(crate) const LOAD_CONFIG: usize = 10;
 pub(crate) const DELAY_IMPORT: usize = 13;
 
-/// What the headers say, with every table cut to what is there.
+/// The contents of the headers, with every table cut to what is there.
 pub(crate) struct Header<'data> {
     pub(crate) machine: u16,
     pub(crate) is_64: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Header<'data> {
     pub(crate) stamp: u32,
     pub(crate) characteristics: u16,
     pub(crate) linker: (u8, u8),
-    /// Where the optional header lies in the file.
+    /// The place where the optional header lies in the file.
     pub(crate) optional_offset: usize,
     pub(crate) section_alignment: u32,
     pub(crate) headers_size: u32,
@@ -94,10 +94,10 @@ impl<'data> Header<'data> {
 
     /// The two numbers of a table as they stand; the first one of signatures is an offset in the file.
     pub(crate) fn raw_directory(&self, index: usize) -> Option<(u32, u32)> {
-        self.directories.get(index).copied().filter(|(place, _)| *place != 0)
+        self.directories.get(index).copied().filter(|(position, _)| *position != 0)
     }
 
-    /// Where the two numbers of a table lie in the file.
+    /// The place where the two numbers of a table lie in the file.
     pub(crate) fn directory_offset(&self, index: usize) -> usize {
         let tables = if self.is_64 { 112 } else { 96_usize };
         self.optional_offset.saturating_add(tables).saturating_add(index.saturating_mul(8))
@@ -113,7 +113,8 @@ impl<'data> Header<'data> {
 fn directories_of(optional: &[u8], offset: usize, count: u32) -> Vec<(u32, u32)> {
     let entries = part(optional, wide(offset), u64::from(count.min(16)) * 8);
     let (entries, _) = entries.as_chunks::<8>();
-    let entry =
-        |one: &[u8; 8]| (u32_at(one, 0).unwrap_or_default(), u32_at(one, 4).unwrap_or_default());
+    let entry = |candidate: &[u8; 8]| {
+        (u32_at(candidate, 0).unwrap_or_default(), u32_at(candidate, 4).unwrap_or_default())
+    };
     entries.iter().map(entry).collect()
 }

@@ -43,10 +43,10 @@ pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mu
             break;
         }
         // Without the lowest bit, as Visual C++ 6 wrote them, these are addresses rather than distances to the base.
-        let place = |one: u32| {
-            if flags & 1 == 1 { header.address(one) } else { VirtualAddress(one.into()) }
+        let position = |number: u32| {
+            if flags & 1 == 1 { header.address(number) } else { VirtualAddress(number.into()) }
         };
-        if !list(header, [library, names, slots].map(place), &mut met, parts, gaps) {
+        if !list(header, [library, names, slots].map(position), &mut met, parts, gaps) {
             break;
         }
     }
@@ -80,8 +80,9 @@ fn list(
             format!("#{}", entry.0 & 0xffff)
         } else {
             // A hint of two bytes lies before the name.
-            let Some(place) =
-                u32::try_from(entry.0 & 0x7fff_ffff).ok().map(|one| header.address(one))
+            let Some(place) = u32::try_from(entry.0 & 0x7fff_ffff)
+                .ok()
+                .map(|candidate| header.address(candidate))
             else {
                 continue;
             };

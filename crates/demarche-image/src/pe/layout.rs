@@ -53,7 +53,7 @@ fn headers<'data>(
     sections: &[Section<'_>],
 ) -> Option<Section<'data>> {
     let base = VirtualAddress(header.base);
-    let first = sections.iter().map(|one| one.address.0.saturating_sub(base.0)).min();
+    let first = sections.iter().map(|section| section.address.0.saturating_sub(base.0)).min();
     let size = u64::from(header.headers_size).min(first.unwrap_or(u64::MAX));
     let present = part(bytes, 0, size);
     (!present.is_empty()).then(|| Section {

@@ -50,8 +50,8 @@ fn list(
         return;
     }
     for index in 0..count {
-        let place = table.plus(index.saturating_mul(step));
-        let Some(relative) = u32_at(parts.bytes(place), 0) else {
+        let target = table.plus(index.saturating_mul(step));
+        let Some(relative) = u32_at(parts.bytes(target), 0) else {
             gaps.note(
                 "a list of functions in the load configuration is longer than the file",
                 || table.to_string(),

@@ -10,17 +10,20 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
     let bytes = memory::bytes(&parts.sections, directory);
     let bytes = bytes.get(..size(count)).unwrap_or(bytes);
     let mut pointers = Vec::new();
-    let mut at = 0;
-    while let (Some(page), Some(block)) = (u32_at(bytes, at), u32_at(bytes, at.saturating_add(4))) {
-        let Some(end) = at.checked_add(size(block)).filter(|end| *end > at.saturating_add(7))
+    let mut position = 0;
+    while let (Some(page), Some(block)) =
+        (u32_at(bytes, position), u32_at(bytes, position.saturating_add(4)))
+    {
+        let Some(end) =
+            position.checked_add(size(block)).filter(|end| *end > position.saturating_add(7))
         else {
             gaps.note("a block of base relocations is shorter than its own head", || {
-                directory.plus(wide(at)).to_string()
+                directory.plus(wide(position)).to_string()
             });
             break;
         };
-        for place in (at.saturating_add(8)..end.min(bytes.len())).step_by(2) {
-            let Some(entry) = u16_at(bytes, place) else { break };
+        for location in (position.saturating_add(8)..end.min(bytes.len())).step_by(2) {
+            let Some(entry) = u16_at(bytes, location) else { break };
             let slot = header.address(page).plus(u64::from(entry & 0xfff));
             // 3 is a pointer of 32 bits, 10 one of 64; 0 fills a block up.
             let fits = matches!((entry >> 12, header.is_64), (3, false) | (10, true));
@@ -30,7 +33,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
             }
             pointers.extend(target.map(|target| (slot, target)));
         }
-        at = end;
+        position = end;
     }
     parts.pointers.extend(pointers);
 }

@@ -76,7 +76,7 @@ fn root(header: &Header<'_>, parts: &Parts<'_>, parent: [u32; 2]) -> u32 {
     begin
 }
 
-/// What one record of unwind information says.
+/// One record of unwind information.
 struct Unwind {
     opening: Opening,
     /// Begin and unwind information of the range that this one is a piece of.

@@ -4,7 +4,7 @@ use super::{NOWHERE, Walk};
 use crate::Discovery;
 use crate::functions::code_map::mark;
 
-/// How much the walk had found at some time.
+/// The progress of the walk at some time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Checkpoint {
     edges: usize,
@@ -38,8 +38,8 @@ impl Walk<'_> {
             self.map.clear(start.place, mark::START);
         }
         // They stay in their lists, but nothing follows from them any more.
-        for one in self.waiting.iter_mut().skip(waiting) {
-            (one.place, one.owner) = (NOWHERE, NOWHERE);
+        for entry in self.waiting.iter_mut().skip(waiting) {
+            (entry.place, entry.owner) = (NOWHERE, NOWHERE);
         }
         self.broken.truncate(broken);
         self.tables.truncate(tables);
@@ -47,7 +47,7 @@ impl Walk<'_> {
         false
     }
 
-    /// How much is found by now.
+    /// The progress of the walk by now.
     pub(crate) fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             edges: self.edges.len(),
@@ -72,6 +72,6 @@ impl Walk<'_> {
     /// Takes the instructions between two places for bytes that nothing is known of.
     pub(crate) fn unclaim(&mut self, from: u32, to: u32) {
         const CODE: u8 = mark::INSTRUCTION | mark::BODY | mark::ENDS | mark::FORKS | mark::CALLS;
-        (from..to).for_each(|place| self.map.clear(place, CODE));
+        (from..to).for_each(|position| self.map.clear(position, CODE));
     }
 }

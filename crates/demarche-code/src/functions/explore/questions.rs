@@ -1,4 +1,4 @@
-//! What the other sources of starts ask of the walk.
+//! The questions of the other sources of starts to the walk.
 
 use demarche_image::Image;
 
@@ -10,15 +10,15 @@ use crate::functions::opening::{Opening, opening};
 
 impl Walk<'_> {
     /// The place after the straight code at a place, if it reads like code up to its first end and leads to code only.
-    pub(crate) fn straight_end(&mut self, place: u32) -> Option<u32> {
+    pub(crate) fn straight_end(&mut self, position: u32) -> Option<u32> {
         const LONGEST: u32 = 256;
-        if !self.seek(place) {
+        if !self.seek(position) {
             return None;
         }
-        let mut at = place;
+        let mut offset = position;
         for _ in 0..LONGEST {
             let step = self.machine.step()?;
-            let last = at.saturating_add(step.length - 1);
+            let last = offset.saturating_add(step.length - 1);
             if self.map.mark(last) & (mark::BODY | mark::DATA | mark::INSTRUCTION) != 0 {
                 return None;
             }
@@ -28,31 +28,31 @@ impl Walk<'_> {
                     return None;
                 }
             }
-            at += step.length;
+            offset += step.length;
             let ends = bits(step.flow) & mark::ENDS != 0;
-            if ends || self.map.mark(at) & mark::INSTRUCTION != 0 {
-                return Some(at);
+            if ends || self.map.mark(offset) & mark::INSTRUCTION != 0 {
+                return Some(offset);
             }
         }
-        Some(at)
+        Some(offset)
     }
 
-    /// How the code at a place begins.
+    /// The beginning of the code at a place.
     pub(crate) fn opening(&self, place: u32) -> Opening {
         let Image { architecture, format, .. } = *self.image;
         opening(architecture, format, self.map.bytes(place), self.map.address(place).0)
     }
 
-    /// Whether a place lies where optimising compilers like functions to begin.
+    /// Returns true if a place lies where optimising compilers like functions to begin.
     pub(crate) fn is_aligned(&self, place: u32) -> bool {
         self.map.address(place).0.is_multiple_of(16)
     }
 
-    /// Whether nearly all functions that are called begin at multiples of 16.
+    /// Returns true if nearly all functions that are called begin at multiples of 16.
     ///
     /// They do unless the program was compiled for size.
     pub(crate) fn are_aligned(&self) -> bool {
-        let called = self.starts.iter().filter(|one| one.discovery == Discovery::CallTarget);
+        let called = self.starts.iter().filter(|start| start.discovery == Discovery::CallTarget);
         let (mut all, mut aligned) = (0_usize, 0_usize);
         for start in called {
             all += 1;
@@ -61,28 +61,28 @@ impl Walk<'_> {
         aligned * 10 >= all * 9
     }
 
-    /// Whether a place lies within a range that an unwind table names, behind its first byte.
+    /// Returns true if a place lies within a range that an unwind table names, behind its first byte.
     pub(crate) fn is_covered(&self, place: u32) -> bool {
         self.covered_until(place).is_some()
     }
 
     /// The end of the range that an unwind table names, for places within it behind its first byte.
-    pub(crate) fn covered_until(&self, place: u32) -> Option<u32> {
-        let after = self.covered.partition_point(|one| one.0 <= place);
+    pub(crate) fn covered_until(&self, index: u32) -> Option<u32> {
+        let after = self.covered.partition_point(|entry| entry.0 <= index);
         let &(first, end) = self.covered.get(after.checked_sub(1)?)?;
-        (first < place && place < end).then_some(end)
+        (first < index && index < end).then_some(end)
     }
 
-    /// Whether an unwind table puts two places into one range, and the second one not at its beginning.
-    pub(crate) fn is_same_range(&self, place: u32, to: u32) -> bool {
-        let range = |place| self.covered.partition_point(|one| one.0 <= place);
-        self.is_covered(to) && range(place) == range(to)
+    /// Returns true if an unwind table puts two places into one range, and the second one not at its beginning.
+    pub(crate) fn is_same_range(&self, index: u32, to: u32) -> bool {
+        let range = |index| self.covered.partition_point(|entry| entry.0 <= index);
+        self.is_covered(to) && range(index) == range(to)
     }
 
     /// The code after calls of what never returns, where nothing else has reached it.
     pub(crate) fn unreturned(&self) -> Vec<(u32, u32)> {
         let mut after = Vec::new();
-        for start in self.starts.iter().filter(|one| !one.returns) {
+        for start in self.starts.iter().filter(|start| !start.returns) {
             let mut next = start.waiting;
             while let Some(one) = self.waiting.get(next as usize) {
                 if one.place != NOWHERE
@@ -98,15 +98,15 @@ impl Walk<'_> {
     }
 
     /// Walks on after a call that was taken never to return.
-    pub(crate) fn go_on(&mut self, place: u32, owner: u32) {
-        if let Some(call) = self.map.before(place) {
+    pub(crate) fn go_on(&mut self, position: u32, owner: u32) {
+        if let Some(call) = self.map.before(position) {
             self.map.clear(call, mark::ENDS);
         }
-        self.work.push((place, owner));
+        self.work.push((position, owner));
         self.run();
     }
 
-    /// How many bytes of padding begin at a place: one instruction that does nothing, or filling.
+    /// The number of bytes of padding begin at a place: one instruction that does nothing, or filling.
     pub(crate) fn padding(&self, place: u32) -> u32 {
         self.machine.padding(self.map.bytes(place))
     }

@@ -12,7 +12,7 @@ pub(crate) struct Reading {
     at: u32,
     owner: u32,
     table: JumpTable,
-    /// How many entries it may have, and the address that it ends before.
+    /// The number of entries that it may have, and the address that it ends before.
     limit: u32,
     end: u64,
     count: u32,
@@ -20,18 +20,18 @@ pub(crate) struct Reading {
 
 impl Walk<'_> {
     /// Follows the jump table behind an indirect jump, if there is one.
-    pub(crate) fn indirect(&mut self, place: u32, owner: u32) {
+    pub(crate) fn indirect(&mut self, position: u32, owner: u32) {
         const NEAR: u32 = 48;
         const FAR: u32 = 2000;
         self.returns(owner);
-        let table = self.table(place, NEAR).or_else(|| self.table(place, FAR));
+        let table = self.table(position, NEAR).or_else(|| self.table(position, FAR));
         match table {
             Some(table) if table.count.is_some_and(|count| count <= 1 << 16) => {
                 let limit = table.count.unwrap_or_default();
-                self.follow(place, owner, table, limit, u64::MAX);
+                self.follow(position, owner, table, limit, u64::MAX);
             }
-            Some(table) => self.open.push(OpenTable { at: place, owner, table }),
-            None => self.unresolved.push((place, owner)),
+            Some(table) => self.open.push(OpenTable { at: position, owner, table }),
+            None => self.unresolved.push((position, owner)),
         }
     }
 
@@ -42,7 +42,7 @@ impl Walk<'_> {
         if self.unresolved.is_empty() {
             return false;
         }
-        let mut starts: Vec<u32> = self.starts.iter().map(|one| one.place).collect();
+        let mut starts: Vec<u32> = self.starts.iter().map(|start| start.place).collect();
         starts.sort_unstable();
         self.data.sort();
         let data = std::mem::take(&mut self.data);
@@ -50,8 +50,8 @@ impl Walk<'_> {
         let mut any = false;
         let mut before = None;
         for (at, owner) in std::mem::take(&mut self.unresolved) {
-            let after = starts.partition_point(|&one| one <= at);
-            let first = after.checked_sub(1).and_then(|one| starts.get(one).copied());
+            let after = starts.partition_point(|&start| start <= at);
+            let first = after.checked_sub(1).and_then(|entry| starts.get(entry).copied());
             let first = first.unwrap_or_default();
             let end = starts.get(after).copied().unwrap_or(self.map.len());
             let named = data.partition_point(|&(from, _)| from < first);
@@ -59,7 +59,7 @@ impl Walk<'_> {
             let mut found = false;
             // Several jumps of one function share its labels: they are read for the first one.
             if before != Some(first) {
-                for &(_, table) in named.iter().take_while(|one| one.0 < end) {
+                for &(_, table) in named.iter().take_while(|named| named.0 < end) {
                     let count = self.labels(table, first, end);
                     if count >= FEWEST
                         && self.are_labels(table, count)
@@ -87,18 +87,19 @@ impl Walk<'_> {
         any
     }
 
-    /// Whether some of the addresses at an address begin in the middle of something.
+    /// Returns true if some of the addresses at an address begin in the middle of something.
     fn are_labels(&self, table: u64, count: u32) -> bool {
         const SAMPLE: u32 = 32;
         let size = self.image.pointer_size() as u64;
-        let slots = (0..count.min(SAMPLE)).map(|at| table.wrapping_add(u64::from(at) * size));
+        let slots =
+            (0..count.min(SAMPLE)).map(|position| table.wrapping_add(u64::from(position) * size));
         let inner = slots
             .filter_map(|slot| self.map.place(word(self.image, VirtualAddress(slot))?))
-            .filter(|&place| self.opening(place).is_inner);
+            .filter(|&location| self.opening(location).is_inner);
         inner.count() * 5 >= count.min(SAMPLE) as usize
     }
 
-    /// How many addresses within one stretch of code follow each other at an address.
+    /// The number of addresses within one stretch of code follow each other at an address.
     fn labels(&mut self, table: u64, first: u32, end: u32) -> u32 {
         let size = self.image.pointer_size() as u64;
         let mut count = 0_u32;
@@ -162,16 +163,16 @@ impl Walk<'_> {
     fn entry(&mut self, reading: &Reading) -> Option<u32> {
         let table = reading.table;
         let width = u64::from(table.width);
-        let here = table.address.checked_add(u64::from(reading.count).checked_mul(width)?)?;
-        if reading.count >= reading.limit || here >= reading.end || self.entries == 0 {
+        let target = table.address.checked_add(u64::from(reading.count).checked_mul(width)?)?;
+        if reading.count >= reading.limit || target >= reading.end || self.entries == 0 {
             return None;
         }
-        let slot = VirtualAddress(here);
+        let slot = VirtualAddress(target);
         let entry = self.image.bytes(slot).get(..usize::from(table.width))?;
         self.entries -= 1;
         // Tables of addresses in position-independent code are filled by the loader.
         let relocated = if table.base == 0 { self.image.pointer(slot) } else { None };
-        let address = relocated.map(|one| one.0).or_else(|| table.target(entry))?;
+        let address = relocated.map(|relocated| relocated.0).or_else(|| table.target(entry))?;
         let to = self.map.place(address)?;
         let bits = self.map.mark(to);
         let is_code = bits & (mark::BODY | mark::DATA) == 0
@@ -179,7 +180,7 @@ impl Walk<'_> {
         is_code.then_some(to)
     }
 
-    /// Whether the straight code at a place is code; taken on trust where too much was asked already.
+    /// Returns true if the straight code at a place is code; taken on trust where too much was asked already.
     fn reads_like_code(&mut self, place: u32) -> bool {
         if self.patience == 0 {
             return true;
@@ -192,9 +193,9 @@ impl Walk<'_> {
 
     /// Notes where a table lies of which all entries were read.
     fn finish(&mut self, reading: &Reading) {
-        let Reading { at, owner, table, count, .. } = *reading;
+        let Reading { at: position, owner, table, count, .. } = *reading;
         if count == 0 {
-            self.unresolved.push((at, owner));
+            self.unresolved.push((position, owner));
             return;
         }
         let length = count.saturating_mul(u32::from(table.width));
@@ -202,14 +203,14 @@ impl Walk<'_> {
         self.heads.add(table.address);
         self.bases.add(table.base);
         if let Some(first) = self.map.place(table.address) {
-            (first..first.saturating_add(length)).for_each(|one| self.map.set(one, mark::DATA));
+            (first..first.saturating_add(length)).for_each(|entry| self.map.set(entry, mark::DATA));
         }
     }
 
     /// Follows the tables without a bound, each up to the next thing that the code knows to lie in memory.
     pub(crate) fn close_tables(&mut self) {
         let open = std::mem::take(&mut self.open);
-        open.iter().for_each(|one| self.bounds.add(one.table.address));
+        open.iter().for_each(|open| self.bounds.add(open.table.address));
         for OpenTable { at, owner, table } in open {
             let data = self.bounds.after(table.address).unwrap_or(u64::MAX);
             let head = self.heads.after(table.address).unwrap_or(u64::MAX);
@@ -226,7 +227,7 @@ fn word(image: &Image<'_>, slot: VirtualAddress) -> Option<u64> {
     }
     let bytes = image.bytes(slot);
     match image.pointer_size() {
-        4 => bytes.first_chunk().map(|one| u64::from(u32::from_le_bytes(*one))),
-        _ => bytes.first_chunk().map(|one| u64::from_le_bytes(*one)),
+        4 => bytes.first_chunk().map(|entry| u64::from(u32::from_le_bytes(*entry))),
+        _ => bytes.first_chunk().map(|entry| u64::from_le_bytes(*entry)),
     }
 }

@@ -1,10 +1,10 @@
-//! What registers hold on the way to an indirect jump.
+//! The values of registers on the way to an indirect jump.
 
 use iced_x86::{Instruction, Mnemonic, OpKind, Register};
 
 use crate::functions::flow::JumpTable;
 
-/// What a register is known to hold on the way to an indirect jump.
+/// The known value of a register on the way to an indirect jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Value {
     /// Anything, such as the index of a table.
@@ -42,11 +42,14 @@ impl Registers {
     }
 
     fn get(&self, register: Register) -> Value {
-        number(register).and_then(|at| self.values.get(at)).copied().unwrap_or(Value::Unknown)
+        number(register)
+            .and_then(|number| self.values.get(number))
+            .copied()
+            .unwrap_or(Value::Unknown)
     }
 
     fn set(&mut self, register: Register, value: Value) {
-        if let Some(slot) = number(register).and_then(|at| self.values.get_mut(at)) {
+        if let Some(slot) = number(register).and_then(|number| self.values.get_mut(number)) {
             *slot = value;
         }
     }
@@ -87,13 +90,14 @@ impl Registers {
         index: Register,
         offset: u64,
     ) -> Option<(u64, Option<usize>)> {
-        let at = number(base)?;
+        let position = number(base)?;
         if let Some(got) = self.got {
             let table = self.wrap(got.wrapping_add(offset));
             // Without a scale, either register may be the one that holds the table's address.
-            return Some((table, Some(at)));
+            return Some((table, Some(position)));
         }
-        let earlier = |register| number(register).and_then(|at| self.addresses.get(at).copied()?);
+        let earlier =
+            |register| number(register).and_then(|number| self.addresses.get(number).copied()?);
         let address = earlier(base).or_else(|| earlier(index))?;
         Some((address.wrapping_add(offset), None))
     }
@@ -192,7 +196,7 @@ impl Registers {
 
     fn remember(&mut self, register: Register, address: u64) {
         self.set(register, Value::Constant(address));
-        if let Some(slot) = number(register).and_then(|at| self.addresses.get_mut(at)) {
+        if let Some(slot) = number(register).and_then(|number| self.addresses.get_mut(number)) {
             *slot = Some(address);
         }
     }
@@ -223,10 +227,10 @@ impl Registers {
                 Some(Value::Target { table, width, is_signed, base })
             }
             (Value::Entry { table, width, is_signed, global }, Value::Unknown) => {
-                let at = number(register)?;
+                let number = number(register)?;
                 let base = match global {
                     Some(_) => self.got?,
-                    None => self.addresses.get(at).copied()??,
+                    None => self.addresses.get(number).copied()??,
                 };
                 Some(Value::Target { table, width, is_signed, base })
             }
@@ -292,7 +296,7 @@ impl Registers {
     }
 }
 
-/// Whether `lea` is used to add two registers.
+/// Returns true if `lea` is used to add two registers.
 fn adds_two(one: &Instruction) -> bool {
     one.memory_base() != Register::None
         && one.memory_index() != Register::None
@@ -312,6 +316,6 @@ fn signed(value: Value) -> Value {
         Value::Entry { table, width, global, .. } => {
             Value::Entry { table, width, is_signed: true, global }
         }
-        other => other,
+        right => right,
     }
 }

@@ -41,13 +41,13 @@ fn tested(machine: &mut Machine<'_>, word: Word) {
     }
 }
 
-fn call(machine: &mut Machine<'_>, at: u64, through: Option<Value>) {
+fn call(machine: &mut Machine<'_>, position: u64, through: Option<Value>) {
     for register in (0..8).chain(VECTORS..VECTORS + 8) {
         if machine.is_written(register) {
             machine.argument(machine.get(register));
         }
     }
-    machine.called(at, through);
+    machine.called(position, through);
     let numbers = (0..18).chain([30]);
     let vectors = (VECTORS..VECTORS + 8).chain(VECTORS + 16..VECTORS + 32);
     machine.after_call(numbers.chain(vectors));

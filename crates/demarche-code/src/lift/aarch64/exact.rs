@@ -40,13 +40,13 @@ mod tests {
     #[test]
     fn the_same_code_elsewhere_is_the_same() {
         // adrp x0, page; add x0, x0, low; ldr w1, [x0]; bl target
-        let here = [0xB000_0000, 0x9110_0000, 0xB940_0001, 0x9400_0010];
-        let there = [0xD000_0020, 0x9120_0000, 0xB940_0001, 0x9400_0999];
+        let current = [0xB000_0000, 0x9110_0000, 0xB940_0001, 0x9400_0010];
+        let second = [0xD000_0020, 0x9120_0000, 0xB940_0001, 0x9400_0999];
         let masked = |words: [u32; 4]| {
             let mut masked = Masked::default();
             words.map(|word| masked.of(Word(word)))
         };
-        assert_eq!(masked(here), masked(there));
+        assert_eq!(masked(current), masked(second));
     }
 
     #[test]

@@ -91,8 +91,8 @@ fn mask(word: Word) -> Option<i64> {
 
 /// `movn`, `movz` and `movk`.
 fn wide(machine: &mut Machine<'_>, word: Word) {
-    let place = word.bits(21, 2) * 16;
-    let half = u64::from(word.bits(5, 16)) << place;
+    let position = word.bits(21, 2) * 16;
+    let half = u64::from(word.bits(5, 16)) << position;
     let cut = |number: u64| {
         let number = if word.is_wide() { number } else { number & 0xFFFF_FFFF };
         Value::number(number.cast_signed())
@@ -103,7 +103,7 @@ fn wide(machine: &mut Machine<'_>, word: Word) {
         _ => {
             let before = number(machine, word.register(0));
             match before.as_number() {
-                Some(number) => cut(number.cast_unsigned() & !(0xFFFF << place) | half),
+                Some(number) => cut(number.cast_unsigned() & !(0xFFFF << position) | half),
                 None => machine.other(INSERT_HALF, before, cut(half)),
             }
         }
@@ -148,8 +148,8 @@ fn extracted(machine: &mut Machine<'_>, word: Word) {
         let left = word.width().saturating_sub(word.bits(10, 6));
         machine.unary(Operation::Rotate, left, value)
     } else {
-        let other = number(machine, word.register(16));
-        machine.other(EXTRACT, value, other)
+        let number = number(machine, word.register(16));
+        machine.other(EXTRACT, value, number)
     };
     set_number(machine, word.register(0), result);
 }

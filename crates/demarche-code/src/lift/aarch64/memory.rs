@@ -7,7 +7,7 @@ use crate::lift::machine::Machine;
 /// A load of several vectors, not further told apart.
 const VECTORS: u32 = 800;
 
-/// What a load or store moves.
+/// The value that a load or store moves.
 #[derive(Clone, Copy)]
 struct Access {
     /// The logarithm of the bytes.
@@ -26,8 +26,8 @@ pub(crate) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
         single(machine, word);
     } else if word.is(0x3F00_0000, 0x0800_0000) {
         let (is_load, register) = (word.is_set(22), word.register(0));
-        let one = Access { size: word.bits(30, 2), is_vector: false, is_load, register };
-        access(machine, machine.get(word.register(5)), one);
+        let entry = Access { size: word.bits(30, 2), is_vector: false, is_load, register };
+        access(machine, machine.get(word.register(5)), entry);
     } else if word.is_set(22) {
         let address = machine.get(word.register(5));
         let value = machine.other(VECTORS, address, Value::number(0));
@@ -59,8 +59,8 @@ fn literal(machine: &mut Machine<'_>, word: Word, at: u64) {
         (false, 1) => 3,
         (false, _) => 2,
     };
-    let one = Access { size, is_vector, is_load: true, register: word.register(0) };
-    access(machine, Value::address(address), one);
+    let entry = Access { size, is_vector, is_load: true, register: word.register(0) };
+    access(machine, Value::address(address), entry);
 }
 
 fn pair(machine: &mut Machine<'_>, word: Word) {
@@ -71,9 +71,9 @@ fn pair(machine: &mut Machine<'_>, word: Word) {
     let mode = word.bits(23, 2);
     let first = if mode == 1 { base } else { moved };
     let is_load = word.is_set(22);
-    let one = Access { size, is_vector, is_load, register: word.register(0) };
-    access(machine, first, one);
-    access(machine, first.plus(1 << size), Access { register: word.register(10), ..one });
+    let entry = Access { size, is_vector, is_load, register: word.register(0) };
+    access(machine, first, entry);
+    access(machine, first.plus(1 << size), Access { register: word.register(10), ..entry });
     if matches!(mode, 1 | 3) {
         machine.set(word.register(5), moved);
     }
@@ -87,21 +87,21 @@ fn single(machine: &mut Machine<'_>, word: Word) {
     }
     let size = word.bits(30, 2) | if is_vector { kind >> 1 << 2 } else { 0 };
     let is_load = if is_vector { kind & 1 == 1 } else { kind != 0 };
-    let one = Access { size, is_vector, is_load, register: word.register(0) };
+    let entry = Access { size, is_vector, is_load, register: word.register(0) };
     let base = machine.get(word.register(5));
     if word.is_set(24) {
-        access(machine, base.plus(i64::from(word.bits(10, 12)) << size), one);
+        access(machine, base.plus(i64::from(word.bits(10, 12)) << size), entry);
     } else if word.is_set(21) {
         if word.bits(10, 2) == 2 {
             let index = number(machine, word.register(16));
             let index = if word.is_set(12) { machine.scaled(index, 1 << size) } else { index };
             let address = machine.address_sum(base, index);
-            access(machine, address, one);
+            access(machine, address, entry);
         }
     } else {
         let moved = base.plus(word.signed(12, 9));
         let mode = word.bits(10, 2);
-        access(machine, if mode == 1 { base } else { moved }, one);
+        access(machine, if mode == 1 { base } else { moved }, entry);
         if matches!(mode, 1 | 3) {
             machine.set(word.register(5), moved);
         }

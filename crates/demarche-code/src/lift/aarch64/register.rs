@@ -41,15 +41,15 @@ fn operands(machine: &Machine<'_>, word: Word) -> (Value, Value) {
 }
 
 fn logical(machine: &mut Machine<'_>, word: Word) {
-    let one = number(machine, word.register(5));
-    let mut other = shifted(machine, word);
+    let entry = number(machine, word.register(5));
+    let mut shifted = shifted(machine, word);
     if word.is_set(21) {
-        other = machine.exclusive_or(other, Value::number(-1));
+        shifted = machine.exclusive_or(shifted, Value::number(-1));
     }
     let result = match word.bits(29, 2) {
-        0 | 3 => machine.and(one, other),
-        1 => machine.or(one, other),
-        _ => machine.exclusive_or(one, other),
+        0 | 3 => machine.and(entry, shifted),
+        1 => machine.or(entry, shifted),
+        _ => machine.exclusive_or(entry, shifted),
     };
     set_number(machine, word.register(0), result);
     if word.bits(29, 2) == 3 {
@@ -59,10 +59,10 @@ fn logical(machine: &mut Machine<'_>, word: Word) {
 
 fn added(machine: &mut Machine<'_>, word: Word) {
     let is_extended = word.is_set(21);
-    let (one, other) = if is_extended {
-        let other = number(machine, word.register(16));
+    let (one, right) = if is_extended {
+        let right = number(machine, word.register(16));
         let by = Value::number(i64::from(word.bits(10, 3)));
-        (machine.get(word.register(5)), machine.shift_left(other, by))
+        (machine.get(word.register(5)), machine.shift_left(right, by))
     } else {
         (number(machine, word.register(5)), shifted(machine, word))
     };
@@ -71,16 +71,16 @@ fn added(machine: &mut Machine<'_>, word: Word) {
     let is_comparison = sets_flags && word.register(0) == super::ZERO;
     let result = match (is_comparison, is_subtraction) {
         (true, _) => None,
-        (_, true) => Some(machine.subtract(one, other)),
-        (_, false) => Some(machine.add(one, other)),
+        (_, true) => Some(machine.subtract(one, right)),
+        (_, false) => Some(machine.add(one, right)),
     };
     if sets_flags {
         machine.state.flags = match result {
             Some(result) if !is_subtraction => Flags::Result(result),
-            _ if is_subtraction => Flags::Compared(one, other),
+            _ if is_subtraction => Flags::Compared(one, right),
             _ => {
-                let other = machine.subtract(Value::number(0), other);
-                Flags::Compared(one, other)
+                let right = machine.subtract(Value::number(0), right);
+                Flags::Compared(one, right)
             }
         };
     }
@@ -95,29 +95,29 @@ fn added(machine: &mut Machine<'_>, word: Word) {
 /// A comparison that depends on the one before: both are made.
 fn compared_again(machine: &mut Machine<'_>, word: Word) {
     machine.condition(condition(word.bits(12, 4)));
-    let one = number(machine, word.register(5));
-    let other = if word.is_set(11) {
+    let left = number(machine, word.register(5));
+    let right = if word.is_set(11) {
         Value::number(i64::from(word.bits(16, 5)))
     } else {
         number(machine, word.register(16))
     };
     let is_negative = !word.is_set(30);
-    let other = if is_negative { machine.subtract(Value::number(0), other) } else { other };
-    machine.state.flags = Flags::Compared(one, other);
+    let right = if is_negative { machine.subtract(Value::number(0), right) } else { right };
+    machine.state.flags = Flags::Compared(left, right);
 }
 
 /// `csel`, `csinc`, `csinv` and `csneg`.
 fn selected(machine: &mut Machine<'_>, word: Word) {
     let asked = machine.condition(condition(word.bits(12, 4)));
-    let (one, other) = operands(machine, word);
-    let other = match (word.is_set(30), word.bits(10, 2)) {
-        (false, 1) => other.plus(1),
-        (true, 0) => machine.exclusive_or(other, Value::number(-1)),
-        (true, 1) => machine.subtract(Value::number(0), other),
-        _ => other,
+    let (one, right) = operands(machine, word);
+    let right = match (word.is_set(30), word.bits(10, 2)) {
+        (false, 1) => right.plus(1),
+        (true, 0) => machine.exclusive_or(right, Value::number(-1)),
+        (true, 1) => machine.subtract(Value::number(0), right),
+        _ => right,
     };
-    let is_flag = one.as_number().is_some() && other.as_number().is_some();
-    let result = if is_flag { asked } else { machine.select(one, other) };
+    let is_flag = one.as_number().is_some() && right.as_number().is_some();
+    let result = if is_flag { asked } else { machine.select(one, right) };
     set_number(machine, word.register(0), result);
 }
 

@@ -69,8 +69,8 @@ fn one_source(machine: &mut Machine<'_>, word: Word) {
         set_vector(machine, word.register(0), Value::float(constant(word.bits(13, 8))));
     } else if word.is_set(13) {
         let zero = Value::float(0.0);
-        let other = if word.is_set(3) { zero } else { vector(machine, word.register(16)) };
-        machine.state.flags = Flags::Compared(value, other);
+        let right = if word.is_set(3) { zero } else { vector(machine, word.register(16)) };
+        machine.state.flags = Flags::Compared(value, right);
     } else if word.is_set(14) {
         let result = match word.bits(15, 6) {
             0 | 4 | 5 | 7 => value,

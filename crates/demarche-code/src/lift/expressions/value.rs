@@ -2,7 +2,7 @@
 
 use crate::lift::hash::{fold, mix};
 
-/// What a linear form is over.
+/// The base of a linear form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Base(u32);
 
@@ -19,8 +19,11 @@ impl Base {
     const EXPRESSIONS: u32 = 4;
     const VARIABLES: u32 = 1 << 31;
 
-    pub(crate) fn at(place: usize) -> Self {
-        Self(u32::try_from(place).map_or(0, |place| (place + Self::EXPRESSIONS) % Self::VARIABLES))
+    pub(crate) fn at(position: usize) -> Self {
+        Self(
+            u32::try_from(position)
+                .map_or(0, |position| (position + Self::EXPRESSIONS) % Self::VARIABLES),
+        )
     }
 
     pub(crate) fn variable(number: u32) -> Self {
@@ -29,20 +32,20 @@ impl Base {
 
     /// Its place among the expressions.
     pub(crate) fn expression(self) -> Option<usize> {
-        let place = self.0.checked_sub(Self::EXPRESSIONS)?;
-        (self.0 < Self::VARIABLES).then_some(place as usize)
+        let position = self.0.checked_sub(Self::EXPRESSIONS)?;
+        (self.0 < Self::VARIABLES).then_some(position as usize)
     }
 
     pub(crate) fn identity(self) -> u64 {
         mix(u64::from(self.0), 77)
     }
 
-    /// Whether it is a number or an address rather than something computed.
+    /// Returns true if it is a number or an address rather than something computed.
     pub(crate) fn is_special(self) -> bool {
         self.0 < Self::EXPRESSIONS
     }
 
-    /// Whether it comes from elsewhere.
+    /// Returns true if it comes from elsewhere.
     pub(crate) fn is_variable(self) -> bool {
         self.0 >= Self::VARIABLES
     }
@@ -100,12 +103,12 @@ impl Value {
         (self.base == Base::STACK && self.scale == 1).then_some(self.offset)
     }
 
-    /// Whether it is a variable and nothing else.
+    /// Returns true if it is a variable and nothing else.
     pub(crate) fn is_variable(self) -> bool {
         self.base.is_variable() && self.scale == 1 && self.offset == 0
     }
 
-    /// Whether it is known wherever it is used: an address, or what stays the same when ways meet.
+    /// Returns true if it is known wherever it is used: an address, or what stays the same when ways meet.
     pub(crate) fn is_place(self) -> bool {
         matches!(self.base, Base::IMAGE | Base::STACK)
     }

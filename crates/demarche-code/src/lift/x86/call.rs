@@ -98,8 +98,8 @@ fn call(machine: &mut Machine<'_>, instruction: &Instruction, word: u32) {
 fn arguments(machine: &mut Machine<'_>) {
     if !machine.surroundings.is_wide {
         let Some(top) = machine.get(STACK_POINTER).as_stack() else { return };
-        for place in 0..ON_STACK {
-            let slot = machine.slot(top.wrapping_add(4 * place)).copied();
+        for position in 0..ON_STACK {
+            let slot = machine.slot(top.wrapping_add(4 * position)).copied();
             match slot.filter(|slot| slot.stretch == machine.stretch) {
                 Some(slot) => machine.argument(slot.value),
                 None => break,
@@ -119,7 +119,7 @@ fn arguments(machine: &mut Machine<'_>) {
     }
 }
 
-/// What a call leaves unknown.
+/// Forgets the values that a call may change.
 fn after(machine: &mut Machine<'_>) {
     let is_windows = machine.surroundings.is_windows;
     let numbers: &[u8] = match (machine.surroundings.is_wide, is_windows) {

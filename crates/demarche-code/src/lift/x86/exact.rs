@@ -42,14 +42,14 @@ impl Packed {
             (Some(sixteen), _) => u128::from_le_bytes(*sixteen),
             (None, Some(eight)) if count <= 8 => u128::from(u64::from_le_bytes(*eight)),
             _ => {
-                let own = rest.iter().take(count).rev();
-                own.fold(0, |bytes, byte| bytes << 8 | u128::from(*byte))
+                let itself = rest.iter().take(count).rev();
+                itself.fold(0, |bytes, byte| bytes << 8 | u128::from(*byte))
             }
         };
         Self { bytes: bytes & lowest(count), count }
     }
 
-    /// What is left when some bytes are taken out.
+    /// The bytes without some of them.
     fn without(self, from: usize, size: usize) -> Self {
         let from = from.min(self.count);
         let size = size.min(self.count - from);
@@ -70,19 +70,19 @@ fn lowest(count: usize) -> u128 {
     if count < 16 { (1 << (8 * count)) - 1 } else { u128::MAX }
 }
 
-/// Whether the displacement, and whether the immediate value, is an address.
+/// Returns true if the displacement, and whether the immediate value, is an address.
 fn addresses(surroundings: &Surroundings<'_>, instruction: &Instruction) -> (bool, bool) {
     let is_branch = matches!(
         instruction.op0_kind(),
         OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64
     );
     let (mut has_memory, mut immediate) = (false, is_branch);
-    for place in 0..instruction.op_count() {
-        match instruction.op_kind(place) {
+    for position in 0..instruction.op_count() {
+        match instruction.op_kind(position) {
             OpKind::Memory => has_memory = true,
             OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64 => {
-                let value = instruction.try_immediate(place);
-                immediate |= value.is_ok_and(|it| surroundings.is_address(it));
+                let value = instruction.try_immediate(position);
+                immediate |= value.is_ok_and(|entry| surroundings.is_address(entry));
             }
             _ => {}
         }
@@ -104,8 +104,8 @@ mod tests {
             for end in [10, 12, 20] {
                 let packed = Packed::new(&all[..end], 10).without(from, size);
                 let kept: Vec<u8> = (0..10)
-                    .filter(|at| !(from..from + size).contains(at))
-                    .map(|at| all[at])
+                    .filter(|index| !(from..from + size).contains(index))
+                    .map(|index| all[index])
                     .collect();
                 assert_eq!(packed.bytes.to_le_bytes()[..kept.len()], kept);
                 assert_eq!((packed.count, packed.bytes & !lowest(kept.len())), (kept.len(), 0));
@@ -119,7 +119,7 @@ mod tests {
         for count in 1..=15 {
             let hashes =
                 [count, count.max(9), 31].map(|end| Packed::new(&all[..end], count).hash());
-            assert!(hashes.iter().all(|one| *one == hashes[0]), "{count}");
+            assert!(hashes.iter().all(|hashe| *hashe == hashes[0]), "{count}");
         }
     }
 }

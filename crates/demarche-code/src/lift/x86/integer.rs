@@ -185,22 +185,22 @@ fn multiplied(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
     match (instruction.mnemonic(), instruction.op_count()) {
         (Mnemonic::Imul, count @ (2 | 3)) => {
             let first = count - 2;
-            let one = get(machine, instruction, first);
-            let other = get(machine, instruction, first + 1);
-            let product = machine.multiply(one, other);
+            let left = get(machine, instruction, first);
+            let right = get(machine, instruction, first + 1);
+            let product = machine.multiply(left, right);
             set(machine, instruction, 0, product);
         }
         (Mnemonic::Imul | Mnemonic::Mul, _) => {
-            let (one, other) = (machine.get(ACCUMULATOR), get(machine, instruction, 0));
-            let high = machine.high_product(one, other, bits(instruction));
-            let low = machine.multiply(one, other);
+            let (left, right) = (machine.get(ACCUMULATOR), get(machine, instruction, 0));
+            let high = machine.high_product(left, right, bits(instruction));
+            let low = machine.multiply(left, right);
             machine.set(ACCUMULATOR, low);
             machine.set(DATA, high);
         }
         (Mnemonic::Div | Mnemonic::Idiv, _) => {
-            let (one, other) = (machine.get(ACCUMULATOR), get(machine, instruction, 0));
-            let quotient = machine.divide(one, other);
-            let remainder = machine.remainder(one, other);
+            let (left, right) = (machine.get(ACCUMULATOR), get(machine, instruction, 0));
+            let quotient = machine.divide(left, right);
+            let remainder = machine.remainder(left, right);
             machine.set(ACCUMULATOR, quotient);
             machine.set(DATA, remainder);
         }

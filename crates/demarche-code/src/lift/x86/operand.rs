@@ -19,13 +19,14 @@ pub(crate) fn register(register: Register) -> Option<u8> {
 }
 
 /// The place of a register of the floating-point unit, counted from the top of its stack.
-pub(crate) fn stack_float(machine: &Machine<'_>, place: u8) -> u8 {
-    STACK_FLOATS + (machine.state.top.wrapping_add(place) & 7)
+pub(crate) fn stack_float(machine: &Machine<'_>, position: u8) -> u8 {
+    STACK_FLOATS + (machine.state.top.wrapping_add(position) & 7)
 }
 
 fn numbered_float(machine: &Machine<'_>, register: Register) -> Option<u8> {
-    let place = (register as u32).checked_sub(Register::ST0 as u32).filter(|place| *place < 8)?;
-    u8::try_from(place).ok().map(|place| stack_float(machine, place))
+    let position =
+        (register as u32).checked_sub(Register::ST0 as u32).filter(|position| *position < 8)?;
+    u8::try_from(position).ok().map(|position| stack_float(machine, position))
 }
 
 fn is_second_byte(register: Register) -> bool {
@@ -36,12 +37,12 @@ fn is_float(size: MemorySize) -> bool {
     matches!(size, MemorySize::Float32 | MemorySize::Float64 | MemorySize::Float80)
 }
 
-/// How many bytes an instruction's memory operand has.
+/// The number of bytes that an instruction's memory operand has.
 pub(crate) fn width(instruction: &Instruction) -> u32 {
     u32::try_from(instruction.memory_size().size()).unwrap_or(0)
 }
 
-/// How many bits the first operand has.
+/// The number of bits that the first operand has.
 pub(crate) fn bits(instruction: &Instruction) -> u32 {
     let bytes = match instruction.op0_kind() {
         OpKind::Register => u32::try_from(instruction.op0_register().size()).unwrap_or(4),

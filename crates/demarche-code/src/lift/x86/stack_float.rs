@@ -65,12 +65,12 @@ fn compared(machine: &mut Machine<'_>, instruction: &Instruction) -> bool {
         Mnemonic::Fcompp | Mnemonic::Fucompp => 2,
         _ => return false,
     };
-    let one = machine.get(stack_float(machine, 0));
-    let other = match instruction.op_count() {
+    let left = machine.get(stack_float(machine, 0));
+    let right = match instruction.op_count() {
         0 => machine.get(stack_float(machine, 1)),
         count => get(machine, instruction, count - 1),
     };
-    machine.state.flags = Flags::Compared(one, other);
+    machine.state.flags = Flags::Compared(left, right);
     for _ in 0..pops {
         pop(machine);
     }
@@ -119,8 +119,8 @@ fn compute(
     let mnemonic = instruction.mnemonic();
     let top = stack_float(machine, 0);
     let is_memory = instruction.op0_kind() == OpKind::Memory;
-    let (one, other) = if is_memory {
-        let other = get(machine, instruction, 0);
+    let (left, right) = if is_memory {
+        let right = get(machine, instruction, 0);
         let is_number = matches!(
             mnemonic,
             Mnemonic::Fiadd
@@ -130,13 +130,13 @@ fn compute(
                 | Mnemonic::Fidiv
                 | Mnemonic::Fidivr
         );
-        let other = if is_number { machine.unary(Operation::Convert, 0, other) } else { other };
-        (machine.get(top), other)
+        let right = if is_number { machine.unary(Operation::Convert, 0, right) } else { right };
+        (machine.get(top), right)
     } else {
         (get(machine, instruction, 0), get(machine, instruction, 1))
     };
-    let (one, other) = if is_reversed { (other, one) } else { (one, other) };
-    let value = machine.binary(operation, one, other);
+    let (left, right) = if is_reversed { (right, left) } else { (left, right) };
+    let value = machine.binary(operation, left, right);
     if is_memory {
         machine.set(top, value);
     } else {

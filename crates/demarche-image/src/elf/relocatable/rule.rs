@@ -1,17 +1,17 @@
-//! How the linker's relocations change the bytes at their place.
+//! The changes that the linker's relocations make to bytes.
 //!
 //! Source: System V ABI, supplements for i386 (1.1), x86-64 (1.0) and 64-bit Arm (2023Q3), sections on relocation.
 
 use crate::little_endian::{u32_at, u64_at};
 use crate::{Architecture, VirtualAddress};
 
-/// What a kind of relocation does.
+/// The effect of a kind of relocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
     field: Field,
     /// From what the address counts.
     origin: Origin,
-    /// Whether the address is that of a slot which holds the symbol's address.
+    /// True if the address is that of a slot which holds the symbol's address.
     pub(crate) through_slot: bool,
 }
 
@@ -29,7 +29,7 @@ enum Origin {
     TableFromPlace,
 }
 
-/// Where the result goes.
+/// The place where the result goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     Word32,
@@ -57,12 +57,12 @@ impl Rule {
         Some(Self { field, origin, through_slot })
     }
 
-    /// Whether the symbol that an entry names does not matter: it stands for the table itself.
+    /// Returns true if the symbol that an entry names does not matter: it stands for the table itself.
     pub(crate) fn names_table(self) -> bool {
         self.origin == Origin::TableFromPlace
     }
 
-    /// Whether the place becomes a pointer of a size in bytes.
+    /// Returns true if the place becomes a pointer of a size in bytes.
     pub(crate) fn is_pointer(self, pointer: u64) -> bool {
         let is_whole = match self.field {
             Field::Word32 => pointer == 4,
@@ -77,7 +77,7 @@ impl Rule {
         self,
         field: &mut [u8],
         target: VirtualAddress,
-        at: VirtualAddress,
+        address: VirtualAddress,
         table: VirtualAddress,
         addend: Option<u64>,
     ) -> Option<VirtualAddress> {
@@ -89,11 +89,11 @@ impl Rule {
         let sum = target.0.wrapping_add(addend.unwrap_or(stored));
         let value = match self.origin {
             Origin::Absolute => sum,
-            Origin::Place => sum.wrapping_sub(at.0),
-            Origin::Page => (sum & !0xfff).wrapping_sub(at.0 & !0xfff),
+            Origin::Place => sum.wrapping_sub(address.0),
+            Origin::Page => (sum & !0xfff).wrapping_sub(address.0 & !0xfff),
             Origin::Table => sum.wrapping_sub(table.0),
             Origin::TableFromPlace => {
-                table.0.wrapping_add(addend.unwrap_or(stored)).wrapping_sub(at.0)
+                table.0.wrapping_add(addend.unwrap_or(stored)).wrapping_sub(address.0)
             }
         };
         match self.field {

@@ -1,4 +1,4 @@
-//! Who signed a file, and whether it is the file that was signed.
+//! The signer of a file, and a comparison of the file with the signed digest.
 //!
 //! The digest is compared with the file. Whether the signature over the digest is right, and whether anybody should
 //! trust the signer, is not checked: that needs the signer's authorities and the time.
@@ -21,30 +21,30 @@ pub struct Signature {
     pub signer: Option<Certificate>,
     /// The other certificates that it brings, in the order of the file.
     pub chain: Vec<Certificate>,
-    /// When the signer says that it signed, where it does.
+    /// The time of signing by the signer's word, where it does.
     pub signing_time: Option<Moment>,
-    /// Whether the file is the one that was signed. Nothing else about the signature is checked.
+    /// True if the file is the one that was signed. Nothing else about the signature is checked.
     pub digest: DigestMatch,
 }
 
 /// A certificate's own words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Certificate {
-    /// Whose it is.
+    /// The owner.
     pub subject: String,
-    /// Who issued it.
+    /// The issuer.
     pub issuer: String,
     /// The issuer's number for it, in hexadecimal digits.
     pub serial: String,
 }
 
-/// Whether a file is the one that was signed.
+/// True if a file is the one that was signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DigestMatch {
     /// The file has the digest that was signed.
     Matches,
-    /// It was changed since, or the signature was copied from another file.
+    /// The file was changed since, or the signature was copied from another file.
     Differs,
     /// The digest is of a kind that is not computed, or cannot be read.
     Unknown,
@@ -70,21 +70,23 @@ pub(crate) fn read(header: &Header<'_>, bytes: &[u8], gaps: &mut Gaps) -> Vec<Si
         gaps.note("the table of signatures is longer than the file", || format!("{offset:#x}"));
     }
     let mut signatures = Vec::new();
-    let mut at = 0_usize;
-    while let (Some(length), Some(kind)) = (u32_at(table, at), u16_at(table, at.saturating_add(6)))
+    let mut index = 0_usize;
+    while let (Some(length), Some(kind)) =
+        (u32_at(table, index), u16_at(table, index.saturating_add(6)))
     {
         let length = size(length);
-        let body = table.get(at.saturating_add(8)..at.saturating_add(length)).unwrap_or_default();
+        let body =
+            table.get(index.saturating_add(8)..index.saturating_add(length)).unwrap_or_default();
         if body.is_empty() || signatures.len() >= MOST {
             break;
         }
         match signature(body, header, bytes).filter(|_| kind == PKCS7) {
             Some(signature) => signatures.push(signature),
             None => gaps.note("a signature cannot be read", || {
-                format!("{:#x}", size(offset).saturating_add(at))
+                format!("{:#x}", size(offset).saturating_add(index))
             }),
         }
-        at = at.saturating_add(length.next_multiple_of(8));
+        index = index.saturating_add(length.next_multiple_of(8));
     }
     signatures
 }
@@ -95,24 +97,25 @@ fn signature(body: &[u8], header: &Header<'_>, bytes: &[u8]) -> Option<Signature
     let mut outer = outer.with(SEQUENCE)?.children();
     outer.next().filter(|kind| kind.contents == SIGNED_DATA)?;
     let signed = outer.next()?.children().next()?.with(SEQUENCE)?;
-    let content = signed.children().find(|one| one.tag == SEQUENCE)?;
-    let certificates = signed.children().find(|one| one.tag == 0xa0);
+    let content = signed.children().find(|children| children.tag == SEQUENCE)?;
+    let certificates = signed.children().find(|children| children.tag == 0xa0);
     let certificates = certificates.into_iter().flat_map(Element::children);
     let certificates: Vec<_> = certificates.filter_map(certificate).take(MOST).collect();
     // The last set is that of the signers; the first one that of the algorithms.
-    let signers = signed.children().filter(|one| one.tag == SET).nth(1);
+    let signers = signed.children().filter(|children| children.tag == SET).nth(1);
     let signer_info = signers?.children().next()?.with(SEQUENCE)?;
-    let identifier = signer_info.children().find(|one| one.tag == SEQUENCE)?;
+    let identifier = signer_info.children().find(|children| children.tag == SEQUENCE)?;
     let mut identifier = identifier.children();
     let (issuer, serial) = (identifier.next()?, identifier.next()?);
-    let is_signer = |one: &(Certificate, Element<'_>, Element<'_>)| {
-        one.1.whole == issuer.whole && one.2.contents == serial.contents
+    let is_signer = |entry: &(Certificate, Element<'_>, Element<'_>)| {
+        entry.1.whole == issuer.whole && entry.2.contents == serial.contents
     };
-    let signer = certificates.iter().find(|one| is_signer(one)).map(|one| one.0.clone());
-    let others = certificates.iter().filter(|one| !is_signer(one));
+    let signer =
+        certificates.iter().find(|certificate| is_signer(certificate)).map(|entry| entry.0.clone());
+    let rest = certificates.iter().filter(|certificate| !is_signer(certificate));
     Some(Signature {
         signer,
-        chain: others.map(|one| one.0.clone()).collect(),
+        chain: rest.map(|entry| entry.0.clone()).collect(),
         signing_time: signing_time(signer_info),
         digest: digest(content, header, bytes),
     })
@@ -122,9 +125,9 @@ fn signature(body: &[u8], header: &Header<'_>, bytes: &[u8]) -> Option<Signature
 fn certificate(element: Element<'_>) -> Option<(Certificate, Element<'_>, Element<'_>)> {
     let body = element.with(SEQUENCE)?.children().next()?.with(SEQUENCE)?;
     // A version in front of the number is left out in certificates of version 1.
-    let mut fields = body.children().skip_while(|one| one.tag != INTEGER);
+    let mut fields = body.children().skip_while(|children| children.tag != INTEGER);
     let serial = fields.next()?;
-    let mut names = fields.filter(|one| one.tag == SEQUENCE).skip(1);
+    let mut names = fields.filter(|field| field.tag == SEQUENCE).skip(1);
     let (issuer, subject) = (names.next()?, names.nth(1)?);
     let certificate = Certificate {
         subject: name(subject),
@@ -174,7 +177,7 @@ fn text(value: Element<'_>) -> String {
             let (units, _) = bytes.as_chunks::<2>();
             let units = units.iter().map(|unit| u16::from_be_bytes(*unit));
             char::decode_utf16(units)
-                .map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .map(|decode_utf16| decode_utf16.unwrap_or(char::REPLACEMENT_CHARACTER))
                 .collect()
         }
         TELETEX => bytes.iter().map(|byte| char::from(*byte)).collect(),
@@ -184,7 +187,7 @@ fn text(value: Element<'_>) -> String {
 
 /// The attribute that says when the signer signed.
 fn signing_time(signer_info: Element<'_>) -> Option<Moment> {
-    let mut attributes = signer_info.children().find(|one| one.tag == 0xa0)?.children();
+    let mut attributes = signer_info.children().find(|children| children.tag == 0xa0)?.children();
     attributes.find_map(|attribute| {
         let mut pair = attribute.children();
         pair.next().filter(|kind| kind.contents == SIGNING_TIME)?;
@@ -196,7 +199,7 @@ fn signing_time(signer_info: Element<'_>) -> Option<Moment> {
 /// A time such as `140711000000Z` or `20140711000000Z`: years of two digits from 50 on are of the last century.
 fn moment(text: &str) -> Option<Moment> {
     let digits =
-        text.strip_suffix('Z').filter(|digits| digits.bytes().all(|one| one.is_ascii_digit()))?;
+        text.strip_suffix('Z').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
     let (year, rest) = digits.split_at_checked(digits.len().checked_sub(10)?)?;
     let year: u16 = year.parse().ok()?;
     let year = match digits.len() {
@@ -205,7 +208,7 @@ fn moment(text: &str) -> Option<Moment> {
         14 => year,
         _ => return None,
     };
-    let field = |at: usize| rest.get(at..at.saturating_add(2));
+    let field = |index: usize| rest.get(index..index.saturating_add(2));
     let (month, day, hour) = (field(0)?, field(2)?, field(4)?);
     let (minute, second) = (field(6)?, field(8)?);
     format!("{year:04}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()
@@ -244,16 +247,16 @@ fn hash<D: md5::Digest>(parts: [&[u8]; 4]) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// What the digest covers: everything but the sum of the file, the place of the signatures, and the signatures.
+/// The bytes that the digest covers: everything but the sum of the file, the place of the signatures, and the signatures.
 fn signed_parts<'one>(header: &Header<'_>, bytes: &'one [u8]) -> Option<[&'one [u8]; 4]> {
     let sum = header.optional_offset.checked_add(64)?;
-    let place = header.directory_offset(header::SIGNATURE);
+    let directory_offset = header.directory_offset(header::SIGNATURE);
     let (offset, count) = header.raw_directory(header::SIGNATURE)?;
     let (offset, end) = (size(offset), size(offset).checked_add(size(count))?);
     Some([
         bytes.get(..sum)?,
-        bytes.get(sum.checked_add(4)?..place)?,
-        bytes.get(place.checked_add(8)?..offset)?,
+        bytes.get(sum.checked_add(4)?..directory_offset)?,
+        bytes.get(directory_offset.checked_add(8)?..offset)?,
         bytes.get(end..)?,
     ])
 }

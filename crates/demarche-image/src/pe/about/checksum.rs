@@ -16,7 +16,7 @@ pub struct Checksum {
 impl Checksum {
     /// Adds up all 16-bit words but the sum's own, carries included, and then the file's size.
     pub(crate) fn of(header: &Header<'_>, bytes: &[u8]) -> Self {
-        let place = header.optional_offset.saturating_add(64);
+        let position = header.optional_offset.saturating_add(64);
         let mut sum = 0_u64;
         for (index, pair) in bytes.chunks(2).enumerate() {
             let offset = index.saturating_mul(2);
@@ -25,7 +25,7 @@ impl Checksum {
                 [low] => u16::from(*low),
                 _ => 0,
             };
-            if offset != place && offset != place.saturating_add(2) {
+            if offset != position && offset != position.saturating_add(2) {
                 sum = sum.saturating_add(word.into());
             }
         }
@@ -34,7 +34,7 @@ impl Checksum {
         }
         let computed = u32::try_from(sum.saturating_add(wide(bytes.len())) & 0xffff_ffff);
         Self {
-            stated: u32_at(bytes, place).unwrap_or_default(),
+            stated: u32_at(bytes, position).unwrap_or_default(),
             computed: computed.unwrap_or_default(),
         }
     }

@@ -12,13 +12,13 @@ use crate::parts::Parts;
 pub struct DebugFile {
     /// Its path on the machine where the program was built.
     pub path: String,
-    /// What it is recognised by.
+    /// The identifier that it is recognised by.
     pub id: DebugFileId,
-    /// How often it was written since it was made.
+    /// The number of times it was written since it was made.
     pub age: u32,
 }
 
-/// What a file with symbols is recognised by.
+/// The identifier of the file with its symbols.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DebugFileId {
@@ -40,10 +40,10 @@ pub(crate) fn read(
 ) -> (Vec<DebugFile>, Vec<Stamp>, bool) {
     const CODE_VIEW: u32 = 2;
     const REPRODUCIBLE: u32 = 16;
-    let Some((place, count)) = header.directory(header::DEBUG) else {
+    let Some((position, count)) = header.directory(header::DEBUG) else {
         return (Vec::new(), Vec::new(), false);
     };
-    let (entries, _) = part(parts.bytes(place), 0, count.into()).as_chunks::<28>();
+    let (entries, _) = part(parts.bytes(position), 0, count.into()).as_chunks::<28>();
     if entries.len() > MOST {
         gaps.note(
             "the table for debuggers has more entries than linkers write; the rest is left out",

@@ -34,8 +34,8 @@ impl<'one> Element<'one> {
             })?
         };
         let (contents, behind) = rest.split_at_checked(length)?;
-        let whole = bytes.get(..bytes.len().checked_sub(behind.len())?)?;
-        Some((Self { tag: *tag, contents, whole }, behind))
+        let total = bytes.get(..bytes.len().checked_sub(behind.len())?)?;
+        Some((Self { tag: *tag, contents, whole: total }, behind))
     }
 
     /// The elements inside, as far as they can be read.

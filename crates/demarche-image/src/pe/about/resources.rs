@@ -23,7 +23,7 @@ pub struct Resource {
     pub name: String,
     /// Its language as a BCP 47 tag; as a number in hexadecimal digits where Windows has none; `neutral` for zero.
     pub language: String,
-    /// Where it lies in memory.
+    /// Its address in memory.
     pub address: VirtualAddress,
     /// Its size in bytes, as far as the file has it.
     pub size: u64,
@@ -55,9 +55,9 @@ pub(crate) fn read(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps) -> V
     for kind in tree.table(0, gaps) {
         for name in tree.below(&kind, gaps) {
             for leaf in tree.below(&name, gaps) {
-                let place = u32_at(bytes, size(leaf.offset))
+                let offset = u32_at(bytes, size(leaf.offset))
                     .zip(u32_at(bytes, size(leaf.offset).saturating_add(4)));
-                let Some((relative, count)) = place.filter(|_| !leaf.is_table) else { continue };
+                let Some((relative, count)) = offset.filter(|_| !leaf.is_table) else { continue };
                 let address = header.address(relative);
                 let body = part(memory::bytes(&parts.sections, address), 0, count.into());
                 if wide(body.len()) < u64::from(count) {
@@ -91,7 +91,7 @@ struct Tree<'one> {
     bytes: &'one [u8],
     /// The tables that were read.
     seen: BTreeSet<u32>,
-    /// How many more entries the bytes can hold, each of eight: tables that overlap could name without end.
+    /// The number of more entries the bytes can hold, each of eight: tables that overlap could name without end.
     left: usize,
 }
 
@@ -102,20 +102,20 @@ impl Tree<'_> {
 
     /// The entries of one table, which come after a head of 16 bytes.
     fn table(&mut self, offset: u32, gaps: &mut Gaps) -> Vec<Entry> {
-        let place = || format!("{offset:#x}");
+        let position = || format!("{offset:#x}");
         if !self.seen.insert(offset) {
-            gaps.note("a table of resources is named twice; it is read once", place);
+            gaps.note("a table of resources is named twice; it is read once", position);
             return Vec::new();
         }
         let head = self.bytes.get(size(offset)..).unwrap_or_default();
         let (Some(named), Some(numbered)) = (u16_at(head, 12), u16_at(head, 14)) else {
-            gaps.note("a table of resources lies outside its section", place);
+            gaps.note("a table of resources lies outside its section", position);
             return Vec::new();
         };
         let count = usize::from(named).saturating_add(numbered.into());
         let (entries, _) = head.get(16..).unwrap_or_default().as_chunks::<8>();
         if entries.len() < count || self.left < count {
-            gaps.note("a table of resources is longer than its section", place);
+            gaps.note("a table of resources is longer than its section", position);
         }
         let count = count.min(entries.len()).min(self.left);
         self.left = self.left.saturating_sub(count);
@@ -126,13 +126,18 @@ impl Tree<'_> {
 impl Entry {
     fn read(bytes: &[u8], entry: &[u8; 8]) -> Self {
         let identifier = u32_at(entry, 0).unwrap_or_default();
-        let place = u32_at(entry, 4).unwrap_or_default();
+        let position = u32_at(entry, 4).unwrap_or_default();
         let name = if identifier >> 31 == 1 {
             text(bytes, identifier & 0x7fff_ffff)
         } else {
             format!("#{identifier}")
         };
-        Self { name, number: identifier, offset: place & 0x7fff_ffff, is_table: place >> 31 == 1 }
+        Self {
+            name,
+            number: identifier,
+            offset: position & 0x7fff_ffff,
+            is_table: position >> 31 == 1,
+        }
     }
 }
 
@@ -142,7 +147,7 @@ fn text(bytes: &[u8], offset: u32) -> String {
     let count = u16_at(rest, 0).unwrap_or_default().min(256);
     let (units, _) = part(rest, 2, u64::from(count) * 2).as_chunks::<2>();
     char::decode_utf16(units.iter().map(|unit| u16::from_le_bytes(*unit)))
-        .map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .map(|decode_utf16| decode_utf16.unwrap_or(char::REPLACEMENT_CHARACTER))
         .collect()
 }
 

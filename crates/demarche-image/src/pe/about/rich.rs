@@ -13,20 +13,20 @@ use serde::{Deserialize, Serialize};
 use super::LinkerVersion;
 use crate::little_endian::{size, u32_at};
 
-/// What the header says, and what speaks for it.
+/// The contents of the header, and the checks that support it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rich {
     /// The tools, in the order of the file.
     pub tools: Vec<RichTool>,
     /// The key that it is masked with, which is also its checksum.
     pub key: u32,
-    /// Whether the checksum over the DOS header and the tools is the key. It is false once either was changed by hand.
+    /// True if the checksum over the DOS header and the tools is the key. It is false once either was changed by hand.
     pub checksum_holds: bool,
     /// The hash of the unmasked bytes, for look-ups.
     pub md5: Md5,
-    /// Whether the newest linker among the tools is the one that the optional header names.
+    /// True if the newest linker among the tools is the one that the optional header names.
     pub linker: Consistency,
-    /// Whether the count of imports among the tools is that of the table of imports.
+    /// True if the count of imports among the tools is that of the table of imports.
     ///
     /// Both are whole numbers of functions; the linker drops what nothing uses, so that the table may have fewer.
     pub imports: Consistency,
@@ -39,11 +39,11 @@ pub struct RichTool {
     pub product: u16,
     /// Its build.
     pub build: u16,
-    /// How many objects it made.
+    /// The number of objects that it made.
     pub count: u32,
 }
 
-/// Whether two places of a file say the same.
+/// True if two places of a file say the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Consistency {

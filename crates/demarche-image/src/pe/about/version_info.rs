@@ -17,7 +17,7 @@ use crate::parts::Parts;
 pub struct VersionString {
     /// The language and code page that it is in, as eight hexadecimal digits.
     pub language: String,
-    /// What it is, such as `CompanyName` or `OriginalFilename`.
+    /// The key, such as `CompanyName` or `OriginalFilename`.
     pub key: String,
     /// The text.
     pub value: String,
@@ -34,23 +34,23 @@ pub(crate) fn read(
     gaps: &mut Gaps,
 ) -> Vec<VersionString> {
     let mut strings = Vec::new();
-    for resource in resources.iter().filter(|one| one.kind == "version") {
+    for resource in resources.iter().filter(|resource| resource.kind == "version") {
         let bytes = part(memory::bytes(&parts.sections, resource.address), 0, resource.size);
         let Some(root) = Block::read(bytes).filter(|root| root.key == "VS_VERSION_INFO") else {
             gaps.note("version information cannot be read", || resource.address.to_string());
             continue;
         };
-        for file_info in root.children().filter(|one| one.key == "StringFileInfo") {
+        for file_info in root.children().filter(|children| children.key == "StringFileInfo") {
             for table in file_info.children() {
-                for one in table.children() {
+                for entry in table.children() {
                     if strings.len() >= MOST {
                         gaps.note("version information has more texts than files have; the rest is left out", String::new);
                         return strings;
                     }
                     strings.push(VersionString {
                         language: table.key.clone(),
-                        value: utf16(one.body.get(..one.value_size).unwrap_or(one.body)),
-                        key: one.key,
+                        value: utf16(entry.body.get(..entry.value_size).unwrap_or(entry.body)),
+                        key: entry.key,
                     });
                 }
             }
@@ -101,5 +101,7 @@ impl<'one> Block<'one> {
 fn utf16(bytes: &[u8]) -> String {
     let (units, _) = bytes.as_chunks::<2>();
     let units = units.iter().map(|unit| u16::from_le_bytes(*unit)).take_while(|unit| *unit != 0);
-    char::decode_utf16(units).map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    char::decode_utf16(units)
+        .map(|decode_utf16| decode_utf16.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
 }
