@@ -4,13 +4,15 @@
 
 use demarche_case::assessment::attribution::{
     Aspect, AttributionFindings, Basis, Chance, CitedSource, Confidence, ConfidenceLevel,
-    Hypothesis, Judgement, Likelihood, NoProbability, Ranked, Sensitivity, WeighedItem, Without,
+    Hypothesis, HypothesisId, Judgement, Likelihood, NoProbability, Ranked, Sensitivity,
+    WeighedItem, Without,
 };
 use demarche_case::{Case, Country, EvidenceId, Forgeability};
 
 use crate::date::date;
 use crate::number::{chance, chances, length, word};
 use crate::text::{NAME, PROSE, shown};
+use crate::words::attribution::confidence_reason;
 use crate::words::{in_text, listed};
 
 /// The aspects in their order.
@@ -51,7 +53,7 @@ pub(crate) fn leader<'a>(
     judgement: &'a Judgement,
 ) -> Option<(&'a Ranked, &'a Hypothesis)> {
     let ranked = judgement.ranking.first()?;
-    Some((ranked, findings.hypotheses.get(ranked.hypothesis)?))
+    Some((ranked, findings.hypothesis(&ranked.hypothesis)?))
 }
 
 /// How likely the leading hypothesis is, and the state behind it.
@@ -120,32 +122,11 @@ fn clause(probability: Chance) -> String {
     }
 }
 
-/// How far the evidence bears the judgement, with the reasons.
+/// The confidence in the evidence, with the reasons.
 pub(crate) fn confidence(confidence: &Confidence, what: &str) -> String {
-    let reasons: Vec<String> = confidence.reasons.iter().map(|reason| in_a_row(reason)).collect();
-    let level = level(confidence.level);
-    if reasons.is_empty() {
-        return format!("Confidence in {what} is {level}.");
-    }
-    format!("Confidence in {what} is {level}: {}.", reasons.join("; "))
-}
-
-/// A sentence as a part of another: without its full stop, and in lower case where its first word is no name.
-fn in_a_row(sentence: &str) -> String {
-    const PLAIN: [&str; 30] = [
-        "Another", "Fewer", "If", "Nobody", "Several", "Somebody", "A", "All", "An", "At", "Every",
-        "Five", "Four", "Half", "It", "Most", "No", "None", "Nothing", "One", "Only", "Six",
-        "Some", "The", "There", "These", "Three", "Two", "What", "Without",
-    ];
-    let text = shown(sentence, PROSE);
-    let text = text.trim_end_matches('.');
-    let first = text.split(' ').next().unwrap_or_default();
-    if PLAIN.contains(&first) { uncapitalised(text) } else { text.to_owned() }
-}
-
-fn uncapitalised(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().map(|first| first.to_lowercase().chain(signs).collect()).unwrap_or_default()
+    let mut sentences = vec![format!("Confidence in {what} is {}.", level(confidence.level))];
+    sentences.extend(confidence.reasons.iter().map(confidence_reason));
+    sentences.join(" ")
 }
 
 /// The text with its first sign as a capital.
@@ -181,7 +162,7 @@ pub(crate) fn withheld(none: &NoProbability, findings: &AttributionFindings) -> 
 fn silent_aspects(findings: &AttributionFindings) -> Vec<String> {
     let speaks = |wanted: Aspect| {
         findings.items.iter().any(|item| {
-            item.aspect == wanted && item.weights.iter().any(|weight| weight.abs() >= 0.05)
+            item.aspect == wanted && item.weights.iter().any(|weight| weight.nats().abs() >= 0.05)
         })
     };
     let silent = ASPECTS.into_iter().filter(|one| *one != Aspect::Claims && !speaks(*one));
@@ -194,8 +175,8 @@ pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
     let sum = |wanted: fn(&Hypothesis) -> bool| -> f64 {
         let ranking = findings.as_reported.ranking.iter();
         ranking
-            .filter(|one| findings.hypotheses.get(one.hypothesis).is_some_and(wanted))
-            .map(|one| one.chance().estimate)
+            .filter(|one| findings.hypothesis(&one.hypothesis).is_some_and(wanted))
+            .map(|one| one.chance().estimate.get())
             .sum()
     };
     let is_unlisted = |one: &Hypothesis| matches!(one, Hypothesis::Unlisted { .. });
@@ -205,7 +186,7 @@ pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
         left.push((sum(is_unlisted), "an actor not in the record"));
     }
     if !is_false_flag(first) {
-        left.push((sum(is_false_flag), "one actor posing as another"));
+        left.push((sum(is_false_flag), "a false flag"));
     }
     let left: Vec<String> = left
         .into_iter()
@@ -229,7 +210,7 @@ pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
             name(hypothesis)
         ));
     }
-    let left = in_ranking(&findings.if_planted, before.hypothesis);
+    let left = in_ranking(&findings.if_planted, &before.hypothesis);
     let left = left.map_or_else(
         || "fall out of the ranking".to_owned(),
         |one| {
@@ -261,8 +242,11 @@ fn state_if_planted(findings: &AttributionFindings) -> Option<String> {
 }
 
 /// A hypothesis in a ranking.
-pub(crate) fn in_ranking(judgement: &Judgement, hypothesis: usize) -> Option<&Ranked> {
-    judgement.ranking.iter().find(|one| one.hypothesis == hypothesis)
+pub(crate) fn in_ranking<'a>(
+    judgement: &'a Judgement,
+    hypothesis: &HypothesisId,
+) -> Option<&'a Ranked> {
+    judgement.ranking.iter().find(|ranked| ranked.hypothesis == *hypothesis)
 }
 
 /// The part of the evidence that the judgement rests on most.
@@ -287,7 +271,7 @@ pub(crate) fn moved(findings: &AttributionFindings, one: &Sensitivity) -> Option
         (_, true) => format!("{} falls from {from} to {to}", name(hypothesis)),
         (_, false) => format!("{} rises from {from} to {to}", name(hypothesis)),
     };
-    let other = findings.hypotheses.get(one.leader).filter(|_| one.leader != ranked.hypothesis);
+    let other = findings.hypothesis(&one.leader).filter(|_| one.leader != ranked.hypothesis);
     let leads = other.map(|other| format!(", and {} leads", name(other))).unwrap_or_default();
     Some(format!("{moves}{leads}"))
 }
@@ -298,7 +282,9 @@ pub(crate) fn without(one: &Sensitivity, case: &Case) -> String {
     let items = if one.items.len() == 1 { "1 item".to_owned() } else { format!("{items} items") };
     match &one.without {
         Without::Item(id) => format!("“{}”", title(case, id)),
-        Without::Cluster(cluster) => format!("the cluster “{}” ({items})", shown(cluster, NAME)),
+        Without::Cluster(cluster) => {
+            format!("the cluster “{}” ({items})", crate::words::attribution::cluster(cluster))
+        }
         Without::Aspect(one) => format!("all evidence of {} ({items})", aspect(*one)),
         Without::Source(source) => {
             format!("all from the source “{}” ({items})", shown(source, NAME))
@@ -312,31 +298,40 @@ pub(crate) fn title(case: &Case, id: &EvidenceId) -> String {
     if title.is_empty() { id.to_string() } else { title }
 }
 
-/// Who may have done it.
-pub(crate) fn name(hypothesis: &Hypothesis) -> String {
-    name_lines(hypothesis).join(" ")
+/// The name of a hypothesis, fit for a sentence.
+#[must_use]
+pub fn name(hypothesis: &Hypothesis) -> String {
+    match hypothesis {
+        Hypothesis::FalseFlag { actor, name, imitated, imitated_name, .. } => {
+            format!("{} imitating {}", name_or_id(name, actor), name_or_id(imitated_name, imitated))
+        }
+        Hypothesis::Actor { .. } | Hypothesis::Unlisted { .. } | Hypothesis::Named { .. } => {
+            name_lines(hypothesis).join(" ")
+        }
+    }
 }
 
 /// The same in lines, for the head of a narrow column.
 pub(crate) fn name_lines(hypothesis: &Hypothesis) -> Vec<String> {
-    let or_id = |name: &str, id: String| {
-        let name = shown(name, NAME);
-        if name.is_empty() { shown(&id, NAME) } else { name }
-    };
     match hypothesis {
-        Hypothesis::Actor { id, name, .. } => vec![or_id(name, id.to_string())],
-        Hypothesis::Named { party, name } => vec![or_id(name, party.to_string())],
+        Hypothesis::Actor { id, name, .. } => vec![name_or_id(name, id)],
+        Hypothesis::Named { party, name } => vec![name_or_id(name, party)],
         Hypothesis::Unlisted { state: None } => {
             vec!["an actor".to_owned(), "not in the record".to_owned()]
         }
         Hypothesis::Unlisted { state: Some(state) } => {
             vec![format!("an actor of {}", in_text(*state)), "not in the record".to_owned()]
         }
-        Hypothesis::FalseFlag { actor, name, mask, mask_name, .. } => vec![
-            or_id(name, actor.to_string()),
-            format!("posing as {}", or_id(mask_name, mask.to_string())),
+        Hypothesis::FalseFlag { actor, name, imitated, imitated_name, .. } => vec![
+            format!("false flag: {}", name_or_id(name, actor)),
+            format!("imitates {}", name_or_id(imitated_name, imitated)),
         ],
     }
+}
+
+fn name_or_id(name: &str, id: &impl std::fmt::Display) -> String {
+    let name = shown(name, NAME);
+    if name.is_empty() { shown(&id.to_string(), NAME) } else { name }
 }
 
 /// The word for an aspect.
@@ -406,12 +401,12 @@ pub(crate) fn cited(source: &CitedSource) -> String {
 
 /// What an item weighs for a hypothesis; nothing where the findings do not say.
 pub(crate) fn weight_for(item: &WeighedItem, hypothesis: usize) -> f64 {
-    item.weights.get(hypothesis).copied().unwrap_or_default()
+    item.weights.get(hypothesis).map_or(0.0, |weight| weight.nats())
 }
 
 /// Does the item weigh anything for anybody, as far as a figure with two decimals can tell?
 pub(crate) fn weighs(item: &WeighedItem) -> bool {
-    item.weights.iter().any(|weight| weight.abs() >= 0.005)
+    item.weights.iter().any(|weight| weight.nats().abs() >= 0.005)
 }
 
 /// The sum of what speaks against a hypothesis, in nats; the nearer to 0, the more consistent it is with the evidence.
@@ -450,8 +445,7 @@ pub(crate) fn columns(findings: &AttributionFindings, most: usize) -> Vec<usize>
 pub(crate) fn by_rank(findings: &AttributionFindings) -> Vec<usize> {
     let mut ranking: Vec<&Ranked> = findings.as_reported.ranking.iter().collect();
     if findings.withheld.is_some() {
-        ranking.sort_by(|left, right| right.weight.total_cmp(&left.weight));
+        ranking.sort_by(|left, right| right.weight.nats().total_cmp(&left.weight.nats()));
     }
-    let known = ranking.into_iter().map(|one| one.hypothesis);
-    known.filter(|place| *place < findings.hypotheses.len()).collect()
+    ranking.into_iter().filter_map(|ranked| findings.column(&ranked.hypothesis)).collect()
 }

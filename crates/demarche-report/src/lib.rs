@@ -25,7 +25,7 @@ mod words;
 
 pub use addressee::{Addressee, Reason, addressees};
 pub use answer::answer;
-pub use attribution::attribution_answer;
+pub use attribution::{attribution_answer, name as hypothesis_name};
 pub use code::{code_answer, code_comparison_answer, code_families_answer};
 pub use evaluation::{evaluation_html, evaluation_markdown};
 pub use export::{

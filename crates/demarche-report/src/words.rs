@@ -1,5 +1,7 @@
 //! Findings in words: names, lists, and what a change or a player is called.
 
+pub(crate) mod attribution;
+
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::routes::{

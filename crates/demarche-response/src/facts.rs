@@ -78,6 +78,7 @@ fn actor(
     let judgement = if planted { &findings.if_planted } else { &findings.as_reported };
     let found = judgement.states.iter().find(|one| one.state == responsible);
     let Chance { estimate, low, high } = found.map_or(Chance::NONE, |one| one.chance());
+    let (low, estimate, high) = (low.get(), estimate.get(), high.get());
     let range = [low.min(estimate), estimate, high.max(estimate)];
     let text =
         "The judgement of who did it: an actor said to act for the state, or to come from it";

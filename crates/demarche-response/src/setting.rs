@@ -91,7 +91,7 @@ fn responsible(
     let chance = |state: &Country| {
         let findings = attribution.filter(|findings| findings.withheld.is_none())?;
         let states = &findings.as_reported.states;
-        states.iter().find(|one| one.state == *state).map(|one| one.chance().estimate)
+        states.iter().find(|one| one.state == *state).map(|one| one.chance().estimate.get())
     };
     // The first of several that are as likely.
     let alleged = alleged.into_iter().rev().max_by(|one, other| {

@@ -27,7 +27,7 @@ pub(crate) fn forgery_chart(rows: &[ForgeryRow], id: &str) -> String {
     Figure {
         id,
         title: "What planted evidence does".to_owned(),
-        desc: "The share of cases in which the true author, and in which the impostor’s mask, is named first, by the number of planted items.".to_owned(),
+        desc: "The share of cases in which the true author, and in which the imitated actor, is named first, by the number of planted items.".to_owned(),
         width: left + width + 168.0,
         height: top + height + 66.0,
         looks: std::collections::BTreeSet::new(),
@@ -92,6 +92,6 @@ fn ends(truth: &[(f64, Estimate)], impostor: &[(f64, Estimate)]) -> Markup {
     let at = left + width + 6.0;
     html! {
         (strong((at, first + 4.0), 12.0, "ink", "start", "the true author"))
-        (strong((at, second + 4.0), 12.0, "warn", "start", "the impostor’s mask"))
+        (strong((at, second + 4.0), 12.0, "warn", "start", "the imitated actor"))
     }
 }

@@ -96,8 +96,8 @@ fn heads(findings: &AttributionFindings, shown: &[usize]) -> Markup {
                 }
             }
         }
-        (label((column(shown.len()) + 16.0, HEAD - 22.0), 11.0, "mute", "start", "tells"))
-        (label((column(shown.len()) + 16.0, HEAD - 8.0), 11.0, "mute", "start", "apart"))
+        (label((column(shown.len()) + 16.0, HEAD - 22.0), 11.0, "mute", "start", "diagnos-"))
+        (label((column(shown.len()) + 16.0, HEAD - 8.0), 11.0, "mute", "start", "ticity"))
     }
 }
 

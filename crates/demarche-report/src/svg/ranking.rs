@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use demarche_case::Country;
 use demarche_case::assessment::attribution::{AttributionFindings, Chance, Judgement};
+use demarche_case::{Country, Probability};
 use maud::{Markup, html};
 
 use super::{Figure, fitted_label, label, legend, looks, px, scale, strong, swatch, width_of};
@@ -84,19 +84,20 @@ fn hypothesis_rows(findings: &AttributionFindings) -> Vec<Row> {
         .iter()
         .take(MOST.0)
         .filter_map(|one| {
-            let hypothesis = findings.hypotheses.get(one.hypothesis)?;
-            let planted = in_ranking(&findings.if_planted, one.hypothesis);
+            let hypothesis = findings.hypothesis(&one.hypothesis)?;
+            let planted = in_ranking(&findings.if_planted, &one.hypothesis);
             Some(Row {
                 badge: hypothesis.state().map(Some),
                 name: name_lines(hypothesis),
                 reported: one.chance(),
-                planted: planted.map(|one| one.chance().estimate),
-                prior: Some(one.prior),
+                planted: planted.map(|one| one.chance().estimate.get()),
+                prior: Some(one.prior.into()),
             })
         })
         .collect();
     let rest = others(judgement);
     if rest > 0.0 {
+        let rest = Probability::clamped(rest);
         let reported = Chance { estimate: rest, low: rest, high: rest };
         let name = vec!["all others together".to_owned()];
         rows.push(Row { badge: None, name, reported, planted: None, prior: None });
@@ -106,8 +107,8 @@ fn hypothesis_rows(findings: &AttributionFindings) -> Vec<Row> {
 
 /// What the hypotheses have together that are not drawn.
 fn others(judgement: &Judgement) -> f64 {
-    let left = judgement.ranking.iter().skip(MOST.0).map(|one| one.chance().estimate);
-    fraction(left.sum::<f64>() + judgement.others.unwrap_or_default())
+    let left = judgement.ranking.iter().skip(MOST.0).map(|one| one.chance().estimate.get());
+    fraction(left.sum::<f64>() + judgement.others.unwrap_or_default().get())
 }
 
 fn state_rows(findings: &AttributionFindings) -> Vec<Row> {
@@ -124,8 +125,8 @@ fn state_rows(findings: &AttributionFindings) -> Vec<Row> {
             planted: planted
                 .iter()
                 .find(|other| other.state == one.state)
-                .map(|other| other.chance().estimate),
-            prior: Some(one.prior),
+                .map(|other| other.chance().estimate.get()),
+            prior: Some(one.prior.into()),
         })
         .collect()
 }
@@ -152,7 +153,7 @@ fn x(share: f64) -> f64 {
 
 fn draw_row(row: &Row, palette: &Palette, y: f64) -> Markup {
     let text = if row.badge.is_some() { 52.0 } else { 8.0 };
-    let (low, high) = (x(row.reported.low), x(row.reported.high));
+    let (low, high) = (x(row.reported.low.get()), x(row.reported.high.get()));
     let middle = y + 15.0;
     let class = if row.prior.is_some() { "bar" } else { "bar2" };
     html! {
@@ -160,7 +161,7 @@ fn draw_row(row: &Row, palette: &Palette, y: f64) -> Markup {
             title { (tip(row)) }
             @if let Some(state) = row.badge { (swatch("who", palette, state, (8.0, y + 6.0))) }
             (named((text, y), &row.name))
-            rect class=(class) x=(px(BARS.0)) y=(px(y + 7.0)) width=(px(BARS.1 * fraction(row.reported.estimate))) height="16" {}
+            rect class=(class) x=(px(BARS.0)) y=(px(y + 7.0)) width=(px(BARS.1 * fraction(row.reported.estimate.get()))) height="16" {}
             @if high > low {
                 path class="tick" stroke-width="1.3"
                     d={ "M" (px(low)) " " (px(middle)) "H" (px(high)) "M" (px(low)) " " (px(middle - 4.0)) "v8M" (px(high)) " " (px(middle - 4.0)) "v8" } {}
@@ -231,7 +232,7 @@ fn weights_chart(findings: &AttributionFindings, palette: &Palette) -> String {
         .iter()
         .filter_map(|place| {
             let hypothesis = findings.hypotheses.get(*place)?;
-            let weight = in_ranking(&findings.as_reported, *place)?.weight;
+            let weight = in_ranking(&findings.as_reported, &hypothesis.id())?.weight.nats();
             Some((hypothesis.state(), name_lines(hypothesis), weight))
         })
         .collect();

@@ -1,7 +1,9 @@
 //! What the judgement rests on: the leading hypothesis with all the evidence and without each part of it.
 
 use demarche_case::Case;
-use demarche_case::assessment::attribution::{AttributionFindings, Sensitivity, Without};
+use demarche_case::assessment::attribution::{
+    AttributionFindings, HypothesisId, Sensitivity, Without,
+};
 use maud::{Markup, html};
 
 use super::{Figure, fitted_label, label, px, scale, strong};
@@ -29,7 +31,7 @@ pub fn svg_of_sensitivity(findings: &AttributionFindings, case: &Case) -> String
     let Some((ranked, hypothesis)) = leader(findings, &findings.as_reported) else {
         return nothing();
     };
-    let (full, leading) = (ranked.chance().estimate, ranked.hypothesis);
+    let (full, leading) = (ranked.chance().estimate.get(), &ranked.hypothesis);
     let mut y = 8.0;
     let mut drawn = Vec::new();
     for heading in ["aspect", "source", "cluster", "item"] {
@@ -80,7 +82,7 @@ fn nothing() -> String {
 fn panel(
     heading: &str,
     parts: &[&Sensitivity],
-    (full, leading): (f64, usize),
+    (full, leading): (f64, &HypothesisId),
     findings: &AttributionFindings,
     case: &Case,
     top: f64,
@@ -89,12 +91,12 @@ fn panel(
     let mut y = first;
     let mut rows = Vec::new();
     for part in parts.iter().take(MOST) {
-        let other = (part.leader != leading)
-            .then(|| findings.hypotheses.get(part.leader).map(name))
+        let other = (part.leader != *leading)
+            .then(|| findings.hypothesis(&part.leader).map(name))
             .flatten();
         rows.push(draw_part(
             &part_name(part, case),
-            part.leading.unwrap_or_default(),
+            part.leading.unwrap_or_default().get(),
             full,
             other.as_deref(),
             y,
@@ -115,7 +117,8 @@ fn panel(
 fn part_name(part: &Sensitivity, case: &Case) -> String {
     match &part.without {
         Without::Item(id) => title(case, id),
-        Without::Cluster(text) | Without::Source(text) => shown(text, NAME),
+        Without::Cluster(group) => crate::words::attribution::cluster(group),
+        Without::Source(text) => shown(text, NAME),
         Without::Aspect(one) => aspect(*one).to_owned(),
     }
 }

@@ -6,8 +6,8 @@ use demarche_case::assessment::answer::ActorsRankAnswer;
 use demarche_case::assessment::attribution::{AttributionFindings, Chance, Judgement};
 use demarche_case::{Case, CaseFolder, Tlp};
 use demarche_report::{
-    attribution_answer, matrix_csv, navigator_layers, ranking_csv, svg_of_matrix, svg_of_ranking,
-    svg_of_sensitivity,
+    attribution_answer, hypothesis_name, matrix_csv, navigator_layers, ranking_csv, svg_of_matrix,
+    svg_of_ranking, svg_of_sensitivity,
 };
 
 use crate::cli::ActorsRankArgs;
@@ -79,47 +79,47 @@ fn ranking(found: &AttributionFindings, judgement: &Judgement) -> String {
     let shown = |chance: &Chance| match found.withheld {
         Some(_) => ("not said".to_owned(), String::new()),
         None => (
-            output::percent(chance.estimate.min(0.99)),
+            output::percent(chance.estimate.get().min(0.99)),
             format!(
                 "{} to {}",
-                output::percent(chance.low),
-                output::percent(chance.high.min(0.99))
+                output::percent(chance.low.get()),
+                output::percent(chance.high.get().min(0.99))
             ),
         ),
     };
     for state in judgement.states.iter().take(3) {
         let (estimate, range) = shown(&state.chance());
         let who = format!("{} (all its actors)", state.state.label());
-        table.row([who, estimate, range, String::new(), output::percent(state.prior)]);
+        table.row([who, estimate, range, String::new(), output::percent(state.prior.into())]);
     }
     for ranked in judgement.ranking.iter().take(MOST) {
         let (estimate, range) = shown(&ranked.chance());
-        let who = found.hypotheses.get(ranked.hypothesis);
+        let who = found.hypothesis(&ranked.hypothesis);
         table.row([
-            who.map_or_else(String::new, |who| short(&clean(&who.to_string()), 56)),
+            who.map_or_else(String::new, |who| short(&clean(&hypothesis_name(who)), 56)),
             estimate,
             range,
-            format!("{:+.2}", ranked.weight),
-            output::percent(ranked.prior),
+            format!("{:+.2}", ranked.weight.nats()),
+            output::percent(ranked.prior.into()),
         ]);
     }
     table.text()
 }
 
-/// The items by how far they tell the hypotheses apart.
+/// The items by their diagnosticity.
 fn items(found: &AttributionFindings) -> String {
     const MOST: usize = 12;
     let mut items: Vec<_> = found.items.iter().filter(|item| item.diagnosticity > 0.005).collect();
     items.sort_by(|a, b| b.diagnosticity.total_cmp(&a.diagnosticity));
-    let mut table = Table::new(["item", "tells apart", "for the first", "at most", "planted"]);
+    let mut table = Table::new(["item", "diagnosticity", "for the first", "at most", "planted"]);
     for item in items.into_iter().take(MOST) {
-        let weight = item.weights.first().copied().unwrap_or_default();
+        let weight = item.weights.first().copied().unwrap_or_default().nats();
         table.row([
             item.evidence.to_string(),
             format!("{:.2}", item.diagnosticity),
             format!("{weight:+.2}"),
-            format!("{:.2}", item.bound * item.reliability),
-            output::percent(item.planted),
+            format!("{:.2}", item.bound.nats() * item.reliability),
+            output::percent(item.planted.get()),
         ]);
     }
     table.text()
