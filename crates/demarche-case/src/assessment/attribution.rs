@@ -7,6 +7,7 @@
 //!
 //! Findings are values; the sentences for people are made by the views.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use demarche_terms::{LikelihoodRatio, Probability, Sha256};
@@ -484,6 +485,22 @@ pub enum Aspect {
     Claims,
 }
 
+impl Aspect {
+    /// The word for the aspect, as in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Malware => "malware",
+            Self::Code => "code",
+            Self::Infrastructure => "infrastructure",
+            Self::Behaviour => "behaviour",
+            Self::Artefacts => "artefacts",
+            Self::Victim => "victim",
+            Self::Claims => "claims",
+        }
+    }
+}
+
 /// The weight of one aspect of the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AspectWeight {
@@ -524,9 +541,9 @@ pub struct WeighedItem {
 }
 
 /// A group of items that are true or false together.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+///
+/// Groups are in the order of their names, in which their weights are added.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Cluster {
     /// A group that the case names.
@@ -541,6 +558,28 @@ pub enum Cluster {
         /// The source, in its own words.
         source: String,
     },
+}
+
+impl Cluster {
+    /// The name, the source, and a number that keeps the two kinds apart.
+    fn key(&self) -> (&str, &str, u8) {
+        match self {
+            Self::Named { id } => (id.as_str(), "", 0),
+            Self::Implied { aspect, source } => (aspect.word(), source, 1),
+        }
+    }
+}
+
+impl Ord for Cluster {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for Cluster {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// A reason for the weight of an item.
