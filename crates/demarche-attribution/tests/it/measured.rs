@@ -5,7 +5,8 @@
 use std::sync::OnceLock;
 
 use demarche_attribution::{
-    Baseline, Evaluate, Fit, Folds, HeldOut, Incident, Parameters, campaigns, evaluate, fit, listed, reports,
+    Baseline, Evaluate, Fit, Folds, HeldOut, Incident, Parameters, campaigns, evaluate, fit,
+    listed, reports,
 };
 use demarche_case::assessment::evaluation::Protocol;
 use demarche_case::record::Record;
@@ -53,14 +54,16 @@ fn the_methods_of_others_do_as_well_as_when_they_were_measured_elsewhere() {
     let Some(dev) = development() else { return };
     let Some(found) = evaluated(&dev.reports, Protocol::Cite, 0) else { return };
     assert_eq!(found.unanswerable, 19);
-    for (name, mrr, log_loss) in
-        [(Baseline::Bm25, 0.573, 3.075), (Baseline::NaiveBayes, 0.526, 3.493), (Baseline::TfIdf, 0.539, 3.258)]
-    {
+    for (name, mrr, log_loss) in [
+        (Baseline::Bm25, 0.573, 3.075),
+        (Baseline::NaiveBayes, 0.526, 3.493),
+        (Baseline::TfIdf, 0.539, 3.258),
+    ] {
         let (_, one) = found.baselines.iter().find(|(one, _)| *one == name).unwrap();
-        assert!((one.mrr.estimate - mrr).abs() < 0.002, "{name} {}", one.mrr.estimate);
+        assert!((one.mrr.estimate - mrr).abs() < 0.002, "{name:?} {}", one.mrr.estimate);
         assert!(
             (one.log_loss.estimate - log_loss).abs() < 0.01,
-            "{name} {}",
+            "{name:?} {}",
             one.log_loss.estimate
         );
     }

@@ -129,7 +129,11 @@ fn an_unlisted_actor_and_a_named_one() {
 fn nothing_could_be_weighed() {
     let mut assessment = judged();
     let findings = assessment.attribution.as_mut().unwrap();
-    findings.as_reported = Judgement { ranking: Vec::new(), others: Some(0.0), states: Vec::new() };
+    findings.as_reported = Judgement {
+        ranking: Vec::new(),
+        others: Some(Probability::IMPOSSIBLE),
+        states: Vec::new(),
+    };
     findings.if_planted = findings.as_reported.clone();
     findings.items.clear();
     findings.hypotheses.clear();

@@ -345,7 +345,11 @@ fn sensitivity(rows: &[&Row], leading: &HypothesisId, full: &Judgement) -> Vec<S
     }
     for cluster in ["program", "hosts", "alert"] {
         let (kept, gone) = drop(&|other| other.2 == cluster);
-        parts.push(lead(&kept, Without::Cluster(cluster.to_owned()), gone));
+        parts.push(lead(
+            &kept,
+            Without::Cluster(Cluster::Named { id: cluster.parse().unwrap() }),
+            gone,
+        ));
     }
     for aspect in [Aspect::Malware, Aspect::Code, Aspect::Infrastructure, Aspect::Behaviour] {
         let (kept, gone) = drop(&|other| other.1 == aspect);
@@ -355,7 +359,9 @@ fn sensitivity(rows: &[&Row], leading: &HypothesisId, full: &Judgement) -> Vec<S
     let source = "US-CERT, alert TA14-353A, 19 December 2014".to_owned();
     parts.push(lead(&kept, Without::Source(source), gone));
     parts.retain(|part| !part.items.is_empty());
-    parts.sort_by(|left, right| left.leading.unwrap().total_cmp(&right.leading.unwrap()));
+    parts.sort_by(|left, right| {
+        left.leading.unwrap().get().total_cmp(&right.leading.unwrap().get())
+    });
     parts
 }
 
