@@ -1,4 +1,7 @@
-//! Methods that others use, to be run beside ours on the same incidents.
+//! Baselines: known methods, run on the same incidents as demarche.
+
+use demarche_case::assessment::evaluation::Method;
+use demarche_case::number::float;
 
 use crate::comparison::Observed;
 use crate::repertoire::{Repertoire, Repertoires};
@@ -12,41 +15,43 @@ pub enum Baseline {
     Bm25,
     /// The cosine of vectors weighted by term and inverse document frequency.
     TfIdf,
-    /// How many items are shared among all items of either; Jaccard (1912).
+    /// The share of common items among all items of either; Jaccard (1912).
     Jaccard,
-    /// How many items are shared: what analysts call reverse scoring.
+    /// The number of shared items, which analysts call reverse scoring.
     Overlap,
 }
 
 impl Baseline {
-    /// Every one.
+    /// Every baseline.
     pub const ALL: [Self; 5] =
         [Self::NaiveBayes, Self::Bm25, Self::TfIdf, Self::Jaccard, Self::Overlap];
 
-    /// Its name.
+    /// The method as an evaluation names it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn method(self) -> Method {
         match self {
-            Self::NaiveBayes => "naive Bayes",
-            Self::Bm25 => "BM25",
-            Self::TfIdf => "TF-IDF",
-            Self::Jaccard => "Jaccard",
-            Self::Overlap => "overlap",
+            Self::NaiveBayes => Method::NaiveBayes,
+            Self::Bm25 => Method::Bm25,
+            Self::TfIdf => Method::TfIdf,
+            Self::Jaccard => Method::Jaccard,
+            Self::Overlap => Method::Overlap,
         }
     }
 
-    /// Its score for each actor; `None` for those of whom nothing is known.
+    /// The score of each actor; `None` for actors without known behaviour.
     pub(crate) fn scores(self, observed: &Observed, repertoires: &Repertoires) -> Vec<Option<f64>> {
         let items: Vec<Option<usize>> = observed.items.iter().map(|(_, item)| *item).collect();
         let beside = Beside { items: &items, repertoires, words: vocabulary(repertoires) };
-        let score = |one: &Repertoire| (!one.is_empty()).then(|| beside.score(self, one));
+        let score = |repertoire: &Repertoire| {
+            (!repertoire.is_empty()).then(|| beside.score(self, repertoire))
+        };
         repertoires.of.iter().map(score).collect()
     }
 }
 
-/// How many different items anybody is known to use.
+/// The number of different items that any actor is known to use.
 fn vocabulary(repertoires: &Repertoires) -> f64 {
-    repertoires.users.iter().filter(|users| **users > 0).count() as f64
+    float(repertoires.users.iter().filter(|users| **users > 0).count())
 }
 
 struct Beside<'a> {
@@ -56,10 +61,11 @@ struct Beside<'a> {
 }
 
 impl Beside<'_> {
-    fn score(&self, method: Baseline, one: &Repertoire) -> f64 {
-        let shared = || self.items.iter().flatten().filter(|item| one.known.contains_key(item));
-        let (size, all) = (one.known.len() as f64, self.items.len() as f64);
-        let count = shared().count() as f64;
+    fn score(&self, method: Baseline, repertoire: &Repertoire) -> f64 {
+        let is_shared = |item: &&usize| repertoire.known.contains_key(item);
+        let shared = || self.items.iter().flatten().filter(is_shared);
+        let (size, all) = (float(repertoire.known.len()), float(self.items.len()));
+        let count = float(shared().count());
         match method {
             Baseline::NaiveBayes => {
                 let total = (size + 0.1 * self.words).ln();
@@ -73,7 +79,8 @@ impl Beside<'_> {
             }
             Baseline::TfIdf => {
                 let dot: f64 = shared().map(|item| self.squared(Some(*item))).sum();
-                let length: f64 = one.known.keys().map(|item| self.squared(Some(*item))).sum();
+                let length: f64 =
+                    repertoire.known.keys().map(|item| self.squared(Some(*item))).sum();
                 let own: f64 = self.items.iter().map(|item| self.squared(*item)).sum();
                 dot / (length * own).sqrt().max(f64::MIN_POSITIVE)
             }
@@ -84,7 +91,7 @@ impl Beside<'_> {
 
     /// The square of an item's weight, 1 + ln(N / n).
     fn squared(&self, item: Option<usize>) -> f64 {
-        let users = self.repertoires.users(item).max(1) as f64;
-        (1.0 + (self.repertoires.actors as f64 / users).ln()).powi(2)
+        let users = float(self.repertoires.users(item).max(1));
+        (1.0 + (float(self.repertoires.actors) / users).ln()).powi(2)
     }
 }

@@ -12,9 +12,8 @@ use crate::metrics::{
     BINS, Bin, Measured, Metrics, Outcome, mean_shares, metrics, paired_auroc, reliability,
 };
 use crate::parameters::Parameters;
-use crate::posterior::{leader, posterior, scores};
+use crate::posterior::{leader, logistic, logit, posterior, scores};
 use crate::trial::{PLANTED, Plan, Trial, trials};
-use crate::unknown::{logistic, logit};
 
 /// Which parameters an incident is judged with.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,9 +117,9 @@ pub struct Forgery {
     /// The share in which the actor is still ranked first.
     pub actor_first: Measured,
     /// The share in which the actor whose items were planted is ranked first.
-    pub mask_first: Measured,
+    pub imitated_first: Measured,
     /// The share in which it is also likelier than "unknown".
-    pub mask_named: Measured,
+    pub imitated_named: Measured,
 }
 
 /// Holds every incident out of the record and asks who did it.
@@ -232,8 +231,8 @@ fn forgery<'p>(
             let (named, _) = named(of(trial), comparison);
             let came = [
                 first.is_some() && first == trial.actor,
-                first == Some(copy.mask),
-                named == Some(copy.mask),
+                first == Some(copy.imitated),
+                named == Some(copy.imitated),
             ];
             for (share, came) in row.iter_mut().zip(came) {
                 *share += f64::from(u8::from(came)) / copies.len() as f64;
@@ -242,8 +241,8 @@ fn forgery<'p>(
         forged += copies.len();
         rows.extend((!copies.is_empty()).then_some(row));
     }
-    let [actor_first, mask_first, mask_named] = mean_shares(&rows, seed);
-    Forgery { planted, forged, actor_first, mask_first, mask_named }
+    let [actor_first, imitated_first, imitated_named] = mean_shares(&rows, seed);
+    Forgery { planted, forged, actor_first, imitated_first, imitated_named }
 }
 
 fn forgeries<'p>(

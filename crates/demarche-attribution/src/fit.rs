@@ -16,9 +16,8 @@ use crate::comparison::{Comparison, TERMS};
 use crate::evaluate::{Folds, without};
 use crate::incident::Incident;
 use crate::parameters::{Parameters, UnknownWeights};
-use crate::posterior::scores;
+use crate::posterior::{features, scores};
 use crate::trial::{Plan, Trial, trials};
-use crate::unknown::features;
 
 /// How much a campaign weighs beside a report; there are few, and they are what the method is for.
 const CAMPAIGN: f64 = 2.0;
@@ -55,7 +54,7 @@ pub(crate) struct Case<'a> {
     pub(crate) terms: &'a [Option<[f64; TERMS]>],
     pub(crate) actor: usize,
     /// The actor whose items were planted; then it is its probability that must be small.
-    pub(crate) mask: Option<usize>,
+    pub(crate) imitated: Option<usize>,
     pub(crate) weight: f64,
 }
 
@@ -92,7 +91,7 @@ fn cases<'t>(
     let campaigns = campaigns.iter().map(|trial| (trial, weight * CAMPAIGN));
     let case = |(trial, weight): (&'t Trial, f64)| {
         let terms = trial.comparison.terms.as_slice();
-        Some(Case { terms, actor: actor(trial)?, mask: None, weight })
+        Some(Case { terms, actor: actor(trial)?, imitated: None, weight })
     };
     reports.chain(campaigns).filter_map(case).collect()
 }
@@ -159,7 +158,7 @@ fn fit_without(question: &Fit<'_>, trials: &Trials, left_out: &BTreeSet<usize>) 
                 forged.push(Case {
                     terms: &copy.comparison.terms,
                     actor,
-                    mask: Some(copy.mask),
+                    imitated: Some(copy.imitated),
                     weight,
                 });
             }

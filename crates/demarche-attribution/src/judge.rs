@@ -1,66 +1,68 @@
-//! Who did it: the evidence of a case against everybody who may have done it.
+//! The attribution of a case: its evidence weighed for every hypothesis.
 //!
-//! The method, its formulas and where its figures come from are in `docs/attribution.md`.
-//! What was fitted to the record of previous attacks weighs techniques and software; what nobody measured is elicited,
-//! has a range, and the ranges make the intervals.
+//! The method, its formulas and the sources of its figures are in `docs/attribution.md`.
+//! Techniques and software have weights that were fitted to the record of previous attacks. Other parameters are
+//! elicited and have a range; the ranges make the intervals.
 
 mod authors;
 mod bearing;
 mod behaviour;
+mod bench;
 mod combine;
 mod context;
 mod elicited;
-mod index;
-mod intervals;
 mod items;
-mod known;
 mod listing;
 mod names;
 mod prior;
 mod sensitivity;
+mod usable;
 
 use std::collections::BTreeSet;
 
+use demarche_case::LikelihoodRatio;
 use demarche_case::assessment::attribution::{
-    AttributionFindings, Chance, EditionUsed, Judgement, RankedState, RecordUsed, WeighedItem,
+    AttributionCaveat, AttributionFindings, Chance, EditionUsed, ItemReason, Judgement, Leads,
+    RankedState, RecordUsed, WeighedItem,
 };
 use demarche_case::assessment::routes::Located;
-use demarche_case::record::{Record, Used};
+use demarche_case::record::{CitationId, Record, Used};
 use demarche_case::{Case, EvidenceId};
 
-use authors::{Author, Authors};
-use bearing::{Bearing, Leads};
-use behaviour::{Behaviour, Fitted};
-use combine::{Flag, Posterior, Taken, Weights, counting, posterior, weigh};
+use crate::count;
+use authors::Authors;
+use bearing::Bearing;
+use behaviour::Behaviour;
+use bench::{Bench, Judged};
+use combine::Taken;
 pub(crate) use context::{Repertoires, sources};
+use elicited::Values;
 pub(crate) use elicited::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS};
-use elicited::{Name, Values};
-pub(crate) use index::Index;
-use items::{Context, Item, Says, items};
-use listing::Listing;
-pub(crate) use names::Names;
+use items::{Context, Says, items};
+use listing::{Listing, ranked_chance};
+pub(crate) use names::{Index, Names};
 use prior::Frequencies;
 pub(crate) use prior::smoothed;
 
-/// What is to be judged.
+/// The question put to the judges.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
     /// The case with its evidence.
     pub case: &'a Case,
     /// The record of previous attacks.
     pub record: &'a Record,
-    /// Where the addresses of the evidence are, as the routes engine found.
+    /// The networks of the addresses in the evidence, as the routes engine found them.
     pub located: &'a [Located],
-    /// Items that are not to be used, because who will read the answer may not see them.
+    /// Items that the reader of the answer may not see, and that are not used.
     pub without: &'a BTreeSet<EvidenceId>,
     /// The seed of the draws that the intervals come from.
     pub seed: u64,
 }
 
-/// Judges who did it; `None` when no item of the case could tell anything of that.
+/// Judges who did it; `None` when no item of the case has any bearing on the question.
 #[must_use]
 pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
-    let known::Known { record, caveats } = known::known(question.record, question.case);
+    let usable::Usable { record, caveats } = usable::usable(question.record, question.case);
     let names = Names::of(&record);
     let index = Index::of(&record);
     let authors = Authors::of(question.case, &record, &names);
@@ -78,278 +80,153 @@ pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
     let counts = Frequencies::of(question.case, &record);
     let behaviour = Behaviour::of(question.case, &record, &authors);
     let bench = Bench { authors: &authors, counts: &counts, behaviour: &behaviour, items: &items };
-    Some(bench.findings(question, &record, &index, caveats))
+    let mut found = findings(&bench, question, &record, &index);
+    found.caveats.splice(0..0, caveats);
+    Some(found.without_withheld())
 }
 
-/// Everything that a judgement is made from, whichever values its parameters have.
-#[derive(Clone, Copy, Debug)]
-struct Bench<'a> {
-    authors: &'a Authors<'a>,
-    counts: &'a Frequencies,
-    behaviour: &'a Behaviour,
-    items: &'a [Item<'a>],
+fn findings(
+    bench: &Bench<'_>,
+    question: &Question<'_>,
+    record: &Record,
+    index: &Index<'_>,
+) -> AttributionFindings {
+    let authors = bench.authors;
+    let best = Values::best();
+    let all = bench.taken(Taken::AsReported);
+    let hard = bench.taken(Taken::HardToForge);
+    let flags = bench.flags(&best, &hard);
+    let reported = bench.judged(&all, &best, &flags);
+    let planted = bench.judged(&hard, &best, &flags);
+    let listing = Listing::of(authors, &reported.posterior, &planted.posterior);
+    let [drawn_reported, drawn_planted] = bench.draws(question.seed, [&all, &hard], &flags);
+    let sensitivity = sensitivity::sensitivity(bench, &all, &reported.posterior, &listing, &flags);
+    let as_reported = listing.judgement(bench, &reported, &drawn_reported);
+    let if_planted = listing.judgement(bench, &planted, &drawn_planted);
+    let (leads, leading) = leads(&as_reported, &listing);
+    let bearing = Bearing {
+        items: bench.items,
+        weights: &reported.weights,
+        sensitivity: &sensitivity,
+        if_planted: chance_of(&leads, &if_planted).estimate,
+        leads,
+        leading,
+        actors: count(authors.actors().count()),
+    };
+    let (withheld, confidence) = (bearing.withheld(), bearing.confidence());
+    let repertoires = Repertoires::of(record, authors.actors(), index);
+    let seen = context::seen(bench.items);
+    let leader = listing.actors(authors).first().copied();
+    AttributionFindings {
+        record: record_used(question.record, authors),
+        hypotheses: listing.all.iter().map(|listed| listed.hypothesis.clone()).collect(),
+        withheld,
+        confidence,
+        items: weighed(bench, &reported, &listing, &repertoires, record),
+        sensitivity,
+        overlaps: repertoires.overlaps(&seen, authors, index),
+        precedents: context::precedents(question.case, record, bench.items, index, authors),
+        hunt_leads: leader
+            .map_or_else(Vec::new, |actor| repertoires.leads(&actor.id, &seen, record)),
+        parameters: elicited::listed(),
+        caveats: caveats(bench),
+        as_reported,
+        if_planted,
+    }
 }
 
-/// A part of the evidence, with what is the same for it whichever values the parameters have.
-#[derive(Clone, Debug)]
-struct Part {
-    /// For each item whether it counts.
-    counts: Vec<bool>,
-    /// What the behaviour among those that do weighs.
-    fitted: Fitted,
-}
-
-/// One judgement: what was thought before, what the items weigh, and what is thought now.
-#[derive(Clone, Debug)]
-struct Judged {
-    prior: Vec<f64>,
-    weights: Weights,
-    posterior: Posterior,
-}
-
-impl Bench<'_> {
-    /// The judgement of a part of the evidence with one set of values.
-    fn judged(&self, part: &Part, values: &Values, flags: &[Flag]) -> Judged {
-        let weights = self.weighed_part(part, values);
-        let prior = self.prior(&part.fitted, values, &weights);
-        let posterior = posterior(self.items, &prior, &weights, flags, values);
-        Judged { prior, weights, posterior }
-    }
-
-    /// Who attacks such victims, how much is known of whom, and who was active at the time.
-    fn prior(&self, fitted: &Fitted, values: &Values, weights: &Weights) -> Vec<f64> {
-        let prior = prior::prior(self.authors, self.counts, values);
-        let scale = values.get(Name::BehaviourScale);
-        let standing = fitted.standing(self.authors, &weights.own, scale);
-        let most = standing.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let raised: Vec<f64> =
-            prior.iter().zip(standing).map(|(prior, nats)| prior * (nats - most).exp()).collect();
-        let sum: f64 = raised.iter().sum();
-        raised.iter().map(|one| one / sum).collect()
-    }
-
-    /// What the items of a part weigh with one set of values.
-    fn weighed_part(&self, part: &Part, values: &Values) -> Weights {
-        weigh(self.items, &part.counts, &part.fitted, values, self.authors.all.len())
-    }
-
-    /// The items for which `counts` is true, with what the behaviour among them weighs.
-    fn part(&self, counts: Vec<bool>) -> Part {
-        let fitted = self.behaviour.fitted(self.items, &counts, self.authors.all.len());
-        Part { counts, fitted }
-    }
-
-    fn taken(&self, taken: Taken) -> Part {
-        self.part(counting(self.items, taken))
-    }
-
-    fn findings(
-        &self,
-        question: &Question<'_>,
-        record: &Record,
-        index: &Index<'_>,
-        mut caveats: Vec<String>,
-    ) -> AttributionFindings {
-        caveats.extend(self.caveats());
-        let best = Values::best();
-        let all = self.taken(Taken::AsReported);
-        let hard = self.taken(Taken::HardToForge);
-        let flags = self.flags(&best, &hard);
-        let reported = self.judged(&all, &best, &flags);
-        let planted = self.judged(&hard, &best, &flags);
-        let listing = Listing::of(self.authors, &reported.posterior, &planted.posterior);
-        let draws = intervals::draws(self, question.seed, [&all, &hard], &flags);
-        let sensitivity =
-            sensitivity::sensitivity(self, &all, &reported.posterior, &listing, &flags);
-        let as_reported = listing.judgement(self, &reported, &draws[0]);
-        let if_planted = listing.judgement(self, &planted, &draws[1]);
-        let (leads, leading) = leads(&as_reported, &listing);
-        let bearing = Bearing {
-            items: self.items,
-            weights: &reported.weights,
-            sensitivity: &sensitivity,
-            leads,
-            leading,
-            if_planted: chance_of(leads, &if_planted, &listing).estimate,
-            actors: count_actors(self.authors),
-        };
-        let repertoires = Repertoires::of(record, self.authors.actors(), index);
-        let seen = context::seen(self.items);
-        let leader = listing.leading_actor(self.authors);
-        let findings = AttributionFindings {
-            record: record_used(question.record, self.authors),
-            hypotheses: listing.hypotheses(self.authors),
-            withheld: bearing.withheld(),
-            confidence: bearing.confidence(),
-            items: self.weighed(&reported, &listing, &repertoires, record),
-            sensitivity,
-            overlaps: repertoires.overlaps(&seen, self.authors, index),
-            precedents: context::precedents(question.case, record, self.items, index, self.authors),
-            hunt_leads: leader
-                .map(|actor| repertoires.leads(&actor.id, &seen, record))
-                .unwrap_or_default(),
-            parameters: elicited::listed(),
-            caveats,
-            as_reported,
-            if_planted,
-        };
-        findings.without_withheld()
-    }
-
-    /// The false flags worth weighing: masks to whom forgeable evidence points, worn by those of another state.
-    fn flags(&self, values: &Values, hard: &Part) -> Vec<Flag> {
-        const MASKS: usize = 8;
-        const AUTHORS: usize = 24;
-        const POINTS: f64 = 0.3;
-        let easy = self.part(hard.counts.iter().map(|hard| !hard).collect());
-        let all = self.authors.all.len();
-        let weights_easy = self.weighed_part(&easy, values);
-        let weights_hard = self.weighed_part(hard, values);
-        let prior = prior::prior(self.authors, self.counts, values);
-        let actors = || {
-            let is_actor =
-                |place: &usize| matches!(self.authors.all.get(*place), Some(Author::Actor { .. }));
-            (0..all).filter(is_actor)
-        };
-        let masks = actors().map(|place| (weights_easy.total(place), place));
-        let masks = best(masks.filter(|(nats, _)| *nats > POINTS).collect(), MASKS);
-        let wearers = actors().map(|place| {
-            let prior = prior.get(place).copied().unwrap_or_default();
-            // What an author did himself may be easily forged as well: it speaks for him under his mask too.
-            let nats = weights_hard.total(place) + weights_easy.total(place).max(0.0);
-            (prior.ln() + nats, place)
-        });
-        let wearers = best(wearers.collect(), AUTHORS);
-        let state = |place: usize| self.authors.all.get(place).and_then(Author::state);
-        let mut flags = Vec::new();
-        for author in &wearers {
-            for mask in &masks {
-                let same_side = state(*author).is_some() && state(*author) == state(*mask);
-                if author != mask && !same_side {
-                    flags.push(Flag { author: *author, mask: *mask });
-                }
-            }
+/// Every item with its weights for the hypotheses that are listed.
+fn weighed(
+    bench: &Bench<'_>,
+    judged: &Judged,
+    listing: &Listing,
+    repertoires: &Repertoires<'_>,
+    record: &Record,
+) -> Vec<WeighedItem> {
+    let values = Values::best();
+    let rows = bench.items.iter().zip(&judged.weights.items).enumerate();
+    rows.map(|(index, (item, weight))| {
+        let weights = listing.weights(bench, judged, index, &values);
+        let mut citations = item.citations.clone();
+        let mut reasons = item.reasons.clone();
+        if let Says::Uses(used) = &item.says {
+            let (cited, reason) = known_users(bench.authors, used, listing, repertoires);
+            citations.extend(cited);
+            reasons.push(reason);
         }
-        flags
-    }
-
-    /// Every item with what it weighs for the hypotheses that are listed.
-    fn weighed(
-        &self,
-        judged: &Judged,
-        listing: &Listing,
-        repertoires: &Repertoires<'_>,
-        record: &Record,
-    ) -> Vec<WeighedItem> {
-        let values = Values::best();
-        let item = |(place, item): (usize, &Item<'_>)| {
-            let weights = listing.weights(self, judged, place, &values);
-            let mut citations = item.citations.clone();
-            let mut reasons = item.reasons.clone();
-            if let Says::Uses(used) = &item.says {
-                let (cited, reason) = self.known_users(used, listing, repertoires);
-                citations.extend(cited);
-                reasons.push(reason);
-            }
-            let planted = judged.weights.planted.get(place).copied().unwrap_or_default();
-            WeighedItem {
-                evidence: item.evidence.id.clone(),
-                aspect: item.aspect,
-                cluster: item.cluster.clone(),
-                forgeability: item.forgeability,
-                planted,
-                bound: -planted.ln(),
-                reliability: elicited::reliability(item.evidence.grade),
-                discount: judged.weights.discount.get(place).copied().unwrap_or(1.0),
-                diagnosticity: listing.diagnosticity(&weights),
-                weights,
-                reasons,
-                sources: sources(record, &citations),
-            }
-        };
-        self.items.iter().enumerate().map(item).collect()
-    }
-
-    /// Which of the listed actors are known to use something, and who says so.
-    fn known_users(
-        &self,
-        used: &Used,
-        listing: &Listing,
-        repertoires: &Repertoires<'_>,
-    ) -> (BTreeSet<demarche_case::record::CitationId>, String) {
-        let mut cited = BTreeSet::new();
-        let mut users = Vec::new();
-        for actor in listing.actors(self.authors) {
-            if repertoires.uses(&actor.id, used) {
-                users.push(actor.name.as_str());
-                cited.extend(repertoires.cited(&actor.id, used));
-            }
+        WeighedItem {
+            evidence: item.evidence.id.clone(),
+            aspect: item.aspect,
+            cluster: item.cluster.clone(),
+            forgeability: item.forgeability,
+            planted: weight.planted,
+            bound: LikelihoodRatio::from_nats(-weight.planted.get().ln()),
+            reliability: elicited::reliability(item.evidence.grade),
+            discount: weight.discount,
+            diagnosticity: listing.diagnosticity(&weights),
+            weights,
+            reasons,
+            sources: sources(record, &citations),
         }
-        let all = repertoires.users(used);
-        let reason = match (all, users.as_slice()) {
-            (0, _) => "No actor in the record is known to use it.".to_owned(),
-            (all, []) => format!("Known of {all} actors, none of them among those listed."),
-            (all, users) => format!("Known of {all} actors, among them {}.", users.join(", ")),
-        };
-        (cited, reason)
-    }
-
-    fn caveats(&self) -> Vec<String> {
-        let mut caveats = vec![
-            "The record holds what vendors and states say of earlier attacks; its labels are claims and not truth."
-                .to_owned(),
-            "Which actors are named at all depends on who is watched: an actor with few reports is found less often."
-                .to_owned(),
-        ];
-        if self.counts.catalogue.is_none() {
-            caveats.push(
-                "No data set of incidents is in the record, so that the number of a state's known actors stands for how often it attacks; add DCID or EuRepoC with `demarche library add`."
-                    .to_owned(),
-            );
-        }
-        caveats.extend(self.authors.disagreements.iter().take(10).cloned());
-        caveats
-    }
+    })
+    .collect()
 }
 
-/// Whom the judgement names first: the leading state, unless a hypothesis of no state is more probable.
+/// The listed actors that are known to use an item, with the sources that say so.
+fn known_users(
+    authors: &Authors<'_>,
+    used: &Used,
+    listing: &Listing,
+    repertoires: &Repertoires<'_>,
+) -> (BTreeSet<CitationId>, ItemReason) {
+    let mut cited = BTreeSet::new();
+    let mut listed = Vec::new();
+    for actor in listing.actors(authors) {
+        if repertoires.uses(&actor.id, used) {
+            listed.push(actor.name.clone());
+            cited.extend(repertoires.cited(&actor.id, used));
+        }
+    }
+    (cited, ItemReason::KnownUsers { actors: repertoires.users(used), listed })
+}
+
+fn caveats(bench: &Bench<'_>) -> Vec<AttributionCaveat> {
+    /// Disagreements over states that are listed at most.
+    const DISAGREEMENTS: usize = 10;
+    let mut caveats = vec![AttributionCaveat::LabelsAreClaims, AttributionCaveat::Visibility];
+    if bench.counts.catalogue.is_none() {
+        caveats.push(AttributionCaveat::NoIncidents);
+    }
+    caveats.extend(bench.authors.disagreements.iter().take(DISAGREEMENTS).cloned());
+    caveats
+}
+
+/// The leading state, unless a hypothesis is more probable.
 fn leads(judgement: &Judgement, listing: &Listing) -> (Leads, Chance) {
-    let first = Leads::Hypothesis(0);
-    let first_chance = chance_of(first, judgement, listing);
+    let first = Leads::Hypothesis { hypothesis: listing.first().id.clone() };
+    let first_chance = chance_of(&first, judgement);
     match judgement.states.first() {
-        Some(state) if state.chance().estimate >= first_chance.estimate => {
-            (Leads::State(state.state), state.chance())
+        Some(ranked) if ranked.chance().estimate >= first_chance.estimate => {
+            (Leads::State { state: ranked.state }, ranked.chance())
         }
         _ => (first, first_chance),
     }
 }
 
-fn chance_of(leads: Leads, judgement: &Judgement, listing: &Listing) -> Chance {
+fn chance_of(leads: &Leads, judgement: &Judgement) -> Chance {
     match leads {
-        Leads::State(state) => {
-            let ranked = judgement.states.iter().find(|one| one.state == state);
+        Leads::State { state } => {
+            let ranked = judgement.states.iter().find(|ranked| ranked.state == *state);
             ranked.map_or(Chance::NONE, RankedState::chance)
         }
-        Leads::Hypothesis(place) => listing.chance(judgement, place),
+        Leads::Hypothesis { hypothesis } => ranked_chance(judgement, hypothesis),
     }
 }
 
-/// The places with the highest scores, highest first; of equal ones the first.
-fn best(mut scored: Vec<(f64, usize)>, most: usize) -> Vec<usize> {
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    scored.truncate(most);
-    scored.into_iter().map(|(_, place)| place).collect()
-}
-
-fn count_actors(authors: &Authors<'_>) -> u64 {
-    u64::try_from(authors.actors().count()).unwrap_or(u64::MAX)
-}
-
 fn record_used(record: &Record, authors: &Authors<'_>) -> RecordUsed {
-    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     RecordUsed {
         editions: record.editions.iter().map(EditionUsed::from).collect(),
-        actors: count_actors(authors),
+        actors: count(authors.actors().count()),
         attacks: count(record.attacks.len()),
         uses: count(record.uses.len()),
     }

@@ -1,6 +1,7 @@
-//! Who did it, and how sure: what the evidence weighs for each hypothesis, and how well such weights have done before.
+//! Attribution: the weight of the evidence for each hypothesis, and the evaluation of such weights on past attacks.
 //!
-//! [`Scorer`] weighs techniques and software as they were fitted on attacks whose actor is said to be known.
+//! [`judge`] judges a case. [`Scorer`] weighs techniques and software as they were fitted on attacks whose actor is said
+//! to be known. Long loops use rayon's parallel iterators, which run in the pool of the caller; no pool is built here.
 
 mod baseline;
 mod claims;
@@ -19,7 +20,6 @@ mod show;
 mod states;
 mod told;
 mod trial;
-mod unknown;
 
 pub use baseline::Baseline;
 pub use evaluate::{Evaluate, Folds, Forgery, HeldOut, Named, OpenSet, evaluate};
@@ -34,3 +34,8 @@ pub use parameters::{ActorWeights, ItemWeights, Parameters, UnknownWeights};
 pub use score::{Scorer, Weighed};
 pub use show::known_actors;
 pub use states::state_tests;
+
+/// A number of items as findings have it.
+pub(crate) fn count(number: usize) -> u64 {
+    u64::try_from(number).expect("a usize has at most 64 bits")
+}

@@ -3,11 +3,18 @@
 //! The score of an actor is a conditional logit (McFadden 1974, "Conditional logit analysis of qualitative choice
 //! behavior") whose sums for software and for techniques are bounded, so that no amount of planted items of one class
 //! earns more than the class can.
+//!
+//! The logit of an actor outside the record is a logistic regression on how well the best actor explains the incident.
+//! It was fitted on pairs: each incident with its actor in the record and with its actor taken out, and forged copies
+//! with the actor taken out. Both are as frequent in the fit, so that the logit is the evidence alone; a prior adds its
+//! own logit.
+
+use demarche_case::number::float;
 
 use crate::comparison::{Comparison, TERMS, term};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, SIGNS};
 
-/// What a sum of a class counts: the sum itself below 0, else less and less of it up to the ceiling.
+/// The bounded sum of a class: the sum itself below 0, and ever less of it up to the ceiling.
 pub(crate) fn bounded(sum: f64, ceiling: f64) -> f64 {
     if sum <= 0.0 { sum } else { ceiling * -(-sum / ceiling).exp_m1() }
 }
@@ -15,9 +22,9 @@ pub(crate) fn bounded(sum: f64, ceiling: f64) -> f64 {
 /// The sums of an actor: software, techniques, and the rest.
 pub(crate) fn sums(weights: &[f64; TERMS], terms: &[f64; TERMS]) -> [f64; 3] {
     let mut sums = [0.0; 3];
-    for (place, (weight, term)) in weights.iter().zip(terms).enumerate() {
+    for (index, (weight, term)) in weights.iter().zip(terms).enumerate() {
         let class =
-            if place < term::TECHNIQUE { 0 } else { 1 + usize::from(place >= term::TECHNIQUES) };
+            if index < term::TECHNIQUE { 0 } else { 1 + usize::from(index >= term::TECHNIQUES) };
         sums[class] += weight * term;
     }
     sums
@@ -34,26 +41,55 @@ pub(crate) fn score(parameters: &Parameters, weights: &[f64; TERMS], terms: &[f6
 /// The score of every actor, in nats before the temperature; `None` for those of whom nothing is known.
 pub(crate) fn scores(parameters: &Parameters, comparison: &Comparison) -> Vec<Option<f64>> {
     let weights = parameters.terms();
-    let one = |terms: &Option<[f64; TERMS]>| {
+    let score = |terms: &Option<[f64; TERMS]>| {
         terms.as_ref().map(|terms| score(parameters, &weights, terms))
     };
-    comparison.terms.iter().map(one).collect()
+    comparison.terms.iter().map(score).collect()
 }
 
-/// Probabilities of the actors of whom anything is known, which sum to 1; 0 for the others, and all 0 without any.
+/// Probabilities of the actors with known behaviour, which sum to 1; 0 for all without.
 pub(crate) fn posterior(scores: &[Option<f64>], temperature: f64, floor: f64) -> Vec<f64> {
-    let most = scores.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-    let raised = |score: &Option<f64>| score.map(|score| ((score - most) * temperature).exp());
+    let highest = scores.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+    let raised = |score: &Option<f64>| score.map(|score| ((score - highest) * temperature).exp());
     let raised: Vec<Option<f64>> = scores.iter().map(raised).collect();
     let sum: f64 = raised.iter().flatten().sum();
-    let even = floor / raised.iter().flatten().count().max(1) as f64;
-    raised.iter().map(|one| one.map_or(0.0, |one| (1.0 - floor) * one / sum + even)).collect()
+    let even = floor / float(raised.iter().flatten().count().max(1));
+    let share = |raised: f64| (1.0 - floor) * raised / sum + even;
+    raised.iter().map(|raised| raised.map_or(0.0, share)).collect()
 }
 
-/// The place of the largest number, the first of several; `None` for an empty list.
+/// The index of the largest number, the first of several; `None` for an empty list.
 pub(crate) fn leader(posterior: &[f64]) -> Option<usize> {
     let better = |best: (usize, f64), next: (usize, f64)| if next.1 > best.1 { next } else { best };
-    posterior.iter().copied().enumerate().reduce(better).map(|(place, _)| place)
+    posterior.iter().copied().enumerate().reduce(better).map(|(index, _)| index)
+}
+
+/// The features of the regression, in the order of [`crate::UnknownWeights`].
+pub(crate) fn features(parameters: &Parameters, comparison: &Comparison) -> [f64; SIGNS] {
+    let posterior =
+        posterior(&scores(parameters, comparison), parameters.temperature, parameters.floor);
+    let terms = leader(&posterior).and_then(|leader| comparison.terms.get(leader)?.as_ref());
+    let term = |index: usize| terms.map_or(0.0, |terms| terms[index]);
+    let extent = &comparison.extent;
+    let share = |count: f64, of: usize| count / float(of.max(1));
+    [
+        1.0,
+        posterior.iter().filter(|share| **share > 0.0).map(|share| -share * share.ln()).sum(),
+        share(term(term::SOFTWARE + term::EDGE), extent.software),
+        term(term::EXPLAINED),
+        share(float(extent.unseen), extent.items()),
+    ]
+}
+
+/// The logit that the actor is not in the record, in nats, as likely beforehand as that it is.
+pub(crate) fn logit(parameters: &Parameters, comparison: &Comparison) -> f64 {
+    let features = features(parameters, comparison);
+    features.iter().zip(parameters.unknown.list()).map(|(feature, weight)| feature * weight).sum()
+}
+
+/// 1 / (1 + exp(-x)).
+pub(crate) fn logistic(logit: f64) -> f64 {
+    1.0 / (1.0 + (-logit).exp())
 }
 
 #[cfg(test)]

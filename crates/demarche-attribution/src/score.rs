@@ -9,9 +9,8 @@ use crate::claims::Claims;
 use crate::comparison::{self, Comparison, Observed};
 use crate::mask::Mask;
 use crate::parameters::Parameters;
-use crate::posterior::{bounded, posterior, scores, sums};
+use crate::posterior::{bounded, logit, posterior, scores, sums};
 use crate::repertoire::Repertoires;
-use crate::unknown;
 
 /// Weighs techniques and software against the record, as they were fitted on attacks whose actor is said to be known.
 ///
@@ -70,7 +69,7 @@ impl Scorer {
         let Parameters { temperature, floor, .. } = self.parameters;
         let scores = scores(&self.parameters, &comparison);
         let (weights, standing) = self.laid_out(&observed);
-        let unknown = unknown::logit(&self.parameters, &comparison);
+        let unknown = logit(&self.parameters, &comparison);
         let most = scores.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
         let sum: f64 = scores.iter().flatten().map(|one| ((one - most) * temperature).exp()).sum();
         let unknown_score =

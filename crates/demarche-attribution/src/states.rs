@@ -1,20 +1,21 @@
-//! Which state is behind an attack, from its victim alone: learnt from earlier attacks, asked about later ones.
+//! The test of the prior: the state behind an attack from its victim alone, learnt from earlier attacks.
 //!
-//! This is the prior of a judgement tried by itself. Columns that coders filled in after they knew who did it are not used;
-//! neither are, by this method, those that they filled in before.
+//! Coded columns of the data sets are not used, for many were filled in after an initiator was named.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use demarche_case::Country;
-use demarche_case::assessment::evaluation::StateTest;
-use demarche_case::record::{Catalogue, Record};
+use demarche_case::assessment::evaluation::{Method, StateTest};
+use demarche_case::number::float;
+use demarche_case::record::{Catalogue, PreviousAttack, Record};
 
+use crate::count;
 use crate::judge::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS, smoothed};
 use crate::metrics::{Outcome, metrics, reliability};
-use crate::told::{count, score, told_bins};
+use crate::told::{score, told_bins};
 
-/// How one data set is cut in time.
+/// A cut of one data set in time.
 struct Split {
     catalogue: Catalogue,
     data: &'static str,
@@ -23,7 +24,8 @@ struct Split {
     asked: RangeInclusive<u16>,
     /// States with fewer learnt attacks are one answer, `other`.
     least: usize,
-    words: (&'static str, &'static str),
+    /// True if no parameter was chosen on the years that are asked about.
+    held_out: bool,
 }
 
 /// The splits of the design: on the earlier of each pair parameters may be chosen, on the later they are tried.
@@ -34,7 +36,7 @@ const SPLITS: [Split; 4] = [
         learnt_before: 2016,
         asked: 2016..=2017,
         least: 1,
-        words: ("before 2016", "2016 and 2017, on which parameters may be chosen"),
+        held_out: false,
     },
     Split {
         catalogue: Catalogue::Dcid,
@@ -42,7 +44,7 @@ const SPLITS: [Split; 4] = [
         learnt_before: 2018,
         asked: 2018..=2020,
         least: 1,
-        words: ("before 2018", "2018 to 2020, held out"),
+        held_out: true,
     },
     Split {
         catalogue: Catalogue::Eurepoc,
@@ -50,7 +52,7 @@ const SPLITS: [Split; 4] = [
         learnt_before: 2020,
         asked: 2020..=2021,
         least: 10,
-        words: ("before 2020", "2020 and 2021, on which parameters were chosen"),
+        held_out: false,
     },
     Split {
         catalogue: Catalogue::Eurepoc,
@@ -58,12 +60,12 @@ const SPLITS: [Split; 4] = [
         learnt_before: 2022,
         asked: 2022..=2023,
         least: 10,
-        words: ("before 2022", "2022 and 2023, held out"),
+        held_out: true,
     },
 ];
 
-/// One attack: when, on whose state, by which.
-struct Known {
+/// One attack: the year, the states of the victims, and the state behind it.
+struct Attack {
     year: u16,
     victims: BTreeSet<Country>,
     state: Country,
@@ -75,104 +77,105 @@ pub fn state_tests(record: &Record, seed: u64) -> Vec<StateTest> {
     SPLITS.iter().filter_map(|split| test(record, split, seed)).collect()
 }
 
-/// The attacks of a data set that began at a known time and are said to be of exactly one state.
-fn known(record: &Record, catalogue: Catalogue) -> Vec<Known> {
+/// The attacks of a data set that began at a known time and are attributed to exactly one state.
+fn attacks(record: &Record, catalogue: Catalogue) -> Vec<Attack> {
     let attacks = record.attacks.iter().filter(|attack| attack.id.catalogue == catalogue);
-    let one = |attack: &demarche_case::record::PreviousAttack| {
+    let attack = |attack: &PreviousAttack| {
+        let attributions = attack.attributions.iter();
         let states: BTreeSet<Country> =
-            attack.attributions.iter().filter_map(|one| one.state).collect();
+            attributions.filter_map(|attribution| attribution.state).collect();
         let state = states.first().copied().filter(|_| states.len() == 1)?;
-        let victims = attack.victims.iter().filter_map(|one| one.country).collect();
-        Some(Known { year: attack.began?.year(), victims, state })
+        let victims = attack.victims.iter().filter_map(|victim| victim.country).collect();
+        Some(Attack { year: attack.began?.year(), victims, state })
     };
-    attacks.filter_map(one).collect()
+    attacks.filter_map(attack).collect()
 }
 
 fn test(record: &Record, split: &Split, seed: u64) -> Option<StateTest> {
-    let all = known(record, split.catalogue);
+    let all = attacks(record, split.catalogue);
     let (learnt, later): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|one| one.year < split.learnt_before);
-    let asked: Vec<_> = later.into_iter().filter(|one| split.asked.contains(&one.year)).collect();
+        all.into_iter().partition(|attack| attack.year < split.learnt_before);
+    let asked: Vec<_> =
+        later.into_iter().filter(|attack| split.asked.contains(&attack.year)).collect();
     if learnt.is_empty() || asked.is_empty() {
         return None;
     }
     let answers = Answers::of(&learnt, split.least);
     let outcomes = |pseudo: f64, floor: f64| -> Vec<Outcome> {
-        let one = |attack: &Known| Outcome {
+        let outcome = |attack: &Attack| Outcome {
             posterior: answers.shares(&attack.victims, pseudo, floor),
-            actor: answers.place(attack.state),
+            actor: answers.column(attack.state),
         };
-        asked.iter().map(one).collect()
+        asked.iter().map(outcome).collect()
     };
     let ours = outcomes(FITTED_PSEUDO_COUNTS, FITTED_FLOOR);
     let tried = [
-        ("demarche", ours.clone()),
-        ("victim-conditional frequency, 3 pseudo-counts", outcomes(3.0, 0.0)),
-        ("how often each state attacks anybody", outcomes(1e9, 0.0)),
+        (Method::Demarche, ours.clone()),
+        (Method::VictimFrequency, outcomes(3.0, 0.0)),
+        (Method::OverallFrequency, outcomes(1e9, 0.0)),
     ];
     Some(StateTest {
         data: split.data.to_owned(),
-        learnt: split.words.0.to_owned(),
+        learnt_before: split.learnt_before,
         learnt_items: count(learnt.len()),
-        asked: split.words.1.to_owned(),
+        asked: [*split.asked.start(), *split.asked.end()],
+        held_out: split.held_out,
         items: count(asked.len()),
-        states: count(answers.places.len()),
-        methods: tried.iter().map(|(name, one)| score(name, &metrics(one, seed))).collect(),
+        states: count(answers.columns.len()),
+        methods: tried
+            .iter()
+            .map(|(method, outcomes)| score(*method, &metrics(outcomes, seed)))
+            .collect(),
         reliability: told_bins(&reliability(&ours)),
     })
 }
 
-/// The states that can be answered, and how often each attacked whom.
+/// The states that can be answered, with the attacks of each by victim.
 struct Answers {
-    /// The place of each state; the rare ones share the last.
-    places: BTreeMap<Option<Country>, usize>,
+    /// The column of each state; the rare ones share that of `None`.
+    columns: BTreeMap<Option<Country>, usize>,
     overall: Vec<f64>,
     by_victim: BTreeMap<Country, Vec<f64>>,
 }
 
 impl Answers {
-    fn of(learnt: &[Known], least: usize) -> Self {
+    fn of(learnt: &[Attack], least: usize) -> Self {
         let mut counts: BTreeMap<Country, usize> = BTreeMap::new();
-        for one in learnt {
-            *counts.entry(one.state).or_default() += 1;
+        for attack in learnt {
+            *counts.entry(attack.state).or_default() += 1;
         }
-        let common = counts.iter().filter(|(_, count)| **count >= least).map(|one| Some(*one.0));
+        let common = counts.iter().filter(|(_, count)| **count >= least);
         // `None` is any other state.
-        let states: Vec<Option<Country>> = common.chain([None]).collect();
-        let places: BTreeMap<_, _> =
-            states.iter().enumerate().map(|(place, state)| (*state, place)).collect();
-        let mut answers =
-            Self { overall: vec![0.0; places.len()], by_victim: BTreeMap::new(), places };
-        for one in learnt {
-            let Some(place) = answers.place(one.state) else { continue };
-            let size = answers.overall.len();
-            if let Some(count) = answers.overall.get_mut(place) {
-                *count += 1.0;
-            }
-            for victim in &one.victims {
+        let states = common.map(|(state, _)| Some(*state)).chain([None]);
+        let columns: BTreeMap<_, _> =
+            states.enumerate().map(|(column, state)| (state, column)).collect();
+        let size = columns.len();
+        let mut answers = Self { overall: vec![0.0; size], by_victim: BTreeMap::new(), columns };
+        for attack in learnt {
+            let Some(column) = answers.column(attack.state) else { continue };
+            answers.overall[column] += 1.0;
+            for victim in &attack.victims {
                 let row = answers.by_victim.entry(*victim).or_insert_with(|| vec![0.0; size]);
-                if let Some(count) = row.get_mut(place) {
-                    *count += 1.0;
-                }
+                row[column] += 1.0;
             }
         }
         answers
     }
 
-    fn place(&self, state: Country) -> Option<usize> {
-        self.places.get(&Some(state)).or_else(|| self.places.get(&None)).copied()
+    fn column(&self, state: Country) -> Option<usize> {
+        self.columns.get(&Some(state)).or_else(|| self.columns.get(&None)).copied()
     }
 
-    /// The share of attacks on these victims that each state has, as the prior of a judgement reckons it.
+    /// The share of attacks on these victims that each state has, reckoned as the prior of a judgement.
     fn shares(&self, victims: &BTreeSet<Country>, pseudo: f64, floor: f64) -> Vec<f64> {
         let rows: Vec<&Vec<f64>> =
             victims.iter().filter_map(|victim| self.by_victim.get(victim)).collect();
         let all: f64 = self.overall.iter().sum();
-        let here: f64 = rows.iter().flat_map(|row| row.iter()).sum();
-        let even = 1.0 / f64::from(u32::try_from(self.overall.len()).unwrap_or(u32::MAX));
-        let share = |(place, overall): (usize, &f64)| {
-            let towards: f64 = rows.iter().filter_map(|row| row.get(place)).sum();
-            smoothed(towards, overall / all, here, (pseudo, floor, even))
+        let on_victims: f64 = rows.iter().flat_map(|row| row.iter()).sum();
+        let even = 1.0 / float(self.overall.len());
+        let share = |(column, overall): (usize, &f64)| {
+            let towards: f64 = rows.iter().map(|row| row[column]).sum();
+            smoothed(towards, overall / all, on_victims, (pseudo, floor, even))
         };
         self.overall.iter().enumerate().map(share).collect()
     }
@@ -186,7 +189,7 @@ mod tests {
     fn the_shares_are_those_of_the_formula() {
         let (korea, russia, victim): (Country, Country, Country) =
             ("KP".parse().unwrap(), "RU".parse().unwrap(), "KR".parse().unwrap());
-        let attack = |state, victims: &[Country]| Known {
+        let attack = |state, victims: &[Country]| Attack {
             year: 2010,
             victims: victims.iter().copied().collect(),
             state,
@@ -195,9 +198,9 @@ mod tests {
         let answers = Answers::of(&learnt, 1);
         let shares = answers.shares(&BTreeSet::from([victim]), 3.0, 0.1);
         let expected = 0.9 * (2.0 + 3.0 * 2.0 / 3.0) / 5.0 + 0.1 / 3.0;
-        assert!((shares[answers.place(korea).unwrap()] - expected).abs() < 1e-12);
+        assert!((shares[answers.column(korea).unwrap()] - expected).abs() < 1e-12);
         assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         let nobody = answers.shares(&BTreeSet::new(), 3.0, 0.0);
-        assert!((nobody[answers.place(korea).unwrap()] - 2.0 / 3.0).abs() < 1e-12);
+        assert!((nobody[answers.column(korea).unwrap()] - 2.0 / 3.0).abs() < 1e-12);
     }
 }

@@ -1,11 +1,12 @@
-//! What came of an evaluation, as the views show it.
+//! The results of an evaluation as plain data.
 
-use demarche_case::assessment::attribution::{Basis, Parameter};
-use demarche_case::assessment::evaluation as told;
+use demarche_case::assessment::attribution::{Basis, Parameter, ParameterName};
+use demarche_case::assessment::evaluation::{self as told, ItemSet, Method};
 
+use crate::count;
 use crate::evaluate::{HeldOut, OpenSet};
 use crate::metrics::{Bin, Measured, Metrics};
-use crate::parameters::{ItemWeights, Parameters};
+use crate::parameters::Parameters;
 
 impl From<Measured> for told::Estimate {
     fn from(measured: Measured) -> Self {
@@ -24,10 +25,10 @@ impl From<OpenSet> for told::OpenSet {
     }
 }
 
-/// The figures of one method, as the views show them.
-pub(crate) fn score(method: &str, metrics: &Metrics) -> told::MethodScore {
+/// The figures of one method.
+pub(crate) fn score(method: Method, metrics: &Metrics) -> told::MethodScore {
     told::MethodScore {
-        method: method.to_owned(),
+        method,
         top_1: metrics.top1.into(),
         top_3: metrics.top3.into(),
         top_5: metrics.top5.into(),
@@ -39,26 +40,27 @@ pub(crate) fn score(method: &str, metrics: &Metrics) -> told::MethodScore {
 }
 
 impl HeldOut {
-    /// The test of a set of incidents, as the views show it.
+    /// The test of a set of incidents as plain data.
     #[must_use]
-    pub fn told(&self, set: &str) -> told::ActorTest {
-        let ours = std::iter::once(score("demarche", &self.ours));
-        let others = self.baselines.iter().map(|(baseline, one)| score(baseline.word(), one));
+    pub fn told(&self, set: ItemSet) -> told::ActorTest {
+        let ours = std::iter::once(score(Method::Demarche, &self.ours));
+        let baselines = self.baselines.iter();
+        let baselines = baselines.map(|(baseline, metrics)| score(baseline.method(), metrics));
         told::ActorTest {
-            set: set.to_owned(),
+            set,
             protocol: self.protocol,
             items: count(self.ours.incidents),
             unanswerable: count(self.unanswerable),
-            methods: ours.chain(others).collect(),
+            methods: ours.chain(baselines).collect(),
             reliability: told_bins(&self.reliability),
             open_set: Some(self.open.into()),
             forgery: self
                 .forgery
                 .iter()
-                .map(|one| told::ForgeryRow {
-                    planted: count(one.planted),
-                    truth: one.actor_first.into(),
-                    impostor: one.mask_first.into(),
+                .map(|forgery| told::ForgeryRow {
+                    planted: count(forgery.planted),
+                    truth: forgery.actor_first.into(),
+                    impostor: forgery.imitated_first.into(),
                 })
                 .collect(),
         }
@@ -66,39 +68,36 @@ impl HeldOut {
 }
 
 impl Parameters {
-    /// Every fitted number with its name, as the views show it.
+    /// Every fitted number with its name.
     #[must_use]
     pub fn told(&self) -> Vec<Parameter> {
-        let of_items = |class: &str, weights: &ItemWeights| {
-            [
-                ("an item the actor is known to use", weights.edge),
-                ("each nat of its surprise", weights.surprise),
-                ("the logarithm of its sources", weights.sources),
-                ("the logarithm of the repertoire's size", weights.size),
-                ("ceiling of all items", weights.ceiling),
-            ]
-            .map(|(name, value)| (format!("{class}: {name}"), value))
-        };
+        use ParameterName as Name;
+        let (software, technique) = (&self.software, &self.technique);
         let (actor, unknown) = (&self.actor, &self.unknown);
-        let rest = [
-            ("actor: the logarithm of its techniques", actor.techniques),
-            ("actor: a source of the same time", actor.recency),
-            ("actor: likeness to one source", actor.nearest),
-            ("actor: share of common techniques", actor.common),
-            ("actor: share of surprise explained", actor.explained),
-            ("temperature", self.temperature),
-            ("floor", self.floor),
-            ("unknown: constant", unknown.constant),
-            ("unknown: entropy of the posterior", unknown.doubt),
-            ("unknown: share of software explained", unknown.software),
-            ("unknown: share of surprise explained", unknown.explained),
-            ("unknown: share of items nobody uses", unknown.unseen),
+        let named = [
+            (Name::SoftwareEdge, software.edge),
+            (Name::SoftwareSurprise, software.surprise),
+            (Name::SoftwareSources, software.sources),
+            (Name::SoftwareSize, software.size),
+            (Name::SoftwareCeiling, software.ceiling),
+            (Name::TechniqueEdge, technique.edge),
+            (Name::TechniqueSurprise, technique.surprise),
+            (Name::TechniqueSources, technique.sources),
+            (Name::TechniqueSize, technique.size),
+            (Name::TechniqueCeiling, technique.ceiling),
+            (Name::ActorTechniques, actor.techniques),
+            (Name::ActorRecency, actor.recency),
+            (Name::ActorNearest, actor.nearest),
+            (Name::ActorCommon, actor.common),
+            (Name::ActorExplained, actor.explained),
+            (Name::Temperature, self.temperature),
+            (Name::Floor, self.floor),
+            (Name::UnknownConstant, unknown.constant),
+            (Name::UnknownDoubt, unknown.doubt),
+            (Name::UnknownSoftware, unknown.software),
+            (Name::UnknownExplained, unknown.explained),
+            (Name::UnknownUnseen, unknown.unseen),
         ];
-        let named = of_items("software", &self.software)
-            .into_iter()
-            .chain(of_items("technique", &self.technique))
-            .chain(rest.map(|(name, value)| (name.to_owned(), value)));
-        let from = "reports and campaigns of the development lists, held out of the record";
         named
             .map(|(name, value)| Parameter {
                 name,
@@ -106,13 +105,12 @@ impl Parameters {
                 low: value,
                 high: value,
                 basis: Basis::Fitted,
-                from: from.to_owned(),
             })
-            .collect()
+            .to_vec()
     }
 }
 
-/// The bins that have a forecast, as the views show them.
+/// The bins that have a forecast.
 pub(crate) fn told_bins(bins: &[Bin]) -> Vec<told::ReliabilityBin> {
     let bins = bins.iter().filter(|bin| bin.incidents > 0);
     bins.map(|bin| told::ReliabilityBin {
@@ -121,9 +119,4 @@ pub(crate) fn told_bins(bins: &[Bin]) -> Vec<told::ReliabilityBin> {
         count: count(bin.incidents),
     })
     .collect()
-}
-
-/// A number of things as the views have it.
-pub(crate) fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }

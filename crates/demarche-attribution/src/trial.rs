@@ -20,7 +20,7 @@ pub(crate) const PLANTED: [usize; 4] = [1, 3, 5, 10];
 #[derive(Clone, Debug)]
 pub(crate) struct Forged {
     /// The actor whose items they are.
-    pub(crate) mask: usize,
+    pub(crate) imitated: usize,
     pub(crate) planted: usize,
     /// Which draw of masks it belongs to, from 0.
     pub(crate) draw: usize,
@@ -95,14 +95,15 @@ impl Bench<'_> {
     fn forged(&self, plan: Plan, place: u64) -> Vec<Forged> {
         let mut forged = Vec::new();
         for planted in PLANTED {
-            let mut masks: Vec<usize> =
-                (0..self.claims.actors.len()).filter(|mask| Some(*mask) != self.actor).collect();
-            let mut draw = Random::new(plan.seed ^ (place << 8) ^ planted as u64);
+            let mut impostors: Vec<usize> = (0..self.claims.actors.len())
+                .filter(|imitated| Some(*imitated) != self.actor)
+                .collect();
+            let mut random = Random::new(plan.seed ^ (place << 8) ^ planted as u64);
             let mut drawn = 0;
-            while drawn < plan.draws && !masks.is_empty() {
-                let mask = masks.swap_remove(draw.below(masks.len()));
-                let Some(comparison) = self.planted(mask, planted) else { continue };
-                forged.push(Forged { mask, planted, draw: drawn, comparison });
+            while drawn < plan.draws && !impostors.is_empty() {
+                let imitated = impostors.swap_remove(random.below(impostors.len()));
+                let Some(comparison) = self.planted(imitated, planted) else { continue };
+                forged.push(Forged { imitated, planted, draw: drawn, comparison });
                 drawn += 1;
             }
         }
@@ -110,8 +111,8 @@ impl Bench<'_> {
     }
 
     /// The incident with the items of another actor that fewest others use; `None` when that actor has too few more.
-    fn planted(&self, mask: usize, planted: usize) -> Option<Comparison> {
-        let known = &self.repertoires.of.get(mask)?.known;
+    fn planted(&self, imitated: usize, planted: usize) -> Option<Comparison> {
+        let known = &self.repertoires.of[imitated].known;
         let mut rare: Vec<(usize, &Used)> = known
             .keys()
             .filter_map(|item| {

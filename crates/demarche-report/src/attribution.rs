@@ -4,14 +4,15 @@
 
 use demarche_case::assessment::attribution::{
     Aspect, AttributionFindings, Basis, Chance, CitedSource, Confidence, ConfidenceLevel,
-    Hypothesis, Judgement, Likelihood, NoProbability, Ranked, RankedState, Sensitivity,
-    WeighedItem, Without,
+    Hypothesis, HypothesisId, Judgement, Likelihood, NoProbability, Ranked, RankedState,
+    Sensitivity, WeighedItem, Without,
 };
-use demarche_case::{Case, Country, EvidenceId, Forgeability};
+use demarche_case::{Case, Country, EvidenceId, Forgeability, Probability};
 
 use crate::date::date;
 use crate::number::{chance, chances, length, word};
 use crate::text::{NAME, PROSE, shown};
+use crate::words::attribution::confidence_reason;
 use crate::words::{in_text, listed};
 
 /// The aspects in their order.
@@ -52,7 +53,7 @@ pub(crate) fn leader<'a>(
     judgement: &'a Judgement,
 ) -> Option<(&'a Ranked, &'a Hypothesis)> {
     let ranked = judgement.ranking.first()?;
-    Some((ranked, findings.hypotheses.get(ranked.hypothesis)?))
+    Some((ranked, findings.hypothesis(&ranked.hypothesis)?))
 }
 
 /// The likelihood of the state behind the leading hypothesis, and of the hypothesis itself.
@@ -68,14 +69,14 @@ pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) 
             && state.chance().estimate >= probability.estimate
     };
     if let Some(state) = state.filter(is_same)
-        && state.chance().estimate >= FINDING
+        && state.chance().estimate.get() >= FINDING
     {
         let first = did_it(&actor_of(state.state), state.chance(), "state");
         let which = match hypothesis {
             Hypothesis::Unlisted { .. } => "one that is not in the record".to_owned(),
             _ => name(hypothesis),
         };
-        return Some(if probability.estimate < FINDING {
+        return Some(if probability.estimate.get() < FINDING {
             format!(
                 "{first} Which of its actors is open: none reaches one chance in four. The first is {which} {}.",
                 figures(probability)
@@ -91,7 +92,7 @@ pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) 
     let first = did_it(&name(hypothesis), probability, "hypothesis");
     let rival = state.filter(|state| {
         hypothesis.state() != Some(state.state)
-            && state.chance().estimate >= FINDING
+            && state.chance().estimate.get() >= FINDING
             && Likelihood::of(state.chance().estimate) > Likelihood::VeryUnlikely
     });
     // The more probable statement goes first.
@@ -119,7 +120,7 @@ fn did_it(subject: &str, probability: Chance, kind: &str) -> String {
         Likelihood::RoughlyEven => {
             return format!("There is a roughly even chance {figures} that {subject} did it.");
         }
-        _ if probability.estimate < FINDING => {
+        _ if probability.estimate.get() < FINDING => {
             return format!(
                 "We cannot say who did it: no {kind} reaches one chance in four. The first is {subject} {figures}."
             );
@@ -154,12 +155,9 @@ pub(crate) fn actor_of(state: Country) -> String {
 
 /// The confidence that the evidence bears, and the reasons, each a sentence of its own.
 pub(crate) fn confidence(confidence: &Confidence, judgement: &str) -> String {
-    let level = level(confidence.level);
-    let reasons = confidence.reasons.iter().map(|reason| {
-        let reason = shown(reason, PROSE);
-        format!(" {}.", capitalised(reason.trim_end_matches('.')))
-    });
-    format!("Confidence in {judgement} is {level}.{}", reasons.collect::<String>())
+    let mut sentences = vec![format!("Confidence in {judgement} is {}.", level(confidence.level))];
+    sentences.extend(confidence.reasons.iter().map(confidence_reason));
+    sentences.join(" ")
 }
 
 /// The text with its first letter as a capital.
@@ -198,7 +196,7 @@ pub(crate) fn withheld(none: &NoProbability, findings: &AttributionFindings) -> 
 fn silent_aspects(findings: &AttributionFindings) -> Vec<String> {
     let speaks = |wanted: Aspect| {
         findings.items.iter().any(|item| {
-            item.aspect == wanted && item.weights.iter().any(|weight| weight.abs() >= 0.05)
+            item.aspect == wanted && item.weights.iter().any(|weight| weight.nats().abs() >= 0.05)
         })
     };
     let silent = ASPECTS.into_iter().filter(|one| *one != Aspect::Claims && !speaks(*one));
@@ -209,11 +207,11 @@ fn silent_aspects(findings: &AttributionFindings) -> Vec<String> {
 pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
     let (_, first) = leader(findings, &findings.as_reported)?;
     let sum = |is_counted: fn(&Hypothesis) -> bool| -> f64 {
-        let ranking =
-            findings.as_reported.ranking.iter().filter(|ranked| {
-                findings.hypotheses.get(ranked.hypothesis).is_some_and(is_counted)
-            });
-        ranking.map(|ranked| ranked.chance().estimate).sum()
+        let ranking = findings.as_reported.ranking.iter();
+        ranking
+            .filter(|ranked| findings.hypothesis(&ranked.hypothesis).is_some_and(is_counted))
+            .map(|ranked| ranked.chance().estimate.get())
+            .sum()
     };
     let is_unlisted = |hypothesis: &Hypothesis| matches!(hypothesis, Hypothesis::Unlisted { .. });
     let is_false_flag =
@@ -230,7 +228,7 @@ pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
 
 /// `A false flag is very unlikely (7 %).`
 fn probable(subject: &str, probability: f64) -> String {
-    let likelihood = Likelihood::of(probability);
+    let likelihood = Likelihood::of(Probability::clamped(probability));
     let verb = match likelihood {
         Likelihood::AlmostNoChance => "has",
         Likelihood::RoughlyEven => "has a",
@@ -250,7 +248,7 @@ pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
         let moved = if then == now { then } else { format!("{then} instead of {now}") };
         format!("{start}, {} would still lead ({moved}).", name(hypothesis))
     } else {
-        let left = match in_ranking(&findings.if_planted, before.hypothesis) {
+        let left = match in_ranking(&findings.if_planted, &before.hypothesis) {
             None => "fall out of the ranking".to_owned(),
             Some(ranked) => format!("have {} instead of {now}", chance(ranked.chance().estimate)),
         };
@@ -276,8 +274,11 @@ fn state_if_planted(findings: &AttributionFindings) -> Option<String> {
 }
 
 /// A hypothesis in a ranking.
-pub(crate) fn in_ranking(judgement: &Judgement, hypothesis: usize) -> Option<&Ranked> {
-    judgement.ranking.iter().find(|one| one.hypothesis == hypothesis)
+pub(crate) fn in_ranking<'a>(
+    judgement: &'a Judgement,
+    hypothesis: &HypothesisId,
+) -> Option<&'a Ranked> {
+    judgement.ranking.iter().find(|ranked| ranked.hypothesis == *hypothesis)
 }
 
 /// The most influential part of the evidence.
@@ -303,7 +304,7 @@ pub(crate) fn moved(findings: &AttributionFindings, one: &Sensitivity) -> Option
         (_, true) => format!("{} falls from {from} to {to}", name(hypothesis)),
         (_, false) => format!("{} rises from {from} to {to}", name(hypothesis)),
     };
-    let other = findings.hypotheses.get(one.leader).filter(|_| one.leader != ranked.hypothesis);
+    let other = findings.hypothesis(&one.leader).filter(|_| one.leader != ranked.hypothesis);
     let leads = other.map(|other| format!(", and {} leads", name(other))).unwrap_or_default();
     Some(format!("{moves}{leads}"))
 }
@@ -314,8 +315,10 @@ pub(crate) fn without(one: &Sensitivity, case: &Case) -> String {
     let items = if one.items.len() == 1 { "1 item".to_owned() } else { format!("{items} items") };
     match &one.without {
         Without::Item(id) => format!("“{}”", title(case, id)),
-        Without::Cluster(cluster) => format!("the cluster “{}” ({items})", shown(cluster, NAME)),
-        Without::Aspect(one) => format!("the evidence of {} ({items})", aspect(*one)),
+        Without::Cluster(cluster) => {
+            format!("the cluster “{}” ({items})", crate::words::attribution::cluster(cluster))
+        }
+        Without::Aspect(kind) => format!("the evidence of {} ({items})", aspect(*kind)),
         Without::Source(source) => {
             format!("the source “{}” ({items})", shown(source, NAME))
         }
@@ -328,31 +331,40 @@ pub(crate) fn title(case: &Case, id: &EvidenceId) -> String {
     if title.is_empty() { id.to_string() } else { title }
 }
 
-/// The name of a hypothesis.
-pub(crate) fn name(hypothesis: &Hypothesis) -> String {
-    name_lines(hypothesis).join(" ")
+/// The name of a hypothesis, fit for a sentence.
+#[must_use]
+pub fn name(hypothesis: &Hypothesis) -> String {
+    match hypothesis {
+        Hypothesis::FalseFlag { actor, name, imitated, imitated_name, .. } => {
+            format!("{} imitating {}", name_or_id(name, actor), name_or_id(imitated_name, imitated))
+        }
+        Hypothesis::Actor { .. } | Hypothesis::Unlisted { .. } | Hypothesis::Named { .. } => {
+            name_lines(hypothesis).join(" ")
+        }
+    }
 }
 
 /// The same in lines, for the head of a narrow column.
 pub(crate) fn name_lines(hypothesis: &Hypothesis) -> Vec<String> {
-    let or_id = |name: &str, id: String| {
-        let name = shown(name, NAME);
-        if name.is_empty() { shown(&id, NAME) } else { name }
-    };
     match hypothesis {
-        Hypothesis::Actor { id, name, .. } => vec![or_id(name, id.to_string())],
-        Hypothesis::Named { party, name } => vec![or_id(name, party.to_string())],
+        Hypothesis::Actor { id, name, .. } => vec![name_or_id(name, id)],
+        Hypothesis::Named { party, name } => vec![name_or_id(name, party)],
         Hypothesis::Unlisted { state: None } => {
             vec!["an actor".to_owned(), "not in the record".to_owned()]
         }
         Hypothesis::Unlisted { state: Some(state) } => {
             vec![format!("an actor of {}", in_text(*state)), "not in the record".to_owned()]
         }
-        Hypothesis::FalseFlag { actor, name, mask, mask_name, .. } => vec![
-            or_id(name, actor.to_string()),
-            format!("posing as {}", or_id(mask_name, mask.to_string())),
+        Hypothesis::FalseFlag { actor, name, imitated, imitated_name, .. } => vec![
+            format!("false flag: {}", name_or_id(name, actor)),
+            format!("imitates {}", name_or_id(imitated_name, imitated)),
         ],
     }
+}
+
+fn name_or_id(name: &str, id: &impl std::fmt::Display) -> String {
+    let name = shown(name, NAME);
+    if name.is_empty() { shown(&id.to_string(), NAME) } else { name }
 }
 
 /// The word for an aspect.
@@ -422,12 +434,12 @@ pub(crate) fn cited(source: &CitedSource) -> String {
 
 /// The weight of an item for a hypothesis, in nats; 0 where the findings have none.
 pub(crate) fn weight_for(item: &WeighedItem, hypothesis: usize) -> f64 {
-    item.weights.get(hypothesis).copied().unwrap_or_default()
+    item.weights.get(hypothesis).map_or(0.0, |weight| weight.nats())
 }
 
 /// True if the item has a weight of at least 0.005 nats for some hypothesis.
 pub(crate) fn weighs(item: &WeighedItem) -> bool {
-    item.weights.iter().any(|weight| weight.abs() >= 0.005)
+    item.weights.iter().any(|weight| weight.nats().abs() >= 0.005)
 }
 
 /// The sum of what speaks against a hypothesis, in nats; the nearer to 0, the more consistent it is with the evidence.
@@ -466,8 +478,7 @@ pub(crate) fn columns(findings: &AttributionFindings, most: usize) -> Vec<usize>
 pub(crate) fn by_rank(findings: &AttributionFindings) -> Vec<usize> {
     let mut ranking: Vec<&Ranked> = findings.as_reported.ranking.iter().collect();
     if findings.withheld.is_some() {
-        ranking.sort_by(|left, right| right.weight.total_cmp(&left.weight));
+        ranking.sort_by(|left, right| right.weight.nats().total_cmp(&left.weight.nats()));
     }
-    let known = ranking.into_iter().map(|one| one.hypothesis);
-    known.filter(|place| *place < findings.hypotheses.len()).collect()
+    ranking.into_iter().filter_map(|ranked| findings.column(&ranked.hypothesis)).collect()
 }

@@ -13,6 +13,9 @@ use crate::number::{count, counted};
 use crate::page::shell;
 use crate::svg::{forgery_chart, reliability_chart};
 use crate::text::{NAME, PROSE, markdown, shown};
+use crate::words::attribution::{
+    evaluation_caveat, item_set, method, parameter, parameter_source, protocol,
+};
 use crate::writers::table;
 
 /// The measures.
@@ -44,7 +47,7 @@ pub fn evaluation_markdown(evaluation: &Evaluation) -> String {
     let caveats: Vec<String> = evaluation
         .caveats
         .iter()
-        .map(|one| format!("- {}", markdown(&shown(one, PROSE))))
+        .map(|one| format!("- {}", markdown(evaluation_caveat(*one))))
         .collect();
     if !caveats.is_empty() {
         parts.push(format!("## What to beware of\n\n{}", caveats.join("\n")));
@@ -53,7 +56,7 @@ pub fn evaluation_markdown(evaluation: &Evaluation) -> String {
 }
 
 fn actor_title(test: &ActorTest) -> String {
-    format!("Which actor: {}, {}", shown(&test.set, NAME), test.protocol)
+    format!("Which actor: {}, {}", item_set(test.set), protocol(test.protocol))
 }
 
 fn actor_about(test: &ActorTest) -> String {
@@ -65,16 +68,24 @@ fn actor_about(test: &ActorTest) -> String {
 }
 
 fn state_title(test: &StateTest) -> String {
-    format!("Which state: {}, {}", shown(&test.data, NAME), shown(&test.asked, NAME))
+    format!("Which state: {}, {}", shown(&test.data, NAME), asked(test))
+}
+
+/// `2016 and 2017, held out`.
+fn asked(test: &StateTest) -> String {
+    let [first, last] = test.asked;
+    let joined = if last == first + 1 { "and" } else { "to" };
+    let used = if test.held_out { "held out" } else { "used to choose parameters" };
+    format!("{first} {joined} {last}, {used}")
 }
 
 fn state_about(test: &StateTest) -> String {
     format!(
-        "{} asked about, {} to choose from, learnt from {} {}.",
+        "{} asked about, {} to choose from, learnt from {} before {}.",
         counted(test.items, "incident", "incidents"),
         counted(test.states, "state", "states"),
         counted(test.learnt_items, "incident", "incidents"),
-        shown(&test.learnt, NAME)
+        test.learnt_before
     )
 }
 
@@ -101,7 +112,7 @@ fn score_table(methods: &[MethodScore]) -> Option<String> {
     for one in methods {
         // A bracket in Markdown may begin a link, so the cell is escaped like everything else.
         let cells = measures(one).map(|value| markdown(&estimate(value)));
-        lines.push(format!("| {} | {} |", markdown(&shown(&one.method, NAME)), cells.join(" | ")));
+        lines.push(format!("| {} | {} |", markdown(method(one.method)), cells.join(" | ")));
     }
     Some(lines.join("\n"))
 }
@@ -121,7 +132,7 @@ fn forgery_table(rows: &[ForgeryRow]) -> Option<String> {
         return None;
     }
     let mut lines = vec![
-        "| Planted items | True author first | Impostor’s mask first |".to_owned(),
+        "| Planted items | True author first | Imitated actor first |".to_owned(),
         "| ---: | ---: | ---: |".to_owned(),
     ];
     for row in rows {
@@ -228,7 +239,7 @@ fn scores(methods: &[MethodScore]) -> Markup {
     let rows: Vec<Vec<Markup>> = methods
         .iter()
         .map(|one| {
-            let mut row = vec![html! { bdi { (shown(&one.method, NAME)) } }];
+            let mut row = vec![html! { bdi { (method(one.method)) } }];
             row.extend(measures(one).map(interval));
             row
         })
@@ -248,7 +259,7 @@ fn forgery(rows: &[ForgeryRow]) -> Markup {
     let columns = [
         Column::Number("Planted items"),
         Column::Number("True author first"),
-        Column::Number("Impostor’s mask first"),
+        Column::Number("Imitated actor first"),
     ];
     table("Who is named first", &columns, &rows)
 }
@@ -259,10 +270,10 @@ fn parameters(evaluation: &Evaluation) -> Markup {
         .iter()
         .map(|one| {
             vec![
-                html! { bdi { (shown(&one.name, NAME)) } },
+                html! { (parameter(one.name)) },
                 html! { (crate::number::setting(one.value)) },
                 html! { (basis(one.basis)) },
-                html! { bdi { (shown(&one.from, PROSE)) } },
+                html! { (parameter_source(one.name)) },
             ]
         })
         .collect();
@@ -295,7 +306,7 @@ fn made_from(evaluation: &Evaluation) -> Markup {
             (table("Editions, with their terms", &columns, &rows))
             @if !evaluation.caveats.is_empty() {
                 h3 { "What to beware of" }
-                ul { @for caveat in &evaluation.caveats { li { bdi { (shown(caveat, PROSE)) } } } }
+                ul { @for caveat in &evaluation.caveats { li { bdi { (evaluation_caveat(*caveat)) } } } }
             }
         }
     }

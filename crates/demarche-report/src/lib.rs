@@ -27,7 +27,7 @@ mod writers;
 
 pub use addressee::{Addressee, Reason, addressees};
 pub use answer::answer;
-pub use attribution::attribution_answer;
+pub use attribution::{attribution_answer, name as hypothesis_name};
 pub use code::{code_answer, code_comparison_answer, code_families_answer};
 pub use document::{Block, Cell, Column, Section, words};
 pub use evaluation::{evaluation_html, evaluation_markdown};

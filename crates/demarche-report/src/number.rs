@@ -42,8 +42,8 @@ pub(crate) fn percent(share: f64) -> String {
 }
 
 /// An index from 0 to 1 with two decimals.
-pub(crate) fn index(value: f64) -> String {
-    match value {
+pub(crate) fn index(value: impl Into<f64>) -> String {
+    match value.into() {
         value if !value.is_finite() => "–".to_owned(),
         value if value > 0.0 && value < 0.005 => "< 0.01".to_owned(),
         value => format!("{value:.2}"),
@@ -53,7 +53,8 @@ pub(crate) fn index(value: f64) -> String {
 /// A probability in whole per cent: nothing is impossible and nothing certain, so `< 1 %` and `> 99 %` are the ends.
 ///
 /// What is not a number reads as a dash.
-pub(crate) fn chance(probability: f64) -> String {
+pub(crate) fn chance(probability: impl Into<f64>) -> String {
+    let probability: f64 = probability.into();
     if probability.is_nan() {
         return "–".to_owned();
     }
@@ -77,7 +78,7 @@ pub(crate) fn share(share: f64) -> String {
 }
 
 /// The ends of an interval of probabilities: `55–85 %`.
-pub(crate) fn chances(low: f64, high: f64) -> String {
+pub(crate) fn chances(low: impl Into<f64>, high: impl Into<f64>) -> String {
     let (from, to) = (chance(low), chance(high));
     if from == to {
         return to;

@@ -1,5 +1,6 @@
 //! Findings in words: names, lists, and what a change or a player is called.
 
+pub(crate) mod attribution;
 pub(crate) mod routes;
 
 use std::collections::BTreeMap;

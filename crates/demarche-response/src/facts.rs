@@ -82,6 +82,7 @@ fn actor(
     let judgement = if planted { &findings.if_planted } else { &findings.as_reported };
     let found = judgement.states.iter().find(|ranked| ranked.state == responsible);
     let Chance { estimate, low, high } = found.map_or(Chance::NONE, |ranked| ranked.chance());
+    let (low, estimate, high) = (low.get(), estimate.get(), high.get());
     let range = [low.min(estimate), estimate, high.max(estimate)];
     reckoned(Condition::Actor, [range; 2], EstimateBasis::Reckoned, Reason::Judgement)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use demarche_case::assessment::attribution::{AttributionFindings, WeighedItem};
+use demarche_case::assessment::attribution::{AttributionFindings, Cluster, WeighedItem};
 use demarche_case::options::{
     Condition, Criterion, Direction, Estimate, Fact, Factor, LegalBasis, LegalClass, Options,
     Range, Reason, ResponseOption,
@@ -235,7 +235,7 @@ impl<'a> Ground<'a> {
     /// who hears a statement in public asks for what is behind it.
     fn share_of_weight(&self, may_be_shown: &dyn Fn(&Evidence) -> bool) -> f64 {
         let items = self.attribution.iter().flat_map(|findings| &findings.items);
-        let mut clusters: BTreeMap<&str, (f64, bool)> = BTreeMap::new();
+        let mut clusters: BTreeMap<&Cluster, (f64, bool)> = BTreeMap::new();
         for WeighedItem { evidence, diagnosticity, cluster, .. } in items {
             let Some(item) = self.case.evidence(evidence) else { continue };
             let (weight, is_hidden) = clusters.entry(cluster).or_default();

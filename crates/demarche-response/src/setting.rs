@@ -91,7 +91,10 @@ fn responsible(
     let chance = |state: &Country| {
         let findings = attribution.filter(|findings| findings.withheld.is_none())?;
         let states = &findings.as_reported.states;
-        states.iter().find(|ranked| ranked.state == *state).map(|ranked| ranked.chance().estimate)
+        states
+            .iter()
+            .find(|ranked| ranked.state == *state)
+            .map(|ranked| ranked.chance().estimate.get())
     };
     // The first of several that are as likely.
     let alleged = alleged.into_iter().rev().max_by(|left, right| {

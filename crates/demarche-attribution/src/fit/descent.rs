@@ -137,11 +137,11 @@ fn case_loss(case: &Case<'_>, point: &Point) -> (f64, Point) {
     let probability = |score: f64| (score - most).exp() / sum;
     let at =
         |place: usize| scored.get(place).copied().flatten().map_or(0.0, |one| probability(one.0));
-    // For a forged copy -ln(1 - P(mask)), else -ln P(actor).
-    let (value, factor, target) = match case.mask {
-        Some(mask) => {
-            let own = at(mask).min(1.0 - 1e-9);
-            (-(-own).ln_1p(), -own / (1.0 - own), mask)
+    // For a forged copy -ln(1 - P(imitated)), else -ln P(actor).
+    let (value, factor, target) = match case.imitated {
+        Some(imitated) => {
+            let own = at(imitated).min(1.0 - 1e-9);
+            (-(-own).ln_1p(), -own / (1.0 - own), imitated)
         }
         None => (-at(case.actor).max(1e-300).ln(), 1.0, case.actor),
     };

@@ -1,7 +1,7 @@
 //! Logistic regression by Newton's method.
 
 use crate::parameters::SIGNS;
-use crate::unknown::logistic;
+use crate::posterior::logistic;
 
 /// How many numbers a row has.
 const WIDTH: usize = SIGNS;

@@ -1,25 +1,27 @@
-//! Who may have done it: the actors of the record, those it does not know, and those the case names.
+//! The authors that are weighed: actors of the record, unlisted actors, and parties that the case names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use demarche_case::assessment::attribution::{AttributionCaveat, Hypothesis};
 use demarche_case::record::{Actor, Bond, Record, RecordId, Used};
 use demarche_case::{Case, Country, Party, PartyId};
 
+use super::combine::Candidate;
 use super::names::Names;
 
-/// One who may have done it, under no mask.
+/// An author without a false flag.
 #[derive(Clone, Debug)]
 pub(crate) enum Author<'a> {
-    /// An actor of the record, with the state it is said to act for.
+    /// An actor of the record, with the state that the actor is said to act for.
     Actor { actor: &'a Actor, state: Option<Country> },
     /// An actor that is not in the record.
     Unlisted(Option<Country>),
-    /// Somebody whom the case names.
+    /// A party that the case names.
     Named(&'a Party),
 }
 
 impl Author<'_> {
-    /// The state behind it.
+    /// The state behind the author.
     pub(crate) const fn state(&self) -> Option<Country> {
         match self {
             Self::Actor { state, .. } | Self::Unlisted(state) => *state,
@@ -28,12 +30,12 @@ impl Author<'_> {
     }
 }
 
-/// Everybody who may have done it, in a fixed order: actors by id, the unlisted by state, the named as in the case.
+/// All authors in a fixed order: actors by id, the unlisted by state, the named as in the case.
 #[derive(Debug)]
 pub(crate) struct Authors<'a> {
     pub(crate) all: Vec<Author<'a>>,
-    /// Where catalogues disagree about an actor's state, each a sentence.
-    pub(crate) disagreements: Vec<String>,
+    /// Actors about whose state the catalogues differ.
+    pub(crate) disagreements: Vec<AttributionCaveat>,
 }
 
 impl<'a> Authors<'a> {
@@ -54,13 +56,13 @@ impl<'a> Authors<'a> {
         }
         let pointed = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
         let parties = pointed.flat_map(|pointer| &pointer.parties);
-        let named: BTreeSet<&PartyId> = case.hypotheses.iter().map(|one| &one.party).collect();
+        let named: BTreeSet<&PartyId> = case.hypotheses.iter().map(|named| &named.party).collect();
         for party in parties.filter(|party| !named.contains(party)) {
             states.extend(case.party(party).and_then(|party| party.country));
         }
         all.extend(states.into_iter().map(|state| Author::Unlisted(Some(state))));
         all.push(Author::Unlisted(None));
-        let parties = case.hypotheses.iter().filter_map(|one| case.party(&one.party));
+        let parties = case.hypotheses.iter().filter_map(|named| case.party(&named.party));
         all.extend(parties.map(Author::Named));
         Self { all, disagreements }
     }
@@ -73,24 +75,57 @@ impl<'a> Authors<'a> {
         })
     }
 
-    /// The place of an actor.
-    pub(crate) fn place(&self, id: &RecordId) -> Option<usize> {
+    /// The index of an actor.
+    pub(crate) fn index(&self, id: &RecordId) -> Option<usize> {
         self.all
             .iter()
             .position(|author| matches!(author, Author::Actor { actor, .. } if actor.id == *id))
     }
 
-    /// Whom a party of the case stands for: the actors it is said to be, itself where it is an alternative of the case,
-    /// else all who act for its state.
+    /// The hypothesis that a candidate stands for.
+    pub(crate) fn hypothesis(&self, candidate: Candidate) -> Hypothesis {
+        match (&self.all[candidate.author()], candidate) {
+            (Author::Actor { actor, state }, Candidate::Author(_)) => {
+                Hypothesis::Actor { id: actor.id.clone(), name: actor.name.clone(), state: *state }
+            }
+            (Author::Actor { actor, state }, Candidate::Flag(flag)) => {
+                let imitated = self.actor(flag.imitated).expect("only actors are imitated");
+                Hypothesis::FalseFlag {
+                    actor: actor.id.clone(),
+                    name: actor.name.clone(),
+                    state: *state,
+                    imitated: imitated.id.clone(),
+                    imitated_name: imitated.name.clone(),
+                }
+            }
+            (Author::Unlisted(state), _) => Hypothesis::Unlisted { state: *state },
+            (Author::Named(party), _) => {
+                Hypothesis::Named { party: party.id.clone(), name: party.name.clone() }
+            }
+        }
+    }
+
+    /// The actor of the record at an index; `None` for other authors.
+    pub(crate) fn actor(&self, index: usize) -> Option<&'a Actor> {
+        match self.all[index] {
+            Author::Actor { actor, .. } => Some(actor),
+            Author::Unlisted(_) | Author::Named(_) => None,
+        }
+    }
+
+    /// By author, true if a party of the case stands for it.
+    ///
+    /// The party stands for the actors that the case equates it with, for itself where the case names it as an
+    /// alternative, and otherwise for all who act for its state.
     pub(crate) fn meant(&self, party: &Party, names: &Names) -> Vec<bool> {
         let actors: BTreeSet<RecordId> =
             party.actors.iter().flat_map(|name| names.actors(name)).collect();
         let is_named = self
             .all
             .iter()
-            .any(|author| matches!(author, Author::Named(one) if one.id == party.id));
+            .any(|author| matches!(author, Author::Named(named) if named.id == party.id));
         let means = |author: &Author<'_>| match author {
-            Author::Named(one) => one.id == party.id,
+            Author::Named(named) => named.id == party.id,
             Author::Actor { actor, .. } if !actors.is_empty() => actors.contains(&actor.id),
             author => {
                 !is_named
@@ -103,13 +138,13 @@ impl<'a> Authors<'a> {
     }
 }
 
-/// The actors that anything is known of, themselves or by a campaign that is attributed to them.
+/// The actors with known behaviour, their own or of a campaign attributed to them.
 fn with_behaviour(record: &Record) -> BTreeSet<&RecordId> {
     let users: BTreeSet<&RecordId> = record
         .uses
         .iter()
-        .filter(|one| matches!(one.used, Used::Technique(_) | Used::Software(_)))
-        .map(|one| &one.user)
+        .filter(|claim| matches!(claim.used, Used::Technique(_) | Used::Software(_)))
+        .map(|claim| &claim.user)
         .collect();
     let attacks = record.attacks.iter().filter(|attack| users.contains(&attack.id));
     let attributed = attacks.flat_map(|attack| &attack.attributions);
@@ -119,8 +154,7 @@ fn with_behaviour(record: &Record) -> BTreeSet<&RecordId> {
     actors.filter(|id| users.contains(id) || by_attack.contains(id)).collect()
 }
 
-/// Words of an entry that tell of crime rather than of service; an actor of which they are used acts for a state only
-/// where somebody says so.
+/// Words of an entry that tell of crime; an actor described with them acts for a state only where a claim says so.
 const CRIME: [&str; 7] = [
     "financially motivated",
     "financially-motivated",
@@ -140,7 +174,7 @@ fn state_of(
     actor: &Actor,
     by_id: &BTreeMap<&RecordId, &Actor>,
     names: &Names,
-) -> (Option<Country>, Option<String>) {
+) -> (Option<Country>, Option<AttributionCaveat>) {
     let namesakes = names.actors(&actor.name);
     let namesakes: Vec<&Actor> = namesakes
         .iter()
@@ -149,7 +183,8 @@ fn state_of(
         .collect();
     let told = |entries: &[&Actor], bond: Bond| {
         let mut claims: BTreeMap<Country, usize> = BTreeMap::new();
-        let made = entries.iter().flat_map(|one| &one.states).filter(|claim| claim.bond == bond);
+        let made =
+            entries.iter().flat_map(|entry| &entry.states).filter(|claim| claim.bond == bond);
         for claim in made {
             *claims.entry(claim.state).or_default() += 1;
         }
@@ -164,16 +199,15 @@ fn state_of(
     }
     let strongest = sorts.iter().find(|claims| !claims.is_empty());
     let best = strongest.and_then(|claims| {
-        claims.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map(|(state, _)| *state)
+        let by_count = |left: &(&Country, &usize), right: &(&Country, &usize)| {
+            left.1.cmp(right.1).then(right.0.cmp(left.0))
+        };
+        claims.iter().max_by(by_count).map(|(state, _)| *state)
     });
     let said: BTreeSet<Country> = sorts.iter().flat_map(BTreeMap::keys).copied().collect();
-    let disagreement = (said.len() > 1).then(|| {
-        let said: Vec<&str> = said.iter().map(Country::label).collect();
-        format!(
-            "The record's claims for which state {} acts differ: {}.",
-            actor.name,
-            said.join(", ")
-        )
+    let disagreement = (said.len() > 1).then(|| AttributionCaveat::StatesDiffer {
+        actor: actor.name.clone(),
+        states: said.into_iter().collect(),
     });
     (best, disagreement)
 }

@@ -5,26 +5,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::record::{Record, RecordId, Used};
 use demarche_case::{Case, Moment};
 
+use demarche_case::number::float;
+
 use super::authors::{Author, Authors};
 use super::items::{Item, Says};
 use crate::{Mask, Parameters, Scorer};
 
-/// Who is known to use what, ready to weigh what was seen.
+/// The known behaviour of each actor, ready to weigh what was seen.
 #[derive(Debug)]
 pub(crate) struct Behaviour {
     scorer: Scorer,
     /// The author of each of the scorer's actors.
-    places: Vec<Option<usize>>,
-    /// When it happened: actors that were active then are the more likely.
+    authors: Vec<Option<usize>>,
+    /// The time of the attack: actors that were active then are more likely.
     date: Option<Moment>,
 }
 
-/// What the behaviour among the items that count weighs.
+/// The weights of the behaviour among the items that count.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fitted {
     /// By item and author, in nats; an empty row where an item is no behaviour or does not count.
     pub(crate) weights: Vec<Vec<f64>>,
-    /// By author: what belongs to the actor and to no item, in nats; empty where no behaviour counts.
+    /// By author: the weight of the actor as a whole, in nats; empty where no behaviour counts.
     pub(crate) standing: Vec<f64>,
     /// The logarithm of the odds that the behaviour is that of nobody in the record, as likely beforehand as not.
     pub(crate) unknown: f64,
@@ -33,17 +35,17 @@ pub(crate) struct Fitted {
 impl Behaviour {
     pub(crate) fn of(case: &Case, record: &Record, authors: &Authors<'_>) -> Self {
         let scorer = Scorer::new(record, &Mask::nothing(), &Parameters::fitted());
-        let known: BTreeMap<&RecordId, usize> = authors
+        let by_id: BTreeMap<&RecordId, usize> = authors
             .all
             .iter()
             .enumerate()
-            .filter_map(|(place, author)| match author {
-                Author::Actor { actor, .. } => Some((&actor.id, place)),
+            .filter_map(|(index, author)| match author {
+                Author::Actor { actor, .. } => Some((&actor.id, index)),
                 Author::Unlisted(_) | Author::Named(_) => None,
             })
             .collect();
-        let places = scorer.actors().iter().map(|id| known.get(id).copied()).collect();
-        Self { scorer, places, date: case.noticed() }
+        let authors = scorer.actors().iter().map(|id| by_id.get(id).copied()).collect();
+        Self { scorer, authors, date: case.noticed() }
     }
 
     /// Weighs the behaviour among the items that count.
@@ -60,9 +62,9 @@ impl Behaviour {
         let weighed = self.scorer.weigh(&seen, self.date);
         let spread = |row: &[f64]| {
             let mut by_author = vec![0.0; authors];
-            for (place, nats) in self.places.iter().zip(row) {
-                if let Some(slot) = place.and_then(|place| by_author.get_mut(place)) {
-                    *slot = *nats;
+            for (author, nats) in self.authors.iter().zip(row) {
+                if let Some(author) = author {
+                    by_author[*author] = *nats;
                 }
             }
             by_author
@@ -70,7 +72,7 @@ impl Behaviour {
         let rows: BTreeMap<&Used, &Vec<f64>> = weighed.items.iter().zip(&weighed.weights).collect();
         let row = |(item, counts): (&Item<'_>, &bool)| {
             let row = used(item).filter(|_| *counts).and_then(|used| rows.get(&used).copied());
-            row.map(|row| spread(row)).unwrap_or_default()
+            row.map_or_else(Vec::new, |row| spread(row))
         };
         Fitted {
             weights: items.iter().zip(counts).map(row).collect(),
@@ -81,46 +83,45 @@ impl Behaviour {
 }
 
 impl Fitted {
-    /// How much of what was fitted grades and bounds leave, from 0 to 1: what belongs to actors as a whole balances what
-    /// belongs to items, and must not be left alone with them.
-    fn left(&self, own: &[Vec<f64>]) -> f64 {
-        let size = |rows: &[Vec<f64>]| -> f64 {
+    /// The share of the fitted weights that grades and bounds leave, from 0 to 1.
+    ///
+    /// The weights of actors as a whole balance those of items, so that both are reduced by the same share.
+    fn left(&self, own: &[&[f64]]) -> f64 {
+        let size = |rows: &[&[f64]]| -> f64 {
             let fitted = rows.iter().zip(&self.weights).filter(|(_, fitted)| !fitted.is_empty());
-            fitted.flat_map(|(row, _)| row).map(|nats| nats.abs()).sum()
+            fitted.flat_map(|(row, _)| row.iter()).map(|nats| nats.abs()).sum()
         };
-        let all = size(&self.weights);
+        let fitted: Vec<&[f64]> = self.weights.iter().map(Vec::as_slice).collect();
+        let all = size(&fitted);
         if all > 0.0 { (size(own) / all).min(1.0) } else { 1.0 }
     }
 
-    /// What speaks for each author as a whole and is in no item, in nats.
+    /// By author, the weight of the author as a whole, in nats.
     ///
-    /// Those of whom nothing is known stand where the fitted odds of an unknown actor put them, given what the items
-    /// weigh here, with grades and bounds, for those who are known.
-    pub(crate) fn standing(&self, authors: &Authors<'_>, own: &[Vec<f64>], scale: f64) -> Vec<f64> {
+    /// Authors without known behaviour get the fitted odds of an unknown actor, given the weights of the items, after
+    /// grades and bounds, for the known actors.
+    pub(crate) fn standing(&self, authors: &Authors<'_>, own: &[&[f64]], scale: f64) -> Vec<f64> {
         if self.standing.is_empty() {
             return vec![0.0; authors.all.len()];
         }
         let scale = scale * self.left(own);
-        let of_items = |place: usize| -> f64 {
+        let of_items = |author: usize| -> f64 {
             let rows = own.iter().zip(&self.weights).filter(|(_, fitted)| !fitted.is_empty());
-            rows.filter_map(|(row, _)| row.get(place)).sum()
+            rows.map(|(row, _)| row[author]).sum()
         };
-        let actors: Vec<(usize, f64)> = authors
+        let actors: Vec<f64> = authors
             .all
             .iter()
             .enumerate()
             .filter(|(_, author)| matches!(author, Author::Actor { .. }))
-            .map(|(place, _)| {
-                let standing = self.standing.get(place).copied().unwrap_or_default();
-                (place, scale * standing + of_items(place))
-            })
+            .map(|(index, _)| scale * self.standing[index] + of_items(index))
             .collect();
-        let most = actors.iter().map(|one| one.1).fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = actors.iter().map(|one| (one.1 - most).exp()).sum();
-        let mean = most + sum.ln() - f64::from(u32::try_from(actors.len()).unwrap_or(1)).ln();
+        let highest = actors.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = actors.iter().map(|nats| (nats - highest).exp()).sum();
+        let mean = highest + sum.ln() - float(actors.len()).ln();
         let unlisted = mean + scale * self.unknown;
-        let standing = |(place, author): (usize, &Author<'_>)| match author {
-            Author::Actor { .. } => scale * self.standing.get(place).copied().unwrap_or_default(),
+        let standing = |(index, author): (usize, &Author<'_>)| match author {
+            Author::Actor { .. } => scale * self.standing[index],
             Author::Unlisted(_) | Author::Named(_) => unlisted,
         };
         authors.all.iter().enumerate().map(standing).collect()

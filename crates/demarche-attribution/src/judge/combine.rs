@@ -1,49 +1,57 @@
-//! From what items say to what they weigh, and from weights to probabilities.
+//! From statements of items to weights, and from weights to probabilities.
 //!
-//! For an author `h` and an item that was planted with probability φ, by a planter who would plant it whoever he is,
-//! `LR' = ((1 − φ) p + φ) / ((1 − φ) q + φ)`, so that |ln LR'| ≤ ln 1/φ: what is easily forged cannot weigh much
+//! An author `h` is compared with the background, for an item that was planted with probability φ.
+//! `LR' = ((1 − φ) p + φ) / ((1 − φ) q + φ)`, so that |ln LR'| ≤ ln 1/φ: easily forged evidence cannot weigh much
 //! (ε-contamination: Huber 1965; Berger, "Statistical Decision Theory and Bayesian Analysis", 1985).
-//! The logarithm is multiplied with the source's reliability and divided by `n^γ` for the `n` items of its cluster that
-//! say anything. Under "g posing as y", with f the share of what can be planted that a planter does plant,
-//! `LR = (1 − f') LR'_g + f' LR_planted`, where f' = min(f, 2 f φ) and a planted pointer is certain to be seen,
-//! `LR_planted = 1 / ((1 − φ) q + φ)`, and planted behaviour looks like the mask's own: what is hard to forge must still
-//! be explained by g, and hardly any item speaks more for a mask than for its owner. What favours a false flag over both is that
-//! forgeable and hard evidence part ways, and above all an item that shows another to be planted.
+//! The logarithm is multiplied by the reliability of the source and divided by `n^γ`, for `n` telling items in a cluster.
+//!
+//! Under "g imitates y", a planter plants the share f of plantable evidence, and f' = min(f, 2 f φ):
+//! `LR = (1 − f') LR'_g + f' LR_planted`. A planted pointer is certain to be seen, `LR_planted = 1 / ((1 − φ) q + φ)`,
+//! and planted behaviour looks like that of the imitated actor. Evidence that is hard to forge must still be explained
+//! by g. Two things favour a false flag: forgeable and hard evidence that disagree, and proof that an item was planted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use demarche_case::Probability;
+use demarche_case::assessment::attribution::{Cluster, ParameterName, Prior};
+use demarche_case::number::float;
 use demarche_case::{EvidenceId, Forgeability};
 
 use super::behaviour::Fitted;
-use super::elicited::{Name, Values, is_easily_forged, reliability};
+use super::elicited::{Values, is_easily_forged, reliability};
 use super::items::{Item, Says};
 use crate::posterior::bounded;
 
-/// What an item says beyond this, in nats, is worth counting as evidence of its own.
+/// The least spread of an item's weights, in nats, that counts as evidence of its own.
 pub(crate) const SAYS_ANYTHING: f64 = 0.05;
 
-/// How far an exposure by a source beyond doubt goes; the rest is left for the exposure itself being staged.
+/// The force of an exposure by a source beyond doubt; the rest is the chance that the exposure was staged.
 const SHOWN: f64 = 0.95;
 
-/// What the items of a case weigh, with one set of values.
+/// The weight of one item, with one set of values.
 #[derive(Clone, Debug)]
-pub(crate) struct Weights {
-    /// By item and author, in nats, everything counted.
-    pub(crate) own: Vec<Vec<f64>>,
-    /// By item: what it weighs for whoever poses as one of the masks that it exposes, or to whom it was planted to point,
-    /// in nats, everything counted.
-    exposure: Vec<f64>,
-    /// By item: the likelihood ratio of a pointer that was planted for certain; 0 for what is no pointer.
-    certain: Vec<f64>,
-    /// By item: reliability and discount together.
-    factor: Vec<f64>,
-    /// By item: the discount alone.
-    pub(crate) discount: Vec<f64>,
-    /// By item: how probably it was planted.
-    pub(crate) planted: Vec<f64>,
+pub(crate) struct ItemWeight {
+    /// By author, in nats, after reliability and discounts.
+    pub(crate) own: Vec<f64>,
+    /// In nats, for a false flag that imitates an actor whom the item exposes as imitated, or to whom it points.
+    exposure: f64,
+    /// The likelihood ratio of a pointer that was planted for certain; 0 for other items.
+    certain: f64,
+    /// Reliability and discount together, from 0 to 1.
+    factor: f64,
+    /// The discount alone, from 0 to 1.
+    pub(crate) discount: f64,
+    /// The probability that the item was planted.
+    pub(crate) planted: Probability,
 }
 
-/// Which items count.
+/// The weights of the items of a case, in their order.
+#[derive(Clone, Debug)]
+pub(crate) struct Weights {
+    pub(crate) items: Vec<ItemWeight>,
+}
+
+/// A choice of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
     /// All, as reported.
@@ -52,7 +60,7 @@ pub(crate) enum Taken {
     HardToForge,
 }
 
-/// Weighs items for `authors` authors; an item for which `counts` is false weighs nothing.
+/// The weights of items for `authors` authors; an item for which `counts` is false weighs nothing.
 pub(crate) fn weigh(
     items: &[Item<'_>],
     counts: &[bool],
@@ -60,264 +68,316 @@ pub(crate) fn weigh(
     values: &Values,
     authors: usize,
 ) -> Weights {
-    let mut weights = Weights {
-        own: Vec::with_capacity(items.len()),
-        exposure: Vec::with_capacity(items.len()),
-        certain: Vec::with_capacity(items.len()),
-        factor: Vec::with_capacity(items.len()),
-        discount: Vec::new(),
-        planted: planted(items, counts, values),
-    };
     let exposed = exposed(items, counts);
-    let scale = values.get(Name::BehaviourScale);
-    for ((((item, counts), fitted), planted), exposed) in
-        items.iter().zip(counts).zip(&fitted.weights).zip(&weights.planted).zip(exposed)
-    {
-        let bound = -planted.ln();
-        let (mut exposure, mut certain) = (0.0, 0.0);
-        let own = match &item.says {
-            Says::Uses(_) if *counts && !fitted.is_empty() => {
-                fitted.iter().map(|nats| (nats * scale).clamp(-bound, bound)).collect()
-            }
-            Says::Points { to, strength } if *counts => {
-                let (p, q) = values.pointer(*strength);
-                let hit = contaminated(p, q, *planted);
-                // What anybody can have makes no mask: nobody would be taken for another by it.
-                if item.forgeability != Forgeability::PublicTool {
-                    certain = 1.0 / ((1.0 - planted) * q + planted);
-                }
-                // Once it is known to be planted, only whoever poses as that author has a reason for it.
-                exposure = exposed
-                    * reliability(item.evidence.grade)
-                    * (values.get(Name::PlanterUse) / q).ln().max(0.0);
-                to.iter().map(|to| if *to { hit } else { 0.0 }).collect()
-            }
-            Says::Exposes { .. } => {
-                // Whoever plants what points to another poses as him: without that, the exposure must be wrong.
-                if *counts {
-                    exposure = -(1.0 - SHOWN * reliability(item.evidence.grade)).ln();
-                }
-                vec![0.0; authors]
-            }
-            Says::Uses(_) | Says::Points { .. } | Says::Nothing => vec![0.0; authors],
-        };
-        weights.own.push(own);
-        weights.exposure.push(exposure);
-        weights.certain.push(certain);
-    }
+    let rows = items.iter().zip(counts).zip(&fitted.weights).zip(exposed);
+    let items_weights = rows
+        .map(|(((item, counts), fitted), exposed)| {
+            item_weight(item, *counts, fitted, exposed, values, authors)
+        })
+        .collect();
+    let mut weights = Weights { items: items_weights };
     weights.discount(items, values);
     weights
 }
 
-/// How far each item is shown to have been planted, from 0 to 1: the reliability of the best counting item that shows it.
+/// The weight of one item before reliability and discounts.
+///
+/// `fitted` is its weight by author as behaviour, and `exposed` the force with which it is shown to be planted.
+fn item_weight(
+    item: &Item<'_>,
+    counts: bool,
+    fitted: &[f64],
+    exposed: f64,
+    values: &Values,
+    authors: usize,
+) -> ItemWeight {
+    let planted = planted(item, exposed, values);
+    let chance = planted.get();
+    let bound = -chance.ln();
+    let reliability = reliability(item.evidence.grade);
+    let (mut exposure, mut certain) = (0.0, 0.0);
+    let own = match &item.says {
+        Says::Uses(_) if counts && !fitted.is_empty() => {
+            let scale = values.get(ParameterName::BehaviourScale);
+            fitted.iter().map(|nats| (nats * scale).clamp(-bound, bound)).collect()
+        }
+        Says::Points { to, strength } if counts => {
+            let (p, q) = values.pointer(*strength);
+            let hit = contaminated(p, q, chance);
+            // A tool that anybody can have imitates nobody.
+            if item.forgeability != Forgeability::PublicTool {
+                certain = 1.0 / ((1.0 - chance) * q + chance);
+            }
+            // An item known to be planted gives only a false flag that imitates this actor a reason for it.
+            exposure =
+                exposed * reliability * (values.get(ParameterName::PlanterUse) / q).ln().max(0.0);
+            to.iter().map(|to| if *to { hit } else { 0.0 }).collect()
+        }
+        Says::Exposes { .. } => {
+            // Planting a pointer to an actor is imitating the actor: without a false flag, the exposure must be wrong.
+            if counts {
+                exposure = -(1.0 - SHOWN * reliability).ln();
+            }
+            vec![0.0; authors]
+        }
+        Says::Uses(_) | Says::Points { .. } | Says::Nothing => vec![0.0; authors],
+    };
+    // The factors follow when the sizes of all clusters are known.
+    ItemWeight { own, exposure, certain, factor: 1.0, discount: 1.0, planted }
+}
+
+/// By item, the force with which it is shown to be planted, from 0 to 1: the reliability of the best counting exposure.
 fn exposed(items: &[Item<'_>], counts: &[bool]) -> Vec<f64> {
-    let one = |id: &EvidenceId| {
+    let exposed = |id: &EvidenceId| {
         let exposing = items
             .iter()
             .zip(counts)
             .filter(|(item, counts)| **counts && item.evidence.weighing.exposes.contains(id));
         exposing.map(|(item, _)| reliability(item.evidence.grade)).fold(0.0, f64::max)
     };
-    items.iter().map(|item| one(&item.evidence.id)).collect()
+    items.iter().map(|item| exposed(&item.evidence.id)).collect()
 }
 
-/// How probably each item was planted: as its class says, and where it is shown to have been, almost certainly.
-fn planted(items: &[Item<'_>], counts: &[bool], values: &Values) -> Vec<f64> {
-    let one = |(item, exposed): (&Item<'_>, f64)| {
-        let usual = values.planted(item.forgeability);
-        1.0 - (1.0 - usual) * (1.0 - SHOWN * exposed)
-    };
-    items.iter().zip(exposed(items, counts)).map(one).collect()
+/// The probability that an item was planted: that of its class, and almost 1 where it is shown to be planted.
+fn planted(item: &Item<'_>, exposed: f64, values: &Values) -> Probability {
+    let usual = values.planted(item.forgeability).get();
+    Probability::clamped(1.0 - (1.0 - usual) * (1.0 - SHOWN * exposed))
 }
 
-/// The logarithm of the likelihood ratio of what is seen with probability `p` and else `q`, both planted or not.
+/// The weight of a trace, in nats, that is seen with probability `p` and else `q`, both planted or not.
 fn contaminated(p: f64, q: f64, planted: f64) -> f64 {
     (((1.0 - planted) * p + planted) / ((1.0 - planted) * q + planted)).ln()
 }
 
 impl Weights {
-    /// Takes reliability, clusters, sources and classes into account; behaviour comes with its own discount, fitted over all
+    /// Takes reliability, clusters, sources and classes into account; behaviour has a discount of its own, fitted over all
     /// of it.
     ///
-    /// Each of the `n` items of a cluster counts `n^−γ`, and likewise each of the clusters that one source speaks for:
-    /// one mouth does not become many by saying several things.
+    /// Each of the `n` items of a cluster counts `n^−γ`, and likewise each of the clusters of one source: several
+    /// statements by one source are not independent.
     fn discount(&mut self, items: &[Item<'_>], values: &Values) {
-        let mut sizes: BTreeMap<&str, f64> = BTreeMap::new();
-        let mut sources: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for ((item, own), exposure) in items.iter().zip(&self.own).zip(&self.exposure) {
-            let says = spread(own) > SAYS_ANYTHING || *exposure > 0.0;
+        let mut sizes: BTreeMap<&Cluster, f64> = BTreeMap::new();
+        let mut sources: BTreeMap<&str, BTreeSet<&Cluster>> = BTreeMap::new();
+        for (item, weight) in items.iter().zip(&self.items) {
+            let says = spread(&weight.own) > SAYS_ANYTHING || weight.exposure > 0.0;
             if says && !item.says.is_behaviour() && reliability(item.evidence.grade) > 0.0 {
                 *sizes.entry(&item.cluster).or_default() += 1.0;
                 sources.entry(&item.evidence.source.text).or_default().insert(&item.cluster);
             }
         }
-        let gamma = values.get(Name::ClusterDiscount);
-        for (item, own) in items.iter().zip(&mut self.own) {
-            let size = sizes.get(item.cluster.as_str()).copied().unwrap_or(1.0);
+        let gamma = values.get(ParameterName::ClusterDiscount);
+        for (item, weight) in items.iter().zip(&mut self.items) {
+            let size = sizes.get(&item.cluster).copied().unwrap_or(1.0);
             let clusters = sources.get(item.evidence.source.text.as_str()).map_or(1, BTreeSet::len);
-            let clusters = f64::from(u32::try_from(clusters).unwrap_or(u32::MAX));
-            let discount =
-                if item.says.is_behaviour() { 1.0 } else { (size * clusters).powf(-gamma) };
-            let factor = reliability(item.evidence.grade) * discount;
-            for nats in own.iter_mut() {
-                *nats *= factor;
+            if !item.says.is_behaviour() {
+                weight.discount = (size * float(clusters)).powf(-gamma);
             }
-            self.factor.push(factor);
-            self.discount.push(discount);
+            weight.factor = reliability(item.evidence.grade) * weight.discount;
+            for nats in &mut weight.own {
+                *nats *= weight.factor;
+            }
         }
         self.bound_classes(items);
     }
 
-    /// What pointers of one class of forgeability together cannot exceed, for who plants one can plant ten: of their sum
-    /// what is above the bound `b` of a single one counts as `b (1 − exp(−(s − b) / b))`, so that it stays below `2 b`.
+    /// Bounds the sum of the pointers of each class of forgeability: a planter of one pointer can plant ten.
+    ///
+    /// The part of the sum above the bound `b` of a single pointer counts as `b (1 − exp(−(s − b) / b))`, so that the sum
+    /// stays below `2 b`.
     fn bound_classes(&mut self, items: &[Item<'_>]) {
-        let authors = self.own.first().map_or(0, Vec::len);
+        let authors = self.items.first().map_or(0, |item| item.own.len());
         let classes: BTreeSet<Forgeability> = items.iter().map(|item| item.forgeability).collect();
         for class in classes {
-            let members: Vec<usize> = (0..items.len())
-                .filter(|place| {
-                    items.get(*place).is_some_and(|item| {
-                        item.forgeability == class && matches!(item.says, Says::Points { .. })
-                    })
-                })
-                .collect();
-            let usual = members.iter().filter_map(|place| self.planted.get(*place)).copied();
+            let is_member = |index: &usize| {
+                let item = &items[*index];
+                item.forgeability == class && matches!(item.says, Says::Points { .. })
+            };
+            let members: Vec<usize> = (0..items.len()).filter(is_member).collect();
+            let usual = members.iter().map(|index| self.items[*index].planted.get());
             let bound = -usual.fold(1.0, f64::min).ln();
             if members.len() < 2 || bound <= 0.0 {
                 continue;
             }
             for author in 0..authors {
-                let at = |place: &usize| self.own.get(*place)?.get(author).copied();
-                let sum: f64 = members.iter().filter_map(at).sum();
+                let sum: f64 = members.iter().map(|index| self.items[*index].own[author]).sum();
                 if sum <= bound {
                     continue;
                 }
                 let scale = (bound + bounded(sum - bound, bound)) / sum;
-                for place in &members {
-                    if let Some(nats) = self.own.get_mut(*place).and_then(|row| row.get_mut(author))
-                    {
-                        *nats *= scale;
-                    }
+                for index in &members {
+                    self.items[*index].own[author] *= scale;
                 }
             }
         }
     }
 
-    /// What all items weigh for an author, in nats.
+    /// The weight of all items for an author, in nats.
     pub(crate) fn total(&self, author: usize) -> f64 {
-        self.own.iter().filter_map(|item| item.get(author)).sum()
+        self.items.iter().map(|item| item.own[author]).sum()
     }
 
-    /// What an item weighs for `author` posing as `mask`, in nats.
-    pub(crate) fn under_mask(&self, items: &[Item<'_>], item: usize, flag: Flag, use_: f64) -> f64 {
-        let factor = self.factor.get(item).copied().unwrap_or_default();
-        if factor <= 0.0 {
-            return 0.0;
-        }
-        let of = |table: &[f64]| table.get(item).copied().unwrap_or_default();
-        let at = |column: usize| {
-            self.own.get(item).and_then(|row| row.get(column)).copied().unwrap_or_default()
-        };
-        let points = match items.get(item).map(|item| &item.says) {
-            Some(Says::Exposes { masks: to } | Says::Points { to, .. }) => {
-                to.get(flag.mask) == Some(&true)
+    /// The weight of the item at `index` for a candidate, in nats.
+    pub(crate) fn of(
+        &self,
+        items: &[Item<'_>],
+        index: usize,
+        candidate: Candidate,
+        values: &Values,
+    ) -> f64 {
+        match candidate {
+            Candidate::Author(author) => self.items[index].own[author],
+            Candidate::Flag(flag) => {
+                let plants = values.get(ParameterName::PlanterUse);
+                self.items[index].under(&items[index], flag, plants)
             }
-            _ => false,
-        };
-        if points && of(&self.exposure) > 0.0 {
-            return of(&self.exposure);
         }
-        // Most items say nothing of most authors.
-        if at(flag.author) == 0.0 && at(flag.mask) == 0.0 {
-            return 0.0;
-        }
-        let planted = f64::min(use_, 2.0 * use_ * of(&self.planted));
-        let own = (at(flag.author) / factor).exp();
-        let likeness = match of(&self.certain) {
-            certain if points && certain > 0.0 => certain,
-            _ => (at(flag.mask) / factor).exp(),
-        };
-        factor * ((1.0 - planted) * own + planted * likeness).ln()
     }
 }
 
-/// How far apart the weights of an item lie, in nats.
+impl ItemWeight {
+    /// The weight of the item for a false flag, in nats; `plants` is the share of plantable evidence that is planted.
+    fn under(&self, item: &Item<'_>, flag: Flag, plants: f64) -> f64 {
+        if self.factor <= 0.0 {
+            return 0.0;
+        }
+        let points = match &item.says {
+            Says::Exposes { imitated: to } | Says::Points { to, .. } => to[flag.imitated],
+            Says::Uses(_) | Says::Nothing => false,
+        };
+        if points && self.exposure > 0.0 {
+            return self.exposure;
+        }
+        // Most items say nothing of most authors.
+        if self.own[flag.author] == 0.0 && self.own[flag.imitated] == 0.0 {
+            return 0.0;
+        }
+        let planted = f64::min(plants, 2.0 * plants * self.planted.get());
+        let own = (self.own[flag.author] / self.factor).exp();
+        let likeness = if points && self.certain > 0.0 {
+            self.certain
+        } else {
+            (self.own[flag.imitated] / self.factor).exp()
+        };
+        self.factor * ((1.0 - planted) * own + planted * likeness).ln()
+    }
+}
+
+/// The distance between the highest and the lowest weight of an item, in nats.
 pub(crate) fn spread(weights: &[f64]) -> f64 {
     let low = weights.iter().copied().fold(f64::INFINITY, f64::min);
     let high = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if high > low { high - low } else { 0.0 }
 }
 
-/// Which items count.
+/// By item, true if it counts.
 pub(crate) fn counting(items: &[Item<'_>], taken: Taken) -> Vec<bool> {
     let counts =
         |item: &Item<'_>| taken == Taken::AsReported || !is_easily_forged(item.forgeability);
     items.iter().map(counts).collect()
 }
 
-/// One author posing as another.
+/// A false flag: one author imitates another, both by their index among the authors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Flag {
     pub(crate) author: usize,
-    pub(crate) mask: usize,
+    pub(crate) imitated: usize,
 }
 
 impl Flag {
-    /// How likely this mask on this author is among all false flags: a planter is as likely as any author, and takes the
-    /// likeness of a usual suspect among the `masks` that the evidence allows, given by their prior together.
-    pub(crate) fn likely(&self, prior: &[f64], masks: f64) -> f64 {
-        let of = |place: usize| prior.get(place).copied().unwrap_or_default();
-        if masks > 0.0 { of(self.author) * of(self.mask) / masks } else { 0.0 }
+    /// The prior of this false flag among all: proportional to the priors of the author and of the imitated.
+    ///
+    /// `all` is the prior of all that can be imitated, each once; 0 gives 0.
+    pub(crate) fn prior(self, prior: &[Prior], all: f64) -> Prior {
+        let product = f64::from(prior[self.author]) * f64::from(prior[self.imitated]);
+        Prior(if all > 0.0 { Probability::clamped(product / all) } else { Probability::IMPOSSIBLE })
     }
 }
 
-/// The prior of all masks together, each once.
-pub(crate) fn masks(flags: &[Flag], prior: &[f64]) -> f64 {
-    let masks: BTreeSet<usize> = flags.iter().map(|flag| flag.mask).collect();
-    masks.into_iter().filter_map(|place| prior.get(place)).sum()
+/// The prior of all imitated authors together, each once.
+pub(crate) fn imitated(flags: &[Flag], prior: &[Prior]) -> f64 {
+    let imitated: BTreeSet<usize> = flags.iter().map(|flag| flag.imitated).collect();
+    imitated.into_iter().map(|index| f64::from(prior[index])).sum()
+}
+
+/// A hypothesis by indices among the authors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Candidate {
+    /// An author without a false flag.
+    Author(usize),
+    /// A false flag.
+    Flag(Flag),
+}
+
+impl Candidate {
+    /// The index of the author, who may imitate another.
+    pub(crate) const fn author(self) -> usize {
+        match self {
+            Self::Author(author) | Self::Flag(Flag { author, .. }) => author,
+        }
+    }
 }
 
 /// The probability of every hypothesis; together 1.
 #[derive(Clone, Debug)]
 pub(crate) struct Posterior {
-    /// By author, under no mask.
-    pub(crate) authors: Vec<f64>,
-    /// False flags.
-    pub(crate) flags: Vec<(Flag, f64)>,
+    /// By author, without a false flag.
+    authors: Vec<Probability>,
+    /// The false flags.
+    pub(crate) flags: Vec<(Flag, Probability)>,
+}
+
+impl Posterior {
+    /// Every candidate with its probability, the authors first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Candidate, Probability)> {
+        let authors = self.authors.iter().enumerate();
+        let authors = authors.map(|(author, chance)| (Candidate::Author(author), *chance));
+        authors.chain(self.flags.iter().map(|(flag, chance)| (Candidate::Flag(*flag), *chance)))
+    }
+
+    /// The probability of one candidate; 0 for a false flag that was not weighed.
+    pub(crate) fn of(&self, candidate: Candidate) -> Probability {
+        match candidate {
+            Candidate::Author(author) => self.authors[author],
+            Candidate::Flag(flag) => {
+                let found = self.flags.iter().find(|(weighed, _)| *weighed == flag);
+                found.map_or(Probability::IMPOSSIBLE, |(_, chance)| *chance)
+            }
+        }
+    }
 }
 
 /// The posterior `P(h) ∝ π(h) exp(Σ ln LR)`.
 pub(crate) fn posterior(
     items: &[Item<'_>],
-    prior: &[f64],
+    prior: &[Prior],
     weights: &Weights,
     flags: &[Flag],
     values: &Values,
 ) -> Posterior {
-    let share = if flags.is_empty() { 0.0 } else { values.get(Name::FalseFlagShare) };
+    let share = if flags.is_empty() { 0.0 } else { values.get(ParameterName::FalseFlagShare) };
     let mut logs: Vec<f64> = prior
         .iter()
         .enumerate()
-        .map(|(author, prior)| ((1.0 - share) * prior).ln() + weights.total(author))
+        .map(|(author, prior)| ((1.0 - share) * f64::from(*prior)).ln() + weights.total(author))
         .collect();
-    let authors = logs.len();
-    let masks = masks(flags, prior);
+    let all = imitated(flags, prior);
+    let plants = values.get(ParameterName::PlanterUse);
     for flag in flags {
-        let prior = flag.likely(prior, masks);
-        let use_ = values.get(Name::PlanterUse);
-        let nats: f64 =
-            (0..items.len()).map(|item| weights.under_mask(items, item, *flag, use_)).sum();
-        logs.push((share * prior).ln() + nats);
+        let under = weights.items.iter().zip(items);
+        let nats: f64 = under.map(|(weight, item)| weight.under(item, *flag, plants)).sum();
+        logs.push((share * f64::from(flag.prior(prior, all))).ln() + nats);
     }
-    let mut all = softmax(&logs);
-    let flagged = all.split_off(authors);
-    Posterior { authors: all, flags: flags.iter().copied().zip(flagged).collect() }
+    let mut shares: Vec<Probability> =
+        softmax(&logs).into_iter().map(Probability::clamped).collect();
+    let flagged = shares.split_off(prior.len());
+    Posterior { authors: shares, flags: flags.iter().copied().zip(flagged).collect() }
 }
 
-/// Logarithms as shares of their exponentials' sum; what is no number has no share.
+/// Logarithms as shares of their exponentials' sum; "not a number" has no share.
 fn softmax(logs: &[f64]) -> Vec<f64> {
-    let most = logs.iter().copied().filter(|log| !log.is_nan()).fold(f64::NEG_INFINITY, f64::max);
-    let power = |log: &f64| if log.is_nan() { 0.0 } else { (log - most).exp() };
+    let highest =
+        logs.iter().copied().filter(|log| !log.is_nan()).fold(f64::NEG_INFINITY, f64::max);
+    let power = |log: &f64| if log.is_nan() { 0.0 } else { (log - highest).exp() };
     let sum: f64 = logs.iter().map(power).sum();
     logs.iter().map(|log| if sum > 0.0 { power(log) / sum } else { 0.0 }).collect()
 }
@@ -329,9 +389,9 @@ mod tests {
     #[test]
     fn a_bound_holds_for_what_is_certain_and_rare() {
         for planted in [0.05, 0.1, 0.5, 0.8] {
-            let most = contaminated(1.0, 0.0, planted);
-            assert!((most + f64::ln(planted)).abs() < 1e-12);
-            assert!(contaminated(0.6, 0.04, planted) < most);
+            let bound = contaminated(1.0, 0.0, planted);
+            assert!((bound + f64::ln(planted)).abs() < 1e-12);
+            assert!(contaminated(0.6, 0.04, planted) < bound);
         }
     }
 

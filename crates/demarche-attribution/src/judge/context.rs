@@ -1,14 +1,15 @@
-//! What stands around a judgement: attacks of the past, known behaviour that was and was not seen, and sources.
+//! The context of a judgement: previous attacks, known behaviour that was and was not seen, and sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::assessment::attribution::{CitedSource, HuntLead, Overlap, Precedent};
+use demarche_case::assessment::attribution::{CitedSource, HuntLead, Overlap, Precedent, Tie};
 use demarche_case::record::{Actor, CitationId, Record, RecordId, Used};
 use demarche_case::{Case, EvidenceId, TechniqueId};
 
 use super::authors::{Author, Authors};
-use super::index::Index;
 use super::items::{Item, Says};
+use super::names::Index;
+use crate::count;
 
 /// Previous attacks that are listed at most, the ones with most ties first.
 const MOST_PRECEDENTS: usize = 20;
@@ -20,15 +21,15 @@ const MOST_OVERLAPS: usize = 25;
 /// The sources behind citations, each once.
 pub(crate) fn sources(record: &Record, ids: &BTreeSet<CitationId>) -> Vec<CitedSource> {
     let cited = ids.iter().filter_map(|id| record.citations.get(usize::try_from(id.0).ok()?));
-    let source = |one: &demarche_case::record::Citation| CitedSource {
-        text: if one.text.is_empty() { one.name.clone() } else { one.text.clone() },
-        url: one.url.clone(),
-        date: one.date,
+    let source = |citation: &demarche_case::record::Citation| CitedSource {
+        text: if citation.text.is_empty() { &citation.name } else { &citation.text }.clone(),
+        url: citation.url.clone(),
+        date: citation.date,
     };
     cited.map(source).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// What each actor is known to use, itself or in attacks that are attributed to it.
+/// The known behaviour of each actor, its own or of attacks attributed to it.
 #[derive(Debug)]
 pub(crate) struct Repertoires<'a> {
     by_actor: BTreeMap<&'a RecordId, BTreeMap<&'a Used, BTreeSet<CitationId>>>,
@@ -45,24 +46,24 @@ impl<'a> Repertoires<'a> {
         let actors: BTreeSet<&RecordId> = actors.map(|actor| &actor.id).collect();
         let mut by_actor: BTreeMap<_, BTreeMap<_, BTreeSet<CitationId>>> = BTreeMap::new();
         let mut users: BTreeMap<_, BTreeSet<&RecordId>> = BTreeMap::new();
-        for one in &record.uses {
-            if !matches!(one.used, Used::Technique(_) | Used::Software(_)) {
+        for claim in &record.uses {
+            if !matches!(claim.used, Used::Technique(_) | Used::Software(_)) {
                 continue;
             }
-            let attack = index.attack(&one.user);
+            let attack = index.attack(&claim.user);
             let attributed = attack.into_iter().flat_map(|attack| &attack.attributions);
             let named = attributed.filter_map(|attribution| attribution.actor.as_ref());
-            for user in named.chain([&one.user]) {
+            for user in named.chain([&claim.user]) {
                 let Some(user) = actors.get(user).copied() else { continue };
-                let cited = by_actor.entry(user).or_default().entry(&one.used).or_default();
-                cited.extend(one.citations.iter().copied());
-                users.entry(&one.used).or_default().insert(user);
+                let cited = by_actor.entry(user).or_default().entry(&claim.used).or_default();
+                cited.extend(claim.citations.iter().copied());
+                users.entry(&claim.used).or_default().insert(user);
             }
         }
         Self { by_actor, users }
     }
 
-    /// How much of each actor's repertoire was seen; actors of which nothing was seen are left out.
+    /// The share of each actor's repertoire that was seen; actors of which nothing was seen are left out.
     pub(crate) fn overlaps(
         &self,
         seen: &BTreeSet<Used>,
@@ -89,17 +90,18 @@ impl<'a> Repertoires<'a> {
                 (!overlap.techniques.is_empty() || !overlap.software.is_empty()).then_some(overlap)
             })
             .collect();
-        overlaps.sort_by_key(|one| {
+        overlaps.sort_by_key(|overlap| {
+            let software = overlap.software.len();
             (
-                std::cmp::Reverse((one.software.len() + one.techniques.len(), one.software.len())),
-                one.actor.clone(),
+                std::cmp::Reverse((software + overlap.techniques.len(), software)),
+                overlap.actor.clone(),
             )
         });
         overlaps.truncate(MOST_OVERLAPS);
         overlaps
     }
 
-    /// The techniques of an actor that were not seen, those that fewest others use first.
+    /// The techniques of an actor that were not seen, the rarest first.
     ///
     /// A technique that was seen as its sub-technique, or the other way, was seen.
     pub(crate) fn leads(
@@ -116,7 +118,7 @@ impl<'a> Repertoires<'a> {
             })
             .collect();
         let names: BTreeMap<TechniqueId, &str> =
-            record.techniques.iter().map(|one| (one.id, one.name.as_str())).collect();
+            record.techniques.iter().map(|entry| (entry.id, entry.name.as_str())).collect();
         let mut leads: Vec<HuntLead> = self
             .known(actor)
             .filter_map(|(used, cited)| {
@@ -126,7 +128,7 @@ impl<'a> Repertoires<'a> {
                 }
                 Some(HuntLead {
                     technique: *technique,
-                    name: names.get(technique).copied().unwrap_or_default().to_owned(),
+                    name: names.get(technique).copied().unwrap_or("").to_owned(),
                     others: self.others(used),
                     sources: sources(record, cited),
                 })
@@ -137,12 +139,12 @@ impl<'a> Repertoires<'a> {
         leads
     }
 
-    /// Whether an actor is known to use something.
+    /// Returns true if an actor is known to use an item.
     pub(crate) fn uses(&self, actor: &RecordId, used: &Used) -> bool {
         self.users.get(used).is_some_and(|users| users.contains(actor))
     }
 
-    /// What an actor is known to use, with the sources that say so.
+    /// The items that an actor is known to use, with the sources that say so.
     pub(crate) fn known(
         &self,
         actor: &RecordId,
@@ -150,19 +152,19 @@ impl<'a> Repertoires<'a> {
         self.by_actor.get(actor).into_iter().flatten().map(|(used, cited)| (*used, cited))
     }
 
-    /// How many actors beside one that does are known to use something.
+    /// The number of actors known to use an item, without one of them; the item must have a user.
     pub(crate) fn others(&self, used: &Used) -> u64 {
-        u64::try_from(self.users(used).saturating_sub(1)).unwrap_or(u64::MAX)
+        self.users(used) - 1
     }
 
-    /// How many actors are known to use something.
-    pub(crate) fn users(&self, used: &Used) -> usize {
-        self.users.get(used).map_or(0, BTreeSet::len)
+    /// The number of actors known to use an item.
+    pub(crate) fn users(&self, used: &Used) -> u64 {
+        self.users.get(used).map_or(0, |users| count(users.len()))
     }
 
-    /// Who says that an actor uses something.
-    pub(crate) fn cited(&self, actor: &RecordId, used: &Used) -> BTreeSet<CitationId> {
-        self.by_actor.get(actor).and_then(|known| known.get(used)).cloned().unwrap_or_default()
+    /// The sources that say that an actor uses an item; none where the actor is not known to.
+    pub(crate) fn cited(&self, actor: &RecordId, used: &Used) -> impl Iterator<Item = CitationId> {
+        self.by_actor.get(actor).and_then(|items| items.get(used)).into_iter().flatten().copied()
     }
 }
 
@@ -191,7 +193,7 @@ impl Count for Overlap {
     }
 }
 
-/// What was seen to be used.
+/// The techniques and software that were seen.
 pub(crate) fn seen(items: &[Item<'_>]) -> BTreeSet<Used> {
     let used = |item: &Item<'_>| match &item.says {
         Says::Uses(used) => Some(used.clone()),
@@ -200,9 +202,9 @@ pub(crate) fn seen(items: &[Item<'_>]) -> BTreeSet<Used> {
     items.iter().filter_map(used).collect()
 }
 
-/// Attacks of the past that began before this one and that something other than a common technique ties to it.
+/// Previous attacks that began before the case, with a tie other than a technique or with three ties.
 ///
-/// An attack of the same day or later may be this very one.
+/// An attack of the same day or later may be the case itself.
 pub(crate) fn precedents(
     case: &Case,
     record: &Record,
@@ -211,11 +213,11 @@ pub(crate) fn precedents(
     authors: &Authors<'_>,
 ) -> Vec<Precedent> {
     let before = case.began.or(case.detected);
-    let mut ties: BTreeMap<&RecordId, (BTreeSet<&str>, BTreeSet<&EvidenceId>)> = BTreeMap::new();
+    let mut ties: BTreeMap<&RecordId, (BTreeSet<&Tie>, BTreeSet<&EvidenceId>)> = BTreeMap::new();
     for item in items {
         for (attack, tie) in &item.ties {
-            let (phrases, evidence) = ties.entry(attack).or_default();
-            phrases.insert(tie);
+            let (tied, evidence) = ties.entry(attack).or_default();
+            tied.insert(tie);
             evidence.insert(&item.evidence.id);
         }
     }
@@ -225,20 +227,22 @@ pub(crate) fn precedents(
             let attack = index.attack(id)?;
             let is_earlier =
                 before.is_none_or(|before| attack.began.is_some_and(|began| began < before));
-            let telling = ties.iter().filter(|tie| !tie.starts_with("the same technique")).count();
+            let telling = ties.iter().filter(|tie| !matches!(tie, Tie::Technique { .. })).count();
             let count = telling * 100 + ties.len();
             let shown = is_earlier && (telling > 0 || ties.len() >= 3);
             shown.then(|| (count, precedent(attack, ties, &evidence, record, authors)))
         })
         .collect();
-    precedents.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.attack.cmp(&b.1.attack)));
+    precedents.sort_by(|left, right| {
+        right.0.cmp(&left.0).then_with(|| left.1.attack.cmp(&right.1.attack))
+    });
     precedents.truncate(MOST_PRECEDENTS);
     precedents.into_iter().map(|(_, precedent)| precedent).collect()
 }
 
 fn precedent(
     attack: &demarche_case::record::PreviousAttack,
-    ties: BTreeSet<&str>,
+    ties: BTreeSet<&Tie>,
     evidence: &BTreeSet<&EvidenceId>,
     record: &Record,
     authors: &Authors<'_>,
@@ -250,9 +254,8 @@ fn precedent(
         cited.extend(attribution.citations.iter().copied());
         states.extend(attribution.state);
         actors.extend(attribution.name.clone());
-        let author = attribution.actor.as_ref().and_then(|id| authors.place(id));
-        if let Some(author @ Author::Actor { actor, .. }) =
-            author.and_then(|place| authors.all.get(place))
+        let author = attribution.actor.as_ref().and_then(|id| authors.index(id));
+        if let Some(author @ Author::Actor { actor, .. }) = author.map(|index| &authors.all[index])
         {
             actors.insert(actor.name.clone());
             states.extend(author.state());
@@ -264,7 +267,7 @@ fn precedent(
         began: attack.began,
         actors: actors.into_iter().collect(),
         states: states.into_iter().collect(),
-        ties: ties.into_iter().map(str::to_owned).collect(),
+        ties: ties.into_iter().cloned().collect(),
         evidence: evidence.iter().map(|id| (*id).clone()).collect(),
         sources: sources(record, &cited),
     }

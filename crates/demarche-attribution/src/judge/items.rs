@@ -1,8 +1,8 @@
-//! Evidence as the judge takes it: what it matches in the record, whom it points to, and what it stands and falls with.
+//! Evidence as the judge takes it: matches in the record, the actors it points to, and its cluster.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::assessment::attribution::Aspect;
+use demarche_case::assessment::attribution::{Aspect, Cluster, ItemReason, Tie};
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{Catalogue, CitationId, RecordId, SoftwareEntry, Used};
 use demarche_case::{
@@ -11,24 +11,23 @@ use demarche_case::{
 };
 
 use super::authors::Authors;
-use super::index::Index;
-use super::names::Names;
+use super::names::{Index, Names};
 
-/// What an item says.
+/// The statement of an item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Says {
-    /// Nothing that could tell anybody from anybody.
+    /// Nothing that has any diagnosticity.
     Nothing,
-    /// Behaviour or software, to be weighed by who is known to use it.
+    /// Behaviour or software, weighed by the actors that are known to use it.
     Uses(Used),
-    /// It points to some authors, as strongly as an analyst or a rule says.
+    /// A pointer to some authors, as strong as an analyst or a rule says; by author.
     Points { to: Vec<bool>, strength: Strength },
-    /// It shows that what points to these authors was planted: somebody posed as one of them.
-    Exposes { masks: Vec<bool> },
+    /// Proof that pointers to these authors were planted: a false flag imitates one of them; by author.
+    Exposes { imitated: Vec<bool> },
 }
 
 impl Says {
-    /// Whether it is weighed by what was fitted.
+    /// Returns true if the item is weighed by fitted numbers.
     pub(crate) const fn is_behaviour(&self) -> bool {
         matches!(self, Self::Uses(_))
     }
@@ -39,18 +38,18 @@ impl Says {
 pub(crate) struct Item<'a> {
     pub(crate) evidence: &'a Evidence,
     pub(crate) aspect: Aspect,
-    pub(crate) cluster: String,
+    pub(crate) cluster: Cluster,
     pub(crate) forgeability: Forgeability,
     pub(crate) says: Says,
-    /// Why it says that, or nothing, each a sentence.
-    pub(crate) reasons: Vec<String>,
-    /// What of the record that rests on.
+    /// The reasons for the statement.
+    pub(crate) reasons: Vec<ItemReason>,
+    /// The sources of the record behind it.
     pub(crate) citations: BTreeSet<CitationId>,
-    /// Attacks of the past that it ties to this one, each with a phrase.
-    pub(crate) ties: Vec<(RecordId, String)>,
+    /// Previous attacks that the item ties to the case.
+    pub(crate) ties: Vec<(RecordId, Tie)>,
 }
 
-/// Everything that reading an item needs.
+/// The inputs of reading an item.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) case: &'a Case,
@@ -60,9 +59,9 @@ pub(crate) struct Context<'a> {
     pub(crate) located: &'a [Located],
 }
 
-/// The items of a case without those left out; harm and routing tables say nothing of who did it and are no items.
+/// The items of a case without those left out; harm and routing tables say nothing of the author and are no items.
 ///
-/// An item that says the same as an earlier one counts for nothing: evidence does not grow by being repeated.
+/// An item that repeats an earlier one counts for nothing.
 pub(crate) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) -> Vec<Item<'a>> {
     let mut said: BTreeMap<(Says, Aspect), EvidenceId> = BTreeMap::new();
     let mut items = Vec::new();
@@ -76,7 +75,7 @@ pub(crate) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) ->
         if matches!(item.says, Says::Uses(_)) {
             let same = (item.says.clone(), item.aspect);
             if let Some(first) = said.get(&same) {
-                item.reasons.push(format!("Says the same as `{first}`, and counts only there."));
+                item.reasons.push(ItemReason::Repeats { first: first.clone() });
                 item.says = Says::Nothing;
             } else {
                 said.insert(same, evidence.id.clone());
@@ -89,7 +88,7 @@ pub(crate) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) ->
     items
 }
 
-/// Items that show others to be planted say whose likeness the planter took.
+/// Items that show others to be planted say which actors the planter imitated.
 fn exposures(items: &mut [Item<'_>], authors: usize) {
     let pointed: BTreeMap<EvidenceId, Vec<bool>> = items
         .iter()
@@ -100,55 +99,52 @@ fn exposures(items: &mut [Item<'_>], authors: usize) {
         .collect();
     for item in items.iter_mut().filter(|item| item.says == Says::Nothing) {
         let exposed = item.evidence.weighing.exposes.iter().filter_map(|id| pointed.get(id));
-        let mut masks = vec![false; authors];
+        let mut imitated = vec![false; authors];
         for to in exposed {
-            for (mask, to) in masks.iter_mut().zip(to) {
-                *mask |= to;
+            for (imitated, to) in imitated.iter_mut().zip(to) {
+                *imitated |= to;
             }
         }
-        if masks.contains(&true) {
-            item.says = Says::Exposes { masks };
-            item.reasons = vec![
-                "It speaks for whoever posed as the one to whom the planted item points."
-                    .to_owned(),
-            ];
+        if imitated.contains(&true) {
+            item.says = Says::Exposes { imitated };
+            item.reasons = vec![ItemReason::Exposes];
         }
     }
 }
 
-/// Pointers with the same body say the same, whoever repeats them; motives have no body, and do so in one cluster.
+/// Pointers with the same content repeat one another, whoever reports them; motives have no content, and do so only
+/// within a cluster.
 fn repeated_pointers(items: &mut [Item<'_>]) {
-    let mut first: Vec<(usize, EvidenceId)> = Vec::new();
-    for place in 0..items.len() {
-        let Some(item) = items.get(place) else { break };
+    let mut first: Vec<usize> = Vec::new();
+    for index in 0..items.len() {
+        let item = &items[index];
         if !matches!(item.says, Says::Points { .. }) {
             continue;
         }
-        let twin = first.iter().find(|(earlier, _)| {
-            items.get(*earlier).is_some_and(|earlier| {
-                earlier.says == item.says
-                    && earlier.evidence.body == item.evidence.body
-                    && (earlier.cluster == item.cluster || earlier.evidence.body != Body::Motive)
-            })
-        });
-        let twin = twin.map(|(_, id)| id.clone());
-        if let (Some(id), Some(item)) = (&twin, items.get_mut(place)) {
-            item.reasons.push(format!("Says the same as `{id}`, and counts only there."));
-            item.says = Says::Nothing;
-        } else if let Some(item) = items.get(place) {
-            first.push((place, item.evidence.id.clone()));
+        let is_twin = |earlier: &&usize| {
+            let earlier = &items[**earlier];
+            earlier.says == item.says
+                && earlier.evidence.body == item.evidence.body
+                && (earlier.cluster == item.cluster || earlier.evidence.body != Body::Motive)
+        };
+        if let Some(twin) = first.iter().find(is_twin) {
+            let first = items[*twin].evidence.id.clone();
+            items[index].reasons.push(ItemReason::Repeats { first });
+            items[index].says = Says::Nothing;
+        } else {
+            first.push(index);
         }
     }
 }
 
-/// What was found out about one item while it was read.
+/// The findings about one item while it was read.
 #[derive(Default)]
 struct Found {
     says: Option<Says>,
     forgeability: Option<Forgeability>,
-    reasons: Vec<String>,
+    reasons: Vec<ItemReason>,
     citations: BTreeSet<CitationId>,
-    ties: Vec<(RecordId, String)>,
+    ties: Vec<(RecordId, Tie)>,
 }
 
 impl<'a> Context<'a> {
@@ -171,7 +167,7 @@ impl<'a> Context<'a> {
         let pointed = found.says.is_none().then(|| self.pointed(evidence)).flatten();
         let says = found.says.take().or(pointed).unwrap_or(Says::Nothing);
         if says == Says::Nothing && found.reasons.is_empty() {
-            found.reasons.push("Points to nobody, and matches nothing in the record.".to_owned());
+            found.reasons.push(ItemReason::NoMatch);
         }
         let forgeability = evidence
             .weighing
@@ -179,12 +175,10 @@ impl<'a> Context<'a> {
             .or(found.forgeability)
             .unwrap_or_else(|| usual_forgeability(&evidence.body));
         let aspect = aspect(&evidence.body, forgeability);
-        let source = &evidence.source.text;
-        let cluster = evidence
-            .weighing
-            .cluster
-            .as_ref()
-            .map_or_else(|| format!("{} · {source}", aspect_word(aspect)), ToString::to_string);
+        let cluster = evidence.weighing.cluster.as_ref().map_or_else(
+            || Cluster::Implied { aspect, source: evidence.source.text.clone() },
+            |id| Cluster::Named { id: id.clone() },
+        );
         Item {
             evidence,
             aspect,
@@ -197,21 +191,19 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The authors that the analyst says it points to, where that tells anybody from anybody.
+    /// The pointer of the analyst, where it points to any author.
     fn pointed(self, evidence: &Evidence) -> Option<Says> {
         let pointer = evidence.points_to.as_ref()?;
         let mut to = vec![false; self.authors.all.len()];
         for party in pointer.parties.iter().filter_map(|id| self.case.party(id)) {
-            for (place, meant) in to.iter_mut().zip(self.authors.meant(party, self.names)) {
-                *place |= meant;
-            }
+            mark_all(&mut to, self.authors.meant(party, self.names));
         }
-        // What anybody can have points weakly, whoever has been seen with it.
+        // A tool that anybody can have points weakly, whoever has been seen with it.
         let strength = if self.is_free(evidence) { Strength::Weak } else { pointer.strength };
         to.contains(&true).then_some(Says::Points { to, strength })
     }
 
-    /// Whether an item is about a program or code that anybody can have.
+    /// Returns true if an item is about a program or code that anybody can have.
     fn is_free(self, evidence: &Evidence) -> bool {
         match evidence.weighing.availability {
             Some(said) => matches!(said, Availability::Public | Availability::Commercial),
@@ -267,7 +259,7 @@ impl<'a> Context<'a> {
     fn with_namesakes(self, ids: BTreeSet<RecordId>) -> BTreeSet<RecordId> {
         let entries = ids.iter().filter_map(|id| self.index.software(id));
         let names = entries.flat_map(|entry| {
-            entry.synonyms.iter().map(|one| one.name.as_str()).chain([entry.name.as_str()])
+            entry.synonyms.iter().map(|synonym| synonym.name.as_str()).chain([entry.name.as_str()])
         });
         let mut all: BTreeSet<RecordId> =
             names.flat_map(|name| self.names.software(name)).collect();
@@ -275,7 +267,7 @@ impl<'a> Context<'a> {
         all
     }
 
-    /// Who can get it: what the case says, else the record.
+    /// The availability of a program: that of the case, else that of the record.
     fn availability(self, evidence: &Evidence, id: &RecordId) -> Availability {
         let entry = self.index.software(id);
         evidence
@@ -285,17 +277,17 @@ impl<'a> Context<'a> {
             .unwrap_or(Availability::Private)
     }
 
-    /// Which actors and attacks of the record used the same, and who says so.
+    /// The actors and attacks of the record that used an item, with the sources that say so.
     fn uses(self, used: &Used) -> Found {
         let mut found = Found::default();
-        for one in self.index.uses(used) {
-            if matches!(one.user.catalogue, Catalogue::Case)
-                || self.index.attack(&one.user).is_some()
+        for claim in self.index.uses(used) {
+            if matches!(claim.user.catalogue, Catalogue::Case)
+                || self.index.attack(&claim.user).is_some()
             {
-                found.ties.push((one.user.clone(), tie(used, self.index)));
+                found.ties.push((claim.user.clone(), tie(used, self.index)));
             }
             if !matches!(used, Used::Technique(_)) {
-                found.citations.extend(one.citations.iter().copied());
+                found.citations.extend(claim.citations.iter().copied());
             }
         }
         found
@@ -308,7 +300,7 @@ impl<'a> Context<'a> {
             let authors = self.authors_using(&used);
             if authors.contains(&true) {
                 let mut found = self.uses(&used);
-                found.reasons.push("The same file was found in an earlier attack.".to_owned());
+                found.reasons.push(ItemReason::SameFile);
                 found.says = Some(Says::Points { to: authors, strength: Strength::Strong });
                 return found;
             }
@@ -317,9 +309,9 @@ impl<'a> Context<'a> {
             let mut found = Found::default();
             if let Some(tool) = self.named_tool(evidence) {
                 found.forgeability = Some(Forgeability::PublicTool);
-                found.reasons.push(format!("{} can be had by anybody.", tool.name));
+                found.reasons.push(ItemReason::PublicTool { name: tool.name.clone() });
             } else if evidence.points_to.is_none() {
-                found.reasons.push("No earlier attack in the record left this file.".to_owned());
+                found.reasons.push(ItemReason::UnknownFile);
             }
             return found;
         }
@@ -330,11 +322,9 @@ impl<'a> Context<'a> {
     fn shared_code(self, evidence: &Evidence, texts: &[&str]) -> Found {
         let mut found = Found::default();
         if self.is_free(evidence) {
-            let name = self.named_tool(evidence).map_or("a program or code", |tool| &tool.name);
+            let name = self.named_tool(evidence).map(|tool| tool.name.clone());
             found.forgeability = Some(Forgeability::PublicTool);
-            found.reasons.push(format!(
-                "What is shared is {name} that anybody can have: it tells hardly anybody from anybody."
-            ));
+            found.reasons.push(ItemReason::SharedPublicCode { name });
             return found;
         }
         found.forgeability = evidence.weighing.availability.map(by_availability);
@@ -349,19 +339,18 @@ impl<'a> Context<'a> {
             }
             for attack in self.names.attacks(name) {
                 self.mark_attack(&mut to, &attack);
-                found.ties.push((attack, "shared code".to_owned()));
+                found.ties.push((attack, Tie::Code));
             }
         }
         for id in software {
             let used = Used::Software(id);
-            for (place, uses) in to.iter_mut().zip(self.authors_using(&used)) {
-                *place |= uses;
-            }
-            let more = self.uses(&used);
-            found.citations.extend(more.citations);
-            found.ties.extend(more.ties);
+            mark_all(&mut to, self.authors_using(&used));
+            let uses = self.uses(&used);
+            found.citations.extend(uses.citations);
+            found.ties.extend(uses.ties);
         }
-        let strength = evidence.points_to.as_ref().map_or(Strength::Medium, |one| one.strength);
+        let strength =
+            evidence.points_to.as_ref().map_or(Strength::Medium, |pointer| pointer.strength);
         // Where the record does not know it, the analyst's pointer counts.
         found.says = to.contains(&true).then_some(Says::Points { to, strength });
         found
@@ -376,7 +365,7 @@ impl<'a> Context<'a> {
             let authors = self.authors_using(&used);
             if authors.contains(&true) {
                 let mut found = self.uses(&used);
-                found.reasons.push("An earlier attack used the same.".to_owned());
+                found.reasons.push(ItemReason::SameInfrastructure);
                 found.says = Some(Says::Points { to: authors, strength: Strength::Strong });
                 return found;
             }
@@ -384,22 +373,20 @@ impl<'a> Context<'a> {
         self.hosted(infrastructure)
     }
 
-    /// In whose networks an address is: the routing tables go before what a source says.
+    /// The country of an address: the routing tables go before the statement of a source.
     fn hosted(self, infrastructure: &Infrastructure) -> Found {
-        let located = self.located.iter().find(|one| Some(one.address) == infrastructure.address);
+        let located =
+            self.located.iter().find(|found| Some(found.address) == infrastructure.address);
         let country = located
-            .and_then(|one| one.announced_from.or(one.registered_in))
+            .and_then(|found| found.announced_from.or(found.registered_in))
             .or(infrastructure.country);
         let mut found = Found { forgeability: Some(Forgeability::PublicTool), ..Found::default() };
         let Some(country) = country else {
-            found.reasons.push("In whose networks it is, is not known.".to_owned());
+            found.reasons.push(ItemReason::UnknownNetwork);
             return found;
         };
         let to = self.of_state(country);
-        found.reasons.push(format!(
-            "In a network of {}: anybody can rent or take over machines there.",
-            country.label()
-        ));
+        found.reasons.push(ItemReason::HostedIn { country });
         found.says = to.contains(&true).then_some(Says::Points { to, strength: Strength::Weak });
         found
     }
@@ -415,7 +402,7 @@ impl<'a> Context<'a> {
             self.mark(&mut to, &actor);
         }
         if !to.contains(&true) {
-            let reason = format!("The record knows nobody who calls themselves {name}.");
+            let reason = ItemReason::UnknownClaimant { name: name.to_owned() };
             return Found { reasons: vec![reason], ..Found::default() };
         }
         let says = Some(Says::Points { to, strength: Strength::Medium });
@@ -425,16 +412,16 @@ impl<'a> Context<'a> {
     /// The authors that used something, themselves or in an attack attributed to them.
     fn authors_using(self, used: &Used) -> Vec<bool> {
         let mut to = vec![false; self.authors.all.len()];
-        for one in self.index.uses(used) {
-            self.mark(&mut to, &one.user);
-            self.mark_attack(&mut to, &one.user);
+        for claim in self.index.uses(used) {
+            self.mark(&mut to, &claim.user);
+            self.mark_attack(&mut to, &claim.user);
         }
         to
     }
 
     fn mark(self, to: &mut [bool], actor: &RecordId) {
-        if let Some(place) = self.authors.place(actor).and_then(|place| to.get_mut(place)) {
-            *place = true;
+        if let Some(index) = self.authors.index(actor) {
+            to[index] = true;
         }
     }
 
@@ -445,28 +432,33 @@ impl<'a> Context<'a> {
             if let Some(actor) = &attribution.actor {
                 self.mark(to, actor);
             } else if let Some(state) = attribution.state {
-                for (place, of_state) in to.iter_mut().zip(self.of_state(state)) {
-                    *place |= of_state;
-                }
+                mark_all(to, self.of_state(state));
             }
         }
     }
 }
 
-/// What ties an attack of the past to this one.
-fn tie(used: &Used, index: &Index<'_>) -> String {
-    match used {
-        Used::Technique(technique) => format!("the same technique: {technique}"),
-        Used::Software(id) => {
-            let entry = index.software(id);
-            format!("the same software: {}", entry.map_or(id.id.as_str(), |entry| &entry.name))
-        }
-        Used::File(_) => "the same file".to_owned(),
-        Used::Infrastructure(_) => "the same infrastructure".to_owned(),
+/// Marks in `to` every author that is marked in `more`.
+fn mark_all(to: &mut [bool], more: Vec<bool>) {
+    for (to, more) in to.iter_mut().zip(more) {
+        *to |= more;
     }
 }
 
-/// What it would take to plant a program, by who can get it.
+/// The tie to an attack that used the same.
+fn tie(used: &Used, index: &Index<'_>) -> Tie {
+    match used {
+        Used::Technique(technique) => Tie::Technique { technique: *technique },
+        Used::Software(id) => {
+            let entry = index.software(id);
+            Tie::Software { name: entry.map_or(&id.id, |entry| &entry.name).clone() }
+        }
+        Used::File(_) => Tie::File,
+        Used::Infrastructure(_) => Tie::Infrastructure,
+    }
+}
+
+/// The forgeability of a program, by its availability.
 const fn by_availability(availability: Availability) -> Forgeability {
     match availability {
         Availability::Public | Availability::Commercial => Forgeability::PublicTool,
@@ -501,17 +493,5 @@ const fn aspect(body: &Body, forgeability: Forgeability) -> Aspect {
         },
         Body::Motive => Aspect::Victim,
         Body::ClaimOfResponsibility(_) | Body::Damage(_) | Body::RouteData(_) => Aspect::Claims,
-    }
-}
-
-pub(crate) const fn aspect_word(aspect: Aspect) -> &'static str {
-    match aspect {
-        Aspect::Malware => "malware",
-        Aspect::Code => "code",
-        Aspect::Infrastructure => "infrastructure",
-        Aspect::Behaviour => "behaviour",
-        Aspect::Artefacts => "artefacts",
-        Aspect::Victim => "victim",
-        Aspect::Claims => "claims",
     }
 }

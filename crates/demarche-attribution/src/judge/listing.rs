@@ -1,276 +1,262 @@
-//! Which hypotheses are shown, in which order, and their figures.
+//! The hypotheses that are shown, with their order and figures.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::Country;
 use demarche_case::assessment::attribution::{
-    Aspect, AspectWeight, Chance, Hypothesis, Judgement, Ranked, RankedState,
+    Aspect, AspectWeight, Chance, Hypothesis, HypothesisId, Judgement, ParameterName, Prior,
+    Ranked, RankedState,
 };
 use demarche_case::record::Actor;
+use demarche_case::{LikelihoodRatio, Probability};
 
 use super::authors::{Author, Authors};
-use super::combine::{Flag, Posterior, masks};
-use super::elicited::{Name, Values};
-use super::intervals::{Drawn, chance};
-use super::{Bench, Judged};
+use super::bench::{Bench, Judged};
+use super::combine::{Candidate, Flag, Posterior, imitated};
+use super::elicited::Values;
 
-/// One hypothesis by its place among the authors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Held {
-    /// Somebody as himself.
-    Author(usize),
-    /// Somebody posing as somebody else.
-    Flag(Flag),
+/// One hypothesis that is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(crate) candidate: Candidate,
+    pub(crate) hypothesis: Hypothesis,
+    pub(crate) id: HypothesisId,
+    /// As reported.
+    probability: Probability,
 }
 
-/// The hypotheses that are shown, most probable first as reported.
+/// The hypotheses that are shown, most probable first as reported; at least one.
 #[derive(Clone, Debug)]
 pub(crate) struct Listing {
-    pub(crate) held: Vec<Held>,
-    /// How probable each is as reported.
-    probabilities: Vec<f64>,
+    pub(crate) all: Vec<Listed>,
 }
 
-/// How many are shown for being most probable as reported, if what is forgeable was planted, and among false flags.
+/// The most hypotheses shown as reported, if forgeable evidence was planted, and among false flags.
 const MOST: (usize, usize, usize) = (12, 6, 3);
 
 impl Listing {
+    /// The hypotheses worth showing: the most probable of each judgement, some false flags, and every alternative.
     pub(crate) fn of(authors: &Authors<'_>, reported: &Posterior, planted: &Posterior) -> Self {
         let by_rank = |posterior: &Posterior| {
-            let mut all = all(posterior);
-            all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            let mut all: Vec<(Candidate, Probability)> = posterior.all().collect();
+            all.sort_by(|left, right| {
+                right.1.get().total_cmp(&left.1.get()).then(left.0.cmp(&right.0))
+            });
             all
         };
         let (as_reported, if_planted) = (by_rank(reported), by_rank(planted));
-        let mut shown: BTreeSet<Held> = BTreeSet::new();
-        shown.extend(as_reported.iter().take(MOST.0).map(|one| one.0));
-        shown.extend(if_planted.iter().take(MOST.1).map(|one| one.0));
-        let flags = as_reported.iter().filter(|one| matches!(one.0, Held::Flag(_)));
-        shown.extend(flags.take(MOST.2).map(|one| one.0));
-        for (place, author) in authors.all.iter().enumerate() {
+        let mut shown: BTreeSet<Candidate> = BTreeSet::new();
+        shown.extend(as_reported.iter().take(MOST.0).map(|ranked| ranked.0));
+        shown.extend(if_planted.iter().take(MOST.1).map(|ranked| ranked.0));
+        let flags = as_reported.iter().filter(|ranked| matches!(ranked.0, Candidate::Flag(_)));
+        shown.extend(flags.take(MOST.2).map(|ranked| ranked.0));
+        for (index, author) in authors.all.iter().enumerate() {
             if matches!(author, Author::Unlisted(None) | Author::Named(_)) {
-                shown.insert(Held::Author(place));
+                shown.insert(Candidate::Author(index));
             }
         }
-        let shown: Vec<(Held, f64)> =
-            as_reported.into_iter().filter(|(held, _)| shown.contains(held)).collect();
-        let (held, probabilities) = shown.into_iter().unzip();
-        Self { held, probabilities }
-    }
-
-    pub(crate) fn hypotheses(&self, authors: &Authors<'_>) -> Vec<Hypothesis> {
-        self.held.iter().filter_map(|held| hypothesis(*held, authors)).collect()
-    }
-
-    /// The actors among those shown, under no mask.
-    pub(crate) fn actors<'a>(&self, authors: &Authors<'a>) -> Vec<&'a Actor> {
-        let actor = |held: &Held| match held {
-            Held::Author(place) => match authors.all.get(*place) {
-                Some(Author::Actor { actor, .. }) => Some(*actor),
-                _ => None,
-            },
-            Held::Flag(_) => None,
+        let listed = |(candidate, probability): (Candidate, Probability)| {
+            let hypothesis = authors.hypothesis(candidate);
+            Listed { candidate, id: hypothesis.id(), hypothesis, probability }
         };
-        self.held.iter().filter_map(actor).collect()
+        let shown = as_reported.into_iter().filter(|(candidate, _)| shown.contains(candidate));
+        Self { all: shown.map(listed).collect() }
     }
 
-    /// The actor that leads among those of the record.
-    pub(crate) fn leading_actor<'a>(&self, authors: &Authors<'a>) -> Option<&'a Actor> {
-        self.actors(authors).first().copied()
+    /// The leader as reported.
+    pub(crate) fn first(&self) -> &Listed {
+        self.all.first().expect("an unlisted actor is always shown")
     }
 
-    /// The figures of one judgement.
+    /// The actors among the hypotheses, without false flags.
+    pub(crate) fn actors<'a>(&self, authors: &Authors<'a>) -> Vec<&'a Actor> {
+        let actor = |listed: &Listed| match listed.candidate {
+            Candidate::Author(index) => authors.actor(index),
+            Candidate::Flag(_) => None,
+        };
+        self.all.iter().filter_map(actor).collect()
+    }
+
+    /// The figures of one judgement, with the intervals of the posteriors that were drawn.
     pub(crate) fn judgement(
         &self,
         bench: &Bench<'_>,
         judged: &Judged,
-        drawn: &[Drawn],
+        drawn: &[Posterior],
     ) -> Judgement {
         let values = Values::best();
-        let mut ranking: Vec<Ranked> = self
-            .held
-            .iter()
-            .enumerate()
-            .map(|(place, held)| {
-                let aspects = aspects(bench, judged, *held, &values);
-                Ranked {
-                    hypothesis: place,
-                    probability: Some(chance(
-                        probability(&judged.posterior, *held),
-                        drawn,
-                        |one| probability(one, *held),
-                    )),
-                    prior: prior(judged, *held, &values),
-                    weight: aspects.iter().map(|one| one.weight).sum(),
-                    aspects,
-                }
-            })
-            .collect();
-        ranking.sort_by(|a, b| {
-            b.chance()
-                .estimate
-                .total_cmp(&a.chance().estimate)
-                .then(a.hypothesis.cmp(&b.hypothesis))
-        });
-        let shown: f64 = ranking.iter().map(|one| one.chance().estimate).sum();
+        let priors = Priors::of(judged, &values);
+        let ranked = |listed: &Listed| {
+            let candidate = listed.candidate;
+            let aspects = aspects(bench, judged, candidate, &values);
+            let weight = aspects.iter().map(|aspect| aspect.weight.nats()).sum();
+            Ranked {
+                hypothesis: listed.id.clone(),
+                probability: Some(chance(judged.posterior.of(candidate), drawn, |posterior| {
+                    posterior.of(candidate)
+                })),
+                prior: priors.of_candidate(candidate),
+                weight: LikelihoodRatio::from_nats(weight),
+                aspects,
+            }
+        };
+        let mut ranking: Vec<Ranked> = self.all.iter().map(ranked).collect();
+        // The sort is stable: among equals the order as reported stays.
+        let estimate = |ranked: &Ranked| ranked.chance().estimate.get();
+        ranking.sort_by(|left, right| estimate(right).total_cmp(&estimate(left)));
+        let shown: f64 = ranking.iter().map(estimate).sum();
         Judgement {
             ranking,
-            others: Some((1.0 - shown).max(0.0)),
-            states: states(bench, judged, drawn),
+            others: Some(Probability::clamped(1.0 - shown)),
+            states: states(bench, judged, &priors, drawn),
         }
     }
 
-    /// The probability of a shown hypothesis in a judgement.
-    pub(crate) fn chance(&self, judgement: &Judgement, hypothesis: usize) -> Chance {
-        let ranked = judgement.ranking.iter().find(|one| one.hypothesis == hypothesis);
-        ranked.map_or(Chance::NONE, Ranked::chance)
-    }
-
-    /// What an item weighs for each hypothesis shown, in nats.
+    /// The weight of the item at `index` for each hypothesis.
     pub(crate) fn weights(
         &self,
         bench: &Bench<'_>,
         judged: &Judged,
-        item: usize,
+        index: usize,
         values: &Values,
-    ) -> Vec<f64> {
-        self.held.iter().map(|held| weight(bench, judged, item, *held, values)).collect()
+    ) -> Vec<LikelihoodRatio> {
+        let weight = |listed: &Listed| {
+            let nats = judged.weights.of(bench.items, index, listed.candidate, values);
+            LikelihoodRatio::from_nats(nats)
+        };
+        self.all.iter().map(weight).collect()
     }
 
-    /// The mean distance of weights from their mean, each counted by how probable its hypothesis is.
-    pub(crate) fn diagnosticity(&self, weights: &[f64]) -> f64 {
-        let sum: f64 = self.probabilities.iter().sum();
+    /// The mean distance of weights from their mean, in nats, each counted by the probability of its hypothesis.
+    pub(crate) fn diagnosticity(&self, weights: &[LikelihoodRatio]) -> f64 {
+        let sum: f64 = self.all.iter().map(|listed| listed.probability.get()).sum();
         if sum <= 0.0 {
             return 0.0;
         }
-        let paired = || weights.iter().zip(&self.probabilities);
-        let mean = paired().map(|(nats, p)| nats * p).sum::<f64>() / sum;
-        paired().map(|(nats, p)| (nats - mean).abs() * p).sum::<f64>() / sum
+        let paired = || {
+            let shares = self.all.iter().map(|listed| listed.probability.get());
+            weights.iter().map(|weight| weight.nats()).zip(shares)
+        };
+        let mean = paired().map(|(nats, share)| nats * share).sum::<f64>() / sum;
+        paired().map(|(nats, share)| (nats - mean).abs() * share).sum::<f64>() / sum
     }
 }
 
-/// Every hypothesis with its probability.
-pub(crate) fn all(posterior: &Posterior) -> Vec<(Held, f64)> {
-    let authors = posterior.authors.iter().enumerate();
-    let authors = authors.map(|(place, p)| (Held::Author(place), *p));
-    authors.chain(posterior.flags.iter().map(|(flag, p)| (Held::Flag(*flag), *p))).collect()
+/// The probability of a hypothesis or state in a judgement; 0 where it is not ranked.
+pub(crate) fn ranked_chance(judgement: &Judgement, hypothesis: &HypothesisId) -> Chance {
+    let ranked = judgement.ranking.iter().find(|ranked| ranked.hypothesis == *hypothesis);
+    ranked.map_or(Chance::NONE, Ranked::chance)
 }
 
-/// The probability of one hypothesis, 0 where it was not weighed.
-pub(crate) fn probability(posterior: &Posterior, held: Held) -> f64 {
-    match held {
-        Held::Author(place) => posterior.authors.get(place).copied().unwrap_or_default(),
-        Held::Flag(flag) => {
-            posterior.flags.iter().find(|one| one.0 == flag).map_or(0.0, |one| one.1)
-        }
-    }
-}
-
-fn hypothesis(held: Held, authors: &Authors<'_>) -> Option<Hypothesis> {
-    let place = match held {
-        Held::Author(place) => place,
-        Held::Flag(flag) => flag.author,
+/// An estimate with the 5th and 95th percentile of what was drawn; the estimate lies between them.
+fn chance<T>(estimate: Probability, drawn: &[T], of: impl Fn(&T) -> Probability) -> Chance {
+    let mut values: Vec<f64> = drawn.iter().map(|drawn| of(drawn).get()).collect();
+    values.sort_by(f64::total_cmp);
+    let percentile = |part: usize| {
+        let value = values.get(values.len() * part / 100);
+        value.map_or(estimate, |value| Probability::clamped(*value))
     };
-    match (authors.all.get(place)?, held) {
-        (Author::Actor { actor, state }, Held::Author(_)) => Some(Hypothesis::Actor {
-            id: actor.id.clone(),
-            name: actor.name.clone(),
-            state: *state,
-        }),
-        (Author::Actor { actor, state }, Held::Flag(flag)) => {
-            let Author::Actor { actor: mask, .. } = authors.all.get(flag.mask)? else {
-                return None;
-            };
-            Some(Hypothesis::FalseFlag {
-                actor: actor.id.clone(),
-                name: actor.name.clone(),
-                state: *state,
-                mask: mask.id.clone(),
-                mask_name: mask.name.clone(),
-            })
-        }
-        (Author::Unlisted(state), _) => Some(Hypothesis::Unlisted { state: *state }),
-        (Author::Named(party), _) => {
-            Some(Hypothesis::Named { party: party.id.clone(), name: party.name.clone() })
-        }
+    let (low, high) = (percentile(5).get(), percentile(95).get());
+    Chance {
+        estimate,
+        low: Probability::clamped(low.min(estimate.get())),
+        high: Probability::clamped(high.max(estimate.get())),
     }
 }
 
-fn weight(bench: &Bench<'_>, judged: &Judged, item: usize, held: Held, values: &Values) -> f64 {
-    match held {
-        Held::Author(place) => {
-            let row = judged.weights.own.get(item);
-            row.and_then(|row| row.get(place)).copied().unwrap_or_default()
-        }
-        Held::Flag(flag) => {
-            let use_ = values.get(Name::PlanterUse);
-            judged.weights.under_mask(bench.items, item, flag, use_)
-        }
-    }
-}
-
-fn aspects(bench: &Bench<'_>, judged: &Judged, held: Held, values: &Values) -> Vec<AspectWeight> {
+/// The weight of each aspect for a candidate.
+fn aspects(
+    bench: &Bench<'_>,
+    judged: &Judged,
+    candidate: Candidate,
+    values: &Values,
+) -> Vec<AspectWeight> {
     let mut sums: BTreeMap<Aspect, f64> = BTreeMap::new();
-    for (place, item) in bench.items.iter().enumerate() {
-        *sums.entry(item.aspect).or_default() += weight(bench, judged, place, held, values);
+    for (index, item) in bench.items.iter().enumerate() {
+        *sums.entry(item.aspect).or_default() +=
+            judged.weights.of(bench.items, index, candidate, values);
     }
-    sums.into_iter().map(|(aspect, weight)| AspectWeight { aspect, weight }).collect()
+    let weight = |(aspect, nats)| AspectWeight { aspect, weight: LikelihoodRatio::from_nats(nats) };
+    sums.into_iter().map(weight).collect()
 }
 
-fn prior(judged: &Judged, held: Held, values: &Values) -> f64 {
-    let of = |place: usize| judged.prior.get(place).copied().unwrap_or_default();
-    let flags = &judged.posterior.flags;
-    let share = if flags.is_empty() { 0.0 } else { values.get(Name::FalseFlagShare) };
-    match held {
-        Held::Author(place) => (1.0 - share) * of(place),
-        Held::Flag(flag) => {
-            let flags: Vec<Flag> = flags.iter().map(|(flag, _)| *flag).collect();
-            share * flag.likely(&judged.prior, masks(&flags, &judged.prior))
-        }
+/// The priors of a judgement, in which false flags have a share.
+struct Priors<'a> {
+    authors: &'a [Prior],
+    /// The prior of all false flags together, from 0 to 1.
+    share: f64,
+    /// The prior of all imitated authors, each once.
+    imitated: f64,
+}
+
+impl<'a> Priors<'a> {
+    fn of(judged: &'a Judged, values: &Values) -> Self {
+        let flags: Vec<Flag> = judged.posterior.flags.iter().map(|(flag, _)| *flag).collect();
+        let share = if flags.is_empty() { 0.0 } else { values.get(ParameterName::FalseFlagShare) };
+        Self { authors: &judged.prior, share, imitated: imitated(&flags, &judged.prior) }
+    }
+
+    fn of_candidate(&self, candidate: Candidate) -> Prior {
+        let prior = match candidate {
+            Candidate::Author(author) => (1.0 - self.share) * f64::from(self.authors[author]),
+            Candidate::Flag(flag) => {
+                self.share * f64::from(flag.prior(self.authors, self.imitated))
+            }
+        };
+        Prior(Probability::clamped(prior))
     }
 }
 
-/// Each state with all that act for it, whether listed or not and under whatever mask.
+/// The probability of each state: the sum over all who act for it, listed or not, with a false flag or without.
 pub(crate) fn by_state(
     authors: &Authors<'_>,
-    all: impl Iterator<Item = (Held, f64)>,
-) -> BTreeMap<Country, f64> {
-    let mut sums = BTreeMap::new();
-    for (held, probability) in all {
-        let place = match held {
-            Held::Author(place) => place,
-            Held::Flag(flag) => flag.author,
-        };
-        if let Some(state) = authors.all.get(place).and_then(Author::state) {
+    all: impl Iterator<Item = (Candidate, f64)>,
+) -> BTreeMap<Country, Probability> {
+    let mut sums: BTreeMap<Country, f64> = BTreeMap::new();
+    for (candidate, probability) in all {
+        if let Some(state) = authors.all[candidate.author()].state() {
             *sums.entry(state).or_default() += probability;
         }
     }
-    sums
+    sums.into_iter().map(|(state, sum)| (state, Probability::clamped(sum))).collect()
 }
 
-fn states(bench: &Bench<'_>, judged: &Judged, drawn: &[Drawn]) -> Vec<RankedState> {
-    /// States less probable than this are not told apart.
+/// The probability of each state in a posterior.
+pub(crate) fn states_of(
+    authors: &Authors<'_>,
+    posterior: &Posterior,
+) -> BTreeMap<Country, Probability> {
+    by_state(authors, posterior.all().map(|(candidate, chance)| (candidate, chance.get())))
+}
+
+fn states(
+    bench: &Bench<'_>,
+    judged: &Judged,
+    priors: &Priors<'_>,
+    drawn: &[Posterior],
+) -> Vec<RankedState> {
+    /// The least probability of a state that is listed.
     const LEAST: f64 = 0.001;
-    let of = |posterior: &Posterior| by_state(bench.authors, all(posterior).into_iter());
-    let sums = of(&judged.posterior);
-    let values = Values::best();
-    let held = all(&judged.posterior).into_iter();
-    let priors =
-        by_state(bench.authors, held.map(|(held, _)| (held, prior(judged, held, &values))));
-    let drawn: Vec<BTreeMap<Country, f64>> = drawn.iter().map(of).collect();
-    let mut states: Vec<RankedState> = sums
+    let all = judged.posterior.all();
+    let priors = by_state(
+        bench.authors,
+        all.map(|(candidate, _)| (candidate, f64::from(priors.of_candidate(candidate)))),
+    );
+    let drawn: Vec<BTreeMap<Country, Probability>> =
+        drawn.iter().map(|posterior| states_of(bench.authors, posterior)).collect();
+    // Every posterior has the same authors, and so the same states.
+    let mut states: Vec<RankedState> = states_of(bench.authors, &judged.posterior)
         .into_iter()
-        .filter(|(_, sum)| *sum >= LEAST)
+        .filter(|(_, sum)| sum.get() >= LEAST)
         .map(|(state, sum)| RankedState {
             state,
-            probability: Some(chance(sum, &drawn, |one| {
-                one.get(&state).copied().unwrap_or_default()
-            })),
-            prior: priors.get(&state).copied().unwrap_or_default(),
+            probability: Some(chance(sum, &drawn, |sums| sums[&state])),
+            prior: Prior(priors[&state]),
         })
         .collect();
-    states.sort_by(|a, b| {
-        b.chance().estimate.total_cmp(&a.chance().estimate).then(a.state.cmp(&b.state))
+    let estimate = |ranked: &RankedState| ranked.chance().estimate.get();
+    states.sort_by(|left, right| {
+        estimate(right).total_cmp(&estimate(left)).then(left.state.cmp(&right.state))
     });
     states
 }

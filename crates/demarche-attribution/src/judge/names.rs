@@ -1,12 +1,12 @@
-//! Which entries of the record a name may mean.
+//! The record by name, by identifier and by item used.
 //!
-//! A shared name is a link and no identity: what two catalogues call alike stays two entries.
+//! A shared name is a link and no identity: entries of two catalogues with one name stay two entries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::record::{Record, RecordId, Synonym};
+use demarche_case::record::{PreviousAttack, Record, RecordId, SoftwareEntry, Synonym, Use, Used};
 
-/// The entries of the record by what they are called.
+/// The entries of the record by name.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     actors: BTreeMap<String, BTreeSet<RecordId>>,
@@ -37,17 +37,17 @@ impl Names {
 
     /// Actors of that name or identifier.
     pub(crate) fn actors(&self, name: &str) -> BTreeSet<RecordId> {
-        self.actors.get(&plain(name)).cloned().unwrap_or_default()
+        named(&self.actors, name)
     }
 
     /// Software of that name or identifier.
     pub(crate) fn software(&self, name: &str) -> BTreeSet<RecordId> {
-        self.software.get(&plain(name)).cloned().unwrap_or_default()
+        named(&self.software, name)
     }
 
     /// Attacks of that name or identifier.
     pub(crate) fn attacks(&self, name: &str) -> BTreeSet<RecordId> {
-        self.attacks.get(&plain(name)).cloned().unwrap_or_default()
+        named(&self.attacks, name)
     }
 
     /// Software whose name stands as whole words in a text; names of fewer than five letters are too common for that.
@@ -82,6 +82,47 @@ fn note(
         }
     }
     names.entry(plain(&id.to_string())).or_default().insert(id.clone());
+}
+
+fn named(entries: &BTreeMap<String, BTreeSet<RecordId>>, name: &str) -> BTreeSet<RecordId> {
+    entries.get(&plain(name)).cloned().unwrap_or_default()
+}
+
+/// Entries of a record by identifier, and uses by what was used.
+#[derive(Debug)]
+pub(crate) struct Index<'a> {
+    attacks: BTreeMap<&'a RecordId, &'a PreviousAttack>,
+    software: BTreeMap<&'a RecordId, &'a SoftwareEntry>,
+    /// The uses, in the order of what was used.
+    uses: Vec<&'a Use>,
+}
+
+impl<'a> Index<'a> {
+    pub(crate) fn of(record: &'a Record) -> Self {
+        let mut uses: Vec<&Use> = record.uses.iter().collect();
+        uses.sort_by(|left, right| left.used.cmp(&right.used));
+        Self {
+            attacks: record.attacks.iter().map(|attack| (&attack.id, attack)).collect(),
+            software: record.software.iter().map(|entry| (&entry.id, entry)).collect(),
+            uses,
+        }
+    }
+
+    pub(crate) fn attack(&self, id: &RecordId) -> Option<&'a PreviousAttack> {
+        self.attacks.get(id).copied()
+    }
+
+    pub(crate) fn software(&self, id: &RecordId) -> Option<&'a SoftwareEntry> {
+        self.software.get(id).copied()
+    }
+
+    /// The claims that somebody used an item.
+    pub(crate) fn uses(&self, used: &Used) -> impl Iterator<Item = &'a Use> {
+        let first = self.uses.partition_point(|claim| claim.used < *used);
+        let rest = self.uses.iter().skip(first).copied();
+        let used = used.clone();
+        rest.take_while(move |claim| claim.used == used)
+    }
 }
 
 #[cfg(test)]

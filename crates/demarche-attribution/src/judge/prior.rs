@@ -1,4 +1,4 @@
-//! How probable each author is before any evidence but the victim: who attacks this victim's state, and how often.
+//! The prior of each author before any evidence but the victim: how often each state attacks this victim's state.
 //!
 //! The victim-conditional frequency, smoothed with pseudo-counts towards how often each state attacks at all.
 //! On DCID it does better than naive Bayes and logistic regression over all features of an incident.
@@ -6,16 +6,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use demarche_case::assessment::attribution::{ParameterName, Prior};
 use demarche_case::record::{Catalogue, PreviousAttack, Record};
 use demarche_case::{Case, Country, Role};
 
+use demarche_case::Probability;
+use demarche_case::number::float;
+
 use super::authors::{Author, Author::Actor, Authors};
-use super::elicited::{Name, Values};
+use super::elicited::Values;
 
 /// Actors that are thought to act for states of which the record knows none; elicited, and of weight in small records only.
 const ELSEWHERE: f64 = 5.0;
 
-/// How often each state attacked the victims of the case, and anybody.
+/// Attacks by each state: on the victims of the case, and on any victim.
 #[derive(Debug, Default)]
 pub(crate) struct Frequencies {
     towards_victim: BTreeMap<Country, f64>,
@@ -42,19 +46,23 @@ impl Frequencies {
         for attack in counted {
             by_catalogue.entry(attack.id.catalogue).or_default().count(attack, &victims);
         }
-        let total = |one: &Self| one.overall.values().sum::<f64>();
-        let best = by_catalogue.into_iter().max_by(|a, b| total(&a.1).total_cmp(&total(&b.1)));
-        best.map_or_else(Self::default, |(catalogue, one)| Self {
+        let total = |counts: &Self| counts.overall.values().sum::<f64>();
+        let largest = by_catalogue
+            .into_iter()
+            .max_by(|left, right| total(&left.1).total_cmp(&total(&right.1)));
+        largest.map_or_else(Self::default, |(catalogue, counts)| Self {
             catalogue: Some(catalogue),
-            ..one
+            ..counts
         })
     }
 
     fn count(&mut self, attack: &PreviousAttack, victims: &BTreeSet<Country>) {
         let states = states(attack);
-        let hits =
-            attack.victims.iter().any(|one| one.country.is_some_and(|c| victims.contains(&c)));
-        let part = 1.0 / f64::from(u32::try_from(states.len()).unwrap_or(u32::MAX));
+        let hits = attack
+            .victims
+            .iter()
+            .any(|victim| victim.country.is_some_and(|c| victims.contains(&c)));
+        let part = 1.0 / float(states.len());
         for state in states {
             *self.overall.entry(state).or_default() += part;
             if hits {
@@ -73,46 +81,50 @@ impl Frequencies {
         values: &Values,
     ) -> (BTreeMap<Country, f64>, f64) {
         let all: f64 = self.overall.values().sum();
-        let here: f64 = self.towards_victim.values().sum();
+        let on_victim: f64 = self.towards_victim.values().sum();
         let actors: f64 = states.values().sum();
-        let (pseudo, floor) = (values.get(Name::VictimPseudoCount), values.get(Name::PriorFloor));
-        let even = 1.0 / f64::from(u32::try_from(states.len()).unwrap_or(u32::MAX)).max(1.0);
-        let share = |(state, known): (&Country, &f64)| {
+        let (pseudo, floor) =
+            (values.get(ParameterName::VictimPseudoCount), values.get(ParameterName::PriorFloor));
+        let even = 1.0 / float(states.len()).max(1.0);
+        let count = |counts: &BTreeMap<Country, f64>, state: Country| {
+            counts.get(&state).copied().unwrap_or(0.0)
+        };
+        let share = |(state, actors_of_state): (&Country, &f64)| {
             if all <= 0.0 {
-                return known / (actors + ELSEWHERE);
+                return actors_of_state / (actors + ELSEWHERE);
             }
-            let overall = self.overall.get(state).copied().unwrap_or_default() / all;
-            let towards = self.towards_victim.get(state).copied().unwrap_or_default();
-            smoothed(towards, overall, here, (pseudo, floor, even))
+            let overall = count(&self.overall, *state) / all;
+            let towards = count(&self.towards_victim, *state);
+            smoothed(towards, overall, on_victim, (pseudo, floor, even))
         };
         let shares: BTreeMap<Country, f64> =
-            states.iter().map(|one| (*one.0, share(one))).collect();
+            states.iter().map(|counted| (*counted.0, share(counted))).collect();
         let rest = (1.0 - shares.values().sum::<f64>()).max(0.0);
         (shares, rest)
     }
 }
 
 fn states(attack: &PreviousAttack) -> BTreeSet<Country> {
-    attack.attributions.iter().filter_map(|one| one.state).collect()
+    attack.attributions.iter().filter_map(|attribution| attribution.state).collect()
 }
 
 /// The share of attacks on a victim that a state has: `(1 − λ) (n(s, v) + c f(s)) / (n(v) + c) + λ / S`.
 ///
-/// `towards` is n(s, v), `overall` f(s), `here` n(v); then the pseudo-counts c, the floor λ and the even share 1 / S.
+/// `towards` is n(s, v), `overall` f(s), `on_victim` n(v); then the pseudo-counts c, the floor λ and the even share 1 / S.
 pub(crate) fn smoothed(
     towards: f64,
     overall: f64,
-    here: f64,
+    on_victim: f64,
     (pseudo, floor, even): (f64, f64, f64),
 ) -> f64 {
-    (1.0 - floor) * (towards + pseudo * overall) / (here + pseudo) + floor * even
+    (1.0 - floor) * (towards + pseudo * overall) / (on_victim + pseudo) + floor * even
 }
 
 /// The prior of each author, adding up to 1; false flags take their part of it later.
 ///
 /// Inside a state the unlisted take a fixed share and the listed actors the rest evenly: how active a group was says
 /// little of whether it will be the next (its fitted exponent is about 0).
-pub(crate) fn prior(authors: &Authors<'_>, counts: &Frequencies, values: &Values) -> Vec<f64> {
+pub(crate) fn prior(authors: &Authors<'_>, counts: &Frequencies, values: &Values) -> Vec<Prior> {
     let mut states: BTreeMap<Country, f64> = BTreeMap::new();
     for state in authors.all.iter().filter_map(Author::state) {
         *states.entry(state).or_default() += 1.0;
@@ -127,25 +139,26 @@ pub(crate) fn prior(authors: &Authors<'_>, counts: &Frequencies, values: &Values
             Author::Unlisted(_) => {}
         }
     }
-    let stateless = values.get(Name::StatelessShare);
-    let unlisted = values.get(Name::UnlistedShare);
-    let each_named = values.get(Name::NamedShare).min(0.5 / f64::max(named, 1.0));
-    let others = 1.0 - each_named * named;
+    let stateless = values.get(ParameterName::StatelessShare);
+    let unlisted = values.get(ParameterName::UnlistedShare);
+    let each_named = values.get(ParameterName::NamedShare).min(0.5 / f64::max(named, 1.0));
+    let rest_of_all = 1.0 - each_named * named;
     let mass = |state: Option<Country>| match state {
-        Some(state) => (1.0 - stateless) * shares.get(&state).copied().unwrap_or_default(),
+        Some(state) => (1.0 - stateless) * shares[&state],
         None => stateless,
     };
     let prior = |author: &Author<'_>| {
         let state = author.state();
-        let actors = listed.get(&state).copied().unwrap_or_default();
+        let actors = listed.get(&state).copied().unwrap_or(0.0);
         let free = if actors > 0.0 { unlisted } else { 1.0 };
-        match author {
+        let prior = match author {
             Author::Named(_) => each_named,
-            Actor { .. } => others * mass(state) * (1.0 - free) / actors,
+            Actor { .. } => rest_of_all * mass(state) * (1.0 - free) / actors,
             // States without an actor in the record are among the unlisted of no known state.
-            Author::Unlisted(None) => others * (mass(None) * free + (1.0 - stateless) * rest),
-            Author::Unlisted(_) => others * mass(state) * free,
-        }
+            Author::Unlisted(None) => rest_of_all * (mass(None) * free + (1.0 - stateless) * rest),
+            Author::Unlisted(_) => rest_of_all * mass(state) * free,
+        };
+        Prior(Probability::clamped(prior))
     };
     authors.all.iter().map(prior).collect()
 }

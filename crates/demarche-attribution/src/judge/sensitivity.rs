@@ -1,18 +1,17 @@
-//! What the judgement rests on: the same without each item, each cluster, each aspect and each source.
+//! The sensitivity of the judgement: the same without each item, each cluster, each aspect and each source.
 
 use std::collections::BTreeSet;
 
 use demarche_case::assessment::attribution::{Sensitivity, Without};
 use rayon::prelude::*;
 
-use super::authors::Author;
+use super::bench::{Bench, Part};
 use super::combine::{Flag, Posterior};
 use super::elicited::Values;
 use super::items::{Item, Says};
-use super::listing::{Held, Listing, all, by_state, probability};
-use super::{Bench, Part};
+use super::listing::{Listed, Listing, states_of};
 
-/// The judgement without each part of the `full` evidence, which gave `reported`; the part that matters most first.
+/// The judgement without each part of the `full` evidence, which gave `reported`; the most influential part first.
 ///
 /// A part of one item is listed as the item alone.
 pub(crate) fn sensitivity(
@@ -22,21 +21,21 @@ pub(crate) fn sensitivity(
     listing: &Listing,
     flags: &[Flag],
 ) -> Vec<Sensitivity> {
-    let Some(leader) = listing.held.first().copied() else { return Vec::new() };
     let parts = parts(bench.items);
     let mut found: Vec<Sensitivity> = parts
         .into_par_iter()
-        .map(|(without, is_in)| one(bench, full, listing, flags, leader, without, &is_in))
+        .map(|(without, is_in)| judged_without(bench, full, listing, flags, without, &is_in))
         .collect();
-    let now = probability(reported, leader);
-    found.sort_by(|a, b| {
-        let moved = |one: &Sensitivity| (one.leading.unwrap_or_default() - now).abs();
-        moved(b).total_cmp(&moved(a)).then_with(|| a.without.cmp(&b.without))
+    let now = reported.of(listing.first().candidate).get();
+    let moved =
+        |without: &Sensitivity| without.leading.map_or(now, |then| (then.get() - now).abs());
+    found.sort_by(|left, right| {
+        moved(right).total_cmp(&moved(left)).then_with(|| left.without.cmp(&right.without))
     });
     found
 }
 
-/// The parts of the evidence that say anything, each with which items are in it.
+/// The parts of the evidence that say anything; by item, true if the item is in the part.
 fn parts(items: &[Item<'_>]) -> Vec<(Without, Vec<bool>)> {
     let mut parts: BTreeSet<Without> = BTreeSet::new();
     for item in items.iter().filter(|item| item.says != Says::Nothing) {
@@ -54,20 +53,19 @@ fn parts(items: &[Item<'_>]) -> Vec<(Without, Vec<bool>)> {
                 Without::Source(source) => *source == item.evidence.source.text,
             }
     };
-    let mut known: BTreeSet<Vec<bool>> = BTreeSet::new();
+    let mut listed: BTreeSet<Vec<bool>> = BTreeSet::new();
     let parts = parts.into_iter().map(|without| {
         let inside: Vec<bool> = items.iter().map(|item| is_in(&without, item)).collect();
         (without, inside)
     });
-    parts.filter(|(_, inside)| known.insert(inside.clone())).collect()
+    parts.filter(|(_, inside)| listed.insert(inside.clone())).collect()
 }
 
-fn one(
+fn judged_without(
     bench: &Bench<'_>,
     full: &Part,
     listing: &Listing,
     flags: &[Flag],
-    leader: Held,
     without: Without,
     is_in: &[bool],
 ) -> Sensitivity {
@@ -80,26 +78,23 @@ fn one(
         Part { counts, fitted: full.fitted.clone() }
     };
     let posterior = bench.judged(&part, &Values::best(), flags).posterior;
-    let state = match leader {
-        Held::Author(place) => bench.authors.all.get(place),
-        Held::Flag(flag) => bench.authors.all.get(flag.author),
-    };
-    let sums = by_state(bench.authors, all(&posterior).into_iter());
-    let leading_state =
-        state.and_then(Author::state).map(|state| sums.get(&state).copied().unwrap_or_default());
-    let leader_state = sums.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0)));
+    let first = listing.first();
+    let sums = states_of(bench.authors, &posterior);
+    let state = bench.authors.all[first.candidate.author()].state();
+    let leader_state = sums
+        .iter()
+        .max_by(|left, right| left.1.get().total_cmp(&right.1.get()).then(right.0.cmp(left.0)));
     let items = bench.items.iter().zip(is_in).filter(|(_, inside)| **inside);
-    let ranked = |held: &Held| probability(&posterior, *held);
-    let best = (0..listing.held.len()).max_by(|a, b| {
-        let of = |place: &usize| listing.held.get(*place).map_or(0.0, ranked);
-        of(a).total_cmp(&of(b)).then(b.cmp(a))
-    });
+    let chance = |listed: &Listed| posterior.of(listed.candidate).get();
+    let ahead = |best: &'_ Listed, next: &'_ Listed| chance(next).total_cmp(&chance(best)).is_gt();
+    let leader =
+        listing.all.iter().fold(first, |best, next| if ahead(best, next) { next } else { best });
     Sensitivity {
         without,
         items: items.map(|(item, _)| item.evidence.id.clone()).collect(),
-        leading: Some(probability(&posterior, leader)),
-        leading_state,
-        leader: best.unwrap_or_default(),
+        leading: Some(posterior.of(first.candidate)),
+        leading_state: state.map(|state| sums[&state]),
+        leader: leader.id.clone(),
         leader_state: leader_state.map(|(state, _)| *state),
     }
 }

@@ -1,6 +1,6 @@
 //! The posterior against its closed form, worked out here by hand.
 
-use demarche_case::assessment::attribution::Hypothesis;
+use demarche_case::assessment::attribution::{AttributionFindings, Hypothesis};
 
 use crate::small::{case, judged, of_actor, pointer, probability, record, technique};
 
@@ -11,7 +11,7 @@ fn contaminated(p: f64, q: f64, planted: f64) -> f64 {
 
 #[test]
 fn three_pointers_give_the_posterior_of_the_formula() {
-    // All three are hard to forge, so that nobody has a mask to wear and no false flag takes part: φ = 0.1.
+    // All three are hard to forge, so that nobody is worth imitating and no false flag takes part: φ = 0.1.
     let hard = "forgeability = \"operator-error\"";
     let items = [
         pointer("trace", "gamma", "strong", hard),
@@ -36,9 +36,9 @@ fn three_pointers_give_the_posterior_of_the_formula() {
         probability(&found, &found.as_reported, |one| matches!(one, Hypothesis::Named { .. }));
     assert!((insider - 0.05 / total).abs() < 1e-12);
     let item = &found.items[0];
-    let place = found.hypotheses.iter().position(|one| one.to_string() == "Gamma").unwrap();
-    assert!((item.weights[place] - to_gamma.ln()).abs() < 1e-12);
-    assert!((item.bound - -(0.1_f64.ln())).abs() < 1e-12);
+    let place = column(&found, "Gamma");
+    assert!((item.weights[place].nats() - to_gamma.ln()).abs() < 1e-12);
+    assert!((item.bound.nats() - -(0.1_f64.ln())).abs() < 1e-12);
 }
 
 #[test]
@@ -57,6 +57,13 @@ fn two_groups_of_evidence_give_no_probability_anywhere() {
 }
 
 /// What two pointers to Gamma weigh for it together.
+/// The column of an actor in the weights of items.
+fn column(found: &AttributionFindings, called: &str) -> usize {
+    let is_actor =
+        |one: &Hypothesis| matches!(one, Hypothesis::Actor { name, .. } if name == called);
+    found.hypotheses.iter().position(is_actor).unwrap()
+}
+
 fn two(strength: &str, clusters: [&str; 2], sources: [&str; 2]) -> f64 {
     let item = |id: &str, place: usize| {
         let more = format!("forgeability = \"operator-error\"\ncluster = \"{}\"", clusters[place]);
@@ -64,8 +71,8 @@ fn two(strength: &str, clusters: [&str; 2], sources: [&str; 2]) -> f64 {
         pointer(id, "gamma", strength, &more).replace(&format!("source = \"{id}\""), &source)
     };
     let found = judged(&case(&[item("one", 0), item("two", 1)]), &record());
-    let place = found.hypotheses.iter().position(|one| one.to_string() == "Gamma").unwrap();
-    found.items.iter().map(|item| item.weights[place]).sum()
+    let place = column(&found, "Gamma");
+    found.items.iter().map(|item| item.weights[place].nats()).sum()
 }
 
 #[test]
@@ -94,8 +101,8 @@ fn many_items_of_one_class_stay_below_twice_the_bound_of_one() {
         })
         .collect();
     let found = judged(&case(&items), &record());
-    let place = found.hypotheses.iter().position(|one| one.to_string() == "Gamma").unwrap();
-    let sum: f64 = found.items.iter().map(|item| item.weights[place]).sum();
+    let place = column(&found, "Gamma");
+    let sum: f64 = found.items.iter().map(|item| item.weights[place].nats()).sum();
     assert!(sum < 2.0 * bound, "{sum}");
 }
 
@@ -121,13 +128,13 @@ fn probabilities_of_all_hypotheses_add_up_to_one() {
     ];
     let found = judged(&case(&items), &record());
     for judgement in [&found.as_reported, &found.if_planted] {
-        let listed: f64 = judgement.ranking.iter().map(|one| one.chance().estimate).sum();
-        assert!((listed + judgement.others.unwrap() - 1.0).abs() < 1e-9);
+        let listed: f64 = judgement.ranking.iter().map(|one| one.chance().estimate.get()).sum();
+        assert!((listed + judgement.others.unwrap().get() - 1.0).abs() < 1e-9);
         for one in &judgement.ranking {
             let chance = one.chance();
             assert!(chance.low <= chance.estimate && chance.estimate <= chance.high);
-            let aspects: f64 = one.aspects.iter().map(|aspect| aspect.weight).sum();
-            assert!((aspects - one.weight).abs() < 1e-9);
+            let aspects: f64 = one.aspects.iter().map(|aspect| aspect.weight.nats()).sum();
+            assert!((aspects - one.weight.nats()).abs() < 1e-9);
         }
     }
 }

@@ -121,5 +121,5 @@ fn a_technique_that_nobody_uses_favours_nobody_of_the_record() {
     assert!(known.uses.iter().all(|one| one.used != Used::Technique("T1099".parse().unwrap())));
     let found = judged(&case(&[technique("one", "T1099")]), &known);
     let item = &found.items[0];
-    assert!(item.weights.iter().all(|nats| nats.abs() < 1e-9), "{:?}", item.weights);
+    assert!(item.weights.iter().all(|nats| nats.nats().abs() < 1e-9), "{:?}", item.weights);
 }

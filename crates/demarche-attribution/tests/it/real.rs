@@ -46,20 +46,20 @@ fn judged(case: &Case, record: &Record) -> AttributionFindings {
 fn of_state(judgement: &Judgement, state: &str) -> f64 {
     let state: Country = state.parse().unwrap();
     let found = judgement.states.iter().find(|one| one.state == state);
-    found.map_or(0.0, |one| one.chance().estimate)
+    found.map_or(0.0, |one| one.chance().estimate.get())
 }
 
 /// What the false flags have together, of those that are listed.
-fn false_flags(found: &AttributionFindings, mask: &str) -> f64 {
+fn false_flags(found: &AttributionFindings, imitated: &str) -> f64 {
     let flags = found.as_reported.ranking.iter().filter(|ranked| {
-        matches!(&found.hypotheses[ranked.hypothesis],
-            Hypothesis::FalseFlag { mask_name, .. } if mask_name == mask)
+        matches!(found.hypothesis(&ranked.hypothesis).unwrap(),
+            Hypothesis::FalseFlag { imitated_name, .. } if imitated_name == imitated)
     });
-    flags.map(|ranked| ranked.chance().estimate).sum()
+    flags.map(|ranked| ranked.chance().estimate.get()).sum()
 }
 
 #[test]
-fn olympic_destroyer_is_held_to_be_a_false_flag_and_not_the_work_of_its_mask() {
+fn olympic_destroyer_is_held_to_be_a_false_flag_and_not_the_work_of_the_imitated() {
     let Some(record) = attack_record() else { return };
     let case = example("olympic-destroyer-2018");
     let found = judged(&case, &record);
@@ -73,7 +73,7 @@ fn olympic_destroyer_is_held_to_be_a_false_flag_and_not_the_work_of_its_mask() {
 fn a_false_flag_needs_what_points_elsewhere() {
     let Some(record) = attack_record() else { return };
     let mut case = example("olympic-destroyer-2018");
-    // With what points to the mask alone, unexposed, and nothing that speaks for another, the mask is the better explanation.
+    // With what points to the imitated actor alone, unexposed, and nothing that speaks for another, that actor is the better explanation.
     let keep = ["rich-header", "file-names", "wiping-routine", "stolen-accounts"];
     case.evidence.retain(|item| keep.contains(&item.id.as_str()));
     let found = judged(&case, &record);
@@ -86,7 +86,8 @@ fn a_driver_that_anybody_can_buy_weighs_next_to_nothing() {
     let Some(record) = attack_record() else { return };
     let found = judged(&example("sony-2014"), &record);
     let item = |id: &str| found.items.iter().find(|one| one.evidence.as_str() == id).unwrap();
-    let weighs = |id: &str| item(id).weights.iter().copied().map(f64::abs).fold(0.0, f64::max);
+    let weighs =
+        |id: &str| item(id).weights.iter().map(|weight| weight.nats().abs()).fold(0.0, f64::max);
     assert!(weighs("rawdisk-2012") < 0.15, "{}", weighs("rawdisk-2012"));
     assert!(weighs("rawdisk-32") < 0.15);
     assert!(weighs("shared-code-kp") > 0.6);
@@ -102,9 +103,9 @@ fn sources_on_the_attack_itself_do_not_count() {
     let lazarus = |case: &Case| {
         let found = judged(case, &record);
         let ranked = found.as_reported.ranking.iter().find(|one| {
-            matches!(&found.hypotheses[one.hypothesis], Hypothesis::Actor { name, .. } if name == "Lazarus Group")
+            matches!(found.hypothesis(&one.hypothesis).unwrap(), Hypothesis::Actor { name, .. } if name == "Lazarus Group")
         });
-        ranked.map_or(0.0, |one| one.chance().estimate)
+        ranked.map_or(0.0, |one| one.chance().estimate.get())
     };
     assert!(lazarus(&careless) > lazarus(&case), "its own dissection would speak against Lazarus");
 }

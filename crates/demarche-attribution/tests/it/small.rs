@@ -117,11 +117,12 @@ pub(crate) fn probability(
     judgement: &Judgement,
     is: impl Fn(&Hypothesis) -> bool,
 ) -> f64 {
-    let ranked = judgement.ranking.iter().filter(|one| is(&found.hypotheses[one.hypothesis]));
-    ranked.map(|one| one.chance().estimate).sum()
+    let ranked =
+        judgement.ranking.iter().filter(|one| is(found.hypothesis(&one.hypothesis).unwrap()));
+    ranked.map(|one| one.chance().estimate.get()).sum()
 }
 
-/// The probability of an actor under no mask, as reported.
+/// The probability of an actor without a false flag, as reported.
 pub(crate) fn of_actor(found: &AttributionFindings, called: &str) -> f64 {
     probability(
         found,

@@ -1,47 +1,51 @@
-//! Who did it and how sure: the hypotheses, what each item of evidence weighs, and what the judgement rests on.
+//! The attribution: the hypotheses, the weight of each item of evidence, and the sensitivity of the judgement.
 //!
-//! Weights are natural logarithms of likelihood ratios, in nats: 0 says nothing, 0.69 doubles the odds, −0.69 halves them.
-//! A weight compares a hypothesis with the background, which is what an actor not in the record would leave.
-//! Probability (of a claim) and confidence (in the evidence for it) are two things and never stand in one sentence
+//! A weight is a [`LikelihoodRatio`], in nats: 0 says nothing, 0.69 doubles the odds, −0.69 halves them.
+//! It compares a hypothesis with the background: the traces that an actor outside the record would leave.
+//! Probability (of a claim) and confidence (in the evidence for it) never stand in one sentence
 //! (ODNI, Intelligence Community Directive 203, 2015).
+//!
+//! Findings are values; the sentences for people are made by the views.
 
+use std::cmp::Ordering;
 use std::fmt;
 
+use demarche_terms::{LikelihoodRatio, Probability, Sha256};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Catalogue, Edition, RecordId};
-use crate::{Country, EvidenceId, Forgeability, Moment, PartyId, TechniqueId, Tlp};
+use crate::{ClusterId, Country, EvidenceId, Forgeability, Moment, PartyId, TechniqueId, Tlp};
 
-/// What the judges make of the evidence.
+/// The attribution of a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AttributionFindings {
-    /// What it was compared with.
+    /// The record of previous attacks behind the judgement.
     pub record: RecordUsed,
-    /// All that may have done it, most probable first as reported; the other judgements name them by their place here.
+    /// All hypotheses, most probable first as reported; judgements name them by [`Hypothesis::id`].
     pub hypotheses: Vec<Hypothesis>,
     /// The evidence taken as it was reported.
     pub as_reported: Judgement,
-    /// The same if everything that can easily be forged had been planted: only what is hard to forge counts.
+    /// The judgement on evidence that is hard to forge alone, as if all other evidence were planted.
     pub if_planted: Judgement,
-    /// Why there is no probability; `None` when there is one.
+    /// The reason for showing no probability; `None` when probabilities are shown.
     pub withheld: Option<NoProbability>,
-    /// How far the evidence bears a judgement, whichever it is.
+    /// The trust in the evidence, whichever hypothesis leads.
     pub confidence: Confidence,
-    /// What each item of evidence weighs, in the order of the case.
+    /// The items of evidence with their weights, in the order of the case.
     pub items: Vec<WeighedItem>,
-    /// What the judgement rests on: the leading hypothesis without each item and each group of items, strongest first.
+    /// The judgement without each item and each group of items, the most influential first.
     pub sensitivity: Vec<Sensitivity>,
-    /// How much of each actor's known behaviour was seen, most first.
+    /// The share of each actor's known behaviour that was seen, largest first.
     pub overlaps: Vec<Overlap>,
-    /// Attacks of the past and what ties them to this one.
+    /// Previous attacks with their ties to this case.
     pub precedents: Vec<Precedent>,
-    /// What the leading actor is known to do and what was not seen: where to look, and no evidence of absence.
+    /// Techniques of the leading actor that were not seen: leads for a search, and no evidence of absence.
     pub hunt_leads: Vec<HuntLead>,
-    /// Every parameter that the figures depend on, with how it was set.
+    /// Every parameter that the figures depend on, with its basis.
     pub parameters: Vec<Parameter>,
-    /// What these answers cannot know or may have wrong, each a sentence.
-    pub caveats: Vec<String>,
+    /// Limits of these findings.
+    pub caveats: Vec<AttributionCaveat>,
 }
 
 /// The record of previous attacks that the evidence was compared with.
@@ -60,15 +64,15 @@ pub struct RecordUsed {
 /// One edition that was compared with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct EditionUsed {
-    /// Its name: `attack-enterprise-18.1`.
+    /// The name of the edition: `attack-enterprise-18.1`.
     pub name: String,
-    /// Which catalogue it is of.
+    /// The catalogue.
     pub catalogue: Catalogue,
-    /// When its publisher issued it.
+    /// The date of publication.
     pub date: Option<Moment>,
-    /// Under which terms.
+    /// The licence.
     pub licence: String,
-    /// With whom what it says may be shared: a request that may not show it shows nothing that rests on it.
+    /// The marking: a request that may not show the edition shows nothing that rests on it.
     pub tlp: Tlp,
 }
 
@@ -84,47 +88,112 @@ impl From<&Edition> for EditionUsed {
     }
 }
 
-/// Somebody who may have done it.
+/// A claim about the author of the attack.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Hypothesis {
     /// An actor of the record.
     Actor {
-        /// Which.
+        /// The entry of the actor.
         id: RecordId,
-        /// Its name.
+        /// The name of the actor.
         name: String,
-        /// For which state it is said to act; `None` where nothing is said.
+        /// The state that the actor is said to act for; `None` where no state is named.
         state: Option<Country>,
     },
     /// An actor that is not in the record.
     Unlisted {
-        /// For which state it acts; `None` for any other.
+        /// The state that the actor acts for; `None` for every other.
         state: Option<Country>,
     },
-    /// One actor that poses as another.
+    /// A false flag: one actor imitates another.
     FalseFlag {
-        /// Who did it.
+        /// The entry of the author.
         actor: RecordId,
-        /// Its name.
+        /// The name of the author.
         name: String,
-        /// For which state it is said to act.
+        /// The state that the author is said to act for.
         state: Option<Country>,
-        /// Whom it imitates.
-        mask: RecordId,
-        /// The name of the one imitated.
-        mask_name: String,
+        /// The entry of the imitated actor.
+        imitated: RecordId,
+        /// The name of the imitated actor.
+        imitated_name: String,
     },
-    /// Somebody whom the case itself names, such as an insider.
+    /// A party of the case, such as an insider.
     Named {
         /// The party.
         party: PartyId,
-        /// Its name.
+        /// The name of the party.
         name: String,
     },
 }
 
+/// The identifier of a hypothesis, the same in every judgement: lower-case letters, digits and hyphens, fit for a URL.
+///
+/// ```
+/// # use demarche_case::assessment::attribution::Hypothesis;
+/// let hypothesis = Hypothesis::Unlisted { state: Some("KP".parse()?) };
+/// assert_eq!(hypothesis.id().as_str(), "unlisted-kp");
+/// # Ok::<(), demarche_case::CountryError>(())
+/// ```
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct HypothesisId(String);
+
+impl HypothesisId {
+    /// The identifier as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for HypothesisId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// An entry in lower-case letters, digits and hyphens: `attack-g0032`.
+///
+/// Entries whose identifiers differ only in case or in other signs are kept apart by the beginning of a hash.
+fn slug(entry: &RecordId) -> String {
+    let signs = entry.id.chars();
+    let plain: String = signs
+        .map(|sign| if sign.is_ascii_alphanumeric() { sign.to_ascii_lowercase() } else { '-' })
+        .collect();
+    let slug = format!("{}-{plain}", entry.catalogue.word());
+    // ATT&CK writes its identifiers in capitals.
+    let is_reversible = match entry.catalogue {
+        Catalogue::Attack => plain.to_ascii_uppercase() == entry.id,
+        _ => plain == entry.id,
+    };
+    if is_reversible {
+        return slug;
+    }
+    let hash = Sha256::of(entry.id.as_bytes()).to_string();
+    format!("{slug}-{}", hash.chars().take(8).collect::<String>())
+}
+
 impl Hypothesis {
+    /// The identifier, by which judgements name the hypothesis.
+    #[must_use]
+    pub fn id(&self) -> HypothesisId {
+        HypothesisId(match self {
+            Self::Actor { id, .. } => format!("actor-{}", slug(id)),
+            Self::Unlisted { state: None } => "unlisted".to_owned(),
+            Self::Unlisted { state: Some(state) } => {
+                format!("unlisted-{}", state.code().to_ascii_lowercase())
+            }
+            Self::FalseFlag { actor, imitated, .. } => {
+                format!("false-flag-{}-as-{}", slug(actor), slug(imitated))
+            }
+            Self::Named { party, .. } => format!("named-{party}"),
+        })
+    }
+
     /// The state behind it, where one is claimed.
     #[must_use]
     pub const fn state(&self) -> Option<Country> {
@@ -137,44 +206,44 @@ impl Hypothesis {
     }
 }
 
-impl fmt::Display for Hypothesis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Actor { name, .. } | Self::Named { name, .. } => f.pad(name),
-            Self::Unlisted { state: None } => f.pad("an actor not in the record"),
-            Self::Unlisted { state: Some(state) } => {
-                write!(f, "an actor of {} not in the record", state.label())
-            }
-            Self::FalseFlag { name, mask_name, .. } => write!(f, "{name} posing as {mask_name}"),
-        }
+/// The probability of a hypothesis before any evidence but the victim.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct Prior(pub Probability);
+
+impl From<Prior> for f64 {
+    fn from(prior: Prior) -> Self {
+        prior.0.get()
     }
 }
 
 /// A ranking of the hypotheses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judgement {
-    /// The hypotheses by place in [`AttributionFindings::hypotheses`], most probable first.
+    /// The hypotheses, most probable first.
     ///
-    /// Those left out are less probable than each of these; `others` is what they have together.
+    /// Hypotheses left out are less probable than each of these; `others` is their probability together.
     pub ranking: Vec<Ranked>,
-    /// The hypotheses that are not in the ranking together; `None` as for [`Ranked::probability`].
-    pub others: Option<f64>,
-    /// The states, each with all its actors, listed or not, most probable first; what acts for no known state is in none.
+    /// The probability of all hypotheses outside the ranking; `None` as for [`Ranked::probability`].
+    pub others: Option<Probability>,
+    /// The states, each with all its actors, listed or not, most probable first; stateless actors are in none.
     pub states: Vec<RankedState>,
 }
 
 /// One hypothesis in a ranking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ranked {
-    /// Its place in [`AttributionFindings::hypotheses`].
-    pub hypothesis: usize,
-    /// How probable it is; `None` when [`AttributionFindings::withheld`] says why.
+    /// The hypothesis, one of [`AttributionFindings::hypotheses`].
+    pub hypothesis: HypothesisId,
+    /// The posterior probability; `None` when [`AttributionFindings::withheld`] gives a reason.
     pub probability: Option<Chance>,
-    /// How probable it was before any evidence but the victim, from 0 to 1.
-    pub prior: f64,
-    /// What all evidence weighs for it, in nats.
-    pub weight: f64,
-    /// What each aspect of the evidence weighs for it, in nats, in the order of [`Aspect`]; they add up to `weight`.
+    /// The probability before any evidence but the victim.
+    pub prior: Prior,
+    /// The weight of all evidence for the hypothesis.
+    pub weight: LikelihoodRatio,
+    /// The weight of each aspect of the evidence, in the order of [`Aspect`]; they add up to `weight`.
     pub aspects: Vec<AspectWeight>,
 }
 
@@ -183,14 +252,14 @@ pub struct Ranked {
 pub struct RankedState {
     /// The state.
     pub state: Country,
-    /// How probable it is that an actor said to act for it did it; `None` as for [`Ranked::probability`].
+    /// The posterior probability that an actor said to act for the state did it; `None` as for [`Ranked::probability`].
     pub probability: Option<Chance>,
-    /// How probable that was before any evidence but the victim.
-    pub prior: f64,
+    /// The probability before any evidence but the victim.
+    pub prior: Prior,
 }
 
 impl Ranked {
-    /// How probable it is; 0 where that is withheld.
+    /// The probability; 0 where it is withheld.
     #[must_use]
     pub fn chance(&self) -> Chance {
         self.probability.unwrap_or(Chance::NONE)
@@ -198,7 +267,7 @@ impl Ranked {
 }
 
 impl RankedState {
-    /// How probable it is; 0 where that is withheld.
+    /// The probability; 0 where it is withheld.
     #[must_use]
     pub fn chance(&self) -> Chance {
         self.probability.unwrap_or(Chance::NONE)
@@ -206,7 +275,19 @@ impl RankedState {
 }
 
 impl AttributionFindings {
-    /// Takes every probability out, where it is withheld; what items weigh, and the order, stay.
+    /// The hypothesis of an identifier; `None` where these findings do not have it.
+    #[must_use]
+    pub fn hypothesis(&self, id: &HypothesisId) -> Option<&Hypothesis> {
+        self.hypotheses.iter().find(|hypothesis| hypothesis.id() == *id)
+    }
+
+    /// The column of a hypothesis in [`WeighedItem::weights`]; `None` where these findings do not have it.
+    #[must_use]
+    pub fn column(&self, id: &HypothesisId) -> Option<usize> {
+        self.hypotheses.iter().position(|hypothesis| hypothesis.id() == *id)
+    }
+
+    /// The findings without any probability where it is withheld; weights and order stay.
     #[must_use]
     pub fn without_withheld(mut self) -> Self {
         if self.withheld.is_none() {
@@ -214,30 +295,34 @@ impl AttributionFindings {
         }
         for judgement in [&mut self.as_reported, &mut self.if_planted] {
             judgement.others = None;
-            judgement.ranking.iter_mut().for_each(|one| one.probability = None);
-            judgement.states.iter_mut().for_each(|one| one.probability = None);
+            judgement.ranking.iter_mut().for_each(|ranked| ranked.probability = None);
+            judgement.states.iter_mut().for_each(|ranked| ranked.probability = None);
         }
-        for one in &mut self.sensitivity {
-            (one.leading, one.leading_state) = (None, None);
+        for sensitivity in &mut self.sensitivity {
+            (sensitivity.leading, sensitivity.leading_state) = (None, None);
         }
         self
     }
 }
 
-/// A probability with how far the parameters leave it open.
+/// A posterior probability with its interval when the parameters vary.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Chance {
-    /// The best estimate, from 0 to 1.
-    pub estimate: f64,
+    /// The best estimate.
+    pub estimate: Probability,
     /// The 5th percentile when the parameters vary in their ranges.
-    pub low: f64,
+    pub low: Probability,
     /// The 95th percentile.
-    pub high: f64,
+    pub high: Probability,
 }
 
 impl Chance {
     /// No chance at all.
-    pub const NONE: Self = Self { estimate: 0.0, low: 0.0, high: 0.0 };
+    pub const NONE: Self = Self {
+        estimate: Probability::IMPOSSIBLE,
+        low: Probability::IMPOSSIBLE,
+        high: Probability::IMPOSSIBLE,
+    };
 }
 
 /// The words for a probability.
@@ -265,10 +350,10 @@ pub enum Likelihood {
 }
 
 impl Likelihood {
-    /// The words for a probability from 0 to 1; what is no number has almost no chance.
+    /// The words for a probability.
     #[must_use]
-    pub fn of(probability: f64) -> Self {
-        match probability {
+    pub const fn of(probability: Probability) -> Self {
+        match probability.get() {
             p if p > 0.95 => Self::AlmostCertain,
             p if p > 0.80 => Self::VeryLikely,
             p if p > 0.55 => Self::Likely,
@@ -294,22 +379,74 @@ impl Likelihood {
     }
 }
 
-/// Why no probability is shown.
+/// The reason for showing no probability: too few independent groups of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NoProbability {
-    /// Independent groups of evidence that say anything.
+    /// Independent groups of evidence that bear on the question.
     pub independent: u64,
-    /// How many it takes.
+    /// Independent groups that a probability takes.
     pub needed: u64,
 }
 
-/// How far the evidence bears a judgement.
+/// The trust in the evidence for a judgement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Confidence {
-    /// In the directive's words.
+    /// The level.
     pub level: ConfidenceLevel,
-    /// Why this level and no other, each a sentence.
-    pub reasons: Vec<String>,
+    /// The reasons for this level, the most general first.
+    pub reasons: Vec<ConfidenceReason>,
+}
+
+/// A reason for a level of confidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum ConfidenceReason {
+    /// The amount of evidence that bears on the question.
+    Evidence {
+        /// Independent groups of evidence.
+        groups: u64,
+        /// Sources of these groups.
+        sources: u64,
+        /// Groups that are hard to forge.
+        hard_to_forge: u64,
+    },
+    /// The leader changes when a part of the evidence is left out.
+    Overturned {
+        /// The leader on all the evidence.
+        leads: Leads,
+        /// The part without which the leader changes.
+        without: Without,
+    },
+    /// The leader stays the same, whichever part of the evidence is left out.
+    Stable {
+        /// The leader.
+        leads: Leads,
+    },
+    /// The words for the leader change if everything easily forged was planted.
+    DiffersIfPlanted,
+    /// The record knows few actors, so that others may fit as well.
+    FewActors {
+        /// Actors in the record.
+        actors: u64,
+    },
+    /// The interval of the leader's probability is wider than one half.
+    WideInterval,
+}
+
+/// The first name of a judgement: the leading state, unless a hypothesis is more probable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Leads {
+    /// A state, whichever of its actors did it.
+    State {
+        /// The state.
+        state: Country,
+    },
+    /// A hypothesis.
+    Hypothesis {
+        /// The hypothesis.
+        hypothesis: HypothesisId,
+    },
 }
 
 /// The levels of confidence.
@@ -324,7 +461,7 @@ pub enum ConfidenceLevel {
     High,
 }
 
-/// The aspects of an attack that evidence can be about; they are the more independent of one another.
+/// The aspects of an attack that evidence can be about; evidence of different aspects is more independent.
 ///
 /// After the MICTIC framework: T. Steffens, "Attribution of Advanced Persistent Threats" (2020).
 #[derive(
@@ -342,75 +479,212 @@ pub enum Aspect {
     Behaviour,
     /// Language, time zone, build times and other traces.
     Artefacts,
-    /// Who was hit, and who had a reason to.
+    /// The victim, and motives to attack it.
     Victim,
-    /// Who says that they did it.
+    /// Claims of responsibility.
     Claims,
 }
 
-/// What one aspect of the evidence weighs.
+impl Aspect {
+    /// The word for the aspect, as in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Malware => "malware",
+            Self::Code => "code",
+            Self::Infrastructure => "infrastructure",
+            Self::Behaviour => "behaviour",
+            Self::Artefacts => "artefacts",
+            Self::Victim => "victim",
+            Self::Claims => "claims",
+        }
+    }
+}
+
+/// The weight of one aspect of the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AspectWeight {
     /// The aspect.
     pub aspect: Aspect,
-    /// Its weight, in nats.
-    pub weight: f64,
+    /// The weight.
+    pub weight: LikelihoodRatio,
 }
 
-/// What one item of evidence weighs: a row of the matrix of hypotheses and evidence.
+/// The weight of one item of evidence: a row of the matrix of hypotheses and evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WeighedItem {
     /// The item.
     pub evidence: EvidenceId,
-    /// What it is about.
+    /// The aspect that the item is about.
     pub aspect: Aspect,
-    /// The group of items that it stands and falls with.
-    pub cluster: String,
-    /// What it would take to plant it.
+    /// The group of items that are true or false together.
+    pub cluster: Cluster,
+    /// The means needed to plant the item.
     pub forgeability: Forgeability,
-    /// The probability that it was planted, from 0 to 1.
-    pub planted: f64,
-    /// The most it can weigh, in nats.
-    pub bound: f64,
-    /// The factor for the grade of its source, from 0 to 1.
+    /// The probability that the item was planted.
+    pub planted: Probability,
+    /// The largest weight that the item can have, given `planted`.
+    pub bound: LikelihoodRatio,
+    /// The factor for the grade of the source, from 0 to 1.
     pub reliability: f64,
-    /// The factor for what it shares with the rest of its cluster, from 0 to 1.
+    /// The factor for dependence on the rest of the cluster, from 0 to 1.
     pub discount: f64,
-    /// What it weighs for each hypothesis, in nats, in the order of [`AttributionFindings::hypotheses`].
-    pub weights: Vec<f64>,
-    /// How far it tells the hypotheses apart: the mean of its weights' distance from their mean, each counted by how
-    /// probable its hypothesis is, in nats; 0 says nothing (Heuer, "Psychology of Intelligence Analysis", 1999, ch. 8).
+    /// The weight for each hypothesis, in the order of [`AttributionFindings::hypotheses`].
+    pub weights: Vec<LikelihoodRatio>,
+    /// The diagnosticity, in nats, from 0: the mean distance of the weights from their mean, each counted by the
+    /// probability of its hypothesis (Heuer, "Psychology of Intelligence Analysis", 1999, ch. 8).
     pub diagnosticity: f64,
-    /// What it matched in the record, or why it counts for nothing, each a sentence.
-    pub reasons: Vec<String>,
+    /// The matches in the record, or the reasons for counting nothing.
+    pub reasons: Vec<ItemReason>,
     /// The sources of the record that the weight rests on, as cited.
     pub sources: Vec<CitedSource>,
+}
+
+/// A group of items that are true or false together.
+///
+/// Groups are in the order of their names, in which their weights are added.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Cluster {
+    /// A group that the case names.
+    Named {
+        /// The short name of the group.
+        id: ClusterId,
+    },
+    /// The items of one aspect from one source, where the case names no group.
+    Implied {
+        /// The aspect.
+        aspect: Aspect,
+        /// The source, in its own words.
+        source: String,
+    },
+}
+
+impl Cluster {
+    /// The name, the source, and a number that keeps the two kinds apart.
+    fn key(&self) -> (&str, &str, u8) {
+        match self {
+            Self::Named { id } => (id.as_str(), "", 0),
+            Self::Implied { aspect, source } => (aspect.word(), source, 1),
+        }
+    }
+}
+
+impl Ord for Cluster {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for Cluster {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// A reason for the weight of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum ItemReason {
+    /// The item repeats an earlier one and counts for nothing.
+    Repeats {
+        /// The earlier item.
+        first: EvidenceId,
+    },
+    /// The item shows that another was planted, which supports a false flag.
+    Exposes,
+    /// The item points to no party and matches nothing in the record.
+    NoMatch,
+    /// The same file was found in an earlier attack.
+    SameFile,
+    /// The program is available to anybody.
+    PublicTool {
+        /// The name of the program.
+        name: String,
+    },
+    /// No earlier attack in the record left the file.
+    UnknownFile,
+    /// The shared code is available to anybody.
+    SharedPublicCode {
+        /// The program that the code belongs to, where the record knows it.
+        name: Option<String>,
+    },
+    /// An earlier attack used the same infrastructure.
+    SameInfrastructure,
+    /// The network of an address is not known.
+    UnknownNetwork,
+    /// The address is in a network of a country, where anybody can rent or take over machines.
+    HostedIn {
+        /// The country.
+        country: Country,
+    },
+    /// The record has no actor of the claimed name.
+    UnknownClaimant {
+        /// The claimed name.
+        name: String,
+    },
+    /// Actors of the record are known to use what was seen.
+    KnownUsers {
+        /// Actors known to use it, in the whole record.
+        actors: u64,
+        /// Those among the hypotheses, by name.
+        listed: Vec<String>,
+    },
+}
+
+/// A limit of the findings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum AttributionCaveat {
+    /// The labels of the record are claims by vendors and states.
+    LabelsAreClaims,
+    /// Actors with few published reports are found less often.
+    Visibility,
+    /// No data set of incidents is in the record, so that the prior counts known actors in place of attacks.
+    NoIncidents,
+    /// Catalogues name different states behind an actor.
+    StatesDiffer {
+        /// The name of the actor.
+        actor: String,
+        /// The states, by code.
+        states: Vec<Country>,
+    },
+    /// Entries that may be about the case itself were not used.
+    OwnEntries {
+        /// The attacks.
+        attacks: Vec<RecordId>,
+    },
+    /// The case leaves out a name that nothing in the record has.
+    UnknownName {
+        /// The name.
+        name: String,
+    },
 }
 
 /// A source that the record cites.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct CitedSource {
-    /// Author, title and date as cited, or its short name.
+    /// Author, title and date as cited, or the short name of the source.
     pub text: String,
-    /// Where it can be read.
+    /// The address of the text.
     pub url: Option<String>,
-    /// When it was published.
+    /// The date of publication.
     pub date: Option<Moment>,
 }
 
 /// The judgement without a part of the evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sensitivity {
-    /// What is left out.
+    /// The part that is left out.
     pub without: Without,
     /// The items that are left out.
     pub items: Vec<EvidenceId>,
-    /// How probable the hypothesis is that leads with all the evidence; `None` as for [`Ranked::probability`].
-    pub leading: Option<f64>,
-    /// How probable the state is that leads with all the evidence; `None` where none leads.
-    pub leading_state: Option<f64>,
-    /// Who leads then, by place in [`AttributionFindings::hypotheses`].
-    pub leader: usize,
+    /// The probability of the hypothesis that leads on all the evidence; `None` as for [`Ranked::probability`].
+    pub leading: Option<Probability>,
+    /// The probability of the state that leads on all the evidence; `None` where none leads.
+    pub leading_state: Option<Probability>,
+    /// The hypothesis that leads then.
+    pub leader: HypothesisId,
     /// The state that leads then; `None` where no state is claimed for any hypothesis.
     pub leader_state: Option<Country>,
 }
@@ -421,50 +695,74 @@ pub struct Sensitivity {
 pub enum Without {
     /// One item.
     Item(EvidenceId),
-    /// All items that stand and fall together.
-    Cluster(String),
+    /// All items of a group that are true or false together.
+    Cluster(Cluster),
     /// All items of an aspect.
     Aspect(Aspect),
     /// All items of one source, by the source's words.
     Source(String),
 }
 
-/// How much of an actor's known behaviour was seen ("reverse scoring").
+/// The share of an actor's known behaviour that was seen ("reverse scoring").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Overlap {
     /// The actor.
     pub actor: RecordId,
-    /// Its name.
+    /// The name of the actor.
     pub name: String,
-    /// Its techniques that were seen.
+    /// The techniques of the actor that were seen.
     pub techniques: Vec<TechniqueId>,
-    /// How many techniques it is known for.
+    /// All techniques that the actor is known for.
     pub techniques_known: u64,
-    /// Its software that was seen, by name.
+    /// The software of the actor that was seen, by name.
     pub software: Vec<String>,
-    /// How much software it is known for.
+    /// All software that the actor is known for.
     pub software_known: u64,
 }
 
-/// An attack of the past with what ties it to this one.
+/// A previous attack with its ties to this case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Precedent {
     /// The attack.
     pub attack: RecordId,
-    /// Its name.
+    /// The name of the attack.
     pub name: String,
-    /// When it began.
+    /// The beginning of the attack.
     pub began: Option<Moment>,
-    /// The actors it is attributed to, by name.
+    /// The actors that the attack is attributed to, by name.
     pub actors: Vec<String>,
-    /// The states it is attributed to.
+    /// The states that the attack is attributed to.
     pub states: Vec<Country>,
-    /// What ties it to this case, each a phrase: `the same software: Destover`.
-    pub ties: Vec<String>,
-    /// The items of this case that tie it.
+    /// The ties to this case.
+    pub ties: Vec<Tie>,
+    /// The items of this case behind the ties.
     pub evidence: Vec<EvidenceId>,
     /// The sources.
     pub sources: Vec<CitedSource>,
+}
+
+/// A tie between a previous attack and the case.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Tie {
+    /// Shared code.
+    Code,
+    /// The same file.
+    File,
+    /// The same infrastructure.
+    Infrastructure,
+    /// The same software.
+    Software {
+        /// The name of the software.
+        name: String,
+    },
+    /// The same technique.
+    Technique {
+        /// The technique.
+        technique: TechniqueId,
+    },
 }
 
 /// A technique of the leading actor that was not seen.
@@ -472,9 +770,9 @@ pub struct Precedent {
 pub struct HuntLead {
     /// The technique.
     pub technique: TechniqueId,
-    /// Its name.
+    /// The name of the technique.
     pub name: String,
-    /// How many other actors are known to use it, out of all in the record: the fewer, the more it would tell.
+    /// Other actors of the record that are known to use the technique: the fewer, the higher its diagnosticity.
     pub others: u64,
     /// The sources that say that the actor uses it.
     pub sources: Vec<CitedSource>,
@@ -483,21 +781,115 @@ pub struct HuntLead {
 /// A parameter of the judgement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Parameter {
-    /// What it is.
-    pub name: String,
-    /// Its value.
+    /// The name of the parameter.
+    pub name: ParameterName,
+    /// The value.
     pub value: f64,
-    /// The range it was varied in for the intervals.
+    /// The lower end of the range behind the intervals.
     pub low: f64,
-    /// The other end of that range.
+    /// The upper end of that range.
     pub high: f64,
-    /// How it was set.
+    /// The way in which the value was set.
     pub basis: Basis,
-    /// From which data, by whom or from which source, in a sentence.
-    pub from: String,
 }
 
-/// How a parameter was set.
+/// The parameters by name; those of the judge come first, in the order of its table, and then the fitted ones.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ParameterName {
+    /// Probability that a claim of responsibility is false.
+    PlantedClaim,
+    /// Probability that a public or commercial tool was chosen to mislead.
+    PlantedPublicTool,
+    /// Probability that metadata of a file was planted.
+    PlantedFileMetadata,
+    /// Probability that leaked malware was chosen to mislead.
+    PlantedLeakedMalware,
+    /// Probability that a technique was copied to mislead.
+    PlantedTechnique,
+    /// Probability that a motive is a cover.
+    PlantedMotive,
+    /// Probability that private malware was planted.
+    PlantedPrivateMalware,
+    /// Probability that shared compiled code was planted.
+    PlantedSharedCode,
+    /// Probability that a mistake of the operator was staged.
+    PlantedOperatorError,
+    /// Probability that private infrastructure or signals were planted.
+    PlantedPrivateInfrastructure,
+    /// Share of weak pointers that point to an actor who did not do it.
+    WeakBackground,
+    /// Share of medium pointers that point to an actor who did not do it.
+    MediumBackground,
+    /// Share of strong pointers that point to an actor who did not do it.
+    StrongBackground,
+    /// Exponent of the discount inside a cluster: 0 is independence, 1 the mean.
+    ClusterDiscount,
+    /// Factor on the fitted weights of techniques and software.
+    BehaviourScale,
+    /// Share of a state's attacks by actors outside the record.
+    UnlistedShare,
+    /// Share of attacks by actors that act for no state.
+    StatelessShare,
+    /// Prior of each alternative that the case names.
+    NamedShare,
+    /// Prior of all false flags together.
+    FalseFlagShare,
+    /// Share of plantable evidence that a planter does plant.
+    PlanterUse,
+    /// Pseudo-counts of the victim-conditional prior.
+    VictimPseudoCount,
+    /// Share of the prior that is spread evenly over states.
+    PriorFloor,
+    /// Weight of software that the actor is known to use.
+    SoftwareEdge,
+    /// Weight of each nat of surprise of software.
+    SoftwareSurprise,
+    /// Weight of the logarithm of the sources for software.
+    SoftwareSources,
+    /// Weight of the logarithm of the actor's range of software.
+    SoftwareSize,
+    /// Ceiling on the weight of all software.
+    SoftwareCeiling,
+    /// Weight of a technique that the actor is known to use.
+    TechniqueEdge,
+    /// Weight of each nat of surprise of a technique.
+    TechniqueSurprise,
+    /// Weight of the logarithm of the sources for a technique.
+    TechniqueSources,
+    /// Weight of the logarithm of the actor's range of techniques.
+    TechniqueSize,
+    /// Ceiling on the weight of all techniques.
+    TechniqueCeiling,
+    /// Weight of the logarithm of the actor's known techniques.
+    ActorTechniques,
+    /// Weight of a source about the actor from the time of the attack.
+    ActorRecency,
+    /// Weight of likeness to a single source about the actor.
+    ActorNearest,
+    /// Weight of the share of common techniques that the actor uses.
+    ActorCommon,
+    /// Weight of the share of surprise that the actor explains.
+    ActorExplained,
+    /// Factor on every score before it becomes a probability.
+    Temperature,
+    /// Share of the posterior that is spread evenly over all actors.
+    Floor,
+    /// Constant of the regression for an unlisted actor.
+    UnknownConstant,
+    /// Weight of the posterior's entropy for an unlisted actor.
+    UnknownDoubt,
+    /// Weight of the leader's share of the software for an unlisted actor.
+    UnknownSoftware,
+    /// Weight of the leader's share of the surprise for an unlisted actor.
+    UnknownExplained,
+    /// Weight of the share of items that no actor uses for an unlisted actor.
+    UnknownUnseen,
+}
+
+/// The way in which a parameter was set.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -526,10 +918,26 @@ mod tests {
             (0.551, "likely"),
             (0.81, "very likely"),
             (0.96, "almost certain"),
-            (f64::NAN, "almost no chance"),
         ];
         for (probability, words) in cases {
-            assert_eq!(Likelihood::of(probability).words(), words, "{probability}");
+            let likelihood = Likelihood::of(Probability::new(probability).unwrap());
+            assert_eq!(likelihood.words(), words, "{probability}");
         }
+    }
+    #[test]
+    fn identifiers_are_fit_for_a_url_and_differ_where_entries_do() {
+        let actor = |id: &str| Hypothesis::Actor {
+            id: RecordId::new(Catalogue::Attack, id),
+            name: String::new(),
+            state: None,
+        };
+        assert_eq!(actor("G0032").id().as_str(), "actor-attack-g0032");
+        let ids = ["A B", "a b", "A-B", "a-b", "Ab", "aB", "a/b", "é"].map(|id| actor(id).id());
+        for id in &ids {
+            let is_plain = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit();
+            assert!(id.as_str().chars().all(|sign| is_plain(sign) || sign == '-'), "{id}");
+        }
+        let different: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!(different.len(), ids.len());
     }
 }

@@ -1,9 +1,7 @@
-//! How well the judgement of who did it does on attacks whose author is said to be known: what `actors evaluate` answers.
+//! The evaluation of attribution on attacks whose author is said to be known: the answer of `actors evaluate`.
 //!
-//! Plain data: how the tests are run is the judges' business, how they are shown the views'.
-//! The authors of the test items are vendors' claims and not truth, so that all of this measures agreement with them.
-
-use std::fmt;
+//! Plain data: the judges run the tests and the views show them.
+//! The authors of the test items are vendors' claims, so that every figure measures agreement with vendors.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,19 +15,37 @@ pub struct Evaluation {
     pub editions: Vec<EditionUsed>,
     /// The seed of resampling and of planted evidence.
     pub seed: u64,
-    /// How often the items were drawn anew for the intervals.
+    /// Draws of the items with replacement behind the intervals.
     pub resamples: u64,
-    /// Which actor did it: one test for each set of items and protocol.
+    /// Tests of the actor: one for each set of items and protocol.
     pub actors: Vec<ActorTest>,
-    /// Which state is behind it, from the victim alone: one test for each data set.
+    /// Tests of the state, from the victim alone: one for each data set.
     pub states: Vec<StateTest>,
-    /// The parameters that the judgement under test used.
+    /// The parameters of the judgement under test.
     pub parameters: Vec<Parameter>,
-    /// What these figures cannot know or may have wrong, each a sentence.
-    pub caveats: Vec<String>,
+    /// Limits of these figures.
+    pub caveats: Vec<EvaluationCaveat>,
 }
 
-/// Which of a profile's edges may stay while an item is held out; the stricter the later.
+/// A limit of the figures of an evaluation.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvaluationCaveat {
+    /// The parameters were fitted without any attack of the actor under test.
+    CrossFitted,
+    /// The parameters were fitted to the attacks under test.
+    FittedHere,
+    /// The shipped parameters were fitted to attacks of ATT&CK that may be under test.
+    FittedBefore,
+    /// Another report of the same operation may stay in the record.
+    SiblingReports,
+    /// Each baseline has the temperature that suits it best on these attacks.
+    BestTemperature,
+}
+
+/// The claims of a profile that may stay while an item is held out; later protocols are stricter.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -45,60 +61,87 @@ pub enum Protocol {
     Release,
 }
 
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Leaky => "P0 (nothing held out)",
-            Self::Cite => "P1 (other sources)",
-            Self::Time => "P2 (earlier sources)",
-            Self::Release => "P3 (earlier edition)",
-        })
-    }
+/// A set of test items.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ItemSet {
+    /// Reports: everything that one source says of one actor.
+    Reports,
+    /// Campaigns that are attributed to one actor.
+    Campaigns,
 }
 
-/// How well the author is found among the actors of the record.
+/// A method under test.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// The method of demarche.
+    Demarche,
+    /// Multinomial naive Bayes with 0.1 added to every count.
+    NaiveBayes,
+    /// BM25, a ranking function of information retrieval.
+    Bm25,
+    /// The cosine of vectors weighted by term and inverse document frequency.
+    TfIdf,
+    /// The Jaccard index of the two sets of items.
+    Jaccard,
+    /// The number of shared items.
+    Overlap,
+    /// The victim-conditional frequency with 3 pseudo-counts.
+    VictimFrequency,
+    /// The frequency of each state's attacks on any victim.
+    OverallFrequency,
+}
+
+/// A test of finding the author among the actors of the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ActorTest {
-    /// Which items: `development reports`, `campaigns`.
-    pub set: String,
-    /// What may stay in the profiles.
+    /// The set of items.
+    pub set: ItemSet,
+    /// The claims that may stay in the profiles.
     pub protocol: Protocol,
-    /// How many items.
+    /// The number of items.
     pub items: u64,
     /// Items whose author has nothing left in its profile: no method can name it, and all count them as missed.
     pub unanswerable: u64,
-    /// How each method does: demarche's first, then the baselines.
+    /// The figures of each method: demarche's first, then the baselines.
     pub methods: Vec<MethodScore>,
-    /// How often demarche is right when it says a probability; the bins in order, those without a forecast left out.
+    /// The reliability of demarche's forecasts; the bins in order, those without a forecast left out.
     pub reliability: Vec<ReliabilityBin>,
-    /// Whether it notices that the author is not in the record; `None` where that was not tested.
+    /// The test with the author removed from the record; `None` where that was not tested.
     pub open_set: Option<OpenSet>,
-    /// What planted items do, the fewest first; empty where that was not tested.
+    /// The test with planted items, the fewest first; empty where that was not tested.
     pub forgery: Vec<ForgeryRow>,
 }
 
-/// How well the state behind an incident is told from its victim, trained on earlier incidents.
+/// A test of naming the state behind an incident from its victim, trained on earlier incidents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StateTest {
     /// The data set: `DCID 2.0`, `EuRepoC 1.1`.
     pub data: String,
-    /// The period that was learnt from, in words: `before 2016`.
-    pub learnt: String,
+    /// The first year that was not learnt from.
+    pub learnt_before: u16,
     /// Incidents that were learnt from.
     pub learnt_items: u64,
-    /// The period that was asked about: `2016 and 2017`.
-    pub asked: String,
+    /// The first and the last year that were asked about.
+    pub asked: [u16; 2],
+    /// True if no parameter was chosen on the years that were asked about.
+    pub held_out: bool,
     /// Incidents that were asked about.
     pub items: u64,
     /// Answers to choose from.
     pub states: u64,
-    /// How each method does: demarche's first, then the baselines.
+    /// The figures of each method: demarche's first, then the baselines.
     pub methods: Vec<MethodScore>,
     /// As [`ActorTest::reliability`].
     pub reliability: Vec<ReliabilityBin>,
 }
 
-/// A figure with how far the choice of items leaves it open.
+/// A figure with its interval over the choice of items.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
     /// On the items as they are.
@@ -109,11 +152,11 @@ pub struct Estimate {
     pub high: f64,
 }
 
-/// How well one method does on one set of items.
+/// The figures of one method on one set of items.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MethodScore {
-    /// Its name: `demarche`, `BM25`.
-    pub method: String,
+    /// The method.
+    pub method: Method,
     /// The share of items whose author is named first, from 0 to 1.
     pub top_1: Estimate,
     /// Among the first three.
@@ -126,26 +169,27 @@ pub struct MethodScore {
     pub brier: Estimate,
     /// The mean of −ln of the author's probability, in nats; 0 is perfect.
     pub log_loss: Estimate,
-    /// The mean distance between what is said and what happens, from 0 to 1 (expected calibration error).
+    /// The mean distance between forecasts and outcomes, from 0 to 1 (expected calibration error).
     pub ece: Estimate,
 }
 
-/// How often it was right among forecasts of about the same probability.
+/// The share of right answers among forecasts of about the same probability.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReliabilityBin {
-    /// The mean probability that was said, from 0 to 1.
+    /// The mean forecast, from 0 to 1.
     pub forecast: f64,
-    /// The share of them that were right, from 0 to 1.
+    /// The share of right forecasts, from 0 to 1.
     pub observed: f64,
-    /// How many forecasts; at least one.
+    /// The number of forecasts, at least one.
     pub count: u64,
 }
 
-/// Whether it notices that the author is not in the record.
+/// A test of noticing that the author is not in the record.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OpenSet {
-    /// How well the probability of an unlisted actor tells items whose author was removed from those where it was not:
-    /// the area under the receiver operating characteristic, 0.5 for guessing, 1 for always.
+    /// The area under the receiver operating characteristic, 0.5 for guessing, 1 for always right.
+    ///
+    /// The probability of an unlisted actor is the score; items whose author was removed are the positives.
     pub auroc: Estimate,
     /// The mean probability of an unlisted actor while the author is in the record, from 0 to 1.
     pub present: f64,
@@ -155,13 +199,13 @@ pub struct OpenSet {
     pub noticed: f64,
 }
 
-/// What happens when somebody plants items that point to another actor.
+/// The figures with planted items that point to another actor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ForgeryRow {
-    /// How many items are planted in each case; 0 is the test without any.
+    /// Planted items in each case; 0 is the test without any.
     pub planted: u64,
     /// The share of items where the true author is named first, from 0 to 1.
     pub truth: Estimate,
-    /// The share of items where the actor that the planted items point to is named first, from 0 to 1.
+    /// The share of items where the imitated actor is named first, from 0 to 1.
     pub impostor: Estimate,
 }

@@ -26,7 +26,7 @@ pub fn ranking_csv(findings: &AttributionFindings, marking: Tlp) -> String {
         "hypothesis",
         "kind",
         "id",
-        "poses as",
+        "imitates",
         "state",
         "probability",
         "low",
@@ -42,15 +42,16 @@ pub fn ranking_csv(findings: &AttributionFindings, marking: Tlp) -> String {
     let width = head.len();
     let mut lines = vec![head];
     for (place, hypothesis) in by_rank(findings).into_iter().enumerate() {
-        if let Some(one) = in_ranking(&findings.as_reported, hypothesis) {
-            lines.push(ranked(findings, one, place.saturating_add(1)));
+        let id = findings.hypotheses[hypothesis].id();
+        if let Some(found) = in_ranking(&findings.as_reported, &id) {
+            lines.push(ranked(findings, found, place + 1));
         }
     }
-    if findings.withheld.is_none() && findings.as_reported.others.unwrap_or_default() > 0.0 {
+    if findings.withheld.is_none() && findings.as_reported.others.unwrap_or_default().get() > 0.0 {
         let mut rest = vec![String::new(); width];
         for (place, text) in [
             (1, "all others together".to_owned()),
-            (6, probability(findings.as_reported.others.unwrap_or_default())),
+            (6, probability(findings.as_reported.others.unwrap_or_default().get())),
         ] {
             if let Some(cell) = rest.get_mut(place) {
                 *cell = text;
@@ -62,45 +63,47 @@ pub fn ranking_csv(findings: &AttributionFindings, marking: Tlp) -> String {
 }
 
 fn ranked(findings: &AttributionFindings, one: &Ranked, rank: usize) -> Vec<String> {
-    let Some(hypothesis) = findings.hypotheses.get(one.hypothesis) else { return Vec::new() };
-    let (kind, id, mask) = identity(hypothesis);
+    let Some(hypothesis) = findings.hypothesis(&one.hypothesis) else { return Vec::new() };
+    let (kind, id, imitated) = identity(hypothesis);
     let mut row = vec![
         rank.to_string(),
         text(&name(hypothesis)),
         kind.to_owned(),
         text(&id),
-        text(&mask),
+        text(&imitated),
         hypothesis.state().map(|state| state.code().to_owned()).unwrap_or_default(),
     ];
     let shows = findings.withheld.is_none();
-    let chance = |chance: Chance| [chance.estimate, chance.low, chance.high].map(probability);
+    let chance = |chance: Chance| {
+        [chance.estimate, chance.low, chance.high].map(|part| probability(part.get()))
+    };
     let nothing = || [String::new(), String::new(), String::new()];
     if shows {
         row.extend(chance(one.chance()));
         row.push(Likelihood::of(one.chance().estimate).words().to_owned());
-        row.push(probability(one.prior));
+        row.push(probability(one.prior.into()));
     } else {
         row.extend(nothing());
         row.extend([String::new(), String::new()]);
     }
-    row.push(number(one.weight));
+    row.push(number(one.weight.nats()));
     row.extend(ASPECTS.map(|wanted| number(weight_of(one, wanted))));
-    let planted = in_ranking(&findings.if_planted, one.hypothesis).filter(|_| shows);
+    let planted = in_ranking(&findings.if_planted, &one.hypothesis).filter(|_| shows);
     row.extend(planted.map_or_else(nothing, |one| chance(one.chance())));
     row
 }
 
 fn weight_of(one: &Ranked, wanted: Aspect) -> f64 {
-    one.aspects.iter().find(|aspect| aspect.aspect == wanted).map_or(0.0, |one| one.weight)
+    one.aspects.iter().find(|aspect| aspect.aspect == wanted).map_or(0.0, |one| one.weight.nats())
 }
 
-/// What kind of hypothesis it is, whose entry, and whose mask it wears.
+/// The kind of a hypothesis, the entry of its author, and that of the imitated actor.
 fn identity(hypothesis: &Hypothesis) -> (&'static str, String, String) {
     match hypothesis {
         Hypothesis::Actor { id, .. } => ("actor", id.to_string(), String::new()),
         Hypothesis::Unlisted { .. } => ("unlisted", String::new(), String::new()),
-        Hypothesis::FalseFlag { actor, mask, .. } => {
-            ("false flag", actor.to_string(), mask.to_string())
+        Hypothesis::FalseFlag { actor, imitated, .. } => {
+            ("false flag", actor.to_string(), imitated.to_string())
         }
         Hypothesis::Named { party, .. } => ("named by the case", party.to_string(), String::new()),
     }
@@ -141,8 +144,8 @@ pub fn matrix_csv(findings: &AttributionFindings, case: &Case, marking: Tlp) -> 
 /// The name with its entry, for two actors may share a name.
 fn column(hypothesis: &Hypothesis) -> String {
     match identity(hypothesis) {
-        (_, id, mask) if !id.is_empty() && !mask.is_empty() => {
-            format!("{} ({id} as {mask})", name(hypothesis))
+        (_, id, imitated) if !id.is_empty() && !imitated.is_empty() => {
+            format!("{} ({id} as {imitated})", name(hypothesis))
         }
         (_, id, _) if !id.is_empty() => format!("{} ({id})", name(hypothesis)),
         _ => name(hypothesis),
@@ -155,10 +158,10 @@ fn matrix_row(findings: &AttributionFindings, item: &WeighedItem, case: &Case) -
         text(item.evidence.as_str()),
         text(&title(case, &item.evidence)),
         aspect(item.aspect).trim_start_matches("the ").to_owned(),
-        text(&item.cluster),
+        text(&crate::words::attribution::cluster(&item.cluster)),
         forgeability(item.forgeability).to_owned(),
-        number(item.planted),
-        number(item.bound),
+        number(item.planted.get()),
+        number(item.bound.nats()),
         number(item.reliability),
         number(item.discount),
         number(item.diagnosticity),

@@ -92,7 +92,7 @@ fn is_enterprise(id: TechniqueId) -> bool {
     !id.to_string().starts_with("T0")
 }
 
-/// The actor of the record that leads, also behind another's mask.
+/// The actor of the record that leads, also in a false flag.
 fn leading_actor(findings: &AttributionFindings) -> Option<(RecordId, String)> {
     let places = by_rank(findings);
     places.into_iter().filter_map(|place| findings.hypotheses.get(place)).find_map(

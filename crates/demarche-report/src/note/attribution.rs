@@ -10,7 +10,7 @@ use crate::attribution::{
 };
 use crate::date::date_if_known;
 use crate::number::nats;
-use crate::text::{NAME, PROSE, shown};
+use crate::text::{NAME, shown};
 use crate::words::listed;
 
 use super::Writer;
@@ -72,7 +72,8 @@ impl Writer<'_> {
         let Some((ranked, hypothesis)) = leader(findings, &findings.as_reported) else {
             return Vec::new();
         };
-        let weight = |item: &WeighedItem| weight_for(item, ranked.hypothesis);
+        let column = findings.column(&ranked.hypothesis);
+        let weight = |item: &WeighedItem| column.map_or(0.0, |column| weight_for(item, column));
         let mut items: Vec<&WeighedItem> =
             findings.items.iter().filter(|item| weight(item).abs() >= LEAST).collect();
         items.sort_by(|left, right| weight(right).abs().total_cmp(&weight(left).abs()));
@@ -127,7 +128,7 @@ fn precedent(one: &Precedent) -> String {
     } else {
         format!(", attributed to {}", listed(&names, "or"))
     };
-    let ties: Vec<String> = one.ties.iter().take(3).map(|tie| shown(tie, PROSE)).collect();
+    let ties: Vec<String> = one.ties.iter().take(3).map(crate::words::attribution::tie).collect();
     let ties = if ties.is_empty() { String::new() } else { format!(": {}", ties.join("; ")) };
     format!(
         "{}, {}{by}{ties}.{}",

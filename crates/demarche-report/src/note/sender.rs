@@ -22,7 +22,7 @@ fn names_somebody_else(whole: &Assessment, shared: &Released) -> Option<String> 
     let state = |found: &AttributionFindings| found.as_reported.states.first().map(|one| one.state);
     let first = |found: &AttributionFindings| {
         let ranked = found.as_reported.ranking.first()?;
-        found.hypotheses.get(ranked.hypothesis).cloned()
+        Some(ranked.hypothesis.clone())
     };
     if state(whole) == state(shared) && first(whole) == first(shared) {
         return None;

@@ -62,10 +62,10 @@ fn hypothesis_rows(findings: &AttributionFindings) -> Vec<Row> {
         .iter()
         .take(MOST.0)
         .filter_map(|ranked| {
-            let hypothesis = findings.hypotheses.get(ranked.hypothesis)?;
-            let planted = in_ranking(&findings.if_planted, ranked.hypothesis);
-            let planted = planted.map(|ranked| ranked.chance().estimate);
-            let row = row(name_lines(hypothesis), ranked.chance(), planted, ranked.prior);
+            let hypothesis = findings.hypothesis(&ranked.hypothesis)?;
+            let planted = in_ranking(&findings.if_planted, &ranked.hypothesis);
+            let planted = planted.map(|ranked| ranked.chance().estimate.get());
+            let row = row(name_lines(hypothesis), ranked.chance(), planted, ranked.prior.into());
             Some(Row { badge: hypothesis.state().map(Some), ..row })
         })
         .collect();
@@ -84,19 +84,19 @@ fn hypothesis_rows(findings: &AttributionFindings) -> Vec<Row> {
 
 /// The probability of all hypotheses that are not drawn.
 fn others(judgement: &Judgement) -> f64 {
-    let left = judgement.ranking.iter().skip(MOST.0).map(|ranked| ranked.chance().estimate);
-    fraction(left.sum::<f64>() + judgement.others.unwrap_or_default())
+    let left = judgement.ranking.iter().skip(MOST.0).map(|ranked| ranked.chance().estimate.get());
+    fraction(left.sum::<f64>() + judgement.others.unwrap_or_default().get())
 }
 
 fn state_rows(findings: &AttributionFindings) -> Vec<Row> {
     let planted = |state| {
         let found = findings.if_planted.states.iter().find(|ranked| ranked.state == state);
-        found.map(|ranked| ranked.chance().estimate)
+        found.map(|ranked| ranked.chance().estimate.get())
     };
     let states = findings.as_reported.states.iter().take(MOST.1);
     let rows = states.map(|ranked| {
         let name = vec![ranked.state.label().to_owned()];
-        let row = row(name, ranked.chance(), planted(ranked.state), ranked.prior);
+        let row = row(name, ranked.chance(), planted(ranked.state), ranked.prior.into());
         Row { badge: Some(Some(ranked.state)), ..row }
     });
     rows.collect()
@@ -104,8 +104,8 @@ fn state_rows(findings: &AttributionFindings) -> Vec<Row> {
 
 fn row(name: Vec<String>, reported: Chance, planted: Option<f64>, prior: f64) -> Row {
     let mut marks = vec![
-        Mark::bar(reported.estimate, Fill::Full),
-        Mark::Whisker(reported.low, reported.high),
+        Mark::bar(reported.estimate.get(), Fill::Full),
+        Mark::Whisker(reported.low.get(), reported.high.get()),
         Mark::Stroke(prior),
     ];
     marks.extend(planted.map(Mark::Diamond));
@@ -133,7 +133,7 @@ fn weights_chart(findings: &AttributionFindings, palette: &Palette) -> String {
     let weighed: Vec<(Row, f64)> = order
         .filter_map(|place| {
             let hypothesis = findings.hypotheses.get(place)?;
-            let weight = in_ranking(&findings.as_reported, place)?.weight;
+            let weight = in_ranking(&findings.as_reported, &hypothesis.id())?.weight.nats();
             let badge = hypothesis.state().map(Some);
             Some((weight_row(badge, name_lines(hypothesis), weight), weight))
         })

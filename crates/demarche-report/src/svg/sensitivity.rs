@@ -8,6 +8,7 @@ use super::ranking::weight_row;
 use crate::attribution::{aspect, by_rank, leader, name, title, weight_for};
 use crate::number::{chance, length};
 use crate::text::{NAME, shown};
+use crate::words::attribution::cluster;
 
 /// Parts shown of each kind, the strongest first.
 const MOST: usize = 8;
@@ -25,7 +26,7 @@ pub fn svg_of_sensitivity(findings: &AttributionFindings, case: &Case) -> String
     let Some((ranked, hypothesis)) = leader(findings, &findings.as_reported) else {
         return chart("The sensitivity of the judgement".to_owned(), Vec::new());
     };
-    let (all, leading) = (ranked.chance().estimate, ranked.hypothesis);
+    let (all, leading) = (ranked.chance().estimate.get(), &ranked.hypothesis);
     let mut panels = Vec::new();
     for kind in ["aspect", "source", "cluster", "item"] {
         let parts: Vec<&Sensitivity> =
@@ -34,9 +35,9 @@ pub fn svg_of_sensitivity(findings: &AttributionFindings, case: &Case) -> String
             continue;
         }
         let row = |part: &&Sensitivity| {
-            let is_other = part.leader != leading;
-            let next = is_other.then(|| findings.hypotheses.get(part.leader).map(name)).flatten();
-            row(part_name(part, case), part.leading.unwrap_or_default(), all, next)
+            let is_other = part.leader != *leading;
+            let next = is_other.then(|| findings.hypothesis(&part.leader).map(name)).flatten();
+            row(part_name(part, case), part.leading.unwrap_or_default().get(), all, next)
         };
         let more = parts.len().saturating_sub(MOST);
         panels.push(Panel {
@@ -82,7 +83,8 @@ const fn kind_of(without: &Without) -> &'static str {
 fn part_name(part: &Sensitivity, case: &Case) -> String {
     match &part.without {
         Without::Item(id) => title(case, id),
-        Without::Cluster(text) | Without::Source(text) => shown(text, NAME),
+        Without::Cluster(id) => cluster(id),
+        Without::Source(text) => shown(text, NAME),
         Without::Aspect(kind) => aspect(*kind).to_owned(),
     }
 }

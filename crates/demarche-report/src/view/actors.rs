@@ -58,11 +58,16 @@ fn ranking(
     };
     let states = judgement.states.iter().take(STATES).map(|state| {
         let label = format!("{} (all its actors)", state.state.label());
-        row(label, state.chance(), String::new(), state.prior)
+        row(label, state.chance(), String::new(), state.prior.into())
     });
     let ranked = judgement.ranking.iter().take(RANKED).map(|ranked| {
-        let hypothesis = findings.hypotheses.get(ranked.hypothesis).map_or_else(String::new, name);
-        row(hypothesis, ranked.chance(), format!("{:+.2}", ranked.weight), ranked.prior)
+        let hypothesis = findings.hypothesis(&ranked.hypothesis).map_or_else(String::new, name);
+        row(
+            hypothesis,
+            ranked.chance(),
+            format!("{:+.2}", ranked.weight.nats()),
+            ranked.prior.into(),
+        )
     });
     let columns = vec![
         Text("hypothesis"),
@@ -81,14 +86,16 @@ fn items(findings: &AttributionFindings) -> Section {
     let mut items: Vec<&WeighedItem> = findings.items.iter().filter(is_diagnostic).collect();
     items.sort_by(|left, right| right.diagnosticity.total_cmp(&left.diagnosticity));
     let rows = items.into_iter().take(ITEMS).map(|item| {
-        let weight =
-            item.weights.first().map_or_else(String::new, |weight| format!("{weight:+.2}"));
+        let weight = item
+            .weights
+            .first()
+            .map_or_else(String::new, |weight| format!("{:+.2}", weight.nats()));
         vec![
             Cell::Code(item.evidence.to_string()),
             words(format!("{:.2}", item.diagnosticity)),
             words(weight),
-            words(format!("{:.2}", item.bound * item.reliability)),
-            words(percent(item.planted)),
+            words(format!("{:.2}", item.bound.nats() * item.reliability)),
+            words(percent(item.planted.get())),
         ]
     });
     let columns = vec![

@@ -2,13 +2,14 @@
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::*;
+use demarche_case::{LikelihoodRatio, Probability};
 use demarche_report::{
     attribution_answer, svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
 };
 use expect_test::{Expect, expect};
 
 use crate::fixtures::small;
-use crate::judged::{evaluation, judged, unjudged};
+use crate::judged::{chance, evaluation, judged, unjudged};
 
 fn answer(assessment: &Assessment) -> String {
     let findings = assessment.attribution.as_ref().unwrap();
@@ -64,10 +65,9 @@ fn too_few_groups_of_evidence() {
 #[test]
 fn an_actor_that_is_hardly_more_probable_than_the_others() {
     let mut assessment = judged();
-    leader(&mut assessment).probability = Some(Chance { estimate: 0.31, low: 0.2, high: 0.44 });
+    leader(&mut assessment).probability = Some(chance(0.31, 0.2, 0.44));
     let findings = assessment.attribution.as_mut().unwrap();
-    findings.as_reported.states[0].probability =
-        Some(Chance { estimate: 0.5, low: 0.4, high: 0.6 });
+    findings.as_reported.states[0].probability = Some(chance(0.5, 0.4, 0.6));
     findings.sensitivity.clear();
     check(
         &assessment,
@@ -83,14 +83,14 @@ fn an_actor_that_is_hardly_more_probable_than_the_others() {
 fn a_false_flag_leads_once_the_forgeable_is_left_out() {
     let mut assessment = judged();
     let findings = assessment.attribution.as_mut().unwrap();
-    let flag =
-        findings.hypotheses.iter().position(|one| matches!(one, Hypothesis::FalseFlag { .. }));
+    let flag = findings.hypotheses.iter().find(|one| matches!(one, Hypothesis::FalseFlag { .. }));
+    let flag = flag.unwrap().id();
     let ranking = &mut findings.if_planted.ranking;
-    let place = ranking.iter().position(|one| Some(one.hypothesis) == flag).unwrap();
+    let place = ranking.iter().position(|one| one.hypothesis == flag).unwrap();
     ranking.swap(0, place);
-    ranking[0].probability.as_mut().unwrap().estimate = 0.52;
-    ranking[place].probability.as_mut().unwrap().estimate = 0.12;
-    findings.sensitivity[0].leader = flag.unwrap();
+    ranking[0].probability.as_mut().unwrap().estimate = Probability::clamped(0.52);
+    ranking[place].probability.as_mut().unwrap().estimate = Probability::clamped(0.12);
+    findings.sensitivity[0].leader = flag;
     check(
         &assessment,
         &expect![[r#"
@@ -101,7 +101,7 @@ fn a_false_flag_leads_once_the_forgeable_is_left_out() {
             The most influential evidence is the cluster “program” (4 items). Without it, Lazarus Group falls from 81 % to 58 %, and Sandworm Team posing as Lazarus Group leads."#]],
     );
     let page = to_html(&assessment);
-    assert!(page.contains("Proof that the forgeable evidence was planted: then Sandworm Team posing as Lazarus Group leads."));
+    assert!(page.contains("Proof that the forgeable evidence was planted: then Sandworm Team imitating Lazarus Group leads."));
     assert!(page.contains(">then Sandworm Team"));
 }
 
@@ -116,9 +116,10 @@ fn an_unlisted_actor_and_a_named_one() {
         (2, "An actor not in the record"),
         (1, "An actor of North Korea not in the record"),
         (8, "Guardians of Peace"),
-        (3, "Sandworm Team posing as Lazarus Group"),
+        (3, "Sandworm Team imitating Lazarus Group"),
     ] {
-        assessment.attribution.as_mut().unwrap().as_reported.ranking[0].hypothesis = wanted;
+        let findings = assessment.attribution.as_mut().unwrap();
+        findings.as_reported.ranking[0].hypothesis = findings.hypotheses[wanted].id();
         let answer = answer(&assessment);
         assert!(answer.lines().next().unwrap().contains(text), "{answer}");
     }
@@ -128,7 +129,11 @@ fn an_unlisted_actor_and_a_named_one() {
 fn nothing_could_be_weighed() {
     let mut assessment = judged();
     let findings = assessment.attribution.as_mut().unwrap();
-    findings.as_reported = Judgement { ranking: Vec::new(), others: Some(0.0), states: Vec::new() };
+    findings.as_reported = Judgement {
+        ranking: Vec::new(),
+        others: Some(Probability::IMPOSSIBLE),
+        states: Vec::new(),
+    };
     findings.if_planted = findings.as_reported.clone();
     findings.items.clear();
     findings.hypotheses.clear();
@@ -148,7 +153,8 @@ fn the_words_follow_the_number_alone() {
         (1.0, "Lazarus Group almost certainly did it (> 99 %"),
     ] {
         let mut assessment = judged();
-        leader(&mut assessment).probability.as_mut().unwrap().estimate = estimate;
+        leader(&mut assessment).probability.as_mut().unwrap().estimate =
+            Probability::clamped(estimate);
         assessment.attribution.as_mut().unwrap().as_reported.states.clear();
         let answer = answer(&assessment);
         assert!(answer.starts_with(words), "{estimate}: {answer}");
@@ -159,7 +165,8 @@ fn the_words_follow_the_number_alone() {
 fn likelihood_and_confidence_never_stand_in_one_sentence() {
     let mut assessment = judged();
     for estimate in [0.01, 0.1, 0.3, 0.5, 0.6, 0.9, 0.99] {
-        leader(&mut assessment).probability.as_mut().unwrap().estimate = estimate;
+        leader(&mut assessment).probability.as_mut().unwrap().estimate =
+            Probability::clamped(estimate);
         let answer = answer(&assessment);
         let note = demarche_report::note(&assessment, crate::fixtures::country("CN")).markdown;
         for sentence in answer.split(['.', '\n']).chain(note.split(['.', '\n'])) {
@@ -243,24 +250,28 @@ fn the_matrix_puts_first_what_least_speaks_against() {
 fn figures_out_of_range_are_drawn_within_the_drawing() {
     let mut assessment = judged();
     let findings = assessment.attribution.as_mut().unwrap();
+    let nobody = Hypothesis::Unlisted { state: Some(crate::fixtures::country("SE")) }.id();
     let strange = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -3.0, 7.0];
     let mut next = strange.iter().copied().cycle();
     let mut any = || next.next().unwrap();
     for judgement in [&mut findings.as_reported, &mut findings.if_planted] {
         for one in &mut judgement.ranking {
-            one.probability = Some(Chance { estimate: any(), low: any(), high: any() });
-            (one.prior, one.weight) = (any(), any());
+            one.probability = Some(chance(any(), any(), any()));
+            one.prior = Prior(Probability::clamped(any()));
+            one.weight = LikelihoodRatio::from_nats(any());
         }
-        judgement.others = Some(any());
-        judgement.ranking[3].hypothesis = usize::MAX;
+        judgement.others = Some(Probability::clamped(any()));
+        judgement.ranking[3].hypothesis = nobody.clone();
     }
     for item in &mut findings.items {
-        item.weights = (0..5).map(|_| any()).collect();
-        (item.diagnosticity, item.bound, item.planted) = (any(), any(), any());
+        item.weights = (0..5).map(|_| LikelihoodRatio::from_nats(any())).collect();
+        item.diagnosticity = any();
+        item.bound = LikelihoodRatio::from_nats(any());
+        item.planted = Probability::clamped(any());
     }
     for one in &mut findings.sensitivity {
-        one.leading = Some(any());
-        one.leader = usize::MAX;
+        one.leading = Some(Probability::clamped(any()));
+        one.leader = nobody.clone();
     }
     for withheld in [None, Some(NoProbability { independent: u64::MAX, needed: 0 })] {
         findings_are_drawn(&assessment, withheld);

@@ -77,7 +77,7 @@ fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
         "question",
         "date_of_data",
         "author",
-        "mask_name",
+        "imitated_name",
         "cluster",
         "reasons",
         "caveats",

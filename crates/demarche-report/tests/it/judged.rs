@@ -5,7 +5,9 @@ use demarche_case::assessment::evaluation::*;
 use demarche_case::assessment::{Assessment, SharedAttribution};
 use demarche_case::record::{Catalogue, RecordId};
 use demarche_case::released::Unseen;
-use demarche_case::{Case, Country, EvidenceId, Forgeability, PartyId, Tlp};
+use demarche_case::{
+    Case, Country, EvidenceId, Forgeability, LikelihoodRatio, PartyId, Probability, Tlp,
+};
 
 use crate::fixtures::{country, small};
 
@@ -152,8 +154,8 @@ pub(crate) fn hypotheses() -> Vec<Hypothesis> {
         actor: attack(id),
         name: name.to_owned(),
         state: Some(country(state)),
-        mask: attack("G0032"),
-        mask_name: "Lazarus Group".to_owned(),
+        imitated: attack("G0032"),
+        imitated_name: "Lazarus Group".to_owned(),
     };
     vec![
         actor("G0032", "Lazarus Group", "KP"),
@@ -188,9 +190,9 @@ fn judgement(rows: &[(&Row, f64)]) -> Judgement {
     let posterior = posterior(rows);
     let hypotheses = hypotheses();
     let chance = |estimate: f64| Chance {
-        estimate,
-        low: (estimate - 0.6 * estimate * (1.0 - estimate)).max(0.0),
-        high: (estimate + 0.5 * estimate * (1.0 - estimate)).min(1.0),
+        estimate: Probability::clamped(estimate),
+        low: Probability::clamped(estimate - 0.6 * estimate * (1.0 - estimate)),
+        high: Probability::clamped(estimate + 0.5 * estimate * (1.0 - estimate)),
     };
     let aspects = |place: usize| -> Vec<AspectWeight> {
         let order = [
@@ -206,11 +208,12 @@ fn judgement(rows: &[(&Row, f64)]) -> Judgement {
             .into_iter()
             .map(|aspect| AspectWeight {
                 aspect,
-                weight: rows
-                    .iter()
-                    .filter(|(row, _)| row.1 == aspect)
-                    .map(|(row, share)| share * row.5[place])
-                    .sum(),
+                weight: LikelihoodRatio::from_nats(
+                    rows.iter()
+                        .filter(|(row, _)| row.1 == aspect)
+                        .map(|(row, share)| share * row.5[place])
+                        .sum(),
+                ),
             })
             .collect()
     };
@@ -218,14 +221,18 @@ fn judgement(rows: &[(&Row, f64)]) -> Judgement {
         .iter()
         .enumerate()
         .map(|(place, estimate)| Ranked {
-            hypothesis: place,
+            hypothesis: hypotheses[place].id(),
             probability: Some(chance(*estimate)),
-            prior: PRIORS[place],
-            weight: aspects(place).iter().map(|one| one.weight).sum(),
+            prior: Prior(Probability::clamped(PRIORS[place])),
+            weight: LikelihoodRatio::from_nats(
+                aspects(place).iter().map(|one| one.weight.nats()).sum(),
+            ),
             aspects: aspects(place),
         })
         .collect();
-    ranking.sort_by(|left, right| right.chance().estimate.total_cmp(&left.chance().estimate));
+    ranking.sort_by(|left, right| {
+        right.chance().estimate.get().total_cmp(&left.chance().estimate.get())
+    });
     let of = |figures: &[f64], state: Country| -> f64 {
         let pairs = figures.iter().zip(&hypotheses);
         pairs.filter(|(_, one)| one.state() == Some(state)).map(|(figure, _)| figure).sum()
@@ -236,11 +243,13 @@ fn judgement(rows: &[(&Row, f64)]) -> Judgement {
         .map(|state| RankedState {
             state,
             probability: Some(chance(of(&posterior, state))),
-            prior: of(&PRIORS, state),
+            prior: Prior(Probability::clamped(of(&PRIORS, state))),
         })
         .collect();
-    states.sort_by(|left, right| right.chance().estimate.total_cmp(&left.chance().estimate));
-    Judgement { ranking, others: Some(0.03), states }
+    states.sort_by(|left, right| {
+        right.chance().estimate.get().total_cmp(&left.chance().estimate.get())
+    });
+    Judgement { ranking, others: Some(Probability::clamped(0.03)), states }
 }
 
 /// What the judges make of a case, without some items.
@@ -253,7 +262,7 @@ pub(crate) fn findings(case: &Case) -> AttributionFindings {
     let hard: Vec<(&Row, f64)> =
         rows.iter().map(|row| (*row, if row.4 > 0.2 { 0.0 } else { 1.0 })).collect();
     let as_reported = judgement(&all);
-    let leading = as_reported.ranking[0].hypothesis;
+    let leading = as_reported.ranking[0].hypothesis.clone();
     AttributionFindings {
         record: record(),
         hypotheses: hypotheses(),
@@ -262,21 +271,26 @@ pub(crate) fn findings(case: &Case) -> AttributionFindings {
         confidence: Confidence {
             level: ConfidenceLevel::Moderate,
             reasons: vec![
-                format!("{} independent groups of evidence bear on it.", rows.len()),
-                "The best source is graded A1.".to_owned(),
-                "No single source carries it alone.".to_owned(),
+                ConfidenceReason::Evidence {
+                    groups: u64::try_from(rows.len()).unwrap(),
+                    sources: 10,
+                    hard_to_forge: 5,
+                },
+                ConfidenceReason::Stable { leads: Leads::State { state: country("KP") } },
             ],
         },
         items: rows.iter().map(|row| item(row, case)).collect(),
-        sensitivity: sensitivity(&rows, leading, &as_reported),
+        sensitivity: sensitivity(&rows, &leading, &as_reported),
         overlaps: overlaps(),
         precedents: precedents(case),
         hunt_leads: hunt_leads(),
         parameters: parameters(),
         caveats: vec![
-            "Who did the previous attacks is what vendors and governments say of them.".to_owned(),
-            "An actor that nobody has described can only be told as one that is not in the record."
-                .to_owned(),
+            AttributionCaveat::LabelsAreClaims,
+            AttributionCaveat::StatesDiffer {
+                actor: "Cleaver".to_owned(),
+                states: vec![country("IR"), country("RU")],
+            },
         ],
         as_reported,
     }
@@ -286,26 +300,27 @@ fn item(row: &Row, case: &Case) -> WeighedItem {
     let mean = row.5.iter().sum::<f64>() / 9.0;
     let evidence: EvidenceId = row.0.parse().unwrap();
     let title = case.evidence(&evidence).map(|item| item.title.clone()).unwrap_or_default();
+    let reason = ItemReason::KnownUsers { actors: 1, listed: vec![title] };
     WeighedItem {
         evidence,
         aspect: row.1,
-        cluster: row.2.to_owned(),
+        cluster: Cluster::Named { id: row.2.parse().unwrap() },
         forgeability: row.3,
-        planted: row.4,
-        bound: -row.4.ln(),
+        planted: Probability::clamped(row.4),
+        bound: LikelihoodRatio::from_nats(-row.4.ln()),
         reliability: 0.8,
         discount: 0.71,
-        weights: row.5.to_vec(),
+        weights: row.5.map(LikelihoodRatio::from_nats).to_vec(),
         diagnosticity: row.5.iter().map(|weight| (weight - mean).abs()).sum::<f64>() / 9.0,
-        reasons: vec![format!("{title} is in the record of 1 actor out of 172.")],
+        reasons: vec![reason],
         sources: vec![novetta()],
     }
 }
 
-fn sensitivity(rows: &[&Row], leading: usize, full: &Judgement) -> Vec<Sensitivity> {
+fn sensitivity(rows: &[&Row], leading: &HypothesisId, full: &Judgement) -> Vec<Sensitivity> {
     let lead = |left: &[(&Row, f64)], without: Without, items: Vec<EvidenceId>| {
         let judged = judgement(left);
-        let place = judged.ranking.iter().position(|one| one.hypothesis == leading).unwrap();
+        let place = judged.ranking.iter().position(|one| one.hypothesis == *leading).unwrap();
         Sensitivity {
             without,
             items,
@@ -315,7 +330,7 @@ fn sensitivity(rows: &[&Row], leading: usize, full: &Judgement) -> Vec<Sensitivi
                 .iter()
                 .find(|one| one.state == full.states[0].state)
                 .map(|one| one.chance().estimate),
-            leader: judged.ranking[0].hypothesis,
+            leader: judged.ranking[0].hypothesis.clone(),
             leader_state: judged.states.first().map(|one| one.state),
         }
     };
@@ -331,7 +346,11 @@ fn sensitivity(rows: &[&Row], leading: usize, full: &Judgement) -> Vec<Sensitivi
     }
     for cluster in ["program", "hosts", "alert"] {
         let (kept, gone) = drop(&|other| other.2 == cluster);
-        parts.push(lead(&kept, Without::Cluster(cluster.to_owned()), gone));
+        parts.push(lead(
+            &kept,
+            Without::Cluster(Cluster::Named { id: cluster.parse().unwrap() }),
+            gone,
+        ));
     }
     for aspect in [Aspect::Malware, Aspect::Code, Aspect::Infrastructure, Aspect::Behaviour] {
         let (kept, gone) = drop(&|other| other.1 == aspect);
@@ -341,7 +360,9 @@ fn sensitivity(rows: &[&Row], leading: usize, full: &Judgement) -> Vec<Sensitivi
     let source = "US-CERT, alert TA14-353A, 19 December 2014".to_owned();
     parts.push(lead(&kept, Without::Source(source), gone));
     parts.retain(|part| !part.items.is_empty());
-    parts.sort_by(|left, right| left.leading.unwrap().total_cmp(&right.leading.unwrap()));
+    parts.sort_by(|left, right| {
+        left.leading.unwrap().get().total_cmp(&right.leading.unwrap().get())
+    });
     parts
 }
 
@@ -411,10 +432,7 @@ fn precedents(case: &Case) -> Vec<Precedent> {
             began: Some("2013-03-20".parse().unwrap()),
             actors: vec!["Lazarus Group".to_owned(), "Whois Team".to_owned()],
             states: vec![country("KP")],
-            ties: vec![
-                "shared code: the deletion routine".to_owned(),
-                "the same technique: disk structure wipe".to_owned(),
-            ],
+            ties: vec![Tie::Code, Tie::Technique { technique: "T1561.002".parse().unwrap() }],
             evidence: known(&["shared-deletion", "wipe"]),
             sources: vec![novetta()],
         },
@@ -424,7 +442,7 @@ fn precedents(case: &Case) -> Vec<Precedent> {
             began: Some("2009".parse().unwrap()),
             actors: vec!["Lazarus Group".to_owned()],
             states: vec![country("KP")],
-            ties: vec!["the same software: Destover".to_owned()],
+            ties: vec![Tie::Software { name: "Destover".to_owned() }],
             evidence: known(&["destover"]),
             sources: vec![novetta()],
         },
@@ -448,28 +466,25 @@ fn hunt_leads() -> Vec<HuntLead> {
 fn parameters() -> Vec<Parameter> {
     vec![
         Parameter {
-            name: "gamma, discount within a cluster".to_owned(),
+            name: ParameterName::ClusterDiscount,
             value: 0.71,
             low: 0.5,
             high: 0.9,
             basis: Basis::Fitted,
-            from: "312 development reports, by log-loss".to_owned(),
         },
         Parameter {
-            name: "phi of a claim of responsibility".to_owned(),
+            name: ParameterName::PlantedClaim,
             value: 0.8,
             low: 0.6,
             high: 0.95,
             basis: Basis::Elicited,
-            from: "the project’s own judgement".to_owned(),
         },
         Parameter {
-            name: "pseudo-counts of the prior".to_owned(),
+            name: ParameterName::VictimPseudoCount,
             value: 3.0,
             low: 1.0,
             high: 6.0,
             basis: Basis::Sourced,
-            from: "DCID 2.0, incidents before 2016".to_owned(),
         },
     ]
 }
@@ -504,6 +519,15 @@ pub(crate) fn judged() -> Assessment {
     assessment
 }
 
+/// A probability with its interval.
+pub(crate) fn chance(estimate: f64, low: f64, high: f64) -> Chance {
+    Chance {
+        estimate: Probability::clamped(estimate),
+        low: Probability::clamped(low),
+        high: Probability::clamped(high),
+    }
+}
+
 /// The same with long names, and where much changes who leads.
 pub(crate) fn contested() -> Assessment {
     let mut assessment = judged();
@@ -513,25 +537,27 @@ pub(crate) fn contested() -> Assessment {
             Hypothesis::Actor { name, .. } | Hypothesis::Named { name, .. } => {
                 name.push_str(" and the Association of Extraordinarily Long Names");
             }
-            Hypothesis::FalseFlag { mask_name, .. } => {
-                mask_name.push_str(" and the Association of Extraordinarily Long Names");
+            Hypothesis::FalseFlag { imitated_name, .. } => {
+                imitated_name.push_str(" and the Association of Extraordinarily Long Names");
             }
             Hypothesis::Unlisted { .. } => {}
         }
     }
-    findings.as_reported.ranking[0].probability =
-        Some(Chance { estimate: 0.41, low: 0.22, high: 0.63 });
-    findings.as_reported.ranking[3].probability =
-        Some(Chance { estimate: 0.38, low: 0.2, high: 0.55 });
+    findings.as_reported.ranking[0].probability = Some(chance(0.41, 0.22, 0.63));
+    findings.as_reported.ranking[3].probability = Some(chance(0.38, 0.2, 0.55));
     findings.if_planted.ranking.swap(0, 3);
+    let fourth = findings.hypotheses[3].id();
     for (place, one) in findings.sensitivity.iter_mut().enumerate() {
-        one.leading = Some(0.12 + 0.017 * f64::from(u32::try_from(place).unwrap()));
+        one.leading =
+            Some(Probability::clamped(0.12 + 0.017 * f64::from(u32::try_from(place).unwrap())));
         if place % 3 == 0 {
-            one.leader = 3;
+            one.leader = fourth.clone();
         }
     }
     for item in &mut findings.items {
-        item.weights.iter_mut().for_each(|weight| *weight *= 4.0);
+        for weight in &mut item.weights {
+            *weight = LikelihoodRatio::from_nats(weight.nats() * 4.0);
+        }
     }
     assessment
 }
@@ -555,9 +581,9 @@ fn estimate(value: f64, half: f64) -> Estimate {
     Estimate { value, low: value - half, high: value + half }
 }
 
-fn score(method: &str, top_1: f64, mrr: f64, log_loss: f64) -> MethodScore {
+fn score(method: Method, top_1: f64, mrr: f64, log_loss: f64) -> MethodScore {
     MethodScore {
-        method: method.to_owned(),
+        method,
         top_1: estimate(top_1, 0.05),
         top_3: estimate(top_1 + 0.13, 0.05),
         top_5: estimate(top_1 + 0.19, 0.05),
@@ -585,14 +611,15 @@ pub(crate) fn evaluation() -> Evaluation {
         truth: estimate(truth, 0.05),
         impostor: estimate(impostor, 0.04),
     };
-    let methods = vec![score("demarche", 0.506, 0.601, 2.79), score("BM25", 0.478, 0.573, 3.07)];
+    let methods =
+        vec![score(Method::Demarche, 0.506, 0.601, 2.79), score(Method::Bm25, 0.478, 0.573, 3.07)];
     Evaluation {
         editions: record().editions,
         seed: 7,
         resamples: 1_000,
         actors: vec![
             ActorTest {
-                set: "development reports".to_owned(),
+                set: ItemSet::Reports,
                 protocol: Protocol::Cite,
                 items: 312,
                 unanswerable: 15,
@@ -613,7 +640,7 @@ pub(crate) fn evaluation() -> Evaluation {
                 ],
             },
             ActorTest {
-                set: "development campaigns".to_owned(),
+                set: ItemSet::Campaigns,
                 protocol: Protocol::Time,
                 items: 15,
                 unanswerable: 2,
@@ -625,15 +652,19 @@ pub(crate) fn evaluation() -> Evaluation {
         ],
         states: vec![StateTest {
             data: "DCID 2.0".to_owned(),
-            learnt: "before 2016".to_owned(),
+            learnt_before: 2016,
             learnt_items: 252,
-            asked: "2016 and 2017".to_owned(),
+            asked: [2016, 2017],
+            held_out: true,
             items: 73,
             states: 16,
-            methods: vec![score("demarche", 0.63, 0.72, 1.21), score("majority", 0.151, 0.3, 2.06)],
+            methods: vec![
+                score(Method::Demarche, 0.63, 0.72, 1.21),
+                score(Method::OverallFrequency, 0.151, 0.3, 2.06),
+            ],
             reliability,
         }],
         parameters: parameters(),
-        caveats: vec!["Labels are vendors’ claims and not truth.".to_owned()],
+        caveats: vec![EvaluationCaveat::SiblingReports],
     }
 }

@@ -3,12 +3,13 @@
 use arbtest::arbitrary::Unstructured;
 use arbtest::{arbitrary, arbtest};
 use demarche_case::assessment::attribution::{
-    AttributionFindings, Chance, Confidence, ConfidenceLevel, Judgement, RankedState, RecordUsed,
+    AttributionFindings, Chance, Confidence, ConfidenceLevel, Judgement, Prior, RankedState,
+    RecordUsed,
 };
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::options::{Condition, LegalClass, Options, Reason};
 use demarche_case::record::Record;
-use demarche_case::{Case, Country};
+use demarche_case::{Case, Country, Probability};
 use demarche_response::{Question, weigh};
 
 /// What may vary from case to case.
@@ -112,8 +113,12 @@ fn judged(actor: [f64; 2]) -> AttributionFindings {
         others: None,
         states: vec![RankedState {
             state,
-            probability: Some(Chance { estimate, low: estimate * 0.8, high: estimate }),
-            prior: 0.1,
+            probability: Some(Chance {
+                estimate: Probability::clamped(estimate),
+                low: Probability::clamped(estimate * 0.8),
+                high: Probability::clamped(estimate),
+            }),
+            prior: Prior(Probability::clamped(0.1)),
         }],
     };
     AttributionFindings {

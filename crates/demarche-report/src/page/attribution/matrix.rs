@@ -12,7 +12,7 @@ use crate::document::Column::{Number, Text};
 use crate::item::source;
 use crate::number::{index, length, nats};
 use crate::svg;
-use crate::text::{NAME, PROSE, shown};
+use crate::words::attribution::item_reason;
 use crate::writers::table;
 
 /// Hypotheses in the matrix; the JSON has all.
@@ -31,7 +31,7 @@ pub(crate) fn matrix(findings: &AttributionFindings, case: &Case) -> Markup {
             }
             figure {
                 div class="scroll" { (PreEscaped(svg::svg_of_matrix(findings, case))) }
-                figcaption { "The last column is the diagnosticity: how far an item tells the hypotheses apart. An item that fits them all equally tells nothing, however certain it is." }
+                figcaption { "The last column is the diagnosticity. An item that fits all hypotheses equally has none, however certain the item is." }
             }
             details {
                 summary { "The same as a table" }
@@ -87,7 +87,7 @@ fn items(findings: &AttributionFindings, case: &Case) -> Markup {
         Number("Bound, nats"),
         Number("Relia\u{AD}bility"),
         Number("Discount"),
-        Number("Tells apart"),
+        Number("Diagnosticity"),
         Number("For the first"),
     ];
     let first = leader.and_then(|place| findings.hypotheses.get(place)).map(name);
@@ -110,7 +110,7 @@ fn items(findings: &AttributionFindings, case: &Case) -> Markup {
 
 fn one_item(item: &WeighedItem, leader: Option<usize>, case: &Case) -> Vec<Markup> {
     let known = case.evidence(&item.evidence);
-    let cluster = shown(&item.cluster, NAME);
+    let cluster = crate::words::attribution::cluster(&item.cluster);
     vec![
         html! {
             @if known.is_some() {
@@ -118,14 +118,14 @@ fn one_item(item: &WeighedItem, leader: Option<usize>, case: &Case) -> Vec<Marku
             } @else {
                 bdi { (title(case, &item.evidence)) }
             }
-            @for reason in &item.reasons { div class="note" { bdi { (shown(reason, PROSE)) } } }
+            @for reason in &item.reasons { div class="note" { bdi { (item_reason(reason)) } } }
             @if let Some(known) = known { div class="note" { "Reported by: " bdi { (source(&known.source)) } ", grade " (known.grade) } }
             (sources(&item.sources))
         },
         html! { (aspect(item.aspect)) @if !cluster.is_empty() { div class="note" { "cluster " bdi { (cluster) } } } },
         html! { (forgeability(item.forgeability)) },
         html! { (index(item.planted)) },
-        html! { (index(item.bound)) },
+        html! { (index(item.bound.nats())) },
         html! { (index(item.reliability)) },
         html! { (index(item.discount)) },
         html! { (index(item.diagnosticity)) },

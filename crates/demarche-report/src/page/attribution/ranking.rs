@@ -2,7 +2,8 @@
 
 use demarche_case::Case;
 use demarche_case::assessment::attribution::{
-    Aspect, AttributionFindings, Judgement, Likelihood, Ranked, RankedState, WeighedItem,
+    Aspect, AttributionFindings, HypothesisId, Judgement, Likelihood, Ranked, RankedState,
+    WeighedItem,
 };
 use maud::{Markup, PreEscaped, html};
 
@@ -59,20 +60,20 @@ fn hypotheses(findings: &AttributionFindings) -> Markup {
         .iter()
         .take(ROWS)
         .filter_map(|one| {
-            let hypothesis = findings.hypotheses.get(one.hypothesis)?;
+            let hypothesis = findings.hypothesis(&one.hypothesis)?;
             let mut row = vec![
                 html! { bdi { (name(hypothesis)) } },
                 html! { strong { (chance(one.chance().estimate)) } },
                 html! { (chances(one.chance().low, one.chance().high)) },
                 html! { (chance(one.prior)) },
-                html! { (nats(one.weight)) },
+                html! { (nats(one.weight.nats())) },
             ];
             row.extend(breakdown(one));
             Some(row)
         })
         .collect();
-    let shown: f64 = ranking.iter().skip(ROWS).map(|one| one.chance().estimate).sum();
-    let others = shown + findings.as_reported.others.unwrap_or_default();
+    let shown: f64 = ranking.iter().skip(ROWS).map(|one| one.chance().estimate.get()).sum();
+    let others = shown + findings.as_reported.others.unwrap_or_default().get();
     if others > 0.0 {
         let mut row = vec![html! { "all others together" }, html! { strong { (chance(others)) } }];
         row.resize(ASPECT_COLUMNS.len() + 5, html! {});
@@ -99,7 +100,7 @@ fn breakdown(one: &Ranked) -> Vec<Markup> {
 }
 
 fn aspect_of(one: &Ranked, wanted: Aspect) -> f64 {
-    one.aspects.iter().find(|aspect| aspect.aspect == wanted).map_or(0.0, |one| one.weight)
+    one.aspects.iter().find(|aspect| aspect.aspect == wanted).map_or(0.0, |one| one.weight.nats())
 }
 
 /// The same without any probability.
@@ -110,9 +111,11 @@ fn weights(findings: &AttributionFindings) -> Markup {
         .take(ROWS)
         .filter_map(|place| {
             let hypothesis = findings.hypotheses.get(*place)?;
-            let one = in_ranking(&findings.as_reported, *place)?;
-            let mut row =
-                vec![html! { bdi { (name(hypothesis)) } }, html! { strong { (nats(one.weight)) } }];
+            let one = in_ranking(&findings.as_reported, &hypothesis.id())?;
+            let mut row = vec![
+                html! { bdi { (name(hypothesis)) } },
+                html! { strong { (nats(one.weight.nats())) } },
+            ];
             row.extend(breakdown(one));
             Some(row)
         })
@@ -183,26 +186,26 @@ pub(crate) fn planted(findings: &AttributionFindings, case: &Case) -> Markup {
 fn both(findings: &AttributionFindings) -> Markup {
     const MOST: usize = 8;
     let (reported, planted) = (&findings.as_reported, &findings.if_planted);
-    let mut places: Vec<usize> =
-        reported.ranking.iter().take(MOST).map(|one| one.hypothesis).collect();
+    let mut places: Vec<&HypothesisId> =
+        reported.ranking.iter().take(MOST).map(|one| &one.hypothesis).collect();
     // Who leads the second must be in sight even where the first hardly ranks it.
     for one in planted.ranking.iter().take(MOST / 2) {
-        if !places.contains(&one.hypothesis) {
-            places.push(one.hypothesis);
+        if !places.contains(&&one.hypothesis) {
+            places.push(&one.hypothesis);
         }
     }
-    let cells = |judgement: &Judgement, place: usize| match in_ranking(judgement, place) {
+    let cells = |judgement: &Judgement, place: &HypothesisId| match in_ranking(judgement, place) {
         Some(one) => [
             html! { strong { (chance(one.chance().estimate)) } },
             html! { (chances(one.chance().low, one.chance().high)) },
-            html! { (nats(one.weight)) },
+            html! { (nats(one.weight.nats())) },
         ],
         None => [html! { "not ranked" }, html! { "–" }, html! { "–" }],
     };
     let rows: Vec<Vec<Markup>> = places
         .into_iter()
         .filter_map(|place| {
-            let hypothesis = findings.hypotheses.get(place)?;
+            let hypothesis = findings.hypothesis(place)?;
             let mut row = vec![html! { bdi { (name(hypothesis)) } }];
             row.extend(cells(reported, place));
             row.extend(cells(planted, place));
@@ -258,7 +261,7 @@ fn why(findings: &AttributionFindings, case: &Case) -> Markup {
     let Some((before, hypothesis)) = leader(findings, &findings.as_reported) else {
         return html! {};
     };
-    let after = in_ranking(&findings.if_planted, before.hypothesis);
+    let after = in_ranking(&findings.if_planted, &before.hypothesis);
     let changes: Vec<String> = after
         .into_iter()
         .flat_map(|after| {
@@ -269,7 +272,9 @@ fn why(findings: &AttributionFindings, case: &Case) -> Markup {
             })
         })
         .collect();
-    let forgeable = most_forgeable(findings, before.hypothesis);
+    let forgeable = findings
+        .column(&before.hypothesis)
+        .map_or_else(Vec::new, |column| most_forgeable(findings, column));
     html! {
         h3 { "What changes, and why" }
         @if changes.is_empty() {
@@ -283,7 +288,7 @@ fn why(findings: &AttributionFindings, case: &Case) -> Markup {
                 @for item in forgeable {
                     li {
                         a href={ "#e-" (item.evidence) } { bdi { (title(case, &item.evidence)) } }
-                        ": " (nats(weight_for(item, before.hypothesis))) " nats; " (forgeability(item.forgeability))
+                        ": " (nats(findings.column(&before.hypothesis).map_or(0.0, |column| weight_for(item, column)))) " nats; " (forgeability(item.forgeability))
                         ", planted with probability " (index(item.planted))
                     }
                 }
@@ -294,7 +299,7 @@ fn why(findings: &AttributionFindings, case: &Case) -> Markup {
 
 /// The items for a hypothesis, those first whose weight is the most in danger of having been planted.
 fn most_forgeable(findings: &AttributionFindings, hypothesis: usize) -> Vec<&WeighedItem> {
-    let danger = |item: &WeighedItem| item.planted * weight_for(item, hypothesis);
+    let danger = |item: &WeighedItem| item.planted.get() * weight_for(item, hypothesis);
     let mut items: Vec<&WeighedItem> =
         findings.items.iter().filter(|item| danger(item) > 0.01).collect();
     items.sort_by(|left, right| danger(right).total_cmp(&danger(left)));

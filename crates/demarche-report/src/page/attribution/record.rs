@@ -10,6 +10,7 @@ use crate::date::date_if_known;
 use crate::document::Column::{Number, Text};
 use crate::number::{count, counted, setting};
 use crate::text::{NAME, PROSE, shown};
+use crate::words::attribution::{parameter, parameter_source};
 use crate::words::{in_text, listed};
 use crate::writers::table;
 
@@ -32,7 +33,7 @@ pub(crate) fn precedents(findings: &AttributionFindings, case: &Case) -> Markup 
 fn precedent(one: &Precedent, case: &Case) -> Markup {
     let actors: Vec<String> = one.actors.iter().take(6).map(|actor| shown(actor, NAME)).collect();
     let states: Vec<String> = one.states.iter().take(6).map(|state| in_text(*state)).collect();
-    let ties: Vec<String> = one.ties.iter().take(6).map(|tie| shown(tie, PROSE)).collect();
+    let ties: Vec<String> = one.ties.iter().take(6).map(crate::words::attribution::tie).collect();
     let name = shown(&one.name, NAME);
     html! {
         li class="item" {
@@ -160,7 +161,7 @@ pub(crate) fn record(findings: &AttributionFindings) -> Markup {
             (table("Editions of the record, with their terms", &columns, &editions))
             @if !findings.caveats.is_empty() {
                 h3 { "What this judgement cannot know or may have wrong" }
-                ul { @for caveat in &findings.caveats { li { bdi { (shown(caveat, PROSE)) } } } }
+                ul { @for caveat in &findings.caveats { li { bdi { (crate::words::attribution::caveat(caveat)) } } } }
             }
             (parameters(findings))
         }
@@ -173,11 +174,11 @@ fn parameters(findings: &AttributionFindings) -> Markup {
         .iter()
         .map(|one| {
             vec![
-                html! { bdi { (shown(&one.name, NAME)) } },
+                html! { (parameter(one.name)) },
                 html! { (setting(one.value)) },
                 html! { (setting(one.low)) " to " (setting(one.high)) },
                 html! { (basis(one.basis)) },
-                html! { bdi { (shown(&one.from, PROSE)) } },
+                html! { (parameter_source(one.name)) },
             ]
         })
         .collect();

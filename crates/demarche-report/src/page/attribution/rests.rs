@@ -44,7 +44,7 @@ fn parts(findings: &AttributionFindings, case: &Case) -> Markup {
         .iter()
         .take(ROWS)
         .map(|one| {
-            let other = findings.hypotheses.get(one.leader).map(name).unwrap_or_default();
+            let other = findings.hypothesis(&one.leader).map(name).unwrap_or_default();
             vec![
                 html! { bdi { (without(one, case)) } },
                 html! { strong { (chance(one.leading.unwrap_or_default())) } },

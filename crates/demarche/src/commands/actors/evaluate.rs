@@ -6,7 +6,7 @@ use demarche_attribution::{
     reports, state_tests,
 };
 use demarche_case::assessment::attribution::EditionUsed;
-use demarche_case::assessment::evaluation::{Evaluation, Protocol};
+use demarche_case::assessment::evaluation::{Evaluation, EvaluationCaveat, ItemSet, Protocol};
 use demarche_case::record::{Catalogue, Record};
 use demarche_report::{evaluation_html, evaluation_markdown};
 
@@ -57,14 +57,15 @@ pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
     } else {
         Folds::same(if args.fit { fit(&question) } else { Parameters::fitted() })
     };
-    let sets = [("reports", &reports, 1), ("campaigns", &campaigns, CAMPAIGN_IMPOSTORS)];
+    let sets =
+        [(ItemSet::Reports, &reports, 1), (ItemSet::Campaigns, &campaigns, CAMPAIGN_IMPOSTORS)];
     let mut actors = Vec::new();
-    for (name, incidents, times) in sets.into_iter().filter(|set| !set.1.is_empty()) {
+    for (set, incidents, times) in sets.into_iter().filter(|set| !set.1.is_empty()) {
         for protocol in args.protocol.iter().map(|one| protocol(*one)) {
             let impostors = usize::from(args.impostors) * times;
             let question =
                 Evaluate { record, incidents, protocol, folds: &folds, impostors, seed: args.seed };
-            actors.push(evaluate(&question).told(name));
+            actors.push(evaluate(&question).told(set));
         }
     }
     let evaluation = Evaluation {
@@ -121,17 +122,13 @@ fn asked(
     Ok(found)
 }
 
-fn caveats(args: &ActorsEvaluateArgs) -> Vec<String> {
+fn caveats(args: &ActorsEvaluateArgs) -> Vec<EvaluationCaveat> {
     let fitted = if args.cross_fit {
-        "The parameters were fitted without any attack of the actor that each attack is judged by."
+        EvaluationCaveat::CrossFitted
     } else if args.fit {
-        "The parameters were fitted to these very attacks, which flatters them a little; --cross-fit does not."
+        EvaluationCaveat::FittedHere
     } else {
-        "The parameters that demarche ships were fitted to 327 attacks of ATT&CK Enterprise 18.1; on those the figures flatter a little, and --cross-fit does not."
+        EvaluationCaveat::FittedBefore
     };
-    let others = [
-        "Another report of the same operation may stay in the record under P1; P2 takes most of those out.",
-        "The methods of others have the temperature that suits them best on these attacks.",
-    ];
-    std::iter::once(fitted).chain(others).map(str::to_owned).collect()
+    vec![fitted, EvaluationCaveat::SiblingReports, EvaluationCaveat::BestTemperature]
 }

@@ -1,8 +1,9 @@
-//! The record as a case may use it: without what is about the case itself.
+//! The record that a case may use: without the entries about the case itself.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use demarche_case::assessment::attribution::AttributionCaveat;
 use demarche_case::record::{
     Catalogue, Citation, CitationId, PreviousAttack, Record, RecordId, Use,
 };
@@ -10,31 +11,28 @@ use demarche_case::{Case, Country, Moment, Role};
 
 use super::names::plain;
 
-/// The record as a case may use it, and what to say about it.
+/// The record that a case may use, with the caveats of the choice.
 #[derive(Debug)]
-pub(crate) struct Known<'a> {
+pub(crate) struct Usable<'a> {
     pub(crate) record: Cow<'a, Record>,
-    /// What was left out unasked, and what could not be, each a sentence.
-    pub(crate) caveats: Vec<String>,
+    /// Entries left out unasked, and names that could not be left out.
+    pub(crate) caveats: Vec<AttributionCaveat>,
 }
 
 /// The record without the sources and attacks that the case leaves out, or that are later than it allows, and without
 /// attacks that may be this very one: of its time, on its victim's state.
 ///
 /// A use stays while a source that counts says so; one without any source stays unless there is a limit in time.
-/// What is left out of a copy beside that is what uses say in words, which no judge reads.
-pub(crate) fn known<'a>(record: &'a Record, case: &Case) -> Known<'a> {
+/// A copy leaves out the descriptions of uses as well, which no judge reads.
+pub(crate) fn usable<'a>(record: &'a Record, case: &Case) -> Usable<'a> {
     let settings = &case.record;
     let itself = itself(record, case);
     let mut caveats = unknown_names(record, case);
     if !itself.is_empty() {
-        caveats.push(format!(
-            "What the record tells of attacks that may be this very one was not used: {}.",
-            itself.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        ));
+        caveats.push(AttributionCaveat::OwnEntries { attacks: itself.iter().cloned().collect() });
     }
     if settings.leave_out.is_empty() && settings.until.is_none() && itself.is_empty() {
-        return Known { record: Cow::Borrowed(record), caveats };
+        return Usable { record: Cow::Borrowed(record), caveats };
     }
     let named: BTreeSet<String> = settings.leave_out.iter().map(|name| plain(name)).collect();
     let counts = |citation: &Citation| {
@@ -43,8 +41,7 @@ pub(crate) fn known<'a>(record: &'a Record, case: &Case) -> Known<'a> {
     };
     let counting: Vec<bool> = record.citations.iter().map(counts).collect();
     let counts = |id: &CitationId| {
-        let place = usize::try_from(id.0).unwrap_or(usize::MAX);
-        counting.get(place) == Some(&true)
+        usize::try_from(id.0).is_ok_and(|index| counting.get(index) == Some(&true))
     };
     let is_left_out = |attack: &&PreviousAttack| {
         itself.contains(&attack.id)
@@ -53,31 +50,36 @@ pub(crate) fn known<'a>(record: &'a Record, case: &Case) -> Known<'a> {
     };
     let gone: BTreeSet<&RecordId> =
         record.attacks.iter().filter(is_left_out).map(|attack| &attack.id).collect();
-    let stays = |one: &&Use| {
-        let is_said = if one.citations.is_empty() {
+    let stays = |claim: &&Use| {
+        let is_said = if claim.citations.is_empty() {
             settings.until.is_none()
         } else {
-            one.citations.iter().any(counts)
+            claim.citations.iter().any(counts)
         };
-        is_said && !gone.contains(&one.user)
+        is_said && !gone.contains(&claim.user)
     };
-    let without_words = |one: &Use| Use {
-        user: one.user.clone(),
-        used: one.used.clone(),
-        citations: one.citations.iter().copied().filter(counts).collect(),
+    let without_words = |claim: &Use| Use {
+        user: claim.user.clone(),
+        used: claim.used.clone(),
+        citations: claim.citations.iter().copied().filter(counts).collect(),
         about: String::new(),
-        grade: one.grade,
+        grade: claim.grade,
     };
     let record = Record {
         editions: record.editions.clone(),
         actors: record.actors.clone(),
         software: record.software.clone(),
         techniques: record.techniques.clone(),
-        attacks: record.attacks.iter().filter(|one| !gone.contains(&one.id)).cloned().collect(),
+        attacks: record
+            .attacks
+            .iter()
+            .filter(|attack| !gone.contains(&attack.id))
+            .cloned()
+            .collect(),
         uses: record.uses.iter().filter(stays).map(without_words).collect(),
         citations: record.citations.clone(),
     };
-    Known { record: Cow::Owned(record), caveats }
+    Usable { record: Cow::Owned(record), caveats }
 }
 
 /// Attacks with known behaviour that may be the case itself: they hit a victim of the same state, and began between the
@@ -90,25 +92,28 @@ fn itself(record: &Record, case: &Case) -> BTreeSet<RecordId> {
     };
     let month = |moment: Moment| moment.to_string().chars().take(7).collect::<String>();
     let (first, last) = (month(first), month(last));
-    let users: BTreeSet<&RecordId> = record.uses.iter().map(|one| &one.user).collect();
+    let users: BTreeSet<&RecordId> = record.uses.iter().map(|claim| &claim.user).collect();
     let may_be = |attack: &&PreviousAttack| {
         let began = attack.began.map(month);
         began.is_some_and(|began| first <= began && began <= last)
-            && attack.victims.iter().any(|one| one.country.is_some_and(|c| victims.contains(&c)))
+            && attack
+                .victims
+                .iter()
+                .any(|victim| victim.country.is_some_and(|c| victims.contains(&c)))
             && attack.id.catalogue != Catalogue::Case
             && users.contains(&attack.id)
     };
     record.attacks.iter().filter(may_be).map(|attack| attack.id.clone()).collect()
 }
 
-/// Names that the case leaves out and that nothing in the record has: a slip of the pen, or another record.
-fn unknown_names(record: &Record, case: &Case) -> Vec<String> {
-    let sources = record.citations.iter().map(|one| plain(&one.name));
-    let attacks =
-        record.attacks.iter().flat_map(|one| [plain(&one.name), plain(&one.id.to_string())]);
+/// Names that the case leaves out and nothing in the record has: a spelling mistake, or another record.
+fn unknown_names(record: &Record, case: &Case) -> Vec<AttributionCaveat> {
+    let sources = record.citations.iter().map(|citation| plain(&citation.name));
+    let attacks = record
+        .attacks
+        .iter()
+        .flat_map(|attack| [plain(&attack.name), plain(&attack.id.to_string())]);
     let known: BTreeSet<String> = sources.chain(attacks).collect();
     let unknown = case.record.leave_out.iter().filter(|name| !known.contains(&plain(name)));
-    unknown
-        .map(|name| format!("Nothing in the record is called `{name}`, which the case leaves out."))
-        .collect()
+    unknown.map(|name| AttributionCaveat::UnknownName { name: name.clone() }).collect()
 }
