@@ -238,6 +238,7 @@ mod tests {
                 right: Asn(2),
                 reason: "It was forged.".to_owned(),
                 source: Source { text: "A report, 2013".to_owned(), url: None },
+                tlp: demarche_case::Tlp::Clear,
             }),
             Caveat::SmallGraph { networks: 1_234 },
             Caveat::InferredLinks,

@@ -101,7 +101,7 @@ fn nothing_can_cut_it_off() {
     check(
         routes,
         &expect![[r#"
-            No refusal of others cuts North Korea’s one network off: the target is itself in the core.
+            No refusal of others cuts North Korea’s one network off: AS131279 of the target is itself a core network and needs nobody’s transit.
             Of the observed routes, 80.7 % pass through AS4837 (China Unicom Backbone, China).
             After it follow AS4766 (Korea Telecom, South Korea) with 38.7 % and AS22351 (Intelsat Global Service, United States) with 19.4 %.
             These shares are trimmed means over 37 vantage points and its 1,024 IPv4 addresses.

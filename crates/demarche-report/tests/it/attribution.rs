@@ -44,7 +44,7 @@ fn an_actor_with_its_state() {
         &judged(),
         &expect![[r#"
             An actor of North Korea very likely did it (88 %, range 82–93 %). Its most probable actor is Lazarus Group (very likely: 81 %, range 72–89 %).
-            Confidence in this judgement is moderate. 15 independent groups of evidence bear on it. The best source is graded A1. No single source carries it alone.
+            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources bear on the question; 5 are hard to forge. No single part of the evidence decides whether North Korea leads.
             A false flag has almost no chance (< 1 %). An actor that is not in the record is very unlikely (13 %).
             If all evidence that is easily forged were planted, Lazarus Group would still lead (71 % instead of 81 %). North Korea would have 80 % instead of 88 %.
             The most influential evidence is the cluster “program” (4 items). Without it, Lazarus Group falls from 81 % to 58 %."#]],
@@ -58,7 +58,7 @@ fn too_few_groups_of_evidence() {
         &expect![[r#"
             No probability is given for who did it: only two independent groups of evidence bear on it, and it takes three.
             At least one more independent group of evidence would be needed.
-            Confidence in any judgement of who did it is low. 15 independent groups of evidence bear on it. The best source is graded A1. No single source carries it alone."#]],
+            Confidence in any judgement of who did it is low. 15 groups of evidence from 10 sources bear on the question; 5 are hard to forge. No single part of the evidence decides whether North Korea leads."#]],
     );
 }
 
@@ -73,7 +73,7 @@ fn an_actor_that_is_hardly_more_probable_than_the_others() {
         &assessment,
         &expect![[r#"
             There is a roughly even chance (50 %, range 40–60 %) that an actor of North Korea did it. Its most probable actor is Lazarus Group (unlikely: 31 %, range 20–44 %).
-            Confidence in this judgement is moderate. 15 independent groups of evidence bear on it. The best source is graded A1. No single source carries it alone.
+            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources bear on the question; 5 are hard to forge. No single part of the evidence decides whether North Korea leads.
             A false flag has almost no chance (< 1 %). An actor that is not in the record is very unlikely (13 %).
             If all evidence that is easily forged were planted, Lazarus Group would still lead (71 % instead of 31 %). North Korea would have 80 % instead of 50 %."#]],
     );
@@ -95,10 +95,10 @@ fn a_false_flag_leads_once_the_forgeable_is_left_out() {
         &assessment,
         &expect![[r#"
             An actor of North Korea very likely did it (88 %, range 82–93 %). Its most probable actor is Lazarus Group (very likely: 81 %, range 72–89 %).
-            Confidence in this judgement is moderate. 15 independent groups of evidence bear on it. The best source is graded A1. No single source carries it alone.
+            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources bear on the question; 5 are hard to forge. No single part of the evidence decides whether North Korea leads.
             A false flag has almost no chance (< 1 %). An actor that is not in the record is very unlikely (13 %).
-            If all evidence that is easily forged were planted, Sandworm Team posing as Lazarus Group would lead (52 %). Lazarus Group would then have 12 % instead of 81 %. North Korea would have 80 % instead of 88 %.
-            The most influential evidence is the cluster “program” (4 items). Without it, Lazarus Group falls from 81 % to 58 %, and Sandworm Team posing as Lazarus Group leads."#]],
+            If all evidence that is easily forged were planted, Sandworm Team imitating Lazarus Group would lead (52 %). Lazarus Group would then have 12 % instead of 81 %. North Korea would have 80 % instead of 88 %.
+            The most influential evidence is the cluster “program” (4 items). Without it, Lazarus Group falls from 81 % to 58 %, and Sandworm Team imitating Lazarus Group leads."#]],
     );
     let page = to_html(&assessment);
     assert!(page.contains("Proof that the forgeable evidence was planted: then Sandworm Team imitating Lazarus Group leads."));
@@ -225,7 +225,7 @@ fn the_page_has_everything_that_the_judgement_rests_on() {
         "from a source",
         "All that speaks against it",
         "<details><summary>Every parameter",
-        "Who did the previous attacks is what vendors and governments say of them.",
+        "The record holds claims by vendors and states about earlier attacks; some of them may be wrong.",
     ] {
         assert!(page.contains(text), "{text}");
     }

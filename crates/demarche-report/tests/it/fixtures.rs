@@ -95,6 +95,7 @@ pub(crate) fn small_routes() -> RoutesFindings {
                 right: Asn(51_040),
                 reason: "seen only in a forged path of March 2013".to_owned(),
                 source: Source { text: "Analyses of March 2013".to_owned(), url: None },
+                tlp: demarche_case::Tlp::Clear,
             }),
             Caveat::InferredLinks,
             Caveat::Capability,

@@ -34,7 +34,7 @@ fn answer(findings: &ResponseFindings) -> String {
 #[test]
 fn a_tie_is_told_with_what_would_break_it() {
     expect![[r#"
-        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s severity in DCID is 5 of 10 (4 to 6: attempted destruction in critical networks).
         The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
         The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
         Two of 16 options are closed in every scenario, and three where the law is read strictly.
@@ -74,13 +74,13 @@ fn next_to_nothing_has_an_answer_too() {
         bare().iter().take(3).map(|(name, one)| format!("{name}:\n{}", answer(one))).collect();
     expect![[r#"
         nothing:
-        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s severity in DCID is 5 of 10 (4 to 6: attempted destruction in critical networks).
         The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
         The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
         No option of response was found that could be weighed.
 
         one:
-        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s severity in DCID is 5 of 10 (4 to 6: attempted destruction in critical networks).
         The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
         The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
         The one option is open in some scenario.
@@ -91,7 +91,7 @@ fn next_to_nothing_has_an_answer_too() {
         The sets differ in the grouping of weights, in the reading of the law and in whether easily forged evidence was planted.
 
         shut:
-        The attack’s severity in DCID is 5 of 10 (4 to 6: destruction in one network with lasting effects).
+        The attack’s severity in DCID is 5 of 10 (4 to 6: attempted destruction in critical networks).
         The attack’s weighted intensity in EuRepoC is 7 of 15 (6 to 9).
         The attack’s severity in the schema of PPD-41 is 3 of 5 (3 to 4).
         None of 2 options is open in any scenario.
