@@ -44,7 +44,7 @@ fn an_actor_with_its_state() {
         &judged(),
         &expect![[r#"
             It is very likely (88 %, range 82–93 %) that an actor said to act for or to come from North Korea did it, and it is very likely (81 %, range 72–89 %) that it was Lazarus Group.
-            Confidence in this judgement is moderate: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone.
+            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources bear on the question; 5 are hard to forge. No single part of the evidence decides whether North Korea leads.
             This leaves 13 % for an actor not in the record and < 1 % for a false flag.
             If everything that can easily be forged had been planted, Lazarus Group would still lead, with 71 % instead of 81 %; North Korea would have 80 % instead of 88 %.
             The judgement rests most of all on the cluster “program” (4 items): without them, Lazarus Group falls from 81 % to 58 %."#]],
@@ -56,9 +56,9 @@ fn too_few_groups_of_evidence() {
     check(
         &unjudged(),
         &expect![[r#"
-        No probability is given for who did it: only two independent groups of evidence say anything, and it takes three.
-        At least one more independent group of evidence would be needed.
-        Confidence in any judgement of who did it is low: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone."#]],
+            No probability is given for who did it: only two independent groups of evidence say anything, and it takes three.
+            At least one more independent group of evidence would be needed.
+            Confidence in any judgement of who did it is low. 15 groups of evidence from 10 sources bear on the question; 5 are hard to forge. No single part of the evidence decides whether North Korea leads."#]],
     );
 }
 
@@ -73,7 +73,7 @@ fn an_actor_that_is_hardly_more_probable_than_the_others() {
         &assessment,
         &expect![[r#"
             There is a roughly even chance (50 %, range 40–60 %) that an actor said to act for or to come from North Korea did it, and it is unlikely (31 %, range 20–44 %) that it was Lazarus Group; no other hypothesis is more probable.
-            Confidence in this judgement is moderate: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone.
+            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources bear on the question; 5 are hard to forge. No single part of the evidence decides whether North Korea leads.
             This leaves 13 % for an actor not in the record and < 1 % for a false flag.
             If everything that can easily be forged had been planted, Lazarus Group would still lead, with 71 % instead of 31 %; North Korea would have 80 % instead of 50 %."#]],
     );
@@ -95,7 +95,7 @@ fn a_false_flag_leads_once_the_forgeable_is_left_out() {
         &assessment,
         &expect![[r#"
             It is very likely (88 %, range 82–93 %) that an actor said to act for or to come from North Korea did it, and it is very likely (81 %, range 72–89 %) that it was Lazarus Group.
-            Confidence in this judgement is moderate: 15 independent groups of evidence bear on it; the best source is graded A1; no single source carries it alone.
+            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources bear on the question; 5 are hard to forge. No single part of the evidence decides whether North Korea leads.
             This leaves 13 % for an actor not in the record and < 1 % for a false flag.
             If everything that can easily be forged had been planted, Sandworm Team imitating Lazarus Group would lead, with 52 %, and Lazarus Group would have 12 % instead of 81 %; North Korea would have 80 % instead of 88 %.
             The judgement rests most of all on the cluster “program” (4 items): without them, Lazarus Group falls from 81 % to 58 %, and Sandworm Team imitating Lazarus Group leads."#]],
@@ -225,7 +225,7 @@ fn the_page_has_everything_that_the_judgement_rests_on() {
         "from a source",
         "All that speaks against it",
         "<details><summary>Every parameter",
-        "Who did the previous attacks is what vendors and governments say of them.",
+        "The record holds claims by vendors and states about earlier attacks; some of them may be wrong.",
     ] {
         assert!(page.contains(text), "{text}");
     }
