@@ -6,7 +6,6 @@ use demarche_case::assessment::attribution::{AttributionCaveat, Hypothesis};
 use demarche_case::record::{Actor, Bond, Record, RecordId, Used};
 use demarche_case::{Case, Country, Party, PartyId};
 
-use super::combine::Candidate;
 use super::names::Names;
 
 /// An author without a false flag.
@@ -26,6 +25,31 @@ impl Author<'_> {
         match self {
             Self::Actor { state, .. } | Self::Unlisted(state) => *state,
             Self::Named(_) => None,
+        }
+    }
+}
+
+/// A false flag: one author imitates another, both by their index among the authors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Flag {
+    pub(crate) author: usize,
+    pub(crate) imitated: usize,
+}
+
+/// A hypothesis by indices among the authors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Candidate {
+    /// An author without a false flag.
+    Author(usize),
+    /// A false flag.
+    Flag(Flag),
+}
+
+impl Candidate {
+    /// The index of the author, who may imitate another.
+    pub(crate) const fn author(self) -> usize {
+        match self {
+            Self::Author(author) | Self::Flag(Flag { author, .. }) => author,
         }
     }
 }
@@ -206,7 +230,7 @@ fn state_of(
     });
     let said: BTreeSet<Country> = sorts.iter().flat_map(BTreeMap::keys).copied().collect();
     let disagreement = (said.len() > 1).then(|| AttributionCaveat::StatesDiffer {
-        actor: actor.name.clone(),
+        name: actor.name.clone(),
         states: said.into_iter().collect(),
     });
     (best, disagreement)

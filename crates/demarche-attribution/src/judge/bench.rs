@@ -1,17 +1,16 @@
 //! The judgement of any part of the evidence, with any values of the parameters.
 
 use demarche_case::Probability;
-use demarche_case::assessment::attribution::Prior;
+use demarche_case::assessment::attribution::{ParameterName, Prior};
 use demarche_case::random::Random;
 use rayon::prelude::*;
 
-use super::authors::{Author, Authors};
+use super::authors::{Author, Authors, Flag};
 use super::behaviour::{Behaviour, Fitted};
-use super::combine::{Flag, Posterior, Taken, Weights, counting, posterior, weigh};
+use super::combine::{Posterior, Taken, Weights, counting, posterior, weigh};
 use super::elicited::Values;
 use super::items::Item;
 use super::prior::{self, Frequencies};
-use demarche_case::assessment::attribution::ParameterName;
 
 /// Draws of the parameters: the 5th and 95th percentile are then known to about two percentage points.
 const DRAWS: usize = 200;

@@ -17,6 +17,7 @@ use demarche_case::assessment::attribution::{Cluster, ParameterName, Prior};
 use demarche_case::number::float;
 use demarche_case::{EvidenceId, Forgeability};
 
+use super::authors::{Candidate, Flag};
 use super::behaviour::Fitted;
 use super::elicited::{Values, is_easily_forged, reliability};
 use super::items::{Item, Says};
@@ -276,13 +277,6 @@ pub(crate) fn counting(items: &[Item<'_>], taken: Taken) -> Vec<bool> {
     items.iter().map(counts).collect()
 }
 
-/// A false flag: one author imitates another, both by their index among the authors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Flag {
-    pub(crate) author: usize,
-    pub(crate) imitated: usize,
-}
-
 impl Flag {
     /// The prior of this false flag among all: proportional to the priors of the author and of the imitated.
     ///
@@ -297,24 +291,6 @@ impl Flag {
 pub(crate) fn imitated(flags: &[Flag], prior: &[Prior]) -> f64 {
     let imitated: BTreeSet<usize> = flags.iter().map(|flag| flag.imitated).collect();
     imitated.into_iter().map(|index| f64::from(prior[index])).sum()
-}
-
-/// A hypothesis by indices among the authors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Candidate {
-    /// An author without a false flag.
-    Author(usize),
-    /// A false flag.
-    Flag(Flag),
-}
-
-impl Candidate {
-    /// The index of the author, who may imitate another.
-    pub(crate) const fn author(self) -> usize {
-        match self {
-            Self::Author(author) | Self::Flag(Flag { author, .. }) => author,
-        }
-    }
 }
 
 /// The probability of every hypothesis; together 1.

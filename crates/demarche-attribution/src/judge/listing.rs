@@ -10,9 +10,9 @@ use demarche_case::assessment::attribution::{
 use demarche_case::record::Actor;
 use demarche_case::{LikelihoodRatio, Probability};
 
-use super::authors::{Author, Authors};
+use super::authors::{Author, Authors, Candidate, Flag};
 use super::bench::{Bench, Judged};
-use super::combine::{Candidate, Flag, Posterior, imitated};
+use super::combine::{Posterior, imitated};
 use super::elicited::Values;
 
 /// One hypothesis that is shown.

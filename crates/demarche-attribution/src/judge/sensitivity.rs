@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use demarche_case::assessment::attribution::{Sensitivity, Without};
 use rayon::prelude::*;
 
+use super::authors::Flag;
 use super::bench::{Bench, Part};
-use super::combine::{Flag, Posterior};
+use super::combine::Posterior;
 use super::elicited::Values;
 use super::items::{Item, Says};
 use super::listing::{Listed, Listing, states_of};

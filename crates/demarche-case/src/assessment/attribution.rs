@@ -645,7 +645,7 @@ pub enum AttributionCaveat {
     /// Catalogues name different states behind an actor.
     StatesDiffer {
         /// The name of the actor.
-        actor: String,
+        name: String,
         /// The states, by code.
         states: Vec<Country>,
     },

@@ -23,9 +23,9 @@ pub(crate) fn caveat(caveat: &AttributionCaveat) -> String {
         AttributionCaveat::NoIncidents => {
             "The record has no data set of incidents, so the prior counts the known actors of each state. Add DCID or EuRepoC with `demarche library add`.".to_owned()
         }
-        AttributionCaveat::StatesDiffer { actor, states } => {
+        AttributionCaveat::StatesDiffer { name, states } => {
             let states: Vec<&str> = states.iter().map(Country::label).collect();
-            format!("Catalogues name different states behind {}: {}.", shown(actor, NAME), states.join(", "))
+            format!("Catalogues name different states behind {}: {}.", shown(name, NAME), states.join(", "))
         }
         AttributionCaveat::OwnEntries { attacks } => {
             let attacks: Vec<String> =

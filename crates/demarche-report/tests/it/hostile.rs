@@ -1,9 +1,9 @@
 //! Names in AS tables, and everything in a case, may be written by the other side.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::collections::BTreeMap;
 
-use demarche_case::{Gap, Recipient};
+use demarche_case::assessment::attribution::Hypothesis;
+use demarche_case::{Gap, Recipient, Tlp};
 use demarche_report::{
     attribution_answer, code_answer, code_comparison_answer, code_comparison_html,
     code_families_answer, code_families_html, code_functions_csv, code_html, code_ties_csv,
@@ -49,156 +49,139 @@ fn hostile() -> Vec<String> {
     names.map(str::to_owned).to_vec()
 }
 
-/// Keys of free texts. A word of a fixed list under such a key is no text: it is found by trying, and left as it is.
-const FREE: [&str; 59] = [
-    "name",
-    "label",
-    "title",
-    "summary",
-    "says",
-    "text",
-    "what",
-    "file",
-    "size",
-    "source",
-    "program",
-    "path",
-    "note",
-    "organisation",
-    "contact",
-    "role",
-    "trace",
-    "value",
-    "because",
-    "remedy",
-    "list",
-    "unit",
-    "host",
-    "url",
-    "reason",
-    "question",
-    "date_of_data",
-    "author",
-    "imitated_name",
-    "cluster",
-    "reasons",
-    "caveats",
-    "software",
-    "actors",
-    "ties",
-    "licence",
-    "from",
-    "set",
-    "data",
-    "learnt",
-    "asked",
-    "method",
-    "format",
-    "architecture",
-    "packed",
-    "family",
-    "traits",
-    "with",
-    "cite",
-    "words",
-    "answer",
-    "norms",
-    "articles",
-    "strict",
-    "permissive",
-    "cooperation",
-    "reversible",
-    "exposes",
-    "third_parties",
-];
-
 /// Puts hostile text into every free text of an assessment, or of whatever else is shown.
 fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
-    // Forms that hold words of a fixed list; what was found out once is not tried again.
-    static TYPED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let mut value = serde_json::to_value(shown).unwrap();
-    let mut places = BTreeMap::new();
-    collect(&value, &mut Vec::new(), &mut places);
-    let typed = TYPED.lock().unwrap().clone();
-    let free = places.iter().filter(|(form, _)| !typed.contains(*form));
-    let all: Vec<String> = free.flat_map(|(_, pointers)| pointers.clone()).collect();
-    if let Ok(poisoned) = serde_json::from_value(with_all(&value, &all, text)) {
-        return poisoned;
+    const FREE: [&str; 57] = [
+        "name",
+        "label",
+        "title",
+        "summary",
+        "says",
+        "text",
+        "what",
+        "file",
+        "size",
+        "source",
+        "program",
+        "path",
+        "note",
+        "organisation",
+        "contact",
+        "role",
+        "trace",
+        "value",
+        "because",
+        "remedy",
+        "cut_off_means",
+        "id_of_caveat",
+        "unit",
+        "host",
+        "url",
+        "reason",
+        "question",
+        "date_of_data",
+        "author",
+        "imitated_name",
+        "cluster",
+        "reasons",
+        "caveats",
+        "software",
+        "actors",
+        "ties",
+        "licence",
+        "from",
+        "data",
+        "listed",
+        "format",
+        "architecture",
+        "packed",
+        "family",
+        "traits",
+        "with",
+        "cite",
+        "words",
+        "answer",
+        "norms",
+        "articles",
+        "strict",
+        "permissive",
+        "cooperation",
+        "reversible",
+        "exposes",
+        "third_parties",
+    ];
+    fn ids(fields: &serde_json::Map<String, Value>) -> Vec<String> {
+        let hypotheses = fields.get("hypotheses").cloned();
+        let hypotheses: Option<Vec<Hypothesis>> =
+            hypotheses.and_then(|list| serde_json::from_value(list).ok());
+        hypotheses.into_iter().flatten().map(|one| one.id().to_string()).collect()
     }
-    for (form, pointers) in &places {
-        // Texts of one form are mostly typed alike; where they are not, none is poisoned.
-        let poisoned = with_all(&value, pointers, text);
-        if serde_json::from_value::<T>(poisoned.clone()).is_ok() {
-            value = poisoned;
-        } else {
-            TYPED.lock().unwrap().insert(form.clone());
-        }
-    }
-    serde_json::from_value(value).unwrap()
-}
-
-fn with_all(value: &Value, pointers: &[String], text: &str) -> Value {
-    let mut value = value.clone();
-    for pointer in pointers {
-        let place = value.pointer_mut(pointer).unwrap();
-        *place = in_place_of(place, text);
-    }
-    value
-}
-
-/// The hostile text in place of another; an entry of a catalogue keeps its catalogue, whose identifiers may be anything.
-fn in_place_of(old: &Value, text: &str) -> Value {
-    let is_entry =
-        old.as_str().is_some_and(|old| old.starts_with("attack/") || old.starts_with("dcid/"));
-    match (is_entry, text) {
-        (true, "") => old.clone(),
-        (true, _) => Value::String(format!("attack/{text}")),
-        (false, _) => Value::String(text.to_owned()),
-    }
-}
-
-/// The pointers to all texts under free keys and to entries of catalogues, by their place in the form.
-///
-/// The place of a text in a variant of an enum has the variant's kind in it, for each has fields of its own.
-fn collect(value: &Value, path: &mut Vec<String>, places: &mut BTreeMap<String, Vec<String>>) {
-    collect_below(value, "", path, places);
-}
-
-fn collect_below(
-    value: &Value,
-    form: &str,
-    path: &mut Vec<String>,
-    places: &mut BTreeMap<String, Vec<String>>,
-) {
-    match value {
-        Value::String(text) => {
-            let key = path.iter().rev().find(|part| part.parse::<usize>().is_err());
-            let is_free = key.is_some_and(|key| FREE.contains(&key.as_str()));
-            if is_free || text.starts_with("attack/") || text.starts_with("dcid/") {
-                let pointer = format!("/{}", path.join("/"));
-                places.entry(form.to_owned()).or_default().push(pointer);
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                path.push(index.to_string());
-                collect_below(item, &format!("{form}/*"), path, places);
-                path.pop();
-            }
-        }
-        Value::Object(fields) => {
-            let kind = fields.get("kind").and_then(Value::as_str).unwrap_or_default();
-            for (key, field) in fields {
-                // The file of an item has a form of its own, which hostile text does not get past.
-                if !(key == "file" && field.is_object()) {
-                    path.push(key.replace('~', "~0").replace('/', "~1"));
-                    collect_below(field, &format!("{form}/{kind}/{key}"), path, places);
-                    path.pop();
+    /// Judgements go on naming their hypotheses, whose identifiers follow from what was poisoned.
+    fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
+        match value {
+            Value::Object(fields) => {
+                for (key, field) in fields {
+                    match field {
+                        Value::String(old) if ["hypothesis", "leader"].contains(&key.as_str()) => {
+                            if let Some(name) = names.get(old.as_str()) {
+                                name.clone_into(old);
+                            }
+                        }
+                        other => rename(other, names),
+                    }
                 }
             }
+            Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+            _ => {}
         }
-        _ => {}
     }
+    fn walk(value: &mut Value, text: &str) {
+        match value {
+            Value::Object(fields) if fields.contains_key("as_reported") => {
+                let before = ids(fields);
+                walk_fields(fields, text);
+                let names = before.into_iter().zip(ids(fields)).collect();
+                rename(value, &names);
+            }
+            Value::Object(fields) => walk_fields(fields, text),
+            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, text)),
+            _ => {}
+        }
+    }
+    fn walk_fields(fields: &mut serde_json::Map<String, Value>, text: &str) {
+        for (key, field) in fields {
+            match field {
+                // The file of an item has a form of its own, which hostile text does not get past.
+                Value::Object(_) if key == "file" => {}
+                // How indices were reckoned, and the version of IP, is one of two words, and no text.
+                // Parameters and the limits of an evaluation have names of their own, and no text.
+                Value::Array(_) if key == "parameters" => {}
+                Value::Array(items) if items.iter().any(|item| *item == "sibling-reports") => {}
+                Value::String(old)
+                    if ["exact", "sampled", "ipv4", "ipv6"].contains(&old.as_str()) => {}
+                Value::String(old) if FREE.contains(&key.as_str()) => text.clone_into(old),
+                // An entry of a catalogue: the identifier is the catalogue's own and may be anything.
+                Value::String(old) if is_entry(old) && !text.is_empty() => {
+                    *old = format!("attack/{text}");
+                }
+                Value::Array(items) if FREE.contains(&key.as_str()) => {
+                    for item in items {
+                        match item {
+                            Value::String(old) => text.clone_into(old),
+                            other => walk(other, text),
+                        }
+                    }
+                }
+                other => walk(other, text),
+            }
+        }
+    }
+    fn is_entry(text: &str) -> bool {
+        text.starts_with("attack/") || text.starts_with("dcid/")
+    }
+    let mut value = serde_json::to_value(shown).unwrap();
+    walk(&mut value, text);
+    serde_json::from_value(value).unwrap()
 }
 
 #[test]
@@ -221,15 +204,13 @@ fn no_name_becomes_markup_in_a_document() {
         for (clean, code) in [(small(), "CN"), (judged(), "CN"), (small(), "TH-CERT")] {
             let to: Recipient = code.parse().unwrap();
             let parts = parts(&note(&poison(&clean, &text), to).docx);
-            // Parts with one name for all may be listed more often than in the fixture, or fall away together.
-            let plain = [&clean, &poison(&clean, "name")]
-                .map(|assessment| crate::document::parts(&note(assessment, to).docx));
-            for (index, (name, xml)) in parts.iter().enumerate() {
+            // What has the same name everywhere may be listed more often than in the fixture.
+            let clean = crate::document::parts(&note(&poison(&clean, "name"), to).docx);
+            for ((name, xml), (_, of_clean)) in parts.iter().zip(&clean) {
                 let said = text_of(xml);
                 assert!(!said.contains(UNSEEN), "{name}: {text}");
                 // A reason or prefix may be left out for a name, but no name makes a paragraph.
-                let most = plain.iter().map(|parts| paragraphs(&parts[index].1)).max().unwrap();
-                assert!(paragraphs(xml) <= most, "{name}: {text}");
+                assert!(paragraphs(xml) <= paragraphs(of_clean), "{name}: {text}");
             }
         }
     }
@@ -272,7 +253,7 @@ fn no_name_of_an_option_becomes_markup_or_is_run() {
         }
         check(&name, &to_html(&poison(&weighed(), &text)));
         said(&response_answer(&findings));
-        cells_are_harmless(&response_csv(&findings, demarche_case::Tlp::Amber), &text);
+        cells_are_harmless(&response_csv(&findings, Tlp::Amber), &text);
     }
 }
 
@@ -328,13 +309,10 @@ fn no_name_of_the_record_is_run_or_hidden_in_an_export() {
     {
         let assessment = poison(&judged(), &text);
         let (findings, case) = (assessment.attribution.as_ref().unwrap(), &assessment.case);
-        for table in [
-            ranking_csv(findings, demarche_case::Tlp::Amber),
-            matrix_csv(findings, case, demarche_case::Tlp::Amber),
-        ] {
+        for table in [ranking_csv(findings, Tlp::Amber), matrix_csv(findings, case, Tlp::Amber)] {
             cells_are_harmless(&table, &text);
         }
-        let layers = navigator_layers(findings, case, demarche_case::Tlp::Amber);
+        let layers = navigator_layers(findings, case, Tlp::Amber);
         let layers: Value = serde_json::from_str(&layers).unwrap();
         assert_eq!(layers.as_array().map(Vec::len), Some(3));
         strings(&layers, &mut |string| {

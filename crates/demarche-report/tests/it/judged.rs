@@ -288,7 +288,7 @@ pub(crate) fn findings(case: &Case) -> AttributionFindings {
         caveats: vec![
             AttributionCaveat::LabelsAreClaims,
             AttributionCaveat::StatesDiffer {
-                actor: "Cleaver".to_owned(),
+                name: "Cleaver".to_owned(),
                 states: vec![country("IR"), country("RU")],
             },
         ],
