@@ -133,10 +133,11 @@ impl PathTable {
         let search = self.index.search(hash, |id| self.raw(id) == Some(raw));
         let id = match search {
             Search::Found(id) => id,
-            Search::Crowded if self.crowded.contains_key(raw) => {
-                self.crowded.get(raw).copied().unwrap_or_default()
-            }
-            Search::Vacant(_) | Search::Crowded => self.add(raw, hash)?,
+            Search::Crowded => match self.crowded.get(raw) {
+                Some(id) => *id,
+                None => self.add(raw, hash)?,
+            },
+            Search::Vacant(_) => self.add(raw, hash)?,
         };
         self.last = id;
         Ok(PathId(id))

@@ -14,8 +14,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use demarche_case::number::float;
 
-use super::Limits;
-use super::game::{Game, Part};
+use super::game::{Game, Limits, Part};
 use super::table::CoalitionTable;
 use crate::max_flow::{FlowNetwork, UNCUTTABLE, Unbounded};
 
