@@ -98,6 +98,7 @@ impl PathTable {
     }
 
     /// Every path with its number, in ascending order.
+    #[expect(clippy::missing_panics_doc, reason = "the table has at most 2^32 paths")]
     pub fn iter(&self) -> impl Iterator<Item = (PathId, AsPath<'_>)> {
         (0..u32::try_from(self.len()).expect("path numbers have four bytes"))
             .map(|id| (PathId(id), self.get(PathId(id))))
