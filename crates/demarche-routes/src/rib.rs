@@ -86,7 +86,7 @@ impl Rib {
         self.prefixes.iter().copied().zip(self.rows.iter().copied())
     }
 
-    /// Each atom's routes, by ascending peer, at most one a peer; their position is their [`AtomId`].
+    /// Each atom's routes, by ascending peer, at most one a peer; their position is their `AtomId`.
     pub fn atoms(&self) -> impl ExactSizeIterator<Item = &[Entry]> + Clone {
         self.atoms.iter()
     }
