@@ -98,6 +98,7 @@ impl PathTable {
     }
 
     /// Every path with its number, in ascending order.
+    #[expect(clippy::missing_panics_doc, reason = "the table has at most 2^32 paths")]
     pub fn iter(&self) -> impl Iterator<Item = (PathId, AsPath<'_>)> {
         (0..u32::try_from(self.len()).expect("path numbers have four bytes"))
             .map(|id| (PathId(id), self.get(PathId(id))))
@@ -133,10 +134,11 @@ impl PathTable {
         let search = self.index.search(hash, |id| self.raw(id) == Some(raw));
         let id = match search {
             Search::Found(id) => id,
-            Search::Crowded if self.crowded.contains_key(raw) => {
-                self.crowded.get(raw).copied().unwrap_or_default()
-            }
-            Search::Vacant(_) | Search::Crowded => self.add(raw, hash)?,
+            Search::Crowded => match self.crowded.get(raw) {
+                Some(id) => *id,
+                None => self.add(raw, hash)?,
+            },
+            Search::Vacant(_) => self.add(raw, hash)?,
         };
         self.last = id;
         Ok(PathId(id))

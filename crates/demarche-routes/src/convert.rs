@@ -76,7 +76,8 @@ fn copy(input: impl Read, output: impl Write) -> io::Result<Converted> {
     let tee = Tee { input, copy: &copy };
     let reading = mrt::read(tee, &mut PathTable::new(), &mut Progress(&complete));
     let mut copy = copy.into_inner();
-    let end = reading.broken_off().map_or(u64::MAX, |broken| broken.offset);
+    let end =
+        reading.broken_off().map_or(copy.written + copy.held.len() as u64, |broken| broken.offset);
     copy.write_up_to(end);
     match copy.failed {
         Some(error) => Err(error),
@@ -149,18 +150,18 @@ impl<W: Write> Held<'_, W> {
         self.write_up_to(self.complete.get());
         if self.held.len() > 2 * MOST_HELD {
             let excess = (self.held.len() - MOST_HELD) as u64;
-            self.write_up_to(self.written.saturating_add(excess));
+            self.write_up_to(self.written + excess);
         }
     }
 
     fn write_up_to(&mut self, offset: u64) {
-        let count = usize::try_from(offset.saturating_sub(self.written)).unwrap_or(usize::MAX);
-        let count = count.min(self.held.len());
+        let ready = offset.saturating_sub(self.written).min(self.held.len() as u64);
+        let count = usize::try_from(ready).expect("at most what is held");
         if self.failed.is_none() {
-            self.failed = self.output.write_all(self.held.get(..count).unwrap_or_default()).err();
+            self.failed = self.output.write_all(&self.held[..count]).err();
         }
         self.held.drain(..count);
-        self.written = self.written.saturating_add(count as u64);
+        self.written += count as u64;
     }
 }
 
@@ -176,7 +177,7 @@ impl<R: Read, W: Write> Read for Tee<'_, '_, R, W> {
             return Ok(0);
         }
         let count = self.input.read(buffer)?;
-        self.copy.borrow_mut().hold(buffer.get(..count).unwrap_or_default());
+        self.copy.borrow_mut().hold(&buffer[..count]);
         Ok(count)
     }
 }

@@ -177,7 +177,7 @@ impl<'a> Internet<'a> {
     fn hit(&self, networks: impl Iterator<Item = AsIndex>) -> Hit {
         networks.fold(Hit::default(), |hit, index| Hit {
             networks: hit.networks + 1,
-            addresses: hit.addresses.saturating_add(self.addresses[index.get()]),
+            addresses: hit.addresses + self.addresses[index.get()],
         })
     }
 }

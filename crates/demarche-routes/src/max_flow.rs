@@ -137,12 +137,16 @@ impl FlowNetwork {
     }
 
     fn send(&mut self, path: &[usize]) -> u32 {
-        let room = path.iter().map(|number| self.arcs[*number].left).min().unwrap_or(0);
+        let room = path
+            .iter()
+            .map(|number| self.arcs[*number].left)
+            .min()
+            .expect("the source is not the sink");
         for number in path {
             if !self.arcs[*number].endless {
                 self.arcs[*number].left -= room;
             }
-            // Back-flow on an endless arc can't overflow: bounded arcs elsewhere limit the sum.
+            // An endless arc stays full when flow is pushed back over it.
             self.arcs[number ^ 1].left = self.arcs[number ^ 1].left.saturating_add(room);
         }
         room

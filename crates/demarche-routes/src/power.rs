@@ -39,6 +39,7 @@ pub use demarche_case::assessment::routes::AtHome;
 use crate::progress::{Cancelled, unless_cancelled};
 use crate::valley_free::{Sides, WaysOut, smallest_link_cut};
 use crate::{AsIndex, Link, Topology};
+pub use game::Limits;
 use game::{Game, Part};
 use index::Power;
 use smallest::{Coalitions, EXACT_PLAYERS, Reason};
@@ -59,33 +60,6 @@ pub struct Question {
     pub doubted: Vec<(Asn, Asn)>,
     /// Networks whose operator decides for several together, by the operator's name; others decide for themselves.
     pub groups: BTreeMap<Asn, String>,
-}
-
-/// The limits of lists and searches.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
-    /// Coalitions in a list, at most.
-    pub coalitions: usize,
-    /// Steps of the ways out that a search may look at, about 10^8 a second.
-    pub search_steps: u64,
-    /// Random orders, and as many coalitions, at most.
-    pub orders: u64,
-    /// Sampling stops when half the width of every 95 % interval is at most this.
-    pub error: f64,
-    /// The seed of the random numbers.
-    pub seed: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            coalitions: 100,
-            search_steps: 100_000_000,
-            orders: 100_000,
-            error: 0.005,
-            seed: 2014,
-        }
-    }
 }
 
 /// Finds the coalitions whose joint refusal cuts the target off.

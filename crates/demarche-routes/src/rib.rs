@@ -86,15 +86,19 @@ impl Rib {
         self.prefixes.iter().copied().zip(self.rows.iter().copied())
     }
 
-    /// Each atom's routes, by ascending peer, at most one a peer; their position is their [`AtomId`].
+    /// Each atom's routes, by ascending peer, at most one a peer; their position is their `AtomId`.
     pub fn atoms(&self) -> impl ExactSizeIterator<Item = &[Entry]> + Clone {
         self.atoms.iter()
     }
 
-    /// The routes of one atom, or none when the number is of another table.
+    /// The routes of one atom.
+    ///
+    /// # Panics
+    ///
+    /// If the number is of another table.
     #[must_use]
     pub fn atom(&self, atom: AtomId) -> &[Entry] {
-        self.atoms.get(atom.0).unwrap_or_default()
+        self.atoms.get(atom.0).expect("an atom of this table")
     }
 
     /// The atom of a prefix that is in the table, exactly as it stands.
@@ -186,7 +190,9 @@ impl Builder {
                 known => {
                     row.clear();
                     for (_, piece) in pieces {
-                        row.extend_from_slice(self.rows.atoms.get(*piece).unwrap_or_default());
+                        row.extend_from_slice(
+                            self.rows.atoms.get(*piece).expect("a piece is a row of the builder"),
+                        );
                     }
                     table.extra_routes += sort_and_keep_first(&mut row);
                     let atom = table.atoms.intern(&row);

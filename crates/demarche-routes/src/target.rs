@@ -65,6 +65,7 @@ impl Ask {
     ///
     /// A network in question that announces nothing is kept: it may be the answer that it vanished.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "IPv4 has 2^32 addresses")]
     pub fn resolve(&self, routing_data: &RoutingData) -> Target {
         let origins = self.origins(routing_data);
         let mut announced: BTreeMap<Asn, (Vec<Prefix>, u64)> =

@@ -26,8 +26,8 @@ use block::{Piece, Single, single};
 use magic::{Magic, Mark, bits_at};
 use pool::{Pool, Task};
 
-use super::input::Input;
-use super::{Chunks, Fault};
+use super::fault::Fault;
+use super::input::{Chunks, Input};
 
 /// The longest block that is read, in compressed bytes. The longest a bzip2 encoder can make is under 2.4 MB: 900,000
 /// symbols of 20 bits and the tables.
@@ -139,9 +139,9 @@ impl<'a> Bzip2<'a> {
         if mark.magic == Magic::Block {
             self.open = Some(mark.bit);
         }
-        let Some(start) = start.filter(|start| {
-            *start >= self.committed() && mark.bit.saturating_sub(*start) >= MIN_BLOCK_BITS
-        }) else {
+        let Some(start) =
+            start.filter(|start| *start >= self.committed() && mark.bit >= *start + MIN_BLOCK_BITS)
+        else {
             return;
         };
         if let Some(level) = self.header_before(start) {
@@ -174,8 +174,9 @@ impl<'a> Bzip2<'a> {
 
     /// Takes `byte` as the place up to which the input is not needed any more.
     fn release(&mut self, byte: u64) {
-        let count = byte.saturating_sub(self.input.offset());
-        self.input.consume(usize::try_from(count).unwrap_or(usize::MAX));
+        // Elements follow each other, so that `byte` is never before what was released last.
+        let count = byte - self.input.offset();
+        self.input.consume(usize::try_from(count).expect("an element is in memory"));
     }
 
     /// Reads the header of a stream; `false` at the end of the input.
@@ -253,7 +254,7 @@ impl<'a> Bzip2<'a> {
                 let offset_of_block =
                     |end: &u64| bits_at(bits, *end, 48).and_then(Magic::of).is_some();
                 // The decoder reads whole bytes, so that the block ends in the last byte it read.
-                let end = (before.saturating_sub(7)..=before).find(offset_of_block);
+                let end = (before - 7..=before).find(offset_of_block);
                 Ok(end.map_or(At::Lost(byte + before / 8), |end| At::Element(byte * 8 + end)))
             }
             Single::Unfinished if is_all => Err((byte, self.input.fault_at_end())),

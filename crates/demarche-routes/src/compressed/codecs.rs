@@ -4,8 +4,8 @@ use flate2::{Decompress, FlushDecompress};
 use lzma_rust2::{Action, XzStream};
 use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
 
-use super::input::Input;
-use super::{Chunks, Fault};
+use super::fault::{Compression, Fault};
+use super::input::{Chunks, Input};
 
 /// Bytes of plain output per chunk.
 const CHUNK: usize = 1 << 17;
@@ -81,7 +81,7 @@ impl<'a, C: Codec> Coded<'a, C> {
         let is_last = self.input.is_at_end();
         let filled = chunk.len();
         chunk.resize(CHUNK, 0);
-        let output = chunk.get_mut(filled..).unwrap_or_default();
+        let output = &mut chunk[filled..];
         let step = self.codec.step(self.input.buffered(), is_last, output);
         chunk.truncate(filled + step.written);
         self.input.consume(step.consumed);
@@ -238,10 +238,10 @@ impl Codec for Zstd {
             decoder.set_parameter(limit).ok().map(|()| decoder)
         });
         self.wanted = 5;
-        super::Compression::of(input) == super::Compression::Zstd
+        Compression::of(input) == Compression::Zstd
     }
 }
 
 fn difference(after: u64, before: u64) -> usize {
-    usize::try_from(after.saturating_sub(before)).unwrap_or(usize::MAX)
+    usize::try_from(after - before).expect("a step stays within its slices")
 }

@@ -1,9 +1,9 @@
-//! The compressed bytes, buffered, with their place in the input.
+//! The two ends of a decoder: compressed bytes, buffered and with their offset in the input, and plain bytes in chunks.
 
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use super::Fault;
+use super::fault::Fault;
 
 /// Bytes asked of the source at once.
 const READ: usize = 1 << 18;
@@ -41,7 +41,7 @@ impl<'a> Input<'a> {
 
     /// The next bytes as far as they are buffered.
     pub(crate) fn buffered(&self) -> &[u8] {
-        self.buffer.get(self.taken..).unwrap_or_default()
+        &self.buffer[self.taken..]
     }
 
     /// Returns true if the source is at its end, so that only buffered bytes are left.
@@ -61,7 +61,7 @@ impl<'a> Input<'a> {
 
     /// Takes `count` bytes off the front, at most those buffered.
     pub(crate) fn consume(&mut self, count: usize) {
-        self.taken = self.taken.saturating_add(count).min(self.buffer.len());
+        self.taken = (self.taken + count).min(self.buffer.len());
     }
 
     /// Reads once from the source, behind the bytes that are buffered.
@@ -75,7 +75,7 @@ impl<'a> Input<'a> {
         let kept = self.buffer.len();
         self.buffer.resize(kept + READ, 0);
         let result = loop {
-            match self.source.read(self.buffer.get_mut(kept..).unwrap_or_default()) {
+            match self.source.read(&mut self.buffer[kept..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 outcome => break outcome,
             }
@@ -85,4 +85,13 @@ impl<'a> Input<'a> {
         self.is_at_end = read == 0;
         self.error = result.err().map(Arc::new);
     }
+}
+
+/// The plain bytes in chunks.
+pub(crate) trait Chunks {
+    /// Appends the next bytes to the empty `chunk`, none at the end; on an error, those that came before it.
+    fn fill(&mut self, chunk: &mut Vec<u8>) -> Result<(), (u64, Fault)>;
+
+    /// Bytes of the compressed input read so far.
+    fn offset(&self) -> u64;
 }

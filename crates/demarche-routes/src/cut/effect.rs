@@ -160,7 +160,7 @@ impl<'c> Comparison<'c> {
         for index in tree.order().iter().filter(|index| !self.is_target[index.get()]) {
             class[tree.class(*index).map_or(0, |class| class as usize)] += 1;
             hops += tree.hops(*index).map_or(0, u64::from);
-            addresses = addresses.saturating_add(self.internet.addresses[index.get()]);
+            addresses += self.internet.addresses[index.get()];
         }
         let networks: u64 = class.iter().sum();
         let of = |wanted: RouteClass| float(class[wanted as usize]);

@@ -128,10 +128,10 @@ impl<'s> Scene<'s> {
     /// Networks other than the removed one that lose their route or have another.
     fn hits(&self, moved: &Moved<'_>, removed: &[AsIndex]) -> Vec<Hits> {
         let mut hits = vec![Hits::default(); removed.len()];
-        let full: Mask<WIDTH> = std::array::from_fn(|word| {
-            let lanes = removed.len().saturating_sub(word * 64).min(64);
-            u64::MAX.checked_shr(u32::try_from(64 - lanes).unwrap_or(64)).unwrap_or(0)
-        });
+        let mut full: Mask<WIDTH> = [0; WIDTH];
+        for lane in 0..removed.len() {
+            full[lane / 64] |= 1 << (lane % 64);
+        }
         for index in self.tree.order().iter().filter(|index| !self.is_target[index.get()]) {
             let addresses = self.internet.addresses[index.get()];
             let (routed, changed) = (&moved.routed[index.get()], &moved.changed[index.get()]);

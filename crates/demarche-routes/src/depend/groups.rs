@@ -1,11 +1,12 @@
-//! Networks rolled up into operators and countries.
+//! Networks rolled up into operators and countries, and the order of both by their scores.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use demarche_case::Asn;
-use demarche_case::assessment::routes::{GroupDependency, Network, Score};
+use demarche_case::assessment::routes::{GroupDependency, Network, NetworkDependency, Score};
 
-use super::{Describe, Subject};
+use super::question::{Describe, Subject};
 
 /// The kind of group that networks are rolled up into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +105,17 @@ impl<'a> Groups<'a> {
         });
         ranked
     }
+}
+
+/// The order of networks: by trimmed score, then by mean, then by number.
+pub(crate) fn strongest_first(left: &NetworkDependency, right: &NetworkDependency) -> Ordering {
+    let by =
+        |network: &NetworkDependency| (network.by_addresses.trimmed, network.by_addresses.mean);
+    let ((left_trimmed, left_mean), (right_trimmed, right_mean)) = (by(left), by(right));
+    right_trimmed
+        .total_cmp(&left_trimmed)
+        .then(right_mean.total_cmp(&left_mean))
+        .then(left.network.asn.cmp(&right.network.asn))
 }
 
 /// The operator's name: what stands behind the handle in a registered name, or else the AS number.

@@ -5,11 +5,14 @@
 //! the peer's own network is on the path, the sessions of one network are averaged over those that see the
 //! other network, networks that see nothing count as zero.
 
+use std::collections::BTreeMap;
+
 use demarche_case::Asn;
+use demarche_case::assessment::routes::Score;
 use rayon::prelude::*;
 
 use super::hops::Hop;
-use super::score::trimmed_mean;
+use super::score::{score, trimmed_mean};
 use super::weighed::{WeighedRoute, WeighedRoutes};
 
 /// The weight of a route that counts.
@@ -132,4 +135,33 @@ pub(crate) fn all_origins(weighed: &WeighedRoutes, trim: f64) -> Vec<(Asn, Vec<(
         (routes.first().map_or(Asn(0), |route| Asn(route.origin)), scores)
     };
     origins.par_iter().map(local).collect()
+}
+
+/// The views of one origin and its weight in the target; weights are scaled to sum to 1.
+pub(crate) struct Part {
+    pub(crate) weight: f64,
+    pub(crate) views: Views,
+}
+
+/// The score of every group for the whole target.
+///
+/// The trimmed score is the weighted mean of the origins' trimmed scores, as country hegemony is published;
+/// mean and spread are those of the hosts' weighted sums.
+pub(crate) fn combined(parts: &[Part], hosts: usize, trim: f64) -> BTreeMap<u32, Score> {
+    let total: f64 = parts.iter().map(|part| part.weight).sum();
+    let mut groups: BTreeMap<u32, (f64, BTreeMap<u16, f64>)> = BTreeMap::new();
+    for part in parts.iter().filter(|_| total > 0.0) {
+        let weight = part.weight / total;
+        for (group, host, share) in &part.views {
+            *groups.entry(*group).or_default().1.entry(*host).or_default() += weight * share;
+        }
+        for (group, score) in trimmed(&part.views, hosts, trim) {
+            groups.entry(group).or_default().0 += weight * score;
+        }
+    }
+    let scored = groups.into_iter().map(|(group, (trimmed, values))| {
+        let mut values: Vec<f64> = values.into_values().collect();
+        (group, Score { trimmed, ..score(&mut values, hosts, trim) })
+    });
+    scored.collect()
 }

@@ -44,17 +44,16 @@ impl PathHops {
         all
     }
 
-    /// The raw hops of one path, prepending included; empty for an unknown path.
+    /// The raw hops of one path of the table, prepending included.
     pub(crate) fn of(&self, path: PathId) -> &[Hop] {
-        let range = self.starts.get(path.index()).zip(self.starts.get(path.index() + 1));
-        range.and_then(|(start, end)| self.hops.get(*start..*end)).unwrap_or_default()
+        &self.hops[self.starts[path.index()]..self.starts[path.index() + 1]]
     }
 
     /// The origins of one path: the last network, or all of a set at the end.
     pub(crate) fn origins(&self, path: PathId) -> &[Hop] {
         let hops = self.of(path);
         let set = hops.last().map_or(0, |last| last.among as usize);
-        hops.get(hops.len().saturating_sub(set)..).unwrap_or_default()
+        &hops[hops.len() - set..]
     }
 
     /// The networks on the way to one of the path's origins, each once, the origin last.

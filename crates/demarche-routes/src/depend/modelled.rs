@@ -12,9 +12,9 @@ use demarche_case::assessment::routes::{
 };
 
 use super::entries::Entries;
-use super::groups::{GroupBy, Groups};
+use super::groups::{GroupBy, Groups, strongest_first};
+use super::question::{DependOptions, Describe, Subject};
 use super::score::{dropped_at_each_end, mean, score, trimmed_mean};
-use super::{DependOptions, Describe, Subject};
 use crate::progress::{Cancelled, unless_cancelled};
 use crate::propagate::{Propagator, Restriction, RouteClass, RoutingTree};
 use crate::topology::{AsIndex, Topology};
@@ -109,13 +109,10 @@ fn vantage_points(topology: &Topology, subject: &Subject<'_>) -> VantagePoints {
 }
 
 fn add_carried(tree: &RoutingTree, vantage: &VantagePoints, weight: f64, carried: &mut [f64]) {
-    // What ends at a network is not carried by it.
-    let counts = tree.carried(&vantage.counts).into_iter().zip(&vantage.counts);
-    let counts = counts.map(|(count, ending)| count - ending);
-    for (index, (sum, count)) in carried.iter_mut().zip(counts).enumerate() {
-        if index != tree.origin().get() {
-            *sum += weight * count as f64;
-        }
+    let counts = tree.carried(&vantage.counts);
+    for index in tree.order().iter().skip(1).map(|index| index.get()) {
+        // Traffic that ends at a network is not carried by it.
+        carried[index] += weight * (counts[index] - vantage.counts[index]) as f64;
     }
 }
 
@@ -265,27 +262,25 @@ impl<'a> View<'a> {
     fn network_scores(&self) -> Vec<NetworkDependency> {
         let [addresses, prefixes, networks] = [ADDRESSES, PREFIXES, NETWORKS]
             .map(|by| self.networks.scores(by, self.vantage, self.trim));
-        let find =
-            |scores: &BTreeMap<u32, Score>, asn: u32| scores.get(&asn).copied().unwrap_or_default();
         let mut ranked: Vec<NetworkDependency> = self
             .networks
             .groups
             .iter()
             .enumerate()
-            .filter(|(_, asn)| find(&addresses, **asn).mean > 0.0)
+            .filter(|(_, asn)| addresses[*asn].mean > 0.0)
             .map(|(column, asn)| {
                 let network: Network = (self.describe)(Asn(*asn));
                 NetworkDependency {
                     place: self.subject.place(&network),
                     network,
-                    by_addresses: find(&addresses, *asn),
-                    by_prefixes: find(&prefixes, *asn),
-                    by_networks: find(&networks, *asn),
+                    by_addresses: addresses[asn],
+                    by_prefixes: prefixes[asn],
+                    by_networks: networks[asn],
                     cti: self.influence(column),
                 }
             })
             .collect();
-        ranked.sort_by(super::strongest_first);
+        ranked.sort_by(strongest_first);
         ranked
     }
 
@@ -316,7 +311,7 @@ enum Ends {
 struct Followed {
     /// The groups that carry most, in ascending order of their number.
     groups: Vec<u32>,
-    /// The place in `groups` of each network's group, or [`u8::MAX`].
+    /// The index in `groups` of each network's group, or [`u8::MAX`].
     of_network: Vec<u8>,
     ends: Ends,
     /// By weight: the trimmed score of each group.
@@ -427,7 +422,7 @@ impl Followed {
     }
 }
 
-/// The places of the set bits.
+/// The positions of the set bits.
 fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let bit = mask.trailing_zeros();

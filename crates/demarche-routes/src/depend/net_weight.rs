@@ -7,7 +7,7 @@
 
 use demarche_case::Prefix;
 
-use super::rows::Rows;
+use crate::rib::{AtomId, Rib};
 
 /// The weight of every prefix for every peer, in addresses (IPv4) or prefixes (IPv6).
 pub(crate) struct NetWeights {
@@ -56,9 +56,7 @@ impl NetWeights {
                 continue;
             }
             if shared == theirs {
-                if let Some(weight) = self.common.get_mut(ancestor) {
-                    *weight -= addresses;
-                }
+                self.common[ancestor] -= addresses;
             } else {
                 self.corrections.extend(bits(&shared).map(|peer| (ancestor, peer, -addresses)));
             }
@@ -78,9 +76,41 @@ fn size(prefix: &Prefix) -> f64 {
     }
 }
 
-/// The places of the set bits.
+/// The positions of the set bits.
 fn bits(words: &[u64]) -> impl Iterator<Item = u16> + '_ {
     (0..).zip(words).flat_map(|(word, bits)| {
         (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit: u16| 64 * word + bit)
     })
+}
+
+/// The peers that have each prefix, one bit a peer.
+pub(crate) struct Rows {
+    words: usize,
+    of_atom: Vec<u64>,
+    atom_of: Vec<AtomId>,
+}
+
+impl Rows {
+    /// Collects them from a table, counting only peers for which `counts` holds.
+    pub(crate) fn new(table: &Rib, atom_of: Vec<AtomId>, counts: &[bool]) -> Self {
+        let words = table.peers().len().div_ceil(64).max(1);
+        let mut of_atom = vec![0; words * table.atoms().len()];
+        for (row, words) in table.atoms().zip(of_atom.chunks_exact_mut(words)) {
+            for (peer, _) in row {
+                let index = usize::from(peer.0);
+                if let Some(word) =
+                    words.get_mut(index / 64).filter(|_| counts.get(index) == Some(&true))
+                {
+                    *word |= 1 << (index % 64);
+                }
+            }
+        }
+        Self { words, of_atom, atom_of }
+    }
+
+    /// The peers that have the prefix at an index, all from the same number of words.
+    pub(crate) fn peers_of(&self, index: usize) -> &[u64] {
+        let start = self.atom_of[index].index() * self.words;
+        &self.of_atom[start..start + self.words]
+    }
 }

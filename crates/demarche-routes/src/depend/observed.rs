@@ -1,17 +1,19 @@
 //! Dependence as observed: from the routes of a collector's full-feed peers.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use demarche_case::assessment::routes::{Dependency, Family, NetworkDependency, RouteBasis, Score};
+use demarche_case::assessment::routes::{
+    Dependency, Family, GroupDependency, Influence, NetworkDependency, RouteBasis, Score,
+};
 use demarche_case::{Asn, Country};
 
-use super::combined::{Part, combined};
 use super::entries::Entries;
-use super::groups::{GroupBy, Groups};
-use super::hegemony::{Weight, all_origins, views};
+use super::groups::{GroupBy, Groups, strongest_first};
+use super::hegemony::{Part, Weight, all_origins, combined, views};
 use super::influence::influence;
+use super::question::{DependOptions, Describe, Subject};
 use super::weighed::{WeighedRoute, WeighedRoutes};
-use super::{DependOptions, Describe, Subject};
 use crate::rib::Rib;
 use crate::topology::Topology;
 
@@ -97,7 +99,7 @@ impl Reader<'_> {
             |_, asn| Some(asn),
         );
         let by_networks = self.scores(Weight::Addresses, |_| 1.0, |_, asn| Some(asn));
-        let influences = topology.map(|topology| self.influences(topology)).unwrap_or_default();
+        let influences = topology.map_or_else(BTreeMap::new, |topology| self.influences(topology));
         let find =
             |scores: &BTreeMap<u32, Score>, asn: u32| scores.get(&asn).copied().unwrap_or_default();
         let mut networks: Vec<NetworkDependency> = by_addresses
@@ -114,7 +116,7 @@ impl Reader<'_> {
                 }
             })
             .collect();
-        networks.sort_by(super::strongest_first);
+        networks.sort_by(strongest_first);
         networks
     }
 
@@ -144,8 +146,8 @@ impl Reader<'_> {
         sessions.map(|routes| routes.iter().map(|route| weight.of(route)).sum()).fold(0.0, f64::max)
     }
 
-    fn groups(&self, by: GroupBy) -> Vec<demarche_case::assessment::routes::GroupDependency> {
-        let groups = std::cell::RefCell::new(Groups::new(by, self.describe));
+    fn groups(&self, by: GroupBy) -> Vec<GroupDependency> {
+        let groups = RefCell::new(Groups::new(by, self.describe));
         // The vantage point's own network is where the traffic ends, not a way to it.
         let group = |position: usize, asn: u32| {
             if position == 0 { None } else { groups.borrow_mut().of(Asn(asn)) }
@@ -155,10 +157,7 @@ impl Reader<'_> {
         groups.into_inner().ranked(&scores, self.subject)
     }
 
-    fn influences(
-        &self,
-        topology: &Topology,
-    ) -> BTreeMap<Asn, demarche_case::assessment::routes::Influence> {
+    fn influences(&self, topology: &Topology) -> BTreeMap<Asn, Influence> {
         let sells_to = |provider: u32, customer: u32| {
             let known = topology.index(Asn(provider)).zip(topology.index(Asn(customer)));
             known.is_some_and(|(provider, customer)| {

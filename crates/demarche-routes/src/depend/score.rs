@@ -9,10 +9,12 @@ use demarche_case::assessment::routes::Score;
 ///
 /// Source: Fontugne, Shah and Aben (2018), "The (thin) bridges of AS connectivity", section 3.
 pub(crate) fn score(values: &mut [f64], total: usize, trim: f64) -> Score {
+    if total == 0 {
+        return Score::default();
+    }
     values.sort_unstable_by(f64::total_cmp);
-    let total = total.max(values.len());
-    let spread = [0, 1, 2, 3, 4]
-        .map(|quarter| ranked(values, total, (quarter * total.saturating_sub(1) + 2) / 4));
+    let spread =
+        [0, 1, 2, 3, 4].map(|quarter| ranked(values, total, (quarter * (total - 1) + 2) / 4));
     Score {
         trimmed: trimmed_mean(values, total, trim),
         mean: mean(values, total),

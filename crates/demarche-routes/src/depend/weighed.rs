@@ -3,9 +3,8 @@
 use demarche_case::{Asn, Prefix};
 
 use super::hops::PathHops;
-use super::net_weight::NetWeights;
-use super::rows::Rows;
-use super::{DependOptions, FullFeed};
+use super::net_weight::{NetWeights, Rows};
+use super::question::{DependOptions, FullFeed};
 use crate::as_path::PathId;
 use crate::rib::{AtomId, Rib, VantagePoint};
 use demarche_case::assessment::routes::Family;
@@ -60,22 +59,19 @@ impl WeighedRoutes {
         };
         let mut of_atom = vec![(0.0, 0.0); table.atoms().len()];
         for (atom, weight) in atom_of.iter().zip(&weights.common) {
-            if let Some((addresses, prefixes)) = of_atom.get_mut(atom.index()) {
-                *addresses += weight;
-                *prefixes += 1.0;
-            }
+            let (addresses, prefixes) = &mut of_atom[atom.index()];
+            *addresses += weight;
+            *prefixes += 1.0;
         }
         for (row, (addresses, prefixes)) in
             table.atoms().zip(&of_atom).filter(|(_, weight)| weight.1 > 0.0)
         {
-            for (peer, path) in
-                row.iter().filter(|(peer, _)| counts.get(usize::from(peer.0)) == Some(&true))
-            {
+            for (peer, path) in row.iter().filter(|(peer, _)| counts[peer.index()]) {
                 add(*path, peer.0, *addresses, *prefixes);
             }
         }
         for (index, peer, addresses) in &weights.corrections {
-            let row = atom_of.get(*index).map_or(&[][..], |atom| table.atom(*atom));
+            let row = table.atom(atom_of[*index]);
             if let Some((_, path)) = row.iter().find(|(session, _)| session.0 == *peer) {
                 add(*path, *peer, *addresses, 0.0);
             }

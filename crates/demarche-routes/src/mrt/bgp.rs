@@ -6,8 +6,10 @@ use demarche_case::Asn;
 
 use super::attributes::Attributes;
 use super::bytes::{AsnWidth, Bytes, Family};
+use super::nlri;
+use super::reader::Reader;
 use super::reading::{Other, Reason};
-use super::{Announcement, Reader, Record, Session, State, StateChange, Visitor, Withdrawal, nlri};
+use super::records::{Announcement, Record, Session, State, StateChange, Visitor, Withdrawal};
 
 /// The capabilities of its messages that the two ends of a session agreed on.
 #[derive(Clone, Copy, Debug)]

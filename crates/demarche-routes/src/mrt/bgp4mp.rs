@@ -7,8 +7,9 @@ use demarche_case::Asn;
 
 use super::bgp::Encoding;
 use super::bytes::{AsnWidth, Bytes, Family};
+use super::reader::Reader;
 use super::reading::{Other, Reason};
-use super::{Reader, Record, Session, Visitor};
+use super::records::{Record, Session, Visitor};
 
 /// A state change as early Zebra wrote it: two AS numbers and two states, without interface and addresses.
 const ZEBRA_STATE_CHANGE: usize = 8;

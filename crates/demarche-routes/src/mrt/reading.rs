@@ -5,7 +5,7 @@ use std::fmt;
 
 use demarche_case::{Gap, GapKind, Shortfall};
 
-use super::RecordType;
+use super::records::RecordType;
 use crate::as_path::PathError;
 
 /// The account of one file: every byte of it is delivered, counted or refused.

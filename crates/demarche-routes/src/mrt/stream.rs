@@ -6,8 +6,8 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use super::RecordType;
 use super::bytes::Bytes;
+use super::records::RecordType;
 
 /// Bytes asked of the input at a time, and the least size of the buffer.
 const CHUNK: usize = 1 << 20;

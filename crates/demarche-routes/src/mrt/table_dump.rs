@@ -6,54 +6,19 @@
 
 #![warn(clippy::indexing_slicing)]
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use demarche_case::Asn;
 
 use super::attributes::Attributes;
 use super::bytes::{AsnWidth, Bytes, Family};
+use super::nlri;
+use super::reader::Reader;
 use super::reading::{Other, Reason};
-use super::{Peer, PeerIndex, Reader, Record, Route, Visitor, nlri};
+use super::records::{Peer, PeerIndex, Record, Route, Visitor};
 
 /// The bytes that an early record is longer than it says: its view and sequence number.
 pub(crate) const MISSING: usize = 4;
-
-/// The peers met so far: those of the last peer table, or those that stood in routes.
-#[derive(Debug, Default)]
-pub(crate) struct Peers {
-    count: u32,
-    numbers: BTreeMap<(IpAddr, Asn), PeerIndex>,
-    last: Option<((IpAddr, Asn), PeerIndex)>,
-}
-
-impl Peers {
-    #[inline]
-    pub(crate) const fn len(&self) -> usize {
-        self.count as usize
-    }
-
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// A new number, while there are any.
-    pub(crate) fn add(&mut self, peer: &Peer) -> Option<PeerIndex> {
-        let index = PeerIndex(u16::try_from(self.count).ok()?);
-        self.count += 1;
-        self.numbers.entry((peer.address, peer.asn)).or_insert(index);
-        Some(index)
-    }
-
-    fn get(&mut self, key: (IpAddr, Asn)) -> Option<PeerIndex> {
-        if let Some((_, index)) = self.last.filter(|(last, _)| *last == key) {
-            return Some(index);
-        }
-        let index = self.numbers.get(&key).copied()?;
-        self.last = Some((key, index));
-        Some(index)
-    }
-}
 
 /// The family of the addresses and the width of AS numbers; Quagga added subtypes 3 and 4 for four bytes.
 const fn layout(subtype: u16) -> Option<(Family, AsnWidth)> {

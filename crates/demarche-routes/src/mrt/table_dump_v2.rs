@@ -10,8 +10,10 @@ use std::net::Ipv4Addr;
 use demarche_case::{Asn, Prefix};
 
 use super::bytes::{AsnWidth, Bytes, Family};
+use super::reader::Reader;
 use super::reading::{Other, Reason};
-use super::{Peer, PeerIndex, Reader, Record, Route, Visitor, attributes, nlri};
+use super::records::{Peer, PeerIndex, Record, Route, Visitor};
+use super::{attributes, nlri};
 
 /// Bit 0 of a peer's type: its address is IPv6; bit 1: its AS number has four bytes.
 const IS_V6: u8 = 1;

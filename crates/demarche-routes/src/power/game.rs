@@ -6,6 +6,33 @@ use super::table::{CoalitionTable, FIRST_SIX};
 use crate::AsIndex;
 use crate::valley_free::WaysOut;
 
+/// The limits of lists and searches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Coalitions in a list, at most.
+    pub coalitions: usize,
+    /// Steps of the ways out that a search may look at, about 10^8 a second.
+    pub search_steps: u64,
+    /// Random orders, and as many coalitions, at most.
+    pub orders: u64,
+    /// Sampling stops when half the width of every 95 % interval is at most this.
+    pub error: f64,
+    /// The seed of the random numbers.
+    pub seed: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            coalitions: 100,
+            search_steps: 100_000_000,
+            orders: 100_000,
+            error: 0.005,
+            seed: 2014,
+        }
+    }
+}
+
 /// A graph of ways out whose steps belong to players.
 #[derive(Debug)]
 pub(crate) struct Game<'w> {
@@ -95,8 +122,7 @@ impl<'w> Game<'w> {
     /// Returns the coalitions in which each step holds the announcement and passes it on.
     pub(crate) fn spread(&self, refuses: &[u64], reached: &mut Vec<u64>) {
         let steps = &self.ways.steps;
-        let passes =
-            |position: usize| self.player[position].map_or(u64::MAX, |player| !refuses[player]);
+        let passes = |position: usize| !self.player[position].map_or(0, |player| refuses[player]);
         reached.clear();
         reached.extend(steps.iter().enumerate().map(|(position, step)| match step.entry {
             Some(_) => passes(position),

@@ -10,8 +10,7 @@
 use demarche_case::number::float;
 use demarche_case::random::Random;
 
-use super::Limits;
-use super::game::Game;
+use super::game::{Game, Limits};
 use super::index::Power;
 
 /// Sampled indices of each player, and the number of orders, which is also that of coalitions.
@@ -180,8 +179,7 @@ impl Game<'_> {
     /// The coalitions in which a step, if it passed the announcement on, would get it to the far side.
     fn leads_out(&self, refuses: &[u64]) -> Vec<u64> {
         let steps = &self.ways.steps;
-        let passes =
-            |position: usize| self.player[position].map_or(u64::MAX, |player| !refuses[player]);
+        let passes = |position: usize| !self.player[position].map_or(0, |player| refuses[player]);
         let mut leads: Vec<u64> =
             steps.iter().map(|step| if step.exit.is_some() { u64::MAX } else { 0 }).collect();
         let mut changed = true;

@@ -14,8 +14,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use demarche_case::number::float;
 
-use super::Limits;
-use super::game::{Game, Part};
+use super::game::{Game, Limits, Part};
 use super::table::CoalitionTable;
 use crate::max_flow::{FlowNetwork, UNCUTTABLE, Unbounded};
 
@@ -502,9 +501,9 @@ fn protectors(game: &Game<'_>, limits: &Limits) -> Vec<Vec<usize>> {
         if met.insert((position, players.clone())) {
             // Fewer players first: a step that adds nobody comes before all that add one.
             if grown {
-                open.push_back((position, players))
+                open.push_back((position, players));
             } else {
-                open.push_front((position, players))
+                open.push_front((position, players));
             }
         }
     };

@@ -1,33 +1,8 @@
-use super::{Mask, Picked, RouteClass, Sink};
+//! Counts of routes by lane.
+
+use super::lanes::{Mask, Picked, Sink};
+use super::tree::{RouteClass, Tally};
 use crate::AsIndex;
-
-/// The sums over one lane's routes, without the origin.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// ASes with a customer route.
-    pub customer: u64,
-    /// ASes with a peer route.
-    pub peer: u64,
-    /// ASes with a provider route.
-    pub provider: u64,
-    /// Links on all their paths.
-    pub hops: u64,
-}
-
-impl Tally {
-    /// ASes with a route.
-    #[must_use]
-    pub const fn reached(&self) -> u64 {
-        self.customer + self.peer + self.provider
-    }
-
-    /// Links on the mean path; 0 where nobody has a route.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "counts of ASes are far below 2^53")]
-    pub fn mean_hops(&self) -> f64 {
-        self.hops as f64 / self.reached().max(1) as f64
-    }
-}
 
 /// Counts each lane's routes by class, and their hops.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Restriction, RouteClass};
+use super::tree::{Restriction, RouteClass};
 use crate::{AsIndex, Topology};
 
 /// One bit for each lane of a batch; lane `i` is bit `i % 64` of word `i / 64`.

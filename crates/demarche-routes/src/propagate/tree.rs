@@ -1,7 +1,49 @@
+//! The routes to one origin, the restrictions that they are under, and their sums.
+
+use std::collections::BTreeSet;
 use std::iter;
 
-use super::Tally;
-use crate::AsIndex;
+use crate::{AsIndex, Link};
+
+/// ASes and links that a route may not use.
+///
+/// For the routes to *one* origin, an AS that refuses to carry them (it drops the announcement) is the same as an AS that has vanished: it has no route and passes none on.
+/// The two differ in which origins they hit: a refusal only those that are refused, a removal all of them. That choice is made by whoever applies the restriction.
+///
+/// An origin that is itself restricted announces nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Restriction {
+    /// ASes that have no route and pass none on.
+    pub ases: BTreeSet<AsIndex>,
+    /// Links over which no route passes, in either direction and of whatever kind.
+    pub links: BTreeSet<Link>,
+}
+
+impl Restriction {
+    /// Nothing is forbidden.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { ases: BTreeSet::new(), links: BTreeSet::new() }
+    }
+
+    /// These ASes do not take part.
+    #[must_use]
+    pub fn without_ases(ases: impl IntoIterator<Item = AsIndex>) -> Self {
+        Self { ases: ases.into_iter().collect(), links: BTreeSet::new() }
+    }
+
+    /// These links carry nothing.
+    #[must_use]
+    pub fn without_links(links: impl IntoIterator<Item = Link>) -> Self {
+        Self { ases: BTreeSet::new(), links: links.into_iter().collect() }
+    }
+
+    /// Nothing is forbidden.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ases.is_empty() && self.links.is_empty()
+    }
+}
 
 /// From whom an AS has its route, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +112,34 @@ impl Pick {
 
 const HOPS: u64 = (1 << 30) - 1;
 
+/// The sums over one lane's routes, without the origin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// ASes with a customer route.
+    pub customer: u64,
+    /// ASes with a peer route.
+    pub peer: u64,
+    /// ASes with a provider route.
+    pub provider: u64,
+    /// Links on all their paths.
+    pub hops: u64,
+}
+
+impl Tally {
+    /// ASes with a route.
+    #[must_use]
+    pub const fn reached(&self) -> u64 {
+        self.customer + self.peer + self.provider
+    }
+
+    /// Links on the mean path; 0 where nobody has a route.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "counts of ASes are far below 2^53")]
+    pub fn mean_hops(&self) -> f64 {
+        self.hops as f64 / self.reached().max(1) as f64
+    }
+}
+
 /// The routes of all ASes to one origin: a tree, as everyone's path is their next hop's path and one hop more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoutingTree {
@@ -132,7 +202,7 @@ impl RoutingTree {
     /// Counts the *other* ASes that have a route.
     #[must_use]
     pub fn reached(&self) -> usize {
-        self.order.len().saturating_sub(1)
+        self.order.iter().skip(1).len()
     }
 
     /// The routes by class, and their hops.

@@ -79,7 +79,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Do the bytes begin with an MRT header: a type that RFC 6396 or its forerunners know, and a believable length?
+/// Returns true if the bytes begin with an MRT header: a type of RFC 6396 or its forerunners, and a believable length.
 fn is_mrt(start: &[u8]) -> bool {
     let Some(([_, _, _, _, kind @ .., _, _, _, _], _)) = start.split_first_chunk::<12>() else {
         return false;

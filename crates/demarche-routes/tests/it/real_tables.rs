@@ -130,8 +130,8 @@ fn the_control_addresses_of_the_case_lie_in_seven_countries() {
         200.87.126.116 200.87.112.0/20 AS6568 BO BO 6 
         58.185.154.99 58.185.128.0/17 AS3758 SG SG 3 
         212.31.102.100 212.31.96.0/20 AS6866 CY CY 5 
-        208.105.226.235 208.105.128.0/17 AS11351 -- US 1 no delegation file covers the address: its country is known by the announcing network only; AS11351 is placed in US by the list `asnames2016`, not by a registry
+        208.105.226.235 208.105.128.0/17 AS11351 -- US 1 NoDelegation { is_country_of_network: true }; CountryFromList { network: Asn(11351), country: Country([85, 83]), list: "asnames2016" }
         175.45.176.1 175.45.176.0/24 AS131279 KP KP 2 
-        10.0.0.1 -  -- -- 0 not announced: no prefix of the table covers the address; no delegation file covers the address
+        10.0.0.1 -  -- -- 0 NotAnnounced; NoDelegation { is_country_of_network: false }
     "#]].assert_eq(&found);
 }

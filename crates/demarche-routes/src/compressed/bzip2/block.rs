@@ -107,15 +107,15 @@ pub(crate) fn single(bytes: &[u8], shift: u64, level: u8, plain: &mut Vec<u8>) -
             if decoder.decompress(rest, &mut []).is_err() {
                 return Single::Damaged;
             }
-            let taken = usize::try_from(decoder.total_in() - read).unwrap_or(usize::MAX);
+            let taken = usize::try_from(decoder.total_in() - read).expect("at most seven bytes");
             if taken == 0 {
                 let before = (decoder.total_in() - 4) * 8 + shift;
                 return drain(&mut decoder, plain, before);
             }
-            rest = rest.get(taken..).unwrap_or_default();
+            rest = &rest[taken..];
         }
     }
-    let before = decoder.total_in().saturating_sub(4) * 8 + shift;
+    let before = (decoder.total_in() - 4) * 8 + shift;
     drain(&mut decoder, plain, before)
 }
 

@@ -71,12 +71,12 @@ pub(crate) fn find(
 ) -> usize {
     // Four beginnings are looked at by the pair of bytes behind them; the last of them needs seven bytes.
     let mut next = from;
-    let steps = bytes.len().saturating_sub(from.saturating_add(11)) / 4;
-    let pairs = bytes.get(from.saturating_add(4)..).unwrap_or_default().chunks_exact(4);
+    let steps = bytes.len().saturating_sub(from + 11) / 4;
+    let pairs = bytes.get(from + 4..).unwrap_or_default().chunks_exact(4);
     for quad in pairs.take(steps) {
         if let [high, low, ..] = quad {
             let pair = usize::from(u16::from_be_bytes([*high, *low]));
-            if INSIDE.get(pair).copied().unwrap_or(false) {
+            if INSIDE[pair] {
                 (next..next + 4).for_each(|byte| at_byte(bytes, byte, &mut found));
             }
         }
