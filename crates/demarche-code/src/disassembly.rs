@@ -71,9 +71,9 @@ fn x86(bitness: u32, bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
     while decoder.can_decode() {
         let first = decoder.position();
         let target = address.plus(first as u64);
-        let entry = decoder.decode();
+        let instruction = decoder.decode();
         let mut text = String::new();
-        if entry.is_invalid() {
+        if instruction.is_invalid() {
             "(bad)".clone_into(&mut text);
             // The next byte may begin an instruction.
             decoder.set_ip(target.0.wrapping_add(1));
@@ -81,7 +81,7 @@ fn x86(bitness: u32, bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
                 break;
             }
         } else {
-            formatter.format(&entry, &mut text);
+            formatter.format(&instruction, &mut text);
         }
         let bytes = bytes.get(first..decoder.position()).unwrap_or_default().to_vec();
         lines.push(Line { address: target, bytes, text, note: String::new() });
@@ -149,8 +149,8 @@ fn import(image: &Image<'_>, slot: u64) -> Option<String> {
 
 fn symbol(image: &Image<'_>, address: u64) -> Option<String> {
     let first = image.symbols.partition_point(|symbol| symbol.address.0 < address);
-    let target = image.symbols.get(first..)?.iter().take_while(|entry| entry.address.0 == address);
-    target.map(|entry| &entry.name).find(|name| !name.is_empty()).cloned()
+    let target = image.symbols.get(first..)?.iter().take_while(|symbol| symbol.address.0 == address);
+    target.map(|symbol| &symbol.name).find(|name| !name.is_empty()).cloned()
 }
 
 fn name(image: &Image<'_>, address: u64) -> Option<String> {

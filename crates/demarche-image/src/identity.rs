@@ -75,7 +75,7 @@ pub fn identify(bytes: &[u8]) -> Identity {
         image.iter().flat_map(|image| &image.sections).map(SectionFacts::of).collect();
     let packing = packing::judge(bytes, image.as_ref(), &sections);
     let runtime = image.as_ref();
-    let runtime = runtime.and_then(|entry| runtime::judge(bytes, entry, pe.as_ref(), elf.as_ref()));
+    let runtime = runtime.and_then(|image| runtime::judge(bytes, image, pe.as_ref(), elf.as_ref()));
     let mut all = image.as_ref().map(|image: &Image<'_>| image.gaps.clone()).unwrap_or_default();
     all.extend(gaps.finish());
     all.sort();

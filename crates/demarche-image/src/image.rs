@@ -104,7 +104,7 @@ impl Section<'_> {
     #[must_use]
     pub fn from(&self, address: VirtualAddress) -> &[u8] {
         let offset =
-            address.0.checked_sub(self.address.0).and_then(|entry| usize::try_from(entry).ok());
+            address.0.checked_sub(self.address.0).and_then(|distance| usize::try_from(distance).ok());
         offset.and_then(|offset| self.bytes.get(offset..)).unwrap_or_default()
     }
 }

@@ -71,7 +71,7 @@ pub fn read_all(bytes: &[u8]) -> Vec<Result<Image<'_>, ImageError>> {
 fn read_slice(offset: u64, bytes: &[u8]) -> Result<Image<'_>, ImageError> {
     let mut image = macho::read(bytes, Placement::File)?;
     for section in &mut image.sections {
-        section.offset = section.offset.map(|entry| FileOffset(entry.0.saturating_add(offset)));
+        section.offset = section.offset.map(|within| FileOffset(within.0.saturating_add(offset)));
     }
     Ok(image)
 }

@@ -134,13 +134,13 @@ impl<'data> Iterator for Utf16<'data> {
 
 /// The character of a unit, where texts may have it.
 fn letter(unit: [u8; 2]) -> Option<char> {
-    let entry = char::from_u32(u16::from_le_bytes(unit).into())?;
-    let is_text = match entry {
+    let character = char::from_u32(u16::from_le_bytes(unit).into())?;
+    let is_text = match character {
         ' '..='~' | '\t' => true,
-        '\u{a0}'..='\u{6ff}' => entry.is_alphanumeric(),
+        '\u{a0}'..='\u{6ff}' => character.is_alphanumeric(),
         _ => false,
     };
-    is_text.then_some(entry)
+    is_text.then_some(character)
 }
 
 #[cfg(test)]

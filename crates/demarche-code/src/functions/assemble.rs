@@ -25,8 +25,8 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
     calls.dedup_by_key(|call| call.at);
     let mut shaper = Shaper {
         walk,
-        edges: Sorted::new(&edges, |entry| entry.from),
-        calls: Sorted::new(&calls, |entry| entry.at),
+        edges: Sorted::new(&edges, |edge| edge.from),
+        calls: Sorted::new(&calls, |call| call.at),
         numbers: numbers(walk, &starts),
         claimed: vec![0; walk.map.len() as usize],
         are_aligned: walk.are_aligned(),
@@ -101,20 +101,20 @@ struct Sorted<'walk, T> {
     from: u32,
     until: u32,
     behind: usize,
-    place: fn(&T) -> u32,
+    index: fn(&T) -> u32,
 }
 
 impl<'walk, T> Sorted<'walk, T> {
     fn new(all: &'walk [T], position: fn(&T) -> u32) -> Self {
-        Self { all, near: &[], from: 0, until: 0, behind: 0, place: position }
+        Self { all, near: &[], from: 0, until: 0, behind: 0, index: position }
     }
 
     /// Goes on to the next function. Functions come in ascending order.
     fn go_to(&mut self, from: u32, until: u32) {
         let rest = self.all.get(self.behind..).unwrap_or_default();
-        let skipped = rest.iter().take_while(|entry| (self.place)(entry) < from).count();
+        let skipped = rest.iter().take_while(|element| (self.place)(element) < from).count();
         let rest = rest.get(skipped..).unwrap_or_default();
-        let length = rest.iter().take_while(|entry| (self.place)(entry) < until).count();
+        let length = rest.iter().take_while(|element| (self.place)(element) < until).count();
         self.behind += skipped + length;
         self.near = rest.get(..length).unwrap_or_default();
         (self.from, self.until) = (from, until);
@@ -124,9 +124,9 @@ impl<'walk, T> Sorted<'walk, T> {
     fn at(&self, index: u32) -> &'walk [T] {
         let near = self.from <= index && index < self.until;
         let among = if near { self.near } else { self.all };
-        let first = among.partition_point(|entry| (self.place)(entry) < index);
+        let first = among.partition_point(|element| (self.place)(element) < index);
         let rest = among.get(first..).unwrap_or_default();
-        let length = rest.iter().take_while(|entry| (self.place)(entry) == index).count();
+        let length = rest.iter().take_while(|element| (self.place)(element) == index).count();
         rest.get(..length).unwrap_or_default()
     }
 }
@@ -149,11 +149,11 @@ impl Shaper<'_, '_> {
         self.found.clear();
         self.work.clear();
         self.work.push(start.place);
-        while let Some(place) = self.work.pop() {
-            if self.claim(place, number) {
-                let shape = self.block(place, start.place);
-                if self.borrowed.contains(&place) {
-                    self.shared = self.shared.saturating_sub(u64::from(shape.end - place));
+        while let Some(index) = self.work.pop() {
+            if self.claim(index, number) {
+                let shape = self.block(index, start.place);
+                if self.borrowed.contains(&index) {
+                    self.shared = self.shared.saturating_sub(u64::from(shape.end - index));
                 }
                 let new = self.successors.get(shape.first..shape.last).unwrap_or_default();
                 self.work.extend(new);
@@ -175,8 +175,8 @@ impl Shaper<'_, '_> {
     }
 
     /// Returns true if a block is new to a function.
-    fn claim(&mut self, place: u32, number: u32) -> bool {
-        let Some(owner) = self.claimed.get_mut(place as usize) else { return false };
+    fn claim(&mut self, index: u32, number: u32) -> bool {
+        let Some(owner) = self.claimed.get_mut(index as usize) else { return false };
         if *owner == number {
             return false;
         }
@@ -187,7 +187,7 @@ impl Shaper<'_, '_> {
         if self.shared == 0 {
             return false;
         }
-        self.borrowed.insert(place)
+        self.borrowed.insert(index)
     }
 
     /// The block that begins at a place, with the places that may follow.
@@ -247,7 +247,7 @@ impl Shaper<'_, '_> {
     fn call(&mut self, address: u32) {
         let Some(site) = self.calls.at(address).first() else { return };
         let callee = match site.target {
-            Target::Place(place) => self.callee(place),
+            Target::Place(index) => self.callee(index),
             Target::Import(import) => Callee::Import(import),
             Target::Unknown => Callee::Unknown,
         };
@@ -255,12 +255,12 @@ impl Shaper<'_, '_> {
         self.found.push(Call { at: address, callee, is_tail: site.is_tail });
     }
 
-    fn callee(&self, place: u32) -> Callee {
+    fn callee(&self, index: u32) -> Callee {
         let map = &self.walk.map;
-        if map.mark(place) & mark::START == 0 {
+        if map.mark(index) & mark::START == 0 {
             return Callee::Unknown;
         }
-        let number = self.numbers.get(map.owner(place) as usize);
+        let number = self.numbers.get(map.owner(index) as usize);
         number
             .filter(|&&number| number != NOWHERE)
             .map_or(Callee::Unknown, |&number| Callee::Function(number))
@@ -273,7 +273,7 @@ impl Shaper<'_, '_> {
             if number == first {
                 return Some(0);
             }
-            let index = rest.binary_search_by_key(&number, |entry| entry.start).ok()?;
+            let index = rest.binary_search_by_key(&number, |shape| shape.start).ok()?;
             u32::try_from(index + 1).ok()
         };
         let places = self.successors.get(shape.first..shape.last).unwrap_or_default();
@@ -294,7 +294,7 @@ impl Shaper<'_, '_> {
         };
         let map = &self.walk.map;
         let instructions =
-            (shape.start..shape.end).filter(|&entry| map.mark(entry) & mark::INSTRUCTION != 0);
+            (shape.start..shape.end).filter(|&index| map.mark(index) & mark::INSTRUCTION != 0);
         let is_short = shape.end - shape.start <= LONGEST && instructions.count() <= 4;
         call.is_tail && call.callee != Callee::Unknown && is_short
     }

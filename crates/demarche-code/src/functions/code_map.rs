@@ -117,53 +117,53 @@ impl<'image> CodeMap<'image> {
     }
 
     /// The address of a place; the end of the code for places behind it.
-    pub(crate) fn address(&self, place: u32) -> VirtualAddress {
-        let after = self.regions.partition_point(|region| region.first <= place);
+    pub(crate) fn address(&self, index: u32) -> VirtualAddress {
+        let after = self.regions.partition_point(|region| region.first <= index);
         let region = after.checked_sub(1).and_then(|index| self.regions.get(index));
-        VirtualAddress(region.map_or(0, |region| region.address + u64::from(place - region.first)))
+        VirtualAddress(region.map_or(0, |region| region.address + u64::from(index - region.first)))
     }
 
     /// The bytes from a place to the end of its run.
-    pub(crate) fn bytes(&self, place: u32) -> &'image [u8] {
-        let region = self.region_at(place).and_then(|region| self.regions.get(region));
-        let bytes = region.and_then(|region| region.bytes.get((place - region.first) as usize..));
+    pub(crate) fn bytes(&self, index: u32) -> &'image [u8] {
+        let region = self.region_at(index).and_then(|region| self.regions.get(region));
+        let bytes = region.and_then(|region| region.bytes.get((index - region.first) as usize..));
         bytes.unwrap_or_default()
     }
 
     /// The marks of a place; none behind the end.
-    pub(crate) fn mark(&self, place: u32) -> u8 {
-        self.marks.get(place as usize).copied().unwrap_or_default()
+    pub(crate) fn mark(&self, index: u32) -> u8 {
+        self.marks.get(index as usize).copied().unwrap_or_default()
     }
 
     /// Notes something at a place.
-    pub(crate) fn set(&mut self, place: u32, bits: u8) {
-        if let Some(mark) = self.marks.get_mut(place as usize) {
+    pub(crate) fn set(&mut self, index: u32, bits: u8) {
+        if let Some(mark) = self.marks.get_mut(index as usize) {
             *mark |= bits;
         }
     }
 
     /// Takes a note back.
-    pub(crate) fn clear(&mut self, place: u32, bits: u8) {
-        if let Some(mark) = self.marks.get_mut(place as usize) {
+    pub(crate) fn clear(&mut self, index: u32, bits: u8) {
+        if let Some(mark) = self.marks.get_mut(index as usize) {
             *mark &= !bits;
         }
     }
 
     /// The start that first reached a place.
-    pub(crate) fn owner(&self, place: u32) -> u32 {
-        self.owner.get(place as usize).copied().unwrap_or_default()
+    pub(crate) fn owner(&self, index: u32) -> u32 {
+        self.owner.get(index as usize).copied().unwrap_or_default()
     }
 
     /// Notes who reached a place.
-    pub(crate) fn set_owner(&mut self, place: u32, owner: u32) {
-        if let Some(one) = self.owner.get_mut(place as usize) {
+    pub(crate) fn set_owner(&mut self, index: u32, owner: u32) {
+        if let Some(one) = self.owner.get_mut(index as usize) {
             *one = owner;
         }
     }
 
     /// Notes an instruction, unless it would overlap another one or a table.
-    pub(crate) fn claim(&mut self, place: u32, length: u32, owner: u32, bits: u8) -> bool {
-        let from = place as usize;
+    pub(crate) fn claim(&mut self, index: u32, length: u32, owner: u32, bits: u8) -> bool {
+        let from = index as usize;
         let Some(body) = self.marks.get_mut(from..from + length as usize) else { return false };
         let taken = mark::INSTRUCTION | mark::BODY | mark::DATA;
         if body.iter().any(|body| body & taken != 0) {
@@ -171,17 +171,17 @@ impl<'image> CodeMap<'image> {
         }
         if let Some((first, rest)) = body.split_first_mut() {
             *first |= mark::INSTRUCTION | bits;
-            rest.iter_mut().for_each(|entry| *entry |= mark::BODY);
+            rest.iter_mut().for_each(|mark| *mark |= mark::BODY);
         }
-        self.set_owner(place, owner);
+        self.set_owner(index, owner);
         true
     }
 
     /// The place after the instruction at a place.
-    pub(crate) fn after(&self, place: u32) -> u32 {
-        let rest = self.marks.get(place as usize + 1..).unwrap_or_default();
+    pub(crate) fn after(&self, index: u32) -> u32 {
+        let rest = self.marks.get(index as usize + 1..).unwrap_or_default();
         let body = rest.iter().take_while(|&&one| one & mark::BODY != 0).count();
-        place + 1 + u32::try_from(body).unwrap_or_default()
+        index + 1 + u32::try_from(body).unwrap_or_default()
     }
 
     /// The instruction that ends right before a place, where one does.

@@ -51,7 +51,7 @@ pub(crate) struct CallSite {
 /// A place where a function is taken to begin.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Start {
-    pub(crate) place: u32,
+    pub(crate) index: u32,
     pub(crate) discovery: Discovery,
     /// True if a return is reached from here.
     returns: bool,
@@ -63,7 +63,7 @@ pub(crate) struct Start {
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
     /// The code after the call of it; [`NOWHERE`] where it was a jump.
-    place: u32,
+    index: u32,
     /// The start that called it, or that jumped to it and so returns as well.
     owner: u32,
     next: u32,
@@ -127,9 +127,9 @@ impl<'image> Walk<'image> {
     pub(crate) fn new(image: &'image Image<'image>, map: CodeMap<'image>) -> Self {
         let last = map.regions().last();
         let low = map.regions().first().map_or(0, |region| region.address);
-        let high = last.map_or(0, |entry| entry.address.saturating_add(entry.bytes.len() as u64));
+        let high = last.map_or(0, |section| section.address.saturating_add(section.bytes.len() as u64));
         let first = map.regions().first();
-        let (bytes, address) = first.map_or((&[][..], 0), |entry| (entry.bytes, entry.address));
+        let (bytes, address) = first.map_or((&[][..], 0), |section| (section.bytes, section.address));
         let Image { architecture, format, .. } = *image;
         let machine = Machine::new(architecture, format, bytes, address, (low, high));
         let size = u64::from(map.len());
@@ -171,7 +171,7 @@ impl<'image> Walk<'image> {
             return owner;
         }
         let number = u32::try_from(self.starts.len()).unwrap_or(NOWHERE);
-        self.starts.push(Start { place: position, discovery, returns: false, waiting: NOWHERE });
+        self.starts.push(Start { index: position, discovery, returns: false, waiting: NOWHERE });
         self.map.set(position, mark::START | mark::LEADER);
         if mark & mark::INSTRUCTION != 0 {
             // It was reached by a jump before; it returns if that code does.
@@ -199,16 +199,16 @@ impl<'image> Walk<'image> {
         }
     }
 
-    fn seek(&mut self, place: u32) -> bool {
+    fn seek(&mut self, index: u32) -> bool {
         let current = self.map.regions().get(self.region);
-        if !current.is_some_and(|current| current.first <= place && place < current.end()) {
-            let Some(region_at) = self.map.region_at(place) else { return false };
+        if !current.is_some_and(|current| current.first <= index && index < current.end()) {
+            let Some(region_at) = self.map.region_at(index) else { return false };
             let Some(&region) = self.map.regions().get(region_at) else { return false };
             self.region = region_at;
             self.machine.go_to(region.bytes, region.address);
         }
         let first = self.map.regions().get(self.region).map_or(0, |region| region.first);
-        self.machine.seek(place - first)
+        self.machine.seek(index - first)
     }
 
     /// Decodes from a place to the first instruction that is not followed by the next one.
@@ -257,9 +257,9 @@ impl<'image> Walk<'image> {
     /// Bytes that are no code end one path; the function may still return by another way.
     ///
     /// Where a call comes before them, with nothing but straight code in between, the call is what does not return.
-    fn broken(&mut self, place: u32, owner: u32, called: Option<(u32, Checkpoint)>) {
+    fn broken(&mut self, index: u32, owner: u32, called: Option<(u32, Checkpoint)>) {
         if let Some((next, before)) = called {
-            self.unclaim(next, place);
+            self.unclaim(next, index);
             // Callers of this function may have been found to go on meanwhile.
             let work = self.work.split_off(before.work.min(self.work.len()));
             self.rewind(&before);
@@ -268,15 +268,15 @@ impl<'image> Walk<'image> {
                 self.map.set(call, mark::ENDS);
             }
         } else {
-            self.broken.push(place);
+            self.broken.push(index);
         }
         self.returns(owner);
     }
 
     /// Returns true if a place was only reached as what follows a call.
-    fn is_returned_to(&self, place: u32) -> bool {
-        let call = self.map.before(place).map_or(0, |before| self.map.mark(before));
-        call & mark::CALLS != 0 && self.map.mark(place) & (mark::LEADER | mark::START) == 0
+    fn is_returned_to(&self, index: u32) -> bool {
+        let call = self.map.before(index).map_or(0, |before| self.map.mark(before));
+        call & mark::CALLS != 0 && self.map.mark(index) & (mark::LEADER | mark::START) == 0
     }
 
     fn refer(&mut self, location: u32, reference: Reference) {
@@ -296,45 +296,45 @@ impl<'image> Walk<'image> {
         }
     }
 
-    fn go(&mut self, place: u32, next: u32, owner: u32, flow: Flow) -> Next {
+    fn go(&mut self, index: u32, next: u32, owner: u32, flow: Flow) -> Next {
         match flow {
             Flow::Next => Next::Here,
             Flow::Branch(address) => {
                 let address = self.before_lock(next, address);
-                self.jump(place, owner, address, EdgeKind::Branch);
+                self.jump(index, owner, address, EdgeKind::Branch);
                 self.map.set(next, mark::LEADER);
                 Next::Here
             }
             Flow::Jump(address) => {
-                self.jump(place, owner, address, EdgeKind::Jump);
+                self.jump(index, owner, address, EdgeKind::Jump);
                 Next::Nowhere
             }
-            Flow::Call(address) => self.call(place, next, owner, address),
+            Flow::Call(address) => self.call(index, next, owner, address),
             Flow::CallSlot(slot) => {
                 let import = self.import(slot);
                 let target = import.map_or(Target::Unknown, Target::Import);
-                self.calls.push(CallSite { at: place, target, is_tail: false });
+                self.calls.push(CallSite { at: index, target, is_tail: false });
                 if import.is_some_and(|import| self.is_fatal(import)) {
-                    self.map.set(place, mark::ENDS);
+                    self.map.set(index, mark::ENDS);
                     return Next::Nowhere;
                 }
                 Next::Here
             }
             Flow::CallUnknown => {
-                self.calls.push(CallSite { at: place, target: Target::Unknown, is_tail: false });
+                self.calls.push(CallSite { at: index, target: Target::Unknown, is_tail: false });
                 Next::Here
             }
             Flow::JumpSlot(slot) => {
                 let import = self.import(slot);
                 let target = import.map_or(Target::Unknown, Target::Import);
-                self.calls.push(CallSite { at: place, target, is_tail: true });
+                self.calls.push(CallSite { at: index, target, is_tail: true });
                 if !import.is_some_and(|import| self.is_fatal(import)) {
                     self.returns(owner);
                 }
                 Next::Nowhere
             }
             Flow::JumpUnknown => {
-                self.indirect(place, owner);
+                self.indirect(index, owner);
                 Next::Nowhere
             }
             Flow::Return => {
@@ -379,16 +379,16 @@ impl<'image> Walk<'image> {
         self.work.push((to, owner));
     }
 
-    fn call(&mut self, place: u32, next: u32, owner: u32, address: u64) -> Next {
+    fn call(&mut self, index: u32, next: u32, owner: u32, address: u64) -> Next {
         let Some(to) = self.map.place(address) else {
-            self.calls.push(CallSite { at: place, target: Target::Unknown, is_tail: false });
+            self.calls.push(CallSite { at: index, target: Target::Unknown, is_tail: false });
             return Next::Here;
         };
-        if to == next || self.is_same_range(place, to) {
+        if to == next || self.is_same_range(index, to) {
             // Code that asks for its own address calls the next instruction.
             return Next::Here;
         }
-        self.calls.push(CallSite { at: place, target: Target::Place(to), is_tail: false });
+        self.calls.push(CallSite { at: index, target: Target::Place(to), is_tail: false });
         if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
             return Next::Here;
         }
@@ -396,7 +396,7 @@ impl<'image> Walk<'image> {
         if self.starts.get(callee as usize).is_none_or(|start| start.returns) {
             return Next::Here;
         }
-        self.map.set(place, mark::ENDS);
+        self.map.set(index, mark::ENDS);
         self.wait(callee, next, owner);
         Next::Nowhere
     }
@@ -413,7 +413,7 @@ impl<'image> Walk<'image> {
             }
             return;
         }
-        self.waiting.push(Waiting { place: position, owner, next: start.waiting });
+        self.waiting.push(Waiting { index: position, owner, next: start.waiting });
         start.waiting = next;
     }
 
@@ -430,7 +430,7 @@ impl<'image> Walk<'image> {
             }
             start.returns = true;
             let mut next = std::mem::replace(&mut start.waiting, NOWHERE);
-            while let Some(&Waiting { place: position, owner, next: following }) =
+            while let Some(&Waiting { index: position, owner, next: following }) =
                 self.waiting.get(next as usize)
             {
                 if position == NOWHERE {

@@ -26,14 +26,14 @@ impl Spans {
     }
 
     /// Returns true if a jump within a function spans a place.
-    pub(crate) fn cross(&mut self, place: u32) -> bool {
-        while let Some(&(low, high)) = self.ends.get(self.next).filter(|end| end.0 < place) {
+    pub(crate) fn cross(&mut self, index: u32) -> bool {
+        while let Some(&(low, high)) = self.ends.get(self.next).filter(|end| end.0 < index) {
             self.next += 1;
             let next = self.starts.partition_point(|&start| start <= low);
             if self.starts.get(next).is_none_or(|&start| high < start) {
                 self.reach = self.reach.max(high);
             }
         }
-        place < self.reach
+        index < self.reach
     }
 }

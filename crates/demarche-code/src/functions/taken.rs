@@ -65,16 +65,16 @@ fn start(walk: &mut Walk<'_>, position: u32) {
 
 /// Walks on after calls of what never returns, where the compiler did not know that and wrote code for the return.
 fn go_on(walk: &mut Walk<'_>) {
-    for (place, owner) in walk.unreturned() {
-        let bits = walk.map.mark(place);
-        if is_taken(bits) || bits & mark::START != 0 || walk.padding(place) > 0 {
+    for (index, owner) in walk.unreturned() {
+        let bits = walk.map.mark(index);
+        if is_taken(bits) || bits & mark::START != 0 || walk.padding(index) > 0 {
             continue;
         }
-        let opening = walk.opening(place);
-        if (walk.is_covered(place) || opening.is_inner || !opening.makes_frame)
-            && walk.straight_end(place).is_some()
+        let opening = walk.opening(index);
+        if (walk.is_covered(index) || opening.is_inner || !opening.makes_frame)
+            && walk.straight_end(index).is_some()
         {
-            walk.go_on(place, owner);
+            walk.go_on(index, owner);
         }
     }
 }
@@ -167,7 +167,7 @@ fn words<'image>(image: &'image Image<'_>) -> impl Iterator<Item = (u64, u64)> +
         words.enumerate().map(move |(index, word)| {
             let value = match *word {
                 [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
-                _ => word.first_chunk().map_or(0, |entry| u64::from_le_bytes(*entry)),
+                _ => word.first_chunk().map_or(0, |word| u64::from_le_bytes(*word)),
             };
             (start.wrapping_add((skip + index * size) as u64), value)
         })

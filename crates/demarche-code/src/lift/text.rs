@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn an_extended_number_has_its_value() {
-        let entry = [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0x3F];
-        assert_eq!(extended(entry).to_bits(), 1.0_f64.to_bits());
+        let one = [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0x3F];
+        assert_eq!(extended(one).to_bits(), 1.0_f64.to_bits());
         let minus_ten = [0, 0, 0, 0, 0, 0, 0, 0xA0, 0x02, 0xC0];
         assert_eq!(extended(minus_ten).to_bits(), (-10.0_f64).to_bits());
     }

@@ -60,7 +60,7 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
         if identity.compilers.is_empty() && headers.name(section) == ".comment" {
             let texts = headers.contents(section).split(|byte| *byte == 0);
             let texts =
-                texts.filter(|text| !text.is_empty()).map(|entry| text(part(entry, 0, 256)));
+                texts.filter(|text| !text.is_empty()).map(|bytes| text(part(bytes, 0, 256)));
             identity.compilers.extend(texts.take(MOST));
         }
     }

@@ -213,33 +213,33 @@ fn relocate<'data, C: Class>(
             elf::SHT_REL => without::<C>(headers.contents(header)),
             _ => continue,
         };
-        for entry in entries {
+        for relocation in entries {
             steps = steps.saturating_add(1);
             if !parts.has_room(steps, "relocations", gaps) {
                 return;
             }
-            let symbol = symbols.get(&(size(header.sh_link(end)), size(entry.symbol)));
+            let symbol = symbols.get(&(size(header.sh_link(end)), size(relocation.symbol)));
             let Some(symbol) = symbol.copied() else { continue };
-            apply(&entry, symbol, start, slots, parts, gaps);
+            apply(&relocation, symbol, start, slots, parts, gaps);
         }
     }
 }
 
 /// Applies one relocation to the section whose first byte lies at `start`.
 fn apply<'data>(
-    entry: &Relocation,
+    relocation: &Relocation,
     symbol: Target<'data>,
     start: VirtualAddress,
     slots: &mut Slots<'data>,
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) {
-    let Some(rule) = Rule::of(parts.architecture, entry.kind) else {
-        gaps.note("a relocation of a kind that is not applied", || format!("kind {}", entry.kind));
+    let Some(rule) = Rule::of(parts.architecture, relocation.kind) else {
+        gaps.note("a relocation of a kind that is not applied", || format!("kind {}", relocation.kind));
         return;
     };
     let pointer = wide(parts.architecture.pointer_size());
-    let location = start.plus(entry.at);
+    let location = start.plus(relocation.at);
     let target = match symbol {
         _ if rule.names_table() => slots.first,
         Target::Here(address) if !rule.through_slot => address,
@@ -255,8 +255,8 @@ fn apply<'data>(
     let index = parts.sections.partition_point(|section| section.address <= start);
     let section = index.checked_sub(1).and_then(|index| parts.sections.get_mut(index));
     let Some(section) = section.filter(|section| section.address == start) else { return };
-    let Some(field) = section.bytes.to_mut().get_mut(size(entry.at)..) else { return };
-    let written = rule.apply(field, target, location, slots.first, entry.addend);
+    let Some(field) = section.bytes.to_mut().get_mut(size(relocation.at)..) else { return };
+    let written = rule.apply(field, target, location, slots.first, relocation.addend);
     if let Some(value) = written.filter(|_| rule.is_pointer(pointer)) {
         parts.pointers.push((location, value));
     }

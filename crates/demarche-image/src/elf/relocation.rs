@@ -90,7 +90,7 @@ pub(crate) fn read<C: Class>(
                     // Slots for calls hold something else until the first call; only plain pointers hold an addend.
                     let is_plain = relocation.kind == 1 && !headers.is_loaded;
                     let stored =
-                        is_plain.then(|| parts.stored(slot)).flatten().map(|entry| entry.0);
+                        is_plain.then(|| parts.stored(slot)).flatten().map(|target| target.0);
                     let addend = relocation.addend.or(stored).unwrap_or_default();
                     parts.pointers.push((slot, parts.wrap(headers.moved(value).plus(addend).0)));
                 }
@@ -141,7 +141,7 @@ fn relocations<C: Class>(
         let address: u64 = section.sh_addr(end).into();
         let is_known = known
             .iter()
-            .any(|(start, size)| address.checked_sub(*start).is_some_and(|entry| entry < *size));
+            .any(|(start, size)| address.checked_sub(*start).is_some_and(|distance| distance < *size));
         if !is_known {
             tables.push((headers.contents(section), has_addends));
         }

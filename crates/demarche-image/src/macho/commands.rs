@@ -142,8 +142,8 @@ impl<'data> Commands<'data> {
     /// Moves everything to another base.
     pub(crate) fn move_to(&mut self, base: VirtualAddress) {
         self.slide = base.0.wrapping_sub(self.base().0);
-        for entry in &mut self.segments {
-            entry.segment.address = entry.segment.address.wrapping_add(self.slide);
+        for part in &mut self.segments {
+            part.segment.address = part.segment.address.wrapping_add(self.slide);
         }
         for section in &mut self.sections {
             section.address = section.address.wrapping_add(self.slide);
@@ -153,8 +153,8 @@ impl<'data> Commands<'data> {
     /// The address of the file's first byte in memory.
     pub(crate) fn base(&self) -> VirtualAddress {
         let text = self.segments.iter().find(|segment| segment.name == b"__TEXT");
-        let lowest = || self.segments.iter().find(|entry| entry.segment.present > 0);
-        VirtualAddress(text.or_else(lowest).map(|entry| entry.segment.address).unwrap_or_default())
+        let lowest = || self.segments.iter().find(|part| part.segment.present > 0);
+        VirtualAddress(text.or_else(lowest).map(|part| part.segment.address).unwrap_or_default())
     }
 
     /// The place where execution begins: an offset in the file, or in older files a register of the first thread.
@@ -189,8 +189,8 @@ impl<'data> Commands<'data> {
     }
 
     /// The bytes of a segment in the file.
-    pub(crate) fn contents<'entry>(&self, segment: usize, bytes: &'entry [u8]) -> &'entry [u8] {
-        let segment = self.segments.get(segment).map(|entry| &entry.segment);
+    pub(crate) fn contents<'file>(&self, segment: usize, bytes: &'file [u8]) -> &'file [u8] {
+        let segment = self.segments.get(segment).map(|data| &data.segment);
         segment
             .map(|segment| {
                 crate::little_endian::part(

@@ -36,7 +36,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
         let address = header.address(relative);
         // An address inside the table is the name of another module's function.
         let is_forwarded =
-            address.since(directory).is_some_and(|entry| entry < directory_size.into());
+            address.since(directory).is_some_and(|distance| distance < directory_size.into());
         if relative == 0 || is_forwarded {
             continue;
         }

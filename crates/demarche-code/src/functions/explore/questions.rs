@@ -38,14 +38,14 @@ impl Walk<'_> {
     }
 
     /// The beginning of the code at a place.
-    pub(crate) fn opening(&self, place: u32) -> Opening {
+    pub(crate) fn opening(&self, index: u32) -> Opening {
         let Image { architecture, format, .. } = *self.image;
-        opening(architecture, format, self.map.bytes(place), self.map.address(place).0)
+        opening(architecture, format, self.map.bytes(index), self.map.address(index).0)
     }
 
     /// Returns true if a place lies where optimising compilers like functions to begin.
-    pub(crate) fn is_aligned(&self, place: u32) -> bool {
-        self.map.address(place).0.is_multiple_of(16)
+    pub(crate) fn is_aligned(&self, index: u32) -> bool {
+        self.map.address(index).0.is_multiple_of(16)
     }
 
     /// Returns true if nearly all functions that are called begin at multiples of 16.
@@ -62,20 +62,20 @@ impl Walk<'_> {
     }
 
     /// Returns true if a place lies within a range that an unwind table names, behind its first byte.
-    pub(crate) fn is_covered(&self, place: u32) -> bool {
-        self.covered_until(place).is_some()
+    pub(crate) fn is_covered(&self, index: u32) -> bool {
+        self.covered_until(index).is_some()
     }
 
     /// The end of the range that an unwind table names, for places within it behind its first byte.
     pub(crate) fn covered_until(&self, index: u32) -> Option<u32> {
-        let after = self.covered.partition_point(|entry| entry.0 <= index);
+        let after = self.covered.partition_point(|range| range.0 <= index);
         let &(first, end) = self.covered.get(after.checked_sub(1)?)?;
         (first < index && index < end).then_some(end)
     }
 
     /// Returns true if an unwind table puts two places into one range, and the second one not at its beginning.
     pub(crate) fn is_same_range(&self, index: u32, to: u32) -> bool {
-        let range = |index| self.covered.partition_point(|entry| entry.0 <= index);
+        let range = |index| self.covered.partition_point(|range| range.0 <= index);
         self.is_covered(to) && range(index) == range(to)
     }
 
@@ -107,7 +107,7 @@ impl Walk<'_> {
     }
 
     /// The number of bytes of padding begin at a place: one instruction that does nothing, or filling.
-    pub(crate) fn padding(&self, place: u32) -> u32 {
-        self.machine.padding(self.map.bytes(place))
+    pub(crate) fn padding(&self, index: u32) -> u32 {
+        self.machine.padding(self.map.bytes(index))
     }
 }

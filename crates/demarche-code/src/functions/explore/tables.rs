@@ -51,7 +51,7 @@ impl Walk<'_> {
         let mut before = None;
         for (at, owner) in std::mem::take(&mut self.unresolved) {
             let after = starts.partition_point(|&start| start <= at);
-            let first = after.checked_sub(1).and_then(|entry| starts.get(entry).copied());
+            let first = after.checked_sub(1).and_then(|index| starts.get(index).copied());
             let first = first.unwrap_or_default();
             let end = starts.get(after).copied().unwrap_or(self.map.len());
             let named = data.partition_point(|&(from, _)| from < first);
@@ -116,8 +116,8 @@ impl Walk<'_> {
     }
 
     /// Reads what the instructions before an indirect jump say about its table.
-    fn table(&mut self, place: u32, instructions: u32) -> Option<JumpTable> {
-        let mut from = place;
+    fn table(&mut self, index: u32, instructions: u32) -> Option<JumpTable> {
+        let mut from = index;
         for _ in 0..instructions {
             let Some(before) = self.map.before(from) else { break };
             if self.patience == 0 || self.map.mark(from) & mark::START != 0 {
@@ -126,7 +126,7 @@ impl Walk<'_> {
             self.patience -= 1;
             from = before;
         }
-        let end = self.map.after(place);
+        let end = self.map.after(index);
         let bytes = self.map.bytes(from).get(..(end - from) as usize)?;
         let address = self.map.address(from).0;
         self.machine.jump_table(bytes, address)
@@ -181,13 +181,13 @@ impl Walk<'_> {
     }
 
     /// Returns true if the straight code at a place is code; taken on trust where too much was asked already.
-    fn reads_like_code(&mut self, place: u32) -> bool {
+    fn reads_like_code(&mut self, index: u32) -> bool {
         if self.patience == 0 {
             return true;
         }
-        let end = self.straight_end(place);
+        let end = self.straight_end(index);
         self.patience =
-            self.patience.saturating_sub(u64::from(end.unwrap_or(place) - place).max(16));
+            self.patience.saturating_sub(u64::from(end.unwrap_or(index) - index).max(16));
         end.is_some()
     }
 
@@ -203,7 +203,7 @@ impl Walk<'_> {
         self.heads.add(table.address);
         self.bases.add(table.base);
         if let Some(first) = self.map.place(table.address) {
-            (first..first.saturating_add(length)).for_each(|entry| self.map.set(entry, mark::DATA));
+            (first..first.saturating_add(length)).for_each(|index| self.map.set(index, mark::DATA));
         }
     }
 
@@ -227,7 +227,7 @@ fn word(image: &Image<'_>, slot: VirtualAddress) -> Option<u64> {
     }
     let bytes = image.bytes(slot);
     match image.pointer_size() {
-        4 => bytes.first_chunk().map(|entry| u64::from(u32::from_le_bytes(*entry))),
-        _ => bytes.first_chunk().map(|entry| u64::from_le_bytes(*entry)),
+        4 => bytes.first_chunk().map(|word| u64::from(u32::from_le_bytes(*word))),
+        _ => bytes.first_chunk().map(|word| u64::from_le_bytes(*word)),
     }
 }

@@ -4,17 +4,17 @@ use super::{Word, condition, number};
 use crate::lift::expressions::Value;
 use crate::lift::machine::{Machine, VECTORS};
 
-pub(crate) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
+pub(crate) fn step(machine: &mut Machine<'_>, word: Word, address: u64) {
     if word.is(0xFC00_0000, 0x9400_0000) {
-        call(machine, at, None);
+        call(machine, address, None);
     } else if word.is(0xFFFF_FC1F, 0xD63F_0000) {
         let through = number(machine, word.register(5));
-        call(machine, at, Some(through));
+        call(machine, address, Some(through));
     } else if word.is(0xFC00_0000, 0x1400_0000) {
-        machine.called(at, None);
+        machine.called(address, None);
     } else if word.is(0xFFFF_FC1F, 0xD61F_0000) {
         let through = number(machine, word.register(5));
-        machine.called(at, Some(through));
+        machine.called(address, Some(through));
     } else if word.is(0xFFFF_FC1F, 0xD65F_0000) {
         if machine.is_written(0) {
             machine.returned(machine.get(0));

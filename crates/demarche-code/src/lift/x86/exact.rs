@@ -82,7 +82,7 @@ fn addresses(surroundings: &Surroundings<'_>, instruction: &Instruction) -> (boo
             OpKind::Memory => has_memory = true,
             OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64 => {
                 let value = instruction.try_immediate(position);
-                immediate |= value.is_ok_and(|entry| surroundings.is_address(entry));
+                immediate |= value.is_ok_and(|value| surroundings.is_address(value));
             }
             _ => {}
         }

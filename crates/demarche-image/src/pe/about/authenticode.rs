@@ -107,15 +107,15 @@ fn signature(body: &[u8], header: &Header<'_>, bytes: &[u8]) -> Option<Signature
     let identifier = signer_info.children().find(|children| children.tag == SEQUENCE)?;
     let mut identifier = identifier.children();
     let (issuer, serial) = (identifier.next()?, identifier.next()?);
-    let is_signer = |entry: &(Certificate, Element<'_>, Element<'_>)| {
-        entry.1.whole == issuer.whole && entry.2.contents == serial.contents
+    let is_signer = |candidate: &(Certificate, Element<'_>, Element<'_>)| {
+        candidate.1.whole == issuer.whole && candidate.2.contents == serial.contents
     };
     let signer =
-        certificates.iter().find(|certificate| is_signer(certificate)).map(|entry| entry.0.clone());
+        certificates.iter().find(|certificate| is_signer(certificate)).map(|candidate| candidate.0.clone());
     let rest = certificates.iter().filter(|certificate| !is_signer(certificate));
     Some(Signature {
         signer,
-        chain: rest.map(|entry| entry.0.clone()).collect(),
+        chain: rest.map(|candidate| candidate.0.clone()).collect(),
         signing_time: signing_time(signer_info),
         digest: digest(content, header, bytes),
     })
