@@ -149,7 +149,8 @@ fn import(image: &Image<'_>, slot: u64) -> Option<String> {
 
 fn symbol(image: &Image<'_>, address: u64) -> Option<String> {
     let first = image.symbols.partition_point(|symbol| symbol.address.0 < address);
-    let target = image.symbols.get(first..)?.iter().take_while(|symbol| symbol.address.0 == address);
+    let target =
+        image.symbols.get(first..)?.iter().take_while(|symbol| symbol.address.0 == address);
     target.map(|symbol| &symbol.name).find(|name| !name.is_empty()).cloned()
 }
 

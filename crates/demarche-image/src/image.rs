@@ -103,8 +103,10 @@ impl Section<'_> {
     /// The bytes from an address to the end of what the file has; empty where there are none.
     #[must_use]
     pub fn from(&self, address: VirtualAddress) -> &[u8] {
-        let offset =
-            address.0.checked_sub(self.address.0).and_then(|distance| usize::try_from(distance).ok());
+        let offset = address
+            .0
+            .checked_sub(self.address.0)
+            .and_then(|distance| usize::try_from(distance).ok());
         offset.and_then(|offset| self.bytes.get(offset..)).unwrap_or_default()
     }
 }

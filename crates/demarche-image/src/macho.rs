@@ -21,7 +21,7 @@ pub use self::about::MachOIdentity;
 pub(crate) use self::about::about;
 use self::commands::Commands;
 pub(crate) use self::fat::slices;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::parts::Parts;
 use crate::placement::Placement;
 use crate::{
@@ -63,7 +63,7 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
         layout::sections(&commands, bytes, placement.is_loaded(), parts.entry, &mut gaps);
     parts.sections = memory::settle(sections, bytes.len(), &mut gaps);
     if header.filetype(LittleEndian) == macho::MH_OBJECT {
-        gaps.note("relocations of a relocatable Mach-O file are not applied", String::new);
+        gaps.note(ImageShortfall::MachORelocations, String::new);
     }
     // What only the linker needs lies in a segment of its own, which is found in the file by its offset.
     let linked = if placement.is_loaded() { &[] } else { bytes };
@@ -89,12 +89,12 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
 fn function_starts(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some(command) = commands.function_starts else { return };
     let Ok(starts) = command.function_starts(LittleEndian, bytes, commands.base().0) else {
-        gaps.note("the list of function starts lies outside the file", String::new);
+        gaps.note(ImageShortfall::FunctionStartsOutside, String::new);
         return;
     };
     for start in starts {
         let Ok(start) = start else {
-            gaps.note("the list of function starts cannot be read to its end", String::new);
+            gaps.note(ImageShortfall::FunctionStarts, String::new);
             break;
         };
         if !parts.has_room(parts.extents.len(), "function starts", gaps) {

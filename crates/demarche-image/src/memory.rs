@@ -1,6 +1,6 @@
 //! Sections as one memory: disjoint, ascending by address, found by binary search.
 
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{size, u32_at, u64_at, wide};
 use crate::{Section, VirtualAddress};
 
@@ -47,17 +47,17 @@ pub(crate) fn settle<'data>(
     sections.retain_mut(|section| {
         let address = || format!("section {} at {}", section.name, section.address);
         let Some(before) = end else {
-            gaps.note("a section lies beyond the end of memory", address);
+            gaps.note(ImageShortfall::SectionOutside, address);
             return false;
         };
         if section.address.0 < before {
-            gaps.note("sections overlap in memory; the bytes of the first one are taken", address);
+            gaps.note(ImageShortfall::SectionsOverlap, address);
             skip(section, before.saturating_sub(section.address.0));
         }
         // A section may end with the last byte of memory, and then nothing can follow it.
         let room = u64::MAX.saturating_sub(section.address.0);
         if section.size > room {
-            gaps.note("a section is larger than memory", || section.name.clone());
+            gaps.note(ImageShortfall::SectionLargerThanMemory, || section.name.clone());
             section.size = room;
         }
         limit(section, &mut left, gaps);
@@ -88,10 +88,7 @@ fn limit(section: &mut Section<'_>, left: &mut u64, gaps: &mut Gaps) {
     let maximum = section.size.min(*left);
     let present = wide(section.bytes.len());
     if present > *left {
-        gaps.note(
-            "sections share their bytes in the file many times over; the last ones are left empty",
-            || section.name.clone(),
-        );
+        gaps.note(ImageShortfall::SectionsShareBytes, || section.name.clone());
     }
     if present > maximum {
         match &mut section.bytes {

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use demarche_terms::Gap;
 
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::wide;
 use crate::parts::Parts;
 use crate::placement::Placement;
@@ -46,7 +46,7 @@ pub fn read(bytes: &[u8]) -> Result<Image<'_>, ImageError> {
     for slice in slices {
         match (&mut first, slice) {
             (Ok(image), _) => {
-                image.gaps.push(Gap::new("", "the file has slices for other processors"));
+                image.gaps.push(Gap::of("", &ImageShortfall::OtherSlices));
                 break;
             }
             (Err(_), slice) => first = slice,

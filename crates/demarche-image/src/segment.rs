@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::part;
 use crate::{FileOffset, Section, VirtualAddress};
 
@@ -30,10 +30,9 @@ impl Segment {
         segments.retain_mut(|segment| {
             let inside = end.saturating_sub(segment.address).min(segment.size);
             if inside > 0 {
-                gaps.note(
-                    "segments overlap in memory; the bytes of the first one are taken",
-                    || VirtualAddress(segment.address).to_string(),
-                );
+                gaps.note(ImageShortfall::SegmentsOverlap, || {
+                    VirtualAddress(segment.address).to_string()
+                });
             }
             segment.address = segment.address.saturating_add(inside);
             segment.offset = segment.offset.saturating_add(inside);

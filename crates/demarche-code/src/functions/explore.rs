@@ -127,9 +127,11 @@ impl<'image> Walk<'image> {
     pub(crate) fn new(image: &'image Image<'image>, map: CodeMap<'image>) -> Self {
         let last = map.regions().last();
         let low = map.regions().first().map_or(0, |region| region.address);
-        let high = last.map_or(0, |section| section.address.saturating_add(section.bytes.len() as u64));
+        let high =
+            last.map_or(0, |section| section.address.saturating_add(section.bytes.len() as u64));
         let first = map.regions().first();
-        let (bytes, address) = first.map_or((&[][..], 0), |section| (section.bytes, section.address));
+        let (bytes, address) =
+            first.map_or((&[][..], 0), |section| (section.bytes, section.address));
         let Image { architecture, format, .. } = *image;
         let machine = Machine::new(architecture, format, bytes, address, (low, high));
         let size = u64::from(map.len());

@@ -143,8 +143,8 @@ impl Frame {
             return;
         }
         // How many variadic arguments lie in vector registers is told in `al`.
-        let counts =
-            matches!(instruction.code(), Code::Test_rm8_r8) && instruction.op0_register() == Register::AL;
+        let counts = matches!(instruction.code(), Code::Test_rm8_r8)
+            && instruction.op0_register() == Register::AL;
         let used = info.info(instruction).used_registers();
         for register in used.iter().filter(|used| used.register().is_gpr()) {
             let bit = 1_u16 << (register.register().full_register().number() & 15);
@@ -218,8 +218,12 @@ impl Frame {
             return;
         }
         let offset = instruction.memory_displacement64().cast_signed() - self.depth;
-        let writes = instruction.op0_kind() == OpKind::Memory && instruction.mnemonic() != Mnemonic::Cmp;
-        if instruction.mnemonic() == Mnemonic::Lea || writes || instruction.mnemonic() == Mnemonic::Call {
+        let writes =
+            instruction.op0_kind() == OpKind::Memory && instruction.mnemonic() != Mnemonic::Cmp;
+        if instruction.mnemonic() == Mnemonic::Lea
+            || writes
+            || instruction.mnemonic() == Mnemonic::Call
+        {
             self.has_stored = true;
         } else if (offset < 0 && !self.has_stored) || offset >= FARTHEST_ARGUMENT.cast_signed() {
             self.opening.is_inner = true;

@@ -122,11 +122,15 @@ impl<'image> X86<'image> {
                 self.returned = instruction.next_ip();
                 self.slot(instruction).map_or(Flow::CallUnknown, Flow::CallSlot)
             }
-            FlowControl::IndirectBranch => self.slot(instruction).map_or(Flow::JumpUnknown, Flow::JumpSlot),
+            FlowControl::IndirectBranch => {
+                self.slot(instruction).map_or(Flow::JumpUnknown, Flow::JumpSlot)
+            }
             // 0x29 is `__fastfail` on Windows.
             FlowControl::Interrupt => match (instruction.mnemonic(), instruction.op0_kind()) {
                 (Mnemonic::Int3, _) => Flow::Halt,
-                (Mnemonic::Int, OpKind::Immediate8) if instruction.immediate8() == 0x29 => Flow::Halt,
+                (Mnemonic::Int, OpKind::Immediate8) if instruction.immediate8() == 0x29 => {
+                    Flow::Halt
+                }
                 _ => Flow::Next,
             },
             FlowControl::UnconditionalBranch | FlowControl::Exception => Flow::Halt,
@@ -135,7 +139,8 @@ impl<'image> X86<'image> {
 
     /// The one place in memory that an indirect call or jump reads.
     fn slot(&self, instruction: &Instruction) -> Option<u64> {
-        if instruction.op0_kind() != OpKind::Memory || instruction.memory_index() != Register::None {
+        if instruction.op0_kind() != OpKind::Memory || instruction.memory_index() != Register::None
+        {
             return None;
         }
         if instruction.is_ip_rel_memory_operand() || instruction.memory_base() == Register::None {
@@ -199,7 +204,8 @@ impl<'image> X86<'image> {
             OpKind::Immediate64 => instruction.immediate64(),
             _ => return None,
         };
-        let moves = matches!(instruction.mnemonic(), Mnemonic::Mov | Mnemonic::Push | Mnemonic::Cmp);
+        let moves =
+            matches!(instruction.mnemonic(), Mnemonic::Mov | Mnemonic::Push | Mnemonic::Cmp);
         (moves && self.code.0 <= value && value <= self.code.1)
             .then_some(Reference::Constant(value))
     }
@@ -223,7 +229,8 @@ impl<'image> X86<'image> {
                     && instruction.memory_displacement64() == 0
             }
             Mnemonic::Mov | Mnemonic::Xchg => {
-                instruction.op1_kind() == OpKind::Register && instruction.op0_register() == instruction.op1_register()
+                instruction.op1_kind() == OpKind::Register
+                    && instruction.op0_register() == instruction.op1_register()
             }
             _ => false,
         };
@@ -250,5 +257,8 @@ impl<'image> X86<'image> {
 }
 
 fn is_near(instruction: &Instruction) -> bool {
-    matches!(instruction.op0_kind(), OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64)
+    matches!(
+        instruction.op0_kind(),
+        OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64
+    )
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Class;
 use super::header::{Headers, array};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, part, size, u32_at};
 use crate::parts::Parts;
 use crate::placement::Placement;
@@ -123,10 +123,7 @@ fn libraries<C: Class>(
         let word = || text(name_at(strings, size(value(entry))));
         match entry.d_tag(LittleEndian) {
             elf::DT_NEEDED if identity.libraries.len() >= MOST => {
-                gaps.note(
-                    "the file wants more libraries than programs do; the rest is left out",
-                    String::new,
-                );
+                gaps.note(ImageShortfall::Libraries, String::new);
                 break;
             }
             elf::DT_NEEDED => identity.libraries.push(word()),

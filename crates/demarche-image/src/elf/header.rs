@@ -3,7 +3,7 @@ use object::read::elf::{ProgramHeader as _, SectionHeader as _};
 use object::{LittleEndian, elf};
 
 use super::Class;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, part, size, wide};
 use crate::placement::Placement;
 use crate::segment::Segment;
@@ -158,7 +158,7 @@ fn table<'data, T: Pod>(
 ) -> &'data [T] {
     let entries = array(bytes, offset, count);
     if wide(entries.len()) < count {
-        gaps.note("a table of headers is longer than the file", || {
+        gaps.note(ImageShortfall::Headers, || {
             format!(
                 "{description} headers at offset {offset:#x}: {count} announced, {} present",
                 entries.len()

@@ -16,7 +16,7 @@ use super::Class;
 use super::header::{Headers, array};
 use super::relocation::{Relocation, with_addends, without};
 use super::symbol::{defined, kind};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, size, wide};
 use crate::parts::Parts;
 use crate::{
@@ -71,7 +71,7 @@ fn lay<'data, C: Class>(
         let address = next.next_multiple_of(align.clamp(1, 0x1000));
         // The code models of all three processors reach two gigabytes.
         let Some(behind) = address.checked_add(count).filter(|behind| *behind < 1 << 31) else {
-            gaps.note("a section is too large to be laid out", || headers.name(header));
+            gaps.note(ImageShortfall::SectionTooLarge, || headers.name(header));
             continue;
         };
         next = behind;
@@ -235,7 +235,7 @@ fn apply<'data>(
     gaps: &mut Gaps,
 ) {
     let Some(rule) = Rule::of(parts.architecture, relocation.kind) else {
-        gaps.note("a relocation of a kind that is not applied", || format!("kind {}", relocation.kind));
+        gaps.note(ImageShortfall::RelocationKind, || format!("kind {}", relocation.kind));
         return;
     };
     let pointer = wide(parts.architecture.pointer_size());

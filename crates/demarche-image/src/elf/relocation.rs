@@ -139,9 +139,9 @@ fn relocations<C: Class>(
             _ => continue,
         };
         let address: u64 = section.sh_addr(end).into();
-        let is_known = known
-            .iter()
-            .any(|(start, size)| address.checked_sub(*start).is_some_and(|distance| distance < *size));
+        let is_known = known.iter().any(|(start, size)| {
+            address.checked_sub(*start).is_some_and(|distance| distance < *size)
+        });
         if !is_known {
             tables.push((headers.contents(section), has_addends));
         }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Class, slices};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, part, size};
 
 /// Facts that only files of Apple's systems have, for one processor.
@@ -58,10 +58,7 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<MachOIdentity>
                 identity.uuid = Some(one.uuid.iter().map(|byte| format!("{byte:02x}")).collect());
             }
             Ok(LoadCommandVariant::Dylib(_)) if identity.libraries.len() >= MOST => {
-                gaps.note(
-                    "the file wants more libraries than programs do; the rest is left out",
-                    String::new,
-                );
+                gaps.note(ImageShortfall::Libraries, String::new);
             }
             Ok(LoadCommandVariant::Dylib(one)) => identity.libraries.push(path(one.dylib.name)),
             Ok(LoadCommandVariant::IdDylib(one)) => {

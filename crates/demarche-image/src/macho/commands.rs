@@ -3,7 +3,7 @@ use object::read::macho::{LoadCommandData, LoadCommandVariant, Section as _};
 use object::{LittleEndian, macho};
 
 use super::Class;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, u32_at, u64_at, wide};
 use crate::segment::Segment;
 use crate::{Architecture, VirtualAddress};
@@ -52,14 +52,14 @@ impl<'data> Commands<'data> {
     pub(crate) fn read<C: Class>(header: &C, bytes: &'data [u8], gaps: &mut Gaps) -> Self {
         let mut commands = Self::default();
         let Ok(mut iterator) = header.load_commands(LittleEndian, bytes, 0) else {
-            gaps.note("the load commands lie outside the file", String::new);
+            gaps.note(ImageShortfall::LoadCommandsOutside, String::new);
             return commands;
         };
         loop {
             match iterator.next() {
                 Ok(Some(command)) => {
                     if commands.add(command).is_err() {
-                        gaps.note("a load command is shorter than its kind", || {
+                        gaps.note(ImageShortfall::LoadCommand, || {
                             format!(
                                 "command {:#x} at offset {:#x}",
                                 command.cmd().0,
@@ -70,7 +70,7 @@ impl<'data> Commands<'data> {
                 }
                 Ok(None) => break,
                 Err(_) => {
-                    gaps.note("the load commands are longer than they say", String::new);
+                    gaps.note(ImageShortfall::LoadCommands, String::new);
                     break;
                 }
             }

@@ -1,6 +1,6 @@
 //! `__unwind_info`: two levels of pages that say how to unwind from each function on.
 
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{size, u16_at, u32_at};
 use crate::{Extent, ExtentTable, Opening, VirtualAddress};
 
@@ -9,7 +9,7 @@ pub(crate) fn read(bytes: &[u8], base: VirtualAddress, extents: &mut Vec<Extent>
     let (Some(1), Some(index), Some(count)) =
         (u32_at(bytes, 0), u32_at(bytes, 20), u32_at(bytes, 24))
     else {
-        gaps.note("the compact unwind table is of an unknown version", String::new);
+        gaps.note(ImageShortfall::CompactUnwindVersion, String::new);
         return;
     };
     let (entries, _) = bytes.get(size(index)..).unwrap_or_default().as_chunks::<12>();
@@ -23,10 +23,7 @@ pub(crate) fn read(bytes: &[u8], base: VirtualAddress, extents: &mut Vec<Extent>
         let starts = starts(bytes.get(size(page)..).unwrap_or_default(), first);
         left = left.saturating_sub(starts.len());
         if left == 0 && !starts.is_empty() {
-            gaps.note(
-                "pages of the compact unwind table share their bytes; the last ones are left out",
-                String::new,
-            );
+            gaps.note(ImageShortfall::CompactUnwindPages, String::new);
             break;
         }
         extents.extend(starts.into_iter().map(|start| Extent {

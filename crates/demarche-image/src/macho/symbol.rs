@@ -3,7 +3,7 @@ use object::read::macho::Nlist as _;
 
 use super::Class;
 use super::commands::Commands;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, part, size, wide};
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
@@ -26,9 +26,7 @@ pub(crate) fn read<C: Class>(
     );
     let count = entries.len().checked_div(size_of::<C::Nlist>()).unwrap_or_default();
     if wide(count) < announced && !bytes.is_empty() {
-        gaps.note("the table of symbols is longer than the file", || {
-            format!("{announced} announced, {count} present")
-        });
+        gaps.note(ImageShortfall::Symbols, || format!("{announced} announced, {count} present"));
     }
     let entries = object::pod::slice_from_bytes::<C::Nlist>(entries, count);
     for symbol in entries.map(|(entries, _)| entries).unwrap_or_default() {

@@ -1,5 +1,5 @@
 use super::header::Header;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, part, size, u16_at, u32_at};
 use crate::parts::Parts;
 use crate::{Symbol, SymbolKind};
@@ -12,7 +12,7 @@ pub(crate) fn read(header: &Header<'_>, bytes: &[u8], parts: &mut Parts<'_>, gap
     let announced = u64::from(header.symbol_count) * 18;
     let (entries, _) = part(bytes, header.symbols.into(), announced).as_chunks::<18>();
     if entries.len() < size(header.symbol_count) {
-        gaps.note("the table of symbols is longer than the file", || {
+        gaps.note(ImageShortfall::Symbols, || {
             format!("{} announced, {} present", header.symbol_count, entries.len())
         });
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::header::{self, Header};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, u16_at, u32_at};
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
@@ -20,9 +20,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
         let name = u32_at(parts.bytes(position(names, 4)), 0);
         let ordinal = u16_at(parts.bytes(position(ordinals, 2)), 0);
         let Some((name, ordinal)) = name.zip(ordinal) else {
-            gaps.note("the list of exported names is longer than the file", || {
-                directory.to_string()
-            });
+            gaps.note(ImageShortfall::ExportedNames, || directory.to_string());
             break;
         };
         by_index.entry(ordinal.into()).or_default().push(name);
@@ -30,7 +28,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
     for index in 0..functions {
         let position = header.address(addresses).plus(u64::from(index) * 4);
         let Some(relative) = u32_at(parts.bytes(position), 0) else {
-            gaps.note("the list of exports is longer than the file", || directory.to_string());
+            gaps.note(ImageShortfall::Exports, || directory.to_string());
             break;
         };
         let address = header.address(relative);

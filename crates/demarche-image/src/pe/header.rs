@@ -1,4 +1,4 @@
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{part, size, u16_at, u32_at, u64_at, wide};
 use crate::{ImageError, VirtualAddress};
 
@@ -59,7 +59,7 @@ impl<'data> Header<'data> {
         let count = usize::from(u16_at(coff, 2).unwrap_or_default());
         let (sections, _) = optional.get(optional_size..).unwrap_or_default().as_chunks();
         if sections.len() < count {
-            gaps.note("a table of headers is longer than the file", || {
+            gaps.note(ImageShortfall::Headers, || {
                 format!("section headers: {count} announced, {} present", sections.len())
             });
         }

@@ -1,5 +1,5 @@
 use super::header::{self, Header};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, u32_at};
 use crate::parts::Parts;
 use crate::{Import, VirtualAddress, memory};
@@ -13,7 +13,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
         let bytes = memory::bytes(&parts.sections, descriptor);
         let fields = (u32_at(bytes, 0), u32_at(bytes, 12), u32_at(bytes, 16));
         let (Some(names), Some(library), Some(slots)) = fields else {
-            gaps.note("the list of imported libraries does not end", || directory.to_string());
+            gaps.note(ImageShortfall::ImportedLibraries, || directory.to_string());
             break;
         };
         // The loader stops at an entry without a library or without slots.
@@ -65,7 +65,7 @@ fn list(
     for index in 0_u64.. {
         let offset = index.saturating_mul(pointer);
         let Some(element) = parts.stored(names.plus(offset)) else {
-            gaps.note("a list of imported names does not end", || names.to_string());
+            gaps.note(ImageShortfall::ImportedNames, || names.to_string());
             break;
         };
         if element.0 == 0 {
@@ -88,9 +88,7 @@ fn list(
             };
             let name = name_at(memory::bytes(&parts.sections, place.plus(2)), 0);
             if name.is_empty() {
-                gaps.note("an imported name lies outside the file", || {
-                    slots.plus(offset).to_string()
-                });
+                gaps.note(ImageShortfall::ImportedName, || slots.plus(offset).to_string());
                 continue;
             }
             parts.names.take(name, gaps)

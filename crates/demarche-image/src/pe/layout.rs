@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::header::Header;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, part, size, u32_at, wide};
 use crate::{FileOffset, Section, VirtualAddress};
 
@@ -30,7 +30,7 @@ pub(crate) fn sections<'data>(
         let wanted = if as_loaded { memory } else { raw_size.min(memory) };
         let present = part(bytes, offset.into(), wanted.into());
         if wide(present.len()) < u64::from(wanted) {
-            gaps.note("a section is longer than the file", || name.clone());
+            gaps.note(ImageShortfall::Section, || name.clone());
         }
         sections.push(Section {
             name,

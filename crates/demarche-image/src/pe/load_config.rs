@@ -1,5 +1,5 @@
 use super::header::{self, Header};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::u32_at;
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, VirtualAddress};
@@ -52,10 +52,7 @@ fn list(
     for index in 0..count {
         let target = table.plus(index.saturating_mul(step));
         let Some(relative) = u32_at(parts.bytes(target), 0) else {
-            gaps.note(
-                "a list of functions in the load configuration is longer than the file",
-                || table.to_string(),
-            );
+            gaps.note(ImageShortfall::LoadConfiguration, || table.to_string());
             break;
         };
         if !parts.has_room(parts.entry_points.len(), "functions of the load configuration", gaps) {

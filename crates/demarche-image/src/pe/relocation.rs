@@ -1,5 +1,5 @@
 use super::header::{self, Header};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{size, u16_at, u32_at, wide};
 use crate::memory;
 use crate::parts::Parts;
@@ -17,7 +17,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
         let Some(end) =
             position.checked_add(size(block)).filter(|end| *end > position.saturating_add(7))
         else {
-            gaps.note("a block of base relocations is shorter than its own head", || {
+            gaps.note(ImageShortfall::BaseRelocations, || {
                 directory.plus(wide(position)).to_string()
             });
             break;

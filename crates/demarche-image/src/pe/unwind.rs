@@ -3,7 +3,7 @@
 //! Source: Microsoft, "x64 exception handling" and "ARM64 exception handling".
 
 use super::header::{self, Header};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{part, u16_at, u32_at, wide};
 use crate::parts::Parts;
 use crate::{
@@ -18,7 +18,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
     let Some((directory, count)) = header.directory(header::EXCEPTION) else { return };
     let bytes = part(memory::bytes(&parts.sections, directory), 0, count.into());
     if wide(bytes.len()) < u64::from(count) {
-        gaps.note("the unwind table is longer than its section", || directory.to_string());
+        gaps.note(ImageShortfall::UnwindTable, || directory.to_string());
     }
     let (extents, handlers) = match parts.architecture {
         Architecture::X86 => return,

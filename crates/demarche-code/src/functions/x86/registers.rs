@@ -212,7 +212,8 @@ impl Registers {
     }
 
     fn lea_from_got(&self, instruction: &Instruction) -> Value {
-        let plain = instruction.memory_index() == Register::None && instruction.memory_base() != Register::None;
+        let plain = instruction.memory_index() == Register::None
+            && instruction.memory_base() != Register::None;
         match self.got {
             Some(got) if plain && instruction.memory_displacement32() > 0xffff => {
                 Value::Constant(self.wrap(got.wrapping_add(instruction.memory_displacement64())))

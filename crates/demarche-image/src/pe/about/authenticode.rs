@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::header::{self, Header};
 use super::der::{Element, INTEGER, OCTETS, SEQUENCE, SET};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{part, size, u16_at, u32_at};
 
 /// A signature of a file.
@@ -67,7 +67,7 @@ pub(crate) fn read(header: &Header<'_>, bytes: &[u8], gaps: &mut Gaps) -> Vec<Si
     let Some((offset, count)) = header.raw_directory(header::SIGNATURE) else { return Vec::new() };
     let table = part(bytes, offset.into(), count.into());
     if table.len() < size(count) {
-        gaps.note("the table of signatures is longer than the file", || format!("{offset:#x}"));
+        gaps.note(ImageShortfall::Signatures, || format!("{offset:#x}"));
     }
     let mut signatures = Vec::new();
     let mut index = 0_usize;
@@ -82,7 +82,7 @@ pub(crate) fn read(header: &Header<'_>, bytes: &[u8], gaps: &mut Gaps) -> Vec<Si
         }
         match signature(body, header, bytes).filter(|_| kind == PKCS7) {
             Some(signature) => signatures.push(signature),
-            None => gaps.note("a signature cannot be read", || {
+            None => gaps.note(ImageShortfall::Signature, || {
                 format!("{:#x}", size(offset).saturating_add(index))
             }),
         }
@@ -110,8 +110,10 @@ fn signature(body: &[u8], header: &Header<'_>, bytes: &[u8]) -> Option<Signature
     let is_signer = |candidate: &(Certificate, Element<'_>, Element<'_>)| {
         candidate.1.whole == issuer.whole && candidate.2.contents == serial.contents
     };
-    let signer =
-        certificates.iter().find(|certificate| is_signer(certificate)).map(|candidate| candidate.0.clone());
+    let signer = certificates
+        .iter()
+        .find(|certificate| is_signer(certificate))
+        .map(|candidate| candidate.0.clone());
     let rest = certificates.iter().filter(|certificate| !is_signer(certificate));
     Some(Signature {
         signer,

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::header::{self, Header};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::identity::{Stamp, StampSource};
 use crate::little_endian::{name_at, part, u16_at, u32_at};
 use crate::parts::Parts;
@@ -45,10 +45,7 @@ pub(crate) fn read(
     };
     let (entries, _) = part(parts.bytes(position), 0, count.into()).as_chunks::<28>();
     if entries.len() > MOST {
-        gaps.note(
-            "the table for debuggers has more entries than linkers write; the rest is left out",
-            String::new,
-        );
+        gaps.note(ImageShortfall::DebugEntries, String::new);
     }
     let mut files = Vec::new();
     let mut stamps = Vec::new();
@@ -63,7 +60,7 @@ pub(crate) fn read(
             match code_view(body) {
                 Some(file) => files.push(file),
                 None => {
-                    gaps.note("an entry for debuggers cannot be read", || format!("{offset:#x}"));
+                    gaps.note(ImageShortfall::DebugEntry, || format!("{offset:#x}"));
                 }
             }
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::header::{self, Header};
 use super::language;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::identity::entropy;
 use crate::little_endian::{part, size, u16_at, u32_at, wide};
 use crate::parts::Parts;
@@ -61,13 +61,10 @@ pub(crate) fn read(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps) -> V
                 let address = header.address(relative);
                 let body = part(memory::bytes(&parts.sections, address), 0, count.into());
                 if wide(body.len()) < u64::from(count) {
-                    gaps.note("a resource is longer than its section", || address.to_string());
+                    gaps.note(ImageShortfall::Resource, || address.to_string());
                 }
                 if resources.len() >= MOST || left < body.len() {
-                    gaps.note(
-                        "resources share their bytes many times over; the rest is left out",
-                        String::new,
-                    );
+                    gaps.note(ImageShortfall::Resources, String::new);
                     return resources;
                 }
                 left = left.saturating_sub(body.len());
@@ -104,18 +101,18 @@ impl Tree<'_> {
     fn table(&mut self, offset: u32, gaps: &mut Gaps) -> Vec<Entry> {
         let position = || format!("{offset:#x}");
         if !self.seen.insert(offset) {
-            gaps.note("a table of resources is named twice; it is read once", position);
+            gaps.note(ImageShortfall::ResourceTableTwice, position);
             return Vec::new();
         }
         let head = self.bytes.get(size(offset)..).unwrap_or_default();
         let (Some(named), Some(numbered)) = (u16_at(head, 12), u16_at(head, 14)) else {
-            gaps.note("a table of resources lies outside its section", position);
+            gaps.note(ImageShortfall::ResourceTableOutside, position);
             return Vec::new();
         };
         let count = usize::from(named).saturating_add(numbered.into());
         let (entries, _) = head.get(16..).unwrap_or_default().as_chunks::<8>();
         if entries.len() < count || self.left < count {
-            gaps.note("a table of resources is longer than its section", position);
+            gaps.note(ImageShortfall::ResourceTable, position);
         }
         let count = count.min(entries.len()).min(self.left);
         self.left = self.left.saturating_sub(count);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::header::Header;
 use super::resources::Resource;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{part, size, u16_at};
 use crate::memory;
 use crate::parts::Parts;
@@ -37,14 +37,14 @@ pub(crate) fn read(
     for resource in resources.iter().filter(|resource| resource.kind == "version") {
         let bytes = part(memory::bytes(&parts.sections, resource.address), 0, resource.size);
         let Some(root) = Block::read(bytes).filter(|root| root.key == "VS_VERSION_INFO") else {
-            gaps.note("version information cannot be read", || resource.address.to_string());
+            gaps.note(ImageShortfall::Version, || resource.address.to_string());
             continue;
         };
         for file_info in root.children().filter(|children| children.key == "StringFileInfo") {
             for table in file_info.children() {
                 for entry in table.children() {
                     if strings.len() >= MOST {
-                        gaps.note("version information has more texts than files have; the rest is left out", String::new);
+                        gaps.note(ImageShortfall::VersionTexts, String::new);
                         return strings;
                     }
                     strings.push(VersionString {
