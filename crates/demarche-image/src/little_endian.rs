@@ -3,6 +3,8 @@
 //! No offset and no size makes a reader fail. A reader ending in `_at` returns `None` for a number that the bytes do not
 //! hold whole. The others take the bytes beyond the end as zeros, or as not there.
 
+use object::pod::{Pod, slice_from_bytes};
+
 /// A 16-bit number.
 pub(crate) fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
     bytes.get(offset..)?.first_chunk().copied().map(u16::from_le_bytes)
@@ -33,9 +35,22 @@ pub(crate) fn tail(bytes: &[u8], offset: usize) -> &[u8] {
     bytes.get(offset..).unwrap_or(&[])
 }
 
-/// The first bytes, at most `count`.
-pub(crate) fn head(bytes: &[u8], count: usize) -> &[u8] {
-    bytes.get(..count).unwrap_or(bytes)
+/// The first elements, at most `count`.
+pub(crate) fn head<T>(elements: &[T], count: usize) -> &[T] {
+    elements.get(..count).unwrap_or(elements)
+}
+
+/// The lowest 32 bits of a number.
+pub(crate) fn low(number: u64) -> u32 {
+    let [a, b, c, d, ..] = number.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+/// The entries of a table at an offset that the bytes hold whole, at most `count`.
+pub(crate) fn array<T: Pod>(bytes: &[u8], offset: u64, count: u64) -> &[T] {
+    let bytes = tail(bytes, size(offset));
+    let present = bytes.len() / size_of::<T>();
+    slice_from_bytes(bytes, present.min(size(count))).map_or(&[], |(entries, _)| entries)
 }
 
 /// Names are cut at this many bytes: longer ones than those of deep C++ templates are not met in honest files, and many

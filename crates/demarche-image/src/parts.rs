@@ -41,7 +41,7 @@ impl<'data> Parts<'data> {
             extents: Vec::new(),
             pointers: Vec::new(),
             entry_points: Vec::new(),
-            names: Names { left: file.saturating_mul(2) },
+            names: Names { left: file * 2 },
             limit: file / 4,
         }
     }

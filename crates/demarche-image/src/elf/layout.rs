@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use object::read::elf::SectionHeader as _;
 use object::{LittleEndian, elf};
 
-use super::Class;
-use super::header::Headers;
+use super::header::{Class, Headers};
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{part, u32_at, u64_at, wide};
 use crate::segment::Segment;

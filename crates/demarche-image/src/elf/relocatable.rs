@@ -12,12 +12,11 @@ use object::read::elf::{SectionHeader as _, Sym as _};
 use object::{LittleEndian, elf};
 
 use self::rule::Rule;
-use super::Class;
-use super::header::{Headers, array};
+use super::header::{Class, Headers};
 use super::relocation::{Relocation, with_addends, without};
 use super::symbol::{defined, kind};
 use crate::gaps::{Gaps, ImageShortfall};
-use crate::little_endian::{name_at, size, wide};
+use crate::little_endian::{array, name_at, size, wide};
 use crate::parts::Parts;
 use crate::{
     Architecture, EntryKind, EntryPoint, FileOffset, Format, Image, Import, Section, SymbolKind,
@@ -114,11 +113,10 @@ fn symbols<'data, C: Class>(
         if header.sh_type(end) != elf::SHT_SYMTAB {
             continue;
         }
-        let names = headers.sections.get(size(header.sh_link(end)));
-        let names = names.map(|names| headers.contents(names)).unwrap_or_default();
+        let names = headers.linked_names(header);
         let entries = array::<C::Sym>(headers.contents(header), 0, u64::MAX);
         for (index, symbol) in entries.iter().enumerate() {
-            met = met.saturating_add(1);
+            met += 1;
             if !parts.has_room(met, "symbols", gaps) {
                 return targets;
             }
@@ -161,14 +159,14 @@ enum Slot<'data> {
 impl<'data> Slots<'data> {
     /// The slot of something, a new one where it has none.
     fn place(&mut self, slot: Slot<'data>, pointer: u64) -> VirtualAddress {
-        let next = self.first.plus(wide(self.places.len()).saturating_mul(pointer));
+        let next = self.first.plus(wide(self.places.len()) * pointer);
         *self.places.entry(slot).or_insert(next)
     }
 
     /// Adds the table to the image: a section without bytes, whose contents are imports and pointers.
     fn finish(self, parts: &mut Parts<'_>, gaps: &mut Gaps) {
         let pointer = wide(parts.architecture.pointer_size());
-        let size = wide(self.places.len()).saturating_mul(pointer);
+        let size = wide(self.places.len()) * pointer;
         for (slot, address) in self.places {
             match slot {
                 Slot::Missing(name) => {
@@ -214,7 +212,7 @@ fn relocate<'data, C: Class>(
             _ => continue,
         };
         for relocation in entries {
-            steps = steps.saturating_add(1);
+            steps += 1;
             if !parts.has_room(steps, "relocations", gaps) {
                 return;
             }

@@ -3,12 +3,11 @@
 use object::read::elf::{Rel as _, Rela as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, elf};
 
-use super::Class;
 use super::dynamic::Dynamic;
-use super::header::{Headers, array};
+use super::header::{Class, Headers};
 use super::symbol::dynamic_symbol;
 use crate::gaps::Gaps;
-use crate::little_endian::{u32_at, u64_at, wide};
+use crate::little_endian::{array, u32_at, u64_at, wide};
 use crate::parts::Parts;
 use crate::{Architecture, EntryKind, EntryPoint, Import, VirtualAddress};
 
@@ -54,11 +53,7 @@ pub(crate) fn read<C: Class>(
 ) {
     let libraries = super::dynamic::Libraries::read(dynamic, &parts.sections);
     for relocation in relocations(headers, dynamic, parts, gaps) {
-        if !parts.has_room(
-            parts.pointers.len().saturating_add(parts.imports.len()),
-            "relocations",
-            gaps,
-        ) {
+        if !parts.has_room(parts.pointers.len() + parts.imports.len(), "relocations", gaps) {
             break;
         }
         let Some(action) = action(parts.architecture, relocation.kind) else { continue };
@@ -190,7 +185,7 @@ pub(crate) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
 /// address of the next place; an odd one has a bit for each of the following 63 (31) words.
 fn packed(dynamic: &Dynamic, parts: &Parts<'_>) -> Vec<u64> {
     let table = dynamic.table(&parts.sections, elf::DT_RELR, elf::DT_RELRSZ);
-    let bytes = table.map(|(_, bytes)| bytes).unwrap_or_default();
+    let bytes = table.map_or(&[][..], |(_, bytes)| bytes);
     let pointer = parts.architecture.pointer_size();
     let word = |position| {
         if pointer == 4 { u32_at(bytes, position).map(u64::from) } else { u64_at(bytes, position) }

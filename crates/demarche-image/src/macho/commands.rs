@@ -2,9 +2,9 @@ use object::macho::{DyldInfoCommand, LinkeditDataCommand, SymtabCommand};
 use object::read::macho::{LoadCommandData, LoadCommandVariant, Section as _};
 use object::{LittleEndian, macho};
 
-use super::Class;
+use super::header::Class;
 use crate::gaps::{Gaps, ImageShortfall};
-use crate::little_endian::{name_at, u32_at, u64_at, wide};
+use crate::little_endian::{name_at, part, u32_at, u64_at};
 use crate::segment::Segment;
 use crate::{Architecture, VirtualAddress};
 
@@ -90,7 +90,7 @@ impl<'data> Commands<'data> {
             LoadCommandVariant::Thread(_, state) => self.thread = Some(state),
             LoadCommandVariant::Dylib(one) => {
                 let path = command.string(LittleEndian, one.dylib.name)?;
-                let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+                let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
                 self.libraries.push(String::from_utf8_lossy(name_at(name, 0)).to_ascii_lowercase());
             }
             LoadCommandVariant::LinkeditData(one) => {
@@ -122,7 +122,7 @@ impl<'data> Commands<'data> {
             is_executable: protection & 4 != 0,
             is_writable: protection & 2 != 0,
         };
-        for section in one.sections(end, data).unwrap_or_default() {
+        for section in one.sections(end, data).into_iter().flatten() {
             let flags = section.flags(end).0;
             // Zeros: ordinary, huge, and for threads.
             let is_zero = matches!(flags & 0xff, 0x1 | 0xc | 0x12);
@@ -154,7 +154,7 @@ impl<'data> Commands<'data> {
     pub(crate) fn base(&self) -> VirtualAddress {
         let text = self.segments.iter().find(|segment| segment.name == b"__TEXT");
         let lowest = || self.segments.iter().find(|part| part.segment.present > 0);
-        VirtualAddress(text.or_else(lowest).map(|part| part.segment.address).unwrap_or_default())
+        VirtualAddress(text.or_else(lowest).map_or(0, |part| part.segment.address))
     }
 
     /// The place where execution begins: an offset in the file, or in older files a register of the first thread.
@@ -179,7 +179,7 @@ impl<'data> Commands<'data> {
     /// The name of a library by its number; empty where the number stands for something else.
     pub(crate) fn library(&self, number: i64) -> &str {
         let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
-        index.and_then(|index| self.libraries.get(index)).map(String::as_str).unwrap_or_default()
+        index.and_then(|index| self.libraries.get(index)).map_or("", String::as_str)
     }
 
     /// The address of a place in a segment.
@@ -190,15 +190,7 @@ impl<'data> Commands<'data> {
 
     /// The bytes of a segment in the file.
     pub(crate) fn contents<'file>(&self, segment: usize, bytes: &'file [u8]) -> &'file [u8] {
-        let segment = self.segments.get(segment).map(|data| &data.segment);
-        segment
-            .map(|segment| {
-                crate::little_endian::part(
-                    bytes,
-                    segment.offset,
-                    segment.present.min(wide(bytes.len())),
-                )
-            })
-            .unwrap_or_default()
+        let segment = self.segments.get(segment).map(|named| &named.segment);
+        segment.map_or(&[], |segment| part(bytes, segment.offset, segment.present))
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
             add(address, &name, parts, gaps);
         }
         for (edge, child) in children {
-            let length = edge.len().saturating_add(name.len());
+            let length = edge.len() + name.len();
             left = left.saturating_sub(length);
             if length > LONGEST || left == 0 {
                 gaps.note(ImageShortfall::ExportNames, || format!("{offset:#x}"));

@@ -31,7 +31,7 @@ pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
         ] {
             let read = binds.and_then(|mut binds| {
                 while let Some(bind) = binds.next()? {
-                    steps = steps.saturating_add(1);
+                    steps += 1;
                     let has_room = parts.has_room(steps, "bound pointers", gaps);
                     if !has_room || !bound(commands, &bind, parts, gaps) {
                         break;
@@ -75,7 +75,7 @@ fn chained(
         let contents = commands.contents(index, bytes);
         let mut fixups = segment.fixups(end, commands.base().0, contents);
         while let Some((offset, fixup)) = fixups.next()? {
-            steps = steps.saturating_add(1);
+            steps += 1;
             if !parts.has_room(steps, "fixups", gaps) {
                 return Ok(());
             }
@@ -108,7 +108,7 @@ fn rebases(
     let mut rebases = command.rebases(LittleEndian, bytes, pointer_size(parts))?;
     let mut steps = 0_usize;
     while let Some(rebase) = rebases.next()? {
-        steps = steps.saturating_add(1);
+        steps += 1;
         if !parts.has_room(steps, "rebased pointers", gaps) {
             break;
         }

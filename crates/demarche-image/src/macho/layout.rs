@@ -25,7 +25,7 @@ pub(crate) fn sections<'data>(
     for section in &commands.sections {
         let offset = section.offset.or(as_loaded.then_some(0));
         let offset = offset.map(|offset| offset_of(section.address, offset));
-        let present = offset.map(|offset| part(bytes, offset, section.size)).unwrap_or_default();
+        let present = offset.map_or(&[][..], |offset| part(bytes, offset, section.size));
         if offset.is_some() && wide(present.len()) < section.size {
             gaps.note(ImageShortfall::Section, || section.name.clone());
         }

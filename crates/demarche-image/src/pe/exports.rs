@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::header::{self, Header};
 use crate::gaps::{Gaps, ImageShortfall};
-use crate::little_endian::{name_at, u16_at, u32_at};
+use crate::little_endian::{name_at, u16_at, u32_at, u32_or_zero};
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 
@@ -10,7 +10,7 @@ use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, directory_size)) = header.directory(header::EXPORT) else { return };
     let table = parts.bytes(directory);
-    let word = |offset| u32_at(table, offset).unwrap_or_default();
+    let word = |offset| u32_or_zero(table, offset);
     let (first, functions, named) = (word(16), word(20), word(24));
     let (addresses, names, ordinals) = (word(28), word(32), word(36));
     let mut by_index: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -39,7 +39,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
             continue;
         }
         let ordinal = format!("#{}", first.wrapping_add(index));
-        let names = by_index.get(&index).map(Vec::as_slice).unwrap_or_default();
+        let names = by_index.get(&index).map_or(&[][..], Vec::as_slice);
         for name in names {
             let name = name_at(memory::bytes(&parts.sections, header.address(*name)), 0);
             let name = parts.names.take(name, gaps);

@@ -9,7 +9,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
     let Some((directory, _)) = header.directory(header::IMPORT) else { return };
     let mut met = 0;
     for index in 0_u64.. {
-        let descriptor = directory.plus(index.saturating_mul(20));
+        let descriptor = directory.plus(index * 20);
         let bytes = memory::bytes(&parts.sections, descriptor);
         let fields = (u32_at(bytes, 0), u32_at(bytes, 12), u32_at(bytes, 16));
         let (Some(names), Some(library), Some(slots)) = fields else {
@@ -35,7 +35,7 @@ pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mu
     let Some((directory, _)) = header.directory(header::DELAY_IMPORT) else { return };
     let mut met = 0;
     for index in 0_u64.. {
-        let descriptor = directory.plus(index.saturating_mul(32));
+        let descriptor = directory.plus(index * 32);
         let bytes = memory::bytes(&parts.sections, descriptor);
         let fields = (u32_at(bytes, 0), u32_at(bytes, 4), u32_at(bytes, 12), u32_at(bytes, 16));
         let (Some(flags), Some(library), Some(slots), Some(names)) = fields else { break };
@@ -63,7 +63,7 @@ fn list(
     let pointer = header.pointer_size();
     let library = name_at(memory::bytes(&parts.sections, library), 0).to_ascii_lowercase();
     for index in 0_u64.. {
-        let offset = index.saturating_mul(pointer);
+        let offset = index * pointer;
         let Some(element) = parts.stored(names.plus(offset)) else {
             gaps.note(ImageShortfall::ImportedNames, || names.to_string());
             break;
@@ -71,7 +71,7 @@ fn list(
         if element.0 == 0 {
             break;
         }
-        *met = met.saturating_add(1);
+        *met += 1;
         if !parts.has_room(*met, "imports", gaps) {
             return false;
         }

@@ -2,9 +2,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::header::{self, Header};
+use super::stamps::{Stamp, StampSource};
 use crate::gaps::{Gaps, ImageShortfall};
-use crate::identity::{Stamp, StampSource};
-use crate::little_endian::{name_at, part, u16_at, u32_at};
+use crate::little_endian::{name_at, part, u16_at, u32_at, u32_or_zero};
 use crate::parts::Parts;
 
 /// A file with symbols that debuggers are sent to.
@@ -51,7 +51,7 @@ pub(crate) fn read(
     let mut stamps = Vec::new();
     let mut is_reproducible = false;
     for entry in entries.iter().take(MOST) {
-        let word = |offset| u32_at(entry, offset).unwrap_or_default();
+        let word = |offset| u32_or_zero(entry, offset);
         let (stamp, kind, size, offset) = (word(4), word(12), word(16), word(24));
         stamps.push(Stamp::new(StampSource::Debug, stamp));
         is_reproducible |= kind == REPRODUCIBLE;
