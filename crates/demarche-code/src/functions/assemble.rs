@@ -13,9 +13,9 @@ use crate::{BasicBlock, Call, Callee, Function, Program};
 /// The functions that a finished walk has found.
 pub(crate) fn program(walk: &Walk<'_>) -> Program {
     let mut starts = walk.starts.clone();
-    starts.sort_unstable_by_key(|start| start.place);
+    starts.sort_unstable_by_key(|start| start.index);
     // A start whose first bytes are no code is no function.
-    starts.retain(|start| walk.map.mark(start.place) & mark::INSTRUCTION != 0);
+    starts.retain(|start| walk.map.mark(start.index) & mark::INSTRUCTION != 0);
     let mut edges = walk.edges.clone();
     // The walk finds them in ascending stretches, which a stable sort makes use of.
     edges.sort();
@@ -38,10 +38,10 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
         found: Vec::new(),
     };
     let mut functions: Vec<Function> = Vec::with_capacity(starts.len());
-    let ends = starts.iter().skip(1).map(|start| start.place).chain([walk.map.len()]);
+    let ends = starts.iter().skip(1).map(|start| start.index).chain([walk.map.len()]);
     for ((position, start), end) in (1_u32..).zip(&starts).zip(ends) {
-        shaper.edges.go_to(start.place, end);
-        shaper.calls.go_to(start.place, end);
+        shaper.edges.go_to(start.index, end);
+        shaper.calls.go_to(start.index, end);
         functions.push(shaper.function(position, start));
     }
     see_through_thunks(&mut functions);
@@ -52,7 +52,7 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
 fn numbers(walk: &Walk<'_>, sorted: &[Start]) -> Vec<u32> {
     let mut numbers = vec![NOWHERE; walk.starts.len()];
     for (at, start) in (0_u32..).zip(sorted) {
-        if let Some(number) = numbers.get_mut(walk.map.owner(start.place) as usize) {
+        if let Some(number) = numbers.get_mut(walk.map.owner(start.index) as usize) {
             *number = at;
         }
     }
@@ -112,9 +112,9 @@ impl<'walk, T> Sorted<'walk, T> {
     /// Goes on to the next function. Functions come in ascending order.
     fn go_to(&mut self, from: u32, until: u32) {
         let rest = self.all.get(self.behind..).unwrap_or_default();
-        let skipped = rest.iter().take_while(|element| (self.place)(element) < from).count();
+        let skipped = rest.iter().take_while(|element| (self.index)(element) < from).count();
         let rest = rest.get(skipped..).unwrap_or_default();
-        let length = rest.iter().take_while(|element| (self.place)(element) < until).count();
+        let length = rest.iter().take_while(|element| (self.index)(element) < until).count();
         self.behind += skipped + length;
         self.near = rest.get(..length).unwrap_or_default();
         (self.from, self.until) = (from, until);
@@ -124,9 +124,9 @@ impl<'walk, T> Sorted<'walk, T> {
     fn at(&self, index: u32) -> &'walk [T] {
         let near = self.from <= index && index < self.until;
         let among = if near { self.near } else { self.all };
-        let first = among.partition_point(|element| (self.place)(element) < index);
+        let first = among.partition_point(|element| (self.index)(element) < index);
         let rest = among.get(first..).unwrap_or_default();
-        let length = rest.iter().take_while(|element| (self.place)(element) == index).count();
+        let length = rest.iter().take_while(|element| (self.index)(element) == index).count();
         rest.get(..length).unwrap_or_default()
     }
 }
@@ -148,10 +148,10 @@ impl Shaper<'_, '_> {
         self.borrowed.clear();
         self.found.clear();
         self.work.clear();
-        self.work.push(start.place);
+        self.work.push(start.index);
         while let Some(index) = self.work.pop() {
             if self.claim(index, number) {
-                let shape = self.block(index, start.place);
+                let shape = self.block(index, start.index);
                 if self.borrowed.contains(&index) {
                     self.shared = self.shared.saturating_sub(u64::from(shape.end - index));
                 }
@@ -160,12 +160,12 @@ impl Shaper<'_, '_> {
                 self.shapes.push(shape);
             }
         }
-        self.shapes.sort_unstable_by_key(|shape| (shape.start != start.place, shape.start));
+        self.shapes.sort_unstable_by_key(|shape| (shape.start != start.index, shape.start));
         self.found.sort_unstable();
         self.found.dedup();
         let blocks = self.shapes.iter().map(|shape| self.numbered(shape)).collect();
         Function {
-            start: self.walk.map.address(start.place),
+            start: self.walk.map.address(start.index),
             blocks,
             calls: self.found.clone(),
             discovery: start.discovery,

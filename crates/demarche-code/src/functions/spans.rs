@@ -20,7 +20,7 @@ impl Spans {
         let mut ends: Vec<(u32, u32)> =
             edges.map(|edge| (edge.from.min(edge.to), edge.from.max(edge.to))).collect();
         ends.sort();
-        let mut starts: Vec<u32> = walk.starts.iter().map(|start| start.place).collect();
+        let mut starts: Vec<u32> = walk.starts.iter().map(|start| start.index).collect();
         starts.sort_unstable();
         Self { ends, next: 0, starts, reach: 0 }
     }

@@ -35,7 +35,7 @@ impl Opener<'_> {
                     Ok(bytes) => self.open(bytes, inner, depth + 1),
                     Err(Stop::Limit(limit)) => self.gap(&inner, &limit.into()),
                     Err(Stop::Broken(error)) => {
-                        self.gap(&inner, &ArchiveShortfall::TarMember(error))
+                        self.gap(&inner, &ArchiveShortfall::TarMember(error));
                     }
                 }
                 if self.left.is_used_up() {

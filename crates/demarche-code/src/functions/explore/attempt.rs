@@ -35,11 +35,11 @@ impl Walk<'_> {
             self.unclaim(index, self.map.after(index));
         }
         for start in self.starts.drain(starts..) {
-            self.map.clear(start.place, mark::START);
+            self.map.clear(start.index, mark::START);
         }
         // They stay in their lists, but nothing follows from them any more.
         for target in self.waiting.iter_mut().skip(waiting) {
-            (target.place, target.owner) = (NOWHERE, NOWHERE);
+            (target.index, target.owner) = (NOWHERE, NOWHERE);
         }
         self.broken.truncate(broken);
         self.tables.truncate(tables);

@@ -56,7 +56,7 @@ impl Walk<'_> {
         let (mut all, mut aligned) = (0_usize, 0_usize);
         for start in called {
             all += 1;
-            aligned += usize::from(self.is_aligned(start.place));
+            aligned += usize::from(self.is_aligned(start.index));
         }
         aligned * 10 >= all * 9
     }
@@ -85,10 +85,10 @@ impl Walk<'_> {
         for start in self.starts.iter().filter(|start| !start.returns) {
             let mut next = start.waiting;
             while let Some(one) = self.waiting.get(next as usize) {
-                if one.place != NOWHERE
-                    && self.map.mark(one.place) & (mark::INSTRUCTION | mark::BODY | mark::DATA) == 0
+                if one.index != NOWHERE
+                    && self.map.mark(one.index) & (mark::INSTRUCTION | mark::BODY | mark::DATA) == 0
                 {
-                    after.push((one.place, one.owner));
+                    after.push((one.index, one.owner));
                 }
                 next = one.next;
             }

@@ -42,7 +42,7 @@ impl Walk<'_> {
         if self.unresolved.is_empty() {
             return false;
         }
-        let mut starts: Vec<u32> = self.starts.iter().map(|start| start.place).collect();
+        let mut starts: Vec<u32> = self.starts.iter().map(|start| start.index).collect();
         starts.sort_unstable();
         self.data.sort();
         let data = std::mem::take(&mut self.data);
