@@ -141,21 +141,21 @@ pub(crate) struct Gaps(BTreeMap<ImageShortfall, Met>);
 
 #[derive(Debug)]
 struct Met {
-    place: String,
+    first: String,
     count: u64,
 }
 
 impl Gaps {
     /// Counts a shortfall; the place is asked for the first time only, and is empty where none is known.
     pub(crate) fn note(&mut self, reason: ImageShortfall, place: impl FnOnce() -> String) {
-        let met = || Met { place: place(), count: 0 };
+        let met = || Met { first: place(), count: 0 };
         self.0.entry(reason).or_insert_with(met).count += 1;
     }
 
     /// The gaps, ordered by their words. Their source is empty: the caller knows the name of the file.
     pub(crate) fn finish(self) -> Vec<Gap> {
         let gap = |(reason, met): (ImageShortfall, Met)| Gap {
-            place: (!met.place.is_empty()).then_some(met.place),
+            place: (!met.first.is_empty()).then_some(met.first),
             count: met.count,
             ..Gap::of("", &reason)
         };

@@ -18,10 +18,10 @@ pub enum ImageError {
     #[error("this is no ELF, PE or Mach-O file")]
     Unknown,
     /// The file ends within its headers.
-    #[error("the {what} are cut off: the file has {size} bytes")]
+    #[error("the {headers} are cut off: the file has {size} bytes")]
     Truncated {
         /// The headers.
-        what: &'static str,
+        headers: &'static str,
         /// The size of the file in bytes.
         size: u64,
     },

@@ -217,11 +217,11 @@ fn follow(registers: &mut [Value; 32], word: u32, address: u64) -> Option<u64> {
         // `add` with an extended register, and with a shifted one.
         _ if word & 0xffe0_0000 == 0x8b20_0000 => {
             let is_signed = word >> 15 & 1 == 1;
-            let shift = u8::try_from(word >> 10 & 7).unwrap_or_default();
+            let [shift, ..] = (word >> 10 & 7).to_le_bytes();
             sum(read(registers, source), read(registers, second), shift, is_signed)
         }
         _ if word & 0xffe0_0000 == 0x8b00_0000 => {
-            let shift = u8::try_from(word >> 10 & 63).unwrap_or_default();
+            let [shift, ..] = (word >> 10 & 63).to_le_bytes();
             sum(read(registers, source), read(registers, second), shift, false)
         }
         _ if word & 0x7fe0_ffe0 == 0x2a00_03e0 => read(registers, second),

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use demarche_image::VirtualAddress;
-use demarche_terms::Gap;
+use demarche_terms::{Gap, GapKind, Shortfall};
 
 use super::certainty::certainty;
-use super::code_map::mark;
+use super::code_map::{CodeMap, as_u32, mark};
 use super::explore::{CallSite, Edge, NOWHERE, Start, Target, Walk};
 use crate::{BasicBlock, Call, Callee, Function, Program};
 
@@ -30,7 +30,7 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
         numbers: numbers(walk, &starts),
         claimed: vec![0; walk.map.len() as usize],
         are_aligned: walk.are_aligned(),
-        shared: u64::from(walk.map.len()).saturating_mul(4).saturating_add(1024),
+        shared: u64::from(walk.map.len()) * 4 + 1024,
         shapes: Vec::new(),
         successors: Vec::new(),
         work: Vec::new(),
@@ -59,13 +59,33 @@ fn numbers(walk: &Walk<'_>, sorted: &[Start]) -> Vec<u32> {
     numbers
 }
 
-/// The bytes that could not be read, counted.
+/// The reasons for which code of an image is missing from its program.
+#[derive(Debug, thiserror::Error)]
+enum CodeShortfall {
+    #[error("code leads to bytes that are no instruction, or into the middle of one")]
+    NoInstruction,
+    #[error("{bytes} bytes of code beyond the first {} MiB were left out", CodeMap::LIMIT >> 20)]
+    LeftOut { bytes: u64 },
+}
+
+impl Shortfall for CodeShortfall {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::NoInstruction => GapKind::Damaged,
+            Self::LeftOut { .. } => GapKind::Limit,
+        }
+    }
+}
+
+/// The gaps of a walk: bytes that are no instruction, counted, and code beyond the limit.
 fn gaps(walk: &Walk<'_>) -> Vec<Gap> {
-    let Some(&first) = walk.broken.iter().min() else { return Vec::new() };
-    let description = "code leads to bytes that are no instruction, or into the middle of one";
-    let mut gap = Gap::new("", description).at(walk.map.address(first).to_string());
-    gap.count = walk.broken.len() as u64;
-    vec![gap]
+    let broken = walk.broken.iter().min().map(|&first| {
+        let address = walk.map.address(first).to_string();
+        Gap::of("", &CodeShortfall::NoInstruction).at(address).times(walk.broken.len() as u64)
+    });
+    let bytes = walk.map.left_out;
+    let left_out = (bytes > 0).then(|| Gap::of("", &CodeShortfall::LeftOut { bytes }));
+    broken.into_iter().chain(left_out).collect()
 }
 
 struct Shaper<'walk, 'image> {
@@ -100,34 +120,33 @@ struct Sorted<'walk, T> {
     /// The places that the near ones cover.
     from: u32,
     until: u32,
-    behind: usize,
+    /// Those behind the near ones.
+    rest: &'walk [T],
     index: fn(&T) -> u32,
 }
 
 impl<'walk, T> Sorted<'walk, T> {
-    fn new(all: &'walk [T], position: fn(&T) -> u32) -> Self {
-        Self { all, near: &[], from: 0, until: 0, behind: 0, index: position }
+    fn new(all: &'walk [T], index: fn(&T) -> u32) -> Self {
+        Self { all, near: &[], from: 0, until: 0, rest: all, index }
     }
 
     /// Goes on to the next function. Functions come in ascending order.
     fn go_to(&mut self, from: u32, until: u32) {
-        let rest = self.all.get(self.behind..).unwrap_or_default();
-        let skipped = rest.iter().take_while(|element| (self.index)(element) < from).count();
-        let rest = rest.get(skipped..).unwrap_or_default();
+        let skipped = self.rest.iter().take_while(|element| (self.index)(element) < from).count();
+        let (_, rest) = self.rest.split_at(skipped);
         let length = rest.iter().take_while(|element| (self.index)(element) < until).count();
-        self.behind += skipped + length;
-        self.near = rest.get(..length).unwrap_or_default();
+        (self.near, self.rest) = rest.split_at(length);
         (self.from, self.until) = (from, until);
     }
 
     /// The things at a place.
     fn at(&self, index: u32) -> &'walk [T] {
-        let near = self.from <= index && index < self.until;
-        let among = if near { self.near } else { self.all };
-        let first = among.partition_point(|element| (self.index)(element) < index);
-        let rest = among.get(first..).unwrap_or_default();
+        let is_near = self.from <= index && index < self.until;
+        let among = if is_near { self.near } else { self.all };
+        let (_, rest) =
+            among.split_at(among.partition_point(|element| (self.index)(element) < index));
         let length = rest.iter().take_while(|element| (self.index)(element) == index).count();
-        rest.get(..length).unwrap_or_default()
+        rest.split_at(length).0
     }
 }
 
@@ -139,6 +158,13 @@ struct Shape {
     /// Its stretch of the successors.
     first: usize,
     last: usize,
+}
+
+impl Shape {
+    /// The places that may follow the block, in the list of those of all blocks of the function.
+    fn stretch(self, successors: &[u32]) -> &[u32] {
+        successors.get(self.first..self.last).expect("the list only grows while a function lasts")
+    }
 }
 
 impl Shaper<'_, '_> {
@@ -155,15 +181,14 @@ impl Shaper<'_, '_> {
                 if self.borrowed.contains(&index) {
                     self.shared = self.shared.saturating_sub(u64::from(shape.end - index));
                 }
-                let new = self.successors.get(shape.first..shape.last).unwrap_or_default();
-                self.work.extend(new);
+                self.work.extend(shape.stretch(&self.successors));
                 self.shapes.push(shape);
             }
         }
         self.shapes.sort_unstable_by_key(|shape| (shape.start != start.index, shape.start));
         self.found.sort_unstable();
         self.found.dedup();
-        let blocks = self.shapes.iter().map(|shape| self.numbered(shape)).collect();
+        let blocks = self.shapes.iter().map(|&shape| self.numbered(shape)).collect();
         Function {
             start: self.walk.map.address(start.index),
             blocks,
@@ -266,19 +291,19 @@ impl Shaper<'_, '_> {
             .map_or(Callee::Unknown, |&number| Callee::Function(number))
     }
 
-    fn numbered(&self, shape: &Shape) -> BasicBlock {
-        let first = self.shapes.first().map_or(0, |shape| shape.start);
-        let rest = self.shapes.get(1..).unwrap_or_default();
-        let number = |number: u32| {
-            if number == first {
+    /// A block with the numbers of its successors: the function's first block is 0, the others count by address.
+    fn numbered(&self, shape: Shape) -> BasicBlock {
+        let (first, rest) = self.shapes.split_first().expect("a shape is one of the shapes");
+        let number = |start: u32| {
+            if start == first.start {
                 return Some(0);
             }
-            let index = rest.binary_search_by_key(&number, |shape| shape.start).ok()?;
-            u32::try_from(index + 1).ok()
+            let index = rest.binary_search_by_key(&start, |shape| shape.start).ok()?;
+            Some(as_u32(index + 1))
         };
-        let places = self.successors.get(shape.first..shape.last).unwrap_or_default();
+        let places = shape.stretch(&self.successors);
         let mut successors = Vec::with_capacity(places.len());
-        successors.extend(places.iter().filter_map(|&place_| number(place_)));
+        successors.extend(places.iter().filter_map(|&start| number(start)));
         successors.sort_unstable();
         successors.dedup();
         let start = self.walk.map.address(shape.start);

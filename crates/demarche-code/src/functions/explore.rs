@@ -1,19 +1,17 @@
 //! The walk: from the starts that are known along the flow of control, decoding each byte once.
 
 mod attempt;
-mod questions;
+pub(crate) mod questions;
 mod tables;
 
 use demarche_image::{Format, Image};
 
 use super::addresses::Addresses;
-use super::code_map::{CodeMap, mark};
+use super::code_map::{CodeMap, Region, as_u32, mark};
 use super::flow::{Flow, JumpTable, Reference};
 use super::machine::Machine;
 use super::noreturn::never_returns;
 use crate::Discovery;
-use attempt::Checkpoint;
-use tables::Reading;
 
 /// A jump from one place to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,9 +73,32 @@ pub(crate) const NOWHERE: u32 = u32::MAX;
 /// An indirect jump whose table has no bound that the code names.
 #[derive(Clone, Copy, Debug)]
 struct OpenTable {
-    at: u32,
+    jump: u32,
     owner: u32,
     table: JumpTable,
+}
+
+/// A table of which the first entries were read.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    jump: u32,
+    owner: u32,
+    table: JumpTable,
+    /// The number of entries that it may have, and the address that it ends before.
+    limit: u32,
+    end: u64,
+    count: u32,
+}
+
+/// The progress of the walk at some time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Checkpoint {
+    edges: usize,
+    calls: usize,
+    references: usize,
+    data: usize,
+    unresolved: usize,
+    work: usize,
 }
 
 /// Everything that the walk has found so far.
@@ -127,8 +148,7 @@ impl<'image> Walk<'image> {
     pub(crate) fn new(image: &'image Image<'image>, map: CodeMap<'image>) -> Self {
         let last = map.regions().last();
         let low = map.regions().first().map_or(0, |region| region.address);
-        let high =
-            last.map_or(0, |section| section.address.saturating_add(section.bytes.len() as u64));
+        let high = last.map_or(0, Region::end_address);
         let first = map.regions().first();
         let (bytes, address) =
             first.map_or((&[][..], 0), |section| (section.bytes, section.address));
@@ -160,8 +180,8 @@ impl<'image> Walk<'image> {
             open: Vec::new(),
             reading: Vec::new(),
             trail: None,
-            patience: size.saturating_mul(4).saturating_add(1024),
-            entries: size.saturating_add(1024),
+            patience: size * 4 + 1024,
+            entries: size + 1024,
         }
     }
 
@@ -172,7 +192,7 @@ impl<'image> Walk<'image> {
         if mark & mark::START != 0 {
             return owner;
         }
-        let number = u32::try_from(self.starts.len()).unwrap_or(NOWHERE);
+        let number = as_u32(self.starts.len());
         self.starts.push(Start { index: position, discovery, returns: false, waiting: NOWHERE });
         self.map.set(position, mark::START | mark::LEADER);
         if mark & mark::INSTRUCTION != 0 {
@@ -457,8 +477,9 @@ fn covered(image: &Image<'_>, map: &CodeMap<'_>) -> Vec<(u32, u32)> {
         if let Some(last) = ranges.last_mut() {
             last.1 = last.1.min(first);
         }
-        let size = u32::try_from(extent.size).unwrap_or(u32::MAX);
-        ranges.push((first, first.saturating_add(size)));
+        // A table may name more bytes than there are.
+        let end = u32::try_from(extent.size).ok().and_then(|size| first.checked_add(size));
+        ranges.push((first, end.unwrap_or(NOWHERE)));
     }
     ranges
 }

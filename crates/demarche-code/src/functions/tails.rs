@@ -1,8 +1,8 @@
 //! Starts that are only known from jumps out of other functions.
 
 use super::code_map::mark;
+use super::explore::questions::Spans;
 use super::explore::{Edge, EdgeKind, Walk};
-use super::spans::Spans;
 use crate::Discovery;
 
 /// Splits functions where others jump into the middle of what was taken for one.

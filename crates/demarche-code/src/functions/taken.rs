@@ -12,8 +12,11 @@ use crate::Discovery;
 ///
 /// `doubtful` takes addresses in data for functions even where they look like labels.
 pub(crate) fn starts(walk: &mut Walk<'_>, doubtful: bool) {
-    let trusts = [Trust::Sure, Trust::Likely, Trust::Any];
-    let trusts = trusts.get(..if doubtful { 3 } else { 2 }).unwrap_or_default();
+    let trusts: &[Trust] = if doubtful {
+        &[Trust::Sure, Trust::Likely, Trust::Any]
+    } else {
+        &[Trust::Sure, Trust::Likely]
+    };
     let mut seen = 0;
     let mut looks = Looks::new();
     for _ in 0..ROUNDS {
@@ -162,8 +165,9 @@ fn words<'image>(image: &'image Image<'_>) -> impl Iterator<Item = (u64, u64)> +
     let data = image.sections.iter().filter(|section| !section.is_executable);
     data.flat_map(move |section| {
         let start = section.address.0;
-        let skip = usize::try_from(start.wrapping_neg()).unwrap_or(usize::MAX) & (size - 1);
-        let words = section.bytes.get(skip..).unwrap_or_default().chunks_exact(size);
+        let [low, ..] = start.wrapping_neg().to_le_bytes();
+        let skip = usize::from(low) & (size - 1);
+        let words = section.bytes.get(skip..).unwrap_or(&[]).chunks_exact(size);
         words.enumerate().map(move |(index, word)| {
             let value = match *word {
                 [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),

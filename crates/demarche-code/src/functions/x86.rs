@@ -7,6 +7,7 @@ use iced_x86::{
 };
 
 use self::registers::Registers;
+use super::code_map::as_u32;
 use super::flow::{Flow, JumpTable, Reference, Step};
 
 /// Decodes one run of code.
@@ -38,7 +39,7 @@ impl Vote {
         if self.count == 0 {
             *self = Self { value, count: 1 };
         } else if self.value == value {
-            self.count = self.count.saturating_add(1);
+            self.count += 1;
         } else {
             self.count -= 1;
         }
@@ -234,7 +235,7 @@ impl<'image> X86<'image> {
             }
             _ => false,
         };
-        if idle { u32::try_from(instruction.len()).unwrap_or_default() } else { 0 }
+        if idle { as_u32(instruction.len()) } else { 0 }
     }
 
     /// The table that the indirect jump at the end of some straight code goes by.

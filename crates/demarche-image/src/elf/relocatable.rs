@@ -237,7 +237,7 @@ fn apply<'data>(
         return;
     };
     let pointer = wide(parts.architecture.pointer_size());
-    let location = start.plus(relocation.at);
+    let location = start.plus(relocation.offset);
     let target = match symbol {
         _ if rule.names_table() => slots.first,
         Target::Here(address) if !rule.through_slot => address,
@@ -253,7 +253,7 @@ fn apply<'data>(
     let index = parts.sections.partition_point(|section| section.address <= start);
     let section = index.checked_sub(1).and_then(|index| parts.sections.get_mut(index));
     let Some(section) = section.filter(|section| section.address == start) else { return };
-    let Some(field) = section.bytes.to_mut().get_mut(size(relocation.at)..) else { return };
+    let Some(field) = section.bytes.to_mut().get_mut(size(relocation.offset)..) else { return };
     let written = rule.apply(field, target, location, slots.first, relocation.addend);
     if let Some(value) = written.filter(|_| rule.is_pointer(pointer)) {
         parts.pointers.push((location, value));

@@ -13,7 +13,7 @@ use crate::{Architecture, EntryKind, EntryPoint, Import, VirtualAddress};
 
 /// One entry of a table of relocations.
 pub(crate) struct Relocation {
-    pub(crate) at: u64,
+    pub(crate) offset: u64,
     pub(crate) kind: u32,
     pub(crate) symbol: u32,
     /// `None` where it lies at the place itself.
@@ -57,7 +57,7 @@ pub(crate) fn read<C: Class>(
             break;
         }
         let Some(action) = action(parts.architecture, relocation.kind) else { continue };
-        let slot = headers.moved(relocation.at);
+        let slot = headers.moved(relocation.offset);
         // An addend of the table counts from the file's own addresses; at the place it was moved with the image.
         let itself = |addend: Option<u64>, slot, parts: &Parts<'_>| match addend {
             Some(addend) => parts.wrap(headers.moved(addend).0),
@@ -158,7 +158,7 @@ pub(crate) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
     let entry = |rela: &C::Rela| {
         let addend: i64 = rela.r_addend(end).into();
         Relocation {
-            at: rela.r_offset(end).into(),
+            offset: rela.r_offset(end).into(),
             kind: rela.r_type(end, false).0,
             symbol: rela.r_sym(end, false),
             addend: Some(addend.cast_unsigned()),
@@ -171,7 +171,7 @@ pub(crate) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
 pub(crate) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
     let end = LittleEndian;
     let entry = |rel: &C::Rel| Relocation {
-        at: rel.r_offset(end).into(),
+        offset: rel.r_offset(end).into(),
         kind: rel.r_type(end).0,
         symbol: rel.r_sym(end),
         addend: None,

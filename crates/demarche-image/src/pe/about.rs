@@ -79,8 +79,8 @@ impl Checksum {
         });
         let is_own = |offset: usize| offset == position || offset == position + 2;
         // A sum of 16-bit words stays within 64 bits for every file that fits into memory.
-        let others = (0..).step_by(2).zip(words).filter(|(offset, _)| !is_own(*offset));
-        let mut sum: u64 = others.map(|(_, word)| word).sum();
+        let counted = (0..).step_by(2).zip(words).filter(|(offset, _)| !is_own(*offset));
+        let mut sum: u64 = counted.map(|(_, word)| word).sum();
         while sum > 0xffff {
             sum = (sum & 0xffff) + (sum >> 16);
         }

@@ -39,7 +39,7 @@ pub(crate) struct Header<'data> {
 
 impl<'data> Header<'data> {
     pub(crate) fn read(bytes: &'data [u8], gaps: &mut Gaps) -> Result<Self, ImageError> {
-        let truncated = ImageError::Truncated { what: "PE headers", size: wide(bytes.len()) };
+        let truncated = ImageError::Truncated { headers: "PE headers", size: wide(bytes.len()) };
         let header = bytes.get(..2).filter(|magic| *magic == b"MZ").and(u32_at(bytes, 0x3c));
         let coff = header.and_then(|offset| bytes.get(size(offset)..));
         let coff = coff.and_then(|rest| rest.strip_prefix(b"PE\0\0")).ok_or(ImageError::Unknown)?;
@@ -49,7 +49,10 @@ impl<'data> Header<'data> {
             Some(0x20b) => true,
             Some(_) => return Err(ImageError::Unknown),
             None => {
-                return Err(ImageError::Truncated { what: "PE headers", size: wide(bytes.len()) });
+                return Err(ImageError::Truncated {
+                    headers: "PE headers",
+                    size: wide(bytes.len()),
+                });
             }
         };
         let word = |offset| u32_or_zero(optional, offset);

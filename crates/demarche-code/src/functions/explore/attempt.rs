@@ -1,19 +1,8 @@
 //! Taking back what turned out to be no code.
 
-use super::{NOWHERE, Walk};
+use super::{Checkpoint, NOWHERE, Walk};
 use crate::Discovery;
 use crate::functions::code_map::mark;
-
-/// The progress of the walk at some time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Checkpoint {
-    edges: usize,
-    calls: usize,
-    references: usize,
-    data: usize,
-    unresolved: usize,
-    pub(crate) work: usize,
-}
 
 impl Walk<'_> {
     /// Walks from a place that may be a function; where that leads to bytes that are no code, there is none and all is
@@ -25,8 +14,8 @@ impl Walk<'_> {
         self.trail = Some(Vec::new());
         self.start(index, discovery);
         self.run();
-        let trail = self.trail.take().unwrap_or_default();
-        let cost = u64::try_from(trail.len()).unwrap_or(u64::MAX);
+        let trail = self.trail.take().expect("an attempt keeps its trail to its end");
+        let cost = trail.len() as u64;
         if self.broken.len() == broken || cost > self.patience {
             return true;
         }

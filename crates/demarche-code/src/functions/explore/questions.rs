@@ -2,7 +2,7 @@
 
 use demarche_image::Image;
 
-use super::{NOWHERE, Walk, bits};
+use super::{Edge, NOWHERE, Walk, bits};
 use crate::Discovery;
 use crate::functions::code_map::mark;
 use crate::functions::flow::Flow;
@@ -18,7 +18,7 @@ impl Walk<'_> {
         let mut offset = position;
         for _ in 0..LONGEST {
             let step = self.machine.step()?;
-            let last = offset.saturating_add(step.length - 1);
+            let last = offset + (step.length - 1);
             if self.map.mark(last) & (mark::BODY | mark::DATA | mark::INSTRUCTION) != 0 {
                 return None;
             }
@@ -84,13 +84,14 @@ impl Walk<'_> {
         let mut after = Vec::new();
         for start in self.starts.iter().filter(|start| !start.returns) {
             let mut next = start.waiting;
-            while let Some(one) = self.waiting.get(next as usize) {
-                if one.index != NOWHERE
-                    && self.map.mark(one.index) & (mark::INSTRUCTION | mark::BODY | mark::DATA) == 0
+            while let Some(waiting) = self.waiting.get(next as usize) {
+                if waiting.index != NOWHERE
+                    && self.map.mark(waiting.index) & (mark::INSTRUCTION | mark::BODY | mark::DATA)
+                        == 0
                 {
-                    after.push((one.index, one.owner));
+                    after.push((waiting.index, waiting.owner));
                 }
-                next = one.next;
+                next = waiting.next;
             }
         }
         after.sort_unstable();
@@ -109,5 +110,43 @@ impl Walk<'_> {
     /// The number of bytes of padding begin at a place: one instruction that does nothing, or filling.
     pub(crate) fn padding(&self, index: u32) -> u32 {
         self.machine.padding(self.map.bytes(index))
+    }
+}
+
+/// The stretches of code that jumps within one function span.
+///
+/// No function begins inside such a stretch: functions lie one after the other, and their jumps stay at home.
+/// Places must be asked for in ascending order.
+#[derive(Debug, Default)]
+pub(crate) struct Spans {
+    /// The lower and the upper end of each jump, ascending.
+    ends: Vec<(u32, u32)>,
+    next: usize,
+    starts: Vec<u32>,
+    reach: u32,
+}
+
+impl Spans {
+    /// The spans of the jumps that a walk has found, but for some.
+    pub(crate) fn new(walk: &Walk<'_>, counts: impl Fn(&Edge) -> bool) -> Self {
+        let edges = walk.edges.iter().filter(|edge| counts(edge));
+        let mut ends: Vec<(u32, u32)> =
+            edges.map(|edge| (edge.from.min(edge.to), edge.from.max(edge.to))).collect();
+        ends.sort();
+        let mut starts: Vec<u32> = walk.starts.iter().map(|start| start.index).collect();
+        starts.sort_unstable();
+        Self { ends, next: 0, starts, reach: 0 }
+    }
+
+    /// Returns true if a jump within a function spans a place.
+    pub(crate) fn cross(&mut self, index: u32) -> bool {
+        while let Some(&(low, high)) = self.ends.get(self.next).filter(|end| end.0 < index) {
+            self.next += 1;
+            let next = self.starts.partition_point(|&start| start <= low);
+            if self.starts.get(next).is_none_or(|&start| high < start) {
+                self.reach = self.reach.max(high);
+            }
+        }
+        index < self.reach
     }
 }

@@ -249,10 +249,9 @@ impl Registers {
             (Value::Entry { table, width, is_signed, .. }, Value::Constant(base)) => {
                 Value::Target { table, width, is_signed, base }
             }
-            (Value::Entry { table, width, is_signed, global: Some(_) }, Value::Unknown) => {
-                let base = self.got.unwrap_or_default();
-                Value::Target { table, width, is_signed, base }
-            }
+            (Value::Entry { table, width, is_signed, global: Some(_) }, Value::Unknown) => self
+                .got
+                .map_or(Value::Unknown, |base| Value::Target { table, width, is_signed, base }),
             _ => Value::Unknown,
         }
     }

@@ -2,8 +2,8 @@
 
 use iced_x86::{Decoder, Instruction, OpKind};
 
-use crate::lift::Surroundings;
-use crate::lift::mix;
+use crate::lift::hash::mix;
+use crate::lift::surroundings::Surroundings;
 
 /// A hash of an instruction's bytes but for those that hold an address. `rest` begins with them and may go on.
 pub(crate) fn hash(
