@@ -164,3 +164,21 @@ impl Gaps {
         gaps
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_counted_at_its_first_place_and_reasons_are_ordered_by_their_words() {
+        let mut gaps = Gaps::default();
+        gaps.note(ImageShortfall::Names, String::new);
+        gaps.note(ImageShortfall::Section, || ".text".to_owned());
+        gaps.note(ImageShortfall::Section, || ".data".to_owned());
+        let [section, names] = &gaps.finish()[..] else { panic!("two reasons") };
+        assert_eq!(section.what, "a section is longer than the file");
+        assert_eq!((section.place.as_deref(), section.count), (Some(".text"), 2));
+        assert_eq!((section.kind, names.kind), (GapKind::Damaged, GapKind::Limit));
+        assert_eq!((names.place.as_deref(), names.count), (None, 1));
+    }
+}
