@@ -12,7 +12,9 @@ use demarche_case::assessment::code::{ComparedProgram, SharedFunction};
 use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
 use demarche_code::{Fingerprint, Program, fingerprints, functions};
 use demarche_image::archive::{Limits, Member, open};
-use demarche_image::identity::{Identity, PackingSign, PackingVerdict, Runtime, identify};
+use demarche_image::identity::{
+    Identity, PackingSign, PackingVerdict, Runtime, identify, identify_images,
+};
 use demarche_image::{
     Architecture, Image, ImageError, VirtualAddress, read_all, read_loaded, read_raw,
 };
@@ -75,8 +77,12 @@ impl Sample {
                 vec![Ok(read_raw(&self.bytes, processor, base))]
             }
             None if opening.is_loaded => vec![read_loaded(&self.bytes, opening.base)],
-            None => read_all(&self.bytes),
+            None => {
+                let images = read_all(&self.bytes);
+                return Parsed { identity: identify_images(&self.bytes, &images), images };
+            }
         };
+        // An opening says where the bytes lay in memory; their identity is still that of the file.
         Parsed { identity: identify(&self.bytes), images }
     }
 

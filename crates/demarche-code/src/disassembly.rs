@@ -31,10 +31,7 @@ pub struct Line {
 /// is nothing.
 #[must_use]
 pub fn disassemble(image: &Image<'_>, block: &BasicBlock) -> Vec<Line> {
-    let size = block.end.0.saturating_sub(block.start.0);
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let bytes = image.bytes(block.start);
-    let bytes = bytes.get(..size).unwrap_or(bytes);
+    let bytes = block.cut(image.bytes(block.start));
     let mut lines = match image.architecture {
         Architecture::X86 => x86(32, bytes, block.start),
         Architecture::X86_64 => x86(64, bytes, block.start),
@@ -46,7 +43,9 @@ pub fn disassemble(image: &Image<'_>, block: &BasicBlock) -> Vec<Line> {
             reader.skip(line.bytes.len());
             continue;
         };
-        line.note = note(image, &meaning).unwrap_or_default();
+        if let Some(note) = note(image, &meaning) {
+            line.note = note;
+        }
         if let Some(target) = meaning.target()
             && image.architecture == Architecture::AArch64
         {
@@ -71,9 +70,9 @@ fn x86(bitness: u32, bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
     while decoder.can_decode() {
         let first = decoder.position();
         let target = address.plus(first as u64);
-        let entry = decoder.decode();
+        let instruction = decoder.decode();
         let mut text = String::new();
-        if entry.is_invalid() {
+        if instruction.is_invalid() {
             "(bad)".clone_into(&mut text);
             // The next byte may begin an instruction.
             decoder.set_ip(target.0.wrapping_add(1));
@@ -81,10 +80,10 @@ fn x86(bitness: u32, bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
                 break;
             }
         } else {
-            formatter.format(&entry, &mut text);
+            formatter.format(&instruction, &mut text);
         }
-        let bytes = bytes.get(first..decoder.position()).unwrap_or_default().to_vec();
-        lines.push(Line { address: target, bytes, text, note: String::new() });
+        let bytes = bytes.get(first..decoder.position()).expect("a decoder stays within its bytes");
+        lines.push(Line { address: target, bytes: bytes.to_vec(), text, note: String::new() });
     }
     lines
 }
@@ -104,8 +103,8 @@ fn aarch64(bytes: &[u8], address: VirtualAddress) -> Vec<Line> {
 
 /// The text of a jump with the address that it leads to instead of the distance.
 fn with_target(text: &str, target: u64) -> String {
-    match text.rfind('$') {
-        Some(at) => format!("{}{target:#x}", text.get(..at).unwrap_or_default()),
+    match text.rsplit_once('$') {
+        Some((before, _)) => format!("{before}{target:#x}"),
         None => text.to_owned(),
     }
 }
@@ -149,8 +148,9 @@ fn import(image: &Image<'_>, slot: u64) -> Option<String> {
 
 fn symbol(image: &Image<'_>, address: u64) -> Option<String> {
     let first = image.symbols.partition_point(|symbol| symbol.address.0 < address);
-    let target = image.symbols.get(first..)?.iter().take_while(|entry| entry.address.0 == address);
-    target.map(|entry| &entry.name).find(|name| !name.is_empty()).cloned()
+    let target =
+        image.symbols.get(first..)?.iter().take_while(|symbol| symbol.address.0 == address);
+    target.map(|symbol| &symbol.name).find(|name| !name.is_empty()).cloned()
 }
 
 fn name(image: &Image<'_>, address: u64) -> Option<String> {

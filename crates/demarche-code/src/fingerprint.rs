@@ -3,7 +3,8 @@
 use demarche_image::{Image, VirtualAddress};
 use rayon::prelude::*;
 
-use crate::lift::{Machine, Surroundings, lift};
+use crate::functions::as_u32;
+use crate::lift::{Lifter, Surroundings};
 use crate::{Function, Program};
 
 /// The number of functions that one thread takes at a time.
@@ -66,41 +67,41 @@ impl Fingerprint {
 pub fn fingerprints(image: &Image<'_>, program: &Program) -> Vec<Fingerprint> {
     let surroundings = Surroundings::new(image, program);
     let chunks = program.functions.par_chunks(TOGETHER).map(|functions| {
-        let mut machine = Machine::new(&surroundings);
-        functions.iter().map(|function| fingerprint(&mut machine, function)).collect::<Vec<_>>()
+        let mut lifter = Lifter::new(&surroundings);
+        functions.iter().map(|function| fingerprint(&mut lifter, function)).collect::<Vec<_>>()
     });
     let mut fingerprints: Vec<Fingerprint> = chunks.flatten_iter().collect();
     point(image, &surroundings, &mut fingerprints);
     fingerprints
 }
 
-fn fingerprint(machine: &mut Machine<'_>, function: &Function) -> Fingerprint {
-    let lifted = lift(machine, function);
+fn fingerprint(lifter: &mut Lifter<'_>, function: &Function) -> Fingerprint {
+    let lifted = lifter.lift(function);
     Fingerprint {
         start: function.start,
         size: lifted.size,
         instructions: lifted.instructions,
-        blocks: u32::try_from(function.blocks.len()).unwrap_or(u32::MAX),
+        blocks: as_u32(function.blocks.len()),
         exact: lifted.exact,
-        features: machine.traits.features(Fingerprint::MOST),
-        calls: machine.references.clone(),
+        features: lifter.machine.traits.features(Fingerprint::MOST),
+        calls: lifter.machine.references.clone(),
         pointed: Vec::new(),
     }
 }
 
 /// Numbers the pointers to functions in the order of their addresses.
 fn point(image: &Image<'_>, surroundings: &Surroundings<'_>, fingerprints: &mut [Fingerprint]) {
-    let (mut position, mut before) = (0_u32, 0);
+    let (mut position, mut before) = (0_u32, VirtualAddress(0));
     for (slot, to) in &image.pointers {
         let function =
             surroundings.function_at(to.0).and_then(|function| usize::try_from(function).ok());
         let Some(function) = function.and_then(|function| fingerprints.get_mut(function)) else {
             continue;
         };
-        if slot.0.saturating_sub(before) > TABLE_GAP {
+        if slot.since(before).is_some_and(|distance| distance > TABLE_GAP) {
             position = position.saturating_add(BETWEEN_TABLES);
         }
-        before = slot.0;
+        before = *slot;
         function.pointed.push(position);
         position = position.saturating_add(1);
     }

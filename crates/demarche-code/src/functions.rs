@@ -12,23 +12,21 @@ mod code_map;
 mod explore;
 mod flow;
 mod gaps;
-mod known;
 mod machine;
 mod noreturn;
 mod opening;
 mod reader;
-mod spans;
 mod tails;
 mod taken;
 mod x86;
 
-use demarche_image::Image;
-use demarche_terms::Gap;
+use demarche_image::{Architecture, Extent, Image, Opening, SymbolKind};
 
-use crate::Program;
+use crate::{Discovery, Program};
 use code_map::CodeMap;
 use explore::Walk;
 
+pub(crate) use code_map::as_u32;
 pub(crate) use flow::Flow;
 pub(crate) use reader::{Meaning, Reader};
 
@@ -38,19 +36,50 @@ pub(crate) use reader::{Meaning, Reader};
 /// and is named among the program's gaps.
 #[must_use]
 pub fn functions(image: &Image<'_>) -> Program {
-    let (map, left_out) = CodeMap::new(image);
-    let mut walk = Walk::new(image, map);
-    known::starts(&mut walk);
+    let mut walk = Walk::new(image, CodeMap::new(image));
+    named_starts(&mut walk);
     taken::starts(&mut walk, false);
     gaps::starts(&mut walk);
     taken::starts(&mut walk, true);
     tails::starts(&mut walk);
-    let mut program = assemble::program(&walk);
-    if left_out > 0 {
-        let limit = CodeMap::LIMIT >> 20;
-        let description =
-            format!("{left_out} bytes of code beyond the first {limit} MiB were left out");
-        program.gaps.push(Gap::new("", description));
+    assemble::program(&walk)
+}
+
+/// Walks from the entry point, symbols, exports and unwind tables.
+fn named_starts(walk: &mut Walk<'_>) {
+    let image = walk.image;
+    let entry = image.entry.map(|candidate| candidate.0);
+    let named = image.symbols.iter().filter(|symbol| symbol.kind == SymbolKind::Function);
+    let listed = image.entry_points.iter().map(|entry_point| entry_point.address.0);
+    for address in entry.into_iter().chain(named.map(|named| named.address.0)).chain(listed) {
+        if let Some(position) = walk.map.place(address) {
+            walk.start(position, Discovery::Symbol);
+        }
     }
-    program
+    let total = |extent: &&Extent| extent.piece_of.is_none() && extent.opening != Opening::Saved;
+    for extent in image.extents.iter().filter(total) {
+        if let Some(position) = walk.map.place(extent.start.0) {
+            let position = if image.architecture == Architecture::AArch64 {
+                position
+            } else {
+                position + padding(walk, position)
+            };
+            walk.start(position, Discovery::Unwind);
+        }
+    }
+    walk.run();
+}
+
+/// The number of bytes of padding a range begins with: hand-written code opens its range before it aligns.
+fn padding(walk: &Walk<'_>, position: u32) -> u32 {
+    const ALIGNMENT: u32 = 16;
+    let mut offset = position;
+    while offset - position < ALIGNMENT {
+        match walk.padding(offset) {
+            0 => break,
+            length => offset += length,
+        }
+    }
+    let aligned = walk.map.address(offset).0.is_multiple_of(u64::from(ALIGNMENT));
+    if aligned && walk.padding(offset) == 0 { offset - position } else { 0 }
 }

@@ -21,38 +21,43 @@ mod x86;
 
 use demarche_image::Architecture;
 
+use crate::functions::as_u32;
 use crate::{BasicBlock, Function};
-pub(crate) use hash::mix;
-pub(crate) use machine::Machine;
-
+use machine::{Lifted, Machine};
+use merge::Waiting;
 pub(crate) use surroundings::Surroundings;
 
-/// The effects of one function.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Lifted {
-    pub(crate) size: u32,
-    pub(crate) instructions: u32,
-    pub(crate) exact: u64,
+/// Runs the functions of one program, one after the other.
+#[derive(Debug)]
+pub(crate) struct Lifter<'a> {
+    /// The traits and references of the function that was run last are left in it.
+    pub(crate) machine: Machine<'a>,
+    waiting: Waiting,
 }
 
-/// Runs a function's blocks in the order of their addresses; its traits and calls are left in the machine.
-pub(crate) fn lift(machine: &mut Machine<'_>, function: &Function) -> Lifted {
-    machine.begin(function);
-    let mut lifted = Lifted::default();
-    let mut waiting = std::mem::take(&mut machine.waiting);
-    waiting.begin(function);
-    for (index, block) in function.blocks.iter().enumerate() {
-        waiting.enter(index, machine);
-        run(machine, block, &mut lifted);
-        waiting.leave(index, block, machine);
+impl<'a> Lifter<'a> {
+    pub(crate) fn new(surroundings: &'a Surroundings<'a>) -> Self {
+        Self { machine: Machine::new(surroundings), waiting: Waiting::default() }
     }
-    machine.waiting = waiting;
-    lifted
+
+    /// Runs a function's blocks in the order of their addresses; its traits and calls are left in the machine.
+    pub(crate) fn lift(&mut self, function: &Function) -> Lifted {
+        let Self { machine, waiting } = self;
+        machine.begin(function);
+        let mut lifted = Lifted::default();
+        waiting.begin(function);
+        for (index, block) in function.blocks.iter().enumerate() {
+            waiting.enter(index, machine);
+            run(machine, block, &mut lifted);
+            waiting.leave(index, block, machine);
+        }
+        lifted
+    }
 }
 
 fn run(machine: &mut Machine<'_>, block: &BasicBlock, lifted: &mut Lifted) {
     let bytes = machine.surroundings.code(block);
-    lifted.size = lifted.size.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    lifted.size += as_u32(bytes.len());
     match machine.surroundings.image.architecture {
         Architecture::AArch64 => aarch64::run(machine, bytes, block.start.0, lifted),
         Architecture::X86 => x86::run(machine, 32, bytes, block.start.0, lifted),

@@ -12,6 +12,14 @@ pub struct BasicBlock {
     pub successors: Vec<u32>,
 }
 
+impl BasicBlock {
+    /// The bytes of the block, of those from its start on: fewer where the file has fewer.
+    pub(crate) fn cut<'bytes>(&self, bytes: &'bytes [u8]) -> &'bytes [u8] {
+        let Some(size) = self.end.since(self.start) else { return &[] };
+        usize::try_from(size).ok().and_then(|size| bytes.get(..size)).unwrap_or(bytes)
+    }
+}
+
 /// The place where a call or a tail jump goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Callee {

@@ -3,41 +3,19 @@
 //! Files are handed over one at a time, and nothing is ever written. What cannot be opened is a gap, and so is what a limit
 //! keeps out; everything else is still handed over.
 
-mod bytes_left;
-mod member;
+mod limits;
 mod seven;
-mod stream;
+mod shortfall;
 mod tar;
 mod zip_file;
 
+use std::io::Read;
+
 use demarche_terms::Gap;
 
-use self::bytes_left::BytesLeft;
-
-/// Limits on what is taken out of one archive, with everything nested in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The most bytes of one file. It is held in memory while it is looked at.
-    pub file: u64,
-    /// The most bytes of all files together.
-    pub total: u64,
-    /// The most bytes that come out for each byte of the archive, over all files together.
-    pub ratio: u64,
-    /// The most files.
-    pub files: u64,
-    /// The depth to which archives are opened: 1 opens the file itself, 2 also the archives in it.
-    pub depth: u32,
-}
-
-impl Default for Limits {
-    /// 512 MiB for a file, 4 GiB together, 2,000 to one, 100,000 files, two levels.
-    ///
-    /// Malware is sometimes blown up with zeros to hundreds of megabytes to pass scanners by, which a zip makes a
-    /// thousandth of.
-    fn default() -> Self {
-        Self { file: 512 << 20, total: 4 << 30, ratio: 2000, files: 100_000, depth: 2 }
-    }
-}
+pub use self::limits::Limits;
+use self::limits::{BytesLeft, Stop};
+use self::shortfall::ArchiveShortfall;
 
 /// The password that samples are customarily sent with.
 pub const CUSTOMARY_PASSWORD: &str = "infected";
@@ -71,12 +49,12 @@ pub fn open(
 }
 
 /// An archive as it is gone through.
-struct Opener<'one> {
-    name: &'one str,
-    passwords: Vec<&'one str>,
+struct Opener<'call> {
+    name: &'call str,
+    passwords: Vec<&'call str>,
     limits: Limits,
     left: BytesLeft,
-    visit: &'one mut dyn FnMut(Member),
+    visit: &'call mut dyn FnMut(Member),
     gaps: Vec<Gap>,
 }
 
@@ -109,7 +87,7 @@ impl Opener<'_> {
         let kind = Kind::of(&bytes);
         let Some(kind) = kind.filter(|_| depth < self.limits.depth) else {
             if kind.is_some() {
-                self.gap(&path, "an archive lies too deep in others; it is taken as it is");
+                self.gap(&path, &ArchiveShortfall::TooDeep);
             }
             (self.visit)(Member { path, bytes });
             return;
@@ -129,16 +107,43 @@ impl Opener<'_> {
         }
     }
 
-    /// Notes something about a path.
-    fn gap(&mut self, path: &str, what: impl Into<String>) {
+    /// Opens a file that is compressed whole. It keeps its path, but for the ending.
+    fn open_stream(&mut self, reader: &mut dyn Read, path: &str, depth: u32) {
+        match self.left.read(reader) {
+            Ok(bytes) => {
+                let stem = path.strip_suffix(".gz").or_else(|| path.strip_suffix(".xz"));
+                let inner = match path.strip_suffix(".tgz").or_else(|| path.strip_suffix(".txz")) {
+                    Some(stem) => format!("{stem}.tar"),
+                    None => stem.unwrap_or(path).to_owned(),
+                };
+                // A tar in it is the same archive.
+                let step = u32::from(Kind::of(&bytes) != Some(Kind::Tar));
+                self.open(bytes, inner, depth + step);
+            }
+            Err(Stop::Limit(limit)) => self.gap(path, &limit.into()),
+            Err(Stop::Broken(error)) => self.gap(path, &ArchiveShortfall::Stream(error)),
+        }
+    }
+
+    /// Notes a gap at a path; gaps beyond `MOST` are counted with the last one.
+    fn gap(&mut self, path: &str, reason: &ArchiveShortfall) {
         /// More gaps than anybody reads.
         const MOST: usize = 1000;
-        let gap = Gap::new(self.name, what);
+        let gap = Gap::of(self.name, reason);
         let gap = if path == self.name { gap } else { gap.at(path) };
         if self.gaps.len() < MOST {
             self.gaps.push(gap);
         } else if let Some(last) = self.gaps.last_mut() {
-            last.count = last.count.saturating_add(1);
+            last.count += 1;
         }
     }
+}
+
+/// The path of a file in an archive: control characters become marks, and a name is cut at 1,024 characters.
+fn member_path(outer: &str, name: &str) -> String {
+    const LONGEST: usize = 1024;
+    let sign =
+        |letter: char| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter };
+    let name: String = name.chars().take(LONGEST).map(sign).collect();
+    format!("{outer}/{name}")
 }

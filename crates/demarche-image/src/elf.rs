@@ -18,10 +18,10 @@ use object::{LittleEndian, elf};
 pub use self::about::ElfIdentity;
 pub(crate) use self::about::about;
 use self::dynamic::Dynamic;
-use self::header::Headers;
+use self::header::{Class, Headers};
+use crate::address::Placement;
 use crate::gaps::Gaps;
 use crate::parts::Parts;
-use crate::placement::Placement;
 use crate::{Architecture, Format, Image, ImageError, frames, memory};
 
 /// Reads an ELF file, as it lies on the disk or in memory.
@@ -33,11 +33,6 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
         _ => Err(ImageError::Unknown),
     }
 }
-
-/// A header of one of the two classes, little-endian.
-trait Class: object::read::elf::FileHeader<Endian = LittleEndian> {}
-
-impl<T: object::read::elf::FileHeader<Endian = LittleEndian>> Class for T {}
 
 fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     let mut gaps = Gaps::default();

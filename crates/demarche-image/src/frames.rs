@@ -9,7 +9,7 @@ use gimli::{
     UnwindSection as _,
 };
 
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::wide;
 use crate::{Architecture, Extent, ExtentTable, Opening, VirtualAddress};
 
@@ -52,11 +52,11 @@ pub(crate) fn read(
                 // An empty range is what the linker leaves of a function that it threw away.
                 Ok(_) => {}
                 Err(error) => {
-                    gaps.note("an entry of .eh_frame cannot be read", || error.to_string());
+                    gaps.note(ImageShortfall::EhFrameEntry, || error.to_string());
                 }
             },
             Err(error) => {
-                gaps.note(".eh_frame cannot be read to its end", || error.to_string());
+                gaps.note(ImageShortfall::EhFrame, || error.to_string());
                 break;
             }
         }

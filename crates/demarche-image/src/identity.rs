@@ -2,30 +2,28 @@
 //!
 //! All of it can be forged but the hashes; where two places of a file should agree, it says whether they do.
 
-mod entropy;
 mod packing;
 mod runtime;
-mod section_facts;
-mod stamps;
+pub(crate) mod section_facts;
 
 use demarche_terms::{Gap, Md5, Sha1, Sha256};
 use md5::Digest as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::entropy::entropy;
 pub use self::packing::{Packing, PackingSign, PackingVerdict};
 pub use self::runtime::Runtime;
 pub use self::section_facts::SectionFacts;
-pub use self::stamps::{Stamp, StampSource, StampVerdict, Stamps};
 pub use crate::elf::ElfIdentity;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::wide;
 pub use crate::macho::MachOIdentity;
 pub use crate::pe::{
     Certificate, Checksum, Consistency, DebugFile, DebugFileId, DigestMatch, LinkerVersion,
-    Overlay, PeIdentity, Resource, Rich, RichTool, Signature, VersionString,
+    Overlay, PeIdentity, Resource, Rich, RichTool, Signature, Stamp, StampSource, StampVerdict,
+    Stamps, VersionString,
 };
-use crate::{Architecture, Format, Image, elf, macho, pe, read};
+use crate::{Architecture, Format, Image, ImageError, elf, macho, pe, read_all};
 
 /// The identity of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -61,33 +59,44 @@ pub struct Identity {
     pub gaps: Vec<Gap>,
 }
 
-/// Says what is known of a file. What is no executable has hashes and no more.
+/// Identifies a file. A file that is no executable has hashes and no more.
 #[must_use]
 pub fn identify(bytes: &[u8]) -> Identity {
+    identify_images(bytes, &read_all(bytes))
+}
+
+/// Identifies a file whose images were read already, all of them and as [`read_all`] returns them.
+///
+/// Of several images, the first one that could be read is described.
+#[must_use]
+pub fn identify_images(bytes: &[u8], images: &[Result<Image<'_>, ImageError>]) -> Identity {
     let mut gaps = Gaps::default();
-    let image = read(bytes).ok();
-    let format = image.as_ref().map(|image| image.format);
+    let first = images.iter().position(Result::is_ok);
+    let image = first.and_then(|first| images.get(first)?.as_ref().ok());
+    if first.is_some_and(|first| first + 1 < images.len()) {
+        gaps.note(ImageShortfall::OtherSlices, String::new);
+    }
+    let format = image.map(|image| image.format);
     let pe = (format == Some(Format::Pe)).then(|| pe::about(bytes, &mut gaps)).flatten();
     let elf = (format == Some(Format::Elf)).then(|| elf::about(bytes, &mut gaps)).flatten();
     let mach_o =
         if format == Some(Format::MachO) { macho::about(bytes, &mut gaps) } else { Vec::new() };
     let sections: Vec<_> =
         image.iter().flat_map(|image| &image.sections).map(SectionFacts::of).collect();
-    let packing = packing::judge(bytes, image.as_ref(), &sections);
-    let runtime = image.as_ref();
-    let runtime = runtime.and_then(|entry| runtime::judge(bytes, entry, pe.as_ref(), elf.as_ref()));
-    let mut all = image.as_ref().map(|image: &Image<'_>| image.gaps.clone()).unwrap_or_default();
+    let packing = packing::judge(bytes, image, &sections);
+    let runtime = image.and_then(|image| runtime::judge(bytes, image, pe.as_ref(), elf.as_ref()));
+    let mut all: Vec<_> = image.iter().flat_map(|image| image.gaps.iter().cloned()).collect();
     all.extend(gaps.finish());
-    all.sort();
+    all.sort_by(|left, right| (&left.place, &left.what).cmp(&(&right.place, &right.what)));
     all.dedup();
     Identity {
-        size: crate::little_endian::wide(bytes.len()),
+        size: wide(bytes.len()),
         md5: demarche_terms::Digest(md5::Md5::digest(bytes).into()),
         sha1: demarche_terms::Digest(sha1::Sha1::digest(bytes).into()),
         sha256: Sha256::of(bytes),
         tlsh: tlsh(bytes),
         format,
-        architecture: image.as_ref().map(|image| image.architecture),
+        architecture: image.map(|image| image.architecture),
         sections,
         packing,
         runtime,

@@ -5,7 +5,8 @@ use demarche_terms::Gap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Extent, FileOffset, VirtualAddress, memory};
+use crate::little_endian::tail;
+use crate::{FileOffset, VirtualAddress, memory};
 
 /// The container that an image came in.
 #[derive(
@@ -100,12 +101,20 @@ impl Section<'_> {
         address.0.checked_sub(self.address.0).is_some_and(|offset| offset < self.size)
     }
 
+    /// The address behind its last byte; the highest address where it would lie beyond the end of memory.
+    #[must_use]
+    pub fn end(&self) -> VirtualAddress {
+        VirtualAddress(self.address.0.saturating_add(self.size))
+    }
+
     /// The bytes from an address to the end of what the file has; empty where there are none.
     #[must_use]
     pub fn from(&self, address: VirtualAddress) -> &[u8] {
-        let offset =
-            address.0.checked_sub(self.address.0).and_then(|entry| usize::try_from(entry).ok());
-        offset.and_then(|offset| self.bytes.get(offset..)).unwrap_or_default()
+        let offset = address
+            .0
+            .checked_sub(self.address.0)
+            .and_then(|distance| usize::try_from(distance).ok());
+        offset.map_or(&[], |offset| tail(&self.bytes, offset))
     }
 }
 
@@ -242,4 +251,48 @@ impl Image<'_> {
     pub fn pointer_size(&self) -> usize {
         self.architecture.pointer_size()
     }
+}
+
+/// A range of code that a table names: where it begins, how many bytes it has, and what the table says of its first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Extent {
+    /// The first byte.
+    pub start: VirtualAddress,
+    /// The number of bytes; zero where the table does not say.
+    pub size: u64,
+    /// The table that names it.
+    pub table: ExtentTable,
+    /// The state of the stack at its first byte.
+    pub opening: Opening,
+    /// The range that it is a piece of, where the table says so outright (chained unwind information).
+    pub piece_of: Option<VirtualAddress>,
+}
+
+/// The kinds of table that name ranges of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExtentTable {
+    /// `.eh_frame`: one range for each function and one for each of its split-off parts.
+    EhFrame,
+    /// `.pdata` of Windows: the same; on x86-64 functions that do not touch the stack are left out.
+    Pdata,
+    /// Mach-O's `__unwind_info`: neighbours that unwind alike share one entry, so that sizes are not known and starts are missing.
+    CompactUnwind,
+    /// Mach-O's `LC_FUNCTION_STARTS`: the linker's own list of starts, without sizes.
+    FunctionStarts,
+}
+
+/// The state of the stack, by an unwind table, at the first byte of a range.
+///
+/// A function begins with an untouched stack. A part that the compiler moved away (`.cold`) is reached by a jump from
+/// the middle of its function, and its table mostly begins with the registers that the function has saved until then.
+/// Parts of functions that save nothing look like functions all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Opening {
+    /// As right after a call: nothing is saved, nothing is pushed but the return address.
+    Untouched,
+    /// Registers are saved or room is taken already: a part of a function, the linker's tables of jumps, or code that is
+    /// jumped to with values pushed, such as the dynamic linker's trampolines.
+    Saved,
+    /// The table does not say.
+    Unknown,
 }

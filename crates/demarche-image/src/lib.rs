@@ -8,7 +8,6 @@
 mod address;
 pub mod archive;
 mod elf;
-mod extent;
 mod frames;
 mod gaps;
 pub mod identity;
@@ -18,14 +17,13 @@ mod macho;
 mod memory;
 mod parts;
 mod pe;
-mod placement;
 mod read;
 mod segment;
 pub mod strings;
 
 pub use address::{FileOffset, VirtualAddress};
-pub use extent::{Extent, ExtentTable, Opening};
 pub use image::{
-    Architecture, EntryKind, EntryPoint, Format, Image, Import, Section, Symbol, SymbolKind,
+    Architecture, EntryKind, EntryPoint, Extent, ExtentTable, Format, Image, Import, Opening,
+    Section, Symbol, SymbolKind,
 };
 pub use read::{ImageError, read, read_all, read_loaded, read_raw};

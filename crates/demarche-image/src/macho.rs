@@ -7,11 +7,11 @@
 mod about;
 mod commands;
 mod compact_unwind;
-mod entry_points;
 mod exports;
-mod fat;
 mod fixups;
+mod header;
 mod layout;
+mod starts;
 mod symbol;
 
 use object::macho::{MachHeader32, MachHeader64};
@@ -20,14 +20,12 @@ use object::{LittleEndian, macho};
 pub use self::about::MachOIdentity;
 pub(crate) use self::about::about;
 use self::commands::Commands;
-pub(crate) use self::fat::slices;
-use crate::gaps::Gaps;
+use self::header::Class;
+pub(crate) use self::header::slices;
+use crate::address::Placement;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::parts::Parts;
-use crate::placement::Placement;
-use crate::{
-    Architecture, Extent, ExtentTable, Format, Image, ImageError, Opening, VirtualAddress, frames,
-    memory,
-};
+use crate::{Architecture, Format, Image, ImageError, frames, memory};
 
 /// Reads a thin Mach-O file, as it lies on the disk or in memory.
 pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
@@ -37,11 +35,6 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
         _ => Err(ImageError::Unknown),
     }
 }
-
-/// A header of one of the two classes, little-endian.
-trait Class: object::read::macho::MachHeader<Endian = LittleEndian> {}
-
-impl<T: object::read::macho::MachHeader<Endian = LittleEndian>> Class for T {}
 
 fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     let mut gaps = Gaps::default();
@@ -63,15 +56,15 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
         layout::sections(&commands, bytes, placement.is_loaded(), parts.entry, &mut gaps);
     parts.sections = memory::settle(sections, bytes.len(), &mut gaps);
     if header.filetype(LittleEndian) == macho::MH_OBJECT {
-        gaps.note("relocations of a relocatable Mach-O file are not applied", String::new);
+        gaps.note(ImageShortfall::MachORelocations, String::new);
     }
     // What only the linker needs lies in a segment of its own, which is found in the file by its offset.
     let linked = if placement.is_loaded() { &[] } else { bytes };
     symbol::read::<C>(&commands, linked, &mut parts, &mut gaps);
     exports::read(&commands, linked, &mut parts, &mut gaps);
     fixups::read(&commands, linked, &mut parts, &mut gaps);
-    entry_points::read(&commands, &mut parts, &mut gaps);
-    function_starts(&commands, linked, &mut parts, &mut gaps);
+    starts::initialisers(&commands, &mut parts, &mut gaps);
+    starts::functions(&commands, linked, &mut parts, &mut gaps);
     let mut extents = std::mem::take(&mut parts.extents);
     for section in &parts.sections {
         let (bytes, address) = (&section.bytes, section.address);
@@ -83,29 +76,4 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
     }
     parts.extents = extents;
     Ok(parts.finish(gaps))
-}
-
-/// The linker's list of where functions begin: distances, each from the one before.
-fn function_starts(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>, gaps: &mut Gaps) {
-    let Some(command) = commands.function_starts else { return };
-    let Ok(starts) = command.function_starts(LittleEndian, bytes, commands.base().0) else {
-        gaps.note("the list of function starts lies outside the file", String::new);
-        return;
-    };
-    for start in starts {
-        let Ok(start) = start else {
-            gaps.note("the list of function starts cannot be read to its end", String::new);
-            break;
-        };
-        if !parts.has_room(parts.extents.len(), "function starts", gaps) {
-            break;
-        }
-        parts.extents.push(Extent {
-            start: VirtualAddress(start),
-            size: 0,
-            table: ExtentTable::FunctionStarts,
-            opening: Opening::Unknown,
-            piece_of: None,
-        });
-    }
 }

@@ -1,22 +1,25 @@
 //! Sections as one memory: disjoint, ascending by address, found by binary search.
 
-use crate::gaps::Gaps;
-use crate::little_endian::{size, u32_at, u64_at, wide};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{head, size, tail, u32_at, u64_at, wide};
 use crate::{Section, VirtualAddress};
 
 /// The section that an address lies in; the sections are ascending and disjoint.
-pub(crate) fn section<'one, 'data>(
-    sections: &'one [Section<'data>],
+pub(crate) fn section<'image, 'data>(
+    sections: &'image [Section<'data>],
     address: VirtualAddress,
-) -> Option<&'one Section<'data>> {
+) -> Option<&'image Section<'data>> {
     let after = sections.partition_point(|section| section.address <= address);
     let section = sections.get(after.checked_sub(1)?)?;
     section.contains(address).then_some(section)
 }
 
 /// The bytes from an address to the end of what its section has in the file.
-pub(crate) fn bytes<'one>(sections: &'one [Section<'_>], address: VirtualAddress) -> &'one [u8] {
-    section(sections, address).map(|section| section.from(address)).unwrap_or_default()
+pub(crate) fn bytes<'image>(
+    sections: &'image [Section<'_>],
+    address: VirtualAddress,
+) -> &'image [u8] {
+    section(sections, address).map_or(&[], |section| section.from(address))
 }
 
 /// A pointer of 4 or 8 bytes.
@@ -42,22 +45,22 @@ pub(crate) fn settle<'data>(
     const SHARING: u64 = 4;
     sections.retain(|section| section.size > 0);
     sections.sort_by_key(|section| (section.address, section.offset));
-    let mut left = wide(file).saturating_mul(SHARING);
+    let mut left = wide(file) * SHARING;
     let mut end = Some(0_u64);
     sections.retain_mut(|section| {
         let address = || format!("section {} at {}", section.name, section.address);
         let Some(before) = end else {
-            gaps.note("a section lies beyond the end of memory", address);
+            gaps.note(ImageShortfall::SectionOutside, address);
             return false;
         };
         if section.address.0 < before {
-            gaps.note("sections overlap in memory; the bytes of the first one are taken", address);
-            skip(section, before.saturating_sub(section.address.0));
+            gaps.note(ImageShortfall::SectionsOverlap, address);
+            skip(section, before - section.address.0);
         }
         // A section may end with the last byte of memory, and then nothing can follow it.
-        let room = u64::MAX.saturating_sub(section.address.0);
+        let room = u64::MAX - section.address.0;
         if section.size > room {
-            gaps.note("a section is larger than memory", || section.name.clone());
+            gaps.note(ImageShortfall::SectionLargerThanMemory, || section.name.clone());
             section.size = room;
         }
         limit(section, &mut left, gaps);
@@ -73,10 +76,10 @@ pub(crate) fn settle<'data>(
 fn skip(section: &mut Section<'_>, count: u64) {
     let count = count.min(section.size);
     section.address = section.address.plus(count);
-    section.size = section.size.saturating_sub(count);
+    section.size -= count;
     section.offset = section.offset.map(|offset| crate::FileOffset(offset.0.saturating_add(count)));
     match &mut section.bytes {
-        std::borrow::Cow::Borrowed(bytes) => *bytes = bytes.get(size(count)..).unwrap_or_default(),
+        std::borrow::Cow::Borrowed(bytes) => *bytes = tail(bytes, size(count)),
         std::borrow::Cow::Owned(bytes) => {
             bytes.drain(..size(count).min(bytes.len()));
         }
@@ -88,18 +91,15 @@ fn limit(section: &mut Section<'_>, left: &mut u64, gaps: &mut Gaps) {
     let maximum = section.size.min(*left);
     let present = wide(section.bytes.len());
     if present > *left {
-        gaps.note(
-            "sections share their bytes in the file many times over; the last ones are left empty",
-            || section.name.clone(),
-        );
+        gaps.note(ImageShortfall::SectionsShareBytes, || section.name.clone());
     }
     if present > maximum {
         match &mut section.bytes {
             std::borrow::Cow::Borrowed(bytes) => {
-                *bytes = bytes.get(..size(maximum)).unwrap_or_default();
+                *bytes = head(bytes, size(maximum));
             }
             std::borrow::Cow::Owned(bytes) => bytes.truncate(size(maximum)),
         }
     }
-    *left = left.saturating_sub(wide(section.bytes.len()));
+    *left -= wide(section.bytes.len());
 }

@@ -2,7 +2,7 @@
 
 use demarche_terms::Gap;
 
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::{
     Architecture, EntryKind, EntryPoint, Extent, Format, Image, Import, Section, Symbol,
     VirtualAddress, memory,
@@ -41,7 +41,7 @@ impl<'data> Parts<'data> {
             extents: Vec::new(),
             pointers: Vec::new(),
             entry_points: Vec::new(),
-            names: Names { left: file.saturating_mul(2) },
+            names: Names { left: file * 2 },
             limit: file / 4,
         }
     }
@@ -50,9 +50,7 @@ impl<'data> Parts<'data> {
     pub(crate) fn has_room(&self, count: usize, kind: &'static str, gaps: &mut Gaps) -> bool {
         let has_room = count < self.limit;
         if !has_room {
-            gaps.note("tables name more than the file can hold; the rest is left out", || {
-                kind.to_owned()
-            });
+            gaps.note(ImageShortfall::Tables, || kind.to_owned());
         }
         has_room
     }
@@ -145,10 +143,7 @@ impl Names {
                 String::from_utf8_lossy(name).into_owned()
             }
             None => {
-                gaps.note(
-                    "names share their bytes many times over; the last ones are left out",
-                    String::new,
-                );
+                gaps.note(ImageShortfall::Names, String::new);
                 String::new()
             }
         }

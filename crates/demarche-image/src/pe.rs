@@ -10,23 +10,20 @@ mod exports;
 mod header;
 mod imports;
 mod layout;
-mod load_config;
-mod relocation;
+mod pointers;
 mod unwind;
 
 pub(crate) use self::about::about;
 pub use self::about::{
     Certificate, Checksum, Consistency, DebugFile, DebugFileId, DigestMatch, LinkerVersion,
-    Overlay, PeIdentity, Resource, Rich, RichTool, Signature, VersionString,
+    Overlay, PeIdentity, Resource, Rich, RichTool, Signature, Stamp, StampSource, StampVerdict,
+    Stamps, VersionString,
 };
 use self::header::Header;
+use crate::address::Placement;
 use crate::gaps::Gaps;
 use crate::parts::Parts;
-use crate::placement::Placement;
-use crate::{
-    Architecture, EntryKind, EntryPoint, Format, Image, ImageError, Section, VirtualAddress,
-    frames, memory,
-};
+use crate::{Architecture, Format, Image, ImageError, Section, VirtualAddress, frames, memory};
 
 /// Reads a PE file, as it lies on the disk or in memory.
 pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
@@ -49,9 +46,9 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
     exports::read(&header, &mut parts, &mut gaps);
     imports::read(&header, &mut parts, &mut gaps);
     imports::read_delayed(&header, &mut parts, &mut gaps);
-    relocation::read(&header, &mut parts, &mut gaps);
-    load_config::read(&header, &mut parts, &mut gaps);
-    thread_callbacks(&header, &mut parts);
+    pointers::relocations(&header, &mut parts, &mut gaps);
+    pointers::load_configuration(&header, &mut parts, &mut gaps);
+    pointers::thread_callbacks(&header, &mut parts);
     unwind::read(&header, &mut parts, &mut gaps);
     if !placement.is_loaded() {
         coff_symbol::read(&header, bytes, &mut parts, &mut gaps);
@@ -75,19 +72,5 @@ fn has_frames(section: &Section<'_>) -> bool {
             section.bytes.get(4..9).is_some_and(|head| head == [0, 0, 0, 0, 1])
         }
         _ => false,
-    }
-}
-
-/// The functions that the loader calls for every thread: a list of pointers that ends with zero.
-fn thread_callbacks(header: &Header, parts: &mut Parts<'_>) {
-    const MOST: u64 = 256;
-    let Some((directory, _)) = header.directory(header::TLS) else { return };
-    let pointer = header.pointer_size();
-    let Some(list) = parts.stored(directory.plus(pointer.saturating_mul(3))) else { return };
-    for index in 0..MOST {
-        let slot = list.plus(index.saturating_mul(pointer));
-        let Some(address) = parts.stored(slot).filter(|address| address.0 != 0) else { break };
-        parts.pointers.push((slot, address));
-        parts.entry_points.push(EntryPoint { address, kind: EntryKind::Initialiser });
     }
 }

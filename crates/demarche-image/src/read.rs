@@ -2,10 +2,10 @@ use std::borrow::Cow;
 
 use demarche_terms::Gap;
 
-use crate::gaps::Gaps;
+use crate::address::Placement;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::wide;
 use crate::parts::Parts;
-use crate::placement::Placement;
 use crate::{
     Architecture, FileOffset, Format, Image, Section, VirtualAddress, elf, macho, memory, pe,
 };
@@ -18,10 +18,10 @@ pub enum ImageError {
     #[error("this is no ELF, PE or Mach-O file")]
     Unknown,
     /// The file ends within its headers.
-    #[error("the {what} are cut off: the file has {size} bytes")]
+    #[error("the {headers} are cut off: the file has {size} bytes")]
     Truncated {
         /// The headers.
-        what: &'static str,
+        headers: &'static str,
         /// The size of the file in bytes.
         size: u64,
     },
@@ -46,7 +46,7 @@ pub fn read(bytes: &[u8]) -> Result<Image<'_>, ImageError> {
     for slice in slices {
         match (&mut first, slice) {
             (Ok(image), _) => {
-                image.gaps.push(Gap::new("", "the file has slices for other processors"));
+                image.gaps.push(Gap::of("", &ImageShortfall::OtherSlices));
                 break;
             }
             (Err(_), slice) => first = slice,
@@ -71,7 +71,7 @@ pub fn read_all(bytes: &[u8]) -> Vec<Result<Image<'_>, ImageError>> {
 fn read_slice(offset: u64, bytes: &[u8]) -> Result<Image<'_>, ImageError> {
     let mut image = macho::read(bytes, Placement::File)?;
     for section in &mut image.sections {
-        section.offset = section.offset.map(|entry| FileOffset(entry.0.saturating_add(offset)));
+        section.offset = section.offset.map(|within| FileOffset(within.0.saturating_add(offset)));
     }
     Ok(image)
 }

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::part;
 use crate::{FileOffset, Section, VirtualAddress};
 
@@ -23,6 +23,11 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
+    /// The address behind its last byte; the highest address where it would lie beyond the end of memory.
+    fn end(&self) -> u64 {
+        self.address.saturating_add(self.size)
+    }
+
     /// Puts segments in order and makes them disjoint: where two overlap, the one that begins first keeps its place.
     pub(crate) fn settle(mut segments: Vec<Self>, gaps: &mut Gaps) -> Vec<Self> {
         segments.sort_by_key(|segment| (segment.address, segment.offset));
@@ -30,16 +35,15 @@ impl Segment {
         segments.retain_mut(|segment| {
             let inside = end.saturating_sub(segment.address).min(segment.size);
             if inside > 0 {
-                gaps.note(
-                    "segments overlap in memory; the bytes of the first one are taken",
-                    || VirtualAddress(segment.address).to_string(),
-                );
+                gaps.note(ImageShortfall::SegmentsOverlap, || {
+                    VirtualAddress(segment.address).to_string()
+                });
             }
-            segment.address = segment.address.saturating_add(inside);
+            segment.address += inside;
             segment.offset = segment.offset.saturating_add(inside);
-            segment.size = segment.size.saturating_sub(inside);
+            segment.size -= inside;
             segment.present = segment.present.saturating_sub(inside);
-            end = end.max(segment.address.saturating_add(segment.size));
+            end = end.max(segment.end());
             segment.size > 0
         });
         segments
@@ -57,17 +61,16 @@ impl Segment {
         entry: VirtualAddress,
         sections: &mut Vec<Section<'data>>,
     ) {
-        let end = self.address.saturating_add(self.size);
+        let end = self.end();
         let from = named.partition_point(|section| section.address.0 < self.address);
         let mut target = self.address;
         let mut is_first = true;
         let inside = named.iter().skip(from).take_while(|section| section.address.0 < end);
-        let bounds = inside
-            .map(|section| (section.address.0, section.address.0.saturating_add(section.size)));
+        let bounds = inside.map(|section| (section.address.0, section.end().0));
         let total = named.get(from).is_none_or(|section| section.address.0 >= end);
         for (start, next) in bounds.chain([(end, end)]) {
             let size = start.saturating_sub(target);
-            let within = target.saturating_sub(self.address);
+            let within = target - self.address;
             let hole = Section {
                 name: String::new(),
                 address: VirtualAddress(target),

@@ -48,9 +48,9 @@ const LONGEST: usize = 4096;
 /// ```
 pub fn strings(bytes: &[u8], minimum: usize) -> impl Iterator<Item = Text<'_>> {
     let minimum = minimum.max(1);
-    let mut ascii = Ascii { bytes, at: 0, minimum }.peekable();
-    let mut even = Utf16 { bytes, at: 0, minimum }.peekable();
-    let mut odd = Utf16 { bytes, at: 1, minimum }.peekable();
+    let mut ascii = Ascii { bytes, position: 0, minimum }.peekable();
+    let mut even = Utf16 { bytes, position: 0, minimum }.peekable();
+    let mut odd = Utf16 { bytes, position: 1, minimum }.peekable();
     std::iter::from_fn(move || {
         let places = [place(&mut ascii), place(&mut even), place(&mut odd)];
         let first = places.iter().flatten().min().copied()?;
@@ -68,7 +68,7 @@ fn place<'data>(texts: &mut Peekable<impl Iterator<Item = Text<'data>>>) -> Opti
 
 struct Ascii<'data> {
     bytes: &'data [u8],
-    at: usize,
+    position: usize,
     minimum: usize,
 }
 
@@ -78,12 +78,12 @@ impl<'data> Iterator for Ascii<'data> {
     fn next(&mut self) -> Option<Text<'data>> {
         let is_printable = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t');
         loop {
-            let rest = self.bytes.get(self.at..)?;
+            let rest = self.bytes.get(self.position..)?;
             let start = rest.iter().position(is_printable)?;
             let run = rest.get(start..)?;
             let count = run.iter().take(LONGEST).take_while(|byte| is_printable(byte)).count();
-            let offset = self.at.saturating_add(start);
-            self.at = offset.saturating_add(count);
+            let offset = self.position + start;
+            self.position = offset + count;
             if count >= self.minimum {
                 let text = run.get(..count).and_then(|run| std::str::from_utf8(run).ok())?;
                 return Some(Text {
@@ -98,7 +98,7 @@ impl<'data> Iterator for Ascii<'data> {
 
 struct Utf16<'data> {
     bytes: &'data [u8],
-    at: usize,
+    position: usize,
     minimum: usize,
 }
 
@@ -107,20 +107,20 @@ impl<'data> Iterator for Utf16<'data> {
 
     fn next(&mut self) -> Option<Text<'data>> {
         loop {
-            let (units, _) = self.bytes.get(self.at..)?.as_chunks::<2>();
+            let (units, _) = self.bytes.get(self.position..)?.as_chunks::<2>();
             let start = units.iter().position(|unit| letter(*unit).is_some())?;
-            let position = self.at.saturating_add(start.saturating_mul(2));
+            let position = self.position + start * 2;
             // The last byte of a text in ASCII and the zero behind it look like a first letter.
             let before =
                 position.checked_sub(2).and_then(|before| self.bytes.get(before..position));
             if before.is_some_and(|before| before.iter().all(|byte| matches!(byte, b' '..=b'~'))) {
-                self.at = position.saturating_add(2);
+                self.position = position + 2;
                 continue;
             }
             let run = units.get(start..)?.iter().take(LONGEST);
             let text: String = run.map_while(|unit| letter(*unit)).collect();
             let count = text.chars().count();
-            self.at = position.saturating_add(count.saturating_mul(2));
+            self.position = position + count * 2;
             if count >= self.minimum {
                 return Some(Text {
                     offset: FileOffset(wide(position)),
@@ -134,13 +134,13 @@ impl<'data> Iterator for Utf16<'data> {
 
 /// The character of a unit, where texts may have it.
 fn letter(unit: [u8; 2]) -> Option<char> {
-    let entry = char::from_u32(u16::from_le_bytes(unit).into())?;
-    let is_text = match entry {
+    let character = char::from_u32(u16::from_le_bytes(unit).into())?;
+    let is_text = match character {
         ' '..='~' | '\t' => true,
-        '\u{a0}'..='\u{6ff}' => entry.is_alphanumeric(),
+        '\u{a0}'..='\u{6ff}' => character.is_alphanumeric(),
         _ => false,
     };
-    is_text.then_some(entry)
+    is_text.then_some(character)
 }
 
 #[cfg(test)]

@@ -70,13 +70,13 @@ impl<'image> AArch64<'image> {
         Some(Step { length: 4, flow, reference })
     }
 
-    fn flow(&self, word: u32, here: u64) -> Flow {
+    fn flow(&self, word: u32, address: u64) -> Flow {
         match word {
-            _ if word & 0xfc00_0000 == 0x1400_0000 => Flow::Jump(offset(here, word, 0, 26)),
-            _ if word & 0xfc00_0000 == 0x9400_0000 => Flow::Call(offset(here, word, 0, 26)),
-            _ if word & 0xff00_0000 == 0x5400_0000 => conditional(here, word),
-            _ if word & 0x7e00_0000 == 0x3400_0000 => Flow::Branch(offset(here, word, 5, 19)),
-            _ if word & 0x7e00_0000 == 0x3600_0000 => Flow::Branch(offset(here, word, 5, 14)),
+            _ if word & 0xfc00_0000 == 0x1400_0000 => Flow::Jump(offset(address, word, 0, 26)),
+            _ if word & 0xfc00_0000 == 0x9400_0000 => Flow::Call(offset(address, word, 0, 26)),
+            _ if word & 0xff00_0000 == 0x5400_0000 => conditional(address, word),
+            _ if word & 0x7e00_0000 == 0x3400_0000 => Flow::Branch(offset(address, word, 5, 19)),
+            _ if word & 0x7e00_0000 == 0x3600_0000 => Flow::Branch(offset(address, word, 5, 14)),
             _ if word & 0xfeff_f000 == 0xd61f_0000 => match self.register(word >> 5) {
                 Value::Slot(slot) => Flow::JumpSlot(slot),
                 Value::Constant(target) => Flow::Jump(target),
@@ -157,15 +157,15 @@ fn is_allocated(word: u32) -> bool {
 }
 
 /// `b.al` and `b.nv` are jumps in the clothes of branches.
-fn conditional(here: u64, word: u32) -> Flow {
-    let target = offset(here, word, 5, 19);
+fn conditional(address: u64, word: u32) -> Flow {
+    let target = offset(address, word, 5, 19);
     if word & 0xe == 0xe { Flow::Jump(target) } else { Flow::Branch(target) }
 }
 
 /// The address that a signed number of words in a field leads to.
-fn offset(here: u64, word: u32, low: u32, width: u32) -> u64 {
+fn offset(address: u64, word: u32, low: u32, width: u32) -> u64 {
     let field = (word << (32 - low - width)).cast_signed() >> (32 - width);
-    here.wrapping_add_signed(i64::from(field) * 4)
+    address.wrapping_add_signed(i64::from(field) * 4)
 }
 
 fn read(registers: &[Value; 32], number: u32) -> Value {
@@ -173,16 +173,16 @@ fn read(registers: &[Value; 32], number: u32) -> Value {
 }
 
 /// Runs an instruction that computes, and gives the address that it computes.
-fn follow(registers: &mut [Value; 32], word: u32, here: u64) -> Option<u64> {
-    let (target, source, other) = (word & 31, word >> 5 & 31, word >> 16 & 31);
+fn follow(registers: &mut [Value; 32], word: u32, address: u64) -> Option<u64> {
+    let (target, source, second) = (word & 31, word >> 5 & 31, word >> 16 & 31);
     let value = match word {
         _ if word & 0x9f00_0000 == 0x9000_0000 => {
             let page = page_offset(word) << 12;
-            set(registers, target, Value::Constant((here & !0xfff).wrapping_add_signed(page)));
+            set(registers, target, Value::Constant((address & !0xfff).wrapping_add_signed(page)));
             return None;
         }
         _ if word & 0x9f00_0000 == 0x1000_0000 => {
-            let address = here.wrapping_add_signed(page_offset(word));
+            let address = address.wrapping_add_signed(page_offset(word));
             set(registers, target, Value::Constant(address));
             return Some(address);
         }
@@ -202,7 +202,7 @@ fn follow(registers: &mut [Value; 32], word: u32, here: u64) -> Option<u64> {
             _ => Value::Unknown,
         },
         _ if word & 0xff00_0000 == 0x5800_0000 => {
-            Value::Slot(here.wrapping_add_signed(i64::from((word << 8).cast_signed() >> 13) * 4))
+            Value::Slot(address.wrapping_add_signed(i64::from((word << 8).cast_signed() >> 13) * 4))
         }
         // A load with a register as its index.
         _ if word & 0x3f20_0c00 == 0x3820_0800 && word >> 22 & 3 != 0 => {
@@ -217,14 +217,14 @@ fn follow(registers: &mut [Value; 32], word: u32, here: u64) -> Option<u64> {
         // `add` with an extended register, and with a shifted one.
         _ if word & 0xffe0_0000 == 0x8b20_0000 => {
             let is_signed = word >> 15 & 1 == 1;
-            let shift = u8::try_from(word >> 10 & 7).unwrap_or_default();
-            sum(read(registers, source), read(registers, other), shift, is_signed)
+            let [shift, ..] = (word >> 10 & 7).to_le_bytes();
+            sum(read(registers, source), read(registers, second), shift, is_signed)
         }
         _ if word & 0xffe0_0000 == 0x8b00_0000 => {
-            let shift = u8::try_from(word >> 10 & 63).unwrap_or_default();
-            sum(read(registers, source), read(registers, other), shift, false)
+            let [shift, ..] = (word >> 10 & 63).to_le_bytes();
+            sum(read(registers, source), read(registers, second), shift, false)
         }
-        _ if word & 0x7fe0_ffe0 == 0x2a00_03e0 => read(registers, other),
+        _ if word & 0x7fe0_ffe0 == 0x2a00_03e0 => read(registers, second),
         // Stores and what sets no register leave them alone.
         _ if word & 0x0a00_0000 == 0x0800_0000 && word >> 22 & 1 == 0 => return None,
         _ if word & 0xff00_0000 == 0xd500_0000 => return None,

@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn the_next_one_is_found_however_many_there_are() {
         let mut addresses = Addresses::default();
-        (0..10_000).rev().for_each(|entry| addresses.add(entry * 2));
+        (0..10_000).rev().for_each(|number| addresses.add(number * 2));
         assert_eq!(addresses.after(6), Some(8));
         assert_eq!(addresses.after(7), Some(8));
         assert_eq!(addresses.after(19_998), None);

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 
 use demarche_image::VirtualAddress;
-use demarche_terms::Gap;
+use demarche_terms::{Gap, GapKind, Shortfall};
 
 use super::certainty::certainty;
-use super::code_map::mark;
+use super::code_map::{CodeMap, as_u32, mark};
 use super::explore::{CallSite, Edge, NOWHERE, Start, Target, Walk};
 use crate::{BasicBlock, Call, Callee, Function, Program};
 
 /// The functions that a finished walk has found.
 pub(crate) fn program(walk: &Walk<'_>) -> Program {
     let mut starts = walk.starts.clone();
-    starts.sort_unstable_by_key(|start| start.place);
+    starts.sort_unstable_by_key(|start| start.index);
     // A start whose first bytes are no code is no function.
-    starts.retain(|start| walk.map.mark(start.place) & mark::INSTRUCTION != 0);
+    starts.retain(|start| walk.map.mark(start.index) & mark::INSTRUCTION != 0);
     let mut edges = walk.edges.clone();
     // The walk finds them in ascending stretches, which a stable sort makes use of.
     edges.sort();
@@ -25,12 +25,12 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
     calls.dedup_by_key(|call| call.at);
     let mut shaper = Shaper {
         walk,
-        edges: Sorted::new(&edges, |entry| entry.from),
-        calls: Sorted::new(&calls, |entry| entry.at),
+        edges: Sorted::new(&edges, |edge| edge.from),
+        calls: Sorted::new(&calls, |call| call.at),
         numbers: numbers(walk, &starts),
         claimed: vec![0; walk.map.len() as usize],
         are_aligned: walk.are_aligned(),
-        shared: u64::from(walk.map.len()).saturating_mul(4).saturating_add(1024),
+        shared: u64::from(walk.map.len()) * 4 + 1024,
         shapes: Vec::new(),
         successors: Vec::new(),
         work: Vec::new(),
@@ -38,10 +38,10 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
         found: Vec::new(),
     };
     let mut functions: Vec<Function> = Vec::with_capacity(starts.len());
-    let ends = starts.iter().skip(1).map(|start| start.place).chain([walk.map.len()]);
+    let ends = starts.iter().skip(1).map(|start| start.index).chain([walk.map.len()]);
     for ((position, start), end) in (1_u32..).zip(&starts).zip(ends) {
-        shaper.edges.go_to(start.place, end);
-        shaper.calls.go_to(start.place, end);
+        shaper.edges.go_to(start.index, end);
+        shaper.calls.go_to(start.index, end);
         functions.push(shaper.function(position, start));
     }
     see_through_thunks(&mut functions);
@@ -52,20 +52,40 @@ pub(crate) fn program(walk: &Walk<'_>) -> Program {
 fn numbers(walk: &Walk<'_>, sorted: &[Start]) -> Vec<u32> {
     let mut numbers = vec![NOWHERE; walk.starts.len()];
     for (at, start) in (0_u32..).zip(sorted) {
-        if let Some(number) = numbers.get_mut(walk.map.owner(start.place) as usize) {
+        if let Some(number) = numbers.get_mut(walk.map.owner(start.index) as usize) {
             *number = at;
         }
     }
     numbers
 }
 
-/// The bytes that could not be read, counted.
+/// The reasons for which code of an image is missing from its program.
+#[derive(Debug, thiserror::Error)]
+enum CodeShortfall {
+    #[error("code leads to bytes that are no instruction, or into the middle of one")]
+    NoInstruction,
+    #[error("{bytes} bytes of code beyond the first {} MiB were left out", CodeMap::LIMIT >> 20)]
+    LeftOut { bytes: u64 },
+}
+
+impl Shortfall for CodeShortfall {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::NoInstruction => GapKind::Damaged,
+            Self::LeftOut { .. } => GapKind::Limit,
+        }
+    }
+}
+
+/// The gaps of a walk: bytes that are no instruction, counted, and code beyond the limit.
 fn gaps(walk: &Walk<'_>) -> Vec<Gap> {
-    let Some(&first) = walk.broken.iter().min() else { return Vec::new() };
-    let description = "code leads to bytes that are no instruction, or into the middle of one";
-    let mut gap = Gap::new("", description).at(walk.map.address(first).to_string());
-    gap.count = walk.broken.len() as u64;
-    vec![gap]
+    let broken = walk.broken.iter().min().map(|&first| {
+        let address = walk.map.address(first).to_string();
+        Gap::of("", &CodeShortfall::NoInstruction).at(address).times(walk.broken.len() as u64)
+    });
+    let bytes = walk.map.left_out;
+    let left_out = (bytes > 0).then(|| Gap::of("", &CodeShortfall::LeftOut { bytes }));
+    broken.into_iter().chain(left_out).collect()
 }
 
 struct Shaper<'walk, 'image> {
@@ -100,34 +120,33 @@ struct Sorted<'walk, T> {
     /// The places that the near ones cover.
     from: u32,
     until: u32,
-    behind: usize,
-    place: fn(&T) -> u32,
+    /// Those behind the near ones.
+    rest: &'walk [T],
+    index: fn(&T) -> u32,
 }
 
 impl<'walk, T> Sorted<'walk, T> {
-    fn new(all: &'walk [T], position: fn(&T) -> u32) -> Self {
-        Self { all, near: &[], from: 0, until: 0, behind: 0, place: position }
+    fn new(all: &'walk [T], index: fn(&T) -> u32) -> Self {
+        Self { all, near: &[], from: 0, until: 0, rest: all, index }
     }
 
     /// Goes on to the next function. Functions come in ascending order.
     fn go_to(&mut self, from: u32, until: u32) {
-        let rest = self.all.get(self.behind..).unwrap_or_default();
-        let skipped = rest.iter().take_while(|entry| (self.place)(entry) < from).count();
-        let rest = rest.get(skipped..).unwrap_or_default();
-        let length = rest.iter().take_while(|entry| (self.place)(entry) < until).count();
-        self.behind += skipped + length;
-        self.near = rest.get(..length).unwrap_or_default();
+        let skipped = self.rest.iter().take_while(|element| (self.index)(element) < from).count();
+        let (_, rest) = self.rest.split_at(skipped);
+        let length = rest.iter().take_while(|element| (self.index)(element) < until).count();
+        (self.near, self.rest) = rest.split_at(length);
         (self.from, self.until) = (from, until);
     }
 
     /// The things at a place.
     fn at(&self, index: u32) -> &'walk [T] {
-        let near = self.from <= index && index < self.until;
-        let among = if near { self.near } else { self.all };
-        let first = among.partition_point(|entry| (self.place)(entry) < index);
-        let rest = among.get(first..).unwrap_or_default();
-        let length = rest.iter().take_while(|entry| (self.place)(entry) == index).count();
-        rest.get(..length).unwrap_or_default()
+        let is_near = self.from <= index && index < self.until;
+        let among = if is_near { self.near } else { self.all };
+        let (_, rest) =
+            among.split_at(among.partition_point(|element| (self.index)(element) < index));
+        let length = rest.iter().take_while(|element| (self.index)(element) == index).count();
+        rest.split_at(length).0
     }
 }
 
@@ -141,6 +160,13 @@ struct Shape {
     last: usize,
 }
 
+impl Shape {
+    /// The places that may follow the block, in the list of those of all blocks of the function.
+    fn stretch(self, successors: &[u32]) -> &[u32] {
+        successors.get(self.first..self.last).expect("the list only grows while a function lasts")
+    }
+}
+
 impl Shaper<'_, '_> {
     fn function(&mut self, number: u32, start: &Start) -> Function {
         self.shapes.clear();
@@ -148,24 +174,23 @@ impl Shaper<'_, '_> {
         self.borrowed.clear();
         self.found.clear();
         self.work.clear();
-        self.work.push(start.place);
-        while let Some(place) = self.work.pop() {
-            if self.claim(place, number) {
-                let shape = self.block(place, start.place);
-                if self.borrowed.contains(&place) {
-                    self.shared = self.shared.saturating_sub(u64::from(shape.end - place));
+        self.work.push(start.index);
+        while let Some(index) = self.work.pop() {
+            if self.claim(index, number) {
+                let shape = self.block(index, start.index);
+                if self.borrowed.contains(&index) {
+                    self.shared = self.shared.saturating_sub(u64::from(shape.end - index));
                 }
-                let new = self.successors.get(shape.first..shape.last).unwrap_or_default();
-                self.work.extend(new);
+                self.work.extend(shape.stretch(&self.successors));
                 self.shapes.push(shape);
             }
         }
-        self.shapes.sort_unstable_by_key(|shape| (shape.start != start.place, shape.start));
+        self.shapes.sort_unstable_by_key(|shape| (shape.start != start.index, shape.start));
         self.found.sort_unstable();
         self.found.dedup();
-        let blocks = self.shapes.iter().map(|shape| self.numbered(shape)).collect();
+        let blocks = self.shapes.iter().map(|&shape| self.numbered(shape)).collect();
         Function {
-            start: self.walk.map.address(start.place),
+            start: self.walk.map.address(start.index),
             blocks,
             calls: self.found.clone(),
             discovery: start.discovery,
@@ -175,8 +200,8 @@ impl Shaper<'_, '_> {
     }
 
     /// Returns true if a block is new to a function.
-    fn claim(&mut self, place: u32, number: u32) -> bool {
-        let Some(owner) = self.claimed.get_mut(place as usize) else { return false };
+    fn claim(&mut self, index: u32, number: u32) -> bool {
+        let Some(owner) = self.claimed.get_mut(index as usize) else { return false };
         if *owner == number {
             return false;
         }
@@ -187,7 +212,7 @@ impl Shaper<'_, '_> {
         if self.shared == 0 {
             return false;
         }
-        self.borrowed.insert(place)
+        self.borrowed.insert(index)
     }
 
     /// The block that begins at a place, with the places that may follow.
@@ -247,7 +272,7 @@ impl Shaper<'_, '_> {
     fn call(&mut self, address: u32) {
         let Some(site) = self.calls.at(address).first() else { return };
         let callee = match site.target {
-            Target::Place(place) => self.callee(place),
+            Target::Place(index) => self.callee(index),
             Target::Import(import) => Callee::Import(import),
             Target::Unknown => Callee::Unknown,
         };
@@ -255,30 +280,30 @@ impl Shaper<'_, '_> {
         self.found.push(Call { at: address, callee, is_tail: site.is_tail });
     }
 
-    fn callee(&self, place: u32) -> Callee {
+    fn callee(&self, index: u32) -> Callee {
         let map = &self.walk.map;
-        if map.mark(place) & mark::START == 0 {
+        if map.mark(index) & mark::START == 0 {
             return Callee::Unknown;
         }
-        let number = self.numbers.get(map.owner(place) as usize);
+        let number = self.numbers.get(map.owner(index) as usize);
         number
             .filter(|&&number| number != NOWHERE)
             .map_or(Callee::Unknown, |&number| Callee::Function(number))
     }
 
-    fn numbered(&self, shape: &Shape) -> BasicBlock {
-        let first = self.shapes.first().map_or(0, |shape| shape.start);
-        let rest = self.shapes.get(1..).unwrap_or_default();
-        let number = |number: u32| {
-            if number == first {
+    /// A block with the numbers of its successors: the function's first block is 0, the others count by address.
+    fn numbered(&self, shape: Shape) -> BasicBlock {
+        let (first, rest) = self.shapes.split_first().expect("a shape is one of the shapes");
+        let number = |start: u32| {
+            if start == first.start {
                 return Some(0);
             }
-            let index = rest.binary_search_by_key(&number, |entry| entry.start).ok()?;
-            u32::try_from(index + 1).ok()
+            let index = rest.binary_search_by_key(&start, |shape| shape.start).ok()?;
+            Some(as_u32(index + 1))
         };
-        let places = self.successors.get(shape.first..shape.last).unwrap_or_default();
+        let places = shape.stretch(&self.successors);
         let mut successors = Vec::with_capacity(places.len());
-        successors.extend(places.iter().filter_map(|&place_| number(place_)));
+        successors.extend(places.iter().filter_map(|&start| number(start)));
         successors.sort_unstable();
         successors.dedup();
         let start = self.walk.map.address(shape.start);
@@ -294,7 +319,7 @@ impl Shaper<'_, '_> {
         };
         let map = &self.walk.map;
         let instructions =
-            (shape.start..shape.end).filter(|&entry| map.mark(entry) & mark::INSTRUCTION != 0);
+            (shape.start..shape.end).filter(|&index| map.mark(index) & mark::INSTRUCTION != 0);
         let is_short = shape.end - shape.start <= LONGEST && instructions.count() <= 4;
         call.is_tail && call.callee != Callee::Unknown && is_short
     }

@@ -26,13 +26,13 @@ pub(crate) fn certainty(walk: &Walk<'_>, start: &Start, are_aligned: bool) -> f3
         Discovery::TailJump => TAIL_JUMP,
         Discovery::Gap => GAP,
     };
-    let opening = walk.opening(start.place);
+    let opening = walk.opening(start.index);
     let look = match (opening.is_inner, opening.makes_frame) {
         (true, _) => Look::Inner,
         (false, true) => Look::Frame,
         (false, false) => Look::Plain,
     };
-    let is_astray = are_aligned && !walk.is_aligned(start.place);
+    let is_astray = are_aligned && !walk.is_aligned(start.index);
     let [frame, plain, inner] = if is_astray { shares.astray } else { shares.in_place };
     match look {
         Look::Frame => frame,

@@ -22,6 +22,17 @@ pub(crate) mod mark {
     pub(crate) const DATA: u8 = 128;
 }
 
+/// A count or an index of a program's code, which [`CodeMap::LIMIT`] keeps within 32 bits.
+pub(crate) fn as_u32(count: usize) -> u32 {
+    u32::try_from(count).expect("a program has at most as many parts as bytes of code")
+}
+
+/// The bytes from an offset on, at most `count`, as far as there are any.
+fn part(bytes: &[u8], offset: u64, count: u64) -> &[u8] {
+    let rest = usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..)).unwrap_or(&[]);
+    usize::try_from(count).ok().and_then(|count| rest.get(..count)).unwrap_or(rest)
+}
+
 /// The executable bytes of an image laid end to end, so that a place in them is one small number.
 #[derive(Debug)]
 pub(crate) struct CodeMap<'image> {
@@ -30,6 +41,8 @@ pub(crate) struct CodeMap<'image> {
     pub(crate) marks: Vec<u8>,
     /// The start that an instruction was first reached from; meaningless where none begins.
     pub(crate) owner: Vec<u32>,
+    /// The number of executable bytes beyond the limit.
+    pub(crate) left_out: u64,
 }
 
 /// One run of executable bytes.
@@ -44,9 +57,14 @@ pub(crate) struct Region<'image> {
 }
 
 impl Region<'_> {
+    /// The address after its last byte, as far as memory goes.
+    pub(crate) fn end_address(&self) -> u64 {
+        self.address.saturating_add(self.bytes.len() as u64)
+    }
+
     /// The place after its last byte.
     pub(crate) fn end(&self) -> u32 {
-        self.first.saturating_add(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX))
+        self.first + as_u32(self.bytes.len())
     }
 }
 
@@ -54,23 +72,16 @@ impl<'image> CodeMap<'image> {
     /// The most bytes of code that are looked at: twice the largest programs, in 3 GiB of memory.
     pub(crate) const LIMIT: usize = 512 << 20;
 
-    /// The code of an image, and how many executable bytes were left out because there are more than the limit.
-    pub(crate) fn new(image: &'image Image<'_>) -> (Self, u64) {
+    /// The code of an image, up to the limit.
+    pub(crate) fn new(image: &'image Image<'_>) -> Self {
         let mut regions: Vec<Region<'image>> = Vec::new();
         let (mut total, mut left_out) = (0_usize, 0_u64);
         for section in image.sections.iter().filter(|section| section.is_executable) {
-            let length = usize::try_from(section.size).unwrap_or(usize::MAX);
-            let mut bytes = section.bytes.get(..length).unwrap_or(&section.bytes);
-            let mut address = section.address.0;
+            let present = part(&section.bytes, 0, section.size);
             // Where sections overlap the first one holds, so that every address has one byte.
-            if let Some(before) = regions.last() {
-                let end = before.address.saturating_add(before.bytes.len() as u64);
-                let hidden = usize::try_from(end.saturating_sub(address)).unwrap_or(usize::MAX);
-                bytes = bytes.get(hidden..).unwrap_or_default();
-                address = address.max(end);
-            }
-            let room = usize::try_from(u64::MAX - address).unwrap_or(usize::MAX);
-            bytes = bytes.get(..room).unwrap_or(bytes);
+            let start = section.address.0;
+            let address = regions.last().map_or(start, |before| before.end_address().max(start));
+            let mut bytes = part(present, address - start, u64::MAX - address);
             if bytes.is_empty() {
                 continue;
             }
@@ -80,11 +91,11 @@ impl<'image> CodeMap<'image> {
             if bytes.is_empty() {
                 continue;
             }
-            let first = u32::try_from(total).unwrap_or(u32::MAX);
+            let first = as_u32(total);
             regions.push(Region { address, bytes, first });
             total += bytes.len();
         }
-        (Self { regions, marks: vec![0; total], owner: vec![0; total] }, left_out)
+        Self { regions, marks: vec![0; total], owner: vec![0; total], left_out }
     }
 
     /// The runs of code, ascending.
@@ -117,53 +128,53 @@ impl<'image> CodeMap<'image> {
     }
 
     /// The address of a place; the end of the code for places behind it.
-    pub(crate) fn address(&self, place: u32) -> VirtualAddress {
-        let after = self.regions.partition_point(|region| region.first <= place);
+    pub(crate) fn address(&self, index: u32) -> VirtualAddress {
+        let after = self.regions.partition_point(|region| region.first <= index);
         let region = after.checked_sub(1).and_then(|index| self.regions.get(index));
-        VirtualAddress(region.map_or(0, |region| region.address + u64::from(place - region.first)))
+        VirtualAddress(region.map_or(0, |region| region.address + u64::from(index - region.first)))
     }
 
     /// The bytes from a place to the end of its run.
-    pub(crate) fn bytes(&self, place: u32) -> &'image [u8] {
-        let region = self.region_at(place).and_then(|region| self.regions.get(region));
-        let bytes = region.and_then(|region| region.bytes.get((place - region.first) as usize..));
-        bytes.unwrap_or_default()
+    pub(crate) fn bytes(&self, index: u32) -> &'image [u8] {
+        let region = self.region_at(index).and_then(|region| self.regions.get(region));
+        let bytes = region.and_then(|region| region.bytes.get((index - region.first) as usize..));
+        bytes.unwrap_or(&[])
     }
 
     /// The marks of a place; none behind the end.
-    pub(crate) fn mark(&self, place: u32) -> u8 {
-        self.marks.get(place as usize).copied().unwrap_or_default()
+    pub(crate) fn mark(&self, index: u32) -> u8 {
+        self.marks.get(index as usize).copied().unwrap_or(0)
     }
 
     /// Notes something at a place.
-    pub(crate) fn set(&mut self, place: u32, bits: u8) {
-        if let Some(mark) = self.marks.get_mut(place as usize) {
+    pub(crate) fn set(&mut self, index: u32, bits: u8) {
+        if let Some(mark) = self.marks.get_mut(index as usize) {
             *mark |= bits;
         }
     }
 
     /// Takes a note back.
-    pub(crate) fn clear(&mut self, place: u32, bits: u8) {
-        if let Some(mark) = self.marks.get_mut(place as usize) {
+    pub(crate) fn clear(&mut self, index: u32, bits: u8) {
+        if let Some(mark) = self.marks.get_mut(index as usize) {
             *mark &= !bits;
         }
     }
 
     /// The start that first reached a place.
-    pub(crate) fn owner(&self, place: u32) -> u32 {
-        self.owner.get(place as usize).copied().unwrap_or_default()
+    pub(crate) fn owner(&self, index: u32) -> u32 {
+        self.owner.get(index as usize).copied().unwrap_or(0)
     }
 
     /// Notes who reached a place.
-    pub(crate) fn set_owner(&mut self, place: u32, owner: u32) {
-        if let Some(one) = self.owner.get_mut(place as usize) {
-            *one = owner;
+    pub(crate) fn set_owner(&mut self, index: u32, owner: u32) {
+        if let Some(reached) = self.owner.get_mut(index as usize) {
+            *reached = owner;
         }
     }
 
     /// Notes an instruction, unless it would overlap another one or a table.
-    pub(crate) fn claim(&mut self, place: u32, length: u32, owner: u32, bits: u8) -> bool {
-        let from = place as usize;
+    pub(crate) fn claim(&mut self, index: u32, length: u32, owner: u32, bits: u8) -> bool {
+        let from = index as usize;
         let Some(body) = self.marks.get_mut(from..from + length as usize) else { return false };
         let taken = mark::INSTRUCTION | mark::BODY | mark::DATA;
         if body.iter().any(|body| body & taken != 0) {
@@ -171,17 +182,16 @@ impl<'image> CodeMap<'image> {
         }
         if let Some((first, rest)) = body.split_first_mut() {
             *first |= mark::INSTRUCTION | bits;
-            rest.iter_mut().for_each(|entry| *entry |= mark::BODY);
+            rest.iter_mut().for_each(|mark| *mark |= mark::BODY);
         }
-        self.set_owner(place, owner);
+        self.set_owner(index, owner);
         true
     }
 
     /// The place after the instruction at a place.
-    pub(crate) fn after(&self, place: u32) -> u32 {
-        let rest = self.marks.get(place as usize + 1..).unwrap_or_default();
-        let body = rest.iter().take_while(|&&one| one & mark::BODY != 0).count();
-        place + 1 + u32::try_from(body).unwrap_or_default()
+    pub(crate) fn after(&self, index: u32) -> u32 {
+        let rest = self.marks.iter().skip(index as usize + 1);
+        index + 1 + as_u32(rest.take_while(|&&mark| mark & mark::BODY != 0).count())
     }
 
     /// The instruction that ends right before a place, where one does.

@@ -1,19 +1,17 @@
 //! The walk: from the starts that are known along the flow of control, decoding each byte once.
 
 mod attempt;
-mod questions;
+pub(crate) mod questions;
 mod tables;
 
 use demarche_image::{Format, Image};
 
 use super::addresses::Addresses;
-use super::code_map::{CodeMap, mark};
+use super::code_map::{CodeMap, Region, as_u32, mark};
 use super::flow::{Flow, JumpTable, Reference};
 use super::machine::Machine;
 use super::noreturn::never_returns;
 use crate::Discovery;
-use attempt::Checkpoint;
-use tables::Reading;
 
 /// A jump from one place to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,7 +49,7 @@ pub(crate) struct CallSite {
 /// A place where a function is taken to begin.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Start {
-    pub(crate) place: u32,
+    pub(crate) index: u32,
     pub(crate) discovery: Discovery,
     /// True if a return is reached from here.
     returns: bool,
@@ -63,7 +61,7 @@ pub(crate) struct Start {
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
     /// The code after the call of it; [`NOWHERE`] where it was a jump.
-    place: u32,
+    index: u32,
     /// The start that called it, or that jumped to it and so returns as well.
     owner: u32,
     next: u32,
@@ -75,9 +73,32 @@ pub(crate) const NOWHERE: u32 = u32::MAX;
 /// An indirect jump whose table has no bound that the code names.
 #[derive(Clone, Copy, Debug)]
 struct OpenTable {
-    at: u32,
+    jump: u32,
     owner: u32,
     table: JumpTable,
+}
+
+/// A table of which the first entries were read.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    jump: u32,
+    owner: u32,
+    table: JumpTable,
+    /// The number of entries that it may have, and the address that it ends before.
+    limit: u32,
+    end: u64,
+    count: u32,
+}
+
+/// The progress of the walk at some time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Checkpoint {
+    edges: usize,
+    calls: usize,
+    references: usize,
+    data: usize,
+    unresolved: usize,
+    work: usize,
 }
 
 /// Everything that the walk has found so far.
@@ -127,9 +148,10 @@ impl<'image> Walk<'image> {
     pub(crate) fn new(image: &'image Image<'image>, map: CodeMap<'image>) -> Self {
         let last = map.regions().last();
         let low = map.regions().first().map_or(0, |region| region.address);
-        let high = last.map_or(0, |entry| entry.address.saturating_add(entry.bytes.len() as u64));
+        let high = last.map_or(0, Region::end_address);
         let first = map.regions().first();
-        let (bytes, address) = first.map_or((&[][..], 0), |entry| (entry.bytes, entry.address));
+        let (bytes, address) =
+            first.map_or((&[][..], 0), |section| (section.bytes, section.address));
         let Image { architecture, format, .. } = *image;
         let machine = Machine::new(architecture, format, bytes, address, (low, high));
         let size = u64::from(map.len());
@@ -158,8 +180,8 @@ impl<'image> Walk<'image> {
             open: Vec::new(),
             reading: Vec::new(),
             trail: None,
-            patience: size.saturating_mul(4).saturating_add(1024),
-            entries: size.saturating_add(1024),
+            patience: size * 4 + 1024,
+            entries: size + 1024,
         }
     }
 
@@ -170,8 +192,8 @@ impl<'image> Walk<'image> {
         if mark & mark::START != 0 {
             return owner;
         }
-        let number = u32::try_from(self.starts.len()).unwrap_or(NOWHERE);
-        self.starts.push(Start { place: position, discovery, returns: false, waiting: NOWHERE });
+        let number = as_u32(self.starts.len());
+        self.starts.push(Start { index: position, discovery, returns: false, waiting: NOWHERE });
         self.map.set(position, mark::START | mark::LEADER);
         if mark & mark::INSTRUCTION != 0 {
             // It was reached by a jump before; it returns if that code does.
@@ -199,16 +221,16 @@ impl<'image> Walk<'image> {
         }
     }
 
-    fn seek(&mut self, place: u32) -> bool {
+    fn seek(&mut self, index: u32) -> bool {
         let current = self.map.regions().get(self.region);
-        if !current.is_some_and(|current| current.first <= place && place < current.end()) {
-            let Some(region_at) = self.map.region_at(place) else { return false };
+        if !current.is_some_and(|current| current.first <= index && index < current.end()) {
+            let Some(region_at) = self.map.region_at(index) else { return false };
             let Some(&region) = self.map.regions().get(region_at) else { return false };
             self.region = region_at;
             self.machine.go_to(region.bytes, region.address);
         }
         let first = self.map.regions().get(self.region).map_or(0, |region| region.first);
-        self.machine.seek(place - first)
+        self.machine.seek(index - first)
     }
 
     /// Decodes from a place to the first instruction that is not followed by the next one.
@@ -257,9 +279,9 @@ impl<'image> Walk<'image> {
     /// Bytes that are no code end one path; the function may still return by another way.
     ///
     /// Where a call comes before them, with nothing but straight code in between, the call is what does not return.
-    fn broken(&mut self, place: u32, owner: u32, called: Option<(u32, Checkpoint)>) {
+    fn broken(&mut self, index: u32, owner: u32, called: Option<(u32, Checkpoint)>) {
         if let Some((next, before)) = called {
-            self.unclaim(next, place);
+            self.unclaim(next, index);
             // Callers of this function may have been found to go on meanwhile.
             let work = self.work.split_off(before.work.min(self.work.len()));
             self.rewind(&before);
@@ -268,15 +290,15 @@ impl<'image> Walk<'image> {
                 self.map.set(call, mark::ENDS);
             }
         } else {
-            self.broken.push(place);
+            self.broken.push(index);
         }
         self.returns(owner);
     }
 
     /// Returns true if a place was only reached as what follows a call.
-    fn is_returned_to(&self, place: u32) -> bool {
-        let call = self.map.before(place).map_or(0, |before| self.map.mark(before));
-        call & mark::CALLS != 0 && self.map.mark(place) & (mark::LEADER | mark::START) == 0
+    fn is_returned_to(&self, index: u32) -> bool {
+        let call = self.map.before(index).map_or(0, |before| self.map.mark(before));
+        call & mark::CALLS != 0 && self.map.mark(index) & (mark::LEADER | mark::START) == 0
     }
 
     fn refer(&mut self, location: u32, reference: Reference) {
@@ -296,45 +318,45 @@ impl<'image> Walk<'image> {
         }
     }
 
-    fn go(&mut self, place: u32, next: u32, owner: u32, flow: Flow) -> Next {
+    fn go(&mut self, index: u32, next: u32, owner: u32, flow: Flow) -> Next {
         match flow {
             Flow::Next => Next::Here,
             Flow::Branch(address) => {
                 let address = self.before_lock(next, address);
-                self.jump(place, owner, address, EdgeKind::Branch);
+                self.jump(index, owner, address, EdgeKind::Branch);
                 self.map.set(next, mark::LEADER);
                 Next::Here
             }
             Flow::Jump(address) => {
-                self.jump(place, owner, address, EdgeKind::Jump);
+                self.jump(index, owner, address, EdgeKind::Jump);
                 Next::Nowhere
             }
-            Flow::Call(address) => self.call(place, next, owner, address),
+            Flow::Call(address) => self.call(index, next, owner, address),
             Flow::CallSlot(slot) => {
                 let import = self.import(slot);
                 let target = import.map_or(Target::Unknown, Target::Import);
-                self.calls.push(CallSite { at: place, target, is_tail: false });
+                self.calls.push(CallSite { at: index, target, is_tail: false });
                 if import.is_some_and(|import| self.is_fatal(import)) {
-                    self.map.set(place, mark::ENDS);
+                    self.map.set(index, mark::ENDS);
                     return Next::Nowhere;
                 }
                 Next::Here
             }
             Flow::CallUnknown => {
-                self.calls.push(CallSite { at: place, target: Target::Unknown, is_tail: false });
+                self.calls.push(CallSite { at: index, target: Target::Unknown, is_tail: false });
                 Next::Here
             }
             Flow::JumpSlot(slot) => {
                 let import = self.import(slot);
                 let target = import.map_or(Target::Unknown, Target::Import);
-                self.calls.push(CallSite { at: place, target, is_tail: true });
+                self.calls.push(CallSite { at: index, target, is_tail: true });
                 if !import.is_some_and(|import| self.is_fatal(import)) {
                     self.returns(owner);
                 }
                 Next::Nowhere
             }
             Flow::JumpUnknown => {
-                self.indirect(place, owner);
+                self.indirect(index, owner);
                 Next::Nowhere
             }
             Flow::Return => {
@@ -379,16 +401,16 @@ impl<'image> Walk<'image> {
         self.work.push((to, owner));
     }
 
-    fn call(&mut self, place: u32, next: u32, owner: u32, address: u64) -> Next {
+    fn call(&mut self, index: u32, next: u32, owner: u32, address: u64) -> Next {
         let Some(to) = self.map.place(address) else {
-            self.calls.push(CallSite { at: place, target: Target::Unknown, is_tail: false });
+            self.calls.push(CallSite { at: index, target: Target::Unknown, is_tail: false });
             return Next::Here;
         };
-        if to == next || self.is_same_range(place, to) {
+        if to == next || self.is_same_range(index, to) {
             // Code that asks for its own address calls the next instruction.
             return Next::Here;
         }
-        self.calls.push(CallSite { at: place, target: Target::Place(to), is_tail: false });
+        self.calls.push(CallSite { at: index, target: Target::Place(to), is_tail: false });
         if self.map.mark(to) & (mark::BODY | mark::DATA) != 0 {
             return Next::Here;
         }
@@ -396,7 +418,7 @@ impl<'image> Walk<'image> {
         if self.starts.get(callee as usize).is_none_or(|start| start.returns) {
             return Next::Here;
         }
-        self.map.set(place, mark::ENDS);
+        self.map.set(index, mark::ENDS);
         self.wait(callee, next, owner);
         Next::Nowhere
     }
@@ -413,7 +435,7 @@ impl<'image> Walk<'image> {
             }
             return;
         }
-        self.waiting.push(Waiting { place: position, owner, next: start.waiting });
+        self.waiting.push(Waiting { index: position, owner, next: start.waiting });
         start.waiting = next;
     }
 
@@ -430,7 +452,7 @@ impl<'image> Walk<'image> {
             }
             start.returns = true;
             let mut next = std::mem::replace(&mut start.waiting, NOWHERE);
-            while let Some(&Waiting { place: position, owner, next: following }) =
+            while let Some(&Waiting { index: position, owner, next: following }) =
                 self.waiting.get(next as usize)
             {
                 if position == NOWHERE {
@@ -455,8 +477,9 @@ fn covered(image: &Image<'_>, map: &CodeMap<'_>) -> Vec<(u32, u32)> {
         if let Some(last) = ranges.last_mut() {
             last.1 = last.1.min(first);
         }
-        let size = u32::try_from(extent.size).unwrap_or(u32::MAX);
-        ranges.push((first, first.saturating_add(size)));
+        // A table may name more bytes than there are.
+        let end = u32::try_from(extent.size).ok().and_then(|size| first.checked_add(size));
+        ranges.push((first, end.unwrap_or(NOWHERE)));
     }
     ranges
 }

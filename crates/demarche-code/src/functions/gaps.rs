@@ -4,7 +4,7 @@ use demarche_image::Architecture;
 
 use super::code_map::mark;
 use super::explore::Walk;
-use super::spans::Spans;
+use super::explore::questions::Spans;
 use super::taken::is_taken;
 use crate::Discovery;
 
@@ -16,19 +16,17 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
     for (first, end) in regions {
         let mut index = first;
         while index < end {
-            let rest = walk.map.marks.get(index as usize..end as usize).unwrap_or_default();
-            let taken = rest.iter().take_while(|&&bits| is_taken(bits)).count();
-            index = index.saturating_add(u32::try_from(taken).unwrap_or(u32::MAX));
-            if index >= end {
+            let Some(free) = (index..end).find(|index| !is_taken(walk.map.mark(*index))) else {
                 break;
-            }
+            };
+            index = free;
             if let Some(covered) = walk.covered_until(index) {
                 index = covered;
                 continue;
             }
             let padding = walk.padding(index);
             if padding > 0 {
-                index = index.saturating_add(padding);
+                index += padding;
                 continue;
             }
             index = gap(walk, &mut spans, index);
@@ -39,15 +37,15 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
 /// Looks at the first bytes of a gap that are no padding, and gives the place to go on from.
 fn gap(walk: &mut Walk<'_>, spans: &mut Option<Spans>, position: u32) -> u32 {
     let Some(end) = walk.straight_end(position) else {
-        return (position | 15).saturating_add(1);
+        return (position | 15) + 1;
     };
     let spans = spans.get_or_insert_with(|| Spans::new(walk, |_| true));
     if spans.cross(position) || !begins(walk, position) {
-        return end.max(position.saturating_add(1));
+        return end.max(position + 1);
     }
     let position = with_landing_pad(walk, position);
     if !walk.attempt(position, Discovery::Gap) {
-        return end.max(position.saturating_add(1));
+        return end.max(position + 1);
     }
     walk.map.after(position)
 }

@@ -31,16 +31,16 @@ impl<'bytes> Machine<'bytes> {
     /// Goes over to another run of code, with what is known of the program.
     pub(crate) fn go_to(&mut self, bytes: &'bytes [u8], address: u64) {
         match self {
-            Self::X86(one) => **one = one.moved(bytes, address),
-            Self::AArch64(one) => **one = AArch64::new(bytes, address),
+            Self::X86(reader) => **reader = reader.moved(bytes, address),
+            Self::AArch64(reader) => **reader = AArch64::new(bytes, address),
         }
     }
 
     /// Goes to an offset in the run of code; `false` where no instruction can begin there.
     pub(crate) fn seek(&mut self, offset: u32) -> bool {
         match self {
-            Self::X86(one) => one.seek(offset),
-            Self::AArch64(one) => one.seek(offset),
+            Self::X86(reader) => reader.seek(offset),
+            Self::AArch64(reader) => reader.seek(offset),
         }
     }
 
@@ -48,15 +48,15 @@ impl<'bytes> Machine<'bytes> {
     #[inline]
     pub(crate) fn step(&mut self) -> Option<Step> {
         match self {
-            Self::X86(one) => one.step(),
-            Self::AArch64(one) => one.step(),
+            Self::X86(reader) => reader.step(),
+            Self::AArch64(reader) => reader.step(),
         }
     }
 
     /// The number of bytes of padding at the beginning of some bytes: one instruction that does nothing, or filling.
     pub(crate) fn padding(&self, bytes: &[u8]) -> u32 {
         match self {
-            Self::X86(one) => one.padding(bytes),
+            Self::X86(reader) => reader.padding(bytes),
             Self::AArch64(_) => AArch64::padding(bytes),
         }
     }
@@ -64,7 +64,7 @@ impl<'bytes> Machine<'bytes> {
     /// The table that the indirect jump at the end of some straight code at an address goes by.
     pub(crate) fn jump_table(&self, bytes: &[u8], address: u64) -> Option<JumpTable> {
         match self {
-            Self::X86(one) => one.jump_table(bytes, address),
+            Self::X86(reader) => reader.jump_table(bytes, address),
             Self::AArch64(_) => AArch64::jump_table(bytes, address),
         }
     }

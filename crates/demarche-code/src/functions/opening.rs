@@ -75,17 +75,17 @@ fn x86(bitness: u32, format: Format, bytes: &[u8], address: u64) -> Opening {
         if !decoder.can_decode() {
             break;
         }
-        let entry = decoder.decode();
-        if entry.is_invalid() {
+        let instruction = decoder.decode();
+        if instruction.is_invalid() {
             frame.opening.is_inner = true;
             break;
         }
-        if position < 3 && makes_frame(&entry) {
+        if position < 3 && makes_frame(&instruction) {
             frame.opening.makes_frame = true;
         }
-        frame.registers(&entry, &mut info);
-        frame.stack(&entry);
-        if frame.opening.is_inner || frame.ends(&entry) {
+        frame.registers(&instruction, &mut info);
+        frame.stack(&instruction);
+        if frame.opening.is_inner || frame.ends(&instruction) {
             break;
         }
     }
@@ -110,76 +110,76 @@ fn at_entry(bitness: u32, format: Format) -> u16 {
     }
 }
 
-fn makes_frame(one: &Instruction) -> bool {
-    match one.mnemonic() {
+fn makes_frame(instruction: &Instruction) -> bool {
+    match instruction.mnemonic() {
         Mnemonic::Endbr64 | Mnemonic::Endbr32 => true,
         // Constants are pushed first where a handler of exceptions is set up, or an argument is passed on.
         Mnemonic::Push => true,
-        Mnemonic::Sub => one.op0_register().full_register() == Register::RSP,
+        Mnemonic::Sub => instruction.op0_register().full_register() == Register::RSP,
         // `mov [rsp+8], rbx`, as Microsoft's compiler saves registers.
         Mnemonic::Mov => {
-            one.op0_kind() == OpKind::Memory
-                && one.memory_base() == Register::RSP
-                && one.op1_kind() == OpKind::Register
-                && one.memory_displacement64() >= 8
+            instruction.op0_kind() == OpKind::Memory
+                && instruction.memory_base() == Register::RSP
+                && instruction.op1_kind() == OpKind::Register
+                && instruction.memory_displacement64() >= 8
         }
         _ => false,
     }
 }
 
 impl Frame {
-    fn registers(&mut self, entry: &Instruction, info: &mut InstructionInfoFactory) {
-        if self.saves(entry) || is_idle(entry) {
+    fn registers(&mut self, instruction: &Instruction, info: &mut InstructionInfoFactory) {
+        if self.saves(instruction) || is_idle(instruction) {
             return;
         }
-        self.stack &= !number(entry.op0_register()) | number(Register::RSP);
-        if entry.mnemonic() == Mnemonic::Mov
-            && entry.op1_register().full_register() == Register::RSP
+        self.stack &= !number(instruction.op0_register()) | number(Register::RSP);
+        if instruction.mnemonic() == Mnemonic::Mov
+            && instruction.op1_register().full_register() == Register::RSP
         {
-            self.stack |= number(entry.op0_register());
+            self.stack |= number(instruction.op0_register());
         }
-        if sets_all(entry) {
-            self.set |= number(entry.op0_register());
+        if sets_all(instruction) {
+            self.set |= number(instruction.op0_register());
             return;
         }
         // How many variadic arguments lie in vector registers is told in `al`.
-        let counts =
-            matches!(entry.code(), Code::Test_rm8_r8) && entry.op0_register() == Register::AL;
-        let used = info.info(entry).used_registers();
-        for entry in used.iter().filter(|used| used.register().is_gpr()) {
-            let bit = 1_u16 << (entry.register().full_register().number() & 15);
+        let counts = matches!(instruction.code(), Code::Test_rm8_r8)
+            && instruction.op0_register() == Register::AL;
+        let used = info.info(instruction).used_registers();
+        for register in used.iter().filter(|used| used.register().is_gpr()) {
+            let bit = 1_u16 << (register.register().full_register().number() & 15);
             let reads = matches!(
-                entry.access(),
+                register.access(),
                 OpAccess::Read | OpAccess::CondRead | OpAccess::ReadWrite | OpAccess::ReadCondWrite
             );
             if reads && self.set & bit == 0 && !counts {
                 self.opening.is_inner = true;
             }
         }
-        for entry in used.iter().filter(|used| used.register().is_gpr()) {
-            if matches!(entry.access(), OpAccess::Write | OpAccess::ReadWrite) {
-                self.set |= 1 << (entry.register().full_register().number() & 15);
+        for register in used.iter().filter(|used| used.register().is_gpr()) {
+            if matches!(register.access(), OpAccess::Write | OpAccess::ReadWrite) {
+                self.set |= 1 << (register.register().full_register().number() & 15);
             }
         }
     }
 
     /// Returns true if an instruction only puts a register away.
-    fn saves(&self, one: &Instruction) -> bool {
-        match one.mnemonic() {
-            Mnemonic::Push => one.op0_kind() == OpKind::Register,
+    fn saves(&self, instruction: &Instruction) -> bool {
+        match instruction.mnemonic() {
+            Mnemonic::Push => instruction.op0_kind() == OpKind::Register,
             Mnemonic::Mov | Mnemonic::Movaps | Mnemonic::Movups => {
-                one.op0_kind() == OpKind::Memory
-                    && one.op1_kind() == OpKind::Register
-                    && self.stack & number(one.memory_base()) != 0
+                instruction.op0_kind() == OpKind::Memory
+                    && instruction.op1_kind() == OpKind::Register
+                    && self.stack & number(instruction.memory_base()) != 0
             }
             _ => false,
         }
     }
 
-    fn stack(&mut self, one: &Instruction) {
+    fn stack(&mut self, instruction: &Instruction) {
         let word = i64::from(self.bitness / 8);
-        self.memory(one);
-        match one.mnemonic() {
+        self.memory(instruction);
+        match instruction.mnemonic() {
             Mnemonic::Leave => self.depth = 0,
             Mnemonic::Call => {
                 // Callees on Windows may take their arguments from the stack themselves.
@@ -191,45 +191,49 @@ impl Frame {
                 self.set |= 0b1111_0000_0111;
             }
             Mnemonic::Mov | Mnemonic::And | Mnemonic::Lea | Mnemonic::Xchg
-                if one.op0_register().full_register() == Register::RSP =>
+                if instruction.op0_register().full_register() == Register::RSP =>
             {
                 self.is_known = false;
             }
-            _ => self.depth -= i64::from(one.stack_pointer_increment()),
+            _ => self.depth -= i64::from(instruction.stack_pointer_increment()),
         }
-        if one.op0_register().full_register() == Register::RSP {
-            match (one.mnemonic(), one.try_immediate(1)) {
+        if instruction.op0_register().full_register() == Register::RSP {
+            match (instruction.mnemonic(), instruction.try_immediate(1)) {
                 (Mnemonic::Sub, Ok(size)) => self.depth += signed(size, self.bitness),
                 (Mnemonic::Add, Ok(size)) => self.depth -= signed(size, self.bitness),
                 (Mnemonic::Sub | Mnemonic::Add, Err(_)) => self.is_known = false,
                 _ => {}
             }
         }
-        let returns = one.flow_control() == FlowControl::Return;
+        let returns = instruction.flow_control() == FlowControl::Return;
         if self.is_known && self.depth < 0 && !returns && self.depth > -(word << 24) {
             self.opening.is_inner = true;
         }
     }
 
     /// Reads of the own frame before anything was stored there.
-    fn memory(&mut self, one: &Instruction) {
-        let base = one.memory_base().full_register();
-        if base != Register::RSP || one.memory_index() != Register::None || !self.is_known {
+    fn memory(&mut self, instruction: &Instruction) {
+        let base = instruction.memory_base().full_register();
+        if base != Register::RSP || instruction.memory_index() != Register::None || !self.is_known {
             return;
         }
-        let offset = one.memory_displacement64().cast_signed() - self.depth;
-        let writes = one.op0_kind() == OpKind::Memory && one.mnemonic() != Mnemonic::Cmp;
-        if one.mnemonic() == Mnemonic::Lea || writes || one.mnemonic() == Mnemonic::Call {
+        let offset = instruction.memory_displacement64().cast_signed() - self.depth;
+        let writes =
+            instruction.op0_kind() == OpKind::Memory && instruction.mnemonic() != Mnemonic::Cmp;
+        if instruction.mnemonic() == Mnemonic::Lea
+            || writes
+            || instruction.mnemonic() == Mnemonic::Call
+        {
             self.has_stored = true;
         } else if (offset < 0 && !self.has_stored) || offset >= FARTHEST_ARGUMENT.cast_signed() {
             self.opening.is_inner = true;
         }
     }
 
-    fn ends(&mut self, one: &Instruction) -> bool {
-        match one.flow_control() {
+    fn ends(&mut self, instruction: &Instruction) -> bool {
+        match instruction.flow_control() {
             FlowControl::Return => {
-                let popped = i64::from(one.stack_pointer_increment());
+                let popped = i64::from(instruction.stack_pointer_increment());
                 let even = self.depth + popped.min(i64::from(self.bitness / 8)) == 0
                     || self.depth == -popped;
                 if self.is_known && !even {
@@ -240,7 +244,7 @@ impl Frame {
             }
             FlowControl::UnconditionalBranch => {
                 self.opening.is_whole = self.is_known && self.depth == 0;
-                self.opening.jump = Some((one.near_branch_target(), self.depth));
+                self.opening.jump = Some((instruction.near_branch_target(), self.depth));
                 true
             }
             FlowControl::IndirectBranch => {
@@ -248,29 +252,29 @@ impl Frame {
                 true
             }
             FlowControl::Exception => true,
-            FlowControl::Interrupt => one.mnemonic() == Mnemonic::Int3,
+            FlowControl::Interrupt => instruction.mnemonic() == Mnemonic::Int3,
             _ => false,
         }
     }
 }
 
 /// Returns true if an instruction does nothing, such as the two bytes of room to patch in that Windows asks for.
-fn is_idle(one: &Instruction) -> bool {
-    one.mnemonic() == Mnemonic::Mov
-        && one.op0_kind() == OpKind::Register
-        && one.op0_register() == one.op1_register()
+fn is_idle(instruction: &Instruction) -> bool {
+    instruction.mnemonic() == Mnemonic::Mov
+        && instruction.op0_kind() == OpKind::Register
+        && instruction.op0_register() == instruction.op1_register()
 }
 
 /// Returns true if an instruction sets a register without regard to what it held, although it reads it.
-fn sets_all(one: &Instruction) -> bool {
-    if one.op0_kind() != OpKind::Register {
+fn sets_all(instruction: &Instruction) -> bool {
+    if instruction.op0_kind() != OpKind::Register {
         return false;
     }
-    match (one.mnemonic(), one.try_immediate(1)) {
+    match (instruction.mnemonic(), instruction.try_immediate(1)) {
         (Mnemonic::Or, Ok(u64::MAX)) => true,
-        (Mnemonic::Or, Ok(value)) => value == 0xffff_ffff && one.op0_register().size() == 4,
+        (Mnemonic::Or, Ok(value)) => value == 0xffff_ffff && instruction.op0_register().size() == 4,
         (Mnemonic::And, Ok(0)) => true,
-        (Mnemonic::Sbb, Err(_)) => one.op0_register() == one.op1_register(),
+        (Mnemonic::Sbb, Err(_)) => instruction.op0_register() == instruction.op1_register(),
         _ => false,
     }
 }
@@ -294,7 +298,7 @@ fn aarch64(bytes: &[u8], address: u64) -> Opening {
     let (words, _) = bytes.as_chunks::<4>();
     for (index, word) in words.iter().take(LENGTH).enumerate() {
         let word = u32::from_le_bytes(*word);
-        let (target, source, other) = (word & 31, word >> 5 & 31, word >> 16 & 31);
+        let (target, source, second) = (word & 31, word >> 5 & 31, word >> 16 & 31);
         let is_set = |set: u32, register: u32| set >> register & 1 == 1;
         match word {
             // `ret`.
@@ -357,7 +361,7 @@ fn aarch64(bytes: &[u8], address: u64) -> Opening {
             }
             // Operations on registers.
             _ if word & 0x0e00_0000 == 0x0a00_0000 => {
-                opening.is_inner |= !is_set(set, source) || !is_set(set, other);
+                opening.is_inner |= !is_set(set, source) || !is_set(set, second);
                 set |= 1 << target;
             }
             // From vector registers to others.

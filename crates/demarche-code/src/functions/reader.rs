@@ -58,8 +58,8 @@ impl<'bytes> Reader<'bytes> {
         if let Some(Reference::Computed(address) | Reference::Constant(address)) = step.reference {
             addresses.push(address);
         }
-        if let Machine::X86(one) = &self.machine {
-            let last = one.last();
+        if let Machine::X86(decoder) = &self.machine {
+            let last = decoder.last();
             if last.is_ip_rel_memory_operand()
                 || (last.memory_base() == Register::None && last.memory_displ_size() >= 4)
             {

@@ -1,8 +1,8 @@
 //! Starts that are only known from jumps out of other functions.
 
 use super::code_map::mark;
+use super::explore::questions::Spans;
 use super::explore::{Edge, EdgeKind, Walk};
-use super::spans::Spans;
 use crate::Discovery;
 
 /// Splits functions where others jump into the middle of what was taken for one.
@@ -22,7 +22,7 @@ pub(crate) fn starts(walk: &mut Walk<'_>) {
 
 /// The targets of jumps that could be functions, and that no jump within a function spans.
 fn candidates(walk: &Walk<'_>) -> Vec<u32> {
-    let mut starts: Vec<u32> = walk.starts.iter().map(|start| start.place).collect();
+    let mut starts: Vec<u32> = walk.starts.iter().map(|start| start.index).collect();
     starts.sort_unstable();
     let mut found = Vec::new();
     for group in targets(walk, &starts).chunk_by(|left, right| left.0 == right.0) {

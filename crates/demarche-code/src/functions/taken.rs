@@ -12,8 +12,11 @@ use crate::Discovery;
 ///
 /// `doubtful` takes addresses in data for functions even where they look like labels.
 pub(crate) fn starts(walk: &mut Walk<'_>, doubtful: bool) {
-    let trusts = [Trust::Sure, Trust::Likely, Trust::Any];
-    let trusts = trusts.get(..if doubtful { 3 } else { 2 }).unwrap_or_default();
+    let trusts: &[Trust] = if doubtful {
+        &[Trust::Sure, Trust::Likely, Trust::Any]
+    } else {
+        &[Trust::Sure, Trust::Likely]
+    };
     let mut seen = 0;
     let mut looks = Looks::new();
     for _ in 0..ROUNDS {
@@ -65,16 +68,16 @@ fn start(walk: &mut Walk<'_>, position: u32) {
 
 /// Walks on after calls of what never returns, where the compiler did not know that and wrote code for the return.
 fn go_on(walk: &mut Walk<'_>) {
-    for (place, owner) in walk.unreturned() {
-        let bits = walk.map.mark(place);
-        if is_taken(bits) || bits & mark::START != 0 || walk.padding(place) > 0 {
+    for (index, owner) in walk.unreturned() {
+        let bits = walk.map.mark(index);
+        if is_taken(bits) || bits & mark::START != 0 || walk.padding(index) > 0 {
             continue;
         }
-        let opening = walk.opening(place);
-        if (walk.is_covered(place) || opening.is_inner || !opening.makes_frame)
-            && walk.straight_end(place).is_some()
+        let opening = walk.opening(index);
+        if (walk.is_covered(index) || opening.is_inner || !opening.makes_frame)
+            && walk.straight_end(index).is_some()
         {
-            walk.go_on(place, owner);
+            walk.go_on(index, owner);
         }
     }
 }
@@ -162,12 +165,13 @@ fn words<'image>(image: &'image Image<'_>) -> impl Iterator<Item = (u64, u64)> +
     let data = image.sections.iter().filter(|section| !section.is_executable);
     data.flat_map(move |section| {
         let start = section.address.0;
-        let skip = usize::try_from(start.wrapping_neg()).unwrap_or(usize::MAX) & (size - 1);
-        let words = section.bytes.get(skip..).unwrap_or_default().chunks_exact(size);
+        let [low, ..] = start.wrapping_neg().to_le_bytes();
+        let skip = usize::from(low) & (size - 1);
+        let words = section.bytes.get(skip..).unwrap_or(&[]).chunks_exact(size);
         words.enumerate().map(move |(index, word)| {
             let value = match *word {
                 [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
-                _ => word.first_chunk().map_or(0, |entry| u64::from_le_bytes(*entry)),
+                _ => word.first_chunk().map_or(0, |word| u64::from_le_bytes(*word)),
             };
             (start.wrapping_add((skip + index * size) as u64), value)
         })

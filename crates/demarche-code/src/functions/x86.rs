@@ -7,6 +7,7 @@ use iced_x86::{
 };
 
 use self::registers::Registers;
+use super::code_map::as_u32;
 use super::flow::{Flow, JumpTable, Reference, Step};
 
 /// Decodes one run of code.
@@ -38,7 +39,7 @@ impl Vote {
         if self.count == 0 {
             *self = Self { value, count: 1 };
         } else if self.value == value {
-            self.count = self.count.saturating_add(1);
+            self.count += 1;
         } else {
             self.count -= 1;
         }
@@ -104,29 +105,33 @@ impl<'image> X86<'image> {
         &self.instruction
     }
 
-    fn flow(&mut self, one: &Instruction) -> Flow {
-        match one.flow_control() {
+    fn flow(&mut self, instruction: &Instruction) -> Flow {
+        match instruction.flow_control() {
             FlowControl::Next | FlowControl::XbeginXabortXend => Flow::Next,
-            FlowControl::UnconditionalBranch if is_near(one) => {
-                Flow::Jump(one.near_branch_target())
+            FlowControl::UnconditionalBranch if is_near(instruction) => {
+                Flow::Jump(instruction.near_branch_target())
             }
-            FlowControl::ConditionalBranch => Flow::Branch(one.near_branch_target()),
+            FlowControl::ConditionalBranch => Flow::Branch(instruction.near_branch_target()),
             FlowControl::Return => Flow::Return,
-            FlowControl::Call if is_near(one) => {
-                self.returned = one.next_ip();
-                Flow::Call(one.near_branch_target())
+            FlowControl::Call if is_near(instruction) => {
+                self.returned = instruction.next_ip();
+                Flow::Call(instruction.near_branch_target())
             }
             // System calls and their kind come back.
             FlowControl::Call => Flow::Next,
             FlowControl::IndirectCall => {
-                self.returned = one.next_ip();
-                self.slot(one).map_or(Flow::CallUnknown, Flow::CallSlot)
+                self.returned = instruction.next_ip();
+                self.slot(instruction).map_or(Flow::CallUnknown, Flow::CallSlot)
             }
-            FlowControl::IndirectBranch => self.slot(one).map_or(Flow::JumpUnknown, Flow::JumpSlot),
+            FlowControl::IndirectBranch => {
+                self.slot(instruction).map_or(Flow::JumpUnknown, Flow::JumpSlot)
+            }
             // 0x29 is `__fastfail` on Windows.
-            FlowControl::Interrupt => match (one.mnemonic(), one.op0_kind()) {
+            FlowControl::Interrupt => match (instruction.mnemonic(), instruction.op0_kind()) {
                 (Mnemonic::Int3, _) => Flow::Halt,
-                (Mnemonic::Int, OpKind::Immediate8) if one.immediate8() == 0x29 => Flow::Halt,
+                (Mnemonic::Int, OpKind::Immediate8) if instruction.immediate8() == 0x29 => {
+                    Flow::Halt
+                }
                 _ => Flow::Next,
             },
             FlowControl::UnconditionalBranch | FlowControl::Exception => Flow::Halt,
@@ -134,34 +139,35 @@ impl<'image> X86<'image> {
     }
 
     /// The one place in memory that an indirect call or jump reads.
-    fn slot(&self, one: &Instruction) -> Option<u64> {
-        if one.op0_kind() != OpKind::Memory || one.memory_index() != Register::None {
+    fn slot(&self, instruction: &Instruction) -> Option<u64> {
+        if instruction.op0_kind() != OpKind::Memory || instruction.memory_index() != Register::None
+        {
             return None;
         }
-        if one.is_ip_rel_memory_operand() || one.memory_base() == Register::None {
-            return Some(self.wrap(one.memory_displacement64()));
+        if instruction.is_ip_rel_memory_operand() || instruction.memory_base() == Register::None {
+            return Some(self.wrap(instruction.memory_displacement64()));
         }
         // Position-independent 32-bit code reaches its slots from `ebx` by convention of the System V ABI.
         let table = self.global_offset_table.value()?;
-        (self.bitness == 32 && one.memory_base() == Register::EBX)
-            .then(|| self.wrap(table.wrapping_add(one.memory_displacement64())))
+        (self.bitness == 32 && instruction.memory_base() == Register::EBX)
+            .then(|| self.wrap(table.wrapping_add(instruction.memory_displacement64())))
     }
 
     fn wrap(&self, address: u64) -> u64 {
         if self.bitness == 32 { address & 0xffff_ffff } else { address }
     }
 
-    fn reference(&mut self, one: &Instruction) -> Option<Reference> {
-        let code = one.code();
+    fn reference(&mut self, instruction: &Instruction) -> Option<Reference> {
+        let code = instruction.code();
         if code == Code::Lea_r64_m {
-            return one
+            return instruction
                 .is_ip_rel_memory_operand()
-                .then(|| Reference::Computed(one.memory_displacement64()));
+                .then(|| Reference::Computed(instruction.memory_displacement64()));
         }
         if self.bitness == 32 {
             match code {
                 Code::Add_rm32_imm32 | Code::Add_EAX_imm32 => {
-                    let sum = self.returned.wrapping_add(u64::from(one.immediate32()));
+                    let sum = self.returned.wrapping_add(u64::from(instruction.immediate32()));
                     // The table lies behind the code; a plain sum of numbers hardly lands there.
                     let sum = self.wrap(sum);
                     if self.has_table && sum > self.code.0 && sum - self.code.0 < 1 << 28 {
@@ -169,9 +175,9 @@ impl<'image> X86<'image> {
                     }
                     return None;
                 }
-                Code::Lea_r32_m if one.memory_index() == Register::None => {
-                    let offset = one.memory_displacement64();
-                    if one.memory_base() == Register::None {
+                Code::Lea_r32_m if instruction.memory_index() == Register::None => {
+                    let offset = instruction.memory_displacement64();
+                    if instruction.memory_base() == Register::None {
                         return Some(Reference::Constant(offset));
                     }
                     let base = self.global_offset_table.value()?;
@@ -180,11 +186,11 @@ impl<'image> X86<'image> {
                 _ => {}
             }
         }
-        if one.memory_index_scale() >= 4 && one.memory_displ_size() >= 4 {
+        if instruction.memory_index_scale() >= 4 && instruction.memory_displ_size() >= 4 {
             // A table that is indexed at once.
-            let offset = one.memory_displacement64();
+            let offset = instruction.memory_displacement64();
             let global = self.global_offset_table.value();
-            return match (one.memory_base(), global) {
+            return match (instruction.memory_base(), global) {
                 (Register::None, _) => Some(Reference::Constant(offset)),
                 (_, Some(base)) if self.bitness == 32 => {
                     Some(Reference::Computed(self.wrap(base.wrapping_add(offset))))
@@ -192,14 +198,15 @@ impl<'image> X86<'image> {
                 _ => None,
             };
         }
-        let last = one.op_count().checked_sub(1)?;
-        let value = match one.op_kind(last) {
-            OpKind::Immediate32 => u64::from(one.immediate32()),
-            OpKind::Immediate32to64 => one.immediate32to64().cast_unsigned(),
-            OpKind::Immediate64 => one.immediate64(),
+        let last = instruction.op_count().checked_sub(1)?;
+        let value = match instruction.op_kind(last) {
+            OpKind::Immediate32 => u64::from(instruction.immediate32()),
+            OpKind::Immediate32to64 => instruction.immediate32to64().cast_unsigned(),
+            OpKind::Immediate64 => instruction.immediate64(),
             _ => return None,
         };
-        let moves = matches!(one.mnemonic(), Mnemonic::Mov | Mnemonic::Push | Mnemonic::Cmp);
+        let moves =
+            matches!(instruction.mnemonic(), Mnemonic::Mov | Mnemonic::Push | Mnemonic::Cmp);
         (moves && self.code.0 <= value && value <= self.code.1)
             .then_some(Reference::Constant(value))
     }
@@ -214,20 +221,21 @@ impl<'image> X86<'image> {
             _ => {}
         }
         let mut decoder = Decoder::new(self.bitness, bytes, DecoderOptions::NONE);
-        let entry = decoder.decode();
-        let idle = match entry.mnemonic() {
+        let instruction = decoder.decode();
+        let idle = match instruction.mnemonic() {
             Mnemonic::Nop => true,
             Mnemonic::Lea => {
-                entry.op0_register() == entry.memory_base()
-                    && entry.memory_index() == Register::None
-                    && entry.memory_displacement64() == 0
+                instruction.op0_register() == instruction.memory_base()
+                    && instruction.memory_index() == Register::None
+                    && instruction.memory_displacement64() == 0
             }
             Mnemonic::Mov | Mnemonic::Xchg => {
-                entry.op1_kind() == OpKind::Register && entry.op0_register() == entry.op1_register()
+                instruction.op1_kind() == OpKind::Register
+                    && instruction.op0_register() == instruction.op1_register()
             }
             _ => false,
         };
-        if idle { u32::try_from(entry.len()).unwrap_or_default() } else { 0 }
+        if idle { as_u32(instruction.len()) } else { 0 }
     }
 
     /// The table that the indirect jump at the end of some straight code goes by.
@@ -249,6 +257,9 @@ impl<'image> X86<'image> {
     }
 }
 
-fn is_near(one: &Instruction) -> bool {
-    matches!(one.op0_kind(), OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64)
+fn is_near(instruction: &Instruction) -> bool {
+    matches!(
+        instruction.op0_kind(),
+        OpKind::NearBranch16 | OpKind::NearBranch32 | OpKind::NearBranch64
+    )
 }

@@ -5,7 +5,6 @@
 //!
 //! Source: Arm Architecture Reference Manual for A-profile (DDI 0487), C4.1, "A64 instruction set encoding".
 
-mod branch;
 mod exact;
 mod immediate;
 mod memory;
@@ -13,8 +12,8 @@ mod register;
 mod vector;
 
 use super::expressions::{Operation, Value};
-use super::machine::{Condition, Machine, VECTORS};
-use super::{Lifted, mix};
+use super::hash::mix;
+use super::machine::{Condition, Lifted, Machine, VECTORS};
 
 /// The register that is zero where numbers are meant, and the stack pointer where addresses are.
 const ZERO: u8 = 31;
@@ -26,11 +25,11 @@ pub(crate) fn run(machine: &mut Machine<'_>, bytes: &[u8], address: u64, lifted:
     for (word, target) in words.iter().zip((0_u64..).step_by(4)) {
         let word = Word(u32::from_le_bytes(*word));
         lifted.exact = mix(lifted.exact, u64::from(masked.of(word)));
-        lifted.instructions = lifted.instructions.saturating_add(1);
+        lifted.instructions += 1;
         let target = address.wrapping_add(target);
         match word.bits(25, 4) {
             0b1000 | 0b1001 => immediate::step(machine, word, target),
-            0b1010 | 0b1011 => branch::step(machine, word, target),
+            0b1010 | 0b1011 => branch(machine, word, target),
             0b0100 | 0b0110 | 0b1100 | 0b1110 => memory::step(machine, word, target),
             0b0101 | 0b1101 => register::step(machine, word),
             0b0111 | 0b1111 => vector::step(machine, word),
@@ -130,4 +129,54 @@ fn shifted(machine: &mut Machine<'_>, word: Word) -> Value {
         1 | 2 => machine.shift_right(value, by),
         _ => machine.unary(Operation::Rotate, word.width().saturating_sub(amount), value),
     }
+}
+
+/// Branches, calls and returns, by the Procedure Call Standard for the Arm 64-bit Architecture (IHI 0055).
+fn branch(machine: &mut Machine<'_>, word: Word, address: u64) {
+    if word.is(0xFC00_0000, 0x9400_0000) {
+        call(machine, address, None);
+    } else if word.is(0xFFFF_FC1F, 0xD63F_0000) {
+        let through = number(machine, word.register(5));
+        call(machine, address, Some(through));
+    } else if word.is(0xFC00_0000, 0x1400_0000) {
+        machine.called(address, None);
+    } else if word.is(0xFFFF_FC1F, 0xD61F_0000) {
+        let through = number(machine, word.register(5));
+        machine.called(address, Some(through));
+    } else if word.is(0xFFFF_FC1F, 0xD65F_0000) {
+        if machine.is_written(0) {
+            machine.returned(machine.get(0));
+        }
+    } else if word.is(0xFF00_0010, 0x5400_0000) {
+        machine.condition(condition(word.bits(0, 4)));
+    } else if word.is(0x7E00_0000, 0x3400_0000) {
+        let value = number(machine, word.register(0));
+        machine.equal(value, Value::number(0));
+    } else if word.is(0x7E00_0000, 0x3600_0000) {
+        tested(machine, word);
+    }
+}
+
+/// `tbz` and `tbnz`: the uppermost bit is the sign.
+fn tested(machine: &mut Machine<'_>, word: Word) {
+    let bit = word.bits(31, 1) << 5 | word.bits(19, 5);
+    let value = number(machine, word.register(0));
+    if matches!(bit, 31 | 63) {
+        machine.less(value, Value::number(0), false);
+    } else {
+        let masked = machine.and(value, Value::number(1 << bit));
+        machine.equal(masked, Value::number(0));
+    }
+}
+
+fn call(machine: &mut Machine<'_>, position: u64, through: Option<Value>) {
+    for register in (0..8).chain(VECTORS..VECTORS + 8) {
+        if machine.is_written(register) {
+            machine.argument(machine.get(register));
+        }
+    }
+    machine.called(position, through);
+    let numbers = (0..18).chain([30]);
+    let vectors = (VECTORS..VECTORS + 8).chain(VECTORS + 16..VECTORS + 32);
+    machine.after_call(numbers.chain(vectors));
 }

@@ -275,7 +275,7 @@ impl Machine<'_> {
             expression.operation,
             Operation::ShiftRight | Operation::Rotate | Operation::Divide | Operation::Remainder
         ) {
-            self.traits.add(Class::Number, super::mix(kind, amount));
+            self.traits.add(Class::Number, super::hash::mix(kind, amount));
         }
         let plain = Value { scale: 1, offset: 0, ..value };
         self.traits.add(Class::Expression, u64::from(self.expressions.strict(plain, 3)));

@@ -2,11 +2,9 @@
 
 use demarche_image::Architecture;
 
-use super::Surroundings;
 use super::expressions::{Base, Expressions, Operation, Value};
 use super::hash::mix;
-use super::merge::Waiting;
-use super::surroundings::{Content, Target};
+use super::surroundings::{Content, Surroundings, Target};
 use super::text;
 use super::traits::{Class, Traits};
 use crate::{Call, Callee, Function};
@@ -85,6 +83,14 @@ impl Default for State {
     }
 }
 
+/// The effects of one function.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lifted {
+    pub(crate) size: u32,
+    pub(crate) instructions: u32,
+    pub(crate) exact: u64,
+}
+
 /// Runs the functions of one program, one after the other.
 #[derive(Debug)]
 pub(crate) struct Machine<'a> {
@@ -99,7 +105,6 @@ pub(crate) struct Machine<'a> {
     /// Counts calls and blocks, so that arguments are told from older slots.
     pub(crate) stretch: u32,
     calls: Vec<Call>,
-    pub(crate) waiting: Waiting,
 }
 
 impl<'a> Machine<'a> {
@@ -113,7 +118,6 @@ impl<'a> Machine<'a> {
             written: 0,
             stretch: 0,
             calls: Vec::new(),
-            waiting: Waiting::default(),
         }
     }
 

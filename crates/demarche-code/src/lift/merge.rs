@@ -4,6 +4,7 @@
 //! addresses survive.
 
 use super::machine::{Flags, Machine, Slot, State};
+use crate::functions::as_u32;
 use crate::{BasicBlock, Function};
 
 /// The most states that are kept for later blocks at a time; further blocks begin as after a loop.
@@ -60,7 +61,7 @@ impl Waiting {
                 continue;
             };
             let index = *state;
-            *wanted = wanted.saturating_sub(1);
+            *wanted -= 1;
             if *wanted == 0 {
                 self.free.push(index);
             }
@@ -82,8 +83,7 @@ impl Waiting {
 
     /// Returns true if the block before leads to this one.
     fn falls_through(&self, position: usize) -> bool {
-        let ways = self.ways.get(self.gone..).unwrap_or_default();
-        let itself = ways.iter().skip_while(|(to, _)| (*to as usize) < position);
+        let itself = self.ways[self.gone..].iter().skip_while(|(to, _)| (*to as usize) < position);
         let mut itself = itself.take_while(|(to, _)| *to as usize == position);
         itself.any(|(_, from)| *from as usize + 1 == position)
     }
@@ -110,7 +110,7 @@ impl Waiting {
         }
         // The next block finds the machine as it is.
         let later = block.successors.iter().filter(|next| **next as usize > place + 1).count();
-        let wanted = u32::try_from(later).unwrap_or(u32::MAX);
+        let wanted = as_u32(later);
         if wanted == 0 {
             return;
         }

@@ -15,7 +15,7 @@ const ABSOLUTE: u64 = 0x1_0000;
 struct Range {
     start: u64,
     end: u64,
-    place: usize,
+    index: usize,
     is_constant: bool,
     is_executable: bool,
 }
@@ -60,13 +60,13 @@ pub(crate) enum Content {
 impl<'a> Surroundings<'a> {
     pub(crate) fn new(image: &'a Image<'a>, program: &Program) -> Self {
         let mut ranges: Vec<Range> = Vec::new();
-        for (place, section) in image.sections.iter().enumerate() {
+        for (index, section) in image.sections.iter().enumerate() {
             let start = section.address.0.max(ranges.last().map_or(0, |range: &Range| range.end));
-            let end = section.address.0.saturating_add(section.size);
+            let end = section.end().0;
             if start < end {
                 let is_constant = !section.is_writable && !section.is_executable;
                 let is_executable = section.is_executable;
-                ranges.push(Range { start, end, place, is_constant, is_executable });
+                ranges.push(Range { start, end, index, is_constant, is_executable });
             }
         }
         let lowest = ranges.first().map_or(0, |range| range.start);
@@ -83,15 +83,13 @@ impl<'a> Surroundings<'a> {
 
     /// The bytes of a block.
     pub(crate) fn code(&self, block: &BasicBlock) -> &'a [u8] {
-        let length = block.end.0.saturating_sub(block.start.0);
-        let bytes = self.bytes(block.start.0);
-        usize::try_from(length).ok().and_then(|length| bytes.get(..length)).unwrap_or(bytes)
+        block.cut(self.bytes(block.start.0))
     }
 
     /// The bytes from an address to the end of its section.
     pub(crate) fn bytes(&self, address: u64) -> &'a [u8] {
-        let section = self.range(address).and_then(|range| self.image.sections.get(range.place));
-        section.map(|section| section.from(VirtualAddress(address))).unwrap_or_default()
+        let section = self.range(address).and_then(|range| self.image.sections.get(range.index));
+        section.map_or(&[], |section| section.from(VirtualAddress(address)))
     }
 
     fn range(&self, address: u64) -> Option<&Range> {
@@ -110,8 +108,8 @@ impl<'a> Surroundings<'a> {
     }
 
     /// The hash of an import's name, by its place among the image's imports.
-    pub(crate) fn import(&self, place: u32) -> Option<u64> {
-        self.imports.get(usize::try_from(place).ok()?).copied()
+    pub(crate) fn import(&self, index: u32) -> Option<u64> {
+        self.imports.get(usize::try_from(index).ok()?).copied()
     }
 
     /// The import whose address the loader writes to a slot, as the hash of its name.
@@ -137,7 +135,7 @@ impl<'a> Surroundings<'a> {
     ///
     /// Other pointers are data of the program, and are not followed.
     pub(crate) fn linked(&self, slot: u64) -> Option<u64> {
-        let index = self.range(slot)?.place;
+        let index = self.range(slot)?.index;
         let name = &self.image.sections.get(index)?.name;
         name.starts_with(".got").then(|| self.pointer_at(slot)).flatten()
     }
@@ -180,7 +178,7 @@ impl<'a> Surroundings<'a> {
         let slots = [0, step, 2 * step].map(|offset| table.wrapping_add(offset));
         let pointers = slots.into_iter().filter_map(|slot| self.pointer_at(slot));
         let texts = pointers.filter_map(|to| text_hash(self.bytes(to)));
-        texts.reduce(super::mix)
+        texts.reduce(super::hash::mix)
     }
 
     /// The bytes of a constant that is read from memory; `None` where they may change.

@@ -14,7 +14,7 @@ const SHORTEST: usize = 3;
 /// unlocked variants are dropped.
 pub(crate) fn name_hash(name: &str) -> u64 {
     let name = name.strip_prefix("__imp_").unwrap_or(name).trim_start_matches('_');
-    let name = name.split('@').next().unwrap_or_default();
+    let name = name.split('@').next().unwrap_or(name);
     let name = name.strip_prefix("isoc99_").unwrap_or(name);
     let name = name.strip_prefix("isoc23_").unwrap_or(name);
     let mut name = name;
@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn an_extended_number_has_its_value() {
-        let entry = [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0x3F];
-        assert_eq!(extended(entry).to_bits(), 1.0_f64.to_bits());
+        let bytes = [0, 0, 0, 0, 0, 0, 0, 0x80, 0xFF, 0x3F];
+        assert_eq!(extended(bytes).to_bits(), 1.0_f64.to_bits());
         let minus_ten = [0, 0, 0, 0, 0, 0, 0, 0xA0, 0x02, 0xC0];
         assert_eq!(extended(minus_ten).to_bits(), (-10.0_f64).to_bits());
     }

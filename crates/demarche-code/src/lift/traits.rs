@@ -93,10 +93,10 @@ impl Traits {
 
 /// Of the features from a place on keeps those with the smallest hashes, until there are `most` of all.
 fn keep_smallest(features: &mut Vec<Feature>, from: usize, most: usize) {
-    let part = features.get_mut(from..).unwrap_or_default();
     let wanted = most.saturating_sub(from);
-    if wanted > 0 && wanted < part.len() {
-        part.select_nth_unstable_by_key(wanted - 1, |entry| entry.0.wrapping_mul(0x9E37_79B1));
+    if wanted > 0 && most < features.len() {
+        let (_, part) = features.split_at_mut(from);
+        part.select_nth_unstable_by_key(wanted - 1, |feature| feature.0.wrapping_mul(0x9E37_79B1));
     }
     features.truncate(most);
 }

@@ -10,8 +10,8 @@ mod stack_float;
 use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic, OpKind};
 
 use super::expressions::Value;
-use super::machine::Machine;
-use super::{Lifted, mix};
+use super::hash::mix;
+use super::machine::{Lifted, Machine};
 
 /// Runs the instructions of a block; it ends early at bytes that are none.
 pub(crate) fn run(
@@ -29,10 +29,10 @@ pub(crate) fn run(
         if instruction.is_invalid() {
             return;
         }
-        let rest = bytes.get(before..).unwrap_or_default();
+        let rest = &bytes[before..];
         let hash = exact::hash(machine.surroundings, &decoder, &instruction, rest);
         lifted.exact = mix(lifted.exact, hash);
-        lifted.instructions = lifted.instructions.saturating_add(1);
+        lifted.instructions += 1;
         step(machine, &instruction);
     }
 }

@@ -2,8 +2,9 @@ use std::io::Cursor;
 
 use sevenz_rust2::{ArchiveReader, EntryDecision, Error, Password};
 
-use super::bytes_left::Stop;
-use super::{Opener, member};
+use super::limits::Stop;
+use super::shortfall::ArchiveShortfall;
+use super::{Opener, member_path};
 
 /// The most memory for a dictionary, in KiB: 7-Zip's strongest level takes 64 MiB, its largest setting 4 GiB.
 const DICTIONARY: usize = 512 << 10;
@@ -17,13 +18,13 @@ impl Opener<'_> {
             match self.open_seven_with(password, bytes, path, depth) {
                 Ok(()) => return,
                 Err((error, true)) => {
-                    self.gap(path, format!("the 7z file cannot be read to its end: {error}"));
+                    self.gap(path, &ArchiveShortfall::SevenBreaksOff(error));
                     return;
                 }
                 Err((error, false)) => last = error.to_string(),
             }
         }
-        self.gap(path, format!("the 7z file cannot be opened with any password: {last}"));
+        self.gap(path, &ArchiveShortfall::SevenRefused(last));
     }
 
     /// Opens a 7z file with a password; an error says whether a file had been taken out before.
@@ -45,15 +46,15 @@ impl Opener<'_> {
             if entry.is_directory() {
                 return Ok(EntryDecision::Continue);
             }
-            let inner = member::path(path, entry.name());
+            let inner = member_path(path, entry.name());
             match self.left.read(body) {
                 Ok(bytes) => {
                     has_given = true;
-                    self.open(bytes, inner, depth.saturating_add(1));
+                    self.open(bytes, inner, depth + 1);
                 }
-                Err(Stop::Limit(what)) => {
+                Err(Stop::Limit(limit)) => {
                     has_given = true;
-                    self.gap(&inner, what);
+                    self.gap(&inner, &limit.into());
                     // What comes behind it would have to be decoded through it.
                     return Ok(if self.left.is_used_up() {
                         EntryDecision::Stop

@@ -4,9 +4,10 @@
 
 use std::io::Read;
 
-use super::bytes_left::Stop;
-use super::{Opener, member};
-use crate::little_endian::{name_at, size};
+use super::limits::Stop;
+use super::shortfall::ArchiveShortfall;
+use super::{Opener, member_path};
+use crate::little_endian::{name_at, part, size, tail};
 
 const BLOCK: usize = 512;
 
@@ -17,29 +18,31 @@ impl Opener<'_> {
             if header.iter().all(|byte| *byte == 0) {
                 return;
             }
-            let Some(count) = octal(header.get(124..136).unwrap_or_default()) else {
-                self.gap(path, "a header of the tar file cannot be read; the rest is left out");
+            let Some(count) = octal(part(header, 124, 12)) else {
+                self.gap(path, &ArchiveShortfall::TarHeader);
                 return;
             };
             let count = size(count);
             // An ordinary file has the kind 0, in old files a zero byte.
             let is_file = matches!(header.get(156), Some(b'0' | 0));
             if is_file {
-                let inner = member::path(path, &name(header));
+                let inner = member_path(path, &name(header));
                 let Some(body) = behind.get(..count) else {
-                    self.gap(&inner, "the file is longer than its archive");
+                    self.gap(&inner, &ArchiveShortfall::TarBreaksOff);
                     return;
                 };
                 match self.left.read(&mut body.take(u64::MAX)) {
-                    Ok(bytes) => self.open(bytes, inner, depth.saturating_add(1)),
-                    Err(Stop::Limit(what)) => self.gap(&inner, what),
-                    Err(Stop::Broken(error)) => self.gap(&inner, error.to_string()),
+                    Ok(bytes) => self.open(bytes, inner, depth + 1),
+                    Err(Stop::Limit(limit)) => self.gap(&inner, &limit.into()),
+                    Err(Stop::Broken(error)) => {
+                        self.gap(&inner, &ArchiveShortfall::TarMember(error));
+                    }
                 }
                 if self.left.is_used_up() {
                     return;
                 }
             }
-            rest = behind.get(count.next_multiple_of(BLOCK)..).unwrap_or_default();
+            rest = tail(behind, count.next_multiple_of(BLOCK));
         }
     }
 }
@@ -52,10 +55,10 @@ fn octal(field: &[u8]) -> Option<u64> {
 
 /// A name: the prefix's bytes and the name's, with a `/` between.
 fn name(header: &[u8]) -> String {
-    let field = |from: usize, to: usize| {
-        String::from_utf8_lossy(name_at(header.get(from..to).unwrap_or_default(), 0)).into_owned()
+    let field = |offset: u64, size: u64| {
+        String::from_utf8_lossy(name_at(part(header, offset, size), 0)).into_owned()
     };
-    match field(345, 500).as_str() {
+    match field(345, 155).as_str() {
         "" => field(0, 100),
         prefix => format!("{prefix}/{}", field(0, 100)),
     }

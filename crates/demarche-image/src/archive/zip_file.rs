@@ -3,8 +3,9 @@ use std::io::Cursor;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::bytes_left::Stop;
-use super::{Member, Opener, member};
+use super::limits::Stop;
+use super::shortfall::ArchiveShortfall;
+use super::{Member, Opener, member_path};
 
 type Archive = ZipArchive<Cursor<Vec<u8>>>;
 
@@ -13,7 +14,7 @@ impl Opener<'_> {
         let mut archive = match ZipArchive::new(Cursor::new(bytes)) {
             Ok(archive) => archive,
             Err(error) => {
-                self.gap(&path, format!("the zip file cannot be opened: {error}"));
+                self.gap(&path, &ArchiveShortfall::Zip(error));
                 return;
             }
         };
@@ -23,7 +24,7 @@ impl Opener<'_> {
         }
         for index in 0..archive.len() {
             if self.left.is_used_up() {
-                self.gap(&path, "the limits are used up; the rest of the archive is left out");
+                self.gap(&path, &ArchiveShortfall::UsedUp);
                 return;
             }
             self.open_zipped(&mut archive, index, &path, depth);
@@ -35,12 +36,12 @@ impl Opener<'_> {
     fn open_zipped(&mut self, archive: &mut Archive, index: usize, path: &str, depth: u32) {
         let (inner, is_folder, is_encrypted) = match archive.by_index_raw(index) {
             Ok(file) => (
-                member::path(path, &String::from_utf8_lossy(file.name_raw())),
+                member_path(path, &String::from_utf8_lossy(file.name_raw())),
                 file.is_dir(),
                 file.encrypted(),
             ),
             Err(error) => {
-                self.gap(path, format!("an entry of the zip file cannot be found: {error}"));
+                self.gap(path, &ArchiveShortfall::ZipEntry(error));
                 return;
             }
         };
@@ -68,17 +69,17 @@ impl Opener<'_> {
             };
             match read {
                 Ok(bytes) => {
-                    self.open(bytes, inner, depth.saturating_add(1));
+                    self.open(bytes, inner, depth + 1);
                     return;
                 }
-                Err(Stop::Limit(what)) => {
-                    self.gap(&inner, what);
+                Err(Stop::Limit(limit)) => {
+                    self.gap(&inner, &limit.into());
                     return;
                 }
                 Err(Stop::Broken(error)) => last = error.to_string(),
             }
         }
-        self.gap(&inner, format!("the file cannot be taken out of the archive: {last}"));
+        self.gap(&inner, &ArchiveShortfall::ZipMember(last));
     }
 }
 

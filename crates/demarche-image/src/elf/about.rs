@@ -5,12 +5,11 @@ use object::{LittleEndian, elf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Class;
-use super::header::{Headers, array};
-use crate::gaps::Gaps;
-use crate::little_endian::{name_at, part, size, u32_at};
+use super::header::{Class, Headers};
+use crate::address::Placement;
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{array, name_at, part, size, u32_at};
 use crate::parts::Parts;
-use crate::placement::Placement;
 use crate::{Architecture, Format, memory};
 
 /// Facts that only ELF files have.
@@ -60,7 +59,7 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
         if identity.compilers.is_empty() && headers.name(section) == ".comment" {
             let texts = headers.contents(section).split(|byte| *byte == 0);
             let texts =
-                texts.filter(|text| !text.is_empty()).map(|entry| text(part(entry, 0, 256)));
+                texts.filter(|text| !text.is_empty()).map(|bytes| text(part(bytes, 0, 256)));
             identity.compilers.extend(texts.take(MOST));
         }
     }
@@ -91,13 +90,13 @@ fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<Str
         {
             // Notes that share their bytes could be read without end.
             left = left.checked_sub(1)?;
-            let value = size(name).next_multiple_of(4).saturating_add(12);
-            let bytes = part(rest.get(value..).unwrap_or_default(), 0, count.into());
+            let value = u64::from(name).next_multiple_of(4) + 12;
+            let bytes = part(rest, value, count.into());
             if kind == BUILD_ID && rest.get(12..15) == Some(b"GNU") && !bytes.is_empty() {
                 return Some(bytes.iter().take(64).map(|byte| format!("{byte:02x}")).collect());
             }
-            let next = value.saturating_add(size(count).next_multiple_of(4));
-            rest = rest.get(next..).unwrap_or_default();
+            let next = value + u64::from(count).next_multiple_of(4);
+            rest = part(rest, next, u64::MAX);
         }
     }
     None
@@ -118,15 +117,11 @@ fn libraries<C: Class>(
     let Some(strings) = strings.map(|entry| parts.bytes(headers.moved(value(entry)))) else {
         return;
     };
-    let end = entries.iter().position(|entry| entry.d_tag(LittleEndian) == elf::DT_NULL);
-    for entry in entries.iter().take(end.unwrap_or(usize::MAX)) {
+    for entry in entries.iter().take_while(|entry| entry.d_tag(LittleEndian) != elf::DT_NULL) {
         let word = || text(name_at(strings, size(value(entry))));
         match entry.d_tag(LittleEndian) {
             elf::DT_NEEDED if identity.libraries.len() >= MOST => {
-                gaps.note(
-                    "the file wants more libraries than programs do; the rest is left out",
-                    String::new,
-                );
+                gaps.note(ImageShortfall::Libraries, String::new);
                 break;
             }
             elf::DT_NEEDED => identity.libraries.push(word()),

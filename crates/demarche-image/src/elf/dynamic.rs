@@ -2,8 +2,7 @@ use std::collections::BTreeMap;
 
 use object::elf;
 
-use super::Class;
-use super::header::Headers;
+use super::header::{Class, Headers};
 use crate::little_endian::{name_at, part, size, u16_at, u32_at, wide};
 use crate::{Architecture, Section, VirtualAddress, memory};
 
@@ -25,10 +24,10 @@ impl Dynamic {
             return Self { tags: BTreeMap::new(), moved: None };
         };
         let pointer = wide(architecture.pointer_size());
-        let entries = bytes.checked_div(pointer.saturating_mul(2)).unwrap_or_default();
+        let entries = bytes / (pointer * 2);
         let mut tags = BTreeMap::new();
         for index in 0..entries {
-            let target = address.plus(index.saturating_mul(pointer).saturating_mul(2));
+            let target = address.plus(index * pointer * 2);
             let word = |target| memory::pointer(sections, target, architecture.pointer_size());
             let (Some(tag), Some(value)) = (word(target), word(target.plus(pointer))) else {
                 break;
@@ -59,12 +58,12 @@ impl Dynamic {
     }
 
     /// The bytes of a table from its address and size, as far as memory has them.
-    pub(crate) fn table<'one>(
+    pub(crate) fn table<'data>(
         &self,
-        sections: &'one [Section<'_>],
+        sections: &'data [Section<'_>],
         address: elf::DynamicTag,
         count: elf::DynamicTag,
-    ) -> Option<(VirtualAddress, &'one [u8])> {
+    ) -> Option<(VirtualAddress, &'data [u8])> {
         let address = self.address(address)?;
         let bytes = memory::bytes(sections, address);
         let count = size(self.value(count)?).min(bytes.len());
@@ -72,9 +71,9 @@ impl Dynamic {
     }
 
     /// A name from the table of strings.
-    pub(crate) fn name<'one>(&self, sections: &'one [Section<'_>], offset: u32) -> &'one [u8] {
+    pub(crate) fn name<'data>(&self, sections: &'data [Section<'_>], offset: u32) -> &'data [u8] {
         let strings = self.table(sections, elf::DT_STRTAB, elf::DT_STRSZ);
-        let strings = strings.map(|(_, bytes)| bytes).unwrap_or_default();
+        let strings = strings.map_or(&[][..], |(_, bytes)| bytes);
         name_at(strings, size(offset))
     }
 }
@@ -89,10 +88,9 @@ impl Libraries {
     pub(crate) fn read(dynamic: &Dynamic, sections: &[Section<'_>]) -> Self {
         let mut names = BTreeMap::new();
         let mut address = dynamic.address(elf::DT_VERNEED);
-        let announced = dynamic.value(elf::DT_VERNEEDNUM).unwrap_or_default();
         // Each version has its own 15-bit number, so that there cannot be more steps than that.
         let mut steps = 0_u32;
-        for _ in 0..announced.min(0x8000) {
+        for _ in 0..dynamic.value(elf::DT_VERNEEDNUM).map_or(0, |count| count.min(0x8000)) {
             let Some(need) = address else { break };
             let bytes = memory::bytes(sections, need);
             let fields = (u16_at(bytes, 2), u32_at(bytes, 4), u32_at(bytes, 8), u32_at(bytes, 12));
@@ -106,7 +104,7 @@ impl Libraries {
                     break;
                 };
                 names.entry(number & 0x7fff).or_insert_with(|| file.clone());
-                steps = steps.saturating_add(1);
+                steps += 1;
                 if step == 0 || steps >= 0x8000 {
                     break;
                 }
@@ -120,7 +118,7 @@ impl Libraries {
     /// The library that a symbol is wanted from; empty where the file does not say.
     pub(crate) fn of(&self, dynamic: &Dynamic, sections: &[Section<'_>], symbol: u32) -> String {
         let numbers = dynamic.address(elf::DT_VERSYM);
-        let address = numbers.map(|numbers| numbers.plus(u64::from(symbol).saturating_mul(2)));
+        let address = numbers.map(|numbers| numbers.plus(u64::from(symbol) * 2));
         let number = address.and_then(|address| u16_at(memory::bytes(sections, address), 0));
         number.and_then(|number| self.0.get(&(number & 0x7fff))).cloned().unwrap_or_default()
     }

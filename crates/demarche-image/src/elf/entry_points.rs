@@ -2,9 +2,8 @@ use std::collections::BTreeMap;
 
 use object::elf;
 
-use super::Class;
 use super::dynamic::Dynamic;
-use super::header::Headers;
+use super::header::{Class, Headers};
 use crate::gaps::Gaps;
 use crate::little_endian::wide;
 use crate::parts::Parts;
@@ -38,8 +37,8 @@ pub(crate) fn read<C: Class>(
     let written: BTreeMap<_, _> =
         if arrays.is_empty() { BTreeMap::new() } else { parts.pointers.iter().copied().collect() };
     for (address, count, kind) in arrays {
-        for index in 0..wide(count).checked_div(step).unwrap_or_default() {
-            let slot = address.plus(index.saturating_mul(step));
+        for index in 0..wide(count) / step {
+            let slot = address.plus(index * step);
             let stored = || parts.stored(slot);
             let Some(target) = written.get(&slot).copied().or_else(stored) else { break };
             // 0 and -1 are the ends of lists.

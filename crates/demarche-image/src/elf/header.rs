@@ -1,13 +1,17 @@
-use object::pod::{Pod, slice_from_bytes};
+use object::pod::Pod;
 use object::read::elf::{ProgramHeader as _, SectionHeader as _};
 use object::{LittleEndian, elf};
 
-use super::Class;
-use crate::gaps::Gaps;
-use crate::little_endian::{name_at, part, size, wide};
-use crate::placement::Placement;
+use crate::address::Placement;
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{array, name_at, part, size, wide};
 use crate::segment::Segment;
 use crate::{ImageError, VirtualAddress};
+
+/// A header of one of the two classes, little-endian.
+pub(crate) trait Class: object::read::elf::FileHeader<Endian = LittleEndian> {}
+
+impl<T: object::read::elf::FileHeader<Endian = LittleEndian>> Class for T {}
 
 /// The headers of a file, as far as they are there.
 pub(crate) struct Headers<'data, C: Class> {
@@ -122,9 +126,15 @@ impl<'data, C: Class> Headers<'data, C> {
 
     /// A section's name.
     pub(crate) fn name(&self, section: &C::SectionHeader) -> String {
-        let names = self.names.map(|names| self.contents(names)).unwrap_or_default();
+        let names = self.names.map_or(&[][..], |names| self.contents(names));
         let name = name_at(names, size(section.sh_name(LittleEndian)));
         String::from_utf8_lossy(part(name, 0, 256)).into_owned()
+    }
+
+    /// The bytes of the table of strings that a section of symbols links to.
+    pub(crate) fn linked_names(&self, symbols: &C::SectionHeader) -> &'data [u8] {
+        let names = self.sections.get(size(symbols.sh_link(LittleEndian)));
+        names.map_or(&[], |names| self.contents(names))
     }
 
     /// A section's bytes, as far as the file has them.
@@ -140,15 +150,6 @@ impl<'data, C: Class> Headers<'data, C> {
     }
 }
 
-/// As many entries of a table as the file has, at most `count`.
-pub(crate) fn array<T: Pod>(bytes: &[u8], offset: u64, count: u64) -> &[T] {
-    let bytes = bytes.get(size(offset)..).unwrap_or_default();
-    let present = bytes.len().checked_div(size_of::<T>()).unwrap_or_default();
-    slice_from_bytes(bytes, present.min(size(count)))
-        .map(|(entries, _)| entries)
-        .unwrap_or_default()
-}
-
 fn table<'data, T: Pod>(
     bytes: &'data [u8],
     offset: u64,
@@ -158,7 +159,7 @@ fn table<'data, T: Pod>(
 ) -> &'data [T] {
     let entries = array(bytes, offset, count);
     if wide(entries.len()) < count {
-        gaps.note("a table of headers is longer than the file", || {
+        gaps.note(ImageShortfall::Headers, || {
             format!(
                 "{description} headers at offset {offset:#x}: {count} announced, {} present",
                 entries.len()

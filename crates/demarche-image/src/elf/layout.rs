@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use object::read::elf::SectionHeader as _;
 use object::{LittleEndian, elf};
 
-use super::Class;
-use super::header::Headers;
-use crate::gaps::Gaps;
+use super::header::{Class, Headers};
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{part, u32_at, u64_at, wide};
 use crate::segment::Segment;
 use crate::{FileOffset, Section, VirtualAddress, memory};
@@ -26,9 +25,7 @@ pub(crate) fn sections<'data, C: Class>(
     for segment in &segments {
         let present = part(headers.bytes, offset(segment), segment.present);
         if wide(present.len()) < segment.present {
-            gaps.note("a segment is longer than the file", || {
-                format!("segment at {:#x}", segment.address)
-            });
+            gaps.note(ImageShortfall::Segment, || format!("segment at {:#x}", segment.address));
         }
     }
     let mut named = named(headers, &segments, gaps);
@@ -37,10 +34,7 @@ pub(crate) fn sections<'data, C: Class>(
         named.iter().any(|section| section.contains(entry) && !section.is_executable)
     };
     if entry.0 != 0 && hides(&named) {
-        gaps.note(
-            "the section headers call the place where execution begins data; they are set aside",
-            || entry.to_string(),
-        );
+        gaps.note(ImageShortfall::EntryIsData, || entry.to_string());
         named.clear();
     }
     if segments.is_empty() {
@@ -84,10 +78,7 @@ fn named<'data, C: Class>(
         let before = after.checked_sub(1).and_then(|before| segments.get(before));
         let segment = before.filter(inside);
         if segment.is_none() && !segments.is_empty() {
-            gaps.note(
-                "a section does not lie where the program headers say; it is set aside",
-                || headers.name(header),
-            );
+            gaps.note(ImageShortfall::SectionElsewhere, || headers.name(header));
             continue;
         }
         let runs = segment.is_none_or(|segment| segment.is_executable);

@@ -12,12 +12,11 @@ use object::read::elf::{SectionHeader as _, Sym as _};
 use object::{LittleEndian, elf};
 
 use self::rule::Rule;
-use super::Class;
-use super::header::{Headers, array};
+use super::header::{Class, Headers};
 use super::relocation::{Relocation, with_addends, without};
 use super::symbol::{defined, kind};
-use crate::gaps::Gaps;
-use crate::little_endian::{name_at, size, wide};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{array, name_at, size, wide};
 use crate::parts::Parts;
 use crate::{
     Architecture, EntryKind, EntryPoint, FileOffset, Format, Image, Import, Section, SymbolKind,
@@ -71,7 +70,7 @@ fn lay<'data, C: Class>(
         let address = next.next_multiple_of(align.clamp(1, 0x1000));
         // The code models of all three processors reach two gigabytes.
         let Some(behind) = address.checked_add(count).filter(|behind| *behind < 1 << 31) else {
-            gaps.note("a section is too large to be laid out", || headers.name(header));
+            gaps.note(ImageShortfall::SectionTooLarge, || headers.name(header));
             continue;
         };
         next = behind;
@@ -114,11 +113,10 @@ fn symbols<'data, C: Class>(
         if header.sh_type(end) != elf::SHT_SYMTAB {
             continue;
         }
-        let names = headers.sections.get(size(header.sh_link(end)));
-        let names = names.map(|names| headers.contents(names)).unwrap_or_default();
+        let names = headers.linked_names(header);
         let entries = array::<C::Sym>(headers.contents(header), 0, u64::MAX);
         for (index, symbol) in entries.iter().enumerate() {
-            met = met.saturating_add(1);
+            met += 1;
             if !parts.has_room(met, "symbols", gaps) {
                 return targets;
             }
@@ -161,14 +159,14 @@ enum Slot<'data> {
 impl<'data> Slots<'data> {
     /// The slot of something, a new one where it has none.
     fn place(&mut self, slot: Slot<'data>, pointer: u64) -> VirtualAddress {
-        let next = self.first.plus(wide(self.places.len()).saturating_mul(pointer));
+        let next = self.first.plus(wide(self.places.len()) * pointer);
         *self.places.entry(slot).or_insert(next)
     }
 
     /// Adds the table to the image: a section without bytes, whose contents are imports and pointers.
     fn finish(self, parts: &mut Parts<'_>, gaps: &mut Gaps) {
         let pointer = wide(parts.architecture.pointer_size());
-        let size = wide(self.places.len()).saturating_mul(pointer);
+        let size = wide(self.places.len()) * pointer;
         for (slot, address) in self.places {
             match slot {
                 Slot::Missing(name) => {
@@ -213,33 +211,33 @@ fn relocate<'data, C: Class>(
             elf::SHT_REL => without::<C>(headers.contents(header)),
             _ => continue,
         };
-        for entry in entries {
-            steps = steps.saturating_add(1);
+        for relocation in entries {
+            steps += 1;
             if !parts.has_room(steps, "relocations", gaps) {
                 return;
             }
-            let symbol = symbols.get(&(size(header.sh_link(end)), size(entry.symbol)));
+            let symbol = symbols.get(&(size(header.sh_link(end)), size(relocation.symbol)));
             let Some(symbol) = symbol.copied() else { continue };
-            apply(&entry, symbol, start, slots, parts, gaps);
+            apply(&relocation, symbol, start, slots, parts, gaps);
         }
     }
 }
 
 /// Applies one relocation to the section whose first byte lies at `start`.
 fn apply<'data>(
-    entry: &Relocation,
+    relocation: &Relocation,
     symbol: Target<'data>,
     start: VirtualAddress,
     slots: &mut Slots<'data>,
     parts: &mut Parts<'_>,
     gaps: &mut Gaps,
 ) {
-    let Some(rule) = Rule::of(parts.architecture, entry.kind) else {
-        gaps.note("a relocation of a kind that is not applied", || format!("kind {}", entry.kind));
+    let Some(rule) = Rule::of(parts.architecture, relocation.kind) else {
+        gaps.note(ImageShortfall::RelocationKind, || format!("kind {}", relocation.kind));
         return;
     };
     let pointer = wide(parts.architecture.pointer_size());
-    let location = start.plus(entry.at);
+    let location = start.plus(relocation.offset);
     let target = match symbol {
         _ if rule.names_table() => slots.first,
         Target::Here(address) if !rule.through_slot => address,
@@ -255,8 +253,8 @@ fn apply<'data>(
     let index = parts.sections.partition_point(|section| section.address <= start);
     let section = index.checked_sub(1).and_then(|index| parts.sections.get_mut(index));
     let Some(section) = section.filter(|section| section.address == start) else { return };
-    let Some(field) = section.bytes.to_mut().get_mut(size(entry.at)..) else { return };
-    let written = rule.apply(field, target, location, slots.first, entry.addend);
+    let Some(field) = section.bytes.to_mut().get_mut(size(relocation.offset)..) else { return };
+    let written = rule.apply(field, target, location, slots.first, relocation.addend);
     if let Some(value) = written.filter(|_| rule.is_pointer(pointer)) {
         parts.pointers.push((location, value));
     }

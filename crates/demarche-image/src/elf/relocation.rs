@@ -3,18 +3,17 @@
 use object::read::elf::{Rel as _, Rela as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, elf};
 
-use super::Class;
 use super::dynamic::Dynamic;
-use super::header::{Headers, array};
+use super::header::{Class, Headers};
 use super::symbol::dynamic_symbol;
 use crate::gaps::Gaps;
-use crate::little_endian::{u32_at, u64_at, wide};
+use crate::little_endian::{array, u32_at, u64_at, wide};
 use crate::parts::Parts;
 use crate::{Architecture, EntryKind, EntryPoint, Import, VirtualAddress};
 
 /// One entry of a table of relocations.
 pub(crate) struct Relocation {
-    pub(crate) at: u64,
+    pub(crate) offset: u64,
     pub(crate) kind: u32,
     pub(crate) symbol: u32,
     /// `None` where it lies at the place itself.
@@ -54,15 +53,11 @@ pub(crate) fn read<C: Class>(
 ) {
     let libraries = super::dynamic::Libraries::read(dynamic, &parts.sections);
     for relocation in relocations(headers, dynamic, parts, gaps) {
-        if !parts.has_room(
-            parts.pointers.len().saturating_add(parts.imports.len()),
-            "relocations",
-            gaps,
-        ) {
+        if !parts.has_room(parts.pointers.len() + parts.imports.len(), "relocations", gaps) {
             break;
         }
         let Some(action) = action(parts.architecture, relocation.kind) else { continue };
-        let slot = headers.moved(relocation.at);
+        let slot = headers.moved(relocation.offset);
         // An addend of the table counts from the file's own addresses; at the place it was moved with the image.
         let itself = |addend: Option<u64>, slot, parts: &Parts<'_>| match addend {
             Some(addend) => parts.wrap(headers.moved(addend).0),
@@ -90,7 +85,7 @@ pub(crate) fn read<C: Class>(
                     // Slots for calls hold something else until the first call; only plain pointers hold an addend.
                     let is_plain = relocation.kind == 1 && !headers.is_loaded;
                     let stored =
-                        is_plain.then(|| parts.stored(slot)).flatten().map(|entry| entry.0);
+                        is_plain.then(|| parts.stored(slot)).flatten().map(|target| target.0);
                     let addend = relocation.addend.or(stored).unwrap_or_default();
                     parts.pointers.push((slot, parts.wrap(headers.moved(value).plus(addend).0)));
                 }
@@ -139,9 +134,9 @@ fn relocations<C: Class>(
             _ => continue,
         };
         let address: u64 = section.sh_addr(end).into();
-        let is_known = known
-            .iter()
-            .any(|(start, size)| address.checked_sub(*start).is_some_and(|entry| entry < *size));
+        let is_known = known.iter().any(|(start, size)| {
+            address.checked_sub(*start).is_some_and(|distance| distance < *size)
+        });
         if !is_known {
             tables.push((headers.contents(section), has_addends));
         }
@@ -163,7 +158,7 @@ pub(crate) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
     let entry = |rela: &C::Rela| {
         let addend: i64 = rela.r_addend(end).into();
         Relocation {
-            at: rela.r_offset(end).into(),
+            offset: rela.r_offset(end).into(),
             kind: rela.r_type(end, false).0,
             symbol: rela.r_sym(end, false),
             addend: Some(addend.cast_unsigned()),
@@ -176,7 +171,7 @@ pub(crate) fn with_addends<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
 pub(crate) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
     let end = LittleEndian;
     let entry = |rel: &C::Rel| Relocation {
-        at: rel.r_offset(end).into(),
+        offset: rel.r_offset(end).into(),
         kind: rel.r_type(end).0,
         symbol: rel.r_sym(end),
         addend: None,
@@ -190,7 +185,7 @@ pub(crate) fn without<C: Class>(bytes: &[u8]) -> Vec<Relocation> {
 /// address of the next place; an odd one has a bit for each of the following 63 (31) words.
 fn packed(dynamic: &Dynamic, parts: &Parts<'_>) -> Vec<u64> {
     let table = dynamic.table(&parts.sections, elf::DT_RELR, elf::DT_RELRSZ);
-    let bytes = table.map(|(_, bytes)| bytes).unwrap_or_default();
+    let bytes = table.map_or(&[][..], |(_, bytes)| bytes);
     let pointer = parts.architecture.pointer_size();
     let word = |position| {
         if pointer == 4 { u32_at(bytes, position).map(u64::from) } else { u64_at(bytes, position) }

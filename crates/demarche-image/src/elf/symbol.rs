@@ -1,11 +1,10 @@
 use object::read::elf::{SectionHeader as _, Sym as _};
 use object::{LittleEndian, elf};
 
-use super::Class;
 use super::dynamic::Dynamic;
-use super::header::{Headers, array};
+use super::header::{Class, Headers};
 use crate::gaps::Gaps;
-use crate::little_endian::{name_at, size, u32_at, wide};
+use crate::little_endian::{array, name_at, size, u32_at, wide};
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 
@@ -20,11 +19,10 @@ pub(crate) fn read<C: Class>(
     let mut met = 0_usize;
     for section in headers.sections.iter().filter(|section| section.sh_type(end) == elf::SHT_SYMTAB)
     {
-        let names = headers.sections.get(size(section.sh_link(end)));
-        let names = names.map(|names| headers.contents(names)).unwrap_or_default();
+        let names = headers.linked_names(section);
         let bytes = headers.contents(section);
         for symbol in array::<C::Sym>(bytes, 0, u64::MAX) {
-            met = met.saturating_add(1);
+            met += 1;
             if !parts.has_room(met, "symbols", gaps) {
                 return;
             }

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SectionFacts;
+use super::section_facts::SectionFacts;
+use crate::little_endian::{head, wide};
 use crate::{Format, Image};
 
 /// True if the code seems to be packed, and why.
@@ -134,7 +135,7 @@ pub(crate) fn judge(bytes: &[u8], image: Option<&Image<'_>>, sections: &[Section
         }
     }
     signs.extend(entry(image));
-    let count = crate::little_endian::wide(image.imports.len());
+    let count = wide(image.imports.len());
     let is_static = count == 0 && image.format != Format::Pe;
     if count < 10 && !is_static && image.entry.is_some() {
         signs.push(PackingSign::FewImports { count });
@@ -154,7 +155,7 @@ pub(crate) fn judge(bytes: &[u8], image: Option<&Image<'_>>, sections: &[Section
 /// UPX writes its name into the headers of what it packs; ELF files have no section names left then.
 fn mark(bytes: &[u8], image: &Image<'_>) -> Option<PackingSign> {
     const REACH: usize = 1024;
-    let front = bytes.get(..REACH).unwrap_or(bytes);
+    let front = head(bytes, REACH);
     let is_upx = image.format != Format::Raw && front.windows(4).any(|window| window == b"UPX!");
     is_upx.then(|| PackingSign::KnownMark { packer: "UPX".to_owned() })
 }

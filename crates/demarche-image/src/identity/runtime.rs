@@ -6,7 +6,8 @@ use memchr::memmem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ElfIdentity, PeIdentity};
+use crate::elf::ElfIdentity;
+use crate::pe::PeIdentity;
 use crate::{Format, Image};
 
 /// The kinds of runtimes that are linked into programs.

@@ -6,9 +6,9 @@ use object::{LittleEndian, macho::MachHeader32, macho::MachHeader64};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Class, slices};
-use crate::gaps::Gaps;
-use crate::little_endian::{name_at, part, size};
+use super::header::{Class, slices};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{name_at, part, size, tail};
 
 /// Facts that only files of Apple's systems have, for one processor.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -52,16 +52,13 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<MachOIdentity>
         MachOIdentity { processor: header.cputype(end).0, ..MachOIdentity::default() };
     let mut commands = header.load_commands(end, bytes, 0).ok()?;
     while let Ok(Some(command)) = commands.next() {
-        let path = |name| text(command.string(end, name).unwrap_or_default());
+        let path = |name| text(command.string(end, name).unwrap_or(&[]));
         match command.variant() {
             Ok(LoadCommandVariant::Uuid(one)) => {
                 identity.uuid = Some(one.uuid.iter().map(|byte| format!("{byte:02x}")).collect());
             }
             Ok(LoadCommandVariant::Dylib(_)) if identity.libraries.len() >= MOST => {
-                gaps.note(
-                    "the file wants more libraries than programs do; the rest is left out",
-                    String::new,
-                );
+                gaps.note(ImageShortfall::Libraries, String::new);
             }
             Ok(LoadCommandVariant::Dylib(one)) => identity.libraries.push(path(one.dylib.name)),
             Ok(LoadCommandVariant::IdDylib(one)) => {
@@ -109,13 +106,13 @@ fn signature(blob: &[u8]) -> (Option<String>, Option<String>) {
         bytes.get(index..)?.first_chunk().map(|candidate| u32::from_be_bytes(*candidate))
     };
     let (entries, _) = match word(blob, 0) {
-        Some(SUPER_BLOB) => blob.get(12..).unwrap_or_default().as_chunks::<8>(),
+        Some(SUPER_BLOB) => tail(blob, 12).as_chunks::<8>(),
         _ => return (None, None),
     };
-    let count = size(word(blob, 8).unwrap_or_default());
+    let count = word(blob, 8).map_or(0, size);
     for entry in entries.iter().take(count) {
-        let offset = size(word(entry, 4).unwrap_or_default());
-        let directory = blob.get(offset..).unwrap_or_default();
+        let [.., a, b, c, d] = *entry;
+        let directory = tail(blob, size(u32::from_be_bytes([a, b, c, d])));
         if word(directory, 0) != Some(CODE_DIRECTORY) {
             continue;
         }

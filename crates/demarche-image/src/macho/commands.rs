@@ -2,9 +2,9 @@ use object::macho::{DyldInfoCommand, LinkeditDataCommand, SymtabCommand};
 use object::read::macho::{LoadCommandData, LoadCommandVariant, Section as _};
 use object::{LittleEndian, macho};
 
-use super::Class;
-use crate::gaps::Gaps;
-use crate::little_endian::{name_at, u32_at, u64_at, wide};
+use super::header::Class;
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{name_at, part, u32_at, u64_at};
 use crate::segment::Segment;
 use crate::{Architecture, VirtualAddress};
 
@@ -52,14 +52,14 @@ impl<'data> Commands<'data> {
     pub(crate) fn read<C: Class>(header: &C, bytes: &'data [u8], gaps: &mut Gaps) -> Self {
         let mut commands = Self::default();
         let Ok(mut iterator) = header.load_commands(LittleEndian, bytes, 0) else {
-            gaps.note("the load commands lie outside the file", String::new);
+            gaps.note(ImageShortfall::LoadCommandsOutside, String::new);
             return commands;
         };
         loop {
             match iterator.next() {
                 Ok(Some(command)) => {
                     if commands.add(command).is_err() {
-                        gaps.note("a load command is shorter than its kind", || {
+                        gaps.note(ImageShortfall::LoadCommand, || {
                             format!(
                                 "command {:#x} at offset {:#x}",
                                 command.cmd().0,
@@ -70,7 +70,7 @@ impl<'data> Commands<'data> {
                 }
                 Ok(None) => break,
                 Err(_) => {
-                    gaps.note("the load commands are longer than they say", String::new);
+                    gaps.note(ImageShortfall::LoadCommands, String::new);
                     break;
                 }
             }
@@ -90,7 +90,7 @@ impl<'data> Commands<'data> {
             LoadCommandVariant::Thread(_, state) => self.thread = Some(state),
             LoadCommandVariant::Dylib(one) => {
                 let path = command.string(LittleEndian, one.dylib.name)?;
-                let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+                let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
                 self.libraries.push(String::from_utf8_lossy(name_at(name, 0)).to_ascii_lowercase());
             }
             LoadCommandVariant::LinkeditData(one) => {
@@ -122,7 +122,7 @@ impl<'data> Commands<'data> {
             is_executable: protection & 4 != 0,
             is_writable: protection & 2 != 0,
         };
-        for section in one.sections(end, data).unwrap_or_default() {
+        for section in one.sections(end, data).into_iter().flatten() {
             let flags = section.flags(end).0;
             // Zeros: ordinary, huge, and for threads.
             let is_zero = matches!(flags & 0xff, 0x1 | 0xc | 0x12);
@@ -142,8 +142,8 @@ impl<'data> Commands<'data> {
     /// Moves everything to another base.
     pub(crate) fn move_to(&mut self, base: VirtualAddress) {
         self.slide = base.0.wrapping_sub(self.base().0);
-        for entry in &mut self.segments {
-            entry.segment.address = entry.segment.address.wrapping_add(self.slide);
+        for part in &mut self.segments {
+            part.segment.address = part.segment.address.wrapping_add(self.slide);
         }
         for section in &mut self.sections {
             section.address = section.address.wrapping_add(self.slide);
@@ -153,8 +153,8 @@ impl<'data> Commands<'data> {
     /// The address of the file's first byte in memory.
     pub(crate) fn base(&self) -> VirtualAddress {
         let text = self.segments.iter().find(|segment| segment.name == b"__TEXT");
-        let lowest = || self.segments.iter().find(|entry| entry.segment.present > 0);
-        VirtualAddress(text.or_else(lowest).map(|entry| entry.segment.address).unwrap_or_default())
+        let lowest = || self.segments.iter().find(|part| part.segment.present > 0);
+        VirtualAddress(text.or_else(lowest).map_or(0, |part| part.segment.address))
     }
 
     /// The place where execution begins: an offset in the file, or in older files a register of the first thread.
@@ -179,7 +179,7 @@ impl<'data> Commands<'data> {
     /// The name of a library by its number; empty where the number stands for something else.
     pub(crate) fn library(&self, number: i64) -> &str {
         let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
-        index.and_then(|index| self.libraries.get(index)).map(String::as_str).unwrap_or_default()
+        index.and_then(|index| self.libraries.get(index)).map_or("", String::as_str)
     }
 
     /// The address of a place in a segment.
@@ -189,16 +189,8 @@ impl<'data> Commands<'data> {
     }
 
     /// The bytes of a segment in the file.
-    pub(crate) fn contents<'entry>(&self, segment: usize, bytes: &'entry [u8]) -> &'entry [u8] {
-        let segment = self.segments.get(segment).map(|entry| &entry.segment);
-        segment
-            .map(|segment| {
-                crate::little_endian::part(
-                    bytes,
-                    segment.offset,
-                    segment.present.min(wide(bytes.len())),
-                )
-            })
-            .unwrap_or_default()
+    pub(crate) fn contents<'file>(&self, segment: usize, bytes: &'file [u8]) -> &'file [u8] {
+        let segment = self.segments.get(segment).map(|named| &named.segment);
+        segment.map_or(&[], |segment| part(bytes, segment.offset, segment.present))
     }
 }

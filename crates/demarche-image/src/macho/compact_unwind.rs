@@ -1,7 +1,7 @@
 //! `__unwind_info`: two levels of pages that say how to unwind from each function on.
 
-use crate::gaps::Gaps;
-use crate::little_endian::{size, u16_at, u32_at};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{size, tail, u16_at, u32_at};
 use crate::{Extent, ExtentTable, Opening, VirtualAddress};
 
 /// Reads where functions begin. Sizes are not known: neighbours that unwind alike share an entry.
@@ -9,10 +9,10 @@ pub(crate) fn read(bytes: &[u8], base: VirtualAddress, extents: &mut Vec<Extent>
     let (Some(1), Some(index), Some(count)) =
         (u32_at(bytes, 0), u32_at(bytes, 20), u32_at(bytes, 24))
     else {
-        gaps.note("the compact unwind table is of an unknown version", String::new);
+        gaps.note(ImageShortfall::CompactUnwindVersion, String::new);
         return;
     };
-    let (entries, _) = bytes.get(size(index)..).unwrap_or_default().as_chunks::<12>();
+    let (entries, _) = tail(bytes, size(index)).as_chunks::<12>();
     // Each entry takes four bytes at least, so that pages that share their bytes cannot name more.
     let mut left = bytes.len() / 4;
     for entry in entries.iter().take(size(count)) {
@@ -20,13 +20,10 @@ pub(crate) fn read(bytes: &[u8], base: VirtualAddress, extents: &mut Vec<Extent>
         if page == 0 {
             continue;
         }
-        let starts = starts(bytes.get(size(page)..).unwrap_or_default(), first);
+        let starts = starts(tail(bytes, size(page)), first);
         left = left.saturating_sub(starts.len());
         if left == 0 && !starts.is_empty() {
-            gaps.note(
-                "pages of the compact unwind table share their bytes; the last ones are left out",
-                String::new,
-            );
+            gaps.note(ImageShortfall::CompactUnwindPages, String::new);
             break;
         }
         extents.extend(starts.into_iter().map(|start| Extent {
@@ -46,7 +43,7 @@ fn starts(page: &[u8], first: u32) -> Vec<u32> {
     else {
         return Vec::new();
     };
-    let entries = page.get(usize::from(offset)..).unwrap_or_default();
+    let entries = tail(page, usize::from(offset));
     let count = usize::from(count);
     match kind {
         2 => {

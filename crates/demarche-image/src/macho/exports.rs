@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use object::LittleEndian;
 
 use super::commands::Commands;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, part, size};
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
@@ -32,7 +32,7 @@ pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
             continue;
         }
         let Some((export, children)) = node(tree, offset) else {
-            gaps.note("a node of the tree of exports cannot be read", || format!("{offset:#x}"));
+            gaps.note(ImageShortfall::ExportNode, || format!("{offset:#x}"));
             continue;
         };
         if let Some(distance) = export {
@@ -40,12 +40,10 @@ pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
             add(address, &name, parts, gaps);
         }
         for (edge, child) in children {
-            let length = edge.len().saturating_add(name.len());
+            let length = edge.len() + name.len();
             left = left.saturating_sub(length);
             if length > LONGEST || left == 0 {
-                gaps.note("names of exports share their bytes many times over; the last ones are left out", || {
-                    format!("{offset:#x}")
-                });
+                gaps.note(ImageShortfall::ExportNames, || format!("{offset:#x}"));
                 continue;
             }
             nodes.push((child, [name.as_slice(), edge].concat()));

@@ -5,7 +5,7 @@ use object::macho::DyldInfoCommand;
 use object::read::macho::{Bind, DyldChainedFixups, Fixup};
 
 use super::commands::Commands;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, size};
 use crate::parts::Parts;
 use crate::{Import, VirtualAddress};
@@ -15,12 +15,12 @@ pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
     if let Some(command) = commands.chained {
         let data = command.data(LittleEndian, bytes);
         if data.and_then(|data| chained(commands, data, bytes, parts, gaps)).is_err() {
-            gaps.note("the chains of fixups cannot be read to their end", String::new);
+            gaps.note(ImageShortfall::FixupChains, String::new);
         }
     }
     if let Some(command) = commands.dynamic {
         if rebases(commands, command, bytes, parts, gaps).is_err() {
-            gaps.note("the list of rebased pointers cannot be read to its end", String::new);
+            gaps.note(ImageShortfall::RebasedPointers, String::new);
         }
         let pointer = pointer_size(parts);
         let mut steps = 0_usize;
@@ -31,7 +31,7 @@ pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
         ] {
             let read = binds.and_then(|mut binds| {
                 while let Some(bind) = binds.next()? {
-                    steps = steps.saturating_add(1);
+                    steps += 1;
                     let has_room = parts.has_room(steps, "bound pointers", gaps);
                     if !has_room || !bound(commands, &bind, parts, gaps) {
                         break;
@@ -40,7 +40,7 @@ pub(crate) fn read(commands: &Commands<'_>, bytes: &[u8], parts: &mut Parts<'_>,
                 Ok(())
             });
             if read.is_err() {
-                gaps.note("a list of bound pointers cannot be read to its end", String::new);
+                gaps.note(ImageShortfall::BoundPointers, String::new);
             }
         }
     }
@@ -75,7 +75,7 @@ fn chained(
         let contents = commands.contents(index, bytes);
         let mut fixups = segment.fixups(end, commands.base().0, contents);
         while let Some((offset, fixup)) = fixups.next()? {
-            steps = steps.saturating_add(1);
+            steps += 1;
             if !parts.has_room(steps, "fixups", gaps) {
                 return Ok(());
             }
@@ -108,7 +108,7 @@ fn rebases(
     let mut rebases = command.rebases(LittleEndian, bytes, pointer_size(parts))?;
     let mut steps = 0_usize;
     while let Some(rebase) = rebases.next()? {
-        steps = steps.saturating_add(1);
+        steps += 1;
         if !parts.has_room(steps, "rebased pointers", gaps) {
             break;
         }
@@ -123,10 +123,9 @@ fn rebases(
 fn bound(commands: &Commands<'_>, bind: &Bind<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) -> bool {
     // A place outside its segment ends the list: programs of opcodes can name such places without end.
     let Some(slot) = commands.place(bind.segment_index.into(), bind.segment_offset) else {
-        gaps.note(
-            "a bound pointer lies outside its segment; the rest of its list is left out",
-            || format!("segment {} + {:#x}", bind.segment_index, bind.segment_offset),
-        );
+        gaps.note(ImageShortfall::BoundPointerOutside, || {
+            format!("segment {} + {:#x}", bind.segment_index, bind.segment_offset)
+        });
         return false;
     };
     import(slot, commands.library(bind.dylib.0.into()), bind.symbol, parts, gaps);

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::commands::Commands;
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{part, wide};
 use crate::segment::Segment;
 use crate::{FileOffset, Section, VirtualAddress};
@@ -25,9 +25,9 @@ pub(crate) fn sections<'data>(
     for section in &commands.sections {
         let offset = section.offset.or(as_loaded.then_some(0));
         let offset = offset.map(|offset| offset_of(section.address, offset));
-        let present = offset.map(|offset| part(bytes, offset, section.size)).unwrap_or_default();
+        let present = offset.map_or(&[][..], |offset| part(bytes, offset, section.size));
         if offset.is_some() && wide(present.len()) < section.size {
-            gaps.note("a section is longer than the file", || section.name.clone());
+            gaps.note(ImageShortfall::Section, || section.name.clone());
         }
         named.push(Section {
             name: section.name.clone(),

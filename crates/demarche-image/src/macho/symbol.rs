@@ -1,10 +1,10 @@
 use object::LittleEndian;
 use object::read::macho::Nlist as _;
 
-use super::Class;
 use super::commands::Commands;
-use crate::gaps::Gaps;
-use crate::little_endian::{name_at, part, size, wide};
+use super::header::Class;
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{array, name_at, part, size, wide};
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 
@@ -19,19 +19,12 @@ pub(crate) fn read<C: Class>(
     let end = LittleEndian;
     let names = part(bytes, table.stroff.get(end).into(), table.strsize.get(end).into());
     let announced = u64::from(table.nsyms.get(end));
-    let entries = part(
-        bytes,
-        table.symoff.get(end).into(),
-        announced.saturating_mul(wide(size_of::<C::Nlist>())),
-    );
-    let count = entries.len().checked_div(size_of::<C::Nlist>()).unwrap_or_default();
+    let entries = array::<C::Nlist>(bytes, table.symoff.get(end).into(), announced);
+    let count = entries.len();
     if wide(count) < announced && !bytes.is_empty() {
-        gaps.note("the table of symbols is longer than the file", || {
-            format!("{announced} announced, {count} present")
-        });
+        gaps.note(ImageShortfall::Symbols, || format!("{announced} announced, {count} present"));
     }
-    let entries = object::pod::slice_from_bytes::<C::Nlist>(entries, count);
-    for symbol in entries.map(|(entries, _)| entries).unwrap_or_default() {
+    for symbol in entries {
         let kind = symbol.n_type();
         // Debugging entries aside, those that are defined in a section.
         if kind.0 & 0xe0 != 0 || kind.0 & 0x0e != 0x0e {

@@ -1,13 +1,13 @@
 //! Statements of a file of Windows about itself.
 
 mod authenticode;
-mod checksum;
 mod debug;
 mod der;
 mod imphash;
 mod language;
 mod resources;
 mod rich;
+mod stamps;
 mod version_info;
 
 use demarche_terms::Md5;
@@ -15,16 +15,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::authenticode::{Certificate, DigestMatch, Signature};
-pub use self::checksum::Checksum;
 pub use self::debug::{DebugFile, DebugFileId};
 pub use self::resources::Resource;
-pub use self::rich::{Consistency, Rich, RichTool};
+pub use self::rich::{Consistency, LinkerVersion, Rich, RichTool};
+pub use self::stamps::{Stamp, StampSource, StampVerdict, Stamps};
 pub use self::version_info::VersionString;
 use super::header::{self, Header};
 use super::{imports, layout};
 use crate::gaps::Gaps;
-use crate::identity::{Stamp, StampSource, Stamps};
-use crate::little_endian::{part, u32_at, wide};
+use crate::identity::section_facts::entropy;
+use crate::little_endian::{low, part, u32_at, u32_or_zero, wide};
 use crate::parts::Parts;
 use crate::{Architecture, FileOffset, Format, memory};
 
@@ -58,15 +58,34 @@ pub struct PeIdentity {
     pub overlay: Option<Overlay>,
 }
 
-/// A version of a linker.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub struct LinkerVersion {
-    /// The number before the point.
-    pub major: u8,
-    /// The number behind the point.
-    pub minor: u8,
+/// The sum over a file that drivers must state and other files may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Checksum {
+    /// As stated; zero where the linker was not asked for it.
+    pub stated: u32,
+    /// As it is.
+    pub computed: u32,
+}
+
+impl Checksum {
+    /// Adds up all 16-bit words but the sum's own, carries included, and then the file's size.
+    pub(crate) fn of(header: &Header<'_>, bytes: &[u8]) -> Self {
+        let position = header.optional_offset + 64;
+        let (stated, words) = (u32_or_zero(bytes, position), bytes.chunks(2));
+        let words = words.map(|pair| match pair {
+            [low, high] => u64::from(u16::from_le_bytes([*low, *high])),
+            [low] => u64::from(*low),
+            _ => 0,
+        });
+        let is_own = |offset: usize| offset == position || offset == position + 2;
+        // A sum of 16-bit words stays within 64 bits for every file that fits into memory.
+        let counted = (0..).step_by(2).zip(words).filter(|(offset, _)| !is_own(*offset));
+        let mut sum: u64 = counted.map(|(_, word)| word).sum();
+        while sum > 0xffff {
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+        Self { stated, computed: low(sum + wide(bytes.len())) }
+    }
 }
 
 /// Bytes behind everything that is loaded: installers, signatures, appended payloads.
@@ -127,13 +146,13 @@ pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<PeIdentity> {
 fn overlay(header: &Header<'_>, bytes: &[u8]) -> Option<Overlay> {
     let end = |raw: &[u8; 40]| {
         let (size, offset) = (u32_at(raw, 16)?, u32_at(raw, 20)?);
-        (size > 0).then(|| u64::from(size).saturating_add(offset.into()))
+        (size > 0).then(|| u64::from(size) + u64::from(offset))
     };
     let offset = header.sections.iter().filter_map(end).max()?;
     let rest = part(bytes, offset, u64::MAX);
     (!rest.is_empty()).then(|| Overlay {
         offset: FileOffset(offset),
         size: wide(rest.len()),
-        entropy: crate::identity::entropy(rest),
+        entropy: entropy(rest),
     })
 }

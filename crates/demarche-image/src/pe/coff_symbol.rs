@@ -1,6 +1,6 @@
 use super::header::Header;
-use crate::gaps::Gaps;
-use crate::little_endian::{name_at, part, size, u16_at, u32_at};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{name_at, part, size, tail, u16_at, u32_at};
 use crate::parts::Parts;
 use crate::{Symbol, SymbolKind};
 
@@ -12,22 +12,20 @@ pub(crate) fn read(header: &Header<'_>, bytes: &[u8], parts: &mut Parts<'_>, gap
     let announced = u64::from(header.symbol_count) * 18;
     let (entries, _) = part(bytes, header.symbols.into(), announced).as_chunks::<18>();
     if entries.len() < size(header.symbol_count) {
-        gaps.note("the table of symbols is longer than the file", || {
+        gaps.note(ImageShortfall::Symbols, || {
             format!("{} announced, {} present", header.symbol_count, entries.len())
         });
     }
-    let strings =
-        bytes.get(size(u64::from(header.symbols).saturating_add(announced))..).unwrap_or_default();
+    let strings = tail(bytes, size(u64::from(header.symbols) + announced));
     let mut entries = entries.iter();
     while let Some(entry) = entries.next() {
-        let auxiliary = entry.last().copied().unwrap_or_default();
+        let [.., class, auxiliary] = *entry;
         let symbol = symbol(entry, header, strings, parts, gaps);
         // A section's own symbol is a static one with records behind it.
-        let [.., class, _] = entry;
-        let is_section = *class == 3 && auxiliary > 0 && u16_at(entry, 14) == Some(0);
+        let is_section = class == 3 && auxiliary > 0 && u16_at(entry, 14) == Some(0);
         parts.symbols.extend(symbol.filter(|_| !is_section));
-        if auxiliary > 0 {
-            let _ = entries.nth(usize::from(auxiliary).saturating_sub(1));
+        if let Some(last) = usize::from(auxiliary).checked_sub(1) {
+            let _ = entries.nth(last);
         }
     }
 }

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::header::{self, Header};
-use crate::gaps::Gaps;
-use crate::little_endian::{name_at, u16_at, u32_at};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{name_at, u16_at, u32_at, u32_or_zero};
 use crate::parts::Parts;
 use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 
@@ -10,7 +10,7 @@ use crate::{EntryKind, EntryPoint, Symbol, SymbolKind, VirtualAddress, memory};
 pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) {
     let Some((directory, directory_size)) = header.directory(header::EXPORT) else { return };
     let table = parts.bytes(directory);
-    let word = |offset| u32_at(table, offset).unwrap_or_default();
+    let word = |offset| u32_or_zero(table, offset);
     let (first, functions, named) = (word(16), word(20), word(24));
     let (addresses, names, ordinals) = (word(28), word(32), word(36));
     let mut by_index: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -20,9 +20,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
         let name = u32_at(parts.bytes(position(names, 4)), 0);
         let ordinal = u16_at(parts.bytes(position(ordinals, 2)), 0);
         let Some((name, ordinal)) = name.zip(ordinal) else {
-            gaps.note("the list of exported names is longer than the file", || {
-                directory.to_string()
-            });
+            gaps.note(ImageShortfall::ExportedNames, || directory.to_string());
             break;
         };
         by_index.entry(ordinal.into()).or_default().push(name);
@@ -30,18 +28,18 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
     for index in 0..functions {
         let position = header.address(addresses).plus(u64::from(index) * 4);
         let Some(relative) = u32_at(parts.bytes(position), 0) else {
-            gaps.note("the list of exports is longer than the file", || directory.to_string());
+            gaps.note(ImageShortfall::Exports, || directory.to_string());
             break;
         };
         let address = header.address(relative);
         // An address inside the table is the name of another module's function.
         let is_forwarded =
-            address.since(directory).is_some_and(|entry| entry < directory_size.into());
+            address.since(directory).is_some_and(|distance| distance < directory_size.into());
         if relative == 0 || is_forwarded {
             continue;
         }
         let ordinal = format!("#{}", first.wrapping_add(index));
-        let names = by_index.get(&index).map(Vec::as_slice).unwrap_or_default();
+        let names = by_index.get(&index).map_or(&[][..], Vec::as_slice);
         for name in names {
             let name = name_at(memory::bytes(&parts.sections, header.address(*name)), 0);
             let name = parts.names.take(name, gaps);

@@ -1,5 +1,7 @@
-use crate::gaps::Gaps;
-use crate::little_endian::{part, size, u16_at, u32_at, u64_at, wide};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{
+    head, part, size, tail, u16_at, u16_or_zero, u32_at, u32_or_zero, u64_at, wide,
+};
 use crate::{ImageError, VirtualAddress};
 
 pub(crate) const EXPORT: usize = 0;
@@ -37,7 +39,7 @@ pub(crate) struct Header<'data> {
 
 impl<'data> Header<'data> {
     pub(crate) fn read(bytes: &'data [u8], gaps: &mut Gaps) -> Result<Self, ImageError> {
-        let truncated = ImageError::Truncated { what: "PE headers", size: wide(bytes.len()) };
+        let truncated = ImageError::Truncated { headers: "PE headers", size: wide(bytes.len()) };
         let header = bytes.get(..2).filter(|magic| *magic == b"MZ").and(u32_at(bytes, 0x3c));
         let coff = header.and_then(|offset| bytes.get(size(offset)..));
         let coff = coff.and_then(|rest| rest.strip_prefix(b"PE\0\0")).ok_or(ImageError::Unknown)?;
@@ -47,37 +49,39 @@ impl<'data> Header<'data> {
             Some(0x20b) => true,
             Some(_) => return Err(ImageError::Unknown),
             None => {
-                return Err(ImageError::Truncated { what: "PE headers", size: wide(bytes.len()) });
+                return Err(ImageError::Truncated {
+                    headers: "PE headers",
+                    size: wide(bytes.len()),
+                });
             }
         };
-        let word = |offset| u32_at(optional, offset).unwrap_or_default();
-        let byte = |offset: usize| optional.get(offset).copied().unwrap_or_default();
+        let word = |offset| u32_or_zero(optional, offset);
         let base = if is_64 { u64_at(optional, 24).unwrap_or_default() } else { word(28).into() };
         let (count, directories) = if is_64 { (word(108), 112_usize) } else { (word(92), 96) };
-        let optional_size = usize::from(u16_at(coff, 16).unwrap_or_default());
+        let optional_size = usize::from(u16_or_zero(coff, 16));
         let directories = directories_of(optional, directories, count);
-        let count = usize::from(u16_at(coff, 2).unwrap_or_default());
-        let (sections, _) = optional.get(optional_size..).unwrap_or_default().as_chunks();
+        let count = usize::from(u16_or_zero(coff, 2));
+        let (sections, _) = tail(optional, optional_size).as_chunks();
         if sections.len() < count {
-            gaps.note("a table of headers is longer than the file", || {
+            gaps.note(ImageShortfall::Headers, || {
                 format!("section headers: {count} announced, {} present", sections.len())
             });
         }
         Ok(Self {
-            machine: u16_at(coff, 0).unwrap_or_default(),
+            machine: u16_or_zero(coff, 0),
             is_64,
             base,
             entry: word(16),
-            stamp: u32_at(coff, 4).unwrap_or_default(),
-            characteristics: u16_at(coff, 18).unwrap_or_default(),
-            linker: (byte(2), byte(3)),
-            optional_offset: bytes.len().saturating_sub(optional.len()),
+            stamp: u32_or_zero(coff, 4),
+            characteristics: u16_or_zero(coff, 18),
+            linker: u16_or_zero(optional, 2).to_le_bytes().into(),
+            optional_offset: bytes.len() - optional.len(),
             section_alignment: word(32),
             headers_size: word(60),
-            symbols: u32_at(coff, 8).unwrap_or_default(),
-            symbol_count: u32_at(coff, 12).unwrap_or_default(),
+            symbols: u32_or_zero(coff, 8),
+            symbol_count: u32_or_zero(coff, 12),
             directories,
-            sections: sections.get(..count).unwrap_or(sections),
+            sections: head(sections, count),
         })
     }
 
@@ -100,7 +104,7 @@ impl<'data> Header<'data> {
     /// The place where the two numbers of a table lie in the file.
     pub(crate) fn directory_offset(&self, index: usize) -> usize {
         let tables = if self.is_64 { 112 } else { 96_usize };
-        self.optional_offset.saturating_add(tables).saturating_add(index.saturating_mul(8))
+        self.optional_offset + tables + index * 8
     }
 
     /// The bytes of a pointer.
@@ -113,8 +117,6 @@ impl<'data> Header<'data> {
 fn directories_of(optional: &[u8], offset: usize, count: u32) -> Vec<(u32, u32)> {
     let entries = part(optional, wide(offset), u64::from(count.min(16)) * 8);
     let (entries, _) = entries.as_chunks::<8>();
-    let entry = |candidate: &[u8; 8]| {
-        (u32_at(candidate, 0).unwrap_or_default(), u32_at(candidate, 4).unwrap_or_default())
-    };
+    let entry = |candidate: &[u8; 8]| (u32_or_zero(candidate, 0), u32_or_zero(candidate, 4));
     entries.iter().map(entry).collect()
 }

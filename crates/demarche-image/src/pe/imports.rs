@@ -1,5 +1,5 @@
 use super::header::{self, Header};
-use crate::gaps::Gaps;
+use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, u32_at};
 use crate::parts::Parts;
 use crate::{Import, VirtualAddress, memory};
@@ -9,11 +9,11 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
     let Some((directory, _)) = header.directory(header::IMPORT) else { return };
     let mut met = 0;
     for index in 0_u64.. {
-        let entry = directory.plus(index.saturating_mul(20));
-        let bytes = memory::bytes(&parts.sections, entry);
+        let descriptor = directory.plus(index * 20);
+        let bytes = memory::bytes(&parts.sections, descriptor);
         let fields = (u32_at(bytes, 0), u32_at(bytes, 12), u32_at(bytes, 16));
         let (Some(names), Some(library), Some(slots)) = fields else {
-            gaps.note("the list of imported libraries does not end", || directory.to_string());
+            gaps.note(ImageShortfall::ImportedLibraries, || directory.to_string());
             break;
         };
         // The loader stops at an entry without a library or without slots.
@@ -35,8 +35,8 @@ pub(crate) fn read_delayed(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mu
     let Some((directory, _)) = header.directory(header::DELAY_IMPORT) else { return };
     let mut met = 0;
     for index in 0_u64.. {
-        let entry = directory.plus(index.saturating_mul(32));
-        let bytes = memory::bytes(&parts.sections, entry);
+        let descriptor = directory.plus(index * 32);
+        let bytes = memory::bytes(&parts.sections, descriptor);
         let fields = (u32_at(bytes, 0), u32_at(bytes, 4), u32_at(bytes, 12), u32_at(bytes, 16));
         let (Some(flags), Some(library), Some(slots), Some(names)) = fields else { break };
         if library == 0 || slots == 0 {
@@ -63,24 +63,24 @@ fn list(
     let pointer = header.pointer_size();
     let library = name_at(memory::bytes(&parts.sections, library), 0).to_ascii_lowercase();
     for index in 0_u64.. {
-        let offset = index.saturating_mul(pointer);
-        let Some(entry) = parts.stored(names.plus(offset)) else {
-            gaps.note("a list of imported names does not end", || names.to_string());
+        let offset = index * pointer;
+        let Some(element) = parts.stored(names.plus(offset)) else {
+            gaps.note(ImageShortfall::ImportedNames, || names.to_string());
             break;
         };
-        if entry.0 == 0 {
+        if element.0 == 0 {
             break;
         }
-        *met = met.saturating_add(1);
+        *met += 1;
         if !parts.has_room(*met, "imports", gaps) {
             return false;
         }
-        let is_number = if header.is_64 { entry.0 >> 63 == 1 } else { entry.0 >> 31 & 1 == 1 };
+        let is_number = if header.is_64 { element.0 >> 63 == 1 } else { element.0 >> 31 & 1 == 1 };
         let name = if is_number {
-            format!("#{}", entry.0 & 0xffff)
+            format!("#{}", element.0 & 0xffff)
         } else {
             // A hint of two bytes lies before the name.
-            let Some(place) = u32::try_from(entry.0 & 0x7fff_ffff)
+            let Some(place) = u32::try_from(element.0 & 0x7fff_ffff)
                 .ok()
                 .map(|candidate| header.address(candidate))
             else {
@@ -88,9 +88,7 @@ fn list(
             };
             let name = name_at(memory::bytes(&parts.sections, place.plus(2)), 0);
             if name.is_empty() {
-                gaps.note("an imported name lies outside the file", || {
-                    slots.plus(offset).to_string()
-                });
+                gaps.note(ImageShortfall::ImportedName, || slots.plus(offset).to_string());
                 continue;
             }
             parts.names.take(name, gaps)

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
 use super::header::Header;
-use crate::gaps::Gaps;
-use crate::little_endian::{name_at, part, size, u32_at, wide};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{head, name_at, part, size, u32_or_zero, wide};
 use crate::{FileOffset, Section, VirtualAddress};
 
 /// The headers and sections as the loader maps them, in no order.
@@ -14,7 +14,7 @@ pub(crate) fn sections<'data>(
 ) -> Vec<Section<'data>> {
     let mut sections = Vec::new();
     for raw in header.sections {
-        let word = |offset| u32_at(raw, offset).unwrap_or_default();
+        let word = |offset| u32_or_zero(raw, offset);
         let (virtual_size, relative) = (word(8), word(12));
         let (raw_size, raw_offset) = (word(16), word(20));
         let flags = word(36);
@@ -30,7 +30,7 @@ pub(crate) fn sections<'data>(
         let wanted = if as_loaded { memory } else { raw_size.min(memory) };
         let present = part(bytes, offset.into(), wanted.into());
         if wide(present.len()) < u64::from(wanted) {
-            gaps.note("a section is longer than the file", || name.clone());
+            gaps.note(ImageShortfall::Section, || name.clone());
         }
         sections.push(Section {
             name,
@@ -53,8 +53,9 @@ fn headers<'data>(
     sections: &[Section<'_>],
 ) -> Option<Section<'data>> {
     let base = VirtualAddress(header.base);
+    let stated = u64::from(header.headers_size);
     let first = sections.iter().map(|section| section.address.0.saturating_sub(base.0)).min();
-    let size = u64::from(header.headers_size).min(first.unwrap_or(u64::MAX));
+    let size = first.map_or(stated, |first| first.min(stated));
     let present = part(bytes, 0, size);
     (!present.is_empty()).then(|| Section {
         name: String::new(),
@@ -69,7 +70,7 @@ fn headers<'data>(
 
 /// A section's name; `/` and a number stand for a place in the table of long names, behind the symbols.
 fn name(raw: &[u8; 40], header: &Header<'_>, bytes: &[u8]) -> String {
-    let short = name_at(raw.get(..8).unwrap_or_default(), 0);
+    let short = name_at(head(raw, 8), 0);
     let text = String::from_utf8_lossy(short).into_owned();
     let number = text.strip_prefix('/').and_then(|digits| digits.parse::<u64>().ok());
     let long = number.filter(|_| header.symbols != 0).map(|number| {

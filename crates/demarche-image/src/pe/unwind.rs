@@ -3,8 +3,8 @@
 //! Source: Microsoft, "x64 exception handling" and "ARM64 exception handling".
 
 use super::header::{self, Header};
-use crate::gaps::Gaps;
-use crate::little_endian::{part, u16_at, u32_at, wide};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{part, tail, u16_at, u32_at, u32_or_zero, wide};
 use crate::parts::Parts;
 use crate::{
     Architecture, EntryKind, EntryPoint, Extent, ExtentTable, Opening, VirtualAddress, memory,
@@ -18,7 +18,7 @@ pub(crate) fn read(header: &Header<'_>, parts: &mut Parts<'_>, gaps: &mut Gaps) 
     let Some((directory, count)) = header.directory(header::EXCEPTION) else { return };
     let bytes = part(memory::bytes(&parts.sections, directory), 0, count.into());
     if wide(bytes.len()) < u64::from(count) {
-        gaps.note("the unwind table is longer than its section", || directory.to_string());
+        gaps.note(ImageShortfall::UnwindTable, || directory.to_string());
     }
     let (extents, handlers) = match parts.architecture {
         Architecture::X86 => return,
@@ -40,7 +40,7 @@ fn x86_64(
     let mut handlers = Vec::new();
     let (entries, _) = bytes.as_chunks::<12>();
     for entry in entries {
-        let word = |offset| u32_at(entry, offset).unwrap_or_default();
+        let word = |offset| u32_or_zero(entry, offset);
         let (begin, end, information) = (word(0), word(4), word(8));
         let Some(size) = end.checked_sub(begin).filter(|size| *size > 0 && begin != 0) else {
             continue;
@@ -102,8 +102,7 @@ impl Unwind {
         }
         let count = usize::from(*count);
         // An odd number of codes is filled up to keep what follows aligned.
-        let behind =
-            codes.get(count.saturating_add(count & 1).saturating_mul(2)..).unwrap_or_default();
+        let behind = tail(codes, (count + (count & 1)) * 2);
         let (codes, _) = codes.as_chunks::<2>();
         // Operation 6 describes epilogues; everything else is done by the prologue. Where the prologue has no bytes,
         // it was done before this range was entered.
@@ -122,7 +121,7 @@ fn aarch64(header: &Header<'_>, bytes: &[u8], parts: &Parts<'_>) -> Vec<Extent> 
     let mut extents = Vec::new();
     let (entries, _) = bytes.as_chunks::<8>();
     for entry in entries {
-        let word = |offset| u32_at(entry, offset).unwrap_or_default();
+        let word = |offset| u32_or_zero(entry, offset);
         let (begin, description) = (word(0), word(4));
         let (size, opening) = match description & 3 {
             // Lengths count instructions of four bytes. 1 is a whole function, 2 a piece without prologue.

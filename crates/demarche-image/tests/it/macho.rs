@@ -1,5 +1,6 @@
 //! Mach-O programs, and fat files of them.
 
+use demarche_image::identity::{identify, identify_images};
 use demarche_image::{
     Architecture, EntryKind, ExtentTable, Format, Image, VirtualAddress, read, read_all,
 };
@@ -63,6 +64,10 @@ fn every_slice_of_a_fat_file_is_read() {
     let one = read(&fat).unwrap();
     assert_eq!(one.architecture, Architecture::X86_64);
     assert_eq!(one.gaps.len(), 1);
+    let identity = identify_images(&fat, &images);
+    assert_eq!(identity, identify(&fat));
+    assert_eq!((identity.architecture, identity.mach_o.len()), (Some(one.architecture), 2));
+    assert!(one.gaps.iter().all(|gap| identity.gaps.contains(gap)));
 }
 
 /// A fat file of slices with their processors.

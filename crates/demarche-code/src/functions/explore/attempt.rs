@@ -1,45 +1,34 @@
 //! Taking back what turned out to be no code.
 
-use super::{NOWHERE, Walk};
+use super::{Checkpoint, NOWHERE, Walk};
 use crate::Discovery;
 use crate::functions::code_map::mark;
-
-/// The progress of the walk at some time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Checkpoint {
-    edges: usize,
-    calls: usize,
-    references: usize,
-    data: usize,
-    unresolved: usize,
-    pub(crate) work: usize,
-}
 
 impl Walk<'_> {
     /// Walks from a place that may be a function; where that leads to bytes that are no code, there is none and all is
     /// as before. Where too much was taken back already, it is left as it is.
-    pub(crate) fn attempt(&mut self, place: u32, discovery: Discovery) -> bool {
+    pub(crate) fn attempt(&mut self, index: u32, discovery: Discovery) -> bool {
         let before = self.checkpoint();
         let (starts, waiting) = (self.starts.len(), self.waiting.len());
         let (broken, tables) = (self.broken.len(), self.tables.len());
         self.trail = Some(Vec::new());
-        self.start(place, discovery);
+        self.start(index, discovery);
         self.run();
-        let trail = self.trail.take().unwrap_or_default();
-        let cost = u64::try_from(trail.len()).unwrap_or(u64::MAX);
+        let trail = self.trail.take().expect("an attempt keeps its trail to its end");
+        let cost = trail.len() as u64;
         if self.broken.len() == broken || cost > self.patience {
             return true;
         }
         self.patience -= cost;
-        for &place in &trail {
-            self.unclaim(place, self.map.after(place));
+        for &index in &trail {
+            self.unclaim(index, self.map.after(index));
         }
         for start in self.starts.drain(starts..) {
-            self.map.clear(start.place, mark::START);
+            self.map.clear(start.index, mark::START);
         }
         // They stay in their lists, but nothing follows from them any more.
-        for entry in self.waiting.iter_mut().skip(waiting) {
-            (entry.place, entry.owner) = (NOWHERE, NOWHERE);
+        for target in self.waiting.iter_mut().skip(waiting) {
+            (target.index, target.owner) = (NOWHERE, NOWHERE);
         }
         self.broken.truncate(broken);
         self.tables.truncate(tables);

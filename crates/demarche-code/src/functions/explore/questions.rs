@@ -2,7 +2,7 @@
 
 use demarche_image::Image;
 
-use super::{NOWHERE, Walk, bits};
+use super::{Edge, NOWHERE, Walk, bits};
 use crate::Discovery;
 use crate::functions::code_map::mark;
 use crate::functions::flow::Flow;
@@ -18,7 +18,7 @@ impl Walk<'_> {
         let mut offset = position;
         for _ in 0..LONGEST {
             let step = self.machine.step()?;
-            let last = offset.saturating_add(step.length - 1);
+            let last = offset + (step.length - 1);
             if self.map.mark(last) & (mark::BODY | mark::DATA | mark::INSTRUCTION) != 0 {
                 return None;
             }
@@ -38,14 +38,14 @@ impl Walk<'_> {
     }
 
     /// The beginning of the code at a place.
-    pub(crate) fn opening(&self, place: u32) -> Opening {
+    pub(crate) fn opening(&self, index: u32) -> Opening {
         let Image { architecture, format, .. } = *self.image;
-        opening(architecture, format, self.map.bytes(place), self.map.address(place).0)
+        opening(architecture, format, self.map.bytes(index), self.map.address(index).0)
     }
 
     /// Returns true if a place lies where optimising compilers like functions to begin.
-    pub(crate) fn is_aligned(&self, place: u32) -> bool {
-        self.map.address(place).0.is_multiple_of(16)
+    pub(crate) fn is_aligned(&self, index: u32) -> bool {
+        self.map.address(index).0.is_multiple_of(16)
     }
 
     /// Returns true if nearly all functions that are called begin at multiples of 16.
@@ -56,26 +56,26 @@ impl Walk<'_> {
         let (mut all, mut aligned) = (0_usize, 0_usize);
         for start in called {
             all += 1;
-            aligned += usize::from(self.is_aligned(start.place));
+            aligned += usize::from(self.is_aligned(start.index));
         }
         aligned * 10 >= all * 9
     }
 
     /// Returns true if a place lies within a range that an unwind table names, behind its first byte.
-    pub(crate) fn is_covered(&self, place: u32) -> bool {
-        self.covered_until(place).is_some()
+    pub(crate) fn is_covered(&self, index: u32) -> bool {
+        self.covered_until(index).is_some()
     }
 
     /// The end of the range that an unwind table names, for places within it behind its first byte.
     pub(crate) fn covered_until(&self, index: u32) -> Option<u32> {
-        let after = self.covered.partition_point(|entry| entry.0 <= index);
+        let after = self.covered.partition_point(|range| range.0 <= index);
         let &(first, end) = self.covered.get(after.checked_sub(1)?)?;
         (first < index && index < end).then_some(end)
     }
 
     /// Returns true if an unwind table puts two places into one range, and the second one not at its beginning.
     pub(crate) fn is_same_range(&self, index: u32, to: u32) -> bool {
-        let range = |index| self.covered.partition_point(|entry| entry.0 <= index);
+        let range = |index| self.covered.partition_point(|range| range.0 <= index);
         self.is_covered(to) && range(index) == range(to)
     }
 
@@ -84,13 +84,14 @@ impl Walk<'_> {
         let mut after = Vec::new();
         for start in self.starts.iter().filter(|start| !start.returns) {
             let mut next = start.waiting;
-            while let Some(one) = self.waiting.get(next as usize) {
-                if one.place != NOWHERE
-                    && self.map.mark(one.place) & (mark::INSTRUCTION | mark::BODY | mark::DATA) == 0
+            while let Some(waiting) = self.waiting.get(next as usize) {
+                if waiting.index != NOWHERE
+                    && self.map.mark(waiting.index) & (mark::INSTRUCTION | mark::BODY | mark::DATA)
+                        == 0
                 {
-                    after.push((one.place, one.owner));
+                    after.push((waiting.index, waiting.owner));
                 }
-                next = one.next;
+                next = waiting.next;
             }
         }
         after.sort_unstable();
@@ -107,7 +108,45 @@ impl Walk<'_> {
     }
 
     /// The number of bytes of padding begin at a place: one instruction that does nothing, or filling.
-    pub(crate) fn padding(&self, place: u32) -> u32 {
-        self.machine.padding(self.map.bytes(place))
+    pub(crate) fn padding(&self, index: u32) -> u32 {
+        self.machine.padding(self.map.bytes(index))
+    }
+}
+
+/// The stretches of code that jumps within one function span.
+///
+/// No function begins inside such a stretch: functions lie one after the other, and their jumps stay at home.
+/// Places must be asked for in ascending order.
+#[derive(Debug, Default)]
+pub(crate) struct Spans {
+    /// The lower and the upper end of each jump, ascending.
+    ends: Vec<(u32, u32)>,
+    next: usize,
+    starts: Vec<u32>,
+    reach: u32,
+}
+
+impl Spans {
+    /// The spans of the jumps that a walk has found, but for some.
+    pub(crate) fn new(walk: &Walk<'_>, counts: impl Fn(&Edge) -> bool) -> Self {
+        let edges = walk.edges.iter().filter(|edge| counts(edge));
+        let mut ends: Vec<(u32, u32)> =
+            edges.map(|edge| (edge.from.min(edge.to), edge.from.max(edge.to))).collect();
+        ends.sort();
+        let mut starts: Vec<u32> = walk.starts.iter().map(|start| start.index).collect();
+        starts.sort_unstable();
+        Self { ends, next: 0, starts, reach: 0 }
+    }
+
+    /// Returns true if a jump within a function spans a place.
+    pub(crate) fn cross(&mut self, index: u32) -> bool {
+        while let Some(&(low, high)) = self.ends.get(self.next).filter(|end| end.0 < index) {
+            self.next += 1;
+            let next = self.starts.partition_point(|&start| start <= low);
+            if self.starts.get(next).is_none_or(|&start| high < start) {
+                self.reach = self.reach.max(high);
+            }
+        }
+        index < self.reach
     }
 }

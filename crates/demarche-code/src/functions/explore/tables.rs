@@ -2,21 +2,9 @@
 
 use demarche_image::{Image, VirtualAddress};
 
-use super::{CallSite, Edge, EdgeKind, OpenTable, Target, Walk};
+use super::{CallSite, Edge, EdgeKind, OpenTable, Reading, Target, Walk};
 use crate::functions::code_map::mark;
 use crate::functions::flow::JumpTable;
-
-/// A table of which the first entries were read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reading {
-    at: u32,
-    owner: u32,
-    table: JumpTable,
-    /// The number of entries that it may have, and the address that it ends before.
-    limit: u32,
-    end: u64,
-    count: u32,
-}
 
 impl Walk<'_> {
     /// Follows the jump table behind an indirect jump, if there is one.
@@ -26,11 +14,10 @@ impl Walk<'_> {
         self.returns(owner);
         let table = self.table(position, NEAR).or_else(|| self.table(position, FAR));
         match table {
-            Some(table) if table.count.is_some_and(|count| count <= 1 << 16) => {
-                let limit = table.count.unwrap_or_default();
-                self.follow(position, owner, table, limit, u64::MAX);
-            }
-            Some(table) => self.open.push(OpenTable { at: position, owner, table }),
+            Some(table) => match table.count.filter(|count| *count <= 1 << 16) {
+                Some(limit) => self.follow(position, owner, table, limit, u64::MAX),
+                None => self.open.push(OpenTable { jump: position, owner, table }),
+            },
             None => self.unresolved.push((position, owner)),
         }
     }
@@ -42,20 +29,19 @@ impl Walk<'_> {
         if self.unresolved.is_empty() {
             return false;
         }
-        let mut starts: Vec<u32> = self.starts.iter().map(|start| start.place).collect();
+        let mut starts: Vec<u32> = self.starts.iter().map(|start| start.index).collect();
         starts.sort_unstable();
         self.data.sort();
         let data = std::mem::take(&mut self.data);
         self.unresolved.sort_unstable();
         let mut any = false;
         let mut before = None;
-        for (at, owner) in std::mem::take(&mut self.unresolved) {
-            let after = starts.partition_point(|&start| start <= at);
-            let first = after.checked_sub(1).and_then(|entry| starts.get(entry).copied());
-            let first = first.unwrap_or_default();
+        for (jump, owner) in std::mem::take(&mut self.unresolved) {
+            let after = starts.partition_point(|&start| start <= jump);
+            let first = after.checked_sub(1).and_then(|index| starts.get(index).copied());
+            let first = first.unwrap_or(0);
             let end = starts.get(after).copied().unwrap_or(self.map.len());
-            let named = data.partition_point(|&(from, _)| from < first);
-            let named = data.get(named..).unwrap_or_default();
+            let (_, named) = data.split_at(data.partition_point(|&(from, _)| from < first));
             let mut found = false;
             // Several jumps of one function share its labels: they are read for the first one.
             if before != Some(first) {
@@ -66,11 +52,11 @@ impl Walk<'_> {
                         && !self.heads.contains(table)
                     {
                         let width = u8::try_from(self.image.pointer_size()).unwrap_or(8);
-                        let (is_signed, base, shift, count) = (false, 0, 0, Some(count));
-                        let address = table;
+                        let (is_signed, base, shift, limit) = (false, 0, 0, count);
+                        let (address, count) = (table, Some(count));
                         let table = JumpTable { address, width, is_signed, base, shift, count };
                         let known = self.tables.len();
-                        self.follow(at, owner, table, count.unwrap_or(0), u64::MAX);
+                        self.follow(jump, owner, table, limit, u64::MAX);
                         self.run();
                         found |= self.tables.len() > known;
                     }
@@ -79,7 +65,7 @@ impl Walk<'_> {
             before = Some(first);
             any |= found;
             if !found {
-                self.calls.push(CallSite { at, target: Target::Unknown, is_tail: true });
+                self.calls.push(CallSite { at: jump, target: Target::Unknown, is_tail: true });
             }
         }
         self.data.extend(data);
@@ -116,8 +102,8 @@ impl Walk<'_> {
     }
 
     /// Reads what the instructions before an indirect jump say about its table.
-    fn table(&mut self, place: u32, instructions: u32) -> Option<JumpTable> {
-        let mut from = place;
+    fn table(&mut self, index: u32, instructions: u32) -> Option<JumpTable> {
+        let mut from = index;
         for _ in 0..instructions {
             let Some(before) = self.map.before(from) else { break };
             if self.patience == 0 || self.map.mark(from) & mark::START != 0 {
@@ -126,15 +112,15 @@ impl Walk<'_> {
             self.patience -= 1;
             from = before;
         }
-        let end = self.map.after(place);
+        let end = self.map.after(index);
         let bytes = self.map.bytes(from).get(..(end - from) as usize)?;
         let address = self.map.address(from).0;
         self.machine.jump_table(bytes, address)
     }
 
     /// Has a table read, entry by entry.
-    fn follow(&mut self, at: u32, owner: u32, table: JumpTable, limit: u32, end: u64) {
-        self.reading.push(Reading { at, owner, table, limit, end, count: 0 });
+    fn follow(&mut self, jump: u32, owner: u32, table: JumpTable, limit: u32, end: u64) {
+        self.reading.push(Reading { jump, owner, table, limit, end, count: 0 });
     }
 
     /// Reads on in the table in hand up to the next place that is new; `false` where no table is left.
@@ -146,7 +132,7 @@ impl Walk<'_> {
             while let Some(to) = self.entry(&reading) {
                 reading.count += 1;
                 let is_new = self.map.mark(to) & mark::INSTRUCTION == 0;
-                self.edges.push(Edge { from: reading.at, to, kind: EdgeKind::Table });
+                self.edges.push(Edge { from: reading.jump, to, kind: EdgeKind::Table });
                 self.map.set(to, mark::LEADER);
                 self.work.push((to, reading.owner));
                 if is_new {
@@ -181,19 +167,19 @@ impl Walk<'_> {
     }
 
     /// Returns true if the straight code at a place is code; taken on trust where too much was asked already.
-    fn reads_like_code(&mut self, place: u32) -> bool {
+    fn reads_like_code(&mut self, index: u32) -> bool {
         if self.patience == 0 {
             return true;
         }
-        let end = self.straight_end(place);
+        let end = self.straight_end(index);
         self.patience =
-            self.patience.saturating_sub(u64::from(end.unwrap_or(place) - place).max(16));
+            self.patience.saturating_sub(u64::from(end.unwrap_or(index) - index).max(16));
         end.is_some()
     }
 
     /// Notes where a table lies of which all entries were read.
     fn finish(&mut self, reading: &Reading) {
-        let Reading { at: position, owner, table, count, .. } = *reading;
+        let Reading { jump: position, owner, table, count, .. } = *reading;
         if count == 0 {
             self.unresolved.push((position, owner));
             return;
@@ -203,7 +189,7 @@ impl Walk<'_> {
         self.heads.add(table.address);
         self.bases.add(table.base);
         if let Some(first) = self.map.place(table.address) {
-            (first..first.saturating_add(length)).for_each(|entry| self.map.set(entry, mark::DATA));
+            (first..first.saturating_add(length)).for_each(|index| self.map.set(index, mark::DATA));
         }
     }
 
@@ -211,11 +197,11 @@ impl Walk<'_> {
     pub(crate) fn close_tables(&mut self) {
         let open = std::mem::take(&mut self.open);
         open.iter().for_each(|open| self.bounds.add(open.table.address));
-        for OpenTable { at, owner, table } in open {
+        for OpenTable { jump, owner, table } in open {
             let data = self.bounds.after(table.address).unwrap_or(u64::MAX);
             let head = self.heads.after(table.address).unwrap_or(u64::MAX);
             let end = data.min(head);
-            self.follow(at, owner, table, 1 << 16, end);
+            self.follow(jump, owner, table, 1 << 16, end);
         }
     }
 }
@@ -227,7 +213,7 @@ fn word(image: &Image<'_>, slot: VirtualAddress) -> Option<u64> {
     }
     let bytes = image.bytes(slot);
     match image.pointer_size() {
-        4 => bytes.first_chunk().map(|entry| u64::from(u32::from_le_bytes(*entry))),
-        _ => bytes.first_chunk().map(|entry| u64::from_le_bytes(*entry)),
+        4 => bytes.first_chunk().map(|word| u64::from(u32::from_le_bytes(*word))),
+        _ => bytes.first_chunk().map(|word| u64::from_le_bytes(*word)),
     }
 }

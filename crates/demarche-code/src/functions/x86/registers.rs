@@ -55,17 +55,17 @@ impl Registers {
     }
 
     /// The address of a table, if a memory operand is one constant and one index.
-    fn table(&self, one: &Instruction) -> Option<(u64, Option<usize>)> {
-        let (base, index) = (one.memory_base(), one.memory_index());
-        let offset = one.memory_displacement64();
-        if one.is_ip_rel_memory_operand() {
+    fn table(&self, instruction: &Instruction) -> Option<(u64, Option<usize>)> {
+        let (base, index) = (instruction.memory_base(), instruction.memory_index());
+        let offset = instruction.memory_displacement64();
+        if instruction.is_ip_rel_memory_operand() {
             return None;
         }
         let known = |register| match self.get(register) {
             Value::Constant(value) => Some(value),
             _ => None,
         };
-        let scaled = one.memory_index_scale() > 1;
+        let scaled = instruction.memory_index_scale() > 1;
         let constant = |sum: u64| (self.wrap(sum), None);
         match (base, index) {
             (Register::None, Register::None) => None,
@@ -106,8 +106,8 @@ impl Registers {
         if self.bitness == 32 { address & 0xffff_ffff } else { address }
     }
 
-    fn entry(&self, one: &Instruction, width: u8, is_signed: bool) -> Value {
-        self.table(one).map_or(Value::Unknown, |(table, global)| Value::Entry {
+    fn entry(&self, instruction: &Instruction, width: u8, is_signed: bool) -> Value {
+        self.table(instruction).map_or(Value::Unknown, |(table, global)| Value::Entry {
             table,
             width,
             is_signed,
@@ -115,60 +115,60 @@ impl Registers {
         })
     }
 
-    pub(crate) fn run(&mut self, one: &Instruction) {
-        let target = one.op0_register();
-        let into = one.op0_kind() == OpKind::Register;
-        let from_memory = one.op1_kind() == OpKind::Memory;
-        let from_register = one.op1_kind() == OpKind::Register;
-        match one.mnemonic() {
-            Mnemonic::Cmp => self.compare(one),
-            Mnemonic::Ja | Mnemonic::Jae | Mnemonic::Jb | Mnemonic::Jbe => self.branch(one),
-            Mnemonic::Lea if one.is_ip_rel_memory_operand() => {
-                self.remember(target, one.memory_displacement64());
+    pub(crate) fn run(&mut self, instruction: &Instruction) {
+        let target = instruction.op0_register();
+        let into = instruction.op0_kind() == OpKind::Register;
+        let from_memory = instruction.op1_kind() == OpKind::Memory;
+        let from_register = instruction.op1_kind() == OpKind::Register;
+        match instruction.mnemonic() {
+            Mnemonic::Cmp => self.compare(instruction),
+            Mnemonic::Ja | Mnemonic::Jae | Mnemonic::Jb | Mnemonic::Jbe => self.branch(instruction),
+            Mnemonic::Lea if instruction.is_ip_rel_memory_operand() => {
+                self.remember(target, instruction.memory_displacement64());
             }
-            Mnemonic::Lea if adds_two(one) => {
-                let value = self.sum(one.memory_base(), one.memory_index());
+            Mnemonic::Lea if adds_two(instruction) => {
+                let value = self.sum(instruction.memory_base(), instruction.memory_index());
                 self.set(target, value);
             }
             Mnemonic::Lea if self.bitness == 32 && self.got.is_some() => {
-                let value = self.lea_from_got(one);
+                let value = self.lea_from_got(instruction);
                 self.set(target, value);
             }
             Mnemonic::Mov if into && from_register => {
-                self.set(target, self.get(one.op1_register()));
-                self.follow(target, one.op1_register());
+                self.set(target, self.get(instruction.op1_register()));
+                self.follow(target, instruction.op1_register());
             }
             Mnemonic::Mov if into && from_memory => {
                 let width = u8::try_from(target.size()).unwrap_or(8);
-                self.set(target, self.entry(one, width, false));
+                self.set(target, self.entry(instruction, width, false));
             }
-            Mnemonic::Mov if into => match one.try_immediate(1) {
+            Mnemonic::Mov if into => match instruction.try_immediate(1) {
                 Ok(value) => self.remember(target, self.wrap(value)),
                 Err(_) => self.set(target, Value::Unknown),
             },
             Mnemonic::Movsxd if into && from_memory => {
-                self.set(target, self.entry(one, 4, true));
+                self.set(target, self.entry(instruction, 4, true));
             }
             Mnemonic::Movsxd if into && from_register => {
-                let value = signed(self.get(one.op1_register()));
+                let value = signed(self.get(instruction.op1_register()));
                 self.set(target, value);
-                self.follow(target, one.op1_register());
+                self.follow(target, instruction.op1_register());
             }
             Mnemonic::Movzx if into && from_register => {
                 self.set(target, Value::Unknown);
-                self.follow(target, one.op1_register());
+                self.follow(target, instruction.op1_register());
             }
             Mnemonic::Cdqe => self.set(Register::RAX, signed(self.get(Register::RAX))),
             Mnemonic::Add if into && from_register => {
-                let value = self.sum(target, one.op1_register());
+                let value = self.sum(target, instruction.op1_register());
                 self.set(target, value);
             }
             Mnemonic::Add if into && from_memory => {
-                let value = self.add_entry(one, target);
+                let value = self.add_entry(instruction, target);
                 self.set(target, value);
             }
             Mnemonic::Add if into => {
-                let value = match (self.get(target), one.try_immediate(1)) {
+                let value = match (self.get(target), instruction.try_immediate(1)) {
                     (Value::Entry { table, width, is_signed, .. }, Ok(base)) => {
                         Value::Target { table, width, is_signed, base: self.wrap(base) }
                     }
@@ -177,14 +177,14 @@ impl Registers {
                 self.set(target, value);
             }
             Mnemonic::And if into => {
-                if let Ok(mask @ 1..=0xff) = one.try_immediate(1) {
+                if let Ok(mask @ 1..=0xff) = instruction.try_immediate(1) {
                     self.bound = number(target).zip(u32::try_from(mask + 1).ok());
                 }
                 self.set(target, Value::Unknown);
             }
             // LLVM without optimisation subtracts where others compare.
-            Mnemonic::Sub if into && one.op_kind(1) != OpKind::Register => {
-                self.compare(one);
+            Mnemonic::Sub if into && instruction.op_kind(1) != OpKind::Register => {
+                self.compare(instruction);
                 self.set(target, Value::Unknown);
             }
             Mnemonic::Test | Mnemonic::Push | Mnemonic::Nop => {}
@@ -211,11 +211,12 @@ impl Registers {
         }
     }
 
-    fn lea_from_got(&self, one: &Instruction) -> Value {
-        let plain = one.memory_index() == Register::None && one.memory_base() != Register::None;
+    fn lea_from_got(&self, instruction: &Instruction) -> Value {
+        let plain = instruction.memory_index() == Register::None
+            && instruction.memory_base() != Register::None;
         match self.got {
-            Some(got) if plain && one.memory_displacement32() > 0xffff => {
-                Value::Constant(self.wrap(got.wrapping_add(one.memory_displacement64())))
+            Some(got) if plain && instruction.memory_displacement32() > 0xffff => {
+                Value::Constant(self.wrap(got.wrapping_add(instruction.memory_displacement64())))
             }
             _ => Value::Unknown,
         }
@@ -243,46 +244,45 @@ impl Registers {
     }
 
     /// `add base, [table + index * 4]`.
-    fn add_entry(&self, one: &Instruction, target: Register) -> Value {
-        match (self.entry(one, 4, true), self.get(target)) {
+    fn add_entry(&self, instruction: &Instruction, target: Register) -> Value {
+        match (self.entry(instruction, 4, true), self.get(target)) {
             (Value::Entry { table, width, is_signed, .. }, Value::Constant(base)) => {
                 Value::Target { table, width, is_signed, base }
             }
-            (Value::Entry { table, width, is_signed, global: Some(_) }, Value::Unknown) => {
-                let base = self.got.unwrap_or_default();
-                Value::Target { table, width, is_signed, base }
-            }
+            (Value::Entry { table, width, is_signed, global: Some(_) }, Value::Unknown) => self
+                .got
+                .map_or(Value::Unknown, |base| Value::Target { table, width, is_signed, base }),
             _ => Value::Unknown,
         }
     }
 
-    fn compare(&mut self, one: &Instruction) {
-        let count = one.try_immediate(1).ok().and_then(|last| u32::try_from(last).ok());
-        let register = if one.op0_kind() == OpKind::Memory {
+    fn compare(&mut self, instruction: &Instruction) {
+        let count = instruction.try_immediate(1).ok().and_then(|last| u32::try_from(last).ok());
+        let register = if instruction.op0_kind() == OpKind::Memory {
             // At `-O0` the index is compared in memory and loaded afterwards.
             Some(MEMORY)
         } else {
-            number(one.op0_register())
+            number(instruction.op0_register())
         };
         self.compared = register.zip(count);
     }
 
-    fn branch(&mut self, one: &Instruction) {
+    fn branch(&mut self, instruction: &Instruction) {
         let Some((register, limit)) = self.compared else { return };
-        let count = match one.mnemonic() {
+        let count = match instruction.mnemonic() {
             Mnemonic::Ja | Mnemonic::Jbe => limit.checked_add(1),
             _ => Some(limit),
         };
         self.bound = count.map(|count| (register, count));
     }
 
-    pub(crate) fn jump(&self, one: &Instruction) -> Option<JumpTable> {
+    pub(crate) fn jump(&self, instruction: &Instruction) -> Option<JumpTable> {
         let pointer = if self.bitness == 32 { 4 } else { 8 };
-        let (address, width, is_signed, base) = if one.op0_kind() == OpKind::Memory {
-            let (table, _) = self.table(one)?;
+        let (address, width, is_signed, base) = if instruction.op0_kind() == OpKind::Memory {
+            let (table, _) = self.table(instruction)?;
             (table, pointer, false, 0)
         } else {
-            match self.get(one.op0_register()) {
+            match self.get(instruction.op0_register()) {
                 Value::Entry { table, width, is_signed, .. } if width == pointer => {
                     (table, width, is_signed, 0)
                 }
@@ -297,11 +297,11 @@ impl Registers {
 }
 
 /// Returns true if `lea` is used to add two registers.
-fn adds_two(one: &Instruction) -> bool {
-    one.memory_base() != Register::None
-        && one.memory_index() != Register::None
-        && one.memory_index_scale() == 1
-        && one.memory_displacement64() == 0
+fn adds_two(instruction: &Instruction) -> bool {
+    instruction.memory_base() != Register::None
+        && instruction.memory_index() != Register::None
+        && instruction.memory_index_scale() == 1
+        && instruction.memory_displacement64() == 0
 }
 
 /// Stands for a compared place in memory where registers are meant.

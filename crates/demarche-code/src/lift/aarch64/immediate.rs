@@ -9,9 +9,9 @@ const INSERT_HALF: u32 = 3;
 const EXTRACT: u32 = 5;
 const INSERT_BITS: u32 = 1 << 16;
 
-pub(crate) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
+pub(crate) fn step(machine: &mut Machine<'_>, word: Word, address: u64) {
     match word.bits(23, 3) {
-        0b000 | 0b001 => relative(machine, word, at),
+        0b000 | 0b001 => relative(machine, word, address),
         0b010 => added(machine, word),
         0b100 => logical(machine, word),
         0b101 => wide(machine, word),
@@ -22,12 +22,12 @@ pub(crate) fn step(machine: &mut Machine<'_>, word: Word, at: u64) {
 }
 
 /// `adr` and `adrp`.
-fn relative(machine: &mut Machine<'_>, word: Word, at: u64) {
+fn relative(machine: &mut Machine<'_>, word: Word, address: u64) {
     let offset = signed(word.bits(5, 19) << 2 | word.bits(29, 2), 21);
     let address = if word.is_wide() {
-        (at & !0xFFF).wrapping_add((offset << 12).cast_unsigned())
+        (address & !0xFFF).wrapping_add((offset << 12).cast_unsigned())
     } else {
-        at.wrapping_add(offset.cast_unsigned())
+        address.wrapping_add(offset.cast_unsigned())
     };
     set_number(machine, word.register(0), Value::address(address));
 }
@@ -84,7 +84,7 @@ fn mask(word: Word) -> Option<i64> {
     let run = if ones >= 64 { u64::MAX } else { (1 << ones) - 1 };
     let all = if size == 64 { u64::MAX } else { (1 << size) - 1 };
     let turned = if turn == 0 { run } else { (run >> turn | run << (size - turn)) & all };
-    let repeated = (0..64).step_by(size as usize).fold(0, |sum, at| sum | turned << at);
+    let repeated = (0..64).step_by(size as usize).fold(0, |sum, address| sum | turned << address);
     let mask = if word.is_wide() { repeated } else { repeated & 0xFFFF_FFFF };
     Some(mask.cast_signed())
 }

@@ -41,15 +41,15 @@ fn operands(machine: &Machine<'_>, word: Word) -> (Value, Value) {
 }
 
 fn logical(machine: &mut Machine<'_>, word: Word) {
-    let entry = number(machine, word.register(5));
+    let left = number(machine, word.register(5));
     let mut shifted = shifted(machine, word);
     if word.is_set(21) {
         shifted = machine.exclusive_or(shifted, Value::number(-1));
     }
     let result = match word.bits(29, 2) {
-        0 | 3 => machine.and(entry, shifted),
-        1 => machine.or(entry, shifted),
-        _ => machine.exclusive_or(entry, shifted),
+        0 | 3 => machine.and(left, shifted),
+        1 => machine.or(left, shifted),
+        _ => machine.exclusive_or(left, shifted),
     };
     set_number(machine, word.register(0), result);
     if word.bits(29, 2) == 3 {

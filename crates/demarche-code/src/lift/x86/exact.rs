@@ -2,8 +2,8 @@
 
 use iced_x86::{Decoder, Instruction, OpKind};
 
-use crate::lift::Surroundings;
-use crate::lift::mix;
+use crate::lift::hash::mix;
+use crate::lift::surroundings::Surroundings;
 
 /// A hash of an instruction's bytes but for those that hold an address. `rest` begins with them and may go on.
 pub(crate) fn hash(
@@ -82,7 +82,7 @@ fn addresses(surroundings: &Surroundings<'_>, instruction: &Instruction) -> (boo
             OpKind::Memory => has_memory = true,
             OpKind::Immediate32 | OpKind::Immediate64 | OpKind::Immediate32to64 => {
                 let value = instruction.try_immediate(position);
-                immediate |= value.is_ok_and(|entry| surroundings.is_address(entry));
+                immediate |= value.is_ok_and(|value| surroundings.is_address(value));
             }
             _ => {}
         }

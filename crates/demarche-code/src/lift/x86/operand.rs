@@ -2,6 +2,7 @@
 
 use iced_x86::{Instruction, MemorySize, OpKind, Register};
 
+use crate::functions::as_u32;
 use crate::lift::expressions::Value;
 use crate::lift::machine::{Machine, STACK_FLOATS, VECTORS};
 
@@ -39,17 +40,17 @@ fn is_float(size: MemorySize) -> bool {
 
 /// The number of bytes that an instruction's memory operand has.
 pub(crate) fn width(instruction: &Instruction) -> u32 {
-    u32::try_from(instruction.memory_size().size()).unwrap_or(0)
+    as_u32(instruction.memory_size().size())
 }
 
 /// The number of bits that the first operand has.
 pub(crate) fn bits(instruction: &Instruction) -> u32 {
     let bytes = match instruction.op0_kind() {
-        OpKind::Register => u32::try_from(instruction.op0_register().size()).unwrap_or(4),
+        OpKind::Register => as_u32(instruction.op0_register().size()),
         OpKind::Memory => width(instruction),
         _ => 4,
     };
-    bytes.saturating_mul(8)
+    bytes * 8
 }
 
 /// The address of an instruction's memory operand.

@@ -2,7 +2,7 @@
 //!
 //! Source: System V ABI, supplements for i386 (1.1), x86-64 (1.0) and 64-bit Arm (2023Q3), sections on relocation.
 
-use crate::little_endian::{u32_at, u64_at};
+use crate::little_endian::{low, u32_at, u64_at};
 use crate::{Architecture, VirtualAddress};
 
 /// The effect of a kind of relocation.
@@ -114,11 +114,6 @@ impl Rule {
         }
         Some(VirtualAddress(value))
     }
-}
-
-/// The lowest 32 bits.
-fn low(value: u64) -> u32 {
-    u32::try_from(value & 0xffff_ffff).unwrap_or_default()
 }
 
 fn x86_64(kind: u32) -> Option<(Field, Origin, bool)> {

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::header::{self, Header};
 use super::der::{Element, INTEGER, OCTETS, SEQUENCE, SET};
-use crate::gaps::Gaps;
-use crate::little_endian::{part, size, u16_at, u32_at};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{part, size, u16_at, u32_at, wide};
 
 /// A signature of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -67,26 +67,24 @@ pub(crate) fn read(header: &Header<'_>, bytes: &[u8], gaps: &mut Gaps) -> Vec<Si
     let Some((offset, count)) = header.raw_directory(header::SIGNATURE) else { return Vec::new() };
     let table = part(bytes, offset.into(), count.into());
     if table.len() < size(count) {
-        gaps.note("the table of signatures is longer than the file", || format!("{offset:#x}"));
+        gaps.note(ImageShortfall::Signatures, || format!("{offset:#x}"));
     }
     let mut signatures = Vec::new();
     let mut index = 0_usize;
-    while let (Some(length), Some(kind)) =
-        (u32_at(table, index), u16_at(table, index.saturating_add(6)))
-    {
+    // The position stays within the table: every signature was read whole.
+    while let (Some(length), Some(kind)) = (u32_at(table, index), u16_at(table, index + 6)) {
         let length = size(length);
-        let body =
-            table.get(index.saturating_add(8)..index.saturating_add(length)).unwrap_or_default();
-        if body.is_empty() || signatures.len() >= MOST {
+        let body = length.checked_sub(8).and_then(|count| table.get(index + 8..)?.get(..count));
+        let Some(body) = body.filter(|body| !body.is_empty() && signatures.len() < MOST) else {
             break;
-        }
+        };
         match signature(body, header, bytes).filter(|_| kind == PKCS7) {
             Some(signature) => signatures.push(signature),
-            None => gaps.note("a signature cannot be read", || {
-                format!("{:#x}", size(offset).saturating_add(index))
+            None => gaps.note(ImageShortfall::Signature, || {
+                format!("{:#x}", u64::from(offset) + wide(index))
             }),
         }
-        index = index.saturating_add(length.next_multiple_of(8));
+        index += length.next_multiple_of(8);
     }
     signatures
 }
@@ -107,15 +105,17 @@ fn signature(body: &[u8], header: &Header<'_>, bytes: &[u8]) -> Option<Signature
     let identifier = signer_info.children().find(|children| children.tag == SEQUENCE)?;
     let mut identifier = identifier.children();
     let (issuer, serial) = (identifier.next()?, identifier.next()?);
-    let is_signer = |entry: &(Certificate, Element<'_>, Element<'_>)| {
-        entry.1.whole == issuer.whole && entry.2.contents == serial.contents
+    let is_signer = |candidate: &(Certificate, Element<'_>, Element<'_>)| {
+        candidate.1.whole == issuer.whole && candidate.2.contents == serial.contents
     };
-    let signer =
-        certificates.iter().find(|certificate| is_signer(certificate)).map(|entry| entry.0.clone());
+    let signer = certificates
+        .iter()
+        .find(|certificate| is_signer(certificate))
+        .map(|candidate| candidate.0.clone());
     let rest = certificates.iter().filter(|certificate| !is_signer(certificate));
     Some(Signature {
         signer,
-        chain: rest.map(|entry| entry.0.clone()).collect(),
+        chain: rest.map(|candidate| candidate.0.clone()).collect(),
         signing_time: signing_time(signer_info),
         digest: digest(content, header, bytes),
     })
@@ -208,7 +208,7 @@ fn moment(text: &str) -> Option<Moment> {
         14 => year,
         _ => return None,
     };
-    let field = |index: usize| rest.get(index..index.saturating_add(2));
+    let field = |index: usize| rest.get(index..index + 2);
     let (month, day, hour) = (field(0)?, field(2)?, field(4)?);
     let (minute, second) = (field(6)?, field(8)?);
     format!("{year:04}-{month}-{day}T{hour}:{minute}:{second}Z").parse().ok()

@@ -2,9 +2,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::header::{self, Header};
-use crate::gaps::Gaps;
-use crate::identity::{Stamp, StampSource};
-use crate::little_endian::{name_at, part, u16_at, u32_at};
+use super::stamps::{Stamp, StampSource};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{name_at, part, u16_at, u32_at, u32_or_zero};
 use crate::parts::Parts;
 
 /// A file with symbols that debuggers are sent to.
@@ -45,16 +45,13 @@ pub(crate) fn read(
     };
     let (entries, _) = part(parts.bytes(position), 0, count.into()).as_chunks::<28>();
     if entries.len() > MOST {
-        gaps.note(
-            "the table for debuggers has more entries than linkers write; the rest is left out",
-            String::new,
-        );
+        gaps.note(ImageShortfall::DebugEntries, String::new);
     }
     let mut files = Vec::new();
     let mut stamps = Vec::new();
     let mut is_reproducible = false;
     for entry in entries.iter().take(MOST) {
-        let word = |offset| u32_at(entry, offset).unwrap_or_default();
+        let word = |offset| u32_or_zero(entry, offset);
         let (stamp, kind, size, offset) = (word(4), word(12), word(16), word(24));
         stamps.push(Stamp::new(StampSource::Debug, stamp));
         is_reproducible |= kind == REPRODUCIBLE;
@@ -63,7 +60,7 @@ pub(crate) fn read(
             match code_view(body) {
                 Some(file) => files.push(file),
                 None => {
-                    gaps.note("an entry for debuggers cannot be read", || format!("{offset:#x}"));
+                    gaps.note(ImageShortfall::DebugEntry, || format!("{offset:#x}"));
                 }
             }
         }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::super::header::{self, Header};
 use super::language;
-use crate::gaps::Gaps;
-use crate::identity::entropy;
-use crate::little_endian::{part, size, u16_at, u32_at, wide};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::identity::section_facts::entropy;
+use crate::little_endian::{part, size, tail, u16_at, u16_or_zero, u32_at, u32_or_zero, wide};
 use crate::parts::Parts;
 use crate::{VirtualAddress, memory};
 
@@ -55,22 +55,19 @@ pub(crate) fn read(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps) -> V
     for kind in tree.table(0, gaps) {
         for name in tree.below(&kind, gaps) {
             for leaf in tree.below(&name, gaps) {
-                let offset = u32_at(bytes, size(leaf.offset))
-                    .zip(u32_at(bytes, size(leaf.offset).saturating_add(4)));
+                let leaf_bytes = tail(bytes, size(leaf.offset));
+                let offset = u32_at(leaf_bytes, 0).zip(u32_at(leaf_bytes, 4));
                 let Some((relative, count)) = offset.filter(|_| !leaf.is_table) else { continue };
                 let address = header.address(relative);
                 let body = part(memory::bytes(&parts.sections, address), 0, count.into());
                 if wide(body.len()) < u64::from(count) {
-                    gaps.note("a resource is longer than its section", || address.to_string());
+                    gaps.note(ImageShortfall::Resource, || address.to_string());
                 }
                 if resources.len() >= MOST || left < body.len() {
-                    gaps.note(
-                        "resources share their bytes many times over; the rest is left out",
-                        String::new,
-                    );
+                    gaps.note(ImageShortfall::Resources, String::new);
                     return resources;
                 }
-                left = left.saturating_sub(body.len());
+                left -= body.len();
                 resources.push(Resource {
                     kind: kind_name(&kind),
                     name: name.name.clone(),
@@ -87,8 +84,8 @@ pub(crate) fn read(header: &Header<'_>, parts: &Parts<'_>, gaps: &mut Gaps) -> V
 }
 
 /// The tree as it is walked.
-struct Tree<'one> {
-    bytes: &'one [u8],
+struct Tree<'data> {
+    bytes: &'data [u8],
     /// The tables that were read.
     seen: BTreeSet<u32>,
     /// The number of more entries the bytes can hold, each of eight: tables that overlap could name without end.
@@ -104,29 +101,29 @@ impl Tree<'_> {
     fn table(&mut self, offset: u32, gaps: &mut Gaps) -> Vec<Entry> {
         let position = || format!("{offset:#x}");
         if !self.seen.insert(offset) {
-            gaps.note("a table of resources is named twice; it is read once", position);
+            gaps.note(ImageShortfall::ResourceTableTwice, position);
             return Vec::new();
         }
-        let head = self.bytes.get(size(offset)..).unwrap_or_default();
+        let head = tail(self.bytes, size(offset));
         let (Some(named), Some(numbered)) = (u16_at(head, 12), u16_at(head, 14)) else {
-            gaps.note("a table of resources lies outside its section", position);
+            gaps.note(ImageShortfall::ResourceTableOutside, position);
             return Vec::new();
         };
-        let count = usize::from(named).saturating_add(numbered.into());
-        let (entries, _) = head.get(16..).unwrap_or_default().as_chunks::<8>();
+        let count = usize::from(named) + usize::from(numbered);
+        let (entries, _) = tail(head, 16).as_chunks::<8>();
         if entries.len() < count || self.left < count {
-            gaps.note("a table of resources is longer than its section", position);
+            gaps.note(ImageShortfall::ResourceTable, position);
         }
         let count = count.min(entries.len()).min(self.left);
-        self.left = self.left.saturating_sub(count);
+        self.left -= count;
         entries.iter().take(count).map(|entry| Entry::read(self.bytes, entry)).collect()
     }
 }
 
 impl Entry {
     fn read(bytes: &[u8], entry: &[u8; 8]) -> Self {
-        let identifier = u32_at(entry, 0).unwrap_or_default();
-        let position = u32_at(entry, 4).unwrap_or_default();
+        let identifier = u32_or_zero(entry, 0);
+        let position = u32_or_zero(entry, 4);
         let name = if identifier >> 31 == 1 {
             text(bytes, identifier & 0x7fff_ffff)
         } else {
@@ -143,8 +140,8 @@ impl Entry {
 
 /// A name: its length, then as many units of UTF-16. Longer ones than 256 units are cut.
 fn text(bytes: &[u8], offset: u32) -> String {
-    let rest = bytes.get(size(offset)..).unwrap_or_default();
-    let count = u16_at(rest, 0).unwrap_or_default().min(256);
+    let rest = tail(bytes, size(offset));
+    let count = u16_or_zero(rest, 0).min(256);
     let (units, _) = part(rest, 2, u64::from(count) * 2).as_chunks::<2>();
     char::decode_utf16(units.iter().map(|unit| u16::from_le_bytes(*unit)))
         .map(|decode_utf16| decode_utf16.unwrap_or(char::REPLACEMENT_CHARACTER))

@@ -10,8 +10,18 @@ use md5::Digest as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::LinkerVersion;
-use crate::little_endian::{size, u32_at};
+use crate::little_endian::{low, size, u32_at, wide};
+
+/// A version of a linker.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub struct LinkerVersion {
+    /// The number before the point.
+    pub major: u8,
+    /// The number behind the point.
+    pub minor: u8,
+}
 
 /// The contents of the header, and the checks that support it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -90,10 +100,10 @@ impl Rich {
             words.get(start..)?.iter().map(|word| u32::from_le_bytes(*word) ^ key).collect();
         // The head is filled up to 16 bytes; then each tool has two words.
         let (pairs, _) = words.get(4..)?.as_chunks::<2>();
-        let tool = |[identifier, count]: &[u32; 2]| RichTool {
-            product: u16::try_from(identifier >> 16).unwrap_or_default(),
-            build: u16::try_from(identifier & 0xffff).unwrap_or_default(),
-            count: *count,
+        let tool = |[identifier, count]: &[u32; 2]| {
+            let [a, b, c, d] = identifier.to_le_bytes();
+            let (build, product) = (u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
+            RichTool { product, build, count: *count }
         };
         let tools: Vec<_> = pairs.iter().map(tool).collect();
         let offset = start.checked_mul(4)?.checked_add(FRONT)?;
@@ -111,12 +121,11 @@ impl Rich {
 
 /// The sum of the DOS header's bytes and of the tools, each turned by its place or count.
 fn checksum(stub: &[u8], tools: &[[u32; 2]]) -> u32 {
-    let mut sum = u32::try_from(stub.len()).unwrap_or(u32::MAX);
-    for (index, byte) in stub.iter().enumerate() {
+    let mut sum = low(wide(stub.len()));
+    for (index, byte) in (0_u32..).zip(stub) {
         // The place of the PE header is written later.
         if !(0x3c..0x40).contains(&index) {
-            let turn = u32::try_from(index % 32).unwrap_or_default();
-            sum = sum.wrapping_add(u32::from(*byte).rotate_left(turn));
+            sum = sum.wrapping_add(u32::from(*byte).rotate_left(index % 32));
         }
     }
     for [identifier, count] in tools {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::header::Header;
 use super::resources::Resource;
-use crate::gaps::Gaps;
-use crate::little_endian::{part, size, u16_at};
+use crate::gaps::{Gaps, ImageShortfall};
+use crate::little_endian::{head, part, size, tail, u16_at};
 use crate::memory;
 use crate::parts::Parts;
 
@@ -37,19 +37,19 @@ pub(crate) fn read(
     for resource in resources.iter().filter(|resource| resource.kind == "version") {
         let bytes = part(memory::bytes(&parts.sections, resource.address), 0, resource.size);
         let Some(root) = Block::read(bytes).filter(|root| root.key == "VS_VERSION_INFO") else {
-            gaps.note("version information cannot be read", || resource.address.to_string());
+            gaps.note(ImageShortfall::Version, || resource.address.to_string());
             continue;
         };
         for file_info in root.children().filter(|children| children.key == "StringFileInfo") {
             for table in file_info.children() {
                 for entry in table.children() {
                     if strings.len() >= MOST {
-                        gaps.note("version information has more texts than files have; the rest is left out", String::new);
+                        gaps.note(ImageShortfall::VersionTexts, String::new);
                         return strings;
                     }
                     strings.push(VersionString {
                         language: table.key.clone(),
-                        value: utf16(entry.body.get(..entry.value_size).unwrap_or(entry.body)),
+                        value: utf16(head(entry.body, entry.value_size)),
                         key: entry.key,
                     });
                 }
@@ -60,19 +60,19 @@ pub(crate) fn read(
 }
 
 /// A block: its name, and what follows it.
-struct Block<'one> {
+struct Block<'data> {
     key: String,
     /// The value, and behind it the children.
-    body: &'one [u8],
+    body: &'data [u8],
     /// The size of the value in bytes.
     value_size: usize,
 }
 
-impl<'one> Block<'one> {
+impl<'data> Block<'data> {
     /// Reads the block that some bytes begin with.
-    fn read(bytes: &'one [u8]) -> Option<Self> {
+    fn read(bytes: &'data [u8]) -> Option<Self> {
         let length = usize::from(u16_at(bytes, 0)?);
-        let bytes = bytes.get(..length).unwrap_or(bytes);
+        let bytes = head(bytes, length);
         let is_text = u16_at(bytes, 4)? == 1;
         let value = usize::from(u16_at(bytes, 2)?);
         let (units, _) = bytes.get(6..)?.as_chunks::<2>();
@@ -81,17 +81,17 @@ impl<'one> Block<'one> {
         // The value begins on a multiple of four bytes behind the name's zero.
         let start = key_units.checked_mul(2)?.checked_add(8)?.next_multiple_of(4);
         // Texts count in units of two bytes.
-        let value_size = if is_text { value.saturating_mul(2) } else { value };
-        Some(Self { key, body: bytes.get(start..).unwrap_or_default(), value_size })
+        let value_size = if is_text { value * 2 } else { value };
+        Some(Self { key, body: tail(bytes, start), value_size })
     }
 
     /// The blocks behind the value.
-    fn children(&self) -> impl Iterator<Item = Block<'one>> {
-        let mut rest = self.body.get(self.value_size.next_multiple_of(4)..).unwrap_or_default();
+    fn children(&self) -> impl Iterator<Item = Block<'data>> {
+        let mut rest = tail(self.body, self.value_size.next_multiple_of(4));
         std::iter::from_fn(move || {
             let block = Block::read(rest)?;
             let length = size(u16_at(rest, 0)?).next_multiple_of(4);
-            rest = rest.get(length.max(4)..).unwrap_or_default();
+            rest = tail(rest, length.max(4));
             Some(block)
         })
     }

@@ -1,4 +1,13 @@
+//! The headers of thin and fat files.
+
+use object::LittleEndian;
+
 use crate::little_endian::{part, size};
+
+/// A header of one of the two classes, little-endian.
+pub(crate) trait Class: object::read::macho::MachHeader<Endian = LittleEndian> {}
+
+impl<T: object::read::macho::MachHeader<Endian = LittleEndian>> Class for T {}
 
 /// The slices of a fat file, one for each processor, with their offsets; `None` where the file is none.
 ///

@@ -71,7 +71,7 @@ impl Stamps {
     pub(crate) fn judge(stamps: Vec<Stamp>, is_reproducible: bool) -> Self {
         const DAY: u32 = 86_400;
         const DELPHI: u32 = 0x2a42_5e19;
-        let header = stamps.first().map(|stamp| stamp.seconds).unwrap_or_default();
+        let header = stamps.first().map_or(0, |stamp| stamp.seconds);
         let mut peekable = stamps.iter().skip(1).filter(|stamp| stamp.seconds != 0).peekable();
         let verdict = if is_reproducible {
             StampVerdict::Reproducible
