@@ -8,6 +8,7 @@ mod runtime;
 mod section_facts;
 mod stamps;
 
+pub use demarche_terms::Runtime;
 use demarche_terms::{Gap, Md5, Sha1, Sha256};
 use md5::Digest as _;
 use schemars::JsonSchema;
@@ -15,7 +16,6 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::entropy::entropy;
 pub use self::packing::{Packing, PackingSign, PackingVerdict};
-pub use self::runtime::Runtime;
 pub use self::section_facts::SectionFacts;
 pub use self::stamps::{Stamp, StampSource, StampVerdict, Stamps};
 pub use crate::elf::ElfIdentity;

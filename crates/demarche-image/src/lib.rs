@@ -5,7 +5,6 @@
 
 #![warn(clippy::indexing_slicing)]
 
-mod address;
 pub mod archive;
 mod elf;
 mod extent;
@@ -23,9 +22,7 @@ mod read;
 mod segment;
 pub mod strings;
 
-pub use address::{FileOffset, VirtualAddress};
+pub use demarche_terms::{Architecture, FileOffset, Format, VirtualAddress};
 pub use extent::{Extent, ExtentTable, Opening};
-pub use image::{
-    Architecture, EntryKind, EntryPoint, Format, Image, Import, Section, Symbol, SymbolKind,
-};
+pub use image::{EntryKind, EntryPoint, Image, Import, Section, Symbol, SymbolKind};
 pub use read::{ImageError, read, read_all, read_loaded, read_raw};

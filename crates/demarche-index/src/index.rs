@@ -8,8 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use demarche_code::{Feature, Fingerprint};
-use demarche_image::VirtualAddress;
+use demarche_terms::VirtualAddress;
+use demarche_terms::{Feature, Fingerprint};
 use demarche_terms::{Gap, GapKind, Sha256, Shortfall};
 
 use crate::manifest::{self, Entry, ManifestError};
@@ -145,7 +145,7 @@ pub struct StoredFunction {
     pub body: BodyId,
     /// The functions that it calls or refers to, by their place in the sample.
     pub calls: Vec<u32>,
-    /// Where data point to it; see [`demarche_code::Fingerprint::pointed`].
+    /// Where data point to it; see [`demarche_terms::Fingerprint::pointed`].
     pub pointed: Vec<u32>,
 }
 

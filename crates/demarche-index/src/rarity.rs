@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use demarche_code::Feature;
+use demarche_terms::Feature;
 
 use crate::Index;
 use crate::index::{IndexError, Open};

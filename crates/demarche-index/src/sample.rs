@@ -1,8 +1,8 @@
 //! A sample and what is known about it.
 
-use demarche_code::Fingerprint;
-use demarche_image::identity::Runtime;
-use demarche_image::{Architecture, Format};
+use demarche_terms::Fingerprint;
+use demarche_terms::Runtime;
+use demarche_terms::{Architecture, Format};
 use demarche_terms::{Availability, Moment, Sha256};
 use serde::{Deserialize, Serialize};
 

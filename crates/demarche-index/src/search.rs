@@ -13,7 +13,7 @@ mod query;
 mod ready;
 mod scan;
 
-use demarche_code::{Feature, Fingerprint};
+use demarche_terms::{Feature, Fingerprint};
 use demarche_terms::{Gap, GapKind, Shortfall};
 use rayon::prelude::*;
 

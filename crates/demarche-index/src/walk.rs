@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use demarche_code::Feature;
+use demarche_terms::Feature;
 
 use crate::build::{self, BUDGET};
 use crate::index::Index;

@@ -14,6 +14,7 @@ mod side_by_side;
 mod strength;
 mod tie;
 mod two;
+pub mod yara;
 
 pub use compare::{compare, compared_with};
 pub use examined::Examined;

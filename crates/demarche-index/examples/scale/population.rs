@@ -6,10 +6,10 @@
 //! library code, the others are the family's own and change between versions with probability ½, when a quarter of their
 //! features is replaced.
 
-use demarche_code::{Feature, Fingerprint};
-use demarche_image::{Architecture, Format, VirtualAddress};
 use demarche_index::{Meta, Rarity, Sample, Totals};
+use demarche_terms::{Architecture, Format, VirtualAddress};
 use demarche_terms::{Availability, Sha256};
+use demarche_terms::{Feature, Fingerprint};
 
 /// How many versions a family has.
 const VERSIONS: u64 = 5;

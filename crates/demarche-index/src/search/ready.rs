@@ -1,6 +1,6 @@
 //! A segment with the weights of a search.
 
-use demarche_code::Feature;
+use demarche_terms::Feature;
 use rayon::prelude::*;
 
 use crate::Rarity;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use arbtest::arbtest;
-use demarche_code::{Feature, Fingerprint};
 use demarche_index::{Found, Index, Limits, Rarity, Sample, Search};
+use demarche_terms::{Feature, Fingerprint};
 
 use super::synthetic::{Random, features, fingerprint, folder, sample};
 

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use arbtest::arbtest;
-use demarche_code::Feature;
 use demarche_index::{Index, IndexError, Sample, SampleId};
+use demarche_terms::Feature;
 
 use super::synthetic::{Random, folder, sample};
 

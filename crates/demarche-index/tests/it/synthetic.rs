@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use demarche_code::{Feature, Fingerprint};
-use demarche_image::{Architecture, Format, VirtualAddress};
 use demarche_index::{Meta, Sample};
-use demarche_terms::{Availability, Sha256};
+use demarche_terms::{
+    Architecture, Availability, Feature, Fingerprint, Format, Sha256, VirtualAddress,
+};
 
 /// Numbers that look random and are the same for the same seed (`SplitMix64`).
 pub(crate) struct Random(pub(crate) u64);

@@ -14,7 +14,7 @@ use demarche_similarity::{
 };
 
 /// Functions of a toolbox, which differ from all others.
-fn toolbox(name: &str, functions: u32) -> Vec<Fingerprint> {
+pub(crate) fn toolbox(name: &str, functions: u32) -> Vec<Fingerprint> {
     (0..functions)
         .map(|place| {
             let feature = |trait_: u32| {
@@ -49,7 +49,7 @@ fn program(parts: &[(&str, u32)]) -> Vec<Fingerprint> {
 }
 
 /// A known program; an actor called `-` makes it library code.
-fn known(name: &str, family: &str, actor: &str, parts: &[(&str, u32)]) -> Sample {
+pub(crate) fn known(name: &str, family: &str, actor: &str, parts: &[(&str, u32)]) -> Sample {
     let is_library = actor == "-";
     let meta = Meta {
         sha256: Sha256::of(name.as_bytes()),

@@ -2,9 +2,8 @@
 
 use demarche_code::{Fingerprint, Program};
 use demarche_image::Image;
+use demarche_index::Index;
 use demarche_terms::Sha256;
-
-use crate::Index;
 
 /// A file at hand, and its contents as they were read.
 #[derive(Clone, Copy, Debug)]

@@ -16,13 +16,12 @@ mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_image::VirtualAddress;
-use demarche_terms::Sha256;
+use demarche_index::{Index, IndexError, SampleId};
+use demarche_terms::{Sha256, VirtualAddress};
 
 pub use pattern::Pattern;
 pub use request::{Other, Request, Source};
 
-use crate::{Index, IndexError, SampleId};
 use candidates::Candidate;
 use scanner::Scanner;
 

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_code::BasicBlock;
 use demarche_image::VirtualAddress;
+use demarche_index::{Index, IndexError};
 use rayon::prelude::*;
 
 use super::pattern::Pattern;
 use super::relocatable::{Masked, patterns};
 use super::request::{Request, Source};
 use super::scanner::Scanner;
-use crate::{Index, IndexError};
 
 /// The fewest bytes that count whole: what YARA finds quickly, and chance does not make.
 const FEWEST_FIXED: usize = 14;
