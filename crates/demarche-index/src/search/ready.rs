@@ -46,6 +46,11 @@ impl Ready {
         let lightest = lightest(&masses);
         Ok(Self { segment, weights, masses, beginnings, lightest })
     }
+
+    /// The weight of all features of a body; 0 for one that is not there.
+    pub(crate) fn mass(&self, body: u32) -> u32 {
+        self.masses.get(body as usize).copied().unwrap_or(0)
+    }
 }
 
 /// The weight of all features of each body.

@@ -134,7 +134,7 @@ fn a_rule_hits_every_version_and_nobody_else() {
     assert_eq!(rule.coverage.own.to_string(), "4 of 4");
     assert_eq!(rule.coverage.held_out.to_string(), "4 of 4");
     assert_eq!(rule.coverage.others.to_string(), "0 of 3");
-    assert!(rule.least >= 2 && rule.blocks.len() <= 12);
+    assert!(rule.threshold >= 2 && rule.blocks.len() <= 12);
     assert!(own.iter().all(|built| hits(&text, &built.bytes)), "{text}");
     assert!(!others.iter().any(|built| hits(&text, &built.bytes)), "{text}");
     assert!(!text.contains("Lamp \"2\""), "quotes are escaped");
@@ -207,7 +207,7 @@ fn yara_and_the_patterns_agree_on_bytes_that_were_changed() {
         }
         let met = rule.blocks.iter().filter(|block| block.pattern.is_in(&bytes)).count();
         let scanned = scanner.scan_mem(&bytes).unwrap();
-        assert_eq!(!scanned.rules.is_empty(), met >= rule.least);
+        assert_eq!(!scanned.rules.is_empty(), met >= rule.threshold);
         Ok(())
     })
     .budget_ms(1000);
