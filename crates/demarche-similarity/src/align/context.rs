@@ -202,7 +202,7 @@ impl Surest {
             };
             match self.counterpart(function as usize) {
                 Some((counterpart, probability)) if counterpart == candidate => {
-                    found += probability
+                    found += probability;
                 }
                 Some((_, probability)) => missed += 0.25 * probability,
                 None => {}
