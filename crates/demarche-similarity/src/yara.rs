@@ -10,7 +10,6 @@ mod candidates;
 mod choose;
 mod pattern;
 mod relocatable;
-mod request;
 mod scanner;
 mod text;
 
@@ -19,8 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_index::{Index, IndexError, SampleId};
 use demarche_terms::{Sha256, VirtualAddress};
 
+pub use candidates::{Other, Request, Source};
 pub use pattern::Pattern;
-pub use request::{Other, Request, Source};
 
 use candidates::Candidate;
 use scanner::Scanner;
