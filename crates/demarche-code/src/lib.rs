@@ -6,7 +6,8 @@ mod functions;
 mod lift;
 mod program;
 
+pub use demarche_terms::{Feature, Fingerprint};
 pub use disassembly::{Line, disassemble};
-pub use fingerprint::{Feature, Fingerprint, fingerprints};
+pub use fingerprint::fingerprints;
 pub use functions::functions;
 pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program};

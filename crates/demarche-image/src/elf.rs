@@ -19,9 +19,9 @@ pub use self::about::ElfIdentity;
 pub(crate) use self::about::about;
 use self::dynamic::Dynamic;
 use self::header::{Class, Headers};
-use crate::address::Placement;
 use crate::gaps::Gaps;
 use crate::parts::Parts;
+use crate::placement::Placement;
 use crate::{Architecture, Format, Image, ImageError, frames, memory};
 
 /// Reads an ELF file, as it lies on the disk or in memory.

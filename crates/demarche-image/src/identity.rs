@@ -6,13 +6,13 @@ mod packing;
 mod runtime;
 pub(crate) mod section_facts;
 
+pub use demarche_terms::Runtime;
 use demarche_terms::{Gap, Md5, Sha1, Sha256};
 use md5::Digest as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::packing::{Packing, PackingSign, PackingVerdict};
-pub use self::runtime::Runtime;
 pub use self::section_facts::SectionFacts;
 pub use crate::elf::ElfIdentity;
 use crate::gaps::{Gaps, ImageShortfall};

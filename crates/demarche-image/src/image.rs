@@ -1,76 +1,9 @@
 use std::borrow::Cow;
-use std::fmt;
 
-use demarche_terms::Gap;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use demarche_terms::{Architecture, Format, Gap};
 
 use crate::little_endian::tail;
 use crate::{FileOffset, VirtualAddress, memory};
-
-/// The container that an image came in.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Format {
-    /// Linux and most Unixes.
-    Elf,
-    /// Windows.
-    Pe,
-    /// Apple's systems.
-    MachO,
-    /// Bytes without a container: a memory dump or shellcode.
-    Raw,
-}
-
-/// The instruction set that an image's code is written in.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-pub enum Architecture {
-    /// 32-bit x86.
-    #[serde(rename = "x86")]
-    X86,
-    /// 64-bit x86.
-    #[serde(rename = "x86-64")]
-    X86_64,
-    /// 64-bit Arm.
-    #[serde(rename = "aarch64")]
-    AArch64,
-}
-
-impl Architecture {
-    /// The bytes of a pointer: 4 or 8.
-    #[must_use]
-    pub fn pointer_size(self) -> usize {
-        match self {
-            Self::X86 => 4,
-            Self::X86_64 | Self::AArch64 => 8,
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Elf => "ELF",
-            Self::Pe => "PE",
-            Self::MachO => "Mach-O",
-            Self::Raw => "raw",
-        })
-    }
-}
-
-impl fmt::Display for Architecture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::X86 => "x86",
-            Self::X86_64 => "x86-64",
-            Self::AArch64 => "AArch64",
-        })
-    }
-}
 
 /// A part of an image as it lies in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]

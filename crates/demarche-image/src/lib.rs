@@ -5,7 +5,6 @@
 
 #![warn(clippy::indexing_slicing)]
 
-mod address;
 pub mod archive;
 mod elf;
 mod frames;
@@ -17,13 +16,13 @@ mod macho;
 mod memory;
 mod parts;
 mod pe;
+mod placement;
 mod read;
 mod segment;
 pub mod strings;
 
-pub use address::{FileOffset, VirtualAddress};
+pub use demarche_terms::{Architecture, FileOffset, Format, VirtualAddress};
 pub use image::{
-    Architecture, EntryKind, EntryPoint, Extent, ExtentTable, Format, Image, Import, Opening,
-    Section, Symbol, SymbolKind,
+    EntryKind, EntryPoint, Extent, ExtentTable, Image, Import, Opening, Section, Symbol, SymbolKind,
 };
 pub use read::{ImageError, read, read_all, read_loaded, read_raw};

@@ -22,9 +22,9 @@ pub(crate) use self::about::about;
 use self::commands::Commands;
 use self::header::Class;
 pub(crate) use self::header::slices;
-use crate::address::Placement;
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::parts::Parts;
+use crate::placement::Placement;
 use crate::{Architecture, Format, Image, ImageError, frames, memory};
 
 /// Reads a thin Mach-O file, as it lies on the disk or in memory.

@@ -20,9 +20,9 @@ pub use self::about::{
     Stamps, VersionString,
 };
 use self::header::Header;
-use crate::address::Placement;
 use crate::gaps::Gaps;
 use crate::parts::Parts;
+use crate::placement::Placement;
 use crate::{Architecture, Format, Image, ImageError, Section, VirtualAddress, frames, memory};
 
 /// Reads a PE file, as it lies on the disk or in memory.

@@ -2,10 +2,10 @@ use std::borrow::Cow;
 
 use demarche_terms::Gap;
 
-use crate::address::Placement;
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::wide;
 use crate::parts::Parts;
+use crate::placement::Placement;
 use crate::{
     Architecture, FileOffset, Format, Image, Section, VirtualAddress, elf, macho, memory, pe,
 };

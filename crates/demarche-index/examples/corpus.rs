@@ -52,7 +52,7 @@ fn sample(path: &Path) -> Option<Sample> {
         availability: Availability::Private,
         format: image.format,
         architecture: image.architecture,
-        code_bytes: fingerprints.iter().map(|one| u64::from(one.size)).sum(),
+        code_bytes: fingerprints.iter().map(|fingerprint| u64::from(fingerprint.size)).sum(),
         runtime: None,
         added: "2026-11".parse().ok()?,
     };

@@ -30,7 +30,7 @@ use bodies::Bodies;
 use features::Features;
 use part::Live;
 
-/// How many bytes each of the tables that are turned around in memory may have.
+/// The number of bytes that each of the tables that are turned around in memory may have.
 pub(crate) const BUDGET: usize = 256 << 20;
 
 /// The sections of a segment, ready to be written.

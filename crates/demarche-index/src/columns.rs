@@ -3,7 +3,7 @@
 
 use crate::numbers::{self, Numbers};
 
-/// How many rows share one entry of the table of offsets.
+/// The number of rows that share one entry of the table of offsets.
 const GROUP: usize = 16;
 
 /// Numbers of 32 bits, the lowest byte first.
@@ -68,34 +68,34 @@ impl<'a> Rows<'a> {
         Self { offsets, bytes }
     }
 
-    /// Whether the table of offsets has the length that so many rows need.
+    /// Returns true if the table of offsets has the length that so many rows need.
     pub(crate) fn is_of(self, count: usize) -> bool {
         self.offsets.len() == count.div_ceil(GROUP)
     }
 
-    /// The row at a place; `None` where there is none, which in a sound segment means beyond the last.
+    /// The row at an index; `None` where there is none, which in a sound segment means beyond the last.
     #[inline]
-    pub(crate) fn get(self, place: u32) -> Option<&'a [u8]> {
-        let place = usize::try_from(place).ok()?;
-        let offset = self.offsets.get(u32::try_from(place / GROUP).ok()?)?;
+    pub(crate) fn get(self, index: u32) -> Option<&'a [u8]> {
+        let index = usize::try_from(index).ok()?;
+        let offset = self.offsets.get(u32::try_from(index / GROUP).ok()?)?;
         let mut reader = Numbers(self.bytes.get(usize::try_from(offset).ok()?..)?);
-        for _ in 0..place % GROUP {
+        for _ in 0..index % GROUP {
             reader.bytes()?;
         }
         reader.bytes()
     }
 
-    /// The rows from a place on, to the end of the bytes.
-    pub(crate) fn from(self, place: u32) -> impl Iterator<Item = &'a [u8]> {
-        let reader = self.seek(place).unwrap_or(Numbers(&[]));
+    /// The rows from an index on, to the end of the bytes.
+    pub(crate) fn from(self, index: u32) -> impl Iterator<Item = &'a [u8]> {
+        let reader = self.seek(index).unwrap_or(Numbers(&[]));
         std::iter::repeat(()).scan(reader, |reader, ()| reader.bytes())
     }
 
-    fn seek(self, place: u32) -> Option<Numbers<'a>> {
-        let place = usize::try_from(place).ok()?;
-        let offset = self.offsets.get(u32::try_from(place / GROUP).ok()?)?;
+    fn seek(self, index: u32) -> Option<Numbers<'a>> {
+        let index = usize::try_from(index).ok()?;
+        let offset = self.offsets.get(u32::try_from(index / GROUP).ok()?)?;
         let mut reader = Numbers(self.bytes.get(usize::try_from(offset).ok()?..)?);
-        for _ in 0..place % GROUP {
+        for _ in 0..index % GROUP {
             reader.bytes()?;
         }
         Some(reader)

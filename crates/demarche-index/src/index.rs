@@ -8,9 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use demarche_code::{Feature, Fingerprint};
-use demarche_image::VirtualAddress;
-use demarche_terms::{Gap, GapKind, Sha256, Shortfall};
+use demarche_terms::{Feature, Fingerprint, Gap, GapKind, Sha256, Shortfall, VirtualAddress};
 
 use crate::manifest::{self, Entry, ManifestError};
 use crate::segment::{Damage, Segment};
@@ -26,11 +24,11 @@ pub enum IndexError {
     /// A file or the folder cannot be used.
     #[error("cannot {doing} {path}")]
     File {
-        /// What was being done.
+        /// The operation.
         doing: &'static str,
-        /// With what.
+        /// The file or folder.
         path: PathBuf,
-        /// Why it failed.
+        /// The cause.
         source: io::Error,
     },
     /// The manifest cannot be used.
@@ -38,7 +36,7 @@ pub enum IndexError {
     Manifest {
         /// Its file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: ManifestError,
     },
     /// There is an index already.
@@ -52,7 +50,7 @@ pub enum IndexError {
     Segment {
         /// Its name.
         name: String,
-        /// What was met.
+        /// The damage.
         source: Damage,
     },
     /// One segment cannot hold so much.
@@ -114,9 +112,9 @@ pub(crate) struct Open {
 /// A sample of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSample {
-    /// What is known about it.
+    /// The metadata.
     pub meta: Meta,
-    /// How many functions it has.
+    /// The number of its functions.
     pub functions: u32,
     /// Its family, by its place in [`Index::families`].
     pub family: u32,
@@ -131,13 +129,13 @@ pub struct StoredFunction {
     pub sample: SampleId,
     /// Its place in the sample, in the order of addresses.
     pub place: u32,
-    /// Where it begins.
+    /// Its address.
     pub start: VirtualAddress,
     /// The bytes of its blocks.
     pub size: u32,
     /// The instructions of its blocks.
     pub instructions: u32,
-    /// How many blocks it has.
+    /// The number of its blocks.
     pub blocks: u32,
     /// A hash of its instructions without addresses.
     pub exact: u64,
@@ -145,7 +143,7 @@ pub struct StoredFunction {
     pub body: BodyId,
     /// The functions that it calls or refers to, by their place in the sample.
     pub calls: Vec<u32>,
-    /// Where data point to it; see [`demarche_code::Fingerprint::pointed`].
+    /// The places in data that point to it; see [`demarche_terms::Fingerprint::pointed`].
     pub pointed: Vec<u32>,
 }
 
@@ -184,8 +182,8 @@ impl Index {
     /// A sample by the hash of its file.
     #[must_use]
     pub fn find(&self, sha256: Sha256) -> Option<SampleId> {
-        let place = self.samples.binary_search_by_key(&sha256, |sample| sample.meta.sha256).ok()?;
-        u32::try_from(place).ok().map(SampleId)
+        let index = self.samples.binary_search_by_key(&sha256, |sample| sample.meta.sha256).ok()?;
+        u32::try_from(index).ok().map(SampleId)
     }
 
     /// The names of the families, ascending; a sample without one stands for itself by its hash.
@@ -194,20 +192,20 @@ impl Index {
         &self.families
     }
 
-    /// How many segments there are.
+    /// The number of segments.
     #[must_use]
     pub fn segment_count(&self) -> usize {
         self.segments.len()
     }
 
-    /// How many bytes the segments in use have on the disk.
+    /// The number of bytes of the segments in use.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         let lengths = self.segments.iter().map(|open| open.segment.len());
-        lengths.map(|length| u64::try_from(length).unwrap_or(u64::MAX)).sum()
+        lengths.map(crate::numbers::long).sum()
     }
 
-    /// How many functions the samples have.
+    /// The number of functions of all samples.
     #[must_use]
     pub fn function_count(&self) -> u64 {
         self.samples.iter().map(|sample| u64::from(sample.functions)).sum()
@@ -223,7 +221,7 @@ impl Index {
 
     /// Names the segment that some damage was met in.
     pub(crate) fn damaged(&self, segment: u32, source: Damage) -> IndexError {
-        let name = self.open_segment(segment).map(|open| open.entry.file()).unwrap_or_default();
+        let name = self.open_segment(segment).map_or_else(String::new, |open| open.entry.file());
         IndexError::Segment { name, source }
     }
 
@@ -232,10 +230,11 @@ impl Index {
         let sample = self.sample(sample);
         let (segment, first) = sample.map_or((0, 0), |sample| (sample.segment, sample.first));
         let count = sample.map_or(0, |sample| sample.functions);
-        (0..count).map(move |place| FunctionId { segment, function: first.saturating_add(place) })
+        // `Samples::of` checks that the functions of a segment have ids of 32 bits.
+        (0..count).map(move |index| FunctionId { segment, function: first + index })
     }
 
-    /// What is stored of a function.
+    /// The stored properties of a function.
     ///
     /// # Errors
     ///
@@ -247,15 +246,15 @@ impl Index {
         let read = || -> Result<Option<StoredFunction>, Damage> {
             let row = open.segment.function(id.function)?;
             let samples = open.segment.samples();
-            let Some(place) = samples.place_of_function(id.function) else { return Ok(None) };
-            let Some((sample, Some(stored))) = samples.samples.get(place).zip(open.ids.get(place))
+            let Some(index) = samples.index_of_function(id.function) else { return Ok(None) };
+            let Some((sample, Some(stored))) = samples.samples.get(index).zip(open.ids.get(index))
             else {
                 return Ok(None);
             };
             let (exact, body) = crate::build::Part::function(&*open.segment, id.function)?;
             Ok(Some(StoredFunction {
                 sample: *stored,
-                place: id.function.saturating_sub(sample.first),
+                place: id.function - sample.first,
                 start: VirtualAddress(sample.base.wrapping_add(row.start)),
                 size: row.size,
                 instructions: row.instructions,
@@ -334,8 +333,8 @@ impl Index {
     #[must_use]
     pub fn sample_of(&self, function: FunctionId) -> Option<SampleId> {
         let open = self.open_segment(function.segment)?;
-        let place = open.segment.samples().place_of_function(function.function)?;
-        open.ids.get(place).copied().flatten()
+        let index = open.segment.samples().index_of_function(function.function)?;
+        open.ids.get(index).copied().flatten()
     }
 
     /// The families that have a body, by their place in [`Index::families`], ascending.
@@ -352,8 +351,8 @@ impl Index {
         }
         let owners = open.segment.owners(body.body);
         let owners = owners.map_err(|damage| self.damaged(body.segment, damage))?;
-        let places = owners.families.iter().filter_map(|place| usize::try_from(*place).ok());
-        Ok(places.filter_map(|place| open.families.get(place).copied()).collect())
+        let families = owners.families.iter();
+        Ok(families.filter_map(|family| open.families.get(*family as usize).copied()).collect())
     }
 
     /// The manifest's file.
@@ -367,8 +366,8 @@ fn kept(open: &Open, segment: u32, functions: Vec<u32>) -> Vec<FunctionId> {
     let all = functions.into_iter();
     let live = all.filter(|function| {
         let samples = open.segment.samples();
-        let place = samples.place_of_function(*function);
-        place.and_then(|place| open.ids.get(place)).is_some_and(Option::is_some)
+        let index = samples.index_of_function(*function);
+        index.and_then(|index| open.ids.get(index)).is_some_and(Option::is_some)
     });
     live.map(|function| FunctionId { segment, function }).collect()
 }

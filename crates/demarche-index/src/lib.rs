@@ -33,7 +33,6 @@ mod sample;
 mod search;
 mod segment;
 mod walk;
-pub mod yara;
 
 pub use index::change::{Added, Merged};
 pub use index::{Index, IndexError, StoredFunction, StoredSample};

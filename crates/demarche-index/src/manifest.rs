@@ -13,7 +13,7 @@ const FORM: u32 = 1;
 /// The manifest's name in the folder of the index.
 pub(crate) const NAME: &str = "manifest.json";
 
-/// What an index consists of.
+/// The parts of an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     form: u32,
@@ -40,17 +40,17 @@ impl Entry {
 /// The ending of names of segments.
 pub(crate) const SEGMENT: &str = "segment";
 
-/// Why a manifest cannot be used.
+/// The reason why a manifest cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManifestError {
-    /// It is cut or was changed.
+    /// The bytes are cut or were changed.
     #[error("its bytes are not those that were written")]
     Bytes,
-    /// It was written by another version.
+    /// The manifest was written by another version.
     #[error("written in form {0}, not {FORM}")]
     Form(u32),
-    /// It is not what it should be.
+    /// The JSON is not that of a manifest.
     #[error("it is no manifest")]
     Json(#[source] serde_json::Error),
     /// A segment's name is not one that this program gives.
@@ -109,7 +109,7 @@ impl Manifest {
     }
 }
 
-/// Whether it is 32 hexadecimal digits, so that it cannot lead out of the folder.
+/// Returns true if a name is 32 hexadecimal digits, so that it cannot lead out of the folder.
 fn is_name(name: &str) -> bool {
     name.len() == 32 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
@@ -124,11 +124,11 @@ mod tests {
         let manifest = Manifest { segments: vec![entry], ..Manifest::default() };
         let bytes = manifest.bytes().unwrap();
         assert_eq!(Manifest::read(&bytes).unwrap(), manifest);
-        for place in 0..bytes.len() {
-            let mut other = bytes.clone();
-            other[place] ^= 1;
-            assert!(Manifest::read(&other).is_err(), "{place}");
-            assert!(Manifest::read(&bytes[..place]).is_err(), "{place}");
+        for index in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[index] ^= 1;
+            assert!(Manifest::read(&changed).is_err(), "{index}");
+            assert!(Manifest::read(&bytes[..index]).is_err(), "{index}");
         }
     }
 

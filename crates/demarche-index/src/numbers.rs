@@ -46,7 +46,7 @@ pub(crate) fn zigzag(number: i64) -> u64 {
     ((number << 1) ^ (number >> 63)).cast_unsigned()
 }
 
-/// What [`zigzag`] was made from.
+/// The inverse of [`zigzag`].
 pub(crate) fn unzigzag(number: u64) -> i64 {
     (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
 }
@@ -69,16 +69,16 @@ impl<'a> Numbers<'a> {
 
     fn long(&mut self) -> Option<u64> {
         let mut number = 0_u64;
-        for (place, byte) in self.0.iter().take(MOST).enumerate() {
+        for (index, byte) in self.0.iter().take(MOST).enumerate() {
             let bits = u64::from(byte & 0x7f);
-            let shift = u32::try_from(place).ok()?.checked_mul(7)?;
+            let shift = u32::try_from(index).ok()?.checked_mul(7)?;
             let shifted = bits.checked_shl(shift)?;
             if shifted >> shift != bits {
                 return None;
             }
             number |= shifted;
             if *byte < 0x80 {
-                self.0 = self.0.get(place.checked_add(1)?..)?;
+                self.0 = self.0.get(index.checked_add(1)?..)?;
                 return Some(number);
             }
         }
@@ -114,7 +114,7 @@ impl<'a> Numbers<'a> {
         Some(numbers)
     }
 
-    /// Whether nothing is left.
+    /// Returns true if nothing is left.
     pub(crate) fn is_empty(self) -> bool {
         self.0.is_empty()
     }
@@ -132,12 +132,12 @@ impl<'a> Ascending<'a> {
         Self { numbers: Numbers(bytes), expected: 0 }
     }
 
-    /// How many bytes were not read yet.
+    /// The number of bytes that were not read yet.
     pub(crate) fn rest(&self) -> usize {
         self.numbers.0.len()
     }
 
-    /// Whether it was read to the end; a list that stops earlier is damaged.
+    /// Returns true if the list was read to the end; a list that stops earlier is damaged.
     pub(crate) fn is_complete(&self) -> bool {
         self.numbers.is_empty()
     }

@@ -1,32 +1,33 @@
-//! How rare a feature is among all families and functions of an index.
+//! The rarity of a feature among all families and functions of an index.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use demarche_code::Feature;
+use demarche_terms::Feature;
+use demarche_terms::number::float;
 
 use crate::Index;
 use crate::index::{IndexError, Open};
 use crate::numbers::Numbers;
 use crate::segment::{Damage, Section, row};
 
-/// Where a feature occurs.
+/// The numbers of families and functions that have a feature.
 ///
 /// Both numbers are exact over all segments; samples that were removed count until a merge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rarity {
-    /// In how many families; fifty functions of one family count once.
+    /// The number of families; fifty functions of one family count once.
     pub families: u32,
-    /// In how many functions.
+    /// The number of functions.
     pub functions: u64,
 }
 
-/// What there is in all.
+/// The numbers of all families and functions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// How many families.
+    /// The number of families.
     pub families: u32,
-    /// How many functions.
+    /// The number of functions.
     pub functions: u64,
 }
 
@@ -41,24 +42,20 @@ impl Rarity {
     pub fn information(self, totals: Totals) -> f64 {
         let share = |part: f64, all: f64| ((1.0 + part) / (1.0 + all)).min(1.0);
         let families = share(f64::from(self.families), f64::from(totals.families));
-        #[expect(clippy::cast_precision_loss, reason = "a share does not need the last digit")]
-        let functions = share(self.functions as f64, totals.functions as f64);
+        let functions = share(float(self.functions), float(totals.functions));
         -f64::midpoint(families.ln(), functions.ln())
     }
 }
 
 impl Index {
-    /// What there is in all, samples that were removed included until a merge.
+    /// The numbers of all families and functions, samples that were removed included until a merge.
     #[must_use]
     pub fn totals(&self) -> Totals {
         let functions = self.segments().iter().map(|open| open.segment.samples().functions());
-        Totals {
-            families: u32::try_from(self.families().len()).unwrap_or(u32::MAX),
-            functions: functions.map(u64::from).sum(),
-        }
+        Totals { families: id(self.families().len()), functions: functions.map(u64::from).sum() }
     }
 
-    /// Where a feature occurs.
+    /// The rarity of a feature.
     ///
     /// # Errors
     ///
@@ -82,20 +79,25 @@ type At = (u32, Damage);
 fn joint(segments: &[&Open], places: &[(u32, u32)]) -> Result<Rarity, At> {
     let (mut families, mut functions) = (BTreeSet::<u32>::new(), 0_u64);
     for (segment, id) in places {
-        let at = |damage| (*segment, damage);
-        let Some(open) = segments.get(*segment as usize) else { continue };
-        functions += u64::from(open.segment.list(*id).map_err(at)?.functions);
-        let own = open.segment.families_of(*id).map_err(at)?;
-        families.extend(own.iter().filter_map(|place| open.families.get(*place as usize)));
+        let damaged = |damage| (*segment, damage);
+        let open = segments[*segment as usize];
+        functions += u64::from(open.segment.list(*id).map_err(damaged)?.functions);
+        let having = open.segment.families_of(*id).map_err(damaged)?;
+        families.extend(having.iter().filter_map(|family| open.families.get(*family as usize)));
     }
-    Ok(Rarity { families: u32::try_from(families.len()).unwrap_or(u32::MAX), functions })
+    Ok(Rarity { families: id(families.len()), functions })
+}
+
+/// A number of families or segments as an index counts them.
+fn id(count: usize) -> u32 {
+    u32::try_from(count).expect("an index has fewer than 2³² samples and segments in memory")
 }
 
 /// The rarity of every feature of every segment, by its place there.
 pub(crate) fn all(segments: &[&Open]) -> Result<Vec<Vec<Rarity>>, At> {
     let mut rarities = Vec::with_capacity(segments.len());
-    for (place, open) in (0..).zip(segments.iter().copied()) {
-        rarities.push(within(open).map_err(|damage| (place, damage))?);
+    for (index, open) in (0..).zip(segments.iter().copied()) {
+        rarities.push(within(open).map_err(|damage| (index, damage))?);
     }
     if segments.len() > 1 {
         join(segments, &mut rarities)?;
@@ -129,21 +131,22 @@ fn within(open: &Open) -> Result<Vec<Rarity>, Damage> {
 /// Gives features that several segments have the rarity that they have in all of them.
 fn join(segments: &[&Open], rarities: &mut [Vec<Rarity>]) -> Result<(), At> {
     let mut columns = Vec::new();
-    for (place, open) in (0..).zip(segments) {
-        let at = |damage| (place, damage);
-        columns.push((open.segment.by_value().map_err(at)?, open.segment.features().map_err(at)?));
+    for (index, open) in (0..).zip(segments) {
+        let damaged = |damage| (index, damage);
+        let by_value = open.segment.by_value().map_err(damaged)?;
+        columns.push((by_value, open.segment.features().map_err(damaged)?));
     }
     let next = |segment: u32, rank: u32| {
         let (by_value, values) = columns.get(segment as usize)?;
         let id = by_value.get(rank)?;
         Some(Reverse((values.get(id)?, segment, id, rank)))
     };
-    let count = u32::try_from(segments.len()).unwrap_or(u32::MAX);
-    let mut heap: BinaryHeap<_> = (0..count).filter_map(|segment| next(segment, 0)).collect();
+    let mut heap: BinaryHeap<_> =
+        (0..id(segments.len())).filter_map(|segment| next(segment, 0)).collect();
     let mut places: Vec<(u32, u32)> = Vec::new();
     while let Some(Reverse((value, segment, id, rank))) = heap.pop() {
         places.push((segment, id));
-        heap.extend(next(segment, rank.saturating_add(1)));
+        heap.extend(rank.checked_add(1).and_then(|rank| next(segment, rank)));
         let goes_on = heap.peek().is_some_and(|Reverse((ahead, ..))| *ahead == value);
         if goes_on {
             continue;

@@ -1,12 +1,9 @@
-//! A sample and what is known about it.
+//! A sample and its metadata.
 
-use demarche_code::Fingerprint;
-use demarche_image::identity::Runtime;
-use demarche_image::{Architecture, Format};
-use demarche_terms::{Availability, Moment, Sha256};
+use demarche_terms::{Architecture, Availability, Fingerprint, Format, Moment, Runtime, Sha256};
 use serde::{Deserialize, Serialize};
 
-/// What is known about a sample, whose file may be gone.
+/// The metadata of a sample, whose file may be gone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Meta {
     /// The hash of its file.
@@ -15,23 +12,23 @@ pub struct Meta {
     pub name: String,
     /// The family of programs that it belongs to; without one it counts as a family of its own.
     pub family: Option<String>,
-    /// Who is known to have used it, ascending.
+    /// The actors that are known to have used it, ascending.
     pub actors: Vec<String>,
     /// Anything worth saying.
     pub note: Option<String>,
-    /// Whether it is a library or a program known to be good, so that to share its code tells nothing.
+    /// True for a library or a program known to be good: sharing its code is no evidence.
     pub is_library: bool,
-    /// Who can get it.
+    /// The circle of those who can get it.
     pub availability: Availability,
     /// Its container.
     pub format: Format,
     /// Its instruction set.
     pub architecture: Architecture,
-    /// How many bytes of code its functions have.
+    /// The number of bytes of code that its functions have.
     pub code_bytes: u64,
     /// The runtime that it carries inside itself, where it does.
     pub runtime: Option<Runtime>,
-    /// When it was added to the index.
+    /// The time at which it was added to the index.
     pub added: Moment,
 }
 
@@ -46,7 +43,7 @@ impl Meta {
 /// A sample that is to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// What is known about it.
+    /// The metadata.
     pub meta: Meta,
     /// Its functions in the order of their addresses; calls name them by their place.
     pub fingerprints: Vec<Fingerprint>,

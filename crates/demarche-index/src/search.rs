@@ -7,17 +7,15 @@
 //! optimizations"). All weights are whole numbers, so that no order of adding changes a sum.
 
 mod best;
-mod found;
 mod hits;
 mod query;
 mod ready;
 mod scan;
 
-use demarche_code::{Feature, Fingerprint};
-use demarche_terms::{Gap, GapKind, Shortfall};
+use demarche_terms::{Feature, Fingerprint, Gap, GapKind, Shortfall};
 use rayon::prelude::*;
 
-pub use found::{Candidate, Found, Limits};
+pub use best::{Candidate, Found, Limits};
 
 use crate::index::RESTORE;
 use crate::segment::Damage;
@@ -155,7 +153,7 @@ impl<'index> Search<'index> {
     #[must_use]
     pub fn mass(&self, body: BodyId) -> u32 {
         let ready = self.ready.iter().find(|ready| ready.segment == body.segment);
-        ready.and_then(|ready| ready.masses.get(body.body as usize)).copied().unwrap_or(0)
+        ready.map_or(0, |ready| ready.mass(body.body))
     }
 }
 

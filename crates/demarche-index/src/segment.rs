@@ -48,7 +48,7 @@ pub(crate) struct FunctionRow {
     pub(crate) pointed: Vec<u32>,
 }
 
-/// Where a feature occurs in a segment.
+/// The occurrences of a feature in a segment.
 #[derive(Clone, Debug)]
 pub(crate) struct List<'a> {
     /// In how many functions.
@@ -59,7 +59,7 @@ pub(crate) struct List<'a> {
     pub(crate) bodies: Ascending<'a>,
 }
 
-/// Which functions have a body.
+/// The functions that have a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Owners {
     /// Ascending.
@@ -89,7 +89,7 @@ impl Segment {
 
     fn check_lengths(&self) -> Result<(), Damage> {
         let wrong = |section: Section| Damage::Length(section.name());
-        let functions = usize::try_from(self.samples.functions()).unwrap_or(usize::MAX);
+        let functions = self.samples.functions() as usize;
         let (bodies, features) = (self.owner_count()?, self.words(Section::Features)?.len());
         let fits = [
             (Section::Exact, self.longs(Section::Exact)?.len() == functions),
@@ -104,7 +104,7 @@ impl Segment {
         fits.iter().find(|(_, fits)| !fits).map_or(Ok(()), |(section, _)| Err(wrong(*section)))
     }
 
-    /// How many bodies there are, as the samples say.
+    /// The number of bodies, as the samples say.
     fn owner_count(&self) -> Result<usize, Damage> {
         usize::try_from(self.samples.bodies).map_err(|_| Damage::Samples)
     }
@@ -123,8 +123,11 @@ impl Segment {
     }
 
     fn section(&self, section: Section) -> &[u8] {
-        let range = self.ranges.get(section as usize).cloned().unwrap_or_default();
-        self.bytes.get(range).unwrap_or_default()
+        // `Header::ranges` checks that every section is within the bytes.
+        self.ranges
+            .get(section as usize)
+            .and_then(|range| self.bytes.get(range.clone()))
+            .unwrap_or(&[])
     }
 
     fn words(&self, section: Section) -> Result<Words<'_>, Damage> {
@@ -165,12 +168,12 @@ impl Segment {
         &self.samples
     }
 
-    /// How many different sets of features its functions have.
+    /// The number of different sets of features that its functions have.
     pub(crate) fn bodies(&self) -> u32 {
         self.samples.bodies
     }
 
-    /// How many different features there are.
+    /// The value of each feature, by its id.
     pub(crate) fn features(&self) -> Result<Words<'_>, Damage> {
         self.words(Section::Features)
     }
@@ -204,9 +207,9 @@ impl Segment {
     pub(crate) fn function(&self, function: u32) -> Result<FunctionRow, Damage> {
         let damaged = row(Section::Functions);
         let sample = self.samples.of_function(function).ok_or(damaged.clone())?;
-        let place = function.checked_sub(sample.first).ok_or(damaged.clone())?;
+        let index = function.checked_sub(sample.first).ok_or(damaged.clone())?;
         let bytes = self.function_bytes(function)?;
-        FunctionRow::read(bytes, place, sample.functions).ok_or(damaged)
+        FunctionRow::read(bytes, index, sample.functions).ok_or(damaged)
     }
 
     /// The functions that have a body, and their families.
@@ -253,7 +256,7 @@ impl Segment {
             let middle = u32::midpoint(low, high);
             let id = by_value.get(middle).ok_or(damaged.clone())?;
             match values.get(id).ok_or(damaged.clone())?.cmp(&value) {
-                std::cmp::Ordering::Less => low = middle.saturating_add(1),
+                std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
                 std::cmp::Ordering::Equal => return Ok(Some(id)),
             }
@@ -261,7 +264,7 @@ impl Segment {
         Ok(None)
     }
 
-    /// Where a feature occurs.
+    /// The occurrences of a feature.
     pub(crate) fn list(&self, feature: u32) -> Result<List<'_>, Damage> {
         let damaged = row(Section::Lists);
         let bytes = self.list_rows()?.get(feature).ok_or(damaged.clone())?;
@@ -299,31 +302,31 @@ impl Segment {
         let (exact, by_exact) = (self.exact()?, self.by_exact()?);
         let damaged = row(Section::ByExact);
         let count = u32::try_from(by_exact.len()).map_err(|_| damaged.clone())?;
-        let at = |place: u32| {
-            let function = by_exact.get(place)?;
+        let entry = |index: u32| {
+            let function = by_exact.get(index)?;
             Some((function, exact.get(function)?))
         };
         let (mut low, mut high) = (0, count);
         while low < high {
             let middle = u32::midpoint(low, high);
-            let (_, met) = at(middle).ok_or(damaged.clone())?;
-            if met < hash { low = middle.saturating_add(1) } else { high = middle }
+            let (_, met) = entry(middle).ok_or(damaged.clone())?;
+            if met < hash { low = middle + 1 } else { high = middle }
         }
-        let same = (low..count).map_while(at).take_while(|(_, met)| *met == hash);
-        Ok(same.map(|(function, _)| function).collect())
+        let equal = (low..count).map_while(entry).take_while(|(_, met)| *met == hash);
+        Ok(equal.map(|(function, _)| function).collect())
     }
 }
 
 impl FunctionRow {
-    /// Reads the row of the function at `place` of a sample with so many functions.
-    fn read(bytes: &[u8], place: u32, functions: u32) -> Option<Self> {
+    /// Reads the row of the function at `index` of a sample with so many functions.
+    fn read(bytes: &[u8], index: u32, functions: u32) -> Option<Self> {
         let mut numbers = Numbers(bytes);
         let start = numbers.next()?;
         let (size, instructions, blocks) = (numbers.small()?, numbers.small()?, numbers.small()?);
         let count = usize::try_from(numbers.next()?).ok().filter(|count| *count <= bytes.len())?;
         let mut calls = Vec::with_capacity(count);
         for _ in 0..count {
-            let callee = i64::from(place).checked_add(unzigzag(numbers.next()?))?;
+            let callee = i64::from(index).checked_add(unzigzag(numbers.next()?))?;
             calls.push(u32::try_from(callee).ok().filter(|callee| *callee < functions)?);
         }
         let count = numbers.next()?;

@@ -1,29 +1,29 @@
-//! Doing with a segment everything that can be done with one.
+//! A walk through a segment that uses everything in it.
 #![warn(clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 
-use demarche_code::Feature;
+use demarche_terms::Feature;
 
 use crate::build::{self, BUDGET};
 use crate::index::Index;
-use crate::numbers::Ascending;
+use crate::numbers::{Ascending, long};
 use crate::search::{Limits, Search};
 use crate::segment::{Damage, Section, Segment, row};
 
-/// How many functions are searched for on a walk.
+/// The number of functions that are searched for on a walk.
 const SEARCHED: usize = 16;
 
-/// What was met on a walk through a segment.
+/// The counts of a walk through a segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Walked {
-    /// How many samples.
+    /// The number of samples.
     pub samples: usize,
-    /// How many functions.
+    /// The number of functions.
     pub functions: u64,
-    /// How many pairs of a body and one of its features.
+    /// The number of pairs of a body and one of its features.
     pub features: u64,
-    /// How many pairs of a feature and one of the bodies that have it.
+    /// The number of pairs of a feature and one of the bodies that have it.
     pub postings: u64,
 }
 
@@ -46,7 +46,7 @@ pub fn walk(bytes: &[u8]) -> Result<Walked, Damage> {
 /// Searches a segment for functions of its own.
 fn search(segment: Segment) {
     let bodies = (0..segment.bodies()).take(SEARCHED);
-    let sets = bodies.map(|body| segment.body_values(body).unwrap_or_default());
+    let sets = bodies.filter_map(|body| segment.body_values(body).ok());
     let sets: Vec<Vec<Feature>> =
         sets.map(|values| values.into_iter().map(Feature).collect()).collect();
     let index = Index::of_segment(segment);
@@ -68,13 +68,13 @@ fn read(segment: &Segment) -> Result<Walked, Damage> {
     }
     for body in 0..segment.bodies() {
         segment.owners(body)?;
-        walked.features += u64::try_from(segment.body_values(body)?.len()).unwrap_or_default();
+        walked.features += long(segment.body_values(body)?.len());
     }
-    for (place, value) in (0..).zip(segment.features()?.iter()) {
+    for (id, value) in (0..).zip(segment.features()?.iter()) {
         segment.feature(value)?;
-        segment.families_of(place)?;
-        let mut bodies: Ascending<'_> = segment.list(place)?.bodies;
-        walked.postings += u64::try_from(bodies.by_ref().count()).unwrap_or_default();
+        segment.families_of(id)?;
+        let mut bodies: Ascending<'_> = segment.list(id)?.bodies;
+        walked.postings += long(bodies.by_ref().count());
         if !bodies.is_complete() {
             return Err(row(Section::Lists));
         }

@@ -11,14 +11,12 @@
 mod context;
 mod evidence;
 mod features;
-mod model;
 mod pairs;
 mod side;
 
 use demarche_code::Feature;
 
-pub use evidence::{Evidence, Pair, TERMS};
-pub use model::{FITTED, Model};
+pub use evidence::{Evidence, FITTED, Model, Pair, TERMS};
 pub use side::{Body, HEAVIEST, Side, weight};
 
 use features::Weighted;

@@ -1,6 +1,6 @@
 use demarche_case::assessment::code::{
     CodeStrength, CodeTie, ComparedProgram, ComparedWith, FunctionCounts, KnownAs, KnownProgram,
-    ProgramFacts, SharedFunction,
+    SharedFunction,
 };
 use demarche_case::{Sha256, Tlp};
 use demarche_index::{Index, IndexError, SampleId, StoredSample};
@@ -10,7 +10,7 @@ use crate::runtime::told_apart;
 use crate::tie::{By, Counterpart, Counterparts, Evidence, Groups, SHARED};
 use crate::{Amount, Calibration, Examined};
 
-/// How many functions a finding shows: a result of thousands is not something that anyone reads.
+/// The number of functions that a finding shows: a result of thousands is not something that anyone reads.
 const SHOWN: usize = 12;
 
 /// The most ties of each kind that a finding has.
@@ -19,24 +19,7 @@ const MOST_TIES: usize = 100;
 /// A function that this share of the families has tells nobody: it is counted with library code.
 const COMMON: f64 = 0.5;
 
-impl Examined<'_> {
-    /// What the program is; `tlp` is the marking of what it came with.
-    #[must_use]
-    pub fn facts(&self, tlp: Option<Tlp>) -> ProgramFacts {
-        ProgramFacts {
-            name: self.name.to_owned(),
-            sha256: self.sha256,
-            bytes: self.bytes,
-            format: self.image.format.to_string(),
-            architecture: self.image.architecture.to_string(),
-            code_bytes: self.fingerprints.iter().map(|function| u64::from(function.size)).sum(),
-            packed: self.packed.map(str::to_owned),
-            tlp,
-        }
-    }
-}
-
-/// What an index is, in figures.
+/// The figures of an index.
 #[must_use]
 pub fn compared_with(index: &Index) -> ComparedWith {
     let is_library = |sample: &&StoredSample| sample.meta.is_library;
@@ -67,7 +50,7 @@ fn list_hash(samples: &[StoredSample]) -> Sha256 {
     Sha256::of(lines.concat().as_bytes())
 }
 
-/// Whose code a program has: families and actors with the strength of each tie, and the functions that say so.
+/// Compares a program with an index: families and actors with the strength of each tie, and the functions behind it.
 ///
 /// # Errors
 ///
@@ -116,7 +99,7 @@ pub fn compare(
     })
 }
 
-/// What the index takes this very file for.
+/// The entry of the index for this very file.
 fn known_as(examined: &Examined<'_>, index: &Index) -> Option<KnownAs> {
     let meta = &index.find(examined.sha256).and_then(|id| index.sample(id))?.meta;
     Some(KnownAs {
@@ -136,7 +119,7 @@ fn ascribed(index: &Index, family: &str) -> Vec<String> {
     actors
 }
 
-/// How many functions there are of each kind.
+/// The number of functions of each kind.
 fn counts(kinds: &[Kind]) -> FunctionCounts {
     let of = |wanted: Kind| kinds.iter().filter(|kind| **kind == wanted).count() as u64;
     FunctionCounts {
@@ -148,7 +131,7 @@ fn counts(kinds: &[Kind]) -> FunctionCounts {
     }
 }
 
-/// What a function is: each is one of these.
+/// The kind of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Small,
@@ -158,7 +141,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// Whether such a function could tell whose the program is.
+    /// Returns true if such a function could tell whose the program is.
     fn could_tell(self) -> bool {
         matches!(self, Self::Shared | Self::Unknown)
     }
@@ -186,11 +169,11 @@ struct Ties<'a> {
     index: &'a Index,
     counterparts: &'a [Counterparts],
     calibration: &'a Calibration,
-    /// What each function is.
+    /// The kind of each function.
     kinds: &'a [Kind],
     /// The bytes of the functions that could tell.
     base: u64,
-    /// What the program itself is known as.
+    /// The entry of the index for the program itself.
     known_as: Option<&'a KnownAs>,
 }
 
@@ -228,7 +211,7 @@ impl<'a> Ties<'a> {
         Amount { evidence, compared }
     }
 
-    /// What the evidence is worth. Where others have the same code base it points to all of them, and so to none; and a
+    /// The strength of the evidence. Where others have the same code base it points to all of them, and so to none; and a
     /// program that is known to be somebody's is not ascribed to anybody else.
     fn strength(&self, evidence: &Evidence) -> CodeStrength {
         let amount = self.amount(evidence.evidence);

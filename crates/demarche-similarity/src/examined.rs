@@ -1,7 +1,8 @@
-use demarche_case::Sha256;
+use demarche_case::Tlp;
+use demarche_case::assessment::code::ProgramFacts;
 use demarche_code::{Fingerprint, Function, Program};
-use demarche_image::identity::Runtime;
-use demarche_image::{Image, SymbolKind, VirtualAddress};
+use demarche_image::{Image, SymbolKind};
+use demarche_terms::{Runtime, Sha256, VirtualAddress};
 
 /// A program that has been read, taken apart and fingerprinted.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +13,7 @@ pub struct Examined<'a> {
     pub sha256: Sha256,
     /// The size of its file.
     pub bytes: u64,
-    /// What lies where.
+    /// Its layout in memory.
     pub image: &'a Image<'a>,
     /// Its functions.
     pub program: &'a Program,
@@ -20,11 +21,26 @@ pub struct Examined<'a> {
     pub fingerprints: &'a [Fingerprint],
     /// The runtime that it carries inside itself, where it does.
     pub runtime: Option<Runtime>,
-    /// Why it looks packed, where it does.
+    /// The sign that it is packed, where there is one.
     pub packed: Option<&'a str>,
 }
 
 impl Examined<'_> {
+    /// The facts of the program; `tlp` is the marking of the evidence that it came with.
+    #[must_use]
+    pub fn facts(&self, tlp: Option<Tlp>) -> ProgramFacts {
+        ProgramFacts {
+            name: self.name.to_owned(),
+            sha256: self.sha256,
+            bytes: self.bytes,
+            format: self.image.format.to_string(),
+            architecture: self.image.architecture.to_string(),
+            code_bytes: self.fingerprints.iter().map(|function| u64::from(function.size)).sum(),
+            packed: self.packed.map(str::to_owned),
+            tlp,
+        }
+    }
+
     /// The function that begins at an address.
     #[must_use]
     pub fn function_at(&self, start: VirtualAddress) -> Option<&Function> {

@@ -8,7 +8,7 @@ use crate::runtime::told_apart;
 use crate::tie::{By, Counterparts, Groups, SHARED};
 use crate::{Amount, Calibration, compared_with};
 
-/// Who shares code with whom, from the counterparts of every program of an index, one program after the other.
+/// Pairs of families that share code, from the counterparts of every program of an index, one program after the other.
 #[derive(Debug)]
 pub struct FamilyTies<'a> {
     index: &'a Index,
@@ -75,7 +75,7 @@ impl<'a> FamilyTies<'a> {
         self.families.keys().position(|family| *family == name).map(|index| index as u64)
     }
 
-    /// What was found, the strongest ties first.
+    /// The ties that were found, the strongest first.
     #[must_use]
     pub fn finish(self, calibration: &Calibration) -> CodeFamilies {
         let tie = |(families, (evidence, functions)): (&[u64; 2], &(Amount, u64))| FamilyTie {

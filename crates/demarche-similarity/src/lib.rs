@@ -1,4 +1,4 @@
-//! What programs have in common, and what a share of code is worth as evidence of one hand.
+//! The code that programs have in common, and its weight as evidence of one hand.
 //!
 //! It stands on the index, which finds counterparts of functions; here they are counted for families and actors,
 //! weighed by how rare they are, and turned into a likelihood ratio that was calibrated on programs of known authors.
@@ -14,6 +14,7 @@ mod side_by_side;
 mod strength;
 mod tie;
 mod two;
+pub mod yara;
 
 pub use compare::{compare, compared_with};
 pub use examined::Examined;

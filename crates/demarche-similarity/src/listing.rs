@@ -8,7 +8,7 @@ use demarche_image::VirtualAddress;
 
 use crate::{Examined, Instruction, side_by_side};
 
-/// How many traits are named.
+/// The number of traits that are named.
 const TRAITS: usize = 6;
 
 /// Words in operands that are no registers.
@@ -49,7 +49,7 @@ fn instruction(line: &Line) -> Instruction {
     }
 }
 
-/// What of an instruction stays when it is built again: its mnemonic, the kinds of its operands, small numbers, and what
+/// The parts of an instruction that stay when it is built again: its mnemonic, the kinds of its operands, small numbers, and what
 /// its addresses stand for. Registers and addresses go.
 fn shape(text: &str, note: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -80,7 +80,7 @@ fn number(word: &str) -> Option<u64> {
     }
 }
 
-/// What a function refers to by name: texts and imported functions.
+/// The names that a function refers to: texts and imported functions.
 fn notes(examined: &Examined<'_>, function: &Function, lines: &[Line]) -> Vec<String> {
     let quoted = lines.iter().map(|line| &line.note).filter(|note| note.starts_with('"'));
     let imports = function.calls.iter().filter_map(|call| match call.callee {
@@ -94,7 +94,7 @@ fn notes(examined: &Examined<'_>, function: &Function, lines: &[Line]) -> Vec<St
     notes
 }
 
-/// What both refer to; a few.
+/// The names that both refer to; a few.
 fn traits(left: &[String], right: &[String]) -> Vec<String> {
     left.iter().filter(|name| right.contains(name)).take(TRAITS).cloned().collect()
 }

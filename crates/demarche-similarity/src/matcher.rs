@@ -11,16 +11,16 @@ use rayon::prelude::*;
 
 use crate::{Counterpart, Counterparts, SHARED};
 
-/// How many functions of the index are looked at for each function of the program, to see which programs it is like.
+/// The number of functions of the index that are looked at for each function of the program, to find similar programs.
 const CANDIDATES: usize = 24;
 
 /// The least likeness that speaks for a program.
 const LIKENESS: f64 = 0.25;
 
-/// How many known programs are lined up with the program, beside those of [`OF_EACH`].
+/// The number of known programs that are lined up with the program, beside those of [`OF_EACH`].
 const PROGRAMS: usize = 48;
 
-/// How many programs of each family are lined up at least, where any of them is like the program at all.
+/// The fewest programs of each family that are lined up, where any of them is like the program at all.
 const OF_EACH: usize = 2;
 
 /// A function whose features weigh less than this, in the unit of the models, has too few traits to tell: three features

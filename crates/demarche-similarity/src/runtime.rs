@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use demarche_case::assessment::code::Untold;
-use demarche_image::identity::Runtime;
-use demarche_index::{Index, StoredSample};
+use demarche_index::{Index, SampleId, StoredSample};
+use demarche_terms::Runtime;
 
 use crate::{Counterparts, SHARED};
 
-/// How many hands must have programs with a runtime before what only one of them shares is not the runtime.
+/// The fewest hands whose programs have a runtime. With fewer, functions that only one of them shares may be the runtime.
 const HANDS: usize = 4;
 
 /// The counterparts without those that may be the runtime of the program, and how many functions that are.
@@ -30,7 +30,7 @@ pub(crate) fn told_apart<'a>(
     if hands.len() >= HANDS {
         return (counterparts.into(), None);
     }
-    let may_be = |sample: demarche_index::SampleId| {
+    let may_be = |sample: SampleId| {
         let is_own = index.sample(sample).is_some_and(|sample| !sample.meta.is_library);
         is_own && usize::try_from(sample.0).is_ok_and(|index| has_runtime[index])
     };
@@ -55,7 +55,7 @@ pub(crate) fn told_apart<'a>(
     (kept.into(), (functions > 0).then_some(untold))
 }
 
-/// Whose a program is: its actors', else its family's; library code is its family's.
+/// The hand behind a program: its actors, else its family; library code counts as its family's.
 fn hand(sample: &StoredSample) -> String {
     match sample.meta.actors.as_slice() {
         actors if !actors.is_empty() && !sample.meta.is_library => actors.join("\t"),

@@ -1,7 +1,7 @@
 use demarche_case::assessment::code::CodeStrength;
 use demarche_terms::number::float;
 
-/// How evidence of shared code becomes a likelihood ratio: fitted on pairs of programs whose authors are known.
+/// A function from evidence of shared code to a likelihood ratio, fitted on pairs of programs whose authors are known.
 ///
 /// The logarithm of the ratio is a line in the logarithm of the evidence, from logistic regression with the base rate of
 /// the pairs taken out (Brümmer and du Preez 2006, "Application-independent evaluation of speaker detection"). It is held
@@ -11,19 +11,19 @@ use demarche_terms::number::float;
 pub struct Calibration {
     /// The logarithm of the ratio where there is no evidence, in nats; below 0.
     pub intercept: f64,
-    /// What one more nat of evidence, as [`Amount::nats`] has it, adds.
+    /// The nats that one more nat of evidence, as [`Amount::nats`] counts it, adds.
     pub slope: f64,
     /// Variances of intercept and slope, and their covariance.
     pub covariance: [f64; 3],
     /// The most that the pairs support in favour of one hand, in nats.
-    pub most: f64,
+    pub upper: f64,
     /// The most that they support against it, in nats below 0.
-    pub least: f64,
+    pub lower: f64,
     /// The least ratio, in nats, at which no pair of different hands was taken for one.
     pub threshold: f64,
 }
 
-/// How far the range reaches in standard errors, so that it holds nine times in ten.
+/// The half width of the range in standard errors: the range holds nine times in ten.
 const NINE_IN_TEN: f64 = 1.645;
 
 impl Calibration {
@@ -39,19 +39,19 @@ impl Calibration {
         intercept: -3.315,
         slope: 3.184,
         covariance: [0.5481, 0.2632, -0.3091],
-        most: 6.494,
-        least: -4.890,
+        upper: 6.494,
+        lower: -4.890,
         threshold: 4.423,
     };
 
-    /// What an amount of shared code is worth.
+    /// The likelihood ratio of an amount of shared code, with its range.
     #[must_use]
     pub fn strength(&self, amount: Amount) -> CodeStrength {
         let x = amount.nats();
         let raw = self.intercept + self.slope * x;
         let [variance, of_slope, both] = self.covariance;
         let error = (variance + of_slope * x * x + 2.0 * both * x).max(0.0).sqrt();
-        let held = |nats: f64| nats.clamp(self.least, self.most);
+        let held = |nats: f64| nats.clamp(self.lower, self.upper);
         let nats = held(raw);
         CodeStrength {
             nats,
@@ -111,14 +111,14 @@ pub fn fit(pairs: &[KnownPair]) -> Option<Calibration> {
         slope: line[1],
         covariance,
         // One more pair of the other kind, met at this very place, would bring the ratio down to this.
-        most: (unrelated + 1.0).ln(),
-        least: -(related + 1.0).ln(),
+        upper: (unrelated + 1.0).ln(),
+        lower: -(related + 1.0).ln(),
         threshold: f64::INFINITY,
     };
     let of = |pair: &KnownPair| fitted.strength(pair.amount).nats;
     let wrong = pairs.iter().filter(|pair| !pair.is_same).map(of).fold(0.0, f64::max);
     let above = pairs.iter().filter(|pair| pair.is_same).map(of).filter(|nats| *nats > wrong);
-    fitted.threshold = f64::midpoint(wrong, above.fold(fitted.most, f64::min));
+    fitted.threshold = f64::midpoint(wrong, above.fold(fitted.upper, f64::min));
     Some(fitted)
 }
 

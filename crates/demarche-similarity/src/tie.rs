@@ -205,7 +205,8 @@ impl<'index> Groups<'index> {
     fn alone(&self, holders: &BTreeMap<usize, f64>, group: usize, own_group: Option<usize>) -> f64 {
         let is_same_hand = |group: usize, holder: &usize| self.same_hand[group].contains(holder);
         let rivals = holders.iter().filter(|(holder, _)| {
-            !is_same_hand(group, holder) && !own_group.is_some_and(|own| is_same_hand(own, holder))
+            !is_same_hand(group, holder)
+                && !own_group.is_some_and(|group| is_same_hand(group, holder))
         });
         1.0 - rivals.map(|(_, sure)| *sure).fold(0.0, f64::max)
     }

@@ -147,19 +147,18 @@ fn circular(relationships: &[Relationship<'_>], kind: RelationshipKind) -> HashS
 /// The edges that are left when, again and again, those are taken away whose target has no edge onward (Kahn 1962).
 fn without_ends(edges: &[(&str, &str)]) -> Vec<bool> {
     let mut onward: HashMap<&str, usize> = HashMap::new();
-    let mut into: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut into: HashMap<&str, Vec<(usize, &str)>> = HashMap::new();
     for (index, (source, target)) in edges.iter().enumerate() {
         *onward.entry(source).or_default() += 1;
         onward.entry(target).or_default();
-        into.entry(target).or_default().push(index);
+        into.entry(target).or_default().push((index, *source));
     }
     let mut ends: Vec<&str> =
         onward.iter().filter(|(_, count)| **count == 0).map(|(node, _)| *node).collect();
-    let mut is_left = vec![true; edges.len()];
+    let mut taken = HashSet::new();
     while let Some(end) = ends.pop() {
-        for index in into.remove(end).into_iter().flatten() {
-            let (source, _) = edges[index];
-            is_left[index] = false;
+        for (index, source) in into.remove(end).into_iter().flatten() {
+            taken.insert(index);
             let count = onward.get_mut(source).expect("every end of an edge is counted");
             *count -= 1;
             if *count == 0 {
@@ -167,5 +166,5 @@ fn without_ends(edges: &[(&str, &str)]) -> Vec<bool> {
             }
         }
     }
-    is_left
+    (0..edges.len()).map(|index| !taken.contains(&index)).collect()
 }

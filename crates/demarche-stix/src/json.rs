@@ -5,10 +5,10 @@
 
 use memchr::memchr2;
 
-/// How deep an object may nest; those of ATT&CK 18.1 need three levels.
+/// The depth to which an object may nest; those of ATT&CK 18.1 need three levels.
 pub const MAX_DEPTH: u32 = 64;
 
-/// How long a single text may be, in bytes as JSON writes it; the longest of ATT&CK 18.1 has 4,745.
+/// The most bytes of a single text, as JSON writes it; the longest of ATT&CK 18.1 has 4,745.
 pub const MAX_TEXT: usize = 256 * 1024;
 
 /// One element of an array, or a member's value, as it stands.
@@ -16,7 +16,7 @@ pub const MAX_TEXT: usize = 256 * 1024;
 pub(crate) struct Span<'a> {
     /// The bytes from its first to its last, white space around it included.
     pub(crate) bytes: &'a [u8],
-    /// Where it begins, in bytes from 0.
+    /// Its beginning, in bytes from 0.
     pub(crate) offset: usize,
     /// The number of open brackets where it is deepest.
     pub(crate) depth: u32,

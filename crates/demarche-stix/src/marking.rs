@@ -28,7 +28,7 @@ pub(crate) fn fixed(id: &str) -> Option<Tlp> {
     FIXED.iter().find(|(known, _)| *known == id).map(|(_, tlp)| *tlp)
 }
 
-/// What a marking says.
+/// The content of a marking.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Marking<'a> {
     #[serde(borrow)]

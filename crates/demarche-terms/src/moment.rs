@@ -58,6 +58,7 @@ impl Moment {
 
     /// A second, counted from 1970-01-01T00:00:00Z as in MRT files.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "four bytes of seconds end in the year 2106")]
     pub fn of_unix_seconds(seconds: u32) -> Self {
         let instant = jiff::Timestamp::from_second(i64::from(seconds))
             .expect("four bytes of seconds end in the year 2106");

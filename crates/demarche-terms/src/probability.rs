@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn ten_to_one_is_two_point_three_nats() {
-        assert!((LikelihoodRatio::from_nats(2.302_585).ratio() - 10.0).abs() < 1e-5);
+        assert!((LikelihoodRatio::from_nats(std::f64::consts::LN_10).ratio() - 10.0).abs() < 1e-5);
         let even = Probability::new(0.5).unwrap();
         assert!(even.log_odds().abs() < 1e-12);
     }

@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::header::{Class, Headers};
-use crate::address::Placement;
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{array, name_at, part, size, u32_at};
 use crate::parts::Parts;
+use crate::placement::Placement;
 use crate::{Architecture, Format, memory};
 
 /// Facts that only ELF files have.

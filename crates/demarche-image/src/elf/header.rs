@@ -2,9 +2,9 @@ use object::pod::Pod;
 use object::read::elf::{ProgramHeader as _, SectionHeader as _};
 use object::{LittleEndian, elf};
 
-use crate::address::Placement;
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{array, name_at, part, size, wide};
+use crate::placement::Placement;
 use crate::segment::Segment;
 use crate::{ImageError, VirtualAddress};
 

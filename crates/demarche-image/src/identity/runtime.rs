@@ -1,53 +1,11 @@
 //! The runtime that a program carries inside itself: code that is in every program of its kind and is nobody's own.
 
-use std::fmt;
-
+use demarche_terms::Runtime;
 use memchr::memmem;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::elf::ElfIdentity;
 use crate::pe::PeIdentity;
 use crate::{Format, Image};
-
-/// The kinds of runtimes that are linked into programs.
-///
-/// Two programs of one kind share functions whoever wrote them. A program that takes its runtime from a library of the
-/// system, as most of Linux and all of Apple's do, has none.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Runtime {
-    /// That of Go.
-    Go,
-    /// The standard library of Rust.
-    Rust,
-    /// Microsoft's.
-    Msvc,
-    /// GNU's for Windows.
-    Mingw,
-    /// Another one for Windows: every program of it has some.
-    Windows,
-    /// A C library linked into an ELF program.
-    Static,
-    /// Whatever lies in a copy of memory.
-    Memory,
-}
-
-impl fmt::Display for Runtime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Go => "Go",
-            Self::Rust => "Rust",
-            Self::Msvc => "Microsoft C",
-            Self::Mingw => "MinGW",
-            Self::Windows => "Windows",
-            Self::Static => "static C",
-            Self::Memory => "memory",
-        })
-    }
-}
 
 /// Texts that every Go program has, and every one with Rust's standard library.
 const GO: [&[u8]; 2] = [b"\xff Go buildinf:", b"runtime.goexit"];

@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 use demarche_index::{Index, Limits, Sample, Search};
 use population::Population;
 
-/// How many samples are added at a time.
+/// The number of samples that are added at a time.
 const LOT: u64 = 400;
 
-/// How many functions the program has that is searched for.
+/// The number of functions that the program has that is searched for.
 const PROGRAM: u32 = 600;
 
 /// The least likenesses that are tried; the middle one and the number of candidates are those of `demarche code match`.
@@ -89,7 +89,7 @@ fn search(folder: &Path, population: &Population) -> Result<(), Box<dyn std::err
             let (found, gaps) = search.candidates(&program, Limits { best: BEST, floor });
             let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
             let best: Vec<f64> =
-                found.iter().filter_map(|one| Some(one.candidates.first()?.likeness)).collect();
+                found.iter().filter_map(|found| Some(found.candidates.first()?.likeness)).collect();
             let mean = best.iter().sum::<f64>() / best.len().max(1) as f64;
             println!(
                 "search  {wall:7.3} s     {cpu:.2} CPU-s, {PROGRAM} functions {name}, floor {floor}: {} found, mean best {mean:.2}, {} gaps",

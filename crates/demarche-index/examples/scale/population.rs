@@ -6,15 +6,17 @@
 //! library code, the others are the family's own and change between versions with probability ½, when a quarter of their
 //! features is replaced.
 
-use demarche_code::{Feature, Fingerprint};
-use demarche_image::{Architecture, Format, VirtualAddress};
 use demarche_index::{Meta, Rarity, Sample, Totals};
-use demarche_terms::{Availability, Sha256};
+use demarche_terms::number::float;
+use demarche_terms::random::{self, Random};
+use demarche_terms::{
+    Architecture, Availability, Feature, Fingerprint, Format, Sha256, VirtualAddress,
+};
 
-/// How many versions a family has.
+/// The number of versions of a family.
 const VERSIONS: u64 = 5;
 
-/// How many bodies the library pool has.
+/// The number of bodies of the library pool.
 const POOL: f64 = 50_000.0;
 
 /// The largest rank of a feature that is not a body's own.
@@ -24,68 +26,47 @@ const RANKS: f64 = 2e6;
 fn mixed(parts: &[u64]) -> u64 {
     let mut seed = 0x243f_6a88_85a3_08d3;
     for part in parts {
-        seed = Random(seed ^ part).next();
+        seed = random::mixed(seed ^ part);
     }
     seed
 }
 
-/// `SplitMix64`.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// From 0 to 1.
-    fn share(&mut self) -> f64 {
-        f64::from(u32::try_from(self.next() >> 32).unwrap_or(0)) / f64::from(u32::MAX)
-    }
-
-    /// A rank from 1 on; the rank r has a probability as (r + shift) to the power of -exponent.
-    fn rank(&mut self, most: f64, shift: f64, exponent: f64) -> u64 {
-        let power = 1.0 - exponent;
-        let (low, high) = ((1.0 + shift).powf(power), (most + shift).powf(power));
-        let rank = (low + self.share() * (high - low)).powf(1.0 / power) - shift;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "within the ranks"
-        )]
-        let rank = rank.max(1.0) as u64;
-        rank
-    }
+/// A rank from 1 on; the rank r has a probability as (r + shift) to the power of -exponent.
+fn rank(random: &mut Random, highest: f64, shift: f64, exponent: f64) -> u64 {
+    let power = 1.0 - exponent;
+    let (low, high) = ((1.0 + shift).powf(power), (highest + shift).powf(power));
+    let share = float(random.bits() >> 32) / f64::from(u32::MAX);
+    let rank = (low + share * (high - low)).powf(1.0 / power) - shift;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the ranks")]
+    let rank = rank.max(1.0) as u64;
+    rank
 }
 
 /// The feature with a number: its class and hash look random.
 fn feature(number: u64) -> Feature {
-    let mixed = Random(number).next();
+    let mixed = random::mixed(number);
     Feature(u32::try_from(((mixed % 8) << 28) | (mixed >> 36)).unwrap_or(0))
 }
 
 /// The features of a body, a quarter of which is drawn anew for each change.
 fn features(body: u64, changes: &[u64]) -> Vec<Feature> {
-    let mut random = Random(body);
-    let count = 4 + usize::try_from(random.rank(200.0, 60.0, 0.4)).unwrap_or(0).min(92);
-    let own = |random: &mut Random| {
-        let rank = match random.next() % 6 {
-            0 => random.rank(300.0, 4.0, 0.8),
-            _ => random.rank(RANKS, 25.0, 1.05),
+    let mut random = Random::new(body);
+    let count = 4 + usize::try_from(rank(&mut random, 200.0, 60.0, 0.4)).unwrap_or(0).min(92);
+    let draw = |random: &mut Random| {
+        let number = match random.bits() % 6 {
+            0 => rank(random, 300.0, 4.0, 0.8),
+            _ => rank(random, RANKS, 25.0, 1.05),
         };
         // One in sixteen is the body's own: a constant, a text, a rare sequence.
-        let number = if random.next().is_multiple_of(16) { random.next() } else { rank };
+        let number = if random.bits().is_multiple_of(16) { random.bits() } else { number };
         feature(number)
     };
-    let mut features: Vec<Feature> = (0..count).map(|_| own(&mut random)).collect();
+    let mut features: Vec<Feature> = (0..count).map(|_| draw(&mut random)).collect();
     for change in changes {
-        let mut random = Random(*change);
+        let mut random = Random::new(*change);
         for slot in &mut features {
-            if random.next().is_multiple_of(4) {
-                *slot = own(&mut random);
+            if random.bits().is_multiple_of(4) {
+                *slot = draw(&mut random);
             }
         }
     }
@@ -96,17 +77,17 @@ fn features(body: u64, changes: &[u64]) -> Vec<Feature> {
 
 /// A population of programs, none of which is ever in memory as a whole.
 pub(crate) struct Population {
-    /// How many samples there are.
+    /// The number of samples.
     pub(crate) samples: u64,
 }
 
 impl Population {
     /// A sample with so many functions.
-    pub(crate) fn sample(&self, place: u64, functions: u32) -> Sample {
-        let (family, version) = (place / VERSIONS, place % VERSIONS);
+    pub(crate) fn sample(&self, index: u64, functions: u32) -> Sample {
+        let (family, version) = (index / VERSIONS, index % VERSIONS);
         let meta = Meta {
-            sha256: Sha256::of(&place.to_le_bytes()),
-            name: format!("{place}.exe"),
+            sha256: Sha256::of(&index.to_le_bytes()),
+            name: format!("{index}.exe"),
             family: Some(format!("family-{family}")),
             actors: vec![format!("actor-{}", family % 100)],
             note: None,
@@ -132,14 +113,14 @@ impl Population {
 }
 
 fn program(family: u64, version: u64, functions: u32) -> Vec<Fingerprint> {
-    (0..functions).map(|place| function(family, version, place, functions)).collect()
+    (0..functions).map(|index| function(family, version, index, functions)).collect()
 }
 
-fn function(family: u64, version: u64, place: u32, functions: u32) -> Fingerprint {
-    let mut random = Random(mixed(&[family, version, u64::from(place)]));
-    let body = mixed(&[family, u64::from(place)]);
+fn function(family: u64, version: u64, index: u32, functions: u32) -> Fingerprint {
+    let mut random = Random::new(mixed(&[family, version, u64::from(index)]));
+    let body = mixed(&[family, u64::from(index)]);
     let features = if body % 10 < 3 {
-        features(mixed(&[random.rank(POOL, 10.0, 0.9)]), &[])
+        features(mixed(&[rank(&mut random, POOL, 10.0, 0.9)]), &[])
     } else {
         let changes = (1..=version).map(|version| mixed(&[body, version]));
         let changes: Vec<u64> = changes.filter(|change| change.is_multiple_of(2)).collect();
@@ -147,19 +128,19 @@ fn function(family: u64, version: u64, place: u32, functions: u32) -> Fingerprin
     };
     let seed = features.iter().fold(0, |seed, feature| mixed(&[seed, u64::from(feature.0)]));
     let size = 10 + u32::try_from(seed % 500).unwrap_or(0);
-    let mut calls: Vec<u32> = (0..random.next() % 8)
-        .map(|_| u32::try_from(random.next() % u64::from(functions)).unwrap_or(0))
+    let mut calls: Vec<u32> = (0..random.bits() % 8)
+        .map(|_| u32::try_from(random.bits() % u64::from(functions)).unwrap_or(0))
         .collect();
     calls.dedup();
     Fingerprint {
-        start: VirtualAddress(0x1_4000_1000 + u64::from(place) * 320),
+        start: VirtualAddress(0x1_4000_1000 + u64::from(index) * 320),
         size,
         instructions: size / 4,
         blocks: 1 + size / 40,
         exact: seed,
         features,
         calls,
-        pointed: if place.is_multiple_of(20) { vec![place / 20] } else { Vec::new() },
+        pointed: if index.is_multiple_of(20) { vec![index / 20] } else { Vec::new() },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use demarche_code::{Feature, Fingerprint};
+use demarche_terms::{Feature, Fingerprint};
 
 use super::part::{BuildError, Part};
 use super::radix;

@@ -3,8 +3,6 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use super::found::key;
-
 /// A body and the weight that it shares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
@@ -69,4 +67,12 @@ impl Hits {
     pub(crate) fn into_hits(self) -> Vec<Hit> {
         self.kept.into_iter().map(|Reverse(hit)| hit).collect()
     }
+}
+
+/// The number that orders candidates: the square of the weight that is shared over the candidate's own weight.
+///
+/// The square of the likeness is this number over the weight of the query, which is the same for all candidates.
+pub(crate) fn key(shared: u32, mass: u32) -> f64 {
+    let shared = f64::from(shared);
+    shared * shared / f64::from(mass)
 }

@@ -1,6 +1,6 @@
 //! A function that is searched for: its features with their weights, and their ids in each segment.
 
-use demarche_code::Feature;
+use demarche_terms::Feature;
 
 use super::ready::Ready;
 use crate::index::Open;

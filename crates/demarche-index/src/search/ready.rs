@@ -1,6 +1,6 @@
 //! A segment with the weights of a search.
 
-use demarche_code::Feature;
+use demarche_terms::Feature;
 use rayon::prelude::*;
 
 use crate::Rarity;
@@ -45,6 +45,11 @@ impl Ready {
         let beginnings = Beginnings::of(&open.segment)?;
         let lightest = lightest(&masses);
         Ok(Self { segment, weights, masses, beginnings, lightest })
+    }
+
+    /// The weight of all features of a body; 0 for one that is not there.
+    pub(crate) fn mass(&self, body: u32) -> u32 {
+        self.masses.get(body as usize).copied().unwrap_or(0)
     }
 }
 

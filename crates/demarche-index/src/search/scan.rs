@@ -5,8 +5,7 @@
 //! from their own features. The threshold is what the last of the best has so far. A few of the rarest lists, looked
 //! through beforehand, make it high from the beginning.
 
-use super::found::key;
-use super::hits::{Hit, Hits};
+use super::hits::{Hit, Hits, key};
 use super::query::Lists;
 use super::ready::{CHUNK, Ready};
 use crate::numbers::Ascending;
@@ -86,7 +85,7 @@ impl Scan<'_> {
     fn look_ahead(&mut self) -> Result<(), Damage> {
         let mut shares: Vec<(u32, u32)> = Vec::with_capacity(FIRST_LOOK);
         for cursor in &self.cursors {
-            let left = FIRST_LOOK.saturating_sub(shares.len());
+            let left = FIRST_LOOK - shares.len();
             shares.extend(cursor.bodies().take(left).map(|body| (body, cursor.weight)));
         }
         shares.sort_unstable();
@@ -133,12 +132,13 @@ impl Scan<'_> {
             taken += 1;
         }
         let wanted = &self.wanted[..self.wanted.len() - taken];
-        for place in &*promising {
-            let body = u32::try_from(start).unwrap_or(u32::MAX).saturating_add(*place);
-            let known = sums[*place as usize];
+        let first = u32::try_from(start).expect("bodies have ids of 32 bits");
+        for offset in &*promising {
+            let body = first + offset;
+            let known = sums[*offset as usize];
             let mass = self.mass(body);
-            let most = known.saturating_add(self.rests[taken]).min(mass);
-            if key(most, mass) >= self.hits.threshold() {
+            let limit = known.saturating_add(self.rests[taken]).min(mass);
+            if key(limit, mass) >= self.hits.threshold() {
                 let shared = known.saturating_add(self.shared(body, wanted)?);
                 self.hits.offer(Hit { body, shared, mass });
             }
@@ -150,7 +150,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// How many lists it takes until a body that is in none of them cannot reach the threshold.
+    /// The number of lists that it takes until a body that is in none of them cannot reach the threshold.
     ///
     /// Such a body shares at most the weight of the other lists, and no more than its own: its key is at most that weight.
     fn essential(&self) -> usize {
@@ -164,26 +164,27 @@ impl Scan<'_> {
     fn promising(&self, start: usize, sums: &[u32], rest: u32, promising: &mut Vec<u32>) {
         promising.clear();
         let threshold = self.hits.threshold();
-        let masses = self.ready.masses.get(start..).unwrap_or_default();
-        let lightest = self.ready.lightest.get(start / CHUNK..).unwrap_or_default();
+        let masses = &self.ready.masses[start..];
+        let lightest = &self.ready.lightest[start / CHUNK..];
         let chunks = sums.chunks(CHUNK).zip(masses.chunks(CHUNK)).zip(lightest);
         for (chunk, ((sums, masses), lightest)) in chunks.enumerate() {
-            let most = sums.iter().copied().max().unwrap_or_default().saturating_add(rest);
+            let highest = sums.iter().copied().max().expect("a chunk has a body");
+            let limit = highest.saturating_add(rest);
             // Every body of the chunk is at least as heavy as the lightest, and shares at most this.
-            if most == 0 || key(most, most.max(*lightest)) < threshold {
+            if limit == 0 || key(limit, limit.max(*lightest)) < threshold {
                 continue;
             }
-            for (place, (sum, mass)) in (chunk * CHUNK..).zip(sums.iter().zip(masses)) {
-                let most = sum.saturating_add(rest).min(*mass);
-                if most > 0 && key(most, *mass) >= threshold {
-                    promising.push(u32::try_from(place).unwrap_or(u32::MAX));
+            for (offset, (sum, mass)) in (chunk * CHUNK..).zip(sums.iter().zip(masses)) {
+                let limit = sum.saturating_add(rest).min(*mass);
+                if limit > 0 && key(limit, *mass) >= threshold {
+                    promising.push(u32::try_from(offset).expect("a block has few bodies"));
                 }
             }
         }
     }
 
     fn mass(&self, body: u32) -> u32 {
-        self.ready.masses.get(body as usize).copied().unwrap_or_default()
+        self.ready.mass(body)
     }
 
     /// The weight of those of the wanted features that a body has; both ascend.
@@ -195,7 +196,8 @@ impl Scan<'_> {
         for feature in features.by_ref().take_while(|feature| feature <= last) {
             while wanted.next_if(|(id, _)| *id < feature).is_some() {}
             if let Some((_, weight)) = wanted.next_if(|(id, _)| *id == feature) {
-                shared = shared.saturating_add(*weight);
+                // At most the body's own weight, whose sum was checked.
+                shared += *weight;
             }
         }
         Ok(shared)

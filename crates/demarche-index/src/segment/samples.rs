@@ -11,31 +11,32 @@ use crate::Meta;
 /// A sample and where its functions are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SampleRow {
-    /// What is known about it.
+    /// The metadata.
     pub(crate) meta: Meta,
     /// The address that those of its functions are counted from.
     pub(crate) base: u64,
-    /// How many functions it has.
+    /// The number of its functions.
     pub(crate) functions: u32,
     /// Its first function.
     #[serde(skip)]
     pub(crate) first: u32,
-    /// Its family, by the place among the segment's families.
+    /// Its family, by the index among the segment's families.
     #[serde(skip)]
     pub(crate) family: u32,
 }
 
 impl SampleRow {
-    /// The places of its functions in the segment.
+    /// The ids of its functions in the segment.
     pub(crate) fn range(&self) -> Range<u32> {
-        self.first..self.first.saturating_add(self.functions)
+        // `Samples::of` checks that the sum has 32 bits.
+        self.first..self.first + self.functions
     }
 }
 
 /// The samples of a segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Samples {
-    /// How many different sets of features their functions have.
+    /// The number of different sets of features that their functions have.
     pub(crate) bodies: u32,
     /// Ascending by hash.
     pub(crate) samples: Vec<SampleRow>,
@@ -57,7 +58,7 @@ impl Samples {
         for sample in &mut read.samples {
             let family = families.binary_search(&sample.meta.family_key());
             sample.family =
-                family.ok().and_then(|place| u32::try_from(place).ok()).ok_or(Damage::Samples)?;
+                family.ok().and_then(|index| u32::try_from(index).ok()).ok_or(Damage::Samples)?;
             sample.first = first;
             first = first.checked_add(sample.functions).ok_or(Damage::Samples)?;
         }
@@ -70,21 +71,21 @@ impl Samples {
         Self::of(read.bodies, read.samples)
     }
 
-    /// How many functions all samples have.
+    /// The number of functions of all samples.
     pub(crate) fn functions(&self) -> u32 {
-        self.samples.last().map_or(0, |last| last.first.saturating_add(last.functions))
+        self.samples.last().map_or(0, |last| last.range().end)
     }
 
     /// The sample that a function belongs to.
     pub(crate) fn of_function(&self, function: u32) -> Option<&SampleRow> {
-        self.samples.get(self.place_of_function(function)?)
+        self.samples.get(self.index_of_function(function)?)
     }
 
-    /// The place of the sample that a function belongs to.
-    pub(crate) fn place_of_function(&self, function: u32) -> Option<usize> {
+    /// The index of the sample that a function belongs to.
+    pub(crate) fn index_of_function(&self, function: u32) -> Option<usize> {
         let after = self.samples.partition_point(|sample| sample.first <= function);
-        let place = after.checked_sub(1)?;
-        let sample = self.samples.get(place)?;
-        (function.checked_sub(sample.first)? < sample.functions).then_some(place)
+        let index = after.checked_sub(1)?;
+        let sample = self.samples.get(index)?;
+        (function.checked_sub(sample.first)? < sample.functions).then_some(index)
     }
 }

@@ -33,7 +33,9 @@ fn use_all(folder: &Path, samples: &[Sample]) {
     let (search, _) =
         Search::new(&index, |_, rarity| 100 / u16::try_from(1 + rarity.families).unwrap_or(1));
     let (found, _) = search.candidates(&samples[0].fingerprints, Limits { best: 5, floor: 0.1 });
-    for body in found.iter().flat_map(|one| &one.candidates).flat_map(|one| &one.bodies) {
+    for body in
+        found.iter().flat_map(|found| &found.candidates).flat_map(|candidate| &candidate.bodies)
+    {
         drop((index.features(*body), index.with_body(*body), index.families_with(*body)));
     }
     for id in (0..).map(demarche_index::SampleId).take(index.samples().len()) {
@@ -116,11 +118,11 @@ fn every_flipped_byte_is_noticed_and_none_makes_it_panic() {
     let whole = fs::read(&path).unwrap();
     arbtest(|u| {
         let mut bytes = whole.clone();
-        let place = u.choose_index(bytes.len())?;
-        bytes[place] ^= u.int_in_range(1..=255)?;
+        let offset = u.choose_index(bytes.len())?;
+        bytes[offset] ^= u.int_in_range(1..=255)?;
         fs::write(&path, &bytes).unwrap();
         let (index, _) = Index::open(&folder).unwrap();
-        assert_eq!(index.verify().len(), 1, "byte {place}");
+        assert_eq!(index.verify().len(), 1, "byte {offset}");
         use_all(&folder, &samples);
         Ok(())
     })
@@ -137,8 +139,8 @@ fn forged_segments_never_panic() {
     arbtest(|u| {
         let mut bytes = whole.clone();
         for _ in 0..u.int_in_range(1..=6)? {
-            let place = u.choose_index(bytes.len())?;
-            bytes[place] = *u.choose(&[0, 1, 0x7f, 0x80, 0xff])?;
+            let offset = u.choose_index(bytes.len())?;
+            bytes[offset] = *u.choose(&[0, 1, 0x7f, 0x80, 0xff])?;
         }
         if u.ratio(1, 8)? {
             bytes.truncate(u.choose_index(bytes.len())?);
@@ -179,13 +181,13 @@ fn forged_manifests_never_panic() {
     arbtest(|u| {
         let mut bytes = json.as_bytes().to_vec();
         for _ in 0..u.int_in_range(1..=4)? {
-            let place = u.choose_index(bytes.len().max(1))?.min(bytes.len());
+            let offset = u.choose_index(bytes.len().max(1))?.min(bytes.len());
             match u.int_in_range(0..=3)? {
-                0 => bytes.truncate(place),
-                1 => drop(bytes.splice(place..place, u.choose(&PIECES)?.bytes())),
-                2 => drop(bytes.drain(place..(place + 40).min(bytes.len()))),
+                0 => bytes.truncate(offset),
+                1 => drop(bytes.splice(offset..offset, u.choose(&PIECES)?.bytes())),
+                2 => drop(bytes.drain(offset..(offset + 40).min(bytes.len()))),
                 _ => {
-                    if let Some(byte) = bytes.get_mut(place) {
+                    if let Some(byte) = bytes.get_mut(offset) {
                         *byte = u.arbitrary()?;
                     }
                 }

@@ -8,5 +8,3 @@ mod search;
 mod store;
 #[cfg(test)]
 mod synthetic;
-#[cfg(test)]
-mod yara;

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use arbtest::arbtest;
-use demarche_code::{Feature, Fingerprint};
 use demarche_index::{Found, Index, Limits, Rarity, Sample, Search};
+use demarche_terms::random::Random;
+use demarche_terms::{Feature, Fingerprint};
 
-use super::synthetic::{Random, features, fingerprint, folder, sample};
+use super::synthetic::{below, features, fingerprint, folder, sample};
 
 /// A weight that depends on the class, the families and the functions; one class counts for nothing.
 fn weigh(feature: Feature, rarity: Rarity) -> u16 {
@@ -30,8 +31,11 @@ fn by_force(
         set.map(|feature| u32::from(weigh(*feature, rarity(*feature)))).sum()
     };
     let own = weight(&mut query.iter());
-    let sets: BTreeSet<&Vec<Feature>> =
-        samples.iter().flat_map(|one| &one.fingerprints).map(|one| &one.features).collect();
+    let sets: BTreeSet<&Vec<Feature>> = samples
+        .iter()
+        .flat_map(|sample| &sample.fingerprints)
+        .map(|function| &function.features)
+        .collect();
     let mut all: Vec<(f64, Plain)> = Vec::new();
     for set in sets {
         let mass = weight(&mut set.iter());
@@ -47,16 +51,15 @@ fn by_force(
 }
 
 fn plain(index: &Index, found: &Found) -> Vec<Plain> {
-    let plain = found
-        .candidates
-        .iter()
-        .map(|one| (index.features(one.bodies[0]).unwrap(), one.shared, one.mass));
+    let plain = found.candidates.iter().map(|candidate| {
+        (index.features(candidate.bodies[0]).unwrap(), candidate.shared, candidate.mass)
+    });
     plain.collect()
 }
 
 /// Functions as they are, functions with something changed, and others.
 fn queries(samples: &[Sample], random: &mut Random) -> Vec<Fingerprint> {
-    let known = samples.iter().flat_map(|one| &one.fingerprints).step_by(7).cloned();
+    let known = samples.iter().flat_map(|sample| &sample.fingerprints).step_by(7).cloned();
     let mut queries: Vec<Fingerprint> = known.collect();
     for one in queries.iter_mut().step_by(2) {
         one.features.extend(features(random, 6));
@@ -73,12 +76,12 @@ fn the_search_finds_what_a_scan_of_everything_finds() {
     let mut run = 0;
     arbtest(|u| {
         run += 1;
-        let mut random = Random(u.arbitrary()?);
+        let mut random = Random::new(u.arbitrary()?);
         let count = u.int_in_range(1..=8)?;
         // Each with a hash of its own: what is added twice is kept once.
         let first = u.int_in_range(0..=1000)?;
         let samples: Vec<Sample> =
-            (first..first + count).map(|seed| sample(seed, random.below(60))).collect();
+            (first..first + count).map(|seed| sample(seed, below(&mut random, 60))).collect();
         let mut index = Index::create(&folder(&format!("search-{}", run % 4))).unwrap();
         for lot in samples.chunks(u.int_in_range(1..=4)?) {
             index.add(lot).unwrap();
@@ -106,7 +109,7 @@ fn assert_search(index: &Index, samples: &[Sample], queries: &[Fingerprint], lim
         let (expected, mass) = by_force(samples, rarity, &query.features, limits);
         assert_eq!((plain(index, found), found.mass), (expected, mass), "{limits:?}");
         assert_eq!(found.is_full, found.candidates.len() == limits.best);
-        assert!(found.candidates.iter().all(|one| (0.0..=1.0).contains(&one.likeness)));
+        assert!(found.candidates.iter().all(|candidate| (0.0..=1.0).contains(&candidate.likeness)));
     }
 }
 
@@ -118,7 +121,7 @@ fn what_was_removed_is_not_found_and_takes_nobodys_place() {
     let gone: BTreeSet<_> = samples[..2].iter().map(|one| one.meta.sha256).collect();
     index.remove(&gone).unwrap();
     let limits = Limits { best: 3, floor: 0.0 };
-    assert_search(&index, &samples[2..], &queries(&samples, &mut Random(1)), limits);
+    assert_search(&index, &samples[2..], &queries(&samples, &mut Random::new(1)), limits);
 }
 
 #[test]

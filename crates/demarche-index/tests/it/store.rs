@@ -5,10 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use arbtest::arbtest;
-use demarche_code::Feature;
 use demarche_index::{Index, IndexError, Sample, SampleId};
+use demarche_terms::Feature;
+use demarche_terms::random::Random;
 
-use super::synthetic::{Random, folder, sample};
+use super::synthetic::{below, folder, sample};
 
 fn samples(count: u64) -> Vec<Sample> {
     (0..count).map(|seed| sample(seed, 5 + u32::try_from(seed * 7 % 40).unwrap())).collect()
@@ -30,7 +31,13 @@ fn on_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
 fn assert_has(index: &Index, samples: &[Sample]) {
     let mut expected: Vec<&Sample> = samples.iter().collect();
     expected.sort_by_key(|sample| sample.meta.sha256);
-    assert!(index.samples().iter().map(|one| &one.meta).eq(expected.iter().map(|one| &one.meta)));
+    assert!(
+        index
+            .samples()
+            .iter()
+            .map(|sample| &sample.meta)
+            .eq(expected.iter().map(|expected| &expected.meta))
+    );
     for (id, sample) in (0..).zip(expected) {
         let id = SampleId(id);
         assert_eq!(index.find(sample.meta.sha256), Some(id));
@@ -51,7 +58,11 @@ fn assert_has(index: &Index, samples: &[Sample]) {
         }
     }
     let same = |hash| {
-        samples.iter().flat_map(|one| &one.fingerprints).filter(|one| one.exact == hash).count()
+        samples
+            .iter()
+            .flat_map(|sample| &sample.fingerprints)
+            .filter(|function| function.exact == hash)
+            .count()
     };
     let hash = samples[0].fingerprints[0].exact;
     assert_eq!(index.with_exact(hash).unwrap().len(), same(hash));
@@ -88,7 +99,7 @@ fn rarity_is_that_in_all_segments() {
         let feature = Feature(value);
         let has = samples.iter().flat_map(|sample| {
             let functions = sample.fingerprints.iter();
-            let having = functions.filter(|one| one.features.contains(&feature));
+            let having = functions.filter(|function| function.features.contains(&feature));
             having.map(|_| sample.meta.family_key())
         });
         let rarity = index.rarity(feature).unwrap();
@@ -108,16 +119,16 @@ fn order_lots_and_threads_cannot_be_seen_after_a_merge() {
     arbtest(|u| {
         run += 1;
         let folder = folder(&format!("order-{}", run % 4));
-        let mut random = Random(u.arbitrary()?);
+        let mut random = Random::new(u.arbitrary()?);
         let mut shuffled = all.clone();
-        shuffled.sort_by_cached_key(|_| random.next());
+        shuffled.sort_by_cached_key(|_| random.bits());
         let threads = u.int_in_range(1..=2)?;
         on_threads(threads, || {
             let mut index = Index::create(&folder).unwrap();
             let mut rest = &*shuffled;
             while !rest.is_empty() {
-                let (lot, after) =
-                    rest.split_at(1 + random.below(u32::try_from(rest.len()).unwrap()) as usize);
+                let (lot, after) = rest
+                    .split_at(1 + below(&mut random, u32::try_from(rest.len()).unwrap()) as usize);
                 index.add(lot).unwrap();
                 rest = after;
             }
@@ -245,7 +256,7 @@ fn files_of_a_writer_that_was_killed_go_with_the_next_change() {
 fn samples_without_functions_and_functions_without_features_are_kept() {
     let folder = folder("empty");
     let mut bare = sample(1, 2);
-    bare.fingerprints.iter_mut().for_each(|one| one.features.clear());
+    bare.fingerprints.iter_mut().for_each(|fingerprint| fingerprint.features.clear());
     let mut index = Index::create(&folder).unwrap();
     let all = [sample(0, 0), bare, sample(2, 0)];
     index.add(&all).unwrap();

@@ -2,35 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use demarche_code::{Feature, Fingerprint};
-use demarche_image::{Architecture, Format, VirtualAddress};
 use demarche_index::{Meta, Sample};
-use demarche_terms::{Availability, Sha256};
+use demarche_terms::random::Random;
+use demarche_terms::{
+    Architecture, Availability, Feature, Fingerprint, Format, Sha256, VirtualAddress,
+};
 
-/// Numbers that look random and are the same for the same seed (`SplitMix64`).
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub(crate) fn below(&mut self, bound: u32) -> u32 {
-        u32::try_from(self.next() % u64::from(bound.max(1))).unwrap()
-    }
+/// A random number below `end`; 0 when `end` is 0.
+pub(crate) fn below(random: &mut Random, end: u32) -> u32 {
+    u32::try_from(random.below(end as usize)).unwrap()
 }
 
 /// A set of features, small numbers far more often than large ones.
 pub(crate) fn features(random: &mut Random, most: u32) -> Vec<Feature> {
-    let count = random.below(most + 1);
+    let count = below(random, most + 1);
     let mut features: Vec<Feature> = (0..count)
         .map(|_| {
-            let pool = 1 << (1 + random.below(9));
-            Feature(random.below(6) << 28 | random.below(pool))
+            let pool = 1 << (1 + below(random, 9));
+            Feature(below(random, 6) << 28 | below(random, pool))
         })
         .collect();
     features.sort_unstable();
@@ -39,22 +28,22 @@ pub(crate) fn features(random: &mut Random, most: u32) -> Vec<Feature> {
 }
 
 pub(crate) fn fingerprint(random: &mut Random, place: u32, functions: u32) -> Fingerprint {
-    let calls = random.below(4);
+    let calls = below(random, 4);
     Fingerprint {
         start: VirtualAddress(0x40_1000 + u64::from(place) * 64),
-        size: random.below(64),
-        instructions: random.below(20),
-        blocks: random.below(5),
-        exact: u64::from(random.below(50)) << 58 | u64::from(random.below(3)),
+        size: below(random, 64),
+        instructions: below(random, 20),
+        blocks: below(random, 5),
+        exact: u64::from(below(random, 50)) << 58 | u64::from(below(random, 3)),
         features: features(random, 20),
-        calls: (0..calls).map(|_| random.below(functions)).collect(),
-        pointed: (0..random.below(3)).map(|one| one * 7 + place).collect(),
+        calls: (0..calls).map(|_| below(random, functions)).collect(),
+        pointed: (0..below(random, 3)).map(|count| count * 7 + place).collect(),
     }
 }
 
 /// A sample; every third has no family, every fourth is a library.
 pub(crate) fn sample(seed: u64, functions: u32) -> Sample {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let meta = Meta {
         sha256: Sha256::of(&seed.to_le_bytes()),
         name: format!("sample-{seed}"),
@@ -72,10 +61,10 @@ pub(crate) fn sample(seed: u64, functions: u32) -> Sample {
     let mut fingerprints: Vec<Fingerprint> =
         (0..functions).map(|place| fingerprint(&mut random, place, functions)).collect();
     // Half of the samples share a run of functions.
-    let mut shared = Random(seed % 2);
+    let mut shared = Random::new(seed % 2);
     let run = fingerprints.len() / 2;
-    for one in fingerprints.iter_mut().take(run) {
-        one.features = features(&mut shared, 20);
+    for fingerprint in fingerprints.iter_mut().take(run) {
+        fingerprint.features = features(&mut shared, 20);
     }
     Sample { meta, fingerprints }
 }

@@ -23,8 +23,8 @@ const UNKNOWN: u32 = 3;
 pub(crate) fn programs(corpus: &Path) -> Result<Vec<Program>> {
     let truths = Truth::all(corpus)?.into_par_iter();
     let needed = truths
-        .filter(|one| one.tool == UNKNOWN || INDEXED.contains(&one.build().as_str()))
-        .map(|one| Program::read(corpus, one, |image| fingerprints(image, &functions(image))));
+        .filter(|truth| truth.tool == UNKNOWN || INDEXED.contains(&truth.build().as_str()))
+        .map(|truth| Program::read(corpus, truth, |image| fingerprints(image, &functions(image))));
     needed.collect()
 }
 
@@ -33,16 +33,19 @@ pub(crate) fn ask(programs: &[Program], indexed: &[&str]) -> Result<Vec<Asked>> 
     let folder = env::temp_dir().join(format!("actors-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
     let mut index = Index::create(&folder.join(indexed.len().to_string()))?;
-    let is_indexed = |one: &&Program| indexed.contains(&one.truth.build().as_str());
-    let known = programs.iter().filter(|one| one.truth.tool < UNKNOWN).filter(is_indexed);
+    let is_indexed = |program: &&Program| indexed.contains(&program.truth.build().as_str());
+    let known = programs.iter().filter(|program| program.truth.tool < UNKNOWN).filter(is_indexed);
     index.add(&known.map(Program::sample).collect::<Vec<_>>())?;
     let matcher = Matcher::new(&index, &FITTED);
     let actors = Groups::new(&index, By::Actor);
-    let is_asked = |one: &&Program| indexed.len() > 1 || !is_indexed(one);
+    let is_asked = |program: &&Program| indexed.len() > 1 || !is_indexed(program);
     let mut asked = Vec::new();
-    for program in programs.iter().filter(|one| one.truth.tool == UNKNOWN).filter(is_asked) {
+    for program in programs.iter().filter(|program| program.truth.tool == UNKNOWN).filter(is_asked)
+    {
         let (counterparts, _) = matcher.counterparts(&program.fingerprints, None);
-        let could_tell = |one: &&Counterparts| one.is_comparable && actors.library(one) <= SHARED;
+        let could_tell = |counterparts: &&Counterparts| {
+            counterparts.is_comparable && actors.library(counterparts) <= SHARED
+        };
         let actor = program.truth.actor.clone();
         asked.push(Asked {
             program: program.truth.name.clone(),
@@ -69,11 +72,13 @@ fn scores_without(
     unknown: &str,
 ) -> BTreeMap<String, f64> {
     let is_unknown = |sample| {
-        index.sample(sample).is_some_and(|one| one.meta.actors.iter().any(|one| one == unknown))
+        index
+            .sample(sample)
+            .is_some_and(|sample| sample.meta.actors.iter().any(|actor| actor == unknown))
     };
     let mut counterparts = counterparts.to_vec();
-    for one in &mut counterparts {
-        one.found.retain(|found| !is_unknown(found.sample));
+    for counterpart in &mut counterparts {
+        counterpart.found.retain(|found| !is_unknown(found.sample));
     }
     scores(actors, &counterparts)
 }

@@ -61,12 +61,13 @@ pub(crate) fn shipped(asked: &[Asked]) -> Named {
     named
 }
 
-/// How often the right actor is first, which is returned, and how often above every wrong one of all questions.
+/// Returns the number of questions with the right actor first; prints also how often it is above every wrong one of all.
 pub(crate) fn summary(title: &str, asked: &[Asked], each: bool) -> usize {
-    let first = asked.iter().filter(|one| one.right() > one.wrong()).count();
+    let first = asked.iter().filter(|question| question.right() > question.wrong()).count();
     let highest = asked.iter().map(Asked::wrong).fold(0.0, f64::max);
-    let above = asked.iter().filter(|one| one.right() > highest).count();
-    let won = asked.iter().flat_map(|one| asked.iter().map(|other| one.right() - other.wrong()));
+    let above = asked.iter().filter(|question| question.right() > highest).count();
+    let won =
+        asked.iter().flat_map(|right| asked.iter().map(|wrong| right.right() - wrong.wrong()));
     let won: f64 = won.map(|ahead| if ahead > 0.0 { 1.0 } else { 0.0 }).sum();
     let number = asked.len() as f64;
     println!(
@@ -76,12 +77,15 @@ pub(crate) fn summary(title: &str, asked: &[Asked], each: bool) -> usize {
         100.0 * above as f64 / number,
         won / (number * number),
     );
-    let nats = |one: &Asked, evidence| Amount { evidence, compared: one.compared }.nats();
-    let highest_nats = asked.iter().map(|one| nats(one, one.wrong())).fold(0.0, f64::max);
-    let above = asked.iter().filter(|one| nats(one, one.right()) > highest_nats).count();
+    let nats = |question: &Asked, evidence| Amount { evidence, compared: question.compared }.nats();
+    let highest_nats =
+        asked.iter().map(|question| nats(question, question.wrong())).fold(0.0, f64::max);
+    let above =
+        asked.iter().filter(|question| nats(question, question.right()) > highest_nats).count();
     println!("  weighed against chance: above every wrong actor {above}/{}", asked.len());
-    for one in asked.iter().filter(|one| each || one.right() <= highest) {
-        println!("  {:28} right {:8.2} best wrong {:8.2}", one.program, one.right(), one.wrong());
+    for question in asked.iter().filter(|question| each || question.right() <= highest) {
+        let (right, wrong) = (question.right(), question.wrong());
+        println!("  {:28} right {right:8.2} best wrong {wrong:8.2}", question.program);
     }
     first
 }

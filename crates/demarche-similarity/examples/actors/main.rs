@@ -46,8 +46,8 @@ fn main() -> Result<()> {
     }
     let all: Vec<KnownPair> = tried.iter().flat_map(|(_, asked)| pairs(asked)).collect();
     println!("fitted on everything: {:?}", fit(&all).context("both kinds of pairs")?);
-    for (place, (name, asked)) in tried.iter().enumerate() {
-        let Some((other, learnt)) = tried.get(1 - place.min(1)).filter(|_| tried.len() > 1) else {
+    for (index, (name, asked)) in tried.iter().enumerate() {
+        let Some((other, learnt)) = tried.get(1 - index.min(1)).filter(|_| tried.len() > 1) else {
             continue;
         };
         let fitted = fit(&pairs(learnt)).context("both kinds of pairs")?;

@@ -6,14 +6,14 @@ use super::figures::Asked;
 
 /// Every question with every actor as a pair whose relation is known.
 pub(crate) fn pairs(asked: &[Asked]) -> Vec<KnownPair> {
-    let actors: BTreeSet<&String> = asked.iter().map(|one| &one.actor).collect();
-    let of = |one: &Asked| {
+    let actors: BTreeSet<&String> = asked.iter().map(|asked| &asked.actor).collect();
+    let of = |asked: &Asked| {
         let pair = |actor: &&String| KnownPair {
             amount: Amount {
-                evidence: one.scores.get(*actor).copied().unwrap_or(0.0),
-                compared: one.compared,
+                evidence: asked.scores.get(*actor).copied().unwrap_or(0.0),
+                compared: asked.compared,
             },
-            is_same: one.actor == **actor,
+            is_same: asked.actor == **actor,
         };
         actors.iter().map(pair).collect::<Vec<_>>()
     };

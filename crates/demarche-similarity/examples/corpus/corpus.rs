@@ -41,7 +41,7 @@ impl Truth {
         format!("{}/{}/{}", self.target, self.cc, self.opt)
     }
 
-    /// Whether it is made of what all actors use.
+    /// True if it is made of code that all actors use.
     pub(crate) fn is_library(&self) -> bool {
         self.actor.ends_with("LIB")
     }

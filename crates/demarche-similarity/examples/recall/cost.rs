@@ -24,7 +24,8 @@ impl Cost {
         self.finding += between - start;
         self.lifting += cpu_seconds() - between;
         self.functions += fingerprints.len();
-        self.bytes += fingerprints.iter().map(|one| u64::from(one.size)).sum::<u64>();
+        self.bytes +=
+            fingerprints.iter().map(|fingerprint| u64::from(fingerprint.size)).sum::<u64>();
         fingerprints
     }
 
@@ -44,6 +45,7 @@ impl Cost {
 pub(crate) fn cpu_seconds() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = fields.split_whitespace().skip(11).take(2).filter_map(|it| it.parse::<f64>().ok());
+    let ticks =
+        fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
     ticks.sum::<f64>() / 100.0
 }

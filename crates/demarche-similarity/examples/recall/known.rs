@@ -73,8 +73,8 @@ impl Known {
     ) -> Result<Self> {
         let json = fs::read(corpus.join("gt").join(format!("{}.json", truth.name)))?;
         let Functions { functions } = serde_json::from_slice(&json)?;
-        let functions = functions.into_iter().filter(|one| one.kind == "func");
-        let keyed = |one: Function| (one.address, one.is_counted(), one.key());
+        let functions = functions.into_iter().filter(|function| function.kind == "func");
+        let keyed = |function: Function| (function.address, function.is_counted(), function.key());
         Ok(Self {
             program: Program::read(corpus, truth.clone(), examine)?,
             functions: functions.map(keyed).map(|(at, is, key)| (at, (key, is))).collect(),

@@ -1,4 +1,4 @@
-//! How many functions of programs in another build find their counterpart, on a corpus with known ones.
+//! The share of functions that find their counterpart in another build of their program, on a corpus with known ones.
 //!
 //! `cargo run --release -p demarche-similarity --example recall -- CORPUS FOLDER [--only TEXT] [--wrong] [--least P]`
 //!

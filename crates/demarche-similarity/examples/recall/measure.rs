@@ -14,7 +14,7 @@ use crate::corpus::Truth;
 
 pub(crate) struct Options {
     pub(crate) corpus: PathBuf,
-    /// Where the index goes; emptied first.
+    /// The folder of the index; emptied first.
     pub(crate) folder: PathBuf,
     /// Asked are programs whose name contains it.
     pub(crate) only: String,
@@ -47,7 +47,8 @@ pub(crate) fn measure(options: &Options) -> Result<BTreeMap<String, Score>> {
     let pool: BTreeSet<&Key> = known.values().flat_map(Known::keys).collect();
     let matcher = Matcher::new(&index, &FITTED);
     let mut rows: BTreeMap<String, Score> = BTreeMap::new();
-    for truth in truths.iter().filter(|one| is_asked(one) && one.name.contains(&options.only)) {
+    for truth in truths.iter().filter(|truth| is_asked(truth) && truth.name.contains(&options.only))
+    {
         let asked = Known::read(&options.corpus, truth, |image| cost.examine(image))?;
         let start = cpu_seconds();
         let (found, _) = matcher.counterparts(&asked.program.fingerprints, None);
@@ -59,10 +60,11 @@ pub(crate) fn measure(options: &Options) -> Result<BTreeMap<String, Score>> {
                 continue;
             }
             let best = place.map_or_else(Vec::new, |it| ties(&found[it].found, options.least));
-            let keys: Vec<Option<&Key>> = best.iter().map(|one| key(&index, &known, one)).collect();
+            let keys: Vec<Option<&Key>> =
+                best.iter().map(|counterpart| key(&index, &known, counterpart)).collect();
             score.add(own, &keys, is_in_index);
             if options.is_wrong_listed && !keys.is_empty() && !keys.contains(&Some(own)) {
-                let sure = best.first().map_or(0.0, |one| one.probability);
+                let sure = best.first().map_or(0.0, |counterpart| counterpart.probability);
                 println!("{} {own} {sure:.2} -> {:?}", truth.name, keys.first());
             }
         }
@@ -83,7 +85,7 @@ fn index(
     if options.folder.exists() {
         fs::remove_dir_all(&options.folder)?;
     }
-    let known = truths.iter().filter(|one| is_indexed(one));
+    let known = truths.iter().filter(|truth| is_indexed(truth));
     let known = known.map(|one| Known::read(&options.corpus, one, |image| cost.examine(image)));
     let known = known.collect::<Result<Vec<_>>>()?;
     let samples: Vec<_> = known.iter().map(|one| one.program.sample()).collect();
@@ -103,8 +105,8 @@ fn index(
 
 /// The surest counterparts, if they are sure enough.
 fn ties(found: &[Counterpart], least: f64) -> Vec<Counterpart> {
-    let sure = found.iter().map(|one| one.probability).fold(0.0, f64::max);
-    let tied = found.iter().filter(|one| sure - one.probability < 1e-9);
+    let sure = found.iter().map(|counterpart| counterpart.probability).fold(0.0, f64::max);
+    let tied = found.iter().filter(|counterpart| sure - counterpart.probability < 1e-9);
     if sure >= least { tied.copied().collect() } else { Vec::new() }
 }
 

@@ -28,7 +28,7 @@ impl Score {
         }
         self.wanted += 1.0;
         self.answered += answered;
-        let right = surest.iter().filter(|one| **one == Some(key)).count();
+        let right = surest.iter().filter(|found| **found == Some(key)).count();
         self.right += right as f64 / surest.len().max(1) as f64;
     }
 

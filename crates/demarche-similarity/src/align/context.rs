@@ -3,10 +3,10 @@
 use super::evidence::{Evidence, Pair};
 use super::side::{Lists, Side};
 
-/// How far away neighbours in the order of addresses are looked at.
+/// The number of neighbours on each side, in the order of addresses, that are looked at.
 const REACH: i32 = 4;
 
-/// How far apart counterparts of neighbours may be to be near.
+/// The largest distance, in places, between counterparts of neighbours that are near each other.
 const NEAR: i32 = 6;
 
 /// The product of places in tables beyond which they tell nothing.
@@ -202,7 +202,7 @@ impl Surest {
             };
             match self.counterpart(function as usize) {
                 Some((counterpart, probability)) if counterpart == candidate => {
-                    found += probability
+                    found += probability;
                 }
                 Some((_, probability)) => missed += 0.25 * probability,
                 None => {}

@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 
 use super::context::Surest;
-use super::evidence::{Evidence, Pair};
+use super::evidence::{Evidence, Model, Pair};
 use super::features::Weighted;
-use super::model::Model;
 use super::side::Side;
 
 /// The number of counterparts that are considered for a function by its body.

@@ -13,10 +13,10 @@ use ask::{INDEXED, ask, programs};
 
 use crate::corpus_folder::corpus;
 
-/// How many of the 30 questions must have the right actor first.
+/// The fewest of the 30 questions that must have the right actor first.
 const FIRST: usize = 29;
 
-/// How many must be ascribed to the right actor at the shipped threshold.
+/// The fewest questions that must be ascribed to the right actor at the shipped threshold.
 const NAMED: usize = 28;
 
 #[test]

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-/// Where the corpus is that the examples read, which continuous integration makes; or nothing with a loud word.
+/// The folder of the corpus that the examples read; `None`, with a note on standard error, where there is none.
 #[expect(clippy::disallowed_methods, reason = "a test may be told where its data lie")]
 pub(crate) fn corpus() -> Option<PathBuf> {
     let corpus = std::env::var_os("DEMARCHE_CORPUS").map(PathBuf::from);

@@ -1,4 +1,4 @@
-//! How many functions find their counterpart in another build must not fall below what it is sold for.
+//! The share of functions that find their counterpart in another build does not fall below the documented one.
 //!
 //! Measured is what the example `recall` measures. Floors are a little under what was measured on the development corpus
 //! and above the goals.

@@ -5,16 +5,16 @@ use std::path::Path;
 use demarche_case::assessment::code::{CodeComparison, ComparedProgram};
 use demarche_case::{Availability, Sha256};
 use demarche_code::{Feature, Fingerprint, Program};
-use demarche_image::identity::Runtime;
 use demarche_image::{Architecture, Format, VirtualAddress, read_raw};
 use demarche_index::{Index, Meta, Sample};
 use demarche_similarity::align::FITTED;
 use demarche_similarity::{
     By, Calibration, Examined, FamilyTies, Groups, Matcher, compare, compare_two,
 };
+use demarche_terms::Runtime;
 
 /// Functions of a toolbox, which differ from all others.
-fn toolbox(name: &str, functions: u32) -> Vec<Fingerprint> {
+pub(crate) fn toolbox(name: &str, functions: u32) -> Vec<Fingerprint> {
     (0..functions)
         .map(|place| {
             let feature = |trait_: u32| {
@@ -42,14 +42,14 @@ fn toolbox(name: &str, functions: u32) -> Vec<Fingerprint> {
 fn program(parts: &[(&str, u32)]) -> Vec<Fingerprint> {
     let mut all: Vec<Fingerprint> =
         parts.iter().flat_map(|(name, functions)| toolbox(name, *functions)).collect();
-    for (place, one) in all.iter_mut().enumerate() {
-        one.start = VirtualAddress(0x1000 + 128 * place as u64);
+    for (index, one) in all.iter_mut().enumerate() {
+        one.start = VirtualAddress(0x1000 + 128 * index as u64);
     }
     all
 }
 
 /// A known program; an actor called `-` makes it library code.
-fn known(name: &str, family: &str, actor: &str, parts: &[(&str, u32)]) -> Sample {
+pub(crate) fn known(name: &str, family: &str, actor: &str, parts: &[(&str, u32)]) -> Sample {
     let is_library = actor == "-";
     let meta = Meta {
         sha256: Sha256::of(name.as_bytes()),
@@ -128,7 +128,9 @@ fn code_of_one_hand_names_it_and_library_code_tells_nobody() {
         [functions.library, functions.shared, functions.unknown, functions.small],
         [15, 20, 5, 0]
     );
-    assert!(found.rests_on.iter().all(|one| one.probability > 0.9 && one.is_identical));
+    assert!(
+        found.rests_on.iter().all(|function| function.probability > 0.9 && function.is_identical)
+    );
     assert!(found.known_as.is_none());
 }
 
@@ -260,7 +262,7 @@ fn ties_between_families_cross_actors_only_where_the_code_does() {
         families.add(id, &matcher.counterparts(&fingerprints, Some(id)).0);
     }
     let found = families.finish(&Calibration::SHIPPED);
-    let name = |place: u64| found.families[usize::try_from(place).unwrap()].name.as_str();
+    let name = |number: u64| found.families[usize::try_from(number).unwrap()].name.as_str();
     let mut ties: Vec<[&str; 2]> = found
         .ties
         .iter()
@@ -322,5 +324,8 @@ fn an_index_counts_library_code_of_two_programs_apart() {
     assert_eq!((found.shared.len(), found.library), (20, Some(15)));
     assert_eq!(found.comparable, [20, 25]);
     assert!((found.shares[0] - 1.0).abs() < 1e-9 && (found.shares[1] - 0.8).abs() < 1e-9);
-    assert!(found.shared.iter().all(|one| one.families == 2), "Lantern and Wick have them");
+    assert!(
+        found.shared.iter().all(|function| function.families == 2),
+        "Lantern and Wick have them"
+    );
 }

@@ -11,3 +11,5 @@ mod corpus_folder;
 mod corpus_recall;
 #[cfg(test)]
 mod hands;
+#[cfg(test)]
+mod yara;

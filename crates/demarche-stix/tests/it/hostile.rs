@@ -32,7 +32,7 @@ fn refused(objects: &[&str]) -> Vec<(String, String)> {
     for id in ["malware--good", "malware--last"] {
         assert!(bundle.object(id).is_some(), "{id}");
     }
-    refused.into_iter().map(|one| (one.id, one.problem.to_string())).collect()
+    refused.into_iter().map(|refused| (refused.id, refused.problem.to_string())).collect()
 }
 
 fn only(objects: &[&str]) -> (String, String) {
@@ -109,7 +109,9 @@ fn of_one_id_the_newest_is_kept() {
     assert_eq!(reading.bundle.objects.len(), 1);
     assert_eq!(reading.bundle.objects[0].name.as_str(), "new");
     let problem = Problem::Duplicate { kept: "2021-01-01T00:00:00Z".into() };
-    assert!(reading.refused.iter().all(|one| one.id == "tool--1" && one.problem == problem));
+    assert!(
+        reading.refused.iter().all(|refused| refused.id == "tool--1" && refused.problem == problem)
+    );
     assert_eq!(reading.refused.len(), 2);
 }
 
@@ -138,15 +140,18 @@ fn circles_are_refused_and_what_leads_into_them_is_not() {
         &edge("da", "d", "a"),
     ]);
     let reading = read(text.as_bytes());
-    let ids: Vec<_> =
-        reading.refused.iter().map(|one| one.id.trim_start_matches("relationship--")).collect();
+    let ids: Vec<_> = reading
+        .refused
+        .iter()
+        .map(|refused| refused.id.trim_start_matches("relationship--"))
+        .collect();
     // `da` joins two circles, and cannot be told from them without more work than it is worth.
     assert_eq!(ids, ["ab", "bc", "ca", "da", "dd"]);
     assert!(
         reading
             .refused
             .iter()
-            .all(|one| one.problem == Problem::Cycle(RelationshipKind::AttributedTo))
+            .all(|refused| refused.problem == Problem::Cycle(RelationshipKind::AttributedTo))
     );
     let text =
         bundle(&[&set("a"), &set("b"), &set("c"), &edge("ab", "a", "b"), &edge("bc", "b", "c")]);

@@ -15,17 +15,17 @@ fn bytes_cut_and_flipped_never_panic_and_every_relationship_has_its_ends() {
     arbtest(|u| {
         let mut bytes = SEED.as_bytes().to_vec();
         for _ in 0..u.int_in_range(0..=8)? {
-            let place = u.choose_index(bytes.len())?;
-            bytes[place] = u.arbitrary()?;
+            let index = u.choose_index(bytes.len())?;
+            bytes[index] = u.arbitrary()?;
         }
         let end = u.int_in_range(0..=bytes.len())?;
         if u.arbitrary()? {
             bytes.truncate(end);
         }
         let reading = read(&bytes);
-        for one in &reading.bundle.relationships {
-            assert!(reading.bundle.object(&one.source).is_some());
-            assert!(reading.bundle.object(&one.target).is_some());
+        for relationship in &reading.bundle.relationships {
+            assert!(reading.bundle.object(&relationship.source).is_some());
+            assert!(reading.bundle.object(&relationship.target).is_some());
         }
         assert!(reading.bundle.objects.is_sorted_by(|left, right| left.id < right.id));
         assert!(reading.refused.is_sorted());

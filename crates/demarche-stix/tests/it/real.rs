@@ -50,8 +50,8 @@ fn attack_is_read_whole_and_agrees_with_an_independent_count() {
     for object in &reading.bundle.objects {
         *found.entry(object.kind.word().to_owned()).or_default() += 1;
     }
-    for one in &reading.bundle.relationships {
-        *found.entry(format!("relationship {}", one.kind)).or_default() += 1;
+    for relationship in &reading.bundle.relationships {
+        *found.entry(format!("relationship {}", relationship.kind)).or_default() += 1;
     }
     for (word, count) in &reading.bundle.others {
         *found.entry(word.clone()).or_default() += usize::try_from(*count).unwrap();
@@ -82,9 +82,11 @@ fn a_file_cut_in_the_middle_keeps_what_came_before() {
         reading.cut
     );
     assert!(reading.bundle.objects.iter().any(|object| object.kind == Kind::IntrusionSet));
-    let uses = |one: &&demarche_stix::Relationship<'_>| one.kind == RelationshipKind::Uses;
-    for one in reading.bundle.relationships.iter().filter(uses) {
-        assert!(reading.bundle.object(&one.source).is_some());
+    let uses = |relationship: &&demarche_stix::Relationship<'_>| {
+        relationship.kind == RelationshipKind::Uses
+    };
+    for relationship in reading.bundle.relationships.iter().filter(uses) {
+        assert!(reading.bundle.object(&relationship.source).is_some());
     }
 }
 

@@ -4,9 +4,7 @@ use std::cell::Cell;
 
 use std::path::PathBuf;
 
-use demarche_code::{Feature, Fingerprint};
-use demarche_image::{Architecture, Format, VirtualAddress};
-use demarche_terms::Availability;
+use demarche_terms::{Architecture, Availability, Feature, Fingerprint, Format, VirtualAddress};
 
 use super::*;
 use crate::Meta;

@@ -1,7 +1,7 @@
 use demarche_assess::AssessError;
 use demarche_assess::programs::{Disassembly, Opening, Sample, Visited, open_index, visit};
-use demarche_index::yara::{Other, Request, Source, rule};
 use demarche_index::{Index, StoredSample};
+use demarche_similarity::yara::{Other, Request, Source, rule};
 
 use super::folder;
 use crate::cli::code::CodeYaraArgs;

@@ -1,28 +1,31 @@
 //! Rules hit what they are made for, nothing else, and YARA reads them as they are meant.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use arbtest::arbtest;
 use boreal::Compiler;
 use demarche_code::{Fingerprint, Program, functions};
 use demarche_image::{Architecture, Image, VirtualAddress, read_raw};
-use demarche_index::yara::{Other, Request, Rule, Source, rule};
 use demarche_index::{Index, Sample};
+use demarche_similarity::yara::{Other, Request, Rule, Source, rule};
 use demarche_terms::Sha256;
+use demarche_terms::random::Random;
 
-use super::synthetic::{Random, folder, sample};
+use super::hands::{known, toolbox};
 
 /// A function out of a seed: a few blocks of moves, sums and comparisons with constants of its own, and calls.
-fn code(seed: u64, at: u32, callee: u32) -> Vec<u8> {
-    let mut random = Random(seed);
+fn code(seed: u64, start: u32, callee: u32) -> Vec<u8> {
+    let mut random = Random::new(seed);
     let mut bytes = vec![0x55, 0x48, 0x89, 0xe5];
     for _ in 0..4 {
         for _ in 0..6 {
-            let opcode = [0xb8, 0xb9, 0xba, 0x05, 0x2d, 0x35][random.below(6) as usize];
+            let opcode = [0xb8, 0xb9, 0xba, 0x05, 0x2d, 0x35][random.below(6)];
             bytes.push(opcode);
-            bytes.extend((0x7000_0000 | random.below(1 << 24)).to_le_bytes());
+            let constant = 0x7000_0000 | u32::try_from(random.below(1 << 24)).unwrap();
+            bytes.extend(constant.to_le_bytes());
         }
-        let next = at + u32::try_from(bytes.len()).unwrap() + 5;
+        let next = start + u32::try_from(bytes.len()).unwrap() + 5;
         bytes.push(0xe8);
         bytes.extend(callee.wrapping_sub(next).to_le_bytes());
         bytes.extend([0x85, 0xc0, 0x74, 0x02, 0x31, 0xc0]);
@@ -42,12 +45,12 @@ const BASE: u32 = 0x40_0000;
 /// Lays functions out one after the other, `gap` bytes apart.
 fn build(seeds: &[u64], gap: usize) -> Built {
     let length = code(0, 0, 0).len() + gap;
-    let at = |place: usize| BASE + u32::try_from(place * length).unwrap();
+    let start = |index: usize| BASE + u32::try_from(index * length).unwrap();
     let (mut bytes, mut starts) = (Vec::new(), BTreeMap::new());
-    for (place, seed) in seeds.iter().enumerate() {
-        bytes.extend(code(*seed, at(place), at((place + 1) % seeds.len())));
+    for (index, seed) in seeds.iter().enumerate() {
+        bytes.extend(code(*seed, start(index), start((index + 1) % seeds.len())));
         bytes.extend(std::iter::repeat_n(0xcc, gap));
-        starts.insert(VirtualAddress(u64::from(at(place))), *seed);
+        starts.insert(VirtualAddress(u64::from(start(index))), *seed);
     }
     Built { bytes, starts }
 }
@@ -62,7 +65,7 @@ struct Read<'a> {
 fn read(built: &Built) -> Read<'_> {
     let image = read_raw(&built.bytes, Architecture::X86_64, VirtualAddress(u64::from(BASE)));
     let program = functions(&image);
-    let blank = sample(0, 1).fingerprints.remove(0);
+    let blank = toolbox("blank", 1).remove(0);
     let fingerprint = |function: &demarche_code::Function| Fingerprint {
         start: function.start,
         exact: built.starts.get(&function.start).copied().unwrap_or(u64::MAX),
@@ -89,12 +92,12 @@ const LIBRARY: std::ops::Range<u64> = 100..110;
 fn programs() -> (Vec<Built>, Vec<Built>) {
     let own = (0..4_u64).map(|version| {
         let mut seeds: Vec<u64> = (1..=6).chain(LIBRARY).chain([200 + version]).collect();
-        let by = usize::try_from(version).unwrap();
-        seeds.rotate_left(by);
-        build(&seeds, 3 + by)
+        let places = usize::try_from(version).unwrap();
+        seeds.rotate_left(places);
+        build(&seeds, 3 + places)
     });
-    let others = (0..3_u64).map(|other| {
-        build(&LIBRARY.chain(300 + other * 10..305 + other * 10).collect::<Vec<_>>(), 5)
+    let others = (0..3_u64).map(|family| {
+        build(&LIBRARY.chain(300 + family * 10..305 + family * 10).collect::<Vec<_>>(), 5)
     });
     (own.collect(), others.collect())
 }
@@ -107,14 +110,14 @@ fn make(own: &[Built], others: &[Built], index: Option<&Index>) -> Option<Rule> 
     let reads: Vec<Read<'_>> = own.iter().map(read).collect();
     let sources: Vec<Source<'_>> =
         own.iter().zip(&reads).map(|(built, read)| source(built, read)).collect();
-    let other = |built| Other { family: "other", bytes: bytes(built) };
-    let others: Vec<Other<'_>> = others.iter().map(other).collect();
+    let foreign = |built| Other { family: "other", bytes: bytes(built) };
+    let others: Vec<Other<'_>> = others.iter().map(foreign).collect();
     let request =
         Request { family: "Lamp \"2\"", own: &sources, others: &others, index, strings: 12 };
     rule(&request).unwrap()
 }
 
-/// Whether YARA finds a rule in some bytes.
+/// Returns true if YARA finds a rule in some bytes.
 fn hits(text: &str, bytes: &[u8]) -> bool {
     let mut compiler = Compiler::new();
     compiler.add_rules_str(text).unwrap();
@@ -131,7 +134,7 @@ fn a_rule_hits_every_version_and_nobody_else() {
     assert_eq!(rule.coverage.own.to_string(), "4 of 4");
     assert_eq!(rule.coverage.held_out.to_string(), "4 of 4");
     assert_eq!(rule.coverage.others.to_string(), "0 of 3");
-    assert!(rule.least >= 2 && rule.blocks.len() <= 12);
+    assert!(rule.threshold >= 2 && rule.blocks.len() <= 12);
     assert!(own.iter().all(|built| hits(&text, &built.bytes)), "{text}");
     assert!(!others.iter().any(|built| hits(&text, &built.bytes)), "{text}");
     assert!(!text.contains("Lamp \"2\""), "quotes are escaped");
@@ -154,11 +157,12 @@ fn there_is_no_rule_where_nothing_is_the_familys_alone() {
 
 /// A sample whose functions have these exact hashes.
 fn stored(seed: u64, family: Option<&str>, is_library: bool, exacts: &[u64]) -> Sample {
-    let mut stored = sample(seed, u32::try_from(exacts.len()).unwrap());
+    let (name, functions) = (seed.to_string(), u32::try_from(exacts.len()).unwrap());
+    let mut stored = known(&name, "", "Somebody", &[(&name, functions)]);
     stored.meta.family = family.map(str::to_owned);
     stored.meta.is_library = is_library;
-    for (one, exact) in stored.fingerprints.iter_mut().zip(exacts) {
-        one.exact = *exact;
+    for (fingerprint, exact) in stored.fingerprints.iter_mut().zip(exacts) {
+        fingerprint.exact = *exact;
     }
     stored
 }
@@ -166,7 +170,9 @@ fn stored(seed: u64, family: Option<&str>, is_library: bool, exacts: &[u64]) -> 
 #[test]
 fn functions_that_others_of_the_index_have_are_left_out_and_the_coverage_is_counted_there() {
     let (own, others) = programs();
-    let mut index = Index::create(&folder("yara")).unwrap();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rules");
+    drop(std::fs::remove_dir_all(&folder));
+    let mut index = Index::create(&folder).unwrap();
     let family = Some("Lamp \"2\"");
     index
         .add(&[
@@ -196,12 +202,12 @@ fn yara_and_the_patterns_agree_on_bytes_that_were_changed() {
     arbtest(|u| {
         let mut bytes = own[u.choose_index(own.len())?].bytes.clone();
         for _ in 0..u.int_in_range(0..=300)? {
-            let place = u.choose_index(bytes.len())?;
-            bytes[place] ^= u.arbitrary::<u8>()?;
+            let index = u.choose_index(bytes.len())?;
+            bytes[index] ^= u.arbitrary::<u8>()?;
         }
         let met = rule.blocks.iter().filter(|block| block.pattern.is_in(&bytes)).count();
         let scanned = scanner.scan_mem(&bytes).unwrap();
-        assert_eq!(!scanned.rules.is_empty(), met >= rule.least);
+        assert_eq!(!scanned.rules.is_empty(), met >= rule.threshold);
         Ok(())
     })
     .budget_ms(1000);

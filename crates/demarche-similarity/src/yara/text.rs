@@ -61,7 +61,7 @@ impl fmt::Display for Rule {
             )?;
             writeln!(f, "        $b{index} = {{ {} }}", block.pattern)?;
         }
-        writeln!(f, "    condition:\n        {} of them\n}}", self.least)
+        writeln!(f, "    condition:\n        {} of them\n}}", self.threshold)
     }
 }
 

@@ -53,8 +53,7 @@ fn hide(masks: &mut [u8], offset: usize, size: usize) {
 
 /// Hides the bytes that the loader fills in.
 fn hide_relocated(image: &Image<'_>, address: VirtualAddress, masks: &mut [u8]) {
-    for offset in 0..masks.len() {
-        let slot = address.plus(crate::numbers::long(offset));
+    for (slot, offset) in (0..).map(|count| address.plus(count)).zip(0..masks.len()) {
         if image.pointer(slot).is_some() {
             hide(masks, offset, image.pointer_size());
         }

@@ -10,19 +10,17 @@ mod candidates;
 mod choose;
 mod pattern;
 mod relocatable;
-mod request;
 mod scanner;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_image::VirtualAddress;
-use demarche_terms::Sha256;
+use demarche_index::{Index, IndexError, SampleId};
+use demarche_terms::{Sha256, VirtualAddress};
 
+pub use candidates::{Other, Request, Source};
 pub use pattern::Pattern;
-pub use request::{Other, Request, Source};
 
-use crate::{Index, IndexError, SampleId};
 use candidates::Candidate;
 use scanner::Scanner;
 
@@ -54,7 +52,7 @@ pub struct Rule {
     /// The strings.
     pub blocks: Vec<Block>,
     /// The number of strings that a file must have, at least 1.
-    pub least: usize,
+    pub threshold: usize,
     /// The files that it hits.
     pub coverage: Coverage,
 }
@@ -111,24 +109,24 @@ pub fn rule(request: &Request<'_>) -> Result<Option<Rule>, IndexError> {
     let all: BTreeSet<usize> = (0..request.own.len()).collect();
     let alone: Vec<&Candidate> =
         candidates.iter().filter(|candidate| candidate.elsewhere.is_empty()).collect();
-    let Some((blocks, least)) = choose::choose(&alone, &all, request.strings) else {
+    let Some((blocks, threshold)) = choose::choose(&alone, &all, request.strings) else {
         return Ok(None);
     };
     let blocks: Vec<Block> =
         blocks.into_iter().map(|candidate| block(request, candidate)).collect();
     let scanner = Scanner::of(blocks.iter().map(|block| &block.pattern));
-    let own = request.own.iter().map(|source| source.bytes);
+    let files = request.own.iter().map(|source| source.bytes);
     let coverage = Coverage {
-        own: share(own, &scanner, least),
+        own: share(files, &scanner, threshold),
         held_out: held_out(request, &alone),
         held_out_others: held_out_others(request, &candidates),
-        others: share(request.others.iter().map(|file| file.bytes), &scanner, least),
+        others: share(request.others.iter().map(|file| file.bytes), &scanner, threshold),
         index: match request.index {
-            Some(index) => Some(in_index(index, request.family, &blocks, least)?),
+            Some(index) => Some(in_index(index, request.family, &blocks, threshold)?),
             None => None,
         },
     };
-    Ok(Some(Rule { family: request.family.to_owned(), blocks, least, coverage }))
+    Ok(Some(Rule { family: request.family.to_owned(), blocks, threshold, coverage }))
 }
 
 fn block(request: &Request<'_>, candidate: &Candidate) -> Block {
@@ -143,8 +141,12 @@ fn block(request: &Request<'_>, candidate: &Candidate) -> Block {
 }
 
 /// The share of files that have at least so many of the patterns.
-fn share<'a>(files: impl Iterator<Item = &'a [u8]>, scanner: &Scanner<'_>, least: usize) -> Share {
-    let hits: Vec<bool> = files.map(|bytes| scanner.met(bytes).len() >= least).collect();
+fn share<'a>(
+    files: impl Iterator<Item = &'a [u8]>,
+    scanner: &Scanner<'_>,
+    threshold: usize,
+) -> Share {
+    let hits: Vec<bool> = files.map(|bytes| scanner.met(bytes).len() >= threshold).collect();
     Share { hit: hits.iter().filter(|hit| **hit).count(), of: hits.len() }
 }
 
@@ -161,9 +163,9 @@ fn held_out(request: &Request<'_>, candidates: &[&Candidate]) -> Share {
         let rest: BTreeSet<usize> =
             (0..request.own.len()).filter(|file| *file != left_out).collect();
         share.of += 1;
-        if let Some((blocks, least)) = choose::choose(candidates, &rest, request.strings) {
+        if let Some((blocks, threshold)) = choose::choose(candidates, &rest, request.strings) {
             let met = blocks.iter().filter(|block| block.files.contains(&left_out)).count();
-            share.hit += usize::from(met >= least);
+            share.hit += usize::from(met >= threshold);
         }
     }
     share
@@ -181,9 +183,9 @@ fn held_out_others(request: &Request<'_>, candidates: &[Candidate]) -> Share {
         share.of += left_out.len();
         let rest: Vec<&Candidate> =
             candidates.iter().filter(|candidate| candidate.elsewhere.is_subset(left_out)).collect();
-        if let Some((blocks, least)) = choose::choose(&rest, &all, request.strings) {
+        if let Some((blocks, threshold)) = choose::choose(&rest, &all, request.strings) {
             let met = |file: &&usize| {
-                blocks.iter().filter(|block| block.elsewhere.contains(file)).count() >= least
+                blocks.iter().filter(|block| block.elsewhere.contains(file)).count() >= threshold
             };
             share.hit += left_out.iter().filter(met).count();
         }
@@ -196,7 +198,7 @@ fn in_index(
     index: &Index,
     family: &str,
     blocks: &[Block],
-    least: usize,
+    threshold: usize,
 ) -> Result<IndexCoverage, IndexError> {
     let mut strings: BTreeMap<SampleId, usize> = BTreeMap::new();
     for block in blocks {
@@ -210,7 +212,7 @@ fn in_index(
     let mut coverage = IndexCoverage::default();
     for (id, sample) in (0..).map(SampleId).zip(index.samples()) {
         let is_own = sample.meta.family.as_deref() == Some(family);
-        let is_hit = strings.get(&id).is_some_and(|count| *count >= least);
+        let is_hit = strings.get(&id).is_some_and(|count| *count >= threshold);
         let share = if is_own { &mut coverage.family } else { &mut coverage.others };
         share.of += 1;
         share.hit += usize::from(is_hit);

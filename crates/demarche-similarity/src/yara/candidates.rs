@@ -1,16 +1,57 @@
-//! Blocks that may become strings of a rule: long enough, of the family's own functions; and the files that have them.
+//! The files of a request for a rule, and the blocks of the family that may become strings.
+//!
+//! A block is long enough, is part of a function that only the family has, and comes with the files that have it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_code::BasicBlock;
-use demarche_image::VirtualAddress;
+use demarche_code::{BasicBlock, Fingerprint, Program};
+use demarche_image::{Image, VirtualAddress};
+use demarche_index::{Index, IndexError};
+use demarche_terms::Sha256;
 use rayon::prelude::*;
 
 use super::pattern::Pattern;
 use super::relocatable::{Masked, patterns};
-use super::request::{Request, Source};
 use super::scanner::Scanner;
-use crate::{Index, IndexError};
+
+/// A file at hand, and its contents as they were read.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The hash of the file.
+    pub sha256: Sha256,
+    /// The whole file.
+    pub bytes: &'a [u8],
+    /// The image that a loader would make.
+    pub image: &'a Image<'a>,
+    /// Its functions.
+    pub program: &'a Program,
+    /// Their fingerprints, in the same order.
+    pub fingerprints: &'a [Fingerprint],
+}
+
+/// A file that a rule must not hit.
+#[derive(Clone, Copy, Debug)]
+pub struct Other<'a> {
+    /// The family or library that it belongs to; its name where there is none.
+    pub family: &'a str,
+    /// The whole file.
+    pub bytes: &'a [u8],
+}
+
+/// The inputs of a rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The family.
+    pub family: &'a str,
+    /// Its files.
+    pub own: &'a [Source<'a>],
+    /// Files of other families, of libraries and of programs that are known to be good: whatever is at hand.
+    pub others: &'a [Other<'a>],
+    /// An index whose other families and libraries rule functions out, and on which the coverage is counted.
+    pub index: Option<&'a Index>,
+    /// The most strings that the rule may have.
+    pub strings: usize,
+}
 
 /// The fewest bytes that count whole: what YARA finds quickly, and chance does not make.
 const FEWEST_FIXED: usize = 14;

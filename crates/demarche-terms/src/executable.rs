@@ -1,0 +1,141 @@
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An address in the memory of a loaded image, with the image at its preferred base.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct VirtualAddress(pub u64);
+
+impl VirtualAddress {
+    /// The address `count` bytes further on; it wraps around at the end of the address space.
+    #[must_use]
+    pub fn plus(self, count: u64) -> Self {
+        Self(self.0.wrapping_add(count))
+    }
+
+    /// The number of bytes this address lies behind another; `None` where it lies before it.
+    #[must_use]
+    pub fn since(self, start: Self) -> Option<u64> {
+        self.0.checked_sub(start.0)
+    }
+}
+
+impl fmt::Display for VirtualAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#x}", self.0)
+    }
+}
+
+/// An offset in a file, in bytes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct FileOffset(pub u64);
+
+/// The container that an image came in.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Linux and most Unixes.
+    Elf,
+    /// Windows.
+    Pe,
+    /// Apple's systems.
+    MachO,
+    /// Bytes without a container: a memory dump or shellcode.
+    Raw,
+}
+
+/// The instruction set that an image's code is written in.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub enum Architecture {
+    /// 32-bit x86.
+    #[serde(rename = "x86")]
+    X86,
+    /// 64-bit x86.
+    #[serde(rename = "x86-64")]
+    X86_64,
+    /// 64-bit Arm.
+    #[serde(rename = "aarch64")]
+    AArch64,
+}
+
+impl Architecture {
+    /// The bytes of a pointer: 4 or 8.
+    #[must_use]
+    pub fn pointer_size(self) -> usize {
+        match self {
+            Self::X86 => 4,
+            Self::X86_64 | Self::AArch64 => 8,
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Elf => "ELF",
+            Self::Pe => "PE",
+            Self::MachO => "Mach-O",
+            Self::Raw => "raw",
+        })
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::X86 => "x86",
+            Self::X86_64 => "x86-64",
+            Self::AArch64 => "AArch64",
+        })
+    }
+}
+
+/// The kinds of runtimes that are linked into programs.
+///
+/// Two programs of one kind share functions whoever wrote them. A program that takes its runtime from a library of the
+/// system, as most of Linux and all of Apple's do, has none.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Runtime {
+    /// That of Go.
+    Go,
+    /// The standard library of Rust.
+    Rust,
+    /// Microsoft's.
+    Msvc,
+    /// GNU's for Windows.
+    Mingw,
+    /// Another one for Windows: every program of it has some.
+    Windows,
+    /// A C library linked into an ELF program.
+    Static,
+    /// Whatever lies in a copy of memory.
+    Memory,
+}
+
+impl fmt::Display for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Go => "Go",
+            Self::Rust => "Rust",
+            Self::Msvc => "Microsoft C",
+            Self::Mingw => "MinGW",
+            Self::Windows => "Windows",
+            Self::Static => "static C",
+            Self::Memory => "memory",
+        })
+    }
+}
