@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::num::NonZeroUsize;
 
-use demarche_assess::{Sources, assess, doubtful};
+use demarche_assess::{Material, doubtful, findings};
 use demarche_case::assessment::code::{
     CodeFindings, CodeStrength, CodeTie, ComparedProgram, ComparedWith, FunctionCounts,
     KnownProgram, ProgramFacts,
@@ -343,10 +343,17 @@ impl World<'_> {
         let routing_data = self.routing_data(&case);
         let code = self.code();
         let library = self.library();
-        let sources =
-            Sources { routing_data: routing_data.as_ref(), library: &library, code: code.as_ref() };
         let inputs = self.inputs(code.is_some());
-        assess(&case, sources, "demarche", inputs, Vec::new(), &mut |_, _, _| {})
+        let material = Material {
+            case: &case,
+            routing_data: routing_data.as_ref(),
+            library: &library,
+            code,
+            program: "demarche",
+            inputs,
+            gaps: Vec::new(),
+        };
+        findings(material, &()).unwrap()
     }
 }
 
