@@ -36,11 +36,13 @@ use std::num::NonZeroUsize;
 
 use demarche_attribution::{Question, judge};
 use demarche_case::assessment::attribution::AttributionFindings;
+use demarche_case::assessment::code::CodeFindings;
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::{Located, RoutesFindings};
-use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment};
+use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
 use demarche_case::record::Record;
 use demarche_case::{Body, Case, CaseFolder, DoubtfulLink, Gap, GapKind, Moment, Shortfall};
+use demarche_library::Library;
 use demarche_response::{unknown_options, weigh};
 use demarche_routes::examine::Examination;
 use demarche_routes::{Ask, Cancelled, RoutingData, known_doubts};
@@ -120,42 +122,87 @@ fn assess_in_pool(
     let code = case_programs::compare_case(folder, &sources.index, progress)?;
     inputs.extend(code.inputs);
     inputs.sort();
-    let (routes, unanswered) = routes(folder.case(), routing_data.as_ref(), progress)?;
     let mut gaps = folder.gaps().to_vec();
     gaps.extend(known.gaps);
     gaps.extend(code.gaps);
+    let material = Material {
+        case: folder.case(),
+        routing_data: routing_data.as_ref(),
+        library: &known.library,
+        code: code.findings,
+        program: &sources.program,
+        inputs,
+        gaps,
+    };
+    let mut assessment = findings(material, progress)?;
+    step(progress, Stage::Response, 0, 1)?;
+    let Assessment { case, attribution, routes, .. } = &assessment;
+    assessment.response =
+        response(case, attribution.as_ref(), routes.as_ref(), known.library.record());
+    Ok(assessment)
+}
+
+/// The material of an assessment: the case and its sources as they were read.
+#[derive(Debug)]
+pub struct Material<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// The routing tables.
+    pub routing_data: Option<&'a RoutingData>,
+    /// The record of previous attacks, with the parts that it was put together from.
+    pub library: &'a Library,
+    /// The comparison of the case's programs with an index of known ones.
+    pub code: Option<CodeFindings>,
+    /// The name and version of the program, as the assessment will name it.
+    pub program: &'a str,
+    /// The files that were read, in the order of the assessment.
+    pub inputs: Vec<Input>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+/// Runs the engines whose findings may go to others: all but the weighing of responses, which goes to nobody.
+///
+/// The assessment that is returned has no weighing.
+///
+/// # Errors
+///
+/// [`AssessError::Cancelled`].
+pub fn findings(
+    material: Material<'_>,
+    progress: &dyn Progress,
+) -> Result<Assessment, AssessError> {
+    let Material { case, routing_data, library, code, program, inputs, mut gaps } = material;
+    let (routes, unanswered) = routes(case, routing_data, progress)?;
     gaps.extend(unanswered);
-    let unknown = unknown_options(folder.case()).into_iter();
+    let unknown = unknown_options(case).into_iter();
     gaps.extend(
         unknown.map(|id| Gap::of("response.toml", &Unanswered::UnknownOption(id.to_string()))),
     );
     gaps.sort();
     gaps.dedup();
-    let located = routes.as_ref().map_or(&[][..], |routes| routes.located.as_slice());
     // Shared code that was measured is evidence like any other, with its source, its grade and its marking.
-    let mut case = folder.case().clone();
-    if let Some(findings) = &code.findings {
-        case.evidence.extend(shared_code::evidence(&case, findings, &sources.program));
+    let mut case = case.clone();
+    if let Some(findings) = &code {
+        case.evidence.extend(shared_code::evidence(&case, findings, program));
     }
-    let record = known.library.record();
     step(progress, Stage::Attribution, 0, 2)?;
-    let attribution = attribution(&case, record, located);
-    step(progress, Stage::Response, 0, 1)?;
-    let response = response(&case, attribution.as_ref(), routes.as_ref(), record);
+    let located = routes.as_ref().map_or(&[][..], |routes| routes.located.as_slice());
+    let attribution = attribution(&case, library.record(), located);
     let mut assessment = Assessment {
         version: ASSESSMENT_VERSION,
-        program: sources.program.clone(),
+        program: program.to_owned(),
         attribution,
-        code: code.findings,
+        code,
         attribution_shared: Vec::new(),
-        response,
+        response: None,
         case,
         routes,
         inputs,
         gaps,
     };
     step(progress, Stage::Attribution, 1, 2)?;
-    assessment.attribution_shared = shared::attributions(&assessment, &known.library);
+    assessment.attribution_shared = shared::attributions(&assessment, library);
     Ok(assessment)
 }
 

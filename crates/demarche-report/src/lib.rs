@@ -43,10 +43,10 @@ pub use page::{
 pub use precedents::precedents_answer;
 pub use response::response_answer;
 pub use svg::{
-    svg_of_acceptability, svg_of_central_weights, svg_of_code_families, svg_of_code_functions,
-    svg_of_code_ties, svg_of_cuts, svg_of_dependency, svg_of_forgery, svg_of_injury,
-    svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents, svg_of_ranking,
-    svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
+    marked, svg_of_acceptability, svg_of_central_weights, svg_of_code_families,
+    svg_of_code_functions, svg_of_code_ties, svg_of_cuts, svg_of_dependency, svg_of_forgery,
+    svg_of_injury, svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents,
+    svg_of_ranking, svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
 };
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::subject;

@@ -28,8 +28,8 @@ mod trade_off;
 
 use std::collections::BTreeSet;
 
-use demarche_case::Country;
 use demarche_case::assessment::routes::Network;
+use demarche_case::{Country, Tlp};
 use maud::{Markup, PreEscaped, html};
 
 use crate::palette::{Look, Palette};
@@ -120,6 +120,47 @@ impl Figure<'_> {
         }
         .into_string()
     }
+}
+
+/// The height in pixels of the line that [`marked`] adds.
+const MARK_LINE: f64 = 24.0;
+
+/// Returns a drawing of this crate with its marking, for a file of its own: as a line below, and in its description.
+///
+/// A text that is no drawing of this crate is returned as it is.
+///
+/// ```
+/// # use demarche_case::Tlp;
+/// # use demarche_report::{marked, svg_of_located};
+/// let drawing = marked(svg_of_located(&[]), Tlp::Amber);
+/// assert_eq!(drawing.matches("TLP:AMBER").count(), 2);
+/// ```
+#[must_use]
+pub fn marked(svg: String, marking: Tlp) -> String {
+    with_mark(&svg, marking).unwrap_or(svg)
+}
+
+fn with_mark(svg: &str, marking: Tlp) -> Option<String> {
+    let (head, rest) = svg.split_once('>')?;
+    let (desc, rest) = rest.split_once("<desc")?;
+    let (desc_tag, rest) = rest.split_once('>')?;
+    let body = rest.strip_suffix("</svg>")?;
+    let (_, height) = head.split_once(" height=\"")?;
+    let (height, _) = height.split_once('"')?;
+    let (_, view) = head.split_once("viewBox=\"0 0 ")?;
+    let (view, _) = view.split_once('"')?;
+    let (width, _) = view.split_once(' ')?;
+    let taller = px(height.parse::<f64>().ok()? + MARK_LINE);
+    let head = head
+        .replacen(&format!(" height=\"{height}\""), &format!(" height=\"{taller}\""), 1)
+        .replacen(&format!("0 0 {width} {height}"), &format!("0 0 {width} {taller}"), 1);
+    let at = (8.0, height.parse::<f64>().ok()? + 16.0);
+    let line = strong(at, 12.0, "ink", "start", &marking.to_string()).into_string();
+    let mark = format!(
+        "<rect class=\"paper\" y=\"{height}\" width=\"{width}\" height=\"{}\"/>{line}",
+        px(MARK_LINE)
+    );
+    Some(format!("{head}>{desc}<desc{desc_tag}>{marking}. {body}{mark}</svg>"))
 }
 
 fn pattern(id: &str, look: Look) -> Markup {

@@ -6,8 +6,8 @@ use demarche_case::assessment::answer::ActorsRankAnswer;
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::{Case, CaseFolder, Tlp};
 use demarche_report::{
-    matrix_csv, navigator_layers, ranking_csv, svg_of_matrix, svg_of_ranking, svg_of_sensitivity,
-    view,
+    marked, matrix_csv, navigator_layers, ranking_csv, svg_of_matrix, svg_of_ranking,
+    svg_of_sensitivity, view,
 };
 
 use crate::cli::ActorsRankArgs;
@@ -51,13 +51,19 @@ fn exports(
         output::write(path, &navigator_layers(found, case, marking))?;
     }
     if let Some(folder) = &args.svg {
-        draw(folder, found, case).context("cannot draw")?;
+        draw(folder, found, case, marking).context("cannot draw")?;
     }
     Ok(())
 }
 
-fn draw(folder: &Path, found: &AttributionFindings, case: &Case) -> anyhow::Result<()> {
-    output::write(&folder.join("ranking.svg"), &svg_of_ranking(found))?;
-    output::write(&folder.join("matrix.svg"), &svg_of_matrix(found, case))?;
-    output::write(&folder.join("sensitivity.svg"), &svg_of_sensitivity(found, case))
+fn draw(
+    folder: &Path,
+    found: &AttributionFindings,
+    case: &Case,
+    marking: Tlp,
+) -> anyhow::Result<()> {
+    let write = |name: &str, svg| output::write(&folder.join(name), &marked(svg, marking));
+    write("ranking.svg", svg_of_ranking(found))?;
+    write("matrix.svg", svg_of_matrix(found, case))?;
+    write("sensitivity.svg", svg_of_sensitivity(found, case))
 }

@@ -7,8 +7,8 @@ use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::{Case, CaseFolder, Tlp};
 use demarche_report::{
-    response_csv, response_page, svg_of_acceptability, svg_of_central_weights, svg_of_injury,
-    svg_of_response_map, svg_of_trade_off, view,
+    marked, response_csv, response_page, svg_of_acceptability, svg_of_central_weights,
+    svg_of_injury, svg_of_response_map, svg_of_trade_off, view,
 };
 
 use crate::cli::options::OptionsWeighArgs;
@@ -48,7 +48,7 @@ fn exports(
         output::write(path, &response_page(case, found, routes))?;
     }
     if let Some(folder) = &args.svg {
-        draw(folder, found, routes).context("cannot draw")?;
+        draw(folder, found, routes, marking).context("cannot draw")?;
     }
     Ok(())
 }
@@ -57,15 +57,17 @@ fn draw(
     folder: &Path,
     found: &ResponseFindings,
     routes: Option<&RoutesFindings>,
+    marking: Tlp,
 ) -> anyhow::Result<()> {
-    output::write(&folder.join("acceptability.svg"), &svg_of_acceptability(found))?;
-    output::write(&folder.join("effect-and-harm.svg"), &svg_of_trade_off(found))?;
-    output::write(&folder.join("weights.svg"), &svg_of_central_weights(found))?;
-    output::write(&folder.join("injury.svg"), &svg_of_injury(&found.injury))?;
+    let write = |name: &str, svg| output::write(&folder.join(name), &marked(svg, marking));
+    write("acceptability.svg", svg_of_acceptability(found))?;
+    write("effect-and-harm.svg", svg_of_trade_off(found))?;
+    write("weights.svg", svg_of_central_weights(found))?;
+    write("injury.svg", svg_of_injury(&found.injury))?;
     let Some(routes) = routes else { return Ok(()) };
     for (place, option) in found.options.iter().enumerate() {
         if let Some(map) = svg_of_response_map(routes, found, place) {
-            output::write(&folder.join(format!("map-{}.svg", option.id)), &map)?;
+            write(&format!("map-{}.svg", option.id), map)?;
         }
     }
     Ok(())
