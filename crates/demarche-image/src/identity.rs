@@ -87,7 +87,7 @@ pub fn identify_images(bytes: &[u8], images: &[Result<Image<'_>, ImageError>]) -
     let runtime = image.and_then(|image| runtime::judge(bytes, image, pe.as_ref(), elf.as_ref()));
     let mut all: Vec<_> = image.iter().flat_map(|image| image.gaps.iter().cloned()).collect();
     all.extend(gaps.finish());
-    all.sort_by(|left, right| (&left.place, &left.what).cmp(&(&right.place, &right.what)));
+    all.sort();
     all.dedup();
     Identity {
         size: wide(bytes.len()),

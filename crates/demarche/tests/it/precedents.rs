@@ -51,7 +51,7 @@ fn a_pair_of_states_is_answered_in_words_as_json_and_as_a_page() {
     let output = demarche(&library, &asked);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
-    for part in ["12 of 429", "2.8 %", "not coded", "base rate", "sanctions", "démarches"] {
+    for part in ["12 of 429", "2.8 %", "not coded", "base rate", "sanctions", "Démarches"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let page = fs::read_to_string(page).unwrap();
