@@ -177,7 +177,7 @@ pub fn findings(
     gaps.extend(unanswered);
     let unknown = unknown_options(case).into_iter();
     gaps.extend(
-        unknown.map(|id| Gap::of("response.toml", &Unanswered::UnknownOption(id.to_string()))),
+        unknown.map(|id| Gap::of("response.toml", &Unanswered::UnknownOption(id.clone()))),
     );
     gaps.sort();
     gaps.dedup();

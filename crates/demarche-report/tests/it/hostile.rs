@@ -49,139 +49,141 @@ fn hostile() -> Vec<String> {
     names.map(str::to_owned).to_vec()
 }
 
+/// Keys of free texts.
+const FREE: [&str; 57] = [
+    "name",
+    "label",
+    "title",
+    "summary",
+    "says",
+    "text",
+    "what",
+    "file",
+    "size",
+    "source",
+    "program",
+    "path",
+    "note",
+    "organisation",
+    "contact",
+    "role",
+    "trace",
+    "value",
+    "because",
+    "remedy",
+    "cut_off_means",
+    "id_of_caveat",
+    "unit",
+    "host",
+    "url",
+    "reason",
+    "question",
+    "date_of_data",
+    "author",
+    "imitated_name",
+    "cluster",
+    "reasons",
+    "caveats",
+    "software",
+    "actors",
+    "ties",
+    "licence",
+    "from",
+    "data",
+    "listed",
+    "format",
+    "architecture",
+    "packed",
+    "family",
+    "traits",
+    "with",
+    "cite",
+    "words",
+    "answer",
+    "norms",
+    "articles",
+    "strict",
+    "permissive",
+    "cooperation",
+    "reversible",
+    "exposes",
+    "third_parties",
+];
+
 /// Puts hostile text into every free text of an assessment, or of whatever else is shown.
 fn poison<T: Serialize + DeserializeOwned>(shown: &T, text: &str) -> T {
-    const FREE: [&str; 57] = [
-        "name",
-        "label",
-        "title",
-        "summary",
-        "says",
-        "text",
-        "what",
-        "file",
-        "size",
-        "source",
-        "program",
-        "path",
-        "note",
-        "organisation",
-        "contact",
-        "role",
-        "trace",
-        "value",
-        "because",
-        "remedy",
-        "cut_off_means",
-        "id_of_caveat",
-        "unit",
-        "host",
-        "url",
-        "reason",
-        "question",
-        "date_of_data",
-        "author",
-        "imitated_name",
-        "cluster",
-        "reasons",
-        "caveats",
-        "software",
-        "actors",
-        "ties",
-        "licence",
-        "from",
-        "data",
-        "listed",
-        "format",
-        "architecture",
-        "packed",
-        "family",
-        "traits",
-        "with",
-        "cite",
-        "words",
-        "answer",
-        "norms",
-        "articles",
-        "strict",
-        "permissive",
-        "cooperation",
-        "reversible",
-        "exposes",
-        "third_parties",
-    ];
-    fn ids(fields: &serde_json::Map<String, Value>) -> Vec<String> {
-        let hypotheses = fields.get("hypotheses").cloned();
-        let hypotheses: Option<Vec<Hypothesis>> =
-            hypotheses.and_then(|list| serde_json::from_value(list).ok());
-        hypotheses.into_iter().flatten().map(|one| one.id().to_string()).collect()
-    }
-    /// Judgements go on naming their hypotheses, whose identifiers follow from what was poisoned.
-    fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
-        match value {
-            Value::Object(fields) => {
-                for (key, field) in fields {
-                    match field {
-                        Value::String(old) if ["hypothesis", "leader"].contains(&key.as_str()) => {
-                            if let Some(name) = names.get(old.as_str()) {
-                                name.clone_into(old);
-                            }
-                        }
-                        other => rename(other, names),
-                    }
-                }
-            }
-            Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
-            _ => {}
-        }
-    }
-    fn walk(value: &mut Value, text: &str) {
-        match value {
-            Value::Object(fields) if fields.contains_key("as_reported") => {
-                let before = ids(fields);
-                walk_fields(fields, text);
-                let names = before.into_iter().zip(ids(fields)).collect();
-                rename(value, &names);
-            }
-            Value::Object(fields) => walk_fields(fields, text),
-            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, text)),
-            _ => {}
-        }
-    }
-    fn walk_fields(fields: &mut serde_json::Map<String, Value>, text: &str) {
-        for (key, field) in fields {
-            match field {
-                // The file of an item has a form of its own, which hostile text does not get past.
-                Value::Object(_) if key == "file" => {}
-                // How indices were reckoned, and the version of IP, is one of two words, and no text.
-                // Parameters and the limits of an evaluation have names of their own, and no text.
-                Value::Array(_) if key == "parameters" => {}
-                Value::Array(items) if items.iter().any(|item| *item == "sibling-reports") => {}
-                Value::String(old)
-                    if ["exact", "sampled", "ipv4", "ipv6"].contains(&old.as_str()) => {}
-                Value::String(old) if FREE.contains(&key.as_str()) => text.clone_into(old),
-                // An entry of a catalogue: the identifier is the catalogue's own and may be anything.
-                Value::String(old) if is_entry(old) && !text.is_empty() => {
-                    *old = format!("attack/{text}");
-                }
-                Value::Array(items) if FREE.contains(&key.as_str()) => {
-                    for item in items {
-                        match item {
-                            Value::String(old) => text.clone_into(old),
-                            other => walk(other, text),
-                        }
-                    }
-                }
-                other => walk(other, text),
-            }
-        }
-    }
-    fn is_entry(text: &str) -> bool {
-        text.starts_with("attack/") || text.starts_with("dcid/")
-    }
     let mut value = serde_json::to_value(shown).unwrap();
     walk(&mut value, text);
     serde_json::from_value(value).unwrap()
+}
+
+fn ids(fields: &serde_json::Map<String, Value>) -> Vec<String> {
+    let hypotheses = fields.get("hypotheses").cloned();
+    let hypotheses: Option<Vec<Hypothesis>> =
+        hypotheses.and_then(|list| serde_json::from_value(list).ok());
+    hypotheses.into_iter().flatten().map(|one| one.id().to_string()).collect()
+}
+/// Judgements go on naming their hypotheses, whose identifiers follow from what was poisoned.
+fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, field) in fields {
+                match field {
+                    Value::String(old) if ["hypothesis", "leader"].contains(&key.as_str()) => {
+                        if let Some(name) = names.get(old.as_str()) {
+                            name.clone_into(old);
+                        }
+                    }
+                    other => rename(other, names),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+        _ => {}
+    }
+}
+fn walk(value: &mut Value, text: &str) {
+    match value {
+        Value::Object(fields) if fields.contains_key("as_reported") => {
+            let before = ids(fields);
+            walk_fields(fields, text);
+            let names = before.into_iter().zip(ids(fields)).collect();
+            rename(value, &names);
+        }
+        Value::Object(fields) => walk_fields(fields, text),
+        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, text)),
+        _ => {}
+    }
+}
+fn walk_fields(fields: &mut serde_json::Map<String, Value>, text: &str) {
+    for (key, field) in fields {
+        match field {
+            // The file of an item has a form of its own, which hostile text does not get past.
+            Value::Object(_) if key == "file" => {}
+            // How indices were reckoned, and the version of IP, is one of two words, and no text.
+            // Parameters and the limits of an evaluation have names of their own, and no text.
+            Value::Array(_) if key == "parameters" => {}
+            Value::Array(items) if items.iter().any(|item| *item == "sibling-reports") => {}
+            Value::String(old) if ["exact", "sampled", "ipv4", "ipv6"].contains(&old.as_str()) => {}
+            Value::String(old) if FREE.contains(&key.as_str()) => text.clone_into(old),
+            // An entry of a catalogue: the identifier is the catalogue's own and may be anything.
+            Value::String(old) if is_entry(old) && !text.is_empty() => {
+                *old = format!("attack/{text}");
+            }
+            Value::Array(items) if FREE.contains(&key.as_str()) => {
+                for item in items {
+                    match item {
+                        Value::String(old) => text.clone_into(old),
+                        other => walk(other, text),
+                    }
+                }
+            }
+            other => walk(other, text),
+        }
+    }
+}
+fn is_entry(text: &str) -> bool {
+    text.starts_with("attack/") || text.starts_with("dcid/")
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(crate) struct Order {
     pub(crate) limit: u64,
     /// The hash it must have, where the user knows it.
     pub(crate) expected: Option<Sha256>,
-    /// The ETag of the version that was fetched before.
+    /// The `ETag` of the version that was fetched before.
     pub(crate) etag: Option<String>,
 }
 
