@@ -176,9 +176,7 @@ pub fn findings(
     let (routes, unanswered) = routes(case, routing_data, progress)?;
     gaps.extend(unanswered);
     let unknown = unknown_options(case).into_iter();
-    gaps.extend(
-        unknown.map(|id| Gap::of("response.toml", &Unanswered::UnknownOption(id.clone()))),
-    );
+    gaps.extend(unknown.map(|id| Gap::of("response.toml", &Unanswered::UnknownOption(id.clone()))));
     gaps.sort();
     gaps.dedup();
     // Shared code that was measured is evidence like any other, with its source, its grade and its marking.
