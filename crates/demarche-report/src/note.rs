@@ -22,6 +22,7 @@ use demarche_case::{
 };
 
 use crate::addressee::{Addressee, Carrier, Reason, asked, networks_in};
+use crate::attribution::capitalised;
 use crate::page::shell;
 use crate::words::in_text;
 
@@ -114,12 +115,6 @@ fn in_text_of(to: Recipient) -> String {
         Recipient::State(country) => in_text(country),
         Recipient::Cert(country) => format!("the national CERT of {}", in_text(country)),
     }
-}
-
-/// A text as the beginning of a sentence.
-fn capitalised(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }
 
 /// What the sections of a note have in common.

@@ -7,6 +7,7 @@
 //! Sources: Lahdelma and Salminen (2001), "SMAA-2: Stochastic multicriteria acceptability analysis for group decision making";
 //! Tervonen and Lahdelma (2007), "Implementing stochastic multicriteria acceptability analysis".
 
+use demarche_case::number::float;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;
@@ -300,7 +301,7 @@ impl Counted {
         let of = |option: usize| {
             let firsts = self.ranks[option * size.options];
             let sums = &self.weights[option * size.criteria..(option + 1) * size.criteria];
-            (firsts > 0).then(|| sums.iter().map(|sum| sum / count(firsts)).collect())
+            (firsts > 0).then(|| sums.iter().map(|sum| sum / float(firsts)).collect())
         };
         (0..size.options).map(of).collect()
     }
@@ -322,7 +323,7 @@ impl Counted {
                 ranks,
                 central,
                 confidence: confidence[option],
-                regret: self.regret[option] / count(available.max(1)),
+                regret: self.regret[option] / float(available.max(1)),
                 regret_high: self.nine_in_ten(option, available),
             }
         });
@@ -339,7 +340,7 @@ impl Counted {
             seen += u64::from(*times);
             10 * seen >= 9 * available
         });
-        count(reached.map_or(0, |bin| bin as u64 + 1)) / count(BINS as u64)
+        float(reached.map_or(0, |bin| bin as u64 + 1)) / float(BINS as u64)
     }
 }
 
@@ -350,7 +351,7 @@ fn holistic(ranks: &[f64]) -> f64 {
         return ranks.first().copied().unwrap_or_default();
     }
     let weighed = ranks.iter().enumerate();
-    weighed.map(|(rank, share)| share * count((last - rank) as u64) / count(last as u64)).sum()
+    weighed.map(|(rank, share)| share * float((last - rank) as u64) / float(last as u64)).sum()
 }
 
 fn bin(regret: f64) -> usize {
@@ -361,11 +362,5 @@ fn bin(regret: f64) -> usize {
 }
 
 fn share(times: u64, draws: u32) -> f64 {
-    count(times) / f64::from(draws.max(1))
-}
-
-/// A count as a number; exact below 2⁵³.
-#[expect(clippy::cast_precision_loss, reason = "there are never so many draws")]
-fn count(number: u64) -> f64 {
-    number as f64
+    float(times) / f64::from(draws.max(1))
 }

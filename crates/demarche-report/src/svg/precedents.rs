@@ -5,6 +5,7 @@ use demarche_case::assessment::precedents::{
 };
 
 use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
+use crate::attribution::capitalised;
 use crate::number::chance;
 use crate::precedents::{circle_word, of_words};
 
@@ -51,7 +52,7 @@ fn panel(share: &ActShare, found: &DyadFindings, question: &PrecedentQuestion) -
     let counted =
         found.circles.iter().rev().filter_map(|circle| counted(circle, share.act, question));
     Panel {
-        title: upper_first(share.act.word()),
+        title: capitalised(share.act.word()),
         rows: std::iter::once(expected(share)).chain(counted).collect(),
         ..Panel::default()
     }
@@ -90,9 +91,4 @@ fn counted(circle: &ActsIn<Circle>, act: Act, question: &PrecedentQuestion) -> O
         value: of_words(&rate),
         ..Row::default()
     })
-}
-
-fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

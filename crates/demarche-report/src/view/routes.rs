@@ -6,6 +6,7 @@ use demarche_case::assessment::routes::{
 };
 use demarche_case::{Asn, Country, Defanged};
 
+use crate::attribution::capitalised;
 use crate::document::Column::{Number, Text};
 use crate::document::{Block, Section, words};
 use crate::number::{count, counted, length, percent};
@@ -186,10 +187,6 @@ fn more(all: usize, one: &str, many: &str) -> Option<Block> {
 
 fn label(country: Country) -> String {
     country.label().to_owned()
-}
-
-fn capitalised(text: &str) -> String {
-    crate::attribution::capitalised(text)
 }
 
 fn hops(hops: f64) -> String {
