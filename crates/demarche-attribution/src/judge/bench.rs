@@ -1,15 +1,18 @@
 //! The judgement of any part of the evidence, with any values of the parameters.
 
-use demarche_case::Probability;
+use std::collections::BTreeSet;
+
 use demarche_case::assessment::attribution::{ParameterName, Prior};
 use demarche_case::random::Random;
 use rayon::prelude::*;
 
-use super::authors::{Author, Authors, Flag};
+use super::authors::{Author, Authors, Candidate, Flag};
 use super::behaviour::{Behaviour, Fitted};
 use super::combine::{Posterior, Taken, Weights, counting, posterior, weigh};
 use super::elicited::Values;
 use super::items::Item;
+use super::kind::{self, Feature};
+use super::pool::Groups;
 use super::prior::{self, Frequencies};
 
 /// Draws of the parameters: the 5th and 95th percentile are then known to about two percentage points.
@@ -22,6 +25,9 @@ pub(crate) struct Bench<'a> {
     pub(crate) counts: &'a Frequencies,
     pub(crate) behaviour: &'a Behaviour,
     pub(crate) items: &'a [Item<'a>],
+    pub(crate) groups: &'a Groups,
+    /// The features of the attack.
+    pub(crate) features: &'a BTreeSet<Feature>,
 }
 
 /// A part of the evidence, with the fitted weights of the behaviour in it.
@@ -46,30 +52,20 @@ impl Bench<'_> {
     /// The judgement of a part of the evidence with one set of values.
     pub(crate) fn judged(&self, part: &Part, values: &Values, flags: &[Flag]) -> Judged {
         let weights = self.weighed(part, values);
-        let prior = self.prior(&part.fitted, values, &weights);
-        let posterior = posterior(self.items, &prior, &weights, flags, values);
+        let prior = self.prior(values);
+        let posterior = posterior(self, &prior, &weights, flags, values);
         Judged { prior, weights, posterior }
     }
 
-    /// The prior by author: attacks on such victims, the size of each repertoire, and activity at the time.
-    fn prior(&self, fitted: &Fitted, values: &Values, weights: &Weights) -> Vec<Prior> {
-        let prior = prior::prior(self.authors, self.counts, values);
-        let scale = values.get(ParameterName::BehaviourScale);
-        let own: Vec<&[f64]> = weights.items.iter().map(|item| item.own.as_slice()).collect();
-        let standing = fitted.standing(self.authors, &own, scale);
-        let highest = standing.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let raised: Vec<f64> = prior
-            .iter()
-            .zip(standing)
-            .map(|(prior, nats)| f64::from(*prior) * (nats - highest).exp())
-            .collect();
-        let sum: f64 = raised.iter().sum();
-        raised.iter().map(|share| Prior(Probability::clamped(share / sum))).collect()
+    /// The prior by author: the kind of the attack, and attacks on such victims.
+    fn prior(&self, values: &Values) -> Vec<Prior> {
+        let kinds = kind::prior(self.features, kind::has_private_program(self.items), values);
+        prior::prior(self.authors, self.counts, &kinds, values)
     }
 
     /// The weights of the items of a part with one set of values.
     fn weighed(&self, part: &Part, values: &Values) -> Weights {
-        weigh(self.items, &part.counts, &part.fitted, values, self.authors.all.len())
+        weigh(self.items, &part.counts, &part.fitted, values, self.authors)
     }
 
     /// The items for which `counts` is true, with the fitted weights of the behaviour among them.
@@ -101,27 +97,30 @@ impl Bench<'_> {
     ///
     /// The imitated are the actors to whom forgeable evidence points; the authors are actors of another state.
     pub(crate) fn flags(&self, values: &Values, hard: &Part) -> Vec<Flag> {
-        const IMITATED: usize = 8;
-        const AUTHORS: usize = 24;
+        const IMITATED: usize = 6;
+        const AUTHORS: usize = 12;
         /// The least weight of forgeable evidence, in nats, that makes an actor worth imitating.
         const POINTS: f64 = 0.3;
         let easy = self.part(hard.counts.iter().map(|hard| !hard).collect());
         let weights_easy = self.weighed(&easy, values);
         let weights_hard = self.weighed(hard, values);
-        let prior = prior::prior(self.authors, self.counts, values);
+        let prior = self.prior(values);
+        let plants = values.get(ParameterName::PlanterUse);
         let actors = || {
-            let is_actor = |index: &usize| matches!(self.authors.all[*index], Author::Actor { .. });
+            let is_actor = |index: &usize| matches!(self.authors.all[*index], Author::Actor(_));
             (0..self.authors.all.len()).filter(is_actor)
         };
-        let imitated = actors().map(|index| (weights_easy.total(index), index));
+        let total =
+            |weights: &Weights, index: usize| weights.total(self, Candidate::Author(index), plants);
+        let imitated = actors().map(|index| (total(&weights_easy, index), index));
         let imitated = best(imitated.filter(|(nats, _)| *nats > POINTS).collect(), IMITATED);
         let authors = actors().map(|index| {
             // Forgeable evidence may be the author's own: it speaks for the author in a false flag too.
-            let nats = weights_hard.total(index) + weights_easy.total(index).max(0.0);
+            let nats = total(&weights_hard, index) + total(&weights_easy, index).max(0.0);
             (f64::from(prior[index]).ln() + nats, index)
         });
         let authors = best(authors.collect(), AUTHORS);
-        let state = |index: usize| self.authors.all[index].state();
+        let state = |index: usize| self.authors.state(index);
         let mut flags = Vec::new();
         for author in authors {
             for imitated in &imitated {
