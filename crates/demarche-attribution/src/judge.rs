@@ -12,7 +12,9 @@ mod bench;
 mod combine;
 mod context;
 mod elicited;
+mod features;
 mod items;
+mod judged;
 mod kind;
 mod leads;
 mod listing;
@@ -20,6 +22,7 @@ mod names;
 mod pool;
 mod prior;
 mod sensitivity;
+mod side;
 mod usable;
 
 use std::collections::BTreeSet;
@@ -37,12 +40,13 @@ use crate::count;
 use authors::Authors;
 use bearing::Bearing;
 use behaviour::Behaviour;
-use bench::{Bench, Judged};
+use bench::Bench;
 use combine::Taken;
 pub(crate) use context::{Repertoires, sources};
 use elicited::Values;
 pub(crate) use elicited::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS};
 use items::{Context, Says, items};
+use judged::Judged;
 use listing::{Listing, ranked_chance};
 pub(crate) use names::{Index, Names};
 use pool::Groups;
@@ -72,6 +76,26 @@ pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
 
 /// The judgement with its probabilities, even where nobody is to be named: for trials on cases whose author is known.
 pub(crate) fn open(question: &Question<'_>) -> Option<AttributionFindings> {
+    with_bench(question, |bench, read| {
+        let mut found = findings(bench, question, read.record, read.index);
+        found.caveats.splice(0..0, read.caveats.iter().cloned());
+        found
+    })
+}
+
+/// The record as it was read for a case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Read<'a> {
+    record: &'a Record,
+    index: &'a Index<'a>,
+    caveats: &'a [AttributionCaveat],
+}
+
+/// What `then` makes of the inputs of a judgement; `None` when the case has no item of evidence about its author.
+pub(crate) fn with_bench<R>(
+    question: &Question<'_>,
+    then: impl FnOnce(&Bench<'_>, Read<'_>) -> R,
+) -> Option<R> {
     let usable::Usable { record, caveats } = usable::usable(question.record, question.case);
     let names = Names::of(&record);
     let index = Index::of(&record);
@@ -89,18 +113,15 @@ pub(crate) fn open(question: &Question<'_>) -> Option<AttributionFindings> {
     if items.is_empty() {
         return None;
     }
-    let behaviour = Behaviour::of(question.case, &record, &authors);
     let bench = Bench {
         authors: &authors,
         counts: &counts,
-        behaviour: &behaviour,
+        behaviour: &Behaviour::of(question.case, &record, &authors),
         items: &items,
         groups: &Groups::of(&items),
-        features: &kind::features(question.case),
+        features: &features::features(question.case),
     };
-    let mut found = findings(&bench, question, &record, &index);
-    found.caveats.splice(0..0, caveats);
-    Some(found)
+    Some(then(&bench, Read { record: &record, index: &index, caveats: &caveats }))
 }
 
 fn findings(

@@ -7,11 +7,12 @@ use demarche_case::assessment::attribution::{
 };
 use demarche_case::{Credibility, Forgeability, Grade, LikelihoodRatio, Reliability, Strength};
 
-use super::authors::Side;
-use super::bench::{Bench, Judged};
+use super::bench::Bench;
 use super::elicited::{Values, reliability};
+use super::judged::Judged;
 use super::leads::Leader;
 use super::listing::sides_of;
+use super::side::Side;
 
 /// Items that are told for each side of the balance at most.
 const MOST: usize = 3;

@@ -8,9 +8,10 @@ use demarche_case::assessment::attribution::{
     Without,
 };
 
-use super::bench::{Bench, Judged};
+use super::bench::Bench;
 use super::elicited::is_easily_forged;
 use super::items::Says;
+use super::judged::Judged;
 use super::leads::Leader;
 use crate::count;
 

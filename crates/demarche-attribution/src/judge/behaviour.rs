@@ -8,9 +8,10 @@ use demarche_case::{Case, Moment};
 
 use demarche_case::number::float;
 
-use super::authors::{Author, Authors, Side};
+use super::authors::{Author, Authors};
 use super::elicited::Values;
 use super::items::{Item, Says};
+use super::side::Side;
 use crate::posterior::bounded;
 use crate::{Mask, Parameters, Scorer};
 

@@ -17,12 +17,13 @@ use demarche_case::assessment::attribution::{ParameterName, Prior};
 use demarche_case::number::float;
 use demarche_case::{EvidenceId, Forgeability};
 
-use super::authors::{Authors, Candidate, Flag, Side};
+use super::authors::{Authors, Candidate, Flag};
 use super::behaviour::{Behaved, Fitted};
 use super::bench::Bench;
 use super::elicited::{Values, is_easily_forged, reliability};
 use super::items::{Item, Says};
 use super::pool::Factors;
+use super::side::Side;
 
 /// The least spread of an item's weights, in nats, that counts as evidence of its own.
 pub(crate) const SAYS_ANYTHING: f64 = 0.05;

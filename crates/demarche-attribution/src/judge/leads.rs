@@ -4,9 +4,10 @@ use demarche_case::AttackerKind;
 use demarche_case::Probability;
 use demarche_case::assessment::attribution::Leads;
 
-use super::authors::{Author, Authors, Candidate, Side};
+use super::authors::{Author, Authors, Candidate};
 use super::combine::Posterior;
 use super::listing::sides_of;
+use super::side::Side;
 
 /// A leader with its side and its probability.
 #[derive(Clone, Debug, PartialEq)]

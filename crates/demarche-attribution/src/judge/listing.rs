@@ -9,10 +9,12 @@ use demarche_case::assessment::attribution::{
 use demarche_case::record::Actor;
 use demarche_case::{LikelihoodRatio, Probability};
 
-use super::authors::{Author, Authors, Candidate, Flag, Side};
-use super::bench::{Bench, Judged};
+use super::authors::{Author, Authors, Candidate, Flag};
+use super::bench::Bench;
 use super::combine::{ItemWeight, Posterior, imitated};
 use super::elicited::Values;
+use super::judged::Judged;
+use super::side::Side;
 
 /// One hypothesis that is shown.
 #[derive(Clone, Debug)]

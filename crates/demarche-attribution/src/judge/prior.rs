@@ -13,8 +13,9 @@ use demarche_case::{AttackerKind, Case, Country, Role};
 use demarche_case::Probability;
 use demarche_case::number::float;
 
-use super::authors::{Author, Authors, Side};
+use super::authors::{Author, Authors};
 use super::elicited::Values;
+use super::side::Side;
 
 /// The share of the attacks by states that each state has, the rest being spread evenly.
 ///

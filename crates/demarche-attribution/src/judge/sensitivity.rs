@@ -6,9 +6,10 @@ use demarche_case::assessment::attribution::{Sensitivity, Without};
 use rayon::prelude::*;
 
 use super::authors::Flag;
-use super::bench::{Bench, Part};
+use super::bench::Bench;
 use super::elicited::Values;
 use super::items::{Item, Says};
+use super::judged::Part;
 use super::leads::{self, Leader, chance_of};
 
 /// The judgement without each part of the `full` evidence, on which `leader` leads; the most influential part first.
