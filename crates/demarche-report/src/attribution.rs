@@ -196,8 +196,8 @@ pub(crate) fn withheld(none: &NoProbability, findings: &AttributionFindings) -> 
         NoProbability::PriorAlone => {
             "We cannot say who did it: hardly any evidence speaks for anybody, and earlier attacks on such victims are no evidence of this one.".to_owned()
         }
-        NoProbability::NobodyLeads { needed } => {
-            format!("We cannot say who did it: nobody reaches {}.", chance(*needed))
+        NoProbability::NobodyLeads { .. } => {
+            "We cannot say who did it: nobody reaches one chance in four.".to_owned()
         }
     };
     let mut sentences = vec![reason];
