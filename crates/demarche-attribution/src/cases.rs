@@ -8,6 +8,8 @@ use demarche_case::record::{Record, RecordId};
 use demarche_case::{AttackerKind, Case, Country, PartyId};
 use rayon::prelude::*;
 
+mod fit;
+
 use crate::count;
 use crate::judge::{Question, open};
 use crate::metrics::{Outcome, metrics, reliability};
@@ -41,10 +43,17 @@ pub struct Trial<'a> {
 
 /// Judges every case and compares with its truth; `None` without a case that has evidence.
 ///
+/// With `is_fitted`, the parameters are fitted to the cases as well, and again without each author (leave-one-actor-out).
+///
 /// A state is right with all its actors, another kind as the kind or as a party or actor of one of the names. Where the
 /// author is unknown, it is right that nobody has more than one half.
 #[must_use]
-pub fn try_cases(trials: &[Trial<'_>], record: &Record, seed: u64) -> Option<CaseTest> {
+pub fn try_cases(
+    trials: &[Trial<'_>],
+    record: &Record,
+    seed: u64,
+    is_fitted: bool,
+) -> Option<CaseTest> {
     let tried: Vec<(CaseTried, Outcome, Outcome)> =
         trials.par_iter().filter_map(|trial| tried(trial, record, seed)).collect();
     if tried.is_empty() {
@@ -53,7 +62,29 @@ pub fn try_cases(trials: &[Trial<'_>], record: &Record, seed: u64) -> Option<Cas
     let counting = || tried.iter().filter(|(case, ..)| !case.is_disputed);
     let found: Vec<Outcome> = counting().map(|(_, found, _)| found.clone()).collect();
     let before: Vec<Outcome> = counting().map(|(_, _, before)| before.clone()).collect();
-    let methods = [(Method::Demarche, &found), (Method::PriorAlone, &before)];
+    let fitted = is_fitted.then(|| fit::fit(trials, record, seed));
+    let outcomes = |chances: &[fit::Chances]| -> Vec<Outcome> {
+        let outcome = |chances: &fit::Chances| {
+            let rest = (1.0 - chances.truth - chances.rival).max(0.0);
+            Outcome {
+                posterior: vec![chances.truth, chances.rival, rest.min(chances.rival)],
+                actor: Some(0),
+            }
+        };
+        chances.iter().map(outcome).collect()
+    };
+    let refitted = fitted.iter().flat_map(|fitted| {
+        [
+            (Method::Refitted, outcomes(&fitted.together)),
+            (Method::LeaveOneActorOut, outcomes(&fitted.apart)),
+        ]
+    });
+    let methods: Vec<(Method, Vec<Outcome>)> =
+        [(Method::Demarche, found.clone()), (Method::PriorAlone, before)]
+            .into_iter()
+            .chain(refitted)
+            .collect();
+    let parameters = fitted.map_or_else(Vec::new, |fitted| fitted.values.listed());
     let levels = [ConfidenceLevel::High, ConfidenceLevel::Moderate, ConfidenceLevel::Low];
     let levels = levels.into_iter().map(Some).chain([None]);
     let level = |level: Option<ConfidenceLevel>| {
@@ -69,6 +100,7 @@ pub fn try_cases(trials: &[Trial<'_>], record: &Record, seed: u64) -> Option<Cas
             .iter()
             .map(|(method, outcomes)| score(*method, &metrics(outcomes, seed)))
             .collect(),
+        parameters,
         levels: levels.map(level).collect(),
         reliability: told_bins(&reliability(&found)),
         cases: tried.into_iter().map(|(case, ..)| case).collect(),

@@ -38,15 +38,17 @@ use demarche_case::{Case, EvidenceId};
 
 use crate::count;
 use authors::Authors;
+pub(crate) use authors::{Candidate, Flag};
 use bearing::Bearing;
 use behaviour::Behaviour;
-use bench::Bench;
-use combine::Taken;
+pub(crate) use bench::Bench;
+pub(crate) use combine::{Posterior, Taken};
 pub(crate) use context::{Repertoires, sources};
-use elicited::Values;
+pub(crate) use elicited::Values;
 pub(crate) use elicited::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS};
 use items::{Context, Says, items};
 use judged::Judged;
+pub(crate) use judged::Part;
 use listing::{Listing, ranked_chance};
 pub(crate) use names::{Index, Names};
 use pool::Groups;
@@ -169,7 +171,7 @@ fn findings(
         precedents: context::precedents(question.case, record, bench.items, index, authors),
         hunt_leads: first
             .map_or_else(Vec::new, |actor| repertoires.leads(&actor.id, &seen, record)),
-        parameters: elicited::listed(),
+        parameters: best.listed(),
         caveats: caveats(bench),
         leads: Some(leader.leads),
         if_planted: listing.judgement(bench, &planted, &drawn_planted),

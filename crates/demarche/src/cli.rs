@@ -108,7 +108,7 @@ pub(crate) struct ActorsEvaluateArgs {
     #[command(flatten)]
     pub(crate) library: LibraryPlace,
     /// Judge the cases in DIR instead, each a case folder with its truth in `truth.toml` (docs/evaluation.md). Repeatable.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["list", "fit", "cross_fit"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["list", "cross_fit"])]
     pub(crate) cases: Vec<PathBuf>,
     /// Evaluate only the attacks listed in FILE, one `group|source` or campaign id per line. Repeatable.
     #[arg(long, value_name = "FILE")]
@@ -122,7 +122,7 @@ pub(crate) struct ActorsEvaluateArgs {
     /// The seed of the impostors and of the intervals.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Fit the parameters to the evaluated attacks, and use the fitted ones.
+    /// Fit the parameters to the evaluated attacks, and use the fitted ones. With cases, also without each author in turn.
     #[arg(long)]
     pub(crate) fit: bool,
     /// Fit the parameters without each fifth of the actors in turn (cross-validation by actor).

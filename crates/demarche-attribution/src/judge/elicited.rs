@@ -96,6 +96,33 @@ impl Values {
         Self(RANGES.map(|range| range.low + (range.high - range.low) * draw.unit()))
     }
 
+    /// The parameters that are fitted to whole cases; those of the victim-conditional prior are fitted to incidents.
+    pub(crate) fn fitted() -> impl Iterator<Item = ParameterName> {
+        let fitted = RANGES.iter().filter(|range| range.basis == Basis::Fitted);
+        let names = fitted.map(|range| range.name);
+        names.filter(|name| !matches!(name, VictimPseudoCount | PriorFloor))
+    }
+
+    /// Half the squared distance of the fitted parameters from the middle of their ranges, as logarithms and in quarters
+    /// of a range.
+    pub(crate) fn penalty(&self) -> f64 {
+        let distance = |name: ParameterName| {
+            let range = &RANGES[name as usize];
+            let (low, high) = (range.low.ln(), range.high.ln());
+            (self.get(name).ln() - f64::midpoint(low, high)) / ((high - low) / 4.0)
+        };
+        Self::fitted().map(|name| distance(name).powi(2) / 2.0).sum()
+    }
+
+    /// The values with one parameter moved by a part of its range; `None` where it would leave the range.
+    pub(crate) fn moved(&self, name: ParameterName, part: f64) -> Option<Self> {
+        let range = &RANGES[name as usize];
+        let moved = self.get(name) * ((range.high / range.low).ln() / 4.0 * part).exp();
+        let mut values = self.clone();
+        values.0[name as usize] = moved;
+        (range.low <= moved && moved <= range.high).then_some(values)
+    }
+
     /// The value of a parameter of the judge.
     pub(crate) fn get(&self, name: ParameterName) -> f64 {
         self.0[name as usize]
@@ -170,16 +197,18 @@ pub(crate) fn reliability(grade: Grade) -> f64 {
     source * content
 }
 
-/// The parameters of the judge as the assessment lists them.
-pub(crate) fn listed() -> Vec<Parameter> {
-    let listed = RANGES.iter().map(|range| Parameter {
-        name: range.name,
-        value: range.best,
-        low: range.low,
-        high: range.high,
-        basis: range.basis,
-    });
-    listed.collect()
+impl Values {
+    /// The parameters with these values and their ranges.
+    pub(crate) fn listed(&self) -> Vec<Parameter> {
+        let listed = RANGES.iter().map(|range| Parameter {
+            name: range.name,
+            value: self.get(range.name),
+            low: range.low,
+            high: range.high,
+            basis: range.basis,
+        });
+        listed.collect()
+    }
 }
 
 #[cfg(test)]

@@ -232,6 +232,13 @@ fn sums<K: Ord>(
     sums.into_iter().map(|(key, sum)| (key, Probability::clamped(sum))).collect()
 }
 
+impl Bench<'_> {
+    /// The probability of each side in a posterior.
+    pub(crate) fn sides(&self, posterior: &Posterior) -> BTreeMap<Side, Probability> {
+        sides_of(self.authors, posterior)
+    }
+}
+
 /// The probability of each side in a posterior.
 pub(crate) fn sides_of(
     authors: &Authors<'_>,

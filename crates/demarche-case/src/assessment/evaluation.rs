@@ -98,6 +98,10 @@ pub enum Method {
     Overlap,
     /// The prior of the judgement, without any evidence.
     PriorAlone,
+    /// The judgement with parameters that were fitted to the cases under test.
+    Refitted,
+    /// The judgement with parameters that were fitted without any case or campaign of the author under test.
+    LeaveOneActorOut,
     /// The victim-conditional frequency with 3 pseudo-counts.
     VictimFrequency,
     /// The frequency of each state's attacks on any victim.
@@ -136,6 +140,8 @@ pub struct CaseTest {
     pub levels: Vec<LevelTried>,
     /// As [`ActorTest::reliability`], without disputed cases.
     pub reliability: Vec<ReliabilityBin>,
+    /// The parameters as they were fitted to these cases; empty where they were not.
+    pub parameters: Vec<Parameter>,
 }
 
 /// One case with its truth and the answer.

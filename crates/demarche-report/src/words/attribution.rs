@@ -187,6 +187,8 @@ pub(crate) const fn method(method: Method) -> &'static str {
         Method::Jaccard => "Jaccard",
         Method::Overlap => "overlap",
         Method::PriorAlone => "the prior alone",
+        Method::Refitted => "demarche, fitted to these cases",
+        Method::LeaveOneActorOut => "demarche, fitted without the author",
         Method::VictimFrequency => "victim-conditional frequency, 3 pseudo-counts",
         Method::OverallFrequency => "frequency of each state’s attacks on any victim",
     }

@@ -65,17 +65,18 @@ pub(crate) fn run(args: &ActorsEvaluateArgs, known: &RecordSource) -> anyhow::Re
     let trials =
         cases.iter().map(|(name, folder, truth)| Trial { name, case: folder.case(), truth });
     let record = known.library.record();
+    let cases = try_cases(&trials.collect::<Vec<_>>(), record, args.seed, args.fit)
+        .context("no case has evidence of who did it")?;
     let evaluation = Evaluation {
         editions: record.editions.iter().map(EditionUsed::from).collect(),
         seed: args.seed,
         resamples: u64::try_from(DRAWS).expect("a usize has at most 64 bits"),
-        cases: try_cases(&trials.collect::<Vec<_>>(), record, args.seed),
         actors: Vec::new(),
         states: Vec::new(),
-        parameters: Vec::new(),
+        parameters: cases.parameters.clone(),
+        cases: Some(cases),
         caveats: vec![EvaluationCaveat::WrittenLater],
     };
-    anyhow::ensure!(evaluation.cases.is_some(), "no case has evidence of who did it");
     tell(args, known, evaluation)
 }
 
