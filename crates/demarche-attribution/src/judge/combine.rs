@@ -239,6 +239,21 @@ impl Weights {
         }
     }
 
+    /// The weight of all evidence for each of these authors, in nats.
+    ///
+    /// Most authors of a side have the same items, which are then pooled once.
+    fn totals(&self, bench: &Bench<'_>, authors: &[usize]) -> Vec<f64> {
+        let mut last: (Vec<(usize, f64)>, f64) = (Vec::new(), 0.0);
+        let mut total = |author: &usize| {
+            let raw = self.raw(|weight| weight.of(*author));
+            if raw != last.0 {
+                last = (raw.clone(), self.sum(bench, raw));
+            }
+            last.1 + self.behaviour.of_author(*author)
+        };
+        authors.iter().map(&mut total).collect()
+    }
+
     /// The items that weigh anything, with their weights before pooling.
     fn raw(&self, of: impl Fn(&ItemWeight) -> f64) -> Vec<(usize, f64)> {
         let weights = self.items.iter().map(of).enumerate();
@@ -383,12 +398,11 @@ pub(crate) fn posterior(
     let mut logs = vec![f64::NEG_INFINITY; prior.len()];
     for (side, members) in &bench.authors.members {
         let of_side: f64 = members.iter().map(|author| f64::from(prior[*author])).sum();
+        let totals = weights.totals(bench, members);
         let raised: Vec<f64> = members
             .iter()
-            .map(|author| {
-                let nats = weights.total(bench, Candidate::Author(*author), plants);
-                f64::from(prior[*author]).ln() + nats
-            })
+            .zip(totals)
+            .map(|(author, nats)| f64::from(prior[*author]).ln() + nats)
             .collect();
         let side = ((1.0 - share) * of_side).ln() + weights.of_side(bench, *side);
         for (author, part) in members.iter().zip(softmax(&raised)) {

@@ -20,6 +20,8 @@ pub(crate) struct Groups {
     group: Vec<usize>,
     /// By group.
     family: Vec<usize>,
+    /// The number of families.
+    families: usize,
 }
 
 /// The factors on further items: in a group or family, and over families.
@@ -53,7 +55,7 @@ impl Groups {
             sources.entry(*key).or_default().insert(source(item));
         }
         let mut families: BTreeMap<Key<'_>, usize> = BTreeMap::new();
-        let family = sources
+        let family: Vec<usize> = sources
             .iter()
             .map(|(key, sources)| {
                 let only = sources.first().filter(|_| sources.len() == 1);
@@ -64,7 +66,7 @@ impl Groups {
             .collect();
         let order: Vec<&Key<'_>> = sources.keys().collect();
         let index = |key: &Key<'_>| order.binary_search(&key).expect("every key has sources");
-        Self { group: keys.iter().map(index).collect(), family }
+        Self { group: keys.iter().map(index).collect(), family, families: families.len() }
     }
 
     /// Replaces the weights of items, each with its index and at least 0, by what they add; their sum is the pooled weight.
@@ -74,55 +76,59 @@ impl Groups {
         weights.sort_by(|left, right| {
             right.1.total_cmp(&left.1).then_with(|| group(left.0).cmp(&group(right.0)))
         });
-        let groups = self.level(weights, &group, factors.same_source);
-        let groups = self.ranks(&groups, &|group| self.family[group], factors.same_source);
-        let mut families: BTreeMap<usize, f64> = BTreeMap::new();
-        for (group, (sum, factor)) in &groups {
-            *families.entry(self.family[*group]).or_default() += sum * factor;
+        let mut groups = vec![Level::FIRST; self.family.len()];
+        for (index, weight) in weights.iter_mut() {
+            *weight = groups[group(*index)].add(*weight, factors.same_source);
         }
-        let families = self.ranks(&families, &|_| 0, factors.further_source);
+        let mut families = vec![Level::FIRST; self.families];
+        let of_groups = ranks(&groups);
+        for index in of_groups {
+            let sum = groups[index].sum;
+            let counted = families[self.family[index]].add(sum, factors.same_source);
+            groups[index].counts = counted / sum;
+        }
+        let mut all = Level::FIRST;
+        for index in ranks(&families) {
+            let sum = families[index].sum;
+            families[index].counts = all.add(sum, factors.further_source) / sum;
+        }
         for (index, weight) in weights {
             let group = group(*index);
-            *weight *= groups[&group].1 * families[&self.family[group]].1;
+            *weight *= groups[group].counts * families[self.family[group]].counts;
         }
     }
+}
 
-    /// Discounts each weight by its rank in its group; returns the sums of the groups.
-    fn level(
-        &self,
-        weights: &mut [(usize, f64)],
-        group: &impl Fn(usize) -> usize,
-        factor: f64,
-    ) -> BTreeMap<usize, f64> {
-        let mut next: BTreeMap<usize, f64> = BTreeMap::new();
-        let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
-        for (index, weight) in weights {
-            let of_rank = next.entry(group(*index)).or_insert(1.0);
-            *weight *= *of_rank;
-            *of_rank *= factor;
-            *sums.entry(group(*index)).or_default() += *weight;
-        }
-        sums
-    }
+/// A sum in which each part counts less than the one before.
+#[derive(Clone, Copy, Debug)]
+struct Level {
+    sum: f64,
+    /// The factor on the next part.
+    next: f64,
+    /// The part of the sum that counts one level higher.
+    counts: f64,
+}
 
-    /// Each sum with the factor of its rank among the sums of the same parent.
-    fn ranks(
-        &self,
-        sums: &BTreeMap<usize, f64>,
-        parent: &impl Fn(usize) -> usize,
-        factor: f64,
-    ) -> BTreeMap<usize, (f64, f64)> {
-        let mut order: Vec<(usize, f64)> = sums.iter().map(|(key, sum)| (*key, *sum)).collect();
-        order.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
-        let mut next: BTreeMap<usize, f64> = BTreeMap::new();
-        let mut rank = |(key, sum): (usize, f64)| {
-            let of_rank = next.entry(parent(key)).or_insert(1.0);
-            let found = *of_rank;
-            *of_rank *= factor;
-            (key, (sum, found))
-        };
-        order.into_iter().map(&mut rank).collect()
+impl Level {
+    const FIRST: Self = Self { sum: 0.0, next: 1.0, counts: 1.0 };
+
+    /// Adds a part that is no stronger than those before; returns what it adds.
+    fn add(&mut self, part: f64, factor: f64) -> f64 {
+        let added = part * self.next;
+        self.sum += added;
+        self.next *= factor;
+        added
     }
+}
+
+/// The indices of the sums above 0, the strongest first; among equals the first.
+fn ranks(levels: &[Level]) -> Vec<usize> {
+    let mut ranks: Vec<usize> =
+        (0..levels.len()).filter(|index| levels[*index].sum > 0.0).collect();
+    ranks.sort_by(|left, right| {
+        levels[*right].sum.total_cmp(&levels[*left].sum).then(left.cmp(right))
+    });
+    ranks
 }
 
 fn key<'i>(item: &'i Item<'_>) -> Key<'i> {

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 #[cfg(unix)]
 mod code;
 #[cfg(test)]
