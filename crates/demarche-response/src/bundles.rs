@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::Preference;
 use crate::instance::{GateRule, Instance, Rule};
-use crate::smaa::{Size, World, outline};
+use crate::smaa::{OptionAcceptability, Size, World, outline};
 use crate::weigh::is_idle;
 use crate::world::CRITERIA;
 
@@ -44,14 +44,22 @@ impl Bundles {
     }
 
     /// Every set of at most three options that are open in some world, each behind what must come before it.
-    pub(crate) fn packages(&self, ranked: &[RankedOption]) -> Vec<Vec<usize>> {
-        let mut by_rank: Vec<&RankedOption> =
-            ranked.iter().filter(|ranked| Some(ranked.option) != self.idle).collect();
-        by_rank.sort_by(|left, right| {
-            right.holistic.total_cmp(&left.holistic).then(left.option.cmp(&right.option))
-        });
+    pub(crate) fn packages(
+        &self,
+        instances: &[Instance<'_>],
+        ranked: &[RankedOption],
+    ) -> Vec<Vec<usize>> {
+        let mut by_rank: Vec<(usize, f64)> = ranked
+            .iter()
+            .filter_map(|ranked| {
+                let position =
+                    instances.iter().position(|instance| instance.id == ranked.option)?;
+                (Some(position) != self.idle).then_some((position, ranked.holistic))
+            })
+            .collect();
+        by_rank.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
         let mut from: Vec<usize> =
-            by_rank.into_iter().take(FROM).map(|ranked| ranked.option).collect();
+            by_rank.into_iter().take(FROM).map(|(position, _)| position).collect();
         from.sort_unstable();
         let mut sets: Vec<Vec<usize>> = self.idle.into_iter().map(|idle| vec![idle]).collect();
         let mut last: Vec<Vec<usize>> = vec![Vec::new()];
@@ -152,6 +160,7 @@ fn chain(place: usize, after: &[Vec<usize>]) -> Option<Vec<usize>> {
 
 /// The packages that come first most often.
 pub(crate) fn best(
+    instances: &[Instance<'_>],
     sets: &[Vec<usize>],
     preference: &Preference,
     seed: u64,
@@ -159,25 +168,20 @@ pub(crate) fn best(
 ) -> Vec<Package> {
     let size = Size { options: sets.len(), criteria: CRITERIA };
     let found = outline(size, preference, DRAWS, seed, world);
-    let mut packages: Vec<Package> = sets
-        .iter()
-        .zip(found.options)
-        .filter(|(_, found)| found.available > 0.0)
-        .map(|(set, found)| Package {
-            options: set.clone(),
-            available: found.available,
-            first: found.ranks.first().copied().unwrap_or_default(),
-            holistic: found.holistic,
-            regret: found.regret,
-        })
-        .collect();
-    packages.sort_by(|left, right| {
-        right
-            .first
-            .total_cmp(&left.first)
+    let found = sets.iter().zip(found.options).filter(|(_, found)| found.available > 0.0);
+    let mut found: Vec<(&Vec<usize>, OptionAcceptability)> = found.collect();
+    found.sort_by(|(left_set, left), (right_set, right)| {
+        right.ranks[0]
+            .total_cmp(&left.ranks[0])
             .then(right.holistic.total_cmp(&left.holistic))
-            .then(left.options.cmp(&right.options))
+            .then(left_set.cmp(right_set))
     });
-    packages.truncate(LISTED);
-    packages
+    let listed = found.into_iter().take(LISTED).map(|(set, found)| Package {
+        options: set.iter().map(|option| instances[*option].id.clone()).collect(),
+        available: found.available,
+        first: found.ranks[0],
+        holistic: found.holistic,
+        regret: found.regret,
+    });
+    listed.collect()
 }

@@ -56,7 +56,11 @@ pub(crate) fn values(
         .collect();
     let found = unknowns.into_iter().zip(sums).zip(counts);
     let mut found: Vec<Information> = found
-        .map(|((of, sums), counts)| worth(of, &sums, counts, &weights))
+        .map(|((of, sums), counts)| {
+            let (value, best) = worth(&sums, counts, &weights);
+            let best = best.map(|option| model.instances[option].id.clone());
+            Information { of, value, best }
+        })
         .filter(|gain| gain.value >= LEAST)
         .collect();
     found.sort_by(|left, right| {
@@ -80,7 +84,7 @@ fn all_values(model: &Model<'_>, drawn: &Drawn, bundles: &Bundles) -> Vec<f64> {
 }
 
 /// What it is worth to know one thing, and which option is best most often where it holds and where it does not.
-fn worth(of: Unknown, sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64>]) -> Information {
+fn worth(sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64>]) -> (f64, [usize; 2]) {
     let all_worlds: Vec<f64> = sums[0].iter().zip(&sums[1]).map(|(yes, no)| yes + no).collect();
     let all = f64::from(counts[0] + counts[1]).max(1.0);
     let mut gain = 0.0;
@@ -102,11 +106,7 @@ fn worth(of: Unknown, sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64
         let times_first = firsts.iter().max().copied().unwrap_or_default();
         firsts.iter().position(|times| *times == times_first).unwrap_or_default()
     };
-    Information {
-        of,
-        value: gain / f64::from(VALUERS),
-        best: [leader(&firsts[0]), leader(&firsts[1])],
-    }
+    (gain / f64::from(VALUERS), firsts.map(|firsts| leader(&firsts)))
 }
 
 /// The option with the greatest sum of values under some weights, the first of several; and that sum.

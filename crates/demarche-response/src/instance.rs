@@ -75,7 +75,12 @@ impl<'a> Ground<'a> {
             option.countries.is_empty()
                 || self.setting.sender.is_some_and(|sender| option.countries.contains(&sender))
         });
-        open.flat_map(|option| self.of(option)).collect()
+        let all: Vec<Instance<'a>> = open.flat_map(|option| self.of(option)).collect();
+        let last = |id: &str| all.iter().rposition(|instance| instance.id == id);
+        // An option of the case replaces the one that is directed at a single state and has the same id.
+        let is_last: Vec<bool> =
+            (0..all.len()).map(|index| last(&all[index].id) == Some(index)).collect();
+        all.into_iter().zip(is_last).filter(|(_, is_last)| *is_last).map(|(kept, _)| kept).collect()
     }
 
     fn of(&self, option: &'a ResponseOption) -> Vec<Instance<'a>> {

@@ -1,11 +1,13 @@
 //! The weighing: the options of a case, drawn in many worlds and under many weights.
 
+use std::cmp::Reverse;
+
 use demarche_case::Case;
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::precedents::PrecedentQuestion;
 use demarche_case::assessment::response::{
-    Assumed, Degree, Injury, OptionFound, RankedOption, Reading, ResponseFindings, Statement,
-    Variant, Weighing, Weights,
+    Assumed, Degree, Information, Injury, Leader, OptionFound, Package, RankedOption, Reading,
+    ResponseFindings, Statement, Variant, Weighing, Weights,
 };
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::options::{Criterion, Direction, Fact, LegalClass, Options, Range};
@@ -204,6 +206,7 @@ impl Run<'_> {
 
     fn base(&self) -> Weighing {
         let preference = self.scales.preference(BASE.weights);
+        let model = self.model(BASE);
         let found = acceptability(self.size(), &preference, DRAWS, self.seed(), &self.world(BASE));
         let error = found.error(0.5);
         let Acceptability { options, better, .. } = found;
@@ -219,7 +222,7 @@ impl Run<'_> {
         let better = better.map(|(row, _)| keep(row)).collect();
         let ranked = options.into_iter().enumerate().filter(|(_, found)| found.available > 0.0);
         let ranked = ranked.map(|(option, found)| RankedOption {
-            option,
+            option: model.instances[option].id.clone(),
             available: found.available,
             ranks: found.ranks,
             holistic: found.holistic,
@@ -254,17 +257,23 @@ impl Run<'_> {
         all.into_iter().map(variant).collect()
     }
 
-    fn packages(&self, weighing: &Weighing) -> Vec<demarche_case::assessment::response::Package> {
+    fn packages(&self, weighing: &Weighing) -> Vec<Package> {
         let model = self.model(BASE);
-        let sets = self.bundles.packages(&weighing.ranked);
+        let sets = self.bundles.packages(model.instances, &weighing.ranked);
         let world = |random: &mut ChaCha8Rng, world: &mut World| {
             let drawn = model.draw(random.next_u64(), BASE.reading);
             fill(model, &drawn, &sets, world);
         };
-        bundles::best(&sets, &self.scales.preference(BASE.weights), self.seed(), &world)
+        bundles::best(
+            model.instances,
+            &sets,
+            &self.scales.preference(BASE.weights),
+            self.seed(),
+            &world,
+        )
     }
 
-    fn information(&self) -> Vec<demarche_case::assessment::response::Information> {
+    fn information(&self) -> Vec<Information> {
         let preference = self.scales.preference(BASE.weights);
         information::values(self.model(BASE), self.bundles, &preference, BASE.reading, self.seed())
     }
@@ -312,11 +321,13 @@ fn statement(variants: &[Variant], options: &[OptionFound], error: f64) -> State
         let second = order.get(1).map_or(0.0, |second| variant.first[*second]);
         is_clear &= variant.first[*first] - second > 2.0 * error;
     }
-    let mut leaders: Vec<(usize, u64)> =
-        firsts.into_iter().enumerate().filter(|(_, times)| *times > 0).collect();
-    leaders.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
-    let robust = match leaders[..] {
-        [(only, _)] if is_clear => Some(only),
+    let leaders = options.iter().zip(firsts).filter(|(_, sets)| *sets > 0);
+    let mut leaders: Vec<Leader> =
+        leaders.map(|(option, sets)| Leader { option: option.id.clone(), sets }).collect();
+    // A stable sort: equal leaders stay in the order of the catalogue.
+    leaders.sort_by_key(|leader| Reverse(leader.sets));
+    let robust = match leaders.as_slice() {
+        [only] if is_clear => Some(only.option.clone()),
         _ => None,
     };
     Statement { leaders, tried, robust }

@@ -169,7 +169,7 @@ fn a_dominated_option_changes_nothing_above_it() {
         let with = Made { response: DOMINATED.to_owned(), ..without.clone() };
         let (without, with) = (without.weigh(), with.weigh());
         let added = with.weighing.ranked.last().unwrap();
-        assert_eq!(with.options[added.option].id, "worst");
+        assert_eq!(added.option, "worst");
         assert!(added.ranks[0] <= 0.0);
         for (one, other) in without.weighing.ranked.iter().zip(&with.weighing.ranked) {
             assert_eq!(one.option, other.option);
@@ -200,9 +200,15 @@ fn what_cannot_hold_never_ranks() {
         let found = Made { response, ..Made::plain() }.weigh();
         for id in ids {
             let option = place(&found, id);
-            assert!(found.weighing.ranked.iter().all(|one| one.option != option), "{id}");
-            assert!(found.variants.iter().all(|one| one.first[option] <= 0.0), "{id}");
-            assert!(found.packages.iter().all(|one| !one.options.contains(&option)), "{id}");
+            assert!(found.weighing.ranked.iter().all(|ranked| ranked.option != id), "{id}");
+            assert!(found.variants.iter().all(|variant| variant.first[option] <= 0.0), "{id}");
+            assert!(
+                found
+                    .packages
+                    .iter()
+                    .all(|package| package.options.iter().all(|member| member != id)),
+                "{id}"
+            );
             let gate = found.options[option].gates.iter().find(|one| one.condition == condition);
             assert!(gate.unwrap().holds.iter().all(|holds| *holds <= 0.0));
         }
@@ -282,9 +288,9 @@ fn what_must_come_before_another_stands_before_it() {
     let found = Made { actor: [0.95, 0.95], ..Made::plain() }.weigh();
     for package in &found.packages {
         for (position, option) in package.options.iter().enumerate() {
-            let after = &found.options[*option].after;
-            let before = package.options[..position].iter().map(|one| &found.options[*one].id);
-            assert!(after.is_empty() || before.into_iter().any(|id| after.contains(id)));
+            let after = &found.option(option).unwrap().after;
+            let mut before = package.options[..position].iter();
+            assert!(after.is_empty() || before.any(|id| after.contains(id)));
         }
     }
     let together = found.packages.iter().filter(|one| one.options.len() > 1);
@@ -335,9 +341,8 @@ fn what_waits_for_something_closed_is_closed_too() {
         own("last", "domestic", &["middle"]) + &own("middle", "domestic", &["lost"]) + &lost;
     let found = Made { response, ..Made::plain() }.weigh();
     for id in ["last", "middle", "lost"] {
-        let option = place(&found, id);
-        assert!(found.options[option].open.iter().all(|open| *open <= 0.0), "{id}");
-        assert!(found.weighing.ranked.iter().all(|one| one.option != option), "{id}");
+        assert!(found.option(id).unwrap().open.iter().all(|open| *open <= 0.0), "{id}");
+        assert!(found.weighing.ranked.iter().all(|ranked| ranked.option != id), "{id}");
     }
 }
 
