@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::response::{Package, RankedOption};
 use demarche_case::options::{Condition, Fact, Reason};
-use rand_chacha::ChaCha8Rng;
+use demarche_case::random::Random;
 
 use crate::Preference;
 use crate::instance::{GateRule, Instance, Rule};
@@ -164,7 +164,7 @@ pub(crate) fn best(
     sets: &[Vec<usize>],
     preference: &Preference,
     seed: u64,
-    world: &(impl Fn(&mut ChaCha8Rng, &mut World) + Sync),
+    world: &(impl Fn(&mut Random, &mut World) + Sync),
 ) -> Vec<Package> {
     let size = Size { options: sets.len(), criteria: CRITERIA };
     let found = outline(size, preference, DRAWS, seed, world);

@@ -6,8 +6,7 @@
 
 use demarche_case::assessment::response::{Information, Reading, Unknown};
 use demarche_case::options::Criterion;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use demarche_case::random::Random;
 
 use crate::Preference;
 use crate::bundles::Bundles;
@@ -36,9 +35,9 @@ pub(crate) fn values(
     let cells = bundles.singles.len() * CRITERIA;
     let mut sums = vec![[vec![0.0; cells], vec![0.0; cells]]; unknowns.len()];
     let mut counts = vec![[0_u32; 2]; unknowns.len()];
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut random = Random::new(seed);
     for _ in 0..DRAWS {
-        let drawn = model.draw(random.next_u64(), reading);
+        let drawn = model.draw(random.bits(), reading);
         let values = all_values(model, &drawn, bundles);
         let holds = drawn.holds.iter().chain(&drawn.agrees);
         for ((holds, sums), counts) in holds.zip(&mut sums).zip(&mut counts) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::attribution::{AttributionFindings, Cluster, WeighedItem};
+use demarche_case::number::float;
 use demarche_case::options::{
     Condition, Criterion, Direction, Estimate, Fact, Factor, LegalBasis, LegalClass, Options,
     Range, Reason, ResponseOption,
@@ -263,8 +264,7 @@ pub(crate) fn quantity(range: Range, criterion: Criterion) -> Quantity {
         }
         Range::Between([value, ..]) => Quantity::Exactly(unit(value)),
         // Jeffreys' prior: half a case of each kind.
-        #[expect(clippy::cast_precision_loss, reason = "fewer than 2⁵³ cases")]
-        Range::Counted(hits, all) => Quantity::counted(hits as f64, all as f64, 1.0, 0.5),
+        Range::Counted(hits, all) => Quantity::counted(float(hits), float(all), 1.0, 0.5),
         Range::Unknown => Quantity::Unknown,
     }
 }

@@ -1,7 +1,7 @@
 //! Numbers that are not known exactly, each drawn from what is known of it.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::Rng;
+use demarche_case::number::float;
+use demarche_case::random::Random;
 use statrs::distribution::{Beta, ContinuousCDF};
 
 /// Steps of the table of a beta distribution: between two of them the quantile is drawn as a line.
@@ -61,8 +61,7 @@ impl Quantity {
                 let (Some(before), Some(after)) = (table.get(step), table.get(step + 1)) else {
                     return share;
                 };
-                #[expect(clippy::cast_precision_loss, reason = "0 to 512")]
-                let part = place - step as f64;
+                let part = place - float(step);
                 before + (after - before) * part
             }
             Self::Unknown => share,
@@ -71,10 +70,10 @@ impl Quantity {
 
     /// Draws a value.
     #[must_use]
-    pub fn draw(&self, random: &mut ChaCha8Rng) -> f64 {
+    pub fn draw(&self, random: &mut Random) -> f64 {
         match self {
             Self::Exactly(value) => *value,
-            other => other.quantile(unit(random)),
+            other => other.quantile(random.unit()),
         }
     }
 }
@@ -92,10 +91,4 @@ fn triangle(low: f64, mode: f64, high: f64, share: f64) -> f64 {
     } else {
         high - ((1.0 - share) * width * (high - mode)).sqrt()
     }
-}
-
-/// A number from 0 to below 1, in steps of 2⁻⁵³.
-#[expect(clippy::cast_precision_loss, reason = "53 bits are exact in a double")]
-pub(crate) fn unit(random: &mut ChaCha8Rng) -> f64 {
-    (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }

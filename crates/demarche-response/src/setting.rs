@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFindings};
+use demarche_case::number::float;
 use demarche_case::options::Direction;
 use demarche_case::{Body, Case, Country, Role};
 
@@ -160,8 +161,7 @@ fn state_cut(cut: &CutEffect) -> Option<StateCut> {
     let share = if before > 0.0 { 1.0 - cut.after.network_share / before } else { 0.0 };
     let collateral = &cut.collateral;
     let addresses = collateral.lost.ipv4_addresses.max(collateral.captive.ipv4_addresses);
-    #[expect(clippy::cast_precision_loss, reason = "fewer than 2⁵³ addresses")]
-    let hit = (addresses as f64).ln_1p() / f64::from(u32::MAX).ln_1p();
+    let hit = float(addresses).ln_1p() / f64::from(u32::MAX).ln_1p();
     Some(StateCut {
         states: states.iter().copied().collect(),
         share: share.clamp(0.0, 1.0),

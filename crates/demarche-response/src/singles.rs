@@ -1,6 +1,7 @@
 //! Single options over many worlds: how often each may be taken, and what it comes to by each criterion.
 
 use demarche_case::assessment::response::{Cell, Gate, OptionFound, Reading, Spread};
+use demarche_case::number::float;
 use demarche_case::options::{Criterion, Estimate, EstimateBasis, Fact};
 
 use crate::bundles::Bundles;
@@ -119,9 +120,8 @@ fn quantiles(values: &[f64]) -> [f64; 3] {
     [at(5), mean(values), at(95)]
 }
 
-#[expect(clippy::cast_precision_loss, reason = "there are never so many draws")]
 fn mean(values: &[f64]) -> f64 {
-    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / float(values.len()) }
 }
 
 fn spread(effect: &[f64], harm: &[f64]) -> Spread {

@@ -8,8 +8,7 @@
 //! Tervonen and Lahdelma (2007), "Implementing stochastic multicriteria acceptability analysis".
 
 use demarche_case::number::float;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use demarche_case::random::Random;
 use rayon::prelude::*;
 
 use crate::preference::Preference;
@@ -91,7 +90,7 @@ pub fn acceptability(
     preference: &Preference,
     draws: u32,
     seed: u64,
-    world: &(impl Fn(&mut ChaCha8Rng, &mut World) + Sync),
+    world: &(impl Fn(&mut Random, &mut World) + Sync),
 ) -> Acceptability {
     let task = Task { size, preference, draws, seed, world };
     let counted = task.count();
@@ -107,7 +106,7 @@ pub fn outline(
     preference: &Preference,
     draws: u32,
     seed: u64,
-    world: &(impl Fn(&mut ChaCha8Rng, &mut World) + Sync),
+    world: &(impl Fn(&mut Random, &mut World) + Sync),
 ) -> Acceptability {
     let counted = Task { size, preference, draws, seed, world }.count();
     counted.finish(size, draws, vec![None; size.options], &vec![0.0; size.options])
@@ -122,13 +121,12 @@ struct Task<'a, W> {
     world: &'a W,
 }
 
-impl<W: Fn(&mut ChaCha8Rng, &mut World) + Sync> Task<'_, W> {
+impl<W: Fn(&mut Random, &mut World) + Sync> Task<'_, W> {
     /// Runs every part of the draws on its own stream, in parallel, and gives the results in order.
     fn parts<T: Send>(&self, run: impl Fn(u32, &mut dyn FnMut(&mut Draw)) -> T + Sync) -> Vec<T> {
         let parts: Vec<u32> = (0..self.draws.div_ceil(PART)).collect();
         let counted = |part: &u32| {
-            let mut random = ChaCha8Rng::seed_from_u64(self.seed);
-            random.set_stream(u64::from(*part));
+            let mut random = Random::stream(self.seed, u64::from(*part));
             let count = PART.min(self.draws - part * PART);
             run(count, &mut |draw| {
                 (self.world)(&mut random, &mut draw.world);
@@ -340,7 +338,7 @@ impl Counted {
             seen += u64::from(*times);
             10 * seen >= 9 * available
         });
-        float(reached.map_or(0, |bin| bin as u64 + 1)) / float(BINS as u64)
+        float(reached.map_or(0, |bin| bin + 1)) / float(BINS)
     }
 }
 
@@ -351,13 +349,12 @@ fn holistic(ranks: &[f64]) -> f64 {
         return ranks.first().copied().unwrap_or_default();
     }
     let weighed = ranks.iter().enumerate();
-    weighed.map(|(rank, share)| share * float((last - rank) as u64) / float(last as u64)).sum()
+    weighed.map(|(rank, share)| share * float(last - rank) / float(last)).sum()
 }
 
 fn bin(regret: f64) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1")]
-    #[expect(clippy::cast_precision_loss, reason = "a thousand")]
-    let bin = (regret * BINS as f64) as usize;
+    let bin = (regret * float(BINS)) as usize;
     bin.min(BINS - 1)
 }
 

@@ -11,9 +11,8 @@ use demarche_case::assessment::response::{
 };
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::options::{Criterion, Direction, Fact, LegalClass, Options, Range};
+use demarche_case::random::Random;
 use demarche_case::record::Record;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::asking::asking;
 use crate::bundles::{self, Bundles};
@@ -185,12 +184,12 @@ impl Run<'_> {
     }
 
     /// Fills in one world of the options, each together with what must come before it.
-    fn world(&self, assumed: Assumed) -> impl Fn(&mut ChaCha8Rng, &mut World) + Sync {
+    fn world(&self, assumed: Assumed) -> impl Fn(&mut Random, &mut World) + Sync {
         let model = self.model(assumed);
         let singles = &self.bundles.singles;
         let idle = self.bundles.idle;
         move |random, world| {
-            let drawn = model.draw(random.next_u64(), assumed.reading);
+            let drawn = model.draw(random.bits(), assumed.reading);
             fill(model, &drawn, singles, world);
             if assumed.must_act
                 && let Some(open) = idle.and_then(|at| world.available.get_mut(at))
@@ -260,8 +259,8 @@ impl Run<'_> {
     fn packages(&self, weighing: &Weighing) -> Vec<Package> {
         let model = self.model(BASE);
         let sets = self.bundles.packages(model.instances, &weighing.ranked);
-        let world = |random: &mut ChaCha8Rng, world: &mut World| {
-            let drawn = model.draw(random.next_u64(), BASE.reading);
+        let world = |random: &mut Random, world: &mut World| {
+            let drawn = model.draw(random.bits(), BASE.reading);
             fill(model, &drawn, &sets, world);
         };
         bundles::best(
@@ -280,11 +279,11 @@ impl Run<'_> {
 
     /// Worlds of both readings, for the figures of single options.
     fn worlds(&self) -> Worlds {
-        let mut random = ChaCha8Rng::seed_from_u64(self.seed());
+        let mut random = Random::new(self.seed());
         let model = self.model(BASE);
         let mut worlds = Worlds::new(model, self.bundles);
         for _ in 0..DRAWS {
-            let number = random.next_u64();
+            let number = random.bits();
             for reading in [Reading::Permissive, Reading::Strict] {
                 worlds.add(model, &model.draw(number, reading), reading, self.bundles);
             }
