@@ -7,7 +7,6 @@ use demarche_case::random::Random;
 use crate::Preference;
 use crate::instance::{GateRule, Instance, Rule};
 use crate::smaa::{OptionAcceptability, Size, World, outline};
-use crate::weigh::is_idle;
 use crate::world::CRITERIA;
 
 /// The largest package.
@@ -35,10 +34,10 @@ pub(crate) struct Bundles {
 impl Bundles {
     pub(crate) fn of(instances: &[Instance<'_>], facts: &[Fact]) -> Self {
         let after = predecessors(instances, facts);
-        let single = |place: usize| chain(place, &after).unwrap_or_else(|| vec![place]);
+        let single = |index: usize| chain(index, &after).unwrap_or_else(|| vec![index]);
         Self {
             singles: (0..instances.len()).map(single).collect(),
-            idle: instances.iter().position(is_idle),
+            idle: instances.iter().position(Instance::is_idle),
             after,
         }
     }
@@ -58,8 +57,7 @@ impl Bundles {
             })
             .collect();
         by_rank.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
-        let mut from: Vec<usize> =
-            by_rank.into_iter().take(FROM).map(|(position, _)| position).collect();
+        let mut from: Vec<usize> = by_rank.into_iter().take(FROM).map(|(index, _)| index).collect();
         from.sort_unstable();
         let mut sets: Vec<Vec<usize>> = self.idle.into_iter().map(|idle| vec![idle]).collect();
         let mut last: Vec<Vec<usize>> = vec![Vec::new()];
@@ -96,14 +94,14 @@ pub(crate) fn close_what_nothing_comes_before(instances: &mut [Instance<'_>], fa
     // What is closed may be what another waited for, so that it is looked at again until nothing more closes.
     loop {
         let after = predecessors(instances, facts);
-        let is_lost = |place: usize, instance: &Instance<'_>| {
-            let has_none = after.get(place).is_none_or(Vec::is_empty);
+        let is_lost = |index: usize, instance: &Instance<'_>| {
+            let has_none = after.get(index).is_none_or(Vec::is_empty);
             let needs_some = !instance.option.after.is_empty() && !is_waived(instance, facts);
             let is_closed = instance.gates.iter().any(|gate| gate.condition == Condition::Before);
-            needs_some && !is_closed && (has_none || chain(place, &after).is_none())
+            needs_some && !is_closed && (has_none || chain(index, &after).is_none())
         };
         let places = instances.iter().enumerate();
-        let lost: Vec<bool> = places.map(|(place, instance)| is_lost(place, instance)).collect();
+        let lost: Vec<bool> = places.map(|(index, instance)| is_lost(index, instance)).collect();
         if !lost.contains(&true) {
             return;
         }
@@ -141,7 +139,7 @@ fn alternatives(instance: &Instance<'_>, instances: &[Instance<'_>]) -> Vec<usiz
     };
     let places = instances.iter().enumerate();
     let places = places.filter(|(_, earlier)| instance.option.after.contains(&earlier.option.id));
-    places.filter(|(_, earlier)| !is_ruled_out(earlier)).map(|(place, _)| place).collect()
+    places.filter(|(_, earlier)| !is_ruled_out(earlier)).map(|(index, _)| index).collect()
 }
 
 /// An option behind what must come before it, each of the first alternatives; nothing where they run in a circle, or where

@@ -1,4 +1,4 @@
-//! What it would be worth to know for certain, before choosing, whether something holds.
+//! The expected value of perfect information: the gain from knowing, before choosing, whether a condition holds.
 //!
 //! Whoever decides knows what they value and does not know the world.
 //!
@@ -30,6 +30,10 @@ pub(crate) fn values(
     reading: Reading,
     seed: u64,
 ) -> Vec<Information> {
+    // A case may restrict every option to other states.
+    if bundles.singles.is_empty() {
+        return Vec::new();
+    }
     let mut unknowns: Vec<Unknown> = DRAWN.into_iter().map(Unknown::Condition).collect();
     unknowns.extend(model.asking.iter().map(|asking| Unknown::Agreement(asking.state)));
     let cells = bundles.singles.len() * CRITERIA;
@@ -82,7 +86,8 @@ fn all_values(model: &Model<'_>, drawn: &Drawn, bundles: &Bundles) -> Vec<f64> {
     bundles.singles.iter().flat_map(|set| of(set).unwrap_or_else(|| idle.clone())).collect()
 }
 
-/// What it is worth to know one thing, and which option is best most often where it holds and where it does not.
+/// The gain from knowing whether one condition holds, and the option that is best most often where it holds and where it
+/// does not.
 fn worth(sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64>]) -> (f64, [usize; 2]) {
     let all_worlds: Vec<f64> = sums[0].iter().zip(&sums[1]).map(|(yes, no)| yes + no).collect();
     let all = f64::from(counts[0] + counts[1]).max(1.0);
@@ -93,17 +98,15 @@ fn worth(sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64>]) -> (f64, 
         let uninformed = best(&all_worlds, weights).1;
         let mut informed = 0.0;
         for (sums, firsts) in sums.iter().zip(&mut firsts) {
-            let (place, sum) = best(sums, weights);
+            let (option, sum) = best(sums, weights);
             informed += sum;
-            if let Some(first) = firsts.get_mut(place) {
-                *first += 1;
-            }
+            firsts[option] += 1;
         }
         gain += (informed - uninformed).max(0.0) / all;
     }
     let leader = |firsts: &[u32]| {
-        let times_first = firsts.iter().max().copied().unwrap_or_default();
-        firsts.iter().position(|times| *times == times_first).unwrap_or_default()
+        // The first of several that lead as often.
+        (0..firsts.len()).rev().max_by_key(|option| firsts[*option]).expect("there are options")
     };
     (gain / f64::from(VALUERS), firsts.map(|firsts| leader(&firsts)))
 }
@@ -116,5 +119,5 @@ fn best(sums: &[f64], weights: &[f64]) -> (usize, f64) {
     let start = (0, f64::NEG_INFINITY);
     utilities
         .enumerate()
-        .fold(start, |best, (place, sum)| if sum > best.1 { (place, sum) } else { best })
+        .fold(start, |best, (position, sum)| if sum > best.1 { (position, sum) } else { best })
 }

@@ -1,4 +1,4 @@
-//! What one may value: weights of criteria, drawn from all that agree with what has been said of them.
+//! Weights of criteria, drawn from all weights that agree with the stated importance.
 
 use demarche_case::random::Random;
 
