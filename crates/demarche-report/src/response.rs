@@ -4,8 +4,8 @@ mod sentences;
 mod words;
 
 use demarche_case::assessment::response::{
-    Degree, Gate, Information, OptionFound, RankedOption, Reading, ResponseFindings, Weighing,
-    Weights,
+    Degree, Gate, Information, Leader, OptionFound, RankedOption, Reading, ResponseFindings,
+    Weighing, Weights,
 };
 use demarche_case::options::{Condition, Criterion};
 
@@ -229,14 +229,16 @@ pub(crate) fn by_first(weighing: &Weighing) -> Vec<&RankedOption> {
         first_share(right)
             .total_cmp(&first_share(left))
             .then(fraction(right.holistic).total_cmp(&fraction(left.holistic)))
-            .then(left.option.cmp(&right.option))
     });
     order
 }
 
 /// An option among those that are ranked.
-pub(crate) fn ranked(findings: &ResponseFindings, option: usize) -> Option<&RankedOption> {
-    findings.weighing.ranked.iter().find(|one| one.option == option)
+pub(crate) fn ranked<'a>(
+    findings: &'a ResponseFindings,
+    option: &OptionFound,
+) -> Option<&'a RankedOption> {
+    findings.weighing.ranked.iter().find(|ranked| ranked.option == option.id)
 }
 
 /// The options that come first most often, each with its share, and the error of the simulation.
@@ -246,12 +248,12 @@ fn first(findings: &ResponseFindings) -> Vec<String> {
     let Some(first) = order.next() else { return Vec::new() };
     let mut sentences = vec![format!(
         "{} comes first most often, in {} of the simulations.",
-        quoted(findings, first.option),
+        quoted(findings, &first.option),
         share(first_share(first))
     )];
     let next: Vec<String> = order
         .map(|option| {
-            format!("{} with {}", quoted(findings, option.option), share(first_share(option)))
+            format!("{} with {}", quoted(findings, &option.option), share(first_share(option)))
         })
         .collect();
     if !next.is_empty() {
@@ -329,7 +331,7 @@ fn valued_by(findings: &ResponseFindings) -> Vec<String> {
     let weighing = &findings.weighing;
     let preferred = by_first(weighing).into_iter().filter(|option| first_share(option) > 0.0);
     let suits = |option: &RankedOption| {
-        let name = quoted(findings, option.option);
+        let name = quoted(findings, &option.option);
         match valued_in_words(weighing, option) {
             Some(values) => format!("{name} suits a state that values above all {values}."),
             None => format!("{name} suits a state that values nothing in particular."),
@@ -339,12 +341,13 @@ fn valued_by(findings: &ResponseFindings) -> Vec<String> {
 }
 
 /// The largest share of simulations in which the leading option is first; none where it is at least half.
-fn plurality(findings: &ResponseFindings, option: usize) -> Option<String> {
+fn plurality(findings: &ResponseFindings, option: &str) -> Option<String> {
+    let position = findings.position(option)?;
     let counted = findings
         .variants
         .iter()
         .filter(|variant| !variant.assumed.must_act && variant.assumed.weights != Weights::Flat);
-    let first = counted.filter_map(|variant| variant.first.get(option)).copied().map(fraction);
+    let first = counted.filter_map(|variant| variant.first.get(position)).copied().map(fraction);
     let largest = first.fold(0.0, f64::max);
     (largest < 0.5 && largest > 0.0).then(|| {
         format!("Even so, it never comes first in more than {} of the simulations.", share(largest))
@@ -358,7 +361,7 @@ fn robust(findings: &ResponseFindings) -> Vec<String> {
         return Vec::new();
     }
     let tried = word(statement.tried);
-    if let Some(option) = statement.robust {
+    if let Some(option) = &statement.robust {
         let mut sentences = vec![
             format!(
                 "{} comes first most often under all {tried} sets of assumptions.",
@@ -369,8 +372,8 @@ fn robust(findings: &ResponseFindings) -> Vec<String> {
         sentences.extend(plurality(findings, option));
         return sentences;
     }
-    let leader = |(index, (option, times)): (usize, &(usize, u64))| {
-        let (name, times) = (quoted(findings, *option), word(*times));
+    let leader = |(index, leader): (usize, &Leader)| {
+        let (name, times) = (quoted(findings, &leader.option), word(leader.sets));
         match index {
             0 => format!("{name} comes first under {times} of {tried} sets of assumptions"),
             _ => format!("{name} under {times}"),
@@ -397,7 +400,7 @@ fn would_tell(findings: &ResponseFindings) -> Vec<String> {
     let Some(information) = findings.information.iter().find(|fact| fact.value > 0.0) else {
         return Vec::new();
     };
-    let [holds, fails] = information.best;
+    let [holds, fails] = &information.best;
     let effect = if holds == fails {
         format!("It would not change the first choice: {}.", either(findings, information))
     } else {
@@ -408,7 +411,7 @@ fn would_tell(findings: &ResponseFindings) -> Vec<String> {
 
 /// `if so, “a” is ahead in the mean, if not, “b”`.
 pub(crate) fn either(findings: &ResponseFindings, one: &Information) -> String {
-    let [holds, fails] = one.best;
+    let [holds, fails] = &one.best;
     if holds == fails {
         return format!("{} is ahead in the mean either way", quoted(findings, holds));
     }
@@ -420,8 +423,8 @@ pub(crate) fn either(findings: &ResponseFindings, one: &Information) -> String {
 }
 
 /// The options of a package in their order: `“a”, then “b”`.
-pub(crate) fn in_turn(findings: &ResponseFindings, options: &[usize]) -> String {
-    let names: Vec<String> = options.iter().map(|one| quoted(findings, *one)).collect();
+pub(crate) fn in_turn(findings: &ResponseFindings, options: &[String]) -> String {
+    let names: Vec<String> = options.iter().map(|option| quoted(findings, option)).collect();
     names.join(", then ")
 }
 

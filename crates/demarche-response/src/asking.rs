@@ -1,4 +1,4 @@
-//! How often others do what they are asked for: counts that the analyst can see and change.
+//! Shares of requests that others meet: counts that the analyst can see and change.
 //!
 //! What is known of anybody counts as four requests to a state, and the state's own are added to it.
 //! No data set of such requests is known; what is judged says so.
@@ -38,21 +38,22 @@ fn asking_of(state: Country, of: Direction, options: &Options) -> Asking {
     };
     let counts =
         |asked: Option<&Asked>| asked.map_or([0.0; 2], |record| [record.met, record.requests]);
-    let (own, anybody) = (known(Some(state)), known(None));
-    let [met, requests] = counts(own);
-    let [usual, all] = counts(anybody);
+    let (particular, general) = (known(Some(state)), known(None));
+    let [met, requests] = counts(particular);
+    let [usual, all] = counts(general);
     // Where nothing at all is known, one in five.
     let usual = if all > 0.0 { usual / all } else { 0.2 };
     let quantity = Quantity::counted(met, requests, PRIOR, usual.clamp(0.005, 0.995));
     let mean = (met + PRIOR * usual) / (requests + PRIOR);
     let chance = [quantity.quantile(0.05), mean, quantity.quantile(0.95)];
-    let basis = own.or(anybody).map_or(EstimateBasis::Unknown, |record| record.basis);
-    let sources = own.into_iter().chain(anybody).map(|record| record.source.clone()).collect();
+    let basis = particular.or(general).map_or(EstimateBasis::Unknown, |record| record.basis);
+    let sources =
+        particular.into_iter().chain(general).map(|record| record.source.clone()).collect();
     let used = AskingUsed {
         state,
         of,
         own: [met, requests],
-        anybody: counts(anybody),
+        anybody: counts(general),
         chance,
         basis,
         sources,

@@ -2,12 +2,11 @@
 
 use demarche_case::assessment::response::{Package, RankedOption};
 use demarche_case::options::{Condition, Fact, Reason};
-use rand_chacha::ChaCha8Rng;
+use demarche_case::random::Random;
 
 use crate::Preference;
 use crate::instance::{GateRule, Instance, Rule};
-use crate::smaa::{Size, World, outline};
-use crate::weigh::is_idle;
+use crate::smaa::{OptionAcceptability, Size, World, outline};
 use crate::world::CRITERIA;
 
 /// The largest package.
@@ -35,23 +34,30 @@ pub(crate) struct Bundles {
 impl Bundles {
     pub(crate) fn of(instances: &[Instance<'_>], facts: &[Fact]) -> Self {
         let after = predecessors(instances, facts);
-        let single = |place: usize| chain(place, &after).unwrap_or_else(|| vec![place]);
+        let single = |index: usize| chain(index, &after).unwrap_or_else(|| vec![index]);
         Self {
             singles: (0..instances.len()).map(single).collect(),
-            idle: instances.iter().position(is_idle),
+            idle: instances.iter().position(Instance::is_idle),
             after,
         }
     }
 
     /// Every set of at most three options that are open in some world, each behind what must come before it.
-    pub(crate) fn packages(&self, ranked: &[RankedOption]) -> Vec<Vec<usize>> {
-        let mut by_rank: Vec<&RankedOption> =
-            ranked.iter().filter(|ranked| Some(ranked.option) != self.idle).collect();
-        by_rank.sort_by(|left, right| {
-            right.holistic.total_cmp(&left.holistic).then(left.option.cmp(&right.option))
-        });
-        let mut from: Vec<usize> =
-            by_rank.into_iter().take(FROM).map(|ranked| ranked.option).collect();
+    pub(crate) fn packages(
+        &self,
+        instances: &[Instance<'_>],
+        ranked: &[RankedOption],
+    ) -> Vec<Vec<usize>> {
+        let mut by_rank: Vec<(usize, f64)> = ranked
+            .iter()
+            .filter_map(|ranked| {
+                let position =
+                    instances.iter().position(|instance| instance.id == ranked.option)?;
+                (Some(position) != self.idle).then_some((position, ranked.holistic))
+            })
+            .collect();
+        by_rank.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+        let mut from: Vec<usize> = by_rank.into_iter().take(FROM).map(|(index, _)| index).collect();
         from.sort_unstable();
         let mut sets: Vec<Vec<usize>> = self.idle.into_iter().map(|idle| vec![idle]).collect();
         let mut last: Vec<Vec<usize>> = vec![Vec::new()];
@@ -88,14 +94,14 @@ pub(crate) fn close_what_nothing_comes_before(instances: &mut [Instance<'_>], fa
     // What is closed may be what another waited for, so that it is looked at again until nothing more closes.
     loop {
         let after = predecessors(instances, facts);
-        let is_lost = |place: usize, instance: &Instance<'_>| {
-            let has_none = after.get(place).is_none_or(Vec::is_empty);
+        let is_lost = |index: usize, instance: &Instance<'_>| {
+            let has_none = after.get(index).is_none_or(Vec::is_empty);
             let needs_some = !instance.option.after.is_empty() && !is_waived(instance, facts);
             let is_closed = instance.gates.iter().any(|gate| gate.condition == Condition::Before);
-            needs_some && !is_closed && (has_none || chain(place, &after).is_none())
+            needs_some && !is_closed && (has_none || chain(index, &after).is_none())
         };
         let places = instances.iter().enumerate();
-        let lost: Vec<bool> = places.map(|(place, instance)| is_lost(place, instance)).collect();
+        let lost: Vec<bool> = places.map(|(index, instance)| is_lost(index, instance)).collect();
         if !lost.contains(&true) {
             return;
         }
@@ -133,7 +139,7 @@ fn alternatives(instance: &Instance<'_>, instances: &[Instance<'_>]) -> Vec<usiz
     };
     let places = instances.iter().enumerate();
     let places = places.filter(|(_, earlier)| instance.option.after.contains(&earlier.option.id));
-    places.filter(|(_, earlier)| !is_ruled_out(earlier)).map(|(place, _)| place).collect()
+    places.filter(|(_, earlier)| !is_ruled_out(earlier)).map(|(index, _)| index).collect()
 }
 
 /// An option behind what must come before it, each of the first alternatives; nothing where they run in a circle, or where
@@ -152,32 +158,28 @@ fn chain(place: usize, after: &[Vec<usize>]) -> Option<Vec<usize>> {
 
 /// The packages that come first most often.
 pub(crate) fn best(
+    instances: &[Instance<'_>],
     sets: &[Vec<usize>],
     preference: &Preference,
     seed: u64,
-    world: &(impl Fn(&mut ChaCha8Rng, &mut World) + Sync),
+    world: &(impl Fn(&mut Random, &mut World) + Sync),
 ) -> Vec<Package> {
     let size = Size { options: sets.len(), criteria: CRITERIA };
     let found = outline(size, preference, DRAWS, seed, world);
-    let mut packages: Vec<Package> = sets
-        .iter()
-        .zip(found.options)
-        .filter(|(_, found)| found.available > 0.0)
-        .map(|(set, found)| Package {
-            options: set.clone(),
-            available: found.available,
-            first: found.ranks.first().copied().unwrap_or_default(),
-            holistic: found.holistic,
-            regret: found.regret,
-        })
-        .collect();
-    packages.sort_by(|left, right| {
-        right
-            .first
-            .total_cmp(&left.first)
+    let found = sets.iter().zip(found.options).filter(|(_, found)| found.available > 0.0);
+    let mut found: Vec<(&Vec<usize>, OptionAcceptability)> = found.collect();
+    found.sort_by(|(left_set, left), (right_set, right)| {
+        right.ranks[0]
+            .total_cmp(&left.ranks[0])
             .then(right.holistic.total_cmp(&left.holistic))
-            .then(left.options.cmp(&right.options))
+            .then(left_set.cmp(right_set))
     });
-    packages.truncate(LISTED);
-    packages
+    let listed = found.into_iter().take(LISTED).map(|(set, found)| Package {
+        options: set.iter().map(|option| instances[*option].id.clone()).collect(),
+        available: found.available,
+        first: found.ranks[0],
+        holistic: found.holistic,
+        regret: found.regret,
+    });
+    listed.collect()
 }

@@ -1,4 +1,4 @@
-//! How probable each condition of the law is, from the case, the catalogue and the judgement of who did it.
+//! The probability of each condition of the law, from the case, the catalogue and the judgement of who did it.
 //!
 //! State attribution in law is not actor attribution: that an actor works for a state (the condition `actor`) does not yet
 //! make its act the state's own (`state-link`, Articles 4, 8 and 11), nor a breach (`breach`).

@@ -1,4 +1,4 @@
-//! What it would be worth to know for certain, before choosing, whether something holds.
+//! The expected value of perfect information: the gain from knowing, before choosing, whether a condition holds.
 //!
 //! Whoever decides knows what they value and does not know the world.
 //!
@@ -6,8 +6,7 @@
 
 use demarche_case::assessment::response::{Information, Reading, Unknown};
 use demarche_case::options::Criterion;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use demarche_case::random::Random;
 
 use crate::Preference;
 use crate::bundles::Bundles;
@@ -31,14 +30,18 @@ pub(crate) fn values(
     reading: Reading,
     seed: u64,
 ) -> Vec<Information> {
+    // A case may restrict every option to other states.
+    if bundles.singles.is_empty() {
+        return Vec::new();
+    }
     let mut unknowns: Vec<Unknown> = DRAWN.into_iter().map(Unknown::Condition).collect();
     unknowns.extend(model.asking.iter().map(|asking| Unknown::Agreement(asking.state)));
     let cells = bundles.singles.len() * CRITERIA;
     let mut sums = vec![[vec![0.0; cells], vec![0.0; cells]]; unknowns.len()];
     let mut counts = vec![[0_u32; 2]; unknowns.len()];
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut random = Random::new(seed);
     for _ in 0..DRAWS {
-        let drawn = model.draw(random.next_u64(), reading);
+        let drawn = model.draw(random.bits(), reading);
         let values = all_values(model, &drawn, bundles);
         let holds = drawn.holds.iter().chain(&drawn.agrees);
         for ((holds, sums), counts) in holds.zip(&mut sums).zip(&mut counts) {
@@ -56,7 +59,11 @@ pub(crate) fn values(
         .collect();
     let found = unknowns.into_iter().zip(sums).zip(counts);
     let mut found: Vec<Information> = found
-        .map(|((of, sums), counts)| worth(of, &sums, counts, &weights))
+        .map(|((of, sums), counts)| {
+            let (value, best) = worth(&sums, counts, &weights);
+            let best = best.map(|option| model.instances[option].id.clone());
+            Information { of, value, best }
+        })
         .filter(|gain| gain.value >= LEAST)
         .collect();
     found.sort_by(|left, right| {
@@ -79,8 +86,9 @@ fn all_values(model: &Model<'_>, drawn: &Drawn, bundles: &Bundles) -> Vec<f64> {
     bundles.singles.iter().flat_map(|set| of(set).unwrap_or_else(|| idle.clone())).collect()
 }
 
-/// What it is worth to know one thing, and which option is best most often where it holds and where it does not.
-fn worth(of: Unknown, sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64>]) -> Information {
+/// The gain from knowing whether one condition holds, and the option that is best most often where it holds and where it
+/// does not.
+fn worth(sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64>]) -> (f64, [usize; 2]) {
     let all_worlds: Vec<f64> = sums[0].iter().zip(&sums[1]).map(|(yes, no)| yes + no).collect();
     let all = f64::from(counts[0] + counts[1]).max(1.0);
     let mut gain = 0.0;
@@ -90,23 +98,17 @@ fn worth(of: Unknown, sums: &[Vec<f64>; 2], counts: [u32; 2], weights: &[Vec<f64
         let uninformed = best(&all_worlds, weights).1;
         let mut informed = 0.0;
         for (sums, firsts) in sums.iter().zip(&mut firsts) {
-            let (place, sum) = best(sums, weights);
+            let (option, sum) = best(sums, weights);
             informed += sum;
-            if let Some(first) = firsts.get_mut(place) {
-                *first += 1;
-            }
+            firsts[option] += 1;
         }
         gain += (informed - uninformed).max(0.0) / all;
     }
     let leader = |firsts: &[u32]| {
-        let times_first = firsts.iter().max().copied().unwrap_or_default();
-        firsts.iter().position(|times| *times == times_first).unwrap_or_default()
+        // The first of several that lead as often.
+        (0..firsts.len()).rev().max_by_key(|option| firsts[*option]).expect("there are options")
     };
-    Information {
-        of,
-        value: gain / f64::from(VALUERS),
-        best: [leader(&firsts[0]), leader(&firsts[1])],
-    }
+    (gain / f64::from(VALUERS), firsts.map(|firsts| leader(&firsts)))
 }
 
 /// The option with the greatest sum of values under some weights, the first of several; and that sum.
@@ -117,5 +119,5 @@ fn best(sums: &[f64], weights: &[f64]) -> (usize, f64) {
     let start = (0, f64::NEG_INFINITY);
     utilities
         .enumerate()
-        .fold(start, |best, (place, sum)| if sum > best.1 { (place, sum) } else { best })
+        .fold(start, |best, (position, sum)| if sum > best.1 { (position, sum) } else { best })
 }

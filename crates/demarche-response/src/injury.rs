@@ -1,4 +1,4 @@
-//! How grave the attack was, on three scales of others, by rules that are shown.
+//! The gravity of the attack on three published scales, by rules that are shown.
 //!
 //! The rules read the effects of the case and the sectors of its victims, and nothing that says who did it.
 //! Where a rule cannot tell, the range is wide; the analyst's own figure goes before DCID's rule.
@@ -13,7 +13,7 @@ use demarche_case::assessment::response::{Degree, DegreeStep, Injury, Scale};
 use demarche_case::options::{Estimate, Range, is_essential};
 use demarche_case::{Case, Country, EffectKind, Role};
 
-/// How many victims make an attack widespread.
+/// The least number of victims of a widespread attack.
 const WIDESPREAD: usize = 3;
 
 /// Reads the injury off a case.
@@ -23,12 +23,12 @@ pub fn injury(case: &Case, given: Option<&Estimate>) -> Injury {
     Injury { dcid: dcid(&harm, given), eurepoc: eurepoc(&harm), schema: schema(&harm) }
 }
 
-/// What the scales ask about.
+/// The facts about an attack that the scales ask for.
 pub(crate) struct Harm {
     pub(crate) kinds: BTreeSet<EffectKind>,
-    /// Is a victim something that others depend on?
+    /// True if a victim is a service that others depend on.
     pub(crate) is_essential: bool,
-    /// Were several victims or several states hit?
+    /// True if several victims or several states were hit.
     pub(crate) is_widespread: bool,
 }
 
@@ -47,7 +47,7 @@ impl Harm {
         kinds.iter().any(|kind| self.kinds.contains(kind))
     }
 
-    /// Was anything read or taken?
+    /// Returns true if data were read or taken.
     pub(crate) fn is_theft(&self) -> bool {
         self.has(&[EffectKind::Theft, EffectKind::Disclosure, EffectKind::Espionage])
     }
@@ -166,22 +166,23 @@ mod tests {
             EffectKind::Other,
         ];
         for mask in 0_u32..256 {
-            let some: Vec<EffectKind> = kinds
+            let subset: Vec<EffectKind> = kinds
                 .iter()
                 .zip(0..)
                 .filter(|(_, at)| mask >> at & 1 == 1)
                 .map(|(kind, _)| *kind)
                 .collect();
-            for more in kinds {
-                let both: Vec<EffectKind> = some.iter().copied().chain([more]).collect();
+            for added in kinds {
+                let larger: Vec<EffectKind> = subset.iter().copied().chain([added]).collect();
                 for (essential, wide) in [(false, false), (true, false), (false, true)] {
-                    let (less, more) = (harm(&some, essential, wide), harm(&both, essential, wide));
+                    let (less, added) =
+                        (harm(&subset, essential, wide), harm(&larger, essential, wide));
                     for scale in [|harm: &Harm| dcid(harm, None), eurepoc, schema] {
-                        let (less, more) = (scale(&less), scale(&more));
+                        let (less, added) = (scale(&less), scale(&added));
                         assert!(
-                            less.range.iter().zip(more.range).all(|(less, more)| *less <= more)
+                            less.range.iter().zip(added.range).all(|(less, added)| *less <= added)
                         );
-                        assert!(more.range.is_sorted() && more.range[2] <= more.most);
+                        assert!(added.range.is_sorted() && added.range[2] <= added.most);
                     }
                 }
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::attribution::{AttributionFindings, Cluster, WeighedItem};
+use demarche_case::number::float;
 use demarche_case::options::{
     Condition, Criterion, Direction, Estimate, Fact, Factor, LegalBasis, LegalClass, Options,
     Range, Reason, ResponseOption,
@@ -11,10 +12,10 @@ use demarche_case::{Case, Country, Evidence, Role, Tlp};
 
 use crate::Quantity;
 use crate::facts::DRAWN;
-use crate::keyed::Key;
+use crate::quantity::Key;
 use crate::setting::Setting;
 
-/// How probable it is that a state makes a basis in its law where it has none.
+/// The probability that a state makes a basis in its law where it has none: low, likeliest, high.
 const NEW_BASIS: [f64; 3] = [0.2, 0.6, 0.9];
 
 /// One option for one case.
@@ -30,6 +31,13 @@ pub(crate) struct Instance<'a> {
     pub(crate) terms: Vec<Term>,
 }
 
+impl Instance<'_> {
+    /// True if the option is to do nothing.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.option.law == LegalClass::Nothing && self.option.to == Direction::Home
+    }
+}
+
 /// A condition of an option, and what decides it.
 pub(crate) struct GateRule {
     pub(crate) condition: Condition,
@@ -39,28 +47,28 @@ pub(crate) struct GateRule {
     pub(crate) reason: Option<Reason>,
 }
 
-/// What decides whether a condition holds.
+/// The rule that decides if a condition holds.
 pub(crate) enum Rule {
-    /// It does or does not.
+    /// The condition holds in every world or in none.
     Settled(bool),
-    /// The fact at this place of [`DRAWN`].
+    /// The fact at this position of [`DRAWN`].
     Drawn(usize),
     /// A draw of its own.
     Chance(Quantity, [Key; 2]),
-    /// Whether any addressee agrees.
+    /// The condition holds where an addressee agrees.
     Consent,
 }
 
-/// What an option comes to by one criterion.
+/// The value of an option by one criterion.
 pub(crate) struct Term {
     pub(crate) quantity: Quantity,
     pub(crate) key: Key,
     pub(crate) factor: Option<Factor>,
-    /// What the draw is multiplied with in every world.
+    /// The factor of the draw in every world, 0 to 1.
     pub(crate) scale: f64,
 }
 
-/// What options are made from.
+/// The case, its setting and the catalogue, from which instances are made.
 pub(crate) struct Ground<'a> {
     pub(crate) case: &'a Case,
     pub(crate) attribution: Option<&'a AttributionFindings>,
@@ -75,7 +83,12 @@ impl<'a> Ground<'a> {
             option.countries.is_empty()
                 || self.setting.sender.is_some_and(|sender| option.countries.contains(&sender))
         });
-        open.flat_map(|option| self.of(option)).collect()
+        let all: Vec<Instance<'a>> = open.flat_map(|option| self.of(option)).collect();
+        let last = |id: &str| all.iter().rposition(|instance| instance.id == id);
+        // An option of the case replaces the one that is directed at a single state and has the same id.
+        let is_last: Vec<bool> =
+            (0..all.len()).map(|index| last(&all[index].id) == Some(index)).collect();
+        all.into_iter().zip(is_last).filter(|(_, is_last)| *is_last).map(|(kept, _)| kept).collect()
     }
 
     fn of(&self, option: &'a ResponseOption) -> Vec<Instance<'a>> {
@@ -155,7 +168,7 @@ impl<'a> Ground<'a> {
         option.bases.iter().find(in_force).cloned()
     }
 
-    /// What decides a condition, and why in this case; the reason of what is drawn for all options stands with the fact.
+    /// The rule of a condition and its reason in this case; the reason of a fact drawn for all options stands with the fact.
     fn rule(
         &self,
         condition: Condition,
@@ -167,13 +180,13 @@ impl<'a> Ground<'a> {
             Condition::Consent => (Rule::Consent, Some(Reason::RequestsMet)),
             Condition::Basis if basis.is_none() => self.new_basis(id),
             drawn => match DRAWN.iter().position(|condition| *condition == drawn) {
-                Some(place) => (Rule::Drawn(place), None),
+                Some(fact) => (Rule::Drawn(fact), None),
                 None => self.settled(drawn, addressees),
             },
         }
     }
 
-    /// Whether a basis is made where there is none: as the case says, else as it is judged.
+    /// The rule for a basis where the law has none: the probability that the case gives, else a judgement.
     fn new_basis(&self, id: &str) -> (Rule, Option<Reason>) {
         let said = Fact::of(&self.case.response.facts, Condition::Basis);
         let range = said.map_or(NEW_BASIS, |fact| fact.strict);
@@ -248,8 +261,8 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// What is thought of a quantity, as a distribution; of days their logarithm, as a month and a year are far apart and
-/// 1,000 and 1,030 days are not.
+/// An estimate as a distribution. Days become logarithms, because a month and a year are far apart and 1,000 and 1,030
+/// days are not.
 pub(crate) fn quantity(range: Range, criterion: Criterion) -> Quantity {
     let unit = |days: f64| if criterion == Criterion::Speed { days.ln_1p() } else { days };
     match range {
@@ -258,8 +271,7 @@ pub(crate) fn quantity(range: Range, criterion: Criterion) -> Quantity {
         }
         Range::Between([value, ..]) => Quantity::Exactly(unit(value)),
         // Jeffreys' prior: half a case of each kind.
-        #[expect(clippy::cast_precision_loss, reason = "fewer than 2⁵³ cases")]
-        Range::Counted(hits, all) => Quantity::counted(hits as f64, all as f64, 1.0, 0.5),
+        Range::Counted(hits, all) => Quantity::counted(float(hits), float(all), 1.0, 0.5),
         Range::Unknown => Quantity::Unknown,
     }
 }
@@ -278,7 +290,7 @@ pub(crate) fn place_on_scale(estimate: &Estimate) -> [f64; 3] {
     }
 }
 
-/// What the class of an option asks for by itself, whoever wrote the option, where the law is read strictly.
+/// The conditions of a class of options where the law is read strictly, whoever wrote the option.
 const fn of_its_class(law: LegalClass) -> &'static [Condition] {
     match law {
         LegalClass::Countermeasure => {

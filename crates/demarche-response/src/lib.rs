@@ -1,5 +1,5 @@
-//! Which responses are lawful, feasible and proportional, what happened after similar attacks, and what one would have to
-//! value to prefer each response to the others.
+//! Responses to an attack: which are lawful, feasible and proportional, what happened after similar attacks, and the values
+//! under which each response is preferred.
 
 mod asking;
 mod bundles;
@@ -8,12 +8,10 @@ mod facts;
 mod information;
 mod injury;
 mod instance;
-mod keyed;
 mod law;
 pub mod precedent;
 mod preference;
 mod quantity;
-mod replies;
 mod setting;
 mod singles;
 mod smaa;

@@ -1,9 +1,6 @@
-//! What one may value: weights of criteria, drawn from all that agree with what has been said of them.
+//! Weights of criteria, drawn from all weights that agree with the stated importance.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-
-use crate::quantity::unit;
+use demarche_case::random::Random;
 
 /// Groups of criteria, and an order of importance where one was given.
 ///
@@ -35,7 +32,7 @@ impl Preference {
     }
 
     /// Draws weights; the slice has one for each criterion.
-    pub fn draw(&self, random: &mut ChaCha8Rng, weights: &mut [f64]) {
+    pub fn draw(&self, random: &mut Random, weights: &mut [f64]) {
         weights.fill(0.0);
         let top: Vec<f64> = self.groups.iter().map(|_| exponential(random)).collect();
         let all: f64 = top.iter().sum();
@@ -60,7 +57,7 @@ impl Preference {
     /// The mean of the weights over so many draws.
     #[must_use]
     pub fn mean(&self, draws: u32, seed: u64) -> Vec<f64> {
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut random = Random::new(seed);
         let mut weights = vec![0.0; self.groups.iter().map(Vec::len).sum()];
         let mut sums = weights.clone();
         for _ in 0..draws {
@@ -88,6 +85,6 @@ impl Preference {
 }
 
 /// A draw of the exponential distribution of mean 1: such draws divided by their sum are even over all weights.
-fn exponential(random: &mut ChaCha8Rng) -> f64 {
-    -(1.0 - unit(random)).ln()
+fn exponential(random: &mut Random) -> f64 {
+    -(1.0 - random.unit()).ln()
 }

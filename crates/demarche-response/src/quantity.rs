@@ -1,7 +1,9 @@
-//! Numbers that are not known exactly, each drawn from what is known of it.
+//! Numbers that are not known exactly, each drawn from what is known of it; and random numbers by name.
+//!
+//! An option's values are drawn under its own name, so that adding another option changes none of them.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::Rng;
+use demarche_case::number::float;
+use demarche_case::random::{Random, mixed, unit};
 use statrs::distribution::{Beta, ContinuousCDF};
 
 /// Steps of the table of a beta distribution: between two of them the quantile is drawn as a line.
@@ -10,9 +12,9 @@ const STEPS: u32 = 512;
 /// A number from 0 to 1 that is known more or less.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Quantity {
-    /// It is this.
+    /// A known value.
     Exactly(f64),
-    /// It is between two values and most likely near a third: a triangle.
+    /// A value between two ends and most likely near a third: a triangular distribution.
     Between {
         /// The least.
         low: f64,
@@ -21,7 +23,7 @@ pub enum Quantity {
         /// The most.
         high: f64,
     },
-    /// A share that was counted, as a beta distribution's quantiles at equal steps.
+    /// A share that was counted, as the 513 quantiles of a beta distribution at equal steps.
     Counted(Vec<f64>),
     /// Nothing is known: every value is as likely as any other.
     Unknown,
@@ -36,12 +38,12 @@ impl Quantity {
     pub fn counted(hits: f64, all: f64, prior: f64, usual: f64) -> Self {
         let (yes, no) = (hits + prior * usual, all - hits + prior * (1.0 - usual));
         let Ok(beta) = Beta::new(yes, no) else { return Self::Unknown };
-        let at = |step: u32| match step {
+        let quantile = |step: u32| match step {
             0 => 0.0,
             STEPS => 1.0,
             step => beta.inverse_cdf(f64::from(step) / f64::from(STEPS)),
         };
-        Self::Counted((0..=STEPS).map(at).collect())
+        Self::Counted((0..=STEPS).map(quantile).collect())
     }
 
     /// The value below which this share of the draws falls; from 0 to 1.
@@ -51,18 +53,15 @@ impl Quantity {
             Self::Exactly(value) => *value,
             Self::Between { low, mode, high } => triangle(*low, *mode, *high, share),
             Self::Counted(table) => {
-                let place = share.clamp(0.0, 1.0) * f64::from(STEPS);
+                let position = share.clamp(0.0, 1.0) * f64::from(STEPS);
                 #[expect(
                     clippy::cast_possible_truncation,
                     clippy::cast_sign_loss,
                     reason = "0 to 512"
                 )]
-                let step = (place as usize).min(table.len().saturating_sub(2));
-                let (Some(before), Some(after)) = (table.get(step), table.get(step + 1)) else {
-                    return share;
-                };
-                #[expect(clippy::cast_precision_loss, reason = "0 to 512")]
-                let part = place - step as f64;
+                let step = (position as usize).min(table.len() - 2);
+                let (before, after) = (table[step], table[step + 1]);
+                let part = position - float(step);
                 before + (after - before) * part
             }
             Self::Unknown => share,
@@ -71,10 +70,10 @@ impl Quantity {
 
     /// Draws a value.
     #[must_use]
-    pub fn draw(&self, random: &mut ChaCha8Rng) -> f64 {
+    pub fn draw(&self, random: &mut Random) -> f64 {
         match self {
             Self::Exactly(value) => *value,
-            other => other.quantile(unit(random)),
+            uncertain => uncertain.quantile(random.unit()),
         }
     }
 }
@@ -94,8 +93,54 @@ fn triangle(low: f64, mode: f64, high: f64, share: f64) -> f64 {
     }
 }
 
-/// A number from 0 to below 1, in steps of 2⁻⁵³.
-#[expect(clippy::cast_precision_loss, reason = "53 bits are exact in a double")]
-pub(crate) fn unit(random: &mut ChaCha8Rng) -> f64 {
-    (random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
+/// The random numbers of one draw.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keyed(pub(crate) u64);
+
+/// A name that a number is drawn under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key(u64);
+
+impl Key {
+    /// The key of a name; FNV-1a, spread over all bits.
+    pub(crate) fn of(name: &str) -> Self {
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self(mixed(hash))
+    }
+}
+
+impl Keyed {
+    /// The number under a key, from 0 to below 1, in steps of 2⁻⁵³.
+    pub(crate) fn unit(self, key: Key) -> f64 {
+        unit(mixed(mixed(self.0 ^ key.0).wrapping_add(key.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_even_and_those_of_two_names_have_nothing_in_common() {
+        let (cost, speed) = (Key::of("sanctions/cost"), Key::of("sanctions/speed"));
+        let draws = 100_000_u32;
+        let (mut sums, mut squares, mut product) = ([0.0; 2], [0.0; 2], 0.0);
+        for draw in 0..draws {
+            let keyed = Keyed(mixed(u64::from(draw)));
+            let pair = [keyed.unit(cost), keyed.unit(speed)];
+            for index in 0..2 {
+                sums[index] += pair[index];
+                squares[index] += pair[index] * pair[index];
+            }
+            product += pair[0] * pair[1];
+        }
+        let all = f64::from(draws);
+        for index in 0..2 {
+            assert!((sums[index] / all - 0.5).abs() < 0.004);
+            assert!((squares[index] / all - 1.0 / 3.0).abs() < 0.004);
+        }
+        assert!((product / all - 0.25).abs() < 0.004);
+    }
 }

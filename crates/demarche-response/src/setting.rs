@@ -1,13 +1,14 @@
-//! Who could be asked, and what that would touch: what a case and its routing findings say of others.
+//! The states around a case: whom the sender could ask, and the networks and machines that a request would touch.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFindings};
+use demarche_case::number::float;
 use demarche_case::options::Direction;
 use demarche_case::{Body, Case, Country, Role};
 
-/// What is known of the states around a case.
+/// The states around a case and their parts.
 pub(crate) struct Setting {
     /// The state that would act.
     pub(crate) sender: Option<Country>,
@@ -19,11 +20,11 @@ pub(crate) struct Setting {
     pub(crate) hosts: BTreeMap<Country, f64>,
     /// The partners.
     pub(crate) partners: BTreeSet<Country>,
-    /// What a joint refusal of states would do, for each set of states that was reckoned.
+    /// The effect of a joint refusal, for each set of states that was reckoned.
     pub(crate) cuts: Vec<StateCut>,
 }
 
-/// What a joint refusal of states would do.
+/// The effect of a joint refusal of states.
 pub(crate) struct StateCut {
     pub(crate) states: BTreeSet<Country>,
     /// The share of the networks that lose their route to the target.
@@ -42,7 +43,7 @@ impl Setting {
         let sender = case.sender();
         let responsible = responsible(case, attribution, sender);
         let of_role = |role| case.parties_as(role).filter_map(|party| party.country);
-        let others = |states: BTreeSet<Country>| -> BTreeSet<Country> {
+        let foreign = |states: BTreeSet<Country>| -> BTreeSet<Country> {
             states.into_iter().filter(|state| Some(*state) != sender).collect()
         };
         let target = routes.and_then(|findings| findings.target.country);
@@ -52,9 +53,9 @@ impl Setting {
         Self {
             sender,
             responsible,
-            transit: others(transit),
+            transit: foreign(transit),
             hosts: hosts(case, routes),
-            partners: others(of_role(Role::Partner).collect()),
+            partners: foreign(of_role(Role::Partner).collect()),
             cuts: routes.iter().flat_map(|findings| &findings.cuts).filter_map(state_cut).collect(),
         }
     }
@@ -72,7 +73,7 @@ impl Setting {
         }
     }
 
-    /// Do the sender's own networks carry so much that refusing it counts?
+    /// Returns true if the sender's own networks carry so much that a refusal counts.
     pub(crate) fn carries(&self) -> bool {
         let Some(sender) = self.sender else { return false };
         self.cuts.iter().any(|cut| cut.states.contains(&sender) && cut.share > 0.0)
@@ -88,24 +89,22 @@ fn responsible(
 ) -> Option<Country> {
     let mut alleged = alleged(case);
     alleged.retain(|state| Some(*state) != sender);
+    let findings = attribution.filter(|findings| findings.withheld.is_none());
+    let states = || findings.into_iter().flat_map(|findings| &findings.as_reported.states);
     let chance = |state: &Country| {
-        let findings = attribution.filter(|findings| findings.withheld.is_none())?;
-        let states = &findings.as_reported.states;
-        states
-            .iter()
-            .find(|ranked| ranked.state == *state)
-            .map(|ranked| ranked.chance().estimate.get())
+        let found = states().find(|ranked| ranked.state == *state);
+        found.map_or(0.0, |ranked| ranked.chance().estimate.get())
     };
     // The first of several that are as likely.
-    let alleged = alleged.into_iter().rev().max_by(|left, right| {
-        chance(left).unwrap_or_default().total_cmp(&chance(right).unwrap_or_default())
-    });
-    let first = || {
-        let findings = attribution.filter(|findings| findings.withheld.is_none())?;
-        let mut states = findings.as_reported.states.iter().map(|ranked| ranked.state);
-        states.find(|state| Some(*state) != sender)
-    };
+    let alleged =
+        alleged.into_iter().rev().max_by(|left, right| chance(left).total_cmp(&chance(right)));
+    let first = || states().map(|ranked| ranked.state).find(|state| Some(*state) != sender);
     alleged.or_else(first)
+}
+
+/// The year in which the attack was noticed, else in which it began.
+pub(crate) fn year(case: &Case) -> Option<i16> {
+    i16::try_from(case.noticed()?.year()).ok()
 }
 
 /// The states that are alleged to be responsible, each once, in the order of the case.
@@ -160,8 +159,7 @@ fn state_cut(cut: &CutEffect) -> Option<StateCut> {
     let share = if before > 0.0 { 1.0 - cut.after.network_share / before } else { 0.0 };
     let collateral = &cut.collateral;
     let addresses = collateral.lost.ipv4_addresses.max(collateral.captive.ipv4_addresses);
-    #[expect(clippy::cast_precision_loss, reason = "fewer than 2⁵³ addresses")]
-    let hit = (addresses as f64).ln_1p() / f64::from(u32::MAX).ln_1p();
+    let hit = float(addresses).ln_1p() / f64::from(u32::MAX).ln_1p();
     Some(StateCut {
         states: states.iter().copied().collect(),
         share: share.clamp(0.0, 1.0),

@@ -1,13 +1,14 @@
 //! Single options over many worlds: how often each may be taken, and what it comes to by each criterion.
 
 use demarche_case::assessment::response::{Cell, Gate, OptionFound, Reading, Spread};
+use demarche_case::number::float;
 use demarche_case::options::{Criterion, Estimate, EstimateBasis, Fact};
 
 use crate::bundles::Bundles;
 use crate::instance::{Instance, place_on_scale};
 use crate::world::{COLLATERAL, CRITERIA, Drawn, Model};
 
-/// What was counted of single options over many worlds.
+/// Counts of single options over many worlds.
 pub(crate) struct Worlds {
     draws: f64,
     /// For each option: how often each gate holds, by reading.
@@ -64,7 +65,7 @@ impl Worlds {
 
     pub(crate) fn found(
         &self,
-        place: usize,
+        index: usize,
         instance: &Instance<'_>,
         facts: &[Fact],
     ) -> OptionFound {
@@ -72,14 +73,14 @@ impl Worlds {
         let option = instance.option;
         let of_fact = |condition| Fact::of(facts, condition).map(|fact| fact.reason.clone());
         let is_known = |estimate: &&Estimate| estimate.basis != EstimateBasis::Unknown;
-        let gates = instance.gates.iter().zip(&self.gates[place]).map(|(gate, counted)| Gate {
+        let gates = instance.gates.iter().zip(&self.gates[index]).map(|(gate, counted)| Gate {
             condition: gate.condition,
             holds: counted.map(share),
             is_strict_only: gate.is_strict_only,
             reason: gate.reason.clone().or_else(|| of_fact(gate.condition)),
         });
         let cells =
-            Criterion::ALL.into_iter().zip(&self.values[place]).map(|(criterion, values)| Cell {
+            Criterion::ALL.into_iter().zip(&self.values[index]).map(|(criterion, values)| Cell {
                 criterion,
                 range: quantiles(values),
                 estimate: option.estimate(criterion).filter(is_known).cloned(),
@@ -100,28 +101,25 @@ impl Worlds {
             third_parties: option.third_parties.clone(),
             after: option.after.clone(),
             gates: gates.collect(),
-            open: self.open[place].map(share),
+            open: self.open[index].map(share),
             gravity: place_on_scale(&option.gravity),
-            proportional: share(self.proportional[place]),
+            proportional: share(self.proportional[index]),
             cells: cells.collect(),
-            spread: spread(&self.values[place][0], &self.values[place][COLLATERAL]),
+            spread: spread(&self.values[index][0], &self.values[index][COLLATERAL]),
         }
     }
 }
 
-/// The 5th percentile, the mean and the 95th percentile.
+/// The 5th percentile, the mean and the 95th percentile of at least one value.
 fn quantiles(values: &[f64]) -> [f64; 3] {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let at = |share: usize| {
-        sorted.get((sorted.len().saturating_sub(1)) * share / 100).copied().unwrap_or_default()
-    };
-    [at(5), mean(values), at(95)]
+    let quantile = |percent: usize| sorted[(sorted.len() - 1) * percent / 100];
+    [quantile(5), mean(values), quantile(95)]
 }
 
-#[expect(clippy::cast_precision_loss, reason = "there are never so many draws")]
 fn mean(values: &[f64]) -> f64 {
-    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / float(values.len()) }
 }
 
 fn spread(effect: &[f64], harm: &[f64]) -> Spread {

@@ -1,4 +1,4 @@
-//! Stochastic multicriteria acceptability analysis: not which option is best, but what one would have to value to prefer each.
+//! Stochastic multicriteria acceptability analysis: not which option is best, but the values under which each is preferred.
 //!
 //! Values and weights are drawn many times; in each draw every option that is available has a utility, the sum of its
 //! values times the weights. How often an option comes first, second, last is what is reported, with the weights that it
@@ -8,8 +8,7 @@
 //! Tervonen and Lahdelma (2007), "Implementing stochastic multicriteria acceptability analysis".
 
 use demarche_case::number::float;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use demarche_case::random::Random;
 use rayon::prelude::*;
 
 use crate::preference::Preference;
@@ -28,23 +27,23 @@ const PAIRS: usize = 64;
 pub struct World {
     /// The value of each option by each criterion, option after option: 0 is worst, 1 best.
     pub values: Vec<f64>,
-    /// Whether each option can be taken at all.
+    /// For each option, true if it can be taken.
     pub available: Vec<bool>,
 }
 
-/// What is to be compared.
+/// The size of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// How many options.
+    /// The number of options.
     pub options: usize,
-    /// How many criteria.
+    /// The number of criteria.
     pub criteria: usize,
 }
 
-/// How often each option comes where.
+/// The ranks of all options over the draws. Shares are from 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Acceptability {
-    /// How many draws were taken.
+    /// The number of draws.
     pub draws: u32,
     /// The options, in their order.
     pub options: Vec<OptionAcceptability>,
@@ -52,22 +51,22 @@ pub struct Acceptability {
     pub better: Vec<Vec<f64>>,
 }
 
-/// How often one option comes where.
+/// The ranks of one option over the draws.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptionAcceptability {
-    /// How often it can be taken.
+    /// The share of draws in which the option can be taken.
     pub available: f64,
-    /// How often it has each rank, the first rank first; in sum how often it is available.
+    /// The share of draws in which it has each rank, the first rank first; their sum is [`Self::available`].
     pub ranks: Vec<f64>,
     /// The mean of all ranks in one figure: 1 always first, 0 always last or never available.
     pub holistic: f64,
     /// The mean of the weights under which it comes first; `None` where it never does.
     pub central: Option<Vec<f64>>,
-    /// How often it comes first under these weights.
+    /// The share of draws in which it comes first under these weights.
     pub confidence: f64,
-    /// The mean of what one loses with it against the best option of each draw, over the draws in which it is available.
+    /// The mean loss against the best option of each draw, over the draws in which it is available.
     pub regret: f64,
-    /// What one loses with it at most, nine times in ten.
+    /// The loss that is not passed in nine draws of ten.
     pub regret_high: f64,
 }
 
@@ -91,7 +90,7 @@ pub fn acceptability(
     preference: &Preference,
     draws: u32,
     seed: u64,
-    world: &(impl Fn(&mut ChaCha8Rng, &mut World) + Sync),
+    world: &(impl Fn(&mut Random, &mut World) + Sync),
 ) -> Acceptability {
     let task = Task { size, preference, draws, seed, world };
     let counted = task.count();
@@ -107,13 +106,13 @@ pub fn outline(
     preference: &Preference,
     draws: u32,
     seed: u64,
-    world: &(impl Fn(&mut ChaCha8Rng, &mut World) + Sync),
+    world: &(impl Fn(&mut Random, &mut World) + Sync),
 ) -> Acceptability {
     let counted = Task { size, preference, draws, seed, world }.count();
     counted.finish(size, draws, vec![None; size.options], &vec![0.0; size.options])
 }
 
-/// What is asked, with everything that each part of the draws needs.
+/// A comparison with everything that each part of the draws needs.
 struct Task<'a, W> {
     size: Size,
     preference: &'a Preference,
@@ -122,13 +121,12 @@ struct Task<'a, W> {
     world: &'a W,
 }
 
-impl<W: Fn(&mut ChaCha8Rng, &mut World) + Sync> Task<'_, W> {
+impl<W: Fn(&mut Random, &mut World) + Sync> Task<'_, W> {
     /// Runs every part of the draws on its own stream, in parallel, and gives the results in order.
     fn parts<T: Send>(&self, run: impl Fn(u32, &mut dyn FnMut(&mut Draw)) -> T + Sync) -> Vec<T> {
         let parts: Vec<u32> = (0..self.draws.div_ceil(PART)).collect();
         let counted = |part: &u32| {
-            let mut random = ChaCha8Rng::seed_from_u64(self.seed);
-            random.set_stream(u64::from(*part));
+            let mut random = Random::stream(self.seed, u64::from(*part));
             let count = PART.min(self.draws - part * PART);
             run(count, &mut |draw| {
                 (self.world)(&mut random, &mut draw.world);
@@ -157,7 +155,7 @@ impl<W: Fn(&mut ChaCha8Rng, &mut World) + Sync> Task<'_, W> {
         all
     }
 
-    /// How often each option comes first under its own central weights, in the same draws.
+    /// The share of draws in which each option comes first under its own central weights, in the same draws.
     fn confirm(&self, central: &[Option<Vec<f64>>]) -> Vec<f64> {
         let parts = self.parts(|count, next| {
             let mut firsts = vec![0_u32; self.size.options];
@@ -218,14 +216,15 @@ impl Draw {
         self.order.sort_by(|left, right| utilities[*right].total_cmp(&utilities[*left]));
     }
 
-    /// Whether an option comes first under some weights; with others as good as it, it does.
+    /// Returns true if no option is better than this one under the weights.
     fn is_first(&self, option: usize, weights: &[f64], size: Size) -> bool {
-        let own = self.utility(option, weights, size);
-        own.is_finite() && (0..size.options).all(|other| self.utility(other, weights, size) <= own)
+        let utility = self.utility(option, weights, size);
+        utility.is_finite()
+            && (0..size.options).all(|rival| self.utility(rival, weights, size) <= utility)
     }
 }
 
-/// What was counted.
+/// Counts over the draws.
 struct Counted {
     /// For each option and rank, how often.
     ranks: Vec<u64>,
@@ -270,8 +269,8 @@ impl Counted {
             self.regret[option] += regret;
             self.regrets[option * BINS + bin(regret)] += 1;
             if rank == 0 {
-                let own = &mut self.weights[option * size.criteria..(option + 1) * size.criteria];
-                own.iter_mut().zip(&draw.weights).for_each(|(sum, weight)| *sum += weight);
+                let sums = &mut self.weights[option * size.criteria..(option + 1) * size.criteria];
+                sums.iter_mut().zip(&draw.weights).for_each(|(sum, weight)| *sum += weight);
             }
         }
         if !self.better.is_empty() {
@@ -340,24 +339,24 @@ impl Counted {
             seen += u64::from(*times);
             10 * seen >= 9 * available
         });
-        float(reached.map_or(0, |bin| bin as u64 + 1)) / float(BINS as u64)
+        float(reached.map_or(0, |bin| bin + 1)) / float(BINS)
     }
 }
 
 /// The mean of the ranks, each weighed by how far it is from the last.
 fn holistic(ranks: &[f64]) -> f64 {
-    let last = ranks.len().saturating_sub(1);
+    // Each option has a rank for each option, so that there is at least one.
+    let last = ranks.len() - 1;
     if last == 0 {
-        return ranks.first().copied().unwrap_or_default();
+        return ranks[0];
     }
     let weighed = ranks.iter().enumerate();
-    weighed.map(|(rank, share)| share * float((last - rank) as u64) / float(last as u64)).sum()
+    weighed.map(|(rank, share)| share * float(last - rank) / float(last)).sum()
 }
 
 fn bin(regret: f64) -> usize {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1")]
-    #[expect(clippy::cast_precision_loss, reason = "a thousand")]
-    let bin = (regret * BINS as f64) as usize;
+    let bin = (regret * float(BINS)) as usize;
     bin.min(BINS - 1)
 }
 

@@ -13,15 +13,11 @@ impl States {
     /// The set of one state.
     pub(crate) fn of(state: Country) -> Self {
         let mut set = Self::default();
-        let text = state.to_string();
-        let letter = |byte: Option<&u8>| {
-            usize::from(byte.map_or(0, |byte| byte.saturating_sub(b'A')).min(25))
-        };
-        let bytes = text.as_bytes();
-        let place = letter(bytes.first()) * 26 + letter(bytes.get(1));
-        if let Some(word) = set.0.get_mut(place / 64) {
-            *word |= 1 << (place % 64);
-        }
+        let code = state.code().as_bytes();
+        let letter = |index: usize| usize::from(code[index] - b'A');
+        // A code of a country is two capital letters: at most 675 by this count.
+        let index = letter(0) * 26 + letter(1);
+        set.0[index / 64] |= 1 << (index % 64);
         set
     }
 
@@ -32,7 +28,7 @@ impl States {
         self
     }
 
-    /// Are all of these states in the set?
+    /// Returns true if all of these states are in the set.
     pub(crate) fn has(&self, all: &Self) -> bool {
         self.0.iter().zip(all.0).all(|(word, all)| all & !word == 0)
     }
@@ -54,16 +50,17 @@ mod tests {
 
     #[test]
     fn every_pair_of_letters_is_a_state_of_its_own() {
-        let codes = (b'A'..=b'Z').flat_map(|one| (b'A'..=b'Z').map(move |other| [one, other]));
+        let codes =
+            (b'A'..=b'Z').flat_map(|first| (b'A'..=b'Z').map(move |second| [first, second]));
         let states: Vec<Country> =
             codes.filter_map(|code| std::str::from_utf8(&code).ok()?.parse().ok()).collect();
         assert!(states.len() > 200);
         let all: States = states.iter().copied().collect();
-        for (place, one) in states.iter().enumerate() {
-            assert!(all.has(&States::of(*one)));
-            let others = states.iter().enumerate().filter(|(other, _)| *other != place);
-            let others: States = others.map(|(_, state)| *state).collect();
-            assert!(!others.has(&States::of(*one)), "{one}");
+        for (position, state) in states.iter().enumerate() {
+            assert!(all.has(&States::of(*state)));
+            let rest = states.iter().enumerate().filter(|(index, _)| *index != position);
+            let rest: States = rest.map(|(_, state)| *state).collect();
+            assert!(!rest.has(&States::of(*state)), "{state}");
         }
     }
 }

@@ -1,43 +1,44 @@
 //! The weighing: the options of a case, drawn in many worlds and under many weights.
 
+use std::cmp::Reverse;
+
 use demarche_case::Case;
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::precedents::PrecedentQuestion;
 use demarche_case::assessment::response::{
-    Assumed, Degree, Injury, OptionFound, RankedOption, Reading, ResponseFindings, Statement,
-    Variant, Weighing, Weights,
+    Assumed, Degree, Information, Injury, Leader, OptionFound, Package, RankedOption, Reading,
+    ResponseFindings, Statement, Variant, Weighing, Weights,
 };
 use demarche_case::assessment::routes::RoutesFindings;
-use demarche_case::options::{Criterion, Direction, Fact, LegalClass, Options, Range};
+use demarche_case::options::{Criterion, Fact, Options, Range};
+use demarche_case::random::Random;
 use demarche_case::record::Record;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::asking::asking;
 use crate::bundles::{self, Bundles};
+use crate::catalogue::{catalogue, with_replies};
 use crate::facts::facts;
 use crate::injury::injury;
-use crate::instance::{Ground, Instance, on_scale, quantity};
+use crate::instance::{Ground, on_scale, quantity};
 use crate::law;
 use crate::precedent::precedents;
-use crate::replies;
-use crate::setting::Setting;
+use crate::setting::{Setting, year};
 use crate::singles::Worlds;
 use crate::smaa::{Acceptability, Size, World, acceptability, outline};
 use crate::world::{CRITERIA, Drawn, Model, value};
 use crate::{Preference, Quantity, information};
 
-/// How many worlds are drawn for a weighing: no share is off by more than one in a hundred, 19 times in 20.
+/// The number of worlds drawn for a weighing: no share is off by more than one in a hundred, 19 times in 20.
 const DRAWS: u32 = 10_000;
 
-/// What responses are weighed from.
+/// The inputs of a weighing.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
     /// The case.
     pub case: &'a Case,
-    /// Who did it, if that was judged.
+    /// The judgement of who did it, if there is one.
     pub attribution: Option<&'a AttributionFindings>,
-    /// Through whose networks, if that was asked.
+    /// The routes of the attack, if they were examined.
     pub routes: Option<&'a RoutesFindings>,
     /// The record of previous attacks, for what happened after them.
     pub record: &'a Record,
@@ -47,21 +48,21 @@ pub struct Question<'a> {
 
 /// Weighs the responses that are open in a case.
 ///
-/// `None` where no state is named that could respond.
+/// Returns `None` if the case names no state that could respond.
 #[must_use]
 pub fn weigh(question: &Question<'_>) -> Option<ResponseFindings> {
     let Question { case, attribution, routes, .. } = *question;
     let setting = Setting::of(case, attribution, routes);
     setting.sender?;
-    let catalogue = replies::counted(crate::catalogue(), question, &setting);
-    let options = catalogue.and(&case.response);
+    let shipped = with_replies(catalogue(), question.record, year(case), &setting);
+    let options = shipped.and(&case.response);
     Some(Scales { question, setting, options }.weigh())
 }
 
-/// What a case's `response.toml` names and nobody has: options that are ruled out, or that must come before others.
+/// Returns the options that a case's `response.toml` rules out or puts before others and that do not exist.
 #[must_use]
 pub fn unknown_options(case: &Case) -> Vec<String> {
-    let options = crate::catalogue().and(&case.response);
+    let options = catalogue().and(&case.response);
     let named = options.without.iter().map(|without| &without.option);
     let named = named.chain(options.options.iter().flat_map(|option| &option.after));
     let is_unknown = |id: &&String| options.options.iter().all(|option| option.id != **id);
@@ -129,13 +130,13 @@ impl Scales<'_> {
 
     fn precedent_question(&self, injury: &Injury) -> Option<PrecedentQuestion> {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 15")]
-        let whole = |degree: &Degree| degree.range[1].round().clamp(0.0, 15.0) as u8;
+        let rounded = |degree: &Degree| degree.range[1].round().clamp(0.0, 15.0) as u8;
         Some(PrecedentQuestion {
             responding: self.setting.sender?,
             initiator: self.setting.responsible?,
             year: year(self.question.case),
-            severity: Some(whole(&injury.dcid)),
-            intensity: Some(whole(&injury.eurepoc)),
+            severity: Some(rounded(&injury.dcid)),
+            intensity: Some(rounded(&injury.eurepoc)),
             objective: None,
         })
     }
@@ -183,17 +184,15 @@ impl Run<'_> {
     }
 
     /// Fills in one world of the options, each together with what must come before it.
-    fn world(&self, assumed: Assumed) -> impl Fn(&mut ChaCha8Rng, &mut World) + Sync {
+    fn world(&self, assumed: Assumed) -> impl Fn(&mut Random, &mut World) + Sync {
         let model = self.model(assumed);
         let singles = &self.bundles.singles;
         let idle = self.bundles.idle;
         move |random, world| {
-            let drawn = model.draw(random.next_u64(), assumed.reading);
+            let drawn = model.draw(random.bits(), assumed.reading);
             fill(model, &drawn, singles, world);
-            if assumed.must_act
-                && let Some(open) = idle.and_then(|at| world.available.get_mut(at))
-            {
-                *open = false;
+            if let Some(idle) = idle.filter(|_| assumed.must_act) {
+                world.available[idle] = false;
             }
         }
     }
@@ -204,6 +203,7 @@ impl Run<'_> {
 
     fn base(&self) -> Weighing {
         let preference = self.scales.preference(BASE.weights);
+        let model = self.model(BASE);
         let found = acceptability(self.size(), &preference, DRAWS, self.seed(), &self.world(BASE));
         let error = found.error(0.5);
         let Acceptability { options, better, .. } = found;
@@ -219,7 +219,7 @@ impl Run<'_> {
         let better = better.map(|(row, _)| keep(row)).collect();
         let ranked = options.into_iter().enumerate().filter(|(_, found)| found.available > 0.0);
         let ranked = ranked.map(|(option, found)| RankedOption {
-            option,
+            option: model.instances[option].id.clone(),
             available: found.available,
             ranks: found.ranks,
             holistic: found.holistic,
@@ -247,35 +247,40 @@ impl Run<'_> {
         let variant = |assumed: Assumed| {
             let preference = self.scales.preference(assumed.weights);
             let found = outline(self.size(), &preference, DRAWS, self.seed(), &self.world(assumed));
-            let first = found.options.iter();
-            let first = first.map(|option| option.ranks.first().copied().unwrap_or_default());
-            Variant { assumed, first: first.collect() }
+            let first = found.options.iter().map(|option| option.ranks[0]).collect();
+            Variant { assumed, first }
         };
         all.into_iter().map(variant).collect()
     }
 
-    fn packages(&self, weighing: &Weighing) -> Vec<demarche_case::assessment::response::Package> {
+    fn packages(&self, weighing: &Weighing) -> Vec<Package> {
         let model = self.model(BASE);
-        let sets = self.bundles.packages(&weighing.ranked);
-        let world = |random: &mut ChaCha8Rng, world: &mut World| {
-            let drawn = model.draw(random.next_u64(), BASE.reading);
+        let sets = self.bundles.packages(model.instances, &weighing.ranked);
+        let world = |random: &mut Random, world: &mut World| {
+            let drawn = model.draw(random.bits(), BASE.reading);
             fill(model, &drawn, &sets, world);
         };
-        bundles::best(&sets, &self.scales.preference(BASE.weights), self.seed(), &world)
+        bundles::best(
+            model.instances,
+            &sets,
+            &self.scales.preference(BASE.weights),
+            self.seed(),
+            &world,
+        )
     }
 
-    fn information(&self) -> Vec<demarche_case::assessment::response::Information> {
+    fn information(&self) -> Vec<Information> {
         let preference = self.scales.preference(BASE.weights);
         information::values(self.model(BASE), self.bundles, &preference, BASE.reading, self.seed())
     }
 
     /// Worlds of both readings, for the figures of single options.
     fn worlds(&self) -> Worlds {
-        let mut random = ChaCha8Rng::seed_from_u64(self.seed());
+        let mut random = Random::new(self.seed());
         let model = self.model(BASE);
         let mut worlds = Worlds::new(model, self.bundles);
         for _ in 0..DRAWS {
-            let number = random.next_u64();
+            let number = random.bits();
             for reading in [Reading::Permissive, Reading::Strict] {
                 worlds.add(model, &model.draw(number, reading), reading, self.bundles);
             }
@@ -290,13 +295,13 @@ fn fill(model: &Model<'_>, drawn: &Drawn, sets: &[Vec<usize>], world: &mut World
     for ((row, open), set) in rows.zip(sets) {
         let (is_open, raw) = model.together(drawn, set);
         *open = is_open;
-        for ((place, criterion), raw) in row.iter_mut().zip(Criterion::ALL).zip(raw) {
-            *place = value(criterion, raw);
+        for ((cell, criterion), raw) in row.iter_mut().zip(Criterion::ALL).zip(raw) {
+            *cell = value(criterion, raw);
         }
     }
 }
 
-/// What comes first under all assumptions but the flat weights and having to act, which are there for comparison.
+/// Counts the leaders under all assumptions but the flat weights and having to act, which are there for comparison.
 fn statement(variants: &[Variant], options: &[OptionFound], error: f64) -> Statement {
     let counted = variants
         .iter()
@@ -312,22 +317,14 @@ fn statement(variants: &[Variant], options: &[OptionFound], error: f64) -> State
         let second = order.get(1).map_or(0.0, |second| variant.first[*second]);
         is_clear &= variant.first[*first] - second > 2.0 * error;
     }
-    let mut leaders: Vec<(usize, u64)> =
-        firsts.into_iter().enumerate().filter(|(_, times)| *times > 0).collect();
-    leaders.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(&right.0)));
-    let robust = match leaders[..] {
-        [(only, _)] if is_clear => Some(only),
+    let leaders = options.iter().zip(firsts).filter(|(_, sets)| *sets > 0);
+    let mut leaders: Vec<Leader> =
+        leaders.map(|(option, sets)| Leader { option: option.id.clone(), sets }).collect();
+    // A stable sort: equal leaders stay in the order of the catalogue.
+    leaders.sort_by_key(|leader| Reverse(leader.sets));
+    let robust = match leaders.as_slice() {
+        [only] if is_clear => Some(only.option.clone()),
         _ => None,
     };
     Statement { leaders, tried, robust }
-}
-
-/// Is it the option to do nothing?
-pub(crate) fn is_idle(instance: &Instance<'_>) -> bool {
-    instance.option.law == LegalClass::Nothing && instance.option.to == Direction::Home
-}
-
-/// The year in which the attack was noticed, else in which it began.
-pub(crate) fn year(case: &Case) -> Option<i16> {
-    i16::try_from(case.noticed()?.year()).ok()
 }

@@ -1,4 +1,4 @@
-//! One world: what holds in it, who agrees, and what each option and each package of options comes to.
+//! One world: the conditions that hold in it, the states that agree, and the value of each option and each package.
 //!
 //! Everything is drawn under a name of its own ([`Keyed`]), so that the same draw serves all options, whichever there are,
 //! and so that a condition which is less probable holds in a part of the worlds in which it held before.
@@ -6,15 +6,14 @@
 use demarche_case::assessment::response::Reading;
 use demarche_case::options::{Criterion, Direction, Fact, Factor};
 
-use crate::Quantity;
 use crate::asking::Asking;
 use crate::facts::DRAWN;
 use crate::instance::{GateRule, Instance, Rule};
-use crate::keyed::{Key, Keyed};
+use crate::quantity::{Key, Keyed, Quantity};
 use crate::setting::Setting;
 use crate::states::States;
 
-/// How many criteria there are.
+/// The number of criteria.
 pub(crate) const CRITERIA: usize = Criterion::ALL.len();
 
 /// Ten years, the longest time to effect, as [`Criterion::Speed`] is drawn.
@@ -22,7 +21,7 @@ fn longest() -> f64 {
     3650_f64.ln_1p()
 }
 
-/// What worlds are drawn from.
+/// The distributions that worlds are drawn from.
 pub(crate) struct Model<'a> {
     pub(crate) instances: &'a [Instance<'a>],
     pub(crate) asking: &'a [Asking],
@@ -33,7 +32,7 @@ pub(crate) struct Model<'a> {
     cuts: Vec<(States, f64, f64)>,
     /// The share of the addresses in each state.
     hosts: Vec<(States, f64)>,
-    own: States,
+    sender: States,
     keys: [Key; 2],
     agreement_keys: Vec<[Key; 2]>,
 }
@@ -42,17 +41,17 @@ pub(crate) struct Model<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Drawn {
     pub(crate) keyed: Keyed,
-    /// What holds, in the order of [`DRAWN`].
+    /// True for each condition that holds, in the order of [`DRAWN`].
     pub(crate) holds: [bool; DRAWN.len()],
-    /// Who agrees, in the order of [`Model::asking`].
+    /// True for each state that agrees, in the order of [`Model::asking`].
     pub(crate) agrees: Vec<bool>,
-    /// For each option: may it be taken, how grave is it, and what does it come to by each criterion, in its own unit.
+    /// The options, in the order of [`Model::instances`].
     pub(crate) options: Vec<Taken>,
-    /// How grave a response may be.
+    /// The greatest gravity of a proportional response.
     pub(crate) limit: f64,
 }
 
-/// What one option comes to in one world.
+/// One option in one world, with its value by each criterion in the criterion's own unit.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Taken {
     pub(crate) is_open: bool,
@@ -61,7 +60,7 @@ pub(crate) struct Taken {
     /// The states that refuse to carry the target, and those that take machines down.
     cut: States,
     hosts: States,
-    /// What of the ongoing harm hangs on the routes, and on the machines; 0 where the option touches neither.
+    /// The shares of the ongoing harm that hang on the routes and on the machines; 0 where the option touches neither.
     hangs_on: [f64; 2],
     /// The harm of a whole cut.
     cut_harm: f64,
@@ -104,7 +103,7 @@ impl<'a> Model<'a> {
                 .iter()
                 .map(|(state, share)| (States::of(*state), *share))
                 .collect(),
-            own: setting.sender.into_iter().collect(),
+            sender: setting.sender.into_iter().collect(),
             keys: [Key::of("severity"), Key::of("margin")],
             agreement_keys: asking.iter().map(agreement).collect(),
         }
@@ -173,7 +172,7 @@ impl<'a> Model<'a> {
         taken
     }
 
-    /// Whether a condition of an option holds in a world.
+    /// Returns true if a condition of an option holds in a world.
     pub(crate) fn holds(&self, instance: &Instance<'_>, gate: &GateRule, drawn: &Drawn) -> bool {
         self.is_met(&gate.rule, drawn, self.agreeing(instance, drawn).0)
     }
@@ -181,7 +180,7 @@ impl<'a> Model<'a> {
     fn is_met(&self, rule: &Rule, drawn: &Drawn, agreeing: States) -> bool {
         match rule {
             Rule::Settled(holds) => *holds,
-            Rule::Drawn(place) => drawn.holds.get(*place).copied().unwrap_or_default(),
+            Rule::Drawn(fact) => drawn.holds[*fact],
             Rule::Chance(quantity, [level, holds]) => {
                 drawn.keyed.unit(*holds) < quantity.quantile(drawn.keyed.unit(*level))
             }
@@ -192,7 +191,7 @@ impl<'a> Model<'a> {
     /// The addressees of an option that agree, and their share; at home it is oneself, who does.
     fn agreeing(&self, instance: &Instance<'_>, drawn: &Drawn) -> (States, f64) {
         if instance.option.to == Direction::Home {
-            return (self.own, 1.0);
+            return (self.sender, 1.0);
         }
         let asked = self.asking.iter().zip(&drawn.agrees);
         let asked = asked.filter(|(asking, _)| {
@@ -214,7 +213,7 @@ impl<'a> Model<'a> {
         let can = self.cuts.iter().filter(|(needed, ..)| states.has(needed));
         can.fold(
             (0.0, 0.0),
-            |most, (_, share, hit)| if *share > most.0 { (*share, *hit) } else { most },
+            |greatest, (_, share, hit)| if *share > greatest.0 { (*share, *hit) } else { greatest },
         )
     }
 
@@ -241,7 +240,7 @@ impl<'a> Model<'a> {
         if all > 0.0 { sum / all } else { slowest }
     }
 
-    /// What options taken together come to in a world, in each criterion's own unit; and whether they can be taken.
+    /// The value of options taken together in a world, in each criterion's own unit, and true if they can be taken.
     ///
     /// Effects add up as if they were independent of one another, but for those on routes and on machines, where the
     /// states that agree act jointly. Time is the mean of all, each weighed by what it brings; support is that of the best
@@ -266,23 +265,24 @@ impl<'a> Model<'a> {
         let joint = |states: &dyn Fn(&Taken) -> States| {
             taken().map(states).fold(States::default(), States::and)
         };
-        let most = |of: &dyn Fn(&Taken) -> f64| taken().map(of).fold(0.0, f64::max);
+        let greatest = |of: &dyn Fn(&Taken) -> f64| taken().map(of).fold(0.0, f64::max);
         let (share, hit) = self.cut(joint(&|option| option.cut));
         let hosted = self.hosted(joint(&|option| option.hosts));
         let hangs_on = [
-            most(&|option| option.hangs_on[0]) * share,
-            most(&|option| option.hangs_on[1]) * hosted,
+            greatest(&|option| option.hangs_on[0]) * share,
+            greatest(&|option| option.hangs_on[1]) * hosted,
         ];
         all[0] = either([all[0], hangs_on[0], hangs_on[1]]);
-        all[COLLATERAL] = either([all[COLLATERAL], most(&|option| option.cut_harm) * share, hit]);
+        all[COLLATERAL] =
+            either([all[COLLATERAL], greatest(&|option| option.cut_harm) * share, hit]);
         (is_open, all)
     }
 }
 
-/// The place of the time to effect.
+/// The position of the time to effect among the criteria.
 const SPEED: usize = 2;
 
-/// The place of the harm to third parties.
+/// The position of the harm to third parties among the criteria.
 pub(crate) const COLLATERAL: usize = 4;
 
 /// The chance of either of several that do not depend on one another.
@@ -290,7 +290,7 @@ fn either(chances: impl IntoIterator<Item = f64>) -> f64 {
     1.0 - chances.into_iter().map(|chance| 1.0 - chance.clamp(0.0, 1.0)).product::<f64>()
 }
 
-/// What has the full value of a criterion: the highest upper end of any estimate in the catalogue, force left out.
+/// The full value of a criterion: the highest upper end of any estimate in the catalogue, force left out.
 ///
 /// Weights say how much a swing from none to full matters, so that a scale must end where responses end; with ends far
 /// beyond, a criterion would weigh less than was said. The ends are fixed: were they taken from the options at hand, one

@@ -50,6 +50,20 @@ pub struct ResponseFindings {
     pub caveats: Vec<ResponseCaveat>,
 }
 
+impl ResponseFindings {
+    /// Finds an option by its short name; `None` if the findings have no such option.
+    #[must_use]
+    pub fn option(&self, id: &str) -> Option<&OptionFound> {
+        self.options.iter().find(|option| option.id == id)
+    }
+
+    /// Finds the position of an option in [`Self::options`] by its short name.
+    #[must_use]
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.options.iter().position(|option| option.id == id)
+    }
+}
+
 /// A limit of the weighing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
@@ -353,8 +367,8 @@ pub enum Reading {
 /// How one option compares.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RankedOption {
-    /// Its place in [`ResponseFindings::options`].
-    pub option: usize,
+    /// The short name of the option, as in [`OptionFound::id`].
+    pub option: String,
     /// How often it can be taken.
     pub available: f64,
     /// How often it has each rank, the first first.
@@ -383,8 +397,8 @@ pub struct Variant {
 /// Options taken together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Package {
-    /// Their places in [`ResponseFindings::options`], what must come before another before it.
-    pub options: Vec<usize>,
+    /// Their short names, each option after what must come before it.
+    pub options: Vec<String>,
     /// How often it can be taken.
     pub available: f64,
     /// How often it comes first among all packages.
@@ -398,12 +412,21 @@ pub struct Package {
 /// What holds whatever one assumes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Statement {
-    /// The options that come first under some assumption, each with under how many, most first.
-    pub leaders: Vec<(usize, u64)>,
+    /// The options that come first under some set of assumptions, those that lead under most sets first.
+    pub leaders: Vec<Leader>,
     /// Sets of assumptions that were tried: both groupings of weights, both readings, both judgements.
     pub tried: u64,
-    /// The option that comes first under all of them by more than the error of the draws; `None` for a tie.
-    pub robust: Option<usize>,
+    /// The short name of the option that comes first under all of them by more than the error of the draws; `None` for a tie.
+    pub robust: Option<String>,
+}
+
+/// An option that comes first under some set of assumptions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Leader {
+    /// The short name of the option.
+    pub option: String,
+    /// The number of sets of assumptions under which it comes first.
+    pub sets: u64,
 }
 
 /// What it would be worth to know for certain whether something holds.
@@ -415,8 +438,8 @@ pub struct Information {
     ///
     /// Source: Raiffa and Schlaifer (1961), "Applied statistical decision theory": the expected value of perfect information.
     pub value: f64,
-    /// The best option in the mean where it holds, and where it does not.
-    pub best: [usize; 2],
+    /// The short name of the option that is most often best where it holds, and of the one where it does not.
+    pub best: [String; 2],
 }
 
 /// Something that one could find out.

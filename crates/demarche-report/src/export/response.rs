@@ -17,16 +17,10 @@ use crate::response::{
 #[must_use]
 pub fn response_csv(findings: &ResponseFindings, marking: Tlp) -> String {
     let mut lines = vec![head()];
-    let mut places: Vec<usize> =
-        by_first(&findings.weighing).iter().map(|one| one.option).collect();
-    let rest: Vec<usize> =
-        (0..findings.options.len()).filter(|place| !places.contains(place)).collect();
-    places.extend(rest);
-    for place in places {
-        if let Some(option) = findings.options.get(place) {
-            lines.push(row(findings, option, ranked(findings, place)));
-        }
-    }
+    let open = by_first(&findings.weighing).into_iter();
+    let open = open.filter_map(|ranked| findings.option(&ranked.option));
+    let closed = findings.options.iter().filter(|option| ranked(findings, option).is_none());
+    lines.extend(open.chain(closed).map(|option| row(findings, option, ranked(findings, option))));
     marked(lines, marking)
 }
 

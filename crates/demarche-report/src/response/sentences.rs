@@ -202,7 +202,7 @@ pub(crate) fn caveat(caveat: &ResponseCaveat, findings: &ResponseFindings) -> St
         }
         ResponseCaveat::OpenMoreWhereStrict { options } => {
             let name = |id: &String| {
-                let option = findings.options.iter().find(|option| option.id == *id);
+                let option = findings.option(id);
                 option.map_or_else(|| shown(id, NAME), label)
             };
             let names: Vec<String> = options.iter().map(name).collect();

@@ -27,8 +27,8 @@ pub(crate) fn label(option: &OptionFound) -> String {
 }
 
 /// The option's name in quotes, as it stands in a sentence; a dash where there is no such option.
-pub(crate) fn quoted(findings: &ResponseFindings, option: usize) -> String {
-    findings.options.get(option).map_or_else(|| "–".to_owned(), |one| format!("“{}”", label(one)))
+pub(crate) fn quoted(findings: &ResponseFindings, id: &str) -> String {
+    findings.option(id).map_or_else(|| "–".to_owned(), |option| format!("“{}”", label(option)))
 }
 
 /// A condition as a clause: what it needs *that*.

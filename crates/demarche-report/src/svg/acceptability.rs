@@ -4,7 +4,7 @@ use demarche_case::assessment::response::{OptionFound, RankedOption, ResponseFin
 
 use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
 use crate::number::{fraction, length, share};
-use crate::response::{by_first, first_share, label as label_of, points};
+use crate::response::{by_first, first_share, label as label_of, points, ranked as ranked_of};
 
 /// Options that are drawn; the table has all.
 const MOST: usize = 30;
@@ -54,12 +54,9 @@ type Ranks<'a> = (&'a OptionFound, Option<&'a RankedOption>);
 /// The options that come first most often before others, and those that are never open last.
 fn options(findings: &ResponseFindings) -> Vec<Ranks<'_>> {
     let ranked = by_first(&findings.weighing).into_iter();
-    let open =
-        ranked.filter_map(|ranked| Some((findings.options.get(ranked.option)?, Some(ranked))));
-    let is_ranked =
-        |index: usize| findings.weighing.ranked.iter().any(|ranked| ranked.option == index);
-    let shut = findings.options.iter().enumerate().filter(|(index, _)| !is_ranked(*index));
-    open.chain(shut.map(|(_, option)| (option, None))).take(MOST).collect()
+    let open = ranked.filter_map(|ranked| Some((findings.option(&ranked.option)?, Some(ranked))));
+    let shut = findings.options.iter().filter(|option| ranked_of(findings, option).is_none());
+    open.chain(shut.map(|option| (option, None))).take(MOST).collect()
 }
 
 fn description(options: &[Ranks<'_>]) -> String {

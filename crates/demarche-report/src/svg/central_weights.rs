@@ -23,7 +23,7 @@ pub fn svg_of_central_weights(findings: &ResponseFindings) -> String {
     let ranked = by_first(weighing).into_iter();
     let rows: Vec<Row> = ranked
         .filter_map(|ranked| {
-            let option = findings.options.get(ranked.option)?;
+            let option = findings.option(&ranked.option)?;
             Some(row(option, ranked, ranked.central.as_deref()?, weighing))
         })
         .take(MOST)

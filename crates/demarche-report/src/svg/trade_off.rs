@@ -67,7 +67,7 @@ struct Point<'a> {
 fn points(findings: &ResponseFindings) -> Vec<Point<'_>> {
     by_first(&findings.weighing)
         .into_iter()
-        .filter_map(|one| Some((one, findings.options.get(one.option)?)))
+        .filter_map(|one| Some((one, findings.option(&one.option)?)))
         .take(MOST)
         .enumerate()
         .map(|(place, (one, option))| {

@@ -27,8 +27,8 @@ fn options(findings: &ResponseFindings) -> Section {
     let figure = |figure: Option<f64>| {
         figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.2}"))
     };
-    let row = |(index, option): (usize, &OptionFound)| {
-        let ranked = ranked(findings, index);
+    let row = |option: &OptionFound| {
+        let ranked = ranked(findings, option);
         let first = ranked.and_then(|option| option.ranks.first());
         let [permissive, strict] = option.open;
         vec![
@@ -48,17 +48,15 @@ fn options(findings: &ResponseFindings) -> Section {
         Number("all ranks"),
         Number("regret"),
     ];
-    let rows = findings.options.iter().enumerate().map(row).collect();
+    let rows = findings.options.iter().map(row).collect();
     let title = "Options, each with the options that must come before it; the law read strictly";
     Section::new("options", title).with(Block::Table { caption: "", columns, rows })
 }
 
 fn packages(findings: &ResponseFindings) -> Section {
     let rows = findings.packages.iter().take(PACKAGES).map(|package| {
-        let options = package.options.iter().filter_map(|option| findings.options.get(*option));
-        let names: Vec<&str> = options.map(|option| option.id.as_str()).collect();
         vec![
-            words(names.join(" + ")),
+            words(package.options.join(" + ")),
             words(percent(package.first)),
             words(format!("{:.2}", package.holistic)),
             words(percent(package.available)),

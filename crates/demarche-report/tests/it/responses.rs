@@ -59,7 +59,7 @@ fn a_tie_is_told_with_what_would_break_it() {
 #[test]
 fn an_option_that_leads_under_everything_is_told_as_such() {
     let mut findings = responses();
-    findings.statement.robust = Some(1);
+    findings.statement.robust = Some(findings.options[1].id.clone());
     let answer = answer(&findings);
     assert!(
         answer.contains("comes first most often under all eight sets of assumptions"),

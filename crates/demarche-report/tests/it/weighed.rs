@@ -330,7 +330,7 @@ fn ranked(place: usize, row: &Row) -> RankedOption {
     let ranks = row.8;
     let first = ranks.first().copied().unwrap_or_default();
     RankedOption {
-        option: place,
+        option: row.0.to_owned(),
         available: ranks.iter().sum(),
         ranks: ranks.to_vec(),
         holistic: (first * 2.0 + row.6[0] * 0.4).min(1.0),
@@ -339,6 +339,15 @@ fn ranked(place: usize, row: &Row) -> RankedOption {
         regret: 0.3 - first * 0.6,
         regret_high: 0.5 - first * 0.6,
     }
+}
+
+/// The id of the option in a row.
+fn id(row: usize) -> String {
+    ROWS[row].0.to_owned()
+}
+
+fn leader(row: usize, sets: u64) -> Leader {
+    Leader { option: id(row), sets }
 }
 
 fn assumption(weights: Weights, reading: Reading, planted: bool, must_act: bool) -> Assumed {
@@ -489,7 +498,7 @@ pub(crate) fn responses() -> ResponseFindings {
     let ranked: Vec<RankedOption> = open.map(|(place, row)| ranked(place, row)).collect();
     let better = vec![vec![0.5; ranked.len()]; ranked.len()];
     let package = |options: &[usize], first: f64| Package {
-        options: options.to_vec(),
+        options: options.iter().map(|option| id(*option)).collect(),
         available: 0.5 + first,
         first,
         holistic: 0.6 + first,
@@ -517,11 +526,19 @@ pub(crate) fn responses() -> ResponseFindings {
             package(&[4, 13], 0.02),
             package(&[0], 0.11),
         ],
-        statement: Statement { leaders: vec![(1, 5), (0, 3)], tried: 8, robust: None },
+        statement: Statement { leaders: vec![leader(1, 5), leader(0, 3)], tried: 8, robust: None },
         information: vec![
-            Information { of: Unknown::Condition(C::Ongoing), value: 0.021, best: [2, 1] },
-            Information { of: Unknown::Agreement(country("CN")), value: 0.012, best: [2, 12] },
-            Information { of: Unknown::Condition(C::StateLink), value: 0.000_2, best: [1, 1] },
+            Information { of: Unknown::Condition(C::Ongoing), value: 0.021, best: [2, 1].map(id) },
+            Information {
+                of: Unknown::Agreement(country("CN")),
+                value: 0.012,
+                best: [2, 12].map(id),
+            },
+            Information {
+                of: Unknown::Condition(C::StateLink),
+                value: 0.000_2,
+                best: [1, 1].map(id),
+            },
         ],
         precedents: None,
         draws: 100_000,
@@ -555,14 +572,15 @@ pub(crate) fn bare() -> Vec<(&'static str, ResponseFindings)> {
     let mut alone = all.weighing.ranked[0].clone();
     (alone.ranks, alone.available, alone.central) = (vec![1.0], 1.0, Some(central(3)));
     one.weighing.ranked = vec![alone];
-    one.statement = Statement { leaders: vec![(0, 8)], tried: 8, robust: Some(0) };
+    one.statement = Statement { leaders: vec![leader(0, 8)], tried: 8, robust: Some(id(0)) };
     one.responsible = None;
     let mut shut = nothing.clone();
     shut.options = vec![all.options[9].clone(), all.options[15].clone()];
     let mut nobody = all;
     nobody.responsible = None;
     nobody.options.retain(|option| option.to != D::Responsible);
-    nobody.weighing.ranked.retain(|ranked| ranked.option < nobody.options.len());
+    let left: Vec<String> = nobody.options.iter().map(|option| option.id.clone()).collect();
+    nobody.weighing.ranked.retain(|ranked| left.contains(&ranked.option));
     vec![("nothing", nothing), ("one", one), ("shut", shut), ("nobody", nobody)]
 }
 
@@ -587,11 +605,11 @@ pub(crate) fn without_numbers() -> ResponseFindings {
         one.central = Some(vec![odd(), odd()]);
         (one.available, one.confidence, one.regret) = (odd(), odd(), odd());
     }
-    all.weighing.ranked[0].option = usize::MAX;
-    all.packages[0].options = vec![usize::MAX, 1];
-    all.information[0].best = [usize::MAX, 0];
+    all.weighing.ranked[0].option = "nonesuch".to_owned();
+    all.packages[0].options = vec!["nonesuch".to_owned(), id(1)];
+    all.information[0].best = ["nonesuch".to_owned(), id(0)];
     all.information[1].value = f64::NAN;
-    all.statement.leaders.push((usize::MAX, u64::MAX));
+    all.statement.leaders.push(Leader { option: "nonesuch".to_owned(), sets: u64::MAX });
     all.variants.iter_mut().for_each(|one| one.first = vec![odd(), odd()]);
     all.weighing.error = f64::NAN;
     all
@@ -603,13 +621,13 @@ pub(crate) fn crowded() -> ResponseFindings {
     let (options, ranked) = (all.options.clone(), all.weighing.ranked.clone());
     for turn in 1..4 {
         for one in &ranked {
-            let option = all.options.len();
-            let mut copy = options[one.option].clone();
+            let mut copy = options.iter().find(|option| option.id == one.option).unwrap().clone();
+            copy.id = format!("{}-{turn}", copy.id);
             copy.name =
                 format!("{} once more, in a way that takes many words to tell, {turn}", copy.name);
             copy.spread = Spread { mean: [0.0, 0.0], covariance: [0.0, 0.0, 0.0] };
+            all.weighing.ranked.push(RankedOption { option: copy.id.clone(), ..one.clone() });
             all.options.push(copy);
-            all.weighing.ranked.push(RankedOption { option, ..one.clone() });
         }
     }
     all.variants.iter_mut().for_each(|one| one.first.resize(all.options.len(), 0.01));

@@ -10,9 +10,9 @@ const DAY: i64 = 24 * 60 * 60;
 pub(crate) struct Day {
     /// Days since 1970.
     number: i64,
-    /// Whether it is the first of January, which stands for a year.
+    /// True for the first of January, which stands for a year.
     pub(crate) is_year: bool,
-    /// Whether it is the first of a month, which may stand for it.
+    /// True for the first of a month, which may stand for the month.
     pub(crate) is_first: bool,
 }
 
@@ -29,9 +29,10 @@ impl Day {
         list.split(';').filter_map(Self::read).filter(|day| !day.is_year).min()
     }
 
-    /// Days from another to this one; negative where the other is later.
-    pub(crate) fn since(self, other: Self) -> i64 {
-        self.number.saturating_sub(other.number)
+    /// Days from anearlier to this one; negative where the earlier is later.
+    pub(crate) fn since(self, earlier: Self) -> i64 {
+        // Four digits of a year: no difference is near the end of 64 bits.
+        self.number - earlier.number
     }
 }
 

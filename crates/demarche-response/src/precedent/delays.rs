@@ -1,10 +1,10 @@
-//! How long attributions and responses took.
+//! Delays of attributions and responses, in days.
 
 use demarche_case::assessment::precedents::{DateQuality, Delay, DelayOf};
 
 use super::day::Day;
 use super::eurepoc::Incident;
-use super::wilson::{as_number, rate_of};
+use super::statistics::{percentile, rate_of};
 
 /// The dates of first attributions in the dashboard's extract.
 const ATTRIBUTIONS: [(DelayOf, &str); 5] = [
@@ -60,13 +60,13 @@ pub(crate) fn responses(incidents: &[Incident<'_>]) -> Vec<Delay> {
 fn delay(of: DelayOf, dated: u64, took: &[i64], keeps_negative: bool) -> Delay {
     let mut counted: Vec<i64> =
         took.iter().copied().filter(|days| keeps_negative || *days >= 0).collect();
-    let at = [0.25, 0.5, 0.75, 0.9].map(|share| percentile(&mut counted, share));
+    let quantiles = [0.25, 0.5, 0.75, 0.9].map(|share| percentile(&mut counted, share));
     Delay {
         of,
         dated,
         negative: took.iter().filter(|days| **days < 0).count() as u64,
         counted: counted.len() as u64,
-        days: match at {
+        days: match quantiles {
             [Some(quarter), Some(half), Some(three_quarters), Some(nine_tenths)] => {
                 Some([quarter, half, three_quarters, nine_tenths])
             }
@@ -77,7 +77,7 @@ fn delay(of: DelayOf, dated: u64, took: &[i64], keeps_negative: bool) -> Delay {
     }
 }
 
-/// How well the release knows its dates.
+/// Counts the dates of the release that are placeholders or contradict each other.
 pub(crate) fn date_quality(incidents: &[Incident<'_>]) -> DateQuality {
     let mut quality = DateQuality::default();
     for incident in incidents {
@@ -94,36 +94,4 @@ pub(crate) fn date_quality(incidents: &[Incident<'_>]) -> DateQuality {
         quality.attribution_year_only += u64::from(is_placeholder);
     }
     quality
-}
-
-/// The value below which a share of the numbers lies, between two neighbours in proportion; `None` of nothing.
-///
-/// Source: Hyndman and Fan (1996), "Sample quantiles in statistical packages", definition 7.
-pub(crate) fn percentile(numbers: &mut [i64], share: f64) -> Option<f64> {
-    numbers.sort_unstable();
-    let last = u64::try_from(numbers.len()).ok()?.checked_sub(1)?;
-    let place = share * as_number(last);
-    // The last number that is not beyond the place, and the next one.
-    let mut sorted = numbers.iter().map(|number| as_float(*number)).zip(0_u32..).peekable();
-    let (low, number) = sorted.find(|(_, number)| f64::from(*number) + 1.0 > place)?;
-    let high = sorted.peek().map_or(low, |(high, _)| *high);
-    Some(low + (high - low) * (place - f64::from(number)))
-}
-
-/// Days as a number; there are fewer than fit into 32 bits.
-fn as_float(days: i64) -> f64 {
-    f64::from(i32::try_from(days).unwrap_or(i32::MAX))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_lie_between_neighbours() {
-        assert_eq!(percentile(&mut [3, 1, 2], 0.5), Some(2.0));
-        assert_eq!(percentile(&mut [1, 2], 0.75), Some(1.75));
-        assert_eq!(percentile(&mut [7], 0.9), Some(7.0));
-        assert_eq!(percentile(&mut [], 0.5), None);
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::Country;
 use demarche_case::assessment::precedents::{Act, Method, Objective};
-use demarche_case::record::{Catalogue, PreviousAttack, RecordId};
+use demarche_case::record::{Catalogue, Edition, PreviousAttack, Record, RecordId};
 
 use super::day::Day;
 
@@ -23,17 +23,17 @@ pub struct Incident {
     pub initiator: Country,
     /// Severity on DCID's scale, 0 to 10.
     pub severity: Option<u8>,
-    /// What it was for.
+    /// The objective of the attack.
     pub objective: Option<Objective>,
     /// By which means it was made.
     pub method: Option<Method>,
-    /// What both states did within a month, from the sheet of campaigns.
+    /// The acts of both states within a month, from the sheet of campaigns.
     pub response: Option<Response>,
-    /// Whether the attacker got what it wanted, from the sheet of incidents.
+    /// The success of the attack, from the sheet of incidents.
     pub outcome: Option<Outcome>,
 }
 
-/// What both states did within a month of an attack.
+/// The acts of both states within a month of an attack.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
     /// The year of the attack as this sheet has it; the two sheets contradict each other in places.
@@ -44,9 +44,9 @@ pub struct Response {
     pub initiator: Country,
     /// The severity of the attack as this sheet has it, 0 to 10.
     pub severity: u8,
-    /// What the attacked state did.
+    /// The acts of the attacked state.
     pub acts: BTreeSet<Act>,
-    /// What the attacker did, which the attack does not explain: rivals do such things anyway.
+    /// The acts of the attacker, which the attack does not explain: rivals do such things anyway.
     pub initiators_acts: BTreeSet<Act>,
     /// The score of escalation by conventional acts of the attacked state.
     pub escalation: f64,
@@ -58,14 +58,14 @@ pub struct Response {
     pub days: Option<i64>,
 }
 
-/// Whether an attacker got what it wanted.
+/// The success of an attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The severity of the attack as this sheet has it.
     pub severity: Option<u8>,
-    /// Whether the attacked state changed its behaviour.
+    /// True if the attacked state changed its behaviour.
     pub conceded: bool,
-    /// Whether the attack did what it was for.
+    /// True if the attack reached its objective.
     pub achieved: bool,
 }
 
@@ -129,10 +129,9 @@ impl Response {
         (year, responding, initiator): (i16, Country, Country),
     ) -> Option<Self> {
         coded.keys().any(|key| key.starts_with("response: ")).then_some(())?;
-        // What is 0 in the sheet is not in the record.
-        let of = |side: &str, column: &str| {
-            number(coded, &format!("{side}: {column}")).unwrap_or_default()
-        };
+        // The record leaves out the zeros of the sheet.
+        let of =
+            |side: &str, column: &str| number(coded, &format!("{side}: {column}")).unwrap_or(0.0);
         let acts = |side| Act::ALL.into_iter().filter(|act| of(side, column(*act)) > 0.0).collect();
         let date = |side| coded.get(&format!("{side}: date"));
         let day = |side| Day::read(date(side)?);
@@ -169,7 +168,7 @@ fn number(coded: &BTreeMap<String, String>, column: &str) -> Option<f64> {
 
 /// A whole number of DCID's scale of severity.
 fn whole(coded: f64) -> Option<u8> {
-    (0..=10).find(|whole| (f64::from(*whole) - coded).abs() < 0.5)
+    (0..=10).find(|severity| (f64::from(*severity) - coded).abs() < 0.5)
 }
 
 fn objective(coded: f64) -> Option<Objective> {
@@ -191,4 +190,16 @@ fn method(coded: f64) -> Option<Method> {
         4 => Method::Infiltration,
         _ => return None,
     })
+}
+
+/// The names of a catalogue's editions that begin like this, in order.
+pub(crate) fn editions(record: &Record, start: &str) -> Vec<String> {
+    let of = |edition: &&Edition| {
+        matches!(edition.catalogue, Catalogue::Dcid | Catalogue::Eurepoc)
+            && edition.name.starts_with(start)
+    };
+    let mut names: Vec<String> =
+        record.editions.iter().filter(of).map(|edition| edition.name.clone()).collect();
+    names.sort();
+    names
 }

@@ -1,4 +1,4 @@
-//! How often there was a public response, by what EuRepoC's incidents are grouped by.
+//! Shares of EuRepoC's incidents with a public response, in groups of incidents.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use demarche_case::assessment::precedents::{
 };
 
 use super::eurepoc::Incident;
-use super::wilson::rate_of;
+use super::statistics::rate_of;
 
 /// The first year of the tables that leave out the years in which coding began.
 const RECENT: i16 = 2022;
@@ -84,31 +84,30 @@ fn table(
 }
 
 fn group(by: RateBy, incident: &Incident<'_>) -> Group {
-    let of_one = |place: usize, word: &str| (vec![place], vec![word.to_owned()]);
+    let of_one = |index: usize, word: &str| (vec![index], vec![word.to_owned()]);
     Some(match by {
         RateBy::Intensity => {
-            let (place, word) = band(incident.intensity?)?;
-            of_one(place, word)
+            let (index, word) = band(incident.intensity?)?;
+            of_one(index, word)
         }
         RateBy::Initiator => of_one(0, initiator(incident)),
         RateBy::InitiatorAndIntensity => {
-            let (place, word) = band(incident.intensity?)?;
+            let (index, word) = band(incident.intensity?)?;
             let kind = initiator(incident);
-            let order = KINDS.iter().position(|known| *known == kind).unwrap_or_default();
-            (vec![order, place], vec![kind.to_owned(), word.to_owned()])
+            let order = KINDS.iter().position(|listed| *listed == kind)?;
+            (vec![order, index], vec![kind.to_owned(), word.to_owned()])
         }
         RateBy::Country => of_one(0, &country(incident)?),
         RateBy::Era => {
             let year = incident.year?;
-            let known = ERAS.iter().position(|(last, _)| year <= *last);
-            match known.and_then(|place| Some((place, ERAS.get(place)?.1))) {
-                Some((place, word)) => of_one(place, word),
+            match ERAS.iter().position(|(last, _)| year <= *last) {
+                Some(index) => of_one(index, ERAS[index].1),
                 None => (vec![ERAS.len()], vec![year.to_string()]),
             }
         }
         RateBy::GovernmentAttribution => {
-            let basis = incident.cell("attribution_basis").unwrap_or_default();
-            let is_attributed = basis.contains("receiver government");
+            let basis = incident.cell("attribution_basis");
+            let is_attributed = basis.is_some_and(|basis| basis.contains("receiver government"));
             of_one(
                 usize::from(is_attributed),
                 if is_attributed { "attributed" } else { "not attributed" },
@@ -122,18 +121,18 @@ fn band(intensity: f64) -> Option<(usize, &'static str)> {
     if !(0.0..=20.0).contains(&intensity) {
         return None;
     }
-    let known = BANDS.iter().position(|(end, _)| intensity <= *end);
-    let known = known.and_then(|place| Some((place, BANDS.get(place)?.1)));
-    Some(known.unwrap_or((BANDS.len(), "5+")))
+    let band = BANDS.iter().position(|(end, _)| intensity <= *end);
+    Some(band.map_or((BANDS.len(), "5+"), |index| (index, BANDS[index].1)))
 }
 
 /// Kinds of initiators, in order.
 const KINDS: [&str; 4] =
     ["Non-state", "State", "State-affiliated (suggested)", "Unknown / not available"];
 
-/// What kind of initiator it is: a state where any of them is one.
+/// The kind of an incident's initiators: a state if any of them is one.
 fn initiator(incident: &Incident<'_>) -> &'static str {
-    let kinds = || incident.cell("initiator_category").unwrap_or_default().split("; ");
+    let kinds =
+        || incident.cell("initiator_category").into_iter().flat_map(|kinds| kinds.split("; "));
     let [non_state, state, affiliated, unknown] = KINDS;
     if kinds().any(|kind| kind == "State") {
         state
@@ -160,9 +159,7 @@ fn row(
 ) -> RateRow {
     let intensity = question.intensity.and_then(|intensity| band(f64::from(intensity)));
     let is_asked = match by {
-        RateBy::Intensity => {
-            intensity.is_some_and(|(_, word)| group.first().is_some_and(|own| own == word))
-        }
+        RateBy::Intensity => intensity.is_some_and(|(_, word)| group[0] == word),
         RateBy::Country => {
             members.iter().any(|incident| incident.state() == Some(question.initiator))
         }
@@ -182,6 +179,7 @@ fn row(
 fn most_frequent(rows: Vec<RateRow>) -> Vec<RateRow> {
     let mut counts: Vec<u64> = rows.iter().map(|row| row.any.all).collect();
     counts.sort_unstable_by(|left, right| right.cmp(left));
-    let least = counts.get(STATES - 1).copied().unwrap_or_default();
-    rows.into_iter().filter(|row| row.any.all >= least || row.is_asked).collect()
+    let minimum = counts.get(STATES - 1);
+    let is_frequent = |row: &RateRow| minimum.is_none_or(|minimum| row.any.all >= *minimum);
+    rows.into_iter().filter(|row| is_frequent(row) || row.is_asked).collect()
 }

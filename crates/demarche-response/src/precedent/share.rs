@@ -1,4 +1,4 @@
-//! How often an act is to be expected: shares of earlier attacks, for this pair of states first.
+//! The expected share of an act: shares of earlier attacks, for this pair of states first.
 //!
 //! Severity foretells a response badly and the pair of states foretells it well, so that a share is narrowed down from all
 //! attacks to those on the responding state, to those by the initiator, to those between the two. At each step the share
@@ -22,7 +22,7 @@ const HALF_LIFE: f64 = 4.0;
 /// Attacks that must lie before one for it to be foretold in the test.
 const WARM_UP: usize = 50;
 
-/// Which attacks are asked about.
+/// The two states and the year that are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pair {
     /// The state that would respond.
@@ -64,7 +64,7 @@ impl Precedents {
         &self.incidents
     }
 
-    /// How often an act is to be expected after an attack like this one, as far as it could be known in its year.
+    /// The expected share of attacks like this one that an act follows, from attacks of earlier years alone.
     #[must_use]
     pub fn share(&self, act: Act, pair: Pair) -> ActShare {
         let answered = self.incidents.iter().filter_map(|attack| attack.response.as_ref());
@@ -87,7 +87,7 @@ impl Precedents {
 /// The circles inside that of all attacks, widest first.
 const NARROWED: [Circle; 3] = [Circle::OnResponding, Circle::ByInitiator, Circle::Between];
 
-/// Whether a circle holds an attack.
+/// Returns true if an attack lies in a circle.
 pub(crate) fn has(circle: Circle, attack: &Response, pair: Pair) -> bool {
     let on = attack.responding == pair.responding;
     let by = attack.initiator == pair.initiator;
@@ -142,8 +142,10 @@ fn range(parts: &[(f64, (f64, f64))]) -> [f64; 2] {
     })
 }
 
-/// How probable it is that the narrowed share foretells better than that of all, from how likely each made the attacks so
-/// far, each foretold from the years before it; one half where there are too few.
+/// The probability that the narrowed share foretells better than the share of all attacks.
+///
+/// Each share foretells every attack so far from the years before it, and their likelihoods are compared; one half where
+/// there are too few attacks.
 ///
 /// Source: Dawid (1984), "Statistical theory: the prequential approach".
 fn trust_in_narrowing(incidents: &[&Response], act: Act) -> f64 {

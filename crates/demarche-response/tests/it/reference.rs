@@ -14,10 +14,10 @@ const MODES: [[f64; 6]; 8] = [
     [0.05, 1.0, 1.0, 1.0, 1.0, 1.0],
 ];
 
-/// How far each criterion's values reach to either side.
+/// The distance by which each criterion's values reach to either side.
 const WIDTHS: [f64; 6] = [0.2, 0.15, 0.1, 0.15, 0.1, 0.1];
 
-/// How often each option can be taken.
+/// The number of times each option can be taken.
 const GATES: [f64; 8] = [1.0, 1.0, 0.9, 0.9, 0.8, 0.95, 0.25, 1.0];
 
 /// What the other implementation prints with 100,000 draws and two digits: first, holistic and confidence.

@@ -7,10 +7,10 @@ use demarche_case::assessment::attribution::{
     RankedState, RecordUsed,
 };
 use demarche_case::assessment::response::ResponseFindings;
-use demarche_case::options::{Condition, LegalClass, Options, Reason};
+use demarche_case::options::{Condition, LegalClass, Options, Reason, ResponseOption};
 use demarche_case::record::Record;
 use demarche_case::{Case, Country, Probability};
-use demarche_response::{Question, weigh};
+use demarche_response::{Question, catalogue, weigh};
 
 /// What may vary from case to case.
 #[derive(Clone, Debug)]
@@ -20,6 +20,7 @@ struct Made {
     victims: u8,
     hosts: Vec<&'static str>,
     partners: Vec<&'static str>,
+    transit: Vec<&'static str>,
     /// Low, estimate and high of the judgement, and the same if all were planted.
     actor: [f64; 2],
     response: String,
@@ -33,6 +34,7 @@ impl Made {
             victims: 1,
             hosts: vec!["TH", "PL", "US"],
             partners: vec!["JP"],
+            transit: Vec::new(),
             actor: [0.8, 0.6],
             response: String::new(),
         }
@@ -55,6 +57,7 @@ impl Made {
             victims: u.int_in_range(0..=4)?,
             hosts: some(u, &["TH", "PL", "US", "RU", "KP"])?,
             partners: some(u, &["JP", "CN", "KP"])?,
+            transit: Vec::new(),
             actor: [u.int_in_range(0..=100)?, u.int_in_range(0..=100)?]
                 .map(|percent: u32| f64::from(percent) / 100.0),
             response: String::new(),
@@ -77,6 +80,9 @@ impl Made {
         }
         for partner in &self.partners {
             party(&format!("partner-{}", partner.to_lowercase()), partner, "partner", "");
+        }
+        for state in &self.transit {
+            party(&format!("transit-{}", state.to_lowercase()), state, "transit", "");
         }
         for effect in &self.effects {
             text.push_str(&format!("[[effect]]\nkind = \"{effect}\"\ntext = \"Harm.\"\n"));
@@ -173,7 +179,7 @@ fn a_dominated_option_changes_nothing_above_it() {
         let with = Made { response: DOMINATED.to_owned(), ..without.clone() };
         let (without, with) = (without.weigh(), with.weigh());
         let added = with.weighing.ranked.last().unwrap();
-        assert_eq!(with.options[added.option].id, "worst");
+        assert_eq!(added.option, "worst");
         assert!(added.ranks[0] <= 0.0);
         for (one, other) in without.weighing.ranked.iter().zip(&with.weighing.ranked) {
             assert_eq!(one.option, other.option);
@@ -204,9 +210,15 @@ fn what_cannot_hold_never_ranks() {
         let found = Made { response, ..Made::plain() }.weigh();
         for id in ids {
             let option = place(&found, id);
-            assert!(found.weighing.ranked.iter().all(|one| one.option != option), "{id}");
-            assert!(found.variants.iter().all(|one| one.first[option] <= 0.0), "{id}");
-            assert!(found.packages.iter().all(|one| !one.options.contains(&option)), "{id}");
+            assert!(found.weighing.ranked.iter().all(|ranked| ranked.option != id), "{id}");
+            assert!(found.variants.iter().all(|variant| variant.first[option] <= 0.0), "{id}");
+            assert!(
+                found
+                    .packages
+                    .iter()
+                    .all(|package| package.options.iter().all(|member| member != id)),
+                "{id}"
+            );
             let gate = found.options[option].gates.iter().find(|one| one.condition == condition);
             assert!(gate.unwrap().holds.iter().all(|holds| *holds <= 0.0));
         }
@@ -286,9 +298,9 @@ fn what_must_come_before_another_stands_before_it() {
     let found = Made { actor: [0.95, 0.95], ..Made::plain() }.weigh();
     for package in &found.packages {
         for (position, option) in package.options.iter().enumerate() {
-            let after = &found.options[*option].after;
-            let before = package.options[..position].iter().map(|one| &found.options[*one].id);
-            assert!(after.is_empty() || before.into_iter().any(|id| after.contains(id)));
+            let after = &found.option(option).unwrap().after;
+            let mut before = package.options[..position].iter();
+            assert!(after.is_empty() || before.any(|id| after.contains(id)));
         }
     }
     let together = found.packages.iter().filter(|one| one.options.len() > 1);
@@ -311,6 +323,29 @@ fn own(id: &str, law: &str, after: &[&str]) -> String {
     DOMINATED
         .replace("\"worst\"", &format!("\"{id}\""))
         .replace("law = \"domestic\"", &format!("law = \"{law}\"\nafter = {after:?}"))
+}
+
+#[test]
+fn an_option_of_the_case_replaces_the_one_directed_at_a_state_by_the_same_id() {
+    let plain = Made { transit: vec!["CN"], ..Made::plain() };
+    let id = "demarche-transit-cn";
+    assert_eq!(plain.weigh().option(id).unwrap().law, LegalClass::Retorsion);
+    let found = Made { response: own(id, "domestic", &[]), ..plain }.weigh();
+    let named: Vec<_> = found.options.iter().filter(|option| option.id == id).collect();
+    assert_eq!(named.len(), 1);
+    assert_eq!(named[0].law, LegalClass::Domestic);
+}
+
+#[test]
+fn a_case_that_leaves_the_sender_no_option_has_none() {
+    let of_another = |option: &ResponseOption| {
+        own(&option.id, "domestic", &[]).replace("to = ", "countries = [\"FR\"]\nto = ")
+    };
+    let response = catalogue().options.iter().map(of_another).collect();
+    let found = Made { response, ..Made::plain() }.weigh();
+    assert!(found.options.is_empty() && found.weighing.ranked.is_empty());
+    assert!(found.packages.is_empty() && found.information.is_empty());
+    assert_eq!((found.statement.leaders, found.statement.robust), (Vec::new(), None));
 }
 
 #[test]
@@ -339,9 +374,8 @@ fn what_waits_for_something_closed_is_closed_too() {
         own("last", "domestic", &["middle"]) + &own("middle", "domestic", &["lost"]) + &lost;
     let found = Made { response, ..Made::plain() }.weigh();
     for id in ["last", "middle", "lost"] {
-        let option = place(&found, id);
-        assert!(found.options[option].open.iter().all(|open| *open <= 0.0), "{id}");
-        assert!(found.weighing.ranked.iter().all(|one| one.option != option), "{id}");
+        assert!(found.option(id).unwrap().open.iter().all(|open| *open <= 0.0), "{id}");
+        assert!(found.weighing.ranked.iter().all(|ranked| ranked.option != id), "{id}");
     }
 }
 

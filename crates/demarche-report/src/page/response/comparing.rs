@@ -68,7 +68,7 @@ pub(crate) fn pairs(findings: &ResponseFindings) -> Markup {
         |place: &usize| weighing.ranked[*place].ranks.first().copied().map_or(0.0, fraction);
     ranked.sort_by(|left, right| first(right).total_cmp(&first(left)));
     ranked.truncate(PAIRED);
-    let name = |place: usize| findings.options.get(weighing.ranked[place].option).map(label);
+    let name = |place: usize| findings.option(&weighing.ranked[place].option).map(label);
     let better = |one: usize, other: usize| {
         weighing.better[one]
             .get(other)
@@ -228,7 +228,7 @@ pub(crate) fn information(findings: &ResponseFindings) -> Markup {
         .iter()
         .take(ROWS)
         .map(|one| {
-            let [holds, fails] = one.best;
+            let [holds, fails] = &one.best;
             vec![
                 html! { bdi { (capitalised(&unknown(&one.of))) } },
                 html! { (worth(one.value)) },

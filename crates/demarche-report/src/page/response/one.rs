@@ -51,7 +51,7 @@ fn one(
     option: &OptionFound,
     map: Option<String>,
 ) -> Markup {
-    let first = ranked(findings, place).map_or(0.0, first_share);
+    let first = ranked(findings, option).map_or(0.0, first_share);
     html! {
         details class="pair" id={ "option-" (place) } {
             summary {
@@ -90,10 +90,7 @@ fn comes_after(findings: &ResponseFindings, option: &OptionFound) -> Markup {
     let names: Vec<String> = option
         .after
         .iter()
-        .map(|id| {
-            let same = findings.options.iter().find(|one| one.id == *id);
-            format!("“{}”", same.map_or_else(|| shown(id, NAME), label))
-        })
+        .map(|id| format!("“{}”", findings.option(id).map_or_else(|| shown(id, NAME), label)))
         .collect();
     html! { @if !names.is_empty() { " Before it comes " bdi { (listed(&names, "or")) } "." } }
 }

@@ -21,8 +21,9 @@ const STATES: usize = 6;
 
 /// Places of the options: those that come first most often, then the others in the order of the catalogue.
 pub(crate) fn order(findings: &ResponseFindings) -> Vec<usize> {
-    let mut order: Vec<usize> = by_first(&findings.weighing).iter().map(|one| one.option).collect();
-    order.retain(|place| *place < findings.options.len());
+    let ranked = by_first(&findings.weighing).into_iter();
+    let mut order: Vec<usize> =
+        ranked.filter_map(|ranked| findings.position(&ranked.option)).collect();
     let rest: Vec<usize> =
         (0..findings.options.len()).filter(|place| !order.contains(place)).collect();
     order.extend(rest);
@@ -65,7 +66,7 @@ pub(crate) fn overview(findings: &ResponseFindings) -> Markup {
 }
 
 fn row(findings: &ResponseFindings, place: usize, option: &OptionFound) -> Vec<Markup> {
-    let ranked = ranked(findings, place);
+    let ranked = ranked(findings, option);
     let dash = || html! { "–" };
     let number =
         |text: fn(&RankedOption) -> String| ranked.map_or_else(dash, |one| html! { (text(one)) });
