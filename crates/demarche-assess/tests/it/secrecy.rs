@@ -324,7 +324,7 @@ impl World<'_> {
         inputs
     }
 
-    fn library(&self) -> Library {
+    fn library_parts(&self) -> Vec<Record> {
         let mut parts = vec![catalogue("attack-enterprise", Tlp::Clear, "known"), facts()];
         for position in &self.there {
             let marked = &self.marked[*position];
@@ -336,14 +336,19 @@ impl World<'_> {
                 _ => {}
             }
         }
-        Library::new(parts)
+        parts
     }
 
     fn assessed(&self) -> Assessment {
+        self.assessed_with(Vec::new())
+    }
+
+    /// Assesses the case with further parts in the library.
+    fn assessed_with(&self, more: Vec<Record>) -> Assessment {
         let case = self.case();
         let routing_data = self.routing_data(&case, &|_| false);
         let code = self.code();
-        let library = self.library();
+        let library = Library::new(self.library_parts().into_iter().chain(more).collect());
         let inputs = self.inputs(code.is_some());
         let material = Material {
             case: &case,
@@ -744,6 +749,72 @@ fn a_red_routing_table_moves_no_probability_in_a_note() {
 fn a_marked_edition_of_the_library_speaks_in_no_note() {
     same_without(Part::Edition, Tlp::Red);
     same_without(Part::Edition, Tlp::Amber);
+}
+
+/// A STIX bundle under a marking, of a group that uses what the case saw.
+fn bundle(tlp: &str) -> String {
+    let object = |kind: &str, id: &str, rest: &str| {
+        format!(
+            r#"{{"type":"{kind}","spec_version":"2.1","id":"{kind}--00000000-0000-4000-8000-{id}",
+            "created":"2014-01-01T00:00:00.000Z","modified":"2014-01-01T00:00:00.000Z",{rest},
+            "object_marking_refs":["marking-definition--00000000-0000-4000-8000-000000000009"]}}"#
+        )
+    };
+    let named = |id: &str| {
+        format!(r#""external_references":[{{"source_name":"mitre-attack","external_id":"{id}"}}]"#)
+    };
+    let marking = format!(
+        r#"{{"type":"marking-definition","spec_version":"2.1","id":"marking-definition--00000000-0000-4000-8000-000000000009",
+        "created":"2022-10-01T00:00:00.000Z","name":"TLP:{tlp}","definition_type":"tlp","definition":{{"tlp":"{}"}}}}"#,
+        tlp.to_lowercase()
+    );
+    let objects = [
+        marking,
+        object(
+            "intrusion-set",
+            "000000000001",
+            &format!(
+                r#""name":"zq900qz Secret","description":"A North Korean state-sponsored group.",{}"#,
+                named("G9901")
+            ),
+        ),
+        object(
+            "attack-pattern",
+            "000000000002",
+            &format!(r#""name":"zq900qz way",{}"#, named("T1485")),
+        ),
+        object(
+            "relationship",
+            "000000000003",
+            r#""relationship_type":"uses","source_ref":"intrusion-set--00000000-0000-4000-8000-000000000001",
+            "target_ref":"attack-pattern--00000000-0000-4000-8000-000000000002","description":"zq900qz use.",
+            "external_references":[{"source_name":"zq900qz memo","description":"zq900qz memo (2013)."}]"#,
+        ),
+    ];
+    format!(
+        r#"{{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000008","objects":[{}]}}"#,
+        objects.join(",")
+    )
+}
+
+/// What leaked: the same as above, met with a bundle that `library add` had read.
+#[test]
+fn an_imported_bundle_under_a_marking_speaks_in_no_note() {
+    for tlp in ["RED", "AMBER"] {
+        let bytes = bundle(tlp).into_bytes();
+        let sha256 = Sha256::of(&bytes);
+        let provenance = Provenance { origin: "secret.json".to_owned(), date: None, sha256 };
+        let part = demarche_library::import(&bytes, &provenance).unwrap().part;
+        assert_eq!(part.editions[0].tlp.word(), tlp);
+        let marked = green_but(Part::Case, Tlp::Green);
+        let world = World { marked: &marked, there: (0..marked.len()).collect() };
+        let whole = world.assessed_with(vec![part]);
+        let known = whole.attribution.as_ref().unwrap();
+        assert!(serde_json::to_string(known).unwrap().contains("zq900qz"), "the sender sees it");
+        for state in STATES {
+            check(0, &marked, &whole, country(state), &mut Tally::default());
+        }
+    }
 }
 
 /// What leaked: all earlier cases were dropped together, so that a RED one took a CLEAR one along.
