@@ -34,14 +34,16 @@ mod sources;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 
 use demarche_attribution::{Question, judge};
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::code::CodeFindings;
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::{Located, RoutesFindings};
-use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
+use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input, SharedRoutes};
 use demarche_case::record::Record;
+use demarche_case::released::{RoutesView, routes_views};
 use demarche_case::{Body, Case, CaseFolder, DoubtfulLink, Gap, GapKind, Moment, Shortfall};
 use demarche_library::Library;
 use demarche_response::{unknown_options, weigh};
@@ -54,6 +56,7 @@ pub use progress::{Progress, Stage};
 pub use sources::{IndexSource, RecordSource, RoutingSource, Sources, read_record, read_tables};
 
 use progress::step;
+use sources::TableFiles;
 
 /// The seed of the draws that the intervals come from: fixed, so that the same case has the same bytes.
 const SEED: u64 = 2014;
@@ -109,12 +112,8 @@ fn assess_in_pool(
 ) -> Result<Assessment, AssessError> {
     let threads = NonZeroUsize::new(sources.pool.current_num_threads());
     let threads = threads.unwrap_or(NonZeroUsize::MIN);
-    let tables = if sources.tables.is_empty() {
-        sources::read_case_tables(folder, threads, progress)?
-    } else {
-        let doubtful = doubtful(folder.case());
-        Some(read_tables(&sources.tables, doubtful, threads, progress)?)
-    };
+    let files = TableFiles::of(folder, &sources.tables)?;
+    let tables = files.read(&|_| false, doubtful(folder.case()), threads, progress)?;
     let (routing_data, mut inputs) =
         tables.map_or_else(|| (None, Vec::new()), |read| (Some(read.routing_data), read.inputs));
     inputs.extend(sources::hand_written(folder)?);
@@ -131,6 +130,11 @@ fn assess_in_pool(
     let material = Material {
         case: &case,
         routing_data: routing_data.as_ref(),
+        routing_data_of: &|view| {
+            let (hides, doubtful) = (|file: &str| view.hides(file), doubtful(&view.case));
+            let read = files.read(&hides, doubtful, threads, &Again(progress))?;
+            Ok(read.map(|read| read.routing_data))
+        },
         library: &known.library,
         code: code.findings,
         program: &sources.program,
@@ -145,13 +149,27 @@ fn assess_in_pool(
     Ok(assessment)
 }
 
+/// Reads the routing tables that the addressees of a view may know; `None` where there are none.
+pub type RoutingDataOf<'a> = dyn Fn(&RoutesView) -> Result<Option<RoutingData>, AssessError> + 'a;
+
+/// Notes the reading of tables for a view as a step of [`Stage::Routes`].
+struct Again<'a>(&'a dyn Progress);
+
+impl Progress for Again<'_> {
+    fn step(&self, _: Stage, done: u64, total: u64) -> ControlFlow<()> {
+        self.0.step(Stage::Routes, done, total)
+    }
+}
+
 /// The material of an assessment: the case and its sources as they were read.
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "a function has no form to print")]
 pub struct Material<'a> {
     /// The case.
     pub case: &'a Case,
     /// The routing tables.
     pub routing_data: Option<&'a RoutingData>,
+    /// The routing tables without those that some addressees may not know.
+    pub routing_data_of: &'a RoutingDataOf<'a>,
     /// The record of previous attacks, with the parts that it was put together from.
     pub library: &'a Library,
     /// The comparison of the case's programs with an index of known ones.
@@ -175,8 +193,10 @@ pub fn findings(
     material: Material<'_>,
     progress: &dyn Progress,
 ) -> Result<Assessment, AssessError> {
-    let Material { case, routing_data, library, code, program, inputs, mut gaps } = material;
-    let (routes, unanswered) = routes(case, routing_data, progress)?;
+    let Material { case, routing_data, routing_data_of, library, code, program, inputs, mut gaps } =
+        material;
+    let addresses = addresses(case);
+    let (routes, unanswered) = routes(case, &addresses, routing_data, progress)?;
     gaps.extend(unanswered);
     let unknown = unknown_options(case).into_iter();
     gaps.extend(unknown.map(|id| Gap::of("response.toml", &Unanswered::UnknownOption(id.clone()))));
@@ -195,6 +215,7 @@ pub fn findings(
         program: program.to_owned(),
         attribution,
         code,
+        routes_shared: Vec::new(),
         attribution_shared: Vec::new(),
         response: None,
         case,
@@ -203,6 +224,17 @@ pub fn findings(
         gaps,
     };
     step(progress, Stage::Attribution, 1, 2)?;
+    for view in routes_views(&assessment) {
+        let read = if view.without.tables.is_empty() && view.without.doubtful.is_empty() {
+            None
+        } else {
+            Some(routing_data_of(&view)?)
+        };
+        let visible = read.as_ref().map_or(routing_data, Option::as_ref);
+        if let (Some(findings), _) = self::routes(&view.case, &addresses, visible, progress)? {
+            assessment.routes_shared.push(SharedRoutes { without: view.without, findings });
+        }
+    }
     assessment.attribution_shared = shared::attributions(&assessment, library);
     Ok(assessment)
 }
@@ -210,6 +242,7 @@ pub fn findings(
 /// Examines routes, where the case asks about them; returns the findings and the questions without an answer.
 fn routes(
     case: &Case,
+    addresses: &[IpAddr],
     routing_data: Option<&RoutingData>,
     progress: &dyn Progress,
 ) -> Result<(Option<RoutesFindings>, Vec<Gap>), AssessError> {
@@ -218,9 +251,7 @@ fn routes(
         return Ok((None, vec![Gap::of("routes", &Unanswered::NoTables)]));
     };
     step(progress, Stage::Routes, 0, 1)?;
-    let addresses = addresses(case);
-    let examination =
-        Examination { ask, addresses: &addresses, as_of: as_of(case), ..Examination::default() };
+    let examination = Examination { ask, addresses, as_of: as_of(case), ..Examination::default() };
     let mut note = |_: &str, done: usize, total: usize| {
         progress.step(Stage::Routes, done as u64, total as u64)
     };

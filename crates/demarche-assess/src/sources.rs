@@ -13,8 +13,8 @@ use demarche_case::{CaseFolder, DoubtfulLink, Gap, Hashed, TableFile, Tlp, table
 use demarche_library::{Library, Store};
 use demarche_routes::{RoutingData, Tables};
 
+use crate::AssessError;
 use crate::progress::{Progress, Stage, step};
-use crate::{AssessError, doubtful};
 
 /// The sources of an assessment besides the case itself, and the threads that it may use.
 ///
@@ -80,50 +80,76 @@ pub fn read_tables(
     threads: NonZeroUsize,
     progress: &dyn Progress,
 ) -> Result<RoutingSource, AssessError> {
-    let mut files = Vec::new();
-    let mut gaps = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let (found, more) = table_files(path).map_err(AssessError::path("list", path))?;
-            if found.is_empty() {
-                return Err(AssessError::NoTables(path.clone()));
+    let TableFiles { files, gaps } = TableFiles::named(paths)?;
+    read_files(files.iter(), gaps, doubtful, threads, progress)
+}
+
+/// The files that hold the routing tables of an assessment, in the order of reading.
+pub(crate) struct TableFiles {
+    files: Vec<TableFile>,
+    gaps: Vec<Gap>,
+}
+
+impl TableFiles {
+    /// Lists the files and folders that the user named, or else those of the case's own folder.
+    pub(crate) fn of(folder: &CaseFolder, named: &[PathBuf]) -> Result<Self, AssessError> {
+        if named.is_empty() { Self::in_case(folder) } else { Self::named(named) }
+    }
+
+    fn named(paths: &[PathBuf]) -> Result<Self, AssessError> {
+        let mut files = Vec::new();
+        let mut gaps = Vec::new();
+        for path in paths {
+            if path.is_dir() {
+                let (found, more) = table_files(path).map_err(AssessError::path("list", path))?;
+                if found.is_empty() {
+                    return Err(AssessError::NoTables(path.clone()));
+                }
+                files.extend(found);
+                gaps.extend(more);
+            } else {
+                files.push(TableFile::named(path));
             }
-            files.extend(found);
-            gaps.extend(more);
-        } else {
-            files.push(TableFile::named(path));
         }
+        Ok(Self { files, gaps })
     }
-    read_files(&files, gaps, doubtful, threads, progress)
+
+    fn in_case(folder: &CaseFolder) -> Result<Self, AssessError> {
+        let tables = &folder.case().routes.folder;
+        let path = folder.root().join(tables.as_str());
+        if !path.is_dir() {
+            return Ok(Self { files: Vec::new(), gaps: Vec::new() });
+        }
+        if path.is_symlink() {
+            return Err(AssessError::LinkedTables(path));
+        }
+        let (files, gaps) = table_files(&path).map_err(AssessError::path("list", &path))?;
+        let files = files
+            .into_iter()
+            .map(|file| TableFile { name: format!("{tables}/{}", file.name), ..file })
+            .collect();
+        Ok(Self { files, gaps })
+    }
+
+    /// Reads the files that are not hidden, and takes `doubtful` links off the AS graph; `None` where there is no file.
+    pub(crate) fn read(
+        &self,
+        is_hidden: &dyn Fn(&str) -> bool,
+        doubtful: Vec<DoubtfulLink>,
+        threads: NonZeroUsize,
+        progress: &dyn Progress,
+    ) -> Result<Option<RoutingSource>, AssessError> {
+        let files: Vec<&TableFile> =
+            self.files.iter().filter(|file| !is_hidden(&file.name)).collect();
+        if files.is_empty() {
+            return Ok(None);
+        }
+        read_files(files.into_iter(), self.gaps.clone(), doubtful, threads, progress).map(Some)
+    }
 }
 
-/// Reads the tables of a case; `None` when its folder of tables is empty or missing.
-pub(crate) fn read_case_tables(
-    folder: &CaseFolder,
-    threads: NonZeroUsize,
-    progress: &dyn Progress,
-) -> Result<Option<RoutingSource>, AssessError> {
-    let tables = &folder.case().routes.folder;
-    let path = folder.root().join(tables.as_str());
-    if !path.is_dir() {
-        return Ok(None);
-    }
-    if path.is_symlink() {
-        return Err(AssessError::LinkedTables(path));
-    }
-    let (files, gaps) = table_files(&path).map_err(AssessError::path("list", &path))?;
-    let files: Vec<TableFile> = files
-        .into_iter()
-        .map(|file| TableFile { name: format!("{tables}/{}", file.name), ..file })
-        .collect();
-    if files.is_empty() {
-        return Ok(None);
-    }
-    read_files(&files, gaps, doubtful(folder.case()), threads, progress).map(Some)
-}
-
-fn read_files(
-    files: &[TableFile],
+fn read_files<'a>(
+    files: impl Iterator<Item = &'a TableFile> + Clone,
     gaps: Vec<Gap>,
     doubtful: Vec<DoubtfulLink>,
     threads: NonZeroUsize,
@@ -132,13 +158,13 @@ fn read_files(
     let mut tables = Tables { gaps, ..Tables::default() };
     let mut inputs = Vec::new();
     let mut opened = Vec::new();
-    for file in files {
+    for file in files.clone() {
         opened.push(file.open().map_err(AssessError::path("open", &file.path))?);
     }
     let sizes = opened.iter().map(|file| file.metadata().map_or(0, |metadata| metadata.len()));
     let total = sizes.sum();
     let mut done = 0;
-    for (file, bytes) in files.iter().zip(opened) {
+    for (file, bytes) in files.zip(opened) {
         let mut metered =
             Metered { inner: Hashed::new(bytes), progress, done, total, is_cancelled: false };
         let kind = tables.read(&file.name, &mut metered, threads);

@@ -14,8 +14,7 @@ pub mod routes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::released::Unseen;
-use crate::{Case, Gap, Sha256};
+use crate::{Asn, Case, EvidenceId, Gap, PartyId, Sha256};
 use attribution::AttributionFindings;
 use code::CodeFindings;
 use response::ResponseFindings;
@@ -36,6 +35,9 @@ pub struct Assessment {
     pub case: Case,
     /// Through whose networks, and whose cooperation is key. `None` when the case asks no such question.
     pub routes: Option<RoutesFindings>,
+    /// The routing findings from what an addressee may see, one for each set of parts that is kept from some state.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes_shared: Vec<SharedRoutes>,
     /// What the executables of the case share with known programs. `None` when there were none, or no index.
     pub code: Option<CodeFindings>,
     /// Who did it, and how sure. `None` when the case has no evidence that could tell.
@@ -59,6 +61,65 @@ pub struct SharedAttribution {
     pub without: Unseen,
     /// The judgement on the rest.
     pub findings: AttributionFindings,
+}
+
+/// Routing findings that were made without what some states may not see.
+///
+/// A request uses them only where they leave out exactly what its addressee may not see; see [`crate::released()`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SharedRoutes {
+    /// The parts that they leave out.
+    pub without: UnseenRoutes,
+    /// The findings on the rest.
+    pub findings: RoutesFindings,
+}
+
+/// The parts that an addressee may not see and that a judgement could rest on.
+///
+/// Addressees with the same value see the same, so that one judgement serves them all.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub struct Unseen {
+    /// Items of evidence, in the order of the register.
+    pub evidence: Vec<EvidenceId>,
+    /// Parties of the hypotheses that the case names, in the order of the case.
+    pub hypotheses: Vec<PartyId>,
+    /// Editions of the record of previous attacks, by name, in the order of the record.
+    pub editions: Vec<String>,
+    /// The parts that routing findings, and with them the places of addresses, rest on.
+    pub routes: UnseenRoutes,
+}
+
+/// The parts that an addressee may not see and that routing findings rest on.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub struct UnseenRoutes {
+    /// True if the target is withheld; there are no findings without a target.
+    pub target: bool,
+    /// True if the day of the case is withheld, by which the age of the tables is told.
+    pub day: bool,
+    /// Routing tables that were used, by their items of evidence, in the order of the register.
+    pub tables: Vec<EvidenceId>,
+    /// Doubted links, by their two ends, in the order of the case.
+    pub doubtful: Vec<(Asn, Asn)>,
+}
+
+impl UnseenRoutes {
+    /// Returns true if nothing that routing findings rest on is withheld.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Unseen {
+    /// Returns true if nothing that a judgement could rest on is withheld.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One input file, as it was when it was read.

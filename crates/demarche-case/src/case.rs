@@ -26,6 +26,9 @@ pub struct Case {
     pub title: String,
     /// The marking of what has none of its own.
     pub tlp: Tlp,
+    /// The states to which the source lets it go although it is AMBER.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub release_to: BTreeSet<Country>,
     /// What happened, in a paragraph.
     pub summary: String,
     /// When the attack began.
@@ -128,6 +131,9 @@ pub struct Target {
     pub question: Option<String>,
     /// With whom it, and what is found about it, may be shared; the marking of the case unless it has one of its own.
     pub tlp: Tlp,
+    /// The states to which the source lets it go although it is AMBER.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub release_to: BTreeSet<Country>,
 }
 
 /// How routing tables are to be read.
@@ -192,6 +198,9 @@ pub struct DoubtfulLink {
     pub source: Source,
     /// With whom it, and what is found without the link, may be shared; the marking of the case unless it has its own.
     pub tlp: Tlp,
+    /// The states to which the source lets it go although it is AMBER.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub release_to: BTreeSet<Country>,
 }
 
 /// A state, organisation, operator or group that the case is about.
@@ -254,6 +263,9 @@ pub struct Event {
     pub evidence: Vec<EvidenceId>,
     /// With whom it may be shared.
     pub tlp: Tlp,
+    /// The states to which the source lets it go although it is AMBER.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub release_to: BTreeSet<Country>,
 }
 
 /// Something that was done to a victim.
@@ -271,6 +283,9 @@ pub struct Effect {
     pub evidence: Vec<EvidenceId>,
     /// With whom it may be shared.
     pub tlp: Tlp,
+    /// The states to which the source lets it go although it is AMBER.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub release_to: BTreeSet<Country>,
 }
 
 /// The sorts of harm.
@@ -314,6 +329,9 @@ pub struct Threat {
     pub evidence: Vec<EvidenceId>,
     /// With whom it may be shared.
     pub tlp: Tlp,
+    /// The states to which the source lets it go although it is AMBER.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub release_to: BTreeSet<Country>,
 }
 
 /// Somebody's statement about the case.
@@ -335,6 +353,9 @@ pub struct Claim {
     pub evidence: Vec<EvidenceId>,
     /// With whom it may be shared.
     pub tlp: Tlp,
+    /// The states to which the source lets it go although it is AMBER.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub release_to: BTreeSet<Country>,
 }
 
 /// Somebody whom the case itself holds to be possible, such as an insider.
@@ -348,6 +369,9 @@ pub struct NamedHypothesis {
     pub attacker: Option<AttackerKind>,
     /// With whom it may be shared.
     pub tlp: Tlp,
+    /// The states to which the source lets it go although it is AMBER.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub release_to: BTreeSet<Country>,
 }
 
 /// The kinds of attackers.

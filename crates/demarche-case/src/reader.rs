@@ -11,7 +11,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::{EvidenceId, PartyId, Problem};
+use crate::{Country, EvidenceId, PartyId, Problem, Tlp};
 
 mod suggest;
 mod value;
@@ -290,6 +290,21 @@ impl<'a, 't> Fields<'a, 't> {
     }
 
     /// The values of a key that holds one value or an array of them; none where it is left out.
+    /// Returns the states that `release_to` names; under a marking that it cannot open, the key is a problem.
+    pub(crate) fn release_to(&mut self, tlp: Option<Tlp>) -> BTreeSet<Country> {
+        let states = self.list("release_to").into_iter().collect();
+        if let Some(tlp @ (Tlp::AmberStrict | Tlp::Red)) = tlp
+            && self.has("release_to")
+        {
+            self.wrong(
+                "release_to",
+                format!("`release_to` cannot release what is {tlp}"),
+                "ask the source for a version under TLP:AMBER or lower, or remove `release_to`",
+            );
+        }
+        states
+    }
+
     pub(crate) fn list<T: Value>(&mut self, key: &'static str) -> Vec<T> {
         self.placed(key).into_iter().map(|(value, _)| value).collect()
     }

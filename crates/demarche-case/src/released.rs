@@ -6,19 +6,17 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::assessment::attribution::{AttributionFindings, Hypothesis};
 use crate::assessment::code::{CodeFindings, ComparedProgram};
 use crate::assessment::routes::{Located, RouteSource, RoutesFindings};
 use crate::assessment::{Assessment, Input};
+pub use crate::assessment::{Unseen, UnseenRoutes};
 use crate::options::Options;
 use crate::record::Catalogue;
 use crate::{
     Body, Case, CaseId, Claim, Country, DoubtfulLink, Effect, Event, Evidence, EvidenceFile,
     EvidenceId, NamedHypothesis, Owner, PartyId, Recipient, RecordSettings, RequestSettings,
-    RouteSettings, Target, Tlp, Weighing, Withheld,
+    RouteSettings, Target, Threat, Tlp, Weighing, Withheld,
 };
 
 /// The part of an assessment that may go to one addressee.
@@ -31,7 +29,7 @@ pub struct Released {
     pub shows_case: bool,
     /// The case; parts that are withheld are empty, and its name is a fixed word where the case is withheld.
     pub case: Case,
-    /// The routing findings; `None` where they rest on something that is withheld.
+    /// The routing findings that were made from this part alone; `None` where there are none.
     pub routes: Option<RoutesFindings>,
     /// The judgement that was made from this part alone; `None` where there is none.
     pub attribution: Option<AttributionFindings>,
@@ -120,31 +118,8 @@ pub enum RoutesRestOn {
     Target,
     /// A link that the case doubts and that was left out of the graph.
     DoubtfulLink(usize),
-}
-
-/// The parts that an addressee may not see and that a judgement could rest on.
-///
-/// Addressees with the same value see the same, so that one judgement serves them all.
-#[derive(
-    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-pub struct Unseen {
-    /// Items of evidence, in the order of the register.
-    pub evidence: Vec<EvidenceId>,
-    /// Parties of the hypotheses that the case names, in the order of the case.
-    pub hypotheses: Vec<PartyId>,
-    /// Editions of the record of previous attacks, by name, in the order of the record.
-    pub editions: Vec<String>,
-    /// True if the routing findings are withheld, so that no address is located.
-    pub routes: bool,
-}
-
-impl Unseen {
-    /// Returns true if nothing that a judgement could rest on is withheld.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
+    /// The day of the case, by which the age of the tables is told.
+    Case,
 }
 
 /// Returns what of an assessment may go to an addressee.
@@ -157,7 +132,8 @@ pub fn released(assessment: &Assessment, to: Recipient) -> Released {
         version: _,
         program: _,
         case: whole,
-        routes,
+        routes: _,
+        routes_shared: _,
         code,
         attribution,
         attribution_shared,
@@ -169,13 +145,14 @@ pub fn released(assessment: &Assessment, to: Recipient) -> Released {
     } = assessment;
     let mut gate = Gate { addressee: to.country(), withheld: Vec::new() };
     let mut released = gate.case(whole, to);
-    released.routes = gate.routes(routes.as_ref(), whole, &released.case);
+    let unseen_routes = gate.unseen_routes(assessment, released.shows_case);
+    released.routes = gate.routes(assessment, &unseen_routes, &released.case);
     if released.routes.is_none() {
         released.case.target = None;
         released.case.routes.doubtful.clear();
     }
     released.inputs = gate.inputs(inputs, code.as_ref(), whole, &released);
-    released.unseen = gate.unseen(assessment, &released);
+    released.unseen = gate.unseen(assessment, to, unseen_routes);
     if let Recipient::State(_) = to {
         let judged = attribution_shared.iter().find(|shared| shared.without == released.unseen);
         let judged = judged.map(|shared| &shared.findings);
@@ -192,15 +169,70 @@ pub fn released(assessment: &Assessment, to: Recipient) -> Released {
 /// States that no source consented to see the same; of them one stands for all.
 #[must_use]
 pub fn views(assessment: &Assessment) -> Vec<Released> {
-    let evidence = &assessment.case.evidence;
-    let named: BTreeSet<Country> =
-        evidence.iter().flat_map(|item| item.release_to.iter().copied()).collect();
+    let mut seen = BTreeSet::new();
+    let all = representatives(&assessment.case)
+        .into_iter()
+        .map(|country| released(assessment, country.into()));
+    all.filter(|view| view.shows_case && seen.insert(view.unseen.clone())).collect()
+}
+
+/// The part of a case that routing findings for some addressees are to be made from.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RoutesView {
+    /// The parts that it leaves out.
+    pub without: UnseenRoutes,
+    /// The case as those addressees may know it, with its target.
+    pub case: Case,
+    hidden: Vec<Evidence>,
+}
+
+impl RoutesView {
+    /// Returns true if the addressees may not know the routing table in a file.
+    ///
+    /// The table may have been read from another folder than the case names, so that the file's name decides.
+    #[must_use]
+    pub fn hides(&self, file: &str) -> bool {
+        self.hidden.iter().any(|item| is_table_in(item, file))
+    }
+}
+
+/// Returns one view of a case for each set of parts that routing findings rest on and that some state may not see.
+#[must_use]
+pub fn routes_views(assessment: &Assessment) -> Vec<RoutesView> {
+    let whole = &assessment.case;
+    let mut seen = BTreeSet::new();
+    let views = representatives(whole).into_iter().filter_map(|country| {
+        let mut gate = Gate { addressee: country, withheld: Vec::new() };
+        let released = gate.case(whole, country.into());
+        let without = gate.unseen_routes(assessment, released.shows_case);
+        released.case.target.as_ref()?;
+        if without.is_empty() || !seen.insert(without.clone()) {
+            return None;
+        }
+        let tables = whole.evidence.iter().filter(|item| without.tables.contains(&item.id));
+        let hidden = tables.cloned().collect();
+        Some(RoutesView { without, hidden, case: released.case })
+    });
+    views.collect()
+}
+
+/// Returns one state that no source consented to, which stands for all such states, and every state that is named.
+fn representatives(case: &Case) -> Vec<Country> {
+    let lists = [&case.release_to]
+        .into_iter()
+        .chain(case.evidence.iter().map(|item| &item.release_to))
+        .chain(case.target.iter().map(|target| &target.release_to))
+        .chain(case.routes.doubtful.iter().map(|link| &link.release_to))
+        .chain(case.hypotheses.iter().map(|named| &named.release_to))
+        .chain(case.events.iter().map(|event| &event.release_to))
+        .chain(case.effects.iter().map(|effect| &effect.release_to))
+        .chain(case.claims.iter().map(|claim| &claim.release_to));
+    let named: BTreeSet<Country> = lists.flatten().copied().collect();
     let codes = ('A'..='Z').flat_map(|first| ('A'..='Z').map(move |second| [first, second]));
     let countries = codes.filter_map(|code| String::from_iter(code).parse::<Country>().ok());
     let unnamed = countries.into_iter().find(|country| !named.contains(country));
-    let mut seen = BTreeSet::new();
-    let all = unnamed.into_iter().chain(named).map(|country| released(assessment, country.into()));
-    all.filter(|view| view.shows_case && seen.insert(view.unseen.clone())).collect()
+    unnamed.into_iter().chain(named).collect()
 }
 
 /// The decisions for one addressee, with the list of what was refused.
@@ -212,6 +244,11 @@ struct Gate {
 impl Gate {
     fn may(&self, tlp: Tlp) -> Result<(), Withheld> {
         tlp.may_go_to(self.addressee, &BTreeSet::new())
+    }
+
+    fn may_part<T: Marked>(&self, part: &T) -> Result<(), Withheld> {
+        let (tlp, release_to) = part.marked();
+        tlp.may_go_to(self.addressee, release_to)
     }
 
     /// Returns true if the part may go; otherwise the part is entered in the list.
@@ -226,15 +263,14 @@ impl Gate {
     }
 
     /// Returns the parts of a list that may go.
-    fn passing<'a, T>(
+    fn passing<'a, T: Marked>(
         &mut self,
         parts: &'a [T],
-        tlp: impl Fn(&T) -> Tlp,
         name: impl Fn(usize) -> WithheldPart,
     ) -> Vec<&'a T> {
         let parts = parts.iter().enumerate();
         parts
-            .filter(|(position, part)| self.passes(self.may(tlp(part)), || name(*position)))
+            .filter(|(position, part)| self.passes(self.may_part(*part), || name(*position)))
             .map(|(_, part)| part)
             .collect()
     }
@@ -245,6 +281,7 @@ impl Gate {
             id,
             title,
             tlp,
+            release_to: _,
             summary,
             began,
             detected,
@@ -270,24 +307,24 @@ impl Gate {
                 self.passes(item.may_go_to(addressee), || WithheldPart::Evidence(item.id.clone()))
             })
             .collect();
-        let events = self.passing(events, |event| event.tlp, WithheldPart::Event);
-        let effects = self.passing(effects, |effect| effect.tlp, WithheldPart::Effect);
+        let events = self.passing(events, WithheldPart::Event);
+        let effects = self.passing(effects, WithheldPart::Effect);
         // Threats are told to nobody; the sender's list names those that may not be told.
-        self.passing(threats, |threat| threat.tlp, WithheldPart::Threat);
-        let claims = self.passing(claims, |claim| claim.tlp, WithheldPart::Claim);
-        let hypotheses =
-            self.passing(hypotheses, |hypothesis| hypothesis.tlp, WithheldPart::Hypothesis);
-        let shows_case = self.passes(self.may(*tlp), || WithheldPart::Case);
+        self.passing(threats, WithheldPart::Threat);
+        let claims = self.passing(claims, WithheldPart::Claim);
+        let hypotheses = self.passing(hypotheses, WithheldPart::Hypothesis);
+        let shows_case = self.passes(self.may_part(whole), || WithheldPart::Case);
         let target = target
             .as_ref()
-            .filter(|target| self.passes(self.may(target.tlp), || WithheldPart::Target));
-        let doubtful = self.passing(doubtful, |link| link.tlp, WithheldPart::DoubtfulLink);
+            .filter(|target| self.passes(self.may_part(*target), || WithheldPart::Target));
+        let doubtful = self.passing(doubtful, WithheldPart::DoubtfulLink);
         let is_for_state = matches!(to, Recipient::State(_));
         let given: BTreeSet<&EvidenceId> = evidence.iter().map(|item| &item.id).collect();
         let case = Case {
             id: if shows_case { id.clone() } else { withheld_id() },
             title: title.clone(),
             tlp: *tlp,
+            release_to: BTreeSet::new(),
             summary: summary.clone(),
             began: *began,
             detected: *detected,
@@ -297,10 +334,13 @@ impl Gate {
                 author: None,
                 contact: contact.clone(),
             },
-            target: target.cloned(),
+            target: target.map(|target| Target { release_to: BTreeSet::new(), ..target.clone() }),
             routes: RouteSettings {
                 folder: folder.clone(),
-                doubtful: doubtful.into_iter().cloned().collect(),
+                doubtful: doubtful
+                    .into_iter()
+                    .map(|link| DoubtfulLink { release_to: BTreeSet::new(), ..link.clone() })
+                    .collect(),
             },
             record: record.clone(),
             request: request.clone(),
@@ -309,7 +349,10 @@ impl Gate {
             effects: effects.into_iter().map(|effect| effect_of(effect, &given)).collect(),
             threats: Vec::new(),
             claims: claims.into_iter().map(|claim| claim_of(claim, &given)).collect(),
-            hypotheses: hypotheses.into_iter().cloned().collect(),
+            hypotheses: hypotheses
+                .into_iter()
+                .map(|named| NamedHypothesis { release_to: BTreeSet::new(), ..named.clone() })
+                .collect(),
             response: Options::default(),
             evidence: evidence.iter().map(|item| item_of(item, shows_case, &given)).collect(),
         };
@@ -326,21 +369,45 @@ impl Gate {
         }
     }
 
-    /// Returns the routing findings, unless a table, the target or a doubted link that they rest on is withheld.
-    ///
-    /// They cannot be made anew from the rest without running the engine again, so that they go as a whole or not at all.
+    /// Returns the withheld parts that routing findings rest on; none where there are no findings.
+    fn unseen_routes(&self, assessment: &Assessment, shows_case: bool) -> UnseenRoutes {
+        let whole = &assessment.case;
+        let Some(findings) = &assessment.routes else { return UnseenRoutes::default() };
+        let tables = whole.evidence.iter().filter(|item| is_table_of(item, &findings.sources));
+        let hidden = tables.filter(|item| item.may_go_to(self.addressee).is_err());
+        let doubtful = whole.routes.doubtful.iter().filter(|link| self.may_part(*link).is_err());
+        UnseenRoutes {
+            target: whole.target.as_ref().is_some_and(|target| self.may_part(target).is_err()),
+            day: !shows_case && whole.noticed().is_some(),
+            tables: hidden.map(|item| item.id.clone()).collect(),
+            doubtful: doubtful.map(|link| (link.left, link.right)).collect(),
+        }
+    }
+
+    /// Returns the routing findings that rest on released parts alone; where there are none, that is entered in the list.
     fn routes(
         &mut self,
-        findings: Option<&RoutesFindings>,
-        whole: &Case,
+        assessment: &Assessment,
+        unseen: &UnseenRoutes,
         released: &Case,
     ) -> Option<RoutesFindings> {
-        let RoutesFindings { target, sources, map, dependencies, cuts, power, located, caveats } =
-            findings?;
-        if let Some((rest_on, because)) = self.hidden_basis(sources, whole) {
-            self.withheld.push(WithheldItem { part: WithheldPart::Routes(rest_on), because });
+        let whole = assessment.routes.as_ref()?;
+        let shared = &assessment.routes_shared;
+        let judged = if unseen.is_empty() {
+            Some(whole)
+        } else {
+            shared.iter().find(|shared| shared.without == *unseen).map(|shared| &shared.findings)
+        };
+        let Some(findings) = judged.filter(|_| !unseen.target) else {
+            let basis = self.hidden_basis(&whole.sources, &assessment.case);
+            self.withheld.extend(basis.map(|(rest_on, because)| WithheldItem {
+                part: WithheldPart::Routes(rest_on),
+                because,
+            }));
             return None;
-        }
+        };
+        let RoutesFindings { target, sources, map, dependencies, cuts, power, located, caveats } =
+            findings;
         let addresses: BTreeSet<IpAddr> = released.evidence.iter().filter_map(address).collect();
         let located = located.iter().filter(|located| addresses.contains(&located.address));
         Some(RoutesFindings {
@@ -367,16 +434,18 @@ impl Gate {
             Some((RoutesRestOn::Table(item.id.clone()), because))
         });
         let target = || {
-            let because = self.may(whole.target.as_ref()?.tlp).err()?;
+            let because = self.may_part(whole.target.as_ref()?).err()?;
             Some((RoutesRestOn::Target, because))
         };
         let doubt = |(position, link): (usize, &DoubtfulLink)| {
-            Some((RoutesRestOn::DoubtfulLink(position), self.may(link.tlp).err()?))
+            Some((RoutesRestOn::DoubtfulLink(position), self.may_part(link).err()?))
         };
+        let day = || Some((RoutesRestOn::Case, self.may_part(whole).err()?));
         tables
             .next()
             .or_else(target)
             .or_else(|| whole.routes.doubtful.iter().enumerate().find_map(doubt))
+            .or_else(day)
     }
 
     /// Returns the inputs that the released part rests on; others would tell names and hashes of what is withheld.
@@ -421,10 +490,10 @@ impl Gate {
     }
 
     /// Returns the withheld parts that a judgement could rest on; editions of the record are entered in the list.
-    fn unseen(&mut self, assessment: &Assessment, released: &Released) -> Unseen {
+    fn unseen(&mut self, assessment: &Assessment, to: Recipient, routes: UnseenRoutes) -> Unseen {
         let (addressee, whole) = (self.addressee, &assessment.case);
         let evidence = whole.evidence.iter().filter(|item| item.may_go_to(addressee).is_err());
-        let hypotheses = whole.hypotheses.iter().filter(|one| self.may(one.tlp).is_err());
+        let hypotheses = whole.hypotheses.iter().filter(|named| self.may_part(*named).is_err());
         let (evidence, hypotheses) = (
             evidence.map(|item| item.id.clone()).collect(),
             hypotheses.map(|hypothesis| hypothesis.party.clone()).collect(),
@@ -435,7 +504,7 @@ impl Gate {
             let Err(because) = self.may(edition.tlp) else { continue };
             let name = edition.name.clone();
             editions.push(name.clone());
-            if let Recipient::State(_) = released.to {
+            if let Recipient::State(_) = to {
                 let part = match edition.catalogue {
                     Catalogue::Case => WithheldPart::OwnCase(name),
                     _ => WithheldPart::Edition(name),
@@ -443,7 +512,6 @@ impl Gate {
                 self.withheld.push(WithheldItem { part, because });
             }
         }
-        let routes = assessment.routes.is_some() && released.routes.is_none();
         Unseen { evidence, hypotheses, editions, routes }
     }
 
@@ -575,18 +643,19 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
 }
 
 fn event_of(event: &Event, given: &BTreeSet<&EvidenceId>) -> Event {
-    let Event { date, text, source, evidence, tlp } = event;
+    let Event { date, text, source, evidence, tlp, release_to: _ } = event;
     Event {
         date: *date,
         text: text.clone(),
         source: source.clone(),
         evidence: cited(evidence, given),
         tlp: *tlp,
+        release_to: BTreeSet::new(),
     }
 }
 
 fn effect_of(effect: &Effect, given: &BTreeSet<&EvidenceId>) -> Effect {
-    let Effect { kind, text, quantity, date, evidence, tlp } = effect;
+    let Effect { kind, text, quantity, date, evidence, tlp, release_to: _ } = effect;
     Effect {
         kind: *kind,
         text: text.clone(),
@@ -594,11 +663,12 @@ fn effect_of(effect: &Effect, given: &BTreeSet<&EvidenceId>) -> Effect {
         date: *date,
         evidence: cited(evidence, given),
         tlp: *tlp,
+        release_to: BTreeSet::new(),
     }
 }
 
 fn claim_of(claim: &Claim, given: &BTreeSet<&EvidenceId>) -> Claim {
-    let Claim { kind, by, about, text, date, source, evidence, tlp } = claim;
+    let Claim { kind, by, about, text, date, source, evidence, tlp, release_to: _ } = claim;
     Claim {
         kind: *kind,
         by: by.clone(),
@@ -608,6 +678,7 @@ fn claim_of(claim: &Claim, given: &BTreeSet<&EvidenceId>) -> Claim {
         source: source.clone(),
         evidence: cited(evidence, given),
         tlp: *tlp,
+        release_to: BTreeSet::new(),
     }
 }
 
@@ -633,13 +704,36 @@ fn is_at(path: &str, table: &str) -> bool {
 }
 
 /// Returns true if an item is about a table among the sources of the findings.
+fn is_table_of(item: &Evidence, sources: &[RouteSource]) -> bool {
+    sources.iter().any(|source| is_table_in(item, &source.file))
+}
+
+/// Returns true if an item is about the routing table in a file.
 ///
 /// The table may have been read from another folder than the case names, so that the file's name decides.
-fn is_table_of(item: &Evidence, sources: &[RouteSource]) -> bool {
+fn is_table_in(item: &Evidence, file: &str) -> bool {
     let name = |path: &str| path.rsplit(['/', '\\']).next().map(str::to_owned);
-    let (Body::RouteData(_), Some(file)) = (&item.body, &item.file) else { return false };
-    sources.iter().any(|source| name(&source.file) == name(file.path()))
+    let (Body::RouteData(_), Some(evidence)) = (&item.body, &item.file) else { return false };
+    name(file) == name(evidence.path())
 }
+
+/// A part of a case with a marking of its own, and with the states to which it may go although it is AMBER.
+trait Marked {
+    fn marked(&self) -> (Tlp, &BTreeSet<Country>);
+}
+
+/// The two keys are the same in every part.
+macro_rules! marked {
+    ($($part:ty),*) => {$(
+        impl Marked for $part {
+            fn marked(&self) -> (Tlp, &BTreeSet<Country>) {
+                (self.tlp, &self.release_to)
+            }
+        }
+    )*};
+}
+
+marked!(Case, Target, DoubtfulLink, Event, Effect, Threat, Claim, NamedHypothesis);
 
 impl Case {
     /// Returns the marking of the whole: the strictest marking of its parts.
@@ -649,6 +743,7 @@ impl Case {
             id: _,
             title: _,
             tlp,
+            release_to: _,
             summary: _,
             began: _,
             detected: _,
@@ -666,22 +761,24 @@ impl Case {
             response: _,
             evidence,
         } = self;
-        let marking = |Target { country: _, asns: _, prefixes: _, question: _, tlp }: &Target| *tlp;
+        let marking = |Target {
+                           country: _,
+                           asns: _,
+                           prefixes: _,
+                           question: _,
+                           tlp,
+                           release_to: _,
+                       }: &Target| *tlp;
         let target = target.iter().map(marking);
         let parts = target
-            .chain(
-                doubtful
-                    .iter()
-                    .map(|DoubtfulLink { left: _, right: _, reason: _, source: _, tlp }| *tlp),
-            )
+            .chain(doubtful.iter().map(
+                |DoubtfulLink { left: _, right: _, reason: _, source: _, tlp, release_to: _ }| *tlp,
+            ))
             .chain(events.iter().map(|event| event.tlp))
             .chain(effects.iter().map(|effect| effect.tlp))
             .chain(threats.iter().map(|threat| threat.tlp))
             .chain(claims.iter().map(|claim| claim.tlp))
-            .chain(hypotheses.iter().map(|hypothesis| {
-                let NamedHypothesis { party: _, text: _, attacker: _, tlp } = hypothesis;
-                *tlp
-            }))
+            .chain(hypotheses.iter().map(|hypothesis| hypothesis.tlp))
             .chain(evidence.iter().map(|item| item.tlp));
         Tlp::strictest(parts.chain([*tlp]))
     }
@@ -697,6 +794,7 @@ impl Assessment {
             case,
             // The findings are marked by the tables, the target and the doubted links, all of which the case holds.
             routes: _,
+            routes_shared: _,
             code,
             attribution,
             attribution_shared,

@@ -84,5 +84,6 @@ pub fn known_doubts() -> Vec<DoubtfulLink> {
             url: None,
         },
         tlp: Tlp::Clear,
+        release_to: std::collections::BTreeSet::new(),
     }]
 }

@@ -126,8 +126,8 @@ fn marked(seed: u64) -> Vec<Marked> {
         };
         let tlp = if seed.next(rarely) == 0 { seed.marking() } else { Tlp::Green };
         let mut release_to = BTreeSet::new();
-        let is_evidence = matches!(part, Part::Evidence(_) | Part::UsedTable | Part::UnusedTable);
-        if is_evidence && tlp == Tlp::Amber {
+        let is_of_case = !matches!(part, Part::Edition | Part::OwnCase(_) | Part::Index);
+        if is_of_case && tlp == Tlp::Amber {
             release_to.extend(["CN", "TH"].into_iter().filter(|_| seed.next(2) == 0).map(country));
         }
         Marked { part, tlp, release_to }
@@ -165,14 +165,13 @@ impl World<'_> {
 
     /// `case.toml`; without the case itself it is another one, of which as little may be known.
     fn case_toml(&self) -> String {
-        let (name, tlp) = match self.position(Part::Case) {
-            Some(position) => (word(position), self.marked[position].tlp),
-            None => ("another".to_owned(), Tlp::Red),
+        let (name, keys, began) = match self.position(Part::Case) {
+            Some(position) => (word(position), self.tlp(position), "2014-09"),
+            None => ("another".to_owned(), "tlp = \"RED\"\n".to_owned(), "2009-02"),
         };
         let mut toml = format!(
-            "id = \"{name}\"\ntitle = \"{name} title\"\ntlp = \"{}\"\nsummary = \"{name} summary.\"\nbegan = \"2014-09\"\n\
-             [owner]\norganisation = \"The sender\"\ncountry = \"US\"\ncontact = \"desk\"\n",
-            tlp.word()
+            "id = \"{name}\"\ntitle = \"{name} title\"\n{keys}summary = \"{name} summary.\"\nbegan = \"{began}\"\n\
+             [owner]\norganisation = \"The sender\"\ncountry = \"US\"\ncontact = \"desk\"\n"
         );
         if let Some(position) = self.position(Part::Target) {
             write!(toml, "[target]\ncountry = \"KP\"\nasns = [131279]\n{}", self.tlp(position))
@@ -263,16 +262,18 @@ impl World<'_> {
         Case::read(&case, &evidence).unwrap_or_else(|error| panic!("{error}\n{case}\n{evidence}"))
     }
 
-    /// The routing data; none where the findings would rest on a part that is not there.
-    fn routing_data(&self, case: &Case) -> Option<RoutingData> {
-        for part in [Part::UsedTable, Part::Target, Part::Doubt] {
-            self.position(part)?;
-        }
+    /// The tables that are there; one of them is an item of evidence.
+    fn tables(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let has_used = self.position(Part::UsedTable).is_some();
+        TABLES.into_iter().filter(move |(name, _)| has_used || *name != "routes/rel.txt")
+    }
+
+    fn routing_data(&self, case: &Case, hides: &dyn Fn(&str) -> bool) -> RoutingData {
         let mut tables = Tables::default();
-        for (name, text) in TABLES {
+        for (name, text) in self.tables().filter(|(name, _)| !hides(name)) {
             tables.read(name, text.as_bytes(), NonZeroUsize::MIN).unwrap();
         }
-        Some(RoutingData::new(tables, doubtful(case)))
+        RoutingData::new(tables, doubtful(case))
     }
 
     fn code(&self) -> Option<CodeFindings> {
@@ -302,7 +303,7 @@ impl World<'_> {
             what: what.to_owned(),
         };
         let mut inputs = vec![input("case.toml".to_owned(), "the case")];
-        inputs.extend(TABLES.map(|(name, _)| input(name.to_owned(), "table")));
+        inputs.extend(self.tables().map(|(name, _)| input(name.to_owned(), "table")));
         for position in &self.there {
             let name = word(*position);
             match self.marked[*position].part {
@@ -323,7 +324,7 @@ impl World<'_> {
         inputs
     }
 
-    fn library(&self) -> Library {
+    fn library_parts(&self) -> Vec<Record> {
         let mut parts = vec![catalogue("attack-enterprise", Tlp::Clear, "known"), facts()];
         for position in &self.there {
             let marked = &self.marked[*position];
@@ -335,18 +336,26 @@ impl World<'_> {
                 _ => {}
             }
         }
-        Library::new(parts)
+        parts
     }
 
     fn assessed(&self) -> Assessment {
+        self.assessed_with(Vec::new())
+    }
+
+    /// Assesses the case with further parts in the library.
+    fn assessed_with(&self, more: Vec<Record>) -> Assessment {
         let case = self.case();
-        let routing_data = self.routing_data(&case);
+        let routing_data = self.routing_data(&case, &|_| false);
         let code = self.code();
-        let library = self.library();
+        let library = Library::new(self.library_parts().into_iter().chain(more).collect());
         let inputs = self.inputs(code.is_some());
         let material = Material {
             case: &case,
-            routing_data: routing_data.as_ref(),
+            routing_data: Some(&routing_data),
+            routing_data_of: &|view| {
+                Ok(Some(self.routing_data(&view.case, &|name| view.hides(name))))
+            },
             library: &library,
             code,
             program: "demarche",
@@ -661,7 +670,7 @@ fn each_part_alone_is_withheld_without_a_trace_and_named_to_the_sender() {
 }
 
 #[test]
-fn only_a_table_that_findings_rest_on_takes_them_along() {
+fn only_the_target_takes_the_routing_findings_along() {
     let routes = |hidden| {
         let note = note(&whole(&green_but(hidden, Tlp::Red)), country("CN"));
         note.withheld.into_iter().find_map(|item| match item.part {
@@ -669,9 +678,9 @@ fn only_a_table_that_findings_rest_on_takes_them_along() {
             _ => None,
         })
     };
-    assert!(matches!(routes(Part::UsedTable), Some(RoutesRestOn::Table(_))));
     assert_eq!(routes(Part::Target), Some(RoutesRestOn::Target));
-    assert_eq!(routes(Part::Doubt), Some(RoutesRestOn::DoubtfulLink(0)));
+    assert_eq!(routes(Part::UsedTable), None, "judged again from the tables that are left");
+    assert_eq!(routes(Part::Doubt), None, "judged again with the link that is not doubted");
     assert_eq!(routes(Part::UnusedTable), None);
     assert_eq!(routes(Part::Index), None);
 }
@@ -702,6 +711,173 @@ fn the_sender_is_warned_of_every_note_whose_arrival_alone_tells_something() {
             );
         }
         let told = note(&whole, country("RU"));
-        assert!(told.is_reason_withheld || hidden == Part::Case, "{hidden:?}");
+        let is_told_else = matches!(hidden, Part::Case | Part::Doubt);
+        assert!(told.is_reason_withheld || is_told_else, "{hidden:?}");
+    }
+}
+
+/// The files that go to a state and its CERT are the same with a withheld part as without it.
+fn same_without(hidden: Part, tlp: Tlp) {
+    let marked = green_but(hidden, tlp);
+    let whole = whole(&marked);
+    assert_eq!(whole.marking(), tlp, "the heading carries the strictest marking");
+    for state in STATES {
+        check(0, &marked, &whole, country(state), &mut Tally::default());
+    }
+}
+
+/// What leaked: the case was headed and sealed under its own marking, while ranking and JSON named the hypothesis.
+#[test]
+fn a_red_hypothesis_marks_a_clear_case_red() {
+    let mut marked = green_but(Part::Hypothesis, Tlp::Red);
+    for part in marked.iter_mut().filter(|part| part.part != Part::Hypothesis) {
+        part.tlp = Tlp::Clear;
+    }
+    let whole = whole(&marked);
+    assert_eq!((whole.case.marking(), whole.marking()), (Tlp::Red, Tlp::Red));
+    check(0, &marked, &whole, country("TH"), &mut Tally::default());
+}
+
+/// What leaked: the second judging got the places of addresses of the whole, so that a RED table moved a probability.
+#[test]
+fn a_red_routing_table_moves_no_probability_in_a_note() {
+    same_without(Part::UsedTable, Tlp::Red);
+}
+
+/// What leaked: the list of editions lost the marked one, while its group, its use and its source stayed in the record.
+#[test]
+fn a_marked_edition_of_the_library_speaks_in_no_note() {
+    same_without(Part::Edition, Tlp::Red);
+    same_without(Part::Edition, Tlp::Amber);
+}
+
+/// A STIX bundle under a marking, of a group that uses what the case saw.
+fn bundle(tlp: &str) -> String {
+    let object = |kind: &str, id: &str, rest: &str| {
+        format!(
+            r#"{{"type":"{kind}","spec_version":"2.1","id":"{kind}--00000000-0000-4000-8000-{id}",
+            "created":"2014-01-01T00:00:00.000Z","modified":"2014-01-01T00:00:00.000Z",{rest},
+            "object_marking_refs":["marking-definition--00000000-0000-4000-8000-000000000009"]}}"#
+        )
+    };
+    let named = |id: &str| {
+        format!(r#""external_references":[{{"source_name":"mitre-attack","external_id":"{id}"}}]"#)
+    };
+    let marking = format!(
+        r#"{{"type":"marking-definition","spec_version":"2.1","id":"marking-definition--00000000-0000-4000-8000-000000000009",
+        "created":"2022-10-01T00:00:00.000Z","name":"TLP:{tlp}","definition_type":"tlp","definition":{{"tlp":"{}"}}}}"#,
+        tlp.to_lowercase()
+    );
+    let objects = [
+        marking,
+        object(
+            "intrusion-set",
+            "000000000001",
+            &format!(
+                r#""name":"zq900qz Secret","description":"A North Korean state-sponsored group.",{}"#,
+                named("G9901")
+            ),
+        ),
+        object(
+            "attack-pattern",
+            "000000000002",
+            &format!(r#""name":"zq900qz way",{}"#, named("T1485")),
+        ),
+        object(
+            "relationship",
+            "000000000003",
+            r#""relationship_type":"uses","source_ref":"intrusion-set--00000000-0000-4000-8000-000000000001",
+            "target_ref":"attack-pattern--00000000-0000-4000-8000-000000000002","description":"zq900qz use.",
+            "external_references":[{"source_name":"zq900qz memo","description":"zq900qz memo (2013)."}]"#,
+        ),
+    ];
+    format!(
+        r#"{{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000008","objects":[{}]}}"#,
+        objects.join(",")
+    )
+}
+
+/// What leaked: the same as above, met with a bundle that `library add` had read.
+#[test]
+fn an_imported_bundle_under_a_marking_speaks_in_no_note() {
+    for tlp in ["RED", "AMBER"] {
+        let bytes = bundle(tlp).into_bytes();
+        let sha256 = Sha256::of(&bytes);
+        let provenance = Provenance { origin: "secret.json".to_owned(), date: None, sha256 };
+        let part = demarche_library::import(&bytes, &provenance).unwrap().part;
+        assert_eq!(part.editions[0].tlp.word(), tlp);
+        let marked = green_but(Part::Case, Tlp::Green);
+        let world = World { marked: &marked, there: (0..marked.len()).collect() };
+        let whole = world.assessed_with(vec![part]);
+        let known = whole.attribution.as_ref().unwrap();
+        assert!(serde_json::to_string(known).unwrap().contains("zq900qz"), "the sender sees it");
+        for state in STATES {
+            check(0, &marked, &whole, country(state), &mut Tally::default());
+        }
+    }
+}
+
+/// What leaked: all earlier cases were dropped together, so that a RED one took a CLEAR one along.
+#[test]
+fn a_red_case_of_ones_own_leaves_a_clear_one_in_the_notes() {
+    same_without(Part::OwnCase(1), Tlp::Red);
+    let shared = released(&whole(&green_but(Part::OwnCase(1), Tlp::Red)), country("TH").into());
+    let editions = shared.attribution.unwrap().record.editions;
+    let own = editions.iter().filter(|edition| edition.catalogue == Catalogue::Case).count();
+    assert_eq!(own, 1, "the case that may be shared still counts");
+}
+
+/// What leaked: the annex listed the file that was opened only to compare it with a restricted index.
+#[test]
+fn a_restricted_index_shows_in_no_annex() {
+    same_without(Part::Index, Tlp::Red);
+    same_without(Part::Index, Tlp::AmberStrict);
+}
+
+/// What leaked: any withheld table, even one that no finding rests on, removed all routing findings.
+#[test]
+fn an_unused_withheld_table_leaves_the_routing_findings_alone() {
+    same_without(Part::UnusedTable, Tlp::Red);
+    let hidden = whole(&green_but(Part::UnusedTable, Tlp::Red));
+    assert!(released(&hidden, country("TH").into()).routes.is_some());
+}
+
+/// What leaked: the target and the doubted links of a RED case spoke in notes under GREEN.
+#[test]
+fn target_and_doubted_links_have_a_marking_of_their_own() {
+    same_without(Part::Target, Tlp::Red);
+    same_without(Part::Doubt, Tlp::Red);
+    same_without(Part::Case, Tlp::Red);
+    let case = "id = \"x\"\ntitle = \"x\"\ntlp = \"RED\"\nsummary = \"x\"\n\
+        [owner]\norganisation = \"x\"\ncontact = \"x\"\n[target]\ncountry = \"KP\"\n\
+        [[routes.doubtful]]\nleft = 1\nright = 2\nreason = \"x\"\nsource = \"x\"\n";
+    let case = Case::read(case, "").unwrap();
+    let markings = (case.target.unwrap().tlp, case.routes.doubtful[0].tlp);
+    assert_eq!(markings, (Tlp::Red, Tlp::Red), "the case's own, unless they have one");
+}
+
+/// Every remedy that the sender's list names is accepted by the parser and releases the part.
+#[test]
+fn every_remedy_of_the_senders_list_releases_the_part() {
+    let every = Part::ALL.into_iter().chain((0..KINDS.len()).map(Part::Evidence));
+    let state = country("TH");
+    for hidden in every {
+        for tlp in [Tlp::Amber, Tlp::AmberStrict, Tlp::Red] {
+            let mut marked = green_but(hidden, tlp);
+            let before = note(&whole(&marked), state);
+            assert!(!before.withheld.is_empty(), "{hidden:?}");
+            let is_of_case = !matches!(hidden, Part::Edition | Part::OwnCase(_) | Part::Index);
+            let names_key = before.sender_markdown.contains("`release_to`");
+            assert_eq!(names_key, is_of_case && tlp == Tlp::Amber, "{hidden:?}");
+            for part in marked.iter_mut().filter(|part| part.part == hidden) {
+                if names_key {
+                    part.release_to.insert(state);
+                } else {
+                    part.tlp = Tlp::Green;
+                }
+            }
+            let after = note(&whole(&marked), state);
+            assert!(after.withheld.is_empty(), "{hidden:?} {tlp}: {:?}", after.withheld);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `case.toml`, table by table, and the checks that need both files.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::options::Options;
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
-use crate::{CaseError, CasePath, EvidenceId, Problem, Sector, Tlp, evidence};
+use crate::{CaseError, CasePath, Country, EvidenceId, Problem, Sector, Tlp, evidence};
 
 words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged, "transit" Transit,
     "host" Host, "partner" Partner, "cert" Cert, "sender" Sender, "other" Other);
@@ -133,6 +133,24 @@ fn marking(
     Some(cited.iter().filter_map(|id| marks.get(id)).copied().fold(case, Tlp::max))
 }
 
+/// The marking of the case, and the states to which it may go although it is AMBER.
+///
+/// A part without either key goes where the case goes.
+struct Floor {
+    tlp: Tlp,
+    release_to: BTreeSet<Country>,
+}
+
+impl Floor {
+    /// Returns the marking and the consents of a part that cites no evidence.
+    fn of(&self, fields: &mut Fields<'_, '_>) -> (Tlp, BTreeSet<Country>) {
+        let is_own = fields.has("tlp") || fields.has("release_to");
+        let tlp = fields.optional("tlp").unwrap_or(self.tlp);
+        let own = fields.release_to(Some(tlp));
+        (tlp, if is_own { own } else { self.release_to.clone() })
+    }
+}
+
 fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     let id = top.required("id");
     let title = top.required("title");
@@ -144,9 +162,12 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         top.missing("owner", "a table `[owner]` with `organisation` and `contact`");
     }
     let owner = top.table("owner", owner);
-    let floor = tlp.unwrap_or(Tlp::Red);
-    let target = top.table("target", |fields| target(fields, floor));
-    let routes = top.table("routes", |fields| routes(fields, floor));
+    let release_to = top.release_to(tlp);
+    let floor = Floor { tlp: tlp.unwrap_or(Tlp::Red), release_to: release_to.clone() };
+    let target = top.table("target", |fields| target(fields, &floor));
+    let routes = top.table("routes", |fields| routes(fields, &floor));
+    let hypotheses = top.tables("hypothesis", |fields| hypothesis(fields, &floor));
+    let floor = floor.tlp;
     let record = top.table("record", |fields| {
         Some(RecordSettings {
             leave_out: fields.list("leave_out"),
@@ -160,7 +181,6 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     let effects = top.tables("effect", |fields| effect(fields, floor, marks));
     let threats = top.tables("threat", |fields| threat(fields, floor, marks));
     let mut claims: Vec<Claim> = top.tables("claim", |fields| claim(fields, floor, marks));
-    let hypotheses = top.tables("hypothesis", |fields| hypothesis(fields, floor));
     events.sort_by_key(|event| event.date);
     claims.sort_by_key(|claim| claim.date);
     if parties.iter().filter(|party| party.roles.contains(&Role::Sender)).count() > 1 {
@@ -179,6 +199,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         id: id?,
         title: title?,
         tlp: tlp?,
+        release_to,
         summary: summary?,
         began,
         detected,
@@ -206,13 +227,15 @@ fn owner(fields: &mut Fields<'_, '_>) -> Option<Owner> {
     Some(Owner { organisation: organisation?, country, author, contact: contact? })
 }
 
-fn target(fields: &mut Fields<'_, '_>, floor: Tlp) -> Option<Target> {
+fn target(fields: &mut Fields<'_, '_>, floor: &Floor) -> Option<Target> {
+    let (tlp, release_to) = floor.of(fields);
     let target = Target {
         country: fields.optional("country"),
         asns: fields.list("asns").into_iter().collect(),
         prefixes: fields.list("prefixes").into_iter().collect(),
         question: fields.optional("question"),
-        tlp: fields.optional("tlp").unwrap_or(floor),
+        tlp,
+        release_to,
     };
     if !(fields.has("country") || fields.has("asns") || fields.has("prefixes")) {
         fields
@@ -226,7 +249,7 @@ fn no_routes() -> Result<RouteSettings, crate::CasePathError> {
     Ok(RouteSettings { folder: "routes".parse::<CasePath>()?, doubtful: Vec::new() })
 }
 
-fn routes(fields: &mut Fields<'_, '_>, floor: Tlp) -> Option<RouteSettings> {
+fn routes(fields: &mut Fields<'_, '_>, floor: &Floor) -> Option<RouteSettings> {
     let none = no_routes().ok()?;
     let folder = fields.optional("folder").unwrap_or(none.folder);
     let doubtful = fields.tables("doubtful", |fields| {
@@ -234,8 +257,15 @@ fn routes(fields: &mut Fields<'_, '_>, floor: Tlp) -> Option<RouteSettings> {
         let right = fields.required("right");
         let reason = fields.required("reason");
         let source = fields.source("source");
-        let tlp = fields.optional("tlp").unwrap_or(floor);
-        Some(DoubtfulLink { left: left?, right: right?, reason: reason?, source: source?, tlp })
+        let (tlp, release_to) = floor.of(fields);
+        Some(DoubtfulLink {
+            left: left?,
+            right: right?,
+            reason: reason?,
+            source: source?,
+            tlp,
+            release_to,
+        })
     });
     Some(RouteSettings { folder, doubtful })
 }
@@ -273,15 +303,15 @@ fn party(fields: &mut Fields<'_, '_>) -> Option<Party> {
     Some(Party { id: id?, name: name?, country, roles, asns, contact, note, sector, actors })
 }
 
-fn hypothesis(fields: &mut Fields<'_, '_>, floor: Tlp) -> Option<NamedHypothesis> {
+fn hypothesis(fields: &mut Fields<'_, '_>, floor: &Floor) -> Option<NamedHypothesis> {
     if !fields.has("party") {
         fields.missing("party", "the id of the party that may have done it");
     }
     let party = fields.cited_party("party");
     let text = fields.required("text");
     let attacker = fields.optional("kind");
-    let tlp = fields.optional("tlp").unwrap_or(floor);
-    Some(NamedHypothesis { party: party?, text: text?, attacker, tlp })
+    let (tlp, release_to) = floor.of(fields);
+    Some(NamedHypothesis { party: party?, text: text?, attacker, tlp, release_to })
 }
 
 fn event(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Event> {
@@ -290,7 +320,8 @@ fn event(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Event
     let source = fields.source_if_any("source");
     let evidence = fields.cited_evidence("evidence");
     let tlp = marking(fields, floor, marks, &evidence);
-    Some(Event { date: date?, text: text?, source, evidence, tlp: tlp? })
+    let release_to = fields.release_to(tlp);
+    Some(Event { date: date?, text: text?, source, evidence, tlp: tlp?, release_to })
 }
 
 fn effect(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Effect> {
@@ -300,7 +331,8 @@ fn effect(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Effe
     let date = fields.optional("date");
     let evidence = fields.cited_evidence("evidence");
     let tlp = marking(fields, floor, marks, &evidence);
-    Some(Effect { kind: kind?, text: text?, quantity, date, evidence, tlp: tlp? })
+    let release_to = fields.release_to(tlp);
+    Some(Effect { kind: kind?, text: text?, quantity, date, evidence, tlp: tlp?, release_to })
 }
 
 fn threat(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Threat> {
@@ -311,7 +343,8 @@ fn threat(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Thre
     let source = fields.source_if_any("source");
     let evidence = fields.cited_evidence("evidence");
     let tlp = marking(fields, floor, marks, &evidence);
-    Some(Threat { text: text?, by, date, carried_out, source, evidence, tlp: tlp? })
+    let release_to = fields.release_to(tlp);
+    Some(Threat { text: text?, by, date, carried_out, source, evidence, tlp: tlp?, release_to })
 }
 
 fn claim(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Claim> {
@@ -326,6 +359,7 @@ fn claim(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Claim
     let source = fields.source("source");
     let evidence = fields.cited_evidence("evidence");
     let tlp = marking(fields, floor, marks, &evidence);
+    let release_to = fields.release_to(tlp);
     Some(Claim {
         kind: kind?,
         by: by?,
@@ -335,5 +369,6 @@ fn claim(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Claim
         source: source?,
         evidence,
         tlp: tlp?,
+        release_to,
     })
 }

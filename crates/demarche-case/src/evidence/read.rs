@@ -6,7 +6,7 @@ use super::{
     Weighing,
 };
 use crate::reader::{Document, Exact, Fields, Host, LiveUrl, Notes, Value, WebUrl, words};
-use crate::{Availability, CasePath, Forgeability, Sha256, Tlp};
+use crate::{Availability, CasePath, Forgeability, Sha256};
 
 words!(Strength: "weak" Weak, "medium" Medium, "strong" Strong);
 words!(Forgeability: "claim" Claim, "public-tool" PublicTool, "file-metadata" FileMetadata,
@@ -53,20 +53,11 @@ fn item(fields: &mut Fields<'_, '_>) -> Option<Evidence> {
     let source = fields.source("source");
     let grade = fields.required("grade");
     let tlp = fields.required("tlp");
-    let release_to = fields.list("release_to").into_iter().collect();
+    let release_to = fields.release_to(tlp);
     let observed = fields.optional("observed");
     let points_to = pointer(fields);
     let file = file(fields);
     let weighing = weighing(fields);
-    if let Some(tlp @ (Tlp::AmberStrict | Tlp::Red)) = tlp
-        && fields.has("release_to")
-    {
-        fields.wrong(
-            "release_to",
-            format!("`release_to` cannot release what is {tlp}"),
-            "ask the source for a version under TLP:AMBER or lower, or remove `release_to`",
-        );
-    }
     Some(Evidence {
         id: id?,
         title: title?,

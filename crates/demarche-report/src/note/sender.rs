@@ -3,7 +3,7 @@
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::released::{RoutesRestOn, WithheldItem, WithheldPart};
-use demarche_case::{Case, DoubtfulLink, Recipient, Released};
+use demarche_case::{Case, DoubtfulLink, Recipient, Released, WithheldReason};
 
 use crate::addressee::{Addressee, addressees, asked};
 use crate::attribution::likelihood;
@@ -84,6 +84,9 @@ fn in_words(part: &WithheldPart, whole: &Case) -> String {
             let (left, right) = (link.left, link.right);
             format!("the routing findings, which leave out the link between {left} and {right}")
         }
+        WithheldPart::Routes(RoutesRestOn::Case) => {
+            "the routing findings, which are about the day of the case".to_owned()
+        }
         WithheldPart::Index(path) => {
             format!("the comparison of “{}” with known programs", shown(path, NAME))
         }
@@ -96,6 +99,33 @@ fn in_words(part: &WithheldPart, whole: &Case) -> String {
         WithheldPart::Attribution => {
             "who did it: there is no judgement that rests on the shared part alone".to_owned()
         }
+    }
+}
+
+/// Returns the step that would release a part.
+///
+/// Editions, earlier cases and the index lie in the library, where no `release_to` can be written.
+fn remedy(part: &WithheldPart, reason: WithheldReason) -> &'static str {
+    match part {
+        WithheldPart::Edition(_) => {
+            "ask its source for an edition under a lower marking, then add it to the library"
+        }
+        WithheldPart::OwnCase(_) => {
+            "lower the marking of that case as its sources allow, then add it to the library again"
+        }
+        WithheldPart::Index(_) => "compare with an index under a lower marking",
+        WithheldPart::Routes(_) | WithheldPart::Attribution => {
+            "release the parts above that it rests on"
+        }
+        WithheldPart::Evidence(_)
+        | WithheldPart::Event(_)
+        | WithheldPart::Effect(_)
+        | WithheldPart::Threat(_)
+        | WithheldPart::Claim(_)
+        | WithheldPart::Hypothesis(_)
+        | WithheldPart::Case
+        | WithheldPart::Target
+        | WithheldPart::DoubtfulLink(_) => reason.remedy(),
     }
 }
 
@@ -113,7 +143,7 @@ pub(crate) fn sender_markdown(
             words(in_words(part, &assessment.case)),
             words(because.marking.to_string()),
             words(because.reason.to_string()),
-            words(because.reason.remedy()),
+            words(remedy(part, because.reason)),
         ]
     };
     let rows: Vec<Vec<Cell>> = released.withheld.iter().map(row).collect();

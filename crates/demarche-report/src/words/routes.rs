@@ -239,6 +239,7 @@ mod tests {
                 reason: "It was forged.".to_owned(),
                 source: Source { text: "A report, 2013".to_owned(), url: None },
                 tlp: demarche_case::Tlp::Clear,
+                release_to: std::collections::BTreeSet::new(),
             }),
             Caveat::SmallGraph { networks: 1_234 },
             Caveat::InferredLinks,

@@ -17,6 +17,7 @@ mod notes;
 mod pictures;
 mod precedents;
 mod responses;
+mod secrecy;
 mod sentences;
 mod shared_code;
 mod weighed;

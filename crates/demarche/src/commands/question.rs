@@ -58,6 +58,7 @@ fn doubtful(doubt: &[(Asn, Asn)]) -> Vec<DoubtfulLink> {
         reason: "named as doubtful on the command line".to_owned(),
         source: Source { text: "the user".to_owned(), url: None },
         tlp: Tlp::Clear,
+        release_to: std::collections::BTreeSet::new(),
     }));
     doubtful
 }

@@ -91,8 +91,7 @@ fn real_cases_come_out_right_with_all_catalogues_and_with_none() {
 fn a_folder_without_truth_is_an_error_with_its_remedy() {
     let folder = folder("no-cases");
     let library = folder.join("library");
-    let output =
-        demarche(&library, &["actors", "evaluate", "--cases", folder.to_str().unwrap()]);
+    let output = demarche(&library, &["actors", "evaluate", "--cases", folder.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("truth.toml"));
 }

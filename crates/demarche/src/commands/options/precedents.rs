@@ -1,9 +1,9 @@
 use anyhow::Context;
 use demarche_case::assessment::answer::PrecedentsAnswer;
 use demarche_case::assessment::precedents::PrecedentQuestion;
-use demarche_case::{Case, CaseFolder, Role};
+use demarche_case::{Case, CaseFolder, Role, Tlp};
 use demarche_report::view::options_precedents;
-use demarche_report::{precedents_html, svg_of_precedents};
+use demarche_report::{marked, precedents_html, svg_of_precedents};
 use demarche_response::precedents;
 
 use crate::cli::options::OptionsPrecedentsArgs;
@@ -20,14 +20,24 @@ pub(crate) fn run(args: &OptionsPrecedentsArgs) -> anyhow::Result<Outcome> {
         let before = question.year.map_or_else(String::new, |year| format!(" before {year}"));
         format!("the library has no attacks of DCID or EuRepoC{before}: `demarche library add` with their tables, which docs/library.md names")
     })?;
+    // The catalogues that are counted have markings too.
+    let editions = known.library.record().editions.iter();
+    let recorded = Tlp::strictest(editions.map(|edition| edition.tlp));
+    let marking = case
+        .map(|case| case.marking().max(recorded))
+        .or_else(|| (recorded > Tlp::Clear).then_some(recorded));
     if let Some(path) = &args.html {
-        let marking = case.map(Case::marking);
         output::write(path, &precedents_html(&found, marking, &known.gaps))?;
     }
     if let Some(path) = &args.svg {
         let dyads = found.dyads.as_ref().filter(|dyads| !dyads.acts.is_empty());
         let dyads = dyads.context("there is nothing to draw: the library has no sheet of DCID's campaigns before this year")?;
-        output::write(path, &svg_of_precedents(dyads, &question))?;
+        let drawing = svg_of_precedents(dyads, &question);
+        let drawing = match marking {
+            Some(marking) => marked(drawing, marking),
+            None => drawing,
+        };
+        output::write(path, &drawing)?;
     }
     if args.json {
         let answer = PrecedentsAnswer { case: case.map(|case| case.id.clone()), precedents: found };
