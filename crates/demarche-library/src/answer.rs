@@ -48,7 +48,7 @@ impl ImportAnswer {
             counts: Counts::of(&imported.part),
             refused: imported.refused.iter().map(RefusedAnswer::from).collect(),
             passed_over: imported.passed_over.clone(),
-            cut: imported.cut.clone(),
+            cut: imported.cut.as_ref().map(ToString::to_string),
         })
     }
 }

@@ -14,7 +14,7 @@ use demarche_case::{Availability, Moment, TechniqueId, Tlp};
 use demarche_stix::{Bundle, Kind, Object, Reading, Reference, Relationship, RelationshipKind};
 
 use crate::citations::Citations;
-use crate::{Imported, Provenance, Reason, Refused};
+use crate::{Cut, Imported, Provenance, Reason, Refused};
 
 mod incidents;
 mod states;
@@ -35,7 +35,10 @@ pub fn import(bytes: &[u8], provenance: &Provenance) -> Imported {
         bundle: &bundle,
         part: Record::default(),
         citations: Citations::default(),
-        refused: refused.into_iter().map(stix_refusal).collect(),
+        refused: refused
+            .into_iter()
+            .map(|refused| Refused::new(refused.id, refused.problem))
+            .collect(),
         places: HashMap::new(),
         revoked_by: revoked_by(&bundle),
     };
@@ -45,11 +48,7 @@ pub fn import(bytes: &[u8], provenance: &Provenance) -> Imported {
     for relationship in &bundle.relationships {
         import.relationship(relationship);
     }
-    import.finish(provenance, cut.map(|cut| cut.to_string()))
-}
-
-fn stix_refusal(refused: demarche_stix::Refused) -> Refused {
-    Refused::new(refused.id, Reason::Stix(refused.problem))
+    import.finish(provenance, cut.map(Cut::from))
 }
 
 /// For each id that was revoked, that of what took its place.
@@ -384,7 +383,7 @@ impl<'b> Import<'b> {
         with_sources.collect()
     }
 
-    fn finish(mut self, provenance: &Provenance, cut: Option<String>) -> Imported {
+    fn finish(mut self, provenance: &Provenance, cut: Option<Cut>) -> Imported {
         let edition = edition(self.bundle, provenance);
         self.part.citations = self.citations.into_list();
         let mut imported = Imported {

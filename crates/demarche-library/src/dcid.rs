@@ -14,7 +14,7 @@ use demarche_case::{Moment, Sector};
 use crate::citations::Citations;
 use crate::countries;
 use crate::import::{Imported, Provenance};
-use crate::table::{self, BadRow, Row};
+use crate::table::{self, Row};
 use crate::{Reason, Refused};
 
 const LICENCE: &str = "No licence is stated; cite Maness, Valeriano, Hedgecock, Jensen and Macias (2022), Dyadic Cyber Incident and Campaign Data 2.0, and ask before you pass it on.";
@@ -68,12 +68,11 @@ struct Import {
 impl Import {
     fn row(
         &mut self,
-        row: Result<Row, BadRow>,
+        row: Result<Row, Refused>,
         read: impl FnOnce(&mut Self, Row) -> Result<(), Refused>,
     ) {
-        if let Err(refused) = row.map_err(Refused::from).and_then(|row| read(self, row)) {
-            self.refused.push(refused);
-        }
+        let refused = row.and_then(|row| read(self, row)).err();
+        self.refused.extend(refused);
     }
 
     fn incident(&mut self, row: Row) -> Result<(), Refused> {
@@ -189,8 +188,7 @@ impl Import {
 }
 
 fn number(row: &Row) -> Result<String, Refused> {
-    let missing =
-        || Refused::new(format!("line {}", row.line), Reason::Missing("Cyberincidentnum"));
+    let missing = || Refused::row(row.line, Reason::Missing("Cyberincidentnum"));
     row.get("Cyberincidentnum").map(str::to_owned).ok_or_else(missing)
 }
 

@@ -19,7 +19,7 @@ use demarche_case::{Moment, Sector};
 use crate::citations::Citations;
 use crate::countries;
 use crate::import::{Imported, Provenance};
-use crate::table::{self, BadRow, Row, python_lists};
+use crate::table::{self, Row, python_lists};
 use crate::{Reason, Refused};
 
 const LICENCE: &str = "Cite EuRepoC, Global Database 1.1 (eurepoc.eu; Zenodo 7848941); look up the record's own licence there before you pass it on.";
@@ -101,16 +101,15 @@ struct Import {
 impl Import {
     fn row(
         &mut self,
-        row: Result<Row, BadRow>,
+        row: Result<Row, Refused>,
         read: impl FnOnce(&mut Self, Row) -> Result<(), Refused>,
     ) {
-        if let Err(refused) = row.map_err(Refused::from).and_then(|row| read(self, row)) {
-            self.refused.push(refused);
-        }
+        let refused = row.and_then(|row| read(self, row)).err();
+        self.refused.extend(refused);
     }
 
     fn incident(&mut self, row: Row) -> Result<(), Refused> {
-        let missing = |column| Refused::new(format!("line {}", row.line), Reason::Missing(column));
+        let missing = |column| Refused::row(row.line, Reason::Missing(column));
         let id = row.get("ID").ok_or_else(|| missing("ID"))?.to_owned();
         let name = row.get("name").ok_or_else(|| missing("name"))?.to_owned();
         if self.places.contains_key(&id) {
@@ -160,17 +159,16 @@ impl Import {
     }
 
     fn attribution(&mut self, row: &Row) -> Result<(), Refused> {
-        let line = || format!("line {}", row.line);
         let incident = row.get("incident_ID");
         let incident = incident
-            .ok_or_else(|| Refused::new(line(), Reason::Missing("incident_ID")))?
+            .ok_or_else(|| Refused::row(row.line, Reason::Missing("incident_ID")))?
             .to_owned();
         let cell = |column| row.get(column).and_then(known);
         let name = cell("attributed_initiator").map(str::to_owned);
         let state = cell("attributed_initiator_country").and_then(countries::named);
         if name.is_none() && state.is_none() {
             let number = row.get("attribution_ID").unwrap_or("without a number");
-            let id = format!("{incident}, attribution {number}, {}", line());
+            let id = format!("{incident}, attribution {number}, line {}", row.line);
             return Err(Refused::new(id, Reason::NamesNobody));
         }
         let who = ["attributing_actor", "attribution_it_company", "attributing_country"];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use demarche_case::record::{Catalogue, Edition, Record};
-use demarche_case::{Moment, Sha256, Tlp};
+use demarche_case::{Gap, GapKind, Moment, Sha256, Shortfall, Tlp};
 
 use crate::Refused;
 
@@ -45,10 +45,41 @@ pub struct Imported {
     /// How many things of which kind demarche has no use for.
     pub passed_over: BTreeMap<String, u64>,
     /// Where reading stopped, unless everything was read.
-    pub cut: Option<String>,
+    pub cut: Option<Cut>,
+}
+
+/// The reason for which reading stopped before the end of a file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Cut {
+    /// The bundle breaks off.
+    #[error(transparent)]
+    Stix(#[from] demarche_stix::Cut),
+    /// The file or its compression is damaged, with the message of the reader.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+impl Shortfall for Cut {
+    fn kind(&self) -> GapKind {
+        GapKind::Damaged
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some("fetch the file again".to_owned())
+    }
 }
 
 impl Imported {
+    /// Returns the gaps of the import: a cut, and every entry that its publisher did not withdraw itself.
+    #[must_use]
+    pub fn gaps(&self, input: &str) -> Vec<Gap> {
+        let cut = self.cut.as_ref().map(|cut| Gap::of(input, cut));
+        let refused = self.refused.iter().filter(|refused| !refused.reason.is_withdrawn());
+        let refused = refused.map(|refused| Gap::of(input, &refused.reason).at(&refused.id));
+        cut.into_iter().chain(refused).collect()
+    }
+
     /// Brings everything into its order, and the edition with its counts in front.
     pub(crate) fn settle(&mut self, edition: Edition) {
         let part = &mut self.part;
@@ -127,7 +158,7 @@ impl ImportError {
         Self::Nothing {
             refused: imported.refused.len() as u64,
             passed_over: imported.passed_over.values().sum(),
-            first: imported.cut.clone().or(first),
+            first: imported.cut.as_ref().map(ToString::to_string).or(first),
         }
     }
 

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use crate::citations::Citations;
 use crate::countries;
 use crate::import::{ImportError, Imported, Provenance};
-use crate::{Reason, Refused};
+use crate::refused::{Malformed, Reason, Refused};
 
 /// The licence of the galaxy's own texts.
 const LICENCE: &str = "CC0 1.0 Universal or BSD-2-Clause, at choice (MISP galaxy).";
@@ -96,7 +96,7 @@ fn import(
     let mut import = Import::default();
     for (place, value) in galaxy.values.into_iter().enumerate() {
         let cluster = serde_json::from_str(value.get())
-            .map_err(|error| Refused::new(place_of(place), Reason::Form(error.to_string())));
+            .map_err(|error| Refused::new(place_of(place), Malformed::Syntax(error.to_string())));
         if let Err(refused) = cluster.and_then(|cluster| read(&mut import, place, cluster)) {
             import.refused.push(refused);
         }

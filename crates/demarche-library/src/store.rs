@@ -19,7 +19,7 @@ use std::io::{self, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use demarche_case::record::{CitationId, Edition, Record};
-use demarche_case::{Gap, Moment, Sha256};
+use demarche_case::{Gap, GapKind, Moment, Sha256, Shortfall};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +142,20 @@ pub enum Damage {
     /// It cannot be read at all.
     #[error("cannot be read")]
     Unreadable(#[source] io::Error),
+}
+
+impl Shortfall for Damage {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::Header | Self::Unreadable(_) => GapKind::Unreadable,
+            Self::Form(_) => GapKind::Unsupported,
+            Self::Bytes | Self::Part => GapKind::Damaged,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some("remove the file, and add the catalogue again".to_owned())
+    }
 }
 
 /// The folder of the library.
@@ -311,8 +325,8 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
 }
 
 fn gap(path: &Path, damage: &Damage) -> Gap {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Gap::new(name, damage.to_string()).remedy("remove the file, and add the catalogue again")
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    Gap::of(name, damage)
 }
 
 /// The name of an edition's file: its own name as far as any file system takes it, and the hash of what it was read from.

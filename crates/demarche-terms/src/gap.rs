@@ -71,29 +71,10 @@ impl Gap {
         }
     }
 
-    /// A gap met once.
-    #[must_use]
-    pub fn new(source: impl Into<String>, what: impl Into<String>) -> Self {
-        Self {
-            source: source.into(),
-            place: None,
-            kind: GapKind::Unreadable,
-            what: what.into(),
-            count: 1,
-            remedy: None,
-        }
-    }
-
     /// The same gap, with its place.
     #[must_use]
     pub fn at(self, place: impl Into<String>) -> Self {
         Self { place: Some(place.into()), ..self }
-    }
-
-    /// The same gap, with a remedy.
-    #[must_use]
-    pub fn remedy(self, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), ..self }
     }
 
     /// The same gap, met `count` times.

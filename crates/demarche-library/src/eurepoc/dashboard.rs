@@ -16,8 +16,8 @@ use demarche_case::record::{Catalogue, PreviousAttack, Record};
 use super::{coarse, nameless};
 use crate::countries;
 use crate::import::{Imported, Provenance};
-use crate::table::{self, BadRow, Row};
-use crate::{Reason, Refused};
+use crate::refused::{Malformed, Reason, Refused};
+use crate::table::{self, Row};
 
 const LICENCE: &str = "Cite EuRepoC (eurepoc.eu), extract of its dashboard; look up its terms there before you pass it on.";
 
@@ -111,9 +111,7 @@ fn import(bytes: &[u8], provenance: &Provenance, extract: &Extract) -> Imported 
     let mut incidents: BTreeMap<String, Incident> = BTreeMap::new();
     let mut refused = Vec::new();
     for row in table::rows(bytes) {
-        if let Err(why) = read(row, extract, &mut incidents) {
-            refused.push(why);
-        }
+        refused.extend(read(row, extract, &mut incidents).err());
     }
     let attacks = incidents.into_iter().map(|(id, incident)| attack(&id, incident)).collect();
     let part = Record { attacks, ..Record::default() };
@@ -129,17 +127,16 @@ fn import(bytes: &[u8], provenance: &Provenance, extract: &Extract) -> Imported 
 }
 
 fn read(
-    row: Result<Row, BadRow>,
+    row: Result<Row, Refused>,
     extract: &Extract,
     incidents: &mut BTreeMap<String, Incident>,
 ) -> Result<(), Refused> {
-    let row = row.map_err(Refused::from)?;
-    let line = || format!("line {}", row.line);
-    let id = row.get("ID").ok_or_else(|| Refused::new(line(), Reason::Missing("ID")))?;
-    let bad = |what: String| Refused::new(format!("{id}, {}", line()), Reason::Form(what));
+    let row = row?;
+    let id = row.get("ID").ok_or_else(|| Refused::row(row.line, Reason::Missing("ID")))?;
+    let refuse = |fault| Refused::new(format!("{id}, line {}", row.line), fault);
     for column in extract.numbers {
-        let cell = row.get(column).ok_or_else(|| bad(format!("its `{column}` is empty")))?;
-        cell.parse::<u32>().map_err(|_| bad(format!("its `{column}` is no whole number")))?;
+        let cell = row.get(column).ok_or_else(|| refuse(Malformed::Empty(column)))?;
+        cell.parse::<u32>().map_err(|_| refuse(Malformed::Number(column)))?;
     }
     let cells = |columns: &'static [&'static str]| {
         columns.iter().filter_map(|column| Some((*column, row.get(column)?.to_owned())))
@@ -148,7 +145,7 @@ fn read(
     if let Some(known) = incidents.get(id) {
         let differs = extract.whole.iter().find(|one| known.whole.get(*one) != whole.get(*one));
         if let Some(column) = differs {
-            return Err(bad(format!("its `{column}` is not that of the rows before it")));
+            return Err(refuse(Malformed::Differs(column)));
         }
     }
     let incident = incidents.entry(id.to_owned()).or_default();

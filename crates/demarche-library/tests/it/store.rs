@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use demarche_case::{Moment, Sha256};
 use demarche_library::{
-    Added, Imported, Provenance, Store, StoreError, assemble, attack, decode, facts, import,
+    Added, Cut, Imported, Provenance, Store, StoreError, assemble, attack, decode, facts, import,
 };
 
 use crate::shared::plain;
@@ -201,7 +201,10 @@ fn everything_is_read_back_as_it_was_added() {
 fn a_whole_edition_is_used_before_a_newer_one_that_is_cut() {
     let store = Store::at(folder("cut"));
     store.add(&bundle("Whole", "2020-05-01T00:00:00Z"), now()).unwrap();
-    let cut = Imported { cut: Some("cut off".into()), ..bundle("Cut", "2021-05-01T00:00:00Z") };
+    let cut = Imported {
+        cut: Some(Cut::Damaged("cut off".into())),
+        ..bundle("Cut", "2021-05-01T00:00:00Z")
+    };
     store.add(&cut, now()).unwrap();
     let used = |(record, _): (demarche_case::record::Record, _)| {
         record.actors.into_iter().find(|actor| actor.id.id == "G0001").unwrap().name
