@@ -96,7 +96,8 @@ pub(crate) fn python_lists(text: &str) -> Vec<Vec<String>> {
     while let Some(letter) = letters.next() {
         match letter {
             '[' => {
-                depth = depth.saturating_add(1);
+                // A row has at most 4 MiB, so that the depth fits.
+                depth += 1;
                 if depth == 2 {
                     elements.push(Vec::new());
                 }

@@ -90,7 +90,7 @@ fn at(args: &LibraryFetchArgs, wanted: Wanted) -> Wanted {
 }
 
 fn list(args: &LibraryFetchArgs) -> anyhow::Result<Outcome> {
-    let answer = CatalogueAnswer::new();
+    let answer = CatalogueAnswer::default();
     if args.json {
         return output::json(answer, Vec::new(), Vec::new());
     }
