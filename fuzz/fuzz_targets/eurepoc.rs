@@ -7,9 +7,9 @@ fuzz_target!(|bytes: &[u8]| {
     let from = provenance();
     drop(demarche_library::eurepoc::incidents(bytes, &from));
     drop(demarche_library::eurepoc::attributions(bytes, &from));
-    drop(demarche_library::eurepoc::responses(bytes, &from));
-    drop(demarche_library::eurepoc::attribution_delays(bytes, &from));
-    drop(demarche_library::eurepoc::dashboard_initiators(bytes, &from));
+    drop(demarche_library::eurepoc::dashboard::responses(bytes, &from));
+    drop(demarche_library::eurepoc::dashboard::attribution_delays(bytes, &from));
+    drop(demarche_library::eurepoc::dashboard::initiators(bytes, &from));
 });
 
 fn provenance() -> demarche_library::Provenance {

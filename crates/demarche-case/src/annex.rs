@@ -1,4 +1,5 @@
-//! What goes beside a note, so that its recipient can check what arrived: names, sizes and hashes, and nothing else.
+//! The list of files beside a note, so that its recipient can check what arrived: names, sizes and hashes, and nothing
+//! else.
 //!
 //! The file comes from outside, and so may what lies beside it: no path in it leads out of the folder that is checked,
 //! no link is followed, and no more of a file is read than the note says that it has.
@@ -48,42 +49,42 @@ impl AnnexFile {
     /// A file of these bytes.
     #[must_use]
     pub fn of(path: impl Into<String>, bytes: &[u8]) -> Self {
-        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let size = bytes.len() as u64;
         Self { path: path.into(), bytes: size, sha256: Sha256::of(bytes) }
     }
 }
 
-/// Why the file beside a note cannot be used.
+/// The reason why the file beside a note cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnnexError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("cannot read {path}")]
     Unreadable {
-        /// Which file.
+        /// The file.
         path: String,
-        /// Why.
+        /// The reason.
         source: io::Error,
     },
-    /// It is larger than any such file.
+    /// The file is larger than any such file.
     #[error("larger than {} MiB", NoteAnnex::LARGEST >> 20)]
     TooLarge,
-    /// It is no list of a note's files.
+    /// The file is no list of a note's files.
     #[error("not a list of a note's files")]
     Form(#[from] serde_json::Error),
-    /// It lists nothing that could be checked.
+    /// The file lists nothing that could be checked.
     #[error("it lists none of the note's files")]
     Empty,
-    /// It lists a file twice.
+    /// The file lists a file twice.
     #[error("it lists `{}` twice", crate::reader::shown(.0))]
     Twice(String),
-    /// It is of a version that is not known.
+    /// The file is of a version that is not known.
     #[error("version {0} of the form, and only {known} is known", known = NoteAnnex::VERSION)]
     Version(u32),
 }
 
 impl AnnexError {
-    /// What to do about it.
+    /// The remedy.
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         match self {
@@ -118,9 +119,9 @@ impl NoteAnnex {
             return Err(AnnexError::Empty);
         }
         for list in [&self.files, &self.annexes] {
-            let mut paths: Vec<&str> = list.iter().map(|one| one.path.as_str()).collect();
+            let mut paths: Vec<&str> = list.iter().map(|file| file.path.as_str()).collect();
             paths.sort_unstable();
-            let twice = paths.iter().zip(paths.iter().skip(1)).find(|(one, next)| one == next);
+            let twice = paths.iter().zip(paths.iter().skip(1)).find(|(entry, next)| entry == next);
             if let Some((path, _)) = twice {
                 return Err(AnnexError::Twice((*path).to_owned()));
             }
@@ -145,7 +146,7 @@ impl NoteAnnex {
     }
 }
 
-/// What was found when a note's files were checked.
+/// The result of checking a note's files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AnnexVerification {
     /// The reference of the note.
@@ -164,25 +165,25 @@ impl AnnexVerification {
         self.files.iter().chain(&self.annexes)
     }
 
-    /// How many files are as the list says.
+    /// The number of files that are as the list says.
     #[must_use]
     pub fn holding(&self) -> usize {
-        self.all().filter(|one| one.state == FileState::Holds).count()
+        self.all().filter(|entry| entry.state == FileState::Holds).count()
     }
 
-    /// How many files are not there; those that nobody asked to check are not counted.
+    /// The number of files that are not there; those that nobody asked to check are not counted.
     #[must_use]
     pub fn missing(&self) -> usize {
-        self.all().filter(|one| one.state == FileState::Missing).count()
+        self.all().filter(|entry| entry.state == FileState::Missing).count()
     }
 
-    /// How many files are there and are not as the list says, or must not be opened.
+    /// The number of files that are there and are not as the list says, or must not be opened.
     #[must_use]
     pub fn differing(&self) -> usize {
         let is_well = |state: &FileState| {
             matches!(state, FileState::Holds | FileState::Missing | FileState::NotChecked)
         };
-        self.all().filter(|one| !is_well(&one.state)).count()
+        self.all().filter(|entry| !is_well(&entry.state)).count()
     }
 }
 
@@ -191,18 +192,18 @@ impl AnnexVerification {
 pub struct CheckedFile {
     /// As the list has it.
     pub path: String,
-    /// How it was found.
+    /// The state of the file.
     #[serde(flatten)]
     pub state: FileState,
 }
 
-/// How a file of the list was found.
+/// The state of a file of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum FileState {
     /// Size and hash are as the list says.
     Holds,
-    /// It is not there.
+    /// The file is not there.
     Missing,
     /// No folder of annexes was named.
     NotChecked,
@@ -218,9 +219,9 @@ pub enum FileState {
     },
     /// Its path leads elsewhere, so that it was not opened.
     NotOpened,
-    /// It cannot be read, or is a link, which is not followed.
+    /// The file cannot be read, or is a link, which is not followed.
     Unreadable {
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
@@ -248,28 +249,28 @@ pub fn verify_annex(list: &Path, annexes: Option<&Path>) -> Result<AnnexVerifica
     let unreadable = |source| AnnexError::Unreadable { path: list.display().to_string(), source };
     let mut bytes = Vec::new();
     let file = File::open(list).map_err(unreadable)?;
-    file.take(NoteAnnex::LARGEST.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(NoteAnnex::LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     let annex = NoteAnnex::read(&bytes)?;
     let beside = list.parent().filter(|folder| !folder.as_os_str().is_empty());
     let beside = beside.unwrap_or(Path::new("."));
-    let own = |one: &AnnexFile| {
-        let is_name = !one.path.contains('/');
-        let state = if is_name { found(beside, one) } else { FileState::NotOpened };
-        CheckedFile { path: one.path.clone(), state }
+    let beside_note = |file: &AnnexFile| {
+        let is_name = !file.path.contains('/');
+        let state = if is_name { found(beside, file) } else { FileState::NotOpened };
+        CheckedFile { path: file.path.clone(), state }
     };
-    let annexed = |one: &AnnexFile| {
-        let state = annexes.map_or(FileState::NotChecked, |folder| found(folder, one));
-        CheckedFile { path: one.path.clone(), state }
+    let annexed = |file: &AnnexFile| {
+        let state = annexes.map_or(FileState::NotChecked, |folder| found(folder, file));
+        CheckedFile { path: file.path.clone(), state }
     };
     Ok(AnnexVerification {
         reference: annex.reference.clone(),
         marking: annex.marking,
-        files: annex.files.iter().map(own).collect(),
+        files: annex.files.iter().map(beside_note).collect(),
         annexes: annex.annexes.iter().map(annexed).collect(),
     })
 }
 
-/// How a file below a folder is.
+/// Returns the state of a file below a folder.
 fn found(folder: &Path, wanted: &AnnexFile) -> FileState {
     let Ok(path) = wanted.path.parse::<CasePath>() else { return FileState::NotOpened };
     compared(folder, &path, wanted).unwrap_or_else(|error| match error.kind() {

@@ -10,12 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::options::Options;
 use crate::{
-    Asn, CaseError, CaseId, CasePath, Country, Evidence, EvidenceId, Moment, PartyId, Quantity,
-    Sector, Source, Tlp,
+    Asn, CaseId, CasePath, Country, Evidence, EvidenceId, Moment, PartyId, Quantity, Sector,
+    Source, Tlp,
 };
 
-mod read;
-pub(crate) use read::{Reading, reading};
+pub(crate) mod read;
 
 /// A case, whole: every id that it cites exists.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -29,50 +28,41 @@ pub struct Case {
     /// The states to which the source lets it go although it is AMBER.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub release_to: BTreeSet<Country>,
-    /// What happened, in a paragraph.
+    /// The summary of the events, in a paragraph.
     pub summary: String,
-    /// When the attack began.
+    /// The beginning of the attack.
     pub began: Option<Moment>,
-    /// When it was noticed.
+    /// The time of notice.
     pub detected: Option<Moment>,
-    /// Who keeps the case and can be asked about it.
+    /// The contact for the case.
     pub owner: Owner,
-    /// Whose connectivity is asked about.
+    /// The networks, prefixes and states asked about.
     pub target: Option<Target>,
-    /// How routing tables are to be read.
+    /// The settings for reading routing tables.
     pub routes: RouteSettings,
-    /// What of the record of previous attacks is not to be used.
+    /// The part of the record of previous attacks to leave out.
     pub record: RecordSettings,
-    /// What requests say of deadlines and of what is offered.
+    /// The deadlines and offers of requests.
     pub request: RequestSettings,
-    /// Who is concerned, in the order of the file.
+    /// The parties, in the order of the file.
     pub parties: Vec<Party>,
-    /// What happened when, by date.
+    /// The timeline, by date.
     pub events: Vec<Event>,
-    /// What was done, in the order of the file.
+    /// The harms, in the order of the file.
     pub effects: Vec<Effect>,
-    /// What was threatened, in the order of the file.
+    /// The threats, in the order of the file.
     pub threats: Vec<Threat>,
-    /// Who said what about it, by date.
+    /// The statements about it, by date.
     pub claims: Vec<Claim>,
-    /// Who may have done it beside the actors of the record, in the order of the file.
+    /// The possible authors beside the actors of the record, in the order of the file.
     pub hypotheses: Vec<NamedHypothesis>,
-    /// What the case adds to the catalogue of responses, or corrects in it.
+    /// The additions and corrections to the catalogue of responses.
     pub response: Options,
     /// The evidence, in the order of its file.
     pub evidence: Vec<Evidence>,
 }
 
 impl Case {
-    /// Reads a case from the text of its two files; nothing else is opened.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of both files, with its place and remedy.
-    pub fn read(case_toml: &str, evidence_toml: &str) -> Result<Self, CaseError> {
-        read::read(case_toml, evidence_toml)
-    }
-
     /// The party of that name.
     #[must_use]
     pub fn party(&self, id: &PartyId) -> Option<&Party> {
@@ -90,7 +80,7 @@ impl Case {
         self.parties.iter().filter(move |party| party.roles.contains(&role))
     }
 
-    /// When it was noticed, else when it began.
+    /// Returns the time of notice, else of the beginning.
     #[must_use]
     pub fn noticed(&self) -> Option<Moment> {
         self.detected.or(self.began)
@@ -104,20 +94,20 @@ impl Case {
     }
 }
 
-/// Who keeps the case and can be asked about it.
+/// The contact for the case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Owner {
     /// The organisation.
     pub organisation: String,
     /// Its state, in whose name it may ask others.
     pub country: Option<Country>,
-    /// Who wrote the case.
+    /// The author of the case.
     pub author: Option<String>,
     /// The point of contact: an address or telephone number that is answered.
     pub contact: String,
 }
 
-/// Whose connectivity is asked about; at least one part is given.
+/// The networks, prefixes and states asked about; at least one part is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Target {
     /// A state.
@@ -127,7 +117,7 @@ pub struct Target {
     /// Prefixes, where they are known better than by announcement.
     #[schemars(with = "BTreeSet<String>")]
     pub prefixes: BTreeSet<IpNet>,
-    /// What is asked, in words.
+    /// The question, in words.
     pub question: Option<String>,
     /// With whom it, and what is found about it, may be shared; the marking of the case unless it has one of its own.
     pub tlp: Tlp,
@@ -136,7 +126,7 @@ pub struct Target {
     pub release_to: BTreeSet<Country>,
 }
 
-/// How routing tables are to be read.
+/// The settings for reading routing tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RouteSettings {
     /// The folder of the case that holds the tables; `routes` unless the case says otherwise.
@@ -145,7 +135,7 @@ pub struct RouteSettings {
     pub doubtful: Vec<DoubtfulLink>,
 }
 
-/// What of the record of previous attacks is not to be used.
+/// The part of the record of previous attacks to leave out.
 ///
 /// Later reports on this very attack would make it evidence of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -158,7 +148,7 @@ pub struct RecordSettings {
     pub hindsight: bool,
 }
 
-/// What requests to others say of deadlines and of what is offered in return.
+/// The deadlines and offers of requests in return.
 ///
 /// It goes by the marking of the case: where the case may not go, a request has the defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -167,7 +157,7 @@ pub struct RequestSettings {
     pub answer_within_days: u64,
     /// Days after receipt by which records are to be preserved, from 1 to [`RequestSettings::MOST_DAYS`].
     pub preserve_within_days: u64,
-    /// What the sender offers in return, a sentence each; empty where the usual offers are to stand.
+    /// The offers of the sender, a sentence each; empty where the usual offers are to stand.
     pub offers: Vec<String>,
 }
 
@@ -192,9 +182,9 @@ pub struct DoubtfulLink {
     pub left: Asn,
     /// The other end.
     pub right: Asn,
-    /// Why it is doubted, in one sentence.
+    /// The reason for doubt, in one sentence.
     pub reason: String,
-    /// Who says so.
+    /// The source.
     pub source: Source,
     /// With whom it, and what is found without the link, may be shared; the marking of the case unless it has its own.
     pub tlp: Tlp,
@@ -212,27 +202,27 @@ pub struct Party {
     pub name: String,
     /// Its state; none for a group of unknown origin.
     pub country: Option<Country>,
-    /// What it is in this case; at least one role.
+    /// The roles in the case; at least one role.
     pub roles: BTreeSet<Role>,
     /// The networks it runs.
     pub asns: BTreeSet<Asn>,
-    /// Where it can be reached.
+    /// The address for messages.
     pub contact: Option<String>,
-    /// What else a reader should know.
+    /// The further remarks.
     pub note: Option<String>,
-    /// What kind of victim it is.
+    /// The kind of victim.
     pub sector: Option<Sector>,
     /// The actors of the record of previous attacks that it is, by name or identifier: `G0032`.
     pub actors: Vec<String>,
 }
 
-/// What a party is in a case.
+/// The role of a party in a case.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// It was attacked.
+    /// The party was attacked.
     Victim,
     /// Somebody says that it did it, or is answerable for it.
     ResponsibleAlleged,
@@ -240,9 +230,9 @@ pub enum Role {
     Transit,
     /// Machines that the attacker used stand in its networks.
     Host,
-    /// It is consulted or asked for help.
+    /// The party is consulted or asked for help.
     Partner,
-    /// It is the national CERT of its state, which gets a technical note of its own.
+    /// The party is the national CERT of its state, which gets a technical note of its own.
     Cert,
     /// The request goes out in its name.
     Sender,
@@ -253,13 +243,13 @@ pub enum Role {
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
-    /// When.
+    /// The date.
     pub date: Moment,
-    /// What, in a sentence.
+    /// The event, in a sentence.
     pub text: String,
     /// From where it is known.
     pub source: Option<Source>,
-    /// Which evidence shows it.
+    /// The evidence that shows it.
     pub evidence: Vec<EvidenceId>,
     /// With whom it may be shared.
     pub tlp: Tlp,
@@ -271,15 +261,15 @@ pub struct Event {
 /// Something that was done to a victim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Effect {
-    /// What sort of harm.
+    /// The kind of harm.
     pub kind: EffectKind,
-    /// What, in a sentence.
+    /// The event, in a sentence.
     pub text: String,
-    /// How much of what.
+    /// The amount and its unit.
     pub quantity: Option<Quantity>,
-    /// When it happened or was first known.
+    /// The time at which it happened or was first known.
     pub date: Option<Moment>,
-    /// Which evidence shows it.
+    /// The evidence that shows it.
     pub evidence: Vec<EvidenceId>,
     /// With whom it may be shared.
     pub tlp: Tlp,
@@ -315,17 +305,17 @@ pub enum EffectKind {
 /// Something that was threatened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Threat {
-    /// What was threatened, in a sentence.
+    /// The threats, in a sentence.
     pub text: String,
-    /// Who threatened.
+    /// The party that threatened.
     pub by: Option<PartyId>,
-    /// When.
+    /// The date.
     pub date: Option<Moment>,
-    /// Whether it was carried out, where that is known.
+    /// True if it was carried out, where that is known.
     pub carried_out: Option<bool>,
     /// From where it is known.
     pub source: Option<Source>,
-    /// Which evidence shows it.
+    /// The evidence that shows it.
     pub evidence: Vec<EvidenceId>,
     /// With whom it may be shared.
     pub tlp: Tlp,
@@ -337,19 +327,19 @@ pub struct Threat {
 /// Somebody's statement about the case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Claim {
-    /// What sort of statement.
+    /// The kind of statement.
     pub kind: ClaimKind,
-    /// Who makes it.
+    /// The party that makes the statement.
     pub by: PartyId,
-    /// Whom it is about.
+    /// The subject of the statement.
     pub about: Option<PartyId>,
-    /// What it says, in a sentence.
+    /// The content, in a sentence.
     pub text: String,
-    /// When it was made.
+    /// The date of the statement.
     pub date: Option<Moment>,
     /// From where it is known.
     pub source: Source,
-    /// Which evidence it rests on.
+    /// The evidence behind it.
     pub evidence: Vec<EvidenceId>,
     /// With whom it may be shared.
     pub tlp: Tlp,
@@ -361,9 +351,9 @@ pub struct Claim {
 /// Somebody whom the case itself holds to be possible, such as an insider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NamedHypothesis {
-    /// Who.
+    /// The party.
     pub party: PartyId,
-    /// What is supposed, in a sentence.
+    /// The hypothesis, in a sentence.
     pub text: String,
     /// The kind of attacker; `None` where its words are to tell.
     pub attacker: Option<AttackerKind>,

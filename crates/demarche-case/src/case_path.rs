@@ -4,7 +4,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What stands at the top of a case folder and is no input: output, the seal and its log, and git's history.
+/// The entries at the top of a case folder that are no input: output, the seal and its log, and git's history.
 ///
 /// Sealing leaves these out, so nothing that a case rests on may be among them.
 pub(crate) const NO_INPUTS: [&str; 6] =
@@ -46,16 +46,16 @@ impl fmt::Display for CasePath {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CasePathError {
-    /// It does not stay inside.
+    /// The path leads out of the folder.
     #[error("not a path inside the case folder: `{0}`")]
     Outside(String),
-    /// It begins with what is never sealed.
+    /// The path begins with an entry that is never sealed.
     #[error("a path that is not sealed: `{0}`")]
     NotSealed(String),
 }
 
 impl CasePathError {
-    /// What to do about it.
+    /// The remedy.
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         match self {
@@ -69,11 +69,11 @@ impl CasePathError {
     }
 }
 
-/// Whether a system may take the first part of a path for a name that is not sealed.
+/// Returns true if a system may take the first part of a path for a name that is not sealed.
 ///
 /// Some systems do not tell capitals from small letters, or drop dots and spaces at the end.
 fn is_not_sealed(text: &str) -> bool {
-    let first = text.split('/').next().unwrap_or_default().trim_end_matches(['.', ' ']);
+    let first = text.split('/').next().unwrap_or(text).trim_end_matches(['.', ' ']);
     NO_INPUTS.iter().any(|name| name.eq_ignore_ascii_case(first))
 }
 

@@ -14,8 +14,7 @@ use crate::{
     PartyId, Sha1, Sha256, TechniqueId, Tlp, Withheld,
 };
 
-mod read;
-pub(crate) use read::read;
+pub(crate) mod read;
 
 /// One item of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,30 +23,30 @@ pub struct Evidence {
     pub id: EvidenceId,
     /// One line for lists.
     pub title: String,
-    /// What kind of evidence it is, with what that kind consists of.
+    /// The kind of evidence, with what that kind consists of.
     pub body: Body,
-    /// What it says, in the case's own words; a sentence or two.
+    /// The content, in the case's own words; a sentence or two.
     pub says: String,
     /// From where it comes.
     pub source: Source,
-    /// How reliable the source is and how credible what it says.
+    /// The reliability of the source and the credibility of the statement.
     pub grade: Grade,
     /// With whom it may be shared.
     pub tlp: Tlp,
     /// The states to which the source lets it go although it is AMBER.
     pub release_to: BTreeSet<Country>,
-    /// When it was observed or said.
+    /// The time of observation or statement.
     pub observed: Option<Moment>,
     /// Towards whom it points, where its source or the analyst says so.
     pub points_to: Option<Pointer>,
     /// The file that holds it.
     pub file: Option<EvidenceFile>,
-    /// What the judges need beside the item itself.
+    /// The inputs of the judges beside the item itself.
     pub weighing: Weighing,
 }
 
 impl Evidence {
-    /// Whether the item may be shown to another state's authorities.
+    /// Returns true if the item may be shown to another state's authorities.
     ///
     /// # Errors
     ///
@@ -66,9 +65,9 @@ impl Evidence {
 /// From where something is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
-    /// Who said it, where and when, in words.
+    /// The speaker, place and date, in words.
     pub text: String,
-    /// Where it can be read.
+    /// The address at which it can be read.
     pub url: Option<String>,
 }
 
@@ -77,22 +76,22 @@ pub struct Source {
 pub struct Pointer {
     /// The parties it points to; at least one.
     pub parties: Vec<PartyId>,
-    /// How strongly.
+    /// The strength.
     pub strength: Strength,
-    /// Why so strongly and not more.
+    /// The reason for the strength.
     pub because: Option<String>,
 }
 
-/// What an analyst knows of an item that the judges cannot see for themselves; all of it may be left out.
+/// The analyst's knowledge about an item that the judges cannot see for themselves; all of it may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Weighing {
     /// The items that stand and fall with it: one report, one program, one machine.
     pub cluster: Option<ClusterId>,
-    /// What it would take to plant it, where that is not what its kind says.
+    /// The means needed to plant it, where that is not what its kind says.
     pub forgeability: Option<Forgeability>,
-    /// Who can get the program or code that it is about, where the record does not know it better.
+    /// The availability of the program or code that it is about, where the record does not know it better.
     pub availability: Option<Availability>,
-    /// What it is in the record of previous attacks, by name or identifier: `S0140`, `Shamoon`, `G0032`.
+    /// The designation in the record of previous attacks, by name or identifier: `S0140`, `Shamoon`, `G0032`.
     pub record: Vec<String>,
     /// The items that it shows to have been planted.
     pub exposes: Vec<EvidenceId>,
@@ -100,7 +99,7 @@ pub struct Weighing {
     pub repeats: Vec<EvidenceId>,
 }
 
-/// How strongly an item points to somebody, in an analyst's own words; no probability.
+/// The strength with which an item points to somebody, in an analyst's own words; no probability.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -145,7 +144,7 @@ impl EvidenceFile {
     }
 }
 
-/// What an item of evidence consists of, by kind.
+/// The content of an item of evidence, by kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Body {
@@ -209,7 +208,7 @@ impl Body {
 pub struct Sample {
     /// The name it had on the victim's machine.
     pub name: Option<String>,
-    /// What it does: `dropper`, `wiper`.
+    /// The function: `dropper`, `wiper`.
     pub role: Option<String>,
     /// Its SHA-256, the only one that identifies it.
     pub sha256: Option<Sha256>,
@@ -219,7 +218,7 @@ pub struct Sample {
     pub md5: Option<Md5>,
     /// Its size in bytes.
     pub size: Option<u64>,
-    /// When its header says that it was compiled; trivially forged.
+    /// The build time in the header; trivially forged.
     pub compiled: Option<Moment>,
 }
 
@@ -237,9 +236,9 @@ pub struct Technique {
 pub struct Software {
     /// Its name in this case.
     pub name: String,
-    /// What it does.
+    /// The function.
     pub role: Option<String>,
-    /// What others call it.
+    /// The names that others give it.
     pub aliases: Vec<String>,
 }
 
@@ -254,7 +253,7 @@ pub struct Infrastructure {
     pub url: Option<String>,
     /// TCP or UDP ports, in order.
     pub ports: BTreeSet<u16>,
-    /// What it served for: `command and control`.
+    /// The purpose: `command and control`.
     pub role: String,
     /// The country the source puts it in, which the routing tables may contradict.
     pub country: Option<Country>,
@@ -263,18 +262,18 @@ pub struct Infrastructure {
 /// A statement that code is shared with something known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SharedCode {
-    /// What it is shared with: a family or an earlier attack.
+    /// The designation shared with: a family or an earlier attack.
     pub with: String,
-    /// What is shared: lines of code, an algorithm.
+    /// The shared part: lines of code, an algorithm.
     pub shared: Vec<String>,
 }
 
 /// A trace that was left in a file or a system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Artefact {
-    /// What the trace is: `language setting`.
+    /// The kind of trace: `language setting`.
     pub trace: String,
-    /// What it reads: `Korean`.
+    /// The content: `Korean`.
     pub value: Option<String>,
 }
 
@@ -288,27 +287,27 @@ pub struct ClaimOfResponsibility {
 /// Harm that was done, counted where it can be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Damage {
-    /// How much of what.
+    /// The amount and its unit.
     pub quantity: Option<Quantity>,
 }
 
 /// A number of something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Quantity {
-    /// How many.
+    /// The number.
     pub number: u64,
     /// Of what: `e-mails`.
     pub unit: String,
-    /// Whether there may be more.
+    /// True if there may be more.
     pub at_least: bool,
 }
 
 /// A table of the internet's routes, or of who holds its numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RouteData {
-    /// Which table it is.
+    /// The edition of the table.
     pub table: RouteTable,
-    /// Who measured or published it.
+    /// The measurer or publisher.
     pub origin: String,
     /// Under which terms it may be used.
     pub licence: Option<String>,
@@ -324,11 +323,11 @@ pub enum RouteTable {
     Rib,
     /// Updates in MRT.
     Updates,
-    /// Who is whose provider or peer, in CAIDA's serial-1 or serial-2.
+    /// Providers and peers, in CAIDA's serial-1 or serial-2.
     AsRelationships,
-    /// Which AS announces which prefix, in CAIDA's or pyasn's format.
+    /// Prefixes and the AS that announces each, in CAIDA's or pyasn's format.
     PrefixToAs,
-    /// Who holds which AS number, with country and name.
+    /// Holders of AS numbers, with country and name.
     AsTable,
     /// A registry's delegation statistics.
     Delegated,

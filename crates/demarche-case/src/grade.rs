@@ -24,13 +24,13 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String", extend("pattern" = "^[A-F][1-6]$"))]
 pub struct Grade {
-    /// How far the source can be relied on.
+    /// The reliability of the source.
     pub reliability: Reliability,
-    /// How far the statement is borne out, whoever made it.
+    /// The credibility of the statement, whoever made it.
     pub credibility: Credibility,
 }
 
-/// How far a source can be relied on, from A (completely) to E (not); F is no judgement.
+/// The reliability of a source, from A (completely) to E (not); F is no judgement.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -44,7 +44,7 @@ pub enum Reliability {
     F,
 }
 
-/// How credible a statement is, from 1 (confirmed) to 5 (improbable); 6 is no judgement.
+/// The credibility of a statement, from 1 (confirmed) to 5 (improbable); 6 is no judgement.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]

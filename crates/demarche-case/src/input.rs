@@ -15,7 +15,7 @@ use crate::{Gap, GapKind, Sha256, Shortfall};
 pub struct TableFile {
     /// Its path relative to the folder it was found in, with `/` between the parts.
     pub name: String,
-    /// Where it lies.
+    /// Its address.
     pub path: PathBuf,
 }
 

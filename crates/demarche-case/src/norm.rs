@@ -10,9 +10,10 @@ pub struct Norm {
     pub id: &'static str,
     /// The instrument and the place in it, as a note writes it.
     pub cite: &'static str,
-    /// What it says, in one sentence of our own.
+    /// The content, in one sentence of our own.
     pub says: &'static str,
-    /// Where states or courts differ, or how far it binds, in a sentence; none where nothing of weight is known.
+    /// The points on which states or courts differ, or the extent to which it binds, in a sentence; empty if none is
+    /// known.
     pub differ: Option<&'static str>,
 }
 

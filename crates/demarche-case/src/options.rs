@@ -6,17 +6,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CaseError, Country, Moment, Sector, Source};
+use crate::{Country, Moment, Sector, Source};
 
-mod read;
-pub(crate) use read::{Options as OptionsReading, reading};
+pub(crate) mod read;
 
 /// Options, what they depend on, and what is known of asking others.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Options {
-    /// What can be done, in the order of the file.
+    /// The options, in the order of the file.
     pub options: Vec<ResponseOption>,
-    /// What must be known before some of it may be done.
+    /// The facts that must be known before some of it may be done.
     pub facts: Vec<Fact>,
     /// Requests of the past and how they ended.
     pub asked: Vec<Asked>,
@@ -24,31 +23,21 @@ pub struct Options {
     pub without: Vec<Without>,
     /// Criteria from the most important to the least, where that was said; those left out come last.
     pub importance: Vec<Criterion>,
-    /// How severe the attack was on DCID's scale, from 0 to 10, where the analyst knows better than the rule.
+    /// The severity of the attack on DCID's scale, from 0 to 10, where the analyst knows better than the rule.
     pub severity: Option<Estimate>,
-    /// How much graver than the injury a response may be, in steps of that scale.
+    /// The gravity by which a response may exceed the injury, in steps of that scale.
     pub margin: Option<Estimate>,
 }
 
 impl Options {
-    /// Reads options from the text of a file; `name` stands in the messages.
-    ///
-    /// # Errors
-    ///
-    /// Every problem of the file, with its place and remedy.
-    pub fn read(name: &'static str, text: &str) -> Result<Self, CaseError> {
-        let OptionsReading { options, problems } = reading(name, text);
-        CaseError::of(problems).map_or(Ok(options), Err)
-    }
-
     /// These options with those of `more`, which replace what has the same name and add what has another.
     #[must_use]
     pub fn and(mut self, more: &Self) -> Self {
-        fn put<T: Clone>(all: &mut Vec<T>, more: &[T], is_same: impl Fn(&T, &T) -> bool) {
-            for one in more {
-                match all.iter_mut().find(|old| is_same(old, one)) {
-                    Some(old) => *old = one.clone(),
-                    None => all.push(one.clone()),
+        fn put<T: Clone>(all: &mut Vec<T>, added: &[T], is_same: impl Fn(&T, &T) -> bool) {
+            for entry in added {
+                match all.iter_mut().find(|old| is_same(old, entry)) {
+                    Some(old) => *old = entry.clone(),
+                    None => all.push(entry.clone()),
                 }
             }
         }
@@ -70,7 +59,7 @@ impl Options {
 pub struct Without {
     /// The option's short name.
     pub option: String,
-    /// Why it is not open, in a sentence.
+    /// The reason why it is not open, in a sentence.
     pub because: String,
 }
 
@@ -83,13 +72,13 @@ pub struct ResponseOption {
     pub name: String,
     /// At whom it is directed.
     pub to: Direction,
-    /// What it is in law.
+    /// The legal class.
     pub law: LegalClass,
-    /// How hard it hits, on the scale of the injury, 0 to 10.
+    /// The gravity of the option, on the scale of the injury, 0 to 10.
     pub gravity: Estimate,
-    /// What must hold for it to be open.
+    /// The conditions for the option to be open.
     pub needs: Vec<Condition>,
-    /// What must hold besides where the law is read strictly.
+    /// The further conditions where the law is read strictly.
     pub needs_strict: Vec<Condition>,
     /// Options one of which must come before it.
     pub after: Vec<String>,
@@ -99,24 +88,24 @@ pub struct ResponseOption {
     pub bases: Vec<LegalBasis>,
     /// Norms and instruments that bear on it, by their names in the table of norms, or in words.
     pub articles: Vec<String>,
-    /// How states see it that read the law strictly, in a sentence.
+    /// The view of states that read the law strictly, in a sentence.
     pub strict: Option<String>,
-    /// How states see it that read the law permissively, in a sentence.
+    /// The view of states that read the law permissively, in a sentence.
     pub permissive: Option<String>,
-    /// Whose cooperation it needs, in words.
+    /// The cooperation that the option needs, in words.
     pub cooperation: String,
-    /// How it can be taken back, in words.
+    /// The way to take the option back, in words.
     pub reversible: String,
-    /// What evidence it would expose, in words.
+    /// The evidence that the option would expose, in words.
     pub exposes: String,
-    /// What it would cost third parties, in words.
+    /// The cost to third parties, in words.
     pub third_parties: String,
-    /// What is estimated of it; a criterion without an estimate is unknown.
+    /// The estimates; a criterion without an estimate is unknown.
     pub estimates: Vec<(Criterion, Estimate)>,
 }
 
 impl ResponseOption {
-    /// What is estimated of it by a criterion; `None` where it is unknown for want of an estimate.
+    /// Returns the estimate by a criterion; `None` where it is unknown for want of an estimate.
     #[must_use]
     pub fn estimate(&self, criterion: Criterion) -> Option<&Estimate> {
         self.estimates.iter().find(|(of, _)| *of == criterion).map(|(_, estimate)| estimate)
@@ -130,7 +119,7 @@ pub struct LegalBasis {
     pub countries: Vec<Country>,
     /// Since when it is in force.
     pub since: Moment,
-    /// What it is, by its name in the table of norms, or in words.
+    /// The designation, by its name in the table of norms, or in words.
     pub cite: String,
 }
 
@@ -152,7 +141,7 @@ pub enum Direction {
     Partners,
 }
 
-/// What an option is in law.
+/// The legal class of an option.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -176,7 +165,7 @@ pub enum LegalClass {
     SelfDefence,
 }
 
-/// What must be known before something may be done.
+/// The facts that must be known before something may be done.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -190,7 +179,7 @@ pub enum Condition {
     Ongoing,
     /// The state held responsible did it: an actor did that acts for it or comes from it.
     Actor,
-    /// What the actor did is the state's own act in law.
+    /// The act of the actor is the state's own act in law.
     StateLink,
     /// An obligation of that state was breached.
     Breach,
@@ -202,7 +191,7 @@ pub enum Condition {
     Peril,
     /// There is no other way.
     OnlyWay,
-    /// It was an armed attack by its scale and effects.
+    /// The attack was an armed attack by its scale and effects.
     ArmedAttack,
     /// Persons are known by name, with evidence that stands in court.
     Persons,
@@ -216,7 +205,7 @@ pub enum Condition {
     Consent,
     /// The case does not rule it out.
     NotRuledOut,
-    /// What must come before it is open.
+    /// The conditions.
     Before,
 }
 
@@ -245,25 +234,25 @@ impl Condition {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Criterion {
-    /// How much of the ongoing harm ends, 0 to 1.
+    /// The share of the ongoing harm that ends, 0 to 1.
     Ongoing,
-    /// How much likelier it is that the attacker acts otherwise in future, 0 to 1.
+    /// The rise in the probability that the attacker acts otherwise in future, 0 to 1.
     Conduct,
-    /// How soon it takes effect, in days.
+    /// The time until the option takes effect, in days.
     Speed,
-    /// How far others join in or support it, 0 to 1.
+    /// The extent to which others join in or support it, 0 to 1.
     Support,
     /// Harm to third parties, 0 to 1.
     Collateral,
-    /// How probable it is that the conflict widens, 0 to 1.
+    /// The probability that the conflict widens, 0 to 1.
     Escalation,
-    /// How near it is to the disputed line of the law, 0 to 1.
+    /// The nearness of the option to the disputed line of the law, 0 to 1.
     Legality,
-    /// How much of the evidence and its sources it would expose, 0 to 1.
+    /// The share of the evidence and its sources that the option would expose, 0 to 1.
     Secrecy,
-    /// What it costs oneself, 0 to 1.
+    /// The cost to the sender, 0 to 1.
     Cost,
-    /// How hard it is to take back, 0 to 1.
+    /// The difficulty of taking the option back, 0 to 1.
     Permanence,
 }
 
@@ -282,7 +271,7 @@ impl Criterion {
         Self::Permanence,
     ];
 
-    /// Does more of it speak for an option? Of speed it is fewer days that do.
+    /// Returns true if more of it speaks for an option. Of speed it is fewer days that do.
     #[must_use]
     pub const fn is_benefit(self) -> bool {
         matches!(self, Self::Ongoing | Self::Conduct | Self::Speed | Self::Support)
@@ -306,20 +295,20 @@ impl Criterion {
     }
 }
 
-/// What is thought of a quantity, and where that is from.
+/// The estimate of a quantity, and where that is from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
-    /// What is thought of it.
+    /// The estimated range.
     pub range: Range,
-    /// What it is multiplied with.
+    /// The factor of the estimate.
     pub times: Option<Factor>,
-    /// What sort of knowledge it is.
+    /// The origin of the figure: computed, counted, cited or judged.
     pub basis: EstimateBasis,
-    /// Who says so, or how it was reckoned.
+    /// The source, or how it was reckoned.
     pub source: Source,
 }
 
-/// What is thought of a quantity.
+/// The estimate of a quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Range {
@@ -331,7 +320,7 @@ pub enum Range {
     Unknown,
 }
 
-/// What of the case an estimate is multiplied with or taken from.
+/// The quantity of the case that an estimate is multiplied with or taken from.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -349,7 +338,7 @@ pub enum Factor {
     Unshared,
 }
 
-/// What sort of knowledge an estimate is.
+/// The origin of the figure: computed, counted, cited or judged.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -367,16 +356,16 @@ pub enum EstimateBasis {
     Unknown,
 }
 
-/// How probable it is that a condition holds.
+/// The probability that a condition holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fact {
-    /// Which.
+    /// The condition.
     pub condition: Condition,
-    /// How probable it is where the law is read permissively: low, most likely, high.
+    /// The probability where the law is read permissively: low, most likely, high.
     pub permissive: [f64; 3],
-    /// How probable it is where the law is read strictly.
+    /// The probability where the law is read strictly.
     pub strict: [f64; 3],
-    /// What sort of knowledge it is.
+    /// The origin of the figure: computed, counted, cited or judged.
     pub basis: EstimateBasis,
     /// The reason for these probabilities.
     pub reason: Reason,
@@ -482,15 +471,15 @@ impl Fact {
 pub struct Asked {
     /// The state; any state where there is none.
     pub state: Option<Country>,
-    /// What was asked for.
+    /// The request.
     pub of: Direction,
     /// Requests; not whole where they stand for a judgement.
     pub requests: f64,
     /// Those of them that were met.
     pub met: f64,
-    /// What sort of knowledge it is.
+    /// The origin of the figure: computed, counted, cited or judged.
     pub basis: EstimateBasis,
-    /// Who counted, or why it is so judged.
+    /// The source of the count, or the reason for the judgement.
     pub source: Source,
 }
 

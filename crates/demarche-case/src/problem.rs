@@ -1,4 +1,4 @@
-//! What is wrong with a case, all of it at once, each with its place and its remedy.
+//! The problems of a case, all of it at once, each with its place and its remedy.
 
 use std::fmt;
 
@@ -18,9 +18,9 @@ pub struct Problem {
     pub line: Option<u64>,
     /// The column in characters, from 1; none when the whole line or file is meant.
     pub column: Option<u64>,
-    /// What was met, in lower case and without a full stop.
+    /// The text that was met, in lower case and without a full stop.
     pub met: String,
-    /// What to do about it.
+    /// The remedy.
     pub remedy: String,
 }
 
@@ -53,8 +53,8 @@ impl CaseError {
 
 impl fmt::Display for CaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, problem) in self.problems.iter().enumerate() {
-            if place > 0 {
+        for (index, problem) in self.problems.iter().enumerate() {
+            if index > 0 {
                 f.write_str("\n")?;
             }
             write!(f, "{problem}")?;

@@ -13,11 +13,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::{Country, EvidenceId, PartyId, Problem, Tlp};
 
-mod suggest;
-mod value;
+pub(crate) mod value;
 
-pub(crate) use suggest::nearest;
-pub(crate) use value::{Exact, Host, LiveUrl, Value, WebUrl, Word, shown, words};
+pub(crate) use value::{Exact, Host, LiveUrl, Value, WebUrl, Word, nearest, shown, words};
 
 /// The largest file that a person may have written, in bytes; more is refused before it is parsed.
 const LARGEST: usize = 4 << 20;
@@ -34,20 +32,21 @@ pub(crate) const MOST_PROBLEMS: usize = 1_000;
 pub(crate) struct Document<'t> {
     name: &'static str,
     text: &'t str,
-    /// Where each line begins, in bytes.
+    /// The start of each line, in bytes.
     lines: Vec<usize>,
-    /// How many characters begin before each block of [`BLOCK`] bytes, so that a column in a long line is found fast.
+    /// The number of characters that begin before each block of [`BLOCK`] bytes, so that a column in a long line is
+    /// found fast.
     characters: Vec<usize>,
     /// The lines that are no TOML, where a second complaint would only confuse.
     broken: BTreeSet<u64>,
     notes: RefCell<Notes>,
 }
 
-/// What was noted while reading.
+/// The notes taken while reading.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) problems: Vec<Problem>,
-    /// Whether the file is no TOML, so that what is missing may only be unread.
+    /// True if the file is no TOML, so that what is missing may only be unread.
     pub(crate) is_broken: bool,
     pub(crate) evidence: Ids<EvidenceId>,
     pub(crate) parties: Ids<PartyId>,
@@ -94,7 +93,7 @@ impl<'t> Document<'t> {
     pub(crate) fn read<T>(
         name: &'static str,
         text: &'t str,
-        what: &str,
+        description: &str,
         read: impl FnOnce(&mut Fields<'_, 't>) -> Option<T>,
     ) -> (Option<T>, Notes) {
         let mut document = Self::new(name, text);
@@ -115,19 +114,19 @@ impl<'t> Document<'t> {
             Err(_) => DeTable::parse_recoverable(text),
         };
         document.note_syntax(&errors);
-        let top = Fields::new(&document, table.get_ref(), 0..0, what.to_owned());
+        let top = Fields::new(&document, table.get_ref(), 0..0, description.to_owned());
         let value = top.read(read);
         (value, document.notes.into_inner())
     }
 
     fn new(name: &'static str, text: &'t str) -> Self {
-        let after = text.match_indices('\n').map(|(end, _)| end.saturating_add(1));
+        let after = text.match_indices('\n').map(|(end, _)| end + 1);
         let lines = std::iter::once(0).chain(after).collect();
         let mut characters = Vec::new();
-        let mut count = 0_usize;
+        let mut count = 0;
         for block in text.as_bytes().chunks(BLOCK) {
             characters.push(count);
-            count = count.saturating_add(begun(block));
+            count += begun(block);
         }
         characters.push(count);
         Self { name, text, lines, characters, broken: BTreeSet::new(), notes: RefCell::default() }
@@ -135,49 +134,50 @@ impl<'t> Document<'t> {
 
     fn note_syntax(&mut self, errors: &[toml::de::Error]) {
         for error in errors.iter().take(MOST_PROBLEMS) {
-            let span = error.span().unwrap_or_default();
             let met = format!("not TOML: {}", error.message().replace('\n', ", "));
-            self.note(&span, met, "see https://toml.io for how to write it");
+            self.note(&span_of(error), met, "see https://toml.io for how to write it");
         }
-        let places = errors.iter().map(|error| self.place(&error.span().unwrap_or_default()).line);
+        let places = errors.iter().map(|error| self.place(&span_of(error)).line);
         self.broken = places.collect();
         self.notes.get_mut().is_broken = !errors.is_empty();
     }
 
     pub(crate) fn place(&self, span: &Range<usize>) -> Place {
         let line = self.lines.partition_point(|start| *start <= span.start).max(1);
-        let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let column =
-            self.characters_before(span.start).saturating_sub(self.characters_before(start));
-        Place { file: self.name, line: number(line), column: number(column.saturating_add(1)) }
+        let start = self.lines[line - 1];
+        let column = self.characters_before(span.start) - self.characters_before(start);
+        Place { file: self.name, line: number(line), column: number(column + 1) }
     }
 
-    /// How many characters begin before a byte.
+    /// Returns the number of characters that begin before a byte of the text.
     fn characters_before(&self, offset: usize) -> usize {
-        let block = offset / BLOCK;
-        let before = self.characters.get(block).or(self.characters.last()).copied().unwrap_or(0);
         let end = offset.min(self.text.len());
-        let rest = self.text.as_bytes().get(block * BLOCK..end).unwrap_or_default();
-        before.saturating_add(begun(rest))
+        let block = end / BLOCK;
+        self.characters[block] + begun(&self.text.as_bytes()[block * BLOCK..end])
     }
 
     fn note(&self, span: &Range<usize>, met: impl Into<String>, remedy: impl Into<String>) {
-        let place = self.place(span);
+        let position = self.place(span);
         let mut notes = self.notes.borrow_mut();
-        if notes.problems.len() < MOST_PROBLEMS && !self.broken.contains(&place.line) {
-            notes.problems.push(place.problem(met, remedy));
+        if notes.problems.len() < MOST_PROBLEMS && !self.broken.contains(&position.line) {
+            notes.problems.push(position.problem(met, remedy));
         }
     }
 }
 
-fn number(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
+/// Returns the bytes that an error of syntax is about; the beginning of the file where the parser names none.
+fn span_of(error: &toml::de::Error) -> Range<usize> {
+    error.span().unwrap_or(0..0)
 }
 
-/// How many bytes lie between two known counts of characters.
+fn number(count: usize) -> u64 {
+    count as u64
+}
+
+/// The number of bytes between two known counts of characters.
 const BLOCK: usize = 1024;
 
-/// How many characters begin in some bytes of UTF-8.
+/// The number of characters that begin in some bytes of UTF-8.
 fn begun(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xBF)).count()
 }
@@ -187,11 +187,11 @@ pub(crate) struct Fields<'a, 't> {
     document: &'a Document<'t>,
     table: &'a DeTable<'t>,
     span: Range<usize>,
-    /// What the table is, for messages: `party`.
-    what: String,
+    /// The name of the table, for messages: `party`.
+    name: String,
     /// The keys asked for so far: all others are unknown.
     asked: Vec<&'static str>,
-    /// Whether it is not known which keys belong here, so that none is unknown.
+    /// True if it is not known which keys belong here, so that none is unknown.
     is_open: bool,
 }
 
@@ -200,9 +200,9 @@ impl<'a, 't> Fields<'a, 't> {
         document: &'a Document<'t>,
         table: &'a DeTable<'t>,
         span: Range<usize>,
-        what: String,
+        description: String,
     ) -> Self {
-        Self { document, table, span, what, asked: Vec::new(), is_open: false }
+        Self { document, table, span, name: description, asked: Vec::new(), is_open: false }
     }
 
     fn read<T>(mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
@@ -221,7 +221,7 @@ impl<'a, 't> Fields<'a, 't> {
                 || format!("keys here: {}", self.asked.join(", ")),
                 |known| format!("did you mean `{known}`?"),
             );
-            let met = format!("unknown key `{}` in {}", shown(name), self.what);
+            let met = format!("unknown key `{}` in {}", shown(name), self.name);
             self.document.note(&key.span(), met, remedy);
         }
     }
@@ -238,17 +238,17 @@ impl<'a, 't> Fields<'a, 't> {
         self.is_open = true;
     }
 
-    /// Whether the key is there, right or wrong.
+    /// Returns true if the key is there, right or wrong.
     pub(crate) fn has(&mut self, key: &'static str) -> bool {
         self.get(key).is_some()
     }
 
-    /// Whether the key holds a table.
+    /// Returns true if the key holds a table.
     pub(crate) fn is_table(&mut self, key: &'static str) -> bool {
         self.get(key).is_some_and(|value| value.get_ref().is_table())
     }
 
-    /// Where the key's value stands, or else the table.
+    /// The position of the key's value, or else of the table.
     pub(crate) fn place(&self, key: &str) -> Place {
         self.document.place(&self.table.get(key).map_or(self.span.clone(), Spanned::span))
     }
@@ -269,7 +269,7 @@ impl<'a, 't> Fields<'a, 't> {
 
     pub(crate) fn missing(&self, key: &str, wanted: &str) {
         if !self.document.notes.borrow().is_broken {
-            let met = format!("{} has no `{key}`", self.what);
+            let met = format!("{} has no `{key}`", self.name);
             self.document.note(&self.span, met, format!("add `{key}`: {wanted}"));
         }
     }
@@ -311,8 +311,8 @@ impl<'a, 't> Fields<'a, 't> {
 
     fn placed<T: Value>(&mut self, key: &'static str) -> Vec<(T, Place)> {
         let Some(value) = self.get(key) else { return Vec::new() };
-        let one = std::slice::from_ref(value);
-        let values = value.get_ref().as_array().map_or(one, |array| array);
+        let single = std::slice::from_ref(value);
+        let values = value.get_ref().as_array().map_or(single, |array| array);
         let read = |value: &Spanned<DeValue<'_>>| {
             Some((self.value(key, value)?, self.document.place(&value.span())))
         };
@@ -356,18 +356,18 @@ impl<'a, 't> Fields<'a, 't> {
     /// The short name that this table gives itself as `id`.
     pub(crate) fn evidence_id(&mut self) -> Option<EvidenceId> {
         let id: EvidenceId = self.required("id")?;
-        let place = self.place("id");
-        self.document.notes.borrow_mut().evidence.given.push((id.clone(), place));
-        self.what = format!("evidence `{id}`");
+        let position = self.place("id");
+        self.document.notes.borrow_mut().evidence.given.push((id.clone(), position));
+        self.name = format!("evidence `{id}`");
         Some(id)
     }
 
     /// The short name that this table gives itself as `id`.
     pub(crate) fn party_id(&mut self) -> Option<PartyId> {
         let id: PartyId = self.required("id")?;
-        let place = self.place("id");
-        self.document.notes.borrow_mut().parties.given.push((id.clone(), place));
-        self.what = format!("party `{id}`");
+        let position = self.place("id");
+        self.document.notes.borrow_mut().parties.given.push((id.clone(), position));
+        self.name = format!("party `{id}`");
         Some(id)
     }
 
@@ -388,16 +388,16 @@ impl<'a, 't> Fields<'a, 't> {
     /// One party that is cited, where it is there.
     pub(crate) fn cited_party(&mut self, key: &'static str) -> Option<PartyId> {
         let id: PartyId = self.optional(key)?;
-        let place = self.place(key);
-        self.document.notes.borrow_mut().parties.cited.push((id.clone(), place));
+        let position = self.place(key);
+        self.document.notes.borrow_mut().parties.cited.push((id.clone(), position));
         Some(id)
     }
 
     /// A file of the case folder that is named; whether it exists is checked where it is opened.
     pub(crate) fn file(&mut self, key: &'static str) -> Option<crate::CasePath> {
         let path: crate::CasePath = self.optional(key)?;
-        let place = self.place(key);
-        self.document.notes.borrow_mut().files.push((path.clone(), place));
+        let position = self.place(key);
+        self.document.notes.borrow_mut().files.push((path.clone(), position));
         Some(path)
     }
 }

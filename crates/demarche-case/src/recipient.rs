@@ -30,7 +30,7 @@ pub enum Recipient {
 }
 
 impl Recipient {
-    /// What its name ends in where it is a CERT.
+    /// The end of the name of a CERT.
     const CERT: &'static str = "-CERT";
 
     /// The state whose consents decide what may go there.

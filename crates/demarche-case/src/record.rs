@@ -16,7 +16,7 @@ use crate::{Availability, Country, Grade, Moment, Sector, Sha256, TechniqueId, T
 /// Everything known of previous attacks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
-    /// What it was put together from, by name.
+    /// The editions it is made of, by name.
     pub editions: Vec<Edition>,
     /// Groups, intrusion sets and threat actors, by id.
     pub actors: Vec<Actor>,
@@ -26,7 +26,7 @@ pub struct Record {
     pub techniques: Vec<TechniqueEntry>,
     /// Campaigns, incidents and cases, by id.
     pub attacks: Vec<PreviousAttack>,
-    /// Who used what, by user and what was used.
+    /// The uses, by user and what was used.
     pub uses: Vec<Use>,
     /// The sources that everything else cites, by their place in this list.
     pub citations: Vec<Citation>,
@@ -37,11 +37,11 @@ pub struct Record {
 pub struct Edition {
     /// The catalogue and its version: `attack-enterprise-18.1`, `dcid-2.0-incidents`.
     pub name: String,
-    /// Which catalogue it is of.
+    /// The catalogue.
     pub catalogue: Catalogue,
-    /// When its publisher issued it, where it says so.
+    /// The date of issue by the publisher, where it says so.
     pub date: Option<Moment>,
-    /// Where it came from: an address, or a file's name.
+    /// The origin: an address, or a file's name.
     pub origin: String,
     /// Under which terms it may be used, in the publisher's required words where there are any.
     pub licence: String,
@@ -49,9 +49,9 @@ pub struct Edition {
     pub tlp: Tlp,
     /// The hash of the file that was read, before any decompression.
     pub sha256: Sha256,
-    /// How many things of it are in the record.
+    /// The number of its entries that are in the record.
     pub used: u64,
-    /// How many are not, because they could not be used; the import lists each.
+    /// The number of its entries that could not be used; the import lists each.
     pub refused: u64,
 }
 
@@ -134,11 +134,11 @@ impl Catalogue {
     /// The word that stands before the slash of a [`RecordId`].
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(one, _)| *one == self).map_or("", |(_, word)| word)
+        Self::WORDS.iter().find(|(entry, _)| *entry == self).map_or("", |(_, word)| word)
     }
 }
 
-/// What a catalogue calls one of its entries: `attack/G0032`, `malpedia/win.destover`, `dcid/144`.
+/// The identifier in a catalogue: `attack/G0032`, `malpedia/win.destover`, `dcid/144`.
 ///
 /// ```
 /// # use demarche_case::record::{Catalogue, RecordId};
@@ -152,7 +152,7 @@ impl Catalogue {
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
 pub struct RecordId {
-    /// Whose entry it is.
+    /// The catalogue of the entry.
     pub catalogue: Catalogue,
     /// The catalogue's own identifier.
     pub id: String,
@@ -220,26 +220,26 @@ pub struct Citation {
     pub name: String,
     /// Author, title and dates as cited.
     pub text: String,
-    /// Where it can be read.
+    /// The address at which it can be read.
     pub url: Option<String>,
-    /// When it was published, as far as the text says so.
+    /// The date of publication, as far as the text says so.
     pub date: Option<Moment>,
 }
 
 /// A group, an intrusion set or a threat actor, as one catalogue has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Actor {
-    /// What the catalogue calls it.
+    /// The identifier in the catalogue.
     pub id: RecordId,
     /// Its name there.
     pub name: String,
-    /// What else it is called, each as a claim.
+    /// The aliases, each as a claim.
     pub synonyms: Vec<Synonym>,
     /// For which state it is said to act, each as a claim; often there is none.
     pub states: Vec<StateClaim>,
     /// States that it is said to have attacked.
     pub victims: Vec<Country>,
-    /// What the catalogue says of it.
+    /// The description that the catalogue gives.
     pub about: String,
     /// The sources of the entry as a whole.
     pub citations: Vec<CitationId>,
@@ -250,7 +250,7 @@ pub struct Actor {
 pub struct Synonym {
     /// The other name.
     pub name: String,
-    /// Who says so; empty where the catalogue gives no source of its own.
+    /// The source; empty where the catalogue gives no source of its own.
     pub citations: Vec<CitationId>,
 }
 
@@ -259,15 +259,15 @@ pub struct Synonym {
 pub struct StateClaim {
     /// The state.
     pub state: Country,
-    /// What ties the actor to it.
+    /// The kind of tie to the state.
     pub bond: Bond,
-    /// How the claim is made: `country of the MISP galaxy`, `named in the entry's text`.
+    /// The form of the claim: `country of the MISP galaxy`, `named in the entry's text`.
     pub basis: String,
-    /// Who says so; empty where the catalogue gives no source of its own.
+    /// The source; empty where the catalogue gives no source of its own.
     pub citations: Vec<CitationId>,
 }
 
-/// What ties an actor to a state; only the first makes the state answerable for what it does.
+/// The kind of tie of an actor to a state; only the first makes the state answerable for what it does.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -275,22 +275,22 @@ pub struct StateClaim {
 pub enum Bond {
     /// The state sends, pays or commands it.
     ActsFor,
-    /// It is, or its members are, in or of the state, whoever they work for.
+    /// The actor is, or its members are, in or of the state, whoever they work for.
     ComesFrom,
 }
 
 /// Malware or a tool, as one catalogue has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SoftwareEntry {
-    /// What the catalogue calls it.
+    /// The identifier in the catalogue.
     pub id: RecordId,
     /// Its name there.
     pub name: String,
-    /// What else it is called, each as a claim.
+    /// The aliases, each as a claim.
     pub synonyms: Vec<Synonym>,
-    /// Who can get it: ATT&CK's tools are public, its malware private unless it is known otherwise.
+    /// The availability: ATT&CK's tools are public, its malware private unless it is known otherwise.
     pub availability: Availability,
-    /// What the catalogue says of it.
+    /// The description that the catalogue gives.
     pub about: String,
     /// The sources of the entry as a whole.
     pub citations: Vec<CitationId>,
@@ -312,34 +312,34 @@ pub struct TechniqueEntry {
 /// An attack of the past: a campaign of ATT&CK, an incident of a data set, or a case of the user's own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PreviousAttack {
-    /// What the catalogue calls it.
+    /// The identifier in the catalogue.
     pub id: RecordId,
     /// Its name there.
     pub name: String,
-    /// What else it is called, each as a claim.
+    /// The aliases, each as a claim.
     pub synonyms: Vec<Synonym>,
-    /// When it began; catalogues often know only the year.
+    /// The beginning; catalogues often know only the year.
     pub began: Option<Moment>,
-    /// When it ended, unless that is before it began.
+    /// The end, unless that is before it began.
     pub ended: Option<Moment>,
-    /// Whom it hit.
+    /// The victims.
     pub victims: Vec<Victim>,
-    /// Who is said to have done it, each as a claim; claims may contradict one another.
+    /// The alleged authors, each as a claim; claims may contradict one another.
     pub attributions: Vec<Attribution>,
-    /// What else the catalogue codes of it, by the catalogue's own names of columns and values.
+    /// The further codes of the catalogue, by the catalogue's own names of columns and values.
     pub coded: BTreeMap<String, String>,
-    /// What the catalogue says of it.
+    /// The description that the catalogue gives.
     pub about: String,
     /// The sources of the entry as a whole.
     pub citations: Vec<CitationId>,
 }
 
-/// Whom an attack hit.
+/// The victim of an attack.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Victim {
     /// Its state.
     pub country: Option<Country>,
-    /// What it is.
+    /// The designation.
     pub sector: Option<Sector>,
 }
 
@@ -352,9 +352,9 @@ pub struct Attribution {
     pub name: Option<String>,
     /// The state that is said to be behind it.
     pub state: Option<Country>,
-    /// Who says so, in words: a state, a company, the attacker.
+    /// The source, in words: a state, a company, the attacker.
     pub by: Option<String>,
-    /// When it was said.
+    /// The date of the statement.
     pub date: Option<Moment>,
     /// The sources of the claim.
     pub citations: Vec<CitationId>,
@@ -363,19 +363,19 @@ pub struct Attribution {
 /// The claim that somebody used something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Use {
-    /// Who used it: an actor, an attack, or software.
+    /// The user: an actor, an attack, or software.
     pub user: RecordId,
-    /// What was used.
+    /// The tool or technique used.
     pub used: Used,
-    /// Which sources say so; empty where the catalogue gives none.
+    /// The sources; empty where the catalogue gives none.
     pub citations: Vec<CitationId>,
-    /// What the catalogue says of it, in a sentence or two.
+    /// The description that the catalogue gives, in a sentence or two.
     pub about: String,
-    /// How good the claim is, where somebody graded it.
+    /// The grade of the claim, where somebody graded it.
     pub grade: Option<Grade>,
 }
 
-/// What an actor, an attack or software is said to have used.
+/// The object of a use by an actor, an attack or software.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What kind of victim somebody is; coarse, so that every catalogue's own list can be read into it.
+/// The kind of victim; coarse, so that every catalogue's own list can be read into it.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]

@@ -1,4 +1,4 @@
-//! What the commands of the library answer, as JSON.
+//! The answers of the library's commands, as they reach JSON.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Added, Imported, Refused, Stored};
 
-/// What `library add` did.
+/// The answer of `library add`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AddAnswer {
     /// The folder of the library.
     pub library: String,
-    /// What was imported, in the order asked.
+    /// One entry for each file or case that was imported, in the order of the arguments.
     pub imports: Vec<ImportAnswer>,
 }
 
@@ -25,20 +25,20 @@ pub struct ImportAnswer {
     pub input: String,
     /// The edition it became.
     pub edition: Edition,
-    /// Whether it was in the library already, of the same bytes.
+    /// True if it was in the library already, of the same bytes.
     pub was_known: bool,
-    /// How many entries of which kind it gave.
+    /// The number of entries that it gave, by kind.
     pub counts: Counts,
     /// Everything that could not be used, by id and with a reason.
     pub refused: Vec<RefusedAnswer>,
-    /// How many things of which kind demarche has no use for.
+    /// The number of objects without a use in demarche, by kind.
     pub passed_over: BTreeMap<String, u64>,
-    /// Where reading stopped, unless everything was read.
+    /// The reason for which reading stopped early; `None` if the whole file was read.
     pub cut: Option<String>,
 }
 
 impl ImportAnswer {
-    /// What became of an input.
+    /// Returns the answer for one input; `None` if the import has no edition.
     #[must_use]
     pub fn of(input: &str, imported: &Imported, added: Added) -> Option<Self> {
         Some(Self {
@@ -48,12 +48,12 @@ impl ImportAnswer {
             counts: Counts::of(&imported.part),
             refused: imported.refused.iter().map(RefusedAnswer::from).collect(),
             passed_over: imported.passed_over.clone(),
-            cut: imported.cut.clone(),
+            cut: imported.cut.as_ref().map(ToString::to_string),
         })
     }
 }
 
-/// How many entries of which kind there are.
+/// The number of entries by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Groups, intrusion sets and threat actors.
@@ -64,7 +64,7 @@ pub struct Counts {
     pub techniques: u64,
     /// Campaigns, incidents and cases.
     pub attacks: u64,
-    /// Who used what.
+    /// Claims that an actor, an attack or software used something.
     pub uses: u64,
     /// Sources cited.
     pub sources: u64,
@@ -92,9 +92,9 @@ pub struct RefusedAnswer {
     pub id: String,
     /// Its name, where it has one.
     pub name: Option<String>,
-    /// Why it was not used.
+    /// The reason, as a clause.
     pub reason: String,
-    /// Whether its publisher took it back, so that nothing is missing.
+    /// True if its publisher took it back, so that nothing is missing.
     pub is_withdrawn: bool,
 }
 
@@ -109,14 +109,14 @@ impl From<&Refused> for RefusedAnswer {
     }
 }
 
-/// What `library list` answers.
+/// The answer of `library list`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ListAnswer {
     /// The folder of the library.
     pub library: String,
     /// The editions in it, by series and the newest first; what ships with demarche stands last.
     pub editions: Vec<ListedEdition>,
-    /// How many entries the record has that is put together from the newest of each series.
+    /// The number of entries in the record that is assembled from the newest edition of each series.
     pub record: Counts,
 }
 
@@ -125,15 +125,15 @@ pub struct ListAnswer {
 pub struct ListedEdition {
     /// The edition.
     pub edition: Edition,
-    /// What it is an edition of; of one series the newest is used.
+    /// The series of the edition; of one series the newest edition is used.
     pub series: String,
-    /// Whether it is the one that is used.
+    /// True if this edition is the one that is used.
     pub is_used: bool,
-    /// Whether what it was read from was cut off.
+    /// True if the file that it was read from was cut off.
     pub is_cut: bool,
-    /// When it was added; `None` for what ships with demarche.
+    /// The time at which the edition was added; `None` for the facts that ship with demarche.
     pub added: Option<Moment>,
-    /// How many bytes it takes in the library.
+    /// The number of bytes that it takes in the library.
     pub bytes: u64,
 }
 
@@ -151,7 +151,7 @@ impl From<&Stored> for ListedEdition {
     }
 }
 
-/// What `library show` answers.
+/// The answer of `library show`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ShowAnswer {
     /// The name or identifier asked for.
@@ -160,7 +160,7 @@ pub struct ShowAnswer {
     pub entries: Vec<Shown>,
 }
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -176,35 +176,35 @@ pub enum EntryKind {
 /// An entry with everything that is said of it; what another catalogue says of the same name is another entry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Shown {
-    /// What it is.
+    /// The kind of the entry.
     pub kind: EntryKind,
-    /// What its catalogue calls it: `attack/G0032`, `T1485`.
+    /// The identifier in the entry's catalogue: `attack/G0032`, `T1485`.
     pub id: String,
     /// Its name there.
     pub name: String,
-    /// What the catalogue says of it.
+    /// The description that the catalogue gives.
     pub about: String,
     /// Other names, each with the sources that use it.
     pub synonyms: Vec<Said>,
     /// For which state it is said to act, or from which to come, each claim for itself.
     pub states: Vec<Said>,
-    /// Whom it hit.
+    /// The states and sectors that an actor or attack hit.
     pub victims: Vec<String>,
-    /// Who is said to have done it, each claim for itself.
+    /// The attributions of an attack, each a claim of its own.
     pub attributions: Vec<Said>,
-    /// Who can get it, if it is software.
+    /// The availability of software.
     pub availability: Option<Availability>,
-    /// When it began, if it is an attack.
+    /// The day on which an attack began, as precisely as the catalogue knows it.
     pub began: Option<Moment>,
-    /// When it ended.
+    /// The day on which an attack ended.
     pub ended: Option<Moment>,
     /// The tactics it serves, if it is a technique.
     pub tactics: Vec<String>,
-    /// What it used.
+    /// Techniques, software, files and addresses that the entry used.
     pub uses: Vec<ShownUse>,
-    /// Who used it.
+    /// Actors, attacks and software that used the entry.
     pub used_by: Vec<ShownUse>,
-    /// What else its catalogue codes.
+    /// Further columns of the catalogue, by their own names.
     pub coded: BTreeMap<String, String>,
     /// The sources of the entry as a whole.
     pub sources: Vec<Citation>,
@@ -215,7 +215,7 @@ pub struct Shown {
 /// A claim, and who makes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Said {
-    /// What is said.
+    /// The claim in words.
     pub what: String,
     /// By which sources; empty where the catalogue gives none.
     pub sources: Vec<Citation>,
@@ -226,11 +226,11 @@ pub struct Said {
 pub struct ShownUse {
     /// Its identifier; of infrastructure the address itself, live.
     pub id: String,
-    /// Whether it is an address or host name of an attacker's, to be shown defanged.
+    /// True if it is an address or host name of an attacker's, to be shown defanged.
     pub is_infrastructure: bool,
     /// Its name, where the record has one.
     pub name: Option<String>,
-    /// Which sources say so, by their short names.
+    /// The short names of the sources that make the claim.
     pub sources: Vec<String>,
 }
 

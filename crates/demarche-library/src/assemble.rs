@@ -87,7 +87,7 @@ struct Assembly {
     software: BTreeMap<RecordId, SoftwareEntry>,
     techniques: BTreeMap<TechniqueId, TechniqueEntry>,
     attacks: BTreeMap<RecordId, PreviousAttack>,
-    /// Which sources came with which catalogue.
+    /// The range of the record's sources that came with each catalogue.
     cited: Vec<(Catalogue, Range<usize>)>,
 }
 
@@ -112,7 +112,7 @@ impl Assembly {
 
     /// Adds the facts, without what they say of the use of things by actors that a catalogue knows.
     fn add_facts(&mut self, mut part: Record) {
-        part.uses.retain(|one| !self.actors.contains_key(&one.user));
+        part.uses.retain(|claim| !self.actors.contains_key(&claim.user));
         self.add(part);
     }
 
@@ -123,16 +123,13 @@ impl Assembly {
         let places = self.cite(catalogue, list);
         let renumber = |ids: &mut Vec<CitationId>| {
             ids.retain_mut(|id| {
-                let place = usize::try_from(id.0).ok().and_then(|place| places.get(place));
-                place.is_some_and(|place| {
-                    *id = *place;
-                    true
-                })
+                let renumbered = usize::try_from(id.0).ok().and_then(|index| places.get(index));
+                renumbered.inspect(|renumbered| *id = **renumbered).is_some()
             });
             ids.sort_unstable();
         };
         let synonyms = |list: &mut Vec<Synonym>| {
-            list.iter_mut().for_each(|one| renumber(&mut one.citations));
+            list.iter_mut().for_each(|synonym| renumber(&mut synonym.citations));
         };
         for actor in &mut part.actors {
             renumber(&mut actor.citations);
@@ -148,7 +145,7 @@ impl Assembly {
             synonyms(&mut attack.synonyms);
             attack.attributions.iter_mut().for_each(|claim| renumber(&mut claim.citations));
         }
-        part.uses.iter_mut().for_each(|one| renumber(&mut one.citations));
+        part.uses.iter_mut().for_each(|claim| renumber(&mut claim.citations));
     }
 
     /// Enters the sources of a part, and gives the place of each; one that another edition of the same catalogue cites
@@ -157,21 +154,27 @@ impl Assembly {
         let mut known: HashMap<Citation, CitationId> = HashMap::new();
         for (of, places) in &self.cited {
             if Some(*of) == catalogue {
-                let all =
-                    self.record.citations.iter().zip(0..).map(|(one, id)| (one, CitationId(id)));
+                let all = self
+                    .record
+                    .citations
+                    .iter()
+                    .zip(0..)
+                    .map(|(entry, id)| (entry, CitationId(id)));
                 let ours = all.skip(places.start).take(places.len());
-                known.extend(ours.map(|(one, id)| (one.clone(), id)));
+                known.extend(ours.map(|(entry, id)| (entry.clone(), id)));
             }
         }
         let start = self.record.citations.len();
         let mut places = Vec::with_capacity(list.len());
         for citation in list {
-            let next = CitationId(u32::try_from(self.record.citations.len()).unwrap_or(u32::MAX));
-            let place = known.get(&citation).copied().unwrap_or(next);
-            if place == next {
+            let next = CitationId(
+                u32::try_from(self.record.citations.len()).expect("sources are fewer than 2^32"),
+            );
+            let number = known.get(&citation).copied().unwrap_or(next);
+            if number == next {
                 self.record.citations.push(citation);
             }
-            places.push(place);
+            places.push(number);
         }
         self.cited.extend(catalogue.map(|of| (of, start..self.record.citations.len())));
         places
@@ -283,7 +286,7 @@ fn join_attacks(known: &mut PreviousAttack, other: PreviousAttack) {
     }
 }
 
-/// Whether a use is the one before it again; if so, that one takes its sources.
+/// Returns true if a use is the one before it again; if so, that one takes its sources.
 fn join_uses(again: &mut Use, kept: &mut Use) -> bool {
     let is_same = again.user == kept.user && again.used == kept.used;
     if is_same {
@@ -297,27 +300,27 @@ fn join_uses(again: &mut Use, kept: &mut Use) -> bool {
     is_same
 }
 
-fn join_synonyms(known: &mut Vec<Synonym>, name: &str, others: Vec<Synonym>) {
-    for other in others.into_iter().filter(|other| other.name != name) {
-        match known.iter_mut().find(|one| one.name == other.name) {
-            Some(one) => add_sorted(&mut one.citations, other.citations),
-            None => known.push(other),
+fn join_synonyms(known: &mut Vec<Synonym>, name: &str, added: Vec<Synonym>) {
+    for synonym in added.into_iter().filter(|synonym| synonym.name != name) {
+        match known.iter_mut().find(|entry| entry.name == synonym.name) {
+            Some(entry) => add_sorted(&mut entry.citations, synonym.citations),
+            None => known.push(synonym),
         }
     }
     known.sort();
 }
 
-fn add_new<T: PartialEq>(known: &mut Vec<T>, others: Vec<T>) {
-    for other in others {
-        if !known.contains(&other) {
-            known.push(other);
+fn add_new<T: PartialEq>(known: &mut Vec<T>, added: Vec<T>) {
+    for item in added {
+        if !known.contains(&item) {
+            known.push(item);
         }
     }
 }
 
-fn add_sorted<T: Ord>(known: &mut Vec<T>, others: Vec<T>) {
-    if !others.is_empty() {
-        let all: BTreeSet<T> = known.drain(..).chain(others).collect();
+fn add_sorted<T: Ord>(known: &mut Vec<T>, added: Vec<T>) {
+    if !added.is_empty() {
+        let all: BTreeSet<T> = known.drain(..).chain(added).collect();
         known.extend(all);
     }
 }

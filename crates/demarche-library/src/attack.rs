@@ -14,7 +14,7 @@ use demarche_case::{Availability, Moment, TechniqueId, Tlp};
 use demarche_stix::{Bundle, Kind, Object, Reading, Reference, Relationship, RelationshipKind};
 
 use crate::citations::Citations;
-use crate::{Imported, Provenance, Reason, Refused};
+use crate::{Cut, Imported, Provenance, Reason, Refused};
 
 mod incidents;
 mod states;
@@ -35,7 +35,10 @@ pub fn import(bytes: &[u8], provenance: &Provenance) -> Imported {
         bundle: &bundle,
         part: Record::default(),
         citations: Citations::default(),
-        refused: refused.into_iter().map(stix_refusal).collect(),
+        refused: refused
+            .into_iter()
+            .map(|refused| Refused::new(refused.id, refused.problem))
+            .collect(),
         places: HashMap::new(),
         revoked_by: revoked_by(&bundle),
     };
@@ -45,21 +48,21 @@ pub fn import(bytes: &[u8], provenance: &Provenance) -> Imported {
     for relationship in &bundle.relationships {
         import.relationship(relationship);
     }
-    import.finish(provenance, cut.map(|cut| cut.to_string()))
-}
-
-fn stix_refusal(refused: demarche_stix::Refused) -> Refused {
-    Refused::new(refused.id, Reason::Stix(refused.problem))
+    import.finish(provenance, cut.map(Cut::from))
 }
 
 /// For each id that was revoked, that of what took its place.
 fn revoked_by<'b>(bundle: &'b Bundle<'_>) -> BTreeMap<&'b str, &'b str> {
-    let revoking =
-        bundle.relationships.iter().filter(|one| one.kind == RelationshipKind::RevokedBy);
-    revoking.map(|one| (one.source.as_str(), one.target.as_str())).collect()
+    let revoking = bundle
+        .relationships
+        .iter()
+        .filter(|relationship| relationship.kind == RelationshipKind::RevokedBy);
+    revoking
+        .map(|relationship| (relationship.source.as_str(), relationship.target.as_str()))
+        .collect()
 }
 
-/// What became of an object of the bundle.
+/// An object of the bundle, as it stands in the part.
 enum Place {
     Actor(RecordId),
     Software(RecordId),
@@ -98,7 +101,7 @@ impl<'b> Import<'b> {
             return;
         }
         let id = RecordId::new(Catalogue::Attack, shown);
-        let place = match object.kind {
+        let entry = match object.kind {
             Kind::IntrusionSet | Kind::ThreatActor => self.actor(id, object),
             Kind::Malware => self.software(id, object, Availability::Private),
             Kind::Tool => self.software(id, object, Availability::Public),
@@ -113,7 +116,7 @@ impl<'b> Import<'b> {
             },
             _ => Place::Identity(object.name.to_string()),
         };
-        self.places.insert(object.id.as_str(), place);
+        self.places.insert(object.id.as_str(), entry);
     }
 
     fn withdrawn(&self, object: &Object<'_>) -> Option<Reason> {
@@ -131,8 +134,8 @@ impl<'b> Import<'b> {
         let plain = Plain::of(object.description.as_deref().unwrap_or_default());
         let mut states: Vec<StateClaim> = Vec::new();
         let mut attacks = Vec::new();
-        for (place, (sentence, cited)) in plain.sentences().into_iter().enumerate() {
-            if place > 0 && !is_about(sentence, &object.name) {
+        for (index, (sentence, cited)) in plain.sentences().into_iter().enumerate() {
+            if index > 0 && !is_about(sentence, &object.name) {
                 continue;
             }
             let citations = self.cited(&cited, object);
@@ -298,14 +301,15 @@ impl<'b> Import<'b> {
                     .push(Refused::new(one.id.as_str(), Reason::Unused(one.target.to_string())));
             }
         };
-        let Some(Place::Campaign { place, .. }) = self.places.get(one.source.as_str()) else {
+        let Some(Place::Campaign { place: index, .. }) = self.places.get(one.source.as_str())
+        else {
             return self
                 .refused
                 .push(Refused::new(one.id.as_str(), Reason::Unused(one.source.to_string())));
         };
-        let place = *place;
+        let index = *index;
         let (citations, _) = self.said(one);
-        if let Some(attack) = self.part.attacks.get_mut(place) {
+        if let Some(attack) = self.part.attacks.get_mut(index) {
             let by = Some("MITRE ATT&CK".to_owned());
             attack.attributions.push(Attribution {
                 actor,
@@ -384,7 +388,7 @@ impl<'b> Import<'b> {
         with_sources.collect()
     }
 
-    fn finish(mut self, provenance: &Provenance, cut: Option<String>) -> Imported {
+    fn finish(mut self, provenance: &Provenance, cut: Option<Cut>) -> Imported {
         let edition = edition(self.bundle, provenance);
         self.part.citations = self.citations.into_list();
         let mut imported = Imported {
@@ -398,7 +402,7 @@ impl<'b> Import<'b> {
     }
 }
 
-/// Whether a sentence is about the group of this name.
+/// Returns true if a sentence is about the group of this name.
 fn is_about(sentence: &str, name: &str) -> bool {
     ["It ", "The group ", "Individual members of "].iter().any(|start| sentence.starts_with(start))
         || sentence.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '))
@@ -406,9 +410,9 @@ fn is_about(sentence: &str, name: &str) -> bool {
 
 /// ATT&CK's own number of an object: `G0032`, `T1561.002`.
 fn number<'o>(object: &'o Object<'_>) -> Option<&'o str> {
-    let own =
+    let reference =
         object.references.iter().find(|reference| OWN.contains(&reference.source_name.as_str()))?;
-    own.external_id.as_deref()
+    reference.external_id.as_deref()
 }
 
 /// A reference that is not a source but says who calls an object by a name: its text holds nothing but citations.
@@ -448,7 +452,8 @@ fn edition(bundle: &Bundle<'_>, provenance: &Provenance) -> Edition {
         }
     };
     let markings = bundle.objects.iter().map(|object| &object.markings);
-    let markings = markings.chain(bundle.relationships.iter().map(|one| &one.markings));
+    let markings =
+        markings.chain(bundle.relationships.iter().map(|relationship| &relationship.markings));
     let tlp = markings.filter_map(|markings| bundle.tlp(markings)).max();
     Edition {
         name,

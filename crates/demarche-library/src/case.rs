@@ -20,11 +20,11 @@ use demarche_case::{
 use crate::citations::Citations;
 use crate::import::{Imported, Provenance};
 
-/// Why a case was not imported.
+/// The reason for which a case was not imported.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CaseImportError {
-    /// It cannot be read.
+    /// The case cannot be read.
     #[error(transparent)]
     Open(#[from] OpenError),
     /// A file of it cannot be read.
@@ -33,16 +33,16 @@ pub enum CaseImportError {
     /// Its lock cannot be read.
     #[error("cannot read case.lock")]
     Lock(#[source] io::Error),
-    /// It was never sealed.
+    /// The case was never sealed.
     #[error("the case is not sealed")]
     NotSealed,
-    /// It is not as it was sealed.
+    /// The case differs from its seal.
     #[error("the case is not as it was sealed: {}", list(.0))]
     Changed(Vec<Discrepancy>),
 }
 
 impl CaseImportError {
-    /// What the user can do.
+    /// Returns an action of the user that would help.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
@@ -174,7 +174,7 @@ impl Import<'_> {
         let id = RecordId::new(Catalogue::Case, format!("{}/{}", self.case.id, item.id));
         let citations = vec![self.source(&item.source)];
         let names: BTreeSet<&String> = aliases.iter().chain(&item.weighing.record).collect();
-        let names = names.into_iter().filter(|other| *other != name);
+        let names = names.into_iter().filter(|alias| *alias != name);
         let synonym = |name: &String| Synonym { name: name.clone(), citations: citations.clone() };
         self.part.software.push(SoftwareEntry {
             id: id.clone(),

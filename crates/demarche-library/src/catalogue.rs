@@ -1,4 +1,4 @@
-//! Where others publish the reference data: addresses by name and date, with licence, size and purpose.
+//! The reference data that others publish: addresses by name and date, with licence, size and purpose.
 //!
 //! Pure: a question ([`Ask`]) becomes a list of files and the addresses at which each may be found.
 //! Nothing here reaches the network; that is the binary's part.
@@ -8,6 +8,7 @@ mod answer;
 mod archive;
 mod ask;
 mod attacks;
+mod dataset;
 mod day;
 mod delegations;
 mod topology;
@@ -16,123 +17,7 @@ pub use answer::{
     CatalogueAnswer, Download, Downloads, FetchAnswer, Fetched, Listed, PlanAnswer, Planned, State,
 };
 pub use ask::{Ask, AskError, Collector, CollectorError, Release, ReleaseError};
-use demarche_case::Moment;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-const MB: u64 = 1_000_000;
-
-/// What a set of reference data is used for once it is here.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Purpose {
-    /// Previous attacks and actors: added to the library.
-    Attacks,
-    /// Routing tables and registers of networks: read with `--routes`.
-    Routes,
-    /// Not readable as published: somebody has to export it first.
-    ByHand,
-}
-
-/// How a set of reference data is published.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Published {
-    /// As it is today only.
-    Latest,
-    /// In numbered releases.
-    Release,
-    /// One file that does not change any more.
-    Once,
-    /// One file for each month.
-    Month,
-    /// One file for each day, and the latest.
-    Day,
-    /// A routing table every few hours.
-    Tables,
-    /// Updates, a file for every few minutes.
-    Updates,
-}
-
-/// How the addresses of a set were checked; none was called when this list was written.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Checked {
-    /// Seen in the publisher's own documentation, index or repository.
-    Publisher,
-    /// Seen in programs of others that download it.
-    Others,
-    /// Partly put together by analogy: may need correction.
-    Partly,
-}
-
-/// A set of reference data that others publish.
-#[derive(Clone, Copy, Debug)]
-pub struct Dataset {
-    /// The name to ask for it by.
-    pub name: &'static str,
-    /// What it is, and what it is good for.
-    pub about: &'static str,
-    /// What it is used for here.
-    pub purpose: Purpose,
-    /// How it is published.
-    pub published: Published,
-    /// Terms and the credit that is due, in one line.
-    pub licence: &'static str,
-    /// The usual size of one file, in bytes: an order of magnitude.
-    pub usual: u64,
-    /// The size in bytes above which a file is refused, several times the usual.
-    pub limit: u64,
-    /// How the addresses were checked.
-    pub checked: Checked,
-    locate: fn(&Ask) -> Result<Vec<Wanted>, AskError>,
-}
-
-/// One file to bring, with every address where it may be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// The addresses to try in order: the next one counts only when there is nothing at the one before.
-    pub choices: Vec<Choice>,
-}
-
-/// One address, and what it is called here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Choice {
-    /// The address, `https`.
-    pub url: String,
-    /// The file in the folder of downloads, with `/` between folders; only letters, digits, `.`, `-` and `_` otherwise.
-    pub file: String,
-    /// The time that the content speaks of; `None` where that is the day of the download.
-    pub as_of: Option<Moment>,
-    /// Does the content at this address never change, so that a copy need not be asked for again?
-    pub is_fixed: bool,
-}
-
-impl Dataset {
-    /// The files to bring for a question.
-    ///
-    /// # Errors
-    ///
-    /// The question lacks what this set needs, or asks for what is not published.
-    pub fn locate(&self, ask: &Ask) -> Result<Vec<Wanted>, AskError> {
-        (self.locate)(ask)
-    }
-
-    /// Some address of this set, as an example; empty for none.
-    #[must_use]
-    pub fn example(&self) -> String {
-        let at = "2016-12-22T16:00Z".parse().ok().filter(|_| self.published != Published::Latest);
-        let wanted = self.locate(&Ask { at, ..Ask::default() }).unwrap_or_default();
-        let first = wanted.into_iter().next().and_then(|wanted| wanted.choices.into_iter().next());
-        first.map_or_else(String::new, |choice| choice.url)
-    }
-}
+pub use dataset::{Checked, Choice, Dataset, Published, Purpose, Wanted};
 
 /// All sets of reference data, previous attacks first.
 #[must_use]
@@ -174,6 +59,17 @@ pub fn named(name: &str) -> Option<Vec<Dataset>> {
         .copied()
         .collect();
     (!found.is_empty()).then_some(found)
+}
+
+impl Default for CatalogueAnswer {
+    /// Returns all sets and groups.
+    fn default() -> Self {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            sets: datasets().iter().map(Listed::from).collect(),
+            groups: GROUPS.iter().map(|(group, sets)| ((*group).to_owned(), names(sets))).collect(),
+        }
+    }
 }
 
 #[cfg(test)]

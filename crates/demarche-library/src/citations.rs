@@ -18,9 +18,8 @@ impl Citations {
         if let Some(id) = self.places.get(name) {
             return *id;
         }
-        // A list of four thousand million sources does not fit into memory.
-        let id = CitationId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
-        let text = text.unwrap_or_default().trim().to_owned();
+        let id = CitationId(u32::try_from(self.list.len()).expect("sources are fewer than 2^32"));
+        let text = text.unwrap_or("").trim().to_owned();
         let date = date_of(&text);
         let url = url.map(str::trim).filter(|url| !url.is_empty()).map(str::to_owned);
         self.list.push(Citation { name: name.to_owned(), text, url, date });
@@ -48,10 +47,10 @@ pub(crate) fn month(word: &str) -> Option<usize> {
     if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
-    MONTHS.iter().position(|known| *known == start).map(|place| place + 1)
+    MONTHS.iter().position(|known| *known == start).map(|index| index + 1)
 }
 
-/// When a source was published, from a citation in the style of the APA: `(2020, June 17)`, `(2014, December)`, `(2016)`.
+/// Returns the date of a citation in the style of the APA: `(2020, June 17)`, `(2014, December)`, `(2016)`.
 ///
 /// The first such bracket counts; `(n.d.)` gives none.
 pub(crate) fn date_of(text: &str) -> Option<Moment> {
@@ -67,9 +66,9 @@ pub(crate) fn date_of(text: &str) -> Option<Moment> {
             None => (second.and_then(month), first),
         };
         let day = day.and_then(|day| day.parse::<u8>().ok());
-        let whole = named.zip(day).map(|(month, day)| format!("{year}-{month:02}-{day:02}"));
+        let to_day = named.zip(day).map(|(month, day)| format!("{year}-{month:02}-{day:02}"));
         let to_month = named.map(|month| format!("{year}-{month:02}"));
-        let forms = [whole, to_month, Some(year.to_string())];
+        let forms = [to_day, to_month, Some(year.to_string())];
         forms.into_iter().flatten().find_map(|text| text.parse().ok())
     })
 }

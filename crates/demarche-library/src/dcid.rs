@@ -14,7 +14,7 @@ use demarche_case::{Moment, Sector};
 use crate::citations::Citations;
 use crate::countries;
 use crate::import::{Imported, Provenance};
-use crate::table::{self, BadRow, Row};
+use crate::table::{self, Row};
 use crate::{Reason, Refused};
 
 const LICENCE: &str = "No licence is stated; cite Maness, Valeriano, Hedgecock, Jensen and Macias (2022), Dyadic Cyber Incident and Campaign Data 2.0, and ask before you pass it on.";
@@ -68,12 +68,11 @@ struct Import {
 impl Import {
     fn row(
         &mut self,
-        row: Result<Row, BadRow>,
+        row: Result<Row, Refused>,
         read: impl FnOnce(&mut Self, Row) -> Result<(), Refused>,
     ) {
-        if let Err(refused) = row.map_err(Refused::from).and_then(|row| read(self, row)) {
-            self.refused.push(refused);
-        }
+        let refused = row.and_then(|row| read(self, row)).err();
+        self.refused.extend(refused);
     }
 
     fn incident(&mut self, row: Row) -> Result<(), Refused> {
@@ -107,7 +106,7 @@ impl Import {
             ended: ended.filter(|end| began.is_none_or(|began| began <= *end)),
             victims: victims(&row),
             attributions: attributions.into_iter().collect(),
-            about: row.get("Political Objective").unwrap_or_default().to_owned(),
+            about: row.get("Political Objective").unwrap_or("").to_owned(),
             coded: row.without(&[&READ[..], &SOURCES[..]].concat()),
             citations,
         };
@@ -120,7 +119,7 @@ impl Import {
     fn campaign(&mut self, row: Row) -> Result<(), Refused> {
         let number = number(&row)?;
         // Many rows of responses leave the name to the row of the initiator before them.
-        let before = self.places.get(&number).and_then(|place| self.part.attacks.get(*place));
+        let before = self.places.get(&number).and_then(|index| self.part.attacks.get(*index));
         let name = row.get("Name").or_else(|| before.map(|attack| attack.name.as_str()));
         let name = name.ok_or_else(|| Refused::new(&*number, Reason::Missing("Name")))?.to_owned();
         let side = match row.get("row") {
@@ -131,7 +130,7 @@ impl Import {
         let began = row.get("interactionstartdate").and_then(|date| date.parse::<Moment>().ok());
         let state = row.get("initiator").and_then(war_number);
         let victims = victims(&row);
-        let place = *self.places.entry(number.clone()).or_insert_with(|| {
+        let index = *self.places.entry(number.clone()).or_insert_with(|| {
             self.part.attacks.push(PreviousAttack {
                 id: RecordId::new(Catalogue::Dcid, format!("{CAMPAIGN}{number}")),
                 name: name.clone(),
@@ -146,7 +145,7 @@ impl Import {
             });
             self.part.attacks.len() - 1
         });
-        let Some(attack) = self.part.attacks.get_mut(place) else { return Ok(()) };
+        let Some(attack) = self.part.attacks.get_mut(index) else { return Ok(()) };
         let column = |name: &str| format!("{side}: {name}");
         if attack.coded.keys().any(|key| key.starts_with(&column(""))) {
             return Err(Refused::new(format!("{number}, {side}"), Reason::Repeated).named(name));
@@ -189,8 +188,7 @@ impl Import {
 }
 
 fn number(row: &Row) -> Result<String, Refused> {
-    let missing =
-        || Refused::new(format!("line {}", row.line), Reason::Missing("Cyberincidentnum"));
+    let missing = || Refused::row(row.line, Reason::Missing("Cyberincidentnum"));
     row.get("Cyberincidentnum").map(str::to_owned).ok_or_else(missing)
 }
 
@@ -199,8 +197,8 @@ fn is_nothing(cell: &str) -> bool {
 }
 
 fn war_number(text: &str) -> Option<demarche_case::Country> {
-    let whole = text.split('.').next()?;
-    countries::of_war(whole.parse().ok()?)
+    let integer = text.split('.').next()?;
+    countries::of_war(integer.parse().ok()?)
 }
 
 /// The state of the dyad that did not begin it; both, where the one that did is neither of them.

@@ -5,11 +5,9 @@
 //! month only; both are read as what they are. An end before the beginning is no end.
 //! That no response is coded means nothing for incidents before 2021: responses were not coded then.
 
-mod dashboard;
+pub mod dashboard;
 
 use std::collections::{BTreeMap, BTreeSet};
-
-pub use dashboard::{attribution_delays, initiators as dashboard_initiators, responses};
 
 use demarche_case::record::{
     Attribution, Catalogue, CitationId, PreviousAttack, Record, RecordId, Victim,
@@ -19,7 +17,7 @@ use demarche_case::{Moment, Sector};
 use crate::citations::Citations;
 use crate::countries;
 use crate::import::{Imported, Provenance};
-use crate::table::{self, BadRow, Row, python_lists};
+use crate::table::{self, Row, python_lists};
 use crate::{Reason, Refused};
 
 const LICENCE: &str = "Cite EuRepoC, Global Database 1.1 (eurepoc.eu; Zenodo 7848941); look up the record's own licence there before you pass it on.";
@@ -101,16 +99,15 @@ struct Import {
 impl Import {
     fn row(
         &mut self,
-        row: Result<Row, BadRow>,
+        row: Result<Row, Refused>,
         read: impl FnOnce(&mut Self, Row) -> Result<(), Refused>,
     ) {
-        if let Err(refused) = row.map_err(Refused::from).and_then(|row| read(self, row)) {
-            self.refused.push(refused);
-        }
+        let refused = row.and_then(|row| read(self, row)).err();
+        self.refused.extend(refused);
     }
 
     fn incident(&mut self, row: Row) -> Result<(), Refused> {
-        let missing = |column| Refused::new(format!("line {}", row.line), Reason::Missing(column));
+        let missing = |column| Refused::row(row.line, Reason::Missing(column));
         let id = row.get("ID").ok_or_else(|| missing("ID"))?.to_owned();
         let name = row.get("name").ok_or_else(|| missing("name"))?.to_owned();
         if self.places.contains_key(&id) {
@@ -121,7 +118,7 @@ impl Import {
         let subcodes = row.get("receiver_category_subcode").map(str::to_owned);
         let (attributions, victims) = (initiators(&row), victims(&row));
         let citations = self.addresses(&row);
-        let about = row.get("description").unwrap_or_default().to_owned();
+        let about = row.get("description").unwrap_or("").to_owned();
         let cells = ANSWERED.into_iter().filter_map(|name| Some((name, row.get(name)?)));
         let answered: Vec<(String, String)> =
             cells.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect();
@@ -160,21 +157,20 @@ impl Import {
     }
 
     fn attribution(&mut self, row: &Row) -> Result<(), Refused> {
-        let line = || format!("line {}", row.line);
         let incident = row.get("incident_ID");
         let incident = incident
-            .ok_or_else(|| Refused::new(line(), Reason::Missing("incident_ID")))?
+            .ok_or_else(|| Refused::row(row.line, Reason::Missing("incident_ID")))?
             .to_owned();
         let cell = |column| row.get(column).and_then(known);
         let name = cell("attributed_initiator").map(str::to_owned);
         let state = cell("attributed_initiator_country").and_then(countries::named);
         if name.is_none() && state.is_none() {
             let number = row.get("attribution_ID").unwrap_or("without a number");
-            let id = format!("{incident}, attribution {number}, {}", line());
+            let id = format!("{incident}, attribution {number}, line {}", row.line);
             return Err(Refused::new(id, Reason::NamesNobody));
         }
-        let who = ["attributing_actor", "attribution_it_company", "attributing_country"];
-        let mut by: Vec<&str> = who.into_iter().filter_map(cell).collect();
+        let columns = ["attributing_actor", "attribution_it_company", "attributing_country"];
+        let mut by: Vec<&str> = columns.into_iter().filter_map(cell).collect();
         by.extend(cell("attribution_basis"));
         let by = (!by.is_empty()).then(|| by.join("; "));
         let claim = Attribution {
@@ -185,11 +181,11 @@ impl Import {
             date: row.get("attribution_date").and_then(coarse),
             citations: Vec::new(),
         };
-        let place = *self.places.entry(incident.clone()).or_insert_with(|| {
+        let index = *self.places.entry(incident.clone()).or_insert_with(|| {
             self.part.attacks.push(nameless(&incident));
             self.part.attacks.len() - 1
         });
-        if let Some(attack) = self.part.attacks.get_mut(place)
+        if let Some(attack) = self.part.attacks.get_mut(index)
             && !attack.attributions.contains(&claim)
         {
             attack.attributions.push(claim);
@@ -225,15 +221,14 @@ fn nameless(id: &str) -> PreviousAttack {
 
 /// The initiators that the release settles on, each once.
 fn initiators(row: &Row) -> Vec<Attribution> {
-    let list = |column| row.get(column).map(python_lists).unwrap_or_default();
+    let list = |column| row.get(column).map_or_else(Vec::new, python_lists);
     let (names, states) = (list("initiator_name"), list("initiator_country"));
     // The two lists run side by side where both are there; names are often missing, states hardly ever.
     let is_parallel = names.len() == states.len();
     let mut claims: Vec<Attribution> = Vec::new();
-    for place in 0..names.len().max(states.len()) {
+    for index in 0..names.len().max(states.len()) {
         let text = |lists: &[Vec<String>]| {
-            let one = lists.get(place).and_then(|texts| texts.first());
-            one.and_then(|text| known(text)).map(str::to_owned)
+            lists.get(index)?.first().and_then(|text| known(text)).map(str::to_owned)
         };
         let state = text(&states).and_then(|name| countries::named(&name));
         let name = text(&names).filter(|_| is_parallel || states.is_empty());
@@ -251,16 +246,16 @@ fn initiators(row: &Row) -> Vec<Attribution> {
 
 /// The victims: each receiver's country with each of its categories.
 fn victims(row: &Row) -> Vec<Victim> {
-    let list = |column| row.get(column).map(python_lists).unwrap_or_default();
+    let list = |column| row.get(column).map_or_else(Vec::new, python_lists);
     let (states, kinds, subs) =
         (list("receiver_country"), list("receiver_category"), list("receiver_category_subcode"));
     let mut victims = BTreeSet::new();
-    for (place, state) in states.iter().enumerate() {
+    for (index, state) in states.iter().enumerate() {
         let country = state.first().and_then(|name| countries::named(name));
         let empty = Vec::new();
-        let kinds = kinds.get(place).unwrap_or(&empty);
+        let kinds = kinds.get(index).unwrap_or(&empty);
         for (kind_place, kind) in kinds.iter().enumerate() {
-            let sub = subs.get(place).and_then(|subs| subs.get(kind_place));
+            let sub = subs.get(index).and_then(|subs| subs.get(kind_place));
             let sector = sector(kind, sub.map_or("", String::as_str));
             victims.insert(Victim { country, sector });
         }

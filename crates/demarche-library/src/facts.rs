@@ -167,10 +167,10 @@ struct Facts {
 
 impl Facts {
     fn sources(&mut self, sources: &[SourceFact]) -> Vec<CitationId> {
-        let one = |source: &SourceFact| {
+        let entry = |source: &SourceFact| {
             self.citations.of(&source.name, Some(&source.text), source.url.as_deref())
         };
-        let mut ids: Vec<CitationId> = sources.iter().map(one).collect();
+        let mut ids: Vec<CitationId> = sources.iter().map(entry).collect();
         ids.sort_unstable();
         ids
     }
@@ -268,8 +268,8 @@ impl Facts {
         for fact in file.attack {
             let citations = self.sources(&fact.source);
             let id = RecordId::new(Catalogue::Facts, fact.id);
-            for what in &fact.uses {
-                self.use_of(id.clone(), used(what), citations.clone());
+            for claim in &fact.uses {
+                self.use_of(id.clone(), used(claim), citations.clone());
             }
             let attributions = fact.attributions.into_iter().map(|claim| Attribution {
                 actor: claim.actor,

@@ -1,18 +1,18 @@
-//! What an import yields, and why a file cannot be imported at all.
+//! The result of an import, and the reasons for which a file is not imported at all.
 
 use std::collections::BTreeMap;
 
 use demarche_case::record::{Catalogue, Edition, Record};
-use demarche_case::{Moment, Sha256, Tlp};
+use demarche_case::{Gap, GapKind, Moment, Sha256, Shortfall, Tlp};
 
 use crate::Refused;
 
-/// What the user knows of a file beside its bytes.
+/// The facts that the user knows about a file beside its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provenance {
-    /// Where it came from: an address, or the file's name.
+    /// The origin: an address, or the file's name.
     pub origin: String,
-    /// When its publisher issued it, where the file does not say so itself.
+    /// The date of issue by the publisher, where the file itself states none.
     pub date: Option<Moment>,
     /// The hash of the file as it lies on disk, before any decompression.
     pub sha256: Sha256,
@@ -38,17 +38,48 @@ impl Provenance {
 /// A catalogue, imported.
 #[derive(Clone, Debug, Default)]
 pub struct Imported {
-    /// What can be used, with one edition.
+    /// The usable entries, with one edition.
     pub part: Record,
-    /// What cannot, in order.
+    /// The entries that were not used, in order.
     pub refused: Vec<Refused>,
-    /// How many things of which kind demarche has no use for.
+    /// The number of objects without a use in demarche, by kind.
     pub passed_over: BTreeMap<String, u64>,
-    /// Where reading stopped, unless everything was read.
-    pub cut: Option<String>,
+    /// The reason for which reading stopped early; `None` if the whole file was read.
+    pub cut: Option<Cut>,
+}
+
+/// The reason for which reading stopped before the end of a file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Cut {
+    /// The bundle breaks off.
+    #[error(transparent)]
+    Stix(#[from] demarche_stix::Cut),
+    /// The file or its compression is damaged, with the message of the reader.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+impl Shortfall for Cut {
+    fn kind(&self) -> GapKind {
+        GapKind::Damaged
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some("fetch the file again".to_owned())
+    }
 }
 
 impl Imported {
+    /// Returns the gaps of the import: a cut, and every entry that its publisher did not withdraw itself.
+    #[must_use]
+    pub fn gaps(&self, input: &str) -> Vec<Gap> {
+        let cut = self.cut.as_ref().map(|cut| Gap::of(input, cut));
+        let refused = self.refused.iter().filter(|refused| !refused.reason.is_withdrawn());
+        let refused = refused.map(|refused| Gap::of(input, &refused.reason).at(&refused.id));
+        cut.into_iter().chain(refused).collect()
+    }
+
     /// Brings everything into its order, and the edition with its counts in front.
     pub(crate) fn settle(&mut self, edition: Edition) {
         let part = &mut self.part;
@@ -71,45 +102,45 @@ impl Imported {
     }
 }
 
-/// Why a file was not imported.
+/// The reason for which a file was not imported.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
     /// There is nothing in it.
     #[error("the file is empty")]
     Empty,
-    /// It is of no kind that the library knows.
+    /// The file is of no kind that the library knows.
     #[error("neither a STIX bundle nor a table or cluster that the library knows")]
     Unknown,
-    /// It is another cluster of the MISP galaxy.
+    /// The file is another cluster of the MISP galaxy.
     #[error("a cluster of the MISP galaxy of type `{0}`")]
     Galaxy(String),
-    /// It is an extract of EuRepoC's dashboard.
+    /// The file is an extract of EuRepoC's dashboard that has no use here.
     #[error("an extract of EuRepoC's dashboard that demarche has no use for")]
     Dashboard,
-    /// It is not JSON all through.
+    /// The file is not JSON throughout.
     #[error("not a cluster of the MISP galaxy")]
     Json(#[source] serde_json::Error),
     /// Nothing in it is of use: no actor, program, technique, attack, nor who used what.
     #[error(
         "nothing in the file can be used: {refused} refused, {passed_over} of no use{}",
-        first.as_ref().map(|first| format!("; {first}")).unwrap_or_default()
+        first.as_ref().map_or_else(String::new, |first| format!("; {first}"))
     )]
     Nothing {
-        /// How many entries were refused.
+        /// The number of entries that were refused.
         refused: u64,
-        /// How many things are of kinds that demarche has no use for.
+        /// The number of objects of kinds without a use in demarche.
         passed_over: u64,
-        /// Where reading stopped, else the first entry that was refused and why.
+        /// The reason for which reading stopped early, else the first refused entry with its reason.
         first: Option<String>,
     },
-    /// It is compressed, and unpacks to more than an archive may.
+    /// The file is compressed, and unpacks to more than an archive may.
     #[error("more than {limit} bytes when unpacked")]
     Unpacked {
         /// The most that is unpacked, in bytes.
         limit: u64,
     },
-    /// It is larger than any catalogue.
+    /// The file is larger than any catalogue.
     #[error("more than {limit} bytes, and no catalogue is that large")]
     TooLarge {
         /// The most that is read, in bytes.
@@ -123,15 +154,16 @@ impl ImportError {
     }
 
     pub(crate) fn nothing(imported: &Imported) -> Self {
-        let first = imported.refused.first().map(|one| format!("{}: {}", one.id, one.reason));
+        let first =
+            imported.refused.first().map(|refused| format!("{}: {}", refused.id, refused.reason));
         Self::Nothing {
             refused: imported.refused.len() as u64,
             passed_over: imported.passed_over.values().sum(),
-            first: imported.cut.clone().or(first),
+            first: imported.cut.as_ref().map(ToString::to_string).or(first),
         }
     }
 
-    /// What the user can do.
+    /// Returns an action of the user that would help.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {

@@ -1,9 +1,10 @@
-//! Which catalogue a file is of, by what it holds.
+//! The catalogue of a file, told by its content.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
+use crate::eurepoc::dashboard;
 use crate::import::{ImportError, Imported, Provenance};
 use crate::{attack, dcid, eurepoc, misp, table};
 
@@ -46,9 +47,9 @@ pub fn import(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportE
         Kind::DcidCampaigns => dcid::campaigns(bytes, provenance),
         Kind::EurepocIncidents => eurepoc::incidents(bytes, provenance),
         Kind::EurepocAttributions => eurepoc::attributions(bytes, provenance),
-        Kind::EurepocResponses => eurepoc::responses(bytes, provenance),
-        Kind::EurepocDelays => eurepoc::attribution_delays(bytes, provenance),
-        Kind::EurepocInitiators => eurepoc::dashboard_initiators(bytes, provenance),
+        Kind::EurepocResponses => dashboard::responses(bytes, provenance),
+        Kind::EurepocDelays => dashboard::attribution_delays(bytes, provenance),
+        Kind::EurepocInitiators => dashboard::initiators(bytes, provenance),
     };
     // An edition of nothing would take the place of an older one that says something.
     if imported.part.editions.iter().all(|edition| edition.used == 0) {
@@ -92,7 +93,8 @@ impl Kind {
     }
 
     fn of_columns(columns: &[String]) -> Result<Self, ImportError> {
-        let has = |wanted: &[&str]| wanted.iter().all(|name| columns.iter().any(|one| one == name));
+        let has =
+            |wanted: &[&str]| wanted.iter().all(|name| columns.iter().any(|column| column == name));
         if has(&["Cyberincidentnum", "row", "target"]) {
             Ok(Self::DcidCampaigns)
         } else if has(&["Cyberincidentnum", "StateA", "initiator", "severity"]) {

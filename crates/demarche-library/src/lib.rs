@@ -26,8 +26,8 @@ mod table;
 
 pub use assemble::{Library, assemble};
 pub use facts::facts;
-pub use import::{ImportError, Imported, Provenance};
+pub use import::{Cut, ImportError, Imported, Provenance};
 pub use kind::{Kind, import};
-pub use refused::{Reason, Refused};
+pub use refused::{Malformed, Reason, Refused};
 pub use show::{show, similar};
 pub use store::{Added, Damage, Header, Store, StoreError, Stored, decode};

@@ -17,17 +17,17 @@ use serde_json::value::RawValue;
 use crate::citations::Citations;
 use crate::countries;
 use crate::import::{ImportError, Imported, Provenance};
-use crate::{Reason, Refused};
+use crate::refused::{Malformed, Reason, Refused};
 
 /// The licence of the galaxy's own texts.
 const LICENCE: &str = "CC0 1.0 Universal or BSD-2-Clause, at choice (MISP galaxy).";
 
 const MALPEDIA_LICENCE: &str = "CC0 1.0 Universal or BSD-2-Clause, at choice (MISP galaxy); the terms of Malpedia (Fraunhofer FKIE) may apply as well: ask before you pass it on.";
 
-/// How a claim of the field `country` is made.
+/// The basis of a claim of the field `country`.
 const COUNTRY: &str = "country of the MISP galaxy";
 
-/// How a claim of the field `cfr-suspected-state-sponsor` is made.
+/// The basis of a claim of the field `cfr-suspected-state-sponsor`.
 const SPONSOR: &str =
     "sponsor suspected by the Council on Foreign Relations, as the MISP galaxy has it";
 
@@ -60,7 +60,7 @@ struct Meta {
     victims: Vec<String>,
     /// Everything else; `origin:NAME` says who calls the actor by a name.
     #[serde(flatten)]
-    others: BTreeMap<String, serde_json::Value>,
+    further: BTreeMap<String, serde_json::Value>,
 }
 
 /// Imports the clusters of threat actors.
@@ -69,8 +69,8 @@ struct Meta {
 ///
 /// The file is no JSON of a cluster's shape.
 pub fn actors(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportError> {
-    import(bytes, provenance, Catalogue::MispThreatActor, LICENCE, |import, place, cluster| {
-        import.actor(place, cluster)
+    import(bytes, provenance, Catalogue::MispThreatActor, LICENCE, |import, index, cluster| {
+        import.actor(index, cluster)
     })
 }
 
@@ -80,8 +80,8 @@ pub fn actors(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportE
 ///
 /// The file is no JSON of a cluster's shape.
 pub fn malpedia(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportError> {
-    import(bytes, provenance, Catalogue::Malpedia, MALPEDIA_LICENCE, |import, place, cluster| {
-        import.family(place, &cluster)
+    import(bytes, provenance, Catalogue::Malpedia, MALPEDIA_LICENCE, |import, index, cluster| {
+        import.family(index, &cluster)
     })
 }
 
@@ -94,10 +94,10 @@ fn import(
 ) -> Result<Imported, ImportError> {
     let galaxy: Galaxy<'_> = serde_json::from_slice(bytes).map_err(ImportError::json)?;
     let mut import = Import::default();
-    for (place, value) in galaxy.values.into_iter().enumerate() {
+    for (index, value) in galaxy.values.into_iter().enumerate() {
         let cluster = serde_json::from_str(value.get())
-            .map_err(|error| Refused::new(place_of(place), Reason::Form(error.to_string())));
-        if let Err(refused) = cluster.and_then(|cluster| read(&mut import, place, cluster)) {
+            .map_err(|error| Refused::new(place_of(index), Malformed::Syntax(error.to_string())));
+        if let Err(refused) = cluster.and_then(|cluster| read(&mut import, index, cluster)) {
             import.refused.push(refused);
         }
     }
@@ -107,8 +107,8 @@ fn import(
     Ok(import.finish(provenance.edition(name, catalogue, licence)))
 }
 
-fn place_of(place: usize) -> String {
-    format!("value {}", place + 1)
+fn place_of(index: usize) -> String {
+    format!("value {}", index + 1)
 }
 
 #[derive(Default)]
@@ -120,8 +120,8 @@ struct Import {
 }
 
 impl Import {
-    fn actor(&mut self, place: usize, cluster: Cluster) -> Result<(), Refused> {
-        let id = self.id(place, cluster.uuid.clone(), &cluster)?;
+    fn actor(&mut self, index: usize, cluster: Cluster) -> Result<(), Refused> {
+        let id = self.id(index, cluster.uuid.clone(), &cluster)?;
         let meta = &cluster.meta;
         let citations = self.refs(&meta.refs);
         let mut states = Vec::new();
@@ -151,13 +151,13 @@ impl Import {
         Ok(())
     }
 
-    fn family(&mut self, place: usize, cluster: &Cluster) -> Result<(), Refused> {
-        let own =
+    fn family(&mut self, index: usize, cluster: &Cluster) -> Result<(), Refused> {
+        let page =
             cluster.meta.refs.iter().find_map(|url| {
                 url.strip_prefix("https://malpedia.caad.fkie.fraunhofer.de/details/")
             });
-        let own = own.map(str::to_owned).or_else(|| cluster.uuid.clone());
-        let id = self.id(place, own, cluster)?;
+        let name = page.map(str::to_owned).or_else(|| cluster.uuid.clone());
+        let id = self.id(index, name, cluster)?;
         let citations = self.refs(&cluster.meta.refs);
         let synonyms = self.synonyms(cluster);
         self.part.software.push(SoftwareEntry {
@@ -174,13 +174,13 @@ impl Import {
     /// The id of a cluster that has one, and a name, and has not been met before.
     fn id(
         &mut self,
-        place: usize,
+        index: usize,
         id: Option<String>,
         cluster: &Cluster,
     ) -> Result<String, Refused> {
         let id = id.filter(|id| !id.is_empty());
         let refuse = |id: Option<String>, reason| {
-            let refused = Refused::new(id.unwrap_or_else(|| place_of(place)), reason);
+            let refused = Refused::new(id.unwrap_or_else(|| place_of(index)), reason);
             Err(refused.named(cluster.value.as_str()))
         };
         let Some(id) = id else { return refuse(None, Reason::Missing("uuid")) };
@@ -200,9 +200,9 @@ impl Import {
     fn synonyms(&mut self, cluster: &Cluster) -> Vec<Synonym> {
         let names: BTreeSet<&str> = cluster.meta.synonyms.iter().map(|name| name.trim()).collect();
         let name = cluster.value.trim();
-        let names = names.into_iter().filter(|other| !other.is_empty() && *other != name);
+        let names = names.into_iter().filter(|synonym| !synonym.is_empty() && *synonym != name);
         let with_sources = names.map(|name| {
-            let origin = cluster.meta.others.get(&format!("origin:{name}"));
+            let origin = cluster.meta.further.get(&format!("origin:{name}"));
             let vendor = origin.and_then(|vendor| vendor.as_str());
             let cite = |vendor| {
                 self.citations.of(

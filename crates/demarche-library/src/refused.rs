@@ -1,19 +1,26 @@
-//! Why an entry of a catalogue was not used.
+//! The entries of a catalogue that were not used, each with its reason.
+
+use demarche_case::{GapKind, Shortfall};
 
 /// An entry that was not used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refused {
-    /// The catalogue's identifier of it, or its place.
+    /// The catalogue's identifier of the entry, or its position in the file.
     pub id: String,
-    /// Its name, where it has one.
+    /// The name of the entry, where it has one.
     pub name: Option<String>,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
 impl Refused {
-    pub(crate) fn new(id: impl Into<String>, reason: Reason) -> Self {
-        Self { id: id.into(), name: None, reason }
+    pub(crate) fn new(id: impl Into<String>, reason: impl Into<Reason>) -> Self {
+        Self { id: id.into(), name: None, reason: reason.into() }
+    }
+
+    /// A refusal of the row that begins on this line, from 1.
+    pub(crate) fn row(line: u64, reason: impl Into<Reason>) -> Self {
+        Self::new(format!("line {line}"), reason)
     }
 
     pub(crate) fn named(self, name: impl Into<String>) -> Self {
@@ -21,46 +28,89 @@ impl Refused {
     }
 }
 
-/// Why an entry was not used.
+/// The reason for which an entry was not used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
-    /// STIX forbids it.
+    /// STIX forbids the object.
     #[error(transparent)]
     Stix(#[from] demarche_stix::Problem),
-    /// Its publisher took it back.
+    /// The publisher revoked the entry.
     #[error("revoked by its publisher")]
     Revoked,
-    /// Its publisher took it back in favour of another.
+    /// The publisher revoked the entry in favour of another, given by its number.
     #[error("revoked by its publisher in favour of {0}")]
     RevokedBy(String),
-    /// Its publisher no longer keeps it up.
+    /// The publisher no longer maintains the entry.
     #[error("deprecated by its publisher")]
     Deprecated,
-    /// It is about something that is not used.
+    /// One end of the relationship, given by its id, is not used.
     #[error("joins {0}, which is not used")]
     Unused(String),
-    /// It is a technique without a number of ATT&CK.
+    /// The technique has no number of ATT&CK.
     #[error("has no ATT&CK number of a technique")]
     NoTechnique,
-    /// It is not written as its catalogue writes its entries.
+    /// The entry is not written as its catalogue writes its entries.
     #[error("not as the catalogue has it: {0}")]
-    Form(String),
-    /// It lacks something that it must have.
+    Form(#[from] Malformed),
+    /// The entry lacks a member or cell that it must have.
     #[error("has no `{0}`")]
     Missing(&'static str),
-    /// Another entry with its identifier came before it.
+    /// Another entry with the same identifier came before this one.
     #[error("its identifier has been met before")]
     Repeated,
-    /// It attributes an incident to nobody that it names.
+    /// The row attributes an incident without naming an initiator.
     #[error("attributes the incident to nobody it names")]
     NamesNobody,
 }
 
 impl Reason {
-    /// Whether its publisher took it back, or it says nothing, so that nothing is missing.
+    /// Returns true if the publisher withdrew the entry or it states nothing, so that nothing is missing.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
         matches!(self, Self::Revoked | Self::RevokedBy(_) | Self::Deprecated | Self::NamesNobody)
     }
+}
+
+impl Shortfall for Reason {
+    fn kind(&self) -> GapKind {
+        GapKind::Refused
+    }
+}
+
+/// A fault in the form of one entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[non_exhaustive]
+pub enum Malformed {
+    /// The parser of JSON or CSV stopped, with this message.
+    #[error("{0}")]
+    Syntax(String),
+    /// The row has another number of cells than the table has columns.
+    #[error("has {cells} cells, not {columns}")]
+    Cells {
+        /// The number of cells.
+        cells: usize,
+        /// The number of columns.
+        columns: usize,
+    },
+    /// The row is too long.
+    #[error("is {bytes} bytes long; at most {limit} are read")]
+    Length {
+        /// The length of the row in bytes.
+        bytes: u64,
+        /// The greatest length that is read, in bytes.
+        limit: u64,
+    },
+    /// The cell of this column is not UTF-8.
+    #[error("its column `{0}` is not UTF-8")]
+    Encoding(String),
+    /// The cell of this column is empty.
+    #[error("its `{0}` is empty")]
+    Empty(&'static str),
+    /// The cell of this column is no whole number.
+    #[error("its `{0}` is no whole number")]
+    Number(&'static str),
+    /// The cell of this column differs from that of earlier rows of the same incident.
+    #[error("its `{0}` is not that of the rows before it")]
+    Differs(&'static str),
 }

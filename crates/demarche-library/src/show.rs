@@ -37,7 +37,7 @@ pub fn similar(record: &Record, asked: &str, most: usize) -> Vec<String> {
     names.into_iter().take(most).map(str::to_owned).collect()
 }
 
-/// What makes two names the same: letters and digits, in lower case.
+/// Returns the form in which names are compared: letters and digits, in lower case.
 fn key(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -81,8 +81,8 @@ impl<'r> Entry<'r> {
     }
 
     fn names(self) -> impl Iterator<Item = &'r str> {
-        let others = self.synonyms().iter().map(|synonym| synonym.name.as_str());
-        std::iter::once(self.name()).chain(others)
+        let synonyms = self.synonyms().iter().map(|synonym| synonym.name.as_str());
+        std::iter::once(self.name()).chain(synonyms)
     }
 
     fn kind(self) -> EntryKind {
@@ -118,8 +118,9 @@ impl<'r> Index<'r> {
     }
 
     fn sources(&self, ids: &[CitationId]) -> Vec<Citation> {
-        let one = |id: &CitationId| self.record.citations.get(usize::try_from(id.0).ok()?).cloned();
-        ids.iter().filter_map(one).collect()
+        let citation =
+            |id: &CitationId| self.record.citations.get(usize::try_from(id.0).ok()?).cloned();
+        ids.iter().filter_map(citation).collect()
     }
 
     fn said(&self, what: impl Into<String>, sources: &[CitationId]) -> Said {
@@ -133,8 +134,10 @@ impl<'r> Index<'r> {
             kind: entry.kind(),
             id: id.to_string(),
             name: entry.name().to_owned(),
-            synonyms: synonyms.map(|one| self.said(one.name.as_str(), &one.citations)).collect(),
-            uses: self.uses(|one| one.user == *id),
+            synonyms: synonyms
+                .map(|synonym| self.said(synonym.name.as_str(), &synonym.citations))
+                .collect(),
+            uses: self.uses(|claim| claim.user == *id),
             used_by: self.used_by(&Used::Software(id.clone())),
             shares_a_name_with: self.namesakes(entry),
             ..empty()
@@ -157,8 +160,8 @@ impl<'r> Index<'r> {
                 Bond::ActsFor => "acts for",
                 Bond::ComesFrom => "comes from",
             };
-            let what = format!("{bond} {}: {}", claim.state.label(), claim.basis);
-            self.said(what, &claim.citations)
+            let words = format!("{bond} {}: {}", claim.state.label(), claim.basis);
+            self.said(words, &claim.citations)
         });
         Shown {
             about: actor.about.clone(),
@@ -198,10 +201,10 @@ impl<'r> Index<'r> {
             None => id.to_string(),
         });
         let state = claim.state.as_ref().map(|state| state.label().to_owned());
-        let who: Vec<String> = [actor, claim.name.clone(), state].into_iter().flatten().collect();
+        let names: Vec<String> = [actor, claim.name.clone(), state].into_iter().flatten().collect();
         let by = claim.by.as_ref().map_or_else(String::new, |by| format!(", by {by}"));
         let date = claim.date.map_or_else(String::new, |date| format!(", {date}"));
-        format!("{}{by}{date}", who.join(", "))
+        format!("{}{by}{date}", names.join(", "))
     }
 
     fn technique(&self, id: TechniqueId) -> Option<Shown> {
@@ -218,22 +221,22 @@ impl<'r> Index<'r> {
     }
 
     fn uses(&self, is_wanted: impl Fn(&Use) -> bool) -> Vec<ShownUse> {
-        let uses = self.record.uses.iter().filter(|one| is_wanted(one));
-        uses.map(|one| {
-            let (id, name) = self.used(&one.used);
-            let is_infrastructure = matches!(one.used, Used::Infrastructure(_));
-            ShownUse { id, is_infrastructure, name, sources: self.short(&one.citations) }
+        let uses = self.record.uses.iter().filter(|claim| is_wanted(claim));
+        uses.map(|claim| {
+            let (id, name) = self.used(&claim.used);
+            let is_infrastructure = matches!(claim.used, Used::Infrastructure(_));
+            ShownUse { id, is_infrastructure, name, sources: self.short(&claim.citations) }
         })
         .collect()
     }
 
     fn used_by(&self, used: &Used) -> Vec<ShownUse> {
-        let uses = self.record.uses.iter().filter(|one| one.used == *used);
-        uses.map(|one| ShownUse {
-            id: one.user.to_string(),
+        let uses = self.record.uses.iter().filter(|claim| claim.used == *used);
+        uses.map(|claim| ShownUse {
+            id: claim.user.to_string(),
             is_infrastructure: false,
-            name: self.names.get(&one.user).map(|name| (*name).to_owned()),
-            sources: self.short(&one.citations),
+            name: self.names.get(&claim.user).map(|name| (*name).to_owned()),
+            sources: self.short(&claim.citations),
         })
         .collect()
     }
@@ -245,8 +248,8 @@ impl<'r> Index<'r> {
     fn used(&self, used: &Used) -> (String, Option<String>) {
         match used {
             Used::Technique(id) => {
-                let place = self.record.techniques.binary_search_by_key(id, |entry| entry.id).ok();
-                let entry = place.and_then(|place| self.record.techniques.get(place));
+                let index = self.record.techniques.binary_search_by_key(id, |entry| entry.id).ok();
+                let entry = index.and_then(|index| self.record.techniques.get(index));
                 (id.to_string(), entry.map(|entry| entry.name.clone()))
             }
             Used::Software(id) => {
@@ -264,17 +267,17 @@ impl<'r> Index<'r> {
             .map(|name| (key(name), name))
             .filter(|(key, _)| !key.is_empty())
             .collect();
-        let others = entries(self.record)
-            .filter(|other| other.kind() == entry.kind() && other.id() != entry.id());
-        let shared = others.filter_map(|other| {
-            let keys: BTreeSet<String> = other.names().map(key).collect();
+        let candidates = entries(self.record)
+            .filter(|candidate| candidate.kind() == entry.kind() && candidate.id() != entry.id());
+        let shared = candidates.filter_map(|candidate| {
+            let keys: BTreeSet<String> = candidate.names().map(key).collect();
             let shared: Vec<String> = ours
                 .iter()
                 .filter(|(key, _)| keys.contains(*key))
                 .map(|(_, name)| (*name).to_owned())
                 .collect();
             let namesake =
-                Namesake { id: other.id().clone(), name: other.name().to_owned(), shared };
+                Namesake { id: candidate.id().clone(), name: candidate.name().to_owned(), shared };
             (!namesake.shared.is_empty()).then_some(namesake)
         });
         shared.collect()
@@ -323,7 +326,7 @@ mod tests {
             assert_eq!(shown[0].id, "attack/G0032");
         }
         let raw_disk = &show(&record, "S0364")[0];
-        assert!(raw_disk.used_by.iter().any(|one| one.id == "facts/sony-2014"));
+        assert!(raw_disk.used_by.iter().any(|used_by| used_by.id == "facts/sony-2014"));
         let sony = &show(&record, "facts/sony-2014")[0];
         assert_eq!(sony.attributions.len(), 4, "claims stay side by side");
         assert!(!show(&record, "T1485")[0].used_by.is_empty());

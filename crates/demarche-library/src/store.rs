@@ -19,7 +19,7 @@ use std::io::{self, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use demarche_case::record::{CitationId, Edition, Record};
-use demarche_case::{Gap, Moment, Sha256};
+use demarche_case::{Gap, GapKind, Moment, Sha256, Shortfall};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -50,11 +50,11 @@ pub struct Header {
     pub form: u32,
     /// The edition.
     pub edition: Edition,
-    /// What it is an edition of: of one series the newest is used.
+    /// The series of the edition; of one series the newest edition is used.
     pub series: String,
-    /// When it was added.
+    /// The time at which the edition was added.
     pub added: Moment,
-    /// Whether what it was read from was cut off; a whole edition is used before it.
+    /// True if the file that it was read from was cut off; a complete edition is preferred.
     pub is_cut: bool,
     /// The size of the body in bytes.
     pub bytes: u64,
@@ -63,35 +63,35 @@ pub struct Header {
 /// An edition in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// What its file says first.
+    /// The first line of the edition's file.
     pub header: Header,
     /// Its file.
     pub path: PathBuf,
-    /// Whether it is the newest of its series.
+    /// True if the edition is the newest of its series.
     pub is_newest: bool,
 }
 
-/// What adding did.
+/// The effect of adding an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Added {
     /// The edition is in the store now.
     New,
-    /// It was there already, of the same bytes.
+    /// The edition was there already, of the same bytes.
     Known,
 }
 
-/// Why the store could not be used.
+/// The reason for which the store could not be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// A file or the folder cannot be used.
     #[error("cannot {doing} {path}")]
     File {
-        /// What was being done.
+        /// The step that failed.
         doing: &'static str,
         /// With what.
         path: String,
-        /// Why it failed.
+        /// The cause.
         source: io::Error,
     },
     /// An edition that was asked for is not there.
@@ -109,7 +109,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// What the user can do.
+    /// Returns an action of the user that would help.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
@@ -123,14 +123,14 @@ impl StoreError {
     }
 }
 
-/// Why one edition's file was passed over.
+/// The reason for which one edition's file was passed over.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Damage {
     /// Its first line is no header.
     #[error("its first line is not a header")]
     Header,
-    /// It was written by another version.
+    /// The file was written by another version.
     #[error("written in form {0}, not {FORM}")]
     Form(u32),
     /// Its bytes are not those that were written.
@@ -139,9 +139,23 @@ pub enum Damage {
     /// Its body cannot be read, or names sources that it does not have.
     #[error("its body is no part of a record")]
     Part,
-    /// It cannot be read at all.
+    /// The file cannot be read at all.
     #[error("cannot be read")]
     Unreadable(#[source] io::Error),
+}
+
+impl Shortfall for Damage {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::Header | Self::Unreadable(_) => GapKind::Unreadable,
+            Self::Form(_) => GapKind::Unsupported,
+            Self::Bytes | Self::Part => GapKind::Damaged,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        Some("remove the file, and add the catalogue again".to_owned())
+    }
 }
 
 /// The folder of the library.
@@ -240,21 +254,21 @@ impl Store {
     fn parts(&self, wanted: &[String]) -> Result<(Vec<Record>, Vec<Gap>), StoreError> {
         let (stored, mut gaps) = self.editions()?;
         let mut used: BTreeMap<&str, &Stored> = BTreeMap::new();
-        for one in stored.iter().filter(|one| one.is_newest) {
-            used.insert(&one.header.series, one);
+        for entry in stored.iter().filter(|stored| stored.is_newest) {
+            used.insert(&entry.header.series, entry);
         }
         for name in wanted {
-            let found = stored.iter().find(|one| one.header.edition.name == *name);
+            let found = stored.iter().find(|stored| stored.header.edition.name == *name);
             let found = found.ok_or_else(|| StoreError::NoEdition(name.clone()))?;
             used.insert(&found.header.series, found);
         }
         let used: Vec<&Stored> = used.into_values().collect();
-        let read: Vec<_> = used.par_iter().map(|one| (one, read_part(&one.path))).collect();
+        let read: Vec<_> = used.par_iter().map(|used| (used, read_part(&used.path))).collect();
         let mut parts = Vec::new();
-        for (one, part) in read {
+        for (entry, part) in read {
             match part {
                 Ok(part) => parts.push(part),
-                Err(damage) => gaps.push(gap(&one.path, &damage)),
+                Err(damage) => gaps.push(gap(&entry.path, &damage)),
             }
         }
         parts.push(facts());
@@ -269,13 +283,13 @@ impl Store {
     pub fn remove(&self, name: &str) -> Result<Vec<Stored>, StoreError> {
         let (stored, _) = self.editions()?;
         let found: Vec<Stored> =
-            stored.into_iter().filter(|one| one.header.edition.name == name).collect();
+            stored.into_iter().filter(|stored| stored.header.edition.name == name).collect();
         if found.is_empty() {
             return Err(StoreError::NoEdition(name.to_owned()));
         }
         let _lock = lock(&self.editions_folder())?;
-        for one in &found {
-            fs::remove_file(&one.path).map_err(failed("remove", &one.path))?;
+        for entry in &found {
+            fs::remove_file(&entry.path).map_err(failed("remove", &entry.path))?;
         }
         Ok(found)
     }
@@ -311,8 +325,8 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
 }
 
 fn gap(path: &Path, damage: &Damage) -> Gap {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Gap::new(name, damage.to_string()).remedy("remove the file, and add the catalogue again")
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    Gap::of(name, damage)
 }
 
 /// The name of an edition's file: its own name as far as any file system takes it, and the hash of what it was read from.
@@ -326,7 +340,7 @@ fn file_name(edition: &Edition) -> String {
     format!("{}-{hash}.{EXTENSION}", name.trim_start_matches('.'))
 }
 
-/// What an edition is one of: its name without the version or day that it ends with.
+/// Returns the series of an edition: its name without the version or day at its end.
 fn series(name: &str) -> String {
     let mut parts: Vec<&str> = name.split('-').collect();
     let is_version = |part: &&str| {
@@ -343,14 +357,15 @@ fn series(name: &str) -> String {
 
 /// By series, the newest first: whole ones before those that are cut, then by date, then by the number at the end of the name, then by when it was added.
 fn newest_first(mut stored: Vec<Stored>) -> Vec<Stored> {
-    let number = |one: &Stored| -> Vec<u64> {
-        let rest = one.header.edition.name.strip_prefix(&one.header.series).unwrap_or_default();
+    let number = |stored: &Stored| -> Vec<u64> {
+        let rest =
+            stored.header.edition.name.strip_prefix(&stored.header.series).unwrap_or_default();
         rest.split(['-', '.']).filter_map(|part| part.parse().ok()).collect()
     };
     let order = |left: &Stored, right: &Stored| -> Ordering {
-        let newest = |one: &Stored| {
-            let header = &one.header;
-            (!header.is_cut, header.edition.date, number(one), header.added)
+        let newest = |stored: &Stored| {
+            let header = &stored.header;
+            (!header.is_cut, header.edition.date, number(stored), header.added)
         };
         let by_series = left.header.series.cmp(&right.header.series);
         by_series
@@ -359,9 +374,9 @@ fn newest_first(mut stored: Vec<Stored>) -> Vec<Stored> {
     };
     stored.sort_by(order);
     let mut last: Option<String> = None;
-    for one in &mut stored {
-        one.is_newest = last.as_deref() != Some(&one.header.series);
-        last = Some(one.header.series.clone());
+    for entry in &mut stored {
+        entry.is_newest = last.as_deref() != Some(&entry.header.series);
+        last = Some(entry.header.series.clone());
     }
     stored
 }
@@ -425,8 +440,8 @@ pub fn decode(bytes: &[u8]) -> Result<(Header, Record), Damage> {
     let (line, rest) = bytes.split_at_checked(end + 1).ok_or(Damage::Header)?;
     let header = header_of(&mut &*line)?;
     let (body, hash) = rest.split_last_chunk::<32>().ok_or(Damage::Bytes)?;
-    let whole = bytes.strip_suffix(hash).unwrap_or_default();
-    if header.bytes != body.len() as u64 || Sha256::of(whole).0 != *hash {
+    let hashed = bytes.strip_suffix(hash).ok_or(Damage::Bytes)?;
+    if header.bytes != body.len() as u64 || Sha256::of(hashed).0 != *hash {
         return Err(Damage::Bytes);
     }
     let (part, rest) = postcard::take_from_bytes::<Record>(body).map_err(|_| Damage::Part)?;
@@ -436,25 +451,26 @@ pub fn decode(bytes: &[u8]) -> Result<(Header, Record), Damage> {
     Ok((header, part))
 }
 
-/// Whether every source that is cited is in the list of sources.
+/// Returns true if every source that is cited is in the list of sources.
 fn has_its_sources(part: &Record) -> bool {
     let count = part.citations.len();
     let known = |ids: &[CitationId]| {
-        ids.iter().all(|id| usize::try_from(id.0).is_ok_and(|place| place < count))
+        ids.iter().all(|id| usize::try_from(id.0).is_ok_and(|position| position < count))
     };
-    part.uses.iter().all(|one| known(&one.citations))
+    part.uses.iter().all(|claim| known(&claim.citations))
         && part.actors.iter().all(|actor| {
             known(&actor.citations)
-                && actor.synonyms.iter().all(|one| known(&one.citations))
-                && actor.states.iter().all(|one| known(&one.citations))
+                && actor.synonyms.iter().all(|synonym| known(&synonym.citations))
+                && actor.states.iter().all(|state| known(&state.citations))
         })
-        && part.software.iter().all(|one| {
-            known(&one.citations) && one.synonyms.iter().all(|one| known(&one.citations))
+        && part.software.iter().all(|software| {
+            known(&software.citations)
+                && software.synonyms.iter().all(|synonym| known(&synonym.citations))
         })
         && part.attacks.iter().all(|attack| {
             known(&attack.citations)
-                && attack.synonyms.iter().all(|one| known(&one.citations))
-                && attack.attributions.iter().all(|one| known(&one.citations))
+                && attack.synonyms.iter().all(|synonym| known(&synonym.citations))
+                && attack.attributions.iter().all(|attribution| known(&attribution.citations))
         })
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Reason, Refused};
+use crate::Refused;
+use crate::refused::Malformed;
 
 /// The longest a row may be, in bytes; the longest of EuRepoC 1.1 has 70,000.
 const MAX_ROW: u64 = 4 << 20;
@@ -29,21 +30,6 @@ impl Row {
     }
 }
 
-/// A row that cannot be read.
-#[derive(Debug)]
-pub(crate) struct BadRow {
-    /// The line on which it begins.
-    pub(crate) line: u64,
-    /// What is wrong with it.
-    pub(crate) what: String,
-}
-
-impl From<BadRow> for Refused {
-    fn from(row: BadRow) -> Self {
-        Self::new(format!("line {}", row.line), Reason::Form(row.what))
-    }
-}
-
 /// The names of the columns, as the first line has them.
 pub(crate) fn columns(bytes: &[u8]) -> Vec<String> {
     let mut reader = reader(bytes);
@@ -57,8 +43,8 @@ fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().flexible(true).from_reader(bytes)
 }
 
-/// The rows; one that cannot be read is an error of its own, with its line.
-pub(crate) fn rows(bytes: &[u8]) -> Vec<Result<Row, BadRow>> {
+/// The rows; a row that cannot be read is refused by its line, and the others are read.
+pub(crate) fn rows(bytes: &[u8]) -> Vec<Result<Row, Refused>> {
     let columns = columns(bytes);
     let mut reader = reader(bytes);
     let mut record = csv::ByteRecord::new();
@@ -69,29 +55,29 @@ pub(crate) fn rows(bytes: &[u8]) -> Vec<Result<Row, BadRow>> {
             Ok(false) => return rows,
             Ok(true) => rows.push(row(&columns, &record)),
             Err(error) => {
-                rows.push(Err(BadRow { line, what: error.to_string() }));
+                rows.push(Err(Refused::row(line, Malformed::Syntax(error.to_string()))));
                 return rows;
             }
         }
     }
 }
 
-fn row(columns: &[String], record: &csv::ByteRecord) -> Result<Row, BadRow> {
+fn row(columns: &[String], record: &csv::ByteRecord) -> Result<Row, Refused> {
     let line = record.position().map_or(0, csv::Position::line);
-    let bad = |what| Err(BadRow { line, what });
+    let refuse = |fault| Err(Refused::row(line, fault));
     if record.len() != columns.len() {
-        return bad(format!("has {} cells, not {}", record.len(), columns.len()));
+        return refuse(Malformed::Cells { cells: record.len(), columns: columns.len() });
     }
-    let length: u64 = record.iter().map(|cell| cell.len() as u64).sum();
-    if length > MAX_ROW {
-        return bad(format!("is {length} bytes long; at most {MAX_ROW} are read"));
+    let bytes: u64 = record.iter().map(|cell| cell.len() as u64).sum();
+    if bytes > MAX_ROW {
+        return refuse(Malformed::Length { bytes, limit: MAX_ROW });
     }
     let mut cells = BTreeMap::new();
     for (column, cell) in columns.iter().zip(record) {
         match std::str::from_utf8(cell).map(str::trim) {
             Ok("") => {}
             Ok(cell) => drop(cells.insert(column.clone(), cell.to_owned())),
-            Err(_) => return bad(format!("its column `{column}` is not UTF-8")),
+            Err(_) => return refuse(Malformed::Encoding(column.clone())),
         }
     }
     Ok(Row { line, cells })
@@ -110,7 +96,8 @@ pub(crate) fn python_lists(text: &str) -> Vec<Vec<String>> {
     while let Some(letter) = letters.next() {
         match letter {
             '[' => {
-                depth = depth.saturating_add(1);
+                // A row has at most 4 MiB, so that the depth fits.
+                depth += 1;
                 if depth == 2 {
                     elements.push(Vec::new());
                 }
@@ -161,9 +148,9 @@ mod tests {
         let rows = rows(b"a,b\n1,2\n3\n\xff,4\n5,\"6\n7\"\n");
         let lines: Vec<_> = rows
             .iter()
-            .map(|row| row.as_ref().map(|row| row.line).map_err(|bad| bad.line))
+            .map(|row| row.as_ref().map(|row| row.line).map_err(|refused| refused.id.as_str()))
             .collect();
-        assert_eq!(lines, [Ok(2), Err(3), Err(4), Ok(5)]);
+        assert_eq!(lines, [Ok(2), Err("line 3"), Err("line 4"), Ok(5)]);
         assert_eq!(rows[3].as_ref().unwrap().get("b"), Some("6\n7"));
     }
 }

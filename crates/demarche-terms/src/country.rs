@@ -33,8 +33,8 @@ impl Country {
     /// The English short name; `None` where ISO 3166-1 has no such code.
     #[must_use]
     pub fn name(&self) -> Option<&'static str> {
-        let place = NAMES.binary_search_by_key(&self.0, |(code, _)| *code).ok()?;
-        NAMES.get(place).map(|(_, name)| *name)
+        let index = NAMES.binary_search_by_key(&self.0, |(code, _)| *code).ok()?;
+        NAMES.get(index).map(|(_, name)| *name)
     }
 
     /// The English short name, or else the code.

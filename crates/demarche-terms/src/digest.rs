@@ -55,8 +55,8 @@ impl Sha256 {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             };
-            hash.update(buffer.get(..count).unwrap_or_default());
-            size = size.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+            hash.update(&buffer[..count]);
+            size += count as u64;
         }
     }
 }
@@ -78,7 +78,7 @@ impl<const N: usize> fmt::Debug for Digest<N> {
 #[error("not {wanted} hexadecimal digits but {met} characters: `{text}`")]
 pub struct DigestError {
     text: String,
-    /// How many digits the hash has.
+    /// The number of digits that the hash has.
     wanted: usize,
     met: usize,
 }
@@ -88,11 +88,8 @@ impl<const N: usize> FromStr for Digest<N> {
 
     /// Reads hexadecimal digits of either case.
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        let error = || DigestError {
-            text: text.to_owned(),
-            wanted: N.saturating_mul(2),
-            met: text.chars().count(),
-        };
+        let error =
+            || DigestError { text: text.to_owned(), wanted: 2 * N, met: text.chars().count() };
         let (pairs, rest) = text.as_bytes().as_chunks::<2>();
         if pairs.len() != N || !rest.is_empty() {
             return Err(error());
@@ -130,11 +127,11 @@ impl<const N: usize> JsonSchema for Digest<N> {
     }
 
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        format!("Digest{}", N.saturating_mul(8)).into()
+        format!("Digest{}", 8 * N).into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": format!("^[0-9a-f]{{{}}}$", N.saturating_mul(2)) })
+        json_schema!({ "type": "string", "pattern": format!("^[0-9a-f]{{{}}}$", 2 * N) })
     }
 }
 

@@ -1,9 +1,9 @@
-//! How easily evidence is forged, and who can get a tool: what an attacker would need in order to plant it.
+//! The ease of forging evidence, and who can get a tool: what an attacker would need in order to plant it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What it would take to plant an item so that it points to somebody else, the easiest first.
+/// The means needed to plant an item so that it points to somebody else, the easiest first.
 ///
 /// Each class has an elicited probability that an item of it was planted; the judges keep the figures.
 #[derive(
@@ -15,7 +15,7 @@ pub enum Forgeability {
     Claim,
     /// A tool that anybody can have, public or commercial.
     PublicTool,
-    /// What a file says of itself: language, time zone, build time, Rich header.
+    /// The statements of a file about itself: language, time zone, build time, Rich header.
     FileMetadata,
     /// Malware whose source or builder got out.
     LeakedMalware,
@@ -33,7 +33,7 @@ pub enum Forgeability {
     PrivateInfrastructure,
 }
 
-/// Who can get a program or a piece of code.
+/// The availability of a program or a piece of code.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]

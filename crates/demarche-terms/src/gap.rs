@@ -43,17 +43,17 @@ pub trait Shortfall: fmt::Display {
 /// A gap never stops a case: what was read stays, and the report lists every gap.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Gap {
-    /// The input it is about: a file name relative to the case, a subcommand's argument, or a question.
+    /// The input that the gap is about: a file name relative to the case, a subcommand's argument, or a question.
     pub source: String,
-    /// Where in the input: a line, an offset or a record, where one is known.
+    /// The position in the input: a line, an offset or a record; `None` where none is known.
     pub place: Option<String>,
     /// The kind, for programs that sort gaps.
     pub kind: GapKind,
     /// The reason in one sentence without a full stop.
     pub what: String,
-    /// How many times the same thing was met, at least 1.
+    /// The number of times that the same fault was met, at least 1.
     pub count: u64,
-    /// What the reader can do about it, where something can be done.
+    /// An action of the reader that would close the gap; `None` where there is none.
     pub remedy: Option<String>,
 }
 
@@ -71,29 +71,10 @@ impl Gap {
         }
     }
 
-    /// A gap met once.
-    #[must_use]
-    pub fn new(source: impl Into<String>, what: impl Into<String>) -> Self {
-        Self {
-            source: source.into(),
-            place: None,
-            kind: GapKind::Unreadable,
-            what: what.into(),
-            count: 1,
-            remedy: None,
-        }
-    }
-
     /// The same gap, with its place.
     #[must_use]
     pub fn at(self, place: impl Into<String>) -> Self {
         Self { place: Some(place.into()), ..self }
-    }
-
-    /// The same gap, with a remedy.
-    #[must_use]
-    pub fn remedy(self, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), ..self }
     }
 
     /// The same gap, met `count` times.

@@ -34,7 +34,7 @@ pub struct Moment {
     precision: Precision,
 }
 
-/// How precisely a moment is known.
+/// The precision of the moment.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -65,7 +65,7 @@ impl Moment {
         Self { earliest: Offset::UTC.to_datetime(instant), precision: Precision::Second }
     }
 
-    /// How precisely it is known.
+    /// The precision of the moment.
     #[must_use]
     pub const fn precision(self) -> Precision {
         self.precision
@@ -74,7 +74,7 @@ impl Moment {
     /// The year, from 0 to 9999.
     #[must_use]
     pub fn year(self) -> u16 {
-        u16::try_from(self.earliest.year()).unwrap_or(0)
+        self.earliest.year().unsigned_abs()
     }
 
     /// The earliest day it can mean.
@@ -128,19 +128,19 @@ impl Ord for Moment {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = self.earliest;
-        write!(f, "{:04}", at.year())?;
+        let start = self.earliest;
+        write!(f, "{:04}", start.year())?;
         if self.precision >= Precision::Month {
-            write!(f, "-{:02}", at.month())?;
+            write!(f, "-{:02}", start.month())?;
         }
         if self.precision >= Precision::Day {
-            write!(f, "-{:02}", at.day())?;
+            write!(f, "-{:02}", start.day())?;
         }
         match self.precision {
             Precision::Year | Precision::Month | Precision::Day => Ok(()),
-            Precision::Minute => write!(f, "T{:02}:{:02}Z", at.hour(), at.minute()),
+            Precision::Minute => write!(f, "T{:02}:{:02}Z", start.hour(), start.minute()),
             Precision::Second => {
-                write!(f, "T{:02}:{:02}:{:02}Z", at.hour(), at.minute(), at.second())
+                write!(f, "T{:02}:{:02}:{:02}Z", start.hour(), start.minute(), start.second())
             }
         }
     }
@@ -150,13 +150,13 @@ impl fmt::Display for Moment {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MomentError {
-    /// It has another form.
+    /// The text has another form.
     #[error("not a date or time in RFC 3339: `{0}`")]
     Form(String),
     /// The calendar has no such day, or the clock no such time.
     #[error("no such date or time: `{0}`")]
     Calendar(String),
-    /// It is a local time of nobody knows where.
+    /// A local time in an unknown zone.
     #[error("a time without its offset from UTC: `{0}`")]
     NoOffset(String),
 }
@@ -178,7 +178,7 @@ impl FromStr for Moment {
         if parts.next().is_some() || (time.is_some() && day.is_none()) {
             return Err(form());
         }
-        let at = |hour, minute, second| {
+        let utc = |hour, minute, second| {
             let (month, day) = (small(month.unwrap_or(1))?, small(day.unwrap_or(1))?);
             DateTime::new(year, month, day, small(hour)?, small(minute)?, small(second)?, 0).ok()
         };
@@ -188,7 +188,7 @@ impl FromStr for Moment {
                 (Some(_), None) => Precision::Month,
                 (Some(_), Some(_)) => Precision::Day,
             };
-            return Ok(Self { earliest: at(0, 0, 0).ok_or_else(calendar)?, precision });
+            return Ok(Self { earliest: utc(0, 0, 0).ok_or_else(calendar)?, precision });
         };
         let (time, offset) = match time.find(['Z', 'z', '+', '-']) {
             Some(end) => time.split_at_checked(end).ok_or_else(form)?,
@@ -196,7 +196,7 @@ impl FromStr for Moment {
         };
         let (hour, minute, second) = clock(time).ok_or_else(form)?;
         let precision = if second.is_some() { Precision::Second } else { Precision::Minute };
-        let local = at(hour, minute, second.unwrap_or(0)).ok_or_else(calendar)?;
+        let local = utc(hour, minute, second.unwrap_or(0)).ok_or_else(calendar)?;
         let ahead = offset_minutes(offset).ok_or_else(form)?;
         let earliest = local
             .checked_sub(jiff::SignedDuration::from_mins(ahead))

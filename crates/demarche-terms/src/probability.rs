@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How probable a claim is, from 0 (false) to 1 (true); never "not a number".
+/// The probability of a claim, from 0 (false) to 1 (true); never "not a number".
 ///
 /// Confidence, the trust in the evidence for a claim, is another scale and another type.
 ///
@@ -22,9 +22,9 @@ use serde::{Deserialize, Serialize};
 pub struct Probability(f64);
 
 impl Probability {
-    /// What cannot be.
+    /// The probability of the impossible.
     pub const IMPOSSIBLE: Self = Self(0.0);
-    /// What must be.
+    /// The probability of the certain.
     pub const CERTAIN: Self = Self(1.0);
 
     /// A probability from a number.
@@ -80,7 +80,7 @@ impl TryFrom<f64> for Probability {
 #[error("a probability is from 0 to 1: `{0}`")]
 pub struct ProbabilityError(f64);
 
-/// How much more probable evidence is under one claim than under another, kept as its natural logarithm.
+/// The likelihood ratio of evidence under two claims, kept as its natural logarithm.
 ///
 /// 0 nats says nothing, 2.3 nats is ten to one, negative numbers speak for the other claim.
 /// Independent evidence adds up.

@@ -26,21 +26,21 @@ pub fn shown(text: &str, longest: usize) -> String {
             space = !line.is_empty();
             continue;
         }
-        accents = if is_accent(sign) { accents.saturating_add(1) } else { 0 };
+        accents = if is_accent(sign) { accents + 1 } else { 0 };
         if is_invisible(sign) || accents > ACCENTS {
             continue;
         }
-        if length.saturating_add(usize::from(space)) >= longest {
+        if length + usize::from(space) >= longest {
             line.push('…');
             return line;
         }
         if space {
             line.push(' ');
-            length = length.saturating_add(1);
+            length += 1;
             space = false;
         }
         line.push(sign);
-        length = length.saturating_add(1);
+        length += 1;
     }
     line
 }

@@ -148,11 +148,11 @@ pub struct Withheld {
     pub marking: Tlp,
     /// The state that would have seen it.
     pub addressee: Country,
-    /// Why the marking forbids it.
+    /// The reason why the marking forbids it.
     pub reason: WithheldReason,
 }
 
-/// Why a marking keeps something from an addressee.
+/// The reason why a marking keeps something from an addressee.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -169,7 +169,7 @@ pub enum WithheldReason {
 }
 
 impl WithheldReason {
-    /// What the sender can do to be allowed to share it, in one clause.
+    /// The steps that the sender can take to be allowed to share it, in one clause.
     #[must_use]
     pub const fn remedy(self) -> &'static str {
         match self {

@@ -1,7 +1,9 @@
 //! The failure of a command: its causes and its remedy, on standard error.
 
 use demarche_assess::AssessError;
-use demarche_case::{AnnexError, CaseError, FolderError, InitError, OpenError, SealError};
+use demarche_case::{
+    AnnexError, CaseError, FolderError, GapKind, InitError, OpenError, SealError, Shortfall,
+};
 use demarche_index::IndexError;
 use demarche_library::case::CaseImportError;
 use demarche_library::catalogue::AskError;
@@ -16,15 +18,25 @@ pub(crate) fn print(error: &anyhow::Error) {
     for cause in error.chain().skip(1) {
         text.push_str(&format!("caused by: {}\n", clean(&cause.to_string())));
     }
-    if let Some(hint) = remedy(error) {
+    if let Some(hint) = error.chain().find_map(hint) {
         text.push_str(&format!("hint: {hint}\n"));
     }
     note(&text);
 }
 
-/// Returns the remedy of an error, where it or one of its causes has one.
-pub(crate) fn remedy(error: &anyhow::Error) -> Option<&'static str> {
-    error.chain().find_map(hint)
+/// The failure of one input among several: the error and its causes in one line.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:#}")]
+pub(crate) struct Failure<'a>(pub(crate) &'a anyhow::Error);
+
+impl Shortfall for Failure<'_> {
+    fn kind(&self) -> GapKind {
+        GapKind::Unreadable
+    }
+
+    fn remedy(&self) -> Option<String> {
+        self.0.chain().find_map(hint).map(str::to_owned)
+    }
 }
 
 fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {

@@ -185,12 +185,14 @@ pub(crate) fn counted(number: u64, singular: &str, plural: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::Failure;
 
     #[test]
     fn a_name_shows_no_sign_that_a_reader_does_not_see() {
         for hidden in ['\u{1b}', '\u{61c}', '\u{200b}', '\u{202e}', '\u{2060}', '\u{e0041}', '\n'] {
             assert_eq!(name(&format!("a{hidden}b")), "a\u{fffd}b");
-            let gap = Gap::new(format!("a{hidden}b"), "cannot be read").at(format!("1{hidden}2"));
+            let failure = anyhow::anyhow!("cannot be read");
+            let gap = Gap::of(format!("a{hidden}b"), &Failure(&failure)).at(format!("1{hidden}2"));
             assert_eq!(gap_line(&gap), "gap:  a\u{fffd}b, 1\u{fffd}2: cannot be read\n");
         }
     }

@@ -34,9 +34,15 @@ pub(crate) struct Reading {
     pub(crate) files: Vec<(CasePath, Place)>,
 }
 
-pub(crate) fn read(case_toml: &str, evidence_toml: &str) -> Result<Case, CaseError> {
-    let reading = reading(case_toml, evidence_toml);
-    reading.into_result(Vec::new())
+impl Case {
+    /// Reads a case from the text of its two files; nothing else is opened.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of both files, with its place and remedy.
+    pub fn read(case_toml: &str, evidence_toml: &str) -> Result<Self, CaseError> {
+        reading(case_toml, evidence_toml).into_result(Vec::new())
+    }
 }
 
 impl Reading {
@@ -62,7 +68,7 @@ impl Reading {
 }
 
 pub(crate) fn reading(case_toml: &str, evidence_toml: &str) -> Reading {
-    let (items, evidence_notes) = evidence::read(evidence_toml);
+    let (items, evidence_notes) = evidence::read::read(evidence_toml);
     let marks = items.iter().map(|item| (item.id.clone(), item.tlp)).collect();
     let (case, case_notes) =
         Document::read("case.toml", case_toml, "case.toml", |top| case(top, &marks));

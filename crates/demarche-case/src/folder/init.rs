@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::FolderError;
+use super::plain::FolderError;
 use crate::CaseId;
 
 const CASE: &str = include_str!("init/case.toml");
@@ -13,7 +13,7 @@ const EVIDENCE: &str = include_str!("init/evidence.toml");
 /// The folders of a case.
 const FOLDERS: [&str; 3] = ["samples", "routes", "exposed"];
 
-/// Why a new case was not made.
+/// The reason why a new case was not made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InitError {
@@ -26,7 +26,7 @@ pub enum InitError {
 }
 
 impl InitError {
-    /// What to do about it.
+    /// The remedy.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Fingerprint;
+use super::plain::Fingerprint;
 use crate::Sha256;
 
 const HEADER: &str = "\
@@ -40,7 +40,7 @@ pub struct LogPoint {
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 pub struct LockEntry {
-    /// Whether it lies outside the folder.
+    /// True if it lies outside the folder.
     pub is_outside: bool,
     /// Its path, printable.
     pub path: String,
@@ -54,7 +54,7 @@ pub struct LockEntry {
 pub struct LockError {
     /// The line, from 1.
     pub line: u64,
-    /// What is wrong with it.
+    /// The fault.
     pub reason: &'static str,
 }
 
@@ -65,8 +65,8 @@ impl fmt::Display for Lock {
             writeln!(f, "log  {line}  {sha256}")?;
         }
         for LockEntry { is_outside, path, fingerprint } in &self.entries {
-            let place = if *is_outside { "outside" } else { "file" };
-            writeln!(f, "{place}  {}  {}  {path}", fingerprint.sha256, fingerprint.size)?;
+            let location = if *is_outside { "outside" } else { "file" };
+            writeln!(f, "{location}  {}  {}  {path}", fingerprint.sha256, fingerprint.size)?;
         }
         Ok(())
     }

@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Moment, Sha256};
 
-/// Who does something, and when; both are arguments, as libraries know neither clock nor user.
+/// The author and the time of an act; both are arguments, as libraries know neither clock nor user.
 #[derive(Clone, Copy, Debug)]
 pub struct Stamp<'a> {
-    /// When, in UTC.
+    /// The time, in UTC.
     pub time: Moment,
-    /// Who, as the organisation names its people.
+    /// The name, as the organisation names its people.
     pub who: &'a str,
 }
 
@@ -27,13 +27,13 @@ pub struct Stamp<'a> {
 pub struct LogEntry {
     /// The line, from 1.
     pub seq: u64,
-    /// When it was done.
+    /// The time of the act.
     pub time: Moment,
-    /// Who did it.
+    /// The author of the act.
     pub who: String,
-    /// What was done, in a word: `seal`.
+    /// The harms, in a word: `seal`.
     pub action: String,
-    /// What exactly, in a sentence.
+    /// The detail, in a sentence.
     pub detail: String,
     /// The hash of `case.lock`, in the line of a seal.
     pub lock: Option<Sha256>,
@@ -48,7 +48,7 @@ pub struct Log {
     pub entries: Vec<(LogEntry, Sha256)>,
     /// The lines that do not.
     pub problems: Vec<LogProblem>,
-    /// How many lines there are, right or wrong.
+    /// The number of lines, right or wrong.
     pub lines: u64,
     /// The hash of the last line's bytes; none for an empty log.
     pub head: Option<Sha256>,
@@ -60,11 +60,11 @@ pub struct Log {
 pub struct LogProblem {
     /// The line, from 1.
     pub line: u64,
-    /// What is wrong with it.
+    /// The fault.
     pub reason: &'static str,
 }
 
-/// What stands between the covered bytes of a line and their hash.
+/// The text that separates the covered bytes of a line from their hash.
 const HASH: &[u8] = b",\"hash\":\"";
 
 impl LogEntry {
@@ -96,9 +96,9 @@ impl LogEntry {
         if Sha256::of(covered).to_string().as_bytes() != hash {
             return Err("edited: it does not match its own hash");
         }
-        let mut whole = covered.to_vec();
-        whole.push(b'}');
-        serde_json::from_slice(&whole)
+        let mut line = covered.to_vec();
+        line.push(b'}');
+        serde_json::from_slice(&line)
             .map_err(|_| "not a line of this log, though its hash is right")
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::PathBuf;
 
+use super::open::{CaseFolder, FileShortfall};
+use super::plain::{FolderError, check_parts, open_plain};
 use super::walk::walk;
-use super::{CaseFolder, FileShortfall, FolderError, check_parts, open_plain};
 use crate::input::is_note;
 use crate::{Body, CasePath, EvidenceFile, Gap, Sha256, Tlp};
 
@@ -46,7 +47,8 @@ impl CaseFolder {
     pub fn samples(&self) -> Result<(Vec<CaseSample>, Vec<Gap>), FolderError> {
         let mut gaps = Vec::new();
         let mut samples: BTreeMap<String, CaseSample> = BTreeMap::new();
-        for item in self.case.evidence.iter().filter(|item| matches!(item.body, Body::Sample(_))) {
+        for item in self.case().evidence.iter().filter(|item| matches!(item.body, Body::Sample(_)))
+        {
             let Some(file) = &item.file else { continue };
             match self.sample(file, item.tlp) {
                 Ok(sample) => {
@@ -69,25 +71,25 @@ impl CaseFolder {
     fn sample(&self, file: &EvidenceFile, tlp: Tlp) -> Result<CaseSample, FolderError> {
         let (path, sha256) = match file {
             EvidenceFile::Inside { path, sha256 } => {
-                let place = self.root.join(path.as_str());
-                let checked = check_parts(&self.root, path);
-                (checked.map_err(|error| FolderError::new("open", &place, error))?, *sha256)
+                let full_path = self.root().join(path.as_str());
+                let checked = check_parts(self.root(), path);
+                (checked.map_err(|error| FolderError::new("open", &full_path, error))?, *sha256)
             }
-            EvidenceFile::Outside { path, sha256 } => (self.root.join(path), Some(*sha256)),
+            EvidenceFile::Outside { path, sha256 } => (self.root().join(path), Some(*sha256)),
         };
         let sample = CaseSample { name: file.path().to_owned(), tlp, sha256, path };
         sample.open().map(|_| sample)
     }
 
-    /// What lies in the folder of samples.
+    /// The files in the folder of samples.
     fn unnamed(&self) -> Result<Vec<CaseSample>, FolderError> {
         let Ok(folder) = SAMPLES.parse::<CasePath>() else { return Ok(Vec::new()) };
         // A link in its place is named when the case is sealed.
-        let Ok(path) = check_parts(&self.root, &folder) else { return Ok(Vec::new()) };
+        let Ok(path) = check_parts(self.root(), &folder) else { return Ok(Vec::new()) };
         if !path.is_dir() {
             return Ok(Vec::new());
         }
-        let tlp = self.case.marking();
+        let tlp = self.case().marking();
         let is_sample = |path: &str| !path.rsplit('/').next().is_some_and(is_note);
         let files = walk(&path)?.files.into_iter().filter(|(name, _)| is_sample(name));
         let sample = |(name, path): (String, PathBuf)| CaseSample {

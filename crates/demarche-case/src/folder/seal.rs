@@ -1,28 +1,40 @@
 //! Sealing: what every input is, written down and entered in the log.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use super::guard::Guard;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::discrepancy::Discrepancy;
 use super::lock::{Lock, LockEntry, LogPoint};
 use super::log::{Log, Stamp};
-use super::walk::walk;
-use super::{
-    CaseFolder, Discrepancy, Fingerprint, FolderError, InputFile, fingerprint, open_inside,
-    open_plain,
+use super::open::CaseFolder;
+use super::plain::{
+    Fingerprint, FolderError, check_plain_file, fingerprint, open_inside, open_plain,
 };
+use super::walk::walk;
 use crate::{EvidenceFile, Sha256};
 
 /// The largest log that is read, in bytes: some hundred thousand lines.
 const LARGEST_LOG: u64 = 256 << 20;
 
+/// A file that an assessment rests on, by name and content.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct InputFile {
+    /// Relative to the case folder, with `/`; bytes that cannot be printed as `%` and two digits.
+    pub path: String,
+    /// Its hash and size.
+    pub fingerprint: Fingerprint,
+}
+
 /// A case that was sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
-    /// How many inputs were hashed.
+    /// The number of inputs that were hashed.
     pub files: u64,
-    /// How many bytes they have together.
+    /// The number of bytes of all inputs together.
     pub bytes: u64,
     /// The hash of `case.lock`.
     pub lock: Sha256,
@@ -32,7 +44,7 @@ pub struct Sealed {
     pub head: Sha256,
 }
 
-/// Why a case was not sealed.
+/// The reason why a case was not sealed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealError {
@@ -48,13 +60,13 @@ pub enum SealError {
     /// Another program has the lock of the case folder.
     #[error("another demarche is writing to this case")]
     Busy,
-    /// What would be entered in the log is not one plain line: who, the action or the detail.
+    /// An entry for the log is not one plain line: who, the action or the detail.
     #[error("{0} has a line break or another control character, which the log does not take")]
     ControlCharacter(&'static str),
 }
 
 impl SealError {
-    /// What to do about it.
+    /// The remedy.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
@@ -76,6 +88,15 @@ fn lines(discrepancies: &[Discrepancy]) -> String {
 }
 
 impl CaseFolder {
+    /// Every file of the folder that is not output, with its hash and size, by path.
+    ///
+    /// # Errors
+    ///
+    /// Whatever cannot be hashed: a link, a special file, a file that cannot be read or changed meanwhile.
+    pub fn inputs(&self) -> Result<Vec<InputFile>, SealError> {
+        inside(self.root())
+    }
+
     /// Hashes every input, writes `case.lock`, and enters the seal in the log.
     ///
     /// The case folder is locked meanwhile, so that no other program seals it or appends to its log.
@@ -164,7 +185,7 @@ impl CaseFolder {
 }
 
 /// Every input in a folder with its hash, by path.
-pub(crate) fn inside(root: &Path) -> Result<Vec<InputFile>, SealError> {
+fn inside(root: &Path) -> Result<Vec<InputFile>, SealError> {
     let found = walk(root)?;
     let mut strange = found.strange;
     let mut files = Vec::new();
@@ -278,4 +299,45 @@ fn replace(root: &Path, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
         .and_then(|()| fs::rename(&new, &path))
         .inspect_err(|_| drop(fs::remove_file(&new)))
         .map_err(error)
+}
+
+/// The name of the lock file: hidden, empty, and no input of the case.
+const LOCK_FILE: &str = ".demarche.lock";
+
+/// The right to write `case.lock` and `log.jsonl`, until it is dropped.
+///
+/// The lock belongs to the open file: the system releases it when a program ends, in whatever way. The file stays,
+/// because a program that removed it could remove the lock of the next one.
+#[derive(Debug)]
+struct Guard {
+    _file: File,
+}
+
+impl Guard {
+    /// Takes the lock of a case folder without waiting.
+    ///
+    /// # Errors
+    ///
+    /// [`SealError::Busy`] while another program has the lock; a lock file that cannot be made, opened or locked.
+    fn take(root: &Path) -> Result<Self, SealError> {
+        let path = root.join(LOCK_FILE);
+        let error = |source| FolderError::new("lock", &path, source);
+        let file = open_lock(&path).map_err(error)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(SealError::Busy),
+            Err(TryLockError::Error(source)) => Err(error(source).into()),
+        }
+    }
+}
+
+/// Opens the lock file for writing, and makes it where there is none; a link is not followed.
+fn open_lock(path: &Path) -> io::Result<File> {
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            check_plain_file(path)?;
+            OpenOptions::new().write(true).open(path)
+        }
+        made => made,
+    }
 }

@@ -1,28 +1,28 @@
 //! Verifying: whether everything is still what it was when it was sealed.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io;
 use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::discrepancy::Discrepancy;
 use super::lock::{Lock, LockEntry};
-use super::log::{Log, LogEntry, LogProblem};
+use super::log::{Log, LogEntry};
+use super::plain::{FolderError, fingerprint, open_plain, read_small};
 use super::seal::read_log;
 use super::walk::walk;
-use super::{Fingerprint, FolderError, fingerprint, open_plain, read_small};
 use crate::Sha256;
 
-/// What was found when a case was checked against its seal and its log.
+/// The result of checking a case against its seal and its log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verification {
     /// Everything that is not as it was sealed; empty when all holds.
     pub discrepancies: Vec<Discrepancy>,
-    /// How many files were hashed.
+    /// The number of files that were hashed.
     pub files: u64,
-    /// How many lines the log has.
+    /// The number of lines that the log has.
     pub log_lines: u64,
     /// The hash of the last line of the log, to be compared with one that was kept elsewhere.
     pub head: Option<Sha256>,
@@ -30,99 +30,6 @@ pub struct Verification {
     ///
     /// Whoever seals a changed case again adds such a line: all holds then, but it is another seal.
     pub after_head: Vec<LogEntry>,
-}
-
-/// Something that is not as it was sealed, or cannot be sealed.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case", tag = "what")]
-#[expect(
-    missing_docs,
-    reason = "the fields are paths, lines, hashes and reasons under these names"
-)]
-pub enum Discrepancy {
-    /// A file's bytes are others than the sealed ones.
-    Changed { path: String, sealed: Fingerprint, met: Fingerprint },
-    /// A sealed file is gone.
-    Missing { path: String },
-    /// A file came after the seal.
-    New { path: String },
-    /// A file is not the one that the case states the hash of.
-    NotAsStated { path: String, stated: Sha256, met: Sha256 },
-    /// A file or folder cannot be read.
-    Unreadable { path: String, reason: String },
-    /// A symbolic link, which is never followed.
-    Link { path: String },
-    /// Neither file nor folder: a socket, pipe or device.
-    NotAFile { path: String },
-    /// There is no `case.lock`.
-    NoLock,
-    /// `case.lock` is not as it was written.
-    LockLine { line: u64, reason: String },
-    /// There is no `log.jsonl`.
-    NoLog,
-    /// A line of the log does not hold.
-    LogLine { line: u64, reason: String },
-    /// The log has no line for the seal that `case.lock` is.
-    SealNotInLog { line: u64, lock: Sha256 },
-    /// `case.lock` is not the one that the last seal in the log speaks of.
-    LockNotOfLog { line: u64, logged: Sha256, met: Sha256 },
-    /// The log does not contain the line that was kept elsewhere.
-    HeadNotInLog { kept: Sha256 },
-}
-
-impl Discrepancy {
-    pub(crate) fn unreadable(path: &str, error: &io::Error) -> Self {
-        let path = if path.is_empty() { "." } else { path };
-        Self::Unreadable { path: path.to_owned(), reason: error.to_string() }
-    }
-}
-
-impl From<LogProblem> for Discrepancy {
-    fn from(LogProblem { line, reason }: LogProblem) -> Self {
-        Self::LogLine { line, reason: reason.to_owned() }
-    }
-}
-
-impl fmt::Display for Discrepancy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Changed { path, sealed, met } if sealed.size == met.size => {
-                write!(f, "{path}: changed, {} sealed, {} now", sealed.sha256, met.sha256)
-            }
-            Self::Changed { path, sealed, met } => {
-                write!(f, "{path}: changed, {} bytes sealed, {} now", sealed.size, met.size)
-            }
-            Self::Missing { path } => write!(f, "{path}: missing"),
-            Self::New { path } => write!(f, "{path}: new, not sealed"),
-            Self::NotAsStated { path, stated, met } => {
-                write!(f, "{path}: its SHA-256 is {met}, the case states {stated}")
-            }
-            Self::Unreadable { path, reason } => write!(f, "{path}: cannot be read: {reason}"),
-            Self::Link { path } => write!(f, "{path}: a symbolic link, which is not followed"),
-            Self::NotAFile { path } => write!(f, "{path}: neither a file nor a folder"),
-            Self::NoLock => write!(f, "case.lock: missing, the case is not sealed"),
-            Self::LockLine { line, reason } => write!(f, "case.lock:{line}: {reason}"),
-            Self::NoLog => write!(f, "log.jsonl: missing, though the case is sealed"),
-            Self::LogLine { line, reason } => write!(f, "log.jsonl:{line}: {reason}"),
-            Self::SealNotInLog { line, lock } => {
-                write!(f, "log.jsonl:{line}: the line of the seal {lock} is missing or another")
-            }
-            Self::LockNotOfLog { line, logged, met } => {
-                write!(
-                    f,
-                    "case.lock: changed, its SHA-256 is {met}, log line {line} sealed {logged}"
-                )
-            }
-            Self::HeadNotInLog { kept } => {
-                write!(
-                    f,
-                    "log.jsonl: no line has the hash {kept} that was kept: the log was cut or rewritten"
-                )
-            }
-        }
-    }
 }
 
 /// Checks a folder against its seal and its log; the case itself need not be readable.
@@ -175,7 +82,7 @@ pub fn verify(root: &Path, head: Option<Sha256>) -> Result<Verification, FolderE
     check_log(&log, lock.as_deref().map(Sha256::of), head, &mut discrepancies);
     discrepancies.sort();
     discrepancies.dedup();
-    let after_head = head.map(|kept| lines_after(&log, kept)).unwrap_or_default();
+    let after_head = head.map_or_else(Vec::new, |kept| lines_after(&log, kept));
     Ok(Verification { discrepancies, files, log_lines: log.lines, head: log.head, after_head })
 }
 

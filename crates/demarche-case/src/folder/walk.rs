@@ -5,15 +5,16 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Discrepancy, FolderError};
+use super::discrepancy::Discrepancy;
+use super::plain::FolderError;
 use crate::case_path::NO_INPUTS;
 
-/// What was found in a folder.
+/// The files found in a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// Plain files with their printable paths, in order of these.
     pub(crate) files: Vec<(String, PathBuf)>,
-    /// What cannot be sealed: links, special files, folders that cannot be listed.
+    /// The entries that cannot be sealed: links, special files, folders that cannot be listed.
     pub(crate) strange: Vec<Discrepancy>,
 }
 

@@ -2,10 +2,10 @@
 
 use super::{
     Asked, Condition, Criterion, Direction, Estimate, EstimateBasis, Fact, Factor, LegalBasis,
-    LegalClass, Options as Found, Range, Reason, ResponseOption, Without,
+    LegalClass, Options, Range, Reason, ResponseOption, Without,
 };
 use crate::reader::{Document, Fields, Notes, Value, Word, words};
-use crate::{CaseId, Problem, Source};
+use crate::{CaseError, CaseId, Problem, Source};
 
 words!(Direction: "home" Home, "transit" Transit, "hosts" Hosts, "responsible" Responsible,
     "partners" Partners);
@@ -26,19 +26,31 @@ words!(EstimateBasis: "reckoned" Reckoned, "counted" Counted, "cited" Cited,
     "judgement" Judgement, "unknown" Unknown);
 
 /// Options as a file tells them, and what is wrong with it.
-pub(crate) struct Options {
-    pub(crate) options: Found,
+pub(crate) struct Reading {
+    pub(crate) options: Options,
     pub(crate) problems: Vec<Problem>,
 }
 
-pub(crate) fn reading(name: &'static str, text: &str) -> Options {
-    let (options, notes) = Document::read(name, text, name, |top| Some(options(top)));
-    let Notes { problems, .. } = notes;
-    Options { options: options.unwrap_or_default(), problems }
+impl Options {
+    /// Reads options from the text of a file; `name` stands in the messages.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the file, with its place and remedy.
+    pub fn read(name: &'static str, text: &str) -> Result<Self, CaseError> {
+        let Reading { options, problems } = reading(name, text);
+        CaseError::of(problems).map_or(Ok(options), Err)
+    }
 }
 
-fn options(top: &mut Fields<'_, '_>) -> Found {
-    let found = Found {
+pub(crate) fn reading(name: &'static str, text: &str) -> Reading {
+    let (options, notes) = Document::read(name, text, name, |top| Some(options(top)));
+    let Notes { problems, .. } = notes;
+    Reading { options: options.unwrap_or_default(), problems }
+}
+
+fn options(top: &mut Fields<'_, '_>) -> Options {
+    let found = Options {
         options: top.tables("option", option),
         facts: top.tables("fact", fact),
         asked: top.tables("asked", asked),
@@ -53,7 +65,7 @@ fn options(top: &mut Fields<'_, '_>) -> Found {
     if said.len() < found.importance.len() {
         top.wrong("importance", "a criterion stands here twice", "name each criterion once");
     }
-    let mut ids: Vec<&str> = found.options.iter().map(|one| one.id.as_str()).collect();
+    let mut ids: Vec<&str> = found.options.iter().map(|option| option.id.as_str()).collect();
     ids.sort_unstable();
     if let Some([id, _]) =
         ids.windows(2).find(|two| two[0] == two[1]).and_then(|two| two.first_chunk())
@@ -110,8 +122,8 @@ fn criteria(fields: &mut Fields<'_, '_>) -> Vec<(Criterion, Estimate)> {
     let words = Criterion::WORDS.iter();
     let read = words.filter_map(|(word, criterion)| {
         // Days, for what is given in days; ten years are as long as one plans.
-        let most = if *criterion == Criterion::Speed { 3650.0 } else { 1.0 };
-        Some((*criterion, fields.table(word, |fields| estimate(fields, most))?))
+        let limit = if *criterion == Criterion::Speed { 3650.0 } else { 1.0 };
+        Some((*criterion, fields.table(word, |fields| estimate(fields, limit))?))
     });
     read.collect()
 }
@@ -140,8 +152,8 @@ fn on_scale(fields: &mut Fields<'_, '_>) -> Option<Estimate> {
     None
 }
 
-fn estimate(fields: &mut Fields<'_, '_>, most: f64) -> Option<Estimate> {
-    let range = range(fields, most);
+fn estimate(fields: &mut Fields<'_, '_>, limit: f64) -> Option<Estimate> {
+    let range = range(fields, limit);
     let times = fields.optional("times");
     let basis = fields.optional("basis");
     let source = fields.source_if_any("source");
@@ -160,7 +172,7 @@ fn estimate(fields: &mut Fields<'_, '_>, most: f64) -> Option<Estimate> {
 }
 
 /// `range`, `counted` or `unknown`, and only one of them.
-fn range(fields: &mut Fields<'_, '_>, most: f64) -> Option<Range> {
+fn range(fields: &mut Fields<'_, '_>, limit: f64) -> Option<Range> {
     let given = ["range", "counted", "unknown"].map(|key| fields.has(key));
     if given.iter().filter(|given| **given).count() != 1 {
         let met = "one of `range`, `counted` and `unknown` must stand here";
@@ -180,7 +192,7 @@ fn range(fields: &mut Fields<'_, '_>, most: f64) -> Option<Range> {
     if given[2] {
         return fields.optional::<bool>("unknown")?.then_some(Range::Unknown);
     }
-    ends(fields, "range", most).map(Range::Between)
+    ends(fields, "range", limit).map(Range::Between)
 }
 
 /// One number, or three in order, each from 0 to `most`.
@@ -201,7 +213,7 @@ fn ends(fields: &mut Fields<'_, '_>, key: &'static str, most: f64) -> Option<[f6
 
 fn fact(fields: &mut Fields<'_, '_>) -> Option<Fact> {
     let condition: Option<Condition> = fields.required("condition");
-    if let Some(condition) = condition.filter(|one| !one.can_be_said()) {
+    if let Some(condition) = condition.filter(|condition| !condition.can_be_said()) {
         let met =
             format!("`{}` is reckoned from the case and cannot be said here", word(condition));
         fields.wrong("condition", met, "say it by evidence, parties or `[[without]]` instead");
@@ -291,7 +303,7 @@ source = "2007"
         assert_eq!(options.options[0].estimates.len(), 3);
         assert_eq!(options.options[0].estimates[1].1.range, Range::Counted(12, 429));
         assert!(
-            options.facts[0].strict.iter().all(|one| *one > 0.99),
+            options.facts[0].strict.iter().all(|strict| *strict > 0.99),
             "as where it is read otherwise"
         );
     }
@@ -309,11 +321,11 @@ source = "2007"
 
     #[test]
     fn what_is_added_replaces_what_has_its_name() {
-        let one = Options::read("response.toml", GOOD).unwrap();
-        let more = GOOD.replace("name = \"Ask\"", "name = \"Ask again\"");
-        let both = one.clone().and(&Options::read("response.toml", &more).unwrap());
-        assert_eq!(both.options.len(), 1);
-        assert_eq!(both.options[0].name, "Ask again");
-        assert_eq!(one.clone().and(&Options::default()), one);
+        let entry = Options::read("response.toml", GOOD).unwrap();
+        let further = GOOD.replace("name = \"Ask\"", "name = \"Ask again\"");
+        let pair = entry.clone().and(&Options::read("response.toml", &further).unwrap());
+        assert_eq!(pair.options.len(), 1);
+        assert_eq!(pair.options[0].name, "Ask again");
+        assert_eq!(entry.clone().and(&Options::default()), entry);
     }
 }

@@ -1,11 +1,10 @@
-//! What the value of a key may be, and what to write instead when it is something else.
+//! The values that a key may have, and what to write instead when it is something else.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 use toml::de::DeValue;
 
-use super::nearest;
 use crate::{
     Asn, CaseId, CasePath, ClusterId, Country, EvidenceId, Grade, Md5, Moment, PartyId, Sha1,
     Sha256, TechniqueId, Tlp,
@@ -14,13 +13,13 @@ use demarche_terms::refang;
 
 /// Something that one value can be read as.
 pub(crate) trait Value: Sized {
-    /// What to write, as the remedy says it.
+    /// The value to write, as the remedy says it.
     const WANTED: &'static str;
 
     /// The value, where it is one.
     fn read(value: &DeValue<'_>) -> Option<Self>;
 
-    /// What to do about a value that is none.
+    /// The remedy for a wrong value.
     fn remedy(_: &DeValue<'_>) -> String {
         format!("write {}", Self::WANTED)
     }
@@ -236,7 +235,7 @@ impl Value for CasePath {
 pub(crate) trait Word: Copy + 'static {
     /// Each word with what it stands for.
     const WORDS: &'static [(&'static str, Self)];
-    /// What to write, as the remedy says it.
+    /// The value to write, as the remedy says it.
     const ONE_OF: &'static str;
 }
 
@@ -260,7 +259,7 @@ impl<T: Word> Value for T {
 /// Names the words that stand for the variants of an enum.
 macro_rules! words {
     ($type:ident: $first:literal $first_variant:ident $(, $word:literal $variant:ident)* $(,)?) => {
-        impl $crate::reader::Word for $type {
+        impl $crate::reader::value::Word for $type {
             const WORDS: &'static [(&'static str, Self)] =
                 &[($first, Self::$first_variant) $(, ($word, Self::$variant))*];
             const ONE_OF: &'static str = concat!("one of ", $first $(, ", ", $word)*);
@@ -268,3 +267,41 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+/// The longest word that is compared; a longer one is no slip of the pen.
+const LONGEST: usize = 40;
+
+/// The known word that is nearest to `word`, where one is near enough to be a slip.
+///
+/// Near enough is about one edit for every three letters, and at least one. Among equals the first one wins.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let letters = word.chars().take(LONGEST + 1).count();
+    if letters > LONGEST {
+        return None;
+    }
+    let limit = ((letters + 1) / 3).max(1);
+    known
+        .into_iter()
+        .map(|candidate| (strsim::levenshtein(&word, candidate), candidate))
+        .filter(|(edits, _)| *edits <= limit)
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_recognised_and_another_word_is_not() {
+        let known = ["title", "tlp", "summary", "detected"];
+        assert_eq!(nearest("titel", known), Some("title"), "two edits in five letters");
+        assert_eq!(nearest("tpl", known), None, "two edits in three letters");
+        assert_eq!(nearest("sumary", known), Some("summary"));
+        assert_eq!(nearest("TLP", known), Some("tlp"));
+        assert_eq!(nearest("colour", known), None);
+        assert_eq!(nearest("", known), None);
+        assert_eq!(nearest(&"t".repeat(1000), known), None);
+    }
+}

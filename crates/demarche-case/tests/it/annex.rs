@@ -32,7 +32,7 @@ fn what_holds_is_missing_or_differs_is_told_file_by_file() {
     let path = written(&scratch, &list(files, annexes));
     let found = verify_annex(&path, Some(&scratch.path().join("sent"))).unwrap();
     let states = |files: &[demarche_case::CheckedFile]| -> Vec<FileState> {
-        files.iter().map(|one| one.state.clone()).collect()
+        files.iter().map(|file| file.state.clone()).collect()
     };
     let met = Sha256::of(b"pagE");
     assert_eq!(
@@ -45,7 +45,7 @@ fn what_holds_is_missing_or_differs_is_told_file_by_file() {
     );
     assert_eq!((found.holding(), found.missing(), found.differing()), (2, 2, 2));
     let without = verify_annex(&path, None).unwrap();
-    assert!(without.annexes.iter().all(|one| one.state == FileState::NotChecked));
+    assert!(without.annexes.iter().all(|annex| annex.state == FileState::NotChecked));
     assert_eq!((without.missing(), without.differing()), (1, 1));
 }
 
@@ -123,11 +123,11 @@ fn any_bytes_are_read_or_refused_and_what_is_read_is_written_the_same() {
         ))
         .unwrap();
         for _ in 0..u.int_in_range(0..=6)? {
-            let place = u.choose_index(bytes.len())?;
+            let index = u.choose_index(bytes.len())?;
             match u.int_in_range(0..=2)? {
-                0 => bytes[place] = u.arbitrary()?,
-                1 => bytes.truncate(place.max(1)),
-                _ => bytes.insert(place, u.arbitrary()?),
+                0 => bytes[index] = u.arbitrary()?,
+                1 => bytes.truncate(index.max(1)),
+                _ => bytes.insert(index, u.arbitrary()?),
             }
         }
         if let Ok(annex) = NoteAnnex::read(&bytes) {

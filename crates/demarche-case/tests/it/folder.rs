@@ -190,7 +190,7 @@ fn a_removed_or_moved_log_line_is_named() {
         (&[0, 0, 1, 2, 3], "log.jsonl:2:"),
         (&[], "log.jsonl:4:"),
     ] {
-        scratch.write("log.jsonl", order.iter().map(|place| lines[*place]).collect::<String>());
+        scratch.write("log.jsonl", order.iter().map(|order| lines[*order]).collect::<String>());
         let found = found(&scratch);
         assert!(found.iter().any(|line| line.starts_with(named)), "{order:?}: {found:#?}");
     }

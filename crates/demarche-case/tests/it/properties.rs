@@ -11,17 +11,17 @@ use crate::problems::{SECRET, SMALL};
 fn damaged(u: &mut Unstructured<'_>, text: &str) -> arbtest::arbitrary::Result<String> {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..u.int_in_range(1..=6)? {
-        let place = u.choose_index(bytes.len().max(1))?;
+        let index = u.choose_index(bytes.len().max(1))?;
         match u.int_in_range(0..=2)? {
-            0 => bytes.truncate(place),
+            0 => bytes.truncate(index),
             1 => {
-                if let Some(byte) = bytes.get_mut(place) {
+                if let Some(byte) = bytes.get_mut(index) {
                     *byte = *u.choose(b"[]{}=\"'#\n\r.,-0T\\\x01\x80e")?;
                 }
             }
             _ => {
-                let end = (place + u.int_in_range(0..=20)?).min(bytes.len());
-                bytes.drain(place.min(end)..end);
+                let end = (index + u.int_in_range(0..=20)?).min(bytes.len());
+                bytes.drain(index.min(end)..end);
             }
         }
     }
@@ -61,12 +61,12 @@ fn any_changed_byte_of_a_sealed_case_is_named() {
     let files = names.map(|name| (name, scratch.read(name)));
     arbtest(|u| {
         let (name, whole) = u.choose(&files)?;
-        let place = u.choose_index(whole.len())?;
+        let index = u.choose_index(whole.len())?;
         let mut bytes = whole.clone();
-        bytes[place] ^= 1 << u.int_in_range(0..=7)?;
+        bytes[index] ^= 1 << u.int_in_range(0..=7)?;
         let named = match *name {
             "log.jsonl" => {
-                let before = whole[..place].iter().filter(|byte| **byte == b'\n').count();
+                let before = whole[..index].iter().filter(|byte| **byte == b'\n').count();
                 format!("log.jsonl:{}:", before + 1)
             }
             other => format!("{other}:"),
@@ -74,7 +74,7 @@ fn any_changed_byte_of_a_sealed_case_is_named() {
         scratch.write(name, &bytes);
         let found = found(&scratch);
         scratch.write(name, whole);
-        assert!(found.iter().any(|line| line.starts_with(&named)), "{named} {place} {found:#?}");
+        assert!(found.iter().any(|line| line.starts_with(&named)), "{named} {index} {found:#?}");
         Ok(())
     })
     .budget_ms(1_500);

@@ -65,7 +65,7 @@ const COUNTRIES: [(&str, &[&str], &[&str]); 27] = [
     ("ES", &["Spain"], &["Spanish"]),
 ];
 
-/// How a claim is made, with certainty and as a suspicion.
+/// The two forms of a claim: certain, and suspected.
 const ACTS: (&str, &str) = (
     "named in the entry's text as acting for it",
     "named in the entry's text as suspected of acting for it",
@@ -75,7 +75,7 @@ const COMES: (&str, &str) = (
     "named in the entry's text as suspected of coming from it",
 );
 
-/// What may stand behind a country or its adjective when the group acts for it.
+/// Words that follow a country or its adjective when the group acts for that country.
 const SPONSORED: [&str; 8] = [
     " state-sponsored",
     " state-backed",
@@ -87,7 +87,7 @@ const SPONSORED: [&str; 8] = [
     " state-directed",
 ];
 
-/// What may stand before a state or one of its bodies when the group acts for it.
+/// Words that precede a state or one of its bodies when the group acts for that state.
 const TIES: [&str; 13] = [
     "attributed to ",
     "on behalf of ",
@@ -104,7 +104,7 @@ const TIES: [&str; 13] = [
     "subordinate to ",
 ];
 
-/// What may stand behind an adjective that belongs to a body of the state.
+/// Words that follow an adjective that belongs to a body of the state.
 const BODIES: [&str; 9] = [
     " government",
     " Ministry",
@@ -117,11 +117,11 @@ const BODIES: [&str; 9] = [
     " Federal",
 ];
 
-/// What may stand behind a country's name.
+/// Words that follow a country's name.
 const FROM: [&str; 7] =
     ["-based", "-nexus", "-linked", "-aligned", "-related", "-affiliated", " -aligned"];
 
-/// What may stand behind an adjective of a group.
+/// Words that follow an adjective of a group.
 const GROUP: [&str; 11] = [
     " nexus",
     " threat",
@@ -136,7 +136,7 @@ const GROUP: [&str; 11] = [
     " advanced",
 ];
 
-/// What may stand before the country a group sits in.
+/// Words that precede the country in which a group is based.
 const SEAT: [&str; 7] = [
     "out of ",
     "originating in ",
@@ -151,7 +151,7 @@ const SEAT: [&str; 7] = [
 const DOUBT: [&str; 7] =
     ["suspected", "likely", "believed", "possibly", "appears", "may be", "thought to"];
 
-/// What a sentence says, each state once, the stronger claim first.
+/// Returns the states that a sentence names, each once, the stronger claim first.
 pub(crate) fn said(sentence: &str) -> Vec<Said> {
     let sentence = sentence.replace('’', "'").replace('–', "-");
     let mut claims: Vec<Said> = Vec::new();
@@ -178,14 +178,14 @@ fn places<'a>(
     word: &'a str,
     is_name: bool,
 ) -> impl Iterator<Item = (Option<bool>, &'a str)> {
-    sentence.match_indices(word).map(move |(place, _)| {
-        let (before, rest) = sentence.split_at_checked(place).unwrap_or((sentence, ""));
+    sentence.match_indices(word).map(move |(position, _)| {
+        let (before, rest) = sentence.split_at_checked(position).unwrap_or((sentence, ""));
         let after = rest.strip_prefix(word).unwrap_or_default();
         (claim(before, after, is_name), before)
     })
 }
 
-/// Whether what stands around a country's name or adjective ties the group to it.
+/// Returns true if what stands around a country's name or adjective ties the group to it.
 fn claim(before: &str, after: &str, is_name: bool) -> Option<bool> {
     let is_word = !before.ends_with(char::is_alphanumeric)
         && !after.starts_with(|letter: char| letter.is_alphanumeric());

@@ -69,7 +69,8 @@ impl<'a> Plain<'a> {
         let mut start = 0;
         for end in self.ends() {
             let text = self.text.get(start..end).unwrap_or_default();
-            let cited = self.cited.iter().filter(|(place, _)| (start + 1..=end).contains(place));
+            let cited =
+                self.cited.iter().filter(|(position, _)| (start + 1..=end).contains(position));
             let cited: Vec<&'a str> = cited.map(|(_, name)| *name).collect();
             let is_last = text.ends_with('\n');
             match sentences.last_mut() {
@@ -82,7 +83,7 @@ impl<'a> Plain<'a> {
         sentences
     }
 
-    /// Where sentences end: behind a full stop before a space and a capital, unless it is that of an initial.
+    /// Returns the ends of sentences: behind a full stop before a space and a capital, unless it is that of an initial.
     fn ends(&self) -> Vec<usize> {
         let text = &self.text;
         let mut ends = Vec::new();

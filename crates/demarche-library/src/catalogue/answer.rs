@@ -1,4 +1,4 @@
-//! What `library fetch` answers, as plain data.
+//! The answers of `library fetch`, as plain data.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use demarche_case::{Moment, Sha256};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Checked, Choice, Dataset, GROUPS, Published, Purpose, datasets};
+use super::dataset::{Checked, Choice, Dataset, Published, Purpose};
 
-/// What `library fetch --list` answers.
+/// The answer of `library fetch --list`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CatalogueAnswer {
     /// All sets, previous attacks first.
@@ -22,11 +22,11 @@ pub struct CatalogueAnswer {
 pub struct Listed {
     /// The name to ask for it by.
     pub name: String,
-    /// What it is, and what it is good for.
+    /// The content of the set and its purpose.
     pub about: String,
-    /// What it is used for here.
+    /// The use of the set after its download.
     pub purpose: Purpose,
-    /// How it is published.
+    /// The schedule of publication.
     pub published: Published,
     /// Terms and the credit that is due.
     pub licence: String,
@@ -34,13 +34,13 @@ pub struct Listed {
     pub usual_bytes: u64,
     /// The size above which a file is refused, in bytes.
     pub limit_bytes: u64,
-    /// How the addresses were checked.
+    /// The evidence for the addresses.
     pub checked: Checked,
     /// Some address of the set.
     pub example: String,
 }
 
-/// What `library fetch --dry-run` answers.
+/// The answer of `library fetch --dry-run`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanAnswer {
     /// The folder that files would go into.
@@ -58,14 +58,14 @@ pub struct Planned {
     pub choices: Vec<Choice>,
 }
 
-/// What `library fetch` answers.
+/// The answer of `library fetch`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FetchAnswer {
     /// The folder that files went into.
     pub folder: String,
     /// The files that are there now, in the order asked.
     pub files: Vec<Fetched>,
-    /// What to do with them: commands, one for each folder of tables or batch of catalogues.
+    /// The commands to give next, one for each folder of tables or batch of catalogues.
     pub next: Vec<String>,
 }
 
@@ -76,13 +76,13 @@ pub struct Fetched {
     pub set: String,
     /// The file below the folder.
     pub file: String,
-    /// How it came to be there.
+    /// The origin of the file in this run.
     pub state: State,
-    /// What is known of it.
+    /// The record of the download.
     pub download: Download,
 }
 
-/// How a file came to be there.
+/// The origin of a file in one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
@@ -92,7 +92,7 @@ pub enum State {
     Resumed,
     /// The server says that it has not changed since.
     Unchanged,
-    /// It was here, has the hash on record, and never changes where it is published: nobody was asked.
+    /// The file was here with the hash on record, and never changes at its publisher: no server was asked.
     Present,
 }
 
@@ -105,13 +105,13 @@ pub struct Download {
     pub sha256: Sha256,
     /// Its size.
     pub bytes: u64,
-    /// When it was brought, by this machine's clock.
+    /// The time of the download by this machine's clock.
     pub fetched: Moment,
     /// The time its content speaks of; nothing where that is the day of the download.
     pub as_of: Option<Moment>,
     /// The server's mark for this version (RFC 9110, section 8.8.3).
     pub etag: Option<String>,
-    /// When the server says it was changed last.
+    /// The time of the last change, as the server states it.
     pub last_modified: Option<String>,
     /// Terms and the credit that is due.
     pub licence: String,
@@ -124,24 +124,6 @@ pub struct Downloads {
     pub version: u32,
     /// By file below the folder.
     pub files: BTreeMap<String, Download>,
-}
-
-impl CatalogueAnswer {
-    /// Everything that can be fetched.
-    #[must_use]
-    pub fn new() -> Self {
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Self {
-            sets: datasets().iter().map(Listed::from).collect(),
-            groups: GROUPS.iter().map(|(group, sets)| ((*group).to_owned(), names(sets))).collect(),
-        }
-    }
-}
-
-impl Default for CatalogueAnswer {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 impl From<&Dataset> for Listed {

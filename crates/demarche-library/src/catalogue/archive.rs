@@ -2,8 +2,9 @@
 
 use demarche_case::Precision;
 
+use super::ask::{Ask, AskError, Collector};
+use super::dataset::{Checked, Choice, Dataset, MB, Published, Purpose, Wanted};
 use super::day::{DAY, Minute, folder, since};
-use super::{Ask, AskError, Checked, Choice, Collector, Dataset, MB, Published, Purpose, Wanted};
 
 const ROUTEVIEWS: &str =
     "CC BY 4.0; credit \"University of Oregon RouteViews Project\", https://www.routeviews.org";
@@ -12,7 +13,7 @@ const RIS: &str = "RIPE NCC terms for RIS data; credit \"RIPE NCC Routing Inform
 /// The most files of one range: ten days of RouteViews, three and a half of RIS.
 const MOST_FILES: i64 = 1_000;
 
-/// How an archive is laid out.
+/// The layout of an archive.
 struct Archive {
     /// The collector unless one is named.
     usual: &'static str,
@@ -151,7 +152,7 @@ fn tables(ask: &Ask, archive: &Archive, kind: &str) -> Result<Vec<Wanted>, AskEr
     let last = since(ask.at, archive.first)?.floor(archive.every);
     let wanted = archive.collectors(ask)?.into_iter().map(|collector| {
         let times = (0..DAY / archive.every).map(|step| last.before(step * archive.every));
-        let choices = times.map(|at| archive.choice(ask, &collector, kind, at)).collect();
+        let choices = times.map(|time| archive.choice(ask, &collector, kind, time)).collect();
         Wanted { choices }
     });
     Ok(wanted.collect())
@@ -160,7 +161,7 @@ fn tables(ask: &Ask, archive: &Archive, kind: &str) -> Result<Vec<Wanted>, AskEr
 /// All updates from the file in which the time falls: to the end of the range, else of the day, else that file alone.
 fn updates(ask: &Ask, archive: &Archive) -> Result<Vec<Wanted>, AskError> {
     let begin = since(ask.at, archive.first)?;
-    let is_day = ask.at.is_some_and(|at| at.precision() <= Precision::Day);
+    let is_day = ask.at.is_some_and(|time| time.precision() <= Precision::Day);
     let end = match ask.until {
         Some(until) if Minute::of(until) <= begin => return Err(AskError::Backwards { until }),
         Some(until) => Minute::of(until),
@@ -171,13 +172,14 @@ fn updates(ask: &Ask, archive: &Archive) -> Result<Vec<Wanted>, AskError> {
     let files = (end.0 - first.0 + archive.every - 1).div_euclid(archive.every);
     if files > MOST_FILES {
         let count = |files: i64| u64::try_from(files).unwrap_or(0);
-        return Err(AskError::TooMany { files: count(files), most: count(MOST_FILES) });
+        return Err(AskError::TooMany { files: count(files), limit: count(MOST_FILES) });
     }
     let mut wanted = Vec::new();
     for collector in archive.collectors(ask)? {
         for step in 0..files {
-            let at = Minute(first.0 + step * archive.every);
-            wanted.push(Wanted { choices: vec![archive.choice(ask, &collector, "updates", at)] });
+            let minute = Minute(first.0 + step * archive.every);
+            wanted
+                .push(Wanted { choices: vec![archive.choice(ask, &collector, "updates", minute)] });
         }
     }
     Ok(wanted)

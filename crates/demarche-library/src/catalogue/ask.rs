@@ -1,4 +1,4 @@
-//! What is asked for: a time, a release, collectors; each checked once, when it is read.
+//! The question to a catalogue: a time, a release and collectors, each checked once when it is read.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ pub struct Ask {
     pub collectors: Vec<Collector>,
 }
 
-/// Why a question has no files.
+/// The reason for which a question has no files.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AskError {
@@ -43,17 +43,17 @@ pub enum AskError {
         until: Moment,
     },
     /// More files than anybody means to ask for.
-    #[error("the range has {files} files, more than {most}")]
+    #[error("the range has {files} files, more than {limit}")]
     TooMany {
         /// Files in the range.
         files: u64,
         /// The limit.
-        most: u64,
+        limit: u64,
     },
 }
 
 impl AskError {
-    /// What to do about it.
+    /// Returns an action of the user that would help.
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ impl Collector {
         &self.0
     }
 
-    /// Is it one of RIPE RIS (`rrc` and digits), not of RouteViews?
+    /// Returns true for a collector of RIPE RIS (`rrc` and digits), false for one of RouteViews.
     #[must_use]
     pub fn is_ris(&self) -> bool {
         self.0.strip_prefix("rrc").is_some_and(|digits| {

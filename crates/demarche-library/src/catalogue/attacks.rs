@@ -1,6 +1,7 @@
 //! Catalogues of previous attacks, actors and their tools.
 
-use super::{Ask, AskError, Checked, Choice, Dataset, MB, Published, Purpose, Wanted};
+use super::ask::{Ask, AskError};
+use super::dataset::{Checked, Choice, Dataset, MB, Published, Purpose, Wanted};
 
 const ATTACK: &str = "(c) The MITRE Corporation; reproduced and distributed with the permission of The MITRE Corporation (ATT&CK terms of use)";
 const GALAXY: &str = "CC0-1.0 or BSD-2-Clause (MISP galaxy)";

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-use super::AskError;
+use super::ask::AskError;
 
 /// Seconds of a day.
 pub(crate) const DAY: i64 = 86_400;
@@ -68,8 +68,8 @@ impl Minute {
 
     /// `2014` and `12`.
     pub(crate) fn year_month(self) -> (String, String) {
-        let at = self.civil();
-        (at.strftime("%Y").to_string(), at.strftime("%m").to_string())
+        let civil = self.civil();
+        (civil.strftime("%Y").to_string(), civil.strftime("%m").to_string())
     }
 
     /// Date and time of day; the beginning of 1970 for what no calendar has, which no moment reaches.
@@ -87,10 +87,10 @@ pub(crate) fn since(at: Option<Moment>, first: &'static str) -> Result<Minute, A
 }
 
 /// The folder of a day's tables: `--routes` reads a folder, and tables of several days do not belong together.
-pub(crate) fn folder(at: Option<Moment>) -> String {
-    at.map_or_else(
+pub(crate) fn folder(time: Option<Moment>) -> String {
+    time.map_or_else(
         || "routes/latest".to_owned(),
-        |at| format!("routes/{}", Minute::of(at).dashed()),
+        |time| format!("routes/{}", Minute::of(time).dashed()),
     )
 }
 

@@ -1,7 +1,8 @@
 //! Statistics of the five regional registries on which numbers and addresses they gave to whom.
 
+use super::ask::{Ask, AskError};
+use super::dataset::{Checked, Choice, Dataset, MB, Published, Purpose, Wanted};
 use super::day::{DAY, Minute, folder, since};
-use super::{Ask, AskError, Checked, Choice, Dataset, MB, Published, Purpose, Wanted};
 
 /// One set for each registry.
 pub(crate) const DATASETS: &[Dataset] = &[
@@ -55,7 +56,7 @@ const SET: Dataset = Dataset {
     locate: |_| Ok(Vec::new()),
 };
 
-/// Where a registry keeps its files.
+/// The address at which a registry keeps its files.
 struct Registry {
     name: &'static str,
     /// The folder of the latest file.

@@ -1,7 +1,8 @@
-//! Who is connected to whom, who announces what, and what networks are called.
+//! AS relationships, announced prefixes and the names of networks.
 
+use super::ask::{Ask, AskError};
+use super::dataset::{Checked, Choice, Dataset, MB, Published, Purpose, Wanted};
 use super::day::{DAY, Minute, folder, since};
-use super::{Ask, AskError, Checked, Choice, Dataset, MB, Published, Purpose, Wanted};
 
 const CAIDA: &str = "https://publicdata.caida.org/datasets";
 const RELATIONSHIPS: &str = "CAIDA acceptable use agreement for public data; cite \"The CAIDA AS Relationships Dataset\" with the date, https://www.caida.org/catalog/datasets/as-relationships/";
@@ -105,12 +106,13 @@ fn prefixes(
     let (year, month) = day.year_month();
     let choices = of_the_time.flat_map(|name| {
         HOURS.map(|hour| {
-            let at = Minute(day.0 + hour * 3_600);
-            let file = format!("routeviews-{name}-{}-{}.pfx2as.gz", at.digits(), at.clock());
+            let minute = Minute(day.0 + hour * 3_600);
+            let file =
+                format!("routeviews-{name}-{}-{}.pfx2as.gz", minute.digits(), minute.clock());
             Choice {
                 url: format!("{CAIDA}/routing/{set}/{year}/{month}/{file}"),
                 file: format!("{}/{file}", folder(ask.at)),
-                as_of: at.moment(),
+                as_of: minute.moment(),
                 is_fixed: true,
             }
         })

@@ -16,8 +16,8 @@ use demarche_case::record::{Catalogue, PreviousAttack, Record};
 use super::{coarse, nameless};
 use crate::countries;
 use crate::import::{Imported, Provenance};
-use crate::table::{self, BadRow, Row};
-use crate::{Reason, Refused};
+use crate::refused::{Malformed, Reason, Refused};
+use crate::table::{self, Row};
 
 const LICENCE: &str = "Cite EuRepoC (eurepoc.eu), extract of its dashboard; look up its terms there before you pass it on.";
 
@@ -27,17 +27,17 @@ const PREFIX: &str = "dashboard: ";
 /// The column, ours, for the initiator's country as a code.
 const STATE: &str = "initiator_country (ISO 3166)";
 
-/// Which extract, with what it says of an incident as a whole, and what it says in several rows.
+/// One extract: the columns that describe an incident as a whole, and those that vary by row.
 struct Extract {
     name: &'static str,
     /// Columns whose cells must agree in all rows of an incident.
-    whole: &'static [&'static str],
+    agreed: &'static [&'static str],
     /// Those of them that must be there and be a whole number.
     numbers: &'static [&'static str],
     /// Columns of which the first cell that is not empty counts.
     first: &'static [&'static str],
     /// Columns of which each distinct cell counts.
-    each: &'static [&'static str],
+    collected: &'static [&'static str],
 }
 
 /// Imports the extract of responses.
@@ -48,7 +48,7 @@ pub fn responses(bytes: &[u8], provenance: &Provenance) -> Imported {
         provenance,
         &Extract {
             name: "responses",
-            whole: &[
+            agreed: &[
                 "start_date",
                 "political_response",
                 "legal_response",
@@ -56,7 +56,7 @@ pub fn responses(bytes: &[u8], provenance: &Provenance) -> Imported {
             ],
             numbers: &["political_response", "legal_response"],
             first: &["initiator_country"],
-            each: &["receiver_country"],
+            collected: &["receiver_country"],
         },
     )
 }
@@ -69,7 +69,7 @@ pub fn attribution_delays(bytes: &[u8], provenance: &Provenance) -> Imported {
         provenance,
         &Extract {
             name: "attribution-delays",
-            whole: &[
+            agreed: &[
                 "start_date",
                 "industry_date",
                 "political_date",
@@ -79,7 +79,7 @@ pub fn attribution_delays(bytes: &[u8], provenance: &Provenance) -> Imported {
             ],
             numbers: &[],
             first: &[],
-            each: &[],
+            collected: &[],
         },
     )
 }
@@ -92,28 +92,26 @@ pub fn initiators(bytes: &[u8], provenance: &Provenance) -> Imported {
         provenance,
         &Extract {
             name: "initiators",
-            whole: &["start_date"],
+            agreed: &["start_date"],
             numbers: &[],
             first: &[],
-            each: &["initiator_category"],
+            collected: &["initiator_category"],
         },
     )
 }
 
-/// What the rows of one incident say together.
+/// The statements that the rows of one incident make together.
 #[derive(Default)]
 struct Incident {
-    whole: BTreeMap<&'static str, String>,
-    each: BTreeMap<&'static str, BTreeSet<String>>,
+    agreed: BTreeMap<&'static str, String>,
+    collected: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 fn import(bytes: &[u8], provenance: &Provenance, extract: &Extract) -> Imported {
     let mut incidents: BTreeMap<String, Incident> = BTreeMap::new();
     let mut refused = Vec::new();
     for row in table::rows(bytes) {
-        if let Err(why) = read(row, extract, &mut incidents) {
-            refused.push(why);
-        }
+        refused.extend(read(row, extract, &mut incidents).err());
     }
     let attacks = incidents.into_iter().map(|(id, incident)| attack(&id, incident)).collect();
     let part = Record { attacks, ..Record::default() };
@@ -129,46 +127,46 @@ fn import(bytes: &[u8], provenance: &Provenance, extract: &Extract) -> Imported 
 }
 
 fn read(
-    row: Result<Row, BadRow>,
+    row: Result<Row, Refused>,
     extract: &Extract,
     incidents: &mut BTreeMap<String, Incident>,
 ) -> Result<(), Refused> {
-    let row = row.map_err(Refused::from)?;
-    let line = || format!("line {}", row.line);
-    let id = row.get("ID").ok_or_else(|| Refused::new(line(), Reason::Missing("ID")))?;
-    let bad = |what: String| Refused::new(format!("{id}, {}", line()), Reason::Form(what));
+    let row = row?;
+    let id = row.get("ID").ok_or_else(|| Refused::row(row.line, Reason::Missing("ID")))?;
+    let refuse = |fault| Refused::new(format!("{id}, line {}", row.line), fault);
     for column in extract.numbers {
-        let cell = row.get(column).ok_or_else(|| bad(format!("its `{column}` is empty")))?;
-        cell.parse::<u32>().map_err(|_| bad(format!("its `{column}` is no whole number")))?;
+        let cell = row.get(column).ok_or_else(|| refuse(Malformed::Empty(column)))?;
+        cell.parse::<u32>().map_err(|_| refuse(Malformed::Number(column)))?;
     }
     let cells = |columns: &'static [&'static str]| {
         columns.iter().filter_map(|column| Some((*column, row.get(column)?.to_owned())))
     };
-    let whole: BTreeMap<_, _> = cells(extract.whole).collect();
+    let stated: BTreeMap<_, _> = cells(extract.agreed).collect();
     if let Some(known) = incidents.get(id) {
-        let differs = extract.whole.iter().find(|one| known.whole.get(*one) != whole.get(*one));
+        let differs =
+            extract.agreed.iter().find(|column| known.agreed.get(*column) != stated.get(*column));
         if let Some(column) = differs {
-            return Err(bad(format!("its `{column}` is not that of the rows before it")));
+            return Err(refuse(Malformed::Differs(column)));
         }
     }
     let incident = incidents.entry(id.to_owned()).or_default();
-    for (column, cell) in whole.into_iter().chain(cells(extract.first)) {
-        incident.whole.entry(column).or_insert(cell);
+    for (column, cell) in stated.into_iter().chain(cells(extract.first)) {
+        incident.agreed.entry(column).or_insert(cell);
     }
-    for (column, cell) in cells(extract.each) {
-        incident.each.entry(column).or_default().insert(cell);
+    for (column, cell) in cells(extract.collected) {
+        incident.collected.entry(column).or_default().insert(cell);
     }
     Ok(())
 }
 
 fn attack(id: &str, incident: Incident) -> PreviousAttack {
-    let each = incident
-        .each
+    let collected = incident
+        .collected
         .into_iter()
         .map(|(column, cells)| (column, cells.into_iter().collect::<Vec<_>>().join("; ")));
-    let began = incident.whole.get("start_date").and_then(|date| coarse(date));
-    let state = incident.whole.get("initiator_country").and_then(|name| countries::named(name));
-    let columns = incident.whole.into_iter().chain(each);
+    let began = incident.agreed.get("start_date").and_then(|date| coarse(date));
+    let state = incident.agreed.get("initiator_country").and_then(|name| countries::named(name));
+    let columns = incident.agreed.into_iter().chain(collected);
     let coded = columns.map(|(column, cell)| (format!("{PREFIX}{column}"), cell));
     let state = state.map(|state| (format!("{PREFIX}{STATE}"), state.to_string()));
     PreviousAttack { began, coded: coded.chain(state).collect(), ..nameless(id) }

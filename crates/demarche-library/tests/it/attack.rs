@@ -75,17 +75,17 @@ fn every_edge_cites_what_its_relationship_cites() {
         expected
             .entry(ends)
             .or_default()
-            .extend(cited.map(|one| one["source_name"].as_str().unwrap().trim()));
+            .extend(cited.map(|cited| cited["source_name"].as_str().unwrap().trim()));
     }
     let mut found: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
-    for one in &part.uses {
-        let used = match &one.used {
+    for claim in &part.uses {
+        let used = match &claim.used {
             Used::Technique(id) => id.to_string(),
             Used::Software(id) => id.id.clone(),
             other => panic!("{other:?}"),
         };
-        let names = one.citations.iter().map(|id| part.citations[id.0 as usize].name.as_str());
-        found.entry((one.user.id.clone(), used)).or_default().extend(names);
+        let names = claim.citations.iter().map(|id| part.citations[id.0 as usize].name.as_str());
+        found.entry((claim.user.id.clone(), used)).or_default().extend(names);
     }
     assert_eq!(found.len(), expected.len());
     for (ends, names) in expected {

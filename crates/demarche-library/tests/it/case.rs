@@ -53,11 +53,11 @@ fn a_sealed_case_becomes_an_attack_with_its_claims_and_its_marking() {
         attack.attributions.iter().any(|claim| claim.state.is_none()),
         "an insider is no state"
     );
-    let has = |wanted: fn(&Used) -> bool| part.uses.iter().any(|one| wanted(&one.used));
+    let has = |wanted: fn(&Used) -> bool| part.uses.iter().any(|claim| wanted(&claim.used));
     assert!(has(|used| matches!(used, Used::Technique(_))));
     assert!(has(|used| matches!(used, Used::Software(_))));
     assert!(has(|used| matches!(used, Used::Infrastructure(_))));
-    assert!(part.uses.iter().all(|one| one.grade.is_some() && one.citations.len() == 1));
+    assert!(part.uses.iter().all(|claim| claim.grade.is_some() && claim.citations.len() == 1));
 }
 
 #[test]

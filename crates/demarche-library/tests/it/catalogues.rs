@@ -166,7 +166,7 @@ fn extracts_of_the_dashboard_join_the_release_by_incident() {
 #[test]
 fn facts_give_way_and_leave_their_claims() {
     let Some(catalogue) = imported("enterprise-attack-18.1.stix20.json.xz") else { return };
-    let uses = catalogue.part.uses.iter().filter(|one| one.user.id == "G0032").count();
+    let uses = catalogue.part.uses.iter().filter(|claim| claim.user.id == "G0032").count();
     let record = assemble(vec![facts(), catalogue.part]);
     let id = "attack/G0032".parse().unwrap();
     let lazarus: Vec<_> = record.actors.iter().filter(|actor| actor.id == id).collect();
@@ -174,12 +174,12 @@ fn facts_give_way_and_leave_their_claims() {
     let bases: BTreeSet<&str> =
         lazarus[0].states.iter().map(|claim| claim.basis.as_str()).collect();
     assert_eq!(bases.len(), 2, "{bases:?}");
-    assert_eq!(record.uses.iter().filter(|one| one.user == id).count(), uses);
+    assert_eq!(record.uses.iter().filter(|claim| claim.user == id).count(), uses);
     let raw_disk = record.software.iter().find(|entry| entry.id.id == "S0364").unwrap();
     assert_eq!(raw_disk.availability, demarche_case::Availability::Commercial);
     assert!(record.attacks.iter().any(|attack| attack.id.to_string() == "facts/sony-2014"));
-    for one in &record.uses {
-        assert!(one.citations.iter().all(|id| (id.0 as usize) < record.citations.len()));
+    for claim in &record.uses {
+        assert!(claim.citations.iter().all(|id| (id.0 as usize) < record.citations.len()));
     }
 }
 

@@ -24,8 +24,8 @@ fn the_groups_follow_their_rule() {
     let Some((bytes, provenance)) = plain("enterprise-attack-18.1.stix20.json.xz") else { return };
     let part = attack::import(&bytes, &provenance).part;
     let mut sources: BTreeMap<&RecordId, BTreeSet<u32>> = BTreeMap::new();
-    for one in &part.uses {
-        sources.entry(&one.user).or_default().extend(one.citations.iter().map(|id| id.0));
+    for claim in &part.uses {
+        sources.entry(&claim.user).or_default().extend(claim.citations.iter().map(|id| id.0));
     }
     let mut expected = BTreeSet::from(["G0082".to_owned()]);
     for state in ["CN", "RU", "IR", "KP"] {
@@ -54,7 +54,7 @@ fn what_they_use_follows_its_rule() {
     let ours = facts();
     let actors: BTreeSet<&RecordId> = ours.actors.iter().map(|actor| &actor.id).collect();
     let (mut uses, mut used, mut cited) = (String::from(HEAD), BTreeSet::new(), BTreeSet::new());
-    for one in part.uses.iter().filter(|one| actors.contains(&one.user)) {
+    for one in part.uses.iter().filter(|claim| actors.contains(&claim.user)) {
         let what = match &one.used {
             Used::Technique(id) if one.citations.len() >= 2 => id.to_string(),
             Used::Software(id) => id.id.clone(),
@@ -66,8 +66,8 @@ fn what_they_use_follows_its_rule() {
         cited.extend(names);
     }
     // What the attacks and our own software use needs its name too.
-    for one in &ours.uses {
-        match &one.used {
+    for claim in &ours.uses {
+        match &claim.used {
             Used::Technique(id) => used.insert(id.to_string()),
             Used::Software(id) if id.catalogue == Catalogue::Attack => used.insert(id.id.clone()),
             _ => true,
@@ -82,7 +82,8 @@ fn what_they_use_follows_its_rule() {
         writeln!(table, "{}\t{}\t{}", entry.id, entry.name, entry.tactics.join(" ")).unwrap();
     }
     let mut sources = String::from(HEAD);
-    let mut all: Vec<_> = part.citations.iter().filter(|one| cited.contains(&one.name)).collect();
+    let mut all: Vec<_> =
+        part.citations.iter().filter(|citation| cited.contains(&citation.name)).collect();
     all.sort();
     for one in all {
         let (text, _) = one.text.split_once(" Retrieved ").unwrap_or((&one.text, ""));
@@ -106,9 +107,9 @@ fn every_fact_is_named_dated_and_sourced() {
     let facts = facts();
     let software: BTreeSet<&RecordId> = facts.software.iter().map(|entry| &entry.id).collect();
     let techniques: BTreeSet<TechniqueId> = facts.techniques.iter().map(|entry| entry.id).collect();
-    for one in &facts.uses {
-        assert!(!one.citations.is_empty(), "{one:?}");
-        match &one.used {
+    for claim in &facts.uses {
+        assert!(!claim.citations.is_empty(), "{claim:?}");
+        match &claim.used {
             Used::Technique(id) => assert!(techniques.contains(id), "{id} has no name"),
             Used::Software(id) => assert!(software.contains(id), "{id} has no name"),
             other => panic!("{other:?}"),

@@ -42,8 +42,8 @@ fn bytes_cut_and_flipped_never_panic_in_any_reader() {
         for seed in SEEDS {
             let mut bytes = seed.as_bytes().to_vec();
             for _ in 0..u.int_in_range(0..=4)? {
-                let place = u.choose_index(bytes.len())?;
-                bytes[place] = u.arbitrary()?;
+                let index = u.choose_index(bytes.len())?;
+                bytes[index] = u.arbitrary()?;
             }
             if u.ratio(1, 4)? {
                 bytes.truncate(u.int_in_range(0..=bytes.len())?);
@@ -51,8 +51,8 @@ fn bytes_cut_and_flipped_never_panic_in_any_reader() {
             parts.extend(import(&bytes, &provenance()).ok().map(|imported| imported.part));
         }
         let record = assemble(parts);
-        for one in &record.uses {
-            assert!(one.citations.iter().all(|id| (id.0 as usize) < record.citations.len()));
+        for claim in &record.uses {
+            assert!(claim.citations.iter().all(|id| (id.0 as usize) < record.citations.len()));
         }
         assert!(record.actors.is_sorted_by(|left, right| left.id < right.id));
         assert!(record.attacks.is_sorted_by(|left, right| left.id < right.id));
@@ -66,7 +66,7 @@ fn a_catalogue_says_the_same_whichever_order_its_editions_come_in() {
     let of = |places: &[usize]| {
         let parts = places
             .iter()
-            .map(|place| import(SEEDS[*place].as_bytes(), &provenance()).unwrap().part);
+            .map(|index| import(SEEDS[*index].as_bytes(), &provenance()).unwrap().part);
         let mut record = assemble(parts.collect());
         record.editions.sort();
         record.citations.sort();

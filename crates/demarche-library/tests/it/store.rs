@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use demarche_case::{Moment, Sha256};
 use demarche_library::{
-    Added, Imported, Provenance, Store, StoreError, assemble, attack, decode, facts, import,
+    Added, Cut, Imported, Provenance, Store, StoreError, assemble, attack, decode, facts, import,
 };
 
 use crate::shared::plain;
@@ -42,8 +42,10 @@ fn the_newest_edition_is_used_unless_another_is_named() {
     }
     let (stored, gaps) = store.editions().unwrap();
     assert_eq!(gaps, []);
-    let names: Vec<_> =
-        stored.iter().map(|one| (one.header.edition.name.as_str(), one.is_newest)).collect();
+    let names: Vec<_> = stored
+        .iter()
+        .map(|stored| (stored.header.edition.name.as_str(), stored.is_newest))
+        .collect();
     assert_eq!(
         names,
         [("attack-enterprise-2021-05-01", true), ("attack-enterprise-2020-05-01", false)]
@@ -99,7 +101,7 @@ fn two_bundles_of_one_id_stand_side_by_side() {
         store.add(&import(text.as_bytes(), &provenance).unwrap(), now()).unwrap();
     }
     let (stored, _) = store.editions().unwrap();
-    assert!(stored.len() == 2 && stored.iter().all(|one| one.is_newest), "{stored:?}");
+    assert!(stored.len() == 2 && stored.iter().all(|stored| stored.is_newest), "{stored:?}");
 }
 
 #[test]
@@ -125,10 +127,10 @@ fn a_damaged_edition_is_a_gap_and_the_rest_is_the_record() {
         assert!(gaps[0].remedy.as_deref().unwrap().contains("add the catalogue again"));
         assert!(record.actors.iter().any(|actor| actor.name == "Lazarus Group"));
     }
-    let other = String::from_utf8_lossy(&whole).replacen("\"form\":2", "\"form\":9", 1);
-    assert!(decode(other.as_bytes()).unwrap_err().to_string().contains("form 9"));
+    let other_form = String::from_utf8_lossy(&whole).replacen("\"form\":2", "\"form\":9", 1);
+    assert!(decode(other_form.as_bytes()).unwrap_err().to_string().contains("form 9"));
     // What another version wrote is written anew.
-    fs::write(&path, other).unwrap();
+    fs::write(&path, other_form).unwrap();
     assert_eq!(store.add(&bundle("New", "2021-05-01T00:00:00Z"), now()).unwrap(), Added::New);
 }
 
@@ -141,8 +143,8 @@ fn any_bytes_are_decoded_or_refused() {
     arbtest::arbtest(|u| {
         let mut bytes = whole.clone();
         for _ in 0..u.int_in_range(0..=6)? {
-            let place = body + u.choose_index(bytes.len() - body)?;
-            bytes[place] = u.arbitrary()?;
+            let index = body + u.choose_index(bytes.len() - body)?;
+            bytes[index] = u.arbitrary()?;
         }
         bytes.truncate(body + u.int_in_range(0..=bytes.len() - body)?);
         // With the hash made right again, only the form can be wrong.
@@ -201,7 +203,10 @@ fn everything_is_read_back_as_it_was_added() {
 fn a_whole_edition_is_used_before_a_newer_one_that_is_cut() {
     let store = Store::at(folder("cut"));
     store.add(&bundle("Whole", "2020-05-01T00:00:00Z"), now()).unwrap();
-    let cut = Imported { cut: Some("cut off".into()), ..bundle("Cut", "2021-05-01T00:00:00Z") };
+    let cut = Imported {
+        cut: Some(Cut::Damaged("cut off".into())),
+        ..bundle("Cut", "2021-05-01T00:00:00Z")
+    };
     store.add(&cut, now()).unwrap();
     let used = |(record, _): (demarche_case::record::Record, _)| {
         record.actors.into_iter().find(|actor| actor.id.id == "G0001").unwrap().name

@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::routes::*;
 use demarche_case::assessment::{ASSESSMENT_VERSION, Assessment, Input};
-use demarche_case::{Asn, Case, Country, DoubtfulLink, Gap, Sha256, Source};
+use demarche_case::{Asn, Case, Country, DoubtfulLink, Gap, GapKind, Sha256, Source};
 
 pub(crate) fn country(code: &str) -> Country {
     code.parse().unwrap()
@@ -46,11 +46,23 @@ pub(crate) fn small() -> Assessment {
             input("found/sigma-capture.bin", "evidence"),
             input("routes/20140901.as-rel.txt.bz2", "AS relationships"),
         ],
-        gaps: vec![
-            Gap::new("routes/rib.mrt.bz2", "the file breaks off within a record")
+        gaps: vec![Gap {
+            remedy: Some("download the file again".to_owned()),
+            ..gap("routes/rib.mrt.bz2", "the file breaks off within a record")
                 .at("offset 1,048,576")
-                .remedy("download the file again"),
-        ],
+        }],
+    }
+}
+
+/// A gap of a source met once.
+pub(crate) fn gap(source: &str, what: &str) -> Gap {
+    Gap {
+        source: source.to_owned(),
+        place: None,
+        kind: GapKind::Unreadable,
+        what: what.to_owned(),
+        count: 1,
+        remedy: None,
     }
 }
 

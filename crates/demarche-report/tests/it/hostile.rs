@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use demarche_case::assessment::attribution::Hypothesis;
-use demarche_case::{Gap, Recipient, Tlp};
+use demarche_case::{Recipient, Tlp};
 use demarche_report::{
     attribution_answer, code_answer, code_comparison_answer, code_comparison_html,
     code_families_answer, code_families_html, code_functions_csv, code_html, code_ties_csv,
@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::document::{parts, text_of};
-use crate::fixtures::{country, large, small};
+use crate::fixtures::{country, gap, large, small};
 use crate::judged::{evaluation, judged, unjudged};
 use crate::shared_code::{code_families, comparison, findings, with_code};
 use crate::weighed::{responses, weighed};
@@ -264,7 +264,7 @@ fn no_name_of_a_program_becomes_markup_in_a_page_or_drawing() {
     for text in hostile() {
         let name: String = text.chars().take(40).collect();
         let findings = poison(&findings(), &text);
-        check(&name, &code_html(&findings, &[Gap::new(text.as_str(), text.as_str())]));
+        check(&name, &code_html(&findings, &[gap(&text, &text)]));
         check(&name, &code_comparison_html(&poison(&comparison(), &text)));
         check(&name, &to_html(&poison(&with_code(), &text)));
         for compared in &findings.programs {

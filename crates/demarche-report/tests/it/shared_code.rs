@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::code::*;
-use demarche_case::{Gap, Sha256, Tlp};
+use demarche_case::{Sha256, Tlp};
 use demarche_report::{
     code_answer, code_comparison_answer, code_comparison_html, code_families_answer,
     code_families_html, code_functions_csv, code_html, code_ties_csv, note, svg_of_code_families,
@@ -10,7 +10,7 @@ use demarche_report::{
 };
 use expect_test::{Expect, expect, expect_file};
 
-use crate::fixtures::{Seed, country, small};
+use crate::fixtures::{Seed, country, gap, small};
 use crate::well_formed::check;
 
 fn known(name: &str) -> KnownProgram {
@@ -334,8 +334,7 @@ pub(crate) fn pages() -> Vec<(String, String)> {
         ("code-comparison.html".to_owned(), code_comparison_html(&comparison())),
         ("code-report.html".to_owned(), to_html(&with_code())),
     ];
-    let gap =
-        Gap::new("samples/torn.exe", "the file breaks off within a section").at("offset 4,096");
+    let torn = gap("samples/torn.exe", "the file breaks off within a section").at("offset 4,096");
     for (name, compared) in [
         ("one-hand", one_hand()),
         ("two-hands", two_hands()),
@@ -346,7 +345,7 @@ pub(crate) fn pages() -> Vec<(String, String)> {
         files.push((format!("code-{name}-ties.svg"), svg_of_code_ties(&compared)));
         files.push((format!("code-{name}-functions.svg"), svg_of_code_functions(&compared)));
         let one = CodeFindings { index: index(), programs: vec![compared] };
-        files.push((format!("code-{name}.html"), code_html(&one, std::slice::from_ref(&gap))));
+        files.push((format!("code-{name}.html"), code_html(&one, std::slice::from_ref(&torn))));
     }
     for (families, actors) in
         [(0, 1), (3, 2), (9, 4), (14, 5), (40, 9), (120, 24), (300, 50), (700, 90)]

@@ -6,14 +6,14 @@ use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::{Gap, Hashed, Moment, Sha256, TableFile};
 use demarche_library::answer::{AddAnswer, ImportAnswer};
-use demarche_library::{ImportError, Imported, Provenance, Store, case, import};
+use demarche_library::{Cut, ImportError, Imported, Provenance, Store, case, import};
 use demarche_report::{Block, Cell, Column, Section, words};
 use demarche_routes::{Compression, Decompressed};
 
 use crate::cli::LibraryAddArgs;
 use crate::commands::library::folder;
 use crate::commands::seal::now;
-use crate::failure;
+use crate::failure::Failure;
 use crate::output::{self, Outcome, count, counted};
 
 /// The most that a compressed file is unpacked to, in bytes, as a small one can claim any size; ATT&CK Enterprise 18.1
@@ -33,18 +33,13 @@ pub(crate) fn run(args: &LibraryAddArgs) -> anyhow::Result<Outcome> {
     let mut failed = None;
     for path in &args.inputs {
         match add(args, &store, path, time) {
-            Ok((import, input, gap)) => {
-                gaps.extend(gaps_of(&import));
-                gaps.extend(gap);
+            Ok((import, input, more)) => {
+                gaps.extend(more);
                 answer.imports.push(import);
                 inputs.push(input);
             }
             Err(error) => {
-                let mut gap = Gap::new(path.display().to_string(), what(&error));
-                if let Some(hint) = failure::remedy(&error) {
-                    gap = gap.remedy(hint);
-                }
-                gaps.push(gap);
+                gaps.push(Gap::of(path.display().to_string(), &Failure(&error)));
                 failed.get_or_insert(error);
             }
         }
@@ -60,26 +55,27 @@ pub(crate) fn run(args: &LibraryAddArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(&gaps))
 }
 
-/// An error with its causes in one line.
-fn what(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
 fn add(
     args: &LibraryAddArgs,
     store: &Store,
     path: &Path,
     time: Moment,
-) -> anyhow::Result<(ImportAnswer, Input, Option<Gap>)> {
+) -> anyhow::Result<(ImportAnswer, Input, Vec<Gap>)> {
     let name = path.display().to_string();
-    let (imported, bytes, gap) =
-        if path.is_dir() { (sealed(args, path)?, 0, None) } else { file(args, path)? };
+    let (imported, bytes) = if path.is_dir() {
+        let case = case::import(path, &origin(args, path))
+            .with_context(|| format!("cannot add the case {name}"))?;
+        (case, 0)
+    } else {
+        file(args, path).with_context(|| format!("cannot add {name}"))?
+    };
+    let gaps = imported.gaps(&name);
     let added = store.add(&imported, time)?;
     let import =
         ImportAnswer::of(&name, &imported, added).context("the import names no edition")?;
     let sha256 = import.edition.sha256;
     let what = import.edition.name.clone();
-    Ok((import, Input { path: name, sha256, bytes, what }, gap))
+    Ok((import, Input { path: name, sha256, bytes, what }, gaps))
 }
 
 /// The origin that the user gives, or the last part of the path.
@@ -88,14 +84,8 @@ fn origin(args: &LibraryAddArgs, path: &Path) -> String {
     args.origin.clone().unwrap_or_else(own)
 }
 
-fn sealed(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<Imported> {
-    case::import(path, &origin(args, path))
-        .with_context(|| format!("cannot add the case {}", path.display()))
-}
-
-fn file(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<(Imported, u64, Option<Gap>)> {
-    let cannot = || format!("cannot add {}", path.display());
-    let opened = TableFile::named(path).open().with_context(cannot)?;
+fn file(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<(Imported, u64)> {
+    let opened = TableFile::named(path).open()?;
     let mut hashed = Hashed::new(opened);
     let mut plain = Vec::new();
     let input = Decompressed::new(&mut hashed, NonZeroUsize::MIN);
@@ -103,37 +93,23 @@ fn file(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<(Imported, u64, Op
     let limit = if is_raw { LARGEST } else { LARGEST_UNPACKED };
     let read = input.take(limit + 1).read_to_end(&mut plain);
     if plain.len() as u64 > limit {
-        let error =
-            if is_raw { ImportError::TooLarge { limit } } else { ImportError::Unpacked { limit } };
-        return Err(error).with_context(cannot);
+        return Err(if is_raw {
+            ImportError::TooLarge { limit }.into()
+        } else {
+            ImportError::Unpacked { limit }.into()
+        });
     }
-    // What came out before the damage is imported, and the damage is a gap.
-    let gap = read.err().map(|error| {
-        Gap::new(path.display().to_string(), error.to_string()).remedy("fetch the file again")
-    });
-    let (sha256, bytes) = match &gap {
-        None => hashed.finish().with_context(cannot)?,
+    // The bytes before the damage are imported; a file that cannot be read to its end has no hash.
+    let cut = read.err().map(|error| Cut::Damaged(error.to_string()));
+    let (sha256, bytes) = match &cut {
+        None => hashed.finish()?,
         Some(_) => hashed.finish().unwrap_or((Sha256::default(), 0)),
     };
     let provenance = Provenance { origin: origin(args, path), date: args.date, sha256 };
-    let mut imported = import(&plain, &provenance).with_context(cannot)?;
-    if let Some(gap) = &gap {
-        imported.cut.get_or_insert_with(|| gap.what.clone());
-    }
-    Ok((imported, bytes, gap))
-}
-
-/// What is missing of an import: a cut, and what was refused for another reason than its publisher's own.
-fn gaps_of(import: &ImportAnswer) -> Vec<Gap> {
-    let cut = import
-        .cut
-        .as_ref()
-        .map(|cut| Gap::new(import.input.clone(), cut.clone()).remedy("fetch the file again"));
-    let bad = import.refused.iter().filter(|refused| !refused.is_withdrawn);
-    let refused = bad.map(|refused| {
-        Gap::new(import.input.clone(), refused.reason.clone()).at(refused.id.clone())
-    });
-    cut.into_iter().chain(refused).collect()
+    let mut imported = import(&plain, &provenance)?;
+    // The damage is the cause of a bundle that breaks off.
+    imported.cut = cut.or(imported.cut);
+    Ok((imported, bytes))
 }
 
 /// The most refused entries that are listed; the JSON has all.

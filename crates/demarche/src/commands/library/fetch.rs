@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use demarche_case::{Gap, Moment};
+use demarche_case::{Gap, GapKind, Moment, Shortfall};
 use demarche_library::catalogue::{
     Ask, CatalogueAnswer, Choice, Dataset, Download, FetchAnswer, Fetched, GROUPS, Listed,
     PlanAnswer, Planned, Published, Purpose, State, Wanted, datasets, named,
@@ -14,6 +14,7 @@ use demarche_report::{Block, Column, Section, words};
 
 use crate::cli::LibraryFetchArgs;
 use crate::commands::library::folder;
+use crate::failure::Failure;
 use crate::fetch::{
     Arrived, Client, Fault, FetchError, Folder, Mirror, Order, Patience, Trust, Watch, bring,
 };
@@ -89,7 +90,7 @@ fn at(args: &LibraryFetchArgs, wanted: Wanted) -> Wanted {
 }
 
 fn list(args: &LibraryFetchArgs) -> anyhow::Result<Outcome> {
-    let answer = CatalogueAnswer::new();
+    let answer = CatalogueAnswer::default();
     if args.json {
         return output::json(answer, Vec::new(), Vec::new());
     }
@@ -177,14 +178,41 @@ fn fetch(args: &LibraryFetchArgs, root: &Path, plan: &[Item]) -> anyhow::Result<
         }
         return Err(error);
     }
-    let mut gaps: Vec<Gap> = failed.iter().map(|(name, error)| gap(name, error)).collect();
+    let mut gaps: Vec<Gap> =
+        failed.iter().map(|(name, error)| Gap::of(*name, &Failure(error))).collect();
     gaps.append(&mut job.gaps);
     if left > 0 {
-        let what =
-            format!("{} not asked for", counted(left, "further file was", "further files were"));
-        gaps.push(Gap::new("the network", what).remedy("give the same command again later"));
+        gaps.push(Gap::of("the network", &Shortcoming::NotAsked { files: left }));
     }
     conclude(args, root, files, gaps)
+}
+
+/// A limit of a fetch that brought at least one file.
+#[derive(Debug, thiserror::Error)]
+enum Shortcoming {
+    /// The network failed before these files were asked for.
+    #[error("{} not asked for", counted(*files, "further file was", "further files were"))]
+    NotAsked { files: u64 },
+    /// The server did not state the length of a file.
+    #[error("the server did not tell the length, so a cut file could not be seen")]
+    NoLength,
+}
+
+impl Shortfall for Shortcoming {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::NotAsked { .. } => GapKind::Missing,
+            Self::NoLength => GapKind::Unanswered,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::NotAsked { .. } => "give the same command again later",
+            Self::NoLength => "compare the hash with one that the publisher names",
+        };
+        Some(remedy.to_owned())
+    }
 }
 
 /// Failures in a row after which nothing more is asked for.
@@ -202,14 +230,6 @@ struct Brought {
 fn is_hopeless(error: &anyhow::Error) -> bool {
     let fault = error.downcast_ref::<FetchError>().map(|error| &error.fault);
     !matches!(fault, Some(Fault::Missing(_) | Fault::Refused(_) | Fault::Busy { .. }))
-}
-
-fn gap(name: &str, error: &anyhow::Error) -> Gap {
-    let gap = Gap::new(name, format!("{error:#}"));
-    match error.downcast_ref::<FetchError>() {
-        Some(error) => gap.remedy(error.hint()),
-        None => gap,
-    }
 }
 
 /// One run: what all its files share.
@@ -296,13 +316,7 @@ impl Job<'_> {
             return Ok(fetched(State::Unchanged, known));
         };
         if !arrived.is_length_known {
-            self.gaps.push(
-                Gap::new(
-                    &choice.url,
-                    "the server did not tell the length, so a cut file could not be seen",
-                )
-                .remedy("compare the hash with one that the publisher names"),
-            );
+            self.gaps.push(Gap::of(&choice.url, &Shortcoming::NoLength));
         }
         let state = if arrived.is_resumed { State::Resumed } else { State::New };
         let download = record(set, choice, arrived)?;

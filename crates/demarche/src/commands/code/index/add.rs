@@ -1,6 +1,6 @@
 use anyhow::Context;
 use demarche_assess::programs::{Disassembly, Opening, Sample, Visited, visit_batches};
-use demarche_case::{Availability, Gap, Moment, Sha256};
+use demarche_case::{Availability, Gap, GapKind, Moment, Sha256, Shortfall};
 use demarche_index::{Index, IndexError, Meta, Sample as Known};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -115,14 +115,26 @@ fn stays(index: &Index, wanted: &Meta) -> Option<Gap> {
     let same = stored.family == wanted.family
         && stored.actors == wanted.actors
         && stored.is_library == wanted.is_library;
-    let family = output::clean(stored.family.as_deref().unwrap_or_default());
-    (!same).then(|| {
-        Gap::new(
-            wanted.name.clone(),
-            format!("it is in the index already, as {family}, and stays that"),
-        )
-        .remedy("a file has one family: take it out with `demarche code index remove` first")
-    })
+    let family = output::clean(stored.family.as_deref().unwrap_or("a program without a family"));
+    (!same).then(|| Gap::of(&wanted.name, &Stays { family }))
+}
+
+/// A program that the index has already, described otherwise.
+#[derive(Debug, thiserror::Error)]
+#[error("it is in the index already, as {family}, and stays that")]
+struct Stays {
+    family: String,
+}
+
+impl Shortfall for Stays {
+    fn kind(&self) -> GapKind {
+        GapKind::Unused
+    }
+
+    fn remedy(&self) -> Option<String> {
+        let remedy = "a file has one family: take it out with `demarche code index remove` first";
+        Some(remedy.to_owned())
+    }
 }
 
 /// What is said about all programs that are added together.
