@@ -30,7 +30,7 @@ use std::collections::BTreeSet;
 use demarche_case::LikelihoodRatio;
 use demarche_case::assessment::attribution::{
     AttributionCaveat, AttributionFindings, Chance, EditionUsed, ItemReason, Judgement, Leads,
-    RankedKind, RankedState, RecordUsed, WeighedItem,
+    ParameterName, RankedKind, RankedState, RecordUsed, WeighedItem,
 };
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{CitationId, Record, Used};
@@ -188,6 +188,7 @@ fn weighed(
     record: &Record,
 ) -> Vec<WeighedItem> {
     let weights = listing.weights(bench, judged);
+    let scale = Values::best().get(ParameterName::PointerScale);
     let rows = bench.items.iter().zip(&judged.weights.items).zip(weights);
     rows.map(|((item, weight), weights)| {
         let mut citations = item.citations.clone();
@@ -203,7 +204,7 @@ fn weighed(
             cluster: item.cluster.clone(),
             forgeability: item.forgeability,
             planted: weight.planted,
-            bound: LikelihoodRatio::from_nats(-weight.planted.get().ln()),
+            bound: LikelihoodRatio::from_nats(scale * -weight.planted.get().ln()),
             reliability: elicited::reliability(item.evidence.grade),
             discount: listing.discount(weight, &weights),
             diagnosticity: listing.diagnosticity(&weights),

@@ -85,6 +85,10 @@ pub struct Unseen {
     pub evidence: Vec<EvidenceId>,
     /// Parties of the hypotheses that the case names, in the order of the case.
     pub hypotheses: Vec<PartyId>,
+    /// Effects, by their positions in the case: they tell the kind of the attack.
+    pub effects: Vec<usize>,
+    /// Events, by their positions in the case: they tell its last day.
+    pub events: Vec<usize>,
     /// Editions of the record of previous attacks, by name, in the order of the record.
     pub editions: Vec<String>,
     /// The parts that routing findings, and with them the places of addresses, rest on.

@@ -512,7 +512,23 @@ impl Gate {
                 self.withheld.push(WithheldItem { part, because });
             }
         }
-        Unseen { evidence, hypotheses, editions, routes }
+        Unseen {
+            evidence,
+            hypotheses,
+            effects: self.kept(&whole.effects),
+            events: self.kept(&whole.events),
+            editions,
+            routes,
+        }
+    }
+
+    /// Returns the positions of the parts that the addressee may not see.
+    fn kept<T>(&self, parts: &[T]) -> Vec<usize>
+    where
+        T: Marked,
+    {
+        let kept = parts.iter().enumerate().filter(|(_, part)| self.may_part(*part).is_err());
+        kept.map(|(position, _)| position).collect()
     }
 
     /// Returns a judgement that names nothing of what is withheld; where there is none, that is entered in the list.

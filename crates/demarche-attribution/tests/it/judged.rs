@@ -64,7 +64,7 @@ fn three_pointers_give_the_posterior_of_the_formula() {
     let item = &found.items[0];
     let place = column(&found, "Gamma");
     assert!((item.weights[place].nats() - to_gamma).abs() < 1e-12);
-    assert!((item.bound.nats() - -(0.1_f64.ln())).abs() < 1e-12);
+    assert!((item.bound.nats() - -SCALE * 0.1_f64.ln()).abs() < 1e-12);
 }
 
 #[test]
