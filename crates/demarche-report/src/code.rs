@@ -16,7 +16,7 @@ use crate::words::listed;
 
 pub use comparison::code_comparison_answer;
 pub use families::code_families_answer;
-pub(crate) use families::{FamilyPair, family_pairs, of_whom};
+pub(crate) use families::{FamilyPair, family_pairs};
 pub(crate) use strength::{SCALE, Support, measured, range, ratio};
 
 /// Names in one sentence.

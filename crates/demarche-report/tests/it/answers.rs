@@ -182,9 +182,7 @@ fn no_data_at_all() {
     routes.power = None;
     check(
         routes,
-        &expect![[r#"
-        No network was found that announces North Korea.
-    "#]],
+        &expect!["No network was found that announces North Korea."],
     );
 }
 

@@ -25,7 +25,7 @@ fn part(page: &str) -> String {
     let (lead, rest) = page.split_once("<h2 id=\"answer\">").unwrap();
     let (_, lead) = lead.split_once("<h2 id=\"who-did-it\">").unwrap();
     let (_, sections) = rest.split_once("<h2 id=\"ranking\">").unwrap();
-    let (sections, _) = sections.split_once("<section class=\"map").unwrap();
+    let (sections, _) = sections.split_once("<h2 id=\"map\">").unwrap();
     // A style sheet and the places of things have percentages that nobody reads.
     let mut text = String::new();
     for (place, piece) in format!("{lead}{sections}").split("<style>").enumerate() {
