@@ -3,8 +3,8 @@
 //! The words for a strength follow from its figure, a percentage names its base, and where a program cannot tell
 //! whose it is (packed, library code only, a code base of several actors) the sentences say that and nothing else.
 
-mod comparison;
-mod families;
+pub(crate) mod comparison;
+pub(crate) mod families;
 mod strength;
 
 use demarche_case::assessment::code::{CodeTie, ComparedProgram, ProgramFacts};
@@ -14,9 +14,6 @@ use crate::number::{count, counted, fraction, percent};
 use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
 
-pub use comparison::code_comparison_answer;
-pub use families::code_families_answer;
-pub(crate) use families::{FamilyPair, family_pairs};
 pub(crate) use strength::{SCALE, Support, measured, range, ratio};
 
 /// Names in one sentence.

@@ -195,7 +195,7 @@ pub(crate) fn text(text: &str) -> String {
 }
 
 /// A table whose first row is its head, with the marking of the whole in a last column `tlp` that every row has.
-pub(crate) fn marked(rows: Vec<Vec<String>>, marking: Tlp) -> String {
+fn marked(rows: Vec<Vec<String>>, marking: Tlp) -> String {
     let marking = marking.to_string();
     let rows = rows.into_iter().enumerate().map(|(position, mut row)| {
         row.push(if position == 0 { "tlp".to_owned() } else { marking.clone() });
@@ -204,9 +204,43 @@ pub(crate) fn marked(rows: Vec<Vec<String>>, marking: Tlp) -> String {
     rows.collect()
 }
 
+/// A table that is built column by column, so that a head and its cells stand together.
+pub(crate) struct Sheet<T> {
+    items: Vec<T>,
+    /// The head and the cells of each item.
+    lines: Vec<Vec<String>>,
+}
+
+impl<T> Sheet<T> {
+    /// A table with a row for each item.
+    pub(crate) fn of(items: impl IntoIterator<Item = T>) -> Self {
+        let items: Vec<T> = items.into_iter().collect();
+        Self { lines: vec![Vec::new(); items.len() + 1], items }
+    }
+
+    /// The table with one more column.
+    pub(crate) fn column(mut self, head: impl Into<String>, cell: impl Fn(&T) -> String) -> Self {
+        let cells = std::iter::once(head.into()).chain(self.items.iter().map(cell));
+        for (line, cell) in self.lines.iter_mut().zip(cells) {
+            line.push(cell);
+        }
+        self
+    }
+
+    /// The table as text.
+    pub(crate) fn into_csv(self) -> String {
+        self.lines.iter().map(|cells| line(cells)).collect()
+    }
+
+    /// The table as text, with the marking of the whole in a last column.
+    pub(crate) fn marked(self, marking: Tlp) -> String {
+        self.column("tlp", |_| marking.to_string()).into_csv()
+    }
+}
+
 /// A record (RFC 4180, section 2): a field with a comma, a quote or a semicolon, by which some spreadsheets part cells,
 /// stands in quotes, and a quote is doubled.
-pub(crate) fn line(cells: &[String]) -> String {
+fn line(cells: &[String]) -> String {
     let cells: Vec<String> = cells
         .iter()
         .map(|cell| {

@@ -8,7 +8,7 @@ use demarche_case::number::float;
 use std::collections::{BTreeMap, VecDeque};
 use std::f64::consts::{PI, TAU};
 
-use super::px;
+use super::figure::px;
 
 /// Names up to this number are written level; more are written like spokes.
 const LEVEL: usize = 14;

@@ -5,7 +5,7 @@ use demarche_case::assessment::routes::{
 };
 
 use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
-use super::operator;
+use super::figure::operator;
 use crate::number::{counted, length, percent};
 use crate::palette::Palette;
 use crate::text::{NAME, shown};

@@ -7,9 +7,10 @@ use demarche_case::number::float;
 use maud::{Markup, html};
 
 use super::circle::{Circle, Spot, Tie};
-use super::measure::fitted;
-use super::{Figure, fitted_label, label, px, strong, width_of};
-use crate::code::{FamilyPair, Support, family_pairs, few, named, ratio};
+use super::figure::{Figure, fitted_label, label, px, strong};
+use super::measure::{fitted, width_of};
+use crate::code::families::{FamilyPair, family_pairs};
+use crate::code::{Support, few, named, ratio};
 use crate::number::{counted, fraction, length};
 use crate::palette::{Look, SLOTS};
 

@@ -6,8 +6,9 @@ use demarche_case::assessment::routes::{Located, Network};
 use demarche_case::{Asn, Country, Defanged};
 use maud::{Markup, html};
 
+use super::figure::{BOLD, Figure, fitted_label, label, looks, operator, px, strong, swatch};
 use super::layered::{Item, Link, lay_out};
-use super::{Figure, fitted_label, label, looks, operator, px, strong, swatch};
+use super::measure::{fitted, width_of};
 
 use crate::number::length;
 use crate::palette::Palette;
@@ -174,8 +175,8 @@ fn draw_box(one: &Box<'_>, palette: &Palette, middle: f64) -> Markup {
     let badge = !matches!(one, Box::Network(None));
     let text = if badge { x + 52.0 } else { x + 12.0 };
     let room = x + wide - text - 8.0;
-    let head = super::fitted(&head, 12.5, room);
-    let used = super::width_of(&head, 12.5) * super::BOLD + 8.0;
+    let head = fitted(&head, 12.5, room);
+    let used = width_of(&head, 12.5) * BOLD + 8.0;
     html! {
         g {
             rect class="card" x=(px(x)) y=(px(y)) width=(px(wide)) height=(px(HEIGHT)) rx="6" {}

@@ -15,8 +15,8 @@ use maud::{Markup, html};
 use super::layered::{Item, Layout, Link, lay_out};
 use marks::Marks;
 
-use super::measure::wrapped;
-use super::{BOLD, Figure, fitted_label, label, legend, looks, operator, px, strong, width_of};
+use super::figure::{BOLD, Figure, fitted_label, label, legend, looks, operator, px, strong};
+use super::measure::width_of;
 use crate::number::{counted, fraction, length, percent};
 use crate::palette::Palette;
 use crate::text::shown;
@@ -325,7 +325,7 @@ fn draw_card(card: &Card<'_>, palette: &Palette, marks: &Marks, middle: f64) -> 
     html! {
         g {
             title { (card_title(card)) }
-            @if marks.refuses(card) {
+            @if marks.refuses(&card.nodes) {
                 rect class="doubt" x=(px(x - 3.0)) y=(px(y - 3.0)) width=(px(CARD.0 + 6.0)) height=(px(CARD.1 + 6.0)) rx="9" stroke-width="3" {}
             } @else if card.is_key() && marks.is_none() {
                 rect class="ring" x=(px(x - 3.0)) y=(px(y - 3.0)) width=(px(CARD.0 + 6.0)) height=(px(CARD.1 + 6.0)) rx="9" stroke-width="3" {}
@@ -361,8 +361,8 @@ fn pills(card: &Card<'_>, marks: &Marks, x: f64, y: f64) -> Markup {
     let signs = [
         (card.is_core(), "core"),
         (card.is_key() && marks.is_none(), "key"),
-        (marks.hits(card), "hit"),
-        (marks.refuses(card), "refuses"),
+        (marks.hits(&card.nodes), "hit"),
+        (marks.refuses(&card.nodes), "refuses"),
     ];
     let mut right = x + CARD.0 - 8.0;
     html! {
@@ -441,7 +441,7 @@ fn links(scene: &Scene<'_>, layout: &Layout, marks: &Marks) -> Markup {
             @let port = ports.get(place).copied().unwrap_or_default();
             @let path = curve(scene, line, port, layout.bends.get(place).map_or(&[][..], Vec::as_slice));
             @let doubtful = line.doubt().is_some();
-            @let refused = [line.from, line.to].into_iter().filter_map(|end| scene.cards.get(end)).any(|card| marks.refuses(card));
+            @let refused = [line.from, line.to].into_iter().filter_map(|end| scene.cards.get(end)).any(|card| marks.refuses(&card.nodes));
             g {
                 title { (line_title(line)) }
                 @if refused {
@@ -559,10 +559,10 @@ fn signs(scene: &Scene<'_>, marks: &Marks, at: (f64, f64), width: f64) -> (Marku
     if any(|line| line.doubt().is_some()) {
         entries.push(("doubt", "doubtful, not counted as a fact"));
     }
-    if scene.cards.iter().any(|card| marks.refuses(card)) {
+    if scene.cards.iter().any(|card| marks.refuses(&card.nodes)) {
         entries.push(("refuses", "refuses; its links are dotted"));
     }
-    if scene.cards.iter().any(|card| marks.hits(card)) {
+    if scene.cards.iter().any(|card| marks.hits(&card.nodes)) {
         entries.push(("hit", "third party that is hit"));
     }
     if marks.is_none() && scene.cards.iter().any(Card::is_key) {

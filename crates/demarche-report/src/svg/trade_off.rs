@@ -6,8 +6,8 @@ use demarche_case::assessment::response::{OptionFound, ResponseFindings, Spread}
 use maud::{Markup, html};
 
 use super::chart::plot::{Axis, Plot};
+use super::figure::{Figure, label, px};
 use super::measure::wrapped;
-use super::{Figure, label, px};
 use crate::number::{fraction, index, share};
 use crate::response::{by_first, first_share, label as label_of};
 

@@ -10,10 +10,9 @@ use demarche_case::assessment::code::{
 };
 use maud::PreEscaped;
 
-use crate::code::{
-    FamilyPair, Support, code_answer, code_base, code_comparison_answer, code_families_answer,
-    family_pairs, few, file_name, lead, named, range, ratio,
-};
+use crate::code::comparison::code_comparison_answer;
+use crate::code::families::{FamilyPair, code_families_answer, family_pairs};
+use crate::code::{Support, code_answer, code_base, few, file_name, lead, named, range, ratio};
 use crate::document::{Block, Cell, Room, Section, Table, left_out, mark, strong, words};
 use crate::number::{count, counted, fraction, length, percent};
 use crate::svg::{

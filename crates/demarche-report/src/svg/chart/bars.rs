@@ -8,8 +8,8 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::number::fraction;
 use crate::palette::Palette;
+use crate::svg::figure::{BOLD, Figure, fitted_label, label, legend, looks, px, strong, swatch};
 use crate::svg::measure::{fitted, width_of, wrapped};
-use crate::svg::{BOLD, Figure, fitted_label, label, legend, looks, px, strong, swatch};
 
 /// From the first rank to the last: ever less of one blue. Ink on each has a contrast of more than 4.5 to 1.
 const RANK: &str = "\

@@ -7,10 +7,10 @@ use demarche_case::assessment::routes::{Change, CutEffect, MapNode, RoutesFindin
 use demarche_case::options::{Direction, Factor};
 use demarche_case::{Asn, Country};
 
-use super::{Card, wrapped};
 use crate::answer::{collateral, reach};
 use crate::number::{fraction, length, percent, share};
 use crate::response::label;
+use crate::svg::measure::wrapped;
 use crate::words::{Directory, change, listed, named};
 
 /// Lines of a note below the map.
@@ -82,13 +82,14 @@ impl Marks {
         }
     }
 
-    pub(crate) fn refuses(&self, card: &Card<'_>) -> bool {
-        card.nodes.iter().all(|node| self.refusing.contains(&node.network.asn))
-            && !card.nodes.is_empty()
+    /// True if all networks of a card refuse.
+    pub(crate) fn refuses(&self, nodes: &[&MapNode]) -> bool {
+        nodes.iter().all(|node| self.refusing.contains(&node.network.asn)) && !nodes.is_empty()
     }
 
-    pub(crate) fn hits(&self, card: &Card<'_>) -> bool {
-        card.nodes.iter().any(|node| self.hit.contains(&node.network.asn))
+    /// True if the option hits a network of a card.
+    pub(crate) fn hits(&self, nodes: &[&MapNode]) -> bool {
+        nodes.iter().any(|node| self.hit.contains(&node.network.asn))
     }
 
     /// The share in a box: of the routes as they are, or before and after where that is known.
