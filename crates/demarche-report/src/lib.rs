@@ -34,11 +34,13 @@ mod writers {
 
     mod docx;
     mod docx_parts;
+    mod frame;
     mod html;
     mod markdown;
     mod terminal;
 
     pub(crate) use docx::{Frame, to_docx};
+    pub(crate) use frame::shell;
     pub(crate) use html::{fragment, table, to_html};
     pub(crate) use markdown::to_markdown;
     pub use terminal::terminal;
@@ -50,7 +52,7 @@ pub use attribution::{attribution_answer, name as hypothesis_name};
 pub use code::code_answer;
 pub use code::comparison::code_comparison_answer;
 pub use code::families::code_families_answer;
-pub use document::{Block, Cell, Column, Section, words};
+pub use document::{Block, Cell, Column, Room, Section, Weight, words};
 pub use evaluation::{evaluation_html, evaluation_markdown};
 pub use export::code::{code_comparison_csv, code_functions_csv, code_ties_csv};
 pub use export::csv::{matrix_csv, ranking_csv};

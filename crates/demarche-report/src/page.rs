@@ -1,7 +1,6 @@
 //! Pages: self-contained, for a screen, light or dark, and for paper.
 
 mod attribution;
-mod style;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::code::{CodeComparison, CodeFamilies, CodeFindings};
@@ -9,7 +8,7 @@ use demarche_case::assessment::precedents::PrecedentFindings;
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::{Case, Gap, Tlp};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::date::date;
 use crate::document::Section;
@@ -18,7 +17,7 @@ use crate::text::{NAME, PROSE, shown};
 use crate::view::{case, code, options, precedents, routes};
 use crate::writers::fragment;
 
-pub(crate) use crate::view::case::role_word;
+pub(crate) use crate::writers::shell;
 
 /// The longest title of a page, in characters.
 const TITLE: usize = 300;
@@ -170,44 +169,4 @@ fn contents(sections: &[Section]) -> Markup {
             li { a href={ "#" (id) } { (shown(title, TITLE)) } }
         }
     }
-}
-
-/// A whole page between two marking banners; a page that has no marking says so instead.
-pub(crate) fn shell(
-    title: &str,
-    marking: impl Into<Option<Tlp>>,
-    class: &str,
-    body: &Markup,
-) -> String {
-    let marking = marking.into();
-    let banner = html! {
-        @match marking {
-            Some(marking) => div class={ "tlp " (marking.word().to_lowercase().replace('+', "-")) } role="note" {
-                strong { (marking) } span { (marking.allows()) }
-            },
-            None => div class="tlp" role="note" {
-                strong { "NOT MARKED" } span { "no marking is known; give it one before it goes to anybody" }
-            },
-        }
-    };
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (title) }
-                style { (PreEscaped(style::STYLE)) (PreEscaped(style::paper_marking(marking))) }
-            }
-            body class=(class) {
-                (banner)
-                main { (body) }
-                (banner)
-            }
-        }
-    }
-    .into_string()
 }

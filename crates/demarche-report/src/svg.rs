@@ -94,8 +94,8 @@ fn with_mark(svg: &str, marking: Tlp) -> Option<String> {
     let head = head
         .replacen(&format!(" height=\"{height}\""), &format!(" height=\"{taller}\""), 1)
         .replacen(&format!("0 0 {width} {height}"), &format!("0 0 {width} {taller}"), 1);
-    let at = (8.0, height.parse::<f64>().ok()? + 16.0);
-    let line = strong(at, 12.0, "ink", "start", &marking.to_string()).into_string();
+    let position = (8.0, height.parse::<f64>().ok()? + 16.0);
+    let line = strong(position, 12.0, "ink", "start", &marking.to_string()).into_string();
     let mark = format!(
         "<rect class=\"paper\" y=\"{height}\" width=\"{width}\" height=\"{}\"/>{line}",
         px(MARK_LINE)

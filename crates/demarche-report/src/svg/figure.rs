@@ -92,16 +92,16 @@ pub(crate) fn swatch(
     id: &str,
     palette: &Palette,
     country: Option<Country>,
-    at: (f64, f64),
+    address: (f64, f64),
 ) -> Markup {
     let fill = format!("url(#{id}-{})", palette.look(country).name());
     let code = country.map_or_else(|| "?".to_owned(), |country| country.to_string());
     html! {
         g {
             title { (country.map_or("country not known", |country| country.name().unwrap_or("no country of ISO 3166"))) }
-            rect x=(px(at.0)) y=(px(at.1)) width="34" height="18" rx="3" fill=(fill) {}
-            rect x=(px(at.0 + 6.0)) y=(px(at.1 + 3.0)) width="22" height="12" rx="2" fill="#fff" fill-opacity="0.94" {}
-            text x=(px(at.0 + 17.0)) y=(px(at.1 + 12.6)) font-size="10" font-weight="700" text-anchor="middle" fill="#1a2230" { (code) }
+            rect x=(px(address.0)) y=(px(address.1)) width="34" height="18" rx="3" fill=(fill) {}
+            rect x=(px(address.0 + 6.0)) y=(px(address.1 + 3.0)) width="22" height="12" rx="2" fill="#fff" fill-opacity="0.94" {}
+            text x=(px(address.0 + 17.0)) y=(px(address.1 + 12.6)) font-size="10" font-weight="700" text-anchor="middle" fill="#1a2230" { (code) }
         }
     }
 }
@@ -125,7 +125,7 @@ pub(crate) fn strong(at: (f64, f64), size: f64, class: &str, anchor: &str, text:
 
 /// The operator's name fit for a drawing; empty where none is known.
 pub(crate) fn operator(network: &Network) -> String {
-    network.name.as_deref().map(|name| shown(name, NAME)).unwrap_or_default()
+    network.name.as_deref().map_or_else(String::new, |name| shown(name, NAME))
 }
 
 /// The countries of a legend: swatch and name, flowing over as many lines as they need.
@@ -133,12 +133,12 @@ pub(crate) fn legend(
     id: &str,
     palette: &Palette,
     countries: &BTreeSet<Option<Country>>,
-    at: (f64, f64),
+    address: (f64, f64),
     width: f64,
 ) -> (Markup, f64) {
     let mut order: Vec<Option<Country>> = countries.iter().copied().collect();
     order.sort_by_key(|country| (palette.look(*country), *country));
-    let (mut x, mut y) = at;
+    let (mut x, mut y) = address;
     let mut entries = Vec::new();
     for country in order {
         let name =
@@ -146,8 +146,8 @@ pub(crate) fn legend(
         let name =
             if palette.look(country) == Look::Other { format!("{name} (other)") } else { name };
         let wide = 34.0 + 8.0 + width_of(&name, 12.0) + 22.0;
-        if x > at.0 && x + wide > at.0 + width {
-            x = at.0;
+        if x > address.0 && x + wide > address.0 + width {
+            x = address.0;
             y += 26.0;
         }
         entries.push((country, name, x, y));
@@ -159,7 +159,7 @@ pub(crate) fn legend(
             (label((*x + 42.0, *y + 13.5), 12.0, "ink", "start", name))
         }
     };
-    (markup, if entries.is_empty() { at.1 } else { y + 26.0 })
+    (markup, if entries.is_empty() { address.1 } else { y + 26.0 })
 }
 
 /// The looks of some countries, for the patterns of a drawing.
@@ -169,7 +169,7 @@ pub(crate) fn looks(palette: &Palette, countries: &BTreeSet<Option<Country>>) ->
 
 /// A text cut so that it fits a width, with the whole as a tool tip when it was cut.
 pub(crate) fn fitted_label(
-    at: (f64, f64),
+    address: (f64, f64),
     size: f64,
     class: &str,
     text: &str,
@@ -177,7 +177,7 @@ pub(crate) fn fitted_label(
 ) -> Markup {
     let short = fitted(text, size, width);
     html! {
-        text class=(class) x=(px(at.0)) y=(px(at.1)) font-size=(px(size)) {
+        text class=(class) x=(px(address.0)) y=(px(address.1)) font-size=(px(size)) {
             (short)
             @if short != text { title { (text) } }
         }

@@ -24,14 +24,14 @@ const NAMES: [&str; 5] = ["first", "second", "third", "fourth", "fifth or later"
 #[must_use]
 pub fn svg_of_acceptability(findings: &ResponseFindings) -> String {
     let options = options(findings);
-    let more = findings.options.len().saturating_sub(options.len());
+    let further = findings.options.len() - options.len();
     let colour = |rank: usize| Mark::bar(0.0, Fill::Rank(rank));
     let key = NAMES.into_iter().enumerate().map(|(rank, name)| (colour(rank), name));
     let panel = Panel {
         title: "Share of draws in which an option has each rank; the number is the first"
             .to_owned(),
         rows: options.iter().map(|(option, ranked)| row(option, *ranked)).collect(),
-        more: (more > 0).then(|| format!("and {} more in the table", length(more))),
+        more: (further > 0).then(|| format!("and {} more in the table", length(further))),
         reference: None,
     };
     Bars {
@@ -151,8 +151,8 @@ pub fn svg_of_injury(injury: &Injury) -> String {
 }
 
 fn scale_row(name: &str, degree: &Degree) -> Row {
-    let most = if degree.most.is_finite() && degree.most > 0.0 { degree.most } else { 1.0 };
-    let [low, middle, high] = degree.range.map(|value| value / most);
+    let highest = if degree.most.is_finite() && degree.most > 0.0 { degree.most } else { 1.0 };
+    let [low, middle, high] = degree.range.map(|value| value / highest);
     let value = format!("{} of {}", place_between(degree.range), place(degree.most));
     Row {
         tip: format!("{name} {value}"),

@@ -1,9 +1,7 @@
 //! The sections about the case: addressees, events, effects, threats, claims, the evidence register, gaps and inputs.
 
 use demarche_case::assessment::Assessment;
-use demarche_case::{
-    Case, ClaimKind, EffectKind, Evidence, Gap, PartyId, Recipient, Role, Strength,
-};
+use demarche_case::{Case, ClaimKind, EffectKind, Evidence, Gap, PartyId, Recipient, Strength};
 
 use crate::addressee::{Reason, addressees};
 use crate::date::date_if_known;
@@ -12,7 +10,7 @@ use crate::item::{details, file, kind, quantity, source};
 use crate::note::Note;
 use crate::number::count;
 use crate::text::{NAME, PROSE, shown};
-use crate::words::listed;
+use crate::words::{listed, role_word};
 
 /// The sections that the case itself fills; those without content are left out.
 pub(crate) fn sections(assessment: &Assessment) -> Vec<Section> {
@@ -68,25 +66,11 @@ fn parties(case: &Case) -> Option<Section> {
     (!case.parties.is_empty()).then(section)
 }
 
-/// The word for a role.
-pub(crate) const fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Victim => "victim",
-        Role::ResponsibleAlleged => "alleged to be responsible",
-        Role::Transit => "transit",
-        Role::Host => "host",
-        Role::Partner => "partner",
-        Role::Cert => "national CERT",
-        Role::Sender => "sender",
-        Role::Other => "other",
-    }
-}
-
 /// The events in their order.
 fn timeline(case: &Case) -> Option<Section> {
     let events = case.events.iter().map(|event| {
         let told = Cell::Line(vec![words(shown(&event.text, PROSE)), mark(event.tlp)]);
-        (event.date, told.noted(event.source.as_ref().map(source).unwrap_or_default()))
+        (event.date, told.noted(event.source.as_ref().map_or_else(String::new, source)))
     });
     let events = Block::Timeline(events.collect());
     (!case.events.is_empty()).then(|| Section::new("timeline", "What happened").with(events))
@@ -97,7 +81,7 @@ fn harm(case: &Case) -> Option<Section> {
     let effects = Table::of(&case.effects)
         .text("Harm", |effect| effect_word(effect.kind))
         .text("What was done", |effect| shown(&effect.text, PROSE))
-        .number("Number", |effect| effect.quantity.as_ref().map(quantity).unwrap_or_default())
+        .number("Number", |effect| effect.quantity.as_ref().map_or_else(String::new, quantity))
         .text("Date", |effect| date_if_known(effect.date))
         .text("Marking", |effect| mark(effect.tlp));
     let threats = Table::of(&case.threats)
@@ -217,10 +201,10 @@ pub(crate) fn gaps(gaps: &[Gap]) -> Section {
     let all_read = Block::text("Everything that was given could be read.");
     let table = Table::of(gaps)
         .text("Input", |gap| Cell::Code(gap.source.clone()))
-        .text("Place", |gap| gap.place.clone().unwrap_or_default())
+        .text("Place", |gap| gap.place.as_deref().unwrap_or(""))
         .text("Problem", |gap| gap.what.clone())
         .number("Times", |gap| count(gap.count))
-        .text("Remedy", |gap| gap.remedy.clone().unwrap_or_default());
+        .text("Remedy", |gap| gap.remedy.as_deref().unwrap_or(""));
     Section::new("gaps", "Gaps")
         .and(gaps.is_empty().then_some(all_read))
         .and(table.under("Inputs that could not be read, and questions that could not be answered"))

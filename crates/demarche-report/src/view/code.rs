@@ -65,7 +65,7 @@ fn function_table(shared: &[SharedFunction], is_index: bool) -> Vec<Block> {
     let table = Table::first(FUNCTIONS, shared)
         .text("Function", |function| {
             let name = function.name.as_deref().map(|name| format!(" {name}"));
-            Cell::Code(format!("{:#x}{}", function.address, name.unwrap_or_default()))
+            Cell::Code(format!("{:#x}{}", function.address, name.as_deref().unwrap_or("")))
         })
         .number("Bytes", |function| count(function.size))
         .text("Counterpart", |function| Cell::Code(format!("{:#x}", function.known_address)))
@@ -356,6 +356,6 @@ fn family_table(families: &CodeFamilies, pairs: &[FamilyPair<'_>]) -> Vec<Block>
         })
         .number("Programs", |(_, family)| count(family.programs))
         .number("Functions", |(_, family)| count(family.functions))
-        .number("Ties", |(index, _)| length(ties.get(index).copied().unwrap_or(0)))
+        .number("Ties", |(index, _)| length(ties.get(index).map_or(0, |ties| *ties)))
         .under("Families of the index")
 }

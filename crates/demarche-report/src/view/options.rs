@@ -91,7 +91,7 @@ fn answer(findings: &ResponseFindings) -> Section {
 }
 
 fn limits(findings: &ResponseFindings) -> Section {
-    let caveats = findings.caveats.iter().map(|one| caveat(one, findings)).collect();
+    let caveats = findings.caveats.iter().map(|limit| caveat(limit, findings)).collect();
     Section::new("response-caveats", "Limits of these answers").with(Block::List(caveats)).with(
         Block::Note(format!(
             "{} simulations were made for each weighing, from the seed {}; the same seed gives the same figures. Norms are told in one sentence each, which shortens them; none of this is legal advice.",

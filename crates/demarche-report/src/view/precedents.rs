@@ -104,9 +104,9 @@ fn acts(found: &DyadFindings) -> Vec<Block> {
         .number("By the initiator", done(Circle::ByInitiator))
         .number("Between the two", done(Circle::Between))
         .number("Attackers’ own", |row| {
-            let own =
+            let itself =
                 counted(Circle::All, row.act).and_then(|counted| counted.by_initiator?.share());
-            own.map_or("–".to_owned(), percent)
+            itself.map_or("–".to_owned(), percent)
         })
         .under("Acts of the attacked state, expected and counted")
 }
@@ -147,7 +147,7 @@ fn group(name: String, is_asked: bool) -> Cell {
 
 fn concessions(rows: &[ConcessionRow]) -> Vec<Block> {
     Table::of(rows)
-        .text("Attacks", |row| group(concession_word(row.group).into(), row.is_asked))
+        .text("Attacks", |row| group(concession_word(row.group), row.is_asked))
         .number("Concessions", |row| of_words(&row.conceded))
         .number("Share (95 %)", |row| rate_words(&row.conceded))
         .number("Technical objective achieved", |row| share(&row.achieved))
@@ -175,7 +175,7 @@ fn similar(attacks: &[SimilarAttack]) -> Vec<Block> {
             format!("{} on {}", attack.initiator.label(), in_text(attack.responding))
         })
         .number("Severity", |attack| {
-            attack.severity.map_or("–".to_owned(), |one| one.to_string())
+            attack.severity.map_or("–".to_owned(), |severity| severity.to_string())
         })
         .text("What the attacked state did", acts)
         .under("Between the two states first, then on the one or by the other");

@@ -189,7 +189,7 @@ fn few<T: ToString>(items: &[T]) -> String {
     let few: Vec<String> = items.iter().take(IN_CELL).map(T::to_string).collect();
     match items.len() - few.len() {
         0 => few.join(", "),
-        more => format!("{} and {} more", few.join(", "), length(more)),
+        further => format!("{} and {} more", few.join(", "), length(further)),
     }
 }
 
@@ -465,7 +465,7 @@ fn sets(title: &str, sets: &[Vec<Player>], is_complete: bool) -> Vec<Block> {
         |players: &Vec<Player>| listed(&players.iter().map(player).collect::<Vec<_>>(), "and");
     let points = sets.iter().take(SETS).map(names).collect();
     let mut blocks = vec![Block::Label(title.to_owned()), Block::List(points)];
-    blocks.extend(left_out(sets.len().saturating_sub(SETS)));
+    blocks.extend(left_out(sets.iter().skip(SETS).count()));
     blocks.extend((!is_complete).then(|| Block::Note("The list is not complete.".to_owned())));
     blocks
 }
@@ -500,11 +500,11 @@ fn proof(proof: &Proof, directory: &Directory<'_>) -> Vec<Block> {
 }
 
 fn ways(paths: &[Vec<Asn>], directory: &Directory<'_>) -> Block {
-    let way = |path: &Vec<Asn>| {
+    let steps = |path: &Vec<Asn>| {
         let steps = path.iter().take(ROWS).map(|asn| directory.named(*asn));
         steps.collect::<Vec<_>>().join(" → ")
     };
-    Block::Numbered(paths.iter().take(2 * SETS).map(way).collect())
+    Block::Numbered(paths.iter().take(2 * SETS).map(steps).collect())
 }
 
 fn link_cut(power: &PowerFindings, directory: &Directory<'_>) -> Vec<Block> {

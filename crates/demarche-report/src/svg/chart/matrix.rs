@@ -95,7 +95,7 @@ impl Matrix<'_> {
             style { (PreEscaped(HEAT)) }
             (self.heads())
             @for (row, top) in self.rows.iter().zip(tops) { (self.row(row, top)) }
-            @if let Some(more) = &self.more { (label((8.0, bottom + 16.0), 11.5, "mute", "start", more)) }
+            @if let Some(further) = &self.more { (label((8.0, bottom + 16.0), 11.5, "mute", "start", further)) }
             (self.foot(foot))
             (self.key(key))
         };

@@ -229,9 +229,9 @@ mod tests {
 
     #[test]
     fn long_stretches_without_a_difference_are_folded_and_no_line_is_lost() {
-        let mut same = vec![true; 100];
-        same[50] = false;
-        let lines = pairs(&same);
+        let mut equal = vec![true; 100];
+        equal[50] = false;
+        let lines = pairs(&equal);
         let rows = folded(&lines);
         let shown = rows.iter().filter(|row| matches!(row, Row::Pair(_))).count();
         assert_eq!(shown + sizes(&rows).iter().sum::<usize>(), 100);

@@ -42,7 +42,7 @@ pub(crate) fn law(questions: &[LegalQuestion]) -> Option<Section> {
         Section::new("law", "What the law asks")
             .with(Block::text("States read the law differently, so that a chance stands under each reading. Where the law is read permissively, sovereignty is no rule of its own in networks, and acting for a state ties to it. Where it is read strictly, sovereignty is a rule, effective control must be shown, and only the injured state may answer. A call to cease comes before a countermeasure under both."))
             .and(questions.iter().take(ROWS).map(question))
-            .and(left_out(questions.len().saturating_sub(ROWS)))
+            .and(left_out(questions.iter().skip(ROWS).count()))
     };
     (!questions.is_empty()).then(section)
 }
@@ -68,7 +68,7 @@ pub(crate) fn norms(cited: &[String]) -> Option<Block> {
             Some(differ) => format!("{says} {differ}"),
             None => says.to_string(),
         });
-        (cite.to_string(), says)
+        (cite, says)
     };
     let norms = cited.iter().take(ROWS).map(norm);
     (!cited.is_empty()).then(|| Block::Definitions(norms.collect()))

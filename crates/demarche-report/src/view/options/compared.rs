@@ -57,7 +57,7 @@ fn pairs(findings: &ResponseFindings) -> Option<Section> {
     ranked.truncate(PAIRED.len());
     let mut table = Table::of(PAIRED.iter().zip(&ranked)).text("Option", |(number, index)| {
         let option = findings.options.get(weighing.ranked[**index].option);
-        format!("{number} · {}", option.map(label).unwrap_or_default())
+        format!("{number} · {}", option.map_or_else(String::new, label))
     });
     for (head, right) in PAIRED.iter().zip(&ranked) {
         table = table.number(head, |(_, left)| match weighing.better[**left].get(*right) {
