@@ -14,6 +14,7 @@
 //!     library: "library".into(),
 //!     index: IndexSource { folder: "library/code".into(), is_required: false, tlp: Tlp::Amber },
 //!     program: "example 1.0".to_owned(),
+//!     hindsight: false,
 //!     pool: &pool,
 //! };
 //! let case = CaseFolder::open("examples/sony-2014".as_ref())?;
@@ -125,8 +126,10 @@ fn assess_in_pool(
     let mut gaps = folder.gaps().to_vec();
     gaps.extend(known.gaps);
     gaps.extend(code.gaps);
+    let mut case = folder.case().clone();
+    case.record.hindsight |= sources.hindsight;
     let material = Material {
-        case: folder.case(),
+        case: &case,
         routing_data: routing_data.as_ref(),
         library: &known.library,
         code: code.findings,

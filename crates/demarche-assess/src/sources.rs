@@ -29,6 +29,8 @@ pub struct Sources<'a> {
     pub index: IndexSource,
     /// The name and version of the program, as the assessment will name it.
     pub program: String,
+    /// True if sources later than the case count as well, though they may tell of its own attack.
+    pub hindsight: bool,
     /// The threads of the whole assessment; the assessment has the same bytes with any number of threads.
     pub pool: &'a rayon::ThreadPool,
 }

@@ -5,17 +5,24 @@
 //! elicited and have a range; the ranges make the intervals.
 
 mod authors;
+mod balance;
 mod bearing;
 mod behaviour;
 mod bench;
 mod combine;
 mod context;
 mod elicited;
+mod features;
 mod items;
+mod judged;
+mod kind;
+mod leads;
 mod listing;
 mod names;
+mod pool;
 mod prior;
 mod sensitivity;
+mod side;
 mod usable;
 
 use std::collections::BTreeSet;
@@ -23,7 +30,7 @@ use std::collections::BTreeSet;
 use demarche_case::LikelihoodRatio;
 use demarche_case::assessment::attribution::{
     AttributionCaveat, AttributionFindings, Chance, EditionUsed, ItemReason, Judgement, Leads,
-    RankedState, RecordUsed, WeighedItem,
+    RankedKind, RankedState, RecordUsed, WeighedItem,
 };
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{CitationId, Record, Used};
@@ -31,16 +38,20 @@ use demarche_case::{Case, EvidenceId};
 
 use crate::count;
 use authors::Authors;
+pub(crate) use authors::{Candidate, Flag};
 use bearing::Bearing;
 use behaviour::Behaviour;
-use bench::{Bench, Judged};
-use combine::Taken;
+pub(crate) use bench::Bench;
+pub(crate) use combine::{Posterior, Taken};
 pub(crate) use context::{Repertoires, sources};
-use elicited::Values;
+pub(crate) use elicited::Values;
 pub(crate) use elicited::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS};
 use items::{Context, Says, items};
+use judged::Judged;
+pub(crate) use judged::Part;
 use listing::{Listing, ranked_chance};
 pub(crate) use names::{Index, Names};
+use pool::Groups;
 use prior::Frequencies;
 pub(crate) use prior::smoothed;
 
@@ -59,13 +70,40 @@ pub struct Question<'a> {
     pub seed: u64,
 }
 
-/// Judges who did it; `None` when no item of the case has any bearing on the question.
+/// Judges who did it; `None` when the case has no item of evidence about it.
 #[must_use]
 pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
+    open(question).map(AttributionFindings::without_withheld)
+}
+
+/// The judgement with its probabilities, even where nobody is to be named: for trials on cases whose author is known.
+pub(crate) fn open(question: &Question<'_>) -> Option<AttributionFindings> {
+    with_bench(question, |bench, read| {
+        let mut found = findings(bench, question, read.record, read.index);
+        found.caveats.splice(0..0, read.caveats.iter().cloned());
+        found
+    })
+}
+
+/// The record as it was read for a case.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Read<'a> {
+    record: &'a Record,
+    index: &'a Index<'a>,
+    caveats: &'a [AttributionCaveat],
+}
+
+/// What `then` makes of the inputs of a judgement; `None` when the case has no item of evidence about its author.
+pub(crate) fn with_bench<R>(
+    question: &Question<'_>,
+    then: impl FnOnce(&Bench<'_>, Read<'_>) -> R,
+) -> Option<R> {
     let usable::Usable { record, caveats } = usable::usable(question.record, question.case);
     let names = Names::of(&record);
     let index = Index::of(&record);
-    let authors = Authors::of(question.case, &record, &names);
+    let counts = Frequencies::of(question.case, &record);
+    let attacking = counts.attacking().into_iter();
+    let authors = Authors::of(question.case, &record, &names, attacking);
     let context = Context {
         case: question.case,
         index: &index,
@@ -77,12 +115,15 @@ pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
     if items.is_empty() {
         return None;
     }
-    let counts = Frequencies::of(question.case, &record);
-    let behaviour = Behaviour::of(question.case, &record, &authors);
-    let bench = Bench { authors: &authors, counts: &counts, behaviour: &behaviour, items: &items };
-    let mut found = findings(&bench, question, &record, &index);
-    found.caveats.splice(0..0, caveats);
-    Some(found.without_withheld())
+    let bench = Bench {
+        authors: &authors,
+        counts: &counts,
+        behaviour: &Behaviour::of(question.case, &record, &authors),
+        items: &items,
+        groups: &Groups::of(&items),
+        features: &features::features(question.case),
+    };
+    Some(then(&bench, Read { record: &record, index: &index, caveats: &caveats }))
 }
 
 fn findings(
@@ -100,38 +141,41 @@ fn findings(
     let planted = bench.judged(&hard, &best, &flags);
     let listing = Listing::of(authors, &reported.posterior, &planted.posterior);
     let [drawn_reported, drawn_planted] = bench.draws(question.seed, [&all, &hard], &flags);
-    let sensitivity = sensitivity::sensitivity(bench, &all, &reported.posterior, &listing, &flags);
+    let leader = leads::leader(authors, &reported.posterior);
+    let then = leads::leader(authors, &planted.posterior).leads;
+    let sensitivity = sensitivity::sensitivity(bench, &all, &leader, &flags);
     let as_reported = listing.judgement(bench, &reported, &drawn_reported);
-    let if_planted = listing.judgement(bench, &planted, &drawn_planted);
-    let (leads, leading) = leads(&as_reported, &listing);
     let bearing = Bearing {
-        items: bench.items,
-        weights: &reported.weights,
+        bench,
+        judged: &reported,
+        leader: &leader,
+        chance: chance_of(&leader.leads, &as_reported),
         sensitivity: &sensitivity,
-        if_planted: chance_of(&leads, &if_planted).estimate,
-        leads,
-        leading,
-        actors: count(authors.actors().count()),
+        stays_if_planted: then == leader.leads,
     };
     let (withheld, confidence) = (bearing.withheld(), bearing.confidence());
+    let gains = (then != leader.leads).then_some(then);
     let repertoires = Repertoires::of(record, authors.actors(), index);
     let seen = context::seen(bench.items);
-    let leader = listing.actors(authors).first().copied();
+    let first = listing.actors(authors).first().copied();
     AttributionFindings {
         record: record_used(question.record, authors),
         hypotheses: listing.all.iter().map(|listed| listed.hypothesis.clone()).collect(),
         withheld,
         confidence,
+        balance: balance::balance(bench, &reported, &leader, &sensitivity, gains),
+        wanted: balance::wanted(bench, &reported),
         items: weighed(bench, &reported, &listing, &repertoires, record),
         sensitivity,
         overlaps: repertoires.overlaps(&seen, authors, index),
         precedents: context::precedents(question.case, record, bench.items, index, authors),
-        hunt_leads: leader
+        hunt_leads: first
             .map_or_else(Vec::new, |actor| repertoires.leads(&actor.id, &seen, record)),
-        parameters: elicited::listed(),
+        parameters: best.listed(),
         caveats: caveats(bench),
+        leads: Some(leader.leads),
+        if_planted: listing.judgement(bench, &planted, &drawn_planted),
         as_reported,
-        if_planted,
     }
 }
 
@@ -143,13 +187,12 @@ fn weighed(
     repertoires: &Repertoires<'_>,
     record: &Record,
 ) -> Vec<WeighedItem> {
-    let values = Values::best();
-    let rows = bench.items.iter().zip(&judged.weights.items).enumerate();
-    rows.map(|(index, (item, weight))| {
-        let weights = listing.weights(bench, judged, index, &values);
+    let weights = listing.weights(bench, judged);
+    let rows = bench.items.iter().zip(&judged.weights.items).zip(weights);
+    rows.map(|((item, weight), weights)| {
         let mut citations = item.citations.clone();
         let mut reasons = item.reasons.clone();
-        if let Says::Uses(used) = &item.says {
+        if let Some(used) = item.used.as_ref().filter(|_| item.says != Says::Nothing) {
             let (cited, reason) = known_users(bench.authors, used, listing, repertoires);
             citations.extend(cited);
             reasons.push(reason);
@@ -162,7 +205,7 @@ fn weighed(
             planted: weight.planted,
             bound: LikelihoodRatio::from_nats(-weight.planted.get().ln()),
             reliability: elicited::reliability(item.evidence.grade),
-            discount: weight.discount,
+            discount: listing.discount(weight, &weights),
             diagnosticity: listing.diagnosticity(&weights),
             weights,
             reasons,
@@ -197,20 +240,12 @@ fn caveats(bench: &Bench<'_>) -> Vec<AttributionCaveat> {
     if bench.counts.catalogue.is_none() {
         caveats.push(AttributionCaveat::NoIncidents);
     }
-    caveats.extend(bench.authors.disagreements.iter().take(DISAGREEMENTS).cloned());
+    let is_disagreement =
+        |caveat: &&AttributionCaveat| matches!(caveat, AttributionCaveat::StatesDiffer { .. });
+    let of_authors = bench.authors.caveats.iter();
+    caveats.extend(of_authors.clone().filter(is_disagreement).take(DISAGREEMENTS).cloned());
+    caveats.extend(of_authors.filter(|caveat| !is_disagreement(caveat)).cloned());
     caveats
-}
-
-/// The leading state, unless a hypothesis is more probable.
-fn leads(judgement: &Judgement, listing: &Listing) -> (Leads, Chance) {
-    let first = Leads::Hypothesis { hypothesis: listing.first().id.clone() };
-    let first_chance = chance_of(&first, judgement);
-    match judgement.states.first() {
-        Some(ranked) if ranked.chance().estimate >= first_chance.estimate => {
-            (Leads::State { state: ranked.state }, ranked.chance())
-        }
-        _ => (first, first_chance),
-    }
 }
 
 fn chance_of(leads: &Leads, judgement: &Judgement) -> Chance {
@@ -218,6 +253,10 @@ fn chance_of(leads: &Leads, judgement: &Judgement) -> Chance {
         Leads::State { state } => {
             let ranked = judgement.states.iter().find(|ranked| ranked.state == *state);
             ranked.map_or(Chance::NONE, RankedState::chance)
+        }
+        Leads::Kind { attacker } => {
+            let ranked = judgement.kinds.iter().find(|ranked| ranked.attacker == *attacker);
+            ranked.map_or(Chance::NONE, RankedKind::chance)
         }
         Leads::Hypothesis { hypothesis } => ranked_chance(judgement, hypothesis),
     }

@@ -4,6 +4,7 @@
 //! to be known. Long loops use rayon's parallel iterators, which run in the pool of the caller; no pool is built here.
 
 mod baseline;
+mod cases;
 mod claims;
 mod comparison;
 mod evaluate;
@@ -22,6 +23,7 @@ mod told;
 mod trial;
 
 pub use baseline::Baseline;
+pub use cases::{Trial, Truth, try_cases};
 pub use evaluate::{Evaluate, Folds, Forgery, HeldOut, Named, OpenSet, evaluate};
 pub use fit::{Fit, cross_fit, fit};
 pub use incident::{Incident, campaigns, listed, reports};

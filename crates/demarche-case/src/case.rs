@@ -146,8 +146,10 @@ pub struct RouteSettings {
 pub struct RecordSettings {
     /// Sources that are about this very attack, by the names under which the record cites them.
     pub leave_out: Vec<String>,
-    /// Only sources published before this count; those without a date do not.
+    /// Only sources published before this count; those without a date do not. The last day of the case by default.
     pub until: Option<Moment>,
+    /// True if sources later than the case count as well, though they may tell of its own attack.
+    pub hindsight: bool,
 }
 
 /// What requests to others say of deadlines and of what is offered in return.
@@ -342,8 +344,46 @@ pub struct NamedHypothesis {
     pub party: PartyId,
     /// What is supposed, in a sentence.
     pub text: String,
+    /// The kind of attacker; `None` where its words are to tell.
+    pub attacker: Option<AttackerKind>,
     /// With whom it may be shared.
     pub tlp: Tlp,
+}
+
+/// The kinds of attackers.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttackerKind {
+    /// A state, or a group that acts for one.
+    State,
+    /// A group that is out for money and acts for no state.
+    Criminal,
+    /// People with a political aim who act for no state.
+    Hacktivist,
+    /// Somebody with lawful access to the victim.
+    Insider,
+    /// Nobody of these kinds, or of a kind that is not known.
+    Unknown,
+}
+
+impl AttackerKind {
+    /// Every kind, in order.
+    pub const ALL: [Self; 5] =
+        [Self::State, Self::Criminal, Self::Hacktivist, Self::Insider, Self::Unknown];
+
+    /// The word for the kind, as in JSON and in a case.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Criminal => "criminal",
+            Self::Hacktivist => "hacktivist",
+            Self::Insider => "insider",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// The sorts of statements.

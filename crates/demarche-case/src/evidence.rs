@@ -96,6 +96,8 @@ pub struct Weighing {
     pub record: Vec<String>,
     /// The items that it shows to have been planted.
     pub exposes: Vec<EvidenceId>,
+    /// The items that it says again, in its own words or those of its source.
+    pub repeats: Vec<EvidenceId>,
 }
 
 /// How strongly an item points to somebody, in an analyst's own words; no probability.

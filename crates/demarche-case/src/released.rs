@@ -549,7 +549,7 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
         observed,
         points_to,
         file,
-        weighing: Weighing { cluster, forgeability, availability, record, exposes },
+        weighing: Weighing { cluster, forgeability, availability, record, exposes, repeats },
     } = item;
     Evidence {
         id: id.clone(),
@@ -569,6 +569,7 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
             availability: *availability,
             record: record.clone(),
             exposes: cited(exposes, given),
+            repeats: cited(repeats, given),
         },
     }
 }
@@ -677,7 +678,10 @@ impl Case {
             .chain(effects.iter().map(|effect| effect.tlp))
             .chain(threats.iter().map(|threat| threat.tlp))
             .chain(claims.iter().map(|claim| claim.tlp))
-            .chain(hypotheses.iter().map(|NamedHypothesis { party: _, text: _, tlp }| *tlp))
+            .chain(hypotheses.iter().map(|hypothesis| {
+                let NamedHypothesis { party: _, text: _, attacker: _, tlp } = hypothesis;
+                *tlp
+            }))
             .chain(evidence.iter().map(|item| item.tlp));
         Tlp::strictest(parts.chain([*tlp]))
     }
@@ -718,7 +722,10 @@ impl AttributionFindings {
             as_reported: _,
             if_planted: _,
             withheld: _,
+            leads: _,
             confidence: _,
+            balance: _,
+            wanted: _,
             items: _,
             sensitivity: _,
             overlaps: _,

@@ -3,14 +3,14 @@
 //! Source: ODNI, Intelligence Community Directive 203 (2015): never a likelihood and a confidence in one sentence.
 
 use demarche_case::assessment::attribution::{
-    Aspect, AttributionFindings, Basis, Chance, CitedSource, Confidence, ConfidenceLevel,
-    Hypothesis, HypothesisId, Judgement, Likelihood, NoProbability, Ranked, RankedState,
-    Sensitivity, WeighedItem, Without,
+    Aspect, AttributionFindings, Balance, Basis, Chance, CitedSource, Confidence, ConfidenceLevel,
+    Hypothesis, HypothesisId, Judgement, Leads, Likelihood, NoProbability, Ranked, RankedKind,
+    RankedState, Sensitivity, SpeakingItem, WeighedItem, Without,
 };
-use demarche_case::{Case, Country, EvidenceId, Forgeability, Probability};
+use demarche_case::{AttackerKind, Case, Country, EvidenceId, Forgeability, Probability};
 
 use crate::date::date;
-use crate::number::{chance, chances, length, word};
+use crate::number::{chance, chances, length};
 use crate::text::{NAME, PROSE, shown};
 use crate::words::attribution::confidence_reason;
 use crate::words::{in_text, listed};
@@ -28,23 +28,68 @@ pub(crate) const ASPECTS: [Aspect; 7] = [
 
 /// The attribution, the most important sentence first: the likelihood, then the confidence, then what both rest on.
 ///
-/// Where the findings withhold the probability there is neither a number nor a word of likelihood, but why, and what
-/// would be needed.
+/// Where the findings name nobody there is neither a number nor a word of likelihood, but the reason, and the evidence
+/// that would tell most.
 #[must_use]
 pub fn attribution_answer(findings: &AttributionFindings, case: &Case) -> Vec<String> {
     if let Some(none) = &findings.withheld {
-        let mut sentences = withheld(none, findings);
-        sentences.push(confidence(&findings.confidence, "any judgement of who did it"));
-        return sentences;
+        return withheld(none, findings);
     }
-    let Some(sentence) = likelihood(findings, &findings.as_reported) else {
+    let Some(sentence) = likelihood(findings) else {
         return vec!["No hypothesis of who did it could be weighed.".to_owned()];
     };
     let mut sentences = vec![sentence, confidence(&findings.confidence, "this judgement")];
+    sentences.extend(balance(findings, case));
     sentences.extend(alternatives(findings));
     sentences.extend(planted(findings));
-    sentences.extend(rests_on(findings, case));
+    sentences.extend(wanted(findings));
     sentences
+}
+
+/// The leader of a judgement with its probability; `None` where nobody is named.
+pub(crate) fn leading<'f>(
+    findings: &'f AttributionFindings,
+    judgement: &Judgement,
+) -> Option<(&'f Leads, Chance)> {
+    let leads = findings.leads.as_ref()?;
+    Some((leads, chance_of(judgement, leads)))
+}
+
+/// The probability of a state, a kind or a hypothesis in a judgement; none where it is not ranked.
+pub(crate) fn chance_of(judgement: &Judgement, leads: &Leads) -> Chance {
+    let found = match leads {
+        Leads::State { state } => {
+            judgement.states.iter().find(|ranked| ranked.state == *state).map(RankedState::chance)
+        }
+        Leads::Kind { attacker } => {
+            let mut kinds = judgement.kinds.iter();
+            kinds.find(|ranked| ranked.attacker == *attacker).map(RankedKind::chance)
+        }
+        Leads::Hypothesis { hypothesis } => in_ranking(judgement, hypothesis).map(Ranked::chance),
+    };
+    found.unwrap_or(Chance::NONE)
+}
+
+/// The name of a leader, fit for a sentence.
+pub(crate) fn leads_name(findings: &AttributionFindings, leads: &Leads) -> String {
+    match leads {
+        Leads::State { state } => actor_of(*state),
+        Leads::Kind { attacker } => some(*attacker).to_owned(),
+        Leads::Hypothesis { hypothesis } => {
+            findings.hypothesis(hypothesis).map_or_else(|| hypothesis.to_string(), name)
+        }
+    }
+}
+
+/// Somebody of a kind, fit for a sentence.
+pub(crate) const fn some(attacker: AttackerKind) -> &'static str {
+    match attacker {
+        AttackerKind::State => "an actor of a state",
+        AttackerKind::Criminal => "a criminal group",
+        AttackerKind::Hacktivist => "a hacktivist front",
+        AttackerKind::Insider => "an insider",
+        AttackerKind::Unknown => "somebody of no known kind",
+    }
 }
 
 /// The hypothesis that leads a judgement.
@@ -56,52 +101,32 @@ pub(crate) fn leader<'a>(
     Some((ranked, findings.hypothesis(&ranked.hypothesis)?))
 }
 
-/// The likelihood of the state behind the leading hypothesis, and of the hypothesis itself.
-///
-/// A probability below one in four is no finding: then the sentence is that nobody can say who did it.
-pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) -> Option<String> {
-    let (ranked, hypothesis) = leader(findings, judgement)?;
-    let probability = ranked.chance();
-    let state = judgement.states.first();
-    let is_same = |state: &&RankedState| {
-        !matches!(hypothesis, Hypothesis::Named { .. })
-            && hypothesis.state() == Some(state.state)
-            && state.chance().estimate >= probability.estimate
+/// The likelihood of the leader, and of the group inside it that is most probable.
+pub(crate) fn likelihood(findings: &AttributionFindings) -> Option<String> {
+    let judgement = &findings.as_reported;
+    let (leads, chance) = leading(findings, judgement)?;
+    let first = did_it(&leads_name(findings, leads), chance);
+    let of_side = |hypothesis: &Hypothesis| match leads {
+        Leads::State { state } => hypothesis.state() == Some(*state),
+        Leads::Kind { attacker } => hypothesis.attacker() == *attacker,
+        Leads::Hypothesis { .. } => false,
     };
-    if let Some(state) = state.filter(is_same)
-        && state.chance().estimate.get() >= FINDING
-    {
-        let first = did_it(&actor_of(state.state), state.chance(), "state");
-        let which = match hypothesis {
-            Hypothesis::Unlisted { .. } => "one that is not in the record".to_owned(),
-            _ => name(hypothesis),
-        };
-        return Some(if probability.estimate.get() < FINDING {
-            format!(
-                "{first} Which of its actors is open: none reaches one chance in four. The first is {which} {}.",
-                figures(probability)
-            )
-        } else {
-            let words = Likelihood::of(probability.estimate).words();
-            format!(
-                "{first} Its most probable actor is {which} ({words}: {}).",
-                plain_figures(probability)
-            )
-        });
-    }
-    let first = did_it(&name(hypothesis), probability, "hypothesis");
-    let rival = state.filter(|state| {
-        hypothesis.state() != Some(state.state)
-            && state.chance().estimate.get() >= FINDING
-            && Likelihood::of(state.chance().estimate) > Likelihood::VeryUnlikely
+    let mut ranking = judgement.ranking.iter();
+    let group = ranking.find_map(|ranked| {
+        let hypothesis = findings.hypothesis(&ranked.hypothesis)?;
+        (of_side(hypothesis) && !matches!(hypothesis, Hypothesis::Unlisted { .. }))
+            .then(|| (name(hypothesis), ranked.chance()))
     });
-    // The more probable statement goes first.
-    Some(match rival {
-        Some(state) if state.chance().estimate > probability.estimate => {
-            format!("{} {first}", did_it(&actor_of(state.state), state.chance(), "state"))
+    Some(match group {
+        Some((name, chance)) if chance.estimate.get() >= FINDING => {
+            let words = Likelihood::of(chance.estimate).words();
+            format!(
+                "{first} Its most probable group is {name} ({words}: {}).",
+                plain_figures(chance)
+            )
         }
-        Some(state) => {
-            format!("{first} {}", did_it(&actor_of(state.state), state.chance(), "state"))
+        Some((name, chance)) => {
+            format!("{first} Which group is open: the first is {name} {}.", figures(chance))
         }
         None => first,
     })
@@ -111,7 +136,7 @@ pub(crate) fn likelihood(findings: &AttributionFindings, judgement: &Judgement) 
 const FINDING: f64 = 0.25;
 
 /// `An actor of North Korea likely did it (79 %, range 58–87 %).`, in the words of the directive.
-fn did_it(subject: &str, probability: Chance, kind: &str) -> String {
+fn did_it(subject: &str, probability: Chance) -> String {
     let figures = figures(probability);
     let adverb = match Likelihood::of(probability.estimate) {
         Likelihood::AlmostCertain => "almost certainly",
@@ -120,14 +145,9 @@ fn did_it(subject: &str, probability: Chance, kind: &str) -> String {
         Likelihood::RoughlyEven => {
             return format!("There is a roughly even chance {figures} that {subject} did it.");
         }
-        _ if probability.estimate.get() < FINDING => {
-            return format!(
-                "We cannot say who did it: no {kind} reaches one chance in four. The first is {subject} {figures}."
-            );
-        }
         likelihood => {
             return format!(
-                "It is {} {figures} that {subject} did it, yet no other {kind} is more probable.",
+                "It is {} {figures} that {subject} did it, yet nobody else is more probable.",
                 likelihood.words()
             );
         }
@@ -167,27 +187,82 @@ pub(crate) fn capitalised(text: &str) -> String {
     first.chain(letters).collect()
 }
 
-/// The reason why there is no probability, and the evidence that is missing.
+/// The reason for naming nobody, and the evidence that would tell most.
 pub(crate) fn withheld(none: &NoProbability, findings: &AttributionFindings) -> Vec<String> {
-    let (groups, bear) =
-        if none.independent == 1 { ("group", "bears") } else { ("groups", "bear") };
-    let only = if none.independent == 0 { "" } else { "only " };
-    let missing = none.needed.checked_sub(none.independent).map_or(1, |missing| missing.max(1));
-    let further = if missing == 1 { "group" } else { "groups" };
-    let mut sentences = vec![
-        format!(
-            "No probability is given for who did it: {only}{} independent {groups} of evidence {bear} on it, and it takes {}.",
-            word(none.independent),
-            word(none.needed)
-        ),
-        format!(
-            "At least {} more independent {further} of evidence would be needed.",
-            word(missing)
-        ),
-    ];
+    let reason = match none {
+        NoProbability::NoEvidence => {
+            "We cannot say who did it: no evidence tells one attacker from another.".to_owned()
+        }
+        NoProbability::PriorAlone => {
+            "We cannot say who did it: hardly any evidence speaks for anybody, and earlier attacks on such victims are no evidence of this one.".to_owned()
+        }
+        NoProbability::NobodyLeads { .. } => {
+            "We cannot say who did it: nobody reaches one chance in four.".to_owned()
+        }
+    };
+    let mut sentences = vec![reason];
+    sentences.extend(wanted(findings));
     let silent = silent_aspects(findings);
     if !silent.is_empty() {
         sentences.push(format!("Nothing yet is known of {}.", listed(&silent, "or")));
+    }
+    sentences
+}
+
+/// The kinds of further evidence that would tell most.
+fn wanted(findings: &AttributionFindings) -> Option<String> {
+    const MOST: usize = 3;
+    let kinds: Vec<String> = findings
+        .wanted
+        .iter()
+        .take(MOST)
+        .map(|wanted| trace(wanted.forgeability).to_owned())
+        .collect();
+    (!kinds.is_empty()).then(|| format!("What would tell most: {}.", listed(&kinds, "or")))
+}
+
+/// One trace of a class, fit for a list of what is wanted.
+const fn trace(class: Forgeability) -> &'static str {
+    match class {
+        Forgeability::Claim => "a claim",
+        Forgeability::PublicTool => "a public tool",
+        Forgeability::FileMetadata => "metadata of a file",
+        Forgeability::LeakedMalware => "leaked malware",
+        Forgeability::Technique => "a technique",
+        Forgeability::Motive => "a motive",
+        Forgeability::PrivateMalware => "a private program of a known group",
+        Forgeability::SharedCode => "code shared with a private program",
+        Forgeability::OperatorError => "a mistake of the operator",
+        Forgeability::PrivateInfrastructure => "servers or keys that only one side controls",
+    }
+}
+
+/// The strongest items for the leader and against it, and the part that would overturn the judgement.
+fn balance(findings: &AttributionFindings, case: &Case) -> Vec<String> {
+    let Balance { speak_for, speak_against, overturned_by, gains_if_planted: _ } =
+        &findings.balance;
+    let titles = |items: &[SpeakingItem]| -> Vec<String> {
+        items.iter().map(|item| format!("“{}”", title(case, &item.evidence))).collect()
+    };
+    let mut sentences = Vec::new();
+    if !speak_for.is_empty() {
+        sentences.push(format!("What speaks most for it: {}.", titles(speak_for).join(", ")));
+    }
+    if let Some(against) = speak_against.first() {
+        sentences.push(format!(
+            "What speaks most against it: “{}”, for {}.",
+            title(case, &against.evidence),
+            leads_name(findings, &against.speaks_for)
+        ));
+    }
+    let part =
+        findings.sensitivity.iter().find(|part| Some(&part.without) == overturned_by.as_ref());
+    if let Some(part) = part {
+        sentences.push(format!(
+            "Without {}, {} would lead.",
+            without(part, case),
+            leads_name(findings, &part.leads)
+        ));
     }
     sentences
 }
@@ -203,25 +278,38 @@ fn silent_aspects(findings: &AttributionFindings) -> Vec<String> {
     silent.map(|one| aspect(one).to_owned()).collect()
 }
 
-/// The probability of an actor that is not in the record, and of a false flag.
+/// The next state or kind, and the probability of a false flag.
 pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
-    let (_, first) = leader(findings, &findings.as_reported)?;
-    let sum = |is_counted: fn(&Hypothesis) -> bool| -> f64 {
-        let ranking = findings.as_reported.ranking.iter();
-        ranking
-            .filter(|ranked| findings.hypothesis(&ranked.hypothesis).is_some_and(is_counted))
-            .map(|ranked| ranked.chance().estimate.get())
-            .sum()
+    let (leads, _) = leading(findings, &findings.as_reported)?;
+    let judgement = &findings.as_reported;
+    let states = judgement.states.iter().map(|ranked| Leads::State { state: ranked.state });
+    let kinds = judgement
+        .kinds
+        .iter()
+        .filter(|ranked| !matches!(ranked.attacker, AttackerKind::State | AttackerKind::Unknown));
+    let kinds = kinds.map(|ranked| Leads::Kind { attacker: ranked.attacker });
+    let is_leader_of = |kind: &Leads| match (leads, kind) {
+        (Leads::Hypothesis { hypothesis }, Leads::Kind { attacker }) => {
+            findings.hypothesis(hypothesis).is_some_and(|leader| leader.attacker() == *attacker)
+        }
+        _ => leads == kind,
     };
-    let is_unlisted = |hypothesis: &Hypothesis| matches!(hypothesis, Hypothesis::Unlisted { .. });
-    let is_false_flag =
-        |hypothesis: &Hypothesis| matches!(hypothesis, Hypothesis::FalseFlag { .. });
+    let next = states
+        .chain(kinds)
+        .filter(|other| !is_leader_of(other))
+        .map(|other| (chance_of(judgement, &other), other))
+        .max_by(|left, right| left.0.estimate.get().total_cmp(&right.0.estimate.get()));
+    let flags = judgement.ranking.iter().filter(|ranked| {
+        matches!(findings.hypothesis(&ranked.hypothesis), Some(Hypothesis::FalseFlag { .. }))
+    });
+    let flags: f64 = flags.map(|ranked| ranked.chance().estimate.get()).sum();
     let mut sentences = Vec::new();
-    if !is_false_flag(first) && sum(is_false_flag) > 0.0 {
-        sentences.push(probable("A false flag", sum(is_false_flag)));
+    if let Some((chance, other)) = next {
+        let subject = capitalised(&leads_name(findings, &other));
+        sentences.push(probable(&subject, chance.estimate.get()));
     }
-    if !is_unlisted(first) && sum(is_unlisted) > 0.0 {
-        sentences.push(probable("An actor that is not in the record", sum(is_unlisted)));
+    if flags >= 0.005 {
+        sentences.push(probable("A false flag", flags));
     }
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }
@@ -237,40 +325,22 @@ fn probable(subject: &str, probability: f64) -> String {
     format!("{subject} {verb} {} ({}).", likelihood.words(), chance(probability))
 }
 
-/// The judgement that is left when all evidence that is easily forged was planted.
+/// The judgement that is left when all evidence that is easily forged was planted, and who gains then.
 pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
-    let (before, hypothesis) = leader(findings, &findings.as_reported)?;
-    let (after, leading) = leader(findings, &findings.if_planted)?;
+    let (leads, before) = leading(findings, &findings.as_reported)?;
+    let after = chance_of(&findings.if_planted, leads);
     let start = "If all evidence that is easily forged were planted";
-    let (then, now) = (chance(after.chance().estimate), chance(before.chance().estimate));
-    let state = state_if_planted(findings);
-    let sentence = if before.hypothesis == after.hypothesis {
-        let moved = if then == now { then } else { format!("{then} instead of {now}") };
-        format!("{start}, {} would still lead ({moved}).", name(hypothesis))
-    } else {
-        let left = match in_ranking(&findings.if_planted, &before.hypothesis) {
-            None => "fall out of the ranking".to_owned(),
-            Some(ranked) => format!("have {} instead of {now}", chance(ranked.chance().estimate)),
-        };
-        format!(
-            "{start}, {} would lead ({then}). {} would then {left}.",
-            name(leading),
-            capitalised(&name(hypothesis))
-        )
-    };
-    Some(sentence + &state.map_or_else(String::new, |state| format!(" {state}")))
-}
-
-/// The probability of the leading state then: `North Korea would have 29 % instead of 77 %.`
-fn state_if_planted(findings: &AttributionFindings) -> Option<String> {
-    let before = findings.as_reported.states.first()?;
-    let after = findings.if_planted.states.iter().find(|state| state.state == before.state)?;
-    Some(format!(
-        "{} would have {} instead of {}.",
-        capitalised(&in_text(before.state)),
-        chance(after.chance().estimate),
-        chance(before.chance().estimate)
-    ))
+    let (then, now) = (chance(after.estimate), chance(before.estimate));
+    let subject = leads_name(findings, leads);
+    Some(match &findings.balance.gains_if_planted {
+        None if then == now => format!("{start}, {subject} would still lead ({then})."),
+        None => format!("{start}, {subject} would still lead ({then} instead of {now})."),
+        Some(other) => format!(
+            "{start}, {} would lead ({}), and {subject} would have {then} instead of {now}.",
+            leads_name(findings, other),
+            chance(chance_of(&findings.if_planted, other).estimate)
+        ),
+    })
 }
 
 /// A hypothesis in a ranking.
@@ -281,32 +351,20 @@ pub(crate) fn in_ranking<'a>(
     judgement.ranking.iter().find(|ranked| ranked.hypothesis == *hypothesis)
 }
 
-/// The most influential part of the evidence.
-fn rests_on(findings: &AttributionFindings, case: &Case) -> Option<String> {
-    let first = findings.sensitivity.first()?;
-    let kind = match first.without {
-        Without::Source(_) => "source",
-        Without::Item(_) | Without::Cluster(_) | Without::Aspect(_) => "evidence",
-    };
-    let without = without(first, case);
-    let without = without.strip_prefix("the source ").unwrap_or(&without);
-    let moved = moved(findings, first)?;
-    Some(format!("The most influential {kind} is {without}. Without it, {moved}."))
-}
-
-/// `Lazarus Group falls from 74 to 40 %, and another leads`.
-pub(crate) fn moved(findings: &AttributionFindings, one: &Sensitivity) -> Option<String> {
-    let (ranked, hypothesis) = leader(findings, &findings.as_reported)?;
-    let (before, after) = (ranked.chance().estimate, one.leading.unwrap_or_default());
+/// `an actor of North Korea falls from 74 to 40 %, and another leads`.
+pub(crate) fn moved(findings: &AttributionFindings, part: &Sensitivity) -> Option<String> {
+    let (leads, before) = leading(findings, &findings.as_reported)?;
+    let (before, after) = (before.estimate, part.leading.unwrap_or_default());
     let (from, to) = (chance(before), chance(after));
+    let subject = leads_name(findings, leads);
     let moves = match (from == to, after < before) {
-        (true, _) => format!("{} stays at {to}", name(hypothesis)),
-        (_, true) => format!("{} falls from {from} to {to}", name(hypothesis)),
-        (_, false) => format!("{} rises from {from} to {to}", name(hypothesis)),
+        (true, _) => format!("{subject} stays at {to}"),
+        (_, true) => format!("{subject} falls from {from} to {to}"),
+        (_, false) => format!("{subject} rises from {from} to {to}"),
     };
-    let other = findings.hypothesis(&one.leader).filter(|_| one.leader != ranked.hypothesis);
-    let leads = other.map(|other| format!(", and {} leads", name(other))).unwrap_or_default();
-    Some(format!("{moves}{leads}"))
+    let leads = (part.leads != *leads)
+        .then(|| format!(", and {} leads", leads_name(findings, &part.leads)));
+    Some(moves + &leads.unwrap_or_default())
 }
 
 /// The part of the evidence that is left out, in words.
@@ -348,13 +406,11 @@ pub fn name(hypothesis: &Hypothesis) -> String {
 pub(crate) fn name_lines(hypothesis: &Hypothesis) -> Vec<String> {
     match hypothesis {
         Hypothesis::Actor { id, name, .. } => vec![name_or_id(name, id)],
-        Hypothesis::Named { party, name } => vec![name_or_id(name, party)],
-        Hypothesis::Unlisted { state: None } => {
-            vec!["an actor".to_owned(), "not in the record".to_owned()]
-        }
-        Hypothesis::Unlisted { state: Some(state) } => {
-            vec![format!("an actor of {}", in_text(*state)), "not in the record".to_owned()]
-        }
+        Hypothesis::Named { party, name, .. } => vec![name_or_id(name, party)],
+        Hypothesis::Unlisted { attacker, state } => vec![
+            state.map_or_else(|| some(*attacker).to_owned(), actor_of),
+            "not in the record".to_owned(),
+        ],
         Hypothesis::FalseFlag { actor, name, imitated, imitated_name, .. } => vec![
             format!("false flag: {}", name_or_id(name, actor)),
             format!("imitates {}", name_or_id(imitated_name, imitated)),
@@ -474,11 +530,8 @@ pub(crate) fn columns(findings: &AttributionFindings, most: usize) -> Vec<usize>
     chosen
 }
 
-/// The hypotheses of the ranking: most probable first, or of most weight first where no probability is shown.
+/// The hypotheses of the ranking in its order.
 pub(crate) fn by_rank(findings: &AttributionFindings) -> Vec<usize> {
-    let mut ranking: Vec<&Ranked> = findings.as_reported.ranking.iter().collect();
-    if findings.withheld.is_some() {
-        ranking.sort_by(|left, right| right.weight.nats().total_cmp(&left.weight.nats()));
-    }
-    ranking.into_iter().filter_map(|ranked| findings.column(&ranked.hypothesis)).collect()
+    let ranking = findings.as_reported.ranking.iter();
+    ranking.filter_map(|ranked| findings.column(&ranked.hypothesis)).collect()
 }

@@ -1,15 +1,17 @@
 //! The measured quality of the judgement, as Markdown for a terminal or a file, and as a page with its figures.
 
-use demarche_case::Tlp;
+use demarche_case::assessment::attribution::Leads;
 use demarche_case::assessment::evaluation::{
-    ActorTest, Estimate, Evaluation, ForgeryRow, MethodScore, OpenSet, StateTest,
+    ActorTest, CaseTest, CaseTried, Estimate, Evaluation, ForgeryRow, LevelTried, MethodScore,
+    OpenSet, StateTest,
 };
+use demarche_case::{AttackerKind, Country, Probability, Tlp};
 use maud::{Markup, PreEscaped, html};
 
-use crate::attribution::basis;
+use crate::attribution::{basis, level, some};
 use crate::date::date_if_known;
 use crate::document::Column;
-use crate::number::{count, counted};
+use crate::number::{chance, count, counted};
 use crate::page::shell;
 use crate::svg::{forgery_chart, reliability_chart};
 use crate::text::{NAME, PROSE, markdown, shown};
@@ -31,6 +33,7 @@ const ABOUT: &str = "Each figure has its 95 % interval, from draws of the items 
 #[must_use]
 pub fn evaluation_markdown(evaluation: &Evaluation) -> String {
     let mut parts = vec!["# How well the judgement does".to_owned(), ABOUT.to_owned()];
+    parts.extend(evaluation.cases.iter().flat_map(cases_markdown));
     for test in &evaluation.actors {
         parts.push(format!("## {}", markdown(&actor_title(test))));
         parts.push(markdown(&actor_about(test)));
@@ -53,6 +56,82 @@ pub fn evaluation_markdown(evaluation: &Evaluation) -> String {
         parts.push(format!("## What to beware of\n\n{}", caveats.join("\n")));
     }
     parts.join("\n\n") + "\n"
+}
+
+/// The columns of the table of cases.
+const CASE_COLUMNS: [&str; 6] =
+    ["Case", "Truth", "Its probability", "First", "Probability", "Confidence"];
+
+/// The cells of a case, as text.
+fn case_cells(case: &CaseTried) -> [String; 6] {
+    let states: Vec<&str> = case.states.iter().map(Country::label).collect();
+    let truth = match case.attacker {
+        AttackerKind::State => states.join(" or "),
+        attacker => some(attacker).to_owned(),
+    };
+    let leads = match &case.leads {
+        Leads::State { state } => state.label().to_owned(),
+        Leads::Kind { attacker } => some(*attacker).to_owned(),
+        Leads::Hypothesis { hypothesis } => hypothesis.to_string(),
+    };
+    let is_right = match (case.is_right, case.is_disputed) {
+        (_, true) => "disputed: ",
+        (true, false) => "right: ",
+        (false, false) => "wrong: ",
+    };
+    [
+        shown(&case.name, NAME),
+        truth,
+        chance(Probability::clamped(case.probability)),
+        format!("{is_right}{leads}"),
+        chance(Probability::clamped(case.leading)),
+        if case.is_named { level(case.confidence) } else { "nobody named" }.to_owned(),
+    ]
+}
+
+/// The answers by level of confidence: `high: 4 of 4 right`.
+fn level_lines(test: &CaseTest) -> Vec<String> {
+    let name = |tried: &LevelTried| tried.level.map_or("nobody named", level);
+    let line = |tried: &LevelTried| {
+        format!("{}: {} of {} right", name(tried), count(tried.right), count(tried.answers))
+    };
+    test.levels.iter().filter(|tried| tried.answers > 0).map(line).collect()
+}
+
+fn cases_markdown(test: &CaseTest) -> Vec<String> {
+    let mut lines = vec![
+        format!("| {} |", CASE_COLUMNS.join(" | ")),
+        "| --- | --- | ---: | --- | ---: | --- |".to_owned(),
+    ];
+    for case in &test.cases {
+        lines.push(format!("| {} |", case_cells(case).map(|cell| markdown(&cell)).join(" | ")));
+    }
+    let mut parts = vec!["## Whole cases".to_owned()];
+    parts.extend(score_table(&test.methods));
+    let levels: Vec<String> = level_lines(test).iter().map(|line| format!("- {line}")).collect();
+    parts.extend([levels.join("\n"), lines.join("\n")]);
+    parts
+}
+
+fn cases_section(test: &CaseTest) -> Markup {
+    let row = |case: &CaseTried| -> Vec<Markup> {
+        case_cells(case).into_iter().map(|cell| html! { bdi { (cell) } }).collect()
+    };
+    let rows: Vec<Vec<Markup>> = test.cases.iter().map(row).collect();
+    html! {
+        section {
+            h2 { "Whole cases" }
+            (scores(&test.methods))
+            ul { @for line in level_lines(test) { li { (line) } } }
+            @if !test.reliability.is_empty() {
+                figure {
+                    div class="scroll" { (PreEscaped(reliability_chart(&test.reliability, "rel-cases"))) }
+                    figcaption { "When it says 30 %, is it so in 30 of 100 cases? Points on the dashed line say yes." }
+                }
+            }
+            (table("Each case with its truth, and the answer", &CASE_COLUMNS.map(Column::Text), &rows))
+        }
+    }
 }
 
 fn actor_title(test: &ActorTest) -> String {
@@ -169,6 +248,7 @@ fn made_with(evaluation: &Evaluation) -> String {
 pub fn evaluation_html(evaluation: &Evaluation) -> String {
     let body = html! {
         header { h1 { "How well the judgement does" } p { (ABOUT) } }
+        @if let Some(test) = &evaluation.cases { (cases_section(test)) }
         @for (place, test) in evaluation.actors.iter().enumerate() { (actor_section(test, place)) }
         @for (place, test) in evaluation.states.iter().enumerate() { (state_section(test, place)) }
         (parameters(evaluation))

@@ -107,6 +107,9 @@ pub(crate) enum HeldOutBy {
 pub(crate) struct ActorsEvaluateArgs {
     #[command(flatten)]
     pub(crate) library: LibraryPlace,
+    /// Judge the cases in DIR instead, each a case folder with its truth in `truth.toml` (docs/evaluation.md). Repeatable.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["list", "cross_fit"])]
+    pub(crate) cases: Vec<PathBuf>,
     /// Evaluate only the attacks listed in FILE, one `group|source` or campaign id per line. Repeatable.
     #[arg(long, value_name = "FILE")]
     pub(crate) list: Vec<PathBuf>,
@@ -119,7 +122,7 @@ pub(crate) struct ActorsEvaluateArgs {
     /// The seed of the impostors and of the intervals.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Fit the parameters to the evaluated attacks, and use the fitted ones.
+    /// Fit the parameters to the evaluated attacks, and use the fitted ones. With cases, also without each author in turn.
     #[arg(long)]
     pub(crate) fit: bool,
     /// Fit the parameters without each fifth of the actors in turn (cross-validation by actor).
@@ -145,6 +148,9 @@ pub(crate) struct CaseSources {
     /// The marking of findings from the index. A stricter marking of the program takes precedence.
     #[arg(long, value_name = "TLP", default_value = "AMBER")]
     pub(crate) index_tlp: Tlp,
+    /// Use sources later than the case as well. They may tell of its own attack, and the answer says so.
+    #[arg(long)]
+    pub(crate) hindsight: bool,
 }
 
 #[derive(Debug, Args)]

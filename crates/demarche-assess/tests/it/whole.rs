@@ -34,6 +34,7 @@ fn sources<'a>(index: &Path, pool: &'a rayon::ThreadPool) -> Sources<'a> {
         tables: Vec::new(),
         library: "no such library".into(),
         index: IndexSource { folder: index.to_owned(), is_required: false, tlp: Tlp::Amber },
+        hindsight: false,
         program: "a test".to_owned(),
         pool,
     }

@@ -4,29 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::attribution::{AttributionCaveat, Hypothesis};
 use demarche_case::record::{Actor, Bond, Record, RecordId, Used};
-use demarche_case::{Case, Country, Party, PartyId};
+use demarche_case::{AttackerKind, Case, Country, Party, PartyId};
 
+use super::kind;
 use super::names::Names;
+use super::side::Side;
 
 /// An author without a false flag.
 #[derive(Clone, Debug)]
 pub(crate) enum Author<'a> {
-    /// An actor of the record, with the state that the actor is said to act for.
-    Actor { actor: &'a Actor, state: Option<Country> },
+    /// An actor of the record.
+    Actor(&'a Actor),
     /// An actor that is not in the record.
-    Unlisted(Option<Country>),
+    Unlisted,
     /// A party that the case names.
     Named(&'a Party),
-}
-
-impl Author<'_> {
-    /// The state behind the author.
-    pub(crate) const fn state(&self) -> Option<Country> {
-        match self {
-            Self::Actor { state, .. } | Self::Unlisted(state) => *state,
-            Self::Named(_) => None,
-        }
-    }
 }
 
 /// A false flag: one author imitates another, both by their index among the authors.
@@ -54,77 +46,107 @@ impl Candidate {
     }
 }
 
-/// All authors in a fixed order: actors by id, the unlisted by state, the named as in the case.
+/// All authors in a fixed order: actors by id, the unlisted by side, the named as in the case.
 #[derive(Debug)]
 pub(crate) struct Authors<'a> {
     pub(crate) all: Vec<Author<'a>>,
-    /// Actors about whose state the catalogues differ.
-    pub(crate) disagreements: Vec<AttributionCaveat>,
+    /// By author.
+    pub(crate) side_of: Vec<Side>,
+    /// Every side with its authors; each has an unlisted one.
+    pub(crate) members: BTreeMap<Side, Vec<usize>>,
+    by_id: BTreeMap<&'a RecordId, usize>,
+    /// Doubts about the sides of actors and parties.
+    pub(crate) caveats: Vec<AttributionCaveat>,
 }
 
 impl<'a> Authors<'a> {
-    /// The authors for a case: the actors with known behaviour, and an unlisted one for each state that has an actor
-    /// or that the case points to.
-    pub(crate) fn of(case: &'a Case, record: &'a Record, names: &Names) -> Self {
+    /// The authors for a case: the actors with known behaviour, an unlisted one for each side, and the parties that the
+    /// case names.
+    ///
+    /// The states are those with an actor, those in `attacking`, and those that the case points to.
+    pub(crate) fn of(
+        case: &'a Case,
+        record: &'a Record,
+        names: &Names,
+        attacking: impl Iterator<Item = Country>,
+    ) -> Self {
         let known = with_behaviour(record);
         let by_id: BTreeMap<&RecordId, &Actor> =
             record.actors.iter().map(|actor| (&actor.id, actor)).collect();
-        let mut disagreements = Vec::new();
-        let mut all = Vec::new();
-        let mut states: BTreeSet<Country> = BTreeSet::new();
+        let (mut caveats, mut all) = (Vec::new(), Vec::new());
         for (_, actor) in by_id.iter().filter(|(id, _)| known.contains(*id)) {
-            let (state, disagreement) = state_of(actor, &by_id, names);
-            disagreements.extend(disagreement);
-            states.extend(state);
-            all.push(Author::Actor { actor, state });
+            let (side, disagreement) = side_of(actor, &by_id, names);
+            caveats.extend(disagreement);
+            all.push((Author::Actor(*actor), side));
         }
-        let pointed = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
-        let parties = pointed.flat_map(|pointer| &pointer.parties);
         let named: BTreeSet<&PartyId> = case.hypotheses.iter().map(|named| &named.party).collect();
-        for party in parties.filter(|party| !named.contains(party)) {
-            states.extend(case.party(party).and_then(|party| party.country));
+        let mut sides: BTreeSet<Side> = all.iter().map(|(_, side)| *side).collect();
+        sides.extend(attacking.chain(pointed(case, &named)).map(Side::State));
+        let stateless = AttackerKind::ALL.into_iter().filter(|kind| *kind != AttackerKind::State);
+        sides.extend(stateless.map(Side::Kind));
+        for named in &case.hypotheses {
+            let Some(party) = case.party(&named.party) else { continue };
+            let (side, guess) = kind::side(case, named, party);
+            caveats.extend(guess);
+            sides.insert(side);
+            all.push((Author::Named(party), side));
         }
-        all.extend(states.into_iter().map(|state| Author::Unlisted(Some(state))));
-        all.push(Author::Unlisted(None));
-        let parties = case.hypotheses.iter().filter_map(|named| case.party(&named.party));
-        all.extend(parties.map(Author::Named));
-        Self { all, disagreements }
+        let first_named = all.iter().position(|(author, _)| matches!(author, Author::Named(_)));
+        let unlisted = sides.into_iter().map(|side| (Author::Unlisted, side));
+        let place = first_named.unwrap_or(all.len());
+        all.splice(place..place, unlisted);
+        let (all, side_of): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+        Self { members: members(&side_of), by_id: indices(&all), all, side_of, caveats }
+    }
+
+    /// The number of authors.
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
     }
 
     /// The actors of the record among them.
     pub(crate) fn actors(&self) -> impl Iterator<Item = &'a Actor> {
         self.all.iter().filter_map(|author| match author {
-            Author::Actor { actor, .. } => Some(*actor),
-            Author::Unlisted(_) | Author::Named(_) => None,
+            Author::Actor(actor) => Some(*actor),
+            Author::Unlisted | Author::Named(_) => None,
         })
     }
 
     /// The index of an actor.
     pub(crate) fn index(&self, id: &RecordId) -> Option<usize> {
-        self.all
-            .iter()
-            .position(|author| matches!(author, Author::Actor { actor, .. } if actor.id == *id))
+        self.by_id.get(id).copied()
+    }
+
+    /// The state of an author.
+    pub(crate) fn state(&self, author: usize) -> Option<Country> {
+        self.side_of[author].state()
     }
 
     /// The hypothesis that a candidate stands for.
     pub(crate) fn hypothesis(&self, candidate: Candidate) -> Hypothesis {
-        match (&self.all[candidate.author()], candidate) {
-            (Author::Actor { actor, state }, Candidate::Author(_)) => {
-                Hypothesis::Actor { id: actor.id.clone(), name: actor.name.clone(), state: *state }
-            }
-            (Author::Actor { actor, state }, Candidate::Flag(flag)) => {
+        let author = candidate.author();
+        let (attacker, state) = (self.side_of[author].attacker(), self.state(author));
+        match (&self.all[author], candidate) {
+            (Author::Actor(actor), Candidate::Author(_)) => Hypothesis::Actor {
+                id: actor.id.clone(),
+                name: actor.name.clone(),
+                attacker,
+                state,
+            },
+            (Author::Actor(actor), Candidate::Flag(flag)) => {
                 let imitated = self.actor(flag.imitated).expect("only actors are imitated");
                 Hypothesis::FalseFlag {
                     actor: actor.id.clone(),
                     name: actor.name.clone(),
-                    state: *state,
+                    attacker,
+                    state,
                     imitated: imitated.id.clone(),
                     imitated_name: imitated.name.clone(),
                 }
             }
-            (Author::Unlisted(state), _) => Hypothesis::Unlisted { state: *state },
+            (Author::Unlisted, _) => Hypothesis::Unlisted { attacker, state },
             (Author::Named(party), _) => {
-                Hypothesis::Named { party: party.id.clone(), name: party.name.clone() }
+                Hypothesis::Named { party: party.id.clone(), name: party.name.clone(), attacker }
             }
         }
     }
@@ -132,8 +154,8 @@ impl<'a> Authors<'a> {
     /// The actor of the record at an index; `None` for other authors.
     pub(crate) fn actor(&self, index: usize) -> Option<&'a Actor> {
         match self.all[index] {
-            Author::Actor { actor, .. } => Some(actor),
-            Author::Unlisted(_) | Author::Named(_) => None,
+            Author::Actor(actor) => Some(actor),
+            Author::Unlisted | Author::Named(_) => None,
         }
     }
 
@@ -142,24 +164,51 @@ impl<'a> Authors<'a> {
     /// The party stands for the actors that the case equates it with, for itself where the case names it as an
     /// alternative, and otherwise for all who act for its state.
     pub(crate) fn meant(&self, party: &Party, names: &Names) -> Vec<bool> {
-        let actors: BTreeSet<RecordId> =
-            party.actors.iter().flat_map(|name| names.actors(name)).collect();
-        let is_named = self
-            .all
+        let actors: BTreeSet<usize> = party
+            .actors
             .iter()
-            .any(|author| matches!(author, Author::Named(named) if named.id == party.id));
-        let means = |author: &Author<'_>| match author {
-            Author::Named(named) => named.id == party.id,
-            Author::Actor { actor, .. } if !actors.is_empty() => actors.contains(&actor.id),
-            author => {
-                !is_named
-                    && actors.is_empty()
-                    && party.country.is_some()
-                    && author.state() == party.country
-            }
+            .flat_map(|name| names.actors(name))
+            .filter_map(|id| self.index(&id))
+            .collect();
+        let is_named =
+            |author: &Author<'_>| matches!(author, Author::Named(named) if named.id == party.id);
+        let is_alternative = self.all.iter().any(is_named);
+        let is_state = party.country.is_some() && !is_alternative && party.actors.is_empty();
+        let means = |(index, author): (usize, &Author<'_>)| {
+            is_named(author)
+                || actors.contains(&index)
+                || (is_state && self.state(index) == party.country)
         };
-        self.all.iter().map(means).collect()
+        self.all.iter().enumerate().map(means).collect()
     }
+}
+
+/// The states of the parties to which the evidence points, without those that the case names as alternatives.
+fn pointed<'c>(
+    case: &'c Case,
+    named: &'c BTreeSet<&PartyId>,
+) -> impl Iterator<Item = Country> + 'c {
+    let pointers = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
+    let parties = pointers.flat_map(|pointer| &pointer.parties);
+    parties
+        .filter(|party| !named.contains(party))
+        .filter_map(|party| case.party(party).and_then(|party| party.country))
+}
+
+fn members(side_of: &[Side]) -> BTreeMap<Side, Vec<usize>> {
+    let mut members: BTreeMap<Side, Vec<usize>> = BTreeMap::new();
+    for (author, side) in side_of.iter().enumerate() {
+        members.entry(*side).or_default().push(author);
+    }
+    members
+}
+
+fn indices<'a>(all: &[Author<'a>]) -> BTreeMap<&'a RecordId, usize> {
+    let actors = all.iter().enumerate().filter_map(|(index, author)| match author {
+        Author::Actor(actor) => Some((&actor.id, index)),
+        Author::Unlisted | Author::Named(_) => None,
+    });
+    actors.collect()
 }
 
 /// The actors with known behaviour, their own or of a campaign attributed to them.
@@ -178,27 +227,17 @@ fn with_behaviour(record: &Record) -> BTreeSet<&RecordId> {
     actors.filter(|id| users.contains(id) || by_attack.contains(id)).collect()
 }
 
-/// Words of an entry that tell of crime; an actor described with them acts for a state only where a claim says so.
-const CRIME: [&str; 7] = [
-    "financially motivated",
-    "financially-motivated",
-    "ecrime",
-    "e-crime",
-    "cybercrim",
-    "ransomware",
-    "extortion",
-];
-
-/// The state that an actor acts for, as most claims of the strongest sort have it.
+/// The side of an actor: the state that it acts for, as most claims of the strongest sort have it, or its kind.
 ///
 /// The sorts, strongest first: its own entry says that it acts for a state; an entry elsewhere that shares its name says
-/// so; its own entry, or else one of its name, says that it comes from a state, and nothing says that it is out for
-/// money. A shared name is a weak link, for catalogues draw the lines between groups differently.
-fn state_of(
+/// so; its own entry, or else one of its name, says that it comes from a state. Only the first makes a gang whose entry
+/// tells of crime an actor of a state. A shared name is a weak link, for catalogues draw the lines between groups
+/// differently.
+fn side_of(
     actor: &Actor,
     by_id: &BTreeMap<&RecordId, &Actor>,
     names: &Names,
-) -> (Option<Country>, Option<AttributionCaveat>) {
+) -> (Side, Option<AttributionCaveat>) {
     let namesakes = names.actors(&actor.name);
     let namesakes: Vec<&Actor> = namesakes
         .iter()
@@ -214,15 +253,17 @@ fn state_of(
         }
         claims
     };
-    let about = actor.about.to_lowercase();
-    // An entry without words does not say that it is out for money, and does not say that it is not.
-    let is_criminal = about.is_empty() || CRIME.iter().any(|word| about.contains(word));
-    let mut sorts = vec![told(&[actor], Bond::ActsFor), told(&namesakes, Bond::ActsFor)];
-    if !is_criminal {
-        sorts.extend([told(&[actor], Bond::ComesFrom), told(&namesakes, Bond::ComesFrom)]);
+    let kind = kind::of_entry(&actor.about);
+    let mut sorts = vec![told(&[actor], Bond::ActsFor)];
+    if kind == AttackerKind::Unknown {
+        sorts.push(told(&namesakes, Bond::ActsFor));
+        // An entry without words does not say that it is out for money, and does not say that it is not.
+        if !actor.about.is_empty() {
+            sorts.extend([told(&[actor], Bond::ComesFrom), told(&namesakes, Bond::ComesFrom)]);
+        }
     }
     let strongest = sorts.iter().find(|claims| !claims.is_empty());
-    let best = strongest.and_then(|claims| {
+    let state = strongest.and_then(|claims| {
         let by_count = |left: &(&Country, &usize), right: &(&Country, &usize)| {
             left.1.cmp(right.1).then(right.0.cmp(left.0))
         };
@@ -233,5 +274,5 @@ fn state_of(
         name: actor.name.clone(),
         states: said.into_iter().collect(),
     });
-    (best, disagreement)
+    (state.map_or(Side::Kind(kind), Side::State), disagreement)
 }

@@ -1,117 +1,138 @@
-//! The confidence in the evidence, and the evidence that a probability takes.
+//! The evidence for the leader: whether anybody is named, and with which confidence.
 
 use std::collections::BTreeSet;
 
 use demarche_case::Probability;
 use demarche_case::assessment::attribution::{
-    Chance, Cluster, Confidence, ConfidenceLevel, ConfidenceReason, Leads, Likelihood,
-    NoProbability, Sensitivity, Without,
+    Chance, Cluster, Confidence, ConfidenceLevel, ConfidenceReason, NoProbability, Sensitivity,
+    Without,
 };
 
-use super::combine::{SAYS_ANYTHING, Weights, spread};
+use super::bench::Bench;
 use super::elicited::is_easily_forged;
-use super::items::Item;
+use super::items::Says;
+use super::judged::Judged;
+use super::leads::Leader;
 use crate::count;
 
-/// Groups of evidence that a probability takes: fewer are one report's opinion.
-const NEEDED: u64 = 3;
-
-/// Actors that a record must know for a judgement to be held with high confidence: ATT&CK has about 170.
-const MANY_ACTORS: u64 = 100;
+/// The least probability of an answer: below one in four nobody is named.
+const LEAST: f64 = 0.25;
+/// The least weight of the evidence for a leader, in nats: below it the prior leads and not the evidence.
+const SPEAKS: f64 = 0.25;
+/// The least probability of a leader for moderate and for high confidence.
+const MODERATE: f64 = 0.55;
+const HIGH: f64 = 0.8;
 
 /// The grounds of the confidence.
 #[derive(Debug)]
 pub(crate) struct Bearing<'a> {
-    pub(crate) items: &'a [Item<'a>],
-    pub(crate) weights: &'a Weights,
+    pub(crate) bench: &'a Bench<'a>,
+    pub(crate) judged: &'a Judged,
+    pub(crate) leader: &'a Leader,
+    /// The probability of the leader as reported, with its interval.
+    pub(crate) chance: Chance,
     pub(crate) sensitivity: &'a [Sensitivity],
-    pub(crate) leads: Leads,
-    /// The probability of the leader as reported.
-    pub(crate) leading: Chance,
-    /// The probability of the leader if everything easily forged was planted.
-    pub(crate) if_planted: Probability,
-    /// Actors in the record.
-    pub(crate) actors: u64,
+    /// True if the leader stays when everything easily forged was planted.
+    pub(crate) stays_if_planted: bool,
 }
 
-/// The evidence that says anything.
-struct Groups<'a> {
-    all: BTreeSet<&'a Cluster>,
+/// The evidence for the leader's side.
+struct Support<'a> {
+    groups: BTreeSet<&'a Cluster>,
     hard_to_forge: BTreeSet<&'a Cluster>,
     sources: BTreeSet<&'a str>,
+    /// The weight of all of it, in nats.
+    nats: f64,
 }
 
 impl Bearing<'_> {
-    fn groups(&self) -> Groups<'_> {
-        let mut groups = Groups {
-            all: BTreeSet::new(),
+    fn support(&self) -> Support<'_> {
+        /// The least weight of an item that is counted, in nats.
+        const COUNTS: f64 = 0.05;
+        let mut support = Support {
+            groups: BTreeSet::new(),
             hard_to_forge: BTreeSet::new(),
             sources: BTreeSet::new(),
+            nats: 0.0,
         };
-        let saying = self.items.iter().zip(&self.weights.items);
-        for (item, _) in saying.filter(|(_, weight)| spread(&weight.own) > SAYS_ANYTHING) {
-            groups.all.insert(&item.cluster);
-            groups.sources.insert(item.evidence.source.text.as_str());
-            if !is_easily_forged(item.forgeability) {
-                groups.hard_to_forge.insert(&item.cluster);
+        let weights = self.judged.weights.for_side(self.bench, self.leader.side);
+        for (item, nats) in self.bench.items.iter().zip(weights) {
+            support.nats += nats;
+            if nats > COUNTS {
+                support.groups.insert(&item.cluster);
+                support.sources.insert(&item.evidence.source.text);
+                if !is_easily_forged(item.forgeability) {
+                    support.hard_to_forge.insert(&item.cluster);
+                }
             }
         }
-        groups
+        support
     }
 
-    /// The reason against a probability, if there is one: independent groups come from different sources as well.
+    /// The reason for naming nobody, if there is one.
     pub(crate) fn withheld(&self) -> Option<NoProbability> {
-        let groups = self.groups();
-        let independent = count(groups.all.len().min(groups.sources.len()));
-        (independent < NEEDED).then_some(NoProbability { independent, needed: NEEDED })
+        let tells = self.judged.weights.items.iter().any(|weight| weight.says_anything());
+        let is_behaviour = |says: &Says| matches!(says, Says::Uses(_));
+        let behaves = self.bench.items.iter().any(|item| is_behaviour(&item.says));
+        if !tells && !behaves {
+            return Some(NoProbability::NoEvidence);
+        }
+        let needed = Probability::clamped(LEAST);
+        if self.leader.chance < needed {
+            return Some(NoProbability::NobodyLeads { needed });
+        }
+        let behaviour = self.judged.weights.behaviour_of(self.leader.side);
+        let is_told_by_kind = self.leader.side.state().is_none();
+        (self.support().nats + behaviour < SPEAKS && !is_told_by_kind)
+            .then_some(NoProbability::PriorAlone)
     }
 
     /// The level with its reasons.
     ///
-    /// High takes a record of many actors, five groups, two of them hard to forge, three sources, a leader that no part
-    /// left out unseats, and the same words if everything easily forged was planted. Moderate takes three groups, two
-    /// sources, and a leader that no single item, group or source unseats.
+    /// High takes a probability of 80 %, two groups that are hard to forge, three sources for the leader, a leader that
+    /// no part left out unseats, and the same leader if everything easily forged was planted. Moderate takes 55 %, two
+    /// groups, one of them hard to forge, and a leader that no item, group or source left out unseats.
     pub(crate) fn confidence(&self) -> Confidence {
-        let groups = self.groups();
+        let support = self.support();
         let unseats = |kind: fn(&Without) -> bool| {
-            let is_unseated = |without: &&Sensitivity| match &self.leads {
-                Leads::State { state } => without.leader_state != Some(*state),
-                Leads::Hypothesis { hypothesis } => without.leader != *hypothesis,
-            };
-            self.sensitivity.iter().filter(is_unseated).find(|without| kind(&without.without))
+            let unseated = self.sensitivity.iter().filter(|part| part.leads != self.leader.leads);
+            unseated.map(|part| &part.without).find(|without| kind(without))
         };
         let by_any = unseats(|_| true);
         let by_part = unseats(|without| !matches!(without, Without::Aspect(_)));
-        let same_words = Likelihood::of(self.if_planted) == Likelihood::of(self.leading.estimate);
-        let wide = self.leading.high.get() - self.leading.low.get() > 0.5;
-        let is_small = self.actors < MANY_ACTORS;
-        let (all, sources) = (groups.all.len(), groups.sources.len());
-        let hard_to_forge = groups.hard_to_forge.len();
-        let is_broad = !is_small && all >= 5 && sources >= 3 && hard_to_forge >= 2;
-        let level = if is_broad && by_any.is_none() && same_words && !wide {
-            ConfidenceLevel::High
-        } else if all >= 3 && sources >= 2 && by_part.is_none() && hard_to_forge > 0 && !wide {
-            ConfidenceLevel::Moderate
-        } else {
-            ConfidenceLevel::Low
+        let wide = self.chance.high.get() - self.chance.low.get() > 0.5;
+        let (groups, hard) = (support.groups.len(), support.hard_to_forge.len());
+        let chance = self.chance.estimate.get();
+        let moderate = chance >= MODERATE && groups >= 2 && hard >= 1 && by_part.is_none() && !wide;
+        let high = moderate
+            && chance >= HIGH
+            && hard >= 2
+            && support.sources.len() >= 3
+            && by_any.is_none()
+            && self.stays_if_planted;
+        let (level, needed) = match (high, moderate) {
+            (true, _) => (ConfidenceLevel::High, 0.0),
+            (false, true) => (ConfidenceLevel::Moderate, HIGH),
+            (false, false) => (ConfidenceLevel::Low, MODERATE),
         };
-        let leads = self.leads.clone();
+        let leads = self.leader.leads.clone();
         let mut reasons = vec![
             ConfidenceReason::Evidence {
-                groups: count(all),
-                sources: count(sources),
-                hard_to_forge: count(hard_to_forge),
+                groups: count(groups),
+                sources: count(support.sources.len()),
+                hard_to_forge: count(hard),
             },
             match by_part.or(by_any) {
-                Some(part) => ConfidenceReason::Overturned { leads, without: part.without.clone() },
+                Some(part) => ConfidenceReason::Overturned { leads, without: part.clone() },
                 None => ConfidenceReason::Stable { leads },
             },
         ];
-        if !same_words {
-            reasons.push(ConfidenceReason::DiffersIfPlanted);
+        if chance < needed {
+            let needed = Probability::clamped(needed);
+            reasons.push(ConfidenceReason::TooImprobable { needed });
         }
-        if is_small {
-            reasons.push(ConfidenceReason::FewActors { actors: self.actors });
+        if !self.stays_if_planted {
+            reasons.push(ConfidenceReason::DiffersIfPlanted);
         }
         if wide {
             reasons.push(ConfidenceReason::WideInterval);

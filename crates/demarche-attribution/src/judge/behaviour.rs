@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use demarche_case::assessment::attribution::ParameterName;
 use demarche_case::record::{Record, RecordId, Used};
 use demarche_case::{Case, Moment};
 
 use demarche_case::number::float;
 
 use super::authors::{Author, Authors};
+use super::elicited::Values;
 use super::items::{Item, Says};
+use super::side::Side;
+use crate::posterior::bounded;
 use crate::{Mask, Parameters, Scorer};
 
 /// The known behaviour of each actor, ready to weigh what was seen.
@@ -21,15 +25,11 @@ pub(crate) struct Behaviour {
     date: Option<Moment>,
 }
 
-/// The weights of the behaviour among the items that count.
+/// The fitted weights of the behaviour among the items that count.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fitted {
     /// By item and author, in nats; an empty row where an item is no behaviour or does not count.
-    pub(crate) weights: Vec<Vec<f64>>,
-    /// By author: the weight of the actor as a whole, in nats; empty where no behaviour counts.
-    pub(crate) standing: Vec<f64>,
-    /// The logarithm of the odds that the behaviour is that of nobody in the record, as likely beforehand as not.
-    pub(crate) unknown: f64,
+    weights: Vec<Vec<f64>>,
 }
 
 impl Behaviour {
@@ -40,8 +40,8 @@ impl Behaviour {
             .iter()
             .enumerate()
             .filter_map(|(index, author)| match author {
-                Author::Actor { actor, .. } => Some((&actor.id, index)),
-                Author::Unlisted(_) | Author::Named(_) => None,
+                Author::Actor(actor) => Some((&actor.id, index)),
+                Author::Unlisted | Author::Named(_) => None,
             })
             .collect();
         let authors = scorer.actors().iter().map(|id| by_id.get(id).copied()).collect();
@@ -57,7 +57,7 @@ impl Behaviour {
         let counting = items.iter().zip(counts).filter(|(_, counts)| **counts);
         let seen: BTreeSet<Used> = counting.filter_map(|(item, _)| used(item)).collect();
         if seen.is_empty() {
-            return Fitted { weights: vec![Vec::new(); items.len()], ..Fitted::default() };
+            return Fitted { weights: vec![Vec::new(); items.len()] };
         }
         let weighed = self.scorer.weigh(&seen, self.date);
         let spread = |row: &[f64]| {
@@ -74,56 +74,89 @@ impl Behaviour {
             let row = used(item).filter(|_| *counts).and_then(|used| rows.get(&used).copied());
             row.map_or_else(Vec::new, |row| spread(row))
         };
-        Fitted {
-            weights: items.iter().zip(counts).map(row).collect(),
-            standing: spread(&weighed.standing),
-            unknown: weighed.unknown,
-        }
+        Fitted { weights: items.iter().zip(counts).map(row).collect() }
     }
 }
 
-impl Fitted {
-    /// The share of the fitted weights that grades and bounds leave, from 0 to 1.
-    ///
-    /// The weights of actors as a whole balance those of items, so that both are reduced by the same share.
-    fn left(&self, own: &[&[f64]]) -> f64 {
-        let size = |rows: &[&[f64]]| -> f64 {
-            let fitted = rows.iter().zip(&self.weights).filter(|(_, fitted)| !fitted.is_empty());
-            fitted.flat_map(|(row, _)| row.iter()).map(|nats| nats.abs()).sum()
+/// Authors of a side without known behaviour who behave as anybody does, beside the known ones; elicited.
+const LIKE_ANYBODY: f64 = 5.0;
+
+/// The weight of techniques and public tools together, bounded by one ceiling: anybody can use them.
+#[derive(Clone, Debug)]
+pub(crate) struct Behaved {
+    /// By item and author, in nats from 0, after grades and the scale; empty where an item is no behaviour.
+    rows: Vec<Vec<f64>>,
+    /// By author, the bounded sum of its rows.
+    sums: Vec<f64>,
+    /// The logarithm of the mean likelihood ratio over all actors: the weight for anybody.
+    anybody: f64,
+    /// By item, its share in all the weights; 0 where nothing weighs anything.
+    item_shares: Vec<f64>,
+    /// The weight for each side, in nats.
+    sides: BTreeMap<Side, f64>,
+    /// By author, true for an actor of the record.
+    is_actor: Vec<bool>,
+}
+
+impl Behaved {
+    /// The behaviour with one set of values; `reliability` is by item.
+    pub(crate) fn of(
+        fitted: &Fitted,
+        reliability: &[f64],
+        values: &Values,
+        authors: &Authors<'_>,
+    ) -> Self {
+        let scale = values.get(ParameterName::BehaviourScale);
+        let ceiling = values.get(ParameterName::BehaviourCeiling);
+        let weighed = |(row, reliability): (&Vec<f64>, &f64)| -> Vec<f64> {
+            row.iter().map(|nats| scale * reliability * nats.max(0.0)).collect()
         };
-        let fitted: Vec<&[f64]> = self.weights.iter().map(Vec::as_slice).collect();
-        let all = size(&fitted);
-        if all > 0.0 { (size(own) / all).min(1.0) } else { 1.0 }
+        let rows: Vec<Vec<f64>> = fitted.weights.iter().zip(reliability).map(weighed).collect();
+        let nats = |row: &Vec<f64>, author: usize| row.get(author).copied().unwrap_or(0.0);
+        let sum = |author: usize| rows.iter().map(|row| nats(row, author)).sum::<f64>();
+        let sums: Vec<f64> =
+            (0..authors.len()).map(|author| bounded(sum(author), ceiling)).collect();
+        let is_actor: Vec<bool> =
+            authors.all.iter().map(|author| matches!(author, Author::Actor(_))).collect();
+        let actors = is_actor.iter().filter(|is_actor| **is_actor).count();
+        let raised = |members: &[usize]| -> (f64, f64) {
+            let actors = members.iter().filter(|author| is_actor[**author]);
+            actors.fold((0.0, 0.0), |(count, sum), author| (count + 1.0, sum + sums[*author].exp()))
+        };
+        let everybody: Vec<usize> = (0..authors.len()).collect();
+        let anybody = if actors == 0 { 0.0 } else { (raised(&everybody).1 / float(actors)).ln() };
+        let side_scale = values.get(ParameterName::SideBehaviour);
+        let of_side = |(side, members): (&Side, &Vec<usize>)| {
+            let (count, sum) = raised(members);
+            let mean = (sum + LIKE_ANYBODY * anybody.exp()) / (count + LIKE_ANYBODY);
+            (*side, side_scale * (mean.ln() - anybody))
+        };
+        let sides = authors.members.iter().map(of_side).collect();
+        let all: f64 = rows.iter().flatten().sum();
+        let share = |row: &Vec<f64>| if all > 0.0 { row.iter().sum::<f64>() / all } else { 0.0 };
+        let item_shares = rows.iter().map(share).collect();
+        Self { rows, sums, anybody, item_shares, sides, is_actor }
     }
 
-    /// By author, the weight of the author as a whole, in nats.
-    ///
-    /// Authors without known behaviour get the fitted odds of an unknown actor, given the weights of the items, after
-    /// grades and bounds, for the known actors.
-    pub(crate) fn standing(&self, authors: &Authors<'_>, own: &[&[f64]], scale: f64) -> Vec<f64> {
-        if self.standing.is_empty() {
-            return vec![0.0; authors.all.len()];
+    /// The weight for an author, in nats; an author without known behaviour is like anybody.
+    pub(crate) fn of_author(&self, author: usize) -> f64 {
+        if self.is_actor[author] { self.sums[author] - self.anybody } else { 0.0 }
+    }
+
+    /// The weight for a side, in nats.
+    pub(crate) fn of_side(&self, side: Side) -> f64 {
+        self.sides[&side]
+    }
+
+    /// By item, its part in the weight for an author; an actor that is not known to use it is less likely than anybody.
+    pub(crate) fn shares(&self, author: usize) -> Vec<f64> {
+        if !self.is_actor[author] {
+            return vec![0.0; self.rows.len()];
         }
-        let scale = scale * self.left(own);
-        let of_items = |author: usize| -> f64 {
-            let rows = own.iter().zip(&self.weights).filter(|(_, fitted)| !fitted.is_empty());
-            rows.map(|(row, _)| row[author]).sum()
-        };
-        let actors: Vec<f64> = authors
-            .all
-            .iter()
-            .enumerate()
-            .filter(|(_, author)| matches!(author, Author::Actor { .. }))
-            .map(|(index, _)| scale * self.standing[index] + of_items(index))
-            .collect();
-        let highest = actors.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = actors.iter().map(|nats| (nats - highest).exp()).sum();
-        let mean = highest + sum.ln() - float(actors.len()).ln();
-        let unlisted = mean + scale * self.unknown;
-        let standing = |(index, author): (usize, &Author<'_>)| match author {
-            Author::Actor { .. } => scale * self.standing[index],
-            Author::Unlisted(_) | Author::Named(_) => unlisted,
-        };
-        authors.all.iter().enumerate().map(standing).collect()
+        let nats = |row: &Vec<f64>| row.get(author).copied().unwrap_or(0.0);
+        let sum: f64 = self.rows.iter().map(nats).sum();
+        let scale = if sum > 0.0 { self.sums[author] / sum } else { 0.0 };
+        let rows = self.rows.iter().zip(&self.item_shares);
+        rows.map(|(row, share)| scale * nats(row) - share * self.anybody).collect()
     }
 }

@@ -1,47 +1,47 @@
 //! From statements of items to weights, and from weights to probabilities.
 //!
-//! An author `h` is compared with the background, for an item that was planted with probability φ.
-//! `LR' = ((1 − φ) p + φ) / ((1 − φ) q + φ)`, so that |ln LR'| ≤ ln 1/φ: easily forged evidence cannot weigh much
+//! An author is compared with the background, for an item that was planted with probability φ.
+//! `LR = ((1 − φ) p + φ) / ((1 − φ) q + φ)`, so that easily forged evidence cannot weigh much
 //! (ε-contamination: Huber 1965; Berger, "Statistical Decision Theory and Bayesian Analysis", 1985).
-//! The logarithm is multiplied by the reliability of the source and divided by `n^γ`, for `n` telling items in a cluster.
+//! The logarithm is multiplied by the reliability of the source and by a fitted scale, and pooled with the rest.
 //!
 //! Under "g imitates y", a planter plants the share f of plantable evidence, and f' = min(f, 2 f φ):
 //! `LR = (1 − f') LR'_g + f' LR_planted`. A planted pointer is certain to be seen, `LR_planted = 1 / ((1 − φ) q + φ)`,
 //! and planted behaviour looks like that of the imitated actor. Evidence that is hard to forge must still be explained
 //! by g. Two things favour a false flag: forgeable and hard evidence that disagree, and proof that an item was planted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use demarche_case::Probability;
-use demarche_case::assessment::attribution::{Cluster, ParameterName, Prior};
+use demarche_case::assessment::attribution::{ParameterName, Prior};
 use demarche_case::number::float;
 use demarche_case::{EvidenceId, Forgeability};
 
-use super::authors::{Candidate, Flag};
-use super::behaviour::Fitted;
+use super::authors::{Authors, Candidate, Flag};
+use super::behaviour::{Behaved, Fitted};
+use super::bench::Bench;
 use super::elicited::{Values, is_easily_forged, reliability};
 use super::items::{Item, Says};
-use crate::posterior::bounded;
+use super::pool::Factors;
+use super::side::Side;
 
 /// The least spread of an item's weights, in nats, that counts as evidence of its own.
 pub(crate) const SAYS_ANYTHING: f64 = 0.05;
 
 /// The force of an exposure by a source beyond doubt; the rest is the chance that the exposure was staged.
-const SHOWN: f64 = 0.95;
+const SHOWN: f64 = 0.98;
 
 /// The weight of one item, with one set of values.
 #[derive(Clone, Debug)]
 pub(crate) struct ItemWeight {
-    /// By author, in nats, after reliability and discounts.
-    pub(crate) own: Vec<f64>,
+    /// By author, in nats, from 0, before pooling; empty where the item says nothing.
+    own: Vec<f64>,
     /// In nats, for a false flag that imitates an actor whom the item exposes as imitated, or to whom it points.
     exposure: f64,
     /// The likelihood ratio of a pointer that was planted for certain; 0 for other items.
     certain: f64,
-    /// Reliability and discount together, from 0 to 1.
+    /// Reliability and scale together; 0 for an item that bears nothing out.
     factor: f64,
-    /// The discount alone, from 0 to 1.
-    pub(crate) discount: f64,
     /// The probability that the item was planted.
     pub(crate) planted: Probability,
 }
@@ -50,6 +50,9 @@ pub(crate) struct ItemWeight {
 #[derive(Clone, Debug)]
 pub(crate) struct Weights {
     pub(crate) items: Vec<ItemWeight>,
+    /// The weight of techniques and public tools.
+    behaviour: Behaved,
+    factors: Factors,
 }
 
 /// A choice of items.
@@ -61,70 +64,101 @@ pub(crate) enum Taken {
     HardToForge,
 }
 
-/// The weights of items for `authors` authors; an item for which `counts` is false weighs nothing.
+/// The weights of items for `authors`; an item for which `counts` is false weighs nothing.
 pub(crate) fn weigh(
     items: &[Item<'_>],
     counts: &[bool],
     fitted: &Fitted,
     values: &Values,
-    authors: usize,
+    authors: &Authors<'_>,
 ) -> Weights {
     let exposed = exposed(items, counts);
-    let rows = items.iter().zip(counts).zip(&fitted.weights).zip(exposed);
-    let items_weights = rows
-        .map(|(((item, counts), fitted), exposed)| {
-            item_weight(item, *counts, fitted, exposed, values, authors)
-        })
-        .collect();
-    let mut weights = Weights { items: items_weights };
-    weights.discount(items, values);
-    weights
+    let rows = items.iter().zip(counts).zip(exposed);
+    let rows =
+        rows.map(|((item, counts), exposed)| item_weight(item, *counts, exposed, values, authors));
+    let reliability = |item: &Item<'_>| reliability(item.evidence.grade);
+    Weights {
+        items: rows.collect(),
+        behaviour: Behaved::of(
+            fitted,
+            &items.iter().map(reliability).collect::<Vec<_>>(),
+            values,
+            authors,
+        ),
+        factors: Factors::of(values),
+    }
 }
 
-/// The weight of one item before reliability and discounts.
-///
-/// `fitted` is its weight by author as behaviour, and `exposed` the force with which it is shown to be planted.
+/// The weight of one item; `exposed` is the force with which it is shown to be planted.
 fn item_weight(
     item: &Item<'_>,
     counts: bool,
-    fitted: &[f64],
     exposed: f64,
     values: &Values,
-    authors: usize,
+    authors: &Authors<'_>,
 ) -> ItemWeight {
     let planted = planted(item, exposed, values);
     let chance = planted.get();
-    let bound = -chance.ln();
     let reliability = reliability(item.evidence.grade);
-    let (mut exposure, mut certain) = (0.0, 0.0);
-    let own = match &item.says {
-        Says::Uses(_) if counts && !fitted.is_empty() => {
-            let scale = values.get(ParameterName::BehaviourScale);
-            fitted.iter().map(|nats| (nats * scale).clamp(-bound, bound)).collect()
-        }
-        Says::Points { to, strength } if counts => {
+    let factor = reliability * values.get(ParameterName::PointerScale);
+    let mut weight = ItemWeight { own: Vec::new(), exposure: 0.0, certain: 0.0, factor, planted };
+    if !counts || reliability <= 0.0 {
+        weight.factor = 0.0;
+        return weight;
+    }
+    match &item.says {
+        Says::Points { to, named, strength } => {
+            /// The part of a pointer to an actor and its state that counts for other actors of that state; elicited.
+            const OF_STATE: f64 = 0.5;
             let (p, q) = values.pointer(*strength);
-            let hit = contaminated(p, q, chance);
+            let hit = factor * contaminated(p, q, chance);
+            let broad = if named.contains(&true) { OF_STATE * hit } else { hit };
+            let weighed = |(to, named): (&bool, &bool)| match (to, named) {
+                (_, true) => hit,
+                (true, false) => broad,
+                (false, false) => 0.0,
+            };
+            weight.own = to.iter().zip(named).map(weighed).collect();
             // A tool that anybody can have imitates nobody.
             if item.forgeability != Forgeability::PublicTool {
-                certain = 1.0 / ((1.0 - chance) * q + chance);
+                weight.certain = 1.0 / ((1.0 - chance) * q + chance);
             }
             // An item known to be planted gives only a false flag that imitates this actor a reason for it.
-            exposure =
+            weight.exposure =
                 exposed * reliability * (values.get(ParameterName::PlanterUse) / q).ln().max(0.0);
-            to.iter().map(|to| if *to { hit } else { 0.0 }).collect()
+        }
+        Says::Has { users } => {
+            let is_leaked = item.forgeability == Forgeability::LeakedMalware;
+            let [known, shared, background] = values.software(is_leaked);
+            let hit = |p: f64| factor * contaminated(p, background, chance);
+            weight.own = has(users, [hit(known), hit(shared)], authors);
         }
         Says::Exposes { .. } => {
             // Planting a pointer to an actor is imitating the actor: without a false flag, the exposure must be wrong.
-            if counts {
-                exposure = -(1.0 - SHOWN * reliability).ln();
-            }
-            vec![0.0; authors]
+            weight.exposure = -(1.0 - SHOWN * reliability).ln();
         }
-        Says::Uses(_) | Says::Points { .. } | Says::Nothing => vec![0.0; authors],
-    };
-    // The factors follow when the sizes of all clusters are known.
-    ItemWeight { own, exposure, certain, factor: 1.0, discount: 1.0, planted }
+        Says::Uses(_) | Says::Nothing => {}
+    }
+    weight
+}
+
+/// The weight of a private program by author: for its known users, and for other authors of the same states.
+///
+/// A program of several users is the less telling: the weight is divided by 1 + 0.3 ln n for n users (elicited).
+fn has(users: &[usize], [known, shared]: [f64; 2], authors: &Authors<'_>) -> Vec<f64> {
+    const MANY: f64 = 0.3;
+    let mut own = vec![0.0; authors.len()];
+    let known = known / (1.0 + MANY * float(users.len()).max(1.0).ln());
+    let states: BTreeSet<Side> = users.iter().map(|user| authors.side_of[*user]).collect();
+    for side in states.iter().filter(|side| side.state().is_some()) {
+        for author in &authors.members[side] {
+            own[*author] = shared.min(known);
+        }
+    }
+    for user in users {
+        own[*user] = known;
+    }
+    own
 }
 
 /// By item, the force with which it is shown to be planted, from 0 to 1: the reliability of the best counting exposure.
@@ -151,91 +185,101 @@ fn contaminated(p: f64, q: f64, planted: f64) -> f64 {
 }
 
 impl Weights {
-    /// Takes reliability, clusters, sources and classes into account; behaviour has a discount of its own, fitted over all
-    /// of it.
-    ///
-    /// Each of the `n` items of a cluster counts `n^−γ`, and likewise each of the clusters of one source: several
-    /// statements by one source are not independent.
-    fn discount(&mut self, items: &[Item<'_>], values: &Values) {
-        let mut sizes: BTreeMap<&Cluster, f64> = BTreeMap::new();
-        let mut sources: BTreeMap<&str, BTreeSet<&Cluster>> = BTreeMap::new();
-        for (item, weight) in items.iter().zip(&self.items) {
-            let says = spread(&weight.own) > SAYS_ANYTHING || weight.exposure > 0.0;
-            if says && !item.says.is_behaviour() && reliability(item.evidence.grade) > 0.0 {
-                *sizes.entry(&item.cluster).or_default() += 1.0;
-                sources.entry(&item.evidence.source.text).or_default().insert(&item.cluster);
-            }
-        }
-        let gamma = values.get(ParameterName::ClusterDiscount);
-        for (item, weight) in items.iter().zip(&mut self.items) {
-            let size = sizes.get(&item.cluster).copied().unwrap_or(1.0);
-            let clusters = sources.get(item.evidence.source.text.as_str()).map_or(1, BTreeSet::len);
-            if !item.says.is_behaviour() {
-                weight.discount = (size * float(clusters)).powf(-gamma);
-            }
-            weight.factor = reliability(item.evidence.grade) * weight.discount;
-            for nats in &mut weight.own {
-                *nats *= weight.factor;
-            }
-        }
-        self.bound_classes(items);
-    }
-
-    /// Bounds the sum of the pointers of each class of forgeability: a planter of one pointer can plant ten.
-    ///
-    /// The part of the sum above the bound `b` of a single pointer counts as `b (1 − exp(−(s − b) / b))`, so that the sum
-    /// stays below `2 b`.
-    fn bound_classes(&mut self, items: &[Item<'_>]) {
-        let authors = self.items.first().map_or(0, |item| item.own.len());
-        let classes: BTreeSet<Forgeability> = items.iter().map(|item| item.forgeability).collect();
-        for class in classes {
-            let is_member = |index: &usize| {
-                let item = &items[*index];
-                item.forgeability == class && matches!(item.says, Says::Points { .. })
-            };
-            let members: Vec<usize> = (0..items.len()).filter(is_member).collect();
-            let usual = members.iter().map(|index| self.items[*index].planted.get());
-            let bound = -usual.fold(1.0, f64::min).ln();
-            if members.len() < 2 || bound <= 0.0 {
-                continue;
-            }
-            for author in 0..authors {
-                let sum: f64 = members.iter().map(|index| self.items[*index].own[author]).sum();
-                if sum <= bound {
-                    continue;
-                }
-                let scale = (bound + bounded(sum - bound, bound)) / sum;
-                for index in &members {
-                    self.items[*index].own[author] *= scale;
-                }
-            }
-        }
-    }
-
-    /// The weight of all items for an author, in nats.
-    pub(crate) fn total(&self, author: usize) -> f64 {
-        self.items.iter().map(|item| item.own[author]).sum()
-    }
-
-    /// The weight of the item at `index` for a candidate, in nats.
-    pub(crate) fn of(
+    /// What each item adds for a candidate, in nats; the sum is the weight of the evidence for it.
+    pub(crate) fn contributions(
         &self,
-        items: &[Item<'_>],
-        index: usize,
+        bench: &Bench<'_>,
         candidate: Candidate,
-        values: &Values,
-    ) -> f64 {
-        match candidate {
-            Candidate::Author(author) => self.items[index].own[author],
+        plants: f64,
+    ) -> Vec<f64> {
+        let (author, raw): (usize, Vec<(usize, f64)>) = match candidate {
+            Candidate::Author(author) => (author, self.raw(|weight| weight.of(author))),
             Candidate::Flag(flag) => {
-                let plants = values.get(ParameterName::PlanterUse);
-                self.items[index].under(&items[index], flag, plants)
+                let under =
+                    |index: usize| self.items[index].under(&bench.items[index], flag, plants);
+                let raw = (0..self.items.len()).map(|index| (index, under(index)));
+                (flag.author, raw.filter(|(_, nats)| *nats != 0.0).collect())
+            }
+        };
+        let mut found = self.pooled(bench, raw);
+        for (index, nats) in self.behaviour.shares(author).into_iter().enumerate() {
+            found[index] += nats;
+        }
+        found
+    }
+
+    /// What each item adds for a side, in nats; techniques and public tools are not among it.
+    pub(crate) fn for_side(&self, bench: &Bench<'_>, side: Side) -> Vec<f64> {
+        self.pooled(bench, self.raw_for_side(bench, side))
+    }
+
+    /// The weight of the evidence for a side, in nats: each item counts as for the author of the side that it fits best.
+    fn of_side(&self, bench: &Bench<'_>, side: Side) -> f64 {
+        self.sum(bench, self.raw_for_side(bench, side)) + self.behaviour.of_side(side)
+    }
+
+    /// The weight of techniques and public tools for a side, in nats.
+    pub(crate) fn behaviour_of(&self, side: Side) -> f64 {
+        self.behaviour.of_side(side)
+    }
+
+    fn raw_for_side(&self, bench: &Bench<'_>, side: Side) -> Vec<(usize, f64)> {
+        let members = &bench.authors.members[&side];
+        self.raw(|weight| members.iter().map(|author| weight.of(*author)).fold(0.0, f64::max))
+    }
+
+    /// The weight of all evidence for a candidate, in nats.
+    pub(crate) fn total(&self, bench: &Bench<'_>, candidate: Candidate, plants: f64) -> f64 {
+        match candidate {
+            Candidate::Author(author) => {
+                self.sum(bench, self.raw(|weight| weight.of(author)))
+                    + self.behaviour.of_author(author)
+            }
+            Candidate::Flag(_) => self.contributions(bench, candidate, plants).iter().sum(),
+        }
+    }
+
+    /// The items that weigh anything, with their weights before pooling.
+    fn raw(&self, of: impl Fn(&ItemWeight) -> f64) -> Vec<(usize, f64)> {
+        let weights = self.items.iter().map(of).enumerate();
+        weights.filter(|(_, nats)| *nats > 0.0).collect()
+    }
+
+    /// By item, what it adds beside the others; what speaks against a candidate counts whole.
+    fn pooled(&self, bench: &Bench<'_>, raw: Vec<(usize, f64)>) -> Vec<f64> {
+        let mut found = vec![0.0; self.items.len()];
+        let (mut speaking, against): (Vec<_>, Vec<_>) =
+            raw.into_iter().partition(|(_, nats)| *nats > 0.0);
+        bench.groups.pool(&mut speaking, self.factors);
+        for (index, nats) in speaking.into_iter().chain(against) {
+            found[index] = nats;
+        }
+        found
+    }
+
+    fn sum(&self, bench: &Bench<'_>, mut raw: Vec<(usize, f64)>) -> f64 {
+        match raw.as_slice() {
+            [] => 0.0,
+            [(_, nats)] => *nats,
+            _ => {
+                bench.groups.pool(&mut raw, self.factors);
+                raw.iter().map(|(_, nats)| nats).sum()
             }
         }
     }
 }
 
 impl ItemWeight {
+    /// The weight for an author, in nats before pooling.
+    pub(crate) fn of(&self, author: usize) -> f64 {
+        self.own.get(author).copied().unwrap_or(0.0)
+    }
+
+    /// True if the item tells authors apart, or shows that another was planted.
+    pub(crate) fn says_anything(&self) -> bool {
+        spread(&self.own) > SAYS_ANYTHING || self.exposure > 0.0
+    }
+
     /// The weight of the item for a false flag, in nats; `plants` is the share of plantable evidence that is planted.
     fn under(&self, item: &Item<'_>, flag: Flag, plants: f64) -> f64 {
         if self.factor <= 0.0 {
@@ -243,23 +287,23 @@ impl ItemWeight {
         }
         let points = match &item.says {
             Says::Exposes { imitated: to } | Says::Points { to, .. } => to[flag.imitated],
-            Says::Uses(_) | Says::Nothing => false,
+            Says::Uses(_) | Says::Has { .. } | Says::Nothing => false,
         };
         if points && self.exposure > 0.0 {
             return self.exposure;
         }
+        let (own, imitated) = (self.of(flag.author), self.of(flag.imitated));
         // Most items say nothing of most authors.
-        if self.own[flag.author] == 0.0 && self.own[flag.imitated] == 0.0 {
+        if own == 0.0 && imitated == 0.0 {
             return 0.0;
         }
         let planted = f64::min(plants, 2.0 * plants * self.planted.get());
-        let own = (self.own[flag.author] / self.factor).exp();
         let likeness = if points && self.certain > 0.0 {
             self.certain
         } else {
-            (self.own[flag.imitated] / self.factor).exp()
+            (imitated / self.factor).exp()
         };
-        self.factor * ((1.0 - planted) * own + planted * likeness).ln()
+        self.factor * ((1.0 - planted) * (own / self.factor).exp() + planted * likeness).ln()
     }
 }
 
@@ -322,31 +366,57 @@ impl Posterior {
     }
 }
 
-/// The posterior `P(h) ∝ π(h) exp(Σ ln LR)`.
+/// The posterior: of a side `P(s) ∝ π(s) exp(W(s))`, and of an author of it `P(a) = P(s) ρ(a) exp(w(a)) / Σ`, where ρ is
+/// the share of the side beforehand, so that the number of a side's authors does not move the side.
+///
+/// A false flag has `π(f) exp(w(f))` beside the sides. A share ε of the result is the prior: the chance that the
+/// evidence as a whole misleads.
 pub(crate) fn posterior(
-    items: &[Item<'_>],
+    bench: &Bench<'_>,
     prior: &[Prior],
     weights: &Weights,
     flags: &[Flag],
     values: &Values,
 ) -> Posterior {
     let share = if flags.is_empty() { 0.0 } else { values.get(ParameterName::FalseFlagShare) };
-    let mut logs: Vec<f64> = prior
-        .iter()
-        .enumerate()
-        .map(|(author, prior)| ((1.0 - share) * f64::from(*prior)).ln() + weights.total(author))
-        .collect();
-    let all = imitated(flags, prior);
     let plants = values.get(ParameterName::PlanterUse);
-    for flag in flags {
-        let under = weights.items.iter().zip(items);
-        let nats: f64 = under.map(|(weight, item)| weight.under(item, *flag, plants)).sum();
-        logs.push((share * f64::from(flag.prior(prior, all))).ln() + nats);
+    let mut logs = vec![f64::NEG_INFINITY; prior.len()];
+    for (side, members) in &bench.authors.members {
+        let of_side: f64 = members.iter().map(|author| f64::from(prior[*author])).sum();
+        let raised: Vec<f64> = members
+            .iter()
+            .map(|author| {
+                let nats = weights.total(bench, Candidate::Author(*author), plants);
+                f64::from(prior[*author]).ln() + nats
+            })
+            .collect();
+        let side = ((1.0 - share) * of_side).ln() + weights.of_side(bench, *side);
+        for (author, part) in members.iter().zip(softmax(&raised)) {
+            logs[*author] = side + part.ln();
+        }
     }
-    let mut shares: Vec<Probability> =
-        softmax(&logs).into_iter().map(Probability::clamped).collect();
+    let all = imitated(flags, prior);
+    let flag_priors: Vec<f64> =
+        flags.iter().map(|flag| share * f64::from(flag.prior(prior, all))).collect();
+    for (flag, prior) in flags.iter().zip(&flag_priors) {
+        logs.push(prior.ln() + weights.total(bench, Candidate::Flag(*flag), plants));
+    }
+    let misled = values.get(ParameterName::Misled);
+    let beforehand = prior.iter().map(|prior| (1.0 - share) * f64::from(*prior)).chain(flag_priors);
+    let all = (1.0 - share) + flags_share(flags, prior, share);
+    let mut shares: Vec<Probability> = softmax(&logs)
+        .into_iter()
+        .zip(beforehand)
+        .map(|(found, prior)| Probability::clamped((1.0 - misled) * found + misled * prior / all))
+        .collect();
     let flagged = shares.split_off(prior.len());
     Posterior { authors: shares, flags: flags.iter().copied().zip(flagged).collect() }
+}
+
+/// The prior of all weighed false flags together.
+fn flags_share(flags: &[Flag], prior: &[Prior], share: f64) -> f64 {
+    let all = imitated(flags, prior);
+    flags.iter().map(|flag| share * f64::from(flag.prior(prior, all))).sum()
 }
 
 /// Logarithms as shares of their exponentials' sum; "not a number" has no share.

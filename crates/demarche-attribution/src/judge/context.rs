@@ -74,7 +74,7 @@ impl<'a> Repertoires<'a> {
             .all
             .iter()
             .filter_map(|author| {
-                let Author::Actor { actor, .. } = author else { return None };
+                let Author::Actor(actor) = author else { return None };
                 let known = self.by_actor.get(&actor.id)?;
                 let mut overlap = Overlap {
                     actor: actor.id.clone(),
@@ -195,11 +195,8 @@ impl Count for Overlap {
 
 /// The techniques and software that were seen.
 pub(crate) fn seen(items: &[Item<'_>]) -> BTreeSet<Used> {
-    let used = |item: &Item<'_>| match &item.says {
-        Says::Uses(used) => Some(used.clone()),
-        _ => None,
-    };
-    items.iter().filter_map(used).collect()
+    let counting = items.iter().filter(|item| item.says != Says::Nothing);
+    counting.filter_map(|item| item.used.clone()).collect()
 }
 
 /// Previous attacks that began before the case, with a tie other than a technique or with three ties.
@@ -255,10 +252,9 @@ fn precedent(
         states.extend(attribution.state);
         actors.extend(attribution.name.clone());
         let author = attribution.actor.as_ref().and_then(|id| authors.index(id));
-        if let Some(author @ Author::Actor { actor, .. }) = author.map(|index| &authors.all[index])
-        {
-            actors.insert(actor.name.clone());
-            states.extend(author.state());
+        if let Some(author) = author {
+            actors.extend(authors.actor(author).map(|actor| actor.name.clone()));
+            states.extend(authors.state(author));
         }
     }
     Precedent {

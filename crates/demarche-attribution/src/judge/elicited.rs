@@ -5,11 +5,13 @@
 
 use demarche_case::Probability;
 use demarche_case::assessment::attribution::ParameterName::{
-    self, BehaviourScale, ClusterDiscount, FalseFlagShare, MediumBackground, NamedShare,
-    PlantedClaim, PlantedFileMetadata, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
+    self, AttackKindScale, BehaviourCeiling, BehaviourScale, CriminalOdds, FalseFlagShare,
+    FurtherSource, HacktivistOdds, InsiderOdds, MediumBackground, Misled, NamedShare, PlantedClaim,
+    PlantedFileMetadata, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
     PlantedPrivateInfrastructure, PlantedPrivateMalware, PlantedPublicTool, PlantedSharedCode,
-    PlantedTechnique, PlanterUse, PriorFloor, StatelessShare, StrongBackground, UnlistedShare,
-    VictimPseudoCount, WeakBackground,
+    PlantedTechnique, PlanterUse, PointerScale, PriorFloor, PrivateProgramOdds,
+    PrivateSoftwareBackground, SameSource, SharedSoftware, SideBehaviour, StrongBackground,
+    UnknownOdds, UnlistedShare, VictimPseudoCount, WeakBackground, WorldShare,
 };
 use demarche_case::assessment::attribution::{Basis, Parameter};
 use demarche_case::random::Random;
@@ -30,7 +32,7 @@ pub(crate) const FITTED_PSEUDO_COUNTS: f64 = 2.0;
 /// The share of that prior that is spread evenly over states, fitted likewise.
 pub(crate) const FITTED_FLOOR: f64 = 0.02;
 
-const COUNT: usize = 22;
+const COUNT: usize = 35;
 
 const fn elicited(name: ParameterName, best: f64, low: f64, high: f64) -> Range {
     Range { name, best, low, high, basis: Basis::Elicited }
@@ -52,18 +54,31 @@ const RANGES: [Range; COUNT] = [
     elicited(PlantedSharedCode, 0.1, 0.05, 0.2),
     elicited(PlantedOperatorError, 0.1, 0.05, 0.2),
     elicited(PlantedPrivateInfrastructure, 0.05, 0.02, 0.1),
-    elicited(WeakBackground, 0.25, 0.15, 0.35),
-    elicited(MediumBackground, 0.12, 0.06, 0.2),
-    elicited(StrongBackground, 0.04, 0.02, 0.08),
-    fitted(ClusterDiscount, 0.71, 0.4, 1.0),
-    elicited(BehaviourScale, 1.0, 0.6, 1.2),
+    fitted(WeakBackground, 0.23, 0.15, 0.35),
+    fitted(MediumBackground, 0.075, 0.04, 0.15),
+    fitted(StrongBackground, 0.026, 0.013, 0.06),
+    fitted(PrivateSoftwareBackground, 0.035, 0.015, 0.08),
+    elicited(SharedSoftware, 0.12, 0.06, 0.2),
+    fitted(PointerScale, 1.7, 1.2, 2.0),
+    fitted(SameSource, 0.47, 0.3, 0.65),
+    fitted(FurtherSource, 0.86, 0.7, 1.0),
+    fitted(BehaviourScale, 0.5, 0.25, 0.8),
+    elicited(BehaviourCeiling, 2.0, 1.5, 2.5),
+    fitted(SideBehaviour, 0.8, 0.5, 1.0),
     elicited(UnlistedShare, 0.3, 0.15, 0.5),
-    elicited(StatelessShare, 0.25, 0.1, 0.4),
-    elicited(NamedShare, 0.05, 0.02, 0.15),
+    elicited(NamedShare, 0.3, 0.15, 0.5),
+    fitted(CriminalOdds, 0.18, 0.09, 0.36),
+    fitted(HacktivistOdds, 0.11, 0.05, 0.2),
+    fitted(InsiderOdds, 0.11, 0.05, 0.2),
+    fitted(UnknownOdds, 0.21, 0.1, 0.4),
+    fitted(AttackKindScale, 0.5, 0.3, 0.8),
+    fitted(PrivateProgramOdds, 0.19, 0.1, 0.4),
+    elicited(Misled, 0.05, 0.02, 0.1),
     elicited(FalseFlagShare, 0.03, 0.01, 0.06),
     elicited(PlanterUse, 0.5, 0.3, 0.8),
     fitted(VictimPseudoCount, FITTED_PSEUDO_COUNTS, 1.0, 10.0),
     fitted(PriorFloor, FITTED_FLOOR, 0.0, 0.1),
+    elicited(WorldShare, 0.3, 0.1, 0.5),
 ];
 
 /// One value for every parameter.
@@ -79,6 +94,33 @@ impl Values {
     /// Values drawn evenly from the ranges, each by itself.
     pub(crate) fn drawn(draw: &mut Random) -> Self {
         Self(RANGES.map(|range| range.low + (range.high - range.low) * draw.unit()))
+    }
+
+    /// The parameters that are fitted to whole cases; those of the victim-conditional prior are fitted to incidents.
+    pub(crate) fn fitted() -> impl Iterator<Item = ParameterName> {
+        let fitted = RANGES.iter().filter(|range| range.basis == Basis::Fitted);
+        let names = fitted.map(|range| range.name);
+        names.filter(|name| !matches!(name, VictimPseudoCount | PriorFloor))
+    }
+
+    /// Half the squared distance of the fitted parameters from the middle of their ranges, as logarithms and in quarters
+    /// of a range.
+    pub(crate) fn penalty(&self) -> f64 {
+        let distance = |name: ParameterName| {
+            let range = &RANGES[name as usize];
+            let (low, high) = (range.low.ln(), range.high.ln());
+            (self.get(name).ln() - f64::midpoint(low, high)) / ((high - low) / 4.0)
+        };
+        Self::fitted().map(|name| distance(name).powi(2) / 2.0).sum()
+    }
+
+    /// The values with one parameter moved by a part of its range; `None` where it would leave the range.
+    pub(crate) fn moved(&self, name: ParameterName, part: f64) -> Option<Self> {
+        let range = &RANGES[name as usize];
+        let moved = self.get(name) * ((range.high / range.low).ln() / 4.0 * part).exp();
+        let mut values = self.clone();
+        values.0[name as usize] = moved;
+        (range.low <= moved && moved <= range.high).then_some(values)
     }
 
     /// The value of a parameter of the judge.
@@ -100,6 +142,21 @@ impl Values {
             Forgeability::OperatorError => PlantedOperatorError,
             Forgeability::PrivateInfrastructure => PlantedPrivateInfrastructure,
         }))
+    }
+
+    /// The share of programs of an author that the record knows of it, and of other authors of its state and elsewhere.
+    ///
+    /// `is_leaked` is for a program that others have as well: it is as common elsewhere as in the same state.
+    pub(crate) fn software(&self, is_leaked: bool) -> [f64; 3] {
+        /// The share of attacks by an actor with private programs in which one that the record knows is seen.
+        const KNOWN: f64 = 0.5;
+        let background = self.get(PrivateSoftwareBackground);
+        let shared = self.get(SharedSoftware);
+        if is_leaked {
+            [KNOWN, shared, shared]
+        } else {
+            [KNOWN, f64::max(shared, background), background]
+        }
     }
 
     /// The share of pointers of a strength that point to the author, and to an actor who did not do it.
@@ -140,16 +197,18 @@ pub(crate) fn reliability(grade: Grade) -> f64 {
     source * content
 }
 
-/// The parameters of the judge as the assessment lists them.
-pub(crate) fn listed() -> Vec<Parameter> {
-    let listed = RANGES.iter().map(|range| Parameter {
-        name: range.name,
-        value: range.best,
-        low: range.low,
-        high: range.high,
-        basis: range.basis,
-    });
-    listed.collect()
+impl Values {
+    /// The parameters with these values and their ranges.
+    pub(crate) fn listed(&self) -> Vec<Parameter> {
+        let listed = RANGES.iter().map(|range| Parameter {
+            name: range.name,
+            value: self.get(range.name),
+            low: range.low,
+            high: range.high,
+            basis: range.basis,
+        });
+        listed.collect()
+    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use demarche_case::assessment::attribution::{Aspect, Cluster, ItemReason, Tie};
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{Catalogue, CitationId, RecordId, SoftwareEntry, Used};
 use demarche_case::{
-    Availability, Body, Case, Country, Evidence, EvidenceId, Forgeability, Infrastructure, Sample,
-    Strength, TechniqueId,
+    Availability, Body, Case, Country, Evidence, EvidenceId, Forgeability, Infrastructure,
+    Reliability, Sample, Strength, TechniqueId,
 };
 
 use super::authors::Authors;
@@ -20,8 +20,12 @@ pub(crate) enum Says {
     Nothing,
     /// Behaviour or software, weighed by the actors that are known to use it.
     Uses(Used),
+    /// A private program, with the authors that are known to have it, by index and in order.
+    Has { users: Vec<usize> },
     /// A pointer to some authors, as strong as an analyst or a rule says; by author.
-    Points { to: Vec<bool>, strength: Strength },
+    ///
+    /// `named` are those of them that are named beside their state; false for all where only a state is meant.
+    Points { to: Vec<bool>, named: Vec<bool>, strength: Strength },
     /// Proof that pointers to these authors were planted: a false flag imitates one of them; by author.
     Exposes { imitated: Vec<bool> },
 }
@@ -47,6 +51,10 @@ pub(crate) struct Item<'a> {
     pub(crate) citations: BTreeSet<CitationId>,
     /// Previous attacks that the item ties to the case.
     pub(crate) ties: Vec<(RecordId, Tie)>,
+    /// The source of an earlier item that this one seems to repeat.
+    pub(crate) likely_origin: Option<&'a str>,
+    /// The entry of the record that the item is about, where it is behaviour or software.
+    pub(crate) used: Option<Used>,
 }
 
 /// The inputs of reading an item.
@@ -63,7 +71,7 @@ pub(crate) struct Context<'a> {
 ///
 /// An item that repeats an earlier one counts for nothing.
 pub(crate) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) -> Vec<Item<'a>> {
-    let mut said: BTreeMap<(Says, Aspect), EvidenceId> = BTreeMap::new();
+    let mut said: BTreeMap<(Used, Aspect), EvidenceId> = BTreeMap::new();
     let mut items = Vec::new();
     for evidence in &context.case.evidence {
         if without.contains(&evidence.id)
@@ -72,8 +80,11 @@ pub(crate) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) ->
             continue;
         }
         let mut item = context.item(evidence);
-        if matches!(item.says, Says::Uses(_)) {
-            let same = (item.says.clone(), item.aspect);
+        if let Some(first) = evidence.weighing.repeats.first() {
+            item.reasons.push(ItemReason::Repeats { first: first.clone() });
+            item.says = Says::Nothing;
+        } else if let Some(used) = &item.used {
+            let same = (used.clone(), item.aspect);
             if let Some(first) = said.get(&same) {
                 item.reasons.push(ItemReason::Repeats { first: first.clone() });
                 item.says = Says::Nothing;
@@ -84,7 +95,8 @@ pub(crate) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) ->
         items.push(item);
     }
     repeated_pointers(&mut items);
-    exposures(&mut items, context.authors.all.len());
+    likely_repeats(&mut items);
+    exposures(&mut items, context.authors.len());
     items
 }
 
@@ -137,6 +149,39 @@ fn repeated_pointers(items: &mut [Item<'_>]) {
     }
 }
 
+/// Items of press grade that say of the same parties what a better source said before, in the same kind of evidence.
+///
+/// They count as further items of that source.
+fn likely_repeats(items: &mut [Item<'_>]) {
+    let is_press = |item: &Item<'_>| item.evidence.grade.reliability >= Reliability::C;
+    for index in 0..items.len() {
+        let item = &items[index];
+        if !is_press(item) || !matches!(item.says, Says::Points { .. }) {
+            continue;
+        }
+        let is_earlier = |earlier: &Item<'_>| {
+            let dates = (earlier.evidence.observed, item.evidence.observed);
+            matches!(dates, (Some(first), Some(second)) if first <= second)
+        };
+        let says_the_same = |earlier: &&Item<'_>| {
+            let targets = |item: &Item<'_>| match &item.says {
+                Says::Points { to, .. } => Some(to.clone()),
+                _ => None,
+            };
+            !is_press(earlier)
+                && is_earlier(earlier)
+                && earlier.evidence.body.kind() == item.evidence.body.kind()
+                && earlier.evidence.source.text != item.evidence.source.text
+                && targets(earlier) == targets(item)
+        };
+        if let Some(first) = items.iter().find(says_the_same) {
+            let (id, source) = (first.evidence.id.clone(), first.evidence.source.text.as_str());
+            items[index].likely_origin = Some(source);
+            items[index].reasons.push(ItemReason::MayRepeat { first: id });
+        }
+    }
+}
+
 /// The findings about one item while it was read.
 #[derive(Default)]
 struct Found {
@@ -145,6 +190,7 @@ struct Found {
     reasons: Vec<ItemReason>,
     citations: BTreeSet<CitationId>,
     ties: Vec<(RecordId, Tie)>,
+    used: Option<Used>,
 }
 
 impl<'a> Context<'a> {
@@ -188,19 +234,32 @@ impl<'a> Context<'a> {
             reasons: found.reasons,
             citations: found.citations,
             ties: found.ties,
+            likely_origin: None,
+            used: found.used,
         }
     }
 
     /// The pointer of the analyst, where it points to any author.
     fn pointed(self, evidence: &Evidence) -> Option<Says> {
         let pointer = evidence.points_to.as_ref()?;
-        let mut to = vec![false; self.authors.all.len()];
+        let (mut to, mut named) =
+            (vec![false; self.authors.len()], vec![false; self.authors.len()]);
+        let mut has_state = false;
         for party in pointer.parties.iter().filter_map(|id| self.case.party(id)) {
-            mark_all(&mut to, self.authors.meant(party, self.names));
+            let meant = self.authors.meant(party, self.names);
+            if party.actors.is_empty() {
+                has_state = true;
+            } else {
+                mark_all(&mut named, meant.clone());
+            }
+            mark_all(&mut to, meant);
+        }
+        if !has_state {
+            named.fill(false);
         }
         // A tool that anybody can have points weakly, whoever has been seen with it.
         let strength = if self.is_free(evidence) { Strength::Weak } else { pointer.strength };
-        to.contains(&true).then_some(Says::Points { to, strength })
+        to.contains(&true).then_some(Says::Points { to, named, strength })
     }
 
     /// Returns true if an item is about a program or code that anybody can have.
@@ -232,6 +291,7 @@ impl<'a> Context<'a> {
     fn technique(self, technique: TechniqueId) -> Found {
         let used = Used::Technique(technique);
         let mut found = self.uses(&used);
+        found.used = Some(used.clone());
         found.says = Some(Says::Uses(used));
         found
     }
@@ -249,9 +309,20 @@ impl<'a> Context<'a> {
                 ..Found::default()
             };
         };
-        let mut found = self.uses(&Used::Software(id.clone()));
-        found.says = Some(Says::Uses(Used::Software(id.clone())));
-        found.forgeability = Some(by_availability(self.availability(evidence, id)));
+        let used = Used::Software(id.clone());
+        let mut found = self.uses(&used);
+        let forgeability = by_availability(self.availability(evidence, id));
+        let forgeability = evidence.weighing.forgeability.unwrap_or(forgeability);
+        // A program that anybody can have is behaviour, and any other is a trace of those who have it.
+        found.says = Some(if forgeability == Forgeability::PublicTool {
+            Says::Uses(used.clone())
+        } else {
+            let users = self.authors_using(&used);
+            let users = users.iter().enumerate().filter(|(_, uses)| **uses);
+            Says::Has { users: users.map(|(index, _)| index).collect() }
+        });
+        found.used = Some(used);
+        found.forgeability = Some(forgeability);
         found
     }
 
@@ -301,7 +372,7 @@ impl<'a> Context<'a> {
             if authors.contains(&true) {
                 let mut found = self.uses(&used);
                 found.reasons.push(ItemReason::SameFile);
-                found.says = Some(Says::Points { to: authors, strength: Strength::Strong });
+                found.says = Some(points(authors, Strength::Strong));
                 return found;
             }
         }
@@ -331,7 +402,7 @@ impl<'a> Context<'a> {
         let names =
             evidence.weighing.record.iter().map(String::as_str).chain(texts.iter().copied());
         let mut software = BTreeSet::new();
-        let mut to = vec![false; self.authors.all.len()];
+        let mut to = vec![false; self.authors.len()];
         for name in names {
             software.extend(self.with_namesakes(self.names.software(name)));
             for actor in self.names.actors(name) {
@@ -352,7 +423,7 @@ impl<'a> Context<'a> {
         let strength =
             evidence.points_to.as_ref().map_or(Strength::Medium, |pointer| pointer.strength);
         // Where the record does not know it, the analyst's pointer counts.
-        found.says = to.contains(&true).then_some(Says::Points { to, strength });
+        found.says = to.contains(&true).then(|| points(to, strength));
         found
     }
 
@@ -366,7 +437,7 @@ impl<'a> Context<'a> {
             if authors.contains(&true) {
                 let mut found = self.uses(&used);
                 found.reasons.push(ItemReason::SameInfrastructure);
-                found.says = Some(Says::Points { to: authors, strength: Strength::Strong });
+                found.says = Some(points(authors, Strength::Strong));
                 return found;
             }
         }
@@ -387,17 +458,17 @@ impl<'a> Context<'a> {
         };
         let to = self.of_state(country);
         found.reasons.push(ItemReason::HostedIn { country });
-        found.says = to.contains(&true).then_some(Says::Points { to, strength: Strength::Weak });
+        found.says = to.contains(&true).then(|| points(to, Strength::Weak));
         found
     }
 
     fn of_state(self, country: Country) -> Vec<bool> {
-        self.authors.all.iter().map(|author| author.state() == Some(country)).collect()
+        (0..self.authors.len()).map(|author| self.authors.state(author) == Some(country)).collect()
     }
 
     /// A claim made under a name that the record knows.
     fn claim(self, name: &str) -> Found {
-        let mut to = vec![false; self.authors.all.len()];
+        let mut to = vec![false; self.authors.len()];
         for actor in self.names.actors(name) {
             self.mark(&mut to, &actor);
         }
@@ -405,13 +476,13 @@ impl<'a> Context<'a> {
             let reason = ItemReason::UnknownClaimant { name: name.to_owned() };
             return Found { reasons: vec![reason], ..Found::default() };
         }
-        let says = Some(Says::Points { to, strength: Strength::Medium });
+        let says = Some(points(to, Strength::Medium));
         Found { says, ..Found::default() }
     }
 
     /// The authors that used something, themselves or in an attack attributed to them.
     fn authors_using(self, used: &Used) -> Vec<bool> {
-        let mut to = vec![false; self.authors.all.len()];
+        let mut to = vec![false; self.authors.len()];
         for claim in self.index.uses(used) {
             self.mark(&mut to, &claim.user);
             self.mark_attack(&mut to, &claim.user);
@@ -436,6 +507,11 @@ impl<'a> Context<'a> {
             }
         }
     }
+}
+
+/// A pointer to authors of whom none is named beside its state.
+fn points(to: Vec<bool>, strength: Strength) -> Says {
+    Says::Points { named: vec![false; to.len()], to, strength }
 }
 
 /// Marks in `to` every author that is marked in `more`.

@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::Country;
 use demarche_case::assessment::attribution::{
     Aspect, AspectWeight, Chance, Hypothesis, HypothesisId, Judgement, ParameterName, Prior,
-    Ranked, RankedState,
+    Ranked, RankedKind, RankedState,
 };
 use demarche_case::record::Actor;
 use demarche_case::{LikelihoodRatio, Probability};
 
 use super::authors::{Author, Authors, Candidate, Flag};
-use super::bench::{Bench, Judged};
-use super::combine::{Posterior, imitated};
+use super::bench::Bench;
+use super::combine::{ItemWeight, Posterior, imitated};
 use super::elicited::Values;
+use super::judged::Judged;
+use super::side::Side;
 
 /// One hypothesis that is shown.
 #[derive(Clone, Debug)]
@@ -51,7 +52,8 @@ impl Listing {
         let flags = as_reported.iter().filter(|ranked| matches!(ranked.0, Candidate::Flag(_)));
         shown.extend(flags.take(MOST.2).map(|ranked| ranked.0));
         for (index, author) in authors.all.iter().enumerate() {
-            if matches!(author, Author::Unlisted(None) | Author::Named(_)) {
+            let is_stateless = matches!(author, Author::Unlisted) && authors.state(index).is_none();
+            if is_stateless || matches!(author, Author::Named(_)) {
                 shown.insert(Candidate::Author(index));
             }
         }
@@ -61,11 +63,6 @@ impl Listing {
         };
         let shown = as_reported.into_iter().filter(|(candidate, _)| shown.contains(candidate));
         Self { all: shown.map(listed).collect() }
-    }
-
-    /// The leader as reported.
-    pub(crate) fn first(&self) -> &Listed {
-        self.all.first().expect("an unlisted actor is always shown")
     }
 
     /// The actors among the hypotheses, without false flags.
@@ -109,22 +106,34 @@ impl Listing {
             ranking,
             others: Some(Probability::clamped(1.0 - shown)),
             states: states(bench, judged, &priors, drawn),
+            kinds: kinds(bench, judged, &priors, drawn),
         }
     }
 
-    /// The weight of the item at `index` for each hypothesis.
-    pub(crate) fn weights(
-        &self,
-        bench: &Bench<'_>,
-        judged: &Judged,
-        index: usize,
-        values: &Values,
-    ) -> Vec<LikelihoodRatio> {
-        let weight = |listed: &Listed| {
-            let nats = judged.weights.of(bench.items, index, listed.candidate, values);
-            LikelihoodRatio::from_nats(nats)
+    /// By item, its weight for each hypothesis beside the rest of the evidence.
+    pub(crate) fn weights(&self, bench: &Bench<'_>, judged: &Judged) -> Vec<Vec<LikelihoodRatio>> {
+        let plants = Values::best().get(ParameterName::PlanterUse);
+        let columns: Vec<Vec<f64>> = self
+            .all
+            .iter()
+            .map(|listed| judged.weights.contributions(bench, listed.candidate, plants))
+            .collect();
+        let row = |item: usize| {
+            columns.iter().map(|column| LikelihoodRatio::from_nats(column[item])).collect()
         };
-        self.all.iter().map(weight).collect()
+        (0..bench.items.len()).map(row).collect()
+    }
+
+    /// The part of an item's weight that counts beside the rest of the evidence, for the hypothesis that it supports most;
+    /// 1 for an item that supports none.
+    pub(crate) fn discount(&self, weight: &ItemWeight, weights: &[LikelihoodRatio]) -> f64 {
+        let parts = self.all.iter().zip(weights).filter_map(|(listed, counted)| {
+            let Candidate::Author(author) = listed.candidate else { return None };
+            let whole = weight.of(author);
+            (whole > 0.0).then(|| (whole, counted.nats() / whole))
+        });
+        let strongest = parts.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        strongest.map_or(1.0, |(_, part)| part)
     }
 
     /// The mean distance of weights from their mean, in nats, each counted by the probability of its hypothesis.
@@ -171,10 +180,11 @@ fn aspects(
     candidate: Candidate,
     values: &Values,
 ) -> Vec<AspectWeight> {
+    let plants = values.get(ParameterName::PlanterUse);
+    let contributions = judged.weights.contributions(bench, candidate, plants);
     let mut sums: BTreeMap<Aspect, f64> = BTreeMap::new();
-    for (index, item) in bench.items.iter().enumerate() {
-        *sums.entry(item.aspect).or_default() +=
-            judged.weights.of(bench.items, index, candidate, values);
+    for (item, nats) in bench.items.iter().zip(contributions) {
+        *sums.entry(item.aspect).or_default() += nats;
     }
     let weight = |(aspect, nats)| AspectWeight { aspect, weight: LikelihoodRatio::from_nats(nats) };
     sums.into_iter().map(weight).collect()
@@ -207,26 +217,76 @@ impl<'a> Priors<'a> {
     }
 }
 
-/// The probability of each state: the sum over all who act for it, listed or not, with a false flag or without.
-pub(crate) fn by_state(
+/// The probability of each group of authors: the sum over all of them, with a false flag or without.
+fn sums<K: Ord>(
     authors: &Authors<'_>,
     all: impl Iterator<Item = (Candidate, f64)>,
-) -> BTreeMap<Country, Probability> {
-    let mut sums: BTreeMap<Country, f64> = BTreeMap::new();
+    key: impl Fn(Side) -> Option<K>,
+) -> BTreeMap<K, Probability> {
+    let mut sums: BTreeMap<K, f64> = BTreeMap::new();
     for (candidate, probability) in all {
-        if let Some(state) = authors.all[candidate.author()].state() {
-            *sums.entry(state).or_default() += probability;
+        if let Some(key) = key(authors.side_of[candidate.author()]) {
+            *sums.entry(key).or_default() += probability;
         }
     }
-    sums.into_iter().map(|(state, sum)| (state, Probability::clamped(sum))).collect()
+    sums.into_iter().map(|(key, sum)| (key, Probability::clamped(sum))).collect()
 }
 
-/// The probability of each state in a posterior.
-pub(crate) fn states_of(
+impl Bench<'_> {
+    /// The probability of each side in a posterior.
+    pub(crate) fn sides(&self, posterior: &Posterior) -> BTreeMap<Side, Probability> {
+        sides_of(self.authors, posterior)
+    }
+}
+
+/// The probability of each side in a posterior.
+pub(crate) fn sides_of(
     authors: &Authors<'_>,
     posterior: &Posterior,
-) -> BTreeMap<Country, Probability> {
-    by_state(authors, posterior.all().map(|(candidate, chance)| (candidate, chance.get())))
+) -> BTreeMap<Side, Probability> {
+    let all = posterior.all().map(|(candidate, chance)| (candidate, chance.get()));
+    sums(authors, all, Some)
+}
+
+/// The best and the range of the probability of each group of authors, with its prior; most probable first.
+fn ranked<K: Ord + Copy>(
+    bench: &Bench<'_>,
+    judged: &Judged,
+    priors: &Priors<'_>,
+    drawn: &[Posterior],
+    key: impl Fn(Side) -> Option<K>,
+) -> Vec<(K, Chance, Prior)> {
+    let found = |posterior: &Posterior| {
+        let all = posterior.all().map(|(candidate, chance)| (candidate, chance.get()));
+        sums(bench.authors, all, &key)
+    };
+    let all = judged.posterior.all();
+    let beforehand =
+        all.map(|(candidate, _)| (candidate, f64::from(priors.of_candidate(candidate))));
+    let beforehand = sums(bench.authors, beforehand, &key);
+    let drawn: Vec<BTreeMap<K, Probability>> = drawn.iter().map(found).collect();
+    // Every posterior has the same authors, and so the same groups of them.
+    let ranked = found(&judged.posterior).into_iter();
+    let mut ranked: Vec<(K, Chance, Prior)> = ranked
+        .map(|(key, sum)| (key, chance(sum, &drawn, |sums| sums[&key]), Prior(beforehand[&key])))
+        .collect();
+    ranked.sort_by(|left, right| {
+        let estimate = |ranked: &(K, Chance, Prior)| ranked.1.estimate.get();
+        estimate(right).total_cmp(&estimate(left)).then(left.0.cmp(&right.0))
+    });
+    ranked
+}
+
+fn kinds(
+    bench: &Bench<'_>,
+    judged: &Judged,
+    priors: &Priors<'_>,
+    drawn: &[Posterior],
+) -> Vec<RankedKind> {
+    let ranked = ranked(bench, judged, priors, drawn, |side| Some(side.attacker()));
+    let kind =
+        |(attacker, chance, prior)| RankedKind { attacker, probability: Some(chance), prior };
+    ranked.into_iter().map(kind).collect()
 }
 
 fn states(
@@ -237,26 +297,8 @@ fn states(
 ) -> Vec<RankedState> {
     /// The least probability of a state that is listed.
     const LEAST: f64 = 0.001;
-    let all = judged.posterior.all();
-    let priors = by_state(
-        bench.authors,
-        all.map(|(candidate, _)| (candidate, f64::from(priors.of_candidate(candidate)))),
-    );
-    let drawn: Vec<BTreeMap<Country, Probability>> =
-        drawn.iter().map(|posterior| states_of(bench.authors, posterior)).collect();
-    // Every posterior has the same authors, and so the same states.
-    let mut states: Vec<RankedState> = states_of(bench.authors, &judged.posterior)
-        .into_iter()
-        .filter(|(_, sum)| sum.get() >= LEAST)
-        .map(|(state, sum)| RankedState {
-            state,
-            probability: Some(chance(sum, &drawn, |sums| sums[&state])),
-            prior: Prior(priors[&state]),
-        })
-        .collect();
-    let estimate = |ranked: &RankedState| ranked.chance().estimate.get();
-    states.sort_by(|left, right| {
-        estimate(right).total_cmp(&estimate(left)).then(left.state.cmp(&right.state))
-    });
-    states
+    let ranked = ranked(bench, judged, priors, drawn, Side::state);
+    let listed = ranked.into_iter().filter(|(_, chance, _)| chance.estimate.get() >= LEAST);
+    let state = |(state, chance, prior)| RankedState { state, probability: Some(chance), prior };
+    listed.map(state).collect()
 }

@@ -6,28 +6,27 @@ use demarche_case::assessment::attribution::{Sensitivity, Without};
 use rayon::prelude::*;
 
 use super::authors::Flag;
-use super::bench::{Bench, Part};
-use super::combine::Posterior;
+use super::bench::Bench;
 use super::elicited::Values;
 use super::items::{Item, Says};
-use super::listing::{Listed, Listing, states_of};
+use super::judged::Part;
+use super::leads::{self, Leader, chance_of};
 
-/// The judgement without each part of the `full` evidence, which gave `reported`; the most influential part first.
+/// The judgement without each part of the `full` evidence, on which `leader` leads; the most influential part first.
 ///
 /// A part of one item is listed as the item alone.
 pub(crate) fn sensitivity(
     bench: &Bench<'_>,
     full: &Part,
-    reported: &Posterior,
-    listing: &Listing,
+    leader: &Leader,
     flags: &[Flag],
 ) -> Vec<Sensitivity> {
     let parts = parts(bench.items);
     let mut found: Vec<Sensitivity> = parts
         .into_par_iter()
-        .map(|(without, is_in)| judged_without(bench, full, listing, flags, without, &is_in))
+        .map(|(without, is_in)| judged_without(bench, full, leader, flags, without, &is_in))
         .collect();
-    let now = reported.of(listing.first().candidate).get();
+    let now = leader.chance.get();
     let moved =
         |without: &Sensitivity| without.leading.map_or(now, |then| (then.get() - now).abs());
     found.sort_by(|left, right| {
@@ -65,7 +64,7 @@ fn parts(items: &[Item<'_>]) -> Vec<(Without, Vec<bool>)> {
 fn judged_without(
     bench: &Bench<'_>,
     full: &Part,
-    listing: &Listing,
+    leader: &Leader,
     flags: &[Flag],
     without: Without,
     is_in: &[bool],
@@ -79,23 +78,11 @@ fn judged_without(
         Part { counts, fitted: full.fitted.clone() }
     };
     let posterior = bench.judged(&part, &Values::best(), flags).posterior;
-    let first = listing.first();
-    let sums = states_of(bench.authors, &posterior);
-    let state = bench.authors.all[first.candidate.author()].state();
-    let leader_state = sums
-        .iter()
-        .max_by(|left, right| left.1.get().total_cmp(&right.1.get()).then(right.0.cmp(left.0)));
     let items = bench.items.iter().zip(is_in).filter(|(_, inside)| **inside);
-    let chance = |listed: &Listed| posterior.of(listed.candidate).get();
-    let ahead = |best: &'_ Listed, next: &'_ Listed| chance(next).total_cmp(&chance(best)).is_gt();
-    let leader =
-        listing.all.iter().fold(first, |best, next| if ahead(best, next) { next } else { best });
     Sensitivity {
         without,
         items: items.map(|(item, _)| item.evidence.id.clone()).collect(),
-        leading: Some(posterior.of(first.candidate)),
-        leading_state: state.map(|state| sums[&state]),
-        leader: leader.id.clone(),
-        leader_state: leader_state.map(|(state, _)| *state),
+        leading: Some(chance_of(bench.authors, &posterior, leader)),
+        leads: leads::leader(bench.authors, &posterior).leads,
     }
 }

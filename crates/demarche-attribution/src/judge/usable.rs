@@ -19,29 +19,47 @@ pub(crate) struct Usable<'a> {
     pub(crate) caveats: Vec<AttributionCaveat>,
 }
 
-/// The record without the sources and attacks that the case leaves out, or that are later than it allows, and without
-/// attacks that may be this very one: of its time, on its victim's state.
+/// The record without the sources and attacks that the case leaves out, or that are later than it allows.
 ///
-/// A use stays while a source that counts says so; one without any source stays unless there is a limit in time.
+/// Unless the case asks for hindsight, attacks that may be this very one are left out with their sources (of its time,
+/// on its victim's state), and sources from its last day on.
+///
+/// A use stays while a source that counts says so; one without any source stays unless the case sets a limit in time.
 /// A copy leaves out the descriptions of uses as well, which no judge reads.
 pub(crate) fn usable<'a>(record: &'a Record, case: &Case) -> Usable<'a> {
     let settings = &case.record;
-    let itself = itself(record, case);
+    let itself = if settings.hindsight { BTreeSet::new() } else { itself(record, case) };
     let mut caveats = unknown_names(record, case);
     if !itself.is_empty() {
         caveats.push(AttributionCaveat::OwnEntries { attacks: itself.iter().cloned().collect() });
     }
-    if settings.leave_out.is_empty() && settings.until.is_none() && itself.is_empty() {
+    let until = settings.until.or_else(|| if settings.hindsight { None } else { last(case) });
+    if settings.hindsight {
+        caveats.push(AttributionCaveat::Hindsight);
+    } else if let Some(date) = until.filter(|_| settings.until.is_none()) {
+        let is_later = |citation: &Citation| citation.date.is_some_and(|dated| dated >= date);
+        let has_later = record.citations.iter().any(is_later);
+        caveats.extend(has_later.then_some(AttributionCaveat::Until { date }));
+    }
+    if settings.leave_out.is_empty() && until.is_none() && itself.is_empty() {
         return Usable { record: Cow::Borrowed(record), caveats };
     }
+    let told_of_it: BTreeSet<CitationId> = record
+        .attacks
+        .iter()
+        .filter(|attack| itself.contains(&attack.id))
+        .flat_map(|attack| &attack.citations)
+        .copied()
+        .collect();
     let named: BTreeSet<String> = settings.leave_out.iter().map(|name| plain(name)).collect();
     let counts = |citation: &Citation| {
         let is_earlier = |until| citation.date.is_some_and(|date| date < until);
-        settings.until.is_none_or(is_earlier) && !named.contains(&plain(&citation.name))
+        until.is_none_or(is_earlier) && !named.contains(&plain(&citation.name))
     };
     let counting: Vec<bool> = record.citations.iter().map(counts).collect();
     let counts = |id: &CitationId| {
-        usize::try_from(id.0).is_ok_and(|index| counting.get(index) == Some(&true))
+        let counts = usize::try_from(id.0).is_ok_and(|index| counting.get(index) == Some(&true));
+        counts && !told_of_it.contains(id)
     };
     let is_left_out = |attack: &&PreviousAttack| {
         itself.contains(&attack.id)
@@ -80,6 +98,13 @@ pub(crate) fn usable<'a>(record: &'a Record, case: &Case) -> Usable<'a> {
         citations: record.citations.clone(),
     };
     Usable { record: Cow::Owned(record), caveats }
+}
+
+/// The last day of which the case tells: sources of that day and later may tell of its own attack.
+fn last(case: &Case) -> Option<Moment> {
+    let observed = case.evidence.iter().filter_map(|item| item.observed);
+    let told = case.events.iter().map(|event| event.date);
+    observed.chain(told).chain(case.noticed()).max()
 }
 
 /// Attacks with known behaviour that may be the case itself: they hit a victim of the same state, and began between the

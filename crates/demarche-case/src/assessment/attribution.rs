@@ -15,7 +15,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Catalogue, Edition, RecordId};
-use crate::{ClusterId, Country, EvidenceId, Forgeability, Moment, PartyId, TechniqueId, Tlp};
+use crate::{
+    AttackerKind, ClusterId, Country, EvidenceId, Forgeability, Moment, PartyId, TechniqueId, Tlp,
+};
 
 /// The attribution of a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,10 +30,16 @@ pub struct AttributionFindings {
     pub as_reported: Judgement,
     /// The judgement on evidence that is hard to forge alone, as if all other evidence were planted.
     pub if_planted: Judgement,
-    /// The reason for showing no probability; `None` when probabilities are shown.
+    /// The reason for naming nobody; `None` when probabilities are shown.
     pub withheld: Option<NoProbability>,
-    /// The trust in the evidence, whichever hypothesis leads.
+    /// The leader as reported; `None` where nobody is named.
+    pub leads: Option<Leads>,
+    /// The trust in the evidence for the leader.
     pub confidence: Confidence,
+    /// The items that speak most for and against the leader.
+    pub balance: Balance,
+    /// Kinds of further evidence, the most informative first.
+    pub wanted: Vec<WantedEvidence>,
     /// The items of evidence with their weights, in the order of the case.
     pub items: Vec<WeighedItem>,
     /// The judgement without each item and each group of items, the most influential first.
@@ -98,12 +106,16 @@ pub enum Hypothesis {
         id: RecordId,
         /// The name of the actor.
         name: String,
-        /// The state that the actor is said to act for; `None` where no state is named.
+        /// The kind of the actor.
+        attacker: AttackerKind,
+        /// The state that the actor is said to act for; `None` for other kinds.
         state: Option<Country>,
     },
     /// An actor that is not in the record.
     Unlisted {
-        /// The state that the actor acts for; `None` for every other.
+        /// The kind of the actor.
+        attacker: AttackerKind,
+        /// The state that the actor acts for; `None` for other kinds.
         state: Option<Country>,
     },
     /// A false flag: one actor imitates another.
@@ -112,6 +124,8 @@ pub enum Hypothesis {
         actor: RecordId,
         /// The name of the author.
         name: String,
+        /// The kind of the author.
+        attacker: AttackerKind,
         /// The state that the author is said to act for.
         state: Option<Country>,
         /// The entry of the imitated actor.
@@ -125,14 +139,17 @@ pub enum Hypothesis {
         party: PartyId,
         /// The name of the party.
         name: String,
+        /// The kind of the party.
+        attacker: AttackerKind,
     },
 }
 
 /// The identifier of a hypothesis, the same in every judgement: lower-case letters, digits and hyphens, fit for a URL.
 ///
 /// ```
-/// # use demarche_case::assessment::attribution::Hypothesis;
-/// let hypothesis = Hypothesis::Unlisted { state: Some("KP".parse()?) };
+/// # use demarche_case::{AttackerKind, assessment::attribution::Hypothesis};
+/// let (attacker, state) = (AttackerKind::State, Some("KP".parse()?));
+/// let hypothesis = Hypothesis::Unlisted { attacker, state };
 /// assert_eq!(hypothesis.id().as_str(), "unlisted-kp");
 /// # Ok::<(), demarche_case::CountryError>(())
 /// ```
@@ -183,10 +200,10 @@ impl Hypothesis {
     pub fn id(&self) -> HypothesisId {
         HypothesisId(match self {
             Self::Actor { id, .. } => format!("actor-{}", slug(id)),
-            Self::Unlisted { state: None } => "unlisted".to_owned(),
-            Self::Unlisted { state: Some(state) } => {
+            Self::Unlisted { state: Some(state), .. } => {
                 format!("unlisted-{}", state.code().to_ascii_lowercase())
             }
+            Self::Unlisted { attacker, state: None } => format!("unlisted-{}", attacker.word()),
             Self::FalseFlag { actor, imitated, .. } => {
                 format!("false-flag-{}-as-{}", slug(actor), slug(imitated))
             }
@@ -199,9 +216,20 @@ impl Hypothesis {
     pub const fn state(&self) -> Option<Country> {
         match self {
             Self::Actor { state, .. }
-            | Self::Unlisted { state }
+            | Self::Unlisted { state, .. }
             | Self::FalseFlag { state, .. } => *state,
             Self::Named { .. } => None,
+        }
+    }
+
+    /// The kind of the author.
+    #[must_use]
+    pub const fn attacker(&self) -> AttackerKind {
+        match self {
+            Self::Actor { attacker, .. }
+            | Self::Unlisted { attacker, .. }
+            | Self::FalseFlag { attacker, .. }
+            | Self::Named { attacker, .. } => *attacker,
         }
     }
 }
@@ -230,6 +258,27 @@ pub struct Judgement {
     pub others: Option<Probability>,
     /// The states, each with all its actors, listed or not, most probable first; stateless actors are in none.
     pub states: Vec<RankedState>,
+    /// The kinds of attackers, all of them, most probable first; the states together are one.
+    pub kinds: Vec<RankedKind>,
+}
+
+/// One kind of attacker in a ranking.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RankedKind {
+    /// The kind.
+    pub attacker: AttackerKind,
+    /// The posterior probability that an attacker of the kind did it; `None` as for [`Ranked::probability`].
+    pub probability: Option<Chance>,
+    /// The probability before any evidence but the victim and the harm.
+    pub prior: Prior,
+}
+
+impl RankedKind {
+    /// The probability; 0 where it is withheld.
+    #[must_use]
+    pub fn chance(&self) -> Chance {
+        self.probability.unwrap_or(Chance::NONE)
+    }
 }
 
 /// One hypothesis in a ranking.
@@ -287,7 +336,9 @@ impl AttributionFindings {
         self.hypotheses.iter().position(|hypothesis| hypothesis.id() == *id)
     }
 
-    /// The findings without any probability where it is withheld; weights and order stay.
+    /// The findings without anything that tells who leads, where nobody is to be named.
+    ///
+    /// Hypotheses, states and kinds are then in the order of their identifiers; the weights of the items stay.
     #[must_use]
     pub fn without_withheld(mut self) -> Self {
         if self.withheld.is_none() {
@@ -295,13 +346,31 @@ impl AttributionFindings {
         }
         for judgement in [&mut self.as_reported, &mut self.if_planted] {
             judgement.others = None;
+            judgement.ranking.sort_by(|left, right| left.hypothesis.cmp(&right.hypothesis));
             judgement.ranking.iter_mut().for_each(|ranked| ranked.probability = None);
+            judgement.states.sort_by_key(|ranked| ranked.state);
             judgement.states.iter_mut().for_each(|ranked| ranked.probability = None);
+            judgement.kinds.sort_by_key(|ranked| ranked.attacker);
+            judgement.kinds.iter_mut().for_each(|ranked| ranked.probability = None);
         }
-        for sensitivity in &mut self.sensitivity {
-            (sensitivity.leading, sensitivity.leading_state) = (None, None);
-        }
+        self.in_order_of_identifiers();
+        self.sensitivity.clear();
+        self.hunt_leads.clear();
+        self.balance = Balance::default();
+        self.leads = None;
+        self.confidence.reasons.retain(|reason| !reason.names_somebody());
         self
+    }
+
+    /// Puts the hypotheses into the order of their identifiers, and the weights of the items with them.
+    fn in_order_of_identifiers(&mut self) {
+        let mut order: Vec<usize> = (0..self.hypotheses.len()).collect();
+        order.sort_by_key(|index| self.hypotheses[*index].id());
+        self.hypotheses = order.iter().map(|index| self.hypotheses[*index].clone()).collect();
+        for item in &mut self.items {
+            item.weights = order.iter().map(|index| item.weights[*index]).collect();
+            item.diagnosticity = 0.0;
+        }
     }
 }
 
@@ -379,17 +448,58 @@ impl Likelihood {
     }
 }
 
-/// The reason for showing no probability: too few independent groups of evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct NoProbability {
-    /// Independent groups of evidence that bear on the question.
-    pub independent: u64,
-    /// Independent groups that a probability takes.
-    pub needed: u64,
+/// A reason for naming nobody.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum NoProbability {
+    /// No item of evidence tells one attacker from another.
+    NoEvidence,
+    /// What leads does so on the prior alone: hardly any evidence speaks for it.
+    PriorAlone,
+    /// Nobody has a probability of at least `needed`.
+    NobodyLeads {
+        /// The least probability of an answer.
+        needed: Probability,
+    },
+}
+
+/// The items that speak most for the leader, and most for others.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Balance {
+    /// The items of most weight for the leader, at most three, the strongest first.
+    pub speak_for: Vec<SpeakingItem>,
+    /// The items of most weight for another state, kind or hypothesis than the leader, at most three.
+    pub speak_against: Vec<SpeakingItem>,
+    /// The first single part of the evidence without which another would lead.
+    pub overturned_by: Option<Without>,
+    /// The leader if everything easily forged was planted, where it is another.
+    pub gains_if_planted: Option<Leads>,
+}
+
+/// An item with its weight in the balance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SpeakingItem {
+    /// The item.
+    pub evidence: EvidenceId,
+    /// For whom the item speaks.
+    pub speaks_for: Leads,
+    /// The weight, beside that for the other side.
+    pub weight: LikelihoodRatio,
+}
+
+/// A kind of evidence that may still be found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct WantedEvidence {
+    /// The kind, by the means needed to plant it.
+    pub forgeability: Forgeability,
+    /// The expected gain of information from one such item of a usually reliable source, in nats, from 0.
+    ///
+    /// Source: Lindley, "On a measure of the information provided by an experiment", 1956.
+    pub information: f64,
 }
 
 /// The trust in the evidence for a judgement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Confidence {
     /// The level.
     pub level: ConfidenceLevel,
@@ -398,10 +508,10 @@ pub struct Confidence {
 }
 
 /// A reason for a level of confidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum ConfidenceReason {
-    /// The amount of evidence that bears on the question.
+    /// The amount of evidence that speaks for the leader.
     Evidence {
         /// Independent groups of evidence.
         groups: u64,
@@ -424,13 +534,20 @@ pub enum ConfidenceReason {
     },
     /// The words for the leader change if everything easily forged was planted.
     DiffersIfPlanted,
-    /// The record knows few actors, so that others may fit as well.
-    FewActors {
-        /// Actors in the record.
-        actors: u64,
-    },
     /// The interval of the leader's probability is wider than one half.
     WideInterval,
+    /// The leader is less probable than the next level of confidence takes.
+    TooImprobable {
+        /// The probability that the next level takes.
+        needed: Probability,
+    },
+}
+
+impl ConfidenceReason {
+    /// Returns true if the reason tells who leads.
+    const fn names_somebody(&self) -> bool {
+        matches!(self, Self::Overturned { .. } | Self::Stable { .. })
+    }
 }
 
 /// The first name of a judgement: the leading state, unless a hypothesis is more probable.
@@ -441,6 +558,11 @@ pub enum Leads {
     State {
         /// The state.
         state: Country,
+    },
+    /// A kind of attacker, whoever of that kind did it.
+    Kind {
+        /// The kind, which is not [`AttackerKind::State`].
+        attacker: AttackerKind,
     },
     /// A hypothesis.
     Hypothesis {
@@ -591,6 +713,11 @@ pub enum ItemReason {
         /// The earlier item.
         first: EvidenceId,
     },
+    /// The item may repeat an earlier one in other words, and counts little beside it.
+    MayRepeat {
+        /// The earlier item.
+        first: EvidenceId,
+    },
     /// The item shows that another was planted, which supports a false flag.
     Exposes,
     /// The item points to no party and matches nothing in the record.
@@ -654,6 +781,20 @@ pub enum AttributionCaveat {
         /// The attacks.
         attacks: Vec<RecordId>,
     },
+    /// Sources later than the case were not used, because they may tell of its own attack.
+    Until {
+        /// The last day of the case.
+        date: Moment,
+    },
+    /// Sources later than the case were used, as the user asked: they may tell of its own attack.
+    Hindsight,
+    /// The kind of a named hypothesis was taken from its words.
+    KindFromWords {
+        /// The party.
+        party: PartyId,
+        /// The kind.
+        attacker: AttackerKind,
+    },
     /// The case leaves out a name that nothing in the record has.
     UnknownName {
         /// The name.
@@ -679,14 +820,10 @@ pub struct Sensitivity {
     pub without: Without,
     /// The items that are left out.
     pub items: Vec<EvidenceId>,
-    /// The probability of the hypothesis that leads on all the evidence; `None` as for [`Ranked::probability`].
+    /// The probability of the leader on all the evidence; `None` as for [`Ranked::probability`].
     pub leading: Option<Probability>,
-    /// The probability of the state that leads on all the evidence; `None` where none leads.
-    pub leading_state: Option<Probability>,
-    /// The hypothesis that leads then.
-    pub leader: HypothesisId,
-    /// The state that leads then; `None` where no state is claimed for any hypothesis.
-    pub leader_state: Option<Country>,
+    /// The leader then.
+    pub leads: Leads,
 }
 
 /// A part of the evidence.
@@ -825,16 +962,40 @@ pub enum ParameterName {
     MediumBackground,
     /// Share of strong pointers that point to an actor who did not do it.
     StrongBackground,
-    /// Exponent of the discount inside a cluster: 0 is independence, 1 the mean.
-    ClusterDiscount,
-    /// Factor on the fitted weights of techniques and software.
+    /// Share of programs of other authors that are also a program of the author.
+    PrivateSoftwareBackground,
+    /// Share of programs of an author that another author of the same state has as well.
+    SharedSoftware,
+    /// Factor on the weight of every pointer and private program.
+    PointerScale,
+    /// Factor on each further item of one source beside a stronger one.
+    SameSource,
+    /// Factor on each further source beside a stronger one.
+    FurtherSource,
+    /// Factor on the fitted weights of techniques and public tools.
     BehaviourScale,
-    /// Share of a state's attacks by actors outside the record.
+    /// Ceiling on the weight of all techniques and public tools together.
+    BehaviourCeiling,
+    /// Factor on that weight for a state or kind beside that for an actor.
+    SideBehaviour,
+    /// Share of a side's attacks by actors outside the record.
     UnlistedShare,
-    /// Share of attacks by actors that act for no state.
-    StatelessShare,
-    /// Prior of each alternative that the case names.
+    /// Share of a kind's attacks by an alternative that the case names.
     NamedShare,
+    /// Odds of a criminal group beside a state, before the kind of the attack.
+    CriminalOdds,
+    /// Odds of hacktivists beside a state, before the kind of the attack.
+    HacktivistOdds,
+    /// Odds of an insider beside a state, before the kind of the attack.
+    InsiderOdds,
+    /// Odds of an attacker of no known kind beside a state, before the kind of the attack.
+    UnknownOdds,
+    /// Factor on the fitted weights of the kind of the attack.
+    AttackKindScale,
+    /// Odds of hacktivists and insiders beside a state where a private program was used.
+    PrivateProgramOdds,
+    /// Share of cases in which the evidence as a whole misleads.
+    Misled,
     /// Prior of all false flags together.
     FalseFlagShare,
     /// Share of plantable evidence that a planter does plant.
@@ -843,6 +1004,8 @@ pub enum ParameterName {
     VictimPseudoCount,
     /// Share of the prior that is spread evenly over states.
     PriorFloor,
+    /// Share of the prior that goes by attacks on any victim.
+    WorldShare,
     /// Weight of software that the actor is known to use.
     SoftwareEdge,
     /// Weight of each nat of surprise of software.
@@ -929,6 +1092,7 @@ mod tests {
         let actor = |id: &str| Hypothesis::Actor {
             id: RecordId::new(Catalogue::Attack, id),
             name: String::new(),
+            attacker: AttackerKind::Unknown,
             state: None,
         };
         assert_eq!(actor("G0032").id().as_str(), "actor-attack-g0032");

@@ -6,7 +6,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::attribution::{EditionUsed, Parameter};
+use super::attribution::{ConfidenceLevel, EditionUsed, Leads, Parameter};
+use crate::{AttackerKind, Country};
 
 /// All tests of one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +18,8 @@ pub struct Evaluation {
     pub seed: u64,
     /// Draws of the items with replacement behind the intervals.
     pub resamples: u64,
+    /// The test of whole cases; `None` where no folder of cases was given.
+    pub cases: Option<CaseTest>,
     /// Tests of the actor: one for each set of items and protocol.
     pub actors: Vec<ActorTest>,
     /// Tests of the state, from the victim alone: one for each data set.
@@ -41,6 +44,8 @@ pub enum EvaluationCaveat {
     FittedBefore,
     /// Another report of the same operation may stay in the record.
     SiblingReports,
+    /// The cases may have been written by people who knew how they ended.
+    WrittenLater,
     /// Each baseline has the temperature that suits it best on these attacks.
     BestTemperature,
 }
@@ -91,6 +96,12 @@ pub enum Method {
     Jaccard,
     /// The number of shared items.
     Overlap,
+    /// The prior of the judgement, without any evidence.
+    PriorAlone,
+    /// The judgement with parameters that were fitted to the cases under test.
+    Refitted,
+    /// The judgement with parameters that were fitted without any case or campaign of the author under test.
+    LeaveOneActorOut,
     /// The victim-conditional frequency with 3 pseudo-counts.
     VictimFrequency,
     /// The frequency of each state's attacks on any victim.
@@ -116,6 +127,57 @@ pub struct ActorTest {
     pub open_set: Option<OpenSet>,
     /// The test with planted items, the fewest first; empty where that was not tested.
     pub forgery: Vec<ForgeryRow>,
+}
+
+/// A test of whole cases whose author became known later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseTest {
+    /// The cases by name, disputed ones included.
+    pub cases: Vec<CaseTried>,
+    /// The figures of demarche and of the prior alone, without disputed cases.
+    pub methods: Vec<MethodScore>,
+    /// The right answers by level of confidence, the highest first, without disputed cases.
+    pub levels: Vec<LevelTried>,
+    /// As [`ActorTest::reliability`], without disputed cases.
+    pub reliability: Vec<ReliabilityBin>,
+    /// The parameters as they were fitted to these cases; empty where they were not.
+    pub parameters: Vec<Parameter>,
+}
+
+/// One case with its truth and the answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseTried {
+    /// The name of the case.
+    pub name: String,
+    /// The kind of the author.
+    pub attacker: AttackerKind,
+    /// The states that count as right; empty for other kinds.
+    pub states: Vec<Country>,
+    /// True if the author is disputed: the case is then left out of the figures.
+    pub is_disputed: bool,
+    /// The probability of the truth, from 0 to 1, also where nobody is named.
+    pub probability: f64,
+    /// The leader, whether named or not; its name where it is a hypothesis of the case.
+    pub leads: Leads,
+    /// The probability of the leader.
+    pub leading: f64,
+    /// True if the leader is right.
+    pub is_right: bool,
+    /// True if the answer names the leader.
+    pub is_named: bool,
+    /// The confidence.
+    pub confidence: ConfidenceLevel,
+}
+
+/// The answers of one level of confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LevelTried {
+    /// The level; `None` for cases where nobody is named.
+    pub level: Option<ConfidenceLevel>,
+    /// The number of answers.
+    pub answers: u64,
+    /// The right ones.
+    pub right: u64,
 }
 
 /// A test of naming the state behind an incident from its victim, trained on earlier incidents.

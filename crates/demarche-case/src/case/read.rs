@@ -5,8 +5,8 @@ use std::collections::btree_map::Entry;
 use std::fmt::Display;
 
 use super::{
-    Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis, Owner, Party,
-    RecordSettings, RequestSettings, Role, RouteSettings, Target, Threat,
+    AttackerKind, Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis,
+    Owner, Party, RecordSettings, RequestSettings, Role, RouteSettings, Target, Threat,
 };
 use crate::options::Options;
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
@@ -14,6 +14,8 @@ use crate::{CaseError, CasePath, EvidenceId, Problem, Sector, Tlp, evidence};
 
 words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged, "transit" Transit,
     "host" Host, "partner" Partner, "cert" Cert, "sender" Sender, "other" Other);
+words!(AttackerKind: "state" State, "criminal" Criminal, "hacktivist" Hacktivist,
+    "insider" Insider, "unknown" Unknown);
 words!(EffectKind: "destruction" Destruction, "disclosure" Disclosure, "disruption" Disruption,
     "coercion" Coercion, "espionage" Espionage, "theft" Theft, "manipulation" Manipulation,
     "other" Other);
@@ -149,6 +151,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         Some(RecordSettings {
             leave_out: fields.list("leave_out"),
             until: fields.optional("until"),
+            hindsight: fields.optional("hindsight").unwrap_or(false),
         })
     });
     let request = top.table("request", request);
@@ -276,8 +279,9 @@ fn hypothesis(fields: &mut Fields<'_, '_>, floor: Tlp) -> Option<NamedHypothesis
     }
     let party = fields.cited_party("party");
     let text = fields.required("text");
+    let attacker = fields.optional("kind");
     let tlp = fields.optional("tlp").unwrap_or(floor);
-    Some(NamedHypothesis { party: party?, text: text?, tlp })
+    Some(NamedHypothesis { party: party?, text: text?, attacker, tlp })
 }
 
 fn event(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Event> {

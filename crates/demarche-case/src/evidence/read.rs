@@ -110,6 +110,7 @@ fn weighing(fields: &mut Fields<'_, '_>) -> Weighing {
         availability: fields.optional("availability"),
         record: fields.list("record"),
         exposes: fields.cited_evidence("exposes"),
+        repeats: fields.cited_evidence("repeats"),
     }
 }
 

@@ -40,13 +40,9 @@ impl Writer<'_> {
         let basis = "This is reckoned from the facts that this note shares and from public or shared records of previous attacks, and from nothing else.";
         if let Some(none) = &findings.withheld {
             let sentences = withheld(none, findings).join(" ");
-            return vec![
-                Block::Paragraph(sentences),
-                Block::Paragraph(confidence(&findings.confidence, "any judgement of who did it")),
-                Block::Paragraph(basis.to_owned()),
-            ];
+            return vec![Block::Paragraph(sentences), Block::Paragraph(basis.to_owned())];
         }
-        let Some(sentence) = likelihood(findings, &findings.as_reported) else {
+        let Some(sentence) = likelihood(findings) else {
             return vec![Block::Paragraph(
                 "This note gives no probability of who did it.".to_owned(),
             )];

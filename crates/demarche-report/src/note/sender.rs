@@ -19,18 +19,15 @@ use super::in_text_of;
 /// The note itself cannot tell: what is withheld must not change it. Whether it is sent is for the sender to decide.
 fn names_somebody_else(whole: &Assessment, shared: &Released) -> Option<String> {
     let (whole, shared) = (whole.attribution.as_ref()?, shared.attribution.as_ref()?);
-    let state = |found: &AttributionFindings| found.as_reported.states.first().map(|one| one.state);
     let first = |found: &AttributionFindings| {
         let ranked = found.as_reported.ranking.first()?;
-        Some(ranked.hypothesis.clone())
+        found.leads.as_ref().map(|leads| (leads.clone(), ranked.hypothesis.clone()))
     };
-    if state(whole) == state(shared) && first(whole) == first(shared) {
+    if first(whole) == first(shared) {
         return None;
     }
-    let said = |found: &AttributionFindings| {
-        likelihood(found, &found.as_reported).filter(|_| found.withheld.is_none())
-    };
-    let unsaid = || "no probability is said.".to_owned();
+    let said = |found: &AttributionFindings| likelihood(found).filter(|_| found.withheld.is_none());
+    let unsaid = || "nobody is named.".to_owned();
     Some(format!(
         "READ THIS BEFORE SENDING. Without what is withheld the judgement is another: the note says: {} The assessment says: {}",
         said(shared).unwrap_or_else(unsaid),

@@ -35,7 +35,7 @@ pub(crate) fn sections(findings: &AttributionFindings, case: &Case) -> Markup {
     html! {
         (ranking::ranking(findings))
         (ranking::planted(findings, case))
-        (matrix::matrix(findings, case))
+        @if findings.withheld.is_none() { (matrix::matrix(findings, case)) }
         (rests::rests(findings, case))
         (record::precedents(findings, case))
         (record::overlaps(findings))
@@ -50,9 +50,17 @@ pub(crate) fn contents(
 ) -> [(bool, &'static str, &'static str); 8] {
     let has = |part: fn(&AttributionFindings) -> bool| findings.is_some_and(part);
     [
-        (has(|one| !one.as_reported.ranking.is_empty()), "ranking", "Who may have done it"),
+        (
+            has(|one| one.withheld.is_none() && !one.as_reported.ranking.is_empty()),
+            "ranking",
+            "Who may have done it",
+        ),
         (has(ranking::has_planted), "planted", "If it was planted"),
-        (has(|one| !one.items.is_empty()), "matrix", "Hypotheses against evidence"),
+        (
+            has(|one| one.withheld.is_none() && !one.items.is_empty()),
+            "matrix",
+            "Hypotheses against evidence",
+        ),
         (findings.is_some(), "rests", "What the judgement rests on"),
         (has(|one| !one.precedents.is_empty()), "precedents", "Previous attacks"),
         (has(|one| !one.overlaps.is_empty()), "overlaps", "Reverse scoring"),

@@ -1,11 +1,12 @@
 //! The probabilities of the hypotheses and of the states behind them.
 
-use demarche_case::assessment::attribution::{AttributionFindings, Chance, Judgement};
+use demarche_case::AttackerKind;
+use demarche_case::assessment::attribution::{AttributionFindings, Chance, Judgement, Leads};
 use demarche_case::number::float;
 
 use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
-use crate::attribution::{by_rank, in_ranking, name_lines};
-use crate::number::{chance, chances, fraction, nats};
+use crate::attribution::{by_rank, chance_of, in_ranking, name_lines, some};
+use crate::number::{chance, chances, fraction};
 use crate::palette::Palette;
 
 /// Hypotheses shown, and states shown.
@@ -15,17 +16,19 @@ const MOST: (usize, usize) = (10, 6);
 ///
 /// A bar is the probability as reported, a whisker the range that the parameters leave open, a diamond the probability if
 /// everything that can easily be forged had been planted, a stroke the probability before the evidence.
-/// Where no probability may be shown, a bar is the weight of the evidence, in nats.
+/// Where nobody is named there are no bars.
 #[must_use]
 pub fn svg_of_ranking(findings: &AttributionFindings) -> String {
     let palette = palette(findings);
-    if findings.withheld.is_some() {
-        return weights_chart(findings, &palette);
-    }
-    let panels = [
-        ("Hypotheses", hypothesis_rows(findings)),
-        ("States, with all who act for each", state_rows(findings)),
-    ];
+    let panels = if findings.withheld.is_some() {
+        Vec::new()
+    } else {
+        vec![
+            ("States and kinds of attackers, with all of each", side_rows(findings)),
+            ("Groups and named hypotheses", hypothesis_rows(findings)),
+        ]
+    };
+    let foot = panels.is_empty().then(|| "Nobody is named.".to_owned());
     let panels = panels.into_iter().filter(|(_, rows)| !rows.is_empty());
     Bars {
         id: "who",
@@ -41,7 +44,7 @@ pub fn svg_of_ranking(findings: &AttributionFindings) -> String {
             (Mark::Diamond(0.0), "if everything forgeable were planted"),
             (Mark::Stroke(0.0), "before the evidence"),
         ],
-        foot: Vec::new(),
+        foot: foot.into_iter().collect(),
         palette: Some(&palette),
     }
     .into_svg()
@@ -88,16 +91,26 @@ fn others(judgement: &Judgement) -> f64 {
     fraction(left.sum::<f64>() + judgement.others.unwrap_or_default().get())
 }
 
-fn state_rows(findings: &AttributionFindings) -> Vec<Row> {
-    let planted = |state| {
-        let found = findings.if_planted.states.iter().find(|ranked| ranked.state == state);
-        found.map(|ranked| ranked.chance().estimate.get())
-    };
-    let states = findings.as_reported.states.iter().take(MOST.1);
-    let rows = states.map(|ranked| {
-        let name = vec![ranked.state.label().to_owned()];
-        let row = row(name, ranked.chance(), planted(ranked.state), ranked.prior.into());
-        Row { badge: Some(Some(ranked.state)), ..row }
+/// The states and the other kinds of attackers, most probable first.
+fn side_rows(findings: &AttributionFindings) -> Vec<Row> {
+    let judgement = &findings.as_reported;
+    let states = judgement.states.iter().map(|ranked| {
+        let leads = Leads::State { state: ranked.state };
+        (leads, ranked.state.label().to_owned(), Some(Some(ranked.state)), ranked.prior)
+    });
+    let kinds = judgement.kinds.iter().filter(|kind| kind.attacker != AttackerKind::State);
+    let kinds = kinds.map(|ranked| {
+        let leads = Leads::Kind { attacker: ranked.attacker };
+        (leads, some(ranked.attacker).to_owned(), None, ranked.prior)
+    });
+    let mut sides: Vec<_> = states.chain(kinds).collect();
+    let estimate = |leads: &Leads| chance_of(judgement, leads).estimate.get();
+    sides.sort_by(|left, right| estimate(&right.0).total_cmp(&estimate(&left.0)));
+    sides.truncate(MOST.1);
+    let rows = sides.into_iter().map(|(leads, name, badge, prior)| {
+        let planted = chance_of(&findings.if_planted, &leads).estimate.get();
+        let chance = chance_of(judgement, &leads);
+        Row { badge, ..row(vec![name], chance, Some(planted), prior.into()) }
     });
     rows.collect()
 }
@@ -123,52 +136,6 @@ fn row(name: Vec<String>, reported: Chance, planted: Option<f64>, prior: f64) ->
         name,
         marks,
         value: chance(reported.estimate),
-        ..Row::default()
-    }
-}
-
-/// Bars of nats to both sides of 0, for findings that bear no probability.
-fn weights_chart(findings: &AttributionFindings, palette: &Palette) -> String {
-    let order = by_rank(findings).into_iter().take(MOST.0);
-    let weighed: Vec<(Row, f64)> = order
-        .filter_map(|place| {
-            let hypothesis = findings.hypotheses.get(place)?;
-            let weight = in_ranking(&findings.as_reported, &hypothesis.id())?.weight.nats();
-            let badge = hypothesis.state().map(Some);
-            Some((weight_row(badge, name_lines(hypothesis), weight), weight))
-        })
-        .collect();
-    let scale = Scale::weights(312.0, 352.0, weighed.iter().map(|(_, weight)| *weight));
-    let rows = weighed.into_iter().map(|(row, _)| row).collect();
-    Bars {
-        id: "who",
-        title: "The weight of the evidence for each hypothesis, in nats".to_owned(),
-        desc: "Bars to the right speak for a hypothesis and to the left against it; 0 says nothing, 0.69 doubles the odds.".to_owned(),
-        width: 760.0,
-        row: 30.0,
-        scale,
-        panels: vec![Panel { title: "Hypotheses".to_owned(), rows, ..Panel::default() }],
-        key: Vec::new(),
-        foot: vec!["No probability is given: the bars are the weight of the evidence, in nats.".to_owned()],
-        palette: Some(palette),
-    }
-    .into_svg()
-}
-
-/// A row whose bar goes from 0 to a weight in nats.
-pub(crate) fn weight_row(
-    badge: Option<Option<demarche_case::Country>>,
-    name: Vec<String>,
-    weight: f64,
-) -> Row {
-    let fill = if weight < 0.0 { Fill::Pale } else { Fill::Full };
-    let marks = vec![Mark::bar(weight, fill)];
-    Row {
-        badge,
-        tip: format!("{}: {} nats", name.join(" "), nats(weight)),
-        name,
-        marks,
-        value: nats(weight),
         ..Row::default()
     }
 }

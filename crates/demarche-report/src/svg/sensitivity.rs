@@ -3,9 +3,8 @@
 use demarche_case::Case;
 use demarche_case::assessment::attribution::{AttributionFindings, Sensitivity, Without};
 
-use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
-use super::ranking::weight_row;
-use crate::attribution::{aspect, by_rank, leader, name, title, weight_for};
+use super::chart::bars::{Bars, Mark, Panel, Row, Scale};
+use crate::attribution::{aspect, leading, leads_name, title};
 use crate::number::{chance, length};
 use crate::text::{NAME, shown};
 use crate::words::attribution::cluster;
@@ -16,17 +15,13 @@ const MOST: usize = 8;
 /// The sensitivity of the judgement, as a self-contained SVG.
 ///
 /// The line is the probability of the leading hypothesis with all the evidence, the dot that without a part of it;
-/// a ring says that another hypothesis leads then.
-/// Where no probability may be shown, a bar is the weight of an item for the hypothesis with the most weight, in nats.
+/// a ring says that another leads then.
 #[must_use]
 pub fn svg_of_sensitivity(findings: &AttributionFindings, case: &Case) -> String {
-    if findings.withheld.is_some() {
-        return weights_chart(findings, case);
-    }
-    let Some((ranked, hypothesis)) = leader(findings, &findings.as_reported) else {
+    let Some((leads, chance)) = leading(findings, &findings.as_reported) else {
         return chart("The sensitivity of the judgement".to_owned(), Vec::new());
     };
-    let (all, leading) = (ranked.chance().estimate.get(), &ranked.hypothesis);
+    let all = chance.estimate.get();
     let mut panels = Vec::new();
     for kind in ["aspect", "source", "cluster", "item"] {
         let parts: Vec<&Sensitivity> =
@@ -35,8 +30,7 @@ pub fn svg_of_sensitivity(findings: &AttributionFindings, case: &Case) -> String
             continue;
         }
         let row = |part: &&Sensitivity| {
-            let is_other = part.leader != *leading;
-            let next = is_other.then(|| findings.hypothesis(&part.leader).map(name)).flatten();
+            let next = (part.leads != *leads).then(|| leads_name(findings, &part.leads));
             row(part_name(part, case), part.leading.unwrap_or_default().get(), all, next)
         };
         let more = parts.len().saturating_sub(MOST);
@@ -47,11 +41,11 @@ pub fn svg_of_sensitivity(findings: &AttributionFindings, case: &Case) -> String
             reference: Some(all),
         });
     }
-    chart(format!("The sensitivity of the judgement: {}", name(hypothesis)), panels)
+    chart(format!("The sensitivity of the judgement: {}", leads_name(findings, leads)), panels)
 }
 
 fn chart(title: String, panels: Vec<Panel>) -> String {
-    let nobody = panels.is_empty().then(|| "No hypothesis leads.".to_owned());
+    let nobody = panels.is_empty().then(|| "Nobody is named.".to_owned());
     Bars {
         id: "rests",
         title,
@@ -100,37 +94,4 @@ fn row(part: String, after: f64, all: f64, next: Option<String>) -> Row {
         notes: next.map(|next| ("warn", format!("then {next}"))).into_iter().collect(),
         ..Row::default()
     }
-}
-
-/// The weight of each item for the hypothesis with the most weight.
-fn weights_chart(findings: &AttributionFindings, case: &Case) -> String {
-    let Some(leading) = by_rank(findings).first().copied() else {
-        return chart("The sensitivity of the judgement".to_owned(), Vec::new());
-    };
-    let who = findings.hypotheses.get(leading).map(name).unwrap_or_default();
-    let items = findings.items.iter();
-    let mut items: Vec<(String, f64)> =
-        items.map(|item| (title(case, &item.evidence), weight_for(item, leading))).collect();
-    items.sort_by(|left, right| right.1.abs().total_cmp(&left.1.abs()));
-    items.truncate(2 * MOST);
-    let scale = Scale::weights(312.0, 370.0, items.iter().map(|item| item.1));
-    let rows = items.into_iter().map(|(title, weight)| weight_row(None, vec![title], weight));
-    let title = format!("The weight of each item for {who}, in nats");
-    let panel = Panel { title: title.clone(), rows: rows.collect(), ..Panel::default() };
-    Bars {
-        id: "rests",
-        title,
-        desc: "Bars to the right speak for the hypothesis and to the left against it.".to_owned(),
-        width: 760.0,
-        row: 28.0,
-        scale,
-        panels: vec![panel],
-        key: vec![
-            (Mark::bar(0.0, Fill::Full), "speaks for it"),
-            (Mark::bar(0.0, Fill::Pale), "speaks against it"),
-        ],
-        foot: Vec::new(),
-        palette: None,
-    }
-    .into_svg()
 }

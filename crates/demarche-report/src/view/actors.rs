@@ -1,14 +1,13 @@
 //! The answers about actors.
 
-use demarche_case::Case;
-use demarche_case::Tlp;
 use demarche_case::assessment::answer::{ActorsShowAnswer, KnownActor};
 use demarche_case::assessment::attribution::{
     AttributionFindings, Chance, CitedSource, Judgement, WeighedItem,
 };
 use demarche_case::record::Bond;
+use demarche_case::{AttackerKind, Case, Tlp};
 
-use crate::attribution::{attribution_answer, cited, name};
+use crate::attribution::{attribution_answer, cited, name, some};
 use crate::document::Column::{Number, Text};
 use crate::document::{Block, Cell, Section, words};
 use crate::number::{chance, chances, percent};
@@ -26,9 +25,14 @@ const ITEMS: usize = 12;
 /// The hypotheses of a case with their probabilities, and the most diagnostic evidence.
 #[must_use]
 pub fn actors_rank(findings: &AttributionFindings, case: &Case, marking: Tlp) -> Vec<Section> {
-    vec![
+    let mut sections = vec![
         Section::new("case", format!("{} ({marking})", case.title)),
         Section::new("who-did-it", "").with(Block::Answer(attribution_answer(findings, case))),
+    ];
+    if findings.withheld.is_some() {
+        return sections;
+    }
+    sections.extend([
         ranking("ranking", "As reported", findings, &findings.as_reported),
         ranking(
             "planted",
@@ -37,7 +41,8 @@ pub fn actors_rank(findings: &AttributionFindings, case: &Case, marking: Tlp) ->
             &findings.if_planted,
         ),
         items(findings),
-    ]
+    ]);
+    sections
 }
 
 fn ranking(
@@ -46,16 +51,15 @@ fn ranking(
     findings: &AttributionFindings,
     judgement: &Judgement,
 ) -> Section {
-    let figures = |probability: Chance| match findings.withheld {
-        Some(_) => [words("not given"), words("")],
-        None => {
-            [words(chance(probability.estimate)), words(chances(probability.low, probability.high))]
-        }
-    };
     let row = |hypothesis: String, probability: Chance, weight: String, prior: f64| {
-        let [estimate, range] = figures(probability);
-        vec![words(hypothesis), estimate, range, words(weight), words(percent(prior))]
+        let range = chances(probability.low, probability.high);
+        let estimate = chance(probability.estimate);
+        vec![words(hypothesis), words(estimate), words(range), words(weight), words(percent(prior))]
     };
+    let kinds = judgement.kinds.iter().filter(|kind| kind.attacker != AttackerKind::State);
+    let kinds = kinds.take(STATES).map(|kind| {
+        row(some(kind.attacker).to_owned(), kind.chance(), String::new(), kind.prior.into())
+    });
     let states = judgement.states.iter().take(STATES).map(|state| {
         let label = format!("{} (all its actors)", state.state.label());
         row(label, state.chance(), String::new(), state.prior.into())
@@ -76,7 +80,7 @@ fn ranking(
         Number("weight"),
         Number("prior"),
     ];
-    let rows = states.chain(ranked).collect();
+    let rows = states.chain(kinds).chain(ranked).collect();
     Section::new(id, title).with(Block::Table { caption: "", columns, rows })
 }
 

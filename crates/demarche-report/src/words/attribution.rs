@@ -7,8 +7,9 @@ use demarche_case::assessment::attribution::{
 use demarche_case::assessment::evaluation::{EvaluationCaveat, ItemSet, Method, Protocol};
 
 use super::in_text;
-use crate::attribution::aspect;
-use crate::number::{count, counted};
+use crate::attribution::{aspect, some};
+use crate::date::date;
+use crate::number::{chance, count, counted};
 use crate::text::{NAME, shown};
 
 /// A limit of the findings, in a sentence.
@@ -32,6 +33,15 @@ pub(crate) fn caveat(caveat: &AttributionCaveat) -> String {
                 attacks.iter().map(|attack| shown(&attack.to_string(), NAME)).collect();
             format!("Entries that may be about this very attack were not used: {}.", attacks.join(", "))
         }
+        AttributionCaveat::Until { date: day } => {
+            format!("Sources of {} or later were not used, because they may tell of this very attack; `--hindsight` uses them.", date(*day))
+        }
+        AttributionCaveat::Hindsight => {
+            "Sources later than the case were used: some may tell of this very attack, so that the judgement may repeat what others concluded.".to_owned()
+        }
+        AttributionCaveat::KindFromWords { party, attacker } => {
+            format!("The party `{party}` is taken for {} by its words; `kind` in its `[[hypothesis]]` says otherwise.", some(*attacker))
+        }
         AttributionCaveat::UnknownName { name } => {
             format!("The case leaves out `{}`, but the record has no entry of that name.", shown(name, NAME))
         }
@@ -42,6 +52,9 @@ pub(crate) fn caveat(caveat: &AttributionCaveat) -> String {
 pub(crate) fn item_reason(reason: &ItemReason) -> String {
     match reason {
         ItemReason::Repeats { first } => format!("The item repeats `{first}` and counts only there."),
+        ItemReason::MayRepeat { first } => {
+            format!("The item may repeat `{first}` in other words, and counts little beside it; `repeats` says so, and another source says otherwise.")
+        }
         ItemReason::Exposes => {
             "The item supports a false flag that imitates the actor to whom the planted evidence points.".to_owned()
         }
@@ -79,10 +92,10 @@ pub(crate) fn item_reason(reason: &ItemReason) -> String {
 pub(crate) fn confidence_reason(reason: &ConfidenceReason) -> String {
     match reason {
         ConfidenceReason::Evidence { groups, sources, hard_to_forge } => {
-            let bear = if *groups == 1 { "bears" } else { "bear" };
+            let speak = if *groups == 1 { "speaks" } else { "speak" };
             let are = if *hard_to_forge == 1 { "is" } else { "are" };
             format!(
-                "{} of evidence from {} {bear} on the question; {} {are} hard to forge.",
+                "{} of evidence from {} {speak} for it; {} {are} hard to forge.",
                 counted(*groups, "group", "groups"),
                 counted(*sources, "source", "sources"),
                 count(*hard_to_forge)
@@ -98,11 +111,8 @@ pub(crate) fn confidence_reason(reason: &ConfidenceReason) -> String {
             "The judgement would change if all evidence that is easily forged were planted."
                 .to_owned()
         }
-        ConfidenceReason::FewActors { actors } => {
-            format!(
-                "The record knows only {}; an actor outside it may fit as well.",
-                counted(*actors, "actor", "actors")
-            )
+        ConfidenceReason::TooImprobable { needed } => {
+            format!("The next level takes a probability of {}.", chance(*needed))
         }
         ConfidenceReason::WideInterval => {
             "The elicited parameters leave a wide interval.".to_owned()
@@ -113,6 +123,7 @@ pub(crate) fn confidence_reason(reason: &ConfidenceReason) -> String {
 fn leader(leads: &Leads) -> String {
     match leads {
         Leads::State { state } => in_text(*state),
+        Leads::Kind { attacker } => some(*attacker).to_owned(),
         Leads::Hypothesis { .. } => "the leading hypothesis".to_owned(),
     }
 }
@@ -175,6 +186,9 @@ pub(crate) const fn method(method: Method) -> &'static str {
         Method::TfIdf => "TF-IDF",
         Method::Jaccard => "Jaccard",
         Method::Overlap => "overlap",
+        Method::PriorAlone => "the prior alone",
+        Method::Refitted => "demarche, fitted to these cases",
+        Method::LeaveOneActorOut => "demarche, fitted without the author",
         Method::VictimFrequency => "victim-conditional frequency, 3 pseudo-counts",
         Method::OverallFrequency => "frequency of each state’s attacks on any victim",
     }
@@ -194,6 +208,9 @@ pub(crate) const fn evaluation_caveat(caveat: EvaluationCaveat) -> &'static str 
         }
         EvaluationCaveat::SiblingReports => {
             "Under P1 the record may keep another report of the same operation; P2 removes most of them."
+        }
+        EvaluationCaveat::WrittenLater => {
+            "A case that was written after its author became known may be too good; few cases leave wide intervals."
         }
         EvaluationCaveat::BestTemperature => {
             "Each baseline has the temperature that suits it best on these attacks."
@@ -226,15 +243,32 @@ pub(crate) const fn parameter(name: ParameterName) -> &'static str {
         Name::StrongBackground => {
             "share of strong pointers that point to an actor who did not do it"
         }
-        Name::ClusterDiscount => "exponent of the discount inside a cluster",
-        Name::BehaviourScale => "scale of the fitted weights of techniques and software",
-        Name::UnlistedShare => "share of a state’s attacks by actors that are not in the record",
-        Name::StatelessShare => "share of attacks by actors that act for no state",
-        Name::NamedShare => "prior of each alternative that the case names",
+        Name::PrivateSoftwareBackground => {
+            "share of private programs of others that are also the author’s"
+        }
+        Name::SharedSoftware => "share of private programs that an author of the same state has",
+        Name::PointerScale => "scale of pointers and private programs",
+        Name::SameSource => "factor on a further item of one source",
+        Name::FurtherSource => "factor on a further source",
+        Name::BehaviourScale => "scale of the fitted weights of techniques and public tools",
+        Name::BehaviourCeiling => "ceiling of techniques and public tools together",
+        Name::SideBehaviour => "scale of that weight for a state or kind",
+        Name::UnlistedShare => "share of a side’s attacks by actors that are not in the record",
+        Name::NamedShare => "share of a kind for each alternative that the case names",
+        Name::CriminalOdds => "odds of a criminal group beside a state",
+        Name::HacktivistOdds => "odds of hacktivists beside a state",
+        Name::InsiderOdds => "odds of an insider beside a state",
+        Name::UnknownOdds => "odds of somebody of no known kind beside a state",
+        Name::AttackKindScale => "scale of the fitted weights of the kind of the attack",
+        Name::PrivateProgramOdds => {
+            "odds of hacktivists and insiders where a private program was used"
+        }
+        Name::Misled => "share of cases in which the evidence as a whole misleads",
         Name::FalseFlagShare => "prior of all false flags together",
         Name::PlanterUse => "share of plantable evidence that a planter does plant",
         Name::VictimPseudoCount => "pseudo-counts of the victim-conditional prior",
         Name::PriorFloor => "share of the prior that is spread evenly over states",
+        Name::WorldShare => "share of the prior that goes by attacks on any victim",
         Name::SoftwareEdge => "software: an item the actor is known to use",
         Name::SoftwareSurprise => "software: each nat of its surprise",
         Name::SoftwareSources => "software: the logarithm of its sources",
@@ -260,6 +294,9 @@ pub(crate) const fn parameter(name: ParameterName) -> &'static str {
     }
 }
 
+/// The data behind the parameters of the judgement of cases.
+const CASES: &str = "Fitted to 21 real cases and 22 campaigns of ATT&CK 18.1 (docs/evaluation.md)";
+
 /// The reason or the data behind the value of a parameter.
 pub(crate) const fn parameter_source(name: ParameterName) -> &'static str {
     use ParameterName as Name;
@@ -281,15 +318,24 @@ pub(crate) const fn parameter_source(name: ParameterName) -> &'static str {
         Name::WeakBackground => "An analyst’s `weak`: true of many actors",
         Name::MediumBackground => "An analyst’s `medium`: true of few actors",
         Name::StrongBackground => "An analyst’s `strong`: true of hardly any other actor",
-        Name::ClusterDiscount => {
-            "Leave-one-out on the development reports of ATT&CK 18.1; 0 is independence, 1 the mean"
-        }
-        Name::BehaviourScale => "A case is less complete and less sifted than a published report",
+        Name::PrivateSoftwareBackground
+        | Name::PointerScale
+        | Name::SameSource
+        | Name::FurtherSource
+        | Name::BehaviourScale
+        | Name::SideBehaviour
+        | Name::CriminalOdds
+        | Name::HacktivistOdds
+        | Name::InsiderOdds
+        | Name::UnknownOdds
+        | Name::AttackKindScale
+        | Name::PrivateProgramOdds => CASES,
+        Name::SharedSoftware => "Groups of one state share programs, and seldom with others",
+        Name::BehaviourCeiling => "Anybody can use public techniques and tools",
         Name::UnlistedShare => "28 of the 52 campaigns of ATT&CK 18.1 are attributed to no group",
-        Name::StatelessShare => {
-            "The share differs widely between catalogues, which collect attacks by states"
-        }
         Name::NamedShare => "A case names insiders and the like where evidence supports them",
+        Name::Misled => "One of the 21 real cases misled as a whole",
+        Name::WorldShare => "Data sets of rivals say little of victims outside of rivalries",
         Name::FalseFlagShare => {
             "Rare among attributed attacks (Rid and Buchanan, 2015; Bartholomew and Guerrero-Saade, 2016)"
         }

@@ -6,7 +6,8 @@ use demarche_case::assessment::{Assessment, SharedAttribution};
 use demarche_case::record::{Catalogue, RecordId};
 use demarche_case::released::Unseen;
 use demarche_case::{
-    Case, Country, EvidenceId, Forgeability, LikelihoodRatio, PartyId, Probability, Tlp,
+    AttackerKind, Case, Country, EvidenceId, Forgeability, LikelihoodRatio, PartyId, Probability,
+    Tlp,
 };
 
 use crate::fixtures::{country, small};
@@ -148,19 +149,21 @@ pub(crate) fn hypotheses() -> Vec<Hypothesis> {
     let actor = |id: &str, name: &str, state: &str| Hypothesis::Actor {
         id: attack(id),
         name: name.to_owned(),
+        attacker: AttackerKind::State,
         state: Some(country(state)),
     };
     let flag = |id: &str, name: &str, state: &str| Hypothesis::FalseFlag {
         actor: attack(id),
         name: name.to_owned(),
+        attacker: AttackerKind::State,
         state: Some(country(state)),
         imitated: attack("G0032"),
         imitated_name: "Lazarus Group".to_owned(),
     };
     vec![
         actor("G0032", "Lazarus Group", "KP"),
-        Hypothesis::Unlisted { state: Some(country("KP")) },
-        Hypothesis::Unlisted { state: None },
+        Hypothesis::Unlisted { attacker: AttackerKind::State, state: Some(country("KP")) },
+        Hypothesis::Unlisted { attacker: AttackerKind::Criminal, state: None },
         flag("G0034", "Sandworm Team", "RU"),
         actor("G0034", "Sandworm Team", "RU"),
         actor("G0007", "APT28", "RU"),
@@ -169,6 +172,7 @@ pub(crate) fn hypotheses() -> Vec<Hypothesis> {
         Hypothesis::Named {
             party: "gop".parse::<PartyId>().unwrap(),
             name: "Guardians of Peace".to_owned(),
+            attacker: AttackerKind::Hacktivist,
         },
     ]
 }
@@ -249,7 +253,22 @@ fn judgement(rows: &[(&Row, f64)]) -> Judgement {
     states.sort_by(|left, right| {
         right.chance().estimate.get().total_cmp(&left.chance().estimate.get())
     });
-    Judgement { ranking, others: Some(Probability::clamped(0.03)), states }
+    let of_kind = |figures: &[f64], attacker: AttackerKind| -> f64 {
+        let pairs = figures.iter().zip(&hypotheses);
+        pairs.filter(|(_, one)| one.attacker() == attacker).map(|(figure, _)| figure).sum()
+    };
+    let mut kinds: Vec<RankedKind> = AttackerKind::ALL
+        .into_iter()
+        .map(|attacker| RankedKind {
+            attacker,
+            probability: Some(chance(of_kind(&posterior, attacker))),
+            prior: Prior(Probability::clamped(of_kind(&PRIORS, attacker))),
+        })
+        .collect();
+    kinds.sort_by(|left, right| {
+        right.chance().estimate.get().total_cmp(&left.chance().estimate.get())
+    });
+    Judgement { ranking, others: Some(Probability::clamped(0.03)), states, kinds }
 }
 
 /// What the judges make of a case, without some items.
@@ -262,7 +281,15 @@ pub(crate) fn findings(case: &Case) -> AttributionFindings {
     let hard: Vec<(&Row, f64)> =
         rows.iter().map(|row| (*row, if row.4 > 0.2 { 0.0 } else { 1.0 })).collect();
     let as_reported = judgement(&all);
-    let leading = as_reported.ranking[0].hypothesis.clone();
+    let korea = Leads::State { state: country("KP") };
+    let speaking = |row: &&Row, leads: &Leads| SpeakingItem {
+        evidence: row.0.parse().unwrap(),
+        speaks_for: leads.clone(),
+        weight: LikelihoodRatio::from_nats(row.5[0]),
+    };
+    let mut order = rows.clone();
+    order.sort_by(|left, right| right.5[0].total_cmp(&left.5[0]));
+    let against = order.last().filter(|row| row.5[0] < 0.0);
     AttributionFindings {
         record: record(),
         hypotheses: hypotheses(),
@@ -279,8 +306,22 @@ pub(crate) fn findings(case: &Case) -> AttributionFindings {
                 ConfidenceReason::Stable { leads: Leads::State { state: country("KP") } },
             ],
         },
+        leads: Some(korea.clone()),
+        balance: Balance {
+            speak_for: order.iter().take(3).map(|row| speaking(row, &korea)).collect(),
+            speak_against: against
+                .map(|row| speaking(row, &Leads::State { state: country("RU") }))
+                .into_iter()
+                .collect(),
+            overturned_by: None,
+            gains_if_planted: None,
+        },
+        wanted: vec![WantedEvidence {
+            forgeability: Forgeability::PrivateInfrastructure,
+            information: 0.4,
+        }],
         items: rows.iter().map(|row| item(row, case)).collect(),
-        sensitivity: sensitivity(&rows, &leading, &as_reported),
+        sensitivity: sensitivity(&rows),
         overlaps: overlaps(),
         precedents: precedents(case),
         hunt_leads: hunt_leads(),
@@ -317,21 +358,15 @@ fn item(row: &Row, case: &Case) -> WeighedItem {
     }
 }
 
-fn sensitivity(rows: &[&Row], leading: &HypothesisId, full: &Judgement) -> Vec<Sensitivity> {
+fn sensitivity(rows: &[&Row]) -> Vec<Sensitivity> {
     let lead = |left: &[(&Row, f64)], without: Without, items: Vec<EvidenceId>| {
         let judged = judgement(left);
-        let place = judged.ranking.iter().position(|one| one.hypothesis == *leading).unwrap();
+        let korea = judged.states.iter().find(|one| one.state == country("KP"));
         Sensitivity {
             without,
             items,
-            leading: Some(judged.ranking[place].chance().estimate),
-            leading_state: judged
-                .states
-                .iter()
-                .find(|one| one.state == full.states[0].state)
-                .map(|one| one.chance().estimate),
-            leader: judged.ranking[0].hypothesis.clone(),
-            leader_state: judged.states.first().map(|one| one.state),
+            leading: korea.map(|one| one.chance().estimate),
+            leads: Leads::State { state: judged.states[0].state },
         }
     };
     let drop = |is: &dyn Fn(&Row) -> bool| -> (Vec<(&Row, f64)>, Vec<EvidenceId>) {
@@ -466,7 +501,7 @@ fn hunt_leads() -> Vec<HuntLead> {
 fn parameters() -> Vec<Parameter> {
     vec![
         Parameter {
-            name: ParameterName::ClusterDiscount,
+            name: ParameterName::SameSource,
             value: 0.71,
             low: 0.5,
             high: 0.9,
@@ -551,7 +586,7 @@ pub(crate) fn contested() -> Assessment {
         one.leading =
             Some(Probability::clamped(0.12 + 0.017 * f64::from(u32::try_from(place).unwrap())));
         if place % 3 == 0 {
-            one.leader = fourth.clone();
+            one.leads = Leads::Hypothesis { hypothesis: fourth.clone() };
         }
     }
     for item in &mut findings.items {
@@ -562,10 +597,10 @@ pub(crate) fn contested() -> Assessment {
     assessment
 }
 
-/// The same where too few independent groups say anything.
+/// The same where nobody is to be named.
 pub(crate) fn unjudged() -> Assessment {
     let mut assessment = judged();
-    let none = NoProbability { independent: 2, needed: 3 };
+    let none = NoProbability::NobodyLeads { needed: Probability::clamped(0.25) };
     for findings in assessment
         .attribution
         .iter_mut()
@@ -573,6 +608,7 @@ pub(crate) fn unjudged() -> Assessment {
     {
         findings.withheld = Some(none.clone());
         findings.confidence.level = ConfidenceLevel::Low;
+        *findings = findings.clone().without_withheld();
     }
     assessment
 }
@@ -617,6 +653,7 @@ pub(crate) fn evaluation() -> Evaluation {
         editions: record().editions,
         seed: 7,
         resamples: 1_000,
+        cases: None,
         actors: vec![
             ActorTest {
                 set: ItemSet::Reports,

@@ -297,7 +297,7 @@ fn the_whole_judgement_goes_where_nothing_is_withheld() {
 fn a_note_on_too_little_evidence_has_no_number_of_likelihood() {
     let markdown = note(&unjudged(), country("CN")).markdown;
     let text = attribution_of(&markdown);
-    assert!(text.contains("No probability is given for who did it: only two independent groups"));
+    assert!(text.contains("We cannot say who did it: nobody reaches one chance in four."));
     assert!(!text.contains('%') && !text.contains("likely") && !text.contains("certain"), "{text}");
 }
 

@@ -3,8 +3,8 @@
 use arbtest::arbitrary::Unstructured;
 use arbtest::{arbitrary, arbtest};
 use demarche_case::assessment::attribution::{
-    AttributionFindings, Chance, Confidence, ConfidenceLevel, Judgement, Prior, RankedState,
-    RecordUsed,
+    AttributionFindings, Balance, Chance, Confidence, ConfidenceLevel, Judgement, Prior,
+    RankedState, RecordUsed,
 };
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::options::{Condition, LegalClass, Options, Reason};
@@ -120,6 +120,7 @@ fn judged(actor: [f64; 2]) -> AttributionFindings {
             }),
             prior: Prior(Probability::clamped(0.1)),
         }],
+        kinds: Vec::new(),
     };
     AttributionFindings {
         record: RecordUsed { editions: Vec::new(), actors: 0, attacks: 0, uses: 0 },
@@ -127,6 +128,9 @@ fn judged(actor: [f64; 2]) -> AttributionFindings {
         as_reported: judgement(actor[0]),
         if_planted: judgement(actor[1]),
         withheld: None,
+        leads: None,
+        balance: Balance::default(),
+        wanted: Vec::new(),
         confidence: Confidence { level: ConfidenceLevel::Low, reasons: Vec::new() },
         items: Vec::new(),
         sensitivity: Vec::new(),

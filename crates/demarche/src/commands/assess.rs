@@ -91,6 +91,7 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
         library: library::folder(&given.known.library)?,
         index,
         program: PROGRAM.to_owned(),
+        hindsight: given.hindsight,
         pool: &pool,
     };
     Ok(assess(folder, &sources, &Progress::new())?)

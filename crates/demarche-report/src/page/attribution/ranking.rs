@@ -1,15 +1,15 @@
 //! The ranking of hypotheses and of states, as reported and if everything forgeable were planted.
 
-use demarche_case::Case;
 use demarche_case::assessment::attribution::{
-    Aspect, AttributionFindings, HypothesisId, Judgement, Likelihood, Ranked, RankedState,
-    WeighedItem,
+    Aspect, AttributionFindings, Chance, HypothesisId, Judgement, Likelihood, Prior, Ranked,
+    RankedState, WeighedItem,
 };
+use demarche_case::{AttackerKind, Case};
 use maud::{Markup, PreEscaped, html};
 
 use super::{ROWS, rest};
 use crate::attribution::{
-    ASPECTS, aspect, by_rank, forgeability, in_ranking, leader, name, title, weight_for,
+    ASPECTS, aspect, forgeability, in_ranking, leader, name, some, title, weight_for,
 };
 use crate::document::Column;
 use crate::document::Column::{Number, Text};
@@ -21,25 +21,22 @@ use crate::writers::table;
 /// The hypotheses: the figure, the hypotheses with what each aspect weighs, the states.
 pub(crate) fn ranking(findings: &AttributionFindings) -> Markup {
     let judgement = &findings.as_reported;
-    if judgement.ranking.is_empty() {
+    if judgement.ranking.is_empty() || findings.withheld.is_some() {
         return html! {};
     }
     html! {
         section {
             h2 id="ranking" { "Who may have done it" }
-            @if findings.withheld.is_some() {
-                p { "The evidence comes from too few independent groups to bear a probability, so that only its weights are shown." }
-            } @else {
-                p {
-                    "The range is from the 5th to the 95th percentile when the parameters vary as far as they are open. "
-                    "It does not hold what no parameter knows: sources that err together, or an actor that nobody has described."
-                }
+            p {
+                "The range is from the 5th to the 95th percentile when the parameters vary as far as they are open. "
+                "It does not hold what no parameter knows: sources that err together, or an actor that nobody has described."
             }
             figure {
                 div class="scroll" { (PreEscaped(svg::svg_of_ranking(findings))) }
                 figcaption { "Each figure compares a hypothesis with the others and with an actor that is not in the record." }
             }
-            @if findings.withheld.is_some() { (weights(findings)) } @else { (hypotheses(findings)) (states(findings)) }
+            (sides(findings))
+            (hypotheses(findings))
         }
     }
 }
@@ -103,57 +100,38 @@ fn aspect_of(one: &Ranked, wanted: Aspect) -> f64 {
     one.aspects.iter().find(|aspect| aspect.aspect == wanted).map_or(0.0, |one| one.weight.nats())
 }
 
-/// The same without any probability.
-fn weights(findings: &AttributionFindings) -> Markup {
-    let order = by_rank(findings);
-    let rows: Vec<Vec<Markup>> = order
-        .iter()
-        .take(ROWS)
-        .filter_map(|place| {
-            let hypothesis = findings.hypotheses.get(*place)?;
-            let one = in_ranking(&findings.as_reported, &hypothesis.id())?;
-            let mut row = vec![
-                html! { bdi { (name(hypothesis)) } },
-                html! { strong { (nats(one.weight.nats())) } },
-            ];
-            row.extend(breakdown(one));
-            Some(row)
-        })
-        .collect();
-    let mut columns = vec![Text("Hypothesis"), Number("Weight, nats")];
-    columns.extend(ASPECT_COLUMNS);
-    html! {
-        (table("What the evidence and each of its aspects weigh, in nats", &columns, &rows))
-        (rest(order.len()))
-    }
-}
-
-fn states(findings: &AttributionFindings) -> Markup {
-    let rows: Vec<Vec<Markup>> = findings
-        .as_reported
-        .states
-        .iter()
-        .take(ROWS)
-        .map(|one| {
-            vec![
-                html! { (in_text(one.state)) },
-                html! { strong { (chance(one.chance().estimate)) } },
-                html! { (Likelihood::of(one.chance().estimate).words()) },
-                html! { (chances(one.chance().low, one.chance().high)) },
-                html! { (chance(one.prior)) },
-            ]
-        })
-        .collect();
+/// The states and the other kinds of attackers.
+fn sides(findings: &AttributionFindings) -> Markup {
+    let judgement = &findings.as_reported;
+    let row = |name: String, chance: Chance, prior: Prior| {
+        vec![
+            html! { (name) },
+            html! { strong { (crate::number::chance(chance.estimate)) } },
+            html! { (Likelihood::of(chance.estimate).words()) },
+            html! { (chances(chance.low, chance.high)) },
+            html! { (crate::number::chance(prior)) },
+        ]
+    };
+    let states = judgement.states.iter().take(ROWS);
+    let states = states.map(|ranked| row(in_text(ranked.state), ranked.chance(), ranked.prior));
+    let kinds = judgement.kinds.iter().map(|ranked| {
+        let name = match ranked.attacker {
+            AttackerKind::State => "all states together",
+            attacker => some(attacker),
+        };
+        row(name.to_owned(), ranked.chance(), ranked.prior)
+    });
+    let rows: Vec<Vec<Markup>> = kinds.chain(states).collect();
     let columns = [
-        Text("State"),
+        Text("Kind of attacker, or state"),
         Number("Probability"),
         Text("In words (ICD 203)"),
         Number("Range"),
         Number("Before the evidence"),
     ];
     html! {
-        (table("States, each with all the actors that are said to act for it", &columns, &rows))
-        (rest(findings.as_reported.states.len()))
+        (table("Kinds of attackers, and states with all the actors that are said to act for them", &columns, &rows))
+        (rest(judgement.states.len()))
     }
 }
 

@@ -5,7 +5,7 @@ use demarche_case::assessment::attribution::{AttributionFindings, Likelihood, Se
 use maud::{Markup, PreEscaped, html};
 
 use super::{ROWS, rest};
-use crate::attribution::{capitalised, leader, moved, name, withheld, without};
+use crate::attribution::{capitalised, leading, leads_name, moved, withheld, without};
 use crate::document::Column::{Number, Text};
 use crate::number::{chance, length};
 use crate::svg;
@@ -17,50 +17,40 @@ use crate::writers::table;
 const MOST: usize = 6;
 
 pub(crate) fn rests(findings: &AttributionFindings, case: &Case) -> Markup {
-    let has_figure = if findings.withheld.is_some() {
-        !findings.items.is_empty()
-    } else {
-        !findings.sensitivity.is_empty()
-    };
     html! {
         section {
             h2 id="rests" { "What the judgement rests on" }
-            @if has_figure {
+            @if !findings.sensitivity.is_empty() {
                 figure { div class="scroll" { (PreEscaped(svg::svg_of_sensitivity(findings, case))) } }
+                (parts(findings, case))
             }
-            @if findings.withheld.is_none() { (parts(findings, case)) }
             h3 { "What would change it" }
             ul { @for change in changes(findings, case) { li { bdi { (change) } } } }
-            h3 { "Confidence" }
-            p { bdi { (crate::attribution::confidence(&findings.confidence, "this")) } }
+            @if findings.withheld.is_none() {
+                h3 { "Confidence" }
+                p { bdi { (crate::attribution::confidence(&findings.confidence, "this")) } }
+            }
         }
     }
 }
 
 fn parts(findings: &AttributionFindings, case: &Case) -> Markup {
-    let Some((ranked, _)) = leader(findings, &findings.as_reported) else { return html! {} };
     let rows: Vec<Vec<Markup>> = findings
         .sensitivity
         .iter()
         .take(ROWS)
-        .map(|one| {
-            let other = findings.hypothesis(&one.leader).map(name).unwrap_or_default();
+        .map(|part| {
+            let is_same = findings.leads.as_ref() == Some(&part.leads);
+            let leading = part.leading.unwrap_or_default();
             vec![
-                html! { bdi { (without(one, case)) } },
-                html! { strong { (chance(one.leading.unwrap_or_default())) } },
-                html! { (Likelihood::of(one.leading.unwrap_or_default()).words()) },
-                html! { (one.leading_state.map_or_else(|| "–".to_owned(), chance)) },
-                html! { @if one.leader == ranked.hypothesis { "the same" } @else { bdi { (other) } } },
+                html! { bdi { (without(part, case)) } },
+                html! { strong { (chance(leading)) } },
+                html! { (Likelihood::of(leading).words()) },
+                html! { @if is_same { "the same" } @else { bdi { (leads_name(findings, &part.leads)) } } },
             ]
         })
         .collect();
-    let columns = [
-        Text("Without"),
-        Number("The leading hypothesis"),
-        Text("In words"),
-        Number("The leading state"),
-        Text("Who leads then"),
-    ];
+    let columns = [Text("Without"), Number("The leader"), Text("In words"), Text("Who leads then")];
     html! {
         (table("The judgement without a part of the evidence, the strongest part first", &columns, &rows))
         (rest(findings.sensitivity.len()))
@@ -98,44 +88,43 @@ fn changes(findings: &AttributionFindings, case: &Case) -> Vec<String> {
 
 /// The parts without which another leads, or the words for the leading hypothesis change.
 fn overturns(findings: &AttributionFindings, case: &Case) -> Vec<String> {
-    let Some((ranked, hypothesis)) = leader(findings, &findings.as_reported) else {
+    let Some((leads, chance)) = leading(findings, &findings.as_reported) else {
         return Vec::new();
     };
-    let words = Likelihood::of(ranked.chance().estimate);
-    let flips = |one: &&Sensitivity| one.leader != ranked.hypothesis;
-    let drops =
-        |one: &&Sensitivity| !flips(one) && Likelihood::of(one.leading.unwrap_or_default()) < words;
+    let words = Likelihood::of(chance.estimate);
+    let flips = |part: &&Sensitivity| part.leads != *leads;
+    let drops = |part: &&Sensitivity| {
+        !flips(part) && Likelihood::of(part.leading.unwrap_or_default()) < words
+    };
     let mut changes: Vec<String> = findings
         .sensitivity
         .iter()
         .filter(flips)
         .chain(findings.sensitivity.iter().filter(drops))
         .take(MOST)
-        .filter_map(|one| {
-            let part = capitalised(&without(one, case));
-            let moved = moved(findings, one)?;
-            let after = Likelihood::of(one.leading.unwrap_or_default());
+        .filter_map(|part| {
+            let moved = moved(findings, part)?;
+            let after = Likelihood::of(part.leading.unwrap_or_default());
             let words = if after == words {
                 String::new()
             } else {
                 format!(": “{}” instead of “{}”", after.words(), words.words())
             };
-            let turn = if one.items.len() == 1 { "turns" } else { "turn" };
+            let turn = if part.items.len() == 1 { "turns" } else { "turn" };
+            let part = capitalised(&without(part, case));
             Some(format!("{part} {turn} out to be wrong: then {moved}{words}."))
         })
         .collect();
     if changes.is_empty() {
         changes.push(format!(
             "No single part of the evidence does: without any one item, cluster, aspect or source, {} still leads, in the same words.",
-            name(hypothesis)
+            leads_name(findings, leads)
         ));
     }
-    if let Some((after, other)) = leader(findings, &findings.if_planted)
-        && after.hypothesis != ranked.hypothesis
-    {
+    if let Some(other) = &findings.balance.gains_if_planted {
         changes.push(format!(
             "Proof that the forgeable evidence was planted: then {} leads.",
-            name(other)
+            leads_name(findings, other)
         ));
     }
     changes

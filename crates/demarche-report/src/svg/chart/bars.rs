@@ -56,14 +56,6 @@ impl Scale {
         Self { left, length, ends: (0.0, 1.0), steps, bands: Vec::new() }
     }
 
-    /// A scale for weights to both sides of 0, wide enough for all of them; what is not a number does not count.
-    pub(crate) fn weights(left: f64, length: f64, weights: impl Iterator<Item = f64>) -> Self {
-        let ends = weights
-            .filter(|weight| weight.is_finite())
-            .fold((0.0_f64, 0.0_f64), |(low, high), weight| (low.min(weight), high.max(weight)));
-        Self { left, length, ends, steps: vec![(0.0, "0".to_owned())], bands: Vec::new() }
-    }
-
     /// The position of a value; values beyond the ends lie at the ends.
     pub(crate) fn x(&self, value: f64) -> f64 {
         let span = self.ends.1 - self.ends.0;

@@ -1,6 +1,11 @@
+//! The evaluation of the judgement on attacks of the record, or on whole cases.
+
+mod cases;
+
 use std::path::PathBuf;
 
 use anyhow::Context;
+use demarche_assess::RecordSource;
 use demarche_attribution::{
     DRAWS, Evaluate, Fit, Folds, Incident, Parameters, campaigns, cross_fit, evaluate, fit, listed,
     reports, state_tests,
@@ -32,6 +37,9 @@ fn of_attack(record: &Record) -> Record {
 /// Holds attacks out of the record and asks who did them.
 pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
     let known = read_record(&args.library)?;
+    if !args.cases.is_empty() {
+        return cases::run(args, &known);
+    }
     let record = &of_attack(known.library.record());
     // The facts that ship keep only what several sources say, so that holding one out takes next to nothing away.
     let is_whole = known
@@ -71,17 +79,27 @@ pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
     let evaluation = Evaluation {
         editions: record.editions.iter().map(EditionUsed::from).collect(),
         seed: args.seed,
-        resamples: u64::try_from(DRAWS).unwrap_or(u64::MAX),
+        resamples: u64::try_from(DRAWS).expect("a usize has at most 64 bits"),
+        cases: None,
         actors,
         states: state_tests(known.library.record(), args.seed),
         parameters: folds.all.told(),
         caveats: caveats(args),
     };
+    tell(args, &known, evaluation)
+}
+
+/// Writes the page that was asked for, and the answer.
+pub(crate) fn tell(
+    args: &ActorsEvaluateArgs,
+    known: &RecordSource,
+    evaluation: Evaluation,
+) -> anyhow::Result<Outcome> {
     if let Some(path) = &args.html {
         output::write(path, &evaluation_html(&evaluation))?;
     }
     if args.json {
-        return output::json(evaluation, known.inputs, known.gaps);
+        return output::json(evaluation, known.inputs.clone(), known.gaps.clone());
     }
     output::gaps(&known.gaps);
     print(&evaluation_markdown(&evaluation))?;

@@ -1,0 +1,100 @@
+//! The kinds of attackers, read from words.
+
+use demarche_case::assessment::attribution::AttributionCaveat;
+use demarche_case::{AttackerKind, Body, Case, NamedHypothesis, Party};
+
+use super::side::Side;
+
+/// Words of an entry of the record that tell of crime.
+const CRIME: [&str; 7] = [
+    "financially motivated",
+    "financially-motivated",
+    "ecrime",
+    "e-crime",
+    "cybercrim",
+    "ransomware",
+    "extortion",
+];
+
+/// Words that tell the kind of a party which a case names, the first that is found counting; beginnings of words.
+const WORDS: [(AttackerKind, &[&str]); 3] = [
+    (
+        AttackerKind::Insider,
+        &[
+            "insider",
+            "inside",
+            "employee",
+            "developer",
+            "contractor",
+            "staff",
+            "administrator",
+            "collaborator",
+            "colleague",
+        ],
+    ),
+    (
+        AttackerKind::Criminal,
+        &["crimin", "gang", "blackmail", "thie", "ransom", "extort", "fraud", "money", "mafia"],
+    ),
+    (
+        AttackerKind::Hacktivist,
+        &[
+            "hacktivis",
+            "activis",
+            "citizen",
+            "protest",
+            "jihad",
+            "anonymous",
+            "patriot",
+            "claims it",
+        ],
+    ),
+];
+
+/// The kind of an actor of the record for which no state is told, by the words of its entry.
+pub(crate) fn of_entry(about: &str) -> AttackerKind {
+    let about = about.to_lowercase();
+    if CRIME.iter().any(|word| about.contains(word)) {
+        AttackerKind::Criminal
+    } else if about.contains("hacktivis") {
+        AttackerKind::Hacktivist
+    } else {
+        AttackerKind::Unknown
+    }
+}
+
+/// The side of a party that the case names: as the case says, or else as its words tell, which is a caveat.
+///
+/// A party with a state that is said to be of a state is of that state.
+pub(crate) fn side(
+    case: &Case,
+    named: &NamedHypothesis,
+    party: &Party,
+) -> (Side, Option<AttributionCaveat>) {
+    let told = named.attacker.unwrap_or_else(|| of_party(case, named, party));
+    let side = match (told, party.country) {
+        (AttackerKind::State, Some(state)) => Side::State(state),
+        (AttackerKind::State, None) => Side::Kind(AttackerKind::Unknown),
+        (attacker, _) => Side::Kind(attacker),
+    };
+    let guess = (named.attacker.is_none() && told != AttackerKind::Unknown)
+        .then(|| AttributionCaveat::KindFromWords { party: party.id.clone(), attacker: told });
+    (side, guess)
+}
+
+/// The kind of a party by its words, or by a claim of responsibility under its name.
+fn of_party(case: &Case, named: &NamedHypothesis, party: &Party) -> AttackerKind {
+    let text = format!("{} {} {}", party.id, party.name, named.text).to_lowercase();
+    let starts = |word: &str| {
+        let mut places = text.match_indices(word).map(|(place, _)| place);
+        places.any(|place| !text[..place].ends_with(char::is_alphabetic))
+    };
+    let found = WORDS.iter().find(|(_, words)| words.iter().any(|word| starts(word)));
+    let claims = |body: &Body| matches!(body, Body::ClaimOfResponsibility(claim) if claim.name.eq_ignore_ascii_case(&party.name));
+    let has_claimed = || case.evidence.iter().any(|item| claims(&item.body));
+    match found {
+        Some((kind, _)) => *kind,
+        None if has_claimed() => AttackerKind::Hacktivist,
+        None => AttackerKind::Unknown,
+    }
+}
