@@ -90,7 +90,7 @@ impl Reason {
                 format!(
                     "the case names {} as {}",
                     shown(party, NAME),
-                    crate::page::role_word(*role)
+                    crate::words::role_word(*role)
                 )
             }
         }

@@ -3,8 +3,8 @@
 //! The words for a strength follow from its figure, a percentage names its base, and where a program cannot tell
 //! whose it is (packed, library code only, a code base of several actors) the sentences say that and nothing else.
 
-mod comparison;
-mod families;
+pub(crate) mod comparison;
+pub(crate) mod families;
 mod strength;
 
 use demarche_case::assessment::code::{CodeTie, ComparedProgram, ProgramFacts};
@@ -14,9 +14,6 @@ use crate::number::{count, counted, fraction, percent};
 use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
 
-pub use comparison::code_comparison_answer;
-pub use families::code_families_answer;
-pub(crate) use families::{FamilyPair, family_pairs, of_whom};
 pub(crate) use strength::{SCALE, Support, measured, range, ratio};
 
 /// Names in one sentence.
@@ -86,9 +83,9 @@ pub(crate) fn named(name: &str) -> String {
 /// A few names, and how many more there are.
 pub(crate) fn few(names: &[String], conjunction: &str) -> String {
     let mut few: Vec<String> = names.iter().take(FEW).map(|name| named(name)).collect();
-    let more = names.len().saturating_sub(few.len());
-    if more > 0 {
-        few.push(format!("{} more", crate::number::length(more)));
+    let further = names.len() - few.len();
+    if further > 0 {
+        few.push(format!("{} more", crate::number::length(further)));
         return listed(&few, "and");
     }
     listed(&few, conjunction)
@@ -97,13 +94,13 @@ pub(crate) fn few(names: &[String], conjunction: &str) -> String {
 /// That the very file is known: whatever else is said, this comes first.
 fn known_as(name: &str, compared: &ComparedProgram) -> Option<String> {
     let known = compared.known_as.as_ref()?;
-    let what = match known.actors.as_slice() {
+    let family = match known.actors.as_slice() {
         _ if known.is_library => format!("library code of {}", named(&known.family)),
         [] => named(&known.family),
         actors => format!("{}, ascribed to {}", named(&known.family), few(actors, "and")),
     };
     Some(format!(
-        "The index has {name} itself, as {what}. The rest of this answer compares it with the other programs."
+        "The index has {name} itself, as {family}. The rest of this answer compares it with the other programs."
     ))
 }
 
@@ -143,15 +140,17 @@ fn strongest(name: &str, tie: &CodeTie, compared: &ComparedProgram) -> Vec<Strin
 }
 
 /// The number of the shared functions that nobody else has.
-fn alone(tie: &CodeTie, what: &str) -> String {
+fn alone(tie: &CodeTie, group: &str) -> String {
     match tie.alone {
-        0 if tie.functions == 1 => format!("another {what} of the index has it too"),
-        0 => format!("each of them some other {what} of the index has too"),
-        some if some >= tie.functions && some == 1 => {
-            format!("no other {what} of the index has it")
+        0 if tie.functions == 1 => format!("another {group} of the index has it too"),
+        0 => format!("each of them some other {group} of the index has too"),
+        part if part >= tie.functions && part == 1 => {
+            format!("no other {group} of the index has it")
         }
-        some if some >= tie.functions => format!("no other {what} of the index has any of them"),
-        some => format!("{} of them no other {what} of the index has", count(some)),
+        part if part >= tie.functions => {
+            format!("no other {group} of the index has any of them")
+        }
+        alone => format!("{} of them no other {group} of the index has", count(alone)),
     }
 }
 
@@ -170,12 +169,12 @@ fn threshold(tie: &CodeTie) -> &'static str {
 
 /// Those who have the same code, so that it cannot part them, with what the other ties say of them.
 pub(crate) fn code_base(tie: &CodeTie, ties: &[CodeTie]) -> Option<String> {
-    let known = |name: &String| ties.iter().find(|other| other.name == *name).map(beside);
+    let known = |name: &String| ties.iter().find(|ty| ty.name == *name).map(beside);
     let mut names: Vec<String> =
         tie.with.iter().take(FEW).map(|name| known(name).unwrap_or_else(|| named(name))).collect();
-    let more = tie.with.len().saturating_sub(names.len());
-    if more > 0 {
-        names.push(format!("{} more", crate::number::length(more)));
+    let further = tie.with.len() - names.len();
+    if further > 0 {
+        names.push(format!("{} more", crate::number::length(further)));
     }
     let who = if names.len() == 1 { "the two" } else { "they" };
     (!names.is_empty()).then(|| {
@@ -215,22 +214,21 @@ fn nearest(tie: &CodeTie, is_actor: bool, compared: &ComparedProgram) -> String 
 }
 
 /// Those who come after the first and do not share its code base.
-fn next(others: &[CodeTie], compared: &ComparedProgram) -> Option<String> {
-    let what = if compared.actors.is_empty() { "families" } else { "actors" };
+fn next(rest: &[CodeTie], compared: &ComparedProgram) -> Option<String> {
+    let groups = if compared.actors.is_empty() { "families" } else { "actors" };
     let (first, _) = lead(compared)?;
-    let others: Vec<&CodeTie> =
-        others.iter().filter(|tie| !first.with.contains(&tie.name)).collect();
-    let named: Vec<String> = others.iter().take(FEW).map(|tie| beside(tie)).collect();
+    let rest: Vec<&CodeTie> = rest.iter().filter(|tie| !first.with.contains(&tie.name)).collect();
+    let named: Vec<String> = rest.iter().take(FEW).map(|tie| beside(tie)).collect();
     if named.is_empty() {
         return None;
     }
-    let more = others.len().saturating_sub(named.len());
-    let more = if more == 0 {
+    let further = rest.len() - named.len();
+    let further = if further == 0 {
         String::new()
     } else {
-        format!(", and {} more {what}", crate::number::length(more))
+        format!(", and {} more {groups}", crate::number::length(further))
     };
-    Some(format!("After that {} {}{more}.", comes(named.len()), listed(&named, "and")))
+    Some(format!("After that {} {}{further}.", comes(named.len()), listed(&named, "and")))
 }
 
 const fn comes(number: usize) -> &'static str {

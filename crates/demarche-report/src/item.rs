@@ -69,17 +69,20 @@ pub(crate) fn file(item: &Evidence) -> Option<Detail> {
         EvidenceFile::Inside { sha256, .. } => sha256.map(|hash| hash.to_string()),
         EvidenceFile::Outside { sha256, .. } => Some(sha256.to_string()),
     };
-    let hash = sha256.map(|hash| format!(", SHA-256 {hash}")).unwrap_or_default();
+    let hash = sha256.map_or_else(String::new, |hash| format!(", SHA-256 {hash}"));
     Some(code("File", format!("{}{hash}", shown(file.path(), PROSE))))
 }
 
 fn of_sample(sample: &Sample) -> Vec<Detail> {
     vec![
-        code("File name", sample.name.as_deref().map(|name| shown(name, NAME)).unwrap_or_default()),
+        code(
+            "File name",
+            sample.name.as_deref().map_or_else(String::new, |name| shown(name, NAME)),
+        ),
         words("Role", sample.role.as_deref()),
-        code("SHA-256", sample.sha256.map(|hash| hash.to_string()).unwrap_or_default()),
-        code("SHA-1", sample.sha1.map(|hash| hash.to_string()).unwrap_or_default()),
-        code("MD5", sample.md5.map(|hash| hash.to_string()).unwrap_or_default()),
+        code("SHA-256", sample.sha256.map_or_else(String::new, |hash| hash.to_string())),
+        code("SHA-1", sample.sha1.map_or_else(String::new, |hash| hash.to_string())),
+        code("MD5", sample.md5.map_or_else(String::new, |hash| hash.to_string())),
         words("Size", sample.size.map(|size| format!("{} bytes", count(size))).as_deref()),
         words("Compiled, as its header says", sample.compiled.map(crate::date::date).as_deref()),
     ]
@@ -88,12 +91,14 @@ fn of_sample(sample: &Sample) -> Vec<Detail> {
 fn of_infrastructure(infrastructure: &Infrastructure) -> Vec<Detail> {
     let ports: Vec<String> = infrastructure.ports.iter().map(ToString::to_string).collect();
     let defanged = |text: &Option<String>| {
-        text.as_deref().map(|text| Defanged(shown(text, PROSE)).to_string()).unwrap_or_default()
+        text.as_deref().map_or_else(String::new, |text| Defanged(shown(text, PROSE)).to_string())
     };
     vec![
         code(
             "Address",
-            infrastructure.address.map(|address| Defanged(address).to_string()).unwrap_or_default(),
+            infrastructure
+                .address
+                .map_or_else(String::new, |address| Defanged(address).to_string()),
         ),
         code("Host", defanged(&infrastructure.host)),
         code("URL", defanged(&infrastructure.url)),
@@ -109,7 +114,7 @@ fn of_infrastructure(infrastructure: &Infrastructure) -> Vec<Detail> {
 fn words(name: &'static str, value: Option<&str>) -> Detail {
     Detail {
         name,
-        value: value.map(|value| shown(value, PROSE)).unwrap_or_default(),
+        value: value.map_or_else(String::new, |value| shown(value, PROSE)),
         is_code: false,
     }
 }

@@ -10,9 +10,15 @@ mod code;
 mod date;
 mod document;
 mod evaluation;
-mod export;
+mod export {
+    //! For other programs: the judgement as layers for the ATT&CK Navigator, and tables as CSV.
+
+    pub(crate) mod code;
+    pub(crate) mod csv;
+    pub(crate) mod navigator;
+    pub(crate) mod response;
+}
 mod item;
-mod json;
 mod note;
 mod number;
 mod page;
@@ -23,19 +29,35 @@ mod svg;
 mod text;
 pub mod view;
 mod words;
-mod writers;
+mod writers {
+    //! The writers of documents: a page, Markdown, DOCX, and lines of a terminal.
+
+    mod docx;
+    mod docx_parts;
+    mod frame;
+    mod html;
+    mod markdown;
+    mod terminal;
+
+    pub(crate) use docx::{Frame, to_docx};
+    pub(crate) use frame::shell;
+    pub(crate) use html::{fragment, table, to_html};
+    pub(crate) use markdown::to_markdown;
+    pub use terminal::terminal;
+}
 
 pub use addressee::{Addressee, Reason, addressees};
 pub use answer::answer;
 pub use attribution::{attribution_answer, name as hypothesis_name};
-pub use code::{code_answer, code_comparison_answer, code_families_answer};
-pub use document::{Block, Cell, Column, Section, words};
+pub use code::code_answer;
+pub use code::comparison::code_comparison_answer;
+pub use code::families::code_families_answer;
+pub use document::{Block, Cell, Column, Room, Section, Weight, words};
 pub use evaluation::{evaluation_html, evaluation_markdown};
-pub use export::{
-    code_comparison_csv, code_functions_csv, code_ties_csv, matrix_csv, navigator_layers,
-    ranking_csv, response_csv,
-};
-pub use json::to_json;
+pub use export::code::{code_comparison_csv, code_functions_csv, code_ties_csv};
+pub use export::csv::{matrix_csv, ranking_csv};
+pub use export::navigator::navigator_layers;
+pub use export::response::response_csv;
 pub use note::{Note, note};
 pub use page::{
     code_comparison_html, code_families_html, code_html, precedents_html, response_page, to_html,
@@ -51,3 +73,16 @@ pub use svg::{
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::subject;
 pub use writers::terminal;
+
+use demarche_case::assessment::Assessment;
+
+/// The whole assessment as JSON, indented, ending in a line feed; the same assessment gives the same bytes.
+///
+/// # Errors
+///
+/// Only what the serialiser itself may say; no value of an assessment is known to have no JSON.
+pub fn to_json(assessment: &Assessment) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(assessment)?;
+    text.push('\n');
+    Ok(text)
+}

@@ -23,11 +23,10 @@ use demarche_case::{
 
 use crate::addressee::{Addressee, Carrier, Reason, asked, networks_in};
 use crate::attribution::capitalised;
-use crate::page::shell;
 use crate::words::in_text;
 
 use crate::document::Block;
-use crate::writers::Frame;
+use crate::writers::{Frame, shell};
 
 /// The request to one addressee, and what was kept from it.
 #[derive(Clone, Debug)]

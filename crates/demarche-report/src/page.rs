@@ -1,25 +1,26 @@
-//! `report.html`: one self-contained page for a screen, light or dark, and for paper.
+//! Pages: self-contained, for a screen, light or dark, and for paper.
 
 mod attribution;
-mod case;
-mod code;
-mod precedents;
-mod requests;
-mod response;
-mod routes;
-mod shell;
-mod style;
 
 use demarche_case::assessment::Assessment;
+use demarche_case::assessment::code::{CodeComparison, CodeFamilies, CodeFindings};
+use demarche_case::assessment::precedents::PrecedentFindings;
+use demarche_case::assessment::response::ResponseFindings;
+use demarche_case::assessment::routes::RoutesFindings;
+use demarche_case::{Case, Gap, Tlp};
 use maud::{Markup, html};
 
-use crate::text::shown;
+use crate::date::date;
+use crate::document::Section;
+use crate::number::length;
+use crate::text::{NAME, PROSE, shown};
+use crate::view::{case, code, options, precedents, routes};
+use crate::writers::fragment;
 
-pub(crate) use case::role_word;
-pub use code::{code_comparison_html, code_families_html, code_html};
-pub use precedents::precedents_html;
-pub use response::response_page;
-pub(crate) use shell::shell;
+pub(crate) use crate::writers::shell;
+
+/// The longest title of a page, in characters.
+const TITLE: usize = 300;
 
 /// The whole assessment as one self-contained page.
 ///
@@ -27,74 +28,145 @@ pub(crate) use shell::shell;
 /// It shows every part of the case, so that its marking is the strictest of all parts: it is the sender's own paper.
 #[must_use]
 pub fn to_html(assessment: &Assessment) -> String {
-    let case = &assessment.case;
-    let body = html! {
-        header { (case::head(assessment)) }
-        @if let Some(findings) = &assessment.attribution { (attribution::lead(findings, case)) }
-        @if let Some(findings) = &assessment.routes { (routes::lead(findings)) }
-        @if let Some(findings) = &assessment.response { (response::lead(findings)) }
-        (contents(assessment))
-        @if let Some(findings) = &assessment.code { (code::section(findings)) }
-        @if let Some(findings) = &assessment.attribution { (attribution::sections(findings, case)) }
-        @if let Some(findings) = &assessment.routes { (routes::sections(findings)) }
-        @if let Some(findings) = &assessment.response {
-            (response::sections(findings, assessment.routes.as_ref()))
+    let Assessment { case: of, attribution: judged, routes: networks, .. } = assessment;
+    let leads: Vec<Section> = networks
+        .iter()
+        .map(routes::lead)
+        .chain(assessment.response.iter().map(options::lead))
+        .collect();
+    let shared_code = assessment.code.iter().flat_map(code::sections).collect::<Vec<_>>();
+    let mut sections = Vec::new();
+    sections.extend(networks.iter().flat_map(routes::sections));
+    let responses = assessment.response.iter();
+    sections.extend(responses.flat_map(|found| options::sections(found, networks.as_ref())));
+    sections.extend(case::sections(assessment));
+    sections.extend(networks.iter().flat_map(routes::limits));
+    sections.push(case::gaps(&assessment.gaps));
+    sections.push(case::inputs(assessment));
+    let facts = html! {
+        p class="facts" {
+            @if let Some(began) = of.began { span { "Began " b { (date(began)) } } }
+            @if let Some(detected) = of.detected { span { "Detected " b { (date(detected)) } } }
+            span { "By " b { bdi { (shown(&of.owner.organisation, NAME)) } } }
+            span { "Evidence " b { (length(of.evidence.len())) } " items" }
         }
-        (requests::section(assessment))
-        (case::timeline(case))
-        (case::harm(case))
-        (case::parties(case))
-        (case::claims(case))
-        (case::register(case))
-        @if let Some(findings) = &assessment.routes { (routes::limits(findings)) }
-        (case::gaps(&assessment.gaps))
-        (case::inputs(assessment))
+        p { bdi { (shown(&of.summary, PROSE)) } }
     };
-    shell(&shown(&case.title, 300), assessment.marking(), "report", &body)
+    let body = html! {
+        (head(&format!("Assessment · {}", of.id), &of.title, &facts))
+        @if let Some(findings) = judged { (attribution::lead(findings, of)) }
+        @for section in &leads { (fragment(section)) }
+        nav aria-label="Contents" {
+            ol {
+                (contents(&shared_code))
+                @for (_, id, name) in attribution::contents(judged.as_ref()).iter().filter(|(is, ..)| *is) {
+                    li { a href={ "#" (id) } { (name) } }
+                }
+                (contents(&sections))
+            }
+        }
+        @for section in &shared_code { (fragment(section)) }
+        @if let Some(findings) = judged { (attribution::sections(findings, of)) }
+        @for section in &sections { (fragment(section)) }
+    };
+    shell(&shown(&of.title, TITLE), assessment.marking(), "report", &body)
 }
 
-/// The contents of the page; only sections that are there.
-fn contents(assessment: &Assessment) -> Markup {
-    let case = &assessment.case;
-    let routes = assessment.routes.as_ref();
-    let ways = [
-        (routes.is_some_and(|routes| !routes.map.nodes.is_empty()), "map", "Map"),
-        (
-            routes.is_some_and(|routes| !routes.dependencies.is_empty()),
-            "dependency",
-            "Who carries the traffic",
-        ),
-        (
-            routes.is_some_and(|routes| !routes.cuts.is_empty()),
-            "cuts",
-            "What a refusal would change",
-        ),
-        (routes.is_some_and(|routes| routes.power.is_some()), "power", "Whose cooperation is key"),
-        (
-            routes.is_some_and(|routes| !routes.located.is_empty()),
-            "located",
-            "The attacker’s machines",
-        ),
-    ];
-    let rest = [
-        (requests::is_there(assessment), "requests", "Whom to ask"),
-        (!case.events.is_empty(), "timeline", "What happened"),
-        (!case.effects.is_empty() || !case.threats.is_empty(), "harm", "Effects and threats"),
-        (!case.parties.is_empty(), "parties", "Parties"),
-        (!case.claims.is_empty(), "claims", "Claims"),
-        (!case.evidence.is_empty(), "evidence", "Evidence"),
-        (routes.is_some_and(|routes| !routes.caveats.is_empty()), "caveats", "Caveats"),
-        (routes.is_some_and(|routes| !routes.sources.is_empty()), "sources", "Sources"),
-        (true, "gaps", "Gaps"),
-        (true, "inputs", "Inputs"),
-    ];
-    let code = [(assessment.code.is_some(), "code", "Shared code")];
-    let who = attribution::contents(assessment.attribution.as_ref());
-    let responses = response::contents(assessment.response.as_ref());
-    let all = code.iter().chain(&who).chain(&ways).chain(&responses).chain(&rest);
+/// The responses that are open to the sender of the case, as one self-contained page.
+///
+/// With the routes at hand it maps the networks that a refusal would hit. Its marking is that of the case.
+/// It says which values each option suits, and never what to do.
+#[must_use]
+pub fn response_page(
+    case: &Case,
+    findings: &ResponseFindings,
+    routes: Option<&RoutesFindings>,
+) -> String {
+    let kicker = format!("Responses · {}", case.id);
+    let head = head(&kicker, &case.title, &html! { p { bdi { (shown(&case.summary, PROSE)) } } });
+    let lead = [options::lead(findings)];
+    let sections = options::sections(findings, routes);
+    let title = format!("Responses: {}", shown(&case.title, TITLE));
+    page(&title, Some(case.marking()), &head, &lead, &sections)
+}
+
+/// The acts and responses after earlier attacks, as one self-contained page, with the gaps in the sources.
+///
+/// The marking is that of the case; without one the page says that it is not marked.
+#[must_use]
+pub fn precedents_html(findings: &PrecedentFindings, marking: Option<Tlp>, gaps: &[Gap]) -> String {
+    let until = findings.question.year.map(|year| format!(", as known before {year}"));
+    let title = precedents::title(findings);
+    let head = head(&format!("Precedents{}", until.unwrap_or_default()), &title, &html! {});
+    let mut sections = precedents::sections(findings);
+    sections.push(case::gaps(gaps));
+    page(&title, marking, &head, &[], &sections)
+}
+
+/// The code that executables share with known programs, as one self-contained page, with the gaps in the sources.
+///
+/// Its marking is the strictest of the executables; where none has one, the page says that it is not marked.
+#[must_use]
+pub fn code_html(findings: &CodeFindings, gaps: &[Gap]) -> String {
+    let mut sections = code::sections(findings);
+    sections.push(case::gaps(gaps));
+    code_page(&code::title(findings), findings.marking(), &[], &sections)
+}
+
+/// Two programs compared, as one self-contained page.
+#[must_use]
+pub fn code_comparison_html(comparison: &CodeComparison) -> String {
+    let (title, sections) = code::comparison(comparison);
+    let marking = comparison.left.tlp.max(comparison.right.tlp);
+    let (lead, sections) = sections.split_at(1);
+    code_page(&title, marking, lead, sections)
+}
+
+/// The families that share code, as one self-contained page.
+#[must_use]
+pub fn code_families_html(families: &CodeFamilies) -> String {
+    let sections = code::families(families);
+    let (lead, sections) = sections.split_at(1);
+    code_page("Who shares code with whom", None, lead, sections)
+}
+
+fn code_page(title: &str, marking: Option<Tlp>, lead: &[Section], sections: &[Section]) -> String {
+    page(title, marking, &head("Shared code", title, &html! {}), lead, sections)
+}
+
+/// A page with its contents behind the sections that lead.
+fn page(
+    title: &str,
+    marking: Option<Tlp>,
+    head: &Markup,
+    lead: &[Section],
+    sections: &[Section],
+) -> String {
+    let body = html! {
+        (head)
+        @for section in lead { (fragment(section)) }
+        nav aria-label="Contents" { ol { (contents(sections)) } }
+        @for section in sections { (fragment(section)) }
+    };
+    shell(title, marking, "report", &body)
+}
+
+/// The title of a page below its kind, and above the facts of the case.
+fn head(kicker: &str, title: &str, facts: &Markup) -> Markup {
     html! {
-        nav aria-label="Contents" {
-            ol { @for (_, id, name) in all.filter(|(is, ..)| *is) { li { a href={ "#" (id) } { (name) } } } }
+        header {
+            p class="kicker" { bdi { (kicker) } }
+            h1 { bdi { (shown(title, TITLE)) } }
+            (facts)
+        }
+    }
+}
+
+/// The entries of the contents: each section that can be linked to, by its title.
+fn contents(sections: &[Section]) -> Markup {
+    html! {
+        @for Section { id, title, .. } in sections.iter().filter(|section| !section.id.is_empty()) {
+            li { a href={ "#" (id) } { (shown(title, TITLE)) } }
         }
     }
 }

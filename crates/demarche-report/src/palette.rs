@@ -7,13 +7,13 @@ use demarche_case::Country;
 /// Countries with a look of their own; the eye does not keep more apart.
 pub(crate) const SLOTS: usize = 10;
 
-/// Which look each country has, the one that matters most first.
+/// The look of each country, that of the most weight first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Palette {
     slots: Vec<Country>,
 }
 
-/// How a country is painted.
+/// The fill of a country.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Look {
     /// One of the first [`SLOTS`] countries.
@@ -41,7 +41,7 @@ impl Palette {
         Self { slots: slots.take(SLOTS).collect() }
     }
 
-    /// How the country is painted.
+    /// The colour and the strokes of the fill.
     pub(crate) fn look(&self, country: Option<Country>) -> Look {
         let Some(country) = country else { return Look::Unknown };
         self.slots.iter().position(|slot| *slot == country).map_or(Look::Other, Look::Slot)

@@ -40,11 +40,11 @@ pub fn response_answer(findings: &ResponseFindings) -> Vec<String> {
 
 /// The sentences by what they are about: the attack and what is open, what comes first, and whether that holds.
 pub(crate) fn answer_in_parts(findings: &ResponseFindings) -> [Vec<String>; 3] {
-    let there = gravity(findings).into_iter().chain(open(findings)).chain(closed(findings));
-    let there = there.collect();
+    let index = gravity(findings).into_iter().chain(open(findings)).chain(closed(findings));
+    let index = index.collect();
     let preferred = first(findings).into_iter().chain(valued_by(findings)).collect();
     let holds = robust(findings).into_iter().chain(would_tell(findings)).chain(package(findings));
-    [there, preferred, holds.collect()]
+    [index, preferred, holds.collect()]
 }
 
 /// The answer in short, for the top of a page that is about more.
@@ -127,7 +127,7 @@ fn open(findings: &ResponseFindings) -> Option<String> {
 }
 
 fn open_under(option: &OptionFound, reading: usize) -> f64 {
-    fraction(option.open.get(reading).copied().unwrap_or_default())
+    option.open.get(reading).map_or(0.0, |share| fraction(*share))
 }
 
 /// True if the option is open in some simulation, under some reading of the law.
@@ -219,7 +219,7 @@ fn holds(gate: &Gate) -> String {
 
 /// The share of simulations in which an option comes first, 0 to 1.
 pub(crate) fn first_share(option: &RankedOption) -> f64 {
-    fraction(option.ranks.first().copied().unwrap_or_default())
+    option.ranks.first().map_or(0.0, |share| fraction(*share))
 }
 
 /// The ranked options, those that come first most often before others.
@@ -229,6 +229,7 @@ pub(crate) fn by_first(weighing: &Weighing) -> Vec<&RankedOption> {
         first_share(right)
             .total_cmp(&first_share(left))
             .then(fraction(right.holistic).total_cmp(&fraction(left.holistic)))
+            .then(left.option.cmp(&right.option))
     });
     order
 }
@@ -277,9 +278,9 @@ fn weighed(weighing: &Weighing) -> String {
     let words = weights(weighing.assumed.weights);
     words.strip_suffix(" alike").map_or_else(
         || words.to_owned(),
-        |what| {
-            let verb = if what.starts_with("every") { "weighs" } else { "weigh" };
-            format!("{what} {verb} alike")
+        |weights| {
+            let verb = if weights.starts_with("every") { "weighs" } else { "weigh" };
+            format!("{weights} {verb} alike")
         },
     )
 }
@@ -293,14 +294,14 @@ pub(crate) fn points(share: f64) -> String {
 /// The criteria that weigh clearly more than usual where the option comes first, the most so first.
 pub(crate) fn valued(weighing: &Weighing, option: &RankedOption) -> Vec<Criterion> {
     let Some(central) = &option.central else { return Vec::new() };
-    let mut more: Vec<(f64, Criterion)> = Criterion::ALL
+    let mut further: Vec<(f64, Criterion)> = Criterion::ALL
         .into_iter()
         .zip(central)
         .map(|(criterion, weight)| (fraction(*weight) / usual(weighing, criterion), criterion))
         .filter(|(times, _)| *times >= CLEARLY)
         .collect();
-    more.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
-    more.into_iter().take(MOST).map(|(_, criterion)| criterion).collect()
+    further.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
+    further.into_iter().take(MOST).map(|(_, criterion)| criterion).collect()
 }
 
 /// A criterion as something to value: one values little harm, not harm.
@@ -322,7 +323,7 @@ pub(crate) const fn aim(criterion: Criterion) -> &'static str {
 /// The criteria in words: `speed and a low cost to oneself`; nothing stands out for a few.
 pub(crate) fn valued_in_words(weighing: &Weighing, option: &RankedOption) -> Option<String> {
     let aims: Vec<String> =
-        valued(weighing, option).into_iter().map(|one| aim(one).to_owned()).collect();
+        valued(weighing, option).into_iter().map(|valued| aim(valued).to_owned()).collect();
     (!aims.is_empty()).then(|| listed(&aims, "and"))
 }
 

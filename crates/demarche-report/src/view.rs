@@ -1,13 +1,14 @@
-//! The answers of the commands as documents, one function for each answer.
+//! The findings as sections of blocks: the answers of the commands, and the sections of the pages.
 //!
-//! A view holds the answer in sentences first, then the tables that it rests on; JSON and pages have all rows.
+//! An answer holds its sentences first, then the tables that it rests on; pages have the same tables.
 
 mod actors;
-mod code;
+pub(crate) mod case;
+pub(crate) mod code;
 mod custody;
-mod options;
-mod precedents;
-mod routes;
+pub(crate) mod options;
+pub(crate) mod precedents;
+pub(crate) mod routes;
 
 pub use actors::{actors_rank, actors_show};
 pub use code::{code_compare, code_families, code_match};

@@ -9,9 +9,9 @@ use demarche_case::assessment::routes::{
     Change, CutEffect, Dependency, Family, IndexMethod, Network, Place, Player, RouteBasis,
     RoutesFindings, Target,
 };
-use demarche_case::{Asn, Country};
+use demarche_case::{Asn, Country, Role};
 
-use crate::number::{count, length, word};
+use crate::number::{as_count, count, length, word};
 use crate::palette::Palette;
 use crate::text::{NAME, shown};
 
@@ -59,7 +59,7 @@ pub fn subject(target: &Target) -> String {
 
 /// `North Korea's one network`, `Cuba's three networks`.
 pub(crate) fn networks_of(target: &Target) -> String {
-    let number = u64::try_from(target.origins.len()).unwrap_or(u64::MAX);
+    let number = as_count(target.origins.len());
     let subject = subject(target);
     match (number, target.country) {
         (1, Some(country)) if subject == country.label() => {
@@ -84,7 +84,7 @@ pub(crate) fn known_in_graph(target: &Target) -> Option<(usize, usize)> {
 /// `Iran's 258 networks that the AS graph has (of 278)`; all its networks where the graph has them all.
 pub(crate) fn networks_in_graph(target: &Target) -> String {
     let Some((known, all)) = known_in_graph(target) else { return networks_of(target) };
-    let number = u64::try_from(known).unwrap_or(u64::MAX);
+    let number = as_count(known);
     let networks = if known == 1 { "network" } else { "networks" };
     let owner = possessive(&subject(target));
     format!("{owner} {} {networks} that the AS graph has (of {})", word(number), length(all))
@@ -166,6 +166,20 @@ pub(crate) fn change(cut: &CutEffect, directory: &Directory<'_>) -> String {
     }
 }
 
+/// The word for a role.
+pub(crate) const fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Victim => "victim",
+        Role::ResponsibleAlleged => "alleged to be responsible",
+        Role::Transit => "transit",
+        Role::Host => "host",
+        Role::Partner => "partner",
+        Role::Cert => "national CERT",
+        Role::Sender => "sender",
+        Role::Other => "other",
+    }
+}
+
 /// The country a player belongs to.
 pub(crate) fn country_of_player(player: &Player) -> Option<Country> {
     match player {
@@ -228,8 +242,8 @@ impl<'a> Directory<'a> {
         let mut directory = Self::default();
         let map = findings.map.nodes.iter().map(|node| &node.network);
         let origins = findings.target.origins.iter().map(|origin| &origin.network);
-        let dependencies = findings.dependencies.iter().flat_map(|one| &one.networks);
-        let dependencies = dependencies.map(|one| &one.network);
+        let dependencies = findings.dependencies.iter().flat_map(|dependency| &dependency.networks);
+        let dependencies = dependencies.map(|dependency| &dependency.network);
         let cuts = findings.cuts.iter().flat_map(|cut| cut.entries.iter().chain(&cut.shifts));
         let games = findings.power.iter().flat_map(|power| [&power.operators, &power.states]);
         let players = games.flat_map(|game| game.indices.iter().map(|index| &index.player));
@@ -237,8 +251,10 @@ impl<'a> Directory<'a> {
             Player::Operator(network) => Some(network),
             Player::Group { .. } | Player::State(_) => None,
         });
-        let located =
-            findings.located.iter().flat_map(|one| one.origins.iter().chain(&one.providers));
+        let located = findings
+            .located
+            .iter()
+            .flat_map(|located| located.origins.iter().chain(&located.providers));
         let all = map.chain(origins).chain(dependencies).chain(cuts.map(|entry| &entry.network));
         for network in all.chain(players).chain(located) {
             directory.networks.entry(network.asn).or_insert(network);

@@ -49,15 +49,15 @@ pub(crate) fn family_pairs(families: &CodeFamilies) -> Vec<FamilyPair<'_>> {
 #[must_use]
 pub fn code_families_answer(families: &CodeFamilies) -> Vec<String> {
     let pairs = family_pairs(families);
-    let own: Vec<&FamilyNode> =
+    let itself: Vec<&FamilyNode> =
         families.families.iter().filter(|family| !family.is_library).collect();
-    let actors: BTreeSet<&String> = own.iter().flat_map(|family| &family.actors).collect();
+    let actors: BTreeSet<&String> = itself.iter().flat_map(|family| &family.actors).collect();
     let totals = format!(
         "{} of {}",
-        counted(as_count(own.len()), "family", "families"),
+        counted(as_count(itself.len()), "family", "families"),
         counted(as_count(actors.len()), "actor", "actors")
     );
-    if own.is_empty() {
+    if itself.is_empty() {
         return vec!["The index has no family but library code.".to_owned()];
     }
     if pairs.is_empty() {
@@ -82,7 +82,7 @@ pub fn code_families_answer(families: &CodeFamilies) -> Vec<String> {
     };
     sentences.push(match across.as_slice() {
         [] => "None of them crosses from one actor to another.".to_owned(),
-        [one] => format!("One crosses from one actor to another: {}.", pair(one)),
+        [only] => format!("One crosses from one actor to another: {}.", pair(only)),
         [first, ..] => format!(
             "{} of them cross from one actor to another. The strongest is that of {}.",
             length(across.len()),
@@ -91,7 +91,8 @@ pub fn code_families_answer(families: &CodeFamilies) -> Vec<String> {
     });
     let tied: BTreeSet<usize> = pairs.iter().flat_map(|pair| pair.places).collect();
     let places = families.families.iter().enumerate();
-    let alone = places.filter(|(place, one)| !one.is_library && !tied.contains(place)).count();
+    let alone =
+        places.filter(|(position, family)| !family.is_library && !tied.contains(position)).count();
     if alone > 0 {
         let (family, shares) =
             if alone == 1 { ("family", "shares") } else { ("families", "share") };

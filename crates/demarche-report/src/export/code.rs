@@ -1,13 +1,11 @@
-//! What executables share with known programs, as tables.
+//! The code that executables share with known programs, as tables.
 
-use demarche_case::assessment::code::{
-    CodeComparison, CodeFindings, CodeTie, ProgramFacts, SharedFunction,
-};
+use demarche_case::assessment::code::{CodeComparison, CodeFindings, ProgramFacts, SharedFunction};
 
 use crate::code::Support;
 use crate::number::fraction;
 
-use super::csv::{line, number, text};
+use super::csv::{Sheet, number, text};
 
 /// The ties: a row for each actor and each family that a program shares rare code with, the strongest first.
 ///
@@ -16,60 +14,33 @@ use super::csv::{line, number, text};
 /// take for a formula begins with an apostrophe.
 #[must_use]
 pub fn code_ties_csv(findings: &CodeFindings) -> String {
-    let head = [
-        "program",
-        "sha256",
-        "kind",
-        "rank",
-        "name",
-        "actors",
-        "weight",
-        "low",
-        "high",
-        "support",
-        "passes threshold",
-        "functions",
-        "only there",
-        "bytes",
-        "share",
-        "shared with",
-        "nearest program",
-        "nearest sha256",
-        "marking",
-    ];
-    let mut lines = vec![line(&head.map(str::to_owned))];
-    for compared in &findings.programs {
-        for (kind, ties) in [("actor", &compared.actors), ("family", &compared.families)] {
-            for (rank, tie) in (1_usize..).zip(ties) {
-                lines.push(line(&tie_row(&compared.program, kind, rank, tie)));
-            }
-        }
-    }
-    lines.concat()
-}
-
-fn tie_row(program: &ProgramFacts, kind: &str, rank: usize, tie: &CodeTie) -> Vec<String> {
-    vec![
-        text(&program.name),
-        program.sha256.to_string(),
-        kind.to_owned(),
-        rank.to_string(),
-        text(&tie.name),
-        text(&tie.actors.join("; ")),
-        number(tie.strength.nats),
-        number(tie.strength.low),
-        number(tie.strength.high),
-        Support::of(tie.strength.nats).word(),
-        yes_or_no(tie.strength.is_attributed),
-        tie.functions.to_string(),
-        tie.alone.to_string(),
-        tie.bytes.to_string(),
-        number(fraction(tie.share)),
-        text(&tie.with.join("; ")),
-        text(&tie.nearest.name),
-        tie.nearest.sha256.to_string(),
-        marking(program),
-    ]
+    let ties = findings.programs.iter().flat_map(|compared| {
+        let groups = [("actor", &compared.actors), ("family", &compared.families)];
+        groups.into_iter().flat_map(move |(kind, ties)| {
+            (1_usize..).zip(ties).map(move |(rank, tie)| (&compared.program, kind, rank, tie))
+        })
+    });
+    Sheet::of(ties)
+        .column("program", |(program, ..)| text(&program.name))
+        .column("sha256", |(program, ..)| program.sha256.to_string())
+        .column("kind", |(_, kind, ..)| (*kind).to_owned())
+        .column("rank", |(_, _, rank, _)| rank.to_string())
+        .column("name", |(.., tie)| text(&tie.name))
+        .column("actors", |(.., tie)| text(&tie.actors.join("; ")))
+        .column("weight", |(.., tie)| number(tie.strength.nats))
+        .column("low", |(.., tie)| number(tie.strength.low))
+        .column("high", |(.., tie)| number(tie.strength.high))
+        .column("support", |(.., tie)| Support::of(tie.strength.nats).word())
+        .column("passes threshold", |(.., tie)| yes_or_no(tie.strength.is_attributed))
+        .column("functions", |(.., tie)| tie.functions.to_string())
+        .column("only there", |(.., tie)| tie.alone.to_string())
+        .column("bytes", |(.., tie)| tie.bytes.to_string())
+        .column("share", |(.., tie)| number(fraction(tie.share)))
+        .column("shared with", |(.., tie)| text(&tie.with.join("; ")))
+        .column("nearest program", |(.., tie)| text(&tie.nearest.name))
+        .column("nearest sha256", |(.., tie)| tie.nearest.sha256.to_string())
+        .column("marking", |(program, ..)| marking(program))
+        .into_csv()
 }
 
 /// The functions that the first tie of each program rests on, the weightiest first; written as [`code_ties_csv`] is.
@@ -77,69 +48,44 @@ fn tie_row(program: &ProgramFacts, kind: &str, rank: usize, tie: &CodeTie) -> Ve
 /// Addresses are hexadecimal with `0x`; the disassembly is in the JSON alone.
 #[must_use]
 pub fn code_functions_csv(findings: &CodeFindings) -> String {
-    let programs = findings.programs.iter();
-    functions_csv(programs.map(|one| (&one.program, one.rests_on.as_slice())))
+    functions_csv(findings.programs.iter().flat_map(|compared| {
+        compared.rests_on.iter().map(|function| (&compared.program, function))
+    }))
 }
 
 /// The functions that two programs have in common, written as [`code_functions_csv`] is; the second program is the known one.
 #[must_use]
 pub fn code_comparison_csv(comparison: &CodeComparison) -> String {
-    functions_csv([(&comparison.left, comparison.shared.as_slice())])
+    functions_csv(comparison.shared.iter().map(|function| (&comparison.left, function)))
 }
 
 fn functions_csv<'a>(
-    programs: impl IntoIterator<Item = (&'a ProgramFacts, &'a [SharedFunction])>,
+    functions: impl Iterator<Item = (&'a ProgramFacts, &'a SharedFunction)>,
 ) -> String {
-    let head = [
-        "program",
-        "sha256",
-        "address",
-        "size",
-        "name",
-        "family",
-        "known program",
-        "known sha256",
-        "known address",
-        "known size",
-        "probability",
-        "identical",
-        "families",
-        "weight",
-        "traits",
-        "marking",
-    ];
-    let mut lines = vec![line(&head.map(str::to_owned))];
-    for (program, shared) in programs {
-        lines.extend(shared.iter().map(|one| line(&function_row(program, one))));
-    }
-    lines.concat()
-}
-
-fn function_row(program: &ProgramFacts, one: &SharedFunction) -> Vec<String> {
-    vec![
-        text(&program.name),
-        program.sha256.to_string(),
-        format!("0x{:x}", one.address),
-        one.size.to_string(),
-        text(one.name.as_deref().unwrap_or_default()),
-        text(&one.family),
-        text(&one.known.name),
-        one.known.sha256.to_string(),
-        format!("0x{:x}", one.known_address),
-        one.known_size.to_string(),
-        number(fraction(one.probability)),
-        yes_or_no(one.is_identical),
-        one.families.to_string(),
-        number(one.weight),
-        text(&one.traits.join("; ")),
-        marking(program),
-    ]
+    Sheet::of(functions)
+        .column("program", |(program, _)| text(&program.name))
+        .column("sha256", |(program, _)| program.sha256.to_string())
+        .column("address", |(_, function)| format!("0x{:x}", function.address))
+        .column("size", |(_, function)| function.size.to_string())
+        .column("name", |(_, function)| text(function.name.as_deref().unwrap_or("")))
+        .column("family", |(_, function)| text(&function.family))
+        .column("known program", |(_, function)| text(&function.known.name))
+        .column("known sha256", |(_, function)| function.known.sha256.to_string())
+        .column("known address", |(_, function)| format!("0x{:x}", function.known_address))
+        .column("known size", |(_, function)| function.known_size.to_string())
+        .column("probability", |(_, function)| number(fraction(function.probability)))
+        .column("identical", |(_, function)| yes_or_no(function.is_identical))
+        .column("families", |(_, function)| function.families.to_string())
+        .column("weight", |(_, function)| number(function.weight))
+        .column("traits", |(_, function)| text(&function.traits.join("; ")))
+        .column("marking", |(program, _)| marking(program))
+        .into_csv()
 }
 
 fn marking(program: &ProgramFacts) -> String {
-    program.tlp.map(|tlp| tlp.to_string()).unwrap_or_default()
+    program.tlp.map_or(String::new(), |tlp| tlp.to_string())
 }
 
-fn yes_or_no(is: bool) -> String {
-    if is { "yes" } else { "no" }.to_owned()
+fn yes_or_no(is_so: bool) -> String {
+    if is_so { "yes" } else { "no" }.to_owned()
 }

@@ -37,14 +37,14 @@ pub fn ranking_csv(findings: &AttributionFindings, marking: Tlp) -> String {
     ]
     .map(str::to_owned)
     .to_vec();
-    head.extend(ASPECTS.map(|one| aspect(one).trim_start_matches("the ").to_owned()));
+    head.extend(ASPECTS.map(|wanted| aspect(wanted).trim_start_matches("the ").to_owned()));
     head.extend(["if planted", "if planted low", "if planted high"].map(str::to_owned));
     let width = head.len();
     let mut lines = vec![head];
-    for (place, hypothesis) in by_rank(findings).into_iter().enumerate() {
+    for (index, hypothesis) in by_rank(findings).into_iter().enumerate() {
         let id = findings.hypotheses[hypothesis].id();
         if let Some(found) = in_ranking(&findings.as_reported, &id) {
-            lines.push(ranked(findings, found, place + 1));
+            lines.push(ranked(findings, found, index + 1));
         }
     }
     if findings.withheld.is_none() && findings.as_reported.others.unwrap_or_default().get() > 0.0 {
@@ -89,12 +89,16 @@ fn ranked(findings: &AttributionFindings, one: &Ranked, rank: usize) -> Vec<Stri
     row.push(number(one.weight.nats()));
     row.extend(ASPECTS.map(|wanted| number(weight_of(one, wanted))));
     let planted = in_ranking(&findings.if_planted, &one.hypothesis).filter(|_| shows);
-    row.extend(planted.map_or_else(nothing, |one| chance(one.chance())));
+    row.extend(planted.map_or_else(nothing, |planted| chance(planted.chance())));
     row
 }
 
-fn weight_of(one: &Ranked, wanted: Aspect) -> f64 {
-    one.aspects.iter().find(|aspect| aspect.aspect == wanted).map_or(0.0, |one| one.weight.nats())
+fn weight_of(ranked: &Ranked, wanted: Aspect) -> f64 {
+    ranked
+        .aspects
+        .iter()
+        .find(|aspect| aspect.aspect == wanted)
+        .map_or(0.0, |aspect| aspect.weight.nats())
 }
 
 /// The kind of a hypothesis, the entry of its author, and that of the imitated actor.
@@ -130,13 +134,13 @@ pub fn matrix_csv(findings: &AttributionFindings, case: &Case, marking: Tlp) -> 
     .map(str::to_owned)
     .to_vec();
     let before = head.len();
-    head.extend(findings.hypotheses.iter().map(|one| text(&column(one))));
+    head.extend(findings.hypotheses.iter().map(|hypothesis| text(&column(hypothesis))));
     let mut lines = vec![head];
     lines.extend(findings.items.iter().map(|item| matrix_row(findings, item, case)));
     let mut sums = vec!["all that speaks against it".to_owned()];
     sums.resize(before, String::new());
     let places = 0..findings.hypotheses.len();
-    sums.extend(places.map(|place| number(inconsistency(findings, place))));
+    sums.extend(places.map(|index| number(inconsistency(findings, index))));
     lines.push(sums);
     marked(lines, marking)
 }
@@ -168,7 +172,7 @@ fn matrix_row(findings: &AttributionFindings, item: &WeighedItem, case: &Case) -
         text(&sources.join("; ")),
     ];
     let places = 0..findings.hypotheses.len();
-    row.extend(places.map(|place| number(weight_for(item, place))));
+    row.extend(places.map(|index| number(weight_for(item, index))));
     row
 }
 
@@ -195,7 +199,7 @@ pub(crate) fn text(text: &str) -> String {
 }
 
 /// A table whose first row is its head, with the marking of the whole in a last column `tlp` that every row has.
-pub(crate) fn marked(rows: Vec<Vec<String>>, marking: Tlp) -> String {
+fn marked(rows: Vec<Vec<String>>, marking: Tlp) -> String {
     let marking = marking.to_string();
     let rows = rows.into_iter().enumerate().map(|(position, mut row)| {
         row.push(if position == 0 { "tlp".to_owned() } else { marking.clone() });
@@ -204,9 +208,43 @@ pub(crate) fn marked(rows: Vec<Vec<String>>, marking: Tlp) -> String {
     rows.collect()
 }
 
+/// A table that is built column by column, so that a head and its cells stand together.
+pub(crate) struct Sheet<T> {
+    items: Vec<T>,
+    /// The head and the cells of each item.
+    lines: Vec<Vec<String>>,
+}
+
+impl<T> Sheet<T> {
+    /// A table with a row for each item.
+    pub(crate) fn of(items: impl IntoIterator<Item = T>) -> Self {
+        let items: Vec<T> = items.into_iter().collect();
+        Self { lines: vec![Vec::new(); items.len() + 1], items }
+    }
+
+    /// The table with one more column.
+    pub(crate) fn column(mut self, head: impl Into<String>, cell: impl Fn(&T) -> String) -> Self {
+        let cells = std::iter::once(head.into()).chain(self.items.iter().map(cell));
+        for (line, cell) in self.lines.iter_mut().zip(cells) {
+            line.push(cell);
+        }
+        self
+    }
+
+    /// The table as text.
+    pub(crate) fn into_csv(self) -> String {
+        self.lines.iter().map(|cells| line(cells)).collect()
+    }
+
+    /// The table as text, with the marking of the whole in a last column.
+    pub(crate) fn marked(self, marking: Tlp) -> String {
+        self.column("tlp", |_| marking.to_string()).into_csv()
+    }
+}
+
 /// A record (RFC 4180, section 2): a field with a comma, a quote or a semicolon, by which some spreadsheets part cells,
 /// stands in quotes, and a quote is doubled.
-pub(crate) fn line(cells: &[String]) -> String {
+fn line(cells: &[String]) -> String {
     let cells: Vec<String> = cells
         .iter()
         .map(|cell| {

@@ -59,7 +59,7 @@ pub fn navigator_layers(findings: &AttributionFindings, case: &Case, marking: Tl
     format!("{layers:#}\n")
 }
 
-/// How a technique is marked in a layer.
+/// The marks of a technique in a layer.
 #[derive(Clone, Debug)]
 struct Mark {
     what: (u8, &'static str),
@@ -95,26 +95,26 @@ fn is_enterprise(id: TechniqueId) -> bool {
 /// The actor of the record that leads, also in a false flag.
 fn leading_actor(findings: &AttributionFindings) -> Option<(RecordId, String)> {
     let places = by_rank(findings);
-    places.into_iter().filter_map(|place| findings.hypotheses.get(place)).find_map(
-        |one| match one {
-            Hypothesis::Actor { id, .. } => Some((id.clone(), name(one))),
+    places.into_iter().filter_map(|index| findings.hypotheses.get(index)).find_map(|hypothesis| {
+        match hypothesis {
+            Hypothesis::Actor { id, .. } => Some((id.clone(), name(hypothesis))),
             Hypothesis::FalseFlag { actor, name, .. } => Some((actor.clone(), shown(name, NAME))),
             Hypothesis::Unlisted { .. } | Hypothesis::Named { .. } => None,
-        },
-    )
+        }
+    })
 }
 
 /// The techniques of the leading actor: those that were seen, and those to hunt for.
 fn known(findings: &AttributionFindings, actor: &RecordId) -> BTreeMap<TechniqueId, Mark> {
-    let overlaps = findings.overlaps.iter().filter(|one| one.actor == *actor);
-    let seen = overlaps.flat_map(|one| &one.techniques).map(|id| {
+    let overlaps = findings.overlaps.iter().filter(|overlap| overlap.actor == *actor);
+    let seen = overlaps.flat_map(|overlap| &overlap.techniques).map(|id| {
         let comment = "known of the actor, and seen".to_owned();
         (*id, Mark { what: BOTH, comment, sources: Vec::new() })
     });
     let hunted = findings.hunt_leads.iter().map(|lead| {
-        let others = counted(lead.others, "other actor", "other actors");
+        let counted = counted(lead.others, "other actor", "other actors");
         let comment =
-            format!("not seen: where to look, not evidence of absence; {others} known for it");
+            format!("not seen: where to look, not evidence of absence; {counted} known for it");
         (lead.technique, Mark { what: ACTOR, comment, sources: citations(&lead.sources) })
     });
     let mut known: BTreeMap<TechniqueId, Mark> = hunted.chain(seen).collect();
@@ -129,14 +129,14 @@ fn citations(sources: &[CitedSource]) -> Vec<String> {
 fn overlap(seen: Option<&Mark>, known: Option<&Mark>) -> Mark {
     let marks = || seen.into_iter().chain(known);
     let comments: Vec<&str> = marks().map(|mark| mark.comment.as_str()).collect();
-    let what = match (seen, known) {
+    let knowledge = match (seen, known) {
         (Some(_), Some(_)) => BOTH,
         // An overlap may be on a parent technique that the evidence does not name itself.
         (None, Some(mark)) => mark.what,
         (Some(_) | None, None) => INCIDENT,
     };
     let sources = marks().flat_map(|mark| mark.sources.clone()).collect();
-    Mark { what, comment: comments.join("; "), sources }
+    Mark { what: knowledge, comment: comments.join("; "), sources }
 }
 
 fn layer(
@@ -198,12 +198,13 @@ fn technique(id: TechniqueId, mark: &Mark) -> Value {
 /// The release of ATT&CK in the record, such as `18` of `attack-enterprise-18.1`.
 fn attack_version(findings: &AttributionFindings) -> String {
     let editions = findings.record.editions.iter();
-    let versions = editions.filter(|one| one.catalogue == Catalogue::Attack).filter_map(|one| {
-        let (name, version) = one.name.rsplit_once('-')?;
-        let release = version.split('.').next().unwrap_or_default();
-        let is_number =
-            (1..=3).contains(&release.len()) && release.bytes().all(|byte| byte.is_ascii_digit());
-        (is_number && name.contains("enterprise")).then(|| release.to_owned())
-    });
+    let versions =
+        editions.filter(|edition| edition.catalogue == Catalogue::Attack).filter_map(|edition| {
+            let (name, version) = edition.name.rsplit_once('-')?;
+            let release = version.split('.').next().unwrap_or_default();
+            let is_number = (1..=3).contains(&release.len())
+                && release.bytes().all(|byte| byte.is_ascii_digit());
+            (is_number && name.contains("enterprise")).then(|| release.to_owned())
+        });
     versions.max_by_key(|release| release.parse::<u16>().ok()).unwrap_or_else(|| ATTACK.to_owned())
 }

@@ -81,7 +81,7 @@ impl Writer<'_> {
             Reason::Named { party, role } => Some(format!(
                 "{} is held to be a {} state in this matter.",
                 shown(party, NAME),
-                crate::page::role_word(*role)
+                crate::words::role_word(*role)
             )),
         }
     }

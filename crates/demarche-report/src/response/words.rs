@@ -215,9 +215,9 @@ pub(crate) const fn inaction(assumed: Assumed) -> &'static str {
 
 /// The mean weight of a criterion among those that were drawn, 0 to 1; an even share where that is not said.
 pub(crate) fn usual(weighing: &Weighing, criterion: Criterion) -> f64 {
-    let place = Criterion::ALL.iter().position(|one| *one == criterion);
-    let drawn = place.and_then(|place| weighing.usual.get(place)).copied();
-    drawn.filter(|one| one.is_finite() && *one > 0.0).unwrap_or(0.1)
+    let index = Criterion::ALL.iter().position(|known| *known == criterion);
+    let drawn = index.and_then(|index| weighing.usual.get(index)).copied();
+    drawn.filter(|drawn| drawn.is_finite() && *drawn > 0.0).unwrap_or(0.1)
 }
 
 /// A norm by its name in the table, or whatever else was cited: where it stands, what it says, and where states differ.

@@ -1,4 +1,4 @@
-//! Where families stand on a circle, and how the curves between them run.
+//! The place where families stand on a circle, and how the curves between them run.
 //!
 //! Every name has a place of its own on the rim, so that none lies on another from three families to three hundred.
 //! Groups stand together, and groups with strong ties next to each other; curves of one pair of groups run together
@@ -8,12 +8,12 @@ use demarche_case::number::float;
 use std::collections::{BTreeMap, VecDeque};
 use std::f64::consts::{PI, TAU};
 
-use super::px;
+use super::figure::px;
 
 /// Names up to this number are written level; more are written like spokes.
 const LEVEL: usize = 14;
 
-/// What a name takes of the rim, written like a spoke.
+/// The part of the rim that a name takes, written like a spoke.
 const SLOT: f64 = 13.0;
 
 /// A gap between two groups, in slots.
@@ -31,7 +31,7 @@ const WIDTH: f64 = 720.0;
 /// A tie between two of the things on the circle, by their places.
 pub(crate) struct Tie {
     pub(crate) ends: [usize; 2],
-    /// How strongly it pulls their groups together.
+    /// The strength with which the tie pulls their groups together.
     pub(crate) weight: f64,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Spot {
     /// Its direction, clockwise from the top, in radians.
     angle: f64,
     pub(crate) at: (f64, f64),
-    /// Which end of the name is at the mark.
+    /// The end of the name that is at the mark.
     pub(crate) anchor: &'static str,
     group: usize,
 }
@@ -126,7 +126,7 @@ impl Circle {
         self.room
     }
 
-    /// Where a name begins, and how it is turned.
+    /// The place where a name begins, and how it is turned.
     pub(crate) fn name_at(&self, spot: &Spot) -> ((f64, f64), Option<String>) {
         let out = polar(self.centre, spot.angle, self.radius + self.mark() + 9.0);
         if self.spots.len() <= LEVEL {
@@ -186,9 +186,10 @@ fn group_order(groups: &[usize], ties: &[Tie]) -> Vec<usize> {
         let pulls = |end: Option<usize>, group: usize| {
             end.and_then(|end| pull.get(&(end, group)).copied()).unwrap_or_default()
         };
-        let most = |group: usize| pulls(ends[0], group).max(pulls(ends[1], group));
+        let strongest = |group: usize| pulls(ends[0], group).max(pulls(ends[1], group));
         let next = total.iter().max_by(|left, right| {
-            let key = most(*left.0).total_cmp(&most(*right.0)).then(left.1.total_cmp(right.1));
+            let key =
+                strongest(*left.0).total_cmp(&strongest(*right.0)).then(left.1.total_cmp(right.1));
             key.then(right.0.cmp(left.0))
         });
         let Some(next) = next.map(|(group, _)| *group) else { break };
@@ -231,7 +232,7 @@ mod tests {
     use super::*;
 
     fn circle(number: usize, groups: usize) -> Circle {
-        let groups: Vec<usize> = (0..number).map(|place| place % groups).collect();
+        let groups: Vec<usize> = (0..number).map(|position| position % groups).collect();
         Circle::of(&groups, &[], 99.0)
     }
 
@@ -259,11 +260,11 @@ mod tests {
                         (from, from + ROOM.1, y)
                     })
                     .collect();
-                for (place, one) in boxes.iter().enumerate() {
-                    for other in boxes.iter().skip(place + 1) {
-                        let beside = one.1 <= other.0 || other.1 <= one.0;
+                for (index, item) in boxes.iter().enumerate() {
+                    for right in boxes.iter().skip(index + 1) {
+                        let beside = item.1 <= right.0 || right.1 <= item.0;
                         assert!(
-                            beside || (one.2 - other.2).abs() >= 12.0,
+                            beside || (item.2 - right.2).abs() >= 12.0,
                             "{number} of {groups}: {boxes:?}"
                         );
                     }

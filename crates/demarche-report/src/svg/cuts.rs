@@ -18,11 +18,11 @@ const MOST: usize = 16;
 #[must_use]
 pub fn svg_of_cuts(target: &Target, cuts: &[CutEffect]) -> String {
     let mean = mean_over(origins_of(cuts)).map_or_else(String::new, |mean| format!(", {mean}"));
-    let more = cuts.len().saturating_sub(MOST);
+    let further = cuts.iter().skip(MOST).count();
     let panel = Panel {
         title: if mean.is_empty() { "If … then" } else { "If … then, on average" }.to_owned(),
         rows: cuts.iter().take(MOST).map(row).collect(),
-        more: (more > 0).then(|| format!("and {} more changes in the table", length(more))),
+        more: (further > 0).then(|| format!("and {} more changes in the table", length(further))),
         reference: None,
     };
     Bars {

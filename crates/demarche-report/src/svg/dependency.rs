@@ -5,7 +5,7 @@ use demarche_case::assessment::routes::{
 };
 
 use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
-use super::operator;
+use super::figure::operator;
 use crate::number::{counted, length, percent};
 use crate::palette::Palette;
 use crate::text::{NAME, shown};
@@ -23,9 +23,9 @@ pub fn svg_of_dependency(target: &Target, dependency: &Dependency) -> String {
     let groups = dependency.countries.iter();
     let weights = groups.filter_map(|group| Some((group.country?, group.by_addresses.mean)));
     let networks = dependency.networks.iter();
-    let more =
+    let further =
         networks.filter_map(|network| Some((network.network.country?, network.by_addresses.mean)));
-    let palette = Palette::of(target.country, weights.chain(more));
+    let palette = Palette::of(target.country, weights.chain(further));
     dependency_chart(target, dependency, &palette, "dep")
 }
 
@@ -65,12 +65,12 @@ pub(crate) fn dependency_chart(
 
 fn panel(title: &str, rows: Vec<Row>, all: usize) -> Panel {
     let left_out = all - rows.len();
-    let more = (left_out > 0).then(|| format!("and {} more that carry less", length(left_out)));
-    Panel { title: title.to_owned(), rows, more, reference: None }
+    let further = (left_out > 0).then(|| format!("and {} more that carry less", length(left_out)));
+    Panel { title: title.to_owned(), rows, more: further, reference: None }
 }
 
-fn group_panel(title: &str, groups: &[GroupDependency], most: usize) -> Panel {
-    panel(title, groups.iter().take(most).map(group_row).collect(), groups.len())
+fn group_panel(title: &str, groups: &[GroupDependency], limit: usize) -> Panel {
+    panel(title, groups.iter().take(limit).map(group_row).collect(), groups.len())
 }
 
 fn network_row(dependency: &NetworkDependency) -> Row {

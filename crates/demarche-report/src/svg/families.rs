@@ -1,4 +1,4 @@
-//! Who shares code with whom: families on a circle, shared rare code as curves between them.
+//! Families that share code: families on a circle, shared rare code as curves between them.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +7,10 @@ use demarche_case::number::float;
 use maud::{Markup, html};
 
 use super::circle::{Circle, Spot, Tie};
-use super::measure::fitted;
-use super::{Figure, fitted_label, label, px, strong, width_of};
-use crate::code::{FamilyPair, Support, family_pairs, few, named, ratio};
+use super::figure::{Figure, fitted_label, label, px, strong};
+use super::measure::{fitted, width_of};
+use crate::code::families::{FamilyPair, family_pairs};
+use crate::code::{Support, few, named, ratio};
 use crate::number::{counted, fraction, length};
 use crate::palette::{Look, SLOTS};
 
@@ -22,7 +23,7 @@ const WITH_ALONE: usize = 60;
 /// Library families that are named below the circle.
 const LIBRARIES: usize = 12;
 
-/// Who shares code with whom, as a self-contained SVG.
+/// The families that share code with each other, as a self-contained SVG.
 ///
 /// A mark is a family: as large as it has functions, in shape and colour its actor's. A curve is rare code that two
 /// families share: as wide as the tie is strong, dashed below the threshold. Library code stands apart, below.
@@ -32,20 +33,20 @@ pub fn svg_of_code_families(families: &CodeFamilies) -> String {
     let drawn = Drawn::of(families);
     let actors = Actors::of(families);
     let groups =
-        drawn.families.iter().map(|place| actors.group(families, *place)).collect::<Vec<_>>();
+        drawn.families.iter().map(|family| actors.group(families, *family)).collect::<Vec<_>>();
     let ties: Vec<Tie> = drawn
         .pairs
         .iter()
         .filter_map(|pair| {
-            let at = |place: usize| drawn.families.iter().position(|one| *one == place);
+            let index = |index: usize| drawn.families.iter().position(|family| *family == index);
             Some(Tie {
-                ends: [at(pair.places[0])?, at(pair.places[1])?],
+                ends: [index(pair.places[0])?, index(pair.places[1])?],
                 weight: pair.tie.strength.nats,
             })
         })
         .collect();
-    let names = drawn.families.iter().filter_map(|place| families.families.get(*place));
-    let longest = names.map(|one| width_of(&named(&one.name), 1.0)).fold(0.0, f64::max);
+    let names = drawn.families.iter().filter_map(|family| families.families.get(*family));
+    let longest = names.map(|family| width_of(&named(&family.name), 1.0)).fold(0.0, f64::max);
     let circle = Circle::of(&groups, &ties, longest);
     let largest = largest(families);
     let (signs, below) = below(families, &actors, &circle);
@@ -64,8 +65,8 @@ pub fn svg_of_code_families(families: &CodeFamilies) -> String {
                 (label((circle.width() / 2.0, circle.height() / 2.0), 13.0, "mute", "middle", "There is no family to show."))
             }
             (curves(&drawn, &circle, &ties))
-            @for (place, spot) in circle.spots().iter().enumerate() {
-                @if let Some(family) = drawn.families.get(place).and_then(|place| families.families.get(*place)) {
+            @for (index, spot) in circle.spots().iter().enumerate() {
+                @if let Some(family) = drawn.families.get(index).and_then(|family| families.families.get(*family)) {
                     (family_mark(family, &actors, &circle, spot, largest))
                 }
             }
@@ -75,30 +76,30 @@ pub fn svg_of_code_families(families: &CodeFamilies) -> String {
     .into_svg()
 }
 
-/// Which families and ties the picture has, in words; empty where it has all.
+/// The families and ties that the picture has, in words; empty where it has all.
 pub(crate) fn families_are_cut(families: &CodeFamilies) -> String {
     Drawn::of(families).said
 }
 
-/// Whether the picture is wider than a page.
+/// Returns true if the picture is wider than a page.
 pub(crate) fn families_are_wide(families: &CodeFamilies) -> bool {
     Drawn::of(families).families.len() > 90
 }
 
-/// What is drawn of an index.
+/// The part of an index that is drawn.
 struct Drawn<'a> {
     /// Places in [`CodeFamilies::families`], ascending.
     families: Vec<usize>,
     /// The strongest first.
     pairs: Vec<FamilyPair<'a>>,
-    /// What is left out, in words.
+    /// The rest that is left out, in words.
     said: String,
 }
 
 impl<'a> Drawn<'a> {
     fn of(families: &'a CodeFamilies) -> Self {
         let mut all = family_pairs(families);
-        all.retain(|pair| !pair.families.iter().any(|one| one.is_library));
+        all.retain(|pair| !pair.families.iter().any(|family| family.is_library));
         all.sort_by(|left, right| {
             right
                 .tie
@@ -108,16 +109,16 @@ impl<'a> Drawn<'a> {
                 .then(left.places.cmp(&right.places))
         });
         let ties = all.len();
-        let own = || {
+        let ascribed = || {
             let families = families.families.iter().enumerate();
-            families.filter(|(_, one)| !one.is_library).map(|(place, _)| place)
+            families.filter(|(_, family)| !family.is_library).map(|(position, _)| position)
         };
-        let number = own().count();
+        let number = ascribed().count();
         let mut families: BTreeSet<usize> =
-            if number <= WITH_ALONE { own().collect() } else { BTreeSet::new() };
+            if number <= WITH_ALONE { ascribed().collect() } else { BTreeSet::new() };
         let mut pairs = Vec::new();
         for pair in all {
-            let new = pair.places.iter().filter(|place| !families.contains(place)).count();
+            let new = pair.places.iter().filter(|index| !families.contains(index)).count();
             if pairs.len() < MOST.1 && families.len().saturating_add(new) <= MOST.0 {
                 families.extend(pair.places);
                 pairs.push(pair);
@@ -148,7 +149,7 @@ fn said(families: (usize, usize), ties: (usize, usize)) -> String {
 }
 
 fn largest(families: &CodeFamilies) -> f64 {
-    families.families.iter().map(|one| float(one.functions)).fold(1.0, f64::max)
+    families.families.iter().map(|family| float(family.functions)).fold(1.0, f64::max)
 }
 
 /// The actors that have a look of their own, those of most families first.
@@ -158,8 +159,8 @@ struct Actors<'a> {
 
 impl<'a> Actors<'a> {
     fn of(families: &'a CodeFamilies) -> Self {
-        let own = families.families.iter().filter(|one| !one.is_library);
-        let names = own.flat_map(|one| one.actors.iter().map(String::as_str));
+        let ascribed = families.families.iter().filter(|family| !family.is_library);
+        let names = ascribed.flat_map(|family| family.actors.iter().map(String::as_str));
         let mut families = std::collections::BTreeMap::<&str, usize>::new();
         for name in names {
             *families.entry(name).or_default() += 1;
@@ -176,7 +177,7 @@ impl<'a> Actors<'a> {
 
     /// The group of a family on the circle: that of its first actor; all without an actor are one.
     fn group(&self, families: &CodeFamilies, place: usize) -> usize {
-        let actor = families.families.get(place).and_then(|one| one.actors.first());
+        let actor = families.families.get(place).and_then(|family| family.actors.first());
         actor.and_then(|actor| self.slot(actor)).unwrap_or(self.slots.len())
     }
 }
@@ -186,14 +187,14 @@ fn curves(drawn: &Drawn<'_>, circle: &Circle, ties: &[Tie]) -> Markup {
     let widest = if ties.len() > 60 { 2.8 } else { 5.0 };
     html! {
         @for (pair, tie) in drawn.pairs.iter().zip(ties).rev() {
-            @let one = pair.tie.strength;
+            @let strength = pair.tie.strength;
             path class=(if pair.is_across() { "doubt" } else { "link" }) d=(circle.curve(tie))
-                stroke-width=(px(1.2 + widest * fraction(one.nats / 14.0))) stroke-opacity="0.8"
-                stroke-dasharray=[(!one.is_attributed).then_some("5 4")] {
+                stroke-width=(px(1.2 + widest * fraction(strength.nats / 14.0))) stroke-opacity="0.8"
+                stroke-dasharray=[(!strength.is_attributed).then_some("5 4")] {
                 title {
                     (named(&pair.families[0].name)) " and " (named(&pair.families[1].name)) ": "
-                    (counted(pair.tie.functions, "function", "functions")) ", likelihood ratio " (ratio(one.nats))
-                    ", " (Support::of(one.nats).word())
+                    (counted(pair.tie.functions, "function", "functions")) ", likelihood ratio " (ratio(strength.nats))
+                    ", " (Support::of(strength.nats).word())
                 }
             }
         }
@@ -227,7 +228,7 @@ fn family_mark(
 /// The mark of a family: in shape and colour its first actor's, with a ring in the colour of the second.
 fn actor_mark(actors: &Actors<'_>, family: &FamilyNode, at: (f64, f64), size: f64) -> Markup {
     let slot =
-        |place: usize| family.actors.get(place).map(|actor| actors.slot(actor).unwrap_or(SLOTS));
+        |index: usize| family.actors.get(index).map(|actor| actors.slot(actor).unwrap_or(SLOTS));
     html! {
         @if let Some(second) = slot(1) {
             circle fill="none" stroke=(colour(second)) stroke-width="2.4" cx=(px(at.0)) cy=(px(at.1)) r=(px(size + 3.4)) {}
@@ -300,8 +301,12 @@ fn curve_sign(x: f64, y: f64, class: &str, dashes: Option<&str>, text: &str) -> 
 /// Library families in columns, apart from the others: code that anybody can have ties nobody.
 fn library(families: &CodeFamilies, width: f64, top: f64) -> (Markup, f64) {
     const COLUMN: f64 = 182.0;
-    let names: Vec<String> =
-        families.families.iter().filter(|one| one.is_library).map(|one| named(&one.name)).collect();
+    let names: Vec<String> = families
+        .families
+        .iter()
+        .filter(|family| family.is_library)
+        .map(|family| named(&family.name))
+        .collect();
     if names.is_empty() {
         return (html! {}, top + 6.0);
     }
@@ -319,15 +324,15 @@ fn library(families: &CodeFamilies, width: f64, top: f64) -> (Markup, f64) {
         });
         x += COLUMN;
     }
-    let more = names.len().saturating_sub(LIBRARIES);
-    let title = if more > 0 {
-        format!("Library code, which anybody can have (and {} more)", length(more))
+    let further = names.iter().skip(LIBRARIES).count();
+    let title = if further > 0 {
+        format!("Library code, which anybody can have (and {} more)", length(further))
     } else {
         "Library code, which anybody can have".to_owned()
     };
     let markup = html! {
         (strong((8.0, top + 12.0), 12.5, "ink", "start", &title))
-        @for one in drawn { (one) }
+        @for entry in drawn { (entry) }
     };
     (markup, y + 34.0)
 }
@@ -346,11 +351,11 @@ fn actor_names(
         .enumerate()
         .map(|(slot, name)| (Some(slot), named(name)))
         .collect();
-    let others = actors.slots.len().saturating_sub(SLOTS);
-    if others > 0 {
-        entries.push((Some(SLOTS), format!("{} other actors", length(others))));
+    let rest = actors.slots.iter().skip(SLOTS).count();
+    if rest > 0 {
+        entries.push((Some(SLOTS), format!("{} other actors", length(rest))));
     }
-    if families.families.iter().any(|one| !one.is_library && one.actors.is_empty()) {
+    if families.families.iter().any(|family| !family.is_library && family.actors.is_empty()) {
         entries.push((None, "ascribed to nobody".to_owned()));
     }
     let (mut x, mut y) = (8.0, top + 20.0);
@@ -362,11 +367,11 @@ fn actor_names(
             x = 8.0;
             y += 22.0;
         }
-        let at = (x + 7.0, y + 6.0);
+        let address = (x + 7.0, y + 6.0);
         drawn.push(html! {
             @match slot {
-                Some(slot) => path fill=(colour(*slot)) d=(shape(*slot, at, 6.5)) {},
-                None => circle class="paper tick" stroke-width="1.6" cx=(px(at.0)) cy=(px(at.1)) r="6" {},
+                Some(slot) => path fill=(colour(*slot)) d=(shape(*slot, address, 6.5)) {},
+                None => circle class="paper tick" stroke-width="1.6" cx=(px(address.0)) cy=(px(address.1)) r="6" {},
             }
             (label((x + 22.0, y + 10.5), 12.0, "ink", "start", &name))
         });
@@ -377,7 +382,7 @@ fn actor_names(
     }
     let markup = html! {
         (strong((8.0, top + 8.0), 12.5, "ink", "start", "Actors"))
-        @for one in drawn { (one) }
+        @for entry in drawn { (entry) }
     };
     (markup, y + 34.0)
 }

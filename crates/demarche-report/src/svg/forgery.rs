@@ -5,7 +5,7 @@ use demarche_case::number::float;
 use maud::{Markup, html};
 
 use super::chart::plot::{Axis, Plot};
-use super::{Figure, px, strong};
+use super::figure::{Figure, px, strong};
 use crate::number::count;
 
 /// The effect of planted evidence, as a self-contained SVG.

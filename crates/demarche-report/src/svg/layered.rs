@@ -1,4 +1,4 @@
-//! Where the boxes of a layered drawing stand: few crossings, straight lines, the same every time.
+//! The place where the boxes of a layered drawing stand: few crossings, straight lines, the same every time.
 //!
 //! Layers are columns. A link over several columns is led through an invisible box in each, so that it passes
 //! between the others. Source: Sugiyama, Tagawa and Toda (1981), "Methods for visual understanding of
@@ -25,11 +25,11 @@ pub(crate) struct Link {
     pub(crate) from: usize,
     /// The other end.
     pub(crate) to: usize,
-    /// How wide it is drawn.
+    /// The width of the line.
     pub(crate) width: f64,
 }
 
-/// Where everything stands.
+/// The place where everything stands.
 #[derive(Debug)]
 pub(crate) struct Layout {
     /// The middle of each item, downwards from 0.
@@ -70,7 +70,7 @@ struct Drawing {
 
 impl Drawing {
     fn new(items: &[Item], links: &[Link]) -> Self {
-        let depth = items.iter().map(|item| item.layer.saturating_add(1)).max().unwrap_or(0);
+        let depth = items.iter().map(|item| item.layer + 1).max().unwrap_or(0);
         let mut drawing = Self {
             layers: vec![Vec::new(); depth],
             heights: Vec::new(),
@@ -104,7 +104,7 @@ impl Drawing {
         let mut bends = Vec::new();
         if let (Some(from), Some(to)) = (items.get(link.from), items.get(link.to)) {
             let mut near = link.from;
-            for layer in from.layer.saturating_add(1)..to.layer {
+            for layer in from.layer + 1..to.layer {
                 let bend = self.add(layer, link.width + 8.0);
                 bends.push(bend);
                 self.edge(near, bend, 3.0 + link.width);
@@ -133,7 +133,7 @@ impl Drawing {
             let forth = sweep.is_multiple_of(2);
             let depth = self.layers.len();
             for step in 1..depth {
-                let layer = if forth { step } else { depth.saturating_sub(step).saturating_sub(1) };
+                let layer = if forth { step } else { depth - step - 1 };
                 self.order_layer(layer, forth);
             }
             let crossings = self.crossings();
@@ -147,9 +147,9 @@ impl Drawing {
     fn places(&self) -> Vec<usize> {
         let mut places = vec![0; self.heights.len()];
         for layer in &self.layers {
-            for (place, item) in layer.iter().enumerate() {
+            for (index, item) in layer.iter().enumerate() {
                 if let Some(slot) = places.get_mut(*item) {
-                    *slot = place;
+                    *slot = index;
                 }
             }
         }
@@ -163,10 +163,10 @@ impl Drawing {
         let mut keyed: Vec<(f64, usize)> = items
             .iter()
             .enumerate()
-            .map(|(place, item)| {
+            .map(|(index, item)| {
                 let edges = sides.get(*item).map_or(&[][..], Vec::as_slice);
-                let at = |other: usize| float(places.get(other).copied().unwrap_or_default());
-                (mean(edges, at).unwrap_or(float(place)), *item)
+                let position = |index: usize| float(places[index]);
+                (mean(edges, position).unwrap_or(float(index)), *item)
             })
             .collect();
         keyed.sort_by(|left, right| left.0.total_cmp(&right.0));
@@ -176,19 +176,19 @@ impl Drawing {
     /// Pairs of edges between neighbouring columns that cross.
     fn crossings(&self) -> usize {
         let places = self.places();
-        let at = |item: usize| places.get(item).copied().unwrap_or_default();
+        let position = |item: usize| places[item];
         let mut crossings = 0_usize;
         for layer in &self.layers {
             let mut edges: Vec<(usize, usize)> = Vec::new();
             for item in layer {
                 let far = self.higher.get(*item).into_iter().flatten();
-                edges.extend(far.map(|(far, _)| (at(*item), at(*far))));
+                edges.extend(far.map(|(far, _)| (position(*item), position(*far))));
             }
             for (number, left) in edges.iter().enumerate() {
-                let crossed = edges.iter().skip(number.saturating_add(1)).filter(|right| {
+                let crossed = edges.iter().skip(number + 1).filter(|right| {
                     (left.0 < right.0 && left.1 > right.1) || (left.0 > right.0 && left.1 < right.1)
                 });
-                crossings = crossings.saturating_add(crossed.count());
+                crossings += crossed.count();
             }
         }
         crossings
@@ -199,16 +199,16 @@ impl Drawing {
         for layer in 0..self.layers.len() {
             self.fit(layer, |_, _| Some(0.0));
         }
-        for sweep in 0..SWEEPS.saturating_mul(2) {
+        for sweep in 0..2 * SWEEPS {
             let depth = self.layers.len();
             for step in 0..depth {
                 let forth = sweep.is_multiple_of(2);
-                let layer = if forth { step } else { depth.saturating_sub(step).saturating_sub(1) };
+                let layer = if forth { step } else { depth - step - 1 };
                 self.fit(layer, |drawing, item| {
                     let sides = [drawing.lower.get(item), drawing.higher.get(item)];
                     let edges: Vec<(usize, f64)> =
                         sides.into_iter().flatten().flatten().copied().collect();
-                    mean(&edges, |other| drawing.middles.get(other).copied().unwrap_or_default())
+                    mean(&edges, |right| drawing.middles[right])
                 });
             }
         }
@@ -216,9 +216,9 @@ impl Drawing {
 
     /// Puts the items of a column as near as can be to where they want to be; who wants nothing stays.
     fn fit(&mut self, layer: usize, wish: impl Fn(&Self, usize) -> Option<f64>) {
-        let items = self.layers.get(layer).cloned().unwrap_or_default();
-        let height = |item: usize| self.heights.get(item).copied().unwrap_or_default();
-        let stay = |item: usize| self.middles.get(item).copied().unwrap_or_default();
+        let items = self.layers[layer].clone();
+        let height = |item: usize| self.heights[item];
+        let stay = |item: usize| self.middles[item];
         let mut offset = 0.0;
         let mut offsets = Vec::new();
         // Blocks of items that touch: the sum of what they want, and how many they are.
@@ -255,9 +255,9 @@ fn repeat(value: f64, count: f64) -> impl Iterator<Item = f64> {
     })
 }
 
-fn mean(edges: &[(usize, f64)], at: impl Fn(usize) -> f64) -> Option<f64> {
+fn mean(edges: &[(usize, f64)], position: impl Fn(usize) -> f64) -> Option<f64> {
     let weight: f64 = edges.iter().map(|(_, weight)| weight).sum();
-    let sum: f64 = edges.iter().map(|(other, weight)| at(*other) * weight).sum();
+    let sum: f64 = edges.iter().map(|(right, weight)| position(*right) * weight).sum();
     (weight > 0.0).then(|| sum / weight)
 }
 

@@ -1,4 +1,4 @@
-//! Where addresses hang: each address, the network that announces it, and that network's country.
+//! The place where addresses hang: each address, the network that announces it, and that network's country.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,9 @@ use demarche_case::assessment::routes::{Located, Network};
 use demarche_case::{Asn, Country, Defanged};
 use maud::{Markup, html};
 
+use super::figure::{BOLD, Figure, fitted_label, label, looks, operator, px, strong, swatch};
 use super::layered::{Item, Link, lay_out};
-use super::{Figure, fitted_label, label, looks, operator, px, strong, swatch};
+use super::measure::{fitted, width_of};
 
 use crate::number::length;
 use crate::palette::Palette;
@@ -23,26 +24,29 @@ const TOP: f64 = 30.0;
 /// The networks and countries that addresses hang on, as a self-contained SVG; the addresses are defanged.
 #[must_use]
 pub fn svg_of_located(located: &[Located]) -> String {
-    let countries = located.iter().filter_map(|one| Some((one.announced_from?, 1.0)));
+    let countries = located.iter().filter_map(|located| Some((located.announced_from?, 1.0)));
     located_chart(located, &Palette::of(None, countries))
 }
 
 pub(crate) fn located_chart(located: &[Located], palette: &Palette) -> String {
     let scene = Scene::new(located);
-    let items: Vec<Item> =
-        scene.boxes.iter().map(|one| Item { layer: one.column(), height: HEIGHT + 12.0 }).collect();
+    let items: Vec<Item> = scene
+        .boxes
+        .iter()
+        .map(|item| Item { layer: item.column(), height: HEIGHT + 12.0 })
+        .collect();
     let layout = lay_out(&items, &scene.links);
-    let middle = |place: usize| TOP + layout.middles.get(place).copied().unwrap_or_default();
+    let middle = |index: usize| TOP + layout.middles[index];
     let countries: BTreeSet<Option<Country>> = scene.boxes.iter().map(Box::country).collect();
-    let more = located.len().saturating_sub(MOST);
+    let further = located.iter().skip(MOST).count();
     let body = html! {
         @for ((x, _), name) in COLUMNS.iter().zip(["Address", "Announced by", "In"]) {
             (strong((*x, 15.0), 12.0, "mute", "start", name))
         }
         @for link in &scene.links { (draw_link(&scene, link, (middle(link.from), middle(link.to)))) }
-        @for (place, one) in scene.boxes.iter().enumerate() { (draw_box(one, palette, middle(place))) }
-        @if more > 0 {
-            (label((8.0, TOP + layout.height + 16.0), 12.0, "mute", "start", &format!("and {} more addresses in the table", length(more))))
+        @for (index, item) in scene.boxes.iter().enumerate() { (draw_box(item, palette, middle(index))) }
+        @if further > 0 {
+            (label((8.0, TOP + layout.height + 16.0), 12.0, "mute", "start", &format!("and {} more addresses in the table", length(further))))
         }
     };
     Figure {
@@ -51,7 +55,7 @@ pub(crate) fn located_chart(located: &[Located], palette: &Palette) -> String {
         desc: "Each address, the network that announces it, and the country of that network."
             .to_owned(),
         width: WIDTH,
-        height: TOP + layout.height + if more > 0 { 28.0 } else { 6.0 },
+        height: TOP + layout.height + if further > 0 { 28.0 } else { 6.0 },
         looks: looks(palette, &countries),
         body,
     }
@@ -92,12 +96,12 @@ impl<'a> Scene<'a> {
         let mut scene = Self { boxes: Vec::new(), links: Vec::new() };
         let mut networks: BTreeMap<Option<Asn>, usize> = BTreeMap::new();
         let mut places: BTreeMap<Option<Country>, usize> = BTreeMap::new();
-        for one in located.iter().take(MOST) {
-            let address = scene.add(Box::Address(one));
-            let origins: Vec<Option<&Network>> = if one.origins.is_empty() {
+        for address in located.iter().take(MOST) {
+            let index = scene.add(Box::Address(address));
+            let origins: Vec<Option<&Network>> = if address.origins.is_empty() {
                 vec![None]
             } else {
-                one.origins.iter().map(Some).collect()
+                address.origins.iter().map(Some).collect()
             };
             for origin in origins {
                 let asn = origin.map(|network| network.asn);
@@ -105,7 +109,7 @@ impl<'a> Scene<'a> {
                     Some(network) => *network,
                     None => scene.add_network(origin, asn, &mut networks, &mut places),
                 };
-                scene.links.push(Link { from: address, to: network, width: 2.0 });
+                scene.links.push(Link { from: index, to: network, width: 2.0 });
             }
         }
         scene
@@ -113,7 +117,7 @@ impl<'a> Scene<'a> {
 
     fn add(&mut self, one: Box<'a>) -> usize {
         self.boxes.push(one);
-        self.boxes.len().saturating_sub(1)
+        self.boxes.len() - 1
     }
 
     fn add_network(
@@ -126,21 +130,21 @@ impl<'a> Scene<'a> {
         let network = self.add(Box::Network(origin));
         networks.insert(asn, network);
         if let Some(origin) = origin {
-            let place = match places.get(&origin.country) {
-                Some(place) => *place,
+            let home = match places.get(&origin.country) {
+                Some(home) => *home,
                 None => self.add(Box::Place(origin.country)),
             };
-            places.insert(origin.country, place);
-            self.links.push(Link { from: network, to: place, width: 3.0 });
+            places.insert(origin.country, home);
+            self.links.push(Link { from: network, to: home, width: 3.0 });
         }
         network
     }
 }
 
 fn draw_link(scene: &Scene<'_>, link: &Link, ends: (f64, f64)) -> Markup {
-    let column = |place: usize| {
-        let column = scene.boxes.get(place).map_or(0, Box::column);
-        COLUMNS.get(column).copied().unwrap_or_default()
+    let column = |index: usize| {
+        let column = scene.boxes.get(index).map_or(0, Box::column);
+        COLUMNS[column]
     };
     let ((left, wide), (right, _)) = (column(link.from), column(link.to));
     let middle = f64::midpoint(left + wide, right);
@@ -158,10 +162,10 @@ fn draw_link(scene: &Scene<'_>, link: &Link, ends: (f64, f64)) -> Markup {
     html! { path class="link" d=(path) stroke-width=(px(link.width)) stroke-opacity="0.8" {} }
 }
 
-fn draw_box(one: &Box<'_>, palette: &Palette, middle: f64) -> Markup {
-    let (x, wide) = COLUMNS.get(one.column()).copied().unwrap_or_default();
+fn draw_box(drawn: &Box<'_>, palette: &Palette, middle: f64) -> Markup {
+    let (x, wide) = COLUMNS[drawn.column()];
     let y = middle - HEIGHT / 2.0;
-    let (head, name) = match one {
+    let (head, name) = match drawn {
         Box::Address(located) => (Defanged(located.address).to_string(), String::new()),
         Box::Network(Some(network)) => (network.asn.to_string(), operator(network)),
         Box::Network(None) => ("not announced".to_owned(), String::new()),
@@ -171,15 +175,15 @@ fn draw_box(one: &Box<'_>, palette: &Palette, middle: f64) -> Markup {
             (name, String::new())
         }
     };
-    let badge = !matches!(one, Box::Network(None));
+    let badge = !matches!(drawn, Box::Network(None));
     let text = if badge { x + 52.0 } else { x + 12.0 };
     let room = x + wide - text - 8.0;
-    let head = super::fitted(&head, 12.5, room);
-    let used = super::width_of(&head, 12.5) * super::BOLD + 8.0;
+    let head = fitted(&head, 12.5, room);
+    let used = width_of(&head, 12.5) * BOLD + 8.0;
     html! {
         g {
             rect class="card" x=(px(x)) y=(px(y)) width=(px(wide)) height=(px(HEIGHT)) rx="6" {}
-            @if badge { (swatch("located", palette, one.country(), (x + 8.0, y + 8.0))) }
+            @if badge { (swatch("located", palette, drawn.country(), (x + 8.0, y + 8.0))) }
             (strong((text, middle + 4.5), 12.5, "ink", "start", &head))
             @if !name.is_empty() && room - used > 30.0 { (fitted_label((text + used, middle + 4.5), 11.5, "mute", &name, room - used)) }
         }

@@ -15,8 +15,8 @@ use maud::{Markup, html};
 use super::layered::{Item, Layout, Link, lay_out};
 use marks::Marks;
 
-use super::measure::wrapped;
-use super::{BOLD, Figure, fitted_label, label, legend, looks, operator, px, strong, width_of};
+use super::figure::{BOLD, Figure, fitted_label, label, legend, looks, operator, px, strong};
+use super::measure::width_of;
 use crate::number::{counted, fraction, length, percent};
 use crate::palette::Palette;
 use crate::text::shown;
@@ -47,7 +47,7 @@ pub fn svg_of_map(findings: &RoutesFindings) -> String {
     map_chart(findings, &palette_of(findings))
 }
 
-/// Is the map wider than a page of paper held upright?
+/// True if the map is wider than a page of paper held upright.
 pub(crate) fn map_is_wide(map: &ConnectivityMap) -> bool {
     let layers: BTreeSet<u32> = map.nodes.iter().map(|node| node.layer).collect();
     layers.len() > 3
@@ -123,7 +123,7 @@ fn description(scene: &Scene<'_>, target: &Target) -> String {
     )
 }
 
-/// What one box shows: one network, or those of a column that carry least.
+/// The content of a box: one network, or those of a column that carry least.
 struct Card<'a> {
     column: usize,
     nodes: Vec<&'a MapNode>,
@@ -165,12 +165,12 @@ impl Line<'_> {
     }
 }
 
-/// What is drawn, before anything has its place.
+/// The content of the map, before anything has its place.
 struct Scene<'a> {
     cards: Vec<Card<'a>>,
     lines: Vec<Line<'a>>,
     thin_links: usize,
-    /// Does a layer have a place of its own, or were the deepest put together?
+    /// True if the layer has a column of its own; the deepest may share one.
     deepest_merged: bool,
 }
 
@@ -186,7 +186,7 @@ impl<'a> Scene<'a> {
         let mut columns: Vec<Vec<&MapNode>> = vec![Vec::new(); layers.len().min(COLUMNS)];
         let mut seen = BTreeSet::new();
         for node in map.nodes.iter().filter(|node| seen.insert(node.network.asn)) {
-            let column = layers.range(..node.layer).count().min(COLUMNS.saturating_sub(1));
+            let column = layers.range(..node.layer).count().min(COLUMNS - 1);
             if let Some(column) = columns.get_mut(column) {
                 column.push(node);
             }
@@ -194,7 +194,7 @@ impl<'a> Scene<'a> {
         let mut cards = Vec::new();
         for (column, mut nodes) in columns.into_iter().enumerate() {
             nodes.sort_by_key(|node| rank(node, &doubtful));
-            let single = if nodes.len() > ROOM { ROOM.saturating_sub(1) } else { nodes.len() };
+            let single = if nodes.len() > ROOM { ROOM - 1 } else { nodes.len() };
             let rest = nodes.split_off(single);
             cards.extend(nodes.into_iter().map(|node| Card { column, nodes: vec![node] }));
             if !rest.is_empty() {
@@ -214,8 +214,8 @@ impl<'a> Scene<'a> {
     /// Joins the boxes; the links between two boxes are drawn as one, doubtful ones apart.
     fn connect(&mut self, links: &'a [MapLink]) {
         let mut owner: BTreeMap<Asn, usize> = BTreeMap::new();
-        for (place, card) in self.cards.iter().enumerate() {
-            owner.extend(card.nodes.iter().map(|node| (node.network.asn, place)));
+        for (index, card) in self.cards.iter().enumerate() {
+            owner.extend(card.nodes.iter().map(|node| (node.network.asn, index)));
         }
         let mut joined: BTreeMap<(usize, usize, bool), Line<'a>> = BTreeMap::new();
         for link in links {
@@ -225,7 +225,7 @@ impl<'a> Scene<'a> {
             if near == far {
                 continue;
             }
-            let column = |place: usize| self.cards.get(place).map_or(0, |card| card.column);
+            let column = |index: usize| self.cards.get(index).map_or(0, |card| card.column);
             let (from, to) =
                 if column(*near) <= column(*far) { (*near, *far) } else { (*far, *near) };
             let line = joined.entry((from, to, link.doubt.is_some())).or_insert_with(|| Line {
@@ -246,13 +246,13 @@ impl<'a> Scene<'a> {
                 .total_cmp(&weight(left))
                 .then((left.from, left.to).cmp(&(right.from, right.to)))
         });
-        self.thin_links = lines.len().saturating_sub(LINKS);
+        self.thin_links = lines.iter().skip(LINKS).count();
         lines.truncate(LINKS);
         self.lines = lines;
     }
 
     fn columns(&self) -> usize {
-        self.cards.iter().map(|card| card.column.saturating_add(1)).max().unwrap_or(0)
+        self.cards.iter().map(|card| card.column + 1).max().unwrap_or(0)
     }
 
     fn lay_out(&self) -> Layout {
@@ -270,11 +270,11 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Who keeps a box of its own: key networks, ends of doubtful links, then by share.
+/// The order in which networks keep a box of their own: key networks, ends of doubtful links, then by share.
 fn rank(node: &MapNode, doubtful: &BTreeSet<Asn>) -> (bool, bool, u64, Asn) {
     let asn = node.network.asn;
     // The bits of a fraction from 0 to 1 are in its own order; the negated order puts the largest first.
-    let share = u64::MAX.saturating_sub(fraction(node.share).to_bits());
+    let share = u64::MAX - fraction(node.share).to_bits();
     (!node.is_key, !doubtful.contains(&asn), share, asn)
 }
 
@@ -286,7 +286,7 @@ fn headers(scene: &Scene<'_>) -> Markup {
     let columns = scene.columns();
     html! {
         @for column in 0..columns {
-            @let last = column.saturating_add(1) == columns && columns > 2;
+            @let last = column + 1 == columns && columns > 2;
             @let core = scene.cards.iter().filter(|card| card.column == column).all(Card::is_core);
             @let name = match column {
                 0 => "The target",
@@ -325,7 +325,7 @@ fn draw_card(card: &Card<'_>, palette: &Palette, marks: &Marks, middle: f64) -> 
     html! {
         g {
             title { (card_title(card)) }
-            @if marks.refuses(card) {
+            @if marks.refuses(&card.nodes) {
                 rect class="doubt" x=(px(x - 3.0)) y=(px(y - 3.0)) width=(px(CARD.0 + 6.0)) height=(px(CARD.1 + 6.0)) rx="9" stroke-width="3" {}
             } @else if card.is_key() && marks.is_none() {
                 rect class="ring" x=(px(x - 3.0)) y=(px(y - 3.0)) width=(px(CARD.0 + 6.0)) height=(px(CARD.1 + 6.0)) rx="9" stroke-width="3" {}
@@ -361,8 +361,8 @@ fn pills(card: &Card<'_>, marks: &Marks, x: f64, y: f64) -> Markup {
     let signs = [
         (card.is_core(), "core"),
         (card.is_key() && marks.is_none(), "key"),
-        (marks.hits(card), "hit"),
-        (marks.refuses(card), "refuses"),
+        (marks.hits(&card.nodes), "hit"),
+        (marks.refuses(&card.nodes), "refuses"),
     ];
     let mut right = x + CARD.0 - 8.0;
     html! {
@@ -391,28 +391,28 @@ fn card_title(card: &Card<'_>) -> String {
     names.join("; ")
 }
 
-/// Where a link leaves one box and enters the other: stacked at the sides, sorted by where they go.
+/// The place where a link leaves one box and enters the other: stacked at the sides, sorted by where they go.
 fn ports(scene: &Scene<'_>, layout: &Layout) -> Vec<(f64, f64)> {
-    let middle = |card: usize| layout.middles.get(card).copied().unwrap_or_default();
+    let middle = |card: usize| layout.middles[card];
     let mut ports: Vec<(f64, f64)> =
         scene.lines.iter().map(|line| (middle(line.from), middle(line.to))).collect();
     for card in 0..scene.cards.len() {
         for leaving in [true, false] {
             let mut ends: Vec<(f64, usize)> = Vec::new();
-            for (place, line) in scene.lines.iter().enumerate() {
-                let bends = layout.bends.get(place).map_or(&[][..], Vec::as_slice);
+            for (index, line) in scene.lines.iter().enumerate() {
+                let bends = layout.bends.get(index).map_or(&[][..], Vec::as_slice);
                 let (here, next) = if leaving {
                     (line.from, bends.first().copied().unwrap_or_else(|| middle(line.to)))
                 } else {
                     (line.to, bends.last().copied().unwrap_or_else(|| middle(line.from)))
                 };
                 if here == card {
-                    ends.push((next, place));
+                    ends.push((next, index));
                 }
             }
             ends.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1)));
-            stack(scene, &ends, |place, offset| {
-                if let Some(port) = ports.get_mut(place) {
+            stack(scene, &ends, |position, offset| {
+                if let Some(port) = ports.get_mut(position) {
                     let end = if leaving { &mut port.0 } else { &mut port.1 };
                     *end += offset;
                 }
@@ -423,14 +423,14 @@ fn ports(scene: &Scene<'_>, layout: &Layout) -> Vec<(f64, f64)> {
 }
 
 fn stack(scene: &Scene<'_>, ends: &[(f64, usize)], mut shift: impl FnMut(usize, f64)) {
-    let wide = |place: usize| scene.lines.get(place).map_or(0.0, Line::width) + 2.0;
+    let wide = |index: usize| scene.lines.get(index).map_or(0.0, Line::width) + 2.0;
     let total: f64 = ends.iter().map(|(_, place)| wide(*place)).sum();
     let squeeze = (CARD.1 - 12.0).min(total) / total.max(1.0);
-    let mut at = -total * squeeze / 2.0;
+    let mut position = -total * squeeze / 2.0;
     for (_, place) in ends {
-        at += wide(*place) * squeeze / 2.0;
-        shift(*place, at);
-        at += wide(*place) * squeeze / 2.0;
+        position += wide(*place) * squeeze / 2.0;
+        shift(*place, position);
+        position += wide(*place) * squeeze / 2.0;
     }
 }
 
@@ -438,10 +438,10 @@ fn links(scene: &Scene<'_>, layout: &Layout, marks: &Marks) -> Markup {
     let ports = ports(scene, layout);
     html! {
         @for (place, line) in scene.lines.iter().enumerate().rev() {
-            @let port = ports.get(place).copied().unwrap_or_default();
+            @let port = ports[place];
             @let path = curve(scene, line, port, layout.bends.get(place).map_or(&[][..], Vec::as_slice));
             @let doubtful = line.doubt().is_some();
-            @let refused = [line.from, line.to].into_iter().filter_map(|end| scene.cards.get(end)).any(|card| marks.refuses(card));
+            @let refused = [line.from, line.to].into_iter().filter_map(|end| scene.cards.get(end)).any(|card| marks.refuses(&card.nodes));
             g {
                 title { (line_title(line)) }
                 @if refused {
@@ -460,30 +460,30 @@ fn links(scene: &Scene<'_>, layout: &Layout, marks: &Marks) -> Markup {
 }
 
 fn curve(scene: &Scene<'_>, line: &Line<'_>, port: (f64, f64), bends: &[f64]) -> String {
-    let column = |place: usize| scene.cards.get(place).map_or(0, |card| card.column);
+    let column = |index: usize| scene.cards.get(index).map_or(0, |card| card.column);
     let (from, to) = (column(line.from), column(line.to));
-    let mut at = (left_of(from) + CARD.0, TOP + port.0);
-    let mut path = format!("M{} {}", px(at.0), px(at.1));
+    let mut address = (left_of(from) + CARD.0, TOP + port.0);
+    let mut path = format!("M{} {}", px(address.0), px(address.1));
     if from == to {
-        let out = at.0 + GAP.0 * 0.55;
+        let out = address.0 + GAP.0 * 0.55;
         let end = TOP + port.1;
         return format!(
             "{path}C{} {} {} {} {} {}",
             px(out),
-            px(at.1),
+            px(address.1),
             px(out),
             px(end),
-            px(at.0),
+            px(address.0),
             px(end)
         );
     }
     for (step, bend) in bends.iter().enumerate() {
-        let x = left_of(from.saturating_add(step).saturating_add(1));
-        path.push_str(&bow(at, (x, TOP + bend)));
-        at = (x + CARD.0, TOP + bend);
-        path.push_str(&format!("H{}", px(at.0)));
+        let x = left_of(from.saturating_add(step) + 1);
+        path.push_str(&bow(address, (x, TOP + bend)));
+        address = (x + CARD.0, TOP + bend);
+        path.push_str(&format!("H{}", px(address.0)));
     }
-    path.push_str(&bow(at, (left_of(to), TOP + port.1)));
+    path.push_str(&bow(address, (left_of(to), TOP + port.1)));
     path
 }
 
@@ -524,11 +524,11 @@ fn doubts(scene: &Scene<'_>, layout: &Layout) -> Markup {
     let mut places: Vec<(f64, f64, &Line<'_>)> = Vec::new();
     for (place, line) in scene.lines.iter().enumerate().filter(|(_, line)| line.doubt().is_some()) {
         let column = scene.cards.get(line.to).map_or(0, |card| card.column);
-        let same = scene.cards.get(line.from).is_some_and(|card| card.column == column);
-        let port = ports.get(place).copied().unwrap_or_default();
+        let equal = scene.cards.get(line.from).is_some_and(|card| card.column == column);
+        let port = ports[place];
         let start =
             layout.bends.get(place).and_then(|bends| bends.last().copied()).unwrap_or(port.0);
-        let x = if same { left_of(column) + CARD.0 + 38.0 } else { left_of(column) - GAP.0 / 2.0 };
+        let x = if equal { left_of(column) + CARD.0 + 38.0 } else { left_of(column) - GAP.0 / 2.0 };
         places.push((x, TOP + f64::midpoint(start, port.1), line));
     }
     places.sort_by(|left, right| left.0.total_cmp(&right.0).then(left.1.total_cmp(&right.1)));
@@ -559,10 +559,10 @@ fn signs(scene: &Scene<'_>, marks: &Marks, at: (f64, f64), width: f64) -> (Marku
     if any(|line| line.doubt().is_some()) {
         entries.push(("doubt", "doubtful, not counted as a fact"));
     }
-    if scene.cards.iter().any(|card| marks.refuses(card)) {
+    if scene.cards.iter().any(|card| marks.refuses(&card.nodes)) {
         entries.push(("refuses", "refuses; its links are dotted"));
     }
-    if scene.cards.iter().any(|card| marks.hits(card)) {
+    if scene.cards.iter().any(|card| marks.hits(&card.nodes)) {
         entries.push(("hit", "third party that is hit"));
     }
     if marks.is_none() && scene.cards.iter().any(Card::is_key) {

@@ -1,4 +1,4 @@
-//! How wide a line of text will be, without knowing the reader's font: rather too wide than too narrow.
+//! The width of a line of text without knowing the reader's font: rather too wide than too narrow.
 
 /// The width of a line, as in a wide sans serif.
 pub(crate) fn width_of(text: &str, size: f64) -> f64 {

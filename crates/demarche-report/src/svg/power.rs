@@ -46,11 +46,11 @@ pub(crate) fn power_chart(target: &Target, power: &PowerFindings, palette: &Pale
 }
 
 fn panel(title: &str, game: &PowerGame) -> Panel {
-    let more = game.indices.len().saturating_sub(MOST);
+    let further = game.indices.iter().skip(MOST).count();
     Panel {
         title: title.to_owned(),
         rows: game.indices.iter().take(MOST).map(row).collect(),
-        more: (more > 0).then(|| format!("and {} more with less", length(more))),
+        more: (further > 0).then(|| format!("and {} more with less", length(further))),
         reference: None,
     }
 }

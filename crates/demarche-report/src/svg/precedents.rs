@@ -81,9 +81,9 @@ fn counted(circle: &ActsIn<Circle>, act: Act, question: &PrecedentQuestion) -> O
     let name = circle_word(circle.group, question);
     let rate = done.done;
     let [low, high] = rate.interval.unwrap_or_default();
-    let own = done.by_initiator.and_then(|own| own.share());
-    let mut marks = vec![Mark::Whisker(low, high), Mark::Ring(rate.share().unwrap_or_default())];
-    marks.extend(own.map(Mark::DoubtStroke));
+    let itself = done.by_initiator.and_then(|by_initiator| by_initiator.share());
+    let mut marks = vec![Mark::Whisker(low, high), Mark::Ring(rate.share().unwrap_or(0.0))];
+    marks.extend(itself.map(Mark::DoubtStroke));
     Some(Row {
         tip: format!("{name}: {}", of_words(&rate)),
         name: vec![name],

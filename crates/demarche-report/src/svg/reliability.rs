@@ -5,7 +5,7 @@ use demarche_case::number::float;
 use maud::{Markup, html};
 
 use super::chart::plot::{Axis, Plot};
-use super::{Figure, label, px};
+use super::figure::{Figure, label, px};
 use crate::number::{chance, count};
 
 /// The reliability diagram, as a self-contained SVG.

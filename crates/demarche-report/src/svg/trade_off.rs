@@ -6,8 +6,8 @@ use demarche_case::assessment::response::{OptionFound, ResponseFindings, Spread}
 use maud::{Markup, html};
 
 use super::chart::plot::{Axis, Plot};
+use super::figure::{Figure, label, px};
 use super::measure::wrapped;
-use super::{Figure, label, px};
 use crate::number::{fraction, index, share};
 use crate::response::{by_first, first_share, label as label_of};
 
@@ -67,16 +67,16 @@ struct Point<'a> {
 fn points(findings: &ResponseFindings) -> Vec<Point<'_>> {
     by_first(&findings.weighing)
         .into_iter()
-        .filter_map(|one| Some((one, findings.option(&one.option)?)))
+        .filter_map(|by_first| Some((by_first, findings.option(&by_first.option)?)))
         .take(MOST)
         .enumerate()
-        .map(|(place, (one, option))| {
+        .map(|(index, (ranked, option))| {
             let [effect, harm] = option.spread.mean.map(fraction);
             let covariance = option.spread.covariance.map(finite);
             Point {
-                number: place + 1,
+                number: index + 1,
                 option,
-                first: first_share(one),
+                first: first_share(ranked),
                 mean: (effect, harm),
                 spread: Spread { mean: [effect, harm], covariance },
             }
@@ -112,11 +112,11 @@ fn description(points: &[Point<'_>]) -> String {
 /// The plot, as far as the ellipses reach, so that much of nothing does not press them together.
 fn plot(points: &[Point<'_>]) -> Plot {
     let axis = |title: &str, value: fn(&Point<'_>) -> f64| {
-        let most = points.iter().map(value).fold(0.0, f64::max);
+        let largest = points.iter().map(value).fold(0.0, f64::max);
         let ends = [0.05, 0.1, 0.2, 0.4, 0.6, 0.8];
-        let most = ends.into_iter().find(|end| most <= *end).unwrap_or(1.0);
-        let steps = [0.0, 0.25, 0.5, 0.75, 1.0].map(|step| (most * step, tick(most * step)));
-        Axis { title: title.to_owned(), most, steps: steps.to_vec() }
+        let limit = ends.into_iter().find(|end| largest <= *end).unwrap_or(1.0);
+        let steps = [0.0, 0.25, 0.5, 0.75, 1.0].map(|step| (limit * step, tick(limit * step)));
+        Axis { title: title.to_owned(), most: limit, steps: steps.to_vec() }
     };
     Plot {
         left: 58.0,
@@ -152,14 +152,14 @@ fn tick(value: f64) -> String {
 /// They are the roots of the eigenvalues of the covariance, after both axes were scaled to pixels.
 fn ellipse(spread: &Spread, plot: &Plot) -> (f64, f64, f64) {
     let (across, up) = (plot.width / plot.across.most, plot.height / plot.up.most);
-    let [effect, harm, both] = spread.covariance;
+    let [effect, harm, pair] = spread.covariance;
     let (effect, harm) = (effect.max(0.0) * across * across, harm.max(0.0) * up * up);
     // More harm is drawn further up, where pixels count down.
-    let both = -both * across * up;
-    let both = both.clamp(-(effect * harm).sqrt(), (effect * harm).sqrt());
+    let pair = -pair * across * up;
+    let pair = pair.clamp(-(effect * harm).sqrt(), (effect * harm).sqrt());
     let (middle, half) = (f64::midpoint(effect, harm), (effect - harm) / 2.0);
-    let reach = half.hypot(both);
-    let turn = 0.5 * both.atan2(half).to_degrees();
+    let reach = half.hypot(pair);
+    let turn = 0.5 * pair.atan2(half).to_degrees();
     ((middle + reach).max(0.0).sqrt(), (middle - reach).max(0.0).sqrt(), turn)
 }
 
@@ -184,21 +184,21 @@ fn round(x: f64, y: f64, long: f64, short: f64) -> String {
     format!("M{} {}{arc} {} 0{arc} {} 0Z", px(x - long), px(y), px(2.0 * long), px(-2.0 * long))
 }
 
-/// Where the numbers stand: at their dots, or as near as leaves every disc and dot to be read.
+/// The place where the numbers stand: at their dots, or as near as leaves every disc and dot to be read.
 fn discs(points: &[Point<'_>], plot: &Plot) -> Vec<(f64, f64)> {
     let dots: Vec<(f64, f64)> = points.iter().map(|point| plot.at(point.mean)).collect();
     let mut placed: Vec<(f64, f64)> = Vec::new();
     for dot in &dots {
-        let is_free = |at: &(f64, f64)| {
-            placed.iter().all(|other| apart(*at, *other) >= 2.0 * DISC + 2.0)
+        let is_free = |position: &(f64, f64)| {
+            placed.iter().all(|placed| apart(*position, *placed) >= 2.0 * DISC + 2.0)
                 && dots
                     .iter()
-                    .filter(|other| *other != dot)
-                    .all(|other| apart(*at, *other) >= DISC + 4.0)
-                && is_inside(*at, plot)
+                    .filter(|right| *right != dot)
+                    .all(|dot| apart(*position, *dot) >= DISC + 4.0)
+                && is_inside(*position, plot)
         };
-        let place = around(*dot).find(is_free).unwrap_or(*dot);
-        placed.push(place);
+        let location = around(*dot).find(is_free).unwrap_or(*dot);
+        placed.push(location);
     }
     placed
 }
@@ -326,7 +326,7 @@ mod tests {
 
     #[test]
     fn numbers_of_one_place_stand_apart() {
-        let at = around((200.0, 200.0)).take(5).collect::<Vec<_>>();
-        assert!(at.iter().all(|one| apart(*one, (200.0, 200.0)) > DISC));
+        let position = around((200.0, 200.0)).take(5).collect::<Vec<_>>();
+        assert!(position.iter().all(|spot| apart(*spot, (200.0, 200.0)) > DISC));
     }
 }

@@ -1,39 +1,130 @@
-//! The answers about routes.
+//! The findings about routes: the map, dependencies, cuts, power, addresses, caveats and sources.
+//!
+//! The sections of the page and the answers of the commands share their tables.
 
 use demarche_case::assessment::answer::{CutAnswer, DependAnswer, LocateAnswer, PowerAnswer};
 use demarche_case::assessment::routes::{
-    Caveat, CutEffect, Dependency, Located, Network, PowerFindings, PowerGame, Proof, Target,
+    Caveat, CutEffect, Dependency, GroupDependency, Located, Network, Player, PowerFindings,
+    PowerGame, Proof, RoutesFindings, Target,
 };
 use demarche_case::{Asn, Country, Defanged};
+use maud::PreEscaped;
 
+use crate::answer::{answer, collateral, mean_over, origins_of};
 use crate::attribution::capitalised;
-use crate::document::Column::{Number, Text};
-use crate::document::{Block, Section, words};
-use crate::number::{count, counted, length, percent};
+use crate::document::{Block, Cell, Room, Section, Table, left_out, strong, words};
+use crate::number::{as_count, count, counted, index, length, percent};
+use crate::svg::{self, group_name};
+use crate::text::{NAME, PROSE, shown};
 use crate::words::routes::{
-    caveat_text, change_text, cut_off_text, location_note_text, no_cut_text,
+    caveat_text, caveat_title, change_text, cut_off_text, location_note_text, no_cut_text,
 };
-use crate::words::{basis, index_method, listed, named, place, player, subject};
+use crate::words::{
+    Directory, basis, change, index_method, known_in_graph, listed, named, palette_of, place,
+    player, subject,
+};
 
-/// Networks, players and changes of one table.
-const ROWS: usize = 20;
+/// Rows of one table; the JSON has all.
+const ROWS: usize = 40;
 
-/// Sets and paths that are listed.
-const SETS: usize = 10;
+/// Sets and paths of one list.
+const SETS: usize = 12;
+
+/// Prefixes or networks of one cell.
+const IN_CELL: usize = 8;
+
+/// Dependencies on one page, each with the identifier of its drawing.
+const DRAWINGS: [&str; 6] = ["dep0", "dep1", "dep2", "dep3", "dep4", "dep5"];
+
+/// The answer, in front of everything else.
+pub(crate) fn lead(findings: &RoutesFindings) -> Section {
+    let mut sentences = answer(findings);
+    if sentences.is_empty() {
+        sentences.push("The routing data allow no answer; the gaps below say why.".to_owned());
+    }
+    let title = "Through whose networks, and whose cooperation is key";
+    Section::new("answer", title).with(Block::Answer(sentences))
+}
+
+/// The sections of the page; those without content are left out.
+pub(crate) fn sections(findings: &RoutesFindings) -> Vec<Section> {
+    let palette = palette_of(findings);
+    let directory = Directory::of(findings);
+    let mut sections = Vec::new();
+    if !findings.map.nodes.is_empty() {
+        let caption = "The target is on the left, the core of the internet on the right. The share in a box is that of the routes to the target which pass through the network.";
+        sections.push(Section::new("map", "The networks on the way").with(Block::Figure {
+            markup: PreEscaped(svg::map_chart(findings, &palette)),
+            caption: caption.to_owned(),
+            room: if svg::map_is_wide(&findings.map) { Room::Landscape } else { Room::Column },
+        }));
+    }
+    sections.push(
+        Section::new("target", "The target")
+            .with(target(&findings.target))
+            .and(origins(&findings.target)),
+    );
+    if !findings.dependencies.is_empty() {
+        let section = Section::new("dependency", "Who carries the traffic").with(Block::text("The share of the routes to the target that pass through a network (AS hegemony), as vantage points around the internet see it. Each bar is the trimmed mean: the highest and the lowest vantage points are left out, so that a lopsided view does not count. Trimming hides a small but total dependency: a network that is everything for few vantage points has a low trimmed mean and a higher plain mean. Where the two differ, read the plain mean and the spread as well."));
+        let dependencies = findings.dependencies.iter().zip(DRAWINGS);
+        sections.push(section.and(dependencies.flat_map(|(dependency, id)| {
+            let chart = svg::dependency_chart(&findings.target, dependency, &palette, id);
+            self::dependency(dependency, Some(chart), &directory)
+        })));
+    }
+    if !findings.cuts.is_empty() {
+        sections.push(Section::new("cuts", "What a refusal would change")
+            .with(Block::text("Who can still reach the target if networks refuse to carry it, and who else would feel it. Reach is a statement of capability: the data know no capacities and no backup-only links. Reach often hardly moves while most routes do, so the share that goes another way is shown beside it."))
+            .with(Block::drawing(svg::svg_of_cuts(&findings.target, &findings.cuts), ""))
+            .and(cuts(&findings.cuts, &directory)));
+    }
+    if let Some(power) = &findings.power {
+        let chart = svg::power_chart(&findings.target, power, &palette);
+        sections.push(self::power(&findings.target, power, Some(chart), &directory));
+    }
+    if !findings.located.is_empty() {
+        sections.push(Section::new("located", "Where the attacker’s machines stood")
+            .with(Block::text("The states in which these addresses are announced are further addressees. Addresses are written so that nothing makes a link of them."))
+            .with(Block::drawing(svg::located_chart(&findings.located, &palette), ""))
+            .and(located(&findings.located)));
+    }
+    sections
+}
+
+/// The caveats and the sources of the answers; without any, nothing.
+pub(crate) fn limits(findings: &RoutesFindings) -> Vec<Section> {
+    let sources = Table::of(&findings.sources)
+        .text("File", |source| Cell::Code(shown(&source.file, PROSE)))
+        .text("What", |source| shown(&source.what, NAME))
+        .text("Date of the data", |source| {
+            source.date.map_or("not known".to_owned(), |date| date.to_string())
+        })
+        .text("Read", |source| shown(&source.size, NAME))
+        .under("The routing data that the answers rest on");
+    let mut sections = Vec::new();
+    if !findings.caveats.is_empty() {
+        sections.push(caveats(&findings.caveats));
+    }
+    if !findings.sources.is_empty() {
+        sections.push(Section::new("sources", "Routing data").and(sources));
+    }
+    sections
+}
 
 /// The dependence of the target on networks and countries.
 #[must_use]
 pub fn routes_depend(answer: &DependAnswer) -> Vec<Section> {
-    let mut sections = vec![target(&answer.target)];
-    sections.extend(answer.dependencies.iter().map(dependency));
-    sections.push(caveats(&answer.caveats));
-    sections
+    let dependencies = answer.dependencies.iter();
+    let dependencies = dependencies
+        .flat_map(|dependency| self::dependency(dependency, None, &Directory::default()));
+    let section = Section::new("dependency", "").with(target(&answer.target)).and(dependencies);
+    vec![section, caveats(&answer.caveats)]
 }
 
 /// The effect of each change, in full.
 #[must_use]
 pub fn routes_cut(answer: &CutAnswer) -> Vec<Section> {
-    let mut sections = vec![target(&answer.target)];
+    let mut sections = vec![Section::new("target", "").with(target(&answer.target))];
     sections.extend(answer.cuts.iter().map(cut));
     sections.push(caveats(&answer.caveats));
     sections
@@ -44,43 +135,23 @@ pub fn routes_cut(answer: &CutAnswer) -> Vec<Section> {
 /// `carriers` is the number of all such networks.
 #[must_use]
 pub fn routes_cut_each(answer: &CutAnswer, carriers: usize) -> Vec<Section> {
-    let row = |cut: &CutEffect| {
-        vec![
-            words(cut.named.first().map(named).unwrap_or_default()),
-            words(percent(cut.after.network_share)),
-            words(count(cut.lost_networks)),
-            words(percent(cut.rerouted_share)),
-            words(hops(cut.before.mean_hops)),
-            words(hops(cut.after.mean_hops)),
-        ]
-    };
-    let columns = vec![
-        Text("refuses"),
-        Number("reach after"),
-        Number("lost"),
-        Number("rerouted"),
-        Number("hops before"),
-        Number("after"),
-    ];
     let strongest = format!(
         "The strongest of {} that carry routes of the target.",
-        counted_length(carriers, "network", "networks")
+        counted(as_count(carriers), "network", "networks")
     );
-    let table = Block::Table { caption: "", columns, rows: answer.cuts.iter().map(row).collect() };
-    vec![
-        target(&answer.target),
-        Section::new("cuts", "").with(table).with(Block::Note(strongest)),
-        caveats(&answer.caveats),
-    ]
+    let section = Section::new("cuts", "")
+        .with(target(&answer.target))
+        .and(cuts(&answer.cuts, &Directory::default()))
+        .with(Block::Note(strongest));
+    vec![section, caveats(&answer.caveats)]
 }
 
 /// The sets whose joint refusal cuts the target off, and the power of each player.
 #[must_use]
 pub fn routes_power(answer: &PowerAnswer) -> Vec<Section> {
-    let mut sections = vec![target(&answer.target)];
-    if let Some(power) = &answer.power {
-        sections.extend(games(power));
-    }
+    let mut sections = vec![Section::new("target", "").with(target(&answer.target))];
+    let games = answer.power.iter();
+    sections.extend(games.map(|game| power(&answer.target, game, None, &Directory::default())));
     sections.push(caveats(&answer.caveats));
     sections
 }
@@ -88,115 +159,167 @@ pub fn routes_power(answer: &PowerAnswer) -> Vec<Section> {
 /// The network, country and providers of each address.
 #[must_use]
 pub fn routes_locate(answer: &LocateAnswer) -> Vec<Section> {
-    answer.located.iter().map(located).collect()
+    vec![Section::new("located", "").and(located(&answer.located))]
 }
 
-fn counted_length(length: usize, one: &str, many: &str) -> String {
-    counted(u64::try_from(length).expect("a length has at most 64 bits"), one, many)
-}
-
-fn target(target: &Target) -> Section {
-    let facts = format!(
-        "{}: {}, {}, {}.",
+/// The target with the number of its networks and addresses.
+fn target(target: &Target) -> Block {
+    Block::text(format!(
+        "{}: {}, {} announced, {}.",
         subject(target),
-        counted_length(target.origins.len(), "network", "networks"),
+        counted(as_count(target.origins.len()), "network", "networks"),
         counted(target.ipv4_addresses, "IPv4 address", "IPv4 addresses"),
         counted(target.ipv6_prefixes, "IPv6 prefix", "IPv6 prefixes"),
-    );
-    Section::new("target", "").with(Block::Paragraph(facts))
+    ))
+}
+
+fn origins(target: &Target) -> Vec<Block> {
+    Table::first(ROWS, &target.origins)
+        .text("Network", |origin| named(&origin.network))
+        .text("Prefixes", |origin| Cell::Code(few(&origin.prefixes)))
+        .number("IPv4 addresses", |origin| count(origin.ipv4_addresses))
+        .text("In the AS graph", |origin| {
+            if origin.in_topology { "yes" } else { "no: reach cannot be computed" }
+        })
+        .under("The networks of the target")
+}
+
+/// The first items of a list, and the number of the others.
+fn few<T: ToString>(items: &[T]) -> String {
+    let few: Vec<String> = items.iter().take(IN_CELL).map(T::to_string).collect();
+    match items.len() - few.len() {
+        0 => few.join(", "),
+        further => format!("{} and {} more", few.join(", "), length(further)),
+    }
 }
 
 fn caveats(caveats: &[Caveat]) -> Section {
-    let points = caveats.iter().map(caveat_text).collect();
-    Section::new("caveats", "Caveats").with(Block::List(points))
+    let subjects =
+        caveats.iter().map(|caveat| (caveat_title(caveat).to_owned(), caveat_text(caveat)));
+    Section::new("caveats", "Caveats").with(Block::Definitions(subjects.collect()))
 }
 
-fn dependency(dependency: &Dependency) -> Section {
+/// The networks, operators and countries of one dependency, and the networks over which routes enter.
+fn dependency(
+    dependency: &Dependency,
+    chart: Option<String>,
+    directory: &Directory<'_>,
+) -> Vec<Block> {
     let mut about = format!(
-        "Seen from {} of {}. {} of them are left out at each end of the trimmed mean.",
+        "From {}, {}, {} trimmed at each end.",
+        shown(&dependency.source, NAME),
         counted(dependency.vantage_points, "vantage point", "vantage points"),
-        dependency.source,
-        percent(dependency.trim),
+        percent(dependency.trim)
     );
     if dependency.coverage < 1.0 {
-        let part = percent(dependency.coverage);
-        about.push_str(&format!(" The source has routes to {part} of the prefixes only."));
+        about.push_str(&format!(
+            " The source has routes to {} of the target’s prefixes, and these shares speak for those only.",
+            percent(dependency.coverage)
+        ));
     }
-    let networks = dependency.networks.iter().take(ROWS).map(|row| {
-        let score = row.by_addresses;
-        vec![
-            words(named(&row.network)),
-            words(place(row.place)),
-            words(percent(score.trimmed)),
-            words(percent(score.mean)),
-            words(format!("{}–{}", percent(score.spread[1]), percent(score.spread[3]))),
-            words(percent(row.by_prefixes.trimmed)),
-            words(percent(row.by_networks.trimmed)),
-            words(row.cti.map_or_else(|| "–".to_owned(), |cti| percent(cti.mean))),
-        ]
-    });
-    let of_networks = vec![
-        Text("network"),
-        Text("place"),
-        Number("trimmed"),
-        Number("mean"),
-        Number("middle half"),
-        Number("by prefix"),
-        Number("by network"),
-        Number("CTI"),
-    ];
-    let countries = dependency.countries.iter().take(ROWS / 2).map(|row| {
-        let label = row.country.map_or_else(|| row.label.clone(), label);
-        vec![
-            words(label),
-            words(place(row.place)),
-            words(percent(row.by_addresses.trimmed)),
-            words(percent(row.by_addresses.mean)),
-            words(length(row.networks.len())),
-        ]
-    });
-    let of_countries =
-        vec![Text("country"), Text("place"), Number("trimmed"), Number("mean"), Number("networks")];
-    let mut section = Section::new("dependency", capitalised(&basis(dependency)))
-        .with(Block::Paragraph(about))
-        .with(Block::Table { caption: "", columns: of_networks, rows: networks.collect() });
-    section.blocks.extend(more(dependency.networks.len(), "network", "networks"));
-    section
-        .with(Block::Table { caption: "", columns: of_countries, rows: countries.collect() })
-        .with(Block::Paragraph(entry(dependency)))
-}
-
-/// The foreign networks over which routes enter.
-fn entry(dependency: &Dependency) -> String {
+    let networks = Table::first(ROWS, &dependency.networks)
+        .text("Network", |row| named(&row.network))
+        .text("Place", |row| place(row.place))
+        .number("Trimmed", |row| strong(percent(row.by_addresses.trimmed)))
+        .number("Plain", |row| percent(row.by_addresses.mean))
+        .number("Median", |row| percent(row.by_addresses.spread[2]))
+        .number("Middle half", |row| {
+            let [_, first, _, third, _] = row.by_addresses.spread;
+            format!("{} – {}", percent(first), percent(third))
+        })
+        .number("Seen by", |row| count(row.by_addresses.seen_by))
+        .number("By prefixes", |row| percent(row.by_prefixes.trimmed))
+        .number("By networks", |row| percent(row.by_networks.trimmed))
+        .number("CTI", |row| row.cti.map_or("–".to_owned(), |cti| percent(cti.mean)));
+    let mut blocks = vec![Block::Heading(capitalised(&basis(dependency))), Block::Note(about)];
+    blocks.extend(chart.map(|chart| Block::drawing(chart, "")));
+    blocks.extend(networks.under("Transit networks"));
+    blocks.extend(groups("Operator", &dependency.operators).under("By operator"));
+    blocks.extend(
+        groups("Country", &dependency.countries).under("By country of the transit network"),
+    );
     let points = &dependency.points_of_control;
-    let shown = match points.len() {
-        0..=12 => listed(&points.iter().map(Asn::to_string).collect::<Vec<_>>(), "and"),
-        many => format!("{} of them", length(many)),
-    };
-    format!(
-        "Routes enter over {}; 90\u{a0}% of them over {shown}.",
-        counted(dependency.frontier, "foreign network", "foreign networks")
-    )
+    if !points.is_empty() {
+        let names: Vec<String> =
+            points.iter().take(ROWS).map(|asn| directory.named(*asn)).collect();
+        blocks.push(Block::text(format!(
+            "Nine tenths of the target’s addresses are first met in {}: {}. {} seen on routes.",
+            counted(as_count(points.len()), "foreign network", "foreign networks"),
+            listed(&names, "and"),
+            counted(dependency.frontier, "foreign neighbour is", "foreign neighbours are")
+        )));
+    }
+    blocks
 }
 
-fn more(all: usize, one: &str, many: &str) -> Option<Block> {
-    (all > ROWS).then(|| {
-        Block::Note(format!("{} more in the JSON.", counted_length(all - ROWS, one, many)))
-    })
+fn groups<'a>(head: &'static str, groups: &'a [GroupDependency]) -> Table<&'a GroupDependency> {
+    Table::first(ROWS, groups)
+        .text(head, |group| group_name(group))
+        .text("Place", |group| place(group.place))
+        .number("Trimmed", |group| strong(percent(group.by_addresses.trimmed)))
+        .number("Plain", |group| percent(group.by_addresses.mean))
+        .text("Networks", |group| few(&group.networks))
 }
 
-fn label(country: Country) -> String {
-    country.label().to_owned()
+/// The effect of each change in a row; where figures are means over several networks, a remark says so.
+fn cuts(cuts: &[CutEffect], directory: &Directory<'_>) -> Vec<Block> {
+    let mean = mean_over(origins_of(cuts));
+    let reach =
+        if mean.is_some() { "Networks with a route, mean" } else { "Networks with a route" };
+    let table = Table::first(ROWS, cuts)
+        .text("If", |cut| change(cut, directory))
+        .number(reach, |cut| {
+            let before = words(format!("{} →", count(cut.before.networks)));
+            Cell::Line(vec![before, strong(count(cut.after.networks))])
+        })
+        .number("Of all networks", |cut| percent(cut.after.network_share))
+        .number("Lost", |cut| count(cut.lost_networks))
+        .number("By another way", |cut| percent(cut.rerouted_share))
+        .number("Mean hops", |cut| {
+            format!("{} → {}", hops(cut.before.mean_hops), hops(cut.after.mean_hops))
+        })
+        .text("Through whom instead", gains)
+        .text("Third parties", third_parties);
+    let mut blocks = table.under("Refusals and cuts, the target’s own networks not counted");
+    blocks.extend(mean.map(|mean| {
+        Block::Note(format!("Figures of reach are told {mean}, weighted by addresses."))
+    }));
+    blocks
+}
+
+/// The networks over which more routes enter than before.
+fn gains(cut: &&CutEffect) -> String {
+    let gains = cut.entries.iter().filter(|entry| entry.after > entry.before).take(3);
+    let gains: Vec<String> = gains
+        .map(|entry| {
+            let (before, after) = (percent(entry.before), percent(entry.after));
+            format!("{} {before} → {after}", named(&entry.network))
+        })
+        .collect();
+    if gains.is_empty() { "nobody".to_owned() } else { gains.join("; ") }
+}
+
+fn third_parties(cut: &&CutEffect) -> String {
+    let mut text = collateral(cut);
+    let pairs = cut.collateral.pairs_lost;
+    if pairs > 0 {
+        let lose = counted(pairs, "pair of them loses", "pairs of them lose");
+        text.push_str(&format!("; {lose} sight of each other"));
+    }
+    let examples: Vec<String> = cut.collateral.examples.iter().take(3).map(named).collect();
+    if !examples.is_empty() {
+        text.push_str(&format!("; among them {}", listed(&examples, "and")));
+    }
+    text
 }
 
 fn hops(hops: f64) -> String {
-    format!("{hops:.2}")
+    if hops.is_finite() && hops > 0.0 { format!("{hops:.1}") } else { "–".to_owned() }
 }
 
 fn cut(cut: &CutEffect) -> Section {
     let (before, after) = (cut.before, cut.after);
-    let row =
-        |name: &str, before: String, after: String| vec![words(name), words(before), words(after)];
+    let row = |name: &str, before: String, after: String| (name.to_owned(), before, after);
     let mut rows = vec![
         row("networks with a route", count(before.networks), count(after.networks)),
         row(
@@ -220,9 +343,12 @@ fn cut(cut: &CutEffect) -> Section {
     );
     let shifts = cut.shifts.iter().take(8);
     rows.extend(shifts.map(|shift| through("pass", &shift.network, shift.before, shift.after)));
-    let columns = vec![Text(""), Number("before"), Number("after")];
+    let table = Table::of(rows)
+        .text("", |(name, ..)| name.clone())
+        .number("before", |(_, before, _)| before.clone())
+        .number("after", |(.., after)| after.clone());
     Section::new("cuts", format!("If {}", change_text(cut)))
-        .with(Block::Table { caption: "", columns, rows })
+        .and(table.under(""))
         .with(Block::List(effects(cut)))
 }
 
@@ -266,89 +392,161 @@ fn effects(cut: &CutEffect) -> Vec<String> {
     points
 }
 
-fn games(power: &PowerFindings) -> Vec<Section> {
-    let about =
-        Section::new("power", "").with(Block::Paragraph(cut_off_text(&power.cut_off_means)));
-    let mut sections =
-        vec![about, game("Operators", &power.operators), game("States", &power.states)];
-    if let Some(cut) = &power.link_cut {
-        let links: Vec<String> =
-            cut.links.iter().map(|(near, far)| format!("{near}–{far}")).collect();
-        let text = format!("The fewest links that separate the target: {}.", listed(&links, "and"));
-        sections.push(Section::new("links", "").with(Block::Paragraph(text)));
+/// The sets that cut the target off and the power of operators and of states.
+fn power(
+    target: &Target,
+    power: &PowerFindings,
+    chart: Option<String>,
+    directory: &Directory<'_>,
+) -> Section {
+    let mut section = Section::new("power", "Whose cooperation is key")
+        .with(Block::text(cut_off_text(&power.cut_off_means)));
+    if let Some((known, all)) = known_in_graph(target) {
+        section = section.with(Block::Note(format!(
+            "The AS graph has {} of the target’s {} networks; the power over the others is not known.",
+            length(known),
+            length(all)
+        )));
     }
-    sections
+    section = section
+        .with(Block::text("A coalition wins when its joint refusal cuts the target off. The Shapley–Shubik index is the chance of being the one whose refusal completes a cut; the indices of all players sum to 1. The power to block and the power to protect are always equal."))
+        .and(chart.map(|chart| Block::drawing(chart, "")))
+        .and(game("Operators", &power.operators, directory))
+        .and(game("States", &power.states, directory))
+        .and(link_cut(power, directory));
+    let core: Vec<String> = power.core.iter().map(|asn| directory.named(*asn)).collect();
+    let number = counted(as_count(core.len()), "network", "networks");
+    let core = format!("The core, {number}: {}.", core.join(", "));
+    section.and((!power.core.is_empty()).then_some(Block::Note(core)))
 }
 
-fn game(title: &str, game: &PowerGame) -> Section {
-    let set = |start: &str, players: &[_]| {
-        let players: Vec<String> = players.iter().map(player).collect();
-        format!("{start}: {}", players.join(" + "))
+fn game(title: &str, game: &PowerGame, directory: &Directory<'_>) -> Vec<Block> {
+    let figure = |figure: f64, error: f64| match error > 0.0 {
+        true => format!("{} ± {}", index(figure), index(error)),
+        false => index(figure),
     };
-    let smallest = game.smallest.iter().take(SETS).map(|players| set("Smallest set", players));
-    let protectors = game.protectors.iter().take(SETS);
-    let protectors = protectors.map(|players| set("Enough to keep it connected", players));
-    let sets: Vec<String> = smallest.chain(protectors).collect();
-    let rows = game.indices.iter().take(ROWS).map(|index| {
-        let figures =
-            [index.shapley_block, index.shapley_error, index.banzhaf_block, index.banzhaf_error];
-        let figures = figures.map(|figure| words(format!("{figure:.4}")));
-        std::iter::once(words(player(&index.player))).chain(figures).collect()
-    });
-    let columns =
-        vec![Text("player"), Number("Shapley–Shubik"), Number("±"), Number("Banzhaf"), Number("±")];
+    let mut blocks = vec![Block::Heading(title.to_owned())];
+    blocks.extend(sets(
+        "Smallest sets whose joint refusal cuts the target off",
+        &game.smallest,
+        game.smallest_is_complete,
+    ));
+    if game.minimal.len() > game.smallest.len() {
+        blocks.extend(sets(
+            "All sets that can do it and from which nobody can be missing",
+            &game.minimal,
+            game.minimal_is_complete,
+        ));
+    }
+    blocks.extend(sets(
+        "Smallest sets that keep a route open though everybody else refuses",
+        &game.protectors,
+        true,
+    ));
+    blocks.extend(proof(&game.proof, directory));
+    let table = Table::first(ROWS, &game.indices)
+        .text("Player", |index| player(&index.player))
+        .number("Shapley–Shubik", |index| {
+            strong(figure(index.shapley_block, index.shapley_error))
+        })
+        .number("Banzhaf", |index| figure(index.banzhaf_block, index.banzhaf_error));
     // Both indices are self-dual: the power to block is the power to protect.
-    let caption = "Power to block, which is also the power to protect";
-    let mut section = Section::new("power", title).with(Block::List(sets)).and(proof(&game.proof));
-    section.blocks.push(Block::Table { caption, columns, rows: rows.collect() });
-    section.with(Block::Note(format!(
-        "{}: {}",
-        counted(game.players, "player", "players"),
-        index_method(game.method)
-    )))
+    blocks.extend(table.under("Power to block, which is also the power to protect"));
+    let players = counted(game.players, "player", "players");
+    blocks.push(Block::Note(format!("A game of {players}. {}", index_method(game.method))));
+    blocks
 }
 
-/// The reason why no smaller set can do it.
-fn proof(proof: &Proof) -> Vec<Block> {
-    let text = match proof {
-        Proof::DisjointPaths(paths) if paths.len() == 1 => {
-            "At least one network has to refuse, for this route is open:".to_owned()
-        }
-        Proof::DisjointPaths(paths) => format!(
-            "No smaller set can do it: these {} routes share nobody who could refuse.",
-            length(paths.len())
-        ),
-        Proof::Exhausted { examined } => {
-            format!("No smaller set can do it: {} smaller sets were ruled out.", count(*examined))
-        }
-        Proof::Bound { at_least, ratio } => format!(
-            "Not proven smallest: at least {} are needed, and this set is at most {ratio:.2} times the fewest.",
+fn sets(title: &str, sets: &[Vec<Player>], is_complete: bool) -> Vec<Block> {
+    if sets.is_empty() {
+        return Vec::new();
+    }
+    let names =
+        |players: &Vec<Player>| listed(&players.iter().map(player).collect::<Vec<_>>(), "and");
+    let points = sets.iter().take(SETS).map(names).collect();
+    let mut blocks = vec![Block::Label(title.to_owned()), Block::List(points)];
+    blocks.extend(left_out(sets.iter().skip(SETS).count()));
+    blocks.extend((!is_complete).then(|| Block::Note("The list is not complete.".to_owned())));
+    blocks
+}
+
+/// The reason why nothing smaller can do it, for the reader to check.
+fn proof(proof: &Proof, directory: &Directory<'_>) -> Vec<Block> {
+    match proof {
+        Proof::DisjointPaths(paths) => vec![
+            Block::Label("Proof that no smaller set can do it".to_owned()),
+            Block::text(match paths.len() {
+                1 => "At least one network has to refuse, for this way to the core is open."
+                    .to_owned(),
+                many => format!(
+                    "These {} ways to the core share no player that could refuse. Whoever refuses closes one of them at most.",
+                    length(many)
+                ),
+            }),
+            ways(paths, directory),
+        ],
+        Proof::Exhausted { examined } => vec![Block::text(format!(
+            "Proof that no smaller set can do it: all were tried or ruled out, {} in all.",
+            counted(*examined, "case", "cases")
+        ))],
+        Proof::Bound { at_least, ratio } => vec![Block::text(format!(
+            "Not proven smallest: no set smaller than {} can do it, so the set found is at most {ratio:.1} times too large.",
             count(*at_least)
-        ),
-        Proof::NoCut(reason) => format!("No set can do it: {}.", no_cut_text(reason)),
+        ))],
+        Proof::NoCut(reason) => {
+            vec![Block::text(format!("No set, however large, can do it: {}", no_cut_text(reason)))]
+        }
+    }
+}
+
+fn ways(paths: &[Vec<Asn>], directory: &Directory<'_>) -> Block {
+    let steps = |path: &Vec<Asn>| {
+        let steps = path.iter().take(ROWS).map(|asn| directory.named(*asn));
+        steps.collect::<Vec<_>>().join(" → ")
     };
-    let mut blocks = vec![Block::Paragraph(text)];
-    if let Proof::DisjointPaths(paths) = proof {
-        let path =
-            |path: &Vec<Asn>| path.iter().map(Asn::to_string).collect::<Vec<String>>().join(" → ");
-        blocks.push(Block::List(paths.iter().take(SETS).map(path).collect()));
+    Block::Numbered(paths.iter().take(2 * SETS).map(steps).collect())
+}
+
+fn link_cut(power: &PowerFindings, directory: &Directory<'_>) -> Vec<Block> {
+    let Some(cut) = &power.link_cut else { return Vec::new() };
+    let links = cut.links.iter().take(ROWS);
+    let links =
+        links.map(|(near, far)| format!("{} – {}", directory.named(*near), directory.named(*far)));
+    let fewest = format!(
+        "The fewest links whose loss separates the target from the core: {}.",
+        length(cut.links.len())
+    );
+    let mut blocks =
+        vec![Block::Heading("Links".to_owned()), Block::text(fewest), Block::List(links.collect())];
+    if !cut.disjoint_paths.is_empty() {
+        let title =
+            "Proof: as many ways to the core, no two of which use a link in the same direction";
+        blocks.push(Block::Label(title.to_owned()));
+        blocks.push(ways(&cut.disjoint_paths, directory));
     }
     blocks
 }
 
-fn located(located: &Located) -> Section {
-    let country = |country: Option<Country>| country.map_or_else(|| "unknown".to_owned(), label);
-    let networks =
-        |networks: &[Network]| networks.iter().map(named).collect::<Vec<String>>().join("; ");
-    let prefix =
-        located.prefix.map_or_else(|| "not announced".to_owned(), |prefix| prefix.to_string());
-    let mut terms = vec![
-        ("prefix", prefix),
-        ("announced by", networks(&located.origins)),
-        ("announced from", country(located.announced_from)),
-        ("registered in", country(located.registered_in)),
-        ("providers", networks(&located.providers)),
-    ];
-    terms.extend(located.notes.iter().map(|note| ("note", location_note_text(note))));
-    Section::new("located", Defanged(&located.address).to_string()).with(Block::Terms(terms))
+/// The network, country and providers of each address.
+fn located(located: &[Located]) -> Vec<Block> {
+    let country = |country: Option<Country>| {
+        country.map_or("not known".to_owned(), |country| country.label().to_owned())
+    };
+    let networks = |networks: &[Network], none: &str| match networks {
+        [] => none.to_owned(),
+        networks => networks.iter().map(named).collect::<Vec<_>>().join("; "),
+    };
+    Table::first(ROWS, located)
+        .text("Address", |located| Cell::Code(Defanged(&located.address).to_string()))
+        .text("Prefix", |located| {
+            Cell::Code(located.prefix.map_or("–".to_owned(), |prefix| prefix.to_string()))
+        })
+        .text("Announced by", |located| networks(&located.origins, "not announced"))
+        .text("Registered in", |located| country(located.registered_in))
+        .text("Announced from", |located| country(located.announced_from))
+        .text("Hangs on", |located| {
+            let notes = located.notes.iter().map(location_note_text).collect::<Vec<_>>();
+            words(networks(&located.providers, "")).noted(notes.join("; "))
+        })
+        .under("Addresses, and the networks that announce them")
 }

@@ -76,9 +76,9 @@ fn stated(text: &str) -> String {
 
 /// The first items of a list, and the number of the rest.
 fn first_few(items: impl ExactSizeIterator<Item = String>) -> String {
-    let more = items.len().saturating_sub(LISTED);
+    let further = items.len().saturating_sub(LISTED);
     let listed = items.take(LISTED).collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{listed} and {} more", length(more)) } else { listed }
+    if further > 0 { format!("{listed} and {} more", length(further)) } else { listed }
 }
 
 /// Returns the reason why no refusal cuts the target off, as a clause without a full stop.

@@ -72,12 +72,13 @@ fn write(blocks: &[Block], body: &mut String, lists: &mut usize) {
                 body.push_str(&table(columns, rows));
             }
             Block::Table { .. } => {}
-            Block::Figure { caption, .. } if caption.is_empty() => {}
-            Block::Figure { caption, .. } => body.push_str(&paragraph("Caption", &text(caption))),
-            Block::Details { summary, blocks: folded } => {
-                body.push_str(&paragraph("Caption", &text(summary)));
-                write(folded, body, lists);
-            }
+            Block::Label(label) => body.push_str(&paragraph("Caption", &text(label))),
+            Block::Facts(_)
+            | Block::Definitions(_)
+            | Block::Timeline(_)
+            | Block::Figure { .. }
+            | Block::Item { .. }
+            | Block::Details { .. } => write(&block.plain(), body, lists),
         }
     }
 }
@@ -177,9 +178,7 @@ fn cell((cell, column): (&Cell, &Column)) -> String {
     let run = match cell {
         Cell::Code(words) => code(words),
         Cell::Strong(words) => bold(words),
-        Cell::Words(_) | Cell::Noted { .. } | Cell::Link { .. } | Cell::Share(_) => {
-            text(&cell.text())
-        }
+        cell => text(&cell.text()),
     };
     paragraph(style, &run)
 }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::document::{Block, Cell, Column, Section};
+use crate::date::date;
+use crate::document::{Block, Cell, Column, Room, Section, Weight};
 use crate::number::{fraction, percent};
 use crate::text::{LINE, NAME, shown};
 
@@ -17,15 +18,27 @@ pub(crate) fn to_html(title: &str, blocks: &[Block]) -> Markup {
     }
 }
 
-/// A section with its heading; an answer is set apart.
+/// A section with its heading; an answer is set apart, and a wide figure has a sheet of paper of its own.
 pub(crate) fn fragment(section: &Section) -> Markup {
     let is_answer = matches!(section.blocks.first(), Some(Block::Answer(_)));
+    let is_wide =
+        |block: &Block| matches!(block, Block::Figure { room, .. } if *room != Room::Column);
+    let class = match section.blocks.iter().any(is_wide) {
+        _ if is_answer => Some("answer"),
+        is_wide => is_wide.then_some("wide"),
+    };
     html! {
-        section class=[is_answer.then_some("answer")] {
+        section class=[class] {
             @if !section.title.is_empty() {
-                h2 id=[(!section.id.is_empty()).then_some(&section.id)] { (shown(&section.title, LINE)) }
+                h2 id=[(!section.id.is_empty()).then_some(&section.id)] { bdi { (shown(&section.title, TITLE)) } }
             }
-            (blocks(&section.blocks))
+            @for (index, block) in section.blocks.iter().enumerate() {
+                @match block {
+                    Block::Heading(heading) => h3 { (text(heading)) },
+                    Block::Answer(_) if index > 0 => div class="answer" { (written(block)) },
+                    block => (written(block)),
+                }
+            }
         }
     }
 }
@@ -34,8 +47,13 @@ fn blocks(blocks: &[Block]) -> Markup {
     html! { @for block in blocks { (written(block)) } }
 }
 
+/// Text from outside, whose direction of writing does not reach beyond it.
+fn text(text: &str) -> Markup {
+    html! { bdi { (shown(text, LINE)) } }
+}
+
 fn written(block: &Block) -> Markup {
-    let text = |text: &str| html! { bdi { (shown(text, LINE)) } };
+    let identifier = |id: &str| (!id.is_empty()).then(|| id.to_owned());
     html! {
         @match block {
             Block::Answer(sentences) => {
@@ -48,40 +66,68 @@ fn written(block: &Block) -> Markup {
                 @for (name, value) in terms { dt { (name) } dd { (text(value)) } }
             },
             Block::Heading(heading) => h2 { (shown(heading, LINE)) },
+            Block::Label(label) => p class="label" { (text(label)) },
             Block::Paragraph(words) => p { (text(words)) },
             Block::Note(words) => p class="note" { (text(words)) },
             Block::Warning(words) => p { strong { (text(words)) } },
+            Block::Facts(facts) => p class="meta" {
+                @for (name, value) in facts {
+                    span { @if !name.is_empty() { (name) " " } (cell(value)) }
+                }
+            },
             Block::List(points) => ul { @for point in points { li { (text(point)) } } },
             Block::Numbered(points) => ol { @for point in points { li { (text(point)) } } },
-            Block::Table { caption, columns, rows } => (table(caption, columns, &cells(rows))),
-            Block::Figure { markup, caption } => figure {
+            Block::Definitions(subjects) => dl class="caveats" {
+                @for (name, value) in subjects { dt { (text(name)) } dd { (text(value)) } }
+            },
+            Block::Timeline(events) => ol class="timeline" {
+                @for (time, event) in events {
+                    li { time datetime=(time) { (date(*time)) } (cell(event)) }
+                }
+            },
+            Block::Table { caption, columns, rows } => {
+                (table(caption, columns, &rows.iter().map(|row| row.iter().map(cell).collect()).collect::<Vec<_>>()))
+            },
+            Block::Figure { markup, caption, room } => figure class=[(*room == Room::Full).then_some("full")] {
                 div class="scroll" { (markup) }
                 @if !caption.is_empty() { figcaption { (shown(caption, LINE)) } }
             },
-            Block::Details { summary, blocks: folded } => details {
-                summary { (shown(summary, LINE)) }
+            Block::Item { id, heading, blocks: about } => div class="item" id=[identifier(id)] {
+                h3 { (cell(heading)) }
+                (blocks(about))
+            },
+            Block::Details { id, summary, blocks: folded } => details class=[(!matches!(summary, Cell::Words(_))).then_some("pair")] id=[identifier(id)] {
+                summary { (cell(summary)) }
                 (blocks(folded))
             },
         }
     }
 }
 
-fn cells(rows: &[Vec<Cell>]) -> Vec<Vec<Markup>> {
-    let text = |text: &str| html! { bdi { (shown(text, LINE)) } };
-    let cell = |cell: &Cell| match cell {
-        Cell::Words(words) => text(words),
-        Cell::Code(words) => html! { code { (shown(words, LINE)) } },
-        Cell::Strong(words) => html! { strong { (text(words)) } },
-        Cell::Noted { words, note } => {
-            html! { (text(words)) @if !note.is_empty() { div class="note" { (text(note)) } } }
+fn cell(cell: &Cell) -> Markup {
+    let of = self::cell;
+    html! {
+        @match cell {
+            Cell::Words(words) => (text(words)),
+            Cell::Code(words) => code { (shown(words, LINE)) },
+            Cell::Strong(words) => strong { (text(words)) },
+            Cell::Badge { words, weight } => {
+                @let class = match weight { Weight::Marking => "mark", Weight::Firm => "basis", Weight::Soft => "basis soft" };
+                span class=(class) { (shown(words, LINE)) }
+            },
+            Cell::Line(cells) => @for (index, cell) in cells.iter().enumerate() {
+                @if index > 0 { " " }
+                (of(cell))
+            },
+            Cell::Sources(sources) => ul class="sources" { @for source in sources { li { (text(source)) } } },
+            Cell::Noted { cell, note } => { (of(cell)) " " div class="note" { (text(note)) } },
+            Cell::Link { to, words } => a href={ "#" (to) } { (text(words)) },
+            Cell::Share(share) => {
+                @let width = format!("{:.1}%", fraction(*share) * 100.0);
+                (percent(*share)) div class="bar" aria-hidden="true" { div style={ "width:" (width) } {} }
+            },
         }
-        Cell::Link { to, words } => html! { a href={ "#" (to) } { (text(words)) } },
-        Cell::Share(share) => {
-            let width = format!("{:.1}%", fraction(*share) * 100.0);
-            html! { (percent(*share)) div class="bar" aria-hidden="true" { div style={ "width:" (width) } {} } }
-        }
-    };
-    rows.iter().map(|row| row.iter().map(cell).collect()).collect()
+    }
 }
 
 /// A table; the first cell of a row is its head. Empty without rows.

@@ -36,12 +36,13 @@ fn written(block: &Block) -> Vec<String> {
                 vec![format!("**{}**\n\n{table}", markdown(caption))]
             }
         }
-        Block::Figure { caption, .. } if caption.is_empty() => Vec::new(),
-        Block::Figure { caption, .. } => vec![markdown(caption)],
-        Block::Details { summary, blocks } => {
-            let folded = blocks.iter().flat_map(written);
-            std::iter::once(format!("**{}**", markdown(summary))).chain(folded).collect()
-        }
+        Block::Label(_)
+        | Block::Facts(_)
+        | Block::Definitions(_)
+        | Block::Timeline(_)
+        | Block::Figure { .. }
+        | Block::Item { .. }
+        | Block::Details { .. } => block.plain().iter().flat_map(written).collect(),
     }
 }
 
@@ -69,11 +70,6 @@ fn markdown_table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
 /// A code span where nothing in it could end it; else escaped text.
 fn markdown_cell(cell: &Cell) -> String {
     match cell {
-        Cell::Words(_)
-        | Cell::Strong(_)
-        | Cell::Noted { .. }
-        | Cell::Link { .. }
-        | Cell::Share(_) => markdown(&cell.text()),
         Cell::Code(text) => {
             let text = shown(text, LINE);
             if text.is_empty() || text.contains(['`', '|', '\\']) {
@@ -82,5 +78,6 @@ fn markdown_cell(cell: &Cell) -> String {
                 format!("`{text}`")
             }
         }
+        cell => markdown(&cell.text()),
     }
 }

@@ -3,8 +3,11 @@
 use crate::document::{Block, Cell, Column, Section};
 use crate::text::clean;
 
-/// The longest line of a paragraph, in characters; rows of tables are as wide as their cells.
+/// The longest line of a paragraph, in characters.
 const WIDTH: usize = 100;
+
+/// The longest line of a table, in characters; a wider table is shown row by row.
+const TABLE: usize = 160;
 
 /// The widest name of a term that others are aligned with, in characters.
 const TERM: usize = 16;
@@ -40,7 +43,7 @@ fn blocks(blocks: &[Block], text: &mut String) {
             text.push('\n');
         }
         text.push_str(&part);
-        is_apart = !matches!(block, Block::Heading(_));
+        is_apart = !matches!(block, Block::Heading(_) | Block::Label(_));
     }
 }
 
@@ -66,21 +69,25 @@ fn written(block: &Block) -> String {
             format!("{caption}{}", table(columns, rows))
         }
         Block::Table { .. } => String::new(),
-        Block::Figure { caption, .. } if caption.is_empty() => String::new(),
-        Block::Figure { caption, .. } => wrapped(caption, "", ""),
-        Block::Details { summary, blocks: folded } => {
-            let mut text = wrapped(summary, "", "");
-            blocks(folded, &mut text);
+        Block::Label(_)
+        | Block::Facts(_)
+        | Block::Definitions(_)
+        | Block::Timeline(_)
+        | Block::Figure { .. }
+        | Block::Item { .. }
+        | Block::Details { .. } => {
+            let mut text = String::new();
+            blocks(&block.plain(), &mut text);
             text
         }
     }
 }
 
 /// Names to the left, their text beside them.
-fn terms(terms: &[(&'static str, String)]) -> String {
+fn terms(terms: &[(&str, String)]) -> String {
     let widest = terms.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(TERM);
     let width = widest.min(TERM);
-    let line = |(name, text): &(&'static str, String)| {
+    let line = |(name, text): &(&str, String)| {
         wrapped(text, &format!("  {name:<width$}  "), &" ".repeat(width + 4))
     };
     terms.iter().map(line).collect()
@@ -124,6 +131,18 @@ fn table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
         })
         .collect();
     let mut text = String::new();
+    if widths.iter().map(|width| width + 2).sum::<usize>() > TABLE + 2 {
+        let (heads, rows) = lines.split_first().expect("the heads are a line");
+        for cells in rows {
+            let (title, cells) = cells.split_first().expect("a table has a column");
+            let named = heads.iter().skip(1).zip(cells).filter(|(_, cell)| !cell.is_empty());
+            text.push_str(&wrapped(title, "", "  "));
+            let named: Vec<(&str, String)> =
+                named.map(|(head, cell)| (head.as_str(), cell.clone())).collect();
+            text.push_str(&terms(&named));
+        }
+        return text;
+    }
     for cells in &lines {
         let padded = cells.iter().zip(columns).zip(&widths).map(|((cell, column), width)| {
             let padding = " ".repeat(width - cell.chars().count());
@@ -146,10 +165,7 @@ mod tests {
         let table = Block::Table {
             caption: "Caption",
             columns: vec![Column::Text("name"), Column::Number("n")],
-            rows: vec![
-                vec![words("first"), words("1")],
-                vec![words("x"), Cell::Noted { words: "12".to_owned(), note: "3".to_owned() }],
-            ],
+            rows: vec![vec![words("first"), words("1")], vec![words("x"), words("12").noted("3")]],
         };
         let section = Section::new("id", "Title")
             .with(Block::Paragraph(long.trim_end().to_owned()))

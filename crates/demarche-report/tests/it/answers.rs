@@ -180,12 +180,7 @@ fn no_data_at_all() {
     routes.dependencies.clear();
     routes.cuts.clear();
     routes.power = None;
-    check(
-        routes,
-        &expect![[r#"
-        No network was found that announces North Korea.
-    "#]],
-    );
+    check(routes, &expect!["No network was found that announces North Korea."]);
 }
 
 #[test]

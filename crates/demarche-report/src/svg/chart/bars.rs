@@ -8,8 +8,8 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::number::fraction;
 use crate::palette::Palette;
+use crate::svg::figure::{BOLD, Figure, fitted_label, label, legend, looks, px, strong, swatch};
 use crate::svg::measure::{fitted, width_of, wrapped};
-use crate::svg::{BOLD, Figure, fitted_label, label, legend, looks, px, strong, swatch};
 
 /// From the first rank to the last: ever less of one blue. Ink on each has a contrast of more than 4.5 to 1.
 const RANK: &str = "\
@@ -138,7 +138,7 @@ impl Mark {
 pub(crate) struct Row {
     /// The country of the swatch; `None` for no swatch.
     pub(crate) badge: Option<Option<Country>>,
-    /// What the name begins with, in bold; may be empty.
+    /// The beginning of the name, in bold; may be empty.
     pub(crate) head: String,
     /// The name, in as many lines as the row has room for.
     pub(crate) name: Vec<String>,
@@ -230,7 +230,7 @@ impl Bars<'_> {
                 line class="tick" x1=(px(self.scale.x(value))) x2=(px(self.scale.x(value))) y1=(px(first)) y2=(px(bottom)) stroke-width="1.6" {}
             }
             @for (row, top) in panel.rows.iter().zip(tops) { (self.row(row, top)) }
-            @if let Some(more) = &panel.more { (label((8.0, bottom + 14.0), 11.5, "mute", "start", more)) }
+            @if let Some(further) = &panel.more { (label((8.0, bottom + 14.0), 11.5, "mute", "start", further)) }
         };
         (markup, if panel.more.is_some() { bottom + 20.0 } else { bottom })
     }
@@ -271,28 +271,31 @@ impl Bars<'_> {
     fn name(&self, row: &Row, middle: f64, top: f64) -> Markup {
         let left = if row.badge.is_some() { 52.0 } else { 8.0 };
         let room = self.scale.left - left - GAP;
-        let whole = row.name.join(" ");
+        let name = row.name.join(" ");
         if !row.head.is_empty() {
             let head = fitted(&row.head, 13.0, room);
             let wide = width_of(&head, 13.0) * BOLD;
             return html! {
                 (strong((left, middle + 4.5), 13.0, "ink", "start", &head))
-                @if room - wide > 50.0 && !whole.is_empty() {
-                    (fitted_label((left + wide + 10.0, middle + 4.5), 12.0, "mute", &whole, room - wide - 10.0))
+                @if room - wide > 50.0 && !name.is_empty() {
+                    (fitted_label((left + wide + 10.0, middle + 4.5), 12.0, "mute", &name, room - wide - 10.0))
                 }
             };
         }
-        if width_of(&whole, 12.5) <= room {
-            return label((left, middle + 4.5), 12.5, "ink", "start", &whole);
+        if width_of(&name, 12.5) <= room {
+            return label((left, middle + 4.5), 12.5, "ink", "start", &name);
         }
-        let most = if self.row > 44.0 { 3 } else { 2 };
-        let lines =
-            if row.name.len() > 1 { row.name.clone() } else { wrapped(&whole, 11.5, room, most) };
-        let count = lines.len().min(most);
+        let lines_of_row = if self.row > 44.0 { 3 } else { 2 };
+        let lines = if row.name.len() > 1 {
+            row.name.clone()
+        } else {
+            wrapped(&name, 11.5, room, lines_of_row)
+        };
+        let count = lines.len().min(lines_of_row);
         let first = top + (self.row - float(count) * 13.0) / 2.0 + 10.0;
         let downs = (0_usize..).map(|index| first + float(index) * 13.0);
         html! {
-            @for (line, y) in lines.iter().take(most).zip(downs) {
+            @for (line, y) in lines.iter().take(lines_of_row).zip(downs) {
                 (fitted_label((left, y), 11.5, "ink", line, room))
             }
         }

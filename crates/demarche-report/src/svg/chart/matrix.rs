@@ -4,8 +4,8 @@ use demarche_case::number::float;
 use maud::{Markup, PreEscaped, html};
 
 use crate::number::fraction;
+use crate::svg::figure::{Figure, fitted_label, label, px, strong};
 use crate::svg::measure::{fitted, wrapped};
-use crate::svg::{Figure, fitted_label, label, px, strong};
 
 /// Blue for more, brown for less: a pair that every common kind of colour blindness keeps apart. The ink on each step has
 /// a contrast of more than 4.5 to 1, and the number in the cell says the same without the colour.
@@ -95,7 +95,7 @@ impl Matrix<'_> {
             style { (PreEscaped(HEAT)) }
             (self.heads())
             @for (row, top) in self.rows.iter().zip(tops) { (self.row(row, top)) }
-            @if let Some(more) = &self.more { (label((8.0, bottom + 16.0), 11.5, "mute", "start", more)) }
+            @if let Some(further) = &self.more { (label((8.0, bottom + 16.0), 11.5, "mute", "start", further)) }
             (self.foot(foot))
             (self.key(key))
         };

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::number::fraction;
-use crate::svg::{label, px, strong};
+use crate::svg::figure::{label, px, strong};
 
 /// One of the two scales.
 #[derive(Clone, Debug)]

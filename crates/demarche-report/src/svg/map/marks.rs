@@ -1,4 +1,4 @@
-//! What an option of response does to the networks of a map: who refuses, who carries more or less, who is hit.
+//! The effect of an option of response on the networks of a map: refusals, shares before and after, and third parties hit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use demarche_case::assessment::routes::{Change, CutEffect, MapNode, RoutesFindin
 use demarche_case::options::{Direction, Factor};
 use demarche_case::{Asn, Country};
 
-use super::{Card, wrapped};
 use crate::answer::{collateral, reach};
 use crate::number::{fraction, length, percent, share};
 use crate::response::label;
+use crate::svg::measure::wrapped;
 use crate::words::{Directory, change, listed, named};
 
 /// Lines of a note below the map.
@@ -19,7 +19,7 @@ const LINES: usize = 3;
 /// Networks named in a note.
 const NAMED: usize = 4;
 
-/// What is marked on a map; nothing on the plain one.
+/// The marks of a map; none on the plain one.
 pub(crate) struct Marks {
     /// The option's place, which keeps its drawing apart from others on a page.
     option: Option<usize>,
@@ -44,23 +44,23 @@ impl Marks {
         }
     }
 
-    /// What an option does by having networks refuse; `None` where it does not, or the routes know no such refusal.
+    /// The marks of an option that has networks refuse; `None` where it has none refuse, or the routes know no such refusal.
     pub(crate) fn of(
         routes: &RoutesFindings,
         responses: &ResponseFindings,
-        place: usize,
+        index: usize,
     ) -> Option<Self> {
-        let option = responses.options.get(place)?;
+        let option = responses.options.get(index)?;
         let states = refusing_states(option, responses.sender)?;
         let cut = refusal(routes, &states)?;
         let refusing = refusing(routes, cut, &states);
         let told = told(routes, cut, &refusing);
         let moves = cut.entries.iter().chain(&cut.shifts);
         Some(Self {
-            option: Some(place),
+            option: Some(index),
             name: label(option),
             refusing,
-            shares: moves.map(|one| (one.network.asn, (one.before, one.after))).collect(),
+            shares: moves.map(|moved| (moved.network.asn, (moved.before, moved.after))).collect(),
             hit: cut.collateral.examples.iter().map(|network| network.asn).collect(),
             told,
         })
@@ -82,13 +82,14 @@ impl Marks {
         }
     }
 
-    pub(crate) fn refuses(&self, card: &Card<'_>) -> bool {
-        card.nodes.iter().all(|node| self.refusing.contains(&node.network.asn))
-            && !card.nodes.is_empty()
+    /// True if all networks of a card refuse.
+    pub(crate) fn refuses(&self, nodes: &[&MapNode]) -> bool {
+        nodes.iter().all(|node| self.refusing.contains(&node.network.asn)) && !nodes.is_empty()
     }
 
-    pub(crate) fn hits(&self, card: &Card<'_>) -> bool {
-        card.nodes.iter().any(|node| self.hit.contains(&node.network.asn))
+    /// True if the option hits a network of a card.
+    pub(crate) fn hits(&self, nodes: &[&MapNode]) -> bool {
+        nodes.iter().any(|node| self.hit.contains(&node.network.asn))
     }
 
     /// The share in a box: of the routes as they are, or before and after where that is known.
@@ -99,7 +100,7 @@ impl Marks {
         }
     }
 
-    /// What is said below the map, in lines that fit.
+    /// The notes below the map, in lines that fit.
     pub(crate) fn notes(&self, width: f64) -> Vec<String> {
         self.told.iter().flat_map(|text| wrapped(text, 12.0, width, LINES)).collect()
     }
@@ -127,19 +128,19 @@ fn refusing_states(option: &OptionFound, sender: Option<Country>) -> Option<BTre
 /// The refusal of all networks of these states, else the one of theirs that most networks feel.
 fn refusal<'a>(routes: &'a RoutesFindings, states: &BTreeSet<Country>) -> Option<&'a CutEffect> {
     let countries = country_of(routes);
-    let whole = routes.cuts.iter().find(|cut| match &cut.change {
+    let total = routes.cuts.iter().find(|cut| match &cut.change {
         Change::RefuseCountries(refusing) => {
             refusing.iter().copied().collect::<BTreeSet<_>>() == *states
         }
         Change::Refuse(_) | Change::SeverLinks(_) | Change::Remove(_) => false,
     });
     let is_theirs = |asn: &Asn| countries.get(asn).is_some_and(|state| states.contains(state));
-    let some = routes.cuts.iter().filter(|cut| match &cut.change {
+    let part = routes.cuts.iter().filter(|cut| match &cut.change {
         Change::Refuse(asns) => !asns.is_empty() && asns.iter().all(is_theirs),
         Change::RefuseCountries(_) | Change::SeverLinks(_) | Change::Remove(_) => false,
     });
-    whole.or_else(|| {
-        some.max_by(|left, right| {
+    total.or_else(|| {
+        part.max_by(|left, right| {
             left.lost_networks
                 .cmp(&right.lost_networks)
                 .then(left.rerouted_share.total_cmp(&right.rerouted_share))
@@ -147,7 +148,7 @@ fn refusal<'a>(routes: &'a RoutesFindings, states: &BTreeSet<Country>) -> Option
     })
 }
 
-/// Where each network of the map is registered.
+/// The place where each network of the map is registered.
 fn country_of(routes: &RoutesFindings) -> BTreeMap<Asn, Country> {
     let nodes = routes.map.nodes.iter();
     nodes.filter_map(|node| Some((node.network.asn, node.network.country?))).collect()
@@ -164,7 +165,7 @@ fn refusing(routes: &RoutesFindings, cut: &CutEffect, states: &BTreeSet<Country>
     }
 }
 
-/// What the map alone does not tell: reach, detours, third parties, and refusing networks that are not on it.
+/// The effects that the map alone does not tell: reach, detours, third parties, and refusing networks that are not on it.
 fn told(routes: &RoutesFindings, cut: &CutEffect, refusing: &BTreeSet<Asn>) -> Vec<String> {
     let directory = Directory::of(routes);
     let mut told = vec![format!(
@@ -188,10 +189,10 @@ fn told(routes: &RoutesFindings, cut: &CutEffect, refusing: &BTreeSet<Asn>) -> V
 }
 
 fn some_of(names: &[String]) -> String {
-    let mut some: Vec<String> = names.iter().take(NAMED).cloned().collect();
-    let more = names.len().saturating_sub(NAMED);
-    if more > 0 {
-        some.push(format!("{} more", length(more)));
+    let mut named: Vec<String> = names.iter().take(NAMED).cloned().collect();
+    let further = names.iter().skip(NAMED).count();
+    if further > 0 {
+        named.push(format!("{} more", length(further)));
     }
-    listed(&some, "and")
+    listed(&named, "and")
 }

@@ -1,10 +1,14 @@
-//! The share of draws in which each option has each rank, as bars in a row.
+//! The options by their ranks, and the gravity of the attack on three scales, as bars in rows.
 
-use demarche_case::assessment::response::{OptionFound, RankedOption, ResponseFindings};
+use demarche_case::assessment::response::{
+    Degree, Injury, OptionFound, RankedOption, ResponseFindings,
+};
 
 use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
 use crate::number::{fraction, length, share};
-use crate::response::{by_first, first_share, label as label_of, points, ranked as ranked_of};
+use crate::response::{
+    by_first, degree_words, first_share, label as label_of, place, place_between, points,
+};
 
 /// Options that are drawn; the table has all.
 const MOST: usize = 30;
@@ -20,14 +24,14 @@ const NAMES: [&str; 5] = ["first", "second", "third", "fourth", "fifth or later"
 #[must_use]
 pub fn svg_of_acceptability(findings: &ResponseFindings) -> String {
     let options = options(findings);
-    let more = findings.options.len().saturating_sub(options.len());
+    let further = findings.options.len() - options.len();
     let colour = |rank: usize| Mark::bar(0.0, Fill::Rank(rank));
     let key = NAMES.into_iter().enumerate().map(|(rank, name)| (colour(rank), name));
     let panel = Panel {
         title: "Share of draws in which an option has each rank; the number is the first"
             .to_owned(),
         rows: options.iter().map(|(option, ranked)| row(option, *ranked)).collect(),
-        more: (more > 0).then(|| format!("and {} more in the table", length(more))),
+        more: (further > 0).then(|| format!("and {} more in the table", length(further))),
         reference: None,
     };
     Bars {
@@ -55,7 +59,10 @@ type Ranks<'a> = (&'a OptionFound, Option<&'a RankedOption>);
 fn options(findings: &ResponseFindings) -> Vec<Ranks<'_>> {
     let ranked = by_first(&findings.weighing).into_iter();
     let open = ranked.filter_map(|ranked| Some((findings.option(&ranked.option)?, Some(ranked))));
-    let shut = findings.options.iter().filter(|option| ranked_of(findings, option).is_none());
+    let is_ranked = |option: &OptionFound| {
+        findings.weighing.ranked.iter().any(|ranked| ranked.option == option.id)
+    };
+    let shut = findings.options.iter().filter(|option| !is_ranked(option));
     open.chain(shut.map(|option| (option, None))).take(MOST).collect()
 }
 
@@ -111,4 +118,50 @@ fn tip(ranked: Option<&RankedOption>, name: &str) -> String {
         .map(|(part, name)| format!("{name} {}", share(part)))
         .collect();
     format!("{name}: {}, open {}", parts.join(", "), share(fraction(ranked.available)))
+}
+
+/// The gravity of the attack, as a self-contained SVG.
+///
+/// A row for each of the three scales: the bar is the range that the effects allow, the dot the likeliest value.
+#[must_use]
+pub fn svg_of_injury(injury: &Injury) -> String {
+    let scales = [
+        ("Severity (DCID)", &injury.dcid),
+        ("Weighted intensity (EuRepoC)", &injury.eurepoc),
+        ("Severity schema (PPD-41)", &injury.schema),
+    ];
+    let rows: Vec<Row> = scales.iter().map(|(name, degree)| scale_row(name, degree)).collect();
+    let told: Vec<&str> = rows.iter().map(|row| row.tip.as_str()).collect();
+    Bars {
+        id: "injury",
+        title: "The gravity of the attack".to_owned(),
+        desc: format!("{}.", told.join("; ")),
+        width: 760.0,
+        row: 46.0,
+        scale: Scale::shares(290.0, 350.0),
+        panels: vec![Panel { title: "Share of each scale".to_owned(), rows, ..Panel::default() }],
+        key: vec![
+            (Mark::bar(0.0, Fill::Pale), "range that the effects allow"),
+            (Mark::Dot(0.0), "likeliest value"),
+        ],
+        foot: Vec::new(),
+        palette: None,
+    }
+    .into_svg()
+}
+
+fn scale_row(name: &str, degree: &Degree) -> Row {
+    let highest = if degree.most.is_finite() && degree.most > 0.0 { degree.most } else { 1.0 };
+    let [low, middle, high] = degree.range.map(|value| value / highest);
+    let value = format!("{} of {}", place_between(degree.range), place(degree.most));
+    Row {
+        tip: format!("{name} {value}"),
+        name: vec![name.to_owned(), degree_words(degree)],
+        marks: vec![
+            Mark::Bar { from: low, to: high, fill: Fill::Pale, text: String::new() },
+            Mark::Dot(middle),
+        ],
+        value,
+        ..Row::default()
+    }
 }

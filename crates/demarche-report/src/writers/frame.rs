@@ -1,9 +1,50 @@
-//! The style sheet of pages and notes.
+//! The frame of every page: its head, its marking above and below, its security policy and its style sheet.
 
 use demarche_case::Tlp;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+/// A whole page between two marking banners; a page that has no marking says so instead.
+pub(crate) fn shell(
+    title: &str,
+    marking: impl Into<Option<Tlp>>,
+    class: &str,
+    body: &Markup,
+) -> String {
+    let marking = marking.into();
+    let banner = html! {
+        @match marking {
+            Some(marking) => div class={ "tlp " (marking.word().to_lowercase().replace('+', "-")) } role="note" {
+                strong { (marking) } span { (marking.allows()) }
+            },
+            None => div class="tlp" role="note" {
+                strong { "NOT MARKED" } span { "no marking is known; give it one before it goes to anybody" }
+            },
+        }
+    };
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                title { (title) }
+                style { (PreEscaped(STYLE)) (PreEscaped(paper_marking(marking))) }
+            }
+            body class=(class) {
+                (banner)
+                main { (body) }
+                (banner)
+            }
+        }
+    }
+    .into_string()
+}
 
 /// One sheet for screen, dark screen and paper.
-pub(crate) const STYLE: &str = "
+const STYLE: &str = "
 :root{--ink:#1a2230;--mute:#5a6573;--rule:#d5dae1;--paper:#fff;--wash:#f4f6f8;--accent:#2f5f99;--warn:#a04815;--mark:#fbeee1;
 --serif:Charter,'Bitstream Charter','Iowan Old Style','Source Serif 4',Georgia,'Times New Roman',serif;
 --sans:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;
@@ -22,7 +63,7 @@ p,ul,ol,dl{max-width:44rem;margin:0 0 1rem}
 a{color:var(--accent)}
 .kicker{font-size:.82rem;letter-spacing:.09em;text-transform:uppercase;color:var(--mute);margin:0}
 .facts{display:flex;flex-wrap:wrap;gap:.4rem 2.4rem;max-width:none;margin:0 0 1.4rem;color:var(--mute);font-size:.92rem}
-.facts b{color:var(--ink);font-weight:600}
+.facts b,.meta strong{color:var(--ink);font-weight:600}
 .answer{margin-top:2.4rem;padding:1.6rem 2rem 1rem;background:var(--wash);border-left:5px solid var(--accent);border-radius:0 6px 6px 0}
 .answer h2{font:650 .82rem/1.3 var(--sans);letter-spacing:.09em;text-transform:uppercase;color:var(--mute);margin-bottom:.8rem}
 .answer p{font:400 1.08rem/1.6 var(--serif);max-width:50rem}
@@ -45,14 +86,8 @@ th:last-child,td:last-child{padding-right:0}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead th.n{white-space:normal}
 .n+td,.n+th:not(.n){padding-left:1.1rem}
-.asn{font-weight:650;white-space:nowrap}
-.country{color:var(--mute)}
 .mono,code{font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}
 .label{font-weight:650;margin:1.4rem 0 .35rem}
-.sets,.ways{padding-left:1.3rem}
-.ways{max-width:60rem}
-.ways li,.sets li{margin:.25rem 0}
-.arrow{color:var(--mute)}
 dl.caveats{display:grid;grid-template-columns:minmax(9rem,14rem) 1fr;gap:.9rem 1.6rem;max-width:60rem}
 dl.terms{display:grid;grid-template-columns:8rem 1fr;gap:.35rem 1.2rem;border-top:1.5px solid var(--ink);border-bottom:1px solid var(--rule);padding:1rem 0;margin:1.6rem 0 0;max-width:none}
 dl.terms dt{color:var(--mute);font-weight:600}
@@ -77,11 +112,10 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .pair .meta{margin:.6rem 0 .3rem}
 .basis{font:650 .74rem/1 var(--mono);padding:.18rem .38rem;border:1px solid var(--rule);border-radius:3px;color:var(--mute);white-space:nowrap}
 .basis.soft{color:var(--warn);border-color:currentColor;border-style:dashed}
-.options th,.options td{padding-right:.7rem}
-.options td:last-child,.known td:last-child{min-width:12rem}
 .variants{font-size:.84rem}.variants tbody th{min-width:9rem}
 .variants th,.variants td{padding-right:.4rem;padding-left:.4rem}
 .variants tr>th:first-child{padding-left:0}
+.pair summary .note{display:inline}
 .pair summary+p{margin-top:.6rem}
 .variants thead th{font-weight:500;font-size:.74rem;line-height:1.25;border-bottom:0;min-width:2.7rem;text-align:right}
 .variants thead th.group{text-align:center;border-bottom:1px solid var(--rule)}
@@ -133,7 +167,7 @@ a{color:inherit;text-decoration:none}
 .answer{background:#f4f6f8;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .answer p.first{font-size:13.5pt}.answer p{font-size:10.5pt}
 svg.dm{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-table,.variants{font-size:8pt}.options td:last-child,.known td:last-child{min-width:0}.variants thead th{min-width:0;font-size:6.6pt}.diff{font-size:7pt}.diff .a{width:5.2rem}th,td{padding:.3rem .6rem .3rem 0}thead th{font-size:7.4pt}tbody th{min-width:7rem}
+table,.variants{font-size:8pt}.variants thead th{min-width:0;font-size:6.6pt}.diff{font-size:7pt}.diff .a{width:5.2rem}th,td{padding:.3rem .6rem .3rem 0}thead th{font-size:7.4pt}tbody th{min-width:7rem}
 .tlp{padding:.3rem .6rem}
 details::details-content{content-visibility:visible;height:auto}
 summary{list-style:none;color:inherit}
@@ -141,7 +175,7 @@ summary{list-style:none;color:inherit}
 ";
 
 /// The marking and the page number on every sheet of paper, as TLP 2.0 asks of documents.
-pub(crate) fn paper_marking(marking: Option<Tlp>) -> String {
+fn paper_marking(marking: Option<Tlp>) -> String {
     let marking = marking.map_or_else(|| "NOT MARKED".to_owned(), |marking| marking.to_string());
     let font = "font:650 8pt monospace";
     format!(

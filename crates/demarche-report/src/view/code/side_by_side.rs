@@ -5,10 +5,10 @@
 use demarche_case::assessment::code::{CodeLine, LinePair, SharedFunction};
 use maud::{Markup, html};
 
-use super::line;
 use crate::code::named;
+use crate::document::{Block, Cell, Room, strong, words};
 use crate::number::{count, counted, index, length};
-use crate::text::{NAME, shown};
+use crate::text::{NAME, PROSE, shown};
 
 /// Lines of one function that are shown, and lines up to which nothing is folded.
 const MOST: (usize, usize) = (300, 40);
@@ -22,101 +22,101 @@ const INSTRUCTION: usize = 160;
 /// Traits named of one function.
 const TRAITS: usize = 12;
 
-/// What the two sides are called.
+/// The names of the two sides.
 pub(crate) struct Sides<'a> {
     /// The program on the left.
-    pub(crate) here: &'a str,
-    /// Whether the other side comes from an index, so that it has a family and a rarity.
+    pub(crate) left: &'a str,
+    /// True if the other side comes from an index, so that it has a family and a rarity.
     pub(crate) is_index: bool,
 }
 
 /// Each function as a part that opens.
-pub(crate) fn functions(shared: &[SharedFunction], sides: &Sides<'_>) -> Markup {
-    html! { @for one in shared { (function(one, sides)) } }
+pub(crate) fn functions(shared: &[SharedFunction], sides: &Sides<'_>) -> Vec<Block> {
+    shared.iter().map(|function| self::function(function, sides)).collect()
 }
 
-fn function(one: &SharedFunction, sides: &Sides<'_>) -> Markup {
-    let name = one.name.as_deref().map(|name| shown(name, NAME)).filter(|name| !name.is_empty());
-    html! {
-        details class="pair" {
-            summary {
-                span class="mono" { (address(one.address)) }
-                @if let Some(name) = &name { " " bdi class="mono" { (name) } }
-                " ↔ " bdi { (named(&one.known.name)) } " " span class="mono" { (address(one.known_address)) }
-                span class="note" { " " (in_short(one, sides)) }
-            }
-            (about(one, sides))
-            @if one.lines.is_empty() {
-                p class="note" { "The other program is not at hand, so that its instructions cannot be shown." }
-            } @else {
-                (side_by_side(one, sides))
-            }
-        }
-    }
-}
-
-fn in_short(one: &SharedFunction, sides: &Sides<'_>) -> String {
-    let mut parts = vec![format!("{} bytes", count(one.size))];
-    parts.push(if one.is_identical {
-        "the same instructions".to_owned()
+fn function(function: &SharedFunction, sides: &Sides<'_>) -> Block {
+    let name = function.name.as_deref().map(|name| shown(name, NAME));
+    let name =
+        name.filter(|name| !name.is_empty()).map_or(String::new(), |name| format!(" {name}"));
+    let summary = Cell::Line(vec![
+        Cell::Code(format!("{}{name}", address(function.address))),
+        words(format!("↔ {}", named(&function.known.name))),
+        Cell::Code(address(function.known_address)),
+    ]);
+    let mut blocks = about(function, sides);
+    blocks.push(if function.lines.is_empty() {
+        Block::Note(
+            "The other program is not at hand, so that its instructions cannot be shown."
+                .to_owned(),
+        )
     } else {
-        "built otherwise".to_owned()
+        Block::Figure {
+            markup: side_by_side(function, sides),
+            caption: String::new(),
+            room: Room::Column,
+        }
     });
+    Block::Details { id: String::new(), summary: summary.noted(in_short(function, sides)), blocks }
+}
+
+fn in_short(function: &SharedFunction, sides: &Sides<'_>) -> String {
+    let built = if function.is_identical { "the same instructions" } else { "built otherwise" };
+    let mut parts = vec![format!("{} bytes", count(function.size)), built.to_owned()];
     if sides.is_index {
-        parts.push(format!("in {}", counted(one.families, "family", "families")));
-        parts.push(format!("weight {}", index(one.weight)));
+        parts.push(format!("in {}", counted(function.families, "family", "families")));
+        parts.push(format!("weight {}", index(function.weight)));
     }
     parts.join(", ")
 }
 
-fn about(one: &SharedFunction, sides: &Sides<'_>) -> Markup {
-    let traits: Vec<String> = one
-        .traits
-        .iter()
-        .take(TRAITS)
-        .map(|text| line(text))
-        .filter(|text| !text.is_empty())
-        .collect();
-    let more = one.traits.len().saturating_sub(TRAITS);
-    html! {
-        p class="meta" {
-            span { (count(one.size)) " bytes here, " (count(one.known_size)) " there" }
-            span { "One source function with probability " b { (index(one.probability)) } }
-            @if sides.is_index {
-                span { "Family " b { bdi { (named(&one.family)) } } }
-                span { (counted(one.families, "family", "families")) " of the index " (if one.families == 1 { "has" } else { "have" }) " it" }
-                span { "Weight " (index(one.weight)) " of 1" }
-            }
-        }
-        @if !traits.is_empty() {
-            p class="meta" {
-                "Both have: "
-                @for text in &traits { span { bdi class="mono" { (text) } } }
-                @if more > 0 { span { "and " (length(more)) " more" } }
-            }
-        }
+fn about(function: &SharedFunction, sides: &Sides<'_>) -> Vec<Block> {
+    let sizes =
+        format!("{} bytes here, {} there", count(function.size), count(function.known_size));
+    let mut facts = vec![
+        ("", words(sizes)),
+        ("One source function with probability", strong(index(function.probability))),
+    ];
+    if sides.is_index {
+        let families = counted(function.families, "family", "families");
+        let have = if function.families == 1 { "has" } else { "have" };
+        facts.extend([
+            ("Family", strong(named(&function.family))),
+            ("", words(format!("{families} of the index {have} it"))),
+            ("Weight", words(format!("{} of 1", index(function.weight)))),
+        ]);
     }
+    let traits = function.traits.iter().take(TRAITS).map(|name| shown(name, PROSE));
+    let mut traits: Vec<String> = traits.filter(|name| !name.is_empty()).collect();
+    if function.traits.len() > TRAITS {
+        traits.push(format!("and {} more", length(function.traits.len() - TRAITS)));
+    }
+    let mut blocks = vec![Block::Facts(facts)];
+    if !traits.is_empty() {
+        blocks.push(Block::Facts(vec![("Both have:", Cell::Code(traits.join("; ")))]));
+    }
+    blocks
 }
 
-fn side_by_side(one: &SharedFunction, sides: &Sides<'_>) -> Markup {
-    let rows = folded(&one.lines);
-    let differing = one.lines.iter().filter(|pair| !pair.is_same).count();
+fn side_by_side(function: &SharedFunction, sides: &Sides<'_>) -> Markup {
+    let rows = folded(&function.lines);
+    let differing = function.lines.iter().filter(|pair| !pair.is_same).count();
     html! {
         table class="diff" {
             caption {
                 @if differing == 0 { "No line differs but for addresses and registers" }
-                @else { (length(differing)) " of " (length(one.lines.len())) " lines differ" }
+                @else { (length(differing)) " of " (length(function.lines.len())) " lines differ" }
             }
             thead { tr {
                 th scope="col" class="s" { span class="unseen" { "Mark" } }
                 th scope="col" class="a" { span class="unseen" { "Address" } }
-                th scope="col" { bdi { (sides.here) } }
+                th scope="col" { bdi { (sides.left) } }
                 th scope="col" class="a" { span class="unseen" { "Address" } }
-                th scope="col" { bdi { (named(&one.known.name)) } }
+                th scope="col" { bdi { (named(&function.known.name)) } }
             } }
             tbody { @for row in rows { (one_row(row)) } }
         }
-        p class="note" { "≠ differs, + only in " bdi { (sides.here) } ", − only in " bdi { (named(&one.known.name)) } "; without a sign both say the same but for addresses and registers." }
+        p class="note" { "≠ differs, + only in " bdi { (sides.left) } ", − only in " bdi { (named(&function.known.name)) } "; without a sign both say the same but for addresses and registers." }
     }
 }
 
@@ -132,30 +132,28 @@ enum Row<'a> {
 
 /// The lines, with long stretches without a difference folded away.
 fn folded(lines: &[LinePair]) -> Vec<Row<'_>> {
-    let near = |place: usize| {
-        let from = place.saturating_sub(CONTEXT);
-        let until = place.saturating_add(CONTEXT);
-        lines.iter().take(until.saturating_add(1)).skip(from).any(|pair| !pair.is_same)
+    let near = |index: usize| {
+        let near = lines.iter().take(index + CONTEXT + 1).skip(index.saturating_sub(CONTEXT));
+        near.into_iter().any(|pair| !pair.is_same)
     };
     // A function without any difference shows its beginning.
-    let keeps = |place: usize| lines.len() <= MOST.1 || place < 2 * CONTEXT || near(place);
+    let keeps = |index: usize| lines.len() <= MOST.1 || index < 2 * CONTEXT || near(index);
     let mut rows = Vec::new();
-    let mut alike = 0_usize;
-    let mut shown = 0_usize;
-    for (place, pair) in lines.iter().enumerate() {
+    let (mut alike, mut shown) = (0, 0);
+    for (index, pair) in lines.iter().enumerate() {
         if shown >= MOST.0 {
             rows.extend((alike > 0).then_some(Row::Alike(alike)));
-            rows.push(Row::Beyond(lines.len().saturating_sub(place)));
+            rows.push(Row::Beyond(lines.len() - index));
             return rows;
         }
-        if !keeps(place) {
-            alike = alike.saturating_add(1);
+        if !keeps(index) {
+            alike += 1;
             continue;
         }
         rows.extend((alike > 0).then_some(Row::Alike(alike)));
         alike = 0;
         rows.push(Row::Pair(pair));
-        shown = shown.saturating_add(1);
+        shown += 1;
     }
     rows.extend((alike > 0).then_some(Row::Alike(alike)));
     rows
@@ -231,9 +229,9 @@ mod tests {
 
     #[test]
     fn long_stretches_without_a_difference_are_folded_and_no_line_is_lost() {
-        let mut same = vec![true; 100];
-        same[50] = false;
-        let lines = pairs(&same);
+        let mut equal = vec![true; 100];
+        equal[50] = false;
+        let lines = pairs(&equal);
         let rows = folded(&lines);
         let shown = rows.iter().filter(|row| matches!(row, Row::Pair(_))).count();
         assert_eq!(shown + sizes(&rows).iter().sum::<usize>(), 100);
