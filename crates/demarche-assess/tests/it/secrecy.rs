@@ -867,8 +867,14 @@ fn every_remedy_of_the_senders_list_releases_the_part() {
             let before = note(&whole(&marked), state);
             assert!(!before.withheld.is_empty(), "{hidden:?}");
             let is_of_case = !matches!(hidden, Part::Edition | Part::OwnCase(_) | Part::Index);
-            let names_key = before.sender_markdown.contains("`release_to`");
-            assert_eq!(names_key, is_of_case && tlp == Tlp::Amber, "{hidden:?}");
+            // Markdown escapes the key.
+            let names_key = before.sender_markdown.contains("release\\_to");
+            assert_eq!(
+                names_key,
+                is_of_case && tlp == Tlp::Amber,
+                "{hidden:?}: {}",
+                before.sender_markdown
+            );
             for part in marked.iter_mut().filter(|part| part.part == hidden) {
                 if names_key {
                     part.release_to.insert(state);

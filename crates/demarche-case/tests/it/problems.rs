@@ -93,7 +93,7 @@ fn text_that_is_no_toml_is_named_and_the_rest_is_still_read() {
         case.toml:3:11: `summary` is the number 5; write a text in quotes, not empty and without control characters
         case.toml:4:7: `tlp` is the text `PINK`; write a TLP 2.0 marking: "CLEAR", "GREEN", "AMBER", "AMBER+STRICT" or "RED"
         case.toml:5:7: not TOML: unclosed table, expected `]`; see https://toml.io for how to write it
-        case.toml:6:1: unknown key `contact` in case.toml; keys here: id, title, tlp, summary, began, detected, owner, target, routes, record, request, party, event, effect, threat, claim, hypothesis
+        case.toml:6:1: unknown key `contact` in case.toml; keys here: id, title, tlp, summary, began, detected, owner, release_to, target, routes, hypothesis, record, request, party, event, effect, threat, claim
         evidence.toml:2:10: not TOML: unexpected key or value, expected newline, `#`; see https://toml.io for how to write it"#]].assert_eq(&error.to_string());
 }
 
