@@ -159,6 +159,38 @@ pub struct RequestSettings {
     pub preserve_within_days: u64,
     /// The offers of the sender, a sentence each; empty where the usual offers are to stand.
     pub offers: Vec<String>,
+    /// What a state said to be responsible gets, and one said to shelter those who are.
+    pub accused: AccusedNote,
+}
+
+/// What goes to a state that is said to be responsible, or to shelter those who are.
+///
+/// None of them offers evidence, asks for help or holds an indicator.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccusedNote {
+    /// A protest: to end the operation, to investigate, and to give assurance.
+    #[default]
+    Protest,
+    /// A call to end the operation, and nothing else.
+    Cease,
+    /// A question what it knows of the matter.
+    Question,
+    /// Nothing.
+    Nothing,
 }
 
 impl RequestSettings {
@@ -171,7 +203,12 @@ impl Default for RequestSettings {
     ///
     /// Both are judgement, and what requests between states usually leave.
     fn default() -> Self {
-        Self { answer_within_days: 14, preserve_within_days: 3, offers: Vec::new() }
+        Self {
+            answer_within_days: 14,
+            preserve_within_days: 3,
+            offers: Vec::new(),
+            accused: AccusedNote::Protest,
+        }
     }
 }
 
@@ -226,6 +263,8 @@ pub enum Role {
     Victim,
     /// Somebody says that it did it, or is answerable for it.
     ResponsibleAlleged,
+    /// It is said to shelter those who did it, without being answerable for them.
+    ShelterAlleged,
     /// Traffic of the party alleged to be responsible passes its networks.
     Transit,
     /// Machines that the attacker used stand in its networks.

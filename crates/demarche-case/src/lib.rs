@@ -24,8 +24,9 @@ pub use annex::{
     AnnexError, AnnexFile, AnnexVerification, CheckedFile, FileState, NoteAnnex, verify_annex,
 };
 pub use case::{
-    AttackerKind, Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis,
-    Owner, Party, RecordSettings, RequestSettings, Role, RouteSettings, Target, Threat,
+    AccusedNote, AttackerKind, Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event,
+    NamedHypothesis, Owner, Party, RecordSettings, RequestSettings, Role, RouteSettings, Target,
+    Threat,
 };
 pub use case_path::{CasePath, CasePathError};
 pub use demarche_terms::*;

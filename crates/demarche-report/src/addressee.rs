@@ -43,6 +43,11 @@ pub enum Reason {
         /// The party that is alleged to be responsible.
         party: String,
     },
+    /// It is said to shelter those who did it.
+    ShelterAlleged {
+        /// The party that is said to shelter them.
+        party: String,
+    },
     /// The case names it as a partner, a transit state, a host or a national CERT, whatever the data say.
     Named {
         /// The party.
@@ -86,6 +91,9 @@ impl Reason {
             Self::ResponsibleAlleged { party } => {
                 format!("{} is alleged to be responsible", shown(party, NAME))
             }
+            Self::ShelterAlleged { party } => {
+                format!("{} is said to shelter those who did it", shown(party, NAME))
+            }
             Self::Named { party, role } => {
                 format!(
                     "the case names {} as {}",
@@ -108,6 +116,7 @@ impl Reason {
                 100.0 + u32::try_from(*addresses).map_or(99.0, f64::from).min(99.0)
             }
             Self::ResponsibleAlleged { .. } => 50.0,
+            Self::ShelterAlleged { .. } => 40.0,
             Self::Named { .. } => 10.0,
         }
     }
@@ -167,9 +176,16 @@ fn of_cert(state: &[Reason], named: Vec<Reason>) -> Vec<Reason> {
     let is_technical = |reason: &&Reason| match reason {
         Reason::Transit { .. } | Reason::Hosts { .. } => true,
         Reason::Named { role, .. } => matches!(role, Role::Transit | Role::Host),
-        Reason::ResponsibleAlleged { .. } => false,
+        Reason::ResponsibleAlleged { .. } | Reason::ShelterAlleged { .. } => false,
     };
     state.iter().filter(is_technical).cloned().chain(named).collect()
+}
+
+/// Returns true if the case says that a state is responsible, or shelters those who are.
+pub(crate) fn is_accused(case: &Case, state: Country) -> bool {
+    let accused = [Role::ResponsibleAlleged, Role::ShelterAlleged];
+    let mut parties = accused.into_iter().flat_map(|role| case.parties_as(role));
+    parties.any(|party| party.country == Some(state))
 }
 
 /// The national CERTs that the case names.
@@ -306,6 +322,9 @@ fn parties(case: &Case) -> Vec<(Country, Reason)> {
             match role {
                 Role::ResponsibleAlleged => {
                     reasons.push((country, Reason::ResponsibleAlleged { party: name }));
+                }
+                Role::ShelterAlleged => {
+                    reasons.push((country, Reason::ShelterAlleged { party: name }));
                 }
                 Role::Transit | Role::Host | Role::Partner => {
                     reasons.push((country, Reason::Named { party: name, role: *role }));

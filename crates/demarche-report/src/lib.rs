@@ -58,7 +58,7 @@ pub use export::code::{code_comparison_csv, code_functions_csv, code_ties_csv};
 pub use export::csv::{matrix_csv, ranking_csv};
 pub use export::navigator::navigator_layers;
 pub use export::response::response_csv;
-pub use note::{Note, note};
+pub use note::{NoNote, Note, note};
 pub use page::{
     code_comparison_html, code_families_html, code_html, precedents_html, response_page, to_html,
 };

@@ -3,6 +3,7 @@
 //! The note is written from what is [`released`](demarche_case::released()), never from the whole assessment.
 
 mod account;
+mod accused;
 mod annexes;
 mod ask;
 mod attribution;
@@ -21,7 +22,7 @@ use demarche_case::{
     AnnexFile, Country, NoteAnnex, Recipient, Released, RequestSettings, Role, Tlp, released,
 };
 
-use crate::addressee::{Addressee, Carrier, Reason, asked, networks_in};
+use crate::addressee::{Addressee, Carrier, Reason, asked, is_accused, networks_in};
 use crate::attribution::capitalised;
 use crate::words::in_text;
 
@@ -47,6 +48,8 @@ pub struct Note {
     pub withheld: Vec<WithheldItem>,
     /// Is every reason to ask the addressee withheld from it, so that the note's mere arrival tells something?
     pub is_reason_withheld: bool,
+    /// The reason why there is no note; the formats are then not to be written, and the sender's list is.
+    pub refused: Option<NoNote>,
     /// The list of what was left out and why, for `note-CN.withheld.md`. It is for the sender only.
     pub sender_markdown: String,
 }
@@ -71,19 +74,72 @@ impl Note {
 pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
     let to = to.into();
     let released = released(assessment, to);
+    if is_accused(&assessment.case, to.country()) {
+        return accused::note(assessment, released);
+    }
     let writer = Writer::new(&released);
     let blocks = writer.blocks();
     let title = match to {
         Recipient::State(_) => format!("Request to {}", in_text_of(to)),
         Recipient::Cert(_) => format!("Technical note to {}", in_text_of(to)),
     };
-    let text = crate::writers::to_markdown(&title, &blocks);
+    let annexes = writer.annexed();
+    written(assessment, &released, &writer, &Letter { title, blocks, annexes, refused: None })
+}
+
+/// A letter before it is written in each format.
+struct Letter {
+    title: String,
+    blocks: Vec<Block>,
+    annexes: Vec<AnnexFile>,
+    /// The reason why nothing is written.
+    refused: Option<NoNote>,
+}
+
+/// A reason why a state said to be responsible, or to shelter those who are, gets no note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoNote {
+    /// The accusation may not be shared with it.
+    NotShareable,
+    /// The case chooses to send it nothing.
+    Chosen,
+    /// Its CERT gets no traces: they would tell an attacker what was found, and what was not.
+    Traces,
+}
+
+impl NoNote {
+    /// The reason in a sentence.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::NotShareable => {
+                "There is no note: the case says that this state is responsible or shelters those who are, and that may not be shared with it. Mark the case CLEAR or GREEN, or release it with `release_to`."
+            }
+            Self::Chosen => {
+                "There is no note: the case chooses to send this state nothing (`accused` under `[request]`)."
+            }
+            Self::Traces => {
+                "There is no note: the CERT of a state said to be responsible, or to shelter those who are, gets no traces."
+            }
+        }
+    }
+}
+
+fn written(
+    assessment: &Assessment,
+    released: &Released,
+    writer: &Writer<'_>,
+    letter: &Letter,
+) -> Note {
+    let to = released.to;
+    let Letter { title, blocks, annexes, refused } = letter;
+    let text = crate::writers::to_markdown(title, blocks);
     let mark = format!("**{}** – {}", writer.marking, writer.marking.allows());
     let markdown = format!("{mark}\n\n{text}\n{mark}\n");
-    let html = shell(&title, writer.marking, "letter", &crate::writers::to_html(&title, &blocks));
+    let html = shell(title, writer.marking, "letter", &crate::writers::to_html(title, blocks));
     let (reference, marking) = (writer.reference(), writer.marking.to_string());
-    let frame = Frame { title: &title, marking: &marking, reference: &reference };
-    let docx = crate::writers::to_docx(&frame, &blocks);
+    let frame = Frame { title, marking: &marking, reference: &reference };
+    let docx = crate::writers::to_docx(&frame, blocks);
     let file = |end: &str, bytes: &[u8]| AnnexFile::of(format!("{}.{end}", Note::stem(to)), bytes);
     let files =
         vec![file("md", markdown.as_bytes()), file("html", html.as_bytes()), file("docx", &docx)];
@@ -92,19 +148,25 @@ pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
         reference,
         marking: writer.marking,
         files,
-        annexes: writer.annexed(),
+        annexes: annexes.clone(),
     };
-    let is_reason_withheld = sender::is_reason_withheld(assessment, &released);
+    let is_reason_withheld = refused.is_none() && sender::is_reason_withheld(assessment, released);
     Note {
         to,
+        refused: *refused,
         marking: writer.marking,
         markdown,
         html,
         docx,
         annex,
-        sender_markdown: sender::sender_markdown(assessment, &released, is_reason_withheld),
+        sender_markdown: sender::sender_markdown(
+            assessment,
+            released,
+            is_reason_withheld,
+            *refused,
+        ),
         is_reason_withheld,
-        withheld: released.withheld,
+        withheld: released.withheld.clone(),
     }
 }
 

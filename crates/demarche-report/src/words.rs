@@ -171,6 +171,7 @@ pub(crate) const fn role_word(role: Role) -> &'static str {
     match role {
         Role::Victim => "victim",
         Role::ResponsibleAlleged => "alleged to be responsible",
+        Role::ShelterAlleged => "said to shelter those who did it",
         Role::Transit => "transit",
         Role::Host => "host",
         Role::Partner => "partner",

@@ -583,6 +583,10 @@ fn check(seed: u64, marked: &[Marked], whole: &Assessment, to: Country, tally: &
     let less = World { marked, there: there.clone() }.assessed();
     for to in [Recipient::State(to), Recipient::Cert(to)] {
         let (note, other) = (note(whole, to), note(&less, to));
+        // An accusation that may not be shared is not sent at all.
+        if note.refused.is_some() {
+            continue;
+        }
         for ((file, left), (_, right)) in sent(&note).iter().zip(&sent(&other)) {
             for word in words_in(left) {
                 assert!(there.contains(&word), "seed {seed}: {word} in the {file} for {to}");

@@ -35,24 +35,24 @@ struct Asked<'b> {
 
 /// What a fit came to.
 #[derive(Clone, Debug)]
-pub(super) struct Fitted {
+pub(crate) struct Fitted {
     /// The probability of each case's truth with parameters that were fitted to all.
-    pub(super) together: Vec<Chances>,
+    pub(crate) together: Vec<Chances>,
     /// The same with parameters that were fitted without any case or campaign of the same author.
-    pub(super) apart: Vec<Chances>,
+    pub(crate) apart: Vec<Chances>,
     /// The parameters that were fitted to all.
-    pub(super) values: Values,
+    pub(crate) values: Values,
 }
 
 /// The probability of the truth and the highest of any other answer.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Chances {
-    pub(super) truth: f64,
-    pub(super) rival: f64,
+pub(crate) struct Chances {
+    pub(crate) truth: f64,
+    pub(crate) rival: f64,
 }
 
 /// Fits the parameters to the cases and to the campaigns of the record, and again without each author.
-pub(super) fn fit(trials: &[Trial<'_>], record: &Record, seed: u64) -> Fitted {
+pub(crate) fn fit(trials: &[Trial<'_>], record: &Record, seed: u64) -> Fitted {
     let campaigns: Vec<(Case, Truth, String)> =
         campaigns(record).iter().filter_map(|campaign| as_case(campaign, record)).collect();
     let without = BTreeSet::new();

@@ -216,7 +216,8 @@ fn an_actor_that_matches_nothing_moves_no_side_and_no_ratio_among_the_others() {
         let ratio =
             |found: &AttributionFindings| of_actor(found, "Alpha") / of_actor(found, "Beta");
         let change = ratio(&after) / ratio(&before) - 1.0;
-        assert!(change.abs() < 4.0 * tolerance, "{change}");
+        // The part of the prior that stays, for the case that the evidence misleads, is shared by one more.
+        assert!(change.abs() < f64::max(4.0 * tolerance, 0.05), "{change}");
         Ok(())
     })
     .budget_ms(700);

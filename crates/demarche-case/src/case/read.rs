@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::{
-    AttackerKind, Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event, NamedHypothesis,
-    Owner, Party, RecordSettings, RequestSettings, Role, RouteSettings, Target, Threat,
+    AccusedNote, AttackerKind, Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event,
+    NamedHypothesis, Owner, Party, RecordSettings, RequestSettings, Role, RouteSettings, Target,
+    Threat,
 };
 use crate::options::Options;
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
 use crate::{CaseError, CasePath, Country, EvidenceId, Problem, Sector, Tlp, evidence};
 
-words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged, "transit" Transit,
+words!(AccusedNote: "protest" Protest, "cease" Cease, "question" Question, "nothing" Nothing);
+words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged,
+    "shelter-alleged" ShelterAlleged, "transit" Transit,
     "host" Host, "partner" Partner, "cert" Cert, "sender" Sender, "other" Other);
 words!(AttackerKind: "state" State, "criminal" Criminal, "hacktivist" Hacktivist,
     "insider" Insider, "unknown" Unknown);
@@ -282,6 +285,7 @@ fn request(fields: &mut Fields<'_, '_>) -> Option<RequestSettings> {
         answer_within_days: days(fields, "answer_within_days", usual.answer_within_days),
         preserve_within_days: days(fields, "preserve_within_days", usual.preserve_within_days),
         offers: fields.list("offers"),
+        accused: fields.optional("accused").unwrap_or_default(),
     })
 }
 

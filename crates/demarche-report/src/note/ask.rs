@@ -10,7 +10,7 @@ use super::{Writer, capitalised, in_text_of};
 use crate::document::Block;
 
 /// Something that is asked.
-struct Ask {
+pub(crate) struct Ask {
     /// What, as the end of a sentence that begins with "asks".
     what: String,
     /// A measure that can be taken, in a sentence or two.
@@ -20,11 +20,15 @@ struct Ask {
 }
 
 impl Ask {
-    fn new(what: impl Into<String>, how: impl Into<String>, by: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        what: impl Into<String>,
+        how: impl Into<String>,
+        by: impl Into<String>,
+    ) -> Self {
         Self { what: what.into(), how: how.into(), by: by.into() }
     }
 
-    fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         format!("{}. How: {} By when: {}.", capitalised(&self.what), self.how, self.by)
     }
 }
@@ -34,7 +38,6 @@ impl Writer<'_> {
         let mut asks = Vec::new();
         match self.to {
             Recipient::Cert(_) => asks.extend(self.of_a_cert()),
-            Recipient::State(_) if self.is_responsible() => asks.extend(self.of_the_responsible()),
             Recipient::State(_) => {
                 asks.extend(self.of_a_host());
                 asks.extend(self.of_a_transit_state());
@@ -75,7 +78,7 @@ impl Writer<'_> {
         began.map_or_else(|| "the beginning of the attack".to_owned(), date)
     }
 
-    fn of_the_responsible(&self) -> Vec<Ask> {
+    pub(crate) fn of_the_responsible(&self) -> Vec<Ask> {
         let answer = self.answer_by();
         vec![
             Ask::new(
@@ -84,8 +87,8 @@ impl Writer<'_> {
                 "on receipt",
             ),
             Ask::new(
-                "to investigate the facts below, and to hold to account under its law those on its territory who took part",
-                "A first answer to the facts by their numbers is enough to begin with, also where they are disputed.",
+                "to investigate the facts above, and to hold to account under its law those on its territory who took part",
+                "A first answer to the facts is enough to begin with, also where they are disputed.",
                 answer.clone(),
             ),
             Ask::new(

@@ -1,18 +1,18 @@
 //! The sender's copy: what was withheld from a note and why, and what to read before it is sent.
 
 use demarche_case::assessment::Assessment;
-use demarche_case::assessment::attribution::AttributionFindings;
+use demarche_case::assessment::attribution::{AttributionFindings, Leads};
 use demarche_case::released::{RoutesRestOn, WithheldItem, WithheldPart};
-use demarche_case::{Case, DoubtfulLink, Recipient, Released, WithheldReason};
+use demarche_case::{Case, DoubtfulLink, EvidenceId, Recipient, Released, WithheldReason};
 
-use crate::addressee::{Addressee, addressees, asked};
+use crate::addressee::{Addressee, addressees, asked, is_accused};
 use crate::attribution::likelihood;
 use crate::date::date;
 use crate::document::{Block, Cell, Column, words};
 use crate::text::{NAME, PROSE, shown};
 use crate::writers::to_markdown;
 
-use super::in_text_of;
+use super::{NoNote, in_text_of};
 
 /// A warning where the judgement on the shared part names somebody else than that on the whole.
 ///
@@ -33,6 +33,15 @@ fn names_somebody_else(whole: &Assessment, shared: &Released) -> Option<String> 
         said(shared).unwrap_or_else(unsaid),
         said(whole).unwrap_or_else(unsaid),
     ))
+}
+
+/// A warning where the judgement names the state that is asked for help.
+fn names_the_addressee(whole: &Assessment, to: Recipient) -> Option<String> {
+    let leads = whole.attribution.as_ref()?.leads.as_ref()?;
+    let is_named = matches!(leads, Leads::State { state } if *state == to.country());
+    (is_named && !is_accused(&whole.case, to.country())).then(|| {
+        "READ THIS BEFORE SENDING. The judgement names this very state. If it is held to be responsible, give it the role `responsible-alleged` in the case: it then gets no request for help and no evidence.".to_owned()
+    })
 }
 
 /// Returns true if there is a reason to ask the addressee, and the addressee may know none of them.
@@ -105,8 +114,11 @@ fn in_words(part: &WithheldPart, whole: &Case) -> String {
 /// Returns the step that would release a part.
 ///
 /// Editions, earlier cases and the index lie in the library, where no `release_to` can be written.
-fn remedy(part: &WithheldPart, reason: WithheldReason) -> &'static str {
+fn remedy(part: &WithheldPart, reason: WithheldReason, whole: &Assessment) -> &'static str {
     match part {
+        WithheldPart::Evidence(id) if is_measured(whole, id) => {
+            "compare with an index under a lower marking"
+        }
         WithheldPart::Edition(_) => {
             "ask its source for an edition under a lower marking, then add it to the library"
         }
@@ -129,11 +141,17 @@ fn remedy(part: &WithheldPart, reason: WithheldReason) -> &'static str {
     }
 }
 
+/// Returns true if demarche itself is the source of an item: it stands in no file, and has the marking of the index.
+fn is_measured(whole: &Assessment, id: &EvidenceId) -> bool {
+    whole.case.evidence(id).is_some_and(|item| item.source.text.starts_with(&whole.program))
+}
+
 /// The list for the sender: what is missing from the note, and what would change that.
 pub(crate) fn sender_markdown(
     assessment: &Assessment,
     released: &Released,
     is_reason_withheld: bool,
+    refused: Option<NoNote>,
 ) -> String {
     let to = released.to;
     let mark =
@@ -143,12 +161,17 @@ pub(crate) fn sender_markdown(
             words(in_words(part, &assessment.case)),
             words(because.marking.to_string()),
             words(because.reason.to_string()),
-            words(remedy(part, because.reason)),
+            words(remedy(part, because.reason, assessment)),
         ]
     };
     let rows: Vec<Vec<Cell>> = released.withheld.iter().map(row).collect();
     let mut blocks = Vec::new();
-    blocks.extend(names_somebody_else(assessment, released).map(Block::Paragraph));
+    if let Some(refused) = refused {
+        blocks.push(Block::Paragraph(refused.in_words().to_owned()));
+    } else {
+        blocks.extend(names_somebody_else(assessment, released).map(Block::Paragraph));
+        blocks.extend(names_the_addressee(assessment, to).map(Block::Paragraph));
+    }
     if is_reason_withheld {
         blocks.push(Block::Paragraph("READ THIS BEFORE SENDING. Every reason to ask this addressee is withheld from it: that the note arrives at all tells it that something which it may not know concerns it.".to_owned()));
     }

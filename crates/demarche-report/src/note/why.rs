@@ -68,6 +68,9 @@ impl Writer<'_> {
             Reason::ResponsibleAlleged { party } => {
                 Some(format!("{} is alleged to be responsible for the attack.", shown(party, NAME)))
             }
+            Reason::ShelterAlleged { party } => {
+                Some(format!("{} is said to shelter those who did it.", shown(party, NAME)))
+            }
             Reason::Named { party, role: Role::Partner } => {
                 Some(format!("{} is consulted as a partner.", shown(party, NAME)))
             }

@@ -4,7 +4,7 @@ use demarche_case::assessment::attribution::*;
 use demarche_case::assessment::evaluation::*;
 use demarche_case::assessment::{Assessment, SharedAttribution};
 use demarche_case::record::{Catalogue, RecordId};
-use demarche_case::released::Unseen;
+use demarche_case::released::released;
 use demarche_case::{
     AttackerKind, Case, Country, EvidenceId, Forgeability, LikelihoodRatio, PartyId, Probability,
     Tlp,
@@ -541,14 +541,8 @@ pub(crate) fn judged() -> Assessment {
     for code in ["CN", "JP", "TH"] {
         let mut case = whole.clone();
         case.evidence.retain(|item| item.may_go_to(country(code)).is_ok());
-        let hidden: Vec<EvidenceId> = whole
-            .evidence
-            .iter()
-            .filter(|item| item.may_go_to(country(code)).is_err())
-            .map(|item| item.id.clone())
-            .collect();
         let findings = findings(&case);
-        let without = Unseen { evidence: hidden, ..Unseen::default() };
+        let without = released(&assessment, country(code).into()).unseen;
         assessment.attribution_shared.push(SharedAttribution { without, findings });
     }
     assessment

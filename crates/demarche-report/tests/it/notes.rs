@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use demarche_case::assessment::routes::Player;
 use demarche_case::assessment::{Assessment, SharedAttribution};
-use demarche_case::released::{RoutesRestOn, Unseen, WithheldPart};
+use demarche_case::released::{RoutesRestOn, WithheldPart};
 use demarche_case::{Asn, Body, EvidenceFile, Role, Sha256, Tlp};
 use demarche_report::{addressees, note};
 use expect_test::expect_file;
@@ -23,7 +23,55 @@ fn the_note_to_a_transit_state_reads_as_written() {
 #[test]
 fn the_note_to_a_host_and_to_the_responsible_state_read_as_written() {
     expect_file!["../data/note-TH.md"].assert_eq(&note(&small(), country("TH")).markdown);
-    expect_file!["../data/note-KP.md"].assert_eq(&note(&small(), country("KP")).markdown);
+    let mut published = small();
+    published.case.tlp = Tlp::Clear;
+    expect_file!["../data/note-KP.md"].assert_eq(&note(&published, country("KP")).markdown);
+}
+
+/// The case is AMBER: that it accuses North Korea is not for North Korea.
+#[test]
+fn an_accusation_that_may_not_be_shared_is_not_sent() {
+    let mut assessment = small();
+    assessment.case.tlp = Tlp::Amber;
+    let note = note(&assessment, country("KP"));
+    assert_eq!(note.refused, Some(demarche_report::NoNote::NotShareable));
+    assert!(note.sender_markdown.contains("There is no note"));
+}
+
+#[test]
+fn no_note_to_an_accused_or_sheltering_state_offers_asks_for_help_or_holds_an_indicator() {
+    use demarche_case::AccusedNote::{Cease, Nothing, Protest, Question};
+    for assessment in [small(), large(3), judged()] {
+        for (chosen, role) in [Protest, Cease, Question, Nothing].into_iter().flat_map(|chosen| {
+            [Role::ResponsibleAlleged, Role::ShelterAlleged].map(|role| (chosen, role))
+        }) {
+            let mut assessment = assessment.clone();
+            assessment.case.request.accused = chosen;
+            assessment.case.tlp = Tlp::Clear;
+            for party in &mut assessment.case.parties {
+                if party.country == Some(country("KP")) {
+                    party.roles = [role].into_iter().collect();
+                }
+            }
+            let state = note(&assessment, country("KP"));
+            let cert = note(&assessment, demarche_case::Recipient::Cert(country("KP")));
+            assert_eq!(state.refused.is_some(), chosen == Nothing);
+            assert!(cert.refused.is_some());
+            for word in
+                ["Annex A", "offers", "share what it holds", "asks for their help", "SHA-256"]
+            {
+                assert!(
+                    !state.markdown.contains(word),
+                    "{chosen:?} {role:?} {word}: {}",
+                    state.markdown
+                );
+            }
+            for item in &assessment.case.evidence {
+                assert!(!state.markdown.contains(&item.says), "{}", item.id);
+            }
+            assert!(state.annex.annexes.is_empty());
+        }
+    }
 }
 
 #[test]
@@ -288,6 +336,8 @@ fn the_whole_judgement_goes_where_nothing_is_withheld() {
     assessment.attribution_shared.clear();
     let may = |item: &demarche_case::Evidence| item.may_go_to(country("CN")).is_ok();
     assessment.case.evidence.retain(may);
+    assessment.case.effects.iter_mut().for_each(|effect| effect.tlp = Tlp::Clear);
+    assessment.case.events.iter_mut().for_each(|event| event.tlp = Tlp::Clear);
     assessment.attribution = Some(findings(&assessment.case));
     let markdown = note(&assessment, country("CN")).markdown;
     assert!(attribution_of(&markdown).contains("did it ("), "{markdown}");
@@ -314,15 +364,14 @@ fn the_sender_is_warned_when_the_shared_part_names_somebody_else() {
     let whole = assessment.attribution.clone().unwrap();
     let mut other = whole.clone();
     other.as_reported.ranking.reverse();
-    let hidden = assessment.case.evidence[0].id.clone();
     assessment.case.evidence[0].tlp = Tlp::AmberStrict;
     for item in &mut assessment.case.evidence[1..] {
         item.tlp = Tlp::Clear;
     }
-    let without = Unseen { evidence: vec![hidden.clone()], ..Unseen::default() };
+    let country = addressees(&assessment)[0].to;
+    let without = demarche_case::released::released(&assessment, country).unseen;
     let shared = |findings| SharedAttribution { without: without.clone(), findings };
     assessment.attribution_shared = vec![shared(other)];
-    let country = addressees(&assessment)[0].to;
     let warned = note(&assessment, country);
     assert!(warned.sender_markdown.contains("READ THIS BEFORE SENDING"));
     assert!(!warned.markdown.contains("READ THIS"));

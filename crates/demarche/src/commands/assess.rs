@@ -100,6 +100,10 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
 /// Writes the files of a note and, for the sender only, what was withheld from it; gives the paths, that one last.
 pub(crate) fn write_note(out: &Path, note: &Note) -> anyhow::Result<Vec<PathBuf>> {
     let stem = Note::stem(note.to);
+    if note.refused.is_some() {
+        let name = format!("{stem}.withheld.md");
+        return Ok(vec![write(out, &name, note.sender_markdown.as_bytes())?]);
+    }
     let annex = note.annex.to_json().context("cannot write JSON")?;
     let contents: [&[u8]; 5] = [
         note.markdown.as_bytes(),

@@ -28,6 +28,10 @@ pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
         return output::json(written, assessment.inputs, assessment.gaps);
     }
     output::gaps(&assessment.gaps);
+    if let Some(refused) = note.refused {
+        print(&format!("{}\n  {}\n", refused.in_words(), files.join("\n  ")))?;
+        return Ok(Outcome::of(&assessment.gaps));
+    }
     let whom = match args.to {
         Recipient::State(_) => format!("The request to {}", country.label()),
         Recipient::Cert(_) => {
