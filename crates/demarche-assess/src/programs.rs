@@ -321,7 +321,7 @@ pub(crate) fn members<E>(
     let mut result = Ok(());
     let unopened = open(bytes, name, &passwords, &Limits::default(), &mut |member| {
         if result.is_ok() {
-            result = examine(Sample::of(member)).map(|more| visited.add(more));
+            result = examine(Sample::of(member)).map(|examine| visited.add(examine));
         }
     });
     result?;

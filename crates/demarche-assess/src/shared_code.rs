@@ -33,7 +33,7 @@ pub(crate) fn evidence(case: &Case, findings: &CodeFindings, program: &str) -> V
     evidence
 }
 
-/// Whether a tie speaks for one hand, and not for somebody else than whose the program is known to be.
+/// Returns true if a tie speaks for one hand, and not for somebody else than whose the program is known to be.
 fn speaks(compared: &ComparedProgram, tie: &CodeTie) -> bool {
     let is_others = compared.known_as.as_ref().is_some_and(|known| !known.is(&tie.name));
     tie.with.is_empty() && !is_others && tie.strength.low >= LEAD

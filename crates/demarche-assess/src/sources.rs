@@ -174,8 +174,8 @@ fn read_files<'a>(
         let (sha256, bytes) =
             metered.inner.finish().map_err(AssessError::path("read", &file.path))?;
         done += bytes;
-        let what = kind.map_or_else(|| "not read".to_owned(), |kind| kind.to_string());
-        inputs.push(Input { path: file.name.clone(), sha256, bytes, what });
+        let description = kind.map_or_else(|| "not read".to_owned(), |kind| kind.to_string());
+        inputs.push(Input { path: file.name.clone(), sha256, bytes, what: description });
     }
     Ok(RoutingSource { routing_data: RoutingData::new(tables, doubtful), inputs })
 }

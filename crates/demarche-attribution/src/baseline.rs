@@ -81,8 +81,8 @@ impl Beside<'_> {
                 let dot: f64 = shared().map(|item| self.squared(Some(*item))).sum();
                 let length: f64 =
                     repertoire.known.keys().map(|item| self.squared(Some(*item))).sum();
-                let own: f64 = self.items.iter().map(|item| self.squared(*item)).sum();
-                dot / (length * own).sqrt().max(f64::MIN_POSITIVE)
+                let itself: f64 = self.items.iter().map(|item| self.squared(*item)).sum();
+                dot / (length * itself).sqrt().max(f64::MIN_POSITIVE)
             }
             Baseline::Jaccard => count / (size + all - count).max(1.0),
             Baseline::Overlap => count,

@@ -46,25 +46,26 @@ impl Claims {
             record.attacks.iter().map(|attack| (&attack.id, attack)).collect();
         let known: BTreeSet<&RecordId> = record.actors.iter().map(|actor| &actor.id).collect();
         let mut named = Vec::new();
-        for one in &record.uses {
-            if !matches!(one.used, Used::Technique(_) | Used::Software(_)) {
+        for claim in &record.uses {
+            if !matches!(claim.used, Used::Technique(_) | Used::Software(_)) {
                 continue;
             }
-            let sources: BTreeSet<u32> = one.citations.iter().map(|citation| citation.0).collect();
-            let attack = attacks.get(&one.user);
+            let sources: BTreeSet<u32> =
+                claim.citations.iter().map(|citation| citation.0).collect();
+            let attack = attacks.get(&claim.user);
             let users: BTreeSet<&RecordId> = match attack {
                 Some(attack) => {
                     attack.attributions.iter().filter_map(|a| a.actor.as_ref()).collect()
                 }
-                None => BTreeSet::from([&one.user]),
+                None => BTreeSet::from([&claim.user]),
             };
             for user in users.into_iter().filter(|user| known.contains(user)) {
-                named.push((user, &one.used, attack.map(|attack| &attack.id), sources.clone()));
+                named.push((user, &claim.used, attack.map(|attack| &attack.id), sources.clone()));
             }
         }
-        let actors = sorted(named.iter().map(|one| one.0));
-        let items = sorted(named.iter().map(|one| one.1));
-        let attacks = sorted(named.iter().filter_map(|one| one.2));
+        let actors = sorted(named.iter().map(|named| named.0));
+        let items = sorted(named.iter().map(|named| named.1));
+        let attacks = sorted(named.iter().filter_map(|named| named.2));
         let all = named.into_iter().filter_map(|(actor, item, attack, sources)| {
             let sources = sources.into_iter().collect();
             let attack = attack.and_then(|attack| attacks.binary_search(attack).ok());
@@ -83,8 +84,8 @@ impl Claims {
 
     /// When a source was published, in years since 1970.
     pub(crate) fn date(&self, source: u32) -> Option<f64> {
-        let place = usize::try_from(source).ok()?;
-        self.dates.get(place).copied().flatten()
+        let index = usize::try_from(source).ok()?;
+        self.dates.get(index).copied().flatten()
     }
 }
 

@@ -11,7 +11,7 @@ use demarche_case::record::Used;
 use crate::claims::{Claims, years};
 use crate::repertoire::{Repertoire, Repertoires};
 
-/// How many terms there are.
+/// The number of terms.
 pub(crate) const TERMS: usize = 13;
 
 /// The places of the terms.
@@ -24,9 +24,9 @@ pub(crate) mod term {
     pub(crate) const SOURCES: usize = 2;
     /// For each such item, the logarithm of how large the actor's repertoire is beside the mean.
     pub(crate) const SIZE: usize = 3;
-    /// Where the terms of software begin.
+    /// The place where the terms of software begin.
     pub(crate) const SOFTWARE: usize = 0;
-    /// Where the terms of techniques begin.
+    /// The place where the terms of techniques begin.
     pub(crate) const TECHNIQUE: usize = 4;
     /// Of the actor: ln(1 + how many techniques it is known to use).
     pub(crate) const TECHNIQUES: usize = 8;
@@ -70,8 +70,10 @@ pub(crate) struct Observed {
 
 impl Observed {
     pub(crate) fn of(used: &BTreeSet<Used>, date: Option<Moment>, claims: &Claims) -> Self {
-        let kinds = used.iter().filter(|one| matches!(one, Used::Technique(_) | Used::Software(_)));
-        let items = kinds.map(|one| (one.clone(), claims.items.binary_search(one).ok())).collect();
+        let kinds =
+            used.iter().filter(|used| matches!(used, Used::Technique(_) | Used::Software(_)));
+        let items =
+            kinds.map(|kind| (kind.clone(), claims.items.binary_search(kind).ok())).collect();
         Self { items, date: date.map(years) }
     }
 }
@@ -120,10 +122,10 @@ pub(crate) struct Comparison {
 impl Comparison {
     pub(crate) fn of(observed: &Observed, repertoires: &Repertoires) -> Self {
         let extent = Extent::of(observed, repertoires);
-        let beside = |one: &Repertoire| {
-            (!one.is_empty()).then(|| {
-                let mut terms = standing(observed, one);
-                for share in shares(observed, &extent, one, repertoires) {
+        let beside = |repertoire: &Repertoire| {
+            (!repertoire.is_empty()).then(|| {
+                let mut terms = standing(observed, repertoire);
+                for share in shares(observed, &extent, repertoire, repertoires) {
                     for (term, part) in terms.iter_mut().zip(share.terms) {
                         *term += part;
                     }
@@ -154,15 +156,16 @@ pub(crate) fn standing(observed: &Observed, one: &Repertoire) -> [f64; TERMS] {
 pub(crate) fn shares(
     observed: &Observed,
     extent: &Extent,
-    one: &Repertoire,
+    repertoire: &Repertoire,
     repertoires: &Repertoires,
 ) -> Vec<Share> {
-    let (nearest, scale) = nearest(observed, extent, one, repertoires);
+    let (nearest, scale) = nearest(observed, extent, repertoire, repertoires);
     let ln_size =
         |known: usize, part: f64| ((known as f64 + 1.0) / (repertoires.mean_size * part)).ln();
     let mut shares = Vec::new();
-    for (place, (used, item)) in observed.items.iter().enumerate() {
-        let Some((item, sources)) = item.and_then(|item| Some((item, *one.known.get(&item)?)))
+    for (index, (used, item)) in observed.items.iter().enumerate() {
+        let Some((item, sources)) =
+            item.and_then(|item| Some((item, *repertoire.known.get(&item)?)))
         else {
             continue;
         };
@@ -170,12 +173,12 @@ pub(crate) fn shares(
         let is_software = matches!(used, Used::Software(_));
         let mut terms = [0.0; TERMS];
         let (base, counted, size) = if is_software {
-            (term::SOFTWARE, surprise, ln_size(one.software, SOFTWARE_PART))
+            (term::SOFTWARE, surprise, ln_size(repertoire.software, SOFTWARE_PART))
         } else {
             (
                 term::TECHNIQUE,
                 surprise.min(MOST_SURPRISE),
-                ln_size(one.techniques, 1.0 - SOFTWARE_PART),
+                ln_size(repertoire.techniques, 1.0 - SOFTWARE_PART),
             )
         };
         terms[base + term::EDGE] = 1.0;
@@ -189,7 +192,7 @@ pub(crate) fn shares(
             terms[term::COMMON] = 1.0 / (extent.common as f64 + FEW);
         }
         terms[term::EXPLAINED] = surprise / extent.surprise.max(1.0);
-        shares.push(Share { item: place, terms });
+        shares.push(Share { item: index, terms });
     }
     shares
 }
@@ -201,12 +204,12 @@ const SOFTWARE_PART: f64 = 0.2;
 fn nearest<'r>(
     observed: &Observed,
     extent: &Extent,
-    one: &'r Repertoire,
+    repertoire: &'r Repertoire,
     repertoires: &Repertoires,
 ) -> (&'r [usize], f64) {
     let seen: BTreeSet<usize> = observed.items.iter().filter_map(|(_, item)| *item).collect();
     let mut best: (&[usize], f64, f64) = (&[], 0.0, 0.0);
-    for source in &one.sources {
+    for source in &repertoire.sources {
         let surprise = |items: &mut dyn Iterator<Item = &usize>| -> f64 {
             items.map(|item| repertoires.surprise(Some(*item))).sum()
         };

@@ -49,7 +49,7 @@ pub struct Evaluate<'a> {
     pub protocol: Protocol,
     /// The parameters.
     pub folds: &'a Folds,
-    /// How many impostors are drawn for each incident and number of planted items.
+    /// The number of impostors that are drawn for each incident and number of planted items.
     pub impostors: usize,
     /// The seed of the impostors and of the intervals.
     pub seed: u64,
@@ -60,13 +60,13 @@ pub struct Evaluate<'a> {
 pub struct HeldOut {
     /// What stayed in the record.
     pub protocol: Protocol,
-    /// How many incidents have an actor of whom nothing is left in the record: they count as complete misses.
+    /// The number of incidents have an actor of whom nothing is left in the record: they count as complete misses.
     pub unanswerable: usize,
     /// Ours.
     pub ours: Metrics,
     /// The methods of others on the same incidents, each with the temperature that suits it best on them.
     pub baselines: Vec<(Baseline, Metrics)>,
-    /// How often the leader was the actor, by the probability it was given.
+    /// The number of times the leader was the actor, by the probability it was given.
     pub reliability: [Bin; BINS],
     /// With the actor in the record and taken out of it.
     pub open: OpenSet,
@@ -91,7 +91,7 @@ pub struct Named {
     pub unknown: f64,
 }
 
-/// Whether an actor that is not in the record is told from one that is.
+/// True if an actor that is not in the record is told from one that is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct OpenSet {
     /// How well the probability of "unknown" tells incidents whose actor was taken out from the same with their actor.
@@ -109,10 +109,10 @@ pub struct OpenSet {
 /// What comes of planted items.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Forgery {
-    /// How many items of another actor, those that fewest actors use; 0 for the incidents as they are, beside the masks
+    /// The number of items of another actor, those that fewest actors use; 0 for the incidents as they are, beside the masks
     /// of the least number.
     pub planted: usize,
-    /// How many forged incidents.
+    /// The number of forged incidents.
     pub forged: usize,
     /// The share in which the actor is still ranked first.
     pub actor_first: Measured,
@@ -139,7 +139,7 @@ pub fn evaluate(question: &Evaluate<'_>) -> HeldOut {
         })
         .collect();
     let baseline =
-        |(place, one): (usize, &Baseline)| (*one, baseline_metrics(&trials, place, seed));
+        |(position, entry): (usize, &Baseline)| (*entry, baseline_metrics(&trials, position, seed));
     HeldOut {
         protocol,
         unanswerable: trials.iter().filter(|trial| trial.answerable().is_none()).count(),
@@ -181,7 +181,7 @@ fn named(parameters: &Parameters, comparison: &Comparison) -> (Option<usize>, f6
     let posterior = closed(parameters, comparison);
     let unknown = logistic(logit(parameters, comparison));
     let likeliest = leader(&posterior).filter(|leader| {
-        posterior.get(*leader).is_some_and(|most| most * (1.0 - unknown) > unknown)
+        posterior.get(*leader).is_some_and(|posterior| posterior * (1.0 - unknown) > unknown)
     });
     (likeliest, unknown)
 }
@@ -259,10 +259,10 @@ fn forgeries<'p>(
 }
 
 /// A method of others, with the temperature at which its logarithmic loss on these incidents is least.
-fn baseline_metrics(trials: &[Trial], place: usize, seed: u64) -> Metrics {
+fn baseline_metrics(trials: &[Trial], index: usize, seed: u64) -> Metrics {
     let scored: Vec<(&Vec<Option<f64>>, Option<usize>)> = trials
         .iter()
-        .filter_map(|trial| Some((trial.baselines.get(place)?, trial.answerable())))
+        .filter_map(|trial| Some((trial.baselines.get(index)?, trial.answerable())))
         .collect();
     let loss = |temperature: f64| -> f64 {
         let lost = |(scores, actor): &(&Vec<Option<f64>>, Option<usize>)| {
@@ -270,7 +270,7 @@ fn baseline_metrics(trials: &[Trial], place: usize, seed: u64) -> Metrics {
                 return 0.0;
             };
             let sum: f64 =
-                scores.iter().flatten().map(|one| ((one - own) * temperature).exp()).sum();
+                scores.iter().flatten().map(|score| ((score - own) * temperature).exp()).sum();
             sum.ln()
         };
         scored.iter().map(lost).sum()

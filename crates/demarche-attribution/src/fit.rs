@@ -23,7 +23,7 @@ use crate::trial::{Plan, Trial, trials};
 const CAMPAIGN: f64 = 2.0;
 /// How much an incident under P2 weighs beside the same under P1.
 const EARLIER_ONLY: f64 = 1.5;
-/// How many actors' shares the incidents are cut into for cross-fitting.
+/// The number of actors' shares the incidents are cut into for cross-fitting.
 const FOLDS: usize = 5;
 /// What a squared weight costs, in nats.
 const PENALTY: f64 = 1e-4;
@@ -110,10 +110,10 @@ pub fn cross_fit(question: &Fit<'_>) -> Folds {
     let trials = Trials::of(question);
     let all = fit_without(question, &trials, &BTreeSet::new());
     let claims = crate::claims::Claims::of(question.record);
-    let place = |actor: &RecordId| claims.actors.binary_search(actor).ok();
+    let index = |actor: &RecordId| claims.actors.binary_search(actor).ok();
     let mut folds = Folds::same(all);
     for fold in dealt(question) {
-        let places: BTreeSet<usize> = fold.iter().filter_map(place).collect();
+        let places: BTreeSet<usize> = fold.iter().filter_map(index).collect();
         let parameters = fit_without(question, &trials, &places);
         folds.without.extend(fold.into_iter().map(|actor| (actor, parameters)));
     }

@@ -43,10 +43,10 @@ impl Incident {
 #[must_use]
 pub fn campaigns(record: &Record) -> Vec<Incident> {
     let mut used: BTreeMap<&RecordId, (BTreeSet<Used>, BTreeSet<CitationId>)> = BTreeMap::new();
-    for one in &record.uses {
-        let (items, sources) = used.entry(&one.user).or_default();
-        items.insert(one.used.clone());
-        sources.extend(&one.citations);
+    for claim in &record.uses {
+        let (items, sources) = used.entry(&claim.user).or_default();
+        items.insert(claim.used.clone());
+        sources.extend(&claim.citations);
     }
     let incident = |attack: &demarche_case::record::PreviousAttack| {
         let (items, cited) = used.get(&attack.id)?;
@@ -73,19 +73,19 @@ pub fn campaigns(record: &Record) -> Vec<Incident> {
 pub fn reports(record: &Record) -> Vec<Incident> {
     let actors: BTreeSet<&RecordId> = record.actors.iter().map(|actor| &actor.id).collect();
     let mut told: BTreeMap<CitationId, BTreeMap<&RecordId, BTreeSet<&Used>>> = BTreeMap::new();
-    for one in record.uses.iter().filter(|one| actors.contains(&one.user)) {
-        for citation in &one.citations {
-            told.entry(*citation).or_default().entry(&one.user).or_default().insert(&one.used);
+    for entry in record.uses.iter().filter(|claim| actors.contains(&claim.user)) {
+        for citation in &entry.citations {
+            told.entry(*citation).or_default().entry(&entry.user).or_default().insert(&entry.used);
         }
     }
     let incident = |(source, of): (CitationId, BTreeMap<&RecordId, BTreeSet<&Used>>)| {
         let (actor, used) = of.first_key_value().filter(|_| of.len() == 1)?;
-        let techniques = used.iter().filter(|one| matches!(one, Used::Technique(_))).count();
+        let techniques = used.iter().filter(|used| matches!(used, Used::Technique(_))).count();
         let citation = record.citations.get(usize::try_from(source.0).ok()?)?;
         (techniques >= FEWEST).then(|| Incident {
             name: citation.name.clone(),
             actor: (*actor).clone(),
-            used: used.iter().map(|one| (*one).clone()).collect(),
+            used: used.iter().map(|used| (*used).clone()).collect(),
             date: citation.date,
             sources: BTreeSet::from([source]),
             attack: None,

@@ -9,9 +9,9 @@ use demarche_case::random::Random;
 
 /// The least probability that the logarithmic loss takes an actor to have had, so that one miss costs 13.8 nats.
 pub const LEAST: f64 = 1e-6;
-/// How often the incidents are drawn anew for an interval.
+/// The number of times the incidents are drawn anew for an interval.
 pub const DRAWS: usize = 500;
-/// How many bins of equal width the calibration is looked at in.
+/// The number of bins of equal width the calibration is looked at in.
 pub const BINS: usize = 10;
 
 /// A figure with its 95 % interval.
@@ -41,8 +41,10 @@ impl Outcome {
         let Some(own) = self.actor.and_then(|actor| self.posterior.get(actor)) else {
             return f64::INFINITY;
         };
-        let higher = self.posterior.iter().filter(|one| *one > own).count() as f64;
-        let equal = self.posterior.iter().filter(|one| one.total_cmp(own).is_eq()).count() as f64;
+        let higher = self.posterior.iter().filter(|posterior| *posterior > own).count() as f64;
+        let equal =
+            self.posterior.iter().filter(|posterior| posterior.total_cmp(own).is_eq()).count()
+                as f64;
         higher + f64::midpoint(equal, 1.0)
     }
 
@@ -55,8 +57,10 @@ impl Outcome {
     /// The Brier score, 0 to 2: the squared error summed over the actors.
     #[must_use]
     pub fn brier(&self) -> f64 {
-        let own = self.probability();
-        self.posterior.iter().map(|one| one * one).sum::<f64>() - own * own + (1.0 - own).powi(2)
+        let probability = self.probability();
+        self.posterior.iter().map(|posterior| posterior * posterior).sum::<f64>()
+            - probability * probability
+            + (1.0 - probability).powi(2)
     }
 
     /// The logarithmic loss in nats, at most that of [`LEAST`].
@@ -67,15 +71,15 @@ impl Outcome {
 
     fn leading(&self) -> (f64, bool) {
         let leader = leader(&self.posterior);
-        let most = leader.and_then(|leader| self.posterior.get(leader)).copied().unwrap_or(0.0);
-        (most, leader.is_some() && leader == self.actor)
+        let limit = leader.and_then(|leader| self.posterior.get(leader)).copied().unwrap_or(0.0);
+        (limit, leader.is_some() && leader == self.actor)
     }
 }
 
 /// How good a method is on some incidents.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Metrics {
-    /// How many incidents.
+    /// The number of incidents.
     pub incidents: usize,
     /// The share of incidents whose actor is ranked first.
     pub top1: Measured,
@@ -98,7 +102,7 @@ pub struct Metrics {
 /// One bin of the reliability diagram.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bin {
-    /// How many incidents have a leader whose probability is in the bin.
+    /// The number of incidents have a leader whose probability is in the bin.
     pub incidents: usize,
     /// The mean of those probabilities.
     pub stated: f64,
@@ -119,7 +123,7 @@ pub fn metrics(outcomes: &[Outcome], seed: u64) -> Metrics {
     let parts: Vec<Parts> = outcomes.iter().map(parts).collect();
     let all = figures(&parts.iter().collect::<Vec<_>>());
     let draws = bootstrap(parts.len(), seed, |places| {
-        figures(&places.iter().filter_map(|place| parts.get(*place)).collect::<Vec<_>>()).to_vec()
+        figures(&places.iter().filter_map(|place_| parts.get(*place_)).collect::<Vec<_>>()).to_vec()
     });
     let measured = |figure: usize| measured(all[figure], &draws, figure);
     Metrics {
@@ -172,8 +176,8 @@ pub fn reliability(outcomes: &[Outcome]) -> [Bin; BINS] {
 fn bins(leading: impl Iterator<Item = (f64, bool)>) -> [Bin; BINS] {
     let mut bins = [Bin::default(); BINS];
     for (stated, is_right) in leading {
-        let place = ((stated * BINS as f64) as usize).min(BINS - 1);
-        let bin = &mut bins[place];
+        let index = ((stated * BINS as f64) as usize).min(BINS - 1);
+        let bin = &mut bins[index];
         bin.incidents += 1;
         bin.stated += stated;
         bin.observed += f64::from(u8::from(is_right));
@@ -198,9 +202,9 @@ pub fn auroc(larger: &[f64], smaller: &[f64]) -> f64 {
     sorted.sort_by(f64::total_cmp);
     let wins: f64 = larger
         .iter()
-        .map(|one| {
-            let below = sorted.partition_point(|other| other < one);
-            let not_above = sorted.partition_point(|other| other <= one);
+        .map(|larger| {
+            let below = sorted.partition_point(|sorted| sorted < larger);
+            let not_above = sorted.partition_point(|sorted| sorted <= larger);
             f64::midpoint(below as f64, not_above as f64)
         })
         .sum();
@@ -214,7 +218,10 @@ pub(crate) fn paired_auroc(pairs: &[(f64, f64)], seed: u64) -> Measured {
         auroc(&larger, &smaller)
     };
     let draws = bootstrap(pairs.len(), seed, |places| {
-        vec![of(&places.iter().filter_map(|place| pairs.get(*place).copied()).collect::<Vec<_>>())]
+        vec![of(&places
+            .iter()
+            .filter_map(|place_| pairs.get(*place_).copied())
+            .collect::<Vec<_>>())]
     });
     measured(of(pairs), &draws, 0)
 }
@@ -222,7 +229,7 @@ pub(crate) fn paired_auroc(pairs: &[(f64, f64)], seed: u64) -> Measured {
 /// The mean of each column, with an interval over rows.
 pub(crate) fn mean_shares(rows: &[[f64; 3]], seed: u64) -> [Measured; 3] {
     let mean = |places: &[usize]| -> Vec<f64> {
-        let drawn = || places.iter().filter_map(|place| rows.get(*place));
+        let drawn = || places.iter().filter_map(|place_| rows.get(*place_));
         (0..3)
             .map(|column| drawn().map(|row| row[column]).sum::<f64>() / places.len().max(1) as f64)
             .collect()
@@ -243,11 +250,11 @@ fn bootstrap(count: usize, seed: u64, figures: impl Fn(&[usize]) -> Vec<f64>) ->
 fn measured(estimate: f64, draws: &[Vec<f64>], figure: usize) -> Measured {
     let mut values: Vec<f64> = draws.iter().filter_map(|draw| draw.get(figure)).copied().collect();
     values.sort_by(f64::total_cmp);
-    let at = |of_1000: usize| {
-        let place = (values.len().saturating_sub(1) * of_1000 + 500) / 1000;
-        values.get(place).copied().unwrap_or(estimate)
+    let position = |of_1000: usize| {
+        let index = (values.len().saturating_sub(1) * of_1000 + 500) / 1000;
+        values.get(index).copied().unwrap_or(estimate)
     };
-    Measured { estimate, low: at(25), high: at(975) }
+    Measured { estimate, low: position(25), high: position(975) }
 }
 
 #[cfg(test)]
@@ -296,8 +303,9 @@ mod tests {
 
     #[test]
     fn an_interval_of_a_known_share_is_as_wide_as_the_binomial_one() {
-        let outcomes: Vec<Outcome> =
-            (0..400).map(|place| outcome(&[0.6, 0.4], Some(usize::from(place % 2 == 0)))).collect();
+        let outcomes: Vec<Outcome> = (0..400)
+            .map(|position| outcome(&[0.6, 0.4], Some(usize::from(position % 2 == 0))))
+            .collect();
         let top1 = metrics(&outcomes, 7).top1;
         let expected = 1.96 * (0.25_f64 / 400.0).sqrt();
         assert!(((top1.high - top1.low) / 2.0 - expected).abs() < 0.01, "{top1:?}");

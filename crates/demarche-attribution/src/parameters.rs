@@ -142,7 +142,7 @@ impl UnknownWeights {
     }
 }
 
-/// How many numbers the unknown actor is told by.
+/// The number of numbers that the unknown actor is told by.
 pub(crate) const SIGNS: usize = 5;
 
 /// Caution 5, seed 1.

@@ -31,9 +31,9 @@ pub(crate) struct Repertoires {
     pub(crate) of: Vec<Repertoire>,
     /// By item, how many actors are known to use it.
     pub(crate) users: Vec<usize>,
-    /// How many actors are known to use anything.
+    /// The number of actors that are known to use anything.
     pub(crate) actors: usize,
-    /// How many items such an actor is known to use, on average; 1 when there is none.
+    /// The number of items such an actor is known to use, on average; 1 when there is none.
     pub(crate) mean_size: f64,
 }
 
@@ -53,18 +53,18 @@ impl Repertoires {
         }
         let of: Vec<Repertoire> = cited.iter().map(|known| repertoire(known, claims)).collect();
         let mut users = vec![0; claims.items.len()];
-        for item in of.iter().flat_map(|one| one.known.keys()) {
+        for item in of.iter().flat_map(|entry| entry.known.keys()) {
             if let Some(users) = users.get_mut(*item) {
                 *users += 1;
             }
         }
-        let actors = of.iter().filter(|one| !one.is_empty()).count();
-        let sizes: usize = of.iter().map(|one| one.known.len()).sum();
+        let actors = of.iter().filter(|entry| !entry.is_empty()).count();
+        let sizes: usize = of.iter().map(|entry| entry.known.len()).sum();
         let mean_size = if actors == 0 { 1.0 } else { sizes as f64 / actors as f64 };
         Self { of, users, actors, mean_size }
     }
 
-    /// How many actors are known to use an item; 0 for an item that nobody is.
+    /// The number of actors that are known to use an item; 0 for an item that nobody is.
     pub(crate) fn users(&self, item: Option<usize>) -> usize {
         item.and_then(|item| self.users.get(item)).copied().unwrap_or(0)
     }

@@ -70,10 +70,11 @@ impl Scorer {
         let scores = scores(&self.parameters, &comparison);
         let (weights, standing) = self.laid_out(&observed);
         let unknown = logit(&self.parameters, &comparison);
-        let most = scores.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
-        let sum: f64 = scores.iter().flatten().map(|one| ((one - most) * temperature).exp()).sum();
+        let limit = scores.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 =
+            scores.iter().flatten().map(|score| ((score - limit) * temperature).exp()).sum();
         let unknown_score =
-            if sum > 0.0 { most * temperature + sum.ln() + unknown } else { unknown };
+            if sum > 0.0 { limit * temperature + sum.ln() + unknown } else { unknown };
         Weighed {
             items: observed.items.into_iter().map(|(used, _)| used).collect(),
             weights,
@@ -93,12 +94,12 @@ impl Scorer {
         let actors = self.repertoires.of.len();
         let mut weights = vec![vec![0.0; actors]; observed.items.len()];
         let mut standing = vec![0.0; actors];
-        for (place, one) in self.repertoires.of.iter().enumerate() {
+        for (index, one) in self.repertoires.of.iter().enumerate() {
             if one.is_empty() {
                 continue;
             }
             let alone = comparison::standing(observed, one);
-            if let Some(standing) = standing.get_mut(place) {
+            if let Some(standing) = standing.get_mut(index) {
                 *standing = p.temperature * sums(&terms, &alone)[2];
             }
             let shares = comparison::shares(observed, &extent, one, &self.repertoires);
@@ -111,7 +112,7 @@ impl Scorer {
             for share in &shares {
                 let parts = sums(&terms, &share.terms);
                 let nats = scales[0] * parts[0] + scales[1] * parts[1] + parts[2];
-                if let Some(weight) = weights.get_mut(share.item).and_then(|row| row.get_mut(place))
+                if let Some(weight) = weights.get_mut(share.item).and_then(|row| row.get_mut(index))
                 {
                     *weight = p.temperature * nats;
                 }

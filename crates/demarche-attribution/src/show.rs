@@ -20,22 +20,22 @@ pub fn known_actors(record: &Record, name: &str) -> Vec<KnownActor> {
 
 fn known(record: &Record, index: &Index<'_>, used: &Repertoires<'_>, actor: &Actor) -> KnownActor {
     let names: BTreeMap<TechniqueId, &str> =
-        record.techniques.iter().map(|one| (one.id, one.name.as_str())).collect();
+        record.techniques.iter().map(|technique| (technique.id, technique.name.as_str())).collect();
     let mut techniques = Vec::new();
     let mut software = Vec::new();
-    for (thing, cited) in used.known(&actor.id) {
-        match thing {
+    for (item, cited) in used.known(&actor.id) {
+        match item {
             Used::Technique(technique) => techniques.push(KnownTechnique {
                 technique: *technique,
                 name: names.get(technique).copied().unwrap_or_default().to_owned(),
-                others: used.others(thing),
+                others: used.others(item),
                 sources: sources(record, cited),
             }),
             Used::Software(id) => software.extend(index.software(id).map(|entry| KnownSoftware {
                 id: id.clone(),
                 name: entry.name.clone(),
                 availability: entry.availability,
-                others: used.others(thing),
+                others: used.others(item),
                 sources: sources(record, cited),
             })),
             Used::File(_) | Used::Infrastructure(_) => {}
@@ -55,12 +55,17 @@ fn known(record: &Record, index: &Index<'_>, used: &Repertoires<'_>, actor: &Act
 fn attacks(record: &Record, actor: &Actor) -> Vec<KnownAttack> {
     let mut attacks = Vec::new();
     for attack in &record.attacks {
-        let by = |one: &&demarche_case::record::Attribution| one.actor.as_ref() == Some(&actor.id);
+        let by = |attribution: &&demarche_case::record::Attribution| {
+            attribution.actor.as_ref() == Some(&actor.id)
+        };
         let attributions: Vec<_> = attack.attributions.iter().filter(by).collect();
         if attributions.is_empty() {
             continue;
         }
-        let cited = attributions.iter().flat_map(|one| one.citations.iter().copied()).collect();
+        let cited = attributions
+            .iter()
+            .flat_map(|attribution| attribution.citations.iter().copied())
+            .collect();
         attacks.push(KnownAttack {
             id: attack.id.clone(),
             name: attack.name.clone(),

@@ -139,12 +139,12 @@ struct Answers {
 }
 
 impl Answers {
-    fn of(learnt: &[Attack], least: usize) -> Self {
+    fn of(learnt: &[Attack], minimum: usize) -> Self {
         let mut counts: BTreeMap<Country, usize> = BTreeMap::new();
         for attack in learnt {
             *counts.entry(attack.state).or_default() += 1;
         }
-        let common = counts.iter().filter(|(_, count)| **count >= least);
+        let common = counts.iter().filter(|(_, count)| **count >= minimum);
         // `None` is any other state.
         let states = common.map(|(state, _)| Some(*state)).chain([None]);
         let columns: BTreeMap<_, _> =

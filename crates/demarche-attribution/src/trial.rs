@@ -13,7 +13,7 @@ use crate::incident::Incident;
 use crate::repertoire::Repertoires;
 use demarche_case::random::Random;
 
-/// How many items an impostor plants.
+/// The number of items that an impostor plants.
 pub(crate) const PLANTED: [usize; 4] = [1, 3, 5, 10];
 
 /// An incident into which items of another actor were planted.
@@ -51,7 +51,7 @@ impl Trial {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
     pub(crate) protocol: Protocol,
-    /// How many masks are drawn for each number of planted items.
+    /// The number of masks that are drawn for each number of planted items.
     pub(crate) draws: usize,
     pub(crate) with_baselines: bool,
     pub(crate) seed: u64,
@@ -60,7 +60,7 @@ pub(crate) struct Plan {
 /// Holds each incident out of the record, on all processors.
 pub(crate) fn trials(record: &Record, incidents: &[Incident], plan: Plan) -> Vec<Trial> {
     let claims = Claims::of(record);
-    let trial = |(place, incident): (usize, &Incident)| trial(&claims, place, incident, plan);
+    let trial = |(position, incident): (usize, &Incident)| trial(&claims, position, incident, plan);
     incidents.par_iter().enumerate().map(trial).collect()
 }
 
@@ -69,7 +69,7 @@ fn trial(claims: &Claims, place: usize, incident: &Incident, plan: Plan) -> Tria
     let observed = Observed::of(&incident.used, incident.date, claims);
     let actor = claims.actors.binary_search(&incident.actor).ok();
     let baselines = if plan.with_baselines {
-        Baseline::ALL.iter().map(|one| one.scores(&observed, &repertoires)).collect()
+        Baseline::ALL.iter().map(|entry| entry.scores(&observed, &repertoires)).collect()
     } else {
         Vec::new()
     };

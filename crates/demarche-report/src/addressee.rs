@@ -64,8 +64,9 @@ impl Reason {
         match self {
             Self::Transit { networks, share, power } => {
                 let names: Vec<String> = networks.iter().take(5).map(named).collect();
-                let more = networks.len().saturating_sub(names.len());
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let further = networks.len().saturating_sub(names.len());
+                let further =
+                    if further > 0 { format!(" and {further} more") } else { String::new() };
                 let share = if *share > 0.0 {
                     format!(", {} of the routes", percent(*share))
                 } else {
@@ -77,7 +78,7 @@ impl Reason {
                     String::new()
                 };
                 format!(
-                    "its networks carry the target’s traffic: {}{more}{share}{power}",
+                    "its networks carry the target’s traffic: {}{further}{share}{power}",
                     listed(&names, "and")
                 )
             }
@@ -139,8 +140,8 @@ pub(crate) fn asked(case: &Case, routes: Option<&RoutesFindings>) -> Vec<Address
         reasons.entry(country).or_default().push(reason);
     }
     let mut certs = named_certs(case);
-    let own = senders(case);
-    let can_be_asked = |country: &Country| country.name().is_some() && !own.contains(country);
+    let senders = senders(case);
+    let can_be_asked = |country: &Country| country.name().is_some() && !senders.contains(country);
     reasons.retain(|country, _| can_be_asked(country));
     certs.retain(|country, _| can_be_asked(country));
     let mut states: Vec<(Country, Vec<Reason>)> = reasons.into_iter().collect();
@@ -159,8 +160,8 @@ pub(crate) fn asked(case: &Case, routes: Option<&RoutesFindings>) -> Vec<Address
             addressees.push(Addressee { to: Recipient::Cert(country), why: cert });
         }
     }
-    let others = certs.into_iter();
-    addressees.extend(others.map(|(country, why)| Addressee { to: Recipient::Cert(country), why }));
+    let rest = certs.into_iter();
+    addressees.extend(rest.map(|(country, why)| Addressee { to: Recipient::Cert(country), why }));
     addressees
 }
 
@@ -169,7 +170,7 @@ pub(crate) fn asked(case: &Case, routes: Option<&RoutesFindings>) -> Vec<Address
 /// The CERT of a state that is alleged to be responsible is asked only where the case names it: a list of what was
 /// found tells an attacker what was not.
 fn of_cert(state: &[Reason], named: Vec<Reason>) -> Vec<Reason> {
-    let is_alleged = state.iter().any(|one| matches!(one, Reason::ResponsibleAlleged { .. }));
+    let is_alleged = state.iter().any(|state| matches!(state, Reason::ResponsibleAlleged { .. }));
     if is_alleged && named.is_empty() {
         return named;
     }
@@ -211,11 +212,17 @@ fn transit(routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)> {
     key_states(findings)
         .into_iter()
         .filter_map(|(country, power)| {
-            let groups = findings.dependencies.first().into_iter().flat_map(|one| &one.countries);
+            let groups = findings
+                .dependencies
+                .first()
+                .into_iter()
+                .flat_map(|dependency| &dependency.countries);
             let share = groups.clone().find(|group| group.country == Some(country));
             let share = share.map_or(0.0, |group| fraction(group.by_addresses.trimmed));
-            let networks: Vec<Network> =
-                networks_in(routes, country).into_iter().map(|one| one.network).collect();
+            let networks: Vec<Network> = networks_in(routes, country)
+                .into_iter()
+                .map(|networks_in| networks_in.network)
+                .collect();
             (!networks.is_empty()).then_some((country, Reason::Transit { networks, share, power }))
         })
         .collect()
@@ -252,14 +259,15 @@ impl Carrier {
 /// A state of a smallest set of states keeps all of its networks where none carries much by itself: together they do.
 pub(crate) fn networks_in(routes: Option<&RoutesFindings>, country: Country) -> Vec<Carrier> {
     let Some(findings) = routes else { return Vec::new() };
-    let own = |asn: Asn| findings.target.origins.iter().any(|origin| origin.network.asn == asn);
+    let itself = |asn: Asn| findings.target.origins.iter().any(|origin| origin.network.asn == asn);
     let mut carriers: BTreeMap<Asn, Carrier> = BTreeMap::new();
     for node in findings.map.nodes.iter().filter(|node| node.share > 0.0 || node.is_key) {
         let network = node.network.clone();
-        let one = Carrier { network, shares: None, is_key: node.is_key, on_map: node.share };
-        carriers.insert(one.network.asn, one);
+        let entry = Carrier { network, shares: None, is_key: node.is_key, on_map: node.share };
+        carriers.insert(entry.network.asn, entry);
     }
-    let rows = findings.dependencies.first().into_iter().flat_map(|one| &one.networks);
+    let rows =
+        findings.dependencies.first().into_iter().flat_map(|dependency| &dependency.networks);
     for row in rows.filter(|row| row.place != Place::Own && row.by_addresses.mean > 0.0) {
         let carrier = carriers.entry(row.network.asn).or_insert_with(|| Carrier {
             network: row.network.clone(),
@@ -269,29 +277,32 @@ pub(crate) fn networks_in(routes: Option<&RoutesFindings>, country: Country) -> 
         });
         carrier.shares = Some((row.by_addresses.trimmed, row.by_addresses.mean));
     }
-    let mut here: Vec<Carrier> = carriers
+    let mut current: Vec<Carrier> = carriers
         .into_values()
-        .filter(|one| one.network.country == Some(country) && !own(one.network.asn))
+        .filter(|into_value| {
+            into_value.network.country == Some(country) && !itself(into_value.network.asn)
+        })
         .collect();
     let is_key_state = findings.power.iter().flat_map(|power| &power.states.smallest).flatten();
-    let is_key_state = is_key_state.into_iter().any(|one| *one == Player::State(country));
-    if !is_key_state || here.iter().any(Carrier::is_worth_asking) {
-        here.retain(Carrier::is_worth_asking);
+    let is_key_state =
+        is_key_state.into_iter().any(|is_key_state| *is_key_state == Player::State(country));
+    if !is_key_state || current.iter().any(Carrier::is_worth_asking) {
+        current.retain(Carrier::is_worth_asking);
     }
-    let mean = |one: &Carrier| one.shares.map_or(0.0, |(_, mean)| mean);
-    here.sort_by(|left, right| {
+    let mean = |carrier: &Carrier| carrier.shares.map_or(0.0, |(_, mean)| mean);
+    current.sort_by(|left, right| {
         right.is_key.cmp(&left.is_key).then(mean(right).total_cmp(&mean(left)))
     });
-    here
+    current
 }
 
 fn hosts(case: &Case, routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)> {
     let mut addresses: BTreeMap<Country, u64> = BTreeMap::new();
     let located = routes.iter().flat_map(|findings| &findings.located);
-    for one in located.clone() {
+    for entry in located.clone() {
         for country in [
-            one.announced_from,
-            one.registered_in.filter(|country| Some(*country) != one.announced_from),
+            entry.announced_from,
+            entry.registered_in.filter(|country| Some(*country) != entry.announced_from),
         ] {
             *country.map_or(&mut 0, |country| addresses.entry(country).or_default()) += 1;
         }
@@ -300,8 +311,8 @@ fn hosts(case: &Case, routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)>
     for item in &case.evidence {
         if let Body::Infrastructure(infrastructure) = &item.body
             && let Some(country) = infrastructure.country
-            && !located.clone().any(|one| {
-                Some(one.address) == infrastructure.address && one.announced_from.is_some()
+            && !located.clone().any(|clone| {
+                Some(clone.address) == infrastructure.address && clone.announced_from.is_some()
             })
         {
             *addresses.entry(country).or_default() += 1;

@@ -274,8 +274,8 @@ fn silent_aspects(findings: &AttributionFindings) -> Vec<String> {
             item.aspect == wanted && item.weights.iter().any(|weight| weight.nats().abs() >= 0.05)
         })
     };
-    let silent = ASPECTS.into_iter().filter(|one| *one != Aspect::Claims && !speaks(*one));
-    silent.map(|one| aspect(one).to_owned()).collect()
+    let silent = ASPECTS.into_iter().filter(|entry| *entry != Aspect::Claims && !speaks(*entry));
+    silent.map(|silent| aspect(silent).to_owned()).collect()
 }
 
 /// The next state or kind, and the probability of a false flag.
@@ -296,8 +296,8 @@ pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
     };
     let next = states
         .chain(kinds)
-        .filter(|other| !is_leader_of(other))
-        .map(|other| (chance_of(judgement, &other), other))
+        .filter(|state| !is_leader_of(state))
+        .map(|state| (chance_of(judgement, &state), state))
         .max_by(|left, right| left.0.estimate.get().total_cmp(&right.0.estimate.get()));
     let flags = judgement.ranking.iter().filter(|ranked| {
         matches!(findings.hypothesis(&ranked.hypothesis), Some(Hypothesis::FalseFlag { .. }))
@@ -509,17 +509,17 @@ pub(crate) fn columns(findings: &AttributionFindings, most: usize) -> Vec<usize>
     let order = by_rank(findings);
     let mut chosen: Vec<usize> = order.iter().copied().take(most).collect();
     let kinds: [fn(&Hypothesis) -> bool; 3] = [
-        |one| matches!(one, Hypothesis::Unlisted { .. }),
-        |one| matches!(one, Hypothesis::FalseFlag { .. }),
-        |one| matches!(one, Hypothesis::Named { .. }),
+        |entry| matches!(entry, Hypothesis::Unlisted { .. }),
+        |entry| matches!(entry, Hypothesis::FalseFlag { .. }),
+        |entry| matches!(entry, Hypothesis::Named { .. }),
     ];
-    let is = |place: &usize, kind: fn(&Hypothesis) -> bool| {
-        findings.hypotheses.get(*place).is_some_and(kind)
+    let is = |position: &usize, kind: fn(&Hypothesis) -> bool| {
+        findings.hypotheses.get(*position).is_some_and(kind)
     };
     let missing: Vec<usize> = kinds
         .into_iter()
-        .filter(|kind| !chosen.iter().any(|place| is(place, *kind)))
-        .filter_map(|kind| order.iter().copied().find(|place| is(place, kind)))
+        .filter(|kind| !chosen.iter().any(|chosen| is(chosen, *kind)))
+        .filter_map(|kind| order.iter().copied().find(|order| is(order, kind)))
         .collect();
     chosen.truncate(most.saturating_sub(missing.len()));
     chosen.extend(missing);

@@ -50,7 +50,7 @@ pub fn evaluation_markdown(evaluation: &Evaluation) -> String {
     let caveats: Vec<String> = evaluation
         .caveats
         .iter()
-        .map(|one| format!("- {}", markdown(evaluation_caveat(*one))))
+        .map(|caveat| format!("- {}", markdown(evaluation_caveat(*caveat))))
         .collect();
     if !caveats.is_empty() {
         parts.push(format!("## What to beware of\n\n{}", caveats.join("\n")));
@@ -188,10 +188,10 @@ fn score_table(methods: &[MethodScore]) -> Option<String> {
         format!("| Method | {} |", MEASURES.join(" | ")),
         format!("| --- | {} |", ["---:"; 7].join(" | ")),
     ];
-    for one in methods {
+    for entry in methods {
         // A bracket in Markdown may begin a link, so the cell is escaped like everything else.
-        let cells = measures(one).map(|value| markdown(&estimate(value)));
-        lines.push(format!("| {} | {} |", markdown(method(one.method)), cells.join(" | ")));
+        let cells = measures(entry).map(|value| markdown(&estimate(value)));
+        lines.push(format!("| {} | {} |", markdown(method(entry.method)), cells.join(" | ")));
     }
     Some(lines.join("\n"))
 }
@@ -231,12 +231,12 @@ fn made_with(evaluation: &Evaluation) -> String {
         evaluation.seed,
         counted(evaluation.resamples, "draw", "draws")
     )];
-    for one in &evaluation.editions {
+    for edition in &evaluation.editions {
         let line = format!(
             "{}, {}. {}",
-            shown(&one.name, NAME),
-            date_if_known(one.date),
-            shown(&one.licence, PROSE)
+            shown(&edition.name, NAME),
+            date_if_known(edition.date),
+            shown(&edition.licence, PROSE)
         );
         lines.push(format!("- {}", markdown(&line)));
     }
@@ -249,8 +249,8 @@ pub fn evaluation_html(evaluation: &Evaluation) -> String {
     let body = html! {
         header { h1 { "How well the judgement does" } p { (ABOUT) } }
         @if let Some(test) = &evaluation.cases { (cases_section(test)) }
-        @for (place, test) in evaluation.actors.iter().enumerate() { (actor_section(test, place)) }
-        @for (place, test) in evaluation.states.iter().enumerate() { (state_section(test, place)) }
+        @for (index, test) in evaluation.actors.iter().enumerate() { (actor_section(test, index)) }
+        @for (index, test) in evaluation.states.iter().enumerate() { (state_section(test, index)) }
         (parameters(evaluation))
         (made_from(evaluation))
     };
@@ -259,7 +259,7 @@ pub fn evaluation_html(evaluation: &Evaluation) -> String {
 
 /// The strictest marking of the editions behind it.
 fn strictest(evaluation: &Evaluation) -> Tlp {
-    evaluation.editions.iter().map(|one| one.tlp).fold(Tlp::Clear, Tlp::max)
+    evaluation.editions.iter().map(|edition| edition.tlp).fold(Tlp::Clear, Tlp::max)
 }
 
 fn actor_section(test: &ActorTest, place: usize) -> Markup {
@@ -318,9 +318,9 @@ fn interval(one: Estimate) -> Markup {
 fn scores(methods: &[MethodScore]) -> Markup {
     let rows: Vec<Vec<Markup>> = methods
         .iter()
-        .map(|one| {
-            let mut row = vec![html! { bdi { (method(one.method)) } }];
-            row.extend(measures(one).map(interval));
+        .map(|entry| {
+            let mut row = vec![html! { bdi { (method(entry.method)) } }];
+            row.extend(measures(entry).map(interval));
             row
         })
         .collect();
@@ -348,12 +348,12 @@ fn parameters(evaluation: &Evaluation) -> Markup {
     let rows: Vec<Vec<Markup>> = evaluation
         .parameters
         .iter()
-        .map(|one| {
+        .map(|entry| {
             vec![
-                html! { (parameter(one.name)) },
-                html! { (crate::number::setting(one.value)) },
-                html! { (basis(one.basis)) },
-                html! { (parameter_source(one.name)) },
+                html! { (parameter(entry.name)) },
+                html! { (crate::number::setting(entry.value)) },
+                html! { (basis(entry.basis)) },
+                html! { (parameter_source(entry.name)) },
             ]
         })
         .collect();
@@ -370,11 +370,11 @@ fn made_from(evaluation: &Evaluation) -> Markup {
     let rows: Vec<Vec<Markup>> = evaluation
         .editions
         .iter()
-        .map(|one| {
+        .map(|edition| {
             vec![
-                html! { bdi class="mono" { (shown(&one.name, NAME)) } },
-                html! { (date_if_known(one.date)) },
-                html! { bdi { (shown(&one.licence, PROSE)) } },
+                html! { bdi class="mono" { (shown(&edition.name, NAME)) } },
+                html! { (date_if_known(edition.date)) },
+                html! { bdi { (shown(&edition.licence, PROSE)) } },
             ]
         })
         .collect();

@@ -75,13 +75,14 @@ pub(crate) fn gaps(gaps: &[Gap]) {
 }
 
 fn gap_line(gap: &Gap) -> String {
-    let place = gap.place.as_ref().map_or_else(String::new, |place| format!(", {}", name(place)));
+    let position =
+        gap.place.as_ref().map_or_else(String::new, |position| format!(", {}", name(position)));
     let times = if gap.count > 1 { format!(" ({} times)", gap.count) } else { String::new() };
     let remedy = gap
         .remedy
         .as_ref()
         .map_or_else(String::new, |remedy| format!("\n      hint: {}", clean(remedy)));
-    format!("gap:  {}{place}: {}{times}{remedy}\n", name(&gap.source), clean(&gap.what))
+    format!("gap:  {}{position}: {}{times}{remedy}\n", name(&gap.source), clean(&gap.what))
 }
 
 /// Prints to standard error, whatever becomes of it.

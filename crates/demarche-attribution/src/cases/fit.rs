@@ -163,17 +163,17 @@ fn descend(
 ) -> Values {
     const ENOUGH: f64 = 1e-4;
     let (mut values, mut step) = (start, 0.5);
-    let mut least = loss(cases, counts, &values);
+    let mut minimum = loss(cases, counts, &values);
     for _ in 0..ROUNDS {
         for parameter in Values::fitted() {
             for direction in [step, -step] {
                 let mut has_moved = false;
                 while let Some(next) = values.moved(parameter, direction) {
                     let found = loss(cases, counts, &next);
-                    if found >= least - ENOUGH {
+                    if found >= minimum - ENOUGH {
                         break;
                     }
-                    (values, least, has_moved) = (next, found, true);
+                    (values, minimum, has_moved) = (next, found, true);
                 }
                 if has_moved {
                     break;

@@ -37,10 +37,10 @@ pub(crate) fn fit(parameters: Parameters, clean: &[Case<'_>]) -> Parameters {
 
 fn loss(plain: &[f64], case: &Case<'_>, floor: f64) -> f64 {
     let actors = case.terms.iter().flatten().count().max(1) as f64;
-    let probability = |place: usize| {
+    let probability = |index: usize| {
         plain
-            .get(place)
-            .map_or(0.0, |one| (1.0 - floor) * one + floor / actors)
+            .get(index)
+            .map_or(0.0, |plain| (1.0 - floor) * plain + floor / actors)
             .clamp(1e-12, 1.0 - 1e-12)
     };
     let leader = leader(plain).unwrap_or(case.actor);

@@ -13,7 +13,7 @@ use crate::posterior::{bounded, sums};
 const WIDTH: usize = TERMS + 2;
 type Point = [f64; WIDTH];
 
-/// Where the descent begins: every weight small and positive, the ceilings near 4.5 nats.
+/// The place where the descent begins: every weight small and positive, the ceilings near 4.5 nats.
 const START: (f64, f64) = (0.05, 1.5);
 /// How the logarithm of a ceiling is held near its start when the data say nothing of it.
 const CEILING_PENALTY: f64 = 1e-3;
@@ -45,8 +45,8 @@ fn moved(from: &Point, along: &Point, by: f64) -> Point {
 }
 
 fn descend(start: Point, loss: impl Fn(&Point) -> (f64, Point)) -> Point {
-    let mut at = start;
-    let (mut value, mut gradient) = loss(&at);
+    let mut position = start;
+    let (mut value, mut gradient) = loss(&position);
     let mut memory: Vec<(Point, Point)> = Vec::new();
     for _ in 0..STEPS {
         let direction = direction(&gradient, &memory);
@@ -55,12 +55,12 @@ fn descend(start: Point, loss: impl Fn(&Point) -> (f64, Point)) -> Point {
             break;
         }
         let tried = (0..25).map(|halving| 0.5_f64.powi(halving)).find_map(|step| {
-            let next = moved(&at, &direction, step);
+            let next = moved(&position, &direction, step);
             let (found, steepness) = loss(&next);
             (found < value + 1e-4 * step * slope).then_some((next, found, steepness))
         });
         let Some((next, found, steepness)) = tried else { break };
-        let pair = (moved(&next, &at, -1.0), moved(&steepness, &gradient, -1.0));
+        let pair = (moved(&next, &position, -1.0), moved(&steepness, &gradient, -1.0));
         if dot(&pair.0, &pair.1) > 1e-12 {
             memory.push(pair);
             if memory.len() > MEMORY {
@@ -68,12 +68,12 @@ fn descend(start: Point, loss: impl Fn(&Point) -> (f64, Point)) -> Point {
             }
         }
         let gained = value - found;
-        (at, value, gradient) = (next, found, steepness);
+        (position, value, gradient) = (next, found, steepness);
         if gained < 1e-8 {
             break;
         }
     }
-    at
+    position
 }
 
 /// The two-loop recursion.
@@ -86,12 +86,12 @@ fn direction(gradient: &Point, memory: &[(Point, Point)]) -> Point {
         parts.push(part);
     }
     let scale = memory.last().map_or(0.3, |(step, change)| dot(step, change) / dot(change, change));
-    let mut along = along.map(|one| one * scale);
+    let mut along = along.map(|along| along * scale);
     for ((step, change), part) in memory.iter().zip(parts.iter().rev()) {
         let back = dot(change, &along) / dot(step, change);
         along = moved(&along, step, part - back);
     }
-    along.map(|one| -one)
+    along.map(|along| -along)
 }
 
 /// The mean loss with its gradient.
@@ -103,11 +103,11 @@ fn loss(cases: &[&Case<'_>], point: &Point, penalty: f64) -> (f64, Point) {
         value += part / weight;
         gradient = moved(&gradient, slope, 1.0 / weight);
     }
-    for (place, one) in point.iter().enumerate() {
+    for (index, one) in point.iter().enumerate() {
         let (centre, penalty) =
-            if place < TERMS { (0.0, penalty) } else { (START.1, CEILING_PENALTY) };
+            if index < TERMS { (0.0, penalty) } else { (START.1, CEILING_PENALTY) };
         value += penalty * (one - centre).powi(2);
-        gradient[place] += 2.0 * penalty * (one - centre);
+        gradient[index] += 2.0 * penalty * (one - centre);
     }
     (value, gradient)
 }
@@ -132,18 +132,19 @@ fn scored(point: &Point, terms: &[f64; TERMS]) -> (f64, [f64; 4]) {
 fn case_loss(case: &Case<'_>, point: &Point) -> (f64, Point) {
     let scored: Vec<Option<(f64, [f64; 4])>> =
         case.terms.iter().map(|terms| terms.as_ref().map(|terms| scored(point, terms))).collect();
-    let most = scored.iter().flatten().map(|one| one.0).fold(f64::NEG_INFINITY, f64::max);
-    let sum: f64 = scored.iter().flatten().map(|one| (one.0 - most).exp()).sum();
-    let probability = |score: f64| (score - most).exp() / sum;
-    let at =
-        |place: usize| scored.get(place).copied().flatten().map_or(0.0, |one| probability(one.0));
+    let limit = scored.iter().flatten().map(|scored| scored.0).fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = scored.iter().flatten().map(|scored| (scored.0 - limit).exp()).sum();
+    let probability = |score: f64| (score - limit).exp() / sum;
+    let position = |index: usize| {
+        scored.get(index).copied().flatten().map_or(0.0, |scored| probability(scored.0))
+    };
     // For a forged copy -ln(1 - P(imitated)), else -ln P(actor).
     let (value, factor, target) = match case.imitated {
         Some(imitated) => {
-            let own = at(imitated).min(1.0 - 1e-9);
-            (-(-own).ln_1p(), -own / (1.0 - own), imitated)
+            let itself = position(imitated).min(1.0 - 1e-9);
+            (-(-itself).ln_1p(), -itself / (1.0 - itself), imitated)
         }
-        None => (-at(case.actor).max(1e-300).ln(), 1.0, case.actor),
+        None => (-position(case.actor).max(1e-300).ln(), 1.0, case.actor),
     };
     let mut gradient = [0.0; WIDTH];
     for (place, (terms, scored)) in case.terms.iter().zip(&scored).enumerate() {

@@ -3,7 +3,7 @@
 use crate::parameters::SIGNS;
 use crate::posterior::logistic;
 
-/// How many numbers a row has.
+/// The number of numbers that a row has.
 const WIDTH: usize = SIGNS;
 /// What half a squared weight costs, in nats: as if each had been seen to be near 0 once.
 const PENALTY: f64 = 1.0;
@@ -14,8 +14,8 @@ pub(crate) fn fit(rows: &[([f64; WIDTH], bool, f64)]) -> [f64; WIDTH] {
     for _ in 0..30 {
         let mut gradient = weights.map(|weight| -PENALTY * weight);
         let mut curvature = [[0.0; WIDTH]; WIDTH];
-        for (place, row) in curvature.iter_mut().enumerate() {
-            row[place] = PENALTY;
+        for (index, row) in curvature.iter_mut().enumerate() {
+            row[index] = PENALTY;
         }
         for (numbers, is_so, weight) in rows {
             let sum: f64 =
@@ -23,9 +23,9 @@ pub(crate) fn fit(rows: &[([f64; WIDTH], bool, f64)]) -> [f64; WIDTH] {
             let probability = logistic(sum);
             let miss = weight * (f64::from(u8::from(*is_so)) - probability);
             let steep = weight * probability * (1.0 - probability);
-            for (place, number) in numbers.iter().enumerate() {
-                gradient[place] += miss * number;
-                for (cell, other) in curvature[place].iter_mut().zip(numbers) {
+            for (index, number) in numbers.iter().enumerate() {
+                gradient[index] += miss * number;
+                for (cell, other) in curvature[index].iter_mut().zip(numbers) {
                     *cell += steep * number * other;
                 }
             }

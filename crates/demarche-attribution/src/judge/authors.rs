@@ -93,8 +93,8 @@ impl<'a> Authors<'a> {
         }
         let first_named = all.iter().position(|(author, _)| matches!(author, Author::Named(_)));
         let unlisted = sides.into_iter().map(|side| (Author::Unlisted, side));
-        let place = first_named.unwrap_or(all.len());
-        all.splice(place..place, unlisted);
+        let position = first_named.unwrap_or(all.len());
+        all.splice(position..position, unlisted);
         let (all, side_of): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         Self { members: members(&side_of), by_id: indices(&all), all, side_of, caveats }
     }

@@ -33,13 +33,13 @@ pub(crate) fn balance(
     let sides = bench.authors.members.keys();
     let weights: BTreeMap<Side, Vec<f64>> =
         sides.map(|side| (*side, judged.weights.for_side(bench, *side))).collect();
-    let own = &weights[&leader.side];
+    let itself = &weights[&leader.side];
     let chances = sides_of(bench.authors, &judged.posterior);
     let against = |item: usize| {
         let rivals = weights.iter().filter(|(side, _)| **side != leader.side);
         let rivals = rivals.filter(|(side, _)| chances[side].get() >= RIVAL);
         rivals
-            .map(|(side, weights)| (*side, weights[item] - own[item]))
+            .map(|(side, weights)| (*side, weights[item] - itself[item]))
             .reduce(|best, next| if next.1 > best.1 { next } else { best })
     };
     let (mut speak_for, mut speak_against) = (Vec::new(), Vec::new());
@@ -51,8 +51,8 @@ pub(crate) fn balance(
         };
         match against(index).filter(|(_, nats)| *nats > 0.0) {
             Some((side, nats)) => speak_against.push(speaking(leads_of(side), nats)),
-            None if own[index] > 0.0 => {
-                speak_for.push(speaking(leader.leads.clone(), own[index]));
+            None if itself[index] > 0.0 => {
+                speak_for.push(speaking(leader.leads.clone(), itself[index]));
             }
             None => {}
         }

@@ -147,18 +147,18 @@ fn item_weight(
 /// A program of several users is the less telling: the weight is divided by 1 + 0.3 ln n for n users (elicited).
 fn has(users: &[usize], [known, shared]: [f64; 2], authors: &Authors<'_>) -> Vec<f64> {
     const MANY: f64 = 0.3;
-    let mut own = vec![0.0; authors.len()];
+    let mut itself = vec![0.0; authors.len()];
     let known = known / (1.0 + MANY * float(users.len()).max(1.0).ln());
     let states: BTreeSet<Side> = users.iter().map(|user| authors.side_of[*user]).collect();
     for side in states.iter().filter(|side| side.state().is_some()) {
         for author in &authors.members[side] {
-            own[*author] = shared.min(known);
+            itself[*author] = shared.min(known);
         }
     }
     for user in users {
-        own[*user] = known;
+        itself[*user] = known;
     }
-    own
+    itself
 }
 
 /// By item, the force with which it is shown to be planted, from 0 to 1: the reliability of the best counting exposure.

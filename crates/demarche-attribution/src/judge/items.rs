@@ -84,12 +84,12 @@ pub(crate) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) ->
             item.reasons.push(ItemReason::Repeats { first: first.clone() });
             item.says = Says::Nothing;
         } else if let Some(used) = &item.used {
-            let same = (used.clone(), item.aspect);
-            if let Some(first) = said.get(&same) {
+            let equal = (used.clone(), item.aspect);
+            if let Some(first) = said.get(&equal) {
                 item.reasons.push(ItemReason::Repeats { first: first.clone() });
                 item.says = Says::Nothing;
             } else {
-                said.insert(same, evidence.id.clone());
+                said.insert(equal, evidence.id.clone());
             }
         }
         items.push(item);
@@ -515,9 +515,9 @@ fn points(to: Vec<bool>, strength: Strength) -> Says {
 }
 
 /// Marks in `to` every author that is marked in `more`.
-fn mark_all(to: &mut [bool], more: Vec<bool>) {
-    for (to, more) in to.iter_mut().zip(more) {
-        *to |= more;
+fn mark_all(to: &mut [bool], further: Vec<bool>) {
+    for (to, further) in to.iter_mut().zip(further) {
+        *to |= further;
     }
 }
 

@@ -86,8 +86,8 @@ pub(crate) fn side(
 fn of_party(case: &Case, named: &NamedHypothesis, party: &Party) -> AttackerKind {
     let text = format!("{} {} {}", party.id, party.name, named.text).to_lowercase();
     let starts = |word: &str| {
-        let mut places = text.match_indices(word).map(|(place, _)| place);
-        places.any(|place| !text[..place].ends_with(char::is_alphabetic))
+        let mut places = text.match_indices(word).map(|(position, _)| position);
+        places.any(|place_| !text[..place_].ends_with(char::is_alphabetic))
     };
     let found = WORDS.iter().find(|(_, words)| words.iter().any(|word| starts(word)));
     let claims = |body: &Body| matches!(body, Body::ClaimOfResponsibility(claim) if claim.name.eq_ignore_ascii_case(&party.name));

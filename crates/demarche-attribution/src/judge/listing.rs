@@ -129,8 +129,8 @@ impl Listing {
     pub(crate) fn discount(&self, weight: &ItemWeight, weights: &[LikelihoodRatio]) -> f64 {
         let parts = self.all.iter().zip(weights).filter_map(|(listed, counted)| {
             let Candidate::Author(author) = listed.candidate else { return None };
-            let whole = weight.of(author);
-            (whole > 0.0).then(|| (whole, counted.nats() / whole))
+            let total = weight.of(author);
+            (total > 0.0).then(|| (total, counted.nats() / total))
         });
         let strongest = parts.reduce(|best, next| if next.0 > best.0 { next } else { best });
         strongest.map_or(1.0, |(_, part)| part)

@@ -48,7 +48,7 @@ impl Writer<'_> {
     pub(crate) fn what_was_said(&self) -> Vec<Block> {
         let case = &self.released.case;
         let said = case.claims.iter().filter(|_| self.released.shows_case).map(|claim| {
-            let what = match claim.kind {
+            let description = match claim.kind {
                 ClaimKind::Responsibility => "claim of responsibility",
                 ClaimKind::Attribution => "attribution",
                 ClaimKind::Denial => "denial",
@@ -56,7 +56,7 @@ impl Writer<'_> {
             };
             let by = case.party(&claim.by).map_or("somebody", |party| party.name.as_str());
             format!(
-                "{}, {}, {what}: {} ({})",
+                "{}, {}, {description}: {} ({})",
                 capitalised(&date_if_known(claim.date)),
                 shown(by, NAME),
                 shown(&claim.text, PROSE),

@@ -21,7 +21,7 @@ impl Writer<'_> {
         let mut hosts: Vec<(bool, Vec<Cell>)> =
             items().filter_map(|item| self.address_row(item)).collect();
         // The sort keeps the order of the register within each half.
-        hosts.sort_by_key(|(here, _)| !here);
+        hosts.sort_by_key(|(current, _)| !current);
         let hosts: Vec<Vec<Cell>> = hosts.into_iter().map(|(_, row)| row).collect();
         let files: Vec<Vec<Cell>> = items().filter_map(file_row).collect();
         if hosts.is_empty() && files.is_empty() {
@@ -105,17 +105,18 @@ impl Writer<'_> {
             .routes()
             .into_iter()
             .flat_map(|findings| &findings.sources)
-            .map(|one| {
+            .map(|route| {
                 let date =
-                    one.date.map_or_else(|| "date not known".to_owned(), |date| date.to_string());
-                format!("{}, {date}: {}", shown(&one.what, NAME), shown(&one.size, NAME))
+                    route.date.map_or_else(|| "date not known".to_owned(), |date| date.to_string());
+                format!("{}, {date}: {}", shown(&route.what, NAME), shown(&route.size, NAME))
             })
             .collect();
-        let editions = self.released.attribution.iter().flat_map(|one| &one.record.editions);
+        let editions =
+            self.released.attribution.iter().flat_map(|attribution| &attribution.record.editions);
         // What is reproduced from a catalogue is reproduced with the line that its terms ask for.
-        let editions = editions.map(|one| {
-            let (name, terms) = (shown(&one.name, NAME), shown(&one.licence, PROSE));
-            format!("Record of previous attacks: {name}, {}. {terms}", date_if_known(one.date))
+        let editions = editions.map(|edition| {
+            let (name, terms) = (shown(&edition.name, NAME), shown(&edition.licence, PROSE));
+            format!("Record of previous attacks: {name}, {}. {terms}", date_if_known(edition.date))
         });
         let sources: Vec<String> = sources.into_iter().chain(editions).collect();
         if rows.is_empty() && sources.is_empty() {

@@ -21,11 +21,11 @@ pub(crate) struct Ask {
 
 impl Ask {
     pub(crate) fn new(
-        what: impl Into<String>,
+        description: impl Into<String>,
         how: impl Into<String>,
         by: impl Into<String>,
     ) -> Self {
-        Self { what: what.into(), how: how.into(), by: by.into() }
+        Self { what: description.into(), how: how.into(), by: by.into() }
     }
 
     pub(crate) fn line(&self) -> String {
@@ -101,10 +101,14 @@ impl Writer<'_> {
 
     fn of_a_transit_state(&self) -> Vec<Ask> {
         let Some(findings) = self.routes().filter(|_| self.is_transit()) else { return Vec::new() };
-        let key: Vec<String> =
-            self.carriers.iter().filter(|one| one.is_key).map(|one| named(&one.network)).collect();
+        let key: Vec<String> = self
+            .carriers
+            .iter()
+            .filter(|carrier| carrier.is_key)
+            .map(|carrier| named(&carrier.network))
+            .collect();
         let largest: Vec<String> =
-            self.carriers.iter().take(5).map(|one| named(&one.network)).collect();
+            self.carriers.iter().take(5).map(|carrier| named(&carrier.network)).collect();
         let operators = listed(if key.is_empty() { &largest } else { &key }, "and");
         let target = networks_of(&findings.target);
         let prefixes = self.prefixes();

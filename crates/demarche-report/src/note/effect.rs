@@ -58,7 +58,7 @@ impl Writer<'_> {
     }
 
     fn own(&self) -> BTreeSet<Asn> {
-        self.carriers.iter().map(|one| one.network.asn).collect()
+        self.carriers.iter().map(|carrier| carrier.network.asn).collect()
     }
 
     /// Do networks of the addressee refuse in this change?
@@ -84,14 +84,14 @@ impl Writer<'_> {
     fn power(&self, findings: &RoutesFindings) -> Option<String> {
         let game = &findings.power.as_ref()?.states;
         let me = Player::State(self.addressee);
-        let power = game.indices.iter().find(|one| one.player == me)?.shapley_block;
+        let power = game.indices.iter().find(|index| index.player == me)?.shapley_block;
         let with: Vec<String> = game
             .smallest
             .iter()
             .find(|set| set.contains(&me))
             .into_iter()
             .flatten()
-            .filter(|one| **one != me)
+            .filter(|entry| **entry != me)
             .map(player_in_text)
             .collect();
         let power = index(power);

@@ -17,17 +17,18 @@ impl Writer<'_> {
             .carriers
             .iter()
             .take(30)
-            .map(|one| {
-                let (trimmed, mean) =
-                    one.shares.map_or(("–".to_owned(), "–".to_owned()), |(trimmed, mean)| {
+            .map(|carrier| {
+                let (trimmed, mean) = carrier
+                    .shares
+                    .map_or(("–".to_owned(), "–".to_owned()), |(trimmed, mean)| {
                         (percent(trimmed), percent(mean))
                     });
-                let key = if one.is_key {
+                let key = if carrier.is_key {
                     "in the smallest set that cuts the target off"
                 } else {
                     "carries routes"
                 };
-                vec![words(named(&one.network)), words(key), words(trimmed), words(mean)]
+                vec![words(named(&carrier.network)), words(key), words(trimmed), words(mean)]
             })
             .collect();
         let columns = vec![

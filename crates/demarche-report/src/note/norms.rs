@@ -156,10 +156,10 @@ mod tests {
 
     #[test]
     fn every_norm_that_a_note_may_name_is_known() {
-        let some =
+        let part =
             ["ungge-2015-28b", "tallinn-4", "ungge-2015-13f", "tallinn-66", "ungge-2015-13e"];
         let all = OF_TERRITORY.iter().chain(&OF_A_REFUSAL).chain(&OF_ASSISTANCE);
-        for id in all.chain(&OF_RESPONSIBILITY).chain(&OF_DISPUTES).chain(&some) {
+        for id in all.chain(&OF_RESPONSIBILITY).chain(&OF_DISPUTES).chain(&part) {
             assert!(norm(id).is_some(), "{id}");
         }
     }

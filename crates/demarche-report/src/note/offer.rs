@@ -19,11 +19,11 @@ impl Writer<'_> {
     }
 
     pub(crate) fn offers(&self) -> Vec<Block> {
-        let own = &self.request().offers;
-        let offers: Vec<String> = if own.is_empty() {
+        let itself = &self.request().offers;
+        let offers: Vec<String> = if itself.is_empty() {
             self.usual().into_iter().map(str::to_owned).collect()
         } else {
-            own.iter().map(|offer| shown(offer, PROSE)).collect()
+            itself.iter().map(|offer| shown(offer, PROSE)).collect()
         };
         vec![
             Block::Heading("What is offered in return".to_owned()),

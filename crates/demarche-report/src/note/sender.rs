@@ -46,7 +46,8 @@ fn names_the_addressee(whole: &Assessment, to: Recipient) -> Option<String> {
 
 /// Returns true if there is a reason to ask the addressee, and the addressee may know none of them.
 pub(crate) fn is_reason_withheld(whole: &Assessment, released: &Released) -> bool {
-    let is_asked = |addressees: Vec<Addressee>| addressees.iter().any(|one| one.to == released.to);
+    let is_asked =
+        |addressees: Vec<Addressee>| addressees.iter().any(|addressee| addressee.to == released.to);
     is_asked(addressees(whole)) && !is_asked(asked(&released.case, released.routes.as_ref()))
 }
 
@@ -117,7 +118,7 @@ fn in_words(part: &WithheldPart, whole: &Case) -> String {
 fn remedy(part: &WithheldPart, reason: WithheldReason, whole: &Assessment) -> &'static str {
     match part {
         WithheldPart::Evidence(id) if is_measured(whole, id) => {
-            "compare with an index under a lower marking"
+            "lower the marking of the program as its source allows, and compare with an index under a lower marking"
         }
         WithheldPart::Edition(_) => {
             "ask its source for an edition under a lower marking, then add it to the library"
@@ -125,7 +126,9 @@ fn remedy(part: &WithheldPart, reason: WithheldReason, whole: &Assessment) -> &'
         WithheldPart::OwnCase(_) => {
             "lower the marking of that case as its sources allow, then add it to the library again"
         }
-        WithheldPart::Index(_) => "compare with an index under a lower marking",
+        WithheldPart::Index(_) => {
+            "lower the marking of the program as its source allows, and compare with an index under a lower marking"
+        }
         WithheldPart::Routes(_) | WithheldPart::Attribution => {
             "release the parts above that it rests on"
         }
@@ -180,8 +183,8 @@ pub(crate) fn sender_markdown(
     }
     let why: Vec<String> = addressees(assessment)
         .into_iter()
-        .filter(|one| one.to == to)
-        .flat_map(|one| one.why)
+        .filter(|addressee| addressee.to == to)
+        .flat_map(|addressee| addressee.why)
         .map(|reason| reason.in_words())
         .collect();
     if !why.is_empty() {

@@ -30,18 +30,21 @@ impl Writer<'_> {
     }
 
     fn reason(&self, reason: &Reason) -> Option<String> {
-        let place = in_text(self.addressee);
+        let in_text = in_text(self.addressee);
         match reason {
             Reason::Transit { networks, share, .. } => {
                 let names: Vec<String> = networks.iter().take(MOST).map(named).collect();
                 let target = self.routes().map(|findings| subject(&findings.target))?;
                 let share = if *share > 0.0 {
-                    format!("; together the networks of {place} carry {} of them", percent(*share))
+                    format!(
+                        "; together the networks of {in_text} carry {} of them",
+                        percent(*share)
+                    )
                 } else {
                     String::new()
                 };
                 Some(format!(
-                    "Networks that are registered in {place} carry routes of {target}: {}{share}.",
+                    "Networks that are registered in {in_text} carry routes of {target}: {}{share}.",
                     listed(&names, "and")
                 ))
             }
@@ -52,7 +55,7 @@ impl Writer<'_> {
                 } else {
                     "addresses that the attackers used are"
                 };
-                let them = if is_one { "it" } else { "them" };
+                let found = if is_one { "it" } else { "them" };
                 let networks = self.networks_of_hosts();
                 let network = if networks.len() == 1 { "network" } else { "networks" };
                 let within = if networks.is_empty() {
@@ -61,7 +64,7 @@ impl Writer<'_> {
                     format!(", in the {network} {}", listed(&networks, "and"))
                 };
                 Some(format!(
-                    "{} {are} announced from {place} or registered there{within}; annex A lists {them}.",
+                    "{} {are} announced from {in_text} or registered there{within}; annex A lists {found}.",
                     count(*addresses)
                 ))
             }
@@ -75,7 +78,7 @@ impl Writer<'_> {
                 Some(format!("{} is consulted as a partner.", shown(party, NAME)))
             }
             Reason::Named { party, role: Role::Cert } => Some(format!(
-                "{} is known to the sender as the national CERT of {place}.",
+                "{} is known to the sender as the national CERT of {in_text}.",
                 shown(party, NAME)
             )),
             // What the data show says more than the role that the case gives.
@@ -95,12 +98,12 @@ impl Writer<'_> {
 
     /// The networks in which the attackers' addresses of the addressee stand.
     fn networks_of_hosts(&self) -> Vec<String> {
-        let here = |one: &&Located| {
-            [one.announced_from, one.registered_in].contains(&Some(self.addressee))
+        let current = |located: &&Located| {
+            [located.announced_from, located.registered_in].contains(&Some(self.addressee))
         };
         let located = self.routes().into_iter().flat_map(|findings| &findings.located);
         let mut names: Vec<String> =
-            located.filter(here).flat_map(|one| &one.origins).map(named).collect();
+            located.filter(current).flat_map(|located| &located.origins).map(named).collect();
         names.sort();
         names.dedup();
         names.truncate(MOST);

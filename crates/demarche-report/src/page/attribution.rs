@@ -51,20 +51,20 @@ pub(crate) fn contents(
     let has = |part: fn(&AttributionFindings) -> bool| findings.is_some_and(part);
     [
         (
-            has(|one| one.withheld.is_none() && !one.as_reported.ranking.is_empty()),
+            has(|findings| findings.withheld.is_none() && !findings.as_reported.ranking.is_empty()),
             "ranking",
             "Who may have done it",
         ),
         (has(ranking::has_planted), "planted", "If it was planted"),
         (
-            has(|one| one.withheld.is_none() && !one.items.is_empty()),
+            has(|findings| findings.withheld.is_none() && !findings.items.is_empty()),
             "matrix",
             "Hypotheses against evidence",
         ),
         (findings.is_some(), "rests", "What the judgement rests on"),
-        (has(|one| !one.precedents.is_empty()), "precedents", "Previous attacks"),
-        (has(|one| !one.overlaps.is_empty()), "overlaps", "Reverse scoring"),
-        (has(|one| !one.hunt_leads.is_empty()), "hunt", "Hunt leads"),
+        (has(|findings| !findings.precedents.is_empty()), "precedents", "Previous attacks"),
+        (has(|findings| !findings.overlaps.is_empty()), "overlaps", "Reverse scoring"),
+        (has(|findings| !findings.hunt_leads.is_empty()), "hunt", "Hunt leads"),
         (findings.is_some(), "record", "What it was compared with"),
     ]
 }

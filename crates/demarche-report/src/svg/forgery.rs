@@ -18,7 +18,7 @@ pub fn svg_of_forgery(rows: &[ForgeryRow]) -> String {
 }
 
 pub(crate) fn forgery_chart(rows: &[ForgeryRow], id: &str) -> String {
-    let most = rows.iter().map(|row| float(row.planted)).fold(1.0, f64::max);
+    let limit = rows.iter().map(|row| float(row.planted)).fold(1.0, f64::max);
     let plot = Plot {
         left: 62.0,
         top: 34.0,
@@ -26,7 +26,7 @@ pub(crate) fn forgery_chart(rows: &[ForgeryRow], id: &str) -> String {
         height: 260.0,
         across: Axis {
             title: "Items planted in each case".to_owned(),
-            most: most * 1.04,
+            most: limit * 1.04,
             steps: rows.iter().map(|row| (float(row.planted), count(row.planted))).collect(),
         },
         up: Axis::shares("Share of cases where the actor is named first"),

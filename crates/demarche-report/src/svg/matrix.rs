@@ -24,7 +24,7 @@ const STEPS: [f64; 4] = [0.05, 0.35, std::f64::consts::LN_2, 2.0 * std::f64::con
 pub fn svg_of_matrix(findings: &AttributionFindings, case: &Case) -> String {
     let hypotheses = columns(findings, MOST.0);
     let items = items(findings);
-    let more = findings.items.len().saturating_sub(items.len());
+    let further = findings.items.len().saturating_sub(items.len());
     let row = |item: &&WeighedItem| row(item, &hypotheses, findings, case);
     let against = hypotheses.iter().map(|hypothesis| nats(inconsistency(findings, *hypothesis)));
     Matrix {
@@ -35,7 +35,7 @@ pub fn svg_of_matrix(findings: &AttributionFindings, case: &Case) -> String {
         columns: hypotheses.iter().map(|hypothesis| column(*hypothesis, findings)).collect(),
         rows: items.iter().map(row).collect(),
         last: ["diagnosticity", "in nats"],
-        more: (more > 0).then(|| format!("and {} more that are hardly diagnostic", length(more))),
+        more: (further > 0).then(|| format!("and {} more that are hardly diagnostic", length(further))),
         foot: ("All that speaks against it", against.collect()),
         steps: STEPS,
         key: (

@@ -53,7 +53,7 @@ pub fn svg_of_ranking(findings: &AttributionFindings) -> String {
 /// The looks of the states behind the hypotheses.
 fn palette(findings: &AttributionFindings) -> Palette {
     let order = by_rank(findings);
-    let states = order.iter().filter_map(|place| findings.hypotheses.get(*place)?.state());
+    let states = order.iter().filter_map(|order| findings.hypotheses.get(*order)?.state());
     // The first in the ranking weighs most; no figure of the judgement decides on a colour.
     Palette::of(None, states.zip((1_usize..).map(|rank| 1.0 / float(rank))))
 }

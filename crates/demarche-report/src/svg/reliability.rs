@@ -62,11 +62,11 @@ fn diagonal(plot: &Plot) -> Markup {
 }
 
 fn counts(bins: &[ReliabilityBin], plot: &Plot, bottom: f64) -> Markup {
-    let most = bins.iter().map(|bin| float(bin.count)).fold(1.0, f64::max);
+    let limit = bins.iter().map(|bin| float(bin.count)).fold(1.0, f64::max);
     html! {
         line class="rule" x1=(px(plot.x(0.0))) x2=(px(plot.x(1.0))) y1=(px(bottom)) y2=(px(bottom)) stroke-width="1" {}
         @for bin in bins {
-            @let high = 44.0 * float(bin.count) / most;
+            @let high = 44.0 * float(bin.count) / limit;
             rect class="bar2" x=(px(plot.x(bin.forecast) - 9.0)) y=(px(bottom - high)) width="18" height=(px(high)) {}
             (label((plot.x(bin.forecast), bottom - high - 4.0), 10.5, "ink", "middle", &count(bin.count)))
         }

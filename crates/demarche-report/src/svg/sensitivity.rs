@@ -33,11 +33,11 @@ pub fn svg_of_sensitivity(findings: &AttributionFindings, case: &Case) -> String
             let next = (part.leads != *leads).then(|| leads_name(findings, &part.leads));
             row(part_name(part, case), part.leading.unwrap_or_default().get(), all, next)
         };
-        let more = parts.len().saturating_sub(MOST);
+        let further = parts.len().saturating_sub(MOST);
         panels.push(Panel {
             title: format!("Without one {kind}"),
             rows: parts.iter().take(MOST).map(row).collect(),
-            more: (more > 0).then(|| format!("and {} more that change less", length(more))),
+            more: (further > 0).then(|| format!("and {} more that change less", length(further))),
             reference: Some(all),
         });
     }

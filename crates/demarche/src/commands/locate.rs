@@ -7,7 +7,7 @@ use super::read_tables;
 use crate::cli::LocateArgs;
 use crate::output::{self, Outcome};
 
-/// Where addresses are.
+/// The place where addresses are.
 pub(crate) fn run(args: &LocateArgs) -> anyhow::Result<Outcome> {
     let read = read_tables(&args.tables.routes, Vec::new())?;
     let locator = read.routing_data.locator();

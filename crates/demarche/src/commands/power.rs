@@ -21,7 +21,7 @@ pub(crate) fn run(args: &PowerArgs) -> anyhow::Result<Outcome> {
     };
     let (mut from, countries) = parties(&args.from)?;
     if !countries.is_empty() {
-        let all = topology.ases().map(|at| topology.asn(at));
+        let all = topology.ases().map(|ase| topology.asn(ase));
         let is_of = |asn: &Asn| {
             routing_data.network(*asn).country.is_some_and(|country| countries.contains(&country))
         };

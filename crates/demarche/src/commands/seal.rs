@@ -8,8 +8,8 @@ use crate::output::{self, Outcome, count, counted, print};
 /// Seals a case.
 pub(crate) fn run(args: &SealArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
-    let who = args.who.clone().unwrap_or_else(user);
-    let sealed = folder.seal(&Stamp { time: now()?, who: &who })?;
+    let name = args.who.clone().unwrap_or_else(user);
+    let sealed = folder.seal(&Stamp { time: now()?, who: &name })?;
     let answer = SealAnswer {
         files: sealed.files,
         bytes: sealed.bytes,
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &SealArgs) -> anyhow::Result<Outcome> {
         return output::json(answer, Vec::new(), Vec::new());
     }
     print(&format!(
-        "Sealed {}, {} bytes, as {who}.\nHead of the log: {}\nKeep this line somewhere else: `demarche verify {} --head {}` then finds even a log that was rewritten as a whole.\n",
+        "Sealed {}, {} bytes, as {name}.\nHead of the log: {}\nKeep this line somewhere else: `demarche verify {} --head {}` then finds even a log that was rewritten as a whole.\n",
         counted(answer.files, "file", "files"),
         count(answer.bytes),
         answer.head,
@@ -33,8 +33,8 @@ pub(crate) fn run(args: &SealArgs) -> anyhow::Result<Outcome> {
 /// The time now, to the second.
 pub(crate) fn now() -> anyhow::Result<Moment> {
     let seconds = jiff::Timestamp::now().as_second();
-    let whole = jiff::Timestamp::from_second(seconds).context("the clock is out of range")?;
-    whole.to_string().parse().context("the clock is out of range")
+    let total = jiff::Timestamp::from_second(seconds).context("the clock is out of range")?;
+    total.to_string().parse().context("the clock is out of range")
 }
 
 /// The name of the user logged in.

@@ -172,7 +172,7 @@ impl Client {
     }
 }
 
-/// Where a redirect leads, seen from an address (RFC 3986, section 5.2, without `.` and `..`, which servers take care of).
+/// The place where a redirect leads, seen from an address (RFC 3986, section 5.2, without `.` and `..`, which servers take care of).
 fn target(from: &str, to: &str) -> String {
     let to = to.split('#').next().unwrap_or_default();
     let (scheme, rest) = from.split_once("://").unwrap_or(("https", from));
@@ -229,13 +229,13 @@ mod tests {
     #[test]
     fn redirects_are_read_as_browsers_read_them() {
         let from = "https://a.example/b/c?d";
-        for (to, whole) in [
+        for (to, total) in [
             ("https://x.example/y#z", "https://x.example/y"),
             ("//x.example/y", "https://x.example/y"),
             ("/y", "https://a.example/y"),
             ("y", "https://a.example/b/y"),
         ] {
-            assert_eq!(target(from, to), whole);
+            assert_eq!(target(from, to), total);
         }
     }
 

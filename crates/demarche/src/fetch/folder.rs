@@ -58,12 +58,12 @@ impl Folder {
         Ok(Self { root: root.to_owned(), record, _lock: lock })
     }
 
-    /// Where a file of the catalogue goes.
+    /// The place where a file of the catalogue goes.
     pub(crate) fn target(&self, file: &str) -> PathBuf {
         self.root.join(file)
     }
 
-    /// Where it grows until then.
+    /// The place where it grows until then.
     pub(crate) fn partial(&self, file: &str) -> PathBuf {
         self.root.join(PARTIAL).join(format!("{file}.partial"))
     }

@@ -83,7 +83,7 @@ impl Case {
 }
 
 fn body(length: usize) -> Vec<u8> {
-    (0..length).map(|place| u8::try_from(place % 251).unwrap()).collect()
+    (0..length).map(|position| u8::try_from(position % 251).unwrap()).collect()
 }
 
 /// An answer that is cut after some bytes.
@@ -267,16 +267,16 @@ fn a_redirect_within_the_mirror_is_followed() {
 
 #[test]
 fn a_redirect_to_another_open_address_or_a_local_file_is_not_followed() {
-    let other = Server::new(vec![Reply::new("200 OK", "", b"secret")]);
+    let right = Server::new(vec![Reply::new("200 OK", "", b"secret")]);
     for to in
-        [format!("{}/x", other.url), "file:///etc/passwd".to_owned(), "ftp://host/x".to_owned()]
+        [format!("{}/x", right.url), "file:///etc/passwd".to_owned(), "ftp://host/x".to_owned()]
     {
         let server =
             Server::new(vec![Reply::new("302 Found", &format!("Location: {to}\r\n"), b"")]);
         let case = Case::new("elsewhere", &server);
         assert!(matches!(case.fault(), Fault::Redirect(_)), "{to}");
     }
-    assert!(other.asked().is_empty());
+    assert!(right.asked().is_empty());
 }
 
 #[test]

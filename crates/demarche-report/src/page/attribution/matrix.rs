@@ -47,7 +47,7 @@ fn numbers(findings: &AttributionFindings, case: &Case) -> Markup {
     let shown = columns(findings, MOST);
     let heads: Vec<String> = shown
         .iter()
-        .map(|place| findings.hypotheses.get(*place).map(name).unwrap_or_default())
+        .map(|shown| findings.hypotheses.get(*shown).map(name).unwrap_or_default())
         .collect();
     html! {
         div class="scroll" {
@@ -58,12 +58,12 @@ fn numbers(findings: &AttributionFindings, case: &Case) -> Markup {
                     @for item in &findings.items {
                         tr {
                             th scope="row" { bdi { (title(case, &item.evidence)) } }
-                            @for place in &shown { td class="n" { (nats(weight_for(item, *place))) } }
+                            @for position in &shown { td class="n" { (nats(weight_for(item, *position))) } }
                         }
                     }
                     tr {
                         th scope="row" { strong { "All that speaks against it" } }
-                        @for place in &shown { td class="n" { strong { (nats(inconsistency(findings, *place))) } } }
+                        @for position in &shown { td class="n" { strong { (nats(inconsistency(findings, *position))) } } }
                     }
                 }
             }
@@ -90,7 +90,7 @@ fn items(findings: &AttributionFindings, case: &Case) -> Markup {
         Number("Diagnosticity"),
         Number("For the first"),
     ];
-    let first = leader.and_then(|place| findings.hypotheses.get(place)).map(name);
+    let first = leader.and_then(|leader| findings.hypotheses.get(leader)).map(name);
     html! {
         h3 { "How each item comes to its weight" }
         p {
@@ -129,6 +129,6 @@ fn one_item(item: &WeighedItem, leader: Option<usize>, case: &Case) -> Vec<Marku
         html! { (index(item.reliability)) },
         html! { (index(item.discount)) },
         html! { (index(item.diagnosticity)) },
-        html! { strong { (leader.map_or_else(|| "–".to_owned(), |place| nats(weight_for(item, place)))) } },
+        html! { strong { (leader.map_or_else(|| "–".to_owned(), |leader| nats(weight_for(item, leader)))) } },
     ]
 }

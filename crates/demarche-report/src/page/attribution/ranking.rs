@@ -56,23 +56,23 @@ fn hypotheses(findings: &AttributionFindings) -> Markup {
     let mut rows: Vec<Vec<Markup>> = ranking
         .iter()
         .take(ROWS)
-        .filter_map(|one| {
-            let hypothesis = findings.hypothesis(&one.hypothesis)?;
+        .filter_map(|ranking| {
+            let hypothesis = findings.hypothesis(&ranking.hypothesis)?;
             let mut row = vec![
                 html! { bdi { (name(hypothesis)) } },
-                html! { strong { (chance(one.chance().estimate)) } },
-                html! { (chances(one.chance().low, one.chance().high)) },
-                html! { (chance(one.prior)) },
-                html! { (nats(one.weight.nats())) },
+                html! { strong { (chance(ranking.chance().estimate)) } },
+                html! { (chances(ranking.chance().low, ranking.chance().high)) },
+                html! { (chance(ranking.prior)) },
+                html! { (nats(ranking.weight.nats())) },
             ];
-            row.extend(breakdown(one));
+            row.extend(breakdown(ranking));
             Some(row)
         })
         .collect();
-    let shown: f64 = ranking.iter().skip(ROWS).map(|one| one.chance().estimate.get()).sum();
-    let others = shown + findings.as_reported.others.unwrap_or_default().get();
-    if others > 0.0 {
-        let mut row = vec![html! { "all others together" }, html! { strong { (chance(others)) } }];
+    let shown: f64 = ranking.iter().skip(ROWS).map(|ranking| ranking.chance().estimate.get()).sum();
+    let rest = shown + findings.as_reported.others.unwrap_or_default().get();
+    if rest > 0.0 {
+        let mut row = vec![html! { "all others together" }, html! { strong { (chance(rest)) } }];
         row.resize(ASPECT_COLUMNS.len() + 5, html! {});
         rows.push(row);
     }
@@ -96,8 +96,12 @@ fn breakdown(one: &Ranked) -> Vec<Markup> {
     ASPECTS.iter().map(|aspect| html! { (nats(aspect_of(one, *aspect))) }).collect()
 }
 
-fn aspect_of(one: &Ranked, wanted: Aspect) -> f64 {
-    one.aspects.iter().find(|aspect| aspect.aspect == wanted).map_or(0.0, |one| one.weight.nats())
+fn aspect_of(entry: &Ranked, wanted: Aspect) -> f64 {
+    entry
+        .aspects
+        .iter()
+        .find(|aspect| aspect.aspect == wanted)
+        .map_or(0.0, |entry| entry.weight.nats())
 }
 
 /// The states and the other kinds of attackers.
@@ -165,28 +169,28 @@ fn both(findings: &AttributionFindings) -> Markup {
     const MOST: usize = 8;
     let (reported, planted) = (&findings.as_reported, &findings.if_planted);
     let mut places: Vec<&HypothesisId> =
-        reported.ranking.iter().take(MOST).map(|one| &one.hypothesis).collect();
+        reported.ranking.iter().take(MOST).map(|ranking| &ranking.hypothesis).collect();
     // Who leads the second must be in sight even where the first hardly ranks it.
-    for one in planted.ranking.iter().take(MOST / 2) {
-        if !places.contains(&&one.hypothesis) {
-            places.push(&one.hypothesis);
+    for entry in planted.ranking.iter().take(MOST / 2) {
+        if !places.contains(&&entry.hypothesis) {
+            places.push(&entry.hypothesis);
         }
     }
     let cells = |judgement: &Judgement, place: &HypothesisId| match in_ranking(judgement, place) {
-        Some(one) => [
-            html! { strong { (chance(one.chance().estimate)) } },
-            html! { (chances(one.chance().low, one.chance().high)) },
-            html! { (nats(one.weight.nats())) },
+        Some(entry) => [
+            html! { strong { (chance(entry.chance().estimate)) } },
+            html! { (chances(entry.chance().low, entry.chance().high)) },
+            html! { (nats(entry.weight.nats())) },
         ],
         None => [html! { "not ranked" }, html! { "–" }, html! { "–" }],
     };
     let rows: Vec<Vec<Markup>> = places
         .into_iter()
-        .filter_map(|place| {
-            let hypothesis = findings.hypothesis(place)?;
+        .filter_map(|place_| {
+            let hypothesis = findings.hypothesis(place_)?;
             let mut row = vec![html! { bdi { (name(hypothesis)) } }];
-            row.extend(cells(reported, place));
-            row.extend(cells(planted, place));
+            row.extend(cells(reported, place_));
+            row.extend(cells(planted, place_));
             Some(row)
         })
         .collect();
@@ -207,7 +211,7 @@ fn both(findings: &AttributionFindings) -> Markup {
 
 fn state_pair(reported: &Judgement, planted: &Judgement) -> Markup {
     let after = |state: &RankedState| {
-        planted.states.iter().find(|other| other.state == state.state).map(|one| one.chance())
+        planted.states.iter().find(|right| right.state == state.state).map(|entry| entry.chance())
     };
     let rows: Vec<Vec<Markup>> = reported
         .states
@@ -219,8 +223,8 @@ fn state_pair(reported: &Judgement, planted: &Judgement) -> Markup {
                 html! { (in_text(state.state)) },
                 html! { strong { (chance(state.chance().estimate)) } },
                 html! { (chances(state.chance().low, state.chance().high)) },
-                html! { strong { (after.map_or_else(|| "–".to_owned(), |one| chance(one.estimate))) } },
-                html! { (after.map_or_else(|| "–".to_owned(), |one| chances(one.low, one.high))) },
+                html! { strong { (after.map_or_else(|| "–".to_owned(), |after| chance(after.estimate))) } },
+                html! { (after.map_or_else(|| "–".to_owned(), |after| chances(after.low, after.high))) },
             ]
         })
         .collect();
@@ -243,10 +247,10 @@ fn why(findings: &AttributionFindings, case: &Case) -> Markup {
     let changes: Vec<String> = after
         .into_iter()
         .flat_map(|after| {
-            ASPECTS.into_iter().filter_map(|one| {
-                let (from, to) = (aspect_of(before, one), aspect_of(after, one));
+            ASPECTS.into_iter().filter_map(|entry| {
+                let (from, to) = (aspect_of(before, entry), aspect_of(after, entry));
                 ((from - to).abs() >= 0.05)
-                    .then(|| format!("{} from {} to {}", aspect(one), nats(from), nats(to)))
+                    .then(|| format!("{} from {} to {}", aspect(entry), nats(from), nats(to)))
             })
         })
         .collect();

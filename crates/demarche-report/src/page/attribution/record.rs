@@ -22,7 +22,7 @@ pub(crate) fn precedents(findings: &AttributionFindings, case: &Case) -> Markup 
                 h2 id="precedents" { "Previous attacks" }
                 p { "Who did them is what the cited sources say; rival claims stand side by side." }
                 ol class="items" {
-                    @for one in findings.precedents.iter().take(ROWS) { (precedent(one, case)) }
+                    @for entry in findings.precedents.iter().take(ROWS) { (precedent(entry, case)) }
                 }
                 (rest(findings.precedents.len()))
             }
@@ -49,8 +49,8 @@ fn precedent(one: &Precedent, case: &Case) -> Markup {
                 p class="meta" {
                     span {
                         "Items: "
-                        @for (place, id) in one.evidence.iter().take(8).enumerate() {
-                            @if place > 0 { "; " }
+                        @for (index, id) in one.evidence.iter().take(8).enumerate() {
+                            @if index > 0 { "; " }
                             @if case.evidence(id).is_some() { a href={ "#e-" (id) } { bdi { (title(case, id)) } } } @else { (id) }
                         }
                     }
@@ -108,7 +108,7 @@ pub(crate) fn hunt_leads(findings: &AttributionFindings) -> Markup {
         Number("Other actors known for it"),
         Text("Who says that this one uses it"),
     ];
-    let whose = by_rank(findings).first().and_then(|place| findings.hypotheses.get(*place));
+    let whose = by_rank(findings).first().and_then(|by_rank| findings.hypotheses.get(*by_rank));
     html! {
         @if !rows.is_empty() {
             section {
@@ -140,12 +140,12 @@ pub(crate) fn record(findings: &AttributionFindings) -> Markup {
     let editions: Vec<Vec<Markup>> = used
         .editions
         .iter()
-        .map(|one| {
+        .map(|edition| {
             vec![
-                html! { bdi class="mono" { (shown(&one.name, NAME)) } },
-                html! { (date_if_known(one.date)) },
-                html! { bdi { (shown(&one.licence, PROSE)) } },
-                html! { span class="mark" { (one.tlp) } },
+                html! { bdi class="mono" { (shown(&edition.name, NAME)) } },
+                html! { (date_if_known(edition.date)) },
+                html! { bdi { (shown(&edition.licence, PROSE)) } },
+                html! { span class="mark" { (edition.tlp) } },
             ]
         })
         .collect();
@@ -172,13 +172,13 @@ fn parameters(findings: &AttributionFindings) -> Markup {
     let rows: Vec<Vec<Markup>> = findings
         .parameters
         .iter()
-        .map(|one| {
+        .map(|entry| {
             vec![
-                html! { (parameter(one.name)) },
-                html! { (setting(one.value)) },
-                html! { (setting(one.low)) " to " (setting(one.high)) },
-                html! { (basis(one.basis)) },
-                html! { (parameter_source(one.name)) },
+                html! { (parameter(entry.name)) },
+                html! { (setting(entry.value)) },
+                html! { (setting(entry.low)) " to " (setting(entry.high)) },
+                html! { (basis(entry.basis)) },
+                html! { (parameter_source(entry.name)) },
             ]
         })
         .collect();

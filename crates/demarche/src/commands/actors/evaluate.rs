@@ -30,7 +30,7 @@ fn of_attack(record: &Record) -> Record {
     record.editions.retain(|edition| {
         matches!(edition.catalogue, Catalogue::Attack | Catalogue::Dcid | Catalogue::Eurepoc)
     });
-    record.uses.retain(|one| one.user.catalogue == Catalogue::Attack);
+    record.uses.retain(|claim| claim.user.catalogue == Catalogue::Attack);
     record
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &ActorsEvaluateArgs) -> anyhow::Result<Outcome> {
         [(ItemSet::Reports, &reports, 1), (ItemSet::Campaigns, &campaigns, CAMPAIGN_IMPOSTORS)];
     let mut actors = Vec::new();
     for (set, incidents, times) in sets.into_iter().filter(|set| !set.1.is_empty()) {
-        for protocol in args.protocol.iter().map(|one| protocol(*one)) {
+        for protocol in args.protocol.iter().map(|entry| protocol(*entry)) {
             let impostors = usize::from(args.impostors) * times;
             let question =
                 Evaluate { record, incidents, protocol, folds: &folds, impostors, seed: args.seed };
@@ -116,7 +116,7 @@ const fn protocol(held_out: HeldOutBy) -> Protocol {
 
 /// The incidents that the lists name, or all without a list; lines that name none are told.
 fn asked(
-    what: &str,
+    description: &str,
     incidents: Vec<Incident>,
     lists: &[PathBuf],
     with_group: bool,
@@ -135,7 +135,7 @@ fn asked(
     }
     let (found, missing) = listed(incidents, &wanted);
     for line in &missing {
-        note(&format!("not among the {what} of the record: {}", clean(line)));
+        note(&format!("not among the {description} of the record: {}", clean(line)));
     }
     Ok(found)
 }

@@ -16,14 +16,14 @@ pub(crate) fn run(args: &CodeFamiliesArgs) -> anyhow::Result<Outcome> {
     let matcher = Matcher::new(&index, &FITTED);
     let mut families = FamilyTies::new(&index);
     let progress = Progress::new();
-    let own: Vec<SampleId> = (0..)
+    let itself: Vec<SampleId> = (0..)
         .map(SampleId)
         .zip(index.samples())
         .filter(|(_, sample)| !sample.meta.is_library)
         .map(|(id, _)| id)
         .collect();
-    for (done, id) in own.iter().enumerate() {
-        progress.show(&Stage::Programs, done as u64, own.len() as u64);
+    for (done, id) in itself.iter().enumerate() {
+        progress.show(&Stage::Programs, done as u64, itself.len() as u64);
         let (counterparts, more) = matcher.counterparts(&index.fingerprints(*id)?, Some(*id));
         families.add(*id, &counterparts);
         gaps.extend(more);

@@ -97,12 +97,12 @@ fn listing(sample: &Sample, opening: &Opening, has_strings: bool) -> (Listing, V
 
 /// Strings of six letters or more, as people look for them.
 fn printable(bytes: &[u8]) -> Vec<Printable> {
-    let one = |text: Text<'_>| Printable {
+    let entry = |text: Text<'_>| Printable {
         offset: text.offset.0,
         encoding: text.encoding,
         text: text.text.into_owned(),
     };
-    strings(bytes, 6).map(one).collect()
+    strings(bytes, 6).map(entry).collect()
 }
 
 fn listed(image: &Image<'_>, program: &Program) -> Listed {
@@ -111,7 +111,7 @@ fn listed(image: &Image<'_>, program: &Program) -> Listed {
     Listed {
         format: image.format,
         architecture: image.architecture,
-        code_bytes: functions.iter().map(|one| one.size).sum(),
+        code_bytes: functions.iter().map(|function| function.size).sum(),
         functions,
     }
 }
@@ -119,7 +119,7 @@ fn listed(image: &Image<'_>, program: &Program) -> Listed {
 fn found(image: &Image<'_>, function: &Function) -> Found {
     let sizes = function.blocks.iter().map(|block| block.end.since(block.start).unwrap_or(0));
     let symbol = image.symbols.binary_search_by_key(&function.start, |symbol| symbol.address);
-    let symbol = symbol.ok().and_then(|place| image.symbols.get(place));
+    let symbol = symbol.ok().and_then(|index| image.symbols.get(index));
     Found {
         address: function.start.0,
         size: sizes.sum(),
@@ -189,16 +189,16 @@ fn table(functions: &[Found]) -> Block {
     Block::Table { caption: "", columns, rows: rows.collect() }
 }
 
-/// How many functions were found in which way, the most frequent first.
+/// The number of functions were found in which way, the most frequent first.
 fn ways(functions: &[Found]) -> String {
     let mut ways: Vec<(&str, u64)> = Vec::new();
     for function in functions {
-        match ways.iter_mut().find(|(way, _)| *way == function.found_by) {
+        match ways.iter_mut().find(|(path, _)| *path == function.found_by) {
             Some((_, number)) => *number += 1,
             None => ways.push((function.found_by, 1)),
         }
     }
     ways.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-    let ways = ways.iter().map(|(way, number)| format!("{way} {}", count(*number)));
+    let ways = ways.iter().map(|(path, number)| format!("{path} {}", count(*number)));
     ways.collect::<Vec<_>>().join(", ")
 }

@@ -115,17 +115,18 @@ pub(crate) fn remove(args: &CodeIndexRemoveArgs) -> anyhow::Result<Outcome> {
 fn chosen(index: &Index, args: &CodeIndexRemoveArgs) -> anyhow::Result<BTreeSet<Sha256>> {
     let mut chosen = BTreeSet::new();
     if let Some(family) = &args.family {
-        let of = index.samples().iter().filter(|one| one.meta.family.as_ref() == Some(family));
-        chosen.extend(of.map(|one| one.meta.sha256));
+        let of =
+            index.samples().iter().filter(|sample| sample.meta.family.as_ref() == Some(family));
+        chosen.extend(of.map(|entry| entry.meta.sha256));
         anyhow::ensure!(!chosen.is_empty(), "the index has no family {family}");
     }
     for beginning in &args.programs {
         let digits = beginning.to_ascii_lowercase();
-        let hashes = index.samples().iter().map(|one| one.meta.sha256);
+        let hashes = index.samples().iter().map(|sample| sample.meta.sha256);
         let matching: Vec<Sha256> =
             hashes.filter(|hash| hash.to_string().starts_with(&digits)).collect();
         match matching.as_slice() {
-            [one] => _ = chosen.insert(*one),
+            [entry] => _ = chosen.insert(*entry),
             [] => anyhow::bail!("the index has no program whose SHA-256 begins with {beginning}"),
             _ => anyhow::bail!(
                 "{} programs of the index begin with {beginning}: give more digits",

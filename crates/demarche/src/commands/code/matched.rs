@@ -20,7 +20,7 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
     let matcher = Matcher::new(&index, &FITTED);
     let opening = Opening::from(&args.opening);
     let known = KnownFiles { paths: &args.known, opening: &opening };
-    let more = visit(&args.files, &opening, &Progress::new(), |sample| {
+    let further = visit(&args.files, &opening, &Progress::new(), |sample| {
         inputs.push(sample.input("an executable"));
         let (program, gaps) = known.compare(&sample, &matcher, None)?;
         let found = program.as_ref().map_or(0, |program| program.functions.found);
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &CodeMatchArgs) -> anyhow::Result<Outcome> {
         let functions = usize::try_from(found).expect("functions were counted in memory");
         Ok::<_, AssessError>(Visited { gaps, functions })
     })?;
-    gaps.extend(more);
+    gaps.extend(further);
     programs.sort_by(|left, right| left.program.name.cmp(&right.program.name));
     let findings = CodeFindings { index: compared_with(&index), programs };
     write(args, &findings, &gaps)?;

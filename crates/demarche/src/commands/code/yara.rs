@@ -15,25 +15,25 @@ const STRINGS: usize = 24;
 pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
     let (index, mut gaps) = open_index(&folder(&args.place)?)?;
     let family = args.family.as_str();
-    let is_of = |one: &&StoredSample| one.meta.family.as_deref() == Some(family);
+    let is_of = |sample: &&StoredSample| sample.meta.family.as_deref() == Some(family);
     anyhow::ensure!(
-        index.samples().iter().any(|one| is_of(&one)),
+        index.samples().iter().any(|sample| is_of(&sample)),
         "the index has no family {family}: `demarche code index list` names them"
     );
-    let mut own: Vec<Sample> = Vec::new();
-    let mut others: Vec<Sample> = Vec::new();
+    let mut itself: Vec<Sample> = Vec::new();
+    let mut rest: Vec<Sample> = Vec::new();
     let opening = Opening::from(&args.opening);
     gaps.extend(visit(&args.files, &opening, &Progress::new(), |sample| {
-        let list = if is_own(&index, &sample, family) { &mut own } else { &mut others };
+        let list = if is_own(&index, &sample, family) { &mut itself } else { &mut rest };
         list.push(sample);
         Ok::<_, AssessError>(Visited::default())
     })?);
     anyhow::ensure!(
-        !own.is_empty(),
+        !itself.is_empty(),
         "none of the files is a program of {family} in the index: name the folder that has them"
     );
     let mut disassemblies = Vec::new();
-    for sample in &own {
+    for sample in &itself {
         match Disassembly::of(sample, &opening) {
             Ok(disassembly) => disassemblies.push(disassembly),
             Err(gap) => gaps.push(gap),
@@ -50,12 +50,12 @@ pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
         })
         .collect();
     // One that the index does not know counts as a family by itself.
-    let keys: Vec<String> = others.iter().map(|one| family_key(&index, one)).collect();
-    let others = others.iter().zip(&keys);
-    let others: Vec<Other<'_>> =
-        others.map(|(one, key)| Other { family: key, bytes: &one.bytes }).collect();
+    let keys: Vec<String> = rest.iter().map(|entry| family_key(&index, entry)).collect();
+    let rest = rest.iter().zip(&keys);
+    let rest: Vec<Other<'_>> =
+        rest.map(|(entry, key)| Other { family: key, bytes: &entry.bytes }).collect();
     let request =
-        Request { family, own: &sources, others: &others, index: Some(&index), strings: STRINGS };
+        Request { family, own: &sources, others: &rest, index: Some(&index), strings: STRINGS };
     output::gaps(&gaps);
     let Some(rule) = rule(&request)? else {
         anyhow::bail!("{family} has no code of its own that is long enough for a rule");
@@ -66,10 +66,10 @@ pub(crate) fn run(args: &CodeYaraArgs) -> anyhow::Result<Outcome> {
 
 fn family_key(index: &Index, sample: &Sample) -> String {
     let stored = index.find(sample.sha256).and_then(|id| index.sample(id));
-    stored.map_or_else(|| sample.sha256.to_string(), |one| one.meta.family_key())
+    stored.map_or_else(|| sample.sha256.to_string(), |stored| stored.meta.family_key())
 }
 
 fn is_own(index: &Index, sample: &Sample, family: &str) -> bool {
     let stored = index.find(sample.sha256).and_then(|id| index.sample(id));
-    stored.is_some_and(|one| one.meta.family.as_deref() == Some(family))
+    stored.is_some_and(|stored| stored.meta.family.as_deref() == Some(family))
 }

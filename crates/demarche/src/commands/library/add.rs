@@ -74,14 +74,14 @@ fn add(
     let import =
         ImportAnswer::of(&name, &imported, added).context("the import names no edition")?;
     let sha256 = import.edition.sha256;
-    let what = import.edition.name.clone();
-    Ok((import, Input { path: name, sha256, bytes, what }, gaps))
+    let description = import.edition.name.clone();
+    Ok((import, Input { path: name, sha256, bytes, what: description }, gaps))
 }
 
 /// The origin that the user gives, or the last part of the path.
 fn origin(args: &LibraryAddArgs, path: &Path) -> String {
-    let own = || path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    args.origin.clone().unwrap_or_else(own)
+    let itself = || path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    args.origin.clone().unwrap_or_else(itself)
 }
 
 fn file(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<(Imported, u64)> {

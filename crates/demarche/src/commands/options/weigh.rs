@@ -65,8 +65,8 @@ fn draw(
     write("weights.svg", svg_of_central_weights(found))?;
     write("injury.svg", svg_of_injury(&found.injury))?;
     let Some(routes) = routes else { return Ok(()) };
-    for (place, option) in found.options.iter().enumerate() {
-        if let Some(map) = svg_of_response_map(routes, found, place) {
+    for (index, option) in found.options.iter().enumerate() {
+        if let Some(map) = svg_of_response_map(routes, found, index) {
             write(&format!("map-{}.svg", option.id), map)?;
         }
     }

@@ -101,9 +101,9 @@ fn case_folders(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 fn read(path: &Path) -> anyhow::Result<(String, CaseFolder, Truth)> {
     let folder = CaseFolder::open(path)?;
     let file = path.join(TRUTH);
-    let place = || format!("cannot use {}", file.display());
-    let text = std::fs::read_to_string(&file).with_context(place)?;
-    let written: Written = toml::from_str(&text).with_context(place)?;
-    let truth = written.truth().with_context(place)?;
+    let position = || format!("cannot use {}", file.display());
+    let text = std::fs::read_to_string(&file).with_context(position)?;
+    let written: Written = toml::from_str(&text).with_context(position)?;
+    let truth = written.truth().with_context(position)?;
     Ok((folder.case().id.to_string(), folder, truth))
 }

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
         Err(IndexError::File { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
             (Index::create(&folder)?, Vec::new())
         }
-        other => other.with_context(|| format!("no index can be used in {}", folder.display()))?,
+        right => right.with_context(|| format!("no index can be used in {}", folder.display()))?,
     };
     let about = About {
         args,
@@ -43,25 +43,26 @@ pub(crate) fn run(args: &CodeIndexAddArgs) -> anyhow::Result<Outcome> {
         ..Added::default()
     };
     let mut lot = Vec::new();
-    let more = visit_batches(&args.files, &about.opening, &Progress::new(), |batch| {
-        let read: Vec<Result<Known, Gap>> = batch.par_iter().map(|one| about.known(one)).collect();
+    let further = visit_batches(&args.files, &about.opening, &Progress::new(), |batch| {
+        let read: Vec<Result<Known, Gap>> =
+            batch.par_iter().map(|batch| about.known(batch)).collect();
         let mut visited = Visited::default();
-        for one in read {
-            match one {
-                Ok(one) => {
-                    visited.functions += one.fingerprints.len();
-                    lot.push(one);
+        for entry in read {
+            match entry {
+                Ok(entry) => {
+                    visited.functions += entry.fingerprints.len();
+                    lot.push(entry);
                 }
                 Err(gap) => visited.gaps.push(gap),
             }
         }
-        if lot.iter().map(|one: &Known| one.fingerprints.len()).sum::<usize>() > LOT {
+        if lot.iter().map(|known: &Known| known.fingerprints.len()).sum::<usize>() > LOT {
             visited.gaps.extend(added.write(&mut index, &mut lot)?);
         }
         Ok::<_, anyhow::Error>(visited)
     })?;
     gaps.extend(added.write(&mut index, &mut lot)?);
-    gaps.extend(more);
+    gaps.extend(further);
     anyhow::ensure!(
         added.programs + added.known.len() > 0,
         "no program could be read: {}",
@@ -81,12 +82,12 @@ impl Added {
     /// A program that is in it already stays what it is taken for, and is named where it should become something else.
     fn write(&mut self, index: &mut Index, lot: &mut Vec<Known>) -> anyhow::Result<Vec<Gap>> {
         let added = index.add(lot)?;
-        let is_new = |one: &&Known| !added.known.contains(&one.meta.sha256);
+        let is_new = |entry: &&Known| !added.known.contains(&entry.meta.sha256);
         self.functions +=
-            lot.iter().filter(is_new).map(|one| one.fingerprints.len()).sum::<usize>();
+            lot.iter().filter(is_new).map(|lot| lot.fingerprints.len()).sum::<usize>();
         let mut gaps = Vec::new();
-        for one in lot.drain(..).filter(|one| added.known.contains(&one.meta.sha256)) {
-            gaps.extend(stays(index, &one.meta));
+        for entry in lot.drain(..).filter(|lot| added.known.contains(&lot.meta.sha256)) {
+            gaps.extend(stays(index, &entry.meta));
         }
         self.programs += added.new;
         self.known.extend(added.known);
@@ -112,11 +113,11 @@ impl Added {
 /// Says that a program stays what the index takes it for, where that is not what it is to be added as.
 fn stays(index: &Index, wanted: &Meta) -> Option<Gap> {
     let stored = &index.sample(index.find(wanted.sha256)?)?.meta;
-    let same = stored.family == wanted.family
+    let equal = stored.family == wanted.family
         && stored.actors == wanted.actors
         && stored.is_library == wanted.is_library;
     let family = output::clean(stored.family.as_deref().unwrap_or("a program without a family"));
-    (!same).then(|| Gap::of(&wanted.name, &Stays { family }))
+    (!equal).then(|| Gap::of(&wanted.name, &Stays { family }))
 }
 
 /// A program that the index has already, described otherwise.
@@ -167,7 +168,7 @@ impl About<'_> {
             },
             format: image.format,
             architecture: image.architecture,
-            code_bytes: fingerprints.iter().map(|one| u64::from(one.size)).sum(),
+            code_bytes: fingerprints.iter().map(|fingerprint| u64::from(fingerprint.size)).sum(),
             runtime,
             added: self.added,
         };
