@@ -123,7 +123,7 @@ pub fn metrics(outcomes: &[Outcome], seed: u64) -> Metrics {
     let parts: Vec<Parts> = outcomes.iter().map(parts).collect();
     let all = figures(&parts.iter().collect::<Vec<_>>());
     let draws = bootstrap(parts.len(), seed, |places| {
-        figures(&places.iter().filter_map(|place_| parts.get(*place_)).collect::<Vec<_>>()).to_vec()
+        figures(&places.iter().filter_map(|index| parts.get(*index)).collect::<Vec<_>>()).to_vec()
     });
     let measured = |figure: usize| measured(all[figure], &draws, figure);
     Metrics {
@@ -218,10 +218,7 @@ pub(crate) fn paired_auroc(pairs: &[(f64, f64)], seed: u64) -> Measured {
         auroc(&larger, &smaller)
     };
     let draws = bootstrap(pairs.len(), seed, |places| {
-        vec![of(&places
-            .iter()
-            .filter_map(|place_| pairs.get(*place_).copied())
-            .collect::<Vec<_>>())]
+        vec![of(&places.iter().filter_map(|index| pairs.get(*index).copied()).collect::<Vec<_>>())]
     });
     measured(of(pairs), &draws, 0)
 }
@@ -229,7 +226,7 @@ pub(crate) fn paired_auroc(pairs: &[(f64, f64)], seed: u64) -> Measured {
 /// The mean of each column, with an interval over rows.
 pub(crate) fn mean_shares(rows: &[[f64; 3]], seed: u64) -> [Measured; 3] {
     let mean = |places: &[usize]| -> Vec<f64> {
-        let drawn = || places.iter().filter_map(|place_| rows.get(*place_));
+        let drawn = || places.iter().filter_map(|index| rows.get(*index));
         (0..3)
             .map(|column| drawn().map(|row| row[column]).sum::<f64>() / places.len().max(1) as f64)
             .collect()

@@ -54,7 +54,7 @@ pub fn strings(bytes: &[u8], minimum: usize) -> impl Iterator<Item = Text<'_>> {
     std::iter::from_fn(move || {
         let places = [place(&mut ascii), place(&mut even), place(&mut odd)];
         let first = places.iter().flatten().min().copied()?;
-        match places.map(|place_| place_ == Some(first)) {
+        match places.map(|found| found == Some(first)) {
             [true, ..] => ascii.next(),
             [_, true, _] => even.next(),
             _ => odd.next(),

@@ -77,7 +77,7 @@ impl<'a> Authors<'a> {
         for (_, actor) in by_id.iter().filter(|(id, _)| known.contains(*id)) {
             let (side, disagreement) = side_of(actor, &by_id, names);
             caveats.extend(disagreement);
-            all.push((Author::Actor(*actor), side));
+            all.push((Author::Actor(actor), side));
         }
         let named: BTreeSet<&PartyId> = case.hypotheses.iter().map(|named| &named.party).collect();
         let mut sides: BTreeSet<Side> = all.iter().map(|(_, side)| *side).collect();

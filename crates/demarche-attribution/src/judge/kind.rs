@@ -85,9 +85,13 @@ pub(crate) fn side(
 /// The kind of a party by its words, or by a claim of responsibility under its name.
 fn of_party(case: &Case, named: &NamedHypothesis, party: &Party) -> AttackerKind {
     let text = format!("{} {} {}", party.id, party.name, named.text).to_lowercase();
-    let starts = |word: &str| {
-        let mut places = text.match_indices(word).map(|(position, _)| position);
-        places.any(|place_| !text[..place_].ends_with(char::is_alphabetic))
+    let words = || text.split(|letter: char| !letter.is_alphabetic());
+    let starts = |start: &str| {
+        if start.contains(' ') {
+            text.contains(start)
+        } else {
+            words().any(|word| word.starts_with(start))
+        }
     };
     let found = WORDS.iter().find(|(_, words)| words.iter().any(|word| starts(word)));
     let claims = |body: &Body| matches!(body, Body::ClaimOfResponsibility(claim) if claim.name.eq_ignore_ascii_case(&party.name));

@@ -109,7 +109,7 @@ pub(crate) fn frames<'one, C: Class>(
                 .and_then(|(index, _)| pointed_to(index, sections)),
         );
     }
-    places.into_iter().map(|place_| (place_, memory::bytes(sections, place_))).collect()
+    places.into_iter().map(|place| (place, memory::bytes(sections, place))).collect()
 }
 
 /// The place where the index of `.eh_frame` says that it lies.

@@ -186,11 +186,11 @@ fn both(findings: &AttributionFindings) -> Markup {
     };
     let rows: Vec<Vec<Markup>> = places
         .into_iter()
-        .filter_map(|place_| {
-            let hypothesis = findings.hypothesis(place_)?;
+        .filter_map(|id| {
+            let hypothesis = findings.hypothesis(id)?;
             let mut row = vec![html! { bdi { (name(hypothesis)) } }];
-            row.extend(cells(reported, place_));
-            row.extend(cells(planted, place_));
+            row.extend(cells(reported, id));
+            row.extend(cells(planted, id));
             Some(row)
         })
         .collect();
