@@ -15,6 +15,7 @@
 //!     index: IndexSource { folder: "library/code".into(), is_required: false, tlp: Tlp::Amber },
 //!     program: "example 1.0".to_owned(),
 //!     hindsight: false,
+//!     as_of: None,
 //!     pool: &pool,
 //! };
 //! let case = CaseFolder::open("examples/sony-2014".as_ref())?;
@@ -127,6 +128,9 @@ fn assess_in_pool(
     gaps.extend(code.gaps);
     let mut case = folder.case().clone();
     case.record.hindsight |= sources.hindsight;
+    if let Some(day) = sources.as_of {
+        case = case.as_of(day);
+    }
     let material = Material {
         case: &case,
         routing_data: routing_data.as_ref(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use demarche_case::assessment::Input;
 use demarche_case::record::Catalogue;
-use demarche_case::{CaseFolder, DoubtfulLink, Gap, Hashed, TableFile, Tlp, table_files};
+use demarche_case::{CaseFolder, DoubtfulLink, Gap, Hashed, Moment, TableFile, Tlp, table_files};
 use demarche_library::{Library, Store};
 use demarche_routes::{RoutingData, Tables};
 
@@ -31,6 +31,8 @@ pub struct Sources<'a> {
     pub program: String,
     /// True if sources later than the case count as well, though they may tell of its own attack.
     pub hindsight: bool,
+    /// The day on which the case is assessed; what is later is left out. `None` for all that the case has.
+    pub as_of: Option<Moment>,
     /// The threads of the whole assessment; the assessment has the same bytes with any number of threads.
     pub pool: &'a rayon::ThreadPool,
 }

@@ -69,6 +69,29 @@ impl Case {
         self.parties.iter().find(|party| party.id == *id)
     }
 
+    /// The case as it was known on a day: without events, claims and evidence of later days, and without later sources.
+    ///
+    /// What has no date stays.
+    #[must_use]
+    pub fn as_of(mut self, day: Moment) -> Self {
+        let is_known = |moment: Moment| moment.date() <= day.date();
+        self.events.retain(|event| is_known(event.date));
+        self.claims.retain(|claim| claim.date.is_none_or(is_known));
+        self.evidence.retain(|item| item.observed.is_none_or(is_known));
+        let until = self.record.until.filter(|until| *until < day);
+        self.record.until = Some(until.unwrap_or(day));
+        let kept: BTreeSet<EvidenceId> = self.evidence.iter().map(|item| item.id.clone()).collect();
+        let cited = |ids: &mut Vec<EvidenceId>| ids.retain(|id| kept.contains(id));
+        self.events.iter_mut().for_each(|event| cited(&mut event.evidence));
+        self.effects.iter_mut().for_each(|effect| cited(&mut effect.evidence));
+        self.claims.iter_mut().for_each(|claim| cited(&mut claim.evidence));
+        for item in &mut self.evidence {
+            cited(&mut item.weighing.exposes);
+            cited(&mut item.weighing.repeats);
+        }
+        self
+    }
+
     /// The item of evidence of that name.
     #[must_use]
     pub fn evidence(&self, id: &EvidenceId) -> Option<&Evidence> {

@@ -148,6 +148,9 @@ pub(crate) struct CaseSources {
     /// The marking of findings from the index. A stricter marking of the program takes precedence.
     #[arg(long, value_name = "TLP", default_value = "AMBER")]
     pub(crate) index_tlp: Tlp,
+    /// Assess the case as of a day: events, claims, evidence and sources of later days are left out.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Moment>,
     /// Use sources later than the case as well. They may tell of its own attack, and the answer says so.
     #[arg(long)]
     pub(crate) hindsight: bool,

@@ -35,6 +35,7 @@ fn sources<'a>(index: &Path, pool: &'a rayon::ThreadPool) -> Sources<'a> {
         library: "no such library".into(),
         index: IndexSource { folder: index.to_owned(), is_required: false, tlp: Tlp::Amber },
         hindsight: false,
+        as_of: None,
         program: "a test".to_owned(),
         pool,
     }
@@ -42,6 +43,34 @@ fn sources<'a>(index: &Path, pool: &'a rayon::ThreadPool) -> Sources<'a> {
 
 fn json(assessment: &Assessment) -> String {
     serde_json::to_string(assessment).unwrap()
+}
+
+#[test]
+fn a_case_as_of_a_day_tells_nothing_that_is_later() {
+    let pool = pool(2);
+    let folder = CaseFolder::open(&example()).unwrap();
+    let index = Path::new("no such index");
+    let day = "2014-12-31".parse().unwrap();
+    let sources = Sources { as_of: Some(day), ..sources(index, &pool) };
+    let found = assess(&folder, &sources, &()).unwrap();
+    let is_later = |moment: demarche_case::Moment| moment > day;
+    assert!(
+        folder.case().events.iter().any(|event| is_later(event.date)),
+        "the case has later events"
+    );
+    assert!(!found.case.events.iter().any(|event| is_later(event.date)));
+    assert!(!found.case.evidence.iter().filter_map(|item| item.observed).any(is_later));
+    for to in ["CN", "KP", "TH"] {
+        let to: demarche_case::Country = to.parse().unwrap();
+        let note = demarche_report::note(&found, to);
+        for year in ["2015", "2016", "2017", "2018"] {
+            let told = note
+                .markdown
+                .lines()
+                .filter(|line| line.starts_with("- ") && line.contains(&format!(" {year}: ")));
+            assert_eq!(told.count(), 0, "{to} {year}");
+        }
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ use crate::count;
 const LEAST: f64 = 0.25;
 /// The least weight of the evidence for a leader, in nats: below it the prior leads and not the evidence.
 const SPEAKS: f64 = 0.25;
+/// The least probability of a kind of attacker that is told by the kind of the attack alone.
+const TOLD_BY_ATTACK: f64 = 0.5;
 /// The least probability of a leader for moderate and for high confidence.
 const MODERATE: f64 = 0.55;
 const HIGH: f64 = 0.8;
@@ -82,8 +84,10 @@ impl Bearing<'_> {
             return Some(NoProbability::NobodyLeads { needed });
         }
         let behaviour = self.judged.weights.behaviour_of(self.leader.side);
-        let is_told_by_kind = self.leader.side.state().is_none();
-        (self.support().nats + behaviour < SPEAKS && !is_told_by_kind)
+        // The kind of the attack may tell a kind of attacker by itself, as a ransom does.
+        let is_told_by_attack =
+            self.leader.side.state().is_none() && self.leader.chance.get() > TOLD_BY_ATTACK;
+        (self.support().nats + behaviour < SPEAKS && !is_told_by_attack)
             .then_some(NoProbability::PriorAlone)
     }
 

@@ -91,6 +91,10 @@ pub(crate) fn item_reason(reason: &ItemReason) -> String {
 /// A reason for the confidence, in a sentence.
 pub(crate) fn confidence_reason(reason: &ConfidenceReason) -> String {
     match reason {
+        ConfidenceReason::Evidence { groups: 0, .. } => {
+            "It is told by the kind of the attack alone: no item of evidence speaks for it."
+                .to_owned()
+        }
         ConfidenceReason::Evidence { groups, sources, hard_to_forge } => {
             let speak = if *groups == 1 { "speaks" } else { "speak" };
             let are = if *hard_to_forge == 1 { "is" } else { "are" };

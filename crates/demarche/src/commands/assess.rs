@@ -5,8 +5,8 @@ use demarche_assess::{IndexSource, Sources, assess};
 use demarche_case::assessment::Assessment;
 use demarche_case::{CaseFolder, Recipient};
 use demarche_report::{
-    Addressee, Block, Note, Reason, Section, addressees, attribution_answer, note, response_answer,
-    to_html, to_json,
+    Addressee, Block, NoNote, Note, Reason, Section, addressees, attribution_answer, note,
+    response_answer, to_html, to_json,
 };
 
 use super::{code, library};
@@ -24,10 +24,11 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let mut written = vec![write(&out, "assessment.json", &json)?];
     written.push(write(&out, "report.html", &to_html(&assessment))?);
     let asked = addressees(&assessment);
-    let mut telling = Vec::new();
+    let (mut telling, mut lines) = (Vec::new(), Vec::new());
     for addressee in &asked {
         let note = note(&assessment, addressee.to);
         written.extend(write_note(&out, &note)?);
+        lines.push(file_line(addressee, note.refused));
         if note.is_reason_withheld {
             telling.push(Note::stem(addressee.to));
         }
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     if args.json {
         print(&json)?;
     } else {
-        output::show(&summary(&assessment, &out, &asked, &telling))?;
+        output::show(&summary(&assessment, &out, lines, &telling))?;
     }
     Ok(Outcome::of(&assessment.gaps))
 }
@@ -92,6 +93,7 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
         index,
         program: PROGRAM.to_owned(),
         hindsight: given.hindsight,
+        as_of: given.as_of,
         pool: &pool,
     };
     Ok(assess(folder, &sources, &Progress::new())?)
@@ -126,7 +128,7 @@ fn write(out: &Path, name: &str, bytes: &(impl AsRef<[u8]> + ?Sized)) -> anyhow:
 fn summary(
     assessment: &Assessment,
     out: &Path,
-    asked: &[Addressee],
+    notes: Vec<String>,
     telling: &[String],
 ) -> Vec<Section> {
     let title = format!("{} ({})", assessment.case.title, assessment.marking());
@@ -140,10 +142,11 @@ fn summary(
     let mut sections = vec![Section::new("case", title)];
     sections.extend(answers.map(|answer| Section::new("answer", "").with(Block::Answer(answer))));
     let mut files = vec!["report.html, assessment.json".to_owned()];
-    files.extend(asked.iter().map(file_line));
+    let has_notes = !notes.is_empty();
+    files.extend(notes);
     let mut written =
         Section::new("files", format!("Written to {}:", out.display())).with(Block::List(files));
-    if !asked.is_empty() {
+    if has_notes {
         written.blocks.push(Block::Note("Each request has the endings .md, .html, .docx and .annex.json. Its .withheld.md is for the sender alone.".to_owned()));
     }
     if !telling.is_empty() {
@@ -156,9 +159,12 @@ fn summary(
     sections
 }
 
-/// The name of a note, its addressee and the weightiest reason for it.
-fn file_line(addressee: &Addressee) -> String {
+/// The name of a note, its addressee and the weightiest reason for it; the reason why there is none, where it is refused.
+fn file_line(addressee: &Addressee, refused: Option<NoNote>) -> String {
     let stem = Note::stem(addressee.to);
+    if let Some(refused) = refused {
+        return format!("{stem:<14}  {}", refused.in_words());
+    }
     match addressee.to {
         Recipient::State(country) => {
             let reason = addressee.why.first().map(Reason::in_words).unwrap_or_default();
