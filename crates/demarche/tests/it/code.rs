@@ -231,7 +231,7 @@ fn assessed(case: &Path, index: &Path, marking: &str) -> (Value, String) {
     command.arg("--library").arg(out.join("library")).arg("--out").arg(&out);
     stdout(0, &command.output().expect("the program runs"));
     let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
-    (serde_json::from_str(&read("assessment.json")).unwrap(), read("note-BE.md"))
+    (serde_json::from_str(&read("assessment.json")).unwrap(), read("note-DE.md"))
 }
 
 #[test]
