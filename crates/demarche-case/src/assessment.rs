@@ -21,7 +21,7 @@ use response::ResponseFindings;
 use routes::RoutesFindings;
 
 /// The version of the JSON that [`Assessment`] serialises to; it grows with every change that breaks a reader.
-pub const ASSESSMENT_VERSION: u32 = 1;
+pub const ASSESSMENT_VERSION: u32 = 2;
 
 /// Everything known of one case after the engines have run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -22,6 +22,14 @@ pub struct Norm {
 /// Sources: the texts that each `cite` names.
 pub const NORMS: &[Norm] = &[
     Norm {
+        id: "au-thematic-2021",
+        cite: "Autonomous Sanctions Amendment (Thematic Sanctions) Regulations 2021 (Australia), in force since 21 December 2021",
+        says: "Australia may freeze the funds of listed persons and bodies responsible for significant cyber incidents, and bar their entry.",
+        differ: Some(
+            "It is law of Australia; that a person is listed does not attribute the attack to a state.",
+        ),
+    },
+    Norm {
         id: "budapest-29",
         cite: "Convention on Cybercrime (Budapest, 2001), Article 29",
         says: "A party may ask another to have stored computer data preserved at once, before it asks for their handing over.",
@@ -45,7 +53,7 @@ pub const NORMS: &[Norm] = &[
     },
     Norm {
         id: "eu-2019-796",
-        cite: "Council Regulation (EU) 2019/796 of 17 May 2019",
+        cite: "Council Regulation (EU) 2019/796 of 17 May 2019, in force since 18 May 2019",
         says: "The European Union may freeze the funds of listed persons and bodies responsible for or supporting cyber-attacks that threaten it or its member states.",
         differ: Some(
             "It is law of the European Union, open to review by its courts; that a person is listed does not attribute the attack to a state.",
@@ -252,7 +260,7 @@ pub const NORMS: &[Norm] = &[
         cite: "Tallinn Manual 2.0 (2017), Rule 71",
         says: "A state that is the target of a cyber operation that reaches the level of an armed attack may exercise its right of self-defence.",
         differ: Some(
-            "States differ on what scale and effects make an armed attack; the manual is the work of experts and binds nobody.",
+            "States differ on what scale and effects make an armed attack, and on whether attackers who act for no state can make one; the manual is the work of experts and binds nobody.",
         ),
     },
     Norm {

@@ -12,7 +12,7 @@ use crate::record::{Actor, Edition, RecordId};
 use crate::{Asn, Availability, CaseId, Gap, Moment, TechniqueId};
 
 /// The version of the JSON that [`Answer`] serialises to; it grows with every change that breaks a reader.
-pub const ANSWER_VERSION: u32 = 1;
+pub const ANSWER_VERSION: u32 = 2;
 
 /// One subcommand's answer with what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
