@@ -312,9 +312,9 @@ pub(crate) const fn aim(criterion: Criterion) -> &'static str {
         Criterion::Speed => "speed",
         Criterion::Support => "the support of others",
         Criterion::Collateral => "the sparing of third parties",
-        Criterion::Escalation => "a conflict that does not widen",
-        Criterion::Legality => "distance from what is disputed in law",
-        Criterion::Secrecy => "the secrecy of evidence and sources",
+        Criterion::Escalation => "no wider conflict",
+        Criterion::Legality => "legal safety",
+        Criterion::Secrecy => "the secrecy of sources",
         Criterion::Cost => "a low cost to oneself",
         Criterion::Permanence => "the way back",
     }

@@ -45,7 +45,7 @@ fn a_tie_is_told_with_what_would_break_it() {
         “Request for assistance between CERTs” comes first most often, in 26 % of the simulations.
         Then follow “No response” with 13 % and “Hardening, and support for the victim” with 9 %.
         These shares hold where benefit and cost weigh alike and the law is read permissively; the error of the simulation is at most ±0.3 points.
-        “Request for assistance between CERTs” suits a state that values above all the secrecy of evidence and sources and the support of others.
+        “Request for assistance between CERTs” suits a state that values above all the secrecy of sources and the support of others.
         “No response” suits a state that values above all an end of the ongoing harm, the sparing of third parties and a low cost to oneself.
         “Hardening, and support for the victim” suits a state that values above all an end of the ongoing harm, the sparing of third parties and a low cost to oneself.
         No option leads under all assumptions.
@@ -86,7 +86,7 @@ fn next_to_nothing_has_an_answer_too() {
         The one option is open in some scenario.
         “No response” comes first most often, in 100 % of the simulations.
         These shares hold where benefit and cost weigh alike and the law is read permissively; the error of the simulation is at most ±0.3 points.
-        “No response” suits a state that values above all the attacker’s future conduct, a conflict that does not widen and the way back.
+        “No response” suits a state that values above all the attacker’s future conduct, no wider conflict and the way back.
         “No response” comes first most often under all eight sets of assumptions.
         The sets differ in the grouping of weights, in the reading of the law and in whether easily forged evidence was planted.
 
