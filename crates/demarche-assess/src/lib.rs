@@ -32,7 +32,6 @@ mod shared;
 mod shared_code;
 mod sources;
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -271,7 +270,7 @@ pub fn attribution(
     record: &Record,
     located: &[Located],
 ) -> Option<AttributionFindings> {
-    judge(&Question { case, record, located, without: &BTreeSet::new(), seed: SEED })
+    judge(&Question { case, record, located, seed: SEED })
 }
 
 /// Weighs the responses; `None` when no state is named that could respond.

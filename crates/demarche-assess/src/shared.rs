@@ -3,14 +3,11 @@
 //! A number that rests on a withheld item would betray it, so that a request takes its numbers from a judgement which
 //! never saw the item.
 
-use std::collections::BTreeSet;
-
-use demarche_attribution::{Question, judge};
 use demarche_case::assessment::{Assessment, SharedAttribution};
 use demarche_case::released::views;
 use demarche_library::Library;
 
-use crate::SEED;
+use crate::attribution;
 
 /// Returns one judgement for each set of parts that is kept from some state, in order of the sets.
 ///
@@ -18,13 +15,8 @@ use crate::SEED;
 pub(crate) fn attributions(assessment: &Assessment, library: &Library) -> Vec<SharedAttribution> {
     let views = views(assessment).into_iter().filter(|view| !view.unseen.is_empty());
     let judged = views.filter_map(|view| {
-        let findings = judge(&Question {
-            case: &view.case,
-            record: &library.without(&view.unseen.editions),
-            located: view.located(),
-            without: &BTreeSet::new(),
-            seed: SEED,
-        })?;
+        let record = library.without(&view.unseen.editions);
+        let findings = attribution(&view.case, &record, view.located())?;
         Some(SharedAttribution { without: view.unseen, findings })
     });
     let mut judged: Vec<SharedAttribution> = judged.collect();

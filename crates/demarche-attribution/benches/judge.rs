@@ -1,6 +1,5 @@
 //! How long a ranking takes against the whole of ATT&CK.
 
-use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::io::Read;
 
@@ -37,9 +36,7 @@ fn rank(criterion: &mut Criterion) {
         let read = |file: &str| std::fs::read_to_string(format!("{folder}{name}/{file}"));
         let (Ok(case), Ok(evidence)) = (read("case.toml"), read("evidence.toml")) else { continue };
         let Ok(case) = Case::read(&case, &evidence) else { continue };
-        let without = BTreeSet::new();
-        let question =
-            Question { case: &case, record: &record, located: &[], without: &without, seed: 1 };
+        let question = Question { case: &case, record: &record, located: &[], seed: 1 };
         criterion.bench_function(&format!("judge {name} against ATT&CK 18.1"), |bencher| {
             bencher.iter(|| black_box(judge(&question)));
         });

@@ -1,7 +1,7 @@
 //! The test of the judgement on whole cases whose author became known later.
 
 use demarche_case::assessment::attribution::{
-    AttributionFindings, ConfidenceLevel, Hypothesis, Judgement, Leads,
+    AttributionFindings, ConfidenceLevel, Hypothesis, Leads, Ranked,
 };
 use demarche_case::assessment::evaluation::{CaseTest, CaseTried, LevelTried, Method};
 use demarche_case::record::{Record, RecordId};
@@ -63,20 +63,10 @@ pub fn try_cases(
     let found: Vec<Outcome> = counting().map(|(_, found, _)| found.clone()).collect();
     let before: Vec<Outcome> = counting().map(|(_, _, before)| before.clone()).collect();
     let fitted = is_fitted.then(|| fit::fit(trials, record, seed));
-    let outcomes = |chances: &[fit::Chances]| -> Vec<Outcome> {
-        let outcome = |chances: &fit::Chances| {
-            let rest = (1.0 - chances.truth - chances.rival).max(0.0);
-            Outcome {
-                posterior: vec![chances.truth, chances.rival, rest.min(chances.rival)],
-                actor: Some(0),
-            }
-        };
-        chances.iter().map(outcome).collect()
-    };
     let refitted = fitted.iter().flat_map(|fitted| {
         [
-            (Method::Refitted, outcomes(&fitted.together)),
-            (Method::LeaveOneActorOut, outcomes(&fitted.apart)),
+            (Method::Refitted, fitted.together.clone()),
+            (Method::LeaveOneActorOut, fitted.apart.clone()),
         ]
     });
     let methods: Vec<(Method, Vec<Outcome>)> =
@@ -110,16 +100,11 @@ pub fn try_cases(
 /// The answer on one case, with the outcomes of the judgement and of its prior.
 fn tried(trial: &Trial<'_>, record: &Record, seed: u64) -> Option<(CaseTried, Outcome, Outcome)> {
     let Trial { name, case, truth } = *trial;
-    let without = std::collections::BTreeSet::new();
-    let question = Question { case, record, located: &[], without: &without, seed };
-    let found = open(&question)?;
-    let judgement = &found.as_reported;
+    let found = open(&Question { case, record, located: &[], seed })?;
     let leads = found.leads.clone().expect("an open judgement has a leader");
-    let leading = leading(judgement, &leads);
-    let outcome =
-        |chances: Chances| Outcome { posterior: chances.posterior(truth), actor: Some(0) };
-    let posterior = outcome(Chances::of(&found, truth, |chance, _| chance));
-    let prior = outcome(Chances::of(&found, truth, |_, prior| prior));
+    let leading = found.as_reported.chance(&leads).estimate.get();
+    let posterior = Chances::of_judgement(&found, truth, |chance, _| chance).outcome();
+    let prior = Chances::of_judgement(&found, truth, |_, prior| prior).outcome();
     let probability = posterior.probability();
     let is_right = truth.is_right(&found, &leads, leading);
     let case = CaseTried {
@@ -138,64 +123,75 @@ fn tried(trial: &Trial<'_>, record: &Record, seed: u64) -> Option<(CaseTried, Ou
 }
 
 /// The probability of the truth, and of every other answer.
+#[derive(Clone, Debug)]
 struct Chances {
     truth: f64,
     others: Vec<f64>,
 }
 
+/// One state or kind of attacker as an answer.
+struct Answer {
+    leads: Leads,
+    /// The probability of the answer.
+    chance: f64,
+    /// The part of it that has one of the truth's names.
+    named: f64,
+}
+
 impl Chances {
-    /// The chances in a judgement; `of` takes a posterior and a prior probability.
-    fn of(found: &AttributionFindings, truth: &Truth, of: fn(f64, f64) -> f64) -> Self {
-        let judgement = &found.as_reported;
+    /// The chances of all answers.
+    ///
+    /// Where the author is unknown, the truth is that it is none of the others.
+    fn of(answers: impl Iterator<Item = Answer>, truth: &Truth) -> Self {
         let mut chances = Self { truth: 0.0, others: Vec::new() };
-        for ranked in &judgement.states {
-            let chance = of(ranked.chance().estimate.get(), ranked.prior.into());
-            chances.add(
-                truth.attacker == AttackerKind::State && truth.states.contains(&ranked.state),
-                chance,
-            );
-        }
-        for ranked in judgement.kinds.iter().filter(|kind| kind.attacker != AttackerKind::State) {
-            let chance = of(ranked.chance().estimate.get(), ranked.prior.into());
-            let is_kind =
-                truth.attacker == ranked.attacker && truth.attacker != AttackerKind::Unknown;
-            // A party of one of the names may be of another kind: its part of that kind is right.
-            let named = |ranked: &demarche_case::assessment::attribution::Ranked| {
-                of(ranked.chance().estimate.get(), ranked.prior.into())
+        for Answer { leads, chance, named } in answers {
+            let right = match leads {
+                _ if truth.is_answer(&leads) => chance,
+                // A party of one of the names may be of another kind: its part of that kind is right.
+                Leads::Kind { .. } => named,
+                Leads::State { .. } | Leads::Hypothesis { .. } => 0.0,
             };
-            let right: f64 = judgement
-                .ranking
-                .iter()
-                .filter(|hypothesis| {
-                    found.hypothesis(&hypothesis.hypothesis).is_some_and(|hypothesis| {
-                        hypothesis.attacker() == ranked.attacker && truth.names(hypothesis)
-                    })
-                })
-                .map(named)
-                .sum();
-            chances.add(true, if is_kind { chance } else { right });
-            chances.add(false, if is_kind { 0.0 } else { chance - right });
+            chances.truth += right;
+            chances.others.push(chance - right);
+        }
+        if truth.attacker == AttackerKind::Unknown {
+            let highest = chances.others.iter().copied().fold(0.0, f64::max);
+            return Self { truth: 1.0 - highest, others: vec![highest] };
         }
         chances
     }
 
-    fn add(&mut self, is_truth: bool, chance: f64) {
-        if is_truth {
-            self.truth += chance;
-        } else {
-            self.others.push(chance);
-        }
+    /// The chances in a judgement; `of` takes a posterior and a prior probability.
+    fn of_judgement(found: &AttributionFindings, truth: &Truth, of: fn(f64, f64) -> f64) -> Self {
+        let judgement = &found.as_reported;
+        let states = judgement.states.iter().map(|ranked| Answer {
+            leads: Leads::State { state: ranked.state },
+            chance: of(ranked.chance().estimate.get(), ranked.prior.into()),
+            named: 0.0,
+        });
+        let named = |attacker: AttackerKind| -> f64 {
+            let is_named = |ranked: &&Ranked| {
+                let hypothesis = found.hypothesis(&ranked.hypothesis);
+                hypothesis.is_some_and(|one| one.attacker() == attacker && truth.names(one))
+            };
+            let right = judgement.ranking.iter().filter(is_named);
+            right.map(|ranked| of(ranked.chance().estimate.get(), ranked.prior.into())).sum()
+        };
+        let kinds = judgement.kinds.iter().filter(|kind| kind.attacker != AttackerKind::State);
+        let kinds = kinds.map(|ranked| Answer {
+            leads: Leads::Kind { attacker: ranked.attacker },
+            chance: of(ranked.chance().estimate.get(), ranked.prior.into()),
+            named: named(ranked.attacker),
+        });
+        Self::of(states.chain(kinds), truth)
     }
 
-    /// The probabilities of all answers, that of the truth first.
-    ///
-    /// Where the author is unknown, the truth is that it is none of the others.
-    fn posterior(self, truth: &Truth) -> Vec<f64> {
-        if truth.attacker != AttackerKind::Unknown {
-            return std::iter::once(self.truth).chain(self.others).collect();
+    /// All probabilities, that of the truth first.
+    fn outcome(self) -> Outcome {
+        Outcome {
+            posterior: std::iter::once(self.truth).chain(self.others).collect(),
+            actor: Some(0),
         }
-        let highest = self.others.iter().copied().fold(0.0, f64::max);
-        vec![1.0 - highest, highest]
     }
 }
 
@@ -213,15 +209,25 @@ impl Truth {
         }
     }
 
+    /// Returns true if a state or a kind of attacker is the right answer; a hypothesis is right by its name.
+    fn is_answer(&self, leads: &Leads) -> bool {
+        match leads {
+            Leads::State { state } => {
+                self.attacker == AttackerKind::State && self.states.contains(state)
+            }
+            Leads::Kind { attacker } => {
+                *attacker == self.attacker && self.attacker != AttackerKind::Unknown
+            }
+            Leads::Hypothesis { .. } => false,
+        }
+    }
+
     fn is_right(&self, found: &AttributionFindings, leads: &Leads, leading: f64) -> bool {
         if self.attacker == AttackerKind::Unknown {
             return leading <= 0.5;
         }
         match leads {
-            Leads::State { state } => {
-                self.attacker == AttackerKind::State && self.states.contains(state)
-            }
-            Leads::Kind { attacker } => *attacker == self.attacker,
+            Leads::State { .. } | Leads::Kind { .. } => self.is_answer(leads),
             Leads::Hypothesis { hypothesis } => {
                 found.hypothesis(hypothesis).is_some_and(|hypothesis| {
                     self.names(hypothesis) || hypothesis.attacker() == self.attacker
@@ -229,22 +235,4 @@ impl Truth {
             }
         }
     }
-}
-
-fn leading(judgement: &Judgement, leads: &Leads) -> f64 {
-    let chance = match leads {
-        Leads::State { state } => {
-            let ranked = judgement.states.iter().find(|ranked| ranked.state == *state);
-            ranked.map(|ranked| ranked.chance())
-        }
-        Leads::Kind { attacker } => {
-            let ranked = judgement.kinds.iter().find(|ranked| ranked.attacker == *attacker);
-            ranked.map(|ranked| ranked.chance())
-        }
-        Leads::Hypothesis { hypothesis } => {
-            let ranked = judgement.ranking.iter().find(|ranked| ranked.hypothesis == *hypothesis);
-            ranked.map(|ranked| ranked.chance())
-        }
-    };
-    chance.map_or(0.0, |chance| chance.estimate.get())
 }

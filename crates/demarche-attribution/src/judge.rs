@@ -27,14 +27,14 @@ mod usable;
 
 use std::collections::BTreeSet;
 
+use demarche_case::Case;
 use demarche_case::LikelihoodRatio;
 use demarche_case::assessment::attribution::{
-    AttributionCaveat, AttributionFindings, Chance, EditionUsed, ItemReason, Judgement, Leads,
-    ParameterName, RankedKind, RankedState, RecordUsed, WeighedItem,
+    AttributionCaveat, AttributionFindings, EditionUsed, ItemReason, ParameterName, RecordUsed,
+    WeighedItem,
 };
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{CitationId, Record, Used};
-use demarche_case::{Case, EvidenceId};
 
 use crate::count;
 use authors::Authors;
@@ -42,14 +42,15 @@ pub(crate) use authors::{Candidate, Flag};
 use bearing::Bearing;
 use behaviour::Behaviour;
 pub(crate) use bench::Bench;
-pub(crate) use combine::{Posterior, Taken};
+pub(crate) use combine::Taken;
 pub(crate) use context::{Repertoires, sources};
 pub(crate) use elicited::Values;
 pub(crate) use elicited::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS};
 use items::{Context, Says, items};
 use judged::Judged;
 pub(crate) use judged::Part;
-use listing::{Listing, ranked_chance};
+use listing::Listing;
+pub(crate) use listing::sides_of;
 pub(crate) use names::{Index, Names};
 use pool::Groups;
 use prior::Frequencies;
@@ -64,8 +65,6 @@ pub struct Question<'a> {
     pub record: &'a Record,
     /// The networks of the addresses in the evidence, as the routes engine found them.
     pub located: &'a [Located],
-    /// Items that the reader of the answer may not see, and that are not used.
-    pub without: &'a BTreeSet<EvidenceId>,
     /// The seed of the draws that the intervals come from.
     pub seed: u64,
 }
@@ -111,7 +110,7 @@ pub(crate) fn with_bench<R>(
         authors: &authors,
         located: question.located,
     };
-    let items = items(context, question.without);
+    let items = items(context);
     if items.is_empty() {
         return None;
     }
@@ -143,18 +142,19 @@ fn findings(
     let [drawn_reported, drawn_planted] = bench.draws(question.seed, [&all, &hard], &flags);
     let leader = leads::leader(authors, &reported.posterior);
     let then = leads::leader(authors, &planted.posterior).leads;
+    let gains = (then != leader.leads).then_some(then);
     let sensitivity = sensitivity::sensitivity(bench, &all, &leader, &flags);
     let as_reported = listing.judgement(bench, &reported, &drawn_reported);
     let bearing = Bearing {
         bench,
         judged: &reported,
         leader: &leader,
-        chance: chance_of(&leader.leads, &as_reported),
+        chance: as_reported.chance(&leader.leads),
         sensitivity: &sensitivity,
-        stays_if_planted: then == leader.leads,
+        stays_if_planted: gains.is_none(),
     };
-    let (withheld, confidence) = (bearing.withheld(), bearing.confidence());
-    let gains = (then != leader.leads).then_some(then);
+    let support = bearing.support();
+    let (withheld, confidence) = (bearing.withheld(&support), bearing.confidence(&support));
     let repertoires = Repertoires::of(record, authors.actors(), index);
     let seen = context::seen(bench.items);
     let first = listing.actors(authors).first().copied();
@@ -247,20 +247,6 @@ fn caveats(bench: &Bench<'_>) -> Vec<AttributionCaveat> {
     caveats.extend(of_authors.clone().filter(is_disagreement).take(DISAGREEMENTS).cloned());
     caveats.extend(of_authors.filter(|caveat| !is_disagreement(caveat)).cloned());
     caveats
-}
-
-fn chance_of(leads: &Leads, judgement: &Judgement) -> Chance {
-    match leads {
-        Leads::State { state } => {
-            let ranked = judgement.states.iter().find(|ranked| ranked.state == *state);
-            ranked.map_or(Chance::NONE, RankedState::chance)
-        }
-        Leads::Kind { attacker } => {
-            let ranked = judgement.kinds.iter().find(|ranked| ranked.attacker == *attacker);
-            ranked.map_or(Chance::NONE, RankedKind::chance)
-        }
-        Leads::Hypothesis { hypothesis } => ranked_chance(judgement, hypothesis),
-    }
 }
 
 fn record_used(record: &Record, authors: &Authors<'_>) -> RecordUsed {

@@ -4,8 +4,8 @@
 
 use demarche_case::assessment::attribution::{
     Aspect, AttributionFindings, Balance, Basis, Chance, CitedSource, Confidence, ConfidenceLevel,
-    Hypothesis, HypothesisId, Judgement, Leads, Likelihood, NoProbability, Ranked, RankedKind,
-    RankedState, Sensitivity, SpeakingItem, WeighedItem, Without,
+    Hypothesis, Judgement, Leads, Likelihood, NoProbability, Ranked, Sensitivity, SpeakingItem,
+    WeighedItem, Without,
 };
 use demarche_case::{AttackerKind, Case, Country, EvidenceId, Forgeability, Probability};
 
@@ -52,22 +52,7 @@ pub(crate) fn leading<'f>(
     judgement: &Judgement,
 ) -> Option<(&'f Leads, Chance)> {
     let leads = findings.leads.as_ref()?;
-    Some((leads, chance_of(judgement, leads)))
-}
-
-/// The probability of a state, a kind or a hypothesis in a judgement; none where it is not ranked.
-pub(crate) fn chance_of(judgement: &Judgement, leads: &Leads) -> Chance {
-    let found = match leads {
-        Leads::State { state } => {
-            judgement.states.iter().find(|ranked| ranked.state == *state).map(RankedState::chance)
-        }
-        Leads::Kind { attacker } => {
-            let mut kinds = judgement.kinds.iter();
-            kinds.find(|ranked| ranked.attacker == *attacker).map(RankedKind::chance)
-        }
-        Leads::Hypothesis { hypothesis } => in_ranking(judgement, hypothesis).map(Ranked::chance),
-    };
-    found.unwrap_or(Chance::NONE)
+    Some((leads, judgement.chance(leads)))
 }
 
 /// The name of a leader, fit for a sentence.
@@ -297,7 +282,7 @@ pub(crate) fn alternatives(findings: &AttributionFindings) -> Option<String> {
     let next = states
         .chain(kinds)
         .filter(|state| !is_leader_of(state))
-        .map(|state| (chance_of(judgement, &state), state))
+        .map(|state| (judgement.chance(&state), state))
         .max_by(|left, right| left.0.estimate.get().total_cmp(&right.0.estimate.get()));
     let flags = judgement.ranking.iter().filter(|ranked| {
         matches!(findings.hypothesis(&ranked.hypothesis), Some(Hypothesis::FalseFlag { .. }))
@@ -328,7 +313,7 @@ fn probable(subject: &str, probability: f64) -> String {
 /// The judgement that is left when all evidence that is easily forged was planted, and who gains then.
 pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
     let (leads, before) = leading(findings, &findings.as_reported)?;
-    let after = chance_of(&findings.if_planted, leads);
+    let after = findings.if_planted.chance(leads);
     let start = "If all evidence that is easily forged were planted";
     let (then, now) = (chance(after.estimate), chance(before.estimate));
     let subject = leads_name(findings, leads);
@@ -338,17 +323,9 @@ pub(crate) fn planted(findings: &AttributionFindings) -> Option<String> {
         Some(other) => format!(
             "{start}, {} would lead ({}), and {subject} would have {then} instead of {now}.",
             leads_name(findings, other),
-            chance(chance_of(&findings.if_planted, other).estimate)
+            chance(findings.if_planted.chance(other).estimate)
         ),
     })
-}
-
-/// A hypothesis in a ranking.
-pub(crate) fn in_ranking<'a>(
-    judgement: &'a Judgement,
-    hypothesis: &HypothesisId,
-) -> Option<&'a Ranked> {
-    judgement.ranking.iter().find(|ranked| ranked.hypothesis == *hypothesis)
 }
 
 /// `an actor of North Korea falls from 74 to 40 %, and another leads`.

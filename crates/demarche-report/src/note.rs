@@ -84,7 +84,7 @@ pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
         Recipient::Cert(_) => format!("Technical note to {}", in_text_of(to)),
     };
     let annexes = writer.annexed();
-    written(assessment, &released, &writer, &Letter { title, blocks, annexes, refused: None })
+    written(assessment, &released, &writer, Letter { title, blocks, annexes, refused: None })
 }
 
 /// A letter before it is written in each format.
@@ -129,17 +129,17 @@ fn written(
     assessment: &Assessment,
     released: &Released,
     writer: &Writer<'_>,
-    letter: &Letter,
+    letter: Letter,
 ) -> Note {
     let to = released.to;
     let Letter { title, blocks, annexes, refused } = letter;
-    let text = crate::writers::to_markdown(title, blocks);
+    let text = crate::writers::to_markdown(&title, &blocks);
     let mark = format!("**{}** – {}", writer.marking, writer.marking.allows());
     let markdown = format!("{mark}\n\n{text}\n{mark}\n");
-    let html = shell(title, writer.marking, "letter", &crate::writers::to_html(title, blocks));
+    let html = shell(&title, writer.marking, "letter", &crate::writers::to_html(&title, &blocks));
     let (reference, marking) = (writer.reference(), writer.marking.to_string());
-    let frame = Frame { title, marking: &marking, reference: &reference };
-    let docx = crate::writers::to_docx(&frame, blocks);
+    let frame = Frame { title: &title, marking: &marking, reference: &reference };
+    let docx = crate::writers::to_docx(&frame, &blocks);
     let file = |end: &str, bytes: &[u8]| AnnexFile::of(format!("{}.{end}", Note::stem(to)), bytes);
     let files =
         vec![file("md", markdown.as_bytes()), file("html", html.as_bytes()), file("docx", &docx)];
@@ -148,23 +148,18 @@ fn written(
         reference,
         marking: writer.marking,
         files,
-        annexes: annexes.clone(),
+        annexes,
     };
     let is_reason_withheld = refused.is_none() && sender::is_reason_withheld(assessment, released);
     Note {
         to,
-        refused: *refused,
+        refused,
         marking: writer.marking,
         markdown,
         html,
         docx,
         annex,
-        sender_markdown: sender::sender_markdown(
-            assessment,
-            released,
-            is_reason_withheld,
-            *refused,
-        ),
+        sender_markdown: sender::sender_markdown(assessment, released, is_reason_withheld, refused),
         is_reason_withheld,
         withheld: released.withheld.clone(),
     }

@@ -3,7 +3,7 @@
 //! State attribution in law is not actor attribution: that an actor works for a state (the condition `actor`) does not yet
 //! make its act the state's own (`state-link`, Articles 4, 8 and 11), nor a breach (`breach`).
 
-use demarche_case::assessment::attribution::{AttributionFindings, Chance};
+use demarche_case::assessment::attribution::{AttributionFindings, Chance, Leads};
 use demarche_case::options::{Condition, EstimateBasis, Fact, Options, Reason};
 use demarche_case::{Case, Country, EffectKind};
 
@@ -80,8 +80,7 @@ fn actor(
         return none(Reason::JudgementWithheld);
     }
     let judgement = if planted { &findings.if_planted } else { &findings.as_reported };
-    let found = judgement.states.iter().find(|ranked| ranked.state == responsible);
-    let Chance { estimate, low, high } = found.map_or(Chance::NONE, |ranked| ranked.chance());
+    let Chance { estimate, low, high } = judgement.chance(&Leads::State { state: responsible });
     let (low, estimate, high) = (low.get(), estimate.get(), high.get());
     let range = [low.min(estimate), estimate, high.max(estimate)];
     reckoned(Condition::Actor, [range; 2], EstimateBasis::Reckoned, Reason::Judgement)

@@ -13,9 +13,10 @@ use demarche_case::{
 };
 use rayon::prelude::*;
 
-use super::{Trial, Truth};
+use super::{Answer, Chances, Trial, Truth};
 use crate::incident::{Incident, campaigns};
-use crate::judge::{Bench, Candidate, Flag, Part, Posterior, Question, Taken, Values, with_bench};
+use crate::judge::{Bench, Candidate, Flag, Part, Question, Taken, Values, sides_of, with_bench};
+use crate::metrics::Outcome;
 
 /// The weight of a campaign of the record beside a case: it tells of techniques and software alone.
 const CAMPAIGN: f64 = 0.3;
@@ -29,42 +30,33 @@ struct Asked<'b> {
     part: Part,
     flags: Vec<Flag>,
     truth: &'b Truth,
+    /// The authors that the truth names.
+    named: Vec<usize>,
+    /// 1 for a case, [`CAMPAIGN`] for a campaign of the record.
     weight: f64,
-    is_case: bool,
 }
 
 /// What a fit came to.
 #[derive(Clone, Debug)]
 pub(crate) struct Fitted {
-    /// The probability of each case's truth with parameters that were fitted to all.
-    pub(crate) together: Vec<Chances>,
+    /// What came out for each case with parameters that were fitted to all.
+    pub(crate) together: Vec<Outcome>,
     /// The same with parameters that were fitted without any case or campaign of the same author.
-    pub(crate) apart: Vec<Chances>,
+    pub(crate) apart: Vec<Outcome>,
     /// The parameters that were fitted to all.
     pub(crate) values: Values,
 }
 
-/// The probability of the truth and the highest of any other answer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Chances {
-    pub(crate) truth: f64,
-    pub(crate) rival: f64,
-}
-
 /// Fits the parameters to the cases and to the campaigns of the record, and again without each author.
 pub(crate) fn fit(trials: &[Trial<'_>], record: &Record, seed: u64) -> Fitted {
-    let campaigns: Vec<(Case, Truth, String)> =
+    let campaigns: Vec<(Case, Truth)> =
         campaigns(record).iter().filter_map(|campaign| as_case(campaign, record)).collect();
-    let without = BTreeSet::new();
     let of_case = trials.iter().map(|trial| (trial.case, trial.truth, 1.0));
-    let of_campaign = campaigns.iter().map(|(case, truth, _)| (case, truth, CAMPAIGN));
+    let of_campaign = campaigns.iter().map(|(case, truth)| (case, truth, CAMPAIGN));
     let asked: Vec<(Question<'_>, &Truth, f64)> = of_case
         .filter(|(_, truth, _)| !truth.is_disputed)
         .chain(of_campaign)
-        .map(|(case, truth, weight)| {
-            let question = Question { case, record, located: &[], without: &without, seed };
-            (question, truth, weight)
-        })
+        .map(|(case, truth, weight)| (Question { case, record, located: &[], seed }, truth, weight))
         .collect();
     with_all(&asked, Vec::new(), &|cases| fitted(cases))
 }
@@ -83,7 +75,10 @@ fn with_all<'q, R>(
         let part = bench.taken(Taken::AsReported);
         let flags = bench.flags(&Values::best(), &bench.taken(Taken::HardToForge));
         let mut ready = ready.take().unwrap_or_default();
-        ready.push(Asked { bench, part, flags, truth, weight: *weight, is_case: *weight >= 1.0 });
+        let is_named =
+            |author: &usize| truth.names(&bench.authors.hypothesis(Candidate::Author(*author)));
+        let named = (0..bench.authors.len()).filter(is_named).collect();
+        ready.push(Asked { bench, part, flags, truth, named, weight: *weight });
         with_all(rest, ready, then)
     });
     match found {
@@ -95,9 +90,8 @@ fn with_all<'q, R>(
 
 fn fitted(cases: &[Asked<'_>]) -> Fitted {
     let values = descend(cases, &|_| true, Values::best());
-    let chances = |values: &Values, case: &Asked<'_>| case.chances(values);
-    let of_cases = || cases.iter().filter(|case| case.is_case);
-    let together = of_cases().map(|case| chances(&values, case)).collect();
+    let of_cases = || cases.iter().filter(|case| case.weight > CAMPAIGN);
+    let together = of_cases().map(|case| case.chances(&values).outcome()).collect();
     let authors: BTreeSet<&str> = of_cases().map(|case| case.author()).collect();
     let folds: Vec<(&str, Values)> = authors
         .into_iter()
@@ -105,7 +99,7 @@ fn fitted(cases: &[Asked<'_>]) -> Fitted {
         .collect();
     let of_fold = |case: &Asked<'_>| {
         let fold = folds.iter().find(|(author, _)| *author == case.author());
-        chances(fold.map_or(&values, |(_, values)| values), case)
+        case.chances(fold.map_or(&values, |(_, values)| values)).outcome()
     };
     Fitted { together, apart: of_cases().map(of_fold).collect(), values }
 }
@@ -118,34 +112,14 @@ impl Asked<'_> {
 
     fn chances(&self, values: &Values) -> Chances {
         let posterior = self.bench.judged(&self.part, values, &self.flags).posterior;
-        chances(self.bench, &posterior, self.truth)
+        let authors = self.bench.authors;
+        let answers = sides_of(authors, &posterior).into_iter().map(|(side, chance)| {
+            let named = self.named.iter().filter(|author| authors.side_of[**author] == side);
+            let named = named.map(|author| posterior.of(Candidate::Author(*author)).get());
+            Answer { leads: side.leads(), chance: chance.get(), named: named.sum() }
+        });
+        Chances::of(answers, self.truth)
     }
-}
-
-fn chances(bench: &Bench<'_>, posterior: &Posterior, truth: &Truth) -> Chances {
-    let sides = bench.sides(posterior);
-    let mut found = Chances { truth: 0.0, rival: 0.0 };
-    for (side, chance) in sides {
-        let is_right = match side.state() {
-            Some(state) => truth.attacker == AttackerKind::State && truth.states.contains(&state),
-            None => truth.attacker == side.attacker() && truth.attacker != AttackerKind::Unknown,
-        };
-        let members = bench.authors.members[&side].iter();
-        let named = members
-            .filter(|author| truth.names(&bench.authors.hypothesis(Candidate::Author(**author))));
-        let named: f64 = named.map(|author| posterior.of(Candidate::Author(*author)).get()).sum();
-        let right = match (is_right, side.state()) {
-            (true, _) => chance.get(),
-            (false, Some(_)) => 0.0,
-            (false, None) => named,
-        };
-        found.truth += right;
-        found.rival = f64::max(found.rival, chance.get() - right);
-    }
-    if truth.attacker == AttackerKind::Unknown {
-        found.truth = 1.0 - found.rival;
-    }
-    found
 }
 
 /// The loss of the cases that count, with the penalty of the parameters.
@@ -188,7 +162,7 @@ fn descend(
 /// A campaign of the record as a case: its techniques and software, on the word of a usually reliable source.
 ///
 /// The record it is judged with leaves out the campaign and its sources. `None` where the actor is of no known side.
-fn as_case(campaign: &Incident, record: &Record) -> Option<(Case, Truth, String)> {
+fn as_case(campaign: &Incident, record: &Record) -> Option<(Case, Truth)> {
     let actor = record.actors.iter().find(|actor| actor.id == campaign.actor)?;
     let case = campaign_case(campaign, record);
     let states: Vec<_> = actor.states.iter().map(|claim| claim.state).take(1).collect();
@@ -200,7 +174,7 @@ fn as_case(campaign: &Incident, record: &Record) -> Option<(Case, Truth, String)
         parties: Vec::new(),
         is_disputed: false,
     };
-    Some((case, truth, actor.name.clone()))
+    Some((case, truth))
 }
 
 fn campaign_case(campaign: &Incident, record: &Record) -> Case {

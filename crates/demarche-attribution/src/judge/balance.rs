@@ -50,7 +50,7 @@ pub(crate) fn balance(
             weight: LikelihoodRatio::from_nats(nats),
         };
         match against(index).filter(|(_, nats)| *nats > 0.0) {
-            Some((side, nats)) => speak_against.push(speaking(leads_of(side), nats)),
+            Some((side, nats)) => speak_against.push(speaking(side.leads(), nats)),
             None if itself[index] > 0.0 => {
                 speak_for.push(speaking(leader.leads.clone(), itself[index]));
             }
@@ -65,13 +65,6 @@ pub(crate) fn balance(
     let mut parts = unseated.map(|part| &part.without);
     let overturned_by = parts.find(|part| !matches!(part, Without::Aspect(_))).cloned();
     Balance { speak_for, speak_against, overturned_by, gains_if_planted }
-}
-
-fn leads_of(side: Side) -> Leads {
-    match side {
-        Side::State(state) => Leads::State { state },
-        Side::Kind(attacker) => Leads::Kind { attacker },
-    }
 }
 
 /// The kinds of evidence that are hard to forge, by the information that one strong item of grade B2 is expected to give.

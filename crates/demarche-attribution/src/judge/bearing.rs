@@ -39,7 +39,7 @@ pub(crate) struct Bearing<'a> {
 }
 
 /// The evidence for the leader's side.
-struct Support<'a> {
+pub(crate) struct Support<'a> {
     groups: BTreeSet<&'a Cluster>,
     hard_to_forge: BTreeSet<&'a Cluster>,
     sources: BTreeSet<&'a str>,
@@ -48,7 +48,8 @@ struct Support<'a> {
 }
 
 impl Bearing<'_> {
-    fn support(&self) -> Support<'_> {
+    /// The evidence for the side of the leader.
+    pub(crate) fn support(&self) -> Support<'_> {
         /// The least weight of an item that is counted, in nats.
         const COUNTS: f64 = 0.05;
         let mut support = Support {
@@ -72,7 +73,7 @@ impl Bearing<'_> {
     }
 
     /// The reason for naming nobody, if there is one.
-    pub(crate) fn withheld(&self) -> Option<NoProbability> {
+    pub(crate) fn withheld(&self, support: &Support<'_>) -> Option<NoProbability> {
         let tells = self.judged.weights.items.iter().any(|weight| weight.says_anything());
         let is_behaviour = |says: &Says| matches!(says, Says::Uses(_));
         let behaves = self.bench.items.iter().any(|item| is_behaviour(&item.says));
@@ -87,7 +88,7 @@ impl Bearing<'_> {
         // The kind of the attack may tell a kind of attacker by itself, as a ransom does.
         let is_told_by_attack =
             self.leader.side.state().is_none() && self.leader.chance.get() > TOLD_BY_ATTACK;
-        (self.support().nats + behaviour < SPEAKS && !is_told_by_attack)
+        (support.nats + behaviour < SPEAKS && !is_told_by_attack)
             .then_some(NoProbability::PriorAlone)
     }
 
@@ -96,8 +97,7 @@ impl Bearing<'_> {
     /// High takes a probability of 80 %, two groups that are hard to forge, three sources for the leader, a leader that
     /// no part left out unseats, and the same leader if everything easily forged was planted. Moderate takes 55 %, two
     /// groups, one of them hard to forge, and a leader that no item, group or source left out unseats.
-    pub(crate) fn confidence(&self) -> Confidence {
-        let support = self.support();
+    pub(crate) fn confidence(&self, support: &Support<'_>) -> Confidence {
         let unseats = |kind: fn(&Without) -> bool| {
             let unseated = self.sensitivity.iter().filter(|part| part.leads != self.leader.leads);
             unseated.map(|part| &part.without).find(|without| kind(without))

@@ -416,8 +416,8 @@ pub(crate) fn posterior(
         logs.push(prior.ln() + weights.total(bench, Candidate::Flag(*flag), plants));
     }
     let misled = values.get(ParameterName::Misled);
+    let all = (1.0 - share) + flag_priors.iter().sum::<f64>();
     let beforehand = prior.iter().map(|prior| (1.0 - share) * f64::from(*prior)).chain(flag_priors);
-    let all = (1.0 - share) + flags_share(flags, prior, share);
     let mut shares: Vec<Probability> = softmax(&logs)
         .into_iter()
         .zip(beforehand)
@@ -425,12 +425,6 @@ pub(crate) fn posterior(
         .collect();
     let flagged = shares.split_off(prior.len());
     Posterior { authors: shares, flags: flags.iter().copied().zip(flagged).collect() }
-}
-
-/// The prior of all weighed false flags together.
-fn flags_share(flags: &[Flag], prior: &[Prior], share: f64) -> f64 {
-    let all = imitated(flags, prior);
-    flags.iter().map(|flag| share * f64::from(flag.prior(prior, all))).sum()
 }
 
 /// Logarithms as shares of their exponentials' sum; "not a number" has no share.

@@ -67,16 +67,14 @@ pub(crate) struct Context<'a> {
     pub(crate) located: &'a [Located],
 }
 
-/// The items of a case without those left out; harm and routing tables say nothing of the author and are no items.
+/// The items of a case; harm and routing tables say nothing of the author and are no items.
 ///
 /// An item that repeats an earlier one counts for nothing.
-pub(crate) fn items<'a>(context: Context<'a>, without: &BTreeSet<EvidenceId>) -> Vec<Item<'a>> {
+pub(crate) fn items(context: Context<'_>) -> Vec<Item<'_>> {
     let mut said: BTreeMap<(Used, Aspect), EvidenceId> = BTreeMap::new();
     let mut items = Vec::new();
     for evidence in &context.case.evidence {
-        if without.contains(&evidence.id)
-            || matches!(evidence.body, Body::Damage(_) | Body::RouteData(_))
-        {
+        if matches!(evidence.body, Body::Damage(_) | Body::RouteData(_)) {
             continue;
         }
         let mut item = context.item(evidence);

@@ -43,12 +43,11 @@ fn of_side(
         let hypothesis = authors.hypothesis(Candidate::Author(*author)).id();
         return Some(Leader { leads: Leads::Hypothesis { hypothesis }, side, chance: of(*author) });
     }
-    let leads = match side {
-        Side::State(state) => Leads::State { state },
-        Side::Kind(AttackerKind::Unknown) => return None,
-        Side::Kind(attacker) => Leads::Kind { attacker },
-    };
-    Some(Leader { leads, side, chance })
+    (side != Side::Kind(AttackerKind::Unknown)).then(|| Leader {
+        leads: side.leads(),
+        side,
+        chance,
+    })
 }
 
 /// The probability of a leader in another judgement.

@@ -151,12 +151,6 @@ impl Listing {
     }
 }
 
-/// The probability of a hypothesis or state in a judgement; 0 where it is not ranked.
-pub(crate) fn ranked_chance(judgement: &Judgement, hypothesis: &HypothesisId) -> Chance {
-    let ranked = judgement.ranking.iter().find(|ranked| ranked.hypothesis == *hypothesis);
-    ranked.map_or(Chance::NONE, Ranked::chance)
-}
-
 /// An estimate with the 5th and 95th percentile of what was drawn; the estimate lies between them.
 fn chance<T>(estimate: Probability, drawn: &[T], of: impl Fn(&T) -> Probability) -> Chance {
     let mut values: Vec<f64> = drawn.iter().map(|drawn| of(drawn).get()).collect();
@@ -230,13 +224,6 @@ fn sums<K: Ord>(
         }
     }
     sums.into_iter().map(|(key, sum)| (key, Probability::clamped(sum))).collect()
-}
-
-impl Bench<'_> {
-    /// The probability of each side in a posterior.
-    pub(crate) fn sides(&self, posterior: &Posterior) -> BTreeMap<Side, Probability> {
-        sides_of(self.authors, posterior)
-    }
 }
 
 /// The probability of each side in a posterior.

@@ -1,5 +1,6 @@
 //! The sides that an author can be of.
 
+use demarche_case::assessment::attribution::Leads;
 use demarche_case::{AttackerKind, Country};
 
 /// The side of an author: a state, or a kind of attacker that acts for none.
@@ -16,6 +17,14 @@ impl Side {
         match self {
             Self::State(state) => Some(state),
             Self::Kind(_) => None,
+        }
+    }
+
+    /// The side as an answer.
+    pub(crate) const fn leads(self) -> Leads {
+        match self {
+            Self::State(state) => Leads::State { state },
+            Self::Kind(attacker) => Leads::Kind { attacker },
         }
     }
 

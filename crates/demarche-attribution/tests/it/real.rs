@@ -1,6 +1,5 @@
 //! The example cases against the whole of ATT&CK.
 
-use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -38,9 +37,7 @@ fn example(name: &str) -> Case {
 }
 
 fn judged(case: &Case, record: &Record) -> AttributionFindings {
-    let without = BTreeSet::new();
-    let question = Question { case, record, located: &[], without: &without, seed: 1 };
-    judge(&question).unwrap()
+    judge(&Question { case, record, located: &[], seed: 1 }).unwrap()
 }
 
 fn of_state(judgement: &Judgement, state: &str) -> f64 {

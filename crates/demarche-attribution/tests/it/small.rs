@@ -107,8 +107,7 @@ pub(crate) fn technique(id: &str, number: &str) -> String {
 }
 
 pub(crate) fn judged(case: &Case, record: &Record) -> AttributionFindings {
-    let without = std::collections::BTreeSet::new();
-    judge(&Question { case, record, located: &[], without: &without, seed: 7 }).unwrap()
+    judge(&Question { case, record, located: &[], seed: 7 }).unwrap()
 }
 
 /// The probability of the hypotheses that `is` holds for, of those that are listed.

@@ -262,6 +262,30 @@ pub struct Judgement {
     pub kinds: Vec<RankedKind>,
 }
 
+impl Judgement {
+    /// The place of a hypothesis in the ranking; `None` where it is not ranked.
+    #[must_use]
+    pub fn ranked(&self, hypothesis: &HypothesisId) -> Option<&Ranked> {
+        self.ranking.iter().find(|ranked| ranked.hypothesis == *hypothesis)
+    }
+
+    /// The probability of a state, a kind or a hypothesis; [`Chance::NONE`] where it is not ranked or is withheld.
+    #[must_use]
+    pub fn chance(&self, leads: &Leads) -> Chance {
+        let found = match leads {
+            Leads::State { state } => {
+                self.states.iter().find(|ranked| ranked.state == *state).map(RankedState::chance)
+            }
+            Leads::Kind { attacker } => {
+                let mut kinds = self.kinds.iter();
+                kinds.find(|ranked| ranked.attacker == *attacker).map(RankedKind::chance)
+            }
+            Leads::Hypothesis { hypothesis } => self.ranked(hypothesis).map(Ranked::chance),
+        };
+        found.unwrap_or(Chance::NONE)
+    }
+}
+
 /// One kind of attacker in a ranking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RankedKind {
@@ -550,7 +574,7 @@ impl ConfidenceReason {
     }
 }
 
-/// The first name of a judgement: the leading state, unless a hypothesis is more probable.
+/// An answer of a judgement: a state, a kind of attacker, or a hypothesis of the case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Leads {

@@ -6,8 +6,7 @@ use demarche_case::assessment::attribution::{
 use demarche_case::{Case, Tlp};
 
 use crate::attribution::{
-    ASPECTS, aspect, by_rank, cited, forgeability, in_ranking, inconsistency, name, title,
-    weight_for,
+    ASPECTS, aspect, by_rank, cited, forgeability, inconsistency, name, title, weight_for,
 };
 use crate::text::{LINE, shown};
 
@@ -43,7 +42,7 @@ pub fn ranking_csv(findings: &AttributionFindings, marking: Tlp) -> String {
     let mut lines = vec![head];
     for (index, hypothesis) in by_rank(findings).into_iter().enumerate() {
         let id = findings.hypotheses[hypothesis].id();
-        if let Some(found) = in_ranking(&findings.as_reported, &id) {
+        if let Some(found) = findings.as_reported.ranked(&id) {
             lines.push(ranked(findings, found, index + 1));
         }
     }
@@ -88,7 +87,7 @@ fn ranked(findings: &AttributionFindings, one: &Ranked, rank: usize) -> Vec<Stri
     }
     row.push(number(one.weight.nats()));
     row.extend(ASPECTS.map(|wanted| number(weight_of(one, wanted))));
-    let planted = in_ranking(&findings.if_planted, &one.hypothesis).filter(|_| shows);
+    let planted = findings.if_planted.ranked(&one.hypothesis).filter(|_| shows);
     row.extend(planted.map_or_else(nothing, |planted| chance(planted.chance())));
     row
 }

@@ -26,7 +26,7 @@ pub(crate) fn note(assessment: &Assessment, mut released: Released) -> Note {
     };
     let blocks = if refused.is_some() { Vec::new() } else { writer.accusation(chosen) };
     let letter = Letter { title, blocks, annexes: Vec::new(), refused };
-    written(assessment, &released, &writer, &letter)
+    written(assessment, &released, &writer, letter)
 }
 
 fn refused(released: &Released, chosen: AccusedNote) -> Option<NoNote> {

@@ -71,10 +71,6 @@ impl Writer<'_> {
                  This note is technical: it lists what was seen, what to preserve, and what to look for. \
                  It asks that traces be preserved {preserve}, and for a first answer {answer}."
             ),
-            Recipient::State(_) if self.is_responsible() => format!(
-                "{sender} presents its compliments to the competent authorities of {to} and brings the matter set out below to their attention. \
-                 It asks them to look into the facts, and for a first answer {answer}."
-            ),
             Recipient::State(_) if self.is_transit() || self.is_host() => format!(
                 "{sender} presents its compliments to the competent authorities of {to} and asks for their help in the matter set out below. \
                  It asks that records be preserved {preserve}, and for a first answer {answer}."

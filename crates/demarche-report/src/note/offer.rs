@@ -40,10 +40,6 @@ impl Writer<'_> {
                 "to compare findings, and to help with the examination of copies where that is wished;",
                 "to treat what it is given by the marking that it bears, and to give the same help in a like case.",
             ],
-            Recipient::State(_) if self.is_responsible() => vec![
-                "to go through the facts with the addressee's experts, in a channel of the addressee's choice;",
-                "to consider every fact that speaks against what is set out here, and to say so if it changes the judgement.",
-            ],
             Recipient::State(_) => vec![
                 "to exchange evidence: further files and records behind the facts below, as far as their markings allow;",
                 "to help technically, where that is wished, with examining copies of machines and records;",

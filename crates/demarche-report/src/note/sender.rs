@@ -112,23 +112,22 @@ fn in_words(part: &WithheldPart, whole: &Case) -> String {
     }
 }
 
+/// The step that would release what a comparison with the index found.
+const OF_COMPARISON: &str = "lower the marking of the program as its source allows, and compare with an index under a lower marking";
+
 /// Returns the step that would release a part.
 ///
 /// Editions, earlier cases and the index lie in the library, where no `release_to` can be written.
 fn remedy(part: &WithheldPart, reason: WithheldReason, whole: &Assessment) -> &'static str {
     match part {
-        WithheldPart::Evidence(id) if is_measured(whole, id) => {
-            "lower the marking of the program as its source allows, and compare with an index under a lower marking"
-        }
+        WithheldPart::Evidence(id) if is_measured(whole, id) => OF_COMPARISON,
         WithheldPart::Edition(_) => {
             "ask its source for an edition under a lower marking, then add it to the library"
         }
         WithheldPart::OwnCase(_) => {
             "lower the marking of that case as its sources allow, then add it to the library again"
         }
-        WithheldPart::Index(_) => {
-            "lower the marking of the program as its source allows, and compare with an index under a lower marking"
-        }
+        WithheldPart::Index(_) => OF_COMPARISON,
         WithheldPart::Routes(_) | WithheldPart::Attribution => {
             "release the parts above that it rests on"
         }

@@ -68,12 +68,8 @@ impl Writer<'_> {
                     count(*addresses)
                 ))
             }
-            Reason::ResponsibleAlleged { party } => {
-                Some(format!("{} is alleged to be responsible for the attack.", shown(party, NAME)))
-            }
-            Reason::ShelterAlleged { party } => {
-                Some(format!("{} is said to shelter those who did it.", shown(party, NAME)))
-            }
+            // An accused state gets a protest or a question, and no such reasons.
+            Reason::ResponsibleAlleged { .. } | Reason::ShelterAlleged { .. } => None,
             Reason::Named { party, role: Role::Partner } => {
                 Some(format!("{} is consulted as a partner.", shown(party, NAME)))
             }
@@ -113,9 +109,6 @@ impl Writer<'_> {
     /// What being asked does not mean; a note that reads as an accusation is not answered.
     fn no_reproach(&self) -> Option<String> {
         let mut sentences = Vec::new();
-        if self.is_responsible() {
-            return None;
-        }
         if self.is_host() {
             sentences.push(
                 "Where a machine stands says nothing of who used it: nothing in this note accuses those who run these machines, whose own systems may have been broken into.",

@@ -5,7 +5,7 @@ use demarche_case::assessment::attribution::{AttributionFindings, Chance, Judgem
 use demarche_case::number::float;
 
 use super::chart::bars::{Bars, Fill, Mark, Panel, Row, Scale};
-use crate::attribution::{by_rank, chance_of, in_ranking, name_lines, some};
+use crate::attribution::{by_rank, name_lines, some};
 use crate::number::{chance, chances, fraction};
 use crate::palette::Palette;
 
@@ -66,7 +66,7 @@ fn hypothesis_rows(findings: &AttributionFindings) -> Vec<Row> {
         .take(MOST.0)
         .filter_map(|ranked| {
             let hypothesis = findings.hypothesis(&ranked.hypothesis)?;
-            let planted = in_ranking(&findings.if_planted, &ranked.hypothesis);
+            let planted = findings.if_planted.ranked(&ranked.hypothesis);
             let planted = planted.map(|ranked| ranked.chance().estimate.get());
             let row = row(name_lines(hypothesis), ranked.chance(), planted, ranked.prior.into());
             Some(Row { badge: hypothesis.state().map(Some), ..row })
@@ -104,12 +104,12 @@ fn side_rows(findings: &AttributionFindings) -> Vec<Row> {
         (leads, some(ranked.attacker).to_owned(), None, ranked.prior)
     });
     let mut sides: Vec<_> = states.chain(kinds).collect();
-    let estimate = |leads: &Leads| chance_of(judgement, leads).estimate.get();
+    let estimate = |leads: &Leads| judgement.chance(leads).estimate.get();
     sides.sort_by(|left, right| estimate(&right.0).total_cmp(&estimate(&left.0)));
     sides.truncate(MOST.1);
     let rows = sides.into_iter().map(|(leads, name, badge, prior)| {
-        let planted = chance_of(&findings.if_planted, &leads).estimate.get();
-        let chance = chance_of(judgement, &leads);
+        let planted = findings.if_planted.chance(&leads).estimate.get();
+        let chance = judgement.chance(&leads);
         Row { badge, ..row(vec![name], chance, Some(planted), prior.into()) }
     });
     rows.collect()

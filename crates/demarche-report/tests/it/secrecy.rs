@@ -133,19 +133,9 @@ impl Writer {
     }
 
     fn item(&mut self, id: &str) {
-        let kind = self.pick(&[
-            "sample",
-            "technique",
-            "software",
-            "infrastructure",
-            "infrastructure",
-            "shared-code",
-            "artefact",
-            "motive",
-            "claim-of-responsibility",
-            "damage",
-            "route-data",
-        ]);
+        // Addresses twice: networks, hosts and annexes rest on them.
+        let kinds = [Body::KINDS.as_slice(), &["infrastructure"]].concat();
+        let kind = self.pick(&kinds);
         let tlp = self.marking();
         let mut release_to = BTreeSet::new();
         if tlp == Tlp::Amber {

@@ -8,9 +8,7 @@ use demarche_case::{AttackerKind, Case};
 use maud::{Markup, PreEscaped, html};
 
 use super::{ROWS, rest};
-use crate::attribution::{
-    ASPECTS, aspect, forgeability, in_ranking, leader, name, some, title, weight_for,
-};
+use crate::attribution::{ASPECTS, aspect, forgeability, leader, name, some, title, weight_for};
 use crate::document::Column;
 use crate::document::Column::{Number, Text};
 use crate::number::{chance, chances, index, nats};
@@ -176,7 +174,7 @@ fn both(findings: &AttributionFindings) -> Markup {
             places.push(&entry.hypothesis);
         }
     }
-    let cells = |judgement: &Judgement, place: &HypothesisId| match in_ranking(judgement, place) {
+    let cells = |judgement: &Judgement, place: &HypothesisId| match judgement.ranked(place) {
         Some(entry) => [
             html! { strong { (chance(entry.chance().estimate)) } },
             html! { (chances(entry.chance().low, entry.chance().high)) },
@@ -243,7 +241,7 @@ fn why(findings: &AttributionFindings, case: &Case) -> Markup {
     let Some((before, hypothesis)) = leader(findings, &findings.as_reported) else {
         return html! {};
     };
-    let after = in_ranking(&findings.if_planted, &before.hypothesis);
+    let after = findings.if_planted.ranked(&before.hypothesis);
     let changes: Vec<String> = after
         .into_iter()
         .flat_map(|after| {
