@@ -110,9 +110,7 @@ pub(crate) fn likelihood(findings: &AttributionFindings) -> Option<String> {
                 plain_figures(chance)
             )
         }
-        Some((name, chance)) => {
-            format!("{first} Which group is open: the first is {name} {}.", figures(chance))
-        }
+        Some(_) => format!("{first} Which group is open."),
         None => first,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::assessment::attribution::AttributionFindings;
+use demarche_case::assessment::attribution::{AttributionFindings, Leads};
 use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFindings};
 use demarche_case::number::float;
 use demarche_case::options::Direction;
@@ -80,26 +80,26 @@ impl Setting {
     }
 }
 
-/// The state that the case alleges to be responsible, of several the one to which the judgement gives most; else the one
-/// that the judgement has first. The sender asks nothing of itself.
+/// The state that the case alleges to be responsible, of several the one to which the judgement gives most; else the
+/// state that leads. Where a gang or nobody leads there is none. The sender asks nothing of itself.
 fn responsible(
     case: &Case,
     attribution: Option<&AttributionFindings>,
     sender: Option<Country>,
 ) -> Option<Country> {
-    let mut alleged = alleged(case);
-    alleged.retain(|state| Some(*state) != sender);
     let findings = attribution.filter(|findings| findings.withheld.is_none());
-    let states = || findings.into_iter().flat_map(|findings| &findings.as_reported.states);
     let chance = |state: &Country| {
-        let found = states().find(|ranked| ranked.state == *state);
-        found.map_or(0.0, |ranked| ranked.chance().estimate.get())
+        let judgement = findings.map(|findings| &findings.as_reported);
+        judgement
+            .map_or(0.0, |judged| judged.chance(&Leads::State { state: *state }).estimate.get())
     };
     // The first of several that are as likely.
-    let alleged =
-        alleged.into_iter().rev().max_by(|left, right| chance(left).total_cmp(&chance(right)));
-    let first = || states().map(|ranked| ranked.state).find(|state| Some(*state) != sender);
-    alleged.or_else(first)
+    let alleged = alleged(case).into_iter().rev().filter(|state| Some(*state) != sender);
+    let likeliest = alleged.max_by(|left, right| chance(left).total_cmp(&chance(right)));
+    likeliest.or_else(|| match findings?.leads {
+        Some(Leads::State { state }) if Some(state) != sender => Some(state),
+        _ => None,
+    })
 }
 
 /// The year in which the attack was noticed, else in which it began.

@@ -320,6 +320,14 @@ pub struct Ranked {
     pub aspects: Vec<AspectWeight>,
 }
 
+impl Ranked {
+    /// The probability; 0 where it is withheld.
+    #[must_use]
+    pub fn chance(&self) -> Chance {
+        self.probability.unwrap_or(Chance::NONE)
+    }
+}
+
 /// One state in a ranking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RankedState {
@@ -329,14 +337,6 @@ pub struct RankedState {
     pub probability: Option<Chance>,
     /// The probability before any evidence but the victim.
     pub prior: Prior,
-}
-
-impl Ranked {
-    /// The probability; 0 where it is withheld.
-    #[must_use]
-    pub fn chance(&self) -> Chance {
-        self.probability.unwrap_or(Chance::NONE)
-    }
 }
 
 impl RankedState {

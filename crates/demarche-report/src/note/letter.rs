@@ -2,6 +2,7 @@
 
 use demarche_case::{Recipient, Role};
 
+use crate::addressee::is_accused;
 use crate::text::{NAME, shown};
 use crate::words::{in_text, listed};
 
@@ -89,7 +90,9 @@ impl Writer<'_> {
             "Answers and questions, also on what may be passed on, reach {} at: {contact}. Please give the reference of this note.",
             self.sender()
         );
-        if matches!(self.to, Recipient::State(_)) && !self.is_responsible() {
+        if matches!(self.to, Recipient::State(_))
+            && !is_accused(&self.released.case, self.addressee)
+        {
             text.push_str(" Technical questions can be settled directly between the CERTs.");
         }
         vec![Block::Heading("Point of contact".to_owned()), Block::Paragraph(text)]

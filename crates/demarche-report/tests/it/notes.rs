@@ -57,9 +57,14 @@ fn no_note_to_an_accused_or_sheltering_state_offers_asks_for_help_or_holds_an_in
             let cert = note(&assessment, demarche_case::Recipient::Cert(country("KP")));
             assert_eq!(state.refused.is_some(), chosen == Nothing);
             assert!(cert.refused.is_some());
-            for word in
-                ["Annex A", "offers", "share what it holds", "asks for their help", "SHA-256"]
-            {
+            for word in [
+                "Annex A",
+                "offers",
+                "share what it holds",
+                "asks for their help",
+                "SHA-256",
+                "between the CERTs",
+            ] {
                 assert!(
                     !state.markdown.contains(word),
                     "{chosen:?} {role:?} {word}: {}",

@@ -3,13 +3,13 @@
 use arbtest::arbitrary::Unstructured;
 use arbtest::{arbitrary, arbtest};
 use demarche_case::assessment::attribution::{
-    AttributionFindings, Balance, Chance, Confidence, ConfidenceLevel, Judgement, Prior,
+    AttributionFindings, Balance, Chance, Confidence, ConfidenceLevel, Judgement, Leads, Prior,
     RankedState, RecordUsed,
 };
-use demarche_case::assessment::response::ResponseFindings;
+use demarche_case::assessment::response::{ResponseCaveat, ResponseFindings};
 use demarche_case::options::{Condition, LegalClass, Options, Reason, ResponseOption};
 use demarche_case::record::Record;
-use demarche_case::{Case, Country, Probability};
+use demarche_case::{AttackerKind, Case, Country, Probability};
 use demarche_response::{Question, catalogue, weigh};
 
 /// What may vary from case to case.
@@ -150,6 +150,28 @@ fn judged(actor: [f64; 2]) -> AttributionFindings {
 
 fn place(found: &ResponseFindings, id: &str) -> usize {
     found.options.iter().position(|one| one.id == id).unwrap_or_else(|| panic!("no {id}"))
+}
+
+#[test]
+fn no_state_is_held_responsible_where_a_gang_leads() {
+    let mut case = Made::plain().case();
+    case.parties.retain(|party| party.id.as_str() != "state");
+    let record = Record::default();
+    let found = |leads: Option<Leads>| {
+        let attribution = AttributionFindings { leads, ..judged([0.01, 0.01]) };
+        let attribution = Some(&attribution);
+        let question =
+            Question { case: &case, attribution, routes: None, record: &record, seed: 7 };
+        weigh(&question).unwrap()
+    };
+    let directed = |found: &ResponseFindings| found.responsible;
+    let state: Country = "KP".parse().unwrap();
+    assert_eq!(directed(&found(Some(Leads::State { state }))), Some(state));
+    for leads in [None, Some(Leads::Kind { attacker: AttackerKind::Criminal })] {
+        let found = found(leads);
+        assert_eq!(directed(&found), None);
+        assert!(found.caveats.contains(&ResponseCaveat::NoStateResponsible));
+    }
 }
 
 /// An option that is worst by every criterion.
