@@ -109,6 +109,35 @@ impl Case {
         self.detected.or(self.began)
     }
 
+    /// The possible authors that are in no record: the hypotheses, then each party that stands for nobody else and is
+    /// alleged to be responsible or pointed to by evidence.
+    ///
+    /// A party with a state stands for that state, and one with [`Party::actors`] for those actors.
+    #[must_use]
+    pub fn suspects(&self) -> Vec<Suspect<'_>> {
+        let written = self.hypotheses.iter().filter_map(|named| {
+            let (attacker, words) = (named.attacker, named.text.as_str());
+            Some(Suspect { party: self.party(&named.party)?, attacker, words, is_written: true })
+        });
+        let is_written =
+            |party: &Party| self.hypotheses.iter().any(|named| named.party == party.id);
+        let implied = self.parties.iter().filter(|party| {
+            let is_nobody_else = party.country.is_none() && party.actors.is_empty();
+            let is_alleged = party.roles.contains(&Role::ResponsibleAlleged);
+            is_nobody_else && !is_written(party) && (is_alleged || self.is_pointed_to(&party.id))
+        });
+        let implied = implied.map(|party| {
+            let words = party.note.as_deref().unwrap_or_default();
+            Suspect { party, attacker: None, words, is_written: false }
+        });
+        written.chain(implied).collect()
+    }
+
+    fn is_pointed_to(&self, party: &PartyId) -> bool {
+        let mut pointers = self.evidence.iter().filter_map(|item| item.points_to.as_ref());
+        pointers.any(|pointer| pointer.parties.contains(party))
+    }
+
     /// The state in whose name it asks others: the sending party's, else the owner's, else the first victim's.
     #[must_use]
     pub fn sender(&self) -> Option<Country> {
@@ -294,6 +323,8 @@ pub enum Role {
     Host,
     /// The party is consulted or asked for help.
     Partner,
+    /// The party investigates crime in its state, and requests to that state name it.
+    LawEnforcement,
     /// The party is the national CERT of its state, which gets a technical note of its own.
     Cert,
     /// The request goes out in its name.
@@ -424,6 +455,19 @@ pub struct NamedHypothesis {
     /// The states to which the source lets it go although it is AMBER.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub release_to: BTreeSet<Country>,
+}
+
+/// Somebody who may have done it and is in no record.
+#[derive(Clone, Copy, Debug)]
+pub struct Suspect<'c> {
+    /// The party.
+    pub party: &'c Party,
+    /// The kind of attacker; `None` where the words are to tell.
+    pub attacker: Option<AttackerKind>,
+    /// The words of the case on it: the hypothesis in a sentence, else the note on the party.
+    pub words: &'c str,
+    /// Does it stand in the case as a hypothesis? Else the case only alleges it or points to it.
+    pub is_written: bool,
 }
 
 /// The kinds of attackers.

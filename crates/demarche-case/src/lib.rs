@@ -25,8 +25,8 @@ pub use annex::{
 };
 pub use case::{
     AccusedNote, AttackerKind, Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event,
-    NamedHypothesis, Owner, Party, RecordSettings, RequestSettings, Role, RouteSettings, Target,
-    Threat,
+    NamedHypothesis, Owner, Party, RecordSettings, RequestSettings, Role, RouteSettings, Suspect,
+    Target, Threat,
 };
 pub use case_path::{CasePath, CasePathError};
 pub use demarche_terms::*;

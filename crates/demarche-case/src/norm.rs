@@ -234,7 +234,7 @@ pub const NORMS: &[Norm] = &[
     Norm {
         id: "tallinn-6",
         cite: "Tallinn Manual 2.0 (2017), Rule 6",
-        says: "A state must exercise due diligence in not allowing its territory, or infrastructure under its control, to be used for cyber operations that affect the rights of other states and have serious adverse consequences for them.",
+        says: "A state must exercise due diligence: its territory, and infrastructure under its control, must not serve cyber operations that affect other states’ rights with serious adverse consequences.",
         differ: Some(
             "States differ on whether this is a duty in law or a voluntary norm; the manual is the work of experts and binds nobody.",
         ),
@@ -326,7 +326,7 @@ pub const NORMS: &[Norm] = &[
     Norm {
         id: "ungge-2015-13h",
         cite: "UN Group of Governmental Experts 2015 (A/70/174), paragraph 13(h)",
-        says: "States should respond to appropriate requests for assistance by a state whose critical infrastructure is subject to malicious acts, and to requests to mitigate such acts that emanate from their territory, with due regard for sovereignty.",
+        says: "States should answer appropriate requests for help where critical infrastructure is attacked, and requests to mitigate attacks that come from their territory.",
         differ: Some(
             "The norms of the report are voluntary and do not bind; each state says for itself what infrastructure it holds to be critical.",
         ),
@@ -348,7 +348,7 @@ pub const NORMS: &[Norm] = &[
     Norm {
         id: "ungge-2015-28f",
         cite: "UN Group of Governmental Experts 2015 (A/70/174), paragraph 28(f)",
-        says: "That an activity originates from the territory or infrastructure of a state may by itself not suffice to attribute it to that state, and accusations of wrongful acts should be substantiated.",
+        says: "That an activity comes from the territory of a state may not suffice to attribute it, and accusations of wrongful acts should be substantiated.",
         differ: Some(
             "Several states hold that international law knows no general duty to publish the evidence.",
         ),

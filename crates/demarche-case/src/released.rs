@@ -483,7 +483,7 @@ impl Gate {
             let rest = compared.program.name.strip_prefix(path);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let markings = programs.iter().filter(is_of_file).filter_map(|one| one.program.tlp);
+        let markings = programs.iter().filter(is_of_file).filter_map(|matched| matched.program.tlp);
         let strictest = markings.max();
         let may = self.may(strictest.unwrap_or(Tlp::Clear));
         self.passes(may, || WithheldPart::Index(path.to_owned()))
@@ -539,7 +539,7 @@ impl Gate {
         case: &Case,
     ) -> Option<AttributionFindings> {
         let named: BTreeSet<&PartyId> =
-            case.hypotheses.iter().map(|hypothesis| &hypothesis.party).collect();
+            case.suspects().into_iter().map(|suspect| &suspect.party.id).collect();
         let forbidden = |findings: &AttributionFindings| self.may(findings.marking()).err();
         let names_only_released = |findings: &&AttributionFindings| {
             findings.hypotheses.iter().all(|hypothesis| match hypothesis {
@@ -857,7 +857,8 @@ impl CodeFindings {
     #[must_use]
     pub fn marking(&self) -> Option<Tlp> {
         let Self { index: _, programs } = self;
-        let markings: Vec<Tlp> = programs.iter().filter_map(|one| one.program.tlp).collect();
+        let markings: Vec<Tlp> =
+            programs.iter().filter_map(|matched| matched.program.tlp).collect();
         (!markings.is_empty()).then(|| Tlp::strictest(markings))
     }
 }

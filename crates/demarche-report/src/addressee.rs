@@ -337,7 +337,7 @@ fn parties(case: &Case) -> Vec<(Country, Reason)> {
                 Role::ShelterAlleged => {
                     reasons.push((country, Reason::ShelterAlleged { party: name }));
                 }
-                Role::Transit | Role::Host | Role::Partner => {
+                Role::Transit | Role::Host | Role::Partner | Role::LawEnforcement => {
                     reasons.push((country, Reason::Named { party: name, role: *role }));
                 }
                 Role::Cert | Role::Victim | Role::Sender | Role::Other => {}

@@ -110,7 +110,7 @@ pub(crate) fn likelihood(findings: &AttributionFindings) -> Option<String> {
                 plain_figures(chance)
             )
         }
-        Some(_) => format!("{first} Which group is open."),
+        Some(_) => format!("{first} Which of its groups did it is open."),
         None => first,
     })
 }
@@ -143,7 +143,7 @@ fn figures(probability: Chance) -> String {
     format!("({})", plain_figures(probability))
 }
 
-fn plain_figures(probability: Chance) -> String {
+pub(crate) fn plain_figures(probability: Chance) -> String {
     format!(
         "{}, range {}",
         chance(probability.estimate),

@@ -19,11 +19,12 @@ use demarche_case::assessment::Assessment;
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::released::WithheldItem;
 use demarche_case::{
-    AnnexFile, Country, NoteAnnex, Recipient, Released, RequestSettings, Role, Tlp, released,
+    AnnexFile, Country, NoteAnnex, Party, Recipient, Released, RequestSettings, Role, Tlp, released,
 };
 
 use crate::addressee::{Addressee, Carrier, Reason, asked, is_accused, networks_in};
 use crate::attribution::capitalised;
+use crate::text::{PROSE, shown};
 use crate::words::in_text;
 
 use crate::document::Block;
@@ -48,6 +49,8 @@ pub struct Note {
     pub withheld: Vec<WithheldItem>,
     /// Is every reason to ask the addressee withheld from it, so that the note's mere arrival tells something?
     pub is_reason_withheld: bool,
+    /// The parts to release so that the note says why it comes, in a sentence; `None` where it does.
+    pub remedy: Option<String>,
     /// The reason why there is no note; the formats are then not to be written, and the sender's list is.
     pub refused: Option<NoNote>,
     /// The list of what was left out and why, for `note-CN.withheld.md`. It is for the sender only.
@@ -113,10 +116,10 @@ impl NoNote {
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::NotShareable => {
-                "There is no note: the case says that this state is responsible or shelters those who are, and that may not be shared with it. Mark the case CLEAR or GREEN, or release it with `release_to`."
+                "There is no note: the accusation that the case makes may not be shared with this state. Mark the case CLEAR or GREEN, or release it to that state by “release_to”."
             }
             Self::Chosen => {
-                "There is no note: the case chooses to send this state nothing (`accused` under `[request]`)."
+                "There is no note: the case chooses to send this state nothing (“accused” under “[request]”)."
             }
             Self::Traces => {
                 "There is no note: the CERT of a state said to be responsible, or to shelter those who are, gets no traces."
@@ -151,6 +154,7 @@ fn written(
         annexes,
     };
     let is_reason_withheld = refused.is_none() && sender::is_reason_withheld(assessment, released);
+    let remedy = refused.is_none().then(|| sender::remedy_in_words(assessment, released)).flatten();
     Note {
         to,
         refused,
@@ -159,7 +163,14 @@ fn written(
         html,
         docx,
         annex,
-        sender_markdown: sender::sender_markdown(assessment, released, is_reason_withheld, refused),
+        sender_markdown: sender::sender_markdown(
+            assessment,
+            released,
+            is_reason_withheld,
+            refused,
+            remedy.clone(),
+        ),
+        remedy,
         is_reason_withheld,
         withheld: released.withheld.clone(),
     }
@@ -171,6 +182,17 @@ fn in_text_of(to: Recipient) -> String {
         Recipient::State(country) => in_text(country),
         Recipient::Cert(country) => format!("the national CERT of {}", in_text(country)),
     }
+}
+
+/// A name as a note shows it: whole, whatever its length.
+fn name(text: &str) -> String {
+    shown(text, PROSE)
+}
+
+/// A party by its name, with its contact where the case has one.
+fn named_with_contact(party: &Party) -> String {
+    let contact = party.contact.as_deref().map(|contact| format!(" ({})", name(contact)));
+    format!("{}{}", name(&party.name), contact.unwrap_or_default())
 }
 
 /// What the sections of a note have in common.
@@ -241,10 +263,6 @@ impl<'a> Writer<'a> {
         blocks
     }
 
-    fn is_responsible(&self) -> bool {
-        self.asked.why.iter().any(|reason| matches!(reason, Reason::ResponsibleAlleged { .. }))
-    }
-
     fn is_named_as(&self, wanted: Role) -> bool {
         self.asked
             .why
@@ -264,6 +282,7 @@ impl<'a> Writer<'a> {
 
     /// Asked as a partner, or as somebody of whom the shared part says nothing.
     fn is_partner(&self) -> bool {
-        self.is_named_as(Role::Partner) || self.asked.why.is_empty()
+        [Role::Partner, Role::LawEnforcement].into_iter().any(|role| self.is_named_as(role))
+            || self.asked.why.is_empty()
     }
 }

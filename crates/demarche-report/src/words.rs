@@ -175,6 +175,7 @@ pub(crate) const fn role_word(role: Role) -> &'static str {
         Role::Transit => "transit",
         Role::Host => "host",
         Role::Partner => "partner",
+        Role::LawEnforcement => "law enforcement",
         Role::Cert => "national CERT",
         Role::Sender => "sender",
         Role::Other => "other",

@@ -174,7 +174,7 @@ impl WithheldReason {
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::NotReleased | Self::ReleasedToOthers => {
-                "ask the source, then add the addressee to `release_to`"
+                "ask the source, then add the addressee to “release_to”"
             }
             Self::OrganisationOnly | Self::IndividualsOnly => {
                 "ask the source for a version under a lower marking"

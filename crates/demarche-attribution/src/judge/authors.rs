@@ -1,4 +1,4 @@
-//! The authors that are weighed: actors of the record, unlisted actors, and parties that the case names.
+//! The authors that are weighed: actors of the record, unlisted actors, and parties that the case suspects.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,8 +60,8 @@ pub(crate) struct Authors<'a> {
 }
 
 impl<'a> Authors<'a> {
-    /// The authors for a case: the actors with known behaviour, an unlisted one for each side, and the parties that the
-    /// case names.
+    /// The authors for a case: the actors with known behaviour, an unlisted one for each side, and its
+    /// [suspects](Case::suspects).
     ///
     /// The states are those with an actor, those in `attacking`, and those that the case points to.
     pub(crate) fn of(
@@ -79,17 +79,17 @@ impl<'a> Authors<'a> {
             caveats.extend(disagreement);
             all.push((Author::Actor(actor), side));
         }
-        let named: BTreeSet<&PartyId> = case.hypotheses.iter().map(|named| &named.party).collect();
+        let suspects = case.suspects();
+        let named: BTreeSet<&PartyId> = suspects.iter().map(|suspect| &suspect.party.id).collect();
         let mut sides: BTreeSet<Side> = all.iter().map(|(_, side)| *side).collect();
         sides.extend(attacking.chain(pointed(case, &named)).map(Side::State));
         let stateless = AttackerKind::ALL.into_iter().filter(|kind| *kind != AttackerKind::State);
         sides.extend(stateless.map(Side::Kind));
-        for named in &case.hypotheses {
-            let Some(party) = case.party(&named.party) else { continue };
-            let (side, guess) = kind::side(case, named, party);
+        for suspect in suspects {
+            let (side, guess) = kind::side(case, suspect);
             caveats.extend(guess);
             sides.insert(side);
-            all.push((Author::Named(party), side));
+            all.push((Author::Named(suspect.party), side));
         }
         let first_named = all.iter().position(|(author, _)| matches!(author, Author::Named(_)));
         let unlisted = sides.into_iter().map(|side| (Author::Unlisted, side));

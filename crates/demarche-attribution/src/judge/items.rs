@@ -6,8 +6,8 @@ use demarche_case::assessment::attribution::{Aspect, Cluster, ItemReason, Tie};
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{Catalogue, CitationId, RecordId, SoftwareEntry, Used};
 use demarche_case::{
-    Availability, Body, Case, Country, Evidence, EvidenceId, Forgeability, Infrastructure,
-    Reliability, Sample, Strength, TechniqueId,
+    Availability, Body, Case, Country, Evidence, EvidenceId, Forgeability, Infrastructure, Party,
+    Reliability, Role, Sample, Strength, TechniqueId,
 };
 
 use super::authors::Authors;
@@ -208,8 +208,13 @@ impl<'a> Context<'a> {
             Body::ClaimOfResponsibility(claim) => self.claim(&claim.name),
             _ => Found::default(),
         };
-        let pointed = found.says.is_none().then(|| self.pointed(evidence)).flatten();
-        let says = found.says.take().or(pointed).unwrap_or(Says::Nothing);
+        let says = match found.says.take() {
+            Some(says) => says,
+            None => self.pointed(evidence, &mut found.reasons),
+        };
+        if evidence.points_to.is_some() && matches!(says, Says::Uses(_)) {
+            found.reasons.push(ItemReason::PointerUnused);
+        }
         if says == Says::Nothing && found.reasons.is_empty() {
             found.reasons.push(ItemReason::NoMatch);
         }
@@ -237,13 +242,17 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The pointer of the analyst, where it points to any author.
-    fn pointed(self, evidence: &Evidence) -> Option<Says> {
-        let pointer = evidence.points_to.as_ref()?;
+    /// The statement of the analyst's pointer; a state that only shelters those who did it did not do it.
+    fn pointed(self, evidence: &Evidence, reasons: &mut Vec<ItemReason>) -> Says {
+        let Some(pointer) = &evidence.points_to else { return Says::Nothing };
+        let pointed = || pointer.parties.iter().filter_map(|id| self.case.party(id));
+        if pointed().any(only_shelters) {
+            reasons.push(ItemReason::PointsToShelter);
+        }
         let (mut to, mut named) =
             (vec![false; self.authors.len()], vec![false; self.authors.len()]);
         let mut has_state = false;
-        for party in pointer.parties.iter().filter_map(|id| self.case.party(id)) {
+        for party in pointed().filter(|party| !only_shelters(party)) {
             let meant = self.authors.meant(party, self.names);
             if party.actors.is_empty() {
                 has_state = true;
@@ -257,7 +266,7 @@ impl<'a> Context<'a> {
         }
         // A tool that anybody can have points weakly, whoever has been seen with it.
         let strength = if self.is_free(evidence) { Strength::Weak } else { pointer.strength };
-        to.contains(&true).then_some(Says::Points { to, named, strength })
+        if to.contains(&true) { Says::Points { to, named, strength } } else { Says::Nothing }
     }
 
     /// Returns true if an item is about a program or code that anybody can have.
@@ -568,4 +577,9 @@ const fn aspect(body: &Body, forgeability: Forgeability) -> Aspect {
         Body::Motive => Aspect::Victim,
         Body::ClaimOfResponsibility(_) | Body::Damage(_) | Body::RouteData(_) => Aspect::Claims,
     }
+}
+
+/// Returns true if a party is said to shelter those who did it, and not to be responsible.
+fn only_shelters(party: &Party) -> bool {
+    party.roles.contains(&Role::ShelterAlleged) && !party.roles.contains(&Role::ResponsibleAlleged)
 }

@@ -1,7 +1,7 @@
 //! The kinds of attackers, read from words.
 
 use demarche_case::assessment::attribution::AttributionCaveat;
-use demarche_case::{AttackerKind, Body, Case, NamedHypothesis, Party};
+use demarche_case::{AttackerKind, Body, Case, Suspect};
 
 use super::side::Side;
 
@@ -63,28 +63,27 @@ pub(crate) fn of_entry(about: &str) -> AttackerKind {
     }
 }
 
-/// The side of a party that the case names: as the case says, or else as its words tell, which is a caveat.
+/// The side of a suspect: as the case says, or else as its words tell, which is a caveat.
 ///
 /// A party with a state that is said to be of a state is of that state.
-pub(crate) fn side(
-    case: &Case,
-    named: &NamedHypothesis,
-    party: &Party,
-) -> (Side, Option<AttributionCaveat>) {
-    let told = named.attacker.unwrap_or_else(|| of_party(case, named, party));
+pub(crate) fn side(case: &Case, suspect: Suspect<'_>) -> (Side, Option<AttributionCaveat>) {
+    let Suspect { party, attacker: said, is_written, .. } = suspect;
+    let told = said.unwrap_or_else(|| of_party(case, suspect));
     let side = match (told, party.country) {
         (AttackerKind::State, Some(state)) => Side::State(state),
         (AttackerKind::State, None) => Side::Kind(AttackerKind::Unknown),
         (attacker, _) => Side::Kind(attacker),
     };
-    let guess = (named.attacker.is_none() && told != AttackerKind::Unknown)
+    let is_guess = said.is_none() && (told != AttackerKind::Unknown || !is_written);
+    let guess = is_guess
         .then(|| AttributionCaveat::KindFromWords { party: party.id.clone(), attacker: told });
     (side, guess)
 }
 
 /// The kind of a party by its words, or by a claim of responsibility under its name.
-fn of_party(case: &Case, named: &NamedHypothesis, party: &Party) -> AttackerKind {
-    let text = format!("{} {} {}", party.id, party.name, named.text).to_lowercase();
+fn of_party(case: &Case, suspect: Suspect<'_>) -> AttackerKind {
+    let Suspect { party, words: said, .. } = suspect;
+    let text = format!("{} {} {said}", party.id, party.name).to_lowercase();
     let words = || text.split(|letter: char| !letter.is_alphabetic());
     let starts = |start: &str| {
         if start.contains(' ') {

@@ -1,8 +1,9 @@
 //! The posterior against its closed form, worked out here by hand.
 
 use demarche_case::assessment::attribution::{
-    AttributionFindings, Hypothesis, Leads, NoProbability,
+    AttributionCaveat, AttributionFindings, Hypothesis, ItemReason, Leads, NoProbability,
 };
+use demarche_case::{AttackerKind, Case, Country, Party, Role};
 
 use crate::small::{case, judged, of_actor, pointer, probability, record, technique};
 
@@ -95,7 +96,48 @@ fn one_item_that_is_hard_to_forge_names_an_insider() {
     assert_eq!(found.leads, Some(Leads::Hypothesis { hypothesis: named.id() }));
 }
 
-/// What two pointers to Gamma weigh for it together.
+/// A case with a gang and a state that shelters it, to both of which an item points.
+fn sheltered(parties: &str) -> Case {
+    let mut case =
+        case(&[pointer("locker", "alpha", "strong", "forgeability = \"private-malware\"")]);
+    let party = |id: &str, role: Role, country: Option<Country>| Party {
+        id: id.parse().unwrap(),
+        name: id.to_owned(),
+        country,
+        roles: [role].into(),
+        note: Some("A ransomware gang".to_owned()),
+        actors: Vec::new(),
+        ..case.parties[0].clone()
+    };
+    let gang = party("heron", Role::ResponsibleAlleged, None);
+    let state = party("shelter", Role::ShelterAlleged, Some("RU".parse().unwrap()));
+    case.parties.extend([gang, state]);
+    let pointer = case.evidence[0].points_to.as_mut().unwrap();
+    pointer.parties = parties.split(' ').map(|id| id.parse().unwrap()).collect();
+    case
+}
+
+#[test]
+fn a_gang_that_the_case_alleges_is_weighed_without_a_hypothesis() {
+    let found = judged(&sheltered("heron"), &record());
+    let gang = found.hypotheses.iter().find(|one| one.id().as_str() == "named-heron").unwrap();
+    assert_eq!(gang.attacker(), AttackerKind::Criminal);
+    assert_eq!(found.leads, Some(Leads::Hypothesis { hypothesis: gang.id() }));
+    let place = found.column(&gang.id()).unwrap();
+    assert!(found.items[0].weights[place].nats() > 1.0);
+    assert!(found.caveats.iter().any(|one| matches!(one, AttributionCaveat::KindFromWords { .. })));
+}
+
+#[test]
+fn a_state_that_shelters_a_gang_is_not_made_its_author() {
+    let (alone, both) =
+        (judged(&sheltered("heron"), &record()), judged(&sheltered("heron shelter"), &record()));
+    assert_eq!(alone.as_reported, both.as_reported);
+    let shelter = judged(&sheltered("shelter"), &record());
+    assert_eq!(shelter.items[0].reasons, [ItemReason::PointsToShelter]);
+    assert!(shelter.items[0].weights.iter().all(|weight| weight.nats().abs() < 1e-12));
+}
+
 /// The column of an actor in the weights of items.
 fn column(found: &AttributionFindings, called: &str) -> usize {
     let is_actor =
@@ -103,6 +145,7 @@ fn column(found: &AttributionFindings, called: &str) -> usize {
     found.hypotheses.iter().position(is_actor).unwrap()
 }
 
+/// What two pointers to Gamma weigh for it together.
 fn two(strength: &str, clusters: [&str; 2], sources: [&str; 2]) -> f64 {
     let item = |id: &str, place: usize| {
         let more = format!("forgeability = \"operator-error\"\ncluster = \"{}\"", clusters[place]);

@@ -746,6 +746,10 @@ pub enum ItemReason {
     Exposes,
     /// The item points to no party and matches nothing in the record.
     NoMatch,
+    /// The item points to a state that is said only to shelter those who did it, which does not tell who did it.
+    PointsToShelter,
+    /// The item is compared with what the record knows of its users, so that where it points to is not used.
+    PointerUnused,
     /// The same file was found in an earlier attack.
     SameFile,
     /// The program is available to anybody.

@@ -16,6 +16,7 @@ use crate::{CaseError, CasePath, Country, EvidenceId, Problem, Sector, Tlp, evid
 words!(AccusedNote: "protest" Protest, "cease" Cease, "question" Question, "nothing" Nothing);
 words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged,
     "shelter-alleged" ShelterAlleged, "transit" Transit,
+    "law-enforcement" LawEnforcement,
     "host" Host, "partner" Partner, "cert" Cert, "sender" Sender, "other" Other);
 words!(AttackerKind: "state" State, "criminal" Criminal, "hacktivist" Hacktivist,
     "insider" Insider, "unknown" Unknown);

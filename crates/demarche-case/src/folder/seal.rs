@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -314,7 +315,10 @@ struct Guard {
 }
 
 impl Guard {
-    /// Takes the lock of a case folder without waiting.
+    /// Takes the lock of a case folder, and waits a moment for it.
+    ///
+    /// A process that starts another holds its locks twice until the other has begun, so that a lock which was just
+    /// given back may still be taken.
     ///
     /// # Errors
     ///
@@ -323,13 +327,24 @@ impl Guard {
         let path = root.join(LOCK_FILE);
         let error = |source| FolderError::new("lock", &path, source);
         let file = open_lock(&path).map_err(error)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(SealError::Busy),
-            Err(TryLockError::Error(source)) => Err(error(source).into()),
+        let mut tries = LOCK_TRIES;
+        loop {
+            tries -= 1;
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::WouldBlock) if tries > 0 => std::thread::sleep(LOCK_PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(SealError::Busy),
+                Err(TryLockError::Error(source)) => return Err(error(source).into()),
+            }
         }
     }
 }
+
+/// The most tries to take the lock of a case folder, a fifth of a second in all.
+const LOCK_TRIES: usize = 10;
+
+/// The time between two tries.
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Opens the lock file for writing, and makes it where there is none; a link is not followed.
 fn open_lock(path: &Path) -> io::Result<File> {

@@ -64,7 +64,7 @@ fn every_mistake_is_named_at_once_with_its_place_and_remedy() {
         case.toml:7:16: `organisation` is the text ``; write a text in quotes, not empty and without control characters
         case.toml:9:13: `prefixes` is the text `175.45.176.1/24`; write a prefix without host bits: "175.45.176.0/24"
         case.toml:13:11: `country` is the text `CHN`; write a country's two letters (ISO 3166-1): "CN"
-        case.toml:14:20: `role` is the text `partnr`; did you mean `partner`? write one of victim, responsible-alleged, shelter-alleged, transit, host, partner, cert, sender, other
+        case.toml:14:20: `role` is the text `partnr`; did you mean `partner`? write one of victim, responsible-alleged, shelter-alleged, transit, law-enforcement, host, partner, cert, sender, other
         case.toml:16:6: party `china` again; the first is in line 11; give each its own id
         case.toml:19:1: effect has no `unit`; add `unit`: what is counted: "e-mails"
         case.toml:20:8: `kind` is the text `distruction`; did you mean `destruction`? write one of destruction, disclosure, disruption, coercion, espionage, theft, manipulation, other

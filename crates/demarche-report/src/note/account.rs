@@ -4,9 +4,9 @@ use demarche_case::{Body, ClaimKind, Evidence, Recipient};
 
 use crate::date::{date, date_if_known};
 use crate::item::{kind, quantity, source};
-use crate::text::{NAME, PROSE, shown};
+use crate::text::{PROSE, shown};
 
-use super::{Writer, capitalised};
+use super::{Writer, capitalised, name};
 use crate::document::Block;
 
 impl Writer<'_> {
@@ -58,7 +58,7 @@ impl Writer<'_> {
             format!(
                 "{}, {}, {description}: {} ({})",
                 capitalised(&date_if_known(claim.date)),
-                shown(by, NAME),
+                name(by),
                 shown(&claim.text, PROSE),
                 source(&claim.source)
             )
@@ -128,7 +128,8 @@ fn list_of(points: Vec<String>) -> Option<Block> {
 
 fn fact(item: &Evidence) -> String {
     format!(
-        "{} {} ({}). Source: {}. Grade {}: {}. {}.",
+        "{}: {} {} ({}). Source: {}. Grade {}: {}. {}.",
+        shown(&item.title, PROSE).trim_end_matches('.'),
         shown(&item.says, PROSE),
         capitalised(&date_if_known(item.observed)),
         kind(item),

@@ -5,11 +5,11 @@ use demarche_case::assessment::Assessment;
 use demarche_case::{AccusedNote, Recipient, Released, Role, Tlp};
 
 use crate::document::Block;
-use crate::text::{NAME, shown};
 use crate::words::{in_text, listed};
 
 use super::ask::Ask;
-use super::{Letter, NoNote, Note, Writer, in_text_of, written};
+use super::letter::with_article;
+use super::{Letter, NoNote, Note, Writer, in_text_of, name, written};
 
 /// Writes the note to an accused state from what is published of the case.
 pub(crate) fn note(assessment: &Assessment, mut released: Released) -> Note {
@@ -53,7 +53,7 @@ fn only_published(released: &mut Released) {
 
 impl Writer<'_> {
     fn accusation(&self, chosen: AccusedNote) -> Vec<Block> {
-        let (sender, to) = (self.sender(), in_text_of(self.to));
+        let (sender, to) = (self.sender_first(), in_text_of(self.to));
         let mut blocks = vec![self.letterhead()];
         let opening = match chosen {
             AccusedNote::Protest | AccusedNote::Nothing => {
@@ -63,7 +63,7 @@ impl Writer<'_> {
             AccusedNote::Question => "asks for its account of the matter set out below",
         };
         blocks.push(Block::Paragraph(format!(
-            "{sender} presents its compliments to the competent authorities of {to} and {opening}."
+            "{sender} presents its compliments to the competent authorities of {to}. It {opening}."
         )));
         blocks.extend(self.what_happened());
         if chosen != AccusedNote::Question {
@@ -77,8 +77,8 @@ impl Writer<'_> {
                 "A statement in writing.",
                 self.answer_by(),
             )],
-            AccusedNote::Cease => self.of_the_responsible().into_iter().take(1).collect(),
-            AccusedNote::Protest | AccusedNote::Nothing => self.of_the_responsible(),
+            AccusedNote::Cease => self.of_the_accused().into_iter().take(1).collect(),
+            AccusedNote::Protest | AccusedNote::Nothing => self.of_the_accused(),
         };
         blocks.push(Block::Heading("What is asked, and by when".to_owned()));
         blocks.push(Block::Numbered(asks.iter().map(Ask::line).collect()));
@@ -88,22 +88,74 @@ impl Writer<'_> {
 
     /// The accusation in one sentence, without a figure.
     fn held_to_be_responsible(&self) -> String {
-        let case = &self.released.case;
-        let names = |role: Role| -> Vec<String> {
-            let parties =
-                case.parties_as(role).filter(|party| party.country == Some(self.addressee));
-            parties.map(|party| shown(&party.name, NAME)).collect()
-        };
-        let (responsible, sheltering) =
-            (names(Role::ResponsibleAlleged), names(Role::ShelterAlleged));
         let held = |names: &[String], words: &str| {
             let are = if names.len() == 1 { "is" } else { "are" };
-            format!("{} holds that {} {are} {words}.", self.sender(), listed(names, "and"))
+            format!("{} holds that {} {are} {words}.", self.sender_first(), listed(names, "and"))
         };
+        let responsible = self.named_as(Role::ResponsibleAlleged);
         if responsible.is_empty() {
-            held(&sheltering, "sheltering those who did it")
+            held(&self.named_as(Role::ShelterAlleged), "sheltering those who did it")
         } else {
             held(&responsible, "responsible for it")
         }
+    }
+
+    /// The parties of the addressee in a role, by name.
+    fn named_as(&self, role: Role) -> Vec<String> {
+        let parties = self.released.case.parties_as(role);
+        let parties = parties.filter(|party| party.country == Some(self.addressee));
+        parties.map(|party| with_article(name(&party.name))).collect()
+    }
+
+    /// Is the addressee said to shelter those who did it, and not to be responsible itself?
+    pub(crate) fn only_shelters(&self) -> bool {
+        self.named_as(Role::ResponsibleAlleged).is_empty()
+            && !self.named_as(Role::ShelterAlleged).is_empty()
+    }
+
+    fn of_the_accused(&self) -> Vec<Ask> {
+        if self.only_shelters() { self.of_the_sheltering() } else { self.of_the_responsible() }
+    }
+
+    fn of_the_responsible(&self) -> Vec<Ask> {
+        let answer = self.answer_by();
+        vec![
+            Ask::new(
+                "to end the operation, if it goes on, and to have the records kept that bear on it",
+                "An instruction to those on its territory or in its service who take part, and a word that it was given.",
+                "on receipt",
+            ),
+            Ask::new(
+                "to investigate the facts above, and to hold to account under its law those on its territory who took part",
+                "A first answer to the facts is enough to begin with, also where they are disputed.",
+                answer.clone(),
+            ),
+            Ask::new(
+                "to give assurance that it is not repeated, and to say how it would make good the harm so far as it is answerable for it",
+                "A statement in writing; the form of reparation can be settled in talks.",
+                answer,
+            ),
+        ]
+    }
+
+    fn of_the_sheltering(&self) -> Vec<Ask> {
+        let answer = self.answer_by();
+        vec![
+            Ask::new(
+                "to end the use of its territory for the attack, if it goes on, and to have the records kept that bear on it",
+                "What its authorities can do once they know of it, and a word on what was done.",
+                "on receipt",
+            ),
+            Ask::new(
+                "to investigate those on its territory who took part, and to prosecute or to extradite them as its law and treaties allow",
+                "A first answer is enough to begin with, also where the facts are disputed.",
+                answer.clone(),
+            ),
+            Ask::new(
+                "to say what it does so that its territory is not used so again",
+                "A statement in writing.",
+                answer,
+            ),
+        ]
     }
 }

@@ -45,22 +45,22 @@ impl Writer<'_> {
     }
 
     fn address_row(&self, item: &Evidence) -> Option<(bool, Vec<Cell>)> {
-        let Body::Infrastructure(one) = &item.body else { return None };
-        let located = one.address.and_then(|address| {
+        let Body::Infrastructure(found) = &item.body else { return None };
+        let located = found.address.and_then(|address| {
             self.routes().and_then(|findings| {
                 findings.located.iter().find(|located| located.address == address)
             })
         });
         let country = located
             .and_then(|located| located.announced_from.or(located.registered_in))
-            .or(one.country);
+            .or(found.country);
         let network: Vec<String> =
             located.into_iter().flat_map(|located| &located.origins).map(named).collect();
-        let ports: Vec<String> = one.ports.iter().map(ToString::to_string).collect();
+        let ports: Vec<String> = found.ports.iter().map(ToString::to_string).collect();
         let names = [
-            one.address.map(|address| Defanged(address).to_string()),
-            one.host.as_deref().map(|host| Defanged(shown(host, PROSE)).to_string()),
-            one.url.as_deref().map(|url| Defanged(shown(url, PROSE)).to_string()),
+            found.address.map(|address| Defanged(address).to_string()),
+            found.host.as_deref().map(|host| Defanged(shown(host, PROSE)).to_string()),
+            found.url.as_deref().map(|url| Defanged(shown(url, PROSE)).to_string()),
         ];
         let names: Vec<String> = names.into_iter().flatten().collect();
         let label =
@@ -68,7 +68,7 @@ impl Writer<'_> {
         let row = vec![
             Cell::Code(names.join(", ")),
             words(ports.join(", ")),
-            words(shown(&one.role, NAME)),
+            words(shown(&found.role, NAME)),
             words(network.join("; ")),
             words(label),
         ];

@@ -1,12 +1,11 @@
 //! What is asked of the addressee, how it can be done, and by when; it follows from its part in the case.
 
-use demarche_case::{Body, Recipient, Role};
+use demarche_case::{Body, Party, Recipient, Role};
 
 use crate::date::date;
-use crate::text::{NAME, shown};
 use crate::words::{listed, named, networks_of};
 
-use super::{Writer, capitalised, in_text_of};
+use super::{Writer, capitalised, in_text_of, name, named_with_contact};
 use crate::document::Block;
 
 /// Something that is asked.
@@ -57,7 +56,7 @@ impl Writer<'_> {
         let intro = format!(
             "{} asks {}, {how}, for the following. \
              Where something cannot be done, or not in time, a short word of it is a help as well.",
-            self.sender(),
+            self.sender_first(),
             in_text_of(self.to)
         );
         vec![
@@ -76,27 +75,6 @@ impl Writer<'_> {
     fn since(&self) -> String {
         let began = self.released.case.began;
         began.map_or_else(|| "the beginning of the attack".to_owned(), date)
-    }
-
-    pub(crate) fn of_the_responsible(&self) -> Vec<Ask> {
-        let answer = self.answer_by();
-        vec![
-            Ask::new(
-                "to end the operation, if it goes on, and to have the records kept that bear on it",
-                "An instruction to those on its territory or in its service who take part, and a word that it was given.",
-                "on receipt",
-            ),
-            Ask::new(
-                "to investigate the facts above, and to hold to account under its law those on its territory who took part",
-                "A first answer to the facts is enough to begin with, also where they are disputed.",
-                answer.clone(),
-            ),
-            Ask::new(
-                "to give assurance that it is not repeated, and to say how it would make good the harm so far as it is answerable for it",
-                "A statement in writing; the form of reparation can be settled in talks.",
-                answer,
-            ),
-        ]
     }
 
     fn of_a_transit_state(&self) -> Vec<Ask> {
@@ -159,7 +137,8 @@ impl Writer<'_> {
             Ask::new(
                 "to have what is on the machines at the addresses of annex A that stand in its networks preserved",
                 format!(
-                    "Copies of disks and memory before a machine is switched off, and the operators’ records of access and connections from {} on; where a formal request for legal assistance is needed first, an order to keep the data until it comes, and a word on where to send it.",
+                    "Copies of disks and memory before a machine is switched off, and the operators’ records of access and connections from {} on. \
+                     Where a formal request must come first, an order to keep the data until then is enough.",
                     self.since()
                 ),
                 self.preserve_by(),
@@ -171,10 +150,31 @@ impl Writer<'_> {
             ),
             Ask::new(
                 "to tell who rented or ran them at that time, and from where they were reached",
-                "The operators’ records of customers and of the addresses from which the machines were administered, in the form that its law allows.",
+                "The operators’ records of customers, and of the addresses from which the machines were administered.",
                 self.answer_by(),
             ),
+            self.of_legal_assistance(),
         ]
+    }
+
+    /// The way of criminal law, which is open whoever the attacker is: a machine that is misused is a crime at home too.
+    fn of_legal_assistance(&self) -> Ask {
+        let sender = self.released.case.sender();
+        let is_own = |party: &&Party| sender.is_some() && party.country == sender;
+        let police = self.released.case.parties_as(Role::LawEnforcement).filter(is_own);
+        let police: Vec<String> = police.map(named_with_contact).collect();
+        let from = if police.is_empty() {
+            String::new()
+        } else {
+            format!(" It would come from {}.", listed(&police, "and"))
+        };
+        Ask::new(
+            "to say to which authority a request for legal assistance should go",
+            format!(
+                "Between parties to the Convention on Cybercrime the points of contact that are reached day and night can settle it.{from}"
+            ),
+            self.preserve_by(),
+        )
     }
 
     /// Only where somebody is alleged to be responsible: then it is a question of fact and of the state's own law.
@@ -182,7 +182,7 @@ impl Writer<'_> {
         let party = self.released.case.parties_as(Role::ResponsibleAlleged).next()?;
         (self.is_transit() || self.is_host()).then(|| {
             Ask::new(
-                format!("to establish whether persons who act for the party alleged to be responsible ({}) work from its territory, and to deal with them under its law", shown(&party.name, NAME)),
+                format!("to establish whether persons who act for the party alleged to be responsible ({}) work from its territory, and to deal with them under its law", name(&party.name)),
                 "An inquiry by its own authorities on the facts below.",
                 format!("a first word {}", self.answer_by()),
             )
@@ -217,7 +217,7 @@ impl Writer<'_> {
             ));
             asks.push(Ask::new(
                 "to warn those who run them, and to help them clean or rebuild the machines once that is done",
-                "By the operators of the networks that annex A names; those who run them may not know of it.",
+                "By the operators of the networks in which they stand; those who run the machines may not know of it.",
                 self.answer_by(),
             ));
         }

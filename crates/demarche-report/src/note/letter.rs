@@ -3,11 +3,41 @@
 use demarche_case::{Recipient, Role};
 
 use crate::addressee::is_accused;
-use crate::text::{NAME, shown};
 use crate::words::{in_text, listed};
 
-use super::{Writer, in_text_of};
+use super::{Writer, capitalised, in_text_of, name, named_with_contact};
 use crate::document::Block;
+
+/// First words of the names of offices, which take an article within a sentence.
+const WITH_ARTICLE: [&str; 19] = [
+    "Agency",
+    "Bureau",
+    "Cabinet",
+    "Center",
+    "Centre",
+    "Commission",
+    "Department",
+    "Directorate",
+    "Embassy",
+    "Federal",
+    "Foreign",
+    "Government",
+    "Kingdom",
+    "Ministry",
+    "National",
+    "Office",
+    "Republic",
+    "State",
+    "United",
+];
+
+/// A name within a sentence: `the Ministry of Foreign Affairs`, `Sony Pictures`.
+pub(crate) fn with_article(called: String) -> String {
+    let is_office = WITH_ARTICLE.iter().any(|office| {
+        called.strip_prefix(office).is_some_and(|rest| rest.starts_with(char::is_whitespace))
+    });
+    if is_office { format!("the {called}") } else { called }
+}
 
 impl Writer<'_> {
     /// The name of the case where the addressee may know it; else nothing that follows from it, not even a hash,
@@ -21,9 +51,12 @@ impl Writer<'_> {
 
     pub(crate) fn letterhead(&self) -> Block {
         let owner = &self.released.case.owner;
+        let organisation = name(&owner.organisation);
         let from = match owner.country {
-            Some(country) => format!("{}, {}", shown(&owner.organisation, NAME), country.label()),
-            None => shown(&owner.organisation, NAME),
+            Some(state) if !organisation.contains(state.label()) => {
+                format!("{organisation}, {}", state.label())
+            }
+            _ => organisation,
         };
         let row = |name: &'static str, value: String| (name, value);
         Block::Terms(vec![
@@ -33,61 +66,76 @@ impl Writer<'_> {
             row("Date", "to be entered when the note is sent".to_owned()),
             row("Answer", format!("a first answer is asked for {}", self.answer_by())),
             row("Marking", format!("{}, {}", self.marking, self.marking.allows())),
-            row("Contact", shown(&owner.contact, NAME)),
+            row("Contact", name(&owner.contact)),
         ])
     }
 
-    /// The addressee in the letterhead; a CERT by its name and contact where the case has them.
+    /// The addressee in the letterhead; its CERT or its law enforcement by name and contact where the case has them.
     fn receiver(&self) -> String {
-        let Recipient::Cert(country) = self.to else {
-            return format!("The competent authorities of {}", in_text(self.addressee));
+        let named = |role: Role| -> Vec<String> {
+            let parties = self.released.case.parties_as(role);
+            let parties = parties.filter(|party| party.country == Some(self.addressee));
+            parties.map(named_with_contact).collect()
         };
-        let named: Vec<String> = self
-            .released
-            .case
-            .parties_as(Role::Cert)
-            .filter(|party| party.country == Some(country))
-            .map(|party| {
-                let contact = party.contact.as_deref().map(|text| shown(text, NAME));
-                let contact = contact.map(|text| format!(" ({text})")).unwrap_or_default();
-                format!("{}{contact}", shown(&party.name, NAME))
-            })
-            .collect();
-        if named.is_empty() {
-            return format!("The national CERT of {}", in_text(country));
+        let state = in_text(self.addressee);
+        match self.to {
+            Recipient::Cert(_) => match named(Role::Cert) {
+                certs if certs.is_empty() => format!("The national CERT of {state}"),
+                certs => format!("{}, as the national CERT of {state}", listed(&certs, "and")),
+            },
+            Recipient::State(_) => {
+                let authorities = format!("The competent authorities of {state}");
+                match named(Role::LawEnforcement) {
+                    police if police.is_empty() => authorities,
+                    police => format!("{authorities}, among them {}", listed(&police, "and")),
+                }
+            }
         }
-        format!("{}, as the national CERT of {}", listed(&named, "and"), in_text(country))
     }
 
+    /// The sender within a sentence, `the Ministry of Foreign Affairs` and `Sony Pictures`.
     pub(crate) fn sender(&self) -> String {
-        shown(&self.released.case.owner.organisation, NAME)
+        with_article(name(&self.released.case.owner.organisation))
+    }
+
+    /// The sender at the start of a sentence.
+    pub(crate) fn sender_first(&self) -> String {
+        capitalised(&self.sender())
     }
 
     pub(crate) fn greeting(&self) -> Vec<Block> {
-        let (sender, to) = (self.sender(), in_text_of(self.to));
+        let (sender, to) = (self.sender_first(), in_text_of(self.to));
         let (preserve, answer) = (self.preserve_by(), self.answer_by());
-        let text = match self.to {
+        let greeting = match self.to {
             Recipient::Cert(_) => format!(
                 "{sender} greets {to} and asks for its help with machines and networks in its constituency. \
-                 This note is technical: it lists what was seen, what to preserve, and what to look for. \
-                 It asks that traces be preserved {preserve}, and for a first answer {answer}."
-            ),
-            Recipient::State(_) if self.is_transit() || self.is_host() => format!(
-                "{sender} presents its compliments to the competent authorities of {to} and asks for their help in the matter set out below. \
-                 It asks that records be preserved {preserve}, and for a first answer {answer}."
+                 This note is technical: it lists what was seen, what to preserve, and what to look for."
             ),
             Recipient::State(_) => format!(
-                "{sender} presents its compliments to the competent authorities of {to} and asks for their help in the matter set out below. \
-                 It asks for a first answer {answer}."
+                "{sender} presents its compliments to the competent authorities of {to}. \
+                 It asks for their help in the matter set out below."
             ),
         };
-        vec![Block::Paragraph(text)]
+        let asks = match self.to {
+            Recipient::Cert(_) => {
+                format!(
+                    "It asks that traces be preserved {preserve}, and for a first answer {answer}."
+                )
+            }
+            Recipient::State(_) if self.is_transit() || self.is_host() => {
+                format!(
+                    "It asks that records be preserved {preserve}, and for a first answer {answer}."
+                )
+            }
+            Recipient::State(_) => format!("It asks for a first answer {answer}."),
+        };
+        vec![Block::Paragraph(format!("{greeting} {asks}"))]
     }
 
     pub(crate) fn contact(&self) -> Vec<Block> {
-        let contact = shown(&self.released.case.owner.contact, NAME);
+        let contact = name(&self.released.case.owner.contact);
         let mut text = format!(
-            "Answers and questions, also on what may be passed on, reach {} at: {contact}. Please give the reference of this note.",
+            "Answers and questions, also on what may be passed on, reach {} at: {contact}. Please quote the reference of this note.",
             self.sender()
         );
         if matches!(self.to, Recipient::State(_))

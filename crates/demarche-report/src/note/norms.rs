@@ -5,6 +5,7 @@
 
 use demarche_case::{EffectKind, Norm, Role, Sector, norm};
 
+use crate::addressee::is_accused;
 use crate::document::Column;
 use crate::words::in_text;
 
@@ -35,8 +36,11 @@ const OF_DISPUTES: [&str; 3] = ["un-charter-2-3", "ungge-2015-28f", "ungge-2021-
 
 impl Writer<'_> {
     pub(crate) fn norms(&self) -> Vec<Block> {
-        let (application, ids) =
-            if self.is_responsible() { self.of_responsibility() } else { self.of_help() };
+        let (application, ids) = match is_accused(&self.released.case, self.addressee) {
+            true if self.only_shelters() => self.of_shelter(),
+            true => self.of_responsibility(),
+            false => self.of_help(),
+        };
         if ids.is_empty() {
             return Vec::new();
         }
@@ -66,16 +70,16 @@ impl Writer<'_> {
             ids.extend(OF_TERRITORY);
             application.push(self.on_knowledge(&name));
             if !self.hits(&[Sector::CriticalInfrastructure]) {
-                application.push("Paragraph 13(h) speaks of critical infrastructure. Whether the victim belongs to it is not said here; the paragraph is named for the way in which it asks states to answer requests for help.".to_owned());
+                application.push("Paragraph 13(h) speaks of critical infrastructure, and whether the victim belongs to it is not said here. It is named because it asks states to answer requests for help.".to_owned());
             }
         }
         if self.is_transit() {
             ids.extend(OF_A_REFUSAL);
-            application.push(format!("Whether operators may be told to filter or to refuse routes is for the law of {name}; rules on telecommunications between states and the freedom of information set limits to it."));
+            application.push(format!("Whether operators may be told to filter or to refuse routes is for the law of {name}. Rules on telecommunications between states and the freedom of information set limits to it."));
         }
         if self.is_host() {
             ids.extend(OF_ASSISTANCE);
-            application.push("The Convention on Cybercrime applies where both states are parties to it; where they are not, a treaty on legal assistance, reciprocity or the law of the addressee may offer the same help.".to_owned());
+            application.push("The Convention on Cybercrime applies where both states are parties to it. Elsewhere a treaty on legal assistance, reciprocity or the law of the addressee may offer the same help.".to_owned());
         }
         if ids.is_empty() && self.is_partner() {
             ids.push("ungge-2015-13d");
@@ -87,7 +91,7 @@ impl Writer<'_> {
     /// What this note changes: who was told of facts knows them.
     fn on_knowledge(&self, name: &str) -> String {
         let usual = if self.is_transit() {
-            "A state through which traffic merely passes is usually held not to be in breach of due diligence, for it does not know of it."
+            "A state that merely carries traffic is usually held not to be in breach of due diligence, for it does not know of it."
         } else {
             "A state in whose networks a misused machine stands is not in breach for that alone, least of all where it does not know of it."
         };
@@ -97,21 +101,33 @@ impl Writer<'_> {
         )
     }
 
+    /// For the state said to shelter those who did it: what is expected once it knows, and no word on its own acts.
+    fn of_shelter(&self) -> (Vec<String>, Vec<&'static str>) {
+        let name = in_text(self.addressee);
+        let application = format!(
+            "The sender does not say that the attack is an act of {name}. \
+             It says that those who did it work from its territory, and with this note {name} is told of it. \
+             The sender asks {name} to take the measures that are feasible for it."
+        );
+        (vec![application], [&OF_TERRITORY[..], &["un-charter-2-3", "ungge-2021-71"]].concat())
+    }
+
     /// For the state alleged to be responsible: only as far as the effects speak for a breach.
     fn of_responsibility(&self) -> (Vec<String>, Vec<&'static str>) {
         let name = in_text(self.addressee);
         let breached = self.obligations();
         let who = format!(
             "Who acted and whether {name} answers for it under international law are two questions. \
-             The statement above is on the first. The second asks whether those who acted were organs of the state, or acted on its instructions or under its direction or control; this note draws no conclusion on it and asks for an answer."
+             The statement above is on the first. The second asks whether those who acted were organs of the state, or acted on its instructions or under its control. \
+             This note draws no conclusion on it and asks for an answer."
         );
         if breached.is_empty() {
-            let none = "On the facts that are shared the sender names no obligation as breached; international law has no general prohibition of espionage as such. It asks for an answer to the facts.";
+            let none = "On the facts that are shared the sender names no obligation as breached. International law has no general prohibition of espionage as such. The sender asks for an answer to the facts.";
             return (vec![who, none.to_owned()], OF_DISPUTES.to_vec());
         }
         let then = format!(
-            "Should the conduct be attributable to {name} and breach an obligation that it has towards the injured state, Articles 30 and 31 would ask it to cease, and to make reparation. \
-             The sender asks {name} to take position on this, reserves the rights of the injured state, and holds that the matter is to be settled by peaceful means."
+            "Should the conduct be attributable to {name} and breach an obligation towards the injured state, Articles 30 and 31 would ask it to cease, and to make reparation. \
+             The sender asks {name} to take position on this, and reserves the rights of the injured state. It holds that the matter is to be settled by peaceful means."
         );
         let ids = breached.into_iter().chain(OF_RESPONSIBILITY).chain(OF_DISPUTES).collect();
         (vec![who, then], ids)

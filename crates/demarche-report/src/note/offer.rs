@@ -27,7 +27,7 @@ impl Writer<'_> {
         };
         vec![
             Block::Heading("What is offered in return".to_owned()),
-            Block::Paragraph(format!("{} offers:", self.sender())),
+            Block::Paragraph(format!("{} offers:", self.sender_first())),
             Block::List(offers),
         ]
     }

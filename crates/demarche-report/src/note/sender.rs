@@ -2,16 +2,22 @@
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::{AttributionFindings, Leads};
+use demarche_case::assessment::routes::Located;
 use demarche_case::released::{RoutesRestOn, WithheldItem, WithheldPart};
-use demarche_case::{Case, DoubtfulLink, EvidenceId, Recipient, Released, WithheldReason};
+use demarche_case::{
+    Body, Case, Country, DoubtfulLink, EvidenceId, Infrastructure, Recipient, Released, Role,
+    WithheldReason,
+};
 
-use crate::addressee::{Addressee, addressees, asked, is_accused};
-use crate::attribution::likelihood;
+use crate::addressee::{Addressee, Reason, addressees, asked, is_accused};
+use crate::attribution::plain_figures;
 use crate::date::date;
 use crate::document::{Block, Cell, Column, words};
 use crate::text::{NAME, PROSE, shown};
+use crate::words::{in_text, listed};
 use crate::writers::to_markdown;
 
+use super::attribution::{NAMED_FROM, told};
 use super::{NoNote, in_text_of};
 
 /// A warning where the judgement on the shared part names somebody else than that on the whole.
@@ -26,13 +32,97 @@ fn names_somebody_else(whole: &Assessment, shared: &Released) -> Option<String> 
     if first(whole) == first(shared) {
         return None;
     }
-    let said = |found: &AttributionFindings| likelihood(found).filter(|_| found.withheld.is_none());
-    let unsaid = || "nobody is named.".to_owned();
+    let said =
+        |found: &AttributionFindings| told(found).unwrap_or_else(|| "Nobody is named.".to_owned());
     Some(format!(
-        "READ THIS BEFORE SENDING. Without what is withheld the judgement is another: the note says: {} The assessment says: {}",
-        said(shared).unwrap_or_else(unsaid),
-        said(whole).unwrap_or_else(unsaid),
+        "READ THIS BEFORE SENDING. Without what is withheld the judgement is another. The note says: {} The assessment says: {}",
+        said(shared),
+        said(whole),
     ))
+}
+
+/// A warning where a note holds a state responsible and the judgement does not hold that to be more probable than not.
+fn is_surer_than_the_judgement(whole: &Assessment, to: Recipient) -> Option<String> {
+    let state = to.country();
+    let mut alleged = whole.case.parties_as(Role::ResponsibleAlleged);
+    if !alleged.any(|party| party.country == Some(state)) {
+        return None;
+    }
+    let found = match whole.attribution.as_ref() {
+        None => "there is no judgement".to_owned(),
+        Some(found) if found.withheld.is_some() => {
+            "the evidence is not enough for a probability".to_owned()
+        }
+        Some(found) => {
+            let chance = found.as_reported.chance(&Leads::State { state });
+            if chance.estimate.get() >= NAMED_FROM {
+                return None;
+            }
+            format!("the judgement gives it {}", plain_figures(chance))
+        }
+    };
+    let state = in_text(state);
+    Some(format!("READ THIS BEFORE SENDING. The note holds {state} responsible, but {found}."))
+}
+
+/// The parts that are never in a note to an accused state, whatever the markings allow.
+const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever the markings allow, it leaves out evidence, claims, threats, routes, the judgement, and every event and effect that is not marked CLEAR.";
+
+/// The parts to release so that a note tells its addressee why it comes: the case, and what the reasons rest on.
+///
+/// None where the note tells it already.
+pub(crate) fn shortest_release(whole: &Assessment, released: &Released) -> Vec<WithheldPart> {
+    if released.shows_case && !is_reason_withheld(whole, released) {
+        return Vec::new();
+    }
+    let why = addressees(whole).into_iter().find(|addressee| addressee.to == released.to);
+    let why = why.map(|addressee| addressee.why).unwrap_or_default();
+    let is_transit = why.iter().any(|reason| matches!(reason, Reason::Transit { .. }));
+    let is_host = why.iter().any(|reason| matches!(reason, Reason::Hosts { .. }));
+    let state = released.to.country();
+    let is_needed = |part: &WithheldPart| match part {
+        WithheldPart::Case => true,
+        WithheldPart::Target | WithheldPart::DoubtfulLink(_) => is_transit,
+        WithheldPart::Evidence(id) => match whole.case.evidence(id).map(|item| &item.body) {
+            Some(Body::RouteData(_)) => is_transit,
+            Some(Body::Infrastructure(found)) => is_host && stands_in(found, state, whole),
+            _ => false,
+        },
+        _ => false,
+    };
+    let parts = released.withheld.iter().map(|item| &item.part);
+    parts.filter(|part| is_needed(part)).cloned().collect()
+}
+
+/// Returns true if an address of the attackers stands in a state, by the tables or by its source.
+fn stands_in(found: &Infrastructure, state: Country, whole: &Assessment) -> bool {
+    let mut located = whole.routes.iter().flat_map(|findings| &findings.located);
+    let is_located = |known: &Located| {
+        Some(known.address) == found.address
+            && [known.announced_from, known.registered_in].contains(&Some(state))
+    };
+    found.country == Some(state) || located.any(is_located)
+}
+
+/// The remedy for a note that tells its addressee next to nothing, in a sentence; `None` where it tells enough.
+pub(crate) fn remedy_in_words(whole: &Assessment, released: &Released) -> Option<String> {
+    let parts = shortest_release(whole, released);
+    let words: Vec<String> = parts
+        .iter()
+        .map(|part| match part {
+            WithheldPart::Evidence(id) => format!("evidence “{id}”"),
+            WithheldPart::Case => "the case itself".to_owned(),
+            other => in_words(other, &whole.case),
+        })
+        .collect();
+    let state = released.to.country();
+    (!words.is_empty()).then(|| {
+        format!(
+            "The note says next to nothing, since its marking withholds why it comes. Add release_to = [\"{}\"] to {}.",
+            state.code(),
+            listed(&words, "and")
+        )
+    })
 }
 
 /// A warning where the judgement names the state that is asked for help.
@@ -40,7 +130,7 @@ fn names_the_addressee(whole: &Assessment, to: Recipient) -> Option<String> {
     let leads = whole.attribution.as_ref()?.leads.as_ref()?;
     let is_named = matches!(leads, Leads::State { state } if *state == to.country());
     (is_named && !is_accused(&whole.case, to.country())).then(|| {
-        "READ THIS BEFORE SENDING. The judgement names this very state. If it is held to be responsible, give it the role `responsible-alleged` in the case: it then gets no request for help and no evidence.".to_owned()
+        "READ THIS BEFORE SENDING. The judgement names this very state. If it is held to be responsible, give it the role “responsible-alleged” in the case. It then gets no request for help and no evidence.".to_owned()
     })
 }
 
@@ -154,6 +244,7 @@ pub(crate) fn sender_markdown(
     released: &Released,
     is_reason_withheld: bool,
     refused: Option<NoNote>,
+    what_to_release: Option<String>,
 ) -> String {
     let to = released.to;
     let mark =
@@ -171,12 +262,18 @@ pub(crate) fn sender_markdown(
     if let Some(refused) = refused {
         blocks.push(Block::Paragraph(refused.in_words().to_owned()));
     } else {
-        blocks.extend(names_somebody_else(assessment, released).map(Block::Paragraph));
+        let is_accused = is_accused(&assessment.case, to.country());
+        if !is_accused {
+            blocks.extend(names_somebody_else(assessment, released).map(Block::Paragraph));
+        }
         blocks.extend(names_the_addressee(assessment, to).map(Block::Paragraph));
+        blocks.extend(is_surer_than_the_judgement(assessment, to).map(Block::Paragraph));
+        blocks.extend(is_accused.then(|| Block::Paragraph(KEPT_FROM_THE_ACCUSED.to_owned())));
     }
     if is_reason_withheld {
-        blocks.push(Block::Paragraph("READ THIS BEFORE SENDING. Every reason to ask this addressee is withheld from it: that the note arrives at all tells it that something which it may not know concerns it.".to_owned()));
+        blocks.push(Block::Paragraph("READ THIS BEFORE SENDING. Every reason to ask this addressee is withheld from it. That the note arrives at all tells it that something which it may not know concerns it.".to_owned()));
     }
+    blocks.extend(what_to_release.map(Block::Paragraph));
     if rows.is_empty() {
         blocks.push(Block::Paragraph("Nothing was withheld.".to_owned()));
     }

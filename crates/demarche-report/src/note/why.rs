@@ -5,10 +5,9 @@ use demarche_case::assessment::routes::Located;
 
 use crate::addressee::Reason;
 use crate::number::{count, percent};
-use crate::text::{NAME, shown};
 use crate::words::{in_text, listed, named, subject};
 
-use super::{Writer, in_text_of};
+use super::{Writer, in_text_of, name};
 use crate::document::Block;
 
 /// Networks that one sentence names at most.
@@ -48,44 +47,63 @@ impl Writer<'_> {
                     listed(&names, "and")
                 ))
             }
-            Reason::Hosts { addresses } => {
-                let is_one = *addresses == 1;
-                let are = if is_one {
-                    "address that the attackers used is"
-                } else {
-                    "addresses that the attackers used are"
-                };
-                let found = if is_one { "it" } else { "them" };
-                let networks = self.networks_of_hosts();
-                let network = if networks.len() == 1 { "network" } else { "networks" };
-                let within = if networks.is_empty() {
-                    String::new()
-                } else {
-                    format!(", in the {network} {}", listed(&networks, "and"))
-                };
-                Some(format!(
-                    "{} {are} announced from {in_text} or registered there{within}; annex A lists {found}.",
-                    count(*addresses)
-                ))
-            }
+            Reason::Hosts { addresses } => Some(self.hosts(*addresses)),
             // An accused state gets a protest or a question, and no such reasons.
             Reason::ResponsibleAlleged { .. } | Reason::ShelterAlleged { .. } => None,
             Reason::Named { party, role: Role::Partner } => {
-                Some(format!("{} is consulted as a partner.", shown(party, NAME)))
+                Some(format!("{} is consulted as a partner.", name(party)))
             }
             Reason::Named { party, role: Role::Cert } => Some(format!(
                 "{} is known to the sender as the national CERT of {in_text}.",
-                shown(party, NAME)
+                name(party)
+            )),
+            Reason::Named { party, role: Role::LawEnforcement } => Some(format!(
+                "{} is known to the sender as one who investigates such crimes in {in_text}.",
+                name(party)
             )),
             // What the data show says more than the role that the case gives.
             Reason::Named { role: Role::Transit, .. } if self.is_transit() => None,
             Reason::Named { role: Role::Host, .. } if self.has_located_hosts() => None,
-            Reason::Named { party, role } => Some(format!(
-                "{} is held to be a {} state in this matter.",
-                shown(party, NAME),
-                crate::words::role_word(*role)
+            Reason::Named { party, role: Role::Transit } => Some(format!(
+                "Networks of {} are held to carry traffic of the attack.",
+                name(party)
+            )),
+            Reason::Named { party, .. } => Some(format!(
+                "Machines that the attackers used are held to stand in networks of {}.",
+                name(party)
             )),
         }
+    }
+
+    /// The place of the attackers' addresses: by the tables where they say so, else by the word of the source.
+    fn hosts(&self, addresses: u64) -> String {
+        let state = in_text(self.addressee);
+        let (are, they) = if addresses == 1 {
+            ("address that the attackers used is", "it")
+        } else {
+            ("addresses that the attackers used are", "them")
+        };
+        let stand = if self.located_here().next().is_none() {
+            format!("said by its source to stand in {state}")
+        } else {
+            let networks = self.networks_of_hosts();
+            let network = if networks.len() == 1 { "network" } else { "networks" };
+            let within = if networks.is_empty() {
+                String::new()
+            } else {
+                format!(", in the {network} {}", listed(&networks, "and"))
+            };
+            format!("announced from {state} or registered there{within}")
+        };
+        format!("{} {are} {stand}; annex A lists {they}.", count(addresses))
+    }
+
+    /// The addresses that a table of prefixes or a registry places in the addressee's territory.
+    fn located_here(&self) -> impl Iterator<Item = &Located> {
+        let here = |located: &&Located| {
+            [located.announced_from, located.registered_in].contains(&Some(self.addressee))
+        };
+        self.routes().into_iter().flat_map(|findings| &findings.located).filter(here)
     }
 
     fn has_located_hosts(&self) -> bool {
@@ -94,12 +112,8 @@ impl Writer<'_> {
 
     /// The networks in which the attackers' addresses of the addressee stand.
     fn networks_of_hosts(&self) -> Vec<String> {
-        let current = |located: &&Located| {
-            [located.announced_from, located.registered_in].contains(&Some(self.addressee))
-        };
-        let located = self.routes().into_iter().flat_map(|findings| &findings.located);
         let mut names: Vec<String> =
-            located.filter(current).flat_map(|located| &located.origins).map(named).collect();
+            self.located_here().flat_map(|located| &located.origins).map(named).collect();
         names.sort();
         names.dedup();
         names.truncate(MOST);
@@ -111,7 +125,7 @@ impl Writer<'_> {
         let mut sentences = Vec::new();
         if self.is_host() {
             sentences.push(
-                "Where a machine stands says nothing of who used it: nothing in this note accuses those who run these machines, whose own systems may have been broken into.",
+                "Where a machine stands says nothing of who used it. This note accuses nobody who runs these machines: their own systems may have been broken into.",
             );
         }
         if self.is_transit() {

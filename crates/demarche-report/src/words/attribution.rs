@@ -1,10 +1,10 @@
 //! The findings of attribution in words.
 
-use demarche_case::Country;
 use demarche_case::assessment::attribution::{
     AttributionCaveat, Cluster, ConfidenceReason, ItemReason, Leads, ParameterName, Tie, Without,
 };
 use demarche_case::assessment::evaluation::{EvaluationCaveat, ItemSet, Method, Protocol};
+use demarche_case::{AttackerKind, Country};
 
 use super::in_text;
 use crate::attribution::{aspect, some};
@@ -40,7 +40,14 @@ pub(crate) fn caveat(caveat: &AttributionCaveat) -> String {
             "Sources later than the case were used: some may tell of this very attack, so that the judgement may repeat what others concluded.".to_owned()
         }
         AttributionCaveat::KindFromWords { party, attacker } => {
-            format!("The party `{party}` is taken for {} by its words; `kind` in its `[[hypothesis]]` says otherwise.", some(*attacker))
+            match attacker {
+                AttackerKind::Unknown => {
+                    format!("The words on the party `{party}` do not tell what kind of attacker it is; `kind` in a `[[hypothesis]]` on it does.")
+                }
+                known => {
+                    format!("The party `{party}` is taken for {} by its words; `kind` in a `[[hypothesis]]` on it says otherwise.", some(*known))
+                }
+            }
         }
         AttributionCaveat::UnknownName { name } => {
             format!("The case leaves out `{}`, but the record has no entry of that name.", shown(name, NAME))
@@ -59,6 +66,12 @@ pub(crate) fn item_reason(reason: &ItemReason) -> String {
             "The item supports a false flag that imitates the actor to whom the planted evidence points.".to_owned()
         }
         ItemReason::NoMatch => "The item points to no party and matches nothing in the record.".to_owned(),
+        ItemReason::PointsToShelter => {
+            "That a state shelters those who did it does not tell who did it, so the item is not held against that state.".to_owned()
+        }
+        ItemReason::PointerUnused => {
+            "The item is compared with the known users, so `points_to` is not used. What points to a party in another way belongs into an item of its own.".to_owned()
+        }
         ItemReason::SameFile => "The same file was found in an earlier attack.".to_owned(),
         ItemReason::PublicTool { name } => format!("{} is available to anybody.", shown(name, NAME)),
         ItemReason::UnknownFile => "No earlier attack in the record left this file.".to_owned(),

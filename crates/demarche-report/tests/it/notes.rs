@@ -383,3 +383,98 @@ fn the_sender_is_warned_when_the_shared_part_names_somebody_else() {
     assessment.attribution_shared = vec![shared(whole)];
     assert!(!note(&assessment, country).sender_markdown.contains("READ THIS BEFORE SENDING"));
 }
+
+/// The small case, in which North Korea only shelters those who did it.
+fn sheltering() -> Assessment {
+    let mut assessment = small();
+    assessment.case.tlp = Tlp::Clear;
+    for party in &mut assessment.case.parties {
+        if party.country == Some(country("KP")) {
+            party.roles = [Role::ShelterAlleged].into();
+        }
+    }
+    assessment
+}
+
+#[test]
+fn a_sheltering_state_is_asked_for_what_a_shelter_can_do() {
+    let text = note(&sheltering(), country("KP")).markdown;
+    assert!(text.contains("its territory is not used so again"), "{text}");
+    assert!(text.contains("paragraph 13(c)") && text.contains("Rule 6"), "{text}");
+    assert!(!text.contains("make good the harm") && !text.contains("Articles 30 and 31"), "{text}");
+}
+
+#[test]
+fn the_sender_reads_that_an_accusation_is_surer_than_the_judgement() {
+    let warning = "READ THIS BEFORE SENDING. The note holds North Korea responsible";
+    let mut assessment = judged();
+    let list = |assessment: &Assessment| note(assessment, country("KP")).sender_markdown;
+    assert!(!list(&assessment).contains(warning));
+    for state in &mut assessment.attribution.as_mut().unwrap().as_reported.states {
+        state.probability = None;
+    }
+    assert!(list(&assessment).contains(warning), "{}", list(&assessment));
+    assessment.attribution = None;
+    assert!(list(&assessment).contains("there is no judgement"));
+    assert!(!note(&sheltering(), country("KP")).sender_markdown.contains(warning));
+}
+
+#[test]
+fn a_note_names_nobody_who_rather_did_not_do_it() {
+    let mut assessment = judged();
+    let said = |assessment: &Assessment| {
+        note(assessment, country("TH")).markdown.contains("this note names nobody")
+    };
+    assert!(!said(&assessment));
+    let shared = assessment.attribution_shared.iter_mut().map(|shared| &mut shared.findings);
+    for findings in shared.chain(&mut assessment.attribution) {
+        for state in &mut findings.as_reported.states {
+            let chance = state.probability.as_mut().unwrap();
+            chance.estimate = demarche_case::Probability::clamped(0.49);
+        }
+    }
+    assert!(said(&assessment));
+}
+
+#[test]
+fn an_empty_note_has_a_remedy_that_fills_it() {
+    let mut assessment = small();
+    assessment.case.tlp = Tlp::Amber;
+    for item in &mut assessment.case.evidence {
+        (item.tlp, item.release_to) = (Tlp::Amber, BTreeSet::new());
+    }
+    for to in addressees(&assessment).iter().map(|addressee| addressee.to) {
+        let state = to.country();
+        let empty = note(&assessment, to);
+        if empty.refused.is_some() {
+            continue;
+        }
+        let remedy = empty.remedy.unwrap_or_else(|| panic!("{to}: no remedy"));
+        assert!(empty.sender_markdown.contains("next to nothing"), "{}", empty.sender_markdown);
+        let mut released = assessment.clone();
+        released.case.release_to.insert(state);
+        for item in &mut released.case.evidence {
+            if remedy.contains(&format!("evidence “{}”", item.id)) {
+                item.release_to.insert(state);
+            }
+        }
+        let filled = note(&released, to);
+        assert!(filled.remedy.is_none() && !filled.is_reason_withheld, "{to}: {remedy}");
+    }
+}
+
+#[test]
+fn law_enforcement_is_an_addressee_with_its_name_and_contact() {
+    let mut assessment = small();
+    assessment.case.tlp = Tlp::Clear;
+    let mut police = assessment.case.parties[0].clone();
+    police.name = "Royal Thai Police ".repeat(9).trim().to_owned();
+    police.contact = Some("cyber@police.example".to_owned());
+    police.country = Some(country("TH"));
+    police.roles = [Role::LawEnforcement].into();
+    let name = police.name.clone();
+    assessment.case.parties.push(police);
+    let text = note(&assessment, country("TH")).markdown;
+    assert!(text.contains(&name) && text.contains("(cyber\\@police.example)"), "{text}");
+    assert!(text.contains("request for legal assistance"), "{text}");
+}

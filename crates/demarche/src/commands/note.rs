@@ -40,8 +40,9 @@ pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
     };
     let (withheld, sent) =
         files.split_last().map_or(("", &[][..]), |(withheld, sent)| (withheld, sent));
+    let remedy = note.remedy.map(|remedy| format!("{remedy}\n")).unwrap_or_default();
     print(&format!(
-        "{whom}:\n  {}\n{} withheld; the list is for the sender only: {withheld}\n",
+        "{whom}:\n  {}\n{remedy}{} withheld; the list is for the sender only: {withheld}\n",
         sent.join("\n  "),
         output::counted(note.withheld.len() as u64, "item was", "items were"),
     ))?;

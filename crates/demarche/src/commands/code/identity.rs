@@ -21,11 +21,11 @@ pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
     }
     if let Some(elf) = &identity.elf {
         lines.extend(elf.build_id.clone().map(|id| ("build id", id)));
-        lines.extend(elf.interpreter.clone().map(|one| ("interpreter", one)));
-        lines.extend(elf.compilers.iter().map(|one| ("compiler", one.clone())));
+        lines.extend(elf.interpreter.clone().map(|path| ("interpreter", path)));
+        lines.extend(elf.compilers.iter().map(|compiler| ("compiler", compiler.clone())));
         lines.extend((!elf.libraries.is_empty()).then(|| ("libraries", elf.libraries.join(", "))));
     }
-    lines.extend(identity.runtime.map(|one| ("runtime", format!("{one}, inside"))));
+    lines.extend(identity.runtime.map(|runtime| ("runtime", format!("{runtime}, inside"))));
     for slice in &identity.mach_o {
         lines.extend(slice.uuid.clone().map(|id| ("UUID", id)));
         lines.extend(slice.signed_as.clone().map(|name| ("signed as", name)));
@@ -40,16 +40,17 @@ fn windows(pe: &PeIdentity, lines: &mut Vec<(&'static str, String)>) {
     lines.push(("linker", format!("{}.{}", pe.linker.major, pe.linker.minor)));
     lines.push(("built", built(&pe.stamps)));
     lines.extend(pe.rich.as_ref().map(|rich| ("Rich header", rich_header(rich))));
-    lines.extend(pe.debug_files.iter().map(|one| ("debug file", one.path.clone())));
+    lines.extend(pe.debug_files.iter().map(|file| ("debug file", file.path.clone())));
     if !pe.languages.is_empty() {
         lines.push(("languages", pe.languages.join(", ")));
     }
-    for one in &pe.version {
-        lines.push(("version", format!("{}: {}", one.key, one.value)));
+    for entry in &pe.version {
+        lines.push(("version", format!("{}: {}", entry.key, entry.value)));
     }
-    for one in &pe.signatures {
-        let who = one.signer.as_ref().map_or("nobody named", |signer| signer.subject.as_str());
-        let whether = match one.digest {
+    for signature in &pe.signatures {
+        let who =
+            signature.signer.as_ref().map_or("nobody named", |signer| signer.subject.as_str());
+        let whether = match signature.digest {
             DigestMatch::Matches => "the file's hash is the signed one",
             DigestMatch::Differs => "the file's hash is NOT the signed one",
             DigestMatch::Unknown => "the signed hash cannot be compared",
