@@ -108,3 +108,48 @@ fn what_is_behind_the_statement_on_notpetya_goes_to_nobody() {
         assert_eq!(withheld, ["ncsc-indicators"]);
     }
 }
+
+/// The examples that stand as of a day, with that day.
+const OF_THEIR_DAY: [(&str, &str); 2] =
+    [("albania-2022", "2022-09-08"), ("colonial-2021", "2021-05-14")];
+
+/// The days that a text names as `2022-09-08`.
+fn days(text: &str) -> impl Iterator<Item = Moment> + '_ {
+    text.split(|sign: char| !sign.is_ascii_digit() && sign != '-')
+        .filter(|word| word.len() == "2022-09-08".len())
+        .filter_map(|word| word.parse().ok())
+}
+
+#[test]
+fn cases_of_their_day_tell_nothing_that_is_later() {
+    for (name, day) in OF_THEIR_DAY {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
+        let folder = CaseFolder::open(&folder).unwrap_or_else(|error| panic!("{error}"));
+        assert!(folder.gaps().is_empty(), "{name}");
+        let case = folder.case();
+        let day: Moment = day.parse().unwrap();
+        assert_eq!(case.record.until, case.detected, "{name}: the record of the day of the attack");
+        assert!(case.events.is_sorted_by_key(|event| event.date), "{name}");
+        let dates = case.events.iter().map(|event| event.date);
+        let dates = dates.chain(case.evidence.iter().filter_map(|item| item.observed));
+        let dates = dates.chain(case.effects.iter().filter_map(|effect| effect.date));
+        let dates = dates.chain(case.claims.iter().filter_map(|claim| claim.date));
+        let sources = case.evidence.iter().map(|item| &item.source.text);
+        let sources = sources.chain(case.claims.iter().map(|claim| &claim.source.text));
+        let sources = sources
+            .chain(case.events.iter().filter_map(|event| Some(&event.source.as_ref()?.text)))
+            .flat_map(|text| days(text));
+        for date in dates.chain(sources) {
+            assert!(date <= day, "{name} tells of {date}");
+        }
+    }
+}
+
+#[test]
+fn a_state_said_to_shelter_a_gang_is_not_said_to_be_responsible() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/colonial-2021");
+    let folder = CaseFolder::open(&folder).unwrap();
+    let countries = |role| folder.case().parties_as(role).filter_map(|party| party.country);
+    assert_eq!(countries(Role::ShelterAlleged).count(), 1);
+    assert_eq!(countries(Role::ResponsibleAlleged).count(), 0);
+}
