@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use demarche_assess::{AssessError, IndexSource, Progress, Sources, Stage, assess};
 use demarche_case::assessment::Assessment;
-use demarche_case::{Asn, CaseFolder, Tlp};
+use demarche_case::{Asn, CaseFolder, Country, Tlp};
 use demarche_index::Index;
 
 fn example() -> PathBuf {
@@ -61,7 +61,7 @@ fn a_case_as_of_a_day_tells_nothing_that_is_later() {
     assert!(!found.case.events.iter().any(|event| is_later(event.date)));
     assert!(!found.case.evidence.iter().filter_map(|item| item.observed).any(is_later));
     for to in ["CN", "KP", "TH"] {
-        let to: demarche_case::Country = to.parse().unwrap();
+        let to: Country = to.parse().unwrap();
         let note = demarche_report::note(&found, to);
         for year in ["2015", "2016", "2017", "2018"] {
             let told = note
@@ -91,6 +91,29 @@ fn the_example_is_assessed_from_its_folder() {
     assert_eq!((attribution.hypotheses.len(), attribution.items.len()), (18, 47));
     assert_eq!(found.response.as_ref().unwrap().options.len(), 19);
     assert!(found.code.is_none());
+}
+
+/// The examples that stand as of a day: who leads, who is accused or said to shelter, and an indicator.
+#[test]
+fn the_cases_of_their_day_are_assessed_and_the_accused_get_no_indicator() {
+    let pool = pool(2);
+    for (name, leads, accused, partner, indicator) in [
+        ("albania-2022", "Iran", "IR", "US", "homelandjustice"),
+        ("colonial-2021", "DarkSide", "RU", "DE", "securebestapp20"),
+    ] {
+        let folder = example().with_file_name(name);
+        let case = CaseFolder::open(&folder).unwrap();
+        let found = assess(&case, &sources(Path::new("no such index"), &pool), &()).unwrap();
+        assert!(found.gaps.is_empty(), "{name}: {:?}", found.gaps);
+        let note_to =
+            |country: &str| demarche_report::note(&found, country.parse::<Country>().unwrap());
+        let accused = note_to(accused);
+        assert!(!accused.markdown.contains(indicator), "{name}");
+        assert!(!accused.markdown.contains("offers"), "{name}");
+        let partner = note_to(partner);
+        assert!(partner.markdown.contains(indicator), "{name}");
+        assert!(partner.markdown.contains(&format!("{leads} very likely did it")), "{name}");
+    }
 }
 
 #[test]
