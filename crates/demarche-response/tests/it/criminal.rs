@@ -53,7 +53,8 @@ const POINTS: &str = "points_to = [\"clerk\"]\nstrength = \"strong\"\nbecause = 
 
 const BLACKMAIL: &str = "[[effect]]\nkind = \"coercion\"\ntext = \"A ransom was asked for.\"\n";
 
-const SHELTER: &str = "[[party]]\nid = \"haven\"\nname = \"Haven\"\ncountry = \"RU\"\nrole = \"shelter-alleged\"\n";
+const SHELTER: &str =
+    "[[party]]\nid = \"haven\"\nname = \"Haven\"\ncountry = \"RU\"\nrole = \"shelter-alleged\"\n";
 
 fn weighed(more: &str, evidence: &str) -> ResponseFindings {
     let case = Case::read(&format!("{CASE}{more}"), &format!("{EVIDENCE}{evidence}"))

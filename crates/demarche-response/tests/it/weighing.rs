@@ -532,7 +532,9 @@ fn what_is_done_anyway_is_under_every_option_and_leads_nothing() {
         .map(|option| option.id.as_str())
         .collect();
     assert!(baseline.contains(&"nothing") && baseline.contains(&"harden"));
-    assert!(found.statement.leaders.iter().all(|leader| !baseline.contains(&leader.option.as_str())));
+    assert!(
+        found.statement.leaders.iter().all(|leader| !baseline.contains(&leader.option.as_str()))
+    );
     for package in &found.packages {
         let is_alone = package.options.iter().all(|id| baseline.contains(&id.as_str()));
         let has_none = package.options.iter().all(|id| !baseline.contains(&id.as_str()));

@@ -1,0 +1,189 @@
+//! The case on one page: eight sentences at most, each with the section of the report that explains it.
+
+use demarche_case::assessment::Assessment;
+use demarche_case::assessment::attribution::{AttributionFindings, Confidence};
+use demarche_case::assessment::routes::RoutesFindings;
+use demarche_case::{Country, Moment, Recipient};
+
+use crate::addressee::{Addressee, Reason, addressees, is_accused};
+use crate::answer::who_cuts_off;
+use crate::attribution::{
+    alternatives, confidence, leader_sentence, planted, strongest_against, strongest_for, withheld,
+};
+use crate::date::date;
+use crate::note::{sender, with_article};
+use crate::number::length;
+use crate::response::response_first;
+use crate::text::{PROSE, shown};
+use crate::words::{in_text, listed};
+
+/// A sentence of the first page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The sentence.
+    pub text: String,
+    /// The identifier of the section of the report that explains it.
+    pub section: &'static str,
+    /// The title of that section.
+    pub title: &'static str,
+}
+
+impl Told {
+    fn new(text: impl Into<String>, section: &'static str, title: &'static str) -> Self {
+        Self { text: text.into(), section, title }
+    }
+}
+
+/// The sections that the sentences lead to.
+const RANKING: (&str, &str) = ("ranking", "Who may have done it");
+const RESTS: (&str, &str) = ("rests", "What the judgement rests on");
+
+/// The states that a sentence names at most; the rest are counted.
+const NAMED: usize = 3;
+
+/// The days from a case to a table from which on a reader is warned: the world of networks has changed by then.
+pub(crate) const FAR: i64 = 400;
+
+/// The case in at most eight sentences: who did it and how sure, the strongest reasons and the strongest doubt,
+/// through whose networks, what to do first, who decides and by when, and how old the data are.
+#[must_use]
+pub fn brief(assessment: &Assessment) -> Vec<Told> {
+    let mut told = Vec::new();
+    match &assessment.attribution {
+        Some(findings) => told.extend(who(findings, assessment)),
+        None => told.push(Told::new(
+            "Who did it was not judged: the case has no evidence.",
+            "evidence",
+            "The evidence",
+        )),
+    }
+    told.extend(through_whom(assessment));
+    told.extend(first_step(assessment));
+    let response = assessment.response.as_ref().and_then(response_first);
+    told.extend(response.map(|text| Told::new(text, "options", "The options")));
+    told.extend(age(assessment));
+    told
+}
+
+/// Who did it, how sure that is, what speaks most for it, and the strongest doubt.
+fn who(findings: &AttributionFindings, assessment: &Assessment) -> Vec<Told> {
+    if let Some(none) = &findings.withheld {
+        let sentences = withheld(none, findings).into_iter().take(2);
+        return sentences.map(|text| Told::new(text, RESTS.0, RESTS.1)).collect();
+    }
+    let Some(leader) = leader_sentence(findings) else {
+        let none = "No hypothesis of who did it could be weighed.";
+        return vec![Told::new(none, RESTS.0, RESTS.1)];
+    };
+    let sure = Confidence { reasons: Vec::new(), ..findings.confidence.clone() };
+    let case = &assessment.case;
+    let doubt = strongest_against(findings, case)
+        .or_else(|| planted(findings).filter(|_| findings.balance.gains_if_planted.is_some()))
+        .or_else(|| alternatives(findings));
+    let mut told = vec![
+        Told::new(leader, RANKING.0, RANKING.1),
+        Told::new(confidence(&sure, "this judgement"), RESTS.0, RESTS.1),
+    ];
+    let reasons = strongest_for(findings, case);
+    told.extend(reasons.map(|text| Told::new(text, "matrix", "Hypotheses against evidence")));
+    told.extend(doubt.map(|text| Told::new(text, "planted", "If it was planted")));
+    told
+}
+
+/// Through whose networks the target reaches the internet; without an answer, where the attackers' machines stand.
+fn through_whom(assessment: &Assessment) -> Option<Told> {
+    let cut = |findings: &RoutesFindings| {
+        let power = findings.power.as_ref()?;
+        who_cuts_off(findings, power).into_iter().next()
+    };
+    if let Some(text) = assessment.routes.as_ref().and_then(cut) {
+        return Some(Told::new(text, "power", "Whose cooperation is key"));
+    }
+    let hosts = addressees(assessment).into_iter().filter(|addressee| {
+        addressee.why.iter().any(|reason| matches!(reason, Reason::Hosts { .. }))
+    });
+    let states = states_of(hosts);
+    (!states.is_empty()).then(|| {
+        let text = format!("Machines that the attackers used stand in {}.", some(&states));
+        Told::new(text, "requests", "Whom to ask")
+    })
+}
+
+/// Whom to ask first for what, by when, and who decides.
+fn first_step(assessment: &Assessment) -> Option<Told> {
+    let case = &assessment.case;
+    let asked = addressees(assessment)
+        .into_iter()
+        .filter(|addressee| !is_accused(case, addressee.to.country()));
+    let states = states_of(asked);
+    if states.is_empty() {
+        return None;
+    }
+    let days = case.request.preserve_within_days;
+    let within = if days == 1 { "one day".to_owned() } else { format!("{days} days") };
+    let text = format!(
+        "First ask {} to preserve records within {within}; {} decides on it.",
+        some(&states),
+        with_article(shown(&sender(case), PROSE))
+    );
+    Some(Told::new(text, "requests", "Whom to ask"))
+}
+
+/// The states among addressees, in their order.
+fn states_of(asked: impl Iterator<Item = Addressee>) -> Vec<Country> {
+    let states = asked.filter_map(|addressee| match addressee.to {
+        Recipient::State(state) => Some(state),
+        Recipient::Cert(_) => None,
+    });
+    states.collect()
+}
+
+/// States in a sentence: the first by name, the others by their number.
+fn some(states: &[Country]) -> String {
+    let mut names: Vec<String> = states.iter().take(NAMED).map(|state| in_text(*state)).collect();
+    if states.len() > NAMED {
+        names.push(format!("{} more", length(states.len() - NAMED)));
+    }
+    listed(&names, "and")
+}
+
+/// How old the data are: the record of earlier attacks, and the tables with their distance from the case.
+fn age(assessment: &Assessment) -> Option<Told> {
+    let editions = assessment.attribution.iter().flat_map(|findings| &findings.record.editions);
+    let newest = editions.filter_map(|edition| edition.date).max_by_key(|moment| moment.date());
+    let record =
+        newest.map(|day| format!("the record of earlier attacks reaches to {}", date(day)));
+    let tables = tables(assessment);
+    let parts: Vec<String> = tables.into_iter().chain(record).collect();
+    (!parts.is_empty()).then(|| {
+        let text = format!("{}.", crate::attribution::capitalised(&parts.join(", and ")));
+        Told::new(text, "inputs", "Inputs")
+    })
+}
+
+/// The age of the routing data, and that they are far from the case where they are.
+fn tables(assessment: &Assessment) -> Option<String> {
+    let findings = assessment.routes.as_ref()?;
+    let dates = findings.sources.iter().filter_map(|source| source.date);
+    let far = far_from(assessment.case.noticed(), dates.clone());
+    let oldest = dates.min_by_key(|moment| moment.date())?;
+    Some(match far {
+        Some(days) => format!(
+            "the routing data are of {} and {days} days from the case, so the networks may have changed since",
+            date(oldest)
+        ),
+        None => format!("the routing data are of {}", date(oldest)),
+    })
+}
+
+/// The largest distance in days from a case to data, where it is so large that a reader is warned.
+pub(crate) fn far_from(
+    noticed: Option<Moment>,
+    dates: impl Iterator<Item = Moment>,
+) -> Option<i64> {
+    let noticed = noticed?.date();
+    let days = dates.map(|moment| {
+        noticed.until(moment.date()).map_or(0, |span| i64::from(span.get_days()).abs())
+    });
+    days.max().filter(|days| *days > FAR)
+}
