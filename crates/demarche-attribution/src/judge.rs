@@ -30,8 +30,8 @@ use std::collections::BTreeSet;
 use demarche_case::Case;
 use demarche_case::LikelihoodRatio;
 use demarche_case::assessment::attribution::{
-    AttributionCaveat, AttributionFindings, EditionUsed, ItemReason, ParameterName, RecordUsed,
-    WeighedItem,
+    AttributionCaveat, AttributionFindings, EditionUsed, ItemReason, Leads, ParameterName,
+    RecordUsed, WeighedItem,
 };
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{CitationId, Record, Used};
@@ -158,6 +158,8 @@ fn findings(
     let repertoires = Repertoires::of(record, authors.actors(), index);
     let seen = context::seen(bench.items);
     let first = listing.actors(authors).first().copied();
+    // A suspect that no record knows has no techniques to look for, and those of another gang would mislead.
+    let hunted = first.filter(|_| !matches!(leader.leads, Leads::Hypothesis { .. }));
     AttributionFindings {
         record: record_used(question.record, authors),
         hypotheses: listing.all.iter().map(|listed| listed.hypothesis.clone()).collect(),
@@ -169,7 +171,7 @@ fn findings(
         sensitivity,
         overlaps: repertoires.overlaps(&seen, authors, index),
         precedents: context::precedents(question.case, record, bench.items, index, authors),
-        hunt_leads: first
+        hunt_leads: hunted
             .map_or_else(Vec::new, |actor| repertoires.leads(&actor.id, &seen, record)),
         parameters: best.listed(),
         caveats: caveats(bench),

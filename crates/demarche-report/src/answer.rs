@@ -44,7 +44,7 @@ pub fn answer(findings: &RoutesFindings) -> Vec<String> {
 }
 
 /// The smallest set of operators whose joint refusal cuts the target off, and the power of each.
-fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> Vec<String> {
+pub(crate) fn who_cuts_off(findings: &RoutesFindings, power: &PowerFindings) -> Vec<String> {
     let game = &power.operators;
     let networks = networks_in_graph(&findings.target);
     let Some(smallest) = game.smallest.first() else {

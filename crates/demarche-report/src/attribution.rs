@@ -86,11 +86,17 @@ pub(crate) fn leader<'a>(
     Some((ranked, findings.hypothesis(&ranked.hypothesis)?))
 }
 
+/// The likelihood of the leader alone, in one sentence.
+pub(crate) fn leader_sentence(findings: &AttributionFindings) -> Option<String> {
+    let (leads, chance) = leading(findings, &findings.as_reported)?;
+    Some(did_it(&leads_name(findings, leads), chance))
+}
+
 /// The likelihood of the leader, and of the group inside it that is most probable.
 pub(crate) fn likelihood(findings: &AttributionFindings) -> Option<String> {
     let judgement = &findings.as_reported;
-    let (leads, chance) = leading(findings, judgement)?;
-    let first = did_it(&leads_name(findings, leads), chance);
+    let first = leader_sentence(findings)?;
+    let (leads, _) = leading(findings, judgement)?;
     let of_side = |hypothesis: &Hypothesis| match leads {
         Leads::State { state } => hypothesis.state() == Some(*state),
         Leads::Kind { attacker } => hypothesis.attacker() == *attacker,
@@ -104,11 +110,7 @@ pub(crate) fn likelihood(findings: &AttributionFindings) -> Option<String> {
     });
     Some(match group {
         Some((name, chance)) if chance.estimate.get() >= FINDING => {
-            let words = Likelihood::of(chance.estimate).words();
-            format!(
-                "{first} Its most probable group is {name} ({words}: {}).",
-                plain_figures(chance)
-            )
+            format!("{first} Of its groups {name} comes first {}.", figures(chance))
         }
         Some(_) => format!("{first} Which of its groups did it is open."),
         None => first,
@@ -220,16 +222,32 @@ const fn trace(class: Forgeability) -> &'static str {
     }
 }
 
+fn titles(items: &[SpeakingItem], case: &Case) -> Vec<String> {
+    items.iter().map(|item| format!("“{}”", title(case, &item.evidence))).collect()
+}
+
+/// The two strongest items for the leader.
+pub(crate) fn strongest_for(findings: &AttributionFindings, case: &Case) -> Option<String> {
+    let mut titles = titles(&findings.balance.speak_for, case);
+    titles.truncate(2);
+    (!titles.is_empty()).then(|| format!("What speaks most for it: {}.", listed(&titles, "and")))
+}
+
+/// The part of the evidence without which another would lead, else the strongest item against the leader.
+pub(crate) fn strongest_against(findings: &AttributionFindings, case: &Case) -> Option<String> {
+    let for_leader = usize::from(!findings.balance.speak_for.is_empty());
+    let sentences = balance(findings, case);
+    sentences.get(for_leader..)?.last().cloned()
+}
+
 /// The strongest items for the leader and against it, and the part that would overturn the judgement.
 fn balance(findings: &AttributionFindings, case: &Case) -> Vec<String> {
     let Balance { speak_for, speak_against, overturned_by, gains_if_planted: _ } =
         &findings.balance;
-    let titles = |items: &[SpeakingItem]| -> Vec<String> {
-        items.iter().map(|item| format!("“{}”", title(case, &item.evidence))).collect()
-    };
     let mut sentences = Vec::new();
     if !speak_for.is_empty() {
-        sentences.push(format!("What speaks most for it: {}.", titles(speak_for).join(", ")));
+        let titles = titles(speak_for, case).join(", ");
+        sentences.push(format!("What speaks most for it: {titles}."));
     }
     if let Some(against) = speak_against.first() {
         sentences.push(format!(

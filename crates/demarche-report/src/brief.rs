@@ -2,17 +2,17 @@
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::{AttributionFindings, Confidence};
-use demarche_case::assessment::routes::RoutesFindings;
-use demarche_case::{Country, Moment, Recipient};
+use demarche_case::assessment::routes::{Caveat, RoutesFindings};
+use demarche_case::{Country, Moment, Recipient, Role};
 
 use crate::addressee::{Addressee, Reason, addressees, is_accused};
 use crate::answer::who_cuts_off;
 use crate::attribution::{
-    alternatives, confidence, leader_sentence, planted, strongest_against, strongest_for, withheld,
+    confidence, leader_sentence, planted, strongest_against, strongest_for, withheld,
 };
 use crate::date::date;
 use crate::note::{sender, with_article};
-use crate::number::length;
+use crate::number::{count, length};
 use crate::response::response_first;
 use crate::text::{PROSE, shown};
 use crate::words::{in_text, listed};
@@ -41,8 +41,8 @@ const RESTS: (&str, &str) = ("rests", "What the judgement rests on");
 /// The states that a sentence names at most; the rest are counted.
 const NAMED: usize = 3;
 
-/// The days from a case to a table from which on a reader is warned: the world of networks has changed by then.
-pub(crate) const FAR: i64 = 400;
+/// The days from a case to a table beyond which a reader is warned: networks have changed by then.
+const FAR: u64 = 400;
 
 /// The case in at most eight sentences: who did it and how sure, the strongest reasons and the strongest doubt,
 /// through whose networks, what to do first, who decides and by when, and how old the data are.
@@ -77,9 +77,7 @@ fn who(findings: &AttributionFindings, assessment: &Assessment) -> Vec<Told> {
     };
     let sure = Confidence { reasons: Vec::new(), ..findings.confidence.clone() };
     let case = &assessment.case;
-    let doubt = strongest_against(findings, case)
-        .or_else(|| planted(findings).filter(|_| findings.balance.gains_if_planted.is_some()))
-        .or_else(|| alternatives(findings));
+    let doubt = strongest_against(findings, case).or_else(|| planted(findings));
     let mut told = vec![
         Told::new(leader, RANKING.0, RANKING.1),
         Told::new(confidence(&sure, "this judgement"), RESTS.0, RESTS.1),
@@ -115,17 +113,31 @@ fn first_step(assessment: &Assessment) -> Option<Told> {
     let asked = addressees(assessment)
         .into_iter()
         .filter(|addressee| !is_accused(case, addressee.to.country()));
-    let states = states_of(asked);
-    if states.is_empty() {
-        return None;
-    }
-    let days = case.request.preserve_within_days;
-    let within = if days == 1 { "one day".to_owned() } else { format!("{days} days") };
-    let text = format!(
-        "First ask {} to preserve records within {within}; {} decides on it.",
-        some(&states),
-        with_article(shown(&sender(case), PROSE))
-    );
+    let (holds_records, consulted): (Vec<_>, Vec<_>) = asked.partition(|addressee| {
+        let has_records = |reason: &Reason| match reason {
+            Reason::Transit { .. } | Reason::Hosts { .. } => true,
+            Reason::Named { role, .. } => matches!(role, Role::Transit | Role::Host),
+            _ => false,
+        };
+        addressee.why.iter().any(has_records)
+    });
+    let decides = with_article(shown(&sender(case), PROSE));
+    let within = |days: u64| if days == 1 { "one day".to_owned() } else { format!("{days} days") };
+    let request = &case.request;
+    let (records, help) = (states_of(holds_records.into_iter()), states_of(consulted.into_iter()));
+    let text = match (records.is_empty(), help.is_empty()) {
+        (true, true) => return None,
+        (false, _) => format!(
+            "First ask {} to preserve records within {}; {decides} decides on it.",
+            some(&records),
+            within(request.preserve_within_days)
+        ),
+        (true, false) => format!(
+            "First ask {} to share what is known there, within {}; {decides} decides on it.",
+            some(&help),
+            within(request.answer_within_days)
+        ),
+    };
     Some(Told::new(text, "requests", "Whom to ask"))
 }
 
@@ -164,26 +176,28 @@ fn age(assessment: &Assessment) -> Option<Told> {
 /// The age of the routing data, and that they are far from the case where they are.
 fn tables(assessment: &Assessment) -> Option<String> {
     let findings = assessment.routes.as_ref()?;
+    if let Some((table, days)) = farthest(findings) {
+        return Some(format!(
+            "routing data of {} are {} days from the attack, and networks may have changed",
+            date(table),
+            count(days)
+        ));
+    }
     let dates = findings.sources.iter().filter_map(|source| source.date);
-    let far = far_from(assessment.case.noticed(), dates.clone());
-    let oldest = dates.min_by_key(|moment| moment.date())?;
-    Some(match far {
-        Some(days) => format!(
-            "the routing data are of {} and {days} days from the case, so the networks may have changed since",
-            date(oldest)
-        ),
-        None => format!("the routing data are of {}", date(oldest)),
-    })
+    Some(dates.min_by_key(|moment| moment.date()).map_or_else(
+        || "the date of the routing data is not known".to_owned(),
+        |oldest| format!("the routing data are of {}", date(oldest)),
+    ))
 }
 
-/// The largest distance in days from a case to data, where it is so large that a reader is warned.
-pub(crate) fn far_from(
-    noticed: Option<Moment>,
-    dates: impl Iterator<Item = Moment>,
-) -> Option<i64> {
-    let noticed = noticed?.date();
-    let days = dates.map(|moment| {
-        noticed.until(moment.date()).map_or(0, |span| i64::from(span.get_days()).abs())
+/// The day of the table that is farthest from the attack, and by how many days, where that is over [`FAR`].
+///
+/// The same rule holds for tables of every kind.
+pub(crate) fn farthest(findings: &RoutesFindings) -> Option<(Moment, u64)> {
+    let tables = findings.caveats.iter().flat_map(|caveat| match caveat {
+        Caveat::Age { tables, .. } => tables.as_slice(),
+        _ => &[],
     });
-    days.max().filter(|days| *days > FAR)
+    let far = tables.map(|table| (table.date, u64::from(table.days.unsigned_abs())));
+    far.max_by_key(|(_, days)| *days).filter(|(_, days)| *days > FAR)
 }

@@ -6,6 +6,7 @@
 mod addressee;
 mod answer;
 mod attribution;
+mod brief;
 mod code;
 mod date;
 mod document;
@@ -49,6 +50,7 @@ mod writers {
 pub use addressee::{Addressee, Reason, addressees, is_written};
 pub use answer::answer;
 pub use attribution::{attribution_answer, name as hypothesis_name};
+pub use brief::{Told, brief};
 pub use code::code_answer;
 pub use code::comparison::code_comparison_answer;
 pub use code::families::code_families_answer;
@@ -60,7 +62,8 @@ pub use export::navigator::navigator_layers;
 pub use export::response::response_csv;
 pub use note::{NoNote, Note, note};
 pub use page::{
-    code_comparison_html, code_families_html, code_html, precedents_html, response_page, to_html,
+    ReportParts, code_comparison_html, code_families_html, code_html, precedents_html,
+    response_page, to_html, to_html_of,
 };
 pub use precedents::precedents_answer;
 pub use response::response_answer;
@@ -71,7 +74,7 @@ pub use svg::{
     svg_of_ranking, svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
 };
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
-pub use words::subject;
+pub use words::{in_text as state_in_text, subject};
 pub use writers::terminal;
 
 use demarche_case::assessment::Assessment;

@@ -24,11 +24,15 @@ use demarche_case::{
 
 use crate::addressee::{Addressee, Carrier, Reason, asked, is_accused, networks_in};
 use crate::attribution::capitalised;
+use crate::brief::farthest;
+use crate::date::date;
+use crate::number::count;
 use crate::text::{PROSE, shown};
 use crate::words::in_text;
 
 use crate::document::Block;
 use crate::writers::{Frame, shell};
+pub(crate) use letter::{sender, with_article};
 
 /// The request to one addressee, and what was kept from it.
 #[derive(Clone, Debug)]
@@ -233,6 +237,7 @@ impl<'a> Writer<'a> {
     fn blocks(&self) -> Vec<Block> {
         let mut blocks = vec![self.letterhead()];
         blocks.extend(self.greeting());
+        blocks.extend(self.old_tables());
         match self.to {
             Recipient::State(_) => {
                 blocks.extend(self.what_happened());
@@ -261,6 +266,16 @@ impl<'a> Writer<'a> {
         blocks.extend(self.indicators());
         blocks.extend(self.hashes());
         blocks
+    }
+
+    /// A warning where what the note says of routes rests on tables far from the attack.
+    fn old_tables(&self) -> Option<Block> {
+        let (table, days) = farthest(self.routes().filter(|_| !self.carriers.is_empty())?)?;
+        Some(Block::Warning(format!(
+            "What this note says of routes rests on data of {}, {} days from the attack. Networks may have changed since.",
+            date(table),
+            count(days)
+        )))
     }
 
     fn is_named_as(&self, wanted: Role) -> bool {

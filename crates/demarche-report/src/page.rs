@@ -8,13 +8,16 @@ use demarche_case::assessment::precedents::PrecedentFindings;
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::{Case, Gap, Tlp};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
+use crate::brief::brief;
 use crate::date::date;
 use crate::document::Section;
 use crate::number::length;
+use crate::svg;
 use crate::text::{NAME, PROSE, shown};
 use crate::view::{case, code, options, precedents, routes};
+use crate::words::palette_of;
 use crate::writers::fragment;
 
 pub(crate) use crate::writers::shell;
@@ -22,28 +25,72 @@ pub(crate) use crate::writers::shell;
 /// The longest title of a page, in characters.
 const TITLE: usize = 300;
 
+/// The parts of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportParts {
+    /// The page that stands alone and prints on one sheet.
+    pub first: bool,
+    /// The answers in full, with their figures.
+    pub short: bool,
+    /// Everything else: tables, evidence, methods, inputs.
+    pub annexes: bool,
+}
+
+impl ReportParts {
+    /// The whole report.
+    pub const ALL: Self = Self { first: true, short: true, annexes: true };
+}
+
+/// The sections of the short report; every other section is an annex.
+const SHORT: [&str; 6] = ["map", "requests", "options", "timeline", "harm", "gaps"];
+
 /// The whole assessment as one self-contained page.
 ///
+/// It opens with a page that stands alone, goes on with a short report, and has everything else as annexes.
 /// The page needs no script and asks nothing of any server.
 /// It shows every part of the case, so that its marking is the strictest of all parts: it is the sender's own paper.
 #[must_use]
 pub fn to_html(assessment: &Assessment) -> String {
-    let Assessment { case: of, attribution: judged, routes: networks, .. } = assessment;
-    let leads: Vec<Section> = networks
-        .iter()
-        .map(routes::lead)
-        .chain(assessment.response.iter().map(options::lead))
-        .collect();
-    let shared_code = assessment.code.iter().flat_map(code::sections).collect::<Vec<_>>();
+    to_html_of(assessment, ReportParts::ALL)
+}
+
+/// The same with some of its parts.
+#[must_use]
+pub fn to_html_of(assessment: &Assessment, parts: ReportParts) -> String {
+    let of = &assessment.case;
+    let (short, annexes) = divided(assessment);
+    let body = html! {
+        (head(&format!("Assessment · {}", of.id), &of.title, &facts(of)))
+        @if parts.first { (first_page(assessment)) }
+        (nav(assessment, parts, &short, &annexes))
+        @if parts.short { (short_report(assessment, &short)) }
+        @if parts.annexes { (annex_part(assessment, &annexes)) }
+    };
+    shell(&shown(&of.title, TITLE), assessment.marking(), "report", &body)
+}
+
+/// The sections of the short report and those of the annexes; the attribution, which is markup, aside.
+fn divided(assessment: &Assessment) -> (Vec<Section>, Vec<Section>) {
+    let networks = assessment.routes.as_ref();
     let mut sections = Vec::new();
-    sections.extend(networks.iter().flat_map(routes::sections));
+    sections.extend(networks.into_iter().flat_map(routes::sections));
     let responses = assessment.response.iter();
-    sections.extend(responses.flat_map(|found| options::sections(found, networks.as_ref())));
+    sections.extend(responses.flat_map(|found| options::sections(found, networks)));
     sections.extend(case::sections(assessment));
-    sections.extend(networks.iter().flat_map(routes::limits));
+    sections.extend(networks.into_iter().flat_map(routes::limits));
     sections.push(case::gaps(&assessment.gaps));
     sections.push(case::inputs(assessment));
-    let facts = html! {
+    let (mut short, annexes): (Vec<Section>, Vec<Section>) =
+        sections.into_iter().partition(|section| SHORT.contains(&section.id.as_str()));
+    let order = |section: &Section| SHORT.iter().position(|id| *id == section.id);
+    short.sort_by_key(order);
+    let code = assessment.code.iter().flat_map(code::sections);
+    (short, code.chain(annexes).collect())
+}
+
+/// When it was, by whom it is reported, and on how much it rests.
+fn facts(of: &Case) -> Markup {
+    html! {
         p class="facts" {
             @if let Some(began) = of.began { span { "Began " b { (date(began)) } } }
             @if let Some(detected) = of.detected { span { "Detected " b { (date(detected)) } } }
@@ -51,25 +98,83 @@ pub fn to_html(assessment: &Assessment) -> String {
             span { "Evidence " b { (length(of.evidence.len())) } " items" }
         }
         p { bdi { (shown(&of.summary, PROSE)) } }
-    };
-    let body = html! {
-        (head(&format!("Assessment · {}", of.id), &of.title, &facts))
-        @if let Some(findings) = judged { (attribution::lead(findings, of)) }
-        @for section in &leads { (fragment(section)) }
-        nav aria-label="Contents" {
-            ol {
-                (contents(&shared_code))
-                @for (_, id, name) in attribution::contents(judged.as_ref()).iter().filter(|(is, ..)| *is) {
-                    li { a href={ "#" (id) } { (name) } }
-                }
-                (contents(&sections))
+    }
+}
+
+/// The answer on one sheet: eight sentences, the ranking, and the networks that are key.
+fn first_page(assessment: &Assessment) -> Markup {
+    let judged = assessment.attribution.as_ref().filter(|findings| findings.withheld.is_none());
+    html! {
+        section class="answer first-page" aria-labelledby="first-page" {
+            h2 id="first-page" { "In short" }
+            @for told in brief(assessment) {
+                p { bdi { (told.text) } " " a class="why" href={ "#" (told.section) } { (told.title) } }
+            }
+            div class="pictures" {
+                @if let Some(findings) = judged { figure { (PreEscaped(svg::ranking_in_short(findings))) } }
+                @if let Some(power) = assessment.routes.as_ref().and_then(key_networks) { figure { (power) } }
             }
         }
-        @for section in &shared_code { (fragment(section)) }
-        @if let Some(findings) = judged { (attribution::sections(findings, of)) }
-        @for section in &sections { (fragment(section)) }
+    }
+}
+
+/// The networks and states that are key, each with its power.
+fn key_networks(findings: &RoutesFindings) -> Option<Markup> {
+    let power = findings.power.as_ref()?;
+    Some(PreEscaped(svg::power_chart(&findings.target, power, &palette_of(findings))))
+}
+
+fn nav(
+    assessment: &Assessment,
+    parts: ReportParts,
+    short: &[Section],
+    annexes: &[Section],
+) -> Markup {
+    let judged = attribution::contents(assessment.attribution.as_ref());
+    let entries = |is_short: bool| {
+        html! {
+            @for (_, id, name) in judged.iter().filter(|(is, id, _)| *is && attribution::is_short(id) == is_short) {
+                li { a href={ "#" (id) } { (name) } }
+            }
+        }
     };
-    shell(&shown(&of.title, TITLE), assessment.marking(), "report", &body)
+    html! {
+        nav aria-label="Contents" {
+            @if parts.short { p class="label" { "Short report" } ol { (entries(true)) (contents(short)) } }
+            @if parts.annexes { p class="label" { "Annexes" } ol { (entries(false)) (contents(annexes)) } }
+        }
+    }
+}
+
+/// The answers in full, each with its figure, then whom to ask, the responses, and what happened.
+fn short_report(assessment: &Assessment, sections: &[Section]) -> Markup {
+    let named = |id: &str| -> Vec<Markup> {
+        sections.iter().filter(|section| section.id == id).map(fragment).collect()
+    };
+    let told = ["map", "requests", "options"];
+    html! {
+        @if let Some(findings) = &assessment.attribution {
+            (attribution::lead(findings, &assessment.case))
+            (attribution::short(findings, &assessment.case))
+        }
+        @if let Some(findings) = &assessment.routes { (fragment(&routes::lead(findings))) }
+        @for section in named("map") { (section) }
+        @for section in named("requests") { (section) }
+        @if let Some(findings) = &assessment.response { (fragment(&options::lead(findings))) }
+        @for section in named("options") { (section) }
+        @for section in sections.iter().filter(|section| !told.contains(&section.id.as_str())) { (fragment(section)) }
+    }
+}
+
+/// Everything else.
+fn annex_part(assessment: &Assessment, sections: &[Section]) -> Markup {
+    html! {
+        div class="annexes" {
+            h2 id="annexes" { "Annexes" }
+            @if let Some(findings) = &assessment.attribution { (attribution::annexes(findings, &assessment.case)) }
+            @for section in sections { (fragment(section)) }
+        }
+    }
 }
 
 /// The responses that are open to the sender of the case, as one self-contained page.

@@ -4,8 +4,8 @@ mod sentences;
 mod words;
 
 use demarche_case::assessment::response::{
-    Degree, DegreeStep, Gate, Information, Leader, OptionFound, RankedOption, Reading, ResponseFindings,
-    Weighing, Weights,
+    Degree, DegreeStep, Gate, Information, Leader, OptionFound, RankedOption, Reading,
+    ResponseFindings, Weighing, Weights,
 };
 use demarche_case::options::{Condition, Criterion, LegalClass};
 
@@ -56,6 +56,17 @@ pub(crate) fn response_in_short(findings: &ResponseFindings) -> Vec<String> {
     sentences.extend(valued_by(findings));
     sentences.extend(robust(findings));
     sentences
+}
+
+/// The response that comes first most often beyond the baseline, in a sentence.
+pub(crate) fn response_first(findings: &ResponseFindings) -> Option<String> {
+    let order = beyond_baseline(findings);
+    let first = order.into_iter().find(|option| first_share(option) > 0.0)?;
+    Some(format!(
+        "Of the responses {} comes first most often, in {} of the simulations.",
+        quoted(findings, &first.option),
+        share(first_share(first))
+    ))
 }
 
 /// The gravity of the attack on each scale.
@@ -239,15 +250,13 @@ fn beyond_baseline(findings: &ResponseFindings) -> Vec<&RankedOption> {
 /// The baseline that every option is added to, and how often nothing more comes first.
 fn baseline(findings: &ResponseFindings) -> Vec<String> {
     let ranked = findings.weighing.ranked.iter();
-    let under: Vec<&RankedOption> =
-        ranked.filter(|option| is_baseline(findings, option)).collect();
+    let under: Vec<&RankedOption> = ranked.filter(|option| is_baseline(findings, option)).collect();
     let is_idle = |option: &&&RankedOption| {
         findings.option(&option.option).is_some_and(|found| found.law == LegalClass::Nothing)
     };
     let added: Vec<&&RankedOption> = under.iter().filter(|option| !is_idle(option)).collect();
     let idle: f64 = under.iter().filter(is_idle).map(|option| first_share(option)).sum();
-    let names: Vec<String> =
-        added.iter().map(|option| quoted(findings, &option.option)).collect();
+    let names: Vec<String> = added.iter().map(|option| quoted(findings, &option.option)).collect();
     if names.is_empty() {
         return Vec::new();
     }

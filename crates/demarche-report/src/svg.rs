@@ -53,6 +53,7 @@ pub(crate) use power::power_chart;
 pub use power::svg_of_power;
 pub(crate) use precedents::precedents_chart;
 pub use precedents::svg_of_precedents;
+pub(crate) use ranking::ranking_in_short;
 pub use ranking::svg_of_ranking;
 pub(crate) use reliability::reliability_chart;
 pub use reliability::svg_of_reliability;

@@ -111,7 +111,8 @@ pub(crate) fn player(player: &Player) -> String {
 }
 
 /// The name as it stands in a sentence: `the United States`, `China`.
-pub(crate) fn in_text(country: Country) -> String {
+#[must_use]
+pub fn in_text(country: Country) -> String {
     const WITH_ARTICLE: [&str; 10] = ["AE", "BS", "CD", "CG", "GM", "IM", "KM", "NL", "PH", "VA"];
     let name = country.label();
     let plural =

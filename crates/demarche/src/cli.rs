@@ -357,9 +357,26 @@ pub(crate) struct AssessArgs {
     pub(crate) sources: CaseSources,
     #[command(flatten)]
     pub(crate) place: OutPlace,
+    /// Print the whole answer instead of its eight sentences.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// The parts of the report. Default: all three.
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    pub(crate) sections: Vec<ReportPart>,
     /// Also print the assessment as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A part of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportPart {
+    /// The page that stands alone: the answer in eight sentences, the ranking and the key networks.
+    First,
+    /// The short report: the answers in full, with their figures.
+    Short,
+    /// Everything else: tables, evidence, methods, inputs.
+    Annexes,
 }
 
 /// The folder of outputs, and the treatment of changed files in it.

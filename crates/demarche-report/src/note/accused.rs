@@ -5,11 +5,10 @@ use demarche_case::assessment::Assessment;
 use demarche_case::{AccusedNote, Recipient, Released, Role, Tlp};
 
 use crate::document::Block;
-use crate::words::{in_text, listed};
+use crate::words::in_text;
 
 use super::ask::Ask;
-use super::letter::with_article;
-use super::{Letter, NoNote, Note, Writer, in_text_of, name, written};
+use super::{Letter, NoNote, Note, Writer, in_text_of, written};
 
 /// Writes the note to an accused state from what is published of the case.
 pub(crate) fn note(assessment: &Assessment, mut released: Released) -> Note {
@@ -42,7 +41,8 @@ fn refused(released: &Released, chosen: AccusedNote) -> Option<NoNote> {
 fn only_published(released: &mut Released) {
     let case = &mut released.case;
     case.evidence.clear();
-    case.events.retain(|event| event.tlp == Tlp::Clear);
+    // Who said what, and how they came in, is no part of an accusation.
+    case.events.clear();
     case.effects.retain(|effect| effect.tlp == Tlp::Clear);
     case.claims.clear();
     case.hypotheses.clear();
@@ -66,17 +66,13 @@ impl Writer<'_> {
             "{sender} presents its compliments to the competent authorities of {to}. It {opening}."
         )));
         blocks.extend(self.what_happened());
-        if chosen != AccusedNote::Question {
-            blocks.push(Block::Heading("Who is held to have done it".to_owned()));
-            blocks.push(Block::Paragraph(self.held_to_be_responsible()));
+        blocks.push(Block::Heading("What the sender holds".to_owned()));
+        blocks.push(Block::Paragraph(self.held(chosen)));
+        if chosen != AccusedNote::Question || self.only_shelters() {
             blocks.extend(self.norms());
         }
         let asks = match chosen {
-            AccusedNote::Question => vec![Ask::new(
-                "to say what it knows of the matter, and what it has done about it",
-                "A statement in writing.",
-                self.answer_by(),
-            )],
+            AccusedNote::Question => self.questions(),
             AccusedNote::Cease => self.of_the_accused().into_iter().take(1).collect(),
             AccusedNote::Protest | AccusedNote::Nothing => self.of_the_accused(),
         };
@@ -86,31 +82,47 @@ impl Writer<'_> {
         blocks
     }
 
-    /// The accusation in one sentence, without a figure.
-    fn held_to_be_responsible(&self) -> String {
-        let held = |names: &[String], words: &str| {
-            let are = if names.len() == 1 { "is" } else { "are" };
-            format!("{} holds that {} {are} {words}.", self.sender_first(), listed(names, "and"))
-        };
-        let responsible = self.named_as(Role::ResponsibleAlleged);
-        if responsible.is_empty() {
-            held(&self.named_as(Role::ShelterAlleged), "sheltering those who did it")
-        } else {
-            held(&responsible, "responsible for it")
+    /// The accusation in one sentence without a figure, or what a question does not say.
+    fn held(&self, chosen: AccusedNote) -> String {
+        let (sender, state) = (self.sender_first(), in_text(self.addressee));
+        match (self.only_shelters(), chosen) {
+            (true, _) => format!(
+                "{sender} holds that those who carried out this attack work from the territory of {state}. It does not say that {state} did it."
+            ),
+            (false, AccusedNote::Question) => format!(
+                "{sender} puts a question. With it {sender_lower} does not yet say that {state} did it.",
+                sender_lower = self.sender()
+            ),
+            (false, _) => format!(
+                "{sender} holds that this attack was carried out by those who act for {state}."
+            ),
         }
     }
 
-    /// The parties of the addressee in a role, by name.
-    fn named_as(&self, role: Role) -> Vec<String> {
-        let parties = self.released.case.parties_as(role);
-        let parties = parties.filter(|party| party.country == Some(self.addressee));
-        parties.map(|party| with_article(name(&party.name))).collect()
+    fn questions(&self) -> Vec<Ask> {
+        let mut asks = vec![Ask::new(
+            "to say what it knows of the attack, and what it has done about it",
+            "A statement in writing.",
+            self.answer_by(),
+        )];
+        asks.extend(self.only_shelters().then(|| {
+            Ask::new(
+                "to say what it does about those on its territory who took part",
+                "A word on the steps that its law allows, and on those that were taken.",
+                self.answer_by(),
+            )
+        }));
+        asks
+    }
+
+    fn is_named_a(&self, role: Role) -> bool {
+        let mut parties = self.released.case.parties_as(role);
+        parties.any(|party| party.country == Some(self.addressee))
     }
 
     /// Is the addressee said to shelter those who did it, and not to be responsible itself?
     pub(crate) fn only_shelters(&self) -> bool {
-        self.named_as(Role::ResponsibleAlleged).is_empty()
-            && !self.named_as(Role::ShelterAlleged).is_empty()
+        !self.is_named_a(Role::ResponsibleAlleged) && self.is_named_a(Role::ShelterAlleged)
     }
 
     fn of_the_accused(&self) -> Vec<Ask> {
@@ -122,7 +134,7 @@ impl Writer<'_> {
         vec![
             Ask::new(
                 "to end the operation, if it goes on, and to have the records kept that bear on it",
-                "An instruction to those on its territory or in its service who take part, and a word that it was given.",
+                "An instruction to those who take part, and a word that it was given.",
                 "on receipt",
             ),
             Ask::new(
@@ -131,7 +143,7 @@ impl Writer<'_> {
                 answer.clone(),
             ),
             Ask::new(
-                "to give assurance that it is not repeated, and to say how it would make good the harm so far as it is answerable for it",
+                "to give assurance that it is not repeated, and to say how it would make good the harm",
                 "A statement in writing; the form of reparation can be settled in talks.",
                 answer,
             ),

@@ -195,8 +195,8 @@ impl Writer<'_> {
         }
         vec![
             Ask::new(
-                "to share what it holds on the programs, addresses and persons that the facts below name",
-                "A search of its own records for the hashes and addresses of annex A, and a word on similar attacks.",
+                "to share what it holds on what the facts below name",
+                "A search of its own records, by annex A where there is one, and a word on similar attacks.",
                 self.answer_by(),
             ),
             Ask::new(
@@ -231,8 +231,8 @@ impl Writer<'_> {
             ));
         }
         asks.push(Ask::new(
-            "to look for the traces of annex A in its constituency, and to tell what is found",
-            "A search for the hashes on machines, and for the addresses with their ports in logs of connections and of names; also a word that nothing was found.",
+            "to look for what this note lists in its constituency, and to tell what is found",
+            "A search for hashes on machines, and for addresses in logs of connections and of names. A word that nothing was found is a help as well.",
             self.answer_by(),
         ));
         asks

@@ -1,6 +1,6 @@
 //! The frame of the letter: who writes to whom, with which courtesy, and who answers questions.
 
-use demarche_case::{Recipient, Role};
+use demarche_case::{Case, Recipient, Role};
 
 use crate::addressee::is_accused;
 use crate::words::{in_text, listed};
@@ -31,6 +31,12 @@ const WITH_ARTICLE: [&str; 19] = [
     "United",
 ];
 
+/// The name in which requests go out: the party that sends them, else the owner of the case.
+pub(crate) fn sender(case: &Case) -> String {
+    let party = case.parties_as(Role::Sender).next();
+    party.map_or(&case.owner.organisation, |party| &party.name).clone()
+}
+
 /// A name within a sentence: `the Ministry of Foreign Affairs`, `Sony Pictures`.
 pub(crate) fn with_article(called: String) -> String {
     let is_office = WITH_ARTICLE.iter().any(|office| {
@@ -51,8 +57,8 @@ impl Writer<'_> {
 
     pub(crate) fn letterhead(&self) -> Block {
         let owner = &self.released.case.owner;
-        let organisation = name(&owner.organisation);
-        let from = match owner.country {
+        let organisation = name(&sender(&self.released.case));
+        let from = match self.released.case.sender() {
             Some(state) if !organisation.contains(state.label()) => {
                 format!("{organisation}, {}", state.label())
             }
@@ -95,7 +101,7 @@ impl Writer<'_> {
 
     /// The sender within a sentence, `the Ministry of Foreign Affairs` and `Sony Pictures`.
     pub(crate) fn sender(&self) -> String {
-        with_article(name(&self.released.case.owner.organisation))
+        with_article(name(&sender(&self.released.case)))
     }
 
     /// The sender at the start of a sentence.
@@ -109,25 +115,28 @@ impl Writer<'_> {
         let greeting = match self.to {
             Recipient::Cert(_) => format!(
                 "{sender} greets {to} and asks for its help with machines and networks in its constituency. \
-                 This note is technical: it lists what was seen, what to preserve, and what to look for."
+                 This note is technical: it lists what was seen, and what to look for."
             ),
             Recipient::State(_) => format!(
                 "{sender} presents its compliments to the competent authorities of {to}. \
                  It asks for their help in the matter set out below."
             ),
         };
+        let has_records = self.is_transit() || self.is_host();
         let asks = match self.to {
-            Recipient::Cert(_) => {
+            Recipient::Cert(_) if has_records => {
                 format!(
                     "It asks that traces be preserved {preserve}, and for a first answer {answer}."
                 )
             }
-            Recipient::State(_) if self.is_transit() || self.is_host() => {
+            Recipient::State(_) if has_records => {
                 format!(
                     "It asks that records be preserved {preserve}, and for a first answer {answer}."
                 )
             }
-            Recipient::State(_) => format!("It asks for a first answer {answer}."),
+            Recipient::State(_) | Recipient::Cert(_) => {
+                format!("It asks for a first answer {answer}.")
+            }
         };
         vec![Block::Paragraph(format!("{greeting} {asks}"))]
     }

@@ -52,7 +52,7 @@ impl Writer<'_> {
             "What it says, in short",
             "Where states or courts differ, or how far it binds",
         ];
-        let mut blocks = vec![Block::Heading("Norms that bear on this request".to_owned())];
+        let mut blocks = vec![Block::Heading("Norms that bear on this matter".to_owned())];
         blocks.extend(application.into_iter().map(Block::Paragraph));
         blocks.push(Block::Table {
             caption: "Norms, shortened; the texts themselves count",
@@ -105,9 +105,8 @@ impl Writer<'_> {
     fn of_shelter(&self) -> (Vec<String>, Vec<&'static str>) {
         let name = in_text(self.addressee);
         let application = format!(
-            "The sender does not say that the attack is an act of {name}. \
-             It says that those who did it work from its territory, and with this note {name} is told of it. \
-             The sender asks {name} to take the measures that are feasible for it."
+            "With this note {name} is told that its territory is used. \
+             The norms below are on what a state does once it knows."
         );
         (vec![application], [&OF_TERRITORY[..], &["un-charter-2-3", "ungge-2021-71"]].concat())
     }
@@ -118,7 +117,7 @@ impl Writer<'_> {
         let breached = self.obligations();
         let who = format!(
             "Who acted and whether {name} answers for it under international law are two questions. \
-             The statement above is on the first. The second asks whether those who acted were organs of the state, or acted on its instructions or under its control. \
+             The statement above is on the first alone. The second asks whether those who acted were organs of the state, or acted on its instructions or under its control. \
              This note draws no conclusion on it and asks for an answer."
         );
         if breached.is_empty() {

@@ -41,6 +41,14 @@ fn names_somebody_else(whole: &Assessment, shared: &Released) -> Option<String> 
     ))
 }
 
+/// A warning where nothing in the case is a reason to ask the addressee.
+fn is_unrelated(whole: &Assessment, to: Recipient) -> Option<String> {
+    let is_asked = addressees(whole).iter().any(|addressee| addressee.to == to);
+    (!is_asked).then(|| {
+        "READ THIS BEFORE SENDING. Nothing in the case is a reason to ask this addressee, and the note gives it facts and offers.".to_owned()
+    })
+}
+
 /// A warning where a note holds a state responsible and the judgement does not hold that to be more probable than not.
 fn is_surer_than_the_judgement(whole: &Assessment, to: Recipient) -> Option<String> {
     let state = to.country();
@@ -66,7 +74,7 @@ fn is_surer_than_the_judgement(whole: &Assessment, to: Recipient) -> Option<Stri
 }
 
 /// The parts that are never in a note to an accused state, whatever the markings allow.
-const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever the markings allow, it leaves out evidence, claims, threats, routes, the judgement, and every event and effect that is not marked CLEAR.";
+const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever the markings allow, it leaves out evidence, events, claims, threats, routes, the judgement, and every effect that is not marked CLEAR.";
 
 /// The parts to release so that a note tells its addressee why it comes: the case, and what the reasons rest on.
 ///
@@ -264,6 +272,7 @@ pub(crate) fn sender_markdown(
     } else {
         let is_accused = is_accused(&assessment.case, to.country());
         if !is_accused {
+            blocks.extend(is_unrelated(assessment, to).map(Block::Paragraph));
             blocks.extend(names_somebody_else(assessment, released).map(Block::Paragraph));
         }
         blocks.extend(names_the_addressee(assessment, to).map(Block::Paragraph));
@@ -274,7 +283,8 @@ pub(crate) fn sender_markdown(
         blocks.push(Block::Paragraph("READ THIS BEFORE SENDING. Every reason to ask this addressee is withheld from it. That the note arrives at all tells it that something which it may not know concerns it.".to_owned()));
     }
     blocks.extend(what_to_release.map(Block::Paragraph));
-    if rows.is_empty() {
+    let is_accused = is_accused(&assessment.case, to.country());
+    if rows.is_empty() && !is_accused {
         blocks.push(Block::Paragraph("Nothing was withheld.".to_owned()));
     }
     let why: Vec<String> = addressees(assessment)
@@ -295,7 +305,10 @@ pub(crate) fn sender_markdown(
     }
     let columns =
         ["What", "Marking", "Why it stays", "What would change that"].map(Column::Text).to_vec();
-    blocks.push(Block::Table { caption: "Withheld", columns, rows });
+    // What an accused state never gets has no remedy.
+    if !is_accused {
+        blocks.push(Block::Table { caption: "Withheld", columns, rows });
+    }
     let title = format!("Withheld from {}", in_text_of(to));
     format!("{mark}\n\n{}", to_markdown(&title, &blocks))
 }

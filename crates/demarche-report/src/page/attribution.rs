@@ -30,11 +30,22 @@ pub(crate) fn lead(findings: &AttributionFindings, case: &Case) -> Markup {
     }
 }
 
-/// Everything else, section by section.
-pub(crate) fn sections(findings: &AttributionFindings, case: &Case) -> Markup {
+/// Returns true for a section of the short report.
+pub(crate) fn is_short(id: &str) -> bool {
+    ["ranking", "planted"].contains(&id)
+}
+
+/// The ranking, and what is left of it where evidence was planted.
+pub(crate) fn short(findings: &AttributionFindings, case: &Case) -> Markup {
     html! {
         (ranking::ranking(findings))
         (ranking::planted(findings, case))
+    }
+}
+
+/// Everything else, section by section.
+pub(crate) fn annexes(findings: &AttributionFindings, case: &Case) -> Markup {
+    html! {
         @if findings.withheld.is_none() { (matrix::matrix(findings, case)) }
         (rests::rests(findings, case))
         (record::precedents(findings, case))

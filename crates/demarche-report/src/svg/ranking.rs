@@ -19,19 +19,32 @@ const MOST: (usize, usize) = (10, 6);
 /// Where nobody is named there are no bars.
 #[must_use]
 pub fn svg_of_ranking(findings: &AttributionFindings) -> String {
-    let palette = palette(findings);
-    let panels = if findings.withheld.is_some() {
-        Vec::new()
-    } else {
+    drawn(
+        findings,
+        "who",
         vec![
             ("States and kinds of attackers, with all of each", side_rows(findings)),
             ("Groups and named hypotheses", hypothesis_rows(findings)),
-        ]
-    };
+        ],
+    )
+}
+
+/// The same for states and kinds of attackers alone, which fits beside other things on a sheet.
+pub(crate) fn ranking_in_short(findings: &AttributionFindings) -> String {
+    drawn(findings, "who-in-short", vec![("States and kinds of attackers", side_rows(findings))])
+}
+
+fn drawn(
+    findings: &AttributionFindings,
+    id: &'static str,
+    panels: Vec<(&'static str, Vec<Row>)>,
+) -> String {
+    let palette = palette(findings);
+    let panels = if findings.withheld.is_some() { Vec::new() } else { panels };
     let foot = panels.is_empty().then(|| "Nobody is named.".to_owned());
     let panels = panels.into_iter().filter(|(_, rows)| !rows.is_empty());
     Bars {
-        id: "who",
+        id,
         title: "Who may have done it".to_owned(),
         desc: "Bars from 0 to 100 % for each hypothesis and each state, with the range that the parameters leave open, as reported and if everything forgeable were planted.".to_owned(),
         width: 760.0,

@@ -1,7 +1,9 @@
 //! The sections about the case: addressees, events, effects, threats, claims, the evidence register, gaps and inputs.
 
 use demarche_case::assessment::Assessment;
-use demarche_case::{Case, ClaimKind, EffectKind, Evidence, Gap, PartyId, Recipient, Strength};
+use demarche_case::{
+    Case, ClaimKind, EffectKind, Evidence, Gap, PartyId, Recipient, Role, Strength,
+};
 
 use crate::addressee::{Reason, addressees, is_written};
 use crate::date::date_if_known;
@@ -10,7 +12,7 @@ use crate::item::{details, file, kind, quantity, source};
 use crate::note::Note;
 use crate::number::count;
 use crate::text::{NAME, PROSE, shown};
-use crate::words::{listed, role_word};
+use crate::words::{in_text, listed, role_word};
 
 /// The sections that the case itself fills; those without content are left out.
 pub(crate) fn sections(assessment: &Assessment) -> Vec<Section> {
@@ -33,7 +35,7 @@ fn requests(assessment: &Assessment) -> Option<Section> {
     let table = Table::of(addressees)
         .text("Addressee", |addressee| match addressee.to {
             Recipient::State(country) => country.label().to_owned(),
-            Recipient::Cert(country) => format!("National CERT of {}", country.label()),
+            Recipient::Cert(country) => format!("National CERT of {}", in_text(country)),
         })
         .text("Why", |addressee| {
             addressee.why.iter().map(Reason::in_words).collect::<Vec<_>>().join("; ")
@@ -44,7 +46,23 @@ fn requests(assessment: &Assessment) -> Option<Section> {
         });
     is_asked.then(|| Section::new("requests", "Whom to ask")
         .with(Block::text("A request to each, holding only what the markings let go there: as Markdown, page and document. A list of hashes for the recipient ends in .annex.json. A list of what was withheld, for the sender alone, ends in .withheld.md. A state and its CERT may see the same; the CERT is asked for technical help only. `demarche note --to` writes a note that is on request, and `--all` writes all."))
-        .and(table.under("Addressees, the weightiest reason first")))
+        .and(table.under("Addressees, the weightiest reason first"))
+        .and(without_a_state(&assessment.case)))
+}
+
+/// The parties that would be asked if the case gave them a state, such as an alliance.
+fn without_a_state(case: &Case) -> Option<Block> {
+    let asked = [Role::Partner, Role::Host, Role::Transit, Role::LawEnforcement, Role::Cert];
+    let parties = case.parties.iter().filter(|party| {
+        party.country.is_none() && asked.iter().any(|role| party.roles.contains(role))
+    });
+    let names: Vec<String> = parties.map(|party| shown(&party.name, NAME)).collect();
+    (!names.is_empty()).then(|| {
+        Block::Note(format!(
+            "Nothing is written to {}: a note goes to a state or its CERT.",
+            listed(&names, "or")
+        ))
+    })
 }
 
 fn party(case: &Case, id: &PartyId) -> String {

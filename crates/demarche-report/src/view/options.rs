@@ -66,9 +66,11 @@ pub(crate) fn sections(
                 points(findings.weighing.error)
             )))
             .and(overview(findings))
-            .with(Block::Heading("Each option, and why".to_owned()))
-            .and(detail::each(findings, routes))
     });
+    if !findings.options.is_empty() {
+        let each = Section::new("each-option", "Each option, and why");
+        sections.push(each.and(detail::each(findings, routes)));
+    }
     sections.extend(compared::sections(findings));
     sections.push(limits(findings));
     sections.extend(findings.precedents.iter().flat_map(precedents::sections));

@@ -148,6 +148,10 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .diff tr{display:grid;grid-template-columns:1.5rem 6rem 1fr}.diff td:nth-child(4),.diff th:nth-child(4){grid-column:2}
 .diff .eq td:nth-child(n+4){display:none}.diff .gone,.diff .a:empty{display:none}.diff .a,.diff .s{width:auto}.diff .fold{display:block}.diff .fold td{display:block}}
 @media screen{figure.full svg{max-width:none}figure.full .scroll{width:96vw;margin-left:calc(50% - 48vw)}figure.full svg{margin:0 auto}}
+.first-page p{display:block}.first-page .why{font-size:.8rem;color:var(--mute);white-space:nowrap}
+.pictures{display:grid;grid-template-columns:1fr 1fr;gap:1.2rem;align-items:start}.pictures figure{margin:.6rem 0 0}.pictures svg{max-width:100%;height:auto}
+.annexes>h2{font-size:1.9rem}
+@media (max-width:56rem){.pictures{grid-template-columns:1fr}}
 @page{size:A4;margin:17mm 16mm 18mm}
 @page wide{size:A4 landscape;margin:14mm}
 @media print{
@@ -163,6 +167,8 @@ thead{display:table-header-group}
 .wide{page:wide;break-before:page;break-after:page}
 .wide svg{max-height:158mm;width:auto;max-width:100%}
 nav{display:none}
+.first-page{break-after:page}.first-page p{font-size:10.5pt;margin:.35rem 0}.first-page .why{font-size:7.5pt}.answer.first-page{break-inside:auto;padding:.7rem 1rem}.pictures{grid-template-columns:1fr;gap:.4rem}.pictures svg{max-height:66mm}
+.annexes{break-before:page}
 a{color:inherit;text-decoration:none}
 .answer{background:#f4f6f8;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .answer p.first{font-size:13.5pt}.answer p{font-size:10.5pt}

@@ -5,12 +5,12 @@ use demarche_assess::{IndexSource, Sources, assess};
 use demarche_case::assessment::Assessment;
 use demarche_case::{Case, CaseFolder, Recipient};
 use demarche_report::{
-    Addressee, Block, NoNote, Note, Section, addressees, attribution_answer, is_written, note,
-    response_answer, to_html, to_json,
+    Addressee, Block, NoNote, Note, ReportParts, Section, addressees, attribution_answer, brief,
+    is_written, note, response_answer, state_in_text, to_html_of, to_json,
 };
 
 use super::{code, library};
-use crate::cli::{AssessArgs, CaseSources, OutPlace};
+use crate::cli::{AssessArgs, CaseSources, OutPlace, ReportPart};
 use crate::out::{Author, FileSet, OutFolder, WrittenSet, note_files};
 use crate::output::{self, Outcome, PROGRAM, print};
 use crate::progress::Progress;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let mut out = open_out(&args.case, &args.place, folder.case())?;
     let assessment = assessed(&folder, &args.sources)?;
     let json = to_json(&assessment).context("cannot write JSON")?;
-    let page = to_html(&assessment).into_bytes();
+    let page = to_html_of(&assessment, parts(&args.sections)).into_bytes();
     let file_set = |stem: &str, end, bytes| FileSet {
         stem: stem.to_owned(),
         files: vec![(end, bytes)],
@@ -41,9 +41,20 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
         print(&json)?;
     } else {
         let root = out_folder(&args.case, &args.place);
-        output::show(&summary(&assessment, &root, &written, notes))?;
+        let answer = if args.full { full_answer(&assessment) } else { first_page(&assessment) };
+        output::show(&summary(&assessment, answer, &root, &written, notes))?;
     }
     Ok(Outcome::of(&assessment.gaps))
+}
+
+/// The parts of the report that the user names; all where there is none.
+fn parts(named: &[ReportPart]) -> ReportParts {
+    let has = |part| named.is_empty() || named.contains(&part);
+    ReportParts {
+        first: has(ReportPart::First),
+        short: has(ReportPart::Short),
+        annexes: has(ReportPart::Annexes),
+    }
 }
 
 /// Opens the folder of outputs: the one that the user names, else `assessment` in the case folder.
@@ -120,14 +131,17 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
     Ok(assess(folder, &sources, &Progress::new())?)
 }
 
-/// The answer, the files, the addressees with the first reason for each, and the notes that tell by arriving.
-fn summary(
-    assessment: &Assessment,
-    out: &Path,
-    written: &[WrittenSet],
-    notes: Notes,
-) -> Vec<Section> {
-    let title = format!("{} ({})", assessment.case.title, assessment.marking());
+/// The case in at most eight sentences, each with the section of the report that explains it.
+fn first_page(assessment: &Assessment) -> Vec<Section> {
+    let told = brief(assessment).into_iter();
+    let sentences = told.map(|told| format!("{} [{}]", told.text, told.title)).collect();
+    let more = "In brackets: the section of report.html that explains it. `--full` prints the whole answer.";
+    let section = Section::new("answer", "").with(Block::Answer(sentences));
+    vec![section.with(Block::Note(more.to_owned()))]
+}
+
+/// The whole answer: who did it, through whose networks, and which responses are open.
+fn full_answer(assessment: &Assessment) -> Vec<Section> {
     let attribution = assessment.attribution.iter();
     let attribution =
         attribution.flat_map(|findings| attribution_answer(findings, &assessment.case));
@@ -135,8 +149,20 @@ fn summary(
     let response = assessment.response.iter().flat_map(response_answer);
     let answers = [attribution.collect(), routes.collect(), response.collect::<Vec<String>>()];
     let answers = answers.into_iter().filter(|sentences| !sentences.is_empty());
+    answers.map(|answer| Section::new("answer", "").with(Block::Answer(answer))).collect()
+}
+
+/// The answer, the files, the addressees with the first reason for each, and the notes that tell by arriving.
+fn summary(
+    assessment: &Assessment,
+    answer: Vec<Section>,
+    out: &Path,
+    written: &[WrittenSet],
+    notes: Notes,
+) -> Vec<Section> {
+    let title = format!("{} ({})", assessment.case.title, assessment.marking());
     let mut sections = vec![Section::new("case", title)];
-    sections.extend(answers.map(|answer| Section::new("answer", "").with(Block::Answer(answer))));
+    sections.extend(answer);
     let reports = written.iter().take(2).flat_map(|set| &set.paths);
     let reports = reports.map(|path| path.strip_prefix(out).unwrap_or(path).display().to_string());
     let mut files = vec![reports.collect::<Vec<_>>().join(", ")];
@@ -183,7 +209,7 @@ fn line(addressee: &Addressee, name: &str) -> String {
             format!("{name:<14}  {}, to whom `demarche note` wrote before", country.label())
         }
         (Recipient::Cert(country), _) => {
-            format!("{name:<14}  the national CERT of {}", country.label())
+            format!("{name:<14}  the national CERT of {}", state_in_text(country))
         }
     }
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::NoteAnswer;
 use demarche_case::{CaseFolder, Country, Recipient};
-use demarche_report::{Addressee, addressees, note};
+use demarche_report::{Addressee, addressees, note, state_in_text};
 
 use super::assess::{assessed, file_line, open_out};
 use crate::cli::NoteArgs;
@@ -92,7 +92,7 @@ impl Written {
         let whom = match to {
             Recipient::State(country) => format!("The request to {}", country.label()),
             Recipient::Cert(country) => {
-                format!("The technical note to the national CERT of {}", country.label())
+                format!("The technical note to the national CERT of {}", state_in_text(country))
             }
         };
         let (list, sent) = files.split_last().map_or(("", &[][..]), |(list, sent)| (list, sent));

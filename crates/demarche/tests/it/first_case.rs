@@ -93,7 +93,8 @@ fn follow(block: &Block<'_>, here: &Path) {
         let shown = block.text[index + 1..].iter().take_while(|line| !line.starts_with("$ "));
         let shown: Vec<&str> = shown.copied().filter(|line| !line.is_empty()).collect();
         let told = run(command, here);
-        let lines: Vec<&str> = told.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+        let lines: Vec<&str> =
+            told.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
         let at = block.line;
         assert!(is_shown(&shown, &lines), "line {at}, `{command}` prints:\n{told}");
     }
