@@ -415,6 +415,8 @@ pub enum Reason {
     EssentialNotHit,
     /// No cyber operation has been held an armed attack.
     NeverArmedAttack,
+    /// The case states a severity at which lives are lost or an economy is disrupted.
+    LivesLost,
     /// The gravity that would be commensurate with the injury, on DCID's scale.
     Commensurate {
         /// The likeliest gravity, 0 to 10.

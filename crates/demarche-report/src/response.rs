@@ -4,7 +4,7 @@ mod sentences;
 mod words;
 
 use demarche_case::assessment::response::{
-    Degree, Gate, Information, Leader, OptionFound, RankedOption, Reading, ResponseFindings,
+    Degree, DegreeStep, Gate, Information, Leader, OptionFound, RankedOption, Reading, ResponseFindings,
     Weighing, Weights,
 };
 use demarche_case::options::{Condition, Criterion};
@@ -61,6 +61,14 @@ pub(crate) fn response_in_short(findings: &ResponseFindings) -> Vec<String> {
 /// The gravity of the attack on each scale.
 fn gravity(findings: &ResponseFindings) -> Vec<String> {
     let injury = &findings.injury;
+    if injury.dcid.steps.contains(&DegreeStep::NoEffect) {
+        return vec![
+            "The case names no effect, so the severity of the attack is not told.".to_owned(),
+            "Until it is, the attack is weighed as one without effect, and graver responses are closed."
+                .to_owned(),
+            "Add an `[[effect]]` to case.toml, or `[severity]` to response.toml.".to_owned(),
+        ];
+    }
     let words = degree_words(&injury.dcid);
     vec![
         format!("The attack’s severity in DCID is {}.", on_scale(&injury.dcid, &words)),

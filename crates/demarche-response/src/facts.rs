@@ -7,7 +7,7 @@ use demarche_case::assessment::attribution::{AttributionFindings, Chance, Leads}
 use demarche_case::options::{Condition, EstimateBasis, Fact, Options, Reason};
 use demarche_case::{Case, Country, EffectKind};
 
-use crate::injury::Harm;
+use crate::injury::{Harm, injury};
 
 /// Conditions that are drawn in every world, the same for all options.
 pub(crate) const DRAWN: [Condition; 9] = [
@@ -32,6 +32,7 @@ pub(crate) fn facts(
     planted: bool,
 ) -> Vec<Fact> {
     let harm = Harm::of(case);
+    let severity = injury(case, case.response.severity.as_ref()).dcid.range[1];
     let fact = |condition: Condition| {
         let said = Fact::of(&case.response.facts, condition);
         let said = said.filter(|fact| fact.condition.can_be_said()).cloned();
@@ -39,9 +40,9 @@ pub(crate) fn facts(
         said.or_else(|| match condition {
             Condition::Actor => Some(actor(attribution, responsible, planted)),
             Condition::Ongoing => Some(ongoing(case)),
-            Condition::Breach => Some(breach(&harm)),
-            Condition::Peril => Some(peril(&harm)),
-            Condition::ArmedAttack => Some(armed_attack()),
+            Condition::Breach => Some(breach(&harm, severity)),
+            Condition::Peril => Some(peril(&harm, severity)),
+            Condition::ArmedAttack => Some(armed_attack(severity)),
             _ => None,
         })
         .or_else(shipped)
@@ -96,14 +97,22 @@ fn ongoing(case: &Case) -> Fact {
     reckoned(Condition::Ongoing, [range; 2], EstimateBasis::Judgement, reason)
 }
 
+/// From this severity of DCID's scale on, lives are lost.
+const LIVES_LOST: f64 = 7.0;
+
+/// From this severity on, critical infrastructure is destroyed or many die.
+const MANY_LIVES_LOST: f64 = 9.0;
+
 /// The condition that an obligation was breached, if a state did it.
-fn breach(harm: &Harm) -> Fact {
+fn breach(harm: &Harm, severity: f64) -> Fact {
     let judged = |permissive, strict, reason| {
         reckoned(Condition::Breach, [permissive, strict], EstimateBasis::Judgement, reason)
     };
     let is_loss = harm.has(&[EffectKind::Destruction]);
     let is_coercion = harm.has(&[EffectKind::Coercion]);
-    if is_loss && is_coercion {
+    if severity >= LIVES_LOST {
+        judged([0.6, 0.85, 0.97], [0.8, 0.95, 1.0], Reason::LivesLost)
+    } else if is_loss && is_coercion {
         judged([0.4, 0.65, 0.9], [0.6, 0.8, 0.95], Reason::LossAndCoercion)
     } else if is_loss {
         judged([0.2, 0.4, 0.7], [0.6, 0.8, 0.95], Reason::Loss)
@@ -116,21 +125,25 @@ fn breach(harm: &Harm) -> Fact {
     }
 }
 
-fn peril(harm: &Harm) -> Fact {
-    let (range, reason) =
-        if harm.is_essential && harm.has(&[EffectKind::Destruction, EffectKind::Disruption]) {
-            ([0.05, 0.2, 0.5], Reason::EssentialHit)
-        } else {
-            ([0.0, 0.02, 0.1], Reason::EssentialNotHit)
-        };
+fn peril(harm: &Harm, severity: f64) -> Fact {
+    let stops = [EffectKind::Destruction, EffectKind::Disruption];
+    let (range, reason) = if severity >= LIVES_LOST {
+        ([0.2, 0.5, 0.8], Reason::LivesLost)
+    } else if harm.is_essential && harm.has(&stops) {
+        ([0.05, 0.2, 0.5], Reason::EssentialHit)
+    } else {
+        ([0.0, 0.02, 0.1], Reason::EssentialNotHit)
+    };
     reckoned(Condition::Peril, [range; 2], EstimateBasis::Judgement, reason)
 }
 
-fn armed_attack() -> Fact {
-    reckoned(
-        Condition::ArmedAttack,
-        [[0.0, 0.005, 0.02]; 2],
-        EstimateBasis::Judgement,
-        Reason::NeverArmedAttack,
-    )
+fn armed_attack(severity: f64) -> Fact {
+    let (range, reason) = if severity >= MANY_LIVES_LOST {
+        ([0.3, 0.6, 0.9], Reason::LivesLost)
+    } else if severity >= LIVES_LOST {
+        ([0.05, 0.2, 0.5], Reason::LivesLost)
+    } else {
+        ([0.0, 0.005, 0.02], Reason::NeverArmedAttack)
+    };
+    reckoned(Condition::ArmedAttack, [range; 2], EstimateBasis::Judgement, reason)
 }

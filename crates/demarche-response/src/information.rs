@@ -5,13 +5,12 @@
 //! Source: Raiffa and Schlaifer (1961), "Applied statistical decision theory": the expected value of perfect information.
 
 use demarche_case::assessment::response::{Information, Reading, Unknown};
-use demarche_case::options::Criterion;
 use demarche_case::random::Random;
 
 use crate::Preference;
 use crate::bundles::Bundles;
 use crate::facts::DRAWN;
-use crate::world::{CRITERIA, Drawn, Model, value};
+use crate::world::{CRITERIA, Drawn, Model, stakes, values as on_scale};
 
 /// Worlds that are drawn.
 const DRAWS: u32 = 10_000;
@@ -72,12 +71,13 @@ pub(crate) fn values(
     found
 }
 
-/// The values of all options in a world, option after option.
+/// The values of all options in a world, option after option, each times what is at stake.
 fn all_values(model: &Model<'_>, drawn: &Drawn, bundles: &Bundles) -> Vec<f64> {
+    let stakes = stakes(drawn.severity);
     let of = |set: &[usize]| {
         let (is_open, raw) = model.together(drawn, set);
         is_open
-            .then(|| Criterion::ALL.into_iter().zip(raw).map(|(of, raw)| value(of, raw)).collect())
+            .then(|| on_scale(&raw).iter().zip(stakes).map(|(value, stake)| value * stake).collect())
     };
     let idle: Vec<f64> = bundles
         .idle

@@ -29,6 +29,8 @@ pub struct World {
     pub values: Vec<f64>,
     /// For each option, true if it can be taken.
     pub available: Vec<bool>,
+    /// For each criterion, the factor by which it weighs more here than was said; 1 where nothing fills it in.
+    pub stakes: Vec<f64>,
 }
 
 /// The size of a comparison.
@@ -181,6 +183,8 @@ impl<W: Fn(&mut Random, &mut World) + Sync> Task<'_, W> {
 struct Draw {
     world: World,
     weights: Vec<f64>,
+    /// The weights times what is at stake, divided by their sum.
+    staked: Vec<f64>,
     /// The utility of each option; less than any where it is not available.
     utilities: Vec<f64>,
     /// The options, the best first.
@@ -193,8 +197,10 @@ impl Draw {
             world: World {
                 values: vec![0.0; size.options * size.criteria],
                 available: vec![true; size.options],
+                stakes: vec![1.0; size.criteria],
             },
             weights: vec![0.0; size.criteria],
+            staked: vec![0.0; size.criteria],
             utilities: vec![0.0; size.options],
             order: (0..size.options).collect(),
         }
@@ -209,18 +215,31 @@ impl Draw {
     }
 
     fn reckon(&mut self, size: Size) {
+        self.staked = self.with_stakes(&self.weights);
         for option in 0..size.options {
-            self.utilities[option] = self.utility(option, &self.weights, size);
+            self.utilities[option] = self.utility(option, &self.staked, size);
         }
         let utilities = &self.utilities;
         self.order.sort_by(|left, right| utilities[*right].total_cmp(&utilities[*left]));
     }
 
+    /// Weights as they count in this world: each times what is at stake, all divided by their sum.
+    fn with_stakes(&self, weights: &[f64]) -> Vec<f64> {
+        let mut staked: Vec<f64> =
+            weights.iter().zip(&self.world.stakes).map(|(weight, stake)| weight * stake).collect();
+        let all: f64 = staked.iter().sum();
+        if all > 0.0 {
+            staked.iter_mut().for_each(|weight| *weight /= all);
+        }
+        staked
+    }
+
     /// Returns true if no option is better than this one under the weights.
     fn is_first(&self, option: usize, weights: &[f64], size: Size) -> bool {
-        let utility = self.utility(option, weights, size);
+        let staked = self.with_stakes(weights);
+        let utility = self.utility(option, &staked, size);
         utility.is_finite()
-            && (0..size.options).all(|rival| self.utility(rival, weights, size) <= utility)
+            && (0..size.options).all(|rival| self.utility(rival, &staked, size) <= utility)
     }
 }
 

@@ -25,7 +25,7 @@ use crate::precedent::precedents;
 use crate::setting::{Setting, year};
 use crate::singles::Worlds;
 use crate::smaa::{Acceptability, Size, World, acceptability, outline};
-use crate::world::{CRITERIA, Drawn, Model, value};
+use crate::world::{CRITERIA, Drawn, Model, stakes, values};
 use crate::{Preference, Quantity, information};
 
 /// The number of worlds drawn for a weighing: no share is off by more than one in a hundred, 19 times in 20.
@@ -295,10 +295,9 @@ fn fill(model: &Model<'_>, drawn: &Drawn, sets: &[Vec<usize>], world: &mut World
     for ((row, open), set) in rows.zip(sets) {
         let (is_open, raw) = model.together(drawn, set);
         *open = is_open;
-        for ((cell, criterion), raw) in row.iter_mut().zip(Criterion::ALL).zip(raw) {
-            *cell = value(criterion, raw);
-        }
+        row.copy_from_slice(&values(&raw));
     }
+    world.stakes.copy_from_slice(&stakes(drawn.severity));
 }
 
 /// Counts the leaders under all assumptions but the flat weights and having to act, which are there for comparison.

@@ -47,6 +47,8 @@ pub(crate) struct Drawn {
     pub(crate) agrees: Vec<bool>,
     /// The options, in the order of [`Model::instances`].
     pub(crate) options: Vec<Taken>,
+    /// The severity of the attack, 0 to 10.
+    pub(crate) severity: f64,
     /// The greatest gravity of a proportional response.
     pub(crate) limit: f64,
 }
@@ -127,6 +129,7 @@ impl<'a> Model<'a> {
             holds,
             agrees: agrees.collect(),
             options: Vec::new(),
+            severity,
             limit: severity + margin,
         };
         drawn.options =
@@ -309,8 +312,39 @@ pub(crate) const fn full(criterion: Criterion) -> f64 {
     }
 }
 
+/// The severity at which every criterion weighs as was said: the middle of DCID's scale.
+const MIDDLE: f64 = 5.0;
+
+/// The steps of DCID's scale over which what is at stake doubles: a judgement, for the scale is an order and no measure.
+const DOUBLING: f64 = 2.0;
+
+/// What is at stake in an attack of a severity: the factor by which the end of its harm, another conduct in future and
+/// haste weigh more than in one of the middle of the scale. It doubles every two steps.
+///
+/// The support of others and all that an option costs are worth the same whatever the harm.
+pub(crate) fn stakes(severity: f64) -> [f64; CRITERIA] {
+    let stake = ((severity - MIDDLE) / DOUBLING).exp2();
+    Criterion::ALL.map(|criterion| match criterion {
+        Criterion::Ongoing | Criterion::Conduct | Criterion::Speed => stake,
+        _ => 1.0,
+    })
+}
+
+/// The values of options taken together on the common scale, 0 worst and 1 best.
+///
+/// Haste is worth what it hastens: the value of time is multiplied with what the options bring, for else whatever is
+/// quick and brings nothing would be far ahead.
+pub(crate) fn values(raw: &[f64; CRITERIA]) -> [f64; CRITERIA] {
+    let mut values = [0.0; CRITERIA];
+    for ((cell, criterion), raw) in values.iter_mut().zip(Criterion::ALL).zip(raw) {
+        *cell = value(criterion, *raw);
+    }
+    values[SPEED] *= either([values[0], values[1]]);
+    values
+}
+
 /// A criterion's value on the common scale, 0 worst and 1 best.
-pub(crate) fn value(criterion: Criterion, raw: f64) -> f64 {
+fn value(criterion: Criterion, raw: f64) -> f64 {
     let share = match criterion {
         Criterion::Speed => raw / longest(),
         _ => raw / full(criterion),

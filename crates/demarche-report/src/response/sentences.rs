@@ -60,6 +60,9 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::NeverArmedAttack => {
             "No state has publicly held a cyber operation to be an armed attack. The case names no deaths and no comparable physical destruction"
         }
+        Reason::LivesLost => {
+            "The case states a severity at which lives are lost or an economy is disrupted. No state has yet said what follows from that in law, so this is a judgement"
+        }
         Reason::RequestsMet => "Agreement is drawn from how often such requests are met",
         Reason::NoBasis => {
             "The sender’s law had no known basis. A new one is judged to succeed in three cases of five; the United States made one in 39 days in 2014"
@@ -136,7 +139,9 @@ pub(crate) fn step(scale: Scale, step: &DegreeStep) -> String {
         (_, DegreeStep::Said { source }) => {
             return format!("The case states it: {}.", item::source(source));
         }
-        (_, DegreeStep::NoEffect) => "The case names no effect: probing at most.",
+        (_, DegreeStep::NoEffect) => {
+            "The case names no effect, so its severity is not told. Until it does, it is taken as probing at most."
+        }
         (Scale::Dcid, DegreeStep::Theft) => "Secrets taken from one network: 3.",
         (Scale::Eurepoc, DegreeStep::Theft) => "Data were taken: 2 points if sensitive, else 1.",
         (Scale::Schema, DegreeStep::Theft) => "Sensitive data taken: medium.",

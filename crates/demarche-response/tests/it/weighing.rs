@@ -6,7 +6,7 @@ use demarche_case::assessment::attribution::{
     AttributionFindings, Balance, Chance, Confidence, ConfidenceLevel, Judgement, Leads, Prior,
     RankedState, RecordUsed,
 };
-use demarche_case::assessment::response::{ResponseCaveat, ResponseFindings};
+use demarche_case::assessment::response::{DegreeStep, ResponseCaveat, ResponseFindings};
 use demarche_case::options::{Condition, LegalClass, Options, Reason, ResponseOption};
 use demarche_case::record::Record;
 use demarche_case::{AttackerKind, Case, Country, Probability};
@@ -441,4 +441,83 @@ fn a_call_that_was_made_is_not_asked_for_again() {
     assert!(found.options[place(&found, "countermeasure")].open[1] > 0.0);
     let found = Made { response: out.to_owned(), ..Made::plain() }.weigh();
     assert!(found.options[place(&found, "countermeasure")].open[1] <= 0.0);
+}
+
+/// A case of a stated severity.
+fn of_severity(severity: f64, plain: Made) -> Made {
+    let stated = format!("[severity]\nrange = {severity:.1}\nsource = \"made\"\n");
+    Made { response: plain.response.clone() + &stated, ..plain }
+}
+
+fn first_of(found: &ResponseFindings, id: &str) -> f64 {
+    let ranked = found.weighing.ranked.iter().find(|ranked| ranked.option == id);
+    ranked.map_or(0.0, |ranked| ranked.ranks[0])
+}
+
+#[test]
+fn a_more_severe_attack_never_closes_an_option() {
+    arbtest(|u| {
+        let made = Made::any(u)?;
+        let mut ends = [u.int_in_range(0..=20)?, u.int_in_range(0..=20)?];
+        ends.sort_unstable();
+        let [less, more] =
+            ends.map(|half: u32| of_severity(f64::from(half) / 2.0, made.clone()).weigh());
+        for (less, more) in less.options.iter().zip(&more.options) {
+            let bounds = less.open.iter().zip(more.open);
+            assert!(bounds.clone().all(|(less, more)| *less <= more + 1e-12), "{}", less.id);
+            assert!(less.proportional <= more.proportional + 1e-12, "{}", less.id);
+        }
+        Ok(())
+    })
+    .budget_ms(3_000);
+}
+
+#[test]
+fn the_graver_the_harm_the_less_often_is_nothing_done() {
+    let ongoing = "[[fact]]\ncondition = \"ongoing\"\nprobability = 1\nsource = \"made\"\n";
+    let made = Made { response: ongoing.to_owned(), ..Made::plain() };
+    let nothing = [1.0, 3.0, 5.0, 8.0, 10.0]
+        .map(|severity| first_of(&of_severity(severity, made.clone()).weigh(), "nothing"));
+    assert!(nothing.is_sorted_by(|less, more| less >= more), "{nothing:?}");
+    assert!(nothing[0] > nothing[4] + 0.02, "{nothing:?}");
+}
+
+#[test]
+fn force_is_out_of_proportion_at_two_and_not_at_nine() {
+    let proportional = |severity| {
+        let found = of_severity(severity, Made::plain()).weigh();
+        ["self-defence", "countermeasure"].map(|id| found.option(id).unwrap().proportional)
+    };
+    let ([force, measure], [force_at_nine, measure_at_nine]) =
+        (proportional(2.0), proportional(9.0));
+    assert!(force <= 0.0 && measure < 0.5);
+    assert!(force_at_nine > 0.5 && measure_at_nine >= 1.0);
+}
+
+#[test]
+fn a_wiper_on_an_emergency_service_and_a_defacement_do_not_come_out_alike() {
+    let wiper = Made {
+        effects: vec!["destruction", "disruption"],
+        sector: "critical-infrastructure",
+        ..Made::plain()
+    };
+    let defaced = Made { effects: vec!["manipulation"], ..Made::plain() };
+    let (wiper, defaced) = (wiper.weigh(), defaced.weigh());
+    let order = |found: &ResponseFindings| {
+        let mut order: Vec<_> = found.weighing.ranked.iter().collect();
+        order.sort_by(|left, right| right.ranks[0].total_cmp(&left.ranks[0]));
+        order.iter().take(6).map(|ranked| ranked.option.clone()).collect::<Vec<_>>()
+    };
+    assert_ne!(order(&wiper), order(&defaced));
+    assert!(first_of(&wiper, "nothing") < first_of(&defaced, "nothing"));
+    let sanctions = |found: &ResponseFindings| found.option("sanctions").unwrap().open[1];
+    assert!(sanctions(&wiper) > sanctions(&defaced));
+}
+
+#[test]
+fn a_case_without_an_effect_has_no_severity_until_it_is_told() {
+    let found = Made { effects: Vec::new(), ..Made::plain() }.weigh();
+    assert!(found.injury.dcid.steps.contains(&DegreeStep::NoEffect));
+    let told = of_severity(5.0, Made { effects: Vec::new(), ..Made::plain() }).weigh();
+    assert!(!told.injury.dcid.steps.contains(&DegreeStep::NoEffect));
 }
