@@ -74,6 +74,8 @@ pub struct ResponseOption {
     pub to: Direction,
     /// The legal class.
     pub law: LegalClass,
+    /// True if it is done or left whatever else is done, so that every other option is added to it.
+    pub is_baseline: bool,
     /// The gravity of the option, on the scale of the injury, 0 to 10.
     pub gravity: Estimate,
     /// The conditions for the option to be open.
@@ -395,6 +397,8 @@ pub enum Reason {
     JudgementWithheld,
     /// The judgement of who did it.
     Judgement,
+    /// A usual case, in which it is open who did it.
+    UsualCase,
     /// A threat of the case is open.
     ThreatOpen,
     /// No threat of the case is open.

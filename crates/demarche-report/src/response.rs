@@ -7,7 +7,7 @@ use demarche_case::assessment::response::{
     Degree, DegreeStep, Gate, Information, Leader, OptionFound, RankedOption, Reading, ResponseFindings,
     Weighing, Weights,
 };
-use demarche_case::options::{Condition, Criterion};
+use demarche_case::options::{Condition, Criterion, LegalClass};
 
 use crate::attribution::capitalised;
 use crate::number::{as_count, fraction, length, share, word};
@@ -42,9 +42,9 @@ pub fn response_answer(findings: &ResponseFindings) -> Vec<String> {
 pub(crate) fn answer_in_parts(findings: &ResponseFindings) -> [Vec<String>; 3] {
     let index = gravity(findings).into_iter().chain(open(findings)).chain(closed(findings));
     let index = index.collect();
-    let preferred = first(findings).into_iter().chain(valued_by(findings)).collect();
-    let holds = robust(findings).into_iter().chain(would_tell(findings)).chain(package(findings));
-    [index, preferred, holds.collect()]
+    let preferred = first(findings).into_iter().chain(valued_by(findings)).chain(unusual(findings));
+    let holds = robust(findings).into_iter().chain(close(findings)).chain(would_tell(findings));
+    [index, preferred.collect(), holds.chain(package(findings)).collect()]
 }
 
 /// The answer in short, for the top of a page that is about more.
@@ -225,6 +225,45 @@ fn holds(gate: &Gate) -> String {
     }
 }
 
+/// True if an option of these findings is part of the baseline that every option is added to.
+fn is_baseline(findings: &ResponseFindings, option: &RankedOption) -> bool {
+    findings.option(&option.option).is_some_and(|found| found.is_baseline)
+}
+
+/// The options beyond the baseline, those that come first most often before others.
+fn beyond_baseline(findings: &ResponseFindings) -> Vec<&RankedOption> {
+    let order = by_first(&findings.weighing).into_iter();
+    order.filter(|option| !is_baseline(findings, option)).collect()
+}
+
+/// The baseline that every option is added to, and how often nothing more comes first.
+fn baseline(findings: &ResponseFindings) -> Vec<String> {
+    let ranked = findings.weighing.ranked.iter();
+    let under: Vec<&RankedOption> =
+        ranked.filter(|option| is_baseline(findings, option)).collect();
+    let is_idle = |option: &&&RankedOption| {
+        findings.option(&option.option).is_some_and(|found| found.law == LegalClass::Nothing)
+    };
+    let added: Vec<&&RankedOption> = under.iter().filter(|option| !is_idle(option)).collect();
+    let idle: f64 = under.iter().filter(is_idle).map(|option| first_share(option)).sum();
+    let names: Vec<String> =
+        added.iter().map(|option| quoted(findings, &option.option)).collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let is = if names.len() == 1 { "is" } else { "are" };
+    // Options of the baseline are each the whole baseline, so that they come first together.
+    let alone = added.iter().map(|option| first_share(option)).fold(0.0, f64::max);
+    vec![
+        format!("{} {is} the baseline: every other option is added to it.", listed(&names, "and")),
+        format!(
+            "In {} of the simulations nothing is worth adding to it, and in {} doing nothing at all comes first.",
+            share(alone),
+            share(idle)
+        ),
+    ]
+}
+
 /// The share of simulations in which an option comes first, 0 to 1.
 pub(crate) fn first_share(option: &RankedOption) -> f64 {
     option.ranks.first().map_or(0.0, |share| fraction(*share))
@@ -250,16 +289,17 @@ pub(crate) fn ranked<'a>(
     findings.weighing.ranked.iter().find(|ranked| ranked.option == option.id)
 }
 
-/// The options that come first most often, each with its share, and the error of the simulation.
+/// The baseline and the options that come first most often, each with its share, and the error of the simulation.
 fn first(findings: &ResponseFindings) -> Vec<String> {
-    let order = by_first(&findings.weighing);
+    let mut sentences = baseline(findings);
+    let order = beyond_baseline(findings);
     let mut order = order.into_iter().filter(|option| first_share(option) > 0.0).take(MOST);
-    let Some(first) = order.next() else { return Vec::new() };
-    let mut sentences = vec![format!(
+    let Some(first) = order.next() else { return sentences };
+    sentences.push(format!(
         "{} comes first most often, in {} of the simulations.",
         quoted(findings, &first.option),
         share(first_share(first))
-    )];
+    ));
     let next: Vec<String> = order
         .map(|option| {
             format!("{} with {}", quoted(findings, &option.option), share(first_share(option)))
@@ -338,7 +378,8 @@ pub(crate) fn valued_in_words(weighing: &Weighing, option: &RankedOption) -> Opt
 /// The values under which each of the options that come first most often is preferred.
 fn valued_by(findings: &ResponseFindings) -> Vec<String> {
     let weighing = &findings.weighing;
-    let preferred = by_first(weighing).into_iter().filter(|option| first_share(option) > 0.0);
+    let preferred = beyond_baseline(findings).into_iter();
+    let preferred = preferred.filter(|option| first_share(option) > 0.0);
     let suits = |option: &RankedOption| {
         let name = quoted(findings, &option.option);
         match valued_in_words(weighing, option) {
@@ -371,9 +412,11 @@ fn robust(findings: &ResponseFindings) -> Vec<String> {
     }
     let tried = word(statement.tried);
     if let Some(option) = &statement.robust {
+        let has_baseline = !baseline(findings).is_empty();
+        let of = if has_baseline { "Of what is added to the baseline, " } else { "" };
         let mut sentences = vec![
             format!(
-                "{} comes first most often under all {tried} sets of assumptions.",
+                "{of}{} comes first most often under all {tried} sets of assumptions.",
                 quoted(findings, option)
             ),
             "The sets differ in the grouping of weights, in the reading of the law and in whether easily forged evidence was planted.".to_owned(),
@@ -402,6 +445,102 @@ fn robust(findings: &ResponseFindings) -> Vec<String> {
         "No option leads under all assumptions.".to_owned(),
         format!("{}.", listed(&leaders, "and")),
     ]
+}
+
+/// An option is told from another where it is better in at least this share of simulations: a toss of a coin gives a half.
+const TOLD_APART: f64 = 0.6;
+
+/// The options that the ranking cannot tell from the one that comes first most often, and what would tell them apart.
+fn close(findings: &ResponseFindings) -> Vec<String> {
+    let weighing = &findings.weighing;
+    let place =
+        |option: &RankedOption| weighing.ranked.iter().position(|one| one.option == option.option);
+    let order = beyond_baseline(findings);
+    let Some((leader, rest)) = order.split_first() else { return Vec::new() };
+    let row = place(leader).and_then(|row| weighing.better.get(row));
+    let is_close = |rival: &&&RankedOption| {
+        let better = place(rival).zip(row).and_then(|(column, row)| row.get(column));
+        first_share(rival) > 0.0 && better.is_some_and(|share| fraction(*share) < TOLD_APART)
+    };
+    let mut close: Vec<String> =
+        rest.iter().filter(is_close).map(|rival| quoted(findings, &rival.option)).collect();
+    if close.is_empty() {
+        return Vec::new();
+    }
+    let more = close.len().saturating_sub(MOST - 1);
+    close.truncate(MOST - 1);
+    if more > 0 {
+        close.push(format!("{} more", length(more)));
+    }
+    vec![
+        format!(
+            "The ranking cannot choose between {} and {}.",
+            quoted(findings, &leader.option),
+            listed(&close, "and")
+        ),
+        format!(
+            "The first is better than each of the rest in less than {} of the simulations.",
+            share(TOLD_APART)
+        ),
+        "Two things would help: to find out more, and to say what matters most (`importance` in response.toml).".to_owned(),
+    ]
+}
+
+/// The least difference in a probability, and in a share of first places, that distinguishes a case.
+const UNLIKE: (f64, f64) = (0.15, 0.02);
+
+/// What distinguishes the case from a usual one, and the options that gain and lose most by it.
+fn unusual(findings: &ResponseFindings) -> Vec<String> {
+    let usual = &findings.usual;
+    let Some([gains, loses]) = moved(findings) else { return Vec::new() };
+    let mut causes: Vec<(f64, String)> = Vec::new();
+    let severity = [findings.injury.dcid.range[1], usual.severity[1]];
+    if (severity[0] - severity[1]).abs() >= 1.0 {
+        let [here, there] = severity.map(place);
+        causes.push((1.0, format!("the severity is {here} of 10, not {there}")));
+    }
+    for (here, there) in findings.facts.iter().zip(&usual.facts) {
+        let apart = (here.strict[1] - there.strict[1]).abs();
+        if apart >= UNLIKE.0 {
+            let [here_is, there_is] = [here, there].map(|fact| share(fraction(fact.strict[1])));
+            let what = condition(here.condition);
+            causes.push((apart, format!("the chance that {what} is {here_is}, not {there_is}")));
+        }
+    }
+    causes.sort_by(|left, right| right.0.total_cmp(&left.0));
+    let mut sentences: Vec<String> = causes
+        .into_iter()
+        .take(MOST)
+        .map(|(_, cause)| format!("Unlike in a usual case, {cause}."))
+        .collect();
+    let change = |(option, here, there): &(&OptionFound, f64, f64), verb: &str| {
+        format!(
+            "“{}” {verb} most by what is unusual: it comes first in {} of the simulations, not {}.",
+            label(option),
+            share(*here),
+            share(*there)
+        )
+    };
+    sentences.extend((gains.1 - gains.2 >= UNLIKE.1).then(|| change(&gains, "gains")));
+    sentences.extend((loses.2 - loses.1 >= UNLIKE.1).then(|| change(&loses, "loses")));
+    if sentences.is_empty() {
+        sentences.push("Nothing distinguishes this case from a usual one.".to_owned());
+    }
+    sentences
+}
+
+/// The options beyond the baseline that come first most more and most less often than in a usual case, each with its share
+/// here and there.
+fn moved(findings: &ResponseFindings) -> Option<[(&OptionFound, f64, f64); 2]> {
+    let moved = findings.options.iter().zip(&findings.usual.first);
+    let moved = moved.filter(|(option, _)| !option.is_baseline).map(|(option, there)| {
+        (option, ranked(findings, option).map_or(0.0, first_share), fraction(*there))
+    });
+    let moved: Vec<(&OptionFound, f64, f64)> = moved.collect();
+    let by_gain = |left: &&(&OptionFound, f64, f64), right: &&(&OptionFound, f64, f64)| {
+        (left.1 - left.2).total_cmp(&(right.1 - right.2))
+    };
+    Some([*moved.iter().max_by(by_gain)?, *moved.iter().min_by(by_gain)?])
 }
 
 /// The fact that is most worth finding out.

@@ -23,10 +23,12 @@ const DRAWS: u32 = 4_096;
 
 /// The sets of options that are compared.
 pub(crate) struct Bundles {
-    /// Each option with what must come before it, that first.
+    /// Each option behind the baseline and what must come before it; to do nothing is by itself.
     pub(crate) singles: Vec<Vec<usize>>,
     /// The option to do nothing.
     pub(crate) idle: Option<usize>,
+    /// The options that every other is added to: those of the baseline that are open in every world.
+    pub(crate) baseline: Vec<usize>,
     /// For each option, those of which one must come before it.
     after: Vec<Vec<usize>>,
 }
@@ -34,15 +36,29 @@ pub(crate) struct Bundles {
 impl Bundles {
     pub(crate) fn of(instances: &[Instance<'_>], facts: &[Fact]) -> Self {
         let after = predecessors(instances, facts);
-        let single = |index: usize| chain(index, &after).unwrap_or_else(|| vec![index]);
-        Self {
-            singles: (0..instances.len()).map(single).collect(),
-            idle: instances.iter().position(Instance::is_idle),
-            after,
-        }
+        let idle = instances.iter().position(Instance::is_idle);
+        let is_under = |index: &usize| {
+            let instance = &instances[*index];
+            instance.option.is_baseline && instance.gates.is_empty() && Some(*index) != idle
+        };
+        let baseline: Vec<usize> = (0..instances.len()).filter(is_under).collect();
+        let single = |index: usize| {
+            let set = chain(index, &after).unwrap_or_else(|| vec![index]);
+            if Some(index) == idle { set } else { added(&baseline, set) }
+        };
+        let singles = (0..instances.len()).map(single).collect();
+        Self { singles, idle, baseline, after }
     }
 
-    /// Every set of at most three options that are open in some world, each behind what must come before it.
+    /// The options of a set beyond the baseline; all of it where there are none.
+    fn beyond(&self, set: &[usize]) -> Vec<usize> {
+        let beyond: Vec<usize> =
+            set.iter().copied().filter(|option| !self.baseline.contains(option)).collect();
+        if beyond.is_empty() { set.to_vec() } else { beyond }
+    }
+
+    /// Every set of at most three options that are open in some world, each behind what must come before it, all added
+    /// to the baseline; the baseline alone, and doing nothing.
     pub(crate) fn packages(
         &self,
         instances: &[Instance<'_>],
@@ -53,13 +69,15 @@ impl Bundles {
             .filter_map(|ranked| {
                 let position =
                     instances.iter().position(|instance| instance.id == ranked.option)?;
-                (Some(position) != self.idle).then_some((position, ranked.holistic))
+                let is_under = Some(position) == self.idle || self.baseline.contains(&position);
+                (!is_under).then_some((position, ranked.holistic))
             })
             .collect();
         by_rank.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
         let mut from: Vec<usize> = by_rank.into_iter().take(FROM).map(|(index, _)| index).collect();
         from.sort_unstable();
         let mut sets: Vec<Vec<usize>> = self.idle.into_iter().map(|idle| vec![idle]).collect();
+        sets.extend((!self.baseline.is_empty()).then(|| self.baseline.clone()));
         let mut last: Vec<Vec<usize>> = vec![Vec::new()];
         for _ in 0..LARGEST {
             let longer = |set: &Vec<usize>| -> Vec<Vec<usize>> {
@@ -68,7 +86,8 @@ impl Bundles {
                 next.map(|option| set.iter().copied().chain([*option]).collect()).collect()
             };
             last = last.iter().flat_map(longer).collect();
-            sets.extend(last.iter().filter_map(|set| self.in_order(set)));
+            let sets_in_order = last.iter().filter_map(|set| self.in_order(set));
+            sets.extend(sets_in_order.map(|set| added(&self.baseline, set)));
         }
         sets
     }
@@ -87,6 +106,14 @@ impl Bundles {
         }
         Some(done)
     }
+}
+
+/// A set behind the options that it is added to.
+fn added(to: &[usize], set: Vec<usize>) -> Vec<usize> {
+    let fresh = to.iter().copied().filter(|option| !set.contains(option));
+    let mut all: Vec<usize> = fresh.collect();
+    all.extend(set);
+    all
 }
 
 /// Closes options before which something must come that is not there or not open, or that runs in a circle.
@@ -156,9 +183,10 @@ fn chain(place: usize, after: &[Vec<usize>]) -> Option<Vec<usize>> {
     Some(chain)
 }
 
-/// The packages that come first most often.
+/// The packages that come first most often, each without the baseline that it is added to.
 pub(crate) fn best(
     instances: &[Instance<'_>],
+    bundles: &Bundles,
     sets: &[Vec<usize>],
     preference: &Preference,
     seed: u64,
@@ -175,7 +203,7 @@ pub(crate) fn best(
             .then(left_set.cmp(right_set))
     });
     let listed = found.into_iter().take(LISTED).map(|(set, found)| Package {
-        options: set.iter().map(|option| instances[*option].id.clone()).collect(),
+        options: bundles.beyond(set).iter().map(|option| instances[*option].id.clone()).collect(),
         available: found.available,
         first: found.ranks[0],
         holistic: found.holistic,

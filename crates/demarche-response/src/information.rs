@@ -21,7 +21,7 @@ const VALUERS: u32 = 1_000;
 /// The least gain that is listed, on the scale of values from 0 to 1: less is within the error of the draws.
 const LEAST: f64 = 0.000_5;
 
-/// The value of each unknown, most first; an option that is not open in a world leaves one where doing nothing would.
+/// The value of each unknown, most first; an option that is not open in a world leaves one with the baseline.
 pub(crate) fn values(
     model: &Model<'_>,
     bundles: &Bundles,
@@ -79,11 +79,10 @@ fn all_values(model: &Model<'_>, drawn: &Drawn, bundles: &Bundles) -> Vec<f64> {
         is_open
             .then(|| on_scale(&raw).iter().zip(stakes).map(|(value, stake)| value * stake).collect())
     };
-    let idle: Vec<f64> = bundles
-        .idle
-        .and_then(|idle| of(&bundles.singles[idle]))
-        .unwrap_or_else(|| vec![0.0; CRITERIA]);
-    bundles.singles.iter().flat_map(|set| of(set).unwrap_or_else(|| idle.clone())).collect()
+    let idle = || bundles.idle.and_then(|idle| of(&bundles.singles[idle]));
+    let under = (!bundles.baseline.is_empty()).then(|| of(&bundles.baseline)).flatten();
+    let closed = under.or_else(idle).unwrap_or_else(|| vec![0.0; CRITERIA]);
+    bundles.singles.iter().flat_map(|set| of(set).unwrap_or_else(|| closed.clone())).collect()
 }
 
 /// The gain from knowing whether one condition holds, and the option that is best most often where it holds and where it

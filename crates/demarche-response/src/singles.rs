@@ -91,6 +91,7 @@ impl Worlds {
             to: option.to,
             addressees: instance.addressees.clone(),
             law: option.law,
+            is_baseline: option.is_baseline,
             basis: instance.basis.clone(),
             articles: option.articles.clone(),
             strict: option.strict.clone(),

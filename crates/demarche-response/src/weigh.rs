@@ -7,7 +7,7 @@ use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::precedents::PrecedentQuestion;
 use demarche_case::assessment::response::{
     Assumed, Degree, Information, Injury, Leader, OptionFound, Package, RankedOption, Reading,
-    ResponseFindings, Statement, Variant, Weighing, Weights,
+    ResponseFindings, Statement, UsualCase, Variant, Weighing, Weights,
 };
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::options::{Criterion, Fact, Options, Range};
@@ -17,7 +17,7 @@ use demarche_case::record::Record;
 use crate::asking::asking;
 use crate::bundles::{self, Bundles};
 use crate::catalogue::{catalogue, with_replies};
-use crate::facts::facts;
+use crate::facts::{USUAL_SEVERITY, facts, usual_facts};
 use crate::injury::injury;
 use crate::instance::{Ground, on_scale, quantity};
 use crate::law;
@@ -97,6 +97,15 @@ impl Scales<'_> {
         let (as_reported, if_planted) = (model(false), model(true));
         let bundles = Bundles::of(&instances, &facts);
         let run = Run { scales: self, models: [&as_reported, &if_planted], bundles: &bundles };
+        let usual_facts = usual_facts(&catalogue(), self.setting.responsible);
+        let usual_severity = quantity(Range::Between(USUAL_SEVERITY), Criterion::Cost);
+        let limits = [usual_severity, limits[1].clone()];
+        let usual = Model::new(&instances, &asking, &usual_facts, &self.setting, limits);
+        let usual = UsualCase {
+            severity: USUAL_SEVERITY,
+            first: run.firsts(&usual, BASE),
+            facts: usual_facts,
+        };
         let asked = self.precedent_question(&injury);
         let precedents = asked.and_then(|asked| precedents(self.question.record, &asked));
         let drawn = run.worlds();
@@ -122,6 +131,7 @@ impl Scales<'_> {
             weighing,
             variants,
             statement,
+            usual,
             precedents,
             draws: DRAWS,
             seed: self.question.seed,
@@ -179,20 +189,28 @@ impl Run<'_> {
         self.models[usize::from(assumed.planted)]
     }
 
+    /// The options of the baseline, to do nothing among them.
+    fn baseline(&self) -> Vec<usize> {
+        self.bundles.baseline.iter().copied().chain(self.bundles.idle).collect()
+    }
+
     fn seed(&self) -> u64 {
         self.scales.question.seed
     }
 
     /// Fills in one world of the options, each together with what must come before it.
-    fn world(&self, assumed: Assumed) -> impl Fn(&mut Random, &mut World) + Sync {
-        let model = self.model(assumed);
+    fn world<'m>(
+        &'m self,
+        model: &'m Model<'_>,
+        assumed: Assumed,
+    ) -> impl Fn(&mut Random, &mut World) + Sync + 'm {
         let singles = &self.bundles.singles;
-        let idle = self.bundles.idle;
+        let left_out: Vec<usize> = if assumed.must_act { self.baseline() } else { Vec::new() };
         move |random, world| {
             let drawn = model.draw(random.bits(), assumed.reading);
             fill(model, &drawn, singles, world);
-            if let Some(idle) = idle.filter(|_| assumed.must_act) {
-                world.available[idle] = false;
+            for option in &left_out {
+                world.available[*option] = false;
             }
         }
     }
@@ -204,7 +222,7 @@ impl Run<'_> {
     fn base(&self) -> Weighing {
         let preference = self.scales.preference(BASE.weights);
         let model = self.model(BASE);
-        let found = acceptability(self.size(), &preference, DRAWS, self.seed(), &self.world(BASE));
+        let found = acceptability(self.size(), &preference, DRAWS, self.seed(), &self.world(model, BASE));
         let error = found.error(0.5);
         let Acceptability { options, better, .. } = found;
         let is_open: Vec<bool> = options.iter().map(|option| option.available > 0.0).collect();
@@ -244,13 +262,19 @@ impl Run<'_> {
             }
         }
         all.extend(readings.map(|reading| Assumed { reading, must_act: true, ..BASE }));
-        let variant = |assumed: Assumed| {
-            let preference = self.scales.preference(assumed.weights);
-            let found = outline(self.size(), &preference, DRAWS, self.seed(), &self.world(assumed));
-            let first = found.options.iter().map(|option| option.ranks[0]).collect();
-            Variant { assumed, first }
+        let variant = |assumed: Assumed| Variant {
+            assumed,
+            first: self.firsts(self.model(assumed), assumed),
         };
         all.into_iter().map(variant).collect()
+    }
+
+    /// How often each option comes first.
+    fn firsts(&self, model: &Model<'_>, assumed: Assumed) -> Vec<f64> {
+        let preference = self.scales.preference(assumed.weights);
+        let world = self.world(model, assumed);
+        let found = outline(self.size(), &preference, DRAWS, self.seed(), &world);
+        found.options.iter().map(|option| option.ranks[0]).collect()
     }
 
     fn packages(&self, weighing: &Weighing) -> Vec<Package> {
@@ -262,6 +286,7 @@ impl Run<'_> {
         };
         bundles::best(
             model.instances,
+            self.bundles,
             &sets,
             &self.scales.preference(BASE.weights),
             self.seed(),
@@ -300,16 +325,19 @@ fn fill(model: &Model<'_>, drawn: &Drawn, sets: &[Vec<usize>], world: &mut World
     world.stakes.copy_from_slice(&stakes(drawn.severity));
 }
 
-/// Counts the leaders under all assumptions but the flat weights and having to act, which are there for comparison.
+/// Counts the leaders beyond the baseline under all assumptions but the flat weights and having to act, which are there
+/// for comparison.
 fn statement(variants: &[Variant], options: &[OptionFound], error: f64) -> Statement {
     let counted = variants
         .iter()
         .filter(|variant| !variant.assumed.must_act && variant.assumed.weights != Weights::Flat);
+    let beyond: Vec<usize> =
+        (0..options.len()).filter(|index| !options[*index].is_baseline).collect();
     let mut firsts = vec![0_u64; options.len()];
     let (mut tried, mut is_clear) = (0_u64, true);
     for variant in counted {
         tried += 1;
-        let mut order: Vec<usize> = (0..variant.first.len()).collect();
+        let mut order = beyond.clone();
         order.sort_by(|left, right| variant.first[*right].total_cmp(&variant.first[*left]));
         let Some(first) = order.first() else { continue };
         firsts[*first] += 1;

@@ -38,6 +38,8 @@ pub struct ResponseFindings {
     pub packages: Vec<Package>,
     /// What holds whatever one assumes.
     pub statement: Statement,
+    /// The same options in a usual case, for what distinguishes this one.
+    pub usual: UsualCase,
     /// What it would be worth to know more, most first.
     pub information: Vec<Information>,
     /// What happened after similar attacks; `None` where the record has none of which it is known.
@@ -242,6 +244,8 @@ pub struct OptionFound {
     pub addressees: Vec<Country>,
     /// What it is in law.
     pub law: LegalClass,
+    /// True if every other option is added to it: hardening, and doing nothing.
+    pub is_baseline: bool,
     /// The basis in the sender's law at the time; `None` where none is known.
     pub basis: Option<LegalBasis>,
     /// Norms and instruments that bear on it.
@@ -409,14 +413,25 @@ pub struct Package {
     pub regret: f64,
 }
 
+/// A usual case, with the options, states and machines of this one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UsualCase {
+    /// Its severity on DCID's scale: low, likeliest, high.
+    pub severity: [f64; 3],
+    /// The probability of each condition in it, in the order of [`ResponseFindings::facts`].
+    pub facts: Vec<Fact>,
+    /// How often each option comes first in it, in the order of [`ResponseFindings::options`].
+    pub first: Vec<f64>,
+}
+
 /// What holds whatever one assumes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Statement {
-    /// The options that come first under some set of assumptions, those that lead under most sets first.
+    /// The options that come first of those beyond the baseline, those that lead under most sets first.
     pub leaders: Vec<Leader>,
     /// Sets of assumptions that were tried: both groupings of weights, both readings, both judgements.
     pub tried: u64,
-    /// The short name of the option that comes first under all of them by more than the error of the draws; `None` for a tie.
+    /// The short name of the option beyond the baseline that comes first under all of them by more than the error of the draws; `None` for a tie.
     pub robust: Option<String>,
 }
 

@@ -80,6 +80,7 @@ fn option(fields: &mut Fields<'_, '_>) -> Option<ResponseOption> {
     let name = fields.required("name");
     let to = fields.required("to");
     let law = fields.required("law");
+    let is_baseline = fields.optional("baseline").unwrap_or(false);
     if !fields.has("gravity") {
         fields.missing("gravity", "a table with `range`, from 0 to 10, and `source`");
     }
@@ -100,6 +101,7 @@ fn option(fields: &mut Fields<'_, '_>) -> Option<ResponseOption> {
         name: name?,
         to: to?,
         law: law?,
+        is_baseline,
         gravity: gravity?,
         needs,
         needs_strict,

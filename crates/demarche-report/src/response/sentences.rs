@@ -38,6 +38,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::Judgement => {
             "The attribution: an actor that is said to act for the state or to come from it"
         }
+        Reason::UsualCase => "In a usual case it is open who did it",
         Reason::ThreatOpen => "A threat in the case is open",
         Reason::NoThreatOpen => "No threat in the case is open",
         Reason::LossAndCoercion => {

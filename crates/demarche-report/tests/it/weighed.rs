@@ -271,6 +271,7 @@ fn option(place: usize, row: &Row) -> OptionFound {
         to: *to,
         addressees: states(to_whom),
         law: *law,
+        is_baseline: *law == LegalClass::Nothing || *id == "harden",
         basis: (*law == LegalClass::Domestic).then(|| LegalBasis {
             countries: states(&["US"]),
             since: "2015-01-02".parse().unwrap(),
@@ -527,6 +528,24 @@ pub(crate) fn responses() -> ResponseFindings {
             package(&[0], 0.11),
         ],
         statement: Statement { leaders: vec![leader(1, 5), leader(0, 3)], tried: 8, robust: None },
+        usual: UsualCase {
+            severity: [2.0, 3.0, 4.0],
+            facts: facts()
+                .into_iter()
+                .map(|fact| match fact.condition {
+                    C::Actor => Fact { strict: [0.2, 0.4, 0.8], ..fact },
+                    _ => fact,
+                })
+                .collect(),
+            first: ROWS
+                .iter()
+                .enumerate()
+                .map(|(place, row)| {
+                    let first = row.8.first().copied().unwrap_or_default();
+                    if place == 1 { first + 0.1 } else { first * 0.5 }
+                })
+                .collect(),
+        },
         information: vec![
             Information { of: Unknown::Condition(C::Ongoing), value: 0.021, best: [2, 1].map(id) },
             Information {

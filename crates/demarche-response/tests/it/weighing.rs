@@ -7,7 +7,7 @@ use demarche_case::assessment::attribution::{
     RankedState, RecordUsed,
 };
 use demarche_case::assessment::response::{DegreeStep, ResponseCaveat, ResponseFindings};
-use demarche_case::options::{Condition, LegalClass, Options, Reason, ResponseOption};
+use demarche_case::options::{Condition, Fact, LegalClass, Options, Reason, ResponseOption};
 use demarche_case::record::Record;
 use demarche_case::{AttackerKind, Case, Country, Probability};
 use demarche_response::{Question, catalogue, weigh};
@@ -520,4 +520,37 @@ fn a_case_without_an_effect_has_no_severity_until_it_is_told() {
     assert!(found.injury.dcid.steps.contains(&DegreeStep::NoEffect));
     let told = of_severity(5.0, Made { effects: Vec::new(), ..Made::plain() }).weigh();
     assert!(!told.injury.dcid.steps.contains(&DegreeStep::NoEffect));
+}
+
+#[test]
+fn what_is_done_anyway_is_under_every_option_and_leads_nothing() {
+    let found = Made::plain().weigh();
+    let baseline: Vec<&str> = found
+        .options
+        .iter()
+        .filter(|option| option.is_baseline)
+        .map(|option| option.id.as_str())
+        .collect();
+    assert!(baseline.contains(&"nothing") && baseline.contains(&"harden"));
+    assert!(found.statement.leaders.iter().all(|leader| !baseline.contains(&leader.option.as_str())));
+    for package in &found.packages {
+        let is_alone = package.options.iter().all(|id| baseline.contains(&id.as_str()));
+        let has_none = package.options.iter().all(|id| !baseline.contains(&id.as_str()));
+        assert!(is_alone || has_none, "{:?}", package.options);
+    }
+    let without = found.variants.iter().filter(|variant| variant.assumed.must_act);
+    for variant in without {
+        for id in &baseline {
+            assert!(variant.first[place(&found, id)] <= 0.0, "{id}");
+        }
+    }
+}
+
+#[test]
+fn a_usual_case_is_the_same_whatever_this_case_says() {
+    let (plain, graver) = (Made::plain().weigh(), of_severity(9.0, Made::plain()).weigh());
+    assert_eq!(plain.usual, graver.usual);
+    assert_eq!(plain.usual.first.len(), plain.options.len());
+    let ongoing = Fact::of(&plain.usual.facts, Condition::Ongoing).unwrap();
+    assert_eq!(ongoing.reason, Reason::NoThreatOpen);
 }
