@@ -52,6 +52,14 @@ pub const NORMS: &[Norm] = &[
         differ: Some("It binds its parties only."),
     },
     Norm {
+        id: "cri-2023",
+        cite: "International Counter Ransomware Initiative, joint statement of 1 November 2023",
+        says: "The governments of the initiative said that institutions under their authority should not pay ransoms.",
+        differ: Some(
+            "It is a statement of policy that binds nobody, and says nothing to private victims.",
+        ),
+    },
+    Norm {
         id: "eu-2019-796",
         cite: "Council Regulation (EU) 2019/796 of 17 May 2019, in force since 18 May 2019",
         says: "The European Union may freeze the funds of listed persons and bodies responsible for or supporting cyber-attacks that threaten it or its member states.",
@@ -65,6 +73,22 @@ pub const NORMS: &[Norm] = &[
         says: "The European Union may list persons and bodies for cyber-attacks that threaten it or its member states, and restrict their entry.",
         differ: Some(
             "It is law of the European Union, open to review by its courts; that a person is listed does not attribute the attack to a state.",
+        ),
+    },
+    Norm {
+        id: "eu-gdpr-33",
+        cite: "Regulation (EU) 2016/679 (General Data Protection Regulation), Article 33, in force since 25 May 2018",
+        says: "Whoever is responsible for personal data tells the supervisory authority of a breach within 72 hours, unless a risk to persons is unlikely.",
+        differ: Some(
+            "It is law of the European Union and is mirrored in the law of the United Kingdom; other states have duties of their own.",
+        ),
+    },
+    Norm {
+        id: "eu-nis2-23",
+        cite: "Directive (EU) 2022/2555 (NIS 2), Article 23, to be applied since 18 October 2024",
+        says: "Essential and important entities send an early warning of a significant incident within 24 hours, a notification within 72 hours and a final report within a month.",
+        differ: Some(
+            "It binds through the laws of the member states, not all of which were made in time; other states have duties of their own.",
         ),
     },
     Norm {
@@ -373,6 +397,38 @@ pub const NORMS: &[Norm] = &[
         says: "The United States may block the property of persons who engage in significant malicious cyber-enabled activities.",
         differ: Some(
             "It is law of the United States; that a person is listed does not by itself attribute an attack to a state.",
+        ),
+    },
+    Norm {
+        id: "us-ofac-2021",
+        cite: "Updated Advisory on Potential Sanctions Risks for Facilitating Ransomware Payments (United States, Office of Foreign Assets Control, 21 September 2021)",
+        says: "Whoever pays or helps to pay a ransom to the listed may break sanctions without knowing it, and telling the authorities early weighs in their favour.",
+        differ: Some(
+            "It is guidance on law of the United States; other states forbid payment to the listed by laws of their own.",
+        ),
+    },
+    Norm {
+        id: "us-ransom-bans",
+        cite: "North Carolina General Statutes, section 143-800 (2021), and Florida Statutes, section 282.3186 (2022)",
+        says: "Public bodies of these two states of the United States may not pay ransoms.",
+        differ: Some(
+            "Most states have no such ban, and private victims are not covered.",
+        ),
+    },
+    Norm {
+        id: "us-rewards-2708",
+        cite: "United States Code, title 22, section 2708, with the Transnational Organized Crime Rewards Program of 15 January 2013",
+        says: "The Secretary of State may pay rewards for information that leads to persons of a criminal group across borders, and to attackers on computers who act for a foreign government.",
+        differ: Some(
+            "It is law of the United States; that a reward is offered does not attribute an attack to a state.",
+        ),
+    },
+    Norm {
+        id: "vcdr-2",
+        cite: "Vienna Convention on Diplomatic Relations (1961), Article 2",
+        says: "Diplomatic relations are established by mutual consent, so that a state may end them.",
+        differ: Some(
+            "That either side may end them is not said there and is held by all.",
         ),
     },
     Norm {

@@ -141,6 +141,8 @@ pub enum Direction {
     Responsible,
     /// At the states that are partners.
     Partners,
+    /// At the states that the case says shelter those who did it.
+    Shelter,
 }
 
 /// The legal class of an option.
@@ -199,6 +201,12 @@ pub enum Condition {
     Persons,
     /// There is a basis for it in one's own law.
     Basis,
+    /// A criminal group did it.
+    Gang,
+    /// Somebody was blackmailed, or is threatened.
+    Extortion,
+    /// Some of the evidence may be published.
+    Publishable,
     /// One's own networks carry the traffic.
     OwnCarriers,
     /// Machines of the attacker stand in one's own networks.
@@ -397,6 +405,22 @@ pub enum Reason {
     JudgementWithheld,
     /// The judgement of who did it.
     Judgement,
+    /// The case names a suspect and has evidence that points to it.
+    NamedSuspect,
+    /// The judgement of whether a criminal group did it.
+    Gang,
+    /// No criminal group leads or is alleged.
+    NoGang,
+    /// The case has an effect of coercion or a threat, or has none.
+    Extortion {
+        /// True if it has one.
+        holds: bool,
+    },
+    /// Some of the evidence may be published, or none.
+    Publishable {
+        /// True if some may.
+        holds: bool,
+    },
     /// A usual case, in which it is open who did it.
     UsualCase,
     /// A threat of the case is open.

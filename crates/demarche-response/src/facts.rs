@@ -3,14 +3,16 @@
 //! State attribution in law is not actor attribution: that an actor works for a state (the condition `actor`) does not yet
 //! make its act the state's own (`state-link`, Articles 4, 8 and 11), nor a breach (`breach`).
 
-use demarche_case::assessment::attribution::{AttributionFindings, Chance, Leads};
+use demarche_case::assessment::attribution::{
+    AttributionFindings, Chance, Hypothesis, Judgement, Leads,
+};
 use demarche_case::options::{Condition, EstimateBasis, Fact, Options, Reason};
-use demarche_case::{Case, Country, EffectKind};
+use demarche_case::{AttackerKind, Case, Country, EffectKind, NamedHypothesis, Role};
 
 use crate::injury::{Harm, injury};
 
 /// Conditions that are drawn in every world, the same for all options.
-pub(crate) const DRAWN: [Condition; 9] = [
+pub(crate) const DRAWN: [Condition; 10] = [
     Condition::Ongoing,
     Condition::Actor,
     Condition::StateLink,
@@ -20,7 +22,11 @@ pub(crate) const DRAWN: [Condition; 9] = [
     Condition::OnlyWay,
     Condition::ArmedAttack,
     Condition::Persons,
+    Condition::Gang,
 ];
+
+/// The places in [`DRAWN`] of the two authors that exclude each other: the state held responsible, and a gang.
+pub(crate) const AUTHORS: [usize; 2] = [1, 9];
 
 /// The facts of a case in the order of [`DRAWN`]; what the case says goes before what is reckoned, and that before the
 /// catalogue's own.
@@ -37,6 +43,8 @@ pub(crate) fn facts(
         severity: injury(case, case.response.severity.as_ref()).dcid.range[1],
         is_threat_open: case.threats.iter().any(|threat| threat.carried_out != Some(true)),
         actor: actor(attribution, responsible, planted),
+        gang: gang(case, attribution, planted),
+        persons: persons(case, attribution, planted),
     };
     known.facts(catalogue)
 }
@@ -59,7 +67,13 @@ pub(crate) fn usual_facts(catalogue: &Options, responsible: Option<Country>) -> 
         harm: Harm::usual(),
         severity: USUAL_SEVERITY[1],
         is_threat_open: false,
-        actor: responsible.map_or_else(|| actor(None, None, false), |_| even),
+        actor: responsible.map_or_else(|| actor(None, None, false), |_| even.clone()),
+        gang: match responsible {
+            // The chance that it was the state and that it was a gang leave room for each other.
+            Some(_) => no_gang(Reason::UsualCase),
+            None => Fact { condition: Condition::Gang, ..even.clone() },
+        },
+        persons: None,
     };
     known.facts(catalogue)
 }
@@ -71,6 +85,8 @@ struct Known<'a> {
     severity: f64,
     is_threat_open: bool,
     actor: Fact,
+    gang: Fact,
+    persons: Option<Fact>,
 }
 
 impl Known<'_> {
@@ -93,6 +109,8 @@ impl Known<'_> {
             Condition::Breach => Some(breach(&self.harm, self.severity)),
             Condition::Peril => Some(peril(&self.harm, self.severity)),
             Condition::ArmedAttack => Some(armed_attack(self.severity)),
+            Condition::Gang => Some(self.gang.clone()),
+            Condition::Persons => self.persons.clone(),
             _ => None,
         }
     }
@@ -132,6 +150,83 @@ fn actor(
     let (low, estimate, high) = (low.get(), estimate.get(), high.get());
     let range = [low.min(estimate), estimate, high.max(estimate)];
     reckoned(Condition::Actor, [range; 2], EstimateBasis::Reckoned, Reason::Judgement)
+}
+
+/// The judgement that is asked; none where none was made or it names nobody.
+fn judgement(attribution: Option<&AttributionFindings>, planted: bool) -> Option<&Judgement> {
+    let findings = attribution.filter(|findings| findings.withheld.is_none())?;
+    Some(if planted { &findings.if_planted } else { &findings.as_reported })
+}
+
+/// A chance as the range of a fact.
+fn range_of(chance: Chance) -> [f64; 3] {
+    let (low, estimate, high) = (chance.low.get(), chance.estimate.get(), chance.high.get());
+    [low.min(estimate), estimate, high.max(estimate)]
+}
+
+fn no_gang(reason: Reason) -> Fact {
+    reckoned(Condition::Gang, [[0.0; 3]; 2], EstimateBasis::Reckoned, reason)
+}
+
+/// The condition that a criminal group did it: only where one leads or the case says so, for else some chance of a gang is
+/// left in every case.
+fn gang(case: &Case, attribution: Option<&AttributionFindings>, planted: bool) -> Fact {
+    let criminal = Leads::Kind { attacker: AttackerKind::Criminal };
+    let leads = attribution.and_then(|findings| findings.leads.as_ref()) == Some(&criminal);
+    let named = case.hypotheses.iter().any(|named| named.attacker == Some(AttackerKind::Criminal));
+    let alleged = case.parties_as(Role::ResponsibleAlleged).any(|party| party.country.is_none());
+    let sheltered = case.parties_as(Role::ShelterAlleged).next().is_some();
+    match judgement(attribution, planted) {
+        _ if !(leads || named || alleged || sheltered) => no_gang(Reason::NoGang),
+        None if attribution.is_none() => no_gang(Reason::NotJudged),
+        None => no_gang(Reason::JudgementWithheld),
+        Some(judged) => reckoned(
+            Condition::Gang,
+            [range_of(judged.chance(&criminal)); 2],
+            EstimateBasis::Reckoned,
+            Reason::Gang,
+        ),
+    }
+}
+
+/// The probability that evidence against a named suspect stands in court, if the suspect did it: a judgement.
+const STANDS_IN_COURT: [f64; 3] = [0.3, 0.6, 0.9];
+
+/// The condition that persons are known: of the suspects whom the case names and evidence points to, the likeliest counts.
+///
+/// Nothing where the catalogue's own chance is higher.
+fn persons(
+    case: &Case,
+    attribution: Option<&AttributionFindings>,
+    planted: bool,
+) -> Option<Fact> {
+    let judged = judgement(attribution, planted)?;
+    let is_pointed_to = |named: &&NamedHypothesis| {
+        let pointers = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
+        pointers.into_iter().any(|pointer| pointer.parties.contains(&named.party))
+    };
+    let chances = case.hypotheses.iter().filter(is_pointed_to).filter_map(|named| {
+        let hypotheses = attribution?.hypotheses.iter();
+        let mut own = hypotheses.filter(|known| {
+            matches!(known, Hypothesis::Named { party, .. } if *party == named.party)
+        });
+        Some(range_of(judged.chance(&Leads::Hypothesis { hypothesis: own.next()?.id() })))
+    });
+    let likeliest = chances.max_by(|left, right| left[1].total_cmp(&right[1]))?;
+    let mut range = [0.0; 3];
+    for ((end, known), stands) in range.iter_mut().zip(likeliest).zip(STANDS_IN_COURT) {
+        *end = known * stands;
+    }
+    let catalogue = crate::catalogue();
+    let usual = Fact::of(&catalogue.facts, Condition::Persons).map_or(0.0, |fact| fact.strict[1]);
+    (range[1] > usual).then(|| {
+        reckoned(
+            Condition::Persons,
+            [range; 2],
+            EstimateBasis::Reckoned,
+            Reason::NamedSuspect,
+        )
+    })
 }
 
 fn ongoing(is_threat_open: bool) -> Fact {

@@ -8,7 +8,7 @@ use demarche_case::options::{
     Condition, Criterion, Direction, Estimate, Fact, Factor, LegalBasis, LegalClass, Options,
     Range, Reason, ResponseOption,
 };
-use demarche_case::{Case, Country, Evidence, Role, Tlp};
+use demarche_case::{Case, Country, EffectKind, Evidence, Role, Tlp};
 
 use crate::Quantity;
 use crate::facts::DRAWN;
@@ -226,6 +226,15 @@ impl<'a> Ground<'a> {
                 (holds, Reason::OwnHosts { holds })
             }
             Condition::Basis => (true, Reason::Basis),
+            Condition::Extortion => {
+                let coerced = self.case.effects.iter().any(|one| one.kind == EffectKind::Coercion);
+                let holds = coerced || !self.case.threats.is_empty();
+                (holds, Reason::Extortion { holds })
+            }
+            Condition::Publishable => {
+                let holds = self.case.evidence.iter().any(|item| item.tlp == Tlp::Clear);
+                (holds, Reason::Publishable { holds })
+            }
             _ => (false, Reason::NotSaid),
         };
         (Rule::Settled(holds), Some(reason))

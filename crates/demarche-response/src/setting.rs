@@ -20,6 +20,8 @@ pub(crate) struct Setting {
     pub(crate) hosts: BTreeMap<Country, f64>,
     /// The partners.
     pub(crate) partners: BTreeSet<Country>,
+    /// The states that the case says shelter those who did it.
+    pub(crate) shelter: BTreeSet<Country>,
     /// The effect of a joint refusal, for each set of states that was reckoned.
     pub(crate) cuts: Vec<StateCut>,
 }
@@ -56,6 +58,7 @@ impl Setting {
             transit: foreign(transit),
             hosts: hosts(case, routes),
             partners: foreign(of_role(Role::Partner).collect()),
+            shelter: foreign(of_role(Role::ShelterAlleged).collect()),
             cuts: routes.iter().flat_map(|findings| &findings.cuts).filter_map(state_cut).collect(),
         }
     }
@@ -70,6 +73,7 @@ impl Setting {
             }
             Direction::Responsible => self.responsible.into_iter().collect(),
             Direction::Partners => self.partners.iter().copied().collect(),
+            Direction::Shelter => self.shelter.iter().copied().collect(),
         }
     }
 

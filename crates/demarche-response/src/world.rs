@@ -7,7 +7,7 @@ use demarche_case::assessment::response::Reading;
 use demarche_case::options::{Criterion, Direction, Fact, Factor};
 
 use crate::asking::Asking;
-use crate::facts::DRAWN;
+use crate::facts::{AUTHORS, DRAWN};
 use crate::instance::{GateRule, Instance, Rule};
 use crate::quantity::{Key, Keyed, Quantity};
 use crate::setting::Setting;
@@ -118,6 +118,15 @@ impl<'a> Model<'a> {
         for (holds, (ranges, keys)) in holds.iter_mut().zip(&self.facts) {
             let range = &ranges[usize::from(reading == Reading::Strict)];
             *holds = keyed.unit(keys[1]) < range.quantile(keyed.unit(keys[0]));
+        }
+        // A gang takes the other end of the draw for the state: so both keep their chance and never did it together.
+        let [state, gang] = AUTHORS;
+        if let (Some((_, state_keys)), Some((ranges, keys))) =
+            (self.facts.get(state), self.facts.get(gang))
+        {
+            let range = &ranges[usize::from(reading == Reading::Strict)];
+            let from_above = 1.0 - keyed.unit(state_keys[1]);
+            holds[gang] = !holds[state] && from_above < range.quantile(keyed.unit(keys[0]));
         }
         let agrees = self.asking.iter().zip(&self.agreement_keys).map(|(asking, keys)| {
             keyed.unit(keys[1]) < asking.quantity.quantile(keyed.unit(keys[0]))

@@ -8,13 +8,14 @@ use crate::reader::{Document, Fields, Notes, Value, Word, words};
 use crate::{CaseError, CaseId, Problem, Source};
 
 words!(Direction: "home" Home, "transit" Transit, "hosts" Hosts, "responsible" Responsible,
-    "partners" Partners);
+    "partners" Partners, "shelter" Shelter);
 words!(LegalClass: "nothing" Nothing, "cooperation" Cooperation, "domestic" Domestic,
     "consent" Consent, "retorsion" Retorsion, "countermeasure" Countermeasure,
     "necessity" Necessity, "self-defence" SelfDefence);
 words!(Condition: "addressee" Addressee, "shareable" Shareable, "ongoing" Ongoing, "actor" Actor,
     "state-link" StateLink, "breach" Breach, "injured" Injured, "called" Called, "peril" Peril,
     "only-way" OnlyWay, "armed-attack" ArmedAttack, "persons" Persons, "basis" Basis,
+    "gang" Gang, "extortion" Extortion, "publishable" Publishable,
     "own-carriers" OwnCarriers, "own-hosts" OwnHosts, "consent" Consent, "not-ruled-out" NotRuledOut,
     "before" Before);
 words!(Criterion: "ongoing" Ongoing, "conduct" Conduct, "speed" Speed, "support" Support,

@@ -38,6 +38,15 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::Judgement => {
             "The attribution: an actor that is said to act for the state or to come from it"
         }
+        Reason::NamedSuspect => {
+            "The case names a suspect and has evidence against it. That this stands in court is judged at three in five"
+        }
+        Reason::Gang => "The attribution: an attacker who is out for money and acts for no state",
+        Reason::NoGang => "No criminal group leads, and the case alleges none",
+        Reason::Extortion { holds: true } => "The case has coercion among its effects, or a threat",
+        Reason::Extortion { holds: false } => "The case has neither coercion nor a threat",
+        Reason::Publishable { holds: true } => "Some of the evidence is marked CLEAR",
+        Reason::Publishable { holds: false } => "None of the evidence is marked CLEAR",
         Reason::UsualCase => "In a usual case it is open who did it",
         Reason::ThreatOpen => "A threat in the case is open",
         Reason::NoThreatOpen => "No threat in the case is open",

@@ -49,6 +49,9 @@ pub(crate) const fn condition(condition: Condition) -> &'static str {
         Condition::ArmedAttack => "it was an armed attack by its scale and effects",
         Condition::Persons => "persons are known by name, with evidence that stands in court",
         Condition::Basis => "there is a basis for it in one’s own law",
+        Condition::Gang => "a criminal group did it",
+        Condition::Extortion => "somebody was blackmailed or is threatened",
+        Condition::Publishable => "some of the evidence may be published",
         Condition::OwnCarriers => "one’s own networks carry the traffic",
         Condition::OwnHosts => "machines of the attacker stand in one’s own networks",
         Condition::Consent => "the other state agrees",
@@ -101,6 +104,7 @@ pub(crate) const fn direction(direction: Direction) -> &'static str {
         Direction::Hosts => "hosting states",
         Direction::Responsible => "the state held responsible",
         Direction::Partners => "partners",
+        Direction::Shelter => "a state that shelters them",
     }
 }
 
@@ -112,6 +116,7 @@ pub(crate) const fn asked_for(direction: Direction) -> &'static str {
         Direction::Hosts => "taking machines down",
         Direction::Responsible => "ceasing",
         Direction::Partners => "joining in",
+        Direction::Shelter => "acting against the gang",
     }
 }
 

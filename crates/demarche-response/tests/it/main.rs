@@ -1,6 +1,8 @@
 //! Integration tests, one module for each subject.
 
 #[cfg(test)]
+mod criminal;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod oracle;

@@ -120,7 +120,11 @@ fn refusing_states(option: &OptionFound, sender: Option<Country>) -> Option<BTre
         Direction::Transit => Some(option.addressees.iter().copied().collect()),
         Direction::Home if cuts => Some(sender.into_iter().collect()),
         Direction::Partners if cuts => Some(option.addressees.iter().copied().collect()),
-        Direction::Home | Direction::Partners | Direction::Hosts | Direction::Responsible => None,
+        Direction::Home
+        | Direction::Partners
+        | Direction::Hosts
+        | Direction::Responsible
+        | Direction::Shelter => None,
     }
     .filter(|states: &BTreeSet<Country>| !states.is_empty())
 }
