@@ -411,9 +411,7 @@ pub const NORMS: &[Norm] = &[
         id: "us-ransom-bans",
         cite: "North Carolina General Statutes, section 143-800 (2021), and Florida Statutes, section 282.3186 (2022)",
         says: "Public bodies of these two states of the United States may not pay ransoms.",
-        differ: Some(
-            "Most states have no such ban, and private victims are not covered.",
-        ),
+        differ: Some("Most states have no such ban, and private victims are not covered."),
     },
     Norm {
         id: "us-rewards-2708",
@@ -427,9 +425,7 @@ pub const NORMS: &[Norm] = &[
         id: "vcdr-2",
         cite: "Vienna Convention on Diplomatic Relations (1961), Article 2",
         says: "Diplomatic relations are established by mutual consent, so that a state may end them.",
-        differ: Some(
-            "That either side may end them is not said there and is held by all.",
-        ),
+        differ: Some("That either side may end them is not said there and is held by all."),
     },
     Norm {
         id: "vcdr-41",

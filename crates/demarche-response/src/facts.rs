@@ -67,18 +67,19 @@ pub(crate) fn usual_facts(catalogue: &Options, responsible: Option<Country>) -> 
         harm: Harm::usual(),
         severity: USUAL_SEVERITY[1],
         is_threat_open: false,
-        actor: responsible.map_or_else(|| actor(None, None, false), |_| even.clone()),
-        gang: match responsible {
-            // The chance that it was the state and that it was a gang leave room for each other.
-            Some(_) => no_gang(Reason::UsualCase),
-            None => Fact { condition: Condition::Gang, ..even.clone() },
-        },
+        actor: responsible.map_or_else(|| actor(None, None, false), |_| even),
+        gang: reckoned(
+            Condition::Gang,
+            [[0.1, 0.25, 0.5]; 2],
+            EstimateBasis::Judgement,
+            Reason::UsualCase,
+        ),
         persons: None,
     };
     known.facts(catalogue)
 }
 
-/// What the facts are reckoned from.
+/// The inputs from which the facts are reckoned.
 struct Known<'a> {
     said: &'a [Fact],
     harm: Harm,
@@ -195,11 +196,7 @@ const STANDS_IN_COURT: [f64; 3] = [0.3, 0.6, 0.9];
 /// The condition that persons are known: of the suspects whom the case names and evidence points to, the likeliest counts.
 ///
 /// Nothing where the catalogue's own chance is higher.
-fn persons(
-    case: &Case,
-    attribution: Option<&AttributionFindings>,
-    planted: bool,
-) -> Option<Fact> {
+fn persons(case: &Case, attribution: Option<&AttributionFindings>, planted: bool) -> Option<Fact> {
     let judged = judgement(attribution, planted)?;
     let is_pointed_to = |named: &&NamedHypothesis| {
         let pointers = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
@@ -207,9 +204,9 @@ fn persons(
     };
     let chances = case.hypotheses.iter().filter(is_pointed_to).filter_map(|named| {
         let hypotheses = attribution?.hypotheses.iter();
-        let mut own = hypotheses.filter(|known| {
-            matches!(known, Hypothesis::Named { party, .. } if *party == named.party)
-        });
+        let mut own = hypotheses.filter(
+            |known| matches!(known, Hypothesis::Named { party, .. } if *party == named.party),
+        );
         Some(range_of(judged.chance(&Leads::Hypothesis { hypothesis: own.next()?.id() })))
     });
     let likeliest = chances.max_by(|left, right| left[1].total_cmp(&right[1]))?;
@@ -220,12 +217,7 @@ fn persons(
     let catalogue = crate::catalogue();
     let usual = Fact::of(&catalogue.facts, Condition::Persons).map_or(0.0, |fact| fact.strict[1]);
     (range[1] > usual).then(|| {
-        reckoned(
-            Condition::Persons,
-            [range; 2],
-            EstimateBasis::Reckoned,
-            Reason::NamedSuspect,
-        )
+        reckoned(Condition::Persons, [range; 2], EstimateBasis::Reckoned, Reason::NamedSuspect)
     })
 }
 

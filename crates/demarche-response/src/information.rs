@@ -76,8 +76,9 @@ fn all_values(model: &Model<'_>, drawn: &Drawn, bundles: &Bundles) -> Vec<f64> {
     let stakes = stakes(drawn.severity);
     let of = |set: &[usize]| {
         let (is_open, raw) = model.together(drawn, set);
-        is_open
-            .then(|| on_scale(&raw).iter().zip(stakes).map(|(value, stake)| value * stake).collect())
+        is_open.then(|| {
+            on_scale(&raw).iter().zip(stakes).map(|(value, stake)| value * stake).collect()
+        })
     };
     let idle = || bundles.idle.and_then(|idle| of(&bundles.singles[idle]));
     let under = (!bundles.baseline.is_empty()).then(|| of(&bundles.baseline)).flatten();

@@ -222,7 +222,8 @@ impl Run<'_> {
     fn base(&self) -> Weighing {
         let preference = self.scales.preference(BASE.weights);
         let model = self.model(BASE);
-        let found = acceptability(self.size(), &preference, DRAWS, self.seed(), &self.world(model, BASE));
+        let found =
+            acceptability(self.size(), &preference, DRAWS, self.seed(), &self.world(model, BASE));
         let error = found.error(0.5);
         let Acceptability { options, better, .. } = found;
         let is_open: Vec<bool> = options.iter().map(|option| option.available > 0.0).collect();
@@ -269,7 +270,7 @@ impl Run<'_> {
         all.into_iter().map(variant).collect()
     }
 
-    /// How often each option comes first.
+    /// The share of draws in which each option comes first.
     fn firsts(&self, model: &Model<'_>, assumed: Assumed) -> Vec<f64> {
         let preference = self.scales.preference(assumed.weights);
         let world = self.world(model, assumed);
