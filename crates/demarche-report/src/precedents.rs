@@ -16,7 +16,11 @@ const ENOUGH: u64 = 8;
 pub fn precedents_answer(findings: &PrecedentFindings) -> Vec<String> {
     let mut sentences = Vec::new();
     if let Some(dyads) = &findings.dyads {
-        sentences.extend(expected(&findings.question, dyads));
+        if has_precedent(dyads) {
+            sentences.extend(expected(&findings.question, dyads));
+        } else {
+            sentences.extend(without_precedent(&findings.question));
+        }
         sentences.extend(control(&findings.question, dyads));
         sentences.extend(concessions(dyads));
         sentences.extend(replies(dyads));
@@ -24,6 +28,25 @@ pub fn precedents_answer(findings: &PrecedentFindings) -> Vec<String> {
     sentences.extend(public(&findings.repository));
     sentences.extend(delays(&findings.repository));
     sentences
+}
+
+/// True if the record has an attack on the state that asks; else every share is borrowed from other states.
+pub(crate) fn has_precedent(dyads: &DyadFindings) -> bool {
+    let own = dyads.circles.iter().find(|circle| circle.group == Circle::OnResponding);
+    own.is_some_and(|circle| circle.attacks > 0)
+}
+
+/// The sentences that the state has never been seen to answer such an attack.
+fn without_precedent(question: &PrecedentQuestion) -> [String; 2] {
+    let responding = in_text(question.responding);
+    [
+        format!(
+            "The record has no earlier attack on {responding}, so there is no precedent for its answer."
+        ),
+        format!(
+            "What rivals elsewhere did is counted below and foretells nothing of {responding}."
+        ),
+    ]
 }
 
 /// The circle in words: `all`, `on the United States`, `by North Korea`, `between the two`.

@@ -7,7 +7,7 @@ use demarche_case::assessment::response::{
     Degree, DegreeStep, Gate, Information, Leader, OptionFound, RankedOption, Reading,
     ResponseFindings, Weighing, Weights,
 };
-use demarche_case::options::{Condition, Criterion, LegalClass};
+use demarche_case::options::{Condition, Criterion, LegalClass, Reason};
 
 use crate::attribution::capitalised;
 use crate::number::{as_count, fraction, length, share, word};
@@ -83,9 +83,9 @@ fn gravity(findings: &ResponseFindings) -> Vec<String> {
     let words = degree_words(&injury.dcid);
     vec![
         format!("The attack’s severity in DCID is {}.", on_scale(&injury.dcid, &words)),
-        format!("The attack’s weighted intensity in EuRepoC is {}.", on_scale(&injury.eurepoc, "")),
         format!(
-            "The attack’s severity in the schema of PPD-41 is {}.",
+            "Its weighted intensity in EuRepoC is {}, its severity in the schema of PPD-41 {}.",
+            on_scale(&injury.eurepoc, ""),
             on_scale(&injury.schema, "")
         ),
     ]
@@ -194,7 +194,7 @@ fn closed(findings: &ResponseFindings) -> Vec<String> {
         "{} {is} open in less than half of the simulations, even where the law is read permissively.",
         capitalised(&word(as_count(closed.len())))
     )];
-    sentences.extend(closed.iter().take(MOST).map(|option| why_closed(option)));
+    sentences.extend(closed.iter().take(1).map(|option| why_closed(option)));
     sentences
 }
 
@@ -396,7 +396,7 @@ fn valued_by(findings: &ResponseFindings) -> Vec<String> {
             None => format!("{name} suits a state that values nothing in particular."),
         }
     };
-    preferred.take(MOST).map(suits).collect()
+    preferred.take(MOST - 1).map(suits).collect()
 }
 
 /// The largest share of simulations in which the leading option is first; none where it is at least half.
@@ -462,8 +462,9 @@ const TOLD_APART: f64 = 0.6;
 /// The options that the ranking cannot tell from the one that comes first most often, and what would tell them apart.
 fn close(findings: &ResponseFindings) -> Vec<String> {
     let weighing = &findings.weighing;
-    let place =
-        |option: &RankedOption| weighing.ranked.iter().position(|one| one.option == option.option);
+    let place = |option: &RankedOption| {
+        weighing.ranked.iter().position(|known| known.option == option.option)
+    };
     let order = beyond_baseline(findings);
     let Some((leader, rest)) = order.split_first() else { return Vec::new() };
     let row = place(leader).and_then(|row| weighing.better.get(row));
@@ -476,20 +477,16 @@ fn close(findings: &ResponseFindings) -> Vec<String> {
     if close.is_empty() {
         return Vec::new();
     }
-    let more = close.len().saturating_sub(MOST - 1);
+    let all = close.len();
     close.truncate(MOST - 1);
-    if more > 0 {
-        close.push(format!("{} more", length(more)));
+    if all > close.len() {
+        close.push(format!("{} more", length(all - close.len())));
     }
     vec![
         format!(
             "The ranking cannot choose between {} and {}.",
             quoted(findings, &leader.option),
             listed(&close, "and")
-        ),
-        format!(
-            "The first is better than each of the rest in less than {} of the simulations.",
-            share(TOLD_APART)
         ),
         "Two things would help: to find out more, and to say what matters most (`importance` in response.toml).".to_owned(),
     ]
@@ -498,7 +495,7 @@ fn close(findings: &ResponseFindings) -> Vec<String> {
 /// The least difference in a probability, and in a share of first places, that distinguishes a case.
 const UNLIKE: (f64, f64) = (0.15, 0.02);
 
-/// What distinguishes the case from a usual one, and the options that gain and lose most by it.
+/// The differences of the case from a usual one, and the options that gain and lose most by it.
 fn unusual(findings: &ResponseFindings) -> Vec<String> {
     let usual = &findings.usual;
     let Some([gains, loses]) = moved(findings) else { return Vec::new() };
@@ -508,7 +505,8 @@ fn unusual(findings: &ResponseFindings) -> Vec<String> {
         let [here, there] = severity.map(place);
         causes.push((1.0, format!("the severity is {here} of 10, not {there}")));
     }
-    for (here, there) in findings.facts.iter().zip(&usual.facts) {
+    let facts = findings.facts.iter().zip(&usual.facts);
+    for (here, there) in facts.filter(|(here, _)| here.reason != Reason::NoGang) {
         let apart = (here.strict[1] - there.strict[1]).abs();
         if apart >= UNLIKE.0 {
             let [here_is, there_is] = [here, there].map(|fact| share(fraction(fact.strict[1])));
@@ -519,7 +517,7 @@ fn unusual(findings: &ResponseFindings) -> Vec<String> {
     causes.sort_by(|left, right| right.0.total_cmp(&left.0));
     let mut sentences: Vec<String> = causes
         .into_iter()
-        .take(MOST)
+        .take(MOST - 1)
         .map(|(_, cause)| format!("Unlike in a usual case, {cause}."))
         .collect();
     let change = |(option, here, there): &(&OptionFound, f64, f64), verb: &str| {
@@ -590,12 +588,19 @@ fn package(findings: &ResponseFindings) -> Vec<String> {
     let Some(package) = findings.packages.iter().find(|package| !package.options.is_empty()) else {
         return Vec::new();
     };
+    let is_under = |id: &String| findings.option(id).is_some_and(|option| option.is_baseline);
     let alone = if package.options.len() == 1 { " alone" } else { "" };
+    let package_is = match package.options.as_slice() {
+        [_, _, ..] if package.options.iter().all(is_under) => {
+            "This package is the baseline alone.".to_owned()
+        }
+        options => format!("This package is {}{alone}.", in_turn(findings, options)),
+    };
     vec![
         format!(
             "Of all packages of up to three options, one comes first most often, in {} of the simulations.",
             share(fraction(package.first))
         ),
-        format!("This package is {}{alone}.", in_turn(findings, &package.options)),
+        package_is,
     ]
 }

@@ -13,7 +13,7 @@ use crate::world::CRITERIA;
 const LARGEST: usize = 3;
 
 /// Options that packages are made from at most: those with the best ranks by themselves.
-const FROM: usize = 24;
+const FROM: usize = 16;
 
 /// Packages that are listed.
 const LISTED: usize = 12;

@@ -67,18 +67,19 @@ pub(crate) fn usual_facts(catalogue: &Options, responsible: Option<Country>) -> 
         harm: Harm::usual(),
         severity: USUAL_SEVERITY[1],
         is_threat_open: false,
-        actor: responsible.map_or_else(|| actor(None, None, false), |_| even.clone()),
-        gang: match responsible {
-            // The chance that it was the state and that it was a gang leave room for each other.
-            Some(_) => no_gang(Reason::UsualCase),
-            None => Fact { condition: Condition::Gang, ..even.clone() },
-        },
+        actor: responsible.map_or_else(|| actor(None, None, false), |_| even),
+        gang: reckoned(
+            Condition::Gang,
+            [[0.1, 0.25, 0.5]; 2],
+            EstimateBasis::Judgement,
+            Reason::UsualCase,
+        ),
         persons: None,
     };
     known.facts(catalogue)
 }
 
-/// What the facts are reckoned from.
+/// The inputs from which the facts are reckoned.
 struct Known<'a> {
     said: &'a [Fact],
     harm: Harm,

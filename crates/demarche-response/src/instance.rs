@@ -227,7 +227,8 @@ impl<'a> Ground<'a> {
             }
             Condition::Basis => (true, Reason::Basis),
             Condition::Extortion => {
-                let coerced = self.case.effects.iter().any(|one| one.kind == EffectKind::Coercion);
+                let coerced =
+                    self.case.effects.iter().any(|effect| effect.kind == EffectKind::Coercion);
                 let holds = coerced || !self.case.threats.is_empty();
                 (holds, Reason::Extortion { holds })
             }

@@ -270,7 +270,7 @@ impl Run<'_> {
         all.into_iter().map(variant).collect()
     }
 
-    /// How often each option comes first.
+    /// The share of draws in which each option comes first.
     fn firsts(&self, model: &Model<'_>, assumed: Assumed) -> Vec<f64> {
         let preference = self.scales.preference(assumed.weights);
         let world = self.world(model, assumed);

@@ -327,16 +327,13 @@ const MIDDLE: f64 = 5.0;
 /// The steps of DCID's scale over which what is at stake doubles: a judgement, for the scale is an order and no measure.
 const DOUBLING: f64 = 2.0;
 
-/// What is at stake in an attack of a severity: the factor by which the end of its harm, another conduct in future and
-/// haste weigh more than in one of the middle of the scale. It doubles every two steps.
+/// The stakes of an attack of a severity: the factor by which all that speaks for an option weighs more than in an
+/// attack of the middle of the scale. It doubles every two steps.
 ///
-/// The support of others and all that an option costs are worth the same whatever the harm.
+/// The costs of an option are worth the same whatever the harm.
 pub(crate) fn stakes(severity: f64) -> [f64; CRITERIA] {
     let stake = ((severity - MIDDLE) / DOUBLING).exp2();
-    Criterion::ALL.map(|criterion| match criterion {
-        Criterion::Ongoing | Criterion::Conduct | Criterion::Speed => stake,
-        _ => 1.0,
-    })
+    Criterion::ALL.map(|criterion| if criterion.is_benefit() { stake } else { 1.0 })
 }
 
 /// The values of options taken together on the common scale, 0 worst and 1 best.

@@ -420,7 +420,7 @@ pub struct UsualCase {
     pub severity: [f64; 3],
     /// The probability of each condition in it, in the order of [`ResponseFindings::facts`].
     pub facts: Vec<Fact>,
-    /// How often each option comes first in it, in the order of [`ResponseFindings::options`].
+    /// The share of draws in which each option comes first in it, in the order of [`ResponseFindings::options`].
     pub first: Vec<f64>,
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn sections(
     } else {
         options
             .with(Block::text(format!(
-                "Shares are of the worlds drawn; the error of the draws is at most ±{} points. All ranks in one is 1 for an option that always comes first and 0 for one that comes last or is never open. Regret is what one loses with an option against whichever does most in each world, in the mean and nine times in ten at most, on a scale from 0 to 1.",
+                "Shares are of the simulations; their error is at most ±{} points. All ranks in one is 1 for an option that always comes first and 0 for one that comes last or is never open. Regret is what one loses with an option against whichever does most in each simulation, in the mean and nine times in ten at most, on a scale from 0 to 1.",
                 points(findings.weighing.error)
             )))
             .and(overview(findings))

@@ -9,7 +9,8 @@ use demarche_case::assessment::precedents::{
 use crate::document::{Block, Cell, Section, Table, strong, words};
 use crate::number::{chance, chances, count, length, percent};
 use crate::precedents::{
-    circle_word, concession_word, days, interval_words, of_words, precedents_answer, rate_words,
+    circle_word, concession_word, days, has_precedent, interval_words, of_words, precedents_answer,
+    rate_words,
 };
 use crate::response::precedent_caveat;
 use crate::svg::precedents_chart;
@@ -49,10 +50,14 @@ fn dyads(found: &DyadFindings, findings: &PrecedentFindings) -> Vec<Section> {
     if !found.acts.is_empty() {
         let caption = "Diamonds are what is expected, with the range that holds nine times in ten; circles are what was counted, with 95 % intervals. An upright stroke is how often the attacker did the same around its attack, which the attack does not explain.";
         let chart = precedents_chart(found, &findings.question, "after-similar-chart");
+        // What is expected of a state that was never attacked before is borrowed whole, and so is not shown.
+        let expected = has_precedent(found).then(|| {
+            let drawing = std::iter::once(Block::drawing(chart, caption));
+            drawing.chain(acts(found)).collect::<Vec<_>>()
+        });
         sections.push(
             Section::new("acts", "What states did within a month")
-                .with(Block::drawing(chart, caption))
-                .and(acts(found))
+                .and(expected.into_iter().flatten())
                 .and(escalation(found, findings))
                 .and(by_severity(&found.by_severity)),
         );

@@ -170,3 +170,15 @@ fn the_page_and_the_figure_are_well_formed_whatever_the_numbers() {
     check("figure", &svg_of_precedents(found.dyads.as_ref().unwrap(), &question));
     check("numbers", &precedents_html(&found, None, &[]));
 }
+
+#[test]
+fn a_victim_without_any_precedent_is_told_so_and_nothing_is_foretold() {
+    let mut found = precedents();
+    let dyads = found.dyads.as_mut().unwrap();
+    dyads.circles.retain(|circle| circle.group == Circle::All);
+    let answer = precedents_answer(&found).join(" ");
+    assert!(answer.contains("there is no precedent for its answer"), "{answer}");
+    assert!(!answer.contains("is expected to answer"), "{answer}");
+    let page = precedents_html(&found, None, &[]);
+    assert!(!page.contains("after-similar-chart"));
+}

@@ -585,6 +585,7 @@ pub(crate) fn bare() -> Vec<(&'static str, ResponseFindings)> {
     nothing.variants.clear();
     nothing.packages.clear();
     nothing.information.clear();
+    nothing.usual.first.clear();
     nothing.caveats.clear();
     let mut one = nothing.clone();
     one.options = vec![all.options[0].clone()];

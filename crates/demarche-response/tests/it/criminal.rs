@@ -2,12 +2,12 @@
 
 use demarche_case::assessment::attribution::{
     AttributionFindings, Balance, Chance, Confidence, ConfidenceLevel, Hypothesis, Judgement,
-    Leads, LikelihoodRatio, Prior, Ranked, RankedKind, RecordUsed,
+    Leads, Prior, Ranked, RankedKind, RecordUsed,
 };
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::options::{Condition, Fact, Reason};
 use demarche_case::record::Record;
-use demarche_case::{AttackerKind, Case, PartyId, Probability};
+use demarche_case::{AttackerKind, Case, LikelihoodRatio, PartyId, Probability};
 use demarche_response::{Question, weigh};
 
 const CASE: &str = r#"
@@ -32,7 +32,7 @@ role = "other"
 [[hypothesis]]
 party = "clerk"
 text = "The clerk did it"
-attacker = "criminal"
+kind = "criminal"
 [[effect]]
 kind = "disruption"
 text = "Harm."
@@ -42,6 +42,7 @@ const EVIDENCE: &str = r#"
 [[evidence]]
 id = "trace"
 kind = "artefact"
+trace = "name"
 title = "A trace"
 says = "It was found."
 source = "made"
@@ -82,7 +83,7 @@ fn judged() -> AttributionFindings {
             hypothesis: clerk.id(),
             probability: Some(likely),
             prior: Prior(Probability::clamped(0.1)),
-            weight: LikelihoodRatio::NEUTRAL,
+            weight: LikelihoodRatio::default(),
             aspects: Vec::new(),
         }],
         others: None,

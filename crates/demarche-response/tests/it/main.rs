@@ -13,6 +13,8 @@ mod real;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]
+mod severity;
+#[cfg(test)]
 mod smaa;
 #[cfg(test)]
 mod weighing;

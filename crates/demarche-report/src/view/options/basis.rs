@@ -112,7 +112,7 @@ pub(crate) fn facts(findings: &ResponseFindings) -> Option<Section> {
         });
     let section = || {
         Section::new("facts", "What must be known")
-            .with(Block::text("Each world is drawn from these chances; options share a world, so that none is compared under an attribution of its own. A figure here is the likeliest of its range; how often a condition holds at an option is the mean over the whole range, and where that is lopsided the two differ."))
+            .with(Block::text("Each simulation draws from these chances. All options share it, so that none is compared under an attribution of its own. A figure here is the likeliest of its range; how often a condition holds at an option is the mean over the whole range, and where that is lopsided the two differ."))
             .and(facts.under("Conditions: how probable each is, with its range"))
             .and(asking.under("Requests of the past and how they ended; those to anybody count as four to the state itself"))
     };

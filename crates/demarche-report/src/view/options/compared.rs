@@ -28,7 +28,7 @@ const TINTS: (f64, f64) = (0.05, 0.2);
 pub(crate) fn sections(findings: &ResponseFindings) -> Vec<Section> {
     let mut sections = Vec::new();
     if !findings.weighing.ranked.is_empty() {
-        let caption = "A dot is the mean over all worlds, the ellipse one standard deviation around it; to the right is more effect, upwards more harm. Options that are never open are left out.";
+        let caption = "A dot is the mean over all simulations, the ellipse one standard deviation around it; to the right is more effect, upwards more harm. Options that are never open are left out.";
         let drawing = Block::drawing(svg::svg_of_trade_off(findings), caption);
         sections
             .push(Section::new("trade-off", "Effect against harm to third parties").with(drawing));

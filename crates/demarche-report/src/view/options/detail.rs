@@ -57,7 +57,7 @@ fn detail(findings: &ResponseFindings, index: usize, map: Option<String>) -> Blo
 /// The kind of the option in law, its direction, its gravity, and the options that must come before it.
 fn about(findings: &ResponseFindings, option: &OptionFound) -> String {
     let mut text = format!(
-        "{}: {}. It is directed at {}. It hits at {} on the scale of the injury; in {} of worlds that is no graver than the injury and the margin allow.",
+        "{}: {}. It is directed at {}. It hits at {} on the scale of the injury; in {} of the simulations that is no graver than the injury and the margin allow.",
         capitalised(law(option.law)),
         law_meaning(option.law),
         addressees(&option.addressees).unwrap_or_else(|| direction(option.to).to_owned()),
@@ -88,7 +88,7 @@ fn gates(option: &OptionFound) -> Vec<Block> {
         })
         .number("Read strictly", |gate| share(gate.holds[1]))
         .text("Why, in this case", |gate| gate.reason.as_ref().map_or(String::new(), reason))
-        .under("What must hold, and in how many worlds it does")
+        .under("What must hold, and in how many simulations it does")
 }
 
 /// The norms of the option, how states see it under either reading, and its basis at home.
@@ -133,11 +133,11 @@ fn criteria(option: &OptionFound) -> Vec<Block> {
             let sign = if is_benefit { "speaks for it" } else { "speaks against it" };
             words(capitalised(cell.criterion.words())).noted(sign)
         })
-        .number("Over all worlds", |cell| amount(cell.range[1], cell.criterion))
+        .number("Over all simulations", |cell| amount(cell.range[1], cell.criterion))
         .number("5th to 95th", |cell| ends(cell.range[0], cell.range[2], cell.criterion))
         .text("Known from", |cell| known_from(cell))
         .under(
-            "By each criterion: the mean and the range over all worlds, from 0 to 1, time in days",
+            "By each criterion: the mean and the range over all simulations, from 0 to 1, time in days",
         )
 }
 
