@@ -355,12 +355,22 @@ pub(crate) struct AssessArgs {
     pub(crate) case: PathBuf,
     #[command(flatten)]
     pub(crate) sources: CaseSources,
-    /// The folder to write to. Default: `assessment/` in the case folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: OutPlace,
     /// Also print the assessment as JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The folder of outputs, and the treatment of changed files in it.
+#[derive(Debug, Args)]
+pub(crate) struct OutPlace {
+    /// The folder to write to. Default: `assessment/` in the case folder. Files that demarche did not write stay as they are.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace notes and reports that were changed. Without it they are kept, and the new text goes to `new/` beside them.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]
@@ -403,9 +413,8 @@ pub(crate) struct NoteArgs {
     pub(crate) to: Recipient,
     #[command(flatten)]
     pub(crate) sources: CaseSources,
-    /// The folder to write to. Default: `assessment/` in the case folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: OutPlace,
     /// Print the written files and the number of withheld items as JSON.
     #[arg(long)]
     pub(crate) json: bool,

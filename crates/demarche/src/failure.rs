@@ -10,6 +10,7 @@ use demarche_library::catalogue::AskError;
 use demarche_library::{ImportError, StoreError};
 
 use crate::fetch::FetchError;
+use crate::out::OutError;
 use crate::output::{clean, note};
 
 /// Prints an error with its causes and, where there is one, its remedy.
@@ -51,6 +52,9 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     }
     if error.downcast_ref::<CaseError>().is_some() {
         return Some("docs/case.md explains every key");
+    }
+    if let Some(error) = error.downcast_ref::<OutError>() {
+        return Some(error.hint());
     }
     if let Some(error) = error.downcast_ref::<FetchError>() {
         return Some(error.hint());

@@ -143,6 +143,11 @@ pub(crate) fn write(path: &Path, bytes: &(impl AsRef<[u8]> + ?Sized)) -> anyhow:
     partial.finish(file.write_all(bytes.as_ref()))
 }
 
+/// Returns true for the name of a file that is still being written.
+pub(crate) fn is_partial(name: &[u8]) -> bool {
+    name.ends_with(PARTIAL.as_bytes())
+}
+
 /// Removes the files that killed runs left unfinished in a folder of outputs; a missing folder has none.
 pub(crate) fn remove_partials(folder: &Path) -> anyhow::Result<()> {
     let cannot = || format!("cannot list {}", folder.display());
@@ -152,7 +157,7 @@ pub(crate) fn remove_partials(folder: &Path) -> anyhow::Result<()> {
     };
     for entry in entries {
         let path = entry.with_context(cannot)?.path();
-        if path.as_os_str().as_encoded_bytes().ends_with(PARTIAL.as_bytes()) && !path.is_dir() {
+        if is_partial(path.as_os_str().as_encoded_bytes()) && !path.is_dir() {
             std::fs::remove_file(&path)
                 .with_context(|| format!("cannot remove {}", path.display()))?;
         }

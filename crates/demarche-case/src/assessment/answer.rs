@@ -104,6 +104,9 @@ pub struct NoteAnswer {
     pub files: Vec<String>,
     /// How many items were withheld.
     pub withheld: u64,
+    /// One sentence for each file that a person changed and that was kept, with the name of the new text.
+    #[serde(default)]
+    pub kept: Vec<String>,
 }
 
 /// What `routes hegemony` answers.

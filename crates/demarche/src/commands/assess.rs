@@ -3,80 +3,85 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use demarche_assess::{IndexSource, Sources, assess};
 use demarche_case::assessment::Assessment;
-use demarche_case::{CaseFolder, Recipient};
+use demarche_case::{Case, CaseFolder, Recipient};
 use demarche_report::{
     Addressee, Block, NoNote, Note, Reason, Section, addressees, attribution_answer, note,
     response_answer, to_html, to_json,
 };
 
 use super::{code, library};
-use crate::cli::{AssessArgs, CaseSources};
+use crate::cli::{AssessArgs, CaseSources, OutPlace};
+use crate::out::{Author, FileSet, OutFolder, WrittenSet, note_files};
 use crate::output::{self, Outcome, PROGRAM, print};
 use crate::progress::Progress;
 
 /// Assesses a case and writes report, notes and JSON.
 pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
+    let mut out = open_out(&args.case, &args.place, folder.case())?;
     let assessment = assessed(&folder, &args.sources)?;
-    let out = out_folder(&args.case, args.out.as_ref())?;
-    output::remove_partials(&out)?;
     let json = to_json(&assessment).context("cannot write JSON")?;
-    let mut written = vec![write(&out, "assessment.json", &json)?];
-    written.push(write(&out, "report.html", &to_html(&assessment))?);
-    let asked = addressees(&assessment);
-    let (mut telling, mut lines) = (Vec::new(), Vec::new());
-    for addressee in &asked {
-        let note = note(&assessment, addressee.to);
-        written.extend(write_note(&out, &note)?);
-        lines.push(file_line(addressee, note.refused));
-        if note.is_reason_withheld {
-            telling.push(Note::stem(addressee.to));
-        }
-    }
-    remove_stale_notes(&out, &written)?;
+    let page = to_html(&assessment).into_bytes();
+    let file_set = |stem: &str, end, bytes| FileSet {
+        stem: stem.to_owned(),
+        files: vec![(end, bytes)],
+        author: Author::Assess,
+    };
+    let mut sets = vec![
+        file_set("report", "html", page),
+        file_set("assessment", "json", json.clone().into_bytes()),
+    ];
+    let (notes, lines) = notes(&assessment, &out.noted())?;
+    let telling = notes.iter().filter(|(_, tells)| *tells);
+    let telling: Vec<String> = telling.map(|(set, _)| set.stem.clone()).collect();
+    sets.extend(notes.into_iter().map(|(set, _)| set));
+    let written = out.write(sets)?;
+    out.remove_stale_notes(&written)?;
     output::gaps(&assessment.gaps);
+    out.tell_kept();
     if args.json {
         print(&json)?;
     } else {
-        output::show(&summary(&assessment, &out, lines, &telling))?;
+        let root = out_folder(&args.case, &args.place);
+        output::show(&summary(&assessment, &root, &written, lines, &telling))?;
     }
     Ok(Outcome::of(&assessment.gaps))
 }
 
-/// Returns the folder to write to; a link in a case, which may lead anywhere, is not followed.
-pub(crate) fn out_folder(case: &Path, out: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
-    let Some(out) = out else {
-        let folder = case.join("assessment");
-        anyhow::ensure!(
-            !folder.is_symlink(),
-            "{} is a link, which is not followed: name a folder with --out",
-            folder.display()
-        );
-        return Ok(folder);
-    };
-    Ok(out.clone())
+/// Opens the folder of outputs: the one that the user names, else `assessment` in the case folder.
+pub(crate) fn open_out(case: &Path, place: &OutPlace, of: &Case) -> anyhow::Result<OutFolder> {
+    OutFolder::open(&out_folder(case, place), &of.id, place.force)
 }
 
-/// Removes the notes of an earlier assessment that this one did not write: they may hold what is now withheld.
-fn remove_stale_notes(out: &Path, written: &[PathBuf]) -> anyhow::Result<()> {
-    let list = || format!("cannot list {}", out.display());
-    for entry in std::fs::read_dir(out).with_context(list)? {
-        let path = entry.with_context(list)?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if is_note(name) && !written.contains(&path) {
-            std::fs::remove_file(&path)
-                .with_context(|| format!("cannot remove the old note {}", path.display()))?;
+fn out_folder(case: &Path, place: &OutPlace) -> PathBuf {
+    place.out.clone().unwrap_or_else(|| case.join("assessment"))
+}
+
+/// A set of the files of a note; true if its mere arrival tells what is withheld.
+type NoteSet = (FileSet, bool);
+
+/// Writes the notes, each with its line for the terminal; those that `demarche note` wrote before are written anew.
+fn notes(
+    assessment: &Assessment,
+    noted: &[Recipient],
+) -> anyhow::Result<(Vec<NoteSet>, Vec<String>)> {
+    let mut asked = addressees(assessment);
+    let sender = assessment.case.owner.country;
+    let wanted = noted.iter().filter(|to| Some(to.country()) != sender);
+    for to in wanted {
+        if !asked.iter().any(|addressee| addressee.to == *to) {
+            asked.push(Addressee { to: *to, why: Vec::new() });
         }
     }
-    Ok(())
-}
-
-/// Returns true for the name of a file of a note, such as `note-CN.md` or `note-TH-CERT.annex.json`.
-fn is_note(name: &str) -> bool {
-    let Some((to, end)) = name.strip_prefix("note-").and_then(|rest| rest.split_once('.')) else {
-        return false;
-    };
-    to.parse::<Recipient>().is_ok() && Note::ENDS.contains(&end)
+    let (mut sets, mut lines) = (Vec::new(), Vec::new());
+    for addressee in &asked {
+        let author = if noted.contains(&addressee.to) { Author::Note } else { Author::Assess };
+        let note = note(assessment, addressee.to);
+        lines.push(file_line(addressee, note.refused));
+        let tells = note.is_reason_withheld;
+        sets.push((note_files(note, author)?, tells));
+    }
+    Ok((sets, lines))
 }
 
 /// Assesses a case with the sources that the user named, on all processors and with a progress bar.
@@ -99,35 +104,11 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
     Ok(assess(folder, &sources, &Progress::new())?)
 }
 
-/// Writes the files of a note and, for the sender only, what was withheld from it; gives the paths, that one last.
-pub(crate) fn write_note(out: &Path, note: &Note) -> anyhow::Result<Vec<PathBuf>> {
-    let stem = Note::stem(note.to);
-    if note.refused.is_some() {
-        let name = format!("{stem}.withheld.md");
-        return Ok(vec![write(out, &name, note.sender_markdown.as_bytes())?]);
-    }
-    let annex = note.annex.to_json().context("cannot write JSON")?;
-    let contents: [&[u8]; 5] = [
-        note.markdown.as_bytes(),
-        note.html.as_bytes(),
-        &note.docx,
-        annex.as_bytes(),
-        note.sender_markdown.as_bytes(),
-    ];
-    let files = Note::ENDS.iter().zip(contents);
-    files.map(|(end, bytes)| write(out, &format!("{stem}.{end}"), bytes)).collect()
-}
-
-fn write(out: &Path, name: &str, bytes: &(impl AsRef<[u8]> + ?Sized)) -> anyhow::Result<PathBuf> {
-    let path = out.join(name);
-    output::write(&path, bytes)?;
-    Ok(path)
-}
-
 /// The answer, the files, the addressees with the first reason for each, and the notes that tell by arriving.
 fn summary(
     assessment: &Assessment,
     out: &Path,
+    written: &[WrittenSet],
     notes: Vec<String>,
     telling: &[String],
 ) -> Vec<Section> {
@@ -141,7 +122,9 @@ fn summary(
     let answers = answers.into_iter().filter(|sentences| !sentences.is_empty());
     let mut sections = vec![Section::new("case", title)];
     sections.extend(answers.map(|answer| Section::new("answer", "").with(Block::Answer(answer))));
-    let mut files = vec!["report.html, assessment.json".to_owned()];
+    let reports = written.iter().take(2).flat_map(|set| &set.paths);
+    let reports = reports.map(|path| path.strip_prefix(out).unwrap_or(path).display().to_string());
+    let mut files = vec![reports.collect::<Vec<_>>().join(", ")];
     let has_notes = !notes.is_empty();
     files.extend(notes);
     let mut written =
@@ -166,6 +149,12 @@ fn file_line(addressee: &Addressee, refused: Option<NoNote>) -> String {
         return format!("{stem:<14}  {}", refused.in_words());
     }
     match addressee.to {
+        _ if addressee.why.is_empty() => {
+            format!(
+                "{stem:<14}  {}: written anew, as `demarche note` wrote it before",
+                addressee.to.country().label()
+            )
+        }
         Recipient::State(country) => {
             let reason = addressee.why.first().map(Reason::in_words).unwrap_or_default();
             format!("{stem:<14}  {}: {reason}", country.label())

@@ -11,7 +11,7 @@ use demarche_case::assessment::answer::{
 };
 use demarche_case::assessment::routes::{Player, PowerGame};
 
-fn demarche(arguments: &[&str]) -> Output {
+pub(crate) fn demarche(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_demarche"))
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .args(arguments)
@@ -220,24 +220,6 @@ fn what_the_graph_does_not_have_is_no_silent_no_op() {
         assert!(stderr(&demarche(&all)).contains("does not have"), "{change:?}");
     }
     assert!(stderr(&demarche(&["note", EXAMPLE, "--to", "US"])).contains("own state"));
-}
-
-#[test]
-fn an_earlier_note_does_not_outlive_its_reason() {
-    let out = folder("stale");
-    let old = out.join("note-FR.md");
-    fs::write(&old, "an earlier note").unwrap();
-    let others = ["note-FR-CERT.annex.json", "note-FR-CERT.docx", "note-FR.withheld.md"];
-    for name in others {
-        fs::write(out.join(name), "an earlier note").unwrap();
-    }
-    let kept = ["mine.txt", "note-FR.odt", "note-France.md", "note-FR-CERTS.docx"];
-    for name in kept {
-        fs::write(out.join(name), "not ours").unwrap();
-    }
-    stdout(&demarche(&["assess", EXAMPLE, "--out", out.to_str().unwrap()]));
-    assert!(!old.exists() && others.iter().all(|name| !out.join(name).exists()));
-    assert!(kept.iter().all(|name| out.join(name).exists()));
 }
 
 #[test]

@@ -21,6 +21,8 @@ mod house;
 #[cfg(test)]
 mod library;
 #[cfg(test)]
+mod outputs;
+#[cfg(test)]
 mod precedents;
 #[cfg(test)]
 mod schema;
