@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::routes::{Network, Place, Player, RoutesFindings};
-use demarche_case::{Asn, Body, Case, Country, Recipient, Role};
+use demarche_case::{AccusedNote, Asn, Body, Case, Country, Recipient, Role};
 
 use crate::answer::key_states;
 use crate::number::{count, fraction, index, percent};
@@ -32,6 +32,8 @@ pub enum Reason {
         share: f64,
         /// Its Shapley–Shubik index in the game of states, 0 to 1; 0 where it is not known.
         power: f64,
+        /// True if a smallest set whose refusal cuts the target off has the state or one of its networks.
+        is_key: bool,
     },
     /// Machines of the attacker stand there.
     Hosts {
@@ -62,7 +64,7 @@ impl Reason {
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {
-            Self::Transit { networks, share, power } => {
+            Self::Transit { networks, share, power, .. } => {
                 let names: Vec<String> = networks.iter().take(5).map(named).collect();
                 let further = networks.len().saturating_sub(names.len());
                 let further =
@@ -105,6 +107,11 @@ impl Reason {
         }
     }
 
+    /// Returns true if the reason alone is enough for a note: all of them but to carry a part of the traffic.
+    const fn is_enough(&self) -> bool {
+        !matches!(self, Self::Transit { is_key: false, .. })
+    }
+
     /// How much the reason weighs: a key transit state first, then hosts, the responsible state, partners.
     ///
     /// The steps between the reasons are wider than what counts within one, so that the order is that of the list.
@@ -129,6 +136,19 @@ impl Reason {
 #[must_use]
 pub fn addressees(assessment: &Assessment) -> Vec<Addressee> {
     asked(&assessment.case, assessment.routes.as_ref())
+}
+
+/// Returns true if `demarche assess` writes the note to an addressee; the others are listed, and written on request.
+///
+/// It writes to states whose networks are key, states with machines of the attacker, states that the case names, and
+/// their CERTs. A state that is accused gets what the case chooses, and its CERT gets nothing.
+#[must_use]
+pub fn is_written(case: &Case, addressee: &Addressee) -> bool {
+    match addressee.to {
+        to if !is_accused(case, to.country()) => addressee.why.iter().any(Reason::is_enough),
+        Recipient::State(_) => case.request.accused != AccusedNote::Nothing,
+        Recipient::Cert(_) => false,
+    }
 }
 
 /// The same from what one addressee may see of the case and its routing findings.
@@ -219,11 +239,13 @@ fn transit(routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)> {
                 .flat_map(|dependency| &dependency.countries);
             let share = groups.clone().find(|group| group.country == Some(country));
             let share = share.map_or(0.0, |group| fraction(group.by_addresses.trimmed));
-            let networks: Vec<Network> = networks_in(routes, country)
-                .into_iter()
-                .map(|networks_in| networks_in.network)
-                .collect();
-            (!networks.is_empty()).then_some((country, Reason::Transit { networks, share, power }))
+            let carriers = networks_in(routes, country);
+            let is_key =
+                is_key_state(findings, country) || carriers.iter().any(|carrier| carrier.is_key);
+            let networks: Vec<Network> =
+                carriers.into_iter().map(|carrier| carrier.network).collect();
+            let reason = || Reason::Transit { networks: networks.clone(), share, power, is_key };
+            (!networks.is_empty()).then(|| (country, reason()))
         })
         .collect()
 }
@@ -283,10 +305,7 @@ pub(crate) fn networks_in(routes: Option<&RoutesFindings>, country: Country) -> 
             into_value.network.country == Some(country) && !itself(into_value.network.asn)
         })
         .collect();
-    let is_key_state = findings.power.iter().flat_map(|power| &power.states.smallest).flatten();
-    let is_key_state =
-        is_key_state.into_iter().any(|is_key_state| *is_key_state == Player::State(country));
-    if !is_key_state || current.iter().any(Carrier::is_worth_asking) {
+    if !is_key_state(findings, country) || current.iter().any(Carrier::is_worth_asking) {
         current.retain(Carrier::is_worth_asking);
     }
     let mean = |carrier: &Carrier| carrier.shares.map_or(0.0, |(_, mean)| mean);
@@ -294,6 +313,12 @@ pub(crate) fn networks_in(routes: Option<&RoutesFindings>, country: Country) -> 
         right.is_key.cmp(&left.is_key).then(mean(right).total_cmp(&mean(left)))
     });
     current
+}
+
+/// Returns true if a state is in one of the smallest sets of states whose refusal cuts the target off.
+fn is_key_state(findings: &RoutesFindings, country: Country) -> bool {
+    let sets = findings.power.iter().flat_map(|power| &power.states.smallest);
+    sets.flatten().any(|player| *player == Player::State(country))
 }
 
 fn hosts(case: &Case, routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)> {

@@ -46,7 +46,7 @@ mod writers {
     pub use terminal::terminal;
 }
 
-pub use addressee::{Addressee, Reason, addressees};
+pub use addressee::{Addressee, Reason, addressees, is_written};
 pub use answer::answer;
 pub use attribution::{attribution_answer, name as hypothesis_name};
 pub use code::code_answer;

@@ -35,13 +35,13 @@ Exit status: 0 complete, 1 complete with gaps (named in the output), 2 failed.";
 pub(crate) enum Command {
     /// Make a case folder with commented files to fill in.
     Init(InitArgs),
-    /// Assess a case and write the report, one request per addressee, and JSON.
+    /// Assess a case and write the report, the requests that matter, and JSON.
     Assess(AssessArgs),
     /// Seal a case: write the hash of every input to case.lock, and an entry to the log.
     Seal(SealArgs),
     /// Verify a case against its seal and its log, or a received note against its list of files.
     Verify(VerifyArgs),
-    /// Write the request to one addressee.
+    /// Write the request to one addressee, or to all.
     Note(NoteArgs),
     /// Analyse routes: dependence, power to cut off, and the effects of a cut.
     Routes {
@@ -409,8 +409,11 @@ pub(crate) struct NoteArgs {
     /// The case folder.
     pub(crate) case: PathBuf,
     /// The addressee: the two-letter code of a state, or its national CERT (TH or TH-CERT).
-    #[arg(long, value_name = "CC[-CERT]")]
-    pub(crate) to: Recipient,
+    #[arg(long, value_name = "CC[-CERT]", required_unless_present = "all")]
+    pub(crate) to: Option<Recipient>,
+    /// Write to every addressee that the case yields, those included that `assess` only lists.
+    #[arg(long, conflicts_with = "to")]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) sources: CaseSources,
     #[command(flatten)]

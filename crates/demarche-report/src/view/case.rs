@@ -3,7 +3,7 @@
 use demarche_case::assessment::Assessment;
 use demarche_case::{Case, ClaimKind, EffectKind, Evidence, Gap, PartyId, Recipient, Strength};
 
-use crate::addressee::{Reason, addressees};
+use crate::addressee::{Reason, addressees, is_written};
 use crate::date::date_if_known;
 use crate::document::{Block, Cell, Section, Table, mark, strong, words};
 use crate::item::{details, file, kind, quantity, source};
@@ -38,9 +38,12 @@ fn requests(assessment: &Assessment) -> Option<Section> {
         .text("Why", |addressee| {
             addressee.why.iter().map(Reason::in_words).collect::<Vec<_>>().join("; ")
         })
-        .text("Files", |addressee| Cell::Code(Note::stem(addressee.to)));
+        .text("Files", |addressee| match is_written(&assessment.case, addressee) {
+            true => Cell::Code(Note::stem(addressee.to)),
+            false => words("on request"),
+        });
     is_asked.then(|| Section::new("requests", "Whom to ask")
-        .with(Block::text("A request to each, holding only what the markings let go there: as Markdown, page and document. A list of hashes for the recipient ends in .annex.json. A list of what was withheld, for the sender alone, ends in .withheld.md. A state and its CERT may see the same; the CERT is asked for technical help only."))
+        .with(Block::text("A request to each, holding only what the markings let go there: as Markdown, page and document. A list of hashes for the recipient ends in .annex.json. A list of what was withheld, for the sender alone, ends in .withheld.md. A state and its CERT may see the same; the CERT is asked for technical help only. `demarche note --to` writes a note that is on request, and `--all` writes all."))
         .and(table.under("Addressees, the weightiest reason first")))
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use demarche_case::assessment::routes::Player;
 use demarche_case::assessment::{Assessment, SharedAttribution};
 use demarche_case::released::{RoutesRestOn, WithheldPart};
-use demarche_case::{Asn, Body, EvidenceFile, Role, Sha256, Tlp};
-use demarche_report::{addressees, note};
+use demarche_case::{AccusedNote, Asn, Body, EvidenceFile, Role, Sha256, Tlp};
+use demarche_report::{Addressee, addressees, is_written, note};
 use expect_test::expect_file;
 use serde_json::Value;
 
@@ -89,6 +89,44 @@ fn addressees_come_by_weight_with_their_reasons() {
         })
         .collect();
     expect_file!["../data/addressees.txt"].assert_eq(&lines.concat());
+}
+
+#[test]
+fn notes_go_to_those_on_whom_much_depends_and_the_rest_is_listed() {
+    let mut assessment = small();
+    let routes = assessment.routes.as_mut().unwrap();
+    let player = Player::State(country("SE"));
+    // Sweden carries a part of the traffic, and is in no smallest set.
+    let carrier =
+        routes.dependencies[0].networks.iter_mut().find(|row| row.network.asn == Asn(2516));
+    carrier.unwrap().network.country = Some(country("SE"));
+    let node = routes.map.nodes.iter_mut().find(|node| node.network.asn == Asn(2516));
+    node.unwrap().network.country = Some(country("SE"));
+    routes.located.clear();
+    let mut index = routes.power.as_ref().unwrap().states.indices[0].clone();
+    index.player = player.clone();
+    routes.power.as_mut().unwrap().states.indices.push(index);
+    let written = |assessment: &Assessment| -> Vec<(String, bool)> {
+        let name = |one: &Addressee| (one.to.to_string(), is_written(&assessment.case, one));
+        addressees(assessment).iter().map(name).collect()
+    };
+    let is = |assessment: &Assessment, to: &str, expected: bool| {
+        let written = written(assessment);
+        assert!(written.contains(&(to.to_owned(), expected)), "{to}: {written:?}");
+    };
+    for (to, expected) in
+        [("CN", true), ("CN-CERT", true), ("JP", true), ("KP", true), ("SE", false)]
+    {
+        is(&assessment, to, expected);
+    }
+    assessment.routes.as_mut().unwrap().power.as_mut().unwrap().states.smallest.push(vec![player]);
+    is(&assessment, "SE", true);
+    assessment.case.request.accused = AccusedNote::Nothing;
+    is(&assessment, "KP", false);
+    let party = assessment.case.parties.iter_mut().find(|one| one.country == Some(country("CN")));
+    party.unwrap().roles.insert(Role::ShelterAlleged);
+    is(&assessment, "CN", false);
+    is(&assessment, "CN-CERT", false);
 }
 
 #[test]

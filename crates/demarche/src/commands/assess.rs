@@ -5,7 +5,7 @@ use demarche_assess::{IndexSource, Sources, assess};
 use demarche_case::assessment::Assessment;
 use demarche_case::{Case, CaseFolder, Recipient};
 use demarche_report::{
-    Addressee, Block, NoNote, Note, Reason, Section, addressees, attribution_answer, note,
+    Addressee, Block, NoNote, Note, Section, addressees, attribution_answer, is_written, note,
     response_answer, to_html, to_json,
 };
 
@@ -31,10 +31,8 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
         file_set("report", "html", page),
         file_set("assessment", "json", json.clone().into_bytes()),
     ];
-    let (notes, lines) = notes(&assessment, &out.noted())?;
-    let telling = notes.iter().filter(|(_, tells)| *tells);
-    let telling: Vec<String> = telling.map(|(set, _)| set.stem.clone()).collect();
-    sets.extend(notes.into_iter().map(|(set, _)| set));
+    let mut notes = notes(&assessment, &out.noted())?;
+    sets.append(&mut notes.sets);
     let written = out.write(sets)?;
     out.remove_stale_notes(&written)?;
     output::gaps(&assessment.gaps);
@@ -43,7 +41,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
         print(&json)?;
     } else {
         let root = out_folder(&args.case, &args.place);
-        output::show(&summary(&assessment, &root, &written, lines, &telling))?;
+        output::show(&summary(&assessment, &root, &written, notes))?;
     }
     Ok(Outcome::of(&assessment.gaps))
 }
@@ -57,14 +55,18 @@ fn out_folder(case: &Path, place: &OutPlace) -> PathBuf {
     place.out.clone().unwrap_or_else(|| case.join("assessment"))
 }
 
-/// A set of the files of a note; true if its mere arrival tells what is withheld.
-type NoteSet = (FileSet, bool);
+/// The notes of a case, and a line for each.
+struct Notes {
+    sets: Vec<FileSet>,
+    /// The stems of the notes whose mere arrival tells what is withheld.
+    telling: Vec<String>,
+    lines: Vec<String>,
+    /// The addressees to whom nothing is written unless somebody asks for it.
+    on_request: Vec<String>,
+}
 
-/// Writes the notes, each with its line for the terminal; those that `demarche note` wrote before are written anew.
-fn notes(
-    assessment: &Assessment,
-    noted: &[Recipient],
-) -> anyhow::Result<(Vec<NoteSet>, Vec<String>)> {
+/// Writes the notes that matter; those that `demarche note` wrote before are written anew.
+fn notes(assessment: &Assessment, noted: &[Recipient]) -> anyhow::Result<Notes> {
     let mut asked = addressees(assessment);
     let sender = assessment.case.owner.country;
     let wanted = noted.iter().filter(|to| Some(to.country()) != sender);
@@ -73,15 +75,29 @@ fn notes(
             asked.push(Addressee { to: *to, why: Vec::new() });
         }
     }
-    let (mut sets, mut lines) = (Vec::new(), Vec::new());
+    let (sets, telling, lines, on_request) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut notes = Notes { sets, telling, lines, on_request };
     for addressee in &asked {
-        let author = if noted.contains(&addressee.to) { Author::Note } else { Author::Assess };
-        let note = note(assessment, addressee.to);
-        lines.push(file_line(addressee, note.refused));
-        let tells = note.is_reason_withheld;
-        sets.push((note_files(note, author)?, tells));
+        let is_noted = noted.contains(&addressee.to);
+        if is_noted || is_written(&assessment.case, addressee) {
+            let author = if is_noted { Author::Note } else { Author::Assess };
+            notes.add(addressee, note(assessment, addressee.to), author)?;
+        } else {
+            notes.on_request.push(line(addressee, &addressee.to.to_string()));
+        }
     }
-    Ok((sets, lines))
+    Ok(notes)
+}
+
+impl Notes {
+    fn add(&mut self, addressee: &Addressee, note: Note, author: Author) -> anyhow::Result<()> {
+        self.lines.push(file_line(addressee, note.refused));
+        if note.is_reason_withheld {
+            self.telling.push(Note::stem(addressee.to));
+        }
+        self.sets.push(note_files(note, author)?);
+        Ok(())
+    }
 }
 
 /// Assesses a case with the sources that the user named, on all processors and with a progress bar.
@@ -109,8 +125,7 @@ fn summary(
     assessment: &Assessment,
     out: &Path,
     written: &[WrittenSet],
-    notes: Vec<String>,
-    telling: &[String],
+    notes: Notes,
 ) -> Vec<Section> {
     let title = format!("{} ({})", assessment.case.title, assessment.marking());
     let attribution = assessment.attribution.iter();
@@ -125,8 +140,9 @@ fn summary(
     let reports = written.iter().take(2).flat_map(|set| &set.paths);
     let reports = reports.map(|path| path.strip_prefix(out).unwrap_or(path).display().to_string());
     let mut files = vec![reports.collect::<Vec<_>>().join(", ")];
-    let has_notes = !notes.is_empty();
-    files.extend(notes);
+    let Notes { telling, lines, on_request, .. } = notes;
+    let has_notes = !lines.is_empty();
+    files.extend(lines);
     let mut written =
         Section::new("files", format!("Written to {}:", out.display())).with(Block::List(files));
     if has_notes {
@@ -139,26 +155,35 @@ fn summary(
         )));
     }
     sections.push(written);
+    if !on_request.is_empty() {
+        let title = "Not written, because less depends on these addressees:";
+        let remedy = "`demarche note CASE --to` writes to one of them, and `--all` to everybody.";
+        let listed = Section::new("on-request", title).with(Block::List(on_request));
+        sections.push(listed.with(Block::Note(remedy.to_owned())));
+    }
     sections
 }
 
 /// The name of a note, its addressee and the weightiest reason for it; the reason why there is none, where it is refused.
-fn file_line(addressee: &Addressee, refused: Option<NoNote>) -> String {
+pub(crate) fn file_line(addressee: &Addressee, refused: Option<NoNote>) -> String {
     let stem = Note::stem(addressee.to);
-    if let Some(refused) = refused {
-        return format!("{stem:<14}  {}", refused.in_words());
+    match refused {
+        Some(refused) => format!("{stem:<14}  {}", refused.in_words()),
+        None => line(addressee, &stem),
     }
-    match addressee.to {
-        _ if addressee.why.is_empty() => {
-            format!(
-                "{stem:<14}  {}: written anew, as `demarche note` wrote it before",
-                addressee.to.country().label()
-            )
+}
+
+/// An addressee with the weightiest reason for its note, behind a short name.
+fn line(addressee: &Addressee, name: &str) -> String {
+    match (addressee.to, addressee.why.first()) {
+        (Recipient::State(country), Some(reason)) => {
+            format!("{name:<14}  {}: {}", country.label(), reason.in_words())
         }
-        Recipient::State(country) => {
-            let reason = addressee.why.first().map(Reason::in_words).unwrap_or_default();
-            format!("{stem:<14}  {}: {reason}", country.label())
+        (Recipient::State(country), None) => {
+            format!("{name:<14}  {}, to whom `demarche note` wrote before", country.label())
         }
-        Recipient::Cert(country) => format!("{stem:<14}  the national CERT of {}", country.label()),
+        (Recipient::Cert(country), _) => {
+            format!("{name:<14}  the national CERT of {}", country.label())
+        }
     }
 }

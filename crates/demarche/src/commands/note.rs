@@ -1,51 +1,111 @@
-use demarche_case::assessment::answer::NoteAnswer;
-use demarche_case::{CaseFolder, Recipient};
-use demarche_report::note;
+use std::path::PathBuf;
 
-use super::assess::{assessed, open_out};
+use demarche_case::assessment::Assessment;
+use demarche_case::assessment::answer::NoteAnswer;
+use demarche_case::{CaseFolder, Country, Recipient};
+use demarche_report::{Addressee, addressees, note};
+
+use super::assess::{assessed, file_line, open_out};
 use crate::cli::NoteArgs;
-use crate::out::{Author, note_files};
+use crate::out::{Author, OutFolder, note_files};
 use crate::output::{self, Outcome, print};
 
-/// Writes the request to one addressee.
+/// Writes the request to one addressee, or to all.
 pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
-    let country = args.to.country();
+    if let Some(to) = args.to {
+        check(to.country(), folder.case().owner.country)?;
+    }
+    let out = open_out(&args.case, &args.place, folder.case())?;
+    let assessment = assessed(&folder, &args.sources)?;
+    let to = match args.to {
+        Some(to) => vec![Addressee { to, why: Vec::new() }],
+        None => addressees(&assessment),
+    };
+    let written = Written::of(&assessment, &to, out)?;
+    if args.json {
+        let Written { files, withheld, kept, .. } = written;
+        return output::json(
+            NoteAnswer { files, withheld, kept },
+            assessment.inputs,
+            assessment.gaps,
+        );
+    }
+    output::gaps(&assessment.gaps);
+    print(&match args.to {
+        Some(to) => written.one(to),
+        None => written.all(),
+    })?;
+    Ok(Outcome::of(&assessment.gaps))
+}
+
+/// Refuses a code that no state has, and the sender's own state.
+fn check(country: Country, sender: Option<Country>) -> anyhow::Result<()> {
     anyhow::ensure!(country.name().is_some(), "{country} is no state's code (ISO 3166-1)");
-    let sender = folder.case().owner.country;
     anyhow::ensure!(
         sender != Some(country),
         "{} is the sender's own state: a request goes to others",
         country.label()
     );
-    let mut out = open_out(&args.case, &args.place, folder.case())?;
-    let assessment = assessed(&folder, &args.sources)?;
-    let note = note(&assessment, args.to);
-    let (refused, withheld) = (note.refused, note.withheld.len() as u64);
-    let written = out.write(vec![note_files(note, Author::Note)?])?;
-    let paths = written.iter().flat_map(|set| &set.paths);
-    let files: Vec<String> = paths.map(|path| path.display().to_string()).collect();
-    out.tell_kept();
-    if args.json {
-        let written = NoteAnswer { files, withheld, kept: out.kept().to_vec() };
-        return output::json(written, assessment.inputs, assessment.gaps);
-    }
-    output::gaps(&assessment.gaps);
-    if let Some(refused) = refused {
-        print(&format!("{}\n  {}\n", refused.in_words(), files.join("\n  ")))?;
-        return Ok(Outcome::of(&assessment.gaps));
-    }
-    let whom = match args.to {
-        Recipient::State(_) => format!("The request to {}", country.label()),
-        Recipient::Cert(_) => {
-            format!("The technical note to the national CERT of {}", country.label())
+    Ok(())
+}
+
+/// The notes as they were written.
+struct Written {
+    /// The paths of all files; the sender's list is the last of each note.
+    files: Vec<String>,
+    withheld: u64,
+    kept: Vec<String>,
+    /// A line for each note.
+    lines: Vec<String>,
+    /// The reason why the last of them was refused.
+    refused: Option<&'static str>,
+}
+
+impl Written {
+    fn of(assessment: &Assessment, to: &[Addressee], mut out: OutFolder) -> anyhow::Result<Self> {
+        let (mut sets, mut lines) = (Vec::new(), Vec::new());
+        let (mut withheld, mut refused) = (0, None);
+        for addressee in to {
+            let note = note(assessment, addressee.to);
+            withheld += note.withheld.len() as u64;
+            refused = note.refused.map(|refused| refused.in_words());
+            lines.push(file_line(addressee, note.refused));
+            sets.push(note_files(note, Author::Note)?);
         }
-    };
-    let (list, sent) = files.split_last().map_or(("", &[][..]), |(list, sent)| (list, sent));
-    print(&format!(
-        "{whom}:\n  {}\n{} withheld; the list is for the sender only: {list}\n",
-        sent.join("\n  "),
-        output::counted(withheld, "item was", "items were"),
-    ))?;
-    Ok(Outcome::of(&assessment.gaps))
+        let written = out.write(sets)?;
+        out.tell_kept();
+        let paths = written.iter().flat_map(|set| &set.paths);
+        let files = paths.map(|path: &PathBuf| path.display().to_string()).collect();
+        Ok(Self { files, withheld, kept: out.kept().to_vec(), lines, refused })
+    }
+
+    /// The answer about one note.
+    fn one(&self, to: Recipient) -> String {
+        let files = &self.files;
+        if let Some(refused) = self.refused {
+            return format!("{refused}\n  {}\n", files.join("\n  "));
+        }
+        let whom = match to {
+            Recipient::State(country) => format!("The request to {}", country.label()),
+            Recipient::Cert(country) => {
+                format!("The technical note to the national CERT of {}", country.label())
+            }
+        };
+        let (list, sent) = files.split_last().map_or(("", &[][..]), |(list, sent)| (list, sent));
+        format!(
+            "{whom}:\n  {}\n{} withheld; the list is for the sender only: {list}\n",
+            sent.join("\n  "),
+            output::counted(self.withheld, "item was", "items were"),
+        )
+    }
+
+    /// The answer about the notes to everybody.
+    fn all(&self) -> String {
+        if self.lines.is_empty() {
+            return "The case yields nobody to write to.\n".to_owned();
+        }
+        let notes = output::counted(self.lines.len() as u64, "note", "notes");
+        format!("Wrote {notes}:\n  {}\n", self.lines.join("\n  "))
+    }
 }

@@ -250,3 +250,23 @@ fn a_link_as_the_folder_of_outputs_is_not_followed() {
     assert_eq!(fs::read_to_string(elsewhere.join("letter")).unwrap(), "mine");
     assert!(tried.exists("new-2/note-JP.md"));
 }
+
+#[test]
+fn those_on_whom_little_depends_are_listed_and_get_a_note_on_request() {
+    let tried = Tried::new("on-request");
+    let accused = SECOND_PARTY.replace("\"partner\"", "\"responsible-alleged\"");
+    let request = "[request]\naccused = \"nothing\"\n";
+    fs::write(tried.case.join("case.toml"), format!("{CASE}{accused}{request}")).unwrap();
+    let answer = String::from_utf8(tried.run("assess", &[]).stdout).unwrap();
+    let (_, listed) = answer.split_once("Not written").expect("the rest is listed");
+    assert!(listed.contains("- FR ") && listed.contains("--all"), "{listed}");
+    assert!(tried.exists("note-JP.md") && !tried.exists("note-FR.withheld.md"));
+    assert!(tried.read("report.html").contains("on request"));
+    let answer = String::from_utf8(tried.run("note", &["--all"]).stdout).unwrap();
+    assert!(answer.starts_with("Wrote 2 notes:"), "{answer}");
+    assert!(tried.exists("note-FR.withheld.md"));
+    tried.told("assess", &[]);
+    assert!(tried.exists("note-FR.withheld.md"), "a person asked for it");
+    assert_eq!(tried.run("note", &[]).status.code(), Some(2));
+    assert_eq!(tried.run("note", &["--all", "--to", "JP"]).status.code(), Some(2));
+}
