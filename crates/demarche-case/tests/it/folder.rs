@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use demarche_case::{
-    CaseFolder, Discrepancy, InitError, NotPlain, OpenError, SealError, Sha256, Stamp, TableFile,
-    init, record, table_files, verify,
+    CaseFolder, Discrepancy, InitError, NotPlain, OpenError, Role, SealError, Sha256, Stamp,
+    TableFile, init, record, table_files, verify,
 };
 
 use crate::scratch::Scratch;
@@ -39,6 +39,28 @@ fn a_new_case_can_be_opened_and_sealed_at_once() {
     assert_eq!(found(&scratch), Vec::<String>::new());
     let lock = String::from_utf8(scratch.read("case.lock")).unwrap();
     assert!(lock.contains("  300  samples/deep/er/dropper.bin\n"), "{lock}");
+}
+
+#[test]
+fn every_example_in_a_new_case_is_accepted_when_it_is_taken_in() {
+    let scratch = scaffold();
+    for name in ["case.toml", "evidence.toml"] {
+        let text = String::from_utf8(scratch.read(name)).unwrap();
+        // An example begins with `#` and no space, an explanation with `# `.
+        let taken_in = text.lines().map(|line| match line.strip_prefix('#') {
+            Some(example) if !example.is_empty() && !example.starts_with(' ') => example,
+            Some(_) | None => line,
+        });
+        scratch.write(name, taken_in.collect::<Vec<_>>().join("\n"));
+    }
+    let folder = CaseFolder::open(scratch.path()).unwrap_or_else(|error| panic!("{error:?}"));
+    let case = folder.case();
+    let has_role = |role| case.parties_as(role).next().is_some();
+    assert!(has_role(Role::ResponsibleAlleged) && has_role(Role::ShelterAlleged));
+    assert_eq!((case.effects.len(), case.hypotheses.len(), case.evidence.len()), (1, 1, 4));
+    assert_eq!(case.record.leave_out.len(), 1);
+    let japan = "JP".parse().unwrap();
+    assert!(case.events.iter().any(|event| event.release_to.contains(&japan)));
 }
 
 #[test]
