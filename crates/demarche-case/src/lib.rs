@@ -6,6 +6,7 @@ mod annex;
 pub mod assessment;
 mod case;
 mod case_path;
+mod country_name;
 mod evidence;
 mod folder;
 mod grade;
@@ -29,6 +30,7 @@ pub use case::{
     Threat,
 };
 pub use case_path::{CasePath, CasePathError};
+pub use country_name::{CountryNameError, country_named, nearest_name, recipient_named};
 pub use demarche_terms::*;
 pub use evidence::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,

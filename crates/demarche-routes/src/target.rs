@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use demarche_case::assessment::routes::{Target, TargetOrigin};
-use demarche_case::{Asn, Country, Prefix};
+use demarche_case::{Asn, Country, CountryNameError, Prefix, country_named};
 
 use crate::routing_data::RoutingData;
 
@@ -15,7 +15,8 @@ use crate::routing_data::RoutingData;
 /// # use demarche_routes::Ask;
 /// let ask: Ask = "AS131279".parse()?;
 /// assert_eq!(ask.asns.len(), 1);
-/// assert!("North Korea".parse::<Ask>().is_err());
+/// let ask: Ask = "North Korea".parse()?;
+/// assert_eq!(ask, "KP".parse()?);
 /// # Ok::<(), demarche_routes::AskError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,24 +29,22 @@ pub struct Ask {
     pub prefixes: BTreeSet<Prefix>,
 }
 
-/// The text is no country code, no AS number and no prefix.
+/// The text is no country, no AS number and no prefix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a country code (KP), AS number (AS131279) or prefix (175.45.176.0/22): `{0}`")]
-pub struct AskError(String);
+#[error("neither a country (KP), an AS number (AS131279) nor a prefix (175.45.176.0/22): {0}")]
+pub struct AskError(CountryNameError);
 
 impl FromStr for Ask {
     type Err = AskError;
 
     fn from_str(text: &str) -> Result<Self, AskError> {
         let mut ask = Self::default();
-        if let Ok(country) = text.parse() {
-            ask.country = Some(country);
-        } else if let Ok(asn) = text.parse() {
+        if let Ok(asn) = text.parse() {
             ask.asns.insert(asn);
         } else if let Ok(prefix) = text.parse::<Prefix>() {
             ask.prefixes.insert(prefix.trunc());
         } else {
-            return Err(AskError(text.to_owned()));
+            ask.country = Some(country_named(text).map_err(AskError)?);
         }
         Ok(ask)
     }

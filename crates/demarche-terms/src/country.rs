@@ -37,6 +37,31 @@ impl Country {
         NAMES.get(index).map(|(_, name)| *name)
     }
 
+    /// Returns the country of an English name, whatever its capitals, accents and article.
+    ///
+    /// Common names beside that of ISO 3166-1 are known too. `None` for every other text, and for a code.
+    ///
+    /// ```
+    /// # use demarche_terms::Country;
+    /// assert_eq!(Country::named("the Netherlands"), Country::named("Holland"));
+    /// assert_eq!(Country::named("Korea"), None, "there are two");
+    /// ```
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        let wanted = plain(text);
+        let common = COMMON.iter().find(|(name, _)| *name == wanted);
+        let common = common.map(|(_, code)| Self(*code));
+        common.or_else(|| {
+            let mut known = Self::all();
+            known.find(|(_, name)| plain(name) == wanted).map(|(country, _)| country)
+        })
+    }
+
+    /// Every country of ISO 3166-1 with its English short name, by code.
+    pub fn all() -> impl Iterator<Item = (Self, &'static str)> {
+        NAMES.iter().map(|(code, name)| (Self(*code), *name))
+    }
+
     /// The English short name, or else the code.
     #[must_use]
     pub fn label(&self) -> &str {
@@ -81,6 +106,64 @@ impl From<Country> for String {
         country.code().to_owned()
     }
 }
+
+/// Returns a name as it is compared: small letters of ASCII with single spaces, without an article.
+fn plain(name: &str) -> String {
+    let mut text = String::new();
+    for sign in name.chars().flat_map(char::to_lowercase) {
+        match sign {
+            'a'..='z' => text.push(sign),
+            'å' | 'á' | 'ã' => text.push('a'),
+            'ç' => text.push('c'),
+            'é' => text.push('e'),
+            'í' => text.push('i'),
+            'ô' | 'ó' => text.push('o'),
+            'ü' => text.push('u'),
+            '.' | '\'' | '’' => {}
+            ' ' | '-' | ',' | '(' | ')' | '&' => text.push(' '),
+            // No name has any other sign, so that a text with one matches nothing.
+            _ => text.push(sign),
+        }
+    }
+    let words = text.split_whitespace().filter(|word| !["the", "and", "of"].contains(word));
+    words.map(|word| if word == "st" { "saint" } else { word }).collect::<Vec<_>>().join(" ")
+}
+
+/// Common English names beside those of ISO 3166-1, as [`plain`] has them.
+const COMMON: [(&str, [u8; 2]); 32] = [
+    ("america", *b"US"),
+    ("britain", *b"GB"),
+    ("burma", *b"MM"),
+    ("cape verde", *b"CV"),
+    ("czech republic", *b"CZ"),
+    ("democratic peoples republic korea", *b"KP"),
+    ("democratic republic congo", *b"CD"),
+    ("dprk", *b"KP"),
+    ("drc", *b"CD"),
+    ("east timor", *b"TL"),
+    ("england", *b"GB"),
+    ("great britain", *b"GB"),
+    ("holland", *b"NL"),
+    ("iran islamic republic", *b"IR"),
+    ("islamic republic iran", *b"IR"),
+    ("ivory coast", *b"CI"),
+    ("macedonia", *b"MK"),
+    ("peoples republic china", *b"CN"),
+    ("prc", *b"CN"),
+    ("republic congo", *b"CG"),
+    ("republic korea", *b"KR"),
+    ("russian federation", *b"RU"),
+    ("swaziland", *b"SZ"),
+    ("syrian arab republic", *b"SY"),
+    ("turkey", *b"TR"),
+    ("uae", *b"AE"),
+    ("uk", *b"GB"),
+    ("united states america", *b"US"),
+    ("usa", *b"US"),
+    ("vatican", *b"VA"),
+    ("vatican city", *b"VA"),
+    ("viet nam", *b"VN"),
+];
 
 /// ISO 3166-1 alpha-2 codes in order, with English short names.
 const NAMES: [([u8; 2], &str); 249] = [
@@ -344,6 +427,24 @@ mod tests {
         assert!(NAMES.is_sorted_by(|left, right| left.0 < right.0));
         assert_eq!("US".parse::<Country>().unwrap().name(), Some("United States"));
         assert_eq!("EU".parse::<Country>().unwrap().name(), None);
+    }
+
+    #[test]
+    fn every_name_means_the_country_that_has_it() {
+        for (country, name) in Country::all() {
+            assert_eq!(Country::named(&name.to_uppercase()), Some(country), "{name}");
+        }
+        for (name, code) in COMMON {
+            assert_eq!(plain(name), name);
+            assert!(Country(code).name().is_some(), "{name}");
+        }
+        let code = |name| Country::named(name).map(|country| country.to_string());
+        assert_eq!(code("Turkiye"), code("Turkey"));
+        assert_eq!(code("the U.S.A.").as_deref(), Some("US"));
+        assert_eq!(code("St. Lucia").as_deref(), Some("LC"));
+        for text in ["", "IR", "Korea", "Irann", "Iran 1", "\u{202e}Iran"] {
+            assert_eq!(Country::named(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use demarche_case::{Asn, CaseId, Moment, Recipient, Sha256, Tlp};
+use demarche_case::{Asn, CaseId, Moment, Recipient, Sha256, Tlp, recipient_named};
 use demarche_library::catalogue::{Collector, Release};
 use demarche_routes::Ask;
 use jiff::civil::Date;
@@ -310,7 +310,7 @@ pub(crate) struct LibraryShowArgs {
 pub(crate) enum RoutesCommand {
     /// Measure who carries the traffic of a target: AS hegemony, country hegemony, transit influence.
     #[command(
-        after_help = "Examples:\n  demarche routes depend KP --routes tables/\n  demarche routes depend AS29386 AS29256 --routes tables/ --json"
+        after_help = "Examples:\n  demarche routes depend KP --routes tables/\n  demarche routes depend Iran --routes tables/\n  demarche routes depend AS29386 AS29256 --routes tables/ --json"
     )]
     Depend(DependArgs),
     /// Write the hegemony of every network towards every origin of a routing table, as CSV.
@@ -408,8 +408,8 @@ pub(crate) struct VerifyArgs {
 pub(crate) struct NoteArgs {
     /// The case folder.
     pub(crate) case: PathBuf,
-    /// The addressee: the two-letter code of a state, or its national CERT (TH or TH-CERT).
-    #[arg(long, value_name = "CC[-CERT]", required_unless_present = "all")]
+    /// The addressee: a state by code or English name, or its national CERT (TH, Thailand or TH-CERT).
+    #[arg(long, value_name = "COUNTRY[-CERT]", required_unless_present = "all", value_parser = recipient_named)]
     pub(crate) to: Option<Recipient>,
     /// Write to every addressee that the case yields, those included that `assess` only lists.
     #[arg(long, conflicts_with = "to")]
@@ -440,7 +440,7 @@ pub(crate) struct Tables {
 /// A question about a target, with its routing data.
 #[derive(Debug, Args)]
 pub(crate) struct Question {
-    /// A country (KP), networks (AS131279) or prefixes (175.45.176.0/22).
+    /// A country (KP or "North Korea"), networks (AS131279) or prefixes (175.45.176.0/22).
     #[arg(required = true, value_name = "COUNTRY|ASN|PREFIX")]
     pub(crate) target: Vec<Ask>,
     /// The day of the question. Default: the day of the AS relationships. Routing tables far from that day are not used.
@@ -490,7 +490,7 @@ pub(crate) struct CutArgs {
     #[command(flatten)]
     pub(crate) question: Question,
     /// Networks, or all networks of countries, that drop the routes of the target only.
-    #[arg(long, value_name = "ASN|CC,…", value_delimiter = ',', group = "change")]
+    #[arg(long, value_name = "ASN|COUNTRY,…", value_delimiter = ',', group = "change")]
     pub(crate) refuse: Vec<String>,
     /// Links that are removed for all traffic.
     #[arg(long, value_name = "ASN-ASN,…", value_delimiter = ',', value_parser = link, group = "change")]
@@ -508,7 +508,7 @@ pub(crate) struct PowerArgs {
     #[command(flatten)]
     pub(crate) question: Question,
     /// Networks or countries to cut the target off from. Default: the core of the internet.
-    #[arg(long, value_name = "ASN|CC,…", value_delimiter = ',')]
+    #[arg(long, value_name = "ASN|COUNTRY,…", value_delimiter = ',')]
     pub(crate) from: Vec<String>,
     /// The networks in the target's own country that can refuse.
     #[arg(long, value_enum, default_value_t = Home::Carriers)]

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use demarche_case::Country;
 use demarche_case::assessment::precedents::Objective;
+use demarche_case::{Country, country_named};
 
 use super::{CaseSources, LibraryPlace};
 
@@ -72,10 +72,10 @@ pub(crate) struct OptionsPrecedentsArgs {
     #[arg(required_unless_present_all = ["responding", "initiator"])]
     pub(crate) case: Option<PathBuf>,
     /// The responding state. Default: the sender's state of the case, else the victim's.
-    #[arg(long, value_name = "CC")]
+    #[arg(long, value_name = "COUNTRY", value_parser = country_named)]
     pub(crate) responding: Option<Country>,
     /// The state held responsible. Default: the state of the party alleged in the case.
-    #[arg(long, value_name = "CC")]
+    #[arg(long, value_name = "COUNTRY", value_parser = country_named)]
     pub(crate) initiator: Option<Country>,
     /// The year of the attack: only earlier attacks count. Default: the year of detection, else all years.
     #[arg(long, value_parser = clap::value_parser!(i16).range(1900..=2200))]

@@ -3,13 +3,14 @@
 use anyhow::Context;
 use demarche_assess::RoutingSource;
 use demarche_case::assessment::routes::{Caveat, Target};
-use demarche_case::{Asn, Country, DoubtfulLink, Source, Tlp};
+use demarche_case::{Asn, Country, DoubtfulLink, Source, Tlp, country_named};
 use demarche_routes::examine::Examination;
 use demarche_routes::{Ask, known_doubts};
 use jiff::civil::Date;
 
 use super::read_tables;
 use crate::cli::Question;
+use crate::output::clean;
 
 /// A question that was read together with its tables.
 #[derive(Debug)]
@@ -67,12 +68,11 @@ fn doubtful(doubt: &[(Asn, Asn)]) -> Vec<DoubtfulLink> {
 pub(crate) fn parties(names: &[String]) -> anyhow::Result<(Vec<Asn>, Vec<Country>)> {
     let (mut asns, mut countries) = (Vec::new(), Vec::new());
     for name in names {
-        if let Ok(country) = name.parse() {
-            countries.push(country);
-        } else {
-            asns.push(name.parse().with_context(|| {
-                format!("neither a network (AS4837) nor a country (CN): `{name}`")
-            })?);
+        match name.parse() {
+            Ok(asn) => asns.push(asn),
+            Err(_) => countries.push(country_named(name).with_context(|| {
+                format!("neither a network (AS4837) nor a country (CN): `{}`", clean(name))
+            })?),
         }
     }
     Ok((asns, countries))

@@ -172,6 +172,7 @@ fn questions_about_routes_answer_in_json() {
     let depend: Answer<DependAnswer> = serde_json::from_str(&ask(&["depend", "KP"])).unwrap();
     assert_eq!(depend.answer.dependencies[0].frontier, 2);
     assert_eq!(depend.inputs.len(), 3);
+    assert_eq!(ask(&["depend", "North Korea"]), ask(&["depend", "KP"]));
     let power: Answer<PowerAnswer> = serde_json::from_str(&ask(&["power", "AS131279"])).unwrap();
     assert_eq!(players(&power.answer.power.unwrap().operators), [["AS4837", "AS22351"]]);
     let cut: Answer<CutAnswer> =
@@ -208,8 +209,12 @@ fn errors_name_the_place_and_the_remedy() {
     assert!(text.contains("no/such/case") && text.contains("hint:"), "{text}");
     let text = stderr(&demarche(&["routes", "power", "XX", "--routes", TABLES]));
     assert!(text.contains("XX"), "{text}");
-    let text = stderr(&demarche(&["routes", "depend", "North Korea", "--routes", TABLES]));
-    assert!(text.contains("country code"), "{text}");
+    let text = stderr(&demarche(&["routes", "depend", "Nort Korea", "--routes", TABLES]));
+    assert!(text.contains("did you mean North Korea (KP)?"), "{text}");
+    let text = stderr(&demarche(&["note", EXAMPLE, "--to", "Chnia"]));
+    assert!(text.contains("did you mean China (CN)?"), "{text}");
+    let text = stderr(&demarche(&["actors", "show", "Lazarsu Group", "--library", TABLES]));
+    assert!(text.contains("did you mean Lazarus Group?"), "{text}");
 }
 
 #[test]

@@ -93,3 +93,31 @@ fn what_cannot_be_added_is_an_error_with_its_remedy() {
     }
     assert!(!folder.join("library").join("editions").exists(), "nothing was added");
 }
+
+#[test]
+#[cfg(unix)]
+fn the_file_names_of_the_readme_are_those_of_the_files() {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    #[expect(clippy::disallowed_methods, reason = "tests find real data by the environment")]
+    let data = std::env::var_os("DEMARCHE_DATA").map_or_else(|| beside.into(), PathBuf::from);
+    let catalogues = data.join("attacks");
+    if !catalogues.exists() {
+        println!("SKIPPED: {} not found; set DEMARCHE_DATA", catalogues.display());
+        return;
+    }
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let lines = readme.lines().filter_map(|line| line.strip_prefix("$ demarche library add "));
+    let lines: Vec<&str> = lines.collect();
+    assert_eq!(lines.len(), 2);
+    let library = folder("readme-globs");
+    for line in lines {
+        let output = Command::new("sh")
+            .args(["-c", &format!("\"$0\" library add {line}"), env!("CARGO_BIN_EXE_demarche")])
+            .current_dir(&catalogues)
+            .env("DEMARCHE_LIBRARY", &library)
+            .output()
+            .expect("a shell runs");
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
