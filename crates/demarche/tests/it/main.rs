@@ -17,6 +17,8 @@ mod custody;
 #[cfg(test)]
 mod fetch;
 #[cfg(test)]
+mod first_case;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod library;
