@@ -244,3 +244,56 @@ pub struct Namesake {
     /// The names that both have, as this entry has them.
     pub shared: Vec<String>,
 }
+
+/// The answer of `doctor`: the data that an assessment would use, and what is missing for a better answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DoctorAnswer {
+    /// The day that routing tables should be of: the day of the case, else the day of the question.
+    pub day: Moment,
+    /// The folder of the library.
+    pub library: String,
+    /// The number of entries in the record.
+    pub record: Counts,
+    /// Every edition that is used, every index and every table.
+    pub data: Vec<CheckedData>,
+    /// The data that would make the answer better; empty where nothing is missing.
+    pub missing: Vec<MissingData>,
+}
+
+/// One body of data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CheckedData {
+    /// The kind.
+    pub kind: DataKind,
+    /// The name of the edition, file or folder.
+    pub name: String,
+    /// The date of the data, where they tell it.
+    pub date: Option<Moment>,
+    /// The age in days: of a catalogue today, of a table on the day that it should be of. Negative for a later table.
+    pub age_days: Option<i32>,
+    /// The amount, such as `142 entries`.
+    pub holds: String,
+}
+
+/// A kind of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataKind {
+    /// An edition of a catalogue of previous attacks.
+    Catalogue,
+    /// An index of known programs.
+    Index,
+    /// A table of routes, relationships, prefixes, delegations or names.
+    RoutingTable,
+}
+
+/// Data that are not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MissingData {
+    /// The data.
+    pub what: String,
+    /// The question that they would answer.
+    pub gain: String,
+    /// The command or the key that adds them.
+    pub remedy: String,
+}

@@ -43,6 +43,11 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Write the request to one addressee, or to all.
     Note(NoteArgs),
+    /// Tell which data there are, how old they are, and what is missing for a better answer.
+    #[command(
+        after_help = "Examples:\n  demarche doctor\n  demarche doctor my-case --routes tables/\n\nExit status: 0 nothing is missing, 1 something is, 2 failed."
+    )]
+    Doctor(DoctorArgs),
     /// Analyse routes: dependence, power to cut off, and the effects of a cut.
     Routes {
         #[command(subcommand)]
@@ -436,6 +441,23 @@ pub(crate) struct NoteArgs {
     #[command(flatten)]
     pub(crate) place: OutPlace,
     /// Print the written files and the number of withheld items as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// A case folder, whose day the tables should be of. Default: no case, and today.
+    pub(crate) case: Option<PathBuf>,
+    /// Folders or files of routing data, instead of those in the case folder.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
+    pub(crate) routes: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) known: code::IndexPlace,
+    /// The day that the tables should be of, instead of that of the case.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Moment>,
+    /// Print as JSON (docs/schema has its schema).
     #[arg(long)]
     pub(crate) json: bool,
 }

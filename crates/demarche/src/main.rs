@@ -38,6 +38,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Seal(args) => commands::seal::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
         Command::Note(args) => commands::note::run(&args),
+        Command::Doctor(args) => commands::doctor::run(&args),
         Command::Routes { command } => match command {
             RoutesCommand::Depend(args) => commands::depend::run(&args),
             RoutesCommand::Hegemony(args) => commands::hegemony::run(&args),

@@ -253,7 +253,7 @@ impl OutFolder {
         };
         let ends = || set.files.iter().map(|(end, _)| *end);
         let end = ends().find(|end| path.ends_with(&format!("{}.{end}", set.stem)));
-        let new = end.or_else(|| ends().last()).map(|end| format!("{}.{end}", set.stem));
+        let new = end.or_else(|| ends().next_back()).map(|end| format!("{}.{end}", set.stem));
         let new = new.map(|name| format!("; the new text is {}{name}", list::folder(number)));
         self.kept.push(format!("{path} {reason} and is kept{}", new.unwrap_or_default()));
     }

@@ -26,8 +26,11 @@ impl Progress {
         Self { bar }
     }
 
-    /// Shows that `done` of `total` steps of a stage are done.
+    /// Shows that `done` of `total` steps of a stage are done; a stage without steps shows no bar.
     pub(crate) fn show(&self, stage: &dyn Display, done: u64, total: u64) {
+        if total == 0 {
+            return;
+        }
         self.begin(stage, "{msg}{prefix}  {wide_bar} {pos}/{len}  {per_sec}, {eta} left");
         self.bar.set_length(total);
         self.bar.set_position(done);
@@ -54,7 +57,7 @@ impl Progress {
 
 impl demarche_assess::Progress for Progress {
     fn step(&self, stage: Stage, done: u64, total: u64) -> ControlFlow<()> {
-        if stage == Stage::Tables {
+        if stage == Stage::Tables && total > 0 {
             self.begin(
                 &stage,
                 "{msg}  {wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}, {eta} left",
@@ -166,4 +169,18 @@ fn target() -> ProgressDrawTarget {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_without_steps_shows_no_bar() {
+        let progress = Progress::new();
+        progress.show(&"routes", 0, 0);
+        assert_eq!((progress.bar.length(), progress.bar.message()), (None, String::new()));
+        progress.show(&"routes", 1, 2);
+        assert_eq!(progress.bar.length(), Some(2));
+    }
 }

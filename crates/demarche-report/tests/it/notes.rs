@@ -100,6 +100,8 @@ fn notes_go_to_those_on_whom_much_depends_and_the_rest_is_listed() {
     let carrier =
         routes.dependencies[0].networks.iter_mut().find(|row| row.network.asn == Asn(2516));
     carrier.unwrap().network.country = Some(country("SE"));
+    let node = routes.map.nodes.iter_mut().find(|node| node.network.asn == Asn(2516));
+    node.unwrap().network.country = Some(country("SE"));
     routes.located.clear();
     let mut index = routes.power.as_ref().unwrap().states.indices[0].clone();
     index.player = player.clone();

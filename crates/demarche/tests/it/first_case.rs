@@ -86,10 +86,12 @@ fn run(command: &str, here: &Path) -> String {
     String::from_utf8(text).unwrap()
 }
 
-/// Runs each command of a block, and compares what it prints with what the page shows.
-fn follow(block: &Block<'_>, here: &Path) {
+/// Runs each command of a block, and compares what it prints with what the page shows; returns their number.
+fn follow(block: &Block<'_>, here: &Path) -> usize {
+    let mut commands = 0;
     for (index, line) in block.text.iter().enumerate() {
         let Some(command) = line.strip_prefix("$ ") else { continue };
+        commands += 1;
         let shown = block.text[index + 1..].iter().take_while(|line| !line.starts_with("$ "));
         let shown: Vec<&str> = shown.copied().filter(|line| !line.is_empty()).collect();
         let told = run(command, here);
@@ -98,13 +100,14 @@ fn follow(block: &Block<'_>, here: &Path) {
         let at = block.line;
         assert!(is_shown(&shown, &lines), "line {at}, `{command}` prints:\n{told}");
     }
+    commands
 }
 
 /// Changes a file: the lines with `-` must stand there together, once, and become those with `+`.
 fn change(block: &Block<'_>, path: &Path) {
     let lines = |signs: [char; 2]| {
-        let lines = block.text.iter().filter(|line| line.starts_with(signs));
-        lines.map(|line| format!("{}\n", &line[1..])).collect::<String>()
+        let lines = block.text.iter().filter_map(|line| line.strip_prefix(signs));
+        lines.map(|line| format!("{line}\n")).collect::<String>()
     };
     let (old, new) = (lines([' ', '-']), lines([' ', '+']));
     let text = fs::read_to_string(path).unwrap();
@@ -120,10 +123,7 @@ fn the_first_case_goes_as_the_page_says() {
     let mut commands = 0;
     for block in blocks(&page) {
         match block.words.as_slice() {
-            ["console"] => {
-                commands += 1;
-                follow(&block, &here);
-            }
+            ["console"] => commands += follow(&block, &here),
             ["toml", path] => fs::write(here.join(path), block.text.join("\n") + "\n").unwrap(),
             ["diff", path] => change(&block, &here.join(path)),
             ["markdown", path] => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use demarche_case::assessment::answer::Answer;
-use demarche_library::answer::{AddAnswer, ListAnswer, ShowAnswer};
+use demarche_library::answer::{AddAnswer, DataKind, DoctorAnswer, ListAnswer, ShowAnswer};
 
 const BUNDLE: &str = r#"{"type":"bundle","id":"bundle--0a1b2c3d-0000-4000-8000-000000000000","spec_version":"2.0","objects":[
 {"type":"x-mitre-matrix","id":"x-mitre-matrix--1","name":"M","external_references":[{"source_name":"mitre-attack","external_id":"enterprise-attack"}]},
@@ -120,4 +120,50 @@ fn the_file_names_of_the_readme_are_those_of_the_files() {
             .expect("a shell runs");
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+#[test]
+fn the_doctor_tells_which_data_there_are_how_old_and_what_is_missing() {
+    let folder = folder("doctor");
+    let library = folder.join("library");
+    let missing = |answer: &DoctorAnswer| -> Vec<String> {
+        answer.missing.iter().map(|missing| missing.what.clone()).collect()
+    };
+    let output = demarche(&library, &["doctor", "--json"]);
+    assert_eq!(output.status.code(), Some(1), "an empty library is a gap");
+    let nothing: DoctorAnswer = answer(&output);
+    assert!(nothing.data.is_empty() && nothing.record.actors > 0, "{nothing:?}");
+    let names = missing(&nothing);
+    for what in ["ATT&CK", "EuRepoC", "DCID", "an index of known programs", "routing tables"] {
+        assert!(names.iter().any(|name| name == what), "{what}: {names:?}");
+    }
+
+    let file = folder.join("bundle");
+    fs::write(&file, BUNDLE).unwrap();
+    demarche(&library, &["library", "add", file.to_str().unwrap()]);
+    let case = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/sony-2014");
+    let found: DoctorAnswer = answer(&demarche(&library, &["doctor", case, "--json"]));
+    assert_eq!(found.day.to_string(), "2014-11-24");
+    let catalogue = found.data.iter().find(|data| data.kind == DataKind::Catalogue).unwrap();
+    assert_eq!(catalogue.name, "attack-enterprise-2020-01-02");
+    assert!(catalogue.age_days > Some(365), "{catalogue:?}");
+    assert!(missing(&found).contains(&"an edition of ATT&CK of the last year".to_owned()));
+    let tables: Vec<_> =
+        found.data.iter().filter(|data| data.kind == DataKind::RoutingTable).collect();
+    assert!(tables.len() >= 3 && !missing(&found).contains(&"AS relationships".to_owned()));
+    assert!(missing(&found).contains(&"the dates of the tables".to_owned()));
+
+    // A table has its date in its name, where nothing else tells it.
+    let dated = folder.join("20140901.as-rel.txt");
+    fs::copy(Path::new(case).join("routes/as-rel.txt"), &dated).unwrap();
+    let routes = dated.to_str().unwrap();
+    let all = ["doctor", case, "--as-of", "2024-01-01", "--routes", routes, "--json"];
+    let far = answer(&demarche(&library, &all));
+    assert!(missing(&far).contains(&"tables of 2024-01-01".to_owned()), "{far:?}");
+    let told = demarche(&library, &["doctor", case]).stdout;
+    let told = String::from_utf8(told).unwrap();
+    assert!(
+        told.contains("Missing for a better answer:") && told.contains("library fetch"),
+        "{told}"
+    );
 }

@@ -8,7 +8,7 @@ use demarche_case::assessment::answer::{
 };
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
-use demarche_library::answer::{AddAnswer, ListAnswer, ShowAnswer};
+use demarche_library::answer::{AddAnswer, DoctorAnswer, ListAnswer, ShowAnswer};
 use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
 use expect_test::expect_file;
 use schemars::{JsonSchema, schema_for};
@@ -27,6 +27,7 @@ fn schemas_are_those_of_the_types() {
     expect_file!["../../../../docs/schema/actors-show.json"]
         .assert_eq(&text::<Answer<ActorsShowAnswer>>());
     expect_file!["../../../../docs/schema/assessment.json"].assert_eq(&text::<Assessment>());
+    expect_file!["../../../../docs/schema/doctor.json"].assert_eq(&text::<Answer<DoctorAnswer>>());
     expect_file!["../../../../docs/schema/downloads.json"].assert_eq(&text::<Downloads>());
     expect_file!["../../../../docs/schema/library-add.json"]
         .assert_eq(&text::<Answer<AddAnswer>>());
