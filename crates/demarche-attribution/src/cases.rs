@@ -172,7 +172,7 @@ impl Chances {
         let named = |attacker: AttackerKind| -> f64 {
             let is_named = |ranked: &&Ranked| {
                 let hypothesis = found.hypothesis(&ranked.hypothesis);
-                hypothesis.is_some_and(|one| one.attacker() == attacker && truth.names(one))
+                hypothesis.is_some_and(|named| named.attacker() == attacker && truth.names(named))
             };
             let right = judgement.ranking.iter().filter(is_named);
             right.map(|ranked| of(ranked.chance().estimate.get(), ranked.prior.into())).sum()

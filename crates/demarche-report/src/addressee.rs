@@ -221,6 +221,12 @@ fn named_certs(case: &Case) -> BTreeMap<Country, Vec<Reason>> {
     certs
 }
 
+/// The name in which requests go out: the party that sends them, else the owner of the case.
+pub(crate) fn sender(case: &Case) -> String {
+    let party = case.parties_as(Role::Sender).next();
+    party.map_or(&case.owner.organisation, |party| &party.name).clone()
+}
+
 /// The states in whose name requests go out.
 fn senders(case: &Case) -> Vec<Country> {
     let parties = case.parties_as(Role::Sender).filter_map(|party| party.country);

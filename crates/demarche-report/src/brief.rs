@@ -2,20 +2,20 @@
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::{AttributionFindings, Confidence};
-use demarche_case::assessment::routes::{Caveat, RoutesFindings};
-use demarche_case::{Country, Moment, Recipient, Role};
+use demarche_case::assessment::routes::RoutesFindings;
+use demarche_case::{Country, Recipient, Role};
 
-use crate::addressee::{Addressee, Reason, addressees, is_accused};
+use crate::addressee::{Addressee, Reason, addressees, is_accused, sender};
 use crate::answer::who_cuts_off;
 use crate::attribution::{
     confidence, leader_sentence, planted, strongest_against, strongest_for, withheld,
 };
 use crate::date::date;
-use crate::note::{sender, with_article};
 use crate::number::{count, length};
 use crate::response::response_first;
 use crate::text::{PROSE, shown};
-use crate::words::{in_text, listed};
+use crate::words::routes::farthest;
+use crate::words::{in_text, listed, with_article};
 
 /// A sentence of the first page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +40,6 @@ const RESTS: (&str, &str) = ("rests", "What the judgement rests on");
 
 /// The states that a sentence names at most; the rest are counted.
 const NAMED: usize = 3;
-
-/// The days from a case to a table beyond which a reader is warned: networks have changed by then.
-const FAR: u64 = 400;
 
 /// The case in at most eight sentences: who did it and how sure, the strongest reasons and the strongest doubt,
 /// through whose networks, what to do first, who decides and by when, and how old the data are.
@@ -188,16 +185,4 @@ fn tables(assessment: &Assessment) -> Option<String> {
         || "the date of the routing data is not known".to_owned(),
         |oldest| format!("the routing data are of {}", date(oldest)),
     ))
-}
-
-/// The day of the table that is farthest from the attack, and by how many days, where that is over [`FAR`].
-///
-/// The same rule holds for tables of every kind.
-pub(crate) fn farthest(findings: &RoutesFindings) -> Option<(Moment, u64)> {
-    let tables = findings.caveats.iter().flat_map(|caveat| match caveat {
-        Caveat::Age { tables, .. } => tables.as_slice(),
-        _ => &[],
-    });
-    let far = tables.map(|table| (table.date, u64::from(table.days.unsigned_abs())));
-    far.max_by_key(|(_, days)| *days).filter(|(_, days)| *days > FAR)
 }

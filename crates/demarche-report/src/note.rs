@@ -24,15 +24,14 @@ use demarche_case::{
 
 use crate::addressee::{Addressee, Carrier, Reason, asked, is_accused, networks_in};
 use crate::attribution::capitalised;
-use crate::brief::farthest;
 use crate::date::date;
 use crate::number::count;
 use crate::text::{PROSE, shown};
 use crate::words::in_text;
+use crate::words::routes::farthest;
 
 use crate::document::Block;
 use crate::writers::{Frame, shell};
-pub(crate) use letter::{sender, with_article};
 
 /// The request to one addressee, and what was kept from it.
 #[derive(Clone, Debug)]

@@ -121,7 +121,12 @@ fn first_page(assessment: &Assessment) -> Markup {
 /// The networks and states that are key, each with its power.
 fn key_networks(findings: &RoutesFindings) -> Option<Markup> {
     let power = findings.power.as_ref()?;
-    Some(PreEscaped(svg::power_chart(&findings.target, power, &palette_of(findings))))
+    Some(PreEscaped(svg::power_chart(
+        "power-in-short",
+        &findings.target,
+        power,
+        &palette_of(findings),
+    )))
 }
 
 fn nav(

@@ -98,6 +98,37 @@ pub(crate) fn subject_in_graph(target: &Target) -> String {
     }
 }
 
+/// First words of the names of offices, which take an article within a sentence.
+const WITH_ARTICLE: [&str; 19] = [
+    "Agency",
+    "Bureau",
+    "Cabinet",
+    "Center",
+    "Centre",
+    "Commission",
+    "Department",
+    "Directorate",
+    "Embassy",
+    "Federal",
+    "Foreign",
+    "Government",
+    "Kingdom",
+    "Ministry",
+    "National",
+    "Office",
+    "Republic",
+    "State",
+    "United",
+];
+
+/// A name within a sentence: `the Ministry of Foreign Affairs`, `Sony Pictures`.
+pub(crate) fn with_article(called: String) -> String {
+    let is_office = WITH_ARTICLE.iter().any(|office| {
+        called.strip_prefix(office).is_some_and(|rest| rest.starts_with(char::is_whitespace))
+    });
+    if is_office { format!("the {called}") } else { called }
+}
+
 /// The name of a player in a power game.
 pub(crate) fn player(player: &Player) -> String {
     match player {

@@ -83,46 +83,46 @@ impl<'data> Commands<'data> {
             LoadCommandVariant::Segment32(segment, data) => self.segment(segment, data),
             LoadCommandVariant::Segment64(segment, data) => self.segment(segment, data),
             LoadCommandVariant::Symtab(symbols) => self.symbols = self.symbols.or(Some(symbols)),
-            LoadCommandVariant::DyldInfo(one) => self.dynamic = self.dynamic.or(Some(one)),
-            LoadCommandVariant::EntryPoint(one) => {
-                self.entry_offset = Some(one.entryoff.get(LittleEndian));
+            LoadCommandVariant::DyldInfo(load) => self.dynamic = self.dynamic.or(Some(load)),
+            LoadCommandVariant::EntryPoint(load) => {
+                self.entry_offset = Some(load.entryoff.get(LittleEndian));
             }
             LoadCommandVariant::Thread(_, state) => self.thread = Some(state),
-            LoadCommandVariant::Dylib(one) => {
-                let path = command.string(LittleEndian, one.dylib.name)?;
+            LoadCommandVariant::Dylib(load) => {
+                let path = command.string(LittleEndian, load.dylib.name)?;
                 let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
                 self.libraries.push(String::from_utf8_lossy(name_at(name, 0)).to_ascii_lowercase());
             }
-            LoadCommandVariant::LinkeditData(one) => {
+            LoadCommandVariant::LinkeditData(load) => {
                 let kept = match command.cmd() {
                     macho::LC_FUNCTION_STARTS => &mut self.function_starts,
                     macho::LC_DYLD_EXPORTS_TRIE => &mut self.exports,
                     macho::LC_DYLD_CHAINED_FIXUPS => &mut self.chained,
                     _ => return Ok(()),
                 };
-                let _ = kept.get_or_insert(one);
+                let _ = kept.get_or_insert(load);
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn segment<S>(&mut self, one: &S, data: &'data [u8])
+    fn segment<S>(&mut self, loaded: &S, data: &'data [u8])
     where
         S: object::read::macho::Segment<Endian = LittleEndian>,
     {
         let end = LittleEndian;
-        let protection = one.initprot(end).0;
-        let size: u64 = one.vmsize(end).into();
+        let protection = loaded.initprot(end).0;
+        let size: u64 = loaded.vmsize(end).into();
         let segment = Segment {
-            address: one.vmaddr(end).into(),
+            address: loaded.vmaddr(end).into(),
             size,
-            offset: one.fileoff(end).into(),
-            present: one.filesize(end).into().min(size),
+            offset: loaded.fileoff(end).into(),
+            present: loaded.filesize(end).into().min(size),
             is_executable: protection & 4 != 0,
             is_writable: protection & 2 != 0,
         };
-        for section in one.sections(end, data).into_iter().flatten() {
+        for section in loaded.sections(end, data).into_iter().flatten() {
             let flags = section.flags(end).0;
             // Zeros: ordinary, huge, and for threads.
             let is_zero = matches!(flags & 0xff, 0x1 | 0xc | 0x12);
@@ -136,7 +136,7 @@ impl<'data> Commands<'data> {
                 is_writable: segment.is_writable,
             });
         }
-        self.segments.push(NamedSegment { name: one.name().to_vec(), segment });
+        self.segments.push(NamedSegment { name: loaded.name().to_vec(), segment });
     }
 
     /// Moves everything to another base.

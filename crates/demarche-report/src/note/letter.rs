@@ -1,49 +1,12 @@
 //! The frame of the letter: who writes to whom, with which courtesy, and who answers questions.
 
-use demarche_case::{Case, Recipient, Role};
+use demarche_case::{Recipient, Role};
 
-use crate::addressee::is_accused;
-use crate::words::{in_text, listed};
+use crate::addressee::{is_accused, sender};
+use crate::words::{in_text, listed, with_article};
 
 use super::{Writer, capitalised, in_text_of, name, named_with_contact};
 use crate::document::Block;
-
-/// First words of the names of offices, which take an article within a sentence.
-const WITH_ARTICLE: [&str; 19] = [
-    "Agency",
-    "Bureau",
-    "Cabinet",
-    "Center",
-    "Centre",
-    "Commission",
-    "Department",
-    "Directorate",
-    "Embassy",
-    "Federal",
-    "Foreign",
-    "Government",
-    "Kingdom",
-    "Ministry",
-    "National",
-    "Office",
-    "Republic",
-    "State",
-    "United",
-];
-
-/// The name in which requests go out: the party that sends them, else the owner of the case.
-pub(crate) fn sender(case: &Case) -> String {
-    let party = case.parties_as(Role::Sender).next();
-    party.map_or(&case.owner.organisation, |party| &party.name).clone()
-}
-
-/// A name within a sentence: `the Ministry of Foreign Affairs`, `Sony Pictures`.
-pub(crate) fn with_article(called: String) -> String {
-    let is_office = WITH_ARTICLE.iter().any(|office| {
-        called.strip_prefix(office).is_some_and(|rest| rest.starts_with(char::is_whitespace))
-    });
-    if is_office { format!("the {called}") } else { called }
-}
 
 impl Writer<'_> {
     /// The name of the case where the addressee may know it; else nothing that follows from it, not even a hash,

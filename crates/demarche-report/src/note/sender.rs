@@ -79,7 +79,7 @@ const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever t
 /// The parts to release so that a note tells its addressee why it comes: the case, and what the reasons rest on.
 ///
 /// None where the note tells it already.
-pub(crate) fn shortest_release(whole: &Assessment, released: &Released) -> Vec<WithheldPart> {
+fn shortest_release<'r>(whole: &Assessment, released: &'r Released) -> Vec<&'r WithheldItem> {
     if released.shows_case && !is_reason_withheld(whole, released) {
         return Vec::new();
     }
@@ -98,8 +98,7 @@ pub(crate) fn shortest_release(whole: &Assessment, released: &Released) -> Vec<W
         },
         _ => false,
     };
-    let parts = released.withheld.iter().map(|item| &item.part);
-    parts.filter(|part| is_needed(part)).cloned().collect()
+    released.withheld.iter().filter(|item| is_needed(&item.part)).collect()
 }
 
 /// Returns true if an address of the attackers stands in a state, by the tables or by its source.
@@ -114,23 +113,29 @@ fn stands_in(found: &Infrastructure, state: Country, whole: &Assessment) -> bool
 
 /// The remedy for a note that tells its addressee next to nothing, in a sentence; `None` where it tells enough.
 pub(crate) fn remedy_in_words(whole: &Assessment, released: &Released) -> Option<String> {
-    let parts = shortest_release(whole, released);
-    let words: Vec<String> = parts
-        .iter()
-        .map(|part| match part {
-            WithheldPart::Evidence(id) => format!("evidence “{id}”"),
-            WithheldPart::Case => "the case itself".to_owned(),
-            other => in_words(other, &whole.case),
-        })
-        .collect();
-    let state = released.to.country();
-    (!words.is_empty()).then(|| {
-        format!(
-            "The note says next to nothing, since its marking withholds why it comes. Add release_to = [\"{}\"] to {}.",
-            state.code(),
-            listed(&words, "and")
+    let needed = shortest_release(whole, released);
+    if needed.is_empty() {
+        return None;
+    }
+    let words = needed.iter().map(|item| match &item.part {
+        WithheldPart::Evidence(id) => format!("evidence “{id}”"),
+        WithheldPart::Case => "the case itself".to_owned(),
+        other => in_words(other, &whole.case),
+    });
+    let words = listed(&words.collect::<Vec<String>>(), "and");
+    let is_free = |item: &&WithheldItem| {
+        matches!(
+            item.because.reason,
+            WithheldReason::NotReleased | WithheldReason::ReleasedToOthers
         )
-    })
+    };
+    let state = released.to.country();
+    let remedy = if needed.iter().all(is_free) {
+        format!("Add release_to = [\"{}\"] to {words}.", state.code())
+    } else {
+        format!("To fill it, ask the sources for {words} under a lower marking.")
+    };
+    Some(format!("The note says next to nothing, since a marking withholds why it comes. {remedy}"))
 }
 
 /// A warning where the judgement names the state that is asked for help.

@@ -19,16 +19,21 @@ pub fn svg_of_power(target: &Target, power: &PowerFindings) -> String {
     let indices = power.states.indices.iter().chain(&power.operators.indices);
     let weights =
         indices.filter_map(|index| Some((country_of_player(&index.player)?, index.shapley_block)));
-    power_chart(target, power, &Palette::of(target.country, weights))
+    power_chart("power", target, power, &Palette::of(target.country, weights))
 }
 
-pub(crate) fn power_chart(target: &Target, power: &PowerFindings, palette: &Palette) -> String {
+pub(crate) fn power_chart(
+    id: &'static str,
+    target: &Target,
+    power: &PowerFindings,
+    palette: &Palette,
+) -> String {
     let games = [("Operators", &power.operators), ("States", &power.states)];
     let games = games.into_iter().filter(|(_, game)| !game.indices.is_empty());
     let panels: Vec<Panel> = games.map(|(title, game)| panel(title, game)).collect();
     let nobody = "Nobody has power: no coalition can cut the target off.".to_owned();
     Bars {
-        id: "power",
+        id,
         title: format!("Power over the connectivity of {}", subject(target)),
         desc: "Power indices from 0 to 1 of each operator and state, for cutting the target off and for keeping it connected.".to_owned(),
         width: 760.0,

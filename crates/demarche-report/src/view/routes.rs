@@ -79,7 +79,7 @@ pub(crate) fn sections(findings: &RoutesFindings) -> Vec<Section> {
             .and(cuts(&findings.cuts, &directory)));
     }
     if let Some(power) = &findings.power {
-        let chart = svg::power_chart(&findings.target, power, &palette);
+        let chart = svg::power_chart("power", &findings.target, power, &palette);
         sections.push(self::power(&findings.target, power, Some(chart), &directory));
     }
     if !findings.located.is_empty() {

@@ -1,9 +1,10 @@
 //! Sentences for the values of the routing findings: caveats, definitions, reasons and notes.
 
-use demarche_case::Asn;
 use demarche_case::assessment::routes::{
     AtHome, Caveat, Change, CutEffect, CutOff, DistantTable, FarSide, LocationNote, NoCut,
+    RoutesFindings,
 };
+use demarche_case::{Asn, Moment};
 
 use super::listed;
 use crate::date::date;
@@ -200,6 +201,21 @@ pub fn change_text(cut: &CutEffect) -> String {
             format!("{} {vanish} for everybody", networks(asns))
         }
     }
+}
+
+/// The days from a case to a table beyond which a reader is warned: networks have changed by then.
+const FAR: u64 = 400;
+
+/// The day of the table that is farthest from the attack, and by how many days, where that is over [`FAR`].
+///
+/// The same rule holds for tables of every kind.
+pub(crate) fn farthest(findings: &RoutesFindings) -> Option<(Moment, u64)> {
+    let tables = findings.caveats.iter().flat_map(|caveat| match caveat {
+        Caveat::Age { tables, .. } => tables.as_slice(),
+        _ => &[],
+    });
+    let far = tables.map(|table| (table.date, u64::from(table.days.unsigned_abs())));
+    far.max_by_key(|(_, days)| *days).filter(|(_, days)| *days > FAR)
 }
 
 #[cfg(test)]

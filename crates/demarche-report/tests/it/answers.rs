@@ -198,3 +198,35 @@ fn json_is_read_back_as_the_same_assessment() {
         serde_json::from_str(&to_json(&assessment).unwrap()).unwrap();
     assert_eq!(read, assessment);
 }
+
+#[test]
+fn the_first_page_has_eight_sentences_at_most_and_each_leads_to_a_section() {
+    for assessment in
+        [small(), crate::judged::judged(), crate::judged::unjudged(), crate::weighed::weighed()]
+    {
+        let told = demarche_report::brief(&assessment);
+        assert!((2..=8).contains(&told.len()), "{told:?}");
+        let page = to_html(&assessment);
+        for told in &told {
+            let words = told.text.split_whitespace().count();
+            assert!(words <= 40, "{words}: {}", told.text);
+            assert!(page.contains(&format!("id=\"{}\"", told.section)), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn a_report_has_the_parts_that_are_asked_for() {
+    let page = |first, short, annexes| {
+        let parts = demarche_report::ReportParts { first, short, annexes };
+        demarche_report::to_html_of(&crate::weighed::weighed(), parts)
+    };
+    let has = |page: &str| {
+        ["first-page", "who-did-it", "annexes"].map(|id| page.contains(&format!("id=\"{id}\"")))
+    };
+    assert_eq!(has(&page(true, false, false)), [true, false, false]);
+    assert_eq!(has(&page(false, false, true)), [false, false, true]);
+    let whole = page(true, true, true);
+    assert!(whole.find("id=\"first-page\"") < whole.find("id=\"options\""));
+    assert!(whole.find("id=\"options\"") < whole.find("id=\"annexes\""));
+}

@@ -24,9 +24,8 @@ fn check(assessment: &Assessment, wanted: &Expect) {
 fn part(page: &str) -> String {
     let (lead, rest) = page.split_once("<h2 id=\"answer\">").unwrap();
     let (_, lead) = lead.split_once("<h2 id=\"who-did-it\">").unwrap();
-    let start = if rest.contains("<h2 id=\"ranking\">") { "ranking" } else { "rests" };
-    let (_, sections) = rest.split_once(&format!("<h2 id=\"{start}\">")).unwrap();
-    let (sections, _) = sections.split_once("<h2 id=\"map\">").unwrap();
+    let (_, sections) = rest.split_once("<h2 id=\"annexes\">").unwrap();
+    let (sections, _) = sections.split_once("<h2 id=\"target\">").unwrap();
     // A style sheet and the places of things have percentages that nobody reads.
     let mut text = String::new();
     for (place, piece) in format!("{lead}{sections}").split("<style>").enumerate() {

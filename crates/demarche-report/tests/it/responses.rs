@@ -197,7 +197,7 @@ fn options_are_a_table_for_a_spreadsheet() {
 fn the_report_tells_of_responses_in_short_and_in_its_contents() {
     let page = to_html(&weighed());
     assert!(page.contains("<a href=\"#responses\">Responses</a>"));
-    let (top, _) = page.split_once("<nav").unwrap();
+    let (top, _) = page.split_once("<h2 id=\"annexes\">").unwrap();
     assert!(top.contains("suits a state that values") && top.contains("Request for assistance"));
     assert!(!to_html(&small()).contains("id=\"responses\""));
 }
