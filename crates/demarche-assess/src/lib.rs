@@ -66,6 +66,10 @@ const SEED: u64 = 2014;
 enum Unanswered {
     #[error("the case asks about a country's networks and has no routing data")]
     NoTables,
+    #[error(
+        "the tables were not used: the case has no target, and no item of evidence has an address"
+    )]
+    TablesUnused,
     #[error("no option has the id `{0}`")]
     UnknownOption(String),
 }
@@ -74,6 +78,7 @@ impl Shortfall for Unanswered {
     fn kind(&self) -> GapKind {
         match self {
             Self::NoTables => GapKind::Missing,
+            Self::TablesUnused => GapKind::Unused,
             Self::UnknownOption(_) => GapKind::Refused,
         }
     }
@@ -82,6 +87,9 @@ impl Shortfall for Unanswered {
         let remedy = match self {
             Self::NoTables => {
                 "put tables into the case's `routes` folder, or name a folder with `--routes`"
+            }
+            Self::TablesUnused => {
+                "add [target] to case.toml for a question about connectivity, or an item with an `address`"
             }
             Self::UnknownOption(_) => "docs/response.md lists the options by their ids",
         };
@@ -249,7 +257,7 @@ fn routes(
     routing_data: Option<&RoutingData>,
     progress: &dyn Progress,
 ) -> Result<(Option<RoutesFindings>, Vec<Gap>), AssessError> {
-    let Some(ask) = ask(case) else { return Ok((None, Vec::new())) };
+    let Some(ask) = ask(case) else { return Ok(located(case, addresses, routing_data)) };
     let Some(routing_data) = routing_data else {
         return Ok((None, vec![Gap::of("routes", &Unanswered::NoTables)]));
     };
@@ -261,6 +269,22 @@ fn routes(
     let (findings, more) =
         examination.run(routing_data, &mut note).map_err(|Cancelled| AssessError::Cancelled)?;
     Ok((Some(findings), routing_data.gaps.iter().cloned().chain(more).collect()))
+}
+
+/// Places the addresses of the evidence where the case asks about nobody's connectivity.
+fn located(
+    case: &Case,
+    addresses: &[IpAddr],
+    routing_data: Option<&RoutingData>,
+) -> (Option<RoutesFindings>, Vec<Gap>) {
+    let Some(routing_data) = routing_data else { return (None, Vec::new()) };
+    let gaps = routing_data.gaps.clone();
+    if addresses.is_empty() {
+        let unused = Gap::of("routes", &Unanswered::TablesUnused);
+        return (None, gaps.into_iter().chain([unused]).collect());
+    }
+    let examination = Examination { addresses, as_of: as_of(case), ..Examination::default() };
+    (Some(examination.located(routing_data)), gaps)
 }
 
 /// Judges attribution from all the evidence; `None` when no item bears on it.

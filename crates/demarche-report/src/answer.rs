@@ -24,7 +24,7 @@ const NAMED: usize = 3;
 pub fn answer(findings: &RoutesFindings) -> Vec<String> {
     let directory = Directory::of(findings);
     let mut sentences = Vec::new();
-    if findings.target.origins.is_empty() {
+    if is_asked(findings) && findings.target.origins.is_empty() {
         sentences
             .push(format!("No network was found that announces {}.", subject(&findings.target)));
     }
@@ -41,6 +41,11 @@ pub fn answer(findings: &RoutesFindings) -> Vec<String> {
     let small = findings.caveats.iter().find(|caveat| matches!(caveat, Caveat::SmallGraph { .. }));
     sentences.extend(small.map(caveat_text));
     sentences
+}
+
+/// Returns true if somebody's connectivity is asked about; else the findings only place addresses.
+pub(crate) fn is_asked(findings: &RoutesFindings) -> bool {
+    !findings.target.question.is_empty()
 }
 
 /// The smallest set of operators whose joint refusal cuts the target off, and the power of each.
@@ -148,7 +153,7 @@ fn domestic(findings: &RoutesFindings, smallest: &[Player]) -> Option<String> {
 
 fn states(findings: &RoutesFindings, game: &PowerGame) -> Option<String> {
     let smallest = game.smallest.first()?;
-    let names: Vec<String> = smallest.iter().map(player_in_text).collect();
+    let names = named_states(smallest);
     let power = |player: &Player| {
         let index = game.indices.iter().find(|index| index.player == *player);
         index.map_or(0.0, |index| index.shapley_block)
@@ -173,12 +178,27 @@ fn states(findings: &RoutesFindings, game: &PowerGame) -> Option<String> {
             )
         }
         (_, sets) => format!(
-            "Among states, {} sets of {} can do it, {} among them.",
+            "Among states, {} sets of {} can do it, one of them {}.",
             length(sets),
             length(smallest.len()),
             listed(&names, "and")
         ),
     })
+}
+
+/// The first states of a set by name, the others and the networks of no known state by their number.
+fn named_states(players: &[Player]) -> Vec<String> {
+    let (states, networks): (Vec<&Player>, Vec<&Player>) =
+        players.iter().partition(|player| matches!(player, Player::State(_)));
+    let mut names: Vec<String> = states.iter().take(NAMED).copied().map(player_in_text).collect();
+    if states.len() > NAMED {
+        names.push(counted(as_count(states.len() - NAMED), "further state", "further states"));
+    }
+    if !networks.is_empty() {
+        let networks = as_count(networks.len());
+        names.push(counted(networks, "network of no known state", "networks of no known state"));
+    }
+    names
 }
 
 /// The networks that carry most, in the first of the dependencies.

@@ -251,7 +251,7 @@ fn balance(findings: &AttributionFindings, case: &Case) -> Vec<String> {
     }
     if let Some(against) = speak_against.first() {
         sentences.push(format!(
-            "What speaks most against it: “{}”, for {}.",
+            "What speaks most against it: “{}”, which speaks for {}.",
             title(case, &against.evidence),
             leads_name(findings, &against.speaks_for)
         ));

@@ -1,7 +1,7 @@
 //! The case on one page: eight sentences at most, each with the section of the report that explains it.
 
 use demarche_case::assessment::Assessment;
-use demarche_case::assessment::attribution::{AttributionFindings, Confidence};
+use demarche_case::assessment::attribution::{AttributionCaveat, AttributionFindings, Confidence};
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::{Country, Recipient, Role};
 
@@ -81,7 +81,7 @@ fn who(findings: &AttributionFindings, assessment: &Assessment) -> Vec<Told> {
     ];
     let reasons = strongest_for(findings, case);
     told.extend(reasons.map(|text| Told::new(text, "matrix", "Hypotheses against evidence")));
-    told.extend(doubt.map(|text| Told::new(text, "planted", "If it was planted")));
+    told.extend(doubt.map(|text| Told::new(text, RESTS.0, RESTS.1)));
     told
 }
 
@@ -160,8 +160,12 @@ fn some(states: &[Country]) -> String {
 fn age(assessment: &Assessment) -> Option<Told> {
     let editions = assessment.attribution.iter().flat_map(|findings| &findings.record.editions);
     let newest = editions.filter_map(|edition| edition.date).max_by_key(|moment| moment.date());
+    let caveats = assessment.attribution.iter().flat_map(|findings| &findings.caveats);
+    let is_limited =
+        caveats.into_iter().any(|caveat| matches!(caveat, AttributionCaveat::Until { .. }));
+    let limit = if is_limited { ", without sources later than the case" } else { "" };
     let record =
-        newest.map(|day| format!("the record of earlier attacks reaches to {}", date(day)));
+        newest.map(|day| format!("the record of earlier attacks is of {}{limit}", date(day)));
     let tables = tables(assessment);
     let parts: Vec<String> = tables.into_iter().chain(record).collect();
     (!parts.is_empty()).then(|| {

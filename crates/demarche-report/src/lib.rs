@@ -44,7 +44,7 @@ mod writers {
     pub(crate) use frame::shell;
     pub(crate) use html::{fragment, table, to_html};
     pub(crate) use markdown::to_markdown;
-    pub use terminal::terminal;
+    pub use terminal::{terminal, terminal_of_width};
 }
 
 pub use addressee::{Addressee, Reason, addressees, is_written};
@@ -75,7 +75,7 @@ pub use svg::{
 };
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::{in_text as state_in_text, subject};
-pub use writers::terminal;
+pub use writers::{terminal, terminal_of_width};
 
 use demarche_case::assessment::Assessment;
 

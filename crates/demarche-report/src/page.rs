@@ -10,6 +10,7 @@ use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::{Case, Gap, Tlp};
 use maud::{Markup, PreEscaped, html};
 
+use crate::answer::is_asked;
 use crate::brief::brief;
 use crate::date::date;
 use crate::document::Section;
@@ -162,7 +163,9 @@ fn short_report(assessment: &Assessment, sections: &[Section]) -> Markup {
             (attribution::lead(findings, &assessment.case))
             (attribution::short(findings, &assessment.case))
         }
-        @if let Some(findings) = &assessment.routes { (fragment(&routes::lead(findings))) }
+        @if let Some(findings) = assessment.routes.as_ref().filter(|findings| is_asked(findings)) {
+            (fragment(&routes::lead(findings)))
+        }
         @for section in named("map") { (section) }
         @for section in named("requests") { (section) }
         @if let Some(findings) = &assessment.response { (fragment(&options::lead(findings))) }

@@ -63,9 +63,10 @@ pub(crate) fn response_first(findings: &ResponseFindings) -> Option<String> {
     let order = beyond_baseline(findings);
     let first = order.into_iter().find(|option| first_share(option) > 0.0)?;
     Some(format!(
-        "Of the responses {} comes first most often, in {} of the simulations.",
+        "Of the responses {} comes first most often, in {} of the simulations{}.",
         quoted(findings, &first.option),
-        share(first_share(first))
+        share(first_share(first)),
+        if close(findings).is_empty() { "" } else { ", too close to others to choose it by that" }
     ))
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use demarche_case::assessment::routes::{
-    Caveat, Change, CutEffect, Dependency, Family, Player, PowerFindings, PowerGame, RouteSource,
-    RoutesFindings, Target,
+    Caveat, Change, ConnectivityMap, CutEffect, Dependency, Family, Player, PowerFindings,
+    PowerGame, RouteSource, RoutesFindings, Target,
 };
 use demarche_case::number::float;
 use demarche_case::{Asn, Country, Gap, Moment, Prefix};
@@ -87,6 +87,32 @@ impl Examination<'_> {
             target,
         };
         Ok((findings, gaps))
+    }
+
+    /// Places the addresses alone, where nobody's connectivity is asked about: the target of the findings is empty.
+    #[must_use]
+    pub fn located(&self, routing_data: &RoutingData) -> RoutesFindings {
+        let target = Target {
+            question: String::new(),
+            country: None,
+            origins: Vec::new(),
+            ipv4_addresses: 0,
+            ipv6_prefixes: 0,
+        };
+        let locator = routing_data.locator();
+        let mut caveats = self.caveats(routing_data, &target, &[]);
+        // The other limits are of routes, of which nothing is said.
+        caveats.retain(|caveat| matches!(caveat, Caveat::Age { .. } | Caveat::Registration));
+        RoutesFindings {
+            map: ConnectivityMap::default(),
+            cuts: Vec::new(),
+            caveats,
+            dependencies: Vec::new(),
+            power: None,
+            located: self.addresses.iter().map(|address| locator.locate(*address)).collect(),
+            sources: sources(routing_data),
+            target,
+        }
     }
 
     /// Finds the carriers of the target's traffic: observed in each table of the time, and modelled on the graph.

@@ -18,6 +18,9 @@ use crate::fetch::Mirror;
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
+    /// Show no progress, and no gaps on standard error; the exit status still tells of them.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -72,6 +75,22 @@ pub(crate) enum Command {
     Options {
         #[command(subcommand)]
         command: options::OptionsCommand,
+    },
+    /// Print a script that completes commands and options in a shell.
+    #[command(
+        after_help = "Examples:\n  demarche completions bash > ~/.local/share/bash-completion/completions/demarche\n  demarche completions zsh > ~/.zfunc/_demarche"
+    )]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page for every command into a folder.
+    #[command(
+        after_help = "Example:\n  demarche manual ~/.local/share/man/man1 && man demarche-assess"
+    )]
+    Manual {
+        /// The folder, which is made where there is none.
+        folder: PathBuf,
     },
 }
 
@@ -352,6 +371,9 @@ pub(crate) struct InitArgs {
     /// The short name of the case. Default: the name of the folder.
     #[arg(long)]
     pub(crate) id: Option<CaseId>,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ pub(crate) mod options;
 pub(crate) mod power;
 mod question;
 pub(crate) mod seal;
+pub(crate) mod shell;
 pub(crate) mod verify;
 
 use std::num::NonZeroUsize;

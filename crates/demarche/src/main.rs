@@ -21,6 +21,7 @@ use output::Outcome;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    output::set_quiet(cli.quiet);
     match run(cli.command) {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::WithGaps) => ExitCode::from(1),
@@ -38,6 +39,8 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Seal(args) => commands::seal::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
         Command::Note(args) => commands::note::run(&args),
+        Command::Completions { shell } => commands::shell::completions(shell),
+        Command::Manual { folder } => commands::shell::manual(&folder),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Routes { command } => match command {
             RoutesCommand::Depend(args) => commands::depend::run(&args),

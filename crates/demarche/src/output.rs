@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
+use console::Term;
 use demarche_case::Gap;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{ANSWER_VERSION, Answer};
-use demarche_report::{Section, terminal};
+use demarche_report::{Section, terminal_of_width};
 use serde::Serialize;
 
 pub(crate) use demarche_case::text::clean;
@@ -55,11 +57,33 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 
 /// Prints a view to standard output.
 pub(crate) fn show(view: &[Section]) -> anyhow::Result<()> {
-    print(&terminal(view))
+    print(&terminal_of_width(view, width()))
+}
+
+/// The characters of a line: those of the terminal, and so many for a file that it is the same everywhere.
+fn width() -> usize {
+    let terminal = Term::stdout();
+    let columns = terminal.is_term().then(|| terminal.size_checked()).flatten();
+    columns.map_or(usize::MAX, |(_, columns)| usize::from(columns))
+}
+
+/// Did the user ask for nothing on standard error but failures?
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Keeps progress and gaps off standard error from now on.
+pub(crate) fn set_quiet(is_quiet: bool) {
+    QUIET.store(is_quiet, Ordering::Relaxed);
+}
+
+fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
 }
 
 /// Prints the gaps to standard error, the first few of many.
 pub(crate) fn gaps(gaps: &[Gap]) {
+    if is_quiet() {
+        return;
+    }
     const SHOWN: usize = 20;
     let mut text = String::new();
     for gap in gaps.iter().take(SHOWN) {
@@ -167,7 +191,7 @@ pub(crate) fn remove_partials(folder: &Path) -> anyhow::Result<()> {
 
 /// Returns true if progress is visible: standard error is a terminal.
 pub(crate) fn is_watched() -> bool {
-    io::stderr().is_terminal()
+    !is_quiet() && io::stderr().is_terminal()
 }
 
 /// A count with a comma between thousands.

@@ -207,3 +207,40 @@ fn an_index_that_is_required_and_missing_is_an_error_with_a_remedy() {
     assert!(matches!(error, AssessError::Index { .. }));
     assert!(error.hint().unwrap().contains("demarche code index add"));
 }
+
+/// A case that asks about nobody's connectivity: its addresses are placed, and tables without a use are a gap.
+#[test]
+fn addresses_are_placed_without_a_target_and_unused_tables_are_a_gap() {
+    let pool = pool(2);
+    let assessed = |evidence: &str| {
+        let folder = folder("no-target");
+        fs::create_dir(folder.join("routes")).unwrap();
+        for table in ["as-rel.txt", "asn.tsv", "prefixes.txt"] {
+            fs::copy(example().join("routes").join(table), folder.join("routes").join(table))
+                .unwrap();
+        }
+        let case = "id = \"x\"\ntitle = \"X\"\ntlp = \"CLEAR\"\nsummary = \"X.\"\ndetected = 2014-11-24\n[owner]\norganisation = \"X\"\ncontact = \"x\"\n";
+        fs::write(folder.join("case.toml"), case).unwrap();
+        fs::write(folder.join("evidence.toml"), evidence).unwrap();
+        let case = CaseFolder::open(&folder).unwrap();
+        assess(&case, &sources(Path::new("no such index"), &pool), &()).unwrap()
+    };
+    let item = "[[evidence]]\nid = \"host\"\nkind = \"infrastructure\"\ntitle = \"A host\"\nsays = \"It served.\"\nsource = \"X\"\ngrade = \"B2\"\ntlp = \"CLEAR\"\naddress = \"203.131.222.102\"\nrole = \"control\"\n";
+    let found = assessed(item);
+    let routes = found.routes.as_ref().unwrap();
+    assert_eq!(routes.located[0].announced_from, Some("TH".parse().unwrap()));
+    assert!(routes.power.is_none() && routes.target.question.is_empty());
+    assert!(found.gaps.is_empty(), "{:?}", found.gaps);
+    let asked: Vec<String> =
+        demarche_report::addressees(&found).iter().map(|one| one.to.to_string()).collect();
+    assert_eq!(asked, ["TH", "TH-CERT"]);
+    let page = demarche_report::to_html(&found);
+    assert!(page.contains("id=\"located\"") && !page.contains("id=\"target\""));
+    let found = assessed("");
+    assert!(found.routes.is_none());
+    assert!(
+        found.gaps.iter().any(|gap| gap.what.contains("the tables were not used")),
+        "{:?}",
+        found.gaps
+    );
+}

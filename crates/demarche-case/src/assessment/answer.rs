@@ -97,6 +97,15 @@ pub struct SealAnswer {
     pub head: crate::Sha256,
 }
 
+/// The case folder that `init` made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InitAnswer {
+    /// The short name of the case.
+    pub id: CaseId,
+    /// The folder.
+    pub folder: String,
+}
+
 /// What `note` wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NoteAnswer {

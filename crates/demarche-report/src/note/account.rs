@@ -132,7 +132,10 @@ fn fact(item: &Evidence) -> String {
         shown(&item.title, PROSE).trim_end_matches('.'),
         shown(&item.says, PROSE),
         capitalised(&date_if_known(item.observed)),
-        kind(item),
+        match &item.body {
+            Body::Technique(technique) => format!("technique {}", technique.technique),
+            _ => kind(item).to_owned(),
+        },
         source(&item.source),
         item.grade,
         item.grade.words(),

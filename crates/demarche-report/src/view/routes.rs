@@ -10,7 +10,7 @@ use demarche_case::assessment::routes::{
 use demarche_case::{Asn, Country, Defanged};
 use maud::PreEscaped;
 
-use crate::answer::{answer, collateral, mean_over, origins_of};
+use crate::answer::{answer, collateral, is_asked, mean_over, origins_of};
 use crate::attribution::capitalised;
 use crate::document::{Block, Cell, Room, Section, Table, left_out, strong, words};
 use crate::number::{as_count, count, counted, index, length, percent};
@@ -59,11 +59,13 @@ pub(crate) fn sections(findings: &RoutesFindings) -> Vec<Section> {
             room: if svg::map_is_wide(&findings.map) { Room::Landscape } else { Room::Column },
         }));
     }
-    sections.push(
-        Section::new("target", "The target")
-            .with(target(&findings.target))
-            .and(origins(&findings.target)),
-    );
+    if is_asked(findings) {
+        sections.push(
+            Section::new("target", "The target")
+                .with(target(&findings.target))
+                .and(origins(&findings.target)),
+        );
+    }
     if !findings.dependencies.is_empty() {
         let section = Section::new("dependency", "Who carries the traffic").with(Block::text("The share of the routes to the target that pass through a network (AS hegemony), as vantage points around the internet see it. Each bar is the trimmed mean: the highest and the lowest vantage points are left out, so that a lopsided view does not count. Trimming hides a small but total dependency: a network that is everything for few vantage points has a low trimmed mean and a higher plain mean. Where the two differ, read the plain mean and the spread as well."));
         let dependencies = findings.dependencies.iter().zip(DRAWINGS);

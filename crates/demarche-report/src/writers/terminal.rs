@@ -3,8 +3,11 @@
 use crate::document::{Block, Cell, Column, Section};
 use crate::text::clean;
 
-/// The longest line of a paragraph, in characters.
+/// The longest line of a paragraph in characters, where nobody says how wide the terminal is.
 const WIDTH: usize = 100;
+
+/// The narrowest terminal that lines are wrapped for, in characters.
+const NARROW: usize = 40;
 
 /// The longest line of a table, in characters; a wider table is shown row by row.
 const TABLE: usize = 160;
@@ -17,13 +20,20 @@ const TERM: usize = 16;
 /// Text from outside stays on its line: a line end in it becomes a space, and control signs become U+FFFD.
 #[must_use]
 pub fn terminal(sections: &[Section]) -> String {
+    terminal_of_width(sections, WIDTH)
+}
+
+/// The same in lines of at most `width` characters, and of at most [`WIDTH`], beyond which one does not like to read.
+#[must_use]
+pub fn terminal_of_width(sections: &[Section], width: usize) -> String {
+    let width = width.clamp(NARROW, WIDTH);
     let mut parts = Vec::new();
     for section in sections {
         let mut text = String::new();
         if !section.title.is_empty() {
-            text.push_str(&wrapped(&section.title, "", ""));
+            text.push_str(&wrapped(&section.title, width, "", ""));
         }
-        blocks(&section.blocks, &mut text);
+        blocks(&section.blocks, width, &mut text);
         if !text.is_empty() {
             parts.push(text);
         }
@@ -31,10 +41,10 @@ pub fn terminal(sections: &[Section]) -> String {
     parts.join("\n").replace('\u{a0}', " ")
 }
 
-fn blocks(blocks: &[Block], text: &mut String) {
+fn blocks(blocks: &[Block], width: usize, text: &mut String) {
     let mut is_apart = false;
     for block in blocks {
-        let part = written(block);
+        let part = written(block, width);
         if part.is_empty() {
             continue;
         }
@@ -47,26 +57,29 @@ fn blocks(blocks: &[Block], text: &mut String) {
     }
 }
 
-fn written(block: &Block) -> String {
+fn written(block: &Block, width: usize) -> String {
     let listed = |points: &[String], sign: &dyn Fn(usize) -> String| -> String {
         let point = |(index, point): (usize, &String)| {
             let sign = sign(index + 1);
-            wrapped(point, &sign, &" ".repeat(sign.chars().count()))
+            wrapped(point, width, &sign, &" ".repeat(sign.chars().count()))
         };
         points.iter().enumerate().map(point).collect()
     };
     match block {
         Block::Answer(sentences) => {
-            sentences.iter().map(|sentence| wrapped(sentence, "", "  ")).collect()
+            sentences.iter().map(|sentence| wrapped(sentence, width, "", "  ")).collect()
         }
-        Block::Terms(terms) => self::terms(terms),
-        Block::Heading(text) | Block::Paragraph(text) | Block::Note(text) => wrapped(text, "", ""),
-        Block::Warning(text) => wrapped(text, "! ", "  "),
+        Block::Terms(terms) => self::terms(terms, width),
+        Block::Heading(text) | Block::Paragraph(text) | Block::Note(text) => {
+            wrapped(text, width, "", "")
+        }
+        Block::Warning(text) => wrapped(text, width, "! ", "  "),
         Block::List(points) => listed(points, &|_| "- ".to_owned()),
         Block::Numbered(points) => listed(points, &|number| format!("{number}. ")),
         Block::Table { caption, columns, rows } if !rows.is_empty() => {
-            let caption = if caption.is_empty() { String::new() } else { wrapped(caption, "", "") };
-            format!("{caption}{}", table(columns, rows))
+            let caption =
+                if caption.is_empty() { String::new() } else { wrapped(caption, width, "", "") };
+            format!("{caption}{}", table(columns, rows, width))
         }
         Block::Table { .. } => String::new(),
         Block::Label(_)
@@ -77,18 +90,18 @@ fn written(block: &Block) -> String {
         | Block::Item { .. }
         | Block::Details { .. } => {
             let mut text = String::new();
-            blocks(&block.plain(), &mut text);
+            blocks(&block.plain(), width, &mut text);
             text
         }
     }
 }
 
 /// Names to the left, their text beside them.
-fn terms(terms: &[(&str, String)]) -> String {
+fn terms(terms: &[(&str, String)], line_width: usize) -> String {
     let widest = terms.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(TERM);
     let width = widest.min(TERM);
     let line = |(name, text): &(&str, String)| {
-        wrapped(text, &format!("  {name:<width$}  "), &" ".repeat(width + 4))
+        wrapped(text, line_width, &format!("  {name:<width$}  "), &" ".repeat(width + 4))
     };
     terms.iter().map(line).collect()
 }
@@ -98,13 +111,13 @@ fn line(text: &str) -> String {
     clean(text).replace('\n', " ")
 }
 
-/// The text in lines of at most [`WIDTH`] characters; a longer word has a line of its own.
-fn wrapped(text: &str, first: &str, others: &str) -> String {
+/// The text in lines of at most `width` characters; a longer word has a line of its own.
+fn wrapped(text: &str, width: usize, first: &str, others: &str) -> String {
     let (mut out, mut row) = (String::new(), first.to_owned());
     let mut is_begun = false;
     for word in line(text).split(' ') {
         let length = row.chars().count() + 1 + word.chars().count();
-        if is_begun && length > WIDTH {
+        if is_begun && length > width {
             out.push_str(row.trim_end());
             out.push('\n');
             others.clone_into(&mut row);
@@ -120,7 +133,7 @@ fn wrapped(text: &str, first: &str, others: &str) -> String {
 }
 
 /// Columns as wide as their cells need, numbers to the right.
-fn table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
+fn table(columns: &[Column], rows: &[Vec<Cell>], width: usize) -> String {
     let heads: Vec<String> = columns.iter().map(|column| column.head().to_owned()).collect();
     let cells = rows.iter().map(|row| row.iter().map(|cell| line(&cell.text())).collect());
     let lines: Vec<Vec<String>> = std::iter::once(heads).chain(cells).collect();
@@ -136,10 +149,10 @@ fn table(columns: &[Column], rows: &[Vec<Cell>]) -> String {
         for cells in rows {
             let (title, cells) = cells.split_first().expect("a table has a column");
             let named = heads.iter().skip(1).zip(cells).filter(|(_, cell)| !cell.is_empty());
-            text.push_str(&wrapped(title, "", "  "));
+            text.push_str(&wrapped(title, width, "", "  "));
             let named: Vec<(&str, String)> =
                 named.map(|(head, cell)| (head.as_str(), cell.clone())).collect();
-            text.push_str(&terms(&named));
+            text.push_str(&terms(&named, width));
         }
         return text;
     }

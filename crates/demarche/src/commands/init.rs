@@ -1,8 +1,9 @@
 use anyhow::Context;
+use demarche_case::assessment::answer::InitAnswer;
 use demarche_case::{CaseId, init};
 
 use crate::cli::InitArgs;
-use crate::output::{Outcome, print};
+use crate::output::{self, Outcome, print};
 
 /// Begins a case.
 pub(crate) fn run(args: &InitArgs) -> anyhow::Result<Outcome> {
@@ -12,6 +13,10 @@ pub(crate) fn run(args: &InitArgs) -> anyhow::Result<Outcome> {
     };
     init(&args.folder, &id)?;
     let folder = args.folder.display();
+    if args.json {
+        let made = InitAnswer { id, folder: folder.to_string() };
+        return output::json(made, Vec::new(), Vec::new());
+    }
     print(&format!(
         "Began the case `{id}` in {folder}: fill in case.toml and evidence.toml, then\n  demarche assess {folder}\n"
     ))?;

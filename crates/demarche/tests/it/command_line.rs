@@ -246,3 +246,53 @@ fn a_damaged_table_gives_an_answer_with_gaps() {
     let gaps = String::from_utf8_lossy(&output.stderr);
     assert!(gaps.contains("as-rel.txt") && gaps.contains("noise.bin"), "{gaps}");
 }
+
+#[test]
+fn the_answer_is_short_and_the_whole_of_it_is_there_on_request() {
+    let out = folder("brief");
+    let place = out.to_str().unwrap();
+    let answer = |more: &[&str]| {
+        let given = ["assess", "examples/albania-2022", "--out", place];
+        stdout(&demarche(&[&given[..], more].concat()))
+    };
+    let short = answer(&[]);
+    let (told, _) = short.split_once("In brackets:").unwrap();
+    let sentences = told.matches(" [").count() + told.matches("\n  [").count();
+    assert!((3..=8).contains(&sentences), "{told}");
+    assert!(told.contains("[Who may have done it]") && told.contains("[Whom to ask]"), "{told}");
+    let whole = answer(&["--full", "--sections", "first"]);
+    assert!(whole.contains("What would tell most") && !whole.contains("In brackets:"));
+    let page = fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(page.contains("id=\"first-page\"") && !page.contains("id=\"annexes\""));
+}
+
+#[test]
+fn shells_and_man_learn_every_command() {
+    let script = stdout(&demarche(&["completions", "bash"]));
+    assert!(script.contains("assess") && script.contains("--library"), "{script}");
+    let out = folder("manual");
+    stdout(&demarche(&["manual", out.to_str().unwrap()]));
+    let page = fs::read_to_string(out.join("demarche-assess.1")).unwrap();
+    assert!(page.contains(".TH") && page.contains("hindsight"), "{page}");
+    assert!(out.join("demarche-routes-power.1").exists());
+}
+
+#[test]
+fn quiet_keeps_gaps_off_standard_error_and_the_status_tells_of_them() {
+    let missing = ["routes", "power", "KP", "--routes", "examples/sony-2014/routes", "--json"];
+    let loud = demarche(&missing);
+    let quiet = demarche(&[&missing[..], &["-q"]].concat());
+    assert_eq!(loud.status.code(), quiet.status.code());
+    assert_eq!(loud.stdout, quiet.stdout);
+    assert!(quiet.stderr.is_empty(), "{}", String::from_utf8_lossy(&quiet.stderr));
+}
+
+#[test]
+fn a_new_case_is_told_as_json() {
+    let out = folder("init-json");
+    let case = out.join("my-case");
+    let told = stdout(&demarche(&["init", case.to_str().unwrap(), "--json"]));
+    let answer: Answer<demarche_case::assessment::answer::InitAnswer> =
+        serde_json::from_str(&told).unwrap();
+    assert_eq!(answer.answer.id.as_str(), "my-case");
+}

@@ -3,8 +3,8 @@
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
     ActorsRankAnswer, ActorsShowAnswer, Answer, ConvertAnswer, CutAnswer, DependAnswer,
-    HegemonyAnswer, LocateAnswer, NoteAnswer, OptionsWeighAnswer, PowerAnswer, PrecedentsAnswer,
-    SealAnswer,
+    HegemonyAnswer, InitAnswer, LocateAnswer, NoteAnswer, OptionsWeighAnswer, PowerAnswer,
+    PrecedentsAnswer, SealAnswer,
 };
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
@@ -41,6 +41,7 @@ fn schemas_are_those_of_the_types() {
         .assert_eq(&text::<Answer<CatalogueAnswer>>());
     expect_file!["../../../../docs/schema/library-fetch-dry-run.json"]
         .assert_eq(&text::<Answer<PlanAnswer>>());
+    expect_file!["../../../../docs/schema/init.json"].assert_eq(&text::<Answer<InitAnswer>>());
     expect_file!["../../../../docs/schema/note.json"].assert_eq(&text::<Answer<NoteAnswer>>());
     expect_file!["../../../../docs/schema/options-precedents.json"]
         .assert_eq(&text::<Answer<PrecedentsAnswer>>());
