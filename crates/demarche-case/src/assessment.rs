@@ -100,7 +100,7 @@ pub struct Unseen {
     Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 pub struct UnseenRoutes {
-    /// True if the target is withheld; there are no findings without a target.
+    /// True if the target is withheld; the findings then only place addresses.
     pub target: bool,
     /// True if the day of the case is withheld, by which the age of the tables is told.
     pub day: bool,

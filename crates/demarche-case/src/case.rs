@@ -69,21 +69,28 @@ impl Case {
         self.parties.iter().find(|party| party.id == *id)
     }
 
-    /// The case as it was known on a day: without events, claims and evidence of later days, and without later sources.
+    /// The case as it was known on a day: without events, effects, threats, claims and evidence of later days or from
+    /// later sources, and without later sources of the record.
     ///
-    /// What has no date stays.
+    /// A source is as late as the first date in its words, `2022-08-04`. A part without any date stays.
     #[must_use]
     pub fn as_of(mut self, day: Moment) -> Self {
         let is_known = |moment: Moment| moment.date() <= day.date();
-        self.events.retain(|event| is_known(event.date));
-        self.claims.retain(|claim| claim.date.is_none_or(is_known));
-        self.evidence.retain(|item| item.observed.is_none_or(is_known));
+        let is_out = |source: &Source| source.date().is_none_or(is_known);
+        let may_be_out = |source: &Option<Source>| source.as_ref().is_none_or(is_out);
+        self.events.retain(|event| is_known(event.date) && may_be_out(&event.source));
+        self.effects.retain(|effect| effect.date.is_none_or(is_known));
+        self.threats
+            .retain(|threat| threat.date.is_none_or(is_known) && may_be_out(&threat.source));
+        self.claims.retain(|claim| claim.date.is_none_or(is_known) && is_out(&claim.source));
+        self.evidence.retain(|item| item.observed.is_none_or(is_known) && is_out(&item.source));
         let until = self.record.until.filter(|until| *until < day);
         self.record.until = Some(until.unwrap_or(day));
         let kept: BTreeSet<EvidenceId> = self.evidence.iter().map(|item| item.id.clone()).collect();
         let cited = |ids: &mut Vec<EvidenceId>| ids.retain(|id| kept.contains(id));
         self.events.iter_mut().for_each(|event| cited(&mut event.evidence));
         self.effects.iter_mut().for_each(|effect| cited(&mut effect.evidence));
+        self.threats.iter_mut().for_each(|threat| cited(&mut threat.evidence));
         self.claims.iter_mut().for_each(|claim| cited(&mut claim.evidence));
         for item in &mut self.evidence {
             cited(&mut item.weighing.exposes);

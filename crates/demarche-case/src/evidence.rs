@@ -71,6 +71,17 @@ pub struct Source {
     pub url: Option<String>,
 }
 
+impl Source {
+    /// The first date in its words, such as `2022-08-04`; `None` where there is none.
+    #[must_use]
+    pub fn date(&self) -> Option<Moment> {
+        const LENGTH: usize = "2022-08-04".len();
+        let words = self.text.split(|sign: char| !sign.is_ascii_digit() && sign != '-');
+        let dates = words.filter(|word| word.len() == LENGTH).filter_map(|word| word.parse().ok());
+        dates.min_by_key(|moment: &Moment| moment.date())
+    }
+}
+
 /// Towards whom an item points, how strongly, and why not more or less so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pointer {

@@ -206,7 +206,6 @@ pub fn routes_views(assessment: &Assessment) -> Vec<RoutesView> {
         let mut gate = Gate { addressee: country, withheld: Vec::new() };
         let released = gate.case(whole, country.into());
         let without = gate.unseen_routes(assessment, released.shows_case);
-        released.case.target.as_ref()?;
         if without.is_empty() || !seen.insert(without.clone()) {
             return None;
         }
@@ -398,18 +397,23 @@ impl Gate {
         } else {
             shared.iter().find(|shared| shared.without == *unseen).map(|shared| &shared.findings)
         };
-        let Some(findings) = judged.filter(|_| !unseen.target) else {
+        // Without the target the addresses are placed all the same, as in a case that has none.
+        if judged.is_none() || unseen.target {
             let basis = self.hidden_basis(&whole.sources, &assessment.case);
             self.withheld.extend(basis.map(|(rest_on, because)| WithheldItem {
                 part: WithheldPart::Routes(rest_on),
                 because,
             }));
-            return None;
-        };
+        }
+        let findings = judged?;
         let RoutesFindings { target, sources, map, dependencies, cuts, power, located, caveats } =
             findings;
         let addresses: BTreeSet<IpAddr> = released.evidence.iter().filter_map(address).collect();
         let located = located.iter().filter(|located| addresses.contains(&located.address));
+        let located: Vec<Located> = located.cloned().collect();
+        if target.question.is_empty() && located.is_empty() {
+            return None;
+        }
         Some(RoutesFindings {
             target: target.clone(),
             sources: sources.clone(),
@@ -417,7 +421,7 @@ impl Gate {
             dependencies: dependencies.clone(),
             cuts: cuts.clone(),
             power: power.clone(),
-            located: located.cloned().collect(),
+            located,
             caveats: caveats.clone(),
         })
     }

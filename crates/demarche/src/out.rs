@@ -58,6 +58,8 @@ pub(crate) struct OutFolder {
     replaces: bool,
     /// One line for each text that was kept.
     kept: Vec<String>,
+    /// The folder, locked until this is dropped, so that two runs do not overwrite each other's list.
+    lock: Option<File>,
 }
 
 impl OutFolder {
@@ -69,6 +71,7 @@ impl OutFolder {
         let root: PathBuf = root.components().collect();
         let shown = root.display().to_string();
         let empty = || List::new(case.clone());
+        let lock = locked(&root);
         let list = match fs::symlink_metadata(&root) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => empty(),
             Err(error) => return Err(error).with_context(|| format!("cannot open {shown}")),
@@ -85,7 +88,7 @@ impl OutFolder {
                 None => empty(),
             },
         };
-        Ok(Self { root, list, replaces, kept: Vec::new() })
+        Ok(Self { root, list, replaces, kept: Vec::new(), lock })
     }
 
     /// Returns the addressees of the notes that `demarche note` wrote and that are still there.
@@ -96,6 +99,7 @@ impl OutFolder {
             let is_noted = entries.iter().any(|entry| entry.by == Author::Note);
             if let Some(to) = to
                 && is_noted
+                && is_state(to)
                 && !recipients.contains(&to)
                 && self.root.join(path).exists()
             {
@@ -110,6 +114,20 @@ impl OutFolder {
     ///
     /// The list is written first and last: a run that is killed between leaves no file that demarche does not know.
     pub(crate) fn write(&mut self, sets: Vec<FileSet>) -> anyhow::Result<Vec<WrittenSet>> {
+        if self.lock.is_none() {
+            fs::create_dir_all(&self.root)
+                .with_context(|| format!("cannot make {}", self.root.display()))?;
+            self.lock = locked(&self.root);
+            // Another run may have made the folder meanwhile.
+            if let Some(list) = List::read(&self.root)? {
+                anyhow::ensure!(
+                    list.case == self.list.case,
+                    "another case was assessed into {} meanwhile",
+                    self.root.display()
+                );
+                self.list = list;
+            }
+        }
         output::remove_partials(&self.root)?;
         let mut placed = Vec::new();
         for set in sets {
@@ -270,6 +288,16 @@ impl OutFolder {
         }
     }
 
+    /// Returns true if a path lies in the folder itself or in a folder of it: a link may lead anywhere.
+    fn is_below(&self, path: &str) -> anyhow::Result<bool> {
+        let parent: PathBuf = self.root.join(list::parent(path)).components().collect();
+        if list::parent(path).is_empty() {
+            return Ok(true);
+        }
+        let found = fs::symlink_metadata(&parent);
+        Ok(found.with_context(|| format!("cannot open {}", parent.display()))?.is_dir())
+    }
+
     /// Returns the files that a set would lose in a folder.
     fn in_the_way(&self, number: usize, set: &FileSet) -> anyhow::Result<Vec<(String, Standing)>> {
         let mut found = Vec::new();
@@ -294,7 +322,7 @@ impl OutFolder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Standing::Absent),
             kind => kind.with_context(cannot)?,
         };
-        if !kind.is_file() {
+        if !kind.is_file() || !self.is_below(path)? {
             return Ok(Standing::Foreign);
         }
         let listed = self.list.files.get(path).map_or(&[][..], Vec::as_slice);
@@ -309,6 +337,23 @@ impl OutFolder {
         }
         Ok(if listed.is_empty() { Standing::Foreign } else { Standing::Changed })
     }
+}
+
+/// Locks a folder, and waits for another run that has it; `None` where there is no folder, or no lock for folders.
+fn locked(root: &Path) -> Option<File> {
+    // What is no folder, such as a pipe, is not opened: that could wait for ever.
+    fs::symlink_metadata(root).ok().filter(fs::Metadata::is_dir)?;
+    let folder = File::open(root).ok()?;
+    if let Err(fs::TryLockError::WouldBlock) = folder.try_lock() {
+        output::note("Another demarche writes to this folder: waiting until it is done.\n");
+        folder.lock().ok()?;
+    }
+    Some(folder)
+}
+
+/// Returns true if there is such a state; a list from outside may name any two letters.
+fn is_state(to: Recipient) -> bool {
+    to.country().name().is_some()
 }
 
 /// Returns true if a folder has anything but hidden files, which desktops leave everywhere, and unfinished files.

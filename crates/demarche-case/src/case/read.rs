@@ -196,6 +196,22 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     if parties.iter().filter(|party| party.roles.contains(&Role::Sender)).count() > 1 {
         top.wrong("party", "more than one party is the sender", "a request goes out in one name");
     }
+    // A view is told by which hypotheses and links it leaves out, each by its party or its ends: two would be one.
+    for (place, named) in hypotheses.iter().enumerate() {
+        if hypotheses.iter().take(place).any(|earlier| earlier.party == named.party) {
+            let twice = format!("two hypotheses are on the party `{}`", named.party);
+            top.wrong("hypothesis", twice, "write one, or give the other a party of its own");
+        }
+    }
+    let ends = |link: &DoubtfulLink| (link.left.min(link.right), link.left.max(link.right));
+    let doubtful = routes.iter().flat_map(|routes| &routes.doubtful);
+    for (place, link) in doubtful.clone().enumerate() {
+        if doubtful.clone().take(place).any(|earlier| ends(earlier) == ends(link)) {
+            let twice =
+                format!("the link between {} and {} is doubted twice", link.left, link.right);
+            top.wrong("routes", twice, "write one `[[routes.doubtful]]` with both reasons");
+        }
+    }
     if let Some((began, detected)) = Option::zip(began, detected)
         && began > detected
     {

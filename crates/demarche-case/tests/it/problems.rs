@@ -193,3 +193,39 @@ fn what_requests_say_has_defaults_and_bounds() {
         assert!(with_request(wrong).unwrap_err().problems[0].line == Some(9), "{wrong}");
     }
 }
+
+/// Two parts that a view cannot tell apart would let one addressee see what is another's.
+#[test]
+fn two_hypotheses_on_a_party_and_a_link_doubted_twice_are_mistakes() {
+    let case = "id = \"x\"\ntitle = \"X\"\ntlp = \"GREEN\"\nsummary = \"X.\"\n[owner]\norganisation = \"X\"\ncontact = \"x\"\n\
+        [[party]]\nid = \"gang\"\nname = \"Gang\"\nrole = \"other\"\n\
+        [[hypothesis]]\nparty = \"gang\"\ntext = \"One.\"\n[[hypothesis]]\nparty = \"gang\"\ntext = \"Two.\"\n\
+        [[routes.doubtful]]\nleft = 1\nright = 2\nreason = \"One.\"\nsource = \"S\"\n\
+        [[routes.doubtful]]\nleft = 2\nright = 1\nreason = \"Two.\"\nsource = \"S\"\n";
+    let error = Case::read(case, "").unwrap_err().to_string();
+    assert!(error.contains("two hypotheses are on the party `gang`"), "{error}");
+    assert!(error.contains("the link between AS2 and AS1 is doubted twice"), "{error}");
+}
+
+#[test]
+fn nothing_later_than_a_day_is_in_the_case_as_of_that_day() {
+    let evidence = |id: &str, source: &str| {
+        format!(
+            "[[evidence]]\nid = \"{id}\"\nkind = \"motive\"\ntitle = \"T\"\nsays = \"S\"\nsource = \"{source}\"\ngrade = \"B2\"\ntlp = \"CLEAR\"\n"
+        )
+    };
+    let case = "id = \"x\"\ntitle = \"X\"\ntlp = \"CLEAR\"\nsummary = \"X.\"\n[owner]\norganisation = \"X\"\ncontact = \"x\"\n\
+        [[party]]\nid = \"p\"\nname = \"P\"\nrole = \"other\"\n\
+        [[effect]]\nkind = \"disruption\"\ntext = \"E.\"\ndate = 2015-06-01\n\
+        [[threat]]\ntext = \"T.\"\ndate = 2015-06-01\n\
+        [[claim]]\nkind = \"statement\"\nby = \"p\"\ntext = \"C.\"\nsource = \"Press, 2015-06-01\"\n\
+        [[event]]\ndate = 2015-03-01\ntext = \"Late known.\"\nsource = \"Press, 2015-06-01\"\n";
+    let both =
+        [evidence("early", "A, 2015-03-01; B, 2015-06-01"), evidence("late", "B, 2015-06-01")];
+    let case = Case::read(case, &both.concat()).unwrap_or_else(|error| panic!("{error}"));
+    let known = case.as_of("2015-03-10".parse().unwrap());
+    assert_eq!((known.effects.len(), known.threats.len()), (0, 0));
+    assert_eq!((known.claims.len(), known.events.len()), (0, 0));
+    let left: Vec<&str> = known.evidence.iter().map(|item| item.id.as_str()).collect();
+    assert_eq!(left, ["early"]);
+}

@@ -54,7 +54,10 @@ impl Writer<'_> {
             },
             Recipient::State(_) => {
                 let authorities = format!("The competent authorities of {state}");
-                match named(Role::LawEnforcement) {
+                // An accused state does not learn whom the sender knows in its police.
+                let is_accused = is_accused(&self.released.case, self.addressee);
+                let police = if is_accused { Vec::new() } else { named(Role::LawEnforcement) };
+                match police {
                     police if police.is_empty() => authorities,
                     police => format!("{authorities}, among them {}", listed(&police, "and")),
                 }

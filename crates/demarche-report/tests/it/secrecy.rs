@@ -207,7 +207,13 @@ impl Writer {
                     3 => {
                         format!("[[threat]]\ntext = \"{word} threat.\"\nsource = \"{word} source\"")
                     }
-                    _ => format!("[[hypothesis]]\nparty = \"gop\"\ntext = \"{word} hypothesis.\""),
+                    _ => {
+                        // Each hypothesis is on a party of its own, which travels with the case.
+                        let number = self.toml.len();
+                        format!(
+                            "[[party]]\nid = \"suspect-{number}\"\nname = \"Suspect\"\nrole = \"other\"\n[[hypothesis]]\nparty = \"suspect-{number}\"\ntext = \"{word} hypothesis.\""
+                        )
+                    }
                 };
                 self.toml.push_str(&format!("{table}\ntlp = \"{}\"\n", tlp.word()));
             }

@@ -270,3 +270,49 @@ fn those_on_whom_little_depends_are_listed_and_get_a_note_on_request() {
     assert_eq!(tried.run("note", &[]).status.code(), Some(2));
     assert_eq!(tried.run("note", &["--all", "--to", "JP"]).status.code(), Some(2));
 }
+
+/// A case that was received may bring a link in place of `new/` and a list that names what it leads to.
+#[cfg(unix)]
+#[test]
+fn a_link_in_place_of_the_folder_of_new_texts_leads_nobody_to_other_files() {
+    let tried = Tried::new("linked-new");
+    tried.told("assess", &[]);
+    let victim = tried.out.parent().unwrap().join("victim");
+    fs::create_dir(&victim).unwrap();
+    fs::write(victim.join("note-CN.md"), "mine").unwrap();
+    fs::copy(tried.out.join("report.html"), victim.join("report.html")).unwrap();
+    std::os::unix::fs::symlink(&victim, tried.out.join("new")).unwrap();
+    let list = tried.out.join("written.json");
+    let text = fs::read_to_string(&list).unwrap();
+    let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let report = value["files"]["report.html"].clone();
+    value["files"]["new/report.html"] = report;
+    let none = "0".repeat(64);
+    value["files"]["new/note-CN.md"] =
+        serde_json::json!([{ "bytes": 4, "sha256": none, "by": "assess" }]);
+    fs::write(&list, value.to_string()).unwrap();
+    tried.told("assess", &[]);
+    tried.told("assess", &["--force"]);
+    assert_eq!(fs::read(victim.join("note-CN.md")).unwrap(), b"mine");
+    assert!(victim.join("report.html").exists());
+}
+
+#[test]
+fn runs_on_one_folder_wait_for_each_other() {
+    let tried = Tried::new("at-once");
+    tried.told("assess", &[]);
+    std::thread::scope(|scope| {
+        for round in 0..4 {
+            let tried = &tried;
+            scope.spawn(move || {
+                if round % 2 == 0 {
+                    tried.told("assess", &[])
+                } else {
+                    tried.told("note", &["--all"])
+                }
+            });
+        }
+    });
+    let told = tried.told("assess", &[]);
+    assert!(!told.contains("kept:"), "{told}");
+}
