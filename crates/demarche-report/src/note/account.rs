@@ -134,7 +134,7 @@ fn fact(item: &Evidence) -> String {
         capitalised(&date_if_known(item.observed)),
         match &item.body {
             Body::Technique(technique) => format!("technique {}", technique.technique),
-            _ => kind(item).to_owned(),
+            _ => kind(item),
         },
         source(&item.source),
         item.grade,
