@@ -23,7 +23,7 @@ pub fn terminal(sections: &[Section]) -> String {
     terminal_of_width(sections, WIDTH)
 }
 
-/// The same in lines of at most `width` characters, and of at most [`WIDTH`], beyond which one does not like to read.
+/// The same in lines of at most `width` characters, and of at most 100, beyond which one does not like to read.
 #[must_use]
 pub fn terminal_of_width(sections: &[Section], width: usize) -> String {
     let width = width.clamp(NARROW, WIDTH);
