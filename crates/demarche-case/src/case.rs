@@ -140,7 +140,9 @@ impl Case {
         written.chain(implied).collect()
     }
 
-    fn is_pointed_to(&self, party: &PartyId) -> bool {
+    /// Returns true if an item of evidence points to a party.
+    #[must_use]
+    pub fn is_pointed_to(&self, party: &PartyId) -> bool {
         let mut pointers = self.evidence.iter().filter_map(|item| item.points_to.as_ref());
         pointers.any(|pointer| pointer.parties.contains(party))
     }

@@ -7,7 +7,7 @@ use demarche_case::assessment::attribution::{
     AttributionFindings, Chance, Hypothesis, Judgement, Leads,
 };
 use demarche_case::options::{Condition, EstimateBasis, Fact, Options, Reason};
-use demarche_case::{AttackerKind, Case, Country, EffectKind, NamedHypothesis, Role};
+use demarche_case::{AttackerKind, Case, Country, EffectKind, Role};
 
 use crate::injury::{Harm, injury};
 
@@ -44,7 +44,7 @@ pub(crate) fn facts(
         is_threat_open: case.threats.iter().any(|threat| threat.carried_out != Some(true)),
         actor: actor(attribution, responsible, planted),
         gang: gang(case, attribution, planted),
-        persons: persons(case, attribution, planted),
+        persons: persons(case, catalogue, attribution, planted),
     };
     known.facts(catalogue)
 }
@@ -143,13 +143,10 @@ fn actor(
     let Some(findings) = attribution else {
         return none(Reason::NotJudged);
     };
-    if findings.withheld.is_some() {
+    let Some(judged) = judgement(Some(findings), planted) else {
         return none(Reason::JudgementWithheld);
-    }
-    let judgement = if planted { &findings.if_planted } else { &findings.as_reported };
-    let Chance { estimate, low, high } = judgement.chance(&Leads::State { state: responsible });
-    let (low, estimate, high) = (low.get(), estimate.get(), high.get());
-    let range = [low.min(estimate), estimate, high.max(estimate)];
+    };
+    let range = range_of(judged.chance(&Leads::State { state: responsible }));
     reckoned(Condition::Actor, [range; 2], EstimateBasis::Reckoned, Reason::Judgement)
 }
 
@@ -196,13 +193,15 @@ const STANDS_IN_COURT: [f64; 3] = [0.3, 0.6, 0.9];
 /// The condition that persons are known: of the suspects whom the case names and evidence points to, the likeliest counts.
 ///
 /// Nothing where the catalogue's own chance is higher.
-fn persons(case: &Case, attribution: Option<&AttributionFindings>, planted: bool) -> Option<Fact> {
+fn persons(
+    case: &Case,
+    catalogue: &Options,
+    attribution: Option<&AttributionFindings>,
+    planted: bool,
+) -> Option<Fact> {
     let judged = judgement(attribution, planted)?;
-    let is_pointed_to = |named: &&NamedHypothesis| {
-        let pointers = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
-        pointers.into_iter().any(|pointer| pointer.parties.contains(&named.party))
-    };
-    let chances = case.hypotheses.iter().filter(is_pointed_to).filter_map(|named| {
+    let named = case.hypotheses.iter().filter(|named| case.is_pointed_to(&named.party));
+    let chances = named.filter_map(|named| {
         let hypotheses = attribution?.hypotheses.iter();
         let mut own = hypotheses.filter(
             |known| matches!(known, Hypothesis::Named { party, .. } if *party == named.party),
@@ -214,7 +213,6 @@ fn persons(case: &Case, attribution: Option<&AttributionFindings>, planted: bool
     for ((end, known), stands) in range.iter_mut().zip(likeliest).zip(STANDS_IN_COURT) {
         *end = known * stands;
     }
-    let catalogue = crate::catalogue();
     let usual = Fact::of(&catalogue.facts, Condition::Persons).map_or(0.0, |fact| fact.strict[1]);
     (range[1] > usual).then(|| {
         reckoned(Condition::Persons, [range; 2], EstimateBasis::Reckoned, Reason::NamedSuspect)

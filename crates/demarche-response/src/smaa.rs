@@ -215,7 +215,7 @@ impl Draw {
     }
 
     fn reckon(&mut self, size: Size) {
-        self.staked = self.with_stakes(&self.weights);
+        stake(&self.weights, &self.world.stakes, &mut self.staked);
         for option in 0..size.options {
             self.utilities[option] = self.utility(option, &self.staked, size);
         }
@@ -223,23 +223,24 @@ impl Draw {
         self.order.sort_by(|left, right| utilities[*right].total_cmp(&utilities[*left]));
     }
 
-    /// Weights as they count in this world: each times what is at stake, all divided by their sum.
-    fn with_stakes(&self, weights: &[f64]) -> Vec<f64> {
-        let mut staked: Vec<f64> =
-            weights.iter().zip(&self.world.stakes).map(|(weight, stake)| weight * stake).collect();
-        let all: f64 = staked.iter().sum();
-        if all > 0.0 {
-            staked.iter_mut().for_each(|weight| *weight /= all);
-        }
-        staked
-    }
-
     /// Returns true if no option is better than this one under the weights.
     fn is_first(&self, option: usize, weights: &[f64], size: Size) -> bool {
-        let staked = self.with_stakes(weights);
+        let mut staked = vec![0.0; weights.len()];
+        stake(weights, &self.world.stakes, &mut staked);
         let utility = self.utility(option, &staked, size);
         utility.is_finite()
             && (0..size.options).all(|rival| self.utility(rival, &staked, size) <= utility)
+    }
+}
+
+/// Weighs what is at stake in a world: each weight times its factor, all divided by their sum.
+fn stake(weights: &[f64], stakes: &[f64], staked: &mut [f64]) {
+    for ((cell, weight), factor) in staked.iter_mut().zip(weights).zip(stakes) {
+        *cell = weight * factor;
+    }
+    let all: f64 = staked.iter().sum();
+    if all > 0.0 {
+        staked.iter_mut().for_each(|weight| *weight /= all);
     }
 }
 

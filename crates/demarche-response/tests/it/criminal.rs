@@ -1,8 +1,7 @@
 //! Cases in which a criminal group leads or is alleged, or a person is named.
 
 use demarche_case::assessment::attribution::{
-    AttributionFindings, Balance, Chance, Confidence, ConfidenceLevel, Hypothesis, Judgement,
-    Leads, Prior, Ranked, RankedKind, RecordUsed,
+    AttributionFindings, Chance, Hypothesis, Judgement, Leads, Prior, Ranked, RankedKind,
 };
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::options::{Condition, Fact, Reason};
@@ -95,22 +94,11 @@ fn judged() -> AttributionFindings {
         }],
     };
     AttributionFindings {
-        record: RecordUsed { editions: Vec::new(), actors: 0, attacks: 0, uses: 0 },
         as_reported: judgement(),
         if_planted: judgement(),
         hypotheses: vec![clerk],
-        withheld: None,
         leads: Some(Leads::Kind { attacker: AttackerKind::Criminal }),
-        balance: Balance::default(),
-        wanted: Vec::new(),
-        confidence: Confidence { level: ConfidenceLevel::Low, reasons: Vec::new() },
-        items: Vec::new(),
-        sensitivity: Vec::new(),
-        overlaps: Vec::new(),
-        precedents: Vec::new(),
-        hunt_leads: Vec::new(),
-        parameters: Vec::new(),
-        caveats: Vec::new(),
+        ..crate::weighing::judged([0.0; 2])
     }
 }
 

@@ -117,7 +117,7 @@ impl Made {
 }
 
 /// A judgement that gives North Korea these chances: as reported, and if all were planted.
-fn judged(actor: [f64; 2]) -> AttributionFindings {
+pub(crate) fn judged(actor: [f64; 2]) -> AttributionFindings {
     let state: Country = "KP".parse().unwrap();
     let judgement = |estimate: f64| Judgement {
         ranking: Vec::new(),
