@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use demarche_case::assessment::routes::{
-    Caveat, Change, ConnectivityMap, CutEffect, Dependency, Family, Player, PowerFindings,
+    Caveat, Change, ConnectivityMap, CutEffect, Dependency, Family, Located, Player, PowerFindings,
     PowerGame, RouteSource, RoutesFindings, Target,
 };
 use demarche_case::number::float;
@@ -23,7 +23,7 @@ use crate::shortfall::{QuestionShortfall, TableShortfall};
 use crate::target::Ask;
 
 /// Routing tables further than this from the time asked about are read, named and not used, in days.
-const OF_THE_TIME: u32 = 200;
+pub const OF_THE_TIME: u32 = 200;
 
 /// A source with routes to this share of the target's prefixes speaks for the target.
 const NEARLY_ALL: f64 = 0.95;
@@ -75,14 +75,13 @@ impl Examination<'_> {
             Some(power) => cuts(routing_data, &target, power, progress)?,
             None => Vec::new(),
         };
-        let locator = routing_data.locator();
         let findings = RoutesFindings {
             map: map(routing_data, &target, &key),
             cuts,
             caveats: self.caveats(routing_data, &target, &dependencies),
             dependencies,
             power,
-            located: self.addresses.iter().map(|address| locator.locate(*address)).collect(),
+            located: self.placed(routing_data),
             sources: sources(routing_data),
             target,
         };
@@ -99,7 +98,6 @@ impl Examination<'_> {
             ipv4_addresses: 0,
             ipv6_prefixes: 0,
         };
-        let locator = routing_data.locator();
         let mut caveats = self.caveats(routing_data, &target, &[]);
         // The other limits are of routes, of which nothing is said.
         caveats.retain(|caveat| matches!(caveat, Caveat::Age { .. } | Caveat::Registration));
@@ -109,10 +107,15 @@ impl Examination<'_> {
             caveats,
             dependencies: Vec::new(),
             power: None,
-            located: self.addresses.iter().map(|address| locator.locate(*address)).collect(),
+            located: self.placed(routing_data),
             sources: sources(routing_data),
             target,
         }
+    }
+
+    fn placed(&self, routing_data: &RoutingData) -> Vec<Located> {
+        let locator = routing_data.locator();
+        self.addresses.iter().map(|address| locator.locate(*address)).collect()
     }
 
     /// Finds the carriers of the target's traffic: observed in each table of the time, and modelled on the graph.

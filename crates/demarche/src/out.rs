@@ -245,7 +245,7 @@ impl OutFolder {
     fn folder_for(&mut self, set: &FileSet) -> anyhow::Result<usize> {
         let mut in_the_way: Vec<(String, Standing)> = Vec::new();
         for number in 0..=MOST_BESIDE {
-            if !self.is_usable(number)? {
+            if !self.is_usable(&list::folder(number))? {
                 continue;
             }
             let found = self.in_the_way(number, set)?;
@@ -276,26 +276,16 @@ impl OutFolder {
         self.kept.push(format!("{path} {reason} and is kept{}", new.unwrap_or_default()));
     }
 
-    /// Returns true if the folder of new texts is a folder, or can become one.
-    fn is_usable(&self, number: usize) -> anyhow::Result<bool> {
-        if number == 0 {
+    /// Returns true if a folder of new texts is a folder, or can become one: a link may lead anywhere.
+    fn is_usable(&self, folder: &str) -> anyhow::Result<bool> {
+        if folder.is_empty() {
             return Ok(true);
         }
-        let path: PathBuf = self.root.join(list::folder(number)).components().collect();
+        let path: PathBuf = self.root.join(folder).components().collect();
         match fs::symlink_metadata(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
             found => Ok(found.with_context(|| format!("cannot open {}", path.display()))?.is_dir()),
         }
-    }
-
-    /// Returns true if a path lies in the folder itself or in a folder of it: a link may lead anywhere.
-    fn is_below(&self, path: &str) -> anyhow::Result<bool> {
-        let parent: PathBuf = self.root.join(list::parent(path)).components().collect();
-        if list::parent(path).is_empty() {
-            return Ok(true);
-        }
-        let found = fs::symlink_metadata(&parent);
-        Ok(found.with_context(|| format!("cannot open {}", parent.display()))?.is_dir())
     }
 
     /// Returns the files that a set would lose in a folder.
@@ -322,7 +312,7 @@ impl OutFolder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Standing::Absent),
             kind => kind.with_context(cannot)?,
         };
-        if !kind.is_file() || !self.is_below(path)? {
+        if !kind.is_file() || !self.is_usable(list::parent(path))? {
             return Ok(Standing::Foreign);
         }
         let listed = self.list.files.get(path).map_or(&[][..], Vec::as_slice);

@@ -9,16 +9,12 @@ use demarche_library::Store;
 use demarche_library::answer::{CheckedData, Counts, DataKind, DoctorAnswer, MissingData};
 use demarche_report::{Block, Column, Section, words};
 use demarche_routes::RoutingData;
+use demarche_routes::examine::OF_THE_TIME;
 use jiff::civil::Date;
 
 use super::{code, library, read_tables, seal};
 use crate::cli::DoctorArgs;
 use crate::output::{self, Outcome, clean, counted};
-
-/// Tables this many days from the case give an answer about another internet.
-///
-/// From this distance on a routing table is not used at all (docs/routes.md).
-const FAR: i32 = 200;
 
 /// Catalogues this many days old lack what was published since: ATT&CK has two releases a year.
 const OLD: i32 = 365;
@@ -56,7 +52,7 @@ pub(crate) fn run(args: &DoctorArgs) -> anyhow::Result<Outcome> {
     let folder = args.case.as_deref().map(CaseFolder::open).transpose()?;
     let case = folder.as_ref().map(CaseFolder::case);
     let now = seal::now()?;
-    let day = args.as_of.or(case.and_then(|case| case.detected.or(case.began))).unwrap_or(now);
+    let day = args.as_of.or(case.and_then(Case::noticed)).unwrap_or(now);
     let library = library::folder(&args.known.library)?;
     let mut checked = Checked { today: now.date(), day: day.date(), ..Checked::default() };
     let record = checked.catalogues(&library)?;
@@ -187,7 +183,7 @@ impl Checked {
         for source in &tables.sources {
             let holds = format!("{}: {}", source.what, source.size);
             let age = self.found(DataKind::RoutingTable, &source.file, source.date, holds);
-            far += u64::from(age.is_some_and(|days| days.abs() > FAR));
+            far += u64::from(age.is_some_and(|days| days.unsigned_abs() > OF_THE_TIME));
         }
         if tables.topology.is_none() {
             self.lacks(
@@ -207,7 +203,7 @@ impl Checked {
         if far > 0 {
             let tables = format!("tables of {}", self.day);
             let files = counted(far, "file is", "files are");
-            let gain = format!("the internet as it was then: {files} over {FAR} days away");
+            let gain = format!("the internet as it was then: {files} over {OF_THE_TIME} days away");
             self.lacks(&tables, &gain, &fetch);
         }
     }
@@ -226,7 +222,7 @@ impl Checked {
             let remedy = "an [[evidence]] in evidence.toml for each thing that is known";
             self.lacks("evidence", "who did it, and what to ask of whom", remedy);
         }
-        if case.detected.is_none() && case.began.is_none() {
+        if case.noticed().is_none() {
             let remedy = "began or detected in case.toml";
             self.lacks("the date of the attack", "tables and sources of the right time", remedy);
         }
