@@ -204,9 +204,20 @@ fn of_cert(state: &[Reason], named: Vec<Reason>) -> Vec<Reason> {
 
 /// Returns true if the case says that a state is responsible, or shelters those who are.
 pub(crate) fn is_accused(case: &Case, state: Country) -> bool {
-    let accused = [Role::ResponsibleAlleged, Role::ShelterAlleged];
-    let mut parties = accused.into_iter().flat_map(|role| case.parties_as(role));
-    parties.any(|party| party.country == Some(state))
+    [Role::ResponsibleAlleged, Role::ShelterAlleged]
+        .into_iter()
+        .any(|role| has_role(case, state, role))
+}
+
+/// Returns true if a party of a state has a role in the case.
+pub(crate) fn has_role(case: &Case, state: Country, role: Role) -> bool {
+    case.parties_as(role).any(|party| party.country == Some(state))
+}
+
+/// The reasons to ask an addressee, the weightiest first; empty where there are none.
+pub(crate) fn reasons(assessment: &Assessment, to: Recipient) -> Vec<Reason> {
+    let addressee = addressees(assessment).into_iter().find(|addressee| addressee.to == to);
+    addressee.map_or_else(Vec::new, |addressee| addressee.why)
 }
 
 /// The national CERTs that the case names.
@@ -250,8 +261,8 @@ fn transit(routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)> {
                 is_key_state(findings, country) || carriers.iter().any(|carrier| carrier.is_key);
             let networks: Vec<Network> =
                 carriers.into_iter().map(|carrier| carrier.network).collect();
-            let reason = || Reason::Transit { networks: networks.clone(), share, power, is_key };
-            (!networks.is_empty()).then(|| (country, reason()))
+            (!networks.is_empty())
+                .then_some((country, Reason::Transit { networks, share, power, is_key }))
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 //! Source: ODNI, Intelligence Community Directive 203 (2015): never a likelihood and a confidence in one sentence.
 
 use demarche_case::assessment::attribution::{
-    Aspect, AttributionFindings, Balance, Basis, Chance, CitedSource, Confidence, ConfidenceLevel,
+    Aspect, AttributionFindings, Basis, Chance, CitedSource, Confidence, ConfidenceLevel,
     Hypothesis, Judgement, Leads, Likelihood, NoProbability, Ranked, Sensitivity, SpeakingItem,
     WeighedItem, Without,
 };
@@ -160,9 +160,14 @@ pub(crate) fn actor_of(state: Country) -> String {
 
 /// The confidence that the evidence bears, and the reasons, each a sentence of its own.
 pub(crate) fn confidence(confidence: &Confidence, judgement: &str) -> String {
-    let mut sentences = vec![format!("Confidence in {judgement} is {}.", level(confidence.level))];
+    let mut sentences = vec![how_sure(confidence, judgement)];
     sentences.extend(confidence.reasons.iter().map(confidence_reason));
     sentences.join(" ")
+}
+
+/// The level of confidence in a sentence.
+pub(crate) fn how_sure(confidence: &Confidence, judgement: &str) -> String {
+    format!("Confidence in {judgement} is {}.", level(confidence.level))
 }
 
 /// The text with its first letter as a capital.
@@ -235,37 +240,33 @@ pub(crate) fn strongest_for(findings: &AttributionFindings, case: &Case) -> Opti
 
 /// The part of the evidence without which another would lead, else the strongest item against the leader.
 pub(crate) fn strongest_against(findings: &AttributionFindings, case: &Case) -> Option<String> {
-    let for_leader = usize::from(!findings.balance.speak_for.is_empty());
-    let sentences = balance(findings, case);
-    sentences.get(for_leader..)?.last().cloned()
+    overturned(findings, case).or_else(|| against(findings, case))
 }
 
 /// The strongest items for the leader and against it, and the part that would overturn the judgement.
 fn balance(findings: &AttributionFindings, case: &Case) -> Vec<String> {
-    let Balance { speak_for, speak_against, overturned_by, gains_if_planted: _ } =
-        &findings.balance;
-    let mut sentences = Vec::new();
-    if !speak_for.is_empty() {
-        let titles = titles(speak_for, case).join(", ");
-        sentences.push(format!("What speaks most for it: {titles}."));
-    }
-    if let Some(against) = speak_against.first() {
-        sentences.push(format!(
-            "What speaks most against it: “{}”, which speaks for {}.",
-            title(case, &against.evidence),
-            leads_name(findings, &against.speaks_for)
-        ));
-    }
-    let part =
-        findings.sensitivity.iter().find(|part| Some(&part.without) == overturned_by.as_ref());
-    if let Some(part) = part {
-        sentences.push(format!(
-            "Without {}, {} would lead.",
-            without(part, case),
-            leads_name(findings, &part.leads)
-        ));
-    }
-    sentences
+    let titles = titles(&findings.balance.speak_for, case).join(", ");
+    let speak_for = (!titles.is_empty()).then(|| format!("What speaks most for it: {titles}."));
+    let against = against(findings, case);
+    [speak_for, against, overturned(findings, case)].into_iter().flatten().collect()
+}
+
+/// The strongest item against the leader.
+fn against(findings: &AttributionFindings, case: &Case) -> Option<String> {
+    let against = findings.balance.speak_against.first()?;
+    Some(format!(
+        "What speaks most against it: “{}”, which speaks for {}.",
+        title(case, &against.evidence),
+        leads_name(findings, &against.speaks_for)
+    ))
+}
+
+/// The part of the evidence that decides who leads.
+fn overturned(findings: &AttributionFindings, case: &Case) -> Option<String> {
+    let wanted = findings.balance.overturned_by.as_ref()?;
+    let part = findings.sensitivity.iter().find(|part| part.without == *wanted)?;
+    let (without, other) = (without(part, case), leads_name(findings, &part.leads));
+    Some(format!("Without {without}, {other} would lead."))
 }
 
 /// The aspects without evidence; claims are left out, for words are free.

@@ -1,14 +1,14 @@
 //! The case on one page: eight sentences at most, each with the section of the report that explains it.
 
 use demarche_case::assessment::Assessment;
-use demarche_case::assessment::attribution::{AttributionCaveat, AttributionFindings, Confidence};
+use demarche_case::assessment::attribution::{AttributionCaveat, AttributionFindings};
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::{Country, Recipient, Role};
 
 use crate::addressee::{Addressee, Reason, addressees, is_accused, sender};
 use crate::answer::who_cuts_off;
 use crate::attribution::{
-    confidence, leader_sentence, planted, strongest_against, strongest_for, withheld,
+    how_sure, leader_sentence, planted, strongest_against, strongest_for, withheld,
 };
 use crate::date::date;
 use crate::number::{count, length};
@@ -72,12 +72,11 @@ fn who(findings: &AttributionFindings, assessment: &Assessment) -> Vec<Told> {
         let none = "No hypothesis of who did it could be weighed.";
         return vec![Told::new(none, RESTS.0, RESTS.1)];
     };
-    let sure = Confidence { reasons: Vec::new(), ..findings.confidence.clone() };
     let case = &assessment.case;
     let doubt = strongest_against(findings, case).or_else(|| planted(findings));
     let mut told = vec![
         Told::new(leader, RANKING.0, RANKING.1),
-        Told::new(confidence(&sure, "this judgement"), RESTS.0, RESTS.1),
+        Told::new(how_sure(&findings.confidence, "this judgement"), RESTS.0, RESTS.1),
     ];
     let reasons = strongest_for(findings, case);
     told.extend(reasons.map(|text| Told::new(text, "matrix", "Hypotheses against evidence")));

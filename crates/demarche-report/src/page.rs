@@ -42,8 +42,12 @@ impl ReportParts {
     pub const ALL: Self = Self { first: true, short: true, annexes: true };
 }
 
-/// The sections of the short report; every other section is an annex.
-const SHORT: [&str; 6] = ["map", "requests", "options", "timeline", "harm", "gaps"];
+/// The sections of the short report behind who did it, in their order; every other section is an annex.
+const SHORT: [&str; 8] =
+    ["answer", "map", "requests", "responses-in-short", "options", "timeline", "harm", "gaps"];
+
+/// The answers in the short report, which the contents do not list beside their figures.
+const ANSWERS: [&str; 2] = ["answer", "responses-in-short"];
 
 /// The whole assessment as one self-contained page.
 ///
@@ -74,9 +78,12 @@ pub fn to_html_of(assessment: &Assessment, parts: ReportParts) -> String {
 fn divided(assessment: &Assessment) -> (Vec<Section>, Vec<Section>) {
     let networks = assessment.routes.as_ref();
     let mut sections = Vec::new();
+    sections.extend(networks.filter(|findings| is_asked(findings)).map(routes::lead));
     sections.extend(networks.into_iter().flat_map(routes::sections));
-    let responses = assessment.response.iter();
-    sections.extend(responses.flat_map(|found| options::sections(found, networks)));
+    if let Some(found) = &assessment.response {
+        sections.push(options::lead(found));
+        sections.extend(options::sections(found, networks));
+    }
     sections.extend(case::sections(assessment));
     sections.extend(networks.into_iter().flat_map(routes::limits));
     sections.push(case::gaps(&assessment.gaps));
@@ -154,23 +161,12 @@ fn nav(
 
 /// The answers in full, each with its figure, then whom to ask, the responses, and what happened.
 fn short_report(assessment: &Assessment, sections: &[Section]) -> Markup {
-    let named = |id: &str| -> Vec<Markup> {
-        sections.iter().filter(|section| section.id == id).map(fragment).collect()
-    };
-    let told = ["map", "requests", "options"];
     html! {
         @if let Some(findings) = &assessment.attribution {
             (attribution::lead(findings, &assessment.case))
             (attribution::short(findings, &assessment.case))
         }
-        @if let Some(findings) = assessment.routes.as_ref().filter(|findings| is_asked(findings)) {
-            (fragment(&routes::lead(findings)))
-        }
-        @for section in named("map") { (section) }
-        @for section in named("requests") { (section) }
-        @if let Some(findings) = &assessment.response { (fragment(&options::lead(findings))) }
-        @for section in named("options") { (section) }
-        @for section in sections.iter().filter(|section| !told.contains(&section.id.as_str())) { (fragment(section)) }
+        @for section in sections { (fragment(section)) }
     }
 }
 
@@ -278,8 +274,12 @@ fn head(kicker: &str, title: &str, facts: &Markup) -> Markup {
 /// The entries of the contents: each section that can be linked to, by its title.
 fn contents(sections: &[Section]) -> Markup {
     html! {
-        @for Section { id, title, .. } in sections.iter().filter(|section| !section.id.is_empty()) {
+        @for Section { id, title, .. } in sections.iter().filter(|section| is_listed(section)) {
             li { a href={ "#" (id) } { (shown(title, TITLE)) } }
         }
     }
+}
+
+fn is_listed(section: &Section) -> bool {
+    !section.id.is_empty() && !ANSWERS.contains(&section.id.as_str())
 }

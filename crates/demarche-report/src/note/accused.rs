@@ -4,6 +4,7 @@
 use demarche_case::assessment::Assessment;
 use demarche_case::{AccusedNote, Recipient, Released, Role, Tlp};
 
+use crate::addressee::has_role;
 use crate::document::Block;
 use crate::words::in_text;
 
@@ -115,14 +116,10 @@ impl Writer<'_> {
         asks
     }
 
-    fn is_named_a(&self, role: Role) -> bool {
-        let mut parties = self.released.case.parties_as(role);
-        parties.any(|party| party.country == Some(self.addressee))
-    }
-
     /// Is the addressee said to shelter those who did it, and not to be responsible itself?
     pub(crate) fn only_shelters(&self) -> bool {
-        !self.is_named_a(Role::ResponsibleAlleged) && self.is_named_a(Role::ShelterAlleged)
+        let has = |role| has_role(&self.released.case, self.addressee, role);
+        !has(Role::ResponsibleAlleged) && has(Role::ShelterAlleged)
     }
 
     fn of_the_accused(&self) -> Vec<Ask> {

@@ -5,7 +5,7 @@
 
 use demarche_case::assessment::attribution::AttributionFindings;
 
-use crate::attribution::{level, likelihood, withheld};
+use crate::attribution::{how_sure, likelihood, withheld};
 
 use super::Writer;
 use crate::document::Block;
@@ -48,10 +48,7 @@ impl Writer<'_> {
         // the judgement would be if evidence was planted, are in the sender's own copy.
         vec![
             Block::Paragraph(sentence),
-            Block::Paragraph(format!(
-                "Confidence in this judgement is {}.",
-                level(findings.confidence.level)
-            )),
+            Block::Paragraph(how_sure(&findings.confidence, "this judgement")),
             Block::Paragraph(basis.to_owned()),
         ]
     }

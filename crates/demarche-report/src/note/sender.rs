@@ -9,7 +9,7 @@ use demarche_case::{
     WithheldReason,
 };
 
-use crate::addressee::{Addressee, Reason, addressees, asked, is_accused};
+use crate::addressee::{Reason, asked, has_role, is_accused, reasons};
 use crate::attribution::plain_figures;
 use crate::date::date;
 use crate::document::{Block, Cell, Column, words};
@@ -42,18 +42,12 @@ fn names_somebody_else(whole: &Assessment, shared: &Released) -> Option<String> 
 }
 
 /// A warning where nothing in the case is a reason to ask the addressee.
-fn is_unrelated(whole: &Assessment, to: Recipient) -> Option<String> {
-    let is_asked = addressees(whole).iter().any(|addressee| addressee.to == to);
-    (!is_asked).then(|| {
-        "READ THIS BEFORE SENDING. Nothing in the case is a reason to ask this addressee, and the note gives it facts and offers.".to_owned()
-    })
-}
+const UNRELATED: &str = "READ THIS BEFORE SENDING. Nothing in the case is a reason to ask this addressee, and the note gives it facts and offers.";
 
 /// A warning where a note holds a state responsible and the judgement does not hold that to be more probable than not.
 fn is_surer_than_the_judgement(whole: &Assessment, to: Recipient) -> Option<String> {
     let state = to.country();
-    let mut alleged = whole.case.parties_as(Role::ResponsibleAlleged);
-    if !alleged.any(|party| party.country == Some(state)) {
+    if !has_role(&whole.case, state, Role::ResponsibleAlleged) {
         return None;
     }
     let found = match whole.attribution.as_ref() {
@@ -80,11 +74,10 @@ const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever t
 ///
 /// None where the note tells it already.
 fn shortest_release<'r>(whole: &Assessment, released: &'r Released) -> Vec<&'r WithheldItem> {
-    if released.shows_case && !is_reason_withheld(whole, released) {
+    let why = reasons(whole, released.to);
+    if released.shows_case && !is_withheld(&why, released) {
         return Vec::new();
     }
-    let why = addressees(whole).into_iter().find(|addressee| addressee.to == released.to);
-    let why = why.map(|addressee| addressee.why).unwrap_or_default();
     let is_transit = why.iter().any(|reason| matches!(reason, Reason::Transit { .. }));
     let is_host = why.iter().any(|reason| matches!(reason, Reason::Hosts { .. }));
     let state = released.to.country();
@@ -149,9 +142,12 @@ fn names_the_addressee(whole: &Assessment, to: Recipient) -> Option<String> {
 
 /// Returns true if there is a reason to ask the addressee, and the addressee may know none of them.
 pub(crate) fn is_reason_withheld(whole: &Assessment, released: &Released) -> bool {
-    let is_asked =
-        |addressees: Vec<Addressee>| addressees.iter().any(|addressee| addressee.to == released.to);
-    is_asked(addressees(whole)) && !is_asked(asked(&released.case, released.routes.as_ref()))
+    is_withheld(&reasons(whole, released.to), released)
+}
+
+fn is_withheld(why: &[Reason], released: &Released) -> bool {
+    let told = asked(&released.case, released.routes.as_ref());
+    !why.is_empty() && !told.iter().any(|addressee| addressee.to == released.to)
 }
 
 /// Returns a withheld part in the sender's words.
@@ -271,13 +267,14 @@ pub(crate) fn sender_markdown(
         ]
     };
     let rows: Vec<Vec<Cell>> = released.withheld.iter().map(row).collect();
+    let is_accused = is_accused(&assessment.case, to.country());
+    let why = reasons(assessment, to);
     let mut blocks = Vec::new();
     if let Some(refused) = refused {
         blocks.push(Block::Paragraph(refused.in_words().to_owned()));
     } else {
-        let is_accused = is_accused(&assessment.case, to.country());
         if !is_accused {
-            blocks.extend(is_unrelated(assessment, to).map(Block::Paragraph));
+            blocks.extend(why.is_empty().then(|| Block::Paragraph(UNRELATED.to_owned())));
             blocks.extend(names_somebody_else(assessment, released).map(Block::Paragraph));
         }
         blocks.extend(names_the_addressee(assessment, to).map(Block::Paragraph));
@@ -288,19 +285,12 @@ pub(crate) fn sender_markdown(
         blocks.push(Block::Paragraph("READ THIS BEFORE SENDING. Every reason to ask this addressee is withheld from it. That the note arrives at all tells it that something which it may not know concerns it.".to_owned()));
     }
     blocks.extend(what_to_release.map(Block::Paragraph));
-    let is_accused = is_accused(&assessment.case, to.country());
     if rows.is_empty() && !is_accused {
         blocks.push(Block::Paragraph("Nothing was withheld.".to_owned()));
     }
-    let why: Vec<String> = addressees(assessment)
-        .into_iter()
-        .filter(|addressee| addressee.to == to)
-        .flat_map(|addressee| addressee.why)
-        .map(|reason| reason.in_words())
-        .collect();
     if !why.is_empty() {
         blocks.push(Block::Heading("Why this addressee is asked".to_owned()));
-        blocks.push(Block::List(why));
+        blocks.push(Block::List(why.iter().map(Reason::in_words).collect()));
     }
     if let Recipient::Cert(_) = to {
         blocks.push(Block::Paragraph(
