@@ -1,0 +1,1 @@
+//! Opens what was leaked: mailboxes, messages, archives and documents in each other, within limits.
