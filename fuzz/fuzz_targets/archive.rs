@@ -1,7 +1,7 @@
 //! Archives of samples, with the customary password.
 #![no_main]
 
-use demarche_image::archive::{Limits, open};
+use demarche_archive::{Limits, open};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

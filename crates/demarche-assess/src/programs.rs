@@ -11,7 +11,7 @@ use demarche_case::assessment::Input;
 use demarche_case::assessment::code::{ComparedProgram, SharedFunction};
 use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
 use demarche_code::{Fingerprint, Program, fingerprints, functions};
-use demarche_image::archive::{Limits, Member, open};
+use demarche_archive::{Limits, Member, open};
 use demarche_image::identity::{
     Identity, PackingSign, PackingVerdict, Runtime, identify, identify_images,
 };
@@ -41,6 +41,8 @@ pub struct Opening {
     pub base: Option<VirtualAddress>,
     /// Passwords for archives, besides the customary `infected`.
     pub passwords: Vec<String>,
+    /// Opens what the path `-` means, such as standard input; without it, `-` is the name of a file.
+    pub dash: Option<fn() -> Box<dyn Read>>,
 }
 
 /// The bytes of one executable, unexamined.
@@ -270,13 +272,13 @@ pub fn visit<E: From<AssessError>>(
     progress: &dyn Progress,
     mut examine: impl FnMut(Sample) -> Result<Visited, E>,
 ) -> Result<Vec<Gap>, E> {
-    let files = files(paths)?;
+    let files = files(paths, opening)?;
     let mut visited = Visited::default();
     for (done, path) in files.iter().enumerate() {
         step(progress, Stage::Programs, done, files.len())?;
         progress.functions(visited.functions);
         let name = path.display().to_string();
-        match open_plain(path).and_then(read) {
+        match opened(path, opening) {
             Ok(bytes) => visited.add(members(&name, bytes, opening, &mut examine)?),
             Err(reason) => visited.gaps.push(Gap::of(name, &reason)),
         }
@@ -330,9 +332,13 @@ pub(crate) fn members<E>(
 }
 
 /// Lists the files that are meant: folders are opened all the way down, in order, and links in folders not followed.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, AssessError> {
+fn files(paths: &[PathBuf], opening: &Opening) -> Result<Vec<PathBuf>, AssessError> {
     let mut files = Vec::new();
     for path in paths {
+        if opening.input(path).is_some() {
+            files.push(path.clone());
+            continue;
+        }
         let metadata = fs::metadata(path).map_err(AssessError::path("open", path))?;
         if metadata.is_dir() { walk(path, &mut files)? } else { files.push(path.clone()) }
     }
@@ -354,6 +360,20 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), AssessError> {
     Ok(())
 }
 
+impl Opening {
+    /// The input that the path `-` means.
+    fn input(&self, path: &Path) -> Option<fn() -> Box<dyn Read>> {
+        self.dash.filter(|_| path == Path::new("-"))
+    }
+}
+
+fn opened(path: &Path, opening: &Opening) -> Result<Vec<u8>, Unreadable> {
+    match opening.input(path) {
+        Some(input) => read(input()),
+        None => open_plain(path).and_then(read),
+    }
+}
+
 fn open_plain(path: &Path) -> Result<fs::File, Unreadable> {
     if fs::metadata(path)?.is_file() {
         Ok(fs::File::open(path)?)
@@ -363,7 +383,7 @@ fn open_plain(path: &Path) -> Result<fs::File, Unreadable> {
 }
 
 /// Reads the bytes of a file of at most 1 GiB.
-pub(crate) fn read(file: fs::File) -> Result<Vec<u8>, Unreadable> {
+pub(crate) fn read(file: impl Read) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST { Err(Unreadable::TooLarge) } else { Ok(bytes) }

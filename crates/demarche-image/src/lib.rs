@@ -1,11 +1,10 @@
-//! Executables, memory dumps and archives of them: what lies where in memory, and what they say about themselves.
+//! Executables and memory dumps: what lies where in memory, and what they say about themselves.
 //!
 //! An image is what a loader would map, with everything that the file's own tables say about its code: entry points,
 //! symbols, imports, unwind tables and relocated pointers. Nothing is executed, and no instruction is decoded here.
 
 #![warn(clippy::indexing_slicing)]
 
-pub mod archive;
 mod elf;
 mod frames;
 mod gaps;

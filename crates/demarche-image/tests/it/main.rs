@@ -3,8 +3,6 @@
 //! `cfg(test)` tells clippy that what is not a test function is still test code.
 
 #[cfg(test)]
-mod archive;
-#[cfg(test)]
 mod elf;
 #[cfg(test)]
 mod fixture;

@@ -1,7 +1,7 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
@@ -9,6 +9,10 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("library", &["case", "stix"]),
     ("attribution", &["case"]),
     ("image", &["terms"]),
+    ("sensitive", &["terms"]),
+    ("text", &["terms"]),
+    ("archive", &["terms"]),
+    ("dump", &["terms", "text", "archive"]),
     ("code", &["terms", "image"]),
     ("index", &["terms"]),
     ("similarity", &["terms", "case", "image", "code", "index"]),
@@ -22,6 +26,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "routes",
             "attribution",
             "response",
+            "archive",
             "image",
             "code",
             "index",

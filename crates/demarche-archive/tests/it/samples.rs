@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 
 use arbtest::arbtest;
-use demarche_image::archive::{Limits, Member, open};
+use demarche_archive::{Limits, Member, open};
 use demarche_terms::Gap;
 use sevenz_rust2::encoder_options::{AesEncoderOptions, Lzma2Options};
 use sevenz_rust2::{ArchiveEntry, ArchiveWriter, Password};

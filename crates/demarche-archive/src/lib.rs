@@ -1,0 +1,26 @@
+//! Archives opened within limits: zip, 7z, tar, gzip, bzip2, xz and zstd, also in each other and with passwords.
+//!
+//! [`walk`] opens one archive and hands over each entry as a stream, for callers that keep their own account of what lies
+//! in what. [`open`] hands over every file of an archive and of the archives in it, as an examiner of samples wants
+//! them. Nothing is ever written: the name of an entry is only a name. A [`Budget`] bounds what comes out.
+
+#![warn(clippy::indexing_slicing)]
+
+mod budget;
+mod entry;
+mod fields;
+mod kind;
+mod recover;
+mod samples;
+mod seven;
+mod shortfall;
+mod stream;
+mod tar;
+mod zip_file;
+
+pub use budget::{Budget, Limit, Limits, Stop};
+pub use entry::{Body, CUSTOMARY_PASSWORD, Entry, Request, Source, Visit, walk};
+pub use kind::Kind;
+pub use recover::{Recovered, recover};
+pub use samples::{Member, open};
+pub use shortfall::ArchiveShortfall;

@@ -1,0 +1,96 @@
+use std::io;
+
+use demarche_terms::{GapKind, Shortfall};
+use zip::result::ZipError;
+
+use super::budget::{Limit, Stop};
+
+/// The reasons for which something in an archive was not handed over as a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArchiveShortfall {
+    /// An archive in too many others.
+    #[error("an archive lies too deep in others; it is taken as it is")]
+    TooDeep,
+    /// A limit on what comes out.
+    #[error(transparent)]
+    Limit(#[from] Limit),
+    /// Limits that were used up before the end of the archive.
+    #[error("the limits are used up; the rest of the archive is left out")]
+    UsedUp,
+    /// A stream that cannot be decoded.
+    #[error("the archive cannot be decoded: {0}")]
+    Stream(io::Error),
+    /// A 7z file that breaks off.
+    #[error("the 7z file cannot be read to its end: {0}")]
+    SevenBreaksOff(sevenz_rust2::Error),
+    /// A 7z file that does not open.
+    #[error("the 7z file cannot be opened: {0}")]
+    SevenRefused(sevenz_rust2::Error),
+    /// A 7z file whose list of files is encrypted.
+    #[error("the 7z file cannot be opened with any password: {0}")]
+    SevenEncrypted(sevenz_rust2::Error),
+    /// A header of a tar file.
+    #[error("a header of the tar file cannot be read; the rest is left out")]
+    TarHeader,
+    /// A tar file that ends before its last file.
+    #[error("the file is longer than its archive")]
+    TarBreaksOff,
+    /// A zip file that does not open.
+    #[error("the zip file cannot be opened: {0}")]
+    Zip(ZipError),
+    /// A zip file without its directory, of which the files were found one by one.
+    #[error("the zip file has lost its directory; {found} of its files were found without it")]
+    ZipRecovered {
+        /// The number of files found.
+        found: usize,
+    },
+    /// An entry that the directory of a zip file names.
+    #[error("an entry of the zip file cannot be found: {0}")]
+    ZipEntry(ZipError),
+    /// A file in an archive whose password nobody has.
+    #[error("the file cannot be taken out of the archive: no password fits")]
+    Password,
+    /// A way of compression that is not read.
+    #[error("the file cannot be taken out of the archive: {0}")]
+    Method(ZipError),
+    /// A file that cannot be decoded.
+    #[error("the file cannot be taken out of the archive: {0}")]
+    Member(io::Error),
+}
+
+impl From<Stop> for ArchiveShortfall {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Limit(limit) => Self::Limit(limit),
+            Stop::Broken(error) => Self::Member(error),
+        }
+    }
+}
+
+impl ArchiveShortfall {
+    /// Returns true if a password would help.
+    #[must_use]
+    pub fn wants_password(&self) -> bool {
+        matches!(self, Self::Password | Self::SevenEncrypted(_))
+    }
+}
+
+impl Shortfall for ArchiveShortfall {
+    fn kind(&self) -> GapKind {
+        match self {
+            Self::TooDeep | Self::Limit(_) | Self::UsedUp => GapKind::Limit,
+            Self::Method(_) => GapKind::Unsupported,
+            Self::SevenRefused(_) | Self::SevenEncrypted(_) | Self::Zip(_) | Self::Password => {
+                GapKind::Unreadable
+            }
+            Self::Stream(_)
+            | Self::SevenBreaksOff(_)
+            | Self::TarHeader
+            | Self::TarBreaksOff
+            | Self::ZipEntry(_)
+            | Self::ZipRecovered { .. }
+            | Self::Member(_) => GapKind::Damaged,
+        }
+    }
+}

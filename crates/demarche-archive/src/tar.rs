@@ -1,0 +1,163 @@
+//! tar: blocks of 512 bytes, a header for each file and then its bytes.
+//!
+//! Sources: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header"; GNU tar manual, "Basic Tar Format",
+//! for long names and sizes of 8 GiB and more. Sparse files are handed over as they lie in the archive.
+
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+
+use crate::budget::{Budget, Stop};
+use crate::entry::{Body, Entry, Visit, entry_name};
+use crate::fields::{size, wide};
+use crate::shortfall::ArchiveShortfall;
+use crate::stream::skip;
+
+const BLOCK: usize = 512;
+
+/// The most bytes of a header with a long name: names are cut long before.
+const LONGEST_HEADER: u64 = 64 << 10;
+
+/// Returns true if some bytes begin like a tar file: with the mark of POSIX, or a checksum that is right.
+pub(crate) fn is_tar(head: &[u8]) -> bool {
+    let Some(header) = head.get(..BLOCK) else { return head.get(257..262) == Some(b"ustar") };
+    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
+    let (before, after) = (header.get(..148), header.get(156..));
+    let right = sum(before.unwrap_or_default()) + sum(after.unwrap_or_default()) + 8 * 32;
+    let is_right = header.get(148..156).and_then(octal) == Some(right);
+    header.get(257..262) == Some(b"ustar") || is_right && header.first() != Some(&0)
+}
+
+pub(crate) fn walk(
+    source: &mut dyn Read,
+    budget: &mut Budget,
+    visit: &mut Visit<'_>,
+) -> Vec<ArchiveShortfall> {
+    walk_to_fault(source, budget, visit).err().into_iter().collect()
+}
+
+fn walk_to_fault(
+    source: &mut dyn Read,
+    budget: &mut Budget,
+    visit: &mut Visit<'_>,
+) -> Result<(), ArchiveShortfall> {
+    let mut long_name = None;
+    while let Some(header) = next_header(source)? {
+        let count = header.get(124..136).and_then(number).ok_or(ArchiveShortfall::TarHeader)?;
+        let mut body = Contained { source: &mut *source, left: count };
+        match header.get(156) {
+            Some(kind @ (b'L' | b'x')) => {
+                long_name = extended(*kind, &mut body, budget)?.or(long_name);
+            }
+            // An ordinary file has the kind 0, in old files a zero byte; S is a sparse file, 7 a contiguous one.
+            Some(b'0' | 0 | b'7' | b'S') => {
+                budget.count_file().map_err(|_| ArchiveShortfall::UsedUp)?;
+                let name = entry_name(&long_name.take().unwrap_or_else(|| name(&header)));
+                let entry = Entry { name, size: Some(count), body: Body::Open(&mut body) };
+                if visit(entry, budget) == ControlFlow::Break(()) {
+                    return Ok(());
+                }
+            }
+            _ => long_name = None,
+        }
+        skip(&mut body, budget).map_err(breaks_off)?;
+        let padding = count.next_multiple_of(wide(BLOCK)) - count;
+        skip(&mut source.take(padding), budget).map_err(breaks_off)?;
+    }
+    Ok(())
+}
+
+/// The reason for which nothing behind a file is reached.
+fn breaks_off(stop: Stop) -> ArchiveShortfall {
+    match stop {
+        Stop::Limit(_) => ArchiveShortfall::UsedUp,
+        Stop::Broken(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            ArchiveShortfall::TarBreaksOff
+        }
+        Stop::Broken(error) => ArchiveShortfall::Stream(error),
+    }
+}
+
+/// The next header; `None` at the end of the file, and at the blocks of zeros that mark it.
+fn next_header(source: &mut dyn Read) -> Result<Option<Vec<u8>>, ArchiveShortfall> {
+    let mut header = Vec::new();
+    let met = source.take(wide(BLOCK)).read_to_end(&mut header);
+    match met.map_err(ArchiveShortfall::Stream)? {
+        0 => Ok(None),
+        BLOCK if header.iter().all(|byte| *byte == 0) => Ok(None),
+        BLOCK => Ok(Some(header)),
+        _ => Err(ArchiveShortfall::TarHeader),
+    }
+}
+
+/// The bytes of a file in a tar file. An end of the tar file before theirs is an error.
+struct Contained<'a> {
+    source: &'a mut dyn Read,
+    left: u64,
+}
+
+impl Read for Contained<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = buffer.len().min(size(self.left));
+        let Some(buffer) = buffer.get_mut(..count).filter(|buffer| !buffer.is_empty()) else {
+            return Ok(0);
+        };
+        match self.source.read(buffer)? {
+            0 => Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the file is longer than its archive",
+            )),
+            count => {
+                self.left = self.left.saturating_sub(wide(count));
+                Ok(count)
+            }
+        }
+    }
+}
+
+/// The long name in an extended header; `None` where the header is about something else.
+fn extended(
+    kind: u8,
+    body: &mut dyn Read,
+    budget: &mut Budget,
+) -> Result<Option<String>, ArchiveShortfall> {
+    let bytes = budget.read(&mut body.take(LONGEST_HEADER)).map_err(breaks_off)?;
+    let name = if kind == b'L' {
+        Some(bytes.split(|byte| *byte == 0).next().unwrap_or_default())
+    } else {
+        // Records are `12 path=name` with a line feed behind; the number is the record's length.
+        bytes.split(|byte| *byte == b'\n').find_map(|record| {
+            let space = record.iter().position(|byte| *byte == b' ')?;
+            record.get(space + 1..)?.strip_prefix(b"path=")
+        })
+    };
+    Ok(name.map(|name| String::from_utf8_lossy(name).into_owned()))
+}
+
+/// A size: in octal digits, or in binary with the first bit set.
+fn number(field: &[u8]) -> Option<u64> {
+    match field.split_first() {
+        Some((0x80, rest)) => rest.last_chunk().copied().map(u64::from_be_bytes),
+        _ => octal(field),
+    }
+}
+
+/// A number in octal digits, with spaces or zeros around it.
+fn octal(field: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(field).ok()?;
+    u64::from_str_radix(text.trim_matches(['\0', ' ']), 8).ok()
+}
+
+/// A name: the prefix's bytes and the name's, with a `/` between.
+fn name(header: &[u8]) -> String {
+    let field = |range: std::ops::Range<usize>| {
+        let bytes = header.get(range).unwrap_or_default();
+        let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+        String::from_utf8_lossy(bytes).into_owned()
+    };
+    // GNU tar has other fields where POSIX has the prefix.
+    let has_prefix = header.get(257..263) == Some(b"ustar\0");
+    match field(345..500).as_str() {
+        prefix if has_prefix && !prefix.is_empty() => format!("{prefix}/{}", field(0..100)),
+        _ => field(0..100),
+    }
+}
