@@ -35,16 +35,18 @@ mod writers {
 
     mod docx;
     mod docx_parts;
+    mod dress;
     mod frame;
     mod html;
     mod markdown;
     mod terminal;
 
     pub(crate) use docx::{Frame, to_docx};
-    pub(crate) use frame::shell;
+    pub use dress::{Dress, DressError};
+    pub(crate) use frame::{Page, shell};
     pub(crate) use html::{fragment, table, to_html};
     pub(crate) use markdown::to_markdown;
-    pub use terminal::{terminal, terminal_of_width};
+    pub use terminal::{terminal, terminal_in_colour, terminal_of_width};
 }
 
 pub use addressee::{Addressee, Reason, addressees, is_written};
@@ -60,7 +62,7 @@ pub use export::code::{code_comparison_csv, code_functions_csv, code_ties_csv};
 pub use export::csv::{matrix_csv, ranking_csv};
 pub use export::navigator::navigator_layers;
 pub use export::response::response_csv;
-pub use note::{NoNote, Note, note};
+pub use note::{NoNote, Note, note, note_dressed};
 pub use page::{
     ReportParts, code_comparison_html, code_families_html, code_html, precedents_html,
     response_page, to_html, to_html_of,
@@ -75,7 +77,7 @@ pub use svg::{
 };
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::{in_text as state_in_text, subject};
-pub use writers::{terminal, terminal_of_width};
+pub use writers::{Dress, DressError, terminal, terminal_in_colour, terminal_of_width};
 
 use demarche_case::assessment::Assessment;
 

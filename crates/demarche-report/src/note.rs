@@ -31,7 +31,7 @@ use crate::words::in_text;
 use crate::words::routes::farthest;
 
 use crate::document::Block;
-use crate::writers::{Frame, shell};
+use crate::writers::{Dress, DressError, Frame, Page};
 
 /// The request to one addressee, and what was kept from it.
 #[derive(Clone, Debug)]
@@ -78,10 +78,23 @@ impl Note {
 /// The note has no date of its own: it is entered when the note is sent.
 #[must_use]
 pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
+    note_dressed(assessment, to, &Dress::default()).expect("without a template nothing can fail")
+}
+
+/// The same with its page in the sender's dress.
+///
+/// # Errors
+///
+/// The template cannot be filled with this note.
+pub fn note_dressed(
+    assessment: &Assessment,
+    to: impl Into<Recipient>,
+    dress: &Dress,
+) -> Result<Note, DressError> {
     let to = to.into();
     let released = released(assessment, to);
     if is_accused(&assessment.case, to.country()) {
-        return accused::note(assessment, released);
+        return accused::note(assessment, released, dress);
     }
     let writer = Writer::new(&released);
     let blocks = writer.blocks();
@@ -90,7 +103,8 @@ pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
         Recipient::Cert(_) => format!("Technical note to {}", in_text_of(to)),
     };
     let annexes = writer.annexed();
-    written(assessment, &released, &writer, Letter { title, blocks, annexes, refused: None })
+    let letter = Letter { title, blocks, annexes, refused: None };
+    written(assessment, &released, &writer, letter, dress)
 }
 
 /// A letter before it is written in each format.
@@ -136,13 +150,16 @@ fn written(
     released: &Released,
     writer: &Writer<'_>,
     letter: Letter,
-) -> Note {
+    dress: &Dress,
+) -> Result<Note, DressError> {
     let to = released.to;
     let Letter { title, blocks, annexes, refused } = letter;
     let text = crate::writers::to_markdown(&title, &blocks);
     let mark = format!("**{}** – {}", writer.marking, writer.marking.allows());
     let markdown = format!("{mark}\n\n{text}\n{mark}\n");
-    let html = shell(&title, writer.marking, "letter", &crate::writers::to_html(&title, &blocks));
+    let body = crate::writers::to_html(&title, &blocks);
+    let page = Page { title: &title, marking: Some(writer.marking), class: "letter", body: &body };
+    let html = page.dressed(dress)?;
     let (reference, marking) = (writer.reference(), writer.marking.to_string());
     let frame = Frame { title: &title, marking: &marking, reference: &reference };
     let docx = crate::writers::to_docx(&frame, &blocks);
@@ -158,7 +175,7 @@ fn written(
     };
     let is_reason_withheld = refused.is_none() && sender::is_reason_withheld(assessment, released);
     let remedy = refused.is_none().then(|| sender::remedy_in_words(assessment, released)).flatten();
-    Note {
+    Ok(Note {
         to,
         refused,
         marking: writer.marking,
@@ -176,7 +193,7 @@ fn written(
         remedy,
         is_reason_withheld,
         withheld: released.withheld.clone(),
-    }
+    })
 }
 
 /// The addressee as it stands within a sentence: `Thailand`, `the national CERT of Thailand`.

@@ -19,7 +19,7 @@ use crate::svg;
 use crate::text::{NAME, PROSE, shown};
 use crate::view::{case, code, options, precedents, routes};
 use crate::words::palette_of;
-use crate::writers::fragment;
+use crate::writers::{Dress, DressError, Page, fragment};
 
 pub(crate) use crate::writers::shell;
 
@@ -56,12 +56,27 @@ const ANSWERS: [&str; 2] = ["answer", "responses-in-short"];
 /// It shows every part of the case, so that its marking is the strictest of all parts: it is the sender's own paper.
 #[must_use]
 pub fn to_html(assessment: &Assessment) -> String {
-    to_html_of(assessment, ReportParts::ALL)
+    let (title, body) = report(assessment, ReportParts::ALL);
+    shell(&title, assessment.marking(), "report", &body)
 }
 
-/// The same with some of its parts.
-#[must_use]
-pub fn to_html_of(assessment: &Assessment, parts: ReportParts) -> String {
+/// The same with some of its parts, in the sender's dress.
+///
+/// # Errors
+///
+/// The template cannot be filled with this report.
+pub fn to_html_of(
+    assessment: &Assessment,
+    parts: ReportParts,
+    dress: &Dress,
+) -> Result<String, DressError> {
+    let (title, body) = report(assessment, parts);
+    let marking = Some(assessment.marking());
+    Page { title: &title, marking, class: "report", body: &body }.dressed(dress)
+}
+
+/// The title and the body of the report.
+fn report(assessment: &Assessment, parts: ReportParts) -> (String, Markup) {
     let of = &assessment.case;
     let (short, annexes) = divided(assessment);
     let body = html! {
@@ -71,7 +86,7 @@ pub fn to_html_of(assessment: &Assessment, parts: ReportParts) -> String {
         @if parts.short { (short_report(assessment, &short)) }
         @if parts.annexes { (annex_part(assessment, &annexes)) }
     };
-    shell(&shown(&of.title, TITLE), assessment.marking(), "report", &body)
+    (shown(&of.title, TITLE), body)
 }
 
 /// The sections of the short report and those of the annexes; the attribution, which is markup, aside.

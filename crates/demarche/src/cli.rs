@@ -21,8 +21,25 @@ pub(crate) struct Cli {
     /// Show no progress, and no gaps on standard error; the exit status still tells of them.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Tell on standard error which stage runs, and for how long it ran.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Print titles in bold.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
+    pub(crate) color: Colour,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The outputs that have colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal, unless the environment has `NO_COLOR`.
+    Auto,
+    /// Everywhere, in files too.
+    Always,
+    /// Nowhere.
+    Never,
 }
 
 const EXAMPLES: &str = "\
@@ -384,6 +401,8 @@ pub(crate) struct AssessArgs {
     pub(crate) sources: CaseSources,
     #[command(flatten)]
     pub(crate) place: OutPlace,
+    #[command(flatten)]
+    pub(crate) dress: DressFiles,
     /// Print the whole answer instead of its eight sentences.
     #[arg(long)]
     pub(crate) full: bool,
@@ -415,6 +434,17 @@ pub(crate) struct OutPlace {
     /// Replace notes and reports that were changed. Without it they are kept, and the new text goes to `new/` beside them.
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// The sender's own look of the report and of the notes' pages.
+#[derive(Debug, Args)]
+pub(crate) struct DressFiles {
+    /// A logo for report and notes: PNG, JPEG or SVG of at most 512 KiB.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) logo: Option<PathBuf>,
+    /// A template for the pages of report and notes, in the language of Jinja (docs/report.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) template: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -462,6 +492,8 @@ pub(crate) struct NoteArgs {
     pub(crate) sources: CaseSources,
     #[command(flatten)]
     pub(crate) place: OutPlace,
+    #[command(flatten)]
+    pub(crate) dress: DressFiles,
     /// Print the written files and the number of withheld items as JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -600,7 +632,7 @@ pub(crate) struct LocateArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ConvertArgs {
-    /// An MRT file in any compression.
+    /// An MRT file in any compression; `-` reads standard input.
     pub(crate) input: PathBuf,
     /// The format to write.
     #[arg(long, value_enum)]

@@ -21,7 +21,7 @@ use output::Outcome;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    output::set_quiet(cli.quiet);
+    output::set_manner(cli.quiet, cli.verbose, cli.color);
     match run(cli.command) {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::WithGaps) => ExitCode::from(1),

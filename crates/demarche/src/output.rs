@@ -3,15 +3,17 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 
 use anyhow::Context;
 use console::Term;
 use demarche_case::Gap;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{ANSWER_VERSION, Answer};
-use demarche_report::{Section, terminal_of_width};
+use demarche_report::{Section, terminal_in_colour, terminal_of_width};
 use serde::Serialize;
+
+use crate::cli::Colour;
 
 pub(crate) use demarche_case::text::clean;
 
@@ -57,7 +59,11 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 
 /// Prints a view to standard output.
 pub(crate) fn show(view: &[Section]) -> anyhow::Result<()> {
-    print(&terminal_of_width(view, width()))
+    let width = width();
+    match MANNER.get().is_some_and(|manner| manner.is_coloured) {
+        true => print(&terminal_in_colour(view, width)),
+        false => print(&terminal_of_width(view, width)),
+    }
 }
 
 /// The characters of a line: those of the terminal, and so many for a file that it is the same everywhere.
@@ -67,16 +73,35 @@ fn width() -> usize {
     columns.map_or(usize::MAX, |(_, columns)| usize::from(columns))
 }
 
-/// Did the user ask for nothing on standard error but failures?
-static QUIET: AtomicBool = AtomicBool::new(false);
+/// What the user asked for besides the answer.
+#[derive(Clone, Copy, Debug)]
+struct Manner {
+    /// Nothing on standard error but failures.
+    is_quiet: bool,
+    /// Every stage, with its time.
+    is_verbose: bool,
+    is_coloured: bool,
+}
 
-/// Keeps progress and gaps off standard error from now on.
-pub(crate) fn set_quiet(is_quiet: bool) {
-    QUIET.store(is_quiet, Ordering::Relaxed);
+static MANNER: OnceLock<Manner> = OnceLock::new();
+
+/// Says once how the program is to talk.
+pub(crate) fn set_manner(is_quiet: bool, is_verbose: bool, colour: Colour) {
+    let is_coloured = match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+    };
+    drop(MANNER.set(Manner { is_quiet, is_verbose, is_coloured }));
 }
 
 fn is_quiet() -> bool {
-    QUIET.load(Ordering::Relaxed)
+    MANNER.get().is_some_and(|manner| manner.is_quiet)
+}
+
+/// Are the stages told, each with its time?
+pub(crate) fn is_verbose() -> bool {
+    MANNER.get().is_some_and(|manner| manner.is_verbose)
 }
 
 /// Prints the gaps to standard error, the first few of many.

@@ -3,19 +3,22 @@
 use std::fmt::Display;
 use std::io::Read;
 use std::ops::ControlFlow;
-use std::time::Duration;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use demarche_assess::Stage;
 use demarche_case::number;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::output::{clean, is_watched};
+use crate::output::{clean, is_verbose, is_watched, note};
 
 /// A bar that appears only on a terminal, with rate and remaining time.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
+    /// The stage that runs, and since when, where the user wants to know.
+    running: Mutex<Option<(String, Instant)>>,
 }
 
 impl Progress {
@@ -23,7 +26,7 @@ impl Progress {
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::with_draw_target(None, target());
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar }
+        Self { bar, running: Mutex::new(None) }
     }
 
     /// Shows that `done` of `total` steps of a stage are done; a stage without steps shows no bar.
@@ -44,6 +47,19 @@ impl Progress {
         }
     }
 
+    /// Tells of the stage that ended when another begins.
+    fn tell(&self, next: Option<&str>) {
+        let Ok(mut running) = self.running.lock() else { return };
+        let is_same = running.as_ref().map(|(stage, _)| stage.as_str()) == next;
+        if is_same || !is_verbose() {
+            return;
+        }
+        if let Some((stage, since)) = running.take() {
+            self.bar.suspend(|| note(&format!("{stage}: {:.2} s\n", since.elapsed().as_secs_f64())));
+        }
+        *running = next.map(|stage| (stage.to_owned(), Instant::now()));
+    }
+
     /// Begins a stage, unless it is the one that is shown.
     fn begin(&self, stage: &dyn Display, template: &str) {
         let stage = clean(&stage.to_string());
@@ -57,6 +73,7 @@ impl Progress {
 
 impl demarche_assess::Progress for Progress {
     fn step(&self, stage: Stage, done: u64, total: u64) -> ControlFlow<()> {
+        self.tell(Some(&stage.to_string()));
         if stage == Stage::Tables && total > 0 {
             self.begin(
                 &stage,
@@ -80,6 +97,7 @@ impl demarche_assess::Progress for Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+        self.tell(None);
     }
 }
 
@@ -152,7 +170,7 @@ impl Arriving {
         if is_watched() {
             self.bar.println(text);
         } else {
-            crate::output::note(&format!("{text}\n"));
+            note(&format!("{text}\n"));
         }
     }
 }

@@ -113,6 +113,9 @@ pub struct NoteAnswer {
     pub files: Vec<String>,
     /// How many items were withheld.
     pub withheld: u64,
+    /// The shortest list of releases that would let the last note say why it comes, where nothing it may show does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
     /// One sentence for each file that a person changed and that was kept, with the name of the new text.
     #[serde(default)]
     pub kept: Vec<String>,

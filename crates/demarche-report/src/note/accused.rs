@@ -7,12 +7,17 @@ use demarche_case::{AccusedNote, Recipient, Released, Role, Tlp};
 use crate::addressee::has_role;
 use crate::document::Block;
 use crate::words::in_text;
+use crate::writers::{Dress, DressError};
 
 use super::ask::Ask;
 use super::{Letter, NoNote, Note, Writer, in_text_of, written};
 
 /// Writes the note to an accused state from what is published of the case.
-pub(crate) fn note(assessment: &Assessment, mut released: Released) -> Note {
+pub(crate) fn note(
+    assessment: &Assessment,
+    mut released: Released,
+    dress: &Dress,
+) -> Result<Note, DressError> {
     let chosen = assessment.case.request.accused;
     let refused = refused(&released, chosen);
     only_published(&mut released);
@@ -26,7 +31,7 @@ pub(crate) fn note(assessment: &Assessment, mut released: Released) -> Note {
     };
     let blocks = if refused.is_some() { Vec::new() } else { writer.accusation(chosen) };
     let letter = Letter { title, blocks, annexes: Vec::new(), refused };
-    written(assessment, &released, &writer, letter)
+    written(assessment, &released, &writer, letter, dress)
 }
 
 fn refused(released: &Released, chosen: AccusedNote) -> Option<NoNote> {

@@ -3,44 +3,93 @@
 use demarche_case::Tlp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// A whole page between two marking banners; a page that has no marking says so instead.
+use super::dress::{Dress, DressError, Parts};
+
+/// A page before it gets its frame.
+#[derive(Debug)]
+pub(crate) struct Page<'a> {
+    pub(crate) title: &'a str,
+    /// The marking; a page that has none says so.
+    pub(crate) marking: Option<Tlp>,
+    /// `report` or `letter`.
+    pub(crate) class: &'a str,
+    pub(crate) body: &'a Markup,
+}
+
+/// A page in the frame of the program.
 pub(crate) fn shell(
     title: &str,
     marking: impl Into<Option<Tlp>>,
     class: &str,
     body: &Markup,
 ) -> String {
-    let marking = marking.into();
-    let banner = html! {
-        @match marking {
-            Some(marking) => div class={ "tlp " (marking.word().to_lowercase().replace('+', "-")) } role="note" {
-                strong { (marking) } span { (marking.allows()) }
-            },
-            None => div class="tlp" role="note" {
-                strong { "NOT MARKED" } span { "no marking is known; give it one before it goes to anybody" }
-            },
+    Page { title, marking: marking.into(), class, body }.plain("")
+}
+
+impl Page<'_> {
+    /// The page in the sender's dress.
+    pub(crate) fn dressed(&self, dress: &Dress) -> Result<String, DressError> {
+        let logo = dress.logo();
+        match dress.template() {
+            None => Ok(self.plain(&logo)),
+            Some(template) => template.filled(&Parts {
+                title: self.title,
+                marking: &self.marking_words(),
+                class: self.class,
+                head: &self.head(&logo).into_string(),
+                banner: &self.banner().into_string(),
+                logo: &logo,
+                body: &self.body.0,
+            }),
         }
-    };
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (title) }
-                style { (PreEscaped(STYLE)) (PreEscaped(paper_marking(marking))) }
+    }
+
+    fn plain(&self, logo: &str) -> String {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head { (self.head(logo)) }
+                body class=(self.class) {
+                    (self.banner())
+                    main { (PreEscaped(logo)) (self.body) }
+                    (self.banner())
+                }
             }
-            body class=(class) {
-                (banner)
-                main { (body) }
-                (banner)
+        }
+        .into_string()
+    }
+
+    /// Everything within the head: no page asks anything of any server, and no script runs in it.
+    fn head(&self, logo: &str) -> Markup {
+        let images = if logo.is_empty() { "" } else { "; img-src data:" };
+        let policy = format!("default-src 'none'; style-src 'unsafe-inline'{images}");
+        html! {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="referrer" content="no-referrer";
+            meta http-equiv="Content-Security-Policy" content=(policy);
+            title { (self.title) }
+            style { (PreEscaped(STYLE)) (PreEscaped(paper_marking(&self.marking_words()))) }
+        }
+    }
+
+    fn marking_words(&self) -> String {
+        self.marking.map_or_else(|| "NOT MARKED".to_owned(), |marking| marking.to_string())
+    }
+
+    fn banner(&self) -> Markup {
+        html! {
+            @match self.marking {
+                Some(marking) => div class={ "tlp " (marking.word().to_lowercase().replace('+', "-")) } role="note" {
+                    strong { (marking) } span { (marking.allows()) }
+                },
+                None => div class="tlp" role="note" {
+                    strong { "NOT MARKED" } span { "no marking is known; give it one before it goes to anybody" }
+                },
             }
         }
     }
-    .into_string()
 }
 
 /// One sheet for screen, dark screen and paper.
@@ -61,6 +110,7 @@ h3{font-size:1.05rem;font-weight:650;margin:2.4rem 0 .5rem}
 section{margin-top:4rem}
 p,ul,ol,dl{max-width:44rem;margin:0 0 1rem}
 a{color:var(--accent)}
+.logo{display:block;max-height:4.5rem;max-width:16rem;margin:0 0 1.6rem}
 .kicker{font-size:.82rem;letter-spacing:.09em;text-transform:uppercase;color:var(--mute);margin:0}
 .facts{display:flex;flex-wrap:wrap;gap:.4rem 2.4rem;max-width:none;margin:0 0 1.4rem;color:var(--mute);font-size:.92rem}
 .facts b,.meta strong{color:var(--ink);font-weight:600}
@@ -181,8 +231,7 @@ summary{list-style:none;color:inherit}
 ";
 
 /// The marking and the page number on every sheet of paper, as TLP 2.0 asks of documents.
-fn paper_marking(marking: Option<Tlp>) -> String {
-    let marking = marking.map_or_else(|| "NOT MARKED".to_owned(), |marking| marking.to_string());
+fn paper_marking(marking: &str) -> String {
     let font = "font:650 8pt monospace";
     format!(
         "@page{{@top-right{{content:'{marking}';{font}}}@bottom-left{{content:'{marking}';{font}}}\

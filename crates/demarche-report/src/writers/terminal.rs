@@ -26,12 +26,31 @@ pub fn terminal(sections: &[Section]) -> String {
 /// The same in lines of at most `width` characters, and of at most 100, beyond which one does not like to read.
 #[must_use]
 pub fn terminal_of_width(sections: &[Section], width: usize) -> String {
+    let titled = |title: &str, width| wrapped(title, width, "", "");
+    sections_of(sections, width, &titled)
+}
+
+/// The same with titles in bold.
+#[must_use]
+pub fn terminal_in_colour(sections: &[Section], width: usize) -> String {
+    let titled = |title: &str, width| {
+        let lines = wrapped(title, width, "", "");
+        lines.lines().map(|line| format!("\u{1b}[1m{line}\u{1b}[0m\n")).collect()
+    };
+    sections_of(sections, width, &titled)
+}
+
+fn sections_of(
+    sections: &[Section],
+    width: usize,
+    titled: &dyn Fn(&str, usize) -> String,
+) -> String {
     let width = width.clamp(NARROW, WIDTH);
     let mut parts = Vec::new();
     for section in sections {
         let mut text = String::new();
         if !section.title.is_empty() {
-            text.push_str(&wrapped(&section.title, width, "", ""));
+            text.push_str(&titled(&section.title, width));
         }
         blocks(&section.blocks, width, &mut text);
         if !text.is_empty() {

@@ -219,7 +219,8 @@ fn the_first_page_has_eight_sentences_at_most_and_each_leads_to_a_section() {
 fn a_report_has_the_parts_that_are_asked_for() {
     let page = |first, short, annexes| {
         let parts = demarche_report::ReportParts { first, short, annexes };
-        demarche_report::to_html_of(&crate::weighed::weighed(), parts)
+        let dress = demarche_report::Dress::default();
+        demarche_report::to_html_of(&crate::weighed::weighed(), parts, &dress).unwrap()
     };
     let has = |page: &str| {
         ["first-page", "who-did-it", "annexes"].map(|id| page.contains(&format!("id=\"{id}\"")))
@@ -229,4 +230,20 @@ fn a_report_has_the_parts_that_are_asked_for() {
     let whole = page(true, true, true);
     assert!(whole.find("id=\"first-page\"") < whole.find("id=\"options\""));
     assert!(whole.find("id=\"options\"") < whole.find("id=\"annexes\""));
+}
+
+#[test]
+fn a_report_and_a_note_wear_the_senders_dress() {
+    let template = "<html><head>{{ head }}</head><body class=\"{{ class }}\">{{ banner }}<p>Ministry of {{ marking }}</p>{{ logo }}{{ body }}</body></html>";
+    let logo = b"<svg xmlns='http://www.w3.org/2000/svg'/>";
+    let dress = demarche_report::Dress::new(Some(logo), Some(template)).unwrap();
+    let assessment = crate::weighed::weighed();
+    let parts = demarche_report::ReportParts::ALL;
+    let page = demarche_report::to_html_of(&assessment, parts, &dress).unwrap();
+    assert!(page.contains("<p>Ministry of TLP:"), "the template is used");
+    assert!(page.contains("img-src data:") && page.contains("class=\"logo\""));
+    assert!(page.contains("id=\"first-page\""), "the body is markup, not text");
+    let to = "CN".parse::<demarche_case::Country>().unwrap();
+    let note = demarche_report::note_dressed(&assessment, to, &dress).unwrap();
+    assert!(note.html.contains("class=\"letter\"") && note.html.contains("Ministry of TLP:"));
 }

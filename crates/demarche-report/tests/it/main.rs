@@ -16,6 +16,7 @@ mod judged;
 mod notes;
 mod pictures;
 mod precedents;
+mod promises;
 mod responses;
 mod secrecy;
 mod sentences;

@@ -48,16 +48,18 @@ impl Word {
     }
 }
 
-struct Generated {
-    assessment: Assessment,
+pub(crate) struct Generated {
+    pub(crate) assessment: Assessment,
     words: Vec<Word>,
+    /// The two files that a person would have written.
+    pub(crate) files: [String; 2],
 }
 
 /// Ids for which the fixture has weights, so that there is a judgement.
 const IDS: [&str; 8] =
     ["wiper", "c2-th", "c2-pl", "operators-cn", "intercept", "c2-hidden", "destover", "rawdisk"];
 
-const STATES: [&str; 6] = ["CN", "TH", "KP", "JP", "PL", "FR"];
+pub(crate) const STATES: [&str; 6] = ["CN", "TH", "KP", "JP", "PL", "FR"];
 
 struct Writer {
     seed: Seed,
@@ -221,7 +223,7 @@ impl Writer {
     }
 }
 
-fn generated(seed: u64) -> Generated {
+pub(crate) fn generated(seed: u64) -> Generated {
     let mut writer = Writer {
         seed: Seed(seed),
         toml: String::new(),
@@ -281,7 +283,7 @@ fn generated(seed: u64) -> Generated {
         whole.precedents[0].name = "zqwholeqz".to_owned();
         assessment.attribution = Some(whole);
     }
-    Generated { assessment, words: writer.words }
+    Generated { assessment, words: writer.words, files: [writer.toml, writer.evidence] }
 }
 
 /// The ids of the items that an addressee may not see.
@@ -341,7 +343,7 @@ fn sent(note: &Note) -> [(&'static str, Vec<u8>); 4] {
 }
 
 /// The words in a file, in one pass: a search for each of them would take most of the time.
-fn words_in(text: &str) -> BTreeSet<&str> {
+pub(crate) fn words_in(text: &str) -> BTreeSet<&str> {
     let after = text.split("zq").skip(1);
     after.filter_map(|rest| rest.split_once("qz").map(|(word, _)| word)).collect()
 }
@@ -362,7 +364,7 @@ fn is_told(word: &Word, whole: &Word, to: Recipient) -> Option<bool> {
 }
 
 fn check(generated: &Generated, to: Recipient, told: &mut u64, kept: &mut u64) {
-    let Generated { assessment, words } = generated;
+    let Generated { assessment, words, .. } = generated;
     let note = note(assessment, to);
     let files =
         sent(&note).map(|(file, bytes)| (file, String::from_utf8_lossy(&bytes).into_owned()));

@@ -94,6 +94,7 @@ impl From<&Opening> for programs::Opening {
             is_loaded: given.loaded,
             base: given.base.map(VirtualAddress),
             passwords: given.password.clone(),
+            dash: Some(|| Box::new(std::io::stdin())),
         }
     }
 }
@@ -131,7 +132,7 @@ fn address(text: &str) -> Result<u64, String> {
 
 #[derive(Debug, Args)]
 pub(crate) struct CodeFunctionsArgs {
-    /// Executables, memory dumps, archives of them, or folders.
+    /// Executables, memory dumps, archives of them, or folders; `-` reads standard input.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
@@ -149,7 +150,7 @@ pub(crate) struct CodeFunctionsArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CodeIndexAddArgs {
-    /// Executables, archives of them, or folders.
+    /// Executables, archives of them, or folders; `-` reads standard input.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// The family of the programs.
@@ -229,7 +230,7 @@ pub(crate) struct CodeIndexRemoveArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CodeMatchArgs {
-    /// Executables, memory dumps, archives of them, or folders.
+    /// Executables, memory dumps, archives of them, or folders; `-` reads standard input.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]

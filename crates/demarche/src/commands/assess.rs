@@ -5,12 +5,12 @@ use demarche_assess::{IndexSource, Sources, assess};
 use demarche_case::assessment::Assessment;
 use demarche_case::{Case, CaseFolder, Recipient};
 use demarche_report::{
-    Addressee, Block, NoNote, Note, ReportParts, Section, addressees, attribution_answer, brief,
-    is_written, note, response_answer, state_in_text, to_html_of, to_json,
+    Addressee, Block, Dress, NoNote, Note, ReportParts, Section, addressees, attribution_answer, brief,
+    is_written, note_dressed, response_answer, state_in_text, to_html_of, to_json,
 };
 
 use super::{code, library};
-use crate::cli::{AssessArgs, CaseSources, OutPlace, ReportPart};
+use crate::cli::{AssessArgs, CaseSources, DressFiles, OutPlace, ReportPart};
 use crate::out::{Author, FileSet, OutFolder, WrittenSet, note_files};
 use crate::output::{self, Outcome, PROGRAM, print};
 use crate::progress::Progress;
@@ -19,9 +19,10 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
     let folder = CaseFolder::open(&args.case)?;
     let mut out = open_out(&args.case, &args.place, folder.case())?;
+    let dress = dress(&args.dress)?;
     let assessment = assessed(&folder, &args.sources)?;
     let json = to_json(&assessment).context("cannot write JSON")?;
-    let page = to_html_of(&assessment, parts(&args.sections)).into_bytes();
+    let page = to_html_of(&assessment, parts(&args.sections), &dress)?.into_bytes();
     let file_set = |stem: &str, end, bytes| FileSet {
         stem: stem.to_owned(),
         files: vec![(end, bytes)],
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &AssessArgs) -> anyhow::Result<Outcome> {
         file_set("report", "html", page),
         file_set("assessment", "json", json.clone().into_bytes()),
     ];
-    let mut notes = notes(&assessment, &out.noted())?;
+    let mut notes = notes(&assessment, &out.noted(), &dress)?;
     sets.append(&mut notes.sets);
     let written = out.write(sets)?;
     out.remove_stale_notes(&written)?;
@@ -57,6 +58,17 @@ fn parts(named: &[ReportPart]) -> ReportParts {
     }
 }
 
+/// The look of pages that the user names: the program's own without any.
+pub(crate) fn dress(files: &DressFiles) -> anyhow::Result<Dress> {
+    let read = |path: &PathBuf| {
+        std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let logo = files.logo.as_ref().map(read).transpose()?;
+    let template = files.template.as_ref().map(read).transpose()?;
+    let template = template.map(String::from_utf8).transpose().context("the template is no UTF-8")?;
+    Ok(Dress::new(logo.as_deref(), template.as_deref())?)
+}
+
 /// Opens the folder of outputs: the one that the user names, else `assessment` in the case folder.
 pub(crate) fn open_out(case: &Path, place: &OutPlace, of: &Case) -> anyhow::Result<OutFolder> {
     OutFolder::open(&out_folder(case, place), &of.id, place.force)
@@ -77,7 +89,11 @@ struct Notes {
 }
 
 /// Writes the notes that matter; those that `demarche note` wrote before are written anew.
-fn notes(assessment: &Assessment, noted: &[Recipient]) -> anyhow::Result<Notes> {
+fn notes(
+    assessment: &Assessment,
+    noted: &[Recipient],
+    dress: &Dress,
+) -> anyhow::Result<Notes> {
     let mut asked = addressees(assessment);
     let sender = assessment.case.owner.country;
     let wanted = noted.iter().filter(|to| Some(to.country()) != sender);
@@ -92,7 +108,7 @@ fn notes(assessment: &Assessment, noted: &[Recipient]) -> anyhow::Result<Notes> 
         let is_noted = noted.contains(&addressee.to);
         if is_noted || is_written(&assessment.case, addressee) {
             let author = if is_noted { Author::Note } else { Author::Assess };
-            notes.add(addressee, note(assessment, addressee.to), author)?;
+            notes.add(addressee, note_dressed(assessment, addressee.to, dress)?, author)?;
         } else {
             notes.on_request.push(line(addressee, &addressee.to.to_string()));
         }

@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{BufRead, BufWriter, Write};
+use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -17,8 +17,7 @@ use crate::progress::Reading;
 /// Converts an MRT file.
 pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
     let name = args.input.display().to_string();
-    let file = File::open(&args.input).with_context(|| format!("cannot open {name}"))?;
-    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    let (file, size) = opened(&args.input).with_context(|| format!("cannot open {name}"))?;
     anyhow::ensure!(!is_same(&args.input, &args.out), "the output is the input itself: {name}");
     let mut hashed = Reading::new(Hashed::new(file), &name, size);
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
@@ -51,6 +50,16 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Outcome> {
         count(answer.withdrawals)
     ))?;
     Ok(Outcome::of(&gaps))
+}
+
+/// The input and its size; that of standard input is not known.
+fn opened(path: &Path) -> io::Result<(Box<dyn Read + Send>, u64)> {
+    if path == Path::new("-") {
+        return Ok((Box::new(io::stdin()), 0));
+    }
+    let file = File::open(path)?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    Ok((Box::new(file), size))
 }
 
 /// Writes beside the output and renames, so that a failure leaves nothing half-written under its name.

@@ -3,9 +3,9 @@ use std::path::PathBuf;
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::NoteAnswer;
 use demarche_case::{CaseFolder, Country, Recipient};
-use demarche_report::{Addressee, addressees, note, state_in_text};
+use demarche_report::{Addressee, Dress, addressees, note_dressed, state_in_text};
 
-use super::assess::{assessed, file_line, open_out};
+use super::assess::{assessed, dress, file_line, open_out};
 use crate::cli::NoteArgs;
 use crate::out::{Author, OutFolder, note_files};
 use crate::output::{self, Outcome, print};
@@ -17,16 +17,17 @@ pub(crate) fn run(args: &NoteArgs) -> anyhow::Result<Outcome> {
         check(to.country(), folder.case().owner.country)?;
     }
     let out = open_out(&args.case, &args.place, folder.case())?;
+    let dress = dress(&args.dress)?;
     let assessment = assessed(&folder, &args.sources)?;
     let to = match args.to {
         Some(to) => vec![Addressee { to, why: Vec::new() }],
         None => addressees(&assessment),
     };
-    let written = Written::of(&assessment, &to, out)?;
+    let written = Written::of(&assessment, &to, &dress, out)?;
     if args.json {
-        let Written { files, withheld, kept, .. } = written;
+        let Written { files, withheld, remedy, kept, .. } = written;
         return output::json(
-            NoteAnswer { files, withheld, kept },
+            NoteAnswer { files, withheld, remedy, kept },
             assessment.inputs,
             assessment.gaps,
         );
@@ -65,11 +66,16 @@ struct Written {
 }
 
 impl Written {
-    fn of(assessment: &Assessment, to: &[Addressee], mut out: OutFolder) -> anyhow::Result<Self> {
+    fn of(
+        assessment: &Assessment,
+        to: &[Addressee],
+        dress: &Dress,
+        mut out: OutFolder,
+    ) -> anyhow::Result<Self> {
         let (mut sets, mut lines) = (Vec::new(), Vec::new());
         let (mut withheld, mut refused, mut remedy) = (0, None, None);
         for addressee in to {
-            let note = note(assessment, addressee.to);
+            let note = note_dressed(assessment, addressee.to, dress)?;
             withheld += note.withheld.len() as u64;
             refused = note.refused.map(|refused| refused.in_words());
             remedy.clone_from(&note.remedy);
@@ -97,11 +103,12 @@ impl Written {
         };
         let (list, sent) = files.split_last().map_or(("", &[][..]), |(list, sent)| (list, sent));
         let remedy = self.remedy.as_ref().map(|remedy| format!("{remedy}\n")).unwrap_or_default();
-        format!(
-            "{whom}:\n  {}\n{remedy}{} withheld; the list is for the sender only: {list}\n",
-            sent.join("\n  "),
-            output::counted(self.withheld, "item was", "items were"),
-        )
+        let withheld = match self.withheld {
+            0 => "Nothing was withheld".to_owned(),
+            some => format!("{} withheld", output::counted(some, "item was", "items were")),
+        };
+        let sent = sent.join("\n  ");
+        format!("{whom}:\n  {sent}\n{remedy}{withheld}; the list is for the sender only: {list}\n")
     }
 
     /// The answer about the notes to everybody.
