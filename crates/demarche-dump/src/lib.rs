@@ -1,1 +1,20 @@
 //! Opens what was leaked: mailboxes, messages, archives and documents in each other, within limits.
+//!
+//! [`units`] lists the pieces of a dump that can be read by themselves, in parallel. [`read`] reads one piece and tells a
+//! [`Sink`] every item in it: containers before what they hold, attachments for every message that carries them, and
+//! what could not be read with its reason and its bytes. Nothing is written but unnamed temporary files for large
+//! members of archives.
+
+#![warn(clippy::indexing_slicing)]
+
+mod fault;
+mod item;
+mod limits;
+mod read;
+mod unit;
+
+pub use fault::{Fault, Unread};
+pub use item::{Content, Item, Mailbox, Message, Sink};
+pub use limits::Limits;
+pub use read::{PdfReader, read};
+pub use unit::{Part, Unit, Unlisted, units};

@@ -1,0 +1,115 @@
+use std::ops::{ControlFlow, Range};
+
+use demarche_terms::Sha256;
+use demarche_text::{Media, Section};
+
+use crate::fault::{Fault, Unread};
+
+/// The receiver of what is read.
+pub trait Sink {
+    /// Returns true if the content of bytes with this digest is still wanted.
+    ///
+    /// Where it returns false because an equal message or file was read before, the item comes as [`Content::Copy`].
+    fn wants(&mut self, digest: &Sha256) -> bool {
+        let _ = digest;
+        true
+    }
+
+    /// Takes an item; [`ControlFlow::Break`] ends the reading of the unit.
+    ///
+    /// Containers come before what they hold, in the order of the file.
+    fn item(&mut self, item: Item<'_>) -> ControlFlow<()>;
+}
+
+/// Something found in a dump: a mailbox, a message, an attachment, an archive, a file.
+#[derive(Clone, Debug)]
+pub struct Item<'a> {
+    /// Its number in the unit, from 0 in the order in which items are told.
+    pub number: u32,
+    /// The number of the item that holds it; `None` for the file itself.
+    pub within: Option<u32>,
+    /// Its name: of a file its path in what holds it, of a message in a mailbox its place. It has no control characters,
+    /// but may have any others, and `..` among them.
+    pub name: &'a str,
+    /// The kind of its content.
+    pub media: Media,
+    /// Its size in bytes; what its archive states where the bytes could not be had.
+    pub size: u64,
+    /// The digest of its bytes, of a message in mail format those with line feeds for line ends, without mailbox quoting
+    /// and without line ends at the end. Of a piece of a large mailbox it is that of the piece. Zeros where the bytes
+    /// could not be had.
+    pub digest: Sha256,
+    /// The bytes of the file on disk at which it stands as it is; `None` where it is encoded or compressed.
+    pub at: Option<Range<u64>>,
+    /// Its content.
+    pub content: Content<'a>,
+    /// What could not be read of it as it should; empty where all was read.
+    pub faults: &'a [Fault],
+}
+
+/// The content of an item.
+#[derive(Clone, Copy, Debug)]
+pub enum Content<'a> {
+    /// A message; its attachments follow as items within it.
+    Message(&'a Message),
+    /// The text of a document; files embedded in it follow as items within it.
+    Text(&'a [Section]),
+    /// A mailbox or an archive; what it holds follows as items within it.
+    Container,
+    /// Content that the sink does not want again. Nothing in it is told again.
+    Copy,
+    /// A file without content.
+    Nothing,
+    /// Content that was not read. It is never counted as empty.
+    Unread(&'a Unread),
+    /// A fault that came up while the content of the container `within` was read, told after that content.
+    Damage(&'a Fault),
+}
+
+/// A message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// Its identifier, without angle brackets.
+    pub message_id: Option<String>,
+    /// The identifiers of the messages that it answers.
+    pub in_reply_to: Vec<String>,
+    /// The identifiers of the thread that it belongs to, oldest first.
+    pub references: Vec<String>,
+    /// The moment of sending, as the sender's program states it.
+    pub sent: Option<jiff::Timestamp>,
+    /// The authors.
+    pub from: Vec<Mailbox>,
+    /// The sender where it is not the author.
+    pub sender: Vec<Mailbox>,
+    /// The addresses for answers.
+    pub reply_to: Vec<Mailbox>,
+    /// The recipients.
+    pub to: Vec<Mailbox>,
+    /// The recipients of a copy.
+    pub cc: Vec<Mailbox>,
+    /// The recipients of a hidden copy.
+    pub bcc: Vec<Mailbox>,
+    /// The subject; empty where there is none.
+    pub subject: String,
+    /// The text: that of the plain parts, and that of web pages where they say more.
+    pub body: Vec<Section>,
+    /// The folder in the mailbox, with `/` between levels; `None` where it is not known.
+    pub folder: Option<String>,
+    /// The number of header fields.
+    pub headers: u32,
+    /// The names of attachments, in their order.
+    pub attachments: Vec<String>,
+    /// The digest of sender, recipients, date, subject, text with white space folded, and attachments.
+    ///
+    /// Copies of a message that went different ways have equal ones.
+    pub normal: Sha256,
+}
+
+/// A person or role with an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mailbox {
+    /// The name; `None` where only the address is given.
+    pub name: Option<String>,
+    /// The address as it is written; `None` where only the name is given.
+    pub address: Option<String>,
+}
