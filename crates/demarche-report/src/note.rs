@@ -76,6 +76,10 @@ impl Note {
 /// What is asked follows from what the shared part of the assessment says of the state: it carries the target's
 /// traffic, hosts the attacker's machines, is alleged to be responsible, or is a partner.
 /// The note has no date of its own: it is entered when the note is sent.
+///
+/// # Panics
+///
+/// Never: only a template can fail, and there is none.
 #[must_use]
 pub fn note(assessment: &Assessment, to: impl Into<Recipient>) -> Note {
     note_dressed(assessment, to, &Dress::default()).expect("without a template nothing can fail")

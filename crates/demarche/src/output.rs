@@ -92,7 +92,7 @@ pub(crate) fn set_manner(is_quiet: bool, is_verbose: bool, colour: Colour) {
         Colour::Never => false,
         Colour::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
     };
-    drop(MANNER.set(Manner { is_quiet, is_verbose, is_coloured }));
+    MANNER.get_or_init(|| Manner { is_quiet, is_verbose, is_coloured });
 }
 
 fn is_quiet() -> bool {

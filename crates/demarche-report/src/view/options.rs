@@ -71,6 +71,7 @@ pub(crate) fn sections(
         let each = Section::new("each-option", "Each option, and why");
         sections.push(each.and(detail::each(findings, routes)));
     }
+    sections.extend(basis::norms_in_short(findings));
     sections.extend(compared::sections(findings));
     sections.push(limits(findings));
     sections.extend(findings.precedents.iter().flat_map(precedents::sections));

@@ -111,6 +111,7 @@ section{margin-top:4rem}
 p,ul,ol,dl{max-width:44rem;margin:0 0 1rem}
 a{color:var(--accent)}
 .logo{display:block;max-height:4.5rem;max-width:16rem;margin:0 0 1.6rem}
+@media screen and (prefers-color-scheme:dark){.logo{background:#fff;padding:.4rem;border-radius:4px}}
 .kicker{font-size:.82rem;letter-spacing:.09em;text-transform:uppercase;color:var(--mute);margin:0}
 .facts{display:flex;flex-wrap:wrap;gap:.4rem 2.4rem;max-width:none;margin:0 0 1.4rem;color:var(--mute);font-size:.92rem}
 .facts b,.meta strong{color:var(--ink);font-weight:600}

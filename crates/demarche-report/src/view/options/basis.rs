@@ -60,18 +60,27 @@ fn question(question: &LegalQuestion) -> Block {
     Block::Item { id: String::new(), heading: issue(question.issue).into(), blocks }
 }
 
-/// Norms with where they stand, what they say, and where states differ; text that names no norm of the table stands as it is.
+/// Norms by where they stand; what they say is told once, in [`norms_in_short`].
 pub(crate) fn norms(cited: &[String]) -> Option<Block> {
-    let norm = |norm: &String| {
-        let (cite, says) = article(norm);
-        let says = says.map_or(String::new(), |(says, differ)| match differ {
-            Some(differ) => format!("{says} {differ}"),
-            None => says.to_string(),
-        });
-        (cite, says)
-    };
-    let norms = cited.iter().take(ROWS).map(norm);
-    (!cited.is_empty()).then(|| Block::Definitions(norms.collect()))
+    let names: Vec<String> = cited.iter().take(ROWS).map(|norm| article(norm).0).collect();
+    (!names.is_empty()).then_some(Block::List(names))
+}
+
+/// Every norm that is named anywhere, once: where it stands, what it says, and where states differ.
+pub(crate) fn norms_in_short(findings: &ResponseFindings) -> Option<Section> {
+    let of_questions = findings.questions.iter().flat_map(|question| &question.norms);
+    let cited = of_questions.chain(findings.options.iter().flat_map(|option| &option.articles));
+    let mut told: Vec<(String, String)> = Vec::new();
+    for (cite, says) in cited.map(|norm| article(norm)) {
+        let Some((says, differ)) = says else { continue };
+        if !told.iter().any(|(known, _)| *known == cite) {
+            let says = differ.map_or_else(|| says.to_owned(), |differ| format!("{says} {differ}"));
+            told.push((cite, says));
+        }
+    }
+    let section =
+        || Section::new("norms", "The norms in short").with(Block::Definitions(told.clone()));
+    (!told.is_empty()).then(section)
 }
 
 /// `46 % (30–60 %)`.
