@@ -5,11 +5,29 @@
 //! images and scanned pages are counted instead.
 
 mod charset;
+mod compound;
+mod doc;
+mod entities;
 mod fault;
+mod grid;
 mod html;
 mod limits;
+mod markup;
 mod media;
+mod number;
+mod office;
+mod open_document;
+mod package;
+mod ppt;
+mod rtf;
+mod sheet;
+mod sheet_binary;
+mod slides;
+mod table;
+mod word;
 mod writer;
+mod xls;
+mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -95,19 +113,26 @@ pub fn text_of(media: Media, bytes: &[u8], limits: &Limits) -> Result<Text, Unre
 /// Reads a document with the reader of its media.
 fn read(media: Media, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unread> {
     match media {
-        Media::Text | Media::Json => {
-            writer.begin(None, Shape::Prose);
-            writer.push(&text_of_bytes(bytes, None));
-            Ok(())
-        }
+        Media::Text | Media::Json => writer.section(None, Shape::Prose, text_of_bytes(bytes, None)),
+        Media::Csv => table::read(&charset::decode(bytes, None), writer),
         Media::Html => {
-            writer.begin(None, Shape::Prose);
-            writer.push(&text_of_html(&text_of_bytes(bytes, None)));
-            Ok(())
+            let page = charset::decode(bytes, charset::declared_in(bytes));
+            writer.section(None, Shape::Prose, text_of_html(&page));
         }
-        Media::Image => Err(Unread::NeedsRecognition { pages: 1 }),
-        _ => Err(Unread::Unsupported),
+        Media::Xml => xml::read(&charset::decode(bytes, charset::declared_in(bytes)), writer),
+        Media::Rtf => rtf::read(bytes, writer)?,
+        Media::Docx => word::read(bytes, writer)?,
+        Media::Xlsx => sheet::read(bytes, writer)?,
+        Media::Xlsb => sheet_binary::read(bytes, writer)?,
+        Media::Pptx => slides::read(bytes, writer)?,
+        Media::Odt | Media::Ods | Media::Odp => open_document::read(bytes, writer)?,
+        Media::Doc => doc::read(bytes, writer)?,
+        Media::Xls => xls::read(bytes, writer)?,
+        Media::Ppt => ppt::read(bytes, writer)?,
+        Media::Image => return Err(Unread::NeedsRecognition { pages: 1 }),
+        _ => return Err(Unread::Unsupported),
     }
+    Ok(())
 }
 
 /// Hands over the files inside a document, with what could not be taken out.
@@ -115,6 +140,28 @@ fn read(media: Media, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unrea
 /// They are opened no further: a document in a document is handed over as its bytes. All of them together have at most
 /// [`Limits::expanded`] bytes.
 pub fn embedded_in(media: Media, bytes: &[u8], limits: &Limits) -> (Vec<Embedded>, Vec<Fault>) {
-    let _ = (media, bytes, limits);
-    (Vec::new(), Vec::new())
+    let mut writer = Writer::new(limits);
+    let files = catch_unwind(AssertUnwindSafe(|| embedded(media, bytes, &mut writer)));
+    let files = files.unwrap_or(Err(Unread::Damaged(Damage::Reader))).unwrap_or_else(|reason| {
+        writer.fault(Fault::BrokeOff { reason });
+        Vec::new()
+    });
+    (files, writer.finish().faults)
+}
+
+fn embedded(media: Media, bytes: &[u8], writer: &mut Writer<'_>) -> Result<Vec<Embedded>, Unread> {
+    match media {
+        Media::Docx
+        | Media::Xlsx
+        | Media::Xlsb
+        | Media::Pptx
+        | Media::Odt
+        | Media::Ods
+        | Media::Odp => Ok(package::Package::open(bytes, writer)?.embedded(writer)),
+        Media::Doc | Media::Xls | Media::Ppt => {
+            Ok(compound::Compound::open(bytes, writer)?.embedded(writer))
+        }
+        Media::Rtf => Ok(rtf::embedded(bytes, writer)),
+        _ => Ok(Vec::new()),
+    }
 }
