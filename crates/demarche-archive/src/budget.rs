@@ -13,6 +13,8 @@ pub struct Limits {
     pub ratio: u64,
     /// The most files.
     pub files: u64,
+    /// The bytes that come out whatever the ratio: small archives may well hold a small file of zeros.
+    pub free: u64,
     /// The depth to which archives are opened: 1 opens the file itself, 2 also the archives in it.
     pub depth: u32,
 }
@@ -23,7 +25,14 @@ impl Default for Limits {
     /// Malware is sometimes blown up with zeros to hundreds of megabytes to pass scanners by, which a zip makes a
     /// thousandth of.
     fn default() -> Self {
-        Self { file: 512 << 20, total: 4 << 30, ratio: 2000, files: 100_000, depth: 2 }
+        Self {
+            file: 512 << 20,
+            total: 4 << 30,
+            ratio: 2000,
+            files: 100_000,
+            free: 1 << 20,
+            depth: 2,
+        }
     }
 }
 
@@ -67,9 +76,7 @@ impl Budget {
     /// The limits of an archive with a size in bytes.
     #[must_use]
     pub fn new(limits: &Limits, size: u64) -> Self {
-        // Small archives may well hold a small file of zeros.
-        const ALWAYS: u64 = 1 << 20;
-        let by_ratio = size.saturating_mul(limits.ratio).saturating_add(ALWAYS);
+        let by_ratio = size.saturating_mul(limits.ratio).saturating_add(limits.free);
         Self {
             file: limits.file,
             total: limits.total.min(by_ratio),

@@ -7,10 +7,27 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod blocks;
+mod body;
+mod cms;
+mod emlx;
 mod fault;
+mod folder;
+mod header;
 mod item;
 mod limits;
+mod lines;
+mod mapi;
+mod mbox;
+mod mime;
+mod msg;
+mod normal;
+mod number;
+mod pst;
 mod read;
+mod rtf;
+mod tnef;
+mod transfer;
 mod unit;
 
 pub use fault::{Fault, Unread};

@@ -1,15 +1,292 @@
+//! One unit of a dump read from its file, and items told to the sink.
+
+mod archives;
+mod document;
+mod mail;
+mod mailbox;
+mod outlook;
+mod source;
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 
-use demarche_text::Text;
+use demarche_archive::Budget;
+use demarche_terms::Sha256;
+use demarche_text::{Media, Text, media_of};
 
-use crate::item::Sink;
+use self::source::{head_of, read_range};
+use crate::fault::{Fault, Unread};
+use crate::folder;
+use crate::header::Fields;
+use crate::item::{Content, Item, Sink};
 use crate::limits::Limits;
-use crate::unit::Unit;
+use crate::lines;
+use crate::number::wide;
+use crate::unit::{Part, Unit, on_disk, unopened};
 
 /// The reader of PDF files, which the caller may run in a process of its own.
 pub type PdfReader<'a> = dyn Fn(&[u8]) -> Result<Text, demarche_text::Unread> + 'a;
 
 /// Reads one unit of a dump and tells the sink every item in it.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::ops::ControlFlow;
+/// use std::path::Path;
+///
+/// use demarche_dump::{Item, Limits, Sink, read, units};
+///
+/// struct Names;
+///
+/// impl Sink for Names {
+///     fn item(&mut self, item: Item<'_>) -> ControlFlow<()> {
+///         assert!(!item.name.contains('\n'));
+///         ControlFlow::Continue(())
+///     }
+/// }
+///
+/// let root = Path::new("leaked");
+/// let (units, _) = units(root);
+/// let pdf = |_: &[u8]| Err(demarche_text::Unread::Unsupported);
+/// for unit in &units {
+///     read(root, unit, &Limits::default(), &pdf, &mut Names);
+/// }
+/// ```
 pub fn read(root: &Path, unit: &Unit, limits: &Limits, pdf: &PdfReader<'_>, sink: &mut dyn Sink) {
-    let _ = (root, unit, limits, pdf, sink);
+    let mut reader = Reader { limits, pdf, sink, next: 0, fields: Fields::new(), budget: None };
+    // A sink that breaks off has all it wants.
+    let _: Flow = reader.unit(root, unit);
+}
+
+/// [`ControlFlow::Break`] when the sink wants no more.
+type Flow<T = ()> = ControlFlow<(), T>;
+
+/// Files of at most this many bytes are read into memory, of whatever kind they are.
+const SMALL: u64 = 16 << 20;
+
+/// The first bytes from which the kind of a file is told.
+const HEAD: usize = 64 << 10;
+
+/// A unit as it is read.
+struct Reader<'a> {
+    limits: &'a Limits,
+    pdf: &'a PdfReader<'a>,
+    sink: &'a mut dyn Sink,
+    next: u32,
+    fields: Fields,
+    /// What the archive around the current item may still expand to; `None` outside of archives.
+    budget: Option<Budget>,
+}
+
+/// The place of an item, and what its container says about it.
+#[derive(Clone, Default)]
+struct Place {
+    within: Option<u32>,
+    depth: u32,
+    name: String,
+    at: Option<Range<u64>>,
+    folder: Option<String>,
+    /// The kind that its container states.
+    media: Option<Media>,
+    /// The charset that its container states.
+    charset: Option<String>,
+    faults: Vec<Fault>,
+}
+
+impl Place {
+    fn inside(&self, number: u32, name: impl Into<String>) -> Self {
+        let folder = self.folder.clone();
+        let depth = self.depth + 1;
+        Self { within: Some(number), depth, name: name.into(), folder, ..Self::default() }
+    }
+}
+
+/// Bytes whose kind and digest are known. Messages are in one form.
+struct Known<'a> {
+    media: Media,
+    digest: Sha256,
+    bytes: std::borrow::Cow<'a, [u8]>,
+}
+
+impl<'a> Known<'a> {
+    fn of(place: &Place, bytes: &'a [u8]) -> Self {
+        let media = place.media.unwrap_or_else(|| kind_of(&place.name, bytes));
+        match media {
+            Media::Message => {
+                let bytes = lines::uniform(bytes, false);
+                Self { media, digest: Sha256::of(&bytes), bytes }
+            }
+            _ => Self { media, digest: Sha256::of(bytes), bytes: bytes.into() },
+        }
+    }
+}
+
+/// The kind of some bytes; zip and compound files are told from all of them.
+fn kind_of(name: &str, bytes: &[u8]) -> Media {
+    let is_packed = bytes.starts_with(b"PK") || bytes.starts_with(b"\xd0\xcf\x11\xe0");
+    let head = if is_packed { bytes } else { lines::slice(bytes, 0..HEAD) };
+    media_of(name, head)
+}
+
+impl Reader<'_> {
+    fn unit(&mut self, root: &Path, unit: &Unit) -> Flow {
+        let path = on_disk(root, &unit.path);
+        let shown = if unit.path.as_os_str().is_empty() {
+            path.file_name().map(Path::new).unwrap_or(&path)
+        } else {
+            &unit.path
+        };
+        let mut place = Place { name: printable(&shown.to_string_lossy()), ..Place::default() };
+        place.folder = folder::of_path(shown);
+        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?.len(), file)));
+        let (size, mut file) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return self.refuse(&place, Media::Unknown, 0, &unopened(&error)),
+        };
+        match &unit.part {
+            Part::Whole => {
+                place.at = Some(0..size);
+                self.file(place, &mut file, size)
+            }
+            Part::Messages(range) => self.piece(place, &mut file, range.clone()),
+        }
+    }
+
+    /// Reads a file on disk.
+    fn file(&mut self, mut place: Place, file: &mut File, size: u64) -> Flow {
+        let head = match head_of(file) {
+            Ok(head) => head,
+            Err(error) => return self.refuse(&place, Media::Unknown, size, &unopened(&error)),
+        };
+        place.media = place.media.or_else(|| folder::media_by_place(&place.name, &head));
+        if size <= SMALL {
+            return self.file_in_memory(place, file, size);
+        }
+        let media = place.media.unwrap_or_else(|| media_of(&place.name, &head));
+        match media {
+            Media::Mbox | Media::Text | Media::Csv | Media::Json | Media::Pst => {}
+            _ if archives::kind(media).is_some() => {}
+            _ if size <= self.limits.item => return self.file_in_memory(place, file, size),
+            _ => {
+                let unread = Unread::TooLarge { limit: self.limits.item };
+                return self.refuse(&place, media, size, &unread);
+            }
+        }
+        let digest = file
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| Sha256::of_reader(file))
+            .and_then(|(digest, _)| file.seek(SeekFrom::Start(0)).map(|_| digest));
+        let digest = match digest {
+            Ok(digest) => digest,
+            Err(error) => return self.refuse(&place, media, size, &unopened(&error)),
+        };
+        if !self.sink.wants(&digest) {
+            return self.tell(&place, media, size, digest, Content::Copy, &[]).map_continue(drop);
+        }
+        match media {
+            Media::Mbox => self.large_mailbox(&place, file, size, digest),
+            Media::Pst => self.pst_file(&place, file, size, digest),
+            Media::Text | Media::Csv | Media::Json => {
+                self.large_text(&place, file, media, size, digest)
+            }
+            _ => self.archive(&place, media, file, size, digest),
+        }
+    }
+
+    fn file_in_memory(&mut self, place: Place, file: &mut File, size: u64) -> Flow {
+        match read_range(file, 0..size) {
+            Ok(bytes) => self.bytes(&place, &bytes),
+            Err(error) => self.refuse(&place, Media::Unknown, size, &unopened(&error)),
+        }
+    }
+
+    /// Reads bytes in memory.
+    fn bytes(&mut self, place: &Place, bytes: &[u8]) -> Flow {
+        self.known(place, &Known::of(place, bytes), wide(bytes.len()))
+    }
+
+    /// Reads bytes whose kind and digest are known; `size` is that of the bytes as they were stored.
+    fn known(&mut self, place: &Place, known: &Known<'_>, size: u64) -> Flow {
+        let Known { media, digest, bytes } = known;
+        if bytes.is_empty() {
+            let is_container = *media == Media::Mbox;
+            let content = if is_container { Content::Container } else { Content::Nothing };
+            return self
+                .tell(place, *media, size, *digest, content, &place.faults)
+                .map_continue(drop);
+        }
+        if !self.sink.wants(digest) {
+            let content = Content::Copy;
+            return self
+                .tell(place, *media, size, *digest, content, &place.faults)
+                .map_continue(drop);
+        }
+        let holds = matches!(
+            media,
+            Media::Message | Media::Emlx | Media::OutlookMessage | Media::Mbox | Media::Pst
+        ) || archives::kind(*media).is_some();
+        if holds && place.depth >= self.limits.depth {
+            let unread = Content::Unread(&Unread::TooDeep { limit: self.limits.depth });
+            return self
+                .tell(place, *media, size, *digest, unread, &place.faults)
+                .map_continue(drop);
+        }
+        match media {
+            Media::Message => self.message(place, bytes, size, *digest),
+            Media::Emlx => self.emlx(place, bytes),
+            Media::Mbox => self.mailbox(place, bytes, *digest),
+            Media::OutlookMessage => self.outlook_message(place, bytes, *digest),
+            Media::Pst => self.pst_bytes(place, bytes, *digest),
+            _ if archives::kind(*media).is_some() => {
+                let mut source = std::io::Cursor::new(bytes);
+                self.archive(place, *media, &mut source, size, *digest)
+            }
+            _ => self.document(place, *media, bytes, *digest),
+        }
+    }
+
+    /// Tells an item, and returns its number.
+    fn tell(
+        &mut self,
+        place: &Place,
+        media: Media,
+        size: u64,
+        digest: Sha256,
+        content: Content<'_>,
+        faults: &[Fault],
+    ) -> Flow<u32> {
+        let number = self.next;
+        self.next += 1;
+        let unread = Unread::TooMany { limit: self.limits.items };
+        let is_last = number >= self.limits.items;
+        let content = if is_last { Content::Unread(&unread) } else { content };
+        let Place { within, name, at, .. } = place;
+        let (within, at) = (*within, at.clone());
+        let item = Item { number, within, name, media, size, digest, at, content, faults };
+        self.sink.item(item)?;
+        if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(number) }
+    }
+
+    /// Tells an item whose bytes could not be had.
+    fn refuse(&mut self, place: &Place, media: Media, size: u64, unread: &Unread) -> Flow {
+        let content = Content::Unread(unread);
+        self.tell(place, media, size, Sha256::default(), content, &place.faults).map_continue(drop)
+    }
+
+    /// Tells a fault that came up while the content of a container was read.
+    fn damage(&mut self, place: &Place, number: u32, media: Media, fault: &Fault) -> Flow {
+        let place = Place { within: Some(number), name: place.name.clone(), ..Place::default() };
+        let content = Content::Damage(fault);
+        self.tell(&place, media, 0, Sha256::default(), content, &[]).map_continue(drop)
+    }
+}
+
+/// A name with marks for control characters.
+fn printable(name: &str) -> String {
+    let sign =
+        |letter: char| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter };
+    name.chars().take(4096).map(sign).collect()
 }

@@ -1,7 +1,11 @@
+use std::fs;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::fault::Unread;
+use crate::mbox;
+use crate::number::wide;
 
 /// A piece of a dump that can be read by itself, in parallel with others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,11 +52,145 @@ pub struct Unlisted {
     pub size: u64,
 }
 
+/// A mailbox of more bytes than this is cut into pieces.
+const CUT_ABOVE: u64 = 2 * PIECE;
+
+/// The bytes of one piece of a mailbox, more or less.
+pub(crate) const PIECE: u64 = 8 << 20;
+
 /// Lists the pieces of a dump, a folder or a single file, in the order of their paths.
 ///
-/// Mailboxes of more than 16 MiB are cut into pieces of about 8 MiB. Symbolic links are listed and not followed.
+/// Mailboxes of more than 16 MiB are cut into pieces of about 8 MiB. Symbolic links are listed and not followed, but the
+/// dump itself may be one.
 #[must_use]
 pub fn units(root: &Path) -> (Vec<Unit>, Vec<Unlisted>) {
-    let _ = root;
-    (Vec::new(), Vec::new())
+    let mut walk = Walk::default();
+    match fs::metadata(root) {
+        Ok(metadata) if metadata.is_dir() => walk.folders(root),
+        Ok(metadata) => walk.file(root, PathBuf::new(), &metadata),
+        Err(error) => walk.unlisted(PathBuf::new(), unopened(&error), 0),
+    }
+    walk.units.sort();
+    walk.unlisted.sort();
+    (walk.units, walk.unlisted)
+}
+
+/// The path on disk of a unit.
+pub(crate) fn on_disk(root: &Path, path: &Path) -> PathBuf {
+    if path.as_os_str().is_empty() { root.to_owned() } else { root.join(path) }
+}
+
+/// The reason that an error of the system is.
+pub(crate) fn unopened(error: &io::Error) -> Unread {
+    Unread::Unopened { reason: error.to_string() }
+}
+
+#[derive(Default)]
+struct Walk {
+    units: Vec<Unit>,
+    unlisted: Vec<Unlisted>,
+}
+
+impl Walk {
+    /// Walks all folders under the root; the folders that wait stand in a list, so that no depth overflows the stack.
+    fn folders(&mut self, root: &Path) {
+        let mut waiting = vec![PathBuf::new()];
+        while let Some(folder) = waiting.pop() {
+            let entries = match fs::read_dir(on_disk(root, &folder)) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    self.unlisted(folder, unopened(&error), 0);
+                    continue;
+                }
+            };
+            for entry in entries {
+                match entry
+                    .and_then(|entry| Ok((folder.join(entry.file_name()), entry.file_type()?)))
+                {
+                    Ok((path, kind)) if kind.is_dir() => waiting.push(path),
+                    Ok((path, kind)) if kind.is_symlink() => self.unlisted(path, Unread::Link, 0),
+                    Ok((path, _)) => match fs::metadata(root.join(&path)) {
+                        Ok(metadata) => self.file(root, path, &metadata),
+                        Err(error) => self.unlisted(path, unopened(&error), 0),
+                    },
+                    Err(error) => self.unlisted(folder.clone(), unopened(&error), 0),
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, root: &Path, path: PathBuf, metadata: &fs::Metadata) {
+        if !metadata.is_file() {
+            self.unlisted(path, Unread::NotPlain, metadata.len());
+            return;
+        }
+        let ranges = if metadata.len() > CUT_ABOVE {
+            fs::File::open(on_disk(root, &path))
+                .and_then(|mut file| pieces_of(&mut file, metadata.len(), PIECE))
+                .unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        if ranges.len() < 2 {
+            self.units.push(Unit { path, part: Part::Whole });
+            return;
+        }
+        self.units.extend(
+            ranges
+                .into_iter()
+                .map(|range| Unit { path: path.clone(), part: Part::Messages(range) }),
+        );
+    }
+
+    fn unlisted(&mut self, path: PathBuf, reason: Unread, size: u64) {
+        self.unlisted.push(Unlisted { path, reason, size });
+    }
+}
+
+/// Cuts a mailbox before messages, near each multiple of a size; nothing between is read. Empty for other files.
+pub(crate) fn pieces_of(file: &mut fs::File, size: u64, piece: u64) -> io::Result<Vec<Range<u64>>> {
+    let head = read_at(file, 0, 4096)?;
+    if !mbox::begins(&head) {
+        return Ok(Vec::new());
+    }
+    let mut starts = vec![0];
+    let mut wanted = piece;
+    while wanted < size {
+        let Some(start) = next_message(file, wanted, size)? else { break };
+        starts.push(start);
+        wanted = start.saturating_add(piece);
+    }
+    let ends = starts.iter().skip(1).copied().chain([size]);
+    Ok(starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect())
+}
+
+/// The offset of the first message at or behind an offset.
+fn next_message(file: &mut fs::File, from: u64, size: u64) -> io::Result<Option<u64>> {
+    /// The bytes that are read at a time; windows overlap by a separator line and the line behind it.
+    const WINDOW: u64 = 256 << 10;
+    const OVERLAP: u64 = 4 << 10;
+    /// The bytes before a separator that tell of a blank line.
+    const CONTEXT: u64 = 3;
+    let mut offset = from.saturating_sub(CONTEXT);
+    while offset < size {
+        let window = read_at(file, offset, WINDOW)?;
+        let found = mbox::separators(&window).find(|found| wide(*found) >= CONTEXT);
+        if let Some(found) = found {
+            let is_near_end = wide(window.len() - found) < OVERLAP && wide(window.len()) == WINDOW;
+            if !is_near_end {
+                return Ok(Some(offset + wide(found)));
+            }
+            offset += wide(found) - CONTEXT;
+            continue;
+        }
+        offset += WINDOW - OVERLAP;
+    }
+    Ok(None)
+}
+
+fn read_at(file: &mut fs::File, offset: u64, count: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(offset))?;
+    let mut bytes = Vec::new();
+    file.take(count).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

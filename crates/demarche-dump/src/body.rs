@@ -1,0 +1,50 @@
+//! The text of a message out of its plain parts and its pages.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+
+/// The plain texts, and those of pages that say more than they do. A page that says all that the plain texts say stands
+/// for them.
+pub(crate) fn joined(plain: Vec<String>, pages: Vec<String>) -> Vec<String> {
+    let state = RandomState::new();
+    let words_of = |texts: &[String]| -> HashSet<u64> {
+        texts.iter().flat_map(|text| words(text)).map(|word| state.hash_one(word)).collect()
+    };
+    if plain.iter().all(|text| text.trim().is_empty()) {
+        return pages.into_iter().filter(|page| !page.trim().is_empty()).collect();
+    }
+    if pages.is_empty() {
+        return plain;
+    }
+    let known = words_of(&plain);
+    let richer: Vec<String> = pages
+        .into_iter()
+        .filter(|page| words(page).any(|word| !known.contains(&state.hash_one(word))))
+        .collect();
+    if richer.is_empty() {
+        return plain;
+    }
+    let told = words_of(&richer);
+    if known.is_subset(&told) { richer } else { plain.into_iter().chain(richer).collect() }
+}
+
+/// The words of a text: letters and digits, with all between them left out.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_counts_where_it_says_more() {
+        let joined =
+            |plain: &str, page: &str| joined(vec![plain.to_owned()], vec![page.to_owned()]);
+        assert_eq!(joined("a, b c", "A b c"), ["a, b c", "A b c"]);
+        assert_eq!(joined("a, b c", "b  c a"), ["a, b c"]);
+        assert_eq!(joined("a b", "a b c"), ["a b c"]);
+        assert_eq!(joined("view it online", "the salary"), ["view it online", "the salary"]);
+        assert_eq!(joined(" ", "the salary"), ["the salary"]);
+    }
+}
