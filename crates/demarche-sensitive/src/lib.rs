@@ -1,49 +1,42 @@
 //! Finds personal, secret and privileged data in a text, by check digit or context.
+//!
+//! [`Rules`] are compiled once and shared. [`Rules::scan`] reads a text in one pass: it notes the words that name a kind
+//! of data and the tokens with digits, then tests each token against the rules of its length. A value counts only if its
+//! check digits are right, its form is its issuer's, or words around it name it.
+//!
+//! Left out: names of persons, addresses of mail, and values that only a dictionary of persons could tell.
 
-use std::ops::Range;
+mod bank;
+mod birth;
+mod card;
+mod check;
+mod clean;
+mod context;
+mod date;
+mod finding;
+mod health;
+mod iban;
+mod issuer;
+mod key;
+mod kind;
+mod lexicon;
+mod mask;
+mod mrz;
+mod national;
+mod own_rule;
+mod page;
+mod passport;
+mod password;
+mod phone;
+mod privilege;
+mod rules;
+mod salary;
+mod template;
+mod united_kingdom;
+mod united_states;
 
-use demarche_terms::Country;
-
-/// How a text is laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// Sentences and lines.
-    Prose,
-    /// Rows by line feed, cells by tab; the first row that has no number may name the columns.
-    Table,
-}
-
-/// A kind of sensitive data, by the name that files and options use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// `card`: the number of a payment card.
-    Card,
-}
-
-/// How sure it is that a value is what it seems.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Check {
-    /// Its check digits are right.
-    Checksum,
-    /// Its form is one that the issuer gives, with no check digit.
-    Format,
-    /// Words around it say what it is.
-    Context,
-}
-
-/// A value that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What it is.
-    pub kind: Kind,
-    /// The rule that found it.
-    pub rule: &'static str,
-    /// The state that issued it, where its kind has one.
-    pub country: Option<Country>,
-    /// Its bytes in the text.
-    pub span: Range<usize>,
-    /// The value in the one form in which it is compared: of a card its digits, of a date `YYYY-MM-DD`.
-    pub value: String,
-    /// How it was checked.
-    pub check: Check,
-}
+pub use finding::{Check, Finding, Shape};
+pub use kind::Kind;
+pub use mask::masked;
+pub use own_rule::RuleError;
+pub use rules::{RuleInfo, Rules};

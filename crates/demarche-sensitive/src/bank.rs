@@ -1,0 +1,77 @@
+//! National bank accounts, by the words near them.
+#![warn(clippy::indexing_slicing)]
+
+use crate::check::{digits, weighted};
+use crate::context::Context;
+use crate::lexicon::Topic;
+use crate::page::{Page, Token};
+use crate::rules::Findings;
+use crate::template::fit;
+use crate::{Check, Kind};
+
+/// The lengths of national account numbers.
+const LENGTHS: std::ops::RangeInclusive<usize> = 6..=17;
+
+const BANKS: [Topic; 2] = [Topic::Routing, Topic::SortCode];
+
+pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &mut Findings) {
+    if context.is_empty() || !token.is_number || !page.is_left_edge(token.start) {
+        return;
+    }
+    if context.names(Topic::Routing) {
+        let value = page.slice(token.start..token.end);
+        if value.len() == 9 && is_routing(value) && page.is_right_edge(token.end) {
+            out.push(
+                Kind::BankAccount,
+                "us-routing-number",
+                "US".parse().ok(),
+                token.start..token.end,
+                value.to_owned(),
+                Check::Checksum,
+            );
+        }
+    } else if context.names(Topic::SortCode) {
+        let forms = ["dd-dd-dd", "dd dd dd", "dddddd", "dddddddd", "ddd ddd dd"];
+        if let Some((end, value)) = forms.iter().find_map(|form| {
+            fit(page, token.start, form).filter(|(end, _)| page.is_right_edge(*end))
+        }) {
+            out.push(Kind::BankAccount, "sort-code", None, token.start..end, value, Check::Context);
+        }
+    } else if context.names(Topic::Account) {
+        account(page, token, context, out);
+    }
+}
+
+fn account(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &mut Findings) {
+    let value = page.slice(token.start..token.end);
+    let is_labelled = context.naming(&[Topic::Account]).is_some_and(|hit| {
+        let gap = page.slice(hit.end..token.start);
+        gap.len() <= 16
+            && gap.bytes().all(|byte| !byte.is_ascii_digit())
+            && (gap.contains([':', '#', '=', '\t'])
+                || page.slice(hit.start..hit.end).to_lowercase().contains(['n', '号', '番']))
+    });
+    let has_bank = BANKS.iter().any(|topic| context.mentions(*topic));
+    let is_edge = page.is_right_edge(token.end) && page.byte(token.end) != b' '
+        || page.is_right_edge(token.end) && !page.byte(token.end + 1).is_ascii_digit();
+    if LENGTHS.contains(&value.len()) && is_edge && (is_labelled || has_bank) {
+        out.push(
+            Kind::BankAccount,
+            "bank-account",
+            None,
+            token.start..token.end,
+            value.to_owned(),
+            Check::Context,
+        );
+    }
+}
+
+/// Returns true if the nine digits are right by weights 3, 7 and 1 (American Bankers Association, "Routing number policy").
+fn is_routing(value: &str) -> bool {
+    let digits = digits(value);
+    let is_district = matches!(
+        value.get(..2).and_then(|lead| lead.parse::<u32>().ok()),
+        Some(1..=12 | 21..=32 | 61..=72 | 80)
+    );
+    is_district && weighted(&digits, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
+}

@@ -1,0 +1,179 @@
+//! The words around a value.
+
+use std::ops::Range;
+
+use demarche_terms::Country;
+
+use crate::Shape;
+use crate::lexicon::{Hit, Topic};
+use crate::page::Page;
+
+/// The distance at which a word before a value still names it, in bytes.
+const BEFORE: usize = 90;
+
+/// The distance at which a word after a value still names it, in bytes.
+const AFTER: usize = 45;
+
+/// A line of this length in bytes was probably broken by the mail program, so that its sentence goes on below.
+const WRAPPED: usize = 50;
+
+/// The words near a value.
+#[derive(Debug)]
+pub(crate) struct Context<'p> {
+    page: &'p Page<'p>,
+    value: Range<usize>,
+    /// The words of the column's header and of the cell to the left.
+    labels: Vec<Hit>,
+    before: &'p [Hit],
+    after: &'p [Hit],
+}
+
+impl<'p> Context<'p> {
+    pub(crate) fn of(page: &'p Page<'p>, value: &Range<usize>) -> Self {
+        let (from, to, labels) = match page.shape {
+            Shape::Prose => {
+                (prose_start(page, value.start), page.line_end(value.end, AFTER), Vec::new())
+            }
+            Shape::Table => cell(page, value),
+        };
+        let before = page.hits_in(&(from..value.start));
+        let after = page.hits_in(&(value.end..to));
+        Self { page, value: value.clone(), labels, before, after }
+    }
+
+    /// Returns true if no word of any topic is near.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.before.is_empty() && self.after.is_empty()
+    }
+
+    /// Returns true if a word of the topic names the value: the header, the label, the last word before it, or the first
+    /// after it where none is before it.
+    pub(crate) fn names(&self, topic: Topic) -> bool {
+        self.naming(&[topic]).is_some()
+    }
+
+    /// The word of one of the topics that names the value.
+    pub(crate) fn naming(&self, topics: &[Topic]) -> Option<Hit> {
+        self.naming_past(topics, 0)
+    }
+
+    /// The word that names the value, past a number of words of other topics between.
+    pub(crate) fn naming_past(&self, topics: &[Topic], rivals: usize) -> Option<Hit> {
+        self.naming_hit(|hit| topics.contains(&hit.topic), rivals)
+    }
+
+    fn naming_hit(&self, fits: impl Fn(&Hit) -> bool, rivals: usize) -> Option<Hit> {
+        let wanted = |hit: &&Hit| fits(hit);
+        if !self.labels.is_empty() {
+            return self.labels.iter().find(wanted).copied();
+        }
+        let found = self.nearest(rivals, wanted).filter(|hit| self.is_unused(hit));
+        let has_name = || self.before.iter().any(|hit| is_name(hit.topic));
+        found.or_else(|| {
+            let gap = |hit: &Hit| self.page.slice(self.value.end..hit.start);
+            let follows = |hit: &&Hit| {
+                wanted(hit) && !gap(hit).bytes().any(|byte| byte.is_ascii_digit() || byte == b':')
+            };
+            let first = self.after.first().filter(follows).copied()?;
+            let is_label = matches!(self.page.byte(first.end), b':' | b'=');
+            (!has_name() && !is_label).then_some(first)
+        })
+    }
+
+    /// The last word before the value that is wanted, if no more than a number of other names stand between.
+    fn nearest(&self, rivals: usize, wanted: impl Fn(&&Hit) -> bool) -> Option<Hit> {
+        let mut passed = 0;
+        let mut last = usize::MAX;
+        for hit in self.before.iter().rev() {
+            if wanted(&hit) && (passed <= rivals || hit.start == last) {
+                return Some(*hit);
+            }
+            if is_name(hit.topic) && hit.start != last {
+                passed += 1;
+                last = hit.start;
+            }
+            if passed > rivals && hit.start != last {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Returns true if a word of the topic is near, whatever else is.
+    pub(crate) fn mentions(&self, topic: Topic) -> bool {
+        let mut hits = self.labels.iter().chain(self.before).chain(self.after);
+        hits.any(|hit| hit.topic == topic)
+    }
+
+    /// Returns true if the number belongs to trade or technology.
+    pub(crate) fn is_trade(&self) -> bool {
+        self.naming(&[Topic::Trade]).is_some()
+    }
+
+    /// Returns true if a word names the number of this state, or, if `generic`, of any state.
+    pub(crate) fn names_national(&self, country: Country, generic: bool) -> bool {
+        let fits = |hit: &Hit| {
+            hit.topic == Topic::National && hit.country.map_or(generic, |named| named == country)
+        };
+        self.naming_hit(fits, 1).is_some()
+    }
+
+    /// Returns true if no value that the word names goes before this value.
+    fn is_unused(&self, hit: &Hit) -> bool {
+        let gap = self.page.slice(hit.end..self.value.start);
+        let words = gap.split(|sign: char| sign.is_whitespace() || sign == '(');
+        let mut was_value = false;
+        for word in words {
+            let word = word.trim_matches(|sign: char| !sign.is_alphanumeric());
+            let digits = word.bytes().filter(u8::is_ascii_digit).count();
+            if digits >= 5 {
+                was_value = true;
+            } else if was_value && digits == 0 && word.chars().count() > 3 {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// Returns true if a word of the topic names a number, so that it takes the number from words before it.
+fn is_name(topic: Topic) -> bool {
+    !matches!(
+        topic,
+        Topic::Illness | Topic::Login | Topic::Privilege | Topic::Raise | Topic::Key | Topic::Bic
+    )
+}
+
+/// The start of the sentence in which a value lies, as far as words may name the value.
+fn prose_start(page: &Page<'_>, value: usize) -> usize {
+    let start = page.line_start(value, BEFORE);
+    if start == 0 || page.byte_before(start) != b'\n' {
+        return start;
+    }
+    let above = page.line_start(start - 1, BEFORE);
+    let line = page.slice(above..start - 1).trim_end();
+    let goes_on = line.ends_with(':') || line.ends_with(',') && line.len() > WRAPPED;
+    let is_wrapped = line.len() > WRAPPED && !line.ends_with(['.', ';', '!', '?']);
+    let is_label = goes_on || is_wrapped;
+    if is_label { above.max(page.boundary(value.saturating_sub(BEFORE))) } else { start }
+}
+
+/// The cell in which a value lies, and the words of its header and of the cell to its left.
+fn cell(page: &Page<'_>, value: &Range<usize>) -> (usize, usize, Vec<Hit>) {
+    let reach = 4096;
+    let row = page.line_start(value.start, reach);
+    let before = page.slice(row..value.start);
+    let index = before.matches('\t').count();
+    let start = row + before.rfind('\t').map_or(0, |tab| tab + 1);
+    let end = page.line_end(value.end, reach);
+    let end = value.end + page.slice(value.end..end).find('\t').unwrap_or(end - value.end);
+    let mut labels = page.columns.get(index).cloned().unwrap_or_default();
+    if labels.is_empty() && page.slice(start..value.start).len() < 12 && start > row {
+        let left = page.slice(row..start - 1).rfind('\t').map_or(row, |tab| row + tab + 1);
+        if start - left < 60 {
+            labels.extend_from_slice(page.hits_in(&(left..start - 1)));
+        }
+    }
+    let (from, to) = (start.max(value.start.saturating_sub(BEFORE)), end.min(value.end + AFTER));
+    (page.boundary(from), page.boundary(to), labels)
+}

@@ -1,0 +1,82 @@
+//! Numbers of passports and driving licences, by the words near them.
+#![warn(clippy::indexing_slicing)]
+
+use crate::context::Context;
+use crate::lexicon::Topic;
+use crate::page::{Page, Token};
+use crate::rules::Findings;
+use crate::{Check, Kind};
+
+/// The lengths of passport numbers; ICAO 9303, part 4, has nine, and states write six to ten.
+const LENGTHS: std::ops::RangeInclusive<usize> = 6..=10;
+
+/// The lengths of the numbers of driving licences.
+const LICENCES: std::ops::RangeInclusive<usize> = 6..=18;
+
+pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &mut Findings) {
+    if context.is_empty() {
+        return;
+    }
+    if context.mentions(Topic::Passport) && context.names(Topic::Passport) {
+        if let Some((range, value)) =
+            number(page, token).filter(|(_, value)| LENGTHS.contains(&value.len()))
+        {
+            out.push(Kind::Passport, "passport", None, range, value, Check::Context);
+        }
+    } else if context.mentions(Topic::Licence) && context.names(Topic::Licence) {
+        if let Some((range, value)) =
+            number(page, token).filter(|(_, value)| LICENCES.contains(&value.len()))
+        {
+            out.push(Kind::DrivingLicence, "driving-licence", None, range, value, Check::Context);
+        }
+    }
+}
+
+/// A number of capitals and digits, in one token or in groups.
+fn number(page: &Page<'_>, token: &Token) -> Option<(std::ops::Range<usize>, String)> {
+    let mut start = token.start;
+    let before = page.byte_before(start);
+    if token.is_number && matches!(before, b' ' | b'-') {
+        let lead = page.slice(page.boundary(start.saturating_sub(4))..start - 1);
+        let series = lead.rsplit(|sign: char| !sign.is_ascii_alphanumeric()).next().unwrap_or("");
+        let is_series =
+            (1..=2).contains(&series.len()) && series.bytes().all(|byte| byte.is_ascii_uppercase());
+        if is_series && series != "NO" && series != "NR" {
+            start -= 1 + series.len();
+        }
+        if lead.ends_with(|sign: char| sign.is_ascii_digit()) {
+            return None;
+        }
+    }
+    let mut end = token.end;
+    let mut groups = 0;
+    while page.byte(end) == b' ' && groups < 2 && end - start < 8 {
+        let rest = page.bytes.get(end + 1..).unwrap_or(&[]);
+        let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let group = page.slice(end + 1..end + 1 + length);
+        let is_group = (2..=7).contains(&length)
+            && group
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() && length < 4)
+            && group.bytes().any(|byte| byte.is_ascii_digit());
+        if !is_group {
+            break;
+        }
+        end += 1 + length;
+        groups += 1;
+    }
+    let value: String =
+        page.slice(start..end).chars().filter(char::is_ascii_alphanumeric).collect();
+    let is_written = !value.bytes().any(|byte| byte.is_ascii_lowercase());
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_date = value.len() == 8 && groups == 2
+        || matches!(page.byte(end), b'.' | b'/') && page.byte(end + 1).is_ascii_digit();
+    let is_edge = page.is_left_edge(start) && page.is_right_edge(end);
+    (is_written
+        && digits >= 1
+        && digits + 4 >= value.len() / 2
+        && is_edge
+        && !is_date
+        && value.len() >= 6)
+        .then_some((start..end, value))
+}

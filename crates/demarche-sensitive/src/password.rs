@@ -1,0 +1,659 @@
+//! Passwords, passphrases and personal identification numbers, by the words before them.
+//!
+//! After a word such as "password", a colon or equals sign makes the next token the value unless it is a mask or a word
+//! of a sentence. Without such a sign only a token that looks like a password counts.
+#![warn(clippy::indexing_slicing)]
+
+use std::ops::Range;
+
+use crate::lexicon::{Hit, Topic};
+use crate::page::Page;
+use crate::rules::Findings;
+use crate::{Check, Kind, Shape};
+
+/// The bytes after a word in which its value is looked for.
+const REACH: usize = 160;
+
+/// The bytes that may stand between a word and the colon before its value.
+const QUALIFIER: usize = 60;
+
+const BLOCKING: [&str; 62] = [
+    "policy",
+    "policies",
+    "reset",
+    "rules",
+    "requirement",
+    "requirements",
+    "hash",
+    "hashes",
+    "hint",
+    "manager",
+    "expir",
+    "length",
+    "protected",
+    "protection",
+    "strength",
+    "must",
+    "should",
+    "never",
+    "forgot",
+    "forgotten",
+    "changed on",
+    "complexity",
+    "change your",
+    "salt",
+    "field",
+    "prompt",
+    "vault",
+    "richtlinie",
+    "regeln",
+    "zurücksetz",
+    "politique",
+    "réinitialis",
+    "política",
+    "restablec",
+    "caduc",
+    "scad",
+    "reimpost",
+    "redefin",
+    "beleid",
+    "wijzig",
+    "polityka",
+    "zasady",
+    "zásady",
+    "szabály",
+    "politika",
+    "политик",
+    "сброс",
+    "смен",
+    "истек",
+    "срок",
+    "требован",
+    "策略",
+    "重置",
+    "要求",
+    "ポリシー",
+    "変更",
+    "再設定",
+    "정책",
+    "재설정",
+    "سياسة",
+    "إعادة",
+    "wygas",
+];
+
+/// Words that stand after the colon where a sentence goes on or a value is withheld.
+const WITHHELD: [&str; 58] = [
+    "none",
+    "null",
+    "nil",
+    "true",
+    "false",
+    "n/a",
+    "tbd",
+    "todo",
+    "tba",
+    "see",
+    "same",
+    "required",
+    "needed",
+    "expired",
+    "reset",
+    "changed",
+    "unchanged",
+    "hidden",
+    "redacted",
+    "removed",
+    "encrypted",
+    "string",
+    "text",
+    "optional",
+    "empty",
+    "blank",
+    "unknown",
+    "undefined",
+    "must",
+    "please",
+    "your",
+    "the",
+    "here",
+    "below",
+    "above",
+    "attached",
+    "separately",
+    "withheld",
+    "masked",
+    "siehe",
+    "folgt",
+    "separat",
+    "keine",
+    "kein",
+    "voir",
+    "aucun",
+    "ver",
+    "ninguna",
+    "vedi",
+    "nessuna",
+    "zie",
+    "geen",
+    "se",
+    "brak",
+    "нет",
+    "см",
+    "无",
+    "なし",
+];
+
+/// Words that stand between a word for a password and its value.
+const LINKS: [&str; 62] = [
+    "is",
+    "was",
+    "to",
+    "now",
+    "are",
+    "be",
+    "ist",
+    "lautet",
+    "lauten",
+    "war",
+    "jetzt",
+    "auf",
+    "est",
+    "sont",
+    "était",
+    "es",
+    "son",
+    "era",
+    "è",
+    "e'",
+    "sono",
+    "é",
+    "são",
+    "foi",
+    "jest",
+    "brzmi",
+    "to:",
+    "je",
+    "zní",
+    "on",
+    "är",
+    "er",
+    "var",
+    "az",
+    "van",
+    "este",
+    "e",
+    "είναι",
+    "είναι:",
+    "şudur",
+    "-",
+    "->",
+    "=>",
+    "–",
+    "—",
+    "это",
+    "теперь",
+    "був",
+    "—",
+    "に",
+    "は",
+    "是",
+    "为",
+    "為",
+    "הוא",
+    "היא",
+    "هي",
+    "هو",
+    "است",
+    "é:",
+    "adalah",
+    "là",
+];
+
+pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
+    if page.shape == Shape::Table && beside(page, hit, out) {
+        return;
+    }
+    let end = page.line_end(hit.end, REACH);
+    let rest = page.slice(hit.end..end);
+    let rest =
+        if page.shape == Shape::Table { rest.split('\t').next().unwrap_or(rest) } else { rest };
+    let value = match separator(rest) {
+        Some(Separator { length, is_direct }) => labelled(rest, length, is_direct)
+            .or_else(|| below(page, hit.end + length, hit.end).filter(|_| rest.len() == length)),
+        None => loose(rest),
+    };
+    if let Some(range) = value {
+        push(page, hit.end + range.start..hit.end + range.end, out);
+    }
+}
+
+fn push(page: &Page<'_>, span: Range<usize>, out: &mut Findings) {
+    let value = page.slice(span.clone()).to_owned();
+    out.push(Kind::Password, "password", None, span, value, Check::Context);
+}
+
+/// The sign after a word: its end, and true if nothing else stands between.
+struct Separator {
+    length: usize,
+    is_direct: bool,
+}
+
+/// The colon or equals sign that follows a word, at once or after a few words that qualify it.
+fn separator(rest: &str) -> Option<Separator> {
+    let closers = |sign: char| matches!(sign, '"' | '\'' | ')' | ']' | '*' | '_' | '`' | ' ');
+    let trimmed = rest.trim_start_matches(closers);
+    let direct =
+        trimmed.trim_start_matches(|sign: char| sign.is_ascii_digit()).trim_start_matches(closers);
+    let is_sign = |text: &str| {
+        text.starts_with([':', '=']) || text.starts_with("->") || text.starts_with("=>")
+    };
+    if is_sign(direct) {
+        return Some(Separator {
+            length: signs_end(rest, rest.len() - direct.len()),
+            is_direct: true,
+        });
+    }
+    let colon = rest.find([':', '=', ';', '?', '\n', '|'])?;
+    let qualifier = rest.get(..colon)?;
+    let sign = rest.get(colon..)?;
+    let is_qualifier = colon <= QUALIFIER
+        && is_sign(sign)
+        && !qualifier.contains(". ")
+        && !qualifier.contains(", ")
+        && !is_blocked(qualifier);
+    let has_value =
+        qualifier.split(' ').any(|word| is_usual(word.trim_matches(['(', ')', ',', '"'])));
+    (is_qualifier && !has_value)
+        .then(|| Separator { length: signs_end(rest, colon), is_direct: false })
+}
+
+/// The end of the signs and spaces from an offset on.
+fn signs_end(rest: &str, offset: usize) -> usize {
+    let tail = rest.get(offset..).unwrap_or("");
+    let signs = tail.trim_start_matches([':', '=', '>', '-']);
+    let value = if signs.starts_with([' ', '*', '`']) {
+        signs.trim_start_matches([' ', '*', '`'])
+    } else {
+        signs
+    };
+    let masks = tail.len() - value.len();
+    let is_mask = tail.get(..masks).is_some_and(|signs| signs.contains("**"));
+    offset + if is_mask && value.is_empty() { 1 } else { masks }
+}
+
+fn is_blocked(qualifier: &str) -> bool {
+    let lower = qualifier.to_lowercase();
+    BLOCKING.iter().any(|word| lower.contains(word))
+}
+
+/// The value after a colon or an equals sign.
+fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
+    let tail = rest.get(from..)?;
+    if let Some(quoted) = quoted(tail) {
+        let value = tail.get(quoted.clone())?;
+        return (value.chars().count() >= 3 && !is_placeholder(value) && !is_withheld(value))
+            .then_some(from + quoted.start..from + quoted.end);
+    }
+    let token = tail.split([' ', '\t', '<', '"']).next()?;
+    let token = token.split_once("&amp;").map_or(token, |(head, _)| head);
+    let value = trimmed(token);
+    let after = tail.get(token.len()..)?.trim_start();
+    let length = value.chars().count();
+    if length < 4
+        || length > 128
+        || is_placeholder(value)
+        || is_withheld(value)
+        || is_foreign(value)
+    {
+        return None;
+    }
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    let ends = after.is_empty()
+        || value.len() < token.len()
+        || after.starts_with(['(', '<', '|', '/', '-', '"']);
+    let next_is_label = after.split(' ').next().is_some_and(|word| word.ends_with([':', '=']));
+    let is_plain = (ends || next_is_label) && is_direct;
+    let is_fit = is_usual(value)
+        || is_plain && (!is_number || length <= 12)
+        || is_number && is_direct && length >= 4 && ends;
+    is_fit.then_some(from..from + value.len())
+}
+
+/// The value on the line below a label that ends its line, counted from the end of the label.
+fn below(page: &Page<'_>, end: usize, base: usize) -> Option<Range<usize>> {
+    let start = end + 1;
+    let line = page.slice(start..page.line_end(start, REACH));
+    let indent = line.len() - line.trim_start().len();
+    let value = trimmed(line.trim());
+    let is_value =
+        !value.contains(' ') && is_usual(value) && !is_placeholder(value) && !is_foreign(value);
+    let offset = start + indent - base;
+    is_value.then_some(offset..offset + value.len())
+}
+
+/// The value among the next words: at once or after a linking word if it looks usual, else only if it looks random.
+fn loose(rest: &str) -> Option<Range<usize>> {
+    if rest.starts_with(['_', '-', '\''])
+        && rest.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    {
+        return None;
+    }
+    let mut from = 0;
+    let mut is_linked = true;
+    for (index, word) in rest.split_inclusive(' ').take(8).enumerate() {
+        let start = from;
+        from += word.len();
+        let word = word.trim_end_matches(' ');
+        if word.is_empty() {
+            continue;
+        }
+        let indent = word.len() - word.trim_start_matches(['(', '[']).len();
+        let tail = rest.get(start + indent..)?;
+        if let Some(quoted) = quoted(tail).filter(|_| is_linked) {
+            let value = tail.get(quoted.clone())?;
+            let is_value = value.chars().count() >= 4
+                && !value.contains(' ')
+                && !is_placeholder(value)
+                && !is_withheld(value);
+            let offset = start + indent;
+            return is_value.then_some(offset + quoted.start..offset + quoted.end);
+        }
+        let value = trimmed(word.get(indent..)?);
+        let value = particle(value);
+        let offset = start + indent + (trimmed(word.get(indent..)?).len() - value.len());
+        if is_blocked(word) {
+            return None;
+        }
+        let is_fit =
+            if is_linked { is_usual(value) && !is_product(value) } else { is_random(value) };
+        if is_fit && value.len() >= 5 && !is_placeholder(value) && !is_foreign(value) {
+            return Some(offset..offset + value.len());
+        }
+        is_linked = index == 0 && word.is_empty()
+            || LINKS.contains(&word.to_lowercase().as_str())
+            || word.ends_with([':', '=']);
+        if word.ends_with(['.', ';', '!', '?']) && word.len() > 2 {
+            return None;
+        }
+    }
+    None
+}
+
+/// The value without the particle that Chinese, Japanese or Korean writes before it.
+fn particle(word: &str) -> &str {
+    word.trim_start_matches(|sign: char| !sign.is_ascii() && !sign.is_ascii_graphic())
+        .trim_start_matches([':', '='])
+        .split(|sign: char| u32::from(sign) >= 0x3000)
+        .next()
+        .unwrap_or("")
+}
+
+/// The inside of quotes at the start of a text.
+fn quoted(text: &str) -> Option<Range<usize>> {
+    let quote = text.chars().next().filter(|sign| matches!(sign, '"' | '\'' | '`'))?;
+    let length = text.get(1..)?.find(quote)?;
+    (length > 0 && length <= 100).then_some(1..1 + length)
+}
+
+/// A token without the punctuation of its sentence.
+fn trimmed(token: &str) -> &str {
+    let token = token.trim_end_matches([',', ';']);
+    let token = token.strip_suffix('.').unwrap_or(token);
+    let token =
+        token.split(|sign: char| matches!(sign, '。' | '、' | '，' | '；')).next().unwrap_or(token);
+    let closes = token.ends_with(')') && !token.contains('(');
+    let token = if closes { token.trim_end_matches(')') } else { token };
+    let token = token.trim_end_matches([',', ';', '"', '\'']);
+    token.strip_suffix("**").unwrap_or(token)
+}
+
+/// Returns true for a mask, a variable or a hint in brackets.
+pub(crate) fn is_placeholder(value: &str) -> bool {
+    let is_mask = |sign: char| {
+        matches!(
+            sign,
+            '*' | '•' | '●' | '·' | 'x' | 'X' | '.' | '_' | '-' | '#' | '?' | '…' | '█'
+        )
+    };
+    let is_bracketed = value.starts_with(['<', '[', '{'])
+        || value.contains("${")
+        || value.contains("{{")
+        || value.starts_with("%(");
+    let is_variable = value.starts_with('$')
+        && value.len() > 1
+        && value.chars().skip(1).all(|sign| sign.is_ascii_uppercase() || sign == '_')
+        || value.starts_with('%') && (value.len() == 2 || value.ends_with('%'))
+        || value.starts_with("process.env")
+        || value.starts_with("os.environ")
+        || value.contains("getenv(")
+        || value.ends_with("()");
+    let lower = value.to_ascii_lowercase();
+    let is_example = lower.starts_with("your_")
+        || lower.starts_with("your-")
+        || lower.contains("redacted")
+        || matches!(lower.as_str(), "yourpassword" | "example" | "changeme_please");
+    value.chars().all(is_mask)
+        || value.starts_with("****")
+        || is_bracketed
+        || is_variable
+        || is_example
+}
+
+fn is_withheld(value: &str) -> bool {
+    WITHHELD.contains(&value.to_lowercase().as_str())
+}
+
+/// Returns true for what is something else: an address, a path, a file, a date, a time.
+fn is_foreign(value: &str) -> bool {
+    let is_mail = value.split_once('@').is_some_and(|(user, host)| {
+        let is_name = |sign: char| sign.is_alphanumeric() || matches!(sign, '.' | '-' | '_' | '+');
+        host.contains('.')
+            && user.chars().all(is_name)
+            && host.chars().all(is_name)
+            && !user.is_empty()
+            && host
+                .rsplit('.')
+                .next()
+                .is_some_and(|end| end.len() > 1 && end.chars().all(char::is_alphabetic))
+    });
+    let lower = value.to_ascii_lowercase();
+    let is_file = [
+        ".pdf", ".docx", ".xlsx", ".zip", ".txt", ".exe", ".doc", ".xls", ".html", ".php", ".csv",
+        ".7z", ".com", ".org",
+    ]
+    .iter()
+    .any(|end| lower.ends_with(end));
+    let is_path = value.contains("://")
+        || lower.starts_with("www.")
+        || value.starts_with(['/', '\\', '~'])
+        || value.get(1..3) == Some(":\\");
+    let is_date = value.len() >= 5
+        && value.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '.' | '/' | '-' | ':'))
+        && value.contains(['.', '/', ':', '-']);
+    is_mail || is_file || is_path || is_date
+}
+
+/// The kinds of characters in a value.
+struct Classes {
+    lower: bool,
+    upper: bool,
+    digit: bool,
+    /// A sign that no word has, at the end only if it is none of a sentence.
+    sign: bool,
+    /// Capitals behind the first character.
+    inner: usize,
+    hyphens: usize,
+}
+
+fn classes(value: &str) -> Classes {
+    let is_sign = |sign: char| {
+        sign.is_ascii_punctuation()
+            && !matches!(sign, '-' | '\'' | '.' | ',' | '/' | ':' | '(' | ')' | '"' | ';')
+    };
+    let body = value.trim_end_matches(['!', '?']);
+    Classes {
+        lower: value.chars().any(char::is_lowercase),
+        upper: value.chars().any(char::is_uppercase),
+        digit: value.chars().any(|sign| sign.is_ascii_digit()),
+        sign: body.chars().any(is_sign),
+        inner: value.chars().skip(1).filter(|sign| sign.is_uppercase()).count(),
+        hyphens: value.matches('-').count(),
+    }
+}
+
+/// Returns true if a token looks more like a password than like a word.
+fn is_usual(value: &str) -> bool {
+    let Classes { lower, upper, digit, sign, inner, hyphens } = classes(value);
+    let has_letter = lower || upper;
+    let is_amount = value.starts_with(['€', '$', '£']) || value.ends_with(['€', '%']);
+    value.len() >= 4
+        && !is_amount
+        && (has_letter && (digit || sign)
+            || digit && sign
+            || lower && inner >= 2
+            || hyphens >= 3 && has_letter)
+}
+
+/// Returns true if a token can hardly be anything but a password.
+fn is_random(value: &str) -> bool {
+    let Classes { lower, upper, digit, sign, inner, .. } = classes(value);
+    let count = [lower, upper, digit, sign].iter().filter(|is_there| **is_there).count();
+    let is_mixed = lower
+        && digit
+        && upper
+        && (inner > 0 || value.ends_with(['!', '?', '#', '$']) || value.len() >= 9);
+    value.len() >= 7 && !is_product(value) && (count == 4 || count == 3 && sign || is_mixed)
+}
+
+/// Returns true for names of products and standards that only look like passwords.
+fn is_product(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let names = [
+        "office365",
+        "windows",
+        "sha",
+        "aes",
+        "wpa",
+        "m365",
+        "o365",
+        "1password",
+        "base64",
+        "md5",
+        "tls",
+        "keepass",
+        "2fa",
+        "mp3",
+        "web2",
+        "ipv",
+        "covid",
+    ];
+    names.iter().any(|name| lower.starts_with(name))
+        || value.ends_with(['%', '€'])
+        || lower
+            .trim_end_matches(|letter: char| letter.is_ascii_lowercase())
+            .chars()
+            .all(|sign| sign.is_ascii_digit())
+            && value.len() < 6
+}
+
+/// The cell to the right of a cell that is only a label, or the cells below a header.
+fn beside(page: &Page<'_>, hit: &Hit, out: &mut Findings) -> bool {
+    let row = page.line_start(hit.start, 4096);
+    let before = page.slice(row..hit.start);
+    let index = before.matches('\t').count();
+    let is_header = page
+        .columns
+        .get(index)
+        .is_some_and(|hits| hits.iter().any(|known| known.start == hit.start));
+    let line_end = page.line_end(hit.end, 4096);
+    let cells = page.slice(hit.end..line_end);
+    let (label, right) = cells.split_once('\t').unwrap_or((cells, ""));
+    let start = before.rfind('\t').map_or(row, |tab| row + tab + 1);
+    let lead = page.slice(start..hit.start);
+    let is_label = label.trim_matches([':', ' ', '*', '(', ')', '=']).len() <= 12;
+    if is_header {
+        column(page, index, line_end, out);
+        return true;
+    }
+    let value = right.split('\t').next().unwrap_or("").trim();
+    if is_label && lead.len() < 30 && is_cell_value(value) && !is_blocked(label) {
+        let from = hit.end + label.len() + 1;
+        let indent = right.len() - right.trim_start().len();
+        push(page, from + indent..from + indent + value.len(), out);
+        return true;
+    }
+    false
+}
+
+fn is_cell_value(value: &str) -> bool {
+    let length = value.chars().count();
+    (4..=64).contains(&length)
+        && !value.contains(' ')
+        && !is_placeholder(value)
+        && !is_withheld(value)
+        && !is_foreign(value)
+}
+
+/// The cells of a column below its header.
+fn column(page: &Page<'_>, index: usize, header_end: usize, out: &mut Findings) {
+    let mut start = header_end + 1;
+    for line in page.slice(start..page.bytes.len()).split_inclusive('\n') {
+        let mut from = start;
+        start += line.len();
+        for (number, cell) in line.trim_end_matches('\n').split('\t').enumerate() {
+            if number == index && is_cell_value(cell) {
+                push(page, from..from + cell.len(), out);
+            }
+            from += cell.len() + 1;
+        }
+    }
+}
+
+/// Finds `user / password` after a word such as "login" or "credentials".
+pub(crate) fn find_pair(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
+    let rest = page.slice(hit.end..page.line_end(hit.end, REACH));
+    let Some((split, width)) = [" / ", " | ", " : ", " – ", " - ", "/", ":"]
+        .iter()
+        .find_map(|sign| Some((pair_split(rest, sign)?, sign.len())))
+    else {
+        return;
+    };
+    let tail = rest.get(split + width..).unwrap_or("");
+    let value = trimmed(tail.split([' ', '\t', '<']).next().unwrap_or(""));
+    if value.len() >= 6
+        && is_usual(value)
+        && !is_placeholder(value)
+        && !is_foreign(value)
+        && !is_product(value)
+    {
+        let from = hit.end + split + width;
+        push(page, from..from + value.len(), out);
+    }
+}
+
+/// The offset of the sign between a user and a password.
+fn pair_split(rest: &str, sign: &str) -> Option<usize> {
+    let mut offset = 0;
+    let mut text = rest;
+    while let Some(found) = text.find(sign) {
+        let head = rest.get(..offset + found)?;
+        let user = head.rsplit([' ', '\t']).next().unwrap_or("");
+        let words = head.split(' ').filter(|word| !word.is_empty()).count();
+        let is_user = user.len() >= 2
+            && user
+                .chars()
+                .all(|sign| sign.is_alphanumeric() || matches!(sign, '.' | '_' | '-' | '@' | '+'));
+        if is_user && words <= 6 && !head.contains(". ") {
+            return Some(offset + found);
+        }
+        offset += found + sign.len();
+        text = rest.get(offset..)?;
+    }
+    None
+}
+
+/// Returns true if a topic is one after which a password may come.
+pub(crate) fn is_trigger(topic: Topic) -> bool {
+    matches!(topic, Topic::Password | Topic::Pin)
+}

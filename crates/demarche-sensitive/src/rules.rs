@@ -1,0 +1,432 @@
+//! All rules together, and one pass of them over a text.
+
+use std::ops::Range;
+
+use demarche_terms::Country;
+
+use crate::clean::Clean;
+use crate::context::Context;
+use crate::finding::settle;
+use crate::lexicon::{Hit, Lexicon, Topic};
+use crate::own_rule::{OwnRule, RuleError};
+use crate::page::{Page, Token};
+use crate::{Check, Finding, Kind, Shape};
+use crate::{
+    bank, birth, card, health, iban, issuer, key, mrz, national, own_rule, passport, password,
+    phone, privilege, salary, united_kingdom, united_states,
+};
+
+/// A rule as documents and reports list it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// The id that findings name.
+    pub id: &'static str,
+    /// The kind of the values that it finds.
+    pub kind: Kind,
+    /// The state whose values it finds.
+    pub country: Option<Country>,
+    /// The name of the value in plain words.
+    pub title: &'static str,
+    /// The properties of a value that are checked.
+    pub checked: &'static str,
+    /// The issuer's document: its name and the place of its publication.
+    pub source: &'static str,
+}
+
+/// The rules of the project, and those of a user.
+///
+/// ```
+/// # use demarche_sensitive::{Kind, Rules, Shape};
+/// let rules = Rules::built_in();
+/// let mut found = Vec::new();
+/// rules.scan("Visa 4111 1111 1111 1111, thanks", Shape::Prose, &mut found);
+/// assert_eq!(found[0].kind, Kind::Card);
+/// assert_eq!(found[0].value, "4111111111111111");
+/// ```
+#[derive(Debug)]
+pub struct Rules {
+    lexicon: Lexicon,
+    national: national::Rules,
+    user: Vec<OwnRule>,
+    infos: Vec<RuleInfo>,
+}
+
+impl Rules {
+    /// The rules of the project.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let infos =
+            INFOS.into_iter().map(RuleInfo::from).chain(issuer::infos()).chain(national::infos());
+        Self {
+            lexicon: Lexicon::built_in(),
+            national: national::Rules::built_in(),
+            user: Vec::new(),
+            infos: infos.collect(),
+        }
+    }
+
+    /// The rules of the project and those of a user, as a file in TOML has them.
+    ///
+    /// ```
+    /// # use demarche_sensitive::{Kind, Rules, Shape};
+    /// let rules = Rules::with_own(r#"
+    ///     [[rule]]
+    ///     id = "staff-number"
+    ///     title = "Staff number"
+    ///     pattern = 'HS-\d{6}'
+    /// "#)?;
+    /// let mut found = Vec::new();
+    /// rules.scan("HS-004711 was on leave", Shape::Prose, &mut found);
+    /// assert_eq!((found[0].kind, found[0].rule), (Kind::Own, "staff-number"));
+    /// # Ok::<(), demarche_sensitive::RuleError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The text is no TOML, or a rule in it lacks a key or has a value that cannot be used.
+    pub fn with_own(toml: &str) -> Result<Self, RuleError> {
+        let mut rules = Self::built_in();
+        rules.user = own_rule::read(toml)?;
+        for rule in &rules.user {
+            if rules.infos.iter().any(|info| info.id == rule.id) {
+                return Err(RuleError::taken(rule.id));
+            }
+            rules.infos.push(rule.info());
+        }
+        Ok(rules)
+    }
+
+    /// Every rule, those of the user last.
+    #[must_use]
+    pub fn all(&self) -> &[RuleInfo] {
+        &self.infos
+    }
+
+    /// Adds the findings in a text, ordered by place; no two of them overlap.
+    ///
+    /// Spans are bytes of `text`. The same text always gives the same findings. An empty text gives none.
+    pub fn scan(&self, text: &str, shape: Shape, found: &mut Vec<Finding>) {
+        let clean = Clean::of(text);
+        let page = Page::read(&clean.text, shape, &self.lexicon);
+        let mut out = Findings::default();
+        self.numbers(&page, &mut out);
+        for hit in &page.hits {
+            words(&page, hit, &mut out);
+        }
+        for token in &page.keys {
+            key::find(&page, token, &mut out);
+        }
+        for rule in &self.user {
+            rule.find(&page, &mut out);
+        }
+        if out.findings.is_empty() {
+            return;
+        }
+        for finding in &mut out.findings {
+            finding.span = clean.original(&finding.span);
+        }
+        settle(&mut out.findings);
+        found.append(&mut out.findings);
+    }
+
+    fn numbers(&self, page: &Page<'_>, out: &mut Findings) {
+        for token in &page.tokens {
+            self.number(page, token, out);
+        }
+    }
+
+    fn number(&self, page: &Page<'_>, token: &Token, out: &mut Findings) {
+        let context = &Context::of(page, &(token.start..token.end));
+        iban::find(page, token, context, out);
+        card::find(page, token, context, out);
+        united_states::find(page, token, context, out);
+        united_kingdom::find(page, token, context, out);
+        self.national.find(page, token, context, out);
+        phone::find(page, token, context, out);
+        if token.end - token.start >= 5 && page.byte(page.boundary(token.end)) != b'\0' {
+            mrz::find(page, token.start, out);
+        }
+        if !context.is_empty() {
+            birth::find(page, token, context, out);
+            salary::find(page, token, context, out);
+            health::find(page, token, context, out);
+            passport::find(page, token, context, out);
+            bank::find(page, token, context, out);
+        }
+    }
+}
+
+fn words(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
+    match hit.topic {
+        Topic::Password | Topic::Pin => password::find(page, hit, out),
+        Topic::Login => password::find_pair(page, hit, out),
+        Topic::Key | Topic::AwsSecret => key::find_named(page, hit, out),
+        Topic::Illness => health::find_term(page, hit, out),
+        Topic::Privilege => privilege::find(page, hit, out),
+        _ => {}
+    }
+}
+
+/// The findings of one text, before overlaps are settled.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    findings: Vec<Finding>,
+}
+
+impl Findings {
+    pub(crate) fn push(
+        &mut self,
+        kind: Kind,
+        rule: &'static str,
+        country: Option<Country>,
+        span: Range<usize>,
+        value: String,
+        check: Check,
+    ) {
+        self.findings.push(Finding { kind, rule, country, span, value, check });
+    }
+
+    /// Adds a state's number; one that words name goes before all others of the same span.
+    pub(crate) fn push_named(
+        &mut self,
+        is_named: bool,
+        rule: &'static str,
+        country: Option<Country>,
+        span: Range<usize>,
+        value: String,
+        check: Check,
+    ) {
+        let is_same = |known: &Finding| known.kind == Kind::NationalId && known.span == span;
+        if self.findings.iter().rev().take(8).any(|known| is_same(known)) {
+            if !is_named {
+                return;
+            }
+            self.findings.retain(|known| !is_same(known));
+        }
+        self.push(Kind::NationalId, rule, country, span, value, check);
+    }
+}
+
+/// The id, kind, country, title, checks and source of a rule.
+type Row = (&'static str, Kind, &'static str, &'static str, &'static str, &'static str);
+
+impl From<Row> for RuleInfo {
+    fn from((id, kind, country, title, checked, source): Row) -> Self {
+        Self { id, kind, country: country.parse().ok(), title, checked, source }
+    }
+}
+
+const WORDS: &str = "a word near it that names it";
+
+const INFOS: [Row; 28] = [
+    (
+        "card",
+        Kind::Card,
+        "",
+        "Payment card number",
+        "range of the network, length, Luhn digit",
+        "ISO/IEC 7812-1, and the networks' tables of ranges",
+    ),
+    (
+        "iban",
+        Kind::Iban,
+        "",
+        "International bank account number",
+        "length and structure of the country, remainder by 97",
+        "ISO 13616-1; SWIFT, \"IBAN Registry\", swift.com",
+    ),
+    (
+        "us-ssn",
+        Kind::Ssn,
+        "US",
+        "Social security number",
+        "areas, groups and serials that are assigned",
+        "Social Security Administration, POMS RM 10201.030, ssa.gov",
+    ),
+    (
+        "us-itin",
+        Kind::TaxId,
+        "US",
+        "Individual taxpayer identification number",
+        "range of the group, and a word near it",
+        "Internal Revenue Service, Publication 1915, irs.gov",
+    ),
+    (
+        "us-ein",
+        Kind::TaxId,
+        "US",
+        "Employer identification number",
+        "prefix, and a word near it",
+        "Internal Revenue Service, \"How EINs are assigned and valid EIN prefixes\", irs.gov",
+    ),
+    (
+        "gb-nino",
+        Kind::Nino,
+        "GB",
+        "National insurance number",
+        "prefix and suffix that are assigned",
+        "HM Revenue & Customs, NIM39110, gov.uk",
+    ),
+    ("passport", Kind::Passport, "", "Passport number", WORDS, "ICAO Doc 9303, part 4"),
+    (
+        "machine-readable-zone",
+        Kind::Passport,
+        "",
+        "Machine readable zone of a travel document",
+        "all its check digits",
+        "ICAO Doc 9303, parts 3 to 6",
+    ),
+    (
+        "driving-licence",
+        Kind::DrivingLicence,
+        "",
+        "Driving licence number",
+        WORDS,
+        "forms differ by state",
+    ),
+    (
+        "date-of-birth",
+        Kind::Dob,
+        "",
+        "Date of birth",
+        "a day of the calendar, and a word near it",
+        "general knowledge of languages",
+    ),
+    (
+        "salary",
+        Kind::Salary,
+        "",
+        "Pay of a person",
+        "an amount, and a word near it",
+        "general knowledge of languages",
+    ),
+    (
+        "icd-10",
+        Kind::Health,
+        "",
+        "Code of a diagnosis",
+        "form, and a word of medicine near it",
+        "World Health Organization, \"ICD-10\", volume 2",
+    ),
+    (
+        "illness",
+        Kind::Health,
+        "",
+        "Name of an illness",
+        "a word of medicine in the same sentence",
+        "general knowledge of languages",
+    ),
+    (
+        "password",
+        Kind::Password,
+        "",
+        "Password, passphrase or PIN",
+        "a word before it, and its look",
+        "general knowledge of languages",
+    ),
+    (
+        "url-password",
+        Kind::Password,
+        "",
+        "Password in an address",
+        "the form scheme://user:password@host",
+        "RFC 3986, section 3.2.1",
+    ),
+    (
+        "private-key",
+        Kind::PrivateKey,
+        "",
+        "Private key in armour",
+        "its first and last line",
+        "RFC 7468; RFC 9580; OpenSSH, PROTOCOL.key",
+    ),
+    (
+        "putty-key",
+        Kind::PrivateKey,
+        "",
+        "Private key of PuTTY",
+        "its first and last line",
+        "PuTTY manual, appendix C",
+    ),
+    (
+        "bitcoin-wif",
+        Kind::PrivateKey,
+        "",
+        "Private key of a Bitcoin wallet",
+        "double SHA-256",
+        "Bitcoin developer documentation, \"Wallet import format\"",
+    ),
+    (
+        "aws-access-key",
+        Kind::AwsKey,
+        "",
+        "AWS access key id",
+        "prefix and alphabet",
+        "AWS, \"IAM User Guide: unique identifiers\"",
+    ),
+    (
+        "aws-secret-key",
+        Kind::ApiKey,
+        "",
+        "AWS secret access key",
+        "length, and a word before it",
+        "AWS, \"IAM User Guide: access keys\"",
+    ),
+    (
+        "named-key",
+        Kind::ApiKey,
+        "",
+        "Key or token of a service",
+        "a word before it, and its look",
+        "general knowledge of configuration files",
+    ),
+    (
+        "jwt",
+        Kind::Jwt,
+        "",
+        "JSON Web Token",
+        "a header in JSON that names an algorithm",
+        "RFC 7519",
+    ),
+    ("bank-account", Kind::BankAccount, "", "Bank account number", WORDS, "forms differ by state"),
+    (
+        "us-routing-number",
+        Kind::BankAccount,
+        "US",
+        "Bank routing number",
+        "check digit, and a word near it",
+        "American Bankers Association, \"Routing number policy\"",
+    ),
+    (
+        "sort-code",
+        Kind::BankAccount,
+        "",
+        "Sort code",
+        WORDS,
+        "Pay.UK, \"Vocalink modulus checking\"; Deutsche Bundesbank, \"Bankleitzahlen\"",
+    ),
+    (
+        "phone-international",
+        Kind::Phone,
+        "",
+        "International telephone number",
+        "country code and length",
+        "ITU-T E.164 and its annex of country codes",
+    ),
+    (
+        "phone-national",
+        Kind::Phone,
+        "",
+        "National telephone number",
+        WORDS,
+        "forms differ by state",
+    ),
+    (
+        "legal-privilege",
+        Kind::Privilege,
+        "",
+        "Mark of legal privilege",
+        "its place at the head or on a line of its own",
+        "general knowledge of legal practice",
+    ),
+];
