@@ -18,6 +18,7 @@ mod number;
 mod office;
 mod open_document;
 mod package;
+mod pdf;
 mod ppt;
 mod rtf;
 mod sheet;
@@ -121,6 +122,7 @@ fn read(media: Media, bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unrea
         }
         Media::Xml => xml::read(&charset::decode(bytes, charset::declared_in(bytes)), writer),
         Media::Rtf => rtf::read(bytes, writer)?,
+        Media::Pdf => pdf::read(bytes, writer)?,
         Media::Docx => word::read(bytes, writer)?,
         Media::Xlsx => sheet::read(bytes, writer)?,
         Media::Xlsb => sheet_binary::read(bytes, writer)?,
@@ -162,6 +164,7 @@ fn embedded(media: Media, bytes: &[u8], writer: &mut Writer<'_>) -> Result<Vec<E
             Ok(compound::Compound::open(bytes, writer)?.embedded(writer))
         }
         Media::Rtf => Ok(rtf::embedded(bytes, writer)),
+        Media::Pdf => pdf::embedded(bytes, writer),
         _ => Ok(Vec::new()),
     }
 }
