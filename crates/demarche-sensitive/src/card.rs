@@ -44,8 +44,17 @@ const MAESTRO: [Range; 4] = [
 ];
 
 /// The groups in which cards are embossed.
-const GROUPS: [&[usize]; 7] =
-    [&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3], &[4, 4, 4, 4, 2], &[6, 13], &[8, 8]];
+const GROUPS: [&[usize]; 9] = [
+    &[4, 4, 4, 4],
+    &[4, 6, 5],
+    &[4, 4, 4, 3],
+    &[4, 4, 4, 2],
+    &[4, 6, 4],
+    &[4, 4, 4, 4, 3],
+    &[4, 4, 4, 4, 2],
+    &[6, 13],
+    &[8, 8],
+];
 
 pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &mut Findings) {
     let length = token.end - token.start;

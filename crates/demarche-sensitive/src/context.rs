@@ -17,6 +17,9 @@ const AFTER: usize = 45;
 /// A line of this length in bytes was probably broken by the mail program, so that its sentence goes on below.
 const WRAPPED: usize = 50;
 
+/// The bytes of a line after which the line above no longer names a value.
+const LEAD: usize = 30;
+
 /// The words near a value.
 #[derive(Debug)]
 pub(crate) struct Context<'p> {
@@ -105,6 +108,16 @@ impl<'p> Context<'p> {
         hits.any(|hit| hit.topic == topic)
     }
 
+    /// Returns true if a word of one of the topics stands directly before the value, or names its column.
+    pub(crate) fn is_labelled(&self, topics: &[Topic]) -> bool {
+        let hit = self.naming(topics);
+        hit.is_some_and(|hit| {
+            let gap = self.page.text.get(hit.end..self.value.start);
+            !self.labels.is_empty()
+                || gap.is_none_or(|gap| gap.len() <= 22 && !gap.contains([',', '\n']))
+        })
+    }
+
     /// Returns true if the number belongs to trade or technology.
     pub(crate) fn is_trade(&self) -> bool {
         self.naming(&[Topic::Trade]).is_some()
@@ -147,7 +160,7 @@ fn is_name(topic: Topic) -> bool {
 /// The start of the sentence in which a value lies, as far as words may name the value.
 fn prose_start(page: &Page<'_>, value: usize) -> usize {
     let start = page.line_start(value, BEFORE);
-    if start == 0 || page.byte_before(start) != b'\n' {
+    if start == 0 || page.byte_before(start) != b'\n' || value - start > LEAD {
         return start;
     }
     let above = page.line_start(start - 1, BEFORE);
@@ -170,10 +183,19 @@ fn cell(page: &Page<'_>, value: &Range<usize>) -> (usize, usize, Vec<Hit>) {
     let mut labels = page.columns.get(index).cloned().unwrap_or_default();
     if labels.is_empty() && page.slice(start..value.start).len() < 12 && start > row {
         let left = page.slice(row..start - 1).rfind('\t').map_or(row, |tab| row + tab + 1);
-        if start - left < 60 {
-            labels.extend_from_slice(page.hits_in(&(left..start - 1)));
-        }
+        labels.extend_from_slice(label_hits(page, left..start - 1));
     }
     let (from, to) = (start.max(value.start.saturating_sub(BEFORE)), end.min(value.end + AFTER));
     (page.boundary(from), page.boundary(to), labels)
+}
+
+/// The words of a cell that is only a label, such as `Date of birth (child):`; none of another cell.
+pub(crate) fn label_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
+    let hits = page.hits_in(&cell);
+    let text = page.slice(cell.clone());
+    let end = hits.last().map_or(cell.start, |hit| hit.end);
+    let start = hits.first().map_or(cell.end, |hit| hit.start);
+    let lead = page.slice(cell.start..start).split_whitespace().count();
+    let is_label = text.len() < 60 && cell.end.saturating_sub(end) <= 14 && lead <= 2;
+    if is_label && !text.bytes().any(|byte| byte.is_ascii_digit()) { hits } else { &[] }
 }

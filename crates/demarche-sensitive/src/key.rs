@@ -46,7 +46,10 @@ fn armoured(page: &Page<'_>, start: usize, out: &mut Findings) {
 /// The lines of a block without their indentation; a block on one line has its breaks as `\n`, as in JSON.
 fn lines(block: &str) -> Vec<&str> {
     if block.contains('\n') {
-        return block.lines().map(str::trim).collect();
+        let lines = block.lines().map(str::trim);
+        // Headers, as encrypted and OpenPGP blocks have them, end with an empty line; other empty lines are a reader's.
+        let has_headers = block.contains(": ");
+        return lines.filter(|line| has_headers || !line.is_empty()).collect();
     }
     block.split("\\n").map(str::trim).collect()
 }
@@ -80,27 +83,47 @@ fn putty(page: &Page<'_>, start: usize, out: &mut Findings) {
 
 /// A JSON Web Token: three parts in base 64, of which the first is a JSON object that names an algorithm.
 fn signed(page: &Page<'_>, start: usize, out: &mut Findings) {
-    let rest = page.bytes.get(start..).unwrap_or(&[]);
-    let is_sign = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let length = rest.iter().take(LARGEST).take_while(is_sign).count();
-    let token = page.slice(start..start + length).trim_end_matches('.');
+    let (end, token) = unwrapped(page, start);
     let mut parts = token.split('.');
     let (Some(header), Some(claims)) = (parts.next(), parts.next()) else { return };
     let has_algorithm = decoded(header).is_some_and(|header| {
         header.first() == Some(&b'{') && memchr::memmem::find(&header, b"\"alg\"").is_some()
     });
-    let is_whole = token.split('.').count() >= 3 || page.byte(start + token.len()) == b'.';
-    if has_algorithm && is_whole && !claims.is_empty() {
-        out.push(
-            Kind::Jwt,
-            "jwt",
-            None,
-            start..start + token.len(),
-            token.to_owned(),
-            Check::Format,
-        );
+    let is_whole = token.split('.').count() >= 3 || page.byte(end) == b'.';
+    let is_token = has_algorithm && is_whole && !claims.is_empty();
+    if is_token {
+        out.push(Kind::Jwt, "jwt", None, start..end, token, Check::Format);
     }
 }
+
+/// The end of a token and its text without the line breaks that a narrow page put in it.
+fn unwrapped(page: &Page<'_>, start: usize) -> (usize, String) {
+    let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let run = |from: usize| {
+        let rest = page.bytes.get(from..).unwrap_or(&[]);
+        from + rest.iter().take(LARGEST).take_while(|byte| is_sign(byte)).count()
+    };
+    let mut end = run(start);
+    let mut token = page.slice(start..end).to_owned();
+    while page.byte(end) == b'\n' && page.shape == Shape::Prose && token.len() < LARGEST {
+        let is_full = end - page.line_start(end, 200) >= FULL_LINE;
+        let next = run(end + 1);
+        let is_rest = next > end + 1 && matches!(page.byte(next), b'\n' | b'"');
+        let has_digit = page.slice(end + 1..next).bytes().any(|byte| !byte.is_ascii_lowercase());
+        if !is_full || !is_rest || !has_digit {
+            break;
+        }
+        token.push_str(page.slice(end + 1..next));
+        end = next;
+    }
+    let kept = token.trim_end_matches('.').len();
+    end -= token.len() - kept;
+    token.truncate(kept);
+    (end, token)
+}
+
+/// The least length of a line that was full when a token was broken, in bytes.
+const FULL_LINE: usize = 60;
 
 /// The bytes that base 64 with the alphabet for addresses stands for.
 fn decoded(text: &str) -> Option<Vec<u8>> {

@@ -3,8 +3,6 @@
 //! The words are in `words/`, a file for each topic: lines of a language and words parted by `;`. A word that ends with
 //! `*` may go on, as stems of inflected languages do. A space stands for any short gap: a space, a hyphen, a line feed.
 
-use std::collections::BTreeMap;
-
 use demarche_terms::Country;
 
 /// The meaning of a word for the numbers near it.
@@ -82,24 +80,31 @@ struct Word {
     is_stem: bool,
     topic: Topic,
     country: Option<Country>,
+    /// The first bytes, as far as they are the same in every spelling, to compare at once.
+    head: u64,
+    mask: u64,
 }
 
-/// All words, by their first three bytes.
+/// All words, by the hash of their first three bytes.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    /// A bit for each hash of three bytes with which a word begins.
+    /// A bit for each hash with which a word begins.
     filter: Vec<u64>,
-    words: BTreeMap<[u8; 3], Vec<Word>>,
+    /// For each hash the place of its words in `words`; 0 for none.
+    index: Vec<u16>,
+    /// The words of each hash, longest first.
+    words: Vec<Vec<Word>>,
 }
 
 /// The number of bits of the filter: 8 KiB stay in the first cache.
-const FILTER_BITS: u32 = 1 << 16;
+const FILTER_BITS: usize = 1 << 16;
 
 impl Lexicon {
     pub(crate) fn built_in() -> Self {
         let mut lexicon = Self {
-            filter: vec![0; usize::try_from(FILTER_BITS / 64).unwrap_or(1)],
-            words: BTreeMap::new(),
+            filter: vec![0; FILTER_BITS / 64],
+            index: vec![0; FILTER_BITS],
+            words: vec![Vec::new()],
         };
         for (topic, file) in FILES {
             for line in file.lines().filter(|line| !line.starts_with('#')) {
@@ -111,7 +116,7 @@ impl Lexicon {
                 }
             }
         }
-        for words in lexicon.words.values_mut() {
+        for words in &mut lexicon.words {
             words.sort_by_key(|word| std::cmp::Reverse(word.bytes.len()));
         }
         lexicon
@@ -131,30 +136,43 @@ impl Lexicon {
         }
         for form in forms {
             let bytes = form.into_bytes();
-            let Some(key) = key(&bytes) else { continue };
-            let (index, bit) = slot(key);
-            if let Some(bits) = self.filter.get_mut(index) {
-                *bits |= bit;
+            let Some(hash) = hash(&bytes) else { continue };
+            let (head, mask) = head(&bytes);
+            if let Some(bits) = self.filter.get_mut(hash / 64) {
+                *bits |= 1 << (hash % 64);
             }
-            self.words.entry(key).or_default().push(Word { bytes, is_stem, topic, country });
+            let word = Word { bytes, is_stem, topic, country, head, mask };
+            self.insert(hash, word);
         }
+    }
+
+    fn insert(&mut self, hash: usize, word: Word) {
+        let count = u16::try_from(self.words.len()).expect("there are some thousand words");
+        let index = self.index.get_mut(hash).expect("a hash is less than the number of bits");
+        if *index == 0 {
+            *index = count;
+            self.words.push(Vec::new());
+        }
+        let words = self.words.get_mut(usize::from(*index));
+        words.expect("the list was just made").push(word);
     }
 
     /// Adds the longest word that begins at an offset, once for each of its meanings.
     #[inline]
     pub(crate) fn note(&self, text: &[u8], start: usize, hits: &mut Vec<Hit>) {
         let rest = text.get(start..).unwrap_or(&[]);
-        let Some(key) = key(rest) else { return };
-        let (index, bit) = slot(key);
-        if self.filter.get(index).is_some_and(|bits| bits & bit != 0) {
-            self.note_key(key, rest, start, hits);
+        let Some(hash) = hash(rest) else { return };
+        if self.filter.get(hash / 64).is_some_and(|bits| bits & 1 << (hash % 64) != 0) {
+            self.note_words(hash, rest, start, hits);
         }
     }
 
-    fn note_key(&self, key: [u8; 3], rest: &[u8], start: usize, hits: &mut Vec<Hit>) {
-        let Some(words) = self.words.get(&key) else { return };
+    fn note_words(&self, hash: usize, rest: &[u8], start: usize, hits: &mut Vec<Hit>) {
+        let index = self.index.get(hash).copied().unwrap_or(0);
+        let Some(words) = self.words.get(usize::from(index)) else { return };
+        let (head, _) = text_head(rest);
         let mut longest = 0;
-        for word in words {
+        for word in words.iter().filter(|word| head & word.mask == word.head) {
             if word.bytes.len() < longest {
                 break;
             }
@@ -166,20 +184,50 @@ impl Lexicon {
     }
 }
 
-/// The first three bytes, in small letters.
-fn key(bytes: &[u8]) -> Option<[u8; 3]> {
+/// The hash of the first three bytes, in small letters; `None` for a shorter text.
+fn hash(bytes: &[u8]) -> Option<usize> {
     let [first, second, third, ..] = bytes else { return None };
-    let gap = if is_gap(*third) { b' ' } else { third.to_ascii_lowercase() };
-    Some([first.to_ascii_lowercase(), second.to_ascii_lowercase(), gap])
+    let key = u32::from_be_bytes([0, fold(*first), fold(*second), fold(*third)]);
+    usize::try_from(key.wrapping_mul(0x9E37_79B1) >> 16).ok()
 }
 
-fn slot([first, second, third]: [u8; 3]) -> (usize, u64) {
-    let key = u32::from_be_bytes([0, first, second, third]);
-    let hash = key.wrapping_mul(0x9E37_79B1) >> 16;
-    (usize::try_from(hash / 64).unwrap_or(0), 1 << (hash % 64))
+/// The byte in its small letter; a space for every sign of a gap.
+fn fold(byte: u8) -> u8 {
+    FOLDED[usize::from(byte)]
 }
 
-fn is_gap(byte: u8) -> bool {
+const FOLDED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte: u8 = 0;
+    loop {
+        #[expect(clippy::as_conversions, reason = "a constant cannot call `usize::from`")]
+        let index = byte as usize;
+        table[index] = if is_gap(byte) { b' ' } else { byte.to_ascii_lowercase() };
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
+
+/// The first eight bytes of a text, folded.
+fn text_head(bytes: &[u8]) -> (u64, usize) {
+    let mut folded = [0; 8];
+    for (target, byte) in folded.iter_mut().zip(bytes) {
+        *target = fold(*byte);
+    }
+    (u64::from_le_bytes(folded), bytes.len().min(8))
+}
+
+/// The first bytes of a word, up to its first gap, and a mask of as many bytes.
+fn head(word: &[u8]) -> (u64, u64) {
+    let end = word.iter().position(|byte| *byte == b' ').map_or(word.len(), |gap| gap + 1);
+    let (head, length) = text_head(word.get(..end).unwrap_or(word));
+    let mask = if length == 8 { u64::MAX } else { (1 << (length * 8)) - 1 };
+    (head & mask, mask)
+}
+
+const fn is_gap(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'-' | b'_' | b'.')
 }
 

@@ -13,6 +13,9 @@ pub(crate) struct Token {
     pub(crate) is_number: bool,
 }
 
+/// The longest cell of a header, in characters.
+const HEADER: usize = 40;
+
 /// A text that has been read once.
 #[derive(Debug)]
 pub(crate) struct Page<'t> {
@@ -147,28 +150,33 @@ impl<'t> Page<'t> {
             && start.checked_sub(5).and_then(|from| self.bytes.get(from..start)) == Some(b"-----")
     }
 
-    /// The hits of the first rows without digits, by column; at most three rows.
+    /// The hits of the header, by column: the first row of short cells without digits, among the first five rows.
     fn headers(&self) -> Vec<Vec<Hit>> {
-        let mut columns: Vec<Vec<Hit>> = Vec::new();
         let mut start = 0;
-        for line in self.text.split_inclusive('\n').take(3) {
-            if line.bytes().any(|byte| byte.is_ascii_digit()) || !line.contains('\t') {
-                break;
+        for line in self.text.split_inclusive('\n').take(5) {
+            let is_title = !line.contains('\t') && !line.bytes().any(|byte| byte.is_ascii_digit());
+            let is_header = !line.bytes().any(|byte| byte.is_ascii_digit())
+                && line.split('\t').all(|cell| cell.chars().count() <= HEADER);
+            if is_header && !is_title {
+                return self.cells(start, line);
             }
-            let mut from = start;
-            for (index, cell) in line.split('\t').enumerate() {
-                let range = from..from + cell.len();
-                if columns.len() <= index {
-                    columns.push(Vec::new());
-                }
-                if let Some(column) = columns.get_mut(index) {
-                    column.extend(self.hits_in(&range));
-                }
-                from = range.end + 1;
+            if !is_title {
+                break;
             }
             start += line.len();
         }
-        columns
+        Vec::new()
+    }
+
+    /// The hits of each cell of a row.
+    fn cells(&self, start: usize, line: &str) -> Vec<Vec<Hit>> {
+        let mut from = start;
+        let cells = line.split('\t').map(|cell| {
+            let range = from..from + cell.len();
+            from = range.end + 1;
+            self.hits_in(&range).to_vec()
+        });
+        cells.collect()
     }
 
     /// The hits that lie in a range.

@@ -2,7 +2,7 @@
 #![warn(clippy::indexing_slicing)]
 
 use crate::context::Context;
-use crate::lexicon::Topic;
+use crate::lexicon::{Hit, Topic};
 use crate::page::{Page, Token};
 use crate::rules::Findings;
 use crate::{Check, Kind};
@@ -79,4 +79,18 @@ fn number(page: &Page<'_>, token: &Token) -> Option<(std::ops::Range<usize>, Str
         && !is_date
         && value.len() >= 6)
         .then_some((start..end, value))
+}
+
+/// A number of nine consonants without digits, as Germany's issuers can draw them, directly after a word for a passport.
+pub(crate) fn find_letters(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
+    let rest = page.slice(hit.end..page.line_end(hit.end, 40));
+    let value = rest.trim_start_matches(|sign: char| !sign.is_ascii_uppercase());
+    let lead = rest.len() - value.len();
+    let is_letter = |byte: &u8| b"CFGHJKLMNPRTVWXYZ".contains(byte);
+    let length = value.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    if lead <= 8 && length == 9 && value.as_bytes().iter().take(9).all(is_letter) {
+        let from = hit.end + lead;
+        let value = page.slice(from..from + length).to_owned();
+        out.push(Kind::Passport, "passport", None, from..from + length, value, Check::Context);
+    }
 }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::lexicon::{Hit, Topic};
+use crate::lexicon::Hit;
 use crate::page::Page;
 use crate::rules::Findings;
 use crate::{Check, Kind, Shape};
@@ -248,7 +248,11 @@ fn separator(rest: &str) -> Option<Separator> {
     let is_sign = |text: &str| {
         text.starts_with([':', '=']) || text.starts_with("->") || text.starts_with("=>")
     };
-    if is_sign(direct) {
+    let is_value = direct.starts_with('=')
+        && rest.starts_with(' ')
+        && !direct.starts_with("= ")
+        && !direct.starts_with("=>");
+    if is_sign(direct) && !is_value {
         return Some(Separator {
             length: signs_end(rest, rest.len() - direct.len()),
             is_direct: true,
@@ -257,7 +261,10 @@ fn separator(rest: &str) -> Option<Separator> {
     let colon = rest.find([':', '=', ';', '?', '\n', '|'])?;
     let qualifier = rest.get(..colon)?;
     let sign = rest.get(colon..)?;
+    let end = signs_end(rest, colon);
+    let is_spaced = rest.len() == end || rest.get(..end).is_some_and(|signs| signs.ends_with(' '));
     let is_qualifier = colon <= QUALIFIER
+        && is_spaced
         && is_sign(sign)
         && !qualifier.contains(". ")
         && !qualifier.contains(", ")
@@ -268,18 +275,15 @@ fn separator(rest: &str) -> Option<Separator> {
         .then(|| Separator { length: signs_end(rest, colon), is_direct: false })
 }
 
-/// The end of the signs and spaces from an offset on.
+/// The end of the sign at an offset, and of the spaces behind it.
 fn signs_end(rest: &str, offset: usize) -> usize {
     let tail = rest.get(offset..).unwrap_or("");
-    let signs = tail.trim_start_matches([':', '=', '>', '-']);
-    let value = if signs.starts_with([' ', '*', '`']) {
-        signs.trim_start_matches([' ', '*', '`'])
-    } else {
-        signs
-    };
-    let masks = tail.len() - value.len();
-    let is_mask = tail.get(..masks).is_some_and(|signs| signs.contains("**"));
-    offset + if is_mask && value.is_empty() { 1 } else { masks }
+    let signs = ["=>", "->", ":=", "==", "::"].iter().find(|sign| tail.starts_with(**sign));
+    let after = tail.get(signs.map_or(1, |sign| sign.len())..).unwrap_or("");
+    let is_bold = after.starts_with("** ");
+    let value =
+        if is_bold { after.trim_start_matches(['*', ' ']) } else { after.trim_start_matches(' ') };
+    offset + tail.len() - value.len()
 }
 
 fn is_blocked(qualifier: &str) -> bool {
@@ -295,7 +299,8 @@ fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
         return (value.chars().count() >= 3 && !is_placeholder(value) && !is_withheld(value))
             .then_some(from + quoted.start..from + quoted.end);
     }
-    let token = tail.split([' ', '\t', '<', '"']).next()?;
+    let token = tail.split([' ', '\t', '"']).next()?;
+    let token = token.split_once("</").map_or(token, |(head, _)| head);
     let token = token.split_once("&amp;").map_or(token, |(head, _)| head);
     let value = trimmed(token);
     let after = tail.get(token.len()..)?.trim_start();
@@ -411,10 +416,7 @@ fn trimmed(token: &str) -> &str {
 /// Returns true for a mask, a variable or a hint in brackets.
 pub(crate) fn is_placeholder(value: &str) -> bool {
     let is_mask = |sign: char| {
-        matches!(
-            sign,
-            '*' | '•' | '●' | '·' | 'x' | 'X' | '.' | '_' | '-' | '#' | '?' | '…' | '█'
-        )
+        matches!(sign, '*' | '•' | '●' | '·' | 'x' | 'X' | '.' | '_' | '-' | '#' | '?' | '…' | '█')
     };
     let is_bracketed = value.starts_with(['<', '[', '{'])
         || value.contains("${")
@@ -571,7 +573,8 @@ fn beside(page: &Page<'_>, hit: &Hit, out: &mut Findings) -> bool {
     let (label, right) = cells.split_once('\t').unwrap_or((cells, ""));
     let start = before.rfind('\t').map_or(row, |tab| row + tab + 1);
     let lead = page.slice(start..hit.start);
-    let is_label = label.trim_matches([':', ' ', '*', '(', ')', '=']).len() <= 12;
+    let is_label = !crate::context::label_hits(page, start..hit.end + label.len()).is_empty()
+        && !label.trim_end_matches([' ', ':']).contains([':', '=']);
     if is_header {
         column(page, index, line_end, out);
         return true;
@@ -651,9 +654,4 @@ fn pair_split(rest: &str, sign: &str) -> Option<usize> {
         text = rest.get(offset..)?;
     }
     None
-}
-
-/// Returns true if a topic is one after which a password may come.
-pub(crate) fn is_trigger(topic: Topic) -> bool {
-    matches!(topic, Topic::Password | Topic::Pin)
 }

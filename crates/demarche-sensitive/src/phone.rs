@@ -44,7 +44,10 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
                 Check::Format,
             );
         }
-    } else if !context.is_empty() && context.names(Topic::Phone) && page.is_left_edge(token.start) {
+    } else if !context.is_empty()
+        && context.is_labelled(&[Topic::Phone])
+        && page.is_left_edge(token.start)
+    {
         national(page, token, opened, out);
     }
 }
@@ -70,7 +73,10 @@ fn national(page: &Page<'_>, token: &Token, is_open: bool, out: &mut Findings) {
             format!("+{rest}"),
             Check::Context,
         );
-    } else if NATIONAL.contains(&digits.len()) && !page.slice(start..end).contains("  ") {
+    } else if !is_date(page.slice(start..end))
+        && NATIONAL.contains(&digits.len())
+        && !page.slice(start..end).contains("  ")
+    {
         out.push(Kind::Phone, "phone-national", None, start..end, digits, Check::Context);
     }
 }
@@ -109,6 +115,15 @@ fn run(page: &Page<'_>, start: usize, is_open: bool) -> Option<(usize, String)> 
     let has_trunk = page.slice(start..end).contains("(0)");
     let digits = if has_trunk { without_trunk(page.slice(start..end)) } else { digits };
     is_edge.then_some((end, digits))
+}
+
+/// Returns true for a date of year, month and day, or a social security number.
+fn is_date(text: &str) -> bool {
+    let lengths: Vec<usize> = text.split(['-', '.', '/', ' ']).map(str::len).collect();
+    matches!(
+        lengths.as_slice(),
+        [4, 2, 2, ..] | [2, 2, 4] | [1, 2, 4] | [2, 1, 4] | [1, 1, 4] | [3, 2, 4]
+    ) && !text.starts_with("00")
 }
 
 fn without_trunk(text: &str) -> String {

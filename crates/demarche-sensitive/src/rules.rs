@@ -161,6 +161,7 @@ fn words(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
         Topic::Password | Topic::Pin => password::find(page, hit, out),
         Topic::Login => password::find_pair(page, hit, out),
         Topic::Key | Topic::AwsSecret => key::find_named(page, hit, out),
+        Topic::Passport => passport::find_letters(page, hit, out),
         Topic::Illness => health::find_term(page, hit, out),
         Topic::Privilege => privilege::find(page, hit, out),
         _ => {}

@@ -73,8 +73,9 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
         has_currency_before(page, token.start) || has_currency_after(page, amount.range.end);
     let salary = context.naming_past(&[Topic::Salary], 1);
     let is_named = salary.is_some() && !is_blocked(page, context);
-    let is_raised =
-        context.naming(&[Topic::Raise]).is_some() && has_currency && amount.value >= 10_000;
+    let is_raised = context.naming(&[Topic::Raise]).is_some()
+        && (has_currency || is_lost_sign(page, amount.range.end))
+        && amount.value >= 10_000;
     let is_column = page.shape == Shape::Table
         && salary.is_some_and(|hit| hit.end + 400 < token.start || hit.start < token.start);
     let is_year = !amount.is_grouped && (1900..=2100).contains(&amount.value);
@@ -196,6 +197,12 @@ fn multiplied(number: u64, decimals: f64, rest: &str) -> Option<(u64, usize)> {
     let value =
         number.checked_mul(u64::from(*factor))?.checked_add(nearest * u64::from(*factor) / 10)?;
     Some((value, space + unit.trim_end().len()))
+}
+
+/// Returns true if a sign that a charset lacks, as older ones lack that of the euro, stood behind the amount.
+fn is_lost_sign(page: &Page<'_>, end: usize) -> bool {
+    let rest = page.slice(end..page.boundary(page.bytes.len().min(end + 5)));
+    rest.starts_with(" ? ") || rest.starts_with(" ?\n") || rest.trim_start().starts_with('\u{fffd}')
 }
 
 fn is_currency(word: &str) -> bool {

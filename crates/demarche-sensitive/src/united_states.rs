@@ -82,7 +82,7 @@ fn social_check(
         return Some(Check::Context);
     }
     let rivals = [Topic::Trade, Topic::Phone, Topic::Account, Topic::Routing, Topic::SortCode];
-    let is_other = context.naming(&rivals).is_some();
+    let is_other = context.is_labelled(&rivals);
     let is_free = match template {
         "ddd-dd-dddd" => true,
         "ddd dd dddd" => !page.has_number_beside(range),
