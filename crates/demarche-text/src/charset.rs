@@ -54,7 +54,9 @@ pub(crate) fn decode<'bytes>(bytes: &'bytes [u8], charset: Option<&str>) -> Cow<
 
 /// The text of bytes that begin with a mark of byte order.
 fn by_mark(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    if let Some(wide) = bytes.strip_prefix(&[0xff, 0xfe, 0, 0]).filter(|_| bytes.len() % 4 == 0) {
+    if let Some(wide) =
+        bytes.strip_prefix(&[0xff, 0xfe, 0, 0]).filter(|_| bytes.len().is_multiple_of(4))
+    {
         return Some(utf32(wide, u32::from_le_bytes).into());
     }
     if let Some(wide) = bytes.strip_prefix(&[0, 0, 0xfe, 0xff]) {
@@ -116,7 +118,7 @@ const GUESS_FROM: usize = 1 << 20;
 
 /// The text by the most probable charset.
 fn guess(bytes: &[u8], first_wrong: usize) -> Cow<'_, str> {
-    let start = bytes.get(first_wrong.checked_sub(4_096).unwrap_or(0)..).unwrap_or(bytes);
+    let start = bytes.get(first_wrong - first_wrong.min(4_096)..).unwrap_or(bytes);
     let sample = start.get(..start.len().min(GUESS_FROM)).unwrap_or(start);
     if is_mostly_utf8(sample) {
         return String::from_utf8_lossy(bytes);

@@ -5,7 +5,7 @@
 
 use memchr::memmem;
 
-use crate::writer::Writer;
+use crate::writer::{Writer, count};
 use crate::{Damage, Embedded, Fault, Unread};
 
 const MAGIC: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
@@ -165,7 +165,9 @@ impl<'bytes> Compound<'bytes> {
         } else {
             self.chain(entry.start)
         };
-        bytes.truncate(usize::try_from(entry.size).unwrap_or(usize::MAX));
+        if let Ok(size) = usize::try_from(entry.size) {
+            bytes.truncate(size);
+        }
         bytes
     }
 
@@ -182,7 +184,7 @@ impl<'bytes> Compound<'bytes> {
                 }
                 _ => continue,
             };
-            writer.expand(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+            writer.expand(count(bytes.len()));
             embedded.push(Embedded { name: entry.name.clone(), bytes });
         }
         embedded

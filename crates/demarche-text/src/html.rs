@@ -265,7 +265,7 @@ impl Page {
                 self.end_line();
             }
             Element::Verbatim => {
-                self.is_verbatim = self.is_verbatim.checked_sub(1).unwrap_or(0);
+                self.is_verbatim = self.is_verbatim.max(1) - 1;
                 self.end_line();
             }
             Element::Link => self.close_link(),

@@ -74,6 +74,11 @@ impl<'text> Tag<'text> {
         })
     }
 
+    /// The value of an attribute with its references resolved; empty where there is no such attribute.
+    pub(crate) fn text(&self, name: &str) -> Cow<'text, str> {
+        self.attribute(name).unwrap_or(Cow::Borrowed(""))
+    }
+
     /// The value of an attribute with its references resolved.
     pub(crate) fn attribute(&self, name: &str) -> Option<Cow<'text, str>> {
         self.raw(name).map(resolve)

@@ -2,6 +2,7 @@
 #![warn(clippy::indexing_slicing)]
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The look that a number format gives to a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +41,13 @@ impl Look {
         if is_mask && zeros > 1 && zeros <= 32 { Self::Mask(mask) } else { Self::General }
     }
 
-    /// The look of a format by its number, ECMA-376 part 1, 18.8.30.
-    pub(crate) fn of_built_in(id: u16) -> Self {
+    /// The look of a format by its number: one of the workbook, or one that every workbook has (ECMA-376 part 1, 18.8.30).
+    pub(crate) fn of_number(id: Option<u16>, codes: &BTreeMap<u16, Self>) -> Self {
+        let Some(id) = id else { return Self::General };
+        codes.get(&id).cloned().unwrap_or_else(|| Self::of_built_in(id))
+    }
+
+    fn of_built_in(id: u16) -> Self {
         match id {
             14..=22 | 27..=36 | 50..=58 => Self::Date,
             45..=47 => Self::Duration,
@@ -73,7 +79,7 @@ fn without_brackets(code: &str) -> String {
     for sign in code.chars() {
         match sign {
             '[' => depth += 1,
-            ']' => depth = depth.checked_sub(1).unwrap_or(0),
+            ']' => depth = depth.max(1) - 1,
             sign if depth == 0 => bare.push(sign),
             _ => {}
         }

@@ -136,10 +136,10 @@ pub(crate) fn properties(package: &Package<'_>, writer: &mut Writer<'_>) {
         for token in Scanner::xml(&xml) {
             match token {
                 Token::Open(tag) if matches!(local(tag.name), "property" | "user-defined") => {
-                    name = tag.attribute("name").unwrap_or_default().into_owned();
+                    name = tag.text("name").into_owned();
                 }
                 Token::Open(tag) if is_property(local(tag.name)) => {
-                    local(tag.name).clone_into(&mut name)
+                    local(tag.name).clone_into(&mut name);
                 }
                 Token::Text(text) if !name.is_empty() && !text.trim_ascii().is_empty() => {
                     writer.push(&format!("{name}: {}\n", resolve(text)));

@@ -98,7 +98,7 @@ impl<'writer, 'call> Body<'writer, 'call> {
                 Token::Open(tag) => self.open(tag, &mut scanner),
                 Token::Close(name) => self.close(local(name)),
                 Token::Doctype(true) => {
-                    self.writer.fault(Fault::Entities { part: self.part.to_owned() })
+                    self.writer.fault(Fault::Entities { part: self.part.to_owned() });
                 }
                 _ => {}
             }
@@ -131,7 +131,7 @@ impl<'writer, 'call> Body<'writer, 'call> {
             "tab" => self.paragraph.push('\t'),
             "line-break" => self.paragraph.push('\n'),
             "a" if !tag.is_empty => {
-                let target = tag.attribute("href").unwrap_or_default();
+                let target = tag.text("href");
                 let address =
                     target.strip_prefix("mailto:").and_then(|target| target.split('?').next());
                 self.link =

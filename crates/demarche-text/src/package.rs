@@ -12,7 +12,7 @@ use memchr::memmem;
 
 use crate::charset::decode;
 use crate::compound;
-use crate::writer::Writer;
+use crate::writer::{Writer, count};
 use crate::{Damage, Embedded, Fault, Unread};
 
 /// A package whose parts are known and not yet expanded.
@@ -95,6 +95,16 @@ impl<'bytes> Package<'bytes> {
         self.expand(member, writer)
     }
 
+    /// The text of a part that is XML; empty where there is no such part.
+    pub(crate) fn xml_or_empty(&self, name: &str, writer: &mut Writer<'_>) -> String {
+        self.xml(name, writer).unwrap_or_default()
+    }
+
+    /// The bytes of a part; none where there is no such part.
+    pub(crate) fn bytes_or_none(&self, name: &str, writer: &mut Writer<'_>) -> Vec<u8> {
+        self.read(name, writer).unwrap_or_default()
+    }
+
     /// The text of a part that is XML.
     pub(crate) fn xml(&self, name: &str, writer: &mut Writer<'_>) -> Option<String> {
         let bytes = self.read(name, writer)?;
@@ -130,8 +140,8 @@ impl<'bytes> Package<'bytes> {
                 return None;
             }
         };
-        writer.expand(count(&bytes));
-        if count(&bytes) >= limit {
+        writer.expand(count(bytes.len()));
+        if count(bytes.len()) >= limit {
             writer.fault(Fault::ExpansionCut { part: part(), bytes: limit });
         } else if is_cut || !is_sound {
             writer.fault(Fault::Part { part: part() });
@@ -152,20 +162,22 @@ impl<'bytes> Package<'bytes> {
 
     /// Counts the pictures of a package, whose text is not recognised.
     pub(crate) fn count_images(&self, writer: &mut Writer<'_>) {
-        let images = self.members.iter().filter(|member| is_image(&member.name));
+        // The preview on the first page shows what the document says anyway.
+        let is_preview =
+            |name: &str| name.starts_with("docProps/") || name.starts_with("Thumbnails/");
+        let images = self
+            .members
+            .iter()
+            .filter(|member| is_image(&member.name) && !is_preview(&member.name));
         let (mut number, mut bytes) = (0, 0);
         for image in images {
             number += 1;
-            bytes += image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+            bytes += image.size.map_or(0, count);
         }
         if number > 0 {
             writer.fault(Fault::Images { images: number, bytes });
         }
     }
-}
-
-fn count(bytes: &[u8]) -> u64 {
-    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 fn clamp(limit: u64) -> usize {
@@ -174,8 +186,8 @@ fn clamp(limit: u64) -> usize {
 
 /// The most bytes that a part of some stored size may expand to.
 pub(crate) fn expansion_limit(stored: usize, writer: &Writer<'_>) -> u64 {
-    let ratio = u64::try_from(stored).unwrap_or(u64::MAX).checked_mul(writer.limits().ratio);
-    ratio.unwrap_or(u64::MAX).max(1 << 20).min(writer.expanded_left())
+    let most = count(stored).checked_mul(writer.limits().ratio);
+    most.map_or(writer.expanded_left(), |most| most.max(1 << 20).min(writer.expanded_left()))
 }
 
 /// The bytes of a deflated part up to a limit, and true where the part is sound.
@@ -213,7 +225,7 @@ fn is_image(name: &str) -> bool {
 
 /// The members by the directory at the end; `None` where it is missing or wrong.
 fn listed(bytes: &[u8], limit: usize) -> Option<Vec<Member>> {
-    let tail_start = bytes.len().checked_sub(66_000).unwrap_or(0);
+    let tail_start = bytes.len() - bytes.len().min(66_000);
     let end = tail_start + memmem::rfind(bytes.get(tail_start..)?, END)?;
     let record = bytes.get(end..)?;
     let (number, size, offset) = (short(record, 10)?, long(record, 12)?, long(record, 16)?);
@@ -276,6 +288,6 @@ fn searched_member(bytes: &[u8], header: usize) -> Option<(Member, usize)> {
         header,
         size,
     };
-    let length = name_length + size.filter(|size| *size <= record.len()).unwrap_or(0);
+    let length = name_length + size.filter(|size| *size <= record.len()).map_or(0, |size| size);
     (!member.name.is_empty()).then_some((member, length))
 }

@@ -26,7 +26,7 @@ use crate::{Damage, Embedded, Fault, Shape, Unread};
 /// Reads a file.
 pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unread> {
     let file = File::open(bytes, writer)?;
-    let root = file.dictionary(file.trailer.get(b"Root"), writer).unwrap_or_default();
+    let root = file.dictionary_or_empty(file.trailer.get(b"Root"), writer);
     let pages = pages(&file, &root, writer);
     if pages.is_empty() {
         return Err(Unread::Damaged(Damage::Pages));
@@ -101,7 +101,7 @@ fn stray_pages(file: &File<'_>, writer: &mut Writer<'_>) -> Vec<Page> {
         let Some(dictionary) = page.filter(|page| page.has_name(b"Type", b"Page")) else {
             continue;
         };
-        let resources = file.dictionary(dictionary.get(b"Resources"), writer).unwrap_or_default();
+        let resources = file.dictionary_or_empty(dictionary.get(b"Resources"), writer);
         pages.push(Page { dictionary, resources });
     }
     if !pages.is_empty() {
@@ -305,6 +305,6 @@ fn attached(
     let found = file.found(Some(stream), writer)?;
     let bytes = file.expanded(&found, writer)?;
     let name = value(file, dictionary.get(b"UF").or_else(|| dictionary.get(b"F")), writer);
-    let name = name.unwrap_or_default().replace(char::is_control, "");
+    let name = name.map_or_else(String::new, |name| name.replace(char::is_control, ""));
     Some(Embedded { name, bytes })
 }

@@ -39,7 +39,7 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unread> 
         match kind {
             WIDE_TEXT => push(&wide(content), writer),
             NARROW_TEXT => {
-                push(&content.iter().map(|byte| char::from(*byte)).collect::<String>(), writer)
+                push(&content.iter().map(|byte| char::from(*byte)).collect::<String>(), writer);
             }
             // A comment holds three texts: its writer, itself and the initials.
             COMMENT => in_comment = 3,

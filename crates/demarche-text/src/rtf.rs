@@ -6,7 +6,7 @@
 use encoding_rs::{Encoding, WINDOWS_1252};
 use memchr::memchr3;
 
-use crate::writer::Writer;
+use crate::writer::{Writer, count};
 use crate::{Damage, Embedded, Fault, Shape, Unread};
 
 /// The most groups that may be open; deeper ones are read as if they were not nested.
@@ -195,7 +195,7 @@ impl Reader {
                 self.hex.extend(run.iter().filter(|byte| byte.is_ascii_hexdigit()));
             }
             Use::Object => {}
-            Use::Picture => self.image_bytes += u64::try_from(run.len() / 2).unwrap_or(u64::MAX),
+            Use::Picture => self.image_bytes += count(run.len() / 2),
             Use::Field => self.field.push_str(&String::from_utf8_lossy(run)),
             Use::Keep | Use::Fonts => {
                 if run.is_empty() {
@@ -252,7 +252,9 @@ impl Reader {
         let number = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
         let rest = rest.strip_prefix(b" ").unwrap_or(rest);
         if word == b"bin" {
-            let length = number.and_then(|number: i32| usize::try_from(number).ok()).unwrap_or(0);
+            let length = number
+                .and_then(|number: i32| usize::try_from(number).ok())
+                .map_or(0, |length| length);
             return rest.get(length..).unwrap_or(b"");
         }
         self.word(word, number);
@@ -294,7 +296,7 @@ impl Reader {
             b"u" => self.unicode(number),
             b"uc" => {
                 self.group.fallback =
-                    number.and_then(|count| usize::try_from(count).ok()).unwrap_or(1)
+                    number.and_then(|count| usize::try_from(count).ok()).unwrap_or(1);
             }
             b"ansicpg" => {
                 let charset = number.and_then(of_code_page).unwrap_or(WINDOWS_1252);
@@ -302,7 +304,7 @@ impl Reader {
             }
             b"mac" => {
                 (self.default_charset, self.group.charset) =
-                    (encoding_rs::MACINTOSH, encoding_rs::MACINTOSH)
+                    (encoding_rs::MACINTOSH, encoding_rs::MACINTOSH);
             }
             b"f" => self.select_font(number),
             b"fcharset" if self.group.text == Use::Fonts => {
@@ -315,7 +317,7 @@ impl Reader {
     }
 
     fn select_font(&mut self, number: Option<i32>) {
-        let number = number.unwrap_or(0);
+        let number = number.map_or(0, |number| number);
         if self.group.text == Use::Fonts {
             self.font = number;
             return;

@@ -1,6 +1,8 @@
 //! Workbooks since 2007 (ECMA-376, part 1, section 18): every sheet, hidden ones too, with comments.
 #![warn(clippy::indexing_slicing)]
 
+use std::collections::BTreeMap;
+
 use crate::grid::Grid;
 use crate::markup::{Scanner, Tag, Token, local, resolve};
 use crate::number::{Look, shown};
@@ -102,13 +104,8 @@ impl Strings {
     pub(crate) fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)?;
         let start =
-            index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+            index.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end);
         self.text.get(start..end)
-    }
-
-    /// The bytes that the texts take.
-    pub(crate) fn len(&self) -> usize {
-        self.text.len()
     }
 }
 
@@ -116,12 +113,12 @@ fn book(package: &Package<'_>, writer: &mut Writer<'_>) -> Book {
     let main = "xl/workbook.xml";
     let relations = relations(package, main, writer);
     let mut book = Book::default();
-    for token in Scanner::xml(&package.xml(main, writer).unwrap_or_default()) {
+    for token in Scanner::xml(&package.xml_or_empty(main, writer)) {
         let Token::Open(tag) = token else { continue };
         match local(tag.name) {
             "workbookPr" => book.is_1904 = matches!(tag.raw("date1904"), Some("1" | "true" | "on")),
             "sheet" => {
-                let name = tag.attribute("name").unwrap_or_default();
+                let name = tag.text("name");
                 let is_hidden = tag.raw("state").is_some_and(|state| state != "visible");
                 let name = sheet_name(&name, is_hidden);
                 let target = tag.raw("id").and_then(|id| relations.get(id));
@@ -168,7 +165,7 @@ fn strings(package: &Package<'_>, writer: &mut Writer<'_>) -> Strings {
                 _ => {}
             },
             Token::Doctype(true) => {
-                writer.fault(Fault::Entities { part: "xl/sharedStrings.xml".to_owned() })
+                writer.fault(Fault::Entities { part: "xl/sharedStrings.xml".to_owned() });
             }
             _ => {}
         }
@@ -178,21 +175,21 @@ fn strings(package: &Package<'_>, writer: &mut Writer<'_>) -> Strings {
 
 /// The look of numbers by style of the cell.
 fn looks(package: &Package<'_>, writer: &mut Writer<'_>) -> Vec<Look> {
-    let xml = package.xml("xl/styles.xml", writer).unwrap_or_default();
-    let mut codes = std::collections::BTreeMap::new();
+    let xml = package.xml_or_empty("xl/styles.xml", writer);
+    let mut codes = BTreeMap::new();
     let (mut looks, mut in_cells) = (Vec::new(), false);
     for token in Scanner::xml(&xml) {
         match token {
             Token::Open(tag) => match local(tag.name) {
                 "numFmt" => {
                     let id = tag.raw("numFmtId").and_then(|id| id.parse::<u16>().ok());
-                    let code = tag.attribute("formatCode").unwrap_or_default();
+                    let code = tag.text("formatCode");
                     codes.extend(id.map(|id| (id, Look::of_code(&code))));
                 }
                 "cellXfs" => in_cells = true,
                 "xf" if in_cells => {
-                    let id = tag.raw("numFmtId").and_then(|id| id.parse::<u16>().ok()).unwrap_or(0);
-                    looks.push(codes.get(&id).cloned().unwrap_or_else(|| Look::of_built_in(id)));
+                    let id = tag.raw("numFmtId").and_then(|id| id.parse::<u16>().ok());
+                    looks.push(Look::of_number(id, &codes));
                 }
                 _ => {}
             },
@@ -258,7 +255,7 @@ fn read_sheet(xml: &str, book: &Book, part: &str, writer: &mut Writer<'_>) {
 fn opened<'xml>(tag: &Tag<'xml>, before: &Cell<'_>) -> Cell<'xml> {
     let named = tag.raw("r").and_then(coordinates);
     let (row, column) = named.unwrap_or((before.row, before.column + 1));
-    let style = tag.raw("s").and_then(|style| style.parse().ok()).unwrap_or(0);
+    let style = tag.raw("s").and_then(|style| style.parse().ok()).unwrap_or(usize::MIN);
     Cell { kind: tag.raw("t").unwrap_or("n"), style, row, column, text: String::new() }
 }
 
@@ -273,8 +270,8 @@ fn coordinates(reference: &str) -> Option<(usize, usize)> {
 }
 
 fn write(cell: &Cell<'_>, book: &Book, grid: &mut Grid<'_, '_>) {
-    let row = cell.row.checked_sub(1).unwrap_or(0);
-    let column = cell.column.checked_sub(1).unwrap_or(0);
+    let row = cell.row.max(1) - 1;
+    let column = cell.column.max(1) - 1;
     let text = cell.text.as_str();
     match cell.kind {
         "s" => {
@@ -302,12 +299,12 @@ fn comments(package: &Package<'_>, part: &str, writer: &mut Writer<'_>) {
             Token::Open(tag) => match local(tag.name) {
                 "comment" | "threadedComment" => {
                     writer.end_line();
-                    let cell = tag.attribute("ref").unwrap_or_default();
+                    let cell = tag.text("ref");
                     writer.push(&format!("{cell}: "));
                 }
                 "t" | "text" | "author" => {
                     in_text =
-                        !tag.is_empty && local(tag.name) != "text" || part.contains("threaded")
+                        !tag.is_empty && local(tag.name) != "text" || part.contains("threaded");
                 }
                 _ => {}
             },

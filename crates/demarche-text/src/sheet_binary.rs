@@ -27,7 +27,7 @@ pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unread> 
     }
     writer.begin(Some("comments".to_owned()), Shape::Prose);
     for part in package.names("xl/comments", ".bin") {
-        for (kind, bytes) in records(&package.read(&part, writer).unwrap_or_default()) {
+        for (kind, bytes) in records(&package.bytes_or_none(&part, writer)) {
             if let Some((text, _)) =
                 (kind == COMMENT).then(|| bytes.get(1..).and_then(wide)).flatten()
             {
@@ -95,7 +95,7 @@ fn book(package: &Package<'_>, writer: &mut Writer<'_>) -> Book {
     let main = "xl/workbook.bin";
     let relations = relations(package, main, writer);
     let mut book = Book::default();
-    for (kind, bytes) in records(&package.read(main, writer).unwrap_or_default()) {
+    for (kind, bytes) in records(&package.bytes_or_none(main, writer)) {
         match kind {
             BOOK => book.is_1904 = bytes.first().is_some_and(|flags| flags & 1 != 0),
             SHEET => {
@@ -109,15 +109,14 @@ fn book(package: &Package<'_>, writer: &mut Writer<'_>) -> Book {
             _ => {}
         }
     }
-    for (kind, bytes) in records(&package.read("xl/sharedStrings.bin", writer).unwrap_or_default())
-    {
+    for (kind, bytes) in records(&package.bytes_or_none("xl/sharedStrings.bin", writer)) {
         if kind == STRING_ITEM {
             book.strings
                 .push(&bytes.get(1..).and_then(wide).map_or_else(String::new, |(text, _)| text));
             book.strings.end();
         }
     }
-    book.looks = looks(&package.read("xl/styles.bin", writer).unwrap_or_default());
+    book.looks = looks(&package.bytes_or_none("xl/styles.bin", writer));
     book
 }
 
@@ -132,8 +131,7 @@ fn looks(styles: &[u8]) -> Vec<Look> {
             BEGIN_CELL_XFS => in_cells = true,
             END_CELL_XFS => in_cells = false,
             XF if in_cells => {
-                let id = short(bytes, 2).unwrap_or_default();
-                looks.push(codes.get(&id).cloned().unwrap_or_else(|| Look::of_built_in(id)));
+                looks.push(Look::of_number(short(bytes, 2), &codes));
             }
             _ => {}
         }

@@ -37,7 +37,7 @@ fn ordered(package: &Package<'_>, writer: &mut Writer<'_>) -> Vec<String> {
     let main = "ppt/presentation.xml";
     let relations = relations(package, main, writer);
     let mut slides = Vec::new();
-    for token in Scanner::xml(&package.xml(main, writer).unwrap_or_default()) {
+    for token in Scanner::xml(&package.xml_or_empty(main, writer)) {
         let Token::Open(tag) = token else { continue };
         if local(tag.name) != "sldId" {
             continue;

@@ -29,7 +29,7 @@ fn separator(text: &str) -> u8 {
     let evenness = |separator: u8| {
         let counts: Vec<_> =
             lines.iter().map(|line| count_outside_quotes(line, separator)).collect();
-        let first = counts.first().copied().unwrap_or(0);
+        let first = counts.first().map_or(0, |count| *count);
         let same = counts.iter().filter(|count| **count == first && first > 0).count();
         (same, counts.iter().filter(|count| **count > 0).count())
     };

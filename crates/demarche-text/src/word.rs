@@ -129,7 +129,7 @@ impl<'writer, 'call> Story<'writer, 'call> {
                 Token::Open(tag) => self.open(tag, &mut scanner),
                 Token::Close(name) => self.close(local(name)),
                 Token::Doctype(true) => {
-                    self.writer.fault(Fault::Entities { part: self.part.to_owned() })
+                    self.writer.fault(Fault::Entities { part: self.part.to_owned() });
                 }
                 _ => {}
             }
@@ -212,15 +212,17 @@ impl<'writer, 'call> Story<'writer, 'call> {
                 self.in_field = false;
                 self.end_field();
             }
-            "ins" | "moveTo" => self.insertions = self.insertions.checked_sub(1).unwrap_or(0),
-            "del" | "moveFrom" => self.deletions = self.deletions.checked_sub(1).unwrap_or(0),
+            "ins" | "moveTo" => self.insertions = self.insertions.max(1) - 1,
+            "del" | "moveFrom" => self.deletions = self.deletions.max(1) - 1,
             "p" => self.end_paragraph(),
             "tc" if self.tables == 1 => self.end_cell(),
             "tr" if self.tables == 1 => self.end_row(),
             "tbl" => self.close_table(),
             "txbxContent" => {
                 self.end_paragraph();
-                self.paragraph = self.around.pop().unwrap_or_default();
+                if let Some(paragraph) = self.around.pop() {
+                    self.paragraph = paragraph;
+                }
             }
             "hyperlink" => self.close_link(),
             _ => {}
@@ -282,7 +284,7 @@ impl<'writer, 'call> Story<'writer, 'call> {
     }
 
     fn close_table(&mut self) {
-        self.tables = self.tables.checked_sub(1).unwrap_or(0);
+        self.tables = self.tables.max(1) - 1;
         if self.tables == 0 {
             self.end_row();
             self.writer.begin(None, Shape::Prose);

@@ -1,5 +1,10 @@
 use crate::{Fault, Limits, Section, Shape, Text};
 
+/// A number of bytes as it is counted in limits.
+pub(crate) fn count(length: usize) -> u64 {
+    u64::try_from(length).expect("no target has addresses of more than 64 bits")
+}
+
 /// The text of a document as it is written, with the limits that hold for it.
 #[derive(Debug)]
 pub(crate) struct Writer<'call> {
@@ -96,7 +101,7 @@ impl<'call> Writer<'call> {
 
     /// Counts bytes that were expanded.
     pub(crate) fn expand(&mut self, bytes: u64) {
-        self.expanded_left = self.expanded_left.checked_sub(bytes).unwrap_or(0);
+        self.expanded_left -= bytes.min(self.expanded_left);
     }
 
     /// Takes steps of work; false where none are left.

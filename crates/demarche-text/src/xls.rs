@@ -125,9 +125,7 @@ impl<'bytes> Book<'bytes> {
                     codes.extend(short(bytes, 0).zip(code.map(|code| Look::of_code(&code))));
                 }
                 kind::XF => {
-                    let id = short(bytes, 2).unwrap_or_default();
-                    book.looks
-                        .push(codes.get(&id).cloned().unwrap_or_else(|| Look::of_built_in(id)));
+                    book.looks.push(Look::of_number(short(bytes, 2), &codes));
                 }
                 kind::SHARED_STRINGS => shared.push(bytes),
                 kind::CONTINUE if was_shared => shared.push(bytes),
@@ -255,7 +253,7 @@ impl<'bytes> Book<'bytes> {
             }
             kind::FORMULA => match bytes.get(12..14) {
                 Some([0xff, 0xff]) => {
-                    *pending = (bytes.get(6) == Some(&0)).then_some((row, column))
+                    *pending = (bytes.get(6) == Some(&0)).then_some((row, column));
                 }
                 _ => self.number(row, column, bytes, double(bytes, 6), grid),
             },
@@ -338,7 +336,7 @@ fn shared_strings(records: &[&[u8]]) -> Strings {
     reader.rest = reader.rest.get(8..).unwrap_or(b"");
     while let Some(header) = reader.take(3) {
         let (count, flags) =
-            (short(&header, 0).map_or(0, usize::from), header.get(2).copied().unwrap_or_default());
+            (short(&header, 0).map_or(0, usize::from), header.get(2).map_or(0, |flags| *flags));
         let runs =
             if flags & 8 != 0 { reader.take(2).and_then(|bytes| short(&bytes, 0)) } else { None };
         let phonetic = if flags & 4 != 0 {
@@ -349,7 +347,7 @@ fn shared_strings(records: &[&[u8]]) -> Strings {
         strings.push(&reader.text(count, flags & 1 != 0));
         strings.end();
         reader.skip(runs.map_or(0, |runs| usize::from(runs) * 4));
-        reader.skip(phonetic.unwrap_or_default());
+        reader.skip(phonetic.map_or(0, |bytes| bytes));
     }
     strings
 }

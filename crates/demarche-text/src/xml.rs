@@ -30,7 +30,7 @@ pub(crate) fn read(xml: &str, writer: &mut Writer<'_>) {
                 writer.end_line();
             }
             Token::Doctype(true) => {
-                writer.fault(Fault::Entities { part: "the document type".to_owned() })
+                writer.fault(Fault::Entities { part: "the document type".to_owned() });
             }
             Token::Doctype(false) => {}
         }

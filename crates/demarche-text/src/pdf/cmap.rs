@@ -97,8 +97,9 @@ impl CMap {
             return false;
         }
         let mut units = units.clone();
-        if let Some(end) = units.last_mut() {
-            let step = u16::try_from((code - first) & 0xffff).unwrap_or_default();
+        if let Some(end) = units.last_mut()
+            && let Ok(step) = u16::try_from((code - first) & 0xffff)
+        {
             *end = end.wrapping_add(step);
         }
         let before = text.len();

@@ -37,7 +37,7 @@ impl Crypt {
     /// The key by the dictionary of encryption and the first identifier of the file; `None` where a password is wanted.
     pub(crate) fn open(dictionary: &Dictionary, identifier: &[u8]) -> Option<Self> {
         let number = |key| dictionary.get(key).and_then(Object::number);
-        let version = dictionary.get(b"V").and_then(Object::index).unwrap_or_default();
+        let version = dictionary.get(b"V").and_then(Object::index)?;
         let revision = dictionary.get(b"R").and_then(Object::index)?;
         if !dictionary.has_name(b"Filter", b"Standard") {
             return None;
@@ -164,7 +164,11 @@ fn hardened(salt: &[u8]) -> Option<Vec<u8>> {
     let mut round = 0_u32;
     loop {
         let mut block = key.repeat(64);
-        chain(&Aes128::new_from_slice(key.get(..16)?).ok()?, key.get(16..32)?, &mut block);
+        chain(
+            &Aes128::new_from_slice(key.get(..16)?).ok()?,
+            key.get(16..)?.first_chunk()?,
+            &mut block,
+        );
         // The remainder of a sum of bytes: 256 leaves 1 when divided by 3.
         let remainder = block.get(..16)?.iter().map(|byte| u32::from(*byte)).sum::<u32>() % 3;
         key = match remainder {
@@ -181,8 +185,8 @@ fn hardened(salt: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Encrypts blocks in place, each chained with the one before it.
-fn chain(cipher: &Aes128, start: &[u8], bytes: &mut [u8]) {
-    let mut before: [u8; 16] = start.try_into().unwrap_or_default();
+fn chain(cipher: &Aes128, start: &[u8; 16], bytes: &mut [u8]) {
+    let mut before: [u8; 16] = *start;
     for block in bytes.as_chunks_mut::<16>().0 {
         let mut mixed = [0; 16];
         for ((mixed, byte), before) in mixed.iter_mut().zip(block.iter()).zip(before) {

@@ -14,7 +14,7 @@ use super::crypt::Crypt;
 use super::filter;
 use super::lexer::{Dictionary, Lexer, Object};
 use crate::package::expansion_limit;
-use crate::writer::Writer;
+use crate::writer::{Writer, count};
 use crate::{Fault, Unread};
 
 /// The place of an object.
@@ -61,7 +61,7 @@ impl<'bytes> File<'bytes> {
     pub(crate) fn open(bytes: &'bytes [u8], writer: &mut Writer<'_>) -> Result<Self, Unread> {
         // Offsets count from the header.
         let start = memmem::find(bytes.get(..bytes.len().min(1_024)).unwrap_or(bytes), b"%PDF-")
-            .unwrap_or_default();
+            .map_or(0, |start| start);
         let mut file = Self {
             bytes: bytes.get(start..).unwrap_or(bytes),
             places: BTreeMap::new(),
@@ -169,7 +169,7 @@ impl<'bytes> File<'bytes> {
             .as_chunks::<2>()
             .0
             .iter()
-            .flat_map(|[start, count]| *start..start.saturating_add(*count));
+            .flat_map(|[start, count]| *start..start.checked_add(*count).unwrap_or(*start));
         for (number, entry) in numbers.zip(bytes.chunks_exact(size)) {
             let (kind, rest) = entry.split_at_checked(kinds)?;
             let (first, _second) = rest.split_at_checked(first)?;
@@ -216,7 +216,7 @@ impl<'bytes> File<'bytes> {
 
     /// The number before `obj`, and the offset where it begins.
     fn header_before(&self, end: usize) -> Option<(u32, usize)> {
-        let start = end.checked_sub(24).unwrap_or_default();
+        let start = end - end.min(24);
         let before = self.bytes.get(start..end)?;
         let trimmed = before.trim_ascii_end();
         let generation = trimmed.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
@@ -240,7 +240,7 @@ impl<'bytes> File<'bytes> {
         let mut trailer = Dictionary::default();
         for start in memmem::find_iter(self.bytes, b"trailer").take(1_024) {
             let object = Lexer::new(self.bytes, start + 7, self.depth).object();
-            if let Some(Object::Dictionary(found)) = object.filter(|object| has_root(object)) {
+            if let Some(Object::Dictionary(found)) = object.filter(has_root) {
                 trailer = found;
             }
         }
@@ -403,6 +403,15 @@ impl<'bytes> File<'bytes> {
         }
     }
 
+    /// The dictionary that a value stands for; an empty one where there is none.
+    pub(crate) fn dictionary_or_empty(
+        &self,
+        object: Option<&Object>,
+        writer: &mut Writer<'_>,
+    ) -> Dictionary {
+        self.dictionary(object, writer).unwrap_or_default()
+    }
+
     /// The array that a value stands for; a single value is an array of one.
     pub(crate) fn array(&self, object: Option<&Object>, writer: &mut Writer<'_>) -> Vec<Object> {
         match object.map(|object| self.resolve(object, writer)) {
@@ -435,7 +444,7 @@ impl<'bytes> File<'bytes> {
         let mut filters = Vec::new();
         for (name, parameters) in names.iter().zip(parameters) {
             let name = self.resolve(name, writer).name().map(Into::into)?;
-            filters.push((name, self.dictionary(parameters, writer).unwrap_or_default()));
+            filters.push((name, self.dictionary_or_empty(parameters, writer)));
         }
         let is_table = dictionary.has_name(b"Type", b"XRef");
         let crypt = self.crypt.as_ref().filter(|_| !is_table);
@@ -450,7 +459,7 @@ impl<'bytes> File<'bytes> {
             return None;
         }
         let bytes = filter::decode(stream, &filters, limit)?;
-        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let length = count(bytes.len());
         writer.expand(length);
         if length >= limit {
             writer.fault(Fault::ExpansionCut {
@@ -471,7 +480,7 @@ fn decrypt(object: &mut Object, crypt: &Crypt, number: u32, generation: u32) {
     match object {
         Object::Text(text) => *text = crypt.text(text, number, generation),
         Object::Array(array) => {
-            array.iter_mut().for_each(|object| decrypt(object, crypt, number, generation))
+            array.iter_mut().for_each(|object| decrypt(object, crypt, number, generation));
         }
         Object::Dictionary(dictionary) => {
             dictionary

@@ -95,7 +95,7 @@ fn left_predicted(line: &[u8], pixel: usize) -> Vec<u8> {
     let mut output: Vec<u8> = Vec::with_capacity(line.len());
     for (column, byte) in line.iter().enumerate() {
         let left = column.checked_sub(pixel).and_then(|column| output.get(column)).copied();
-        output.push(byte.wrapping_add(left.unwrap_or_default()));
+        output.push(byte.wrapping_add(left.map_or(0, |left| left)));
     }
     output
 }

@@ -52,7 +52,7 @@ impl Font {
         let map =
             map.and_then(|found| file.expanded(&found, writer)).map(|bytes| CMap::read(&bytes));
         let unicode = map.filter(|map| !map.is_empty());
-        let name = dictionary.name(b"BaseFont").map(String::from_utf8_lossy).unwrap_or_default();
+        let name = dictionary.name(b"BaseFont").map_or("".into(), String::from_utf8_lossy);
         let mut font = Self {
             unicode,
             codes: Codes::Glyphs,
@@ -99,8 +99,9 @@ impl Font {
                     else {
                         break;
                     };
-                    let last =
-                        u32::try_from(last).unwrap_or(first).min(first.saturating_add(65_535));
+                    let last = u32::try_from(last)
+                        .unwrap_or(first)
+                        .min(first.checked_add(65_535).unwrap_or(first));
                     self.widths.extend((first..=last).map(|code| (code, width)));
                     rest = after.get(1..).unwrap_or(&[]);
                 }
@@ -121,7 +122,7 @@ impl Font {
         let matrix = file.array(dictionary.get(b"FontMatrix"), writer);
         let scale = matrix.first().and_then(Object::number).map_or(1.0, |scale| scale * 1_000.0);
         let numbers = widths.iter().take(256).map(|width| width.number().unwrap_or(0.0) * scale);
-        self.widths = (first.unwrap_or(0)..).zip(numbers).collect();
+        self.widths = (first.map_or(0, |first| first)..).zip(numbers).collect();
     }
 
     /// Goes through the codes of a text, and writes the characters of each.
@@ -226,7 +227,7 @@ fn encoding(
         _ => WINDOWS_1252,
     };
     let mut characters: [Option<char>; 256] = std::array::from_fn(|code| {
-        let byte = [u8::try_from(code).unwrap_or_default()];
+        let byte = [u8::try_from(code).expect("codes of one byte are below 256")];
         let character = charset.decode_without_bom_handling(&byte).0.chars().next();
         character.filter(|character| !character.is_control())
     });

@@ -9,7 +9,7 @@ use super::font::Font;
 use super::lexer::{Dictionary, Lexer, Object, Piece};
 use super::lines::{Lines, Run};
 use crate::Fault;
-use crate::writer::Writer;
+use crate::writer::{Writer, count};
 
 /// A transformation of the plane.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,8 +106,9 @@ impl<'file, 'bytes> Reader<'file, 'bytes> {
         // A content that is one reference to an array of streams was resolved above; a bare stream is found here.
         if content.is_empty() {
             let found = self.file.found(page.get(b"Contents"), writer);
-            content =
-                found.and_then(|found| self.file.expanded(&found, writer)).unwrap_or_default();
+            content.extend(
+                found.and_then(|found| self.file.expanded(&found, writer)).into_iter().flatten(),
+            );
         }
         self.run(&content, resources, Matrix::IDENTITY, &mut Vec::new(), writer);
         std::mem::take(&mut self.lines).finish()
@@ -158,8 +159,8 @@ impl<'file, 'bytes> Reader<'file, 'bytes> {
         open: &mut Vec<u32>,
         writer: &mut Writer<'_>,
     ) {
-        let fonts = self.file.dictionary(resources.get(b"Font"), writer).unwrap_or_default();
-        let forms = self.file.dictionary(resources.get(b"XObject"), writer).unwrap_or_default();
+        let fonts = self.file.dictionary_or_empty(resources.get(b"Font"), writer);
+        let forms = self.file.dictionary_or_empty(resources.get(b"XObject"), writer);
         let mut text = TextObject::new(matrix);
         let mut lexer = Lexer::new(content, 0, 8);
         let mut operands: Vec<Object> = Vec::new();
@@ -198,7 +199,7 @@ impl<'file, 'bytes> Reader<'file, 'bytes> {
                     self.unmapped += text.show(operator, &operands, &mut self.lines);
                     let letters =
                         operands.iter().filter_map(Object::text).map(<[u8]>::len).sum::<usize>();
-                    writer.step(u64::try_from(letters).unwrap_or(u64::MAX));
+                    writer.step(count(letters));
                 }
                 _ => text.set(operator, &operands),
             }
