@@ -1,31 +1,33 @@
 //! The text of a message out of its plain parts and its pages.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 
 /// The plain texts, and those of pages that say more than they do. A page that says all that the plain texts say stands
 /// for them.
 pub(crate) fn joined(plain: Vec<String>, pages: Vec<String>) -> Vec<String> {
-    let state = RandomState::new();
-    let words_of = |texts: &[String]| -> HashSet<u64> {
-        texts.iter().flat_map(|text| words(text)).map(|word| state.hash_one(word)).collect()
-    };
     if plain.iter().all(|text| text.trim().is_empty()) {
         return pages.into_iter().filter(|page| !page.trim().is_empty()).collect();
     }
-    if pages.is_empty() {
+    // Most pages say the same in the same order.
+    let says_the_same = |page: &String| words(page).eq(plain.iter().flat_map(|text| words(text)));
+    if pages.iter().all(says_the_same) {
         return plain;
     }
     let known = words_of(&plain);
-    let richer: Vec<String> = pages
-        .into_iter()
-        .filter(|page| words(page).any(|word| !known.contains(&state.hash_one(word))))
-        .collect();
+    let is_richer = |page: &String| words(page).any(|word| !known.contains(word));
+    let richer: Vec<String> = pages.into_iter().filter(is_richer).collect();
     if richer.is_empty() {
         return plain;
     }
-    let told = words_of(&richer);
-    if known.is_subset(&told) { richer } else { plain.into_iter().chain(richer).collect() }
+    if known.is_subset(&words_of(&richer)) {
+        return richer;
+    }
+    drop(known);
+    plain.into_iter().chain(richer).collect()
+}
+
+fn words_of(texts: &[String]) -> HashSet<&str> {
+    texts.iter().flat_map(|text| words(text)).collect()
 }
 
 /// The words of a text: letters and digits, with all between them left out.

@@ -90,6 +90,12 @@ pub enum Fault {
         /// The number of foreign characters.
         count: u64,
     },
+    /// A container in more others than honest ones are.
+    #[error("it lies {levels} levels deep in other items")]
+    Deep {
+        /// The number of levels.
+        levels: u32,
+    },
     /// Bytes before the first message of a mailbox.
     #[error("{size} bytes of the mailbox belong to no message")]
     Stray {

@@ -29,13 +29,16 @@ pub(crate) fn media_by_place(path: &str, head: &[u8]) -> Option<Media> {
     let mut names = path.rsplit('/');
     let file = names.next()?;
     let is_numbered = !file.is_empty() && file.bytes().all(|byte| byte.is_ascii_digit());
-    let may_be_message = names.next().is_some_and(is_maildir) || is_numbered;
-    if !may_be_message || !begins_with_field(head) {
+    let is_in_maildir = names.next().is_some_and(is_maildir);
+    if !(is_numbered || is_in_maildir) || !begins_with_field(head) {
         return None;
     }
-    let media = media_of(file, head);
-    matches!(media, Media::Text | Media::Unknown | Media::Html | Media::Xml)
-        .then_some(Media::Message)
+    let is_message = is_in_maildir
+        || matches!(
+            media_of(file, head),
+            Media::Text | Media::Message | Media::Unknown | Media::Html | Media::Xml
+        );
+    is_message.then_some(Media::Message)
 }
 
 /// Returns true if some bytes begin with a header field.

@@ -61,7 +61,7 @@ fn is_separator(bytes: &[u8], is_after_blank: bool) -> bool {
     (has_time || has_sender) && begins_header(behind.unwrap_or_default(), is_after_blank)
 }
 
-/// Returns true if a line has a time of day and the name of a month, as `Mon Jan  1 08:00:00 2024` has.
+/// Returns true if a line has a time of day, a month and a year, as `Mon Jan  1 08:00:00 2024` has.
 fn has_time(line: &[u8]) -> bool {
     const MONTHS: [&[u8]; 12] = [
         b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
@@ -73,7 +73,10 @@ fn has_time(line: &[u8]) -> bool {
         };
         digit(colon.checked_sub(1)) && digit(Some(colon + 1)) && digit(Some(colon + 2))
     });
+    let is_year =
+        |word: &[u8]| word.len() == 4 && (word.starts_with(b"19") || word.starts_with(b"20"));
     has_clock
+        && line.split(|byte| !byte.is_ascii_digit()).any(is_year)
         && line.split(|byte| !byte.is_ascii_alphabetic()).any(|word| {
             word.get(..3)
                 .is_some_and(|start| MONTHS.contains(&start.to_ascii_lowercase().as_slice()))

@@ -137,8 +137,8 @@ impl Store {
             Self::Ansi(store) => store.open_folder(&entry)?,
         };
         let name = folder.properties().display_name().unwrap_or_default();
-        let inner = folder.hierarchy_table().map(|table| rows(table)).unwrap_or_default();
-        let messages = folder.contents_table().map(|table| rows(table)).unwrap_or_default();
+        let inner = folder.hierarchy_table().map(rows).unwrap_or_default();
+        let messages = folder.contents_table().map(rows).unwrap_or_default();
         Ok((name, inner, messages))
     }
 

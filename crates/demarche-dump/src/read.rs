@@ -61,11 +61,30 @@ pub fn read(root: &Path, unit: &Unit, limits: &Limits, pdf: &PdfReader<'_>, sink
     let _: Flow = reader.unit(root, unit);
 }
 
+/// Reads bytes that lie in no file, by the name that they would have, and tells the sink every item in them.
+pub fn read_bytes(
+    name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    pdf: &PdfReader<'_>,
+    sink: &mut dyn Sink,
+) {
+    let mut reader = Reader { limits, pdf, sink, next: 0, fields: Fields::new(), budget: None };
+    let name = printable(name);
+    let media = folder::media_by_place(&name, lines::slice(bytes, 0..HEAD));
+    let at = Some(0..wide(bytes.len()));
+    // A sink that breaks off has all it wants.
+    let _: Flow = reader.bytes(&Place { name, at, media, ..Place::default() }, bytes);
+}
+
 /// [`ControlFlow::Break`] when the sink wants no more.
 type Flow<T = ()> = ControlFlow<(), T>;
 
 /// Files of at most this many bytes are read into memory, of whatever kind they are.
 const SMALL: u64 = 16 << 20;
+
+/// Nesting of this depth is read and named: honest containers hold each other less deep.
+const UNUSUAL_DEPTH: u32 = 16;
 
 /// The first bytes from which the kind of a file is told.
 const HEAD: usize = 64 << 10;
@@ -157,14 +176,14 @@ impl Reader<'_> {
 
     /// Reads a file on disk.
     fn file(&mut self, mut place: Place, file: &mut File, size: u64) -> Flow {
+        if size <= SMALL {
+            return self.file_in_memory(place, file, size);
+        }
         let head = match head_of(file) {
             Ok(head) => head,
             Err(error) => return self.refuse(&place, Media::Unknown, size, &unopened(&error)),
         };
         place.media = place.media.or_else(|| folder::media_by_place(&place.name, &head));
-        if size <= SMALL {
-            return self.file_in_memory(place, file, size);
-        }
         let media = place.media.unwrap_or_else(|| media_of(&place.name, &head));
         match media {
             Media::Mbox | Media::Text | Media::Csv | Media::Json | Media::Pst => {}
@@ -196,9 +215,13 @@ impl Reader<'_> {
         }
     }
 
-    fn file_in_memory(&mut self, place: Place, file: &mut File, size: u64) -> Flow {
+    fn file_in_memory(&mut self, mut place: Place, file: &mut File, size: u64) -> Flow {
         match read_range(file, 0..size) {
-            Ok(bytes) => self.bytes(&place, &bytes),
+            Ok(bytes) => {
+                let head = lines::slice(&bytes, 0..HEAD);
+                place.media = place.media.or_else(|| folder::media_by_place(&place.name, head));
+                self.bytes(&place, &bytes)
+            }
             Err(error) => self.refuse(&place, Media::Unknown, size, &unopened(&error)),
         }
     }
@@ -234,6 +257,14 @@ impl Reader<'_> {
                 .tell(place, *media, size, *digest, unread, &place.faults)
                 .map_continue(drop);
         }
+        let mut deep;
+        let place = if holds && place.depth == UNUSUAL_DEPTH {
+            deep = place.clone();
+            deep.faults.push(Fault::Deep { levels: UNUSUAL_DEPTH });
+            &deep
+        } else {
+            place
+        };
         match media {
             Media::Message => self.message(place, bytes, size, *digest),
             Media::Emlx => self.emlx(place, bytes),

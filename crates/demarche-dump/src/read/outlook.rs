@@ -70,7 +70,7 @@ impl Reader<'_> {
                 CarriedContent::Bytes(bytes) => self.bytes(&inner, &bytes)?,
                 CarriedContent::Outlook(outlook) => self.outlook(&inner, &outlook, None)?,
                 CarriedContent::Missing(unread) => {
-                    self.refuse(&inner, Media::Unknown, 0, &unread)?
+                    self.refuse(&inner, Media::Unknown, 0, &unread)?;
                 }
             }
         }
