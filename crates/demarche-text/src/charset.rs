@@ -113,8 +113,8 @@ fn wide_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Bytes that the guess is made from, behind the first that is not ASCII: a MiB has words enough.
-const GUESS_FROM: usize = 1 << 20;
+/// Bytes that the guess is made from, around the first that is not ASCII: they have some ten thousand words.
+const GUESS_FROM: usize = 128 << 10;
 
 /// The text by the most probable charset.
 fn guess(bytes: &[u8], first_wrong: usize) -> Cow<'_, str> {

@@ -4,8 +4,6 @@
 //! hidden elements are kept, and so are addresses of mail in links, values of forms and comments.
 #![warn(clippy::indexing_slicing)]
 
-use memchr::memmem;
-
 use crate::markup::{Scanner, Tag, Token, reference, resolve};
 
 /// The text of a page.
@@ -211,12 +209,7 @@ impl Page {
             self.text.push('\t');
         }
         self.is_row_start = false;
-        // Long cells lay out a page; their lines are lines. Cells of data are short.
-        let start = rest.as_bytes();
-        let start = start.get(..512).unwrap_or(start);
-        let end = memmem::find(start, b"</td").or_else(|| memmem::find(start, b"</t"));
-        let content = end.and_then(|end| start.get(..end));
-        self.is_in_cell = content.is_some_and(|content| memmem::find(content, b"<table").is_none());
+        self.is_in_cell = is_short_cell(rest.as_bytes());
     }
 
     fn open_link(&mut self, tag: &Tag<'_>) {
@@ -300,6 +293,22 @@ impl Page {
         self.text.push_str(&self.comments);
         self.text
     }
+}
+
+/// True for a cell of data, which ends soon and holds no table. Long cells lay out a page, and their lines are lines.
+fn is_short_cell(content: &[u8]) -> bool {
+    let start = content.get(..512).unwrap_or(content);
+    for tag in memchr::memchr_iter(b'<', start).filter_map(|tag| start.get(tag + 1..)) {
+        let begins =
+            |name: &[u8]| tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name));
+        if begins(b"/t") {
+            return true;
+        }
+        if begins(b"table") {
+            return false;
+        }
+    }
+    false
 }
 
 /// The length of the bytes that are written as they are: words, and single spaces between them.

@@ -3,6 +3,8 @@
 
 use memchr::memmem;
 
+use crate::package::member_names;
+
 /// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -161,44 +163,28 @@ fn ending_of(name: &str) -> String {
 
 /// The kind of a zip: a document, or an archive.
 ///
-/// Names of members are looked for in the bytes, so that a cut file is told too.
+/// Names of members are searched for where the directory at the end is missing, so that a cut file is told too.
 #[must_use]
 pub fn media_of_zip(bytes: &[u8]) -> Media {
     if let Some(media) = open_document(bytes) {
         return media;
     }
-    let has = |name: &[u8]| memmem::find(bytes, name).is_some();
-    // A document stored in an archive has these names too: the first member of a document is its own.
-    let first = first_member(bytes);
-    let is_package = [
-        &b"[Content_Types].xml"[..],
-        b"_rels/",
-        b"docProps/",
-        b"word/",
-        b"xl/",
-        b"ppt/",
-        b"customXml/",
-    ]
-    .iter()
-    .any(|start| first.starts_with(start));
+    let names = member_names(bytes);
+    let has = |start: &str| names.iter().any(|name| name.starts_with(start));
+    // A document that was unpacked and packed again has its list of types anywhere.
+    if !has("[Content_Types].xml") && !has("_rels/") {
+        return Media::Zip;
+    }
     match () {
-        () if !is_package => Media::Zip,
-        () if has(b"word/document") => Media::Docx,
-        () if has(b"xl/workbook.bin") => Media::Xlsb,
-        () if has(b"xl/workbook.xml") || has(b"xl/worksheets/") => Media::Xlsx,
-        () if has(b"ppt/presentation.xml") || has(b"ppt/slides/") => Media::Pptx,
-        () if has(b"word/") => Media::Docx,
-        () if has(b"xl/") => Media::Xlsx,
-        () if has(b"ppt/") => Media::Pptx,
+        () if has("word/document") => Media::Docx,
+        () if has("xl/workbook.bin") => Media::Xlsb,
+        () if has("xl/workbook.xml") => Media::Xlsx,
+        () if has("ppt/presentation.xml") => Media::Pptx,
+        () if has("word/") => Media::Docx,
+        () if has("xl/") => Media::Xlsx,
+        () if has("ppt/") => Media::Pptx,
         () => Media::Zip,
     }
-}
-
-/// The name of the first member of a zip.
-fn first_member(bytes: &[u8]) -> &[u8] {
-    let length =
-        bytes.get(26..28).and_then(|bytes| bytes.try_into().ok()).map_or(0, u16::from_le_bytes);
-    bytes.get(30..30 + usize::from(length)).unwrap_or(b"")
 }
 
 /// The kind of an `OpenDocument` package: its first member, stored, names it.

@@ -223,6 +223,15 @@ fn is_image(name: &str) -> bool {
         .any(|ending| lower.rsplit_once('.').is_some_and(|(_, found)| found == *ending))
 }
 
+/// The names of the members of a zip, also of one that is cut.
+pub(crate) fn member_names(bytes: &[u8]) -> Vec<String> {
+    let members = listed(bytes, MOST_NAMES).unwrap_or_else(|| searched(bytes, MOST_NAMES));
+    members.into_iter().map(|member| member.name).collect()
+}
+
+/// Names that are looked at to tell a document from an archive; a document begins with its own parts.
+const MOST_NAMES: usize = 10_000;
+
 /// The members by the directory at the end; `None` where it is missing or wrong.
 fn listed(bytes: &[u8], limit: usize) -> Option<Vec<Member>> {
     let tail_start = bytes.len() - bytes.len().min(66_000);

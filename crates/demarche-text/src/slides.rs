@@ -11,8 +11,8 @@ use crate::{Damage, Unread};
 pub(crate) fn read(bytes: &[u8], writer: &mut Writer<'_>) -> Result<(), Unread> {
     let package = Package::open(bytes, writer)?;
     let slides = ordered(&package, writer);
-    if slides.is_empty() {
-        return Err(Unread::Damaged(Damage::Missing { part: "ppt/slides".to_owned() }));
+    if slides.is_empty() && package.names("ppt/", "").is_empty() {
+        return Err(Unread::Damaged(Damage::Missing { part: "ppt/presentation.xml".to_owned() }));
     }
     for (index, slide) in slides.iter().enumerate() {
         let number = index + 1;

@@ -144,26 +144,42 @@ fn key_of_old(
     (known.get(..compared) == expected.get(..compared)).then_some(key)
 }
 
-/// The key for the empty password from revision 5 on, algorithm 2.A.
+/// The key for the empty password, of the user or the owner, from revision 5 on, algorithm 2.A.
 fn key_of_today(dictionary: &Dictionary, revision: usize) -> Option<Vec<u8>> {
-    let known = dictionary.get(b"U")?.text()?;
+    let user = dictionary.get(b"U")?.text()?;
+    let for_owner = || key_by(dictionary, revision, (b"O", b"OE"), user.get(..48)?);
+    key_by(dictionary, revision, (b"U", b"UE"), b"").or_else(for_owner)
+}
+
+/// The key by a check value, the wrapped key beside it, and what is hashed with the password.
+fn key_by(
+    dictionary: &Dictionary,
+    revision: usize,
+    names: (&[u8], &[u8]),
+    user: &[u8],
+) -> Option<Vec<u8>> {
+    let known = dictionary.get(names.0)?.text()?;
     let (check, salt, key_salt) = (known.get(..32)?, known.get(32..40)?, known.get(40..48)?);
     let hash = |salt: &[u8]| {
-        if revision >= 6 { hardened(salt) } else { Some(Sha256::digest(salt).to_vec()) }
+        if revision >= 6 {
+            hardened(salt, user)
+        } else {
+            Some(Sha256::digest([salt, user].concat()).to_vec())
+        }
     };
     if hash(salt)? != check {
         return None;
     }
-    let wrapped = dictionary.get(b"UE")?.text()?.get(..32)?;
+    let wrapped = dictionary.get(names.1)?.text()?.get(..32)?;
     Some(unchained(&Aes256::new_from_slice(&hash(key_salt)?).ok()?, &[0; 16], wrapped))
 }
 
 /// The hash of an empty password with a salt, algorithm 2.B.
-fn hardened(salt: &[u8]) -> Option<Vec<u8>> {
-    let mut key = Sha256::digest(salt).to_vec();
+fn hardened(salt: &[u8], user: &[u8]) -> Option<Vec<u8>> {
+    let mut key = Sha256::digest([salt, user].concat()).to_vec();
     let mut round = 0_u32;
     loop {
-        let mut block = key.repeat(64);
+        let mut block = [&key, user].concat().repeat(64);
         chain(
             &Aes128::new_from_slice(key.get(..16)?).ok()?,
             key.get(16..)?.first_chunk()?,

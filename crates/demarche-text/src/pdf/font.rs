@@ -8,7 +8,7 @@ use encoding_rs::{Encoding, MACINTOSH, UTF_16BE, WINDOWS_1252};
 use super::cmap::CMap;
 use super::file::File;
 use super::glyphs;
-use super::lexer::{Dictionary, Object};
+use super::lexer::{Dictionary, Lexer, Object, Piece, whole};
 use crate::writer::Writer;
 
 /// A font.
@@ -27,12 +27,19 @@ pub(crate) struct Font {
 /// The codes of a font.
 #[derive(Debug)]
 enum Codes {
-    /// Codes of one byte, with their characters.
-    Simple(Box<[Option<char>; 256]>),
+    /// Codes of one byte: for each its letter.
+    Simple(Vec<Letter>),
     /// Codes of a charset of East Asia or Unicode.
     Charset(&'static Encoding),
     /// Codes of two bytes that number the glyphs of the font.
     Glyphs,
+}
+
+/// A letter of a font with codes of one byte.
+#[derive(Debug)]
+struct Letter {
+    text: String,
+    glyph: Glyph,
 }
 
 /// A glyph that is drawn.
@@ -63,8 +70,14 @@ impl Font {
         if dictionary.has_name(b"Subtype", b"Type0") {
             font.read_composite(dictionary, file, writer);
         } else {
-            font.codes = Codes::Simple(Box::new(encoding(dictionary, file, writer)));
             font.read_widths(dictionary, file, writer);
+            let characters = encoding(dictionary, file, writer);
+            font.codes = Codes::Simple(
+                (0..)
+                    .zip(characters)
+                    .map(|(code, character)| font.letter(code, character))
+                    .collect(),
+            );
         }
         font
     }
@@ -125,17 +138,41 @@ impl Font {
         self.widths = (first.map_or(0, |first| first)..).zip(numbers).collect();
     }
 
+    /// The letter of a code, with the character that the encoding gives it.
+    fn letter(&self, code: u8, character: Option<char>) -> Letter {
+        let mut text = String::new();
+        let mut is_known =
+            self.unicode.as_ref().is_some_and(|map| map.push(u32::from(code), &mut text));
+        if let Some(character) = character.filter(|_| !is_known) {
+            match ligature(character) {
+                Some(letters) => text.push_str(letters),
+                None => text.push(character),
+            }
+            is_known = true;
+        }
+        let width = self.width(u32::from(code), &text);
+        Letter { text, glyph: Glyph { width, is_space: code == b' ', is_known } }
+    }
+
     /// Goes through the codes of a text, and writes the characters of each.
     pub(crate) fn draw(&self, bytes: &[u8], text: &mut String, mut glyph: impl FnMut(Glyph)) {
+        if let Codes::Simple(letters) = &self.codes {
+            for letter in bytes.iter().filter_map(|byte| letters.get(usize::from(*byte))) {
+                text.push_str(&letter.text);
+                glyph(letter.glyph);
+            }
+            return;
+        }
         let mut rest = bytes;
         while !rest.is_empty() {
             let length = match &self.codes {
-                Codes::Simple(_) => 1,
                 Codes::Charset(charset) if *charset == UTF_16BE => 2,
                 Codes::Charset(_) => {
                     usize::from(rest.first().is_some_and(|byte| *byte >= 0x80)) + 1
                 }
-                Codes::Glyphs => self.unicode.as_ref().map_or(2, |map| map.code_length(rest)),
+                Codes::Simple(_) | Codes::Glyphs => {
+                    self.unicode.as_ref().map_or(2, |map| map.code_length(rest))
+                }
             };
             let (unit, after) = rest.split_at_checked(length).unwrap_or((rest, b""));
             rest = after;
@@ -153,19 +190,11 @@ impl Font {
             return true;
         }
         match &self.codes {
-            Codes::Simple(characters) => {
-                let character = usize::try_from(code)
-                    .ok()
-                    .and_then(|code| characters.get(code).copied().flatten());
-                text.push_str(character.and_then(ligature).unwrap_or(""));
-                text.extend(character.filter(|character| ligature(*character).is_none()));
-                character.is_some()
-            }
             Codes::Charset(charset) => {
                 text.push_str(&charset.decode_without_bom_handling(unit).0);
                 true
             }
-            Codes::Glyphs => false,
+            Codes::Simple(_) | Codes::Glyphs => false,
         }
     }
 
@@ -231,6 +260,14 @@ fn encoding(
         let character = charset.decode_without_bom_handling(&byte).0.chars().next();
         character.filter(|character| !character.is_control())
     });
+    let is_complete = base.is_some() || differences.len() > 256;
+    if let Some(built_in) = (!is_complete).then(|| built_in(dictionary, file, writer)).flatten() {
+        for (code, character) in built_in {
+            if let Some(slot) = characters.get_mut(code) {
+                *slot = Some(character);
+            }
+        }
+    }
     let mut code = 0;
     for object in &differences {
         match object {
@@ -245,6 +282,33 @@ fn encoding(
         }
     }
     characters
+}
+
+/// Codes and characters that an embedded Type 1 font gives itself, in the part of it that is not encrypted.
+fn built_in(
+    dictionary: &Dictionary,
+    file: &File<'_>,
+    writer: &mut Writer<'_>,
+) -> Option<Vec<(usize, char)>> {
+    let descriptor = file.dictionary(dictionary.get(b"FontDescriptor"), writer)?;
+    let program = file.found(descriptor.get(b"FontFile"), writer)?;
+    let program = file.expanded(&program, writer)?;
+    let end = memchr::memmem::find(&program, b"eexec").map_or(program.len(), |end| end);
+    let start = memchr::memmem::find(program.get(..end)?, b"/Encoding")?;
+    let mut lexer = Lexer::new(program.get(..end)?, start + 9, 2);
+    let (mut found, mut code) = (Vec::new(), None);
+    while let Some(piece) = lexer.next_piece() {
+        match piece {
+            Piece::Word(b"def" | b"readonly") if !found.is_empty() => break,
+            Piece::Object(Object::Number(number)) => code = whole(number),
+            Piece::Object(Object::Name(name)) => {
+                let character = std::str::from_utf8(&name).ok().and_then(glyphs::character);
+                found.extend(code.take().zip(character));
+            }
+            _ => {}
+        }
+    }
+    Some(found)
 }
 
 /// The widths of the fonts that every reader has, from space to tilde.
