@@ -1,0 +1,165 @@
+//! The receiver of what is read: it looks for sensitive data and puts all in chunks for the store.
+
+use std::ops::ControlFlow;
+
+use demarche_dump::{Content, Item, Message, Sink};
+use demarche_sensitive::{Rules, Shape as Layout};
+use demarche_terms::Sha256;
+use demarche_text::{Section, Shape};
+
+use crate::chunk::{Chunk, Edge, Found, NewContent, NewText, State};
+use crate::names::names_in;
+use crate::seen::Seen;
+
+/// The bytes of text after which a chunk goes to the store.
+const CHUNK: usize = 4 << 20;
+
+/// The contents after which a chunk goes to the store.
+const CONTENTS: usize = 4096;
+
+/// How hard texts are compressed: the quickest level, which still leaves a third.
+const LEVEL: i32 = 1;
+
+/// Takes the items of one unit.
+pub(crate) struct Collector<'a> {
+    rules: &'a Rules,
+    seen: &'a Seen,
+    send: &'a mut dyn FnMut(Chunk) -> ControlFlow<()>,
+    chunk: Chunk,
+    /// The content of each item told so far.
+    keys: Vec<Sha256>,
+    found: Vec<demarche_sensitive::Finding>,
+}
+
+impl<'a> Collector<'a> {
+    pub(crate) fn new(
+        rules: &'a Rules,
+        seen: &'a Seen,
+        send: &'a mut dyn FnMut(Chunk) -> ControlFlow<()>,
+    ) -> Self {
+        let (chunk, keys, found) = (Chunk::default(), Vec::new(), Vec::new());
+        Self { rules, seen, send, chunk, keys, found }
+    }
+
+    /// Sends the rest, and returns the content of the unit's file.
+    pub(crate) fn finish(mut self) -> (Option<Sha256>, ControlFlow<()>) {
+        let flow = self.flush();
+        (self.keys.first().copied(), flow)
+    }
+
+    fn flush(&mut self) -> ControlFlow<()> {
+        (self.send)(std::mem::take(&mut self.chunk))
+    }
+
+    /// The content by which an item is known: that of its bytes, or of its place where these could not be had.
+    fn key(&self, item: &Item<'_>, parent: Option<Sha256>) -> Sha256 {
+        if item.digest != Sha256::default() {
+            return item.digest;
+        }
+        let parent = parent.unwrap_or_default();
+        Sha256::of(format!("{parent}\n{}\n{}\n{}", item.number, item.size, item.name).as_bytes())
+    }
+
+    fn text(&mut self, name: Option<&str>, shape: Shape, text: &str) -> NewText {
+        let layout = match shape {
+            Shape::Prose => Layout::Prose,
+            Shape::Table => Layout::Table,
+        };
+        self.found.clear();
+        self.rules.scan(text, layout, &mut self.found);
+        let mut lines = Lines { text, offset: 0, line: 1 };
+        let findings = self.found.drain(..).map(|finding| {
+            let (line, around) = lines.around(finding.span.start);
+            Found { line, names: names_in(around), finding }
+        });
+        let findings = findings.collect();
+        let packed = zstd::bulk::compress(text.as_bytes(), LEVEL).unwrap_or_default();
+        let name = name.map(str::to_owned);
+        NewText { name, shape, text: text.to_owned(), packed, findings }
+    }
+
+    fn sections(&mut self, sections: &[Section]) -> Vec<NewText> {
+        let sections = sections.iter().filter(|section| !section.text.trim().is_empty());
+        sections
+            .map(|section| self.text(section.name.as_deref(), section.shape, &section.text))
+            .collect()
+    }
+
+    fn message(&mut self, message: &Message) -> Vec<NewText> {
+        let mut texts = Vec::new();
+        if !message.subject.trim().is_empty() {
+            texts.push(self.text(Some("subject"), Shape::Prose, &message.subject));
+        }
+        texts.extend(self.sections(&message.body));
+        texts
+    }
+
+    fn content(&mut self, key: Sha256, item: &Item<'_>) -> Option<NewContent> {
+        let (state, reason, message, texts) = match item.content {
+            Content::Message(message) => {
+                let texts = self.message(message);
+                let message = Message { body: Vec::new(), ..message.clone() };
+                (State::Read, None, Some(message), texts)
+            }
+            Content::Text(sections) => (State::Read, None, None, self.sections(sections)),
+            Content::Container => (State::Container, None, None, Vec::new()),
+            Content::Nothing => (State::Empty, None, None, Vec::new()),
+            Content::Unread(reason) => (State::Unread, Some(reason.to_string()), None, Vec::new()),
+            Content::Copy | Content::Damage(_) => return None,
+        };
+        let faults = item.faults.iter().map(ToString::to_string).collect();
+        let (media, size) = (format!("{:?}", item.media).to_lowercase(), item.size);
+        Some(NewContent { key, media, size, state, reason, faults, message, texts })
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn wants(&mut self, digest: &Sha256) -> bool {
+        self.seen.claim(digest)
+    }
+
+    fn item(&mut self, item: Item<'_>) -> ControlFlow<()> {
+        let within = item.within.and_then(|number| usize::try_from(number).ok());
+        let parent = within.and_then(|number| self.keys.get(number)).copied();
+        if let (Content::Damage(fault), Some(parent)) = (item.content, parent) {
+            self.keys.push(parent);
+            self.chunk.damages.push((parent, fault.to_string()));
+            return ControlFlow::Continue(());
+        }
+        let key = self.key(&item, parent);
+        self.keys.push(key);
+        let (number, name, at) = (item.number, item.name.to_owned(), item.at.clone());
+        self.chunk.edges.push(Edge { parent, number, name, at, child: key });
+        if let Some(content) = self.content(key, &item) {
+            self.chunk.weight += content.texts.iter().map(|text| text.text.len()).sum::<usize>();
+            self.chunk.contents.push(content);
+        }
+        if self.chunk.weight >= CHUNK || self.chunk.edges.len() >= CONTENTS {
+            return self.flush();
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The lines of a text, counted as findings come in its order.
+struct Lines<'a> {
+    text: &'a str,
+    offset: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// The number of the line of an offset, from 1, and the line itself.
+    fn around(&mut self, at: usize) -> (usize, &'a str) {
+        let bytes = self.text.as_bytes();
+        let passed = bytes.get(self.offset..at).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.offset = at;
+        let before = bytes.get(..at).unwrap_or_default();
+        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |found| found + 1);
+        let after = bytes.get(at..).unwrap_or_default();
+        let end =
+            after.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |found| at + found);
+        (self.line, self.text.get(start..end).unwrap_or_default())
+    }
+}

@@ -1,0 +1,104 @@
+//! Names of persons that may stand in a line: two to four words in a row that begin with a capital letter.
+
+/// The longest line that is searched, in bytes.
+const LINE: usize = 2000;
+
+/// Words that begin with a capital letter and are no names, in lower case.
+const NO_NAMES: [&str; 40] = [
+    "account",
+    "an",
+    "and",
+    "annual",
+    "bank",
+    "best",
+    "bonus",
+    "card",
+    "card number",
+    "credit",
+    "date",
+    "dear",
+    "employee",
+    "for",
+    "from",
+    "gross",
+    "hello",
+    "hi",
+    "iban",
+    "insurance",
+    "is",
+    "kind",
+    "mastercard",
+    "national",
+    "net",
+    "number",
+    "of",
+    "passport",
+    "password",
+    "per",
+    "regards",
+    "salary",
+    "security",
+    "social",
+    "the",
+    "to",
+    "transfer",
+    "visa",
+    "with",
+    "your",
+];
+
+/// The names that a line may hold, parted by line feeds, in their order.
+pub(crate) fn names_in(line: &str) -> String {
+    let mut names: Vec<String> = Vec::new();
+    let mut words: Vec<&str> = Vec::new();
+    let end = line.char_indices().map(|(at, _)| at).take_while(|at| *at < LINE).last().unwrap_or(0);
+    let line = if line.len() > LINE { line.get(..end).unwrap_or_default() } else { line };
+    for word in line.split(|letter: char| !is_of_name(letter)) {
+        // A comma, a tab or any other sign between two words leaves an empty piece, and ends the name.
+        if is_name(word) {
+            words.push(word);
+        } else {
+            end_name(&mut words, &mut names);
+        }
+    }
+    end_name(&mut words, &mut names);
+    names.join("\n")
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_alphabetic() || matches!(letter, '\'' | '’' | '-' | '.')
+}
+
+fn is_name(word: &str) -> bool {
+    let letters = word.trim_matches(|letter: char| !letter.is_alphabetic());
+    let mut signs = letters.chars();
+    let is_capital = signs.next().is_some_and(char::is_uppercase);
+    let is_initial = letters.chars().count() == 1;
+    let has_small = letters.chars().skip(1).any(char::is_lowercase);
+    is_capital && (is_initial || has_small) && !NO_NAMES.contains(&letters.to_lowercase().as_str())
+}
+
+fn end_name(words: &mut Vec<&str>, names: &mut Vec<String>) {
+    let trimmed = words.iter().map(|word| word.trim_matches('.').trim_matches('-'));
+    let name = trimmed.collect::<Vec<_>>().join(" ");
+    if (2..=4).contains(&words.len()) && !names.contains(&name) {
+        names.push(name);
+    }
+    words.clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_words_with_capitals_in_a_row() {
+        assert_eq!(names_in("salary of Anna Adams: EUR 50,000"), "Anna Adams");
+        assert_eq!(
+            names_in("Jean-Luc O'Neil\t12\tMary K. Ó Briain"),
+            "Jean-Luc O'Neil\nMary K Ó Briain"
+        );
+        assert_eq!(names_in("Social Security Number"), "");
+        assert_eq!(names_in(""), "");
+    }
+}

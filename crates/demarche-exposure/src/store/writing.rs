@@ -1,0 +1,178 @@
+//! The one writer of a store: chunks of many units become rows, in transactions of some seconds' work.
+
+use std::collections::HashMap;
+
+use demarche_dump::{Mailbox, Message};
+use demarche_terms::Sha256;
+use demarche_text::Shape;
+use rusqlite::{CachedStatement, Connection, params};
+
+use super::Store;
+use crate::ExposureError;
+use crate::chunk::{Chunk, Edge, NewContent, NewText, State};
+
+/// The bytes of text that a transaction holds before it is written.
+const TRANSACTION: usize = 64 << 20;
+
+/// Writes chunks to a store.
+pub(crate) struct Writing<'a> {
+    connection: &'a Connection,
+    /// The numbers of the contents that were met, so that the database is asked once for each.
+    numbers: HashMap<Sha256, i64>,
+    weight: usize,
+}
+
+/// The most numbers that are kept in memory; beyond them the database is asked.
+const NUMBERS: usize = 1 << 20;
+
+impl<'a> Writing<'a> {
+    pub(crate) fn new(store: &'a Store) -> Result<Self, ExposureError> {
+        let connection = &store.connection;
+        connection.set_prepared_statement_cache_capacity(64);
+        connection.execute_batch("BEGIN")?;
+        Ok(Self { connection, numbers: HashMap::new(), weight: 0 })
+    }
+
+    fn query(&self, sql: &str) -> Result<CachedStatement<'a>, ExposureError> {
+        Ok(self.connection.prepare_cached(sql)?)
+    }
+
+    /// Writes a chunk of a unit.
+    pub(crate) fn add(&mut self, unit: i64, chunk: &Chunk) -> Result<(), ExposureError> {
+        for content in &chunk.contents {
+            self.content(unit, content)?;
+        }
+        for edge in &chunk.edges {
+            self.edge(edge)?;
+        }
+        for (content, fault) in &chunk.damages {
+            let content = self.number(content)?;
+            let add =
+                "UPDATE content SET faults = coalesce(faults || char(10), '') || ? WHERE id = ?";
+            self.query(add)?.execute(params![fault, content])?;
+        }
+        self.weight += chunk.weight + 64 * chunk.edges.len();
+        if self.weight > TRANSACTION {
+            self.weight = 0;
+            self.connection.execute_batch("COMMIT; BEGIN")?;
+        }
+        Ok(())
+    }
+
+    /// Notes that a unit was read to its end, and the content of its file.
+    pub(crate) fn done(&mut self, unit: i64, root: Option<Sha256>) -> Result<(), ExposureError> {
+        let root = root.map(|root| self.number(&root)).transpose()?;
+        self.query("UPDATE unit SET done = 1, root = ? WHERE id = ?")?
+            .execute(params![root, unit])?;
+        let complete = "UPDATE content SET complete = 1 WHERE unit = ? AND complete = 0";
+        self.query(complete)?.execute([unit])?;
+        Ok(())
+    }
+
+    /// Writes what is left.
+    pub(crate) fn finish(self) -> Result<(), ExposureError> {
+        Ok(self.connection.execute_batch("COMMIT")?)
+    }
+
+    /// The number of a content; one that nobody read yet is awaited.
+    fn number(&mut self, key: &Sha256) -> Result<i64, ExposureError> {
+        if let Some(number) = self.numbers.get(key) {
+            return Ok(*number);
+        }
+        let await_it = "INSERT INTO content(digest, state, complete) VALUES(?, 0, 0) ON CONFLICT(digest) DO UPDATE SET digest = digest RETURNING id";
+        let number = self.query(await_it)?.query_row([key.0], |row| row.get(0))?;
+        if self.numbers.len() < NUMBERS {
+            self.numbers.insert(*key, number);
+        }
+        Ok(number)
+    }
+
+    fn content(&mut self, unit: i64, content: &NewContent) -> Result<(), ExposureError> {
+        let number = self.number(&content.key)?;
+        let faults = (!content.faults.is_empty()).then(|| content.faults.join("\n"));
+        let fill = "UPDATE content SET media = ?, size = ?, state = ?, reason = ?, faults = ?, unit = ? WHERE id = ?";
+        let NewContent { media, size, reason, .. } = content;
+        let (state, size) = (content.state as i64, signed(*size));
+        self.query(fill)?.execute(params![media, size, state, reason, faults, unit, number])?;
+        if let Some(message) = &content.message {
+            self.message(number, message)?;
+        }
+        for (place, text) in (0_i64..).zip(&content.texts) {
+            self.text(number, place, text)?;
+        }
+        Ok(())
+    }
+
+    fn message(&self, content: i64, message: &Message) -> Result<(), ExposureError> {
+        let mut refs = message.references.clone();
+        refs.extend(message.in_reply_to.iter().cloned());
+        let put = "INSERT OR REPLACE INTO message VALUES(?, ?, ?, ?, ?, ?, ?)";
+        self.query(put)?.execute(params![
+            content,
+            message.message_id,
+            message.sent.map(jiff::Timestamp::as_second),
+            message.subject,
+            message.normal.0,
+            message.folder,
+            refs.join("\n"),
+        ])?;
+        let Message { from, sender, reply_to, to, cc, bcc, .. } = message;
+        let roles = [from, sender, reply_to, to, cc, bcc];
+        let mut place = 0_i64;
+        for (role, people) in (0_i64..).zip(roles) {
+            for Mailbox { name, address } in people {
+                let put = "INSERT OR REPLACE INTO participant VALUES(?, ?, ?, ?, ?)";
+                let address = address.as_ref().map(|address| address.trim().to_lowercase());
+                self.query(put)?.execute(params![content, place, role, name, address])?;
+                place += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&self, content: i64, place: i64, text: &NewText) -> Result<(), ExposureError> {
+        let shape = i64::from(text.shape == Shape::Table);
+        let put =
+            "INSERT INTO text(content, number, name, shape, size, body) VALUES(?, ?, ?, ?, ?, ?)";
+        let size = signed(text.text.len() as u64);
+        self.query(put)?.execute(params![content, place, text.name, shape, size, text.packed])?;
+        let number = self.connection.last_insert_rowid();
+        self.query("INSERT INTO word(rowid, body) VALUES(?, ?)")?
+            .execute(params![number, text.text])?;
+        for found in &text.findings {
+            let finding = &found.finding;
+            let put = "INSERT INTO finding(content, text, start, stop, line, kind, rule, country, \"check\", value, names) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            self.query(put)?.execute(params![
+                content,
+                number,
+                signed(finding.span.start as u64),
+                signed(finding.span.end as u64),
+                signed(found.line as u64),
+                finding.kind.name(),
+                finding.rule,
+                finding.country.map(|country| country.to_string()),
+                finding.check as i64,
+                finding.value,
+                found.names,
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn edge(&mut self, edge: &Edge) -> Result<(), ExposureError> {
+        let child = self.number(&edge.child)?;
+        let Some(parent) = &edge.parent else { return Ok(()) };
+        let parent = self.number(parent)?;
+        let (start, stop) = edge.at.clone().map(|at| (signed(at.start), signed(at.end))).unzip();
+        let put = "INSERT OR REPLACE INTO edge VALUES(?, ?, ?, ?, ?, ?)";
+        self.query(put)?.execute(params![parent, edge.number, edge.name, start, stop, child])?;
+        Ok(())
+    }
+}
+
+/// A size as SQLite keeps it; nothing has so many bytes that it would not fit.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+const _: () = assert!(State::Awaited as i64 == 0);
