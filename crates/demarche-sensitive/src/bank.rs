@@ -6,7 +6,6 @@ use crate::context::Context;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
 use crate::rules::Findings;
-use crate::template::fit;
 use crate::{Check, Kind};
 
 /// The lengths of national account numbers.
@@ -29,13 +28,6 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
                 value.to_owned(),
                 Check::Checksum,
             );
-        }
-    } else if context.names(Topic::SortCode) {
-        let forms = ["dd-dd-dd", "dd dd dd", "dddddd", "dddddddd", "ddd ddd dd"];
-        if let Some((end, value)) = forms.iter().find_map(|form| {
-            fit(page, token.start, form).filter(|(end, _)| page.is_right_edge(*end))
-        }) {
-            out.push(Kind::BankAccount, "sort-code", None, token.start..end, value, Check::Context);
         }
     } else if context.names(Topic::Account) {
         account(page, token, context, out);

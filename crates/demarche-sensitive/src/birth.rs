@@ -24,7 +24,7 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
     let before = page.byte_before(token.start);
     let is_inside =
         matches!(before, b'/' | b'.' | b'-') && page.byte_before(token.start - 1).is_ascii_digit();
-    if is_inside || context.naming_past(&[Topic::Birth], 1).is_none() {
+    if is_inside || !context.is_close(&[Topic::Birth], 1, 5) {
         return;
     }
     let is_american = context.mentions(Topic::Ssn);
@@ -43,7 +43,7 @@ fn date(
     if let Some((length, day)) = compact(text, token).or_else(|| numeric(text, is_american)) {
         return page.is_right_edge(from + length).then_some((from..from + length, day));
     }
-    if let Some((length, day)) = named(text) {
+    if let Some((length, day)) = named(text).or_else(|| descending(text)) {
         return Some((from..from + length, day));
     }
     let lead_from = page.boundary(from.saturating_sub(24));
@@ -152,6 +152,16 @@ fn named(text: &str) -> Option<(usize, Birthday)> {
     let (year, after) = leading_number(tail)?;
     let year = if tail.len() - after.len() == 2 { full_year(year) } else { year };
     Some((text.len() - after.len(), Birthday::new(year, month, day)?))
+}
+
+/// A year, a month's name and a day, as Hungary writes them: "1987. május 22."
+fn descending(text: &str) -> Option<(usize, Birthday)> {
+    let (year, rest) = leading_number(text)?;
+    let rest = rest.trim_start_matches(['.', ' ', '-', ',']);
+    let end = rest.find(|sign: char| !sign.is_alphabetic())?;
+    let (word, rest) = rest.split_at_checked(end)?;
+    let (day, after) = leading_number(rest.trim_start_matches(['.', ' ', '-']))?;
+    Some((text.len() - after.len(), Birthday::new(year, month(word)?, day)?))
 }
 
 /// The number of at most four digits at the start of a text, and the rest.

@@ -108,9 +108,8 @@ fn fits(value: &str, ranges: &[Range]) -> bool {
 
 /// Returns true unless the number repeats a digit all through.
 fn has_variety(value: &str) -> bool {
-    let body = value.get(1..value.len() - 1).unwrap_or("");
-    let first = body.chars().next();
-    body.chars().any(|digit| Some(digit) != first)
+    let first = value.chars().next();
+    value.chars().any(|digit| Some(digit) != first)
 }
 
 /// The end of groups of digits of these lengths, with the same separator between them.

@@ -118,6 +118,16 @@ impl<'p> Context<'p> {
         })
     }
 
+    /// Returns true if at most a number of words stand between the value and the word that names it, and no sentence ends.
+    pub(crate) fn is_close(&self, topics: &[Topic], rivals: usize, words: usize) -> bool {
+        let Some(hit) = self.naming_past(topics, rivals) else { return false };
+        let Some(gap) = self.page.text.get(hit.end..self.value.start) else { return true };
+        let is_word = |word: &&str| word.chars().filter(|sign| sign.is_alphabetic()).count() > 1;
+        let has_end = gap.get(3..).is_some_and(|gap| gap.contains(". "));
+        !self.labels.is_empty()
+            || gap.split_whitespace().filter(is_word).count() <= words && !has_end
+    }
+
     /// Returns true if the number belongs to trade or technology.
     pub(crate) fn is_trade(&self) -> bool {
         self.naming(&[Topic::Trade]).is_some()

@@ -88,22 +88,28 @@ struct Word {
 /// All words, by the hash of their first three bytes.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    /// A bit for each hash with which a word begins.
+    /// A bit for each beginning of a word of letters.
     filter: Vec<u64>,
+    /// A bit for each first character of a word in a script that does not part words.
+    wide: Vec<u64>,
     /// For each hash the place of its words in `words`; 0 for none.
     index: Vec<u16>,
     /// The words of each hash, longest first.
     words: Vec<Vec<Word>>,
 }
 
-/// The number of bits of the filter: 8 KiB stay in the first cache.
-const FILTER_BITS: usize = 1 << 16;
+/// The number of bits of the filter: 32 KiB stay in the first cache.
+const FILTER_BITS: usize = 1 << 18;
+
+/// The number of hashes of three bytes.
+const HASHES: usize = 1 << 16;
 
 impl Lexicon {
     pub(crate) fn built_in() -> Self {
         let mut lexicon = Self {
             filter: vec![0; FILTER_BITS / 64],
-            index: vec![0; FILTER_BITS],
+            wide: vec![0; HASHES / 64],
+            index: vec![0; HASHES],
             words: vec![Vec::new()],
         };
         for (topic, file) in FILES {
@@ -138,11 +144,34 @@ impl Lexicon {
             let bytes = form.into_bytes();
             let Some(hash) = hash(&bytes) else { continue };
             let (head, mask) = head(&bytes);
-            if let Some(bits) = self.filter.get_mut(hash / 64) {
-                *bits |= 1 << (hash % 64);
-            }
+            self.pass(&bytes, hash, is_stem);
             let word = Word { bytes, is_stem, topic, country, head, mask };
             self.insert(hash, word);
+        }
+    }
+
+    /// Lets a word through the filters, whatever comes after it.
+    fn pass(&mut self, word: &[u8], hash: usize, is_stem: bool) {
+        let set = |filter: &mut Vec<u64>, bit: usize| {
+            if let Some(bits) = filter.get_mut(bit / 64) {
+                *bits |= 1 << (bit % 64);
+            }
+        };
+        if word.first().is_some_and(|first| *first >= 0xE0) {
+            return set(&mut self.wide, hash);
+        }
+        set(&mut self.filter, beginning(word));
+        if word.len() < BEGINNING && (is_stem || !word.is_ascii()) {
+            for next in (b'a'..=b'z').chain(0x80..=0xFF) {
+                let mut longer = word.to_vec();
+                longer.push(next);
+                set(&mut self.filter, beginning(&longer));
+                for after in (b'a'..=b'z').filter(|_| longer.len() < BEGINNING) {
+                    let mut longest = longer.clone();
+                    longest.push(after);
+                    set(&mut self.filter, beginning(&longest));
+                }
+            }
         }
     }
 
@@ -161,13 +190,24 @@ impl Lexicon {
     #[inline]
     pub(crate) fn note(&self, text: &[u8], start: usize, hits: &mut Vec<Hit>) {
         let rest = text.get(start..).unwrap_or(&[]);
-        let Some(hash) = hash(rest) else { return };
-        if self.filter.get(hash / 64).is_some_and(|bits| bits & 1 << (hash % 64) != 0) {
-            self.note_words(hash, rest, start, hits);
+        let bit = beginning(rest);
+        if self.filter.get(bit / 64).is_some_and(|bits| bits & 1 << (bit % 64) != 0) {
+            self.note_words(rest, start, hits);
         }
     }
 
-    fn note_words(&self, hash: usize, rest: &[u8], start: usize, hits: &mut Vec<Hit>) {
+    /// The same where a character begins of a script that does not part words.
+    #[inline]
+    pub(crate) fn note_wide(&self, text: &[u8], start: usize, hits: &mut Vec<Hit>) {
+        let rest = text.get(start..).unwrap_or(&[]);
+        let Some(hash) = hash(rest) else { return };
+        if self.wide.get(hash / 64).is_some_and(|bits| bits & 1 << (hash % 64) != 0) {
+            self.note_words(rest, start, hits);
+        }
+    }
+
+    fn note_words(&self, rest: &[u8], start: usize, hits: &mut Vec<Hit>) {
+        let Some(hash) = hash(rest) else { return };
         let index = self.index.get(hash).copied().unwrap_or(0);
         let Some(words) = self.words.get(usize::from(index)) else { return };
         let (head, _) = text_head(rest);
@@ -208,6 +248,39 @@ const FOLDED: [u8; 256] = {
         }
         byte += 1;
     }
+};
+
+/// The number of bytes by which the filter knows the beginning of a word.
+const BEGINNING: usize = 5;
+
+/// The bit of the first letters of a text, five at most, up to the first sign that is no letter.
+#[inline]
+fn beginning(text: &[u8]) -> usize {
+    let mut letters = [0; 8];
+    for (target, byte) in letters.iter_mut().zip(text).take(BEGINNING) {
+        *target = LETTERS[usize::from(*byte)];
+    }
+    let word = u64::from_le_bytes(letters);
+    let gaps = word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080;
+    let first = gaps & gaps.wrapping_neg();
+    let kept = word & (first >> 7).wrapping_sub(1);
+    let hash = kept.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER_BITS.trailing_zeros());
+    usize::try_from(hash).unwrap_or(0)
+}
+
+/// The small letter of each letter, the byte of each part of a longer character, and 0 for every other sign.
+const LETTERS: [u8; 256] = {
+    let mut table = FOLDED;
+    let mut byte: u8 = 0;
+    while byte < 0x80 {
+        if !byte.is_ascii_alphabetic() {
+            #[expect(clippy::as_conversions, reason = "a constant cannot call `usize::from`")]
+            let index = byte as usize;
+            table[index] = 0;
+        }
+        byte += 1;
+    }
+    table
 };
 
 /// The first eight bytes of a text, folded.
@@ -255,7 +328,7 @@ impl Word {
         let goes_on = next.is_ascii_alphabetic() || matches!(next, 0xC3..=0xDF);
         let is_end = !goes_on || is_wide || !last.is_ascii_alphanumeric() && last < 0x80;
         if is_end {
-            return Some(length);
+            return Some(length - usize::from(matches!(last, b':' | b'=')));
         }
         let letters = |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80;
         self.is_stem.then(|| {

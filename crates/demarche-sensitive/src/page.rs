@@ -91,7 +91,7 @@ impl<'t> Page<'t> {
                 Class::Sign2 => offset += 2,
                 Class::Sign3 => offset += 3,
                 Class::Wide => {
-                    lexicon.note(bytes, offset, &mut page.hits);
+                    lexicon.note_wide(bytes, offset, &mut page.hits);
                     offset += 1 + continuation(bytes, offset + 1);
                 }
                 Class::High => {
@@ -127,7 +127,8 @@ impl<'t> Page<'t> {
             }
             end += 1;
         }
-        if has_digit {
+        let is_prefix = end - start == 1 && has_letter && self.byte(end) == b'-';
+        if has_digit || is_prefix && self.byte(end + 1).is_ascii_digit() {
             self.tokens.push(Token { start, end, is_number: !has_letter });
         }
         let next = self.bytes.get(end);

@@ -18,9 +18,11 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
         return;
     }
     if context.mentions(Topic::Passport) && context.names(Topic::Passport) {
-        if let Some((range, value)) =
-            number(page, token).filter(|(_, value)| LENGTHS.contains(&value.len()))
-        {
+        if let Some((range, value)) = number(page, token).filter(|(_, value)| {
+            let has_letter = value.bytes().any(|byte| byte.is_ascii_uppercase());
+            LENGTHS.contains(&value.len())
+                && context.is_close(&[Topic::Passport], 0, if has_letter { 6 } else { 3 })
+        }) {
             out.push(Kind::Passport, "passport", None, range, value, Check::Context);
         }
     } else if context.mentions(Topic::Licence) && context.names(Topic::Licence) {
@@ -48,6 +50,7 @@ fn number(page: &Page<'_>, token: &Token) -> Option<(std::ops::Range<usize>, Str
             return None;
         }
     }
+    start = series_start(page, token).unwrap_or(start);
     let mut end = token.end;
     let mut groups = 0;
     while page.byte(end) == b' ' && groups < 2 && end - start < 8 {
@@ -79,6 +82,18 @@ fn number(page: &Page<'_>, token: &Token) -> Option<(std::ops::Range<usize>, Str
         && !is_date
         && value.len() >= 6)
         .then_some((start..end, value))
+}
+
+/// The start of the series of four digits that Russia writes before a number of six: `45 09 № 123456`.
+fn series_start(page: &Page<'_>, token: &Token) -> Option<usize> {
+    let from = page.boundary(token.start.saturating_sub(12));
+    let lead = page.slice(from..token.start).trim_end();
+    let series = lead.strip_suffix('№')?.trim_end();
+    let is_sign = |sign: char| sign.is_ascii_digit() || sign == ' ';
+    let start = series.rfind(|sign| !is_sign(sign)).map_or(0, |sign| sign + 1);
+    let series_text = series.get(start..).map(str::trim_start)?;
+    let digits = series_text.bytes().filter(u8::is_ascii_digit).count();
+    (digits == 4 && token.end - token.start == 6).then(|| from + series.len() - series_text.len())
 }
 
 /// A number of nine consonants without digits, as Germany's issuers can draw them, directly after a word for a passport.

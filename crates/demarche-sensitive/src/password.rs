@@ -302,7 +302,13 @@ fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
     let token = tail.split([' ', '\t', '"']).next()?;
     let token = token.split_once("</").map_or(token, |(head, _)| head);
     let token = token.split_once("&amp;").map_or(token, |(head, _)| head);
-    let value = trimmed(token);
+    let is_pair = |tail: &str| {
+        tail.split_once('=').is_some_and(|(key, _)| {
+            key.len() > 1 && key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
+        })
+    };
+    let cut = token.find(';').filter(|cut| token.get(cut + 1..).is_some_and(is_pair));
+    let value = trimmed(token.get(..cut.unwrap_or(token.len()))?);
     let after = tail.get(token.len()..)?.trim_start();
     let length = value.chars().count();
     if length < 4
@@ -346,7 +352,7 @@ fn loose(rest: &str) -> Option<Range<usize>> {
     }
     let mut from = 0;
     let mut is_linked = true;
-    for (index, word) in rest.split_inclusive(' ').take(8).enumerate() {
+    for (index, word) in rest.split_inclusive(' ').take(12).enumerate() {
         let start = from;
         from += word.len();
         let word = word.trim_end_matches(' ');
@@ -435,7 +441,8 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         || lower.starts_with("your-")
         || lower.contains("redacted")
         || matches!(lower.as_str(), "yourpassword" | "example" | "changeme_please");
-    value.chars().all(is_mask)
+    value.ends_with('>') && !value.contains("->")
+        || value.chars().all(is_mask)
         || value.starts_with("****")
         || is_bracketed
         || is_variable

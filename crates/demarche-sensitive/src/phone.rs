@@ -17,7 +17,7 @@ const TWO_DIGITS: [u32; 44] = [
 const THREE_DIGITS: [u32; 15] = [21, 22, 23, 24, 25, 26, 29, 35, 37, 38, 42, 50, 59, 67, 68];
 
 /// The least and most digits behind the plus sign; E.164 allows fifteen.
-const INTERNATIONAL: std::ops::RangeInclusive<usize> = 8..=15;
+const INTERNATIONAL: std::ops::RangeInclusive<usize> = 9..=15;
 
 const NATIONAL: std::ops::RangeInclusive<usize> = 7..=12;
 

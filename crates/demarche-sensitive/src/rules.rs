@@ -172,6 +172,8 @@ fn words(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     findings: Vec<Finding>,
+    /// The last span of a state's number that words named.
+    named: Range<usize>,
 }
 
 impl Findings {
@@ -198,14 +200,25 @@ impl Findings {
         check: Check,
     ) {
         let is_same = |known: &Finding| known.kind == Kind::NationalId && known.span == span;
-        if self.findings.iter().rev().take(8).any(|known| is_same(known)) {
-            if !is_named {
+        let was_named = self.named == span;
+        if let Some(index) = last_index(&self.findings, is_same) {
+            let is_better = self.findings.get(index).is_some_and(|known| check < known.check);
+            if !is_named || was_named && !is_better {
                 return;
             }
-            self.findings.retain(|known| !is_same(known));
+            self.findings.remove(index);
+        }
+        if is_named {
+            self.named = span.clone();
         }
         self.push(Kind::NationalId, rule, country, span, value, check);
     }
+}
+
+/// The index of the last of the latest findings that fits; a token gives fewer than sixteen.
+fn last_index(findings: &[Finding], fits: impl Fn(&Finding) -> bool) -> Option<usize> {
+    let from = findings.len().saturating_sub(16);
+    findings.get(from..)?.iter().rposition(fits).map(|index| from + index)
 }
 
 /// The id, kind, country, title, checks and source of a rule.
@@ -219,7 +232,7 @@ impl From<Row> for RuleInfo {
 
 const WORDS: &str = "a word near it that names it";
 
-const INFOS: [Row; 28] = [
+const INFOS: [Row; 27] = [
     (
         "card",
         Kind::Card,
@@ -397,14 +410,6 @@ const INFOS: [Row; 28] = [
         "Bank routing number",
         "check digit, and a word near it",
         "American Bankers Association, \"Routing number policy\"",
-    ),
-    (
-        "sort-code",
-        Kind::BankAccount,
-        "",
-        "Sort code",
-        WORDS,
-        "Pay.UK, \"Vocalink modulus checking\"; Deutsche Bundesbank, \"Bankleitzahlen\"",
     ),
     (
         "phone-international",

@@ -69,6 +69,7 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
         return;
     }
     let Some(amount) = amount(page, token.start) else { return };
+    let context = &Context::of(page, &amount.range);
     let has_currency =
         has_currency_before(page, token.start) || has_currency_after(page, amount.range.end);
     let salary = context.naming_past(&[Topic::Salary], 1);

@@ -81,7 +81,11 @@ pub(crate) const RULES: &[Rule] = &[
             let digits = digits(value);
             let sum = weighted(&digits, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
             let is_person = matches!(part(value, 0, 2), 20 | 23 | 24 | 25 | 26 | 27);
-            is_person && digits.last().is_some_and(|last| (11 - sum) % 11 == u32::from(*last))
+            is_person
+                && digits.last().is_some_and(|last| match (11 - sum) % 11 {
+                    10 => *last == 9,
+                    check => u32::from(*last) == check,
+                })
         },
         check: Checksum,
     },
@@ -109,7 +113,7 @@ pub(crate) const RULES: &[Rule] = &[
         forms: &[("dddddddddd", Generic), ("ddddddddd-d", Generic)],
         is_valid: |value| {
             let is_province = matches!(part(value, 0, 2), 1..=24 | 30);
-            is_province && part(value, 2, 1) < 6 && luhn(&digits(value))
+            is_province && part(value, 2, 1) <= 6 && luhn(&digits(value))
         },
         check: Checksum,
     },

@@ -144,7 +144,7 @@ pub(crate) const RULES: &[Rule] = &[
         title: "Slovenian personal number (EMŠO)",
         source: "Central Population Register Act, Slovenia",
         forms: &[("ddddddddddddd", Generic)],
-        is_valid: yugoslav,
+        is_valid: |value| yugoslav(value, 50..=59),
         check: Checksum,
     },
     Rule {
@@ -153,7 +153,7 @@ pub(crate) const RULES: &[Rule] = &[
         title: "Serbian personal number (JMBG)",
         source: "Law on the unique master citizen number, Serbia",
         forms: &[("ddddddddddddd", Generic)],
-        is_valid: yugoslav,
+        is_valid: |value| yugoslav(value, 70..=99),
         check: Checksum,
     },
     Rule {
@@ -162,7 +162,7 @@ pub(crate) const RULES: &[Rule] = &[
         title: "Bosnian personal number (JMB)",
         source: "Law on the unique master number, Bosnia and Herzegovina",
         forms: &[("ddddddddddddd", Named)],
-        is_valid: yugoslav,
+        is_valid: |value| yugoslav(value, 10..=19),
         check: Checksum,
     },
     Rule {
@@ -171,7 +171,7 @@ pub(crate) const RULES: &[Rule] = &[
         title: "Macedonian personal number (EMBG)",
         source: "Law on the master number of the citizen, North Macedonia",
         forms: &[("ddddddddddddd", Named)],
-        is_valid: yugoslav,
+        is_valid: |value| yugoslav(value, 41..=49),
         check: Checksum,
     },
     Rule {
@@ -264,15 +264,14 @@ fn czech(value: &str) -> bool {
 }
 
 /// Day, month and the last three digits of the year, then a region, an order and a check digit by 11.
-fn yugoslav(value: &str) -> bool {
+fn yugoslav(value: &str, regions: std::ops::RangeInclusive<u32>) -> bool {
     let digits = digits(value);
     let sum = weighted(&digits, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11;
-    let check = match sum {
-        0 => 0,
-        1 => return false,
-        rest => 11 - rest,
-    };
+    let check = (11 - sum) % 11 % 10;
     let is_year = matches!(value.get(4..5), Some("9" | "0"));
     let is_dated = is_day(2000, pair(value, 2), pair(value, 0));
-    is_year && is_dated && digits.last().is_some_and(|last| u32::from(*last) == check)
+    is_year
+        && is_dated
+        && regions.contains(&pair(value, 7))
+        && digits.last().is_some_and(|last| u32::from(*last) == check)
 }

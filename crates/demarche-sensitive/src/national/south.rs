@@ -62,8 +62,7 @@ pub(crate) const RULES: &[Rule] = &[
             let digits = digits(value);
             let rest = weighted(&digits, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11;
             let check = if rest < 2 { 0 } else { 11 - rest };
-            !value.starts_with(['0', '4'])
-                && digits.last().is_some_and(|last| u32::from(*last) == check)
+            !value.starts_with('0') && digits.last().is_some_and(|last| u32::from(*last) == check)
         },
         check: Checksum,
     },
