@@ -1,4 +1,5 @@
-use std::io::{self, Cursor, SeekFrom};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, SeekFrom};
 use std::ops::ControlFlow;
 
 use zip::ZipArchive;
@@ -7,7 +8,7 @@ use zip::result::ZipError;
 
 use crate::budget::{Budget, Stop};
 use crate::entry::{Body, Entry, Request, Source, Visit, entry_name};
-use crate::fields::wide;
+use crate::fields::{u16_at, wide};
 use crate::recover::recover;
 use crate::shortfall::ArchiveShortfall;
 
@@ -39,11 +40,52 @@ fn walk_open(
         }
         match walk_entry(request, &mut archive, index, budget, visit) {
             Ok(ControlFlow::Continue(())) => {}
-            Ok(ControlFlow::Break(())) => break,
+            Ok(ControlFlow::Break(())) => return shortfalls,
             Err(shortfall) => shortfalls.push(shortfall),
         }
     }
+    let read = archive.len();
+    hidden(archive.into_inner(), read, budget, visit);
     shortfalls
+}
+
+/// Hands over files that others of the same name hide: the directory names more files than were read.
+///
+/// Readers differ in which of them they show, so that a file can be kept from a search this way.
+fn hidden(source: &mut dyn Source, read: usize, budget: &mut Budget, visit: &mut Visit<'_>) {
+    let is_whole = announced(source).is_none_or(|announced| usize::from(announced) <= read);
+    if is_whole || budget.is_used_up() {
+        return;
+    }
+    let bytes = source.seek(SeekFrom::Start(0)).ok().and_then(|_| budget.clone().read(source).ok());
+    let files = recover(&bytes.unwrap_or_default(), budget);
+    let mut last = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        last.insert(file.name.clone(), index);
+    }
+    for (index, file) in files.into_iter().enumerate() {
+        let is_shown = last.get(&file.name) == Some(&index);
+        if is_shown || budget.count_file().is_err() {
+            continue;
+        }
+        let size = Some(wide(file.bytes.len()));
+        let body = Body::Open(&mut Cursor::new(file.bytes));
+        if visit(Entry { name: file.name, size, body }, budget) == ControlFlow::Break(()) {
+            return;
+        }
+    }
+}
+
+/// The number of files that the end of a zip announces; `None` where it is not found.
+fn announced(source: &mut dyn Source) -> Option<u16> {
+    const LONGEST: u64 = 22 + 65_535;
+    let size = source.seek(SeekFrom::End(0)).ok()?;
+    source.seek(SeekFrom::Start(size.saturating_sub(LONGEST))).ok()?;
+    let mut end = Vec::new();
+    source.take(LONGEST).read_to_end(&mut end).ok()?;
+    let found = end.windows(4).rposition(|window| window == b"PK\x05\x06")?;
+    // All ones point to a record of zip64, whose number is not needed to find files that hide each other.
+    u16_at(&end, found + 10).filter(|count| *count != u16::MAX)
 }
 
 /// Hands over one file of a zip.
@@ -107,7 +149,7 @@ fn decrypt(
 }
 
 /// The name of a file: in UTF-8 where it is that, else as the archive says.
-fn name<R: io::Read>(file: &ZipFile<'_, R>) -> String {
+fn name<R: Read>(file: &ZipFile<'_, R>) -> String {
     let raw = file.name_raw();
     let text = std::str::from_utf8(raw).map_or_else(
         |_| match file.name() {

@@ -56,7 +56,8 @@ pub type PdfReader<'a> = dyn Fn(&[u8]) -> Result<Text, demarche_text::Unread> + 
 /// }
 /// ```
 pub fn read(root: &Path, unit: &Unit, limits: &Limits, pdf: &PdfReader<'_>, sink: &mut dyn Sink) {
-    let mut reader = Reader { limits, pdf, sink, next: 0, fields: Fields::new(), budget: None };
+    let mut reader =
+        Reader { limits, pdf, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
     // A sink that breaks off has all it wants.
     let _: Flow = reader.unit(root, unit);
 }
@@ -69,7 +70,8 @@ pub fn read_bytes(
     pdf: &PdfReader<'_>,
     sink: &mut dyn Sink,
 ) {
-    let mut reader = Reader { limits, pdf, sink, next: 0, fields: Fields::new(), budget: None };
+    let mut reader =
+        Reader { limits, pdf, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
     let name = printable(name);
     let media = folder::media_by_place(&name, lines::slice(bytes, 0..HEAD));
     let at = Some(0..wide(bytes.len()));
@@ -82,6 +84,12 @@ type Flow<T = ()> = ControlFlow<(), T>;
 
 /// Files of at most this many bytes are read into memory, of whatever kind they are.
 const SMALL: u64 = 16 << 20;
+
+/// Archives in each other may hold this many bytes in memory before small ones are put aside on disk too.
+const HELD: u64 = 64 << 20;
+
+/// Files of at most this many bytes are read into memory even then.
+const CROWDED: u64 = 1 << 20;
 
 /// Nesting of this depth is read and named: honest containers hold each other less deep.
 const UNUSUAL_DEPTH: u32 = 16;
@@ -98,6 +106,8 @@ struct Reader<'a> {
     fields: Fields,
     /// What the archive around the current item may still expand to; `None` outside of archives.
     budget: Option<Budget>,
+    /// The bytes of members of archives around the current item that are held in memory.
+    held: u64,
 }
 
 /// The place of an item, and what its container says about it.
@@ -174,9 +184,14 @@ impl Reader<'_> {
         }
     }
 
+    /// The bytes that one more file may hold in memory, whatever its kind.
+    fn allowance(&self) -> u64 {
+        if self.held < HELD { SMALL } else { CROWDED }
+    }
+
     /// Reads a file on disk.
     fn file(&mut self, mut place: Place, file: &mut File, size: u64) -> Flow {
-        if size <= SMALL {
+        if size <= self.allowance() {
             return self.file_in_memory(place, file, size);
         }
         let head = match head_of(file) {

@@ -142,6 +142,45 @@ fn documents_that_are_zips_stay_whole() {
 }
 
 #[test]
+fn files_of_one_name_are_all_handed_over() {
+    let mut archive = zip(&[("a", b"first"), ("b", b"second")], deflated());
+    // The second file takes the name of the first, in its header and in the directory.
+    let places: Vec<usize> = (0..archive.len()).filter(|place| archive[*place] == b'b').collect();
+    places.into_iter().for_each(|place| archive[place] = b'a');
+    let found: Vec<_> = members(&archive, &[]).into_iter().map(|(_, bytes)| bytes).collect();
+    assert_eq!(found, [b"second".to_vec(), b"first".to_vec()]);
+}
+
+#[test]
+fn bzip2_and_zstd_are_opened() {
+    let zstd = zstd::encode_all(&b"MZ first"[..], 3).unwrap();
+    assert_eq!(members(&zstd, &[]), [("in".to_owned(), b"MZ first".to_vec())]);
+    let mut writer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    writer.write_all(&tar("x", b"MZ first")).unwrap();
+    let found = members(&writer.finish().unwrap(), &[]);
+    assert_eq!(found, [("in/x".to_owned(), b"MZ first".to_vec())]);
+}
+
+#[test]
+fn long_names_of_tar_are_read() {
+    let long = "folder/".repeat(30) + "x";
+    let mut header = tar("././@LongLink", long.as_bytes());
+    header[156] = b'L';
+    header.truncate(1024);
+    let found = members(&[header, tar("short", b"body")].concat(), &[]);
+    assert_eq!(found, [(format!("in/{long}"), b"body".to_vec())]);
+}
+
+#[test]
+fn a_zip_without_its_directory_gives_its_files() {
+    let whole = zip(&FILES, deflated());
+    let start = whole.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let (found, gaps) = opened(&whole[..start], &[], &Limits::default());
+    assert_eq!(found.into_iter().map(|one| (one.path, one.bytes)).collect::<Vec<_>>(), expected());
+    assert!(gaps[0].what.contains("2 of its files"), "{gaps:?}");
+}
+
+#[test]
 fn names_are_only_names() {
     let found = members(&zip(&[("../../etc/\x1b[31m", b"x")], deflated()), &[]);
     assert_eq!(found[0].0, "in/../../etc/\u{fffd}[31m");

@@ -9,7 +9,7 @@ use demarche_terms::{GapKind, Sha256, Shortfall};
 use demarche_text::Media;
 
 use super::source::{Taken, take};
-use super::{Flow, HEAD, Place, Reader, SMALL, kind_of};
+use super::{Flow, HEAD, Place, Reader, kind_of};
 use crate::fault::{Fault, Unread};
 use crate::item::Content;
 use crate::lines::slice;
@@ -108,10 +108,15 @@ impl Reader<'_> {
         };
         let Some(mut budget) = self.budget.take() else { return ControlFlow::Continue(()) };
         let name = place.name.clone();
-        let taken = take(reader, SMALL, &mut budget, |head| may_spill(&name, head));
+        let taken = take(reader, self.allowance(), &mut budget, |head| may_spill(&name, head));
         self.budget = Some(budget);
         match taken {
-            Ok(Taken::Memory(bytes)) => self.bytes(&place, &bytes),
+            Ok(Taken::Memory(bytes)) => {
+                self.held += wide(bytes.len());
+                let flow = self.bytes(&place, &bytes);
+                self.held -= wide(bytes.len());
+                flow
+            }
             Ok(Taken::Disk(mut file, size)) => self.file(place, &mut file, size),
             Err((stop, bytes)) => self.broken_entry(&mut place, stop, &bytes, stated),
         }

@@ -30,7 +30,7 @@ fn a_message_has_one_digest_in_every_mailbox() {
     assert!(items[2..].iter().all(|item| item.digest == items[1].digest));
     let at = items[1].at.clone().unwrap();
     let range = usize::try_from(at.start).unwrap()..usize::try_from(at.end).unwrap();
-    assert!(mbox[range].starts_with("From: a@b.example"));
+    assert!(mbox.as_bytes()[range].starts_with(b"From: a@b.example"));
 }
 
 #[test]

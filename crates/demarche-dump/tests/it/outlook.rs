@@ -133,6 +133,7 @@ fn winmail_is_opened() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test may be told where data lie")]
 fn real_files_of_outlook_are_read() {
     let Ok(folder) = std::env::var("DEMARCHE_OUTLOOK") else {
         println!("SKIPPED: DEMARCHE_OUTLOOK names no folder with files of Outlook");
