@@ -114,7 +114,7 @@ fn replacement(rest: &[u8]) -> Option<(usize, &'static str)> {
     match *rest {
         [b'\r', b'\n', b'>', ..] => Some((2 + quote_marks(rest.get(2..)?), "\n")),
         [b'\r', b'\n', ..] => Some((2, "\n")),
-        [b'\r', b'>', ..] | [b'\n', b'>', ..] => Some((1 + quote_marks(rest.get(1..)?), "\n")),
+        [b'\r' | b'\n', b'>', ..] => Some((1 + quote_marks(rest.get(1..)?), "\n")),
         [b'\r', ..] => Some((1, "\n")),
         [0xC2, 0xA0, ..] => Some((2, " ")),
         [0xC2, 0xAD, ..] => Some((2, "")),

@@ -23,7 +23,7 @@ pub(crate) fn find(page: &Page<'_>, token: &Range<usize>, out: &mut Findings) {
     }
 }
 
-/// A block from `-----BEGIN` to the end of `-----END …-----` (RFC 7468; of OpenPGP RFC 9580).
+/// A block from `-----BEGIN` to the end of `-----END …-----` (RFC 7468 and RFC 9580).
 fn armoured(page: &Page<'_>, start: usize, out: &mut Findings) {
     let limit = page.boundary(page.bytes.len().min(start + LARGEST));
     let block = page.slice(start..limit);
@@ -64,7 +64,7 @@ fn column<'p>(page: &Page<'p>, start: usize, block: &'p str) -> Vec<&'p str> {
     first.into_iter().chain(below).collect()
 }
 
-/// A key file of PuTTY, from its first line to its message authentication code.
+/// A key file of `PuTTY`, from its first line to its message authentication code.
 fn putty(page: &Page<'_>, start: usize, out: &mut Findings) {
     let limit = page.boundary(page.bytes.len().min(start + LARGEST));
     let block = page.slice(start..limit);

@@ -47,10 +47,13 @@ pub(crate) struct Rule {
     check: Check,
 }
 
+/// A form of a rule: the rule, its state, the template, and the words that it needs.
+type Form = (&'static Rule, Option<Country>, &'static str, Need);
+
 /// All rules, by the length of the first token of their forms.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    by_length: Vec<Vec<(&'static Rule, Option<Country>, &'static str, Need)>>,
+    by_length: Vec<Vec<Form>>,
 }
 
 /// The longest first token of a form.
@@ -103,6 +106,10 @@ impl Rules {
                 Named => is_named(),
             };
             if is_met {
+                // The sign of the Finnish code is that of its century, and so a part of it.
+                let is_signed = rule.id == "fi-hetu";
+                let value =
+                    if is_signed { page.slice(range.clone()).to_ascii_uppercase() } else { value };
                 out.push_named(is_named(), rule.id, *country, range, value, rule.check);
             }
         }

@@ -25,12 +25,12 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
         }) {
             out.push(Kind::Passport, "passport", None, range, value, Check::Context);
         }
-    } else if context.mentions(Topic::Licence) && context.names(Topic::Licence) {
-        if let Some((range, value)) =
-            number(page, token).filter(|(_, value)| LICENCES.contains(&value.len()))
-        {
-            out.push(Kind::DrivingLicence, "driving-licence", None, range, value, Check::Context);
-        }
+    } else if context.mentions(Topic::Licence)
+        && context.names(Topic::Licence)
+        && let Some((range, value)) = number(page, token)
+        && LICENCES.contains(&value.len())
+    {
+        out.push(Kind::DrivingLicence, "driving-licence", None, range, value, Check::Context);
     }
 }
 

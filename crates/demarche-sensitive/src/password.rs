@@ -311,8 +311,7 @@ fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
     let value = trimmed(token.get(..cut.unwrap_or(token.len()))?);
     let after = tail.get(token.len()..)?.trim_start();
     let length = value.chars().count();
-    if length < 4
-        || length > 128
+    if !(4..=128).contains(&length)
         || is_placeholder(value)
         || is_withheld(value)
         || is_foreign(value)
@@ -411,8 +410,7 @@ fn quoted(text: &str) -> Option<Range<usize>> {
 fn trimmed(token: &str) -> &str {
     let token = token.trim_end_matches([',', ';']);
     let token = token.strip_suffix('.').unwrap_or(token);
-    let token =
-        token.split(|sign: char| matches!(sign, '。' | '、' | '，' | '；')).next().unwrap_or(token);
+    let token = token.split(['。', '、', '，', '；']).next().unwrap_or(token);
     let closes = token.ends_with(')') && !token.contains('(');
     let token = if closes { token.trim_end_matches(')') } else { token };
     let token = token.trim_end_matches([',', ';', '"', '\'']);
@@ -483,56 +481,52 @@ fn is_foreign(value: &str) -> bool {
     is_mail || is_file || is_path || is_date
 }
 
-/// The kinds of characters in a value.
-struct Classes {
-    lower: bool,
-    upper: bool,
-    digit: bool,
-    /// A sign that no word has, at the end only if it is none of a sentence.
-    sign: bool,
+/// The characters of a value.
+struct Signs {
+    has_lower: bool,
+    has_digit: bool,
+    /// True for a sign that no word has, at the end only if it is none of a sentence.
+    has_sign: bool,
+    capitals: usize,
     /// Capitals behind the first character.
     inner: usize,
     hyphens: usize,
 }
 
-fn classes(value: &str) -> Classes {
-    let is_sign = |sign: char| {
-        sign.is_ascii_punctuation()
-            && !matches!(sign, '-' | '\'' | '.' | ',' | '/' | ':' | '(' | ')' | '"' | ';')
-    };
-    let body = value.trim_end_matches(['!', '?']);
-    Classes {
-        lower: value.chars().any(char::is_lowercase),
-        upper: value.chars().any(char::is_uppercase),
-        digit: value.chars().any(|sign| sign.is_ascii_digit()),
-        sign: body.chars().any(is_sign),
-        inner: value.chars().skip(1).filter(|sign| sign.is_uppercase()).count(),
-        hyphens: value.matches('-').count(),
+impl Signs {
+    fn of(value: &str) -> Self {
+        let is_wordlike =
+            |sign: char| matches!(sign, '-' | '\'' | '.' | ',' | '/' | ':' | '(' | ')' | '"' | ';');
+        let is_sign = |sign: char| sign.is_ascii_punctuation() && !is_wordlike(sign);
+        Self {
+            has_lower: value.chars().any(char::is_lowercase),
+            has_digit: value.chars().any(|sign| sign.is_ascii_digit()),
+            has_sign: value.trim_end_matches(['!', '?']).chars().any(is_sign),
+            capitals: value.chars().filter(|sign| sign.is_uppercase()).count(),
+            inner: value.chars().skip(1).filter(|sign| sign.is_uppercase()).count(),
+            hyphens: value.matches('-').count(),
+        }
     }
 }
 
 /// Returns true if a token looks more like a password than like a word.
 fn is_usual(value: &str) -> bool {
-    let Classes { lower, upper, digit, sign, inner, hyphens } = classes(value);
-    let has_letter = lower || upper;
+    let Signs { has_lower, has_digit, has_sign, capitals, inner, hyphens } = Signs::of(value);
+    let has_letter = has_lower || capitals > 0;
     let is_amount = value.starts_with(['€', '$', '£']) || value.ends_with(['€', '%']);
-    value.len() >= 4
-        && !is_amount
-        && (has_letter && (digit || sign)
-            || digit && sign
-            || lower && inner >= 2
-            || hyphens >= 3 && has_letter)
+    let is_mixed = has_letter && (has_digit || has_sign) || has_digit && has_sign;
+    let is_joined = has_lower && inner >= 2 || hyphens >= 3 && has_letter;
+    value.len() >= 4 && !is_amount && (is_mixed || is_joined)
 }
 
 /// Returns true if a token can hardly be anything but a password.
 fn is_random(value: &str) -> bool {
-    let Classes { lower, upper, digit, sign, inner, .. } = classes(value);
-    let count = [lower, upper, digit, sign].iter().filter(|is_there| **is_there).count();
-    let is_mixed = lower
-        && digit
-        && upper
-        && (inner > 0 || value.ends_with(['!', '?', '#', '$']) || value.len() >= 9);
-    value.len() >= 7 && !is_product(value) && (count == 4 || count == 3 && sign || is_mixed)
+    let Signs { has_lower, has_digit, has_sign, capitals, inner, .. } = Signs::of(value);
+    let classes = [has_lower, capitals > 0, has_digit, has_sign];
+    let count = classes.iter().filter(|is_there| **is_there).count();
+    let is_long = inner > 0 || value.ends_with(['!', '?', '#', '$']) || value.len() >= 9;
+    let is_mixed = has_lower && has_digit && capitals > 0 && is_long;
+    value.len() >= 7 && !is_product(value) && (count == 4 || count == 3 && has_sign || is_mixed)
 }
 
 /// Returns true for names of products and standards that only look like passwords.

@@ -120,10 +120,8 @@ fn run(page: &Page<'_>, start: usize, is_open: bool) -> Option<(usize, String)> 
 /// Returns true for a date of year, month and day, or a social security number.
 fn is_date(text: &str) -> bool {
     let lengths: Vec<usize> = text.split(['-', '.', '/', ' ']).map(str::len).collect();
-    matches!(
-        lengths.as_slice(),
-        [4, 2, 2, ..] | [2, 2, 4] | [1, 2, 4] | [2, 1, 4] | [1, 1, 4] | [3, 2, 4]
-    ) && !text.starts_with("00")
+    matches!(lengths.as_slice(), [4, 2, 2, ..] | [1..=3, 2, 4] | [1 | 2, 1, 4])
+        && !text.starts_with("00")
 }
 
 fn without_trunk(text: &str) -> String {
@@ -132,9 +130,8 @@ fn without_trunk(text: &str) -> String {
 
 fn has_country(digits: &str) -> bool {
     let lead = |count: usize| digits.get(..count).and_then(|lead| lead.parse().ok()).unwrap_or(0);
-    let has_variety = digits
-        .get(1..)
-        .is_some_and(|rest| rest.chars().any(|digit| Some(digit) != rest.chars().next()));
+    let has_variety =
+        digits.get(1..).is_some_and(|rest| rest.chars().any(|digit| !rest.starts_with(digit)));
     let is_country = match lead(1) {
         1 => digits.len() == 11 && !matches!(digits.as_bytes().get(1), Some(b'0' | b'1')),
         7 => digits.len() == 11,
