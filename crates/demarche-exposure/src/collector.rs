@@ -1,24 +1,26 @@
 //! The receiver of what is read: it looks for sensitive data and puts all in chunks for the store.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use demarche_dump::{Content, Item, Message, Sink};
 use demarche_sensitive::{Rules, Shape as Layout};
 use demarche_terms::Sha256;
 use demarche_text::{Section, Shape};
+use zstd::bulk::Compressor;
 
 use crate::chunk::{Chunk, Edge, Found, NewContent, NewText, State};
 use crate::names::names_in;
 use crate::seen::Seen;
 
 /// The bytes of text after which a chunk goes to the store.
-const CHUNK: usize = 4 << 20;
+const CHUNK: usize = 2 << 20;
 
 /// The contents after which a chunk goes to the store.
 const CONTENTS: usize = 4096;
 
 /// How hard texts are compressed: the quickest level, which still leaves a third.
-const LEVEL: i32 = 1;
+pub(crate) const LEVEL: i32 = 1;
 
 /// Takes the items of one unit.
 pub(crate) struct Collector<'a> {
@@ -29,22 +31,23 @@ pub(crate) struct Collector<'a> {
     /// The content of each item told so far.
     keys: Vec<Sha256>,
     found: Vec<demarche_sensitive::Finding>,
+    packer: &'a mut Compressor<'static>,
 }
 
 impl<'a> Collector<'a> {
     pub(crate) fn new(
         rules: &'a Rules,
         seen: &'a Seen,
+        packer: &'a mut Compressor<'static>,
         send: &'a mut dyn FnMut(Chunk) -> ControlFlow<()>,
     ) -> Self {
         let (chunk, keys, found) = (Chunk::default(), Vec::new(), Vec::new());
-        Self { rules, seen, send, chunk, keys, found }
+        Self { rules, seen, packer, send, chunk, keys, found }
     }
 
-    /// Sends the rest, and returns the content of the unit's file.
-    pub(crate) fn finish(mut self) -> (Option<Sha256>, ControlFlow<()>) {
-        let flow = self.flush();
-        (self.keys.first().copied(), flow)
+    /// The content of the unit's file, and what is not sent yet.
+    pub(crate) fn finish(self) -> (Option<Sha256>, Chunk) {
+        (self.keys.first().copied(), self.chunk)
     }
 
     fn flush(&mut self) -> ControlFlow<()> {
@@ -60,38 +63,48 @@ impl<'a> Collector<'a> {
         Sha256::of(format!("{parent}\n{}\n{}\n{}", item.number, item.size, item.name).as_bytes())
     }
 
-    fn text(&mut self, name: Option<&str>, shape: Shape, text: &str) -> NewText {
+    fn text(&mut self, name: Option<&str>, shape: Shape, text: Cow<'_, str>) -> NewText {
         let layout = match shape {
             Shape::Prose => Layout::Prose,
             Shape::Table => Layout::Table,
         };
         self.found.clear();
-        self.rules.scan(text, layout, &mut self.found);
-        let mut lines = Lines { text, offset: 0, line: 1 };
+        self.rules.scan(&text, layout, &mut self.found);
+        let mut lines = Lines { text: &text, offset: 0, line: 1 };
         let findings = self.found.drain(..).map(|finding| {
             let (line, around) = lines.around(finding.span.start);
             Found { line, names: names_in(around), finding }
         });
         let findings = findings.collect();
-        let packed = zstd::bulk::compress(text.as_bytes(), LEVEL).unwrap_or_default();
+        let packed = self.packer.compress(text.as_bytes()).unwrap_or_default();
         let name = name.map(str::to_owned);
-        NewText { name, shape, text: text.to_owned(), packed, findings }
+        NewText { name, shape, text: text.into_owned(), packed, findings }
     }
 
     fn sections(&mut self, sections: &[Section]) -> Vec<NewText> {
         let sections = sections.iter().filter(|section| !section.text.trim().is_empty());
         sections
-            .map(|section| self.text(section.name.as_deref(), section.shape, &section.text))
+            .map(|section| {
+                self.text(section.name.as_deref(), section.shape, section.text.as_str().into())
+            })
             .collect()
     }
 
+    /// The subject is the first line of the text of a message.
     fn message(&mut self, message: &Message) -> Vec<NewText> {
-        let mut texts = Vec::new();
-        if !message.subject.trim().is_empty() {
-            texts.push(self.text(Some("subject"), Shape::Prose, &message.subject));
+        let is_prose = |section: &&Section| section.shape == Shape::Prose && section.name.is_none();
+        match message.body.split_first().filter(|(first, _)| is_prose(first)) {
+            Some((first, rest)) => {
+                let text = format!("{}\n{}", message.subject, first.text);
+                let mut texts = vec![self.text(None, Shape::Prose, text.into())];
+                texts.extend(self.sections(rest));
+                texts
+            }
+            None => {
+                let subject = self.text(None, Shape::Prose, message.subject.as_str().into());
+                std::iter::once(subject).chain(self.sections(&message.body)).collect()
+            }
         }
-        texts.extend(self.sections(&message.body));
-        texts
     }
 
     fn content(&mut self, key: Sha256, item: &Item<'_>) -> Option<NewContent> {

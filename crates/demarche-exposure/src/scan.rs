@@ -11,10 +11,11 @@ use demarche_sensitive::Rules;
 use demarche_terms::Sha256;
 use demarche_text::Text;
 use rusqlite::params;
+use zstd::bulk::Compressor;
 
 use crate::ExposureError;
 use crate::chunk::Chunk;
-use crate::collector::Collector;
+use crate::collector::{Collector, LEVEL};
 use crate::seen::Seen;
 use crate::store::{Store, Writing};
 
@@ -271,11 +272,19 @@ fn stamp(root: &Path, path: &Path) -> (i64, i64) {
     (i64::try_from(metadata.len()).unwrap_or(i64::MAX), modified.unwrap_or(0))
 }
 
-/// What a reading thread tells the writer.
-enum Told {
-    Chunk(i64, Chunk),
-    Done(i64, Option<Sha256>, u64),
+/// What a reading thread tells the writer of one unit.
+struct Told {
+    unit: i64,
+    chunk: Chunk,
+    /// The content of the unit's file and its bytes on the disk, in the last chunk of the unit.
+    done: Option<(Option<Sha256>, u64)>,
 }
+
+/// The bytes of text that a thread gathers of small units before it wakes the writer.
+const GATHERED: usize = 512 << 10;
+
+/// The units that a thread gathers before it wakes the writer.
+const UNITS: usize = 256;
 
 /// Reads the units with all threads, and writes what they tell.
 fn run(
@@ -307,7 +316,7 @@ fn run(
 
 fn write(
     store: &Store,
-    receiver: &Receiver<Told>,
+    receiver: &Receiver<Vec<Told>>,
     jobs: &[Job],
     listing: &Listing,
     progress: &dyn Fn(ScanStep) -> ControlFlow<()>,
@@ -316,15 +325,15 @@ fn write(
     let mut step = ScanStep { done: listing.bytes.saturating_sub(left), total: listing.bytes };
     let mut writing = Writing::new(store)?;
     let mut is_cancelled = progress(step).is_break();
-    while !is_cancelled && let Ok(told) = receiver.recv() {
-        match told {
-            Told::Chunk(unit, chunk) => writing.add(unit, &chunk)?,
-            Told::Done(unit, root, bytes) => {
+    while !is_cancelled && let Ok(gathered) = receiver.recv() {
+        for Told { unit, chunk, done } in gathered {
+            writing.add(unit, chunk)?;
+            if let Some((root, bytes)) = done {
                 writing.done(unit, root)?;
                 step.done += bytes;
-                is_cancelled = progress(step).is_break();
             }
         }
+        is_cancelled = progress(step).is_break();
     }
     writing.finish()?;
     if is_cancelled { Err(ExposureError::Interrupted) } else { Ok(()) }
@@ -341,30 +350,62 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn run(&self, sender: &SyncSender<Told>) {
+    fn run(&self, sender: &SyncSender<Vec<Told>>) {
+        let Ok(mut packer) = Compressor::new(LEVEL) else { return };
+        let mut gathered = Gathered { sender, told: Vec::new(), weight: 0 };
         while let Some(job) = self.jobs.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            if self.is_over.load(Ordering::Relaxed) || self.read(job, sender).is_break() {
+            let is_over = self.is_over.load(Ordering::Relaxed);
+            if is_over || self.read(job, &mut packer, &mut gathered).is_break() {
                 return;
             }
         }
+        // Nobody is left to tell where the writer has failed.
+        let _: ControlFlow<()> = gathered.send();
     }
 
-    fn read(&self, job: &Job, sender: &SyncSender<Told>) -> ControlFlow<()> {
+    fn read(
+        &self,
+        job: &Job,
+        packer: &mut Compressor<'static>,
+        gathered: &mut Gathered<'_>,
+    ) -> ControlFlow<()> {
         let mut send = |chunk: Chunk| {
-            let is_over = self.is_over.load(Ordering::Relaxed);
-            let sent = sender.send(Told::Chunk(job.number, chunk));
-            if is_over || sent.is_err() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
+            if self.is_over.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
             }
+            gathered.add(Told { unit: job.number, chunk, done: None })
         };
-        let mut collector = Collector::new(self.options.rules, self.seen, &mut send);
+        let mut collector = Collector::new(self.options.rules, self.seen, packer, &mut send);
         let pdf: &PdfReader<'_> = &|bytes| (self.options.pdf)(bytes);
         read(self.root, &job.unit, &self.options.limits, pdf, &mut collector);
-        let (root, flow) = collector.finish();
-        flow?;
-        match sender.send(Told::Done(job.number, root, job.bytes)) {
+        let (root, chunk) = collector.finish();
+        if self.is_over.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        gathered.add(Told { unit: job.number, chunk, done: Some((root, job.bytes)) })
+    }
+}
+
+/// What a thread has read and not told yet: many small files are told at once.
+struct Gathered<'a> {
+    sender: &'a SyncSender<Vec<Told>>,
+    told: Vec<Told>,
+    weight: usize,
+}
+
+impl Gathered<'_> {
+    fn add(&mut self, told: Told) -> ControlFlow<()> {
+        self.weight += told.chunk.weight;
+        self.told.push(told);
+        if self.weight < GATHERED && self.told.len() < UNITS {
+            return ControlFlow::Continue(());
+        }
+        self.send()
+    }
+
+    fn send(&mut self) -> ControlFlow<()> {
+        self.weight = 0;
+        match self.sender.send(std::mem::take(&mut self.told)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }

@@ -30,6 +30,7 @@ CREATE VIRTUAL TABLE word USING fts5(body, content='', contentless_delete=1, tok
 CREATE INDEX text_of_content ON text(content);
 CREATE INDEX finding_of_content ON finding(content);
 CREATE INDEX unit_of_file ON unit(file);
+CREATE INDEX half_of_unit ON content(unit) WHERE complete = 0;
 ";
 
 /// The inventory of one dump.

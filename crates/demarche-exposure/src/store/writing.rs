@@ -5,20 +5,26 @@ use std::collections::HashMap;
 use demarche_dump::{Mailbox, Message};
 use demarche_terms::Sha256;
 use demarche_text::Shape;
-use rusqlite::{CachedStatement, Connection, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::Store;
 use crate::ExposureError;
 use crate::chunk::{Chunk, Edge, NewContent, NewText, State};
 
 /// The bytes of text that a transaction holds before it is written.
-const TRANSACTION: usize = 64 << 20;
+const TRANSACTION: usize = 32 << 20;
+
+/// The texts that one statement indexes; SQLite takes 32,766 parameters.
+const TEXTS: usize = 8192;
 
 /// Writes chunks to a store.
 pub(crate) struct Writing<'a> {
     connection: &'a Connection,
     /// The numbers of the contents that were met, so that the database is asked once for each.
     numbers: HashMap<Sha256, i64>,
+    /// Texts that wait to be indexed. The index writes what it has to the disk before most other statements, so that
+    /// texts come to it many at a time.
+    unindexed: Vec<(i64, String)>,
     weight: usize,
 }
 
@@ -29,8 +35,8 @@ impl<'a> Writing<'a> {
     pub(crate) fn new(store: &'a Store) -> Result<Self, ExposureError> {
         let connection = &store.connection;
         connection.set_prepared_statement_cache_capacity(64);
-        connection.execute_batch("BEGIN")?;
-        Ok(Self { connection, numbers: HashMap::new(), weight: 0 })
+        connection.execute_batch("INSERT INTO word(word, rank) VALUES('hashsize', 33554432); BEGIN")?;
+        Ok(Self { connection, numbers: HashMap::new(), unindexed: Vec::new(), weight: 0 })
     }
 
     fn query(&self, sql: &str) -> Result<CachedStatement<'a>, ExposureError> {
@@ -38,8 +44,9 @@ impl<'a> Writing<'a> {
     }
 
     /// Writes a chunk of a unit.
-    pub(crate) fn add(&mut self, unit: i64, chunk: &Chunk) -> Result<(), ExposureError> {
-        for content in &chunk.contents {
+    pub(crate) fn add(&mut self, unit: i64, chunk: Chunk) -> Result<(), ExposureError> {
+        self.weight += chunk.weight + 64 * chunk.edges.len();
+        for content in chunk.contents {
             self.content(unit, content)?;
         }
         for edge in &chunk.edges {
@@ -51,10 +58,27 @@ impl<'a> Writing<'a> {
                 "UPDATE content SET faults = coalesce(faults || char(10), '') || ? WHERE id = ?";
             self.query(add)?.execute(params![fault, content])?;
         }
-        self.weight += chunk.weight + 64 * chunk.edges.len();
         if self.weight > TRANSACTION {
             self.weight = 0;
+            self.index()?;
             self.connection.execute_batch("COMMIT; BEGIN")?;
+        }
+        Ok(())
+    }
+
+    /// Indexes the texts that wait.
+    ///
+    /// The index writes all it has to the disk when a statement begins, so that one statement takes as many texts as it can.
+    fn index(&mut self) -> Result<(), ExposureError> {
+        let waiting = std::mem::take(&mut self.unindexed);
+        for texts in waiting.chunks(TEXTS) {
+            let rows = vec!["(?,?)"; texts.len()].join(",");
+            let mut put = self.query(&format!("INSERT INTO word(rowid, body) VALUES {rows}"))?;
+            for (place, (number, text)) in texts.iter().enumerate() {
+                put.raw_bind_parameter(2 * place + 1, number)?;
+                put.raw_bind_parameter(2 * place + 2, text)?;
+            }
+            put.raw_execute()?;
         }
         Ok(())
     }
@@ -70,34 +94,65 @@ impl<'a> Writing<'a> {
     }
 
     /// Writes what is left.
-    pub(crate) fn finish(self) -> Result<(), ExposureError> {
+    pub(crate) fn finish(mut self) -> Result<(), ExposureError> {
+        self.index()?;
         Ok(self.connection.execute_batch("COMMIT")?)
     }
 
     /// The number of a content; one that nobody read yet is awaited.
     fn number(&mut self, key: &Sha256) -> Result<i64, ExposureError> {
-        if let Some(number) = self.numbers.get(key) {
-            return Ok(*number);
+        if let Some(number) = self.known(key)? {
+            return Ok(number);
         }
-        let await_it = "INSERT INTO content(digest, state, complete) VALUES(?, 0, 0) ON CONFLICT(digest) DO UPDATE SET digest = digest RETURNING id";
-        let number = self.query(await_it)?.query_row([key.0], |row| row.get(0))?;
-        if self.numbers.len() < NUMBERS {
-            self.numbers.insert(*key, number);
-        }
+        let put = "INSERT INTO content(digest, state, complete) VALUES(?, 0, 0)";
+        let number = self.query(put)?.insert([key.0])?;
+        self.remember(*key, number);
         Ok(number)
     }
 
-    fn content(&mut self, unit: i64, content: &NewContent) -> Result<(), ExposureError> {
-        let number = self.number(&content.key)?;
+    /// The number of a content that is in the store already.
+    fn known(&mut self, key: &Sha256) -> Result<Option<i64>, ExposureError> {
+        if let Some(number) = self.numbers.get(key) {
+            return Ok(Some(*number));
+        }
+        let known = "SELECT id FROM content WHERE digest = ?";
+        let known = self.query(known)?.query_row([key.0], |row| row.get(0)).optional()?;
+        if let Some(number) = known {
+            self.remember(*key, number);
+        }
+        Ok(known)
+    }
+
+    fn remember(&mut self, key: Sha256, number: i64) {
+        if self.numbers.len() < NUMBERS {
+            self.numbers.insert(key, number);
+        }
+    }
+
+    fn content(&mut self, unit: i64, content: NewContent) -> Result<(), ExposureError> {
         let faults = (!content.faults.is_empty()).then(|| content.faults.join("\n"));
-        let fill = "UPDATE content SET media = ?, size = ?, state = ?, reason = ?, faults = ?, unit = ? WHERE id = ?";
-        let NewContent { media, size, reason, .. } = content;
+        let NewContent { key, media, size, reason, .. } = &content;
         let (state, size) = (content.state as i64, signed(*size));
-        self.query(fill)?.execute(params![media, size, state, reason, faults, unit, number])?;
+        let number = match self.known(key)? {
+            Some(number) => {
+                let fill = "UPDATE content SET media = ?, size = ?, state = ?, reason = ?, faults = ?, unit = ? WHERE id = ?";
+                self.query(fill)?
+                    .execute(params![media, size, state, reason, faults, unit, number])?;
+                number
+            }
+            None => {
+                let put = "INSERT INTO content(digest, media, size, state, reason, faults, unit, complete) VALUES(?, ?, ?, ?, ?, ?, ?, 0)";
+                let number = self
+                    .query(put)?
+                    .insert(params![key.0, media, size, state, reason, faults, unit])?;
+                self.remember(*key, number);
+                number
+            }
+        };
         if let Some(message) = &content.message {
             self.message(number, message)?;
         }
-        for (place, text) in (0_i64..).zip(&content.texts) {
+        for (place, text) in (0_i64..).zip(content.texts) {
             self.text(number, place, text)?;
         }
         Ok(())
@@ -130,7 +185,7 @@ impl<'a> Writing<'a> {
         Ok(())
     }
 
-    fn text(&self, content: i64, place: i64, text: &NewText) -> Result<(), ExposureError> {
+    fn text(&mut self, content: i64, place: i64, text: NewText) -> Result<(), ExposureError> {
         let shape = i64::from(text.shape == Shape::Table);
         let put =
             "INSERT INTO text(content, number, name, shape, size, body) VALUES(?, ?, ?, ?, ?, ?)";
