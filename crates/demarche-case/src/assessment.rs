@@ -7,6 +7,7 @@ pub mod answer;
 pub mod attribution;
 pub mod code;
 pub mod evaluation;
+pub mod exposure;
 pub mod precedents;
 pub mod response;
 pub mod routes;
