@@ -1,15 +1,31 @@
 //! Leaked mailboxes and files: which messages and documents, whose data, how sensitive, who must be told.
 //!
 //! [`scan`] reads a dump into a [`Store`]: every content once, with its text, its findings, and the places where it lies.
+//! [`inventory`] counts what a store knows, [`find`] searches
+//! it, [`each_finding`] and [`each_message`] list it.
 
 mod chunk;
 mod collector;
+mod data;
+mod domain;
+mod duties;
 mod error;
+mod find;
+mod graph;
+mod inventory;
+mod kinds;
+mod listing;
+mod mailbox;
+mod messages;
 mod names;
+mod people;
 mod scan;
 mod seen;
 mod store;
 
 pub use error::ExposureError;
+pub use find::{Hit, Hits, MARKS, find};
+pub use inventory::inventory;
+pub use listing::{FindingEntry, MessageEntry, each_finding, each_message};
 pub use scan::{Pdf, ScanOptions, ScanStep, Scanned, scan};
 pub use store::Store;

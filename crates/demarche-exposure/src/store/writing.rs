@@ -35,7 +35,8 @@ impl<'a> Writing<'a> {
     pub(crate) fn new(store: &'a Store) -> Result<Self, ExposureError> {
         let connection = &store.connection;
         connection.set_prepared_statement_cache_capacity(64);
-        connection.execute_batch("INSERT INTO word(word, rank) VALUES('hashsize', 33554432); BEGIN")?;
+        connection
+            .execute_batch("INSERT INTO word(word, rank) VALUES('hashsize', 33554432); BEGIN")?;
         Ok(Self { connection, numbers: HashMap::new(), unindexed: Vec::new(), weight: 0 })
     }
 

@@ -1,0 +1,248 @@
+//! The dump as a graph: contents, and what holds them, down to the files that hold all.
+
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use crate::ExposureError;
+use crate::mailbox::mailbox_of;
+use crate::store::Store;
+
+/// The number of a content.
+pub(crate) type Content = i64;
+
+/// A content.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) digest: [u8; 32],
+    pub(crate) media: String,
+    pub(crate) size: u64,
+    pub(crate) is_read: bool,
+    pub(crate) is_container: bool,
+    /// The reason why it was not read.
+    pub(crate) reason: Option<String>,
+    pub(crate) has_faults: bool,
+}
+
+/// Something that holds a content, and the name under which it does.
+#[derive(Debug)]
+struct Holder {
+    parent: Content,
+    number: i64,
+    name: String,
+}
+
+/// A file of the dump.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) path: String,
+    pub(crate) size: u64,
+    /// The reason why it was not opened.
+    pub(crate) unread: Option<String>,
+    mailbox: Option<u32>,
+}
+
+/// The graph of a dump.
+#[derive(Debug)]
+pub(crate) struct Graph {
+    pub(crate) contents: HashMap<Content, Row>,
+    holders: HashMap<Content, Vec<Holder>>,
+    roots: HashMap<Content, Vec<usize>>,
+    pub(crate) files: Vec<File>,
+    /// The paths of the mailboxes.
+    pub(crate) mailboxes: Vec<String>,
+    places: HashMap<Content, Rc<str>>,
+    counts: HashMap<Content, u64>,
+    held_in: HashMap<Content, Rc<BTreeSet<u32>>>,
+}
+
+/// The deepest nesting that is followed: deeper than any reader goes.
+const DEPTH: u32 = 256;
+
+impl Graph {
+    pub(crate) fn load(store: &Store) -> Result<Self, ExposureError> {
+        let (files, numbers, mailboxes) = files(store)?;
+        let mut graph = Self {
+            contents: contents(store)?,
+            holders: holders(store)?,
+            roots: HashMap::new(),
+            files,
+            mailboxes,
+            places: HashMap::new(),
+            counts: HashMap::new(),
+            held_in: HashMap::new(),
+        };
+        let mut query = store
+            .connection
+            .prepare("SELECT root, file FROM unit WHERE root IS NOT NULL ORDER BY file, start")?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let (root, file): (Content, i64) = (row.get(0)?, row.get(1)?);
+            graph.roots.entry(root).or_default().extend(numbers.get(&file));
+        }
+        Ok(graph)
+    }
+
+    /// Returns true if a content is a message.
+    pub(crate) fn is_message(&self, content: Content) -> bool {
+        let row = self.contents.get(&content);
+        row.is_some_and(|row| matches!(row.media.as_str(), "message" | "emlx" | "outlookmessage"))
+    }
+
+    /// The messages that a content lies within directly, each with its number there.
+    pub(crate) fn messages_around(&self, content: Content) -> impl Iterator<Item = Content> {
+        let holders = self.holders.get(&content).into_iter().flatten();
+        holders.map(|holder| holder.parent).filter(|parent| self.is_message(*parent))
+    }
+
+    /// The number of places where a content lies.
+    pub(crate) fn places(&mut self, content: Content) -> u64 {
+        self.count(content, 0)
+    }
+
+    /// The number of places of a content, those within messages left out.
+    pub(crate) fn copies(&mut self, content: Content) -> u64 {
+        let outside = |graph: &Self, holder: &Holder| !graph.is_message(holder.parent);
+        let parents: Vec<Content> = self
+            .holders
+            .get(&content)
+            .into_iter()
+            .flatten()
+            .filter(|holder| outside(self, holder))
+            .map(|holder| holder.parent)
+            .collect();
+        let roots = self.roots.get(&content).map_or(0, |files| files.len() as u64);
+        parents.into_iter().map(|parent| self.count(parent, 0)).fold(roots, u64::saturating_add)
+    }
+
+    fn count(&mut self, content: Content, depth: u32) -> u64 {
+        if let Some(known) = self.counts.get(&content) {
+            return *known;
+        }
+        let mut count = self.roots.get(&content).map_or(0, |files| files.len() as u64);
+        if depth < DEPTH {
+            for parent in self.parents(content) {
+                count = count.saturating_add(self.count(parent, depth + 1));
+            }
+        }
+        self.counts.insert(content, count);
+        count
+    }
+
+    fn parents(&self, content: Content) -> Vec<Content> {
+        let holders = self.holders.get(&content).into_iter().flatten();
+        holders.map(|holder| holder.parent).collect()
+    }
+
+    /// The first place of a content: the path of a file, then the names in what holds it, with `!` between.
+    pub(crate) fn place(&mut self, content: Content) -> Rc<str> {
+        self.first_place(content, 0)
+    }
+
+    fn first_place(&mut self, content: Content, depth: u32) -> Rc<str> {
+        if let Some(known) = self.places.get(&content) {
+            return Rc::clone(known);
+        }
+        let files = self.roots.get(&content).into_iter().flatten();
+        let file =
+            files.filter_map(|file| self.files.get(*file)).map(|file| file.path.as_str()).min();
+        let mut first: Option<Rc<str>> = file.map(Rc::from);
+        if first.is_none() && depth < DEPTH {
+            let holders = self.holders.get(&content).into_iter().flatten();
+            let mut names: Vec<(Content, i64, String)> =
+                holders.map(|holder| (holder.parent, holder.number, holder.name.clone())).collect();
+            names.sort_by(|a, b| (a.1, &a.2).cmp(&(b.1, &b.2)));
+            for (parent, _, name) in names {
+                let place = format!("{}!{name}", self.first_place(parent, depth + 1));
+                if first.as_ref().is_none_or(|first| *place < **first) {
+                    first = Some(place.into());
+                }
+            }
+        }
+        let first = first.unwrap_or_else(|| Rc::from(""));
+        self.places.insert(content, Rc::clone(&first));
+        first
+    }
+
+    /// The mailboxes in which a content lies, by their numbers.
+    pub(crate) fn mailboxes_of(&mut self, content: Content) -> Rc<BTreeSet<u32>> {
+        self.mailboxes_around(content, 0)
+    }
+
+    fn mailboxes_around(&mut self, content: Content, depth: u32) -> Rc<BTreeSet<u32>> {
+        if let Some(known) = self.held_in.get(&content) {
+            return Rc::clone(known);
+        }
+        let files = self.roots.get(&content).into_iter().flatten();
+        let of_file = |file: &usize| self.files.get(*file).and_then(|file| file.mailbox);
+        let mut mailboxes: BTreeSet<u32> = files.filter_map(of_file).collect();
+        if depth < DEPTH {
+            for parent in self.parents(content) {
+                mailboxes.extend(self.mailboxes_around(parent, depth + 1).iter());
+            }
+        }
+        let mailboxes = Rc::new(mailboxes);
+        self.held_in.insert(content, Rc::clone(&mailboxes));
+        mailboxes
+    }
+}
+
+fn contents(store: &Store) -> Result<HashMap<Content, Row>, ExposureError> {
+    let mut query = store
+        .connection
+        .prepare("SELECT id, digest, media, size, state, reason, faults IS NOT NULL FROM content WHERE state > 0")?;
+    let rows = query.query_map([], |row| {
+        let state: i64 = row.get(4)?;
+        let content = Row {
+            digest: row.get(1)?,
+            media: row.get(2)?,
+            size: unsigned(row.get(3)?),
+            is_read: state == 1,
+            is_container: state == 2,
+            reason: row.get(5)?,
+            has_faults: row.get(6)?,
+        };
+        Ok((row.get(0)?, content))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn holders(store: &Store) -> Result<HashMap<Content, Vec<Holder>>, ExposureError> {
+    let mut query = store.connection.prepare("SELECT child, parent, number, name FROM edge")?;
+    let mut rows = query.query([])?;
+    let mut holders: HashMap<Content, Vec<Holder>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let holder = Holder { parent: row.get(1)?, number: row.get(2)?, name: row.get(3)? };
+        holders.entry(row.get(0)?).or_default().push(holder);
+    }
+    Ok(holders)
+}
+
+type Files = (Vec<File>, HashMap<i64, usize>, Vec<String>);
+
+/// The files in the order of their paths, the places of their numbers in it, and the mailboxes that they make up.
+fn files(store: &Store) -> Result<Files, ExposureError> {
+    let mut query = store.connection.prepare(
+        "SELECT file.id, file.path, file.size, file.unread, \
+         (SELECT content.media FROM unit JOIN content ON content.id = unit.root WHERE unit.file = file.id LIMIT 1) \
+         FROM file ORDER BY file.path",
+    )?;
+    let mut rows = query.query([])?;
+    let (mut files, mut numbers, mut mailboxes) = (Vec::new(), HashMap::new(), HashMap::new());
+    let mut paths: Vec<String> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (path, media): (String, Option<String>) = (row.get(1)?, row.get(4)?);
+        let mailbox = mailbox_of(&path, media.as_deref().unwrap_or_default()).map(|mailbox| {
+            *mailboxes.entry(mailbox.clone()).or_insert_with(|| {
+                paths.push(mailbox);
+                u32::try_from(paths.len() - 1).unwrap_or(u32::MAX)
+            })
+        });
+        numbers.insert(row.get(0)?, files.len());
+        files.push(File { path, size: unsigned(row.get(2)?), unread: row.get(3)?, mailbox });
+    }
+    Ok((files, numbers, paths))
+}
+
+pub(crate) fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
