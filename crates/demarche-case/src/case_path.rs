@@ -4,17 +4,27 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The entries at the top of a case folder that are no input: output, the seal and its log, and git's history.
+/// The entries at the top of a case folder that are no input: output, the store of a scan of what was exposed, the seal
+/// and its log, and git's history.
 ///
 /// Sealing leaves these out, so nothing that a case rests on may be among them.
-pub(crate) const NO_INPUTS: [&str; 6] =
-    ["assessment", "case.lock", "case.lock.new", "log.jsonl", ".demarche.lock", ".git"];
+pub(crate) const NO_INPUTS: [&str; 9] = [
+    "assessment",
+    "case.lock",
+    "case.lock.new",
+    "exposure.sqlite",
+    "exposure.sqlite-shm",
+    "exposure.sqlite-wal",
+    "log.jsonl",
+    ".demarche.lock",
+    ".git",
+];
 
 /// A path inside a case folder, written with `/` on every system: `routes/as-rel.txt`.
 ///
 /// It cannot leave the folder: no root, drive, `.`, `..`, empty part, backslash or control character.
-/// It does not begin with what sealing leaves out: `assessment`, `case.lock`, `case.lock.new`, `log.jsonl`,
-/// `.demarche.lock`, `.git`.
+/// It does not begin with what sealing leaves out: `assessment`, `case.lock`, `case.lock.new`, `exposure.sqlite` with
+/// its companions, `log.jsonl`, `.demarche.lock`, `.git`.
 /// That none of its parts is a symbolic link is checked where the file is opened.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

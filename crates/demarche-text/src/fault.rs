@@ -31,6 +31,12 @@ pub enum Unread {
         /// The limit, in levels.
         limit: usize,
     },
+    /// A reader in a process of its own gave this reason, or none before it was stopped.
+    #[error("{reason}")]
+    Isolated {
+        /// The reason, in words.
+        reason: String,
+    },
 }
 
 /// A way in which a document is damaged.
@@ -61,6 +67,12 @@ pub enum Damage {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Error)]
 #[non_exhaustive]
 pub enum Fault {
+    /// A reader in a process of its own told this.
+    #[error("{reason}")]
+    Isolated {
+        /// The fault, in words.
+        reason: String,
+    },
     /// Text after the limit was dropped.
     #[error("the text was cut after {limit} bytes")]
     TextCut {

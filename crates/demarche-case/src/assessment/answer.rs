@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Input;
 use super::attribution::{AttributionFindings, CitedSource};
+use super::exposure::{CountryExposed, OrganisationExposed, PeopleExposed};
 use super::precedents::PrecedentFindings;
 use super::response::ResponseFindings;
 use super::routes::{Caveat, CutEffect, Dependency, Family, Located, PowerFindings, Target};
@@ -242,4 +243,98 @@ pub struct KnownAttack {
     pub began: Option<Moment>,
     /// Who says that it was this actor.
     pub sources: Vec<CitedSource>,
+}
+
+/// A line of `expose scan --findings`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingLine {
+    /// The stable name of its kind.
+    pub kind: String,
+    /// The value, masked unless it was to be revealed.
+    pub value: String,
+    /// The first place of its content: the path of a file, then what holds it, with `!` between.
+    pub path: String,
+    /// The number of places of its content.
+    pub places: u64,
+    /// The part of the content: a sheet, a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// Its line in the text, from 1; the subject is the first line of a message.
+    pub line: i64,
+    /// Its first byte in the text.
+    pub byte: i64,
+    /// The id of its rule.
+    pub rule: String,
+    /// `checksum`, `format` or `context`.
+    pub check: String,
+    /// The code of the country that issued the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// The hash of the content.
+    pub sha256: String,
+}
+
+/// A line of `expose scan --messages`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MessageLine {
+    /// Its identifier.
+    pub message_id: Option<String>,
+    /// The moment of sending, in UTC.
+    pub sent: Option<String>,
+    /// Its subject.
+    pub subject: String,
+    /// The first place of each of its contents; more than one where headers differ.
+    pub places: Vec<String>,
+    /// The number of its copies, those within messages left out.
+    pub copies: u64,
+    /// The paths of the mailboxes in which it lies.
+    pub mailboxes: Vec<String>,
+    /// Its attachments.
+    pub attachments: Vec<AttachmentLine>,
+}
+
+/// An attachment of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AttachmentLine {
+    /// Its name.
+    pub name: String,
+    /// The hash of its content.
+    pub sha256: String,
+}
+
+/// What `expose people` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PeopleAnswer {
+    /// The persons.
+    pub people: PeopleExposed,
+    /// Their organisations.
+    pub organisations: Vec<OrganisationExposed>,
+    /// Their countries.
+    pub countries: Vec<CountryExposed>,
+}
+
+/// What `expose find` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FindAnswer {
+    /// How many texts there are in all.
+    pub all: u64,
+    /// The best of them.
+    pub hits: Vec<HitLine>,
+}
+
+/// A text in which words were found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HitLine {
+    /// The first place of its content.
+    pub place: String,
+    /// The number of places of its content.
+    pub places: u64,
+    /// The part of the content.
+    pub section: Option<String>,
+    /// The line of the first word that was found, from 1.
+    pub line: u64,
+    /// The subject, where the content is a message.
+    pub subject: Option<String>,
+    /// Words around, with two asterisks on either side of what was found.
+    pub snippet: String,
 }
