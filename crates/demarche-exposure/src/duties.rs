@@ -217,6 +217,9 @@ const LAWS: [Law; 20] = [
     },
 ];
 
+/// The states that a reason names.
+const NAMED: usize = 3;
+
 /// The duties that may apply, those with the shortest time first.
 pub(crate) fn duties(kinds: &[KindExposed], countries: &[CountryExposed]) -> Vec<Duty> {
     let mut duties: Vec<Duty> = LAWS
@@ -252,21 +255,17 @@ fn people_of(states: &[&str], countries: &[CountryExposed]) -> Option<String> {
     let named = countries.iter().filter(|told| states.contains(&told.country.code()));
     let named: Vec<&CountryExposed> =
         named.filter(|told| told.identity_numbers + told.addresses > 0).collect();
-    let numbers: u64 = named.iter().map(|told| told.identity_numbers).sum();
-    let addresses: u64 = named.iter().map(|told| told.addresses).sum();
-    let names: Vec<&str> = named.iter().take(3).map(|told| told.country.label()).collect();
-    let more = match named.len().checked_sub(names.len()) {
-        Some(more) if more > 0 => format!(" and {more} more"),
-        _ => String::new(),
+    let told = |of: &&CountryExposed| {
+        let numbers = counted(of.identity_numbers, "identity number", "identity numbers");
+        let addresses = counted(of.addresses, "person with an address", "persons with addresses");
+        let found: Vec<String> = [numbers, addresses].into_iter().flatten().collect();
+        format!("{} of {}", found.join(" and "), of.country.code())
     };
-    (!named.is_empty()).then(|| {
-        format!(
-            "{} and {} of {}{more}",
-            counted(numbers, "identity number", "identity numbers"),
-            counted(addresses, "person with an address", "persons with addresses"),
-            names.join(", ")
-        )
-    })
+    let mut told: Vec<String> = named.iter().take(NAMED).map(told).collect();
+    if named.len() > NAMED {
+        told.push(format!("people of {} more", named.len() - NAMED));
+    }
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 fn values_of(named: &[&str], kinds: &[KindExposed]) -> Option<String> {
@@ -278,8 +277,12 @@ fn values_of(named: &[&str], kinds: &[KindExposed]) -> Option<String> {
     (!found.is_empty()).then(|| found.join(", "))
 }
 
-fn counted(number: u64, singular: &str, plural: &str) -> String {
-    format!("{number} {}", if number == 1 { singular } else { plural })
+fn counted(number: u64, singular: &str, plural: &str) -> Option<String> {
+    match number {
+        0 => None,
+        1 => Some(format!("1 {singular}")),
+        more => Some(format!("{more} {plural}")),
+    }
 }
 
 #[cfg(test)]

@@ -151,6 +151,8 @@ impl Counting {
         read.bytes_unread = read.unread.iter().map(|unread| unread.bytes).sum();
         let groups = self.messages.distinct.iter();
         read.near_duplicates = groups.map(|group| group.contents.len() as u64 - 1).sum();
+        let groups = self.messages.distinct.iter();
+        read.without_identifier = groups.filter(|group| !group.has_identifier).count() as u64;
         let days = self.messages.distinct.iter().filter_map(|message| day(message.sent?));
         (read.first, read.last) = (days.clone().min(), days.max());
         let attached = "SELECT count(*) FROM edge JOIN message ON message.content = edge.parent LEFT JOIN message AS inner ON inner.content = edge.child WHERE inner.content IS NULL";

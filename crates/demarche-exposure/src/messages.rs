@@ -15,6 +15,7 @@ pub(crate) struct Distinct {
     pub(crate) contents: Vec<Content>,
     /// The moment of sending, in seconds since 1970.
     pub(crate) sent: Option<i64>,
+    pub(crate) has_identifier: bool,
 }
 
 /// The messages of a dump.
@@ -40,12 +41,15 @@ impl Messages {
         let mut threads = Threads::default();
         while let Some(row) = rows.next()? {
             let (content, id): (Content, Option<String>) = (row.get(0)?, row.get(1)?);
+            let has_identifier = id.is_some();
             let (sent, normal, refs): (Option<i64>, [u8; 32], String) =
                 (row.get(2)?, row.get(3)?, row.get(4)?);
             threads.add(id.as_deref(), content, refs.lines());
-            let group = groups
-                .entry((id, normal))
-                .or_insert_with(|| Distinct { contents: Vec::new(), sent });
+            let group = groups.entry((id, normal)).or_insert_with(|| Distinct {
+                contents: Vec::new(),
+                sent,
+                has_identifier,
+            });
             group.contents.push(content);
         }
         let distinct: Vec<Distinct> = groups.into_values().collect();

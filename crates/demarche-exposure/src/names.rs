@@ -81,7 +81,9 @@ fn is_name(word: &str) -> bool {
 fn end_name(words: &mut Vec<&str>, names: &mut Vec<String>) {
     let trimmed = words.iter().map(|word| word.trim_matches('.').trim_matches('-'));
     let name = trimmed.collect::<Vec<_>>().join(" ");
-    if (2..=4).contains(&words.len()) && !names.contains(&name) {
+    let full =
+        words.iter().filter(|word| word.chars().filter(|sign| sign.is_alphabetic()).count() > 1);
+    if full.count() >= 2 && words.len() <= 4 && !names.contains(&name) {
         names.push(name);
     }
     words.clear();
@@ -99,6 +101,7 @@ mod tests {
             "Jean-Luc O'Neil\nMary K Ó Briain"
         );
         assert_eq!(names_in("Social Security Number"), "");
+        assert_eq!(names_in("C Z 4 Xyx E"), "", "initials alone are no name");
         assert_eq!(names_in(""), "");
     }
 }

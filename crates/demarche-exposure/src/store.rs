@@ -89,7 +89,7 @@ impl Store {
         };
         connection
             .execute_batch(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+                "PRAGMA page_size=16384; PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;",
             )
             .map_err(fail)?;
         Ok(Self { connection, path: path.to_owned(), key })
@@ -130,15 +130,11 @@ impl Store {
         Ok(digests.collect::<Result<_, _>>()?)
     }
 
-    /// Writes everything to the disk; an encrypted store is encrypted anew.
+    /// Encrypts an encrypted store anew; any other is on the disk already.
     pub(crate) fn save(&mut self) -> Result<(), ExposureError> {
         match &self.key {
             Some(key) => crypt::save(&mut self.connection, &self.path, key),
-            None => {
-                let done = |_: &rusqlite::Row<'_>| Ok(());
-                self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], done)?;
-                Ok(())
-            }
+            None => Ok(()),
         }
     }
 }

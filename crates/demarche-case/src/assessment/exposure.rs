@@ -46,6 +46,9 @@ pub struct DumpRead {
     pub message_copies: u64,
     /// Messages, copies and near duplicates counted once: by identifier and normalised content.
     pub messages: u64,
+    /// Those of them without an identifier: damaged ones, drafts, and files that only look like messages.
+    #[serde(default)]
+    pub without_identifier: u64,
     /// Contents that are the same message by another route: other headers, the same identifier and content.
     pub near_duplicates: u64,
     /// Messages with the text of another, under an identifier of their own.
