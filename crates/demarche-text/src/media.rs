@@ -171,7 +171,10 @@ pub fn media_of_zip(bytes: &[u8]) -> Media {
     }
     let names = member_names(bytes);
     let has = |start: &str| names.iter().any(|name| name.starts_with(start));
-    // A document that was unpacked and packed again has its list of types anywhere.
+    // The three kinds of OpenDocument are read alike; one that does not say its kind is called a text.
+    if has("content.xml") && (has("mimetype") || has("META-INF/manifest.xml")) {
+        return Media::Odt;
+    }
     if !has("[Content_Types].xml") && !has("_rels/") {
         return Media::Zip;
     }

@@ -38,7 +38,10 @@ enum Codes {
 /// A letter of a font with codes of one byte.
 #[derive(Debug)]
 struct Letter {
-    text: String,
+    /// Its first character, if it has any.
+    first: Option<char>,
+    /// The characters behind the first, as a ligature has them.
+    more: String,
     glyph: Glyph,
 }
 
@@ -73,7 +76,7 @@ impl Font {
             font.read_widths(dictionary, file, writer);
             let characters = encoding(dictionary, file, writer);
             font.codes = Codes::Simple(
-                (0..)
+                (0..=u8::MAX)
                     .zip(characters)
                     .map(|(code, character)| font.letter(code, character))
                     .collect(),
@@ -103,7 +106,8 @@ impl Font {
             };
             match file.resolve(second, writer) {
                 Object::Array(list) => {
-                    self.widths.extend((first..).zip(list.iter().filter_map(Object::number)));
+                    self.widths
+                        .extend((first..=u32::MAX).zip(list.iter().filter_map(Object::number)));
                     rest = after;
                 }
                 second => {
@@ -135,7 +139,7 @@ impl Font {
         let matrix = file.array(dictionary.get(b"FontMatrix"), writer);
         let scale = matrix.first().and_then(Object::number).map_or(1.0, |scale| scale * 1_000.0);
         let numbers = widths.iter().take(256).map(|width| width.number().unwrap_or(0.0) * scale);
-        self.widths = (first.map_or(0, |first| first)..).zip(numbers).collect();
+        self.widths = (first.map_or(0, |first| first)..=u32::MAX).zip(numbers).collect();
     }
 
     /// The letter of a code, with the character that the encoding gives it.
@@ -151,14 +155,24 @@ impl Font {
             is_known = true;
         }
         let width = self.width(u32::from(code), &text);
-        Letter { text, glyph: Glyph { width, is_space: code == b' ', is_known } }
+        let mut characters = text.chars();
+        let first = characters.next();
+        Letter {
+            first,
+            more: characters.collect(),
+            glyph: Glyph { width, is_space: code == b' ', is_known },
+        }
     }
 
     /// Goes through the codes of a text, and writes the characters of each.
     pub(crate) fn draw(&self, bytes: &[u8], text: &mut String, mut glyph: impl FnMut(Glyph)) {
         if let Codes::Simple(letters) = &self.codes {
+            text.reserve(bytes.len());
             for letter in bytes.iter().filter_map(|byte| letters.get(usize::from(*byte))) {
-                text.push_str(&letter.text);
+                text.extend(letter.first);
+                if !letter.more.is_empty() {
+                    text.push_str(&letter.more);
+                }
                 glyph(letter.glyph);
             }
             return;

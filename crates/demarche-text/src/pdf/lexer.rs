@@ -305,7 +305,14 @@ impl<'bytes> Lexer<'bytes> {
         let mut rest = self.rest().get(1..).unwrap_or(b"");
         let mut text = Vec::new();
         let mut open = 1_usize;
-        while let Some((first, after)) = rest.split_first() {
+        loop {
+            let run = memchr::memchr3(b'(', b')', b'\\', rest).unwrap_or(rest.len());
+            let (plain, after) = rest.split_at_checked(run).unwrap_or((rest, b""));
+            text.extend_from_slice(plain);
+            let Some((first, after)) = after.split_first() else {
+                rest = b"";
+                break;
+            };
             rest = after;
             match first {
                 b'(' => open += 1,

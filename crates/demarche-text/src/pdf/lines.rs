@@ -40,6 +40,9 @@ const SPACE: f64 = 0.17;
 /// A gap from this multiple of the letters' size on parts columns.
 const COLUMN: f64 = 1.8;
 
+/// A line that is shorter than this multiple of the letters' size, some 25 letters, did not wrap.
+const SHORTEST: f64 = 12.0;
+
 fn along(place: (f64, f64), direction: (f64, f64)) -> f64 {
     place.0 * direction.0 + place.1 * direction.1
 }
@@ -119,8 +122,9 @@ impl Line {
         let share = ratio(word.chars().count() + 1, next.text.chars().count());
         let needed = self.right - self.left + share * (next.right - next.left);
         let is_like = (self.size - next.size).abs() < 0.2 * self.size && !self.text.contains('\t');
+        let is_long = self.right - self.left > SHORTEST * self.size;
         // Widths of letters that the file does not give are estimates: nine tenths of the line count as full.
-        is_next && is_like && needed > 0.9 * (right - self.left) && !self.is_block(next)
+        is_next && is_like && is_long && needed > 0.9 * (right - self.left) && !self.is_block(next)
     }
 
     /// True within a block of lines of the same length, such as a key, whose breaks belong to it.

@@ -95,21 +95,20 @@ impl<'file, 'bytes> Reader<'file, 'bytes> {
         writer: &mut Writer<'_>,
     ) -> String {
         self.has_image = false;
-        let mut content = Vec::new();
-        for part in self.file.array(page.get(b"Contents"), writer) {
-            let found = self.file.found(Some(&part), writer);
-            if let Some(bytes) = found.and_then(|found| self.file.expanded(&found, writer)) {
-                content.extend_from_slice(&bytes);
-                content.push(b'\n');
+        let contents = page.get(b"Contents");
+        let single =
+            self.file.found(contents, writer).and_then(|found| self.file.expanded(&found, writer));
+        let content = single.unwrap_or_else(|| {
+            let mut content = Vec::new();
+            for part in self.file.array(contents, writer) {
+                let found = self.file.found(Some(&part), writer);
+                if let Some(bytes) = found.and_then(|found| self.file.expanded(&found, writer)) {
+                    content.extend_from_slice(&bytes);
+                    content.push(b'\n');
+                }
             }
-        }
-        // A content that is one reference to an array of streams was resolved above; a bare stream is found here.
-        if content.is_empty() {
-            let found = self.file.found(page.get(b"Contents"), writer);
-            content.extend(
-                found.and_then(|found| self.file.expanded(&found, writer)).into_iter().flatten(),
-            );
-        }
+            content
+        });
         self.run(&content, resources, Matrix::IDENTITY, &mut Vec::new(), writer);
         std::mem::take(&mut self.lines).finish()
     }
