@@ -16,6 +16,7 @@
 //!     program: "example 1.0".to_owned(),
 //!     hindsight: false,
 //!     as_of: None,
+//!     exposure: None,
 //!     pool: &pool,
 //! };
 //! let case = CaseFolder::open("examples/sony-2014".as_ref())?;
@@ -72,12 +73,14 @@ enum Unanswered {
     TablesUnused,
     #[error("no option has the id `{0}`")]
     UnknownOption(String),
+    #[error("the leaked files were not scanned")]
+    NotScanned,
 }
 
 impl Shortfall for Unanswered {
     fn kind(&self) -> GapKind {
         match self {
-            Self::NoTables => GapKind::Missing,
+            Self::NoTables | Self::NotScanned => GapKind::Missing,
             Self::TablesUnused => GapKind::Unused,
             Self::UnknownOption(_) => GapKind::Refused,
         }
@@ -92,6 +95,7 @@ impl Shortfall for Unanswered {
                 "add [target] to case.toml for a question about connectivity, or an item with an `address`"
             }
             Self::UnknownOption(_) => "docs/response.md lists the options by their ids",
+            Self::NotScanned => "run `demarche expose scan CASE`, then assess the case again",
         };
         Some(remedy.to_owned())
     }
@@ -133,6 +137,7 @@ fn assess_in_pool(
     let mut gaps = folder.gaps().to_vec();
     gaps.extend(known.gaps);
     gaps.extend(code.gaps);
+    gaps.extend(not_scanned(folder, sources));
     let mut case = folder.case().clone();
     case.record.hindsight |= sources.hindsight;
     if let Some(day) = sources.as_of {
@@ -153,11 +158,23 @@ fn assess_in_pool(
         gaps,
     };
     let mut assessment = findings(material, progress)?;
+    assessment.exposure = sources.exposure.clone();
     step(progress, Stage::Response, 0, 1)?;
     let Assessment { case, attribution, routes, .. } = &assessment;
     assessment.response =
         response(case, attribution.as_ref(), routes.as_ref(), known.library.record());
     Ok(assessment)
+}
+
+/// Returns a gap where the case has leaked files and no inventory of them is given.
+fn not_scanned(folder: &CaseFolder, sources: &Sources<'_>) -> Option<Gap> {
+    let exposed = &folder.case().exposed.folder;
+    let path = folder.root().join(exposed.as_str());
+    let is_folder = std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
+    let mut entries = std::fs::read_dir(&path).into_iter().flatten();
+    let has_files = is_folder && entries.next().is_some();
+    (has_files && sources.exposure.is_none())
+        .then(|| Gap::of(exposed.as_str(), &Unanswered::NotScanned))
 }
 
 /// Reads the routing tables that the addressees of a view may know; `None` where there are none.
@@ -195,7 +212,7 @@ pub struct Material<'a> {
 
 /// Runs the engines whose findings may go to others: all but the weighing of responses, which goes to nobody.
 ///
-/// The assessment that is returned has no weighing.
+/// The assessment that is returned has no weighing, and no inventory of what was leaked.
 ///
 /// # Errors
 ///
@@ -231,6 +248,7 @@ pub fn findings(
         response: None,
         case,
         routes,
+        exposure: None,
         inputs,
         gaps,
     };

@@ -7,11 +7,11 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use demarche_archive::{Limits, Member, open};
 use demarche_case::assessment::Input;
 use demarche_case::assessment::code::{ComparedProgram, SharedFunction};
 use demarche_case::{Gap, GapKind, Sha256, Shortfall, Tlp};
 use demarche_code::{Fingerprint, Program, fingerprints, functions};
-use demarche_archive::{Limits, Member, open};
 use demarche_image::identity::{
     Identity, PackingSign, PackingVerdict, Runtime, identify, identify_images,
 };

@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use demarche_case::assessment::Input;
+use demarche_case::assessment::exposure::ExposureFindings;
 use demarche_case::record::Catalogue;
 use demarche_case::{CaseFolder, DoubtfulLink, Gap, Hashed, Moment, TableFile, Tlp, table_files};
 use demarche_library::{Library, Store};
@@ -33,6 +34,8 @@ pub struct Sources<'a> {
     pub hindsight: bool,
     /// The day on which the case is assessed; what is later is left out. `None` for all that the case has.
     pub as_of: Option<Moment>,
+    /// The inventory of what was leaked, from its last scan; `None` where there was none.
+    pub exposure: Option<ExposureFindings>,
     /// The threads of the whole assessment; the assessment has the same bytes with any number of threads.
     pub pool: &'a rayon::ThreadPool,
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Asn, Case, EvidenceId, Gap, PartyId, Sha256};
 use attribution::AttributionFindings;
 use code::CodeFindings;
+use exposure::ExposureFindings;
 use response::ResponseFindings;
 use routes::RoutesFindings;
 
@@ -47,6 +48,9 @@ pub struct Assessment {
     pub attribution_shared: Vec<SharedAttribution>,
     /// Which responses are open, and how they compare. `None` when the case names no victim and no sender that could respond.
     pub response: Option<ResponseFindings>,
+    /// The inventory of what was leaked. `None` where nothing was, or where it was not scanned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exposure: Option<ExposureFindings>,
     /// Every input that was read, by path.
     pub inputs: Vec<Input>,
     /// What could not be read or answered.

@@ -40,6 +40,9 @@ pub struct Case {
     pub target: Option<Target>,
     /// The settings for reading routing tables.
     pub routes: RouteSettings,
+    /// The settings for what was leaked.
+    #[serde(default)]
+    pub exposed: ExposedSettings,
     /// The part of the record of previous attacks to leave out.
     pub record: RecordSettings,
     /// The deadlines and offers of requests.
@@ -194,6 +197,26 @@ pub struct RouteSettings {
     pub folder: CasePath,
     /// Links that tables show but that are not to be believed.
     pub doubtful: Vec<DoubtfulLink>,
+}
+
+/// The settings for what was leaked: its folder, and with whom the findings may be shared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExposedSettings {
+    /// The folder of the case that holds the leaked files; `exposed` unless the case says otherwise.
+    pub folder: CasePath,
+    /// With whom the findings may be shared; the marking of the case unless they have one of their own.
+    pub tlp: Tlp,
+    /// The states to which the source lets them go although they are AMBER.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub release_to: BTreeSet<Country>,
+}
+
+impl Default for ExposedSettings {
+    /// The settings of a case from which nothing was leaked: the usual folder, and nothing to be marked.
+    fn default() -> Self {
+        let folder = "exposed".parse().expect("a word of letters is a path");
+        Self { folder, tlp: Tlp::Clear, release_to: BTreeSet::new() }
+    }
 }
 
 /// The part of the record of previous attacks to leave out.

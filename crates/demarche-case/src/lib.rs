@@ -26,8 +26,8 @@ pub use annex::{
 };
 pub use case::{
     AccusedNote, AttackerKind, Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event,
-    NamedHypothesis, Owner, Party, RecordSettings, RequestSettings, Role, RouteSettings, Suspect,
-    Target, Threat,
+    ExposedSettings, NamedHypothesis, Owner, Party, RecordSettings, RequestSettings, Role,
+    RouteSettings, Suspect, Target, Threat,
 };
 pub use case_path::{CasePath, CasePathError};
 pub use country_name::{CountryNameError, country_named, nearest_name, recipient_named};
@@ -47,6 +47,6 @@ pub use input::{Hashed, NotPlain, TableFile, table_files};
 pub use norm::{NORMS, Norm, norm};
 pub use problem::{CaseError, Problem};
 pub use recipient::{Recipient, RecipientError};
-pub use released::{Released, released};
+pub use released::{KindReleased, Released, ReleasedExposure, released};
 pub use sector::Sector;
 pub use slug::{CaseId, ClusterId, EvidenceId, PartyId, SlugError};

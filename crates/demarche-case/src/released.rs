@@ -3,11 +3,14 @@
 //! This is the one place that decides it. Every value is taken apart field by field, so that a new field does not
 //! compile until somebody decides about it. Notes, bundles and servers take [`Released`] and never the assessment.
 
+mod exposure;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::assessment::attribution::{AttributionFindings, Hypothesis};
 use crate::assessment::code::{CodeFindings, ComparedProgram};
+use crate::assessment::exposure::ExposureFindings;
 use crate::assessment::routes::{Located, RouteSource, RoutesFindings};
 use crate::assessment::{Assessment, Input};
 pub use crate::assessment::{Unseen, UnseenRoutes};
@@ -15,9 +18,10 @@ use crate::options::Options;
 use crate::record::Catalogue;
 use crate::{
     Body, Case, CaseId, Claim, Country, DoubtfulLink, Effect, Event, Evidence, EvidenceFile,
-    EvidenceId, NamedHypothesis, Owner, PartyId, Recipient, RecordSettings, RequestSettings,
-    RouteSettings, Target, Threat, Tlp, Weighing, Withheld,
+    EvidenceId, ExposedSettings, NamedHypothesis, Owner, PartyId, Recipient, RecordSettings,
+    RequestSettings, RouteSettings, Target, Threat, Tlp, Weighing, Withheld,
 };
+pub use exposure::{KindReleased, ReleasedExposure};
 
 /// The part of an assessment that may go to one addressee.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +37,8 @@ pub struct Released {
     pub routes: Option<RoutesFindings>,
     /// The judgement that was made from this part alone; `None` where there is none.
     pub attribution: Option<AttributionFindings>,
+    /// The kinds and counts of what was leaked; `None` where there are none.
+    pub exposure: Option<ReleasedExposure>,
     /// The inputs that this part rests on.
     pub inputs: Vec<Input>,
     /// The list of what is withheld, for the sender alone.
@@ -52,6 +58,8 @@ impl Released {
             // The findings are marked by the tables, the target and the doubted links, all of which the case holds.
             routes: _,
             attribution,
+            // It is marked by the settings that the case holds.
+            exposure: _,
             inputs: _,
             withheld: _,
             unseen: _,
@@ -107,6 +115,8 @@ pub enum WithheldPart {
     OwnCase(String),
     /// The judgement of who did it: there is none that rests on the released part alone.
     Attribution,
+    /// The kinds and counts of what was leaked.
+    Exposure,
 }
 
 /// The withheld part that routing findings rest on.
@@ -139,6 +149,7 @@ pub fn released(assessment: &Assessment, to: Recipient) -> Released {
         attribution_shared,
         // The sender's own weighing of responses goes to nobody.
         response: _,
+        exposure,
         inputs,
         // Gaps name files and places of the sender.
         gaps: _,
@@ -159,6 +170,10 @@ pub fn released(assessment: &Assessment, to: Recipient) -> Released {
         let whole = attribution.as_ref().filter(|_| released.unseen.is_empty());
         let judgement = whole.or(judged).filter(|_| released.shows_case);
         released.attribution = gate.attribution(attribution.as_ref(), judgement, &released.case);
+        released.exposure = gate.exposure(exposure.as_ref(), &assessment.case.exposed);
+        if released.exposure.is_some() {
+            released.case.exposed = exposed_of(&assessment.case.exposed);
+        }
     }
     released.withheld = gate.withheld;
     released
@@ -287,6 +302,8 @@ impl Gate {
             owner: Owner { organisation, country, author: _, contact },
             target,
             routes: RouteSettings { folder, doubtful },
+            // It goes with the findings that it is about.
+            exposed: _,
             record,
             request,
             parties,
@@ -341,6 +358,7 @@ impl Gate {
                     .map(|link| DoubtfulLink { release_to: BTreeSet::new(), ..link.clone() })
                     .collect(),
             },
+            exposed: ExposedSettings::default(),
             record: record.clone(),
             request: request.clone(),
             parties: parties.clone(),
@@ -362,6 +380,7 @@ impl Gate {
             case: if is_for_state { case } else { technical(case) },
             routes: None,
             attribution: None,
+            exposure: None,
             inputs: Vec::new(),
             withheld: Vec::new(),
             unseen: Unseen::default(),
@@ -450,6 +469,18 @@ impl Gate {
             .or_else(target)
             .or_else(|| whole.routes.doubtful.iter().enumerate().find_map(doubt))
             .or_else(day)
+    }
+
+    /// Returns the kinds and counts of what was leaked, where their marking lets them go.
+    fn exposure(
+        &mut self,
+        findings: Option<&ExposureFindings>,
+        settings: &ExposedSettings,
+    ) -> Option<ReleasedExposure> {
+        let findings = findings?;
+        let addressee = self.addressee;
+        self.passes(self.may_part(settings), || WithheldPart::Exposure)
+            .then(|| ReleasedExposure::of(findings, addressee))
     }
 
     /// Returns the inputs that the released part rests on; others would tell names and hashes of what is withheld.
@@ -662,6 +693,12 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
     }
 }
 
+/// Returns the marking of what was leaked, without the name of its folder and the consents to other states.
+fn exposed_of(settings: &ExposedSettings) -> ExposedSettings {
+    let ExposedSettings { folder: _, tlp, release_to: _ } = settings;
+    ExposedSettings { tlp: *tlp, ..ExposedSettings::default() }
+}
+
 fn event_of(event: &Event, given: &BTreeSet<&EvidenceId>) -> Event {
     let Event { date, text, source, evidence, tlp, release_to: _ } = event;
     Event {
@@ -753,7 +790,7 @@ macro_rules! marked {
     )*};
 }
 
-marked!(Case, Target, DoubtfulLink, Event, Effect, Threat, Claim, NamedHypothesis);
+marked!(Case, Target, ExposedSettings, DoubtfulLink, Event, Effect, Threat, Claim, NamedHypothesis);
 
 impl Case {
     /// Returns the marking of the whole: the strictest marking of its parts.
@@ -770,6 +807,7 @@ impl Case {
             owner: _,
             target,
             routes: RouteSettings { folder: _, doubtful },
+            exposed: ExposedSettings { folder: _, tlp: exposed, release_to: _ },
             record: _,
             request: _,
             parties: _,
@@ -791,6 +829,7 @@ impl Case {
                        }: &Target| *tlp;
         let target = target.iter().map(marking);
         let parts = target
+            .chain([*exposed])
             .chain(doubtful.iter().map(
                 |DoubtfulLink { left: _, right: _, reason: _, source: _, tlp, release_to: _ }| *tlp,
             ))
@@ -820,6 +859,8 @@ impl Assessment {
             attribution_shared,
             // The weighing rests on the case, the judgement and the record, which are counted here.
             response: _,
+            // The findings are marked by the settings that the case holds.
+            exposure: _,
             inputs: _,
             gaps: _,
         } = self;

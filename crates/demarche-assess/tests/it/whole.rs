@@ -36,6 +36,7 @@ fn sources<'a>(index: &Path, pool: &'a rayon::ThreadPool) -> Sources<'a> {
         index: IndexSource { folder: index.to_owned(), is_required: false, tlp: Tlp::Amber },
         hindsight: false,
         as_of: None,
+        exposure: None,
         program: "a test".to_owned(),
         pool,
     }

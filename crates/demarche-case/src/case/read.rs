@@ -6,8 +6,8 @@ use std::fmt::Display;
 
 use super::{
     AccusedNote, AttackerKind, Case, Claim, ClaimKind, DoubtfulLink, Effect, EffectKind, Event,
-    NamedHypothesis, Owner, Party, RecordSettings, RequestSettings, Role, RouteSettings, Target,
-    Threat,
+    ExposedSettings, NamedHypothesis, Owner, Party, RecordSettings, RequestSettings, Role,
+    RouteSettings, Target, Threat,
 };
 use crate::options::Options;
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
@@ -176,8 +176,9 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     let floor = Floor { tlp: tlp.unwrap_or(Tlp::Red), release_to: release_to.clone() };
     let target = top.table("target", |fields| target(fields, &floor));
     let routes = top.table("routes", |fields| routes(fields, &floor));
+    let exposed = top.table("exposed", |fields| exposed(fields, &floor));
     let hypotheses = top.tables("hypothesis", |fields| hypothesis(fields, &floor));
-    let floor = floor.tlp;
+    let Floor { tlp: floor, release_to: released } = floor;
     let record = top.table("record", |fields| {
         Some(RecordSettings {
             leave_out: fields.list("leave_out"),
@@ -232,6 +233,11 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         owner: owner?,
         target,
         routes: routes.or_else(|| no_routes().ok())?,
+        exposed: exposed.unwrap_or(ExposedSettings {
+            tlp: floor,
+            release_to: released,
+            ..ExposedSettings::default()
+        }),
         record: record.unwrap_or_default(),
         request: request.unwrap_or_default(),
         parties,
@@ -294,6 +300,12 @@ fn routes(fields: &mut Fields<'_, '_>, floor: &Floor) -> Option<RouteSettings> {
         })
     });
     Some(RouteSettings { folder, doubtful })
+}
+
+fn exposed(fields: &mut Fields<'_, '_>, floor: &Floor) -> Option<ExposedSettings> {
+    let (tlp, release_to) = floor.of(fields);
+    let folder = fields.optional("folder").unwrap_or(ExposedSettings::default().folder);
+    Some(ExposedSettings { folder, tlp, release_to })
 }
 
 fn request(fields: &mut Fields<'_, '_>) -> Option<RequestSettings> {

@@ -2,7 +2,7 @@
 //! question; never an offer, an indicator or a request for help.
 
 use demarche_case::assessment::Assessment;
-use demarche_case::{AccusedNote, Recipient, Released, Role, Tlp};
+use demarche_case::{AccusedNote, ExposedSettings, Recipient, Released, Role, Tlp};
 
 use crate::addressee::has_role;
 use crate::document::Block;
@@ -54,6 +54,8 @@ fn only_published(released: &mut Released) {
     case.hypotheses.clear();
     released.routes = None;
     released.attribution = None;
+    released.exposure = None;
+    released.case.exposed = ExposedSettings::default();
     released.inputs.clear();
 }
 

@@ -68,7 +68,7 @@ fn is_surer_than_the_judgement(whole: &Assessment, to: Recipient) -> Option<Stri
 }
 
 /// The parts that are never in a note to an accused state, whatever the markings allow.
-const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever the markings allow, it leaves out evidence, events, claims, threats, routes, the judgement, and every effect that is not marked CLEAR.";
+const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever the markings allow, it leaves out evidence, events, claims, threats, routes, the judgement, what was leaked, and every effect that is not marked CLEAR.";
 
 /// The parts to release so that a note tells its addressee why it comes: the case, and what the reasons rest on.
 ///
@@ -208,6 +208,9 @@ fn in_words(part: &WithheldPart, whole: &Case) -> String {
         WithheldPart::Attribution => {
             "who did it: there is no judgement that rests on the shared part alone".to_owned()
         }
+        WithheldPart::Exposure => {
+            "the kinds and counts of what was leaked, which `[exposed]` marks".to_owned()
+        }
     }
 }
 
@@ -238,7 +241,8 @@ fn remedy(part: &WithheldPart, reason: WithheldReason, whole: &Assessment) -> &'
         | WithheldPart::Hypothesis(_)
         | WithheldPart::Case
         | WithheldPart::Target
-        | WithheldPart::DoubtfulLink(_) => reason.remedy(),
+        | WithheldPart::DoubtfulLink(_)
+        | WithheldPart::Exposure => reason.remedy(),
     }
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn small() -> Assessment {
         routes_shared: Vec::new(),
         attribution_shared: Vec::new(),
         response: None,
+        exposure: None,
         routes: Some(small_routes()),
         inputs: vec![
             input("case.toml", "case"),

@@ -142,6 +142,7 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
         program: PROGRAM.to_owned(),
         hindsight: given.hindsight,
         as_of: given.as_of,
+        exposure: None,
         pool: &pool,
     };
     Ok(assess(folder, &sources, &Progress::new())?)
