@@ -175,7 +175,11 @@ pub fn media_of_zip(bytes: &[u8]) -> Media {
     if has("content.xml") && (has("mimetype") || has("META-INF/manifest.xml")) {
         return Media::Odt;
     }
-    if !has("[Content_Types].xml") && !has("_rels/") {
+    let begins = ["docProps/", "word/", "xl/", "ppt/"];
+    let is_first =
+        names.first().is_some_and(|name| begins.iter().any(|start| name.starts_with(start)));
+    // Programs differ in which of these comes first, and a cut package has lost the last.
+    if !has("[Content_Types].xml") && !has("_rels/") && !is_first {
         return Media::Zip;
     }
     match () {

@@ -2,6 +2,7 @@
 
 mod fixture;
 mod hostile;
+mod legacy;
 mod office;
 mod pages;
 mod pdf;
