@@ -7,11 +7,11 @@ use crate::fault::{Fault, Unread};
 
 /// The receiver of what is read.
 pub trait Sink {
-    /// Returns true if the content of bytes with this digest is still wanted.
+    /// Returns true if the content of bytes with this digest is still wanted, read as this kind of file.
     ///
     /// Where it returns false because an equal message or file was read before, the item comes as [`Content::Copy`].
-    fn wants(&mut self, digest: &Sha256) -> bool {
-        let _ = digest;
+    fn wants(&mut self, digest: &Sha256, media: Media) -> bool {
+        let _ = (digest, media);
         true
     }
 

@@ -217,7 +217,7 @@ impl Reader<'_> {
             Ok(digest) => digest,
             Err(error) => return self.refuse(&place, media, size, &unopened(&error)),
         };
-        if !self.sink.wants(&digest) {
+        if !self.sink.wants(&digest, media) {
             return self.tell(&place, media, size, digest, Content::Copy, &[]).map_continue(drop);
         }
         match media {
@@ -256,7 +256,7 @@ impl Reader<'_> {
                 .tell(place, *media, size, *digest, content, &place.faults)
                 .map_continue(drop);
         }
-        if !self.sink.wants(digest) {
+        if !self.sink.wants(digest, *media) {
             let content = Content::Copy;
             return self
                 .tell(place, *media, size, *digest, content, &place.faults)

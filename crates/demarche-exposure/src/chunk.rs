@@ -22,6 +22,8 @@ pub(crate) struct Chunk {
 #[derive(Debug)]
 pub(crate) struct NewContent {
     pub(crate) key: Sha256,
+    /// The hash of its bytes; zeros where these could not be had.
+    pub(crate) digest: Sha256,
     pub(crate) media: String,
     pub(crate) size: u64,
     pub(crate) state: State,
@@ -77,5 +79,7 @@ pub(crate) struct Edge {
     pub(crate) number: u32,
     pub(crate) name: String,
     pub(crate) at: Option<Range<u64>>,
+    /// The bytes of the content as it is stored here: line ends of messages differ.
+    pub(crate) size: u64,
     pub(crate) child: Sha256,
 }

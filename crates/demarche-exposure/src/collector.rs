@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use demarche_dump::{Content, Item, Message, Sink};
 use demarche_sensitive::{Rules, Shape as Layout};
 use demarche_terms::Sha256;
-use demarche_text::{Section, Shape};
+use demarche_text::{Media, Section, Shape};
 use zstd::bulk::Compressor;
 
 use crate::chunk::{Chunk, Edge, Found, NewContent, NewText, State};
@@ -32,6 +32,8 @@ pub(crate) struct Collector<'a> {
     keys: Vec<Sha256>,
     found: Vec<demarche_sensitive::Finding>,
     packer: &'a mut Compressor<'static>,
+    /// The content that was asked for last, and as which kind of file it is read.
+    wanted: (Sha256, Media),
 }
 
 impl<'a> Collector<'a> {
@@ -42,7 +44,8 @@ impl<'a> Collector<'a> {
         send: &'a mut dyn FnMut(Chunk) -> ControlFlow<()>,
     ) -> Self {
         let (chunk, keys, found) = (Chunk::default(), Vec::new(), Vec::new());
-        Self { rules, seen, packer, send, chunk, keys, found }
+        let wanted = (Sha256::default(), Media::Unknown);
+        Self { rules, seen, packer, send, chunk, keys, found, wanted }
     }
 
     /// The content of the unit's file, and what is not sent yet.
@@ -57,7 +60,8 @@ impl<'a> Collector<'a> {
     /// The content by which an item is known: that of its bytes, or of its place where these could not be had.
     fn key(&self, item: &Item<'_>, parent: Option<Sha256>) -> Sha256 {
         if item.digest != Sha256::default() {
-            return item.digest;
+            let (digest, media) = self.wanted;
+            return read_as(&item.digest, if digest == item.digest { media } else { item.media });
         }
         let parent = parent.unwrap_or_default();
         Sha256::of(format!("{parent}\n{}\n{}\n{}", item.number, item.size, item.name).as_bytes())
@@ -121,14 +125,16 @@ impl<'a> Collector<'a> {
             Content::Copy | Content::Damage(_) => return None,
         };
         let faults = item.faults.iter().map(ToString::to_string).collect();
+        let digest = item.digest;
         let (media, size) = (format!("{:?}", item.media).to_lowercase(), item.size);
-        Some(NewContent { key, media, size, state, reason, faults, message, texts })
+        Some(NewContent { key, digest, media, size, state, reason, faults, message, texts })
     }
 }
 
 impl Sink for Collector<'_> {
-    fn wants(&mut self, digest: &Sha256) -> bool {
-        self.seen.claim(digest)
+    fn wants(&mut self, digest: &Sha256, media: Media) -> bool {
+        self.wanted = (*digest, media);
+        self.seen.claim(&read_as(digest, media))
     }
 
     fn item(&mut self, item: Item<'_>) -> ControlFlow<()> {
@@ -142,7 +148,8 @@ impl Sink for Collector<'_> {
         let key = self.key(&item, parent);
         self.keys.push(key);
         let (number, name, at) = (item.number, item.name.to_owned(), item.at.clone());
-        self.chunk.edges.push(Edge { parent, number, name, at, child: key });
+        let size = item.size;
+        self.chunk.edges.push(Edge { parent, number, name, at, size, child: key });
         if let Some(content) = self.content(key, &item) {
             self.chunk.weight += content.texts.iter().map(|text| text.text.len()).sum::<usize>();
             self.chunk.contents.push(content);
@@ -152,6 +159,15 @@ impl Sink for Collector<'_> {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// The key of bytes that are read as one kind of file: by another name they may be another.
+fn read_as(digest: &Sha256, media: Media) -> Sha256 {
+    let mut key = *digest;
+    if let Some(last) = key.0.last_mut() {
+        *last ^= media as u8;
+    }
+    key
 }
 
 /// The lines of a text, counted as findings come in its order.

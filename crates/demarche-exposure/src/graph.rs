@@ -29,6 +29,7 @@ struct Holder {
     parent: Content,
     number: i64,
     name: String,
+    size: u64,
 }
 
 /// A file of the dump.
@@ -79,7 +80,23 @@ impl Graph {
             let (root, file): (Content, i64) = (row.get(0)?, row.get(1)?);
             graph.roots.entry(root).or_default().extend(numbers.get(&file));
         }
+        graph.fill_sizes();
         Ok(graph)
+    }
+
+    /// A content is as large as its largest copy: line ends of messages differ, and any copy may be read first.
+    fn fill_sizes(&mut self) {
+        for (content, holders) in &self.holders {
+            if let Some(row) = self.contents.get_mut(content) {
+                row.size = holders.iter().map(|holder| holder.size).fold(row.size, u64::max);
+            }
+        }
+        for (content, files) in &self.roots {
+            let sizes = files.iter().filter_map(|file| self.files.get(*file)).map(|file| file.size);
+            if let Some(row) = self.contents.get_mut(content).filter(|row| !row.is_container) {
+                row.size = sizes.fold(row.size, u64::max);
+            }
+        }
     }
 
     /// Returns true if a content is a message.
@@ -207,11 +224,17 @@ fn contents(store: &Store) -> Result<HashMap<Content, Row>, ExposureError> {
 }
 
 fn holders(store: &Store) -> Result<HashMap<Content, Vec<Holder>>, ExposureError> {
-    let mut query = store.connection.prepare("SELECT child, parent, number, name FROM edge")?;
+    let mut query =
+        store.connection.prepare("SELECT child, parent, number, name, size FROM edge")?;
     let mut rows = query.query([])?;
     let mut holders: HashMap<Content, Vec<Holder>> = HashMap::new();
     while let Some(row) = rows.next()? {
-        let holder = Holder { parent: row.get(1)?, number: row.get(2)?, name: row.get(3)? };
+        let holder = Holder {
+            parent: row.get(1)?,
+            number: row.get(2)?,
+            name: row.get(3)?,
+            size: unsigned(row.get(4)?),
+        };
         holders.entry(row.get(0)?).or_default().push(holder);
     }
     Ok(holders)

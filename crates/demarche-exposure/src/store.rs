@@ -20,8 +20,8 @@ const TABLES: &str = "
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE file(id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, unread TEXT);
 CREATE TABLE unit(id INTEGER PRIMARY KEY, file INTEGER NOT NULL, start INTEGER, stop INTEGER, done INTEGER NOT NULL, root INTEGER);
-CREATE TABLE content(id INTEGER PRIMARY KEY, digest BLOB UNIQUE NOT NULL, media TEXT, size INTEGER, state INTEGER NOT NULL, reason TEXT, faults TEXT, unit INTEGER, complete INTEGER NOT NULL);
-CREATE TABLE edge(parent INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, start INTEGER, stop INTEGER, child INTEGER NOT NULL, PRIMARY KEY(parent, number)) WITHOUT ROWID;
+CREATE TABLE content(id INTEGER PRIMARY KEY, key BLOB UNIQUE NOT NULL, digest BLOB, media TEXT, size INTEGER, state INTEGER NOT NULL, reason TEXT, faults TEXT, unit INTEGER, complete INTEGER NOT NULL);
+CREATE TABLE edge(parent INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, start INTEGER, stop INTEGER, size INTEGER NOT NULL, child INTEGER NOT NULL, PRIMARY KEY(parent, number)) WITHOUT ROWID;
 CREATE TABLE message(content INTEGER PRIMARY KEY, message_id TEXT, sent INTEGER, subject TEXT NOT NULL, normal BLOB NOT NULL, folder TEXT, refs TEXT NOT NULL);
 CREATE TABLE participant(content INTEGER NOT NULL, number INTEGER NOT NULL, role INTEGER NOT NULL, name TEXT, address TEXT, PRIMARY KEY(content, number)) WITHOUT ROWID;
 CREATE TABLE text(id INTEGER PRIMARY KEY, content INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT, shape INTEGER NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL);
@@ -122,9 +122,9 @@ impl Store {
         Ok(())
     }
 
-    /// The digests of all contents that were read to their end.
+    /// The keys of all contents that were read to their end.
     pub(crate) fn complete(&self) -> Result<Vec<Sha256>, ExposureError> {
-        let mut query = self.connection.prepare("SELECT digest FROM content WHERE complete = 1")?;
+        let mut query = self.connection.prepare("SELECT key FROM content WHERE complete = 1")?;
         let digests =
             query.query_map([], |row| row.get::<_, [u8; 32]>(0).map(demarche_terms::Digest))?;
         Ok(digests.collect::<Result<_, _>>()?)

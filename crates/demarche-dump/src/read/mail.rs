@@ -95,7 +95,7 @@ impl Reader<'_> {
             .collect();
         message.attachments = carried.iter().map(|carried| carried.name.clone()).collect();
         message.normal = normal::digest(&message, &digests);
-        let is_wanted = digest.is_some() || self.sink.wants(&message.normal);
+        let is_wanted = digest.is_some() || self.sink.wants(&message.normal, media);
         let content = if is_wanted { Content::Message(&message) } else { Content::Copy };
         let digest = digest.unwrap_or(message.normal);
         let number = self.tell(place, media, size, digest, content, faults)?;

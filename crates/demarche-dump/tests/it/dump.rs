@@ -65,7 +65,7 @@ struct Keeper {
 }
 
 impl Sink for Keeper {
-    fn wants(&mut self, digest: &Sha256) -> bool {
+    fn wants(&mut self, digest: &Sha256, _: Media) -> bool {
         self.seen.insert(*digest) || self.wants_all
     }
 

@@ -105,7 +105,7 @@ impl<'a> Writing<'a> {
         if let Some(number) = self.known(key)? {
             return Ok(number);
         }
-        let put = "INSERT INTO content(digest, state, complete) VALUES(?, 0, 0)";
+        let put = "INSERT INTO content(key, state, complete) VALUES(?, 0, 0)";
         let number = self.query(put)?.insert([key.0])?;
         self.remember(*key, number);
         Ok(number)
@@ -116,7 +116,7 @@ impl<'a> Writing<'a> {
         if let Some(number) = self.numbers.get(key) {
             return Ok(Some(*number));
         }
-        let known = "SELECT id FROM content WHERE digest = ?";
+        let known = "SELECT id FROM content WHERE key = ?";
         let known = self.query(known)?.query_row([key.0], |row| row.get(0)).optional()?;
         if let Some(number) = known {
             self.remember(*key, number);
@@ -132,20 +132,20 @@ impl<'a> Writing<'a> {
 
     fn content(&mut self, unit: i64, content: NewContent) -> Result<(), ExposureError> {
         let faults = (!content.faults.is_empty()).then(|| content.faults.join("\n"));
-        let NewContent { key, media, size, reason, .. } = &content;
+        let NewContent { key, digest, media, size, reason, .. } = &content;
         let (state, size) = (content.state as i64, signed(*size));
         let number = match self.known(key)? {
             Some(number) => {
-                let fill = "UPDATE content SET media = ?, size = ?, state = ?, reason = ?, faults = ?, unit = ? WHERE id = ?";
+                let fill = "UPDATE content SET digest = ?, media = ?, size = ?, state = ?, reason = ?, faults = ?, unit = ? WHERE id = ?";
                 self.query(fill)?
-                    .execute(params![media, size, state, reason, faults, unit, number])?;
+                    .execute(params![digest.0, media, size, state, reason, faults, unit, number])?;
                 number
             }
             None => {
-                let put = "INSERT INTO content(digest, media, size, state, reason, faults, unit, complete) VALUES(?, ?, ?, ?, ?, ?, ?, 0)";
+                let put = "INSERT INTO content(key, digest, media, size, state, reason, faults, unit, complete) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0)";
                 let number = self
                     .query(put)?
-                    .insert(params![key.0, media, size, state, reason, faults, unit])?;
+                    .insert(params![key.0, digest.0, media, size, state, reason, faults, unit])?;
                 self.remember(*key, number);
                 number
             }
@@ -220,8 +220,16 @@ impl<'a> Writing<'a> {
         let Some(parent) = &edge.parent else { return Ok(()) };
         let parent = self.number(parent)?;
         let (start, stop) = edge.at.clone().map(|at| (signed(at.start), signed(at.end))).unzip();
-        let put = "INSERT OR REPLACE INTO edge VALUES(?, ?, ?, ?, ?, ?)";
-        self.query(put)?.execute(params![parent, edge.number, edge.name, start, stop, child])?;
+        let put = "INSERT OR REPLACE INTO edge VALUES(?, ?, ?, ?, ?, ?, ?)";
+        self.query(put)?.execute(params![
+            parent,
+            edge.number,
+            edge.name,
+            start,
+            stop,
+            signed(edge.size),
+            child
+        ])?;
         Ok(())
     }
 }

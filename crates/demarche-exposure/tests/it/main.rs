@@ -1,0 +1,6 @@
+//! Scans of small dumps that the tests write.
+
+mod dump;
+mod laws;
+mod scanning;
+mod searching;
