@@ -298,7 +298,7 @@ impl Page {
 /// True for a cell of data, which ends soon and holds no table. Long cells lay out a page, and their lines are lines.
 fn is_short_cell(content: &[u8]) -> bool {
     let start = content.get(..512).unwrap_or(content);
-    for tag in memchr::memchr_iter(b'<', start).filter_map(|tag| start.get(tag + 1..)) {
+    for tag in memchr::memchr_iter(b'<', start).take(16).filter_map(|tag| start.get(tag + 1..)) {
         let begins =
             |name: &[u8]| tag.get(..name.len()).is_some_and(|tag| tag.eq_ignore_ascii_case(name));
         if begins(b"/t") {

@@ -7,7 +7,7 @@ pub struct Limits {
     pub expanded: u64,
     /// The most that a compressed part may expand to, as a multiple of its size, from 1; the first MiB is always free.
     pub ratio: u64,
-    /// The most steps that a reader may take: objects visited, operators run, characters looked up.
+    /// The most steps that a reader may take: bytes of objects read, operators run, characters drawn.
     pub steps: u64,
     /// The most parts of a package or objects of a file that are looked at.
     pub parts: usize,
@@ -16,7 +16,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 64 MiB of text, 512 MiB expanded, a thousandfold expansion, 500 million steps, a million parts, 64 levels.
+    /// 64 MiB of text, 512 MiB expanded, a thousandfold expansion, 200 million steps, a million parts, 64 levels.
     ///
     /// Deflate expands at most 1,032-fold, and only for bytes of one value.
     fn default() -> Self {
@@ -24,7 +24,7 @@ impl Default for Limits {
             text: 64 << 20,
             expanded: 512 << 20,
             ratio: 1_000,
-            steps: 500_000_000,
+            steps: 200_000_000,
             parts: 1_000_000,
             depth: 64,
         }

@@ -4,7 +4,7 @@
 //! table says is searched for in the whole file, so that cut and patched files are read too.
 #![warn(clippy::indexing_slicing)]
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -40,6 +40,10 @@ pub(crate) struct File<'bytes> {
     bytes: &'bytes [u8],
     places: BTreeMap<u32, Place>,
     searched: OnceCell<BTreeMap<u32, Place>>,
+    /// Offsets of the words that end streams.
+    stream_ends: OnceCell<Vec<usize>>,
+    /// Bytes of objects read since they were last counted as steps.
+    read: Cell<u64>,
     pub(crate) trailer: Dictionary,
     crypt: Option<Crypt>,
     depth: usize,
@@ -54,6 +58,9 @@ struct Packed {
     offsets: BTreeMap<u32, usize>,
 }
 
+/// Bytes in which a trailer is looked for; it has some ten entries.
+const LONGEST_TRAILER: usize = 4_096;
+
 /// Bytes of expanded streams of objects that are kept.
 const KEPT: usize = 32 << 20;
 
@@ -66,6 +73,8 @@ impl<'bytes> File<'bytes> {
             bytes: bytes.get(start..).unwrap_or(bytes),
             places: BTreeMap::new(),
             searched: OnceCell::new(),
+            stream_ends: OnceCell::new(),
+            read: Cell::new(0),
             trailer: Dictionary::default(),
             crypt: None,
             depth: writer.limits().depth,
@@ -204,6 +213,9 @@ impl<'bytes> File<'bytes> {
             }
         }
         for stream in packed {
+            if !writer.step(self.read.take()) {
+                break;
+            }
             let Some(Place::Offset(offset)) = places.get(&stream).copied() else { continue };
             let inner =
                 self.object_at(offset, Some(stream)).and_then(|found| self.packed(&found, writer));
@@ -239,7 +251,10 @@ impl<'bytes> File<'bytes> {
     fn searched_trailer(&self, writer: &mut Writer<'_>) -> Dictionary {
         let mut trailer = Dictionary::default();
         for start in memmem::find_iter(self.bytes, b"trailer").take(1_024) {
-            let object = Lexer::new(self.bytes, start + 7, self.depth).object();
+            // A trailer that is not closed would run on to the end of the file.
+            let end = self.bytes.len().min(start + LONGEST_TRAILER);
+            let bytes = self.bytes.get(..end).unwrap_or(self.bytes);
+            let object = Lexer::new(bytes, start + 7, self.depth).object();
             if let Some(Object::Dictionary(found)) = object.filter(has_root) {
                 trailer = found;
             }
@@ -274,7 +289,7 @@ impl<'bytes> File<'bytes> {
 
     /// The object of a number.
     pub(crate) fn find(&self, number: u32, writer: &mut Writer<'_>) -> Option<Found<'bytes>> {
-        if !writer.step(1) {
+        if !writer.step(1 + self.read.take()) {
             return None;
         }
         let listed =
@@ -340,6 +355,7 @@ impl<'bytes> File<'bytes> {
             return None;
         }
         let mut object = lexer.value()?;
+        self.read.set(self.read.get() + count(lexer.offset - offset));
         let mut stream = None;
         if let Some(dictionary) = object.dictionary()
             && lexer.takes(b"stream")
@@ -367,7 +383,12 @@ impl<'bytes> File<'bytes> {
         {
             return stream;
         }
-        let end = memmem::find(rest, b"endstream").unwrap_or(rest.len());
+        let start = self.bytes.len() - rest.len();
+        let ends =
+            self.stream_ends.get_or_init(|| memmem::find_iter(self.bytes, b"endstream").collect());
+        let end = ends
+            .get(ends.partition_point(|end| *end < start))
+            .map_or(rest.len(), |end| end - start);
         rest.get(..end).unwrap_or(rest)
     }
 
