@@ -19,6 +19,9 @@ const CHUNK: usize = 2 << 20;
 /// The contents after which a chunk goes to the store.
 const CONTENTS: usize = 4096;
 
+/// The bytes on either side of the end of a page in which a value may lie on both: a private key has so many.
+const SEAM: usize = 4096;
+
 /// How hard texts are compressed: the quickest level, which still leaves a third.
 pub(crate) const LEVEL: i32 = 1;
 
@@ -87,11 +90,53 @@ impl<'a> Collector<'a> {
 
     fn sections(&mut self, sections: &[Section]) -> Vec<NewText> {
         let sections = sections.iter().filter(|section| !section.text.trim().is_empty());
-        sections
-            .map(|section| {
-                self.text(section.name.as_deref(), section.shape, section.text.as_str().into())
-            })
-            .collect()
+        let mut texts: Vec<NewText> = Vec::new();
+        for section in sections {
+            let mut text =
+                self.text(section.name.as_deref(), section.shape, section.text.as_str().into());
+            if let Some(before) = texts.last_mut() {
+                self.across(before, &mut text);
+            }
+            texts.push(text);
+        }
+        texts
+    }
+
+    /// Finds values that begin on one page and end on the next: each page then has the value.
+    fn across(&mut self, before: &mut NewText, after: &mut NewText) {
+        if before.shape != Shape::Prose || after.shape != Shape::Prose {
+            return;
+        }
+        let end = before.text.trim_end().len();
+        let start = floor(&before.text, end.saturating_sub(SEAM));
+        let (Some(left), Some(right)) = (
+            before.text.get(start..end),
+            after.text.get(..floor(&after.text, after.text.len().min(SEAM))),
+        ) else {
+            return;
+        };
+        let seam = left.len() + 1;
+        self.found.clear();
+        self.rules.scan(&format!("{left}\n{right}"), Layout::Prose, &mut self.found);
+        let broken = |finding: &&demarche_sensitive::Finding| {
+            finding.span.start < seam - 1 && finding.span.end > seam
+        };
+        for finding in self.found.iter().filter(broken) {
+            let first = start + finding.span.start..end;
+            let second = 0..finding.span.end - seam;
+            before.findings.retain(|found| found.finding.span.end <= first.start);
+            after.findings.retain(|found| found.finding.span.start >= second.end);
+            for (text, span) in [(&mut *before, first), (&mut *after, second)] {
+                let (line, around) =
+                    Lines { text: &text.text, offset: 0, line: 1 }.around(span.start);
+                let finding = demarche_sensitive::Finding { span, ..finding.clone() };
+                let found = Found { line, names: names_in(around), finding };
+                let place = text
+                    .findings
+                    .partition_point(|known| known.finding.span.start < found.finding.span.start);
+                text.findings.insert(place, found);
+            }
+        }
     }
 
     /// The subject is the first line of the text of a message.
@@ -159,6 +204,11 @@ impl Sink for Collector<'_> {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// The last offset up to another at which a letter begins.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// The key of bytes that are read as one kind of file: by another name they may be another.

@@ -256,32 +256,28 @@ const BEGINNING: usize = 5;
 /// The bit of the first letters of a text, five at most, up to the first sign that is no letter.
 #[inline]
 fn beginning(text: &[u8]) -> usize {
-    let mut letters = [0; 8];
-    for (target, byte) in letters.iter_mut().zip(text).take(BEGINNING) {
-        *target = LETTERS[usize::from(*byte)];
-    }
-    let word = u64::from_le_bytes(letters);
-    let gaps = word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080;
-    let first = gaps & gaps.wrapping_neg();
-    let kept = word & (first >> 7).wrapping_sub(1);
-    let hash = kept.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER_BITS.trailing_zeros());
-    usize::try_from(hash).unwrap_or(0)
+    let bytes = text.first_chunk().copied().unwrap_or_else(|| {
+        let mut padded = [0; 8];
+        for (target, byte) in padded.iter_mut().zip(text) {
+            *target = *byte;
+        }
+        padded
+    });
+    let hash = letters(u64::from_le_bytes(bytes)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    usize::try_from(hash >> (64 - FILTER_BITS.trailing_zeros())).unwrap_or(0)
 }
 
-/// The small letter of each letter, the byte of each part of a longer character, and 0 for every other sign.
-const LETTERS: [u8; 256] = {
-    let mut table = FOLDED;
-    let mut byte: u8 = 0;
-    while byte < 0x80 {
-        if !byte.is_ascii_alphabetic() {
-            #[expect(clippy::as_conversions, reason = "a constant cannot call `usize::from`")]
-            let index = byte as usize;
-            table[index] = 0;
-        }
-        byte += 1;
-    }
-    table
-};
+/// The bytes up to the first that is no part of a letter, five at most, ASCII in small letters; all eight at once.
+fn letters(bytes: u64) -> u64 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let low = (bytes | HIGH >> 2) & !HIGH;
+    // The high bit of a byte is set by these sums from `a` on, and from the sign after `z` on.
+    let is_letter = (low + 0x1F1F_1F1F_1F1F_1F1F) & !(low + 0x0505_0505_0505_0505) & !bytes & HIGH;
+    let small = bytes | is_letter >> 2;
+    let gaps = !(is_letter | bytes) & HIGH;
+    let first = gaps & gaps.wrapping_neg();
+    small & (first >> 7).wrapping_sub(1) & 0xFF_FFFF_FFFF
+}
 
 /// The first eight bytes of a text, folded.
 fn text_head(bytes: &[u8]) -> (u64, usize) {

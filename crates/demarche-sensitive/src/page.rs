@@ -66,6 +66,27 @@ const CLASSES: [Class; 256] = {
     }
 };
 
+/// The bit of a letter and of a digit in [`ALPHANUMERIC`].
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+
+/// A bit for each ASCII letter and digit, and none for every other byte.
+const ALPHANUMERIC: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte: u8 = 0;
+    while byte < 0x80 {
+        #[expect(clippy::as_conversions, reason = "a constant cannot call `usize::from`")]
+        let index = byte as usize;
+        table[index] = match CLASSES[index] {
+            Class::Letter => LETTER,
+            Class::Digit => DIGIT,
+            Class::Gap | Class::High | Class::Sign2 | Class::Sign3 | Class::Wide => 0,
+        };
+        byte += 1;
+    }
+    table
+};
+
 fn class(byte: u8) -> Class {
     CLASSES[usize::from(byte)]
 }
@@ -117,16 +138,15 @@ impl<'t> Page<'t> {
 
     /// Reads the token that begins here, and returns its end.
     fn token(&mut self, start: usize) -> usize {
-        let mut end = start;
-        let (mut has_digit, mut has_letter) = (false, false);
-        while let Some(&byte) = self.bytes.get(end) {
-            match class(byte) {
-                Class::Digit => has_digit = true,
-                Class::Letter => has_letter = true,
-                _ => break,
-            }
-            end += 1;
-        }
+        let rest = self.bytes.get(start..).unwrap_or(&[]);
+        let mut signs = 0;
+        let is_part = |byte: &&u8| {
+            let bits = ALPHANUMERIC[usize::from(**byte)];
+            signs |= bits;
+            bits != 0
+        };
+        let end = start + rest.iter().take_while(is_part).count();
+        let (has_digit, has_letter) = (signs & DIGIT != 0, signs & LETTER != 0);
         let is_prefix = end - start == 1 && has_letter && self.byte(end) == b'-';
         if has_digit || is_prefix && self.byte(end + 1).is_ascii_digit() {
             self.tokens.push(Token { start, end, is_number: !has_letter });

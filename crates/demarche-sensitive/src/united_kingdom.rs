@@ -31,14 +31,19 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
         let value = value.to_ascii_uppercase();
         let is_apart = start + 9 != last + 1;
         let is_clear = is_written && !(is_apart && page.byte(middle) == b'\n');
-        if is_number(&value)
-            && page.is_right_edge(last + 1)
-            && (is_clear && !context.is_trade() || context.naming_past(&[Topic::Nino], 1).is_some())
-        {
-            let country = "GB".parse().ok();
-            out.push(Kind::Nino, "gb-nino", country, start..last + 1, value, Check::Format);
-            return;
+        if !has_letters(&value) || !page.is_right_edge(last + 1) {
+            continue;
         }
+        let is_named = context.naming_past(&[Topic::Nino], 1).is_some();
+        let check = match is_assigned(&value) {
+            true if is_clear && !context.is_trade() || is_named => Check::Format,
+            // A prefix that is not assigned is still somebody's number where the text says so: of old, or mistyped.
+            false if is_named => Check::Context,
+            _ => continue,
+        };
+        let country = "GB".parse().ok();
+        out.push(Kind::Nino, "gb-nino", country, start..last + 1, value, check);
+        return;
     }
 }
 
@@ -62,12 +67,15 @@ fn start(page: &Page<'_>, token: &Token) -> Option<(usize, usize)> {
     is_first.then_some((start, token.start))
 }
 
-/// Returns true if a number could be assigned: no D, F, I, Q, U or V in the prefix, no O as its second letter.
-fn is_number(value: &str) -> bool {
+/// Returns true if a number has letters that stand in numbers: no D, F, I, Q, U or V in the prefix, no O as its second
+/// letter, and A to D at the end.
+fn has_letters(value: &str) -> bool {
     let Some((prefix, _)) = value.split_at_checked(2) else { return false };
     let never = |letter: char| matches!(letter, 'D' | 'F' | 'I' | 'Q' | 'U' | 'V');
-    !prefix.contains(never)
-        && !prefix.ends_with('O')
-        && !UNUSED.contains(&prefix)
-        && value.ends_with(['A', 'B', 'C', 'D'])
+    !prefix.contains(never) && !prefix.ends_with('O') && value.ends_with(['A', 'B', 'C', 'D'])
+}
+
+/// Returns true if the prefix of a number is one that is assigned.
+fn is_assigned(value: &str) -> bool {
+    value.split_at_checked(2).is_some_and(|(prefix, _)| !UNUSED.contains(&prefix))
 }

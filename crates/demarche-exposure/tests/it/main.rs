@@ -1,5 +1,6 @@
 //! Scans of small dumps that the tests write.
 
+mod corpus;
 mod dump;
 mod laws;
 mod scanning;
