@@ -238,6 +238,15 @@ pub(crate) fn strongest_for(findings: &AttributionFindings, case: &Case) -> Opti
     (!titles.is_empty()).then(|| format!("What speaks most for it: {}.", listed(&titles, "and")))
 }
 
+/// The strongest item for the leader and the strongest doubt, in one sentence; `None` where one of them is missing.
+pub(crate) fn reason_and_doubt(findings: &AttributionFindings, case: &Case) -> Option<String> {
+    let reason = titles(&findings.balance.speak_for, case).into_iter().next()?;
+    let doubt = strongest_against(findings, case).or_else(|| planted(findings))?;
+    let mut signs = doubt.chars();
+    let first = signs.next()?.to_lowercase();
+    Some(format!("What speaks most for it: {reason}; {first}{}", signs.as_str()))
+}
+
 /// The part of the evidence without which another would lead, else the strongest item against the leader.
 pub(crate) fn strongest_against(findings: &AttributionFindings, case: &Case) -> Option<String> {
     overturned(findings, case).or_else(|| against(findings, case))

@@ -8,9 +8,11 @@ use demarche_case::{Country, Recipient, Role};
 use crate::addressee::{Addressee, Reason, addressees, is_accused, sender};
 use crate::answer::who_cuts_off;
 use crate::attribution::{
-    how_sure, leader_sentence, planted, strongest_against, strongest_for, withheld,
+    how_sure, leader_sentence, planted, reason_and_doubt, strongest_against, strongest_for,
+    withheld,
 };
 use crate::date::date;
+use crate::exposure::exposure_first;
 use crate::number::{count, length};
 use crate::response::response_first;
 use crate::text::{PROSE, shown};
@@ -37,12 +39,18 @@ impl Told {
 /// The sections that the sentences lead to.
 const RANKING: (&str, &str) = ("ranking", "Who may have done it");
 const RESTS: (&str, &str) = ("rests", "What the judgement rests on");
+const MATRIX: (&str, &str) = ("matrix", "Hypotheses against evidence");
+
+/// The most sentences.
+const MOST: usize = 8;
 
 /// The states that a sentence names at most; the rest are counted.
 const NAMED: usize = 3;
 
 /// The case in at most eight sentences: who did it and how sure, the strongest reasons and the strongest doubt,
-/// through whose networks, what to do first, who decides and by when, and how old the data are.
+/// what was exposed, through whose networks, what to do first, who decides and by when, and how old the data are.
+///
+/// Where there would be nine, the reasons and the doubt share a sentence.
 #[must_use]
 pub fn brief(assessment: &Assessment) -> Vec<Told> {
     let mut told = Vec::new();
@@ -54,12 +62,28 @@ pub fn brief(assessment: &Assessment) -> Vec<Told> {
             "The evidence",
         )),
     }
+    let exposed = assessment.exposure.as_ref().and_then(exposure_first);
+    told.extend(exposed.map(|text| Told::new(text, "exposure", "What was exposed")));
     told.extend(through_whom(assessment));
     told.extend(first_step(assessment));
     let response = assessment.response.as_ref().and_then(response_first);
     told.extend(response.map(|text| Told::new(text, "options", "The options")));
     told.extend(age(assessment));
+    if told.len() > MOST {
+        join(&mut told, assessment);
+    }
     told
+}
+
+/// Puts the strongest reason and the doubt, which follows it, into one sentence.
+fn join(told: &mut Vec<Told>, assessment: &Assessment) {
+    let findings = assessment.attribution.as_ref();
+    let both = findings.and_then(|findings| reason_and_doubt(findings, &assessment.case));
+    let reasons = told.iter().position(|told| told.section == MATRIX.0);
+    if let Some((both, reasons)) = both.zip(reasons) {
+        told[reasons] = Told::new(both, MATRIX.0, MATRIX.1);
+        told.remove(reasons + 1);
+    }
 }
 
 /// Who did it, how sure that is, what speaks most for it, and the strongest doubt.
@@ -79,7 +103,7 @@ fn who(findings: &AttributionFindings, assessment: &Assessment) -> Vec<Told> {
         Told::new(how_sure(&findings.confidence, "this judgement"), RESTS.0, RESTS.1),
     ];
     let reasons = strongest_for(findings, case);
-    told.extend(reasons.map(|text| Told::new(text, "matrix", "Hypotheses against evidence")));
+    told.extend(reasons.map(|text| Told::new(text, MATRIX.0, MATRIX.1)));
     told.extend(doubt.map(|text| Told::new(text, RESTS.0, RESTS.1)));
     told
 }

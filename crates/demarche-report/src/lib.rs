@@ -11,6 +11,7 @@ mod code;
 mod date;
 mod document;
 mod evaluation;
+mod exposure;
 mod export {
     //! For other programs: the judgement as layers for the ATT&CK Navigator, and tables as CSV.
 
@@ -62,19 +63,22 @@ pub use export::code::{code_comparison_csv, code_functions_csv, code_ties_csv};
 pub use export::csv::{matrix_csv, ranking_csv};
 pub use export::navigator::navigator_layers;
 pub use export::response::response_csv;
+pub use exposure::exposure_answer;
 pub use note::{NoNote, Note, note, note_dressed};
 pub use page::{
-    ReportParts, code_comparison_html, code_families_html, code_html, precedents_html,
-    response_page, to_html, to_html_of,
+    ReportParts, code_comparison_html, code_families_html, code_html, exposure_html,
+    precedents_html, response_page, to_html, to_html_of,
 };
 pub use precedents::precedents_answer;
 pub use response::response_answer;
 pub use svg::{
     marked, svg_of_acceptability, svg_of_central_weights, svg_of_code_families,
-    svg_of_code_functions, svg_of_code_ties, svg_of_cuts, svg_of_dependency, svg_of_forgery,
-    svg_of_injury, svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents,
-    svg_of_ranking, svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
+    svg_of_code_functions, svg_of_code_ties, svg_of_cuts, svg_of_dependency,
+    svg_of_exposure_mailboxes, svg_of_exposure_months, svg_of_forgery, svg_of_injury,
+    svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents, svg_of_ranking,
+    svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
 };
+pub use view::{exposure_people, exposure_scan};
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};
 pub use words::{in_text as state_in_text, subject};
 pub use writers::{Dress, DressError, terminal, terminal_in_colour, terminal_of_width};

@@ -8,6 +8,7 @@ mod annexes;
 mod ask;
 mod attribution;
 mod effect;
+mod exposure;
 mod letter;
 mod networks;
 mod norms;
@@ -261,6 +262,7 @@ impl<'a> Writer<'a> {
         match self.to {
             Recipient::State(_) => {
                 blocks.extend(self.what_happened());
+                blocks.extend(self.what_was_disclosed());
                 blocks.extend(self.what_was_said());
                 blocks.extend(self.attribution());
                 blocks.extend(self.why());

@@ -4,6 +4,7 @@ mod attribution;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::code::{CodeComparison, CodeFamilies, CodeFindings};
+use demarche_case::assessment::exposure::ExposureFindings;
 use demarche_case::assessment::precedents::PrecedentFindings;
 use demarche_case::assessment::response::ResponseFindings;
 use demarche_case::assessment::routes::RoutesFindings;
@@ -17,7 +18,7 @@ use crate::document::Section;
 use crate::number::length;
 use crate::svg;
 use crate::text::{NAME, PROSE, shown};
-use crate::view::{case, code, options, precedents, routes};
+use crate::view::{case, code, exposure, options, precedents, routes};
 use crate::words::palette_of;
 use crate::writers::{Dress, DressError, Page, fragment};
 
@@ -43,8 +44,17 @@ impl ReportParts {
 }
 
 /// The sections of the short report behind who did it, in their order; every other section is an annex.
-const SHORT: [&str; 8] =
-    ["answer", "map", "requests", "responses-in-short", "options", "timeline", "harm", "gaps"];
+const SHORT: [&str; 9] = [
+    "answer",
+    "map",
+    "exposure",
+    "requests",
+    "responses-in-short",
+    "options",
+    "timeline",
+    "harm",
+    "gaps",
+];
 
 /// The answers in the short report, which the contents do not list beside their figures.
 const ANSWERS: [&str; 2] = ["answer", "responses-in-short"];
@@ -100,6 +110,8 @@ fn divided(assessment: &Assessment) -> (Vec<Section>, Vec<Section>) {
         sections.extend(options::sections(found, networks));
     }
     sections.extend(case::sections(assessment));
+    sections.extend(assessment.exposure.iter().map(exposure::short));
+    sections.extend(assessment.exposure.iter().flat_map(exposure::annexes));
     sections.extend(networks.into_iter().flat_map(routes::limits));
     sections.push(case::gaps(&assessment.gaps));
     sections.push(case::inputs(assessment));
@@ -235,6 +247,17 @@ pub fn code_html(findings: &CodeFindings, gaps: &[Gap]) -> String {
     let mut sections = code::sections(findings);
     sections.push(case::gaps(gaps));
     code_page(&code::title(findings), findings.marking(), &[], &sections)
+}
+
+/// The inventory of what was leaked, as one self-contained page: with persons, mailboxes and places, for the sender alone.
+#[must_use]
+pub fn exposure_html(findings: &ExposureFindings, marking: Tlp) -> String {
+    let title = format!("Exposed in {}", shown(&findings.dump, TITLE));
+    let head = head("Exposure", &title, &html! {});
+    let lead = [exposure::lead(findings)];
+    let mut sections = vec![exposure::tables(findings)];
+    sections.extend(exposure::annexes(findings));
+    page(&title, Some(marking), &head, &lead, &sections)
 }
 
 /// Two programs compared, as one self-contained page.

@@ -6,7 +6,7 @@ use demarche_case::assessment::Assessment;
 use demarche_case::{Case, CaseFolder, Recipient};
 use demarche_report::{
     Addressee, Block, Dress, NoNote, Note, ReportParts, Section, addressees, attribution_answer, brief,
-    is_written, note_dressed, response_answer, state_in_text, to_html_of, to_json,
+    exposure_answer, is_written, note_dressed, response_answer, state_in_text, to_html_of, to_json,
 };
 
 use super::{code, library};
@@ -157,14 +157,15 @@ fn first_page(assessment: &Assessment) -> Vec<Section> {
     vec![section.with(Block::Note(more.to_owned()))]
 }
 
-/// The whole answer: who did it, through whose networks, and which responses are open.
+/// The whole answer: who did it, what was exposed, through whose networks, and which responses are open.
 fn full_answer(assessment: &Assessment) -> Vec<Section> {
     let attribution = assessment.attribution.iter();
     let attribution =
         attribution.flat_map(|findings| attribution_answer(findings, &assessment.case));
     let routes = assessment.routes.iter().flat_map(demarche_report::answer);
     let response = assessment.response.iter().flat_map(response_answer);
-    let answers = [attribution.collect(), routes.collect(), response.collect::<Vec<String>>()];
+    let exposure = assessment.exposure.iter().flat_map(exposure_answer);
+    let answers = [attribution.collect(), exposure.collect(), routes.collect(), response.collect::<Vec<String>>()];
     let answers = answers.into_iter().filter(|sentences| !sentences.is_empty());
     answers.map(|answer| Section::new("answer", "").with(Block::Answer(answer))).collect()
 }

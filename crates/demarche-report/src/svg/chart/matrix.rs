@@ -79,7 +79,8 @@ pub(crate) struct Matrix<'a> {
     pub(crate) foot: (&'a str, Vec<String>),
     /// The values at which the steps of colour begin.
     pub(crate) steps: [f64; 4],
-    /// The words of the key: for the steps from the fourth against to the fourth for, and a note.
+    /// The words of the key: for the steps from the fourth against to the fourth for, and a note. A step without a word
+    /// is left out.
     pub(crate) key: ([&'a str; 9], &'a str),
 }
 
@@ -197,8 +198,9 @@ impl Matrix<'_> {
             ("p3", "on"),
             ("p4", "on4"),
         ];
+        let steps = STEPS.iter().zip(self.key.0).filter(|(_, text)| !text.is_empty());
         html! {
-            @for (index, ((class, ink), text)) in STEPS.iter().zip(self.key.0).enumerate() {
+            @for (index, ((class, ink), text)) in steps.enumerate() {
                 @let left = 8.0 + float(index) * STEP;
                 rect class=(class) x=(px(left)) y=(px(top)) width=(px(STEP)) height="18" {}
                 (label((left + STEP / 2.0, top + 13.0), 10.5, ink, "middle", text))
