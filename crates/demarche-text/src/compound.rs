@@ -93,15 +93,15 @@ impl<'bytes> Compound<'bytes> {
     /// The table of the sectors that follow each sector.
     fn allocation(&self) -> Vec<u32> {
         let mut tables = numbers(self.bytes.get(76..512).unwrap_or(b""));
-        let mut more = long(self.bytes, 68).unwrap_or(FIRST_MARK);
+        let mut further = long(self.bytes, 68).unwrap_or(FIRST_MARK);
         let sectors = self.bytes.len() / self.sector + 1;
         // Further sectors of this list end with the number of the next.
         for _ in 0..sectors {
-            if more >= FIRST_MARK {
+            if further >= FIRST_MARK {
                 break;
             }
-            let mut list = numbers(self.sector_bytes(more));
-            more = list.pop().unwrap_or(FIRST_MARK);
+            let mut list = numbers(self.sector_bytes(further));
+            further = list.pop().unwrap_or(FIRST_MARK);
             tables.extend(list);
         }
         let tables = tables.into_iter().filter(|table| *table < FIRST_MARK).take(sectors);

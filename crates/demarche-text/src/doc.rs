@@ -91,9 +91,9 @@ fn pieces(main: &[u8], table: &[u8]) -> Option<Vec<Piece>> {
     let piece = |index: usize| {
         let characters =
             offset_at(plan, (index + 1) * 4)?.checked_sub(offset_at(plan, index * 4)?)?;
-        let place = long(places, index * 8 + 2)?;
-        let start = usize::try_from(place & 0x3fff_ffff).ok()?;
-        let is_wide = place & 0x4000_0000 == 0;
+        let position = long(places, index * 8 + 2)?;
+        let start = usize::try_from(position & 0x3fff_ffff).ok()?;
+        let is_wide = position & 0x4000_0000 == 0;
         let (start, length) =
             if is_wide { (start, characters.checked_mul(2)?) } else { (start / 2, characters) };
         Some(Piece { start, length, is_wide })

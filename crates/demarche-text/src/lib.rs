@@ -11,7 +11,6 @@ mod entities;
 mod fault;
 mod grid;
 mod html;
-mod limits;
 mod markup;
 mod media;
 mod number;
@@ -35,11 +34,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use self::charset::text_of_bytes;
 pub use self::fault::{Damage, Fault, Unread};
 pub use self::html::text_of_html;
-pub use self::limits::Limits;
 pub use self::media::{Media, media_of, media_of_zip};
+pub use self::writer::Limits;
 use self::writer::Writer;
 
-/// How a part of a document is laid out.
+/// The layout of a part of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Sentences and lines; a paragraph ends with a line feed.
@@ -53,9 +52,9 @@ pub enum Shape {
 pub struct Section {
     /// Its name, as a reader would look for it: `sheet “Salaries”`, `page 3`; none for a document of one part.
     pub name: Option<String>,
-    /// How it is laid out.
+    /// Its layout.
     pub shape: Shape,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
@@ -64,7 +63,7 @@ pub struct Section {
 pub struct Text {
     /// Its parts in the order of the document; parts without text are left out.
     pub sections: Vec<Section>,
-    /// What could not be read of it; empty where all was read.
+    /// The faults met on the way; none where all was read.
     pub faults: Vec<Fault>,
 }
 

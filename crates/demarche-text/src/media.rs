@@ -239,22 +239,24 @@ fn media_of_compound(ending: &str, bytes: &[u8]) -> Media {
 
 /// The kind of a file by bytes that do not lie at its beginning, or that need a second look.
 fn by_inner_magic(head: &[u8]) -> Option<Media> {
-    let at = |offset: usize, magic: &[u8]| {
+    let has_at = |offset: usize, magic: &[u8]| {
         head.get(offset..).is_some_and(|bytes| bytes.starts_with(magic))
     };
     let has_zero = memchr::memchr(0, head.get(..head.len().min(1_024))?).is_some();
     match () {
-        () if at(257, b"ustar") => Some(Media::Tar),
-        () if at(0, b"RIFF") && at(8, b"WEBP") => Some(Media::Image),
-        () if at(0, b"RIFF") && at(8, b"WAVE") => Some(Media::Audio),
-        () if at(0, b"RIFF") => Some(Media::Video),
-        () if at(4, b"ftypheic") || at(4, b"ftypmif1") || at(4, b"ftypavif") => Some(Media::Image),
-        () if at(4, b"ftypM4A") => Some(Media::Audio),
-        () if at(4, b"ftyp") => Some(Media::Video),
-        () if at(0, b"BM") && has_zero => Some(Media::Image),
-        () if at(0, b"MZ") && has_zero => Some(Media::Executable),
-        () if at(0, b"\xff\xfb") && has_zero => Some(Media::Audio),
-        () if at(2, b"-lh") && at(6, b"-") => Some(Media::OtherArchive),
+        () if has_at(257, b"ustar") => Some(Media::Tar),
+        () if has_at(0, b"RIFF") && has_at(8, b"WEBP") => Some(Media::Image),
+        () if has_at(0, b"RIFF") && has_at(8, b"WAVE") => Some(Media::Audio),
+        () if has_at(0, b"RIFF") => Some(Media::Video),
+        () if has_at(4, b"ftypheic") || has_at(4, b"ftypmif1") || has_at(4, b"ftypavif") => {
+            Some(Media::Image)
+        }
+        () if has_at(4, b"ftypM4A") => Some(Media::Audio),
+        () if has_at(4, b"ftyp") => Some(Media::Video),
+        () if has_at(0, b"BM") && has_zero => Some(Media::Image),
+        () if has_at(0, b"MZ") && has_zero => Some(Media::Executable),
+        () if has_at(0, b"\xff\xfb") && has_zero => Some(Media::Audio),
+        () if has_at(2, b"-lh") && has_at(6, b"-") => Some(Media::OtherArchive),
         // Some programs write a few bytes before the header, and readers accept the first 1,024.
         () => {
             let start = head.get(..head.len().min(1_024))?;

@@ -186,8 +186,8 @@ fn clamp(limit: u64) -> usize {
 
 /// The most bytes that a part of some stored size may expand to.
 pub(crate) fn expansion_limit(stored: usize, writer: &Writer<'_>) -> u64 {
-    let most = count(stored).checked_mul(writer.limits().ratio);
-    most.map_or(writer.expanded_left(), |most| most.max(1 << 20).min(writer.expanded_left()))
+    let limit = count(stored).checked_mul(writer.limits().ratio);
+    limit.map_or(writer.expanded_left(), |limit| limit.max(1 << 20).min(writer.expanded_left()))
 }
 
 /// The bytes of a deflated part up to a limit, and true where the part is sound.

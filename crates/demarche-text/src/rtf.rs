@@ -41,7 +41,7 @@ pub(crate) fn embedded(bytes: &[u8], writer: &mut Writer<'_>) -> Vec<Embedded> {
     reader.objects
 }
 
-/// What becomes of the text in a group.
+/// The use that is made of the text in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Use {
     Keep,

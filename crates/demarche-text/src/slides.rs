@@ -54,3 +54,16 @@ fn ordered(package: &Package<'_>, writer: &mut Writer<'_>) -> Vec<String> {
     slides.dedup();
     slides
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::writer::Limits;
+
+    #[test]
+    fn bytes_that_are_no_package_are_damaged() {
+        let limits = Limits::default();
+        let outcome = read(b"no package", &mut Writer::new(&limits));
+        assert_eq!(outcome, Err(Unread::Damaged(Damage::Foreign { kind: "package" })));
+    }
+}

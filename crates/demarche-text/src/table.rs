@@ -30,8 +30,8 @@ fn separator(text: &str) -> u8 {
         let counts: Vec<_> =
             lines.iter().map(|line| count_outside_quotes(line, separator)).collect();
         let first = counts.first().map_or(0, |count| *count);
-        let same = counts.iter().filter(|count| **count == first && first > 0).count();
-        (same, counts.iter().filter(|count| **count > 0).count())
+        let equal = counts.iter().filter(|count| **count == first && first > 0).count();
+        (equal, counts.iter().filter(|count| **count > 0).count())
     };
     // The last of equals wins, so that the comma is the choice where nothing is known.
     [b'|', b'\t', b';', b',']

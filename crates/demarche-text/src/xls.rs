@@ -52,26 +52,26 @@ fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
 
 /// Kinds of records, [MS-XLS] 2.3.
 mod kind {
-    pub(super) const FORMULA: u16 = 0x0006;
-    pub(super) const DATE_MODE: u16 = 0x0022;
-    pub(super) const FILE_PASS: u16 = 0x002f;
-    pub(super) const CONTINUE: u16 = 0x003c;
-    pub(super) const CODE_PAGE: u16 = 0x0042;
-    pub(super) const BOUND_SHEET: u16 = 0x0085;
-    pub(super) const MULTIPLE_RK: u16 = 0x00bd;
-    pub(super) const RICH_STRING: u16 = 0x00d6;
-    pub(super) const XF: u16 = 0x00e0;
-    pub(super) const SHARED_STRINGS: u16 = 0x00fc;
-    pub(super) const LABEL_SHARED: u16 = 0x00fd;
-    pub(super) const TEXT_OBJECT: u16 = 0x01b6;
-    pub(super) const NUMBER: u16 = 0x0203;
-    pub(super) const LABEL: u16 = 0x0204;
-    pub(super) const BOOLEAN: u16 = 0x0205;
-    pub(super) const STRING: u16 = 0x0207;
-    pub(super) const RK: u16 = 0x027e;
-    pub(super) const FORMAT: u16 = 0x041e;
-    pub(super) const BEGIN: u16 = 0x0809;
-    pub(super) const BEGIN_OLD: u16 = 0x0409;
+    pub(crate) const FORMULA: u16 = 0x0006;
+    pub(crate) const DATE_MODE: u16 = 0x0022;
+    pub(crate) const FILE_PASS: u16 = 0x002f;
+    pub(crate) const CONTINUE: u16 = 0x003c;
+    pub(crate) const CODE_PAGE: u16 = 0x0042;
+    pub(crate) const BOUND_SHEET: u16 = 0x0085;
+    pub(crate) const MULTIPLE_RK: u16 = 0x00bd;
+    pub(crate) const RICH_STRING: u16 = 0x00d6;
+    pub(crate) const XF: u16 = 0x00e0;
+    pub(crate) const SHARED_STRINGS: u16 = 0x00fc;
+    pub(crate) const LABEL_SHARED: u16 = 0x00fd;
+    pub(crate) const TEXT_OBJECT: u16 = 0x01b6;
+    pub(crate) const NUMBER: u16 = 0x0203;
+    pub(crate) const LABEL: u16 = 0x0204;
+    pub(crate) const BOOLEAN: u16 = 0x0205;
+    pub(crate) const STRING: u16 = 0x0207;
+    pub(crate) const RK: u16 = 0x027e;
+    pub(crate) const FORMAT: u16 = 0x041e;
+    pub(crate) const BEGIN: u16 = 0x0809;
+    pub(crate) const BEGIN_OLD: u16 = 0x0409;
 }
 
 /// A workbook with its texts and formats.

@@ -49,3 +49,20 @@ fn push(text: &str, writer: &mut Writer<'_>) {
         writer.push(" ");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::writer::Limits;
+
+    #[test]
+    fn names_stand_before_their_values() {
+        let limits = Limits::default();
+        let mut writer = Writer::new(&limits);
+        read(
+            "<?xml version=\"1.0\"?><login user=\"a&amp;b\"><password>x</password></login>",
+            &mut writer,
+        );
+        assert_eq!(writer.finish().sections[0].text, "user: a&b\nlogin: \npassword: x \n");
+    }
+}

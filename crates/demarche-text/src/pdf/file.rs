@@ -183,12 +183,12 @@ impl<'bytes> File<'bytes> {
             let (kind, rest) = entry.split_at_checked(kinds)?;
             let (first, _second) = rest.split_at_checked(first)?;
             let value = first.iter().fold(0_usize, |value, byte| value << 8 | usize::from(*byte));
-            let place = match kind {
+            let position = match kind {
                 [] | [.., 1] => Place::Offset(value),
                 [.., 2] => Place::Stream(u32::try_from(value).ok()?),
                 _ => continue,
             };
-            self.places.entry(u32::try_from(number).ok()?).or_insert(place);
+            self.places.entry(u32::try_from(number).ok()?).or_insert(position);
             if self.places.len() > writer.limits().parts {
                 return None;
             }
@@ -293,19 +293,24 @@ impl<'bytes> File<'bytes> {
             return None;
         }
         let listed =
-            self.places.get(&number).and_then(|place| self.find_at(*place, number, writer));
+            self.places.get(&number).and_then(|position| self.find_at(*position, number, writer));
         listed.or_else(|| {
             // A file whose tables are sound has no objects but those in them.
             if self.places.contains_key(&number) || self.places.is_empty() {
-                let place = *self.searched(writer).get(&number)?;
-                return self.find_at(place, number, writer);
+                let position = *self.searched(writer).get(&number)?;
+                return self.find_at(position, number, writer);
             }
             None
         })
     }
 
-    fn find_at(&self, place: Place, number: u32, writer: &mut Writer<'_>) -> Option<Found<'bytes>> {
-        let stream = match place {
+    fn find_at(
+        &self,
+        position: Place,
+        number: u32,
+        writer: &mut Writer<'_>,
+    ) -> Option<Found<'bytes>> {
+        let stream = match position {
             Place::Offset(offset) => return self.object_at(offset, Some(number)),
             Place::Stream(stream) => stream,
         };
@@ -314,9 +319,9 @@ impl<'bytes> File<'bytes> {
             Some(packed) => packed,
             None => {
                 // A stream of objects lies in the file, never in another one.
-                let place =
+                let position =
                     self.places.get(&stream).or_else(|| self.searched.get()?.get(&stream)).copied();
-                let Some(Place::Offset(offset)) = place else { return None };
+                let Some(Place::Offset(offset)) = position else { return None };
                 let found = self.object_at(offset, Some(stream))?;
                 let packed = Rc::new(self.packed(&found, writer)?);
                 let mut streams = self.streams.borrow_mut();
@@ -327,8 +332,10 @@ impl<'bytes> File<'bytes> {
                 packed
             }
         };
-        let object =
-            Lexer::new(&packed.bytes, *packed.offsets.get(&number)?, self.depth).object()?;
+        let start = *packed.offsets.get(&number)?;
+        let mut lexer = Lexer::new(&packed.bytes, start, self.depth);
+        let object = lexer.object()?;
+        self.read.set(self.read.get() + count(lexer.offset - start));
         Some(Found { object, stream: None, number, generation: 0 })
     }
 

@@ -43,12 +43,12 @@ const COLUMN: f64 = 1.8;
 /// A line that is shorter than this multiple of the letters' size, some 25 letters, did not wrap.
 const SHORTEST: f64 = 12.0;
 
-fn along(place: (f64, f64), direction: (f64, f64)) -> f64 {
-    place.0 * direction.0 + place.1 * direction.1
+fn along(point: (f64, f64), direction: (f64, f64)) -> f64 {
+    point.0 * direction.0 + point.1 * direction.1
 }
 
-fn across(place: (f64, f64), direction: (f64, f64)) -> f64 {
-    place.1 * direction.0 - place.0 * direction.1
+fn across(point: (f64, f64), direction: (f64, f64)) -> f64 {
+    point.1 * direction.0 - point.0 * direction.1
 }
 
 impl Lines {

@@ -225,7 +225,7 @@ impl<'file, 'bytes> Reader<'file, 'bytes> {
     }
 }
 
-/// Where text is drawn, and how.
+/// The position and state of the text that is drawn.
 #[derive(Debug)]
 struct TextObject {
     state: State,
@@ -281,9 +281,9 @@ impl TextObject {
         }
     }
 
-    fn move_to(&mut self, place: Matrix) {
-        self.line = place;
-        self.place = place;
+    fn move_to(&mut self, position: Matrix) {
+        self.line = position;
+        self.place = position;
     }
 
     fn next_line(&mut self) {

@@ -1,4 +1,5 @@
 //! Documents before 2007, and binary workbooks, built by hand as their specifications say.
+#![expect(clippy::unwrap_used, reason = "a builder that fails is a test that fails")]
 
 use std::io::{Cursor, Write};
 
@@ -38,7 +39,7 @@ fn doc(narrow: &[u8], second: &str, flags: u16) -> Vec<u8> {
     plan.extend(
         [0, lengths[0], lengths[0] + lengths[1]].iter().flat_map(|end: &u32| end.to_le_bytes()),
     );
-    let places = [0x400 * 2 | 0x4000_0000, 0x400 + lengths[0]];
+    let places = [(0x400 * 2) | 0x4000_0000, 0x400 + lengths[0]];
     for place in places {
         plan.extend([0, 0]);
         plan.extend(place.to_le_bytes());
