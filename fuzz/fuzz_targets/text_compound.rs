@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits { text: 1 << 20, expanded: 4 << 20, steps: 1 << 20, ..Limits::default() };
-    media_of("fuzz", bytes);
+    let _ = media_of("fuzz", bytes);
     for media in [Media::Doc, Media::Xls, Media::Ppt] {
         drop(text_of(media, bytes, &limits));
         drop(embedded_in(media, bytes, &limits));
