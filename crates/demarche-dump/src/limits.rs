@@ -29,7 +29,7 @@ impl Default for Limits {
             expanded: 16 << 30,
             ratio: 200,
             header: 1 << 20,
-            text: demarche_text::Limits::default(),
+            text: demarche_text::Limits { expanded: 128 << 20, ..demarche_text::Limits::default() },
         }
     }
 }

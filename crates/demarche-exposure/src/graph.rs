@@ -105,6 +105,19 @@ impl Graph {
         row.is_some_and(|row| matches!(row.media.as_str(), "message" | "emlx" | "outlookmessage"))
     }
 
+    /// The files that hold one or more of some contents, by their numbers.
+    pub(crate) fn files_of(&self, contents: impl Iterator<Item = Content>) -> BTreeSet<usize> {
+        let mut waiting: Vec<Content> = contents.collect();
+        let mut met: BTreeSet<Content> = waiting.iter().copied().collect();
+        let mut files = BTreeSet::new();
+        while let Some(content) = waiting.pop() {
+            files.extend(self.roots.get(&content).into_iter().flatten().copied());
+            let parents = self.parents(content);
+            waiting.extend(parents.into_iter().filter(|parent| met.insert(*parent)));
+        }
+        files
+    }
+
     /// The messages that a content lies within directly, each with its number there.
     pub(crate) fn messages_around(&self, content: Content) -> impl Iterator<Item = Content> {
         let holders = self.holders.get(&content).into_iter().flatten();

@@ -148,7 +148,8 @@ impl Counting {
         }
         read.unread = unread.into_values().collect();
         read.unread.sort_by_key(|unread| (std::cmp::Reverse(unread.bytes), unread.reason.clone()));
-        read.bytes_unread = read.unread.iter().map(|unread| unread.bytes).sum();
+        read.bytes_of_contents = read.bytes;
+        read.bytes_unread = self.bytes_of_files_not_read();
         let groups = self.messages.distinct.iter();
         read.near_duplicates = groups.map(|group| group.contents.len() as u64 - 1).sum();
         let groups = self.messages.distinct.iter();
@@ -161,6 +162,17 @@ impl Counting {
         Ok(read)
     }
 
+    /// The bytes of the files in which something could not be read at all.
+    fn bytes_of_files_not_read(&self) -> u64 {
+        let contents = self.graph.contents.iter();
+        let unread = contents.filter(|(_, row)| row.reason.is_some()).map(|(content, _)| *content);
+        let holding = self.graph.files_of(unread);
+        let files = self.graph.files.iter().enumerate();
+        let unread =
+            files.filter(|(number, file)| file.unread.is_some() || holding.contains(number));
+        unread.map(|(_, file)| file.size).sum()
+    }
+
     fn read_content(
         &mut self,
         content: Content,
@@ -168,7 +180,7 @@ impl Counting {
         unread: &mut BTreeMap<String, UnreadContents>,
     ) {
         let Some(row) = self.graph.contents.get(&content) else { return };
-        let (size, is_container, is_read) = (row.size, row.is_container, row.is_read);
+        let (size, is_read) = (row.size, row.is_read);
         read.partly_read += u64::from(row.has_faults);
         if let Some(reason) = row.reason.clone() {
             let place = self.graph.place(content);
@@ -179,9 +191,6 @@ impl Counting {
             read.forwarded += self.graph.messages_around(content).count() as u64;
         } else if is_read {
             read.documents += 1;
-        }
-        if !is_container {
-            read.bytes_of_contents += size;
         }
     }
 

@@ -61,9 +61,9 @@ pub struct DumpRead {
     pub documents: u64,
     /// Attachments, each message that carries one counted.
     pub attachments: u64,
-    /// The bytes of contents that could not be read at all.
+    /// The bytes of the files in which something could not be read at all.
     pub bytes_unread: u64,
-    /// The bytes of all contents that are no containers, copies counted once.
+    /// The bytes of all files, of which those are a part.
     pub bytes_of_contents: u64,
     /// The contents that could not be read, by reason, those with most bytes first.
     pub unread: Vec<UnreadContents>,
