@@ -1,6 +1,7 @@
 //! Subcommands and their options, as `--help` shows them.
 
 pub(crate) mod code;
+pub(crate) mod expose;
 pub(crate) mod options;
 
 use std::net::IpAddr;
@@ -92,6 +93,11 @@ pub(crate) enum Command {
     Options {
         #[command(subcommand)]
         command: options::OptionsCommand,
+    },
+    /// Take stock of what was exposed: mailboxes, documents, persons, sensitive data.
+    Expose {
+        #[command(subcommand)]
+        command: expose::ExposeCommand,
     },
     /// Print a script that completes commands and options in a shell.
     #[command(
@@ -189,6 +195,9 @@ pub(crate) struct CaseSources {
     /// The marking of findings from the index. A stricter marking of the program takes precedence.
     #[arg(long, value_name = "TLP", default_value = "AMBER")]
     pub(crate) index_tlp: Tlp,
+    /// A file with the passphrase of the store that `expose scan` encrypted.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Assess the case as of a day: events, claims, evidence and sources of later days are left out.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<Moment>,

@@ -7,6 +7,7 @@ pub(crate) mod convert;
 pub(crate) mod cut;
 pub(crate) mod depend;
 pub(crate) mod doctor;
+pub(crate) mod expose;
 pub(crate) mod hegemony;
 pub(crate) mod init;
 pub(crate) mod library;

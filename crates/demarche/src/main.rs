@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use cli::code::{CodeCommand, CodeIndexCommand};
+use cli::expose::ExposeCommand;
 use cli::options::OptionsCommand;
 use cli::{ActorsCommand, Cli, Command, LibraryCommand, RoutesCommand};
 use output::Outcome;
@@ -68,6 +69,12 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             ActorsCommand::Evaluate(args) => commands::actors::evaluate::run(&args),
             ActorsCommand::Rank(args) => commands::actors::rank::run(&args),
             ActorsCommand::Show(args) => commands::actors::show::run(&args),
+        },
+        Command::Expose { command } => match command {
+            ExposeCommand::Scan(args) => commands::expose::scan::run(&args),
+            ExposeCommand::People(args) => commands::expose::people::run(&args),
+            ExposeCommand::Find(args) => commands::expose::find::run(&args),
+            ExposeCommand::PdfReader => commands::expose::pdf::serve(),
         },
         Command::Options { command } => match command {
             OptionsCommand::Weigh(args) => commands::options::weigh::run(&args),

@@ -60,9 +60,10 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 /// Prints a view to standard output.
 pub(crate) fn show(view: &[Section]) -> anyhow::Result<()> {
     let width = width();
-    match MANNER.get().is_some_and(|manner| manner.is_coloured) {
-        true => print(&terminal_in_colour(view, width)),
-        false => print(&terminal_of_width(view, width)),
+    if is_coloured() {
+        print(&terminal_in_colour(view, width))
+    } else {
+        print(&terminal_of_width(view, width))
     }
 }
 
@@ -97,6 +98,11 @@ pub(crate) fn set_manner(is_quiet: bool, is_verbose: bool, colour: Colour) {
 
 fn is_quiet() -> bool {
     MANNER.get().is_some_and(|manner| manner.is_quiet)
+}
+
+/// Is what stands out on standard output to be in bold?
+pub(crate) fn is_coloured() -> bool {
+    MANNER.get().is_some_and(|manner| manner.is_coloured)
 }
 
 /// Are the stages told, each with its time?

@@ -55,7 +55,8 @@ impl Progress {
             return;
         }
         if let Some((stage, since)) = running.take() {
-            self.bar.suspend(|| note(&format!("{stage}: {:.2} s\n", since.elapsed().as_secs_f64())));
+            self.bar
+                .suspend(|| note(&format!("{stage}: {:.2} s\n", since.elapsed().as_secs_f64())));
         }
         *running = next.map(|stage| (stage.to_owned(), Instant::now()));
     }
@@ -98,6 +99,34 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
         self.tell(None);
+    }
+}
+
+/// Shows how much of a dump has been scanned.
+#[derive(Debug)]
+pub(crate) struct Scanning {
+    bar: ProgressBar,
+}
+
+impl Scanning {
+    pub(crate) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, target());
+        bar.set_style(style(
+            "scanning  {wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}, {eta} left",
+        ));
+        Self { bar }
+    }
+
+    /// So many bytes of so many are read.
+    pub(crate) fn show(&self, done: u64, total: u64) {
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+    }
+}
+
+impl Drop for Scanning {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 

@@ -3,13 +3,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use demarche_assess::{IndexSource, Sources, assess};
 use demarche_case::assessment::Assessment;
+use demarche_case::assessment::exposure::ExposureFindings;
 use demarche_case::{Case, CaseFolder, Recipient};
+use demarche_exposure::{Store, inventory};
 use demarche_report::{
-    Addressee, Block, Dress, NoNote, Note, ReportParts, Section, addressees, attribution_answer, brief,
-    exposure_answer, is_written, note_dressed, response_answer, state_in_text, to_html_of, to_json,
+    Addressee, Block, Dress, NoNote, Note, ReportParts, Section, addressees, attribution_answer,
+    brief, exposure_answer, is_written, note_dressed, response_answer, state_in_text, to_html_of,
+    to_json,
 };
 
-use super::{code, library};
+use super::{code, expose, library};
 use crate::cli::{AssessArgs, CaseSources, DressFiles, OutPlace, ReportPart};
 use crate::out::{Author, FileSet, OutFolder, WrittenSet, note_files};
 use crate::output::{self, Outcome, PROGRAM, print};
@@ -65,7 +68,8 @@ pub(crate) fn dress(files: &DressFiles) -> anyhow::Result<Dress> {
     };
     let logo = files.logo.as_ref().map(read).transpose()?;
     let template = files.template.as_ref().map(read).transpose()?;
-    let template = template.map(String::from_utf8).transpose().context("the template is no UTF-8")?;
+    let template =
+        template.map(String::from_utf8).transpose().context("the template is no UTF-8")?;
     Ok(Dress::new(logo.as_deref(), template.as_deref())?)
 }
 
@@ -89,11 +93,7 @@ struct Notes {
 }
 
 /// Writes the notes that matter; those that `demarche note` wrote before are written anew.
-fn notes(
-    assessment: &Assessment,
-    noted: &[Recipient],
-    dress: &Dress,
-) -> anyhow::Result<Notes> {
+fn notes(assessment: &Assessment, noted: &[Recipient], dress: &Dress) -> anyhow::Result<Notes> {
     let mut asked = addressees(assessment);
     let sender = assessment.case.owner.country;
     let wanted = noted.iter().filter(|to| Some(to.country()) != sender);
@@ -142,10 +142,24 @@ pub(crate) fn assessed(folder: &CaseFolder, given: &CaseSources) -> anyhow::Resu
         program: PROGRAM.to_owned(),
         hindsight: given.hindsight,
         as_of: given.as_of,
-        exposure: None,
+        exposure: scanned(folder, given.passphrase_file.as_deref())?,
         pool: &pool,
     };
     Ok(assess(folder, &sources, &Progress::new())?)
+}
+
+/// The inventory of what was exposed, where `demarche expose scan` made one for the case.
+fn scanned(
+    folder: &CaseFolder,
+    passphrase: Option<&Path>,
+) -> anyhow::Result<Option<ExposureFindings>> {
+    let store = folder.root().join(expose::STORE);
+    if !store.is_file() {
+        return Ok(None);
+    }
+    let passphrase = passphrase.map(expose::passphrase).transpose()?;
+    let store = Store::existing(&store, passphrase.as_deref())?;
+    Ok(Some(inventory(&store, &expose::rules(None)?)?))
 }
 
 /// The case in at most eight sentences, each with the section of the report that explains it.
@@ -165,7 +179,12 @@ fn full_answer(assessment: &Assessment) -> Vec<Section> {
     let routes = assessment.routes.iter().flat_map(demarche_report::answer);
     let response = assessment.response.iter().flat_map(response_answer);
     let exposure = assessment.exposure.iter().flat_map(exposure_answer);
-    let answers = [attribution.collect(), exposure.collect(), routes.collect(), response.collect::<Vec<String>>()];
+    let answers = [
+        attribution.collect(),
+        exposure.collect(),
+        routes.collect(),
+        response.collect::<Vec<String>>(),
+    ];
     let answers = answers.into_iter().filter(|sentences| !sentences.is_empty());
     answers.map(|answer| Section::new("answer", "").with(Block::Answer(answer))).collect()
 }

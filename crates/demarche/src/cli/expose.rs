@@ -1,0 +1,95 @@
+//! The options of `demarche expose`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExposeCommand {
+    /// Scan leaked mailboxes and files: tell what they hold, whose data, how sensitive, and who must be told.
+    #[command(
+        after_help = "Examples:\n  demarche expose scan my-case\n  demarche expose scan leaked/ --html exposure.html --findings findings.jsonl\n  demarche expose scan leaked/ --rules staff-numbers.toml --passphrase-file secret.txt\n\nA second scan reads only what is new or changed. An interrupted scan goes on where it was. docs/exposure.md explains all of it."
+    )]
+    Scan(ExposeScanArgs),
+    /// List the persons in a scanned dump, those first whom most and gravest data is about.
+    #[command(
+        after_help = "Examples:\n  demarche expose people my-case\n  demarche expose people leaked/ --json"
+    )]
+    People(ExposePeopleArgs),
+    /// Search all texts of a scanned dump.
+    #[command(
+        after_help = "Examples:\n  demarche expose find leaked/ 'merger AND confidential'\n  demarche expose find leaked/ '\"board meeting\" OR valuation*'\n  demarche expose find leaked/ anna@example.com --limit 50\n\nWords must all be there; \"…\" is a phrase, * ends the beginning of a word; AND, OR, NOT and NEAR(a b) work. Case and accents do not matter."
+    )]
+    Find(ExposeFindArgs),
+    /// Read PDF files for a scan, in a process that may fail.
+    #[command(hide = true)]
+    PdfReader,
+}
+
+/// A dump and its store.
+#[derive(Debug, Args)]
+pub(crate) struct DumpPlace {
+    /// A case folder, whose `exposed/` is meant, or any folder or file of leaked mail and documents.
+    pub(crate) dump: PathBuf,
+    /// The file in which the scan is kept. It holds the texts of the dump. Default: `exposure.sqlite` in the case folder,
+    /// else beside the dump.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store: Option<PathBuf>,
+    /// A file with the passphrase under which the store is encrypted. The store then lies in memory while it is used.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExposeScanArgs {
+    #[command(flatten)]
+    pub(crate) place: DumpPlace,
+    /// Rules of your own in TOML, besides the built-in ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Threads that read. Default: as many as there are processors.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<usize>,
+    /// Write every finding to FILE, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) findings: Option<PathBuf>,
+    /// Show values in `--findings` instead of masking them.
+    #[arg(long, requires = "findings")]
+    pub(crate) reveal: bool,
+    /// Write every distinct message with its copies and attachments to FILE, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) messages: Option<PathBuf>,
+    /// Write the inventory as a page to FILE.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExposePeopleArgs {
+    #[command(flatten)]
+    pub(crate) place: DumpPlace,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExposeFindArgs {
+    #[command(flatten)]
+    pub(crate) place: DumpPlace,
+    /// The question.
+    #[arg(required = true)]
+    pub(crate) question: Vec<String>,
+    /// The most texts that are shown.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// Show sensitive values instead of masking them.
+    #[arg(long)]
+    pub(crate) reveal: bool,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
+}

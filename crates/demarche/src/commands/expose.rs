@@ -1,0 +1,91 @@
+pub(crate) mod find;
+pub(crate) mod pdf;
+pub(crate) mod people;
+pub(crate) mod scan;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use demarche_case::CaseFolder;
+use demarche_exposure::Store;
+use demarche_sensitive::Rules;
+
+use crate::cli::expose::DumpPlace;
+
+/// The name of the store in a case folder.
+pub(crate) const STORE: &str = "exposure.sqlite";
+
+/// A dump, its store, and the passphrase of the store.
+#[derive(Debug)]
+pub(crate) struct Dump {
+    pub(crate) root: PathBuf,
+    pub(crate) store: PathBuf,
+    /// What the dump is called: the same wherever the case folder lies.
+    pub(crate) name: String,
+    passphrase: Option<String>,
+}
+
+impl Dump {
+    /// The dump that the user names: that of a case, or a folder or file.
+    pub(crate) fn of(place: &DumpPlace) -> anyhow::Result<Self> {
+        let passphrase = place.passphrase_file.as_deref().map(passphrase).transpose()?;
+        let given = &place.dump;
+        let (root, name, beside) = if given.join("case.toml").is_file() {
+            let folder = CaseFolder::open(given)?;
+            let exposed = folder.case().exposed.folder.to_string();
+            (given.join(&exposed), exposed, given.join(STORE))
+        } else {
+            let name =
+                given.file_name().map_or_else(|| "dump".into(), |name| name.to_string_lossy());
+            (
+                given.clone(),
+                name.clone().into_owned(),
+                given.with_file_name(format!("{name}.{STORE}")),
+            )
+        };
+        anyhow::ensure!(
+            root.exists(),
+            "there is no {}: put the leaked mailboxes and files there, or name another folder",
+            root.display()
+        );
+        let store = place.store.clone().unwrap_or(beside);
+        Ok(Self { root, store, name, passphrase })
+    }
+
+    /// Opens the store for a scan, and makes it where there is none.
+    pub(crate) fn open(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.store, &self.name, self.passphrase.as_deref())?)
+    }
+
+    /// Opens the store that a scan made.
+    pub(crate) fn scanned(&self) -> anyhow::Result<Store> {
+        anyhow::ensure!(
+            self.store.is_file(),
+            "{} was not scanned yet: run `demarche expose scan` on it first",
+            self.root.display()
+        );
+        Ok(Store::existing(&self.store, self.passphrase.as_deref())?)
+    }
+}
+
+/// The passphrase in a file: its first line.
+pub(crate) fn passphrase(path: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the passphrase in {}", path.display()))?;
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    anyhow::ensure!(
+        !line.is_empty(),
+        "the first line of {} is empty: it is the passphrase",
+        path.display()
+    );
+    Ok(line)
+}
+
+/// The built-in rules, with those of the user.
+pub(crate) fn rules(own: Option<&Path>) -> anyhow::Result<Rules> {
+    let Some(path) = own else { return Ok(Rules::built_in()) };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the rules in {}", path.display()))?;
+    Rules::with_own(&text)
+        .with_context(|| format!("the rules in {} cannot be used", path.display()))
+}

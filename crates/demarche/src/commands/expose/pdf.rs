@@ -1,0 +1,180 @@
+//! PDF files are read in processes of their own: one that crashes or hangs costs one file.
+
+use std::io::{self, Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context;
+use demarche_text::{Fault, Limits, Media, Section, Shape, Text, Unread, text_of};
+use serde::{Deserialize, Serialize};
+
+use crate::output::Outcome;
+
+/// The time that one file may take.
+const TIME: Duration = Duration::from_secs(30);
+
+/// The largest answer that is believed, in bytes.
+const ANSWER: u64 = 1 << 30;
+
+/// What a reading process tells of one file.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    /// The sections: name, whether it is a table, text.
+    sections: Vec<(Option<String>, bool, String)>,
+    faults: Vec<String>,
+    unread: Option<String>,
+}
+
+/// Reads files from standard input, each behind its length, and answers in the same way.
+pub(crate) fn serve() -> anyhow::Result<Outcome> {
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    while let Some(bytes) = framed(&mut input, u64::MAX)? {
+        let told = match text_of(Media::Pdf, &bytes, &Limits::default()) {
+            Ok(text) => Told {
+                sections: text
+                    .sections
+                    .into_iter()
+                    .map(|section| (section.name, section.shape == Shape::Table, section.text))
+                    .collect(),
+                faults: text.faults.iter().map(ToString::to_string).collect(),
+                unread: None,
+            },
+            Err(unread) => {
+                Told { sections: Vec::new(), faults: Vec::new(), unread: Some(unread.to_string()) }
+            }
+        };
+        let answer = postcard::to_stdvec(&told).context("cannot answer")?;
+        write_framed(&mut output, &answer)?;
+    }
+    Ok(Outcome::Complete)
+}
+
+/// The bytes behind the next length; `None` at the end.
+fn framed(input: &mut impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 8];
+    match input.read_exact(&mut length) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        read => read?,
+    }
+    let length = u64::from_le_bytes(length);
+    if length > most {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut bytes = Vec::new();
+    let count = input.take(length).read_to_end(&mut bytes)?;
+    if count as u64 == length { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+fn write_framed(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    output.write_all(bytes)?;
+    output.flush()
+}
+
+/// Processes that wait for files; each thread takes one and gives it back.
+#[derive(Debug)]
+pub(crate) struct PdfReaders {
+    program: std::path::PathBuf,
+    idle: Mutex<Vec<PdfReader>>,
+}
+
+/// One process, and the thread that listens to it.
+#[derive(Debug)]
+struct PdfReader {
+    child: Child,
+    answers: Receiver<io::Result<Vec<u8>>>,
+}
+
+impl PdfReaders {
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        let program = std::env::current_exe().context("cannot find the program itself")?;
+        Ok(Self { program, idle: Mutex::default() })
+    }
+
+    /// The text of a PDF file.
+    pub(crate) fn read(&self, bytes: &[u8]) -> Result<Text, Unread> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let isolated = |reason: String| Unread::Isolated { reason };
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => PdfReader::start(&self.program).map_err(|error| {
+                isolated(format!("the reader of PDF files did not start: {error}"))
+            })?,
+        };
+        match reader.ask(bytes) {
+            Ok(told) => {
+                self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+                told_text(told)
+            }
+            Err(reason) => {
+                reader.stop();
+                Err(isolated(reason))
+            }
+        }
+    }
+}
+
+impl Drop for PdfReaders {
+    fn drop(&mut self) {
+        let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
+        idle.drain(..).for_each(PdfReader::stop);
+    }
+}
+
+impl PdfReader {
+    fn start(program: &std::path::Path) -> io::Result<Self> {
+        let mut child = Command::new(program)
+            .args(["expose", "pdf-reader"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut output = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let (sender, answers) = sync_channel(1);
+        std::thread::spawn(move || {
+            while let Some(answer) = framed(&mut output, ANSWER).transpose() {
+                let is_over = answer.is_err();
+                if sender.send(answer).is_err() || is_over {
+                    return;
+                }
+            }
+        });
+        Ok(Self { child, answers })
+    }
+
+    fn ask(&mut self, bytes: &[u8]) -> Result<Told, String> {
+        let input = self.child.stdin.as_mut().ok_or("the reader of PDF files is gone")?;
+        write_framed(input, bytes).map_err(|_| "the reader of PDF files crashed on it")?;
+        match self.answers.recv_timeout(TIME) {
+            Ok(Ok(answer)) => postcard::from_bytes(&answer)
+                .map_err(|_| "the reader of PDF files broke off".to_owned()),
+            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+                Err(format!("it took more than {} seconds to read", TIME.as_secs()))
+            }
+            Ok(Err(_)) | Err(_) => Err("the reader of PDF files crashed on it".to_owned()),
+        }
+    }
+
+    fn stop(mut self) {
+        drop(self.child.stdin.take());
+        // A process that hangs is killed; one that has ended already cannot be.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn told_text(told: Told) -> Result<Text, Unread> {
+    if let Some(reason) = told.unread {
+        return Err(Unread::Isolated { reason });
+    }
+    let section = |(name, is_table, text)| {
+        let shape = if is_table { Shape::Table } else { Shape::Prose };
+        Section { name, shape, text }
+    };
+    Ok(Text {
+        sections: told.sections.into_iter().map(section).collect(),
+        faults: told.faults.into_iter().map(|reason| Fault::Isolated { reason }).collect(),
+    })
+}

@@ -1,0 +1,163 @@
+use std::io::{self, BufWriter, Write};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use anyhow::Context;
+use demarche_case::Tlp;
+use demarche_case::assessment::answer::{AttachmentLine, FindingLine, MessageLine};
+use demarche_case::assessment::exposure::{ExposureFindings, UnreadContents};
+use demarche_case::{Gap, GapKind, Shortfall};
+use demarche_dump::Limits;
+use demarche_exposure::{
+    ExposureError, FindingEntry, MessageEntry, ScanOptions, ScanStep, Store, each_finding,
+    each_message, inventory, scan,
+};
+use demarche_report::{exposure_html, exposure_scan};
+use serde::Serialize;
+
+use super::pdf::PdfReaders;
+use super::{Dump, rules};
+use crate::cli::expose::ExposeScanArgs;
+use crate::output::{self, Outcome, Partial};
+use crate::progress::Scanning;
+
+/// Scans a dump and tells what it holds.
+pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
+    let dump = Dump::of(&args.place)?;
+    let rules = rules(args.rules.as_deref())?;
+    let mut store = dump.open()?;
+    let readers = PdfReaders::new()?;
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let options = ScanOptions {
+        rules: &rules,
+        limits: Limits::default(),
+        threads: args.threads.unwrap_or(processors),
+        pdf: &|bytes| readers.read(bytes),
+    };
+    let progress = Scanning::new();
+    let step = |step: ScanStep| {
+        progress.show(step.done, step.total);
+        ControlFlow::Continue(())
+    };
+    scan(&dump.root, &mut store, &options, &step)?;
+    drop(progress);
+    let found = inventory(&store, &rules)?;
+    write_files(args, &store, &found)?;
+    let gaps = gaps(&found);
+    if args.json {
+        return output::json(found, Vec::new(), gaps);
+    }
+    output::gaps(&gaps);
+    output::show(&exposure_scan(&found))?;
+    Ok(Outcome::of(&gaps))
+}
+
+/// What could not be read, as gaps.
+pub(crate) fn gaps(found: &ExposureFindings) -> Vec<Gap> {
+    let gap = |unread: &UnreadContents| {
+        let mut gap = Gap::of(unread.example.clone(), &Reason(&unread.reason));
+        gap.count = unread.contents;
+        gap
+    };
+    found.read.unread.iter().map(gap).collect()
+}
+
+/// The reason why something in a dump was not read.
+struct Reason<'a>(&'a str);
+
+impl std::fmt::Display for Reason<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+impl Shortfall for Reason<'_> {
+    fn kind(&self) -> GapKind {
+        GapKind::Unreadable
+    }
+}
+
+fn write_files(
+    args: &ExposeScanArgs,
+    store: &Store,
+    found: &ExposureFindings,
+) -> anyhow::Result<()> {
+    if let Some(path) = &args.findings {
+        write_lines(path, |take| {
+            each_finding(store, args.reveal, |entry| take(&json_line(&finding_line(entry))?))
+        })?;
+    }
+    if let Some(path) = &args.messages {
+        write_lines(path, |take| {
+            each_message(store, |entry| take(&json_line(&message_line(entry))?))
+        })?;
+    }
+    if let Some(path) = &args.html {
+        // The page is about what was stolen from somebody: it goes to nobody else unless its owner says so.
+        output::write(path, exposure_html(found, Tlp::Red).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// A failure while lines are written.
+#[derive(Debug, thiserror::Error)]
+enum LineError {
+    #[error(transparent)]
+    Store(#[from] ExposureError),
+    #[error(transparent)]
+    Write(#[from] io::Error),
+}
+
+type Take<'a> = dyn FnMut(&str) -> Result<(), LineError> + 'a;
+
+fn write_lines(
+    path: &Path,
+    each: impl FnOnce(&mut Take<'_>) -> Result<(), LineError>,
+) -> anyhow::Result<()> {
+    let (partial, file) = Partial::create(path)?;
+    let mut out = BufWriter::new(file);
+    let listed = each(&mut |line| Ok(writeln!(out, "{line}")?));
+    let written = match listed {
+        Ok(()) => out.flush(),
+        Err(LineError::Write(error)) => Err(error),
+        Err(LineError::Store(error)) => Err(io::Error::other(error)),
+    };
+    drop(out);
+    partial.finish(written).with_context(|| format!("cannot list to {}", path.display()))
+}
+
+/// An entry as one line of JSON.
+fn json_line(entry: &impl Serialize) -> Result<String, LineError> {
+    Ok(serde_json::to_string(entry).map_err(io::Error::from)?)
+}
+
+fn finding_line(entry: FindingEntry) -> FindingLine {
+    FindingLine {
+        kind: entry.kind,
+        value: entry.value,
+        path: entry.path,
+        places: entry.places,
+        section: entry.section,
+        line: entry.line,
+        byte: entry.byte,
+        rule: entry.rule,
+        check: entry.check.to_owned(),
+        country: entry.country,
+        sha256: entry.sha256,
+    }
+}
+
+fn message_line(entry: MessageEntry) -> MessageLine {
+    let moment = entry.sent.and_then(|sent| jiff::Timestamp::from_second(sent).ok());
+    let attachments = entry.attachments.into_iter();
+    MessageLine {
+        message_id: entry.message_id,
+        sent: moment.map(|moment| moment.to_string()),
+        subject: entry.subject,
+        places: entry.contents,
+        copies: entry.copies,
+        mailboxes: entry.mailboxes,
+        attachments: attachments.map(|(name, sha256)| AttachmentLine { name, sha256 }).collect(),
+    }
+}
