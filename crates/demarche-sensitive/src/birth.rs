@@ -29,6 +29,9 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
     }
     let is_american = context.mentions(Topic::Ssn);
     let Some((range, day)) = date(page, token, is_american) else { return };
+    if day.is_recent() && !context.is_close(&[Topic::Birth], 1, 1) {
+        return;
+    }
     out.push(Kind::Dob, "date-of-birth", None, range, day.iso(), Check::Context);
 }
 

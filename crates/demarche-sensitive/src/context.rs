@@ -11,6 +11,9 @@ use crate::page::Page;
 /// The distance at which a word before a value still names it, in bytes.
 const BEFORE: usize = 90;
 
+/// The bytes around a value outside which no word of prose can name it.
+pub(crate) const REACH: usize = 2 * BEFORE + 8;
+
 /// The distance at which a word after a value still names it, in bytes.
 const AFTER: usize = 45;
 
@@ -42,6 +45,11 @@ impl<'p> Context<'p> {
         let before = page.hits_in(&(from..value.start));
         let after = page.hits_in(&(value.end..to));
         Self { page, value: value.clone(), labels, before, after }
+    }
+
+    /// A context without words.
+    pub(crate) fn none(page: &'p Page<'p>, value: &Range<usize>) -> Self {
+        Self { page, value: value.clone(), labels: Vec::new(), before: &[], after: &[] }
     }
 
     /// Returns true if no word of any topic is near.
@@ -123,7 +131,13 @@ impl<'p> Context<'p> {
         let Some(hit) = self.naming_past(topics, rivals) else { return false };
         let Some(gap) = self.page.text.get(hit.end..self.value.start) else { return true };
         let is_word = |word: &&str| word.chars().filter(|sign| sign.is_alphabetic()).count() > 1;
-        let has_end = gap.get(3..).is_some_and(|gap| gap.contains(". "));
+        // A short word before a full stop is an abbreviation, such as that of "number".
+        let sentences = gap.rsplit_once(". ").map_or("", |(head, _)| head);
+        let mut parts = sentences.split(". ").filter(|part| !part.is_empty());
+        let last_word =
+            |part: &str| part.chars().rev().take_while(|sign| sign.is_alphabetic()).count();
+        let has_end = parts
+            .any(|part| last_word(part) > 3 || part.ends_with(|sign: char| sign.is_ascii_digit()));
         !self.labels.is_empty()
             || gap.split_whitespace().filter(is_word).count() <= words && !has_end
     }

@@ -3,6 +3,9 @@
 /// The first and the last year in which a living or lately dead person can be born.
 const BIRTH_YEARS: std::ops::RangeInclusive<u32> = 1900..=2029;
 
+/// The first year whose children are no employees yet.
+const RECENT: u32 = 2010;
+
 /// Returns true if the calendar has the day; a century that is not known leaves leap years open.
 pub(crate) fn is_day(year: u32, month: u32, day: u32) -> bool {
     let longest = match month {
@@ -33,6 +36,11 @@ impl Birthday {
             month,
             day,
         })
+    }
+
+    /// Returns true for a day on which, in the texts of companies, more often something else happened.
+    pub(crate) fn is_recent(self) -> bool {
+        self.year >= RECENT
     }
 
     /// The day as ISO 8601 writes it.

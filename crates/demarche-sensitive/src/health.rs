@@ -32,7 +32,7 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
     }
     let is_edge = !page.byte(end).is_ascii_alphanumeric();
     let has_part = end > token.end;
-    if is_edge && (has_part || context.naming_past(&[Topic::Health], 1).is_some()) {
+    if is_edge && (has_part || context.is_close(&[Topic::Health], 1, 2)) {
         let value = page.slice(token.start..end).to_owned();
         out.push(Kind::Health, "icd-10", None, token.start..end, value, Check::Context);
     }

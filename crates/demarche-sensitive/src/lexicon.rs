@@ -1,7 +1,7 @@
 //! The words that name a kind of data, in many languages.
 //!
 //! The words are in `words/`, a file for each topic: lines of a language and words parted by `;`. A word that ends with
-//! `*` may go on, as stems of inflected languages do. A space stands for any short gap: a space, a hyphen, a line feed.
+//! `*` may go on, as stems of inflected languages do; one that ends with `~` has a gap behind it. A space stands for any short gap: a space, a hyphen, a line feed.
 
 use demarche_terms::Country;
 
@@ -130,7 +130,7 @@ impl Lexicon {
 
     fn add(&mut self, word: &str, topic: Topic, country: Option<Country>) {
         let is_stem = word.ends_with('*');
-        let word = word.trim_end_matches('*');
+        let word = &word.trim_end_matches('*').replace('~', " ");
         let mut forms = vec![word.to_lowercase()];
         if !word.is_ascii() {
             let mut letters = forms[0].chars();
@@ -324,7 +324,8 @@ impl Word {
         let goes_on = next.is_ascii_alphabetic() || matches!(next, 0xC3..=0xDF);
         let is_end = !goes_on || is_wide || !last.is_ascii_alphanumeric() && last < 0x80;
         if is_end {
-            return Some(length - usize::from(matches!(last, b':' | b'=')));
+            let is_mark = matches!(last, b':' | b'=' | b' ');
+            return Some(if is_mark { self.bytes.len() - 1 } else { length });
         }
         let letters = |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80;
         self.is_stem.then(|| {

@@ -90,7 +90,7 @@ fn series_start(page: &Page<'_>, token: &Token) -> Option<usize> {
     let lead = page.slice(from..token.start).trim_end();
     let series = lead.strip_suffix('№')?.trim_end();
     let is_sign = |sign: char| sign.is_ascii_digit() || sign == ' ';
-    let start = series.rfind(|sign| !is_sign(sign)).map_or(0, |sign| sign + 1);
+    let start = series.trim_end_matches(is_sign).len();
     let series_text = series.get(start..).map(str::trim_start)?;
     let digits = series_text.bytes().filter(u8::is_ascii_digit).count();
     (digits == 4 && token.end - token.start == 6).then(|| from + series.len() - series_text.len())

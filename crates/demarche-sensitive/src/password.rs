@@ -221,7 +221,7 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     let value = match separator(rest) {
         Some(Separator { length, is_direct }) => labelled(rest, length, is_direct)
             .or_else(|| below(page, hit.end + length, hit.end).filter(|_| rest.len() == length)),
-        None => loose(rest),
+        None => loose(rest).filter(|range| !is_ambiguous(page, hit) || is_adjacent(rest, range)),
     };
     if let Some(range) = value {
         push(page, hit.end + range.start..hit.end + range.end, out);
@@ -263,7 +263,12 @@ fn separator(rest: &str) -> Option<Separator> {
     let sign = rest.get(colon..)?;
     let end = signs_end(rest, colon);
     let is_spaced = rest.len() == end || rest.get(..end).is_some_and(|signs| signs.ends_with(' '));
+    let is_compound = rest.starts_with('-')
+        && qualifier
+            .get(1..2)
+            .is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_lowercase()));
     let is_qualifier = colon <= QUALIFIER
+        && !is_compound
         && is_spaced
         && is_sign(sign)
         && !qualifier.contains(". ")
@@ -296,7 +301,8 @@ fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
     let tail = rest.get(from..)?;
     if let Some(quoted) = quoted(tail) {
         let value = tail.get(quoted.clone())?;
-        return (value.chars().count() >= 3 && !is_placeholder(value) && !is_withheld(value))
+        let is_text = !is_placeholder(value) && !is_withheld(value) && !is_foreign(value);
+        return (value.chars().count() >= 3 && is_text)
             .then_some(from + quoted.start..from + quoted.end);
     }
     let token = tail.split([' ', '\t', '"']).next()?;
@@ -342,8 +348,54 @@ fn below(page: &Page<'_>, end: usize, base: usize) -> Option<Range<usize>> {
     is_value.then_some(offset..offset + value.len())
 }
 
+/// Words that more often mean something else than a password.
+const AMBIGUOUS: [&str; 17] = [
+    "pass",
+    "pin",
+    "pin code",
+    "kode",
+    "clave",
+    "claves",
+    "passe",
+    "parole",
+    "paroles",
+    "lösen",
+    "ww",
+    "losung",
+    "hasła",
+    "kod",
+    "psk",
+    "access code",
+    "door code",
+];
+
+fn is_ambiguous(page: &Page<'_>, hit: &Hit) -> bool {
+    AMBIGUOUS.contains(&page.slice(hit.start..hit.end).to_lowercase().as_str())
+}
+
+/// Returns true if the value comes next, or at least looks random, and has a digit or a sign of no word.
+fn is_adjacent(rest: &str, range: &Range<usize>) -> bool {
+    let value = rest.get(range.clone()).unwrap_or("");
+    let lead = rest.get(..range.start).unwrap_or("").split_whitespace().count();
+    let Signs { has_digit, has_sign, has_lower, capitals, .. } = Signs::of(value);
+    let is_closed = value.contains(['(', ')', '/']) || value.starts_with('-');
+    !is_closed
+        && (is_random(value) || lead == 0 && has_digit && (has_sign || has_lower && capitals > 0))
+}
+
 /// The value among the next words: at once or after a linking word if it looks usual, else only if it looks random.
 fn loose(rest: &str) -> Option<Range<usize>> {
+    let rest_start = rest.len() - rest.strip_prefix("'s ").unwrap_or(rest).len();
+    if rest_start > 0 {
+        return loose(rest.get(rest_start..)?)
+            .map(|range| range.start + rest_start..range.end + rest_start);
+    }
+    let is_code = rest.starts_with(['.', '(']) && !rest.starts_with(". ")
+        || rest.starts_with("\".")
+        || rest.starts_with("::");
+    if is_code {
+        return None;
+    }
     if rest.starts_with(['_', '-', '\''])
         && rest.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_alphabetic()))
     {
@@ -440,6 +492,7 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         || lower.contains("redacted")
         || matches!(lower.as_str(), "yourpassword" | "example" | "changeme_please");
     value.ends_with('>') && !value.contains("->")
+        || value.starts_with('(') && value.ends_with(')')
         || value.chars().all(is_mask)
         || value.starts_with("****")
         || is_bracketed
@@ -471,7 +524,10 @@ fn is_foreign(value: &str) -> bool {
     ]
     .iter()
     .any(|end| lower.ends_with(end));
-    let is_path = value.contains("://")
+    let is_code = ["::", "->", "](", ").", "`"].iter().any(|sign| value.contains(sign))
+        || value.ends_with("()");
+    let is_path = is_code
+        || value.contains("://")
         || lower.starts_with("www.")
         || value.starts_with(['/', '\\', '~'])
         || value.get(1..3) == Some(":\\");
@@ -625,7 +681,11 @@ pub(crate) fn find_pair(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     };
     let tail = rest.get(split + width..).unwrap_or("");
     let value = trimmed(tail.split([' ', '\t', '<']).next().unwrap_or(""));
+    let head = rest.get(..split).unwrap_or("");
+    let is_address =
+        width == 1 && (value.contains('/') || head.contains("://") || value.starts_with(':'));
     if value.len() >= 6
+        && !is_address
         && is_usual(value)
         && !is_placeholder(value)
         && !is_foreign(value)

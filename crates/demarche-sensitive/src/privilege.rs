@@ -12,6 +12,9 @@ const HEAD: usize = 200;
 /// The longest line that is a heading, in bytes.
 const HEADING: usize = 110;
 
+/// The most words of a heading that has words before its mark.
+const WORDS: usize = 9;
+
 /// Words by which a line is a disclaimer that every mail of a sender carries.
 const DISCLAIMERS: [&str; 14] = [
     "may contain",
@@ -38,7 +41,9 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
         return;
     }
     let lead = page.slice(start..hit.start).trim_matches(|sign: char| !sign.is_alphanumeric());
-    let is_first = lead.is_empty() || lead.split_whitespace().count() <= 3;
+    let is_labelled = page.slice(start..hit.start).trim_end().ends_with(':');
+    let is_short = lead.split_whitespace().count() <= 2 && line.split_whitespace().count() <= WORDS;
+    let is_first = lead.is_empty() || is_labelled || is_short;
     let is_heading = end - start <= HEADING && is_first && !line.trim_end().ends_with(',');
     if is_heading || hit.start < HEAD && is_first {
         let value = page.slice(hit.start..hit.end).to_lowercase();

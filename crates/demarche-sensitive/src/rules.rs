@@ -5,7 +5,7 @@ use std::ops::Range;
 use demarche_terms::Country;
 
 use crate::clean::Clean;
-use crate::context::Context;
+use crate::context::{Context, REACH};
 use crate::finding::settle;
 use crate::lexicon::{Hit, Lexicon, Topic};
 use crate::own_rule::{OwnRule, RuleError};
@@ -130,13 +130,21 @@ impl Rules {
     }
 
     fn numbers(&self, page: &Page<'_>, out: &mut Findings) {
+        let mut next = 0;
         for token in &page.tokens {
-            self.number(page, token, out);
+            let hits = page.hits.get(next..).unwrap_or(&[]);
+            next += hits.iter().take_while(|hit| hit.start + REACH < token.start).count();
+            let is_near = page.hits.get(next).is_some_and(|hit| hit.start < token.end + REACH);
+            let value = token.start..token.end;
+            let context = match page.shape {
+                Shape::Prose if !is_near => Context::none(page, &value),
+                Shape::Prose | Shape::Table => Context::of(page, &value),
+            };
+            self.number(page, token, &context, out);
         }
     }
 
-    fn number(&self, page: &Page<'_>, token: &Token, out: &mut Findings) {
-        let context = &Context::of(page, &(token.start..token.end));
+    fn number(&self, page: &Page<'_>, token: &Token, context: &Context<'_>, out: &mut Findings) {
         iban::find(page, token, context, out);
         card::find(page, token, context, out);
         united_states::find(page, token, context, out);

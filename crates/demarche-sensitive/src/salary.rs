@@ -61,6 +61,7 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
     let is_inside = matches!(before, b'.' | b',' | b'\'' | b' ' | b'-' | b'/' | b':')
         && page.byte_before(token.start - 1).is_ascii_digit();
     if before.is_ascii_alphanumeric()
+        || before == b'#'
         || before == b'-' && page.byte_before(token.start - 1) != b' ' && is_inside
     {
         return;

@@ -9,7 +9,6 @@ use crate::page::Page;
 /// The text of a template at an offset: its end, and its letters and digits in capitals.
 pub(crate) fn fit(page: &Page<'_>, start: usize, template: &str) -> Option<(usize, String)> {
     let mut offset = start;
-    let mut value = String::new();
     for sign in template.bytes() {
         let byte = page.byte(offset);
         let is_met = match sign {
@@ -25,12 +24,10 @@ pub(crate) fn fit(page: &Page<'_>, start: usize, template: &str) -> Option<(usiz
         if !is_met {
             return None;
         }
-        if byte.is_ascii_alphanumeric() {
-            value.push(char::from(byte.to_ascii_uppercase()));
-        }
         offset += 1;
     }
-    Some((offset, value))
+    let signs = page.slice(start..offset).chars().filter(char::is_ascii_alphanumeric);
+    Some((offset, signs.map(|sign| sign.to_ascii_uppercase()).collect()))
 }
 
 /// The end of the separator at an offset: a space, a line break with spaces around it, or, if `any`, a hyphen or dot.

@@ -30,7 +30,8 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
         let is_written = !value.bytes().any(|byte| byte.is_ascii_lowercase());
         let value = value.to_ascii_uppercase();
         let is_apart = start + 9 != last + 1;
-        let is_clear = is_written && !(is_apart && page.byte(middle) == b'\n');
+        let is_usual = template != "ddd_ddd";
+        let is_clear = is_written && is_usual && !(is_apart && page.byte(middle) == b'\n');
         if !has_letters(&value) || !page.is_right_edge(last + 1) {
             continue;
         }
