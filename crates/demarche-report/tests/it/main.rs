@@ -10,6 +10,7 @@ mod answers;
 mod attribution;
 mod document;
 mod exports;
+mod exposure;
 mod fixtures;
 mod hostile;
 mod judged;

@@ -59,6 +59,15 @@ pub(crate) fn everything() -> Vec<(String, String)> {
     let precedents = crate::precedents::precedents();
     files.push(("precedents.html".to_owned(), precedents_html(&precedents, None, &[])));
     files.extend(crate::shared_code::pages());
+    let exposures = [
+        ("exposure", crate::exposure::exposure()),
+        ("exposure-empty", crate::exposure::empty_exposure()),
+        ("exposure-huge", crate::exposure::huge_exposure()),
+    ];
+    for (name, findings) in exposures {
+        let drawn = crate::exposure::everything(&findings);
+        files.extend(drawn.into_iter().map(|(end, text)| (format!("{name}{end}"), text)));
+    }
     files
 }
 
