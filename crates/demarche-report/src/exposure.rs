@@ -1,4 +1,4 @@
-//! What a leak disclosed, in sentences.
+//! The inventory of what was exposed, in sentences.
 //!
 //! Every figure is a count of what was found. What was not read, or not recognised, is in none of them.
 
@@ -8,7 +8,7 @@ use demarche_case::assessment::exposure::{
 use demarche_case::number::float;
 
 use crate::date::date;
-use crate::number::{count, counted, length, percent, word};
+use crate::number::{count, counted, fraction, length, percent, word};
 use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
 
@@ -22,38 +22,44 @@ pub(crate) const ASK_COUNSEL: &str = "These laws may apply; ask counsel before a
 #[must_use]
 pub fn exposure_answer(findings: &ExposureFindings) -> Vec<String> {
     let read = &findings.read;
-    let mut sentences = vec![match disclosed(read.messages, read.documents) {
-        Some(disclosed) => format!("The leak disclosed {disclosed}, copies counted once."),
-        None => "No message and no document was found in what was leaked.".to_owned(),
+    let mut sentences = vec![match exposed(read.messages, read.documents) {
+        Some(exposed) => format!("{exposed} exposed, copies counted once."),
+        None => "No message and no document was found in the exposed files.".to_owned(),
     }];
     sentences.extend(days(read));
     sentences.extend(amount_read(read));
     sentences.extend(persons(findings));
-    sentences.extend(gravest(&findings.kinds));
+    sentences.extend(gravest(findings));
     sentences.extend(duties(&findings.duties));
     sentences
 }
 
-/// The leak in one sentence of at most two figures.
+/// The exposure in one sentence of at most two figures.
 pub(crate) fn exposure_first(findings: &ExposureFindings) -> Option<String> {
     let read = &findings.read;
     let named = findings.people.named_in_data;
     let main = match (read.messages, read.documents) {
         (0, 0) => return None,
-        (0, documents) => counted(documents, "document", "documents"),
-        (messages, _) => counted(messages, "message", "messages"),
+        (0, documents) => counted(documents, "document was", "documents were"),
+        (messages, _) => counted(messages, "message was", "messages were"),
     };
     let first = findings.kinds.iter().find(|kind| kind.values > 0);
     Some(match (named, first) {
-        (0, None) => format!("The leak disclosed {main}; no sensitive data was found in it."),
+        (0, None) => format!("{main} exposed; no sensitive data was found in them."),
         (0, Some(kind)) => {
-            format!("The leak disclosed {main}, and among its data are {}.", title_and_count(kind))
+            format!("{main} exposed, with sensitive data such as {}.", title_and_count(kind))
         }
         (named, _) => format!(
-            "The leak disclosed {main}, and sensitive data that names at least {}.",
+            "{main} exposed, with sensitive data that names at least {}.",
             counted(named, "person", "persons")
         ),
     })
+}
+
+/// `1,204 messages and 31 documents were`; `None` where there is neither.
+fn exposed(messages: u64, documents: u64) -> Option<String> {
+    let verb = if sum([messages, documents].into_iter()) == 1 { "was" } else { "were" };
+    disclosed(messages, documents).map(|disclosed| format!("{disclosed} {verb}"))
 }
 
 /// `1,204 messages and 31 documents`; `None` where there is neither.
@@ -84,10 +90,10 @@ fn amount_read(read: &DumpRead) -> Vec<String> {
     });
     let share = 1.0 - float(read.bytes_unread) / float(read.bytes_of_contents);
     let amount = match (read.bytes_unread, unread) {
-        (0, 0) => "All of its contents could be opened.".to_owned(),
+        (0, 0) => "All exposed contents could be opened.".to_owned(),
         _ => format!(
-            "{} of its bytes were read; {} could not be.",
-            percent(share),
+            "{} of the exposed bytes were read; {} could not be read.",
+            percent(fraction(share)),
             counted(unread, "content", "contents")
         ),
     };
@@ -98,7 +104,7 @@ fn persons(findings: &ExposureFindings) -> Vec<String> {
     let people = &findings.people;
     let with_address = (people.persons > 0).then(|| {
         format!(
-            "At least {} an address in it.",
+            "At least {} an address in the exposed files.",
             counted(people.persons, "person has", "persons have")
         )
     });
@@ -112,9 +118,13 @@ fn persons(findings: &ExposureFindings) -> Vec<String> {
 }
 
 /// A sentence for each of the grave kinds.
-fn gravest(kinds: &[KindExposed]) -> Vec<String> {
+fn gravest(findings: &ExposureFindings) -> Vec<String> {
+    let kinds = &findings.kinds;
     if kinds.iter().all(|kind| kind.values == 0) {
-        return vec!["No sensitive data was found in it.".to_owned()];
+        let is_empty = disclosed(findings.read.messages, findings.read.documents).is_none();
+        let none =
+            (!is_empty).then(|| "No sensitive data was found in the exposed files.".to_owned());
+        return none.into_iter().collect();
     }
     let of = |gravity: Gravity| -> Vec<&KindExposed> {
         kinds.iter().filter(|kind| kind.gravity == gravity && kind.values > 0).collect()
@@ -125,14 +135,16 @@ fn gravest(kinds: &[KindExposed]) -> Vec<String> {
         // Of equal counts the kind that the findings have first comes first.
         let Some(first) = kinds.iter().rev().max_by_key(|kind| kind.values) else { continue };
         let all = sum(kinds.iter().map(|kind| kind.values));
-        let subject = counted(all, "value", "values");
         let (was, title) = (if all == 1 { "was" } else { "were" }, shown(&first.title, NAME));
         let opening = match gravity {
-            Gravity::Access if all == 1 => format!("{subject} that opens other systems"),
-            Gravity::Access => format!("{subject} that open other systems"),
-            Gravity::Identity => format!("{subject} by which others take an identity or money"),
+            Gravity::Access if all == 1 => "1 password or key that opens other systems".to_owned(),
+            Gravity::Access => format!("{} passwords and keys that open other systems", count(all)),
+            Gravity::Identity => format!(
+                "{} by which others take an identity or money",
+                counted(all, "value", "values")
+            ),
             Gravity::Special | Gravity::Personal | Gravity::Confidential => {
-                format!("{subject} on somebody’s health")
+                format!("{} on health", counted(all, "value", "values"))
             }
         };
         sentences.push(if kinds.len() == 1 {

@@ -249,14 +249,14 @@ pub fn code_html(findings: &CodeFindings, gaps: &[Gap]) -> String {
     code_page(&code::title(findings), findings.marking(), &[], &sections)
 }
 
-/// The inventory of what was leaked, as one self-contained page: with persons, mailboxes and places, for the sender alone.
+/// The inventory of what was exposed, as one self-contained page: with persons, mailboxes and places, for the sender alone.
 #[must_use]
 pub fn exposure_html(findings: &ExposureFindings, marking: Tlp) -> String {
-    let title = format!("Exposed in {}", shown(&findings.dump, TITLE));
+    let title = exposure::title(findings);
     let head = head("Exposure", &title, &html! {});
     let lead = [exposure::lead(findings)];
-    let mut sections = vec![exposure::tables(findings)];
-    sections.extend(exposure::annexes(findings));
+    let tables = exposure::tables(findings).into_iter();
+    let sections: Vec<Section> = tables.chain(exposure::annexes(findings)).collect();
     page(&title, Some(marking), &head, &lead, &sections)
 }
 

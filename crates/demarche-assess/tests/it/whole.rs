@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use demarche_assess::{AssessError, IndexSource, Progress, Sources, Stage, assess};
 use demarche_case::assessment::Assessment;
+use demarche_case::assessment::exposure::{DumpRead, ExposureFindings, PeopleExposed};
 use demarche_case::{Asn, CaseFolder, Country, Tlp};
 use demarche_index::Index;
 
@@ -244,4 +245,38 @@ fn addresses_are_placed_without_a_target_and_unused_tables_are_a_gap() {
         "{:?}",
         found.gaps
     );
+}
+
+#[test]
+fn leaked_files_that_were_not_scanned_are_a_gap() {
+    let pool = pool(1);
+    let root = folder("exposed");
+    demarche_case::init(&root, &"leak".parse().unwrap()).unwrap();
+    let case = CaseFolder::open(&root).unwrap();
+    let index = Path::new("no such index");
+    let is_gap = |exposure: Option<ExposureFindings>| {
+        let sources = Sources { exposure, ..sources(index, &pool) };
+        let found = assess(&case, &sources, &()).unwrap();
+        found.gaps.iter().any(|gap| gap.source == "exposed" && gap.remedy.is_some())
+    };
+    assert!(!is_gap(None), "an empty folder holds nothing to scan");
+    fs::write(root.join("exposed/mail.mbox"), "From a\n\nb\n").unwrap();
+    assert!(is_gap(None));
+    assert!(!is_gap(Some(nothing_exposed())));
+}
+
+fn nothing_exposed() -> ExposureFindings {
+    ExposureFindings {
+        dump: "exposed".to_owned(),
+        read: DumpRead::default(),
+        kinds: Vec::new(),
+        mailboxes: Vec::new(),
+        people: PeopleExposed::default(),
+        organisations: Vec::new(),
+        countries: Vec::new(),
+        months: Vec::new(),
+        worst: Vec::new(),
+        secrets: Vec::new(),
+        duties: Vec::new(),
+    }
 }

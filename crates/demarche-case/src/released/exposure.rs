@@ -1,4 +1,4 @@
-//! The part of an inventory of a leak that may go to a state: kinds and counts.
+//! The part of an inventory of what was exposed that may go to a state: kinds and counts.
 //!
 //! No value, name, address, mailbox, place, domain or mask is in these types, so that none of them can be in a note.
 
@@ -7,7 +7,7 @@ use crate::assessment::exposure::{
     CountryExposed, DumpRead, ExposureFindings, Gravity, KindExposed,
 };
 
-/// The kinds and counts of what was leaked.
+/// The kinds and counts of what was exposed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleasedExposure {
     /// Messages, copies counted once.

@@ -1,6 +1,6 @@
 //! What is said about a case with many mistakes.
 
-use demarche_case::{Case, Tlp};
+use demarche_case::{Case, ExposedSettings, Tlp};
 use expect_test::expect;
 
 const CASE: &str = r#"id = "Bad Case"
@@ -93,7 +93,7 @@ fn text_that_is_no_toml_is_named_and_the_rest_is_still_read() {
         case.toml:3:11: `summary` is the number 5; write a text in quotes, not empty and without control characters
         case.toml:4:7: `tlp` is the text `PINK`; write a TLP 2.0 marking: "CLEAR", "GREEN", "AMBER", "AMBER+STRICT" or "RED"
         case.toml:5:7: not TOML: unclosed table, expected `]`; see https://toml.io for how to write it
-        case.toml:6:1: unknown key `contact` in case.toml; keys here: id, title, tlp, summary, began, detected, owner, release_to, target, routes, hypothesis, record, request, party, event, effect, threat, claim
+        case.toml:6:1: unknown key `contact` in case.toml; keys here: id, title, tlp, summary, began, detected, owner, release_to, target, routes, exposed, hypothesis, record, request, party, event, effect, threat, claim
         evidence.toml:2:10: not TOML: unexpected key or value, expected newline, `#`; see https://toml.io for how to write it"#]].assert_eq(&error.to_string());
 }
 
@@ -195,6 +195,25 @@ fn what_requests_say_has_defaults_and_bounds() {
 }
 
 /// Two parts that a view cannot tell apart would let one addressee see what is another's.
+#[test]
+fn what_was_leaked_goes_where_the_case_goes_unless_it_has_a_marking_of_its_own() {
+    let exposed = |tables: &str| {
+        let case = "id = \"a\"\ntitle = \"a\"\ntlp = \"AMBER\"\nrelease_to = [\"JP\"]\nsummary = \"a\"\n[owner]\norganisation = \"a\"\ncontact = \"a\"\n";
+        Case::read(&format!("{case}{tables}"), "").map(|case| (case.marking(), case.exposed))
+    };
+    let states = |settings: &ExposedSettings| settings.release_to.len();
+    let (_, usual) = exposed("").unwrap();
+    assert_eq!((usual.folder.as_str(), usual.tlp, states(&usual)), ("exposed", Tlp::Amber, 1));
+    let (_, named) = exposed("[exposed]\nfolder = \"leak/mail\"\n").unwrap();
+    assert_eq!((named.folder.as_str(), named.tlp, states(&named)), ("leak/mail", Tlp::Amber, 1));
+    let (marking, strict) = exposed("[exposed]\ntlp = \"RED\"\n").unwrap();
+    assert_eq!((marking, strict.tlp, states(&strict)), (Tlp::Red, Tlp::Red, 0));
+    for wrong in ["tlp = \"RED\"\nrelease_to = [\"JP\"]", "folder = \"../other\"", "place = \"x\""]
+    {
+        assert!(exposed(&format!("[exposed]\n{wrong}\n")).is_err(), "{wrong}");
+    }
+}
+
 #[test]
 fn two_hypotheses_on_a_party_and_a_link_doubted_twice_are_mistakes() {
     let case = "id = \"x\"\ntitle = \"X\"\ntlp = \"GREEN\"\nsummary = \"X.\"\n[owner]\norganisation = \"X\"\ncontact = \"x\"\n\

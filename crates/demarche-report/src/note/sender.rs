@@ -68,7 +68,7 @@ fn is_surer_than_the_judgement(whole: &Assessment, to: Recipient) -> Option<Stri
 }
 
 /// The parts that are never in a note to an accused state, whatever the markings allow.
-const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever the markings allow, it leaves out evidence, events, claims, threats, routes, the judgement, what was leaked, and every effect that is not marked CLEAR.";
+const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever the markings allow, it leaves out evidence, events, claims, threats, routes, the judgement, what was exposed, and every effect that is not marked CLEAR.";
 
 /// The parts to release so that a note tells its addressee why it comes: the case, and what the reasons rest on.
 ///
@@ -209,7 +209,7 @@ fn in_words(part: &WithheldPart, whole: &Case) -> String {
             "who did it: there is no judgement that rests on the shared part alone".to_owned()
         }
         WithheldPart::Exposure => {
-            "the kinds and counts of what was leaked, which `[exposed]` marks".to_owned()
+            "the kinds and counts of what was exposed, which `[exposed]` marks".to_owned()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A leak: the messages of each month, and the kinds of sensitive data in each mailbox.
+//! What was exposed: the messages of each month, and the kinds of sensitive data in each mailbox.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -118,7 +118,7 @@ pub(crate) fn exposure_months_chart(id: &str, months: &[MonthExposed]) -> String
     let up = axis(most, format!("Messages in each {}", found.unit));
     let across =
         Axis { title: String::new(), most: float(found.periods.len().max(1)), steps: Vec::new() };
-    let plot = Plot { left: 72.0, top: 34.0, width: 744.0, height: 200.0, across, up };
+    let plot = Plot { left: 72.0, top: 34.0, width: 720.0, height: 200.0, across, up };
     let foot = plot.bottom() + 44.0;
     let notes = notes(&found);
     let body = html! {
@@ -146,7 +146,7 @@ fn notes(found: &Periods) -> Vec<String> {
     }
     let strays = (found.strays > 0).then(|| {
         format!(
-            "{} with dates before or after are not drawn: such dates are mostly wrong.",
+            "{} with dates before or after are not drawn: such dates are often wrong.",
             counted(found.strays, "message", "messages")
         )
     });
@@ -196,7 +196,8 @@ fn figure(value: f64) -> String {
         value if value >= 1e4 => (value / 1e3, "\u{a0}k"),
         value => (value, ""),
     };
-    format!("{value}{unit}")
+    let text = format!("{value}{unit}");
+    text.parse().map_or(text, count)
 }
 
 /// A count of at most six signs.
@@ -231,12 +232,12 @@ pub(crate) fn exposure_mailboxes_chart(id: &str, findings: &ExposureFindings) ->
         title: "Sensitive data by mailbox".to_owned(),
         desc: "The number of distinct values of each kind in each of the largest mailboxes."
             .to_owned(),
-        cell: 46.0,
+        cell: 52.0,
         columns: kinds.iter().map(column).collect(),
         rows: mailboxes.iter().map(|mailbox| row(mailbox, &kinds)).collect(),
         last: ["", "messages"],
         more: (!more.is_empty()).then(|| format!("and {}", more.join(" and "))),
-        foot: ("In the whole leak", kinds.iter().map(|kind| in_short(kind.values)).collect()),
+        foot: ("In the whole dump", kinds.iter().map(|kind| in_short(kind.values)).collect()),
         steps: STEPS,
         key: (
             ["", "", "", "", "0", "1", "10", "100", "1,000"],

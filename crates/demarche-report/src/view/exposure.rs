@@ -1,4 +1,4 @@
-//! What a leak disclosed: the section of the short report, the annexes, and the answers of the commands.
+//! The inventory of what was exposed: the section of the short report, the annexes, and the answers of the commands.
 
 use demarche_case::assessment::exposure::{
     ContentExposed, CountryExposed, Duty, ExposureFindings, MailboxExposed, OrganisationExposed,
@@ -37,17 +37,17 @@ pub(crate) const TITLE: &str = "What was exposed";
 #[must_use]
 pub fn exposure_scan(findings: &ExposureFindings) -> Vec<Section> {
     let answer = Block::Answer(exposure_answer(findings));
-    let section = Section::new("", format!("{TITLE}: {}", dump_name(findings)));
+    let section = Section::new("", title(findings));
     let (unread, _) = unread(&findings.read.unread);
     let section = section.with(answer).and(in_short(findings)).and(unread);
     vec![section.open()]
 }
 
-/// The persons of a leak, with their organisations and countries.
+/// The persons in a dump, with their organisations and countries.
 #[must_use]
 pub fn exposure_people(findings: &ExposureFindings) -> Vec<Section> {
     let people = &findings.people;
-    let section = Section::new("", format!("Persons in {}", dump_name(findings)))
+    let section = Section::new("", format!("Persons in “{}”", dump_name(findings)))
         .with(Block::Answer(people_answer(findings)))
         .and(persons(findings))
         .and(organisations(&findings.organisations))
@@ -67,9 +67,16 @@ pub(crate) fn lead(findings: &ExposureFindings) -> Section {
     Section::new("exposure-answer", TITLE).with(Block::Answer(exposure_answer(findings)))
 }
 
-/// The tables and the figure of the short report, without the answer.
-pub(crate) fn tables(findings: &ExposureFindings) -> Section {
-    Section::new("exposure", "Kinds, duties, secrets and countries").and(in_short(findings))
+/// The title of a page of its own.
+pub(crate) fn title(findings: &ExposureFindings) -> String {
+    format!("Inventory of “{}”", dump_name(findings))
+}
+
+/// The tables and the figure of the short report, without the answer; `None` where there are none.
+pub(crate) fn tables(findings: &ExposureFindings) -> Option<Section> {
+    let blocks = in_short(findings);
+    (!blocks.is_empty())
+        .then(|| Section::new("exposure", "Kinds, duties, secrets and countries").and(blocks))
 }
 
 fn in_short(findings: &ExposureFindings) -> Vec<Block> {
@@ -97,11 +104,11 @@ pub(crate) fn annexes(findings: &ExposureFindings) -> Vec<Section> {
         section("exposure-persons", "Persons who are most exposed", persons(findings)),
         section(
             "exposure-organisations",
-            "Organisations in the leak",
+            "Organisations in the exposed mail",
             organisations(&findings.organisations),
         ),
         section("exposure-contents", "The gravest contents", contents(findings)),
-        section("exposure-unread", "Leaked contents that were not read", unread),
+        section("exposure-unread", "Exposed contents that were not read", unread),
     ];
     sections.into_iter().flatten().collect()
 }
@@ -150,7 +157,7 @@ fn duties(duties: &[Duty]) -> Vec<Block> {
         Block::Heading("Duties to notify that may apply".to_owned()),
         Block::Warning(ASK_COUNSEL.to_owned()),
     ];
-    blocks.extend(table.under("Duties to notify, the shortest time first"));
+    blocks.extend(table.under("The shortest time first"));
     blocks
 }
 
@@ -165,11 +172,11 @@ fn secrets(secrets: &[SecretExposed]) -> Vec<Block> {
         .text("Place", |secret| path(&secret.place).noted(format!("line {}", count(secret.line))))
         .text("Last seen", |secret| date_if_known(secret.last));
     let mut blocks = vec![Block::Heading("Secrets to change first".to_owned())];
-    blocks.extend(table.under("Passwords and keys, the newest first"));
+    blocks.extend(table.under("The newest first"));
     blocks
 }
 
-/// The countries whose people the leak concerns.
+/// The countries whose people are concerned.
 fn countries(countries: &[CountryExposed], most: usize) -> Vec<Block> {
     if countries.is_empty() {
         return Vec::new();
@@ -209,7 +216,7 @@ fn people_answer(findings: &ExposureFindings) -> Vec<String> {
     let mut sentences = Vec::new();
     if people.persons > 0 {
         sentences.push(format!(
-            "{} an address in the leak, {} of them inside the organisation that lost it.",
+            "{} an address in the exposed files, {} of them at an organisation whose mailboxes were exposed.",
             counted(people.persons, "person has", "persons have"),
             count(people.insiders)
         ));

@@ -313,6 +313,51 @@ pub(crate) fn huge_exposure() -> ExposureFindings {
     findings
 }
 
+/// The usual inventory with a text in every place that may hold one from outside.
+pub(crate) fn filled_exposure(text: &str) -> ExposureFindings {
+    let mut findings = exposure();
+    let fill = |field: &mut String| text.clone_into(field);
+    let fill_kinds =
+        |kinds: &mut Vec<KindCount>| kinds.iter_mut().for_each(|kind| fill(&mut kind.kind));
+    fill(&mut findings.dump);
+    for unread in &mut findings.read.unread {
+        fill(&mut unread.reason);
+        fill(&mut unread.example);
+    }
+    for kind in &mut findings.kinds {
+        fill(&mut kind.kind);
+        fill(&mut kind.title);
+    }
+    for mailbox in &mut findings.mailboxes {
+        fill(&mut mailbox.path);
+        mailbox.owner.iter_mut().for_each(fill);
+        fill_kinds(&mut mailbox.kinds);
+    }
+    for person in &mut findings.people.most_exposed {
+        fill(&mut person.name);
+        person.addresses.iter_mut().for_each(fill);
+        person.merged.iter_mut().for_each(fill);
+        fill_kinds(&mut person.kinds);
+    }
+    for organisation in &mut findings.organisations {
+        fill(&mut organisation.domain);
+    }
+    for content in &mut findings.worst {
+        fill(&mut content.place);
+        fill(&mut content.sha256);
+        fill_kinds(&mut content.kinds);
+    }
+    for secret in &mut findings.secrets {
+        let SecretExposed { kind, title, masked, place, line: _, last: _ } = secret;
+        [kind, title, masked, place].into_iter().for_each(fill);
+    }
+    for duty in &mut findings.duties {
+        let Duty { id, law, tell, within, hours: _, because, source } = duty;
+        [id, law, tell, within, because, source].into_iter().for_each(fill);
+    }
+    findings
+}
+
 pub(crate) fn with_exposure(findings: ExposureFindings) -> Assessment {
     Assessment { exposure: Some(findings), ..judged() }
 }
@@ -345,20 +390,19 @@ fn pages_and_drawings_of_every_size_are_well_formed() {
 fn the_answer_says_how_much_was_read_and_what_is_gravest() {
     let answer = exposure_answer(&exposure()).join("\n").replace('\u{a0}', " ");
     expect_test::expect![[r#"
-        The leak disclosed 120,431 messages and 8,211 documents, copies counted once.
+        120,431 messages and 8,211 documents were exposed, copies counted once.
         Its messages are from 3 May 2012 to 24 November 2014.
-        94.5 % of its bytes were read; 220 contents could not be.
+        94.5 % of the exposed bytes were read; 220 contents could not be read.
         Of 12 contents only a part was read.
-        At least 31,204 persons have an address in it.
+        At least 31,204 persons have an address in the exposed files.
         Sensitive data names at least 47,120 persons.
-        316 values that open other systems were found, most of them passwords (312).
+        316 passwords and keys that open other systems were found, most of them passwords (312).
         49,578 values by which others take an identity or money were found, most of them US social security numbers (47,426).
-        1,204 values on somebody’s health were found: diagnoses.
+        1,204 values on health were found: diagnoses.
         Under three laws notices may be due, the first within 72 hours."#]].assert_eq(&answer);
     let empty = exposure_answer(&empty_exposure()).join("\n");
-    expect_test::expect![[r#"
-        No message and no document was found in what was leaked.
-        No sensitive data was found in it."#]].assert_eq(&empty);
+    expect_test::expect!["No message and no document was found in the exposed files."]
+        .assert_eq(&empty);
 }
 
 #[test]
@@ -422,5 +466,5 @@ fn under_amber_nobody_is_told_and_the_sender_reads_why() {
     assessment.case.exposed.tlp = Tlp::Amber;
     let note = note(&assessment, country("TH"));
     assert!(!note.markdown.contains("What was disclosed"));
-    assert!(note.sender_markdown.contains("kinds and counts of what was leaked"));
+    assert!(note.sender_markdown.contains("kinds and counts of what was exposed"));
 }

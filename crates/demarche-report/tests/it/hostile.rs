@@ -7,15 +7,17 @@ use demarche_case::{Recipient, Tlp};
 use demarche_report::{
     attribution_answer, code_answer, code_comparison_answer, code_comparison_html,
     code_families_answer, code_families_html, code_functions_csv, code_html, code_ties_csv,
-    evaluation_html, evaluation_markdown, matrix_csv, navigator_layers, note, precedents_html,
-    ranking_csv, response_answer, response_csv, svg_of_code_functions, svg_of_code_ties,
-    svg_of_map, svg_of_matrix, svg_of_ranking, svg_of_sensitivity, to_html,
+    evaluation_html, evaluation_markdown, exposure_answer, exposure_people, exposure_scan,
+    matrix_csv, navigator_layers, note, precedents_html, ranking_csv, response_answer,
+    response_csv, svg_of_code_functions, svg_of_code_ties, svg_of_map, svg_of_matrix,
+    svg_of_ranking, svg_of_sensitivity, terminal, to_html,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::document::{parts, text_of};
+use crate::exposure::{filled_exposure, with_exposure};
 use crate::fixtures::{country, gap, large, small};
 use crate::judged::{evaluation, judged, unjudged};
 use crate::shared_code::{code_families, comparison, findings, with_code};
@@ -277,6 +279,32 @@ fn no_name_of_a_program_becomes_markup_in_a_page_or_drawing() {
             let families = poison(&code_families(number, 3, 5), &text);
             check(&name, &code_families_html(&families));
             said(&code_families_answer(&families));
+        }
+    }
+}
+
+#[test]
+fn no_name_in_a_leak_becomes_markup_in_a_page_drawing_or_note() {
+    for text in hostile() {
+        let name: String = text.chars().take(40).collect();
+        let findings = filled_exposure(&text);
+        for (end, drawn) in crate::exposure::everything(&findings) {
+            check(&format!("{name}{end}"), &drawn);
+        }
+        said(&exposure_answer(&findings));
+        for sections in [exposure_scan(&findings), exposure_people(&findings)] {
+            let shown = terminal(&sections);
+            assert!(!shown.contains(UNSEEN), "{shown:?}");
+            assert!(!shown.contains(|sign: char| sign.is_control() && sign != '\n'), "{shown:?}");
+        }
+        let mut assessment = with_exposure(findings);
+        assessment.case.exposed.tlp = Tlp::Clear;
+        let note = note(&assessment, country("TH"));
+        check(&name, &note.html);
+        check_tables(&note.markdown);
+        for line in note.markdown.lines() {
+            let bare = without_escapes(&without_code(line));
+            assert!(!bare.contains(['<', '>', '[', ']', '`']) && !bare.contains("://"), "{line}");
         }
     }
 }

@@ -69,6 +69,7 @@ fn with_release(files: &[String; 2], part: &WithheldPart, state: &str) -> [Strin
         WithheldPart::Case => [format!("{key}{case}"), evidence.clone()],
         WithheldPart::Target => in_table("[target]", 0),
         WithheldPart::DoubtfulLink(position) => in_table("[[routes.doubtful]]", *position),
+        WithheldPart::Exposure => in_table("[exposed]", 0),
         WithheldPart::Event(position) => in_table("[[event]]", *position),
         WithheldPart::Effect(position) => in_table("[[effect]]", *position),
         WithheldPart::Claim(position) => in_table("[[claim]]", *position),
@@ -122,7 +123,7 @@ fn every_release_that_the_senders_list_names_is_accepted_and_releases() {
             tried.insert(format!("{part:?}").split('(').next().unwrap().to_owned());
         }
     }
-    assert_eq!(tried.len(), 9, "{tried:?}");
+    assert_eq!(tried.len(), 10, "{tried:?}");
 }
 
 /// A day between November 2014 and April 2015 that a text decides.

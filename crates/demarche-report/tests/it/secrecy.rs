@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use demarche_case::assessment::exposure::ExposureFindings;
 use demarche_case::assessment::routes::{
     Caveat, Located, LocationNote, RouteSource, RoutesFindings,
 };
@@ -15,6 +16,7 @@ use demarche_case::released::Unseen;
 use demarche_case::{Body, Case, Country, EvidenceId, Recipient, Sha256, Tlp, released};
 use demarche_report::{Note, addressees, matrix_csv, navigator_layers, note, ranking_csv};
 
+use crate::exposure::filled_exposure;
 use crate::fixtures::{Seed, country, network, small, small_routes};
 use crate::judged::findings;
 
@@ -30,7 +32,9 @@ enum Part {
     Claim,
     /// A doubted link, of which a note tells where there are routing findings.
     Doubt,
-    /// Threats and hypotheses, which no note tells in their own words.
+    /// A kind of leaked data, of which a note to a state tells the count.
+    Exposure,
+    /// Threats and hypotheses, which no note tells in their own words, and everything else of a leak.
     Untold,
 }
 
@@ -108,6 +112,9 @@ impl Writer {
             target.word(),
             doubt.word()
         ));
+        let (leak, folder) = (self.rarely(), self.word(Part::Untold, Tlp::Red, BTreeSet::new()));
+        self.toml
+            .push_str(&format!("[exposed]\nfolder = \"{folder}\"\ntlp = \"{}\"\n", leak.word()));
         if self.seed.next(2) == 0 {
             self.toml.push_str(&format!(
                 "[request]\nanswer_within_days = {days}\noffers = [\"{word} offer\"]\n"
@@ -223,6 +230,17 @@ impl Writer {
     }
 }
 
+/// The inventory of a leak with a word for what may be told, and one in everything that may not.
+fn leak(writer: &mut Writer, tlp: Tlp) -> ExposureFindings {
+    let told = writer.word(Part::Exposure, tlp, BTreeSet::new());
+    let untold = writer.word(Part::Untold, Tlp::Red, BTreeSet::new());
+    let mut findings = filled_exposure(&untold);
+    for kind in &mut findings.kinds {
+        kind.title = format!("{told} kind");
+    }
+    findings
+}
+
 pub(crate) fn generated(seed: u64) -> Generated {
     let mut writer = Writer {
         seed: Seed(seed),
@@ -283,6 +301,7 @@ pub(crate) fn generated(seed: u64) -> Generated {
         whole.precedents[0].name = "zqwholeqz".to_owned();
         assessment.attribution = Some(whole);
     }
+    assessment.exposure = Some(leak(&mut writer, assessment.case.exposed.tlp));
     Generated { assessment, words: writer.words, files: [writer.toml, writer.evidence] }
 }
 
@@ -326,6 +345,7 @@ fn less(whole: &Assessment, to: Country) -> Assessment {
     case.target = case.target.take().filter(|target| may(target.tlp));
     case.routes.doubtful.retain(|link| may(link.tlp));
     case.release_to.clear();
+    less.exposure = less.exposure.take().filter(|_| may(whole.case.exposed.tlp));
     less.routes = None;
     less.routes_shared.clear();
     less.attribution_shared.clear();
@@ -354,10 +374,12 @@ fn is_told(word: &Word, whole: &Word, to: Recipient) -> Option<bool> {
         return Some(false);
     }
     match (word.part, to) {
-        (Part::Untold, _) => Some(false),
+        (Part::Untold, _) | (Part::Exposure, Recipient::Cert(_)) => Some(false),
         (Part::Event | Part::Effect | Part::Claim, Recipient::Cert(_)) => Some(false),
         (Part::Evidence { is_technical }, Recipient::Cert(_)) => is_technical.then_some(true),
-        (Part::Evidence { .. } | Part::Event | Part::Effect | Part::Whole, _) => Some(true),
+        (Part::Evidence { .. } | Part::Event | Part::Effect | Part::Whole | Part::Exposure, _) => {
+            Some(true)
+        }
         (Part::Doubt, _) => None,
         (Part::Claim, _) => Some(whole.may_go_to(to.country())),
     }
@@ -376,7 +398,11 @@ fn check(generated: &Generated, to: Recipient, told: &mut u64, kept: &mut u64) {
         for (file, found) in &found {
             let bare = word.text.trim_start_matches("zq").trim_end_matches("qz");
             let is_there = found.contains(bare);
-            match is_told(word, &words[0], to) {
+            let is_told = match is_told(word, &words[0], to) {
+                Some(true) if is_accused && word.part == Part::Exposure => Some(false),
+                told => told,
+            };
+            match is_told {
                 Some(false) => {
                     assert!(!is_there, "{} in the {file} for {to}", word.text);
                     *kept += 1;
@@ -419,6 +445,7 @@ fn exports_are_silent(assessment: &Assessment, words: &[Word], to: Recipient) {
     let mut files = vec![("case", serde_json::to_string(&released.case).unwrap())];
     files.push(("inputs", serde_json::to_string(&released.inputs).unwrap()));
     files.push(("routes", serde_json::to_string(&released.routes).unwrap()));
+    files.push(("exposure", format!("{:?}", released.exposure)));
     if let Some(found) = &released.attribution {
         let marking = released.marking();
         files.push(("ranking", ranking_csv(found, marking)));

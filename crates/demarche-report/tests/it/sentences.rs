@@ -2,9 +2,10 @@
 
 use demarche_report::{
     answer, attribution_answer, code_answer, code_comparison_answer, code_families_answer,
-    precedents_answer, response_answer,
+    exposure_answer, precedents_answer, response_answer,
 };
 
+use crate::exposure::{empty_exposure, exposure};
 use crate::fixtures::{large, small, small_routes};
 use crate::judged::judged;
 use crate::precedents::precedents;
@@ -41,6 +42,8 @@ fn the_sentences_of_answers_are_short() {
     texts.extend(response_answer(&responses()));
     texts.extend(precedents_answer(&precedents()));
     texts.extend(findings().programs.iter().flat_map(code_answer));
+    texts.extend(exposure_answer(&exposure()));
+    texts.extend(exposure_answer(&empty_exposure()));
     texts.extend(code_comparison_answer(&comparison()));
     texts.extend(code_families_answer(&code_families(9, 4, 3)));
     let sentences = texts.iter().flat_map(|text| sentences(text));
