@@ -73,9 +73,9 @@ pub(crate) fn disclosed(messages: u64, documents: u64) -> Option<String> {
 fn days(read: &DumpRead) -> Option<String> {
     let (first, last) = read.first.zip(read.last).filter(|_| read.messages > 0)?;
     Some(if first == last {
-        format!("Its messages are of {}.", date(first))
+        format!("The messages are of {}.", date(first))
     } else {
-        format!("Its messages are from {} to {}.", date(first), date(last))
+        format!("The messages are from {} to {}.", date(first), date(last))
     })
 }
 

@@ -125,7 +125,7 @@ fn secrets() -> Vec<SecretExposed> {
         masked: format!("{} signs", 8 + line % 7),
         place: format!("exposed/mail/it-desk.mbox!message {line}"),
         line,
-        last: (line % 5 > 0).then(|| moment("2014-11-20")),
+        last: (!line.is_multiple_of(5)).then(|| moment("2014-11-20")),
     };
     (1..=43).map(secret).collect()
 }
@@ -364,9 +364,12 @@ pub(crate) fn with_exposure(findings: ExposureFindings) -> Assessment {
 
 /// Every output by the end of its name.
 pub(crate) fn everything(findings: &ExposureFindings) -> Vec<(&'static str, String)> {
+    let mut released = with_exposure(findings.clone());
+    released.case.exposed.tlp = Tlp::Green;
     vec![
         (".html", exposure_html(findings, Tlp::Red)),
         ("-report.html", to_html(&with_exposure(findings.clone()))),
+        ("-note-DE.html", note(&released, country("DE")).html),
         ("-months.svg", svg_of_exposure_months(&findings.months)),
         ("-mailboxes.svg", svg_of_exposure_mailboxes(findings)),
     ]
@@ -391,7 +394,7 @@ fn the_answer_says_how_much_was_read_and_what_is_gravest() {
     let answer = exposure_answer(&exposure()).join("\n").replace('\u{a0}', " ");
     expect_test::expect![[r#"
         120,431 messages and 8,211 documents were exposed, copies counted once.
-        Its messages are from 3 May 2012 to 24 November 2014.
+        The messages are from 3 May 2012 to 24 November 2014.
         94.5 % of the exposed bytes were read; 220 contents could not be read.
         Of 12 contents only a part was read.
         At least 31,204 persons have an address in the exposed files.
