@@ -3,9 +3,9 @@
 
 use crate::check::{digits, weighted};
 use crate::context::Context;
+use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::{Check, Kind};
 
 /// The lengths of national account numbers.

@@ -3,9 +3,9 @@
 
 use crate::context::Context;
 use crate::date::Birthday;
+use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::{Check, Kind};
 
 /// The beginnings of the months' names in many languages; of several that fit, the longest counts.
@@ -49,7 +49,7 @@ fn date(
     if let Some((length, day)) = named(text).or_else(|| descending(text)) {
         return Some((from..from + length, day));
     }
-    let lead_from = page.boundary(from.saturating_sub(24));
+    let lead_from = page.back(from, 24);
     let lead = page.slice(lead_from..from).trim_end_matches([' ', '.']);
     let start = lead.rfind(|sign: char| !sign.is_alphabetic()).map_or(0, |gap| {
         gap + lead.get(gap..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)

@@ -3,9 +3,9 @@
 
 use crate::check::{digits, luhn, number};
 use crate::context::Context;
+use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::template::separator;
 use crate::{Check, Kind};
 

@@ -11,6 +11,36 @@ pub(crate) fn number(digits: &[u8]) -> u64 {
     digits.iter().fold(0, |sum: u64, digit| sum.wrapping_mul(10).wrapping_add(u64::from(*digit)))
 }
 
+/// The number that some digits of a value write; other signs, and those past its end, are left out.
+pub(crate) fn part(value: &str, from: usize, count: usize) -> u32 {
+    let digits = value.bytes().skip(from).take(count).filter(u8::is_ascii_digit);
+    digits.fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+}
+
+/// The two digits from an index on, as a number.
+pub(crate) fn pair(value: &str, from: usize) -> u32 {
+    part(value, from, 2)
+}
+
+/// The value of a digit or letter, from 0 to 35; 0 for every other sign.
+pub(crate) fn order(sign: char) -> u32 {
+    match sign {
+        '0'..='9' => u32::from(sign) - u32::from('0'),
+        'A'..='Z' => u32::from(sign) - u32::from('A') + 10,
+        _ => 0,
+    }
+}
+
+/// The place of a sign in an alphabet, from 1; 0 where the alphabet lacks it.
+pub(crate) fn place_in(alphabet: &str, sign: char) -> u32 {
+    alphabet.chars().zip(1..).filter(|(known, _)| *known == sign).map(|(_, place)| place).sum()
+}
+
+/// The sign of an alphabet at a remainder; `None` past its end.
+pub(crate) fn sign_at(alphabet: &str, remainder: u32) -> Option<char> {
+    alphabet.chars().zip(0..).find_map(|(sign, index)| (index == remainder).then_some(sign))
+}
+
 /// The sum of digits times weights, in order; the longer of the lists is cut.
 pub(crate) fn weighted(digits: &[u8], weights: &[u32]) -> u32 {
     digits.iter().zip(weights).map(|(digit, weight)| u32::from(*digit) * weight).sum()

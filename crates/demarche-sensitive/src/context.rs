@@ -138,8 +138,9 @@ impl<'p> Context<'p> {
             |part: &str| part.chars().rev().take_while(|sign| sign.is_alphabetic()).count();
         let has_end = parts
             .any(|part| last_word(part) > 3 || part.ends_with(|sign: char| sign.is_ascii_digit()));
-        !self.labels.is_empty()
-            || gap.split_whitespace().filter(is_word).count() <= words && !has_end
+        let count = gap.split_whitespace().filter(is_word).count();
+        let is_next = gap.starts_with(". ") && count > 0;
+        !self.labels.is_empty() || count <= words && !has_end && !is_next
     }
 
     /// Returns true if the number belongs to trade or technology.
@@ -192,7 +193,7 @@ fn prose_start(page: &Page<'_>, value: usize) -> usize {
     let goes_on = line.ends_with(':') || line.ends_with(',') && line.len() > WRAPPED;
     let is_wrapped = line.len() > WRAPPED && !line.ends_with(['.', ';', '!', '?']);
     let is_label = goes_on || is_wrapped;
-    if is_label { above.max(page.boundary(value.saturating_sub(BEFORE))) } else { start }
+    if is_label { above.max(page.back(value, BEFORE)) } else { start }
 }
 
 /// The cell in which a value lies, and the words of its header and of the cell to its left.
@@ -204,12 +205,12 @@ fn cell(page: &Page<'_>, value: &Range<usize>) -> (usize, usize, Vec<Hit>) {
     let start = row + before.rfind('\t').map_or(0, |tab| tab + 1);
     let end = page.line_end(value.end, reach);
     let end = value.end + page.slice(value.end..end).find('\t').unwrap_or(end - value.end);
-    let mut labels = page.columns.get(index).cloned().unwrap_or_default();
+    let mut labels = page.columns.get(index).map_or_else(Vec::new, Vec::clone);
     if labels.is_empty() && page.slice(start..value.start).len() < 12 && start > row {
         let left = page.slice(row..start - 1).rfind('\t').map_or(row, |tab| row + tab + 1);
         labels.extend_from_slice(label_hits(page, left..start - 1));
     }
-    let (from, to) = (start.max(value.start.saturating_sub(BEFORE)), end.min(value.end + AFTER));
+    let (from, to) = (start.max(page.back(value.start, BEFORE)), end.min(value.end + AFTER));
     (page.boundary(from), page.boundary(to), labels)
 }
 
@@ -220,6 +221,6 @@ pub(crate) fn label_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit
     let end = hits.last().map_or(cell.start, |hit| hit.end);
     let start = hits.first().map_or(cell.end, |hit| hit.start);
     let lead = page.slice(cell.start..start).split_whitespace().count();
-    let is_label = text.len() < 60 && cell.end.saturating_sub(end) <= 14 && lead <= 2;
+    let is_label = text.len() < 60 && cell.end <= end + 14 && lead <= 2;
     if is_label && !text.bytes().any(|byte| byte.is_ascii_digit()) { hits } else { &[] }
 }

@@ -67,3 +67,73 @@ pub(crate) fn settle(findings: &mut Vec<Finding>) {
     }
     findings.extend(kept.into_values());
 }
+
+/// A rule as documents and reports list it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// The id that findings name.
+    pub id: &'static str,
+    /// The kind of the values that it finds.
+    pub kind: Kind,
+    /// The state whose values it finds.
+    pub country: Option<Country>,
+    /// The name of the value in plain words.
+    pub title: &'static str,
+    /// The properties of a value that are checked.
+    pub checked: &'static str,
+    /// The issuer's document: its name and the place of its publication.
+    pub source: &'static str,
+}
+
+/// The findings of one text, before overlaps are settled.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) findings: Vec<Finding>,
+    /// The last span of a state's number that words named.
+    named: Range<usize>,
+}
+
+impl Findings {
+    pub(crate) fn push(
+        &mut self,
+        kind: Kind,
+        rule: &'static str,
+        country: Option<Country>,
+        span: Range<usize>,
+        value: String,
+        check: Check,
+    ) {
+        self.findings.push(Finding { kind, rule, country, span, value, check });
+    }
+
+    /// Adds a state's number; one that words name goes before all others of the same span.
+    pub(crate) fn push_named(
+        &mut self,
+        is_named: bool,
+        rule: &'static str,
+        country: Option<Country>,
+        span: Range<usize>,
+        value: String,
+        check: Check,
+    ) {
+        let is_same = |known: &Finding| known.kind == Kind::NationalId && known.span == span;
+        let was_named = self.named == span;
+        if let Some(index) = last_index(&self.findings, is_same) {
+            let is_better = self.findings.get(index).is_some_and(|known| check < known.check);
+            if !is_named || was_named && !is_better {
+                return;
+            }
+            self.findings.remove(index);
+        }
+        if is_named {
+            self.named = span.clone();
+        }
+        self.push(Kind::NationalId, rule, country, span, value, check);
+    }
+}
+
+/// The index of the last of the latest findings that fits; a token gives fewer than sixteen.
+fn last_index(findings: &[Finding], fits: impl Fn(&Finding) -> bool) -> Option<usize> {
+    let mut latest = findings.iter().enumerate().rev().take(16);
+    latest.find(|(_, finding)| fits(finding)).map(|(index, _)| index)
+}

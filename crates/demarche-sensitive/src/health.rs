@@ -2,9 +2,9 @@
 #![warn(clippy::indexing_slicing)]
 
 use crate::context::Context;
+use crate::finding::Findings;
 use crate::lexicon::{Hit, Topic};
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::{Check, Kind};
 
 /// A code of the International Classification of Diseases: a letter, two digits, and a part behind a dot.

@@ -3,9 +3,9 @@
 
 use crate::check::mod97;
 use crate::context::Context;
+use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::template::separator;
 use crate::{Check, Kind};
 
@@ -210,9 +210,9 @@ fn has_structure(value: &str, structure: &str) -> bool {
 
 /// Returns true if the check digits are right, and between 02 and 98 as ISO 13616-1 has them.
 fn is_right(value: &str) -> bool {
-    let (head, body) = value.split_at_checked(4).unwrap_or_default();
+    let Some((head, body)) = value.split_at_checked(4) else { return false };
     let has_body = body.bytes().any(|byte| byte != b'0');
-    let check = head.get(2..).unwrap_or_default();
+    let check = head.get(2..).unwrap_or("");
     has_body && ("02"..="98").contains(&check) && mod97(body.bytes().chain(head.bytes())) == Some(1)
 }
 

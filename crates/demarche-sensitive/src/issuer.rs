@@ -4,8 +4,8 @@
 #![warn(clippy::indexing_slicing)]
 
 use crate::check::crc32;
+use crate::finding::{Findings, RuleInfo};
 use crate::page::Page;
-use crate::rules::{Findings, RuleInfo};
 use crate::{Check, Kind};
 
 /// An issuer's form: a prefix, then between `least` and `most` characters.
@@ -219,56 +219,6 @@ const ISSUERS: [Issuer; 47] = [
     ),
 ];
 
-/// The words with which the forms begin, up to the first sign that is no letter or digit.
-const WORDS: [&[u8]; 37] = [
-    b"ghp",
-    b"gho",
-    b"ghu",
-    b"ghs",
-    b"ghr",
-    b"github",
-    b"glpat",
-    b"glptt",
-    b"gldt",
-    b"glrt",
-    b"xoxb",
-    b"xoxp",
-    b"xoxa",
-    b"xoxr",
-    b"xoxs",
-    b"xapp",
-    b"sk",
-    b"rk",
-    b"whsec",
-    b"GOCSPX",
-    b"ya29",
-    b"SG",
-    b"npm",
-    b"pypi",
-    b"rubygems",
-    b"dckr",
-    b"hf",
-    b"dop",
-    b"doo",
-    b"shpat",
-    b"shpss",
-    b"shppa",
-    b"shpca",
-    b"sq0atp",
-    b"sq0csp",
-    b"PuTTY",
-    b"key",
-];
-
-/// Returns true if a word begins a key when a sign and further characters follow.
-pub(crate) fn is_prefix(word: &[u8]) -> bool {
-    word.len() < 9 && WORDS.contains(&word)
-        || matches!(word, b"lin" | b"hvs" | b"AGE" | b"pplx")
-        || word.starts_with(b"eyJ")
-        || word.starts_with(b"AIza")
-        || word.len() >= 16
-}
-
 /// Finds the key of an issuer that begins at an offset.
 pub(crate) fn find(page: &Page<'_>, start: usize, out: &mut Findings) {
     if matches!(page.byte_before(start), b'-' | b'_' | b'+' | b'/') {
@@ -331,9 +281,8 @@ fn is_random(body: &str) -> bool {
 /// Returns true if the last six characters are the CRC-32 of the characters behind the prefix, in base 62.
 fn has_crc(token: &str) -> bool {
     let Some((_, body)) = token.split_once('_') else { return false };
-    let Some((secret, check)) = body.split_at_checked(body.len().saturating_sub(6)) else {
-        return false;
-    };
+    let Some(split) = body.len().checked_sub(6) else { return false };
+    let Some((secret, check)) = body.split_at_checked(split) else { return false };
     let alphabet = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let value = check.bytes().try_fold(0_u64, |sum, byte| {
         let digit = alphabet.iter().position(|letter| *letter == byte)?;
@@ -353,7 +302,7 @@ fn is_wallet_key(run: &str) -> bool {
     let mut bytes: Vec<u8> = Vec::new();
     for letter in run.bytes() {
         let Some(digit) = alphabet.iter().position(|known| *known == letter) else { return false };
-        let mut carry = u32::try_from(digit).unwrap_or(0);
+        let mut carry = u32::try_from(digit).expect("the alphabet has 58 letters");
         for byte in &mut bytes {
             let [low, high, ..] = (u32::from(*byte) * 58 + carry).to_le_bytes();
             *byte = low;
@@ -362,11 +311,9 @@ fn is_wallet_key(run: &str) -> bool {
         bytes.extend(u8::try_from(carry).ok().filter(|byte| *byte > 0));
     }
     bytes.reverse();
-    let Some((key, check)) = bytes.split_at_checked(bytes.len().saturating_sub(4)) else {
-        return false;
-    };
+    let Some((key, check)) = bytes.split_last_chunk::<4>() else { return false };
     let hash = demarche_terms::Sha256::of(&demarche_terms::Sha256::of(key).0);
-    key.first() == Some(&0x80) && hash.0.get(..4) == Some(check)
+    key.first() == Some(&0x80) && hash.0.starts_with(check)
 }
 
 /// The rules as documents list them.

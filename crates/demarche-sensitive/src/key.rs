@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use demarche_terms::Sha256;
 
+use crate::finding::Findings;
 use crate::lexicon::{Hit, Topic};
 use crate::page::Page;
-use crate::rules::Findings;
 use crate::{Check, Kind, Shape};
 
 /// The largest block that is read as a key, in bytes: a key of 16,384 bits takes 13 kB.
@@ -36,7 +36,14 @@ fn armoured(page: &Page<'_>, start: usize, out: &mut Findings) {
         return;
     }
     let closing = format!("-----END {label}-----");
-    let Some(length) = block.find(&closing).map(|end| end + closing.len()) else { return };
+    // The next dashes must be those of the end: a block has none inside, and a text of many beginnings stays cheap.
+    let body = "-----BEGIN -----".len() + label.len();
+    let Some(dashes) = block.get(body..).and_then(|rest| rest.find("-----")) else { return };
+    let end = body + dashes;
+    if !block.get(end..).is_some_and(|rest| rest.starts_with(&closing)) {
+        return;
+    }
+    let length = end + closing.len();
     let block = block.get(..length).unwrap_or("");
     let lines = if page.shape == Shape::Table { column(page, start, block) } else { lines(block) };
     let value = Sha256::of(lines.join("\n").as_bytes()).to_string();
@@ -71,6 +78,8 @@ fn putty(page: &Page<'_>, start: usize, out: &mut Findings) {
     if !block.starts_with("PuTTY-User-Key-File-") {
         return;
     }
+    let next = block.get(1..).and_then(|rest| rest.find("PuTTY-User-Key-File-"));
+    let block = block.get(..next.map_or(block.len(), |next| next + 1)).unwrap_or("");
     let Some(code) = block.find("\nPrivate-MAC: ") else { return };
     let length = block
         .get(code + 1..)
@@ -83,6 +92,9 @@ fn putty(page: &Page<'_>, start: usize, out: &mut Findings) {
 
 /// A JSON Web Token: three parts in base 64, of which the first is a JSON object that names an algorithm.
 fn signed(page: &Page<'_>, start: usize, out: &mut Findings) {
+    if matches!(page.byte_before(start), b'.' | b'-' | b'_') {
+        return;
+    }
     let (end, token) = unwrapped(page, start);
     let mut parts = token.split('.');
     let (Some(header), Some(claims)) = (parts.next(), parts.next()) else { return };
@@ -101,11 +113,11 @@ fn unwrapped(page: &Page<'_>, start: usize) -> (usize, String) {
     let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let run = |from: usize| {
         let rest = page.bytes.get(from..).unwrap_or(&[]);
-        from + rest.iter().take(LARGEST).take_while(|byte| is_sign(byte)).count()
+        from + rest.iter().take(LONGEST_TOKEN).take_while(|byte| is_sign(byte)).count()
     };
     let mut end = run(start);
     let mut token = page.slice(start..end).to_owned();
-    while page.byte(end) == b'\n' && page.shape == Shape::Prose && token.len() < LARGEST {
+    while page.byte(end) == b'\n' && page.shape == Shape::Prose && token.len() < LONGEST_TOKEN {
         let is_full = end - page.line_start(end, 200) >= FULL_LINE;
         let next = run(end + 1);
         let is_rest = next > end + 1 && matches!(page.byte(next), b'\n' | b'"');
@@ -121,6 +133,9 @@ fn unwrapped(page: &Page<'_>, start: usize) -> (usize, String) {
     token.truncate(kept);
     (end, token)
 }
+
+/// The longest token, in bytes: servers refuse headers of more than 8 KiB.
+const LONGEST_TOKEN: usize = 8 << 10;
 
 /// The least length of a line that was full when a token was broken, in bytes.
 const FULL_LINE: usize = 60;

@@ -134,8 +134,7 @@ impl Lexicon {
         let mut forms = vec![word.to_lowercase()];
         if !word.is_ascii() {
             let mut letters = forms[0].chars();
-            let first: String =
-                letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+            let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
             forms.push(first + letters.as_str());
             forms.push(word.to_uppercase());
             forms.dedup();
@@ -208,8 +207,8 @@ impl Lexicon {
 
     fn note_words(&self, rest: &[u8], start: usize, hits: &mut Vec<Hit>) {
         let Some(hash) = hash(rest) else { return };
-        let index = self.index.get(hash).copied().unwrap_or(0);
-        let Some(words) = self.words.get(usize::from(index)) else { return };
+        let Some(index) = self.index.get(hash) else { return };
+        let Some(words) = self.words.get(usize::from(*index)) else { return };
         let (head, _) = text_head(rest);
         let mut longest = 0;
         for word in words.iter().filter(|word| head & word.mask == word.head) {
@@ -332,4 +331,54 @@ impl Word {
             length + text.get(length..).map_or(0, |rest| rest.iter().take_while(letters).count())
         })
     }
+}
+
+/// The words with which the forms begin, up to the first sign that is no letter or digit.
+const PREFIXES: [&[u8]; 37] = [
+    b"ghp",
+    b"gho",
+    b"ghu",
+    b"ghs",
+    b"ghr",
+    b"github",
+    b"glpat",
+    b"glptt",
+    b"gldt",
+    b"glrt",
+    b"xoxb",
+    b"xoxp",
+    b"xoxa",
+    b"xoxr",
+    b"xoxs",
+    b"xapp",
+    b"sk",
+    b"rk",
+    b"whsec",
+    b"GOCSPX",
+    b"ya29",
+    b"SG",
+    b"npm",
+    b"pypi",
+    b"rubygems",
+    b"dckr",
+    b"hf",
+    b"dop",
+    b"doo",
+    b"shpat",
+    b"shpss",
+    b"shppa",
+    b"shpca",
+    b"sq0atp",
+    b"sq0csp",
+    b"PuTTY",
+    b"key",
+];
+
+/// Returns true if a word begins a key when a sign and further characters follow.
+pub(crate) fn is_prefix(word: &[u8]) -> bool {
+    word.len() < 9 && PREFIXES.contains(&word)
+        || matches!(word, b"lin" | b"hvs" | b"AGE" | b"pplx")
+        || word.starts_with(b"eyJ")
+        || word.starts_with(b"AIza")
+        || word.len() >= 16
 }

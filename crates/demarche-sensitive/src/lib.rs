@@ -35,8 +35,8 @@ mod template;
 mod united_kingdom;
 mod united_states;
 
-pub use finding::{Check, Finding, Shape};
+pub use finding::{Check, Finding, RuleInfo, Shape};
 pub use kind::Kind;
 pub use mask::masked;
 pub use own_rule::RuleError;
-pub use rules::{RuleInfo, Rules};
+pub use rules::Rules;

@@ -4,8 +4,8 @@
 use demarche_terms::Country;
 
 use crate::date::Birthday;
+use crate::finding::Findings;
 use crate::page::Page;
-use crate::rules::Findings;
 use crate::{Check, Kind};
 
 /// The last year of two digits that is read as one of this century.

@@ -15,8 +15,8 @@ mod west;
 use demarche_terms::Country;
 
 use crate::context::Context;
+use crate::finding::{Findings, RuleInfo};
 use crate::page::{Page, Token};
-use crate::rules::{Findings, RuleInfo};
 use crate::template::fit;
 use crate::{Check, Kind};
 

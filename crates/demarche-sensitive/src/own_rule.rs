@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::check::{digits, luhn, mod11_10, mod97, verhoeff};
+use crate::finding::{Findings, RuleInfo};
 use crate::page::Page;
-use crate::rules::{Findings, RuleInfo};
 use crate::{Check, Kind};
 
 /// The most memory that one compiled pattern may take, in bytes.

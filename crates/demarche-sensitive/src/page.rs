@@ -155,7 +155,7 @@ impl<'t> Page<'t> {
         let is_key = match next {
             Some(b':') => self.bytes.get(end + 1..end + 3) == Some(b"//"),
             Some(b'_' | b'-' | b'.') => {
-                crate::issuer::is_prefix(self.bytes.get(start..end).unwrap_or(&[]))
+                crate::lexicon::is_prefix(self.bytes.get(start..end).unwrap_or(&[]))
             }
             _ => end - start >= 16 && has_letter,
         };
@@ -224,21 +224,26 @@ impl<'t> Page<'t> {
 
     /// The start of the line in which an offset lies, looking back a number of bytes at most.
     pub(crate) fn line_start(&self, offset: usize, reach: usize) -> usize {
-        let from = self.boundary(offset.saturating_sub(reach));
+        let from = self.back(offset, reach);
         let before = self.bytes.get(from..offset).unwrap_or(&[]);
         memchr::memrchr(b'\n', before).map_or(from, |index| from + index + 1)
     }
 
     /// The end of the line in which an offset lies, looking ahead a number of bytes at most.
     pub(crate) fn line_end(&self, offset: usize, reach: usize) -> usize {
-        let to = self.boundary(offset.saturating_add(reach).min(self.bytes.len()));
+        let to = self.boundary(self.bytes.len().min(offset + reach));
         let after = self.bytes.get(offset..to).unwrap_or(&[]);
         memchr::memchr(b'\n', after).map_or(to, |index| offset + index)
     }
 
+    /// The start of a character a number of bytes before an offset, or the start of the text.
+    pub(crate) fn back(&self, offset: usize, reach: usize) -> usize {
+        offset.checked_sub(reach).map_or(0, |from| self.boundary(from))
+    }
+
     /// The nearest start of a character at or before an offset.
     pub(crate) fn boundary(&self, offset: usize) -> usize {
-        (0..=offset).rev().find(|offset| self.text.is_char_boundary(*offset)).unwrap_or(0)
+        self.text.floor_char_boundary(offset)
     }
 
     /// Returns true if a number can begin here: no longer number or word goes before.

@@ -2,9 +2,9 @@
 #![warn(clippy::indexing_slicing)]
 
 use crate::context::Context;
+use crate::finding::Findings;
 use crate::lexicon::{Hit, Topic};
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::{Check, Kind};
 
 /// The lengths of passport numbers; ICAO 9303, part 4, has nine, and states write six to ten.
@@ -39,7 +39,7 @@ fn number(page: &Page<'_>, token: &Token) -> Option<(std::ops::Range<usize>, Str
     let mut start = token.start;
     let before = page.byte_before(start);
     if token.is_number && matches!(before, b' ' | b'-') {
-        let lead = page.slice(page.boundary(start.saturating_sub(4))..start - 1);
+        let lead = page.slice(page.back(start, 4)..start - 1);
         let series = lead.rsplit(|sign: char| !sign.is_ascii_alphanumeric()).next().unwrap_or("");
         let is_series =
             (1..=2).contains(&series.len()) && series.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -86,7 +86,7 @@ fn number(page: &Page<'_>, token: &Token) -> Option<(std::ops::Range<usize>, Str
 
 /// The start of the series of four digits that Russia writes before a number of six: `45 09 № 123456`.
 fn series_start(page: &Page<'_>, token: &Token) -> Option<usize> {
-    let from = page.boundary(token.start.saturating_sub(12));
+    let from = page.back(token.start, 12);
     let lead = page.slice(from..token.start).trim_end();
     let series = lead.strip_suffix('№')?.trim_end();
     let is_sign = |sign: char| sign.is_ascii_digit() || sign == ' ';

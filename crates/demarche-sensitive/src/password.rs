@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
+use crate::finding::Findings;
 use crate::lexicon::Hit;
 use crate::page::Page;
-use crate::rules::Findings;
 use crate::{Check, Kind, Shape};
 
 /// The bytes after a word in which its value is looked for.
@@ -422,8 +422,9 @@ fn loose(rest: &str) -> Option<Range<usize>> {
             return is_value.then_some(offset + quoted.start..offset + quoted.end);
         }
         let value = trimmed(word.get(indent..)?);
-        let value = particle(value);
-        let offset = start + indent + (trimmed(word.get(indent..)?).len() - value.len());
+        let inside = particle(value);
+        let offset = start + indent + inside.start;
+        let value = value.get(inside)?;
         if is_blocked(word) {
             return None;
         }
@@ -442,13 +443,13 @@ fn loose(rest: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The value without the particle that Chinese, Japanese or Korean writes before it.
-fn particle(word: &str) -> &str {
-    word.trim_start_matches(|sign: char| !sign.is_ascii() && !sign.is_ascii_graphic())
-        .trim_start_matches([':', '='])
-        .split(|sign: char| u32::from(sign) >= 0x3000)
-        .next()
-        .unwrap_or("")
+/// The part of a word without the particles that Chinese, Japanese or Korean writes before and behind a value.
+fn particle(word: &str) -> Range<usize> {
+    let value = word.trim_start_matches(|sign: char| !sign.is_ascii());
+    let value = if value.len() < word.len() { value.trim_start_matches([':', '=']) } else { value };
+    let start = word.len() - value.len();
+    let end = value.find(|sign: char| u32::from(sign) >= 0x3000);
+    start..end.map_or(word.len(), |end| start + end)
 }
 
 /// The inside of quotes at the start of a text.
@@ -565,11 +566,18 @@ impl Signs {
     }
 }
 
+/// Returns true for digits with the sign of a currency or of a share.
+fn is_amount(value: &str) -> bool {
+    let number = value.trim_matches(['€', '$', '£', '%']);
+    number.len() < value.len()
+        && number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+}
+
 /// Returns true if a token looks more like a password than like a word.
 fn is_usual(value: &str) -> bool {
     let Signs { has_lower, has_digit, has_sign, capitals, inner, hyphens } = Signs::of(value);
     let has_letter = has_lower || capitals > 0;
-    let is_amount = value.starts_with(['€', '$', '£']) || value.ends_with(['€', '%']);
+    let is_amount = is_amount(value);
     let is_mixed = has_letter && (has_digit || has_sign) || has_digit && has_sign;
     let is_joined = has_lower && inner >= 2 || hyphens >= 3 && has_letter;
     value.len() >= 4 && !is_amount && (is_mixed || is_joined)
@@ -608,7 +616,7 @@ fn is_product(value: &str) -> bool {
         "covid",
     ];
     names.iter().any(|name| lower.starts_with(name))
-        || value.ends_with(['%', '€'])
+        || is_amount(value)
         || lower
             .trim_end_matches(|letter: char| letter.is_ascii_lowercase())
             .chars()
@@ -655,8 +663,14 @@ fn is_cell_value(value: &str) -> bool {
         && !is_foreign(value)
 }
 
+/// The columns whose headers are read as those of passwords; more would make a hostile table slow.
+const MOST_COLUMNS: usize = 64;
+
 /// The cells of a column below its header.
 fn column(page: &Page<'_>, index: usize, header_end: usize, out: &mut Findings) {
+    if index >= MOST_COLUMNS {
+        return;
+    }
     let mut start = header_end + 1;
     for line in page.slice(start..page.bytes.len()).split_inclusive('\n') {
         let mut from = start;

@@ -1,10 +1,11 @@
 //! Telephone numbers: international ones by form (ITU-T E.164), national ones by the words near them.
 #![warn(clippy::indexing_slicing)]
 
+use crate::check::part;
 use crate::context::Context;
+use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::{Check, Kind, Shape};
 
 /// The codes of two digits that ITU-T assigns to countries; +1 and +7 have one digit, the others three.
@@ -129,7 +130,7 @@ fn without_trunk(text: &str) -> String {
 }
 
 fn has_country(digits: &str) -> bool {
-    let lead = |count: usize| digits.get(..count).and_then(|lead| lead.parse().ok()).unwrap_or(0);
+    let lead = |count: usize| part(digits, 0, count);
     let has_variety =
         digits.get(1..).is_some_and(|rest| rest.chars().any(|digit| !rest.starts_with(digit)));
     let is_country = match lead(1) {

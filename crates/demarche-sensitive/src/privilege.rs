@@ -1,9 +1,9 @@
 //! Marks of legal privilege at the head of a text or on a line of their own.
 #![warn(clippy::indexing_slicing)]
 
+use crate::finding::Findings;
 use crate::lexicon::Hit;
 use crate::page::Page;
-use crate::rules::Findings;
 use crate::{Check, Kind};
 
 /// The bytes at the beginning of a text in which a mark counts wherever its line has it.

@@ -1,37 +1,16 @@
 //! All rules together, and one pass of them over a text.
 
-use std::ops::Range;
-
-use demarche_terms::Country;
-
 use crate::clean::Clean;
 use crate::context::{Context, REACH};
-use crate::finding::settle;
+use crate::finding::{Findings, RuleInfo, settle};
 use crate::lexicon::{Hit, Lexicon, Topic};
 use crate::own_rule::{OwnRule, RuleError};
 use crate::page::{Page, Token};
-use crate::{Check, Finding, Kind, Shape};
+use crate::{Finding, Kind, Shape};
 use crate::{
     bank, birth, card, health, iban, issuer, key, mrz, national, own_rule, passport, password,
     phone, privilege, salary, united_kingdom, united_states,
 };
-
-/// A rule as documents and reports list it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleInfo {
-    /// The id that findings name.
-    pub id: &'static str,
-    /// The kind of the values that it finds.
-    pub kind: Kind,
-    /// The state whose values it finds.
-    pub country: Option<Country>,
-    /// The name of the value in plain words.
-    pub title: &'static str,
-    /// The properties of a value that are checked.
-    pub checked: &'static str,
-    /// The issuer's document: its name and the place of its publication.
-    pub source: &'static str,
-}
 
 /// The rules of the project, and those of a user.
 ///
@@ -135,6 +114,9 @@ impl Rules {
             let hits = page.hits.get(next..).unwrap_or(&[]);
             next += hits.iter().take_while(|hit| hit.start + REACH < token.start).count();
             let is_near = page.hits.get(next).is_some_and(|hit| hit.start < token.end + REACH);
+            if !is_near && page.shape == Shape::Prose && is_short(page, token) {
+                continue;
+            }
             let value = token.start..token.end;
             let context = match page.shape {
                 Shape::Prose if !is_near => Context::none(page, &value),
@@ -164,6 +146,15 @@ impl Rules {
     }
 }
 
+/// Returns true for a token of a digit or two that no longer number begins with.
+fn is_short(page: &Page<'_>, token: &Token) -> bool {
+    let next = page.byte(token.end);
+    let is_group =
+        matches!(next, b' ' | b'-' | b'.') && page.byte(token.end + 1).is_ascii_alphanumeric();
+    let is_dialled = matches!(page.byte_before(token.start), b'+' | b'(');
+    token.end - token.start < 3 && !is_group && next != b'\n' && !is_dialled
+}
+
 fn words(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     match hit.topic {
         Topic::Password | Topic::Pin => password::find(page, hit, out),
@@ -174,59 +165,6 @@ fn words(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
         Topic::Privilege => privilege::find(page, hit, out),
         _ => {}
     }
-}
-
-/// The findings of one text, before overlaps are settled.
-#[derive(Debug, Default)]
-pub(crate) struct Findings {
-    findings: Vec<Finding>,
-    /// The last span of a state's number that words named.
-    named: Range<usize>,
-}
-
-impl Findings {
-    pub(crate) fn push(
-        &mut self,
-        kind: Kind,
-        rule: &'static str,
-        country: Option<Country>,
-        span: Range<usize>,
-        value: String,
-        check: Check,
-    ) {
-        self.findings.push(Finding { kind, rule, country, span, value, check });
-    }
-
-    /// Adds a state's number; one that words name goes before all others of the same span.
-    pub(crate) fn push_named(
-        &mut self,
-        is_named: bool,
-        rule: &'static str,
-        country: Option<Country>,
-        span: Range<usize>,
-        value: String,
-        check: Check,
-    ) {
-        let is_same = |known: &Finding| known.kind == Kind::NationalId && known.span == span;
-        let was_named = self.named == span;
-        if let Some(index) = last_index(&self.findings, is_same) {
-            let is_better = self.findings.get(index).is_some_and(|known| check < known.check);
-            if !is_named || was_named && !is_better {
-                return;
-            }
-            self.findings.remove(index);
-        }
-        if is_named {
-            self.named = span.clone();
-        }
-        self.push(Kind::NationalId, rule, country, span, value, check);
-    }
-}
-
-/// The index of the last of the latest findings that fits; a token gives fewer than sixteen.
-fn last_index(findings: &[Finding], fits: impl Fn(&Finding) -> bool) -> Option<usize> {
-    let from = findings.len().saturating_sub(16);
-    findings.get(from..)?.iter().rposition(fits).map(|index| from + index)
 }
 
 /// The id, kind, country, title, checks and source of a rule.

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use crate::context::Context;
+use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::{Check, Kind, Shape};
 
 /// The least amount that is pay where no currency stands by it, and the greatest pay, in any currency.
@@ -106,7 +106,7 @@ fn is_blocked(page: &Page<'_>, context: &Context<'_>) -> bool {
 /// Returns true if the token is a later group of an amount that began before it.
 fn continues(page: &Page<'_>, token: &Token) -> bool {
     let before = page.byte_before(token.start);
-    let lead = page.bytes.get(token.start.saturating_sub(5)..token.start - 1).unwrap_or(&[]);
+    let lead = page.bytes.get(page.back(token.start, 5)..token.start - 1).unwrap_or(&[]);
     let digits = lead.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     before != b' ' || token.end - token.start == 3 && (1..=3).contains(&digits)
 }
@@ -215,9 +215,9 @@ fn is_currency(word: &str) -> bool {
 }
 
 fn has_currency_before(page: &Page<'_>, start: usize) -> bool {
-    let from = page.boundary(start.saturating_sub(14));
+    let from = page.back(start, 14);
     let lead = page.slice(from..start).trim_end_matches([' ', '.']);
-    let sign = lead.chars().next_back().map(String::from).unwrap_or_default();
+    let sign = lead.chars().next_back().map_or_else(String::new, String::from);
     let word = lead
         .rsplit(|sign: char| sign.is_whitespace() || matches!(sign, '(' | ':' | '='))
         .next()
@@ -228,7 +228,7 @@ fn has_currency_before(page: &Page<'_>, start: usize) -> bool {
 fn has_currency_after(page: &Page<'_>, end: usize) -> bool {
     let text = page.slice(end..page.boundary(page.bytes.len().min(end + 24)));
     let text = text.strip_prefix(",-").unwrap_or(text).trim_start_matches([' ', '-']);
-    let sign = text.chars().next().map(String::from).unwrap_or_default();
+    let sign = text.chars().next().map_or_else(String::new, String::from);
     let mut words =
         text.split(|sign: char| sign.is_whitespace() || matches!(sign, ')' | '/' | ',' | '-'));
     let first = words.next().unwrap_or("");

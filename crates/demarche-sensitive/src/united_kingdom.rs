@@ -2,9 +2,9 @@
 #![warn(clippy::indexing_slicing)]
 
 use crate::context::Context;
+use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::template::{fit, separator};
 use crate::{Check, Kind};
 

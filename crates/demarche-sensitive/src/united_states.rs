@@ -5,9 +5,9 @@ use demarche_terms::Country;
 
 use crate::check::{digits, number};
 use crate::context::Context;
+use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::rules::Findings;
 use crate::template::fit;
 use crate::{Check, Kind};
 

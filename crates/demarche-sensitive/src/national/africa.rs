@@ -2,7 +2,7 @@
 
 use super::{Generic, Rule};
 use crate::Check::{Checksum, Context};
-use crate::check::{digits, luhn};
+use crate::check::{digits, luhn, pair};
 use crate::date::is_day;
 
 pub(crate) const RULES: &[Rule] = &[
@@ -17,11 +17,8 @@ pub(crate) const RULES: &[Rule] = &[
             ("dddddd dddd dd d", Generic),
         ],
         is_valid: |value| {
-            let part = |from: usize| {
-                value.get(from..from + 2).and_then(|part| part.parse().ok()).unwrap_or(0)
-            };
             let is_citizen = matches!(value.as_bytes().get(10), Some(b'0'..=b'2'));
-            is_citizen && is_day(2000, part(2), part(4)) && luhn(&digits(value))
+            is_citizen && is_day(2000, pair(value, 2), pair(value, 4)) && luhn(&digits(value))
         },
         check: Checksum,
     },
@@ -32,12 +29,9 @@ pub(crate) const RULES: &[Rule] = &[
         source: "Law 143 of 1994 on civil status, Egypt; the check digit is not published",
         forms: &[("dddddddddddddd", Generic)],
         is_valid: |value| {
-            let part = |from: usize| {
-                value.get(from..from + 2).and_then(|part| part.parse().ok()).unwrap_or(0)
-            };
             value.starts_with(['2', '3'])
-                && is_day(2000, part(3), part(5))
-                && matches!(part(7), 1..=35 | 88)
+                && is_day(2000, pair(value, 3), pair(value, 5))
+                && matches!(pair(value, 7), 1..=35 | 88)
         },
         check: Context,
     },

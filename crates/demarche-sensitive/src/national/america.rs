@@ -2,7 +2,7 @@
 
 use super::{Generic, Named, Nothing, Rule};
 use crate::Check::{Checksum, Context};
-use crate::check::{digits, luhn, number, weighted};
+use crate::check::{digits, luhn, number, order, part, weighted};
 use crate::date::is_day;
 
 pub(crate) const RULES: &[Rule] = &[
@@ -137,14 +137,9 @@ pub(crate) const RULES: &[Rule] = &[
     },
 ];
 
-/// Some digits of a number; 0 where they are none.
-fn part(value: &str, from: usize, count: usize) -> u32 {
-    value.get(from..from + count).and_then(|part| part.parse().ok()).unwrap_or(0)
-}
-
 /// The order of signs in the check digit of the CURP; the letter between N and O is Ñ.
 fn mexican_order(sign: char) -> u32 {
-    let order = sign.to_digit(36).unwrap_or(0);
+    let order = order(sign);
     if sign > 'N' && sign.is_ascii_alphabetic() { order + 1 } else { order }
 }
 

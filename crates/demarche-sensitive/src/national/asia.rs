@@ -2,7 +2,7 @@
 
 use super::{Generic, Named, Nothing, Rule};
 use crate::Check::{Checksum, Context};
-use crate::check::{digits, luhn, number, verhoeff, weighted};
+use crate::check::{digits, luhn, number, order, part, place_in, sign_at, verhoeff, weighted};
 use crate::date::is_day;
 
 pub(crate) const RULES: &[Rule] = &[
@@ -19,10 +19,10 @@ pub(crate) const RULES: &[Rule] = &[
         is_valid: |value| {
             let body = digits(value.get(..17).unwrap_or(""));
             let sum = weighted(&body, &[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) % 11;
-            let check = b"10X98765432".get(usize::try_from(sum).unwrap_or(0));
+            let check = sign_at("10X98765432", sum);
             let is_dated = matches!(part(value, 6, 2), 18..=20)
                 && is_day(part(value, 6, 4), part(value, 10, 2), part(value, 12, 2));
-            is_dated && !value.starts_with('0') && value.as_bytes().last() == check
+            is_dated && !value.starts_with('0') && value.chars().next_back() == check
         },
         check: Checksum,
     },
@@ -111,7 +111,7 @@ pub(crate) const RULES: &[Rule] = &[
                 padded.chars().zip([9, 8, 7, 6, 5, 4, 3, 2, 1]).map(|(sign, weight)| match sign {
                     '$' => 36 * weight,
                     'A' if weight == 1 => 10,
-                    sign => sign.to_digit(36).unwrap_or(0) * weight,
+                    sign => order(sign) * weight,
                 });
             terms.sum::<u32>().is_multiple_of(11)
         },
@@ -124,9 +124,8 @@ pub(crate) const RULES: &[Rule] = &[
         source: "National Immigration Agency, \"Rules of the unified ID number\", immigration.gov.tw",
         forms: &[("Addddddddd", Generic)],
         is_valid: |value| {
-            let order =
-                value.chars().next().and_then(|letter| "ABCDEFGHJKLMNPQRSTUVXYWZIO".find(letter));
-            let order = order.and_then(|order| u32::try_from(order + 10).ok()).unwrap_or(0);
+            let Some(letter) = value.chars().next() else { return false };
+            let order = 9 + place_in("ABCDEFGHJKLMNPQRSTUVXYWZIO", letter);
             let sum = order / 10
                 + order % 10 * 9
                 + weighted(&digits(value), &[8, 7, 6, 5, 4, 3, 2, 1, 1]);
@@ -244,11 +243,6 @@ pub(crate) const RULES: &[Rule] = &[
     },
 ];
 
-/// Some digits of a number; 0 where they are none.
-fn part(value: &str, from: usize, count: usize) -> u32 {
-    value.get(from..from + count).and_then(|part| part.parse().ok()).unwrap_or(0)
-}
-
 fn singapore(value: &str) -> bool {
     let sum = weighted(&digits(value), &[2, 7, 6, 5, 4, 3, 2]);
     let (raise, letters) = match value.as_bytes().first() {
@@ -259,6 +253,5 @@ fn singapore(value: &str) -> bool {
         Some(b'M') => (3, "XWUTRQPNJLK"),
         _ => return false,
     };
-    let index = usize::try_from((sum + raise) % 11).unwrap_or(0);
-    letters.as_bytes().get(index) == value.as_bytes().last()
+    sign_at(letters, (sum + raise) % 11) == value.chars().next_back()
 }

@@ -2,7 +2,7 @@
 
 use super::{Generic, Named, Nothing, Rule};
 use crate::Check::Checksum;
-use crate::check::{digits, mod11_10, number, weighted};
+use crate::check::{digits, mod11_10, number, pair, weighted};
 use crate::date::is_day;
 
 pub(crate) const RULES: &[Rule] = &[
@@ -243,11 +243,6 @@ pub(crate) const RULES: &[Rule] = &[
         check: Checksum,
     },
 ];
-
-/// The two digits from an index on, as a number.
-fn pair(value: &str, from: usize) -> u32 {
-    value.get(from..from + 2).and_then(|pair| pair.parse().ok()).unwrap_or(0)
-}
 
 /// Ten digits are a multiple of 11, or their first nine leave 10 and the last is 0; months of women are raised by 50.
 fn czech(value: &str) -> bool {

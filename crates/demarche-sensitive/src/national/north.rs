@@ -2,7 +2,7 @@
 
 use super::{Generic, Named, Nothing, Rule};
 use crate::Check::{Checksum, Context};
-use crate::check::{digits, luhn, number, weighted};
+use crate::check::{digits, luhn, number, pair, sign_at, weighted};
 use crate::date::is_day;
 
 pub(crate) const RULES: &[Rule] = &[
@@ -109,11 +109,6 @@ pub(crate) const RULES: &[Rule] = &[
     },
 ];
 
-/// The two digits from an index on, as a number.
-fn pair(value: &str, from: usize) -> u32 {
-    value.get(from..from + 2).and_then(|pair| pair.parse().ok()).unwrap_or(0)
-}
-
 /// Returns true if a number begins with day, month and year, the day raised by `raise` for legal persons or aliens.
 fn is_short_date(value: &str, raise: u32) -> bool {
     let day = pair(value, 0);
@@ -139,9 +134,9 @@ fn finland(value: &str) -> bool {
     let Some((order, check)) = rest.split_at_checked(3) else { return false };
     let is_numeric = order.bytes().all(|byte| byte.is_ascii_digit());
     let whole = number(&crate::check::digits(&format!("{digits}{order}")));
-    let index = usize::try_from(whole % 31).unwrap_or(0);
-    let expected = "0123456789ABCDEFHJKLMNPRSTUVWXY".get(index..=index);
-    is_numeric && order >= "002" && is_short_date(&digits, 0) && Some(check) == expected
+    let remainder = u32::try_from(whole % 31).expect("a remainder by 31 is small");
+    let expected = sign_at("0123456789ABCDEFHJKLMNPRSTUVWXY", remainder);
+    is_numeric && order >= "002" && is_short_date(&digits, 0) && check.chars().next() == expected
 }
 
 fn baltic(value: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{Generic, Named, Nothing, Rule};
 use crate::Check::{Checksum, Format};
-use crate::check::{digits, luhn, number, weighted};
+use crate::check::{digits, luhn, number, order, place_in, sign_at, weighted};
 use crate::date::is_day;
 
 pub(crate) const RULES: &[Rule] = &[
@@ -78,13 +78,12 @@ pub(crate) const RULES: &[Rule] = &[
             ("dddddddd-d XXd", Generic),
         ],
         is_valid: |value| {
-            let values: Option<Vec<u32>> =
-                value.chars().map(|letter| letter.to_digit(36)).collect();
-            let doubled =
-                values.unwrap_or_default().into_iter().enumerate().map(|(index, value)| {
-                    let value = if index % 2 == 0 { value * 2 } else { value };
-                    if index % 2 == 0 && value > 9 { value - 9 } else { value }
-                });
+            let values = value.chars().map(order).zip(0..);
+            let doubled = values.map(|(value, index)| match (index % 2, value) {
+                (0, 5..) => value * 2 - 9,
+                (0, _) => value * 2,
+                _ => value,
+            });
             let letters = value.get(9..11).unwrap_or("");
             letters.bytes().any(|byte| byte.is_ascii_uppercase())
                 && doubled.sum::<u32>().is_multiple_of(10)
@@ -126,17 +125,11 @@ pub(crate) const RULES: &[Rule] = &[
         forms: &[("ddddddddA", Named)],
         is_valid: |value| {
             let digits = digits(value);
-            let odd = |digit: u8| {
-                [1_u32, 0, 5, 7, 9, 13, 15, 17, 19, 21]
-                    .get(usize::from(digit))
-                    .copied()
-                    .unwrap_or(0)
-            };
-            let sum: u32 = digits
-                .iter()
-                .enumerate()
-                .map(|(index, digit)| if index % 2 == 0 { odd(*digit) } else { u32::from(*digit) })
-                .sum();
+            let odd = |digit: u8| ODD.get(usize::from(digit)).copied();
+            let values = digits.iter().zip(0..).map(|(digit, index)| {
+                if index % 2 == 0 { odd(*digit) } else { Some(u32::from(*digit)) }
+            });
+            let Some(sum) = values.sum::<Option<u32>>() else { return false };
             let letter = value.chars().next_back().and_then(|letter| letter.to_digit(36));
             letter == Some(10 + sum % 26)
         },
@@ -163,8 +156,9 @@ pub(crate) const RULES: &[Rule] = &[
 ];
 
 fn spanish(value: &str) -> bool {
-    let index = usize::try_from(number(&digits(value)) % 23).unwrap_or(0);
-    b"TRWAGMYFPDXBNJZSQVHLCKE".get(index) == value.as_bytes().last() && digits(value).len() == 8
+    let remainder = u32::try_from(number(&digits(value)) % 23).expect("a remainder by 23 is small");
+    let expected = sign_at("TRWAGMYFPDXBNJZSQVHLCKE", remainder);
+    expected == value.chars().next_back() && digits(value).len() == 8
 }
 
 /// The values of `0` to `9` and `A` to `Z` at odd places of a fiscal code.
@@ -183,28 +177,17 @@ fn italy(value: &str) -> bool {
             sign.is_ascii_uppercase()
         }
     });
-    let plain = |sign: char| {
-        "LMNPQRSTUV".find(sign).and_then(|value| u32::try_from(value).ok()).or(sign.to_digit(10))
-    };
+    let plain = |sign: char| sign.to_digit(10).or(place_in("LMNPQRSTUV", sign).checked_sub(1));
     let day =
-        value.chars().skip(9).take(2).filter_map(plain).fold(0, |sum, digit| sum * 10 + digit) % 40;
-    let month = value.chars().nth(8).and_then(|letter| "ABCDEHLMPRST".find(letter));
-    let month = month.and_then(|month| u32::try_from(month + 1).ok()).unwrap_or(0);
-    let sum: u32 = value
-        .chars()
-        .take(15)
-        .enumerate()
-        .map(|(index, sign)| {
-            let order = sign.to_digit(36).unwrap_or(0);
-            if index % 2 == 0 {
-                ODD.get(usize::try_from(order).unwrap_or(0)).copied().unwrap_or(0)
-            } else if order > 9 {
-                order - 10
-            } else {
-                order
-            }
-        })
-        .sum();
+        value.chars().skip(9).take(2).filter_map(plain).fold(0, |sum, digit| sum * 10 + digit);
+    let Some(letter) = value.chars().nth(8) else { return false };
+    let (month, day) = (place_in("ABCDEHLMPRST", letter), day % 40);
+    let values = value.chars().take(15).map(order).zip(0..).map(|(order, index)| match order {
+        _ if index % 2 == 0 => ODD.get(usize::try_from(order).ok()?).copied(),
+        10.. => Some(order - 10),
+        _ => Some(order),
+    });
+    let Some(sum) = values.sum::<Option<u32>>() else { return false };
     let check = value.chars().last().and_then(|letter| letter.to_digit(36));
     is_formed && is_day(2000, month, day) && check == Some(10 + sum % 26)
 }

@@ -217,7 +217,7 @@ fn germany(value: &str) -> bool {
 }
 
 fn pension(value: &str) -> bool {
-    let (head, tail) = value.split_at_checked(8).unwrap_or_default();
+    let Some((head, tail)) = value.split_at_checked(8) else { return false };
     let Some(letter) = tail.bytes().next().filter(u8::is_ascii_uppercase) else { return false };
     let mut all = digits(head);
     let order = letter - b'A' + 1;
@@ -255,7 +255,7 @@ fn luxembourg(value: &str) -> bool {
 }
 
 fn ireland(value: &str) -> bool {
-    let (body, letters) = value.split_at_checked(7).unwrap_or_default();
+    let Some((body, letters)) = value.split_at_checked(7) else { return false };
     let order = |letter: char| {
         if letter == 'W' { Some(0) } else { letter.to_digit(36).map(|value| value - 9) }
     };

@@ -14,6 +14,8 @@ mod properties;
 mod tables;
 #[cfg(test)]
 mod user_rules;
+#[cfg(test)]
+mod wordings;
 
 #[cfg(test)]
 mod support {
