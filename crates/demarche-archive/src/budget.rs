@@ -138,6 +138,11 @@ impl Budget {
         exceeded.map_or(Ok(()), |limit| Err(Stop::Limit(limit)))
     }
 
+    /// Reads an entry to its end without keeping it, so that the entries behind it can be reached.
+    pub(crate) fn skip(&mut self, reader: &mut dyn Read) -> Result<(), Stop> {
+        self.copy(reader, &mut io::sink()).map(|_| ())
+    }
+
     /// Copies a file of any size to a writer, as far as the limit of all files together allows.
     ///
     /// # Errors

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use crate::budget::Budget;
 use crate::kind::Kind;
 use crate::shortfall::ArchiveShortfall;
-use crate::{seven, stream, tar, zip_file};
 
 /// The password that samples are customarily sent with.
 pub const CUSTOMARY_PASSWORD: &str = "infected";
@@ -63,26 +62,6 @@ pub enum Body<'a> {
 
 /// The visitor of entries; it reads them through the budget, and breaks off with [`ControlFlow::Break`].
 pub type Visit<'a> = dyn FnMut(Entry<'_>, &mut Budget) -> ControlFlow<()> + 'a;
-
-/// Hands over every file of one archive in the archive's order, and returns what is wrong with the archive itself.
-///
-/// Archives in it are not opened, except that a tar in a compressed stream is the same archive. Folders and links are
-/// left out.
-pub fn walk(
-    request: &Request<'_>,
-    source: &mut dyn Source,
-    budget: &mut Budget,
-    visit: &mut Visit<'_>,
-) -> Vec<ArchiveShortfall> {
-    match request.kind {
-        Kind::Zip => zip_file::walk(request, source, budget, visit),
-        Kind::Seven => seven::walk(request, source, budget, visit),
-        Kind::Tar => tar::walk(source, budget, visit),
-        Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
-            stream::walk(request, source, budget, visit)
-        }
-    }
-}
 
 /// The name of a file in an archive: control characters become marks, and a name is cut at 1,024 characters.
 pub(crate) fn entry_name(name: &str) -> String {

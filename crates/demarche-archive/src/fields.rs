@@ -19,3 +19,21 @@ pub(crate) fn size(number: impl TryInto<usize>) -> usize {
 pub(crate) fn wide(number: usize) -> u64 {
     u64::try_from(number).expect("no machine has sizes of more than 64 bits")
 }
+
+pub(crate) const BLOCK: usize = 512;
+
+/// Returns true if some bytes begin like a tar file: with the mark of POSIX, or a checksum that is right.
+pub(crate) fn is_tar(head: &[u8]) -> bool {
+    let Some(header) = head.get(..BLOCK) else { return head.get(257..262) == Some(b"ustar") };
+    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
+    let (before, after) = (header.get(..148), header.get(156..));
+    let right = sum(before.unwrap_or_default()) + sum(after.unwrap_or_default()) + 8 * 32;
+    let is_right = header.get(148..156).and_then(octal) == Some(right);
+    header.get(257..262) == Some(b"ustar") || is_right && header.first() != Some(&0)
+}
+
+/// A number in octal digits, with spaces or zeros around it.
+pub(crate) fn octal(field: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(field).ok()?;
+    u64::from_str_radix(text.trim_matches(['\0', ' ']), 8).ok()
+}

@@ -1,4 +1,4 @@
-use crate::tar::is_tar;
+use crate::fields::is_tar;
 
 /// The kinds of archives that are opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -19,8 +19,28 @@ mod tar;
 mod zip_file;
 
 pub use budget::{Budget, Limit, Limits, Stop};
-pub use entry::{Body, CUSTOMARY_PASSWORD, Entry, Request, Source, Visit, walk};
+pub use entry::{Body, CUSTOMARY_PASSWORD, Entry, Request, Source, Visit};
 pub use kind::Kind;
 pub use recover::{Recovered, recover};
 pub use samples::{Member, open};
 pub use shortfall::ArchiveShortfall;
+
+/// Hands over every file of one archive in the archive's order, and returns what is wrong with the archive itself.
+///
+/// Archives in it are not opened, except that a tar in a compressed stream is the same archive. Folders and links are
+/// left out.
+pub fn walk(
+    request: &Request<'_>,
+    source: &mut dyn Source,
+    budget: &mut Budget,
+    visit: &mut Visit<'_>,
+) -> Vec<ArchiveShortfall> {
+    match request.kind {
+        Kind::Zip => zip_file::walk(request, source, budget, visit),
+        Kind::Seven => seven::walk(request, source, budget, visit),
+        Kind::Tar => tar::walk(source, budget, visit),
+        Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
+            stream::walk(request, source, budget, visit)
+        }
+    }
+}

@@ -10,10 +10,11 @@ use demarche_terms::Gap;
 use zip::ZipArchive;
 
 use crate::budget::{Budget, Limits};
-use crate::entry::{Body, Request, walk};
+use crate::entry::{Body, Request};
 use crate::fields::wide;
 use crate::kind::Kind;
 use crate::shortfall::ArchiveShortfall;
+use crate::walk;
 
 /// A file out of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,6 @@ use sevenz_rust2::{Archive, ArchiveReader, EntryDecision, Error, Password};
 use crate::budget::{Budget, Stop};
 use crate::entry::{Body, Entry, Request, Source, Visit, entry_name};
 use crate::shortfall::ArchiveShortfall;
-use crate::stream::skip;
 
 /// The most memory for a dictionary, in KiB: 7-Zip's strongest level takes 64 MiB, its largest setting 4 GiB.
 const DICTIONARY: usize = 512 << 10;
@@ -68,7 +67,7 @@ fn fits(reader: &mut ArchiveReader<&mut dyn Source>, budget: &mut Budget) -> boo
         if !entry.has_stream() || entry.size() == 0 {
             return Ok(EntryDecision::Continue);
         }
-        is_whole.set(match skip(body, budget) {
+        is_whole.set(match budget.skip(body) {
             Ok(()) | Err(Stop::Limit(_)) => true,
             Err(Stop::Broken(_)) => false,
         });
@@ -97,7 +96,7 @@ fn walk_open(
             return Ok(EntryDecision::Stop);
         }
         // The files behind it are decoded through it.
-        match skip(body, budget) {
+        match budget.skip(body) {
             Ok(()) => Ok(EntryDecision::Continue),
             Err(Stop::Limit(_)) => Ok(EntryDecision::SkipBlock),
             Err(Stop::Broken(error)) => Err(error.into()),

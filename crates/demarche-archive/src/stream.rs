@@ -3,8 +3,9 @@
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
 
-use crate::budget::{Budget, Stop};
+use crate::budget::Budget;
 use crate::entry::{Body, Entry, Request, Source, Visit, entry_name};
+use crate::fields::is_tar;
 use crate::kind::Kind;
 use crate::shortfall::ArchiveShortfall;
 use crate::tar;
@@ -27,7 +28,7 @@ pub(crate) fn walk(
     };
     let mut head = Vec::new();
     let met = (&mut plain).take(crate::fields::wide(Kind::HEAD)).read_to_end(&mut head);
-    let is_tar = met.is_ok() && tar::is_tar(&head);
+    let is_tar = met.is_ok() && is_tar(&head);
     let mut plain = Cursor::new(head).chain(Failing(met.err())).chain(plain);
     if is_tar {
         return tar::walk(&mut plain, budget, visit);
@@ -70,9 +71,4 @@ impl Read for Failing {
     fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
     }
-}
-
-/// Reads an entry to its end without keeping it, so that the entries behind it can be reached.
-pub(crate) fn skip(reader: &mut dyn Read, budget: &mut Budget) -> Result<(), Stop> {
-    budget.copy(reader, &mut std::io::sink()).map(|_| ())
 }

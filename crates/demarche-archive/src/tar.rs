@@ -8,24 +8,11 @@ use std::ops::ControlFlow;
 
 use crate::budget::{Budget, Stop};
 use crate::entry::{Body, Entry, Visit, entry_name};
-use crate::fields::{size, wide};
+use crate::fields::{BLOCK, octal, size, wide};
 use crate::shortfall::ArchiveShortfall;
-use crate::stream::skip;
-
-const BLOCK: usize = 512;
 
 /// The most bytes of a header with a long name: names are cut long before.
 const LONGEST_HEADER: u64 = 64 << 10;
-
-/// Returns true if some bytes begin like a tar file: with the mark of POSIX, or a checksum that is right.
-pub(crate) fn is_tar(head: &[u8]) -> bool {
-    let Some(header) = head.get(..BLOCK) else { return head.get(257..262) == Some(b"ustar") };
-    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
-    let (before, after) = (header.get(..148), header.get(156..));
-    let right = sum(before.unwrap_or_default()) + sum(after.unwrap_or_default()) + 8 * 32;
-    let is_right = header.get(148..156).and_then(octal) == Some(right);
-    header.get(257..262) == Some(b"ustar") || is_right && header.first() != Some(&0)
-}
 
 pub(crate) fn walk(
     source: &mut dyn Read,
@@ -59,9 +46,9 @@ fn walk_to_fault(
             }
             _ => long_name = None,
         }
-        skip(&mut body, budget).map_err(breaks_off)?;
+        budget.skip(&mut body).map_err(breaks_off)?;
         let padding = count.next_multiple_of(wide(BLOCK)) - count;
-        skip(&mut source.take(padding), budget).map_err(breaks_off)?;
+        budget.skip(&mut source.take(padding)).map_err(breaks_off)?;
     }
     Ok(())
 }
@@ -139,12 +126,6 @@ fn number(field: &[u8]) -> Option<u64> {
         Some((0x80, rest)) => rest.last_chunk().copied().map(u64::from_be_bytes),
         _ => octal(field),
     }
-}
-
-/// A number in octal digits, with spaces or zeros around it.
-fn octal(field: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(field).ok()?;
-    u64::from_str_radix(text.trim_matches(['\0', ' ']), 8).ok()
 }
 
 /// A name: the prefix's bytes and the name's, with a `/` between.

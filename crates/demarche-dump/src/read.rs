@@ -16,7 +16,7 @@ use demarche_archive::Budget;
 use demarche_terms::Sha256;
 use demarche_text::{Media, Text, media_of};
 
-use self::source::{head_of, read_range};
+use self::source::{HEAD, head_of, read_range};
 use crate::fault::{Fault, Unread};
 use crate::folder;
 use crate::header::Fields;
@@ -93,9 +93,6 @@ const CROWDED: u64 = 1 << 20;
 
 /// Nesting of this depth is read and named: honest containers hold each other less deep.
 const UNUSUAL_DEPTH: u32 = 16;
-
-/// The first bytes from which the kind of a file is told.
-const HEAD: usize = 64 << 10;
 
 /// A unit as it is read.
 struct Reader<'a> {

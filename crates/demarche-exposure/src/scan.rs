@@ -323,7 +323,7 @@ fn write(
 ) -> Result<(), ExposureError> {
     let left: u64 = jobs.iter().map(|job| job.bytes).sum();
     let mut step = ScanStep { done: listing.bytes.saturating_sub(left), total: listing.bytes };
-    let mut writing = Writing::new(store)?;
+    let mut writing = Writing::new(&store.connection)?;
     let mut is_cancelled = progress(step).is_break();
     while !is_cancelled && let Ok(gathered) = receiver.recv() {
         for Told { unit, chunk, done } in gathered {

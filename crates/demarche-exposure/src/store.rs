@@ -1,4 +1,4 @@
-//! The store of a scan: one SQLite file, or an encrypted one that is opened in memory.
+//! The store of a scan: one `SQLite` file, or an encrypted one that is opened in memory.
 
 mod crypt;
 mod writing;

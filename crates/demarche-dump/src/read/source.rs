@@ -6,8 +6,10 @@ use std::ops::Range;
 
 use demarche_archive::{Budget, Stop};
 
-use super::HEAD;
 use crate::number::{size, wide};
+
+/// The first bytes from which the kind of a file is told.
+pub(crate) const HEAD: usize = 64 << 10;
 
 /// The first bytes of a file.
 pub(super) fn head_of(file: &mut File) -> io::Result<Vec<u8>> {

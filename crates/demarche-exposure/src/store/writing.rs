@@ -7,14 +7,13 @@ use demarche_terms::Sha256;
 use demarche_text::Shape;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
-use super::Store;
 use crate::ExposureError;
 use crate::chunk::{Chunk, Edge, NewContent, NewText, State};
 
 /// The bytes of text that a transaction holds before it is written.
 const TRANSACTION: usize = 32 << 20;
 
-/// The texts that one statement indexes; SQLite takes 32,766 parameters.
+/// The texts that one statement indexes; `SQLite` takes 32,766 parameters.
 const TEXTS: usize = 8192;
 
 /// Writes chunks to a store.
@@ -32,8 +31,7 @@ pub(crate) struct Writing<'a> {
 const NUMBERS: usize = 1 << 20;
 
 impl<'a> Writing<'a> {
-    pub(crate) fn new(store: &'a Store) -> Result<Self, ExposureError> {
-        let connection = &store.connection;
+    pub(crate) fn new(connection: &'a Connection) -> Result<Self, ExposureError> {
         connection.set_prepared_statement_cache_capacity(64);
         connection
             .execute_batch("INSERT INTO word(word, rank) VALUES('hashsize', 33554432); BEGIN")?;
@@ -193,8 +191,7 @@ impl<'a> Writing<'a> {
         let size = signed(text.text.len() as u64);
         self.query(put)?.execute(params![content, place, text.name, shape, size, text.packed])?;
         let number = self.connection.last_insert_rowid();
-        self.query("INSERT INTO word(rowid, body) VALUES(?, ?)")?
-            .execute(params![number, text.text])?;
+        self.unindexed.push((number, text.text));
         for found in &text.findings {
             let finding = &found.finding;
             let put = "INSERT INTO finding(content, text, start, stop, line, kind, rule, country, \"check\", value, names) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -234,7 +231,7 @@ impl<'a> Writing<'a> {
     }
 }
 
-/// A size as SQLite keeps it; nothing has so many bytes that it would not fit.
+/// A size as `SQLite` keeps it; nothing has so many bytes that it would not fit.
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -36,6 +36,7 @@ fn canonical(kind: &str, value: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test may be told where its data lie")]
 fn what_is_planted_in_a_dump_is_found_and_nothing_else() {
     let Some(folder) = std::env::var_os("DEMARCHE_DUMP").map(PathBuf::from) else {
         eprintln!("SKIPPED: DEMARCHE_DUMP names no made dump");
