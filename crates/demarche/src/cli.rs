@@ -14,6 +14,7 @@ use demarche_routes::Ask;
 use jiff::civil::Date;
 
 use crate::fetch::Mirror;
+use crate::output::Colour;
 
 /// Assesses a cyberattack from its evidence, and writes the requests to states and CERTs.
 #[derive(Debug, Parser)]
@@ -30,17 +31,6 @@ pub(crate) struct Cli {
     pub(crate) color: Colour,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// The outputs that have colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Colour {
-    /// On a terminal, unless the environment has `NO_COLOR`.
-    Auto,
-    /// Everywhere, in files too.
-    Always,
-    /// Nowhere.
-    Never,
 }
 
 const EXAMPLES: &str = "\

@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::Context;
+use clap::ValueEnum;
 use console::Term;
 use demarche_case::Gap;
 use demarche_case::assessment::Input;
 use demarche_case::assessment::answer::{ANSWER_VERSION, Answer};
 use demarche_report::{Section, terminal_in_colour, terminal_of_width};
 use serde::Serialize;
-
-use crate::cli::Colour;
 
 pub(crate) use demarche_case::text::clean;
 
@@ -72,6 +71,17 @@ fn width() -> usize {
     let terminal = Term::stdout();
     let columns = terminal.is_term().then(|| terminal.size_checked()).flatten();
     columns.map_or(usize::MAX, |(_, columns)| usize::from(columns))
+}
+
+/// The outputs that have colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal, unless the environment has `NO_COLOR`.
+    Auto,
+    /// Everywhere, in files too.
+    Always,
+    /// Nowhere.
+    Never,
 }
 
 /// What the user asked for besides the answer.
