@@ -148,9 +148,11 @@ fn gravest(findings: &ExposureFindings) -> Vec<String> {
             }
         };
         sentences.push(if kinds.len() == 1 {
-            format!("{opening} {was} found: {title}.")
-        } else {
+            format!("{opening} {was} found ({title}).")
+        } else if first.values > all / 2 {
             format!("{opening} {was} found, most of them {title} ({}).", count(first.values))
+        } else {
+            format!("{opening} {was} found; the most common are {title} ({}).", count(first.values))
         });
     }
     sentences
@@ -160,8 +162,8 @@ fn duties(duties: &[Duty]) -> Option<String> {
     let hours = duties.iter().filter_map(|duty| duty.hours).min();
     let laws = match duties.len() {
         0 => return None,
-        1 => "Under one law a notice may be due".to_owned(),
-        several => format!("Under {} laws notices may be due", word(several as u64)),
+        1 => "Under one law or rule a notice may be due".to_owned(),
+        several => format!("Under {} laws or rules notices may be due", word(several as u64)),
     };
     Some(match hours {
         Some(hours) => format!("{laws}, the first within {}.", time(hours)),

@@ -114,8 +114,8 @@ fn periods(months: &[MonthExposed]) -> Option<Periods> {
 pub(crate) fn exposure_months_chart(id: &str, months: &[MonthExposed]) -> String {
     let found = periods(months);
     let found = found.unwrap_or(Periods { unit: "month", periods: Vec::new(), strays: 0 });
-    let most = found.periods.iter().map(|period| period.messages).max().unwrap_or(1);
-    let up = axis(most, format!("Messages in each {}", found.unit));
+    let tallest = found.periods.iter().map(|period| period.messages).max().unwrap_or(1);
+    let up = axis(tallest, format!("Messages in each {}", found.unit));
     let across =
         Axis { title: String::new(), most: float(found.periods.len().max(1)), steps: Vec::new() };
     let plot = Plot { left: 72.0, top: 34.0, width: 720.0, height: 200.0, across, up };

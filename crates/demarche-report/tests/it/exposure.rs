@@ -401,8 +401,8 @@ fn the_answer_says_how_much_was_read_and_what_is_gravest() {
         Sensitive data names at least 47,120 persons.
         316 passwords and keys that open other systems were found, most of them passwords (312).
         49,578 values by which others take an identity or money were found, most of them US social security numbers (47,426).
-        1,204 values on health were found: diagnoses.
-        Under three laws notices may be due, the first within 72 hours."#]].assert_eq(&answer);
+        1,204 values on health were found (diagnoses).
+        Under three laws or rules notices may be due, the first within 72 hours."#]].assert_eq(&answer);
     let empty = exposure_answer(&empty_exposure()).join("\n");
     expect_test::expect!["No message and no document was found in the exposed files."]
         .assert_eq(&empty);
