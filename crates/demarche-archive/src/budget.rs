@@ -163,7 +163,7 @@ impl Budget {
             if let Some(limit) = exceeded {
                 return Err(Stop::Limit(limit));
             }
-            writer.write_all(buffer.get(..count).unwrap_or_default()).map_err(Stop::Broken)?;
+            writer.write_all(buffer.get(..count).unwrap_or(&[])).map_err(Stop::Broken)?;
             copied += wide(count);
         }
     }

@@ -27,7 +27,7 @@ pub(crate) fn is_tar(head: &[u8]) -> bool {
     let Some(header) = head.get(..BLOCK) else { return head.get(257..262) == Some(b"ustar") };
     let sum = |bytes: &[u8]| bytes.iter().map(|byte| u64::from(*byte)).sum::<u64>();
     let (before, after) = (header.get(..148), header.get(156..));
-    let right = sum(before.unwrap_or_default()) + sum(after.unwrap_or_default()) + 8 * 32;
+    let right = sum(before.unwrap_or(&[])) + sum(after.unwrap_or(&[])) + 8 * 32;
     let is_right = header.get(148..156).and_then(octal) == Some(right);
     header.get(257..262) == Some(b"ustar") || is_right && header.first() != Some(&0)
 }

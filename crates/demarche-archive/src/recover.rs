@@ -86,7 +86,7 @@ fn inflate(body: &[u8], budget: &mut Budget) -> (Vec<u8>, usize, bool) {
     while plain.len() < limit {
         plain.reserve(STEP);
         let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
-        let rest = body.get(size(before_in)..).unwrap_or_default();
+        let rest = body.get(size(before_in)..).unwrap_or(&[]);
         let met = decoder.decompress_vec(rest, &mut plain, FlushDecompress::None);
         is_complete = matches!(met, Ok(Status::StreamEnd));
         let stands = decoder.total_in() == before_in && decoder.total_out() == before_out;

@@ -109,7 +109,7 @@ fn extended(
 ) -> Result<Option<String>, ArchiveShortfall> {
     let bytes = budget.read(&mut body.take(LONGEST_HEADER)).map_err(breaks_off)?;
     let name = if kind == b'L' {
-        Some(bytes.split(|byte| *byte == 0).next().unwrap_or_default())
+        Some(bytes.split(|byte| *byte == 0).next().unwrap_or(&[]))
     } else {
         // Records are `12 path=name` with a line feed behind; the number is the record's length.
         bytes.split(|byte| *byte == b'\n').find_map(|record| {
@@ -131,8 +131,8 @@ fn number(field: &[u8]) -> Option<u64> {
 /// A name: the prefix's bytes and the name's, with a `/` between.
 fn name(header: &[u8]) -> String {
     let field = |range: std::ops::Range<usize>| {
-        let bytes = header.get(range).unwrap_or_default();
-        let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+        let bytes = header.get(range).unwrap_or(&[]);
+        let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or(&[]);
         String::from_utf8_lossy(bytes).into_owned()
     };
     // GNU tar has other fields where POSIX has the prefix.

@@ -10,7 +10,7 @@ pub(crate) fn of_path(path: &Path) -> Option<String> {
     let last = names.last()?;
     if is_maildir(last) {
         // Maildir++: `.Sent.2024` is the folder 2024 in Sent, and no folder is the inbox.
-        let folder = names.iter().rev().nth(1).map(AsRef::as_ref).unwrap_or_default();
+        let folder = names.iter().rev().nth(1).map(AsRef::as_ref).unwrap_or("");
         return Some(match folder.strip_prefix('.') {
             Some(folder) => folder.split('.').map(decode_utf7).collect::<Vec<_>>().join("/"),
             None => "INBOX".to_owned(),
@@ -43,8 +43,8 @@ pub(crate) fn media_by_place(path: &str, head: &[u8]) -> Option<Media> {
 
 /// Returns true if some bytes begin with a header field.
 fn begins_with_field(head: &[u8]) -> bool {
-    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
+    let name = line.split(|byte| *byte == b':').next().unwrap_or(&[]);
     name.len() < line.len() && !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
 }
 

@@ -101,7 +101,7 @@ impl About {
     fn note(&mut self, name: &HeaderName<'_>, value: &HeaderValue<'_>) {
         match name {
             HeaderName::ContentTransferEncoding => {
-                let encoding = value.as_text().unwrap_or_default().trim();
+                let encoding = value.as_text().unwrap_or("").trim();
                 self.encoding = encoding.to_ascii_lowercase();
             }
             HeaderName::ContentType => {

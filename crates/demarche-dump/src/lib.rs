@@ -21,7 +21,6 @@ mod mapi;
 mod mbox;
 mod mime;
 mod msg;
-mod normal;
 mod number;
 mod pst;
 mod read;

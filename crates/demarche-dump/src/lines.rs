@@ -71,5 +71,5 @@ fn quote_start(bytes: &[u8], found: usize) -> Option<usize> {
 
 /// The bytes of a range, fewer where it reaches beyond the end.
 pub(crate) fn slice(bytes: &[u8], range: Range<usize>) -> &[u8] {
-    bytes.get(range.start.min(bytes.len())..range.end.min(bytes.len())).unwrap_or_default()
+    bytes.get(range.start.min(bytes.len())..range.end.min(bytes.len())).unwrap_or(&[])
 }

@@ -113,7 +113,7 @@ impl Properties {
     /// The name of an attachment.
     pub(crate) fn file_name(&self) -> String {
         let names = [LONG_FILE_NAME, FILE_NAME, DISPLAY_NAME];
-        names.iter().find_map(|id| self.text(*id)).unwrap_or_default().to_owned()
+        names.iter().find_map(|id| self.text(*id)).unwrap_or("").to_owned()
     }
 
     /// A mailbox; `None` where neither name nor address is stated.
@@ -170,7 +170,7 @@ impl Outlook {
             message.in_reply_to.extend(id(IN_REPLY_TO));
         }
         if message.references.is_empty() {
-            let references = properties.text(REFERENCES).unwrap_or_default();
+            let references = properties.text(REFERENCES).unwrap_or("");
             let ids = references.split(['<', '>', ' ', '\n']).filter(|id| !id.trim().is_empty());
             message.references.extend(ids.map(|id| id.trim().to_owned()));
         }
@@ -209,7 +209,7 @@ impl Outlook {
 /// A subject without the mark that tells how long its prefix is.
 fn without_prefix_mark(subject: &str) -> &str {
     match subject.strip_prefix('\u{1}') {
-        Some(rest) => rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default(),
+        Some(rest) => rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or(""),
         None => subject,
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn begins(bytes: &[u8]) -> bool {
 pub(crate) fn separators(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let first = begins(bytes).then_some(0);
     let others = FROM.find_iter(bytes).filter_map(move |found| {
-        let before = bytes.get(..found).unwrap_or_default();
+        let before = bytes.get(..found).unwrap_or(&[]);
         let before = before.strip_suffix(b"\r").unwrap_or(before);
         let is_after_blank = before.is_empty() || before.ends_with(b"\n");
         let line = bytes.get(found + 1..)?;
@@ -34,7 +34,7 @@ pub(crate) fn messages(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     std::iter::from_fn(move || {
         let start = starts.next()?;
         let end = starts.peek().copied().unwrap_or(bytes.len());
-        let message = bytes.get(start..end).unwrap_or_default();
+        let message = bytes.get(start..end).unwrap_or(&[]);
         let line = memchr::memchr(b'\n', message).map_or(message.len(), |found| found + 1);
         Some(start + line..end)
     })
@@ -51,14 +51,14 @@ fn is_separator(bytes: &[u8], is_after_blank: bool) -> bool {
         // The last line of a file is no message.
         return false;
     };
-    let (line, behind) = (head.get(5..end).unwrap_or_default(), bytes.get(end + 1..));
+    let (line, behind) = (head.get(5..end).unwrap_or(&[]), bytes.get(end + 1..));
     let has_time = has_time(line);
     let has_sender = is_after_blank
         && line.split(|byte| byte.is_ascii_whitespace()).next().is_some_and(|sender| {
             sender == b"-" || sender == b"MAILER-DAEMON" || sender.contains(&b'@')
         })
         && line.len() < 200;
-    (has_time || has_sender) && begins_header(behind.unwrap_or_default(), is_after_blank)
+    (has_time || has_sender) && begins_header(behind.unwrap_or(&[]), is_after_blank)
 }
 
 /// Returns true if a line has a time of day, a month and a year, as `Mon Jan  1 08:00:00 2024` has.
@@ -95,7 +95,7 @@ fn begins_header(bytes: &[u8], is_after_blank: bool) -> bool {
     let head = bytes.get(..bytes.len().min(LONGEST_NAME)).unwrap_or(bytes);
     let colon = head.iter().position(|byte| *byte == b':');
     colon.is_some_and(|colon| {
-        let name = head.get(..colon).unwrap_or_default().trim_ascii_end();
+        let name = head.get(..colon).unwrap_or(&[]).trim_ascii_end();
         !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
     })
 }

@@ -24,3 +24,8 @@ pub(crate) fn size(number: impl TryInto<usize>) -> usize {
 pub(crate) fn wide(number: usize) -> u64 {
     u64::try_from(number).expect("no machine has sizes of more than 64 bits")
 }
+
+/// The number of bytes of a range; one that ends before it begins has none.
+pub(crate) fn length(range: &std::ops::Range<u64>) -> u64 {
+    range.end.saturating_sub(range.start)
+}

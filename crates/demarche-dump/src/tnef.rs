@@ -93,7 +93,7 @@ fn attribute(bytes: &[u8]) -> Option<(u32, &[u8], &[u8])> {
 }
 
 fn without_zero(value: &[u8]) -> &[u8] {
-    value.split(|byte| *byte == 0).next().unwrap_or_default()
+    value.split(|byte| *byte == 0).next().unwrap_or(&[])
 }
 
 /// A list of properties.
@@ -165,7 +165,7 @@ fn variable<'a>(
             _ => Value::Bytes(bytes.to_vec()),
         });
         let end = length.checked_next_multiple_of(4)?.checked_add(4)?;
-        rest = rest.get(end..).unwrap_or_default();
+        rest = rest.get(end..).unwrap_or(&[]);
     }
     Some((id, value, rest))
 }

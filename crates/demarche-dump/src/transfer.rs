@@ -58,7 +58,7 @@ pub(crate) fn base64(text: &[u8]) -> (Vec<u8>, u64) {
                 bits = bits << 6 | u32::from(value);
                 count += 1;
                 if count == 4 {
-                    bytes.extend_from_slice(bits.to_be_bytes().get(1..).unwrap_or_default());
+                    bytes.extend_from_slice(bits.to_be_bytes().get(1..).unwrap_or(&[]));
                     (bits, count) = (0, 0);
                 }
             }
@@ -105,7 +105,7 @@ pub(crate) fn quoted_printable(text: &[u8]) -> Vec<u8> {
     while let Some(found) = memchr::memchr(b'=', rest) {
         let (before, behind) = rest.split_at_checked(found).unwrap_or((rest, b""));
         bytes.extend_from_slice(before);
-        let behind = behind.get(1..).unwrap_or_default();
+        let behind = behind.get(1..).unwrap_or(&[]);
         rest = match behind {
             [b'\n', behind @ ..] | [b'\r', b'\n', behind @ ..] => behind,
             [high, low, behind @ ..] if hex(*high).is_some() && hex(*low).is_some() => {

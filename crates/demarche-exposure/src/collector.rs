@@ -1,7 +1,9 @@
 //! The receiver of what is read: it looks for sensitive data and puts all in chunks for the store.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 
 use demarche_dump::{Content, Item, Message, Sink};
 use demarche_sensitive::{Rules, Shape as Layout};
@@ -11,7 +13,6 @@ use zstd::bulk::Compressor;
 
 use crate::chunk::{Chunk, Edge, Found, NewContent, NewText, State};
 use crate::names::names_in;
-use crate::seen::Seen;
 
 /// The bytes of text after which a chunk goes to the store.
 const CHUNK: usize = 2 << 20;
@@ -108,11 +109,10 @@ impl<'a> Collector<'a> {
             return;
         }
         let end = before.text.trim_end().len();
-        let start = floor(&before.text, end.saturating_sub(SEAM));
-        let (Some(left), Some(right)) = (
-            before.text.get(start..end),
-            after.text.get(..floor(&after.text, after.text.len().min(SEAM))),
-        ) else {
+        let start = before.text.floor_char_boundary(end.saturating_sub(SEAM));
+        let (Some(left), Some(right)) =
+            (before.text.get(start..end), after.text.get(..after.text.floor_char_boundary(SEAM)))
+        else {
             return;
         };
         let seam = left.len() + 1;
@@ -206,11 +206,6 @@ impl Sink for Collector<'_> {
     }
 }
 
-/// The last offset up to another at which a letter begins.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
-
 /// The key of bytes that are read as one kind of file: by another name they may be another.
 fn read_as(digest: &Sha256, media: Media) -> Sha256 {
     let mut key = *digest;
@@ -231,14 +226,53 @@ impl<'a> Lines<'a> {
     /// The number of the line of an offset, from 1, and the line itself.
     fn around(&mut self, at: usize) -> (usize, &'a str) {
         let bytes = self.text.as_bytes();
-        let passed = bytes.get(self.offset..at).unwrap_or_default();
+        let passed = bytes.get(self.offset..at).unwrap_or(&[]);
         self.line += passed.iter().filter(|byte| **byte == b'\n').count();
         self.offset = at;
-        let before = bytes.get(..at).unwrap_or_default();
+        let before = bytes.get(..at).unwrap_or(&[]);
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |found| found + 1);
-        let after = bytes.get(at..).unwrap_or_default();
+        let after = bytes.get(at..).unwrap_or(&[]);
         let end =
             after.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |found| at + found);
-        (self.line, self.text.get(start..end).unwrap_or_default())
+        (self.line, self.text.get(start..end).unwrap_or(""))
+    }
+}
+
+/// Sets that are locked apart, so that threads seldom wait for one another.
+const SHARDS: usize = 64;
+
+/// A set of digests. Sixteen bytes of each are kept: no two contents of a dump agree in them by chance.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    shards: Vec<Mutex<HashSet<[u8; 16]>>>,
+}
+
+impl Seen {
+    pub(crate) fn new(known: impl IntoIterator<Item = Sha256>) -> Self {
+        let seen = Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect() };
+        for digest in known {
+            seen.claim(&digest);
+        }
+        seen
+    }
+
+    /// Returns true to the first who asks for a digest, whose it then is to read.
+    pub(crate) fn claim(&self, digest: &Sha256) -> bool {
+        let Digest { shard, key } = Digest::of(digest);
+        let shard = self.shards.get(shard).or_else(|| self.shards.first());
+        shard.is_none_or(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner).insert(key))
+    }
+}
+
+struct Digest {
+    shard: usize,
+    key: [u8; 16],
+}
+
+impl Digest {
+    fn of(digest: &Sha256) -> Self {
+        let (key, rest) = digest.0.split_at(16);
+        let shard = rest.first().map_or(0, |byte| usize::from(*byte) % SHARDS);
+        Self { shard, key: key.try_into().unwrap_or_default() }
     }
 }

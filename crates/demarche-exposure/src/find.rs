@@ -4,7 +4,7 @@ use demarche_sensitive::{Kind, masked};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::ExposureError;
-use crate::graph::Graph;
+use crate::graph::{Graph, offset, unsigned};
 use crate::store::Store;
 
 /// A text in which words were found.
@@ -74,8 +74,8 @@ pub fn find(
     let mut best = Vec::new();
     while let Some(row) = rows.next()? {
         let (number, content): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let size = usize::try_from(row.get::<_, i64>(4)?).unwrap_or(0);
-        let text = unpacked(row.get_ref(3)?.as_blob().unwrap_or_default(), size);
+        let size = offset(row.get(4)?);
+        let text = unpacked(row.get_ref(3)?.as_blob().unwrap_or(&[]), size);
         let text = if reveal { text } else { covered(store, number, &text)? };
         let (snippet, line) = snippets.of(&text, &question)?;
         let subject = "SELECT subject FROM message WHERE content = ?";
@@ -90,7 +90,7 @@ pub fn find(
             snippet,
         });
     }
-    Ok(Hits { all: u64::try_from(all).unwrap_or(0), best })
+    Ok(Hits { all: unsigned(all), best })
 }
 
 /// Every word of a question as a phrase of its own.
@@ -102,8 +102,8 @@ fn quoted(question: &str) -> String {
 
 /// A text as it was before it was compressed; empty where the store is damaged.
 pub(crate) fn unpacked(packed: &[u8], size: usize) -> String {
-    let bytes = zstd::bulk::decompress(packed, size).unwrap_or_default();
-    String::from_utf8(bytes).unwrap_or_default()
+    let bytes = zstd::bulk::decompress(packed, size).ok();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 /// A text with the sensitive values in it masked.
@@ -114,8 +114,8 @@ fn covered(store: &Store, text: i64, clear: &str) -> Result<String, ExposureErro
     let mut rows = query.query([text])?;
     let (mut out, mut done) = (String::with_capacity(clear.len()), 0);
     while let Some(row) = rows.next()? {
-        let start = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
-        let stop = usize::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
+        let start = offset(row.get(0)?);
+        let stop = offset(row.get(1)?);
         let (kind, value): (String, String) = (row.get(2)?, row.get(3)?);
         if let (Some(before), Some(kind)) = (clear.get(done..start), Kind::from_name(&kind)) {
             out.push_str(before);
@@ -123,7 +123,7 @@ fn covered(store: &Store, text: i64, clear: &str) -> Result<String, ExposureErro
             done = stop;
         }
     }
-    out.push_str(clear.get(done..).unwrap_or_default());
+    out.push_str(clear.get(done..).unwrap_or(""));
     Ok(out)
 }
 
@@ -157,7 +157,7 @@ impl Snippets {
         let (snippet, whole) =
             found.unwrap_or_else(|| (text.chars().take(160).collect(), String::new()));
         let [mark, _] = MARKS;
-        let before = whole.split(mark).next().unwrap_or_default();
+        let before = whole.split(mark).next().unwrap_or("");
         let line = before.bytes().filter(|byte| *byte == b'\n').count() as u64 + 1;
         let snippet: Vec<&str> = snippet.split_whitespace().collect();
         Ok((snippet.join(" "), line))

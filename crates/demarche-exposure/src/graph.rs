@@ -267,7 +267,7 @@ fn files(store: &Store) -> Result<Files, ExposureError> {
     let mut paths: Vec<String> = Vec::new();
     while let Some(row) = rows.next()? {
         let (path, media): (String, Option<String>) = (row.get(1)?, row.get(4)?);
-        let mailbox = mailbox_of(&path, media.as_deref().unwrap_or_default()).map(|mailbox| {
+        let mailbox = mailbox_of(&path, media.as_deref().unwrap_or("")).map(|mailbox| {
             *mailboxes.entry(mailbox.clone()).or_insert_with(|| {
                 paths.push(mailbox);
                 u32::try_from(paths.len() - 1).unwrap_or(u32::MAX)
@@ -279,6 +279,12 @@ fn files(store: &Store) -> Result<Files, ExposureError> {
     Ok((files, numbers, paths))
 }
 
+/// An offset in a text as the store keeps it.
+pub(crate) fn offset(number: i64) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}
+
+/// A size as the store keeps it; one below zero is damage.
 pub(crate) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }

@@ -15,7 +15,7 @@ use crate::ExposureError;
 use crate::data::{Value, values};
 use crate::domain::{country_of, domain_of, is_provider};
 use crate::duties::duties;
-use crate::graph::{Content, Graph};
+use crate::graph::{Content, Graph, unsigned};
 use crate::kinds::{gravity, is_identity, is_personal, points, title};
 use crate::mailbox::named_owner;
 use crate::messages::Messages;
@@ -158,7 +158,7 @@ impl Counting {
         (read.first, read.last) = (days.clone().min(), days.max());
         let attached = "SELECT count(*) FROM edge JOIN message ON message.content = edge.parent LEFT JOIN message AS inner ON inner.content = edge.child WHERE inner.content IS NULL";
         let attachments: i64 = store.connection.query_row(attached, [], |row| row.get(0))?;
-        read.attachments = u64::try_from(attachments).unwrap_or(0);
+        read.attachments = unsigned(attachments);
         Ok(read)
     }
 
@@ -446,7 +446,7 @@ impl Counting {
                     .to_owned(),
                 masked: masked(value.kind, &value.value),
                 place,
-                line: u64::try_from(line).unwrap_or(0),
+                line: unsigned(line),
                 last,
             });
         }

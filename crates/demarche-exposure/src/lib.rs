@@ -20,7 +20,6 @@ mod messages;
 mod names;
 mod people;
 mod scan;
-mod seen;
 mod store;
 
 pub use error::ExposureError;

@@ -18,7 +18,7 @@ pub(crate) fn mailbox_of(path: &str, media: &str) -> Option<String> {
     if let Some(named) = parts.iter().position(|part| address_in(part).is_some()) {
         return Some(joined(&parts, named + 1));
     }
-    let last = parts.last().copied().unwrap_or_default();
+    let last = parts.last().copied().unwrap_or("");
     if !matches!(last, "cur" | "new" | "tmp") {
         return Some(folder.to_owned());
     }

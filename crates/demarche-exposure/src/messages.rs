@@ -74,7 +74,7 @@ fn repeated(store: &Store, of_content: &HashMap<Content, usize>) -> Result<usize
     while let Some(row) = rows.next()? {
         let Some(message) = of_content.get(&row.get(0)?) else { continue };
         // Equal texts are compressed to equal bytes.
-        let text = Sha256::of(row.get_ref(1)?.as_blob().unwrap_or_default());
+        let text = Sha256::of(row.get_ref(1)?.as_blob().unwrap_or(&[]));
         met.entry(text).or_default().insert(*message);
     }
     Ok(met.values().map(|messages| messages.len() - 1).sum())

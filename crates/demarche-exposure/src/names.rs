@@ -51,8 +51,7 @@ const NO_NAMES: [&str; 40] = [
 pub(crate) fn names_in(line: &str) -> String {
     let mut names: Vec<String> = Vec::new();
     let mut words: Vec<&str> = Vec::new();
-    let end = line.char_indices().map(|(at, _)| at).take_while(|at| *at < LINE).last().unwrap_or(0);
-    let line = if line.len() > LINE { line.get(..end).unwrap_or_default() } else { line };
+    let line = line.get(..line.floor_char_boundary(LINE)).unwrap_or(line);
     for word in line.split(|letter: char| !is_of_name(letter)) {
         // A comma, a tab or any other sign between two words leaves an empty piece, and ends the name.
         if is_name(word) {

@@ -144,7 +144,7 @@ fn shows_name(address: &str, key: &str) -> bool {
     let local: String = address
         .split('@')
         .next()
-        .unwrap_or_default()
+        .unwrap_or("")
         .chars()
         .filter(|sign| sign.is_alphanumeric())
         .collect();

@@ -15,8 +15,8 @@ use zstd::bulk::Compressor;
 
 use crate::ExposureError;
 use crate::chunk::Chunk;
-use crate::collector::{Collector, LEVEL};
-use crate::seen::Seen;
+use crate::collector::{Collector, LEVEL, Seen};
+use crate::graph::unsigned;
 use crate::store::{Store, Writing};
 
 /// Reads the text of a PDF file, in isolation where the caller can.
@@ -136,7 +136,7 @@ impl Listing {
             let path = name(&unit.path);
             let (size, modified) = stamp(root, &unit.path);
             listing.files += 1;
-            listing.bytes += u64::try_from(size).unwrap_or(0);
+            listing.bytes += unsigned(size);
             let before = known.remove(&path);
             let is_same = before.is_some_and(|(_, of, at)| (of, at) == (size, modified));
             if !is_same {
@@ -210,7 +210,7 @@ impl Listing {
             });
             let part = range.map_or(Part::Whole, Part::Messages);
             let path: String = row.get(1)?;
-            let bytes = u64::try_from(row.get::<_, i64>(4)?).unwrap_or(0);
+            let bytes = unsigned(row.get(4)?);
             Ok(Job { number: row.get(0)?, unit: Unit { path: path.into(), part }, bytes })
         })?;
         Ok(jobs.collect::<Result<_, _>>()?)

@@ -20,7 +20,6 @@ mod issuer;
 mod key;
 mod kind;
 mod lexicon;
-mod mask;
 mod mrz;
 mod national;
 mod own_rule;
@@ -36,7 +35,6 @@ mod united_kingdom;
 mod united_states;
 
 pub use finding::{Check, Finding, RuleInfo, Shape};
-pub use kind::Kind;
-pub use mask::masked;
+pub use kind::{Kind, masked};
 pub use own_rule::RuleError;
 pub use rules::Rules;

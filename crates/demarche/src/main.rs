@@ -72,7 +72,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         },
         Command::Expose { command } => match command {
             ExposeCommand::Scan(args) => commands::expose::scan::run(&args),
-            ExposeCommand::People(args) => commands::expose::people::run(&args),
+            ExposeCommand::People(args) => commands::expose::people(&args),
             ExposeCommand::Find(args) => commands::expose::find::run(&args),
             ExposeCommand::PdfReader => commands::expose::pdf::serve(),
         },

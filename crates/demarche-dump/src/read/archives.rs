@@ -19,7 +19,7 @@ use crate::number::wide;
 const FREE: u64 = 64 << 20;
 
 /// The kind of archive that a media is; `None` for anything that is not opened as one.
-pub(super) fn kind(media: Media) -> Option<Kind> {
+pub(crate) fn kind(media: Media) -> Option<Kind> {
     Some(match media {
         Media::Zip => Kind::Zip,
         Media::Seven => Kind::Seven,
@@ -34,7 +34,7 @@ pub(super) fn kind(media: Media) -> Option<Kind> {
 
 impl Reader<'_> {
     /// Reads an archive.
-    pub(super) fn archive(
+    pub(crate) fn archive(
         &mut self,
         place: &Place,
         media: Media,
@@ -46,7 +46,7 @@ impl Reader<'_> {
         let Some(kind) = kind(media) else { return ControlFlow::Continue(()) };
         let is_outermost = self.budget.is_none();
         let mut budget = self.budget.take().unwrap_or_else(|| self.new_budget(size));
-        let name = place.name.rsplit('/').next().unwrap_or_default();
+        let name = place.name.rsplit('/').next().unwrap_or("");
         let request = Request { kind, name, passwords: &[] };
         let mut flow = ControlFlow::Continue(());
         let shortfalls = walk(&request, source, &mut budget, &mut |entry, budget| {

@@ -19,7 +19,7 @@ const WINDOW: u64 = 8 << 20;
 
 impl Reader<'_> {
     /// Reads a document, a picture or bytes of no known kind.
-    pub(super) fn document(
+    pub(crate) fn document(
         &mut self,
         place: &Place,
         media: Media,
@@ -136,7 +136,7 @@ impl Reader<'_> {
     }
 
     /// Reads a text that is too large for memory, window by window.
-    pub(super) fn large_text(
+    pub(crate) fn large_text(
         &mut self,
         place: &Place,
         file: &mut File,

@@ -12,18 +12,18 @@ use crate::item::{Content, Message};
 use crate::mapi::Outlook;
 use crate::mime::{Leaf, parts};
 use crate::number::wide;
-use crate::{blocks, body, normal, transfer};
+use crate::{blocks, body, transfer};
 
 /// Something that a message carries.
-pub(super) struct Carried<'a> {
-    pub(super) name: String,
-    pub(super) media: Option<Media>,
-    pub(super) charset: Option<String>,
-    pub(super) content: CarriedContent<'a>,
+pub(crate) struct Carried<'a> {
+    pub(crate) name: String,
+    pub(crate) media: Option<Media>,
+    pub(crate) charset: Option<String>,
+    pub(crate) content: CarriedContent<'a>,
 }
 
 /// The content of an attachment.
-pub(super) enum CarriedContent<'a> {
+pub(crate) enum CarriedContent<'a> {
     Bytes(Cow<'a, [u8]>),
     Outlook(Box<Outlook>),
     Missing(Unread),
@@ -40,7 +40,7 @@ struct Gathered<'a> {
 
 impl Reader<'_> {
     /// Reads a message in mail format; its bytes are in one form.
-    pub(super) fn message(
+    pub(crate) fn message(
         &mut self,
         place: &Place,
         bytes: &[u8],
@@ -63,7 +63,7 @@ impl Reader<'_> {
 
     /// Tells a message and reads what it carries. A message without bytes of its own has the digest of its content.
     #[expect(clippy::too_many_arguments, reason = "each is a part of the item")]
-    pub(super) fn carrier(
+    pub(crate) fn carrier(
         &mut self,
         place: &Place,
         media: Media,
@@ -94,7 +94,7 @@ impl Reader<'_> {
             .map(|known| known.as_ref().map_or_else(Sha256::default, |known| known.digest))
             .collect();
         message.attachments = carried.iter().map(|carried| carried.name.clone()).collect();
-        message.normal = normal::digest(&message, &digests);
+        message.normal = body::normal(&message, &digests);
         let is_wanted = digest.is_some() || self.sink.wants(&message.normal, media);
         let content = if is_wanted { Content::Message(&message) } else { Content::Copy };
         let digest = digest.unwrap_or(message.normal);

@@ -13,18 +13,18 @@ use crate::fault::{Fault, Unread};
 use crate::item::Content;
 use crate::lines::{self, slice};
 use crate::mbox;
-use crate::number::wide;
+use crate::number::{length, wide};
 use crate::unit::{PIECE, pieces_of, unopened};
 
 impl Reader<'_> {
     /// Reads a piece of a large mailbox.
-    pub(super) fn piece(&mut self, place: Place, file: &mut File, range: Range<u64>) -> Flow {
+    pub(crate) fn piece(&mut self, place: Place, file: &mut File, range: Range<u64>) -> Flow {
         let place = Place { at: Some(range.clone()), ..place };
-        if range.end.saturating_sub(range.start) > self.limits.item {
+        if length(&range) > self.limits.item {
             return self.refuse(
                 &place,
                 Media::Mbox,
-                range.end.saturating_sub(range.start),
+                length(&range),
                 &Unread::TooLarge { limit: self.limits.item },
             );
         }
@@ -38,7 +38,7 @@ impl Reader<'_> {
     }
 
     /// Reads a mailbox in memory.
-    pub(super) fn mailbox(&mut self, place: &Place, bytes: &[u8], digest: Sha256) -> Flow {
+    pub(crate) fn mailbox(&mut self, place: &Place, bytes: &[u8], digest: Sha256) -> Flow {
         let count = wide(bytes.len());
         let first = mbox::separators(bytes).next();
         if first.is_none()
@@ -78,7 +78,7 @@ impl Reader<'_> {
     }
 
     /// Reads a mailbox that is too large for memory, piece by piece.
-    pub(super) fn large_mailbox(
+    pub(crate) fn large_mailbox(
         &mut self,
         place: &Place,
         file: &mut File,
@@ -95,10 +95,10 @@ impl Reader<'_> {
         for range in pieces {
             let mut piece = place.clone();
             piece.at = place.at.as_ref().map(|at| at.start + range.start..at.start + range.end);
-            if range.end.saturating_sub(range.start) > self.limits.item {
+            if length(&range) > self.limits.item {
                 let inner = place.inside(number, format!("message at byte {}", range.start));
                 let unread = Unread::TooLarge { limit: self.limits.item };
-                let size = range.end.saturating_sub(range.start);
+                let size = length(&range);
                 self.refuse(&inner, Media::Message, size, &unread)?;
                 continue;
             }
@@ -129,7 +129,7 @@ impl Reader<'_> {
     }
 
     /// Reads a message of Apple Mail.
-    pub(super) fn emlx(&mut self, place: &Place, bytes: &[u8]) -> Flow {
+    pub(crate) fn emlx(&mut self, place: &Place, bytes: &[u8]) -> Flow {
         let count = wide(bytes.len());
         let Some(range) = emlx::message(bytes) else {
             let message = Known::of(&Place { media: Some(Media::Message), ..place.clone() }, bytes);

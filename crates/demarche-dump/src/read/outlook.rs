@@ -18,7 +18,7 @@ use crate::{msg, pst, tnef};
 
 impl Reader<'_> {
     /// Reads a message of Outlook in a file of its own.
-    pub(super) fn outlook_message(&mut self, place: &Place, bytes: &[u8], digest: Sha256) -> Flow {
+    pub(crate) fn outlook_message(&mut self, place: &Place, bytes: &[u8], digest: Sha256) -> Flow {
         let read = catch_unwind(AssertUnwindSafe(|| msg::message(bytes)));
         let read = read.unwrap_or_else(|_| Err("the reader gave up on it".to_owned()));
         match read {
@@ -33,7 +33,7 @@ impl Reader<'_> {
     }
 
     /// Tells a message of Outlook and what it carries; `stored` is the digest and size of its file where it has one.
-    pub(super) fn outlook(
+    pub(crate) fn outlook(
         &mut self,
         place: &Place,
         outlook: &Outlook,
@@ -53,7 +53,7 @@ impl Reader<'_> {
     }
 
     /// Reads `winmail.dat`.
-    pub(super) fn tnef(&mut self, place: &Place, bytes: &[u8], digest: Sha256) -> Flow {
+    pub(crate) fn tnef(&mut self, place: &Place, bytes: &[u8], digest: Sha256) -> Flow {
         let outlook = tnef::message(bytes);
         let body = outlook.properties.body(&self.limits.text);
         let size = wide(bytes.len());
@@ -78,7 +78,7 @@ impl Reader<'_> {
     }
 
     /// Reads a personal folders file on disk.
-    pub(super) fn pst_file(
+    pub(crate) fn pst_file(
         &mut self,
         place: &Place,
         file: &mut File,
@@ -92,7 +92,7 @@ impl Reader<'_> {
     }
 
     /// Reads a personal folders file in memory.
-    pub(super) fn pst_bytes(&mut self, place: &Place, bytes: &[u8], digest: Sha256) -> Flow {
+    pub(crate) fn pst_bytes(&mut self, place: &Place, bytes: &[u8], digest: Sha256) -> Flow {
         self.pst(place, Box::new(Cursor::new(bytes.to_vec())), wide(bytes.len()), digest)
     }
 

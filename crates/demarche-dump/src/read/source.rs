@@ -6,28 +6,28 @@ use std::ops::Range;
 
 use demarche_archive::{Budget, Stop};
 
-use crate::number::{size, wide};
+use crate::number::{length, size, wide};
 
 /// The first bytes from which the kind of a file is told.
 pub(crate) const HEAD: usize = 64 << 10;
 
 /// The first bytes of a file.
-pub(super) fn head_of(file: &mut File) -> io::Result<Vec<u8>> {
+pub(crate) fn head_of(file: &mut File) -> io::Result<Vec<u8>> {
     read_range(file, 0..wide(HEAD))
 }
 
 /// The bytes of a range of a file, fewer where it reaches beyond the end.
-pub(super) fn read_range(file: &mut File, range: Range<u64>) -> io::Result<Vec<u8>> {
+pub(crate) fn read_range(file: &mut File, range: Range<u64>) -> io::Result<Vec<u8>> {
     const MOST_AHEAD: u64 = 64 << 20;
     file.seek(SeekFrom::Start(range.start))?;
-    let count = range.end.saturating_sub(range.start);
+    let count = length(&range);
     let mut bytes = Vec::with_capacity(size(count.min(MOST_AHEAD)));
     file.take(count).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 /// A member of an archive as it was taken out.
-pub(super) enum Taken {
+pub(crate) enum Taken {
     /// Its bytes.
     Memory(Vec<u8>),
     /// A file without a name that holds its bytes, and their number.
@@ -37,7 +37,7 @@ pub(super) enum Taken {
 /// Takes a member out of an archive, into memory up to a number of bytes and behind that into a file without a name.
 ///
 /// `may_spill` decides by the first bytes; a member that may not is kept to its first bytes and comes back as an error.
-pub(super) fn take(
+pub(crate) fn take(
     reader: &mut dyn Read,
     in_memory: u64,
     budget: &mut Budget,

@@ -19,7 +19,7 @@ const SALT: usize = 16;
 const NONCE: usize = 24;
 
 /// The key of a store, and the salt by which a passphrase gives it.
-pub(super) struct Key {
+pub(crate) struct Key {
     key: [u8; 32],
     salt: [u8; SALT],
 }
@@ -43,7 +43,7 @@ impl Key {
 }
 
 /// Returns true for a file that begins as an encrypted store does.
-pub(super) fn is_encrypted(path: &Path) -> bool {
+pub(crate) fn is_encrypted(path: &Path) -> bool {
     let mut head = [0; MARK.len()];
     let read = std::fs::File::open(path)
         .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut head));
@@ -51,7 +51,7 @@ pub(super) fn is_encrypted(path: &Path) -> bool {
 }
 
 /// Opens an encrypted store in memory, or makes an empty one where there is no file.
-pub(super) fn open(
+pub(crate) fn open(
     path: &Path,
     passphrase: &str,
 ) -> Result<(Connection, Option<Key>), ExposureError> {
@@ -76,7 +76,7 @@ pub(super) fn open(
 }
 
 /// Encrypts a store under a new nonce and puts it in the place of the file.
-pub(super) fn save(
+pub(crate) fn save(
     connection: &mut Connection,
     path: &Path,
     key: &Key,

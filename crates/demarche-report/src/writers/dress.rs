@@ -54,12 +54,12 @@ impl Dress {
     }
 
     /// The logo as a part of a page; empty without one.
-    pub(super) fn logo(&self) -> String {
+    pub(crate) fn logo(&self) -> String {
         let logo = self.logo.as_ref().map(|link| html! { img class="logo" alt="" src=(link); });
         logo.map_or_else(String::new, |logo| logo.into_string())
     }
 
-    pub(super) fn template(&self) -> Option<&Template> {
+    pub(crate) fn template(&self) -> Option<&Template> {
         self.template.as_ref()
     }
 }
@@ -81,19 +81,19 @@ fn data_link(bytes: &[u8]) -> Result<String, DressError> {
 
 /// The parts of a page that a template puts in order. All but title, marking and class are markup already.
 #[derive(Debug)]
-pub(super) struct Parts<'a> {
-    pub(super) title: &'a str,
-    pub(super) marking: &'a str,
-    pub(super) class: &'a str,
-    pub(super) head: &'a str,
-    pub(super) banner: &'a str,
-    pub(super) logo: &'a str,
-    pub(super) body: &'a str,
+pub(crate) struct Parts<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) marking: &'a str,
+    pub(crate) class: &'a str,
+    pub(crate) head: &'a str,
+    pub(crate) banner: &'a str,
+    pub(crate) logo: &'a str,
+    pub(crate) body: &'a str,
 }
 
 /// A template that has every part that a page needs.
 #[derive(Debug)]
-pub(super) struct Template {
+pub(crate) struct Template {
     source: String,
 }
 
@@ -110,7 +110,7 @@ impl Template {
     }
 
     /// The page that the template makes of its parts.
-    pub(super) fn filled(&self, parts: &Parts<'_>) -> Result<String, DressError> {
+    pub(crate) fn filled(&self, parts: &Parts<'_>) -> Result<String, DressError> {
         let mut environment = Environment::new();
         environment.set_fuel(Some(FUEL));
         let fail = |error: minijinja::Error| DressError::Template(error.to_string());

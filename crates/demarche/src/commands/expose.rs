@@ -1,16 +1,18 @@
 pub(crate) mod find;
 pub(crate) mod pdf;
-pub(crate) mod people;
 pub(crate) mod scan;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use demarche_case::CaseFolder;
-use demarche_exposure::Store;
+use demarche_case::assessment::answer::PeopleAnswer;
+use demarche_exposure::{Store, inventory};
+use demarche_report::exposure_people;
 use demarche_sensitive::Rules;
 
-use crate::cli::expose::DumpPlace;
+use crate::cli::expose::{DumpPlace, ExposePeopleArgs};
+use crate::output::{self, Outcome};
 
 /// The name of the store in a case folder.
 pub(crate) const STORE: &str = "exposure.sqlite";
@@ -72,7 +74,7 @@ impl Dump {
 pub(crate) fn passphrase(path: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the passphrase in {}", path.display()))?;
-    let line = text.lines().next().unwrap_or_default().to_owned();
+    let line = text.lines().next().unwrap_or("").to_owned();
     anyhow::ensure!(
         !line.is_empty(),
         "the first line of {} is empty: it is the passphrase",
@@ -88,4 +90,21 @@ pub(crate) fn rules(own: Option<&Path>) -> anyhow::Result<Rules> {
         .with_context(|| format!("cannot read the rules in {}", path.display()))?;
     Rules::with_own(&text)
         .with_context(|| format!("the rules in {} cannot be used", path.display()))
+}
+
+/// Lists the persons of a dump that was scanned.
+pub(crate) fn people(args: &ExposePeopleArgs) -> anyhow::Result<Outcome> {
+    let dump = Dump::of(&args.place)?;
+    let store = dump.scanned()?;
+    let found = inventory(&store, &rules(None)?)?;
+    if args.json {
+        let answer = PeopleAnswer {
+            people: found.people,
+            organisations: found.organisations,
+            countries: found.countries,
+        };
+        return output::json(answer, Vec::new(), Vec::new());
+    }
+    output::show(&exposure_people(&found))?;
+    Ok(Outcome::Complete)
 }

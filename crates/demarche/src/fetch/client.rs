@@ -153,7 +153,7 @@ impl Client {
                 return Ok(response);
             }
             let to = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-            url = self.allowed(&target(&url, to.unwrap_or_default()))?;
+            url = self.allowed(&target(&url, to.unwrap_or("")))?;
         }
         Err(Fault::Redirects(REDIRECTS))
     }
@@ -174,9 +174,9 @@ impl Client {
 
 /// The place where a redirect leads, seen from an address (RFC 3986, section 5.2, without `.` and `..`, which servers take care of).
 fn target(from: &str, to: &str) -> String {
-    let to = to.split('#').next().unwrap_or_default();
+    let to = to.split('#').next().unwrap_or("");
     let (scheme, rest) = from.split_once("://").unwrap_or(("https", from));
-    let host = rest.split('/').next().unwrap_or_default();
+    let host = rest.split('/').next().unwrap_or("");
     if to.contains("://") {
         to.to_owned()
     } else if to.starts_with("//") {
@@ -184,7 +184,7 @@ fn target(from: &str, to: &str) -> String {
     } else if to.starts_with('/') {
         format!("{scheme}://{host}{to}")
     } else {
-        let path = from.split('?').next().unwrap_or_default();
+        let path = from.split('?').next().unwrap_or("");
         let folder = path.rsplit_once('/').map_or(path, |(folder, _)| folder);
         format!("{folder}/{to}")
     }

@@ -177,7 +177,7 @@ fn receive(
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(broken(&error, partial.bytes(), total)),
         };
-        let bytes = buffer.get(..count).unwrap_or_default();
+        let bytes = buffer.get(..count).unwrap_or(&[]);
         if partial.bytes().saturating_add(bytes.len() as u64) > order.limit {
             return Err(Fault::TooLong { limit: order.limit });
         }

@@ -74,7 +74,7 @@ impl Partial {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             };
-            self.hasher.update(buffer.get(..count).unwrap_or_default());
+            self.hasher.update(buffer.get(..count).unwrap_or(&[]));
             self.bytes += count as u64;
         }
     }

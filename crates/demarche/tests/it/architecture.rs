@@ -1,7 +1,7 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
@@ -13,6 +13,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("text", &["terms"]),
     ("archive", &["terms"]),
     ("dump", &["terms", "text", "archive"]),
+    ("exposure", &["terms", "case", "text", "dump", "sensitive"]),
     ("code", &["terms", "image"]),
     ("index", &["terms"]),
     ("similarity", &["terms", "case", "image", "code", "index"]),

@@ -38,6 +38,7 @@ struct Measures {
     silent: usize,
     parent_only: usize,
     small_files: usize,
+    files: usize,
     in_circles: usize,
 }
 
@@ -56,7 +57,11 @@ impl Measures {
                 rate(self.silent, self.lines),
             ),
             ("pub(super) and pub(in), in 10,000 lines", rate(self.parent_only, self.lines)),
-            ("files under 60 lines", self.small_files),
+            // Every crate brings a small file or two, so that the measure is a rate like the others.
+            (
+                "files under 60 lines, in 1,000",
+                (self.small_files * 1_000).div_ceil(self.files.max(1)),
+            ),
             ("files in circles", self.in_circles),
         ])
     }
@@ -122,6 +127,7 @@ fn measure_file(text: &str, measures: &mut Measures) {
     let lines = text.lines().count();
     measures.lines += lines;
     measures.small_files += usize::from(lines < 60);
+    measures.files += 1;
     let mut was_doc = false;
     for line in text.lines().map(str::trim) {
         let doc = line.strip_prefix("///").or_else(|| line.strip_prefix("//!"));

@@ -147,7 +147,7 @@ fn import_view(import: &ImportAnswer) -> Section {
     let rows = import.refused.iter().take(SHOWN).map(|refused| {
         vec![
             Cell::Code(refused.id.clone()),
-            words(refused.name.as_deref().unwrap_or_default()),
+            words(refused.name.as_deref().unwrap_or("")),
             words(refused.reason.as_str()),
         ]
     });

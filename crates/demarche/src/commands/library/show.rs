@@ -100,7 +100,7 @@ fn uses(head: &str, uses: &[ShownUse]) -> Vec<Block> {
         };
         vec![
             Cell::Code(id),
-            words(shown.name.as_deref().unwrap_or_default()),
+            words(shown.name.as_deref().unwrap_or("")),
             words(short(&shown.sources.join("; "))),
         ]
     });
