@@ -1,22 +1,7 @@
 //! Files written into the text of a message.
 #![no_main]
 
-use std::ops::ControlFlow;
-
-use demarche_dump::{Item, Limits, Sink, read_bytes};
+use demarche_fuzz::read_dump;
 use libfuzzer_sys::fuzz_target;
 
-struct Nothing;
-
-impl Sink for Nothing {
-    fn item(&mut self, _: Item<'_>) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-fuzz_target!(|bytes: &[u8]| {
-    let bytes = [b"Subject: x\n\nbegin 644 x\n".as_slice(), bytes].concat();
-    let limits = Limits { items: 1000, expanded: 4 << 20, ..Limits::default() };
-    let pdf = |_: &[u8]| Err(demarche_text::Unread::Unsupported);
-    read_bytes("x.eml", &bytes, &limits, &pdf, &mut Nothing);
-});
+fuzz_target!(|bytes: &[u8]| read_dump("x.eml", b"Subject: x\n\nbegin 644 x\n", bytes));

@@ -8,13 +8,12 @@ use serde::{Deserialize, Serialize};
 /// and its log, and git's history.
 ///
 /// Sealing leaves these out, so nothing that a case rests on may be among them.
-pub(crate) const NO_INPUTS: [&str; 9] = [
+pub(crate) const NO_INPUTS: [&str; 8] = [
     "assessment",
     "case.lock",
     "case.lock.new",
     "exposure.sqlite",
-    "exposure.sqlite-shm",
-    "exposure.sqlite-wal",
+    "exposure.sqlite-journal",
     "log.jsonl",
     ".demarche.lock",
     ".git",
@@ -23,8 +22,8 @@ pub(crate) const NO_INPUTS: [&str; 9] = [
 /// A path inside a case folder, written with `/` on every system: `routes/as-rel.txt`.
 ///
 /// It cannot leave the folder: no root, drive, `.`, `..`, empty part, backslash or control character.
-/// It does not begin with what sealing leaves out: `assessment`, `case.lock`, `case.lock.new`, `exposure.sqlite` with
-/// its companions, `log.jsonl`, `.demarche.lock`, `.git`.
+/// It does not begin with what sealing leaves out: `assessment`, `case.lock`, `case.lock.new`, `exposure.sqlite`,
+/// `exposure.sqlite-journal`, `log.jsonl`, `.demarche.lock`, `.git`.
 /// That none of its parts is a symbolic link is checked where the file is opened.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -73,7 +72,7 @@ impl CasePathError {
                 "write a path inside the case folder, with `/` and without `..`: \"samples/dropper.zip\""
             }
             Self::NotSealed(_) => {
-                "move it to another folder, as `samples`: `assessment`, `case.lock`, `case.lock.new`, `log.jsonl`, `.demarche.lock` and `.git` are not sealed"
+                "move it to another folder, as `samples`: `assessment`, `case.lock`, `case.lock.new`, `exposure.sqlite`, `exposure.sqlite-journal`, `log.jsonl`, `.demarche.lock` and `.git` are not sealed"
             }
         }
     }

@@ -272,7 +272,7 @@ fn values_of(named: &[&str], kinds: &[KindExposed]) -> Option<String> {
     let found: Vec<String> = kinds
         .iter()
         .filter(|told| named.contains(&told.kind.as_str()))
-        .map(|told| format!("{} {}", told.values, told.title))
+        .map(|told| format!("{} ({})", told.title, told.values))
         .collect();
     (!found.is_empty()).then(|| found.join(", "))
 }

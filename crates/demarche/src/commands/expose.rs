@@ -24,6 +24,8 @@ pub(crate) struct Dump {
     pub(crate) store: PathBuf,
     /// What the dump is called: the same wherever the case folder lies.
     pub(crate) name: String,
+    /// True for the leaked files of a case.
+    pub(crate) is_of_case: bool,
     passphrase: Option<String>,
 }
 
@@ -32,7 +34,8 @@ impl Dump {
     pub(crate) fn of(place: &DumpPlace) -> anyhow::Result<Self> {
         let passphrase = place.passphrase_file.as_deref().map(passphrase).transpose()?;
         let given = &place.dump;
-        let (root, name, beside) = if given.join("case.toml").is_file() {
+        let is_of_case = given.join("case.toml").is_file();
+        let (root, name, beside) = if is_of_case {
             let folder = CaseFolder::open(given)?;
             let exposed = folder.case().exposed.folder.to_string();
             (given.join(&exposed), exposed, given.join(STORE))
@@ -51,7 +54,7 @@ impl Dump {
             root.display()
         );
         let store = place.store.clone().unwrap_or(beside);
-        Ok(Self { root, store, name, passphrase })
+        Ok(Self { root, store, name, is_of_case, passphrase })
     }
 
     /// Opens the store for a scan, and makes it where there is none.

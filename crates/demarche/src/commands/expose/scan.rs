@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::pdf::PdfReaders;
 use super::{Dump, rules};
 use crate::cli::expose::ExposeScanArgs;
-use crate::output::{self, Outcome, Partial};
+use crate::output::{self, Outcome, Partial, print};
 use crate::progress::Scanning;
 
 /// Scans a dump and tells what it holds.
@@ -50,7 +50,20 @@ pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
     }
     output::gaps(&gaps);
     output::show(&exposure_scan(&found))?;
+    if dump.is_of_case {
+        print(&harm(&found))?;
+    }
     Ok(Outcome::of(&gaps))
+}
+
+/// The disclosure as an effect that can be put into the case.
+fn harm(found: &ExposureFindings) -> String {
+    let messages = found.read.messages;
+    format!(
+        "\nTo tell it as harm, put this into case.toml, with the evidence that shows it:\n\n\
+         [[effect]]\nkind = \"disclosure\"\ntext = \"Mailboxes and files were disclosed.\"\n\
+         number = {messages}\nunit = \"messages\"\n"
+    )
 }
 
 /// What could not be read, as gaps.
