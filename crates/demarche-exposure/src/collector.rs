@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Mutex, PoisonError};
 
 use demarche_dump::{Content, Item, Message, Sink};
@@ -80,8 +80,8 @@ impl<'a> Collector<'a> {
         self.rules.scan(&text, layout, &mut self.found);
         let mut lines = Lines { text: &text, offset: 0, line: 1 };
         let findings = self.found.drain(..).map(|finding| {
-            let (line, around) = lines.around(finding.span.start);
-            Found { line, names: names_in(around), finding }
+            let (line, around) = lines.around(&finding.span);
+            Found { line, names: names_in(&around), finding }
         });
         let findings = findings.collect();
         let packed = self.packer.compress(text.as_bytes()).unwrap_or_default();
@@ -127,10 +127,9 @@ impl<'a> Collector<'a> {
             before.findings.retain(|found| found.finding.span.end <= first.start);
             after.findings.retain(|found| found.finding.span.start >= second.end);
             for (text, span) in [(&mut *before, first), (&mut *after, second)] {
-                let (line, around) =
-                    Lines { text: &text.text, offset: 0, line: 1 }.around(span.start);
+                let (line, around) = Lines { text: &text.text, offset: 0, line: 1 }.around(&span);
                 let finding = demarche_sensitive::Finding { span, ..finding.clone() };
-                let found = Found { line, names: names_in(around), finding };
+                let found = Found { line, names: names_in(&around), finding };
                 let place = text
                     .findings
                     .partition_point(|known| known.finding.span.start < found.finding.span.start);
@@ -222,19 +221,21 @@ struct Lines<'a> {
     line: usize,
 }
 
-impl<'a> Lines<'a> {
-    /// The number of the line of an offset, from 1, and the line itself.
-    fn around(&mut self, at: usize) -> (usize, &'a str) {
+impl Lines<'_> {
+    /// The number of the line of a value, from 1, and the line with a tab in the place of the value.
+    fn around(&mut self, span: &Range<usize>) -> (usize, String) {
+        let at = span.start;
         let bytes = self.text.as_bytes();
         let passed = bytes.get(self.offset..at).unwrap_or(&[]);
         self.line += passed.iter().filter(|byte| **byte == b'\n').count();
         self.offset = at;
         let before = bytes.get(..at).unwrap_or(&[]);
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |found| found + 1);
-        let after = bytes.get(at..).unwrap_or(&[]);
-        let end =
-            after.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |found| at + found);
-        (self.line, self.text.get(start..end).unwrap_or(""))
+        let after = bytes.get(span.end..).unwrap_or(&[]);
+        let end = after.iter().position(|byte| *byte == b'\n');
+        let end = end.map_or(bytes.len(), |found| span.end + found);
+        let text = |range| self.text.get(range).unwrap_or("");
+        (self.line, format!("{}\t{}", text(start..at), text(span.end..end)))
     }
 }
 

@@ -288,16 +288,11 @@ impl Counting {
         }
     }
 
-    /// The person whom a value is about: the only known one, or the only name, on a line with it.
+    /// The person whom a value is about: the only name on a line with it. Of two names, one may be anybody's.
     fn holder(&self, value: &Value) -> Option<Holder> {
-        let known: BTreeSet<usize> =
-            value.names.iter().filter_map(|name| self.people.named(name)).collect();
-        let mut known = known.into_iter();
-        match (known.next(), known.next()) {
-            (Some(person), None) => Some(Holder::Known(person)),
-            (None, _) if value.names.len() == 1 => value.names.first().cloned().map(Holder::Named),
-            _ => None,
-        }
+        let name = value.names.first().filter(|_| value.names.len() == 1)?;
+        let known = self.people.named(name).map(Holder::Known);
+        known.or_else(|| Some(Holder::Named(name.clone())))
     }
 
     fn person(&self, holder: &Holder, values: &[&Value]) -> PersonExposed {

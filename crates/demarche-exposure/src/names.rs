@@ -47,21 +47,39 @@ const NO_NAMES: [&str; 40] = [
     "your",
 ];
 
+/// Titles before a family name, which alone then is a name.
+const TITLES: [&str; 14] = [
+    "doña", "dr", "frau", "herr", "madame", "mevrouw", "mme", "mr", "mrs", "ms", "señor", "señora",
+    "signor", "signora",
+];
+
 /// The names that a line may hold, parted by line feeds, in their order.
+///
+/// Only single spaces part the words of a name: a tab, a comma, a full stop or any other sign ends it.
 pub(crate) fn names_in(line: &str) -> String {
     let mut names: Vec<String> = Vec::new();
-    let mut words: Vec<&str> = Vec::new();
     let line = line.get(..line.floor_char_boundary(LINE)).unwrap_or(line);
-    for word in line.split(|letter: char| !is_of_name(letter)) {
-        // A comma, a tab or any other sign between two words leaves an empty piece, and ends the name.
-        if is_name(word) {
-            words.push(word);
-        } else {
-            end_name(&mut words, &mut names);
+    for piece in line.split(|letter: char| !is_of_name(letter) && letter != ' ') {
+        let mut words: Vec<&str> = Vec::new();
+        for word in piece.split(' ') {
+            if is_name(word) {
+                words.push(word);
+            }
+            if !is_name(word) || ends_sentence(word) {
+                end_name(&mut words, &mut names);
+            }
         }
+        end_name(&mut words, &mut names);
     }
-    end_name(&mut words, &mut names);
     names.join("\n")
+}
+
+/// Returns true for a word with a full stop that is neither an initial nor a title.
+fn ends_sentence(word: &str) -> bool {
+    let bare = word.trim_end_matches('.');
+    bare.len() < word.len()
+        && bare.chars().count() > 1
+        && !TITLES.contains(&bare.to_lowercase().as_str())
 }
 
 fn is_of_name(letter: char) -> bool {
@@ -101,6 +119,9 @@ mod tests {
         );
         assert_eq!(names_in("Social Security Number"), "");
         assert_eq!(names_in("C Z 4 Xyx E"), "", "initials alone are no name");
+        assert_eq!(names_in("Anna Adams\tSommer\t51000"), "Anna Adams", "a cell ends a name");
+        assert_eq!(names_in("until Friday. My credit"), "", "a full stop ends a name");
+        assert_eq!(names_in("Anna Adams on Mr. Becker"), "Anna Adams\nMr Becker");
         assert_eq!(names_in(""), "");
     }
 }

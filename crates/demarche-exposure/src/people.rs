@@ -1,12 +1,13 @@
 //! Persons, resolved from the names and addresses of messages.
 //!
 //! An address is one person's until something speaks for more. Two addresses are one person's only where both are used
-//! under the same name, the name can be read out of both, and no message has both: a wrong merge would tell somebody
+//! under the same name, the name can be read out of both, one is private mail, and no message has both: a wrong merge would tell somebody
 //! of another's data, a missed one only counts a person twice.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::ExposureError;
+use crate::domain::{domain_of, is_provider};
 use crate::graph::Content;
 use crate::messages::Messages;
 use crate::store::Store;
@@ -114,15 +115,13 @@ fn tidy(name: &str) -> String {
     if name.contains('@') { String::new() } else { words.join(" ") }
 }
 
-/// The form in which names are compared: lower case, words in the order of the alphabet, without marks.
+/// The form in which names are compared: lower case, without marks.
 fn key_of(name: &str) -> String {
     let letters = |word: &str| -> String {
         word.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
-    let mut words: Vec<String> =
-        name.split_whitespace().map(letters).filter(|word| !word.is_empty()).collect();
-    words.sort();
-    words.join(" ")
+    let words = name.split_whitespace().map(letters).filter(|word| !word.is_empty());
+    words.collect::<Vec<String>>().join(" ")
 }
 
 /// The name under which nearly all messages know an address.
@@ -207,7 +206,7 @@ fn merges(
     let mut merges = HashMap::new();
     for (key, addresses) in by_key {
         let Some((first, rest)) = addresses.split_first() else { continue };
-        let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_owned());
+        let is_private = |address: &str| domain_of(address).is_some_and(is_provider);
         let mut joined = vec![first];
         if !shows_name(first, key) {
             continue;
@@ -216,8 +215,8 @@ fn merges(
             let is_free = |other: &&String| {
                 let pair = if *other < address { (*other, address) } else { (address, *other) };
                 let met = together.contains(&(pair.0.clone(), pair.1.clone()));
-                // Within one organisation, two addresses of one name are two people's more often than one's.
-                !met && domain(other) != domain(address)
+                // Two organisations have namesakes more often than one person: only private mail joins another.
+                !met && is_private(other) != is_private(address)
             };
             if shows_name(address, key) && joined.iter().all(is_free) {
                 let why = format!(
@@ -249,13 +248,12 @@ mod tests {
     }
 
     #[test]
-    fn one_name_at_two_organisations_is_one_person_where_both_addresses_show_it() {
-        let two = [("anna.adams@x.example", "Anna Adams"), ("aadams@y.example", "Adams, Anna")];
-        let found = persons(&two.map(|(address, name)| (address, name)), &[]);
-        let tidied = persons(&[(two[0].0, "Anna Adams"), (two[1].0, &tidy(two[1].1))], &[]);
-        assert_eq!(tidied.len(), 1);
-        assert_eq!(tidied[0].merged.len(), 1);
-        assert_eq!(found.len(), 1, "words of a name come in either order");
+    fn private_mail_is_the_same_persons_where_both_addresses_show_the_name() {
+        let private = ("aadams@gmail.com", tidy("Adams, Anna"));
+        let found =
+            persons(&[("anna.adams@x.example", "Anna Adams"), (private.0, &private.1)], &[]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].merged.len(), 1);
     }
 
     #[test]
@@ -264,8 +262,15 @@ mod tests {
             [("anna.adams@x.example", "Anna Adams"), ("anna.adams7@x.example", "Anna Adams")];
         assert_eq!(persons(&same_house, &[]).len(), 2, "two addresses in one organisation");
         let two = [("anna.adams@x.example", "Anna Adams"), ("aadams@y.example", "Anna Adams")];
+        assert_eq!(persons(&two, &[]).len(), 2, "two organisations");
+        let swapped = [
+            ("thomas.martin@a.example", "Thomas Martin"),
+            ("martin.thomas@gmail.com", "Martin Thomas"),
+        ];
+        assert_eq!(persons(&swapped, &[]).len(), 2, "names in another order");
+        let two = [("aadams@gmail.com", "Anna Adams"), ("anna.adams@x.example", "Anna Adams")];
         assert_eq!(
-            persons(&two, &[("aadams@y.example", "anna.adams@x.example")]).len(),
+            persons(&two, &[("aadams@gmail.com", "anna.adams@x.example")]).len(),
             2,
             "in one message"
         );

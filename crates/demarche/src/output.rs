@@ -97,6 +97,7 @@ struct Manner {
 static MANNER: OnceLock<Manner> = OnceLock::new();
 
 /// Says once how the program is to talk.
+#[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
 pub(crate) fn set_manner(is_quiet: bool, is_verbose: bool, colour: Colour) {
     let is_coloured = match colour {
         Colour::Always => true,
