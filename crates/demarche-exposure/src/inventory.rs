@@ -148,7 +148,6 @@ impl Counting {
         }
         read.unread = unread.into_values().collect();
         read.unread.sort_by_key(|unread| (std::cmp::Reverse(unread.bytes), unread.reason.clone()));
-        read.bytes_of_contents = read.bytes;
         read.bytes_unread = self.bytes_of_files_not_read();
         let groups = self.messages.distinct.iter();
         read.near_duplicates = groups.map(|group| group.contents.len() as u64 - 1).sum();

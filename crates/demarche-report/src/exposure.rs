@@ -81,14 +81,14 @@ fn days(read: &DumpRead) -> Option<String> {
 
 /// The share of the bytes that was read, and the number of contents that were not.
 fn amount_read(read: &DumpRead) -> Vec<String> {
-    if read.bytes_of_contents == 0 {
+    if read.bytes == 0 {
         return Vec::new();
     }
     let unread = sum(read.unread.iter().map(|unread| unread.contents));
     let partly = (read.partly_read > 0).then(|| {
         format!("Of {} only a part was read.", counted(read.partly_read, "content", "contents"))
     });
-    let share = 1.0 - float(read.bytes_unread) / float(read.bytes_of_contents);
+    let share = 1.0 - float(read.bytes_unread) / float(read.bytes);
     let amount = match (read.bytes_unread, unread) {
         (0, 0) => "All exposed contents could be opened.".to_owned(),
         _ => format!(

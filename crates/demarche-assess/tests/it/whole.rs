@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use demarche_assess::{AssessError, IndexSource, Progress, Sources, Stage, assess};
 use demarche_case::assessment::Assessment;
-use demarche_case::assessment::exposure::{DumpRead, ExposureFindings, PeopleExposed};
+use demarche_case::assessment::exposure::ExposureFindings;
 use demarche_case::{Asn, CaseFolder, Country, Tlp};
 use demarche_index::Index;
 
@@ -266,17 +266,5 @@ fn leaked_files_that_were_not_scanned_are_a_gap() {
 }
 
 fn nothing_exposed() -> ExposureFindings {
-    ExposureFindings {
-        dump: "exposed".to_owned(),
-        read: DumpRead::default(),
-        kinds: Vec::new(),
-        mailboxes: Vec::new(),
-        people: PeopleExposed::default(),
-        organisations: Vec::new(),
-        countries: Vec::new(),
-        months: Vec::new(),
-        worst: Vec::new(),
-        secrets: Vec::new(),
-        duties: Vec::new(),
-    }
+    ExposureFindings { dump: "exposed".to_owned(), ..ExposureFindings::default() }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Country, Moment};
 
 /// The inventory of a dump.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExposureFindings {
     /// The folder or file that was scanned, as it was named.
     pub dump: String,
@@ -63,8 +63,6 @@ pub struct DumpRead {
     pub attachments: u64,
     /// The bytes of the files in which something could not be read at all.
     pub bytes_unread: u64,
-    /// The bytes of all files, of which those are a part.
-    pub bytes_of_contents: u64,
     /// The contents that could not be read, by reason, those with most bytes first.
     pub unread: Vec<UnreadContents>,
     /// Contents of which a part could not be read.

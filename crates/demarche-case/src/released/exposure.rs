@@ -51,7 +51,6 @@ impl ReleasedExposure {
                     documents,
                     attachments: _,
                     bytes_unread: _,
-                    bytes_of_contents: _,
                     // Reasons come with places.
                     unread: _,
                     partly_read: _,

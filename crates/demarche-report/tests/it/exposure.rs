@@ -61,13 +61,12 @@ fn kinds() -> Vec<KindExposed> {
 fn read() -> DumpRead {
     DumpRead {
         files: 38_102,
-        bytes: 41_000_000_000,
+        bytes: 38_114_000_000,
         message_copies: 173_114,
         messages: 120_431,
         documents: 8_211,
         attachments: 30_112,
         bytes_unread: 2_103_114_000,
-        bytes_of_contents: 38_114_000_000,
         partly_read: 12,
         unread: vec![
             UnreadContents {
@@ -247,19 +246,7 @@ pub(crate) fn exposure() -> ExposureFindings {
 
 /// An inventory of a dump that has nothing in it.
 pub(crate) fn empty_exposure() -> ExposureFindings {
-    ExposureFindings {
-        dump: "exposed".to_owned(),
-        read: DumpRead::default(),
-        kinds: Vec::new(),
-        mailboxes: Vec::new(),
-        people: PeopleExposed::default(),
-        organisations: Vec::new(),
-        countries: Vec::new(),
-        months: Vec::new(),
-        worst: Vec::new(),
-        secrets: Vec::new(),
-        duties: Vec::new(),
-    }
+    ExposureFindings { dump: "exposed".to_owned(), ..ExposureFindings::default() }
 }
 
 /// Hundreds of mailboxes, persons and places with names of 300 signs, and counts up to the largest.
