@@ -47,7 +47,7 @@ use demarche_case::record::Record;
 use demarche_case::released::{RoutesView, routes_views};
 use demarche_case::{Body, Case, CaseFolder, DoubtfulLink, Gap, GapKind, Moment, Shortfall};
 use demarche_library::Library;
-use demarche_response::{unknown_options, weigh};
+use demarche_response::{unknown_options, unknown_steps, weigh};
 use demarche_routes::examine::Examination;
 use demarche_routes::{Ask, Cancelled, RoutingData, known_doubts};
 use jiff::civil::Date;
@@ -226,8 +226,10 @@ pub fn findings(
     let addresses = addresses(case);
     let (routes, unanswered) = routes(case, &addresses, routing_data, progress)?;
     gaps.extend(unanswered);
-    let unknown = unknown_options(case).into_iter();
-    gaps.extend(unknown.map(|id| Gap::of("response.toml", &Unanswered::UnknownOption(id.clone()))));
+    let unknown = [("response.toml", unknown_options(case)), ("case.toml", unknown_steps(case))];
+    let unknown =
+        unknown.into_iter().flat_map(|(file, ids)| ids.into_iter().map(move |id| (file, id)));
+    gaps.extend(unknown.map(|(file, id)| Gap::of(file, &Unanswered::UnknownOption(id))));
     gaps.sort();
     gaps.dedup();
     // Shared code that was measured is evidence like any other, with its source, its grade and its marking.

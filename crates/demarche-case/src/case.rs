@@ -374,6 +374,9 @@ pub struct Event {
     pub text: String,
     /// From where it is known.
     pub source: Option<Source>,
+    /// The options of response that the sender took with it, by their short names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<String>,
     /// The evidence that shows it.
     pub evidence: Vec<EvidenceId>,
     /// With whom it may be shared.

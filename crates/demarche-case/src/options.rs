@@ -84,6 +84,8 @@ pub struct ResponseOption {
     pub needs_strict: Vec<Condition>,
     /// Options one of which must come before it.
     pub after: Vec<String>,
+    /// Options that are done along with it, so that none of them is left once it was taken.
+    pub includes: Vec<String>,
     /// States whose option it is; everybody's where there is none.
     pub countries: Vec<Country>,
     /// From when on there is a basis for it in the law of a state.
@@ -137,6 +139,8 @@ pub enum Direction {
     Transit,
     /// At the states in whose networks the attacker's machines stand, all in one option.
     Hosts,
+    /// At the national CERTs of those states, and at those that the case names.
+    Certs,
     /// At the state held responsible.
     Responsible,
     /// At the states that are partners.
@@ -394,6 +398,13 @@ pub enum Reason {
     RuledOut {
         /// The words of the case.
         because: String,
+    },
+    /// The sender took the option already, or one that includes it.
+    Taken {
+        /// The day on which it did.
+        date: Moment,
+        /// The event, in the words of the case.
+        text: String,
     },
     /// Nothing is said of the condition.
     NotSaid,

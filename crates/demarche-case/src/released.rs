@@ -700,11 +700,13 @@ fn exposed_of(settings: &ExposedSettings) -> ExposedSettings {
 }
 
 fn event_of(event: &Event, given: &BTreeSet<&EvidenceId>) -> Event {
-    let Event { date, text, source, evidence, tlp, release_to: _ } = event;
+    let Event { date, text, source, steps: _, evidence, tlp, release_to: _ } = event;
     Event {
         date: *date,
         text: text.clone(),
         source: source.clone(),
+        // What the sender counts among its responses is its own affair.
+        steps: Vec::new(),
         evidence: cited(evidence, given),
         tlp: *tlp,
         release_to: BTreeSet::new(),

@@ -388,7 +388,9 @@ pub(crate) fn without(one: &Sensitivity, case: &Case) -> String {
 
 /// The title of an item; its short name where the case does not have it.
 pub(crate) fn title(case: &Case, id: &EvidenceId) -> String {
-    let title = case.evidence(id).map(|item| shown(&item.title, NAME)).unwrap_or_default();
+    /// Signs of a title; longer ones than this are no titles, and a sentence with two of them must end.
+    const SIGNS: usize = 3 * NAME;
+    let title = case.evidence(id).map_or_else(String::new, |item| shown(&item.title, SIGNS));
     if title.is_empty() { id.to_string() } else { title }
 }
 

@@ -172,9 +172,11 @@ fn states_of(asked: impl Iterator<Item = Addressee>) -> Vec<Country> {
 
 /// States in a sentence: the first by name, the others by their number.
 fn some(states: &[Country]) -> String {
-    let mut names: Vec<String> = states.iter().take(NAMED).map(|state| in_text(*state)).collect();
-    if states.len() > NAMED {
-        names.push(format!("{} more", length(states.len() - NAMED)));
+    // A name is as short as "1 more", and says more.
+    let named = if states.len() == NAMED + 1 { states.len() } else { NAMED };
+    let mut names: Vec<String> = states.iter().take(named).map(|state| in_text(*state)).collect();
+    if states.len() > named {
+        names.push(format!("{} more", length(states.len() - named)));
     }
     listed(&names, "and")
 }

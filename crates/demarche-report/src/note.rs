@@ -230,6 +230,8 @@ struct Writer<'a> {
     asked: Addressee,
     /// The addressee's networks that carry the target's traffic.
     carriers: Vec<Carrier>,
+    /// True if the sender severed its relations with the addressee.
+    is_severed: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -243,6 +245,7 @@ impl<'a> Writer<'a> {
             marking: released.marking(),
             asked: asked.unwrap_or(Addressee { to, why: Vec::new() }),
             carriers: networks_in(routes, to.country()),
+            is_severed: false,
         }
     }
 

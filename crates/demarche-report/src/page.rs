@@ -107,7 +107,7 @@ fn divided(assessment: &Assessment) -> (Vec<Section>, Vec<Section>) {
     sections.extend(networks.into_iter().flat_map(routes::sections));
     if let Some(found) = &assessment.response {
         sections.push(options::lead(found));
-        sections.extend(options::sections(found, networks));
+        sections.extend(options::sections(found, None));
     }
     sections.extend(case::sections(assessment));
     sections.extend(assessment.exposure.iter().map(exposure::short));

@@ -40,8 +40,8 @@ pub fn response_answer(findings: &ResponseFindings) -> Vec<String> {
 
 /// The sentences by what they are about: the attack and what is open, what comes first, and whether that holds.
 pub(crate) fn answer_in_parts(findings: &ResponseFindings) -> [Vec<String>; 3] {
-    let index = gravity(findings).into_iter().chain(open(findings)).chain(closed(findings));
-    let index = index.collect();
+    let index = gravity(findings).into_iter().chain(open(findings)).chain(done(findings));
+    let index = index.chain(closed(findings)).collect();
     let preferred = first(findings).into_iter().chain(valued_by(findings)).chain(unusual(findings));
     let holds = robust(findings).into_iter().chain(close(findings)).chain(would_tell(findings));
     [index, preferred.collect(), holds.chain(package(findings)).collect()]
@@ -146,6 +146,22 @@ fn open(findings: &ResponseFindings) -> Option<String> {
     })
 }
 
+/// The options that the case counts as taken, in a sentence.
+fn done(findings: &ResponseFindings) -> Option<String> {
+    let taken: Vec<String> =
+        findings.options.iter().filter(|option| is_taken(option)).map(label).collect();
+    if taken.is_empty() {
+        return None;
+    }
+    let quoted: Vec<String> = taken.iter().map(|name| format!("“{name}”")).collect();
+    let are = if taken.len() == 1 { "was" } else { "were" };
+    Some(format!("{} {are} done already, by the events of the case.", listed(&quoted, "and")))
+}
+
+fn is_taken(option: &OptionFound) -> bool {
+    option.gates.iter().any(|gate| matches!(gate.reason, Some(Reason::Taken { .. })))
+}
+
 fn open_under(option: &OptionFound, reading: usize) -> f64 {
     option.open.get(reading).map_or(0.0, |share| fraction(*share))
 }
@@ -184,8 +200,11 @@ pub(crate) fn closing(option: &OptionFound) -> Closing<'_> {
 
 /// The options that are seldom or never open, each with the condition that closes it.
 fn closed(findings: &ResponseFindings) -> Vec<String> {
-    let mut closed: Vec<&OptionFound> =
-        findings.options.iter().filter(|option| open_under(option, 0) < SELDOM).collect();
+    let mut closed: Vec<&OptionFound> = findings
+        .options
+        .iter()
+        .filter(|option| open_under(option, 0) < SELDOM && !is_taken(option))
+        .collect();
     closed.sort_by(|left, right| open_under(left, 0).total_cmp(&open_under(right, 0)));
     if closed.is_empty() {
         return Vec::new();
@@ -205,7 +224,12 @@ fn why_closed(option: &OptionFound) -> String {
     match closing(option) {
         Closing::Gate(gate) if gate.condition == Condition::NotRuledOut => {
             let because = gate.reason.as_ref().map_or_else(String::new, reason);
-            format!("The case rules out “{name}”: {}.", because.trim_end_matches('.'))
+            let because = because.trim_end_matches('.');
+            if matches!(gate.reason, Some(Reason::Taken { .. })) {
+                format!("“{name}” was done already: {because}.")
+            } else {
+                format!("The case rules out “{name}”: {because}.")
+            }
         }
         Closing::Gate(gate) => format!(
             "“{name}” needs that {}. This holds {}.",

@@ -151,8 +151,11 @@ fn predecessors(instances: &[Instance<'_>], facts: &[Fact]) -> Vec<Vec<usize>> {
     instances.iter().map(of).collect()
 }
 
-/// A call that was certainly made need not be made again.
+/// What was done already, or a call that was certainly made, need not be done again.
 fn is_waived(instance: &Instance<'_>, facts: &[Fact]) -> bool {
+    if instance.is_prepared {
+        return true;
+    }
     let called = Fact::of(facts, Condition::Called);
     let is_called = called.is_some_and(|fact| fact.strict[0] >= 1.0);
     is_called && instance.option.after.iter().any(|id| id == "call-to-cease")

@@ -10,6 +10,7 @@ use demarche_case::options::{Condition, EstimateBasis, Fact, Options, Reason};
 use demarche_case::{AttackerKind, Case, Country, EffectKind, Role};
 
 use crate::injury::{Harm, injury};
+use crate::instance::taken;
 
 /// Conditions that are drawn in every world, the same for all options.
 pub(crate) const DRAWN: [Condition; 10] = [
@@ -45,6 +46,7 @@ pub(crate) fn facts(
         actor: actor(attribution, responsible, planted),
         gang: gang(case, attribution, planted),
         persons: persons(case, catalogue, attribution, planted),
+        called: called(case, catalogue),
     };
     known.facts(catalogue)
 }
@@ -75,6 +77,7 @@ pub(crate) fn usual_facts(catalogue: &Options, responsible: Option<Country>) -> 
             Reason::UsualCase,
         ),
         persons: None,
+        called: None,
     };
     known.facts(catalogue)
 }
@@ -88,6 +91,7 @@ struct Known<'a> {
     actor: Fact,
     gang: Fact,
     persons: Option<Fact>,
+    called: Option<Fact>,
 }
 
 impl Known<'_> {
@@ -112,6 +116,7 @@ impl Known<'_> {
             Condition::ArmedAttack => Some(armed_attack(self.severity)),
             Condition::Gang => Some(self.gang.clone()),
             Condition::Persons => self.persons.clone(),
+            Condition::Called => self.called.clone(),
             _ => None,
         }
     }
@@ -129,6 +134,13 @@ fn reckoned(
 /// A condition of which nobody says anything does not hold.
 fn unsaid(condition: Condition) -> Fact {
     reckoned(condition, [[0.0; 3]; 2], EstimateBasis::Unknown, Reason::NotSaid)
+}
+
+/// A call to cease that the case counts among the sender's steps was made.
+fn called(case: &Case, catalogue: &Options) -> Option<Fact> {
+    let event = taken(case, catalogue, "call-to-cease")?;
+    let reason = Reason::Taken { date: event.date, text: event.text.clone() };
+    Some(reckoned(Condition::Called, [[1.0; 3]; 2], EstimateBasis::Cited, reason))
 }
 
 fn actor(

@@ -8,7 +8,7 @@ use demarche_case::options::{
     Condition, Criterion, Direction, Estimate, Fact, Factor, LegalBasis, LegalClass, Options,
     Range, Reason, ResponseOption,
 };
-use demarche_case::{Case, Country, EffectKind, Evidence, Role, Tlp};
+use demarche_case::{Case, Country, EffectKind, Event, Evidence, Role, Tlp};
 
 use crate::Quantity;
 use crate::facts::DRAWN;
@@ -25,6 +25,8 @@ pub(crate) struct Instance<'a> {
     pub(crate) name: String,
     pub(crate) addressees: Vec<Country>,
     pub(crate) basis: Option<LegalBasis>,
+    /// True if one of the options that must come before it was taken already.
+    pub(crate) is_prepared: bool,
     pub(crate) gates: Vec<GateRule>,
     pub(crate) gravity: (Quantity, Key),
     /// One for each criterion, in the order of [`Criterion::ALL`].
@@ -125,13 +127,14 @@ impl<'a> Ground<'a> {
         let by_class = by_class.filter(|condition| !option.needs_strict.contains(condition));
         let strict = option.needs_strict.iter().chain(by_class);
         let strict = strict.filter(|condition| !option.needs.contains(condition));
-        let ruled_out = self.options.without.iter().find(|without| without.option == option.id);
-        let ruled_out = ruled_out.map(|without| GateRule {
+        let ruled_out = self.ruled_out(&id, option).map(|reason| GateRule {
             condition: Condition::NotRuledOut,
             is_strict_only: false,
             rule: Rule::Settled(false),
-            reason: Some(Reason::RuledOut { because: without.because.clone() }),
+            reason: Some(reason),
         });
+        let is_prepared =
+            option.after.iter().any(|before| taken(self.case, self.options, before).is_some());
         let gates =
             gates.chain(strict.map(|condition| gate(condition, true))).chain(ruled_out).collect();
         let unshared = self
@@ -155,7 +158,18 @@ impl<'a> Ground<'a> {
         };
         let gravity = (on_scale(&option.gravity), Key::of(&format!("{id}/gravity")));
         let terms = Criterion::ALL.into_iter().map(term).collect();
-        Instance { option, id, name, addressees, basis, gates, gravity, terms }
+        Instance { option, id, name, addressees, basis, is_prepared, gates, gravity, terms }
+    }
+
+    /// The reason why the case has no room for the option: it was taken, or is ruled out.
+    fn ruled_out(&self, id: &str, option: &ResponseOption) -> Option<Reason> {
+        let step = taken(self.case, self.options, id)
+            .or_else(|| taken(self.case, self.options, &option.id));
+        if let Some(event) = step {
+            return Some(Reason::Taken { date: event.date, text: event.text.clone() });
+        }
+        let without = self.options.without.iter().find(|without| without.option == option.id)?;
+        Some(Reason::RuledOut { because: without.because.clone() })
     }
 
     /// The basis for an option in the sender's law at the time of the attack.
@@ -325,4 +339,14 @@ fn key(id: &str, criterion: Criterion, factor: Option<Factor>) -> Key {
         (Criterion::Ongoing, Some(Factor::Hosts)) => Key::of("ongoing/hosts"),
         _ => Key::of(&format!("{id}/{}", criterion.words())),
     }
+}
+
+/// The event by which the sender took an option, or one that includes it.
+pub(crate) fn taken<'a>(case: &'a Case, options: &Options, id: &str) -> Option<&'a Event> {
+    let includes = |step: &String| {
+        let mut steps = options.options.iter().filter(|option| option.id == *step);
+        steps.any(|option| option.includes.iter().any(|included| included == id))
+    };
+    let is_step = |event: &&Event| event.steps.iter().any(|step| step == id || includes(step));
+    case.events.iter().find(is_step)
 }

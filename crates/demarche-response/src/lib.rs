@@ -25,4 +25,4 @@ pub use precedent::precedents;
 pub use preference::Preference;
 pub use quantity::Quantity;
 pub use smaa::{Acceptability, OptionAcceptability, Size, World, acceptability, outline};
-pub use weigh::{Question, unknown_options, weigh};
+pub use weigh::{Question, unknown_options, unknown_steps, weigh};

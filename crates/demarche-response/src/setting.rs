@@ -18,6 +18,8 @@ pub(crate) struct Setting {
     pub(crate) transit: BTreeSet<Country>,
     /// The share of the attacker's known addresses in each state, the sender's among them; they add up to 1.
     pub(crate) hosts: BTreeMap<Country, f64>,
+    /// The states with a CERT that could be asked; none of them is alleged to be responsible, or to shelter those who are.
+    pub(crate) certs: BTreeSet<Country>,
     /// The partners.
     pub(crate) partners: BTreeSet<Country>,
     /// The states that the case says shelter those who did it.
@@ -52,11 +54,18 @@ impl Setting {
         let mut transit: BTreeSet<Country> = of_role(Role::Transit).collect();
         transit.extend(routes.iter().flat_map(|findings| key_states(findings)));
         transit.retain(|state| Some(*state) != target);
+        let hosts = hosts(case, routes);
+        let mut certs: BTreeSet<Country> =
+            of_role(Role::Cert).chain(hosts.keys().copied()).collect();
+        let accused: BTreeSet<Country> =
+            alleged(case).into_iter().chain(of_role(Role::ShelterAlleged)).collect();
+        certs.retain(|state| !accused.contains(state));
         Self {
             sender,
             responsible,
             transit: foreign(transit),
-            hosts: hosts(case, routes),
+            hosts,
+            certs: foreign(certs),
             partners: foreign(of_role(Role::Partner).collect()),
             shelter: foreign(of_role(Role::ShelterAlleged).collect()),
             cuts: routes.iter().flat_map(|findings| &findings.cuts).filter_map(state_cut).collect(),
@@ -71,6 +80,7 @@ impl Setting {
             Direction::Hosts => {
                 self.hosts.keys().copied().filter(|state| Some(*state) != self.sender).collect()
             }
+            Direction::Certs => self.certs.iter().copied().collect(),
             Direction::Responsible => self.responsible.into_iter().collect(),
             Direction::Partners => self.partners.iter().copied().collect(),
             Direction::Shelter => self.shelter.iter().copied().collect(),

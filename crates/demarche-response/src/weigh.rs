@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 
-use demarche_case::Case;
 use demarche_case::assessment::attribution::AttributionFindings;
 use demarche_case::assessment::precedents::PrecedentQuestion;
 use demarche_case::assessment::response::{
@@ -10,9 +9,10 @@ use demarche_case::assessment::response::{
     ResponseFindings, Statement, UsualCase, Variant, Weighing, Weights,
 };
 use demarche_case::assessment::routes::RoutesFindings;
-use demarche_case::options::{Criterion, Fact, Options, Range};
+use demarche_case::options::{Criterion, Direction, Fact, Options, Range, ResponseOption};
 use demarche_case::random::Random;
 use demarche_case::record::Record;
+use demarche_case::{Case, Country};
 
 use crate::asking::asking;
 use crate::bundles::{self, Bundles};
@@ -64,12 +64,32 @@ pub fn weigh(question: &Question<'_>) -> Option<ResponseFindings> {
 pub fn unknown_options(case: &Case) -> Vec<String> {
     let options = catalogue().and(&case.response);
     let named = options.without.iter().map(|without| &without.option);
-    let named = named.chain(options.options.iter().flat_map(|option| &option.after));
-    let is_unknown = |id: &&String| options.options.iter().all(|option| option.id != **id);
-    let mut unknown: Vec<String> = named.filter(is_unknown).cloned().collect();
+    let before =
+        options.options.iter().flat_map(|option| option.after.iter().chain(&option.includes));
+    unknown(&options, named.chain(before))
+}
+
+/// Returns the steps that a case's events name and that are no option of response.
+#[must_use]
+pub fn unknown_steps(case: &Case) -> Vec<String> {
+    let options = catalogue().and(&case.response);
+    unknown(&options, case.events.iter().flat_map(|event| &event.steps))
+}
+
+fn unknown<'a>(options: &Options, ids: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let is_known = |id: &str| options.options.iter().any(|option| is_or_directs(option, id));
+    let mut unknown: Vec<String> = ids.filter(|id| !is_known(id)).cloned().collect();
     unknown.sort();
     unknown.dedup();
     unknown
+}
+
+/// Is this the option's name? One to several states of transit has one for each: `demarche-transit-cn`.
+fn is_or_directs(option: &ResponseOption, id: &str) -> bool {
+    let Some(rest) = id.strip_prefix(option.id.as_str()) else { return false };
+    let state = rest.strip_prefix('-').map(str::to_uppercase);
+    let is_of_a_state = state.is_some_and(|state| state.parse::<Country>().is_ok());
+    rest.is_empty() || (option.to == Direction::Transit && is_of_a_state)
 }
 
 /// Everything that stays the same while assumptions change.

@@ -10,7 +10,7 @@
 //! and planted behaviour looks like that of the imitated actor. Evidence that is hard to forge must still be explained
 //! by g. Two things favour a false flag: forgeable and hard evidence that disagree, and proof that an item was planted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::Probability;
 use demarche_case::assessment::attribution::{ParameterName, Prior};
@@ -163,14 +163,17 @@ fn has(users: &[usize], [known, shared]: [f64; 2], authors: &Authors<'_>) -> Vec
 
 /// By item, the force with which it is shown to be planted, from 0 to 1: the reliability of the best counting exposure.
 fn exposed(items: &[Item<'_>], counts: &[bool]) -> Vec<f64> {
-    let exposed = |id: &EvidenceId| {
-        let exposing = items
-            .iter()
-            .zip(counts)
-            .filter(|(item, counts)| **counts && item.evidence.weighing.exposes.contains(id));
-        exposing.map(|(item, _)| reliability(item.evidence.grade)).fold(0.0, f64::max)
-    };
-    items.iter().map(|item| exposed(&item.evidence.id)).collect()
+    let mut best: BTreeMap<&EvidenceId, f64> = BTreeMap::new();
+    for (item, _) in items.iter().zip(counts).filter(|(_, counts)| **counts) {
+        let force = reliability(item.evidence.grade);
+        for id in &item.evidence.weighing.exposes {
+            let known = best.entry(id).or_insert(0.0);
+            *known = known.max(force);
+        }
+    }
+    // Few items expose others, and the judgement is made anew for each part that is left out.
+    let exposed = |item: &Item<'_>| best.get(&item.evidence.id).copied().unwrap_or(0.0);
+    items.iter().map(exposed).collect()
 }
 
 /// The probability that an item was planted: that of its class, and almost 1 where it is shown to be planted.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::options::Options;
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
-use crate::{CaseError, CasePath, Country, EvidenceId, Problem, Sector, Tlp, evidence};
+use crate::{CaseError, CaseId, CasePath, Country, EvidenceId, Problem, Sector, Tlp, evidence};
 
 words!(AccusedNote: "protest" Protest, "cease" Cease, "question" Question, "nothing" Nothing);
 words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged,
@@ -357,10 +357,12 @@ fn event(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Event
     let date = fields.required("date");
     let text = fields.required("text");
     let source = fields.source_if_any("source");
+    let steps = fields.list::<CaseId>("steps");
     let evidence = fields.cited_evidence("evidence");
     let tlp = marking(fields, floor, marks, &evidence);
     let release_to = fields.release_to(tlp);
-    Some(Event { date: date?, text: text?, source, evidence, tlp: tlp?, release_to })
+    let steps = steps.iter().map(|option| option.as_str().to_owned()).collect();
+    Some(Event { date: date?, text: text?, source, steps, evidence, tlp: tlp?, release_to })
 }
 
 fn effect(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Effect> {

@@ -1,12 +1,14 @@
 //! `evidence.toml`, kind by kind.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
     Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
     Weighing,
 };
 use crate::reader::{Document, Exact, Fields, Host, LiveUrl, Notes, Value, WebUrl, words};
-use crate::{Availability, CasePath, Forgeability, Sha256};
+use crate::{Availability, CasePath, EvidenceId, Forgeability, Sha256};
 
 words!(Strength: "weak" Weak, "medium" Medium, "strong" Strong);
 words!(Forgeability: "claim" Claim, "public-tool" PublicTool, "file-metadata" FileMetadata,
@@ -40,9 +42,40 @@ words!(Kind: "sample" Sample, "technique" Technique, "software" Software,
 /// Reads `evidence.toml`; an item with a problem is noted and left out.
 pub(crate) fn read(text: &str) -> (Vec<Evidence>, Notes) {
     let (items, notes) = Document::read("evidence.toml", text, "evidence.toml", |top| {
-        Some(top.tables("evidence", item))
+        let items: Vec<Evidence> = top.tables("evidence", item);
+        if let Some(circle) = circle_of_repeats(&items) {
+            let met = format!("{circle} repeat each other, so that none of them would count");
+            top.wrong("evidence", met, "leave `repeats` out of the one that was first");
+        }
+        Some(items)
     });
     (items.unwrap_or_default(), notes)
+}
+
+/// The items that come back to themselves along the first that each `repeats`: `` `a`, `b` and `a` ``.
+fn circle_of_repeats(items: &[Evidence]) -> Option<String> {
+    let first_of: BTreeMap<&EvidenceId, &EvidenceId> =
+        items.iter().filter_map(|item| Some((&item.id, item.weighing.repeats.first()?))).collect();
+    // What was walked once leads into no new circle, so that the whole takes one step for each item.
+    let mut walked: BTreeSet<&EvidenceId> = BTreeSet::new();
+    for start in first_of.keys() {
+        let mut way = Vec::new();
+        let mut next = Some(*start);
+        while let Some(id) = next.filter(|id| walked.insert(id)) {
+            way.push(id);
+            next = first_of.get(id).copied();
+        }
+        let back = next.and_then(|id| way.iter().position(|earlier| *earlier == id));
+        if let Some(circle) = back.and_then(|back| way.get(back..)) {
+            let names: Vec<String> = circle.iter().map(|id| format!("`{id}`")).collect();
+            return Some(if names.len() == 1 {
+                format!("{} and itself", names.join(""))
+            } else {
+                names.join(" and ")
+            });
+        }
+    }
+    None
 }
 
 fn item(fields: &mut Fields<'_, '_>) -> Option<Evidence> {

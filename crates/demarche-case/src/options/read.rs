@@ -7,7 +7,7 @@ use super::{
 use crate::reader::{Document, Fields, Notes, Value, Word, words};
 use crate::{CaseError, CaseId, Problem, Source};
 
-words!(Direction: "home" Home, "transit" Transit, "hosts" Hosts, "responsible" Responsible,
+words!(Direction: "home" Home, "transit" Transit, "hosts" Hosts, "certs" Certs, "responsible" Responsible,
     "partners" Partners, "shelter" Shelter);
 words!(LegalClass: "nothing" Nothing, "cooperation" Cooperation, "domestic" Domestic,
     "consent" Consent, "retorsion" Retorsion, "countermeasure" Countermeasure,
@@ -88,7 +88,11 @@ fn option(fields: &mut Fields<'_, '_>) -> Option<ResponseOption> {
     let gravity = fields.table("gravity", on_scale);
     let needs = fields.list("needs");
     let needs_strict = fields.list("needs_strict");
-    let after = fields.list::<CaseId>("after");
+    let mut ids = |key| -> Vec<String> {
+        let ids = fields.list::<CaseId>(key);
+        ids.iter().map(|id| id.as_str().to_owned()).collect()
+    };
+    let (after, includes) = (ids("after"), ids("includes"));
     let countries = fields.list("countries");
     let bases = fields.tables("basis", basis);
     let articles = fields.list("articles");
@@ -106,7 +110,8 @@ fn option(fields: &mut Fields<'_, '_>) -> Option<ResponseOption> {
         gravity: gravity?,
         needs,
         needs_strict,
-        after: after.iter().map(|id| id.as_str().to_owned()).collect(),
+        after,
+        includes,
         countries,
         bases,
         articles,

@@ -248,3 +248,27 @@ fn nothing_later_than_a_day_is_in_the_case_as_of_that_day() {
     let left: Vec<&str> = known.evidence.iter().map(|item| item.id.as_str()).collect();
     assert_eq!(left, ["early"]);
 }
+
+#[test]
+fn evidence_that_repeats_itself_in_a_circle_is_refused() {
+    const CASE: &str = "id = \"made\"\ntitle = \"Made\"\ntlp = \"CLEAR\"\nsummary = \"Made up.\"\n[owner]\norganisation = \"Made\"\ncontact = \"made\"\n";
+    let refused = |pairs: &[(&str, &str)]| {
+        let item = |(id, repeats): &(&str, &str)| {
+            let repeats = if repeats.is_empty() {
+                String::new()
+            } else {
+                format!("repeats = [\"{repeats}\"]\n")
+            };
+            format!(
+                "[[evidence]]\nid = \"{id}\"\nkind = \"motive\"\ntitle = \"A\"\nsays = \"B.\"\nsource = \"C\"\ngrade = \"B2\"\ntlp = \"CLEAR\"\n{repeats}"
+            )
+        };
+        let evidence: String = pairs.iter().map(item).collect();
+        Case::read(CASE, &evidence).err().map(|error| error.to_string())
+    };
+    assert_eq!(refused(&[("a", ""), ("b", "a"), ("c", "a"), ("d", "c")]), None);
+    let circle = refused(&[("a", "c"), ("b", "a"), ("c", "b"), ("d", "c")]).unwrap();
+    assert!(circle.contains("`a` and `c` and `b` repeat each other"), "{circle}");
+    let own = refused(&[("a", "a")]).unwrap();
+    assert!(own.contains("`a` and itself repeat each other"), "{own}");
+}

@@ -2,7 +2,7 @@
 //! question; never an offer, an indicator or a request for help.
 
 use demarche_case::assessment::Assessment;
-use demarche_case::{AccusedNote, ExposedSettings, Recipient, Released, Role, Tlp};
+use demarche_case::{AccusedNote, Country, ExposedSettings, Recipient, Released, Role, Tlp};
 
 use crate::addressee::has_role;
 use crate::document::Block;
@@ -21,7 +21,8 @@ pub(crate) fn note(
     let chosen = assessment.case.request.accused;
     let refused = refused(&released, chosen);
     only_published(&mut released);
-    let writer = Writer::new(&released);
+    let mut writer = Writer::new(&released);
+    writer.is_severed = is_severed(assessment, released.to.country());
     let to = in_text(released.to.country());
     let title = match chosen {
         AccusedNote::Protest => format!("Protest to {to}"),
@@ -32,6 +33,16 @@ pub(crate) fn note(
     let blocks = if refused.is_some() { Vec::new() } else { writer.accusation(chosen) };
     let letter = Letter { title, blocks, annexes: Vec::new(), refused };
     written(assessment, &released, &writer, letter, dress)
+}
+
+/// The response, by its short name in the catalogue, after which there is no embassy to hand a note to.
+const SEVERED: &str = "sever-relations";
+
+/// Did the sender sever its relations with a state? The state knows it, so the note may rest on it.
+pub(crate) fn is_severed(assessment: &Assessment, state: Country) -> bool {
+    let with = assessment.response.as_ref().and_then(|found| found.responsible);
+    let mut steps = assessment.case.events.iter().flat_map(|event| &event.steps);
+    with == Some(state) && steps.any(|step| step == SEVERED)
 }
 
 fn refused(released: &Released, chosen: AccusedNote) -> Option<NoNote> {
@@ -70,9 +81,13 @@ impl Writer<'_> {
             AccusedNote::Cease => "calls for an end of the matter set out below",
             AccusedNote::Question => "asks for its account of the matter set out below",
         };
-        blocks.push(Block::Paragraph(format!(
-            "{sender} presents its compliments to the competent authorities of {to}. It {opening}."
-        )));
+        blocks.push(Block::Paragraph(if self.is_severed {
+            format!(
+                "{sender} addresses the competent authorities of {to} through the state that protects its interests there. It {opening}."
+            )
+        } else {
+            format!("{sender} presents its compliments to the competent authorities of {to}. It {opening}.")
+        }));
         blocks.extend(self.what_happened());
         blocks.push(Block::Heading("What the sender holds".to_owned()));
         blocks.push(Block::Paragraph(self.held(chosen)));

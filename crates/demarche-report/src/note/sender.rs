@@ -17,6 +17,7 @@ use crate::text::{NAME, PROSE, shown};
 use crate::words::{in_text, listed};
 use crate::writers::to_markdown;
 
+use super::accused::is_severed;
 use super::attribution::{NAMED_FROM, told};
 use super::{NoNote, in_text_of};
 
@@ -69,6 +70,9 @@ fn is_surer_than_the_judgement(whole: &Assessment, to: Recipient) -> Option<Stri
 
 /// The parts that are never in a note to an accused state, whatever the markings allow.
 const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever the markings allow, it leaves out evidence, events, claims, threats, routes, the judgement, what was exposed, and every effect that is not marked CLEAR.";
+
+/// The way of a note where there is no embassy to hand it to.
+const HOW_WITHOUT_RELATIONS: &str = "The sender severed relations with this state. Hand the note to the state that protects the sender’s interests there (Vienna Convention on Diplomatic Relations, Articles 45 and 46), or to the addressee’s mission to the United Nations.";
 
 /// The parts to release so that a note tells its addressee why it comes: the case, and what the reasons rest on.
 ///
@@ -283,6 +287,10 @@ pub(crate) fn sender_markdown(
         }
         blocks.extend(names_the_addressee(assessment, to).map(Block::Paragraph));
         blocks.extend(is_surer_than_the_judgement(assessment, to).map(Block::Paragraph));
+        blocks.extend(
+            is_severed(assessment, to.country())
+                .then(|| Block::Paragraph(HOW_WITHOUT_RELATIONS.to_owned())),
+        );
         blocks.extend(is_accused.then(|| Block::Paragraph(KEPT_FROM_THE_ACCUSED.to_owned())));
     }
     if is_reason_withheld {

@@ -82,7 +82,8 @@ pub(crate) fn contents(
 
 /// Sources as a short list of text; the JSON has all.
 fn sources(sources: &[CitedSource]) -> Markup {
-    const MOST: usize = 4;
+    // Two show that it is known from more than one; on paper their addresses fill pages.
+    const MOST: usize = 2;
     html! {
         @if !sources.is_empty() {
             ul class="sources" {

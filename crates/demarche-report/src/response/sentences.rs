@@ -8,6 +8,7 @@ use demarche_case::assessment::response::{
 use demarche_case::options::Reason;
 
 use super::words::{label, place};
+use crate::date::date;
 use crate::item;
 use crate::number::count;
 use crate::text::{NAME, PROSE, shown};
@@ -18,6 +19,10 @@ pub(crate) fn reason(reason: &Reason) -> String {
     let text = match reason {
         Reason::Said { source } => return item::source(source),
         Reason::RuledOut { because } => return shown(because, PROSE),
+        Reason::Taken { date: day, text } => {
+            let text = shown(text, PROSE);
+            return format!("{} ({})", text.trim_end_matches('.'), date(*day));
+        }
         Reason::Commensurate { gravity } => {
             return format!(
                 "A response of gravity up to about {} on DCID’s scale: {}",

@@ -90,13 +90,18 @@ pub(crate) fn item_reason(reason: &ItemReason) -> String {
             format!("The record has no actor called {}.", shown(name, NAME))
         }
         ItemReason::KnownUsers { actors: 0, .. } => "No actor in the record is known to use it.".to_owned(),
-        ItemReason::KnownUsers { actors, listed } => {
-            let actors = counted(*actors, "actor", "actors");
+        ItemReason::KnownUsers { actors: number, listed } => {
+            let actors = counted(*number, "actor", "actors");
             if listed.is_empty() {
                 return format!("{actors} in the record used it, none of them among the hypotheses.");
             }
             let names: Vec<String> = listed.iter().map(|name| shown(name, NAME)).collect();
-            format!("{actors} in the record used it, among them {}.", super::listed(&names, "and"))
+            let names = super::listed(&names, "and");
+            if usize::try_from(*number).is_ok_and(|number| number == listed.len()) {
+                format!("{actors} in the record used it: {names}.")
+            } else {
+                format!("{actors} in the record used it, among them {names}.")
+            }
         }
     }
 }
@@ -122,7 +127,10 @@ pub(crate) fn confidence_reason(reason: &ConfidenceReason) -> String {
             format!("Without {}, {} no longer leads.", part(without), leader(leads))
         }
         ConfidenceReason::Stable { leads } => {
-            format!("No single part of the evidence decides whether {} leads.", leader(leads))
+            format!(
+                "Whichever single part of the evidence is left out, {} still leads.",
+                leader(leads)
+            )
         }
         ConfidenceReason::DiffersIfPlanted => {
             "The judgement would change if all evidence that is easily forged were planted."

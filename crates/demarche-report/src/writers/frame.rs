@@ -203,6 +203,7 @@ summary{cursor:pointer;font-weight:650;color:var(--accent)}
 .pictures{display:grid;grid-template-columns:1fr 1fr;gap:1.2rem;align-items:start}.pictures figure{margin:.6rem 0 0}.pictures svg{max-width:100%;height:auto}
 .annexes>h2{font-size:1.9rem}
 @media (max-width:56rem){.pictures{grid-template-columns:1fr}}
+@media screen and (max-width:42rem){.pictures{overflow-x:auto}.pictures svg{max-width:none}}
 @page{size:A4;margin:17mm 16mm 18mm}
 @page wide{size:A4 landscape;margin:14mm}
 @media print{
@@ -215,6 +216,7 @@ h1,h2,h3,caption,.label{break-after:avoid}
 figure,.item,.pair summary,.diff tr,.timeline li,tr,dl.caveats div,.answer{break-inside:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
+.weights th:first-child,.weights td:first-child{width:44%}
 .wide{page:wide;break-before:page;break-after:page}
 .wide svg{max-height:158mm;width:auto;max-width:100%}
 nav{display:none}

@@ -24,6 +24,10 @@ pub(crate) struct Made {
     /// Low, estimate and high of the judgement, and the same if all were planted.
     actor: [f64; 2],
     response: String,
+    /// Options that the sender took already.
+    steps: Vec<&'static str>,
+    /// States with a national CERT that the case names.
+    certs: Vec<&'static str>,
 }
 
 impl Made {
@@ -37,6 +41,8 @@ impl Made {
             transit: Vec::new(),
             actor: [0.8, 0.6],
             response: String::new(),
+            steps: Vec::new(),
+            certs: Vec::new(),
         }
     }
 
@@ -66,6 +72,8 @@ impl Made {
             actor: [u.int_in_range(0..=100)?, u.int_in_range(0..=100)?]
                 .map(|percent: u32| f64::from(percent) / 100.0),
             response: String::new(),
+            steps: some(u, &["consult", "sever-relations", "call-to-cease"])?,
+            certs: some(u, &["FR", "KP"])?,
         })
     }
 
@@ -88,6 +96,14 @@ impl Made {
         }
         for state in &self.transit {
             party(&format!("transit-{}", state.to_lowercase()), state, "transit", "");
+        }
+        for state in &self.certs {
+            party(&format!("cert-{}", state.to_lowercase()), state, "cert", "");
+        }
+        for step in &self.steps {
+            text.push_str(&format!(
+                "[[event]]\ndate = 2020-06-20\ntext = \"A step.\"\nsteps = [\"{step}\"]\n"
+            ));
         }
         for effect in &self.effects {
             text.push_str(&format!("[[effect]]\nkind = \"{effect}\"\ntext = \"Harm.\"\n"));
@@ -252,6 +268,43 @@ fn what_cannot_hold_never_ranks() {
             assert!(gate.unwrap().holds.iter().all(|holds| *holds <= 0.0));
         }
     }
+}
+
+fn is_taken(found: &ResponseFindings, option: &str) -> bool {
+    let option = &found.options[place(found, option)];
+    let says_so = option.gates.iter().any(|gate| matches!(gate.reason, Some(Reason::Taken { .. })));
+    says_so && option.open.iter().all(|open| *open <= 0.0)
+}
+
+#[test]
+fn a_step_already_taken_is_not_weighed_again_nor_what_it_includes() {
+    let found = Made { steps: vec!["sever-relations"], ..Made::plain() }.weigh();
+    assert!(is_taken(&found, "sever-relations") && is_taken(&found, "expulsion"));
+    assert!(!is_taken(&found, "consult"));
+    let before = Made::plain().weigh();
+    assert!(["sever-relations", "expulsion"].iter().all(|option| !is_taken(&before, option)));
+}
+
+#[test]
+fn what_needs_a_step_before_it_needs_nothing_more_once_it_was_taken() {
+    let found = Made { steps: vec!["consult", "call-to-cease"], ..Made::plain() }.weigh();
+    let joint = &found.options[place(&found, "attribute-jointly")];
+    assert!(joint.gates.iter().all(|gate| gate.condition != Condition::Before));
+    assert!(joint.open[0] > 0.0);
+    let called = Fact::of(&found.facts, Condition::Called).unwrap();
+    assert_eq!([called.permissive, called.strict], [[1.0; 3]; 2]);
+    assert!(matches!(called.reason, Reason::Taken { .. }));
+}
+
+#[test]
+fn a_cert_that_the_case_names_can_be_asked_unless_its_state_is_accused() {
+    let asked = |certs: Vec<&'static str>| {
+        let found = Made { certs, hosts: Vec::new(), ..Made::plain() }.weigh();
+        found.options[place(&found, "cert-request")].addressees.clone()
+    };
+    let france: Country = "FR".parse().unwrap();
+    assert_eq!(asked(vec!["FR", "KP", "US"]), [france], "the accused and oneself are not asked");
+    assert!(asked(Vec::new()).is_empty());
 }
 
 #[test]

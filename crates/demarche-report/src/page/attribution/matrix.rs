@@ -98,11 +98,11 @@ fn items(findings: &AttributionFindings, case: &Case) -> Markup {
             "Reliability: the factor for the grade of its source. Discount: the factor for what it shares with the other items of its cluster, which stand and fall together. "
             @if let Some(first) = first { "The last column is its weight for " bdi { (first) } ", in nats." }
         }
-        (table("Items of evidence and their weights", &columns, &rows(weighty)))
+        div class="weights" { (table("Items of evidence and their weights", &columns, &rows(weighty))) }
         @if nothing > 0 {
             details {
                 summary { (length(nothing)) @if nothing == 1 { " item weighs" } @else { " items weigh" } " nothing for anybody, and why" }
-                (table("Items of evidence that weigh nothing", &columns, &rows(light)))
+                div class="weights" { (table("Items of evidence that weigh nothing", &columns, &rows(light))) }
             }
         }
     }

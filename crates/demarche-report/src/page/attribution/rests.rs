@@ -117,7 +117,7 @@ fn overturns(findings: &AttributionFindings, case: &Case) -> Vec<String> {
         .collect();
     if changes.is_empty() {
         changes.push(format!(
-            "No single part of the evidence does: without any one item, cluster, aspect or source, {} still leads, in the same words.",
+            "No single part of the evidence would: without any one item, cluster, aspect or source, {} still leads, in the same words.",
             leads_name(findings, leads)
         ));
     }

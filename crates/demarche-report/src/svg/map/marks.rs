@@ -123,6 +123,7 @@ fn refusing_states(option: &OptionFound, sender: Option<Country>) -> Option<BTre
         Direction::Home
         | Direction::Partners
         | Direction::Hosts
+        | Direction::Certs
         | Direction::Responsible
         | Direction::Shelter => None,
     }
