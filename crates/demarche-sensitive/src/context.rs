@@ -23,6 +23,12 @@ const WRAPPED: usize = 50;
 /// The bytes of a line after which the line above no longer names a value.
 const LEAD: usize = 30;
 
+/// The bytes of a cell that may stand before a value which the cell to the left names.
+const LABELLED: usize = 12;
+
+/// The length in bytes from which a text is no label.
+const LONGEST_LABEL: usize = 60;
+
 /// The words near a value.
 #[derive(Debug)]
 pub(crate) struct Context<'p> {
@@ -198,29 +204,31 @@ fn prose_start(page: &Page<'_>, value: usize) -> usize {
 
 /// The cell in which a value lies, and the words of its header and of the cell to its left.
 fn cell(page: &Page<'_>, value: &Range<usize>) -> (usize, usize, Vec<Hit>) {
-    let reach = 4096;
-    let row = page.line_start(value.start, reach);
-    let before = page.slice(row..value.start);
-    let index = before.matches('\t').count();
-    let start = row + before.rfind('\t').map_or(0, |tab| tab + 1);
-    let end = page.line_end(value.end, reach);
-    let end = value.end + page.slice(value.end..end).find('\t').unwrap_or(end - value.end);
-    let mut labels = page.columns.get(index).map_or_else(Vec::new, Vec::clone);
-    if labels.is_empty() && page.slice(start..value.start).len() < 12 && start > row {
-        let left = page.slice(row..start - 1).rfind('\t').map_or(row, |tab| row + tab + 1);
-        labels.extend_from_slice(label_hits(page, left..start - 1));
+    let Some(cell) = page.grid.at(value.start) else {
+        return (value.start, value.end, Vec::new());
+    };
+    let mut labels = page.columns.get(cell.column).map_or_else(Vec::new, Vec::clone);
+    if labels.is_empty() && value.start - cell.range.start < LABELLED {
+        let column = cell.column.checked_sub(1);
+        if let Some(left) = column.and_then(|column| page.grid.cell(cell.row, column)) {
+            labels.extend_from_slice(label_hits(page, left.range));
+        }
     }
-    let (from, to) = (start.max(page.back(value.start, BEFORE)), end.min(value.end + AFTER));
+    let from = cell.range.start.max(page.back(value.start, BEFORE));
+    let to = cell.range.end.min(value.end + AFTER).max(value.end);
     (page.boundary(from), page.boundary(to), labels)
 }
 
 /// The words of a cell that is only a label, such as `Date of birth (child):`; none of another cell.
 pub(crate) fn label_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
+    if cell.len() >= LONGEST_LABEL {
+        return &[];
+    }
     let hits = page.hits_in(&cell);
     let text = page.slice(cell.clone());
     let end = hits.last().map_or(cell.start, |hit| hit.end);
     let start = hits.first().map_or(cell.end, |hit| hit.start);
     let lead = page.slice(cell.start..start).split_whitespace().count();
-    let is_label = text.len() < 60 && cell.end <= end + 14 && lead <= 2;
+    let is_label = cell.end <= end + 14 && lead <= 2;
     if is_label && !text.bytes().any(|byte| byte.is_ascii_digit()) { hits } else { &[] }
 }

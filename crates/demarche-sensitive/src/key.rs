@@ -63,8 +63,7 @@ fn lines(block: &str) -> Vec<&str> {
 
 /// The lines of a block that a table has as cells of one column.
 fn column<'p>(page: &Page<'p>, start: usize, block: &'p str) -> Vec<&'p str> {
-    let row = page.line_start(start, 4096);
-    let index = page.slice(row..start).matches('\t').count();
+    let index = page.grid.at(start).map_or(0, |cell| cell.column);
     let mut rows = block.lines();
     let first = rows.next().map(|cells| cells.split('\t').next().unwrap_or(cells));
     let below = rows.map(|cells| cells.split('\t').nth(index).unwrap_or(cells).trim());
