@@ -23,6 +23,15 @@ const WRAPPED: usize = 50;
 /// The bytes of a line after which the line above no longer names a value.
 const LEAD: usize = 30;
 
+/// The most empty lines between a label and its value.
+const EMPTY: usize = 2;
+
+/// The bytes before a value that stands alone on its line, such as the name of a month.
+const SHORT_LEAD: usize = 12;
+
+/// The bytes from a value on to the end of a line on which it stands alone.
+const SHORT: usize = 40;
+
 /// The bytes of a cell that may stand before a value which the cell to the left names.
 const LABELLED: usize = 12;
 
@@ -194,12 +203,32 @@ fn prose_start(page: &Page<'_>, value: usize) -> usize {
     if start == 0 || page.byte_before(start) != b'\n' || value - start > LEAD {
         return start;
     }
-    let above = page.line_start(start - 1, BEFORE);
-    let line = page.slice(above..start - 1).trim_end();
-    let goes_on = line.ends_with(':') || line.ends_with(',') && line.len() > WRAPPED;
-    let is_wrapped = line.len() > WRAPPED && !line.ends_with(['.', ';', '!', '?']);
-    let is_label = goes_on || is_wrapped;
-    if is_label { above.max(page.back(value, BEFORE)) } else { start }
+    let Some(line_above) = line_above(page, start) else { return start };
+    let above = line_above.start;
+    let line = page.slice(line_above.clone()).trim_end();
+    let is_next = line_above.end + 1 == start;
+    let goes_on = line.ends_with(':') || is_next && line.ends_with(',') && line.len() > WRAPPED;
+    let is_wrapped = is_next && line.len() > WRAPPED && !line.ends_with(['.', ';', '!', '?']);
+    if goes_on || is_wrapped {
+        return above.max(page.back(value, BEFORE));
+    }
+    // A form has its labels without a colon as well: the value then stands alone on its line.
+    let is_alone = value - start <= SHORT_LEAD && page.line_end(value, SHORT) < value + SHORT;
+    let is_label = is_alone && page.is_label(&line_above);
+    if is_label { above } else { start }
+}
+
+/// The next line above that is not empty, past two empty ones at most.
+fn line_above(page: &Page<'_>, start: usize) -> Option<Range<usize>> {
+    let mut end = start.checked_sub(1)?;
+    for _ in 0..=EMPTY {
+        let from = page.line_start(end, BEFORE);
+        if !page.slice(from..end).trim().is_empty() {
+            return Some(from..end);
+        }
+        end = from.checked_sub(1)?;
+    }
+    None
 }
 
 /// The cell in which a value lies, and the words of its header and of the cell to its left.
