@@ -58,9 +58,28 @@ const BETWEEN: usize = 3;
 
 /// Beginnings of words for the day that is kept each year: of them a date tells as often the year of the party.
 const PARTIES: [&str; 22] = [
-    "birthday", "bday", "geburtstag", "anniversaire", "cumpleaños", "compleanno", "aniversário",
-    "verjaardag", "födelsedag", "fødselsdag", "syntymäpäiv", "narozenin", "день рож", "誕生日",
-    "生日", "생일", "doğum günü", "narodenin", "születésnap", "urodziny", "urodzin", "aniversar",
+    "birthday",
+    "bday",
+    "geburtstag",
+    "anniversaire",
+    "cumpleaños",
+    "compleanno",
+    "aniversário",
+    "verjaardag",
+    "födelsedag",
+    "fødselsdag",
+    "syntymäpäiv",
+    "narozenin",
+    "день рож",
+    "誕生日",
+    "生日",
+    "생일",
+    "doğum günü",
+    "narodenin",
+    "születésnap",
+    "urodziny",
+    "urodzin",
+    "aniversar",
 ];
 
 /// Returns true if a word for birth stands behind the date in the same clause, and has no date of its own.
@@ -138,7 +157,9 @@ fn era(page: &Page<'_>, from: usize, text: &str) -> Option<(Range<usize>, Birthd
     let first = lead.strip_suffix("元年");
     let lead = first.unwrap_or(lead).trim_end();
     let (name, Era(_, before, last)) = ERAS.iter().find_map(|era| {
-        let fits = |name: &&&str| if is_letter { rest.starts_with(**name) } else { lead.ends_with(**name) };
+        let fits = |name: &&&str| {
+            if is_letter { rest.starts_with(**name) } else { lead.ends_with(**name) }
+        };
         era.0.iter().find(fits).map(|name| (*name, era))
     })?;
     let start = if is_letter { from } else { lead_from + lead.len() - name.len() };

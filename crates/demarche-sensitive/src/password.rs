@@ -13,10 +13,10 @@ use std::ops::Range;
 
 pub(crate) use look::is_placeholder;
 use look::{Signs, is_foreign, is_product, is_random, is_usual, is_withheld};
-use words::{AMBIGUOUS, LINKS, blocked_at, is_forgotten};
+use words::{AMBIGUOUS, LINKS, PURPOSES, blocked_at, is_forgotten};
 
 use crate::finding::Findings;
-use crate::lexicon::Hit;
+use crate::lexicon::{Hit, Topic};
 use crate::page::Page;
 use crate::{Check, Kind, Shape};
 
@@ -31,6 +31,11 @@ const FORGOTTEN: usize = 30;
 
 pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     if page.shape == Shape::Table && cells::beside(page, hit, out) {
+        return;
+    }
+    // Of "pin code password: 1" the last word has the value, and a line of such words stays cheap.
+    let next = page.hits_in(&(hit.end..hit.end + 2)).first();
+    if next.is_some_and(|next| matches!(next.topic, Topic::Password | Topic::Pin)) {
         return;
     }
     let end = page.line_end(hit.end, REACH);
@@ -158,8 +163,14 @@ fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
     let is_plain = (ends || next_is_label) && is_direct;
     let is_fit = is_usual(value)
         || is_plain && (!is_number || length <= 12)
-        || is_number && is_direct && length >= 4 && ends;
+        || is_number && length >= 4 && ends && (is_direct || length <= 8 && has_purpose(rest));
     is_fit.then_some(from..from + value.len())
+}
+
+/// Returns true if the words before a colon say what a code is for: "Pass code for the meeting room: 88213".
+fn has_purpose(rest: &str) -> bool {
+    let first = rest.trim_start().split(' ').next().unwrap_or(rest).to_lowercase();
+    PURPOSES.contains(&first.as_str())
 }
 
 /// The most empty lines between a label and the value below it.
