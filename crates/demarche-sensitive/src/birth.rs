@@ -87,13 +87,24 @@ fn follows(page: &Page<'_>, date: &Range<usize>) -> bool {
     if page.shape != Shape::Prose {
         return false;
     }
-    let hits = page.hits_in(&(date.end..date.end + BEHIND));
+    // The sign for "day" belongs to the date and to the word 日生.
+    let from = date.end - usize::from(page.slice(date.clone()).ends_with('日')) * '日'.len_utf8();
+    let hits = page.hits_in(&(from..date.end + BEHIND));
     let Some(hit) = hits.first().filter(|hit| hit.topic == Topic::Birth) else { return false };
-    let gap = page.slice(date.end..hit.start);
+    let gap = page.slice(date.end..hit.start.max(date.end));
     let own = page.slice(hit.end..page.boundary(page.bytes.len().min(hit.end + BEHIND)));
+    if hit.start < date.end && own.starts_with(is_joined) {
+        return false;
+    }
     // Words that follow in their own clause, such as "in Bonn", do not make the date behind them another's.
     let own = own.split([',', ';', '\n']).next().unwrap_or(own);
-    let has_end = gap.contains([',', ';', ':', '!', '?', '|']) || gap.contains(". ");
+    // A short word before a full stop is an abbreviation, such as that of "year".
+    let mut sentences = gap.split(". ").collect::<Vec<_>>();
+    sentences.pop();
+    let last_word =
+        |part: &&str| part.chars().rev().take_while(|sign| sign.is_alphabetic()).count();
+    let is_stop = |part: &&str| !(1..=3).contains(&last_word(part));
+    let has_end = gap.contains([',', ';', ':', '!', '?', '|']) || sentences.iter().any(is_stop);
     let words = gap.split_whitespace().filter(|word| word.chars().count() > 1).count();
     let word = page.slice(hit.start..hit.end).to_lowercase();
     !has_end
@@ -102,6 +113,11 @@ fn follows(page: &Page<'_>, date: &Range<usize>) -> bool {
         && !own.bytes().any(|byte| byte.is_ascii_digit())
         && !own.starts_with([':', '='])
         && !PARTIES.iter().any(|party| word.starts_with(party))
+}
+
+/// Returns true for a sign that makes of 生 a longer word, such as 生産 ("production").
+fn is_joined(sign: char) -> bool {
+    matches!(sign, '\u{4E00}'..='\u{9FFF}') && !matches!(sign, '于' | '於' | '人')
 }
 
 /// The date that begins at a token, or of which the token is the day behind a month's name.

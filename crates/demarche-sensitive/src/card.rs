@@ -103,8 +103,10 @@ fn is_plain_card(value: &str, context: &Context<'_>) -> bool {
 }
 
 /// Parts of the names of fields that hold a card's number, in small letters.
-const FIELDS: [&str; 10] =
-    ["card", "pan", "cc", "kart", "carte", "tarjeta", "carta", "cartao", "payment", "visa"];
+const FIELDS: [&str; 6] = ["card", "kart", "carte", "tarjeta", "carta", "cartao"];
+
+/// Whole names, and parts of names between signs, that hold a card's number, in small letters.
+const SHORT_FIELDS: [&str; 7] = ["pan", "cc", "ccn", "ccnum", "ccno", "visa", "amex"];
 
 /// Parts of the names of fields that hold the identifier of a request or thing, in small letters.
 const IDENTIFIERS: [&str; 24] = [
@@ -148,11 +150,12 @@ fn is_logged(page: &Page<'_>, start: usize) -> bool {
     let is_sign = |sign: char| !(sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.'));
     let name = head.rsplit(is_sign).next().unwrap_or(head);
     let lower = name.to_lowercase();
-    if name.is_empty() || FIELDS.iter().any(|field| lower.contains(field)) {
+    let has_part = |known: &[&str]| lower.split(['_', '-', '.']).any(|part| known.contains(&part));
+    let is_card = FIELDS.iter().any(|field| lower.contains(field)) || has_part(&SHORT_FIELDS);
+    if name.is_empty() || is_card {
         return false;
     }
-    let is_identifier = name.ends_with("Id")
-        || lower.split(['_', '-', '.']).any(|part| IDENTIFIERS.contains(&part));
+    let is_identifier = name.ends_with("Id") || has_part(&IDENTIFIERS);
     is_assigned || is_identifier
 }
 

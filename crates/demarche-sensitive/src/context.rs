@@ -250,14 +250,22 @@ fn cell(page: &Page<'_>, value: &Range<usize>) -> (usize, usize, Vec<Hit>) {
 
 /// The words of a cell that is only a label, such as `Date of birth (child):`; none of another cell.
 pub(crate) fn label_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
+    let hits = heading_hits(page, cell.clone());
+    if hits.is_empty() || page.slice(cell).bytes().any(|byte| byte.is_ascii_digit()) {
+        &[]
+    } else {
+        hits
+    }
+}
+
+/// The words of a label that may have a number, as headings have: `Phone 2`.
+pub(crate) fn heading_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
     if cell.len() >= LONGEST_LABEL {
         return &[];
     }
     let hits = page.hits_in(&cell);
-    let text = page.slice(cell.clone());
     let end = hits.last().map_or(cell.start, |hit| hit.end);
     let start = hits.first().map_or(cell.end, |hit| hit.start);
     let lead = page.slice(cell.start..start).split_whitespace().count();
-    let is_label = cell.end <= end + 14 && lead <= 2;
-    if is_label && !text.bytes().any(|byte| byte.is_ascii_digit()) { hits } else { &[] }
+    if cell.end <= end + 14 && lead <= 2 { hits } else { &[] }
 }

@@ -194,7 +194,9 @@ impl<'t> Page<'t> {
             (0, None)
         };
         for row in rows.filter(|row| self.is_header(*row)) {
-            let labels = self.grid.row(row).filter(|cell| self.is_label(&cell.range)).count();
+            let is_label =
+                |cell: &Cell| !crate::context::heading_hits(self, cell.range.clone()).is_empty();
+            let labels = self.grid.row(row).filter(is_label).count();
             if labels >= 2 && labels > best.0 {
                 best = (labels, Some(row));
             }
@@ -215,11 +217,13 @@ impl<'t> Page<'t> {
         if text.len() > 4 * HEADER || text.chars().count() > HEADER {
             return false;
         }
+        // The number of a field, or the year of a column that a word names: "Phone 2", "Salary 2021".
+        let most = if self.hits_in(&cell.range).is_empty() { 2 } else { 4 };
         let is_word = |word: &str| {
-            !has_digit(word) || word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit())
+            !has_digit(word) || word.len() <= most && word.bytes().all(|byte| byte.is_ascii_digit())
         };
         !has_digit(text)
-            || text.split([' ', '(', ')']).all(is_word) && !self.hits_in(&cell.range).is_empty()
+            || text.split([' ', '(', ')']).all(is_word) && text.contains(char::is_alphabetic)
     }
 
     /// Returns true for a text that is only a label, such as `Date of birth (child):` or `Passwort`.

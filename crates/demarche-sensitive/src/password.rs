@@ -13,7 +13,7 @@ use std::ops::Range;
 
 pub(crate) use look::is_placeholder;
 use look::{Signs, is_foreign, is_product, is_random, is_usual, is_withheld};
-use words::{AMBIGUOUS, LINKS, PURPOSES, blocked_at, is_forgotten};
+use words::{AMBIGUOUS, LINKS, PURPOSES, blocked_at, is_forgotten, is_predicate};
 
 use crate::finding::Findings;
 use crate::lexicon::{Hit, Topic};
@@ -55,7 +55,11 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     let lead = page.slice(page.line_start(hit.start, FORGOTTEN)..hit.start);
     let text = page.slice(value.clone());
     let is_label = text.ends_with([':', '=']) && page.is_label(&value);
-    if !is_label && (!is_forgotten(lead) || is_random(text)) {
+    // A link for a new password has a question or a label: "Forgot your password? Ask Help4You!".
+    let gap = page.slice(hit.end..value.start);
+    let is_link = is_forgotten(lead)
+        && (!is_random(text) || gap.contains(['?', ':']) || text.starts_with('?'));
+    if !is_label && !is_link {
         push(page, value, out);
     }
 }
@@ -225,7 +229,7 @@ fn is_adjacent(rest: &str, range: &Range<usize>) -> bool {
     let value = rest.get(range.clone()).unwrap_or("");
     let lead = rest.get(..range.start).unwrap_or("").split_whitespace().count();
     let Signs { has_digit, has_sign, has_lower, capitals, .. } = Signs::of(value);
-    let is_closed = value.contains(['(', ')', '/']) || value.starts_with(['-', '#', '@']);
+    let is_closed = value.contains(['(', ')', '/']) || value.starts_with('-') || is_mention(value);
     !is_closed
         && (is_random(value) || lead == 0 && has_digit && (has_sign || has_lower && capitals > 0))
 }
@@ -263,7 +267,7 @@ fn loose(rest: &str) -> Option<Range<usize>> {
         if let Some(quoted) = quoted(tail).filter(|_| is_linked) {
             let value = tail.get(quoted.clone())?;
             let is_value = value.chars().count() >= 4
-                && (!value.contains(' ') || phrase::is_phrase(value))
+                && (!value.contains(' ') || phrase::is_phrase(value) && !is_remark(value))
                 && !is_placeholder(value)
                 && !is_withheld(value);
             let offset = start + indent;
@@ -276,12 +280,10 @@ fn loose(rest: &str) -> Option<Range<usize>> {
         if from > limit {
             return None;
         }
-        // A channel or a person of a chat follows a verb: "pin this in #team-2".
-        let is_mention = value.starts_with(['#', '@']);
         let is_fit = if is_linked {
             is_usual(value) && !is_product(value)
         } else {
-            is_random(value) && !is_mention
+            is_random(value) && !is_mention(value)
         };
         if is_fit && value.len() >= 5 && !is_placeholder(value) && !is_foreign(value) {
             return Some(offset..offset + value.len());
@@ -294,6 +296,19 @@ fn loose(rest: &str) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+/// Returns true for words in quotes that tell something about a password: "sent by SMS".
+fn is_remark(value: &str) -> bool {
+    value.split(' ').next().is_some_and(is_predicate)
+}
+
+/// Returns true for a channel or a person of a chat, which follows a verb: "pin this in #team-2".
+fn is_mention(value: &str) -> bool {
+    let is_sign = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_');
+    value.strip_prefix(['#', '@']).is_some_and(|name| {
+        name.starts_with(|sign: char| sign.is_ascii_alphabetic()) && name.chars().all(is_sign)
+    })
 }
 
 /// The bytes of the longest word in [`LINKS`].

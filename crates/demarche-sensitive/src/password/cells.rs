@@ -24,11 +24,9 @@ pub(crate) fn beside(page: &Page<'_>, hit: &Hit, out: &mut Findings) -> bool {
     let header = page.columns.get(cell.column);
     let is_header = header.is_some_and(|hits| hits.iter().any(|known| known.start == hit.start));
     // A form has its labels below each other, so that the first of them looks like a header.
-    let is_form = || {
-        let below = page.grid.cell(cell.row + 1, cell.column);
-        below.is_some_and(|below| is_other_label(page, &below.range))
-    };
-    if is_header && !is_form() && column(page, &cell, out) {
+    let below = page.grid.cell(cell.row + 1, cell.column).filter(|_| is_header);
+    let is_form = below.is_some_and(|below| is_other_label(page, &below.range));
+    if is_header && !is_form && column(page, &cell, out) {
         return true;
     }
     let label = hit.end..cell.range.end;
@@ -39,7 +37,8 @@ pub(crate) fn beside(page: &Page<'_>, hit: &Hit, out: &mut Findings) -> bool {
     let has_sign = label.trim_end_matches([' ', ':']).contains([':', '=']);
     let Some(right) = page.grid.cell(cell.row, cell.column + 1) else { return is_header };
     let range = trimmed(page, right.range);
-    let is_sure = !is_header || label.ends_with(':') || is_usual(page.slice(range.clone()));
+    let is_sure =
+        !is_header || is_form || label.ends_with(':') || is_usual(page.slice(range.clone()));
     if !has_sign && is_sure && is_cell_value(page, &range) && !is_blocked(label) {
         push(page, range, out);
         return true;

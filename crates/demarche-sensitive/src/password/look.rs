@@ -84,9 +84,15 @@ fn is_expression(value: &str) -> bool {
             || rest.starts_with(|sign: char| sign.is_ascii_alphabetic() || sign == '_')
                 && (rest.contains([close, ',', '"', '\'']) || rest.contains('.'))
     };
-    let is_call = value
-        .split_once('(')
-        .is_some_and(|(name, arguments)| name.len() > 1 && is_chain(name) && takes(arguments, ')'));
+    // Names of functions have digits as well; without a member or an underscore that could be a password.
+    let is_function = |name: &str| {
+        is_chain(name)
+            || name.contains(['.', '_'])
+                && is_chain(&name.replace(|sign: char| sign.is_ascii_digit(), ""))
+    };
+    let is_call = value.split_once('(').is_some_and(|(name, arguments)| {
+        name.len() > 1 && is_function(name) && takes(arguments, ')')
+    });
     let is_element = value.split_once('[').is_some_and(|(name, index)| {
         name.len() > 1
             && is_chain(name)

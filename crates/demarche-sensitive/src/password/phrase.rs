@@ -34,7 +34,8 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
     let rest = page.slice(hit.end..end);
     let rest = rest.split('\t').next().unwrap_or(rest);
     let tail = rest.trim_start_matches(['"', '*', '_', ' ', ')']);
-    let tail = match tail.strip_prefix([':', '=']) {
+    let labelled = tail.strip_prefix([':', '=']);
+    let tail = match labelled {
         Some(tail) => tail.trim_start_matches([' ', '*']),
         None => tail.split_once(' ').filter(|(link, _)| is_link(link))?.1.trim_start(),
     };
@@ -46,7 +47,9 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
     }
     let offset = rest.len() - tail.len();
     let range = words(tail)?;
-    Some(offset + range.start..offset + range.end)
+    let first = tail.get(range.clone())?.split(' ').next().unwrap_or(tail);
+    // Behind a colon no sentence goes on.
+    (labelled.is_some() || !is_predicate(first)).then_some(offset + range.start..offset + range.end)
 }
 
 fn is_link(word: &str) -> bool {
@@ -75,7 +78,6 @@ pub(crate) fn is_phrase(text: &str) -> bool {
     WORDS.contains(&text.split_whitespace().count())
         && text.split_whitespace().all(is_word)
         && !is_withheld(first)
-        && !is_predicate(first)
         && !INSTRUCTIONS.contains(&first.to_lowercase().as_str())
         && blocked_at(text).is_none()
 }
