@@ -42,6 +42,9 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     let rest = page.slice(hit.end..end);
     let rest =
         if page.shape == Shape::Table { rest.split('\t').next().unwrap_or(rest) } else { rest };
+    if is_parameter(rest) {
+        return;
+    }
     let value = phrase::find(page, hit).or_else(|| match separator(rest) {
         Some(Separator { length, is_direct }) => labelled(rest, length, is_direct)
             .or_else(|| below(page, hit).filter(|_| rest.len() == length)),
@@ -62,6 +65,14 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     if !is_label && !is_link {
         push(page, value, out);
     }
+}
+
+/// Returns true if the word is a type of a program that takes a type, such as `Pin<&mut Self>`.
+fn is_parameter(rest: &str) -> bool {
+    let is_type = |sign: char| sign.is_ascii_uppercase() || matches!(sign, '&' | '\'' | '_' | '$');
+    rest.strip_prefix("::<")
+        .or_else(|| rest.strip_prefix('<'))
+        .is_some_and(|rest| rest.starts_with(is_type))
 }
 
 fn push(page: &Page<'_>, span: Range<usize>, out: &mut Findings) {
@@ -151,6 +162,11 @@ fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
     let cut = token.find(';').filter(|cut| token.get(cut + 1..).is_some_and(is_pair));
     let value = trimmed(token.get(..cut.unwrap_or(token.len()))?);
     let after = tail.get(token.len()..)?.trim_start();
+    if let Some(assigned) = after.strip_prefix("= ") {
+        // The token is the type of a variable: `password: String = "hunter2"`, `PASSWORD: u32 = 0x20`.
+        quoted(assigned)?;
+        return labelled(rest, rest.len() - assigned.len(), is_direct);
+    }
     let length = value.chars().count();
     if !(4..=128).contains(&length)
         || is_placeholder(value)
@@ -186,7 +202,14 @@ fn below(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
     let label = page.slice(hit.end..end).trim_matches([' ', '*', '_', '"', ')']);
     let has_colon = label.ends_with([':', '=']);
     let start = page.line_start(hit.start, REACH);
-    if page.bytes.get(end) != Some(&b'\n') || !has_colon && !page.is_label(&(start..end)) {
+    let is_form = || {
+        // Lines of programs such as `#[pin]` and `pwd,` are no labels.
+        let line = page.slice(start..end).trim_matches([' ', '*', '_']);
+        let is_sign =
+            |sign: char| sign.is_alphabetic() || matches!(sign, ' ' | '-' | '(' | ')' | '/');
+        line.chars().all(is_sign) && page.is_label(&(start..end)) && !is_ambiguous(page, hit)
+    };
+    if page.bytes.get(end) != Some(&b'\n') || !has_colon && !is_form() {
         return None;
     }
     let line = next_line(page, end)?;
@@ -195,12 +218,17 @@ fn below(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
     let length = value.chars().count();
     let is_pin = (4..=8).contains(&length) && value.bytes().all(|byte| byte.is_ascii_digit());
     let is_value = !value.contains(' ')
-        && (is_usual(value) || is_pin)
+        && (is_usual(value) && !is_name(value) || is_pin)
         && !value.ends_with([':', '='])
         && !is_placeholder(value)
         && !is_foreign(value);
     let offset = line.start - hit.end;
     is_value.then_some(offset..offset + value.len())
+}
+
+/// Returns true for letters with underscores and capitals inside, as programs have their names.
+fn is_name(value: &str) -> bool {
+    value.chars().all(|sign| sign.is_alphabetic() || matches!(sign, '_' | ',' | '.' | '(' | ')'))
 }
 
 /// The next line that is not empty, without the blanks around it.

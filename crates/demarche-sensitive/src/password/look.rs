@@ -110,7 +110,18 @@ fn is_expression(value: &str) -> bool {
         parts > 1 && is_chain(value) && (parts > 2 || is_root(first) || names_secret(last));
     let is_variable =
         value.strip_prefix('$').is_some_and(|name| is_name(name) && names_secret(name));
-    is_call || is_element || is_member || is_variable
+    let is_generic = value.split_once('<').is_some_and(|(name, inside)| {
+        name.len() > 1
+            && is_chain(&name.replace("::", ":"))
+            && inside
+                .starts_with(|sign: char| sign.is_ascii_alphabetic() || matches!(sign, '&' | '\''))
+    });
+    let is_constant = value.matches('_').count() > 1
+        && value.starts_with(|sign: char| sign.is_ascii_uppercase())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    is_call || is_element || is_member || is_variable || is_generic || is_constant
 }
 
 /// The names with which members of programs begin.

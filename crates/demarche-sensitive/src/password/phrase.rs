@@ -75,7 +75,8 @@ pub(crate) fn is_phrase(text: &str) -> bool {
         word.chars().count() <= 24
             && word.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '-' | '\'' | '!'))
     };
-    WORDS.contains(&text.split_whitespace().count())
+    text.trim() == text
+        && WORDS.contains(&text.split_whitespace().count())
         && text.split_whitespace().all(is_word)
         && !is_withheld(first)
         && !INSTRUCTIONS.contains(&first.to_lowercase().as_str())

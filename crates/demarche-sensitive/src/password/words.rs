@@ -319,7 +319,10 @@ pub(crate) const PURPOSES: [&str; 36] = [
 ];
 
 /// Words of a sentence that goes on after "the password is", where no value follows.
-const PREDICATES: [&str; 104] = [
+const PREDICATES: [&str; 107] = [
+    "unset",
+    "set",
+    "null",
     "wrong",
     "incorrect",
     "correct",
