@@ -34,8 +34,12 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
         return;
     }
     // Of "pin code password: 1" the last word has the value, and a line of such words stays cheap.
-    let next = page.hits_in(&(hit.end..hit.end + 2)).first();
-    if next.is_some_and(|next| matches!(next.topic, Topic::Password | Topic::Pin)) {
+    let next = page.hits_in(&(hit.end..hit.end + 4)).first();
+    let is_label = |next: &Hit| {
+        matches!(next.topic, Topic::Password | Topic::Pin)
+            && (next.start < hit.end + 2 || matches!(page.byte(next.end), b':' | b'='))
+    };
+    if next.is_some_and(is_label) {
         return;
     }
     let end = page.line_end(hit.end, REACH);

@@ -34,35 +34,34 @@ const PIECES: [&str; 24] = [
     "12 ",
 ];
 
-/// The least time of three scans of a piece that is repeated up to a length in bytes.
+/// The times of a comparison on a busy machine: one of them must be right, and a rule that is slow is so each time.
+const TRIES: usize = 6;
+
+/// The time of a scan of a piece that is repeated up to a length in bytes.
 #[expect(clippy::disallowed_methods, reason = "the test is about time, and compares two of them")]
 fn time(piece: &str, length: usize, shape: Shape) -> Duration {
     let text = piece.repeat(length / piece.len());
-    let scan = || {
-        let start = std::time::Instant::now();
-        findings(&text, shape);
-        start.elapsed()
-    };
-    scan().min(scan()).min(scan())
+    let start = std::time::Instant::now();
+    findings(&text, shape);
+    start.elapsed()
 }
 
 #[test]
-fn sixteen_times_the_text_takes_no_more_than_five_times_the_time_a_byte() {
+fn four_times_the_text_takes_no_more_than_ten_times_the_time() {
     for piece in PIECES {
         for shape in [Shape::Prose, Shape::Table] {
-            let (short, long) = (time(piece, 4 << 10, shape), time(piece, 64 << 10, shape));
-            // A quadratic rule is at 256 times.
-            assert!(
-                long < short * 80 + Duration::from_millis(20),
-                "{piece:?} {shape:?}: {short:?}, {long:?}"
-            );
+            // A quadratic rule is at sixteen times. Both texts are long enough to be interrupted by other programs alike.
+            let is_linear = |_| time(piece, 192 << 10, shape) < time(piece, 48 << 10, shape) * 10;
+            assert!((0..TRIES).any(is_linear), "{piece:?} {shape:?}");
         }
     }
 }
 
 #[test]
 fn a_row_of_many_cells_costs_as_much_as_many_rows_of_one_cell() {
-    let (row, rows) =
-        (time("1.2\t", 64 << 10, Shape::Table), time("1.2\n", 64 << 10, Shape::Table));
-    assert!(row < rows * 10, "{row:?}, {rows:?}");
+    let is_equal = |_| {
+        let row = time("1.2\t", 64 << 10, Shape::Table);
+        row < time("1.2\n", 64 << 10, Shape::Table) * 10
+    };
+    assert!((0..TRIES).any(is_equal));
 }
