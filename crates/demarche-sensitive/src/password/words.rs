@@ -67,7 +67,12 @@ const FORGOTTEN: [&str; 36] = [
 ];
 
 /// Words beside a word for a password by which a sentence is about passwords and gives none; beginnings of words.
-const BLOCKING: [&str; 62] = [
+const BLOCKING: [&str; 67] = [
+    "ändern",
+    "changer ",
+    "cambiar ",
+    "cambiare ",
+    "alterar ",
     "policy",
     "policies",
     "reset",

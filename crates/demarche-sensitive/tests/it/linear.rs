@@ -37,6 +37,9 @@ const PIECES: [&str; 24] = [
 /// The times of a comparison on a busy machine: one of them must be right, and a rule that is slow is so each time.
 const TRIES: usize = 6;
 
+/// The time that a busy machine may take away from a short scan.
+const UNSEEN: Duration = Duration::from_millis(50);
+
 /// The time of a scan of a piece that is repeated up to a length in bytes.
 #[expect(clippy::disallowed_methods, reason = "the test is about time, and compares two of them")]
 fn time(piece: &str, length: usize, shape: Shape) -> Duration {
@@ -51,7 +54,8 @@ fn four_times_the_text_takes_no_more_than_ten_times_the_time() {
     for piece in PIECES {
         for shape in [Shape::Prose, Shape::Table] {
             // A quadratic rule is at sixteen times. Both texts are long enough to be interrupted by other programs alike.
-            let is_linear = |_| time(piece, 192 << 10, shape) < time(piece, 48 << 10, shape) * 10;
+            let is_linear =
+                |_| time(piece, 192 << 10, shape) < time(piece, 48 << 10, shape) * 10 + UNSEEN;
             assert!((0..TRIES).any(is_linear), "{piece:?} {shape:?}");
         }
     }
@@ -61,7 +65,7 @@ fn four_times_the_text_takes_no_more_than_ten_times_the_time() {
 fn a_row_of_many_cells_costs_as_much_as_many_rows_of_one_cell() {
     let is_equal = |_| {
         let row = time("1.2\t", 64 << 10, Shape::Table);
-        row < time("1.2\n", 64 << 10, Shape::Table) * 10
+        row < time("1.2\n", 64 << 10, Shape::Table) * 10 + UNSEEN
     };
     assert!((0..TRIES).any(is_equal));
 }

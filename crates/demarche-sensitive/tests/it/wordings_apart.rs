@@ -80,6 +80,8 @@ fn programs_chats_and_links_for_a_new_password_have_none() {
         ("-", "", "Contraseña olvidada: Soporte24h"),
         ("-", "", "Lost your password? Visit Help4You!"),
         ("-", "", "Forgot password: Desk7help"),
+        ("-", "", "Passwort ändern: Portal2020 öffnen"),
+        ("password", "Wolke#17", "Passwort geändert auf Wolke#17"),
         ("-", "", "Забыли пароль? Пишите в Help4You"),
         ("-", "", "忘记密码？Help24online"),
         ("-", "", "password: password: password:"),
