@@ -37,6 +37,9 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
 fn account(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &mut Findings) {
     let value = page.slice(token.start..token.end);
     let is_labelled = context.naming(&[Topic::Account]).is_some_and(|hit| {
+        if is_of_trade(page, hit.start) {
+            return false;
+        }
         let gap = page.slice(hit.end..token.start);
         gap.len() <= 16
             && gap.bytes().all(|byte| !byte.is_ascii_digit())
@@ -56,6 +59,80 @@ fn account(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &mut Find
             Check::Context,
         );
     }
+}
+
+/// Beginnings of words before "account" by which it is no bank's: of customers, of books, of services.
+const TRADES: [&str; 62] = [
+    "invoice",
+    "customer",
+    "client",
+    "user",
+    "member",
+    "subscri",
+    "ledger",
+    "g/l",
+    "gl",
+    "cost",
+    "expense",
+    "revenue",
+    "email",
+    "e-mail",
+    "mail",
+    "support",
+    "service",
+    "billing",
+    "utility",
+    "supplier",
+    "vendor",
+    "partner",
+    "loyalty",
+    "admin",
+    "aws",
+    "azure",
+    "google",
+    "twitter",
+    "contract",
+    "key",
+    "test",
+    "demo",
+    "guest",
+    "system",
+    "domain",
+    "login",
+    "trading",
+    "sales",
+    "on",
+    "kunden",
+    "rechnung",
+    "benutzer",
+    "sach",
+    "facture",
+    "utilisateur",
+    "cliente",
+    "usuario",
+    "factura",
+    "utente",
+    "fattura",
+    "fatura",
+    "klant",
+    "factuur",
+    "gebruiker",
+    "kund",
+    "faktur",
+    "klient",
+    "użytkown",
+    "клиент",
+    "пользоват",
+    "müşteri",
+    "客户",
+];
+
+/// Returns true if the word before "account" says that it is no account of a bank.
+fn is_of_trade(page: &Page<'_>, start: usize) -> bool {
+    let lead = page.slice(page.line_start(start, 30)..start).to_lowercase();
+    let word = lead.trim_end_matches([' ', '-', '_']);
+    let word = word.rsplit([' ', '(', ',', ':', '\t', '.']).next().unwrap_or(word);
+    TRADES.iter().any(|stem| if stem.len() < 3 { word == *stem } else { word.starts_with(stem) })
 }
 
 /// Returns true if the nine digits are right by weights 3, 7 and 1 (American Bankers Association, "Routing number policy").

@@ -1,12 +1,14 @@
 //! Dates of birth, by the words near them.
 #![warn(clippy::indexing_slicing)]
 
+use std::ops::Range;
+
 use crate::context::Context;
 use crate::date::Birthday;
 use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::{Check, Kind};
+use crate::{Check, Kind, Shape};
 
 /// The beginnings of the months' names in many languages; of several that fit, the longest counts.
 const MONTHS: &str = include_str!("words/months.txt");
@@ -18,31 +20,113 @@ const LONGEST: usize = 60;
 const CENTURY: u32 = 12;
 
 pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &mut Findings) {
-    if context.is_empty() || token.end - token.start > 8 || !context.mentions(Topic::Birth) {
+    if context.is_empty() || token.end - token.start > 8 || !may_be_named(page, token, context) {
         return;
     }
     let before = page.byte_before(token.start);
     let is_inside =
         matches!(before, b'/' | b'.' | b'-') && page.byte_before(token.start - 1).is_ascii_digit();
-    if is_inside || !context.is_close(&[Topic::Birth], 1, 5) {
+    if is_inside {
         return;
     }
     let is_american = context.mentions(Topic::Ssn);
     let Some((range, day)) = date(page, token, is_american) else { return };
-    if day.is_recent() && !context.is_close(&[Topic::Birth], 1, 1) {
-        return;
+    let is_fit = if context.is_close(&[Topic::Birth], 1, 5) {
+        !day.is_recent() || context.is_close(&[Topic::Birth], 1, 1)
+    } else {
+        !day.is_recent() && follows(page, &range)
+    };
+    if is_fit {
+        out.push(Kind::Dob, "date-of-birth", None, range, day.iso(), Check::Context);
     }
-    out.push(Kind::Dob, "date-of-birth", None, range, day.iso(), Check::Context);
+}
+
+/// Returns true if a word for birth is near the token, or behind the date that may begin with it.
+fn may_be_named(page: &Page<'_>, token: &Token, context: &Context<'_>) -> bool {
+    context.mentions(Topic::Birth)
+        || page.shape == Shape::Prose && {
+            let end = token.end + LONGEST + BEHIND;
+            page.hits_in(&(token.end..end)).iter().any(|hit| hit.topic == Topic::Birth)
+        }
+}
+
+/// The bytes between a date and the word for birth behind it: "am 12. Mai 1974 in Kiel geboren".
+const BEHIND: usize = 32;
+
+/// The most words between a date and the word for birth behind it.
+const BETWEEN: usize = 3;
+
+/// Beginnings of words for the day that is kept each year: of them a date tells as often the year of the party.
+const PARTIES: [&str; 22] = [
+    "birthday",
+    "bday",
+    "geburtstag",
+    "anniversaire",
+    "cumpleaños",
+    "compleanno",
+    "aniversário",
+    "verjaardag",
+    "födelsedag",
+    "fødselsdag",
+    "syntymäpäiv",
+    "narozenin",
+    "день рож",
+    "誕生日",
+    "生日",
+    "생일",
+    "doğum günü",
+    "narodenin",
+    "születésnap",
+    "urodziny",
+    "urodzin",
+    "aniversar",
+];
+
+/// Returns true if a word for birth stands behind the date in the same clause, and has no date of its own.
+fn follows(page: &Page<'_>, date: &Range<usize>) -> bool {
+    if page.shape != Shape::Prose {
+        return false;
+    }
+    // The sign for "day" belongs to the date and to the word 日生.
+    let from = date.end - usize::from(page.slice(date.clone()).ends_with('日')) * '日'.len_utf8();
+    let hits = page.hits_in(&(from..date.end + BEHIND));
+    let Some(hit) = hits.first().filter(|hit| hit.topic == Topic::Birth) else { return false };
+    let gap = page.slice(date.end..hit.start.max(date.end));
+    let own = page.slice(hit.end..page.boundary(page.bytes.len().min(hit.end + BEHIND)));
+    if hit.start < date.end && own.starts_with(is_joined) {
+        return false;
+    }
+    // Words that follow in their own clause, such as "in Bonn", do not make the date behind them another's.
+    let own = own.split([',', ';', '\n']).next().unwrap_or(own);
+    // A short word before a full stop is an abbreviation, such as that of "year".
+    let mut sentences = gap.split(". ").collect::<Vec<_>>();
+    sentences.pop();
+    let last_word =
+        |part: &&str| part.chars().rev().take_while(|sign| sign.is_alphabetic()).count();
+    let is_stop = |part: &&str| !(1..=3).contains(&last_word(part));
+    let has_end = gap.contains([',', ';', ':', '!', '?', '|']) || sentences.iter().any(is_stop);
+    let words = gap.split_whitespace().filter(|word| word.chars().count() > 1).count();
+    let word = page.slice(hit.start..hit.end).to_lowercase();
+    !has_end
+        && !gap.contains("\n\n")
+        && words <= BETWEEN
+        && !own.bytes().any(|byte| byte.is_ascii_digit())
+        && !own.starts_with([':', '='])
+        && !PARTIES.iter().any(|party| word.starts_with(party))
+}
+
+/// Returns true for a sign that makes of 生 a longer word, such as 生産 ("production").
+fn is_joined(sign: char) -> bool {
+    matches!(sign, '\u{4E00}'..='\u{9FFF}') && !matches!(sign, '于' | '於' | '人')
 }
 
 /// The date that begins at a token, or of which the token is the day behind a month's name.
-fn date(
-    page: &Page<'_>,
-    token: &Token,
-    is_american: bool,
-) -> Option<(std::ops::Range<usize>, Birthday)> {
+fn date(page: &Page<'_>, token: &Token, is_american: bool) -> Option<(Range<usize>, Birthday)> {
     let from = token.start;
     let text = page.slice(from..page.boundary(page.bytes.len().min(from + LONGEST)));
+    if let Some(found) = era(page, from, text) {
+        return Some(found);
+    }
     if let Some((length, day)) = compact(text, token).or_else(|| numeric(text, is_american)) {
         return page.is_right_edge(from + length).then_some((from..from + length, day));
     }
@@ -63,6 +147,55 @@ fn date(
     let length = rest_start + (rest.len() - after.len());
     let day = Birthday::new(year, month, day)?;
     (rest_start <= 2).then_some((lead_from + start..from + length, day))
+}
+
+/// An era: its names, the year of our count before its first, and its last year.
+struct Era(&'static [&'static str], u32, u32);
+
+/// The eras by which Japan and Taiwan count years; the first year is also written 元.
+///
+/// Source: Japan, Era Name Act (Act No. 43 of 1979) and the Cabinet Orders of 1989 and 2019 for Heisei and Reiwa; the
+/// Republic of China counts from 1912.
+const ERAS: [Era; 6] = [
+    Era(&["令和", "㋿", "令", "R"], 2018, 99),
+    Era(&["平成", "㍻", "平", "H"], 1988, 31),
+    Era(&["昭和", "㍼", "昭", "S"], 1925, 64),
+    Era(&["大正", "㍽", "大", "T"], 1911, 15),
+    Era(&["明治", "㍾", "明", "M"], 1867, 45),
+    Era(&["民國", "民国"], 1911, 199),
+];
+
+/// A date by the year of an era: 昭和60年4月3日, 平成元年5月1日, S60.4.3.
+fn era(page: &Page<'_>, from: usize, text: &str) -> Option<(Range<usize>, Birthday)> {
+    let is_letter = text.starts_with(|sign: char| sign.is_ascii_uppercase());
+    let (rest, lead_from) = if is_letter { (text, from) } else { (text, page.back(from, 12)) };
+    let lead = page.slice(lead_from..from).trim_end();
+    let first = lead.strip_suffix("元年");
+    let lead = first.unwrap_or(lead).trim_end();
+    let (name, Era(_, before, last)) = ERAS.iter().find_map(|era| {
+        let fits = |name: &&&str| {
+            if is_letter { rest.starts_with(**name) } else { lead.ends_with(**name) }
+        };
+        era.0.iter().find(fits).map(|name| (*name, era))
+    })?;
+    let start = if is_letter { from } else { lead_from + lead.len() - name.len() };
+    let rest = if is_letter { rest.strip_prefix(name)?.trim_start_matches('.') } else { rest };
+    let (year, month, day, after) = if first.is_some() {
+        let (month, rest) = leading_number(rest)?;
+        let (day, rest) = leading_number(rest.strip_prefix('月')?.trim_start())?;
+        (1, month, day, rest)
+    } else {
+        let (year, rest) = leading_number(rest)?;
+        let sign = rest.chars().next().filter(|sign| matches!(sign, '年' | '.' | '/' | '-'))?;
+        let (month, rest) = leading_number(rest.strip_prefix(sign)?.trim_start())?;
+        let sign = if sign == '年' { '月' } else { sign };
+        let (day, rest) = leading_number(rest.strip_prefix(sign)?.trim_start())?;
+        (year, month, day, rest)
+    };
+    let after = after.strip_prefix('日').unwrap_or(after);
+    let end = from + (text.len() - after.len());
+    let is_year = (1..=*last).contains(&year);
+    is_year.then(|| Some((start..end, Birthday::new(before + year, month, day)?))).flatten()
 }
 
 /// Eight digits, year first or last.

@@ -62,7 +62,10 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
         return;
     }
     if (12..=19).contains(&length) {
-        let is_card = |value: &str| is_plain_card(value, context);
+        let is_card = |value: &str| {
+            is_plain_card(value, context)
+                && (context.names(Topic::Card) || !is_logged(page, token.start))
+        };
         keep(page, token.start, token.end, is_card, out);
     } else if matches!(length, 4 | 6 | 8) {
         for groups in GROUPS.iter().filter(|groups| groups.first() == Some(&length)) {
@@ -97,6 +100,63 @@ fn is_plain_card(value: &str, context: &Context<'_>) -> bool {
     let is_usual = matches!(value.len(), 15 | 16);
     let is_free = is_usual && !is_other() && fits(value, &RANGES);
     is_free || is_named && (fits(value, &RANGES) || fits(value, &MAESTRO))
+}
+
+/// Parts of the names of fields that hold a card's number, in small letters.
+const FIELDS: [&str; 6] = ["card", "kart", "carte", "tarjeta", "carta", "cartao"];
+
+/// Whole names, and parts of names between signs, that hold a card's number, in small letters.
+const SHORT_FIELDS: [&str; 7] = ["pan", "cc", "ccn", "ccnum", "ccno", "visa", "amex"];
+
+/// Parts of the names of fields that hold the identifier of a request or thing, in small letters.
+const IDENTIFIERS: [&str; 24] = [
+    "id",
+    "trace",
+    "span",
+    "order",
+    "req",
+    "request",
+    "session",
+    "txn",
+    "tx",
+    "ref",
+    "seq",
+    "ts",
+    "hash",
+    "uid",
+    "uuid",
+    "corr",
+    "msg",
+    "event",
+    "job",
+    "batch",
+    "nonce",
+    "serial",
+    "tracking",
+    "timestamp",
+];
+
+/// Returns true for digits that a machine wrote as the value of a field which is not a card's: `trace=`, `"id": `.
+///
+/// One random number of sixteen digits in forty is a card's by range and Luhn digit, and logs are full of such numbers.
+/// After `=` without gaps the name must be a card's; after a colon it must not be one of the [`IDENTIFIERS`].
+fn is_logged(page: &Page<'_>, start: usize) -> bool {
+    let lead = page.slice(page.line_start(start, 40)..start);
+    let bare = lead.trim_end_matches(['"', '\'']);
+    let is_assigned = bare.ends_with('=');
+    let colon = bare.trim_end_matches(' ').strip_suffix(':');
+    let head = if is_assigned { bare.trim_end_matches('=') } else { colon.unwrap_or("") };
+    let head = head.trim_end_matches(['"', '\'']);
+    let is_sign = |sign: char| !(sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.'));
+    let name = head.rsplit(is_sign).next().unwrap_or(head);
+    let lower = name.to_lowercase();
+    let has_part = |known: &[&str]| lower.split(['_', '-', '.']).any(|part| known.contains(&part));
+    let is_card = FIELDS.iter().any(|field| lower.contains(field)) || has_part(&SHORT_FIELDS);
+    if name.is_empty() || is_card {
+        return false;
+    }
+    let is_identifier = name.ends_with("Id") || has_part(&IDENTIFIERS);
+    is_assigned || is_identifier
 }
 
 /// Returns true if a range holds the number.

@@ -23,6 +23,21 @@ const WRAPPED: usize = 50;
 /// The bytes of a line after which the line above no longer names a value.
 const LEAD: usize = 30;
 
+/// The most empty lines between a label and its value.
+const EMPTY: usize = 2;
+
+/// The bytes before a value that stands alone on its line, such as the name of a month.
+const SHORT_LEAD: usize = 12;
+
+/// The bytes from a value on to the end of a line on which it stands alone.
+const SHORT: usize = 40;
+
+/// The bytes of a cell that may stand before a value which the cell to the left names.
+const LABELLED: usize = 12;
+
+/// The length in bytes from which a text is no label.
+const LONGEST_LABEL: usize = 60;
+
 /// The words near a value.
 #[derive(Debug)]
 pub(crate) struct Context<'p> {
@@ -188,39 +203,69 @@ fn prose_start(page: &Page<'_>, value: usize) -> usize {
     if start == 0 || page.byte_before(start) != b'\n' || value - start > LEAD {
         return start;
     }
-    let above = page.line_start(start - 1, BEFORE);
-    let line = page.slice(above..start - 1).trim_end();
-    let goes_on = line.ends_with(':') || line.ends_with(',') && line.len() > WRAPPED;
-    let is_wrapped = line.len() > WRAPPED && !line.ends_with(['.', ';', '!', '?']);
-    let is_label = goes_on || is_wrapped;
-    if is_label { above.max(page.back(value, BEFORE)) } else { start }
+    let Some(line_above) = line_above(page, start) else { return start };
+    let above = line_above.start;
+    let line = page.slice(line_above.clone()).trim_end();
+    let is_next = line_above.end + 1 == start;
+    let goes_on = line.ends_with(':') || is_next && line.ends_with(',') && line.len() > WRAPPED;
+    let is_wrapped = is_next && line.len() > WRAPPED && !line.ends_with(['.', ';', '!', '?']);
+    if goes_on || is_wrapped {
+        return above.max(page.back(value, BEFORE));
+    }
+    // A form has its labels without a colon as well: the value then stands alone on its line.
+    let is_alone = value - start <= SHORT_LEAD && page.line_end(value, SHORT) < value + SHORT;
+    let is_label = is_alone && page.is_label(&line_above);
+    if is_label { above } else { start }
+}
+
+/// The next line above that is not empty, past two empty ones at most.
+fn line_above(page: &Page<'_>, start: usize) -> Option<Range<usize>> {
+    let mut end = start.checked_sub(1)?;
+    for _ in 0..=EMPTY {
+        let from = page.line_start(end, BEFORE);
+        if !page.slice(from..end).trim().is_empty() {
+            return Some(from..end);
+        }
+        end = from.checked_sub(1)?;
+    }
+    None
 }
 
 /// The cell in which a value lies, and the words of its header and of the cell to its left.
 fn cell(page: &Page<'_>, value: &Range<usize>) -> (usize, usize, Vec<Hit>) {
-    let reach = 4096;
-    let row = page.line_start(value.start, reach);
-    let before = page.slice(row..value.start);
-    let index = before.matches('\t').count();
-    let start = row + before.rfind('\t').map_or(0, |tab| tab + 1);
-    let end = page.line_end(value.end, reach);
-    let end = value.end + page.slice(value.end..end).find('\t').unwrap_or(end - value.end);
-    let mut labels = page.columns.get(index).map_or_else(Vec::new, Vec::clone);
-    if labels.is_empty() && page.slice(start..value.start).len() < 12 && start > row {
-        let left = page.slice(row..start - 1).rfind('\t').map_or(row, |tab| row + tab + 1);
-        labels.extend_from_slice(label_hits(page, left..start - 1));
+    let Some(cell) = page.grid.at(value.start) else {
+        return (value.start, value.end, Vec::new());
+    };
+    let mut labels = page.columns.get(cell.column).map_or_else(Vec::new, Vec::clone);
+    if labels.is_empty() && value.start - cell.range.start < LABELLED {
+        let column = cell.column.checked_sub(1);
+        if let Some(left) = column.and_then(|column| page.grid.cell(cell.row, column)) {
+            labels.extend_from_slice(label_hits(page, left.range));
+        }
     }
-    let (from, to) = (start.max(page.back(value.start, BEFORE)), end.min(value.end + AFTER));
+    let from = cell.range.start.max(page.back(value.start, BEFORE));
+    let to = cell.range.end.min(value.end + AFTER).max(value.end);
     (page.boundary(from), page.boundary(to), labels)
 }
 
 /// The words of a cell that is only a label, such as `Date of birth (child):`; none of another cell.
 pub(crate) fn label_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
+    let hits = heading_hits(page, cell.clone());
+    if hits.is_empty() || page.slice(cell).bytes().any(|byte| byte.is_ascii_digit()) {
+        &[]
+    } else {
+        hits
+    }
+}
+
+/// The words of a label that may have a number, as headings have: `Phone 2`.
+pub(crate) fn heading_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
+    if cell.len() >= LONGEST_LABEL {
+        return &[];
+    }
     let hits = page.hits_in(&cell);
-    let text = page.slice(cell.clone());
     let end = hits.last().map_or(cell.start, |hit| hit.end);
     let start = hits.first().map_or(cell.end, |hit| hit.start);
     let lead = page.slice(cell.start..start).split_whitespace().count();
-    let is_label = text.len() < 60 && cell.end <= end + 14 && lead <= 2;
-    if is_label && !text.bytes().any(|byte| byte.is_ascii_digit()) { hits } else { &[] }
+    if cell.end <= end + 14 && lead <= 2 { hits } else { &[] }
 }

@@ -243,7 +243,9 @@ pub(crate) fn find(page: &Page<'_>, start: usize, out: &mut Findings) {
     let found = ISSUERS.iter().find(|issuer| {
         let body = run.strip_prefix(issuer.prefix);
         body.is_some_and(|body| {
-            (issuer.least..=issuer.most).contains(&body.len()) && is_random(body)
+            (issuer.least..=issuer.most).contains(&body.len())
+                && is_random(body)
+                && !is_printed(run)
         })
     });
     if let Some(issuer) = found {
@@ -267,7 +269,26 @@ fn aws(run: &str) -> Option<&str> {
     let body =
         ["AKIA", "ASIA", "ABIA", "ACCA"].iter().find_map(|prefix| run.strip_prefix(prefix))?;
     let is_base32 = |byte: u8| matches!(byte, b'A'..=b'Z' | b'2'..=b'7');
-    (body.len() == 16 && body.bytes().all(is_base32)).then_some(run)
+    (body.len() == 16 && body.bytes().all(is_base32) && !is_printed(run)).then_some(run)
+}
+
+/// Keys that issuers print in their documents; whoever has them has nothing.
+///
+/// Source: AWS, "IAM User Guide" and others, whose keys all have the word; Stripe documentation, "API keys"; the signatures
+/// of the tokens that jwt.io shows or showed.
+const PRINTED: [&str; 7] = [
+    "EXAMPLE",
+    "sk_test_4eC39HqLyjWDarjtT1zdp7dc",
+    "sk_test_BQokikJOvBiI2HlWgH4olfQ2",
+    "sk_test_tGN0bIwXnHdwOa85VABjPdSn8nWY7G7I",
+    "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+    "TJVA95OrM7E2cBab30RMHrHDcEfxjoYZgeFONFh7HgQ",
+    "dyt0CoTl4WoVjAHI9Q_CwSKhl6d_9rhM3NrXuJttkao",
+];
+
+/// Returns true for a key that its issuer printed as an example.
+pub(crate) fn is_printed(key: &str) -> bool {
+    PRINTED.iter().any(|known| key.contains(known))
 }
 
 /// Returns true unless the body is a word or a repeated sign, as in an example.

@@ -63,8 +63,7 @@ fn lines(block: &str) -> Vec<&str> {
 
 /// The lines of a block that a table has as cells of one column.
 fn column<'p>(page: &Page<'p>, start: usize, block: &'p str) -> Vec<&'p str> {
-    let row = page.line_start(start, 4096);
-    let index = page.slice(row..start).matches('\t').count();
+    let index = page.grid.at(start).map_or(0, |cell| cell.column);
     let mut rows = block.lines();
     let first = rows.next().map(|cells| cells.split('\t').next().unwrap_or(cells));
     let below = rows.map(|cells| cells.split('\t').nth(index).unwrap_or(cells).trim());
@@ -102,7 +101,8 @@ fn signed(page: &Page<'_>, start: usize, out: &mut Findings) {
         header.first() == Some(&b'{') && memchr::memmem::find(&header, b"\"alg\"").is_some()
     });
     let is_whole = token.split('.').count() >= 3 || page.byte(end) == b'.';
-    let is_token = has_algorithm && is_whole && !claims.is_empty();
+    let is_token =
+        has_algorithm && is_whole && !claims.is_empty() && !crate::issuer::is_printed(&token);
     if is_token {
         out.push(Kind::Jwt, "jwt", None, start..end, token, Check::Format);
     }
@@ -223,7 +223,7 @@ pub(crate) fn find_named(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
         && letters >= 4
         && !key.contains("..")
         && !key.starts_with("http");
-    if is_aws || is_key {
+    if (is_aws || is_key) && !crate::issuer::is_printed(key) {
         let rule = if is_aws { "aws-secret-key" } else { "named-key" };
         out.push(
             Kind::ApiKey,

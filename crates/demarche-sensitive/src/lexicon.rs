@@ -83,6 +83,8 @@ struct Word {
     /// The first bytes, as far as they are the same in every spelling, to compare at once.
     head: u64,
     mask: u64,
+    /// The bytes that a text with this head has in common with the word, up to the first gap.
+    known: usize,
 }
 
 /// All words, by the hash of their first three bytes.
@@ -144,7 +146,8 @@ impl Lexicon {
             let Some(hash) = hash(&bytes) else { continue };
             let (head, mask) = head(&bytes);
             self.pass(&bytes, hash, is_stem);
-            let word = Word { bytes, is_stem, topic, country, head, mask };
+            let known = bytes.iter().take(8).take_while(|byte| **byte != b' ').count();
+            let word = Word { bytes, is_stem, topic, country, head, mask, known };
             self.insert(hash, word);
         }
     }
@@ -300,10 +303,10 @@ const fn is_gap(byte: u8) -> bool {
 }
 
 impl Word {
-    /// The length of the word where a text begins with it.
+    /// The length of the word where a text has its head and goes on with it.
     fn length_in(&self, text: &[u8]) -> Option<usize> {
-        let mut length = 0;
-        for byte in &self.bytes {
+        let mut length = self.known;
+        for byte in self.bytes.get(self.known..)? {
             let met = text.get(length)?;
             if *byte == b' ' {
                 let gap = text.get(length..)?.iter().take(3).take_while(|byte| is_gap(**byte));

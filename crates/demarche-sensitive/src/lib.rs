@@ -14,6 +14,7 @@ mod clean;
 mod context;
 mod date;
 mod finding;
+mod grid;
 mod health;
 mod iban;
 mod issuer;

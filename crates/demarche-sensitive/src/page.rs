@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::Shape;
+use crate::grid::{Cell, Grid};
 use crate::lexicon::{Hit, Lexicon};
 
 /// A run of ASCII letters and digits with a digit in it.
@@ -16,6 +17,9 @@ pub(crate) struct Token {
 /// The longest cell of a header, in characters.
 const HEADER: usize = 40;
 
+/// The first rows of a table among which its header is looked for; titles and notes stand above it.
+const HEADERS: usize = 10;
+
 /// A text that has been read once.
 #[derive(Debug)]
 pub(crate) struct Page<'t> {
@@ -26,6 +30,8 @@ pub(crate) struct Page<'t> {
     pub(crate) tokens: Vec<Token>,
     /// Tokens after which `://` comes, or that begin like an issuer's key.
     pub(crate) keys: Vec<Range<usize>>,
+    /// The cells of a table.
+    pub(crate) grid: Grid,
     /// For each column of a table the hits of its header.
     pub(crate) columns: Vec<Vec<Hit>>,
 }
@@ -101,6 +107,7 @@ impl<'t> Page<'t> {
             hits: Vec::new(),
             tokens: Vec::new(),
             keys: Vec::new(),
+            grid: if shape == Shape::Table { Grid::of(bytes) } else { Grid::none() },
             columns: Vec::new(),
         };
         let mut offset = 0;
@@ -171,33 +178,57 @@ impl<'t> Page<'t> {
             && start.checked_sub(5).and_then(|from| self.bytes.get(from..start)) == Some(b"-----")
     }
 
-    /// The hits of the header, by column: the first row of short cells without digits, among the first five rows.
+    /// The hits of the header, by column.
+    ///
+    /// The header is the row with the most cells that are labels among the first [`HEADERS`]. A row below the first
+    /// that is no title must have two such cells: a form has its labels below each other, and is not to be mistaken.
     fn headers(&self) -> Vec<Vec<Hit>> {
-        let mut start = 0;
-        for line in self.text.split_inclusive('\n').take(5) {
-            let is_title = !line.contains('\t') && !line.bytes().any(|byte| byte.is_ascii_digit());
-            let is_header = !line.bytes().any(|byte| byte.is_ascii_digit())
-                && line.split('\t').all(|cell| cell.chars().count() <= HEADER);
-            if is_header && !is_title {
-                return self.cells(start, line);
+        let is_filled = |cell: &Cell| !self.slice(cell.range.clone()).trim().is_empty();
+        let is_title = |row: &usize| !self.grid.row(*row).skip(1).any(|cell| is_filled(&cell));
+        let mut rows = (0..self.grid.rows().min(HEADERS)).skip_while(is_title);
+        let Some(first) = rows.next() else { return Vec::new() };
+        let is_known = |cell: &Cell| !self.hits_in(&cell.range).is_empty();
+        let mut best = if self.is_header(first) {
+            (self.grid.row(first).filter(is_known).count(), Some(first))
+        } else {
+            (0, None)
+        };
+        for row in rows.filter(|row| self.is_header(*row)) {
+            let is_label =
+                |cell: &Cell| !crate::context::heading_hits(self, cell.range.clone()).is_empty();
+            let labels = self.grid.row(row).filter(is_label).count();
+            if labels >= 2 && labels > best.0 {
+                best = (labels, Some(row));
             }
-            if !is_title {
-                break;
-            }
-            start += line.len();
         }
-        Vec::new()
+        let Some(row) = best.1 else { return Vec::new() };
+        self.grid.row(row).map(|cell| self.hits_in(&cell.range).to_vec()).collect()
     }
 
-    /// The hits of each cell of a row.
-    fn cells(&self, start: usize, line: &str) -> Vec<Vec<Hit>> {
-        let mut from = start;
-        let cells = line.split('\t').map(|cell| {
-            let range = from..from + cell.len();
-            from = range.end + 1;
-            self.hits_in(&range).to_vec()
-        });
-        cells.collect()
+    /// Returns true if every cell of a row can stand in a header.
+    fn is_header(&self, row: usize) -> bool {
+        self.grid.row(row).all(|cell| self.is_heading(&cell))
+    }
+
+    /// Returns true for a cell that can stand in a header: short, and with no digits but a number of a word or a year.
+    fn is_heading(&self, cell: &Cell) -> bool {
+        let text = self.slice(cell.range.clone());
+        // A cell of megabytes must not be counted through.
+        if text.len() > 4 * HEADER || text.chars().count() > HEADER {
+            return false;
+        }
+        // The number of a field, or the year of a column that a word names: "Phone 2", "Salary 2021".
+        let most = if self.hits_in(&cell.range).is_empty() { 2 } else { 4 };
+        let is_word = |word: &str| {
+            !has_digit(word) || word.len() <= most && word.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        !has_digit(text)
+            || text.split([' ', '(', ')']).all(is_word) && text.contains(char::is_alphabetic)
+    }
+
+    /// Returns true for a text that is only a label, such as `Date of birth (child):` or `Passwort`.
+    pub(crate) fn is_label(&self, range: &Range<usize>) -> bool {
+        !crate::context::label_hits(self, range.clone()).is_empty()
     }
 
     /// The hits that lie in a range.
@@ -275,6 +306,10 @@ impl<'t> Page<'t> {
             && self.byte_before(range.start - 1).is_ascii_digit();
         before || self.byte(range.end) == b' ' && self.byte(range.end + 1).is_ascii_digit()
     }
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// The number of bytes from an offset on that continue a character.

@@ -4,10 +4,19 @@
 //! of a sentence. Without such a sign only a token that looks like a password counts.
 #![warn(clippy::indexing_slicing)]
 
+mod cells;
+mod look;
+mod phrase;
+mod words;
+
 use std::ops::Range;
 
+pub(crate) use look::is_placeholder;
+use look::{Signs, is_foreign, is_product, is_random, is_usual, is_withheld};
+use words::{AMBIGUOUS, LINKS, PURPOSES, blocked_at, is_forgotten, is_predicate};
+
 use crate::finding::Findings;
-use crate::lexicon::Hit;
+use crate::lexicon::{Hit, Topic};
 use crate::page::Page;
 use crate::{Check, Kind, Shape};
 
@@ -17,215 +26,57 @@ const REACH: usize = 160;
 /// The bytes that may stand between a word and the colon before its value.
 const QUALIFIER: usize = 60;
 
-const BLOCKING: [&str; 62] = [
-    "policy",
-    "policies",
-    "reset",
-    "rules",
-    "requirement",
-    "requirements",
-    "hash",
-    "hashes",
-    "hint",
-    "manager",
-    "expir",
-    "length",
-    "protected",
-    "protection",
-    "strength",
-    "must",
-    "should",
-    "never",
-    "forgot",
-    "forgotten",
-    "changed on",
-    "complexity",
-    "change your",
-    "salt",
-    "field",
-    "prompt",
-    "vault",
-    "richtlinie",
-    "regeln",
-    "zurücksetz",
-    "politique",
-    "réinitialis",
-    "política",
-    "restablec",
-    "caduc",
-    "scad",
-    "reimpost",
-    "redefin",
-    "beleid",
-    "wijzig",
-    "polityka",
-    "zasady",
-    "zásady",
-    "szabály",
-    "politika",
-    "политик",
-    "сброс",
-    "смен",
-    "истек",
-    "срок",
-    "требован",
-    "策略",
-    "重置",
-    "要求",
-    "ポリシー",
-    "変更",
-    "再設定",
-    "정책",
-    "재설정",
-    "سياسة",
-    "إعادة",
-    "wygas",
-];
-
-/// Words that stand after the colon where a sentence goes on or a value is withheld.
-const WITHHELD: [&str; 58] = [
-    "none",
-    "null",
-    "nil",
-    "true",
-    "false",
-    "n/a",
-    "tbd",
-    "todo",
-    "tba",
-    "see",
-    "same",
-    "required",
-    "needed",
-    "expired",
-    "reset",
-    "changed",
-    "unchanged",
-    "hidden",
-    "redacted",
-    "removed",
-    "encrypted",
-    "string",
-    "text",
-    "optional",
-    "empty",
-    "blank",
-    "unknown",
-    "undefined",
-    "must",
-    "please",
-    "your",
-    "the",
-    "here",
-    "below",
-    "above",
-    "attached",
-    "separately",
-    "withheld",
-    "masked",
-    "siehe",
-    "folgt",
-    "separat",
-    "keine",
-    "kein",
-    "voir",
-    "aucun",
-    "ver",
-    "ninguna",
-    "vedi",
-    "nessuna",
-    "zie",
-    "geen",
-    "se",
-    "brak",
-    "нет",
-    "см",
-    "无",
-    "なし",
-];
-
-/// Words that stand between a word for a password and its value.
-const LINKS: [&str; 62] = [
-    "is",
-    "was",
-    "to",
-    "now",
-    "are",
-    "be",
-    "ist",
-    "lautet",
-    "lauten",
-    "war",
-    "jetzt",
-    "auf",
-    "est",
-    "sont",
-    "était",
-    "es",
-    "son",
-    "era",
-    "è",
-    "e'",
-    "sono",
-    "é",
-    "são",
-    "foi",
-    "jest",
-    "brzmi",
-    "to:",
-    "je",
-    "zní",
-    "on",
-    "är",
-    "er",
-    "var",
-    "az",
-    "van",
-    "este",
-    "e",
-    "είναι",
-    "είναι:",
-    "şudur",
-    "-",
-    "->",
-    "=>",
-    "–",
-    "—",
-    "это",
-    "теперь",
-    "був",
-    "—",
-    "に",
-    "は",
-    "是",
-    "为",
-    "為",
-    "הוא",
-    "היא",
-    "هي",
-    "هو",
-    "است",
-    "é:",
-    "adalah",
-    "là",
-];
+/// The bytes before a word in which it may be said that a password is forgotten.
+const FORGOTTEN: usize = 30;
 
 pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
-    if page.shape == Shape::Table && beside(page, hit, out) {
+    if page.shape == Shape::Table && cells::beside(page, hit, out) {
+        return;
+    }
+    // Of "pin code password: 1" the last word has the value, and a line of such words stays cheap.
+    let next = page.hits_in(&(hit.end..hit.end + 4)).first();
+    let is_label = |next: &Hit| {
+        matches!(next.topic, Topic::Password | Topic::Pin)
+            && (next.start < hit.end + 2 || matches!(page.byte(next.end), b':' | b'='))
+    };
+    if next.is_some_and(is_label) {
         return;
     }
     let end = page.line_end(hit.end, REACH);
     let rest = page.slice(hit.end..end);
     let rest =
         if page.shape == Shape::Table { rest.split('\t').next().unwrap_or(rest) } else { rest };
-    let value = match separator(rest) {
-        Some(Separator { length, is_direct }) => labelled(rest, length, is_direct)
-            .or_else(|| below(page, hit.end + length, hit.end).filter(|_| rest.len() == length)),
-        None => loose(rest).filter(|range| !is_ambiguous(page, hit) || is_adjacent(rest, range)),
-    };
-    if let Some(range) = value {
-        push(page, hit.end + range.start..hit.end + range.end, out);
+    if is_parameter(rest) {
+        return;
     }
+    let value = phrase::find(page, hit).or_else(|| match separator(rest) {
+        Some(Separator { length, is_direct }) => labelled(rest, length, is_direct)
+            .or_else(|| below(page, hit).filter(|_| rest.len() == length)),
+        None => loose(rest)
+            .filter(|range| !is_ambiguous(page, hit) || is_adjacent(rest, range))
+            .or_else(|| phrase::plain(rest, is_ambiguous(page, hit)))
+            .or_else(|| below(page, hit)),
+    });
+    let Some(range) = value else { return };
+    let value = hit.end + range.start..hit.end + range.end;
+    let lead = page.slice(page.line_start(hit.start, FORGOTTEN)..hit.start);
+    let text = page.slice(value.clone());
+    let is_label = text.ends_with([':', '=']) && page.is_label(&value);
+    // A link for a new password has a question or a label: "Forgot your password? Ask Help4You!".
+    let gap = page.slice(hit.end..value.start);
+    let is_link = is_forgotten(lead)
+        && (!is_random(text) || gap.contains(['?', ':']) || text.starts_with('?'));
+    if !is_label && !is_link {
+        push(page, value, out);
+    }
+}
+
+/// Returns true if the word is a type of a program that takes a type, such as `Pin<&mut Self>`.
+fn is_parameter(rest: &str) -> bool {
+    let is_type = |sign: char| sign.is_ascii_uppercase() || matches!(sign, '&' | '\'' | '_' | '$');
+    rest.strip_prefix("::<")
+        .or_else(|| rest.strip_prefix('<'))
+        .is_some_and(|rest| rest.starts_with(is_type))
 }
 
 fn push(page: &Page<'_>, span: Range<usize>, out: &mut Findings) {
@@ -292,8 +143,7 @@ fn signs_end(rest: &str, offset: usize) -> usize {
 }
 
 fn is_blocked(qualifier: &str) -> bool {
-    let lower = qualifier.to_lowercase();
-    BLOCKING.iter().any(|word| lower.contains(word))
+    blocked_at(qualifier).is_some()
 }
 
 /// The value after a colon or an equals sign.
@@ -316,6 +166,11 @@ fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
     let cut = token.find(';').filter(|cut| token.get(cut + 1..).is_some_and(is_pair));
     let value = trimmed(token.get(..cut.unwrap_or(token.len()))?);
     let after = tail.get(token.len()..)?.trim_start();
+    if let Some(assigned) = after.strip_prefix("= ") {
+        // The token is the type of a variable: `password: String = "hunter2"`, `PASSWORD: u32 = 0x20`.
+        quoted(assigned)?;
+        return labelled(rest, rest.len() - assigned.len(), is_direct);
+    }
     let length = value.chars().count();
     if !(4..=128).contains(&length)
         || is_placeholder(value)
@@ -332,42 +187,70 @@ fn labelled(rest: &str, from: usize, is_direct: bool) -> Option<Range<usize>> {
     let is_plain = (ends || next_is_label) && is_direct;
     let is_fit = is_usual(value)
         || is_plain && (!is_number || length <= 12)
-        || is_number && is_direct && length >= 4 && ends;
+        || is_number && length >= 4 && ends && (is_direct || length <= 8 && has_purpose(rest));
     is_fit.then_some(from..from + value.len())
 }
 
-/// The value on the line below a label that ends its line, counted from the end of the label.
-fn below(page: &Page<'_>, end: usize, base: usize) -> Option<Range<usize>> {
-    let start = end + 1;
-    let line = page.slice(start..page.line_end(start, REACH));
-    let indent = line.len() - line.trim_start().len();
-    let value = trimmed(line.trim());
-    let is_value =
-        !value.contains(' ') && is_usual(value) && !is_placeholder(value) && !is_foreign(value);
-    let offset = start + indent - base;
+/// Returns true if the words before a colon say what a code is for: "Pass code for the meeting room: 88213".
+fn has_purpose(rest: &str) -> bool {
+    let first = rest.trim_start().split(' ').next().unwrap_or(rest).to_lowercase();
+    PURPOSES.contains(&first.as_str())
+}
+
+/// The most empty lines between a label and the value below it.
+const EMPTY: usize = 2;
+
+/// The value on a line below a label that ends its line, counted from the end of the label's word.
+fn below(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
+    let end = page.line_end(hit.end, REACH);
+    let label = page.slice(hit.end..end).trim_matches([' ', '*', '_', '"', ')']);
+    let has_colon = label.ends_with([':', '=']);
+    let start = page.line_start(hit.start, REACH);
+    let is_form = || {
+        // Lines of programs such as `#[pin]` and `pwd,` are no labels.
+        let line = page.slice(start..end).trim_matches([' ', '*', '_']);
+        let is_sign =
+            |sign: char| sign.is_alphabetic() || matches!(sign, ' ' | '-' | '(' | ')' | '/');
+        line.chars().all(is_sign) && page.is_label(&(start..end)) && !is_ambiguous(page, hit)
+    };
+    if page.bytes.get(end) != Some(&b'\n') || !has_colon && !is_form() {
+        return None;
+    }
+    let line = next_line(page, end)?;
+    let text = page.slice(line.clone());
+    let value = trimmed(text);
+    let length = value.chars().count();
+    let is_pin = (4..=8).contains(&length) && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_value = !value.contains(' ')
+        && (is_usual(value) && !is_name(value) || is_pin)
+        && !value.ends_with([':', '='])
+        && !is_placeholder(value)
+        && !is_foreign(value);
+    let offset = line.start - hit.end;
     is_value.then_some(offset..offset + value.len())
 }
 
-/// Words that more often mean something else than a password.
-const AMBIGUOUS: [&str; 17] = [
-    "pass",
-    "pin",
-    "pin code",
-    "kode",
-    "clave",
-    "claves",
-    "passe",
-    "parole",
-    "paroles",
-    "lösen",
-    "ww",
-    "losung",
-    "hasła",
-    "kod",
-    "psk",
-    "access code",
-    "door code",
-];
+/// Returns true for letters with underscores and capitals inside, as programs have their names.
+fn is_name(value: &str) -> bool {
+    value.chars().all(|sign| sign.is_alphabetic() || matches!(sign, '_' | ',' | '.' | '(' | ')'))
+}
+
+/// The next line that is not empty, without the blanks around it.
+fn next_line(page: &Page<'_>, end: usize) -> Option<Range<usize>> {
+    let mut start = end + 1;
+    for _ in 0..=EMPTY {
+        let end = page.line_end(start, REACH);
+        let line = page.slice(start..end);
+        let text = line.trim();
+        if !text.is_empty() {
+            let from = start + (line.len() - line.trim_start().len());
+            return Some(from..from + text.len());
+        }
+        page.bytes.get(end)?;
+        start = end + 1;
+    }
+    None
+}
 
 fn is_ambiguous(page: &Page<'_>, hit: &Hit) -> bool {
     AMBIGUOUS.contains(&page.slice(hit.start..hit.end).to_lowercase().as_str())
@@ -378,7 +261,7 @@ fn is_adjacent(rest: &str, range: &Range<usize>) -> bool {
     let value = rest.get(range.clone()).unwrap_or("");
     let lead = rest.get(..range.start).unwrap_or("").split_whitespace().count();
     let Signs { has_digit, has_sign, has_lower, capitals, .. } = Signs::of(value);
-    let is_closed = value.contains(['(', ')', '/']) || value.starts_with('-');
+    let is_closed = value.contains(['(', ')', '/']) || value.starts_with('-') || is_mention(value);
     !is_closed
         && (is_random(value) || lead == 0 && has_digit && (has_sign || has_lower && capitals > 0))
 }
@@ -403,6 +286,7 @@ fn loose(rest: &str) -> Option<Range<usize>> {
     }
     let mut from = 0;
     let mut is_linked = true;
+    let limit = blocked_at(rest).unwrap_or(rest.len());
     for (index, word) in rest.split_inclusive(' ').take(12).enumerate() {
         let start = from;
         from += word.len();
@@ -415,7 +299,7 @@ fn loose(rest: &str) -> Option<Range<usize>> {
         if let Some(quoted) = quoted(tail).filter(|_| is_linked) {
             let value = tail.get(quoted.clone())?;
             let is_value = value.chars().count() >= 4
-                && !value.contains(' ')
+                && (!value.contains(' ') || phrase::is_phrase(value) && !is_remark(value))
                 && !is_placeholder(value)
                 && !is_withheld(value);
             let offset = start + indent;
@@ -425,16 +309,19 @@ fn loose(rest: &str) -> Option<Range<usize>> {
         let inside = particle(value);
         let offset = start + indent + inside.start;
         let value = value.get(inside)?;
-        if is_blocked(word) {
+        if from > limit {
             return None;
         }
-        let is_fit =
-            if is_linked { is_usual(value) && !is_product(value) } else { is_random(value) };
+        let is_fit = if is_linked {
+            is_usual(value) && !is_product(value)
+        } else {
+            is_random(value) && !is_mention(value)
+        };
         if is_fit && value.len() >= 5 && !is_placeholder(value) && !is_foreign(value) {
             return Some(offset..offset + value.len());
         }
         is_linked = index == 0 && word.is_empty()
-            || LINKS.contains(&word.to_lowercase().as_str())
+            || word.len() <= LONGEST_LINK && LINKS.contains(&word.to_lowercase().as_str())
             || word.ends_with([':', '=']);
         if word.ends_with(['.', ';', '!', '?']) && word.len() > 2 {
             return None;
@@ -443,12 +330,31 @@ fn loose(rest: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The part of a word without the particles that Chinese, Japanese or Korean writes before and behind a value.
+/// Returns true for words in quotes that tell something about a password: "sent by SMS".
+fn is_remark(value: &str) -> bool {
+    value.split(' ').next().is_some_and(is_predicate)
+}
+
+/// Returns true for a channel or a person of a chat, which follows a verb: "pin this in #team-2".
+fn is_mention(value: &str) -> bool {
+    let is_sign = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_');
+    value.strip_prefix(['#', '@']).is_some_and(|name| {
+        name.starts_with(|sign: char| sign.is_ascii_alphabetic()) && name.chars().all(is_sign)
+    })
+}
+
+/// The bytes of the longest word in [`LINKS`].
+const LONGEST_LINK: usize = 12;
+
+/// The part of a word without the particles that scripts without gaps between words write around a value.
+///
+/// Letters of other scripts belong to the value: "Übermut!33".
 fn particle(word: &str) -> Range<usize> {
-    let value = word.trim_start_matches(|sign: char| !sign.is_ascii());
+    let is_particle = |sign: char| matches!(u32::from(sign), 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3000..=0xFAFF);
+    let value = word.trim_start_matches(is_particle);
     let value = if value.len() < word.len() { value.trim_start_matches([':', '=']) } else { value };
     let start = word.len() - value.len();
-    let end = value.find(|sign: char| u32::from(sign) >= 0x3000);
+    let end = value.find(is_particle);
     start..end.map_or(word.len(), |end| start + end)
 }
 
@@ -468,220 +374,6 @@ fn trimmed(token: &str) -> &str {
     let token = if closes { token.trim_end_matches(')') } else { token };
     let token = token.trim_end_matches([',', ';', '"', '\'']);
     token.strip_suffix("**").unwrap_or(token)
-}
-
-/// Returns true for a mask, a variable or a hint in brackets.
-pub(crate) fn is_placeholder(value: &str) -> bool {
-    let is_mask = |sign: char| {
-        matches!(sign, '*' | '•' | '●' | '·' | 'x' | 'X' | '.' | '_' | '-' | '#' | '?' | '…' | '█')
-    };
-    let is_bracketed = value.starts_with(['<', '[', '{'])
-        || value.contains("${")
-        || value.contains("{{")
-        || value.starts_with("%(");
-    let is_variable = value.starts_with('$')
-        && value.len() > 1
-        && value.chars().skip(1).all(|sign| sign.is_ascii_uppercase() || sign == '_')
-        || value.starts_with('%') && (value.len() == 2 || value.ends_with('%'))
-        || value.starts_with("process.env")
-        || value.starts_with("os.environ")
-        || value.contains("getenv(")
-        || value.ends_with("()");
-    let lower = value.to_ascii_lowercase();
-    let is_example = lower.starts_with("your_")
-        || lower.starts_with("your-")
-        || lower.contains("redacted")
-        || matches!(lower.as_str(), "yourpassword" | "example" | "changeme_please");
-    value.ends_with('>') && !value.contains("->")
-        || value.starts_with('(') && value.ends_with(')')
-        || value.chars().all(is_mask)
-        || value.starts_with("****")
-        || is_bracketed
-        || is_variable
-        || is_example
-}
-
-fn is_withheld(value: &str) -> bool {
-    WITHHELD.contains(&value.to_lowercase().as_str())
-}
-
-/// Returns true for what is something else: an address, a path, a file, a date, a time.
-fn is_foreign(value: &str) -> bool {
-    let is_mail = value.split_once('@').is_some_and(|(user, host)| {
-        let is_name = |sign: char| sign.is_alphanumeric() || matches!(sign, '.' | '-' | '_' | '+');
-        host.contains('.')
-            && user.chars().all(is_name)
-            && host.chars().all(is_name)
-            && !user.is_empty()
-            && host
-                .rsplit('.')
-                .next()
-                .is_some_and(|end| end.len() > 1 && end.chars().all(char::is_alphabetic))
-    });
-    let lower = value.to_ascii_lowercase();
-    let is_file = [
-        ".pdf", ".docx", ".xlsx", ".zip", ".txt", ".exe", ".doc", ".xls", ".html", ".php", ".csv",
-        ".7z", ".com", ".org",
-    ]
-    .iter()
-    .any(|end| lower.ends_with(end));
-    let is_code = ["::", "->", "](", ").", "`"].iter().any(|sign| value.contains(sign))
-        || value.ends_with("()");
-    let is_path = is_code
-        || value.contains("://")
-        || lower.starts_with("www.")
-        || value.starts_with(['/', '\\', '~'])
-        || value.get(1..3) == Some(":\\");
-    let is_date = value.len() >= 5
-        && value.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '.' | '/' | '-' | ':'))
-        && value.contains(['.', '/', ':', '-']);
-    is_mail || is_file || is_path || is_date
-}
-
-/// The characters of a value.
-struct Signs {
-    has_lower: bool,
-    has_digit: bool,
-    /// True for a sign that no word has, at the end only if it is none of a sentence.
-    has_sign: bool,
-    capitals: usize,
-    /// Capitals behind the first character.
-    inner: usize,
-    hyphens: usize,
-}
-
-impl Signs {
-    fn of(value: &str) -> Self {
-        let is_wordlike =
-            |sign: char| matches!(sign, '-' | '\'' | '.' | ',' | '/' | ':' | '(' | ')' | '"' | ';');
-        let is_sign = |sign: char| sign.is_ascii_punctuation() && !is_wordlike(sign);
-        Self {
-            has_lower: value.chars().any(char::is_lowercase),
-            has_digit: value.chars().any(|sign| sign.is_ascii_digit()),
-            has_sign: value.trim_end_matches(['!', '?']).chars().any(is_sign),
-            capitals: value.chars().filter(|sign| sign.is_uppercase()).count(),
-            inner: value.chars().skip(1).filter(|sign| sign.is_uppercase()).count(),
-            hyphens: value.matches('-').count(),
-        }
-    }
-}
-
-/// Returns true for digits with the sign of a currency or of a share.
-fn is_amount(value: &str) -> bool {
-    let number = value.trim_matches(['€', '$', '£', '%']);
-    number.len() < value.len()
-        && number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
-}
-
-/// Returns true if a token looks more like a password than like a word.
-fn is_usual(value: &str) -> bool {
-    let Signs { has_lower, has_digit, has_sign, capitals, inner, hyphens } = Signs::of(value);
-    let has_letter = has_lower || capitals > 0;
-    let is_amount = is_amount(value);
-    let is_mixed = has_letter && (has_digit || has_sign) || has_digit && has_sign;
-    let is_joined = has_lower && inner >= 2 || hyphens >= 3 && has_letter;
-    value.len() >= 4 && !is_amount && (is_mixed || is_joined)
-}
-
-/// Returns true if a token can hardly be anything but a password.
-fn is_random(value: &str) -> bool {
-    let Signs { has_lower, has_digit, has_sign, capitals, inner, .. } = Signs::of(value);
-    let classes = [has_lower, capitals > 0, has_digit, has_sign];
-    let count = classes.iter().filter(|is_there| **is_there).count();
-    let is_long = inner > 0 || value.ends_with(['!', '?', '#', '$']) || value.len() >= 9;
-    let is_mixed = has_lower && has_digit && capitals > 0 && is_long;
-    value.len() >= 7 && !is_product(value) && (count == 4 || count == 3 && has_sign || is_mixed)
-}
-
-/// Returns true for names of products and standards that only look like passwords.
-fn is_product(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let names = [
-        "office365",
-        "windows",
-        "sha",
-        "aes",
-        "wpa",
-        "m365",
-        "o365",
-        "1password",
-        "base64",
-        "md5",
-        "tls",
-        "keepass",
-        "2fa",
-        "mp3",
-        "web2",
-        "ipv",
-        "covid",
-    ];
-    names.iter().any(|name| lower.starts_with(name))
-        || is_amount(value)
-        || lower
-            .trim_end_matches(|letter: char| letter.is_ascii_lowercase())
-            .chars()
-            .all(|sign| sign.is_ascii_digit())
-            && value.len() < 6
-}
-
-/// The cell to the right of a cell that is only a label, or the cells below a header.
-fn beside(page: &Page<'_>, hit: &Hit, out: &mut Findings) -> bool {
-    let row = page.line_start(hit.start, 4096);
-    let before = page.slice(row..hit.start);
-    let index = before.matches('\t').count();
-    let is_header = page
-        .columns
-        .get(index)
-        .is_some_and(|hits| hits.iter().any(|known| known.start == hit.start));
-    let line_end = page.line_end(hit.end, 4096);
-    let cells = page.slice(hit.end..line_end);
-    let (label, right) = cells.split_once('\t').unwrap_or((cells, ""));
-    let start = before.rfind('\t').map_or(row, |tab| row + tab + 1);
-    let lead = page.slice(start..hit.start);
-    let is_label = !crate::context::label_hits(page, start..hit.end + label.len()).is_empty()
-        && !label.trim_end_matches([' ', ':']).contains([':', '=']);
-    if is_header {
-        column(page, index, line_end, out);
-        return true;
-    }
-    let value = right.split('\t').next().unwrap_or("").trim();
-    if is_label && lead.len() < 30 && is_cell_value(value) && !is_blocked(label) {
-        let from = hit.end + label.len() + 1;
-        let indent = right.len() - right.trim_start().len();
-        push(page, from + indent..from + indent + value.len(), out);
-        return true;
-    }
-    false
-}
-
-fn is_cell_value(value: &str) -> bool {
-    let length = value.chars().count();
-    (4..=64).contains(&length)
-        && !value.contains(' ')
-        && !is_placeholder(value)
-        && !is_withheld(value)
-        && !is_foreign(value)
-}
-
-/// The columns whose headers are read as those of passwords; more would make a hostile table slow.
-const MOST_COLUMNS: usize = 64;
-
-/// The cells of a column below its header.
-fn column(page: &Page<'_>, index: usize, header_end: usize, out: &mut Findings) {
-    if index >= MOST_COLUMNS {
-        return;
-    }
-    let mut start = header_end + 1;
-    for line in page.slice(start..page.bytes.len()).split_inclusive('\n') {
-        let mut from = start;
-        start += line.len();
-        for (number, cell) in line.trim_end_matches('\n').split('\t').enumerate() {
-            if number == index && is_cell_value(cell) {
-                push(page, from..from + cell.len(), out);
-            }
-            from += cell.len() + 1;
-        }
-    }
 }
 
 /// Finds `user / password` after a word such as "login" or "credentials".

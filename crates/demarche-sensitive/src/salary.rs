@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::context::Context;
 use crate::finding::Findings;
-use crate::lexicon::Topic;
+use crate::lexicon::{Hit, Topic};
 use crate::page::{Page, Token};
 use crate::{Check, Kind, Shape};
 
@@ -87,6 +87,14 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
             || is_column
             || amount.value >= 5_000 && token.end - token.start <= 8);
     let is_money = has_currency && amount.value >= LEAST;
+    let is_other = || {
+        is_numbered(page, token.start)
+            || is_counted(page, amount.range.end)
+            || is_purpose(page, &amount.range, salary)
+    };
+    if !has_currency && page.shape == Shape::Prose && is_other() {
+        return;
+    }
     if is_named && (is_money || is_plain) || is_raised {
         out.push(
             Kind::Salary,
@@ -97,6 +105,180 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
             Check::Context,
         );
     }
+}
+
+/// Words and signs before the number of a document, a page, a run or a room, in small letters.
+const NUMBERED: [&str; 58] = [
+    "nr",
+    "no",
+    "n°",
+    "nº",
+    "n.º",
+    "n.°",
+    "№",
+    "#",
+    "num",
+    "núm",
+    "number",
+    "nummer",
+    "numer",
+    "numéro",
+    "numero",
+    "número",
+    "numărul",
+    "číslo",
+    "č",
+    "szám",
+    "sz",
+    "номер",
+    "ном",
+    "αρ",
+    "αριθμός",
+    "id",
+    "ref",
+    "réf",
+    "reference",
+    "referenz",
+    "run",
+    "batch",
+    "page",
+    "pages",
+    "seite",
+    "p",
+    "pp",
+    "s",
+    "str",
+    "стр",
+    "room",
+    "raum",
+    "zimmer",
+    "form",
+    "formular",
+    "version",
+    "line",
+    "ticket",
+    "case",
+    "file",
+    "code",
+    "号",
+    "番号",
+    "번호",
+    "رقم",
+    "lauf",
+    "numara",
+    "sayfa",
+];
+
+/// Returns true if the number of something stands here, such as of a payslip.
+fn is_numbered(page: &Page<'_>, start: usize) -> bool {
+    let lead = page.slice(page.line_start(start, 24)..start).to_lowercase();
+    if lead.trim_end().ends_with(['#', '№', '°', 'º']) || lead.ends_with("番号") {
+        return true;
+    }
+    let lead = lead.trim_end_matches([' ', '.', ':', '-']);
+    let word = lead.rsplit([' ', '(', '-', '\t', ',']).next().unwrap_or(lead);
+    NUMBERED.contains(&word)
+}
+
+/// Beginnings of words for what is counted and is no money, in small letters.
+const COUNTED: [&str; 85] = [
+    "participant",
+    "employee",
+    "people",
+    "person",
+    "staff",
+    "worker",
+    "user",
+    "respondent",
+    "record",
+    "row",
+    "unit",
+    "item",
+    "page",
+    "hour",
+    "word",
+    "member",
+    "customer",
+    "entries",
+    "entry",
+    "line",
+    "file",
+    "account",
+    "compan",
+    "job",
+    "position",
+    "vacanc",
+    "applica",
+    "candidate",
+    "question",
+    "answer",
+    "document",
+    "teilnehm",
+    "mitarbeit",
+    "beschäftig",
+    "angestellt",
+    "personen",
+    "stunden",
+    "seiten",
+    "kunden",
+    "stellen",
+    "bewerb",
+    "befragt",
+    "employé",
+    "salarié",
+    "personne",
+    "heure",
+    "réponse",
+    "empleado",
+    "persona",
+    "trabajador",
+    "hora",
+    "página",
+    "encuesta",
+    "dipendent",
+    "persone",
+    "lavorator",
+    "ore ",
+    "funcionári",
+    "pessoa",
+    "trabalhador",
+    "medewerker",
+    "werknemer",
+    "deelnemer",
+    "uren",
+    "anställd",
+    "medarbet",
+    "ansatt",
+    "henkilö",
+    "työntek",
+    "pracownik",
+    "osób",
+    "uczestnik",
+    "godzin",
+    "zaměstnanc",
+    "osob",
+    "hodin",
+    "сотрудник",
+    "человек",
+    "работник",
+    "участник",
+    "часов",
+    "人",
+    "名",
+    "명",
+    "çalışan",
+];
+
+/// Returns true if the word behind an amount says that persons or things are counted.
+fn is_counted(page: &Page<'_>, end: usize) -> bool {
+    let text = page.slice(end..page.line_end(end, 24)).trim_start().to_lowercase();
+    COUNTED.iter().any(|stem| text.starts_with(stem))
+}
+
+/// Returns true if the word for pay follows the amount with words between: "84,000 for the salary project".
+fn is_purpose(page: &Page<'_>, amount: &Range<usize>, salary: Option<Hit>) -> bool {
+    let Some(hit) = salary.filter(|hit| hit.start >= amount.end) else { return false };
+    page.slice(amount.end..hit.start).split_whitespace().count() > 1
 }
 
 fn is_blocked(page: &Page<'_>, context: &Context<'_>) -> bool {

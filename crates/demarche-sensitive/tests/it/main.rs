@@ -7,6 +7,8 @@ mod context;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod linear;
+#[cfg(test)]
 mod numbers;
 #[cfg(test)]
 mod properties;
@@ -16,6 +18,8 @@ mod tables;
 mod user_rules;
 #[cfg(test)]
 mod wordings;
+#[cfg(test)]
+mod wordings_apart;
 
 #[cfg(test)]
 mod support {

@@ -32,6 +32,28 @@ fn a_label_names_the_cell_to_its_right() {
 }
 
 #[test]
+fn a_header_below_titles_and_with_numbers_names_its_columns() {
+    for table in [
+        "Accounts as of 2020\t\t\nName\tUsername\tPassword\nAda\tada1\tQuill#881\n",
+        "Liste 2019/20\n\nName\tLogin\tKennwort\nAda\tada1\tQuill#881\n",
+        "Exported 12.03.2021\tby ops\nHost 1\tLogin\tMot de passe 2\nsrv1\tada1\tQuill#881\n",
+    ] {
+        assert_eq!(values(table), [("password", "Quill#881".to_owned())], "{table}");
+    }
+    let payroll =
+        "Payroll 2021\tpage 1\nName\tSalary 2021\tDate of birth\nAda\t52000\t24.03.1971\n";
+    assert_eq!(values(payroll), [("salary", "52000".to_owned()), ("dob", "1971-03-24".to_owned())]);
+}
+
+#[test]
+fn a_label_is_no_value_of_another_label() {
+    assert_eq!(values("Password\tUsername\nEmail\tPhone\n"), []);
+    assert_eq!(values("Password:\tUsername:\n"), []);
+    assert_eq!(values("Passwort\tBenutzername\tBemerkung\n"), []);
+    assert_eq!(values("Password\tletmein\nLogin\tanna\n"), [("password", "letmein".to_owned())]);
+}
+
+#[test]
 fn a_cell_does_not_name_the_cells_of_other_columns() {
     assert_eq!(values("item\tcount\nplease reset your password\t664230\n"), []);
     assert_eq!(values("item\tsalary of staff is confidential\tcount\t664230\n"), []);
@@ -55,4 +77,37 @@ fn both_lines_of_a_passport_give_its_number_and_the_date_of_birth() {
         found.iter().map(|finding| (finding.kind.name(), finding.value.as_str())).collect();
     assert_eq!(found, [("passport", "L898902C3"), ("dob", "1974-08-12")]);
     assert_eq!(findings(&zone.replace("L898902C36", "L898902C37"), Shape::Prose), []);
+}
+
+#[test]
+fn a_value_stands_below_its_label_past_empty_and_quoted_lines() {
+    for (text, kind, value) in [
+        ("Password:\nhunter2!", "password", "hunter2!"),
+        ("Your new password:\n\nxT9#mmQ2\n", "password", "xT9#mmQ2"),
+        ("> Passwort:\n> Winter2019!", "password", "Winter2019!"),
+        ("> > Kennwort\n> >\n> > Birkenweg#7", "password", "Birkenweg#7"),
+        ("Username\nmdupont\nMot de passe\nSoleil#44", "password", "Soleil#44"),
+        ("пароль\nqwerty1985", "password", "qwerty1985"),
+        ("PIN:\n4471", "password", "4471"),
+        ("Passport number\n\nX1234567", "passport", "X1234567"),
+        ("Nº de pasaporte:\nXDB123456", "passport", "XDB123456"),
+        ("Date of birth\n\n14 February 1971", "dob", "1971-02-14"),
+        ("Geburtsdatum\r\n17.02.1990", "dob", "1990-02-17"),
+        ("> Date de naissance :\n>\n> 03/08/1982", "dob", "1982-08-03"),
+        ("Base salary\n\n64,000 USD", "salary", "64000"),
+    ] {
+        let found = findings(text, Shape::Prose);
+        let found: Vec<_> = found.iter().map(|one| (one.kind.name(), one.value.as_str())).collect();
+        assert_eq!(found, [(kind, value)], "{text}");
+    }
+    for text in [
+        "Password:\n\nRegards,\nTom2 Miller",
+        "Password\nReset",
+        "Password:\nUsername:",
+        "Password\n\n\n\nhunter2!",
+        "Passport\n\nApplications are processed in 12345678 days by the office",
+        "Salary\n\n1,500 participants answered",
+    ] {
+        assert_eq!(findings(text, Shape::Prose), [], "{text}");
+    }
 }

@@ -1,0 +1,71 @@
+//! The time of a scan follows the length of the text, whatever stands in it.
+
+use std::time::Duration;
+
+use demarche_sensitive::Shape;
+
+use crate::support::findings;
+
+/// Words that make a rule look around, a line of tabs, and marks that begin a block.
+const PIECES: [&str; 24] = [
+    "password: ",
+    "password ",
+    "password x ",
+    "password\t",
+    "password\n",
+    "passphrase is a b ",
+    "passphrase:\n\n",
+    "PIN is 1234 ",
+    "login: x ",
+    "forgot password ",
+    "born ",
+    "3.4.1985 geboren ",
+    "昭和60年4月3日 ",
+    "passport\n\n",
+    "salary 1,500 ",
+    "account 12345678 ",
+    "id=4111111111111111 ",
+    "diagnosis diabetes ",
+    "api key ",
+    "privileged ",
+    "-----BEGIN ",
+    "http://a:b",
+    "1.2\t",
+    "12 ",
+];
+
+/// The times of a comparison on a busy machine: one of them must be right, and a rule that is slow is so each time.
+const TRIES: usize = 6;
+
+/// The time that a busy machine may take away from a short scan.
+const UNSEEN: Duration = Duration::from_millis(50);
+
+/// The time of a scan of a piece that is repeated up to a length in bytes.
+#[expect(clippy::disallowed_methods, reason = "the test is about time, and compares two of them")]
+fn time(piece: &str, length: usize, shape: Shape) -> Duration {
+    let text = piece.repeat(length / piece.len());
+    let start = std::time::Instant::now();
+    findings(&text, shape);
+    start.elapsed()
+}
+
+#[test]
+fn four_times_the_text_takes_no_more_than_ten_times_the_time() {
+    for piece in PIECES {
+        for shape in [Shape::Prose, Shape::Table] {
+            // A quadratic rule is at sixteen times. Both texts are long enough to be interrupted by other programs alike.
+            let is_linear =
+                |_| time(piece, 192 << 10, shape) < time(piece, 48 << 10, shape) * 10 + UNSEEN;
+            assert!((0..TRIES).any(is_linear), "{piece:?} {shape:?}");
+        }
+    }
+}
+
+#[test]
+fn a_row_of_many_cells_costs_as_much_as_many_rows_of_one_cell() {
+    let is_equal = |_| {
+        let row = time("1.2\t", 64 << 10, Shape::Table);
+        row < time("1.2\n", 64 << 10, Shape::Table) * 10 + UNSEEN
+    };
+    assert!((0..TRIES).any(is_equal));
+}
