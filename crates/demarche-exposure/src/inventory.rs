@@ -15,7 +15,7 @@ use crate::ExposureError;
 use crate::data::{Value, values};
 use crate::domain::{country_of, domain_of, is_provider};
 use crate::duties::duties;
-use crate::graph::{Content, Graph, unsigned};
+use crate::graph::{Content, Graph, Names, unsigned};
 use crate::kinds::{gravity, is_identity, is_personal, points, title};
 use crate::mailbox::named_owner;
 use crate::messages::Messages;
@@ -75,7 +75,7 @@ impl Counting {
     fn load(store: &Store) -> Result<Self, ExposureError> {
         let messages = Messages::load(store)?;
         let people = People::load(store, &messages)?;
-        let (graph, values) = (Graph::load(store)?, values(store)?);
+        let (graph, values) = (Graph::load(store, Names::Masked)?, values(store)?);
         let (owners, in_mailbox, inside) = (Vec::new(), Vec::new(), BTreeSet::new());
         let mut counting = Self { graph, messages, people, values, owners, in_mailbox, inside };
         counting.fill_mailboxes();
@@ -210,12 +210,13 @@ impl Counting {
                 by_context: 0,
                 countries: Vec::new(),
             });
-            told.values += 1;
+            let values = value.count(|content| self.messages.first_of(content));
+            told.values += values;
             *match value.check {
                 0 => &mut told.by_checksum,
                 1 => &mut told.by_format,
                 _ => &mut told.by_context,
-            } += 1;
+            } += values;
             contents.entry(kind).or_default().extend(value.contents.keys());
             if let Some(country) = value.country {
                 *countries.entry(kind).or_default().entry(country).or_insert(0) += 1;
