@@ -18,6 +18,7 @@ mod listing;
 mod mailbox;
 mod messages;
 mod names;
+mod network;
 mod path;
 mod people;
 mod question;

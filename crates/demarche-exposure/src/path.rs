@@ -76,12 +76,17 @@ fn os_string(bytes: Vec<u8>) -> OsString {
 
 /// A name or a path with the sensitive values in it masked; `None` where it has none.
 pub(crate) fn masked_name(rules: &Rules, name: &str) -> Option<String> {
-    let mut found = Vec::new();
-    rules.scan(name, Shape::Prose, &mut found);
-    // A kind that is told by words, such as a claim of privilege, is no value that could be misused.
-    let values =
-        found.iter().map(|finding| (finding.span.clone(), masked(finding.kind, &finding.value)));
-    let values: Vec<_> = values.collect();
+    // A slash or an underline parts words in a name, and would join them in a text.
+    let words = name.replace('_', " ");
+    let (mut values, mut found, mut start) = (Vec::new(), Vec::new(), 0);
+    for part in words.split('/') {
+        rules.scan(part, Shape::Prose, &mut found);
+        values.extend(found.drain(..).map(|finding| {
+            let span = start + finding.span.start..start + finding.span.end;
+            (span, masked(finding.kind, &finding.value))
+        }));
+        start += part.len() + 1;
+    }
     (!values.is_empty()).then(|| covered(name, values).text)
 }
 
@@ -155,6 +160,20 @@ mod tests {
         let distinct: std::collections::BTreeSet<&String> = shown.iter().collect();
         assert_eq!(distinct.len(), paths.len());
         assert_eq!(shown[1], "a\\xff.eml");
+    }
+
+    #[test]
+    fn values_between_the_signs_of_a_path_are_masked() {
+        let rules = Rules::built_in();
+        for (name, shown) in [
+            ("a/4111111111111111/b.eml", "a/[••••••••••••1111]/b.eml"),
+            ("card_4111111111111111_x.pdf", "card_[••••••••••••1111]_x.pdf"),
+            ("é/4111-1111-1111-1111", "é/[••••••••••••1111]"),
+        ] {
+            assert_eq!(masked_name(&rules, name).as_deref(), Some(shown));
+        }
+        assert_eq!(masked_name(&rules, "message at byte 4111111111"), None);
+        assert_eq!(masked_name(&rules, "4111111111111112.eml"), None, "wrong check digit");
     }
 
     #[test]

@@ -36,9 +36,11 @@ fn main() -> ExitCode {
 
 /// A write beyond the largest size of a file (`ulimit -f`) then fails like one to a full disk, instead of ending the process.
 fn spare_from_signals() {
-    #[cfg(unix)]
     // A system that has no such signal sends none.
-    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Default::default()));
+    #[cfg(unix)]
+    let flag: std::sync::Arc<std::sync::atomic::AtomicBool> = std::sync::Arc::default();
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, flag));
 }
 
 fn run(command: Command) -> anyhow::Result<Outcome> {
