@@ -196,7 +196,7 @@ impl Evidence {
             let has = |sign: u8| value.contains(&sign);
             match name.to_ascii_lowercase().as_slice() {
                 b"message-id" | b"return-path" if has(b'<') && has(b'>') => {
-                    evidence.by_programs += 1
+                    evidence.by_programs += 1;
                 }
                 b"received" if value.starts_with(b"from ") || value.starts_with(b"by ") => {
                     evidence.by_programs += 1;

@@ -133,8 +133,8 @@ pub(crate) fn masked_subject(
 
 /// A text as it was before it was compressed; empty where the store is damaged.
 pub(crate) fn unpacked(packed: &[u8], size: usize) -> String {
-    let bytes = zstd::bulk::decompress(packed, size).ok();
-    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(String::new)
+    let Ok(bytes) = zstd::bulk::decompress(packed, size) else { return String::new() };
+    String::from_utf8(bytes).unwrap_or_else(|_| String::new())
 }
 
 /// The sensitive values in a text: where they stand, and their masks.

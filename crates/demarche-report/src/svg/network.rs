@@ -158,7 +158,7 @@ mod tests {
                 PersonTie { one: 0, other: 2, messages: 1 },
             ],
         };
-        let svg = svg_of_exposure_network(&network);
+        let svg = svg_of_exposure_network(&network).replace('\u{a0}', " ");
         assert_eq!(svg.matches("<path class=\"edge\"").count(), 2);
         assert!(svg.contains("3 persons, 2 of them inside, and 2 pairs"), "{svg}");
         assert!(svg.contains("Anna &lt;b&gt; with Ben (40)"), "{svg}");
