@@ -169,7 +169,7 @@ fn a_message_has_all_its_places() {
     let dump = Dump::new();
     let text = message("1@x", "a", "b");
     dump.write("1.eml", &text);
-    dump.write("box.mbox", mbox(&[text.clone()]));
+    dump.write("box.mbox", mbox(std::slice::from_ref(&text)));
     dump.write(
         "Inbox/2.eml",
         format!("Received: from a by b; Mon, 1 Jan 2024 08:00:01 +0000\n{text}"),
@@ -215,7 +215,7 @@ fn an_item_that_takes_too_long_is_named_and_the_rest_goes_on() {
     let dump = Dump::new();
     dump.write("1.eml", message("1@x", "a", CARD));
     let long = format!("{CARD}\n{}", "words and words\n".repeat(1 << 20));
-    dump.write("2.txt", &long[..13 << 20]);
+    dump.write("2.txt", &long.as_bytes()[..13 << 20]);
     dump.write("3.eml", message("3@x", "b", CARD));
     // Each look at the clock takes eight seconds.
     let time = AtomicU64::new(0);
