@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use super::figure::{Figure, label, px};
 use super::measure::fitted;
-use crate::number::{count, counted};
+use crate::number::{count, counted, length};
 use crate::text::{NAME, shown};
 use crate::words::listed;
 
@@ -22,7 +22,9 @@ const MARKS: f64 = 182.0;
 /// The height of a row.
 const ROW: f64 = 22.0;
 /// The heights of the widest and the narrowest line.
-const LINES: (f64, f64) = (1.0, 7.0);
+const LINES: (f64, f64) = (0.8, 5.0);
+/// The pairs that are drawn, the strongest: more lie on each other.
+const DRAWN: usize = 40;
 /// The pairs that the description names.
 const TOLD: usize = 5;
 
@@ -47,19 +49,24 @@ pub(crate) fn exposure_network_chart(id: &str, network: &PersonNetwork) -> Strin
         network.ties.iter().filter_map(|tie| Some((tie, row(tie.one)?, row(tie.other)?))).collect();
     // The strongest are drawn last and lie above the others.
     ties.sort_by_key(|(tie, ..)| (tie.messages, tie.one, tie.other));
+    let left_out = ties.len().saturating_sub(DRAWN);
+    ties.drain(..left_out);
     let body = html! {
         @for (heading, y) in &headings { (label((8.0, *y), 12.0, "mute", "start", heading)) }
         @for (tie, one, other) in &ties { (bow(tie, one, other, (most, bottom))) }
         @for row in &rows { (mark(row, values)) }
         (label((8.0, bottom + 14.0), 11.0, "mute", "start", &format!("Widest line: {}.", counted(most, "message", "messages"))))
         (label((8.0, bottom + 30.0), 11.0, "mute", "start", "Larger dot: more sensitive values about the person."))
+        @if left_out > 0 {
+            (label((8.0, bottom + 46.0), 11.0, "mute", "start", &format!("The {} strongest of {} pairs are drawn.", length(DRAWN), length(network.ties.len()))))
+        }
     };
     Figure {
         id,
         title: "Who wrote to whom among the most exposed".to_owned(),
         desc: description(network, &ties),
         width: WIDTH,
-        height: bottom + 40.0,
+        height: bottom + if left_out > 0 { 56.0 } else { 40.0 },
         looks: BTreeSet::new(),
         body,
     }
@@ -90,9 +97,10 @@ fn laid_out(persons: &[NetworkPerson]) -> (Vec<(&'static str, f64)>, Vec<Row<'_>
     (headings, rows.into_iter().map(|(_, row)| row).collect(), y)
 }
 
-/// A bow between two persons, as wide as their messages are many: its area grows with them.
+/// A bow between two persons, the wider the more messages they exchanged.
 fn bow(tie: &PersonTie, one: &Row<'_>, other: &Row<'_>, (most, bottom): (u64, f64)) -> Markup {
-    let share = (float(tie.messages) / float(most)).sqrt();
+    // The square parts the strong pairs from the many weak ones.
+    let share = (float(tie.messages) / float(most)).powi(2);
     let width = LINES.0 + (LINES.1 - LINES.0) * share;
     let reach = (WIDTH - MARKS - 12.0) * 4.0 / 3.0;
     let distance = (one.y - other.y).abs() / bottom.max(ROW);
@@ -163,6 +171,12 @@ mod tests {
         assert!(svg.contains("3 persons, 2 of them inside, and 2 pairs"), "{svg}");
         assert!(svg.contains("Anna &lt;b&gt; with Ben (40)"), "{svg}");
         assert!(!svg.contains("NaN"));
+        let many: Vec<NetworkPerson> = (0..20).map(|_| person("Anna", true)).collect();
+        let pairs = (0..20).flat_map(|one| (one + 1..20).map(move |other| (one, other)));
+        let ties = pairs.map(|(one, other)| PersonTie { one, other, messages: 1 }).collect();
+        let svg = svg_of_exposure_network(&PersonNetwork { persons: many, ties });
+        assert_eq!(svg.matches("<path class=\"edge\"").count(), 40);
+        assert!(svg.contains("The 40 strongest of 190 pairs are drawn."), "{svg}");
         let outsiders = PersonNetwork { persons: vec![person("Ben", false)], ties: Vec::new() };
         assert!(!svg_of_exposure_network(&outsiders).contains("Inside"));
         assert!(!svg_of_exposure_network(&PersonNetwork::default()).contains("NaN"));
