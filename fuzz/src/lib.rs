@@ -16,6 +16,10 @@ impl Sink for Nothing {
 pub fn read_dump(name: &str, head: &[u8], bytes: &[u8]) {
     let bytes = [head, bytes].concat();
     let limits = Limits { items: 1000, expanded: 4 << 20, ..Limits::default() };
-    let pdf = |_: &[u8]| Err(demarche_text::Unread::Unsupported);
-    read_bytes(name, &bytes, &limits, &pdf, &mut Nothing);
+    let documents = |media, bytes: &[u8]| match media {
+        // The readers of single documents have targets of their own.
+        demarche_text::Media::Pdf => Err(demarche_text::Unread::Unsupported),
+        media => demarche_text::text_of(media, bytes, &limits.text),
+    };
+    read_bytes(name, &bytes, &limits, &documents, &mut Nothing);
 }

@@ -49,6 +49,9 @@ pub enum Unread {
     /// A device, socket or pipe.
     #[error("it is no ordinary file")]
     NotPlain,
+    /// The time that one item may take was over before anything of it could be had.
+    #[error("reading it took longer than one item may take")]
+    TooLong,
     /// A reason that the reader of documents gives.
     #[error("{0}")]
     Document(#[from] demarche_text::Unread),
@@ -105,6 +108,9 @@ pub enum Fault {
     /// The name of an entry that would lead out of the folder of its archive.
     #[error("the name leads out of the folder of its archive")]
     NameLeadsOut,
+    /// The time that one item may take was over before its end.
+    #[error("reading it took longer than one item may take; the rest of it is left out")]
+    TooLong,
     /// What is wrong with an archive, told after its entries.
     #[error("{reason}")]
     Archive {

@@ -26,6 +26,19 @@ pub(crate) struct About {
     /// The encoding in lower case.
     pub(crate) encoding: String,
     pub(crate) is_attachment: bool,
+    pub(crate) flow: Flow,
+}
+
+/// The line breaks of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// Every line stands for itself.
+    #[default]
+    Fixed,
+    /// Lines may go on in the next one.
+    ///
+    /// Source: RFC 3676.
+    Flowed { deletes_space: bool },
 }
 
 impl Fields {
@@ -115,6 +128,12 @@ impl About {
                 self.boundary = attribute("boundary");
                 self.charset = attribute("charset");
                 self.name = self.name.take().or_else(|| attribute("name"));
+                let is = |name, value: &str| {
+                    attribute(name).is_some_and(|stated| stated.trim().eq_ignore_ascii_case(value))
+                };
+                if is("format", "flowed") {
+                    self.flow = Flow::Flowed { deletes_space: is("delsp", "yes") };
+                }
             }
             HeaderName::ContentDisposition => {
                 let Some(content) = value.as_content_type() else { return };

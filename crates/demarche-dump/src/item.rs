@@ -15,6 +15,12 @@ pub trait Sink {
         true
     }
 
+    /// Returns true if what is being read takes longer than one item may. The reader asks between parts and now and then
+    /// while it unpacks; it then tells what it has with [`Fault::TooLong`], and goes on with the next item.
+    fn is_late(&mut self) -> bool {
+        false
+    }
+
     /// Takes an item; [`ControlFlow::Break`] ends the reading of the unit.
     ///
     /// Containers come before what they hold, in the order of the file.
@@ -93,6 +99,9 @@ pub struct Message {
     pub subject: String,
     /// The text: that of the plain parts, and that of web pages where they say more.
     pub body: Vec<Section>,
+    /// For each of the first sections of the body, the offsets behind soft line breaks that were joined in it
+    /// (`format=flowed`), in their order. Sections beyond have none.
+    pub breaks: Vec<Vec<usize>>,
     /// The folder in the mailbox, with `/` between levels; `None` where it is not known.
     pub folder: Option<String>,
     /// The number of header fields.

@@ -32,5 +32,5 @@ mod unit;
 pub use fault::{Fault, Unread};
 pub use item::{Content, Item, Mailbox, Message, Sink};
 pub use limits::Limits;
-pub use read::{PdfReader, read, read_bytes};
-pub use unit::{Part, Unit, Unlisted, units};
+pub use read::{DocumentReader, read, read_bytes};
+pub use unit::{Part, Stamp, Unit, Unlisted, units};

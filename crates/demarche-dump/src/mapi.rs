@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use demarche_text::{Limits, Media, Section, Shape, text_of, text_of_bytes, text_of_html};
 use jiff::Timestamp;
 
+use crate::body::{Passage, joined};
 use crate::header::Fields;
 use crate::item::{Mailbox, Message};
 use crate::rtf;
@@ -141,10 +142,9 @@ impl Properties {
         };
         match (plain, html) {
             (plain, Some(html)) => {
-                crate::body::joined(plain.into_iter().collect(), vec![text_of_html(&html)])
-                    .into_iter()
-                    .map(section)
-                    .collect()
+                let plain = plain.into_iter().map(Passage::from).collect();
+                let passages = joined(plain, vec![text_of_html(&html)]).into_iter();
+                passages.map(|passage| section(passage.text)).collect()
             }
             (Some(plain), None) => vec![section(plain)],
             (None, None) => rich().unwrap_or_default(),

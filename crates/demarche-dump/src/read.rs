@@ -26,8 +26,8 @@ use crate::lines;
 use crate::number::wide;
 use crate::unit::{Part, Unit, on_disk, unopened};
 
-/// The reader of PDF files, which the caller may run in a process of its own.
-pub type PdfReader<'a> = dyn Fn(&[u8]) -> Result<Text, demarche_text::Unread> + 'a;
+/// The reader of documents that are more than plain text, which the caller may run in a process of its own.
+pub type DocumentReader<'a> = dyn Fn(Media, &[u8]) -> Result<Text, demarche_text::Unread> + 'a;
 
 /// Reads one unit of a dump and tells the sink every item in it.
 ///
@@ -50,14 +50,20 @@ pub type PdfReader<'a> = dyn Fn(&[u8]) -> Result<Text, demarche_text::Unread> + 
 ///
 /// let root = Path::new("leaked");
 /// let (units, _) = units(root);
-/// let pdf = |_: &[u8]| Err(demarche_text::Unread::Unsupported);
+/// let documents = |_, _: &[u8]| Err(demarche_text::Unread::Unsupported);
 /// for unit in &units {
-///     read(root, unit, &Limits::default(), &pdf, &mut Names);
+///     read(root, unit, &Limits::default(), &documents, &mut Names);
 /// }
 /// ```
-pub fn read(root: &Path, unit: &Unit, limits: &Limits, pdf: &PdfReader<'_>, sink: &mut dyn Sink) {
+pub fn read(
+    root: &Path,
+    unit: &Unit,
+    limits: &Limits,
+    documents: &DocumentReader<'_>,
+    sink: &mut dyn Sink,
+) {
     let mut reader =
-        Reader { limits, pdf, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
+        Reader { limits, documents, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
     // A sink that breaks off has all it wants.
     let _: Flow = reader.unit(root, unit);
 }
@@ -67,11 +73,11 @@ pub fn read_bytes(
     name: &str,
     bytes: &[u8],
     limits: &Limits,
-    pdf: &PdfReader<'_>,
+    documents: &DocumentReader<'_>,
     sink: &mut dyn Sink,
 ) {
     let mut reader =
-        Reader { limits, pdf, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
+        Reader { limits, documents, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
     let name = printable(name);
     let media = folder::media_by_place(&name, lines::slice(bytes, 0..HEAD));
     let at = Some(0..wide(bytes.len()));
@@ -97,7 +103,7 @@ const UNUSUAL_DEPTH: u32 = 16;
 /// A unit as it is read.
 struct Reader<'a> {
     limits: &'a Limits,
-    pdf: &'a PdfReader<'a>,
+    documents: &'a DocumentReader<'a>,
     sink: &'a mut dyn Sink,
     next: u32,
     fields: Fields,

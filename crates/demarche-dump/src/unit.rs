@@ -14,6 +14,27 @@ pub struct Unit {
     pub path: PathBuf,
     /// The part of the file.
     pub part: Part,
+    /// The size and the time of change of the file.
+    pub stamp: Stamp,
+}
+
+/// That by which a file that nobody changed is known again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stamp {
+    /// The size in bytes.
+    pub size: u64,
+    /// The time of the last change, in nanoseconds since 1970; zero where it is earlier or not known.
+    pub modified: u64,
+}
+
+impl Stamp {
+    fn of(metadata: &fs::Metadata) -> Self {
+        let modified = metadata.modified().ok().and_then(|time| {
+            let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
+            u64::try_from(since.as_nanos()).ok()
+        });
+        Self { size: metadata.len(), modified: modified.unwrap_or(0) }
+    }
 }
 
 /// A part of a file.
@@ -131,15 +152,16 @@ impl Walk {
         } else {
             Vec::new()
         };
+        let stamp = Stamp::of(metadata);
         if ranges.len() < 2 {
-            self.units.push(Unit { path, part: Part::Whole });
+            self.units.push(Unit { path, part: Part::Whole, stamp });
             return;
         }
-        self.units.extend(
-            ranges
-                .into_iter()
-                .map(|range| Unit { path: path.clone(), part: Part::Messages(range) }),
-        );
+        self.units.extend(ranges.into_iter().map(|range| Unit {
+            path: path.clone(),
+            part: Part::Messages(range),
+            stamp,
+        }));
     }
 
     fn unlisted(&mut self, path: PathBuf, reason: Unread, size: u64) {

@@ -53,8 +53,12 @@ pub(crate) enum State {
 #[derive(Debug)]
 pub(crate) struct NewText {
     pub(crate) name: Option<String>,
+    /// The name with sensitive values masked, where it has any.
+    pub(crate) masked: Option<String>,
     pub(crate) shape: Shape,
     pub(crate) text: String,
+    /// The offsets behind soft line breaks that were joined, in their order.
+    pub(crate) breaks: Vec<usize>,
     /// The same, compressed.
     pub(crate) packed: Vec<u8>,
     pub(crate) findings: Vec<Found>,
@@ -78,6 +82,8 @@ pub(crate) struct Edge {
     /// Its number among all items of the unit.
     pub(crate) number: u32,
     pub(crate) name: String,
+    /// The name with sensitive values masked, where it has any.
+    pub(crate) masked: Option<String>,
     pub(crate) at: Option<Range<u64>>,
     /// The bytes of the content as it is stored here: line ends of messages differ.
     pub(crate) size: u64,

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::{ControlFlow, Range};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use demarche_dump::{Content, Item, Message, Sink};
+use demarche_dump::{Content, Fault, Item, Message, Sink};
 use demarche_sensitive::{Rules, Shape as Layout};
 use demarche_terms::Sha256;
 use demarche_text::{Media, Section, Shape};
@@ -13,6 +14,7 @@ use zstd::bulk::Compressor;
 
 use crate::chunk::{Chunk, Edge, Found, NewContent, NewText, State};
 use crate::names::names_in;
+use crate::path::masked_name;
 
 /// The bytes of text after which a chunk goes to the store.
 const CHUNK: usize = 2 << 20;
@@ -38,6 +40,33 @@ pub(crate) struct Collector<'a> {
     packer: &'a mut Compressor<'static>,
     /// The content that was asked for last, and as which kind of file it is read.
     wanted: (Sha256, Media),
+    patience: Patience<'a>,
+    /// True if the item that is being told was not searched to its end.
+    is_cut: bool,
+}
+
+/// The time that one item may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience<'a> {
+    pub(crate) most: Duration,
+    /// The time since any moment.
+    pub(crate) clock: &'a dyn Fn() -> Duration,
+    /// The time at which the item began.
+    began: Duration,
+}
+
+impl<'a> Patience<'a> {
+    pub(crate) fn new(most: Duration, clock: &'a dyn Fn() -> Duration) -> Self {
+        Self { most, clock, began: clock() }
+    }
+
+    fn begin(&mut self) {
+        self.began = (self.clock)();
+    }
+
+    fn is_over(&self) -> bool {
+        (self.clock)().saturating_sub(self.began) > self.most
+    }
 }
 
 impl<'a> Collector<'a> {
@@ -45,11 +74,13 @@ impl<'a> Collector<'a> {
         rules: &'a Rules,
         seen: &'a Seen,
         packer: &'a mut Compressor<'static>,
+        patience: Patience<'a>,
         send: &'a mut dyn FnMut(Chunk) -> ControlFlow<()>,
     ) -> Self {
         let (chunk, keys, found) = (Chunk::default(), Vec::new(), Vec::new());
         let wanted = (Sha256::default(), Media::Unknown);
-        Self { rules, seen, packer, send, chunk, keys, found, wanted }
+        let is_cut = false;
+        Self { rules, seen, packer, send, chunk, keys, found, wanted, patience, is_cut }
     }
 
     /// The content of the unit's file, and what is not sent yet.
@@ -71,30 +102,102 @@ impl<'a> Collector<'a> {
         Sha256::of(format!("{parent}\n{}\n{}\n{}", item.number, item.size, item.name).as_bytes())
     }
 
-    fn text(&mut self, name: Option<&str>, shape: Shape, text: Cow<'_, str>) -> NewText {
+    /// A text with its findings; `breaks` are the offsets behind soft line breaks that were joined.
+    fn text(
+        &mut self,
+        name: Option<&str>,
+        shape: Shape,
+        text: Cow<'_, str>,
+        breaks: Vec<usize>,
+    ) -> NewText {
         let layout = match shape {
             Shape::Prose => Layout::Prose,
             Shape::Table => Layout::Table,
         };
-        self.found.clear();
-        self.rules.scan(&text, layout, &mut self.found);
-        let mut lines = Lines { text: &text, offset: 0, line: 1 };
+        self.search(&text, layout);
+        let mut lines = Lines::of(&text, &breaks);
         let findings = self.found.drain(..).map(|finding| {
             let (line, around) = lines.around(&finding.span);
             Found { line, names: names_in(&around), finding }
         });
         let findings = findings.collect();
-        let packed = self.packer.compress(text.as_bytes()).unwrap_or_default();
+        // A compressor in memory has nothing to fail on; a text without bytes would be told as damaged.
+        let packed = self.packer.compress(text.as_bytes()).unwrap_or_else(|_| Vec::new());
+        let masked = name.and_then(|name| masked_name(self.rules, name));
         let name = name.map(str::to_owned);
-        NewText { name, shape, text: text.into_owned(), packed, findings }
+        NewText { name, masked, shape, text: text.into_owned(), breaks, packed, findings }
     }
 
-    fn sections(&mut self, sections: &[Section]) -> Vec<NewText> {
-        let sections = sections.iter().filter(|section| !section.text.trim().is_empty());
+    /// Searches a text for sensitive data, a large one window by window as long as there is time.
+    ///
+    /// Windows of prose overlap, those of a table have its first row before them.
+    fn search(&mut self, text: &str, layout: Layout) {
+        self.found.clear();
+        let heading = match layout {
+            Layout::Table => text
+                .find('\n')
+                .filter(|end| *end < SEAM)
+                .and_then(|end| text.get(..=end))
+                .unwrap_or(""),
+            Layout::Prose => "",
+        };
+        let mut start = 0;
+        loop {
+            if self.patience.is_over() {
+                self.is_cut = true;
+                return;
+            }
+            let end = window_end(text, start);
+            let first = match layout {
+                Layout::Prose => text.floor_char_boundary(start.saturating_sub(SEAM)),
+                Layout::Table => start,
+            };
+            let window = text.get(first..end).unwrap_or("");
+            if start == 0 {
+                self.rules.scan(window, layout, &mut self.found);
+            } else {
+                let mut found = Vec::new();
+                self.rules.scan(&format!("{heading}{window}"), layout, &mut found);
+                self.add_window(found, first, heading.len(), start);
+            }
+            if end >= text.len() {
+                return;
+            }
+            start = end;
+        }
+    }
+
+    /// Adds the findings of a window that begins at an offset, behind a heading of so many bytes; those before `start` are
+    /// the former window's, but for values that reach from one into the other.
+    fn add_window(
+        &mut self,
+        found: Vec<demarche_sensitive::Finding>,
+        first: usize,
+        heading: usize,
+        start: usize,
+    ) {
+        for mut finding in found.into_iter().filter(|finding| finding.span.start >= heading) {
+            finding.span = finding.span.start - heading + first..finding.span.end - heading + first;
+            if finding.span.end > start {
+                let begin = finding.span.start;
+                while self.found.last().is_some_and(|last| last.span.end > begin) {
+                    self.found.pop();
+                }
+                self.found.push(finding);
+            }
+        }
+    }
+
+    /// The texts of sections; `breaks` are those of the first sections, where these have any.
+    fn sections(&mut self, sections: &[Section], breaks: &[Vec<usize>]) -> Vec<NewText> {
+        let breaks = breaks.iter().cloned().chain(std::iter::repeat_with(Vec::new));
         let mut texts: Vec<NewText> = Vec::new();
-        for section in sections {
-            let mut text =
-                self.text(section.name.as_deref(), section.shape, section.text.as_str().into());
+        for (section, breaks) in sections.iter().zip(breaks) {
+            if section.text.trim().is_empty() {
+                continue;
+            }
+            let (name, text) = (section.name.as_deref(), section.text.as_str().into());
+            let mut text = self.text(name, section.shape, text, breaks);
             if let Some(before) = texts.last_mut() {
                 self.across(before, &mut text);
             }
@@ -127,7 +230,7 @@ impl<'a> Collector<'a> {
             before.findings.retain(|found| found.finding.span.end <= first.start);
             after.findings.retain(|found| found.finding.span.start >= second.end);
             for (text, span) in [(&mut *before, first), (&mut *after, second)] {
-                let (line, around) = Lines { text: &text.text, offset: 0, line: 1 }.around(&span);
+                let (line, around) = Lines::of(&text.text, &text.breaks).around(&span);
                 let finding = demarche_sensitive::Finding { span, ..finding.clone() };
                 let found = Found { line, names: names_in(&around), finding };
                 let place = text
@@ -141,33 +244,44 @@ impl<'a> Collector<'a> {
     /// The subject is the first line of the text of a message.
     fn message(&mut self, message: &Message) -> Vec<NewText> {
         let is_prose = |section: &&Section| section.shape == Shape::Prose && section.name.is_none();
-        match message.body.split_first().filter(|(first, _)| is_prose(first)) {
-            Some((first, rest)) => {
-                let text = format!("{}\n{}", message.subject, first.text);
-                let mut texts = vec![self.text(None, Shape::Prose, text.into())];
-                texts.extend(self.sections(rest));
-                texts
+        let (first, rest) = match message.body.split_first() {
+            Some((first, rest)) if is_prose(&first) => (first.text.as_str(), rest),
+            _ => {
+                let subject =
+                    self.text(None, Shape::Prose, message.subject.as_str().into(), Vec::new());
+                let body = self.sections(&message.body, &message.breaks);
+                return std::iter::once(subject).chain(body).collect();
             }
-            None => {
-                let subject = self.text(None, Shape::Prose, message.subject.as_str().into());
-                std::iter::once(subject).chain(self.sections(&message.body)).collect()
-            }
-        }
+        };
+        let text = format!("{}\n{first}", message.subject);
+        let (own, others) = match message.breaks.split_first() {
+            Some((own, others)) => (own.as_slice(), others),
+            None => (&[][..], &[][..]),
+        };
+        let own = own.iter().map(|place| place + message.subject.len() + 1).collect();
+        let mut texts = vec![self.text(None, Shape::Prose, text.into(), own)];
+        texts.extend(self.sections(rest, others));
+        texts
     }
 
     fn content(&mut self, key: Sha256, item: &Item<'_>) -> Option<NewContent> {
-        let (state, reason, message, texts) = match item.content {
+        self.is_cut = item.faults.contains(&Fault::TooLong);
+        let (mut state, mut reason, message, texts) = match item.content {
             Content::Message(message) => {
                 let texts = self.message(message);
                 let message = Message { body: Vec::new(), ..message.clone() };
                 (State::Read, None, Some(message), texts)
             }
-            Content::Text(sections) => (State::Read, None, None, self.sections(sections)),
+            Content::Text(sections) => (State::Read, None, None, self.sections(sections, &[])),
             Content::Container => (State::Container, None, None, Vec::new()),
             Content::Nothing => (State::Empty, None, None, Vec::new()),
             Content::Unread(reason) => (State::Unread, Some(reason.to_string()), None, Vec::new()),
             Content::Copy | Content::Damage(_) => return None,
         };
+        if self.is_cut {
+            // What was read of it is kept, and the content stands in the list of those that were not read in full.
+            (state, reason) = (State::Unread, Some(Fault::TooLong.to_string()));
+        }
         let faults = item.faults.iter().map(ToString::to_string).collect();
         let digest = item.digest;
         let (media, size) = (format!("{:?}", item.media).to_lowercase(), item.size);
@@ -176,12 +290,25 @@ impl<'a> Collector<'a> {
 }
 
 impl Sink for Collector<'_> {
+    fn is_late(&mut self) -> bool {
+        self.patience.is_over()
+    }
+
     fn wants(&mut self, digest: &Sha256, media: Media) -> bool {
+        self.patience.begin();
         self.wanted = (*digest, media);
         self.seen.claim(&read_as(digest, media))
     }
 
     fn item(&mut self, item: Item<'_>) -> ControlFlow<()> {
+        let flow = self.take(&item);
+        self.patience.begin();
+        flow
+    }
+}
+
+impl Collector<'_> {
+    fn take(&mut self, item: &Item<'_>) -> ControlFlow<()> {
         let within = item.within.and_then(|number| usize::try_from(number).ok());
         let parent = within.and_then(|number| self.keys.get(number)).copied();
         if let (Content::Damage(fault), Some(parent)) = (item.content, parent) {
@@ -189,12 +316,14 @@ impl Sink for Collector<'_> {
             self.chunk.damages.push((parent, fault.to_string()));
             return ControlFlow::Continue(());
         }
-        let key = self.key(&item, parent);
+        let key = self.key(item, parent);
         self.keys.push(key);
         let (number, name, at) = (item.number, item.name.to_owned(), item.at.clone());
         let size = item.size;
-        self.chunk.edges.push(Edge { parent, number, name, at, size, child: key });
-        if let Some(content) = self.content(key, &item) {
+        // The file of a unit has its path for a name, which was looked at where it was listed.
+        let masked = parent.and_then(|_| masked_name(self.rules, &name));
+        self.chunk.edges.push(Edge { parent, number, name, masked, at, size, child: key });
+        if let Some(content) = self.content(key, item) {
             self.chunk.weight += content.texts.iter().map(|text| text.text.len()).sum::<usize>();
             self.chunk.contents.push(content);
         }
@@ -203,6 +332,19 @@ impl Sink for Collector<'_> {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// The bytes of text that are searched between two looks at the time.
+const WINDOW: usize = 4 << 20;
+
+/// The end of the window that begins at an offset: behind a line where there is one.
+fn window_end(text: &str, start: usize) -> usize {
+    let end = text.floor_char_boundary(start.saturating_add(WINDOW));
+    if end >= text.len() {
+        return text.len();
+    }
+    let window = text.as_bytes().get(start..end).unwrap_or(&[]);
+    window.iter().rposition(|byte| *byte == b'\n').map_or(end, |line| start + line + 1)
 }
 
 /// The key of bytes that are read as one kind of file: by another name they may be another.
@@ -217,17 +359,26 @@ fn read_as(digest: &Sha256, media: Media) -> Sha256 {
 /// The lines of a text, counted as findings come in its order.
 struct Lines<'a> {
     text: &'a str,
+    /// The soft line breaks that are not passed yet.
+    breaks: &'a [usize],
     offset: usize,
     line: usize,
 }
 
-impl Lines<'_> {
+impl<'a> Lines<'a> {
+    fn of(text: &'a str, breaks: &'a [usize]) -> Self {
+        Self { text, breaks, offset: 0, line: 1 }
+    }
+
     /// The number of the line of a value, from 1, and the line with a tab in the place of the value.
     fn around(&mut self, span: &Range<usize>) -> (usize, String) {
         let at = span.start;
         let bytes = self.text.as_bytes();
         let passed = bytes.get(self.offset..at).unwrap_or(&[]);
         self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        let soft = self.breaks.partition_point(|place| *place <= at);
+        self.line += soft;
+        self.breaks = self.breaks.get(soft..).unwrap_or(&[]);
         self.offset = at;
         let before = bytes.get(..at).unwrap_or(&[]);
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |found| found + 1);

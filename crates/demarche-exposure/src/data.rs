@@ -22,12 +22,43 @@ pub(crate) struct Value {
     pub(crate) contents: BTreeMap<Content, i64>,
     /// Names that stand on a line with it.
     pub(crate) names: BTreeSet<String>,
+    /// The records that have it, of kinds that many persons share: two persons may be born on one day.
+    pub(crate) records: BTreeSet<Record>,
+}
+
+/// A record that has a value: that of a person, or of somebody at a place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Record {
+    /// The one name on the line.
+    Person(String),
+    /// The content, the number of the text in it, and the offset in that.
+    Place(Content, i64, i64),
+}
+
+impl Value {
+    /// The number of values that it counts for: one, or that of its records where the kind is shared by many persons.
+    ///
+    /// Copies of one message are one record; `same` gives contents that are the same a common number.
+    pub(crate) fn count(&self, same: impl Fn(Content) -> Content) -> u64 {
+        let records = self.records.iter().map(|record| match record {
+            Record::Place(content, text, offset) => Record::Place(same(*content), *text, *offset),
+            Record::Person(name) => Record::Person(name.clone()),
+        });
+        (records.collect::<BTreeSet<Record>>().len() as u64).max(1)
+    }
+}
+
+/// Returns true for kinds whose values many persons share.
+fn is_shared(kind: Kind) -> bool {
+    matches!(kind, Kind::Dob | Kind::Salary | Kind::Health)
 }
 
 /// All values, in the order of kind and value.
 pub(crate) fn values(store: &Store) -> Result<Vec<Value>, ExposureError> {
     let mut query = store.connection.prepare(
-        "SELECT kind, value, country, rule, \"check\", content, line, names FROM finding ORDER BY kind, value, \"check\", rule, content, line",
+        "SELECT kind, value, country, rule, \"check\", content, line, names, start, \
+         (SELECT number FROM text WHERE text.id = finding.text) \
+         FROM finding ORDER BY kind, value, \"check\", rule, content, line",
     )?;
     let mut rows = query.query([])?;
     let mut values: Vec<Value> = Vec::new();
@@ -48,11 +79,19 @@ pub(crate) fn values(store: &Store) -> Result<Vec<Value>, ExposureError> {
                 check: row.get(4)?,
                 contents: BTreeMap::new(),
                 names: BTreeSet::new(),
+                records: BTreeSet::new(),
             });
         }
         if let Some(last) = values.last_mut() {
             last.contents.entry(row.get(5)?).or_insert(row.get(6)?);
             let names: String = row.get(7)?;
+            if is_shared(kind) {
+                let mut on_line = names.lines();
+                last.records.insert(match (on_line.next(), on_line.next()) {
+                    (Some(name), None) => Record::Person(name.to_owned()),
+                    _ => Record::Place(row.get(5)?, row.get(9)?, row.get(8)?),
+                });
+            }
             last.names.extend(names.lines().map(str::to_owned));
         }
     }

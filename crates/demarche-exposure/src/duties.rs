@@ -1,6 +1,9 @@
 //! Duties to notify after a breach, and the reasons why they may apply to a dump.
 //!
 //! The laws are told in the shortest words that a lawyer would still sign; whether one applies is for counsel to say.
+//! The list is not complete: it has the laws of the European Economic Area, the United Kingdom, Switzerland, the United
+//! States (health data, and seven states), Canada, Australia, Japan, South Korea, Brazil, Singapore and India, and the
+//! contracts with the card brands. What is shown of it says so.
 //! Sources: the laws as published, as of November 2026.
 
 use demarche_case::assessment::exposure::{CountryExposed, Duty, KindExposed};
@@ -136,12 +139,12 @@ const LAWS: [Law; 20] = [
     },
     Law {
         id: "pci",
-        law: "rules of the payment card brands",
-        tell: "the acquiring bank and the card brands",
-        within: "at once",
-        hours: Some(24),
+        law: "contracts with the payment card brands (no law)",
+        tell: "the acquiring bank, and the card brands where the contract says so",
+        within: "immediately, as the contract with the card brands says",
+        hours: None,
         reach: Reach::Kinds(&["card"]),
-        source: "PCI DSS v4.0.1, requirement 12.10; contracts with the acquirer",
+        source: "PCI DSS v4.0.1, requirement 12.10; the contract with the acquirer",
     },
     Law {
         id: "ch-fadp",
@@ -263,7 +266,10 @@ fn people_of(states: &[&str], countries: &[CountryExposed]) -> Option<String> {
     };
     let mut told: Vec<String> = named.iter().take(NAMED).map(told).collect();
     if named.len() > NAMED {
-        told.push(format!("people of {} more", named.len() - NAMED));
+        told.push(match named.len() - NAMED {
+            1 => "people of 1 more state".to_owned(),
+            more => format!("people of {more} more states"),
+        });
     }
     (!told.is_empty()).then(|| told.join(", "))
 }
@@ -308,5 +314,34 @@ mod tests {
             [],
             "telephone numbers alone tell of no resident"
         );
+    }
+
+    #[test]
+    fn no_term_is_told_that_no_law_gives() {
+        let card = KindExposed {
+            kind: "card".to_owned(),
+            title: "Payment cards".to_owned(),
+            gravity: demarche_case::assessment::exposure::Gravity::Identity,
+            values: 1,
+            contents: 1,
+            by_checksum: 1,
+            by_format: 0,
+            by_context: 0,
+            countries: Vec::new(),
+        };
+        let found = duties(&[card], &[]);
+        assert_eq!((found[0].id.as_str(), found[0].hours), ("pci", None));
+        assert!(found[0].within.starts_with("immediately, as the contract"), "{}", found[0].within);
+    }
+
+    #[test]
+    fn states_that_are_not_named_are_counted_in_the_right_number() {
+        let because = |codes: &[&str]| {
+            let people: Vec<CountryExposed> = codes.iter().map(|code| people(code, 1)).collect();
+            duties(&[], &people)[0].because.clone()
+        };
+        assert!(because(&["DE", "FR", "IT", "ES"]).ends_with("people of 1 more state"));
+        assert!(because(&["DE", "FR", "IT", "ES", "PL"]).ends_with("people of 2 more states"));
+        assert!(!because(&["DE", "FR", "IT"]).contains("more"));
     }
 }

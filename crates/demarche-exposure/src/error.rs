@@ -14,7 +14,43 @@ pub enum ExposureError {
     },
     /// A query on the store failed.
     #[error("the store is damaged: {0}")]
-    Query(#[from] rusqlite::Error),
+    Query(rusqlite::Error),
+    /// The disk is full, or a file may not grow further.
+    #[error(
+        "the store cannot be written, as the disk or the largest size of a file is reached: {0}"
+    )]
+    Full(rusqlite::Error),
+    /// Another process writes to the store.
+    #[error("another scan uses the store: wait until it is done")]
+    Busy,
+    /// What stands in the place of the store is a folder or a device.
+    #[error("the store {path} is no ordinary file: name another with --store")]
+    NotPlain {
+        /// The place of the store.
+        path: PathBuf,
+    },
+    /// A link that leads nowhere stands in the place of the store.
+    #[error(
+        "the store {path} is a symbolic link to a file that is not there: remove the link, or name another store with --store"
+    )]
+    DeadLink {
+        /// The place of the store.
+        path: PathBuf,
+    },
+    /// The file is not one that a scan made.
+    #[error("{path} is not a store that a scan of this version made: name another with --store")]
+    NoStore {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A passphrase is given for a store that is not encrypted.
+    #[error(
+        "the store {path} is not encrypted: leave out --passphrase-file, or name another store with --store"
+    )]
+    NotEncrypted {
+        /// The file of the store.
+        path: PathBuf,
+    },
     /// The file of the store cannot be read or written.
     #[error("the store {path} cannot be used: {error}")]
     File {
@@ -44,7 +80,23 @@ pub enum ExposureError {
     /// The scan was interrupted; what was read is kept.
     #[error("the scan was interrupted; the same command goes on with it")]
     Interrupted,
-    /// A question that the index does not understand.
-    #[error("the question cannot be read: {0}")]
-    Question(String),
+    /// A question that cannot be read.
+    #[error("the question cannot be read at sign {place}: {problem}")]
+    Question {
+        /// The number of the sign at fault, from 1.
+        place: usize,
+        /// The fault.
+        problem: &'static str,
+    },
+}
+
+impl From<rusqlite::Error> for ExposureError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, SystemIoFailure};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
+            Some(DiskFull | SystemIoFailure) => Self::Full(error),
+            _ => Self::Query(error),
+        }
+    }
 }

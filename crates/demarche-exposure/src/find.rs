@@ -1,11 +1,15 @@
 //! Search in the texts of a dump.
 
+use std::ops::Range;
+
 use demarche_sensitive::{Kind, masked};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::ExposureError;
-use crate::graph::{Graph, offset, unsigned};
-use crate::store::Store;
+use crate::graph::{Content, Graph, Names, offset, unsigned};
+use crate::listing::section;
+use crate::path::{Covered, covered};
+use crate::store::{Store, breaks_before};
+use crate::{ExposureError, question};
 
 /// A text in which words were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +44,7 @@ pub struct Hits {
 ///
 /// A question is words that must all be there, phrases in quotes, beginnings of words with `*`, and `AND`, `OR`, `NOT` and
 /// `NEAR`. Case and accents do not matter. Sensitive values are masked in what is shown, unless they are to be revealed.
+/// Values that no rule recognises are shown.
 ///
 /// # Errors
 ///
@@ -50,81 +55,101 @@ pub fn find(
     most: usize,
     reveal: bool,
 ) -> Result<Hits, ExposureError> {
-    let count = |question: &str| {
-        let all = "SELECT count(*) FROM word WHERE word MATCH ?";
-        store.connection.query_row(all, [question], |row| row.get::<_, i64>(0))
-    };
-    let quoted = quoted(question);
-    let (question, all) = match count(question) {
-        Ok(all) => (question.to_owned(), all),
-        // An address or a number has signs that are no part of the language of questions.
-        Err(_) => match count(&quoted) {
-            Ok(all) => (quoted, all),
-            Err(error) => return Err(ExposureError::Question(error.to_string())),
-        },
-    };
+    let question = question::read(question)?;
+    let all = "SELECT count(*) FROM word WHERE word MATCH ?";
+    let all: i64 = store.connection.query_row(all, [&question], |row| row.get(0))?;
     let mut query = store.connection.prepare(
-        "SELECT word.rowid, text.content, text.name, text.body, text.size FROM word JOIN text ON text.id = word.rowid \
+        "SELECT word.rowid, text.content, text.name, text.body, text.size, text.masked, text.breaks FROM word JOIN text ON text.id = word.rowid \
          WHERE word MATCH ? ORDER BY bm25(word), word.rowid LIMIT ?",
     )?;
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let mut rows = query.query(params![question, limit])?;
-    let mut graph = Graph::load(store)?;
+    let mut graph = None;
     let snippets = Snippets::new()?;
     let mut best = Vec::new();
     while let Some(row) = rows.next()? {
+        let graph = match &mut graph {
+            Some(graph) => graph,
+            none => none.insert(Graph::load(store, Names::of(reveal))?),
+        };
         let (number, content): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let size = offset(row.get(4)?);
-        let text = unpacked(row.get_ref(3)?.as_blob().unwrap_or(&[]), size);
-        let text = if reveal { text } else { covered(store, number, &text)? };
-        let (snippet, line) = snippets.of(&text, &question)?;
-        let subject = "SELECT subject FROM message WHERE content = ?";
-        let subject =
-            store.connection.prepare_cached(subject)?.query_row([content], |row| row.get(0));
+        let clear = unpacked(row.get_ref(3)?.as_blob().unwrap_or(&[]), offset(row.get(4)?));
+        let text = if reveal {
+            Covered::nothing(clear.clone())
+        } else {
+            covered(&clear, values_of(store, number)?)
+        };
+        let (snippet, at) = snippets.of(&text.text, &question)?;
+        let breaks: Option<Vec<u8>> = row.get(6)?;
         best.push(Hit {
             place: graph.place(content).to_string(),
             places: graph.places(content),
-            section: row.get(2)?,
-            line,
-            subject: subject.optional()?,
+            section: section(reveal, row.get(2)?, row.get(5)?),
+            line: line_of(&clear, breaks.as_deref(), text.clear(at)),
+            subject: subject_of(store, content, reveal)?,
             snippet,
         });
     }
     Ok(Hits { all: unsigned(all), best })
 }
 
-/// Every word of a question as a phrase of its own.
-fn quoted(question: &str) -> String {
-    let words = question.split_whitespace();
-    let words = words.map(|word| format!("\"{}\"", word.trim_matches('"').replace('"', "\"\"")));
-    words.collect::<Vec<_>>().join(" ")
+/// The line of an offset in a text, from 1, with the soft line breaks that were joined counted.
+fn line_of(text: &str, breaks: Option<&[u8]>, offset: usize) -> u64 {
+    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
+    let hard = before.iter().filter(|byte| **byte == b'\n').count();
+    let soft = breaks.map_or(0, |breaks| breaks_before(breaks, offset));
+    (hard + soft) as u64 + 1
+}
+
+/// The subject of a message, with sensitive values in it masked unless they are revealed; `None` for anything else.
+fn subject_of(
+    store: &Store,
+    content: Content,
+    reveal: bool,
+) -> Result<Option<String>, ExposureError> {
+    let subject = "SELECT subject FROM message WHERE content = ?";
+    let mut subject = store.connection.prepare_cached(subject)?;
+    let subject: Option<String> = subject.query_row([content], |row| row.get(0)).optional()?;
+    match subject {
+        Some(subject) if !reveal => masked_subject(store, content, &subject).map(Some),
+        subject => Ok(subject),
+    }
+}
+
+/// The subject of a message with sensitive values in it masked: it is the beginning of its first text.
+pub(crate) fn masked_subject(
+    store: &Store,
+    content: Content,
+    subject: &str,
+) -> Result<String, ExposureError> {
+    let first = "SELECT id FROM text WHERE content = ? AND number = 0";
+    let mut first = store.connection.prepare_cached(first)?;
+    let first: Option<i64> = first.query_row([content], |row| row.get(0)).optional()?;
+    let Some(first) = first else { return Ok(subject.to_owned()) };
+    let mut values = values_of(store, first)?;
+    values.retain(|(span, _)| span.start < subject.len());
+    Ok(covered(subject, values).text)
 }
 
 /// A text as it was before it was compressed; empty where the store is damaged.
 pub(crate) fn unpacked(packed: &[u8], size: usize) -> String {
-    let bytes = zstd::bulk::decompress(packed, size).ok();
-    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    let Ok(bytes) = zstd::bulk::decompress(packed, size) else { return String::new() };
+    String::from_utf8(bytes).unwrap_or_else(|_| String::new())
 }
 
-/// A text with the sensitive values in it masked.
-fn covered(store: &Store, text: i64, clear: &str) -> Result<String, ExposureError> {
+/// The sensitive values in a text: where they stand, and their masks.
+fn values_of(store: &Store, text: i64) -> Result<Vec<(Range<usize>, String)>, ExposureError> {
     let mut query = store.connection.prepare_cached(
-        "SELECT start, stop, kind, value FROM finding WHERE text = ? ORDER BY start",
+        "SELECT start, stop, kind, value FROM finding WHERE text = ? ORDER BY start, stop DESC, kind",
     )?;
-    let mut rows = query.query([text])?;
-    let (mut out, mut done) = (String::with_capacity(clear.len()), 0);
-    while let Some(row) = rows.next()? {
-        let start = offset(row.get(0)?);
-        let stop = offset(row.get(1)?);
+    let values = query.query_map([text], |row| {
         let (kind, value): (String, String) = (row.get(2)?, row.get(3)?);
-        if let (Some(before), Some(kind)) = (clear.get(done..start), Kind::from_name(&kind)) {
-            out.push_str(before);
-            out.push_str(&format!("[{}]", masked(kind, &value)));
-            done = stop;
-        }
-    }
-    out.push_str(clear.get(done..).unwrap_or(""));
-    Ok(out)
+        // A kind of another version is covered without a word about it.
+        let mask =
+            Kind::from_name(&kind).map_or_else(|| "…".to_owned(), |kind| masked(kind, &value));
+        Ok((offset(row.get(0)?)..offset(row.get(1)?), mask))
+    })?;
+    Ok(values.collect::<Result<_, _>>()?)
 }
 
 /// Makes snippets by the rules by which texts are found: a table in memory that has one text at a time.
@@ -141,8 +166,8 @@ impl Snippets {
         Ok(Self { connection })
     }
 
-    /// The words around what was found, and the line of it; the beginning of a text where the found is masked.
-    fn of(&self, text: &str, question: &str) -> Result<(String, u64), ExposureError> {
+    /// The words around what was found, and its offset; the beginning of a text where the found is masked.
+    fn of(&self, text: &str, question: &str) -> Result<(String, usize), ExposureError> {
         self.connection.execute("DELETE FROM word", [])?;
         self.connection.execute("INSERT INTO word(body) VALUES(?)", [text])?;
         let [before, after] = MARKS.map(String::from);
@@ -157,9 +182,8 @@ impl Snippets {
         let (snippet, whole) =
             found.unwrap_or_else(|| (text.chars().take(160).collect(), String::new()));
         let [mark, _] = MARKS;
-        let before = whole.split(mark).next().unwrap_or("");
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() as u64 + 1;
+        let offset = whole.find(mark).unwrap_or(0);
         let snippet: Vec<&str> = snippet.split_whitespace().collect();
-        Ok((snippet.join(" "), line))
+        Ok((snippet.join(" "), offset))
     }
 }

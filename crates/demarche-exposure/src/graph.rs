@@ -42,6 +42,30 @@ pub(crate) struct File {
     mailbox: Option<u32>,
 }
 
+/// The form in which names and paths are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// With sensitive values in them masked.
+    Masked,
+    /// As they are.
+    Clear,
+}
+
+impl Names {
+    /// The form for a reader who wants to see values or does not.
+    pub(crate) fn of(reveal: bool) -> Self {
+        if reveal { Self::Clear } else { Self::Masked }
+    }
+
+    /// The form of a name that has a masked one or has nothing to mask.
+    pub(crate) fn choose(self, clear: String, masked: Option<String>) -> String {
+        match (self, masked) {
+            (Self::Masked, Some(masked)) => masked,
+            _ => clear,
+        }
+    }
+}
+
 /// The graph of a dump.
 #[derive(Debug)]
 pub(crate) struct Graph {
@@ -60,11 +84,11 @@ pub(crate) struct Graph {
 const DEPTH: u32 = 256;
 
 impl Graph {
-    pub(crate) fn load(store: &Store) -> Result<Self, ExposureError> {
-        let (files, numbers, mailboxes) = files(store)?;
+    pub(crate) fn load(store: &Store, names: Names) -> Result<Self, ExposureError> {
+        let (files, numbers, mailboxes) = files(store, names)?;
         let mut graph = Self {
             contents: contents(store)?,
-            holders: holders(store)?,
+            holders: holders(store, names)?,
             roots: HashMap::new(),
             files,
             mailboxes,
@@ -193,6 +217,29 @@ impl Graph {
         first
     }
 
+    /// The places of a content in their order, at most so many.
+    pub(crate) fn all_places(&self, content: Content, most: usize) -> BTreeSet<String> {
+        let mut places = BTreeSet::new();
+        let mut waiting = vec![(content, String::new(), 0)];
+        while let Some((content, behind, depth)) = waiting.pop() {
+            let files = self.roots.get(&content).into_iter().flatten();
+            let files = files.filter_map(|file| self.files.get(*file));
+            places.extend(files.map(|file| format!("{}{behind}", file.path)));
+            if places.len() >= most {
+                break;
+            }
+            if depth < DEPTH {
+                let holders = self.holders.get(&content).into_iter().flatten();
+                waiting.extend(
+                    holders.map(|holder| {
+                        (holder.parent, format!("!{}{behind}", holder.name), depth + 1)
+                    }),
+                );
+            }
+        }
+        places.into_iter().take(most).collect()
+    }
+
     /// The mailboxes in which a content lies, by their numbers.
     pub(crate) fn mailboxes_of(&mut self, content: Content) -> Rc<BTreeSet<u32>> {
         self.mailboxes_around(content, 0)
@@ -236,16 +283,16 @@ fn contents(store: &Store) -> Result<HashMap<Content, Row>, ExposureError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn holders(store: &Store) -> Result<HashMap<Content, Vec<Holder>>, ExposureError> {
+fn holders(store: &Store, names: Names) -> Result<HashMap<Content, Vec<Holder>>, ExposureError> {
     let mut query =
-        store.connection.prepare("SELECT child, parent, number, name, size FROM edge")?;
+        store.connection.prepare("SELECT child, parent, number, name, size, masked FROM edge")?;
     let mut rows = query.query([])?;
     let mut holders: HashMap<Content, Vec<Holder>> = HashMap::new();
     while let Some(row) = rows.next()? {
         let holder = Holder {
             parent: row.get(1)?,
             number: row.get(2)?,
-            name: row.get(3)?,
+            name: names.choose(row.get(3)?, row.get(5)?),
             size: unsigned(row.get(4)?),
         };
         holders.entry(row.get(0)?).or_default().push(holder);
@@ -256,20 +303,28 @@ fn holders(store: &Store) -> Result<HashMap<Content, Vec<Holder>>, ExposureError
 type Files = (Vec<File>, HashMap<i64, usize>, Vec<String>);
 
 /// The files in the order of their paths, the places of their numbers in it, and the mailboxes that they make up.
-fn files(store: &Store) -> Result<Files, ExposureError> {
+///
+/// A dump that is a single file has no path in itself: the file has the name of the dump.
+fn files(store: &Store, names: Names) -> Result<Files, ExposureError> {
+    let dump = store.meta("dump")?.unwrap_or_else(|| "dump".to_owned());
+    let named = |path: String| if path.is_empty() { dump.clone() } else { path };
     let mut query = store.connection.prepare(
         "SELECT file.id, file.path, file.size, file.unread, \
-         (SELECT content.media FROM unit JOIN content ON content.id = unit.root WHERE unit.file = file.id LIMIT 1) \
+         (SELECT content.media FROM unit JOIN content ON content.id = unit.root WHERE unit.file = file.id LIMIT 1), file.masked \
          FROM file ORDER BY file.path",
     )?;
     let mut rows = query.query([])?;
     let (mut files, mut numbers, mut mailboxes) = (Vec::new(), HashMap::new(), HashMap::new());
     let mut paths: Vec<String> = Vec::new();
     while let Some(row) = rows.next()? {
-        let (path, media): (String, Option<String>) = (row.get(1)?, row.get(4)?);
-        let mailbox = mailbox_of(&path, media.as_deref().unwrap_or("")).map(|mailbox| {
+        let (path, media) = (named(row.get(1)?), row.get::<_, Option<String>>(4)?);
+        let media = media.as_deref().unwrap_or("");
+        let mailbox = mailbox_of(&path, media);
+        let path = names.choose(path, row.get(5)?);
+        // Mailboxes are told apart by their paths as they are, and named by what may be shown of these.
+        let mailbox = mailbox.map(|mailbox| {
             *mailboxes.entry(mailbox.clone()).or_insert_with(|| {
-                paths.push(mailbox);
+                paths.push(mailbox_of(&path, media).unwrap_or(mailbox));
                 u32::try_from(paths.len() - 1).unwrap_or(u32::MAX)
             })
         });

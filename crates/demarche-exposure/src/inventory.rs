@@ -6,7 +6,7 @@ use demarche_case::Moment;
 use demarche_case::assessment::exposure::{
     ContentExposed, CountryExposed, CountryValues, DumpRead, ExposureFindings, Gravity, KindCount,
     KindExposed, MailboxExposed, MonthExposed, OrganisationExposed, PeopleExposed, PersonExposed,
-    SecretExposed, UnreadContents,
+    PersonNetwork, SecretExposed, UnreadContents,
 };
 use demarche_sensitive::{Kind, Rules, masked};
 use demarche_terms::Country;
@@ -15,10 +15,11 @@ use crate::ExposureError;
 use crate::data::{Value, values};
 use crate::domain::{country_of, domain_of, is_provider};
 use crate::duties::duties;
-use crate::graph::{Content, Graph, unsigned};
+use crate::graph::{Content, Graph, Names, unsigned};
 use crate::kinds::{gravity, is_identity, is_personal, points, title};
 use crate::mailbox::named_owner;
 use crate::messages::Messages;
+use crate::network::{Candidate, network};
 use crate::people::{People, Person};
 use crate::store::Store;
 
@@ -40,7 +41,7 @@ pub fn inventory(store: &Store, rules: &Rules) -> Result<ExposureFindings, Expos
     let mut counting = Counting::load(store)?;
     let kinds = counting.kinds();
     let countries = counting.countries();
-    let people = counting.people();
+    let people = counting.people(store)?;
     let read = counting.read(store)?;
     Ok(ExposureFindings {
         dump: store.meta("dump")?.unwrap_or_default(),
@@ -75,7 +76,7 @@ impl Counting {
     fn load(store: &Store) -> Result<Self, ExposureError> {
         let messages = Messages::load(store)?;
         let people = People::load(store, &messages)?;
-        let (graph, values) = (Graph::load(store)?, values(store)?);
+        let (graph, values) = (Graph::load(store, Names::Masked)?, values(store)?);
         let (owners, in_mailbox, inside) = (Vec::new(), Vec::new(), BTreeSet::new());
         let mut counting = Self { graph, messages, people, values, owners, in_mailbox, inside };
         counting.fill_mailboxes();
@@ -210,12 +211,13 @@ impl Counting {
                 by_context: 0,
                 countries: Vec::new(),
             });
-            told.values += 1;
+            let values = value.count(|content| self.messages.first_of(content));
+            told.values += values;
             *match value.check {
                 0 => &mut told.by_checksum,
                 1 => &mut told.by_format,
                 _ => &mut told.by_context,
-            } += 1;
+            } += values;
             contents.entry(kind).or_default().extend(value.contents.keys());
             if let Some(country) = value.country {
                 *countries.entry(kind).or_default().entry(country).or_insert(0) += 1;
@@ -256,7 +258,7 @@ impl Counting {
         countries
     }
 
-    fn people(&mut self) -> PeopleExposed {
+    fn people(&mut self, store: &Store) -> Result<PeopleExposed, ExposureError> {
         let mut about: BTreeMap<Holder, Vec<&Value>> = BTreeMap::new();
         let mut without_name = 0;
         for value in self.values.iter().filter(|value| is_personal(value.kind)) {
@@ -273,18 +275,41 @@ impl Counting {
         let mut most: Vec<(u64, &Holder, &Vec<&Value>)> =
             about.iter().map(|(holder, values)| (weight(values), holder, values)).collect();
         most.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+        let network = self.network(store, &most, &is_insider)?;
         let most_exposed = most
             .into_iter()
             .take(LISTED)
             .map(|(_, holder, values)| self.person(holder, values))
             .collect();
-        PeopleExposed {
+        Ok(PeopleExposed {
+            network,
             persons: self.people.persons.len() as u64,
             insiders: insiders as u64,
             named_in_data: about.len() as u64,
             values_without_name: without_name,
             most_exposed,
+        })
+    }
+
+    /// Who wrote to whom among those whom data is about; others follow by the number of their messages.
+    fn network(
+        &self,
+        store: &Store,
+        most: &[(u64, &Holder, &Vec<&Value>)],
+        is_insider: &dyn Fn(&Person) -> bool,
+    ) -> Result<PersonNetwork, ExposureError> {
+        let mut about: HashMap<usize, (u64, u64)> = HashMap::new();
+        for (points, holder, values) in most {
+            if let Holder::Known(person) = holder {
+                about.insert(*person, (*points, values.len() as u64));
+            }
         }
+        let persons = self.people.persons.iter().enumerate();
+        let candidates = persons.map(|(number, person)| {
+            let (points, values) = about.get(&number).copied().unwrap_or((0, 0));
+            Candidate { person: number, points, values, is_insider: is_insider(person) }
+        });
+        network(store, &self.people, &self.messages, candidates.collect())
     }
 
     /// The person whom a value is about: the only name on a line with it. Of two names, one may be anybody's.

@@ -18,7 +18,10 @@ mod listing;
 mod mailbox;
 mod messages;
 mod names;
+mod network;
+mod path;
 mod people;
+mod question;
 mod scan;
 mod store;
 
@@ -26,5 +29,6 @@ pub use error::ExposureError;
 pub use find::{Hit, Hits, MARKS, find};
 pub use inventory::inventory;
 pub use listing::{FindingEntry, MessageEntry, each_finding, each_message};
-pub use scan::{Pdf, ScanOptions, ScanStep, Scanned, scan};
+pub use path::shown_path;
+pub use scan::{Clock, Documents, ScanOptions, ScanStep, Scanned, scan};
 pub use store::Store;

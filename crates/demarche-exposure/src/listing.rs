@@ -1,12 +1,15 @@
 //! Lists of everything in a store, entry by entry, for other programs.
 
+use std::collections::BTreeSet;
+
 use demarche_sensitive::{Kind, masked};
 use demarche_terms::Sha256;
 use rusqlite::params;
 
 use crate::ExposureError;
-use crate::graph::{Content, Graph};
-use crate::messages::Messages;
+use crate::find::masked_subject;
+use crate::graph::{Content, Graph, Names};
+use crate::messages::{Distinct, Messages};
 use crate::store::Store;
 
 /// A finding with its place.
@@ -46,7 +49,7 @@ pub fn each_finding<E: From<ExposureError>>(
     reveal: bool,
     mut take: impl FnMut(FindingEntry) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut graph = Graph::load(store)?;
+    let mut graph = Graph::load(store, Names::of(reveal))?;
     for content in in_order(&mut graph, store)? {
         for entry in findings_of(store, &mut graph, content, reveal)? {
             take(entry)?;
@@ -74,7 +77,7 @@ fn findings_of(
     reveal: bool,
 ) -> Result<Vec<FindingEntry>, ExposureError> {
     let mut query = store.connection.prepare_cached(
-        "SELECT finding.kind, finding.rule, finding.country, finding.\"check\", finding.value, text.name, finding.line, finding.start \
+        "SELECT finding.kind, finding.rule, finding.country, finding.\"check\", finding.value, text.name, finding.line, finding.start, text.masked \
          FROM finding JOIN text ON text.id = finding.text WHERE finding.content = ? ORDER BY text.number, finding.start, finding.kind",
     )?;
     let (place, places) = (graph.place(content), graph.places(content));
@@ -98,7 +101,7 @@ fn findings_of(
             value: shown,
             path: place.to_string(),
             places,
-            section: row.get(5)?,
+            section: section(reveal, row.get(5)?, row.get(8)?),
             line: row.get(6)?,
             byte: row.get(7)?,
             sha256: digest.to_string(),
@@ -106,6 +109,18 @@ fn findings_of(
     })?;
     Ok(entries.collect::<Result<_, _>>()?)
 }
+
+/// The name of a part of a content, with sensitive values masked unless they are revealed.
+pub(crate) fn section(
+    reveal: bool,
+    clear: Option<String>,
+    masked: Option<String>,
+) -> Option<String> {
+    clear.map(|clear| Names::of(reveal).choose(clear, masked))
+}
+
+/// The places of a message that are listed; the number of its copies tells of more.
+const PLACES: usize = 10_000;
 
 /// A distinct message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,8 +131,8 @@ pub struct MessageEntry {
     pub sent: Option<i64>,
     /// Its subject.
     pub subject: String,
-    /// The first place of each of its contents; more than one where headers differ.
-    pub contents: Vec<String>,
+    /// All its places, also those within other messages, in their order; at most 10,000.
+    pub places: Vec<String>,
     /// The number of its copies, those within messages left out.
     pub copies: u64,
     /// The paths of the mailboxes in which it lies.
@@ -128,17 +143,20 @@ pub struct MessageEntry {
 
 /// Hands over every distinct message, in the order of identifier and normalised content.
 ///
+/// Sensitive values in subjects, names and paths are masked unless they are revealed.
+///
 /// # Errors
 ///
 /// The store is damaged, or the error of the receiver.
 pub fn each_message<E: From<ExposureError>>(
     store: &Store,
+    reveal: bool,
     mut take: impl FnMut(MessageEntry) -> Result<(), E>,
 ) -> Result<(), E> {
     let messages = Messages::load(store)?;
-    let mut graph = Graph::load(store)?;
+    let mut graph = Graph::load(store, Names::of(reveal))?;
     for message in &messages.distinct {
-        take(message_entry(store, &mut graph, &message.contents, message.sent)?)?;
+        take(message_entry(store, &mut graph, message, reveal)?)?;
     }
     Ok(())
 }
@@ -146,24 +164,29 @@ pub fn each_message<E: From<ExposureError>>(
 fn message_entry(
     store: &Store,
     graph: &mut Graph,
-    contents: &[Content],
-    sent: Option<i64>,
+    message: &Distinct,
+    reveal: bool,
 ) -> Result<MessageEntry, ExposureError> {
-    let first = contents.first().copied().unwrap_or_default();
+    let contents = message.contents.as_slice();
+    // A distinct message has one content at least; the store gives no number below one.
+    let first = contents.first().copied().unwrap_or(0);
     let known = "SELECT message_id, subject FROM message WHERE content = ?";
-    let known = store.connection.prepare_cached(known).map_err(ExposureError::from)?;
-    let (message_id, subject) =
-        { known }.query_row([first], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut known = store.connection.prepare_cached(known)?;
+    let (message_id, subject): (_, String) =
+        known.query_row([first], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let subject = if reveal { subject } else { masked_subject(store, first, &subject)? };
     let mut query = store.connection.prepare_cached(
-        "SELECT edge.name, content.digest FROM edge JOIN content ON content.id = edge.child WHERE edge.parent = ? ORDER BY edge.number",
+        "SELECT edge.name, edge.masked, content.digest FROM edge JOIN content ON content.id = edge.child WHERE edge.parent = ? ORDER BY edge.number",
     )?;
     let attachments = query.query_map([first], |row| {
-        let digest: Sha256 = demarche_terms::Digest(row.get::<_, [u8; 32]>(1)?);
-        Ok((row.get(0)?, digest.to_string()))
+        let digest: Sha256 = demarche_terms::Digest(row.get::<_, [u8; 32]>(2)?);
+        let name = Names::of(reveal).choose(row.get(0)?, row.get(1)?);
+        Ok((name, digest.to_string()))
     })?;
-    let mut places: Vec<String> =
-        contents.iter().map(|content| graph.place(*content).to_string()).collect();
-    places.sort();
+    let mut places = BTreeSet::new();
+    for content in contents {
+        places.extend(graph.all_places(*content, PLACES));
+    }
     let mut mailboxes: Vec<u32> = contents
         .iter()
         .flat_map(|content| graph.mailboxes_of(*content).iter().copied().collect::<Vec<_>>())
@@ -177,11 +200,11 @@ fn message_entry(
     mailboxes.sort();
     Ok(MessageEntry {
         message_id,
-        sent,
+        sent: message.sent,
         subject,
         copies: contents.iter().map(|content| graph.copies(*content)).sum(),
         attachments: attachments.collect::<Result<_, _>>()?,
-        contents: places,
+        places: places.into_iter().take(PLACES).collect(),
         mailboxes,
     })
 }

@@ -20,11 +20,16 @@ pub(crate) fn mailbox_of(path: &str, media: &str) -> Option<String> {
     }
     let last = parts.last().copied().unwrap_or("");
     if !matches!(last, "cur" | "new" | "tmp") {
-        return Some(folder.to_owned());
+        return Some(named(folder));
     }
     let above = parts.len() - 1;
     let folders = parts.iter().take(above).rev().take_while(|part| part.starts_with('.')).count();
-    Some(joined(&parts, above - folders))
+    Some(named(&joined(&parts, above - folders)))
+}
+
+/// The name of a folder; the dump itself is the one with a full stop for a name.
+fn named(folder: &str) -> String {
+    if folder.is_empty() { ".".to_owned() } else { folder.to_owned() }
 }
 
 fn joined(parts: &[&str], count: usize) -> String {
@@ -62,7 +67,8 @@ mod tests {
         assert_eq!(message("home/ben/Maildir/.Archive/.2024/new/1"), "home/ben/Maildir");
         assert_eq!(message("eml/a@x.example/Projects/2024/1.eml"), "eml/a@x.example");
         assert_eq!(message("mail/ben/Inbox/1.eml"), "mail/ben/Inbox");
-        assert_eq!(message("1.eml"), "");
+        assert_eq!(message("1.eml"), ".");
+        assert_eq!(message("cur/1.M1.host:2,S"), ".");
         assert_eq!(mailbox_of("m/a@x.example.mbox", "mbox").unwrap(), "m/a@x.example.mbox");
         assert_eq!(mailbox_of("a.docx", "docx"), None);
     }

@@ -64,6 +64,14 @@ impl Messages {
     }
 }
 
+impl Messages {
+    /// The first of the contents that are the same message; a content that is no message stands for itself.
+    pub(crate) fn first_of(&self, content: Content) -> Content {
+        let message = self.of_content.get(&content).and_then(|number| self.distinct.get(*number));
+        message.and_then(|message| message.contents.first()).copied().unwrap_or(content)
+    }
+}
+
 /// The number of distinct messages whose text, the subject with it, is that of another.
 fn repeated(store: &Store, of_content: &HashMap<Content, usize>) -> Result<usize, ExposureError> {
     let mut query = store.connection.prepare(

@@ -5,22 +5,27 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
 
-use demarche_dump::{Limits, Part, PdfReader, Unit, read, units};
+use demarche_dump::{Limits, Part, Stamp, Unit, Unlisted, read, units};
 use demarche_sensitive::Rules;
 use demarche_terms::Sha256;
-use demarche_text::Text;
+use demarche_text::{Media, Text};
 use rusqlite::params;
 use zstd::bulk::Compressor;
 
 use crate::ExposureError;
 use crate::chunk::Chunk;
-use crate::collector::{Collector, LEVEL, Seen};
+use crate::collector::{Collector, LEVEL, Patience, Seen};
 use crate::graph::unsigned;
-use crate::store::{Store, Writing};
+use crate::path::{masked_name, path_of, shown_path};
+use crate::store::{Store, Writing, signed};
 
-/// Reads the text of a PDF file, in isolation where the caller can.
-pub type Pdf<'a> = dyn Fn(&[u8]) -> Result<Text, demarche_text::Unread> + Sync + 'a;
+/// Reads the text of a document that is more than plain text, in isolation where the caller can.
+pub type Documents<'a> = dyn Fn(Media, &[u8]) -> Result<Text, demarche_text::Unread> + Sync + 'a;
+
+/// The time since any moment.
+pub type Clock<'a> = dyn Fn() -> Duration + Sync + 'a;
 
 /// The means of a scan.
 pub struct ScanOptions<'a> {
@@ -30,8 +35,13 @@ pub struct ScanOptions<'a> {
     pub limits: Limits,
     /// The number of threads that read, at least 1.
     pub threads: usize,
-    /// The reader of PDF files.
-    pub pdf: &'a Pdf<'a>,
+    /// The reader of documents.
+    pub documents: &'a Documents<'a>,
+    /// The time that reading and searching one item may take. It is a guard against files made to take for ever, and the
+    /// one thing in an inventory that depends on the machine: what takes longer is listed as not read in full.
+    pub item_time: Duration,
+    /// The clock by which that time is measured.
+    pub clock: &'a Clock<'a>,
 }
 
 impl std::fmt::Debug for ScanOptions<'_> {
@@ -82,7 +92,20 @@ pub fn scan(
     options: &ScanOptions<'_>,
     progress: &dyn Fn(ScanStep) -> ControlFlow<()>,
 ) -> Result<Scanned, ExposureError> {
-    let mut listing = Listing::of(root, store)?;
+    store.hold()?;
+    let scanned = held(root, store, options, progress);
+    store.release()?;
+    scanned
+}
+
+/// Scans into a store that no other process uses.
+fn held(
+    root: &Path,
+    store: &mut Store,
+    options: &ScanOptions<'_>,
+    progress: &dyn Fn(ScanStep) -> ControlFlow<()>,
+) -> Result<Scanned, ExposureError> {
+    let mut listing = Listing::of(root, store, options.rules)?;
     let mut read = 0;
     for _ in 0..ROUNDS {
         let jobs = listing.jobs(store)?;
@@ -114,78 +137,104 @@ struct Listing {
     has_gone: bool,
 }
 
+/// A file that a former scan listed.
+#[derive(Clone, Copy)]
+struct KnownFile {
+    id: i64,
+    size: i64,
+    /// The time of change in nanoseconds since 1970; below zero for a file that was not opened.
+    modified: i64,
+}
+
 impl Listing {
     /// Compares the dump with the store: what is new or changed is to be read, and what is gone goes.
-    fn of(root: &Path, store: &Store) -> Result<Self, ExposureError> {
+    fn of(root: &Path, store: &Store, rules: &Rules) -> Result<Self, ExposureError> {
         let (units, unlisted) = units(root);
-        let connection = &store.connection;
-        connection.execute_batch("BEGIN")?;
-        let mut query = connection.prepare("SELECT path, id, size, modified FROM file")?;
-        let known = query.query_map([], |row| {
-            Ok((
-                row.get::<_, String>(0)?,
-                (row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?),
-            ))
-        })?;
-        let mut known: HashMap<String, (i64, i64, i64)> = known.collect::<Result<_, _>>()?;
+        store.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let mut known = known_files(store)?;
         let mut listing = Self { files: 0, bytes: 0, has_gone: false };
-        let mut position = 0;
-        while let Some(unit) = units.get(position) {
-            let pieces =
-                units.iter().skip(position).take_while(|other| other.path == unit.path).count();
-            let path = name(&unit.path);
-            let (size, modified) = stamp(root, &unit.path);
-            listing.files += 1;
-            listing.bytes += unsigned(size);
-            let before = known.remove(&path);
-            let is_same = before.is_some_and(|(_, of, at)| (of, at) == (size, modified));
-            if !is_same {
-                if let Some((id, ..)) = before {
-                    listing.forget(store, id)?;
-                }
-                let put = "INSERT INTO file(path, size, modified) VALUES(?, ?, ?)";
-                connection.prepare_cached(put)?.execute(params![path, size, modified])?;
-                let file = connection.last_insert_rowid();
-                for unit in units.iter().skip(position).take(pieces) {
-                    let range = match &unit.part {
-                        Part::Whole => (None, None),
-                        Part::Messages(range) => {
-                            (i64::try_from(range.start).ok(), i64::try_from(range.end).ok())
-                        }
-                    };
-                    let put = "INSERT INTO unit(file, start, stop, done) VALUES(?, ?, ?, 0)";
-                    connection.prepare_cached(put)?.execute(params![file, range.0, range.1])?;
-                }
-            }
-            position += pieces;
+        for units in units.chunk_by(|one, other| one.path == other.path) {
+            listing.list(root, store, rules, units, &mut known)?;
         }
         for unlisted in &unlisted {
-            let path = name(&unlisted.path);
-            if let Some((id, ..)) = known.remove(&path) {
-                listing.forget(store, id)?;
-            }
-            let put = "INSERT INTO file(path, size, modified, unread) VALUES(?, ?, -1, ?)";
-            let size = i64::try_from(unlisted.size).unwrap_or(i64::MAX);
-            connection.prepare_cached(put)?.execute(params![
-                path,
-                size,
-                unlisted.reason.to_string()
-            ])?;
-            listing.files += 1;
+            listing.list_unread(store, rules, unlisted, &mut known)?;
         }
-        for (id, ..) in known.into_values() {
-            listing.forget(store, id)?;
+        for file in known.into_values() {
+            listing.forget(store, file)?;
         }
-        drop(query);
-        connection.execute_batch("COMMIT")?;
+        store.connection.execute_batch("COMMIT")?;
         listing.forget_half_read(store)?;
         Ok(listing)
     }
 
-    fn forget(&mut self, store: &Store, file: i64) -> Result<(), ExposureError> {
-        self.has_gone = true;
-        store.connection.execute("DELETE FROM unit WHERE file = ?", [file])?;
-        store.connection.execute("DELETE FROM file WHERE id = ?", [file])?;
+    /// Lists a file by its units, unless a scan made it: what demarche found out was not exposed.
+    fn list(
+        &mut self,
+        root: &Path,
+        store: &Store,
+        rules: &Rules,
+        units: &[Unit],
+        known: &mut HashMap<String, KnownFile>,
+    ) -> Result<(), ExposureError> {
+        let Some(first) = units.first() else { return Ok(()) };
+        if crate::store::is_of_scan(root, first) {
+            return Ok(());
+        }
+        let path = shown_path(&first.path);
+        let (size, modified) = (signed(first.stamp.size), signed(first.stamp.modified));
+        self.files += 1;
+        self.bytes += first.stamp.size;
+        let before = known.remove(&path);
+        if before.is_some_and(|before| (before.size, before.modified) == (size, modified)) {
+            return Ok(());
+        }
+        if let Some(before) = before {
+            self.forget(store, before)?;
+        }
+        let put = "INSERT INTO file(path, masked, size, modified) VALUES(?, ?, ?, ?)";
+        let masked = masked_name(rules, &path);
+        let mut put = store.connection.prepare_cached(put)?;
+        let file = put.insert(params![path, masked, size, modified])?;
+        for unit in units {
+            let range = match &unit.part {
+                Part::Whole => (None, None),
+                Part::Messages(range) => (Some(signed(range.start)), Some(signed(range.end))),
+            };
+            let put = "INSERT INTO unit(file, start, stop, done) VALUES(?, ?, ?, 0)";
+            store.connection.prepare_cached(put)?.execute(params![file, range.0, range.1])?;
+        }
+        Ok(())
+    }
+
+    /// Lists a path that is not read.
+    fn list_unread(
+        &mut self,
+        store: &Store,
+        rules: &Rules,
+        unlisted: &Unlisted,
+        known: &mut HashMap<String, KnownFile>,
+    ) -> Result<(), ExposureError> {
+        let path = shown_path(&unlisted.path);
+        if let Some(before) = known.remove(&path) {
+            self.forget(store, before)?;
+        }
+        self.files += 1;
+        let put = "INSERT INTO file(path, masked, size, modified, unread) VALUES(?, ?, ?, -1, ?)";
+        let (masked, reason) = (masked_name(rules, &path), unlisted.reason.to_string());
+        store.connection.prepare_cached(put)?.execute(params![
+            path,
+            masked,
+            signed(unlisted.size),
+            reason
+        ])?;
+        Ok(())
+    }
+
+    fn forget(&mut self, store: &Store, file: KnownFile) -> Result<(), ExposureError> {
+        // A link or a device holds no content that could go with it.
+        self.has_gone |= file.modified >= 0;
+        store.connection.execute("DELETE FROM unit WHERE file = ?", [file.id])?;
+        store.connection.execute("DELETE FROM file WHERE id = ?", [file.id])?;
         Ok(())
     }
 
@@ -211,7 +260,8 @@ impl Listing {
             let part = range.map_or(Part::Whole, Part::Messages);
             let path: String = row.get(1)?;
             let bytes = unsigned(row.get(4)?);
-            Ok(Job { number: row.get(0)?, unit: Unit { path: path.into(), part }, bytes })
+            let unit = Unit { path: path_of(&path), part, stamp: Stamp::default() };
+            Ok(Job { number: row.get(0)?, unit, bytes })
         })?;
         Ok(jobs.collect::<Result<_, _>>()?)
     }
@@ -256,20 +306,14 @@ fn empty(store: &Store, contents: &str) -> Result<(), ExposureError> {
     Ok(())
 }
 
-/// The path of a file as the store knows it.
-fn name(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
-}
-
-/// The size and the time of change of a file, by which a second scan knows it.
-fn stamp(root: &Path, path: &Path) -> (i64, i64) {
-    let path = if path.as_os_str().is_empty() { root.to_owned() } else { root.join(path) };
-    let Ok(metadata) = std::fs::metadata(path) else { return (0, 0) };
-    let modified = metadata.modified().ok().and_then(|time| {
-        let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_nanos()).ok()
-    });
-    (i64::try_from(metadata.len()).unwrap_or(i64::MAX), modified.unwrap_or(0))
+/// The files that a former scan listed, by their paths.
+fn known_files(store: &Store) -> Result<HashMap<String, KnownFile>, ExposureError> {
+    let mut query = store.connection.prepare("SELECT path, id, size, modified FROM file")?;
+    let known = query.query_map([], |row| {
+        let file = KnownFile { id: row.get(1)?, size: row.get(2)?, modified: row.get(3)? };
+        Ok((row.get(0)?, file))
+    })?;
+    Ok(known.collect::<Result<_, _>>()?)
 }
 
 /// What a reading thread tells the writer of one unit.
@@ -375,9 +419,11 @@ impl Reading<'_> {
             }
             gathered.add(Told { unit: job.number, chunk, done: None })
         };
-        let mut collector = Collector::new(self.options.rules, self.seen, packer, &mut send);
-        let pdf: &PdfReader<'_> = &|bytes| (self.options.pdf)(bytes);
-        read(self.root, &job.unit, &self.options.limits, pdf, &mut collector);
+        let patience = Patience::new(self.options.item_time, self.options.clock);
+        let rules = self.options.rules;
+        let mut collector = Collector::new(rules, self.seen, packer, patience, &mut send);
+        let documents = |media, bytes: &[u8]| (self.options.documents)(media, bytes);
+        read(self.root, &job.unit, &self.options.limits, &documents, &mut collector);
         let (root, chunk) = collector.finish();
         if self.is_over.load(Ordering::Relaxed) {
             return ControlFlow::Break(());

@@ -13,10 +13,10 @@ use crate::text::{NAME, PROSE, shown};
 use crate::words::listed;
 
 /// The limit of every count.
-pub(crate) const LIMIT: &str = "A value is counted once, however often it occurs. What was not read, or not recognised, is in no count.";
+pub(crate) const LIMIT: &str = "A value is counted once, however often it occurs; a date of birth, a salary or a state of health, which many persons share, once for each person or record. What was not read, or not recognised, is in no count.";
 
 /// The limit of every duty.
-pub(crate) const ASK_COUNSEL: &str = "These laws may apply; ask counsel before anybody is told.";
+pub(crate) const ASK_COUNSEL: &str = "These laws may apply; ask counsel before anybody is told. The list is not complete: it knows the laws of the European Economic Area, the United Kingdom, Switzerland, the United States (health data, and seven states), Canada, Australia, Japan, South Korea, Brazil, Singapore and India, and the contracts with the card brands.";
 
 /// The answer, the most important sentence first.
 #[must_use]

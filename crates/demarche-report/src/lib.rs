@@ -74,9 +74,9 @@ pub use response::response_answer;
 pub use svg::{
     marked, svg_of_acceptability, svg_of_central_weights, svg_of_code_families,
     svg_of_code_functions, svg_of_code_ties, svg_of_cuts, svg_of_dependency,
-    svg_of_exposure_mailboxes, svg_of_exposure_months, svg_of_forgery, svg_of_injury,
-    svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents, svg_of_ranking,
-    svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
+    svg_of_exposure_mailboxes, svg_of_exposure_months, svg_of_exposure_network, svg_of_forgery,
+    svg_of_injury, svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents,
+    svg_of_ranking, svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
 };
 pub use view::{exposure_people, exposure_scan};
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};

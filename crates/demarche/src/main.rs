@@ -22,6 +22,7 @@ use output::Outcome;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    spare_from_signals();
     output::set_manner(cli.quiet, cli.verbose, cli.color);
     match run(cli.command) {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
@@ -31,6 +32,15 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// A write beyond the largest size of a file (`ulimit -f`) then fails like one to a full disk, instead of ending the process.
+fn spare_from_signals() {
+    // A system that has no such signal sends none.
+    #[cfg(unix)]
+    let flag: std::sync::Arc<std::sync::atomic::AtomicBool> = std::sync::Arc::default();
+    #[cfg(unix)]
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, flag));
 }
 
 fn run(command: Command) -> anyhow::Result<Outcome> {
@@ -74,7 +84,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
             ExposeCommand::Scan(args) => commands::expose::scan::run(&args),
             ExposeCommand::People(args) => commands::expose::people(&args),
             ExposeCommand::Find(args) => commands::expose::find::run(&args),
-            ExposeCommand::PdfReader => commands::expose::pdf::serve(),
+            ExposeCommand::DocumentReader => commands::expose::documents::serve(),
         },
         Command::Options { command } => match command {
             OptionsCommand::Weigh(args) => commands::options::weigh::run(&args),

@@ -1,6 +1,6 @@
 //! Output: tables, JSON and gaps for the terminal, and files that are written whole.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -177,6 +177,19 @@ pub(crate) struct Partial<'a> {
 impl<'a> Partial<'a> {
     /// Creates the file beside its target, and the folders above it where they are missing.
     pub(crate) fn create(target: &'a Path) -> anyhow::Result<(Self, File)> {
+        Self::create_with(target, File::options().write(true).create_new(true))
+    }
+
+    /// Creates a file that only its owner reads: a list of secrets is a secret.
+    pub(crate) fn create_private(target: &'a Path) -> anyhow::Result<(Self, File)> {
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Self::create_with(target, &options)
+    }
+
+    fn create_with(target: &'a Path, options: &OpenOptions) -> anyhow::Result<(Self, File)> {
         if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -188,7 +201,7 @@ impl<'a> Partial<'a> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             removed => removed,
         };
-        let file = removed.and_then(|()| File::create_new(&path));
+        let file = removed.and_then(|()| options.open(&path));
         let file = file.with_context(|| format!("cannot write {}", target.display()))?;
         Ok((Self { target, path }, file))
     }

@@ -283,7 +283,7 @@ pub struct MessageLine {
     pub sent: Option<String>,
     /// Its subject.
     pub subject: String,
-    /// The first place of each of its contents; more than one where headers differ.
+    /// All its places, also those within other messages; at most 10,000.
     pub places: Vec<String>,
     /// The number of its copies, those within messages left out.
     pub copies: u64,

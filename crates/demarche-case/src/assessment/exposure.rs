@@ -171,6 +171,40 @@ pub struct PeopleExposed {
     pub values_without_name: u64,
     /// The persons whom most and gravest data is about, the gravest first.
     pub most_exposed: Vec<PersonExposed>,
+    /// The persons among the most exposed who wrote to one another.
+    #[serde(default)]
+    pub network: PersonNetwork,
+}
+
+/// Persons who wrote to one another; each has written to or heard from another one of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonNetwork {
+    /// The persons, the most exposed first: by the gravity of the data about them, then by their messages.
+    pub persons: Vec<NetworkPerson>,
+    /// Who wrote to whom, by the places of two persons above, in their order.
+    pub ties: Vec<PersonTie>,
+}
+
+/// A person in a network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NetworkPerson {
+    /// The name most used; the address where there is none.
+    pub name: String,
+    /// True for a person of the organisations whose mailboxes lie in the dump.
+    pub is_insider: bool,
+    /// Distinct values about the person.
+    pub values: u64,
+}
+
+/// The messages between two persons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonTie {
+    /// The place of one person, the lower one, from 0.
+    pub one: u32,
+    /// The place of the other person.
+    pub other: u32,
+    /// Distinct messages that one of them sent and the other received.
+    pub messages: u64,
 }
 
 /// A person, resolved from names and addresses.

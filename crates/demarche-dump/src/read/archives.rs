@@ -1,5 +1,6 @@
 //! Archives: each entry taken out and read in turn.
 
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use demarche_archive::{
@@ -11,7 +12,7 @@ use demarche_text::Media;
 use super::source::{Taken, take};
 use super::{Flow, HEAD, Place, Reader, kind_of};
 use crate::fault::{Fault, Unread};
-use crate::item::Content;
+use crate::item::{Content, Sink};
 use crate::lines::slice;
 use crate::number::wide;
 
@@ -108,9 +109,19 @@ impl Reader<'_> {
         };
         let Some(mut budget) = self.budget.take() else { return ControlFlow::Continue(()) };
         let name = place.name.clone();
-        let taken = take(reader, self.allowance(), &mut budget, |head| may_spill(&name, head));
+        let in_memory = self.allowance();
+        let mut timely = Timely { reader, sink: self.sink, left: CHECKED, is_late: false };
+        let taken = take(&mut timely, in_memory, &mut budget, |head| may_spill(&name, head));
+        let is_late = timely.is_late;
         self.budget = Some(budget);
         match taken {
+            Err((_, bytes)) if is_late && bytes.is_empty() => {
+                self.refuse(&place, kind_of(&place.name, b""), stated, &Unread::TooLong)
+            }
+            Err((_, bytes)) if is_late => {
+                place.faults.push(Fault::TooLong);
+                self.bytes(&place, &bytes)
+            }
             Ok(Taken::Memory(bytes)) => {
                 self.held += wide(bytes.len());
                 let flow = self.bytes(&place, &bytes);
@@ -135,6 +146,32 @@ impl Reader<'_> {
                 self.refuse(place, media, size, &unread(&stop.into()))
             }
         }
+    }
+}
+
+/// The bytes that come out of an archive between two looks at the time.
+const CHECKED: usize = 1 << 20;
+
+/// A member of an archive that is unpacked as long as there is time.
+struct Timely<'a> {
+    reader: &'a mut dyn Read,
+    sink: &'a mut dyn Sink,
+    left: usize,
+    is_late: bool,
+}
+
+impl Read for Timely<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            self.left = CHECKED;
+            self.is_late |= self.sink.is_late();
+        }
+        if self.is_late {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let count = self.reader.read(bytes)?;
+        self.left = self.left.saturating_sub(count);
+        Ok(count)
     }
 }
 

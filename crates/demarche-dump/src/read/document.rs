@@ -14,6 +14,25 @@ use crate::item::Content;
 use crate::number::{size, wide};
 use crate::tnef;
 
+/// Returns true for documents of parts in each other, whose reading takes more than a pass over their bytes.
+fn is_intricate(media: Media) -> bool {
+    matches!(
+        media,
+        Media::Pdf
+            | Media::Rtf
+            | Media::Docx
+            | Media::Xlsx
+            | Media::Xlsb
+            | Media::Pptx
+            | Media::Odt
+            | Media::Ods
+            | Media::Odp
+            | Media::Doc
+            | Media::Xls
+            | Media::Ppt
+    )
+}
+
 /// The bytes of a large text that are read at a time.
 const WINDOW: u64 = 8 << 20;
 
@@ -31,7 +50,7 @@ impl Reader<'_> {
             return flow;
         }
         let outcome = match (media, &place.charset) {
-            (Media::Pdf, _) => (self.pdf)(bytes),
+            _ if is_intricate(media) => (self.documents)(media, bytes),
             (Media::Text, Some(charset)) => {
                 let text = text_of_bytes(bytes, Some(charset));
                 let sections = vec![Section { name: None, shape: Shape::Prose, text }];
@@ -101,22 +120,7 @@ impl Reader<'_> {
 
     /// Reads the files inside a document.
     fn embedded(&mut self, place: &Place, number: u32, media: Media, bytes: &[u8]) -> Flow {
-        let may_hold = matches!(
-            media,
-            Media::Pdf
-                | Media::Rtf
-                | Media::Docx
-                | Media::Xlsx
-                | Media::Xlsb
-                | Media::Pptx
-                | Media::Odt
-                | Media::Ods
-                | Media::Odp
-                | Media::Doc
-                | Media::Xls
-                | Media::Ppt
-        );
-        if !may_hold {
+        if !is_intricate(media) {
             return ControlFlow::Continue(());
         }
         let (files, faults) = embedded_in(media, bytes, &self.limits.text);

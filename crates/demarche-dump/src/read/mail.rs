@@ -6,8 +6,10 @@ use std::ops::ControlFlow;
 use demarche_terms::Sha256;
 use demarche_text::{Limits, Media, Section, Shape, text_of, text_of_bytes, text_of_html};
 
-use super::{Flow, Known, Place, Reader, printable};
+use super::{Known, Place, Reader, printable};
+use crate::body::Passage;
 use crate::fault::{Fault, Unread};
+use crate::header::Flow;
 use crate::item::{Content, Message};
 use crate::mapi::Outlook;
 use crate::mime::{Leaf, parts};
@@ -32,7 +34,7 @@ pub(crate) enum CarriedContent<'a> {
 /// The text of a message and its attachments, as its parts are gone through.
 #[derive(Default)]
 struct Gathered<'a> {
-    plain: Vec<String>,
+    plain: Vec<Passage>,
     pages: Vec<String>,
     carried: Vec<Carried<'a>>,
     faults: Vec<Fault>,
@@ -46,17 +48,25 @@ impl Reader<'_> {
         bytes: &[u8],
         size: u64,
         digest: Sha256,
-    ) -> Flow {
+    ) -> super::Flow {
         let parts = parts(&self.fields, bytes, self.limits.header);
         let mut gathered = Gathered { faults: place.faults.clone(), ..Gathered::default() };
         gathered.faults.extend(parts.faults);
         for (index, leaf) in parts.leaves.into_iter().enumerate() {
+            if index > 0 && self.sink.is_late() {
+                gathered.faults.push(Fault::TooLong);
+                break;
+            }
             gathered.add(index, leaf, &self.limits.text);
         }
-        let section = |text| Section { name: None, shape: Shape::Prose, text };
-        let body = body::joined(gathered.plain, gathered.pages).into_iter().map(section).collect();
+        let passages = body::joined(gathered.plain, gathered.pages).into_iter();
+        let (body, breaks) = passages
+            .map(|Passage { text, breaks }| {
+                (Section { name: None, shape: Shape::Prose, text }, breaks)
+            })
+            .unzip();
         let folder = place.folder.clone();
-        let message = Message { body, folder, ..parts.message };
+        let message = Message { body, breaks, folder, ..parts.message };
         let faults = gathered.faults;
         self.carrier(place, Media::Message, size, Some(digest), message, &gathered.carried, &faults)
     }
@@ -72,7 +82,7 @@ impl Reader<'_> {
         mut message: Message,
         carried: &[Carried<'_>],
         faults: &[Fault],
-    ) -> Flow {
+    ) -> super::Flow {
         let places: Vec<Place> = carried
             .iter()
             .map(|carried| Place {
@@ -128,7 +138,11 @@ impl<'a> Gathered<'a> {
         let kind = about.kind.as_str();
         let is_text = matches!(kind, "" | "text" | "text/plain" | "text/html");
         if is_text && !about.is_attachment && about.name.is_none() {
-            self.add_text(&bytes, kind == "text/html", about.charset.as_deref(), limits);
+            if kind == "text/html" {
+                self.pages.push(page(&bytes, about.charset.as_deref(), limits));
+            } else {
+                self.add_text(&bytes, about.charset.as_deref(), about.flow);
+            }
             return;
         }
         let name = match about.name {
@@ -144,26 +158,22 @@ impl<'a> Gathered<'a> {
         self.carried.push(Carried { name, media, charset, content });
     }
 
-    fn add_text(&mut self, bytes: &[u8], is_page: bool, charset: Option<&str>, limits: &Limits) {
-        if is_page {
-            let page = match charset {
-                Some(_) => text_of_html(&text_of_bytes(bytes, charset)),
-                None => text_of(Media::Html, bytes, limits).map_or_else(
-                    |_| text_of_html(&text_of_bytes(bytes, None)),
-                    |text| text.sections.into_iter().map(|section| section.text).collect(),
-                ),
-            };
-            self.pages.push(page);
-            return;
-        }
-        let Some((plain, blocks)) = blocks::taken_out(bytes) else {
+    fn add_text(&mut self, bytes: &[u8], charset: Option<&str>, flow: Flow) {
+        let passage = |bytes: &[u8]| {
             let text = text_of_bytes(bytes, charset);
-            if !text.trim().is_empty() {
-                self.plain.push(text);
+            match flow {
+                Flow::Fixed => text.into(),
+                Flow::Flowed { deletes_space } => body::flowed(&text, deletes_space),
+            }
+        };
+        let Some((plain, blocks)) = blocks::taken_out(bytes) else {
+            let passage = passage(bytes);
+            if !passage.text.trim().is_empty() {
+                self.plain.push(passage);
             }
             return;
         };
-        self.plain.push(text_of_bytes(&plain, charset));
+        self.plain.push(passage(&plain));
         self.carried.extend(blocks.into_iter().map(|block| Carried {
             name: printable(&block.name),
             media: None,
@@ -189,6 +199,17 @@ impl<'a> Gathered<'a> {
             },
             _ => body.into(),
         }
+    }
+}
+
+/// The text of a page in a message.
+fn page(bytes: &[u8], charset: Option<&str>, limits: &Limits) -> String {
+    match charset {
+        Some(_) => text_of_html(&text_of_bytes(bytes, charset)),
+        None => text_of(Media::Html, bytes, limits).map_or_else(
+            |_| text_of_html(&text_of_bytes(bytes, None)),
+            |text| text.sections.into_iter().map(|section| section.text).collect(),
+        ),
     }
 }
 

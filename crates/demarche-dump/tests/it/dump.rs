@@ -133,10 +133,13 @@ impl Dump {
 
     pub(crate) fn read_units(&self, units: &[Unit], limits: &Limits, wants_all: bool) -> Vec<Told> {
         let mut keeper = Keeper { wants_all, ..Keeper::default() };
-        let pdf = |_: &[u8]| Err(demarche_text::Unread::Unsupported);
+        let documents = |media, bytes: &[u8]| match media {
+            Media::Pdf => Err(demarche_text::Unread::Unsupported),
+            media => demarche_text::text_of(media, bytes, &limits.text),
+        };
         for unit in units {
             keeper.path = unit.path.to_string_lossy().into_owned();
-            read(&self.root(), unit, limits, &pdf, &mut keeper);
+            read(&self.root(), unit, limits, &documents, &mut keeper);
         }
         keeper.items
     }

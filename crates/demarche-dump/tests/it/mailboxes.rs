@@ -91,7 +91,11 @@ fn pieces_of_a_large_mailbox_hold_the_messages_of_the_whole() {
         messages.map(|item| (item.name, item.digest, item.at)).collect()
     };
     let pieces = told(dump.read());
-    let whole = demarche_dump::Unit { path: PathBuf::from("large.mbox"), part: Part::Whole };
+    let whole = demarche_dump::Unit {
+        path: PathBuf::from("large.mbox"),
+        part: Part::Whole,
+        stamp: demarche_dump::Stamp::default(),
+    };
     let whole = told(dump.read_units(&[whole], &Limits::default(), false));
     assert_eq!(pieces.len(), 2500);
     assert_eq!(pieces, whole);

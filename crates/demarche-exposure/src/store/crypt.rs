@@ -18,6 +18,9 @@ const MARK: &[u8; 22] = b"demarche encrypted v1\n";
 const SALT: usize = 16;
 const NONCE: usize = 24;
 
+/// The bytes that an encrypted store has beside the database: the mark, salt, nonce, and the 16 of the authentication.
+pub(crate) const OVERHEAD: u64 = 22 + 16 + 24 + 16;
+
 /// The key of a store, and the salt by which a passphrase gives it.
 pub(crate) struct Key {
     key: [u8; 32],
@@ -42,15 +45,12 @@ impl Key {
     }
 }
 
-/// Returns true for a file that begins as an encrypted store does.
-pub(crate) fn is_encrypted(path: &Path) -> bool {
-    let mut head = [0; MARK.len()];
-    let read = std::fs::File::open(path)
-        .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut head));
-    read.is_ok() && head == *MARK
+/// Returns true for the first bytes of an encrypted store.
+pub(crate) fn is_encrypted(head: &[u8]) -> bool {
+    head.starts_with(MARK)
 }
 
-/// Opens an encrypted store in memory, or makes an empty one where there is no file.
+/// Opens an encrypted store in memory, or makes an empty one where there is no file, or an empty one.
 pub(crate) fn open(
     path: &Path,
     passphrase: &str,
@@ -58,11 +58,14 @@ pub(crate) fn open(
     let wrong = || ExposureError::Passphrase { path: path.to_owned() };
     let file = |error| ExposureError::File { path: path.to_owned(), error };
     let mut connection = Connection::open_in_memory()?;
-    if !path.exists() {
+    let bytes = match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        read => read.map_err(file)?,
+    };
+    if bytes.is_empty() {
         let key = Key::of(passphrase, random(path)?).ok_or_else(wrong)?;
         return Ok((connection, Some(key)));
     }
-    let bytes = std::fs::read(path).map_err(file)?;
     let body = bytes.strip_prefix(MARK).ok_or_else(wrong)?;
     let (salt, body) = body.split_first_chunk::<SALT>().ok_or_else(wrong)?;
     let (nonce, body) = body.split_first_chunk::<NONCE>().ok_or_else(wrong)?;
@@ -89,9 +92,19 @@ pub(crate) fn save(
         .cipher()
         .encrypt(&XNonce::from(nonce), body)
         .map_err(|_| ExposureError::Passphrase { path: path.to_owned() })?;
-    let partial = path.with_extension("demarche-partial");
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".demarche-partial");
     let write = || {
-        let mut out = std::fs::File::create(&partial)?;
+        // What a killed run left, or a link in its place, which could lead anywhere.
+        match std::fs::remove_file(&partial) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut out = options.open(&partial)?;
         for part in [MARK.as_slice(), &key.salt, &nonce, &sealed] {
             out.write_all(part)?;
         }

@@ -186,10 +186,12 @@ impl<'a> Writing<'a> {
 
     fn text(&mut self, content: i64, place: i64, text: NewText) -> Result<(), ExposureError> {
         let shape = i64::from(text.shape == Shape::Table);
-        let put =
-            "INSERT INTO text(content, number, name, shape, size, body) VALUES(?, ?, ?, ?, ?, ?)";
+        let put = "INSERT INTO text(content, number, name, masked, shape, size, body, breaks) VALUES(?, ?, ?, ?, ?, ?, ?, ?)";
         let size = signed(text.text.len() as u64);
-        self.query(put)?.execute(params![content, place, text.name, shape, size, text.packed])?;
+        let NewText { name, masked, packed, breaks, .. } = &text;
+        let breaks = packed_breaks(breaks);
+        self.query(put)?
+            .execute(params![content, place, name, masked, shape, size, packed, breaks])?;
         let number = self.connection.last_insert_rowid();
         self.unindexed.push((number, text.text));
         for found in &text.findings {
@@ -217,11 +219,12 @@ impl<'a> Writing<'a> {
         let Some(parent) = &edge.parent else { return Ok(()) };
         let parent = self.number(parent)?;
         let (start, stop) = edge.at.clone().map(|at| (signed(at.start), signed(at.end))).unzip();
-        let put = "INSERT OR REPLACE INTO edge VALUES(?, ?, ?, ?, ?, ?, ?)";
+        let put = "INSERT OR REPLACE INTO edge VALUES(?, ?, ?, ?, ?, ?, ?, ?)";
         self.query(put)?.execute(params![
             parent,
             edge.number,
             edge.name,
+            edge.masked,
             start,
             stop,
             signed(edge.size),
@@ -231,8 +234,23 @@ impl<'a> Writing<'a> {
     }
 }
 
+/// The offsets of soft line breaks as the store keeps them: four bytes each; `None` where there are none.
+fn packed_breaks(breaks: &[usize]) -> Option<Vec<u8>> {
+    let bytes = |place: &usize| u32::try_from(*place).unwrap_or(u32::MAX).to_le_bytes();
+    (!breaks.is_empty()).then(|| breaks.iter().flat_map(bytes).collect())
+}
+
+/// The number of soft line breaks up to an offset.
+pub(crate) fn breaks_before(packed: &[u8], offset: usize) -> usize {
+    let (breaks, _) = packed.as_chunks::<4>();
+    breaks
+        .iter()
+        .filter(|place| usize::try_from(u32::from_le_bytes(**place)).is_ok_and(|at| at <= offset))
+        .count()
+}
+
 /// A size as `SQLite` keeps it; nothing has so many bytes that it would not fit.
-fn signed(number: u64) -> i64 {
+pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use demarche_case::assessment::exposure::ExposureFindings;
 use demarche_dump::Limits;
@@ -80,8 +81,17 @@ pub(crate) fn scan_until(
 ) -> Result<Scanned, ExposureError> {
     let rules = Rules::built_in();
     let limits = Limits::default();
-    let pdf = |bytes: &[u8]| text_of(Media::Pdf, bytes, &demarche_text::Limits::default());
-    let options = ScanOptions { rules: &rules, limits, threads, pdf: &pdf };
+    let documents =
+        |media: Media, bytes: &[u8]| text_of(media, bytes, &demarche_text::Limits::default());
+    let clock = || Duration::ZERO;
+    let options = ScanOptions {
+        rules: &rules,
+        limits,
+        threads,
+        documents: &documents,
+        item_time: Duration::from_secs(30),
+        clock: &clock,
+    };
     scan(root, store, &options, &|step: ScanStep| {
         if step.done >= bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })

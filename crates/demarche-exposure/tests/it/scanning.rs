@@ -44,7 +44,7 @@ fn an_attachment_is_told_for_every_message_that_carries_it() {
     dump.scan();
     let store = Store::existing(&dump.store(), None).unwrap();
     let mut attachments = Vec::new();
-    let listed: Result<(), ExposureError> = each_message(&store, |message| {
+    let listed: Result<(), ExposureError> = each_message(&store, false, |message| {
         attachments.extend(message.attachments);
         Ok(())
     });

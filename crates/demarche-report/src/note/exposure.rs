@@ -27,11 +27,11 @@ impl Writer<'_> {
         let mut blocks = vec![Block::Heading("What was disclosed".to_owned())];
         if found.is_empty() {
             blocks.push(Block::Paragraph(format!(
-                "The attack disclosed {amount}, copies counted once. No sensitive data was found in them."
+                "The leaked files hold {amount}, copies counted once. No sensitive data was found in them."
             )));
         } else {
             blocks.push(Block::Paragraph(format!(
-                "The attack disclosed {amount}, copies counted once. Sensitive data of these kinds was found in them, each value counted once:"
+                "The leaked files hold {amount}, copies counted once. Sensitive data of these kinds was found in them; a value that many persons share, such as a date of birth, is counted for each record:"
             )));
             blocks.push(Block::List(found));
         }

@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::exposure::{
     ContentExposed, CountryExposed, Duty, ExposureFindings, MailboxExposed, OrganisationExposed,
-    PersonExposed, SecretExposed, UnreadContents,
+    PersonExposed, PersonNetwork, SecretExposed, UnreadContents,
 };
 
 use crate::date::date_if_known;
@@ -11,7 +11,7 @@ use crate::exposure::{
     ASK_COUNSEL, LIMIT, bytes, checks, dump_name, exposure_answer, gravity_words, kinds_in_words,
 };
 use crate::number::{count, counted, length};
-use crate::svg::{exposure_mailboxes_chart, exposure_months_chart};
+use crate::svg::{exposure_mailboxes_chart, exposure_months_chart, exposure_network_chart};
 use crate::text::{NAME, PROSE, shown};
 
 /// Secrets that are listed; the others are counted.
@@ -240,8 +240,9 @@ fn people_answer(findings: &ExposureFindings) -> Vec<String> {
 /// The persons whom most and gravest data is about.
 fn persons(findings: &ExposureFindings) -> Vec<Block> {
     let people = &findings.people;
+    let mut blocks = network(&people.network);
     if people.most_exposed.is_empty() {
-        return Vec::new();
+        return blocks;
     }
     let table = Table::first(ROWS, &people.most_exposed)
         .text("Person", |person: &&PersonExposed| {
@@ -257,11 +258,23 @@ fn persons(findings: &ExposureFindings) -> Vec<Block> {
             let reasons = person.merged.iter().take(IN_CELL).map(|reason| shown(reason, PATH));
             Cell::Sources(reasons.collect())
         });
-    let mut blocks = vec![Block::text(
+    blocks.push(Block::text(
         "Data is about a person where the name stands on the same line. Somebody else of the same name may be meant.",
-    )];
+    ));
     blocks.extend(table.under("Persons, the gravest first"));
     blocks
+}
+
+/// The figure of who wrote to whom; none where nobody did.
+fn network(network: &PersonNetwork) -> Vec<Block> {
+    if network.ties.is_empty() {
+        return Vec::new();
+    }
+    let chart = exposure_network_chart("exposed-network", network);
+    vec![Block::drawing(
+        chart,
+        "Messages that one person sent and the other received, copies counted once. Persons follow by the gravity of the data about them, then by their messages; who wrote to none of the others is left out.",
+    )]
 }
 
 /// The first addresses of a person, and the number of the others.

@@ -101,6 +101,7 @@ fn people() -> PeopleExposed {
             merged: merged.iter().map(|reason| (*reason).to_owned()).collect(),
         };
     PeopleExposed {
+        network: PersonNetwork::default(),
         persons: 31_204,
         insiders: 6_812,
         named_in_data: 47_120,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExposeCommand {
@@ -21,9 +21,9 @@ pub(crate) enum ExposeCommand {
         after_help = "Examples:\n  demarche expose find leaked/ 'merger AND confidential'\n  demarche expose find leaked/ '\"board meeting\" OR valuation*'\n  demarche expose find leaked/ anna@example.com --limit 50\n\nWords must all be there; \"…\" is a phrase, * ends the beginning of a word; AND, OR, NOT and NEAR(a b) work. Case and accents do not matter."
     )]
     Find(ExposeFindArgs),
-    /// Read PDF files for a scan, in a process that may fail.
+    /// Read documents for a scan, in a process that may fail.
     #[command(hide = true)]
-    PdfReader,
+    DocumentReader,
 }
 
 /// A dump and its store.
@@ -41,23 +41,29 @@ pub(crate) struct DumpPlace {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("listed").multiple(true))]
 pub(crate) struct ExposeScanArgs {
     #[command(flatten)]
     pub(crate) place: DumpPlace,
     /// Rules of your own in TOML, besides the built-in ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<PathBuf>,
+    /// Seconds that reading one message, document or other item may take; what takes longer is listed as not read in
+    /// full. It is the one thing in an inventory that depends on the machine.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) item_time: u64,
     /// Threads that read. Default: as many as there are processors.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) threads: Option<usize>,
-    /// Write every finding to FILE, one JSON object a line.
-    #[arg(long, value_name = "FILE")]
+    /// Write every finding to FILE, one JSON object a line; `-` is standard output, for this and other outputs. Only its
+    /// owner can read the file.
+    #[arg(long, value_name = "FILE", group = "listed")]
     pub(crate) findings: Option<PathBuf>,
-    /// Show values in `--findings` instead of masking them.
-    #[arg(long, requires = "findings")]
+    /// Show values in `--findings` and `--messages` instead of masking them.
+    #[arg(long, requires = "listed")]
     pub(crate) reveal: bool,
     /// Write every distinct message with its copies and attachments to FILE, one JSON object a line.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "listed")]
     pub(crate) messages: Option<PathBuf>,
     /// Write the inventory as a page to FILE.
     #[arg(long, value_name = "FILE")]
@@ -86,7 +92,7 @@ pub(crate) struct ExposeFindArgs {
     /// The most texts that are shown.
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     pub(crate) limit: usize,
-    /// Show sensitive values instead of masking them.
+    /// Show sensitive values instead of masking them. Values that no rule recognises are always shown.
     #[arg(long)]
     pub(crate) reveal: bool,
     /// Print as JSON (docs/schema has its schema).

@@ -1,13 +1,14 @@
+pub(crate) mod documents;
 pub(crate) mod find;
-pub(crate) mod pdf;
 pub(crate) mod scan;
+mod targets;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use demarche_case::CaseFolder;
 use demarche_case::assessment::answer::PeopleAnswer;
-use demarche_exposure::{Store, inventory};
+use demarche_exposure::{Store, inventory, shown_path};
 use demarche_report::exposure_people;
 use demarche_sensitive::Rules;
 
@@ -40,13 +41,8 @@ impl Dump {
             let exposed = folder.case().exposed.folder.to_string();
             (given.join(&exposed), exposed, given.join(STORE))
         } else {
-            let name =
-                given.file_name().map_or_else(|| "dump".into(), |name| name.to_string_lossy());
-            (
-                given.clone(),
-                name.clone().into_owned(),
-                given.with_file_name(format!("{name}.{STORE}")),
-            )
+            let (name, beside) = named(given)?;
+            (given.clone(), name, beside)
         };
         anyhow::ensure!(
             root.exists(),
@@ -65,12 +61,29 @@ impl Dump {
     /// Opens the store that a scan made.
     pub(crate) fn scanned(&self) -> anyhow::Result<Store> {
         anyhow::ensure!(
-            self.store.is_file(),
+            self.store.exists() || self.store.is_symlink(),
             "{} was not scanned yet: run `demarche expose scan` on it first",
             self.root.display()
         );
         Ok(Store::existing(&self.store, self.passphrase.as_deref())?)
     }
+}
+
+/// The name of a dump that is no case's, and the place of its store beside it.
+fn named(given: &Path) -> anyhow::Result<(String, PathBuf)> {
+    // `.`, `..` and `/` are no names.
+    let real = match given.file_name() {
+        Some(_) => given.to_owned(),
+        None => given
+            .canonicalize()
+            .with_context(|| format!("cannot find the dump {}", given.display()))?,
+    };
+    let Some(name) = real.file_name() else {
+        return Ok(("dump".to_owned(), PathBuf::from(format!("dump.{STORE}"))));
+    };
+    let mut beside = name.to_owned();
+    beside.push(format!(".{STORE}"));
+    Ok((shown_path(Path::new(name)), real.with_file_name(beside)))
 }
 
 /// The passphrase in a file: its first line.

@@ -2,6 +2,7 @@ use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use demarche_case::Tlp;
@@ -16,8 +17,8 @@ use demarche_exposure::{
 use demarche_report::{exposure_html, exposure_scan};
 use serde::Serialize;
 
-use super::pdf::PdfReaders;
-use super::{Dump, rules};
+use super::documents::DocumentReaders;
+use super::{Dump, rules, targets};
 use crate::cli::expose::ExposeScanArgs;
 use crate::output::{self, Outcome, Partial, print};
 use crate::progress::Scanning;
@@ -25,15 +26,20 @@ use crate::progress::Scanning;
 /// Scans a dump and tells what it holds.
 pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
     let dump = Dump::of(&args.place)?;
+    targets::check(args, &dump)?;
     let rules = rules(args.rules.as_deref())?;
     let mut store = dump.open()?;
-    let readers = PdfReaders::new()?;
+    let item_time = Duration::from_secs(args.item_time);
+    let readers = DocumentReaders::new(item_time)?;
+    let clock = clock();
     let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let options = ScanOptions {
         rules: &rules,
         limits: Limits::default(),
         threads: args.threads.unwrap_or(processors),
-        pdf: &|bytes| readers.read(bytes),
+        documents: &|media, bytes| readers.read(media, bytes),
+        item_time,
+        clock: &clock,
     };
     let progress = Scanning::new();
     let step = |step: ScanStep| {
@@ -49,11 +55,22 @@ pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
         return output::json(found, Vec::new(), gaps);
     }
     output::gaps(&gaps);
+    let outputs = [&args.findings, &args.messages, &args.html];
+    if outputs.into_iter().flatten().any(|path| path == Path::new(targets::STANDARD)) {
+        return Ok(Outcome::of(&gaps));
+    }
     output::show(&exposure_scan(&found))?;
     if dump.is_of_case {
         print(&harm(&found))?;
     }
     Ok(Outcome::of(&gaps))
+}
+
+/// The time since the scan began.
+#[expect(clippy::disallowed_methods, reason = "the time that an item may take is measured")]
+fn clock() -> impl Fn() -> Duration + Sync {
+    let began = Instant::now();
+    move || began.elapsed()
 }
 
 /// The disclosure as an effect that can be put into the case.
@@ -103,12 +120,18 @@ fn write_files(
     }
     if let Some(path) = &args.messages {
         write_lines(path, |take| {
-            each_message(store, |entry| take(&json_line(&message_line(entry))?))
+            each_message(store, args.reveal, |entry| take(&json_line(&message_line(entry))?))
         })?;
     }
     if let Some(path) = &args.html {
         // The page is about what was stolen from somebody: it goes to nobody else unless its owner says so.
-        output::write(path, exposure_html(found, Tlp::Red).as_bytes())?;
+        let page = exposure_html(found, Tlp::Red);
+        if path == Path::new(targets::STANDARD) {
+            print(&page)?;
+        } else {
+            let (partial, mut file) = Partial::create_private(path)?;
+            partial.finish(file.write_all(page.as_bytes()))?;
+        }
     }
     Ok(())
 }
@@ -128,16 +151,30 @@ fn write_lines(
     path: &Path,
     each: impl FnOnce(&mut Take<'_>) -> Result<(), LineError>,
 ) -> anyhow::Result<()> {
-    let (partial, file) = Partial::create(path)?;
+    if path == Path::new(targets::STANDARD) {
+        let mut out = BufWriter::new(io::stdout().lock());
+        return match list(&mut out, each) {
+            // A reader that has gone away (`| head`) is no failure.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            listed => listed.context("cannot list to standard output"),
+        };
+    }
+    let (partial, file) = Partial::create_private(path)?;
     let mut out = BufWriter::new(file);
-    let listed = each(&mut |line| Ok(writeln!(out, "{line}")?));
-    let written = match listed {
+    let written = list(&mut out, each);
+    drop(out);
+    partial.finish(written).with_context(|| format!("cannot list to {}", path.display()))
+}
+
+fn list(
+    out: &mut impl Write,
+    each: impl FnOnce(&mut Take<'_>) -> Result<(), LineError>,
+) -> io::Result<()> {
+    match each(&mut |line| Ok(writeln!(out, "{line}")?)) {
         Ok(()) => out.flush(),
         Err(LineError::Write(error)) => Err(error),
         Err(LineError::Store(error)) => Err(io::Error::other(error)),
-    };
-    drop(out);
-    partial.finish(written).with_context(|| format!("cannot list to {}", path.display()))
+    }
 }
 
 /// An entry as one line of JSON.
@@ -168,7 +205,7 @@ fn message_line(entry: MessageEntry) -> MessageLine {
         message_id: entry.message_id,
         sent: moment.map(|moment| moment.to_string()),
         subject: entry.subject,
-        places: entry.contents,
+        places: entry.places,
         copies: entry.copies,
         mailboxes: entry.mailboxes,
         attachments: attachments.map(|(name, sha256)| AttachmentLine { name, sha256 }).collect(),

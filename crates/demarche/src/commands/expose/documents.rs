@@ -1,4 +1,4 @@
-//! PDF files are read in processes of their own: one that crashes or hangs costs one file.
+//! Documents are read in processes of their own: one that crashes the reader or takes for ever costs one file.
 
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -12,8 +12,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::output::Outcome;
 
-/// The time that one file may take.
-const TIME: Duration = Duration::from_secs(30);
+/// The documents that are read so, each with its number in what is asked.
+const KINDS: [(u8, Media); 12] = [
+    (0, Media::Pdf),
+    (1, Media::Rtf),
+    (2, Media::Docx),
+    (3, Media::Xlsx),
+    (4, Media::Xlsb),
+    (5, Media::Pptx),
+    (6, Media::Odt),
+    (7, Media::Ods),
+    (8, Media::Odp),
+    (9, Media::Doc),
+    (10, Media::Xls),
+    (11, Media::Ppt),
+];
 
 /// The largest answer that is believed, in bytes.
 const ANSWER: u64 = 1 << 30;
@@ -24,14 +37,49 @@ struct Told {
     /// The sections: name, whether it is a table, text.
     sections: Vec<(Option<String>, bool, String)>,
     faults: Vec<String>,
-    unread: Option<String>,
+    unread: Option<ToldUnread>,
 }
 
-/// Reads files from standard input, each behind its length, and answers in the same way.
+/// The reason why a file was not read, as far as the scan tells reasons apart.
+#[derive(Serialize, Deserialize)]
+enum ToldUnread {
+    Encrypted,
+    Unsupported,
+    Other(String),
+}
+
+impl From<Unread> for ToldUnread {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Encrypted => Self::Encrypted,
+            Unread::Unsupported => Self::Unsupported,
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+impl From<ToldUnread> for Unread {
+    fn from(told: ToldUnread) -> Self {
+        match told {
+            ToldUnread::Encrypted => Self::Encrypted,
+            ToldUnread::Unsupported => Self::Unsupported,
+            ToldUnread::Other(reason) => Self::Isolated { reason },
+        }
+    }
+}
+
+/// Reads files from standard input, each behind its length and its kind, and answers in the same way.
 pub(crate) fn serve() -> anyhow::Result<Outcome> {
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    while let Some(bytes) = framed(&mut input, u64::MAX)? {
-        let told = match text_of(Media::Pdf, &bytes, &Limits::default()) {
+    while let Some(asked) = framed(&mut input, u64::MAX)? {
+        let (number, bytes) = asked.split_first().context("nothing is asked")?;
+        let kind = KINDS.iter().find(|(known, _)| known == number);
+        let (_, media) = kind.context("a kind of document that is not known is asked for")?;
+        let limits = match media {
+            Media::Pdf => Limits::default(),
+            _ => demarche_dump::Limits::default().text,
+        };
+        let told = match text_of(*media, bytes, &limits) {
             Ok(text) => Told {
                 sections: text
                     .sections
@@ -42,11 +90,11 @@ pub(crate) fn serve() -> anyhow::Result<Outcome> {
                 unread: None,
             },
             Err(unread) => {
-                Told { sections: Vec::new(), faults: Vec::new(), unread: Some(unread.to_string()) }
+                Told { sections: Vec::new(), faults: Vec::new(), unread: Some(unread.into()) }
             }
         };
         let answer = postcard::to_stdvec(&told).context("cannot answer")?;
-        write_framed(&mut output, &answer)?;
+        write_framed(&mut output, &[&answer])?;
     }
     Ok(Outcome::Complete)
 }
@@ -67,43 +115,51 @@ fn framed(input: &mut impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     if count as u64 == length { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
-fn write_framed(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
-    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
-    output.write_all(bytes)?;
+fn write_framed(output: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    output.write_all(&(length as u64).to_le_bytes())?;
+    for part in parts {
+        output.write_all(part)?;
+    }
     output.flush()
 }
 
 /// Processes that wait for files; each thread takes one and gives it back.
 #[derive(Debug)]
-pub(crate) struct PdfReaders {
+pub(crate) struct DocumentReaders {
     program: std::path::PathBuf,
-    idle: Mutex<Vec<PdfReader>>,
+    /// The time that one file may take.
+    time: Duration,
+    idle: Mutex<Vec<DocumentReader>>,
 }
 
 /// One process, and the thread that listens to it.
 #[derive(Debug)]
-struct PdfReader {
+struct DocumentReader {
     child: Child,
     answers: Receiver<io::Result<Vec<u8>>>,
 }
 
-impl PdfReaders {
-    pub(crate) fn new() -> anyhow::Result<Self> {
+impl DocumentReaders {
+    pub(crate) fn new(time: Duration) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("cannot find the program itself")?;
-        Ok(Self { program, idle: Mutex::default() })
+        Ok(Self { program, time, idle: Mutex::default() })
     }
 
-    /// The text of a PDF file.
-    pub(crate) fn read(&self, bytes: &[u8]) -> Result<Text, Unread> {
+    /// The text of a document.
+    pub(crate) fn read(&self, media: Media, bytes: &[u8]) -> Result<Text, Unread> {
+        let Some((kind, _)) = KINDS.iter().find(|(_, known)| *known == media) else {
+            return Err(Unread::Unsupported);
+        };
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let isolated = |reason: String| Unread::Isolated { reason };
         let mut reader = match idle {
             Some(reader) => reader,
-            None => PdfReader::start(&self.program).map_err(|error| {
-                isolated(format!("the reader of PDF files did not start: {error}"))
+            None => DocumentReader::start(&self.program).map_err(|error| {
+                isolated(format!("the reader of documents did not start: {error}"))
             })?,
         };
-        match reader.ask(bytes) {
+        match reader.ask(*kind, bytes, self.time) {
             Ok(told) => {
                 self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
                 told_text(told)
@@ -116,17 +172,17 @@ impl PdfReaders {
     }
 }
 
-impl Drop for PdfReaders {
+impl Drop for DocumentReaders {
     fn drop(&mut self) {
         let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
-        idle.drain(..).for_each(PdfReader::stop);
+        idle.drain(..).for_each(DocumentReader::stop);
     }
 }
 
-impl PdfReader {
+impl DocumentReader {
     fn start(program: &std::path::Path) -> io::Result<Self> {
         let mut child = Command::new(program)
-            .args(["expose", "pdf-reader"])
+            .args(["expose", "document-reader"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -144,16 +200,17 @@ impl PdfReader {
         Ok(Self { child, answers })
     }
 
-    fn ask(&mut self, bytes: &[u8]) -> Result<Told, String> {
-        let input = self.child.stdin.as_mut().ok_or("the reader of PDF files is gone")?;
-        write_framed(input, bytes).map_err(|_| "the reader of PDF files crashed on it")?;
-        match self.answers.recv_timeout(TIME) {
+    fn ask(&mut self, kind: u8, bytes: &[u8], time: Duration) -> Result<Told, String> {
+        let input = self.child.stdin.as_mut().ok_or("the reader of documents is gone")?;
+        write_framed(input, &[&[kind], bytes])
+            .map_err(|_| "the reader of documents crashed on it")?;
+        match self.answers.recv_timeout(time) {
             Ok(Ok(answer)) => postcard::from_bytes(&answer)
-                .map_err(|_| "the reader of PDF files broke off".to_owned()),
+                .map_err(|_| "the reader of documents broke off".to_owned()),
             Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
-                Err(format!("it took more than {} seconds to read", TIME.as_secs()))
+                Err(format!("it took more than {} seconds to read", time.as_secs()))
             }
-            Ok(Err(_)) | Err(_) => Err("the reader of PDF files crashed on it".to_owned()),
+            Ok(Err(_)) | Err(_) => Err("the reader of documents crashed on it".to_owned()),
         }
     }
 
@@ -166,8 +223,8 @@ impl PdfReader {
 }
 
 fn told_text(told: Told) -> Result<Text, Unread> {
-    if let Some(reason) = told.unread {
-        return Err(Unread::Isolated { reason });
+    if let Some(unread) = told.unread {
+        return Err(unread.into());
     }
     let section = |(name, is_table, text)| {
         let shape = if is_table { Shape::Table } else { Shape::Prose };
