@@ -233,10 +233,10 @@ impl<'a> Collector<'a> {
                 let (line, around) = Lines::of(&text.text, &text.breaks).around(&span);
                 let finding = demarche_sensitive::Finding { span, ..finding.clone() };
                 let found = Found { line, names: names_in(&around), finding };
-                let place = text
+                let location = text
                     .findings
                     .partition_point(|known| known.finding.span.start < found.finding.span.start);
-                text.findings.insert(place, found);
+                text.findings.insert(location, found);
             }
         }
     }
@@ -258,7 +258,7 @@ impl<'a> Collector<'a> {
             Some((own, others)) => (own.as_slice(), others),
             None => (&[][..], &[][..]),
         };
-        let own = own.iter().map(|place| place + message.subject.len() + 1).collect();
+        let own = own.iter().map(|location| location + message.subject.len() + 1).collect();
         let mut texts = vec![self.text(None, Shape::Prose, text.into(), own)];
         texts.extend(self.sections(rest, others));
         texts
@@ -376,7 +376,7 @@ impl<'a> Lines<'a> {
         let bytes = self.text.as_bytes();
         let passed = bytes.get(self.offset..at).unwrap_or(&[]);
         self.line += passed.iter().filter(|byte| **byte == b'\n').count();
-        let soft = self.breaks.partition_point(|place| *place <= at);
+        let soft = self.breaks.partition_point(|location| *location <= at);
         self.line += soft;
         self.breaks = self.breaks.get(soft..).unwrap_or(&[]);
         self.offset = at;

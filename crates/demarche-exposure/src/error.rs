@@ -81,10 +81,10 @@ pub enum ExposureError {
     #[error("the scan was interrupted; the same command goes on with it")]
     Interrupted,
     /// A question that cannot be read.
-    #[error("the question cannot be read at sign {place}: {problem}")]
+    #[error("the question cannot be read at sign {offset}: {problem}")]
     Question {
         /// The number of the sign at fault, from 1.
-        place: usize,
+        offset: usize,
         /// The fault.
         problem: &'static str,
     },

@@ -37,10 +37,10 @@ pub(crate) fn network(
     candidates.sort_by(|a, b| (b.points, sent(b), a.person).cmp(&(a.points, sent(a), b.person)));
     candidates.truncate(MOST);
     let ties = ties(store, people, messages, &candidates)?;
-    let tied: BTreeSet<usize> = ties.keys().flat_map(|(one, other)| [*one, *other]).collect();
-    let place = |candidate: &usize| {
-        let place = tied.iter().position(|tied| tied == candidate);
-        place.and_then(|place| u32::try_from(place).ok())
+    let tied: BTreeSet<usize> = ties.keys().flat_map(|(left, right)| [*left, *right]).collect();
+    let rank = |candidate: &usize| {
+        let rank = tied.iter().position(|tied| tied == candidate);
+        rank.and_then(|rank| u32::try_from(rank).ok())
     };
     let told = |candidate: &Candidate| {
         let person = people.persons.get(candidate.person)?;
@@ -50,9 +50,9 @@ pub(crate) fn network(
         Some(NetworkPerson { name, is_insider, values })
     };
     let persons = tied.iter().filter_map(|number| told(candidates.get(*number)?)).collect();
-    let ties = ties.iter().filter_map(|((one, other), messages)| {
-        let (one, other) = (place(one)?, place(other)?);
-        Some(PersonTie { one, other, messages: messages.len() as u64 })
+    let ties = ties.iter().filter_map(|((left, right), messages)| {
+        let (left, right) = (rank(left)?, rank(right)?);
+        Some(PersonTie { left, right, messages: messages.len() as u64 })
     });
     Ok(PersonNetwork { persons, ties: ties.collect() })
 }
@@ -68,10 +68,10 @@ fn ties(
     candidates: &[Candidate],
 ) -> Result<Ties, ExposureError> {
     let mut places: HashMap<&str, usize> = HashMap::new();
-    for (place, candidate) in candidates.iter().enumerate() {
+    for (rank, candidate) in candidates.iter().enumerate() {
         let person = people.persons.get(candidate.person);
         let addresses = person.into_iter().flat_map(|person| &person.addresses);
-        places.extend(addresses.map(|address| (address.as_str(), place)));
+        places.extend(addresses.map(|address| (address.as_str(), rank)));
     }
     let mut query = store.connection.prepare(
         "SELECT content, role, address FROM participant WHERE address IS NOT NULL ORDER BY content, number",
@@ -86,12 +86,12 @@ fn ties(
             round = Round { content: Some(content), ..Round::default() };
         }
         let address = row.get_ref(2)?.as_str().unwrap_or("");
-        let Some(place) = places.get(address) else { continue };
+        let Some(rank) = places.get(address) else { continue };
         // The roles of authors and senders come first, then addresses for answers, then those of recipients.
         match unsigned(row.get(1)?) {
-            0 | 1 => round.from.insert(*place),
+            0 | 1 => round.from.insert(*rank),
             2 => continue,
-            _ => round.to.insert(*place),
+            _ => round.to.insert(*rank),
         };
     }
     round.add_to(&mut ties, messages);

@@ -1,4 +1,4 @@
-//! Questions to the full-text index: read once, so that a fault is told with its place.
+//! Questions to the full-text index: read once, so that a fault is told with its offset.
 
 use crate::ExposureError;
 
@@ -20,14 +20,14 @@ enum Token {
 ///
 /// # Errors
 ///
-/// [`ExposureError::Question`] with the place of an operator that has nothing beside it, of a quote or parenthesis without
+/// [`ExposureError::Question`] with the offset of an operator that has nothing beside it, of a quote or parenthesis without
 /// its other, or of a question without any word.
 pub(crate) fn read(question: &str) -> Result<String, ExposureError> {
     let tokens = tokens(question)?;
     let mut out: Vec<&str> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     let mut before: Option<&Token> = None;
-    for (place, token) in &tokens {
+    for (offset, token) in &tokens {
         let is_behind_operand =
             matches!(before, Some(Token::Term(_) | Token::Near(_) | Token::Close));
         match token {
@@ -39,10 +39,10 @@ pub(crate) fn read(question: &str) -> Result<String, ExposureError> {
                 }
             }
             Token::Operator(_) if !is_behind_operand => {
-                return fault(*place, "nothing stands before the operator");
+                return fault(*offset, "nothing stands before the operator");
             }
             Token::Close if !is_behind_operand => {
-                return fault(*place, "nothing stands before the parenthesis");
+                return fault(*offset, "nothing stands before the parenthesis");
             }
             Token::Operator(_) | Token::Close => {}
         }
@@ -50,12 +50,12 @@ pub(crate) fn read(question: &str) -> Result<String, ExposureError> {
             Token::Term(term) | Token::Near(term) => out.push(term),
             Token::Operator(operator) => out.push(operator),
             Token::Open => {
-                open.push(*place);
+                open.push(*offset);
                 out.push("(");
             }
             Token::Close => {
                 if open.pop().is_none() {
-                    return fault(*place, "the parenthesis was not opened");
+                    return fault(*offset, "the parenthesis was not opened");
                 }
                 out.push(")");
             }
@@ -64,16 +64,16 @@ pub(crate) fn read(question: &str) -> Result<String, ExposureError> {
     }
     match (before, open.last(), tokens.last()) {
         (None, ..) => fault(1, "it has no word"),
-        (Some(Token::Operator(_)), _, Some((place, _))) => {
-            fault(*place, "nothing stands behind the operator")
+        (Some(Token::Operator(_)), _, Some((offset, _))) => {
+            fault(*offset, "nothing stands behind the operator")
         }
-        (_, Some(place), _) => fault(*place, "the parenthesis is not closed"),
+        (_, Some(offset), _) => fault(*offset, "the parenthesis is not closed"),
         _ => Ok(out.join(" ")),
     }
 }
 
-fn fault<T>(place: usize, problem: &'static str) -> Result<T, ExposureError> {
-    Err(ExposureError::Question { place, problem })
+fn fault<T>(offset: usize, problem: &'static str) -> Result<T, ExposureError> {
+    Err(ExposureError::Question { offset, problem })
 }
 
 /// The parts of a question, each with the number of its first sign, from 1.
@@ -82,27 +82,27 @@ fn tokens(question: &str) -> Result<Vec<(usize, Token)>, ExposureError> {
     let mut rest = question;
     loop {
         rest = rest.trim_start();
-        let place = question.chars().count() - rest.chars().count() + 1;
+        let offset = question.chars().count() - rest.chars().count() + 1;
         let Some(first) = rest.chars().next() else { return Ok(tokens) };
         let (token, behind) = match first {
-            '"' => phrase(rest, place)?,
+            '"' => phrase(rest, offset)?,
             '(' => (Some(Token::Open), rest.strip_prefix('(').unwrap_or("")),
             ')' => (Some(Token::Close), rest.strip_prefix(')').unwrap_or("")),
-            _ if rest.starts_with("NEAR(") => near(rest, place)?,
+            _ if rest.starts_with("NEAR(") => near(rest, offset)?,
             _ => word(rest),
         };
-        tokens.extend(token.map(|token| (place, token)));
+        tokens.extend(token.map(|token| (offset, token)));
         rest = behind;
     }
 }
 
 /// The phrase in quotes that a text begins with; two quotes in it are one that belongs to it.
-fn phrase(text: &str, place: usize) -> Result<(Option<Token>, &str), ExposureError> {
+fn phrase(text: &str, offset: usize) -> Result<(Option<Token>, &str), ExposureError> {
     let mut rest = text.strip_prefix('"').unwrap_or(text);
     let mut phrase = String::new();
     loop {
         let Some((before, behind)) = rest.split_once('"') else {
-            return fault(place, "the quote is not closed");
+            return fault(offset, "the quote is not closed");
         };
         phrase.push_str(before);
         let Some(more) = behind.strip_prefix('"') else {
@@ -120,28 +120,28 @@ fn term(text: &str, star: &str) -> Option<Token> {
     text.contains(char::is_alphanumeric).then(quoted)
 }
 
-fn near(text: &str, place: usize) -> Result<(Option<Token>, &str), ExposureError> {
+fn near(text: &str, offset: usize) -> Result<(Option<Token>, &str), ExposureError> {
     let Some((inside, behind)) =
         text.strip_prefix("NEAR(").and_then(|inside| inside.split_once(')'))
     else {
-        return fault(place, "the parenthesis of NEAR is not closed");
+        return fault(offset, "the parenthesis of NEAR is not closed");
     };
     let (words, distance) = match inside.rsplit_once(',') {
         Some((words, distance)) => (words, Some(distance.trim())),
         None => (inside, None),
     };
     if distance.is_some_and(|distance| distance.parse::<u16>().is_err()) {
-        return fault(place, "the distance of NEAR is no number below 65,536");
+        return fault(offset, "the distance of NEAR is no number below 65,536");
     }
     let mut terms = Vec::new();
     for (_, token) in tokens(words)? {
         match token {
             Token::Term(term) => terms.push(term),
-            _ => return fault(place, "NEAR takes words and phrases only"),
+            _ => return fault(offset, "NEAR takes words and phrases only"),
         }
     }
     if terms.is_empty() {
-        return fault(place, "NEAR has no word");
+        return fault(offset, "NEAR has no word");
     }
     let distance = distance.map_or_else(String::new, |distance| format!(", {distance}"));
     Ok((Some(Token::Near(format!("NEAR({}{distance})", terms.join(" ")))), behind))
@@ -177,22 +177,22 @@ mod tests {
         assert_eq!(read("\"say \"\"no\"\"\""), "\"say \"\"no\"\"\"");
         assert_eq!(read("and or"), "\"and\" \"or\"", "operators are in capitals");
         assert_eq!(read("a - b"), "\"a\" \"b\"");
-        let place = |question: &str| match super::read(question) {
-            Err(ExposureError::Question { place, .. }) => place,
+        let offset = |question: &str| match super::read(question) {
+            Err(ExposureError::Question { offset, .. }) => offset,
             other => panic!("{question}: {other:?}"),
         };
-        assert_eq!(place("a OR"), 3);
-        assert_eq!(place("é  NOT"), 4);
-        assert_eq!(place("OR a"), 1);
-        assert_eq!(place("a AND OR b"), 7);
-        assert_eq!(place("NOT a"), 1);
-        assert_eq!(place("a (b"), 3);
-        assert_eq!(place("a b)"), 4);
-        assert_eq!(place("()"), 2);
-        assert_eq!(place("a \"b"), 3);
-        assert_eq!(place("a NEAR(b"), 3);
-        assert_eq!(place("NEAR(a OR b)"), 1);
-        assert_eq!(place(""), 1);
-        assert_eq!(place("--"), 1);
+        assert_eq!(offset("a OR"), 3);
+        assert_eq!(offset("é  NOT"), 4);
+        assert_eq!(offset("OR a"), 1);
+        assert_eq!(offset("a AND OR b"), 7);
+        assert_eq!(offset("NOT a"), 1);
+        assert_eq!(offset("a (b"), 3);
+        assert_eq!(offset("a b)"), 4);
+        assert_eq!(offset("()"), 2);
+        assert_eq!(offset("a \"b"), 3);
+        assert_eq!(offset("a NEAR(b"), 3);
+        assert_eq!(offset("NEAR(a OR b)"), 1);
+        assert_eq!(offset(""), 1);
+        assert_eq!(offset("--"), 1);
     }
 }

@@ -200,9 +200,9 @@ pub struct NetworkPerson {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonTie {
     /// The place of one person, the lower one, from 0.
-    pub one: u32,
+    pub left: u32,
     /// The place of the other person.
-    pub other: u32,
+    pub right: u32,
     /// Distinct messages that one of them sent and the other received.
     pub messages: u64,
 }

@@ -73,9 +73,9 @@ impl<'a> Writing<'a> {
         for texts in waiting.chunks(TEXTS) {
             let rows = vec!["(?,?)"; texts.len()].join(",");
             let mut put = self.query(&format!("INSERT INTO word(rowid, body) VALUES {rows}"))?;
-            for (place, (number, text)) in texts.iter().enumerate() {
-                put.raw_bind_parameter(2 * place + 1, number)?;
-                put.raw_bind_parameter(2 * place + 2, text)?;
+            for (index, (number, text)) in texts.iter().enumerate() {
+                put.raw_bind_parameter(2 * index + 1, number)?;
+                put.raw_bind_parameter(2 * index + 2, text)?;
             }
             put.raw_execute()?;
         }
@@ -151,8 +151,8 @@ impl<'a> Writing<'a> {
         if let Some(message) = &content.message {
             self.message(number, message)?;
         }
-        for (place, text) in (0_i64..).zip(content.texts) {
-            self.text(number, place, text)?;
+        for (index, text) in (0_i64..).zip(content.texts) {
+            self.text(number, index, text)?;
         }
         Ok(())
     }
@@ -172,26 +172,26 @@ impl<'a> Writing<'a> {
         ])?;
         let Message { from, sender, reply_to, to, cc, bcc, .. } = message;
         let roles = [from, sender, reply_to, to, cc, bcc];
-        let mut place = 0_i64;
+        let mut index = 0_i64;
         for (role, people) in (0_i64..).zip(roles) {
             for Mailbox { name, address } in people {
                 let put = "INSERT OR REPLACE INTO participant VALUES(?, ?, ?, ?, ?)";
                 let address = address.as_ref().map(|address| address.trim().to_lowercase());
-                self.query(put)?.execute(params![content, place, role, name, address])?;
-                place += 1;
+                self.query(put)?.execute(params![content, index, role, name, address])?;
+                index += 1;
             }
         }
         Ok(())
     }
 
-    fn text(&mut self, content: i64, place: i64, text: NewText) -> Result<(), ExposureError> {
+    fn text(&mut self, content: i64, index: i64, text: NewText) -> Result<(), ExposureError> {
         let shape = i64::from(text.shape == Shape::Table);
         let put = "INSERT INTO text(content, number, name, masked, shape, size, body, breaks) VALUES(?, ?, ?, ?, ?, ?, ?, ?)";
         let size = signed(text.text.len() as u64);
         let NewText { name, masked, packed, breaks, .. } = &text;
         let breaks = packed_breaks(breaks);
         self.query(put)?
-            .execute(params![content, place, name, masked, shape, size, packed, breaks])?;
+            .execute(params![content, index, name, masked, shape, size, packed, breaks])?;
         let number = self.connection.last_insert_rowid();
         self.unindexed.push((number, text.text));
         for found in &text.findings {
@@ -236,7 +236,7 @@ impl<'a> Writing<'a> {
 
 /// The offsets of soft line breaks as the store keeps them: four bytes each; `None` where there are none.
 fn packed_breaks(breaks: &[usize]) -> Option<Vec<u8>> {
-    let bytes = |place: &usize| u32::try_from(*place).unwrap_or(u32::MAX).to_le_bytes();
+    let bytes = |index: &usize| u32::try_from(*index).unwrap_or(u32::MAX).to_le_bytes();
     (!breaks.is_empty()).then(|| breaks.iter().flat_map(bytes).collect())
 }
 
@@ -245,7 +245,7 @@ pub(crate) fn breaks_before(packed: &[u8], offset: usize) -> usize {
     let (breaks, _) = packed.as_chunks::<4>();
     breaks
         .iter()
-        .filter(|place| usize::try_from(u32::from_le_bytes(**place)).is_ok_and(|at| at <= offset))
+        .filter(|index| usize::try_from(u32::from_le_bytes(**index)).is_ok_and(|at| at <= offset))
         .count()
 }
 

@@ -44,16 +44,19 @@ pub(crate) fn exposure_network_chart(id: &str, network: &PersonNetwork) -> Strin
     let (headings, rows, bottom) = laid_out(&network.persons);
     let most = network.ties.iter().map(|tie| tie.messages).max().unwrap_or(1).max(1);
     let values = network.persons.iter().map(|person| person.values).max().unwrap_or(1).max(1);
-    let row = |place: u32| usize::try_from(place).ok().and_then(|place| rows.get(place));
-    let mut ties: Vec<(&PersonTie, &Row<'_>, &Row<'_>)> =
-        network.ties.iter().filter_map(|tie| Some((tie, row(tie.one)?, row(tie.other)?))).collect();
+    let row = |rank: u32| usize::try_from(rank).ok().and_then(|rank| rows.get(rank));
+    let mut ties: Vec<(&PersonTie, &Row<'_>, &Row<'_>)> = network
+        .ties
+        .iter()
+        .filter_map(|tie| Some((tie, row(tie.left)?, row(tie.right)?)))
+        .collect();
     // The strongest are drawn last and lie above the others.
-    ties.sort_by_key(|(tie, ..)| (tie.messages, tie.one, tie.other));
+    ties.sort_by_key(|(tie, ..)| (tie.messages, tie.left, tie.right));
     let left_out = ties.len().saturating_sub(DRAWN);
     ties.drain(..left_out);
     let body = html! {
         @for (heading, y) in &headings { (label((8.0, *y), 12.0, "mute", "start", heading)) }
-        @for (tie, one, other) in &ties { (bow(tie, one, other, (most, bottom))) }
+        @for (tie, left, right) in &ties { (bow(tie, left, right, (most, bottom))) }
         @for row in &rows { (mark(row, values)) }
         (label((8.0, bottom + 14.0), 11.0, "mute", "start", &format!("Widest line: {}.", counted(most, "message", "messages"))))
         (label((8.0, bottom + 30.0), 11.0, "mute", "start", "Larger dot: more sensitive values about the person."))
@@ -98,18 +101,18 @@ fn laid_out(persons: &[NetworkPerson]) -> (Vec<(&'static str, f64)>, Vec<Row<'_>
 }
 
 /// A bow between two persons, the wider the more messages they exchanged.
-fn bow(tie: &PersonTie, one: &Row<'_>, other: &Row<'_>, (most, bottom): (u64, f64)) -> Markup {
+fn bow(tie: &PersonTie, left: &Row<'_>, right: &Row<'_>, (most, bottom): (u64, f64)) -> Markup {
     // The square parts the strong pairs from the many weak ones.
     let share = (float(tie.messages) / float(most)).powi(2);
     let width = LINES.0 + (LINES.1 - LINES.0) * share;
     let reach = (WIDTH - MARKS - 12.0) * 4.0 / 3.0;
-    let distance = (one.y - other.y).abs() / bottom.max(ROW);
+    let distance = (left.y - right.y).abs() / bottom.max(ROW);
     let bend = MARKS + 24.0 + (reach - 24.0) * distance.min(1.0).sqrt();
-    let names = [one, other].map(|row| shown(&row.person.name, NAME));
+    let names = [left, right].map(|row| shown(&row.person.name, NAME));
     let [a, b] = &names;
     html! {
         path class="edge" fill="none" stroke-width=(px(width)) stroke-opacity=(px(0.3 + 0.5 * share))
-            d={ "M" (px(MARKS)) " " (px(one.y)) "C" (px(bend)) " " (px(one.y)) " " (px(bend)) " " (px(other.y)) " " (px(MARKS)) " " (px(other.y)) } {
+            d={ "M" (px(MARKS)) " " (px(left.y)) "C" (px(bend)) " " (px(left.y)) " " (px(bend)) " " (px(right.y)) " " (px(MARKS)) " " (px(right.y)) } {
             title { (a) " and " (b) ": " (counted(tie.messages, "message", "messages")) }
         }
     }
@@ -135,9 +138,9 @@ fn description(network: &PersonNetwork, ties: &[(&PersonTie, &Row<'_>, &Row<'_>)
         .iter()
         .rev()
         .take(TOLD)
-        .map(|(tie, one, other)| {
-            let [one, other] = [one, other].map(|row| shown(&row.person.name, NAME));
-            format!("{one} with {other} ({})", count(tie.messages))
+        .map(|(tie, left, right)| {
+            let [left, right] = [left, right].map(|row| shown(&row.person.name, NAME));
+            format!("{left} with {right} ({})", count(tie.messages))
         })
         .collect();
     format!(
@@ -162,8 +165,8 @@ mod tests {
         let network = PersonNetwork {
             persons: vec![person("Anna <b>", true), person("Ben", false), person("Clara", true)],
             ties: vec![
-                PersonTie { one: 0, other: 1, messages: 40 },
-                PersonTie { one: 0, other: 2, messages: 1 },
+                PersonTie { left: 0, right: 1, messages: 40 },
+                PersonTie { left: 0, right: 2, messages: 1 },
             ],
         };
         let svg = svg_of_exposure_network(&network).replace('\u{a0}', " ");
@@ -172,8 +175,8 @@ mod tests {
         assert!(svg.contains("Anna &lt;b&gt; with Ben (40)"), "{svg}");
         assert!(!svg.contains("NaN"));
         let many: Vec<NetworkPerson> = (0..20).map(|_| person("Anna", true)).collect();
-        let pairs = (0..20).flat_map(|one| (one + 1..20).map(move |other| (one, other)));
-        let ties = pairs.map(|(one, other)| PersonTie { one, other, messages: 1 }).collect();
+        let pairs = (0..20).flat_map(|left| (left + 1..20).map(move |right| (left, right)));
+        let ties = pairs.map(|(left, right)| PersonTie { left, right, messages: 1 }).collect();
         let svg = svg_of_exposure_network(&PersonNetwork { persons: many, ties });
         assert_eq!(svg.matches("<path class=\"edge\"").count(), 40);
         assert!(svg.contains("The 40 strongest of 190 pairs are drawn."), "{svg}");

@@ -41,8 +41,8 @@ pub(crate) fn check(args: &ExposeScanArgs, dump: &Dump) -> anyhow::Result<()> {
             "{option} {} would write into the dump: name another place",
             path.display()
         );
-        if let Some((other, _)) = taken.iter().find(|(_, known)| is_same(known, &target)) {
-            anyhow::bail!("{option} {} is also {other}: name another file", path.display());
+        if let Some((right, _)) = taken.iter().find(|(_, known)| is_same(known, &target)) {
+            anyhow::bail!("{option} {} is also {right}: name another file", path.display());
         }
         taken.push((option.to_owned(), target));
     }
@@ -98,16 +98,16 @@ fn real(path: &Path) -> anyhow::Result<PathBuf> {
     let mut missing: Vec<OsString> = Vec::new();
     let absolute =
         std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
-    let mut there = absolute.as_path();
+    let mut existing = absolute.as_path();
     loop {
-        if let Ok(mut real) = there.canonicalize() {
+        if let Ok(mut real) = existing.canonicalize() {
             real.extend(missing.iter().rev());
             return Ok(real);
         }
-        match (there.parent(), there.file_name()) {
+        match (existing.parent(), existing.file_name()) {
             (Some(parent), Some(name)) => {
                 missing.push(name.to_owned());
-                there = parent;
+                existing = parent;
             }
             _ => return Ok(absolute),
         }
@@ -120,8 +120,8 @@ fn lies_in(path: &Path, root: &Path) -> bool {
 }
 
 /// Returns true if two paths lead to one file: by their names, or by the number that the system gives the file.
-fn is_same(one: &Path, other: &Path) -> bool {
-    if one == other {
+fn is_same(left: &Path, right: &Path) -> bool {
+    if left == right {
         return true;
     }
     #[cfg(unix)]
@@ -129,7 +129,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
         use std::os::unix::fs::MetadataExt;
         let number =
             |path: &Path| path.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()));
-        number(one).is_some_and(|one| number(other) == Some(one))
+        number(left).is_some_and(|left| number(right) == Some(left))
     }
     #[cfg(not(unix))]
     false
