@@ -99,10 +99,6 @@ impl<'a> Scan<'a> {
         self.text.get(start..end).unwrap_or("")
     }
 
-    fn before(&self, position: usize) -> Option<char> {
-        self.slice(0, position).chars().next_back()
-    }
-
     fn next_run(&self, from: usize) -> Option<usize> {
         self.rest(from).find(is_run).map(|found| from + found)
     }
@@ -275,16 +271,19 @@ impl<'a> Scan<'a> {
             return with_length;
         }
         self.add(kind, start, end);
-        end
+        // `192.0.2.1/a.sh` is a URL without its scheme: the path belongs to it.
+        if digits.starts_with(char::is_alphabetic) { self.end_of_path(end) } else { end }
     }
 
     /// Reads a piece of a run without colons; returns where to go on.
     fn read_piece(&mut self, start: usize, end: usize) -> usize {
         let edges = ['.', '-', '_', '@', '+', '\u{2010}', '\u{2011}'];
-        let piece = self.slice(start, end);
-        let is_hidden_end = piece.trim_start_matches(edges);
-        let start = end - is_hidden_end.len();
-        let piece = is_hidden_end.trim_end_matches(edges);
+        // An underscore begins `_dmarc.a.com`, and emphasises in `_a.com_`.
+        let is_emphasis = self.slice(start, end).ends_with('_');
+        let is_edge = |sign: char| edges.contains(&sign) && (sign != '_' || is_emphasis);
+        let piece = self.slice(start, end).trim_start_matches(is_edge);
+        let start = end - piece.len();
+        let piece = piece.trim_end_matches(edges);
         let end = start + piece.len();
         if piece.len() < 4 || self.read_number(start, end) {
             return end;
@@ -434,14 +433,18 @@ impl<'a> Scan<'a> {
             self.add(IndicatorKind::FileName, start, end);
             return end;
         }
-        let is_path = matches!(self.before(start), Some('/' | '\\')) || after == Some('\\');
-        let is_code = matches!(after, Some('(' | '=' | '[')) || self.before(start) == Some('$');
+        let before = self.slice(0, start);
+        let is_path =
+            before.ends_with(['/', '\\']) && !before.ends_with("://") || after == Some('\\');
+        let is_code = matches!(after, Some('(' | '=' | '['))
+            || before.ends_with('$')
+            || self.rest(end).starts_with(" = ");
         let is_suffix = psl::domain(name.to_ascii_lowercase().as_bytes()).is_none();
         let is_host = !is_path && !is_code && !is_suffix && !host::is_no_host(name);
         if is_host && self.add(IndicatorKind::Domain, start, end) {
             return self.end_of_path(end);
         }
-        if after != Some('(') {
+        if !is_code {
             self.add(IndicatorKind::FileName, start, end);
         }
         end

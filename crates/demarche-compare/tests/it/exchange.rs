@@ -28,10 +28,12 @@ fn compare(ours: &[Indicator], theirs: &[Indicator], purpose: Purpose) -> Outcom
     let (asker, answerer) = parties();
     let policy = Policy { allows_items: true, ..Policy::default() };
     let terms = ask(purpose, bucket(ours.len()));
-    let (asking, request) = Asker::new(ours, terms, &asker, &Seed::new([3; 32])).unwrap();
-    let prepared = Prepared::new(theirs, bucket(theirs.len()), &Seed::new([4; 32])).unwrap();
+    let (asking, request) =
+        Asker::new(ours, terms, &asker, &Seed::new([3; 32])).expect("it is right");
+    let prepared =
+        Prepared::new(theirs, bucket(theirs.len()), &Seed::new([4; 32])).expect("it is right");
     let (answer, _) = prepared.answer(&request, &answerer, &policy, &mut Ledger::default(), NOW);
-    asking.read(&answer.unwrap()).unwrap()
+    asking.read(&answer.expect("it is right")).expect("it is right")
 }
 
 #[test]
@@ -50,11 +52,13 @@ fn both_rounds_find_the_common_items_and_no_others() {
 
 #[test]
 fn kinds_keep_equal_texts_apart() {
+    use std::slice::from_ref;
+
     use demarche_compare::IndicatorKind::{Domain, FileName};
     let file = Indicator::of(FileName, "a.zip").unwrap();
     let domain = Indicator::of(Domain, "a.zip").unwrap();
-    assert_eq!(compare(&[file.clone()], &[domain], Purpose::Count), Outcome::Count(0));
-    assert_eq!(compare(&[file.clone()], &[file], Purpose::Count), Outcome::Count(1));
+    assert_eq!(compare(from_ref(&file), &[domain], Purpose::Count), Outcome::Count(0));
+    assert_eq!(compare(from_ref(&file), from_ref(&file), Purpose::Count), Outcome::Count(1));
 }
 
 #[test]

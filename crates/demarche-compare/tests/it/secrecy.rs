@@ -16,8 +16,10 @@ const ANSWER: usize = 7 + 3 + 16 + 32 + 32 + 4 + 4;
 fn exchange(ours: &[Indicator], theirs: &[Indicator], number: u8) -> (Vec<u8>, Vec<u8>) {
     let (asker, answerer) = parties();
     let terms = ask(Purpose::Count, 2048);
-    let (_, request) = Asker::new(ours, terms, &asker, &Seed::new([number; 32])).unwrap();
-    let prepared = Prepared::new(theirs, 4096, &Seed::new([number ^ 0x80; 32])).unwrap();
+    let (_, request) =
+        Asker::new(ours, terms, &asker, &Seed::new([number; 32])).expect("it is right");
+    let prepared =
+        Prepared::new(theirs, 4096, &Seed::new([number ^ 0x80; 32])).expect("it is right");
     let (answer, _) = prepared.answer(
         &request,
         &answerer,
@@ -25,7 +27,7 @@ fn exchange(ours: &[Indicator], theirs: &[Indicator], number: u8) -> (Vec<u8>, V
         &mut Ledger::default(),
         terms.made,
     );
-    (request, answer.unwrap())
+    (request, answer.expect("it is right"))
 }
 
 fn points(message: &[u8], header: usize, count: usize) -> BTreeSet<[u8; 32]> {
@@ -37,7 +39,7 @@ fn points(message: &[u8], header: usize, count: usize) -> BTreeSet<[u8; 32]> {
 fn p_value(counts: &[f64]) -> f64 {
     let mean = counts.iter().sum::<f64>() / counts.len() as f64;
     let statistic: f64 = counts.iter().map(|count| (count - mean).powi(2) / mean).sum();
-    1.0 - ChiSquared::new(counts.len() as f64 - 1.0).unwrap().cdf(statistic)
+    1.0 - ChiSquared::new(counts.len() as f64 - 1.0).expect("it is right").cdf(statistic)
 }
 
 /// Chances of the bits, of the low bytes, and of one byte in the middle of points.
@@ -75,7 +77,7 @@ fn points_of_messages_are_as_even_as_random_points() {
     assert_even(&points(&request, REQUEST, 2048));
     assert_even(&points(&answer, ANSWER, 2048));
     let random = Asker::new(&[], ask(Purpose::Count, 2048), &parties().0, &Seed::new([9; 32]));
-    assert_even(&points(&random.unwrap().1, REQUEST, 2048));
+    assert_even(&points(&random.expect("it is right").1, REQUEST, 2048));
     // Items and padding are mixed: the halves of a request with as many of each are alike.
     let (half, _) = exchange(&items(0..1024), &items(0..10), 2);
     assert_even(&points(&half, REQUEST, 2048));
