@@ -1,10 +1,12 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
+    ("pattern", &[]),
+    ("compare", &[]),
     ("stix", &["terms"]),
     ("library", &["case", "stix"]),
     ("attribution", &["case"]),
