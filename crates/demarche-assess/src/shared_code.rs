@@ -50,6 +50,7 @@ fn item(
     let parties: Vec<PartyId> = parties(case, tie);
     let shared = format!("{} rare functions, {} bytes", tie.functions, tie.bytes);
     Some(Evidence {
+        origin: None,
         id: free_id(case, number)?,
         title: format!("Code that {name} shares with {}", tie.name),
         body: Body::SharedCode(SharedCode { with: tie.name.clone(), shared: vec![shared] }),

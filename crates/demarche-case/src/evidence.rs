@@ -16,6 +16,8 @@ use crate::{
 
 pub(crate) mod read;
 
+pub use read::read_evidence;
+
 /// One item of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
@@ -43,6 +45,9 @@ pub struct Evidence {
     pub file: Option<EvidenceFile>,
     /// The inputs of the judges beside the item itself.
     pub weighing: Weighing,
+    /// The id under which somebody else has it, where it was imported: `misp:…`, `stix:…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 impl Evidence {

@@ -35,7 +35,7 @@ pub use demarche_terms::*;
 pub use evidence::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
     Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
-    Weighing,
+    Weighing, read_evidence,
 };
 pub use folder::{
     CaseFolder, CaseSample, Discrepancy, Fingerprint, FolderError, InitError, InputFile, Lock,

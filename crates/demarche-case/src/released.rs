@@ -669,6 +669,8 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
         points_to,
         file,
         weighing: Weighing { cluster, forgeability, availability, record, exposes, repeats },
+        // The id under which a partner has it would tell the addressee whose it is.
+        origin: _,
     } = item;
     Evidence {
         id: id.clone(),
@@ -690,6 +692,7 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
             exposes: cited(exposes, given),
             repeats: cited(repeats, given),
         },
+        origin: None,
     }
 }
 

@@ -46,6 +46,11 @@ Exit status: 0 complete, 1 complete with gaps (named in the output), 2 failed.";
 pub(crate) enum Command {
     /// Make a case folder with commented files to fill in.
     Init(InitArgs),
+    /// Add to a case's evidence what others found: MISP, STIX, Navigator layers, tables and reports.
+    #[command(
+        after_help = "Examples:\n  demarche import event.json --into my-case --dry-run\n  demarche import report.txt indicators.csv --into my-case --tlp GREEN --source \"CERT-XX, advisory of 2026-11-03\"\n\nWhat the case has already is not added again. Who did it is a claim, and is never imported."
+    )]
+    Import(ImportArgs),
     /// Assess a case and write the report, the requests that matter, and JSON.
     Assess(AssessArgs),
     /// Seal a case: write the hash of every input to case.lock, and an entry to the log.
@@ -378,6 +383,28 @@ pub(crate) enum RoutesCommand {
         after_help = "Examples:\n  demarche routes convert rib.bz2 --to zstd --out rib.mrt.zst\n  demarche routes convert updates.gz --to csv --out updates.csv"
     )]
     Convert(ConvertArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The files: JSON of MISP or STIX, a layer of the ATT&CK Navigator, a table, or a text.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The case folder.
+    #[arg(long, value_name = "CASE")]
+    pub(crate) into: PathBuf,
+    /// Tell what would be added, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The marking of what has none of its own; AMBER unless said.
+    #[arg(long, value_name = "MARKING")]
+    pub(crate) tlp: Option<Tlp>,
+    /// Who says so, where and when, if you know it better than the file.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) source: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ pub(crate) mod depend;
 pub(crate) mod doctor;
 pub(crate) mod expose;
 pub(crate) mod hegemony;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod library;
 pub(crate) mod locate;

@@ -46,6 +46,7 @@ fn spare_from_signals() {
 fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Init(args) => commands::init::run(&args),
+        Command::Import(args) => commands::import::run(&args),
         Command::Assess(args) => commands::assess::run(&args),
         Command::Seal(args) => commands::seal::run(&args),
         Command::Verify(args) => commands::verify::run(&args),

@@ -205,6 +205,7 @@ fn item((index, used): (usize, &Used)) -> Option<Evidence> {
         Used::File(_) | Used::Infrastructure(_) => return None,
     };
     Some(Evidence {
+        origin: None,
         id: format!("item-{index}").parse().expect("letters, digits and a hyphen"),
         title: String::new(),
         body,

@@ -107,6 +107,50 @@ pub struct InitAnswer {
     pub folder: String,
 }
 
+/// What `import` added to a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ImportAnswer {
+    /// The files in the order in which they were named.
+    pub files: Vec<ImportedFile>,
+    /// True if `evidence.toml` was written.
+    pub is_written: bool,
+}
+
+/// A file that was imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ImportedFile {
+    /// The file, as it was named.
+    pub file: String,
+    /// The form that was recognised, in words.
+    pub form: String,
+    /// The items that are new in the case.
+    pub added: Vec<ImportedItem>,
+    /// The items that the case had before.
+    pub known: Vec<ImportedItem>,
+    /// Parts of the file that became no evidence.
+    pub not_used: Vec<NotUsed>,
+}
+
+/// An item of evidence that somebody else has, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ImportedItem {
+    /// Its short name in the case.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The id under which its source has it.
+    pub origin: String,
+}
+
+/// A part of a file that became no evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NotUsed {
+    /// Its id, or where it stands.
+    pub place: String,
+    /// The reason, and what to do where something can be done.
+    pub reason: String,
+}
+
 /// What `note` wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NoteAnswer {

@@ -8,7 +8,7 @@ use super::{
     Weighing,
 };
 use crate::reader::{Document, Exact, Fields, Host, LiveUrl, Notes, Value, WebUrl, words};
-use crate::{Availability, CasePath, EvidenceId, Forgeability, Sha256};
+use crate::{Availability, CasePath, EvidenceId, Forgeability, Problem, Sha256};
 
 words!(Strength: "weak" Weak, "medium" Medium, "strong" Strong);
 words!(Forgeability: "claim" Claim, "public-tool" PublicTool, "file-metadata" FileMetadata,
@@ -38,6 +38,15 @@ words!(Kind: "sample" Sample, "technique" Technique, "software" Software,
     "infrastructure" Infrastructure, "shared-code" SharedCode, "artefact" Artefact,
     "motive" Motive, "claim-of-responsibility" ClaimOfResponsibility, "damage" Damage,
     "route-data" RouteData);
+
+/// Reads items of evidence from the text of an `evidence.toml` alone, with everything that is wrong with it.
+///
+/// Parties that the items cite are not looked up.
+#[must_use]
+pub fn read_evidence(text: &str) -> (Vec<Evidence>, Vec<Problem>) {
+    let (items, notes) = read(text);
+    (items, notes.problems)
+}
 
 /// Reads `evidence.toml`; an item with a problem is noted and left out.
 pub(crate) fn read(text: &str) -> (Vec<Evidence>, Notes) {
@@ -91,6 +100,7 @@ fn item(fields: &mut Fields<'_, '_>) -> Option<Evidence> {
     let points_to = pointer(fields);
     let file = file(fields);
     let weighing = weighing(fields);
+    let origin = fields.optional("origin");
     Some(Evidence {
         id: id?,
         title: title?,
@@ -104,6 +114,7 @@ fn item(fields: &mut Fields<'_, '_>) -> Option<Evidence> {
         points_to,
         file,
         weighing,
+        origin,
     })
 }
 

@@ -19,6 +19,7 @@ const ALLOWED: [(&str, &[&str]); 20] = [
     ("code", &["terms", "image"]),
     ("index", &["terms"]),
     ("similarity", &["terms", "case", "image", "code", "index"]),
+    ("import", &["terms", "case", "pattern", "compare"]),
     ("response", &["case"]),
     ("report", &["case"]),
     (

@@ -1,0 +1,264 @@
+//! Events of MISP in its core JSON format: attributes, objects, galaxies and tags.
+//!
+//! Source: MISP core format (draft-dulaunoy-misp-core-format) and the lists of types and categories of MISP 2.4 and 2.5.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::Notes;
+use crate::indicator::{self, HashKind};
+use crate::item::{Item, What};
+use crate::tags::{self, Tags};
+
+/// The events in a JSON text: one, a list, or the answer of a search.
+pub(crate) fn events(value: &Value) -> Vec<&Value> {
+    let list = match value {
+        Value::Array(list) => list.as_slice(),
+        Value::Object(fields) => match fields.get("response") {
+            Some(Value::Array(list)) => list.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => std::slice::from_ref(value),
+        },
+        _ => &[],
+    };
+    list.iter().filter_map(|entry| entry.get("Event")).filter(|event| event.is_object()).collect()
+}
+
+/// What goes for all parts of an event.
+struct Event<'a> {
+    source: String,
+    tags: Tags,
+    date: Option<&'a str>,
+}
+
+/// Reads one event.
+pub(crate) fn read(event: &Value, notes: &mut Notes<'_>) {
+    let of =
+        Event { source: source(event, notes), tags: Tags::of(event), date: text(event, "date") };
+    for attribute in list(event, "Attribute") {
+        attribute_of(attribute, &of, notes);
+    }
+    for object in list(event, "Object") {
+        object_of(object, &of, notes);
+    }
+    clusters(event, &of, notes);
+    for report in list(event, "EventReport") {
+        let place = place(report);
+        notes.refuse(place, "a report within an event: save its text and import that");
+    }
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    value.get(key)?.as_str().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn place(part: &Value) -> String {
+    text(part, "uuid").map_or_else(|| "a part without a uuid".to_owned(), |id| format!("misp:{id}"))
+}
+
+fn source(event: &Value, notes: &Notes<'_>) -> String {
+    if let Some(source) = &notes.settings.source {
+        return source.clone();
+    }
+    let by = event.get("Orgc").or_else(|| event.get("Org")).and_then(|by| text(by, "name"));
+    let info = text(event, "info").unwrap_or("an event without a title");
+    let words = [
+        Some(format!("MISP event “{info}”")),
+        by.map(str::to_owned),
+        text(event, "date").map(str::to_owned),
+    ];
+    words.into_iter().flatten().collect::<Vec<String>>().join(", ")
+}
+
+/// One attribute by itself; its deletion, and what has no place in a case, is said.
+fn attribute_of(attribute: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
+    let place = place(attribute);
+    let (Some(kind), Some(value)) = (text(attribute, "type"), text(attribute, "value")) else {
+        notes.refuse(place, "an attribute without a type or a value");
+        return;
+    };
+    if is_deleted(attribute) {
+        notes.refuse(place, "its owner deleted it");
+        return;
+    }
+    clusters(attribute, event, notes);
+    match things(kind, value) {
+        Ok(found) if found.is_empty() => {
+            notes.refuse(place, format!("`{value}` is no {kind}"));
+        }
+        Ok(found) => {
+            for what in found {
+                notes.add(item(attribute, what, event, notes));
+            }
+        }
+        Err(reason) => notes.refuse(place, reason),
+    }
+}
+
+fn is_deleted(part: &Value) -> bool {
+    matches!(part.get("deleted"), Some(Value::Bool(true)))
+        || part.get("deleted").and_then(Value::as_str) == Some("1")
+}
+
+fn item(part: &Value, what: What, event: &Event<'_>, notes: &Notes<'_>) -> Item {
+    let tags = Tags::of(part).or(event.tags);
+    let category = text(part, "category");
+    let says = text(part, "comment")
+        .map(str::to_owned)
+        .or_else(|| category.map(|category| format!("Listed under “{category}”.")));
+    let seen = text(part, "first_seen").and_then(|seen| seen.get(..10)).or(event.date);
+    Item {
+        origin: place(part),
+        what,
+        says: says.unwrap_or_else(|| "Listed without a word on it.".to_owned()),
+        source: event.source.clone(),
+        url: None,
+        grade: tags.grade(),
+        tlp: tags.tlp.unwrap_or(notes.settings.unmarked),
+        observed: seen.map(str::to_owned),
+    }
+}
+
+/// The things that an attribute names, by its type; `Err` for a type that is no evidence.
+fn things(kind: &str, value: &str) -> Result<Vec<What>, String> {
+    // Types with two parts have two values.
+    if let Some((left, right)) = kind.split_once('|') {
+        let (first, second) = value.split_once('|').unwrap_or((value, ""));
+        if left == "filename" || left == "malware-sample" {
+            return Ok(sample(Some(first), &[(right, second)], None).into_iter().collect());
+        }
+        if right == "port" || right == "value" {
+            return things(left, first);
+        }
+        let mut both = things(left, first)?;
+        both.extend(things(right, second)?);
+        return Ok(both);
+    }
+    if kind == "malware-sample" {
+        let (name, hash) = value.split_once('|').unwrap_or((value, ""));
+        return Ok(sample(Some(name), &[("md5", hash)], None).into_iter().collect());
+    }
+    if HashKind::of_name(kind).is_some() {
+        return Ok(sample(None, &[(kind, value)], None).into_iter().collect());
+    }
+    let trace =
+        |trace: &str| Ok(vec![What::Trace { trace: trace.to_owned(), value: value.to_owned() }]);
+    match kind {
+        "ip-src" | "ip-dst" | "ip" | "domain" | "hostname" | "url" | "uri" => {
+            Ok(indicator::network(value).into_iter().collect())
+        }
+        "email" | "email-src" | "email-dst" | "email-reply-to" => trace("e-mail address"),
+        "vulnerability" => trace("vulnerability"),
+        "mutex" => trace("mutex"),
+        "regkey" => trace("registry key"),
+        "named pipe" => trace("named pipe"),
+        "user-agent" => trace("user agent"),
+        "filename" => trace("file name"),
+        "pdb" => trace("path of debugging symbols"),
+        "email-subject" => trace("subject of an e-mail"),
+        "btc" | "xmr" | "dash" => trace("wallet"),
+        "AS" => trace("network"),
+        "windows-service-name" => trace("service"),
+        "windows-scheduled-task" => trace("scheduled task"),
+        "x509-fingerprint-sha1" | "x509-fingerprint-sha256" | "x509-fingerprint-md5" => {
+            trace("fingerprint of a certificate")
+        }
+        "ja3-fingerprint-md5" | "jarm-fingerprint" => trace("fingerprint of a handshake"),
+        "yara" | "sigma" | "snort" | "suricata" | "zeek" => {
+            Err(format!("a rule ({kind}) finds evidence and is none"))
+        }
+        "threat-actor" | "campaign-name" | "campaign-id" => {
+            Err("who did it is a claim: write it as `[[claim]]`".to_owned())
+        }
+        _ => Err(format!("attributes of the type `{kind}` become no evidence")),
+    }
+}
+
+/// A file by its name and hashes; nothing where no hash is one.
+fn sample(name: Option<&str>, hashes: &[(&str, &str)], size: Option<u64>) -> Option<What> {
+    let mut known: BTreeMap<HashKind, String> = BTreeMap::new();
+    for (kind, value) in hashes {
+        let hash =
+            HashKind::of_name(kind).and_then(|kind| kind.read(value).map(|hash| (kind, hash)));
+        known.extend(hash);
+    }
+    let mut take = |kind| known.remove(&kind);
+    let (sha256, sha1, md5) = (take(HashKind::Sha256), take(HashKind::Sha1), take(HashKind::Md5));
+    if sha256.is_none() && sha1.is_none() && md5.is_none() {
+        return None;
+    }
+    let name = name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+    Some(What::Sample { sha256, sha1, md5, name, size })
+}
+
+/// An object: a file is one sample, and the attributes of any other stand for themselves.
+fn object_of(object: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
+    if is_deleted(object) {
+        notes.refuse(place(object), "its owner deleted it");
+        return;
+    }
+    let attributes: Vec<&Value> =
+        list(object, "Attribute").filter(|one| !is_deleted(one)).collect();
+    let value = |relation: &str| {
+        let mut all = attributes.iter();
+        all.find(|one| text(one, "object_relation") == Some(relation))
+            .and_then(|one| text(one, "value"))
+    };
+    if text(object, "name") == Some("file") {
+        let hashes: Vec<(&str, &str)> = attributes
+            .iter()
+            .filter_map(|one| Some((text(one, "type")?, text(one, "value")?)))
+            .collect();
+        let size = value("size-in-bytes").and_then(|size| size.parse().ok());
+        if let Some(what) = sample(value("filename"), &hashes, size) {
+            notes.add(item(object, what, event, notes));
+            return;
+        }
+    }
+    for attribute in attributes {
+        attribute_of(attribute, event, notes);
+    }
+}
+
+/// The clusters of galaxies and the tags that stand for them: techniques and programs; actors are claims.
+fn clusters(tagged: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
+    let galaxies = list(tagged, "Galaxy").flat_map(|galaxy| list(galaxy, "GalaxyCluster"));
+    let named =
+        galaxies.filter_map(|cluster| Some((text(cluster, "type")?, text(cluster, "value")?)));
+    let tagged_too = tags::names(tagged).filter_map(|name| match tags::parts(name) {
+        Some(("misp-galaxy", kind, value)) => Some((kind, value)),
+        _ => None,
+    });
+    let all: Vec<(String, String)> =
+        named.chain(tagged_too).map(|(kind, value)| (kind.to_owned(), value.to_owned())).collect();
+    for (kind, value) in all {
+        let origin = format!("misp-galaxy:{kind}={value}");
+        let (name, number) = value.rsplit_once(" - ").unwrap_or((value.as_str(), ""));
+        let what = match kind.as_str() {
+            "mitre-attack-pattern" => indicator::technique(number)
+                .map(|number| What::Technique { number, name: Some(name.to_owned()) }),
+            "mitre-malware" | "mitre-tool" | "tool" | "malpedia" | "ransomware" | "rat"
+            | "backdoor" | "botnet" | "banker" | "stealer" => Some(What::Software {
+                name: name.to_owned(),
+                number: number.starts_with('S').then(|| number.to_owned()),
+            }),
+            "threat-actor"
+            | "mitre-intrusion-set"
+            | "microsoft-activity-group"
+            | "360net-threat-actor" => {
+                notes.refuse(origin, "who did it is a claim: write it as `[[claim]]`");
+                continue;
+            }
+            _ => None,
+        };
+        match what {
+            Some(what) => notes.add(Item { origin, ..item(&Value::Null, what, event, notes) }),
+            None => notes.refuse(origin, "clusters of this galaxy become no evidence"),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! `demarche import`: what others found, added to the evidence of a case.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use demarche_case::assessment::answer::{ImportAnswer, ImportedFile, ImportedItem, NotUsed};
+use demarche_case::{CaseFolder, Tlp};
+use demarche_import::{MAX_BYTES, Merged, Reading, Settings, merge, read};
+
+use crate::cli::ImportArgs;
+use crate::output::{self, Outcome, Partial, counted, name, print};
+
+/// Items and reasons that are printed; `--json` has all.
+const SHOWN: usize = 20;
+
+/// Imports files into a case.
+pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
+    let folder = CaseFolder::open(&args.into)?;
+    let target = folder.root().join("evidence.toml");
+    let before = std::fs::read_to_string(&target)
+        .with_context(|| format!("cannot read {}", target.display()))?;
+    let mut have = folder.case().evidence.clone();
+    let mut text = before.clone();
+    let mut files = Vec::new();
+    for path in &args.files {
+        let (reading, merged) = import(path, args, &text, &have)?;
+        text.clone_from(&merged.text);
+        have.extend(merged.evidence.iter().cloned());
+        files.push(imported(path, &reading, merged));
+    }
+    let is_written = !args.dry_run && text != before;
+    if is_written {
+        write(&target, &before, &text)?;
+    }
+    let answer = ImportAnswer { files, is_written };
+    if args.json {
+        return output::json(answer, Vec::new(), Vec::new());
+    }
+    print(&in_words(&answer, args))?;
+    Ok(Outcome::Complete)
+}
+
+fn import(
+    path: &Path,
+    args: &ImportArgs,
+    text: &str,
+    have: &[demarche_case::Evidence],
+) -> anyhow::Result<(Reading, Merged)> {
+    let place = path.display().to_string();
+    let length = std::fs::metadata(path).with_context(|| format!("cannot read {place}"))?.len();
+    if length > MAX_BYTES as u64 {
+        bail!("{place} has {length} bytes, and at most {MAX_BYTES} are read: split it");
+    }
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {place}"))?;
+    let file =
+        path.file_name().map_or_else(|| place.clone(), |file| file.to_string_lossy().into_owned());
+    let settings =
+        Settings { file, unmarked: args.tlp.unwrap_or(Tlp::Amber), source: args.source.clone() };
+    let reading = read(&bytes, &settings).with_context(|| place.clone())?;
+    let merged = merge(text, have, &reading.items)?;
+    Ok((reading, merged))
+}
+
+/// Writes the file, unless somebody changed it since it was read.
+fn write(target: &Path, before: &str, text: &str) -> anyhow::Result<()> {
+    let now = std::fs::read_to_string(target)
+        .with_context(|| format!("cannot read {}", target.display()))?;
+    if now != before {
+        bail!(
+            "{} was changed while the files were read; nothing was written, try again",
+            target.display()
+        );
+    }
+    let (partial, mut file) = Partial::create(target)?;
+    partial.finish(std::io::Write::write_all(&mut file, text.as_bytes()))
+}
+
+fn imported(path: &Path, reading: &Reading, merged: Merged) -> ImportedFile {
+    let item = |id: String, title: String, origin: String| ImportedItem { id, title, origin };
+    let unused = reading.refused.iter().chain(&merged.refused);
+    ImportedFile {
+        file: path.display().to_string(),
+        form: reading.form.words().to_owned(),
+        added: merged.added.into_iter().map(|one| item(one.id, one.title, one.origin)).collect(),
+        known: merged
+            .known
+            .into_iter()
+            .map(|one| item(one.id, String::new(), one.origin))
+            .collect(),
+        not_used: unused
+            .map(|refused| NotUsed { place: refused.place.clone(), reason: refused.reason.clone() })
+            .collect(),
+    }
+}
+
+fn in_words(answer: &ImportAnswer, args: &ImportArgs) -> String {
+    let mut text = String::new();
+    for file in &answer.files {
+        let number =
+            |count: usize| counted(u64::try_from(count).unwrap_or(u64::MAX), "item", "items");
+        text.push_str(&format!(
+            "{} ({}): {} new, {} in the case before, {} not used\n",
+            name(&file.file),
+            file.form,
+            number(file.added.len()),
+            file.known.len(),
+            file.not_used.len()
+        ));
+        let new =
+            file.added.iter().map(|item| format!("  + {:<24}  {}", item.id, name(&item.title)));
+        let unused = file
+            .not_used
+            .iter()
+            .map(|one| format!("  - {}: {}", name(&one.place), name(&one.reason)));
+        for lines in [new.collect::<Vec<String>>(), unused.collect()] {
+            for line in lines.iter().take(SHOWN) {
+                text.push_str(line);
+                text.push('\n');
+            }
+            if lines.len() > SHOWN {
+                text.push_str(&format!(
+                    "    and {} more, which --json lists\n",
+                    lines.len() - SHOWN
+                ));
+            }
+        }
+    }
+    let added: usize = answer.files.iter().map(|file| file.added.len()).sum();
+    let into = args.into.join("evidence.toml").display().to_string();
+    text.push_str(&match (answer.is_written, args.dry_run, added) {
+        (_, _, 0) => format!("{into} has all of it; nothing was written.\n"),
+        (true, ..) => format!(
+            "Written to {into}, behind what stood there. Read it: grades are F6 where the source gave none, and roles and ties are for you to say.\n"
+        ),
+        (false, true, _) => format!("Nothing was written; without --dry-run it goes into {into}.\n"),
+        (false, false, _) => format!("Nothing was written to {into}.\n"),
+    });
+    text
+}
