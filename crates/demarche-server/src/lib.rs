@@ -8,6 +8,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod client;
 mod envelope;
 mod outline;
 mod secret;
@@ -15,6 +16,11 @@ mod server;
 mod store;
 mod timestamp;
 
+pub use client::{
+    Account, ApiRoot, Ceiling, Client, ClientError, Discovery, End, Key, Markings, Outgoing,
+    Patience, Pulled, PulledPage, PushError, Pushed, Refusal, RemoteCollection, Trust, Wanted,
+    Withheld,
+};
 pub use envelope::MAX_DEPTH;
 pub use secret::{SecretError, Token};
 pub use server::{About, Limits, Server, ServerError, Stop, Tls, TlsError, Transport};

@@ -29,6 +29,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+pub(crate) use answer::MEDIA_TYPE;
 pub use tls::{Tls, TlsError};
 
 use self::audit::Audit;

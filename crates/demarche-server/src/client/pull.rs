@@ -1,0 +1,160 @@
+//! A collection, read page by page.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::wire::encoded;
+use super::{Client, ClientError, RemoteCollection};
+use crate::timestamp::Timestamp;
+
+/// The objects that are wanted of a collection.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Those added later than this; the end of an earlier pull.
+    pub added_after: Option<Timestamp>,
+    /// Those of one of these types; of all types when empty.
+    pub types: Vec<String>,
+    /// Those of one of these ids; of all ids when empty.
+    pub ids: Vec<String>,
+    /// All versions of each, and not the latest alone.
+    pub all_versions: bool,
+    /// The objects of a page, from 1; the server decides when there is none.
+    pub page: Option<u32>,
+}
+
+/// A page of objects.
+#[derive(Debug)]
+pub struct PulledPage<'a> {
+    /// The objects as the server sent them.
+    pub objects: Vec<&'a str>,
+    /// The time at which the last of them was added; a pull that is cut off goes on from it.
+    pub last_added: Option<Timestamp>,
+}
+
+/// The reason why a pull ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The server has no more.
+    Complete,
+    /// The server says that there is more, and sends none of it.
+    NoProgress,
+    /// The caller had enough.
+    Stopped,
+}
+
+/// What was pulled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pulled {
+    /// The number of objects.
+    pub objects: u64,
+    /// The number of pages.
+    pub pages: u64,
+    /// The time at which the last object was added, for the next pull; as it was asked for when none came.
+    pub last_added: Option<Timestamp>,
+    /// The reason why it ended.
+    pub end: End,
+}
+
+/// An envelope (section 3.7).
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    more: Option<bool>,
+    /// A text by the standard; numbers are met.
+    #[serde(borrow)]
+    next: Option<&'a RawValue>,
+    #[serde(borrow)]
+    objects: Option<Vec<&'a RawValue>>,
+}
+
+impl Envelope<'_> {
+    fn next(&self) -> Option<String> {
+        let raw = self.next?.get();
+        let text = serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned());
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+impl Client {
+    /// Gets the objects of a collection, and hands over each page as it comes (section 5.4).
+    ///
+    /// Goes from page to page by `next`, or by the time of addition where a server gives no `next` (section 3.5).
+    ///
+    /// # Errors
+    ///
+    /// The server does not answer, refuses, or speaks another language. Pages handed over before stay good.
+    pub fn pull(
+        &self,
+        collection: &RemoteCollection,
+        wanted: &Wanted,
+        mut take: impl FnMut(&PulledPage<'_>) -> ControlFlow<()>,
+    ) -> Result<Pulled, ClientError> {
+        let path = format!("{}collections/{}/objects/", collection.root, encoded(&collection.id));
+        let last_added = wanted.added_after;
+        let mut pulled = Pulled { objects: 0, pages: 0, last_added, end: End::Complete };
+        let (mut after, mut next, mut seen, mut is_empty) =
+            (last_added, None, HashSet::new(), false);
+        loop {
+            let answer = self.get(&format!("{path}{}", wanted.query(after, next.as_deref())))?;
+            let envelope: Envelope<'_> = serde_json::from_slice(&answer.body)
+                .map_err(|source| ClientError::Answer { url: answer.url.clone(), source })?;
+            let last = answer.headers.get("x-taxii-date-added-last");
+            let last =
+                last.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+            let following = envelope.next();
+            let objects: Vec<_> =
+                envelope.objects.into_iter().flatten().map(RawValue::get).collect();
+            let was_empty = std::mem::replace(&mut is_empty, objects.is_empty());
+            pulled.pages += 1;
+            if !is_empty {
+                pulled.objects += u64::try_from(objects.len()).unwrap_or(u64::MAX);
+                let page = PulledPage { objects, last_added: last };
+                let flow = take(&page);
+                pulled.last_added = pulled.last_added.max(last);
+                if flow.is_break() {
+                    return Ok(Pulled { end: End::Stopped, ..pulled });
+                }
+            }
+            if envelope.more != Some(true) {
+                return Ok(pulled);
+            }
+            // One page may be empty because its objects were deleted (section 3.5); a second one is no progress.
+            let goes_on = match following {
+                _ if was_empty && is_empty => false,
+                Some(text) => {
+                    let is_new = seen.insert(text.clone());
+                    next = Some(text);
+                    is_new
+                }
+                None => {
+                    let is_later = last > after;
+                    (after, next) = (last, None);
+                    is_later
+                }
+            };
+            if !goes_on {
+                return Ok(Pulled { end: End::NoProgress, ..pulled });
+            }
+        }
+    }
+}
+
+impl Wanted {
+    fn query(&self, after: Option<Timestamp>, next: Option<&str>) -> String {
+        let mut pairs = Vec::new();
+        let list = |values: &[String]| {
+            values.iter().map(|value| encoded(value)).collect::<Vec<_>>().join(",")
+        };
+        pairs.extend(after.map(|after| ("added_after", encoded(&after.to_string()))));
+        pairs.extend((!self.types.is_empty()).then(|| ("match[type]", list(&self.types))));
+        pairs.extend((!self.ids.is_empty()).then(|| ("match[id]", list(&self.ids))));
+        pairs.extend(self.all_versions.then(|| ("match[version]", "all".to_owned())));
+        pairs.extend(self.page.map(|page| ("limit", page.max(1).to_string())));
+        pairs.extend(next.map(|next| ("next", encoded(next))));
+        let pairs: Vec<_> =
+            pairs.iter().map(|(name, value)| format!("{}={value}", encoded(name))).collect();
+        if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    }
+}
