@@ -42,8 +42,11 @@ use crate::store::Store;
 /// The bytes of a request's line and headers together.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// Threads that wait for the disk.
-const DISK_THREADS: usize = 8;
+/// Threads that answer; more than a machine has cores, because some wait for the disk while they read.
+const READERS: usize = 8;
+
+/// Threads that hash a password or write; one at a time does either.
+const WRITERS: usize = 2;
 
 /// What a server tells of itself (TAXII 2.1, section 4.1.1).
 #[derive(Clone, Debug)]
@@ -288,8 +291,8 @@ impl Server {
     /// The operating system gives no threads, sockets or signals.
     pub fn run(self, stop: &Stop) -> Result<(), ServerError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .max_blocking_threads(DISK_THREADS)
+            .worker_threads(READERS)
+            .max_blocking_threads(WRITERS)
             .enable_all()
             .build()
             .map_err(ServerError::Start)?;

@@ -247,7 +247,7 @@ fn tell(batch: &[Ready<'_>], status: &Status, pushed: &mut Pushed) {
     let by_id = |details: &[Detail]| {
         let mut by_id = BTreeMap::<String, Vec<usize>>::new();
         for (index, detail) in details.iter().enumerate() {
-            by_id.entry(detail.id.clone()).or_insert_with(Vec::new).push(index);
+            by_id.entry(detail.id.clone()).or_default().push(index);
         }
         by_id
     };

@@ -128,7 +128,7 @@ pub(crate) fn encoded(value: &str) -> String {
     for byte in value.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                text.push(byte.into())
+                text.push(byte.into());
             }
             _ => text.push_str(&format!("%{byte:02X}")),
         }
