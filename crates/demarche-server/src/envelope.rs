@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use crate::form;
 use crate::outline::{self, OutlineError};
 use crate::timestamp::VersionKey;
 
@@ -136,8 +137,9 @@ pub(crate) fn read(body: &[u8], limit: usize) -> Result<Vec<Posted<'_>>, Envelop
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(EnvelopeError::Empty);
     }
-    let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(|error| {
-        let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    let envelope: Envelope<'_> = form::object(body).map_err(|error| {
+        let text = std::str::from_utf8(body).ok();
+        let is_json = text.is_some_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
         if is_json { EnvelopeError::Form(error) } else { EnvelopeError::Json(error) }
     })?;
     let objects = envelope.objects.ok_or(EnvelopeError::NoObjects)?;
@@ -154,7 +156,7 @@ pub(crate) fn read(body: &[u8], limit: usize) -> Result<Vec<Posted<'_>>, Envelop
 
 fn object(body: &str) -> Result<Posted<'_>, ObjectError> {
     outline::check(body.as_bytes(), MAX_DEPTH)?;
-    let head: Head<'_> = serde_json::from_str(body).map_err(ObjectError::Form)?;
+    let head: Head<'_> = form::object(body.as_bytes()).map_err(ObjectError::Form)?;
     if !is_type(&head.kind) {
         return Err(ObjectError::Type);
     }
@@ -229,6 +231,7 @@ mod tests {
     #[test]
     fn what_is_no_object_is_told_by_its_index() {
         assert!(problem("1").starts_with("object 0 (counted from 0): not a STIX object"));
+        assert!(problem(&format!(r#"["malware","{ID}",null,null,null]"#)).contains("not a STIX"));
         assert!(problem(r#"{"type":"malware"}"#).contains("id"));
         assert!(problem(&format!(r#"{{"type":"tool","id":"{ID}"}}"#)).contains("`id`"));
         assert!(problem(r#"{"type":"bundle","id":"bundle--1"}"#).contains("`type`"));

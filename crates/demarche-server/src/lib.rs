@@ -10,6 +10,7 @@
 
 mod client;
 mod envelope;
+mod form;
 mod outline;
 mod secret;
 mod server;

@@ -357,6 +357,7 @@ impl Inner {
             });
         }
         stop.now();
+        drop(listener);
         let all = u32::try_from(self.limits.connections).unwrap_or(u32::MAX);
         // Whoever is not done by then is cut off.
         drop(timeout(self.limits.stop_timeout, places.acquire_many(all)).await);

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use demarche_terms::Tlp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use crate::form;
 
 /// Ids that stand for a marking wherever they occur; the first four are of TLP 1, and white is CLEAR.
 const FIXED: [(&str, Tlp); 9] = [
@@ -75,15 +78,15 @@ pub struct Markings(BTreeMap<String, Option<Tlp>>);
 
 /// The properties by which an object is marked. A property of another type, or one that is there twice, is an error.
 #[derive(Deserialize)]
-struct Marked {
+struct Marked<'a> {
     #[serde(default, rename = "type")]
     kind: String,
     #[serde(default)]
     id: String,
     #[serde(default)]
     object_marking_refs: Vec<String>,
-    #[serde(default)]
-    granular_markings: Vec<Granular>,
+    #[serde(borrow, default)]
+    granular_markings: Vec<&'a RawValue>,
 }
 
 /// A marking of a part of an object; one of a language has no reference.
@@ -111,7 +114,7 @@ impl Markings {
     pub fn of<'a>(objects: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut markings = Self::default();
         for object in objects {
-            let Ok(Definition { kind, id, .. }) = serde_json::from_slice(object) else { continue };
+            let Ok(Definition { kind, id, .. }) = form::object(object) else { continue };
             if kind == "marking-definition" {
                 let level = content(object);
                 let known = markings.0.entry(id).or_insert(level);
@@ -128,16 +131,17 @@ impl Markings {
     /// A marking definition with a fixed id is CLEAR: everybody has it.
     #[must_use]
     pub fn tlp(&self, object: &[u8]) -> Option<Tlp> {
-        let Ok(marked) = serde_json::from_slice::<Marked>(object) else { return Some(Tlp::Red) };
+        let Ok(marked) = form::object::<Marked<'_>>(object) else { return Some(Tlp::Red) };
         if marked.kind == "marking-definition" && fixed(&marked.id).is_some() {
             return Some(Tlp::Clear);
         }
-        let parts =
-            marked.granular_markings.iter().map(|part| match (&part.marking_ref, &part.lang) {
-                (Some(id), _) => self.level(id),
-                (None, Some(_)) => None,
-                (None, None) => Some(Tlp::Red),
-            });
+        let parts = marked.granular_markings.iter().map(|part| {
+            match form::object::<Granular>(part.get().as_bytes()) {
+                Ok(Granular { marking_ref: Some(id), .. }) => self.level(&id),
+                Ok(Granular { marking_ref: None, lang: Some(_) }) => None,
+                Ok(Granular { marking_ref: None, lang: None }) | Err(_) => Some(Tlp::Red),
+            }
+        });
         let whole = marked.object_marking_refs.iter().map(|id| self.level(id));
         // `None` is below every marking.
         whole.chain(parts).max().flatten()
@@ -156,7 +160,7 @@ impl Markings {
 /// The level of a marking definition: `None` for one that has nothing to do with the Traffic Light Protocol, RED for
 /// one that has, in words that nobody knows.
 fn content(object: &[u8]) -> Option<Tlp> {
-    let Ok(marking) = serde_json::from_slice::<Definition>(object) else { return Some(Tlp::Red) };
+    let Ok(marking) = form::object::<Definition>(object) else { return Some(Tlp::Red) };
     let read = |word: &serde_json::Value| {
         let word = word.as_str().unwrap_or("");
         let white = word.eq_ignore_ascii_case("white").then_some(Tlp::Clear);
@@ -214,6 +218,9 @@ mod tests {
         for object in [
             "".to_owned(),
             "[]".to_owned(),
+            "[[],[]]".to_owned(),
+            r#"["indicator","indicator--1",[],[]]"#.to_owned(),
+            format!(r#"{{"granular_markings":[["{clear}",null]]}}"#),
             r#"{"object_marking_refs":null}"#.to_owned(),
             r#"{"object_marking_refs":{}}"#.to_owned(),
             r#"{"object_marking_refs":[1]}"#.to_owned(),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::wire::encoded;
 use super::{Ceiling, Client, ClientError, Markings, RemoteCollection};
+use crate::form;
 
 /// Objects of a batch at most; every server met takes that many.
 const BATCH: usize = 1_000;
@@ -277,7 +278,7 @@ fn tell(batch: &[Ready<'_>], status: &Status, pushed: &mut Pushed) {
 }
 
 fn key(bytes: &[u8]) -> Option<Key> {
-    let head: Head = serde_json::from_slice(bytes).ok()?;
+    let head: Head = form::object(bytes).ok()?;
     Some(Key { id: head.id, version: head.modified.or(head.created) })
 }
 

@@ -163,7 +163,7 @@ fn insert(
     added: i64,
     is_alone: bool,
 ) -> Result<Added, Failure> {
-    let sql = "INSERT INTO objects VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?8, ?8, ?9)";
+    let sql = "INSERT INTO objects VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1, ?8, ?8, ?9)";
     let own = object.version.as_ref();
     let (version, VersionKey(key)) = match own {
         Some((text, key)) => (text.clone().into_owned(), key.clone()),
@@ -237,9 +237,7 @@ fn mark(
         statement.execute(params![row.added, is_last, is_first, is_spec_last, is_spec_first])?;
     }
     if after.by_spec.len() < 2 && before.by_spec.len() < 2 {
-        let sql = "UPDATE objects SET is_top = 1 WHERE added = ?1 AND is_top = 0";
-        let mut statement = transaction.prepare_cached(sql)?;
-        return after.rows().try_for_each(|row| statement.execute([row.added]).map(|_| ()));
+        return Ok(());
     }
     // Objects that are there in both versions of STIX are rare and have few versions.
     let sql = "UPDATE objects SET is_top = NOT EXISTS (SELECT 1 FROM objects AS other \

@@ -133,6 +133,7 @@ fn s_3_4_1_versions_are_last_first_all_or_exact() {
     assert_eq!(of("&match[version]=first,2026-01-02T00:00:00.0Z,last"), ["01", "03", "02"]);
     assert_eq!(versions(&caller, "manifest/?match[type]=indicator&match[version]=all").len(), 5);
     assert_eq!(versions(&caller, "manifest/?match[version]=first").len(), 6);
+    assert_eq!(versions(&caller, "manifest/?match[version]=2026-01-02T00:00:00Z"), ["02"]);
     let one = format!("objects/{}/", id("indicator", 1));
     assert_eq!(caller.read(&format!("{one}?match[version]=all")).ids().len(), 3);
     let json = caller.read(&format!("{one}versions/?limit=2")).json();
