@@ -142,6 +142,9 @@ pub enum ServerError {
     /// Passwords and objects would travel in the open.
     #[error("{0} is no loopback address, and there is no certificate")]
     Open(SocketAddr),
+    /// The public address is not one that the standard allows (section 4.1.1).
+    #[error("`{0}` is not an https address without a query")]
+    PublicUrl(String),
     /// The operating system gives no threads, sockets or signals.
     #[error("cannot start")]
     Start(#[source] io::Error),
@@ -159,7 +162,7 @@ impl ServerError {
             Self::Open(_) => Some(
                 "give a certificate and a key, or listen at 127.0.0.1 behind a proxy that has them",
             ),
-            Self::Start(_) | Self::Secret(_) => None,
+            Self::PublicUrl(_) | Self::Start(_) | Self::Secret(_) => None,
         }
     }
 }
@@ -288,8 +291,12 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The operating system gives no threads, sockets or signals.
+    /// The public address is not allowed, or the operating system gives no threads, sockets or signals.
     pub fn run(self, stop: &Stop) -> Result<(), ServerError> {
+        let is_allowed = |url: &String| url.starts_with("https://") && !url.contains(['?', '#']);
+        if let Some(url) = self.about.public_url.as_ref().filter(|url| !is_allowed(url)) {
+            return Err(ServerError::PublicUrl(url.clone()));
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(READERS)
             .max_blocking_threads(WRITERS)

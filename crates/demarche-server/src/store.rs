@@ -18,7 +18,7 @@ use rusqlite::Connection;
 
 pub use admin::{Collection, NewCollection, NewRoot, Rights, Root, TokenEntry};
 pub(crate) use filter::{Filter, Versions};
-pub(crate) use read::{Content, Reader, Seen, User};
+pub(crate) use read::{Content, Page, Reader, Seen, User};
 pub(crate) use write::Place;
 
 use crate::secret::SecretError;

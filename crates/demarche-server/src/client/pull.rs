@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::wire::encoded;
 use super::{Client, ClientError, RemoteCollection};
+use crate::form;
 use crate::timestamp::Timestamp;
 
 /// The objects that are wanted of a collection.
@@ -94,50 +95,63 @@ impl Client {
         let path = format!("{}collections/{}/objects/", collection.root, encoded(&collection.id));
         let last_added = wanted.added_after;
         let mut pulled = Pulled { objects: 0, pages: 0, last_added, end: End::Complete };
-        let (mut after, mut next, mut seen, mut is_empty) =
-            (last_added, None, HashSet::new(), false);
+        let mut position = Position { after: last_added, ..Position::default() };
         loop {
-            let answer = self.get(&format!("{path}{}", wanted.query(after, next.as_deref())))?;
-            let envelope: Envelope<'_> = serde_json::from_slice(&answer.body)
+            let query = wanted.query(position.after, position.next.as_deref());
+            let answer = self.get(&format!("{path}{query}"))?;
+            let envelope: Envelope<'_> = form::object(&answer.body)
                 .map_err(|source| ClientError::Answer { url: answer.url.clone(), source })?;
-            let last = answer.headers.get("x-taxii-date-added-last");
-            let last =
-                last.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-            let following = envelope.next();
-            let objects: Vec<_> =
-                envelope.objects.into_iter().flatten().map(RawValue::get).collect();
-            let was_empty = std::mem::replace(&mut is_empty, objects.is_empty());
+            let last_added = answer.headers.get("x-taxii-date-added-last");
+            let last_added = last_added.and_then(|value| value.to_str().ok()?.parse().ok());
+            let (next, more) = (envelope.next(), envelope.more == Some(true));
+            let objects = envelope.objects.into_iter().flatten().map(RawValue::get);
+            let page = PulledPage { objects: objects.collect(), last_added };
             pulled.pages += 1;
-            if !is_empty {
-                pulled.objects += u64::try_from(objects.len()).unwrap_or(u64::MAX);
-                let page = PulledPage { objects, last_added: last };
+            if !page.objects.is_empty() {
+                pulled.objects += u64::try_from(page.objects.len()).unwrap_or(u64::MAX);
                 let flow = take(&page);
-                pulled.last_added = pulled.last_added.max(last);
+                pulled.last_added = pulled.last_added.max(last_added);
                 if flow.is_break() {
                     return Ok(Pulled { end: End::Stopped, ..pulled });
                 }
             }
-            if envelope.more != Some(true) {
+            if !more {
                 return Ok(pulled);
             }
-            // One page may be empty because its objects were deleted (section 3.5); a second one is no progress.
-            let goes_on = match following {
-                _ if was_empty && is_empty => false,
-                Some(text) => {
-                    let is_new = seen.insert(text.clone());
-                    next = Some(text);
-                    is_new
-                }
-                None => {
-                    let is_later = last > after;
-                    (after, next) = (last, None);
-                    is_later
-                }
-            };
-            if !goes_on {
+            if !position.advance(&page, next) {
                 return Ok(Pulled { end: End::NoProgress, ..pulled });
             }
         }
+    }
+}
+
+/// The position in a collection that is read page by page.
+#[derive(Default)]
+struct Position {
+    after: Option<Timestamp>,
+    next: Option<String>,
+    /// Each `next` that was met.
+    seen: HashSet<String>,
+    was_empty: bool,
+}
+
+impl Position {
+    /// Goes behind a page; `false` when that would come back to where it was.
+    fn advance(&mut self, page: &PulledPage<'_>, next: Option<String>) -> bool {
+        let is_empty = page.objects.is_empty();
+        // One page may be empty because its objects were deleted (section 3.5); a second one is no progress.
+        if std::mem::replace(&mut self.was_empty, is_empty) && is_empty {
+            return false;
+        }
+        let is_later = match &next {
+            Some(text) => self.seen.insert(text.clone()),
+            None => page.last_added > self.after,
+        };
+        if next.is_none() {
+            self.after = page.last_added;
+        }
+        self.next = next;
+        is_later
     }
 }
 

@@ -17,7 +17,7 @@ use super::query::{Fields, Query};
 use super::route::{Address, Endpoint};
 use super::{Inner, body, negotiate};
 use crate::envelope;
-use crate::store::{Content, Place, Seen, StoreError, User};
+use crate::store::{Content, Page, Place, Seen, StoreError, User};
 use crate::timestamp::Timestamp;
 
 /// The bytes of a body that are taken off the connection of somebody who may not write.
@@ -234,20 +234,9 @@ impl Inner {
             Ok((!is_missing).then_some(page))
         });
         let page = page.map_err(|error| Answer::broken(&error))?.ok_or_else(Answer::not_found)?;
-        let mut body = Vec::with_capacity(page.json.len() + 100);
-        body.push(b'{');
-        if let (true, Some((_, last))) = (page.more, page.span) {
-            let next = query.next(self.store.key(), seen.number, last);
-            body.extend_from_slice(format!(r#""more":true,"next":"{next}","#).as_bytes());
-        }
-        if page.count > 0 {
-            let name: &[u8] =
-                if content == Content::Version { b"\"versions\":[" } else { b"\"objects\":[" };
-            body.extend_from_slice(name);
-            body.extend_from_slice(&page.json);
-            body.push(b']');
-        }
-        body.push(b'}');
+        let next = page.span.filter(|_| page.more);
+        let next = next.map(|(_, last)| query.next(self.store.key(), seen.number, last));
+        let body = enveloped(&page, content, next.as_deref());
         // An empty page has no first object, yet section 3.2 demands both headers. The position that was asked for
         // is safe to go on from: whatever is added later comes behind it.
         let before = Timestamp(filter.after.max(0));
@@ -321,6 +310,24 @@ impl Inner {
         answer.objects = posted.len();
         Ok(answer)
     }
+}
+
+/// An envelope, a manifest or a list of versions: all three have the same frame (sections 3.7, 5.3.1 and 5.8.1).
+fn enveloped(page: &Page, content: Content, next: Option<&str>) -> Vec<u8> {
+    let mut body = Vec::with_capacity(page.json.len() + 100);
+    body.push(b'{');
+    if let Some(next) = next {
+        body.extend_from_slice(format!(r#""more":true,"next":"{next}","#).as_bytes());
+    }
+    if page.count > 0 {
+        let is_version = content == Content::Version;
+        let name = if is_version { r#""versions":["# } else { r#""objects":["# };
+        body.extend_from_slice(name.as_bytes());
+        body.extend_from_slice(&page.json);
+        body.push(b']');
+    }
+    body.push(b'}');
+    body
 }
 
 fn too_many_failures(seconds: u64) -> Answer {

@@ -158,3 +158,31 @@ fn a_stop_lets_a_request_under_way_end() {
     stream.write_all(body.as_bytes()).unwrap();
     assert_eq!(answer(&mut stream).unwrap().status, 202);
 }
+
+#[test]
+fn a_client_that_does_not_take_its_answer_is_cut_off() {
+    let served = serve_with(fast());
+    let caller = served.as_user("both");
+    let large = "n".repeat(100_000);
+    let objects = |numbers: std::ops::Range<u32>| -> Vec<_> {
+        numbers
+            .map(|number| {
+                indicator(number, 1).replace(r#"name":"n"#, &format!(r#"name":"{large}"#))
+            })
+            .collect()
+    };
+    caller.add(&objects(0..45));
+    caller.add(&objects(45..90));
+    let whole = caller.read("objects/").body.len();
+    assert!(whole > 8_000_000);
+    let authorization = caller.authorization.clone().unwrap();
+    let path = served.path("objects/");
+    let mut stream = TcpStream::connect(served.address).unwrap();
+    let text = format!(
+        "GET {path} HTTP/1.1\r\nhost: a\r\nauthorization: {authorization}\r\naccept: {TAXII}\r\nconnection: close\r\n\r\n"
+    );
+    stream.write_all(text.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(2_000));
+    let taken = answer(&mut stream).map_or(0, |response| response.body.len());
+    assert!(taken < whole, "{taken} of {whole}");
+}

@@ -1,13 +1,17 @@
 //! The client, reading.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use demarche_server::{
-    Account, Client, ClientError, End, Patience, Pulled, RemoteCollection, Timestamp, Trust, Wanted,
+    Account, Ceiling, Client, ClientError, End, Patience, Pulled, RemoteCollection, Timestamp,
+    Trust, Wanted,
 };
+use demarche_terms::Tlp;
 
 use super::served::{Served, id, indicator, object, serve};
 
@@ -163,4 +167,42 @@ fn a_server_that_is_busy_is_asked_again() {
     );
     let error = scripted(&vec![busy; 4], patience).unwrap_err();
     assert!(matches!(error, ClientError::Status { status: 503, .. }));
+}
+
+#[test]
+fn a_reader_beside_writers_misses_nothing() {
+    let served = serve();
+    let clients: Vec<_> = (0..5).map(|_| client(&served, "both")).collect();
+    let collection = clients[0].collection("first").unwrap();
+    let (reader, writers) = clients.split_first().unwrap();
+    let done = AtomicUsize::new(0);
+    let mut seen = Vec::new();
+    std::thread::scope(|scope| {
+        for (number, writer) in (0_u32..).zip(writers) {
+            let (collection, done) = (&collection, &done);
+            scope.spawn(move || {
+                let ceiling = Ceiling::new(Tlp::Clear).unmarked_as(Tlp::Clear);
+                for batch in 0..10 {
+                    let first = number * 1_000 + batch * 20;
+                    let objects: Vec<_> =
+                        (first..first + 20).map(|one| indicator(one, 1)).collect();
+                    let bytes: Vec<_> = objects.iter().map(String::as_bytes).collect();
+                    writer.push(collection, &bytes, &ceiling, |_| true).unwrap();
+                }
+                done.fetch_add(1, Ordering::SeqCst);
+            });
+        }
+        let mut wanted = Wanted { page: Some(7), ..Wanted::default() };
+        loop {
+            let is_last = done.load(Ordering::SeqCst) == 4;
+            let (objects, pulled) = pull(reader, &collection, &wanted);
+            seen.extend(objects);
+            wanted.added_after = pulled.last_added;
+            if is_last {
+                break;
+            }
+        }
+    });
+    let distinct: BTreeSet<_> = seen.iter().collect();
+    assert_eq!((seen.len(), distinct.len()), (800, 800));
 }

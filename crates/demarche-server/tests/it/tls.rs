@@ -1,7 +1,8 @@
 //! HTTPS: TAXII 2.1, sections 8.2.2 and 8.5.
 
 use demarche_server::{
-    Account, Client, Clock, Patience, Server, ServerError, Store, Tls, TlsError, Transport, Trust,
+    About, Account, Client, Clock, Patience, Server, ServerError, Stop, Store, Tls, TlsError,
+    Transport, Trust,
 };
 
 use super::kill::Process;
@@ -51,4 +52,14 @@ fn a_key_of_another_certificate_is_refused() {
     let (_, key, _) = certificate(other.path());
     assert!(matches!(Tls::read(&path, &key), Err(TlsError::Pair(_))));
     assert!(matches!(Tls::read(&one.path().join("none"), &key), Err(TlsError::File { .. })));
+}
+
+#[test]
+fn s_4_1_1_a_public_address_is_https() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("store.db"), Clock::of_the_machine()).unwrap();
+    let server = Server::bind("127.0.0.1:0".parse().unwrap(), Transport::Loopback, store).unwrap();
+    let public_url = Some("http://taxii.example/".to_owned());
+    let server = server.about(About { public_url, ..About::default() });
+    assert!(matches!(server.run(&Stop::new()), Err(ServerError::PublicUrl(_))));
 }
