@@ -213,6 +213,23 @@ pub struct RemoteCollection {
 }
 
 /// A client of one server.
+///
+/// ```no_run
+/// # use std::ops::ControlFlow;
+/// # use demarche_server::{Account, Ceiling, Client, Patience, Trust, Wanted};
+/// # use demarche_terms::Tlp;
+/// let account = Account::Password { name: "analyst".to_owned(), password: "secret".to_owned() };
+/// let client = Client::new("https://taxii.example.org/", &account, &Trust::Public, Patience::default())?;
+/// let collection = client.collection("critical-indicators")?;
+/// let pulled = client.pull(&collection, &Wanted::default(), |page| {
+///     // Store the objects, and `page.last_added` with them: a later pull goes on from there.
+///     ControlFlow::Continue(())
+/// })?;
+/// let objects: [&[u8]; 1] = [r#"{"type": "indicator", "id": "indicator--…"}"#.as_bytes()];
+/// let pushed = client.push(&collection, &objects, &Ceiling::new(Tlp::Amber), |_| true)?;
+/// assert_eq!(pushed.withheld.len(), 1); // without a marking it counts as RED
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,

@@ -221,7 +221,7 @@ impl Inner {
             query.filter.ids = Some(vec![id.to_owned()]);
         }
         let filter = query.filter_from_next(self.store.key(), seen.number).map_err(bad)?;
-        let limit = query.limit.unwrap_or(self.limits.page).min(self.limits.max_page);
+        let limit = query.limit.unwrap_or(self.limits.page).clamp(1, self.limits.max_page.max(1));
         let page = self.store.read(|reader| {
             let page = reader.page(seen.number, &filter, limit, content)?;
             // Section 5.7: a version that was deleted is not found, although another version may be there.

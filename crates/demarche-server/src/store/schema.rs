@@ -53,6 +53,7 @@ CREATE INDEX statuses_created ON statuses (created);
 /// Opens the connection that writes; gives the store's secret with it.
 pub(crate) fn open(path: &Path) -> Result<(Connection, [u8; 32]), StoreError> {
     let error = |source| StoreError::Database { path: path.to_owned(), source };
+    make_private(path);
     let mut connection = Connection::open(path).map_err(error)?;
     check(&connection, path)?;
     set_up(&connection).map_err(error)?;
@@ -64,6 +65,16 @@ pub(crate) fn open(path: &Path) -> Result<(Connection, [u8; 32]), StoreError> {
         Failure::Store(error) => error,
     })?;
     Ok((connection, key))
+}
+
+/// Makes the file, if there is none, such that its owner alone can read it: it holds intelligence and hashes of
+/// passwords. The log beside it takes its permissions from it. A failure shows when the file is opened.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
 }
 
 /// Opens a connection that only reads.

@@ -15,7 +15,9 @@ const BATCH: u32 = 200;
 pub(crate) fn example() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().and_then(std::path::Path::parent).unwrap();
-    folder.join("examples").join("serve")
+    let path = folder.join("examples").join("serve");
+    assert!(path.exists(), "{} is missing: cargo test without --test builds it", path.display());
+    path
 }
 
 pub(crate) struct Process {

@@ -105,6 +105,18 @@ fn names_that_would_mislead_are_refused() {
     assert_eq!((store.roots().unwrap().len(), store.collections().unwrap().len()), (1, 1));
 }
 
+#[cfg(unix)]
+#[test]
+fn the_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let served = serve();
+    served.as_user("both").add(&[indicator(1, 1)]);
+    for entry in std::fs::read_dir(served.folder.path()).unwrap() {
+        let mode = entry.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+}
+
 #[test]
 fn files_of_other_programs_are_left_alone() {
     let folder = tempfile::tempdir().unwrap();
