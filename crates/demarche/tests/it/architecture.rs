@@ -1,7 +1,7 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 20] = [
+const ALLOWED: [(&str, &[&str]); 22] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
@@ -22,6 +22,7 @@ const ALLOWED: [(&str, &[&str]); 20] = [
     ("import", &["terms", "case", "pattern", "compare"]),
     ("response", &["case"]),
     ("report", &["case"]),
+    ("server", &["terms"]),
     (
         "assess",
         &[
