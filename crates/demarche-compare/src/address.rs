@@ -57,3 +57,27 @@ const fn of_ipv6(ip: Ipv6Addr) -> Option<Reservation> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_of_reserved_networks_are_not_reserved() {
+        for text in
+            ["9.255.255.255", "11.0.0.0", "172.15.0.1", "172.32.0.1", "100.128.0.0", "192.0.3.0"]
+        {
+            assert_eq!(reservation(text.parse().unwrap()), None, "{text}");
+        }
+        for text in ["2001:db7::1", "2001:db9::1", "fbff::1", "::2", "3fff:1000::"] {
+            assert_eq!(reservation(text.parse().unwrap()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn networks_lose_the_bits_of_hosts() {
+        assert_eq!(network("192.0.2.77/25").as_deref(), Some("192.0.2.0/25"));
+        assert_eq!(network("192.0.2.77"), None);
+        assert_eq!(ipv6("[::ffff:192.0.2.1]").as_deref(), Some("::ffff:192.0.2.1"));
+    }
+}

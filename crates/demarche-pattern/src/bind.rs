@@ -4,8 +4,9 @@
 //! Necessary conditions on times are checked at once; all of them together at the end, in `feasible`.
 //! Every step takes of the work that is left, so that the search ends.
 
+use crate::evaluate::Work;
 use crate::feasible::{Interval, Times, is_feasible};
-use crate::matcher::{Node, Work};
+use crate::node::Node;
 use crate::{MatchError, Observation};
 
 /// The window of time without limits.

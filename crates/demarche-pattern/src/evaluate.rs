@@ -1,11 +1,45 @@
-//! The truth of a comparison expression for the objects of one observation.
+//! The truth of a comparison expression for the objects of one observation, and the work that it may take.
 
 use serde_json::Value;
 
-use crate::matcher::Work;
 use crate::test::{Condition, ReadyTest};
 use crate::value::Found;
 use crate::{MatchError, Observation, Step};
+
+/// The work that a match may take, in steps of well under a microsecond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget(pub u64);
+
+impl Default for Budget {
+    /// Ten million steps, which take about a second.
+    fn default() -> Self {
+        Self(10_000_000)
+    }
+}
+
+/// The work that is left.
+#[derive(Clone, Debug)]
+pub(crate) struct Work {
+    left: u64,
+    budget: u64,
+}
+
+impl Work {
+    pub(crate) const fn new(budget: u64) -> Self {
+        Self { left: budget, budget }
+    }
+
+    /// Does some steps of work.
+    pub(crate) fn take(&mut self, steps: u64) -> Result<(), MatchError> {
+        match self.left.checked_sub(steps) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(MatchError::Budget { steps: self.budget }),
+        }
+    }
+}
 
 /// An object of the observation fulfils the condition.
 ///

@@ -6,7 +6,7 @@
 //! Source: Cormen et al. (2022), "Introduction to Algorithms", section 22.4 (difference constraints).
 
 use crate::MatchError;
-use crate::matcher::Work;
+use crate::evaluate::Work;
 
 /// A range of instants in nanoseconds since 1970, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,6 +25,7 @@ mod evaluate;
 mod feasible;
 mod lexer;
 mod matcher;
+mod node;
 mod observable;
 mod observation;
 mod parse;
@@ -37,7 +38,8 @@ mod value;
 
 pub use check::Problem;
 pub use error::{MatchError, ObservationError, ParseError, Refusal};
-pub use matcher::{Budget, Matcher};
+pub use evaluate::Budget;
+pub use matcher::Matcher;
 pub use observable::Observable;
 pub use observation::Observation;
 pub use parse::{MAX_DEPTH, MAX_LENGTH};

@@ -1,62 +1,13 @@
 use crate::bind::Search;
-use crate::evaluate::is_met;
+use crate::evaluate::{Budget, Work, is_met};
+use crate::node::{Node, bound, node};
 use crate::test::Condition;
-use crate::{Expression, MatchError, Observation, Pattern, Qualifier};
+use crate::{MatchError, Observation, Pattern};
 
 /// The most observation expressions bound at once: those of an AND or FOLLOWEDBY add up, of an OR the largest counts.
 ///
 /// The limit keeps the depth of the search within the stack; patterns of people bind fewer than ten.
 const EXPRESSIONS: u64 = 256;
-
-/// The work that a match may take, in steps of well under a microsecond.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Budget(pub u64);
-
-impl Default for Budget {
-    /// Ten million steps, which take about a second.
-    fn default() -> Self {
-        Self(10_000_000)
-    }
-}
-
-/// The work that is left.
-#[derive(Clone, Debug)]
-pub(crate) struct Work {
-    left: u64,
-    budget: u64,
-}
-
-impl Work {
-    pub(crate) const fn new(budget: u64) -> Self {
-        Self { left: budget, budget }
-    }
-
-    /// Does some steps of work.
-    pub(crate) fn take(&mut self, steps: u64) -> Result<(), MatchError> {
-        match self.left.checked_sub(steps) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => Err(MatchError::Budget { steps: self.budget }),
-        }
-    }
-}
-
-/// An observation expression with its qualifiers taken apart; comparisons are in a list of their own.
-#[derive(Clone, Debug)]
-pub(crate) enum Node {
-    /// The number of a comparison.
-    Observation(usize),
-    And(Vec<Self>),
-    Or(Vec<Self>),
-    FollowedBy(Vec<Self>),
-    /// All times lie within this many nanoseconds.
-    Within(Box<Self>, i128),
-    Repeats(Box<Self>, u64),
-    /// All times lie from the first to before the second, in nanoseconds since 1970.
-    Window(Box<Self>, i128, i128),
-}
 
 /// A pattern made ready to be matched, as often as there are observations.
 ///
@@ -127,60 +78,5 @@ impl Matcher {
             candidates.push(fitting);
         }
         Search::new(observations, &candidates, work).find(&self.root)
-    }
-}
-
-fn node(
-    expression: &Expression,
-    conditions: &mut Vec<Condition>,
-    regexes: &mut usize,
-) -> Result<Node, MatchError> {
-    let mut all = |parts: &[Expression]| {
-        parts.iter().map(|part| node(part, conditions, regexes)).collect::<Result<Vec<_>, _>>()
-    };
-    Ok(match expression {
-        Expression::And(parts) => Node::And(all(parts)?),
-        Expression::Or(parts) => Node::Or(all(parts)?),
-        Expression::FollowedBy(parts) => Node::FollowedBy(all(parts)?),
-        Expression::Observation(comparison) => {
-            conditions.push(Condition::new(comparison, regexes)?);
-            Node::Observation(conditions.len() - 1)
-        }
-        Expression::Qualified(expression, qualifiers) => {
-            let inner = node(expression, conditions, regexes)?;
-            qualifiers.iter().try_fold(inner, qualified)?
-        }
-    })
-}
-
-fn qualified(inner: Node, qualifier: &Qualifier) -> Result<Node, MatchError> {
-    let inner = Box::new(inner);
-    match qualifier {
-        Qualifier::Within(duration) if duration.is_zero() => Err(MatchError::NotPositive("WITHIN")),
-        Qualifier::Within(duration) => {
-            // Below 2^64 seconds, so that the nanoseconds fit.
-            let nanoseconds = i128::from(duration.as_secs()) * 1_000_000_000;
-            Ok(Node::Within(inner, nanoseconds + i128::from(duration.subsec_nanos())))
-        }
-        Qualifier::Repeats(0) => Err(MatchError::NotPositive("REPEATS")),
-        Qualifier::Repeats(times) => Ok(Node::Repeats(inner, *times)),
-        Qualifier::StartStop(start, stop) => {
-            Ok(Node::Window(inner, start.nanoseconds(), stop.nanoseconds()))
-        }
-    }
-}
-
-/// The number of observation expressions that are bound at once; a repeated single one counts once.
-fn bound(node: &Node) -> u64 {
-    let sum = |parts: &[Node]| parts.iter().map(bound).fold(0_u64, u64::saturating_add);
-    match node {
-        Node::Observation(_) => 1,
-        Node::And(parts) | Node::FollowedBy(parts) => sum(parts),
-        Node::Or(parts) => parts.iter().map(bound).max().unwrap_or(0),
-        Node::Within(inner, _) | Node::Window(inner, ..) => bound(inner),
-        Node::Repeats(inner, times) => match **inner {
-            Node::Observation(_) => 1,
-            _ => bound(inner).saturating_mul(*times),
-        },
     }
 }

@@ -47,4 +47,13 @@ mod tests {
         assert_eq!(place, Place { byte: 5, line: 2, column: 2 });
         assert_eq!(Place::of("", 9), Place { byte: 0, line: 1, column: 1 });
     }
+
+    #[test]
+    fn an_offset_within_a_character_or_behind_the_end_counts_as_the_end() {
+        let end = Place { byte: 4, line: 1, column: 4 };
+        assert_eq!(Place::of("aéb", 2), end);
+        assert_eq!(Place::of("aéb", 4), end);
+        assert_eq!(Place::of("aéb", 99), end);
+        assert_eq!(end.to_string(), "line 1, column 4 (byte 4)");
+    }
 }

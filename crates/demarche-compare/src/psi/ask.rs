@@ -4,11 +4,11 @@ use std::fmt;
 use curve25519_dalek::Scalar;
 use sha2::{Digest as _, Sha256};
 
-use super::group::{blind, multiply, tag};
-use super::message::{
-    Answer, ExchangeId, MAX_POINTS, Point, Purpose, RequestHeader, write_request,
-};
-use super::{Identity, MessageError, PaddingError, Peer, Seed};
+use super::error::{MessageError, PaddingError};
+use super::group::{Point, blind, multiply, tag};
+use super::identity::{Identity, Peer};
+use super::message::{Answer, ExchangeId, MAX_POINTS, Purpose, RequestHeader, write_request};
+use super::seed::Seed;
 use crate::Indicator;
 
 /// The terms of a request.

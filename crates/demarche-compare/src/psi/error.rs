@@ -39,7 +39,7 @@ pub enum MessageError {
     Signature,
     /// The message is signed by another party, or made for another.
     #[error("the message is of or for another party: {0}")]
-    Party(super::Peer),
+    Party(super::identity::Peer),
     /// The answer belongs to another request.
     #[error("the answer belongs to another request")]
     OtherRequest,

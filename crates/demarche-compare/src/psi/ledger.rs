@@ -2,8 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
+use super::error::RefusedRequest;
+use super::identity::Peer;
 use super::identity::hexadecimal;
-use super::{ExchangeId, Peer, Purpose, RefusedRequest, Request};
+use super::message::{ExchangeId, Purpose, Request};
 
 /// The limits that keep a comparison from becoming an enumeration.
 ///

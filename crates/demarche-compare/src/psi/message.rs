@@ -9,9 +9,10 @@ use std::fmt;
 use curve25519_dalek::RistrettoPoint;
 use sha2::{Digest as _, Sha256};
 
-use super::group::decompress;
+use super::error::MessageError;
+use super::group::{Point, TAG, Tag, decompress};
 use super::identity::SIGNATURE;
-use super::{Identity, MessageError, Peer};
+use super::identity::{Identity, Peer};
 
 /// The bytes that every message starts with.
 const MAGIC: [u8; 7] = *b"DEM-PSI";
@@ -24,15 +25,6 @@ pub const MAX_POINTS: usize = 1 << 20;
 
 /// The most hashes of an answer: they have 160 MiB.
 pub const MAX_TAGS: usize = 1 << 24;
-
-/// The length of a hash in bytes: 10,000 items against a million agree by chance once in 10¹⁴ exchanges.
-pub(crate) const TAG: usize = 10;
-
-/// A compressed point.
-pub(crate) type Point = [u8; 32];
-
-/// The short hash of a point.
-pub(crate) type Tag = [u8; TAG];
 
 /// The purpose of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -51,3 +51,19 @@ impl Seed {
         RistrettoPoint::from_uniform_bytes(&self.bytes("padding", number))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_one_seed_and_parts_of_two_seeds_differ() {
+        let (first, second) = (Seed::new([1; 32]), Seed::new([2; 32]));
+        assert_ne!(first.bytes("a", 0), first.bytes("b", 0));
+        assert_ne!(first.bytes("a", 0), first.bytes("a", 1));
+        assert_ne!(first.scalar(), second.scalar());
+        assert_ne!(first.point(0), second.point(0));
+        assert_ne!(first.exchange(), second.exchange());
+        assert_eq!(format!("{first:?}"), "Seed(secret)");
+    }
+}

@@ -1,6 +1,10 @@
 //! The same verdicts as the validator (stix2-patterns 2.1.2) and the matcher (stix2-matcher 3.0.0) of OASIS.
 //!
 //! `tests/data` holds a sample of generated patterns and bundles with the answers of the two tools.
+//! Of 19,918 generated patterns 15 have another verdict: `([…])` counts here as `[…]` when qualifiers are counted twice,
+//! and a whole number must fit 64 bits. Left out of the corpus are comments before the first bracket, which the validator
+//! refuses against its own grammar, and patterns that make it crash. Of 6,000 generated matches none differs.
+//!
 //! `DEMARCHE_PATTERN_VERDICTS` and `DEMARCHE_PATTERN_MATCHES` name larger files of the same form.
 
 use std::path::PathBuf;
