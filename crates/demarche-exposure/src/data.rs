@@ -39,9 +39,9 @@ impl Value {
     /// The number of values that it counts for: one, or that of its records where the kind is shared by many persons.
     ///
     /// Copies of one message are one record; `same` gives contents that are the same a common number.
-    pub(crate) fn count(&self, same: impl Fn(Content) -> Content) -> u64 {
+    pub(crate) fn count(&self, equal: impl Fn(Content) -> Content) -> u64 {
         let records = self.records.iter().map(|record| match record {
-            Record::Place(content, text, offset) => Record::Place(same(*content), *text, *offset),
+            Record::Place(content, text, offset) => Record::Place(equal(*content), *text, *offset),
             Record::Person(name) => Record::Person(name.clone()),
         });
         (records.collect::<BTreeSet<Record>>().len() as u64).max(1)

@@ -14,8 +14,8 @@ pub fn shown_path(path: &Path) -> String {
     let mut shown = String::new();
     for chunk in bytes_of(path).utf8_chunks() {
         let letters = chunk.valid().char_indices();
-        for (place, letter) in letters {
-            let rest = chunk.valid().get(place..).unwrap_or("");
+        for (index, letter) in letters {
+            let rest = chunk.valid().get(index..).unwrap_or("");
             if letter.is_control() || (letter == '\\' && escaped(rest.as_bytes()).is_some()) {
                 let mut bytes = [0; 4];
                 escape(letter.encode_utf8(&mut bytes).as_bytes(), &mut shown);
@@ -106,9 +106,9 @@ impl Covered {
 
     /// The offset in the clear text of an offset in the covered one.
     pub(crate) fn clear(&self, offset: usize) -> usize {
-        let passed = self.anchors.partition_point(|(here, _)| *here <= offset);
+        let passed = self.anchors.partition_point(|(current, _)| *current <= offset);
         let anchor = passed.checked_sub(1).and_then(|last| self.anchors.get(last));
-        anchor.map_or(offset, |(here, clear)| clear + (offset - here))
+        anchor.map_or(offset, |(current, clear)| clear + (offset - current))
     }
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn covered(clear: &str, mut values: Vec<(std::ops::Range<usize>, Stri
             covered.text.push_str(&format!("[{mask}]"));
         }
         done = done.max(stop);
-        covered.anchors.retain(|(here, _)| *here < covered.text.len());
+        covered.anchors.retain(|(current, _)| *current < covered.text.len());
         covered.anchors.push((covered.text.len(), done));
     }
     covered.text.push_str(clear.get(done..).unwrap_or(""));

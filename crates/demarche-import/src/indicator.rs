@@ -73,16 +73,16 @@ pub(crate) fn network(value: &str) -> Option<What> {
             | IndicatorKind::Domain
             | IndicatorKind::Url
     );
-    if is_network { what(&indicator) } else { None }
+    if is_network { in_case(&indicator) } else { None }
 }
 
 /// Anything that a value may be.
 pub(crate) fn any(value: &str) -> Option<What> {
-    what(&value.parse().ok()?)
+    in_case(&value.parse().ok()?)
 }
 
 /// An indicator in the words of a case; nothing for what a case has no place for.
-fn what(indicator: &Indicator) -> Option<What> {
+fn in_case(indicator: &Indicator) -> Option<What> {
     let text = indicator.text().to_owned();
     let trace = |trace: &str, value: String| What::Trace { trace: trace.to_owned(), value };
     Some(match indicator.kind() {
@@ -103,26 +103,26 @@ fn what(indicator: &Indicator) -> Option<What> {
 
 /// Reads a text: every indicator in it, once, with the line that names it first.
 pub(crate) fn text(text: &str, notes: &mut Notes<'_>) {
-    for (place, line) in text.lines().enumerate() {
+    for (number, line) in text.lines().enumerate() {
         let says: String = line.split_whitespace().collect::<Vec<&str>>().join(" ");
         for found in demarche_compare::extract(line) {
-            let at = format!("line {}", place + 1);
+            let spot = format!("line {}", number + 1);
             if let Some(reserved) = found.indicator.reservation() {
                 notes.refuse(
-                    &at,
+                    &spot,
                     format!("`{}` {}", found.indicator.text(), reserved_in_words(reserved)),
                 );
                 continue;
             }
-            let Some(what) = what(&found.indicator) else {
+            let Some(named) = in_case(&found.indicator) else {
                 let reason = format!(
                     "`{}` is of no kind that is evidence by itself",
                     found.indicator.text()
                 );
-                notes.refuse(&at, reason);
+                notes.refuse(&spot, reason);
                 continue;
             };
-            notes.add(named(what, &at, cut(&says), notes));
+            notes.add(item_of(named, &spot, cut(&says), notes));
         }
     }
 }
@@ -149,10 +149,10 @@ fn cut(line: &str) -> String {
 }
 
 /// An item that a line or row names.
-pub(crate) fn named(what: What, at: &str, says: String, notes: &Notes<'_>) -> Item {
+pub(crate) fn item_of(named: What, spot: &str, says: String, notes: &Notes<'_>) -> Item {
     Item {
-        origin: format!("{}:{}", notes.settings.file, at.replace(' ', "-")),
-        what,
+        origin: format!("{}:{}", notes.settings.file, spot.replace(' ', "-")),
+        named,
         says: if says.is_empty() { "Named without a word on it.".to_owned() } else { says },
         source: notes.source(),
         url: None,

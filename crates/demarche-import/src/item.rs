@@ -59,7 +59,7 @@ impl What {
                 Self::Sample { sha256: sha256_, sha1: sha1_, md5: md5_, .. },
             ) => {
                 let is =
-                    |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+                    |left: &Option<String>, other: &Option<String>| left.is_some() && left == other;
                 is(sha256, sha256_) || is(sha1, sha1_) || is(md5, md5_)
             }
             (Self::Technique { number, .. }, Self::Technique { number: other, .. }) => {
@@ -123,7 +123,7 @@ pub struct Item {
     /// The id that its source gave it, so that a second import knows it: `misp:…`, `stix:…`.
     pub origin: String,
     /// What it is.
-    pub what: What,
+    pub named: What,
     /// What it says, in the words of the source where there are any.
     pub says: String,
     /// Who said so, and when.

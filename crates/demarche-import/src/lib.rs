@@ -168,13 +168,13 @@ impl<'a> Notes<'a> {
     /// Keeps an item, unless the file said the same before.
     pub(crate) fn add(&mut self, item: Item) {
         if self.items.len() >= MAX_ITEMS {
-            if self.items.len() == MAX_ITEMS && self.seen.insert(item.what) {
+            if self.items.len() == MAX_ITEMS && self.seen.insert(item.named) {
                 let reason = format!("only the first {MAX_ITEMS} items of a file are read");
                 self.refuse(item.origin, reason);
             }
             return;
         }
-        if self.seen.insert(item.what.clone()) {
+        if self.seen.insert(item.named.clone()) {
             self.items.push(item);
         }
     }

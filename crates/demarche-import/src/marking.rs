@@ -38,11 +38,11 @@ pub(crate) struct Markings(BTreeMap<String, Option<Tlp>>);
 impl Markings {
     pub(crate) fn of(objects: &[Value]) -> Self {
         let id = |object: &Value| object.get("id").and_then(Value::as_str).map(str::to_owned);
-        let own = objects.iter().filter(|object| {
+        let defined = objects.iter().filter(|object| {
             object.get("type").and_then(Value::as_str) == Some("marking-definition")
         });
         let mut known: BTreeMap<String, Option<Tlp>> =
-            own.filter_map(|object| Some((id(object)?, meaning(object)))).collect();
+            defined.filter_map(|object| Some((id(object)?, meaning(object)))).collect();
         for (fixed, tlp) in FIXED {
             known.insert(format!("marking-definition--{fixed}"), Some(tlp));
         }
@@ -53,11 +53,11 @@ impl Markings {
     ///
     /// A marking that the bundle does not define counts as RED: nobody can say what it asks for.
     pub(crate) fn strictest(&self, object: &Value) -> Option<Tlp> {
-        let whole = object.get("object_marking_refs").and_then(Value::as_array);
-        let whole = whole.into_iter().flatten();
+        let refs = object.get("object_marking_refs").and_then(Value::as_array);
+        let refs = refs.into_iter().flatten();
         let parts = object.get("granular_markings").and_then(Value::as_array);
         let parts = parts.into_iter().flatten().filter_map(|part| part.get("marking_ref"));
-        let ids = whole.chain(parts).filter_map(Value::as_str);
+        let ids = refs.chain(parts).filter_map(Value::as_str);
         ids.filter_map(|id| self.0.get(id).copied().unwrap_or(Some(Tlp::Red))).max()
     }
 }

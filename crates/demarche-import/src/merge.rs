@@ -79,12 +79,12 @@ pub fn merge(evidence_toml: &str, have: &[Evidence], items: &[Item]) -> Result<M
     };
     let mut tables = Vec::new();
     for item in items {
-        let own = item.what.keys();
-        if let Some(id) = own.iter().find_map(|key| keys.get(key)) {
+        let fresh_keys = item.named.keys();
+        if let Some(id) = fresh_keys.iter().find_map(|key| keys.get(key)) {
             merged.known.push(Known { id: id.clone(), origin: item.origin.clone() });
             continue;
         }
-        let id = fresh(&item.what, &mut ids);
+        let id = fresh(&item.named, &mut ids);
         let table = table(&id, item);
         match readable(&table) {
             Ok(evidence) => merged.evidence.push(evidence),
@@ -94,9 +94,9 @@ pub fn merge(evidence_toml: &str, have: &[Evidence], items: &[Item]) -> Result<M
                 continue;
             }
         }
-        keys.extend(own.into_iter().map(|key| (key, id.clone())));
+        keys.extend(fresh_keys.into_iter().map(|key| (key, id.clone())));
         tables.push(table);
-        merged.added.push(Added { id, title: item.what.title(), origin: item.origin.clone() });
+        merged.added.push(Added { id, title: item.named.title(), origin: item.origin.clone() });
     }
     if !tables.is_empty() {
         let entry = document
@@ -148,22 +148,22 @@ fn keys_of(body: &Body) -> Vec<String> {
             let address = found.address.map(What::Address);
             let host = found.host.clone().map(What::Host);
             let url = found.url.clone().map(What::Url);
-            [address, host, url].into_iter().flatten().flat_map(|what| what.keys()).collect()
+            [address, host, url].into_iter().flatten().flat_map(|named| named.keys()).collect()
         }
         Body::Artefact(found) => {
             let value = found.value.clone();
-            let what = value.map(|value| What::Trace { trace: found.trace.clone(), value });
-            what.iter().flat_map(What::keys).collect()
+            let named = value.map(|value| What::Trace { trace: found.trace.clone(), value });
+            named.iter().flat_map(What::keys).collect()
         }
         _ => Vec::new(),
     }
 }
 
 /// A short name that no other item has: `host-evil-example`, `t1561-002`.
-fn fresh(what: &What, ids: &mut BTreeSet<String>) -> String {
+fn fresh(named: &What, ids: &mut BTreeSet<String>) -> String {
     /// Signs of a short name, before a number that tells it from others.
     const MOST: usize = 48;
-    let text = match what {
+    let text = match named {
         What::Address(address) => format!("address {address}"),
         What::Host(host) => format!("host {host}"),
         What::Url(url) => {
@@ -208,7 +208,7 @@ fn table(id: &str, item: &Item) -> Table {
         table.insert(key, value(one_line(text)));
     };
     put("id", id);
-    match &item.what {
+    match &item.named {
         What::Address(address) => {
             put("kind", "infrastructure");
             put("address", &address.to_string());
@@ -249,15 +249,15 @@ fn table(id: &str, item: &Item) -> Table {
             put("value", value);
         }
     }
-    put("title", &item.what.title());
+    put("title", &item.named.title());
     put("says", &item.says);
     put("grade", &item.grade);
     put("tlp", &item.tlp.to_string());
     put("origin", &item.origin);
-    if let What::Sample { size: Some(size), .. } = &item.what {
+    if let What::Sample { size: Some(size), .. } = &item.named {
         table.insert("size", value(i64::try_from(*size).unwrap_or(i64::MAX)));
     }
-    if let What::Software { number: Some(number), .. } = &item.what {
+    if let What::Software { number: Some(number), .. } = &item.named {
         table.insert("record", value(toml_edit::Array::from_iter([number.as_str()])));
     }
     if let Some(day) =

@@ -17,7 +17,7 @@ pub(crate) fn events(value: &Value) -> Vec<&Value> {
         Value::Array(list) => list.as_slice(),
         Value::Object(fields) => match fields.get("response") {
             Some(Value::Array(list)) => list.as_slice(),
-            Some(one) => std::slice::from_ref(one),
+            Some(attribute) => std::slice::from_ref(attribute),
             None => std::slice::from_ref(value),
         },
         _ => &[],
@@ -44,8 +44,8 @@ pub(crate) fn read(event: &Value, notes: &mut Notes<'_>) {
     }
     clusters(event, &of, notes);
     for report in list(event, "EventReport") {
-        let place = place(report);
-        notes.refuse(place, "a report within an event: save its text and import that");
+        let label = label(report);
+        notes.refuse(label, "a report within an event: save its text and import that");
     }
 }
 
@@ -57,7 +57,7 @@ fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> + us
     value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn place(part: &Value) -> String {
+fn label(part: &Value) -> String {
     text(part, "uuid").map_or_else(|| "a part without a uuid".to_owned(), |id| format!("misp:{id}"))
 }
 
@@ -77,26 +77,26 @@ fn source(event: &Value, notes: &Notes<'_>) -> String {
 
 /// One attribute by itself; its deletion, and what has no place in a case, is said.
 fn attribute_of(attribute: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
-    let place = place(attribute);
+    let label = label(attribute);
     let (Some(kind), Some(value)) = (text(attribute, "type"), text(attribute, "value")) else {
-        notes.refuse(place, "an attribute without a type or a value");
+        notes.refuse(label, "an attribute without a type or a value");
         return;
     };
     if is_deleted(attribute) {
-        notes.refuse(place, "its owner deleted it");
+        notes.refuse(label, "its owner deleted it");
         return;
     }
     clusters(attribute, event, notes);
     match things(kind, value) {
         Ok(found) if found.is_empty() => {
-            notes.refuse(place, format!("`{value}` is no {kind}"));
+            notes.refuse(label, format!("`{value}` is no {kind}"));
         }
         Ok(found) => {
-            for what in found {
-                notes.add(item(attribute, what, event, notes));
+            for named in found {
+                notes.add(item(attribute, named, event, notes));
             }
         }
-        Err(reason) => notes.refuse(place, reason),
+        Err(reason) => notes.refuse(label, reason),
     }
 }
 
@@ -105,7 +105,7 @@ fn is_deleted(part: &Value) -> bool {
         || part.get("deleted").and_then(Value::as_str) == Some("1")
 }
 
-fn item(part: &Value, what: What, event: &Event<'_>, notes: &Notes<'_>) -> Item {
+fn item(part: &Value, named: What, event: &Event<'_>, notes: &Notes<'_>) -> Item {
     let tags = Tags::of(part).or(event.tags);
     let category = text(part, "category");
     let says = text(part, "comment")
@@ -113,8 +113,8 @@ fn item(part: &Value, what: What, event: &Event<'_>, notes: &Notes<'_>) -> Item 
         .or_else(|| category.map(|category| format!("Listed under “{category}”.")));
     let seen = text(part, "first_seen").and_then(|seen| seen.get(..10)).or(event.date);
     Item {
-        origin: place(part),
-        what,
+        origin: label(part),
+        named,
         says: says.unwrap_or_else(|| "Listed without a word on it.".to_owned()),
         source: event.source.clone(),
         url: None,
@@ -135,9 +135,9 @@ fn things(kind: &str, value: &str) -> Result<Vec<What>, String> {
         if right == "port" || right == "value" {
             return things(left, first);
         }
-        let mut both = things(left, first)?;
-        both.extend(things(right, second)?);
-        return Ok(both);
+        let mut pair = things(left, first)?;
+        pair.extend(things(right, second)?);
+        return Ok(pair);
     }
     if kind == "malware-sample" {
         let (name, hash) = value.split_once('|').unwrap_or((value, ""));
@@ -199,24 +199,24 @@ fn sample(name: Option<&str>, hashes: &[(&str, &str)], size: Option<u64>) -> Opt
 /// An object: a file is one sample, and the attributes of any other stand for themselves.
 fn object_of(object: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
     if is_deleted(object) {
-        notes.refuse(place(object), "its owner deleted it");
+        notes.refuse(label(object), "its owner deleted it");
         return;
     }
     let attributes: Vec<&Value> =
-        list(object, "Attribute").filter(|one| !is_deleted(one)).collect();
+        list(object, "Attribute").filter(|attribute| !is_deleted(attribute)).collect();
     let value = |relation: &str| {
         let mut all = attributes.iter();
-        all.find(|one| text(one, "object_relation") == Some(relation))
-            .and_then(|one| text(one, "value"))
+        all.find(|attribute| text(attribute, "object_relation") == Some(relation))
+            .and_then(|attribute| text(attribute, "value"))
     };
     if text(object, "name") == Some("file") {
         let hashes: Vec<(&str, &str)> = attributes
             .iter()
-            .filter_map(|one| Some((text(one, "type")?, text(one, "value")?)))
+            .filter_map(|attribute| Some((text(attribute, "type")?, text(attribute, "value")?)))
             .collect();
         let size = value("size-in-bytes").and_then(|size| size.parse().ok());
-        if let Some(what) = sample(value("filename"), &hashes, size) {
-            notes.add(item(object, what, event, notes));
+        if let Some(named) = sample(value("filename"), &hashes, size) {
+            notes.add(item(object, named, event, notes));
             return;
         }
     }
@@ -239,7 +239,7 @@ fn clusters(tagged: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
     for (kind, value) in all {
         let origin = format!("misp-galaxy:{kind}={value}");
         let (name, number) = value.rsplit_once(" - ").unwrap_or((value.as_str(), ""));
-        let what = match kind.as_str() {
+        let named = match kind.as_str() {
             "mitre-attack-pattern" => indicator::technique(number)
                 .map(|number| What::Technique { number, name: Some(name.to_owned()) }),
             "mitre-malware" | "mitre-tool" | "tool" | "malpedia" | "ransomware" | "rat"
@@ -256,8 +256,8 @@ fn clusters(tagged: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
             }
             _ => None,
         };
-        match what {
-            Some(what) => notes.add(Item { origin, ..item(&Value::Null, what, event, notes) }),
+        match named {
+            Some(named) => notes.add(Item { origin, ..item(&Value::Null, named, event, notes) }),
             None => notes.refuse(origin, "clusters of this galaxy become no evidence"),
         }
     }

@@ -10,14 +10,14 @@ pub(crate) fn read(layer: &Value, notes: &mut Notes<'_>) {
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let name = text(layer, "name").filter(|name| !name.trim().is_empty());
     let techniques = layer.get("techniques").and_then(Value::as_array);
-    for (place, technique) in techniques.into_iter().flatten().enumerate() {
-        let at = || format!("technique {}", place + 1);
+    for (rank, technique) in techniques.into_iter().flatten().enumerate() {
+        let spot = || format!("technique {}", rank + 1);
         let Some(number) = text(technique, "techniqueID") else {
-            notes.refuse(at(), "it has no `techniqueID`");
+            notes.refuse(spot(), "it has no `techniqueID`");
             continue;
         };
         let Some(number) = indicator::technique(&number) else {
-            notes.refuse(at(), format!("`{number}` is no number of a technique of ATT&CK"));
+            notes.refuse(spot(), format!("`{number}` is no number of a technique of ATT&CK"));
             continue;
         };
         let is_off = technique.get("enabled").and_then(Value::as_bool) == Some(false);
@@ -26,7 +26,7 @@ pub(crate) fn read(layer: &Value, notes: &mut Notes<'_>) {
         let is_coloured = text(technique, "color").is_some_and(|colour| !colour.is_empty());
         let is_marked = score.map_or(is_coloured || comment.is_some(), |score| score > 0.0);
         if is_off || !is_marked {
-            notes.refuse(at(), format!("{number} is not marked in the layer"));
+            notes.refuse(spot(), format!("{number} is not marked in the layer"));
             continue;
         }
         let source = notes.settings.source.clone().or_else(|| {
@@ -35,7 +35,7 @@ pub(crate) fn read(layer: &Value, notes: &mut Notes<'_>) {
         notes.add(Item {
             origin: format!("navigator:{number}"),
             says: comment.unwrap_or_else(|| "The layer marks it as used.".to_owned()),
-            what: What::Technique { number, name: None },
+            named: What::Technique { number, name: None },
             source: source.unwrap_or_else(|| notes.settings.file.clone()),
             url: None,
             grade: "F6".to_owned(),

@@ -27,7 +27,7 @@ impl<'a> Bundle<'a> {
     fn of(objects: &'a [Value]) -> Self {
         let mut latest: BTreeMap<&str, &str> = BTreeMap::new();
         for (id, modified) in
-            objects.iter().filter_map(|one| Some((text(one, "id")?, text(one, "modified")?)))
+            objects.iter().filter_map(|entry| Some((text(entry, "id")?, text(entry, "modified")?)))
         {
             let known = latest.entry(id).or_insert(modified);
             *known = (*known).max(modified);
@@ -42,7 +42,8 @@ impl<'a> Bundle<'a> {
                 reports.entry(id).or_insert(title);
             }
         }
-        let names = objects.iter().filter_map(|one| Some((text(one, "id")?, text(one, "name")?)));
+        let names =
+            objects.iter().filter_map(|entry| Some((text(entry, "id")?, text(entry, "name")?)));
         Self { markings: Markings::of(objects), names: names.collect(), reports, latest }
     }
 
@@ -81,11 +82,11 @@ pub(crate) fn read(bundle: &Value, notes: &mut Notes<'_>) {
     // What was observed is told by the observation that refers to it, with its time and its marking.
     let observed: BTreeSet<&str> = objects
         .iter()
-        .filter(|one| text(one, "type") == Some("observed-data"))
-        .flat_map(|one| list(one, "object_refs").filter_map(Value::as_str))
+        .filter(|entry| text(entry, "type") == Some("observed-data"))
+        .flat_map(|entry| list(entry, "object_refs").filter_map(Value::as_str))
         .collect();
     let by_id: BTreeMap<&str, &Value> =
-        objects.iter().filter_map(|one| Some((text(one, "id")?, one))).collect();
+        objects.iter().filter_map(|entry| Some((text(entry, "id")?, entry))).collect();
     for object in objects {
         let Some(id) = text(object, "id") else {
             notes.refuse("an object without an id", "every object of a bundle has one");
@@ -98,7 +99,7 @@ pub(crate) fn read(bundle: &Value, notes: &mut Notes<'_>) {
         match text(object, "type").unwrap_or("") {
             "observed-data" => observed_data(object, id, &by_id, &of, notes),
             _ if observed.contains(id) => {}
-            kind => one(object, kind, id, &of, notes),
+            kind => entry(object, kind, id, &of, notes),
         }
     }
 }
@@ -113,14 +114,14 @@ fn outdated(object: &Value, id: &str, of: &Bundle<'_>) -> Option<&'static str> {
         .then_some("the bundle has a later version of it")
 }
 
-fn one(object: &Value, kind: &str, id: &str, of: &Bundle<'_>, notes: &mut Notes<'_>) {
+fn entry(object: &Value, kind: &str, id: &str, of: &Bundle<'_>, notes: &mut Notes<'_>) {
     match things(object, kind) {
         Ok(found) if found.is_empty() => {
             notes.refuse(id, format!("it has nothing that the kind `{kind}` should have"))
         }
         Ok(found) => {
-            for what in found {
-                let item = item(object, id, what, of, notes);
+            for named in found {
+                let item = item(object, id, named, of, notes);
                 notes.add(item);
             }
         }
@@ -136,19 +137,23 @@ fn observed_data(
     notes: &mut Notes<'_>,
 ) {
     // STIX 2.0 has the objects within; 2.1 refers to them.
-    let within =
-        object.get("objects").and_then(Value::as_object).into_iter().flatten().map(|(_, one)| one);
+    let within = object
+        .get("objects")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(_, entry)| entry);
     let referred = list(object, "object_refs")
         .filter_map(Value::as_str)
         .filter_map(|id| by_id.get(id).copied());
     let mut is_any = false;
-    for one in within.chain(referred) {
-        let kind = text(one, "type").unwrap_or("");
-        for what in things(one, kind).into_iter().flatten() {
+    for entry in within.chain(referred) {
+        let kind = text(entry, "type").unwrap_or("");
+        for named in things(entry, kind).into_iter().flatten() {
             is_any = true;
-            let mut found = item(object, id, what, of, notes);
+            let mut found = item(object, id, named, of, notes);
             // What is observed may be marked more strictly than that it was.
-            found.tlp = of.markings.strictest(one).map_or(found.tlp, |tlp| tlp.max(found.tlp));
+            found.tlp = of.markings.strictest(entry).map_or(found.tlp, |tlp| tlp.max(found.tlp));
             found.observed = day(object, "first_observed").map(str::to_owned);
             notes.add(found);
         }
@@ -161,7 +166,7 @@ fn observed_data(
     }
 }
 
-fn item(object: &Value, id: &str, what: What, of: &Bundle<'_>, notes: &Notes<'_>) -> Item {
+fn item(object: &Value, id: &str, named: What, of: &Bundle<'_>, notes: &Notes<'_>) -> Item {
     let says = ["description", "name"].into_iter().find_map(|key| text(object, key));
     let references = list(object, "external_references");
     let url = references
@@ -171,7 +176,7 @@ fn item(object: &Value, id: &str, what: What, of: &Bundle<'_>, notes: &Notes<'_>
         ["valid_from", "first_seen", "created"].into_iter().find_map(|key| day(object, key));
     Item {
         origin: format!("stix:{id}"),
-        what,
+        named,
         says: says.unwrap_or("It is in the bundle without a word on it.").to_owned(),
         source: of.source(object, id, notes),
         url: url.map(str::to_owned),
@@ -206,7 +211,7 @@ fn things(object: &Value, kind: &str) -> Result<Vec<What>, String> {
     match kind {
         "indicator" => pattern(object),
         "malware" | "tool" => Ok(software(object).into_iter().collect()),
-        "attack-pattern" => technique(object).map(|what| vec![what]),
+        "attack-pattern" => technique(object).map(|named| vec![named]),
         "vulnerability" => trace("vulnerability", "name"),
         "ipv4-addr" | "ipv6-addr" | "domain-name" | "url" => {
             Ok(text(object, "value").and_then(indicator::network).into_iter().collect())
@@ -253,7 +258,7 @@ fn pattern(object: &Value) -> Result<Vec<What>, String> {
         match value_of(&observable) {
             Named::Hash(kind, hash) => hashes.push((kind, hash)),
             Named::FileName(name) => file_name = Some(name),
-            Named::What(what) => found.push(what),
+            Named::What(named) => found.push(named),
             Named::Nothing => {}
         }
     }

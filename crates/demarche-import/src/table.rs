@@ -127,7 +127,7 @@ impl Heads {
             let Some(what) = indicator::any(part) else { continue };
             is_any = true;
             let says = cell(self.comment).unwrap_or("").to_owned();
-            let found = indicator::named(what, at, says, notes);
+            let found = indicator::item_of(what, at, says, notes);
             let own = cell(self.source).filter(|_| notes.settings.source.is_none());
             let marked = cell(self.marking);
             notes.add(Item {
@@ -166,7 +166,7 @@ fn cells(row: &csv::StringRecord, at: &str, notes: &mut Notes<'_>) {
     let mut is_any = false;
     for what in found.into_iter().filter_map(|(_, what)| what) {
         is_any = true;
-        notes.add(indicator::named(what, at, says.clone(), notes));
+        notes.add(indicator::item_of(what, at, says.clone(), notes));
     }
     if !is_any {
         notes.refuse(at, "no cell of the row is an indicator");

@@ -8,6 +8,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+pub mod answer;
 mod client;
 mod envelope;
 mod form;

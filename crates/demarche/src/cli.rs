@@ -3,6 +3,7 @@
 pub(crate) mod code;
 pub(crate) mod expose;
 pub(crate) mod options;
+pub(crate) mod share;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -93,6 +94,11 @@ pub(crate) enum Command {
     Expose {
         #[command(subcommand)]
         command: expose::ExposeCommand,
+    },
+    /// Exchange indicators: serve, pull and push collections of TAXII 2.1, and compare lists in private.
+    Share {
+        #[command(subcommand)]
+        command: share::ShareCommand,
     },
     /// Print a script that completes commands and options in a shell.
     #[command(

@@ -53,6 +53,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Note(args) => commands::note::run(&args),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Manual { folder } => commands::shell::manual(&folder),
+        Command::Share { command } => commands::share::run(&command),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Routes { command } => match command {
             RoutesCommand::Depend(args) => commands::depend::run(&args),

@@ -44,7 +44,7 @@ fn an_actor_with_its_state() {
         &judged(),
         &expect![[r#"
             An actor of North Korea very likely did it (88 %, range 82–93 %). Of its groups Lazarus Group comes first (81 %, range 72–89 %).
-            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources speak for it; 5 are hard to forge. No single part of the evidence decides whether North Korea leads.
+            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources speak for it; 5 are hard to forge. Whichever single part of the evidence is left out, North Korea still leads.
             What speaks most for it: “OMEGA-TITLE intercepted order”, “Deletion code shared with earlier wipers”, “Destover, the wiper by name”.
             A criminal group is very unlikely (6 %). A false flag has almost no chance (< 1 %).
             If all evidence that is easily forged were planted, an actor of North Korea would still lead (80 % instead of 88 %).
@@ -73,7 +73,7 @@ fn an_actor_that_is_hardly_more_probable_than_the_others() {
         &assessment,
         &expect![[r#"
             There is a roughly even chance (50 %, range 40–60 %) that an actor of North Korea did it. Of its groups Lazarus Group comes first (31 %, range 20–44 %).
-            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources speak for it; 5 are hard to forge. No single part of the evidence decides whether North Korea leads.
+            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources speak for it; 5 are hard to forge. Whichever single part of the evidence is left out, North Korea still leads.
             What speaks most for it: “OMEGA-TITLE intercepted order”, “Deletion code shared with earlier wipers”, “Destover, the wiper by name”.
             A criminal group is very unlikely (6 %). A false flag has almost no chance (< 1 %).
             If all evidence that is easily forged were planted, an actor of North Korea would still lead (80 % instead of 50 %).
@@ -99,7 +99,7 @@ fn a_false_flag_leads_once_the_forgeable_is_left_out() {
         &assessment,
         &expect![[r#"
             An actor of North Korea very likely did it (88 %, range 82–93 %). Of its groups Lazarus Group comes first (81 %, range 72–89 %).
-            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources speak for it; 5 are hard to forge. No single part of the evidence decides whether North Korea leads.
+            Confidence in this judgement is moderate. 15 groups of evidence from 10 sources speak for it; 5 are hard to forge. Whichever single part of the evidence is left out, North Korea still leads.
             What speaks most for it: “OMEGA-TITLE intercepted order”, “Deletion code shared with earlier wipers”, “Destover, the wiper by name”.
             Without the evidence of infrastructure (5 items), Sandworm Team imitating Lazarus Group would lead.
             A criminal group is very unlikely (6 %). A false flag has almost no chance (< 1 %).

@@ -50,7 +50,7 @@ impl Store {
     /// a client that goes on behind the last time it saw misses nothing.
     pub(crate) fn add(
         &self,
-        place: Place<'_>,
+        target: Place<'_>,
         posted: &[Posted<'_>],
     ) -> Result<String, StoreError> {
         let (id, now) = (secret::uuid()?, self.clock().now());
@@ -60,7 +60,7 @@ impl Store {
             let mut added = now.0.max(last.saturating_add(1));
             let mut status = Status::default();
             for object in posted {
-                let outcome = add_one(transaction, place.collection, object, added)?;
+                let outcome = add_one(transaction, target.collection, object, added)?;
                 if matches!(outcome, Added::New(_)) {
                     added = added.saturating_add(1);
                 }
@@ -73,7 +73,7 @@ impl Store {
             transaction.execute(sql, [now.plus_seconds(-STATUS_SECONDS).0])?;
             let sql =
                 "INSERT INTO statuses SELECT ?1, ?2, number, ?3, ?4 FROM roots WHERE name = ?5";
-            transaction.execute(sql, params![id, now.0, place.user, body, place.root])?;
+            transaction.execute(sql, params![id, now.0, target.user, body, target.root])?;
             Ok(body)
         })
     }
@@ -88,14 +88,14 @@ impl Store {
         self.write(|transaction| {
             let before = Ends::of(transaction, collection, id)?;
             let mut sql = "DELETE FROM objects WHERE collection = ? AND id = ?".to_owned();
-            let both = [Value::Integer(collection), Value::Text(id.to_owned())];
-            let mut values = both.to_vec();
+            let joined = [Value::Integer(collection), Value::Text(id.to_owned())];
+            let mut values = joined.to_vec();
             if filter.specs.is_some() {
                 filter.version_clause(&mut sql, &mut values);
             } else if filter.versions != Versions::All {
                 // A version goes in every version of STIX that it is there in, or it could still be fetched.
                 sql.push_str(" AND version_key IN (SELECT version_key FROM objects WHERE collection = ? AND id = ?");
-                values.extend(both);
+                values.extend(joined);
                 filter.version_clause(&mut sql, &mut values);
                 sql.push(')');
             }
@@ -164,8 +164,8 @@ fn insert(
     is_alone: bool,
 ) -> Result<Added, Failure> {
     let sql = "INSERT INTO objects VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1, ?8, ?8, ?9)";
-    let own = object.version.as_ref();
-    let (version, VersionKey(key)) = match own {
+    let known = object.version.as_ref();
+    let (version, VersionKey(key)) = match known {
         Some((text, key)) => (text.clone().into_owned(), key.clone()),
         None => {
             let text = Timestamp(added).to_string();

@@ -81,11 +81,15 @@ fn imported(path: &Path, reading: &Reading, merged: Merged) -> ImportedFile {
     ImportedFile {
         file: path.display().to_string(),
         form: reading.form.words().to_owned(),
-        added: merged.added.into_iter().map(|one| item(one.id, one.title, one.origin)).collect(),
+        added: merged
+            .added
+            .into_iter()
+            .map(|entry| item(entry.id, entry.title, entry.origin))
+            .collect(),
         known: merged
             .known
             .into_iter()
-            .map(|one| item(one.id, String::new(), one.origin))
+            .map(|entry| item(entry.id, String::new(), entry.origin))
             .collect(),
         not_used: unused
             .map(|refused| NotUsed { place: refused.place.clone(), reason: refused.reason.clone() })
@@ -111,7 +115,7 @@ fn in_words(answer: &ImportAnswer, args: &ImportArgs) -> String {
         let unused = file
             .not_used
             .iter()
-            .map(|one| format!("  - {}: {}", name(&one.place), name(&one.reason)));
+            .map(|entry| format!("  - {}: {}", name(&entry.place), name(&entry.reason)));
         for lines in [new.collect::<Vec<String>>(), unused.collect()] {
             for line in lines.iter().take(SHOWN) {
                 text.push_str(line);

@@ -3,13 +3,15 @@
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
     ActorsRankAnswer, ActorsShowAnswer, Answer, ConvertAnswer, CutAnswer, DependAnswer,
-    HegemonyAnswer, InitAnswer, LocateAnswer, NoteAnswer, OptionsWeighAnswer, PowerAnswer,
-    PrecedentsAnswer, SealAnswer,
+    HegemonyAnswer, ImportAnswer, InitAnswer, LocateAnswer, NoteAnswer, OptionsWeighAnswer,
+    PowerAnswer, PrecedentsAnswer, SealAnswer,
 };
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
+use demarche_compare::answer::CompareAnswer;
 use demarche_library::answer::{AddAnswer, DoctorAnswer, ListAnswer, ShowAnswer};
 use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
+use demarche_server::answer::{PullAnswer, PushAnswer};
 use expect_test::expect_file;
 use schemars::{JsonSchema, schema_for};
 
@@ -42,6 +44,13 @@ fn schemas_are_those_of_the_types() {
     expect_file!["../../../../docs/schema/library-fetch-dry-run.json"]
         .assert_eq(&text::<Answer<PlanAnswer>>());
     expect_file!["../../../../docs/schema/init.json"].assert_eq(&text::<Answer<InitAnswer>>());
+    expect_file!["../../../../docs/schema/import.json"].assert_eq(&text::<Answer<ImportAnswer>>());
+    expect_file!["../../../../docs/schema/share-pull.json"]
+        .assert_eq(&text::<Answer<PullAnswer>>());
+    expect_file!["../../../../docs/schema/share-push.json"]
+        .assert_eq(&text::<Answer<PushAnswer>>());
+    expect_file!["../../../../docs/schema/share-compare-read.json"]
+        .assert_eq(&text::<Answer<CompareAnswer>>());
     expect_file!["../../../../docs/schema/note.json"].assert_eq(&text::<Answer<NoteAnswer>>());
     expect_file!["../../../../docs/schema/options-precedents.json"]
         .assert_eq(&text::<Answer<PrecedentsAnswer>>());

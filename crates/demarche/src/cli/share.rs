@@ -1,0 +1,296 @@
+//! The options of `demarche share`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Subcommand};
+use demarche_case::Tlp;
+use demarche_compare::psi::Peer;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ShareCommand {
+    /// Serve collections of indicators by TAXII 2.1, from one file.
+    #[command(
+        after_help = "Examples:\n  demarche share collection add Indicators --store taxii.sqlite\n  demarche share user add analyst --store taxii.sqlite --password-file secret.txt\n  demarche share user grant analyst COLLECTION --read --write --store taxii.sqlite\n  demarche share serve --store taxii.sqlite\n  demarche share serve --store taxii.sqlite --listen 0.0.0.0:6443 --tls-cert chain.pem --tls-key key.pem --audit audit.jsonl\n\nWithout TLS it listens on the machine itself alone. docs/exchange.md explains all of it."
+    )]
+    Serve(ServeArgs),
+    /// Manage the users of a server: who may read and write what.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Manage the tokens of a server, which stand for a password.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Manage the collections of a server.
+    Collection {
+        #[command(subcommand)]
+        command: CollectionCommand,
+    },
+    /// Get the objects of a collection of a TAXII 2.1 server, as a STIX bundle.
+    #[command(
+        after_help = "Examples:\n  demarche share pull https://taxii.example/taxii2/ --collection Indicators --user analyst --password-file secret.txt --out indicators.json\n  demarche share pull https://taxii.example/taxii2/ --collection Indicators --token-file token.txt --added-after 2026-11-03T08:00:00.000001Z --out new.json\n\nThe answer tells the time from which the next pull goes on. `demarche import` makes evidence of the bundle."
+    )]
+    Pull(PullArgs),
+    /// Send the objects of a STIX bundle to a collection; none whose marking is above what the collection may hold.
+    #[command(
+        after_help = "Example:\n  demarche share push bundle.json https://taxii.example/taxii2/ --collection Indicators --highest GREEN --user analyst --password-file secret.txt\n\nAn object without a marking, or with one that cannot be read, counts as RED."
+    )]
+    Push(PushArgs),
+    /// Find the indicators that two parties have in common, without showing the others.
+    #[command(
+        after_help = "Examples:\n  demarche share compare key ours.key                       both: make a key, and tell the other party the public one\n  demarche share compare ask ours.txt --key ours.key --to THEIR-KEY --out request.psi\n  demarche share compare answer request.psi theirs.txt --key theirs.key --from OUR-KEY --log audit.log --out answer.psi\n  demarche share compare read answer.psi ours.txt --key ours.key --request request.psi\n\nThe first round tells the number alone. --items on both sides tells which. docs/compare.md tells what each party learns."
+    )]
+    Compare {
+        #[command(subcommand)]
+        command: CompareCommand,
+    },
+}
+
+/// The file of a server.
+#[derive(Debug, Args)]
+pub(crate) struct StorePlace {
+    /// The file of the server, which is made where there is none.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) place: StorePlace,
+    /// The address and port.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:6100")]
+    pub(crate) listen: SocketAddr,
+    /// The certificates of the server in PEM, its own first.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The key of the certificate in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// TLS ends at a proxy in front of the server, on this machine or in a network that nobody else can read.
+    #[arg(long, conflicts_with = "tls_cert")]
+    pub(crate) behind_proxy: bool,
+    /// The https address under which clients reach the server.
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Add a line of JSON for each request to FILE.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a user.
+    Add {
+        /// The name, without a colon.
+        name: String,
+        #[command(flatten)]
+        place: StorePlace,
+        /// A file whose first line is the password; without one the user has tokens alone.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// Give a user rights to a collection, in place of those it had.
+    Grant {
+        /// The user.
+        name: String,
+        /// The id, alias or title of the collection.
+        collection: String,
+        #[command(flatten)]
+        place: StorePlace,
+        /// May get objects.
+        #[arg(long)]
+        read: bool,
+        /// May add objects.
+        #[arg(long)]
+        write: bool,
+    },
+    /// Remove a user with its rights and tokens.
+    Remove {
+        /// The user.
+        name: String,
+        #[command(flatten)]
+        place: StorePlace,
+    },
+    /// List the users.
+    List {
+        #[command(flatten)]
+        place: StorePlace,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token, which is shown once.
+    Add {
+        /// The user whose rights it has.
+        user: String,
+        #[command(flatten)]
+        place: StorePlace,
+        /// What it is for.
+        #[arg(long, default_value = "demarche")]
+        label: String,
+    },
+    /// Revoke a token by its number.
+    Revoke {
+        /// The number, which `list` tells.
+        number: i64,
+        #[command(flatten)]
+        place: StorePlace,
+    },
+    /// List the tokens, without their texts.
+    List {
+        #[command(flatten)]
+        place: StorePlace,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CollectionCommand {
+    /// Add a collection, and its root where there is none.
+    Add {
+        /// The title for people.
+        title: String,
+        #[command(flatten)]
+        place: StorePlace,
+        /// The name of the root, the first part of its address.
+        #[arg(long, default_value = "api")]
+        root: String,
+        /// A short name for addresses.
+        #[arg(long)]
+        alias: Option<String>,
+    },
+    /// List the collections.
+    List {
+        #[command(flatten)]
+        place: StorePlace,
+    },
+}
+
+/// A collection of a server, and who asks.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("secret").args(["password_file", "token_file"]))]
+pub(crate) struct RemotePlace {
+    /// The address of the server's discovery, such as https://taxii.example/taxii2/.
+    pub(crate) url: String,
+    /// The id, alias or title of the collection.
+    #[arg(long, value_name = "COLLECTION")]
+    pub(crate) collection: String,
+    /// The name of the user.
+    #[arg(long, value_name = "NAME", requires = "password_file")]
+    pub(crate) user: Option<String>,
+    /// A file whose first line is the password.
+    #[arg(long, value_name = "FILE", requires = "user")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// A file whose first line is a token.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// The certificate of the authority to trust in PEM, in place of the public ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authority: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PullArgs {
+    #[command(flatten)]
+    pub(crate) place: RemotePlace,
+    /// The file for the bundle.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Objects added later than this alone: the time that the pull before told.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) added_after: Option<String>,
+    /// Objects of this type alone; may stand several times.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) types: Vec<String>,
+    /// All versions of each object, and not the latest alone.
+    #[arg(long)]
+    pub(crate) all_versions: bool,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PushArgs {
+    /// The STIX bundle.
+    pub(crate) bundle: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: RemotePlace,
+    /// The highest marking that the readers of the collection may see.
+    #[arg(long, value_name = "MARKING")]
+    pub(crate) highest: Tlp,
+    /// The marking of objects that have none; RED unless said.
+    #[arg(long, value_name = "MARKING")]
+    pub(crate) unmarked_as: Option<Tlp>,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CompareCommand {
+    /// Make the key of a party, or tell the public key of one that there is.
+    Key {
+        /// The file of the key; keep it to yourself.
+        file: PathBuf,
+    },
+    /// Make a request of a list; the other party answers it.
+    Ask {
+        /// Indicators in any text, one or more a line.
+        list: PathBuf,
+        /// The file of your key.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The public key of the other party.
+        #[arg(long, value_name = "KEY")]
+        to: Peer,
+        /// Ask which indicators are common, and not only how many; the other party has to agree.
+        #[arg(long)]
+        items: bool,
+        /// The file for the request; beside it stands a .secret, which you need for the answer.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Answer a request.
+    Answer {
+        /// The request.
+        request: PathBuf,
+        /// Your indicators in any text.
+        list: PathBuf,
+        /// The file of your key.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The public key of the party that may ask; a request of another is refused.
+        #[arg(long, value_name = "KEY")]
+        from: Peer,
+        /// The log of requests, by which limits are kept.
+        #[arg(long, value_name = "FILE")]
+        log: PathBuf,
+        /// Agree to tell which indicators are common.
+        #[arg(long)]
+        items: bool,
+        /// The file for the answer.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Read an answer: the number of common indicators, or which they are.
+    Read {
+        /// The answer.
+        answer: PathBuf,
+        /// The list that the request was made of, unchanged.
+        list: PathBuf,
+        /// The file of your key.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The request; its .secret stands beside it.
+        #[arg(long, value_name = "FILE")]
+        request: PathBuf,
+        /// Print as JSON (docs/schema has its schema).
+        #[arg(long)]
+        json: bool,
+    },
+}

@@ -1,0 +1,257 @@
+//! Comparison in private, by files that two parties send each other.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use demarche_compare::answer::{CommonIndicator, CompareAnswer};
+use demarche_compare::psi::{
+    Answer, Ask, Asker, AuditLine, Identity, Ledger, Outcome as Found, Peer, Policy, Prepared,
+    Purpose, Request, Seed, bucket,
+};
+use demarche_compare::{Indicator, extract};
+
+use crate::cli::share::CompareCommand;
+use crate::output::{self, Outcome, Partial, counted, note, print};
+
+/// The largest list and message that is read, in bytes.
+const MAX_BYTES: u64 = 512 << 20;
+
+pub(crate) fn run(command: &CompareCommand) -> anyhow::Result<Outcome> {
+    match command {
+        CompareCommand::Key { file } => key(file),
+        CompareCommand::Ask { list, key, to, items, out } => ask(list, key, *to, *items, out),
+        CompareCommand::Answer { request, list, key, from, log, items, out } => {
+            let terms = Terms { from: *from, log, allows_items: *items };
+            answer(request, list, &identity(key)?, &terms, out)
+        }
+        CompareCommand::Read { answer, list, key, request, json } => {
+            read(answer, list, &identity(key)?, request, *json)
+        }
+    }
+}
+
+fn bytes_of(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let place = path.display();
+    let length = std::fs::metadata(path).with_context(|| format!("cannot read {place}"))?.len();
+    if length > MAX_BYTES {
+        bail!("{place} has {length} bytes, and at most {MAX_BYTES} are read");
+    }
+    std::fs::read(path).with_context(|| format!("cannot read {place}"))
+}
+
+/// The indicators of a text, each once, without those that point to nobody.
+fn indicators(path: &Path) -> anyhow::Result<Vec<Indicator>> {
+    let bytes = bytes_of(path)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut found: Vec<Indicator> = text
+        .lines()
+        .flat_map(|line| {
+            // A line of a list is one indicator; in any other text they are picked out.
+            line.trim().parse().map_or_else(
+                |_| extract(line).into_iter().map(|found| found.indicator).collect(),
+                |only| vec![only],
+            )
+        })
+        .filter(|indicator: &Indicator| indicator.reservation().is_none())
+        .collect();
+    found.sort();
+    found.dedup();
+    if found.is_empty() {
+        bail!("{} names no indicator", path.display());
+    }
+    Ok(found)
+}
+
+fn random() -> anyhow::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
+    Ok(bytes)
+}
+
+fn now() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn of_hex(text: &str) -> Option<[u8; 32]> {
+    // A public key is written like a secret, so that its reader will do.
+    text.trim().parse::<Peer>().ok().map(|peer| peer.0)
+}
+
+/// Creates a file that only its owner can read, and that must not be there yet.
+fn new_secret(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    file.with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn identity(path: &Path) -> anyhow::Result<Identity> {
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!("cannot read the key {}; `demarche share compare key` makes one", path.display())
+    })?;
+    let secret = of_hex(&text).with_context(|| format!("{} is no key", path.display()))?;
+    Ok(Identity::new(secret))
+}
+
+fn key(path: &Path) -> anyhow::Result<Outcome> {
+    if !path.exists() {
+        new_secret(path, &format!("{}\n", hex(&random()?)))?;
+        note(
+            "hint: tell the other party this public key in a way that nobody can change, such as by telephone\n",
+        );
+    }
+    print(&format!("{}\n", identity(path)?.peer()))?;
+    Ok(Outcome::Complete)
+}
+
+/// The file beside a request with what its asker needs for the answer.
+fn secret_beside(request: &Path) -> PathBuf {
+    let mut path = request.as_os_str().to_owned();
+    path.push(".secret");
+    path.into()
+}
+
+fn ask(list: &Path, key: &Path, to: Peer, items: bool, out: &Path) -> anyhow::Result<Outcome> {
+    let indicators = indicators(list)?;
+    let seed = random()?;
+    let purpose = if items { Purpose::Items } else { Purpose::Count };
+    let ask = Ask { purpose, bucket: bucket(indicators.len()), to, made: now() };
+    let kept = format!("{} {} {}\n", hex(&seed), ask.made, ask.bucket);
+    let (_, request) = Asker::new(&indicators, ask, &identity(key)?, &Seed::new(seed))?;
+    new_secret(&secret_beside(out), &kept)?;
+    write(out, &request)?;
+    print(&format!(
+        "{} in a request of {} for {}. Send it; keep {} to yourself.\n",
+        counted(indicators.len() as u64, "indicator", "indicators"),
+        bucket(indicators.len()),
+        if items { "the common items" } else { "the number of common items" },
+        secret_beside(out).display()
+    ))?;
+    Ok(Outcome::Complete)
+}
+
+fn write(out: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let (partial, mut file) = Partial::create(out)?;
+    partial.finish(file.write_all(bytes))
+}
+
+/// Under which terms a request is answered.
+struct Terms<'a> {
+    from: Peer,
+    log: &'a Path,
+    allows_items: bool,
+}
+
+fn answer(
+    request: &Path,
+    list: &Path,
+    by: &Identity,
+    terms: &Terms<'_>,
+    out: &Path,
+) -> anyhow::Result<Outcome> {
+    let bytes = bytes_of(request)?;
+    let read = Request::read(&bytes).with_context(|| request.display().to_string())?;
+    if read.from != terms.from {
+        bail!("the request is signed by {}, and not by the party that may ask", read.from);
+    }
+    let policy = Policy { allows_items: terms.allows_items, ..Policy::default() };
+    let mut ledger = ledger(terms.log)?;
+    ledger.check(&read, &policy, now()).map_err(anyhow::Error::new)?;
+    let indicators = indicators(list)?;
+    let prepared = Prepared::new(&indicators, bucket(indicators.len()), &Seed::new(random()?))?;
+    let (answer, line) = prepared.answer(&bytes, by, &policy, &mut ledger, now());
+    // The line is written before the answer leaves, so that no answer is without one.
+    let mut log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(terms.log)
+        .with_context(|| format!("cannot write the log {}", terms.log.display()))?;
+    writeln!(log, "{line}").and_then(|()| log.sync_all()).context("cannot write the log")?;
+    write(out, &answer?)?;
+    print(&format!(
+        "Answered for {}: a request of {} items against {}.\n",
+        if read.purpose == Purpose::Items {
+            "the common items"
+        } else {
+            "the number of common items"
+        },
+        read.items(),
+        counted(indicators.len() as u64, "indicator", "indicators"),
+    ))?;
+    Ok(Outcome::Complete)
+}
+
+/// The ledger of a log; a line that cannot be read stops it, since limits would be lost with it.
+fn ledger(log: &Path) -> anyhow::Result<Ledger> {
+    let mut ledger = Ledger::default();
+    let text = match std::fs::read_to_string(log) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(ledger),
+        text => text.with_context(|| format!("cannot read the log {}", log.display()))?,
+    };
+    for (number, line) in text.lines().enumerate() {
+        let line: AuditLine = line.parse().with_context(|| {
+            format!("{}:{}: this is no line of the log", log.display(), number + 1)
+        })?;
+        ledger.add(&line);
+    }
+    Ok(ledger)
+}
+
+fn read(
+    answer: &Path,
+    list: &Path,
+    by: &Identity,
+    request: &Path,
+    json: bool,
+) -> anyhow::Result<Outcome> {
+    let secret = secret_beside(request);
+    let kept = std::fs::read_to_string(&secret)
+        .with_context(|| format!("cannot read {}", secret.display()))?;
+    let parts: Vec<&str> = kept.split_whitespace().collect();
+    let (seed, made, size) = match parts.as_slice() {
+        [seed, made, size] => (of_hex(seed), made.parse::<u64>().ok(), size.parse::<usize>().ok()),
+        _ => (None, None, None),
+    };
+    let (Some(seed), Some(made), Some(size)) = (seed, made, size) else {
+        bail!("{} is not what `compare ask` wrote", secret.display());
+    };
+    let sent = Request::read(&bytes_of(request)?).with_context(|| request.display().to_string())?;
+    let bytes = bytes_of(answer)?;
+    let from = Answer::read(&bytes).with_context(|| answer.display().to_string())?.from;
+    let ask = Ask { purpose: sent.purpose, bucket: size, to: from, made };
+    let (asker, again) = Asker::new(&indicators(list)?, ask, by, &Seed::new(seed))?;
+    if again != bytes_of(request)? {
+        bail!(
+            "the list, the key or the party that answers is another than in the request {}",
+            request.display()
+        );
+    }
+    let answer = match asker.read(&bytes)? {
+        Found::Count(count) => CompareAnswer { common: count as u64, items: None },
+        Found::Items(items) => CompareAnswer {
+            common: items.len() as u64,
+            items: Some(items.iter().map(common).collect()),
+        },
+    };
+    if json {
+        return output::json(answer, Vec::new(), Vec::new());
+    }
+    let mut text = format!("{} in common\n", counted(answer.common, "indicator", "indicators"));
+    for item in answer.items.iter().flatten() {
+        text.push_str(&format!("  {:<10} {}\n", item.kind, item.text));
+    }
+    print(&text)?;
+    Ok(Outcome::Complete)
+}
+
+fn common(item: &Indicator) -> CommonIndicator {
+    CommonIndicator { kind: item.kind().name().to_owned(), text: item.text().to_owned() }
+}
