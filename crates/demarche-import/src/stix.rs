@@ -117,7 +117,7 @@ fn outdated(object: &Value, id: &str, of: &Bundle<'_>) -> Option<&'static str> {
 fn entry(object: &Value, kind: &str, id: &str, of: &Bundle<'_>, notes: &mut Notes<'_>) {
     match things(object, kind) {
         Ok(found) if found.is_empty() => {
-            notes.refuse(id, format!("it has nothing that the kind `{kind}` should have"))
+            notes.refuse(id, format!("it has nothing that the kind `{kind}` should have"));
         }
         Ok(found) => {
             for named in found {

@@ -11,7 +11,7 @@ fn reading(text: &str) -> Reading {
     read(text.as_bytes(), &settings()).unwrap()
 }
 
-fn item<'a>(reading: &'a Reading, has: impl Fn(&What) -> bool) -> &'a Item {
+fn item(reading: &Reading, has: impl Fn(&What) -> bool) -> &Item {
     reading.items.iter().find(|item| has(&item.named)).unwrap_or_else(|| panic!("{reading:?}"))
 }
 

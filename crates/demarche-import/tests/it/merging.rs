@@ -11,7 +11,7 @@ const OWN: &str = "# My own notes, in my own order.\n\n[[evidence]]\nid = \"cont
 fn item(what: What) -> Item {
     Item {
         origin: "misp:a1".to_owned(),
-        named,
+        named: what,
         says: "Seen \u{202e}once\n[[evidence]]".to_owned(),
         source: "CERT-YY, 2022-08-01".to_owned(),
         url: Some("https://cert.example/a".to_owned()),

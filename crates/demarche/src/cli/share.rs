@@ -174,7 +174,7 @@ pub(crate) enum CollectionCommand {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("secret").args(["password_file", "token_file"]))]
 pub(crate) struct RemotePlace {
-    /// The address of the server's discovery, such as https://taxii.example/taxii2/.
+    /// The address of the server's discovery, which ends in `/taxii2/`.
     pub(crate) url: String,
     /// The id, alias or title of the collection.
     #[arg(long, value_name = "COLLECTION")]

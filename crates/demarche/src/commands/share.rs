@@ -4,7 +4,7 @@ pub(crate) mod compare;
 mod remote;
 mod serve;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use demarche_server::{Clock, Store};
@@ -31,6 +31,6 @@ fn open(path: &Path) -> anyhow::Result<Store> {
 }
 
 /// The first line of a file, which holds a secret.
-fn secret(path: &PathBuf) -> anyhow::Result<String> {
+fn secret(path: &Path) -> anyhow::Result<String> {
     super::expose::passphrase(path)
 }

@@ -15,6 +15,8 @@ mod command_line;
 #[cfg(unix)]
 mod custody;
 #[cfg(test)]
+mod exchange;
+#[cfg(test)]
 mod exposure;
 #[cfg(test)]
 mod fetch;

@@ -44,7 +44,7 @@ pub(crate) fn serve(args: &ServeArgs) -> anyhow::Result<Outcome> {
 pub(crate) fn user(command: &UserCommand) -> anyhow::Result<Outcome> {
     let text = match command {
         UserCommand::Add { name: user, place, password_file } => {
-            let password = password_file.as_ref().map(secret).transpose()?;
+            let password = password_file.as_deref().map(secret).transpose()?;
             open(&place.store)?.add_user(user, password.as_deref())?;
             format!("Added the user {}.\n", name(user))
         }
