@@ -153,7 +153,7 @@ impl Listing {
         store.connection.execute_batch("BEGIN IMMEDIATE")?;
         let mut known = known_files(store)?;
         let mut listing = Self { files: 0, bytes: 0, has_gone: false };
-        for units in units.chunk_by(|one, other| one.path == other.path) {
+        for units in units.chunk_by(|left, right| left.path == right.path) {
             listing.list(root, store, rules, units, &mut known)?;
         }
         for unlisted in &unlisted {

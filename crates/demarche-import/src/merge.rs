@@ -62,9 +62,12 @@ pub enum MergeError {
 ///
 /// [`MergeError`] where the text is no TOML, or has `evidence` as something else.
 pub fn merge(evidence_toml: &str, have: &[Evidence], items: &[Item]) -> Result<Merged, MergeError> {
-    let mut document: DocumentMut = evidence_toml
+    let document: DocumentMut = evidence_toml
         .parse()
         .map_err(|error: toml_edit::TomlError| MergeError::Toml(error.to_string()))?;
+    if document.get("evidence").is_some_and(|entry| entry.as_array_of_tables().is_none()) {
+        return Err(MergeError::NoTables);
+    }
     let mut ids: BTreeSet<String> = have.iter().map(|item| item.id.to_string()).collect();
     let mut keys: BTreeMap<String, String> = BTreeMap::new();
     for item in have {
@@ -99,25 +102,31 @@ pub fn merge(evidence_toml: &str, have: &[Evidence], items: &[Item]) -> Result<M
         merged.added.push(Added { id, title: item.named.title(), origin: item.origin.clone() });
     }
     if !tables.is_empty() {
-        let entry = document
-            .entry("evidence")
-            .or_insert_with(|| toml_edit::Item::ArrayOfTables(ArrayOfTables::new()));
-        let all = entry.as_array_of_tables_mut().ok_or(MergeError::NoTables)?;
-        for table in tables {
-            all.push(table);
-        }
-        merged.text = document.to_string();
+        merged.text = appended(evidence_toml, tables);
     }
     Ok(merged)
 }
 
-/// The item as a case reads it, so that nothing is written that it would refuse.
-fn readable(table: &Table) -> Result<Evidence, String> {
+/// The text with tables behind it; nothing of the text itself is written anew.
+fn appended(text: &str, tables: Vec<Table>) -> String {
     let mut all = ArrayOfTables::new();
-    all.push(table.clone());
+    for table in tables {
+        all.push(table);
+    }
     let mut document = DocumentMut::new();
     document.insert("evidence", toml_edit::Item::ArrayOfTables(all));
-    let (mut items, problems) = demarche_case::read_evidence(&document.to_string());
+    let gap = match text {
+        "" => "",
+        text if text.ends_with("\n\n") => "",
+        text if text.ends_with('\n') => "\n",
+        _ => "\n\n",
+    };
+    format!("{text}{gap}{document}")
+}
+
+/// The item as a case reads it, so that nothing is written that it would refuse.
+fn readable(table: &Table) -> Result<Evidence, String> {
+    let (mut items, problems) = demarche_case::read_evidence(&appended("", vec![table.clone()]));
     match (items.pop(), problems.first()) {
         (Some(item), None) => Ok(item),
         (_, Some(problem)) => Err(format!("a case cannot have it: {}", problem.met)),

@@ -11,13 +11,13 @@ pub(crate) fn read(layer: &Value, notes: &mut Notes<'_>) {
     let name = text(layer, "name").filter(|name| !name.trim().is_empty());
     let techniques = layer.get("techniques").and_then(Value::as_array);
     for (rank, technique) in techniques.into_iter().flatten().enumerate() {
-        let spot = || format!("technique {}", rank + 1);
+        let label = || format!("technique {}", rank + 1);
         let Some(number) = text(technique, "techniqueID") else {
-            notes.refuse(spot(), "it has no `techniqueID`");
+            notes.refuse(label(), "it has no `techniqueID`");
             continue;
         };
         let Some(number) = indicator::technique(&number) else {
-            notes.refuse(spot(), format!("`{number}` is no number of a technique of ATT&CK"));
+            notes.refuse(label(), format!("`{number}` is no number of a technique of ATT&CK"));
             continue;
         };
         let is_off = technique.get("enabled").and_then(Value::as_bool) == Some(false);
@@ -26,7 +26,7 @@ pub(crate) fn read(layer: &Value, notes: &mut Notes<'_>) {
         let is_coloured = text(technique, "color").is_some_and(|colour| !colour.is_empty());
         let is_marked = score.map_or(is_coloured || comment.is_some(), |score| score > 0.0);
         if is_off || !is_marked {
-            notes.refuse(spot(), format!("{number} is not marked in the layer"));
+            notes.refuse(label(), format!("{number} is not marked in the layer"));
             continue;
         }
         let source = notes.settings.source.clone().or_else(|| {

@@ -51,11 +51,11 @@ pub(crate) fn is_feasible(
         work.take(differences.len() as u64)?;
         let mut is_changed = false;
         for Difference { later, earlier, limit } in &differences {
-            let Some(most) = instants.get(*earlier).map(|instant| instant + limit) else {
+            let Some(highest) = instants.get(*earlier).map(|instant| instant + limit) else {
                 continue;
             };
-            if let Some(instant) = instants.get_mut(*later).filter(|instant| **instant > most) {
-                *instant = most;
+            if let Some(instant) = instants.get_mut(*later).filter(|instant| **instant > highest) {
+                *instant = highest;
                 is_changed = true;
             }
         }

@@ -50,6 +50,17 @@ fn the_text_of_a_person_stays_and_a_second_import_adds_nothing() {
 }
 
 #[test]
+fn a_file_of_comments_alone_and_one_without_a_last_line_end_stay_as_they_are() {
+    for own in ["# mine", "# mine\n", "", "# mine\n\n# still mine\n"] {
+        let merged =
+            merge(own, &[], &[item(What::Address("45.77.10.21".parse().unwrap()))]).unwrap();
+        assert!(merged.text.starts_with(own), "{}", merged.text);
+        assert_eq!(read_evidence(&merged.text).0.len(), 1, "{}", merged.text);
+    }
+    assert!(merge("evidence = 1\n", &[], &[]).is_err());
+}
+
+#[test]
 fn what_a_case_cannot_have_is_refused_alone() {
     let items =
         [item(What::Host("no host".to_owned())), item(What::Host("a.example-host.com".to_owned()))];

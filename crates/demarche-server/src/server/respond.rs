@@ -276,8 +276,9 @@ impl Inner {
         headers: &HeaderMap,
         body: Incoming,
     ) -> Result<Answer, Answer> {
-        let most = self.limits.max_content_length;
-        let kibibytes = body.size_hint().exact().unwrap_or(most).min(most).div_ceil(1024).max(1);
+        let highest = self.limits.max_content_length;
+        let kibibytes =
+            body.size_hint().exact().unwrap_or(highest).min(highest).div_ceil(1024).max(1);
         let kibibytes = u32::try_from(kibibytes).unwrap_or(u32::MAX);
         let busy = || {
             let text = "too many bodies are being read";

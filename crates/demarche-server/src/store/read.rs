@@ -177,9 +177,9 @@ impl Reader<'_> {
 
     /// The keys of at most one object more than the limit, so that it is known whether there are more.
     fn keys(&self, collection: i64, filter: &Filter, limit: usize) -> rusqlite::Result<Vec<i64>> {
-        let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let highest = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let mut keys = Vec::new();
-        let passes = filter.passes(collection, most);
+        let passes = filter.passes(collection, highest);
         let is_single = passes.len() == 1;
         for pass in passes {
             let mut statement = self.0.prepare_cached(&pass.sql)?;

@@ -100,14 +100,14 @@ pub(crate) fn serve() -> anyhow::Result<Outcome> {
 }
 
 /// The bytes behind the next length; `None` at the end.
-fn framed(input: &mut impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
+fn framed(input: &mut impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 8];
     match input.read_exact(&mut length) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
         read => read?,
     }
     let length = u64::from_le_bytes(length);
-    if length > most {
+    if length > limit {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let mut bytes = Vec::new();
