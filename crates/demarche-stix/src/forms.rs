@@ -212,8 +212,15 @@ fn is_email(text: &str) -> bool {
     })
 }
 
-/// Returns true if a text is an absolute address of RFC 3986.
-pub(crate) fn is_uri(text: &str) -> bool {
+/// Returns true if a text is an absolute address of RFC 3986, as `url` properties must be.
+///
+/// ```
+/// # use demarche_stix::is_uri;
+/// assert!(is_uri("https://a.example/x?y=%20"));
+/// assert!(!is_uri("a.example") && !is_uri("https://a.example/x y"));
+/// ```
+#[must_use]
+pub fn is_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else { return false };
     let is_scheme = scheme.starts_with(|sign: char| sign.is_ascii_alphabetic())
         && scheme

@@ -28,6 +28,7 @@ mod validation;
 mod written;
 
 pub use bundle::{Bundle, Cut, MAX_OBJECTS, Reading, read};
+pub use forms::is_uri;
 pub use ids::Uuid;
 pub use json::{MAX_DEPTH, MAX_TEXT};
 pub use object::{Kind, Object, Phase, Reference, Relationship, RelationshipKind};

@@ -1,7 +1,7 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
@@ -19,6 +19,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("similarity", &["terms", "case", "image", "code", "index"]),
     ("response", &["case"]),
     ("report", &["case"]),
+    ("exchange", &["terms", "case", "stix"]),
     (
         "assess",
         &[
