@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use demarche_case::{Case, Moment, Recipient, Released, Tlp};
 use demarche_stix::{Draft, Timestamp, WrittenBundle, stable_id};
 
-use crate::error::ExportError;
-use crate::{Marked, Settings, Unexpressed};
+use crate::{ExportError, Marked, Settings, Unexpressed};
 
 /// The collected objects, by identifier.
 #[derive(Debug)]

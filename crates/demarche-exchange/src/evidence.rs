@@ -271,6 +271,12 @@ fn indicate(
 ) {
     let seen = observed(collection, item);
     let id = item.id.as_str();
+    if item.observed.is_none() {
+        collection.unexpressed(
+            &part(item),
+            "without a time of observation there is no observed-data and no sighting",
+        );
+    }
     let observed = (!observables.is_empty() && item.observed.is_some()).then(|| {
         collection.add("observed-data", &["evidence", id], item.tlp, |draft| {
             let draft = draft.time("first_observed", &seen).time("last_observed", &seen);

@@ -8,20 +8,16 @@
 
 mod case;
 mod collection;
-mod error;
 mod evidence;
 mod judgement;
 mod pattern;
-mod settings;
 mod words;
 
-use demarche_case::{Released, Role, Tlp};
-use demarche_stix::{Draft, Rules};
+use demarche_case::{Recipient, Released, Role, Tlp};
+use demarche_stix::{BundleError, Draft, DraftError, Rules, Timestamp, TlpVersion};
 
 use collection::Collection;
-pub use error::ExportError;
 pub use pattern::{address_pattern, domain_pattern, hash_pattern, url_pattern};
-pub use settings::Settings;
 
 /// A bundle for one addressee.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,4 +83,69 @@ fn is_accused(released: &Released) -> bool {
 struct Marked {
     draft: Draft,
     tlp: Tlp,
+}
+
+/// The choices of a sender for a bundle.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The time of the first export to this addressee, which stays the same in later ones.
+    pub created: Timestamp,
+    /// The time of this export, not before [`Settings::created`].
+    pub modified: Timestamp,
+    /// The version of the Traffic Light Protocol; the older one for partners that refuse TLP 2.0.
+    pub tlp: TlpVersion,
+    /// A secret of the sender that goes into every identifier.
+    ///
+    /// Without it, whoever guesses the ids of a case can recompute identifiers and so confirm the guess.
+    /// It must stay the same from export to export.
+    pub secret: String,
+    /// True if the whole case says that the addressee is responsible, or shelters those who are.
+    ///
+    /// Where the addressee may not know the parties, only the caller can tell.
+    pub is_accused: bool,
+}
+
+impl Settings {
+    /// The settings of a first export at a time, marked by TLP 2.0.
+    #[must_use]
+    pub fn first(time: Timestamp) -> Self {
+        Self {
+            created: time.clone(),
+            modified: time,
+            tlp: TlpVersion::Two,
+            secret: String::new(),
+            is_accused: false,
+        }
+    }
+}
+
+/// A bundle cannot be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// The addressee is said to be responsible, or to shelter those who are.
+    #[error("{to} is said to be responsible or to shelter those who are, and gets no traces")]
+    Accused {
+        /// The addressee.
+        to: Recipient,
+    },
+    /// An object would not be valid.
+    #[error("an object cannot be written")]
+    Draft(#[from] DraftError),
+    /// The bundle would not be valid.
+    #[error("the bundle cannot be written")]
+    Bundle(#[from] BundleError),
+}
+
+impl ExportError {
+    /// The remedy.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Accused { .. } => "send it the note, which is made for an accused state",
+            Self::Draft(_) | Self::Bundle(_) => {
+                "report it as a mistake of demarche: what it writes should be valid"
+            }
+        }
+    }
 }

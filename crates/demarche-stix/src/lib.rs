@@ -12,6 +12,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod breach;
 mod bundle;
 mod check;
 pub mod confidence;
@@ -27,6 +28,7 @@ mod tree;
 mod validation;
 mod written;
 
+pub use breach::{Breach, Level, MAX_BREACHES, MAX_OBJECT, PatternCheck, Rules, Validation};
 pub use bundle::{Bundle, Cut, MAX_OBJECTS, Reading, read};
 pub use forms::is_uri;
 pub use ids::Uuid;
@@ -34,9 +36,7 @@ pub use json::{MAX_DEPTH, MAX_TEXT};
 pub use object::{Kind, Object, Phase, Reference, Relationship, RelationshipKind};
 pub use refused::{End, Problem, Refused};
 pub use text::Text;
-pub use validation::{
-    Breach, Level, MAX_BREACHES, MAX_OBJECT, PatternCheck, Rules, Validation, validate,
-};
+pub use validation::validate;
 pub use written::{
     BundleError, Draft, DraftError, Timestamp, TimestampError, TlpVersion, Written, WrittenBundle,
     stable_id,

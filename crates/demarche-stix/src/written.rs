@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_terms::Tlp;
 
+use crate::breach::{Breach, Rules};
 use crate::ids::{observable_id, write_canonical};
+use crate::marking::{TLP_2_EXTENSION, tlp_1, tlp_2};
 use crate::standard::{Class, ObjectType};
 use crate::tree::{Members, Tree};
-use crate::validation::{self, TLP_2_EXTENSION, tlp_1, tlp_2};
-use crate::{Breach, Rules, Uuid, forms};
+use crate::{Uuid, forms, validation};
 
 /// The namespace of objects that demarche makes: the UUID of version 5 of `demarche` in the namespace of RFC 4122 for
 /// names of domains.

@@ -130,9 +130,7 @@ fn the_reference_case_is_told_in_the_words_of_stix() {
         "opinion",
         "indicator",
         "infrastructure",
-        "observed-data",
         "ipv4-addr",
-        "sighting",
         "note",
         "location",
         "attack-pattern",
@@ -155,6 +153,8 @@ fn the_reference_case_is_told_in_the_words_of_stix() {
         "{said}"
     );
     assert!([15, 50, 85].contains(&attributed[0]["confidence"].as_i64().unwrap()));
+    // Most items of this case have no time of observation, which the sender is told.
+    assert!(export.unexpressed.iter().any(|part| part.reason.contains("time of observation")));
     let report = of(&objects, "report")[0];
     assert_eq!(report["name"], "The attack on Sony Pictures Entertainment, 2014");
     let members = report["object_refs"].as_array().unwrap().len();

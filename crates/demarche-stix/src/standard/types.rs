@@ -2,11 +2,11 @@
 //!
 //! Source: OASIS, STIX Version 2.1 (2021), sections 4 to 7, and its JSON schemas (cti-stix2-json-schemas, 3bf9e69).
 
-use super::vocabularies::*;
-use super::{
+use super::shape::{
     ANY_INTEGER, ANY_NUMBER, COUNT, Class, EXTENSION_TYPES, Form, KILL_CHAIN_PHASE, Kind, NO_ENDS,
     ObjectType, Rule, Shape, Targets, may, must,
 };
+use super::vocabularies::*;
 
 /// The types of objects, by name.
 pub(crate) static TYPES: &[ObjectType] = &[

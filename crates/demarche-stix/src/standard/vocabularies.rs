@@ -1,6 +1,6 @@
 //! The open vocabularies of STIX 2.1 (section 10).
 
-use super::Vocabulary;
+use super::shape::Vocabulary;
 
 pub(crate) static ACCOUNT_TYPE: Vocabulary = Vocabulary {
     name: "account-type-ov",

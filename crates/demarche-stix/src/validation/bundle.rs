@@ -1,7 +1,7 @@
 //! Files: a bundle, a list, or a single object, read one object at a time.
 
-use super::path::Path;
-use super::{Checker, Level, MAX_OBJECT, version_of};
+use super::checker::{Checker, Path};
+use crate::breach::{Level, MAX_OBJECT};
 use crate::json::{Cursor, Span};
 use crate::tree::{Members, Tree, cut};
 use crate::{MAX_DEPTH, MAX_OBJECTS, forms};
@@ -12,7 +12,7 @@ struct Broken {
 }
 
 impl Checker {
-    pub(super) fn file(&mut self, bytes: &[u8]) {
+    pub(crate) fn file(&mut self, bytes: &[u8]) {
         "the file".clone_into(&mut self.object);
         let mut cursor = Cursor::new(bytes);
         let outcome = match cursor.peek() {
@@ -189,7 +189,7 @@ impl Checker {
     }
 
     /// The creators that objects name must be in the file and name their own.
-    pub(super) fn creators_known(&mut self) {
+    pub(crate) fn creators_known(&mut self) {
         for (object, creator) in std::mem::take(&mut self.creators) {
             let Some(creator) = creator else { continue };
             let met = match self.identities.get(&creator) {
@@ -215,4 +215,9 @@ fn end(cursor: &mut Cursor<'_>) -> Result<(), Broken> {
         None => Ok(()),
         Some(_) => Err(Broken { offset: cursor.offset() }),
     }
+}
+
+/// The times of an object's version, which tell its versions apart.
+fn version_of(object: &Members<'_>) -> String {
+    object.get("modified").and_then(Tree::text).unwrap_or("").to_owned()
 }

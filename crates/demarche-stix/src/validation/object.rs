@@ -1,8 +1,8 @@
 //! One object: its type and identifier, its properties, the rules between them.
 
-use super::path::Path;
+use super::checker::{Checker, Path};
 use super::value::{Container, Scope};
-use super::{Checker, Level};
+use crate::breach::Level;
 use crate::forms::{self, Identifier};
 use crate::ids;
 use crate::standard::{Class, DOMAIN, OBSERVABLE, ObjectType, Property, RESERVED, Rule, Shape};
@@ -16,7 +16,7 @@ const MAX_COMPARED: usize = 200;
 
 impl Checker {
     /// Checks an object that stands by itself.
-    pub(super) fn top(&mut self, object: &Members<'_>) {
+    pub(crate) fn top(&mut self, object: &Members<'_>) {
         if let Some(id) = object.text("id") {
             self.object = cut(id);
         }
@@ -24,7 +24,7 @@ impl Checker {
     }
 
     /// Checks an object, by itself or in the container of observed data.
-    pub(super) fn object_at(
+    pub(crate) fn object_at(
         &mut self,
         object: &Members<'_>,
         path: &Path<'_>,
@@ -95,17 +95,17 @@ impl Checker {
         path: &Path<'_>,
         container: Option<&Container<'_>>,
     ) {
-        let at = path.name("type");
+        let site = path.name("type");
         if !forms::is_type(name) || name == "action" {
             self.must(
-                &at,
+                &site,
                 format!("`{}`", cut(name)),
                 "take a name of a-z, 0-9 and hyphens that is not reserved",
                 "3.1",
             );
         } else if !has_extension(object, &["new-sdo", "new-sco", "new-sro"]) {
             self.should(
-                &at,
+                &site,
                 format!("`{}`, which the standard does not know", cut(name)),
                 "define it by an extension",
                 "7.3",
@@ -137,13 +137,13 @@ impl Checker {
         let is_extended =
             scope.kind.is_empty() || has_extension(object, &["toplevel-property-extension"]);
         for (name, value) in &object.0 {
-            let at = path.name(name);
+            let site = path.name(name);
             match known().enumerate().find(|(_, property)| property.name == name) {
                 Some((index, property)) => {
                     seen |= 1 << index.min(63);
-                    self.value(&property.kind, value, &at, scope);
+                    self.value(&property.kind, value, &site, scope);
                 }
-                None => self.custom(name, value, &at, is_extended),
+                None => self.custom(name, value, &site, is_extended),
             }
         }
         for (index, property) in known().enumerate() {
@@ -156,7 +156,7 @@ impl Checker {
     }
 
     /// A property that the standard does not know (section 11.1).
-    pub(super) fn custom(
+    pub(crate) fn custom(
         &mut self,
         name: &str,
         value: &Tree<'_>,
@@ -184,7 +184,7 @@ impl Checker {
     }
 
     /// The rules for values whose kind nobody knows: no null, no empty list, and what the end of the name promises.
-    pub(super) fn plain(&mut self, name: &str, value: &Tree<'_>, path: &Path<'_>) {
+    pub(crate) fn plain(&mut self, name: &str, value: &Tree<'_>, path: &Path<'_>) {
         match value {
             Tree::Null => self.must(path, "null", "leave the property out", "3.1"),
             Tree::List(list) if list.is_empty() => {
@@ -221,11 +221,11 @@ impl Checker {
     /// The identifier of an object (sections 2.9 and 3.4).
     fn id(&mut self, name: &str, kind: Option<&ObjectType>, object: &Members<'_>, path: &Path<'_>) {
         let Some(id) = object.text("id") else { return };
-        let at = path.name("id");
+        let site = path.name("id");
         let Some(Identifier { kind: prefix, version }) = forms::identifier(id) else { return };
         if prefix != name {
             return self.must(
-                &at,
+                &site,
                 format!("`{}`", cut(id)),
                 format!("begin with `{}--`", cut(name)),
                 "2.9",
@@ -236,7 +236,7 @@ impl Checker {
             // The fixed markings have UUIDs of version 4 as well.
             if version != 4 {
                 self.should(
-                    &at,
+                    &site,
                     format!("a UUID of version {version}"),
                     "take one of version 4, or take care that it is unique",
                     "2.9",
@@ -248,7 +248,7 @@ impl Checker {
         match (has_any, version) {
             (false, 4) => {}
             (false, _) => self.must(
-                &at,
+                &site,
                 format!("a UUID of version {version}"),
                 "take one of version 4, since no property makes it",
                 "3.4",
@@ -258,7 +258,7 @@ impl Checker {
                     && !expected.eq_ignore_ascii_case(id)
                 {
                     self.should(
-                        &at,
+                        &site,
                         format!("`{}`", cut(id)),
                         format!("take `{expected}`, which its properties make"),
                         "3.4",
@@ -266,7 +266,7 @@ impl Checker {
                 }
             }
             (true, _) => self.should(
-                &at,
+                &site,
                 format!("a UUID of version {version}"),
                 "take one of version 5 of its properties",
                 "3.4",
@@ -275,7 +275,7 @@ impl Checker {
     }
 
     /// Checks the rules between properties.
-    pub(super) fn rules_of(
+    pub(crate) fn rules_of(
         &mut self,
         shape: &Shape,
         object: &Members<'_>,
@@ -394,10 +394,10 @@ impl Checker {
         let fixed =
             markings.iter().filter_map(Tree::text).filter(|id| crate::marking::fixed(id).is_some());
         if fixed.count() > 1 {
-            let at = path.name("object_marking_refs");
+            let site = path.name("object_marking_refs");
             self.breach(
                 Level::Interop,
-                &at,
+                &site,
                 "several markings of TLP".to_owned(),
                 "keep the strictest".to_owned(),
                 "interoperability profile",
@@ -407,7 +407,7 @@ impl Checker {
 }
 
 /// Returns true if an object uses an extension of one of these types.
-pub(super) fn has_extension(object: &Members<'_>, types: &[&str]) -> bool {
+pub(crate) fn has_extension(object: &Members<'_>, types: &[&str]) -> bool {
     let Some(extensions) = object.get("extensions").and_then(Tree::object) else { return false };
     let mut found =
         extensions.0.iter().filter_map(|(_, value)| value.object()?.text("extension_type"));

@@ -1,31 +1,10 @@
 //! The rules that no table can say: markings, selectors, references, patterns, relationships.
 
-use super::Checker;
-use super::path::Path;
+use super::checker::{Checker, Path};
 use crate::forms;
+use crate::marking::{TLP_1, TLP_2, TLP_2_EXTENSION};
 use crate::standard::{Class, ObjectType, RELATIONSHIPS};
 use crate::tree::{Members, Tree, cut};
-
-/// The markings of TLP 1 that the standard fixes: id, name, word (section 7.2.1.4).
-const TLP_1: [(&str, &str, &str); 4] = [
-    ("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", "TLP:WHITE", "white"),
-    ("marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", "TLP:GREEN", "green"),
-    ("marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", "TLP:AMBER", "amber"),
-    ("marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "TLP:RED", "red"),
-];
-
-/// The markings of TLP 2.0 that its extension fixes: id and word.
-const TLP_2: [(&str, &str); 5] = [
-    ("marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", "clear"),
-    ("marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", "green"),
-    ("marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", "amber"),
-    ("marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", "amber+strict"),
-    ("marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", "red"),
-];
-
-/// The extension that holds a marking of TLP 2.0.
-pub(crate) const TLP_2_EXTENSION: &str =
-    "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
 
 /// The most selectors of one object that are followed.
 const MAX_SELECTORS: usize = 1_000;
@@ -35,7 +14,7 @@ const COMMON: [&str; 3] = ["derived-from", "duplicate-of", "related-to"];
 
 impl Checker {
     /// The rules of one type beside its table.
-    pub(super) fn specials(&mut self, kind: &ObjectType, object: &Members<'_>, path: &Path<'_>) {
+    pub(crate) fn specials(&mut self, kind: &ObjectType, object: &Members<'_>, path: &Path<'_>) {
         if kind.class != Class::Observable {
             self.references(object, path);
         }
@@ -54,9 +33,9 @@ impl Checker {
     /// References to CVE and CAPEC have numbers of their form, and an address has a hash (section 2.5).
     fn references(&mut self, object: &Members<'_>, path: &Path<'_>) {
         let list = object.get("external_references").and_then(Tree::list).unwrap_or(&[]);
-        let at = path.name("external_references");
+        let site = path.name("external_references");
         for (index, reference) in list.iter().enumerate() {
-            let at = at.index(index);
+            let site = site.index(index);
             let Some(reference) = reference.object() else { continue };
             let Some(source) = reference.text("source_name") else { continue };
             let number = reference.text("external_id").unwrap_or("");
@@ -72,12 +51,12 @@ impl Checker {
                 } else {
                     "write it as CAPEC-98"
                 };
-                self.must(&at.name("external_id"), met, remedy, "2.5");
+                self.must(&site.name("external_id"), met, remedy, "2.5");
             } else if let Some(form) = form
                 && form != source
             {
                 self.must(
-                    &at.name("source_name"),
+                    &site.name("source_name"),
                     format!("`{}`", cut(source)),
                     format!("write `{form}` for such a number"),
                     "2.5",
@@ -85,7 +64,7 @@ impl Checker {
             }
             if reference.has("url") && !reference.has("hashes") {
                 self.should(
-                    &at,
+                    &site,
                     "an address without hash",
                     "add a hash of what it leads to",
                     "2.5",
@@ -95,25 +74,25 @@ impl Checker {
     }
 
     /// The selectors of granular markings must lead somewhere (section 7.2.3.1).
-    pub(super) fn granular(&mut self, object: &Members<'_>, path: &Path<'_>) {
+    pub(crate) fn granular(&mut self, object: &Members<'_>, path: &Path<'_>) {
         let mut left = MAX_SELECTORS;
         let list = object.get("granular_markings").and_then(Tree::list).unwrap_or(&[]);
-        let at = path.name("granular_markings");
+        let site = path.name("granular_markings");
         for (index, marking) in list.iter().enumerate() {
-            let at = at.index(index);
+            let site = site.index(index);
             let selectors = marking.object().and_then(|marking| marking.get("selectors"));
             let selectors = selectors.and_then(Tree::list).unwrap_or(&[]);
-            let at = at.name("selectors");
+            let site = site.name("selectors");
             for (index, selector) in selectors.iter().enumerate() {
                 let Some(text) = selector.text() else { continue };
                 let Some(fewer) = left.checked_sub(1) else {
                     let met = format!("more than {MAX_SELECTORS} selectors");
-                    return self.must(&at, met, "mark the object as a whole", "demarche");
+                    return self.must(&site, met, "mark the object as a whole", "demarche");
                 };
                 left = fewer;
                 if !leads_somewhere(object, text) {
                     self.must(
-                        &at.index(index),
+                        &site.index(index),
                         selector.met(),
                         "name something that is in the object",
                         "7.2.3.1",
@@ -189,10 +168,10 @@ impl Checker {
         if let Some(extension) = extension.and_then(Tree::object) {
             let word = extension.text("tlp_2_0").unwrap_or("");
             if !TLP_2.contains(&(id, word)) {
-                let at = path.name("extensions");
-                let at = at.name(TLP_2_EXTENSION);
+                let site = path.name("extensions");
+                let site = site.name(TLP_2_EXTENSION);
                 self.must(
-                    &at,
+                    &site,
                     format!("`{}` with the id `{}`", cut(word), cut(id)),
                     "take one of the five markings that are fixed",
                     "TLP 2.0 extension",
@@ -309,10 +288,10 @@ impl Checker {
         let Some(fields) = object.get("additional_header_fields").and_then(Tree::object) else {
             return;
         };
-        let at = path.name("additional_header_fields");
+        let site = path.name("additional_header_fields");
         for (name, _) in fields.0.iter().filter(|(name, _)| OWN.contains(&name.as_ref())) {
             self.must(
-                &at.name(name),
+                &site.name(name),
                 "a field with a property of its own",
                 "use that property",
                 "6.6",
@@ -350,14 +329,4 @@ fn leads_somewhere(object: &Members<'_>, selector: &str) -> bool {
         Some(Some(next?))
     });
     found.flatten().is_some()
-}
-
-/// The fixed marking of TLP 1 for a word.
-pub(crate) fn tlp_1(word: &str) -> Option<(&'static str, &'static str)> {
-    TLP_1.iter().find(|(_, _, known)| *known == word).map(|(id, name, _)| (*id, *name))
-}
-
-/// The fixed marking of TLP 2.0 for a word.
-pub(crate) fn tlp_2(word: &str) -> Option<&'static str> {
-    TLP_2.iter().find(|(_, known)| *known == word).map(|(id, _)| *id)
 }

@@ -2,24 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::Checker;
-use super::path::Path;
+use super::checker::{Checker, Path};
 use crate::forms;
 use crate::standard::{self, Class, Kind, ObjectType, Shape, Targets};
 use crate::tree::{Tree, cut};
 
 /// The objects of a container by key.
-pub(super) type Container<'c> = HashMap<&'c str, &'c Tree<'c>>;
+pub(crate) type Container<'c> = HashMap<&'c str, &'c Tree<'c>>;
 
 /// The surroundings of a value.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scope<'s> {
+pub(crate) struct Scope<'s> {
     /// The section of the object's type.
-    pub(super) section: &'static str,
+    pub(crate) section: &'static str,
     /// The object's type; empty for one that the standard does not know.
-    pub(super) kind: &'s str,
+    pub(crate) kind: &'s str,
     /// The container of observed data that the object is in.
-    pub(super) container: Option<&'s Container<'s>>,
+    pub(crate) container: Option<&'s Container<'s>>,
 }
 
 /// What a simple kind wants, whether a value has it, and the section of the standard.
@@ -89,7 +88,7 @@ const fn wanted(form: standard::Form) -> &'static str {
 
 impl Checker {
     /// Checks a value of a property.
-    pub(super) fn value(
+    pub(crate) fn value(
         &mut self,
         kind: &'static Kind,
         value: &Tree<'_>,
@@ -260,32 +259,32 @@ impl Checker {
             self.must(path, value.met(), "leave the property out", "2.3");
         }
         for (algorithm, hash) in &hashes.0 {
-            let at = path.name(algorithm);
+            let site = path.name(algorithm);
             let is_known = forms::HASHES.contains(&algorithm.as_ref());
             if !forms::is_key(algorithm) || algorithm.len() < 3 {
                 self.must(
-                    &at,
+                    &site,
                     "a name that no algorithm may have",
                     "take 3 to 250 of a-z, A-Z, 0-9, _ and -",
                     "2.7",
                 );
             } else if is_closed && !is_known {
                 self.must(
-                    &at,
+                    &site,
                     format!("`{}`", cut(algorithm)),
                     format!("take one of {}", forms::HASHES.join(", ")),
                     "2.5",
                 );
             } else if !is_known && !algorithm.starts_with("x_") {
                 self.should(
-                    &at,
+                    &site,
                     format!("`{}`", cut(algorithm)),
                     "take a word of hash-algorithm-ov",
                     "10",
                 );
             }
             if !hash.text().is_some_and(|hash| forms::is_hash(algorithm, hash)) {
-                self.must(&at, hash.met(), "give a hash of this algorithm", "2.7");
+                self.must(&site, hash.met(), "give a hash of this algorithm", "2.7");
             }
         }
     }
@@ -304,18 +303,18 @@ impl Checker {
             self.must(path, value.met(), "leave the property out", "2.3");
         }
         for (key, value) in &members.0 {
-            let at = path.name(key);
+            let site = path.name(key);
             if !forms::is_key(key) {
                 self.must(
-                    &at,
+                    &site,
                     "a key that no dictionary may have",
                     "take at most 250 of a-z, A-Z, 0-9, _ and -",
                     "2.3",
                 );
             }
             match kind {
-                Some(kind) => self.value(kind, value, &at, scope),
-                None => self.plain("", value, &at),
+                Some(kind) => self.value(kind, value, &site, scope),
+                None => self.plain("", value, &site),
             }
         }
     }
@@ -331,10 +330,10 @@ impl Checker {
             return self.must(path, value.met(), "give an object", scope.section);
         };
         for (name, value) in &object.0 {
-            let at = path.name(name);
+            let site = path.name(name);
             match shape.properties.iter().find(|property| property.name == name) {
-                Some(property) => self.value(&property.kind, value, &at, scope),
-                None => self.plain("", value, &at),
+                Some(property) => self.value(&property.kind, value, &site, scope),
+                None => self.plain("", value, &site),
             }
         }
         for property in shape.properties.iter().filter(|property| property.is_required) {
@@ -354,9 +353,9 @@ impl Checker {
             self.must(path, value.met(), "leave the property out", "2.3");
         }
         for (key, value) in &extensions.0 {
-            let at = path.name(key);
+            let site = path.name(key);
             if let Some(shape) = standard::extension(scope.kind, key) {
-                self.nested(shape, value, &at, scope);
+                self.nested(shape, value, &site, scope);
                 continue;
             }
             let is_defined = forms::identifier(key)
@@ -364,20 +363,20 @@ impl Checker {
             let is_named = is_defined || (key.ends_with("-ext") && forms::is_type(key));
             if !is_named {
                 self.must(
-                    &at,
+                    &site,
                     "a name that no extension may have",
                     "name it extension-definition--UUID",
                     "7.3",
                 );
             } else if !is_defined {
                 self.should(
-                    &at,
+                    &site,
                     "an extension without definition",
                     "define it by an extension",
                     "11.3",
                 );
             }
-            self.custom_extension(is_defined, value, &at);
+            self.custom_extension(is_defined, value, &site);
         }
     }
 
@@ -422,10 +421,10 @@ impl Checker {
         let index: Container<'_> =
             container.0.iter().map(|(key, object)| (key.as_ref(), object)).collect();
         for (key, object) in &container.0 {
-            let at = path.name(key);
+            let site = path.name(key);
             match object.object() {
-                Some(members) => self.object_at(members, &at, Some(&index)),
-                None => self.must(&at, object.met(), "give an object", "4.14"),
+                Some(members) => self.object_at(members, &site, Some(&index)),
+                None => self.must(&site, object.met(), "give an object", "4.14"),
             }
         }
     }
@@ -439,21 +438,21 @@ impl Checker {
             self.must(path, value.met(), "add a language", "2.3");
         }
         for (language, value) in &languages.0 {
-            let at = path.name(language);
+            let site = path.name(language);
             if !forms::is_language(language) {
                 self.must(
-                    &at,
+                    &site,
                     format!("`{}`", cut(language)),
                     "name a language of RFC 5646",
                     "7.1",
                 );
             }
             let Some(properties) = value.object() else {
-                self.must(&at, value.met(), "give translations by property", "7.1");
+                self.must(&site, value.met(), "give translations by property", "7.1");
                 continue;
             };
             for (name, value) in &properties.0 {
-                self.custom(name, value, &at.name(name), true);
+                self.custom(name, value, &site.name(name), true);
             }
         }
     }
