@@ -1,5 +1,7 @@
 //! The case as a whole: its parties, its incident and campaign, what happened and what was said, and the report.
 
+use std::collections::BTreeSet;
+
 use demarche_case::{Party, Role, Tlp};
 use demarche_stix::Draft;
 
@@ -50,9 +52,7 @@ pub(crate) fn frame(collection: &mut Collection<'_>) {
     let case = collection.case();
     let tlp = case.tlp;
     let title = if case.title.is_empty() { case.id.as_str() } else { &case.title };
-    let incident = collection.add("incident", &["case"], tlp, |draft| {
-        draft.text("name", title).text("description", &case.summary)
-    });
+    let incident = incident(collection, title);
     let began = case.began.and_then(time);
     let campaign = collection.add("campaign", &["case"], tlp, |draft| {
         let draft = draft.text("name", title).text("description", &case.summary);
@@ -73,13 +73,39 @@ pub(crate) fn frame(collection: &mut Collection<'_>) {
     collection.campaign = Some(campaign);
 }
 
+/// The Incident Core extension of OASIS, version 2.0 (2023).
+const INCIDENT_CORE: &str = "extension-definition--ef765651-680c-498d-9894-99799f2fa126";
+
+/// The incident, with what its extension says of the harm.
+fn incident(collection: &mut Collection<'_>, title: &str) -> String {
+    let case = collection.case();
+    // The kinds of harm are told, so that the markings of the effects count as well.
+    let tlp = Tlp::strictest(case.effects.iter().map(|effect| effect.tlp).chain([case.tlp]));
+    let kinds: BTreeSet<&str> =
+        case.effects.iter().filter_map(|effect| words::incident_type(effect.kind)).collect();
+    let kinds: Vec<&str> = kinds.into_iter().collect();
+    let determination = if case.effects.is_empty() { "suspected" } else { "successful-attempt" };
+    let core = [
+        ("extension_type", "property-extension"),
+        ("determination", determination),
+        ("investigation_status", "open"),
+    ];
+    collection.add("incident", &["case"], tlp, |draft| {
+        let draft = draft.text("name", title).text("description", &case.summary);
+        let draft = draft.nested("extensions", INCIDENT_CORE, &core);
+        draft.nested_texts("extensions", INCIDENT_CORE, "incident_types", &kinds)
+    })
+}
+
 /// Events, effects, claims and what was leaked, as notes.
+///
+/// Their identifiers are made of their words: positions would shift when a part is added or withheld.
 pub(crate) fn told(collection: &mut Collection<'_>) {
     let case = collection.case();
     let subject = collection.subject();
-    for (index, event) in case.events.iter().enumerate() {
+    for event in &case.events {
         let source = event.source.as_ref().map(|source| source.text.as_str());
-        note(collection, &["event", &index.to_string()], event.tlp, |draft| {
+        note(collection, &["event", &event.date.to_string(), &event.text], event.tlp, |draft| {
             let source = source.map_or_else(String::new, |source| format!("\nSource: {source}"));
             let draft = draft.text("abstract", &format!("Event of {}", event.date));
             draft
@@ -87,8 +113,8 @@ pub(crate) fn told(collection: &mut Collection<'_>) {
                 .texts("object_refs", [&subject])
         });
     }
-    for (index, effect) in case.effects.iter().enumerate() {
-        note(collection, &["effect", &index.to_string()], effect.tlp, |draft| {
+    for effect in &case.effects {
+        note(collection, &["effect", &effect.text], effect.tlp, |draft| {
             let amount = effect.quantity.as_ref();
             let amount = amount.map_or_else(String::new, |amount| {
                 format!("\nAmount: {} {}", amount.number, amount.unit)
@@ -114,13 +140,13 @@ fn note(
 
 fn claims(collection: &mut Collection<'_>, subject: &str) {
     let case = collection.case();
-    for (index, claim) in case.claims.iter().enumerate() {
+    for claim in &case.claims {
         let party = collection.id("identity", &["party", claim.by.as_str()]);
         let party = collection.has(&party).then_some(party);
         // A claim names a party, which goes by the marking of the case.
         let tlp = claim.tlp.max(case.tlp);
         let speaker = case.party(&claim.by).map(|party| party.name.clone());
-        note(collection, &["claim", &index.to_string()], tlp, |draft| {
+        note(collection, &["claim", claim.by.as_str(), &claim.text], tlp, |draft| {
             let draft = draft.text("abstract", "Statement").texts("authors", speaker);
             let draft =
                 draft.text("content", &format!("{}\nSource: {}", claim.text, claim.source.text));

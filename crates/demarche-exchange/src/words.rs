@@ -1,7 +1,7 @@
 //! The words of a case as those of the vocabularies of STIX 2.1 (section 10).
 
 use demarche_case::assessment::attribution::{Chance, ConfidenceLevel, Likelihood};
-use demarche_case::{AttackerKind, Credibility, Role, Sector};
+use demarche_case::{AttackerKind, Credibility, EffectKind, Role, Sector};
 use demarche_stix::confidence::{NoneLowMedHigh, admiralty_credibility};
 
 /// The first word of a list whose stem stands in a text.
@@ -58,6 +58,17 @@ pub(crate) const fn industry(sector: Sector) -> Option<&'static str> {
         Sector::Research => Some("education"),
         Sector::CivilSociety => Some("non-profit"),
         Sector::International | Sector::People | Sector::Other => None,
+    }
+}
+
+/// The type of an incident (incident-type-ov of the Incident Core extension) by a harm; `None` where it has none.
+pub(crate) const fn incident_type(kind: EffectKind) -> Option<&'static str> {
+    match kind {
+        EffectKind::Destruction => Some("destruction"),
+        EffectKind::Disclosure => Some("unauthorized-release"),
+        EffectKind::Disruption => Some("denial-of-service"),
+        EffectKind::Espionage | EffectKind::Theft => Some("unauthorized-access"),
+        EffectKind::Coercion | EffectKind::Manipulation | EffectKind::Other => None,
     }
 }
 

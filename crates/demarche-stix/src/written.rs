@@ -245,6 +245,21 @@ impl Draft {
         self
     }
 
+    /// Adds a list of texts to an object that [`Draft::nested`] added; nothing where either is empty.
+    #[must_use]
+    pub fn nested_texts(mut self, name: &str, key: &str, member: &str, texts: &[&str]) -> Self {
+        let outer = match self.members.get_mut(name) {
+            Some(Tree::Object(outer)) if !texts.is_empty() => outer,
+            _ => return self,
+        };
+        let found = outer.0.iter_mut().find(|(known, _)| known == key);
+        if let Some((_, Tree::Object(object))) = found {
+            let list = Tree::List(texts.iter().map(|text| owned(text)).collect());
+            object.0.push((Cow::Owned(member.to_owned()), list));
+        }
+        self
+    }
+
     /// Adds an object of texts to a list of such, as external references or phases are.
     #[must_use]
     pub fn push(mut self, name: &str, members: &[(&str, &str)]) -> Self {

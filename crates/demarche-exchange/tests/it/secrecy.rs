@@ -206,7 +206,7 @@ fn judged(assessment: &mut Assessment, to: Recipient) -> Released {
 #[test]
 fn no_bundle_holds_what_its_addressee_may_not_know() {
     let (mut kept, mut told, mut bundles) = (0, 0, 0);
-    for seed in 0..400 {
+    for seed in 0..100 {
         let Generated { mut assessment, words } = generated(seed);
         for to in STATES
             .iter()
@@ -241,7 +241,7 @@ fn no_bundle_holds_what_its_addressee_may_not_know() {
         }
     }
     assert!(
-        kept > 10_000 && told > 10_000 && bundles > 3_000,
+        kept > 3_000 && told > 3_000 && bundles > 800,
         "{kept} kept, {told} told, {bundles} bundles"
     );
 }
@@ -280,7 +280,7 @@ fn every_object_is_marked(bytes: &[u8], released: &Released) {
 
 #[test]
 fn what_is_withheld_leaves_no_trace() {
-    for seed in 0..100 {
+    for seed in 0..50 {
         let Generated { assessment, .. } = generated(seed);
         let to = Recipient::State(country("JP"));
         let mut less = assessment.clone();
@@ -293,10 +293,7 @@ fn what_is_withheld_leaves_no_trace() {
             .events
             .iter_mut()
             .for_each(|event| event.evidence.retain(|id| !gone.contains(id)));
-        for assessment in [&mut less] {
-            assessment.routes = None;
-            assessment.attribution = None;
-        }
+        (less.routes, less.attribution) = (None, None);
         let mut whole = assessment;
         (whole.routes, whole.attribution) = (None, None);
         let bundle = |assessment: &Assessment| {

@@ -153,6 +153,10 @@ fn the_reference_case_is_told_in_the_words_of_stix() {
         "{said}"
     );
     assert!([15, 50, 85].contains(&attributed[0]["confidence"].as_i64().unwrap()));
+    let core = "extension-definition--ef765651-680c-498d-9894-99799f2fa126";
+    let core = &of(&objects, "incident")[0]["extensions"][core];
+    assert_eq!(core["determination"], "successful-attempt");
+    assert!(core["incident_types"].as_array().unwrap().contains(&"destruction".into()));
     // Most items of this case have no time of observation, which the sender is told.
     assert!(export.unexpressed.iter().any(|part| part.reason.contains("time of observation")));
     let report = of(&objects, "report")[0];

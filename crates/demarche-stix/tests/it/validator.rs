@@ -175,3 +175,26 @@ fn a_pattern_is_checked_by_the_caller() {
     let faults: Vec<_> = validation.invalid().collect();
     assert_eq!((faults.len(), faults[0].path.as_str(), faults[0].section), (1, "pattern", "9"));
 }
+
+#[test]
+fn a_container_of_many_objects_takes_no_longer_for_each() {
+    let mut objects = String::new();
+    for index in 0..9_000 {
+        let next = (index + 1) % 9_000;
+        write!(
+            objects,
+            "\"{index}\":{{\"type\":\"domain-name\",\"id\":\"domain-name--28bb3599-77cd-5a82-a950-b5bc3caf07c4\",\"value\":\"a.example\",\"resolves_to_refs\":[\"{next}\"]}},"
+        )
+        .unwrap();
+    }
+    let objects = objects.trim_end_matches(',');
+    let text = format!(
+        r#"{{"type":"observed-data","spec_version":"2.1","id":"observed-data--31b940d4-6f7f-459a-80ea-9c1f17b5891b",
+        "created":"2016-05-12T08:17:27.000Z","modified":"2016-05-12T08:17:27.000Z","number_observed":1,
+        "first_observed":"2016-05-12T08:17:27Z","last_observed":"2016-05-12T08:17:27Z","objects":{{{objects}}}}}"#
+    );
+    assert_eq!(must(&text), Vec::<String>::new());
+    // The key of an object of another type than the property takes is no reference.
+    let wrong = text.replacen("domain-name\",\"id", "mutex\",\"id", 1);
+    assert!(!must(&wrong).is_empty());
+}
