@@ -23,6 +23,37 @@ const FIXED: [(&str, Tlp); 9] = [
     ("marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Tlp::Red),
 ];
 
+/// The markings of TLP 1 that the standard fixes: id, name, word (section 7.2.1.4).
+pub(crate) const TLP_1: [(&str, &str, &str); 4] = [
+    ("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", "TLP:WHITE", "white"),
+    ("marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", "TLP:GREEN", "green"),
+    ("marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", "TLP:AMBER", "amber"),
+    ("marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "TLP:RED", "red"),
+];
+
+/// The markings of TLP 2.0 that its extension fixes: id and word.
+pub(crate) const TLP_2: [(&str, &str); 5] = [
+    ("marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", "clear"),
+    ("marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", "green"),
+    ("marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", "amber"),
+    ("marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", "amber+strict"),
+    ("marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", "red"),
+];
+
+/// The extension that holds a marking of TLP 2.0.
+pub(crate) const TLP_2_EXTENSION: &str =
+    "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
+
+/// The fixed marking of TLP 1 for a word.
+pub(crate) fn tlp_1(word: &str) -> Option<(&'static str, &'static str)> {
+    TLP_1.iter().find(|(_, _, known)| *known == word).map(|(id, name, _)| (*id, *name))
+}
+
+/// The fixed marking of TLP 2.0 for a word.
+pub(crate) fn tlp_2(word: &str) -> Option<&'static str> {
+    TLP_2.iter().find(|(_, known)| *known == word).map(|(id, _)| *id)
+}
+
 /// The marking that a fixed id stands for.
 pub(crate) fn fixed(id: &str) -> Option<Tlp> {
     FIXED.iter().find(|(known, _)| *known == id).map(|(_, tlp)| *tlp)

@@ -16,6 +16,13 @@ impl Text<'_> {
     }
 }
 
+impl<'a> Text<'a> {
+    /// The text as it is kept.
+    pub(crate) fn into_cow(self) -> Cow<'a, str> {
+        self.0
+    }
+}
+
 impl Deref for Text<'_> {
     type Target = str;
 

@@ -3,6 +3,12 @@
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod real;
+#[cfg(test)]
+mod validator;
+#[cfg(test)]
+mod written;

@@ -7,7 +7,7 @@ use demarche_stix::{Kind, RelationshipKind, read};
 use serde_json::Value;
 
 /// The folder of real data, or `None` with a loud word when it is not there.
-fn data(path: &str) -> Option<PathBuf> {
+pub(crate) fn data(path: &str) -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
     #[expect(clippy::disallowed_methods, reason = "tests find real data by the environment")]
     let folder = std::env::var_os("DEMARCHE_DATA").map_or_else(|| beside.into(), PathBuf::from);

@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
-use demarche_case::Tlp;
+use demarche_case::{Recipient, Tlp, recipient_named};
 use demarche_compare::psi::Peer;
+use demarche_stix::Timestamp;
+
+use super::CaseSources;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ShareCommand {
@@ -39,6 +42,16 @@ pub(crate) enum ShareCommand {
         after_help = "Example:\n  demarche share push bundle.json https://taxii.example/taxii2/ --collection Indicators --highest GREEN --user analyst --password-file secret.txt\n\nAn object without a marking, or with one that cannot be read, counts as RED."
     )]
     Push(PushArgs),
+    /// Check files of STIX 2.1 against the standard, and tell every fault with its section.
+    #[command(
+        after_help = "Examples:\n  demarche share check bundle.json\n  demarche share check bundle.json --interop --json\n\nExit status: 0 valid, 1 not valid, 2 failed."
+    )]
+    Check(CheckArgs),
+    /// Write what may go to one addressee as a STIX 2.1 bundle.
+    #[command(
+        after_help = "Examples:\n  demarche share export my-case --to GB --out bundle.json\n  demarche share export my-case --to DE-CERT --out bundle.json --tlp1\n\nThe bundle is made of what the note may hold, and checked against the standard before it is written. A state said to be responsible gets none."
+    )]
+    Export(Box<ExportArgs>),
     /// Find the indicators that two parties have in common, without showing the others.
     #[command(
         after_help = "Examples:\n  demarche share compare key ours.key                       both: make a key, and tell the other party the public one\n  demarche share compare ask ours.txt --key ours.key --to THEIR-KEY --out request.psi\n  demarche share compare answer request.psi theirs.txt --key theirs.key --from OUR-KEY --log audit.log --out answer.psi\n  demarche share compare read answer.psi ours.txt --key ours.key --request request.psi\n\nThe first round tells the number alone. --items on both sides tells which. docs/compare.md tells what each party learns."
@@ -47,6 +60,42 @@ pub(crate) enum ShareCommand {
         #[command(subcommand)]
         command: CompareCommand,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The files: bundles, or single objects.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Ask for what the interoperability profile asks for besides.
+    #[arg(long)]
+    pub(crate) interop: bool,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// The addressee: a state by code or English name, or its national CERT (TH, Thailand or TH-CERT).
+    #[arg(long, value_name = "COUNTRY[-CERT]", value_parser = recipient_named)]
+    pub(crate) to: Recipient,
+    #[command(flatten)]
+    pub(crate) sources: CaseSources,
+    /// The file for the bundle. Beside it stands a .secret, from which the next export makes the same identifiers.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Mark by TLP 1, for partners that refuse TLP 2.0.
+    #[arg(long)]
+    pub(crate) tlp1: bool,
+    /// The time of the export in UTC. Default: now.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) time: Option<Timestamp>,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// The file of a server.

@@ -3,6 +3,7 @@
 pub(crate) mod compare;
 mod remote;
 mod serve;
+mod stix;
 
 use std::path::Path;
 
@@ -21,6 +22,8 @@ pub(crate) fn run(command: &ShareCommand) -> anyhow::Result<Outcome> {
         ShareCommand::Collection { command } => serve::collection(command),
         ShareCommand::Pull(args) => remote::pull(args),
         ShareCommand::Push(args) => remote::push(args),
+        ShareCommand::Check(args) => stix::check(args),
+        ShareCommand::Export(args) => stix::export(args),
         ShareCommand::Compare { command } => compare::run(command),
     }
 }

@@ -1,7 +1,7 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 22] = [
+const ALLOWED: [(&str, &[&str]); 23] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
@@ -23,6 +23,7 @@ const ALLOWED: [(&str, &[&str]); 22] = [
     ("response", &["case"]),
     ("report", &["case"]),
     ("server", &["terms"]),
+    ("exchange", &["terms", "case", "stix"]),
     (
         "assess",
         &[

@@ -9,6 +9,7 @@ use demarche_case::assessment::answer::{
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
 use demarche_compare::answer::CompareAnswer;
+use demarche_exchange::answer::{CheckAnswer, ExportAnswer};
 use demarche_library::answer::{AddAnswer, DoctorAnswer, ListAnswer, ShowAnswer};
 use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
 use demarche_server::answer::{PullAnswer, PushAnswer};
@@ -45,6 +46,10 @@ fn schemas_are_those_of_the_types() {
         .assert_eq(&text::<Answer<PlanAnswer>>());
     expect_file!["../../../../docs/schema/init.json"].assert_eq(&text::<Answer<InitAnswer>>());
     expect_file!["../../../../docs/schema/import.json"].assert_eq(&text::<Answer<ImportAnswer>>());
+    expect_file!["../../../../docs/schema/share-check.json"]
+        .assert_eq(&text::<Answer<CheckAnswer>>());
+    expect_file!["../../../../docs/schema/share-export.json"]
+        .assert_eq(&text::<Answer<ExportAnswer>>());
     expect_file!["../../../../docs/schema/share-pull.json"]
         .assert_eq(&text::<Answer<PullAnswer>>());
     expect_file!["../../../../docs/schema/share-push.json"]

@@ -64,7 +64,7 @@ fn indicators(path: &Path) -> anyhow::Result<Vec<Indicator>> {
     Ok(found)
 }
 
-fn random() -> anyhow::Result<[u8; 32]> {
+pub(crate) fn random() -> anyhow::Result<[u8; 32]> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
     Ok(bytes)
@@ -74,7 +74,7 @@ fn now() -> u64 {
     u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -84,7 +84,7 @@ fn of_hex(text: &str) -> Option<[u8; 32]> {
 }
 
 /// Creates a file that only its owner can read, and that must not be there yet.
-fn new_secret(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn new_secret(path: &Path, text: &str) -> anyhow::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

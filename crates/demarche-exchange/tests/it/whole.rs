@@ -1,0 +1,197 @@
+//! The examples, assessed, released and exported; OASIS' validator accepts every bundle.
+//!
+//! `DEMARCHE_STIX_PYTHON` names a Python with stix2-validator 3.3.2; without it, only the own validator looks.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use demarche_assess::{IndexSource, Sources, assess};
+use demarche_case::assessment::Assessment;
+use demarche_case::{CaseFolder, Recipient, Tlp, released};
+use demarche_exchange::{Export, Settings, export};
+use demarche_stix::{Rules, TlpVersion, validate};
+use serde_json::Value;
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
+fn assessed(name: &str) -> Assessment {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let case = CaseFolder::open(&examples().join(name)).unwrap();
+    let sources = Sources {
+        tables: Vec::new(),
+        library: "no such library".into(),
+        index: IndexSource { folder: "no such index".into(), is_required: false, tlp: Tlp::Amber },
+        hindsight: false,
+        as_of: None,
+        exposure: None,
+        program: "a test".to_owned(),
+        pool: &pool,
+    };
+    assess(&case, &sources, &()).unwrap()
+}
+
+fn exported(assessment: &Assessment, to: &str, tlp: TlpVersion) -> Export {
+    let to: Recipient = to.parse().unwrap();
+    let time = "2026-01-02T03:04:05Z".parse().unwrap();
+    export(&released(assessment, to), &Settings { tlp, ..Settings::first(time) }).unwrap()
+}
+
+fn objects(export: &Export) -> Vec<Value> {
+    let bundle: Value = serde_json::from_slice(&export.bytes).unwrap();
+    bundle["objects"].as_array().unwrap().clone()
+}
+
+fn of<'o>(objects: &'o [Value], kind: &str) -> Vec<&'o Value> {
+    objects.iter().filter(|object| object["type"] == kind).collect()
+}
+
+/// The verdict of OASIS' validator on a bundle; `None` with a loud word where it is not there.
+fn oracle(bytes: &[u8], name: &str) -> Option<String> {
+    const SCRIPT: &str = "import sys, logging; logging.disable(logging.CRITICAL)\n\
+        from stix2validator import ValidationOptions, validate_string\n\
+        result = validate_string(sys.stdin.read(), ValidationOptions(version='2.1', silent=True))\n\
+        print('valid' if result.is_valid else result.errors)";
+    #[expect(clippy::disallowed_methods, reason = "tests find the oracle by the environment")]
+    let Some(python) = std::env::var_os("DEMARCHE_STIX_PYTHON") else {
+        println!(
+            "SKIPPED: DEMARCHE_STIX_PYTHON names no Python with stix2-validator 3.3.2 for {name}"
+        );
+        return None;
+    };
+    let mut child = Command::new(python)
+        .args(["-c", SCRIPT])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), bytes).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+}
+
+#[test]
+fn every_example_becomes_a_bundle_that_both_validators_accept() {
+    let cases = [
+        ("sony-2014", "CN"),
+        ("albania-2022", "US"),
+        ("colonial-2021", "DE"),
+        ("notpetya-2017", "FR"),
+        ("olympic-destroyer-2018", "JP"),
+    ];
+    for (name, to) in cases {
+        let assessment = assessed(name);
+        for (to, tlp) in [
+            (to.to_owned(), TlpVersion::Two),
+            (to.to_owned(), TlpVersion::One),
+            (format!("{to}-CERT"), TlpVersion::Two),
+        ] {
+            let export = exported(&assessment, &to, tlp);
+            let validation = validate(&export.bytes, &Rules::default());
+            assert!(validation.is_valid(), "{name}");
+            let should: Vec<String> = validation
+                .breaches
+                .iter()
+                .map(ToString::to_string)
+                .filter(|line| !line.contains("version 5"))
+                .collect();
+            println!(
+                "{name} for {to}: {} objects, {} not expressed, {should:#?}",
+                export.objects,
+                export.unexpressed.len()
+            );
+            if let Some(verdict) = oracle(&export.bytes, name) {
+                assert_eq!(verdict, "valid", "{name} for {to}");
+            }
+            let reading = demarche_stix::read(&export.bytes);
+            assert_eq!(reading.refused, [], "{name} for {to}");
+        }
+    }
+}
+
+#[test]
+fn the_reference_case_is_told_in_the_words_of_stix() {
+    let assessment = assessed("sony-2014");
+    let export = exported(&assessment, "CN", TlpVersion::Two);
+    let objects = objects(&export);
+    let counts: BTreeMap<&str, usize> =
+        objects.iter().fold(BTreeMap::new(), |mut counts, object| {
+            *counts.entry(object["type"].as_str().unwrap()).or_default() += 1;
+            counts
+        });
+    for kind in [
+        "report",
+        "campaign",
+        "incident",
+        "identity",
+        "threat-actor",
+        "opinion",
+        "indicator",
+        "infrastructure",
+        "ipv4-addr",
+        "note",
+        "location",
+        "attack-pattern",
+        "malware",
+        "autonomous-system",
+    ] {
+        assert!(counts.contains_key(kind), "{kind}: {counts:?}");
+    }
+    let relationships = of(&objects, "relationship");
+    let attributed: Vec<_> = relationships
+        .iter()
+        .filter(|relationship| relationship["relationship_type"] == "attributed-to")
+        .collect();
+    let said = attributed[0]["description"].as_str().unwrap();
+    assert!(
+        attributed.iter().any(|relationship| relationship["description"]
+            .as_str()
+            .unwrap()
+            .contains("North Korea")),
+        "{said}"
+    );
+    assert!([15, 50, 85].contains(&attributed[0]["confidence"].as_i64().unwrap()));
+    let core = "extension-definition--ef765651-680c-498d-9894-99799f2fa126";
+    let core = &of(&objects, "incident")[0]["extensions"][core];
+    assert_eq!(core["determination"], "successful-attempt");
+    assert!(core["incident_types"].as_array().unwrap().contains(&"destruction".into()));
+    // Most items of this case have no time of observation, which the sender is told.
+    assert!(export.unexpressed.iter().any(|part| part.reason.contains("time of observation")));
+    let report = of(&objects, "report")[0];
+    assert_eq!(report["name"], "The attack on Sony Pictures Entertainment, 2014");
+    let members = report["object_refs"].as_array().unwrap().len();
+    let markings = of(&objects, "marking-definition").len();
+    assert_eq!(members + markings + 1, objects.len());
+}
+
+#[test]
+fn a_second_export_gives_new_versions_of_the_same_objects() {
+    let assessment = assessed("colonial-2021");
+    let released = released(&assessment, "DE".parse::<Recipient>().unwrap());
+    let first = Settings::first("2026-01-02T03:04:05Z".parse().unwrap());
+    let second = Settings { modified: "2026-02-02T03:04:05Z".parse().unwrap(), ..first.clone() };
+    let ids = |settings: &Settings| {
+        let objects = objects(&export(&released, settings).unwrap());
+        objects.iter().map(|object| object["id"].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&first), ids(&second));
+    let early = Settings { modified: "2025-02-02T03:04:05Z".parse().unwrap(), ..first.clone() };
+    assert!(export(&released, &early).is_err(), "no version is older than the object");
+    let secret = Settings { secret: "a secret".to_owned(), ..first.clone() };
+    let with_secret: std::collections::BTreeSet<_> = ids(&secret).into_iter().collect();
+    let same = ids(&first).iter().filter(|id| with_secret.contains(*id)).count();
+    let observables = [
+        "file--",
+        "ipv4-addr--",
+        "ipv6-addr--",
+        "domain-name--",
+        "url--",
+        "autonomous-system--",
+        "marking-definition--",
+    ];
+    let fixed =
+        ids(&first).iter().filter(|id| observables.iter().any(|kind| id.contains(kind))).count();
+    assert_eq!(same, fixed);
+}

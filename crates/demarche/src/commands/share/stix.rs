@@ -1,0 +1,207 @@
+//! STIX 2.1: a check against the standard, and a case as a bundle for one addressee.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use demarche_case::{Case, CaseFolder, Recipient, Role, released};
+use demarche_exchange::answer::{
+    CheckAnswer, CheckedFile, ExportAnswer, ToldBreach, UnexpressedPart,
+};
+use demarche_exchange::{Settings, export as bundle_of};
+use demarche_pattern::Pattern;
+use demarche_stix::{Breach, Rules, Timestamp, TlpVersion, Validation, validate};
+
+use super::compare::{hex, new_secret, random};
+use crate::cli::share::{CheckArgs, ExportArgs};
+use crate::commands::assess::assessed;
+use crate::output::{self, Outcome, Partial, counted, name, print};
+
+/// Faults that are printed of a file; `--json` has all.
+const SHOWN: usize = 50;
+
+/// The largest file that is checked, in bytes.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// Checks files.
+pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
+    let rules = Rules { interop: args.interop, pattern: Some(pattern) };
+    let mut files = Vec::new();
+    for path in &args.files {
+        let file = path.display().to_string();
+        let length = std::fs::metadata(path).with_context(|| format!("cannot read {file}"))?.len();
+        if length > MAX_BYTES {
+            bail!("{file} has {length} bytes, and at most {MAX_BYTES} are checked: split it");
+        }
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {file}"))?;
+        files.push(checked(file, &validate(&bytes, &rules)));
+    }
+    let is_valid = files.iter().all(|file| file.is_valid);
+    let outcome = if is_valid { Outcome::Complete } else { Outcome::WithGaps };
+    let answer = CheckAnswer { files };
+    if args.json {
+        output::json(answer, Vec::new(), Vec::new())?;
+        return Ok(outcome);
+    }
+    print(&answer.files.iter().map(in_words).collect::<String>())?;
+    Ok(outcome)
+}
+
+/// The check of a pattern, which the standard asks of every indicator.
+fn pattern(text: &str) -> Result<(), String> {
+    let pattern: Pattern =
+        text.parse().map_err(|error: demarche_pattern::ParseError| error.to_string())?;
+    pattern.problems().first().map_or(Ok(()), |problem| Err(problem.to_string()))
+}
+
+fn checked(file: String, validation: &Validation) -> CheckedFile {
+    let told = |breach: &Breach| ToldBreach {
+        level: breach.level.to_string(),
+        object: breach.object.clone(),
+        path: breach.path.clone(),
+        met: breach.met.clone(),
+        remedy: breach.remedy.clone(),
+        section: breach.section.to_owned(),
+    };
+    CheckedFile {
+        file,
+        is_valid: validation.is_valid(),
+        objects: validation.objects,
+        breaches: validation.breaches.iter().map(told).collect(),
+        left_out: validation.left_out,
+    }
+}
+
+fn in_words(file: &CheckedFile) -> String {
+    let verdict = if file.is_valid { "valid" } else { "not valid" };
+    let mut text = format!(
+        "{}: {verdict}, {}\n",
+        name(&file.file),
+        counted(file.objects, "object", "objects")
+    );
+    for breach in file.breaches.iter().take(SHOWN) {
+        let path = if breach.path.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", name(&breach.path))
+        };
+        text.push_str(&format!(
+            "  {:<7} {}: {path}{}; {} ({})\n",
+            breach.level,
+            name(&breach.object),
+            name(&breach.met),
+            name(&breach.remedy),
+            breach.section
+        ));
+    }
+    let rest = file.breaches.len().saturating_sub(SHOWN) as u64 + file.left_out;
+    if rest > 0 {
+        text.push_str(&format!("    and {} more, which --json lists\n", output::count(rest)));
+    }
+    text
+}
+
+/// Writes a bundle.
+pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
+    let folder = CaseFolder::open(&args.case)?;
+    let assessment = assessed(&folder, &args.sources)?;
+    let released = released(&assessment, args.to);
+    let now = match &args.time {
+        Some(time) => time.clone(),
+        None => crate::commands::seal::now()?
+            .to_string()
+            .parse()
+            .context("the clock is out of range")?,
+    };
+    let kept = Kept::of(&secret_beside(&args.out), &now)?;
+    let settings = Settings {
+        created: kept.created,
+        modified: now,
+        tlp: if args.tlp1 { TlpVersion::One } else { TlpVersion::Two },
+        secret: kept.secret,
+        is_accused: is_accused(&assessment.case, args.to),
+    };
+    let exported = bundle_of(&released, &settings).map_err(|error| {
+        let hint = error.hint();
+        anyhow::Error::new(error).context(hint)
+    })?;
+    let (partial, mut file) = Partial::create(&args.out)?;
+    partial.finish(file.write_all(&exported.bytes))?;
+    let part = |part: demarche_exchange::Unexpressed| UnexpressedPart {
+        part: part.part,
+        reason: part.reason,
+    };
+    let answer = ExportAnswer {
+        file: args.out.display().to_string(),
+        objects: exported.objects as u64,
+        marking: exported.marking.to_string(),
+        withheld: released.withheld.len() as u64,
+        unexpressed: exported.unexpressed.into_iter().map(part).collect(),
+    };
+    if args.json {
+        return output::json(answer, assessment.inputs, assessment.gaps);
+    }
+    output::gaps(&assessment.gaps);
+    print(&exported_in_words(&answer))?;
+    Ok(Outcome::of(&assessment.gaps))
+}
+
+fn exported_in_words(answer: &ExportAnswer) -> String {
+    let mut text = format!(
+        "{}: {}, {}; {} withheld\n",
+        answer.file,
+        counted(answer.objects, "object", "objects"),
+        answer.marking,
+        counted(answer.withheld, "part", "parts")
+    );
+    if !answer.unexpressed.is_empty() {
+        text.push_str("Not in it, since STIX has no place for it (for the sender alone):\n");
+    }
+    for part in answer.unexpressed.iter().take(SHOWN) {
+        text.push_str(&format!("  - {}: {}\n", name(&part.part), name(&part.reason)));
+    }
+    if answer.unexpressed.len() > SHOWN {
+        text.push_str(&format!(
+            "    and {} more, which --json lists\n",
+            answer.unexpressed.len() - SHOWN
+        ));
+    }
+    text
+}
+
+fn is_accused(case: &Case, to: Recipient) -> bool {
+    let accused = [Role::ResponsibleAlleged, Role::ShelterAlleged];
+    let parties = accused.into_iter().flat_map(|role| case.parties_as(role));
+    parties.into_iter().any(|party| party.country == Some(to.country()))
+}
+
+/// The file beside a bundle with what the next export needs.
+fn secret_beside(out: &Path) -> PathBuf {
+    let mut path = out.as_os_str().to_owned();
+    path.push(".secret");
+    path.into()
+}
+
+/// What stays the same from export to export: a secret, and the time of the first.
+struct Kept {
+    secret: String,
+    created: Timestamp,
+}
+
+impl Kept {
+    fn of(path: &Path, now: &Timestamp) -> anyhow::Result<Self> {
+        if !path.exists() {
+            let secret = hex(&random()?);
+            new_secret(path, &format!("{secret} {now}\n"))?;
+            return Ok(Self { secret, created: now.clone() });
+        }
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let kept = text.split_once(' ').and_then(|(secret, time)| {
+            Some(Self { secret: secret.to_owned(), created: time.trim().parse().ok()? })
+        });
+        kept.with_context(|| {
+            format!("{} is not what an export wrote; remove it for new identifiers", path.display())
+        })
+    }
+}
