@@ -36,7 +36,7 @@ impl Checker {
     }
 
     pub(crate) fn finish(mut self) -> Validation {
-        if self.rules.interop {
+        if self.rules.interop && self.is_bundle {
             self.creators_known();
         }
         self.validation

@@ -77,6 +77,20 @@ fn the_verdict_on_every_real_file_is_that_of_the_oracle() {
 }
 
 #[test]
+fn the_verdict_by_the_interoperability_profile_is_that_of_the_oracle() {
+    let (Some(python), Some(folder)) = (python(), data("stix/oasis-examples")) else { return };
+    let mut valid = 0;
+    for verdict in verdicts(&python, &["interop"], &files(&folder)) {
+        let path = verdict["path"].as_str().unwrap();
+        let rules = Rules { interop: true, pattern: None };
+        let ours = validate(&std::fs::read(path).unwrap(), &rules);
+        assert_eq!(Value::Bool(ours.is_valid()), verdict["valid"], "{path}: {:#?}", faults(&ours));
+        valid += u32::from(ours.is_valid());
+    }
+    assert_eq!(valid, 1, "the object that OASIS made for the profile");
+}
+
+#[test]
 fn the_verdict_on_changed_objects_is_that_of_the_oracle_but_where_the_standard_says_otherwise() {
     let (Some(python), Some(folder)) = (python(), data("stix")) else { return };
     let mut sources: Vec<PathBuf> = files(&folder.join("oasis-examples"));

@@ -2,6 +2,7 @@
 """Verdicts of stix2-validator 3.3.2 for the oracle tests, one line of JSON each.
 
 verdicts.py files PATH...        the verdict on each file
+verdicts.py interop PATH...      the same by the interoperability profile
 verdicts.py mutated SEED N PATH...   N objects made of those in the files by one change each, and their verdicts
 verdicts.py objects PATH         the verdict on each line of a file of objects
 verdicts.py ids SEED N PATH...   N observables made of those in the files, and the identifier that stix2 gives each
@@ -17,8 +18,8 @@ from stix2validator import ValidationOptions, validate_file, validate_instance
 logging.disable(logging.CRITICAL)
 
 
-def options():
-    return ValidationOptions(version="2.1", silent=True)
+def options(interop=False):
+    return ValidationOptions(version="2.1", silent=True, interop=interop)
 
 
 def verdict(instance):
@@ -110,10 +111,10 @@ def say(**line):
 
 def main():
     what, arguments = sys.argv[1], sys.argv[2:]
-    if what == "files":
+    if what in ("files", "interop"):
         for path in arguments:
             try:
-                result = validate_file(path, options())
+                result = validate_file(path, options(what == "interop"))
                 say(path=path, valid=bool(result.is_valid), errors=[str(result.fatal)] if result.fatal else [])
             except Exception as error:
                 say(path=path, valid=False, errors=["stopped: %s" % error])
