@@ -16,8 +16,6 @@ use crate::{
 
 pub(crate) mod read;
 
-pub use read::read_evidence;
-
 /// One item of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {

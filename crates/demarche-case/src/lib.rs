@@ -32,10 +32,11 @@ pub use case::{
 pub use case_path::{CasePath, CasePathError};
 pub use country_name::{CountryNameError, country_named, nearest_name, recipient_named};
 pub use demarche_terms::*;
+pub use evidence::read::read_evidence;
 pub use evidence::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
     Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
-    Weighing, read_evidence,
+    Weighing,
 };
 pub use folder::{
     CaseFolder, CaseSample, Discrepancy, Fingerprint, FolderError, InitError, InputFile, Lock,

@@ -5,8 +5,8 @@ use std::ops::Range;
 use demarche_sensitive::{Kind, masked};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::graph::section;
 use crate::graph::{Content, Graph, Names, offset, unsigned};
-use crate::listing::section;
 use crate::path::{Covered, covered};
 use crate::store::{Store, breaks_before};
 use crate::{ExposureError, question};

@@ -343,3 +343,12 @@ pub(crate) fn offset(number: i64) -> usize {
 pub(crate) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
+
+/// The name of a part of a content, with sensitive values masked unless they are revealed.
+pub(crate) fn section(
+    reveal: bool,
+    clear: Option<String>,
+    masked: Option<String>,
+) -> Option<String> {
+    clear.map(|clear| Names::of(reveal).choose(clear, masked))
+}

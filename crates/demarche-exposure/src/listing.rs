@@ -8,7 +8,7 @@ use rusqlite::params;
 
 use crate::ExposureError;
 use crate::find::masked_subject;
-use crate::graph::{Content, Graph, Names};
+use crate::graph::{Content, Graph, Names, section};
 use crate::messages::{Distinct, Messages};
 use crate::store::Store;
 
@@ -108,15 +108,6 @@ fn findings_of(
         })
     })?;
     Ok(entries.collect::<Result<_, _>>()?)
-}
-
-/// The name of a part of a content, with sensitive values masked unless they are revealed.
-pub(crate) fn section(
-    reveal: bool,
-    clear: Option<String>,
-    masked: Option<String>,
-) -> Option<String> {
-    clear.map(|clear| Names::of(reveal).choose(clear, masked))
 }
 
 /// The places of a message that are listed; the number of its copies tells of more.

@@ -10,7 +10,7 @@ use demarche_case::options::{Condition, EstimateBasis, Fact, Options, Reason};
 use demarche_case::{AttackerKind, Case, Country, EffectKind, Role};
 
 use crate::injury::{Harm, injury};
-use crate::instance::taken;
+use crate::setting::taken;
 
 /// Conditions that are drawn in every world, the same for all options.
 pub(crate) const DRAWN: [Condition; 10] = [

@@ -8,12 +8,12 @@ use demarche_case::options::{
     Condition, Criterion, Direction, Estimate, Fact, Factor, LegalBasis, LegalClass, Options,
     Range, Reason, ResponseOption,
 };
-use demarche_case::{Case, Country, EffectKind, Event, Evidence, Role, Tlp};
+use demarche_case::{Case, Country, EffectKind, Evidence, Role, Tlp};
 
 use crate::Quantity;
 use crate::facts::DRAWN;
 use crate::quantity::Key;
-use crate::setting::Setting;
+use crate::setting::{Setting, taken};
 
 /// The probability that a state makes a basis in its law where it has none: low, likeliest, high.
 const NEW_BASIS: [f64; 3] = [0.2, 0.6, 0.9];
@@ -339,14 +339,4 @@ fn key(id: &str, criterion: Criterion, factor: Option<Factor>) -> Key {
         (Criterion::Ongoing, Some(Factor::Hosts)) => Key::of("ongoing/hosts"),
         _ => Key::of(&format!("{id}/{}", criterion.words())),
     }
-}
-
-/// The event by which the sender took an option, or one that includes it.
-pub(crate) fn taken<'a>(case: &'a Case, options: &Options, id: &str) -> Option<&'a Event> {
-    let includes = |step: &String| {
-        let mut steps = options.options.iter().filter(|option| option.id == *step);
-        steps.any(|option| option.includes.iter().any(|included| included == id))
-    };
-    let is_step = |event: &&Event| event.steps.iter().any(|step| step == id || includes(step));
-    case.events.iter().find(is_step)
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::assessment::attribution::{AttributionFindings, Leads};
 use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFindings};
 use demarche_case::number::float;
-use demarche_case::options::Direction;
-use demarche_case::{Body, Case, Country, Role};
+use demarche_case::options::{Direction, Options};
+use demarche_case::{Body, Case, Country, Event, Role};
 
 /// The states around a case and their parts.
 pub(crate) struct Setting {
@@ -179,4 +179,14 @@ fn state_cut(cut: &CutEffect) -> Option<StateCut> {
         share: share.clamp(0.0, 1.0),
         hit: hit.clamp(0.0, 1.0),
     })
+}
+
+/// The event by which the sender took an option, or one that includes it.
+pub(crate) fn taken<'a>(case: &'a Case, options: &Options, id: &str) -> Option<&'a Event> {
+    let includes = |step: &String| {
+        let mut steps = options.options.iter().filter(|option| option.id == *step);
+        steps.any(|option| option.includes.iter().any(|included| included == id))
+    };
+    let is_step = |event: &&Event| event.steps.iter().any(|step| step == id || includes(step));
+    case.events.iter().find(is_step)
 }

@@ -6,7 +6,7 @@ use demarche_terms::Country;
 
 use crate::Shape;
 use crate::lexicon::{Hit, Topic};
-use crate::page::Page;
+use crate::page::{Page, label_hits};
 
 /// The distance at which a word before a value still names it, in bytes.
 const BEFORE: usize = 90;
@@ -34,9 +34,6 @@ const SHORT: usize = 40;
 
 /// The bytes of a cell that may stand before a value which the cell to the left names.
 const LABELLED: usize = 12;
-
-/// The length in bytes from which a text is no label.
-const LONGEST_LABEL: usize = 60;
 
 /// The words near a value.
 #[derive(Debug)]
@@ -246,26 +243,4 @@ fn cell(page: &Page<'_>, value: &Range<usize>) -> (usize, usize, Vec<Hit>) {
     let from = cell.range.start.max(page.back(value.start, BEFORE));
     let to = cell.range.end.min(value.end + AFTER).max(value.end);
     (page.boundary(from), page.boundary(to), labels)
-}
-
-/// The words of a cell that is only a label, such as `Date of birth (child):`; none of another cell.
-pub(crate) fn label_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
-    let hits = heading_hits(page, cell.clone());
-    if hits.is_empty() || page.slice(cell).bytes().any(|byte| byte.is_ascii_digit()) {
-        &[]
-    } else {
-        hits
-    }
-}
-
-/// The words of a label that may have a number, as headings have: `Phone 2`.
-pub(crate) fn heading_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
-    if cell.len() >= LONGEST_LABEL {
-        return &[];
-    }
-    let hits = page.hits_in(&cell);
-    let end = hits.last().map_or(cell.start, |hit| hit.end);
-    let start = hits.first().map_or(cell.end, |hit| hit.start);
-    let lead = page.slice(cell.start..start).split_whitespace().count();
-    if cell.end <= end + 14 && lead <= 2 { hits } else { &[] }
 }

@@ -194,8 +194,7 @@ impl<'t> Page<'t> {
             (0, None)
         };
         for row in rows.filter(|row| self.is_header(*row)) {
-            let is_label =
-                |cell: &Cell| !crate::context::heading_hits(self, cell.range.clone()).is_empty();
+            let is_label = |cell: &Cell| !heading_hits(self, cell.range.clone()).is_empty();
             let labels = self.grid.row(row).filter(is_label).count();
             if labels >= 2 && labels > best.0 {
                 best = (labels, Some(row));
@@ -228,7 +227,7 @@ impl<'t> Page<'t> {
 
     /// Returns true for a text that is only a label, such as `Date of birth (child):` or `Passwort`.
     pub(crate) fn is_label(&self, range: &Range<usize>) -> bool {
-        !crate::context::label_hits(self, range.clone()).is_empty()
+        !label_hits(self, range.clone()).is_empty()
     }
 
     /// The hits that lie in a range.
@@ -316,4 +315,29 @@ fn has_digit(text: &str) -> bool {
 fn continuation(bytes: &[u8], offset: usize) -> usize {
     let rest = bytes.get(offset..).unwrap_or(&[]);
     rest.iter().take_while(|byte| matches!(byte, 0x80..=0xBF)).count()
+}
+
+/// The length in bytes from which a text is no label.
+const LONGEST_LABEL: usize = 60;
+
+/// The words of a cell that is only a label, such as `Date of birth (child):`; none of another cell.
+pub(crate) fn label_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
+    let hits = heading_hits(page, cell.clone());
+    if hits.is_empty() || page.slice(cell).bytes().any(|byte| byte.is_ascii_digit()) {
+        &[]
+    } else {
+        hits
+    }
+}
+
+/// The words of a label that may have a number, as headings have: `Phone 2`.
+pub(crate) fn heading_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
+    if cell.len() >= LONGEST_LABEL {
+        return &[];
+    }
+    let hits = page.hits_in(&cell);
+    let end = hits.last().map_or(cell.start, |hit| hit.end);
+    let start = hits.first().map_or(cell.end, |hit| hit.start);
+    let lead = page.slice(cell.start..start).split_whitespace().count();
+    if cell.end <= end + 14 && lead <= 2 { hits } else { &[] }
 }

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use crate::context::label_hits;
 use crate::finding::Findings;
 use crate::grid::Cell;
 use crate::lexicon::Hit;
 use crate::page::Page;
+use crate::page::label_hits;
 use crate::password::look::{is_foreign, is_placeholder, is_usual, is_withheld};
 use crate::password::words::OTHER_LABELS;
 use crate::password::{is_blocked, push};

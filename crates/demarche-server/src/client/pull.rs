@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::connection::{Client, ClientError, RemoteCollection};
 use super::wire::encoded;
-use super::{Client, ClientError, RemoteCollection};
 use crate::form;
 use crate::timestamp::Timestamp;
 

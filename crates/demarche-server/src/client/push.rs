@@ -6,8 +6,9 @@ use std::time::Duration;
 use demarche_terms::Tlp;
 use serde::Deserialize;
 
+use super::connection::{Client, ClientError, RemoteCollection};
+use super::marking::{Ceiling, Markings};
 use super::wire::encoded;
-use super::{Ceiling, Client, ClientError, Markings, RemoteCollection};
 use crate::form;
 
 /// Objects of a batch at most; every server met takes that many.

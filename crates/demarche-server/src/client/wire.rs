@@ -7,7 +7,8 @@ use serde::Deserialize;
 use ureq::Body;
 use ureq::http::{HeaderMap, Response};
 
-use super::{Client, ClientError, MEDIA_TYPE};
+use super::connection::{Client, ClientError};
+use crate::server::MEDIA_TYPE;
 
 /// An answer that was read whole.
 pub(crate) struct Received {

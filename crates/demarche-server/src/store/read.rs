@@ -4,7 +4,8 @@ use std::io::Write as _;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Collection, Filter, Rights, Root};
+use super::entry::{Collection, Rights, Root};
+use super::filter::Filter;
 use crate::envelope::SpecVersion;
 use crate::secret::StoredPassword;
 use crate::timestamp::Timestamp;

@@ -5,11 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::{Failure, StoreError};
+use super::error::{FORMAT, Failure, StoreError};
 use crate::secret;
-
-/// The number of the format of the tables.
-pub(crate) const FORMAT: i64 = 1;
 
 /// `dmrx` in ASCII, by which `SQLite` files tell whose they are.
 const APPLICATION: i64 = 0x646d_7278;

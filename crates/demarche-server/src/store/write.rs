@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Transaction, params, params_from_iter};
 
-use super::{Failure, Filter, Store, StoreError, Versions};
+use super::error::{Failure, StoreError};
+use super::filter::{Filter, Versions};
+use super::state::Store;
 use crate::envelope::{Posted, SpecVersion};
 use crate::secret;
 use crate::timestamp::{Timestamp, VersionKey};

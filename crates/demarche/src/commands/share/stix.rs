@@ -123,7 +123,7 @@ pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
     };
     let exported = bundle_of(&released, &settings).map_err(|error| {
         let hint = error.hint();
-        anyhow::Error::new(error).context(hint)
+        anyhow::anyhow!("{:#}: {hint}", anyhow::Error::new(error))
     })?;
     let (partial, mut file) = Partial::create(&args.out)?;
     partial.finish(file.write_all(&exported.bytes))?;
