@@ -116,9 +116,8 @@ pub(crate) fn told(collection: &mut Collection<'_>) {
     for effect in &case.effects {
         note(collection, &["effect", &effect.text], effect.tlp, |draft| {
             let amount = effect.quantity.as_ref();
-            let amount = amount.map_or_else(String::new, |amount| {
-                format!("\nAmount: {} {}", amount.number, amount.unit)
-            });
+            let amount = amount
+                .map_or_else(String::new, |amount| format!("\nAmount: {}", words::amount(amount)));
             let draft = draft.text("abstract", "Effect");
             draft
                 .text("content", &format!("{}{amount}", effect.text))

@@ -29,8 +29,7 @@ pub(crate) fn item(collection: &mut Collection<'_>, item: &Evidence) {
         }
         Body::Damage(body) => {
             let quantity = body.quantity.as_ref();
-            let amount =
-                quantity.map(|amount| format!("Amount: {} {}", amount.number, amount.unit));
+            let amount = quantity.map(|amount| format!("Amount: {}", words::amount(amount)));
             note(collection, item, amount.as_deref().unwrap_or(""))
         }
         Body::Motive => note(collection, item, ""),

@@ -61,11 +61,7 @@ fn answer(
             collection.relate(&id, "located-at", &location, tlp, |draft| draft);
             Some(id)
         }
-        Leads::Kind { attacker } => Some(actor(
-            collection,
-            &format!("an attacker of the kind {}", attacker.word()),
-            *attacker,
-        )),
+        Leads::Kind { attacker } => Some(actor(collection, words::attacker(*attacker), *attacker)),
         Leads::Hypothesis { hypothesis } => {
             let hypothesis = findings.hypothesis(hypothesis)?;
             Some(match hypothesis {
@@ -152,17 +148,20 @@ fn rival(
     else {
         return;
     };
-    let opinion = match estimate(&chance) {
-        share if share >= 0.45 => "strongly-disagree",
-        share if share >= NAMED => "disagree",
-        share if share >= 0.05 => "neutral",
-        _ => "agree",
+    // A probability below one in four is not told as if it were a finding.
+    let (opinion, said) = match estimate(&chance) {
+        share if share < NAMED => {
+            ("agree", "No other answer reaches one chance in four.".to_owned())
+        }
+        share => {
+            let rival = named(findings, &other);
+            let said = format!(
+                "The strongest rival: it is {} that {rival} did it.",
+                words::probably(chance)
+            );
+            (if share >= 0.45 { "strongly-disagree" } else { "disagree" }, said)
+        }
     };
-    let said = format!(
-        "The strongest rival: it is {} that {} did it.",
-        words::probably(chance),
-        named(findings, &other)
-    );
     let tlp = collection.released.marking();
     let author = collection.case().owner.organisation.clone();
     collection.add("opinion", &["rival"], tlp, |draft| {
@@ -187,7 +186,7 @@ fn is_within(findings: &AttributionFindings, leads: &Leads, other: &Leads) -> bo
 fn named(findings: &AttributionFindings, leads: &Leads) -> String {
     match leads {
         Leads::State { state } => state.label().to_owned(),
-        Leads::Kind { attacker } => format!("an attacker of the kind {}", attacker.word()),
+        Leads::Kind { attacker } => words::attacker(*attacker).to_owned(),
         Leads::Hypothesis { hypothesis } => {
             findings.hypothesis(hypothesis).map_or_else(|| hypothesis.to_string(), words_of)
         }
@@ -204,7 +203,7 @@ fn words_of(hypothesis: &Hypothesis) -> String {
             format!("an unlisted actor of {}", state.label())
         }
         Hypothesis::Unlisted { attacker, state: None } => {
-            format!("an unlisted attacker of the kind {}", attacker.word())
+            format!("{} that is in no record", words::attacker(*attacker))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The words of a case as those of the vocabularies of STIX 2.1 (section 10).
 
 use demarche_case::assessment::attribution::{Chance, ConfidenceLevel, Likelihood};
-use demarche_case::{AttackerKind, Credibility, EffectKind, Role, Sector};
+use demarche_case::{AttackerKind, Credibility, EffectKind, Quantity, Role, Sector};
 use demarche_stix::confidence::{NoneLowMedHigh, admiralty_credibility};
 
 /// The first word of a list whose stem stands in a text.
@@ -124,4 +124,21 @@ pub(crate) const fn credibility(credibility: Credibility) -> Option<i64> {
 pub(crate) fn probably(chance: Chance) -> String {
     let words = Likelihood::of(chance.estimate).words();
     format!("{words} ({:.0} %)", chance.estimate.get() * 100.0)
+}
+
+/// A kind of attacker, within a sentence.
+pub(crate) const fn attacker(kind: AttackerKind) -> &'static str {
+    match kind {
+        AttackerKind::State => "a state",
+        AttackerKind::Criminal => "a criminal group",
+        AttackerKind::Hacktivist => "a hacktivist group",
+        AttackerKind::Insider => "an insider",
+        AttackerKind::Unknown => "an unknown attacker",
+    }
+}
+
+/// An amount: `at least 47000 e-mails`.
+pub(crate) fn amount(quantity: &Quantity) -> String {
+    let least = if quantity.at_least { "at least " } else { "" };
+    format!("{least}{} {}", quantity.number, quantity.unit)
 }

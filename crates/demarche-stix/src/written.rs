@@ -75,7 +75,8 @@ impl std::fmt::Display for Timestamp {
 /// ```
 #[must_use]
 pub fn stable_id(kind: &str, parts: &[&str]) -> String {
-    let parts = parts.iter().map(|part| Tree::Text(Cow::Borrowed(*part))).collect();
+    let parts = std::iter::once(&kind).chain(parts);
+    let parts = parts.map(|part| Tree::Text(Cow::Borrowed(*part))).collect();
     let mut name = String::new();
     write_canonical(&mut name, &Tree::List(parts));
     format!("{kind}--{}", OURS.named(&name))
