@@ -7,7 +7,6 @@
 //! Left out: files, the network, and randomness; they are arguments, as bytes.
 
 mod address;
-pub mod answer;
 mod defanged;
 mod extract;
 mod host;

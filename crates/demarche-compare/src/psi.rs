@@ -45,10 +45,31 @@ pub use ledger::{AuditError, AuditLine, Ledger, Policy, Verdict};
 pub use message::{Answer, ExchangeId, MAX_POINTS, MAX_TAGS, Purpose, Request};
 pub use seed::Seed;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// The smallest usual bucket that holds a number of items: a power of two, at least 1,024.
 ///
 /// A list padded to a bucket shows its size to a factor of two only.
 #[must_use]
 pub const fn bucket(items: usize) -> usize {
     if items <= 1024 { 1024 } else { items.next_power_of_two() }
+}
+
+/// What `share compare read` found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CompareAnswer {
+    /// The number of common indicators.
+    pub common: u64,
+    /// The common indicators in canonical order; `None` where the number alone was asked for.
+    pub items: Option<Vec<CommonIndicator>>,
+}
+
+/// An indicator that both parties have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CommonIndicator {
+    /// Its kind, as [`IndicatorKind::name`](crate::IndicatorKind::name) tells it.
+    pub kind: String,
+    /// Its canonical text.
+    pub text: String,
 }

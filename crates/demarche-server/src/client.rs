@@ -15,5 +15,5 @@ pub use connection::{
     Account, ApiRoot, Client, ClientError, Discovery, Patience, RemoteCollection, Trust,
 };
 pub use marking::{Ceiling, Markings};
-pub use pull::{End, Pulled, PulledPage, Wanted};
-pub use push::{Key, Outgoing, PushError, Pushed, Refusal, Withheld};
+pub use pull::{End, PullAnswer, Pulled, PulledPage, Wanted};
+pub use push::{Key, Outgoing, PushAnswer, PushError, Pushed, PushedObject, Refusal, Withheld};

@@ -8,7 +8,6 @@
 
 #![warn(clippy::indexing_slicing)]
 
-pub mod answer;
 mod client;
 mod envelope;
 mod form;
@@ -20,8 +19,8 @@ mod timestamp;
 
 pub use client::{
     Account, ApiRoot, Ceiling, Client, ClientError, Discovery, End, Key, Markings, Outgoing,
-    Patience, Pulled, PulledPage, PushError, Pushed, Refusal, RemoteCollection, Trust, Wanted,
-    Withheld,
+    Patience, PullAnswer, Pulled, PulledPage, PushAnswer, PushError, Pushed, PushedObject, Refusal,
+    RemoteCollection, Trust, Wanted, Withheld,
 };
 pub use envelope::MAX_DEPTH;
 pub use secret::{SecretError, Token};

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::connection::{Client, ClientError, RemoteCollection};
@@ -171,4 +172,17 @@ impl Wanted {
             pairs.iter().map(|(name, value)| format!("{}={value}", encoded(name))).collect();
         if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
     }
+}
+
+/// What `share pull` wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PullAnswer {
+    /// The file of the bundle.
+    pub file: String,
+    /// The number of objects in it.
+    pub objects: u64,
+    /// The time at which the last of them was added to the collection; the next pull goes on from it.
+    pub last_added: Option<String>,
+    /// False if the server said that there is more, and sent none of it.
+    pub is_complete: bool,
 }

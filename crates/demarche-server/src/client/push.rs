@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use demarche_terms::Tlp;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::connection::{Client, ClientError, RemoteCollection};
 use super::marking::{Ceiling, Markings};
@@ -305,6 +306,30 @@ fn envelope(objects: &[Ready<'_>]) -> Vec<u8> {
     }
     body.extend_from_slice(b"]}");
     body
+}
+
+/// What `share push` sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PushAnswer {
+    /// The number of objects that the server has stored, or had before.
+    pub acknowledged: u64,
+    /// The objects that stayed because of their marking.
+    pub withheld: Vec<PushedObject>,
+    /// The objects that the server did not take, and those of which it did not say.
+    pub refused: Vec<PushedObject>,
+    /// The reason why the push ended before its time.
+    pub cut_off: Option<String>,
+}
+
+/// An object that is not in the collection, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PushedObject {
+    /// Its id.
+    pub id: String,
+    /// Its version: `modified`, or else `created`.
+    pub version: Option<String>,
+    /// The reason.
+    pub why: String,
 }
 
 #[cfg(test)]

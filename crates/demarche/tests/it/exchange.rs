@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use demarche_case::CaseFolder;
 use demarche_case::assessment::answer::{Answer, ImportAnswer};
-use demarche_compare::answer::CompareAnswer;
-use demarche_server::answer::{PullAnswer, PushAnswer};
+use demarche_compare::psi::CompareAnswer;
+use demarche_server::{PullAnswer, PushAnswer};
 
 use crate::command_line::{demarche, folder};
 

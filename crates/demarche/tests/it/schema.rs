@@ -8,11 +8,11 @@ use demarche_case::assessment::answer::{
 };
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
-use demarche_compare::answer::CompareAnswer;
+use demarche_compare::psi::CompareAnswer;
 use demarche_exchange::answer::{CheckAnswer, ExportAnswer};
 use demarche_library::answer::{AddAnswer, DoctorAnswer, ListAnswer, ShowAnswer};
 use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
-use demarche_server::answer::{PullAnswer, PushAnswer};
+use demarche_server::{PullAnswer, PushAnswer};
 use expect_test::expect_file;
 use schemars::{JsonSchema, schema_for};
 

@@ -5,11 +5,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use demarche_compare::answer::{CommonIndicator, CompareAnswer};
 use demarche_compare::psi::{
     Answer, Ask, Asker, AuditLine, Identity, Ledger, Outcome as Found, Peer, Policy, Prepared,
     Purpose, Request, Seed, bucket,
 };
+use demarche_compare::psi::{CommonIndicator, CompareAnswer};
 use demarche_compare::{Indicator, extract};
 
 use crate::cli::share::CompareCommand;

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use anyhow::{Context, bail};
 use demarche_case::Tlp;
-use demarche_server::answer::{PullAnswer, PushAnswer, PushedObject};
 use demarche_server::{
     Account, Ceiling, Client, End, Key, Patience, RemoteCollection, Trust, Wanted,
 };
+use demarche_server::{PullAnswer, PushAnswer, PushedObject};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
