@@ -1,6 +1,6 @@
 //! The exchange of a case with partners: what may go to one addressee, as a bundle of STIX 2.1.
 //!
-//! [`export`] takes [`Released`](demarche_case::Released) and never the assessment, so that nothing withheld can reach a
+//! [`export`] takes [`Released`] and never the assessment, so that nothing withheld can reach a
 //! bundle. Every object carries a marking of the Traffic Light Protocol, the bundle is checked against the whole standard
 //! before it is returned, and what STIX cannot express is listed by its id with the reason.
 //!
