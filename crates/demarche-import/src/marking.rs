@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use demarche_stix::fixed_marking;
 use demarche_terms::Tlp;
 use serde_json::Value;
 
@@ -19,53 +20,68 @@ pub(crate) fn of_word(word: &str) -> Option<Tlp> {
     }
 }
 
-/// The ids that TLP 1 (STIX 2.1, section 7.2.1.4) and the extension for TLP 2.0 (OASIS, 2022) fix.
-const FIXED: [(&str, Tlp); 9] = [
-    ("613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
-    ("34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
-    ("f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
-    ("5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
-    ("94868c89-83c2-464b-929b-a1a8aa3c8487", Tlp::Clear),
-    ("bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Tlp::Green),
-    ("55d920b0-5e8b-4f79-9ee9-91f868d9b421", Tlp::Amber),
-    ("939a9414-2ddd-4d32-a0cd-375ea402b003", Tlp::AmberStrict),
-    ("e828b379-4e03-4974-9ac4-e53a884c97c1", Tlp::Red),
-];
-
 /// The markings of a bundle by their ids; `None` for one that is no Traffic Light.
 pub(crate) struct Markings(BTreeMap<String, Option<Tlp>>);
 
 impl Markings {
     pub(crate) fn of(objects: &[Value]) -> Self {
-        let id = |object: &Value| object.get("id").and_then(Value::as_str).map(str::to_owned);
-        let defined = objects.iter().filter(|object| {
+        let mut known: BTreeMap<String, Option<Tlp>> = BTreeMap::new();
+        let is_marking = |object: &&Value| {
             object.get("type").and_then(Value::as_str) == Some("marking-definition")
-        });
-        let mut known: BTreeMap<String, Option<Tlp>> =
-            defined.filter_map(|object| Some((id(object)?, meaning(object)))).collect();
-        for (fixed, tlp) in FIXED {
-            known.insert(format!("marking-definition--{fixed}"), Some(tlp));
+        };
+        for marking in objects.iter().filter(is_marking) {
+            let Some(id) = marking.get("id").and_then(Value::as_str) else { continue };
+            let level = meaning(marking);
+            // Of two definitions of one id the stricter counts, whatever their order.
+            let kept = known.entry(id.to_owned()).or_insert(level);
+            *kept = (*kept).max(level);
         }
         Self(known)
     }
 
     /// The strictest marking of an object and of its parts.
     ///
-    /// A marking that the bundle does not define counts as RED: nobody can say what it asks for.
+    /// A marking that the bundle does not define, or that is written in another form, counts as RED: nobody can say
+    /// what it asks for.
     pub(crate) fn strictest(&self, object: &Value) -> Option<Tlp> {
-        let refs = object.get("object_marking_refs").and_then(Value::as_array);
-        let refs = refs.into_iter().flatten();
-        let parts = object.get("granular_markings").and_then(Value::as_array);
-        let parts = parts.into_iter().flatten().filter_map(|part| part.get("marking_ref"));
-        let ids = refs.chain(parts).filter_map(Value::as_str);
-        ids.filter_map(|id| self.0.get(id).copied().unwrap_or(Some(Tlp::Red))).max()
+        let refs = listed(object, "object_marking_refs").map(|id| self.level(id));
+        let parts = listed(object, "granular_markings").map(|part| {
+            match (
+                part.and_then(|part| part.get("marking_ref")),
+                part.and_then(|part| part.get("lang")),
+            ) {
+                (None, Some(_)) => None,
+                (id, _) => self.level(id),
+            }
+        });
+        // `None` is below every marking.
+        refs.chain(parts).max().flatten()
+    }
+
+    /// The level of an id: a fixed one cannot be defined anew.
+    fn level(&self, id: Option<&Value>) -> Option<Tlp> {
+        let Some(id) = id.and_then(Value::as_str) else { return Some(Tlp::Red) };
+        fixed_marking(id).or_else(|| self.0.get(id).copied().unwrap_or(Some(Tlp::Red)))
     }
 }
 
+/// The members of a list, or one that cannot be read where the property is no list.
+fn listed<'a>(object: &'a Value, key: &str) -> impl Iterator<Item = Option<&'a Value>> + use<'a> {
+    let found = object.get(key);
+    let list = found.and_then(Value::as_array);
+    let is_other = found.is_some() && list.is_none();
+    list.into_iter().flatten().map(Some).chain(is_other.then_some(None))
+}
+
+/// The level of a marking definition; RED for a word of the Traffic Light Protocol that nobody knows.
 fn meaning(marking: &Value) -> Option<Tlp> {
     let extensions = marking.get("extensions").and_then(Value::as_object);
     let newer =
         extensions.into_iter().flatten().find_map(|(_, extension)| extension.get("tlp_2_0"));
     let older = marking.get("definition").and_then(|definition| definition.get("tlp"));
-    newer.or(older).and_then(Value::as_str).and_then(of_word)
+    let says_tlp = marking.get("definition_type").and_then(Value::as_str) == Some("tlp");
+    match newer.or(older) {
+        Some(word) => Some(word.as_str().and_then(of_word).unwrap_or(Tlp::Red)),
+        None => says_tlp.then_some(Tlp::Red),
+    }
 }

@@ -54,7 +54,7 @@ impl<'a> Bundle<'a> {
     #[must_use]
     pub fn tlp(&self, markings: &[Text<'_>]) -> Option<Tlp> {
         let level = |id: &Text<'_>| {
-            marking::fixed(id).or_else(|| self.object(id).and_then(|object| object.tlp))
+            marking::fixed_marking(id).or_else(|| self.object(id).and_then(|object| object.tlp))
         };
         markings.iter().filter_map(level).max()
     }

@@ -33,6 +33,7 @@ pub use bundle::{Bundle, Cut, MAX_OBJECTS, Reading, read};
 pub use forms::is_uri;
 pub use ids::Uuid;
 pub use json::{MAX_DEPTH, MAX_TEXT};
+pub use marking::{FIXED_MARKINGS, fixed_marking};
 pub use object::{Kind, Object, Phase, Reference, Relationship, RelationshipKind};
 pub use refused::{End, Problem, Refused};
 pub use text::Text;

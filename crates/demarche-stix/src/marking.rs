@@ -11,7 +11,7 @@ use crate::Text;
 /// Ids that stand for a marking whether or not it is in the bundle.
 ///
 /// Sources: STIX 2.1, section 7.2.1.4; OASIS extension "TLP 2.0" (2022).
-const FIXED: [(&str, Tlp); 9] = [
+pub const FIXED_MARKINGS: [(&str, Tlp); 9] = [
     ("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
     ("marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
     ("marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
@@ -54,9 +54,10 @@ pub(crate) fn tlp_2(word: &str) -> Option<&'static str> {
     TLP_2.iter().find(|(_, known)| *known == word).map(|(id, _)| *id)
 }
 
-/// The marking that a fixed id stands for.
-pub(crate) fn fixed(id: &str) -> Option<Tlp> {
-    FIXED.iter().find(|(known, _)| *known == id).map(|(_, tlp)| *tlp)
+/// The marking that a fixed id stands for, whoever writes it; `None` for any other id.
+#[must_use]
+pub fn fixed_marking(id: &str) -> Option<Tlp> {
+    FIXED_MARKINGS.iter().find(|(known, _)| *known == id).map(|(_, tlp)| *tlp)
 }
 
 /// The content of a marking.

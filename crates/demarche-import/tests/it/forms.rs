@@ -162,3 +162,32 @@ fn json_of_no_known_form_is_refused() {
         assert!(read(text.as_bytes(), &settings()).is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_marking_that_cannot_be_read_is_red_and_a_fixed_one_cannot_be_defined_anew() {
+    let marked = |property: &str, defined: &str| {
+        let text = format!(
+            r#"{{"type":"bundle","id":"bundle--1","objects":[{defined}{{"type":"ipv4-addr","id":"ipv4-addr--1","value":"45.77.10.21"{property}}}]}}"#
+        );
+        reading(&text).items[0].tlp
+    };
+    let red = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed";
+    for property in [
+        r#","object_marking_refs":"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da""#,
+        r#","object_marking_refs":[7]"#,
+        r#","granular_markings":[{}]"#,
+        r#","granular_markings":{}"#,
+    ] {
+        assert_eq!(marked(property, ""), Tlp::Red, "{property}");
+    }
+    let own = r#","object_marking_refs":["marking-definition--own"]"#;
+    for content in [r#""definition":{"tlp":"purple"}"#, r#""definition_type":"tlp""#] {
+        let defined =
+            format!(r#"{{"type":"marking-definition","id":"marking-definition--own",{content}}},"#);
+        assert_eq!(marked(own, &defined), Tlp::Red, "{content}");
+    }
+    let anew =
+        format!(r#"{{"type":"marking-definition","id":"{red}","definition":{{"tlp":"white"}}}},"#);
+    assert_eq!(marked(&format!(r#","object_marking_refs":["{red}"]"#), &anew), Tlp::Red);
+    assert_eq!(marked(r#","granular_markings":[{"lang":"fr","selectors":["x"]}]"#, ""), Tlp::Amber);
+}

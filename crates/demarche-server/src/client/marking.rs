@@ -4,29 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use demarche_stix::fixed_marking;
 use demarche_terms::Tlp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::form;
-
-/// Ids that stand for a marking wherever they occur; the first four are of TLP 1, and white is CLEAR.
-const FIXED: [(&str, Tlp); 9] = [
-    ("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", Tlp::Clear),
-    ("marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", Tlp::Green),
-    ("marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", Tlp::Amber),
-    ("marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", Tlp::Red),
-    ("marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", Tlp::Clear),
-    ("marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", Tlp::Green),
-    ("marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", Tlp::Amber),
-    ("marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003", Tlp::AmberStrict),
-    ("marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", Tlp::Red),
-];
-
-fn fixed(id: &str) -> Option<Tlp> {
-    FIXED.iter().find(|(known, _)| *known == id).map(|(_, tlp)| *tlp)
-}
 
 /// The strictest marking with which objects may go to a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +116,7 @@ impl Markings {
     #[must_use]
     pub fn tlp(&self, object: &[u8]) -> Option<Tlp> {
         let Ok(marked) = form::object::<Marked<'_>>(object) else { return Some(Tlp::Red) };
-        if marked.kind == "marking-definition" && fixed(&marked.id).is_some() {
+        if marked.kind == "marking-definition" && fixed_marking(&marked.id).is_some() {
             return Some(Tlp::Clear);
         }
         let parts = marked.granular_markings.iter().map(|part| {
@@ -149,7 +133,7 @@ impl Markings {
 
     /// The level of an id: a fixed one cannot be defined anew.
     fn level(&self, id: &str) -> Option<Tlp> {
-        match (fixed(id), self.0.get(id)) {
+        match (fixed_marking(id), self.0.get(id)) {
             (Some(tlp), _) => Some(tlp),
             (None, Some(known)) => *known,
             (None, None) => Some(Tlp::Red),
@@ -175,6 +159,8 @@ fn content(object: &[u8]) -> Option<Tlp> {
 
 #[cfg(test)]
 mod tests {
+    use demarche_stix::FIXED_MARKINGS;
+
     use super::*;
 
     const OWN: &str = "marking-definition--00000000-0000-4000-8000-000000000001";
@@ -191,7 +177,7 @@ mod tests {
 
     #[test]
     fn fixed_ids_of_both_versions_are_known() {
-        for (id, expected) in FIXED {
+        for (id, expected) in FIXED_MARKINGS {
             let found = tlp(&format!(r#"{{"object_marking_refs":["{id}"]}}"#));
             assert_eq!(found, Some(expected));
             let part = format!(
@@ -203,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_strictest_marking_counts_also_that_of_a_part() {
-        let (clear, amber, red) = (FIXED[0].0, FIXED[6].0, FIXED[8].0);
+        let (clear, amber, red) = (FIXED_MARKINGS[0].0, FIXED_MARKINGS[6].0, FIXED_MARKINGS[8].0);
         let both = format!(r#"{{"object_marking_refs":["{clear}","{amber}"]}}"#);
         assert_eq!(tlp(&both), Some(Tlp::Amber));
         let part = format!(
@@ -214,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_marking_that_cannot_be_read_is_red() {
-        let clear = FIXED[0].0;
+        let clear = FIXED_MARKINGS[0].0;
         for object in [
             "".to_owned(),
             "[]".to_owned(),
@@ -264,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_fixed_id_cannot_be_defined_anew() {
-        let red = FIXED[8].0;
+        let red = FIXED_MARKINGS[8].0;
         let definition = format!(
             r#"{{"type":"marking-definition","id":"{red}","definition_type":"tlp","definition":{{"tlp":"white"}}}}"#
         );

@@ -391,8 +391,10 @@ impl Checker {
             }
         }
         let markings = object.get("object_marking_refs").and_then(Tree::list).unwrap_or(&[]);
-        let fixed =
-            markings.iter().filter_map(Tree::text).filter(|id| crate::marking::fixed(id).is_some());
+        let fixed = markings
+            .iter()
+            .filter_map(Tree::text)
+            .filter(|id| crate::marking::fixed_marking(id).is_some());
         if fixed.count() > 1 {
             let site = path.name("object_marking_refs");
             self.breach(

@@ -19,10 +19,10 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("code", &["terms", "image"]),
     ("index", &["terms"]),
     ("similarity", &["terms", "case", "image", "code", "index"]),
-    ("import", &["terms", "case", "pattern", "compare"]),
+    ("import", &["terms", "case", "stix", "pattern", "compare"]),
     ("response", &["case"]),
     ("report", &["case"]),
-    ("server", &["terms"]),
+    ("server", &["terms", "stix"]),
     ("exchange", &["terms", "case", "stix"]),
     (
         "assess",
