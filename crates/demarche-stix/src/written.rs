@@ -416,17 +416,10 @@ impl WrittenBundle {
     ///
     /// [`BundleError::Empty`] without objects, [`BundleError::Invalid`] where a rule is broken that must not be.
     pub fn finish(&self, rules: &Rules) -> Result<Vec<u8>, BundleError> {
-        let mut text = String::new();
-        for json in self.objects.values() {
-            text.push_str(if text.is_empty() { "" } else { ",\n" });
-            text.push_str(json);
-        }
-        if text.is_empty() {
+        if self.objects.is_empty() {
             return Err(BundleError::Empty);
         }
-        let id = stable_id("bundle", &[&text]);
-        let bytes = format!("{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[\n{text}\n]}}\n")
-            .into_bytes();
+        let bytes = crate::bundle_of(self.objects.values().map(String::as_str)).into_bytes();
         match validation::validate(&bytes, rules).invalid().next() {
             Some(breach) => Err(BundleError::Invalid(Box::new(breach.clone()))),
             None => Ok(bytes),

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use demarche_case::hex;
 use demarche_compare::psi::{
     Answer, Ask, Asker, AuditLine, Identity, Ledger, Outcome as Found, Peer, Policy, Prepared,
     Purpose, Request, Seed, bucket,
@@ -72,10 +73,6 @@ pub(crate) fn random() -> anyhow::Result<[u8; 32]> {
 
 fn now() -> u64 {
     u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0)
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn of_hex(text: &str) -> Option<[u8; 32]> {
