@@ -9,8 +9,8 @@ use crate::collection::{Collection, time};
 use crate::evidence::location;
 use crate::words;
 
-/// The sender and the parties as identities, each with its state.
-pub(crate) fn parties(collection: &mut Collection<'_>) {
+/// The sender as the author of every object.
+pub(crate) fn author(collection: &mut Collection<'_>) {
     let case = collection.case();
     let owner = &case.owner;
     let author = collection.author.clone();
@@ -18,6 +18,14 @@ pub(crate) fn parties(collection: &mut Collection<'_>) {
     let draft = collection.draft("identity", &["owner", &owner.organisation]);
     let draft = draft.text("name", name).text("identity_class", "organization");
     collection.put(&author, case.tlp, draft.text("contact_information", &owner.contact));
+}
+
+/// The sender and the parties as identities, each with its state.
+pub(crate) fn parties(collection: &mut Collection<'_>) {
+    author(collection);
+    let case = collection.case();
+    let owner = &case.owner;
+    let author = collection.author.clone();
     if let Some(country) = owner.country {
         let location = location(collection, country, case.tlp);
         collection.relate(&author, "located-at", &location, case.tlp, |draft| draft);

@@ -45,6 +45,9 @@ pub enum HashAlgorithm {
 }
 
 impl HashAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 4] = [Self::Md5, Self::Sha1, Self::Sha256, Self::Sha512];
+
     /// The key below `hashes`.
     #[must_use]
     pub const fn key(self) -> &'static str {

@@ -44,5 +44,5 @@ pub use text::Text;
 pub use validation::validate;
 pub use written::{
     BundleError, Draft, DraftError, Timestamp, TimestampError, TlpVersion, Written, WrittenBundle,
-    stable_id,
+    evidence_extension, stable_id,
 };

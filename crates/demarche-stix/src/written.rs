@@ -82,6 +82,14 @@ pub fn stable_id(kind: &str, parts: &[&str]) -> String {
     format!("{kind}--{}", OURS.named(&name))
 }
 
+/// The identifier of demarche's extension of notes: the parts of an item of evidence for which STIX has no object.
+///
+/// Its properties are `kind` and the fields of that kind in a case, as texts, and `observed` where that is known.
+#[must_use]
+pub fn evidence_extension() -> String {
+    stable_id("extension-definition", &["demarche", "evidence"])
+}
+
 /// The version of the Traffic Light Protocol that a bundle is marked by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TlpVersion {

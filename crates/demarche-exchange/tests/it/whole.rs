@@ -17,7 +17,7 @@ fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
 }
 
-fn assessed(name: &str) -> Assessment {
+pub(crate) fn assessed(name: &str) -> Assessment {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let case = CaseFolder::open(&examples().join(name)).unwrap();
     let sources = Sources {
@@ -49,7 +49,7 @@ fn of<'o>(objects: &'o [Value], kind: &str) -> Vec<&'o Value> {
 }
 
 /// The verdict of OASIS' validator on a bundle; `None` with a loud word where it is not there.
-fn oracle(bytes: &[u8], name: &str) -> Option<String> {
+pub(crate) fn oracle(bytes: &[u8], name: &str) -> Option<String> {
     const SCRIPT: &str = "import sys, logging; logging.disable(logging.CRITICAL)\n\
         from stix2validator import ValidationOptions, validate_string\n\
         result = validate_string(sys.stdin.read(), ValidationOptions(version='2.1', silent=True))\n\

@@ -1,6 +1,8 @@
 //! `demarche share`: exchange of indicators by TAXII, and comparison in private.
 
 pub(crate) mod compare;
+mod matching;
+mod received;
 mod remote;
 mod serve;
 mod stix;
@@ -23,7 +25,9 @@ pub(crate) fn run(command: &ShareCommand) -> anyhow::Result<Outcome> {
         ShareCommand::Pull(args) => remote::pull(args),
         ShareCommand::Push(args) => remote::push(args),
         ShareCommand::Check(args) => stix::check(args),
+        ShareCommand::Import(args) => received::import(args),
         ShareCommand::Export(args) => stix::export(args),
+        ShareCommand::Match(args) => matching::run(args),
         ShareCommand::Compare { command } => compare::run(command),
     }
 }
