@@ -68,7 +68,7 @@ pub struct UnexpressedPart {
     pub reason: String,
 }
 
-/// What `share match` found.
+/// The outcome of `share match`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MatchAnswer {
     /// The number of patterns that could be asked.
@@ -122,10 +122,10 @@ pub struct NotMatched {
     pub reason: String,
 }
 
-/// What `share import` kept and added.
+/// The outcome of `share import`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShareImportAnswer {
-    /// What became evidence, and each object that did not with its reason.
+    /// The items that became evidence, and each object that did not with its reason.
     pub evidence: ImportAnswer,
     /// The bundles that are kept whole beside the case.
     pub kept: Vec<KeptFile>,

@@ -81,7 +81,7 @@ pub(crate) fn frame(collection: &mut Collection<'_>) {
     collection.campaign = Some(campaign);
 }
 
-/// The Incident Core extension of OASIS, version 2.0 (2023).
+/// The Incident Core extension of OASIS, as its schema stands in cti-stix-common-objects at commit efb50f3.
 const INCIDENT_CORE: &str = "extension-definition--ef765651-680c-498d-9894-99799f2fa126";
 
 /// The incident, with what its extension says of the harm.
@@ -92,7 +92,7 @@ fn incident(collection: &mut Collection<'_>, title: &str) -> String {
     let kinds: BTreeSet<&str> =
         case.effects.iter().filter_map(|effect| words::incident_type(effect.kind)).collect();
     let kinds: Vec<&str> = kinds.into_iter().collect();
-    let determination = if case.effects.is_empty() { "suspected" } else { "successful-attempt" };
+    let determination = if case.effects.is_empty() { "suspected" } else { "confirmed" };
     let core = [
         ("extension_type", "property-extension"),
         ("determination", determination),

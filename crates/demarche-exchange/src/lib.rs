@@ -45,7 +45,7 @@ pub enum Format {
     AttackFlow,
     /// A table of indicators.
     Csv,
-    /// What partners sent, as they wrote it.
+    /// The bundles of partners, as they wrote them.
     Received,
 }
 

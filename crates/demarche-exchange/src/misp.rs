@@ -266,7 +266,7 @@ impl Event<'_> {
     }
 }
 
-/// What an item says, and who says so.
+/// The words of an item, its time and its source.
 fn said(item: &Evidence) -> String {
     let url = item.source.url.as_deref().filter(|url| is_uri(url));
     let url = url.map_or_else(String::new, |url| format!(" {url}"));

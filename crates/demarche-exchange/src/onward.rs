@@ -1,4 +1,4 @@
-//! What partners sent, sent on: their objects as they were written, as far as their markings allow.
+//! Bundles of partners, sent on: their objects as they were written, as far as their markings allow.
 //!
 //! An object goes unchanged or stays. One that names an object that stays does so too, as its reader could guess what
 //! is missing: the identifiers of observables are made of their values.

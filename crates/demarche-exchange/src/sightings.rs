@@ -1,4 +1,4 @@
-//! What two parties found in common, as sightings of STIX 2.1.
+//! Sightings of STIX 2.1, of the items that two parties found in common.
 
 use demarche_case::Tlp;
 use demarche_pattern::{Pattern, check_text};
@@ -17,7 +17,7 @@ pub enum Common {
     Technique(String),
 }
 
-/// Who compared, and under which marking the outcome stands.
+/// The parties of a comparison, its time, and the marking of its outcome.
 #[derive(Clone, Debug)]
 pub struct Compared {
     /// The name of the party that asked, which is the author.

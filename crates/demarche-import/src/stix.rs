@@ -106,7 +106,7 @@ pub(crate) fn read(bundle: &Value, notes: &mut Notes<'_>) {
     }
 }
 
-/// What demarche wrote into a note of an item for which STIX has no object.
+/// The extension of a note that demarche wrote of an item for which STIX has no object.
 fn extension(object: &Value) -> Option<&Value> {
     object.get("extensions")?.get(evidence_extension())
 }

@@ -215,7 +215,7 @@ fn outer<'a>(cursor: &mut Cursor<'a>) -> Result<Spans<'a>, KeptError> {
     let names = members.keys().cloned().collect();
     match (found, members.get("objects")) {
         (Some(spans), _) if is_bundle => Ok(Spans { members: names, ..spans }),
-        (None, Some(other)) if is_bundle => Err(KeptError::Form { offset: other.offset }),
+        (None, Some(span)) if is_bundle => Err(KeptError::Form { offset: span.offset }),
         (None, None) if is_bundle => {
             Ok(Spans { objects: Vec::new(), begin: cursor.offset(), members: names })
         }
@@ -244,7 +244,7 @@ fn kept<'a>(span: &Span<'a>) -> Result<KeptObject<'a>, KeptError> {
     let fault = |problem: String| KeptError::Object { offset: span.offset, problem };
     let members = match checked(span)? {
         Tree::Object(members) => members,
-        other => return Err(fault(format!("{} where an object should be", other.met()))),
+        value => return Err(fault(format!("{} where an object should be", value.met()))),
     };
     let owned = |name: &str| members.text(name).map(str::to_owned);
     let mut references = BTreeSet::new();
@@ -272,7 +272,7 @@ fn named(members: &Members<'_>, found: &mut BTreeSet<String>) {
             Tree::List(list) if name.ends_with("_refs") => {
                 found.extend(list.iter().filter_map(Tree::text).map(str::to_owned));
             }
-            other => within(other, found),
+            nested => within(nested, found),
         }
     }
 }

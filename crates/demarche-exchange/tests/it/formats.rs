@@ -1,6 +1,7 @@
 //! Each format as its readers take it: our own importer, validators and published schemas.
 //!
-//! `DEMARCHE_STIX_PYTHON` names a Python with stix2-validator 3.3.2, which brings a reader of JSON schemas.
+//! `DEMARCHE_STIX_PYTHON` names a Python with stix2-validator 3.3.2, which brings a reader of JSON schemas, and
+//! `DEMARCHE_MISP_PYTHON` one with PyMISP 2.5.34.4.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,20 +13,12 @@ use demarche_import::{Form, Reading, What, read};
 use demarche_stix::{Rules, validate};
 use serde_json::Value;
 
-use crate::whole::{assessed, oracle};
-
-pub(crate) const CASES: [(&str, &str); 5] = [
-    ("sony-2014", "CN"),
-    ("albania-2022", "US"),
-    ("colonial-2021", "DE"),
-    ("notpetya-2017", "FR"),
-    ("olympic-destroyer-2018", "JP"),
-];
+use crate::whole::{CASES, assessed, oracle};
 
 fn each(format: Format, mut check: impl FnMut(&str, &Released, &Export)) {
     let mut count = 0;
     for (name, to) in CASES {
-        let released = released(&assessed(name), to.parse::<Recipient>().unwrap());
+        let released = released(assessed(name), to.parse::<Recipient>().unwrap());
         let settings = Settings::first("2026-01-02T03:04:05Z".parse().unwrap());
         match export_as(&released, &settings, format) {
             Ok(export) => {
@@ -150,6 +143,9 @@ fn an_event_of_misp_is_read_back_with_the_same_indicators_markings_and_grades() 
         for refused in &reading.refused {
             assert!(refused.reason.contains("comment"), "{name}: {refused:?}");
         }
+        if let Some(said) = told_by("DEMARCHE_MISP_PYTHON", "misp.py", &[], &export.bytes) {
+            assert!(said.contains(" attributes, "), "{name}: {said}");
+        }
     });
 }
 
@@ -229,20 +225,26 @@ fn an_attack_flow_is_valid_by_the_standard_and_by_its_own_schema() {
 fn flow_verdict(bytes: &[u8]) -> Option<String> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     #[expect(clippy::disallowed_methods, reason = "tests find real data by the environment")]
-    let (data, python) =
-        (std::env::var_os("DEMARCHE_DATA"), std::env::var_os("DEMARCHE_STIX_PYTHON"));
+    let data = std::env::var_os("DEMARCHE_DATA");
     let stix = data.map_or(beside, PathBuf::from).join("stix");
-    let (Some(python), true) = (python, stix.exists()) else {
-        println!(
-            "SKIPPED: the schema of Attack Flow needs DEMARCHE_STIX_PYTHON and {}",
-            stix.display()
-        );
+    if !stix.exists() {
+        println!("SKIPPED: the schema of Attack Flow is not in {}", stix.display());
+        return None;
+    }
+    told_by("DEMARCHE_STIX_PYTHON", "flow.py", &[&stix], bytes)
+}
+
+/// The answer of a script with the Python that a variable names; `None` with a loud word where it names none.
+fn told_by(variable: &str, script: &str, arguments: &[&Path], bytes: &[u8]) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "tests find the oracle by the environment")]
+    let Some(python) = std::env::var_os(variable) else {
+        println!("SKIPPED: {variable} names no Python for {script}");
         return None;
     };
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/flow.py");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle");
     let mut child = Command::new(python)
-        .arg(script)
-        .arg(stix)
+        .arg(Path::new(folder).join(script))
+        .args(arguments)
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()

@@ -236,7 +236,8 @@ fn no_bundle_holds_what_its_addressee_may_not_know() {
                 }
             }
             addresses_are_silent(&assessment, to, &text);
-            (kept, told) = each_format_is_silent(&released, &settings(version), &words, (kept, told));
+            (kept, told) =
+                each_format_is_silent(&released, &settings(version), &words, (kept, told));
             every_object_is_marked(&exported.bytes, &released);
             assert_eq!(exported, export(&released, &settings(version)).unwrap());
         }
