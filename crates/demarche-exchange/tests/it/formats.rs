@@ -1,7 +1,7 @@
 //! Each format as its readers take it: our own importer, validators and published schemas.
 //!
 //! `DEMARCHE_STIX_PYTHON` names a Python with stix2-validator 3.3.2, which brings a reader of JSON schemas, and
-//! `DEMARCHE_MISP_PYTHON` one with PyMISP 2.5.34.4.
+//! `DEMARCHE_MISP_PYTHON` one with `PyMISP` 2.5.34.4.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -241,6 +241,7 @@ fn a_bundle_of_a_partner_is_kept_whole_matched_and_sent_on() {
     assert!(log.contains(&first.kept[0].sha256.to_string()), "{log}");
     let again: ShareImportAnswer = told(&import);
     assert!(!again.kept[0].is_new);
+    done(&["seal", text(&case)]);
     done(&["verify", text(&case)]);
 
     // The pattern of the partner finds the item that came of it.
