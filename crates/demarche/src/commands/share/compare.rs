@@ -15,6 +15,7 @@ use demarche_compare::{Indicator, IndicatorKind, extract};
 use demarche_exchange::{Common, Compared, sightings};
 use demarche_pattern::{HashAlgorithm, Pattern, Subject};
 
+use super::{new_secret, random, time_now};
 use crate::cli::share::{CompareCommand, SightingArgs};
 use crate::output::{self, Outcome, Partial, counted, note, print};
 
@@ -71,12 +72,6 @@ fn indicators(path: &Path) -> anyhow::Result<Vec<Indicator>> {
     Ok(found)
 }
 
-pub(crate) fn random() -> anyhow::Result<[u8; 32]> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
-    Ok(bytes)
-}
-
 fn now() -> u64 {
     u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0)
 }
@@ -84,16 +79,6 @@ fn now() -> u64 {
 fn of_hex(text: &str) -> Option<[u8; 32]> {
     // A public key is written like a secret, so that its reader will do.
     text.trim().parse::<Peer>().ok().map(|peer| peer.0)
-}
-
-/// Creates a file that only its owner can read, and that must not be there yet.
-pub(crate) fn new_secret(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    file.with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn identity(path: &Path) -> anyhow::Result<Identity> {
@@ -261,7 +246,7 @@ fn sighted(
         by: args.by.clone(),
         with: args.with.clone().unwrap_or(comparison.with),
         tlp: args.tlp,
-        time: args.time.clone().map_or_else(super::stix::now, Ok)?,
+        time: args.time.clone().map_or_else(time_now, Ok)?,
         secret: comparison.secret,
     };
     let items: Vec<Common> = items.iter().filter_map(in_stix).collect();

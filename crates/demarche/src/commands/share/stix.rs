@@ -12,7 +12,7 @@ use demarche_exchange::{Export, ExportError, Format, Settings, export_as};
 use demarche_pattern::check_text;
 use demarche_stix::{Breach, Rules, Timestamp, TlpVersion, Validation, validate};
 
-use super::compare::{new_secret, random};
+use super::{new_secret, random, time_now};
 use crate::cli::share::{CheckArgs, ExportArgs, ExportFormat};
 use crate::commands::assess::assessed;
 use crate::output::{self, Outcome, Partial, counted, name, print};
@@ -102,14 +102,14 @@ pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
         ExportFormat::Navigator => Format::Navigator,
         ExportFormat::AttackFlow => Format::AttackFlow,
         ExportFormat::Csv => Format::Csv,
-        ExportFormat::Received => return super::received::export(args),
+        ExportFormat::Received => Format::Received,
     };
     let folder = CaseFolder::open(&args.case)?;
     let assessment = assessed(&folder, &args.sources)?;
     let released = released(&assessment, args.to);
     let now = match &args.time {
         Some(time) => time.clone(),
-        None => now()?,
+        None => time_now()?,
     };
     let has_identifiers = !matches!(format, Format::Navigator | Format::Csv);
     let kept = match has_identifiers {
@@ -131,11 +131,6 @@ pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
     output::gaps(&assessment.gaps);
     print(&exported_in_words(&answer, format))?;
     Ok(Outcome::of(&assessment.gaps))
-}
-
-/// The time now, as STIX has it.
-pub(crate) fn now() -> anyhow::Result<Timestamp> {
-    crate::commands::seal::now()?.to_string().parse().context("the clock is out of range")
 }
 
 /// An error with its remedy behind it.
