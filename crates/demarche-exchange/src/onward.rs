@@ -129,9 +129,24 @@ fn staying<'o>(
         }
         stays.extend(more);
     }
+    for id in unused(objects, &stays) {
+        stays.insert(id, "nothing that goes is marked by it".to_owned());
+    }
     let going = levels.iter().filter(|(id, _)| !stays.contains_key(*id));
     let marking = Tlp::strictest(going.map(|(_, level)| *level));
     (stays, marking)
+}
+
+/// The definitions of markings that no object names which goes: their words may be about what stays.
+fn unused<'o>(objects: &[&'o KeptObject<'_>], stays: &BTreeMap<&'o str, String>) -> Vec<&'o str> {
+    let is_definition = |object: &KeptObject<'_>| object.kind == "marking-definition";
+    let going = |object: &&&'o KeptObject<'_>| !stays.contains_key(name(object));
+    let definitions = objects.iter().filter(|object| is_definition(object)).filter(going);
+    let is_named = |id: &str| {
+        let mut marked = objects.iter().filter(|object| !is_definition(object)).filter(going);
+        marked.any(|object| object.json().contains(id))
+    };
+    definitions.map(|object| name(object)).filter(|id| !is_named(id)).collect()
 }
 
 /// Decides by the marking of an object and by the items of evidence that were made of it.

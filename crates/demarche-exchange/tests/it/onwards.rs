@@ -93,6 +93,22 @@ fn the_strictest_version_and_the_evidence_that_was_made_of_it_count() {
 }
 
 #[test]
+fn a_definition_goes_only_with_what_it_marks() {
+    let own = "marking-definition--3f0c1e2a-0000-4000-8000-000000000009";
+    let definition = format!(
+        r#"{{"type":"marking-definition","id":"{own}","definition_type":"statement","definition":{{"statement":"plan"}}}}"#
+    );
+    let marks = |tlp: &str| marked("tool--1", tlp, "").replace(tlp, &format!("{tlp}\",\"{own}"));
+    let free = sent(&[&bundle(&[definition.clone(), marks(GREEN)])], &case(""), "GB").unwrap();
+    assert_eq!(free.objects, 2);
+    let rest = bundle(&[definition.clone(), marks(RED), marked("tool--2", GREEN, "")]);
+    let rest = String::from_utf8(sent(&[&rest], &case(""), "GB").unwrap().bytes).unwrap();
+    assert!(!rest.contains("plan") && rest.contains("tool--2"), "{rest}");
+    let nothing = sent(&[&bundle(&[definition, marks(RED)])], &case(""), "GB").unwrap_err();
+    assert!(matches!(nothing, ExportError::Nothing { .. }), "{nothing}");
+}
+
+#[test]
 fn the_accused_get_nothing_and_a_property_of_the_bundle_does_not_go() {
     let text = bundle(&[marked("tool--1", GREEN, "")]);
     for to in ["KP", "KP-CERT"] {
