@@ -23,7 +23,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("response", &["case"]),
     ("report", &["case"]),
     ("server", &["terms", "stix"]),
-    ("exchange", &["terms", "case", "stix"]),
+    ("exchange", &["terms", "case", "stix", "pattern", "report"]),
     (
         "assess",
         &[
