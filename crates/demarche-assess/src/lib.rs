@@ -143,6 +143,7 @@ fn assess_in_pool(
     if let Some(day) = sources.as_of {
         case = case.as_of(day);
     }
+    let case = case.without_refuted();
     let material = Material {
         case: &case,
         routing_data: routing_data.as_ref(),

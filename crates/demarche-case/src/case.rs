@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::options::Options;
 use crate::{
     Asn, CaseId, CasePath, Country, Evidence, EvidenceId, Moment, PartyId, Quantity, Sector,
-    Source, Tlp,
+    Source, Standing, Tlp,
 };
 
 pub(crate) mod read;
@@ -63,6 +63,9 @@ pub struct Case {
     pub response: Options,
     /// The evidence, in the order of its file.
     pub evidence: Vec<Evidence>,
+    /// The items that turned out to be wrong, set aside by [`Case::without_refuted`]; empty as the file is read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refuted: Vec<Evidence>,
 }
 
 impl Case {
@@ -89,6 +92,36 @@ impl Case {
         self.evidence.retain(|item| item.observed.is_none_or(is_known) && is_out(&item.source));
         let until = self.record.until.filter(|until| *until < day);
         self.record.until = Some(until.unwrap_or(day));
+        self.cite_only_what_is_there();
+        self
+    }
+
+    /// The case with its refuted evidence set aside, so that nothing rests on it.
+    ///
+    /// What cites a refuted item no longer does.
+    #[must_use]
+    pub fn without_refuted(self) -> Self {
+        let is_refuted = |item: &Evidence| item.weighing.standing == Standing::Refuted;
+        self.setting_aside(is_refuted)
+    }
+
+    /// The case as if some of its items had never been found.
+    #[must_use]
+    pub fn without(self, ids: &BTreeSet<EvidenceId>) -> Self {
+        let refuted = self.refuted.clone();
+        Self { refuted, ..self.setting_aside(|item| ids.contains(&item.id)) }
+    }
+
+    fn setting_aside(mut self, is_out: impl Fn(&Evidence) -> bool) -> Self {
+        let (out, evidence) = self.evidence.into_iter().partition(is_out);
+        self.evidence = evidence;
+        self.refuted = out;
+        self.cite_only_what_is_there();
+        self
+    }
+
+    /// Removes what parts of the case cite and is no longer in it.
+    fn cite_only_what_is_there(&mut self) {
         let kept: BTreeSet<EvidenceId> = self.evidence.iter().map(|item| item.id.clone()).collect();
         let cited = |ids: &mut Vec<EvidenceId>| ids.retain(|id| kept.contains(id));
         self.events.iter_mut().for_each(|event| cited(&mut event.evidence));
@@ -99,7 +132,6 @@ impl Case {
             cited(&mut item.weighing.exposes);
             cited(&mut item.weighing.repeats);
         }
-        self
     }
 
     /// The item of evidence of that name.

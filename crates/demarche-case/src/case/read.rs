@@ -248,6 +248,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         hypotheses,
         response: Options::default(),
         evidence: Vec::new(),
+        refuted: Vec::new(),
     })
 }
 
