@@ -3,6 +3,7 @@
 pub(crate) mod code;
 pub(crate) mod expose;
 pub(crate) mod options;
+pub(crate) mod serve;
 pub(crate) mod share;
 
 use std::net::IpAddr;
@@ -60,6 +61,13 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Write the request to one addressee, or to all.
     Note(NoteArgs),
+    /// Open cases in the browser: the report page by page, what-if questions, evidence and requests.
+    #[command(
+        after_help = "Examples:\n  demarche serve my-case\n  demarche serve my-case examples/sony-2014 --routes tables/ --listen 127.0.0.1:8080 --no-open\n\nThe address has a token: whoever has it can read and change the cases. Nothing is reached from other machines."
+    )]
+    Serve(serve::ServeArgs),
+    /// Open the reference case, the attack on Sony Pictures of 2014, in the browser.
+    Demo(serve::DemoArgs),
     /// Tell which data there are, how old they are, and what is missing for a better answer.
     #[command(
         after_help = "Examples:\n  demarche doctor\n  demarche doctor my-case --routes tables/\n\nExit status: 0 nothing is missing, 1 something is, 2 failed."

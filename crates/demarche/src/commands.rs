@@ -18,6 +18,7 @@ pub(crate) mod options;
 pub(crate) mod power;
 mod question;
 pub(crate) mod seal;
+pub(crate) mod serve;
 pub(crate) mod share;
 pub(crate) mod shell;
 pub(crate) mod verify;

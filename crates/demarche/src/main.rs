@@ -54,6 +54,8 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Manual { folder } => commands::shell::manual(&folder),
         Command::Share { command } => commands::share::run(&command),
+        Command::Serve(args) => commands::serve::run(&args),
+        Command::Demo(args) => commands::serve::demo(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Routes { command } => match command {
             RoutesCommand::Depend(args) => commands::depend::run(&args),
