@@ -148,7 +148,7 @@ fn first_page(assessment: &Assessment) -> Markup {
             @for told in brief(assessment) {
                 p { bdi { (told.text) } " " a class="why" href={ "#" (told.section) } { (told.title) } }
             }
-            div class="pictures" {
+            div class="pictures" tabindex="0" {
                 @if let Some(findings) = judged { figure { (PreEscaped(svg::ranking_in_short(findings))) } }
                 @if let Some(power) = assessment.routes.as_ref().and_then(key_networks) { figure { (power) } }
             }

@@ -212,7 +212,8 @@ fn http(reply: Reply) -> HttpAnswer {
     headers.extend([
         (header::CACHE_CONTROL, cache.to_owned()),
         (header::CONTENT_SECURITY_POLICY, policy.to_owned()),
-        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+        // Without any referrer, a browser would not tell the origin of a form either.
+        (header::REFERRER_POLICY, "same-origin".to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::X_FRAME_OPTIONS, frame.to_owned()),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin".to_owned()),

@@ -59,6 +59,11 @@ pub(crate) enum Command {
     Seal(SealArgs),
     /// Verify a case against its seal and its log, or a received note against its list of files.
     Verify(VerifyArgs),
+    /// Pack a case with everything that its assessment rests on, for somebody who checks it, and check such a package.
+    Pack {
+        #[command(subcommand)]
+        command: PackCommand,
+    },
     /// Write the request to one addressee, or to all.
     Note(NoteArgs),
     /// Open cases in the browser: the report page by page, what-if questions, evidence and requests.
@@ -513,6 +518,57 @@ pub(crate) struct VerifyArgs {
     /// The folder of the annexed files, under the paths of annex B of the note.
     #[arg(long, value_name = "DIR", requires = "note", conflicts_with = "case")]
     pub(crate) annexes: Option<PathBuf>,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PackCommand {
+    /// Write a package: the case without what was leaked, its tables, the record, and the assessment.
+    #[command(
+        after_help = "Example:\n  demarche pack make my-case --out my-case.zip\n\nThe package shows the whole case, and has its strictest marking."
+    )]
+    Make(PackMakeArgs),
+    /// Check a package: every file by its hash, then the assessment again, byte for byte.
+    #[command(after_help = "Exit status: 0 all holds, 2 something does not.")]
+    Check(PackCheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PackMakeArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// The package to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) what: PackArgs,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What goes into a package beside the case.
+#[derive(Debug, Args)]
+pub(crate) struct PackArgs {
+    /// Folders or files of routing data, instead of those in the case folder.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
+    pub(crate) routes: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: LibraryPlace,
+    /// Assess the case as of a day.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Moment>,
+    /// Use sources later than the case as well.
+    #[arg(long)]
+    pub(crate) hindsight: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PackCheckArgs {
+    /// The package.
+    pub(crate) file: PathBuf,
     /// Print as JSON.
     #[arg(long)]
     pub(crate) json: bool,

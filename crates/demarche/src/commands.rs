@@ -15,6 +15,7 @@ pub(crate) mod library;
 pub(crate) mod locate;
 pub(crate) mod note;
 pub(crate) mod options;
+pub(crate) mod pack;
 pub(crate) mod power;
 mod question;
 pub(crate) mod seal;

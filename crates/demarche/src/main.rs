@@ -50,6 +50,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Assess(args) => commands::assess::run(&args),
         Command::Seal(args) => commands::seal::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
+        Command::Pack { command } => commands::pack::run(&command),
         Command::Note(args) => commands::note::run(&args),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Manual { folder } => commands::shell::manual(&folder),

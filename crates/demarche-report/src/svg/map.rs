@@ -50,7 +50,9 @@ pub fn svg_of_map(findings: &RoutesFindings) -> String {
 /// The same map with every network as a link: `prefix` followed by its number, such as `?refuse=AS4837`.
 #[must_use]
 pub fn svg_of_map_linked(findings: &RoutesFindings, prefix: &str) -> String {
-    drawn(findings, &palette_of(findings), &Marks::linked(prefix))
+    let drawing = drawn(findings, &palette_of(findings), &Marks::linked(prefix));
+    // What holds links is no image: a reader of screens would not tell them.
+    drawing.replacen("role=\"img\"", "role=\"group\"", 1)
 }
 
 /// True if the map is wider than a page of paper held upright.

@@ -88,7 +88,7 @@ fn answer(title: &str, findings: Option<&AttributionFindings>, case: &Case) -> M
                         p class=[(number == 0).then_some("first")] { bdi { (sentence) } }
                     }
                     @if findings.withheld.is_none() {
-                        div class="scroll" { (PreEscaped(svg_of_ranking(findings))) }
+                        div class="scroll" tabindex="0" { (PreEscaped(svg_of_ranking(findings))) }
                     }
                 },
             }

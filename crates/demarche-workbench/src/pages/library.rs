@@ -24,7 +24,7 @@ pub(crate) fn page(bench: &Arc<Workbench>) -> Reply {
             @match stored {
                 Err(error) => p role="alert" { strong { bdi { (told(&error)) } } },
                 Ok((stored, gaps)) => {
-                    div class="scroll" { table {
+                    div class="scroll" tabindex="0" { table {
                         caption { "Editions" }
                         thead { tr { th scope="col" { "Edition" } th scope="col" { "Used" } th scope="col" { "Date" } th scope="col" class="n" { "Entries" } th scope="col" class="n" { "Refused" } } }
                         tbody {

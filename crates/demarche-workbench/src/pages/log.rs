@@ -43,7 +43,7 @@ fn lines(scene: &Scene<'_>) -> Markup {
     html! {
         @for problem in &log.problems { p role="alert" { strong { (problem) } } }
         @if log.entries.is_empty() { p { "Nothing was entered yet." } } @else {
-            div class="scroll" {
+            div class="scroll" tabindex="0" {
                 table {
                     caption { "The latest first" }
                     thead { tr {

@@ -44,7 +44,7 @@ fn asked(scene: &Scene<'_>, judged: &Judged, findings: &RoutesFindings, ask: &As
                 @for state in states { a class="chip" data-live="" href={ "?refuse=" (state) "#effect" } { (state.label()) } }
             }
             (answered(judged, findings, ask))
-            figure { div class="scroll linked" { (PreEscaped(svg_of_map_linked(findings, "?refuse="))) } }
+            figure { div class="scroll linked" tabindex="0" { (PreEscaped(svg_of_map_linked(findings, "?refuse="))) } }
         }
     }
 }

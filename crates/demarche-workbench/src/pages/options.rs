@@ -103,7 +103,7 @@ fn weighed(scene: &Scene<'_>, judged: &Judged, case: &Case) -> Markup {
     let (attribution, routes) = (all.attribution.as_ref(), all.routes.as_ref());
     let found = scene.bench.pool.install(|| response(case, attribution, routes, record));
     html! {
-        div class="answer" aria-live="polite" {
+        div class="found" aria-live="polite" {
             @match found {
                 None => p { "No response could be weighed." },
                 Some(found) => {

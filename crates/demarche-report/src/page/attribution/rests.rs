@@ -21,7 +21,7 @@ pub(crate) fn rests(findings: &AttributionFindings, case: &Case) -> Markup {
         section {
             h2 id="rests" { "What the judgement rests on" }
             @if !findings.sensitivity.is_empty() {
-                figure { div class="scroll" { (PreEscaped(svg::svg_of_sensitivity(findings, case))) } }
+                figure { div class="scroll" tabindex="0" { (PreEscaped(svg::svg_of_sensitivity(findings, case))) } }
                 (parts(findings, case))
             }
             h3 { "What would change it" }
