@@ -145,6 +145,14 @@ impl Case {
         self.parties.iter().filter(move |party| party.roles.contains(&role))
     }
 
+    /// Returns true if a party of a state is said to be responsible, or to shelter those who are.
+    #[must_use]
+    pub fn accuses(&self, state: Country) -> bool {
+        let accused = [Role::ResponsibleAlleged, Role::ShelterAlleged];
+        let mut parties = self.parties.iter().filter(|party| party.country == Some(state));
+        parties.any(|party| accused.iter().any(|role| party.roles.contains(role)))
+    }
+
     /// Returns the time of notice, else of the beginning.
     #[must_use]
     pub fn noticed(&self) -> Option<Moment> {

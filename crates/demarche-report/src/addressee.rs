@@ -145,7 +145,7 @@ pub fn addressees(assessment: &Assessment) -> Vec<Addressee> {
 #[must_use]
 pub fn is_written(case: &Case, addressee: &Addressee) -> bool {
     match addressee.to {
-        to if !is_accused(case, to.country()) => addressee.why.iter().any(Reason::is_enough),
+        to if !case.accuses(to.country()) => addressee.why.iter().any(Reason::is_enough),
         Recipient::State(_) => case.request.accused != AccusedNote::Nothing,
         Recipient::Cert(_) => false,
     }
@@ -200,13 +200,6 @@ fn of_cert(state: &[Reason], named: Vec<Reason>) -> Vec<Reason> {
         Reason::ResponsibleAlleged { .. } | Reason::ShelterAlleged { .. } => false,
     };
     state.iter().filter(is_technical).cloned().chain(named).collect()
-}
-
-/// Returns true if the case says that a state is responsible, or shelters those who are.
-pub(crate) fn is_accused(case: &Case, state: Country) -> bool {
-    [Role::ResponsibleAlleged, Role::ShelterAlleged]
-        .into_iter()
-        .any(|role| has_role(case, state, role))
 }
 
 /// Returns true if a party of a state has a role in the case.

@@ -5,7 +5,7 @@ use demarche_case::assessment::attribution::{AttributionCaveat, AttributionFindi
 use demarche_case::assessment::routes::RoutesFindings;
 use demarche_case::{Country, Recipient, Role};
 
-use crate::addressee::{Addressee, Reason, addressees, is_accused, sender};
+use crate::addressee::{Addressee, Reason, addressees, sender};
 use crate::answer::who_cuts_off;
 use crate::attribution::{
     how_sure, leader_sentence, planted, reason_and_doubt, strongest_against, strongest_for,
@@ -132,7 +132,7 @@ fn first_step(assessment: &Assessment) -> Option<Told> {
     let case = &assessment.case;
     let asked = addressees(assessment)
         .into_iter()
-        .filter(|addressee| !is_accused(case, addressee.to.country()));
+        .filter(|addressee| !case.accuses(addressee.to.country()));
     let (holds_records, consulted): (Vec<_>, Vec<_>) = asked.partition(|addressee| {
         let has_records = |reason: &Reason| match reason {
             Reason::Transit { .. } | Reason::Hosts { .. } => true,

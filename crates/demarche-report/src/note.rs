@@ -23,7 +23,7 @@ use demarche_case::{
     AnnexFile, Country, NoteAnnex, Party, Recipient, Released, RequestSettings, Role, Tlp, released,
 };
 
-use crate::addressee::{Addressee, Carrier, Reason, asked, is_accused, networks_in};
+use crate::addressee::{Addressee, Carrier, Reason, asked, networks_in};
 use crate::attribution::capitalised;
 use crate::date::date;
 use crate::number::count;
@@ -98,7 +98,7 @@ pub fn note_dressed(
 ) -> Result<Note, DressError> {
     let to = to.into();
     let released = released(assessment, to);
-    if is_accused(&assessment.case, to.country()) {
+    if assessment.case.accuses(to.country()) {
         return accused::note(assessment, released, dress);
     }
     let writer = Writer::new(&released);

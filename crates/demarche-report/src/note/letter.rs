@@ -2,7 +2,7 @@
 
 use demarche_case::{Recipient, Role};
 
-use crate::addressee::{is_accused, sender};
+use crate::addressee::sender;
 use crate::words::{in_text, listed, with_article};
 
 use super::{Writer, capitalised, in_text_of, name, named_with_contact};
@@ -55,7 +55,7 @@ impl Writer<'_> {
             Recipient::State(_) => {
                 let authorities = format!("The competent authorities of {state}");
                 // An accused state does not learn whom the sender knows in its police.
-                let is_accused = is_accused(&self.released.case, self.addressee);
+                let is_accused = self.released.case.accuses(self.addressee);
                 let police = if is_accused { Vec::new() } else { named(Role::LawEnforcement) };
                 match police {
                     police if police.is_empty() => authorities,
@@ -113,9 +113,7 @@ impl Writer<'_> {
             "Answers and questions, also on what may be passed on, reach {} at: {contact}. Please quote the reference of this note.",
             self.sender()
         );
-        if matches!(self.to, Recipient::State(_))
-            && !is_accused(&self.released.case, self.addressee)
-        {
+        if matches!(self.to, Recipient::State(_)) && !self.released.case.accuses(self.addressee) {
             text.push_str(" Technical questions can be settled directly between the CERTs.");
         }
         vec![Block::Heading("Point of contact".to_owned()), Block::Paragraph(text)]

@@ -5,7 +5,6 @@
 
 use demarche_case::{EffectKind, Norm, Role, Sector, norm};
 
-use crate::addressee::is_accused;
 use crate::document::Column;
 use crate::words::in_text;
 
@@ -36,7 +35,7 @@ const OF_DISPUTES: [&str; 3] = ["un-charter-2-3", "ungge-2015-28f", "ungge-2021-
 
 impl Writer<'_> {
     pub(crate) fn norms(&self) -> Vec<Block> {
-        let (application, ids) = match is_accused(&self.released.case, self.addressee) {
+        let (application, ids) = match self.released.case.accuses(self.addressee) {
             true if self.only_shelters() => self.of_shelter(),
             true => self.of_responsibility(),
             false => self.of_help(),

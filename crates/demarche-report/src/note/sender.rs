@@ -9,7 +9,7 @@ use demarche_case::{
     WithheldReason,
 };
 
-use crate::addressee::{Reason, asked, has_role, is_accused, reasons};
+use crate::addressee::{Reason, asked, has_role, reasons};
 use crate::attribution::plain_figures;
 use crate::date::date;
 use crate::document::{Block, Cell, Column, words};
@@ -139,7 +139,7 @@ pub(crate) fn remedy_in_words(whole: &Assessment, released: &Released) -> Option
 fn names_the_addressee(whole: &Assessment, to: Recipient) -> Option<String> {
     let leads = whole.attribution.as_ref()?.leads.as_ref()?;
     let is_named = matches!(leads, Leads::State { state } if *state == to.country());
-    (is_named && !is_accused(&whole.case, to.country())).then(|| {
+    (is_named && !whole.case.accuses(to.country())).then(|| {
         "READ THIS BEFORE SENDING. The judgement names this very state. If it is held to be responsible, give it the role “responsible-alleged” in the case. It then gets no request for help and no evidence.".to_owned()
     })
 }
@@ -275,7 +275,7 @@ pub(crate) fn sender_markdown(
         ]
     };
     let rows: Vec<Vec<Cell>> = released.withheld.iter().map(row).collect();
-    let is_accused = is_accused(&assessment.case, to.country());
+    let is_accused = assessment.case.accuses(to.country());
     let why = reasons(assessment, to);
     let mut blocks = Vec::new();
     if let Some(refused) = refused {

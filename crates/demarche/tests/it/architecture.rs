@@ -38,7 +38,7 @@ const ALLOWED: [(&str, &[&str]); 25] = [
             "http",
         ],
     ),
-    ("exchange", &["terms", "case", "stix"]),
+    ("exchange", &["terms", "case", "stix", "pattern", "report"]),
     (
         "assess",
         &[

@@ -9,7 +9,7 @@ use demarche_case::assessment::answer::{
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
 use demarche_compare::psi::CompareAnswer;
-use demarche_exchange::answer::{CheckAnswer, ExportAnswer};
+use demarche_exchange::answer::{CheckAnswer, ExportAnswer, MatchAnswer, ShareImportAnswer};
 use demarche_library::answer::{AddAnswer, DoctorAnswer, ListAnswer, ShowAnswer};
 use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
 use demarche_server::{PullAnswer, PushAnswer};
@@ -53,6 +53,10 @@ fn schemas_are_those_of_the_types() {
         .assert_eq(&text::<Answer<CheckAnswer>>());
     expect_file!["../../../../docs/schema/share-export.json"]
         .assert_eq(&text::<Answer<ExportAnswer>>());
+    expect_file!["../../../../docs/schema/share-import.json"]
+        .assert_eq(&text::<Answer<ShareImportAnswer>>());
+    expect_file!["../../../../docs/schema/share-match.json"]
+        .assert_eq(&text::<Answer<MatchAnswer>>());
     expect_file!["../../../../docs/schema/share-pull.json"]
         .assert_eq(&text::<Answer<PullAnswer>>());
     expect_file!["../../../../docs/schema/share-push.json"]
