@@ -14,7 +14,7 @@ mod judgement;
 mod pattern;
 mod words;
 
-use demarche_case::{Recipient, Released, Role, Tlp};
+use demarche_case::{Recipient, Released, Tlp};
 use demarche_stix::{BundleError, Draft, DraftError, Rules, Timestamp, TlpVersion};
 
 use collection::Collection;
@@ -52,7 +52,7 @@ pub struct Unexpressed {
 /// [`ExportError::Accused`] where the addressee is said to be responsible or to shelter those who are: it gets a note and
 /// no traces. [`ExportError::Draft`] and [`ExportError::Bundle`] where STIX would be broken; nothing is written then.
 pub fn export(released: &Released, settings: &Settings) -> Result<Export, ExportError> {
-    if settings.is_accused || is_accused(released) {
+    if settings.is_accused || released.case.accuses(released.to.country()) {
         return Err(ExportError::Accused { to: released.to });
     }
     let mut collection = Collection::new(released, settings);
@@ -69,14 +69,6 @@ pub fn export(released: &Released, settings: &Settings) -> Result<Export, Export
     let bytes = bundle.finish(&Rules::default())?;
     let objects = bundle.ids().count();
     Ok(Export { bytes, objects, marking: released.marking(), unexpressed })
-}
-
-/// Returns true if the released case says that the addressee is responsible, or shelters those who are.
-fn is_accused(released: &Released) -> bool {
-    let country = released.to.country();
-    let accused = [Role::ResponsibleAlleged, Role::ShelterAlleged];
-    let mut parties = released.case.parties.iter().filter(|party| party.country == Some(country));
-    parties.any(|party| accused.iter().any(|role| party.roles.contains(role)))
 }
 
 /// An object with its marking, on its way into the bundle.

@@ -2,7 +2,7 @@
 
 use demarche_case::{Recipient, Role};
 
-use crate::addressee::{is_accused, sender};
+use crate::addressee::sender;
 use crate::words::{in_text, listed, with_article};
 
 use super::{Writer, capitalised, in_text_of, name, named_with_contact};
@@ -55,7 +55,7 @@ impl Writer<'_> {
             Recipient::State(_) => {
                 let authorities = format!("The competent authorities of {state}");
                 // An accused state does not learn whom the sender knows in its police.
-                let is_accused = is_accused(&self.released.case, self.addressee);
+                let is_accused = self.released.case.accuses(self.addressee);
                 let police = if is_accused { Vec::new() } else { named(Role::LawEnforcement) };
                 match police {
                     police if police.is_empty() => authorities,
@@ -88,14 +88,14 @@ impl Writer<'_> {
                  It asks for their help in the matter set out below."
             ),
         };
-        let has_records = self.is_transit() || self.is_host();
+        let is_to_preserve = self.asks_to_preserve();
         let asks = match self.to {
-            Recipient::Cert(_) if has_records => {
+            Recipient::Cert(_) if is_to_preserve => {
                 format!(
                     "It asks that traces be preserved {preserve}, and for a first answer {answer}."
                 )
             }
-            Recipient::State(_) if has_records => {
+            Recipient::State(_) if is_to_preserve => {
                 format!(
                     "It asks that records be preserved {preserve}, and for a first answer {answer}."
                 )
@@ -114,7 +114,7 @@ impl Writer<'_> {
             self.sender()
         );
         if matches!(self.to, Recipient::State(_))
-            && !is_accused(&self.released.case, self.addressee)
+            && !self.released.case.accuses(self.addressee)
         {
             text.push_str(" Technical questions can be settled directly between the CERTs.");
         }

@@ -48,6 +48,19 @@ impl Writer<'_> {
                 ))
             }
             Reason::Hosts { addresses } => Some(self.hosts(*addresses)),
+            Reason::Victim { .. } => {
+                let victims = self.victims_here();
+                let were = if victims.len() == 1 { "was" } else { "were" };
+                Some(format!("{} {were} attacked in {in_text}.", listed(&victims, "and")))
+            }
+            Reason::Registered { .. } => {
+                let suspects = self.suspects_here();
+                let are = if suspects.len() == 1 { "is" } else { "are" };
+                Some(format!(
+                    "{}, whom the facts concern, {are} registered in {in_text}.",
+                    listed(&suspects, "and")
+                ))
+            }
             // An accused state gets a protest or a question, and no such reasons.
             Reason::ResponsibleAlleged { .. } | Reason::ShelterAlleged { .. } => None,
             Reason::Named { party, role: Role::Partner } => {
@@ -99,11 +112,29 @@ impl Writer<'_> {
     }
 
     /// The addresses that a table of prefixes or a registry places in the addressee's territory.
-    fn located_here(&self) -> impl Iterator<Item = &Located> {
+    pub(crate) fn located_here(&self) -> impl Iterator<Item = &Located> {
         let here = |located: &&Located| {
             [located.announced_from, located.registered_in].contains(&Some(self.addressee))
         };
         self.routes().into_iter().flat_map(|findings| &findings.located).filter(here)
+    }
+
+    /// The parties of the addressee that were attacked, whole.
+    pub(crate) fn victims_here(&self) -> Vec<String> {
+        let parties = self.asked.why.iter().find_map(|reason| match reason {
+            Reason::Victim { parties } => Some(parties),
+            _ => None,
+        });
+        parties.into_iter().flatten().map(|party| name(party)).collect()
+    }
+
+    /// The private parties that are alleged to be responsible and registered with the addressee, whole.
+    pub(crate) fn suspects_here(&self) -> Vec<String> {
+        let parties = self.asked.why.iter().find_map(|reason| match reason {
+            Reason::Registered { parties } => Some(parties),
+            _ => None,
+        });
+        parties.into_iter().flatten().map(|party| name(party)).collect()
     }
 
     fn has_located_hosts(&self) -> bool {
@@ -130,6 +161,11 @@ impl Writer<'_> {
         }
         if self.is_transit() {
             sentences.push("To carry traffic is no fault, and this note alleges none.");
+        }
+        if !self.suspects_here().is_empty() {
+            sentences.push(
+                "This note accuses no state of what a private party may have done. It asks for an inquiry, which may clear that party.",
+            );
         }
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }

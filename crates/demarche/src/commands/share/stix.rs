@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use demarche_case::{Case, CaseFolder, Recipient, Role, released};
+use demarche_case::{CaseFolder, Recipient, released};
 use demarche_exchange::answer::{
     CheckAnswer, CheckedFile, ExportAnswer, ToldBreach, UnexpressedPart,
 };
@@ -119,7 +119,7 @@ pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
         modified: now,
         tlp: if args.tlp1 { TlpVersion::One } else { TlpVersion::Two },
         secret: kept.secret,
-        is_accused: is_accused(&assessment.case, args.to),
+        is_accused: assessment.case.accuses(args.to.country()),
     };
     let exported = bundle_of(&released, &settings).map_err(|error| {
         let hint = error.hint();
@@ -167,12 +167,6 @@ fn exported_in_words(answer: &ExportAnswer) -> String {
         ));
     }
     text
-}
-
-fn is_accused(case: &Case, to: Recipient) -> bool {
-    let accused = [Role::ResponsibleAlleged, Role::ShelterAlleged];
-    let parties = accused.into_iter().flat_map(|role| case.parties_as(role));
-    parties.into_iter().any(|party| party.country == Some(to.country()))
 }
 
 /// The file beside a bundle with what the next export needs.
