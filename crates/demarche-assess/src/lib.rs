@@ -122,6 +122,7 @@ fn assess_in_pool(
     sources: &Sources<'_>,
     progress: &dyn Progress,
 ) -> Result<Assessment, AssessError> {
+    is_after_the_beginning(folder.case(), sources.as_of)?;
     let threads = NonZeroUsize::new(sources.pool.current_num_threads());
     let threads = threads.unwrap_or(NonZeroUsize::MIN);
     let files = TableFiles::of(folder, &sources.tables)?;
@@ -164,6 +165,16 @@ fn assess_in_pool(
     assessment.response =
         response(case, attribution.as_ref(), routes.as_ref(), known.library.record());
     Ok(assessment)
+}
+
+/// Refuses a day on which nobody could know of the case, for the attack had not begun.
+fn is_after_the_beginning(case: &Case, day: Option<Moment>) -> Result<(), AssessError> {
+    match day.zip(case.began.or(case.detected)) {
+        Some((day, began)) if day.date() < began.date() => {
+            Err(AssessError::BeforeTheAttack { day, began })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns a gap where the case has leaked files and no inventory of them is given.

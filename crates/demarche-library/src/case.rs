@@ -14,7 +14,7 @@ use demarche_case::record::{
 };
 use demarche_case::{
     Availability, Body, Case, CaseFolder, Claim, ClaimKind, Discrepancy, Evidence, FolderError,
-    OpenError, Role, Sector, Sha256, Source, verify,
+    OpenError, Role, Sha256, Source, verify,
 };
 
 use crate::citations::Citations;

@@ -490,7 +490,7 @@ fn an_empty_note_has_a_remedy_that_fills_it() {
             continue;
         }
         let remedy = empty.remedy.unwrap_or_else(|| panic!("{to}: no remedy"));
-        assert!(empty.sender_markdown.contains("next to nothing"), "{}", empty.sender_markdown);
+        assert!(empty.sender_markdown.contains("withhold from this addressee why it is asked"), "{}", empty.sender_markdown);
         let mut released = assessment.clone();
         released.case.release_to.insert(state);
         for item in &mut released.case.evidence {

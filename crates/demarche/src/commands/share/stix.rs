@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use demarche_case::{CaseFolder, Recipient, released};
+use demarche_case::{CaseFolder, released};
 use demarche_exchange::answer::{
     CheckAnswer, CheckedFile, ExportAnswer, ToldBreach, UnexpressedPart,
 };
