@@ -368,7 +368,9 @@ impl Party {
     /// Returns true if the case says that the party is responsible, or shelters those who are.
     #[must_use]
     pub fn is_accused(&self) -> bool {
-        [Role::ResponsibleAlleged, Role::ShelterAlleged].iter().any(|role| self.roles.contains(role))
+        [Role::ResponsibleAlleged, Role::ShelterAlleged]
+            .iter()
+            .any(|role| self.roles.contains(role))
     }
 }
 

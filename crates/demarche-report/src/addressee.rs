@@ -118,7 +118,7 @@ impl Reason {
             }
             Self::Registered { parties } => {
                 let are = if parties.len() == 1 { "is" } else { "are" };
-                format!("{}, alleged to be responsible, {are} registered there", of_parties(parties))
+                format!("{}, whom the case accuses, {are} registered there", of_parties(parties))
             }
             Self::Named { party, role } => {
                 format!(

@@ -213,14 +213,20 @@ fn missing(findings: &AttributionFindings) -> Option<String> {
     // An artefact can count as infrastructure, and of victims every case tells something.
     let aspects = [Aspect::Malware, Aspect::Code, Aspect::Infrastructure, Aspect::Behaviour];
     let has = |wanted: &Aspect| findings.items.iter().any(|item| item.aspect == *wanted);
-    let missing: Vec<String> =
-        aspects.into_iter().filter(|entry| !has(entry)).map(|entry| aspect(entry).to_owned()).collect();
+    let missing: Vec<String> = aspects
+        .into_iter()
+        .filter(|entry| !has(entry))
+        .map(|entry| aspect(entry).to_owned())
+        .collect();
     (!missing.is_empty())
         .then(|| format!("The case has no evidence yet of {}.", listed(&missing, "or")))
 }
 
 /// The reason for naming nobody, and all that would change it, for the sender.
-pub(crate) fn withheld_in_full(none: &NoProbability, findings: &AttributionFindings) -> Vec<String> {
+pub(crate) fn withheld_in_full(
+    none: &NoProbability,
+    findings: &AttributionFindings,
+) -> Vec<String> {
     withheld(none, findings).into_iter().chain(missing(findings)).collect()
 }
 

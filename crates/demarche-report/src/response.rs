@@ -351,7 +351,8 @@ fn first(findings: &ResponseFindings) -> Vec<String> {
     let order = beyond_baseline(findings);
     let mut order = order.into_iter().filter(|option| first_share(option) > 0.0).take(MOST);
     let Some(first) = order.next() else { return sentences };
-    let of = if leading_baseline(findings).is_some() { "Of the options that do more, " } else { "" };
+    let of =
+        if leading_baseline(findings).is_some() { "Of the options that do more, " } else { "" };
     sentences.push(format!(
         "{of}{} comes first most often, in {} of the simulations.",
         quoted(findings, &first.option),

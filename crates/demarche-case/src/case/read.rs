@@ -12,7 +12,8 @@ use super::{
 use crate::options::Options;
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
 use crate::{
-    CaseError, CaseId, CasePath, Country, Evidence, EvidenceId, Problem, Sector, Tlp, evidence,
+    CaseError, CaseId, CasePath, Country, Evidence, EvidenceId, PartyId, Problem, Sector, Tlp,
+    evidence,
 };
 
 words!(AccusedNote: "protest" Protest, "cease" Cease, "question" Question, "nothing" Nothing);
@@ -220,19 +221,18 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
             top.wrong("hypothesis", twice, "write one, or give the other a party of its own");
         }
     }
-    let accusing = hypotheses.iter().filter(|named| acts_for_no_state(named.attacker));
-    for named in accusing {
-        let mut alleged = parties.iter().filter(|party| party.id == named.party);
-        if let Some(party) = alleged.find(|party| party.is_accused())
-            && let Some(state) = party.state().filter(|_| party.sector.is_none())
-        {
+    let accused = parties.iter().filter(|party| party.is_accused() && party.sector.is_none());
+    let accused: BTreeMap<&PartyId, Country> =
+        accused.filter_map(|party| Some((&party.id, party.state()?))).collect();
+    for named in hypotheses.iter().filter(|named| acts_for_no_state(named.attacker)) {
+        if let Some(state) = accused.get(&named.party) {
             top.wrong(
                 "hypothesis",
                 format!(
                     "the hypothesis says that `{}` acts for no state, and with the country {state} it stands for that state",
-                    party.id
+                    named.party
                 ),
-                "give the party a `sector`, such as \"company\", which leaves its country as the place where it is registered",
+                "give the party a `sector`, such as \"company\"; its country is then only where it is registered",
             );
         }
     }

@@ -73,12 +73,24 @@ impl Writer<'_> {
                 asks.extend(self.of_a_partner());
             }
         }
-        asks.push(Ask::new(
-            "to name a point of contact for this matter",
-            "A name or desk, an address and a telephone number that is answered.",
-            self.preserve_by(),
-        ));
+        // The police are asked for a contact at any hour.
+        if !self.asks_the_police() {
+            let number = match self.to {
+                Recipient::State(_) => "that is answered",
+                Recipient::Cert(_) => "that is answered day and night",
+            };
+            asks.push(Ask::new(
+                "to name a point of contact for this matter",
+                format!("A name or desk, an address and a telephone number {number}."),
+                self.preserve_by(),
+            ));
+        }
         asks
+    }
+
+    /// Returns true if the note asks those who inquire into crimes.
+    pub(crate) fn asks_the_police(&self) -> bool {
+        self.is_named_as(Role::LawEnforcement) || !self.suspects_here().is_empty()
     }
 
     pub(crate) fn asks(&self) -> Vec<Block> {
@@ -248,7 +260,7 @@ impl Writer<'_> {
     /// Where private parties that are alleged to be responsible are registered with the addressee, it is about them.
     fn of_the_police(&self) -> Vec<Ask> {
         let suspects = self.suspects_here();
-        if suspects.is_empty() && !self.is_named_as(Role::LawEnforcement) {
+        if !self.asks_the_police() {
             return Vec::new();
         }
         let mut asks = Vec::new();
@@ -260,7 +272,9 @@ impl Writer<'_> {
                     .to_owned()
             })
         } else {
-            Some(format!("to have data kept that operators, banks and providers in its territory hold on {whose}"))
+            Some(format!(
+                "to have data kept that operators, banks and providers in its territory hold on {whose}"
+            ))
         };
         asks.extend(what.map(|what| {
             Ask::new(
@@ -273,13 +287,20 @@ impl Writer<'_> {
             )
             .to_preserve()
         }));
-        if !suspects.is_empty() {
-            asks.push(Ask::new(
-                format!("to say what its registers and authorities know of {whose}"),
-                "Owners, directors, addresses, accounts, licences, and proceedings. What a company’s own papers say is of use as well.",
-                self.answer_by(),
+        let (what, how) = if suspects.is_empty() {
+            (
+                "to share what its police hold on what the facts below name".to_owned(),
+                "A search of their own records, by annex A where there is one, and a word on similar attacks.",
             )
-            .to_share());
+        } else {
+            (
+                format!("to share what its registers and authorities know of {whose}"),
+                "Owners, directors, addresses, accounts, licences, and proceedings. What a company’s own papers say is of use as well.",
+            )
+        };
+        // A partner is asked to share what it holds in any case.
+        if !(suspects.is_empty() && self.is_partner()) {
+            asks.push(Ask::new(what, how, self.answer_by()).to_share());
         }
         // A host is told of legal assistance already.
         if !self.asks_a_host() {
@@ -352,15 +373,19 @@ impl Writer<'_> {
             [victim] => (victim.clone(), "it"),
             _ => ("those who were attacked in it".to_owned(), "they"),
         };
-        vec![Ask::new(
-            format!("to pass on to {whom} what this note lists, and to share what {found} found"),
-            format!(
-                "By those who help with such attacks in {}, its CERT or its police.",
-                in_text(self.addressee)
-            ),
-            self.answer_by(),
-        )
-        .to_share()]
+        vec![
+            Ask::new(
+                format!(
+                    "to pass on to {whom} what this note lists, and to share what {found} found"
+                ),
+                format!(
+                    "By those who help with such attacks in {}, its CERT or its police.",
+                    in_text(self.addressee)
+                ),
+                self.answer_by(),
+            )
+            .to_share(),
+        ]
     }
 
     fn of_a_partner(&self) -> Vec<Ask> {
@@ -399,12 +424,16 @@ impl Writer<'_> {
                 self.answer_by(),
             ));
         }
-        let is_asked = self.is_transit() && self.has_addresses_outside_the_target();
-        if let Some(findings) = self.routes().filter(|_| is_asked) {
-            let target = networks_of(&findings.target);
+        if let Some(findings) = self.routes().filter(|_| self.is_transit()) {
+            let target = format!("{}{}", networks_of(&findings.target), self.prefixes());
+            let traffic = if self.has_addresses_outside_the_target() {
+                format!("between {target} and the addresses of annex A")
+            } else {
+                format!("from and to {target}")
+            };
             asks.push(
                 Ask::new(
-                    format!("to have flow records kept of traffic between {target}{} and the addresses of annex A", self.prefixes()),
+                    format!("to have flow records kept of traffic {traffic}"),
                     format!("A filter on sampled flow records of the operators named above, from {} on; the content of communications is not asked for.", self.since()),
                     self.preserve_by(),
                 )

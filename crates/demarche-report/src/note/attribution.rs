@@ -16,8 +16,7 @@ pub(crate) const NOBODY: &str =
     "The facts that are shared do not tell who did it, and this note names nobody.";
 
 /// The same in a note that tells what others said of it.
-pub(crate) const NOBODY_BUT_SAID: &str =
-    "The facts that are shared do not tell who did it. What has been said of it stands above, and this note adds nobody.";
+pub(crate) const NOBODY_BUT_SAID: &str = "The facts that are shared do not tell who did it. What has been said of it stands above, and this note adds nobody.";
 
 /// Below this probability a note names nobody: an answer that is rather wrong than right accuses for nothing.
 pub(crate) const NAMED_FROM: f64 = 0.5;

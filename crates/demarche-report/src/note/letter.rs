@@ -113,9 +113,7 @@ impl Writer<'_> {
             "Answers and questions, also on what may be passed on, reach {} at: {contact}. Please quote the reference of this note.",
             self.sender()
         );
-        if matches!(self.to, Recipient::State(_))
-            && !self.released.case.accuses(self.addressee)
-        {
+        if matches!(self.to, Recipient::State(_)) && !self.released.case.accuses(self.addressee) {
             text.push_str(" Technical questions can be settled directly between the CERTs.");
         }
         vec![Block::Heading("Point of contact".to_owned()), Block::Paragraph(text)]

@@ -76,9 +76,7 @@ impl Writer<'_> {
             ids.extend(OF_A_REFUSAL);
             application.push(format!("Whether operators may be told to filter or to refuse routes is for the law of {name}. Rules on telecommunications between states and the freedom of information set limits to it."));
         }
-        let is_police =
-            self.is_named_as(Role::LawEnforcement) || !self.suspects_here().is_empty();
-        if self.is_host() || is_police {
+        if self.is_host() || self.asks_the_police() {
             ids.extend(OF_ASSISTANCE);
             application.push("The Convention on Cybercrime applies where both states are parties to it. Elsewhere a treaty on legal assistance, reciprocity or the law of the addressee may offer the same help.".to_owned());
         }

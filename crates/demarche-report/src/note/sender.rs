@@ -77,7 +77,8 @@ const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever t
 /// or none of the effects bears on one.
 fn effects_to_publish(whole: &Assessment, to: Recipient) -> Option<String> {
     let state = to.country();
-    let names_norms = matches!(whole.case.request.accused, AccusedNote::Protest | AccusedNote::Cease);
+    let names_norms =
+        matches!(whole.case.request.accused, AccusedNote::Protest | AccusedNote::Cease);
     if !names_norms || !has_role(&whole.case, state, Role::ResponsibleAlleged) {
         return None;
     }
@@ -93,8 +94,9 @@ fn effects_to_publish(whole: &Assessment, to: Recipient) -> Option<String> {
         return None;
     }
     let missing = others.into_iter().filter(|effect| is_breach(vec![effect.clone()]));
-    let missing: Vec<String> =
-        missing.map(|effect| format!("“{}”", shown(&effect.text, PROSE).trim_end_matches('.'))).collect();
+    let missing: Vec<String> = missing
+        .map(|effect| format!("“{}”", shown(&effect.text, PROSE).trim_end_matches('.')))
+        .collect();
     (!missing.is_empty()).then(|| {
         format!(
             "The note names no obligation as breached, since no effect that bears on one is marked CLEAR. Where they are public, mark these CLEAR: {}.",

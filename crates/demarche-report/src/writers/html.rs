@@ -169,3 +169,16 @@ pub(crate) fn table(caption: &str, columns: &[Column], rows: &[Vec<Markup>]) -> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_a_single_one_stays() {
+        let written = |text: &str| marked_up(text).into_string();
+        assert_eq!(written("add `[[effect]]` to it"), "add <code>[[effect]]</code> to it");
+        assert_eq!(written("a ` b"), "a ` b");
+        assert_eq!(written("`<b>`"), "<code>&lt;b&gt;</code>");
+    }
+}
