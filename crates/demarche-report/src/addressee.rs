@@ -113,12 +113,10 @@ impl Reason {
                 format!("{} is said to shelter those who did it", shown(party, NAME))
             }
             Self::Victim { parties } => {
-                let were = if parties.len() == 1 { "was" } else { "were" };
-                format!("{} {were} attacked", of_parties(parties))
+                format!("attacked there: {}", of_parties(parties))
             }
             Self::Registered { parties } => {
-                let are = if parties.len() == 1 { "is" } else { "are" };
-                format!("{}, whom the case accuses, {are} registered there", of_parties(parties))
+                format!("accused by the case and registered there: {}", of_parties(parties))
             }
             Self::Named { party, role } => {
                 format!(
@@ -280,10 +278,10 @@ pub(crate) fn sender(case: &Case) -> String {
     party.map_or(&case.owner.organisation, |party| &party.name).clone()
 }
 
-/// The states in whose name requests go out.
+/// The states in whose name requests go out; where nobody names one, that of the first victim.
 fn senders(case: &Case) -> Vec<Country> {
     let parties = case.parties_as(Role::Sender).filter_map(|party| party.country);
-    case.owner.country.into_iter().chain(parties).collect()
+    case.owner.country.into_iter().chain(parties).chain(case.sender()).collect()
 }
 
 fn transit(routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)> {

@@ -121,12 +121,16 @@ const WITH_ARTICLE: [&str; 19] = [
     "United",
 ];
 
-/// A name within a sentence: `the Ministry of Foreign Affairs`, `Sony Pictures`.
+/// A name within a sentence: `the Ministry of Foreign Affairs`, `Sony Pictures`; an article of its own is not capital.
 pub(crate) fn with_article(called: String) -> String {
     let is_office = WITH_ARTICLE.iter().any(|office| {
         called.strip_prefix(office).is_some_and(|rest| rest.starts_with(char::is_whitespace))
     });
-    if is_office { format!("the {called}") } else { called }
+    match called.strip_prefix("The ") {
+        Some(rest) => format!("the {rest}"),
+        None if is_office => format!("the {called}"),
+        None => called,
+    }
 }
 
 /// The name of a player in a power game.

@@ -207,8 +207,11 @@ impl Writer<'_> {
     }
 
     fn of_a_host(&self) -> Vec<Ask> {
-        if !self.is_host() || !self.has_machines_here() {
+        if !self.is_host() {
             return Vec::new();
+        }
+        if !self.has_machines_here() {
+            return self.of_an_unknown_machine().into_iter().collect();
         }
         vec![
             Ask::new(
@@ -233,6 +236,19 @@ impl Writer<'_> {
             ),
             self.of_legal_assistance(),
         ]
+    }
+
+    /// For a host of machines of which no address is shared; nothing where no fact is shared by which to find them.
+    fn of_an_unknown_machine(&self) -> Option<Ask> {
+        let has_facts = !self.released.case.evidence.is_empty();
+        has_facts.then(|| {
+            Ask::new(
+                "to say whether it knows of machines in its networks that served the attack, and to have what is on them preserved",
+                "A search by its operators and its CERT for what the facts below tell; where that is too little, a word on what they need.",
+                self.preserve_by(),
+            )
+            .to_preserve()
+        })
     }
 
     /// The way of criminal law, which is open whoever the attacker is: a machine that is misused is a crime at home too.

@@ -49,17 +49,11 @@ impl Writer<'_> {
             }
             Reason::Hosts { addresses } => Some(self.hosts(*addresses)),
             Reason::Victim { .. } => {
-                let victims = self.victims_here();
-                let were = if victims.len() == 1 { "was" } else { "were" };
-                Some(format!("{} {were} attacked in {in_text}.", listed(&victims, "and")))
+                Some(format!("Attacked in {in_text}: {}.", listed(&self.victims_here(), "and")))
             }
             Reason::Registered { .. } => {
-                let suspects = self.suspects_here();
-                let are = if suspects.len() == 1 { "is" } else { "are" };
-                Some(format!(
-                    "{}, whom the facts concern, {are} registered in {in_text}.",
-                    listed(&suspects, "and")
-                ))
+                let suspects = listed(&self.suspects_here(), "and");
+                Some(format!("Registered in {in_text}, and to be inquired into: {suspects}."))
             }
             // An accused state gets a protest or a question, and no such reasons.
             Reason::ResponsibleAlleged { .. } | Reason::ShelterAlleged { .. } => None,
