@@ -9,7 +9,7 @@ use demarche_case::{AccusedNote, Asn, Body, Case, Country, Recipient, Role};
 use crate::answer::key_states;
 use crate::number::{count, fraction, index, length, percent};
 use crate::text::{NAME, shown};
-use crate::words::{listed, named};
+use crate::words::{listed, named, told_apart};
 
 /// A state, or its national CERT, that can be asked for something.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,8 +162,8 @@ impl Reason {
 /// Parties in a sentence: the first by name, the others by their number.
 fn of_parties(parties: &[String]) -> String {
     let most = if parties.len() == NAMED + 1 { parties.len() } else { NAMED };
-    let mut names: Vec<String> =
-        parties.iter().take(most).map(|party| shown(party, NAME)).collect();
+    let names = parties.iter().take(most).map(|party| shown(party, NAME));
+    let mut names = told_apart(names.collect());
     if parties.len() > most {
         names.push(format!("{} more", length(parties.len() - most)));
     }

@@ -133,6 +133,20 @@ pub(crate) fn with_article(called: String) -> String {
     }
 }
 
+/// Names as a list in a sentence.
+pub(crate) fn names_listed(names: &[String]) -> String {
+    listed(&told_apart(names.to_vec()), "and")
+}
+
+/// Names for a list, in quotation marks where a comma in one of them would part it.
+pub(crate) fn told_apart(names: Vec<String>) -> Vec<String> {
+    if names.len() > 1 && names.iter().any(|name| name.contains(',')) {
+        names.into_iter().map(|name| format!("“{name}”")).collect()
+    } else {
+        names
+    }
+}
+
 /// The name of a player in a power game.
 pub(crate) fn player(player: &Player) -> String {
     match player {

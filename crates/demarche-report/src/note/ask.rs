@@ -4,7 +4,7 @@ use demarche_case::assessment::attribution::{Hypothesis, Leads};
 use demarche_case::{Body, Infrastructure, Party, Recipient, Role};
 
 use crate::date::date;
-use crate::words::{in_text, listed, named, networks_of};
+use crate::words::{in_text, listed, named, names_listed, networks_of};
 
 use super::{Writer, capitalised, in_text_of, name, named_with_contact};
 use crate::document::Block;
@@ -280,7 +280,7 @@ impl Writer<'_> {
             return Vec::new();
         }
         let mut asks = Vec::new();
-        let whose = listed(&suspects, "and");
+        let whose = names_listed(&suspects);
         let what = if suspects.is_empty() {
             // A host is asked already to keep what is on the machines.
             (!self.asks_a_host()).then(|| {
@@ -348,7 +348,7 @@ impl Writer<'_> {
         let who = if named.is_empty() {
             "who took part in the attack".to_owned()
         } else {
-            format!("who act for those alleged to be responsible ({})", listed(&named, "and"))
+            format!("who act for those alleged to be responsible ({})", names_listed(&named))
         };
         (self.is_transit() || self.is_host()).then(|| {
             Ask::new(
@@ -364,17 +364,12 @@ impl Writer<'_> {
         let told = self.named_in_judgement();
         let is_named = move |party: &&Party| match told {
             Some((Leads::State { state }, _)) => party.state() == Some(*state),
-            Some((Leads::Kind { attacker }, findings)) => {
-                findings.hypotheses.iter().any(|hypothesis| {
-                    matches!(hypothesis, Hypothesis::Named { party: of, attacker: kind, .. }
-                        if *of == party.id && kind == attacker)
-                })
-            }
             Some((Leads::Hypothesis { hypothesis }, findings)) => matches!(
                 findings.hypothesis(hypothesis),
                 Some(Hypothesis::Named { party: of, .. }) if *of == party.id
             ),
-            None => false,
+            // That somebody of a kind did it says of nobody of that kind that it did.
+            Some((Leads::Kind { .. }, _)) | None => false,
         };
         self.released.case.parties_as(Role::ResponsibleAlleged).filter(is_named)
     }

@@ -6,7 +6,7 @@
 use demarche_case::assessment::attribution::{AttributionFindings, Leads};
 
 use crate::attribution::{how_sure, likelihood, withheld};
-use crate::words::listed;
+use crate::words::names_listed;
 
 use super::Writer;
 use crate::document::Block;
@@ -52,7 +52,7 @@ impl Writer<'_> {
         (!suspects.is_empty()).then(|| {
             format!(
                 "This note asks for an inquiry into {}, and does not say that anybody did it.",
-                listed(&suspects, "and")
+                names_listed(&suspects)
             )
         })
     }

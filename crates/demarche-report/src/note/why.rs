@@ -5,7 +5,7 @@ use demarche_case::assessment::routes::Located;
 
 use crate::addressee::Reason;
 use crate::number::{count, percent};
-use crate::words::{in_text, listed, named, subject};
+use crate::words::{in_text, listed, named, names_listed, subject};
 
 use super::{Writer, in_text_of, name};
 use crate::document::Block;
@@ -49,10 +49,10 @@ impl Writer<'_> {
             }
             Reason::Hosts { addresses } => Some(self.hosts(*addresses)),
             Reason::Victim { .. } => {
-                Some(format!("Attacked in {in_text}: {}.", listed(&self.victims_here(), "and")))
+                Some(format!("Attacked in {in_text}: {}.", names_listed(&self.victims_here())))
             }
             Reason::Registered { .. } => {
-                let suspects = listed(&self.suspects_here(), "and");
+                let suspects = names_listed(&self.suspects_here());
                 Some(format!("Registered in {in_text}, and to be inquired into: {suspects}."))
             }
             // An accused state gets a protest or a question, and no such reasons.

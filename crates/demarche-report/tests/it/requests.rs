@@ -307,6 +307,11 @@ fn the_state_of_a_victim_is_told_of_its_own_people_and_asked_what_they_found() {
     let text = markdown(&assessment, "BE");
     assert!(text.contains("Attacked in Belgium: City hospital."), "{text}");
     assert!(text.contains("To pass on to City hospital what this note lists"), "{text}");
+    let mut clinic = assessment.case.parties.last().unwrap().clone();
+    clinic.name = "Clinic, north".to_owned();
+    assessment.case.parties.push(clinic);
+    let text = markdown(&assessment, "BE");
+    assert!(text.contains("Attacked in Belgium: “City hospital” and “Clinic, north”."), "{text}");
     // The sender's own victims are no reason to ask anybody.
     assert!(asked.iter().all(|one| one.to != country("US").into()));
 }
