@@ -169,6 +169,7 @@ fn assess_in_pool(
     readings: &Readings,
     progress: &dyn Progress,
 ) -> Result<Assessment, AssessError> {
+    is_after_the_beginning(folder.case(), sources.as_of)?;
     let Readings { tables, known } = readings;
     let files = TableFiles::of(folder, &sources.tables)?;
     let mut inputs = tables.as_ref().map_or_else(Vec::new, |read| read.inputs.clone());
@@ -208,6 +209,16 @@ fn assess_in_pool(
     assessment.response =
         response(case, attribution.as_ref(), routes.as_ref(), known.library.record());
     Ok(assessment)
+}
+
+/// Refuses a day on which nobody could know of the case, for the attack had not begun.
+fn is_after_the_beginning(case: &Case, day: Option<Moment>) -> Result<(), AssessError> {
+    match day.zip(case.began.or(case.detected)) {
+        Some((day, began)) if day.date() < began.date() => {
+            Err(AssessError::BeforeTheAttack { day, began })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns a gap where the case has leaked files and no inventory of them is given.

@@ -134,6 +134,14 @@ impl Case {
         }
     }
 
+    /// Returns true if a party that stands for a state is alleged to be responsible, or to shelter those who are.
+    ///
+    /// What is alleged of a company, a group or a person is not alleged of the state in which it is registered.
+    #[must_use]
+    pub fn accuses(&self, state: Country) -> bool {
+        self.parties.iter().any(|party| party.is_accused() && party.state() == Some(state))
+    }
+
     /// The item of evidence of that name.
     #[must_use]
     pub fn evidence(&self, id: &EvidenceId) -> Option<&Evidence> {
@@ -145,14 +153,6 @@ impl Case {
         self.parties.iter().filter(move |party| party.roles.contains(&role))
     }
 
-    /// Returns true if a party of a state is said to be responsible, or to shelter those who are.
-    #[must_use]
-    pub fn accuses(&self, state: Country) -> bool {
-        let accused = [Role::ResponsibleAlleged, Role::ShelterAlleged];
-        let mut parties = self.parties.iter().filter(|party| party.country == Some(state));
-        parties.any(|party| accused.iter().any(|role| party.roles.contains(role)))
-    }
-
     /// Returns the time of notice, else of the beginning.
     #[must_use]
     pub fn noticed(&self) -> Option<Moment> {
@@ -162,7 +162,7 @@ impl Case {
     /// The possible authors that are in no record: the hypotheses, then each party that stands for nobody else and is
     /// alleged to be responsible or pointed to by evidence.
     ///
-    /// A party with a state stands for that state, and one with [`Party::actors`] for those actors.
+    /// A party stands for [its state](Party::state), and one with [`Party::actors`] for those actors.
     #[must_use]
     pub fn suspects(&self) -> Vec<Suspect<'_>> {
         let written = self.hypotheses.iter().filter_map(|named| {
@@ -172,7 +172,7 @@ impl Case {
         let is_written =
             |party: &Party| self.hypotheses.iter().any(|named| named.party == party.id);
         let implied = self.parties.iter().filter(|party| {
-            let is_nobody_else = party.country.is_none() && party.actors.is_empty();
+            let is_nobody_else = party.state().is_none() && party.actors.is_empty();
             let is_alleged = party.roles.contains(&Role::ResponsibleAlleged);
             is_nobody_else && !is_written(party) && (is_alleged || self.is_pointed_to(&party.id))
         });
@@ -361,7 +361,7 @@ pub struct Party {
     pub id: PartyId,
     /// Its name.
     pub name: String,
-    /// Its state; none for a group of unknown origin.
+    /// Its state, or the state in which it is registered; none for a group of unknown origin.
     pub country: Option<Country>,
     /// The roles in the case; at least one role.
     pub roles: BTreeSet<Role>,
@@ -371,10 +371,39 @@ pub struct Party {
     pub contact: Option<String>,
     /// The further remarks.
     pub note: Option<String>,
-    /// The kind of victim.
+    /// The kind of organisation, which also tells if it stands for its state.
     pub sector: Option<Sector>,
     /// The actors of the record of previous attacks that it is, by name or identifier: `G0032`.
     pub actors: Vec<String>,
+}
+
+impl Party {
+    /// The state that the party stands for; `None` without a country, and for a private party.
+    ///
+    /// A party is private where its sector is neither government nor armed forces. Its country is then where it is
+    /// registered, and what is alleged of the party is not alleged of that state.
+    #[must_use]
+    pub fn state(&self) -> Option<Country> {
+        self.country.filter(|_| !self.is_private())
+    }
+
+    /// The state in which a private party is registered; `None` for a party that stands for its state.
+    #[must_use]
+    pub fn registered_in(&self) -> Option<Country> {
+        self.country.filter(|_| self.is_private())
+    }
+
+    fn is_private(&self) -> bool {
+        self.sector.is_some_and(|sector| !matches!(sector, Sector::Government | Sector::Military))
+    }
+
+    /// Returns true if the case says that the party is responsible, or shelters those who are.
+    #[must_use]
+    pub fn is_accused(&self) -> bool {
+        [Role::ResponsibleAlleged, Role::ShelterAlleged]
+            .iter()
+            .any(|role| self.roles.contains(role))
+    }
 }
 
 /// The role of a party in a case.

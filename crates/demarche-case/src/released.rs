@@ -68,6 +68,18 @@ impl Released {
         Tlp::strictest(judgement.into_iter().chain([case.marking()]))
     }
 
+    /// Returns true if nothing of the case may go: neither the case as a whole nor any part of it.
+    #[must_use]
+    pub fn tells_nothing(&self) -> bool {
+        let Case { events, effects, claims, evidence, .. } = &self.case;
+        let has_parts = !(events.is_empty()
+            && effects.is_empty()
+            && claims.is_empty()
+            && evidence.is_empty()
+            && self.inputs.is_empty());
+        !self.shows_case && !has_parts && self.routes.is_none() && self.exposure.is_none()
+    }
+
     /// The addresses of the released evidence, as far as the released routing tables locate them.
     #[must_use]
     pub fn located(&self) -> &[Located] {

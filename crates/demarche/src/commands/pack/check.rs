@@ -1,5 +1,6 @@
 //! The check of a package: every file by its hash, then the assessment again.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -65,8 +66,9 @@ fn unpack(zip: &mut ZipArchive<File>, list: &PackList, root: &Path) -> anyhow::R
     let is_listed = |path: &str| path == LIST || list.files.iter().any(|file| file.path == path);
     faults.extend(
         zip.file_names()
+            .map(|path| path.map_or_else(|error| error.to_string(), Cow::into_owned))
             .filter(|path| !is_listed(path))
-            .map(|path| format!("{}: in the package, and not on its list", name(path))),
+            .map(|path| format!("{}: in the package, and not on its list", name(&path))),
     );
     faults.sort();
     Ok(faults)
