@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use demarche_case::FolderError;
+use demarche_case::{FolderError, Moment};
 use demarche_index::IndexError;
 use demarche_library::StoreError;
 
@@ -12,6 +12,14 @@ pub enum AssessError {
     /// The observer of the progress cancelled the work.
     #[error("cancelled")]
     Cancelled,
+    /// The day as of which the case is wanted is before the attack.
+    #[error("{day} is before the attack began, {began}")]
+    BeforeTheAttack {
+        /// The day that was named.
+        day: Moment,
+        /// The beginning of the attack, else its detection.
+        began: Moment,
+    },
     /// A file or folder that was named cannot be used.
     #[error("cannot {action} {}", path.display())]
     Path {
@@ -58,6 +66,9 @@ impl AssessError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Cancelled => None,
+            Self::BeforeTheAttack { .. } => {
+                Some("name a day on which the attack had begun, or change `began` in case.toml")
+            }
             Self::Path { .. } => Some("check the path, and who may read it"),
             Self::NoTables(_) => Some("put tables into the folder, or name another one"),
             Self::LinkedTables(_) => Some("copy the tables, or name them with --routes"),

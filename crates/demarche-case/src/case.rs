@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::options::Options;
 use crate::{
     Asn, CaseId, CasePath, Country, Evidence, EvidenceId, Moment, PartyId, Quantity, Sector,
-    Source, Tlp,
+    Source, Standing, Tlp,
 };
 
 pub(crate) mod read;
@@ -63,6 +63,9 @@ pub struct Case {
     pub response: Options,
     /// The evidence, in the order of its file.
     pub evidence: Vec<Evidence>,
+    /// The items that turned out to be wrong, set aside by [`Case::without_refuted`]; empty as the file is read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refuted: Vec<Evidence>,
 }
 
 impl Case {
@@ -89,6 +92,36 @@ impl Case {
         self.evidence.retain(|item| item.observed.is_none_or(is_known) && is_out(&item.source));
         let until = self.record.until.filter(|until| *until < day);
         self.record.until = Some(until.unwrap_or(day));
+        self.cite_only_what_is_there();
+        self
+    }
+
+    /// The case with its refuted evidence set aside, so that nothing rests on it.
+    ///
+    /// What cites a refuted item no longer does.
+    #[must_use]
+    pub fn without_refuted(self) -> Self {
+        let is_refuted = |item: &Evidence| item.weighing.standing == Standing::Refuted;
+        self.setting_aside(is_refuted)
+    }
+
+    /// The case as if some of its items had never been found.
+    #[must_use]
+    pub fn without(self, ids: &BTreeSet<EvidenceId>) -> Self {
+        let refuted = self.refuted.clone();
+        Self { refuted, ..self.setting_aside(|item| ids.contains(&item.id)) }
+    }
+
+    fn setting_aside(mut self, is_out: impl Fn(&Evidence) -> bool) -> Self {
+        let (out, evidence) = self.evidence.into_iter().partition(is_out);
+        self.evidence = evidence;
+        self.refuted = out;
+        self.cite_only_what_is_there();
+        self
+    }
+
+    /// Removes what parts of the case cite and is no longer in it.
+    fn cite_only_what_is_there(&mut self) {
         let kept: BTreeSet<EvidenceId> = self.evidence.iter().map(|item| item.id.clone()).collect();
         let cited = |ids: &mut Vec<EvidenceId>| ids.retain(|id| kept.contains(id));
         self.events.iter_mut().for_each(|event| cited(&mut event.evidence));
@@ -99,7 +132,14 @@ impl Case {
             cited(&mut item.weighing.exposes);
             cited(&mut item.weighing.repeats);
         }
-        self
+    }
+
+    /// Returns true if a party that stands for a state is alleged to be responsible, or to shelter those who are.
+    ///
+    /// What is alleged of a company, a group or a person is not alleged of the state in which it is registered.
+    #[must_use]
+    pub fn accuses(&self, state: Country) -> bool {
+        self.parties.iter().any(|party| party.is_accused() && party.state() == Some(state))
     }
 
     /// The item of evidence of that name.
@@ -113,14 +153,6 @@ impl Case {
         self.parties.iter().filter(move |party| party.roles.contains(&role))
     }
 
-    /// Returns true if a party of a state is said to be responsible, or to shelter those who are.
-    #[must_use]
-    pub fn accuses(&self, state: Country) -> bool {
-        let accused = [Role::ResponsibleAlleged, Role::ShelterAlleged];
-        let mut parties = self.parties.iter().filter(|party| party.country == Some(state));
-        parties.any(|party| accused.iter().any(|role| party.roles.contains(role)))
-    }
-
     /// Returns the time of notice, else of the beginning.
     #[must_use]
     pub fn noticed(&self) -> Option<Moment> {
@@ -130,7 +162,7 @@ impl Case {
     /// The possible authors that are in no record: the hypotheses, then each party that stands for nobody else and is
     /// alleged to be responsible or pointed to by evidence.
     ///
-    /// A party with a state stands for that state, and one with [`Party::actors`] for those actors.
+    /// A party stands for [its state](Party::state), and one with [`Party::actors`] for those actors.
     #[must_use]
     pub fn suspects(&self) -> Vec<Suspect<'_>> {
         let written = self.hypotheses.iter().filter_map(|named| {
@@ -140,7 +172,7 @@ impl Case {
         let is_written =
             |party: &Party| self.hypotheses.iter().any(|named| named.party == party.id);
         let implied = self.parties.iter().filter(|party| {
-            let is_nobody_else = party.country.is_none() && party.actors.is_empty();
+            let is_nobody_else = party.state().is_none() && party.actors.is_empty();
             let is_alleged = party.roles.contains(&Role::ResponsibleAlleged);
             is_nobody_else && !is_written(party) && (is_alleged || self.is_pointed_to(&party.id))
         });
@@ -329,7 +361,7 @@ pub struct Party {
     pub id: PartyId,
     /// Its name.
     pub name: String,
-    /// Its state; none for a group of unknown origin.
+    /// Its state, or the state in which it is registered; none for a group of unknown origin.
     pub country: Option<Country>,
     /// The roles in the case; at least one role.
     pub roles: BTreeSet<Role>,
@@ -339,10 +371,39 @@ pub struct Party {
     pub contact: Option<String>,
     /// The further remarks.
     pub note: Option<String>,
-    /// The kind of victim.
+    /// The kind of organisation, which also tells if it stands for its state.
     pub sector: Option<Sector>,
     /// The actors of the record of previous attacks that it is, by name or identifier: `G0032`.
     pub actors: Vec<String>,
+}
+
+impl Party {
+    /// The state that the party stands for; `None` without a country, and for a private party.
+    ///
+    /// A party is private where its sector is neither government nor armed forces. Its country is then where it is
+    /// registered, and what is alleged of the party is not alleged of that state.
+    #[must_use]
+    pub fn state(&self) -> Option<Country> {
+        self.country.filter(|_| !self.is_private())
+    }
+
+    /// The state in which a private party is registered; `None` for a party that stands for its state.
+    #[must_use]
+    pub fn registered_in(&self) -> Option<Country> {
+        self.country.filter(|_| self.is_private())
+    }
+
+    fn is_private(&self) -> bool {
+        self.sector.is_some_and(|sector| !matches!(sector, Sector::Government | Sector::Military))
+    }
+
+    /// Returns true if the case says that the party is responsible, or shelters those who are.
+    #[must_use]
+    pub fn is_accused(&self) -> bool {
+        [Role::ResponsibleAlleged, Role::ShelterAlleged]
+            .iter()
+            .any(|role| self.roles.contains(role))
+    }
 }
 
 /// The role of a party in a case.

@@ -134,12 +134,30 @@ impl<'t> Document<'t> {
 
     fn note_syntax(&mut self, errors: &[toml::de::Error]) {
         for error in errors.iter().take(MOST_PROBLEMS) {
+            let span = span_of(error);
             let met = format!("not TOML: {}", error.message().replace('\n', ", "));
-            self.note(&span_of(error), met, "see https://toml.io for how to write it");
+            let remedy = self.month_at(&span).map_or_else(
+                || "see https://toml.io for how to write it".to_owned(),
+                |month| format!("write a month in quotes: \"{month}\""),
+            );
+            self.note(&span, met, remedy);
         }
         let places = errors.iter().map(|error| self.place(&span_of(error)).line);
         self.broken = places.collect();
         self.notes.get_mut().is_broken = !errors.is_empty();
+    }
+
+    /// Returns the month that is the value in the line of a span, such as `2025-03`, which TOML takes only in quotes.
+    fn month_at(&self, span: &Range<usize>) -> Option<&'t str> {
+        let before = self.text.get(..span.start)?;
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let (_, value) = self.text.get(start..)?.lines().next()?.split_once('=')?;
+        let value = value.split('#').next().unwrap_or_default().trim();
+        let (year, month) = value.split_once('-')?;
+        let is_number = |text: &str, digits: usize| {
+            text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        (is_number(year, 4) && is_number(month, 2)).then_some(value)
     }
 
     pub(crate) fn place(&self, span: &Range<usize>) -> Place {

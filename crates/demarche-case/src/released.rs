@@ -19,7 +19,7 @@ use crate::record::Catalogue;
 use crate::{
     Body, Case, CaseId, Claim, Country, DoubtfulLink, Effect, Event, Evidence, EvidenceFile,
     EvidenceId, ExposedSettings, NamedHypothesis, Owner, PartyId, Recipient, RecordSettings,
-    RequestSettings, RouteSettings, Target, Threat, Tlp, Weighing, Withheld,
+    RequestSettings, RouteSettings, Standing, Target, Threat, Tlp, Weighing, Withheld,
 };
 pub use exposure::{KindReleased, ReleasedExposure};
 
@@ -66,6 +66,18 @@ impl Released {
         } = self;
         let judgement = attribution.as_ref().map(AttributionFindings::marking);
         Tlp::strictest(judgement.into_iter().chain([case.marking()]))
+    }
+
+    /// Returns true if nothing of the case may go: neither the case as a whole nor any part of it.
+    #[must_use]
+    pub fn tells_nothing(&self) -> bool {
+        let Case { events, effects, claims, evidence, .. } = &self.case;
+        let has_parts = !(events.is_empty()
+            && effects.is_empty()
+            && claims.is_empty()
+            && evidence.is_empty()
+            && self.inputs.is_empty());
+        !self.shows_case && !has_parts && self.routes.is_none() && self.exposure.is_none()
     }
 
     /// The addresses of the released evidence, as far as the released routing tables locate them.
@@ -315,6 +327,8 @@ impl Gate {
             // The sender's own weighing of responses goes to nobody.
             response: _,
             evidence,
+            // What turned out to be wrong is told to nobody.
+            refuted: _,
         } = whole;
         let addressee = self.addressee;
         let evidence: Vec<&Evidence> = evidence
@@ -372,6 +386,7 @@ impl Gate {
                 .collect(),
             response: Options::default(),
             evidence: evidence.iter().map(|item| item_of(item, shows_case, &given)).collect(),
+            refuted: Vec::new(),
         };
         let case = if shows_case { case } else { without_the_whole(case) };
         Released {
@@ -668,7 +683,8 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
         observed,
         points_to,
         file,
-        weighing: Weighing { cluster, forgeability, availability, record, exposes, repeats },
+        weighing:
+            Weighing { cluster, forgeability, availability, record, exposes, repeats, standing: _ },
         // The id under which a partner has it would tell the addressee whose it is.
         origin: _,
     } = item;
@@ -691,6 +707,8 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
             record: record.clone(),
             exposes: cited(exposes, given),
             repeats: cited(repeats, given),
+            // Who checked what is the sender's own business.
+            standing: Standing::default(),
         },
         origin: None,
     }
@@ -823,6 +841,7 @@ impl Case {
             hypotheses,
             response: _,
             evidence,
+            refuted,
         } = self;
         let marking = |Target {
                            country: _,
@@ -843,7 +862,7 @@ impl Case {
             .chain(threats.iter().map(|threat| threat.tlp))
             .chain(claims.iter().map(|claim| claim.tlp))
             .chain(hypotheses.iter().map(|hypothesis| hypothesis.tlp))
-            .chain(evidence.iter().map(|item| item.tlp));
+            .chain(evidence.iter().chain(refuted).map(|item| item.tlp));
         Tlp::strictest(parts.chain([*tlp]))
     }
 }

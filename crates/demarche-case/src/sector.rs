@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The kind of victim; coarse, so that every catalogue's own list can be read into it.
+/// The kind of a victim or of another party; coarse, so that every catalogue's own list can be read into it.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]

@@ -14,7 +14,7 @@ use demarche_case::record::{
 };
 use demarche_case::{
     Availability, Body, Case, CaseFolder, Claim, ClaimKind, Discrepancy, Evidence, FolderError,
-    OpenError, Role, Sector, Sha256, Source, verify,
+    OpenError, Role, Sha256, Source, verify,
 };
 
 use crate::citations::Citations;
@@ -222,10 +222,8 @@ impl Import<'_> {
             is_number.then(|| RecordId::new(Catalogue::Attack, text.as_str()))
         });
         let name = actor.is_none().then(|| about.name.clone());
-        // The country of a person or of somebody merely involved is where they are, not for whom they act.
-        let is_state = about.roles.contains(&Role::ResponsibleAlleged)
-            && !matches!(about.sector, Some(Sector::People | Sector::Company));
-        let state = about.country.filter(|_| is_state);
+        // The country of a private party or of somebody merely involved is where they are, not for whom they act.
+        let state = about.state().filter(|_| about.roles.contains(&Role::ResponsibleAlleged));
         let citations = vec![self.source(&claim.source)];
         Some(Attribution { actor, name, state, by, date: claim.date, citations })
     }

@@ -7,9 +7,9 @@ use demarche_case::assessment::routes::{Network, Place, Player, RoutesFindings};
 use demarche_case::{AccusedNote, Asn, Body, Case, Country, Recipient, Role};
 
 use crate::answer::key_states;
-use crate::number::{count, fraction, index, percent};
+use crate::number::{count, fraction, index, length, percent};
 use crate::text::{NAME, shown};
-use crate::words::{listed, named};
+use crate::words::{listed, named, told_apart};
 
 /// A state, or its national CERT, that can be asked for something.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,18 @@ pub enum Reason {
         /// The party that is said to shelter them.
         party: String,
     },
+    /// Parties of it were attacked.
+    Victim {
+        /// The parties, in the order of the case; at least one party.
+        parties: Vec<String>,
+    },
+    /// Private parties that are alleged to be responsible, or to shelter those who are, are registered there.
+    ///
+    /// That accuses the parties alone: the state is asked as one whose police can inquire.
+    Registered {
+        /// The parties, in the order of the case; at least one party.
+        parties: Vec<String>,
+    },
     /// The case names it as a partner, a transit state, a host or a national CERT, whatever the data say.
     Named {
         /// The party.
@@ -58,6 +70,9 @@ pub enum Reason {
         role: Role,
     },
 }
+
+/// The parties that a reason names at most; the rest are counted.
+const NAMED: usize = 3;
 
 impl Reason {
     /// The reason in one sentence without a full stop.
@@ -97,6 +112,12 @@ impl Reason {
             Self::ShelterAlleged { party } => {
                 format!("{} is said to shelter those who did it", shown(party, NAME))
             }
+            Self::Victim { parties } => {
+                format!("attacked there: {}", of_parties(parties))
+            }
+            Self::Registered { parties } => {
+                format!("accused by the case and registered there: {}", of_parties(parties))
+            }
             Self::Named { party, role } => {
                 format!(
                     "the case names {} as {}",
@@ -112,7 +133,8 @@ impl Reason {
         !matches!(self, Self::Transit { is_key: false, .. })
     }
 
-    /// How much the reason weighs: a key transit state first, then hosts, the responsible state, partners.
+    /// How much the reason weighs: a key transit state first, then hosts, the responsible state, states of suspects and
+    /// of victims, partners.
     ///
     /// The steps between the reasons are wider than what counts within one, so that the order is that of the list.
     fn weight(&self) -> f64 {
@@ -125,9 +147,27 @@ impl Reason {
             }
             Self::ResponsibleAlleged { .. } => 50.0,
             Self::ShelterAlleged { .. } => 40.0,
+            Self::Registered { .. } => 30.0,
+            Self::Victim { .. } => 20.0,
             Self::Named { .. } => 10.0,
         }
     }
+
+    /// Returns true if the reason accuses the state.
+    const fn is_accusation(&self) -> bool {
+        matches!(self, Self::ResponsibleAlleged { .. } | Self::ShelterAlleged { .. })
+    }
+}
+
+/// Parties in a sentence: the first by name, the others by their number.
+fn of_parties(parties: &[String]) -> String {
+    let most = if parties.len() == NAMED + 1 { parties.len() } else { NAMED };
+    let names = parties.iter().take(most).map(|party| shown(party, NAME));
+    let mut names = told_apart(names.collect());
+    if parties.len() > most {
+        names.push(format!("{} more", length(parties.len() - most)));
+    }
+    listed(&names, "and")
 }
 
 /// Whom to ask: states with the weightiest reasons first, each followed by its CERT where that is asked as well.
@@ -165,8 +205,12 @@ pub(crate) fn asked(case: &Case, routes: Option<&RoutesFindings>) -> Vec<Address
     reasons.retain(|country, _| can_be_asked(country));
     certs.retain(|country, _| can_be_asked(country));
     let mut states: Vec<(Country, Vec<Reason>)> = reasons.into_iter().collect();
+    // What a state is accused of comes first: nothing else is why a note goes to it.
     for (_, why) in &mut states {
-        why.sort_by(|left, right| right.weight().total_cmp(&left.weight()));
+        why.sort_by(|left, right| {
+            let accused = right.is_accusation().cmp(&left.is_accusation());
+            accused.then(right.weight().total_cmp(&left.weight()))
+        });
     }
     let total = |why: &[Reason]| why.iter().map(Reason::weight).sum::<f64>();
     states.sort_by(|left, right| {
@@ -197,14 +241,17 @@ fn of_cert(state: &[Reason], named: Vec<Reason>) -> Vec<Reason> {
     let is_technical = |reason: &&Reason| match reason {
         Reason::Transit { .. } | Reason::Hosts { .. } => true,
         Reason::Named { role, .. } => matches!(role, Role::Transit | Role::Host),
-        Reason::ResponsibleAlleged { .. } | Reason::ShelterAlleged { .. } => false,
+        Reason::ResponsibleAlleged { .. }
+        | Reason::ShelterAlleged { .. }
+        | Reason::Registered { .. }
+        | Reason::Victim { .. } => false,
     };
     state.iter().filter(is_technical).cloned().chain(named).collect()
 }
 
-/// Returns true if a party of a state has a role in the case.
+/// Returns true if a party that stands for a state has a role in the case.
 pub(crate) fn has_role(case: &Case, state: Country, role: Role) -> bool {
-    case.parties_as(role).any(|party| party.country == Some(state))
+    case.parties_as(role).any(|party| party.state() == Some(state))
 }
 
 /// The reasons to ask an addressee, the weightiest first; empty where there are none.
@@ -231,10 +278,10 @@ pub(crate) fn sender(case: &Case) -> String {
     party.map_or(&case.owner.organisation, |party| &party.name).clone()
 }
 
-/// The states in whose name requests go out.
+/// The states in whose name requests go out; where nobody names one, that of the first victim.
 fn senders(case: &Case) -> Vec<Country> {
     let parties = case.parties_as(Role::Sender).filter_map(|party| party.country);
-    case.owner.country.into_iter().chain(parties).collect()
+    case.owner.country.into_iter().chain(parties).chain(case.sender()).collect()
 }
 
 fn transit(routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)> {
@@ -361,23 +408,41 @@ fn hosts(case: &Case, routes: Option<&RoutesFindings>) -> Vec<(Country, Reason)>
 
 fn parties(case: &Case) -> Vec<(Country, Reason)> {
     let mut reasons = Vec::new();
+    let (mut victims, mut suspects) = (BTreeMap::new(), BTreeMap::new());
     for party in &case.parties {
         let Some(country) = party.country else { continue };
+        let together = |of: &mut BTreeMap<Country, Vec<String>>| {
+            of.entry(country).or_default().push(party.name.clone());
+        };
+        if party.is_accused() && party.registered_in().is_some() {
+            together(&mut suspects);
+        }
+        let stands_for_it = party.state().is_some();
         for role in &party.roles {
             let name = party.name.clone();
             match role {
-                Role::ResponsibleAlleged => {
+                Role::ResponsibleAlleged if stands_for_it => {
                     reasons.push((country, Reason::ResponsibleAlleged { party: name }));
                 }
-                Role::ShelterAlleged => {
+                Role::ShelterAlleged if stands_for_it => {
                     reasons.push((country, Reason::ShelterAlleged { party: name }));
                 }
                 Role::Transit | Role::Host | Role::Partner | Role::LawEnforcement => {
                     reasons.push((country, Reason::Named { party: name, role: *role }));
                 }
-                Role::Cert | Role::Victim | Role::Sender | Role::Other => {}
+                Role::Victim => together(&mut victims),
+                Role::ResponsibleAlleged
+                | Role::ShelterAlleged
+                | Role::Cert
+                | Role::Sender
+                | Role::Other => {}
             }
         }
     }
+    let suspects =
+        suspects.into_iter().map(|(country, parties)| (country, Reason::Registered { parties }));
+    let victims =
+        victims.into_iter().map(|(country, parties)| (country, Reason::Victim { parties }));
+    reasons.extend(suspects.chain(victims));
     reasons
 }

@@ -33,7 +33,7 @@ pub(crate) const ASPECTS: [Aspect; 7] = [
 #[must_use]
 pub fn attribution_answer(findings: &AttributionFindings, case: &Case) -> Vec<String> {
     if let Some(none) = &findings.withheld {
-        return withheld(none, findings);
+        return withheld_in_full(none, findings);
     }
     let Some(sentence) = likelihood(findings) else {
         return vec!["No hypothesis of who did it could be weighed.".to_owned()];
@@ -192,11 +192,42 @@ pub(crate) fn withheld(none: &NoProbability, findings: &AttributionFindings) -> 
     };
     let mut sentences = vec![reason];
     sentences.extend(wanted(findings));
-    let silent = silent_aspects(findings);
-    if !silent.is_empty() {
-        sentences.push(format!("Nothing yet is known of {}.", listed(&silent, "or")));
-    }
+    sentences.extend(not_telling(findings));
     sentences
+}
+
+/// The aspects of which there is evidence that tells no attacker from another; claims are left out, for words are free.
+fn not_telling(findings: &AttributionFindings) -> Option<String> {
+    let of = |wanted: Aspect| findings.items.iter().filter(move |item| item.aspect == wanted);
+    let weighs = |item: &WeighedItem| item.weights.iter().any(|weight| weight.nats().abs() >= 0.05);
+    let is_silent = |entry: &Aspect| of(*entry).next().is_some() && !of(*entry).any(weighs);
+    let silent = ASPECTS.into_iter().filter(|entry| *entry != Aspect::Claims).filter(is_silent);
+    let silent: Vec<String> = silent.map(|silent| aspect(silent).to_owned()).collect();
+    (!silent.is_empty()).then(|| {
+        format!("What is known of {} tells no attacker from another.", listed(&silent, "and"))
+    })
+}
+
+/// The aspects of which the case has no evidence, for the sender alone: what is withheld from a note may be such evidence.
+fn missing(findings: &AttributionFindings) -> Option<String> {
+    // An artefact can count as infrastructure, and of victims every case tells something.
+    let aspects = [Aspect::Malware, Aspect::Code, Aspect::Infrastructure, Aspect::Behaviour];
+    let has = |wanted: &Aspect| findings.items.iter().any(|item| item.aspect == *wanted);
+    let missing: Vec<String> = aspects
+        .into_iter()
+        .filter(|entry| !has(entry))
+        .map(|entry| aspect(entry).to_owned())
+        .collect();
+    (!missing.is_empty())
+        .then(|| format!("The case has no evidence yet of {}.", listed(&missing, "or")))
+}
+
+/// The reason for naming nobody, and all that would change it, for the sender.
+pub(crate) fn withheld_in_full(
+    none: &NoProbability,
+    findings: &AttributionFindings,
+) -> Vec<String> {
+    withheld(none, findings).into_iter().chain(missing(findings)).collect()
 }
 
 /// The kinds of further evidence that would tell most.
@@ -276,17 +307,6 @@ fn overturned(findings: &AttributionFindings, case: &Case) -> Option<String> {
     let part = findings.sensitivity.iter().find(|part| part.without == *wanted)?;
     let (without, other) = (without(part, case), leads_name(findings, &part.leads));
     Some(format!("Without {without}, {other} would lead."))
-}
-
-/// The aspects without evidence; claims are left out, for words are free.
-fn silent_aspects(findings: &AttributionFindings) -> Vec<String> {
-    let speaks = |wanted: Aspect| {
-        findings.items.iter().any(|item| {
-            item.aspect == wanted && item.weights.iter().any(|weight| weight.nats().abs() >= 0.05)
-        })
-    };
-    let silent = ASPECTS.into_iter().filter(|entry| *entry != Aspect::Claims && !speaks(*entry));
-    silent.map(|silent| aspect(silent).to_owned()).collect()
 }
 
 /// The next state or kind, and the probability of a false flag.

@@ -3,9 +3,9 @@
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::{AttributionCaveat, AttributionFindings};
 use demarche_case::assessment::routes::RoutesFindings;
-use demarche_case::{Country, Recipient, Role};
+use demarche_case::{Country, Recipient};
 
-use crate::addressee::{Addressee, Reason, addressees, sender};
+use crate::addressee::{Addressee, Reason, addressees, is_written, sender};
 use crate::answer::who_cuts_off;
 use crate::attribution::{
     how_sure, leader_sentence, planted, reason_and_doubt, strongest_against, strongest_for,
@@ -13,6 +13,7 @@ use crate::attribution::{
 };
 use crate::date::date;
 use crate::exposure::exposure_first;
+use crate::note::{FirstAsk, first_ask};
 use crate::number::{count, length};
 use crate::response::response_first;
 use crate::text::{PROSE, shown};
@@ -40,6 +41,7 @@ impl Told {
 const RANKING: (&str, &str) = ("ranking", "Who may have done it");
 const RESTS: (&str, &str) = ("rests", "What the judgement rests on");
 const MATRIX: (&str, &str) = ("matrix", "Hypotheses against evidence");
+const REQUESTS: (&str, &str) = ("requests", "Whom to ask");
 
 /// The most sentences.
 const MOST: usize = 8;
@@ -65,12 +67,21 @@ pub fn brief(assessment: &Assessment) -> Vec<Told> {
     let exposed = assessment.exposure.as_ref().and_then(exposure_first);
     told.extend(exposed.map(|text| Told::new(text, "exposure", "What was exposed")));
     told.extend(through_whom(assessment));
-    told.extend(first_step(assessment));
+    let steps = first_step(assessment);
+    let has_second_step = steps.len() > 1;
+    told.extend(steps);
     let response = assessment.response.as_ref().and_then(response_first);
     told.extend(response.map(|text| Told::new(text, "options", "The options")));
     told.extend(age(assessment));
     if told.len() > MOST {
         join(&mut told, assessment);
+    }
+    // From whom something is withheld stands in the lists of the notes as well.
+    if told.len() > MOST
+        && has_second_step
+        && let Some(last) = told.iter().rposition(|told| told.section == REQUESTS.0)
+    {
+        told.remove(last);
     }
     told
 }
@@ -123,42 +134,73 @@ fn through_whom(assessment: &Assessment) -> Option<Told> {
     let states = states_of(hosts);
     (!states.is_empty()).then(|| {
         let text = format!("Machines that the attackers used stand in {}.", some(&states));
-        Told::new(text, "requests", "Whom to ask")
+        Told::new(text, REQUESTS.0, REQUESTS.1)
     })
 }
 
-/// Whom to ask first for what, by when, and who decides.
-fn first_step(assessment: &Assessment) -> Option<Told> {
+/// The states whose notes matter, by what the notes ask of them as they would be written.
+struct Steps {
+    /// The states that are asked to keep records or data.
+    preserve: Vec<Country>,
+    /// The states that are asked to share what they know.
+    share: Vec<Country>,
+    /// The states from which the markings withhold why they are asked.
+    withheld: Vec<Country>,
+}
+
+impl Steps {
+    fn of(assessment: &Assessment) -> Self {
+        let mut steps = Self { preserve: Vec::new(), share: Vec::new(), withheld: Vec::new() };
+        let asked = addressees(assessment).into_iter();
+        let asked = asked.filter(|addressee| is_written(&assessment.case, addressee));
+        for state in states_of(asked) {
+            let of = match first_ask(assessment, Recipient::State(state)) {
+                FirstAsk::Preserve => &mut steps.preserve,
+                FirstAsk::Share => &mut steps.share,
+                FirstAsk::Withheld => &mut steps.withheld,
+                FirstAsk::Nothing => continue,
+            };
+            of.push(state);
+        }
+        steps
+    }
+}
+
+/// Whom to ask first for what, by when, and who decides; then from whom the markings withhold why it is asked.
+///
+/// Nothing is asked here for which no note asks.
+fn first_step(assessment: &Assessment) -> Vec<Told> {
     let case = &assessment.case;
-    let asked = addressees(assessment)
-        .into_iter()
-        .filter(|addressee| !case.accuses(addressee.to.country()));
-    let (holds_records, consulted): (Vec<_>, Vec<_>) = asked.partition(|addressee| {
-        let has_records = |reason: &Reason| match reason {
-            Reason::Transit { .. } | Reason::Hosts { .. } => true,
-            Reason::Named { role, .. } => matches!(role, Role::Transit | Role::Host),
-            _ => false,
-        };
-        addressee.why.iter().any(has_records)
-    });
+    let Steps { preserve, share, withheld } = Steps::of(assessment);
     let decides = with_article(shown(&sender(case), PROSE));
     let within = |days: u64| if days == 1 { "one day".to_owned() } else { format!("{days} days") };
     let request = &case.request;
-    let (records, help) = (states_of(holds_records.into_iter()), states_of(consulted.into_iter()));
-    let text = match (records.is_empty(), help.is_empty()) {
-        (true, true) => return None,
-        (false, _) => format!(
+    let first = match (preserve.is_empty(), share.is_empty()) {
+        (true, true) => None,
+        (false, _) => Some(format!(
             "First ask {} to preserve records within {}; {decides} decides on it.",
-            some(&records),
+            some(&preserve),
             within(request.preserve_within_days)
-        ),
-        (true, false) => format!(
+        )),
+        (true, false) => Some(format!(
             "First ask {} to share what is known there, within {}; {decides} decides on it.",
-            some(&help),
+            some(&share),
             within(request.answer_within_days)
-        ),
+        )),
     };
-    Some(Told::new(text, "requests", "Whom to ask"))
+    let remedy = match withheld.as_slice() {
+        [] => None,
+        [state] => Some(format!(
+            "The markings withhold from {} why it is asked; note-{state}.withheld.md tells what to release.",
+            in_text(*state)
+        )),
+        states => Some(format!(
+            "The markings withhold from {} why they are asked; the .withheld.md of each note tells what to release.",
+            some(states)
+        )),
+    };
+    let told = first.into_iter().chain(remedy);
+    told.map(|text| Told::new(text, REQUESTS.0, REQUESTS.1)).collect()
 }
 
 /// The states among addressees, in their order.

@@ -34,6 +34,8 @@ use crate::words::routes::farthest;
 use crate::document::Block;
 use crate::writers::{Dress, DressError, Frame, Page};
 
+use ask::{Ask, AskKind};
+
 /// The request to one addressee, and what was kept from it.
 #[derive(Clone, Debug)]
 pub struct Note {
@@ -102,13 +104,14 @@ pub fn note_dressed(
         return accused::note(assessment, released, dress);
     }
     let writer = Writer::new(&released);
-    let blocks = writer.blocks();
+    let refused = released.tells_nothing().then_some(NoNote::NothingToTell);
+    let blocks = if refused.is_some() { Vec::new() } else { writer.blocks() };
     let title = match to {
         Recipient::State(_) => format!("Request to {}", in_text_of(to)),
         Recipient::Cert(_) => format!("Technical note to {}", in_text_of(to)),
     };
     let annexes = writer.annexed();
-    let letter = Letter { title, blocks, annexes, refused: None };
+    let letter = Letter { title, blocks, annexes, refused };
     written(assessment, &released, &writer, letter, dress)
 }
 
@@ -121,9 +124,11 @@ struct Letter {
     refused: Option<NoNote>,
 }
 
-/// A reason why a state said to be responsible, or to shelter those who are, gets no note.
+/// A reason why an addressee gets no note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoNote {
+    /// The markings let nothing of the case go to it.
+    NothingToTell,
     /// The accusation may not be shared with it.
     NotShareable,
     /// The case chooses to send it nothing.
@@ -137,6 +142,9 @@ impl NoNote {
     #[must_use]
     pub const fn in_words(self) -> &'static str {
         match self {
+            Self::NothingToTell => {
+                "There is no note: the markings let nothing of the case go to this addressee."
+            }
             Self::NotShareable => {
                 "There is no note: the accusation that the case makes may not be shared with this state. Mark the case CLEAR or GREEN, or release it to that state by “release_to”."
             }
@@ -179,7 +187,8 @@ fn written(
         annexes,
     };
     let is_reason_withheld = refused.is_none() && sender::is_reason_withheld(assessment, released);
-    let remedy = refused.is_none().then(|| sender::remedy_in_words(assessment, released)).flatten();
+    let has_remedy = matches!(refused, None | Some(NoNote::NothingToTell));
+    let remedy = has_remedy.then(|| sender::remedy_in_words(assessment, released)).flatten();
     Ok(Note {
         to,
         refused,
@@ -322,7 +331,36 @@ impl<'a> Writer<'a> {
 
     /// Asked as a partner, or as somebody of whom the shared part says nothing.
     fn is_partner(&self) -> bool {
-        [Role::Partner, Role::LawEnforcement].into_iter().any(|role| self.is_named_as(role))
-            || self.asked.why.is_empty()
+        self.is_named_as(Role::Partner) || self.asked.why.is_empty()
+    }
+}
+
+/// The part of a request that the first page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FirstAsk {
+    /// The note asks that records or data be kept.
+    Preserve,
+    /// The note asks to share what is known.
+    Share,
+    /// The markings withhold from the addressee why it is asked.
+    Withheld,
+    /// Nothing of that kind is asked.
+    Nothing,
+}
+
+/// The first thing that the note to a state asks for, as the note would be written; accused states are asked for nothing.
+pub(crate) fn first_ask(assessment: &Assessment, to: Recipient) -> FirstAsk {
+    if assessment.case.accuses(to.country()) {
+        return FirstAsk::Nothing;
+    }
+    let released = released(assessment, to);
+    if sender::is_reason_withheld(assessment, &released) {
+        return FirstAsk::Withheld;
+    }
+    let asks = Writer::new(&released).asked();
+    match asks.iter().map(Ask::kind).min() {
+        Some(AskKind::Preserve) => FirstAsk::Preserve,
+        Some(AskKind::Share) => FirstAsk::Share,
+        _ => FirstAsk::Nothing,
     }
 }

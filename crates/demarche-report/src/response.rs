@@ -58,16 +58,40 @@ pub(crate) fn response_in_short(findings: &ResponseFindings) -> Vec<String> {
     sentences
 }
 
-/// The response that comes first most often beyond the baseline, in a sentence.
+/// The response that comes first most often, in a sentence; of one in the baseline, with the first that does more.
 pub(crate) fn response_first(findings: &ResponseFindings) -> Option<String> {
     let order = beyond_baseline(findings);
     let first = order.into_iter().find(|option| first_share(option) > 0.0)?;
-    Some(format!(
-        "Of the responses {} comes first most often, in {} of the simulations{}.",
-        quoted(findings, &first.option),
-        share(first_share(first)),
-        if close(findings).is_empty() { "" } else { ", too close to others to choose it by that" }
-    ))
+    let (name, often) = (quoted(findings, &first.option), share(first_share(first)));
+    let close =
+        if close(findings).is_empty() { "" } else { ", too close to others to choose it by that" };
+    Some(match leading_baseline(findings) {
+        None => format!(
+            "Of the responses {name} comes first most often, in {often} of the simulations{close}."
+        ),
+        Some(base) => format!(
+            "Of the responses {} comes first most often, in {} of the simulations; of those that do more, {name}, in {often}{close}.",
+            if is_idle(findings, base) {
+                "doing nothing".to_owned()
+            } else {
+                format!("{} alone", quoted(findings, &base.option))
+            },
+            share(first_share(base))
+        ),
+    })
+}
+
+/// The option of the baseline that comes first more often than any option beyond it; `None` where there is none.
+fn leading_baseline(findings: &ResponseFindings) -> Option<&RankedOption> {
+    let order = by_first(&findings.weighing);
+    let leader = order.into_iter().next()?;
+    let is_told = is_baseline(findings, leader) && first_share(leader) > 0.0;
+    is_told.then_some(leader)
+}
+
+/// True if an option of these findings is to do nothing.
+fn is_idle(findings: &ResponseFindings, option: &RankedOption) -> bool {
+    findings.option(&option.option).is_some_and(|found| found.law == LegalClass::Nothing)
 }
 
 /// The gravity of the attack on each scale.
@@ -276,11 +300,9 @@ fn beyond_baseline(findings: &ResponseFindings) -> Vec<&RankedOption> {
 fn baseline(findings: &ResponseFindings) -> Vec<String> {
     let ranked = findings.weighing.ranked.iter();
     let under: Vec<&RankedOption> = ranked.filter(|option| is_baseline(findings, option)).collect();
-    let is_idle = |option: &&&RankedOption| {
-        findings.option(&option.option).is_some_and(|found| found.law == LegalClass::Nothing)
-    };
-    let added: Vec<&&RankedOption> = under.iter().filter(|option| !is_idle(option)).collect();
-    let idle: f64 = under.iter().filter(is_idle).map(|option| first_share(option)).sum();
+    let (idle, added): (Vec<&RankedOption>, Vec<&RankedOption>) =
+        under.into_iter().partition(|option| is_idle(findings, option));
+    let idle: f64 = idle.iter().map(|option| first_share(option)).sum();
     let names: Vec<String> = added.iter().map(|option| quoted(findings, &option.option)).collect();
     if names.is_empty() {
         return Vec::new();
@@ -329,8 +351,10 @@ fn first(findings: &ResponseFindings) -> Vec<String> {
     let order = beyond_baseline(findings);
     let mut order = order.into_iter().filter(|option| first_share(option) > 0.0).take(MOST);
     let Some(first) = order.next() else { return sentences };
+    let of =
+        if leading_baseline(findings).is_some() { "Of the options that do more, " } else { "" };
     sentences.push(format!(
-        "{} comes first most often, in {} of the simulations.",
+        "{of}{} comes first most often, in {} of the simulations.",
         quoted(findings, &first.option),
         share(first_share(first))
     ));

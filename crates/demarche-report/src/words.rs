@@ -121,12 +121,30 @@ const WITH_ARTICLE: [&str; 19] = [
     "United",
 ];
 
-/// A name within a sentence: `the Ministry of Foreign Affairs`, `Sony Pictures`.
+/// A name within a sentence: `the Ministry of Foreign Affairs`, `Sony Pictures`; an article of its own is not capital.
 pub(crate) fn with_article(called: String) -> String {
     let is_office = WITH_ARTICLE.iter().any(|office| {
         called.strip_prefix(office).is_some_and(|rest| rest.starts_with(char::is_whitespace))
     });
-    if is_office { format!("the {called}") } else { called }
+    match called.strip_prefix("The ") {
+        Some(rest) => format!("the {rest}"),
+        None if is_office => format!("the {called}"),
+        None => called,
+    }
+}
+
+/// Names as a list in a sentence.
+pub(crate) fn names_listed(names: &[String]) -> String {
+    listed(&told_apart(names.to_vec()), "and")
+}
+
+/// Names for a list, in quotation marks where a comma in one of them would part it.
+pub(crate) fn told_apart(names: Vec<String>) -> Vec<String> {
+    if names.len() > 1 && names.iter().any(|name| name.contains(',')) {
+        names.into_iter().map(|name| format!("“{name}”")).collect()
+    } else {
+        names
+    }
 }
 
 /// The name of a player in a power game.

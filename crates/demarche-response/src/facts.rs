@@ -184,7 +184,7 @@ fn gang(case: &Case, attribution: Option<&AttributionFindings>, planted: bool) -
     let criminal = Leads::Kind { attacker: AttackerKind::Criminal };
     let leads = attribution.and_then(|findings| findings.leads.as_ref()) == Some(&criminal);
     let named = case.hypotheses.iter().any(|named| named.attacker == Some(AttackerKind::Criminal));
-    let alleged = case.parties_as(Role::ResponsibleAlleged).any(|party| party.country.is_none());
+    let alleged = case.parties_as(Role::ResponsibleAlleged).any(|party| party.state().is_none());
     let sheltered = case.parties_as(Role::ShelterAlleged).next().is_some();
     match judgement(attribution, planted) {
         _ if !(leads || named || alleged || sheltered) => no_gang(Reason::NoGang),

@@ -6,7 +6,7 @@ use demarche_case::assessment::attribution::{AttributionFindings, Leads};
 use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFindings};
 use demarche_case::number::float;
 use demarche_case::options::{Direction, Options};
-use demarche_case::{Body, Case, Country, Event, Role};
+use demarche_case::{Body, Case, Country, Event, Party, Role};
 
 /// The states around a case and their parts.
 pub(crate) struct Setting {
@@ -57,8 +57,8 @@ impl Setting {
         let hosts = hosts(case, routes);
         let mut certs: BTreeSet<Country> =
             of_role(Role::Cert).chain(hosts.keys().copied()).collect();
-        let accused: BTreeSet<Country> =
-            alleged(case).into_iter().chain(of_role(Role::ShelterAlleged)).collect();
+        let sheltering = || case.parties_as(Role::ShelterAlleged).filter_map(Party::state);
+        let accused: BTreeSet<Country> = alleged(case).into_iter().chain(sheltering()).collect();
         certs.retain(|state| !accused.contains(state));
         Self {
             sender,
@@ -67,7 +67,7 @@ impl Setting {
             hosts,
             certs: foreign(certs),
             partners: foreign(of_role(Role::Partner).collect()),
-            shelter: foreign(of_role(Role::ShelterAlleged).collect()),
+            shelter: foreign(sheltering().collect()),
             cuts: routes.iter().flat_map(|findings| &findings.cuts).filter_map(state_cut).collect(),
         }
     }
@@ -124,7 +124,7 @@ pub(crate) fn year(case: &Case) -> Option<i16> {
 /// The states that are alleged to be responsible, each once, in the order of the case.
 pub(crate) fn alleged(case: &Case) -> Vec<Country> {
     let mut states = Vec::new();
-    for state in case.parties_as(Role::ResponsibleAlleged).filter_map(|party| party.country) {
+    for state in case.parties_as(Role::ResponsibleAlleged).filter_map(Party::state) {
         if !states.contains(&state) {
             states.push(state);
         }

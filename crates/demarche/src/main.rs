@@ -20,6 +20,12 @@ use cli::options::OptionsCommand;
 use cli::{ActorsCommand, Cli, Command, LibraryCommand, RoutesCommand};
 use output::Outcome;
 
+/// The allocator of the whole program.
+///
+/// A scan makes millions of small texts in its reading threads and drops them in the one that writes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     spare_from_signals();
@@ -50,10 +56,13 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Assess(args) => commands::assess::run(&args),
         Command::Seal(args) => commands::seal::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
+        Command::Pack { command } => commands::pack::run(&command),
         Command::Note(args) => commands::note::run(&args),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Manual { folder } => commands::shell::manual(&folder),
         Command::Share { command } => commands::share::run(&command),
+        Command::Serve(args) => commands::serve::run(&args),
+        Command::Demo(args) => commands::serve::demo(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Routes { command } => match command {
             RoutesCommand::Depend(args) => commands::depend::run(&args),
@@ -84,6 +93,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         },
         Command::Expose { command } => match command {
             ExposeCommand::Scan(args) => commands::expose::scan::run(&args),
+            ExposeCommand::Merge(args) => commands::expose::merge::run(&args),
             ExposeCommand::People(args) => commands::expose::people(&args),
             ExposeCommand::Find(args) => commands::expose::find::run(&args),
             ExposeCommand::DocumentReader => commands::expose::documents::serve(),

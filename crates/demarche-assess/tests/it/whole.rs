@@ -76,6 +76,19 @@ fn a_case_as_of_a_day_tells_nothing_that_is_later() {
 }
 
 #[test]
+fn a_day_before_the_attack_is_refused() {
+    let pool = pool(1);
+    let folder = CaseFolder::open(&example()).unwrap();
+    let assessed = |day: &str| {
+        let day = Some(day.parse().unwrap());
+        assess(&folder, &Sources { as_of: day, ..sources(Path::new("no such index"), &pool) }, &())
+    };
+    let error = assessed("2013-12-31").unwrap_err();
+    assert!(error.to_string().contains("is before the attack began"), "{error}");
+    assert!(error.hint().is_some());
+}
+
+#[test]
 fn the_example_is_assessed_from_its_folder() {
     let pool = pool(2);
     let case = CaseFolder::open(&example()).unwrap();

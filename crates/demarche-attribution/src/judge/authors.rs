@@ -173,11 +173,11 @@ impl<'a> Authors<'a> {
         let is_named =
             |author: &Author<'_>| matches!(author, Author::Named(named) if named.id == party.id);
         let is_alternative = self.all.iter().any(is_named);
-        let is_state = party.country.is_some() && !is_alternative && party.actors.is_empty();
+        let is_state = party.state().is_some() && !is_alternative && party.actors.is_empty();
         let means = |(index, author): (usize, &Author<'_>)| {
             is_named(author)
                 || actors.contains(&index)
-                || (is_state && self.state(index) == party.country)
+                || (is_state && self.state(index) == party.state())
         };
         self.all.iter().enumerate().map(means).collect()
     }
@@ -192,7 +192,7 @@ fn pointed<'c>(
     let parties = pointers.flat_map(|pointer| &pointer.parties);
     parties
         .filter(|party| !named.contains(party))
-        .filter_map(|party| case.party(party).and_then(|party| party.country))
+        .filter_map(|party| case.party(party).and_then(Party::state))
 }
 
 fn members(side_of: &[Side]) -> BTreeMap<Side, Vec<usize>> {

@@ -11,7 +11,10 @@ use super::{
 };
 use crate::options::Options;
 use crate::reader::{Document, Fields, Ids, MOST_PROBLEMS, Notes, Place, Value, nearest, words};
-use crate::{CaseError, CaseId, CasePath, Country, EvidenceId, Problem, Sector, Tlp, evidence};
+use crate::{
+    CaseError, CaseId, CasePath, Country, Evidence, EvidenceId, PartyId, Problem, Sector, Tlp,
+    evidence,
+};
 
 words!(AccusedNote: "protest" Protest, "cease" Cease, "question" Question, "nothing" Nothing);
 words!(Role: "victim" Victim, "responsible-alleged" ResponsibleAlleged,
@@ -73,7 +76,8 @@ impl Reading {
 
 pub(crate) fn reading(case_toml: &str, evidence_toml: &str) -> Reading {
     let (items, evidence_notes) = evidence::read::read(evidence_toml);
-    let marks = items.iter().map(|item| (item.id.clone(), item.tlp)).collect();
+    let mark = |item: &Evidence| (item.id.clone(), (item.tlp, item.release_to.clone()));
+    let marks = items.iter().map(mark).collect();
     let (case, case_notes) =
         Document::read("case.toml", case_toml, "case.toml", |top| case(top, &marks));
     let case = case.map(|case| Case { evidence: items, ..case });
@@ -127,21 +131,8 @@ impl<T: Ord + Display> Ids<T> {
     }
 }
 
-/// The marking of each item of evidence.
-type Marks = BTreeMap<EvidenceId, Tlp>;
-
-/// The marking of what cites `evidence`: its own, or else the strictest of the case's and of what it cites.
-fn marking(
-    fields: &mut Fields<'_, '_>,
-    case: Tlp,
-    marks: &Marks,
-    cited: &[EvidenceId],
-) -> Option<Tlp> {
-    if fields.has("tlp") {
-        return fields.optional("tlp");
-    }
-    Some(cited.iter().filter_map(|id| marks.get(id)).copied().fold(case, Tlp::max))
-}
+/// The marking of each item of evidence, and the states to which it may go although it is AMBER.
+type Marks = BTreeMap<EvidenceId, (Tlp, BTreeSet<Country>)>;
 
 /// The marking of the case, and the states to which it may go although it is AMBER.
 ///
@@ -158,6 +149,33 @@ impl Floor {
         let tlp = fields.optional("tlp").unwrap_or(self.tlp);
         let own = fields.release_to(Some(tlp));
         (tlp, if is_own { own } else { self.release_to.clone() })
+    }
+
+    /// Returns the marking and the consents of a part that cites evidence.
+    ///
+    /// Without either key it takes the strictest marking of the case and of what it cites, and goes where all of them go.
+    fn citing(
+        &self,
+        fields: &mut Fields<'_, '_>,
+        marks: &Marks,
+        cited: &[EvidenceId],
+    ) -> Option<(Tlp, BTreeSet<Country>)> {
+        let cited = || cited.iter().filter_map(|id| marks.get(id));
+        let is_marked = fields.has("tlp");
+        let tlp = if is_marked {
+            fields.optional("tlp")
+        } else {
+            Some(cited().map(|(tlp, _)| *tlp).fold(self.tlp, Tlp::max))
+        };
+        let own = fields.release_to(tlp);
+        if is_marked || fields.has("release_to") || tlp != Some(Tlp::Amber) {
+            return Some((tlp?, own));
+        }
+        let own = (self.tlp, &self.release_to);
+        let parts = cited().map(|(tlp, release_to)| (*tlp, release_to)).chain([own]);
+        let amber = parts.filter(|(tlp, _)| *tlp == Tlp::Amber).map(|(_, consents)| consents);
+        let all = amber.cloned().reduce(|all, consents| &all & &consents);
+        Some((Tlp::Amber, all.unwrap_or_default()))
     }
 }
 
@@ -178,7 +196,6 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     let routes = top.table("routes", |fields| routes(fields, &floor));
     let exposed = top.table("exposed", |fields| exposed(fields, &floor));
     let hypotheses = top.tables("hypothesis", |fields| hypothesis(fields, &floor));
-    let Floor { tlp: floor, release_to: released } = floor;
     let record = top.table("record", |fields| {
         Some(RecordSettings {
             leave_out: fields.list("leave_out"),
@@ -188,10 +205,10 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     });
     let request = top.table("request", request);
     let parties: Vec<Party> = top.tables("party", party);
-    let mut events: Vec<Event> = top.tables("event", |fields| event(fields, floor, marks));
-    let effects = top.tables("effect", |fields| effect(fields, floor, marks));
-    let threats = top.tables("threat", |fields| threat(fields, floor, marks));
-    let mut claims: Vec<Claim> = top.tables("claim", |fields| claim(fields, floor, marks));
+    let mut events: Vec<Event> = top.tables("event", |fields| event(fields, &floor, marks));
+    let effects = top.tables("effect", |fields| effect(fields, &floor, marks));
+    let threats = top.tables("threat", |fields| threat(fields, &floor, marks));
+    let mut claims: Vec<Claim> = top.tables("claim", |fields| claim(fields, &floor, marks));
     events.sort_by_key(|event| event.date);
     claims.sort_by_key(|claim| claim.date);
     if parties.iter().filter(|party| party.roles.contains(&Role::Sender)).count() > 1 {
@@ -202,6 +219,21 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         if hypotheses.iter().take(place).any(|earlier| earlier.party == named.party) {
             let twice = format!("two hypotheses are on the party `{}`", named.party);
             top.wrong("hypothesis", twice, "write one, or give the other a party of its own");
+        }
+    }
+    let accused = parties.iter().filter(|party| party.is_accused() && party.sector.is_none());
+    let accused: BTreeMap<&PartyId, Country> =
+        accused.filter_map(|party| Some((&party.id, party.state()?))).collect();
+    for named in hypotheses.iter().filter(|named| acts_for_no_state(named.attacker)) {
+        if let Some(state) = accused.get(&named.party) {
+            top.wrong(
+                "hypothesis",
+                format!(
+                    "the hypothesis says that `{}` acts for no state, and with the country {state} it stands for that state",
+                    named.party
+                ),
+                "give the party a `sector`, such as \"company\"; its country is then only where it is registered",
+            );
         }
     }
     let ends = |link: &DoubtfulLink| (link.left.min(link.right), link.left.max(link.right));
@@ -234,8 +266,8 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         target,
         routes: routes.or_else(|| no_routes().ok())?,
         exposed: exposed.unwrap_or(ExposedSettings {
-            tlp: floor,
-            release_to: released,
+            tlp: floor.tlp,
+            release_to: floor.release_to,
             ..ExposedSettings::default()
         }),
         record: record.unwrap_or_default(),
@@ -248,7 +280,16 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         hypotheses,
         response: Options::default(),
         evidence: Vec::new(),
+        refuted: Vec::new(),
     })
+}
+
+/// Returns true if a kind of attacker is one that acts for no state.
+const fn acts_for_no_state(attacker: Option<AttackerKind>) -> bool {
+    matches!(
+        attacker,
+        Some(AttackerKind::Criminal | AttackerKind::Hacktivist | AttackerKind::Insider)
+    )
 }
 
 fn owner(fields: &mut Fields<'_, '_>) -> Option<Owner> {
@@ -353,42 +394,42 @@ fn hypothesis(fields: &mut Fields<'_, '_>, floor: &Floor) -> Option<NamedHypothe
     Some(NamedHypothesis { party: party?, text: text?, attacker, tlp, release_to })
 }
 
-fn event(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Event> {
+fn event(fields: &mut Fields<'_, '_>, floor: &Floor, marks: &Marks) -> Option<Event> {
     let date = fields.required("date");
     let text = fields.required("text");
     let source = fields.source_if_any("source");
     let steps = fields.list::<CaseId>("steps");
     let evidence = fields.cited_evidence("evidence");
-    let tlp = marking(fields, floor, marks, &evidence);
-    let release_to = fields.release_to(tlp);
+    let marking = floor.citing(fields, marks, &evidence);
     let steps = steps.iter().map(|option| option.as_str().to_owned()).collect();
-    Some(Event { date: date?, text: text?, source, steps, evidence, tlp: tlp?, release_to })
+    let (tlp, release_to) = marking?;
+    Some(Event { date: date?, text: text?, source, steps, evidence, tlp, release_to })
 }
 
-fn effect(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Effect> {
+fn effect(fields: &mut Fields<'_, '_>, floor: &Floor, marks: &Marks) -> Option<Effect> {
     let kind = fields.required("kind");
     let text = fields.required("text");
     let quantity = fields.quantity();
     let date = fields.optional("date");
     let evidence = fields.cited_evidence("evidence");
-    let tlp = marking(fields, floor, marks, &evidence);
-    let release_to = fields.release_to(tlp);
-    Some(Effect { kind: kind?, text: text?, quantity, date, evidence, tlp: tlp?, release_to })
+    let marking = floor.citing(fields, marks, &evidence);
+    let (tlp, release_to) = marking?;
+    Some(Effect { kind: kind?, text: text?, quantity, date, evidence, tlp, release_to })
 }
 
-fn threat(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Threat> {
+fn threat(fields: &mut Fields<'_, '_>, floor: &Floor, marks: &Marks) -> Option<Threat> {
     let text = fields.required("text");
     let by = fields.cited_party("by");
     let date = fields.optional("date");
     let carried_out = fields.optional("carried_out");
     let source = fields.source_if_any("source");
     let evidence = fields.cited_evidence("evidence");
-    let tlp = marking(fields, floor, marks, &evidence);
-    let release_to = fields.release_to(tlp);
-    Some(Threat { text: text?, by, date, carried_out, source, evidence, tlp: tlp?, release_to })
+    let marking = floor.citing(fields, marks, &evidence);
+    let (tlp, release_to) = marking?;
+    Some(Threat { text: text?, by, date, carried_out, source, evidence, tlp, release_to })
 }
 
-fn claim(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Claim> {
+fn claim(fields: &mut Fields<'_, '_>, floor: &Floor, marks: &Marks) -> Option<Claim> {
     let kind = fields.required("kind");
     if !fields.has("by") {
         fields.missing("by", "the id of the party that says so");
@@ -399,8 +440,8 @@ fn claim(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Claim
     let date = fields.optional("date");
     let source = fields.source("source");
     let evidence = fields.cited_evidence("evidence");
-    let tlp = marking(fields, floor, marks, &evidence);
-    let release_to = fields.release_to(tlp);
+    let marking = floor.citing(fields, marks, &evidence);
+    let (tlp, release_to) = marking?;
     Some(Claim {
         kind: kind?,
         by: by?,
@@ -409,7 +450,7 @@ fn claim(fields: &mut Fields<'_, '_>, floor: Tlp, marks: &Marks) -> Option<Claim
         date,
         source: source?,
         evidence,
-        tlp: tlp?,
+        tlp,
         release_to,
     })
 }

@@ -140,6 +140,94 @@ fn what_has_no_marking_takes_the_strictest_of_the_case_and_of_what_it_cites() {
     assert_eq!(case.events[0].date.to_string(), "2012-02-02T19:05Z");
 }
 
+/// A case with two items and one event that cites both, with their keys.
+fn citing(case: &str, items: [&str; 2], event: &str) -> Case {
+    let text = format!(
+        "id = \"a\"\ntitle = \"t\"\nsummary = \"s\"\n{case}\nowner = {{ organisation = \"o\", contact = \"c\" }}\n\
+         [[event]]\ndate = 2014\ntext = \"x\"\nevidence = [\"one\", \"two\"]\n{event}\n"
+    );
+    let item = |id: &str, keys: &str| {
+        format!(
+            "[[evidence]]\nid = \"{id}\"\nkind = \"motive\"\ntitle = \"t\"\nsays = \"s\"\nsource = \"x\"\ngrade = \"A1\"\n{keys}\n"
+        )
+    };
+    let [one, two] = items;
+    Case::read(&text, &(item("one", one) + &item("two", two))).unwrap()
+}
+
+#[test]
+fn what_has_neither_key_goes_where_the_case_and_all_that_it_cites_go() {
+    let (green, to_two) = ("tlp = \"GREEN\"", "tlp = \"AMBER\"\nrelease_to = [\"BE\", \"DE\"]");
+    let (to_one, to_nobody) = ("tlp = \"AMBER\"\nrelease_to = [\"DE\", \"MD\"]", "tlp = \"AMBER\"");
+    let red = "tlp = \"RED\"";
+    for (case, items, event, tlp, states) in [
+        (to_two, [green, green], "", Tlp::Amber, vec!["BE", "DE"]),
+        (green, [to_two, green], "", Tlp::Amber, vec!["BE", "DE"]),
+        (to_two, [to_one, green], "", Tlp::Amber, vec!["DE"]),
+        (to_two, [to_two, to_nobody], "", Tlp::Amber, vec![]),
+        (to_two, [to_two, red], "", Tlp::Red, vec![]),
+        (to_two, [to_two, green], to_nobody, Tlp::Amber, vec![]),
+        (to_two, [to_two, green], "release_to = [\"FR\"]", Tlp::Amber, vec!["FR"]),
+        (green, [green, green], "", Tlp::Green, vec![]),
+    ] {
+        let read = citing(case, items, event).events.remove(0);
+        let told: Vec<String> = read.release_to.iter().map(ToString::to_string).collect();
+        assert_eq!((read.tlp, told), (tlp, states.into_iter().map(str::to_owned).collect()));
+    }
+}
+
+/// A case with one party and a hypothesis on it.
+fn with_party(party: &str, kind: &str) -> Result<Case, demarche_case::CaseError> {
+    let text = format!(
+        "id = \"a\"\ntitle = \"t\"\ntlp = \"GREEN\"\nsummary = \"s\"\nowner = {{ organisation = \"o\", contact = \"c\" }}\n\
+         [[party]]\nid = \"p\"\nname = \"P\"\nrole = \"responsible-alleged\"\n{party}\n\
+         [[hypothesis]]\nparty = \"p\"\ntext = \"x\"\nkind = \"{kind}\"\n"
+    );
+    Case::read(&text, "")
+}
+
+#[test]
+fn a_private_party_stands_for_no_state_and_is_a_suspect_of_its_own() {
+    let cyprus: demarche_case::Country = "CY".parse().unwrap();
+    for (sector, is_state) in [
+        ("", true),
+        ("sector = \"government\"", true),
+        ("sector = \"military\"", true),
+        ("sector = \"company\"", false),
+        ("sector = \"people\"", false),
+        ("sector = \"critical-infrastructure\"", false),
+    ] {
+        let case = with_party(&format!("country = \"CY\"\n{sector}"), "state").unwrap();
+        assert_eq!(case.accuses(cyprus), is_state, "{sector}");
+        assert_eq!(case.parties[0].state().is_some(), is_state, "{sector}");
+        assert_eq!(case.parties[0].registered_in().is_none(), is_state, "{sector}");
+        let alone = Case { hypotheses: Vec::new(), ..case };
+        assert_eq!(alone.suspects().is_empty(), is_state, "{sector}");
+    }
+}
+
+#[test]
+fn an_accused_party_cannot_stand_for_a_state_and_act_for_none() {
+    for kind in ["criminal", "hacktivist", "insider"] {
+        let error = with_party("country = \"CY\"", kind).unwrap_err().to_string();
+        assert!(error.contains("acts for no state") && error.contains("`sector`"), "{error}");
+        assert!(with_party("country = \"CY\"\nsector = \"company\"", kind).is_ok());
+        assert!(with_party("", kind).is_ok());
+    }
+    for kind in ["state", "unknown"] {
+        assert!(with_party("country = \"CY\"", kind).is_ok());
+    }
+}
+
+#[test]
+fn a_month_without_quotes_is_told_how_to_write_it() {
+    for (date, month) in [("2025-03", true), ("2025-03 # first", true), ("2025-3-1", false)] {
+        let text = format!("{SMALL}\n[[event]]\ndate = {date}\ntext = \"x\"\n");
+        let error = Case::read(&text, SECRET).unwrap_err().to_string();
+        assert_eq!(error.contains("write a month in quotes: \"2025-03\""), month, "{error}");
+    }
+}
+
 #[test]
 fn a_case_written_as_json_is_read_back() {
     let case = Case::read(SMALL, SECRET).unwrap();

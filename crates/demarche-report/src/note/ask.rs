@@ -1,15 +1,28 @@
 //! What is asked of the addressee, how it can be done, and by when; it follows from its part in the case.
 
-use demarche_case::{Body, Party, Recipient, Role};
+use demarche_case::assessment::attribution::{Hypothesis, Leads};
+use demarche_case::{Body, Infrastructure, Party, Recipient, Role};
 
 use crate::date::date;
-use crate::words::{listed, named, networks_of};
+use crate::words::{in_text, listed, named, names_listed, networks_of};
 
 use super::{Writer, capitalised, in_text_of, name, named_with_contact};
 use crate::document::Block;
 
+/// The kind of something that is asked, as far as the first page tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum AskKind {
+    /// To keep records or data.
+    Preserve,
+    /// To share what is known.
+    Share,
+    /// Anything else.
+    Other,
+}
+
 /// Something that is asked.
 pub(crate) struct Ask {
+    kind: AskKind,
     /// What, as the end of a sentence that begins with "asks".
     what: String,
     /// A measure that can be taken, in a sentence or two.
@@ -24,7 +37,20 @@ impl Ask {
         how: impl Into<String>,
         by: impl Into<String>,
     ) -> Self {
-        Self { what: description.into(), how: how.into(), by: by.into() }
+        let kind = AskKind::Other;
+        Self { kind, what: description.into(), how: how.into(), by: by.into() }
+    }
+
+    fn to_preserve(self) -> Self {
+        Self { kind: AskKind::Preserve, ..self }
+    }
+
+    fn to_share(self) -> Self {
+        Self { kind: AskKind::Share, ..self }
+    }
+
+    pub(crate) const fn kind(&self) -> AskKind {
+        self.kind
     }
 
     pub(crate) fn line(&self) -> String {
@@ -33,22 +59,41 @@ impl Ask {
 }
 
 impl Writer<'_> {
-    pub(crate) fn asks(&self) -> Vec<Block> {
+    /// What is asked, in the order of the note.
+    pub(crate) fn asked(&self) -> Vec<Ask> {
         let mut asks = Vec::new();
         match self.to {
             Recipient::Cert(_) => asks.extend(self.of_a_cert()),
             Recipient::State(_) => {
                 asks.extend(self.of_a_host());
                 asks.extend(self.of_a_transit_state());
+                asks.extend(self.of_the_police());
                 asks.extend(self.of_where_persons_work());
+                asks.extend(self.of_the_attacked());
                 asks.extend(self.of_a_partner());
             }
         }
-        asks.push(Ask::new(
-            "to name a point of contact for this matter",
-            "A name or desk, an address and a telephone number that is answered.",
-            self.preserve_by(),
-        ));
+        // The police are asked for a contact at any hour.
+        if !self.asks_the_police() {
+            let number = match self.to {
+                Recipient::State(_) => "that is answered",
+                Recipient::Cert(_) => "that is answered day and night",
+            };
+            asks.push(Ask::new(
+                "to name a point of contact for this matter",
+                format!("A name or desk, an address and a telephone number {number}."),
+                self.preserve_by(),
+            ));
+        }
+        asks
+    }
+
+    /// Returns true if the note asks those who inquire into crimes.
+    pub(crate) fn asks_the_police(&self) -> bool {
+        self.is_named_as(Role::LawEnforcement) || !self.suspects_here().is_empty()
+    }
+
+    pub(crate) fn asks(&self) -> Vec<Block> {
         let how = match self.to {
             Recipient::State(_) => "through its competent authorities and as far as its law allows",
             Recipient::Cert(_) => "as far as its mandate allows",
@@ -62,14 +107,45 @@ impl Writer<'_> {
         vec![
             Block::Heading("What is asked, and by when".to_owned()),
             Block::Paragraph(intro),
-            Block::Numbered(asks.iter().map(Ask::line).collect()),
+            Block::Numbered(self.asked().iter().map(Ask::line).collect()),
         ]
     }
 
-    /// Are addresses shared, so that annex A has them?
-    fn has_addresses(&self) -> bool {
-        let mut evidence = self.released.case.evidence.iter();
-        evidence.any(|item| matches!(item.body, Body::Infrastructure(_)))
+    /// Returns true if the note asks that something be kept.
+    pub(crate) fn asks_to_preserve(&self) -> bool {
+        self.asked().iter().any(|ask| ask.kind == AskKind::Preserve)
+    }
+
+    /// The attackers' machines that are shared, those without an address among them.
+    fn machines(&self) -> impl Iterator<Item = &Infrastructure> {
+        self.released.case.evidence.iter().filter_map(|item| match &item.body {
+            Body::Infrastructure(found) => Some(found),
+            _ => None,
+        })
+    }
+
+    /// Are machines shared that stand with the addressee, by the tables or by their source, so that annex A has them?
+    fn has_machines_here(&self) -> bool {
+        self.located_here().next().is_some()
+            || self.machines().any(|found| found.country == Some(self.addressee))
+    }
+
+    /// Are addresses shared that lie outside the target, so that there can be traffic between both?
+    fn has_addresses_outside_the_target(&self) -> bool {
+        let Some(findings) = self.routes() else { return false };
+        let origins = &findings.target.origins;
+        let is_inside = |found: &Infrastructure| {
+            let Some(address) = found.address else { return false };
+            let located = findings.located.iter().find(|located| located.address == address);
+            let networks = located.map(|located| &located.origins);
+            let has = |asn| origins.iter().any(|origin| origin.network.asn == asn);
+            let in_networks = networks.is_some_and(|networks| {
+                !networks.is_empty() && networks.iter().all(|network| has(network.asn))
+            });
+            let mut prefixes = origins.iter().flat_map(|origin| &origin.prefixes);
+            in_networks || prefixes.any(|prefix| prefix.contains(&address))
+        };
+        self.machines().any(|found| found.address.is_some() && !is_inside(found))
     }
 
     fn since(&self) -> String {
@@ -98,7 +174,8 @@ impl Writer<'_> {
                 ),
                 "An order to the operators to keep route changes and flow records (who exchanged how much with whom, and when); the content of communications is not asked for.",
                 self.preserve_by(),
-            ),
+            )
+            .to_preserve(),
             Ask::new(
                 format!(
                     "to have {operators} filter the traffic that serves the attack or, where that is not enough, refuse to carry the routes of {target}{prefixes} for as long as the threat lasts"
@@ -107,7 +184,7 @@ impl Writer<'_> {
                 format!("a word on whether and from when, {}", self.answer_by()),
             ),
         ];
-        if self.has_addresses() {
+        if self.has_addresses_outside_the_target() {
             asks.push(Ask::new(
                 format!("where its law does not allow that, to have the traffic between {target} and the addresses of annex A investigated, and the findings shared"),
                 "The flow records of those addresses are enough for a start.",
@@ -130,8 +207,11 @@ impl Writer<'_> {
     }
 
     fn of_a_host(&self) -> Vec<Ask> {
-        if !self.is_host() || !self.has_addresses() {
+        if !self.is_host() {
             return Vec::new();
+        }
+        if !self.has_machines_here() {
+            return self.of_an_unknown_machine().into_iter().collect();
         }
         vec![
             Ask::new(
@@ -142,7 +222,8 @@ impl Writer<'_> {
                     self.since()
                 ),
                 self.preserve_by(),
-            ),
+            )
+            .to_preserve(),
             Ask::new(
                 "to have the machines taken out of the attackers’ reach once that is done",
                 "A warning to those who run them, who clean, rebuild or disconnect them.",
@@ -155,6 +236,19 @@ impl Writer<'_> {
             ),
             self.of_legal_assistance(),
         ]
+    }
+
+    /// For a host of machines of which no address is shared; nothing where no fact is shared by which to find them.
+    fn of_an_unknown_machine(&self) -> Option<Ask> {
+        let has_facts = !self.released.case.evidence.is_empty();
+        has_facts.then(|| {
+            Ask::new(
+                "to say whether it knows of machines in its networks that served the attack, and to have what is on them preserved",
+                "A search by its operators and its CERT for what the facts below tell; where that is too little, a word on what they need.",
+                self.preserve_by(),
+            )
+            .to_preserve()
+        })
     }
 
     /// The way of criminal law, which is open whoever the attacker is: a machine that is misused is a crime at home too.
@@ -177,16 +271,132 @@ impl Writer<'_> {
         )
     }
 
+    /// What is asked of those who inquire into crimes: to keep data at once, and the ways of legal assistance.
+    ///
+    /// Where private parties that are alleged to be responsible are registered with the addressee, it is about them.
+    fn of_the_police(&self) -> Vec<Ask> {
+        let suspects = self.suspects_here();
+        if !self.asks_the_police() {
+            return Vec::new();
+        }
+        let mut asks = Vec::new();
+        let whose = names_listed(&suspects);
+        let what = if suspects.is_empty() {
+            // A host is asked already to keep what is on the machines.
+            (!self.asks_a_host()).then(|| {
+                "to have data kept that operators and providers in its territory hold on what the facts below name"
+                    .to_owned()
+            })
+        } else {
+            Some(format!(
+                "to have data kept that operators, banks and providers in its territory hold on {whose}"
+            ))
+        };
+        asks.extend(what.map(|what| {
+            Ask::new(
+                what,
+                format!(
+                    "An order to keep stored data and traffic data from {} on, before anybody is asked to hand them over (Convention on Cybercrime, Article 29, or the addressee’s own law).",
+                    self.since()
+                ),
+                self.preserve_by(),
+            )
+            .to_preserve()
+        }));
+        let (what, how) = if suspects.is_empty() {
+            (
+                "to share what its police hold on what the facts below name".to_owned(),
+                "A search of their own records, by annex A where there is one, and a word on similar attacks.",
+            )
+        } else {
+            (
+                format!("to share what its registers and authorities know of {whose}"),
+                "Owners, directors, addresses, accounts, licences, and proceedings. What a company’s own papers say is of use as well.",
+            )
+        };
+        // A partner is asked to share what it holds in any case.
+        if !(suspects.is_empty() && self.is_partner()) {
+            asks.push(Ask::new(what, how, self.answer_by()).to_share());
+        }
+        // A host is told of legal assistance already.
+        if !self.asks_a_host() {
+            asks.push(self.of_legal_assistance());
+        }
+        asks.push(Ask::new(
+            "to say whether it inquires into this attack, and whether it would join a common inquiry",
+            "A word from its police or prosecutors; a joint team can be agreed on later.",
+            self.answer_by(),
+        ));
+        asks.push(Ask::new(
+            "to name a contact at its police that is reached day and night",
+            "The point of contact under Article 35 of the Convention on Cybercrime, or that of INTERPOL’s network.",
+            self.preserve_by(),
+        ));
+        asks
+    }
+
+    fn asks_a_host(&self) -> bool {
+        self.is_host() && self.has_machines_here()
+    }
+
     /// Only where somebody is alleged to be responsible: then it is a question of fact and of the state's own law.
+    ///
+    /// It names those whom the judgement in the note names, and nobody where the note names nobody.
     fn of_where_persons_work(&self) -> Option<Ask> {
-        let party = self.released.case.parties_as(Role::ResponsibleAlleged).next()?;
+        self.released.case.parties_as(Role::ResponsibleAlleged).next()?;
+        let named: Vec<String> = self.named_suspects().map(|party| name(&party.name)).collect();
+        let who = if named.is_empty() {
+            "who took part in the attack".to_owned()
+        } else {
+            format!("who act for those alleged to be responsible ({})", names_listed(&named))
+        };
         (self.is_transit() || self.is_host()).then(|| {
             Ask::new(
-                format!("to establish whether persons who act for the party alleged to be responsible ({}) work from its territory, and to deal with them under its law", name(&party.name)),
+                format!("to establish whether persons {who} work from its territory, and to deal with them under its law"),
                 "An inquiry by its own authorities on the facts below.",
                 format!("a first word {}", self.answer_by()),
             )
         })
+    }
+
+    /// The parties alleged to be responsible that the judgement in the note covers.
+    fn named_suspects(&self) -> impl Iterator<Item = &Party> {
+        let told = self.named_in_judgement();
+        let is_named = move |party: &&Party| match told {
+            Some((Leads::State { state }, _)) => party.state() == Some(*state),
+            Some((Leads::Hypothesis { hypothesis }, findings)) => matches!(
+                findings.hypothesis(hypothesis),
+                Some(Hypothesis::Named { party: of, .. }) if *of == party.id
+            ),
+            // That somebody of a kind did it says of nobody of that kind that it did.
+            Some((Leads::Kind { .. }, _)) | None => false,
+        };
+        self.released.case.parties_as(Role::ResponsibleAlleged).filter(is_named)
+    }
+
+    /// For a state whose own people or companies were attacked.
+    fn of_the_attacked(&self) -> Vec<Ask> {
+        let victims = self.victims_here();
+        if victims.is_empty() {
+            return Vec::new();
+        }
+        let (whom, found) = match victims.as_slice() {
+            [victim] => (victim.clone(), "it"),
+            _ => ("those who were attacked in it".to_owned(), "they"),
+        };
+        vec![
+            Ask::new(
+                format!(
+                    "to pass on to {whom} what this note lists, and to share what {found} found"
+                ),
+                format!(
+                    "By those who help with such attacks in {}, its CERT or its police.",
+                    in_text(self.addressee)
+                ),
+                self.answer_by(),
+            )
+            .to_share(),
+        ]
     }
 
     fn of_a_partner(&self) -> Vec<Ask> {
@@ -198,7 +408,8 @@ impl Writer<'_> {
                 "to share what it holds on what the facts below name",
                 "A search of its own records, by annex A where there is one, and a word on similar attacks.",
                 self.answer_by(),
-            ),
+            )
+            .to_share(),
             Ask::new(
                 "to say whether it would support joint steps, and which",
                 "A first opinion, which binds to nothing.",
@@ -209,32 +420,43 @@ impl Writer<'_> {
 
     fn of_a_cert(&self) -> Vec<Ask> {
         let mut asks = Vec::new();
-        if self.is_host() && self.has_addresses() {
-            asks.push(Ask::new(
-                "to have what is on the machines at the addresses of annex A in its constituency preserved",
-                format!("Copies of memory and disks, in this order and before a restart, and the logs of access and connections from {} on.", self.since()),
-                self.preserve_by(),
-            ));
+        if self.is_host() && self.has_machines_here() {
+            asks.push(
+                Ask::new(
+                    "to have what is on the machines at the addresses of annex A in its constituency preserved",
+                    format!("Copies of memory and disks, in this order and before a restart, and the logs of access and connections from {} on.", self.since()),
+                    self.preserve_by(),
+                )
+                .to_preserve(),
+            );
             asks.push(Ask::new(
                 "to warn those who run them, and to help them clean or rebuild the machines once that is done",
                 "By the operators of the networks in which they stand; those who run the machines may not know of it.",
                 self.answer_by(),
             ));
         }
-        if let Some(findings) = self.routes().filter(|_| self.is_transit() && self.has_addresses())
-        {
-            let target = networks_of(&findings.target);
-            asks.push(Ask::new(
-                format!("to have flow records kept of traffic between {target}{} and the addresses of annex A", self.prefixes()),
-                format!("A filter on sampled flow records of the operators named above, from {} on; the content of communications is not asked for.", self.since()),
-                self.preserve_by(),
-            ));
+        if let Some(findings) = self.routes().filter(|_| self.is_transit()) {
+            let target = format!("{}{}", networks_of(&findings.target), self.prefixes());
+            let traffic = if self.has_addresses_outside_the_target() {
+                format!("between {target} and the addresses of annex A")
+            } else {
+                format!("from and to {target}")
+            };
+            asks.push(
+                Ask::new(
+                    format!("to have flow records kept of traffic {traffic}"),
+                    format!("A filter on sampled flow records of the operators named above, from {} on; the content of communications is not asked for.", self.since()),
+                    self.preserve_by(),
+                )
+                .to_preserve(),
+            );
         }
         asks.push(Ask::new(
             "to look for what this note lists in its constituency, and to tell what is found",
             "A search for hashes on machines, and for addresses in logs of connections and of names. A word that nothing was found is a help as well.",
             self.answer_by(),
-        ));
+        )
+        .to_share());
         asks
     }
 }

@@ -88,14 +88,14 @@ impl Writer<'_> {
                  It asks for their help in the matter set out below."
             ),
         };
-        let has_records = self.is_transit() || self.is_host();
+        let is_to_preserve = self.asks_to_preserve();
         let asks = match self.to {
-            Recipient::Cert(_) if has_records => {
+            Recipient::Cert(_) if is_to_preserve => {
                 format!(
                     "It asks that traces be preserved {preserve}, and for a first answer {answer}."
                 )
             }
-            Recipient::State(_) if has_records => {
+            Recipient::State(_) if is_to_preserve => {
                 format!(
                     "It asks that records be preserved {preserve}, and for a first answer {answer}."
                 )

@@ -76,12 +76,12 @@ impl Writer<'_> {
             ids.extend(OF_A_REFUSAL);
             application.push(format!("Whether operators may be told to filter or to refuse routes is for the law of {name}. Rules on telecommunications between states and the freedom of information set limits to it."));
         }
-        if self.is_host() {
+        if self.is_host() || self.asks_the_police() {
             ids.extend(OF_ASSISTANCE);
             application.push("The Convention on Cybercrime applies where both states are parties to it. Elsewhere a treaty on legal assistance, reciprocity or the law of the addressee may offer the same help.".to_owned());
         }
-        if ids.is_empty() && self.is_partner() {
-            ids.push("ungge-2015-13d");
+        if !ids.contains(&"ungge-2015-13d") {
+            ids.insert(0, "ungge-2015-13d");
             application.push("The request rests on cooperation between states, and on no duty of the addressee towards the sender.".to_owned());
         }
         (application, ids)
@@ -120,8 +120,7 @@ impl Writer<'_> {
              This note draws no conclusion on it and asks for an answer."
         );
         if breached.is_empty() {
-            let none = "On the facts that are shared the sender names no obligation as breached. International law has no general prohibition of espionage as such. The sender asks for an answer to the facts.";
-            return (vec![who, none.to_owned()], OF_DISPUTES.to_vec());
+            return (vec![who, self.of_no_breach()], OF_DISPUTES.to_vec());
         }
         let then = format!(
             "Should the conduct be attributable to {name} and breach an obligation towards the injured state, Articles 30 and 31 would ask it to cease, and to make reparation. \
@@ -131,8 +130,24 @@ impl Writer<'_> {
         (vec![who, then], ids)
     }
 
+    /// Why no obligation is named: the effects are not told, or nothing but secrets is at stake in them.
+    fn of_no_breach(&self) -> String {
+        use EffectKind::{Disclosure, Espionage, Theft};
+        let effects = &self.released.case.effects;
+        let is_of_secrets = |kind| matches!(kind, Disclosure | Espionage | Theft);
+        let mut sentences =
+            vec!["On the facts that are shared the sender names no obligation as breached."];
+        if effects.is_empty() {
+            sentences.push("It reserves its position on that.");
+        } else if effects.iter().all(|effect| is_of_secrets(effect.kind)) {
+            sentences.push("International law has no general prohibition of espionage as such.");
+        }
+        sentences.push("The sender asks for an answer to the facts.");
+        sentences.join(" ")
+    }
+
     /// The obligations that the shared effects put in question; none for secrets that were read or published alone.
-    fn obligations(&self) -> Vec<&'static str> {
+    pub(crate) fn obligations(&self) -> Vec<&'static str> {
         use EffectKind::{Coercion, Destruction, Disruption, Manipulation};
         let mut ids = Vec::new();
         let harms = self.shows(&[Destruction, Disruption, Manipulation]);

@@ -5,8 +5,8 @@ use demarche_case::assessment::attribution::{AttributionFindings, Leads};
 use demarche_case::assessment::routes::Located;
 use demarche_case::released::{RoutesRestOn, WithheldItem, WithheldPart};
 use demarche_case::{
-    Body, Case, Country, DoubtfulLink, EvidenceId, Infrastructure, Recipient, Released, Role,
-    WithheldReason,
+    AccusedNote, Body, Case, Country, DoubtfulLink, Effect, EvidenceId, Infrastructure, Recipient,
+    Released, Role, Tlp, WithheldReason, released,
 };
 
 use crate::addressee::{Reason, asked, has_role, reasons};
@@ -19,7 +19,7 @@ use crate::writers::to_markdown;
 
 use super::accused::is_severed;
 use super::attribution::{NAMED_FROM, told};
-use super::{NoNote, in_text_of};
+use super::{NoNote, Writer, in_text_of};
 
 /// A warning where the judgement on the shared part names somebody else than that on the whole.
 ///
@@ -35,11 +35,13 @@ fn names_somebody_else(whole: &Assessment, shared: &Released) -> Option<String> 
     }
     let said =
         |found: &AttributionFindings| told(found).unwrap_or_else(|| "Nobody is named.".to_owned());
-    Some(format!(
-        "READ THIS BEFORE SENDING. Without what is withheld the judgement is another. The note says: {} The assessment says: {}",
-        said(shared),
-        said(whole),
-    ))
+    let (shared, whole) = (said(shared), said(whole));
+    // Where both name nobody, who leads by a little is told in neither.
+    (shared != whole).then(|| {
+        format!(
+            "READ THIS BEFORE SENDING. Without what is withheld the judgement is another. The note says: {shared} The assessment says: {whole}"
+        )
+    })
 }
 
 /// A warning where nothing in the case is a reason to ask the addressee.
@@ -71,15 +73,47 @@ fn is_surer_than_the_judgement(whole: &Assessment, to: Recipient) -> Option<Stri
 /// The parts that are never in a note to an accused state, whatever the markings allow.
 const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever the markings allow, it leaves out evidence, events, claims, threats, routes, the judgement, what was exposed, and every effect that is not marked CLEAR.";
 
+/// The effects that would let a protest name an obligation, if they were marked CLEAR; `None` where it names one already,
+/// or none of the effects bears on one.
+fn effects_to_publish(whole: &Assessment, to: Recipient) -> Option<String> {
+    let state = to.country();
+    let names_norms =
+        matches!(whole.case.request.accused, AccusedNote::Protest | AccusedNote::Cease);
+    if !names_norms || !has_role(&whole.case, state, Role::ResponsibleAlleged) {
+        return None;
+    }
+    let is_breach = |effects: Vec<Effect>| {
+        let mut given = released(whole, to);
+        given.case.effects = effects;
+        given.case.parties.clone_from(&whole.case.parties);
+        !Writer::new(&given).obligations().is_empty()
+    };
+    let (clear, others): (Vec<Effect>, Vec<Effect>) =
+        whole.case.effects.iter().cloned().partition(|effect| effect.tlp == Tlp::Clear);
+    if is_breach(clear) {
+        return None;
+    }
+    let missing = others.into_iter().filter(|effect| is_breach(vec![effect.clone()]));
+    let missing: Vec<String> = missing
+        .map(|effect| format!("“{}”", shown(&effect.text, PROSE).trim_end_matches('.')))
+        .collect();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "The note names no obligation as breached, since no effect that bears on one is marked CLEAR. Where they are public, mark these CLEAR: {}.",
+            listed(&missing, "and")
+        )
+    })
+}
+
 /// The way of a note where there is no embassy to hand it to.
 const HOW_WITHOUT_RELATIONS: &str = "The sender severed relations with this state. Hand the note to the state that protects the sender’s interests there (Vienna Convention on Diplomatic Relations, Articles 45 and 46), or to the addressee’s mission to the United Nations.";
 
 /// The parts to release so that a note tells its addressee why it comes: the case, and what the reasons rest on.
 ///
-/// None where the note tells it already.
+/// None where the note gives a reason already.
 fn shortest_release<'r>(whole: &Assessment, released: &'r Released) -> Vec<&'r WithheldItem> {
     let why = reasons(whole, released.to);
-    if released.shows_case && !is_withheld(&why, released) {
+    if !(is_withheld(&why, released) || released.tells_nothing()) {
         return Vec::new();
     }
     let is_transit = why.iter().any(|reason| matches!(reason, Reason::Transit { .. }));
@@ -132,7 +166,7 @@ pub(crate) fn remedy_in_words(whole: &Assessment, released: &Released) -> Option
     } else {
         format!("To fill it, ask the sources for {words} under a lower marking.")
     };
-    Some(format!("The note says next to nothing, since a marking withholds why it comes. {remedy}"))
+    Some(format!("The markings withhold from this addressee why it is asked. {remedy}"))
 }
 
 /// A warning where the judgement names the state that is asked for help.
@@ -264,8 +298,11 @@ pub(crate) fn sender_markdown(
     what_to_release: Option<String>,
 ) -> String {
     let to = released.to;
-    let mark =
-        format!("**{}** – for the sender only, never part of the note", assessment.marking());
+    // Whatever the marking of the case allows, this list is for nobody else.
+    let mark = format!(
+        "**For the sender only**, never part of the note. The assessment is marked {}.",
+        assessment.marking()
+    );
     let row = |WithheldItem { part, because }: &WithheldItem| -> Vec<Cell> {
         vec![
             words(in_words(part, &assessment.case)),
@@ -292,6 +329,7 @@ pub(crate) fn sender_markdown(
                 .then(|| Block::Paragraph(HOW_WITHOUT_RELATIONS.to_owned())),
         );
         blocks.extend(is_accused.then(|| Block::Paragraph(KEPT_FROM_THE_ACCUSED.to_owned())));
+        blocks.extend(effects_to_publish(assessment, to).map(Block::Paragraph));
     }
     if is_reason_withheld {
         blocks.push(Block::Paragraph("READ THIS BEFORE SENDING. Every reason to ask this addressee is withheld from it. That the note arrives at all tells it that something which it may not know concerns it.".to_owned()));

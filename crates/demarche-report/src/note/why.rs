@@ -5,7 +5,7 @@ use demarche_case::assessment::routes::Located;
 
 use crate::addressee::Reason;
 use crate::number::{count, percent};
-use crate::words::{in_text, listed, named, subject};
+use crate::words::{in_text, listed, named, names_listed, subject};
 
 use super::{Writer, in_text_of, name};
 use crate::document::Block;
@@ -48,6 +48,13 @@ impl Writer<'_> {
                 ))
             }
             Reason::Hosts { addresses } => Some(self.hosts(*addresses)),
+            Reason::Victim { .. } => {
+                Some(format!("Attacked in {in_text}: {}.", names_listed(&self.victims_here())))
+            }
+            Reason::Registered { .. } => {
+                let suspects = names_listed(&self.suspects_here());
+                Some(format!("Registered in {in_text}, and to be inquired into: {suspects}."))
+            }
             // An accused state gets a protest or a question, and no such reasons.
             Reason::ResponsibleAlleged { .. } | Reason::ShelterAlleged { .. } => None,
             Reason::Named { party, role: Role::Partner } => {
@@ -99,11 +106,29 @@ impl Writer<'_> {
     }
 
     /// The addresses that a table of prefixes or a registry places in the addressee's territory.
-    fn located_here(&self) -> impl Iterator<Item = &Located> {
+    pub(crate) fn located_here(&self) -> impl Iterator<Item = &Located> {
         let here = |located: &&Located| {
             [located.announced_from, located.registered_in].contains(&Some(self.addressee))
         };
         self.routes().into_iter().flat_map(|findings| &findings.located).filter(here)
+    }
+
+    /// The parties of the addressee that were attacked, whole.
+    pub(crate) fn victims_here(&self) -> Vec<String> {
+        let parties = self.asked.why.iter().find_map(|reason| match reason {
+            Reason::Victim { parties } => Some(parties),
+            _ => None,
+        });
+        parties.into_iter().flatten().map(|party| name(party)).collect()
+    }
+
+    /// The private parties that are alleged to be responsible and registered with the addressee, whole.
+    pub(crate) fn suspects_here(&self) -> Vec<String> {
+        let parties = self.asked.why.iter().find_map(|reason| match reason {
+            Reason::Registered { parties } => Some(parties),
+            _ => None,
+        });
+        parties.into_iter().flatten().map(|party| name(party)).collect()
     }
 
     fn has_located_hosts(&self) -> bool {
@@ -130,6 +155,11 @@ impl Writer<'_> {
         }
         if self.is_transit() {
             sentences.push("To carry traffic is no fault, and this note alleges none.");
+        }
+        if !self.suspects_here().is_empty() {
+            sentences.push(
+                "This note accuses no state of what a private party may have done. It asks for an inquiry, which may clear that party.",
+            );
         }
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }

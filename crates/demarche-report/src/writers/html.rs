@@ -49,7 +49,22 @@ fn blocks(blocks: &[Block]) -> Markup {
 
 /// Text from outside, whose direction of writing does not reach beyond it.
 fn text(text: &str) -> Markup {
-    html! { bdi { (shown(text, LINE)) } }
+    html! { bdi { (marked_up(text)) } }
+}
+
+/// Text with what stands between backticks, such as keys and commands, as code.
+fn marked_up(text: &str) -> Markup {
+    let text = shown(text, LINE);
+    let parts: Vec<&str> = text.split('`').collect();
+    // A backtick without a partner stays what it is.
+    let is_paired = parts.len() % 2 == 1;
+    html! {
+        @if is_paired {
+            @for (index, part) in parts.iter().enumerate() {
+                @if index % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        } @else { (text) }
+    }
 }
 
 fn written(block: &Block) -> Markup {
@@ -58,14 +73,14 @@ fn written(block: &Block) -> Markup {
         @match block {
             Block::Answer(sentences) => {
                 @if let Some((first, rest)) = sentences.split_first() {
-                    p class="first" { (shown(first, LINE)) }
-                    @if !rest.is_empty() { p { (shown(&rest.join(" "), LINE)) } }
+                    p class="first" { (marked_up(first)) }
+                    @if !rest.is_empty() { p { (marked_up(&rest.join(" "))) } }
                 }
             },
             Block::Terms(terms) => dl class="terms" {
                 @for (name, value) in terms { dt { (name) } dd { (text(value)) } }
             },
-            Block::Heading(heading) => h2 { (shown(heading, LINE)) },
+            Block::Heading(heading) => h2 { (marked_up(heading)) },
             Block::Label(label) => p class="label" { (text(label)) },
             Block::Paragraph(words) => p { (text(words)) },
             Block::Note(words) => p class="note" { (text(words)) },
@@ -89,8 +104,8 @@ fn written(block: &Block) -> Markup {
                 (table(caption, columns, &rows.iter().map(|row| row.iter().map(cell).collect()).collect::<Vec<_>>()))
             },
             Block::Figure { markup, caption, room } => figure class=[(*room == Room::Full).then_some("full")] {
-                div class="scroll" { (markup) }
-                @if !caption.is_empty() { figcaption { (shown(caption, LINE)) } }
+                div class="scroll" tabindex="0" { (markup) }
+                @if !caption.is_empty() { figcaption { (marked_up(caption)) } }
             },
             Block::Item { id, heading, blocks: about } => div class="item" id=[identifier(id)] {
                 h3 { (cell(heading)) }
@@ -136,7 +151,7 @@ fn cell(cell: &Cell) -> Markup {
 pub(crate) fn table(caption: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
     html! {
         @if !rows.is_empty() {
-            div class="scroll" {
+            div class="scroll" tabindex="0" {
                 table {
                     @if !caption.is_empty() { caption { (shown(caption, LINE)) } }
                     thead { tr { @for column in columns {
@@ -152,5 +167,18 @@ pub(crate) fn table(caption: &str, columns: &[Column], rows: &[Vec<Markup>]) -> 
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_a_single_one_stays() {
+        let written = |text: &str| marked_up(text).into_string();
+        assert_eq!(written("add `[[effect]]` to it"), "add <code>[[effect]]</code> to it");
+        assert_eq!(written("a ` b"), "a ` b");
+        assert_eq!(written("`<b>`"), "<code>&lt;b&gt;</code>");
     }
 }

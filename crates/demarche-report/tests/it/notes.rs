@@ -408,7 +408,7 @@ fn the_sender_is_warned_when_the_shared_part_names_somebody_else() {
     let mut assessment = judged();
     let whole = assessment.attribution.clone().unwrap();
     let mut other = whole.clone();
-    other.as_reported.ranking.reverse();
+    other.leads = None;
     assessment.case.evidence[0].tlp = Tlp::AmberStrict;
     for item in &mut assessment.case.evidence[1..] {
         item.tlp = Tlp::Clear;
@@ -463,7 +463,7 @@ fn the_sender_reads_that_an_accusation_is_surer_than_the_judgement() {
 fn a_note_names_nobody_who_rather_did_not_do_it() {
     let mut assessment = judged();
     let said = |assessment: &Assessment| {
-        note(assessment, country("TH")).markdown.contains("this note names nobody")
+        note(assessment, country("TH")).markdown.contains("do not tell who did it")
     };
     assert!(!said(&assessment));
     let shared = assessment.attribution_shared.iter_mut().map(|shared| &mut shared.findings);
@@ -490,7 +490,11 @@ fn an_empty_note_has_a_remedy_that_fills_it() {
             continue;
         }
         let remedy = empty.remedy.unwrap_or_else(|| panic!("{to}: no remedy"));
-        assert!(empty.sender_markdown.contains("next to nothing"), "{}", empty.sender_markdown);
+        assert!(
+            empty.sender_markdown.contains("withhold from this addressee why it is asked"),
+            "{}",
+            empty.sender_markdown
+        );
         let mut released = assessment.clone();
         released.case.release_to.insert(state);
         for item in &mut released.case.evidence {

@@ -34,6 +34,8 @@ fn an_accused_or_sheltering_state_gets_no_indicator_no_offer_and_no_ask_for_help
             if party.country == Some(accused) || party.id.as_str() == "kp" {
                 party.country = Some(accused);
                 party.roles.insert(role);
+                // A private party would not stand for its state.
+                party.sector = None;
             }
         }
         let state = note(&assessment, accused);

@@ -1,7 +1,9 @@
 //! The weighing of responses in words, as drawings, as a page and as a table; and that nothing in it says what to do.
 
 use demarche_case::NORMS;
+use demarche_case::assessment::Assessment;
 use demarche_case::assessment::response::ResponseFindings;
+use demarche_case::options::LegalClass;
 use demarche_report::{
     response_answer, response_csv, response_page, svg_of_acceptability, svg_of_central_weights,
     svg_of_injury, svg_of_response_map, svg_of_trade_off, to_html,
@@ -29,6 +31,31 @@ pub(crate) fn everything(findings: &ResponseFindings) -> Vec<(&'static str, Stri
 
 fn answer(findings: &ResponseFindings) -> String {
     response_answer(findings).join("\n").replace('\u{a0}', " ")
+}
+
+#[test]
+fn what_comes_first_less_often_than_the_baseline_is_not_told_as_first() {
+    let mut assessment = weighed();
+    let told = |assessment: &Assessment| {
+        let told = demarche_report::brief(assessment);
+        let told = told.into_iter().find(|told| told.section == "options");
+        told.unwrap().text.replace('\u{a0}', " ")
+    };
+    assert!(!told(&assessment).contains("that do more"), "{}", told(&assessment));
+    let found = assessment.response.as_mut().unwrap();
+    for (law, expected) in [
+        (LegalClass::Nothing, "doing nothing comes first most often, in 60 %"),
+        (LegalClass::Domestic, "alone comes first most often, in 70 %"),
+    ] {
+        let share = if law == LegalClass::Nothing { 0.6 } else { 0.7 };
+        let base = found.options.iter().find(|option| option.is_baseline && option.law == law);
+        let id = base.unwrap().id.clone();
+        let ranked = found.weighing.ranked.iter_mut().find(|ranked| ranked.option == id);
+        ranked.unwrap().ranks[0] = share;
+        let assessment = Assessment { response: Some(found.clone()), ..weighed() };
+        assert!(told(&assessment).contains(expected), "{}", told(&assessment));
+        assert!(told(&assessment).contains("of those that do more, “"), "{}", told(&assessment));
+    }
 }
 
 #[test]

@@ -392,8 +392,7 @@ fn check(generated: &Generated, to: Recipient, told: &mut u64, kept: &mut u64) {
         sent(&note).map(|(file, bytes)| (file, String::from_utf8_lossy(&bytes).into_owned()));
     let found = files.each_ref().map(|(file, text)| (*file, words_in(text)));
     // An accused state gets what is published and nothing else.
-    let mut accused = assessment.case.parties_as(demarche_case::Role::ResponsibleAlleged);
-    let is_accused = accused.any(|party| party.country == Some(to.country()));
+    let is_accused = assessment.case.accuses(to.country());
     for word in words {
         for (file, found) in &found {
             let bare = word.text.trim_start_matches("zq").trim_end_matches("qz");

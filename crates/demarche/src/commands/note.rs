@@ -56,6 +56,8 @@ struct Written {
     /// The paths of all files; the sender's list is the last of each note.
     files: Vec<String>,
     withheld: u64,
+    /// True if the last of them goes to an accused state.
+    is_accused: bool,
     kept: Vec<String>,
     /// A line for each note.
     lines: Vec<String>,
@@ -73,8 +75,9 @@ impl Written {
         mut out: OutFolder,
     ) -> anyhow::Result<Self> {
         let (mut sets, mut lines) = (Vec::new(), Vec::new());
-        let (mut withheld, mut refused, mut remedy) = (0, None, None);
+        let (mut withheld, mut refused, mut remedy, mut is_accused) = (0, None, None, false);
         for addressee in to {
+            is_accused = assessment.case.accuses(addressee.to.country());
             let note = note_dressed(assessment, addressee.to, dress)?;
             withheld += note.withheld.len() as u64;
             refused = note.refused.map(|refused| refused.in_words());
@@ -86,14 +89,16 @@ impl Written {
         out.tell_kept();
         let paths = written.iter().flat_map(|set| &set.paths);
         let files = paths.map(|path: &PathBuf| path.display().to_string()).collect();
-        Ok(Self { files, withheld, kept: out.kept().to_vec(), lines, refused, remedy })
+        let kept = out.kept().to_vec();
+        Ok(Self { files, withheld, is_accused, kept, lines, refused, remedy })
     }
 
     /// The answer about one note.
     fn one(&self, to: Recipient) -> String {
         let files = &self.files;
         if let Some(refused) = self.refused {
-            return format!("{refused}\n  {}\n", files.join("\n  "));
+            let remedy = self.remedy.as_ref().map(|remedy| format!(" {remedy}"));
+            return format!("{refused}{}\n  {}\n", remedy.unwrap_or_default(), files.join("\n  "));
         }
         let whom = match to {
             Recipient::State(country) => format!("The request to {}", country.label()),
@@ -104,11 +109,13 @@ impl Written {
         let (list, sent) = files.split_last().map_or(("", &[][..]), |(list, sent)| (list, sent));
         let remedy = self.remedy.as_ref().map(|remedy| format!("{remedy}\n")).unwrap_or_default();
         let withheld = match self.withheld {
+            _ if self.is_accused => "What an accused state never gets was left out".to_owned(),
             0 => "Nothing was withheld".to_owned(),
             some => format!("{} withheld", output::counted(some, "item was", "items were")),
         };
         let sent = sent.join("\n  ");
-        format!("{whom}:\n  {sent}\n{remedy}{withheld}; the list is for the sender only: {list}\n")
+        let list_is = if self.is_accused { "the reasons are" } else { "the list is" };
+        format!("{whom}:\n  {sent}\n{remedy}{withheld}; {list_is} for the sender only: {list}\n")
     }
 
     /// The answer about the notes to everybody.

@@ -1,7 +1,7 @@
 mod note;
 
 use anyhow::Context;
-use demarche_case::verify;
+use demarche_case::{Discrepancy, verify};
 use demarche_report::view;
 
 use crate::cli::VerifyArgs;
@@ -21,6 +21,11 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Outcome> {
     } else {
         output::show(&view::verify(&found, args.head.is_some()))?;
     }
+    // Without lock and log there is nothing from which the case could differ.
+    anyhow::ensure!(
+        found.head.is_some() || !found.discrepancies.contains(&Discrepancy::NoLock),
+        "the case is not sealed: there is neither case.lock nor log.jsonl, which `demarche seal` writes"
+    );
     anyhow::ensure!(
         broken == 0,
         "the case is not as it was sealed: {broken} {}",

@@ -55,6 +55,17 @@ fn a_seal_that_found_no_room_leaves_no_half_of_a_file_and_can_be_made_again() {
 }
 
 #[test]
+fn a_case_that_was_never_sealed_is_not_said_to_differ_from_its_seal() {
+    let path = fresh("never");
+    let case = path.to_str().unwrap();
+    succeeds(&["init", case]);
+    let found = demarche("unlimited", &["verify", case]);
+    assert_eq!(found.status.code(), Some(2));
+    let told = String::from_utf8(found.stderr).unwrap();
+    assert!(told.contains("the case is not sealed") && !told.contains("differ"), "{told}");
+}
+
+#[test]
 fn who_sealed_since_the_head_that_was_kept_is_shown() {
     let path = fresh("since");
     let case = path.to_str().unwrap();

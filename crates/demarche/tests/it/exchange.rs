@@ -59,7 +59,7 @@ fn a_report_becomes_evidence_once_and_what_was_written_stays() {
 }
 
 /// Kills the server when the test ends, whatever its end.
-struct Running(std::process::Child);
+pub(crate) struct Running(pub(crate) std::process::Child);
 
 impl Drop for Running {
     fn drop(&mut self) {

@@ -4,7 +4,7 @@ use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
     ActorsRankAnswer, ActorsShowAnswer, Answer, ConvertAnswer, CutAnswer, DependAnswer,
     HegemonyAnswer, ImportAnswer, InitAnswer, LocateAnswer, NoteAnswer, OptionsWeighAnswer,
-    PowerAnswer, PrecedentsAnswer, SealAnswer,
+    PackChecked, PackList, PowerAnswer, PrecedentsAnswer, SealAnswer,
 };
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
@@ -44,6 +44,9 @@ fn schemas_are_those_of_the_types() {
         .assert_eq(&text::<Answer<CatalogueAnswer>>());
     expect_file!["../../../../docs/schema/library-fetch-dry-run.json"]
         .assert_eq(&text::<Answer<PlanAnswer>>());
+    expect_file!["../../../../docs/schema/pack-make.json"].assert_eq(&text::<Answer<PackList>>());
+    expect_file!["../../../../docs/schema/pack-check.json"]
+        .assert_eq(&text::<Answer<PackChecked>>());
     expect_file!["../../../../docs/schema/init.json"].assert_eq(&text::<Answer<InitAnswer>>());
     expect_file!["../../../../docs/schema/import.json"].assert_eq(&text::<Answer<ImportAnswer>>());
     expect_file!["../../../../docs/schema/share-check.json"]

@@ -5,7 +5,7 @@ use demarche_case::assessment::attribution::{AttributionFindings, Likelihood, Se
 use maud::{Markup, PreEscaped, html};
 
 use super::{ROWS, rest};
-use crate::attribution::{capitalised, leading, leads_name, moved, withheld, without};
+use crate::attribution::{capitalised, leading, leads_name, moved, withheld_in_full, without};
 use crate::document::Column::{Number, Text};
 use crate::number::{chance, length};
 use crate::svg;
@@ -21,7 +21,7 @@ pub(crate) fn rests(findings: &AttributionFindings, case: &Case) -> Markup {
         section {
             h2 id="rests" { "What the judgement rests on" }
             @if !findings.sensitivity.is_empty() {
-                figure { div class="scroll" { (PreEscaped(svg::svg_of_sensitivity(findings, case))) } }
+                figure { div class="scroll" tabindex="0" { (PreEscaped(svg::svg_of_sensitivity(findings, case))) } }
                 (parts(findings, case))
             }
             h3 { "What would change it" }
@@ -60,7 +60,7 @@ fn parts(findings: &AttributionFindings, case: &Case) -> Markup {
 /// What would change the analyst's mind: parts that turn out wrong, and evidence that could still be found.
 fn changes(findings: &AttributionFindings, case: &Case) -> Vec<String> {
     let mut changes = match &findings.withheld {
-        Some(none) => withheld(none, findings).into_iter().skip(1).collect(),
+        Some(none) => withheld_in_full(none, findings).into_iter().skip(1).collect(),
         None => overturns(findings, case),
     };
     let leads: Vec<String> = findings

@@ -15,18 +15,29 @@ use demarche_exposure::{
     each_message, inventory, scan,
 };
 use demarche_report::{exposure_html, exposure_scan};
+use demarche_sensitive::Rules;
 use serde::Serialize;
 
 use super::documents::DocumentReaders;
 use super::{Dump, rules, targets};
-use crate::cli::expose::ExposeScanArgs;
+use crate::cli::expose::{ExposeOutputs, ExposeScanArgs};
 use crate::output::{self, Outcome, Partial, print};
 use crate::progress::Scanning;
 
 /// Scans a dump and tells what it holds.
 pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
     let dump = Dump::of(&args.place)?;
-    targets::check(args, &dump)?;
+    dump.is_there()?;
+    for part in &args.part {
+        let path = dump.root.join(part);
+        anyhow::ensure!(
+            path.starts_with(&dump.root) && path.exists(),
+            "there is no {} in the dump {}: name a part by its path in the dump",
+            part.display(),
+            dump.root.display()
+        );
+    }
+    targets::of_scan(args, &dump)?;
     let rules = rules(args.rules.as_deref())?;
     let mut store = dump.open()?;
     let item_time = Duration::from_secs(args.item_time);
@@ -40,6 +51,7 @@ pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
         documents: &|media, bytes| readers.read(media, bytes),
         item_time,
         clock: &clock,
+        parts: &args.part,
     };
     let progress = Scanning::new();
     let step = |step: ScanStep| {
@@ -48,19 +60,29 @@ pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
     };
     scan(&dump.root, &mut store, &options, &step)?;
     drop(progress);
-    let found = inventory(&store, &rules)?;
-    write_files(args, &store, &found)?;
+    tell(&args.outputs, &store, &rules, dump.is_of_case)
+}
+
+/// Tells what a store holds, in the forms that the user wants.
+pub(crate) fn tell(
+    outputs: &ExposeOutputs,
+    store: &Store,
+    rules: &Rules,
+    is_of_case: bool,
+) -> anyhow::Result<Outcome> {
+    let found = inventory(store, rules)?;
+    write_files(outputs, store, &found)?;
     let gaps = gaps(&found);
-    if args.json {
+    if outputs.json {
         return output::json(found, Vec::new(), gaps);
     }
     output::gaps(&gaps);
-    let outputs = [&args.findings, &args.messages, &args.html];
-    if outputs.into_iter().flatten().any(|path| path == Path::new(targets::STANDARD)) {
+    let files = [&outputs.findings, &outputs.messages, &outputs.html];
+    if files.into_iter().flatten().any(|path| path == Path::new(targets::STANDARD)) {
         return Ok(Outcome::of(&gaps));
     }
     output::show(&exposure_scan(&found))?;
-    if dump.is_of_case {
+    if is_of_case {
         print(&harm(&found))?;
     }
     Ok(Outcome::of(&gaps))
@@ -109,7 +131,7 @@ impl Shortfall for Reason<'_> {
 }
 
 fn write_files(
-    args: &ExposeScanArgs,
+    args: &ExposeOutputs,
     store: &Store,
     found: &ExposureFindings,
 ) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 use anyhow::Context;
 use demarche_case::assessment::answer::PrecedentsAnswer;
 use demarche_case::assessment::precedents::PrecedentQuestion;
-use demarche_case::{Case, CaseFolder, Role, Tlp};
+use demarche_case::{Case, CaseFolder, Party, Role, Tlp};
 use demarche_report::view::options_precedents;
 use demarche_report::{marked, precedents_html, svg_of_precedents};
 use demarche_response::precedents;
@@ -53,8 +53,7 @@ fn question(
     args: &OptionsPrecedentsArgs,
     case: Option<&Case>,
 ) -> anyhow::Result<PrecedentQuestion> {
-    let alleged =
-        |case: &Case| case.parties_as(Role::ResponsibleAlleged).find_map(|party| party.country);
+    let alleged = |case: &Case| case.parties_as(Role::ResponsibleAlleged).find_map(Party::state);
     let responding = args.responding.or_else(|| case?.sender()).context(
         "the case names no state that would respond: give --responding, or a party in the role `sender` or `victim` its country",
     )?;
