@@ -89,6 +89,21 @@ impl Case {
         self.evidence.retain(|item| item.observed.is_none_or(is_known) && is_out(&item.source));
         let until = self.record.until.filter(|until| *until < day);
         self.record.until = Some(until.unwrap_or(day));
+        self.cite_what_is_there();
+        self
+    }
+
+    /// The case without these items of evidence; what cites one of them stays, without the citation.
+    #[must_use]
+    pub fn without(&self, items: &BTreeSet<EvidenceId>) -> Self {
+        let mut case = self.clone();
+        case.evidence.retain(|item| !items.contains(&item.id));
+        case.cite_what_is_there();
+        case
+    }
+
+    /// Removes citations of evidence that the case does not have.
+    fn cite_what_is_there(&mut self) {
         let kept: BTreeSet<EvidenceId> = self.evidence.iter().map(|item| item.id.clone()).collect();
         let cited = |ids: &mut Vec<EvidenceId>| ids.retain(|id| kept.contains(id));
         self.events.iter_mut().for_each(|event| cited(&mut event.evidence));
@@ -99,7 +114,20 @@ impl Case {
             cited(&mut item.weighing.exposes);
             cited(&mut item.weighing.repeats);
         }
-        self
+    }
+
+    /// The party for which a party acts at last; `None` for a party that acts for nobody.
+    #[must_use]
+    pub fn patron(&self, party: &Party) -> Option<&Party> {
+        let mut patron = self.party(party.acts_for.as_ref()?)?;
+        // A circle is refused when the case is read; here it only has to end.
+        for _ in &self.parties {
+            match patron.acts_for.as_ref().and_then(|next| self.party(next)) {
+                Some(next) => patron = next,
+                None => return Some(patron),
+            }
+        }
+        None
     }
 
     /// The item of evidence of that name.
@@ -122,7 +150,8 @@ impl Case {
     /// The possible authors that are in no record: the hypotheses, then each party that stands for nobody else and is
     /// alleged to be responsible or pointed to by evidence.
     ///
-    /// A party with a state stands for that state, and one with [`Party::actors`] for those actors.
+    /// A party with a state stands for that state, and one with [`Party::actors`] for those actors. One that acts for
+    /// another party stands for itself.
     #[must_use]
     pub fn suspects(&self) -> Vec<Suspect<'_>> {
         let written = self.hypotheses.iter().filter_map(|named| {
@@ -132,7 +161,8 @@ impl Case {
         let is_written =
             |party: &Party| self.hypotheses.iter().any(|named| named.party == party.id);
         let implied = self.parties.iter().filter(|party| {
-            let is_nobody_else = party.country.is_none() && party.actors.is_empty();
+            let is_itself = party.country.is_none() && party.actors.is_empty();
+            let is_nobody_else = is_itself || party.acts_for.is_some();
             let is_alleged = party.roles.contains(&Role::ResponsibleAlleged);
             is_nobody_else && !is_written(party) && (is_alleged || self.is_pointed_to(&party.id))
         });
@@ -335,6 +365,9 @@ pub struct Party {
     pub sector: Option<Sector>,
     /// The actors of the record of previous attacks that it is, by name or identifier: `G0032`.
     pub actors: Vec<String>,
+    /// The party for which it acts, as a persona, front or contractor does; that party, at last, has a state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acts_for: Option<PartyId>,
 }
 
 /// The role of a party in a case.
