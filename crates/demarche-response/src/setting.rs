@@ -6,7 +6,7 @@ use demarche_case::assessment::attribution::{AttributionFindings, Leads};
 use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFindings};
 use demarche_case::number::float;
 use demarche_case::options::{Direction, Options};
-use demarche_case::{Body, Case, Country, Event, Party, Role};
+use demarche_case::{Body, Case, Country, Event, Role};
 
 /// The states around a case and their parts.
 pub(crate) struct Setting {
