@@ -204,7 +204,8 @@ fn findings(
     let then = leads::leader(authors, &planted.posterior).leads;
     let gains = (then != leader.leads).then_some(then);
     let answer = |items: &BTreeSet<EvidenceId>| without(question, ground, &leader, items);
-    let sensitivity = sensitivity::sensitivity(bench.items, &leader, &answer);
+    let sensitivity =
+        sensitivity::sensitivity(bench.items, &reported.weights.heaviest(bench), &leader, &answer);
     let as_reported = listing.judgement(bench, &reported, &drawn_reported);
     let bearing = Bearing {
         bench,

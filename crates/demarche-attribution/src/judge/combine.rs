@@ -223,6 +223,16 @@ impl Weights {
         self.sum(bench, self.raw_for(members)) + self.behaviour.of_side(side)
     }
 
+    /// By item, the most that it weighs for anybody, in nats before pooling; behaviour weighs what all of it may.
+    pub(crate) fn heaviest(&self, bench: &Bench<'_>) -> Vec<f64> {
+        let ceiling = Values::best().get(ParameterName::BehaviourCeiling);
+        let of = |(weight, item): (&ItemWeight, &Item<'_>)| {
+            let own = weight.own.iter().copied().fold(weight.exposure, f64::max);
+            if item.says.is_behaviour() { ceiling } else { own }
+        };
+        self.items.iter().zip(bench.items).map(of).collect()
+    }
+
     /// What an item would add for a side if there were no other, in nats.
     pub(crate) fn alone(&self, bench: &Bench<'_>, side: Side, item: usize) -> f64 {
         let members = bench.authors.members[&side].iter();

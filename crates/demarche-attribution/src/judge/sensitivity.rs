@@ -3,7 +3,7 @@
 //! What is left out is left out of the case, so that the judgement is the one of a case that never had it: an item that
 //! repeated it counts then, and whoever is suspected because of it alone is not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::attribution::{Leads, Sensitivity, Without};
 use demarche_case::{EvidenceId, Probability};
@@ -20,11 +20,16 @@ pub(crate) struct Answer {
     pub(crate) leads: Option<Leads>,
 }
 
+/// The parts that are left out in turn at most, the heaviest: each takes a judgement of its own on all the rest.
+const MOST: usize = 500;
+
 /// The answers without each part of the evidence, on all of which `leader` leads; the most influential part first.
 ///
-/// A part of one item is listed as the item alone.
+/// A part of one item is listed as the item alone. `weights` is by item, in nats: of more than 500 parts the lightest are
+/// left where they are.
 pub(crate) fn sensitivity(
     items: &[Item<'_>],
+    weights: &[f64],
     leader: &Leader,
     answer: &(dyn Fn(&BTreeSet<EvidenceId>) -> Answer + Sync),
 ) -> Vec<Sensitivity> {
@@ -34,7 +39,8 @@ pub(crate) fn sensitivity(
         let items = items.filter(|id| left_out.contains(*id)).cloned().collect();
         Sensitivity { without, items, leading: Some(leading), leads }
     };
-    let mut found: Vec<Sensitivity> = parts(items).into_par_iter().map(judged_without).collect();
+    let mut found: Vec<Sensitivity> =
+        heaviest(parts(items), items, weights).into_par_iter().map(judged_without).collect();
     let now = leader.chance.get();
     let moved =
         |without: &Sensitivity| without.leading.map_or(now, |then| (then.get() - now).abs());
@@ -42,6 +48,24 @@ pub(crate) fn sensitivity(
         moved(right).total_cmp(&moved(left)).then_with(|| left.without.cmp(&right.without))
     });
     found
+}
+
+/// The parts with the most weight.
+fn heaviest(
+    mut parts: Vec<(Without, BTreeSet<EvidenceId>)>,
+    items: &[Item<'_>],
+    weights: &[f64],
+) -> Vec<(Without, BTreeSet<EvidenceId>)> {
+    if parts.len() > MOST {
+        let by_id: BTreeMap<&EvidenceId, f64> =
+            items.iter().map(|item| &item.evidence.id).zip(weights.iter().copied()).collect();
+        let weight = |inside: &BTreeSet<EvidenceId>| -> f64 {
+            inside.iter().filter_map(|id| by_id.get(id)).sum()
+        };
+        parts.sort_by(|left, right| weight(&right.1).total_cmp(&weight(&left.1)));
+        parts.truncate(MOST);
+    }
+    parts
 }
 
 /// The parts of the evidence that say anything, each with all its items.
