@@ -25,8 +25,8 @@ const CONTENTS: usize = 4096;
 /// The bytes on either side of the end of a page in which a value may lie on both: a private key has so many.
 const SEAM: usize = 4096;
 
-/// How hard texts are compressed: a fast level. Level 1 makes a store that is smaller by a fifteenth, and takes twice as long
-/// for it.
+/// How hard texts are compressed: a fast level. Level 1 makes a store that is smaller by a fifteenth, and a scan that takes
+/// longer by a twentieth.
 pub(crate) const LEVEL: i32 = -1;
 
 /// Takes the items of one unit.

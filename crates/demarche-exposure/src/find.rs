@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::graph::section;
 use crate::graph::{Content, Graph, Names, offset, unsigned};
 use crate::path::{Covered, covered};
-use crate::store::{Store, breaks_before};
+use crate::store::{Store, breaks_before, unpacked};
 use crate::{ExposureError, question};
 
 /// A text in which words were found.
@@ -156,12 +156,6 @@ pub(crate) fn masked_subject(
     let mut values = values_of(store, first)?;
     values.retain(|(span, _)| span.start < subject.len());
     Ok(covered(subject, values).text)
-}
-
-/// A text as it was before it was compressed; empty where the store is damaged.
-pub(crate) fn unpacked(packed: &[u8], size: usize) -> String {
-    let Ok(bytes) = zstd::bulk::decompress(packed, size) else { return String::new() };
-    String::from_utf8(bytes).unwrap_or_else(|_| String::new())
 }
 
 /// The sensitive values in a text: where they stand, and their masks.

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use crate::ExposureError;
 
-pub(crate) use writing::{Writing, breaks_before, signed};
+pub(crate) use writing::{Writing, breaks_before, signed, unpacked};
 
 /// The version of the tables.
 const VERSION: &str = "3";

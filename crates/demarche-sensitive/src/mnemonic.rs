@@ -57,7 +57,8 @@ fn is_confirmed(numbers: &[usize]) -> bool {
         let number = numbers.get(index / BITS).copied().unwrap_or(0);
         number >> (BITS - 1 - index % BITS) & 1 == 1
     };
-    let byte = |first: usize| (first..first + 8).fold(0, |byte, at| byte << 1 | u8::from(bit(at)));
+    let byte =
+        |first: usize| (first..first + 8).fold(0, |byte, index| byte << 1 | u8::from(bit(index)));
     let entropy: Vec<u8> = (0..checked / 8).map(|index| byte(index * 8)).collect();
     let hash = Sha256::digest(&entropy);
     (0..check).all(|index| {

@@ -20,12 +20,6 @@ use cli::options::OptionsCommand;
 use cli::{ActorsCommand, Cli, Command, LibraryCommand, RoutesCommand};
 use output::Outcome;
 
-/// The allocator of the whole program.
-///
-/// A scan makes millions of small texts in its reading threads and drops them in the one that writes.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     spare_from_signals();
@@ -93,7 +87,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         },
         Command::Expose { command } => match command {
             ExposeCommand::Scan(args) => commands::expose::scan::run(&args),
-            ExposeCommand::Merge(args) => commands::expose::merge::run(&args),
+            ExposeCommand::Merge(args) => commands::expose::scan::merge(&args),
             ExposeCommand::People(args) => commands::expose::people(&args),
             ExposeCommand::Find(args) => commands::expose::find::run(&args),
             ExposeCommand::DocumentReader => commands::expose::documents::serve(),

@@ -214,6 +214,9 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     if parties.iter().filter(|party| party.roles.contains(&Role::Sender)).count() > 1 {
         top.wrong("party", "more than one party is the sender", "a request goes out in one name");
     }
+    for (met, remedy) in patrons(&parties) {
+        top.wrong("party", met, remedy);
+    }
     // A view is told by which hypotheses and links it leaves out, each by its party or its ends: two would be one.
     for (place, named) in hypotheses.iter().enumerate() {
         if hypotheses.iter().take(place).any(|earlier| earlier.party == named.party) {
@@ -380,7 +383,43 @@ fn party(fields: &mut Fields<'_, '_>) -> Option<Party> {
     let note = fields.optional("note");
     let sector = fields.optional("sector");
     let actors = fields.list("actor");
-    Some(Party { id: id?, name: name?, country, roles, asns, contact, note, sector, actors })
+    let acts_for = fields.cited_party("acts_for");
+    Some(Party {
+        id: id?,
+        name: name?,
+        country,
+        roles,
+        asns,
+        contact,
+        note,
+        sector,
+        actors,
+        acts_for,
+    })
+}
+
+/// What is wrong with the parties for which others act, each with its remedy: a circle, or an end without a state.
+fn patrons(parties: &[Party]) -> Vec<(String, String)> {
+    let party = |id: &PartyId| parties.iter().find(|party| party.id == *id);
+    let wrong = |tool: &Party| {
+        let mut end = tool;
+        for _ in parties {
+            let Some(id) = &end.acts_for else { break };
+            // A party that is not there is named elsewhere.
+            end = party(id)?;
+        }
+        if end.acts_for.is_some() {
+            let met = format!("the party `{}` acts for itself in the end", tool.id);
+            return Some((met, "leave out one `acts_for`".to_owned()));
+        }
+        let is_open = tool.acts_for.is_some() && end.country.is_none();
+        is_open.then(|| {
+            let met =
+                format!("the party `{}` acts for `{}`, which has no country", tool.id, end.id);
+            (met, format!("give `{}` its `country`, or leave out `acts_for`", end.id))
+        })
+    };
+    parties.iter().filter_map(wrong).collect()
 }
 
 fn hypothesis(fields: &mut Fields<'_, '_>, floor: &Floor) -> Option<NamedHypothesis> {

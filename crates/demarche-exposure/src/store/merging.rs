@@ -6,13 +6,14 @@ use demarche_terms::Sha256;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params};
 
-use super::Writing;
+use super::writing::{Writing, unpacked};
 use crate::ExposureError;
-use crate::find::unpacked;
-use crate::graph::{Content, offset};
+
+/// The number of a content in one of the two stores.
+type Content = i64;
 
 /// Adds what the store of a part knows to a store, in one transaction.
-pub(super) fn merge(whole: &Connection, part: &Connection) -> Result<(), ExposureError> {
+pub(crate) fn merge(whole: &Connection, part: &Connection) -> Result<(), ExposureError> {
     let mut merging =
         Merging { writing: Writing::new(whole)?, part, numbers: HashMap::new(), fresh: Vec::new() };
     let merged = merging.files().and_then(|()| merging.writing.finish());
@@ -179,7 +180,8 @@ impl Merging<'_> {
                     put.raw_execute()?;
                 }
                 let body = row.get_ref(6)?.as_blob().unwrap_or(&[]);
-                self.writing.index_later(number, unpacked(body, offset(row.get(5)?)))?;
+                let size = usize::try_from(row.get::<_, i64>(5)?).unwrap_or(0);
+                self.writing.index_later(number, unpacked(body, size))?;
             }
         }
         Ok(())

@@ -39,7 +39,7 @@ impl<'a> Writing<'a> {
     }
 
     /// A statement that is prepared once.
-    pub(super) fn query(&self, sql: &str) -> Result<CachedStatement<'a>, ExposureError> {
+    pub(crate) fn query(&self, sql: &str) -> Result<CachedStatement<'a>, ExposureError> {
         Ok(self.connection.prepare_cached(sql)?)
     }
 
@@ -72,12 +72,12 @@ impl<'a> Writing<'a> {
     }
 
     /// The number of the row that was added last.
-    pub(super) fn last_number(&self) -> i64 {
+    pub(crate) fn last_number(&self) -> i64 {
         self.connection.last_insert_rowid()
     }
 
     /// Lets a text of a row wait to be indexed, until there are many.
-    pub(super) fn index_later(&mut self, number: i64, text: String) -> Result<(), ExposureError> {
+    pub(crate) fn index_later(&mut self, number: i64, text: String) -> Result<(), ExposureError> {
         self.weight += text.len();
         self.unindexed.push((number, text));
         if self.weight > TRANSACTION {
@@ -130,7 +130,7 @@ impl<'a> Writing<'a> {
     }
 
     /// The number of a content; one that nobody read yet is awaited.
-    pub(super) fn number(&mut self, key: &Sha256) -> Result<i64, ExposureError> {
+    pub(crate) fn number(&mut self, key: &Sha256) -> Result<i64, ExposureError> {
         if let Some(number) = self.known(key)? {
             return Ok(number);
         }
@@ -297,6 +297,12 @@ pub(crate) fn breaks_before(packed: &[u8], offset: usize) -> usize {
         .iter()
         .filter(|index| usize::try_from(u32::from_le_bytes(**index)).is_ok_and(|at| at <= offset))
         .count()
+}
+
+/// A text as it was before it was compressed; empty where the store is damaged.
+pub(crate) fn unpacked(packed: &[u8], size: usize) -> String {
+    let Ok(bytes) = zstd::bulk::decompress(packed, size) else { return String::new() };
+    String::from_utf8(bytes).unwrap_or_else(|_| String::new())
 }
 
 /// A size as `SQLite` keeps it; nothing has so many bytes that it would not fit.

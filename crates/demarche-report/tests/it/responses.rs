@@ -191,7 +191,7 @@ fn findings_with_next_to_nothing_are_whole_pages() {
         crate::exports::records(&response_csv(&findings, demarche_case::Tlp::Amber));
         check(
             name,
-            &to_html(&demarche_case::assessment::Assessment {
+            &to_html(&Assessment {
                 response: Some(findings),
                 ..small()
             }),

@@ -38,7 +38,8 @@ pub(crate) fn mnemonic(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
     }
     let text = page.slice(hit.end..page.boundary(page.bytes.len().min(hit.end + LABEL)));
     // The phrase begins behind a sign, behind a word such as "is", or on a line of its own.
-    let starts = text.match_indices([':', '=', ' ', '\n', '"']).map(|(at, sign)| at + sign.len());
+    let starts =
+        text.match_indices([':', '=', ' ', '\n', '"']).map(|(offset, sign)| offset + sign.len());
     starts
         .filter(|start| {
             text.get(*start..).is_some_and(|rest| rest.starts_with(char::is_alphabetic))

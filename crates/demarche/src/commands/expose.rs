@@ -1,6 +1,5 @@
 pub(crate) mod documents;
 pub(crate) mod find;
-pub(crate) mod merge;
 pub(crate) mod scan;
 mod targets;
 

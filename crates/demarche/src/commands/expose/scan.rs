@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use super::documents::DocumentReaders;
 use super::{Dump, rules, targets};
-use crate::cli::expose::{ExposeOutputs, ExposeScanArgs};
+use crate::cli::expose::{ExposeMergeArgs, ExposeOutputs, ExposeScanArgs};
 use crate::output::{self, Outcome, Partial, print};
 use crate::progress::Scanning;
 
@@ -63,8 +63,27 @@ pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
     tell(&args.outputs, &store, &rules, dump.is_of_case)
 }
 
+/// Puts the stores of parts of a dump together, and tells what the whole holds.
+pub(crate) fn merge(args: &ExposeMergeArgs) -> anyhow::Result<Outcome> {
+    targets::of_merge(args)?;
+    let rules = super::rules(args.rules.as_deref())?;
+    let passphrase = args.passphrase_file.as_deref().map(super::passphrase).transpose()?;
+    let mut whole: Option<Store> = None;
+    for path in &args.parts {
+        let part = Store::existing(path, passphrase.as_deref())?;
+        let whole = match &mut whole {
+            Some(whole) => whole,
+            // The first part names the dump.
+            none => none.insert(Store::open(&args.store, &part.dump()?, passphrase.as_deref())?),
+        };
+        whole.merge(&part).with_context(|| format!("cannot add the part {}", path.display()))?;
+    }
+    let whole = whole.context("name the stores of the parts")?;
+    tell(&args.outputs, &whole, &rules, false)
+}
+
 /// Tells what a store holds, in the forms that the user wants.
-pub(crate) fn tell(
+fn tell(
     outputs: &ExposeOutputs,
     store: &Store,
     rules: &Rules,
