@@ -42,7 +42,7 @@ fn changed(
     let mut zip = ZipWriter::new(fs::File::create(to).unwrap());
     for index in 0..from.len() {
         let mut entry = from.by_index(index).unwrap();
-        let name = entry.name().to_owned();
+        let name = entry.name().unwrap().into_owned();
         let mut text = Vec::new();
         entry.read_to_end(&mut text).unwrap();
         if let Some(text) = change(&name, text) {
