@@ -27,6 +27,7 @@ fn copy(from: &Path, to: &Path) {
 /// Needs `DEMARCHE_BROWSER_PYTHON`: a Python with playwright and axe-playwright-python, and Debian's Chromium.
 #[test]
 fn a_person_goes_through_the_case_in_a_browser() {
+    #[expect(clippy::disallowed_methods, reason = "tests find other programs by the environment")]
     let Some(python) = std::env::var_os("DEMARCHE_BROWSER_PYTHON") else {
         eprintln!("SKIPPED: DEMARCHE_BROWSER_PYTHON is not set, so no browser was driven");
         return;
