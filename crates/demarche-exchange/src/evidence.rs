@@ -5,6 +5,7 @@ use demarche_case::{
 };
 use demarche_stix::{Draft, Timestamp, is_uri};
 
+use crate::case::victims;
 use crate::collection::{Collection, time};
 use crate::{pattern, words};
 
@@ -311,11 +312,7 @@ fn sighted(
     observed: &str,
     seen: &Timestamp,
 ) {
-    let victims: Vec<String> = collection
-        .case()
-        .parties_as(Role::Victim)
-        .map(|party| collection.id("identity", &["party", party.id.as_str()]))
-        .collect();
+    let victims = victims(collection);
     if victims.is_empty() {
         return;
     }
@@ -337,11 +334,12 @@ fn points_to(collection: &mut Collection<'_>, item: &Evidence, main: &str) {
         demarche_case::Strength::Medium => "with medium strength",
         demarche_case::Strength::Strong => "strongly",
     };
-    let because =
-        pointer.because.as_deref().map_or_else(String::new, |because| format!(": {because}"));
     for party in &pointer.parties {
         let identity = collection.id("identity", &["party", party.as_str()]);
-        if !collection.has(&identity) {
+        // An addressee is not told which traces lead to itself, whatever its role in the case is.
+        let own = Some(collection.released.to.country());
+        let is_own = collection.case().party(party).is_some_and(|party| party.country == own);
+        if is_own || !collection.has(&identity) {
             continue;
         }
         collection.add(
@@ -350,7 +348,7 @@ fn points_to(collection: &mut Collection<'_>, item: &Evidence, main: &str) {
             tlp,
             |draft| {
                 let draft = draft.text("relationship_type", "related-to").text("source_ref", main);
-                let words = format!("The item {} points to it {strength}{because}", item.id);
+                let words = format!("The item {} points to it {strength}", item.id);
                 draft.text("target_ref", &identity).text("description", &words)
             },
         );
