@@ -1,7 +1,7 @@
 //! Items of evidence: traces as observables, indicators and objects, statements as notes.
 
 use demarche_case::{
-    Availability, Body, Evidence, Infrastructure, Role, Sample, Software, Technique, Tlp,
+    Availability, Body, Evidence, Infrastructure, Sample, Software, Technique, Tlp,
 };
 use demarche_stix::{Draft, Timestamp, is_uri};
 
@@ -328,6 +328,12 @@ fn sighted(
 /// An item points to parties, as its source or the analyst says.
 fn points_to(collection: &mut Collection<'_>, item: &Evidence, main: &str) {
     let Some(pointer) = &item.points_to else { return };
+    // An addressee is not told which traces lead to itself, whatever its role in the case is.
+    let own = Some(collection.released.to.country());
+    let mut parties = pointer.parties.iter().filter_map(|party| collection.case().party(party));
+    if parties.any(|party| party.country == own) {
+        return;
+    }
     let tlp = item.tlp.max(collection.case().tlp);
     let strength = match pointer.strength {
         demarche_case::Strength::Weak => "weakly",
@@ -336,10 +342,7 @@ fn points_to(collection: &mut Collection<'_>, item: &Evidence, main: &str) {
     };
     for party in &pointer.parties {
         let identity = collection.id("identity", &["party", party.as_str()]);
-        // An addressee is not told which traces lead to itself, whatever its role in the case is.
-        let own = Some(collection.released.to.country());
-        let is_own = collection.case().party(party).is_some_and(|party| party.country == own);
-        if is_own || !collection.has(&identity) {
+        if !collection.has(&identity) {
             continue;
         }
         collection.add(

@@ -36,13 +36,16 @@ impl<'a> Bundle<'a> {
         let markings = Markings::of_values(objects);
         let mut reports: BTreeMap<&str, (Option<&str>, Marks)> = BTreeMap::new();
         for report in objects {
-            let Some("report" | "grouping" | "note" | "opinion") = text(report, "type") else {
-                continue;
+            let (title, about) = match text(report, "type") {
+                Some("report" | "grouping" | "note" | "opinion") => {
+                    (text(report, "name").or_else(|| text(report, "abstract")), "object_refs")
+                }
+                Some("malware") => (None, "sample_refs"),
+                _ => continue,
             };
-            let title = text(report, "name").or_else(|| text(report, "abstract"));
             // What tells of an object marks the object: that it is told of is a part of the report.
             let marks = marking::covering(markings.marks(report));
-            for id in list(report, "object_refs").filter_map(Value::as_str) {
+            for id in list(report, about).filter_map(Value::as_str) {
                 let known = reports.entry(id).or_default();
                 *known = (known.0.or(title), known.1.and(marks));
             }
@@ -150,12 +153,21 @@ pub(crate) fn read(bundle: &Value, notes: &mut Notes<'_>) {
         match text(object, "type").unwrap_or("") {
             "observed-data" => observed_data(object, id, &by_id, &of, notes),
             _ if observed.contains(id) => {}
+            "malware" if is_sample(object, &by_id) => {
+                notes.refuse(id, "it stands for a file of the bundle, which is read by itself");
+            }
             _ if taken_back.contains(id) => {
                 notes.refuse(id, "only an observation that its author took back tells of it");
             }
             kind => entry(object, kind, id, &of, notes),
         }
     }
+}
+
+/// Does the object only say of a file in the bundle that it is harmful? Then the file is the evidence.
+fn is_sample(object: &Value, by_id: &BTreeMap<&str, Vec<&Value>>) -> bool {
+    let mut files = list(object, "sample_refs").filter_map(Value::as_str);
+    object.get("is_family") == Some(&Value::Bool(false)) && files.any(|id| by_id.contains_key(id))
 }
 
 /// What marks the bundle as a whole, as far as a bundle says something of itself.

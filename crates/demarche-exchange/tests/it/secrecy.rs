@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::routes::{Located, LocationNote};
 use demarche_case::assessment::{Assessment, SharedAttribution};
-use demarche_case::{Body, Case, Country, Recipient, Released, Tlp, released};
+use demarche_case::{Body, Case, Country, Recipient, Released, Role, Tlp, released};
 use demarche_exchange::{ExportError, Settings, export};
 use demarche_stix::{TlpVersion, read};
 

@@ -129,3 +129,16 @@ fn names_that_begin_alike_cost_no_more_than_others() {
     assert_eq!(merged.added.len(), 20_000);
     assert!(started.elapsed().as_secs() < 60, "numbering was quadratic: 134 s on two cores");
 }
+
+#[test]
+fn a_file_and_what_says_that_it_is_harmful_are_one_item_with_the_stricter_marking() {
+    let found = reading(
+        r#"{"type":"bundle","objects":[
+{"type":"file","id":"file--1","name":"a.exe","hashes":{"MD5":"0123456789abcdef0123456789abcdef"}},
+{"type":"malware","id":"malware--1","name":"a.exe","is_family":false,"sample_refs":["file--1"],"labels":["tlp:red"]},
+{"type":"malware","id":"malware--2","name":"A family","is_family":true}]}"#,
+    );
+    assert_eq!(found.items.len(), 2, "{found:?}");
+    assert_eq!(found.items[0].tlp, demarche_terms::Tlp::Red);
+    assert!(is_told(&found, "malware--1"));
+}

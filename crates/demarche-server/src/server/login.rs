@@ -50,6 +50,26 @@ impl Credentials {
     }
 }
 
+/// To whom a failed login is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Origin {
+    Address(IpAddr),
+    /// Behind a proxy all come from one address, and counting by it would shut everybody out.
+    User(String),
+}
+
+impl Origin {
+    pub(crate) fn of(address: IpAddr, credentials: &Credentials, is_proxied: bool) -> Self {
+        match credentials {
+            // No user has a longer name.
+            Credentials::Password { name, .. } if is_proxied => {
+                Self::User(name.chars().take(100).collect())
+            }
+            _ => Self::Address(neighbourhood(address)),
+        }
+    }
+}
+
 /// How far a login is known.
 pub(crate) enum Login {
     Is(User),
@@ -153,6 +173,18 @@ mod tests {
             Credentials::Password { name, password } => Some((name, password)),
             Credentials::Token(token) => Some((String::new(), token)),
         }
+    }
+
+    #[test]
+    fn behind_a_proxy_a_failed_login_counts_for_its_user_alone() {
+        let proxy = IpAddr::from([127, 0, 0, 1]);
+        let credentials =
+            |name: &str| Credentials::Password { name: name.to_owned(), password: String::new() };
+        let of = |name: &str, is_proxied| Origin::of(proxy, &credentials(name), is_proxied);
+        assert_ne!(of("a", true), of("b", true));
+        assert_eq!(of("a", false), of("b", false));
+        let token = Credentials::Token(String::new());
+        assert_ne!(Origin::of(proxy, &token, true), of("a", true));
     }
 
     #[test]
