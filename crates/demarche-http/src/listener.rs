@@ -130,6 +130,12 @@ impl Listener {
         self.address
     }
 
+    /// Returns true if all connections come from a proxy, so that their address tells nothing.
+    #[must_use]
+    pub const fn is_proxied(&self) -> bool {
+        matches!(self.transport, Transport::BehindProxy)
+    }
+
     /// Takes connections until the stop, and then waits for those that are open.
     ///
     /// # Errors
