@@ -43,10 +43,10 @@ pub(crate) fn read(value: &Value, notes: &mut Notes<'_>) -> bool {
     if value.is_object() {
         notes.cover(marking::beside(value, &PARTS));
     }
-    for (place, entry) in list.iter().enumerate() {
+    for (index, entry) in list.iter().enumerate() {
         match entry.get("Event").filter(|event| event.is_object()) {
             Some(event) => event_with(event, marking::beside(entry, &PARTS), notes),
-            None => notes.refuse(format!("entry {}", place + 1), "it is no event of MISP"),
+            None => notes.refuse(format!("entry {}", index + 1), "it is no event of MISP"),
         }
     }
     true
@@ -285,7 +285,7 @@ fn object_of(object: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
     let is_file = text(object, "name") == Some("file");
     let parts = if is_file { file_parts(&attributes) } else { BTreeMap::new() };
     let value =
-        |part: &str| parts.get(part).and_then(|place| text(attributes.get(*place)?, "value"));
+        |part: &str| parts.get(part).and_then(|index| text(attributes.get(*index)?, "value"));
     let hashes: Vec<(&str, &str)> = ["md5", "sha1", "sha256"]
         .into_iter()
         .filter_map(|kind| Some((kind, value(kind)?)))
@@ -295,13 +295,13 @@ fn object_of(object: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
     if let Some(named) = sample(value("filename"), &hashes, size) {
         used.extend(parts.values());
         let mut marks = event.tags.marks;
-        for attribute in used.iter().filter_map(|place| attributes.get(*place)) {
+        for attribute in used.iter().filter_map(|index| attributes.get(*index)) {
             marks = marks.and(tags_of(attribute).marks);
             clusters(attribute, event, notes);
         }
         notes.add(item(object, named, event), marks);
     }
-    let rest = attributes.iter().enumerate().filter(|(place, _)| !used.contains(place));
+    let rest = attributes.iter().enumerate().filter(|(index, _)| !used.contains(index));
     for (_, attribute) in rest {
         attribute_of(attribute, event, notes);
     }
@@ -322,7 +322,7 @@ fn parted(value: &str) -> (&str, &str) {
 fn file_parts<'a>(attributes: &[&'a Value]) -> BTreeMap<&'a str, usize> {
     let mut parts = BTreeMap::new();
     let live = attributes.iter().enumerate().filter(|(_, attribute)| !is_deleted(attribute));
-    for (place, attribute) in live {
+    for (index, attribute) in live {
         let (Some(kind), Some(value)) = (text(attribute, "type"), text(attribute, "value")) else {
             continue;
         };
@@ -335,7 +335,7 @@ fn file_parts<'a>(attributes: &[&'a Value]) -> BTreeMap<&'a str, usize> {
             _ => false,
         };
         if is_part {
-            parts.entry(kind).or_insert(place);
+            parts.entry(kind).or_insert(index);
         }
     }
     parts

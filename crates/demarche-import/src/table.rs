@@ -81,15 +81,15 @@ pub(crate) fn read(text: &str, notes: &mut Notes<'_>) {
         .find_map(|(place, row)| Some((place, Heads::of(&row.ok()?)?)));
     notes.cover(table.cover(heads.as_ref()));
     for (place, row) in table.rows().enumerate() {
-        let at = format!("row {}", place + 1);
+        let row_name = format!("row {}", place + 1);
         match (row, &heads) {
-            (Err(error), _) => notes.refuse(at, format!("it cannot be read: {error}")),
+            (Err(error), _) => notes.refuse(row_name, format!("it cannot be read: {error}")),
             (Ok(_), Some((head, _))) if place == *head => {}
             (Ok(row), Some((head, _))) if place < *head => {
-                notes.refuse(at, format!("it stands above the headings: {}", joined(&row)));
+                notes.refuse(row_name, format!("it stands above the headings: {}", joined(&row)));
             }
-            (Ok(row), Some((_, heads))) => heads.row(&row, &table, &at, notes),
-            (Ok(row), None) => cells(&row, &at, notes),
+            (Ok(row), Some((_, heads))) => heads.row(&row, &table, &row_name, notes),
+            (Ok(row), None) => cells(&row, &row_name, notes),
         }
     }
 }
@@ -140,12 +140,12 @@ fn unclosed(text: &str, separator: u8) -> Option<usize> {
     let table = Table { text, separator, has_quotes: true };
     let columns = |line: &str| line.bytes().filter(|byte| *byte == separator).count();
     let is_odd = !text.bytes().filter(|byte| *byte == b'"').count().is_multiple_of(2);
-    table.rows().enumerate().find_map(|(place, row)| {
+    table.rows().enumerate().find_map(|(column, row)| {
         let row = row.ok()?;
         let has_rows = |cell: &str| {
             cell.contains('\n') && (is_odd || cell.lines().skip(1).any(|line| columns(line) > 0))
         };
-        row.iter().any(has_rows).then_some(place + 1)
+        row.iter().any(has_rows).then_some(column + 1)
     })
 }
 
@@ -162,8 +162,8 @@ fn of_cell(cell: &str) -> Option<crate::item::What> {
 fn told_in(row: &csv::StringRecord, bare: bool) -> Option<Tlp> {
     let bare_word = |cell: &str| Tlp::bare_word(cell.trim().trim_matches('"')).filter(|_| bare);
     // A marking may be spread over cells: `TLP,RED`.
-    let whole = Tlp::told_in(&row.iter().collect::<Vec<&str>>().join(" "));
-    whole.max(row.iter().filter_map(|cell| Tlp::told_in(cell).max(bare_word(cell))).max())
+    let row_marking = Tlp::told_in(&row.iter().collect::<Vec<&str>>().join(" "));
+    row_marking.max(row.iter().filter_map(|cell| Tlp::told_in(cell).max(bare_word(cell))).max())
 }
 
 /// The places of the columns that are understood.
@@ -182,17 +182,22 @@ impl Heads {
         let heads: Vec<&str> = row.iter().collect();
         let of = |words: &[&str]| column(&heads, words);
         let first = of(&VALUE)?;
-        let others = heads
+        let further = heads
             .iter()
             .enumerate()
-            .filter(|(place, head)| *place != first && VALUE.contains(&plain(head).as_str()));
-        let values = [first].into_iter().chain(others.map(|(place, _)| place)).collect();
+            .filter(|(column, head)| *column != first && VALUE.contains(&plain(head).as_str()));
+        let values = [first].into_iter().chain(further.map(|(column, _)| column)).collect();
         let all = |words: &[&str]| -> Vec<usize> {
             let is = |head: &str| {
                 let head = plain(head);
                 head.contains("traffic_light") || head.split('_').any(|word| words.contains(&word))
             };
-            heads.iter().enumerate().filter(|(_, head)| is(head)).map(|(place, _)| place).collect()
+            heads
+                .iter()
+                .enumerate()
+                .filter(|(_, head)| is(head))
+                .map(|(column, _)| column)
+                .collect()
         };
         Some(Self {
             count: heads.len(),
@@ -208,7 +213,7 @@ impl Heads {
     /// All that marks a row: each column of markings, each tag, and what any other cell tells.
     fn marks(&self, row: &csv::StringRecord, table: &Table<'_>) -> Marks {
         let cells = |places: &[usize]| -> Vec<String> {
-            let cells = places.iter().filter_map(|place| row.get(*place));
+            let cells = places.iter().filter_map(|column| row.get(*column));
             cells.map(|cell| cell.trim().trim_matches('"').to_owned()).collect()
         };
         // A word that is no marking is not read as leave to share.
@@ -224,41 +229,48 @@ impl Heads {
         named.max(tags).map_or(told, |named| told.and(Marks::named(named)))
     }
 
-    fn row(&self, row: &csv::StringRecord, table: &Table<'_>, at: &str, notes: &mut Notes<'_>) {
+    fn row(
+        &self,
+        row: &csv::StringRecord,
+        table: &Table<'_>,
+        row_name: &str,
+        notes: &mut Notes<'_>,
+    ) {
         let cell = |place: Option<usize>| {
             let cell = place.and_then(|place| row.get(place));
             cell.map(|cell| cell.trim().trim_matches('"').trim()).filter(|cell| !cell.is_empty())
         };
         let marks = self.marks(row, table);
         let mut values: Vec<&str> =
-            self.values.iter().filter_map(|place| cell(Some(*place))).collect();
+            self.values.iter().filter_map(|column| cell(Some(*column))).collect();
         values.dedup();
         if values.is_empty() {
-            notes.refuse(at, "the row has no indicator");
+            notes.refuse(row_name, "the row has no indicator");
         }
         for value in values {
             // MISP writes two values into one cell, as it does in its JSON.
             let parts: Vec<_> =
                 value.split('|').map(|part| (part.trim(), indicator::any(part))).collect();
-            let other = parts.iter().filter(|(part, what)| what.is_none() && !part.is_empty());
-            let other: Vec<&str> = other.map(|(part, _)| *part).collect();
-            if other.len() == parts.len() {
-                notes.refuse(at, format!("`{value}` is no indicator of a kind that is known"));
+            let unread = parts.iter().filter(|(part, read)| read.is_none() && !part.is_empty());
+            let unread: Vec<&str> = unread.map(|(part, _)| *part).collect();
+            if unread.len() == parts.len() {
+                notes
+                    .refuse(row_name, format!("`{value}` is no indicator of a kind that is known"));
                 continue;
             }
             let mut says = cell(self.comment).unwrap_or("").to_owned();
-            if !other.is_empty() {
-                says = format!("{says} Beside it: {}.", other.join(", ")).trim().to_owned();
+            if !unread.is_empty() {
+                says = format!("{says} Beside it: {}.", unread.join(", ")).trim().to_owned();
             }
-            for what in parts.into_iter().filter_map(|(_, what)| what) {
-                let found = indicator::item_of(what, at, says.clone(), notes);
-                let own = cell(self.source).filter(|_| notes.settings.source.is_none());
+            for read in parts.into_iter().filter_map(|(_, read)| read) {
+                let found = indicator::item_of(read, row_name, says.clone(), notes);
+                let source_cell = cell(self.source).filter(|_| notes.settings.source.is_none());
                 let item = Item {
                     observed: cell(self.date)
                         .and_then(|date| date.get(..10))
                         .filter(|date| is_day(date))
                         .map(str::to_owned),
-                    source: own.map_or(found.source, str::to_owned),
+                    source: source_cell.map_or(found.source, str::to_owned),
                     ..found
                 };
                 notes.add(item, marks);
@@ -269,25 +281,25 @@ impl Heads {
 
 fn is_day(text: &str) -> bool {
     text.len() == 10
-        && text.bytes().enumerate().all(|(place, byte)| match place {
+        && text.bytes().enumerate().all(|(column, byte)| match column {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
         })
 }
 
 /// A row of a table without headings: each cell that is an indicator, and the others as what is said of it.
-fn cells(row: &csv::StringRecord, at: &str, notes: &mut Notes<'_>) {
+fn cells(row: &csv::StringRecord, row_name: &str, notes: &mut Notes<'_>) {
     let found: Vec<_> = row.iter().map(|cell| (cell, of_cell(cell))).collect();
     let marks = Marks::told(told_in(row, true));
     let rest: Vec<&str> =
-        found.iter().filter(|(_, what)| what.is_none()).map(|(cell, _)| cell.trim()).collect();
+        found.iter().filter(|(_, read)| read.is_none()).map(|(cell, _)| cell.trim()).collect();
     let says = rest.join(" ").trim().to_owned();
     let mut is_any = false;
-    for what in found.into_iter().filter_map(|(_, what)| what) {
+    for read in found.into_iter().filter_map(|(_, read)| read) {
         is_any = true;
-        notes.add(indicator::item_of(what, at, says.clone(), notes), marks);
+        notes.add(indicator::item_of(read, row_name, says.clone(), notes), marks);
     }
     if !is_any {
-        notes.refuse(at, "no cell of the row is an indicator");
+        notes.refuse(row_name, "no cell of the row is an indicator");
     }
 }

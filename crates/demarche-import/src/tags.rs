@@ -62,7 +62,7 @@ pub(crate) fn names(tagged: &Value) -> Vec<&str> {
             Value::String(name) => names.push(name.as_str()),
             Value::Array(list) => open.extend(list.iter().rev()),
             Value::Object(tag) => {
-                open.extend(["Tag", "name"].iter().filter_map(|key| tag.get(*key)))
+                open.extend(["Tag", "name"].iter().filter_map(|key| tag.get(*key)));
             }
             _ => {}
         }

@@ -162,7 +162,7 @@ fn nobody_is_named_in_a_note_that_says_that_nobody_can_be_named() {
 #[test]
 fn the_first_page_asks_for_nothing_for_which_no_note_asks() {
     let (mut preserving, mut sharing, mut withheld) = (0, 0, 0);
-    for seed in 0..200 {
+    for seed in 0..400 {
         let Generated { assessment, .. } = generated(seed);
         for told in brief(&assessment) {
             for state in STATES.map(country) {
