@@ -114,29 +114,72 @@ pub fn assess(
     sources: &Sources<'_>,
     progress: &dyn Progress,
 ) -> Result<Assessment, AssessError> {
-    sources.pool.install(|| assess_in_pool(folder, sources, progress))
+    let readings = read_sources(folder, sources, progress)?;
+    assess_with(folder, sources, &readings, progress)
+}
+
+/// What was read for an assessment, and serves the next as long as no table, library or doubted link has changed.
+#[derive(Debug)]
+pub struct Readings {
+    /// The routing tables; `None` where there are none.
+    pub tables: Option<RoutingSource>,
+    /// The record of previous attacks.
+    pub known: RecordSource,
+}
+
+/// Reads the routing tables of a case and the record of previous attacks.
+///
+/// # Errors
+///
+/// As for [`assess`].
+pub fn read_sources(
+    folder: &CaseFolder,
+    sources: &Sources<'_>,
+    progress: &dyn Progress,
+) -> Result<Readings, AssessError> {
+    sources.pool.install(|| {
+        let files = TableFiles::of(folder, &sources.tables)?;
+        let doubtful = doubtful(folder.case());
+        let tables = files.read(&|_| false, doubtful, threads(sources), progress)?;
+        Ok(Readings { tables, known: read_record(&sources.library, progress)? })
+    })
+}
+
+/// Assesses a case with what was read for it before; see [`assess`].
+///
+/// # Errors
+///
+/// As for [`assess`].
+pub fn assess_with(
+    folder: &CaseFolder,
+    sources: &Sources<'_>,
+    readings: &Readings,
+    progress: &dyn Progress,
+) -> Result<Assessment, AssessError> {
+    sources.pool.install(|| assess_in_pool(folder, sources, readings, progress))
+}
+
+fn threads(sources: &Sources<'_>) -> NonZeroUsize {
+    NonZeroUsize::new(sources.pool.current_num_threads()).unwrap_or(NonZeroUsize::MIN)
 }
 
 fn assess_in_pool(
     folder: &CaseFolder,
     sources: &Sources<'_>,
+    readings: &Readings,
     progress: &dyn Progress,
 ) -> Result<Assessment, AssessError> {
     is_after_the_beginning(folder.case(), sources.as_of)?;
-    let threads = NonZeroUsize::new(sources.pool.current_num_threads());
-    let threads = threads.unwrap_or(NonZeroUsize::MIN);
+    let Readings { tables, known } = readings;
     let files = TableFiles::of(folder, &sources.tables)?;
-    let tables = files.read(&|_| false, doubtful(folder.case()), threads, progress)?;
-    let (routing_data, mut inputs) =
-        tables.map_or_else(|| (None, Vec::new()), |read| (Some(read.routing_data), read.inputs));
+    let mut inputs = tables.as_ref().map_or_else(Vec::new, |read| read.inputs.clone());
     inputs.extend(sources::hand_written(folder)?);
-    let known = read_record(&sources.library, progress)?;
-    inputs.extend(known.inputs);
+    inputs.extend(known.inputs.iter().cloned());
     let code = case_programs::compare_case(folder, &sources.index, progress)?;
     inputs.extend(code.inputs);
     inputs.sort();
     let mut gaps = folder.gaps().to_vec();
-    gaps.extend(known.gaps);
+    gaps.extend(known.gaps.iter().cloned());
     gaps.extend(code.gaps);
     gaps.extend(not_scanned(folder, sources));
     let mut case = folder.case().clone();
@@ -144,12 +187,13 @@ fn assess_in_pool(
     if let Some(day) = sources.as_of {
         case = case.as_of(day);
     }
+    let case = case.without_refuted();
     let material = Material {
         case: &case,
-        routing_data: routing_data.as_ref(),
+        routing_data: tables.as_ref().map(|read| &read.routing_data),
         routing_data_of: &|view| {
             let (hides, doubtful) = (|file: &str| view.hides(file), doubtful(&view.case));
-            let read = files.read(&hides, doubtful, threads, &Again(progress))?;
+            let read = files.read(&hides, doubtful, threads(sources), &Again(progress))?;
             Ok(read.map(|read| read.routing_data))
         },
         library: &known.library,

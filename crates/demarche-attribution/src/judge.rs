@@ -27,17 +27,16 @@ mod usable;
 
 use std::collections::BTreeSet;
 
-use demarche_case::Case;
-use demarche_case::LikelihoodRatio;
 use demarche_case::assessment::attribution::{
     AttributionCaveat, AttributionFindings, EditionUsed, ItemReason, Leads, ParameterName,
     RecordUsed, WeighedItem,
 };
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{CitationId, Record, Used};
+use demarche_case::{Body, Case, EvidenceId, LikelihoodRatio, Moment, Party, PartyId};
 
 use crate::count;
-use authors::Authors;
+use authors::{Authors, Known};
 pub(crate) use authors::{Candidate, Flag};
 use bearing::Bearing;
 use behaviour::Behaviour;
@@ -46,15 +45,17 @@ pub(crate) use combine::Taken;
 pub(crate) use context::{Repertoires, sources};
 pub(crate) use elicited::Values;
 pub(crate) use elicited::{FITTED_FLOOR, FITTED_PSEUDO_COUNTS};
-use items::{Context, Says, items};
+use items::{Context, Says, items, only_shelters};
 use judged::Judged;
 pub(crate) use judged::Part;
+use leads::Leader;
 use listing::Listing;
 pub(crate) use listing::sides_of;
 pub(crate) use names::{Index, Names};
 use pool::Groups;
 use prior::Frequencies;
 pub(crate) use prior::smoothed;
+use sensitivity::Answer;
 
 /// The question put to the judges.
 #[derive(Clone, Copy, Debug)]
@@ -77,61 +78,120 @@ pub fn judge(question: &Question<'_>) -> Option<AttributionFindings> {
 
 /// The judgement with its probabilities, even where nobody is to be named: for trials on cases whose author is known.
 pub(crate) fn open(question: &Question<'_>) -> Option<AttributionFindings> {
-    with_bench(question, |bench, read| {
-        let mut found = findings(bench, question, read.record, read.index);
-        found.caveats.splice(0..0, read.caveats.iter().cloned());
-        found
+    let Question { case, record, .. } = *question;
+    let found = |ground: &Ground<'_>| {
+        ground.with_bench(case, question.located, |bench| {
+            (!bench.items.is_empty()).then(|| findings(bench, question, ground))
+        })
+    };
+    with_ground(record, case, found)
+}
+
+/// The part of the inputs that stays the same whatever evidence a case has, as long as its last day does.
+#[derive(Debug)]
+struct Ground<'a> {
+    record: &'a Record,
+    names: &'a Names,
+    index: &'a Index<'a>,
+    counts: &'a Frequencies,
+    known: &'a Known<'a>,
+    behaviour: &'a Behaviour,
+    /// The caveats of the choice of the record.
+    caveats: Vec<AttributionCaveat>,
+    /// The day from which on sources of the record do not count.
+    until: Option<Moment>,
+}
+
+/// What `then` makes of the record as a case may use it.
+fn with_ground<R>(record: &Record, case: &Case, then: impl FnOnce(&Ground<'_>) -> R) -> R {
+    let usable::Usable { record, caveats } = usable::usable(record, case);
+    let names = Names::of(&record);
+    let index = Index::of(&record);
+    let counts = Frequencies::of(case, &record);
+    let known = Known::of(&record, &names, counts.attacking());
+    let behaviour = Behaviour::of(&record, &known, case.noticed());
+    then(&Ground {
+        record: &record,
+        names: &names,
+        index: &index,
+        counts: &counts,
+        known: &known,
+        behaviour: &behaviour,
+        caveats,
+        until: usable::until(case),
     })
 }
 
-/// The record as it was read for a case.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Read<'a> {
-    record: &'a Record,
-    index: &'a Index<'a>,
-    caveats: &'a [AttributionCaveat],
+impl Ground<'_> {
+    /// What `then` makes of the inputs of a judgement.
+    fn with_bench<R>(
+        &self,
+        case: &Case,
+        located: &[Located],
+        then: impl FnOnce(&Bench<'_>) -> R,
+    ) -> R {
+        let authors = Authors::of(case, self.known);
+        let (index, names) = (self.index, self.names);
+        let items = items(Context { case, index, names, authors: &authors, located });
+        then(&Bench {
+            authors: &authors,
+            counts: self.counts,
+            behaviour: self.behaviour,
+            items: &items,
+            groups: &Groups::of(&items),
+            features: &features::features(case),
+        })
+    }
+
+    /// The answer on a case that differs in its evidence alone; `leader` leads on all of it.
+    fn answer(&self, case: &Case, located: &[Located], leader: &Leader) -> Answer {
+        self.with_bench(case, located, |bench| {
+            let best = Values::best();
+            let (all, hard) = (bench.taken(Taken::AsReported), bench.taken(Taken::HardToForge));
+            let judged = bench.judged(&all, &best, &bench.flags(&best, &hard));
+            let then = leads::leader(bench.authors, &judged.posterior);
+            let is_named = bearing::withheld(bench, &judged, &then).is_none();
+            Answer {
+                leading: leads::chance_of(bench.authors, &judged.posterior, leader),
+                leads: is_named.then_some(then.leads),
+            }
+        })
+    }
+}
+
+/// The answer without some items of the evidence, as if the case had never had them.
+fn without(
+    question: &Question<'_>,
+    ground: &Ground<'_>,
+    leader: &Leader,
+    items: &BTreeSet<EvidenceId>,
+) -> Answer {
+    let case = question.case.without(items);
+    if usable::until(&case) == ground.until {
+        ground.answer(&case, question.located, leader)
+    } else {
+        with_ground(question.record, &case, |ground| ground.answer(&case, question.located, leader))
+    }
 }
 
 /// What `then` makes of the inputs of a judgement; `None` when the case has no item of evidence about its author.
 pub(crate) fn with_bench<R>(
     question: &Question<'_>,
-    then: impl FnOnce(&Bench<'_>, Read<'_>) -> R,
+    then: impl FnOnce(&Bench<'_>) -> R,
 ) -> Option<R> {
-    let usable::Usable { record, caveats } = usable::usable(question.record, question.case);
-    let names = Names::of(&record);
-    let index = Index::of(&record);
-    let counts = Frequencies::of(question.case, &record);
-    let attacking = counts.attacking().into_iter();
-    let authors = Authors::of(question.case, &record, &names, attacking);
-    let context = Context {
-        case: question.case,
-        index: &index,
-        names: &names,
-        authors: &authors,
-        located: question.located,
-    };
-    let items = items(context);
-    if items.is_empty() {
-        return None;
-    }
-    let bench = Bench {
-        authors: &authors,
-        counts: &counts,
-        behaviour: &Behaviour::of(question.case, &record, &authors),
-        items: &items,
-        groups: &Groups::of(&items),
-        features: &features::features(question.case),
-    };
-    Some(then(&bench, Read { record: &record, index: &index, caveats: &caveats }))
+    with_ground(question.record, question.case, |ground| {
+        ground.with_bench(question.case, question.located, |bench| {
+            (!bench.items.is_empty()).then(|| then(bench))
+        })
+    })
 }
 
 fn findings(
     bench: &Bench<'_>,
     question: &Question<'_>,
-    record: &Record,
-    index: &Index<'_>,
+    ground: &Ground<'_>,
 ) -> AttributionFindings {
-    let authors = bench.authors;
+    let (authors, record, index) = (bench.authors, ground.record, ground.index);
     let best = Values::best();
     let all = bench.taken(Taken::AsReported);
     let hard = bench.taken(Taken::HardToForge);
@@ -143,7 +203,9 @@ fn findings(
     let leader = leads::leader(authors, &reported.posterior);
     let then = leads::leader(authors, &planted.posterior).leads;
     let gains = (then != leader.leads).then_some(then);
-    let sensitivity = sensitivity::sensitivity(bench, &all, &leader, &flags);
+    let answer = |items: &BTreeSet<EvidenceId>| without(question, ground, &leader, items);
+    let sensitivity =
+        sensitivity::sensitivity(bench.items, &reported.weights.heaviest(bench), &leader, &answer);
     let as_reported = listing.judgement(bench, &reported, &drawn_reported);
     let bearing = Bearing {
         bench,
@@ -154,7 +216,8 @@ fn findings(
         stays_if_planted: gains.is_none(),
     };
     let support = bearing.support();
-    let (withheld, confidence) = (bearing.withheld(&support), bearing.confidence(&support));
+    let withheld = bearing::withheld(bench, &reported, &leader);
+    let confidence = bearing.confidence(&support);
     let repertoires = Repertoires::of(record, authors.actors(), index);
     let seen = context::seen(bench.items);
     let first = listing.actors(authors).first().copied();
@@ -174,7 +237,7 @@ fn findings(
         hunt_leads: hunted
             .map_or_else(Vec::new, |actor| repertoires.leads(&actor.id, &seen, record)),
         parameters: best.listed(),
-        caveats: caveats(bench),
+        caveats: caveats(bench, question.case, ground),
         leads: Some(leader.leads),
         if_planted: listing.judgement(bench, &planted, &drawn_planted),
         as_reported,
@@ -236,10 +299,11 @@ fn known_users(
     (cited, ItemReason::KnownUsers { actors: repertoires.users(used), listed })
 }
 
-fn caveats(bench: &Bench<'_>) -> Vec<AttributionCaveat> {
+fn caveats(bench: &Bench<'_>, case: &Case, ground: &Ground<'_>) -> Vec<AttributionCaveat> {
     /// Disagreements over states that are listed at most.
     const DISAGREEMENTS: usize = 10;
-    let mut caveats = vec![AttributionCaveat::LabelsAreClaims, AttributionCaveat::Visibility];
+    let mut caveats = ground.caveats.clone();
+    caveats.extend([AttributionCaveat::LabelsAreClaims, AttributionCaveat::Visibility]);
     if bench.counts.catalogue.is_none() {
         caveats.push(AttributionCaveat::NoIncidents);
     }
@@ -248,6 +312,38 @@ fn caveats(bench: &Bench<'_>) -> Vec<AttributionCaveat> {
     let of_authors = bench.authors.caveats.iter();
     caveats.extend(of_authors.clone().filter(is_disagreement).take(DISAGREEMENTS).cloned());
     caveats.extend(of_authors.filter(|caveat| !is_disagreement(caveat)).cloned());
+    caveats.extend(may_act_for(bench, case));
+    caveats
+}
+
+/// Each pair of a suspect without a state and of a state to both of which an item points, once; a motive ties nobody to
+/// anybody.
+fn may_act_for(bench: &Bench<'_>, case: &Case) -> Vec<AttributionCaveat> {
+    let suspects = case.suspects();
+    let is_alone = |party: &&Party| {
+        party.acts_for.is_none() && suspects.iter().any(|suspect| suspect.party.id == party.id)
+    };
+    let mut said: BTreeSet<(&PartyId, &PartyId)> = BTreeSet::new();
+    let mut caveats = Vec::new();
+    for item in bench.items {
+        let is_tie = matches!(item.says, Says::Points { .. }) && item.evidence.body != Body::Motive;
+        let pointer = item.evidence.points_to.iter().filter(|_| is_tie);
+        let parties: Vec<&Party> =
+            pointer.flat_map(|pointer| &pointer.parties).filter_map(|id| case.party(id)).collect();
+        let is_state =
+            |party: &&&Party| party.country.is_some() && !is_alone(party) && !only_shelters(party);
+        for party in parties.iter().filter(|party| is_alone(party)) {
+            for patron in parties.iter().filter(is_state) {
+                if said.insert((&party.id, &patron.id)) {
+                    caveats.push(AttributionCaveat::MayActFor {
+                        evidence: item.evidence.id.clone(),
+                        party: party.id.clone(),
+                        patron: patron.id.clone(),
+                    });
+                }
+            }
+        }
+    }
     caveats
 }
 

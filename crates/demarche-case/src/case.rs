@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::options::Options;
 use crate::{
     Asn, CaseId, CasePath, Country, Evidence, EvidenceId, Moment, PartyId, Quantity, Sector,
-    Source, Tlp,
+    Source, Standing, Tlp,
 };
 
 pub(crate) mod read;
@@ -63,6 +63,9 @@ pub struct Case {
     pub response: Options,
     /// The evidence, in the order of its file.
     pub evidence: Vec<Evidence>,
+    /// The items that turned out to be wrong, set aside by [`Case::without_refuted`]; empty as the file is read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refuted: Vec<Evidence>,
 }
 
 impl Case {
@@ -89,6 +92,38 @@ impl Case {
         self.evidence.retain(|item| item.observed.is_none_or(is_known) && is_out(&item.source));
         let until = self.record.until.filter(|until| *until < day);
         self.record.until = Some(until.unwrap_or(day));
+        self.cite_only_what_is_there();
+        self
+    }
+
+    /// The case with its refuted evidence set aside, so that nothing rests on it.
+    ///
+    /// What cites a refuted item no longer does.
+    #[must_use]
+    pub fn without_refuted(self) -> Self {
+        let is_refuted = |item: &Evidence| item.weighing.standing == Standing::Refuted;
+        self.setting_aside(is_refuted)
+    }
+
+    /// The case as if these items had never been found; what cites one of them stays, without the citation.
+    #[must_use]
+    pub fn without(&self, items: &BTreeSet<EvidenceId>) -> Self {
+        let mut case = self.clone();
+        case.evidence.retain(|item| !items.contains(&item.id));
+        case.cite_only_what_is_there();
+        case
+    }
+
+    fn setting_aside(mut self, is_out: impl Fn(&Evidence) -> bool) -> Self {
+        let (out, evidence) = self.evidence.into_iter().partition(is_out);
+        self.evidence = evidence;
+        self.refuted = out;
+        self.cite_only_what_is_there();
+        self
+    }
+
+    /// Removes what parts of the case cite and is no longer in it.
+    fn cite_only_what_is_there(&mut self) {
         let kept: BTreeSet<EvidenceId> = self.evidence.iter().map(|item| item.id.clone()).collect();
         let cited = |ids: &mut Vec<EvidenceId>| ids.retain(|id| kept.contains(id));
         self.events.iter_mut().for_each(|event| cited(&mut event.evidence));
@@ -99,7 +134,6 @@ impl Case {
             cited(&mut item.weighing.exposes);
             cited(&mut item.weighing.repeats);
         }
-        self
     }
 
     /// Returns true if a party that stands for a state is alleged to be responsible, or to shelter those who are.
@@ -107,7 +141,27 @@ impl Case {
     /// What is alleged of a company, a group or a person is not alleged of the state in which it is registered.
     #[must_use]
     pub fn accuses(&self, state: Country) -> bool {
-        self.parties.iter().any(|party| party.is_accused() && party.state() == Some(state))
+        self.parties.iter().any(|party| party.is_accused() && self.answers(party) == Some(state))
+    }
+
+    /// The state that answers for a party: its own, or that of the party for which it acts at last.
+    #[must_use]
+    pub fn answers(&self, party: &Party) -> Option<Country> {
+        self.patron(party).unwrap_or(party).state()
+    }
+
+    /// The party for which a party acts at last; `None` for a party that acts for nobody.
+    #[must_use]
+    pub fn patron(&self, party: &Party) -> Option<&Party> {
+        let mut patron = self.party(party.acts_for.as_ref()?)?;
+        // A circle is refused when the case is read; here it only has to end.
+        for _ in &self.parties {
+            match patron.acts_for.as_ref().and_then(|next| self.party(next)) {
+                Some(next) => patron = next,
+                None => return Some(patron),
+            }
+        }
+        None
     }
 
     /// The item of evidence of that name.
@@ -130,7 +184,8 @@ impl Case {
     /// The possible authors that are in no record: the hypotheses, then each party that stands for nobody else and is
     /// alleged to be responsible or pointed to by evidence.
     ///
-    /// A party stands for [its state](Party::state), and one with [`Party::actors`] for those actors.
+    /// A party stands for [its state](Party::state), and one with [`Party::actors`] for those actors. One that acts for
+    /// another party stands for itself.
     #[must_use]
     pub fn suspects(&self) -> Vec<Suspect<'_>> {
         let written = self.hypotheses.iter().filter_map(|named| {
@@ -140,7 +195,8 @@ impl Case {
         let is_written =
             |party: &Party| self.hypotheses.iter().any(|named| named.party == party.id);
         let implied = self.parties.iter().filter(|party| {
-            let is_nobody_else = party.state().is_none() && party.actors.is_empty();
+            let is_itself = party.state().is_none() && party.actors.is_empty();
+            let is_nobody_else = is_itself || party.acts_for.is_some();
             let is_alleged = party.roles.contains(&Role::ResponsibleAlleged);
             is_nobody_else && !is_written(party) && (is_alleged || self.is_pointed_to(&party.id))
         });
@@ -343,6 +399,9 @@ pub struct Party {
     pub sector: Option<Sector>,
     /// The actors of the record of previous attacks that it is, by name or identifier: `G0032`.
     pub actors: Vec<String>,
+    /// The party for which it acts, as a persona, front or contractor does; that party, at last, has a state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acts_for: Option<PartyId>,
 }
 
 impl Party {

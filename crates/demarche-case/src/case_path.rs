@@ -5,16 +5,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The entries at the top of a case folder that are no input: output, the store of a scan of what was exposed, the seal
-/// and its log, and git's history.
+/// and its log, what files held before they were changed, and git's history.
 ///
 /// Sealing leaves these out, so nothing that a case rests on may be among them.
-pub(crate) const NO_INPUTS: [&str; 8] = [
+pub(crate) const NO_INPUTS: [&str; 9] = [
     "assessment",
     "case.lock",
     "case.lock.new",
     "exposure.sqlite",
     "exposure.sqlite-journal",
     "log.jsonl",
+    ".demarche",
     ".demarche.lock",
     ".git",
 ];
@@ -23,7 +24,7 @@ pub(crate) const NO_INPUTS: [&str; 8] = [
 ///
 /// It cannot leave the folder: no root, drive, `.`, `..`, empty part, backslash or control character.
 /// It does not begin with what sealing leaves out: `assessment`, `case.lock`, `case.lock.new`, `exposure.sqlite`,
-/// `exposure.sqlite-journal`, `log.jsonl`, `.demarche.lock`, `.git`.
+/// `exposure.sqlite-journal`, `log.jsonl`, `.demarche`, `.demarche.lock`, `.git`.
 /// That none of its parts is a symbolic link is checked where the file is opened.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

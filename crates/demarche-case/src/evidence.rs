@@ -111,6 +111,43 @@ pub struct Weighing {
     pub exposes: Vec<EvidenceId>,
     /// The items that it says again, in its own words or those of its source.
     pub repeats: Vec<EvidenceId>,
+    /// How far somebody has checked it.
+    #[serde(default, skip_serializing_if = "Standing::is_raw")]
+    pub standing: Standing,
+}
+
+/// How far an item was checked since it came in.
+///
+/// It says what was done, and the grade how good the item is: an item that holds is graded better by whoever checked it.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// As it came in.
+    #[default]
+    Raw,
+    /// Somebody checked it, and it holds.
+    Validated,
+    /// It turned out to be wrong: it stays in the register, and nothing rests on it.
+    Refuted,
+}
+
+impl Standing {
+    const fn is_raw(&self) -> bool {
+        matches!(self, Self::Raw)
+    }
 }
 
 /// The strength with which an item points to somebody, in an analyst's own words; no probability.

@@ -1,8 +1,10 @@
 //! The case folder on disk: the only place where demarche's libraries open files.
 //!
 //! Nothing in a case folder is trusted to stay inside it: symbolic links are never followed, and only
-//! plain files are opened. Writing is limited to `case.lock`, `log.jsonl` and the lock file of writers, beside what [`init`] creates.
+//! plain files are opened. Writing is limited to `case.lock`, `log.jsonl`, the lock file of writers, beside what [`init`] creates and what
+//! [`CaseFolder::change`] is told to write.
 
+mod change;
 mod discrepancy;
 mod init;
 mod lock;
@@ -14,6 +16,7 @@ mod seal;
 mod verify;
 mod walk;
 
+pub use change::{CHANGEABLE, Change, ChangeError, Edit};
 pub use discrepancy::Discrepancy;
 pub use init::{InitError, init};
 pub use lock::{Lock, LockEntry, LockError, LogPoint};

@@ -35,13 +35,13 @@ pub use demarche_terms::*;
 pub use evidence::read::read_evidence;
 pub use evidence::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
-    Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
-    Weighing,
+    Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Standing, Strength,
+    Technique, Weighing,
 };
 pub use folder::{
-    CaseFolder, CaseSample, Discrepancy, Fingerprint, FolderError, InitError, InputFile, Lock,
-    LockEntry, LockError, Log, LogEntry, LogPoint, LogProblem, OpenError, SealError, Sealed, Stamp,
-    Verification, init, record, verify,
+    CHANGEABLE, CaseFolder, CaseSample, Change, ChangeError, Discrepancy, Edit, Fingerprint,
+    FolderError, InitError, InputFile, Lock, LockEntry, LockError, Log, LogEntry, LogPoint,
+    LogProblem, OpenError, SealError, Sealed, Stamp, Verification, init, record, verify,
 };
 pub use grade::{Credibility, Grade, GradeError, Reliability};
 pub use input::{Hashed, NotPlain, TableFile, table_files};

@@ -209,6 +209,8 @@ pub enum Condition {
     Gang,
     /// Somebody was blackmailed, or is threatened.
     Extortion,
+    /// Money or data were asked for.
+    Demand,
     /// Some of the evidence may be published.
     Publishable,
     /// One's own networks carry the traffic.
@@ -427,6 +429,11 @@ pub enum Reason {
         /// True if it has one.
         holds: bool,
     },
+    /// The case tells of a demand for money or data, or of none.
+    Demand {
+        /// True if it does.
+        holds: bool,
+    },
     /// Some of the evidence may be published, or none.
     Publishable {
         /// True if some may.
@@ -476,6 +483,13 @@ pub enum Reason {
     Addressee {
         /// True if it does.
         holds: bool,
+    },
+    /// Some hosting states are said to be responsible, or to shelter those who are, so that they are not asked.
+    HostsLeft {
+        /// The hosting states that are left to be asked.
+        left: u64,
+        /// The states that are not asked.
+        accused: Vec<Country>,
     },
     /// Evidence may be shown to every addressee, or not.
     Shareable {

@@ -19,7 +19,7 @@ use crate::record::Catalogue;
 use crate::{
     Body, Case, CaseId, Claim, Country, DoubtfulLink, Effect, Event, Evidence, EvidenceFile,
     EvidenceId, ExposedSettings, NamedHypothesis, Owner, PartyId, Recipient, RecordSettings,
-    RequestSettings, RouteSettings, Target, Threat, Tlp, Weighing, Withheld,
+    RequestSettings, RouteSettings, Standing, Target, Threat, Tlp, Weighing, Withheld,
 };
 pub use exposure::{KindReleased, ReleasedExposure};
 
@@ -327,6 +327,8 @@ impl Gate {
             // The sender's own weighing of responses goes to nobody.
             response: _,
             evidence,
+            // What turned out to be wrong is told to nobody.
+            refuted: _,
         } = whole;
         let addressee = self.addressee;
         let evidence: Vec<&Evidence> = evidence
@@ -384,6 +386,7 @@ impl Gate {
                 .collect(),
             response: Options::default(),
             evidence: evidence.iter().map(|item| item_of(item, shows_case, &given)).collect(),
+            refuted: Vec::new(),
         };
         let case = if shows_case { case } else { without_the_whole(case) };
         Released {
@@ -680,7 +683,8 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
         observed,
         points_to,
         file,
-        weighing: Weighing { cluster, forgeability, availability, record, exposes, repeats },
+        weighing:
+            Weighing { cluster, forgeability, availability, record, exposes, repeats, standing: _ },
         // The id under which a partner has it would tell the addressee whose it is.
         origin: _,
     } = item;
@@ -703,6 +707,8 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
             record: record.clone(),
             exposes: cited(exposes, given),
             repeats: cited(repeats, given),
+            // Who checked what is the sender's own business.
+            standing: Standing::default(),
         },
         origin: None,
     }
@@ -835,6 +841,7 @@ impl Case {
             hypotheses,
             response: _,
             evidence,
+            refuted,
         } = self;
         let marking = |Target {
                            country: _,
@@ -855,7 +862,7 @@ impl Case {
             .chain(threats.iter().map(|threat| threat.tlp))
             .chain(claims.iter().map(|claim| claim.tlp))
             .chain(hypotheses.iter().map(|hypothesis| hypothesis.tlp))
-            .chain(evidence.iter().map(|item| item.tlp));
+            .chain(evidence.iter().chain(refuted).map(|item| item.tlp));
         Tlp::strictest(parts.chain([*tlp]))
     }
 }

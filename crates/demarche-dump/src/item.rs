@@ -114,6 +114,32 @@ pub struct Message {
     pub normal: Sha256,
 }
 
+impl Message {
+    /// A copy without its text, which is most of it.
+    #[must_use]
+    pub fn without_text(&self) -> Self {
+        Self {
+            message_id: self.message_id.clone(),
+            in_reply_to: self.in_reply_to.clone(),
+            references: self.references.clone(),
+            sent: self.sent,
+            from: self.from.clone(),
+            sender: self.sender.clone(),
+            reply_to: self.reply_to.clone(),
+            to: self.to.clone(),
+            cc: self.cc.clone(),
+            bcc: self.bcc.clone(),
+            subject: self.subject.clone(),
+            body: Vec::new(),
+            breaks: Vec::new(),
+            folder: self.folder.clone(),
+            headers: self.headers,
+            attachments: self.attachments.clone(),
+            normal: self.normal,
+        }
+    }
+}
+
 /// A person or role with an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mailbox {

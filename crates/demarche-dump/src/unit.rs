@@ -125,19 +125,35 @@ impl Walk {
                 }
             };
             for entry in entries {
-                match entry
-                    .and_then(|entry| Ok((folder.join(entry.file_name()), entry.file_type()?)))
-                {
-                    Ok((path, kind)) if kind.is_dir() => waiting.push(path),
-                    Ok((path, kind)) if kind.is_symlink() => self.unlisted(path, Unread::Link, 0),
-                    Ok((path, _)) => match fs::metadata(root.join(&path)) {
-                        Ok(metadata) => self.file(root, path, &metadata),
-                        Err(error) => self.unlisted(path, unopened(&error), 0),
-                    },
-                    Err(error) => self.unlisted(folder.clone(), unopened(&error), 0),
+                let listed =
+                    entry.and_then(|entry| self.entry(root, &folder, &entry, &mut waiting));
+                if let Err(error) = listed {
+                    self.unlisted(folder.clone(), unopened(&error), 0);
                 }
             }
         }
+    }
+
+    fn entry(
+        &mut self,
+        root: &Path,
+        folder: &Path,
+        entry: &fs::DirEntry,
+        waiting: &mut Vec<PathBuf>,
+    ) -> io::Result<()> {
+        let (path, kind) = (folder.join(entry.file_name()), entry.file_type()?);
+        if kind.is_dir() {
+            waiting.push(path);
+        } else if kind.is_symlink() {
+            self.unlisted(path, Unread::Link, 0);
+        } else {
+            // The entry is asked and not the path, which the system would follow through all its folders.
+            match entry.metadata() {
+                Ok(metadata) => self.file(root, path, &metadata),
+                Err(error) => self.unlisted(path, unopened(&error), 0),
+            }
+        }
+        Ok(())
     }
 
     fn file(&mut self, root: &Path, path: PathBuf, metadata: &fs::Metadata) {

@@ -9,8 +9,8 @@ use crate::collection::{Collection, time};
 use crate::evidence::location;
 use crate::words;
 
-/// The sender and the parties as identities, each with its state.
-pub(crate) fn parties(collection: &mut Collection<'_>) {
+/// The sender as the author of every object.
+pub(crate) fn author(collection: &mut Collection<'_>) {
     let case = collection.case();
     let owner = &case.owner;
     let author = collection.author.clone();
@@ -18,6 +18,14 @@ pub(crate) fn parties(collection: &mut Collection<'_>) {
     let draft = collection.draft("identity", &["owner", &owner.organisation]);
     let draft = draft.text("name", name).text("identity_class", "organization");
     collection.put(&author, case.tlp, draft.text("contact_information", &owner.contact));
+}
+
+/// The sender and the parties as identities, each with its state.
+pub(crate) fn parties(collection: &mut Collection<'_>) {
+    author(collection);
+    let case = collection.case();
+    let owner = &case.owner;
+    let author = collection.author.clone();
     if let Some(country) = owner.country {
         let location = location(collection, country, case.tlp);
         collection.relate(&author, "located-at", &location, case.tlp, |draft| draft);
@@ -73,7 +81,7 @@ pub(crate) fn frame(collection: &mut Collection<'_>) {
     collection.campaign = Some(campaign);
 }
 
-/// The Incident Core extension of OASIS, version 2.0 (2023).
+/// The Incident Core extension of OASIS, as its schema stands in cti-stix-common-objects at commit efb50f3.
 const INCIDENT_CORE: &str = "extension-definition--ef765651-680c-498d-9894-99799f2fa126";
 
 /// The incident, with what its extension says of the harm.
@@ -84,7 +92,7 @@ fn incident(collection: &mut Collection<'_>, title: &str) -> String {
     let kinds: BTreeSet<&str> =
         case.effects.iter().filter_map(|effect| words::incident_type(effect.kind)).collect();
     let kinds: Vec<&str> = kinds.into_iter().collect();
-    let determination = if case.effects.is_empty() { "suspected" } else { "successful-attempt" };
+    let determination = if case.effects.is_empty() { "suspected" } else { "confirmed" };
     let core = [
         ("extension_type", "property-extension"),
         ("determination", determination),

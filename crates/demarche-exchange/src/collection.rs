@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use demarche_case::{Case, Moment, Recipient, Released, Tlp};
-use demarche_stix::{Draft, Timestamp, WrittenBundle, stable_id};
+use demarche_pattern::check_text;
+use demarche_stix::{Draft, Rules, Timestamp, WrittenBundle, stable_id};
 
-use crate::{ExportError, Marked, Settings, Unexpressed};
+use crate::{Export, ExportError, Marked, Settings, Unexpressed};
 
 /// The collected objects, by identifier.
 #[derive(Debug)]
@@ -126,8 +127,17 @@ impl<'r> Collection<'r> {
         self.incident.clone().unwrap_or_else(|| self.author.clone())
     }
 
+    /// Finishes every object and checks the whole, patterns included.
+    pub(crate) fn export(self) -> Result<Export, ExportError> {
+        let marking = self.released.marking();
+        let (bundle, unexpressed) = self.finish()?;
+        let bytes = bundle.finish(&Rules { interop: false, pattern: Some(check_text) })?;
+        let objects = bundle.ids().count();
+        Ok(Export { bytes, objects, marking, unexpressed })
+    }
+
     /// Marks and finishes every object, and adds the definitions of the markings.
-    pub(crate) fn finish(self) -> Result<(WrittenBundle, Vec<Unexpressed>), ExportError> {
+    fn finish(self) -> Result<(WrittenBundle, Vec<Unexpressed>), ExportError> {
         let Self { settings, objects, mut unexpressed, .. } = self;
         let mut bundle = WrittenBundle::default();
         for Marked { draft, tlp } in objects.into_values() {
@@ -152,6 +162,12 @@ fn identifier(
     let to = to.to_string();
     let whole = [&[settings.secret.as_str(), case.id.as_str(), &to], part].concat();
     stable_id(kind, &whole)
+}
+
+/// An identifier of a part of the case without a type, for formats that are not STIX.
+pub(crate) fn uuid(to: Recipient, case: &Case, settings: &Settings, part: &[&str]) -> String {
+    let id = identifier(to, case, settings, "part", part);
+    id.strip_prefix("part--").unwrap_or(&id).to_owned()
 }
 
 /// The earliest time that a moment can mean.

@@ -3,10 +3,11 @@
 use demarche_case::{
     Availability, Body, Evidence, Infrastructure, Role, Sample, Software, Technique, Tlp,
 };
-use demarche_stix::{Draft, Timestamp, is_uri};
+use demarche_pattern::{HashAlgorithm, Pattern, Subject};
+use demarche_stix::{Draft, Timestamp, evidence_extension, is_uri};
 
 use crate::collection::{Collection, time};
-use crate::{pattern, words};
+use crate::words;
 
 /// Adds what an item of evidence tells.
 pub(crate) fn item(collection: &mut Collection<'_>, item: &Evidence) {
@@ -46,7 +47,7 @@ fn part(item: &Evidence) -> String {
 }
 
 /// The properties that every object of an item has: source, grade and name of the item.
-fn sourced(draft: Draft, item: &Evidence) -> Draft {
+pub(crate) fn sourced(draft: Draft, item: &Evidence) -> Draft {
     let source = &item.source;
     let grade = format!("Source: {}. Grade {}: {}", source.text, item.grade, item.grade.words());
     let draft = draft
@@ -75,8 +76,31 @@ fn note(collection: &mut Collection<'_>, item: &Evidence, detail: &str) -> Strin
         if detail.is_empty() { item.says.clone() } else { format!("{}\n{detail}", item.says) };
     collection.add("note", &["evidence", item.id.as_str()], item.tlp, |draft| {
         let draft = draft.text("abstract", &item.title).text("content", &content);
-        sourced(draft.texts("object_refs", [subject]), item)
+        extended(sourced(draft.texts("object_refs", [subject]), item), item)
     })
+}
+
+/// The parts of an item that have no object of STIX, for another demarche to read.
+fn extended(draft: Draft, item: &Evidence) -> Draft {
+    let mut parts = vec![("extension_type", "property-extension"), ("kind", item.kind())];
+    let mut shared: Vec<&str> = Vec::new();
+    match &item.body {
+        Body::Artefact(body) => {
+            parts.push(("trace", &body.trace));
+            parts.push(("value", body.value.as_deref().unwrap_or("")));
+        }
+        Body::SharedCode(body) => {
+            parts.push(("with", &body.with));
+            shared.extend(body.shared.iter().map(String::as_str));
+        }
+        Body::Motive => {}
+        _ => return draft,
+    }
+    let observed = item.observed.map_or_else(String::new, |moment| moment.to_string());
+    parts.extend([("says", item.says.as_str()), ("observed", observed.as_str())]);
+    let extension = evidence_extension();
+    let draft = draft.nested("extensions", &extension, &parts);
+    draft.nested_texts("extensions", &extension, "shared", &shared)
 }
 
 /// The time of observation, else that of the case, else that of the first export.
@@ -115,22 +139,35 @@ fn sample(collection: &mut Collection<'_>, item: &Evidence, sample: &Sample) -> 
         );
         collection.unexpressed(&part(item), &reason);
     }
-    let pattern = pattern::hash_pattern(&hashes);
+    let subjects = hashes.iter().filter_map(|(name, hash)| {
+        Some(Subject::Hash(HashAlgorithm::ALL.into_iter().find(|kind| kind.key() == *name)?, hash))
+    });
+    let patterns: Vec<_> =
+        Pattern::any_of(subjects).into_iter().map(|pattern| ("hash", pattern)).collect();
     let observables: Vec<String> = file.into_iter().collect();
-    indicate(collection, item, &[("hash", pattern)], &observables, &malware);
+    indicate(collection, item, &patterns, &observables, &malware);
     malware
 }
 
-fn technique(collection: &mut Collection<'_>, item: &Evidence, technique: &Technique) -> String {
+/// The attack pattern of a technique, which is one object however many items show it.
+pub(crate) fn pattern_of(
+    collection: &mut Collection<'_>,
+    item: &Evidence,
+    technique: &Technique,
+) -> String {
     let number = technique.technique.to_string();
     let url = format!("https://attack.mitre.org/techniques/{}", number.replace('.', "/"));
     let name = technique.name.as_deref().unwrap_or(&number);
-    // The same technique in two items is one object, so that what differs from item to item stands in notes.
-    let pattern = collection.add("attack-pattern", &["technique", &number], item.tlp, |draft| {
+    collection.add("attack-pattern", &["technique", &number], item.tlp, |draft| {
         let attack =
             [("source_name", "mitre-attack"), ("external_id", number.as_str()), ("url", &url)];
         draft.text("name", name).push("external_references", &attack)
-    });
+    })
+}
+
+fn technique(collection: &mut Collection<'_>, item: &Evidence, technique: &Technique) -> String {
+    // The same technique in two items is one object, so that what differs from item to item stands in notes.
+    let pattern = pattern_of(collection, item, technique);
     used(collection, &pattern, item.tlp);
     collection.add("note", &["evidence", item.id.as_str()], item.tlp, |draft| {
         let draft = draft.text("abstract", &item.title).text("content", &item.says);
@@ -170,7 +207,7 @@ fn infrastructure(
         let kind = if address.is_ipv4() { "ipv4-addr" } else { "ipv6-addr" };
         let draft = Draft::observable(kind).text("value", &address.to_string());
         found.extend(collection.observe(&name, item.tlp, draft));
-        patterns.push(("address", pattern::address_pattern(address)));
+        patterns.push(("address", Pattern::from(Subject::Address(address))));
         located(collection, item, address, found.first().cloned());
     }
     if let Some(host) = &body.host
@@ -185,14 +222,14 @@ fn infrastructure(
             collection.relate(&id, "resolves-to", &address, item.tlp, |draft| draft);
         }
         found.push(id);
-        patterns.push(("host", pattern::domain_pattern(host)));
+        patterns.push(("host", Pattern::from(Subject::Domain(host))));
     }
     if let Some(url) = &body.url
         && let Some(id) =
             collection.observe(&name, item.tlp, Draft::observable("url").text("value", url))
     {
         found.push(id);
-        patterns.push(("url", pattern::url_pattern(url)));
+        patterns.push(("url", Pattern::from(Subject::Url(url))));
     }
     let ports: Vec<String> = body.ports.iter().map(ToString::to_string).collect();
     let ports =
@@ -264,7 +301,7 @@ fn used(collection: &mut Collection<'_>, id: &str, tlp: Tlp) {
 fn indicate(
     collection: &mut Collection<'_>,
     item: &Evidence,
-    patterns: &[(&str, String)],
+    patterns: &[(&str, Pattern)],
     observables: &[String],
     main: &str,
 ) {
@@ -282,11 +319,12 @@ fn indicate(
             draft.integer("number_observed", 1).texts("object_refs", observables)
         })
     });
-    for (what, pattern) in patterns.iter().filter(|(_, pattern)| !pattern.is_empty()) {
-        let indicator = collection.add("indicator", &["evidence", id, what], item.tlp, |draft| {
+    for (part, pattern) in patterns {
+        let pattern = pattern.to_string();
+        let indicator = collection.add("indicator", &["evidence", id, part], item.tlp, |draft| {
             let draft = draft.text("name", &item.title).text("description", &item.says);
             let draft =
-                draft.texts("indicator_types", ["malicious-activity"]).text("pattern", pattern);
+                draft.texts("indicator_types", ["malicious-activity"]).text("pattern", &pattern);
             sourced(
                 draft
                     .text("pattern_type", "stix")

@@ -1,8 +1,11 @@
-//! The exchange of a case with partners: what may go to one addressee, as a bundle of STIX 2.1.
+//! The exchange of a case with partners: what may go to one addressee, and what of theirs meets the case.
 //!
-//! [`export`] takes [`Released`] and never the assessment, so that nothing withheld can reach a
-//! bundle. Every object carries a marking of the Traffic Light Protocol, the bundle is checked against the whole standard
-//! before it is returned, and what STIX cannot express is listed by its id with the reason.
+//! [`export_as`] takes [`Released`] and never the assessment, so that nothing withheld can reach a file: a bundle of
+//! STIX 2.1, an event of MISP, a layer of the ATT&CK Navigator, an Attack Flow or a table.
+//! Every object carries a marking of the Traffic Light Protocol, what is written is checked before it is returned, and
+//! what a format cannot express is listed by its id with the reason.
+//! [`onward`] sends on what partners sent, byte for byte, by the same rule of markings; [`matched`] finds the evidence
+//! that their patterns ask for; [`sightings`] tells what a comparison in private found.
 //!
 //! Source: OASIS, STIX Version 2.1 (2021), and its extension "TLP 2.0" (2022).
 
@@ -10,26 +13,73 @@ pub mod answer;
 mod case;
 mod collection;
 mod evidence;
+mod flow;
 mod judgement;
-mod pattern;
+mod matching;
+mod misp;
+mod onward;
+mod sightings;
+mod table;
+mod trace;
 mod words;
 
-use demarche_case::{Recipient, Released, Tlp};
-use demarche_stix::{BundleError, Draft, DraftError, Rules, Timestamp, TlpVersion};
+use demarche_case::{Body, Recipient, Released, Tlp};
+use demarche_report::incident_layer;
+use demarche_stix::{BundleError, Draft, DraftError, KeptError, Timestamp, TlpVersion};
 
 use collection::Collection;
-pub use pattern::{address_pattern, domain_pattern, hash_pattern, url_pattern};
+pub use matching::{Asked, asked_of_bundle, asked_of_text, matched};
+pub use onward::{Onward, onward};
+pub use sightings::{Common, Compared, SightingsError, sightings};
 
-/// A bundle for one addressee.
+/// The form of a file for a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A bundle of STIX 2.1.
+    Stix,
+    /// An event of MISP, as its JSON.
+    Misp,
+    /// A layer of the ATT&CK Navigator.
+    Navigator,
+    /// An Attack Flow 2.0.
+    AttackFlow,
+    /// A table of indicators.
+    Csv,
+    /// The bundles of partners, as they wrote them.
+    Received,
+}
+
+impl Format {
+    /// The format's own word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Stix => "STIX",
+            Self::Misp => "MISP",
+            Self::Navigator => "the ATT&CK Navigator",
+            Self::AttackFlow => "Attack Flow",
+            Self::Csv => "a table of indicators",
+            Self::Received => "what partners sent",
+        }
+    }
+}
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// A file for one addressee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
-    /// The bundle as JSON; the same input gives the same bytes.
+    /// The file; the same input gives the same bytes.
     pub bytes: Vec<u8>,
-    /// The number of its objects, definitions of markings included.
+    /// The number of its objects, definitions of markings included; of a table its rows, of a layer its techniques.
     pub objects: usize,
     /// The strictest marking of what is in it.
     pub marking: Tlp,
-    /// The parts that STIX could not express, for the sender alone.
+    /// The parts that the format could not express, for the sender alone.
     pub unexpressed: Vec<Unexpressed>,
 }
 
@@ -42,7 +92,16 @@ pub struct Unexpressed {
     pub reason: String,
 }
 
-/// Writes what may go to an addressee as a bundle of STIX 2.1.
+/// Writes what may go to an addressee as a bundle of STIX 2.1; see [`export_as`].
+///
+/// # Errors
+///
+/// Those of [`export_as`].
+pub fn export(released: &Released, settings: &Settings) -> Result<Export, ExportError> {
+    export_as(released, settings, Format::Stix)
+}
+
+/// Writes what may go to an addressee in a format, and checks it.
 ///
 /// A second export with the same [`Settings::created`] gives new versions of the same objects.
 /// Identifiers differ from addressee to addressee, since what each may see differs too.
@@ -50,11 +109,27 @@ pub struct Unexpressed {
 /// # Errors
 ///
 /// [`ExportError::Accused`] where the addressee is said to be responsible or to shelter those who are: it gets a note and
-/// no traces. [`ExportError::Draft`] and [`ExportError::Bundle`] where STIX would be broken; nothing is written then.
-pub fn export(released: &Released, settings: &Settings) -> Result<Export, ExportError> {
+/// no traces. [`ExportError::Nothing`] where the format would be empty, and for [`Format::Received`], which [`onward`]
+/// writes. Any other error where the format would be broken; nothing is written then.
+pub fn export_as(
+    released: &Released,
+    settings: &Settings,
+    format: Format,
+) -> Result<Export, ExportError> {
     if settings.is_accused || released.case.accuses(released.to.country()) {
         return Err(ExportError::Accused { to: released.to });
     }
+    match format {
+        Format::Stix => bundle(released, settings),
+        Format::Misp => misp::event(released, settings),
+        Format::Navigator => layer(released),
+        Format::AttackFlow => flow::flow(released, settings),
+        Format::Csv => table::table(released),
+        Format::Received => Err(ExportError::Nothing { format }),
+    }
+}
+
+fn bundle(released: &Released, settings: &Settings) -> Result<Export, ExportError> {
     let mut collection = Collection::new(released, settings);
     case::parties(&mut collection);
     case::frame(&mut collection);
@@ -65,10 +140,38 @@ pub fn export(released: &Released, settings: &Settings) -> Result<Export, Export
     judgement::judgement(&mut collection);
     case::left_over(&mut collection);
     case::report(&mut collection);
-    let (bundle, unexpressed) = collection.finish()?;
-    let bytes = bundle.finish(&Rules::default())?;
-    let objects = bundle.ids().count();
-    Ok(Export { bytes, objects, marking: released.marking(), unexpressed })
+    collection.export()
+}
+
+/// The layer that the report makes, with a technique for each of the evidence and nothing else.
+fn layer(released: &Released) -> Result<Export, ExportError> {
+    let format = Format::Navigator;
+    let text = incident_layer(&released.case, released.marking());
+    let text = text.ok_or(ExportError::Nothing { format })?;
+    let broken = |met: &str| ExportError::Broken { format, met: met.to_owned() };
+    let layer: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| broken(&error.to_string()))?;
+    let shown = layer.get("techniques").and_then(serde_json::Value::as_array);
+    let shown: Vec<&str> = shown
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.get("techniqueID")?.as_str())
+        .collect();
+    let mut unexpressed = Vec::new();
+    for item in &released.case.evidence {
+        let reason = match &item.body {
+            Body::Technique(body) if shown.contains(&body.technique.to_string().as_str()) => {
+                continue;
+            }
+            Body::Technique(_) => "the layer has techniques of the Enterprise matrix alone",
+            _ => "a layer has techniques alone",
+        };
+        unexpressed
+            .push(Unexpressed { part: format!("evidence {}", item.id), reason: reason.to_owned() });
+    }
+    unexpressed.sort();
+    let (objects, marking) = (shown.len(), released.marking());
+    Ok(Export { bytes: text.into_bytes(), objects, marking, unexpressed })
 }
 
 /// An object with its marking, on its way into the bundle.
@@ -128,6 +231,28 @@ pub enum ExportError {
     /// The bundle would not be valid.
     #[error("the bundle cannot be written")]
     Bundle(#[from] BundleError),
+    /// The format would be broken.
+    #[error("{format} cannot be written: {met}")]
+    Broken {
+        /// The format.
+        format: Format,
+        /// The fault.
+        met: String,
+    },
+    /// Nothing of what the format has may go to the addressee.
+    #[error("nothing of the case that {format} has may go to this addressee")]
+    Nothing {
+        /// The format.
+        format: Format,
+    },
+    /// A bundle that a partner sent cannot be read.
+    #[error("{file} cannot be read")]
+    Kept {
+        /// The file.
+        file: String,
+        /// The fault.
+        source: KeptError,
+    },
 }
 
 impl ExportError {
@@ -136,9 +261,11 @@ impl ExportError {
     pub const fn hint(&self) -> &'static str {
         match self {
             Self::Accused { .. } => "send it the note, which is made for an accused state",
-            Self::Draft(_) | Self::Bundle(_) => {
+            Self::Draft(_) | Self::Bundle(_) | Self::Broken { .. } => {
                 "report it as a mistake of demarche: what it writes should be valid"
             }
+            Self::Nothing { .. } => "look at the markings, or take another format",
+            Self::Kept { .. } => "remove the file, or import the bundle again",
         }
     }
 }

@@ -71,6 +71,20 @@ pub enum ExposureError {
         /// The file of the store.
         path: PathBuf,
     },
+    /// The scan of a part of a dump was interrupted.
+    #[error("the scan in {path} was interrupted: run it again before you merge it")]
+    Unfinished {
+        /// The file of the store.
+        path: PathBuf,
+    },
+    /// Two parts of a dump have one path with different files.
+    #[error(
+        "two parts have the file {path}, with another size or time of change: scan both from the same dump"
+    )]
+    TwoFiles {
+        /// The path in the dump.
+        path: String,
+    },
     /// The passphrase is missing or wrong.
     #[error("the store {path} is encrypted, and the passphrase is missing or wrong")]
     Passphrase {

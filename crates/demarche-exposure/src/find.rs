@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use demarche_sensitive::{Kind, masked};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::graph::section;
 use crate::graph::{Content, Graph, Names, offset, unsigned};
 use crate::path::{Covered, covered};
-use crate::store::{Store, breaks_before};
+use crate::store::{Store, breaks_before, unpacked};
 use crate::{ExposureError, question};
 
 /// A text in which words were found.
@@ -58,39 +58,66 @@ pub fn find(
     let question = question::read(question)?;
     let all = "SELECT count(*) FROM word WHERE word MATCH ?";
     let all: i64 = store.connection.query_row(all, [&question], |row| row.get(0))?;
+    // The best are chosen before a text is read; ties go by content, so that the answer is that of any equal store.
     let mut query = store.connection.prepare(
-        "SELECT word.rowid, text.content, text.name, text.body, text.size, text.masked, text.breaks FROM word JOIN text ON text.id = word.rowid \
-         WHERE word MATCH ? ORDER BY bm25(word), word.rowid LIMIT ?",
+        "SELECT text.id, text.content, text.name, text.body, text.size, text.masked, text.breaks FROM \
+         (SELECT text.id AS id, bm25(word) AS score, content.key AS key, text.number AS number \
+         FROM word JOIN text ON text.id = word.rowid JOIN content ON content.id = text.content \
+         WHERE word MATCH ? ORDER BY score, key, number LIMIT ?) AS best \
+         JOIN text ON text.id = best.id ORDER BY best.score, best.key, best.number",
     )?;
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let mut rows = query.query(params![question, limit])?;
-    let mut graph = None;
+    let found = query.query_map(params![question, limit], FoundText::of)?;
+    let found: Vec<FoundText> = found.collect::<Result<_, _>>()?;
+    let contents: Vec<Content> = found.iter().map(|text| text.content).collect();
+    let mut graph = Graph::above(store, Names::of(reveal), &contents)?;
     let snippets = Snippets::new()?;
     let mut best = Vec::new();
-    while let Some(row) = rows.next()? {
-        let graph = match &mut graph {
-            Some(graph) => graph,
-            none => none.insert(Graph::load(store, Names::of(reveal))?),
-        };
-        let (number, content): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let clear = unpacked(row.get_ref(3)?.as_blob().unwrap_or(&[]), offset(row.get(4)?));
+    for found in found {
+        let clear = unpacked(&found.body, found.size);
         let text = if reveal {
             Covered::nothing(clear.clone())
         } else {
-            covered(&clear, values_of(store, number)?)
+            covered(&clear, values_of(store, found.number)?)
         };
         let (snippet, at) = snippets.of(&text.text, &question)?;
-        let breaks: Option<Vec<u8>> = row.get(6)?;
         best.push(Hit {
-            place: graph.place(content).to_string(),
-            places: graph.places(content),
-            section: section(reveal, row.get(2)?, row.get(5)?),
-            line: line_of(&clear, breaks.as_deref(), text.clear(at)),
-            subject: subject_of(store, content, reveal)?,
+            place: graph.place(found.content).to_string(),
+            places: graph.places(found.content),
+            section: section(reveal, found.name, found.masked),
+            line: line_of(&clear, found.breaks.as_deref(), text.clear(at)),
+            subject: subject_of(store, found.content, reveal)?,
             snippet,
         });
     }
     Ok(Hits { all: unsigned(all), best })
+}
+
+/// A text in which words were found, as it lies in the store.
+struct FoundText {
+    number: i64,
+    content: Content,
+    name: Option<String>,
+    masked: Option<String>,
+    /// Its bytes, compressed.
+    body: Vec<u8>,
+    /// The bytes that it has without compression.
+    size: usize,
+    breaks: Option<Vec<u8>>,
+}
+
+impl FoundText {
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            number: row.get(0)?,
+            content: row.get(1)?,
+            name: row.get(2)?,
+            body: row.get(3)?,
+            size: offset(row.get(4)?),
+            masked: row.get(5)?,
+            breaks: row.get(6)?,
+        })
+    }
 }
 
 /// The line of an offset in a text, from 1, with the soft line breaks that were joined counted.
@@ -129,12 +156,6 @@ pub(crate) fn masked_subject(
     let mut values = values_of(store, first)?;
     values.retain(|(span, _)| span.start < subject.len());
     Ok(covered(subject, values).text)
-}
-
-/// A text as it was before it was compressed; empty where the store is damaged.
-pub(crate) fn unpacked(packed: &[u8], size: usize) -> String {
-    let Ok(bytes) = zstd::bulk::decompress(packed, size) else { return String::new() };
-    String::from_utf8(bytes).unwrap_or_else(|_| String::new())
 }
 
 /// The sensitive values in a text: where they stand, and their masks.

@@ -83,12 +83,59 @@ pub(crate) struct Graph {
 /// The deepest nesting that is followed: deeper than any reader goes.
 const DEPTH: u32 = 256;
 
+/// The part of a graph that is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    /// The contents in the table [`ABOVE`], and what holds them.
+    Above,
+}
+
+/// A table of one connection: some contents, and all that holds them.
+const ABOVE: &str = "above";
+
+impl Extent {
+    /// The end of a query for rows of which a column has contents.
+    fn only(self, column: &str) -> String {
+        match self {
+            Self::Whole => String::new(),
+            Self::Above => format!(" AND {column} IN (SELECT id FROM temp.{ABOVE})"),
+        }
+    }
+}
+
 impl Graph {
+    /// Loads the graph of a whole dump.
     pub(crate) fn load(store: &Store, names: Names) -> Result<Self, ExposureError> {
-        let (files, numbers, mailboxes) = files(store, names)?;
+        Self::load_extent(store, names, Extent::Whole)
+    }
+
+    /// Loads what holds some contents: enough to tell their places and how many these are.
+    pub(crate) fn above(
+        store: &Store,
+        names: Names,
+        contents: &[Content],
+    ) -> Result<Self, ExposureError> {
+        let fresh = format!(
+            "DROP TABLE IF EXISTS temp.{ABOVE}; CREATE TEMP TABLE {ABOVE}(id INTEGER PRIMARY KEY)"
+        );
+        store.connection.execute_batch(&fresh)?;
+        let climb = format!(
+            "WITH RECURSIVE up(id) AS (VALUES(?) UNION SELECT edge.parent FROM up JOIN edge ON edge.child = up.id) \
+             INSERT OR IGNORE INTO temp.{ABOVE} SELECT id FROM up"
+        );
+        let mut climb = store.connection.prepare(&climb)?;
+        for content in contents {
+            climb.execute([content])?;
+        }
+        Self::load_extent(store, names, Extent::Above)
+    }
+
+    fn load_extent(store: &Store, names: Names, extent: Extent) -> Result<Self, ExposureError> {
+        let (files, numbers, mailboxes) = files(store, names, extent)?;
         let mut graph = Self {
-            contents: contents(store)?,
-            holders: holders(store, names)?,
+            contents: contents(store, extent)?,
+            holders: holders(store, names, extent)?,
             roots: HashMap::new(),
             files,
             mailboxes,
@@ -96,9 +143,10 @@ impl Graph {
             counts: HashMap::new(),
             held_in: HashMap::new(),
         };
-        let mut query = store
-            .connection
-            .prepare("SELECT root, file FROM unit WHERE root IS NOT NULL ORDER BY file, start")?;
+        let mut query = store.connection.prepare(&format!(
+            "SELECT root, file FROM unit WHERE root IS NOT NULL{} ORDER BY file, start",
+            extent.only("root")
+        ))?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let (root, file): (Content, i64) = (row.get(0)?, row.get(1)?);
@@ -263,10 +311,11 @@ impl Graph {
     }
 }
 
-fn contents(store: &Store) -> Result<HashMap<Content, Row>, ExposureError> {
-    let mut query = store
-        .connection
-        .prepare("SELECT id, digest, media, size, state, reason, faults IS NOT NULL FROM content WHERE state > 0")?;
+fn contents(store: &Store, extent: Extent) -> Result<HashMap<Content, Row>, ExposureError> {
+    let mut query = store.connection.prepare(&format!(
+        "SELECT id, digest, media, size, state, reason, faults IS NOT NULL FROM content WHERE state > 0{}",
+        extent.only("id")
+    ))?;
     let rows = query.query_map([], |row| {
         let state: i64 = row.get(4)?;
         let content = Row {
@@ -283,9 +332,15 @@ fn contents(store: &Store) -> Result<HashMap<Content, Row>, ExposureError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn holders(store: &Store, names: Names) -> Result<HashMap<Content, Vec<Holder>>, ExposureError> {
-    let mut query =
-        store.connection.prepare("SELECT child, parent, number, name, size, masked FROM edge")?;
+fn holders(
+    store: &Store,
+    names: Names,
+    extent: Extent,
+) -> Result<HashMap<Content, Vec<Holder>>, ExposureError> {
+    let mut query = store.connection.prepare(&format!(
+        "SELECT child, parent, number, name, size, masked FROM edge WHERE true{}",
+        extent.only("child")
+    ))?;
     let mut rows = query.query([])?;
     let mut holders: HashMap<Content, Vec<Holder>> = HashMap::new();
     while let Some(row) = rows.next()? {
@@ -305,14 +360,21 @@ type Files = (Vec<File>, HashMap<i64, usize>, Vec<String>);
 /// The files in the order of their paths, the places of their numbers in it, and the mailboxes that they make up.
 ///
 /// A dump that is a single file has no path in itself: the file has the name of the dump.
-fn files(store: &Store, names: Names) -> Result<Files, ExposureError> {
+fn files(store: &Store, names: Names, extent: Extent) -> Result<Files, ExposureError> {
     let dump = store.meta("dump")?.unwrap_or_else(|| "dump".to_owned());
     let named = |path: String| if path.is_empty() { dump.clone() } else { path };
-    let mut query = store.connection.prepare(
+    let only = match extent {
+        Extent::Whole => String::new(),
+        Extent::Above => {
+            let roots = extent.only("root");
+            format!(" WHERE file.id IN (SELECT file FROM unit WHERE root IS NOT NULL{roots})")
+        }
+    };
+    let mut query = store.connection.prepare(&format!(
         "SELECT file.id, file.path, file.size, file.unread, \
          (SELECT content.media FROM unit JOIN content ON content.id = unit.root WHERE unit.file = file.id LIMIT 1), file.masked \
-         FROM file ORDER BY file.path",
-    )?;
+         FROM file{only} ORDER BY file.path"
+    ))?;
     let mut rows = query.query([])?;
     let (mut files, mut numbers, mut mailboxes) = (Vec::new(), HashMap::new(), HashMap::new());
     let mut paths: Vec<String> = Vec::new();

@@ -524,7 +524,7 @@ fn counted(kinds: impl Iterator<Item = Kind>) -> Vec<KindCount> {
 
 /// The first twelve digits of a hash.
 fn short(digest: &[u8; 32]) -> String {
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    demarche_terms::hex(digest.get(..6).unwrap_or(digest))
 }
 
 /// The day of a moment in seconds since 1970, where it is one that a message can have.

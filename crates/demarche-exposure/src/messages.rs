@@ -11,7 +11,7 @@ use crate::store::Store;
 /// A distinct message: one identifier and one normalised content, by however many contents it came.
 #[derive(Debug)]
 pub(crate) struct Distinct {
-    /// The contents that are this message.
+    /// The contents that are this message, in the order of their keys.
     pub(crate) contents: Vec<Content>,
     /// The moment of sending, in seconds since 1970.
     pub(crate) sent: Option<i64>,
@@ -34,7 +34,8 @@ pub(crate) struct Messages {
 impl Messages {
     pub(crate) fn load(store: &Store) -> Result<Self, ExposureError> {
         let mut query = store.connection.prepare(
-            "SELECT content, message_id, sent, normal, refs FROM message ORDER BY content",
+            "SELECT message.content, message_id, sent, normal, refs FROM message \
+             JOIN content ON content.id = message.content ORDER BY content.key",
         )?;
         let mut rows = query.query([])?;
         let mut groups: BTreeMap<(Option<String>, [u8; 32]), Distinct> = BTreeMap::new();

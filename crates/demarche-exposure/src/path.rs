@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use demarche_sensitive::{Rules, Shape, masked};
+use demarche_sensitive::{Layout, Rules, masked};
 
 /// The text that stands for a path.
 ///
@@ -76,11 +76,14 @@ fn os_string(bytes: Vec<u8>) -> OsString {
 
 /// A name or a path with the sensitive values in it masked; `None` where it has none.
 pub(crate) fn masked_name(rules: &Rules, name: &str) -> Option<String> {
+    if is_offset(name) {
+        return None;
+    }
     // A slash or an underline parts words in a name, and would join them in a text.
     let words = name.replace('_', " ");
     let (mut values, mut found, mut start) = (Vec::new(), Vec::new(), 0);
     for part in words.split('/') {
-        rules.scan(part, Shape::Prose, &mut found);
+        rules.scan(part, Layout::Prose, &mut found);
         values.extend(found.drain(..).map(|finding| {
             let span = start + finding.span.start..start + finding.span.end;
             (span, masked(finding.kind, &finding.value))
@@ -88,6 +91,13 @@ pub(crate) fn masked_name(rules: &Rules, name: &str) -> Option<String> {
         start += part.len() + 1;
     }
     (!values.is_empty()).then(|| covered(name, values).text)
+}
+
+/// Returns true for the name that a reader gives to a message in a mailbox: an offset of fewer digits than a card has.
+fn is_offset(name: &str) -> bool {
+    let digits = name.strip_prefix("message at byte ");
+    digits
+        .is_some_and(|digits| digits.len() < 12 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A text with some values covered, and where its parts stand in the clear one.

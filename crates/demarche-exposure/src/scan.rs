@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
@@ -42,6 +42,15 @@ pub struct ScanOptions<'a> {
     pub item_time: Duration,
     /// The clock by which that time is measured.
     pub clock: &'a Clock<'a>,
+    /// The files and folders of the dump that are read, by their paths in it; all of them where none is named. What a store
+    /// knows of others stays as it is.
+    pub parts: &'a [PathBuf],
+}
+
+impl ScanOptions<'_> {
+    fn has(&self, path: &Path) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|part| path.starts_with(part))
+    }
 }
 
 impl std::fmt::Debug for ScanOptions<'_> {
@@ -76,7 +85,7 @@ pub struct Scanned {
 }
 
 /// The chunks that may wait for the writer.
-const WAITING: usize = 8;
+const WAITING: usize = 4;
 
 /// How often files are read again whose content another file was to bring and did not.
 const ROUNDS: usize = 4;
@@ -105,7 +114,7 @@ fn held(
     options: &ScanOptions<'_>,
     progress: &dyn Fn(ScanStep) -> ControlFlow<()>,
 ) -> Result<Scanned, ExposureError> {
-    let mut listing = Listing::of(root, store, options.rules)?;
+    let mut listing = Listing::of(root, store, options)?;
     let mut read = 0;
     for _ in 0..ROUNDS {
         let jobs = listing.jobs(store)?;
@@ -119,6 +128,7 @@ fn held(
         listing.forget_awaited(store)?;
     }
     listing.prune(store)?;
+    store.index_holders()?;
     store.save()?;
     Ok(Scanned { files: listing.files, read, bytes: listing.bytes })
 }
@@ -148,10 +158,14 @@ struct KnownFile {
 
 impl Listing {
     /// Compares the dump with the store: what is new or changed is to be read, and what is gone goes.
-    fn of(root: &Path, store: &Store, rules: &Rules) -> Result<Self, ExposureError> {
-        let (units, unlisted) = units(root);
+    fn of(root: &Path, store: &Store, options: &ScanOptions<'_>) -> Result<Self, ExposureError> {
+        let rules = options.rules;
+        let (mut units, mut unlisted) = units(root);
+        units.retain(|unit| options.has(&unit.path));
+        unlisted.retain(|unlisted| options.has(&unlisted.path));
         store.connection.execute_batch("BEGIN IMMEDIATE")?;
         let mut known = known_files(store)?;
+        known.retain(|path, _| options.has(&path_of(path)));
         let mut listing = Self { files: 0, bytes: 0, has_gone: false };
         for units in units.chunk_by(|left, right| left.path == right.path) {
             listing.list(root, store, rules, units, &mut known)?;
@@ -320,6 +334,8 @@ fn known_files(store: &Store) -> Result<HashMap<String, KnownFile>, ExposureErro
 struct Told {
     unit: i64,
     chunk: Chunk,
+    /// True if the unit has no other chunk.
+    is_whole: bool,
     /// The content of the unit's file and its bytes on the disk, in the last chunk of the unit.
     done: Option<(Option<Sha256>, u64)>,
 }
@@ -370,10 +386,10 @@ fn write(
     let mut writing = Writing::new(&store.connection)?;
     let mut is_cancelled = progress(step).is_break();
     while !is_cancelled && let Ok(gathered) = receiver.recv() {
-        for Told { unit, chunk, done } in gathered {
-            writing.add(unit, chunk)?;
+        for Told { unit, chunk, is_whole, done } in gathered {
+            writing.add(unit, chunk, is_whole)?;
             if let Some((root, bytes)) = done {
-                writing.done(unit, root)?;
+                writing.done(unit, root, is_whole)?;
                 step.done += bytes;
             }
         }
@@ -413,11 +429,13 @@ impl Reading<'_> {
         packer: &mut Compressor<'static>,
         gathered: &mut Gathered<'_>,
     ) -> ControlFlow<()> {
+        let mut is_whole = true;
         let mut send = |chunk: Chunk| {
+            is_whole = false;
             if self.is_over.load(Ordering::Relaxed) {
                 return ControlFlow::Break(());
             }
-            gathered.add(Told { unit: job.number, chunk, done: None })
+            gathered.add(Told { unit: job.number, chunk, is_whole: false, done: None })
         };
         let patience = Patience::new(self.options.item_time, self.options.clock);
         let rules = self.options.rules;
@@ -428,7 +446,8 @@ impl Reading<'_> {
         if self.is_over.load(Ordering::Relaxed) {
             return ControlFlow::Break(());
         }
-        gathered.add(Told { unit: job.number, chunk, done: Some((root, job.bytes)) })
+        let done = Some((root, job.bytes));
+        gathered.add(Told { unit: job.number, chunk, is_whole, done })
     }
 }
 

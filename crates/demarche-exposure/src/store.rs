@@ -1,6 +1,7 @@
 //! The store of a scan: one `SQLite` file, or an encrypted one that is opened in memory.
 
 mod crypt;
+mod merging;
 mod writing;
 
 use std::io::{self, Read};
@@ -13,10 +14,10 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use crate::ExposureError;
 
-pub(crate) use writing::{Writing, breaks_before, signed};
+pub(crate) use writing::{Writing, breaks_before, signed, unpacked};
 
 /// The version of the tables.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 
 /// The mark in the header of the database by which a store is told from anybody else's: `dmch` in letters.
 const APPLICATION: i32 = 0x646d_6368;
@@ -85,6 +86,40 @@ impl Store {
         let store = Self::connect(path, passphrase)?;
         store.check_version()?;
         Ok(store)
+    }
+
+    /// Adds what the store of a part of the same dump knows. The order in which parts are added does not matter.
+    ///
+    /// A content that the store has already is as it was read first. A part that is added again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The part is of another dump, was not scanned to its end, or has another version of a file; or a store cannot be
+    /// used. The store then is as it was.
+    pub fn merge(&mut self, part: &Self) -> Result<(), ExposureError> {
+        let path = || part.path.clone();
+        if part.meta("dump")? != self.meta("dump")? {
+            return Err(ExposureError::OtherDump { path: path() });
+        }
+        let left = "SELECT count(*) > 0 FROM unit WHERE done = 0";
+        if part.connection.query_row(left, [], |row| row.get(0))? {
+            return Err(ExposureError::Unfinished { path: path() });
+        }
+        self.hold()?;
+        let merged =
+            merging::merge(&self.connection, &part.connection).and_then(|()| self.index_holders());
+        self.release()?;
+        merged?;
+        self.save()
+    }
+
+    /// The name of the dump.
+    ///
+    /// # Errors
+    ///
+    /// The store is damaged.
+    pub fn dump(&self) -> Result<String, ExposureError> {
+        Ok(self.meta("dump")?.unwrap_or_default())
     }
 
     fn check_version(&self) -> Result<(), ExposureError> {
@@ -158,6 +193,13 @@ impl Store {
         let digests =
             query.query_map([], |row| row.get::<_, [u8; 32]>(0).map(demarche_terms::Digest))?;
         Ok(digests.collect::<Result<_, _>>()?)
+    }
+
+    /// Lets what holds a content be found without a look at all edges. An index that is made at the end costs a fraction of
+    /// one that grows with each edge.
+    pub(crate) fn index_holders(&self) -> Result<(), ExposureError> {
+        let index = "CREATE INDEX IF NOT EXISTS edge_of_child ON edge(child)";
+        Ok(self.connection.execute_batch(index)?)
     }
 
     /// Encrypts an encrypted store anew; any other is on the disk already.

@@ -47,6 +47,15 @@ pub enum What {
         /// The value.
         value: String,
     },
+    /// A statement that code is shared with something known.
+    SharedCode {
+        /// The family or attack that it is shared with.
+        with: String,
+        /// The shared parts.
+        shared: Vec<String>,
+    },
+    /// A reason that somebody had, by its title.
+    Motive(String),
 }
 
 impl What {
@@ -86,6 +95,10 @@ impl What {
             Self::Technique { number, .. } => vec![format!("technique {number}")],
             Self::Software { name, .. } => vec![format!("software {}", name.to_lowercase())],
             Self::Trace { trace, value } => vec![format!("trace {trace} {value}")],
+            Self::SharedCode { with, shared } => {
+                vec![format!("shared code {with} {}", shared.join("\n"))]
+            }
+            Self::Motive(title) => vec![format!("motive {title}")],
         }
     }
 
@@ -113,6 +126,8 @@ impl What {
                 let first: String = signs.next().into_iter().flat_map(char::to_uppercase).collect();
                 format!("{first}{} {value}", signs.as_str())
             }
+            Self::SharedCode { with, .. } => format!("Code shared with {with}"),
+            Self::Motive(title) => title.clone(),
         }
     }
 }

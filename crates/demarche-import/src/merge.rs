@@ -71,7 +71,7 @@ pub fn merge(evidence_toml: &str, have: &[Evidence], items: &[Item]) -> Result<M
     let mut ids: BTreeSet<String> = have.iter().map(|item| item.id.to_string()).collect();
     let mut keys: BTreeMap<String, String> = BTreeMap::new();
     for item in have {
-        keys.extend(keys_of(&item.body).into_iter().map(|key| (key, item.id.to_string())));
+        keys.extend(keys_of(item).into_iter().map(|key| (key, item.id.to_string())));
     }
     let mut merged = Merged {
         text: evidence_toml.to_owned(),
@@ -135,9 +135,9 @@ fn readable(table: &Table) -> Result<Evidence, String> {
 }
 
 /// What an item that the case has can be known by, in the words of [`What::keys`].
-fn keys_of(body: &Body) -> Vec<String> {
+fn keys_of(item: &Evidence) -> Vec<String> {
     let text = |hash: &dyn ToString| hash.to_string().to_lowercase();
-    match body {
+    match &item.body {
         Body::Sample(sample) => {
             let sha256 = sample.sha256.as_ref().map(|hash| text(hash));
             let sha1 = sample.sha1.as_ref().map(|hash| text(hash));
@@ -164,6 +164,10 @@ fn keys_of(body: &Body) -> Vec<String> {
             let named = value.map(|value| What::Trace { trace: found.trace.clone(), value });
             named.iter().flat_map(What::keys).collect()
         }
+        Body::SharedCode(found) => {
+            What::SharedCode { with: found.with.clone(), shared: found.shared.clone() }.keys()
+        }
+        Body::Motive => What::Motive(item.title.clone()).keys(),
         _ => Vec::new(),
     }
 }
@@ -188,6 +192,8 @@ fn fresh(named: &What, ids: &mut BTreeSet<String>) -> String {
         What::Technique { number, .. } => number.clone(),
         What::Software { name, .. } => name.clone(),
         What::Trace { trace, value } => format!("{trace} {value}"),
+        What::SharedCode { with, .. } => format!("code shared with {with}"),
+        What::Motive(title) => format!("motive {title}"),
     };
     let mut short = String::new();
     for sign in text.chars().flat_map(char::to_lowercase) {
@@ -257,6 +263,11 @@ fn table(id: &str, item: &Item) -> Table {
             put("trace", trace);
             put("value", value);
         }
+        What::SharedCode { with, .. } => {
+            put("kind", "shared-code");
+            put("with", with);
+        }
+        What::Motive(_) => put("kind", "motive"),
     }
     put("title", &item.named.title());
     put("says", &item.says);
@@ -265,6 +276,10 @@ fn table(id: &str, item: &Item) -> Table {
     put("origin", &item.origin);
     if let What::Sample { size: Some(size), .. } = &item.named {
         table.insert("size", value(i64::try_from(*size).unwrap_or(i64::MAX)));
+    }
+    if let What::SharedCode { shared, .. } = &item.named {
+        let parts = shared.iter().map(|part| one_line(part));
+        table.insert("shared", value(toml_edit::Array::from_iter(parts)));
     }
     if let What::Software { number: Some(number), .. } = &item.named {
         table.insert("record", value(toml_edit::Array::from_iter([number.as_str()])));

@@ -216,13 +216,29 @@ fn object_of(object: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
             .collect();
         let size = value("size-in-bytes").and_then(|size| size.parse().ok());
         if let Some(named) = sample(value("filename"), &hashes, size) {
-            notes.add(item(object, named, event, notes));
+            // MISP has no tags on objects; those of its attributes stand for it.
+            let tags =
+                attributes.iter().fold(Tags::of(object), |all, part| all.and(Tags::of(part)));
+            let (source, date) = (event.source.clone(), event.date);
+            let of = Event { source, tags: tags.or(event.tags), date };
+            notes.add(item(object, named, &of, notes));
             return;
         }
     }
     for attribute in attributes {
         attribute_of(attribute, event, notes);
     }
+}
+
+/// A name and its number in ATT&CK, as in `Disk Structure Wipe - T1561.002`; other names may have a dash as well.
+fn parted(value: &str) -> (&str, &str) {
+    let is_number = |text: &str| {
+        let digits = text.strip_prefix(['S', 'T']).unwrap_or("");
+        digits.starts_with(|sign: char| sign.is_ascii_digit())
+            && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    let parts = value.rsplit_once(" - ").filter(|(_, number)| is_number(number));
+    parts.unwrap_or((value, ""))
 }
 
 /// The clusters of galaxies and the tags that stand for them: techniques and programs; actors are claims.
@@ -238,7 +254,7 @@ fn clusters(tagged: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
         named.chain(tagged_too).map(|(kind, value)| (kind.to_owned(), value.to_owned())).collect();
     for (kind, value) in all {
         let origin = format!("misp-galaxy:{kind}={value}");
-        let (name, number) = value.rsplit_once(" - ").unwrap_or((value.as_str(), ""));
+        let (name, number) = parted(&value);
         let named = match kind.as_str() {
             "mitre-attack-pattern" => indicator::technique(number)
                 .map(|number| What::Technique { number, name: Some(name.to_owned()) }),
@@ -257,7 +273,7 @@ fn clusters(tagged: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
             _ => None,
         };
         match named {
-            Some(named) => notes.add(Item { origin, ..item(&Value::Null, named, event, notes) }),
+            Some(named) => notes.add(Item { origin, ..item(tagged, named, event, notes) }),
             None => notes.refuse(origin, "clusters of this galaxy become no evidence"),
         }
     }

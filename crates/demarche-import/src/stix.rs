@@ -5,12 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_pattern::{Literal, Observable, Pattern};
+use demarche_stix::{Markings, evidence_extension};
 use serde_json::Value;
 
 use crate::Notes;
 use crate::indicator::{self, HashKind};
 use crate::item::{Item, What};
-use crate::marking::Markings;
+use crate::marking;
 
 /// What is known of the whole bundle.
 struct Bundle<'a> {
@@ -44,7 +45,7 @@ impl<'a> Bundle<'a> {
         }
         let names =
             objects.iter().filter_map(|entry| Some((text(entry, "id")?, text(entry, "name")?)));
-        Self { markings: Markings::of(objects), names: names.collect(), reports, latest }
+        Self { markings: marking::of_bundle(objects), names: names.collect(), reports, latest }
     }
 
     /// Who says so: the report that the object is in, its author, and the day.
@@ -99,9 +100,44 @@ pub(crate) fn read(bundle: &Value, notes: &mut Notes<'_>) {
         match text(object, "type").unwrap_or("") {
             "observed-data" => observed_data(object, id, &by_id, &of, notes),
             _ if observed.contains(id) => {}
+            "note" if extension(object).is_some() => of_demarche(object, id, &of, notes),
             kind => entry(object, kind, id, &of, notes),
         }
     }
+}
+
+/// The extension of a note that demarche wrote of an item for which STIX has no object.
+fn extension(object: &Value) -> Option<&Value> {
+    object.get("extensions")?.get(evidence_extension())
+}
+
+/// A note that demarche wrote: a trace, shared code or a motive, as it was in the case.
+fn of_demarche(object: &Value, id: &str, of: &Bundle<'_>, notes: &mut Notes<'_>) {
+    let part =
+        |name: &str| extension(object).and_then(|found| text(found, name)).map(str::to_owned);
+    let shared = || {
+        let parts = extension(object).into_iter().flat_map(|found| list(found, "shared"));
+        parts.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let named = match part("kind").as_deref() {
+        Some("artefact") => {
+            part("trace").zip(part("value")).map(|(trace, value)| What::Trace { trace, value })
+        }
+        Some("shared-code") => part("with").map(|with| What::SharedCode { with, shared: shared() }),
+        Some("motive") => text(object, "abstract").map(|title| What::Motive(title.to_owned())),
+        _ => None,
+    };
+    let Some(named) = named else {
+        notes.refuse(id, "it has nothing that such a note should have");
+        return;
+    };
+    let mut found = item(object, id, named, of, notes);
+    if let Some(says) = part("says") {
+        found.says = says;
+    }
+    // The day of the note is that of its export.
+    found.observed = part("observed");
+    notes.add(found);
 }
 
 /// Why an object counts no more.
@@ -153,7 +189,8 @@ fn observed_data(
             is_any = true;
             let mut found = item(object, id, named, of, notes);
             // What is observed may be marked more strictly than that it was.
-            found.tlp = of.markings.strictest(entry).map_or(found.tlp, |tlp| tlp.max(found.tlp));
+            let marked = marking::strictest(&of.markings, entry);
+            found.tlp = marked.map_or(found.tlp, |tlp| tlp.max(found.tlp));
             found.observed = day(object, "first_observed").map(str::to_owned);
             notes.add(found);
         }
@@ -181,7 +218,7 @@ fn item(object: &Value, id: &str, named: What, of: &Bundle<'_>, notes: &Notes<'_
         source: of.source(object, id, notes),
         url: url.map(str::to_owned),
         grade: grade(object),
-        tlp: of.markings.strictest(object).unwrap_or(notes.settings.unmarked),
+        tlp: marking::strictest(&of.markings, object).unwrap_or(notes.settings.unmarked),
         observed: observed.map(str::to_owned),
     }
 }

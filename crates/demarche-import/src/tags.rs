@@ -34,6 +34,11 @@ impl Tags {
         found
     }
 
+    /// The tags of two parts of one thing: the stricter marking, and the first grade.
+    pub(crate) fn and(self, part: Self) -> Self {
+        Self { tlp: self.tlp.max(part.tlp), ..self.or(part) }
+    }
+
     /// These tags, and those of the event where these say nothing.
     pub(crate) fn or(self, event: Self) -> Self {
         Self {

@@ -1,7 +1,9 @@
 use std::collections::HashSet;
 use std::mem::discriminant;
 
-use crate::{Comparison, Expression, Literal, Operator, Pattern, Qualifier, Span, Step, Test};
+use crate::{
+    Comparison, Expression, Literal, Operator, ParseError, Pattern, Qualifier, Span, Step, Test,
+};
 
 /// A fault that the grammar allows and a validator refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +28,16 @@ pub enum Problem {
     /// WITHIN or REPEATS has the number 0.
     #[error("the number of a qualifier must be positive")]
     NotPositive,
+}
+
+/// Checks the text of a pattern, as the standard asks of every indicator.
+///
+/// # Errors
+///
+/// The first fault in words, with its place.
+pub fn check_text(text: &str) -> Result<(), String> {
+    let pattern: Pattern = text.parse().map_err(|error: ParseError| error.to_string())?;
+    pattern.problems().first().map_or(Ok(()), |problem| Err(problem.to_string()))
 }
 
 impl Pattern {

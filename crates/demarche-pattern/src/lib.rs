@@ -36,7 +36,7 @@ mod timestamp;
 mod tree;
 mod value;
 
-pub use check::Problem;
+pub use check::{Problem, check_text};
 pub use error::{MatchError, ObservationError, ParseError, Refusal};
 pub use evaluate::Budget;
 pub use matcher::Matcher;

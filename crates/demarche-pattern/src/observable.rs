@@ -41,6 +41,27 @@ impl Pattern {
         walk(&self.expression, call);
     }
 
+    /// Returns true if the pattern asks for times: an order, a duration, a window or repetitions.
+    ///
+    /// ```
+    /// # use demarche_pattern::Pattern;
+    /// let plain: Pattern = "[a:b = 1] OR [a:c = 2]".parse()?;
+    /// let timed: Pattern = "[a:b = 1] FOLLOWEDBY [a:c = 2]".parse()?;
+    /// assert!(!plain.asks_for_times() && timed.asks_for_times());
+    /// # Ok::<(), demarche_pattern::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn asks_for_times(&self) -> bool {
+        fn asks(expression: &Expression) -> bool {
+            match expression {
+                Expression::Observation(_) => false,
+                Expression::And(parts) | Expression::Or(parts) => parts.iter().any(asks),
+                Expression::FollowedBy(_) | Expression::Qualified(..) => true,
+            }
+        }
+        asks(&self.expression)
+    }
+
     /// The pattern is one comparison with `=`, so that it says no more than its observable.
     #[must_use]
     pub const fn is_single(&self) -> bool {

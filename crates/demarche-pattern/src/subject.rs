@@ -45,6 +45,9 @@ pub enum HashAlgorithm {
 }
 
 impl HashAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 4] = [Self::Md5, Self::Sha1, Self::Sha256, Self::Sha512];
+
     /// The key below `hashes`.
     #[must_use]
     pub const fn key(self) -> &'static str {
@@ -57,31 +60,53 @@ impl HashAlgorithm {
     }
 }
 
+impl Pattern {
+    /// The pattern for an object that is any of these, such as a file by any of its hashes; `None` for no subject.
+    ///
+    /// ```
+    /// # use demarche_pattern::{HashAlgorithm, Pattern, Subject};
+    /// let hashes = [Subject::Hash(HashAlgorithm::Md5, "00"), Subject::Hash(HashAlgorithm::Sha1, "11")];
+    /// let pattern = Pattern::any_of(hashes).unwrap();
+    /// assert_eq!(pattern.to_string(), "[file:hashes.MD5 = '00' OR file:hashes.'SHA-1' = '11']");
+    /// assert_eq!(Pattern::any_of([]), None);
+    /// ```
+    #[must_use]
+    pub fn any_of<'a>(subjects: impl IntoIterator<Item = Subject<'a>>) -> Option<Self> {
+        let mut tests: Vec<Comparison> = subjects.into_iter().map(comparison).collect();
+        let comparison = match tests.len() {
+            0 | 1 => tests.pop()?,
+            _ => Comparison::Or(tests),
+        };
+        Some(Self { expression: Expression::Observation(comparison) })
+    }
+}
+
 impl From<Subject<'_>> for Pattern {
     fn from(subject: Subject<'_>) -> Self {
-        let address = |is_ipv4| if is_ipv4 { "ipv4-addr" } else { "ipv6-addr" };
-        let value = |text: &str| Operator::Equal(Literal::Text(text.to_owned()));
-        let (object_type, keys, operator): (_, &[&str], _) = match subject {
-            Subject::Address(ip) => (address(ip.is_ipv4()), &["value"], value(&ip.to_string())),
-            Subject::Network(net) => {
-                let operator = Operator::IsSubset(net.trunc().to_string());
-                (address(matches!(net, IpNet::V4(_))), &["value"], operator)
-            }
-            Subject::NetworkObject(net) => {
-                let operator = value(&net.trunc().to_string());
-                (address(matches!(net, IpNet::V4(_))), &["value"], operator)
-            }
-            Subject::Domain(name) => ("domain-name", &["value"], value(name)),
-            Subject::Url(url) => ("url", &["value"], value(url)),
-            Subject::Email(email) => ("email-addr", &["value"], value(email)),
-            Subject::FileName(name) => ("file", &["name"], value(name)),
-            Subject::Hash(algorithm, digits) => {
-                ("file", &["hashes", algorithm.key()], value(digits))
-            }
-        };
-        let steps = keys.iter().map(|key| Step::Key((*key).to_owned())).collect();
-        let path = Path { object_type: object_type.to_owned(), steps };
-        let test = Test { path, is_negated: false, operator, span: Span::default() };
-        Self { expression: Expression::Observation(Comparison::Test(test)) }
+        Self { expression: Expression::Observation(comparison(subject)) }
     }
+}
+
+fn comparison(subject: Subject<'_>) -> Comparison {
+    let address = |is_ipv4| if is_ipv4 { "ipv4-addr" } else { "ipv6-addr" };
+    let value = |text: &str| Operator::Equal(Literal::Text(text.to_owned()));
+    let (object_type, keys, operator): (_, &[&str], _) = match subject {
+        Subject::Address(ip) => (address(ip.is_ipv4()), &["value"], value(&ip.to_string())),
+        Subject::Network(net) => {
+            let operator = Operator::IsSubset(net.trunc().to_string());
+            (address(matches!(net, IpNet::V4(_))), &["value"], operator)
+        }
+        Subject::NetworkObject(net) => {
+            let operator = value(&net.trunc().to_string());
+            (address(matches!(net, IpNet::V4(_))), &["value"], operator)
+        }
+        Subject::Domain(name) => ("domain-name", &["value"], value(name)),
+        Subject::Url(url) => ("url", &["value"], value(url)),
+        Subject::Email(email) => ("email-addr", &["value"], value(email)),
+        Subject::FileName(name) => ("file", &["name"], value(name)),
+        Subject::Hash(algorithm, digits) => ("file", &["hashes", algorithm.key()], value(digits)),
+    };
+    let steps = keys.iter().map(|key| Step::Key((*key).to_owned())).collect();
+    let path = Path { object_type: object_type.to_owned(), steps };
+    Comparison::Test(Test { path, is_negated: false, operator, span: Span::default() })
 }

@@ -3,9 +3,9 @@
 //! Source: ODNI, Intelligence Community Directive 203 (2015): never a likelihood and a confidence in one sentence.
 
 use demarche_case::assessment::attribution::{
-    Aspect, AttributionFindings, Basis, Chance, CitedSource, Confidence, ConfidenceLevel,
-    Hypothesis, Judgement, Leads, Likelihood, NoProbability, Ranked, Sensitivity, SpeakingItem,
-    WeighedItem, Without,
+    Aspect, AttributionCaveat, AttributionFindings, Basis, Chance, CitedSource, Confidence,
+    ConfidenceLevel, Hypothesis, Judgement, Leads, Likelihood, NoProbability, Ranked, Sensitivity,
+    SpeakingItem, WeighedItem, Without,
 };
 use demarche_case::{AttackerKind, Case, Country, EvidenceId, Forgeability, Probability};
 
@@ -39,6 +39,7 @@ pub fn attribution_answer(findings: &AttributionFindings, case: &Case) -> Vec<St
         return vec!["No hypothesis of who did it could be weighed.".to_owned()];
     };
     let mut sentences = vec![sentence, confidence(&findings.confidence, "this judgement")];
+    sentences.extend(may_act_for(findings, case));
     sentences.extend(balance(findings, case));
     sentences.extend(alternatives(findings));
     sentences.extend(planted(findings));
@@ -301,12 +302,62 @@ fn against(findings: &AttributionFindings, case: &Case) -> Option<String> {
     ))
 }
 
-/// The part of the evidence that decides who leads.
+/// The part of the evidence that decides who leads, and the answer without it.
 fn overturned(findings: &AttributionFindings, case: &Case) -> Option<String> {
     let wanted = findings.balance.overturned_by.as_ref()?;
     let part = findings.sensitivity.iter().find(|part| part.without == *wanted)?;
-    let (without, other) = (without(part, case), leads_name(findings, &part.leads));
-    Some(format!("Without {without}, {other} would lead."))
+    let leads = findings.leads.as_ref()?;
+    let without = without(part, case);
+    Some(match &part.leads {
+        None => format!("Without {without}, nobody could be named."),
+        Some(then) if is_within(findings, leads, then) => {
+            format!(
+                "Without {without}, only the kind of attacker would be known: {}.",
+                leads_name(findings, then)
+            )
+        }
+        Some(then) if is_within(findings, then, leads) => {
+            format!("Without {without}, {} alone would be named.", leads_name(findings, then))
+        }
+        Some(then) => format!("Without {without}, {} would lead.", leads_name(findings, then)),
+    })
+}
+
+/// Returns true if a named hypothesis is one of the attackers of the other answer.
+fn is_within(findings: &AttributionFindings, one: &Leads, other: &Leads) -> bool {
+    let (Leads::Hypothesis { hypothesis }, Leads::Kind { attacker }) = (one, other) else {
+        return false;
+    };
+    findings.hypothesis(hypothesis).is_some_and(|one| one.attacker() == *attacker)
+}
+
+/// How to say that a party acts for a state, where an item points to both and one of them leads.
+fn may_act_for(findings: &AttributionFindings, case: &Case) -> Option<String> {
+    let leads = findings.leads.as_ref()?;
+    findings.caveats.iter().find_map(|caveat| {
+        let AttributionCaveat::MayActFor { evidence, party, patron } = caveat else { return None };
+        let tool = findings.hypotheses.iter().find(
+            |known| matches!(known, Hypothesis::Named { party: named, .. } if named == party),
+        )?;
+        let state = case.party(patron)?.country?;
+        let (tool_leads, state_leads) =
+            (Leads::Hypothesis { hypothesis: tool.id() }, Leads::State { state });
+        let kind = Leads::Kind { attacker: tool.attacker() };
+        if ![&tool_leads, &state_leads, &kind].contains(&leads) {
+            return None;
+        }
+        let of = |leads: &Leads| findings.as_reported.chance(leads).estimate.get();
+        let both = Probability::clamped(of(&tool_leads) + of(&state_leads));
+        Some(format!(
+            "“{}” points to {} and to {} alike; together they have {}. If {} acts for {}, write `acts_for = \"{patron}\"` at the party `{party}`.",
+            title(case, evidence),
+            name(tool),
+            in_text(state),
+            chance(both),
+            name(tool),
+            in_text(state),
+        ))
+    })
 }
 
 /// The next state or kind, and the probability of a false flag.
@@ -385,9 +436,12 @@ pub(crate) fn moved(findings: &AttributionFindings, part: &Sensitivity) -> Optio
         (_, true) => format!("{subject} falls from {from} to {to}"),
         (_, false) => format!("{subject} rises from {from} to {to}"),
     };
-    let leads = (part.leads != *leads)
-        .then(|| format!(", and {} leads", leads_name(findings, &part.leads)));
-    Some(moves + &leads.unwrap_or_default())
+    let leads = match &part.leads {
+        Some(then) if then == leads => String::new(),
+        Some(then) => format!(", and {} leads", leads_name(findings, then)),
+        None => ", and nobody can be named".to_owned(),
+    };
+    Some(moves + &leads)
 }
 
 /// The part of the evidence that is left out, in words.
@@ -431,7 +485,10 @@ pub fn name(hypothesis: &Hypothesis) -> String {
 pub(crate) fn name_lines(hypothesis: &Hypothesis) -> Vec<String> {
     match hypothesis {
         Hypothesis::Actor { id, name, .. } => vec![name_or_id(name, id)],
-        Hypothesis::Named { party, name, .. } => vec![name_or_id(name, party)],
+        Hypothesis::Named { party, name, state: None, .. } => vec![name_or_id(name, party)],
+        Hypothesis::Named { party, name, state: Some(state), .. } => {
+            vec![name_or_id(name, party), format!("for {}", in_text(*state))]
+        }
         Hypothesis::Unlisted { attacker, state } => vec![
             state.map_or_else(|| some(*attacker).to_owned(), actor_of),
             "not in the record".to_owned(),

@@ -125,7 +125,7 @@ fn cases_section(test: &CaseTest) -> Markup {
             ul { @for line in level_lines(test) { li { (line) } } }
             @if !test.reliability.is_empty() {
                 figure {
-                    div class="scroll" { (PreEscaped(reliability_chart(&test.reliability, "rel-cases"))) }
+                    div class="scroll" tabindex="0" { (PreEscaped(reliability_chart(&test.reliability, "rel-cases"))) }
                     figcaption { "When it says 30 %, is it so in 30 of 100 cases? Points on the dashed line say yes." }
                 }
             }
@@ -270,7 +270,7 @@ fn actor_section(test: &ActorTest, place: usize) -> Markup {
             (scores(&test.methods))
             @if !test.reliability.is_empty() {
                 figure {
-                    div class="scroll" { (PreEscaped(reliability_chart(&test.reliability, &format!("rel-a{place}")))) }
+                    div class="scroll" tabindex="0" { (PreEscaped(reliability_chart(&test.reliability, &format!("rel-a{place}")))) }
                     figcaption { "When it says 30 %, is it so in 30 of 100 cases? Points on the dashed line say yes." }
                 }
             }
@@ -284,7 +284,7 @@ fn actor_section(test: &ActorTest, place: usize) -> Markup {
             }
             @if !test.forgery.is_empty() {
                 h3 { "Planted evidence" }
-                figure { div class="scroll" { (PreEscaped(forgery_chart(&test.forgery, &format!("forged-a{place}")))) } }
+                figure { div class="scroll" tabindex="0" { (PreEscaped(forgery_chart(&test.forgery, &format!("forged-a{place}")))) } }
                 (forgery(&test.forgery))
             }
         }
@@ -298,7 +298,7 @@ fn state_section(test: &StateTest, place: usize) -> Markup {
             p { (state_about(test)) }
             (scores(&test.methods))
             @if !test.reliability.is_empty() {
-                figure { div class="scroll" { (PreEscaped(reliability_chart(&test.reliability, &format!("rel-s{place}")))) } }
+                figure { div class="scroll" tabindex="0" { (PreEscaped(reliability_chart(&test.reliability, &format!("rel-s{place}")))) } }
             }
         }
     }

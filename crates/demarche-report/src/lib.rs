@@ -44,7 +44,7 @@ mod writers {
 
     pub(crate) use docx::{Frame, to_docx};
     pub use dress::{Dress, DressError};
-    pub(crate) use frame::{Page, shell};
+    pub(crate) use frame::{Page, STYLE, shell};
     pub(crate) use html::{fragment, table, to_html};
     pub(crate) use markdown::to_markdown;
     pub use terminal::{terminal, terminal_in_colour, terminal_of_width};
@@ -60,14 +60,15 @@ pub use code::families::code_families_answer;
 pub use document::{Block, Cell, Column, Room, Section, Weight, words};
 pub use evaluation::{evaluation_html, evaluation_markdown};
 pub use export::code::{code_comparison_csv, code_functions_csv, code_ties_csv};
-pub use export::csv::{matrix_csv, ranking_csv};
-pub use export::navigator::navigator_layers;
+pub use export::csv::{matrix_csv, ranking_csv, table_csv};
+pub use export::navigator::{incident_layer, navigator_layers};
 pub use export::response::response_csv;
 pub use exposure::exposure_answer;
 pub use note::{NoNote, Note, note, note_dressed};
 pub use page::{
-    ReportParts, code_comparison_html, code_families_html, code_html, exposure_html,
-    precedents_html, response_page, to_html, to_html_of,
+    Chapter, ReportParts, chapter, code_comparison_html, code_families_html, code_html,
+    exposure_html, marking_band, page_style, precedents_html, response_page, section_html, to_html,
+    to_html_of,
 };
 pub use precedents::precedents_answer;
 pub use response::response_answer;
@@ -75,8 +76,9 @@ pub use svg::{
     marked, svg_of_acceptability, svg_of_central_weights, svg_of_code_families,
     svg_of_code_functions, svg_of_code_ties, svg_of_cuts, svg_of_dependency,
     svg_of_exposure_mailboxes, svg_of_exposure_months, svg_of_exposure_network, svg_of_forgery,
-    svg_of_injury, svg_of_located, svg_of_map, svg_of_matrix, svg_of_power, svg_of_precedents,
-    svg_of_ranking, svg_of_reliability, svg_of_response_map, svg_of_sensitivity, svg_of_trade_off,
+    svg_of_injury, svg_of_located, svg_of_map, svg_of_map_linked, svg_of_matrix, svg_of_power,
+    svg_of_precedents, svg_of_ranking, svg_of_reliability, svg_of_response_map, svg_of_sensitivity,
+    svg_of_trade_off,
 };
 pub use view::{exposure_people, exposure_scan};
 pub use words::routes::{caveat_text, change_text, cut_off_text, location_note_text, no_cut_text};

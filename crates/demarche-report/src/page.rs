@@ -1,6 +1,7 @@
 //! Pages: self-contained, for a screen, light or dark, and for paper.
 
 mod attribution;
+mod chapter;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::code::{CodeComparison, CodeFamilies, CodeFindings};
@@ -21,6 +22,8 @@ use crate::text::{NAME, PROSE, shown};
 use crate::view::{case, code, exposure, options, precedents, routes};
 use crate::words::palette_of;
 use crate::writers::{Dress, DressError, Page, fragment};
+
+pub use chapter::{Chapter, chapter, marking_band, page_style, section_html};
 
 pub(crate) use crate::writers::shell;
 
@@ -145,7 +148,7 @@ fn first_page(assessment: &Assessment) -> Markup {
             @for told in brief(assessment) {
                 p { bdi { (told.text) } " " a class="why" href={ "#" (told.section) } { (told.title) } }
             }
-            div class="pictures" {
+            div class="pictures" tabindex="0" {
                 @if let Some(findings) = judged { figure { (PreEscaped(svg::ranking_in_short(findings))) } }
                 @if let Some(power) = assessment.routes.as_ref().and_then(key_networks) { figure { (power) } }
             }

@@ -51,7 +51,7 @@ pub use forgery::svg_of_forgery;
 pub(crate) use located::located_chart;
 pub use located::svg_of_located;
 pub(crate) use map::{map_chart, map_is_wide};
-pub use map::{svg_of_map, svg_of_response_map};
+pub use map::{svg_of_map, svg_of_map_linked, svg_of_response_map};
 pub use matrix::svg_of_matrix;
 pub(crate) use network::exposure_network_chart;
 pub use network::svg_of_exposure_network;

@@ -214,11 +214,13 @@ fn persons(
     let judged = judgement(attribution, planted)?;
     let named = case.hypotheses.iter().filter(|named| case.is_pointed_to(&named.party));
     let chances = named.filter_map(|named| {
-        let hypotheses = attribution?.hypotheses.iter();
-        let mut own = hypotheses.filter(
+        // A party that acts for a state is a hypothesis twice: for that state, and for itself.
+        let own = attribution?.hypotheses.iter().filter(
             |known| matches!(known, Hypothesis::Named { party, .. } if *party == named.party),
         );
-        Some(range_of(judged.chance(&Leads::Hypothesis { hypothesis: own.next()?.id() })))
+        let ranges =
+            own.map(|known| range_of(judged.chance(&Leads::Hypothesis { hypothesis: known.id() })));
+        ranges.reduce(|left, right| std::array::from_fn(|end| (left[end] + right[end]).min(1.0)))
     });
     let likeliest = chances.max_by(|left, right| left[1].total_cmp(&right[1]))?;
     let mut range = [0.0; 3];

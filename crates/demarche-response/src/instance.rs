@@ -11,6 +11,7 @@ use demarche_case::options::{
 use demarche_case::{Case, Country, EffectKind, Evidence, Role, Tlp};
 
 use crate::Quantity;
+use crate::demand::is_for_money_or_data;
 use crate::facts::DRAWN;
 use crate::quantity::Key;
 use crate::setting::{Setting, taken};
@@ -119,7 +120,10 @@ impl<'a> Ground<'a> {
     ) -> Instance<'a> {
         let basis = self.basis(option);
         let gate = |condition: &Condition, is_strict_only: bool| {
-            let (rule, reason) = self.rule(*condition, &id, &addressees, basis.as_ref());
+            let (rule, reason) = match condition {
+                Condition::Addressee => self.addressee(option.to, &addressees),
+                condition => self.rule(*condition, &id, &addressees, basis.as_ref()),
+            };
             GateRule { condition: *condition, is_strict_only, rule, reason }
         };
         let gates = option.needs.iter().map(|condition| gate(condition, false));
@@ -215,13 +219,22 @@ impl<'a> Ground<'a> {
         )
     }
 
+    /// The condition that there is somebody to direct the option at; of hosting states it tells how many are left.
+    fn addressee(&self, to: Direction, addressees: &[Country]) -> (Rule, Option<Reason>) {
+        let holds = !addressees.is_empty();
+        let accused: Vec<Country> = self.setting.accused_hosts.iter().copied().collect();
+        let reason = if to == Direction::Hosts && !accused.is_empty() {
+            let left = u64::try_from(addressees.len()).expect("there are few states");
+            Reason::HostsLeft { left, accused }
+        } else {
+            Reason::Addressee { holds }
+        };
+        (Rule::Settled(holds), Some(reason))
+    }
+
     /// A condition that the case settles by itself.
     fn settled(&self, condition: Condition, addressees: &[Country]) -> (Rule, Option<Reason>) {
         let (holds, reason) = match condition {
-            Condition::Addressee => {
-                let holds = !addressees.is_empty();
-                (holds, Reason::Addressee { holds })
-            }
             Condition::Shareable => {
                 let holds = self.is_shareable(addressees);
                 (holds, Reason::Shareable { holds })
@@ -245,6 +258,10 @@ impl<'a> Ground<'a> {
                     self.case.effects.iter().any(|effect| effect.kind == EffectKind::Coercion);
                 let holds = coerced || !self.case.threats.is_empty();
                 (holds, Reason::Extortion { holds })
+            }
+            Condition::Demand => {
+                let holds = is_for_money_or_data(self.case);
+                (holds, Reason::Demand { holds })
             }
             Condition::Publishable => {
                 let holds = self.case.evidence.iter().any(|item| item.tlp == Tlp::Clear);

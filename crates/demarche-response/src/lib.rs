@@ -4,6 +4,7 @@
 mod asking;
 mod bundles;
 mod catalogue;
+mod demand;
 mod facts;
 mod information;
 mod injury;

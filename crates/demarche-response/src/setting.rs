@@ -6,7 +6,7 @@ use demarche_case::assessment::attribution::{AttributionFindings, Leads};
 use demarche_case::assessment::routes::{Change, CutEffect, Player, RoutesFindings};
 use demarche_case::number::float;
 use demarche_case::options::{Direction, Options};
-use demarche_case::{Body, Case, Country, Event, Party, Role};
+use demarche_case::{Body, Case, Country, Event, Role};
 
 /// The states around a case and their parts.
 pub(crate) struct Setting {
@@ -14,13 +14,16 @@ pub(crate) struct Setting {
     pub(crate) sender: Option<Country>,
     /// The state held responsible.
     pub(crate) responsible: Option<Country>,
-    /// States other than the sender whose refusal counts towards a cut.
+    /// States other than the sender and the accused whose refusal counts towards a cut.
     pub(crate) transit: BTreeSet<Country>,
-    /// The share of the attacker's known addresses in each state, the sender's among them; they add up to 1.
+    /// The share of the attacker's known addresses in each state, the sender's among them; they add up to 1 with those in
+    /// the states that are accused.
     pub(crate) hosts: BTreeMap<Country, f64>,
-    /// The states with a CERT that could be asked; none of them is alleged to be responsible, or to shelter those who are.
+    /// The states that host machines and are accused, so that they are not asked.
+    pub(crate) accused_hosts: BTreeSet<Country>,
+    /// The states with a CERT that could be asked; none of them is accused.
     pub(crate) certs: BTreeSet<Country>,
-    /// The partners.
+    /// The partners; none of them is accused.
     pub(crate) partners: BTreeSet<Country>,
     /// The states that the case says shelter those who did it.
     pub(crate) shelter: BTreeSet<Country>,
@@ -39,6 +42,9 @@ pub(crate) struct StateCut {
 
 impl Setting {
     /// Reads it off a case; nothing is known of routes where there are no findings.
+    ///
+    /// The accused are the states that the case says are responsible or shelter those who are, and the state held
+    /// responsible. Nobody asks them for consent, assistance or cooperation.
     pub(crate) fn of(
         case: &Case,
         attribution: Option<&AttributionFindings>,
@@ -47,26 +53,32 @@ impl Setting {
         let sender = case.sender();
         let responsible = responsible(case, attribution, sender);
         let of_role = |role| case.parties_as(role).filter_map(|party| party.country);
+        let sheltering =
+            || case.parties_as(Role::ShelterAlleged).filter_map(|party| case.answers(party));
+        let mut accused: BTreeSet<Country> =
+            alleged(case).into_iter().chain(sheltering()).collect();
+        accused.extend(responsible);
         let foreign = |states: BTreeSet<Country>| -> BTreeSet<Country> {
             states.into_iter().filter(|state| Some(*state) != sender).collect()
         };
+        let asked = |states: BTreeSet<Country>| &foreign(states) - &accused;
         let target = routes.and_then(|findings| findings.target.country);
         let mut transit: BTreeSet<Country> = of_role(Role::Transit).collect();
         transit.extend(routes.iter().flat_map(|findings| key_states(findings)));
         transit.retain(|state| Some(*state) != target);
-        let hosts = hosts(case, routes);
-        let mut certs: BTreeSet<Country> =
-            of_role(Role::Cert).chain(hosts.keys().copied()).collect();
-        let sheltering = || case.parties_as(Role::ShelterAlleged).filter_map(Party::state);
-        let accused: BTreeSet<Country> = alleged(case).into_iter().chain(sheltering()).collect();
-        certs.retain(|state| !accused.contains(state));
+        let mut hosts = hosts(case, routes);
+        let is_accused = |state: &Country| accused.contains(state) && Some(*state) != sender;
+        let accused_hosts = hosts.keys().copied().filter(is_accused).collect();
+        hosts.retain(|state, _| !is_accused(state));
+        let certs: BTreeSet<Country> = of_role(Role::Cert).chain(hosts.keys().copied()).collect();
         Self {
             sender,
             responsible,
-            transit: foreign(transit),
+            transit: asked(transit),
             hosts,
-            certs: foreign(certs),
-            partners: foreign(of_role(Role::Partner).collect()),
+            accused_hosts,
+            certs: asked(certs),
+            partners: asked(of_role(Role::Partner).collect()),
             shelter: foreign(sheltering().collect()),
             cuts: routes.iter().flat_map(|findings| &findings.cuts).filter_map(state_cut).collect(),
         }
@@ -124,7 +136,7 @@ pub(crate) fn year(case: &Case) -> Option<i16> {
 /// The states that are alleged to be responsible, each once, in the order of the case.
 pub(crate) fn alleged(case: &Case) -> Vec<Country> {
     let mut states = Vec::new();
-    for state in case.parties_as(Role::ResponsibleAlleged).filter_map(Party::state) {
+    for state in case.parties_as(Role::ResponsibleAlleged).filter_map(|party| case.answers(party)) {
         if !states.contains(&state) {
             states.push(state);
         }

@@ -25,7 +25,7 @@ pub struct Ask {
     pub country: Option<Country>,
     /// These networks; with a country, they stand for it.
     pub asns: BTreeSet<Asn>,
-    /// The networks that announce these prefixes or parts of them.
+    /// The networks that announce these prefixes or parts of them; with a country, the prefixes are part of it.
     pub prefixes: BTreeSet<Prefix>,
 }
 
@@ -62,26 +62,28 @@ impl Ask {
 
     /// Finds the networks that are asked about.
     ///
-    /// A network in question that announces nothing is kept: it may be the answer that it vanished.
+    /// Without a country these are the named networks with all that they announce, and those that announce the named
+    /// prefixes, with these prefixes alone. A network in question that announces nothing is kept: it may be the answer that
+    /// it vanished.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "IPv4 has 2^32 addresses")]
     pub fn resolve(&self, routing_data: &RoutingData) -> Target {
-        let origins = self.origins(routing_data);
+        let named = self.announced(routing_data);
+        let origins = self.origins(routing_data, &named);
         let mut announced: BTreeMap<Asn, (Vec<Prefix>, u64)> =
             origins.iter().map(|asn| (*asn, (Vec::new(), 0))).collect();
         let (mut ipv4_addresses, mut ipv6_prefixes) = (0_u64, 0);
-        for (prefix, by, size) in
-            routing_data.announcements().filter(|(prefix, ..)| self.wants(*prefix))
-        {
-            let ours = by.iter().filter(|asn| origins.contains(asn));
+        for (prefix, by, size) in routing_data.announcements() {
+            let is_named = named.contains(&prefix);
+            let is_whole = |asn: &Asn| self.country.is_some() || self.asns.contains(asn);
             let addresses = match prefix {
                 Prefix::V4(_) => u64::try_from(size).expect("IPv4 has 2^32 addresses"),
                 Prefix::V6(_) => 0,
             };
             let mut is_ours = false;
-            for asn in ours {
-                is_ours = true;
+            for asn in by.iter().filter(|asn| is_named || is_whole(asn)) {
                 if let Some((prefixes, sum)) = announced.get_mut(asn) {
+                    is_ours = true;
                     prefixes.push(prefix);
                     *sum += addresses;
                 }
@@ -91,6 +93,7 @@ impl Ask {
                 ipv6_prefixes += u64::from(matches!(prefix, Prefix::V6(_)));
             }
         }
+        let question = self.name(&origins);
         let origins: Vec<TargetOrigin> = announced
             .into_iter()
             .map(|(asn, (prefixes, ipv4_addresses))| TargetOrigin {
@@ -104,10 +107,10 @@ impl Ask {
             })
             .collect();
         let country = self.country.or_else(|| common_country(&origins));
-        Target { question: self.to_string(), country, origins, ipv4_addresses, ipv6_prefixes }
+        Target { question, country, origins, ipv4_addresses, ipv6_prefixes }
     }
 
-    fn origins(&self, routing_data: &RoutingData) -> BTreeSet<Asn> {
+    fn origins(&self, routing_data: &RoutingData, named: &BTreeSet<Prefix>) -> BTreeSet<Asn> {
         let mut origins = self.asns.clone();
         if let Some(country) = self.country.filter(|_| self.asns.is_empty()) {
             let mut candidates = routing_data.announcing();
@@ -119,21 +122,37 @@ impl Ask {
             }
             origins.extend(routing_data.networks.of_country(country, candidates));
         }
-        if !self.prefixes.is_empty() && self.country.is_none() {
-            let within = routing_data.announcements().filter(|(prefix, ..)| self.wants(*prefix));
-            origins.extend(within.flat_map(|(_, origins, _)| origins).copied());
-        }
+        let announcements = routing_data.announcements();
+        let announcing = announcements.filter(|(prefix, ..)| named.contains(prefix));
+        origins.extend(announcing.flat_map(|(_, origins, _)| origins).copied());
         origins
     }
 
-    /// Returns true if the prefix is part of the question. Every prefix of the networks is, unless prefixes alone are asked about.
-    fn wants(&self, prefix: Prefix) -> bool {
-        let only_prefixes = self.country.is_none() && self.asns.is_empty();
-        !only_prefixes
-            || self
-                .prefixes
-                .iter()
-                .any(|wanted| wanted.contains(&prefix) || prefix.contains(wanted))
+    /// The announcements of the named prefixes: each that is within one of them, or else the smallest around it.
+    ///
+    /// Beside a country there are none: the prefixes are part of it.
+    fn announced(&self, routing_data: &RoutingData) -> BTreeSet<Prefix> {
+        let wanted = self.prefixes.iter().filter(|_| self.country.is_none());
+        let announced = || routing_data.announcements().map(|(prefix, ..)| prefix);
+        let of = |wanted: &Prefix| -> Vec<Prefix> {
+            let within: Vec<Prefix> =
+                announced().filter(|prefix| wanted.contains(prefix)).collect();
+            if !within.is_empty() {
+                return within;
+            }
+            let around = announced().filter(|prefix| prefix.contains(wanted));
+            around.max_by_key(Prefix::prefix_len).into_iter().collect()
+        };
+        wanted.flat_map(of).collect()
+    }
+
+    /// The name of the question; prefixes that the named networks announce are part of them and would only make it longer.
+    fn name(&self, origins: &BTreeSet<Asn>) -> String {
+        if *origins == self.asns {
+            Self { prefixes: BTreeSet::new(), ..self.clone() }.to_string()
+        } else {
+            self.to_string()
+        }
     }
 }
 
@@ -141,9 +160,8 @@ impl fmt::Display for Ask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let country = self.country.iter().map(ToString::to_string);
         let asns = self.asns.iter().map(ToString::to_string);
-        // The prefixes of a country or network are part of it and would only make the name longer.
-        let is_alone = self.country.is_none() && self.asns.is_empty();
-        let prefixes = self.prefixes.iter().filter(|_| is_alone).map(ToString::to_string);
+        let prefixes = self.prefixes.iter().map(ToString::to_string);
+        // The networks and prefixes of a country are part of it.
         let named: Vec<String> =
             if self.country.is_some() { country.collect() } else { asns.chain(prefixes).collect() };
         f.write_str(&named.join(", "))

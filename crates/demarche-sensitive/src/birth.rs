@@ -8,7 +8,7 @@ use crate::date::Birthday;
 use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::{Check, Kind, Shape};
+use crate::{Check, Kind, Layout};
 
 /// The beginnings of the months' names in many languages; of several that fit, the longest counts.
 const MONTHS: &str = include_str!("words/months.txt");
@@ -44,7 +44,7 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
 /// Returns true if a word for birth is near the token, or behind the date that may begin with it.
 fn may_be_named(page: &Page<'_>, token: &Token, context: &Context<'_>) -> bool {
     context.mentions(Topic::Birth)
-        || page.shape == Shape::Prose && {
+        || page.layout == Layout::Prose && {
             let end = token.end + LONGEST + BEHIND;
             page.hits_in(&(token.end..end)).iter().any(|hit| hit.topic == Topic::Birth)
         }
@@ -84,7 +84,7 @@ const PARTIES: [&str; 22] = [
 
 /// Returns true if a word for birth stands behind the date in the same clause, and has no date of its own.
 fn follows(page: &Page<'_>, date: &Range<usize>) -> bool {
-    if page.shape != Shape::Prose {
+    if page.layout != Layout::Prose {
         return false;
     }
     // The sign for "day" belongs to the date and to the word 日生.

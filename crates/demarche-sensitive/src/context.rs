@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use demarche_terms::Country;
 
-use crate::Shape;
+use crate::Layout;
 use crate::lexicon::{Hit, Topic};
 use crate::page::{Page, label_hits};
 
@@ -18,7 +18,7 @@ pub(crate) const REACH: usize = 2 * BEFORE + 8;
 const AFTER: usize = 45;
 
 /// A line of this length in bytes was probably broken by the mail program, so that its sentence goes on below.
-const WRAPPED: usize = 50;
+pub(crate) const WRAPPED: usize = 50;
 
 /// The bytes of a line after which the line above no longer names a value.
 const LEAD: usize = 30;
@@ -31,6 +31,9 @@ const SHORT_LEAD: usize = 12;
 
 /// The bytes from a value on to the end of a line on which it stands alone.
 const SHORT: usize = 40;
+
+/// The characters between a label and its value on the same line.
+const LABEL_GAP: usize = 22;
 
 /// The bytes of a cell that may stand before a value which the cell to the left names.
 const LABELLED: usize = 12;
@@ -48,11 +51,11 @@ pub(crate) struct Context<'p> {
 
 impl<'p> Context<'p> {
     pub(crate) fn of(page: &'p Page<'p>, value: &Range<usize>) -> Self {
-        let (from, to, labels) = match page.shape {
-            Shape::Prose => {
+        let (from, to, labels) = match page.layout {
+            Layout::Prose => {
                 (prose_start(page, value.start), page.line_end(value.end, AFTER), Vec::new())
             }
-            Shape::Table => cell(page, value),
+            Layout::Table => cell(page, value),
         };
         let before = page.hits_in(&(from..value.start));
         let after = page.hits_in(&(value.end..to));
@@ -134,7 +137,9 @@ impl<'p> Context<'p> {
         hit.is_some_and(|hit| {
             let gap = self.page.text.get(hit.end..self.value.start);
             !self.labels.is_empty()
-                || gap.is_none_or(|gap| gap.len() <= 22 && !gap.contains([',', '\n']))
+                || gap.is_none_or(|gap| {
+                    gap.chars().count() <= LABEL_GAP && !gap.contains([',', '\n'])
+                })
         })
     }
 

@@ -6,7 +6,7 @@ use crate::Kind;
 
 /// The layout of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum Layout {
     /// Sentences and lines.
     Prose,
     /// Rows by line feed, cells by tab; the first rows, as long as they have no number, name the columns.

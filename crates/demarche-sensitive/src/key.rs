@@ -8,7 +8,7 @@ use demarche_terms::Sha256;
 use crate::finding::Findings;
 use crate::lexicon::{Hit, Topic};
 use crate::page::Page;
-use crate::{Check, Kind, Shape};
+use crate::{Check, Kind, Layout};
 
 /// The largest block that is read as a key, in bytes: a key of 16,384 bits takes 13 kB.
 const LARGEST: usize = 64 << 10;
@@ -45,7 +45,8 @@ fn armoured(page: &Page<'_>, start: usize, out: &mut Findings) {
     }
     let length = end + closing.len();
     let block = block.get(..length).unwrap_or("");
-    let lines = if page.shape == Shape::Table { column(page, start, block) } else { lines(block) };
+    let lines =
+        if page.layout == Layout::Table { column(page, start, block) } else { lines(block) };
     let value = Sha256::of(lines.join("\n").as_bytes()).to_string();
     out.push(Kind::PrivateKey, "private-key", None, start..start + length, value, Check::Format);
 }
@@ -117,7 +118,7 @@ fn unwrapped(page: &Page<'_>, start: usize) -> (usize, String) {
     };
     let mut end = run(start);
     let mut token = page.slice(start..end).to_owned();
-    while page.byte(end) == b'\n' && page.shape == Shape::Prose && token.len() < LONGEST_TOKEN {
+    while page.byte(end) == b'\n' && page.layout == Layout::Prose && token.len() < LONGEST_TOKEN {
         let is_full = end - page.line_start(end, 200) >= FULL_LINE;
         let next = run(end + 1);
         let is_rest = next > end + 1 && matches!(page.byte(next), b'\n' | b'"');

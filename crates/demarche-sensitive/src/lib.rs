@@ -21,6 +21,7 @@ mod issuer;
 mod key;
 mod kind;
 mod lexicon;
+mod mnemonic;
 mod mrz;
 mod national;
 mod own_rule;
@@ -34,8 +35,9 @@ mod salary;
 mod template;
 mod united_kingdom;
 mod united_states;
+mod wrapped;
 
-pub use finding::{Check, Finding, RuleInfo, Shape};
+pub use finding::{Check, Finding, Layout, RuleInfo};
 pub use kind::{Kind, masked};
 pub use own_rule::RuleError;
 pub use rules::Rules;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::Shape;
+use crate::Layout;
 use crate::grid::{Cell, Grid};
 use crate::lexicon::{Hit, Lexicon};
 
@@ -25,7 +25,7 @@ const HEADERS: usize = 10;
 pub(crate) struct Page<'t> {
     pub(crate) text: &'t str,
     pub(crate) bytes: &'t [u8],
-    pub(crate) shape: Shape,
+    pub(crate) layout: Layout,
     pub(crate) hits: Vec<Hit>,
     pub(crate) tokens: Vec<Token>,
     /// Tokens after which `://` comes, or that begin like an issuer's key.
@@ -98,16 +98,16 @@ fn class(byte: u8) -> Class {
 }
 
 impl<'t> Page<'t> {
-    pub(crate) fn read(text: &'t str, shape: Shape, lexicon: &Lexicon) -> Self {
+    pub(crate) fn read(text: &'t str, layout: Layout, lexicon: &Lexicon) -> Self {
         let bytes = text.as_bytes();
         let mut page = Self {
             text,
             bytes,
-            shape,
+            layout,
             hits: Vec::new(),
             tokens: Vec::new(),
             keys: Vec::new(),
-            grid: if shape == Shape::Table { Grid::of(bytes) } else { Grid::none() },
+            grid: if layout == Layout::Table { Grid::of(bytes) } else { Grid::none() },
             columns: Vec::new(),
         };
         let mut offset = 0;
@@ -137,7 +137,7 @@ impl<'t> Page<'t> {
             }
             was_letter = matches!(kind, Class::Letter | Class::High | Class::Digit);
         }
-        if shape == Shape::Table {
+        if layout == Layout::Table {
             page.columns = page.headers();
         }
         page
@@ -317,8 +317,11 @@ fn continuation(bytes: &[u8], offset: usize) -> usize {
     rest.iter().take_while(|byte| matches!(byte, 0x80..=0xBF)).count()
 }
 
-/// The length in bytes from which a text is no label.
+/// The characters from which on a text is no label.
 const LONGEST_LABEL: usize = 60;
+
+/// The characters that may follow the last known word of a label, as in `Date of birth (child):`.
+const LABEL_TAIL: usize = 14;
 
 /// The words of a cell that is only a label, such as `Date of birth (child):`; none of another cell.
 pub(crate) fn label_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
@@ -332,12 +335,15 @@ pub(crate) fn label_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit
 
 /// The words of a label that may have a number, as headings have: `Phone 2`.
 pub(crate) fn heading_hits<'p>(page: &'p Page<'_>, cell: Range<usize>) -> &'p [Hit] {
-    if cell.len() >= LONGEST_LABEL {
+    // A cell of megabytes must not be counted through.
+    if cell.len() >= 4 * LONGEST_LABEL || page.slice(cell.clone()).chars().count() >= LONGEST_LABEL
+    {
         return &[];
     }
     let hits = page.hits_in(&cell);
     let end = hits.last().map_or(cell.start, |hit| hit.end);
     let start = hits.first().map_or(cell.end, |hit| hit.start);
     let lead = page.slice(cell.start..start).split_whitespace().count();
-    if cell.end <= end + 14 && lead <= 2 { hits } else { &[] }
+    let tail = page.slice(end..cell.end).chars().count();
+    if tail <= LABEL_TAIL && lead <= 2 { hits } else { &[] }
 }

@@ -18,7 +18,7 @@ use words::{AMBIGUOUS, LINKS, PURPOSES, blocked_at, is_forgotten, is_predicate};
 use crate::finding::Findings;
 use crate::lexicon::{Hit, Topic};
 use crate::page::Page;
-use crate::{Check, Kind, Shape};
+use crate::{Check, Kind, Layout};
 
 /// The bytes after a word in which its value is looked for.
 const REACH: usize = 160;
@@ -30,7 +30,7 @@ const QUALIFIER: usize = 60;
 const FORGOTTEN: usize = 30;
 
 pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
-    if page.shape == Shape::Table && cells::beside(page, hit, out) {
+    if page.layout == Layout::Table && cells::beside(page, hit, out) {
         return;
     }
     // Of "pin code password: 1" the last word has the value, and a line of such words stays cheap.
@@ -42,10 +42,15 @@ pub(crate) fn find(page: &Page<'_>, hit: &Hit, out: &mut Findings) {
     if next.is_some_and(is_label) {
         return;
     }
+    if let Some(span) = phrase::mnemonic(page, hit) {
+        let words: Vec<&str> = page.slice(span.clone()).split_whitespace().collect();
+        out.push(Kind::Password, "bip39", None, span, words.join(" "), Check::Checksum);
+        return;
+    }
     let end = page.line_end(hit.end, REACH);
     let rest = page.slice(hit.end..end);
     let rest =
-        if page.shape == Shape::Table { rest.split('\t').next().unwrap_or(rest) } else { rest };
+        if page.layout == Layout::Table { rest.split('\t').next().unwrap_or(rest) } else { rest };
     if is_parameter(rest) {
         return;
     }

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::finding::Findings;
 use crate::lexicon::Topic;
 use crate::page::{Page, Token};
-use crate::{Check, Kind, Shape};
+use crate::{Check, Kind, Layout};
 
 /// The codes of two digits that ITU-T assigns to countries; +1 and +7 have one digit, the others three.
 const TWO_DIGITS: [u32; 44] = [
@@ -99,7 +99,7 @@ fn run(page: &Page<'_>, start: usize, is_open: bool) -> Option<(usize, String)> 
             b')' if is_open => is_open = false,
             b' ' | b'-' | b'.' | b'/' if offset - end < 2 => {}
             b'\n'
-                if page.shape == Shape::Prose
+                if page.layout == Layout::Prose
                     && digits.len() < 8
                     && offset - end < 2
                     && page.byte(offset + 1).is_ascii_digit() => {}

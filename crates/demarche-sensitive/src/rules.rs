@@ -6,19 +6,19 @@ use crate::finding::{Findings, RuleInfo, settle};
 use crate::lexicon::{Hit, Lexicon, Topic};
 use crate::own_rule::{OwnRule, RuleError};
 use crate::page::{Page, Token};
-use crate::{Finding, Kind, Shape};
+use crate::{Finding, Kind, Layout};
 use crate::{
     bank, birth, card, health, iban, issuer, key, mrz, national, own_rule, passport, password,
-    phone, privilege, salary, united_kingdom, united_states,
+    phone, privilege, salary, united_kingdom, united_states, wrapped,
 };
 
 /// The rules of the project, and those of a user.
 ///
 /// ```
-/// # use demarche_sensitive::{Kind, Rules, Shape};
+/// # use demarche_sensitive::{Kind, Rules, Layout};
 /// let rules = Rules::built_in();
 /// let mut found = Vec::new();
-/// rules.scan("Visa 4111 1111 1111 1111, thanks", Shape::Prose, &mut found);
+/// rules.scan("Visa 4111 1111 1111 1111, thanks", Layout::Prose, &mut found);
 /// assert_eq!(found[0].kind, Kind::Card);
 /// assert_eq!(found[0].value, "4111111111111111");
 /// ```
@@ -47,7 +47,7 @@ impl Rules {
     /// The rules of the project and those of a user, as a file in TOML has them.
     ///
     /// ```
-    /// # use demarche_sensitive::{Kind, Rules, Shape};
+    /// # use demarche_sensitive::{Kind, Rules, Layout};
     /// let rules = Rules::with_own(r#"
     ///     [[rule]]
     ///     id = "staff-number"
@@ -55,7 +55,7 @@ impl Rules {
     ///     pattern = 'HS-\d{6}'
     /// "#)?;
     /// let mut found = Vec::new();
-    /// rules.scan("HS-004711 was on leave", Shape::Prose, &mut found);
+    /// rules.scan("HS-004711 was on leave", Layout::Prose, &mut found);
     /// assert_eq!((found[0].kind, found[0].rule), (Kind::Own, "staff-number"));
     /// # Ok::<(), demarche_sensitive::RuleError>(())
     /// ```
@@ -84,9 +84,9 @@ impl Rules {
     /// Adds the findings in a text, ordered by place; no two of them overlap.
     ///
     /// Spans are bytes of `text`. The same text always gives the same findings. An empty text gives none.
-    pub fn scan(&self, text: &str, shape: Shape, found: &mut Vec<Finding>) {
+    pub fn scan(&self, text: &str, layout: Layout, found: &mut Vec<Finding>) {
         let clean = Clean::of(text);
-        let page = Page::read(&clean.text, shape, &self.lexicon);
+        let page = Page::read(&clean.text, layout, &self.lexicon);
         let mut out = Findings::default();
         self.numbers(&page, &mut out);
         for hit in &page.hits {
@@ -95,6 +95,7 @@ impl Rules {
         for token in &page.keys {
             key::find(&page, token, &mut out);
         }
+        wrapped::find(&page, &self.lexicon, &self.national, &mut out);
         for rule in &self.user {
             rule.find(&page, &mut out);
         }
@@ -114,13 +115,13 @@ impl Rules {
             let hits = page.hits.get(next..).unwrap_or(&[]);
             next += hits.iter().take_while(|hit| hit.start + REACH < token.start).count();
             let is_near = page.hits.get(next).is_some_and(|hit| hit.start < token.end + REACH);
-            if !is_near && page.shape == Shape::Prose && is_short(page, token) {
+            if !is_near && page.layout == Layout::Prose && is_short(page, token) {
                 continue;
             }
             let value = token.start..token.end;
-            let context = match page.shape {
-                Shape::Prose if !is_near => Context::none(page, &value),
-                Shape::Prose | Shape::Table => Context::of(page, &value),
+            let context = match page.layout {
+                Layout::Prose if !is_near => Context::none(page, &value),
+                Layout::Prose | Layout::Table => Context::of(page, &value),
             };
             self.number(page, token, &context, out);
         }
@@ -178,7 +179,7 @@ impl From<Row> for RuleInfo {
 
 const WORDS: &str = "a word near it that names it";
 
-const INFOS: [Row; 27] = [
+const INFOS: [Row; 28] = [
     (
         "card",
         Kind::Card,
@@ -283,6 +284,14 @@ const INFOS: [Row; 27] = [
         "Password, passphrase or PIN",
         "a word before it, and its look",
         "general knowledge of languages",
+    ),
+    (
+        "bip39",
+        Kind::Password,
+        "",
+        "Mnemonic phrase of a wallet",
+        "list of words, checksum, and a word before it",
+        "\"BIP 39: Mnemonic code for generating deterministic keys\", github.com/bitcoin/bips",
     ),
     (
         "url-password",

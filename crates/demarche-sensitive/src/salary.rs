@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::finding::Findings;
 use crate::lexicon::{Hit, Topic};
 use crate::page::{Page, Token};
-use crate::{Check, Kind, Shape};
+use crate::{Check, Kind, Layout};
 
 /// The least amount that is pay where no currency stands by it, and the greatest pay, in any currency.
 const AMOUNTS: std::ops::RangeInclusive<u64> = 1_000..=900_000_000;
@@ -78,7 +78,7 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
     let is_raised = context.naming(&[Topic::Raise]).is_some()
         && (has_currency || is_lost_sign(page, amount.range.end))
         && amount.value >= 10_000;
-    let is_column = page.shape == Shape::Table
+    let is_column = page.layout == Layout::Table
         && salary.is_some_and(|hit| hit.end + 400 < token.start || hit.start < token.start);
     let is_year = !amount.is_grouped && (1900..=2100).contains(&amount.value);
     let is_plain = AMOUNTS.contains(&amount.value)
@@ -92,7 +92,7 @@ pub(crate) fn find(page: &Page<'_>, token: &Token, context: &Context<'_>, out: &
             || is_counted(page, amount.range.end)
             || is_purpose(page, &amount.range, salary)
     };
-    if !has_currency && page.shape == Shape::Prose && is_other() {
+    if !has_currency && page.layout == Layout::Prose && is_other() {
         return;
     }
     if is_named && (is_money || is_plain) || is_raised {
@@ -282,7 +282,7 @@ fn is_purpose(page: &Page<'_>, amount: &Range<usize>, salary: Option<Hit>) -> bo
 }
 
 fn is_blocked(page: &Page<'_>, context: &Context<'_>) -> bool {
-    page.shape == Shape::Prose && context.is_trade() && context.naming(&[Topic::Salary]).is_none()
+    page.layout == Layout::Prose && context.is_trade() && context.naming(&[Topic::Salary]).is_none()
 }
 
 /// Returns true if the token is a later group of an amount that began before it.

@@ -3,7 +3,7 @@
 //! In a template `d` is a digit, `A` a letter, `X` either; a space is a space or a line break; `_` is a space, hyphen or
 //! dot; every other sign is itself.
 
-use crate::Shape;
+use crate::Layout;
 use crate::page::Page;
 
 /// The text of a template at an offset: its end, and its letters and digits in capitals.
@@ -40,7 +40,7 @@ pub(crate) fn separator(page: &Page<'_>, offset: usize, any: bool) -> Option<usi
             let breaks = rest.iter().take(4).take_while(|byte| matches!(byte, b' ' | b'\n'));
             let breaks = breaks.filter(|byte| **byte == b'\n').count();
             let length = blank.count();
-            let is_wrap = breaks == 1 && page.shape == Shape::Prose;
+            let is_wrap = breaks == 1 && page.layout == Layout::Prose;
             (is_wrap || breaks == 0 && length == 1).then_some(offset + length)
         }
         _ => None,

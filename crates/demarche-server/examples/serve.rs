@@ -6,9 +6,8 @@
 
 use std::path::Path;
 
-use demarche_server::{
-    Clock, Limits, NewCollection, NewRoot, Rights, Server, Stop, Store, Tls, Transport,
-};
+use demarche_http::{Stop, Tls, Transport};
+use demarche_server::{Clock, Limits, NewCollection, NewRoot, Rights, Server, Store};
 
 #[expect(clippy::print_stdout, reason = "whoever starts it needs the address")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {

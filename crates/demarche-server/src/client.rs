@@ -14,6 +14,6 @@ mod wire;
 pub use connection::{
     Account, ApiRoot, Client, ClientError, Discovery, Patience, RemoteCollection, Trust,
 };
-pub use marking::{Ceiling, Markings};
+pub use marking::Ceiling;
 pub use pull::{End, PullAnswer, Pulled, PulledPage, Wanted};
 pub use push::{Key, Outgoing, PushAnswer, PushError, Pushed, PushedObject, Refusal, Withheld};

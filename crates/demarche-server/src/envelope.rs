@@ -10,7 +10,6 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::form;
 use crate::outline::{self, OutlineError};
 use crate::timestamp::VersionKey;
 
@@ -137,7 +136,7 @@ pub(crate) fn read(body: &[u8], limit: usize) -> Result<Vec<Posted<'_>>, Envelop
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(EnvelopeError::Empty);
     }
-    let envelope: Envelope<'_> = form::object(body).map_err(|error| {
+    let envelope: Envelope<'_> = demarche_stix::object(body).map_err(|error| {
         let text = std::str::from_utf8(body).ok();
         let is_json = text.is_some_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
         if is_json { EnvelopeError::Form(error) } else { EnvelopeError::Json(error) }
@@ -156,7 +155,7 @@ pub(crate) fn read(body: &[u8], limit: usize) -> Result<Vec<Posted<'_>>, Envelop
 
 fn object(body: &str) -> Result<Posted<'_>, ObjectError> {
     outline::check(body.as_bytes(), MAX_DEPTH)?;
-    let head: Head<'_> = form::object(body.as_bytes()).map_err(ObjectError::Form)?;
+    let head: Head<'_> = demarche_stix::object(body.as_bytes()).map_err(ObjectError::Form)?;
     if !is_type(&head.kind) {
         return Err(ObjectError::Type);
     }

@@ -10,7 +10,6 @@
 
 mod client;
 mod envelope;
-mod form;
 mod outline;
 mod secret;
 mod server;
@@ -18,12 +17,12 @@ mod store;
 mod timestamp;
 
 pub use client::{
-    Account, ApiRoot, Ceiling, Client, ClientError, Discovery, End, Key, Markings, Outgoing,
-    Patience, PullAnswer, Pulled, PulledPage, PushAnswer, PushError, Pushed, PushedObject, Refusal,
+    Account, ApiRoot, Ceiling, Client, ClientError, Discovery, End, Key, Outgoing, Patience,
+    PullAnswer, Pulled, PulledPage, PushAnswer, PushError, Pushed, PushedObject, Refusal,
     RemoteCollection, Trust, Wanted, Withheld,
 };
 pub use envelope::MAX_DEPTH;
 pub use secret::{SecretError, Token};
-pub use server::{About, Limits, Server, ServerError, Stop, Tls, TlsError, Transport};
+pub use server::{About, Limits, Server, ServerError};
 pub use store::{Collection, NewCollection, NewRoot, Rights, Root, Store, StoreError, TokenEntry};
 pub use timestamp::{Clock, Timestamp, TimestampError};

@@ -2,7 +2,6 @@
 
 mod answer;
 mod audit;
-mod body;
 mod information;
 mod login;
 mod negotiate;
@@ -10,37 +9,24 @@ mod pace;
 mod query;
 mod respond;
 mod route;
-mod stall;
-mod tls;
 
-use std::collections::HashMap;
-use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, watch};
-use tokio::time::{sleep, timeout};
+use demarche_http::{Bounds, Handler, HttpAnswer, ListenError, Listener, Stop, Transport};
+use hyper::Request;
+use hyper::body::Incoming;
+use tokio::sync::Semaphore;
 
 pub(crate) use answer::MEDIA_TYPE;
-pub use tls::{Tls, TlsError};
 
 use self::audit::Audit;
-use self::login::{Logins, neighbourhood};
+use self::login::Logins;
 use self::pace::Pace;
-use self::stall::Impatient;
 use crate::secret::SecretError;
 use crate::store::Store;
-
-/// The bytes of a request's line and headers together.
-const HEAD_BYTES: usize = 64 << 10;
 
 /// Threads that answer; more than a machine has cores, because some wait for the disk while they read.
 const READERS: usize = 8;
@@ -116,32 +102,13 @@ impl Default for Limits {
     }
 }
 
-/// The way in which a server is reached.
-#[derive(Clone, Debug)]
-pub enum Transport {
-    /// HTTPS, as TAXII 2.1, section 8.2.2, demands.
-    Tls(Tls),
-    /// HTTP, on a loopback address only.
-    Loopback,
-    /// HTTP on any address: a proxy in front of the server speaks HTTPS with clients.
-    BehindProxy,
-}
-
 /// A server that cannot start or go on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServerError {
-    /// The address cannot be listened at.
-    #[error("cannot listen at {address}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// The reason.
-        source: io::Error,
-    },
-    /// Passwords and objects would travel in the open.
-    #[error("{0} is no loopback address, and there is no certificate")]
-    Open(SocketAddr),
+    /// The address cannot be listened at, or objects would travel in the open.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// The public address is not one that the standard allows (section 4.1.1).
     #[error("`{0}` is not an https address without a query")]
     PublicUrl(String),
@@ -158,55 +125,24 @@ impl ServerError {
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Listen { .. } => Some("choose another port, or stop the program that has it"),
-            Self::Open(_) => Some(
-                "give a certificate and a key, or listen at 127.0.0.1 behind a proxy that has them",
-            ),
+            Self::Listen(error) => Some(error.hint()),
             Self::PublicUrl(_) | Self::Start(_) | Self::Secret(_) => None,
         }
-    }
-}
-
-/// A handle that stops a server from another thread.
-#[derive(Clone, Debug)]
-pub struct Stop {
-    sender: Arc<watch::Sender<bool>>,
-    heeds_signals: bool,
-}
-
-impl Stop {
-    /// A handle for [`Stop::now`] alone.
-    #[must_use]
-    #[expect(clippy::new_without_default, reason = "a stop that nobody holds would be a mistake")]
-    pub fn new() -> Self {
-        Self { sender: Arc::new(watch::Sender::new(false)), heeds_signals: false }
-    }
-
-    /// A handle that heeds the signals SIGINT (Ctrl-C) and SIGTERM as well, from when the server runs.
-    #[must_use]
-    pub fn on_signals() -> Self {
-        Self { heeds_signals: true, ..Self::new() }
-    }
-
-    /// Lets requests under way end, takes no further ones, and ends [`Server::run`].
-    pub fn now(&self) {
-        self.sender.send_replace(true);
     }
 }
 
 /// A server that listens, and answers once it runs.
 ///
 /// ```no_run
-/// # use demarche_server::{About, Clock, Limits, Server, Stop, Store, Transport};
+/// # use demarche_http::{Stop, Transport};
+/// # use demarche_server::{About, Clock, Limits, Server, Store};
 /// let store = Store::open("store.db".as_ref(), Clock::of_the_machine())?;
 /// let server = Server::bind("127.0.0.1:8080".parse()?, Transport::Loopback, store)?;
 /// server.about(About::default()).limits(Limits::default()).run(&Stop::on_signals())?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Server {
-    listener: TcpListener,
-    address: SocketAddr,
-    transport: Transport,
+    listener: Listener,
     store: Store,
     about: About,
     limits: Limits,
@@ -215,7 +151,7 @@ pub struct Server {
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Server").field("address", &self.address()).finish_non_exhaustive()
     }
 }
 
@@ -236,8 +172,6 @@ struct Inner {
     writing: Semaphore,
     /// KiB of bodies in memory at a time.
     room: Semaphore,
-    /// Connections by address.
-    open: Mutex<HashMap<IpAddr, usize>>,
 }
 
 impl Server {
@@ -251,21 +185,15 @@ impl Server {
         transport: Transport,
         store: Store,
     ) -> Result<Self, ServerError> {
-        if matches!(transport, Transport::Loopback) && !address.ip().is_loopback() {
-            return Err(ServerError::Open(address));
-        }
-        let error = |source| ServerError::Listen { address, source };
-        let listener = TcpListener::bind(address).map_err(error)?;
-        listener.set_nonblocking(true).map_err(error)?;
-        let address = listener.local_addr().map_err(error)?;
+        let listener = Listener::bind(address, transport)?;
         let (about, limits) = (About::default(), Limits::default());
-        Ok(Self { listener, address, transport, store, about, limits, audit: Box::new(io::sink()) })
+        Ok(Self { listener, store, about, limits, audit: Box::new(io::sink()) })
     }
 
     /// Returns the address at which it listens, with the port that was free.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
-        self.address
+        self.listener.address()
     }
 
     /// Sets what it tells of itself.
@@ -305,6 +233,7 @@ impl Server {
             .map_err(ServerError::Start)?;
         let limits = self.limits.clone();
         let patience = limits.stop_timeout;
+        let bounds = limits.of_connections();
         let room = limits.max_content_length.saturating_mul(4).div_ceil(1024).max(1);
         let inner = Arc::new(Inner {
             store: self.store,
@@ -318,161 +247,28 @@ impl Server {
             room: Semaphore::new(
                 usize::try_from(room).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS),
             ),
-            open: Mutex::default(),
             limits,
         });
-        let answer = runtime.block_on(inner.serve(self.listener, self.transport, stop));
+        let answer = runtime.block_on(self.listener.serve(inner, bounds, stop));
         runtime.shutdown_timeout(patience);
         answer.map_err(ServerError::Start)
     }
 }
 
-impl Inner {
-    /// Takes connections until the stop, and then waits for those that are open.
-    async fn serve(
-        self: Arc<Self>,
-        listener: TcpListener,
-        transport: Transport,
-        stop: &Stop,
-    ) -> io::Result<()> {
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        let places = Arc::new(Semaphore::new(self.limits.connections));
-        let mut stopped = stop.sender.subscribe();
-        let mut signals = pin!(signals(stop.heeds_signals)?);
-        loop {
-            let place = tokio::select! {
-                place = Arc::clone(&places).acquire_owned() => place,
-                () = &mut signals => break,
-                _ = stopped.wait_for(|stopped| *stopped) => break,
-            };
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                () = &mut signals => break,
-                _ = stopped.wait_for(|stopped| *stopped) => break,
-            };
-            let Ok((stream, address)) = accepted else {
-                // No file descriptors are left; they come back when connections end.
-                sleep(Duration::from_millis(50)).await;
-                continue;
-            };
-            let Some(guard) = Open::new(&self, address.ip()) else { continue };
-            let (inner, transport, stopped) =
-                (Arc::clone(&self), transport.clone(), stop.sender.subscribe());
-            tokio::spawn(async move {
-                inner.connection(stream, address.ip(), transport, stopped).await;
-                drop((guard, place));
-            });
+impl Limits {
+    const fn of_connections(&self) -> Bounds {
+        Bounds {
+            connections: self.connections,
+            connections_per_address: self.connections_per_address,
+            head_timeout: self.head_timeout,
+            stall_timeout: self.stall_timeout,
+            stop_timeout: self.stop_timeout,
         }
-        stop.now();
-        drop(listener);
-        let all = u32::try_from(self.limits.connections).unwrap_or(u32::MAX);
-        // Whoever is not done by then is cut off.
-        drop(timeout(self.limits.stop_timeout, places.acquire_many(all)).await);
-        Ok(())
-    }
-
-    async fn connection(
-        self: Arc<Self>,
-        stream: TcpStream,
-        address: IpAddr,
-        transport: Transport,
-        stopped: watch::Receiver<bool>,
-    ) {
-        // Without it, the end of an answer may wait for an acknowledgement of its beginning.
-        drop(stream.set_nodelay(true));
-        let stream = Impatient::new(stream, self.limits.stall_timeout);
-        match transport {
-            Transport::Loopback | Transport::BehindProxy => {
-                self.http(stream, address, stopped).await;
-            }
-            Transport::Tls(tls) => {
-                let handshake = timeout(self.limits.head_timeout, tls.0.accept(stream)).await;
-                if let Ok(Ok(stream)) = handshake {
-                    self.http(stream, address, stopped).await;
-                }
-            }
-        }
-    }
-
-    /// Answers the requests of a connection; what goes wrong with it concerns its client alone.
-    async fn http<S>(
-        self: Arc<Self>,
-        stream: S,
-        address: IpAddr,
-        mut stopped: watch::Receiver<bool>,
-    ) where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let timeout = self.limits.head_timeout;
-        let service = service_fn(move |request| {
-            let inner = Arc::clone(&self);
-            async move { Ok::<_, Infallible>(inner.respond(address, request).await) }
-        });
-        let mut connection = pin!(
-            http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(timeout)
-                .max_buf_size(HEAD_BYTES)
-                .serve_connection(TokioIo::new(stream), service)
-        );
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            _ = stopped.wait_for(|stopped| *stopped) => connection.as_mut().graceful_shutdown(),
-        }
-        drop(connection.await);
     }
 }
 
-/// Ends at SIGINT or SIGTERM, or never when signals are not heeded.
-fn signals(are_heeded: bool) -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    let terminate = {
-        use tokio::signal::unix::{SignalKind, signal};
-        are_heeded.then(|| signal(SignalKind::terminate())).transpose()?
-    };
-    Ok(async move {
-        if !are_heeded {
-            return std::future::pending().await;
-        }
-        #[cfg(unix)]
-        if let Some(mut terminate) = terminate {
-            tokio::select! {
-                _ = terminate.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
-            }
-        }
-        drop(tokio::signal::ctrl_c().await);
-    })
-}
-
-/// A connection that counts for its address as long as it is open.
-struct Open {
-    inner: Arc<Inner>,
-    near: IpAddr,
-}
-
-impl Open {
-    /// `None` when the address has its fill.
-    fn new(inner: &Arc<Inner>, address: IpAddr) -> Option<Self> {
-        let near = neighbourhood(address);
-        let mut open = inner.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(near).or_insert(0);
-        if *count >= inner.limits.connections_per_address {
-            return None;
-        }
-        *count += 1;
-        Some(Self { inner: Arc::clone(inner), near })
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        let mut open = self.inner.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.near) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                open.remove(&self.near);
-            }
-        }
+impl Handler for Inner {
+    async fn respond(self: Arc<Self>, address: IpAddr, request: Request<Incoming>) -> HttpAnswer {
+        self.answered(address, request).await
     }
 }

@@ -6,7 +6,7 @@ use demarche_terms::Tlp;
 use serde::Deserialize;
 
 use crate::check::{self, Ids};
-use crate::json::{Cursor, Span};
+use crate::json::{self, Cursor, Span};
 use crate::marking::{self, Marking};
 use crate::object::Members;
 use crate::{
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, span: &Span<'a>) -> Result<(), (Option<String>, Problem)> {
         let members = limits(span).and_then(|()| {
-            serde_json::from_slice(span.bytes).map_err(|error| Problem::Form(error.to_string()))
+            json::object(span.bytes).map_err(|error| Problem::Form(error.to_string()))
         });
         match members {
             Ok(members) => self.members(span, members),
@@ -246,7 +246,7 @@ impl<'a> Reader<'a> {
         };
         let mut object = members.object(kind).map_err(of)?;
         if kind == Kind::MarkingDefinition {
-            let marking: Marking<'a> = serde_json::from_slice(span.bytes)
+            let marking: Marking<'a> = json::object(span.bytes)
                 .map_err(|error| (Some(object.id.to_string()), Problem::Form(error.to_string())))?;
             (object.tlp, object.statement) = marking.meaning();
         }
@@ -300,7 +300,7 @@ struct Head<'a> {
 
 impl<'a> Head<'a> {
     fn of(bytes: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
+        json::object(bytes).ok()
     }
 
     /// Returns true if the object is of a type that is read, or may be.

@@ -3,13 +3,60 @@
 //! Nothing is understood here but brackets, strings and commas, so that an element that is no JSON costs nobody else
 //! their place. Recursion has no part in it.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use memchr::memchr2;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 /// The depth to which an object may nest; those of ATT&CK 18.1 need three levels.
 pub const MAX_DEPTH: u32 = 64;
 
 /// The most bytes of a single text, as JSON writes it; the longest of ATT&CK 18.1 has 4,745.
 pub const MAX_TEXT: usize = 256 * 1024;
+
+/// Reads a JSON object into a type with fields; an array is an error.
+///
+/// A derived reader takes the elements of an array for the fields in their order, so that `[["…"]]` would pass for
+/// an object and its marking would be overlooked.
+///
+/// # Errors
+///
+/// The text is no JSON, no object, or not of the type.
+///
+/// ```
+/// # use std::collections::BTreeMap;
+/// assert!(demarche_stix::object::<BTreeMap<String, u8>>(b"{\"a\": 1}").is_ok());
+/// assert!(demarche_stix::object::<BTreeMap<String, u8>>(b"[1]").is_err());
+/// ```
+pub fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(json).map(|Braced(value)| value)
+}
+
+/// A value that is read from a JSON object alone, and never from an array.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Braced<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Braced<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(BracedVisitor(PhantomData))
+    }
+}
+
+struct BracedVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for BracedVisitor<T> {
+    type Value = Braced<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Braced<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(Braced)
+    }
+}
 
 /// One element of an array, or a member's value, as it stands.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +86,11 @@ impl<'a> Cursor<'a> {
 
     pub(crate) fn offset(&self) -> usize {
         self.offset
+    }
+
+    /// The bytes between this position and a later one.
+    pub(crate) fn until(&self, later: &Self) -> &'a [u8] {
+        self.bytes.get(self.offset..later.offset).unwrap_or(&[])
     }
 
     fn rest(&self) -> &'a [u8] {

@@ -1,7 +1,7 @@
 //! STIX 2.0 and 2.1: bundles as they are read, checked against the whole standard, and written.
 //!
-//! Three parts stand beside each other: [`read`] takes what demarche needs of a bundle, [`validate`] checks every rule of
-//! STIX 2.1, and [`Draft`] writes objects that are valid.
+//! Four parts stand beside each other: [`read`] takes what demarche needs of a bundle, [`KeptBundle`] keeps every byte of
+//! it, [`validate`] checks every rule of STIX 2.1, and [`Draft`] writes objects that are valid.
 //! Nothing that is read is trusted.
 //! Objects are read one by one, so that one that cannot be used is refused alone, by its id and with a reason,
 //! and a file that is cut off keeps everything before the cut.
@@ -19,7 +19,9 @@ pub mod confidence;
 mod forms;
 mod ids;
 mod json;
+mod kept;
 mod marking;
+mod markings;
 mod object;
 mod refused;
 mod standard;
@@ -32,13 +34,15 @@ pub use breach::{Breach, Level, MAX_BREACHES, MAX_OBJECT, PatternCheck, Rules, V
 pub use bundle::{Bundle, Cut, MAX_OBJECTS, Reading, read};
 pub use forms::is_uri;
 pub use ids::Uuid;
-pub use json::{MAX_DEPTH, MAX_TEXT};
+pub use json::{MAX_DEPTH, MAX_TEXT, object};
+pub use kept::{KeptBundle, KeptError, KeptObject, bundle_of};
 pub use marking::{FIXED_MARKINGS, fixed_marking};
+pub use markings::Markings;
 pub use object::{Kind, Object, Phase, Reference, Relationship, RelationshipKind};
 pub use refused::{End, Problem, Refused};
 pub use text::Text;
 pub use validation::validate;
 pub use written::{
     BundleError, Draft, DraftError, Timestamp, TimestampError, TlpVersion, Written, WrittenBundle,
-    stable_id,
+    evidence_extension, stable_id,
 };

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::Text;
+use crate::json::Braced;
 
 /// Ids that stand for a marking whether or not it is in the bundle.
 ///
@@ -72,7 +73,7 @@ pub(crate) struct Marking<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Definition<'a> {
-    Known(#[serde(borrow)] Known<'a>),
+    Known(#[serde(borrow)] Braced<Known<'a>>),
     Other(IgnoredAny),
 }
 
@@ -87,21 +88,24 @@ struct Known<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Extension<'a> {
-    Tlp {
-        #[serde(borrow)]
-        tlp_2_0: Text<'a>,
-    },
+    Tlp(#[serde(borrow)] Braced<Newer<'a>>),
     Other(IgnoredAny),
+}
+
+#[derive(Debug, Deserialize)]
+struct Newer<'a> {
+    #[serde(borrow)]
+    tlp_2_0: Text<'a>,
 }
 
 impl<'a> Marking<'a> {
     /// The marking of the Traffic Light Protocol, and the statement.
     pub(crate) fn meaning(self) -> (Option<Tlp>, Option<Text<'a>>) {
         let newer = self.extensions.into_iter().flatten().find_map(|(_, extension)| {
-            let Extension::Tlp { tlp_2_0 } = extension else { return None };
-            word(&tlp_2_0)
+            let Extension::Tlp(Braced(newer)) = extension else { return None };
+            word(&newer.tlp_2_0)
         });
-        let Some(Definition::Known(known)) = self.definition else { return (newer, None) };
+        let Some(Definition::Known(Braced(known))) = self.definition else { return (newer, None) };
         (newer.or_else(|| known.tlp.as_deref().and_then(word)), known.statement)
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use demarche_terms::Tlp;
 use serde::{Deserialize, Deserializer};
 
+use crate::json::Braced;
 use crate::{Problem, Text};
 
 /// The types of objects that are read; all others are counted.
@@ -244,7 +245,7 @@ pub(crate) struct Members<'a> {
     #[serde(borrow, default, deserialize_with = "or_default")]
     x_mitre_aliases: Vec<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
-    external_references: Vec<Reference<'a>>,
+    external_references: Vec<Braced<Reference<'a>>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
     object_marking_refs: Vec<Text<'a>>,
     #[serde(borrow)]
@@ -252,7 +253,7 @@ pub(crate) struct Members<'a> {
     #[serde(borrow)]
     last_seen: Option<Text<'a>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
-    kill_chain_phases: Vec<Phase<'a>>,
+    kill_chain_phases: Vec<Braced<Phase<'a>>>,
     #[serde(borrow, default, deserialize_with = "or_default")]
     x_mitre_domains: Vec<Text<'a>>,
     #[serde(borrow)]
@@ -282,11 +283,11 @@ impl<'a> Members<'a> {
             name: self.name,
             description: self.description,
             aliases,
-            references: self.external_references,
+            references: plain(self.external_references),
             markings: self.object_marking_refs,
             first_seen: self.first_seen,
             last_seen: self.last_seen,
-            phases: self.kill_chain_phases,
+            phases: plain(self.kill_chain_phases),
             domains: self.x_mitre_domains,
             version: self.x_mitre_version,
             tlp: None,
@@ -307,10 +308,14 @@ impl<'a> Members<'a> {
             revoked: self.revoked,
             deprecated: self.x_mitre_deprecated,
             description: self.description,
-            references: self.external_references,
+            references: plain(self.external_references),
             markings: self.object_marking_refs,
         })
     }
+}
+
+fn plain<T>(list: Vec<Braced<T>>) -> Vec<T> {
+    list.into_iter().map(|Braced(value)| value).collect()
 }
 
 /// An id must begin with its type; of the identifier behind it only the length matters here.

@@ -82,6 +82,14 @@ pub fn stable_id(kind: &str, parts: &[&str]) -> String {
     format!("{kind}--{}", OURS.named(&name))
 }
 
+/// The identifier of demarche's extension of notes: the parts of an item of evidence for which STIX has no object.
+///
+/// Its properties are `kind` and the fields of that kind in a case, as texts, and `observed` where that is known.
+#[must_use]
+pub fn evidence_extension() -> String {
+    stable_id("extension-definition", &["demarche", "evidence"])
+}
+
 /// The version of the Traffic Light Protocol that a bundle is marked by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TlpVersion {
@@ -416,17 +424,10 @@ impl WrittenBundle {
     ///
     /// [`BundleError::Empty`] without objects, [`BundleError::Invalid`] where a rule is broken that must not be.
     pub fn finish(&self, rules: &Rules) -> Result<Vec<u8>, BundleError> {
-        let mut text = String::new();
-        for json in self.objects.values() {
-            text.push_str(if text.is_empty() { "" } else { ",\n" });
-            text.push_str(json);
-        }
-        if text.is_empty() {
+        if self.objects.is_empty() {
             return Err(BundleError::Empty);
         }
-        let id = stable_id("bundle", &[&text]);
-        let bytes = format!("{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[\n{text}\n]}}\n")
-            .into_bytes();
+        let bytes = crate::bundle_of(self.objects.values().map(String::as_str)).into_bytes();
         match validation::validate(&bytes, rules).invalid().next() {
             Some(breach) => Err(BundleError::Invalid(Box::new(breach.clone()))),
             None => Ok(bytes),

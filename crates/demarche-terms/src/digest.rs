@@ -67,6 +67,17 @@ impl<const N: usize> fmt::Display for Digest<N> {
     }
 }
 
+/// Bytes as lower-case hexadecimal digits, two for each byte.
+///
+/// ```
+/// assert_eq!(demarche_terms::hex(&[0x0a, 0xff]), "0aff");
+/// assert_eq!(demarche_terms::hex(&[]), "");
+/// ```
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl<const N: usize> fmt::Debug for Digest<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Digest({self})")

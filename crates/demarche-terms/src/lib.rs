@@ -22,7 +22,7 @@ mod tlp;
 pub use asn::{Asn, AsnError};
 pub use country::{Country, CountryError};
 pub use defang::{Defanged, refang};
-pub use digest::{Digest, DigestError, Md5, Sha1, Sha256};
+pub use digest::{Digest, DigestError, Md5, Sha1, Sha256, hex};
 pub use executable::{Architecture, FileOffset, Format, Runtime, VirtualAddress};
 pub use fingerprint::{Feature, Fingerprint};
 pub use forgery::{Availability, Forgeability};

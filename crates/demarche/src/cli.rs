@@ -3,6 +3,7 @@
 pub(crate) mod code;
 pub(crate) mod expose;
 pub(crate) mod options;
+pub(crate) mod serve;
 pub(crate) mod share;
 
 use std::net::IpAddr;
@@ -58,8 +59,20 @@ pub(crate) enum Command {
     Seal(SealArgs),
     /// Verify a case against its seal and its log, or a received note against its list of files.
     Verify(VerifyArgs),
+    /// Pack a case with everything that its assessment rests on, for somebody who checks it, and check such a package.
+    Pack {
+        #[command(subcommand)]
+        command: PackCommand,
+    },
     /// Write the request to one addressee, or to all.
     Note(NoteArgs),
+    /// Open cases in the browser: the report page by page, what-if questions, evidence and requests.
+    #[command(
+        after_help = "Examples:\n  demarche serve my-case\n  demarche serve my-case examples/sony-2014 --routes tables/ --listen 127.0.0.1:8080 --no-open\n\nThe address has a token: whoever has it can read and change the cases. Nothing is reached from other machines."
+    )]
+    Serve(serve::ServeArgs),
+    /// Open the reference case, the attack on Sony Pictures of 2014, in the browser.
+    Demo(serve::DemoArgs),
     /// Tell which data there are, how old they are, and what is missing for a better answer.
     #[command(
         after_help = "Examples:\n  demarche doctor\n  demarche doctor my-case --routes tables/\n\nExit status: 0 nothing is missing, 1 something is, 2 failed."
@@ -505,6 +518,57 @@ pub(crate) struct VerifyArgs {
     /// The folder of the annexed files, under the paths of annex B of the note.
     #[arg(long, value_name = "DIR", requires = "note", conflicts_with = "case")]
     pub(crate) annexes: Option<PathBuf>,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PackCommand {
+    /// Write a package: the case without what was leaked, its tables, the record, and the assessment.
+    #[command(
+        after_help = "Example:\n  demarche pack make my-case --out my-case.zip\n\nThe package shows the whole case, and has its strictest marking."
+    )]
+    Make(PackMakeArgs),
+    /// Check a package: every file by its hash, then the assessment again, byte for byte.
+    #[command(after_help = "Exit status: 0 all holds, 2 something does not.")]
+    Check(PackCheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PackMakeArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// The package to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) what: PackArgs,
+    /// Print as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What goes into a package beside the case.
+#[derive(Debug, Args)]
+pub(crate) struct PackArgs {
+    /// Folders or files of routing data, instead of those in the case folder.
+    #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
+    pub(crate) routes: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: LibraryPlace,
+    /// Assess the case as of a day.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Moment>,
+    /// Use sources later than the case as well.
+    #[arg(long)]
+    pub(crate) hindsight: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PackCheckArgs {
+    /// The package.
+    pub(crate) file: PathBuf,
     /// Print as JSON.
     #[arg(long)]
     pub(crate) json: bool,

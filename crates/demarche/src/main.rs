@@ -50,10 +50,13 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Assess(args) => commands::assess::run(&args),
         Command::Seal(args) => commands::seal::run(&args),
         Command::Verify(args) => commands::verify::run(&args),
+        Command::Pack { command } => commands::pack::run(&command),
         Command::Note(args) => commands::note::run(&args),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Manual { folder } => commands::shell::manual(&folder),
         Command::Share { command } => commands::share::run(&command),
+        Command::Serve(args) => commands::serve::run(&args),
+        Command::Demo(args) => commands::serve::demo(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Routes { command } => match command {
             RoutesCommand::Depend(args) => commands::depend::run(&args),
@@ -84,6 +87,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         },
         Command::Expose { command } => match command {
             ExposeCommand::Scan(args) => commands::expose::scan::run(&args),
+            ExposeCommand::Merge(args) => commands::expose::scan::merge(&args),
             ExposeCommand::People(args) => commands::expose::people(&args),
             ExposeCommand::Find(args) => commands::expose::find::run(&args),
             ExposeCommand::DocumentReader => commands::expose::documents::serve(),

@@ -71,7 +71,7 @@ fn with_all<'q, R>(
         return then(&ready);
     };
     let mut ready = Some(ready);
-    let found = with_bench(question, |bench, _| {
+    let found = with_bench(question, |bench| {
         let part = bench.taken(Taken::AsReported);
         let flags = bench.flags(&Values::best(), &bench.taken(Taken::HardToForge));
         let mut ready = ready.take().unwrap_or_default();

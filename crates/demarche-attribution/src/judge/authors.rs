@@ -46,15 +46,68 @@ impl Candidate {
     }
 }
 
+/// The actors of the record with known behaviour, each with its side; they are the same whatever the evidence is.
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    /// By identifier, which is the order among the authors.
+    actors: Vec<(&'a Actor, Side)>,
+    by_id: BTreeMap<&'a RecordId, usize>,
+    /// States that attacked before.
+    attacking: BTreeSet<Country>,
+    /// Disagreements over the states of actors.
+    caveats: Vec<AttributionCaveat>,
+}
+
+impl<'a> Known<'a> {
+    pub(crate) fn of(record: &'a Record, names: &Names, attacking: BTreeSet<Country>) -> Self {
+        let behaving = with_behaviour(record);
+        let by_id: BTreeMap<&RecordId, &Actor> =
+            record.actors.iter().map(|actor| (&actor.id, actor)).collect();
+        let (mut caveats, mut actors) = (Vec::new(), Vec::new());
+        for (_, actor) in by_id.iter().filter(|(id, _)| behaving.contains(*id)) {
+            let (side, disagreement) = side_of(actor, &by_id, names);
+            caveats.extend(disagreement);
+            actors.push((*actor, side));
+        }
+        let by_id = actors.iter().enumerate().map(|(index, (actor, _))| (&actor.id, index));
+        Self { by_id: by_id.collect(), actors, attacking, caveats }
+    }
+
+    /// The index of an actor among the authors of any case.
+    pub(crate) fn index(&self, id: &RecordId) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+}
+
+/// One reading of what the case says of parties that act for others.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// True if each of them acts for its state, false if each acts for itself; `None` where the case says it of no party.
+    pub(crate) holds: Option<bool>,
+    /// Every side with its authors in this reading; each has an unlisted one.
+    pub(crate) members: BTreeMap<Side, Vec<usize>>,
+}
+
+/// A party that acts for a state as the case says: two authors, of which one is in each reading.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tool {
+    pub(crate) for_state: usize,
+    pub(crate) alone: usize,
+}
+
 /// All authors in a fixed order: actors by id, the unlisted by side, the named as in the case.
 #[derive(Debug)]
 pub(crate) struct Authors<'a> {
     pub(crate) all: Vec<Author<'a>>,
     /// By author.
     pub(crate) side_of: Vec<Side>,
-    /// Every side with its authors; each has an unlisted one.
+    /// Every side with its authors in any reading; each has an unlisted one.
     pub(crate) members: BTreeMap<Side, Vec<usize>>,
-    by_id: BTreeMap<&'a RecordId, usize>,
+    /// The readings of what the case says of parties that act for others; at least one.
+    pub(crate) readings: Vec<Reading>,
+    /// The parties that act for a state.
+    pub(crate) tools: Vec<Tool>,
+    known: &'a Known<'a>,
     /// Doubts about the sides of actors and parties.
     pub(crate) caveats: Vec<AttributionCaveat>,
 }
@@ -63,40 +116,45 @@ impl<'a> Authors<'a> {
     /// The authors for a case: the actors with known behaviour, an unlisted one for each side, and its
     /// [suspects](Case::suspects).
     ///
-    /// The states are those with an actor, those in `attacking`, and those that the case points to.
-    pub(crate) fn of(
-        case: &'a Case,
-        record: &'a Record,
-        names: &Names,
-        attacking: impl Iterator<Item = Country>,
-    ) -> Self {
-        let known = with_behaviour(record);
-        let by_id: BTreeMap<&RecordId, &Actor> =
-            record.actors.iter().map(|actor| (&actor.id, actor)).collect();
-        let (mut caveats, mut all) = (Vec::new(), Vec::new());
-        for (_, actor) in by_id.iter().filter(|(id, _)| known.contains(*id)) {
-            let (side, disagreement) = side_of(actor, &by_id, names);
-            caveats.extend(disagreement);
-            all.push((Author::Actor(actor), side));
-        }
+    /// The states are those with an actor, those that attacked before, and those that the case points to. A suspect that
+    /// acts for a state is an author of that state, and another author of its own kind.
+    pub(crate) fn of(case: &'a Case, known: &'a Known<'a>) -> Self {
+        let mut caveats = known.caveats.clone();
+        let mut all: Vec<(Author<'a>, Side)> =
+            known.actors.iter().map(|(actor, side)| (Author::Actor(actor), *side)).collect();
         let suspects = case.suspects();
         let named: BTreeSet<&PartyId> = suspects.iter().map(|suspect| &suspect.party.id).collect();
         let mut sides: BTreeSet<Side> = all.iter().map(|(_, side)| *side).collect();
+        let attacking = known.attacking.iter().copied();
         sides.extend(attacking.chain(pointed(case, &named)).map(Side::State));
         let stateless = AttackerKind::ALL.into_iter().filter(|kind| *kind != AttackerKind::State);
         sides.extend(stateless.map(Side::Kind));
+        let mut suspected = Vec::new();
         for suspect in suspects {
             let (side, guess) = kind::side(case, suspect);
             caveats.extend(guess);
-            sides.insert(side);
-            all.push((Author::Named(suspect.party), side));
+            let patron = case.patron(suspect.party).and_then(|patron| patron.country);
+            let own = match (patron, side) {
+                // A party of another state than its own is, by itself, of no known kind.
+                (Some(_), Side::State(_)) => Side::Kind(AttackerKind::Unknown),
+                _ => side,
+            };
+            sides.insert(own);
+            sides.extend(patron.map(Side::State));
+            suspected.push((Author::Named(suspect.party), own, patron));
         }
-        let first_named = all.iter().position(|(author, _)| matches!(author, Author::Named(_)));
-        let unlisted = sides.into_iter().map(|side| (Author::Unlisted, side));
-        let position = first_named.unwrap_or(all.len());
-        all.splice(position..position, unlisted);
+        all.extend(sides.into_iter().map(|side| (Author::Unlisted, side)));
+        let mut tools = Vec::new();
+        for (author, own, patron) in suspected {
+            all.push((author.clone(), own));
+            if let Some(state) = patron {
+                all.push((author, Side::State(state)));
+                tools.push(Tool { alone: all.len() - 2, for_state: all.len() - 1 });
+            }
+        }
         let (all, side_of): (Vec<_>, Vec<_>) = all.into_iter().unzip();
-        Self { members: members(&side_of), by_id: indices(&all), all, side_of, caveats }
+        let readings = readings(&side_of, &tools);
+        Self { members: members(&side_of, &[]), readings, tools, known, all, side_of, caveats }
     }
 
     /// The number of authors.
@@ -114,7 +172,7 @@ impl<'a> Authors<'a> {
 
     /// The index of an actor.
     pub(crate) fn index(&self, id: &RecordId) -> Option<usize> {
-        self.by_id.get(id).copied()
+        self.known.index(id)
     }
 
     /// The state of an author.
@@ -146,7 +204,9 @@ impl<'a> Authors<'a> {
             }
             (Author::Unlisted, _) => Hypothesis::Unlisted { attacker, state },
             (Author::Named(party), _) => {
-                Hypothesis::Named { party: party.id.clone(), name: party.name.clone(), attacker }
+                let (party, name) = (party.id.clone(), party.name.clone());
+                let is_for_it = self.tools.iter().any(|tool| tool.for_state == author);
+                Hypothesis::Named { party, name, attacker, state: state.filter(|_| is_for_it) }
             }
         }
     }
@@ -195,20 +255,27 @@ fn pointed<'c>(
         .filter_map(|party| case.party(party).and_then(Party::state))
 }
 
-fn members(side_of: &[Side]) -> BTreeMap<Side, Vec<usize>> {
-    let mut members: BTreeMap<Side, Vec<usize>> = BTreeMap::new();
-    for (author, side) in side_of.iter().enumerate() {
-        members.entry(*side).or_default().push(author);
+/// Both readings of what the case says of tools; one where it has none.
+fn readings(side_of: &[Side], tools: &[Tool]) -> Vec<Reading> {
+    if tools.is_empty() {
+        return vec![Reading { holds: None, members: members(side_of, &[]) }];
     }
-    members
+    let reading = |holds: bool| {
+        let out = tools.iter().map(|tool| if holds { tool.alone } else { tool.for_state });
+        Reading { holds: Some(holds), members: members(side_of, &out.collect::<Vec<_>>()) }
+    };
+    vec![reading(true), reading(false)]
 }
 
-fn indices<'a>(all: &[Author<'a>]) -> BTreeMap<&'a RecordId, usize> {
-    let actors = all.iter().enumerate().filter_map(|(index, author)| match author {
-        Author::Actor(actor) => Some((&actor.id, index)),
-        Author::Unlisted | Author::Named(_) => None,
-    });
-    actors.collect()
+/// Every side with its authors, but for those that are left out.
+fn members(side_of: &[Side], left_out: &[usize]) -> BTreeMap<Side, Vec<usize>> {
+    let mut members: BTreeMap<Side, Vec<usize>> = BTreeMap::new();
+    for (author, side) in side_of.iter().enumerate() {
+        if !left_out.contains(&author) {
+            members.entry(*side).or_default().push(author);
+        }
+    }
+    members
 }
 
 /// The actors with known behaviour, their own or of a campaign attributed to them.

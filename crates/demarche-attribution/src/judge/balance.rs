@@ -22,7 +22,8 @@ const RIVAL: f64 = 0.01;
 
 /// The items for and against a leader.
 ///
-/// An item speaks against the leader as far as it weighs more for another side than for that of the leader.
+/// An item speaks against the leader as far as it weighs more for another side than for that of the leader, by itself
+/// and beside the rest of the evidence.
 pub(crate) fn balance(
     bench: &Bench<'_>,
     judged: &Judged,
@@ -38,6 +39,9 @@ pub(crate) fn balance(
     let against = |item: usize| {
         let rivals = weights.iter().filter(|(side, _)| **side != leader.side);
         let rivals = rivals.filter(|(side, _)| chances[side].get() >= RIVAL);
+        // What weighs as much for the leader by itself is no rival's, though it adds less to what is there already.
+        let alone = |side: Side| judged.weights.alone(bench, side, item);
+        let rivals = rivals.filter(|(side, _)| alone(**side) > alone(leader.side) + 1e-9);
         rivals
             .map(|(side, weights)| (*side, weights[item] - itself[item]))
             .reduce(|best, next| if next.1 > best.1 { next } else { best })
@@ -61,7 +65,8 @@ pub(crate) fn balance(
         items.sort_by(|left, right| right.weight.nats().total_cmp(&left.weight.nats()));
         items.truncate(MOST);
     }
-    let unseated = sensitivity.iter().filter(|part| part.leads != leader.leads);
+    let stays = |part: &&Sensitivity| part.leads.as_ref() == Some(&leader.leads);
+    let unseated = sensitivity.iter().filter(|part| !stays(part));
     let mut parts = unseated.map(|part| &part.without);
     let overturned_by = parts.find(|part| !matches!(part, Without::Aspect(_))).cloned();
     Balance { speak_for, speak_against, overturned_by, gains_if_planted }

@@ -10,7 +10,6 @@ use demarche_case::assessment::attribution::{
 
 use super::bench::Bench;
 use super::elicited::is_easily_forged;
-use super::items::Says;
 use super::judged::Judged;
 use super::leads::Leader;
 use crate::count;
@@ -47,49 +46,56 @@ pub(crate) struct Support<'a> {
     nats: f64,
 }
 
+/// The evidence for the side of a leader.
+fn support<'b>(bench: &'b Bench<'_>, judged: &Judged, leader: &Leader) -> Support<'b> {
+    /// The least weight of an item that is counted, in nats.
+    const COUNTS: f64 = 0.05;
+    let mut support = Support {
+        groups: BTreeSet::new(),
+        hard_to_forge: BTreeSet::new(),
+        sources: BTreeSet::new(),
+        nats: 0.0,
+    };
+    let weights = judged.weights.for_side(bench, leader.side);
+    for (item, nats) in bench.items.iter().zip(weights) {
+        support.nats += nats;
+        if nats > COUNTS {
+            support.groups.insert(&item.cluster);
+            support.sources.insert(&item.evidence.source.text);
+            if !is_easily_forged(item.forgeability) {
+                support.hard_to_forge.insert(&item.cluster);
+            }
+        }
+    }
+    support
+}
+
+/// The reason for naming nobody, if there is one.
+pub(crate) fn withheld(
+    bench: &Bench<'_>,
+    judged: &Judged,
+    leader: &Leader,
+) -> Option<NoProbability> {
+    let tells = judged.weights.items.iter().any(|weight| weight.says_anything());
+    let behaves = bench.items.iter().any(|item| item.says.is_behaviour());
+    if !tells && !behaves {
+        return Some(NoProbability::NoEvidence);
+    }
+    let needed = Probability::clamped(LEAST);
+    if leader.chance < needed {
+        return Some(NoProbability::NobodyLeads { needed });
+    }
+    let behaviour = judged.weights.behaviour_of(leader.side);
+    // The kind of the attack may tell a kind of attacker by itself, as a ransom does.
+    let is_told_by_attack = leader.side.state().is_none() && leader.chance.get() > TOLD_BY_ATTACK;
+    (support(bench, judged, leader).nats + behaviour < SPEAKS && !is_told_by_attack)
+        .then_some(NoProbability::PriorAlone)
+}
+
 impl Bearing<'_> {
     /// The evidence for the side of the leader.
     pub(crate) fn support(&self) -> Support<'_> {
-        /// The least weight of an item that is counted, in nats.
-        const COUNTS: f64 = 0.05;
-        let mut support = Support {
-            groups: BTreeSet::new(),
-            hard_to_forge: BTreeSet::new(),
-            sources: BTreeSet::new(),
-            nats: 0.0,
-        };
-        let weights = self.judged.weights.for_side(self.bench, self.leader.side);
-        for (item, nats) in self.bench.items.iter().zip(weights) {
-            support.nats += nats;
-            if nats > COUNTS {
-                support.groups.insert(&item.cluster);
-                support.sources.insert(&item.evidence.source.text);
-                if !is_easily_forged(item.forgeability) {
-                    support.hard_to_forge.insert(&item.cluster);
-                }
-            }
-        }
-        support
-    }
-
-    /// The reason for naming nobody, if there is one.
-    pub(crate) fn withheld(&self, support: &Support<'_>) -> Option<NoProbability> {
-        let tells = self.judged.weights.items.iter().any(|weight| weight.says_anything());
-        let is_behaviour = |says: &Says| matches!(says, Says::Uses(_));
-        let behaves = self.bench.items.iter().any(|item| is_behaviour(&item.says));
-        if !tells && !behaves {
-            return Some(NoProbability::NoEvidence);
-        }
-        let needed = Probability::clamped(LEAST);
-        if self.leader.chance < needed {
-            return Some(NoProbability::NobodyLeads { needed });
-        }
-        let behaviour = self.judged.weights.behaviour_of(self.leader.side);
-        // The kind of the attack may tell a kind of attacker by itself, as a ransom does.
-        let is_told_by_attack =
-            self.leader.side.state().is_none() && self.leader.chance.get() > TOLD_BY_ATTACK;
-        (support.nats + behaviour < SPEAKS && !is_told_by_attack)
-            .then_some(NoProbability::PriorAlone)
+        support(self.bench, self.judged, self.leader)
     }
 
     /// The level with its reasons.
@@ -99,7 +105,8 @@ impl Bearing<'_> {
     /// groups, one of them hard to forge, and a leader that no item, group or source left out unseats.
     pub(crate) fn confidence(&self, support: &Support<'_>) -> Confidence {
         let unseats = |kind: fn(&Without) -> bool| {
-            let unseated = self.sensitivity.iter().filter(|part| part.leads != self.leader.leads);
+            let stays = |part: &Sensitivity| part.leads.as_ref() == Some(&self.leader.leads);
+            let unseated = self.sensitivity.iter().filter(|part| !stays(part));
             unseated.map(|part| &part.without).find(|without| kind(without))
         };
         let by_any = unseats(|_| true);

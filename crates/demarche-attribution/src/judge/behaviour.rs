@@ -1,19 +1,20 @@
 //! Techniques and software, weighed as they were fitted on attacks whose actor is said to be known.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
+use demarche_case::Moment;
 use demarche_case::assessment::attribution::ParameterName;
-use demarche_case::record::{Record, RecordId, Used};
-use demarche_case::{Case, Moment};
+use demarche_case::record::{Record, Used};
 
 use demarche_case::number::float;
 
-use super::authors::{Author, Authors};
+use super::authors::{Author, Authors, Known};
 use super::elicited::Values;
 use super::items::{Item, Says};
 use super::side::Side;
 use crate::posterior::bounded;
-use crate::{Mask, Parameters, Scorer};
+use crate::{Mask, Parameters, Scorer, Weighed};
 
 /// The known behaviour of each actor, ready to weigh what was seen.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Behaviour {
     authors: Vec<Option<usize>>,
     /// The time of the attack: actors that were active then are more likely.
     date: Option<Moment>,
+    /// What was seen first, which is mostly all of it, as weighed: most parts of the evidence have the same behaviour.
+    first: OnceLock<(BTreeSet<Used>, Weighed)>,
 }
 
 /// The fitted weights of the behaviour among the items that count.
@@ -33,19 +36,10 @@ pub(crate) struct Fitted {
 }
 
 impl Behaviour {
-    pub(crate) fn of(case: &Case, record: &Record, authors: &Authors<'_>) -> Self {
+    pub(crate) fn of(record: &Record, known: &Known<'_>, date: Option<Moment>) -> Self {
         let scorer = Scorer::new(record, &Mask::nothing(), &Parameters::fitted());
-        let by_id: BTreeMap<&RecordId, usize> = authors
-            .all
-            .iter()
-            .enumerate()
-            .filter_map(|(index, author)| match author {
-                Author::Actor(actor) => Some((&actor.id, index)),
-                Author::Unlisted | Author::Named(_) => None,
-            })
-            .collect();
-        let authors = scorer.actors().iter().map(|id| by_id.get(id).copied()).collect();
-        Self { scorer, authors, date: case.noticed() }
+        let authors = scorer.actors().iter().map(|id| known.index(id)).collect();
+        Self { scorer, authors, date, first: OnceLock::new() }
     }
 
     /// Weighs the behaviour among the items that count.
@@ -59,7 +53,10 @@ impl Behaviour {
         if seen.is_empty() {
             return Fitted { weights: vec![Vec::new(); items.len()] };
         }
-        let weighed = self.scorer.weigh(&seen, self.date);
+        let weigh = || self.scorer.weigh(&seen, self.date);
+        let (first, known) = self.first.get_or_init(|| (seen.clone(), weigh()));
+        let anew = (*first != seen).then(weigh);
+        let weighed = anew.as_ref().unwrap_or(known);
         let spread = |row: &[f64]| {
             let mut by_author = vec![0.0; authors];
             for (author, nats) in self.authors.iter().zip(row) {

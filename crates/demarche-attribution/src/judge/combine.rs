@@ -23,6 +23,7 @@ use super::bench::Bench;
 use super::elicited::{Values, is_easily_forged, reliability};
 use super::items::{Item, Says};
 use super::pool::Factors;
+use super::prior::Read;
 use super::side::Side;
 
 /// The least spread of an item's weights, in nats, that counts as evidence of its own.
@@ -213,12 +214,29 @@ impl Weights {
 
     /// What each item adds for a side, in nats; techniques and public tools are not among it.
     pub(crate) fn for_side(&self, bench: &Bench<'_>, side: Side) -> Vec<f64> {
-        self.pooled(bench, self.raw_for_side(bench, side))
+        self.pooled(bench, self.raw_for(&bench.authors.members[&side]))
     }
 
-    /// The weight of the evidence for a side, in nats: each item counts as for the author of the side that it fits best.
-    fn of_side(&self, bench: &Bench<'_>, side: Side) -> f64 {
-        self.sum(bench, self.raw_for_side(bench, side)) + self.behaviour.of_side(side)
+    /// The weight of the evidence for a side with these members, in nats: each item counts as for the author of the side
+    /// that it fits best.
+    fn of_side(&self, bench: &Bench<'_>, side: Side, members: &[usize]) -> f64 {
+        self.sum(bench, self.raw_for(members)) + self.behaviour.of_side(side)
+    }
+
+    /// By item, the most that it weighs for anybody, in nats before pooling; behaviour weighs what all of it may.
+    pub(crate) fn heaviest(&self, bench: &Bench<'_>) -> Vec<f64> {
+        let ceiling = Values::best().get(ParameterName::BehaviourCeiling);
+        let of = |(weight, item): (&ItemWeight, &Item<'_>)| {
+            let own = weight.own.iter().copied().fold(weight.exposure, f64::max);
+            if item.says.is_behaviour() { ceiling } else { own }
+        };
+        self.items.iter().zip(bench.items).map(of).collect()
+    }
+
+    /// What an item would add for a side if there were no other, in nats.
+    pub(crate) fn alone(&self, bench: &Bench<'_>, side: Side, item: usize) -> f64 {
+        let members = bench.authors.members[&side].iter();
+        members.map(|author| self.items[item].of(*author)).fold(0.0, f64::max)
     }
 
     /// The weight of techniques and public tools for a side, in nats.
@@ -226,8 +244,7 @@ impl Weights {
         self.behaviour.of_side(side)
     }
 
-    fn raw_for_side(&self, bench: &Bench<'_>, side: Side) -> Vec<(usize, f64)> {
-        let members = &bench.authors.members[&side];
+    fn raw_for(&self, members: &[usize]) -> Vec<(usize, f64)> {
         self.raw(|weight| members.iter().map(|author| weight.of(*author)).fold(0.0, f64::max))
     }
 
@@ -387,10 +404,12 @@ impl Posterior {
 /// The posterior: of a side `P(s) ∝ π(s) exp(W(s))`, and of an author of it `P(a) = P(s) ρ(a) exp(w(a)) / Σ`, where ρ is
 /// the share of the side beforehand, so that the number of a side's authors does not move the side.
 ///
-/// A false flag has `π(f) exp(w(f))` beside the sides. A share ε of the result is the prior: the chance that the
+/// Where the case says for which states its parties act, the posterior is the sum over both readings of that, each with
+/// its own sides. A false flag has `π(f) exp(w(f))` beside the sides. A share ε of the result is the prior: the chance that the
 /// evidence as a whole misleads.
 pub(crate) fn posterior(
     bench: &Bench<'_>,
+    readings: &[Read<'_>],
     prior: &[Prior],
     weights: &Weights,
     flags: &[Flag],
@@ -399,17 +418,19 @@ pub(crate) fn posterior(
     let share = if flags.is_empty() { 0.0 } else { values.get(ParameterName::FalseFlagShare) };
     let plants = values.get(ParameterName::PlanterUse);
     let mut logs = vec![f64::NEG_INFINITY; prior.len()];
-    for (side, members) in &bench.authors.members {
-        let of_side: f64 = members.iter().map(|author| f64::from(prior[*author])).sum();
-        let totals = weights.totals(bench, members);
-        let raised: Vec<f64> = members
-            .iter()
-            .zip(totals)
-            .map(|(author, nats)| f64::from(prior[*author]).ln() + nats)
-            .collect();
-        let side = ((1.0 - share) * of_side).ln() + weights.of_side(bench, *side);
-        for (author, part) in members.iter().zip(softmax(&raised)) {
-            logs[*author] = side + part.ln();
+    for Read { chance, members, prior } in readings {
+        for (side, members) in *members {
+            let of_side: f64 = members.iter().map(|author| f64::from(prior[*author])).sum();
+            let totals = weights.totals(bench, members);
+            let raised: Vec<f64> = members
+                .iter()
+                .zip(totals)
+                .map(|(author, nats)| f64::from(prior[*author]).ln() + nats)
+                .collect();
+            let side = ((1.0 - share) * of_side).ln() + weights.of_side(bench, *side, members);
+            for (author, part) in members.iter().zip(softmax(&raised)) {
+                logs[*author] = either(logs[*author], chance.ln() + side + part.ln());
+            }
         }
     }
     let all = imitated(flags, prior);
@@ -428,6 +449,12 @@ pub(crate) fn posterior(
         .collect();
     let flagged = shares.split_off(prior.len());
     Posterior { authors: shares, flags: flags.iter().copied().zip(flagged).collect() }
+}
+
+/// The logarithm of the sum of two exponentials.
+fn either(left: f64, right: f64) -> f64 {
+    let (low, high) = (left.min(right), left.max(right));
+    if low == f64::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
 }
 
 /// Logarithms as shares of their exponentials' sum; "not a number" has no share.
@@ -455,6 +482,13 @@ mod tests {
     #[test]
     fn what_is_seen_as_often_anyway_weighs_nothing() {
         assert!(contaminated(0.3, 0.3, 0.1).abs() < 1e-12);
+    }
+
+    #[test]
+    fn either_of_two_is_as_likely_as_both_together() {
+        assert!((either(0.25_f64.ln(), 0.5_f64.ln()) - 0.75_f64.ln()).abs() < 1e-12);
+        assert!((either(f64::NEG_INFINITY, 1.5) - 1.5).abs() < 1e-12);
+        assert!(either(f64::NEG_INFINITY, f64::NEG_INFINITY).is_infinite());
     }
 
     #[test]

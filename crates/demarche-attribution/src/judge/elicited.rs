@@ -5,7 +5,7 @@
 
 use demarche_case::Probability;
 use demarche_case::assessment::attribution::ParameterName::{
-    self, AttackKindScale, BehaviourCeiling, BehaviourScale, CriminalOdds, FalseFlagShare,
+    self, ActsFor, AttackKindScale, BehaviourCeiling, BehaviourScale, CriminalOdds, FalseFlagShare,
     FurtherSource, HacktivistOdds, InsiderOdds, MediumBackground, Misled, NamedShare, PlantedClaim,
     PlantedFileMetadata, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
     PlantedPrivateInfrastructure, PlantedPrivateMalware, PlantedPublicTool, PlantedSharedCode,
@@ -32,7 +32,7 @@ pub(crate) const FITTED_PSEUDO_COUNTS: f64 = 2.0;
 /// The share of that prior that is spread evenly over states, fitted likewise.
 pub(crate) const FITTED_FLOOR: f64 = 0.02;
 
-const COUNT: usize = 35;
+const COUNT: usize = 36;
 
 const fn elicited(name: ParameterName, best: f64, low: f64, high: f64) -> Range {
     Range { name, best, low, high, basis: Basis::Elicited }
@@ -79,6 +79,7 @@ const RANGES: [Range; COUNT] = [
     fitted(VictimPseudoCount, FITTED_PSEUDO_COUNTS, 1.0, 10.0),
     fitted(PriorFloor, FITTED_FLOOR, 0.0, 0.1),
     elicited(WorldShare, 0.3, 0.1, 0.5),
+    elicited(ActsFor, 0.85, 0.6, 0.97),
 ];
 
 /// One value for every parameter.
@@ -91,9 +92,13 @@ impl Values {
         Self(RANGES.map(|range| range.best))
     }
 
-    /// Values drawn evenly from the ranges, each by itself.
-    pub(crate) fn drawn(draw: &mut Random) -> Self {
-        Self(RANGES.map(|range| range.low + (range.high - range.low) * draw.unit()))
+    /// Values drawn evenly from the ranges, each by itself; what concerns few cases is drawn from `seldom`, so that it
+    /// moves no other draw.
+    pub(crate) fn drawn(draw: &mut Random, seldom: &mut Random) -> Self {
+        Self(RANGES.map(|range| {
+            let unit = if range.name == ActsFor { seldom.unit() } else { draw.unit() };
+            range.low + (range.high - range.low) * unit
+        }))
     }
 
     /// The parameters that are fitted to whole cases; those of the victim-conditional prior are fitted to incidents.

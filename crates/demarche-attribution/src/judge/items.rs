@@ -580,6 +580,6 @@ const fn aspect(body: &Body, forgeability: Forgeability) -> Aspect {
 }
 
 /// Returns true if a party is said to shelter those who did it, and not to be responsible.
-fn only_shelters(party: &Party) -> bool {
+pub(crate) fn only_shelters(party: &Party) -> bool {
     party.roles.contains(&Role::ShelterAlleged) && !party.roles.contains(&Role::ResponsibleAlleged)
 }

@@ -10,7 +10,7 @@ use super::bench::Bench;
 use super::combine::{Posterior, Taken, Weights, counting, posterior, weigh};
 use super::elicited::Values;
 use super::features;
-use super::prior;
+use super::prior::{self, Read};
 
 /// Draws of the parameters: the 5th and 95th percentile are then known to about two percentage points.
 const DRAWS: usize = 200;
@@ -37,16 +37,17 @@ impl Bench<'_> {
     /// The judgement of a part of the evidence with one set of values.
     pub(crate) fn judged(&self, part: &Part, values: &Values, flags: &[Flag]) -> Judged {
         let weights = self.weighed(part, values);
-        let prior = self.prior(values);
-        let posterior = posterior(self, &prior, &weights, flags, values);
+        let readings = self.readings(values);
+        let prior = prior::over(&readings, self.authors.len());
+        let posterior = posterior(self, &readings, &prior, &weights, flags, values);
         Judged { prior, weights, posterior }
     }
 
-    /// The prior by author: the kind of the attack, and attacks on such victims.
-    fn prior(&self, values: &Values) -> Vec<Prior> {
+    /// The prior by author in each reading of the case: the kind of the attack, and attacks on such victims.
+    fn readings(&self, values: &Values) -> Vec<Read<'_>> {
         let kinds =
             features::prior(self.features, features::has_private_program(self.items), values);
-        prior::prior(self.authors, self.counts, &kinds, values)
+        prior::readings(self.authors, self.counts, &kinds, values)
     }
 
     /// The weights of the items of a part with one set of values.
@@ -72,8 +73,9 @@ impl Bench<'_> {
         parts: [&Part; 2],
         flags: &[Flag],
     ) -> [Vec<Posterior>; 2] {
-        let mut random = Random::new(seed);
-        let values: Vec<Values> = (0..DRAWS).map(|_| Values::drawn(&mut random)).collect();
+        let (mut random, mut seldom) = (Random::new(seed), Random::new(seed.wrapping_add(1)));
+        let values: Vec<Values> =
+            (0..DRAWS).map(|_| Values::drawn(&mut random, &mut seldom)).collect();
         parts.map(|part| {
             values.par_iter().map(|values| self.judged(part, values, flags).posterior).collect()
         })
@@ -90,7 +92,7 @@ impl Bench<'_> {
         let easy = self.part(hard.counts.iter().map(|hard| !hard).collect());
         let weights_easy = self.weighed(&easy, values);
         let weights_hard = self.weighed(hard, values);
-        let prior = self.prior(values);
+        let prior = prior::over(&self.readings(values), self.authors.len());
         let plants = values.get(ParameterName::PlanterUse);
         let actors = || {
             let is_actor = |index: &usize| matches!(self.authors.all[*index], Author::Actor(_));

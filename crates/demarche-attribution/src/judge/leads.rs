@@ -60,10 +60,14 @@ pub(crate) fn chance_of(
         Leads::Hypothesis { hypothesis } => {
             let is_it =
                 |author: &usize| authors.hypothesis(Candidate::Author(*author)).id() == *hypothesis;
-            let author = authors.members[&leader.side].iter().find(|author| is_it(author));
+            let members = authors.members.get(&leader.side).into_iter().flatten();
+            let author = members.into_iter().find(|author| is_it(author));
             author
                 .map_or(Probability::IMPOSSIBLE, |author| posterior.of(Candidate::Author(*author)))
         }
-        Leads::State { .. } | Leads::Kind { .. } => sides_of(authors, posterior)[&leader.side],
+        Leads::State { .. } | Leads::Kind { .. } => {
+            let sides = sides_of(authors, posterior);
+            sides.get(&leader.side).copied().unwrap_or(Probability::IMPOSSIBLE)
+        }
     }
 }

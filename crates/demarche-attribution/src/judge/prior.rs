@@ -13,7 +13,7 @@ use demarche_case::{AttackerKind, Case, Country, Role};
 use demarche_case::Probability;
 use demarche_case::number::float;
 
-use super::authors::{Author, Authors};
+use super::authors::{Author, Authors, Reading};
 use super::elicited::Values;
 use super::side::Side;
 
@@ -148,33 +148,87 @@ pub(crate) fn smoothed(
     (1.0 - floor) * (towards + pseudo * overall) / (on_victim + pseudo) + floor * even
 }
 
-/// The prior of each author, adding up to 1; false flags take their part of it later.
+/// One reading of what the case says of parties that act for others, with its priors.
+#[derive(Clone, Debug)]
+pub(crate) struct Read<'a> {
+    /// The probability of the reading before the evidence.
+    pub(crate) chance: f64,
+    /// Every side with its authors.
+    pub(crate) members: &'a BTreeMap<Side, Vec<usize>>,
+    /// By author, adding up to 1.
+    pub(crate) prior: Vec<Prior>,
+}
+
+/// The prior of each author in each reading, adding up to 1; false flags take their part of it later.
 ///
 /// It has three levels: the kind of attacker, told by the kind of the attack; the state, told by the victim; and the
 /// authors of a side, which are as likely as one another and add up to the side, so that none of them moves it. The
 /// unlisted have a fixed share of a side with actors, and each party that the case names one of a kind.
-pub(crate) fn prior(
+///
+/// A party that acts for a state brings the prior of its own kind along: that it did it is as likely whomever it acts for.
+pub(crate) fn readings<'a>(
+    authors: &'a Authors<'_>,
+    counts: &Frequencies,
+    kinds: &[(AttackerKind, f64); 5],
+    values: &Values,
+) -> Vec<Read<'a>> {
+    let holds = values.get(ParameterName::ActsFor);
+    let read = |reading: &'a Reading| Read {
+        chance: match reading.holds {
+            None => 1.0,
+            Some(true) => holds,
+            Some(false) => 1.0 - holds,
+        },
+        members: &reading.members,
+        prior: prior(authors, reading, counts, kinds, values),
+    };
+    authors.readings.iter().map(read).collect()
+}
+
+/// The prior of each author over all readings.
+pub(crate) fn over(readings: &[Read<'_>], authors: usize) -> Vec<Prior> {
+    let of = |author: usize| {
+        readings.iter().map(|read| read.chance * f64::from(read.prior[author])).sum::<f64>()
+    };
+    (0..authors).map(|author| Prior(Probability::clamped(of(author)))).collect()
+}
+
+fn prior(
     authors: &Authors<'_>,
+    reading: &Reading,
     counts: &Frequencies,
     kinds: &[(AttackerKind, f64); 5],
     values: &Values,
 ) -> Vec<Prior> {
-    let states: Vec<Country> = authors.members.keys().filter_map(|side| side.state()).collect();
+    let states: Vec<Country> = reading.members.keys().filter_map(|side| side.state()).collect();
     let shares = counts.shares(&states, values);
     let kind = |wanted: AttackerKind| -> f64 {
         kinds.iter().filter(|(kind, _)| *kind == wanted).map(|(_, share)| share).sum()
     };
-    let mut prior = vec![Prior::default(); authors.len()];
-    for (side, members) in &authors.members {
+    let mut prior = vec![0.0; authors.len()];
+    for (side, members) in &reading.members {
         let of_side = match side {
             Side::State(state) => kind(AttackerKind::State) * shares[state],
             Side::Kind(attacker) => kind(*attacker),
         };
-        for (author, share) in within(authors, members, values) {
-            prior[author] = Prior(Probability::clamped(of_side * share));
+        let is_tool = |author: &usize| authors.tools.iter().any(|tool| tool.for_state == *author);
+        let (tools, others): (Vec<usize>, Vec<usize>) = members.iter().copied().partition(is_tool);
+        for (author, share) in within(authors, &others, values) {
+            prior[author] = of_side * share;
+        }
+        // Tools of one kind share its prior, as the parties of a kind do.
+        let own_kind = |tool: usize| {
+            let mut found = authors.tools.iter().filter(|found| found.for_state == tool);
+            found.next().map(|found| authors.side_of[found.alone].attacker())
+        };
+        for tool in &tools {
+            let alike = tools.iter().filter(|other| own_kind(**other) == own_kind(*tool)).count();
+            prior[*tool] = own_kind(*tool).map_or(0.0, kind) / float(alike);
         }
     }
-    prior
+    // Without tools the sum is 1, but for rounding.
+    let sum: f64 = if reading.holds == Some(true) { prior.iter().sum() } else { 1.0 };
+    prior.into_iter().map(|prior| Prior(Probability::clamped(prior / sum))).collect()
 }
 
 /// The authors of a side, each with its share of the side; together 1.

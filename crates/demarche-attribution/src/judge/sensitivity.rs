@@ -1,31 +1,46 @@
 //! The sensitivity of the judgement: the same without each item, each cluster, each aspect and each source.
+//!
+//! What is left out is left out of the case, so that the judgement is the one of a case that never had it: an item that
+//! repeated it counts then, and whoever is suspected because of it alone is not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::assessment::attribution::{Sensitivity, Without};
+use demarche_case::assessment::attribution::{Leads, Sensitivity, Without};
+use demarche_case::{EvidenceId, Probability};
 use rayon::prelude::*;
 
-use super::authors::Flag;
-use super::bench::Bench;
-use super::elicited::Values;
 use super::items::{Item, Says};
-use super::judged::Part;
-use super::leads::{self, Leader, chance_of};
+use super::leads::Leader;
 
-/// The judgement without each part of the `full` evidence, on which `leader` leads; the most influential part first.
+/// The answer on a part of the evidence.
+pub(crate) struct Answer {
+    /// The probability of the leader on all the evidence.
+    pub(crate) leading: Probability,
+    /// The leader; `None` where nobody is named.
+    pub(crate) leads: Option<Leads>,
+}
+
+/// The parts that are left out in turn at most, the heaviest: each takes a judgement of its own on all the rest.
+const MOST: usize = 500;
+
+/// The answers without each part of the evidence, on all of which `leader` leads; the most influential part first.
 ///
-/// A part of one item is listed as the item alone.
+/// A part of one item is listed as the item alone. `weights` is by item, in nats: of more than 500 parts the lightest are
+/// left where they are.
 pub(crate) fn sensitivity(
-    bench: &Bench<'_>,
-    full: &Part,
+    items: &[Item<'_>],
+    weights: &[f64],
     leader: &Leader,
-    flags: &[Flag],
+    answer: &(dyn Fn(&BTreeSet<EvidenceId>) -> Answer + Sync),
 ) -> Vec<Sensitivity> {
-    let parts = parts(bench.items);
-    let mut found: Vec<Sensitivity> = parts
-        .into_par_iter()
-        .map(|(without, is_in)| judged_without(bench, full, leader, flags, without, &is_in))
-        .collect();
+    let judged_without = |(without, left_out): (Without, BTreeSet<EvidenceId>)| {
+        let Answer { leading, leads } = answer(&left_out);
+        let items = items.iter().map(|item| &item.evidence.id);
+        let items = items.filter(|id| left_out.contains(*id)).cloned().collect();
+        Sensitivity { without, items, leading: Some(leading), leads }
+    };
+    let mut found: Vec<Sensitivity> =
+        heaviest(parts(items), items, weights).into_par_iter().map(judged_without).collect();
     let now = leader.chance.get();
     let moved =
         |without: &Sensitivity| without.leading.map_or(now, |then| (then.get() - now).abs());
@@ -35,8 +50,26 @@ pub(crate) fn sensitivity(
     found
 }
 
-/// The parts of the evidence that say anything; by item, true if the item is in the part.
-fn parts(items: &[Item<'_>]) -> Vec<(Without, Vec<bool>)> {
+/// The parts with the most weight.
+fn heaviest(
+    mut parts: Vec<(Without, BTreeSet<EvidenceId>)>,
+    items: &[Item<'_>],
+    weights: &[f64],
+) -> Vec<(Without, BTreeSet<EvidenceId>)> {
+    if parts.len() > MOST {
+        let by_id: BTreeMap<&EvidenceId, f64> =
+            items.iter().map(|item| &item.evidence.id).zip(weights.iter().copied()).collect();
+        let weight = |inside: &BTreeSet<EvidenceId>| -> f64 {
+            inside.iter().filter_map(|id| by_id.get(id)).sum()
+        };
+        parts.sort_by(|left, right| weight(&right.1).total_cmp(&weight(&left.1)));
+        parts.truncate(MOST);
+    }
+    parts
+}
+
+/// The parts of the evidence that say anything, each with all its items.
+fn parts(items: &[Item<'_>]) -> Vec<(Without, BTreeSet<EvidenceId>)> {
     let mut parts: BTreeSet<Without> = BTreeSet::new();
     for item in items.iter().filter(|item| item.says != Says::Nothing) {
         parts.insert(Without::Item(item.evidence.id.clone()));
@@ -44,45 +77,17 @@ fn parts(items: &[Item<'_>]) -> Vec<(Without, Vec<bool>)> {
         parts.insert(Without::Aspect(item.aspect));
         parts.insert(Without::Source(item.evidence.source.text.clone()));
     }
-    let is_in = |without: &Without, item: &Item<'_>| {
-        item.says != Says::Nothing
-            && match without {
-                Without::Item(id) => *id == item.evidence.id,
-                Without::Cluster(cluster) => *cluster == item.cluster,
-                Without::Aspect(aspect) => *aspect == item.aspect,
-                Without::Source(source) => *source == item.evidence.source.text,
-            }
+    let is_in = |without: &Without, item: &Item<'_>| match without {
+        Without::Item(id) => *id == item.evidence.id,
+        Without::Cluster(cluster) => *cluster == item.cluster,
+        Without::Aspect(aspect) => *aspect == item.aspect,
+        Without::Source(source) => *source == item.evidence.source.text,
     };
-    let mut listed: BTreeSet<Vec<bool>> = BTreeSet::new();
+    let mut listed: BTreeSet<BTreeSet<EvidenceId>> = BTreeSet::new();
     let parts = parts.into_iter().map(|without| {
-        let inside: Vec<bool> = items.iter().map(|item| is_in(&without, item)).collect();
+        let inside = items.iter().filter(|item| is_in(&without, item));
+        let inside = inside.map(|item| item.evidence.id.clone()).collect();
         (without, inside)
     });
-    parts.filter(|(_, inside)| listed.insert(inside.clone())).collect()
-}
-
-fn judged_without(
-    bench: &Bench<'_>,
-    full: &Part,
-    leader: &Leader,
-    flags: &[Flag],
-    without: Without,
-    is_in: &[bool],
-) -> Sensitivity {
-    let counts: Vec<bool> = is_in.iter().map(|inside| !inside).collect();
-    // Fitting anew takes long, and is of no use where no behaviour is left out.
-    let of_behaviour = |(item, inside): (&Item<'_>, &bool)| *inside && item.says.is_behaviour();
-    let part = if bench.items.iter().zip(is_in).any(of_behaviour) {
-        bench.part(counts)
-    } else {
-        Part { counts, fitted: full.fitted.clone() }
-    };
-    let posterior = bench.judged(&part, &Values::best(), flags).posterior;
-    let items = bench.items.iter().zip(is_in).filter(|(_, inside)| **inside);
-    Sensitivity {
-        without,
-        items: items.map(|(item, _)| item.evidence.id.clone()).collect(),
-        leading: Some(chance_of(bench.authors, &posterior, leader)),
-        leads: leads::leader(bench.authors, &posterior).leads,
-    }
+    parts.filter(|(_, inside): &(_, BTreeSet<EvidenceId>)| listed.insert(inside.clone())).collect()
 }

@@ -33,7 +33,7 @@ pub(crate) fn usable<'a>(record: &'a Record, case: &Case) -> Usable<'a> {
     if !itself.is_empty() {
         caveats.push(AttributionCaveat::OwnEntries { attacks: itself.iter().cloned().collect() });
     }
-    let until = settings.until.or_else(|| if settings.hindsight { None } else { last(case) });
+    let until = until(case);
     if settings.hindsight {
         caveats.push(AttributionCaveat::Hindsight);
     } else if let Some(date) = until.filter(|_| settings.until.is_none()) {
@@ -98,6 +98,12 @@ pub(crate) fn usable<'a>(record: &'a Record, case: &Case) -> Usable<'a> {
         citations: record.citations.clone(),
     };
     Usable { record: Cow::Owned(record), caveats }
+}
+
+/// The day from which on sources do not count; `None` where all do.
+pub(crate) fn until(case: &Case) -> Option<Moment> {
+    let settings = &case.record;
+    settings.until.or_else(|| if settings.hindsight { None } else { last(case) })
 }
 
 /// The last day of which the case tells: sources of that day and later may tell of its own attack.

@@ -220,7 +220,7 @@ fn an_actor_that_matches_nothing_moves_no_side_and_no_ratio_among_the_others() {
         assert!(change.abs() < f64::max(4.0 * tolerance, 0.05), "{change}");
         Ok(())
     })
-    .budget_ms(700)
+    .budget_ms(2500)
     .run();
     assert!(compared > 10, "{compared}");
 }

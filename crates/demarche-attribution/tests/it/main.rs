@@ -5,6 +5,8 @@ mod judged;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod left_out;
+#[cfg(test)]
 mod measured;
 #[cfg(test)]
 mod real;
@@ -12,5 +14,7 @@ mod real;
 mod shared;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod tools;
 #[cfg(test)]
 mod weighing;

@@ -10,7 +10,7 @@ use super::precedents::PrecedentFindings;
 use super::response::ResponseFindings;
 use super::routes::{Caveat, CutEffect, Dependency, Family, Located, PowerFindings, Target};
 use crate::record::{Actor, Edition, RecordId};
-use crate::{Asn, Availability, CaseId, Gap, Moment, TechniqueId};
+use crate::{Asn, Availability, CaseId, Gap, Moment, Sha256, TechniqueId, Tlp};
 
 /// The version of the JSON that [`Answer`] serialises to; it grows with every change that breaks a reader.
 pub const ANSWER_VERSION: u32 = 2;
@@ -93,9 +93,9 @@ pub struct SealAnswer {
     /// Their bytes.
     pub bytes: u64,
     /// The hash of `case.lock`.
-    pub lock: crate::Sha256,
+    pub lock: Sha256,
     /// The hash of the log's last line: keep it elsewhere, it is what `verify --head` checks.
-    pub head: crate::Sha256,
+    pub head: Sha256,
 }
 
 /// The case folder that `init` made.
@@ -381,4 +381,47 @@ pub struct HitLine {
     pub subject: Option<String>,
     /// Words around, with two asterisks on either side of what was found.
     pub snippet: String,
+}
+
+/// What a package holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PackList {
+    /// The program that wrote it, with its version.
+    pub program: String,
+    /// The case.
+    pub case: CaseId,
+    /// The strictest marking of the case.
+    pub marking: Tlp,
+    /// The day as of which the case was assessed.
+    pub as_of: Option<Moment>,
+    /// True if sources later than the case were used.
+    pub hindsight: bool,
+    /// The files, by path.
+    pub files: Vec<PackedFile>,
+}
+
+/// One file of a package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PackedFile {
+    /// Its path in the package, with `/`.
+    pub path: String,
+    /// Its hash.
+    pub sha256: Sha256,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What `pack check` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PackChecked {
+    /// The list of the package.
+    pub list: PackList,
+    /// The program that checked, with its version.
+    pub checked_by: String,
+    /// What does not hold; empty where all does.
+    pub faults: Vec<String>,
+    /// True if the case gives the same assessment, byte for byte; `None` where the files do not hold.
+    pub gives_the_same: Option<bool>,
 }

@@ -141,6 +141,9 @@ pub enum Hypothesis {
         name: String,
         /// The kind of the party.
         attacker: AttackerKind,
+        /// The state for which the party acts as the case says; `None` where it acts for none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state: Option<Country>,
     },
 }
 
@@ -207,7 +210,10 @@ impl Hypothesis {
             Self::FalseFlag { actor, imitated, .. } => {
                 format!("false-flag-{}-as-{}", slug(actor), slug(imitated))
             }
-            Self::Named { party, .. } => format!("named-{party}"),
+            Self::Named { party, state: Some(state), .. } => {
+                format!("named-{party}-for-{}", state.code().to_ascii_lowercase())
+            }
+            Self::Named { party, state: None, .. } => format!("named-{party}"),
         })
     }
 
@@ -217,8 +223,8 @@ impl Hypothesis {
         match self {
             Self::Actor { state, .. }
             | Self::Unlisted { state, .. }
-            | Self::FalseFlag { state, .. } => *state,
-            Self::Named { .. } => None,
+            | Self::FalseFlag { state, .. }
+            | Self::Named { state, .. } => *state,
         }
     }
 
@@ -494,7 +500,7 @@ pub struct Balance {
     pub speak_for: Vec<SpeakingItem>,
     /// The items of most weight for another state, kind or hypothesis than the leader, at most three.
     pub speak_against: Vec<SpeakingItem>,
-    /// The first single part of the evidence without which another would lead.
+    /// The first single part of the evidence without which another would lead, or nobody could be named.
     pub overturned_by: Option<Without>,
     /// The leader if everything easily forged was planted, where it is another.
     pub gains_if_planted: Option<Leads>,
@@ -823,6 +829,15 @@ pub enum AttributionCaveat {
         /// The kind.
         attacker: AttackerKind,
     },
+    /// An item points to a party without a state and to a state, and the case does not say if the party acts for it.
+    MayActFor {
+        /// The item.
+        evidence: EvidenceId,
+        /// The party without a state.
+        party: PartyId,
+        /// The party that stands for the state.
+        patron: PartyId,
+    },
     /// The case leaves out a name that nothing in the record has.
     UnknownName {
         /// The name.
@@ -850,8 +865,8 @@ pub struct Sensitivity {
     pub items: Vec<EvidenceId>,
     /// The probability of the leader on all the evidence; `None` as for [`Ranked::probability`].
     pub leading: Option<Probability>,
-    /// The leader then.
-    pub leads: Leads,
+    /// The leader then; `None` where nobody could be named.
+    pub leads: Option<Leads>,
 }
 
 /// A part of the evidence.
@@ -1034,6 +1049,8 @@ pub enum ParameterName {
     PriorFloor,
     /// Share of the prior that goes by attacks on any victim.
     WorldShare,
+    /// Probability that a party acts for the state for which the case says that it acts.
+    ActsFor,
     /// Weight of software that the actor is known to use.
     SoftwareEdge,
     /// Weight of each nat of surprise of software.

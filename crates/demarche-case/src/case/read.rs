@@ -211,40 +211,8 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     let mut claims: Vec<Claim> = top.tables("claim", |fields| claim(fields, &floor, marks));
     events.sort_by_key(|event| event.date);
     claims.sort_by_key(|claim| claim.date);
-    if parties.iter().filter(|party| party.roles.contains(&Role::Sender)).count() > 1 {
-        top.wrong("party", "more than one party is the sender", "a request goes out in one name");
-    }
-    // A view is told by which hypotheses and links it leaves out, each by its party or its ends: two would be one.
-    for (place, named) in hypotheses.iter().enumerate() {
-        if hypotheses.iter().take(place).any(|earlier| earlier.party == named.party) {
-            let twice = format!("two hypotheses are on the party `{}`", named.party);
-            top.wrong("hypothesis", twice, "write one, or give the other a party of its own");
-        }
-    }
-    let accused = parties.iter().filter(|party| party.is_accused() && party.sector.is_none());
-    let accused: BTreeMap<&PartyId, Country> =
-        accused.filter_map(|party| Some((&party.id, party.state()?))).collect();
-    for named in hypotheses.iter().filter(|named| acts_for_no_state(named.attacker)) {
-        if let Some(state) = accused.get(&named.party) {
-            top.wrong(
-                "hypothesis",
-                format!(
-                    "the hypothesis says that `{}` acts for no state, and with the country {state} it stands for that state",
-                    named.party
-                ),
-                "give the party a `sector`, such as \"company\"; its country is then only where it is registered",
-            );
-        }
-    }
-    let ends = |link: &DoubtfulLink| (link.left.min(link.right), link.left.max(link.right));
-    let doubtful = routes.iter().flat_map(|routes| &routes.doubtful);
-    for (place, link) in doubtful.clone().enumerate() {
-        if doubtful.clone().take(place).any(|earlier| ends(earlier) == ends(link)) {
-            let twice =
-                format!("the link between {} and {} is doubted twice", link.left, link.right);
-            top.wrong("routes", twice, "write one `[[routes.doubtful]]` with both reasons");
-        }
-    }
+    check_parties(top, &parties, &hypotheses);
+    check_links(top, routes.as_ref());
     if let Some((began, detected)) = Option::zip(began, detected)
         && began > detected
     {
@@ -280,7 +248,53 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
         hypotheses,
         response: Options::default(),
         evidence: Vec::new(),
+        refuted: Vec::new(),
     })
+}
+
+/// What must hold between parties, and between them and the hypotheses.
+fn check_parties(top: &mut Fields<'_, '_>, parties: &[Party], hypotheses: &[NamedHypothesis]) {
+    if parties.iter().filter(|party| party.roles.contains(&Role::Sender)).count() > 1 {
+        top.wrong("party", "more than one party is the sender", "a request goes out in one name");
+    }
+    for (met, remedy) in patrons(parties) {
+        top.wrong("party", met, remedy);
+    }
+    // A view is told by which hypotheses and links it leaves out, each by its party or its ends: two would be one.
+    for (place, named) in hypotheses.iter().enumerate() {
+        if hypotheses.iter().take(place).any(|earlier| earlier.party == named.party) {
+            let twice = format!("two hypotheses are on the party `{}`", named.party);
+            top.wrong("hypothesis", twice, "write one, or give the other a party of its own");
+        }
+    }
+    let accused = parties.iter().filter(|party| party.is_accused() && party.sector.is_none());
+    let accused: BTreeMap<&PartyId, Country> =
+        accused.filter_map(|party| Some((&party.id, party.state()?))).collect();
+    for named in hypotheses.iter().filter(|named| acts_for_no_state(named.attacker)) {
+        if let Some(state) = accused.get(&named.party) {
+            top.wrong(
+                "hypothesis",
+                format!(
+                    "the hypothesis says that `{}` acts for no state, and with the country {state} it stands for that state",
+                    named.party
+                ),
+                "give the party a `sector`, such as \"company\"; its country is then only where it is registered",
+            );
+        }
+    }
+}
+
+/// No link is doubted twice.
+fn check_links(top: &mut Fields<'_, '_>, routes: Option<&RouteSettings>) {
+    let ends = |link: &DoubtfulLink| (link.left.min(link.right), link.left.max(link.right));
+    let doubtful = routes.into_iter().flat_map(|routes| &routes.doubtful);
+    for (place, link) in doubtful.clone().enumerate() {
+        if doubtful.clone().take(place).any(|earlier| ends(earlier) == ends(link)) {
+            let twice =
+                format!("the link between {} and {} is doubted twice", link.left, link.right);
+            top.wrong("routes", twice, "write one `[[routes.doubtful]]` with both reasons");
+        }
+    }
 }
 
 /// Returns true if a kind of attacker is one that acts for no state.
@@ -379,7 +393,43 @@ fn party(fields: &mut Fields<'_, '_>) -> Option<Party> {
     let note = fields.optional("note");
     let sector = fields.optional("sector");
     let actors = fields.list("actor");
-    Some(Party { id: id?, name: name?, country, roles, asns, contact, note, sector, actors })
+    let acts_for = fields.cited_party("acts_for");
+    Some(Party {
+        id: id?,
+        name: name?,
+        country,
+        roles,
+        asns,
+        contact,
+        note,
+        sector,
+        actors,
+        acts_for,
+    })
+}
+
+/// What is wrong with the parties for which others act, each with its remedy: a circle, or an end without a state.
+fn patrons(parties: &[Party]) -> Vec<(String, String)> {
+    let party = |id: &PartyId| parties.iter().find(|party| party.id == *id);
+    let wrong = |tool: &Party| {
+        let mut end = tool;
+        for _ in parties {
+            let Some(id) = &end.acts_for else { break };
+            // A party that is not there is named elsewhere.
+            end = party(id)?;
+        }
+        if end.acts_for.is_some() {
+            let met = format!("the party `{}` acts for itself in the end", tool.id);
+            return Some((met, "leave out one `acts_for`".to_owned()));
+        }
+        let is_open = tool.acts_for.is_some() && end.country.is_none();
+        is_open.then(|| {
+            let met =
+                format!("the party `{}` acts for `{}`, which has no country", tool.id, end.id);
+            (met, format!("give `{}` its `country`, or leave out `acts_for`", end.id))
+        })
+    };
+    parties.iter().filter_map(wrong).collect()
 }
 
 fn hypothesis(fields: &mut Fields<'_, '_>, floor: &Floor) -> Option<NamedHypothesis> {

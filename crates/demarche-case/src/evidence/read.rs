@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Artefact, Body, ClaimOfResponsibility, Damage, Evidence, EvidenceFile, Infrastructure, Pointer,
-    Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Strength, Technique,
-    Weighing,
+    Quantity, RouteData, RouteTable, Sample, SharedCode, Software, Source, Standing, Strength,
+    Technique, Weighing,
 };
 use crate::reader::{Document, Exact, Fields, Host, LiveUrl, Notes, Value, WebUrl, words};
 use crate::{Availability, CasePath, EvidenceId, Forgeability, Problem, Sha256};
 
+words!(Standing: "raw" Raw, "validated" Validated, "refuted" Refuted);
 words!(Strength: "weak" Weak, "medium" Medium, "strong" Strong);
 words!(Forgeability: "claim" Claim, "public-tool" PublicTool, "file-metadata" FileMetadata,
     "leaked-malware" LeakedMalware, "technique" Technique, "motive" Motive,
@@ -146,6 +147,7 @@ fn weighing(fields: &mut Fields<'_, '_>) -> Weighing {
         record: fields.list("record"),
         exposes: fields.cited_evidence("exposes"),
         repeats: fields.cited_evidence("repeats"),
+        standing: fields.optional("standing").unwrap_or_default(),
     }
 }
 

@@ -10,6 +10,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::change::Change;
 use crate::{Moment, Sha256};
 
 /// The author and the time of an act; both are arguments, as libraries know neither clock nor user.
@@ -37,6 +38,9 @@ pub struct LogEntry {
     pub detail: String,
     /// The hash of `case.lock`, in the line of a seal.
     pub lock: Option<Sha256>,
+    /// What was done to a hand-written file, in the line of a change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
     /// The hash of the bytes of the line before, without its line end; zeros in the first line.
     pub previous: Sha256,
 }
@@ -154,6 +158,7 @@ impl Log {
             action: action.to_owned(),
             detail: detail.to_owned(),
             lock,
+            change: None,
             previous: self.head.unwrap_or_default(),
         }
     }

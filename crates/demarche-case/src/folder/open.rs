@@ -69,11 +69,18 @@ impl CaseFolder {
     ///
     /// Every problem of both files at once, or the file that could not be read.
     pub fn open(root: &Path) -> Result<Self, OpenError> {
-        let case_toml = read_text(root, "case.toml")?;
-        let evidence_toml = read_text(root, "evidence.toml")?;
+        Self::open_with(root, "", "")
+    }
+
+    /// Opens a case folder as if one of its files held another text.
+    pub(crate) fn open_with(root: &Path, file: &str, text: &str) -> Result<Self, OpenError> {
+        let read = |name| if name == file { Ok(text.to_owned()) } else { read_text(root, name) };
+        let case_toml = read("case.toml")?;
+        let evidence_toml = read("evidence.toml")?;
         let reading = case::read::reading(&case_toml, &evidence_toml);
         let mut problems = missing_files(root, &reading.files);
-        let response = read_response(root)?;
+        let response = if file == RESPONSE { text.to_owned() } else { response_text(root)? };
+        let response = options::read::reading(RESPONSE, &response);
         problems.extend(response.problems);
         let case = Case { response: response.options, ..reading.into_result(problems)? };
         let gaps = outside_gaps(root, &case);
@@ -124,11 +131,10 @@ impl CaseFolder {
     }
 }
 
-/// Reads `response.toml`, which may be missing.
-fn read_response(root: &Path) -> Result<options::read::Reading, OpenError> {
+/// The text of `response.toml`, which may be missing.
+fn response_text(root: &Path) -> Result<String, OpenError> {
     let is_there = fs::symlink_metadata(root.join(RESPONSE)).is_ok();
-    let text = if is_there { read_text(root, RESPONSE)? } else { String::new() };
-    Ok(options::read::reading(RESPONSE, &text))
+    if is_there { read_text(root, RESPONSE) } else { Ok(String::new()) }
 }
 
 /// Reads one of the folder's own small files as text.

@@ -8,9 +8,10 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::change::Change;
 use super::discrepancy::Discrepancy;
 use super::lock::{Lock, LockEntry, LogPoint};
-use super::log::{Log, Stamp};
+use super::log::{Log, LogEntry, Stamp};
 use super::open::CaseFolder;
 use super::plain::{
     Fingerprint, FolderError, check_plain_file, fingerprint, open_inside, open_plain,
@@ -219,6 +220,20 @@ pub fn record(
     append(root, &log, stamp, action, detail, None)
 }
 
+/// Enters a change of a hand-written file in the log, which the caller has read under the lock of the folder.
+pub(crate) fn append_change(
+    root: &Path,
+    log: &Log,
+    stamp: &Stamp<'_>,
+    detail: &str,
+    change: Change,
+) -> Result<Sha256, SealError> {
+    check_plain("who did it", stamp.who)?;
+    check_plain("the detail", detail)?;
+    let entry = LogEntry { change: Some(change), ..log.next(stamp, "change", detail, None) };
+    write(root, log, &entry)
+}
+
 /// A text of the log is shown on a line of its own, which it must not break.
 fn check_plain(what: &'static str, text: &str) -> Result<(), SealError> {
     if text.chars().any(char::is_control) {
@@ -244,7 +259,7 @@ pub(crate) fn read_log(root: &Path) -> Result<Option<Log>, FolderError> {
     Ok(Some(Log::read(&bytes)))
 }
 
-fn read_sound_log(root: &Path) -> Result<Log, SealError> {
+pub(crate) fn read_sound_log(root: &Path) -> Result<Log, SealError> {
     let log = read_log(root)?.unwrap_or_default();
     if log.problems.is_empty() {
         return Ok(log);
@@ -261,10 +276,14 @@ fn append(
     detail: &str,
     lock: Option<Sha256>,
 ) -> Result<Sha256, SealError> {
+    write(root, log, &log.next(stamp, action, detail, lock))
+}
+
+/// Adds a line to the log, whole or not at all.
+fn write(root: &Path, log: &Log, entry: &LogEntry) -> Result<Sha256, SealError> {
     let path = root.join("log.jsonl");
     let error = |source| FolderError::new("write", &path, source);
-    let line =
-        log.next(stamp, action, detail, lock).line().map_err(|source| error(source.into()))?;
+    let line = entry.line().map_err(|source| error(source.into()))?;
     let mut options = OpenOptions::new();
     // A first line makes the file, and makes it only where no link waits to lead elsewhere.
     let is_new = log.lines == 0 && fs::symlink_metadata(&path).is_err();
@@ -310,7 +329,7 @@ const LOCK_FILE: &str = ".demarche.lock";
 /// The lock belongs to the open file: the system releases it when a program ends, in whatever way. The file stays,
 /// because a program that removed it could remove the lock of the next one.
 #[derive(Debug)]
-struct Guard {
+pub(crate) struct Guard {
     _file: File,
 }
 
@@ -323,7 +342,7 @@ impl Guard {
     /// # Errors
     ///
     /// [`SealError::Busy`] while another program has the lock; a lock file that cannot be made, opened or locked.
-    fn take(root: &Path) -> Result<Self, SealError> {
+    pub(crate) fn take(root: &Path) -> Result<Self, SealError> {
         let path = root.join(LOCK_FILE);
         let error = |source| FolderError::new("lock", &path, source);
         let file = open_lock(&path).map_err(error)?;

@@ -15,7 +15,7 @@ words!(LegalClass: "nothing" Nothing, "cooperation" Cooperation, "domestic" Dome
 words!(Condition: "addressee" Addressee, "shareable" Shareable, "ongoing" Ongoing, "actor" Actor,
     "state-link" StateLink, "breach" Breach, "injured" Injured, "called" Called, "peril" Peril,
     "only-way" OnlyWay, "armed-attack" ArmedAttack, "persons" Persons, "basis" Basis,
-    "gang" Gang, "extortion" Extortion, "publishable" Publishable,
+    "gang" Gang, "extortion" Extortion, "demand" Demand, "publishable" Publishable,
     "own-carriers" OwnCarriers, "own-hosts" OwnHosts, "consent" Consent, "not-ruled-out" NotRuledOut,
     "before" Before);
 words!(Criterion: "ongoing" Ongoing, "conduct" Conduct, "speed" Speed, "support" Support,

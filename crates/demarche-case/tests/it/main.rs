@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod annex;
 #[cfg(test)]
+mod change;
+#[cfg(test)]
 mod example;
 #[cfg(test)]
 mod folder;

@@ -360,3 +360,35 @@ fn evidence_that_repeats_itself_in_a_circle_is_refused() {
     let own = refused(&[("a", "a")]).unwrap();
     assert!(own.contains("`a` and itself repeat each other"), "{own}");
 }
+
+#[test]
+fn a_party_acts_for_one_that_has_a_state_in_the_end_and_never_for_itself() {
+    let read = |parties: &[(&str, &str)]| {
+        let head = "id = \"a\"\ntitle = \"A\"\ntlp = \"CLEAR\"\nsummary = \"A.\"\n[owner]\norganisation = \"A\"\ncontact = \"a\"\n";
+        let party = |(id, more): &(&str, &str)| {
+            format!("[[party]]\nid = \"{id}\"\nname = \"{id}\"\nrole = \"other\"\n{more}\n")
+        };
+        let text = head.to_owned() + &parties.iter().map(party).collect::<String>();
+        Case::read(&text, "")
+    };
+    let state = ("state", "country = \"RU\"");
+    let case = read(&[("front", "acts_for = \"firm\""), ("firm", "acts_for = \"state\""), state]);
+    let case = case.unwrap();
+    assert_eq!(case.patron(&case.parties[0]), Some(&case.parties[2]));
+    assert_eq!(case.patron(&case.parties[2]), None);
+    for (parties, met) in [
+        (vec![("front", "acts_for = \"front\"")], "the party `front` acts for itself in the end"),
+        (
+            vec![("one", "acts_for = \"two\""), ("two", "acts_for = \"one\"")],
+            "the party `one` acts for itself in the end",
+        ),
+        (
+            vec![("front", "acts_for = \"gang\""), ("gang", "")],
+            "the party `front` acts for `gang`, which has no country",
+        ),
+        (vec![("front", "acts_for = \"nobody\""), state], "no party has the id `nobody`"),
+    ] {
+        let error = read(&parties).unwrap_err().to_string();
+        assert!(error.contains(met), "{error}");
+    }
+}

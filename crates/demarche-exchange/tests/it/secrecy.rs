@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_case::assessment::routes::{Located, LocationNote};
 use demarche_case::assessment::{Assessment, SharedAttribution};
 use demarche_case::{Body, Case, Country, Recipient, Released, Tlp, released};
-use demarche_exchange::{ExportError, Settings, export};
+use demarche_exchange::{ExportError, Format, Settings, export, export_as};
 use demarche_stix::{TlpVersion, read};
 
 use crate::fixtures::{Seed, country, network, small, small_routes};
@@ -236,6 +236,8 @@ fn no_bundle_holds_what_its_addressee_may_not_know() {
                 }
             }
             addresses_are_silent(&assessment, to, &text);
+            (kept, told) =
+                each_format_is_silent(&released, &settings(version), &words, (kept, told));
             every_object_is_marked(&exported.bytes, &released);
             assert_eq!(exported, export(&released, &settings(version)).unwrap());
         }
@@ -244,6 +246,34 @@ fn no_bundle_holds_what_its_addressee_may_not_know() {
         kept > 3_000 && told > 3_000 && bundles > 800,
         "{kept} kept, {told} told, {bundles} bundles"
     );
+}
+
+/// The other formats hold no word that the addressee may not know either.
+fn each_format_is_silent(
+    released: &Released,
+    settings: &Settings,
+    words: &[Word],
+    (mut kept, mut told): (u64, u64),
+) -> (u64, u64) {
+    let to = released.to.country();
+    for format in [Format::Misp, Format::Navigator, Format::AttackFlow, Format::Csv] {
+        let exported = match export_as(released, settings, format) {
+            Ok(exported) => exported,
+            Err(ExportError::Nothing { .. }) => continue,
+            Err(error) => panic!("{format} for {to}: {error}"),
+        };
+        let text = String::from_utf8(exported.bytes).unwrap();
+        for word in words {
+            let is_there = text.contains(&word.text);
+            if word.tlp.may_go_to(to, &word.release_to).is_err() {
+                assert!(!is_there, "{format}: {} for {to}", word.text);
+                kept += 1;
+            } else {
+                told += u64::from(is_there);
+            }
+        }
+    }
+    (kept, told)
 }
 
 fn addresses_are_silent(assessment: &Assessment, to: Recipient, text: &str) {

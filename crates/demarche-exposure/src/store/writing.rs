@@ -34,19 +34,25 @@ impl<'a> Writing<'a> {
     pub(crate) fn new(connection: &'a Connection) -> Result<Self, ExposureError> {
         connection.set_prepared_statement_cache_capacity(64);
         connection
-            .execute_batch("INSERT INTO word(word, rank) VALUES('hashsize', 33554432); BEGIN")?;
+            .execute_batch("INSERT INTO word(word, rank) VALUES('hashsize', 16777216); BEGIN")?;
         Ok(Self { connection, numbers: HashMap::new(), unindexed: Vec::new(), weight: 0 })
     }
 
-    fn query(&self, sql: &str) -> Result<CachedStatement<'a>, ExposureError> {
+    /// A statement that is prepared once.
+    pub(crate) fn query(&self, sql: &str) -> Result<CachedStatement<'a>, ExposureError> {
         Ok(self.connection.prepare_cached(sql)?)
     }
 
-    /// Writes a chunk of a unit.
-    pub(crate) fn add(&mut self, unit: i64, chunk: Chunk) -> Result<(), ExposureError> {
+    /// Writes a chunk of a unit; `is_whole` says that the unit has no other.
+    pub(crate) fn add(
+        &mut self,
+        unit: i64,
+        chunk: Chunk,
+        is_whole: bool,
+    ) -> Result<(), ExposureError> {
         self.weight += chunk.weight + 64 * chunk.edges.len();
         for content in chunk.contents {
-            self.content(unit, content)?;
+            self.content((!is_whole).then_some(unit), content)?;
         }
         for edge in &chunk.edges {
             self.edge(edge)?;
@@ -61,6 +67,22 @@ impl<'a> Writing<'a> {
             self.weight = 0;
             self.index()?;
             self.connection.execute_batch("COMMIT; BEGIN")?;
+        }
+        Ok(())
+    }
+
+    /// The number of the row that was added last.
+    pub(crate) fn last_number(&self) -> i64 {
+        self.connection.last_insert_rowid()
+    }
+
+    /// Lets a text of a row wait to be indexed, until there are many.
+    pub(crate) fn index_later(&mut self, number: i64, text: String) -> Result<(), ExposureError> {
+        self.weight += text.len();
+        self.unindexed.push((number, text));
+        if self.weight > TRANSACTION {
+            self.weight = 0;
+            self.index()?;
         }
         Ok(())
     }
@@ -83,12 +105,21 @@ impl<'a> Writing<'a> {
     }
 
     /// Notes that a unit was read to its end, and the content of its file.
-    pub(crate) fn done(&mut self, unit: i64, root: Option<Sha256>) -> Result<(), ExposureError> {
+    ///
+    /// Contents of a unit that came whole are complete already.
+    pub(crate) fn done(
+        &mut self,
+        unit: i64,
+        root: Option<Sha256>,
+        is_whole: bool,
+    ) -> Result<(), ExposureError> {
         let root = root.map(|root| self.number(&root)).transpose()?;
         self.query("UPDATE unit SET done = 1, root = ? WHERE id = ?")?
             .execute(params![root, unit])?;
-        let complete = "UPDATE content SET complete = 1 WHERE unit = ? AND complete = 0";
-        self.query(complete)?.execute([unit])?;
+        if !is_whole {
+            let complete = "UPDATE content SET complete = 1 WHERE unit = ? AND complete = 0";
+            self.query(complete)?.execute([unit])?;
+        }
         Ok(())
     }
 
@@ -99,7 +130,7 @@ impl<'a> Writing<'a> {
     }
 
     /// The number of a content; one that nobody read yet is awaited.
-    fn number(&mut self, key: &Sha256) -> Result<i64, ExposureError> {
+    pub(crate) fn number(&mut self, key: &Sha256) -> Result<i64, ExposureError> {
         if let Some(number) = self.known(key)? {
             return Ok(number);
         }
@@ -128,22 +159,41 @@ impl<'a> Writing<'a> {
         }
     }
 
-    fn content(&mut self, unit: i64, content: NewContent) -> Result<(), ExposureError> {
+    /// Writes a content; one of a unit that is not read to its end is not complete yet.
+    fn content(&mut self, unit: Option<i64>, content: NewContent) -> Result<(), ExposureError> {
+        let is_complete = unit.is_none();
         let faults = (!content.faults.is_empty()).then(|| content.faults.join("\n"));
         let NewContent { key, digest, media, size, reason, .. } = &content;
         let (state, size) = (content.state as i64, signed(*size));
         let number = match self.known(key)? {
             Some(number) => {
-                let fill = "UPDATE content SET digest = ?, media = ?, size = ?, state = ?, reason = ?, faults = ?, unit = ? WHERE id = ?";
-                self.query(fill)?
-                    .execute(params![digest.0, media, size, state, reason, faults, unit, number])?;
+                let fill = "UPDATE content SET digest = ?, media = ?, size = ?, state = ?, reason = ?, faults = ?, unit = ?, complete = ? WHERE id = ?";
+                self.query(fill)?.execute(params![
+                    digest.0,
+                    media,
+                    size,
+                    state,
+                    reason,
+                    faults,
+                    unit,
+                    is_complete,
+                    number
+                ])?;
                 number
             }
             None => {
-                let put = "INSERT INTO content(key, digest, media, size, state, reason, faults, unit, complete) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0)";
-                let number = self
-                    .query(put)?
-                    .insert(params![key.0, digest.0, media, size, state, reason, faults, unit])?;
+                let put = "INSERT INTO content(key, digest, media, size, state, reason, faults, unit, complete) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                let number = self.query(put)?.insert(params![
+                    key.0,
+                    digest.0,
+                    media,
+                    size,
+                    state,
+                    reason,
+                    faults,
+                    unit,
+                    is_complete
+                ])?;
                 self.remember(*key, number);
                 number
             }
@@ -247,6 +297,12 @@ pub(crate) fn breaks_before(packed: &[u8], offset: usize) -> usize {
         .iter()
         .filter(|index| usize::try_from(u32::from_le_bytes(**index)).is_ok_and(|at| at <= offset))
         .count()
+}
+
+/// A text as it was before it was compressed; empty where the store is damaged.
+pub(crate) fn unpacked(packed: &[u8], size: usize) -> String {
+    let Ok(bytes) = zstd::bulk::decompress(packed, size) else { return String::new() };
+    String::from_utf8(bytes).unwrap_or_else(|_| String::new())
 }
 
 /// A size as `SQLite` keeps it; nothing has so many bytes that it would not fit.

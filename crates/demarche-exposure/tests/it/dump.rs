@@ -79,6 +79,17 @@ pub(crate) fn scan_until(
     threads: usize,
     bytes: u64,
 ) -> Result<Scanned, ExposureError> {
+    scan_parts(root, store, threads, bytes, &[])
+}
+
+/// Scans some files and folders until so many bytes are done.
+pub(crate) fn scan_parts(
+    root: &Path,
+    store: &mut Store,
+    threads: usize,
+    bytes: u64,
+    parts: &[PathBuf],
+) -> Result<Scanned, ExposureError> {
     let rules = Rules::built_in();
     let limits = Limits::default();
     let documents =
@@ -91,6 +102,7 @@ pub(crate) fn scan_until(
         documents: &documents,
         item_time: Duration::from_secs(30),
         clock: &clock,
+        parts,
     };
     scan(root, store, &options, &|step: ScanStep| {
         if step.done >= bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -9,6 +9,8 @@ mod dump;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod merging;
+#[cfg(test)]
 mod safety;
 #[cfg(test)]
 mod scanning;

@@ -230,6 +230,7 @@ fn an_item_that_takes_too_long_is_named_and_the_rest_goes_on() {
         documents: &documents,
         item_time: Duration::from_secs(20),
         clock: &clock,
+        parts: &[],
     };
     let mut store = Store::open(&dump.store(), "dump", None).unwrap();
     scan(&dump.root(), &mut store, &options, &|_| std::ops::ControlFlow::Continue(())).unwrap();

@@ -93,7 +93,7 @@ fn build_id<C: Class>(headers: &Headers<'_, C>, parts: &Parts<'_>) -> Option<Str
             let value = u64::from(name).next_multiple_of(4) + 12;
             let bytes = part(rest, value, count.into());
             if kind == BUILD_ID && rest.get(12..15) == Some(b"GNU") && !bytes.is_empty() {
-                return Some(bytes.iter().take(64).map(|byte| format!("{byte:02x}")).collect());
+                return Some(demarche_terms::hex(bytes.get(..64).unwrap_or(bytes)));
             }
             let next = value + u64::from(count).next_multiple_of(4);
             rest = part(rest, next, u64::MAX);

@@ -55,7 +55,7 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<MachOIdentity>
         let path = |name| text(command.string(end, name).unwrap_or(&[]));
         match command.variant() {
             Ok(LoadCommandVariant::Uuid(one)) => {
-                identity.uuid = Some(one.uuid.iter().map(|byte| format!("{byte:02x}")).collect());
+                identity.uuid = Some(demarche_terms::hex(&one.uuid));
             }
             Ok(LoadCommandVariant::Dylib(_)) if identity.libraries.len() >= MOST => {
                 gaps.note(ImageShortfall::Libraries, String::new);

@@ -197,6 +197,14 @@ pub(crate) fn text(text: &str) -> String {
     if line.starts_with(runs) { format!("'{line}") } else { line }
 }
 
+/// Rows of text from outside as a table of CSV (RFC 4180); no cell is ever read as a formula.
+#[must_use]
+pub fn table_csv(rows: &[Vec<String>]) -> String {
+    rows.iter()
+        .map(|row| line(&row.iter().map(|cell| text(cell)).collect::<Vec<String>>()))
+        .collect()
+}
+
 /// A table whose first row is its head, with the marking of the whole in a last column `tlp` that every row has.
 fn marked(rows: Vec<Vec<String>>, marking: Tlp) -> String {
     let marking = marking.to_string();

@@ -59,6 +59,20 @@ pub fn navigator_layers(findings: &AttributionFindings, case: &Case, marking: Tl
     format!("{layers:#}\n")
 }
 
+/// The techniques of the evidence as one layer of format 4.5, with no actor in it.
+///
+/// Techniques of other matrices than Enterprise are left out; `None` where there is none to show.
+#[must_use]
+pub fn incident_layer(case: &Case, marking: Tlp) -> Option<String> {
+    let seen = seen(case);
+    if seen.is_empty() {
+        return None;
+    }
+    let name = format!("Incident: {}", shown(&case.title, NAME));
+    let layer = layer((&name, "Techniques of the evidence."), marking, ATTACK, &seen);
+    Some(format!("{layer:#}\n"))
+}
+
 /// The marks of a technique in a layer.
 #[derive(Clone, Debug)]
 struct Mark {

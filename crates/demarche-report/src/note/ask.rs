@@ -41,11 +41,11 @@ impl Ask {
         Self { kind, what: description.into(), how: how.into(), by: by.into() }
     }
 
-    fn to_preserve(self) -> Self {
+    fn for_preservation(self) -> Self {
         Self { kind: AskKind::Preserve, ..self }
     }
 
-    fn to_share(self) -> Self {
+    fn for_sharing(self) -> Self {
         Self { kind: AskKind::Share, ..self }
     }
 
@@ -175,7 +175,7 @@ impl Writer<'_> {
                 "An order to the operators to keep route changes and flow records (who exchanged how much with whom, and when); the content of communications is not asked for.",
                 self.preserve_by(),
             )
-            .to_preserve(),
+            .for_preservation(),
             Ask::new(
                 format!(
                     "to have {operators} filter the traffic that serves the attack or, where that is not enough, refuse to carry the routes of {target}{prefixes} for as long as the threat lasts"
@@ -223,7 +223,7 @@ impl Writer<'_> {
                 ),
                 self.preserve_by(),
             )
-            .to_preserve(),
+            .for_preservation(),
             Ask::new(
                 "to have the machines taken out of the attackers’ reach once that is done",
                 "A warning to those who run them, who clean, rebuild or disconnect them.",
@@ -247,7 +247,7 @@ impl Writer<'_> {
                 "A search by its operators and its CERT for what the facts below tell; where that is too little, a word on what they need.",
                 self.preserve_by(),
             )
-            .to_preserve()
+            .for_preservation()
         })
     }
 
@@ -301,7 +301,7 @@ impl Writer<'_> {
                 ),
                 self.preserve_by(),
             )
-            .to_preserve()
+            .for_preservation()
         }));
         let (what, how) = if suspects.is_empty() {
             (
@@ -316,7 +316,7 @@ impl Writer<'_> {
         };
         // A partner is asked to share what it holds in any case.
         if !(suspects.is_empty() && self.is_partner()) {
-            asks.push(Ask::new(what, how, self.answer_by()).to_share());
+            asks.push(Ask::new(what, how, self.answer_by()).for_sharing());
         }
         // A host is told of legal assistance already.
         if !self.asks_a_host() {
@@ -395,7 +395,7 @@ impl Writer<'_> {
                 ),
                 self.answer_by(),
             )
-            .to_share(),
+            .for_sharing(),
         ]
     }
 
@@ -409,7 +409,7 @@ impl Writer<'_> {
                 "A search of its own records, by annex A where there is one, and a word on similar attacks.",
                 self.answer_by(),
             )
-            .to_share(),
+            .for_sharing(),
             Ask::new(
                 "to say whether it would support joint steps, and which",
                 "A first opinion, which binds to nothing.",
@@ -427,7 +427,7 @@ impl Writer<'_> {
                     format!("Copies of memory and disks, in this order and before a restart, and the logs of access and connections from {} on.", self.since()),
                     self.preserve_by(),
                 )
-                .to_preserve(),
+                .for_preservation(),
             );
             asks.push(Ask::new(
                 "to warn those who run them, and to help them clean or rebuild the machines once that is done",
@@ -448,7 +448,7 @@ impl Writer<'_> {
                     format!("A filter on sampled flow records of the operators named above, from {} on; the content of communications is not asked for.", self.since()),
                     self.preserve_by(),
                 )
-                .to_preserve(),
+                .for_preservation(),
             );
         }
         asks.push(Ask::new(
@@ -456,7 +456,7 @@ impl Writer<'_> {
             "A search for hashes on machines, and for addresses in logs of connections and of names. A word that nothing was found is a help as well.",
             self.answer_by(),
         )
-        .to_share());
+        .for_sharing());
         asks
     }
 }

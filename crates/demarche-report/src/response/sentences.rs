@@ -8,6 +8,7 @@ use demarche_case::assessment::response::{
 use demarche_case::options::Reason;
 
 use super::words::{label, place};
+use crate::attribution::capitalised;
 use crate::date::date;
 use crate::item;
 use crate::number::count;
@@ -34,6 +35,7 @@ pub(crate) fn reason(reason: &Reason) -> String {
             let names: Vec<String> = options.iter().map(|id| shown(id, NAME)).collect();
             return format!("No option that must come before it is open: {}", listed(&names, "or"));
         }
+        Reason::HostsLeft { left, accused } => return hosts_left(*left, accused),
         Reason::NotSaid => "Nothing is known of it",
         Reason::NoStateResponsible => "No state is held responsible",
         Reason::NotJudged => "Attribution was not judged",
@@ -50,6 +52,10 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::NoGang => "No criminal group leads, and the case alleges none",
         Reason::Extortion { holds: true } => "The case has coercion among its effects, or a threat",
         Reason::Extortion { holds: false } => "The case has neither coercion nor a threat",
+        Reason::Demand { holds: true } => "The case tells of a demand for money or data",
+        Reason::Demand { holds: false } => {
+            "No threat and no coercion in the case tells of a demand for money or data"
+        }
         Reason::Publishable { holds: true } => "Some of the evidence is marked CLEAR",
         Reason::Publishable { holds: false } => "None of the evidence is marked CLEAR",
         Reason::UsualCase => "In a usual case it is open who did it",
@@ -99,6 +105,18 @@ pub(crate) fn reason(reason: &Reason) -> String {
         }
     };
     text.to_owned()
+}
+
+/// Returns how many hosting states can be asked when those that are accused cannot.
+fn hosts_left(left: u64, accused: &[Country]) -> String {
+    let names: Vec<String> = accused.iter().map(|state| in_text(*state)).collect();
+    let is = if accused.len() == 1 { "is" } else { "are" };
+    let left = match left {
+        0 => "No hosting state is left to be asked".to_owned(),
+        1 => "One hosting state is left to be asked".to_owned(),
+        more => format!("{} hosting states are left to be asked", capitalised(&count(more))),
+    };
+    format!("{left}: {} {is} accused", listed(&names, "and"))
 }
 
 /// Returns a question of international law.

@@ -51,6 +51,7 @@ pub(crate) const fn condition(condition: Condition) -> &'static str {
         Condition::Basis => "there is a basis for it in one’s own law",
         Condition::Gang => "a criminal group did it",
         Condition::Extortion => "somebody was blackmailed or is threatened",
+        Condition::Demand => "money or data were demanded",
         Condition::Publishable => "some of the evidence may be published",
         Condition::OwnCarriers => "one’s own networks carry the traffic",
         Condition::OwnHosts => "machines of the attacker stand in one’s own networks",

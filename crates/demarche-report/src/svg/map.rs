@@ -47,6 +47,14 @@ pub fn svg_of_map(findings: &RoutesFindings) -> String {
     map_chart(findings, &palette_of(findings))
 }
 
+/// The same map with every network as a link: `prefix` followed by its number, such as `?refuse=AS4837`.
+#[must_use]
+pub fn svg_of_map_linked(findings: &RoutesFindings, prefix: &str) -> String {
+    let drawing = drawn(findings, &palette_of(findings), &Marks::linked(prefix));
+    // What holds links is no image: a reader of screens would not tell them.
+    drawing.replacen("role=\"img\"", "role=\"group\"", 1)
+}
+
 /// True if the map is wider than a page of paper held upright.
 pub(crate) fn map_is_wide(map: &ConnectivityMap) -> bool {
     let layers: BTreeSet<u32> = map.nodes.iter().map(|node| node.layer).collect();
@@ -322,7 +330,8 @@ fn draw_card(card: &Card<'_>, palette: &Palette, marks: &Marks, middle: f64) -> 
         (first.network.asn.to_string(), operator(&first.network))
     };
     let text_width = CARD.0 - PANEL - 18.0;
-    html! {
+    let link = if many { None } else { marks.link(first) };
+    let drawn = html! {
         g {
             title { (card_title(card)) }
             @if marks.refuses(&card.nodes) {
@@ -341,7 +350,8 @@ fn draw_card(card: &Card<'_>, palette: &Palette, marks: &Marks, middle: f64) -> 
             (fitted_label((x + PANEL + 9.0, y + 36.0), 11.5, "mute", &name, text_width))
             (pills(card, marks, x, y))
         }
-    }
+    };
+    html! { @if let Some(link) = link { a href=(link) { (drawn) } } @else { (drawn) } }
 }
 
 /// The left end of a box, round on its own side.

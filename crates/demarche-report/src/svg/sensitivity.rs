@@ -30,7 +30,11 @@ pub fn svg_of_sensitivity(findings: &AttributionFindings, case: &Case) -> String
             continue;
         }
         let row = |part: &&Sensitivity| {
-            let next = (part.leads != *leads).then(|| leads_name(findings, &part.leads));
+            let next = match &part.leads {
+                Some(then) if then == leads => None,
+                Some(then) => Some(leads_name(findings, then)),
+                None => Some("nobody".to_owned()),
+            };
             row(part_name(part, case), part.leading.unwrap_or_default().get(), all, next)
         };
         let further = parts.len().saturating_sub(MOST);

@@ -2,7 +2,7 @@
 
 use demarche_case::assessment::Assessment;
 use demarche_case::{
-    Case, ClaimKind, EffectKind, Evidence, Gap, PartyId, Recipient, Role, Strength,
+    Case, ClaimKind, EffectKind, Evidence, Gap, PartyId, Recipient, Role, Standing, Strength,
 };
 
 use crate::addressee::{Reason, addressees, is_written};
@@ -24,6 +24,7 @@ pub(crate) fn sections(assessment: &Assessment) -> Vec<Section> {
         parties(case),
         claims(case),
         register(case),
+        refuted(case),
     ];
     sections.into_iter().flatten().collect()
 }
@@ -177,6 +178,16 @@ fn register(case: &Case) -> Option<Section> {
     (!case.evidence.is_empty()).then(section)
 }
 
+/// The items that turned out to be wrong.
+fn refuted(case: &Case) -> Option<Section> {
+    let section = || {
+        let what = "These items turned out to be wrong. They stay in the register, so that nobody brings them again; nothing rests on them, and no note tells of them.";
+        let items = case.refuted.iter().map(|evidence| item(case, evidence));
+        Section::new("refuted", "Refuted evidence").with(Block::text(what)).and(items)
+    };
+    (!case.refuted.is_empty()).then(section)
+}
+
 fn item(case: &Case, item: &Evidence) -> Block {
     let mut facts = vec![
         ("", Cell::Code(item.id.to_string())),
@@ -184,6 +195,11 @@ fn item(case: &Case, item: &Evidence) -> Block {
         ("grade", words(format!("{}: {}", item.grade, item.grade.words()))),
         ("", words(date_if_known(item.observed))),
     ];
+    match item.weighing.standing {
+        Standing::Raw => {}
+        Standing::Validated => facts.push(("", words("validated"))),
+        Standing::Refuted => facts.push(("", words("refuted"))),
+    }
     if !item.release_to.is_empty() {
         let states: Vec<String> =
             item.release_to.iter().map(|country| country.label().to_owned()).collect();

@@ -49,6 +49,9 @@ pub(crate) fn caveat(caveat: &AttributionCaveat) -> String {
                 }
             }
         }
+        AttributionCaveat::MayActFor { evidence, party, patron } => {
+            format!("The item `{evidence}` points to `{party}` and to `{patron}` alike. If `{party}` acts for `{patron}`, write `acts_for = \"{patron}\"` at the party `{party}`: the probability of the state then includes it.")
+        }
         AttributionCaveat::UnknownName { name } => {
             format!("The case leaves out `{}`, but the record has no entry of that name.", shown(name, NAME))
         }
@@ -294,6 +297,7 @@ pub(crate) const fn parameter(name: ParameterName) -> &'static str {
         Name::VictimPseudoCount => "pseudo-counts of the victim-conditional prior",
         Name::PriorFloor => "share of the prior that is spread evenly over states",
         Name::WorldShare => "share of the prior that goes by attacks on any victim",
+        Name::ActsFor => "probability that a party acts for the state that the case names",
         Name::SoftwareEdge => "software: an item the actor is known to use",
         Name::SoftwareSurprise => "software: each nat of its surprise",
         Name::SoftwareSources => "software: the logarithm of its sources",
@@ -361,6 +365,7 @@ pub(crate) const fn parameter_source(name: ParameterName) -> &'static str {
         Name::NamedShare => "A case names insiders and the like where evidence supports them",
         Name::Misled => "One of the 21 real cases misled as a whole",
         Name::WorldShare => "Data sets of rivals say little of victims outside of rivalries",
+        Name::ActsFor => "Services mostly know whom a front serves, and sometimes err",
         Name::FalseFlagShare => {
             "Rare among attributed attacks (Rid and Buchanan, 2015; Bartholomew and Guerrero-Saade, 2016)"
         }

@@ -78,7 +78,7 @@ impl Page<'_> {
         self.marking.map_or_else(|| "NOT MARKED".to_owned(), |marking| marking.to_string())
     }
 
-    fn banner(&self) -> Markup {
+    pub(crate) fn banner(&self) -> Markup {
         html! {
             @match self.marking {
                 Some(marking) => div class={ "tlp " (marking.word().to_lowercase().replace('+', "-")) } role="note" {
@@ -93,7 +93,7 @@ impl Page<'_> {
 }
 
 /// One sheet for screen, dark screen and paper.
-const STYLE: &str = "
+pub(crate) const STYLE: &str = "
 :root{--ink:#1a2230;--mute:#5a6573;--rule:#d5dae1;--paper:#fff;--wash:#f4f6f8;--accent:#2f5f99;--warn:#a04815;--mark:#fbeee1;
 --serif:Charter,'Bitstream Charter','Iowan Old Style','Source Serif 4',Georgia,'Times New Roman',serif;
 --sans:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;

@@ -104,7 +104,7 @@ fn written(block: &Block) -> Markup {
                 (table(caption, columns, &rows.iter().map(|row| row.iter().map(cell).collect()).collect::<Vec<_>>()))
             },
             Block::Figure { markup, caption, room } => figure class=[(*room == Room::Full).then_some("full")] {
-                div class="scroll" { (markup) }
+                div class="scroll" tabindex="0" { (markup) }
                 @if !caption.is_empty() { figcaption { (marked_up(caption)) } }
             },
             Block::Item { id, heading, blocks: about } => div class="item" id=[identifier(id)] {
@@ -151,7 +151,7 @@ fn cell(cell: &Cell) -> Markup {
 pub(crate) fn table(caption: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
     html! {
         @if !rows.is_empty() {
-            div class="scroll" {
+            div class="scroll" tabindex="0" {
                 table {
                     @if !caption.is_empty() { caption { (shown(caption, LINE)) } }
                     thead { tr { @for column in columns {

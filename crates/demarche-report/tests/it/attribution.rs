@@ -93,7 +93,7 @@ fn a_false_flag_leads_once_the_forgeable_is_left_out() {
     ranking[0].probability.as_mut().unwrap().estimate = Probability::clamped(0.52);
     ranking[place].probability.as_mut().unwrap().estimate = Probability::clamped(0.12);
     findings.balance.gains_if_planted = Some(Leads::Hypothesis { hypothesis: flag.clone() });
-    findings.sensitivity[0].leads = Leads::Hypothesis { hypothesis: flag.clone() };
+    findings.sensitivity[0].leads = Some(Leads::Hypothesis { hypothesis: flag.clone() });
     findings.balance.overturned_by = Some(findings.sensitivity[0].without.clone());
     check(
         &assessment,
@@ -290,7 +290,7 @@ fn figures_out_of_range_are_drawn_within_the_drawing() {
     }
     for one in &mut findings.sensitivity {
         one.leading = Some(Probability::clamped(any()));
-        one.leads = Leads::Hypothesis { hypothesis: nobody.clone() };
+        one.leads = Some(Leads::Hypothesis { hypothesis: nobody.clone() });
     }
     for withheld in [None, Some(NoProbability::PriorAlone)] {
         findings_are_drawn(&assessment, withheld);

@@ -173,6 +173,7 @@ pub(crate) fn hypotheses() -> Vec<Hypothesis> {
             party: "gop".parse::<PartyId>().unwrap(),
             name: "Guardians of Peace".to_owned(),
             attacker: AttackerKind::Hacktivist,
+            state: None,
         },
     ]
 }
@@ -366,7 +367,7 @@ fn sensitivity(rows: &[&Row]) -> Vec<Sensitivity> {
             without,
             items,
             leading: korea.map(|one| one.chance().estimate),
-            leads: Leads::State { state: judged.states[0].state },
+            leads: Some(Leads::State { state: judged.states[0].state }),
         }
     };
     let drop = |is: &dyn Fn(&Row) -> bool| -> (Vec<(&Row, f64)>, Vec<EvidenceId>) {
@@ -580,7 +581,7 @@ pub(crate) fn contested() -> Assessment {
         one.leading =
             Some(Probability::clamped(0.12 + 0.017 * f64::from(u32::try_from(place).unwrap())));
         if place % 3 == 0 {
-            one.leads = Leads::Hypothesis { hypothesis: fourth.clone() };
+            one.leads = Some(Leads::Hypothesis { hypothesis: fourth.clone() });
         }
     }
     for item in &mut findings.items {

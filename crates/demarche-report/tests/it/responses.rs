@@ -189,13 +189,7 @@ fn findings_with_next_to_nothing_are_whole_pages() {
             check(&format!("{name}{end}"), &text);
         }
         crate::exports::records(&response_csv(&findings, demarche_case::Tlp::Amber));
-        check(
-            name,
-            &to_html(&Assessment {
-                response: Some(findings),
-                ..small()
-            }),
-        );
+        check(name, &to_html(&Assessment { response: Some(findings), ..small() }));
     }
 }
 

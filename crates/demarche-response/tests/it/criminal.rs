@@ -71,6 +71,7 @@ fn judged() -> AttributionFindings {
         party: "clerk".parse::<PartyId>().unwrap(),
         name: "A clerk".to_owned(),
         attacker: AttackerKind::Criminal,
+        state: None,
     };
     let likely = Chance {
         estimate: Probability::clamped(0.8),
@@ -114,6 +115,15 @@ fn a_ransom_is_paid_or_refused_only_where_somebody_is_blackmailed() {
     }
     let bans = &with.option("ransom-pay").unwrap().articles;
     assert!(bans.iter().any(|norm| norm == "us-ofac-2021"));
+}
+
+#[test]
+fn a_threat_without_a_demand_for_money_or_data_can_be_refused_but_not_paid() {
+    let threat = |text: &str| weighed(&format!("[[threat]]\ntext = \"{text}\"\n"), "");
+    let vote = threat("The next flood comes unless the vote is annulled.");
+    assert!(open(&vote, "ransom-refuse") >= 1.0 && open(&vote, "ransom-pay") <= 0.0);
+    let money = threat("The next flood comes unless 20 bitcoin are paid.");
+    assert!(open(&money, "ransom-refuse") >= 1.0 && open(&money, "ransom-pay") >= 1.0);
 }
 
 #[test]

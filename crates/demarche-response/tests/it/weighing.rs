@@ -7,7 +7,9 @@ use demarche_case::assessment::attribution::{
     RankedState, RecordUsed,
 };
 use demarche_case::assessment::response::{DegreeStep, ResponseCaveat, ResponseFindings};
-use demarche_case::options::{Condition, Fact, LegalClass, Options, Reason, ResponseOption};
+use demarche_case::options::{
+    Condition, Direction, Fact, LegalClass, Options, Reason, ResponseOption,
+};
 use demarche_case::record::Record;
 use demarche_case::{AttackerKind, Case, Country, Probability};
 use demarche_response::{Question, catalogue, weigh};
@@ -28,6 +30,8 @@ pub(crate) struct Made {
     steps: Vec<&'static str>,
     /// States with a national CERT that the case names.
     certs: Vec<&'static str>,
+    /// True if Russia is said to shelter those who did it.
+    shelters: bool,
 }
 
 impl Made {
@@ -43,6 +47,7 @@ impl Made {
             response: String::new(),
             steps: Vec::new(),
             certs: Vec::new(),
+            shelters: false,
         }
     }
 
@@ -74,6 +79,7 @@ impl Made {
             response: String::new(),
             steps: some(u, &["consult", "sever-relations", "call-to-cease"])?,
             certs: some(u, &["FR", "KP"])?,
+            shelters: false,
         })
     }
 
@@ -100,13 +106,17 @@ impl Made {
         for state in &self.certs {
             party(&format!("cert-{}", state.to_lowercase()), state, "cert", "");
         }
+        if self.shelters {
+            party("shelter", "RU", "shelter-alleged", "");
+        }
         for step in &self.steps {
             text.push_str(&format!(
                 "[[event]]\ndate = 2020-06-20\ntext = \"A step.\"\nsteps = [\"{step}\"]\n"
             ));
         }
         for effect in &self.effects {
-            text.push_str(&format!("[[effect]]\nkind = \"{effect}\"\ntext = \"Harm.\"\n"));
+            let harm = if *effect == "coercion" { "A ransom was asked for." } else { "Harm." };
+            text.push_str(&format!("[[effect]]\nkind = \"{effect}\"\ntext = \"{harm}\"\n"));
         }
         let mut evidence = String::new();
         for (number, host) in self.hosts.iter().enumerate() {
@@ -615,4 +625,41 @@ fn a_usual_case_is_the_same_whatever_this_case_says() {
     assert_eq!(plain.usual.first.len(), plain.options.len());
     let ongoing = Fact::of(&plain.usual.facts, Condition::Ongoing).unwrap();
     assert_eq!(ongoing.reason, Reason::NoThreatOpen);
+}
+
+#[test]
+fn an_accused_state_is_asked_for_nothing() {
+    let asked = [Direction::Hosts, Direction::Certs, Direction::Partners, Direction::Transit];
+    let [accused, shelter]: [Country; 2] = ["KP", "RU"].map(|code| code.parse().unwrap());
+    arbtest(|u| {
+        let mut made = Made::any(u)?;
+        made.transit = ["RU", "KP", "DE"].into_iter().take(u.int_in_range(0..=3)?).collect();
+        made.shelters = u.arbitrary()?;
+        let found = made.weigh();
+        for option in found.options.iter().filter(|option| asked.contains(&option.to)) {
+            assert!(!option.addressees.contains(&accused), "{}", option.id);
+            assert!(!(made.shelters && option.addressees.contains(&shelter)), "{}", option.id);
+        }
+        Ok(())
+    })
+    .budget_ms(1000);
+}
+
+#[test]
+fn an_option_tells_how_many_hosts_are_left_and_closes_where_none_is() {
+    let left = |hosts: &[&'static str]| {
+        let found = Made { hosts: hosts.to_vec(), ..Made::plain() }.weigh();
+        let option = found.option("takedown-consent").unwrap();
+        let mut gates = option.gates.iter();
+        let gate = gates.find(|gate| gate.condition == Condition::Addressee).unwrap();
+        (gate.reason.clone(), option.open[0])
+    };
+    let accused = vec!["KP".parse().unwrap()];
+    let (reason, open) = left(&["KP", "TH", "PL"]);
+    assert_eq!(reason, Some(Reason::HostsLeft { left: 2, accused: accused.clone() }));
+    assert!(open > 0.1);
+    let (reason, open) = left(&["KP"]);
+    assert_eq!(reason, Some(Reason::HostsLeft { left: 0, accused }));
+    assert!(open <= 0.0);
+    assert_eq!(left(&["TH"]).0, Some(Reason::Addressee { holds: true }));
 }

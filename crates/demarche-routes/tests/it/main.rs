@@ -33,6 +33,8 @@ mod shared;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
+mod target;
+#[cfg(test)]
 mod topology;
 #[cfg(test)]
 mod valley_free;

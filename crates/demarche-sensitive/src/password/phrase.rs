@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::lexicon::Hit;
+use crate::mnemonic;
 use crate::page::Page;
 use crate::password::look::{is_foreign, is_placeholder, is_withheld};
 use crate::password::words::{
@@ -24,10 +25,42 @@ const PURPOSE: usize = 6;
 const NAMES: [&str; 8] =
     ["phras", "fras", "фраз", "フレーズ", "lause", "zin", "mnemonic", "助记词"];
 
+/// The bytes of the longest phrase of a wallet, with a line break and a margin behind every word.
+const LONGEST: usize = 400;
+
+/// The bytes that may stand between a word for a passphrase and the phrase of a wallet.
+const LABEL: usize = 40;
+
+/// The phrase of a wallet after a word for a passphrase, which its checksum confirms; it may go over several lines.
+pub(crate) fn mnemonic(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
+    if !is_phrase_name(page, hit) {
+        return None;
+    }
+    let text = page.slice(hit.end..page.boundary(page.bytes.len().min(hit.end + LABEL)));
+    // The phrase begins behind a sign, behind a word such as "is", or on a line of its own.
+    let starts =
+        text.match_indices([':', '=', ' ', '\n', '"']).map(|(offset, sign)| offset + sign.len());
+    starts
+        .filter(|start| {
+            text.get(*start..).is_some_and(|rest| rest.starts_with(char::is_alphabetic))
+        })
+        .find_map(|start| {
+            let start = hit.end + start;
+            let end = page.boundary(page.bytes.len().min(start + LONGEST));
+            let range = mnemonic::find(page.slice(start..end))?;
+            Some(start..start + range.end)
+        })
+}
+
+/// Returns true for a word that names a passphrase, not a password.
+fn is_phrase_name(page: &Page<'_>, hit: &Hit) -> bool {
+    let name = page.slice(hit.start..hit.end).to_lowercase();
+    NAMES.iter().any(|part| name.contains(part))
+}
+
 /// Several words after a word for a passphrase, counted from the end of that word.
 pub(crate) fn find(page: &Page<'_>, hit: &Hit) -> Option<Range<usize>> {
-    let name = page.slice(hit.start..hit.end).to_lowercase();
-    if !NAMES.iter().any(|part| name.contains(part)) {
+    if !is_phrase_name(page, hit) {
         return None;
     }
     let end = page.line_end(hit.end, REACH);

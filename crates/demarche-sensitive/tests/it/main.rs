@@ -25,14 +25,14 @@ mod wordings_apart;
 mod support {
     use std::sync::LazyLock;
 
-    use demarche_sensitive::{Finding, Rules, Shape};
+    use demarche_sensitive::{Finding, Layout, Rules};
 
     pub(crate) static RULES: LazyLock<Rules> = LazyLock::new(Rules::built_in);
 
     /// The findings in a text.
-    pub(crate) fn findings(text: &str, shape: Shape) -> Vec<Finding> {
+    pub(crate) fn findings(text: &str, layout: Layout) -> Vec<Finding> {
         let mut found = Vec::new();
-        RULES.scan(text, shape, &mut found);
+        RULES.scan(text, layout, &mut found);
         found
     }
 
@@ -41,7 +41,7 @@ mod support {
         let mut wrong = Vec::new();
         for (kind, value, line) in cases {
             let text = format!("Dear all,\n{line}\nRegards");
-            let found = findings(&text, Shape::Prose);
+            let found = findings(&text, Layout::Prose);
             let found: Vec<(&str, &str)> =
                 found.iter().map(|finding| (finding.kind.name(), finding.value.as_str())).collect();
             let wanted = if *kind == "-" { Vec::new() } else { vec![(*kind, *value)] };

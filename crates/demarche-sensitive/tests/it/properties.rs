@@ -1,5 +1,5 @@
 use arbtest::arbitrary::{self, Unstructured};
-use demarche_sensitive::{Check, Kind, Shape};
+use demarche_sensitive::{Check, Kind, Layout};
 
 use crate::support::findings;
 
@@ -51,8 +51,8 @@ fn text(u: &mut Unstructured<'_>) -> arbitrary::Result<String> {
 fn every_text_gives_ordered_spans_on_characters_and_the_same_findings_again() {
     arbtest::arbtest(|u| {
         let text = text(u)?;
-        for shape in [Shape::Prose, Shape::Table] {
-            let found = findings(&text, shape);
+        for layout in [Layout::Prose, Layout::Table] {
+            let found = findings(&text, layout);
             let mut end = 0;
             for finding in &found {
                 assert!(
@@ -62,7 +62,7 @@ fn every_text_gives_ordered_spans_on_characters_and_the_same_findings_again() {
                 assert!(finding.span.start >= end, "{text:?}");
                 end = finding.span.end;
             }
-            assert_eq!(found, findings(&text, shape));
+            assert_eq!(found, findings(&text, layout));
         }
         Ok(())
     });
@@ -84,7 +84,7 @@ fn a_card_is_found_and_with_one_wrong_digit_it_is_not() {
         let body: u64 = u.int_in_range(0..=99_999_999_999_999)?;
         let body = format!("4{body:014}");
         let card = format!("{body}{}", luhn_check(&body));
-        let found = findings(&format!("Please charge {card} today"), Shape::Prose);
+        let found = findings(&format!("Please charge {card} today"), Layout::Prose);
         assert!(
             found.iter().any(|finding| finding.kind == Kind::Card && finding.value == card),
             "{card}"
@@ -93,7 +93,7 @@ fn a_card_is_found_and_with_one_wrong_digit_it_is_not() {
         let mut wrong = card.into_bytes();
         wrong[place] = b'0' + (wrong[place] - b'0' + u.int_in_range(1..=9)?) % 10;
         let wrong = String::from_utf8(wrong).unwrap();
-        let found = findings(&format!("Please charge {wrong} today"), Shape::Prose);
+        let found = findings(&format!("Please charge {wrong} today"), Layout::Prose);
         assert!(
             found
                 .iter()
@@ -114,7 +114,7 @@ fn an_iban_is_found_and_with_one_wrong_digit_it_is_not() {
             .bytes()
             .fold(0_u32, |rest, byte| (rest * 10 + u32::from(byte - b'0')) % 97);
         let account = format!("DE{:02}{body}", 98 - rest);
-        let found = findings(&format!("it went to {account}."), Shape::Prose);
+        let found = findings(&format!("it went to {account}."), Layout::Prose);
         assert_eq!(
             found
                 .iter()
@@ -127,7 +127,7 @@ fn an_iban_is_found_and_with_one_wrong_digit_it_is_not() {
         wrong[place] = b'0' + (wrong[place] - b'0' + u.int_in_range(1..=9)?) % 10;
         let wrong = String::from_utf8(wrong).unwrap();
         assert!(
-            findings(&format!("it went to {wrong}."), Shape::Prose)
+            findings(&format!("it went to {wrong}."), Layout::Prose)
                 .iter()
                 .all(|finding| finding.kind != Kind::Iban)
         );

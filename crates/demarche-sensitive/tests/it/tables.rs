@@ -1,9 +1,9 @@
-use demarche_sensitive::Shape;
+use demarche_sensitive::{Check, Layout};
 
 use crate::support::findings;
 
 fn values(table: &str) -> Vec<(&'static str, String)> {
-    let found = findings(table, Shape::Table);
+    let found = findings(table, Layout::Table);
     found.into_iter().map(|finding| (finding.kind.name(), finding.value)).collect()
 }
 
@@ -62,21 +62,72 @@ fn a_cell_does_not_name_the_cells_of_other_columns() {
 #[test]
 fn values_that_lines_break_are_found_at_their_place() {
     let text = "> card 4111 1111\n> 1111 1111 and\u{a0}IBAN DE89\u{a0}3704 0044 0532 0130\u{ad}00";
-    let found = findings(text, Shape::Prose);
+    let found = findings(text, Layout::Prose);
     assert_eq!(found[0].value, "4111111111111111");
     assert_eq!(text.get(found[0].span.clone()), Some("4111 1111\n> 1111 1111"));
     assert_eq!(found[1].value, "DE89370400440532013000");
 }
 
 #[test]
+fn a_number_that_a_column_breaks_is_found_where_check_digits_and_words_confirm_it() {
+    let lead = "We could not charge the booking on Tuesday, please use the ";
+    for (rest, broken, value) in [
+        ("card 4111111\n111111111 for now.", "4111111\n111111111", "4111111111111111"),
+        ("card 4111-1111-\n1111-1111.", "4111-1111-\n1111-1111", "4111111111111111"),
+        (
+            "account DE8937040\n0440532013000, thanks",
+            "DE8937040\n0440532013000",
+            "DE89370400440532013000",
+        ),
+    ] {
+        let text = format!("{lead}{rest}");
+        let found = findings(&text, Layout::Prose);
+        let found: Vec<_> = found
+            .iter()
+            .map(|found| (text.get(found.span.clone()), found.value.as_str()))
+            .collect();
+        assert_eq!(found, [(Some(broken), value)], "{text}");
+    }
+    let text =
+        "> Svaret på din ansökan om studiestöd kommer, personnummer 19811218\n> 9876 är ditt.";
+    assert_eq!(findings(text, Layout::Prose).len(), 1, "marks of quoting are no gap");
+    for rest in ["card 4111111\n111111112 for now.", "number 4111111\n111111111 for now."] {
+        assert_eq!(findings(&format!("{lead}{rest}"), Layout::Prose), [], "{rest}");
+    }
+    let short = "card 4111111\n111111111";
+    assert_eq!(findings(short, Layout::Prose), [], "a short line was not broken by a program");
+}
+
+#[test]
+fn a_phrase_of_a_wallet_is_found_over_lines_where_its_checksum_confirms_it() {
+    let phrase = "legal winner thank year wave\n> sausage worth useful legal winner thank yellow";
+    for label in ["> Recovery phrase: ", "> the seed phrase is ", "> Mnemonic phrase\n> "] {
+        let text = format!("{label}{phrase}\n> Keep it safe.");
+        let found = findings(&text, Layout::Prose);
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!((found[0].rule, found[0].check), ("bip39", Check::Checksum));
+        assert_eq!(text.get(found[0].span.clone()), Some(phrase));
+        assert_eq!(found[0].value, phrase.replace("\n>", ""));
+    }
+}
+
+#[test]
+fn a_label_may_be_as_long_in_cyrillic_as_in_latin_letters() {
+    for label in ["Date of birth (employees):", "Дата рождения (сотрудник):"] {
+        let found = values(&format!("{label}\t24.03.1971\n"));
+        assert_eq!(found, [("dob", "1971-03-24".to_owned())], "{label}");
+    }
+}
+
+#[test]
 fn both_lines_of_a_passport_give_its_number_and_the_date_of_birth() {
     // The example of ICAO 9303, part 4, appendix B.
     let zone = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
-    let found = findings(zone, Shape::Prose);
+    let found = findings(zone, Layout::Prose);
     let found: Vec<(&str, &str)> =
         found.iter().map(|finding| (finding.kind.name(), finding.value.as_str())).collect();
     assert_eq!(found, [("passport", "L898902C3"), ("dob", "1974-08-12")]);
-    assert_eq!(findings(&zone.replace("L898902C36", "L898902C37"), Shape::Prose), []);
+    assert_eq!(findings(&zone.replace("L898902C36", "L898902C37"), Layout::Prose), []);
 }
 
 #[test]
@@ -96,7 +147,7 @@ fn a_value_stands_below_its_label_past_empty_and_quoted_lines() {
         ("> Date de naissance :\n>\n> 03/08/1982", "dob", "1982-08-03"),
         ("Base salary\n\n64,000 USD", "salary", "64000"),
     ] {
-        let found = findings(text, Shape::Prose);
+        let found = findings(text, Layout::Prose);
         let found: Vec<_> = found.iter().map(|one| (one.kind.name(), one.value.as_str())).collect();
         assert_eq!(found, [(kind, value)], "{text}");
     }
@@ -108,6 +159,6 @@ fn a_value_stands_below_its_label_past_empty_and_quoted_lines() {
         "Passport\n\nApplications are processed in 12345678 days by the office",
         "Salary\n\n1,500 participants answered",
     ] {
-        assert_eq!(findings(text, Shape::Prose), [], "{text}");
+        assert_eq!(findings(text, Layout::Prose), [], "{text}");
     }
 }

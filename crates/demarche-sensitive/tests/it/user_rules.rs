@@ -1,4 +1,4 @@
-use demarche_sensitive::{Check, Kind, RuleError, Rules, Shape, masked};
+use demarche_sensitive::{Check, Kind, Layout, RuleError, Rules, masked};
 
 #[test]
 fn a_rule_of_a_user_needs_its_context_and_its_check() {
@@ -17,7 +17,7 @@ fn a_rule_of_a_user_needs_its_context_and_its_check() {
     let rules = rules.unwrap();
     let found = |text: &str| {
         let mut found = Vec::new();
-        rules.scan(text, Shape::Prose, &mut found);
+        rules.scan(text, Layout::Prose, &mut found);
         found
     };
     let [finding] = &*found("loyalty card 9000000001") else { panic!("one finding") };

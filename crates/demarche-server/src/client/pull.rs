@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 
 use super::connection::{Client, ClientError, RemoteCollection};
 use super::wire::encoded;
-use crate::form;
 use crate::timestamp::Timestamp;
 
 /// The objects that are wanted of a collection.
@@ -100,7 +99,7 @@ impl Client {
         loop {
             let query = wanted.query(position.after, position.next.as_deref());
             let answer = self.get(&format!("{path}{query}"))?;
-            let envelope: Envelope<'_> = form::object(&answer.body)
+            let envelope: Envelope<'_> = demarche_stix::object(&answer.body)
                 .map_err(|source| ClientError::Answer { url: answer.url.clone(), source })?;
             let last_added = answer.headers.get("x-taxii-date-added-last");
             let last_added = last_added.and_then(|value| value.to_str().ok()?.parse().ok());

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use demarche_stix::{Markings, object};
 use demarche_terms::Tlp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::connection::{Client, ClientError, RemoteCollection};
-use super::marking::{Ceiling, Markings};
+use super::marking::Ceiling;
 use super::wire::encoded;
-use crate::form;
 
 /// Objects of a batch at most; every server met takes that many.
 const BATCH: usize = 1_000;
@@ -280,7 +280,7 @@ fn tell(batch: &[Ready<'_>], status: &Status, pushed: &mut Pushed) {
 }
 
 fn key(bytes: &[u8]) -> Option<Key> {
-    let head: Head = form::object(bytes).ok()?;
+    let head: Head = object(bytes).ok()?;
     Some(Key { id: head.id, version: head.modified.or(head.created) })
 }
 

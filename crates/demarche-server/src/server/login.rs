@@ -1,7 +1,6 @@
 //! Who asks: HTTP Basic and bearer tokens.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -129,17 +128,6 @@ impl Logins {
             right.clear();
         }
         right.insert(digest, Instant::now() + REMEMBERED);
-    }
-}
-
-/// The part of an address that one attacker is taken to have: a /64 of IPv6.
-pub(crate) fn neighbourhood(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(address) => IpAddr::V4(address),
-            None => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
-        },
     }
 }
 

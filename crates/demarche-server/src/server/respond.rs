@@ -5,17 +5,17 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use http_body_util::Full;
-use hyper::body::{Body as _, Bytes, Incoming};
-use hyper::{HeaderMap, Method, Request, Response, StatusCode, header};
+use demarche_http::{BodyBounds, BodyError, HttpAnswer, discard, neighbourhood, read_body};
+use hyper::body::{Body as _, Incoming};
+use hyper::{HeaderMap, Method, Request, StatusCode, header};
 use tokio::time::{Instant, timeout};
 
 use super::answer::Answer;
 use super::audit::Entry;
-use super::login::{Credentials, Login, neighbourhood};
+use super::login::{Credentials, Login};
 use super::query::{Fields, Query};
 use super::route::{Address, Endpoint};
-use super::{Inner, body, negotiate};
+use super::{Inner, negotiate};
 use crate::envelope;
 use crate::store::{Content, Page, Place, Seen, StoreError, User};
 use crate::timestamp::Timestamp;
@@ -42,11 +42,11 @@ enum Step {
 
 impl Inner {
     /// Answers a request, and writes the line of the audit log.
-    pub(crate) async fn respond(
+    pub(crate) async fn answered(
         self: Arc<Self>,
         address: IpAddr,
         request: Request<Incoming>,
-    ) -> Response<Full<Bytes>> {
+    ) -> HttpAnswer {
         let (parts, body) = request.into_parts();
         let (path, query) =
             (parts.uri.path().to_owned(), parts.uri.query().unwrap_or("").to_owned());
@@ -74,12 +74,12 @@ impl Inner {
         let user = match self.user(address, &head.headers).await {
             Ok(user) => user,
             Err(answer) => {
-                body::discard(body, UNWANTED);
+                discard(body, UNWANTED);
                 return (answer, None);
             }
         };
         if let Err(seconds) = self.pace.take(&user.number, Instant::now()) {
-            body::discard(body, UNWANTED);
+            discard(body, UNWANTED);
             let text = "too many requests";
             return (Answer::later(StatusCode::TOO_MANY_REQUESTS, seconds, text), Some(user));
         }
@@ -87,11 +87,11 @@ impl Inner {
         let answer = match self.step(head, &user) {
             Ok(Step::Add(seen)) => self.add(&user, &seen, &head.headers, body).await,
             Ok(Step::Delete(seen, id)) => {
-                body::discard(body, UNWANTED);
+                discard(body, UNWANTED);
                 self.delete(&seen, &head.query, id).await
             }
             Ok(Step::Answer(answer)) | Err(answer) => {
-                body::discard(body, UNWANTED);
+                discard(body, UNWANTED);
                 Ok(answer)
             }
         };
@@ -286,7 +286,12 @@ impl Inner {
         };
         let room = timeout(self.limits.body_timeout, self.room.acquire_many(kibibytes));
         let room = room.await.ok().and_then(Result::ok).ok_or_else(busy)?;
-        let bytes = body::read(body, headers, &self.limits).await?;
+        let bounds = BodyBounds {
+            bytes: highest,
+            whole: self.limits.body_timeout,
+            stall: self.limits.stall_timeout,
+        };
+        let bytes = read_body(body, headers, bounds).await.map_err(not_taken)?;
         // Writers stand in line here, and not on the threads that readers need.
         let turn = self.writing.acquire().await;
         let inner = Arc::clone(self);
@@ -329,6 +334,21 @@ fn enveloped(page: &Page, content: Content, next: Option<&str>) -> Vec<u8> {
     }
     body.push(b'}');
     body
+}
+
+/// The answer to a body that was not taken; section 5.5 knows no packed ones.
+fn not_taken(error: BodyError) -> Answer {
+    let text = error.to_string();
+    match error {
+        BodyError::Packed => Answer::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, &text)
+            .with(header::ACCEPT_ENCODING, "identity"),
+        BodyError::TooLarge(_) => {
+            let text = format!("{text}, the max_content_length of this root");
+            Answer::error(StatusCode::PAYLOAD_TOO_LARGE, &text)
+        }
+        BodyError::TooSlow => Answer::error(StatusCode::REQUEST_TIMEOUT, &text),
+        _ => Answer::bad_request(&text),
+    }
 }
 
 fn too_many_failures(seconds: u64) -> Answer {

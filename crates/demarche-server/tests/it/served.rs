@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use demarche_server::{
-    Clock, Limits, NewCollection, NewRoot, Rights, Server, Stop, Store, Timestamp, Transport,
-};
+use demarche_http::{Stop, Transport};
+use demarche_server::{Clock, Limits, NewCollection, NewRoot, Rights, Server, Store, Timestamp};
 use serde_json::Value;
 
 pub(crate) const TAXII: &str = "application/taxii+json;version=2.1";

@@ -1,9 +1,7 @@
 //! HTTPS: TAXII 2.1, sections 8.2.2 and 8.5.
 
-use demarche_server::{
-    About, Account, Client, Clock, Patience, Server, ServerError, Stop, Store, Tls, TlsError,
-    Transport, Trust,
-};
+use demarche_http::{ListenError, Stop, Tls, TlsError, Transport};
+use demarche_server::{About, Account, Client, Clock, Patience, Server, ServerError, Store, Trust};
 
 use super::kill::Process;
 
@@ -42,7 +40,7 @@ fn s_8_2_2_nothing_is_served_in_the_open_off_the_machine() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("store.db"), Clock::of_the_machine()).unwrap();
     let bound = Server::bind("0.0.0.0:0".parse().unwrap(), Transport::Loopback, store);
-    assert!(matches!(bound, Err(ServerError::Open(_))));
+    assert!(matches!(bound, Err(ServerError::Listen(ListenError::Open(_)))));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::process::Command;
 use demarche_stix::{Rules, Validation, validate};
 use serde_json::Value;
 
-use crate::real::data;
+use crate::real::{data, files};
 
 /// The Python with the oracle, or `None` with a loud word.
 pub(crate) fn python() -> Option<PathBuf> {
@@ -32,24 +32,6 @@ fn verdicts(python: &Path, arguments: &[&str], files: &[PathBuf]) -> Vec<Value> 
         .filter(|line| !line.is_empty())
         .map(|line| serde_json::from_slice(line).unwrap())
         .collect()
-}
-
-/// Every file of JSON below a folder, in order.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 fn faults(validation: &Validation) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Real bundles, when they are there.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use demarche_stix::{Kind, RelationshipKind, read};
 use serde_json::Value;
@@ -19,8 +19,26 @@ pub(crate) fn data(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// Every file of JSON below a folder, in order.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 /// The plain bytes of ATT&CK Enterprise 18.1.
-fn attack() -> Option<Vec<u8>> {
+pub(crate) fn attack() -> Option<Vec<u8>> {
     let packed = std::fs::read(data("attacks/enterprise-attack-18.1.stix20.json.xz")?).unwrap();
     let mut plain = Vec::new();
     let mut reader = lzma_rust2::XzReader::new(&packed[..], true);

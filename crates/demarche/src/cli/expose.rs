@@ -11,6 +11,11 @@ pub(crate) enum ExposeCommand {
         after_help = "Examples:\n  demarche expose scan my-case\n  demarche expose scan leaked/ --html exposure.html --findings findings.jsonl\n  demarche expose scan leaked/ --rules staff-numbers.toml --passphrase-file secret.txt\n\nA second scan reads only what is new or changed. An interrupted scan goes on where it was. docs/exposure.md explains all of it."
     )]
     Scan(ExposeScanArgs),
+    /// Put the stores of scanned parts of one dump together, and tell what the whole holds.
+    #[command(
+        after_help = "Examples:\n  demarche expose scan leaked/ --part mail/a.mbox --store a.sqlite\n  demarche expose scan leaked/ --part mail/b.mbox --store b.sqlite\n  demarche expose merge a.sqlite b.sqlite --store leaked.sqlite --html exposure.html\n\nThe order of the parts does not matter. The answer is that of one scan of the whole, to the byte."
+    )]
+    Merge(ExposeMergeArgs),
     /// List the persons in a scanned dump, those first whom most and gravest data is about.
     #[command(
         after_help = "Examples:\n  demarche expose people my-case\n  demarche expose people leaked/ --json"
@@ -41,10 +46,12 @@ pub(crate) struct DumpPlace {
 }
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("listed").multiple(true))]
 pub(crate) struct ExposeScanArgs {
     #[command(flatten)]
     pub(crate) place: DumpPlace,
+    /// Read only this file or folder of the dump, by its path in it. Repeatable. What the store has of others stays.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) part: Vec<PathBuf>,
     /// Rules of your own in TOML, besides the built-in ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<PathBuf>,
@@ -55,6 +62,32 @@ pub(crate) struct ExposeScanArgs {
     /// Threads that read. Default: as many as there are processors.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) threads: Option<usize>,
+    #[command(flatten)]
+    pub(crate) outputs: ExposeOutputs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExposeMergeArgs {
+    /// The stores of the parts.
+    #[arg(required = true, value_name = "PART")]
+    pub(crate) parts: Vec<PathBuf>,
+    /// The store of the whole, to which the parts are added; it is made where there is none.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store: PathBuf,
+    /// A file with the passphrase under which all these stores are encrypted.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// The rules of your own by which the parts were scanned.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) outputs: ExposeOutputs,
+}
+
+/// The forms in which an inventory is told.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("listed").multiple(true))]
+pub(crate) struct ExposeOutputs {
     /// Write every finding to FILE, one JSON object a line; `-` is standard output, for this and other outputs. Only its
     /// owner can read the file.
     #[arg(long, value_name = "FILE", group = "listed")]

@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use demarche_case::{Recipient, Tlp, recipient_named};
 use demarche_compare::psi::Peer;
 use demarche_stix::Timestamp;
 
-use super::CaseSources;
+use super::{CaseSources, ImportArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ShareCommand {
@@ -47,11 +47,21 @@ pub(crate) enum ShareCommand {
         after_help = "Examples:\n  demarche share check bundle.json\n  demarche share check bundle.json --interop --json\n\nExit status: 0 valid, 1 not valid, 2 failed."
     )]
     Check(CheckArgs),
-    /// Write what may go to one addressee as a STIX 2.1 bundle.
+    /// Keep the STIX bundles of partners whole beside a case, and add what is evidence in them.
     #[command(
-        after_help = "Examples:\n  demarche share export my-case --to GB --out bundle.json\n  demarche share export my-case --to DE-CERT --out bundle.json --tlp1\n\nThe bundle is made of what the note may hold, and checked against the standard before it is written. A state said to be responsible gets none."
+        after_help = "Example:\n  demarche share import bundle.json --into my-case\n\nThe bundle stands in the folder `exchange` of the case, byte for byte, and its hash in the log. What could not become evidence is listed by id. `demarche share export --as received` sends it on."
+    )]
+    Import(ImportArgs),
+    /// Write what may go to one addressee: a STIX 2.1 bundle, or another format.
+    #[command(
+        after_help = "Examples:\n  demarche share export my-case --to GB --out bundle.json\n  demarche share export my-case --to DE-CERT --out bundle.json --tlp1\n  demarche share export my-case --to FR --as misp --out event.json\n  demarche share export my-case --to FR --as received --out bundle.json\n\nIt is made of what the note may hold, and checked before it is written. A state said to be responsible gets none."
     )]
     Export(Box<ExportArgs>),
+    /// Find the evidence that the patterns of partners ask for.
+    #[command(
+        after_help = "Examples:\n  demarche share match my-case bundle.json\n  demarche share match my-case --pattern patterns.txt\n  echo \"[ipv4-addr:value = '198.51.100.3']\" | demarche share match my-case --pattern -\n\nA file of patterns has one a line. Exit status 1 says that some pattern could not be evaluated."
+    )]
+    Match(MatchArgs),
     /// Find the indicators that two parties have in common, without showing the others.
     #[command(
         after_help = "Examples:\n  demarche share compare key ours.key                       both: make a key, and tell the other party the public one\n  demarche share compare ask ours.txt --key ours.key --to THEIR-KEY --out request.psi\n  demarche share compare answer request.psi theirs.txt --key theirs.key --from OUR-KEY --log audit.log --out answer.psi\n  demarche share compare read answer.psi ours.txt --key ours.key --request request.psi\n\nThe first round tells the number alone. --items on both sides tells which. docs/compare.md tells what each party learns."
@@ -84,15 +94,54 @@ pub(crate) struct ExportArgs {
     pub(crate) to: Recipient,
     #[command(flatten)]
     pub(crate) sources: CaseSources,
-    /// The file for the bundle. Beside it stands a .secret, from which the next export makes the same identifiers.
+    /// The file to write. Beside it stands a .secret, from which the next export makes the same identifiers.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// The format.
+    #[arg(long = "as", value_name = "FORMAT", value_enum, default_value = "stix")]
+    pub(crate) format: ExportFormat,
+    /// With `--as received`, the marking of objects that have none; RED unless said.
+    #[arg(long, value_name = "MARKING")]
+    pub(crate) unmarked_as: Option<Tlp>,
     /// Mark by TLP 1, for partners that refuse TLP 2.0.
     #[arg(long)]
     pub(crate) tlp1: bool,
     /// The time of the export in UTC. Default: now.
     #[arg(long, value_name = "TIME")]
     pub(crate) time: Option<Timestamp>,
+    /// Print as JSON (docs/schema has its schema).
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The formats of an export.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// A bundle of STIX 2.1.
+    Stix,
+    /// An event of MISP.
+    Misp,
+    /// A layer of the ATT&CK Navigator.
+    Navigator,
+    /// An Attack Flow 2.0.
+    AttackFlow,
+    /// A table of indicators.
+    Csv,
+    /// The bundles of partners that `share import` kept, each object unchanged.
+    Received,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("asked").args(["bundles", "pattern"]).required(true).multiple(true))]
+pub(crate) struct MatchArgs {
+    /// The case folder.
+    pub(crate) case: PathBuf,
+    /// STIX bundles, whose indicators are asked.
+    #[arg(value_name = "BUNDLE")]
+    pub(crate) bundles: Vec<PathBuf>,
+    /// A file of patterns, one a line; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pattern: Option<PathBuf>,
     /// Print as JSON (docs/schema has its schema).
     #[arg(long)]
     pub(crate) json: bool,
@@ -338,8 +387,30 @@ pub(crate) enum CompareCommand {
         /// The request; its .secret stands beside it.
         #[arg(long, value_name = "FILE")]
         request: PathBuf,
+        #[command(flatten)]
+        sightings: SightingArgs,
         /// Print as JSON (docs/schema has its schema).
         #[arg(long)]
         json: bool,
     },
+}
+
+/// The bundle of sightings of what was found in common.
+#[derive(Debug, Args)]
+pub(crate) struct SightingArgs {
+    /// Write the common items to FILE as sightings, a STIX 2.1 bundle.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stix: Option<PathBuf>,
+    /// The marking of the sightings.
+    #[arg(long, value_name = "MARKING", default_value = "AMBER", requires = "stix")]
+    pub(crate) tlp: Tlp,
+    /// The name of your organisation in the sightings.
+    #[arg(long, value_name = "NAME", default_value = "The party that asked", requires = "stix")]
+    pub(crate) by: String,
+    /// The name of the party that answered. Default: its key.
+    #[arg(long, value_name = "NAME", requires = "stix")]
+    pub(crate) with: Option<String>,
+    /// The time of the comparison in UTC. Default: now.
+    #[arg(long, value_name = "TIME", requires = "stix")]
+    pub(crate) time: Option<Timestamp>,
 }

@@ -44,13 +44,18 @@ impl Dump {
             let (name, beside) = named(given)?;
             (given.clone(), name, beside)
         };
-        anyhow::ensure!(
-            root.exists(),
-            "there is no {}: put the leaked mailboxes and files there, or name another folder",
-            root.display()
-        );
         let store = place.store.clone().unwrap_or(beside);
         Ok(Self { root, store, name, is_of_case, passphrase })
+    }
+
+    /// Refuses a dump that is not there.
+    pub(crate) fn is_there(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.root.exists(),
+            "there is no {}: put the leaked mailboxes and files there, or name another folder",
+            self.root.display()
+        );
+        Ok(())
     }
 
     /// Opens the store for a scan, and makes it where there is none.
@@ -59,7 +64,12 @@ impl Dump {
     }
 
     /// Opens the store that a scan made.
+    ///
+    /// The dump itself need not be there: the store may be made of parts that other machines scanned.
     pub(crate) fn scanned(&self) -> anyhow::Result<Store> {
+        if !self.store.exists() {
+            self.is_there()?;
+        }
         anyhow::ensure!(
             self.store.exists() || self.store.is_symlink(),
             "{} was not scanned yet: run `demarche expose scan` on it first",

@@ -15,6 +15,16 @@ const SHOWN: usize = 20;
 
 /// Imports files into a case.
 pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
+    let answer = import_all(args)?;
+    if args.json {
+        return output::json(answer, Vec::new(), Vec::new());
+    }
+    print(&in_words(&answer, args))?;
+    Ok(Outcome::Complete)
+}
+
+/// Adds what is evidence in files to the case.
+pub(crate) fn import_all(args: &ImportArgs) -> anyhow::Result<ImportAnswer> {
     let folder = CaseFolder::open(&args.into)?;
     let target = folder.root().join("evidence.toml");
     let before = std::fs::read_to_string(&target)
@@ -32,12 +42,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
     if is_written {
         write(&target, &before, &text)?;
     }
-    let answer = ImportAnswer { files, is_written };
-    if args.json {
-        return output::json(answer, Vec::new(), Vec::new());
-    }
-    print(&in_words(&answer, args))?;
-    Ok(Outcome::Complete)
+    Ok(ImportAnswer { files, is_written })
 }
 
 fn import(
@@ -97,7 +102,8 @@ fn imported(path: &Path, reading: &Reading, merged: Merged) -> ImportedFile {
     }
 }
 
-fn in_words(answer: &ImportAnswer, args: &ImportArgs) -> String {
+/// The outcome for a person.
+pub(crate) fn in_words(answer: &ImportAnswer, args: &ImportArgs) -> String {
     let mut text = String::new();
     for file in &answer.files {
         let number =

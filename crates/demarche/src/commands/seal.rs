@@ -39,7 +39,7 @@ pub(crate) fn now() -> anyhow::Result<Moment> {
 
 /// The name of the user logged in.
 #[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
-fn user() -> String {
+pub(crate) fn user() -> String {
     let name =
         ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "unknown".to_owned())

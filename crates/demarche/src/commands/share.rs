@@ -1,16 +1,21 @@
 //! `demarche share`: exchange of indicators by TAXII, and comparison in private.
 
 pub(crate) mod compare;
+mod matching;
+mod received;
 mod remote;
 mod serve;
 mod stix;
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
 use demarche_server::{Clock, Store};
+use demarche_stix::Timestamp;
 
-use crate::cli::share::ShareCommand;
+use crate::cli::share::{ExportFormat, ShareCommand};
 use crate::output::Outcome;
 
 /// Runs a command of exchange.
@@ -23,7 +28,12 @@ pub(crate) fn run(command: &ShareCommand) -> anyhow::Result<Outcome> {
         ShareCommand::Pull(args) => remote::pull(args),
         ShareCommand::Push(args) => remote::push(args),
         ShareCommand::Check(args) => stix::check(args),
+        ShareCommand::Import(args) => received::import(args),
+        ShareCommand::Export(args) if matches!(args.format, ExportFormat::Received) => {
+            received::export(args)
+        }
         ShareCommand::Export(args) => stix::export(args),
+        ShareCommand::Match(args) => matching::run(args),
         ShareCommand::Compare { command } => compare::run(command),
     }
 }
@@ -36,4 +46,26 @@ fn open(path: &Path) -> anyhow::Result<Store> {
 /// The first line of a file, which holds a secret.
 fn secret(path: &Path) -> anyhow::Result<String> {
     super::expose::passphrase(path)
+}
+
+/// Bytes that nobody can guess.
+fn random() -> anyhow::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
+    Ok(bytes)
+}
+
+/// Creates a file that only its owner can read, and that must not be there yet.
+fn new_secret(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    file.with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The time now, as STIX has it.
+fn time_now() -> anyhow::Result<Timestamp> {
+    crate::commands::seal::now()?.to_string().parse().context("the clock is out of range")
 }

@@ -1,7 +1,7 @@
 //! The arrows of the crate table, checked.
 
 /// Crates and the crates they may depend on, both without `demarche-`.
-const ALLOWED: [(&str, &[&str]); 23] = [
+const ALLOWED: [(&str, &[&str]); 25] = [
     ("terms", &[]),
     ("case", &["terms"]),
     ("routes", &["case"]),
@@ -22,8 +22,23 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("import", &["terms", "case", "stix", "pattern", "compare"]),
     ("response", &["case"]),
     ("report", &["case"]),
-    ("server", &["terms", "stix"]),
-    ("exchange", &["terms", "case", "stix"]),
+    ("http", &[]),
+    ("server", &["terms", "stix", "http"]),
+    (
+        "workbench",
+        &[
+            "case",
+            "assess",
+            "report",
+            "routes",
+            "exposure",
+            "sensitive",
+            "library",
+            "import",
+            "http",
+        ],
+    ),
+    ("exchange", &["terms", "case", "stix", "pattern", "report"]),
     (
         "assess",
         &[
@@ -68,8 +83,8 @@ fn longest_chain(name: &str) -> usize {
 }
 
 #[test]
-fn the_longest_chain_of_crates_has_six() {
-    assert_eq!(longest_chain("demarche"), 6);
+fn the_longest_chain_of_crates_has_seven() {
+    assert_eq!(longest_chain("demarche"), 7);
 }
 
 #[test]

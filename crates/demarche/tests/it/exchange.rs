@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use demarche_case::CaseFolder;
 use demarche_case::assessment::answer::{Answer, ImportAnswer};
 use demarche_compare::psi::CompareAnswer;
+use demarche_exchange::answer::{CheckAnswer, ExportAnswer, MatchAnswer, ShareImportAnswer};
 use demarche_server::{PullAnswer, PushAnswer};
 
 use crate::command_line::{demarche, folder};
@@ -58,7 +59,7 @@ fn a_report_becomes_evidence_once_and_what_was_written_stays() {
 }
 
 /// Kills the server when the test ends, whatever its end.
-struct Running(std::process::Child);
+pub(crate) struct Running(pub(crate) std::process::Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -184,6 +185,19 @@ fn two_lists_are_compared_by_files() {
     let items = round("items", &["--items"]).items.unwrap();
     assert_eq!(items.len(), 1);
     assert_eq!(items[0].text, "evil.badhost.com");
+    let sightings = |name: &str, out: &str| {
+        let (request, answer) = (path(&format!("{name}.request")), path(&format!("{name}.answer")));
+        let (list, key, out) = (path("ours.txt"), path("ours.key"), path(out));
+        let read = ["share", "compare", "read", &answer, &list, "--key", &key];
+        let more = ["--request", &request, "--stix", &out, "--by", "Ours", "--tlp", "GREEN"];
+        demarche(&[&read[..], &more].concat()).status.code()
+    };
+    assert_eq!(sightings("items", "sightings.json"), Some(0));
+    let check: CheckAnswer = told(&["share", "check", &path("sightings.json"), "--json"]);
+    assert!(check.files[0].is_valid, "{check:?}");
+    let written = fs::read_to_string(path("sightings.json")).unwrap();
+    assert!(written.contains("[domain-name:value = 'evil.badhost.com']"), "{written}");
+    assert_eq!(sightings("count", "none.json"), Some(2), "a number names no item");
     // An exchange is answered once.
     let again = demarche(&[
         "share",
@@ -201,4 +215,72 @@ fn two_lists_are_compared_by_files() {
         &path("again"),
     ]);
     assert_eq!(again.status.code(), Some(2));
+}
+
+const SENT: &str = r#"{"type":"bundle","id":"bundle--3f0c1e2a-0000-4000-8000-000000000001", "objects":[
+ {"type":"indicator","spec_version":"2.1","id":"indicator--3f0c1e2a-0000-4000-8000-000000000002","created":"2022-01-01T00:00:00.000Z","modified":"2022-01-01T00:00:00.000Z","name":"Control","pattern":"[ipv4-addr:value = '45.77.10.20']","pattern_type":"stix","valid_from":"2022-01-01T00:00:00Z","x_odd": 1.50,"object_marking_refs":["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"]},
+ {"type":"x-new","id":"x-new--3f0c1e2a-0000-4000-8000-000000000003","colour":"red","object_marking_refs":["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]}]}
+"#;
+
+#[test]
+fn a_bundle_of_a_partner_is_kept_whole_matched_and_sent_on() {
+    let out = folder("partner");
+    let (case, bundle) = (out.join("my-case"), out.join("bundle.json"));
+    done(&["init", text(&case)]);
+    fs::write(case.join("case.toml"), "id = \"my-case\"\ntitle = \"Made\"\ntlp = \"AMBER\"\nsummary = \"Made up.\"\n[owner]\norganisation = \"Made\"\ncontact = \"made\"\n").unwrap();
+    fs::write(case.join("evidence.toml"), "").unwrap();
+    fs::write(&bundle, SENT).unwrap();
+    let import = ["share", "import", text(&bundle), "--into", text(&case), "--json"];
+    let first: ShareImportAnswer = told(&import);
+    assert_eq!((first.kept[0].objects, first.kept[0].is_new), (2, true));
+    let lost = &first.evidence.files[0].not_used;
+    assert!(lost.len() == 1 && lost[0].place.starts_with("x-new--"), "{lost:?}");
+    let kept = case.join(&first.kept[0].kept);
+    assert_eq!(fs::read_to_string(&kept).unwrap(), SENT);
+    let log = fs::read_to_string(case.join("log.jsonl")).unwrap();
+    assert!(log.contains(&first.kept[0].sha256.to_string()), "{log}");
+    let again: ShareImportAnswer = told(&import);
+    assert!(!again.kept[0].is_new);
+    done(&["seal", text(&case)]);
+    done(&["verify", text(&case)]);
+
+    // The pattern of the partner finds the item that came of it.
+    let found: MatchAnswer = told(&["share", "match", text(&case), text(&bundle), "--json"]);
+    assert_eq!((found.matched.len(), found.matched[0].evidence.len()), (1, 1));
+
+    let sent = out.join("sent.json");
+    let export = ["share", "export", text(&case), "--to", "GB", "--as", "received", "--out"];
+    let answer: ExportAnswer = told(&[&export[..], &[text(&sent), "--json"]].concat());
+    assert_eq!((answer.objects, answer.unexpressed.len()), (1, 1));
+    let written = fs::read_to_string(&sent).unwrap();
+    assert!(written.contains("\"x_odd\": 1.50") && !written.contains("x-new"), "{written}");
+    for (format, name) in [("misp", "event.json"), ("csv", "table.csv")] {
+        let file = out.join(name);
+        let answer: ExportAnswer = told(&[
+            "share",
+            "export",
+            text(&case),
+            "--to",
+            "GB",
+            "--as",
+            format,
+            "--out",
+            text(&file),
+            "--json",
+        ]);
+        assert_eq!(answer.objects, 1, "{format}");
+        assert!(fs::read_to_string(&file).unwrap().contains("45.77.10.20"), "{format}");
+    }
+    let none = demarche(&[
+        "share",
+        "export",
+        text(&case),
+        "--to",
+        "GB",
+        "--as",
+        "attack-flow",
+        "--out",
+        text(&out.join("flow.json")),
+    ]);
+    assert_eq!(none.status.code(), Some(2), "a flow without a technique is none");
 }

@@ -117,3 +117,37 @@ fn a_file_that_may_not_grow_is_an_error_and_no_death() {
     assert_eq!(output.status.code(), Some(2), "{error}");
     assert!(error.contains("largest size of a file"), "{error}");
 }
+
+#[test]
+fn stores_of_parts_answer_like_one_scan_of_the_whole() {
+    let folder = dump("exposure-parts");
+    let merge = |parts: [&str; 2], store: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_demarche"))
+            .current_dir(&folder)
+            .args(["expose", "merge", parts[0], parts[1], "--store", store, "--findings", "-"])
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    for (part, store) in [("1.eml", "one"), ("2.eml", "two")] {
+        let (code, out, error) = scan(&folder, &["--part", part, "--store", store, "--json"]);
+        assert_eq!(code, Some(0), "{error}");
+        assert!(out.contains("\"files\": 1"), "{out}");
+    }
+    let (code, whole, error) = scan(&folder, &["--findings", "-"]);
+    assert_eq!(code, Some(0), "{error}");
+    assert_eq!(merge(["one", "two"], "all"), (Some(0), whole.clone()));
+    assert_eq!(merge(["two", "one"], "again"), (Some(0), whole));
+    assert_eq!(merge(["one", "two"], "one").0, Some(2), "a part is not the whole");
+    let (code, _, error) = scan(&folder, &["--part", "3.eml", "--store", "three"]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("no 3.eml in the dump"), "{error}");
+    fs::remove_dir_all(folder.join("dump")).unwrap();
+    let found = Command::new(env!("CARGO_BIN_EXE_demarche"))
+        .current_dir(&folder)
+        .args(["expose", "find", "dump", "card", "--store", "all"])
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&found.stderr).into_owned();
+    assert_eq!(found.status.code(), Some(0), "the dump need not be there: {error}");
+}

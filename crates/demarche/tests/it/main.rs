@@ -5,6 +5,9 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+#[cfg(unix)]
+mod browser;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 #[cfg(unix)]
@@ -28,6 +31,8 @@ mod house;
 mod library;
 #[cfg(test)]
 mod outputs;
+#[cfg(test)]
+mod pack;
 #[cfg(test)]
 mod precedents;
 #[cfg(test)]

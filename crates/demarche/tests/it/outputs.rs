@@ -316,3 +316,28 @@ fn runs_on_one_folder_wait_for_each_other() {
     let told = tried.told("assess", &[]);
     assert!(!told.contains("kept:"), "{told}");
 }
+
+/// The answer of the reference case stands in the README, word by word.
+#[test]
+fn the_readme_prints_what_the_program_prints() {
+    let out = folder("readme-answer");
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let title = "The attack on Sony Pictures Entertainment, 2014 (TLP:AMBER)";
+    let (_, quoted) = readme.split_once(title).unwrap();
+    let (quoted, _) = quoted.split_once("\nWritten to").unwrap();
+    let library = out.join("library");
+    let assessment = out.join("assessment");
+    let output = demarche(&[
+        "assess",
+        "examples/sony-2014",
+        "--library",
+        library.to_str().unwrap(),
+        "--out",
+        assessment.to_str().unwrap(),
+    ]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let (_, printed) = printed.split_once(title).unwrap();
+    let (printed, _) = printed.split_once("\nWritten to").unwrap();
+    assert_eq!(quoted, printed);
+}

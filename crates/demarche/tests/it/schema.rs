@@ -4,12 +4,12 @@ use demarche_case::assessment::Assessment;
 use demarche_case::assessment::answer::{
     ActorsRankAnswer, ActorsShowAnswer, Answer, ConvertAnswer, CutAnswer, DependAnswer,
     HegemonyAnswer, ImportAnswer, InitAnswer, LocateAnswer, NoteAnswer, OptionsWeighAnswer,
-    PowerAnswer, PrecedentsAnswer, SealAnswer,
+    PackChecked, PackList, PowerAnswer, PrecedentsAnswer, SealAnswer,
 };
 use demarche_case::assessment::evaluation::Evaluation;
 use demarche_case::{AnnexVerification, NoteAnnex, Verification};
 use demarche_compare::psi::CompareAnswer;
-use demarche_exchange::answer::{CheckAnswer, ExportAnswer};
+use demarche_exchange::answer::{CheckAnswer, ExportAnswer, MatchAnswer, ShareImportAnswer};
 use demarche_library::answer::{AddAnswer, DoctorAnswer, ListAnswer, ShowAnswer};
 use demarche_library::catalogue::{CatalogueAnswer, Downloads, FetchAnswer, PlanAnswer};
 use demarche_server::{PullAnswer, PushAnswer};
@@ -44,12 +44,19 @@ fn schemas_are_those_of_the_types() {
         .assert_eq(&text::<Answer<CatalogueAnswer>>());
     expect_file!["../../../../docs/schema/library-fetch-dry-run.json"]
         .assert_eq(&text::<Answer<PlanAnswer>>());
+    expect_file!["../../../../docs/schema/pack-make.json"].assert_eq(&text::<Answer<PackList>>());
+    expect_file!["../../../../docs/schema/pack-check.json"]
+        .assert_eq(&text::<Answer<PackChecked>>());
     expect_file!["../../../../docs/schema/init.json"].assert_eq(&text::<Answer<InitAnswer>>());
     expect_file!["../../../../docs/schema/import.json"].assert_eq(&text::<Answer<ImportAnswer>>());
     expect_file!["../../../../docs/schema/share-check.json"]
         .assert_eq(&text::<Answer<CheckAnswer>>());
     expect_file!["../../../../docs/schema/share-export.json"]
         .assert_eq(&text::<Answer<ExportAnswer>>());
+    expect_file!["../../../../docs/schema/share-import.json"]
+        .assert_eq(&text::<Answer<ShareImportAnswer>>());
+    expect_file!["../../../../docs/schema/share-match.json"]
+        .assert_eq(&text::<Answer<MatchAnswer>>());
     expect_file!["../../../../docs/schema/share-pull.json"]
         .assert_eq(&text::<Answer<PullAnswer>>());
     expect_file!["../../../../docs/schema/share-push.json"]

@@ -140,7 +140,7 @@ fn certificate(element: Element<'_>) -> Option<(Certificate, Element<'_>, Elemen
 fn hexadecimal(bytes: &[u8]) -> String {
     // A zero in front only says that the number is not negative. Honest numbers have 20 bytes.
     let bytes = bytes.strip_prefix(&[0]).unwrap_or(bytes);
-    bytes.iter().take(64).map(|byte| format!("{byte:02x}")).collect()
+    demarche_terms::hex(bytes.get(..64).unwrap_or(bytes))
 }
 
 /// A name's parts with their usual short words, from the largest to the smallest, as RFC 4514 writes them reversed.

@@ -75,7 +75,7 @@ fn code_view(body: &[u8]) -> Option<DebugFile> {
             let (a, b, c) = (u32_at(body, 4)?, u16_at(body, 8)?, u16_at(body, 10)?);
             let rest = body.get(12..20)?;
             let [d, e, tail @ ..] = rest else { return None };
-            let tail: String = tail.iter().map(|byte| format!("{byte:02x}")).collect();
+            let tail = demarche_terms::hex(tail);
             let guid = format!("{a:08x}-{b:04x}-{c:04x}-{d:02x}{e:02x}-{tail}");
             Some(DebugFile { path: text(24), id: DebugFileId::Guid(guid), age: u32_at(body, 20)? })
         }

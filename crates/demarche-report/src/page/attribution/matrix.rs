@@ -30,7 +30,7 @@ pub(crate) fn matrix(findings: &AttributionFindings, case: &Case) -> Markup {
                 "The hypotheses stand in the order of what speaks against them, least first: a hypothesis is judged by what refutes it, for much evidence fits many (Heuer, 1999, chapter 8)."
             }
             figure {
-                div class="scroll" { (PreEscaped(svg::svg_of_matrix(findings, case))) }
+                div class="scroll" tabindex="0" { (PreEscaped(svg::svg_of_matrix(findings, case))) }
                 figcaption { "The last column is the diagnosticity. An item that fits all hypotheses equally has none, however certain the item is." }
             }
             details {
@@ -50,7 +50,7 @@ fn numbers(findings: &AttributionFindings, case: &Case) -> Markup {
         .map(|shown| findings.hypotheses.get(*shown).map(name).unwrap_or_default())
         .collect();
     html! {
-        div class="scroll" {
+        div class="scroll" tabindex="0" {
             table {
                 caption { "Weights in nats" }
                 thead { tr { th scope="col" { "Evidence" } @for head in &heads { th scope="col" class="n" { bdi { (head) } } } } }

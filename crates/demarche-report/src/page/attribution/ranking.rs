@@ -30,7 +30,7 @@ pub(crate) fn ranking(findings: &AttributionFindings) -> Markup {
                 "It does not hold what no parameter knows: sources that err together, or an actor that nobody has described."
             }
             figure {
-                div class="scroll" { (PreEscaped(svg::svg_of_ranking(findings))) }
+                div class="scroll" tabindex="0" { (PreEscaped(svg::svg_of_ranking(findings))) }
                 figcaption { "Each figure compares a hypothesis with the others and with an actor that is not in the record." }
             }
             (sides(findings))

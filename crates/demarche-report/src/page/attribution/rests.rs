@@ -21,7 +21,7 @@ pub(crate) fn rests(findings: &AttributionFindings, case: &Case) -> Markup {
         section {
             h2 id="rests" { "What the judgement rests on" }
             @if !findings.sensitivity.is_empty() {
-                figure { div class="scroll" { (PreEscaped(svg::svg_of_sensitivity(findings, case))) } }
+                figure { div class="scroll" tabindex="0" { (PreEscaped(svg::svg_of_sensitivity(findings, case))) } }
                 (parts(findings, case))
             }
             h3 { "What would change it" }
@@ -40,13 +40,17 @@ fn parts(findings: &AttributionFindings, case: &Case) -> Markup {
         .iter()
         .take(ROWS)
         .map(|part| {
-            let is_same = findings.leads.as_ref() == Some(&part.leads);
+            let then = match &part.leads {
+                Some(then) if findings.leads.as_ref() == Some(then) => "the same".to_owned(),
+                Some(then) => leads_name(findings, then),
+                None => "nobody".to_owned(),
+            };
             let leading = part.leading.unwrap_or_default();
             vec![
                 html! { bdi { (without(part, case)) } },
                 html! { strong { (chance(leading)) } },
                 html! { (Likelihood::of(leading).words()) },
-                html! { @if is_same { "the same" } @else { bdi { (leads_name(findings, &part.leads)) } } },
+                html! { bdi { (then) } },
             ]
         })
         .collect();
@@ -92,7 +96,7 @@ fn overturns(findings: &AttributionFindings, case: &Case) -> Vec<String> {
         return Vec::new();
     };
     let words = Likelihood::of(chance.estimate);
-    let flips = |part: &&Sensitivity| part.leads != *leads;
+    let flips = |part: &&Sensitivity| part.leads.as_ref() != Some(leads);
     let drops = |part: &&Sensitivity| {
         !flips(part) && Likelihood::of(part.leading.unwrap_or_default()) < words
     };

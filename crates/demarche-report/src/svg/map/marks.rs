@@ -29,6 +29,8 @@ pub(crate) struct Marks {
     shares: BTreeMap<Asn, (f64, f64)>,
     hit: BTreeSet<Asn>,
     told: Vec<String>,
+    /// What stands before a network's number in the link on it; no links where there is none.
+    links: Option<String>,
 }
 
 impl Marks {
@@ -41,7 +43,18 @@ impl Marks {
             shares: BTreeMap::new(),
             hit: BTreeSet::new(),
             told: Vec::new(),
+            links: None,
         }
+    }
+
+    /// A plain map whose networks are links.
+    pub(crate) fn linked(prefix: &str) -> Self {
+        Self { links: Some(prefix.to_owned()), ..Self::none() }
+    }
+
+    /// The link on a network.
+    pub(crate) fn link(&self, node: &MapNode) -> Option<String> {
+        self.links.as_ref().map(|prefix| format!("{prefix}{}", node.network.asn))
     }
 
     /// The marks of an option that has networks refuse; `None` where it has none refuse, or the routes know no such refusal.
@@ -63,6 +76,7 @@ impl Marks {
             shares: moves.map(|moved| (moved.network.asn, (moved.before, moved.after))).collect(),
             hit: cut.collateral.examples.iter().map(|network| network.asn).collect(),
             told,
+            links: None,
         })
     }
 
@@ -72,7 +86,11 @@ impl Marks {
 
     /// The name that keeps the patterns of several maps on a page apart.
     pub(crate) fn id(&self) -> String {
-        self.option.map_or_else(|| "map".to_owned(), |option| format!("map-{option}"))
+        match self.option {
+            Some(option) => format!("map-{option}"),
+            None if self.links.is_some() => "map-linked".to_owned(),
+            None => "map".to_owned(),
+        }
     }
 
     pub(crate) fn title(&self, subject: &str) -> String {

@@ -15,18 +15,29 @@ use demarche_exposure::{
     each_message, inventory, scan,
 };
 use demarche_report::{exposure_html, exposure_scan};
+use demarche_sensitive::Rules;
 use serde::Serialize;
 
 use super::documents::DocumentReaders;
 use super::{Dump, rules, targets};
-use crate::cli::expose::ExposeScanArgs;
+use crate::cli::expose::{ExposeMergeArgs, ExposeOutputs, ExposeScanArgs};
 use crate::output::{self, Outcome, Partial, print};
 use crate::progress::Scanning;
 
 /// Scans a dump and tells what it holds.
 pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
     let dump = Dump::of(&args.place)?;
-    targets::check(args, &dump)?;
+    dump.is_there()?;
+    for part in &args.part {
+        let path = dump.root.join(part);
+        anyhow::ensure!(
+            path.starts_with(&dump.root) && path.exists(),
+            "there is no {} in the dump {}: name a part by its path in the dump",
+            part.display(),
+            dump.root.display()
+        );
+    }
+    targets::of_scan(args, &dump)?;
     let rules = rules(args.rules.as_deref())?;
     let mut store = dump.open()?;
     let item_time = Duration::from_secs(args.item_time);
@@ -40,6 +51,7 @@ pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
         documents: &|media, bytes| readers.read(media, bytes),
         item_time,
         clock: &clock,
+        parts: &args.part,
     };
     let progress = Scanning::new();
     let step = |step: ScanStep| {
@@ -48,19 +60,48 @@ pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
     };
     scan(&dump.root, &mut store, &options, &step)?;
     drop(progress);
-    let found = inventory(&store, &rules)?;
-    write_files(args, &store, &found)?;
+    tell(&args.outputs, &store, &rules, dump.is_of_case)
+}
+
+/// Puts the stores of parts of a dump together, and tells what the whole holds.
+pub(crate) fn merge(args: &ExposeMergeArgs) -> anyhow::Result<Outcome> {
+    targets::of_merge(args)?;
+    let rules = rules(args.rules.as_deref())?;
+    let passphrase = args.passphrase_file.as_deref().map(super::passphrase).transpose()?;
+    let mut whole: Option<Store> = None;
+    for path in &args.parts {
+        let part = Store::existing(path, passphrase.as_deref())?;
+        let whole = match &mut whole {
+            Some(whole) => whole,
+            // The first part names the dump.
+            none => none.insert(Store::open(&args.store, &part.dump()?, passphrase.as_deref())?),
+        };
+        whole.merge(&part).with_context(|| format!("cannot add the part {}", path.display()))?;
+    }
+    let whole = whole.context("name the stores of the parts")?;
+    tell(&args.outputs, &whole, &rules, false)
+}
+
+/// Tells what a store holds, in the forms that the user wants.
+fn tell(
+    outputs: &ExposeOutputs,
+    store: &Store,
+    rules: &Rules,
+    is_of_case: bool,
+) -> anyhow::Result<Outcome> {
+    let found = inventory(store, rules)?;
+    write_files(outputs, store, &found)?;
     let gaps = gaps(&found);
-    if args.json {
+    if outputs.json {
         return output::json(found, Vec::new(), gaps);
     }
     output::gaps(&gaps);
-    let outputs = [&args.findings, &args.messages, &args.html];
-    if outputs.into_iter().flatten().any(|path| path == Path::new(targets::STANDARD)) {
+    let files = [&outputs.findings, &outputs.messages, &outputs.html];
+    if files.into_iter().flatten().any(|path| path == Path::new(targets::STANDARD)) {
         return Ok(Outcome::of(&gaps));
     }
     output::show(&exposure_scan(&found))?;
-    if dump.is_of_case {
+    if is_of_case {
         print(&harm(&found))?;
     }
     Ok(Outcome::of(&gaps))
@@ -109,7 +150,7 @@ impl Shortfall for Reason<'_> {
 }
 
 fn write_files(
-    args: &ExposeScanArgs,
+    args: &ExposeOutputs,
     store: &Store,
     found: &ExposureFindings,
 ) -> anyhow::Result<()> {

@@ -6,24 +6,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 
 use super::Dump;
-use crate::cli::expose::ExposeScanArgs;
+use crate::cli::expose::{ExposeMergeArgs, ExposeOutputs, ExposeScanArgs};
 
 /// The path that means standard output.
 pub(crate) const STANDARD: &str = "-";
 
-/// Refuses outputs that would replace something else.
-pub(crate) fn check(args: &ExposeScanArgs, dump: &Dump) -> anyhow::Result<()> {
-    let options =
-        [("--findings", &args.findings), ("--messages", &args.messages), ("--html", &args.html)];
-    let given: Vec<(&str, &Path)> = options
-        .iter()
-        .filter_map(|(option, path)| path.as_deref().map(|path| (*option, path)))
-        .collect();
-    let standard = given.iter().filter(|(_, path)| *path == Path::new(STANDARD)).count();
-    ensure!(
-        standard + usize::from(args.json) < 2,
-        "only one of the options that were given can write to standard output"
-    );
+/// A path that is read or written, and what it is.
+type Taken = (String, PathBuf);
+
+/// Refuses outputs of a scan that would replace something else.
+pub(crate) fn of_scan(args: &ExposeScanArgs, dump: &Dump) -> anyhow::Result<()> {
     let root = real(&dump.root)?;
     if let Some(store) = &args.place.store {
         ensure!(
@@ -32,12 +24,57 @@ pub(crate) fn check(args: &ExposeScanArgs, dump: &Dump) -> anyhow::Result<()> {
             store.display()
         );
     }
-    let mut taken = inputs(args, dump)?;
+    let mut taken = stores(&dump.store)?;
+    taken.extend(inputs(args.rules.as_ref(), args.place.passphrase_file.as_ref())?);
+    if dump.is_of_case {
+        taken.extend(of_case(&args.place.dump)?);
+    }
+    check(&args.outputs, Some(&root), taken)
+}
+
+/// Refuses outputs of a merger that would replace something else.
+pub(crate) fn of_merge(args: &ExposeMergeArgs) -> anyhow::Result<()> {
+    let mut taken = stores(&args.store)?;
+    for part in &args.parts {
+        let part_real = real(part)?;
+        ensure!(
+            !taken.iter().any(|(_, known)| is_same(known, &part_real)),
+            "the part {} is the store of the whole: name another file with --store",
+            part.display()
+        );
+    }
+    for part in &args.parts {
+        taken.push(("a part".to_owned(), real(part)?));
+    }
+    taken.extend(inputs(args.rules.as_ref(), args.passphrase_file.as_ref())?);
+    check(&args.outputs, None, taken)
+}
+
+/// Refuses outputs that lie in the dump, or are something that is taken.
+fn check(
+    outputs: &ExposeOutputs,
+    root: Option<&Path>,
+    mut taken: Vec<Taken>,
+) -> anyhow::Result<()> {
+    let options = [
+        ("--findings", &outputs.findings),
+        ("--messages", &outputs.messages),
+        ("--html", &outputs.html),
+    ];
+    let given: Vec<(&str, &Path)> = options
+        .iter()
+        .filter_map(|(option, path)| path.as_deref().map(|path| (*option, path)))
+        .collect();
+    let standard = given.iter().filter(|(_, path)| *path == Path::new(STANDARD)).count();
+    ensure!(
+        standard + usize::from(outputs.json) < 2,
+        "only one of the options that were given can write to standard output"
+    );
     for (option, path) in given.into_iter().filter(|(_, path)| *path != Path::new(STANDARD)) {
         is_writable(option, path)?;
         let target = real(path)?;
         ensure!(
-            !lies_in(&target, &root),
+            !root.is_some_and(|root| lies_in(&target, root)),
             "{option} {} would write into the dump: name another place",
             path.display()
         );
@@ -49,32 +86,37 @@ pub(crate) fn check(args: &ExposeScanArgs, dump: &Dump) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a scan reads and writes besides its outputs, each with what it is.
-fn inputs(args: &ExposeScanArgs, dump: &Dump) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let mut inputs = Vec::new();
-    for end in ["", "-journal", ".demarche-partial"] {
-        let mut path = dump.store.clone().into_os_string();
+/// A store, and what stands beside it while it is written.
+fn stores(store: &Path) -> anyhow::Result<Vec<Taken>> {
+    let ends = ["", "-journal", ".demarche-partial"].into_iter();
+    ends.map(|end| {
+        let mut path = store.as_os_str().to_owned();
         path.push(end);
-        inputs.push(("the store".to_owned(), real(Path::new(&path))?));
-    }
-    let read = [("the rules", &args.rules), ("the passphrase", &args.place.passphrase_file)];
-    for (what, path) in read {
-        if let Some(path) = path {
-            inputs.push((what.to_owned(), real(path)?));
+        Ok(("the store".to_owned(), real(Path::new(&path))?))
+    })
+    .collect()
+}
+
+/// The files that a command reads besides the dump.
+fn inputs(rules: Option<&PathBuf>, passphrase: Option<&PathBuf>) -> anyhow::Result<Vec<Taken>> {
+    let read = [("the rules", rules), ("the passphrase", passphrase)].into_iter();
+    read.filter_map(|(what, path)| path.map(|path| (what, path)))
+        .map(|(what, path)| Ok((what.to_owned(), real(path)?)))
+        .collect()
+}
+
+/// The files of a case that a person or a seal wrote.
+fn of_case(folder: &Path) -> anyhow::Result<Vec<Taken>> {
+    let mut taken = Vec::new();
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    for entry in entries {
+        let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
+        if path.extension().is_some_and(|end| end == "toml" || end == "lock") {
+            taken.push(("a file of the case".to_owned(), real(&path)?));
         }
     }
-    if dump.is_of_case {
-        let folder = &args.place.dump;
-        let entries = std::fs::read_dir(folder)
-            .with_context(|| format!("cannot list {}", folder.display()))?;
-        for entry in entries {
-            let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
-            if path.extension().is_some_and(|end| end == "toml" || end == "lock") {
-                inputs.push(("a file of the case".to_owned(), real(&path)?));
-            }
-        }
-    }
-    Ok(inputs)
+    Ok(taken)
 }
 
 /// Refuses a path at which something else than an ordinary file stands: a folder, a device, a link.

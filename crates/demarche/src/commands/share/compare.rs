@@ -5,14 +5,18 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use demarche_case::{Sha256, hex};
 use demarche_compare::psi::{
     Answer, Ask, Asker, AuditLine, Identity, Ledger, Outcome as Found, Peer, Policy, Prepared,
     Purpose, Request, Seed, bucket,
 };
 use demarche_compare::psi::{CommonIndicator, CompareAnswer};
-use demarche_compare::{Indicator, extract};
+use demarche_compare::{Indicator, IndicatorKind, extract};
+use demarche_exchange::{Common, Compared, sightings};
+use demarche_pattern::{HashAlgorithm, Pattern, Subject};
 
-use crate::cli::share::CompareCommand;
+use super::{new_secret, random, time_now};
+use crate::cli::share::{CompareCommand, SightingArgs};
 use crate::output::{self, Outcome, Partial, counted, note, print};
 
 /// The largest list and message that is read, in bytes.
@@ -26,8 +30,12 @@ pub(crate) fn run(command: &CompareCommand) -> anyhow::Result<Outcome> {
             let terms = Terms { from: *from, log, allows_items: *items };
             answer(request, list, &identity(key)?, &terms, out)
         }
-        CompareCommand::Read { answer, list, key, request, json } => {
-            read(answer, list, &identity(key)?, request, *json)
+        CompareCommand::Read { answer, list, key, request, sightings, json } => {
+            let (found, comparison) = read(answer, list, &identity(key)?, request)?;
+            if let Some(out) = &sightings.stix {
+                sighted(out, sightings, &found, comparison)?;
+            }
+            tell(&found, *json)
         }
     }
 }
@@ -64,33 +72,13 @@ fn indicators(path: &Path) -> anyhow::Result<Vec<Indicator>> {
     Ok(found)
 }
 
-pub(crate) fn random() -> anyhow::Result<[u8; 32]> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
-    Ok(bytes)
-}
-
 fn now() -> u64 {
     u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0)
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn of_hex(text: &str) -> Option<[u8; 32]> {
     // A public key is written like a secret, so that its reader will do.
     text.trim().parse::<Peer>().ok().map(|peer| peer.0)
-}
-
-/// Creates a file that only its owner can read, and that must not be there yet.
-pub(crate) fn new_secret(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    file.with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn identity(path: &Path) -> anyhow::Result<Identity> {
@@ -210,8 +198,7 @@ fn read(
     list: &Path,
     by: &Identity,
     request: &Path,
-    json: bool,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<(Found, Comparison)> {
     let secret = secret_beside(request);
     let kept = std::fs::read_to_string(&secret)
         .with_context(|| format!("cannot read {}", secret.display()))?;
@@ -234,8 +221,61 @@ fn read(
             request.display()
         );
     }
-    let answer = match asker.read(&bytes)? {
-        Found::Count(count) => CompareAnswer { common: count as u64, items: None },
+    let found = asker.read(&bytes)?;
+    let secret = Sha256::of(&again).to_string();
+    Ok((found, Comparison { with: from.to_string(), secret }))
+}
+
+/// The other party, and a secret of the comparison from which identifiers are made.
+struct Comparison {
+    with: String,
+    secret: String,
+}
+
+/// Writes the common items as sightings.
+fn sighted(
+    out: &Path,
+    args: &SightingArgs,
+    found: &Found,
+    comparison: Comparison,
+) -> anyhow::Result<()> {
+    let Found::Items(items) = found else {
+        bail!("the answer tells the number alone; --stix needs a round with --items");
+    };
+    let compared = Compared {
+        by: args.by.clone(),
+        with: args.with.clone().unwrap_or(comparison.with),
+        tlp: args.tlp,
+        time: args.time.clone().map_or_else(time_now, Ok)?,
+        secret: comparison.secret,
+    };
+    let items: Vec<Common> = items.iter().filter_map(in_stix).collect();
+    write(out, &sightings(&items, &compared)?)
+}
+
+/// A common item in the words of STIX.
+fn in_stix(item: &Indicator) -> Option<Common> {
+    let text = item.text();
+    let subject = match item.kind() {
+        IndicatorKind::Ipv4 | IndicatorKind::Ipv6 => Subject::Address(text.parse().ok()?),
+        IndicatorKind::Network => Subject::Network(text.parse().ok()?),
+        IndicatorKind::Domain => Subject::Domain(text),
+        IndicatorKind::Url => Subject::Url(text),
+        IndicatorKind::Email => Subject::Email(text),
+        IndicatorKind::FileName => Subject::FileName(text),
+        IndicatorKind::Md5 => Subject::Hash(HashAlgorithm::Md5, text),
+        IndicatorKind::Sha1 => Subject::Hash(HashAlgorithm::Sha1, text),
+        IndicatorKind::Sha256 => Subject::Hash(HashAlgorithm::Sha256, text),
+        IndicatorKind::Sha512 => Subject::Hash(HashAlgorithm::Sha512, text),
+        IndicatorKind::Cve => return Some(Common::Vulnerability(text.to_owned())),
+        IndicatorKind::Attack => return Some(Common::Technique(text.to_owned())),
+    };
+    Some(Common::Pattern(text.to_owned(), Pattern::from(subject)))
+}
+
+fn tell(found: &Found, json: bool) -> anyhow::Result<Outcome> {
+    let answer = match found {
+        Found::Count(count) => CompareAnswer { common: *count as u64, items: None },
         Found::Items(items) => CompareAnswer {
             common: items.len() as u64,
             items: Some(items.iter().map(common).collect()),

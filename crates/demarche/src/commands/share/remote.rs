@@ -9,8 +9,8 @@ use demarche_server::{
     Account, Ceiling, Client, End, Key, Patience, RemoteCollection, Trust, Wanted,
 };
 use demarche_server::{PullAnswer, PushAnswer, PushedObject};
+use demarche_stix::stable_id;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
 use super::secret;
 use crate::cli::share::{PullArgs, PushArgs, RemotePlace};
@@ -138,13 +138,8 @@ struct Bundle<'a, W: Write> {
 impl<'a, W: Write> Bundle<'a, W> {
     fn begin(out: &'a mut W, seed: &str) -> std::io::Result<Self> {
         // The same collection gives the same id, so that the same objects give the same bytes.
-        let hash = Sha256::digest(seed.as_bytes());
-        let mut hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        hex.replace_range(12..13, "5");
-        hex.replace_range(16..17, "8");
-        let cut = [0..8, 8..12, 12..16, 16..20, 20..32];
-        let parts: Vec<&str> = cut.into_iter().filter_map(|range| hex.get(range)).collect();
-        write!(out, "{{\"type\":\"bundle\",\"id\":\"bundle--{}\",\"objects\":[", parts.join("-"))?;
+        let id = stable_id("bundle", &[seed]);
+        write!(out, "{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[")?;
         Ok(Self { out, is_first: true })
     }
 

@@ -1,9 +1,8 @@
 //! The server and what it manages: users, tokens and collections.
 
 use anyhow::{Context, bail};
-use demarche_server::{
-    About, Collection, NewCollection, NewRoot, Rights, Server, Stop, Store, Tls, Transport,
-};
+use demarche_http::{Stop, Tls, Transport};
+use demarche_server::{About, Collection, NewCollection, NewRoot, Rights, Server, Store};
 
 use super::{open, secret};
 use crate::cli::share::{CollectionCommand, ServeArgs, TokenCommand, UserCommand};

@@ -4,16 +4,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use demarche_case::{CaseFolder, released};
+use demarche_case::{CaseFolder, hex, released};
 use demarche_exchange::answer::{
     CheckAnswer, CheckedFile, ExportAnswer, ToldBreach, UnexpressedPart,
 };
-use demarche_exchange::{Settings, export as bundle_of};
-use demarche_pattern::Pattern;
+use demarche_exchange::{Export, ExportError, Format, Settings, export_as};
+use demarche_pattern::check_text;
 use demarche_stix::{Breach, Rules, Timestamp, TlpVersion, Validation, validate};
 
-use super::compare::{hex, new_secret, random};
-use crate::cli::share::{CheckArgs, ExportArgs};
+use super::{new_secret, random, time_now};
+use crate::cli::share::{CheckArgs, ExportArgs, ExportFormat};
 use crate::commands::assess::assessed;
 use crate::output::{self, Outcome, Partial, counted, name, print};
 
@@ -25,7 +25,7 @@ const MAX_BYTES: u64 = 1 << 30;
 
 /// Checks files.
 pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
-    let rules = Rules { interop: args.interop, pattern: Some(pattern) };
+    let rules = Rules { interop: args.interop, pattern: Some(check_text) };
     let mut files = Vec::new();
     for path in &args.files {
         let file = path.display().to_string();
@@ -45,13 +45,6 @@ pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Outcome> {
     }
     print(&answer.files.iter().map(in_words).collect::<String>())?;
     Ok(outcome)
-}
-
-/// The check of a pattern, which the standard asks of every indicator.
-fn pattern(text: &str) -> Result<(), String> {
-    let pattern: Pattern =
-        text.parse().map_err(|error: demarche_pattern::ParseError| error.to_string())?;
-    pattern.problems().first().map_or(Ok(()), |problem| Err(problem.to_string()))
 }
 
 fn checked(file: String, validation: &Validation) -> CheckedFile {
@@ -101,19 +94,28 @@ fn in_words(file: &CheckedFile) -> String {
     text
 }
 
-/// Writes a bundle.
+/// Writes what may go to one addressee.
 pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
+    let format = match args.format {
+        ExportFormat::Stix => Format::Stix,
+        ExportFormat::Misp => Format::Misp,
+        ExportFormat::Navigator => Format::Navigator,
+        ExportFormat::AttackFlow => Format::AttackFlow,
+        ExportFormat::Csv => Format::Csv,
+        ExportFormat::Received => Format::Received,
+    };
     let folder = CaseFolder::open(&args.case)?;
     let assessment = assessed(&folder, &args.sources)?;
     let released = released(&assessment, args.to);
     let now = match &args.time {
         Some(time) => time.clone(),
-        None => crate::commands::seal::now()?
-            .to_string()
-            .parse()
-            .context("the clock is out of range")?,
+        None => time_now()?,
     };
-    let kept = Kept::of(&secret_beside(&args.out), &now)?;
+    let has_identifiers = !matches!(format, Format::Navigator | Format::Csv);
+    let kept = match has_identifiers {
+        true => Kept::of(&secret_beside(&args.out), &now)?,
+        false => Kept { secret: String::new(), created: now.clone() },
+    };
     let settings = Settings {
         created: kept.created,
         modified: now,
@@ -121,32 +123,45 @@ pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
         secret: kept.secret,
         is_accused: assessment.case.accuses(args.to.country()),
     };
-    let exported = bundle_of(&released, &settings).map_err(|error| {
-        let hint = error.hint();
-        anyhow::anyhow!("{:#}: {hint}", anyhow::Error::new(error))
-    })?;
+    let exported = export_as(&released, &settings, format).map_err(with_hint)?;
+    let answer = written(args, exported, released.withheld.len() as u64)?;
+    if args.json {
+        return output::json(answer, assessment.inputs, assessment.gaps);
+    }
+    output::gaps(&assessment.gaps);
+    print(&exported_in_words(&answer, format))?;
+    Ok(Outcome::of(&assessment.gaps))
+}
+
+/// An error with its remedy behind it.
+pub(crate) fn with_hint(error: ExportError) -> anyhow::Error {
+    let hint = error.hint();
+    anyhow::anyhow!("{:#}: {hint}", anyhow::Error::new(error))
+}
+
+/// Writes the file of an export.
+pub(crate) fn written(
+    args: &ExportArgs,
+    exported: Export,
+    withheld: u64,
+) -> anyhow::Result<ExportAnswer> {
     let (partial, mut file) = Partial::create(&args.out)?;
     partial.finish(file.write_all(&exported.bytes))?;
     let part = |part: demarche_exchange::Unexpressed| UnexpressedPart {
         part: part.part,
         reason: part.reason,
     };
-    let answer = ExportAnswer {
+    Ok(ExportAnswer {
         file: args.out.display().to_string(),
         objects: exported.objects as u64,
         marking: exported.marking.to_string(),
-        withheld: released.withheld.len() as u64,
+        withheld,
         unexpressed: exported.unexpressed.into_iter().map(part).collect(),
-    };
-    if args.json {
-        return output::json(answer, assessment.inputs, assessment.gaps);
-    }
-    output::gaps(&assessment.gaps);
-    print(&exported_in_words(&answer))?;
-    Ok(Outcome::of(&assessment.gaps))
+    })
 }
 
-fn exported_in_words(answer: &ExportAnswer) -> String {
+/// The outcome of an export for a person.
+pub(crate) fn exported_in_words(answer: &ExportAnswer, format: Format) -> String {
     let mut text = format!(
         "{}: {}, {}; {} withheld\n",
         answer.file,
@@ -155,7 +170,13 @@ fn exported_in_words(answer: &ExportAnswer) -> String {
         counted(answer.withheld, "part", "parts")
     );
     if !answer.unexpressed.is_empty() {
-        text.push_str("Not in it, since STIX has no place for it (for the sender alone):\n");
+        let reason = match format {
+            Format::Received => "Not in it (for the sender alone)".to_owned(),
+            _ => format!(
+                "Not in it, or in words alone, since {format} has no place for it (for the sender alone)"
+            ),
+        };
+        text.push_str(&format!("{reason}:\n"));
     }
     for part in answer.unexpressed.iter().take(SHOWN) {
         text.push_str(&format!("  - {}: {}\n", name(&part.part), name(&part.reason)));

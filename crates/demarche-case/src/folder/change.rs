@@ -1,0 +1,318 @@
+//! Changes of the hand-written files by a program: checked before they are written, entered in the log, and taken back.
+//!
+//! What a file held before is kept in `.demarche/history/`, named by its hash, so that a change can be undone even after
+//! the program has ended. The files themselves stay plain text, which a person, git or the command line changes as well.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::log::{Log, LogEntry, Stamp};
+use super::open::{CaseFolder, OpenError};
+use super::plain::{FolderError, open_inside, open_plain};
+use super::seal::{Guard, SealError, append_change, read_sound_log};
+use crate::{CasePath, Sha256};
+
+/// The hand-written files that a program may change.
+pub const CHANGEABLE: [&str; 3] = ["case.toml", "evidence.toml", "response.toml"];
+
+/// The folder of what files held before.
+const HISTORY: &str = ".demarche/history";
+
+/// What was done to a file, as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The file.
+    pub file: String,
+    /// The hash of what it held; of nothing where it was not there.
+    pub before: Sha256,
+    /// The hash of what it holds now; of nothing where it was removed.
+    pub after: Sha256,
+    /// True if it takes another change back.
+    pub is_undo: bool,
+}
+
+/// A new text for one of the hand-written files.
+#[derive(Clone, Copy, Debug)]
+pub struct Edit<'a> {
+    /// One of [`CHANGEABLE`].
+    pub file: &'a str,
+    /// What the writer read before; empty where there was no file.
+    pub before: &'a str,
+    /// What is to stand there.
+    pub after: &'a str,
+    /// What was done, on one line, for the log.
+    pub detail: &'a str,
+}
+
+/// A change that was not made; the files are as they were.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// The file is none that a program changes.
+    #[error("`{0}` is no file that is changed here")]
+    File(String),
+    /// Somebody changed the file meanwhile.
+    #[error("{0} was changed by somebody else meanwhile")]
+    Meanwhile(String),
+    /// There is no change that could be taken back.
+    #[error("nothing is left to take back")]
+    Nothing,
+    /// What the file held before is no longer kept.
+    #[error("what {0} held before is not kept any more")]
+    Lost(String),
+    /// The case would not be right with it.
+    #[error(transparent)]
+    Case(#[from] OpenError),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The log does not take it.
+    #[error(transparent)]
+    Log(#[from] SealError),
+}
+
+impl ChangeError {
+    /// Returns the remedy, if there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Meanwhile(_) => Some("look at the file as it is now, and make the change again"),
+            Self::Folder(error) => Some(error.hint()),
+            Self::Log(error) => Some(error.hint()),
+            Self::File(_) | Self::Nothing | Self::Lost(_) | Self::Case(_) => None,
+        }
+    }
+}
+
+impl CaseFolder {
+    /// Changes a hand-written file, and enters that in the log.
+    ///
+    /// The case is read with the new text first, so that no change leaves a case that cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// A file that is not changed here or was changed meanwhile; the problems of the new text, each with its place; a
+    /// folder that cannot be written to.
+    pub fn change(root: &Path, edit: &Edit<'_>, stamp: &Stamp<'_>) -> Result<(), ChangeError> {
+        make(root, edit, false, stamp)
+    }
+
+    /// Takes the latest change back that was not taken back yet.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or a person changed the file since; what it held before is gone; as for [`CaseFolder::change`].
+    pub fn undo(root: &Path, stamp: &Stamp<'_>) -> Result<Change, ChangeError> {
+        let entry = Self::last_change(root)?.ok_or(ChangeError::Nothing)?;
+        let change = entry.change.clone().ok_or(ChangeError::Nothing)?;
+        let now = text_of(root, &change.file)?;
+        let before = kept(root, &change)?;
+        let detail = format!("took back: {}", entry.detail);
+        let edit = Edit { file: &change.file, before: &now, after: &before, detail: &detail };
+        make(root, &edit, true, stamp)?;
+        Ok(change)
+    }
+
+    /// The change that [`CaseFolder::undo`] would take back, as the log has it.
+    ///
+    /// # Errors
+    ///
+    /// The log does not hold, or a file cannot be read.
+    pub fn last_change(root: &Path) -> Result<Option<LogEntry>, ChangeError> {
+        let log = read_sound_log(root)?;
+        for (entry, _) in log.entries.iter().rev() {
+            let Some(change) = entry.change.as_ref().filter(|change| !change.is_undo) else {
+                continue;
+            };
+            if is_taken_back(&log, entry) {
+                continue;
+            }
+            let now = Sha256::of(text_of(root, &change.file)?.as_bytes());
+            return Ok((now == change.after).then(|| entry.clone()));
+        }
+        Ok(None)
+    }
+
+    /// Adds a file to the folder `evidence`, under a name that is free, and returns its path and hash.
+    ///
+    /// # Errors
+    ///
+    /// A folder that cannot be written to, or a name that is none.
+    pub fn add_file(
+        root: &Path,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<(CasePath, Sha256), FolderError> {
+        let folder = root.join("evidence");
+        let error = |source| FolderError::new("write", &folder, source);
+        match fs::symlink_metadata(&folder) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return Err(error(io::Error::other("no folder"))),
+            Err(_) => fs::create_dir(&folder).map_err(error)?,
+        }
+        for number in 1..1_000_u16 {
+            let name = numbered(name, number);
+            let path: CasePath = format!("evidence/{name}")
+                .parse()
+                .map_err(|_| error(io::Error::other("the name of the file cannot be used")))?;
+            let place = root.join(path.as_str());
+            match fs::OpenOptions::new().write(true).create_new(true).open(&place) {
+                Err(found) if found.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(source) => return Err(FolderError::new("write", &place, source)),
+                Ok(mut file) => {
+                    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+                    written.map_err(|source| FolderError::new("write", &place, source))?;
+                    return Ok((path, Sha256::of(bytes)));
+                }
+            }
+        }
+        Err(error(io::Error::other("a thousand files have this name")))
+    }
+
+    /// The text of a hand-written file; empty where there is none.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is no text.
+    pub fn text(root: &Path, file: &str) -> Result<String, ChangeError> {
+        text_of(root, file)
+    }
+
+    /// The log of a case folder, from its first line; empty where there is none.
+    ///
+    /// # Errors
+    ///
+    /// The log cannot be read.
+    pub fn log(root: &Path) -> Result<Log, FolderError> {
+        Ok(super::seal::read_log(root)?.unwrap_or_default())
+    }
+}
+
+/// `report.pdf`, `report-2.pdf`, …
+fn numbered(name: &str, number: u16) -> String {
+    match (number, name.rsplit_once('.')) {
+        (1, _) => name.to_owned(),
+        (_, Some((stem, end))) => format!("{stem}-{number}.{end}"),
+        (_, None) => format!("{name}-{number}"),
+    }
+}
+
+/// True where a later line of the log takes the change of a line back.
+///
+/// Changes are taken back from the latest on, so that as many behind it are undone as there are changes.
+fn is_taken_back(log: &Log, entry: &LogEntry) -> bool {
+    let later = log.entries.iter().map(|(later, _)| later).filter(|later| later.seq > entry.seq);
+    let mut open: i64 = 0;
+    for change in later.filter_map(|later| later.change.as_ref()) {
+        open += if change.is_undo { -1 } else { 1 };
+        if open < 0 {
+            return true;
+        }
+    }
+    false
+}
+
+fn make(root: &Path, edit: &Edit<'_>, is_undo: bool, stamp: &Stamp<'_>) -> Result<(), ChangeError> {
+    if !CHANGEABLE.contains(&edit.file) {
+        return Err(ChangeError::File(edit.file.to_owned()));
+    }
+    let guard = Guard::take(root)?;
+    let log = read_sound_log(root)?;
+    if text_of(root, edit.file)? != edit.before {
+        return Err(ChangeError::Meanwhile(edit.file.to_owned()));
+    }
+    CaseFolder::open_with(root, edit.file, edit.after)?;
+    let change = Change {
+        file: edit.file.to_owned(),
+        before: keep(root, edit.before)?,
+        after: Sha256::of(edit.after.as_bytes()),
+        is_undo,
+    };
+    put(root, edit.file, edit.after)?;
+    let entered = append_change(root, &log, stamp, edit.detail, change);
+    if entered.is_err() {
+        // A change that the log does not know must not stay.
+        put(root, edit.file, edit.before)?;
+    }
+    drop(guard);
+    Ok(entered.map(|_| ())?)
+}
+
+/// The text of a file; empty where there is none.
+fn text_of(root: &Path, file: &str) -> Result<String, ChangeError> {
+    let path = root.join(file);
+    let error = |source| FolderError::new("read", &path, source);
+    match open_plain(&path) {
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(source) => Err(error(source).into()),
+        Ok(opened) => Ok(io::read_to_string(opened).map_err(error)?),
+    }
+}
+
+fn history(root: &Path) -> PathBuf {
+    root.join(HISTORY)
+}
+
+/// Keeps a text under its hash.
+fn keep(root: &Path, text: &str) -> Result<Sha256, FolderError> {
+    let hash = Sha256::of(text.as_bytes());
+    let folder = history(root);
+    let error = |source| FolderError::new("write", &folder, source);
+    for folder in [root.join(".demarche"), folder.clone()] {
+        let is_link = fs::symlink_metadata(&folder).is_ok_and(|found| found.is_symlink());
+        if is_link {
+            return Err(error(io::Error::other("a symbolic link, which is not followed")));
+        }
+    }
+    fs::create_dir_all(&folder).map_err(error)?;
+    let path = folder.join(hash.to_string());
+    match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+        Err(found) if found.kind() == io::ErrorKind::AlreadyExists => Ok(hash),
+        Err(source) => Err(error(source)),
+        Ok(mut file) => {
+            file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(error)?;
+            Ok(hash)
+        }
+    }
+}
+
+/// What a file held before a change.
+fn kept(root: &Path, change: &Change) -> Result<String, ChangeError> {
+    let lost = || ChangeError::Lost(change.file.clone());
+    let path: CasePath = change.before.to_string().parse().map_err(|_| lost())?;
+    let file = open_inside(&history(root), &path).map_err(|_| lost())?;
+    let text = io::read_to_string(file).map_err(|_| lost())?;
+    if Sha256::of(text.as_bytes()) == change.before { Ok(text) } else { Err(lost()) }
+}
+
+/// Puts a text in place at once or not at all; an empty one removes `response.toml`, which may be missing.
+fn put(root: &Path, file: &str, text: &str) -> Result<(), FolderError> {
+    let path = root.join(file);
+    let error = |source| FolderError::new("write", &path, source);
+    if text.is_empty() && file == "response.toml" {
+        return match fs::remove_file(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(error(source)),
+            Ok(()) | Err(_) => Ok(()),
+        };
+    }
+    let new = history(root).join(format!("{file}.new"));
+    match fs::remove_file(&new) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(error(source)),
+        Ok(()) | Err(_) => {}
+    }
+    let mut options = fs::OpenOptions::new();
+    let mut written = options.write(true).create_new(true).open(&new).map_err(error)?;
+    if let Ok(found) = fs::metadata(&path) {
+        written.set_permissions(found.permissions()).map_err(error)?;
+    }
+    written
+        .write_all(text.as_bytes())
+        .and_then(|()| written.sync_all())
+        .and_then(|()| fs::rename(&new, &path))
+        .map_err(error)
+}

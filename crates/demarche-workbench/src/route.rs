@@ -1,0 +1,115 @@
+//! Which page answers which address.
+
+use std::sync::Arc;
+
+use hyper::StatusCode;
+
+use crate::ask::{Ask, Method};
+use crate::case_desk::{CaseDesk, Judged, Standing};
+use crate::desk::Workbench;
+use crate::edit;
+use crate::pages;
+use crate::reply::Reply;
+
+/// First parts of addresses that no case may have.
+const RESERVED: [&str; 2] = ["assets", "library"];
+
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
+/// A page for a case with its assessment.
+type Page = fn(&pages::Scene<'_>, &Judged, &Ask) -> Reply;
+
+/// The pages of a case, by the last part of their address.
+const PAGES: [(&str, Page); 10] = [
+    ("", pages::overview::page),
+    ("timeline", pages::plain::timeline),
+    ("evidence", pages::evidence::page),
+    ("attribution", pages::attribution::page),
+    ("code", pages::plain::code),
+    ("networks", pages::networks::page),
+    ("exposure", pages::exposure::page),
+    ("options", pages::options::page),
+    ("notes", pages::notes::list),
+    ("limits", pages::plain::limits),
+];
+
+pub(crate) fn reply(bench: &Arc<Workbench>, ask: &Ask) -> Reply {
+    match (ask.method, ask.parts().as_slice()) {
+        (Method::Get, []) => pages::cases::page(bench),
+        (Method::Get, ["assets", name]) => pages::asset(name),
+        (Method::Get, ["library"]) => pages::library::page(bench),
+        (method, [name, rest @ ..]) => match bench.case(name) {
+            Some(desk) => in_case(bench, desk, ask, method, rest),
+            None => not_found(),
+        },
+        _ => not_found(),
+    }
+}
+
+fn not_found() -> Reply {
+    let text = "There is nothing at this address.";
+    Reply::with_status(&pages::refusal(StatusCode::NOT_FOUND, text), StatusCode::NOT_FOUND)
+}
+
+fn in_case(
+    bench: &Arc<Workbench>,
+    desk: &Arc<CaseDesk>,
+    ask: &Ask,
+    method: Method,
+    rest: &[&str],
+) -> Reply {
+    let scene = pages::Scene { bench, desk, is_fragment: ask.is_fragment };
+    let here = format!("/{}", desk.name);
+    let back = |made: Result<(), edit::NotMade>, page: &str| match made {
+        Ok(()) => Reply::go(format!("{here}/{page}")),
+        Err(reason) => scene.told("Nothing was changed", &reason.0, page),
+    };
+    match (method, rest) {
+        (Method::Get, ["log"]) => pages::log::page(&scene),
+        (Method::Post, ["cancel"]) => {
+            desk.cancel();
+            Reply::go(format!("{here}/log"))
+        }
+        (Method::Post, ["again"]) => {
+            desk.again();
+            Reply::go(here)
+        }
+        (Method::Post, ["undo"]) => back(edit::undo(bench, desk), "log"),
+        (Method::Post, ["evidence", "item", id]) => {
+            let page = format!("evidence#e-{id}");
+            back(edit::change_item(bench, desk, id, &ask.form), &page)
+        }
+        (Method::Post, ["evidence", "write"]) => match edit::write_item(bench, desk, &ask.form) {
+            Ok(id) => Reply::go(format!("{here}/evidence#e-{id}")),
+            Err(reason) => scene.told("Nothing was changed", &reason.0, "evidence"),
+        },
+        (Method::Post, ["evidence", "import"]) => pages::evidence::import(&scene, ask),
+        (Method::Post, ["options"]) => {
+            back(edit::change_response(bench, desk, &ask.form), "options")
+        }
+        (Method::Get, rest) => {
+            let known = PAGES.iter().find(|(name, _)| rest.first().copied().unwrap_or("") == *name);
+            let judged = |page: &dyn Fn(&Judged) -> Reply| match desk.standing(bench) {
+                Standing::Ready(judged) => page(&judged),
+                Standing::UnderWay(watch) => pages::progress(&scene, &watch),
+                Standing::Failed(reason) => pages::failed(&scene, &reason),
+            };
+            match (known, rest) {
+                (Some((_, page)), [] | [_]) => judged(&|found| page(&scene, found, ask)),
+                (_, ["notes", to]) => judged(&|found| pages::notes::one(&scene, found, to)),
+                (_, ["notes", to, form]) => {
+                    judged(&|found| pages::notes::file(found, to, form).unwrap_or_else(not_found))
+                }
+                _ => not_found(),
+            }
+        }
+        (Method::Post, ["notes", to]) => match desk.standing(bench) {
+            Standing::Ready(judged) => pages::notes::save(&scene, &judged, to, ask),
+            Standing::UnderWay(watch) => pages::progress(&scene, &watch),
+            Standing::Failed(reason) => pages::failed(&scene, &reason),
+        },
+        _ => not_found(),
+    }
+}

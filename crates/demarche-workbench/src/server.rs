@@ -1,0 +1,230 @@
+//! The workbench behind a socket.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use demarche_http::{
+    BodyBounds, BodyError, Bounds, Handler, HttpAnswer, Listener, Stop, discard, read_body,
+};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::{HeaderMap, Method as HttpMethod, Request, Response, StatusCode};
+
+use crate::ask::{Ask, Form, Method, Sent};
+use crate::desk::Workbench;
+use crate::guard::{Guard, Refusal};
+use crate::pages;
+use crate::reply::Reply;
+
+/// The bytes of a form, files included.
+const BODY: u64 = 256 << 20;
+
+/// Requests that are answered at a time; an answer may take all processors.
+const ANSWERS: usize = 8;
+
+/// What pages may do: no script but ours, nothing from or to anywhere else, and no frame around them.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What a note may do that stands within a page: nothing but look as it does.
+const FRAMED: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
+
+/// A workbench that cannot be served.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot start")]
+pub struct ServeError(#[from] io::Error);
+
+/// Serves a workbench to this machine until the stop.
+///
+/// # Errors
+///
+/// The system gives no threads, sockets or signals.
+pub fn serve(
+    bench: Arc<Workbench>,
+    guard: Guard,
+    listener: Listener,
+    stop: &Stop,
+) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(ANSWERS)
+        .enable_all()
+        .build()?;
+    let bounds = Bounds {
+        connections: 64,
+        connections_per_address: 64,
+        head_timeout: Duration::from_secs(60),
+        stall_timeout: Duration::from_secs(15),
+        stop_timeout: Duration::from_secs(2),
+    };
+    let door = Arc::new(Door { bench, guard });
+    let ended = runtime.block_on(listener.serve(door, bounds, stop));
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    Ok(ended?)
+}
+
+/// The way from the socket to the desk: who asks is checked before anything is read.
+struct Door {
+    bench: Arc<Workbench>,
+    guard: Guard,
+}
+
+impl Handler for Door {
+    async fn respond(self: Arc<Self>, _: IpAddr, request: Request<Incoming>) -> HttpAnswer {
+        let (parts, body) = request.into_parts();
+        let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+        let ask = Ask::get(target);
+        if let Err(refusal) = self.may_ask(&parts.headers) {
+            discard(body, 1 << 20);
+            return self.stranger(&ask, refusal);
+        }
+        let ask = match parts.method {
+            HttpMethod::GET | HttpMethod::HEAD => {
+                discard(body, 1 << 20);
+                let is_fragment = parts.headers.contains_key("x-fragment");
+                Ask { is_fragment, ..ask }
+            }
+            HttpMethod::POST => match self.posted(ask, &parts.headers, body).await {
+                Ok(ask) => ask,
+                Err((status, text)) => return refused(status, &text),
+            },
+            _ => return refused(StatusCode::METHOD_NOT_ALLOWED, "Only GET and POST are known."),
+        };
+        let bench = Arc::clone(&self.bench);
+        let answered = tokio::task::spawn_blocking(move || bench.reply(&ask)).await;
+        match answered {
+            Ok(reply) => http(reply),
+            Err(_) => refused(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The page could not be made; this is a fault of the program.",
+            ),
+        }
+    }
+}
+
+impl Door {
+    fn may_ask(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        self.guard.check_host(headers)?;
+        self.guard.check_cookie(headers)
+    }
+
+    /// Exchanges the token of the start address for the cookie; anybody else is told what is missing.
+    fn stranger(&self, ask: &Ask, refusal: Refusal) -> HttpAnswer {
+        let has_token = self.guard.is_token(ask.query.first("token"));
+        if refusal == Refusal::Stranger && ask.method == Method::Get && has_token {
+            let mut answer = http(Reply::go("/"));
+            if let Ok(cookie) = HeaderValue::from_str(&self.guard.set_cookie()) {
+                answer.headers_mut().insert(header::SET_COOKIE, cookie);
+            }
+            return answer;
+        }
+        refused(StatusCode::FORBIDDEN, refusal.in_words())
+    }
+
+    /// Reads a form, and checks that it comes from a page of the workbench.
+    async fn posted(
+        &self,
+        ask: Ask,
+        headers: &HeaderMap,
+        body: Incoming,
+    ) -> Result<Ask, (StatusCode, String)> {
+        let bounds = BodyBounds {
+            bytes: BODY,
+            whole: Duration::from_secs(600),
+            stall: Duration::from_secs(15),
+        };
+        let bytes = read_body(body, headers, bounds).await.map_err(|error| {
+            let status = match error {
+                BodyError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+                BodyError::Packed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            (status, error.to_string())
+        })?;
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let form = form(kind.unwrap_or(""), bytes).await;
+        let form = form
+            .ok_or_else(|| (StatusCode::BAD_REQUEST, "The form could not be read.".to_owned()))?;
+        self.guard
+            .check_form(headers, form.first("form"))
+            .map_err(|refusal| (StatusCode::FORBIDDEN, refusal.in_words().to_owned()))?;
+        Ok(Ask { method: Method::Post, form, ..ask })
+    }
+}
+
+/// Reads a form in either encoding.
+async fn form(kind: &str, bytes: Vec<u8>) -> Option<Form> {
+    let Ok(boundary) = multer::parse_boundary(kind) else {
+        return kind.starts_with("application/x-www-form-urlencoded").then(|| Form::read(&bytes));
+    };
+    let whole = futures_util::stream::iter([Ok::<_, io::Error>(Bytes::from(bytes))]);
+    let mut parts = multer::Multipart::new(whole, boundary);
+    let mut form = Form::default();
+    while let Some(part) = parts.next_field().await.ok()? {
+        let name = part.name().unwrap_or("").to_owned();
+        let file = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.ok()?;
+        match file {
+            // A field for a file that was left empty.
+            Some(name) if name.is_empty() && bytes.is_empty() => {}
+            Some(name) => form.files.push(Sent { name, bytes: bytes.to_vec() }),
+            None => form.add(&name, &String::from_utf8_lossy(&bytes)),
+        }
+    }
+    Some(form)
+}
+
+fn refused(status: StatusCode, text: &str) -> HttpAnswer {
+    http(Reply::with_status(&pages::refusal(status, text), status))
+}
+
+/// An answer with the headers that every answer has.
+fn http(reply: Reply) -> HttpAnswer {
+    let status = reply.status();
+    let mut headers: Vec<(HeaderName, String)> = Vec::new();
+    let mut is_fixed_file = false;
+    let (mut policy, mut frame) = (POLICY, "DENY");
+    let body = match reply {
+        Reply::Page { html, .. } => {
+            headers.push((header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()));
+            html.into_bytes()
+        }
+        Reply::Go(path) => {
+            headers.push((header::LOCATION, path));
+            Vec::new()
+        }
+        Reply::File { kind, name, bytes, is_fixed } => {
+            headers.push((header::CONTENT_TYPE, kind.to_owned()));
+            is_fixed_file = is_fixed;
+            if let Some(name) = name {
+                let kept = format!("attachment; filename=\"{name}\"");
+                headers.push((header::CONTENT_DISPOSITION, kept));
+            } else if kind.starts_with("text/html") {
+                (policy, frame) = (FRAMED, "SAMEORIGIN");
+            }
+            bytes
+        }
+    };
+    // Pages of a case do not belong into the browser's store.
+    let cache = if is_fixed_file { "private, max-age=3600" } else { "no-store" };
+    headers.extend([
+        (header::CACHE_CONTROL, cache.to_owned()),
+        (header::CONTENT_SECURITY_POLICY, policy.to_owned()),
+        // Without any referrer, a browser would not tell the origin of a form either.
+        (header::REFERRER_POLICY, "same-origin".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::X_FRAME_OPTIONS, frame.to_owned()),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin".to_owned()),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin".to_owned()),
+    ]);
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}

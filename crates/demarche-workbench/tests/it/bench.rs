@@ -1,0 +1,96 @@
+//! A workbench with a copy of the reference case.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::sleep;
+use std::time::Duration;
+
+use demarche_assess::IndexSource;
+use demarche_case::Tlp;
+use demarche_workbench::{Ask, Form, Reply, Settings, Workbench};
+
+/// What forms of these tests carry.
+pub(crate) const FORM: &str = "form-of-the-tests";
+
+pub(crate) struct Bench {
+    pub(crate) bench: Arc<Workbench>,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Bench {
+    /// The attack on Sony, with the tables that ship.
+    pub(crate) fn sony() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("sony-2014");
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/sony-2014");
+        for file in [
+            "case.toml",
+            "evidence.toml",
+            "response.toml",
+            "routes/as-rel.txt",
+            "routes/asn.tsv",
+            "routes/prefixes.txt",
+        ] {
+            let to = root.join(file);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(example.join(file), to).unwrap();
+        }
+        let bench = Arc::new(Workbench::new(&[root], settings(folder.path())).unwrap());
+        Self { bench, folder }
+    }
+
+    pub(crate) fn root(&self) -> PathBuf {
+        self.folder.path().join("sony-2014")
+    }
+
+    pub(crate) fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.root().join(file)).unwrap()
+    }
+
+    /// A page, once the case is assessed.
+    pub(crate) fn get(&self, target: &str) -> Reply {
+        loop {
+            let reply = self.bench.reply(&Ask::get(target));
+            if !reply.html().contains("data-again") {
+                return reply;
+            }
+            sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The text of a page between its marks of markup.
+    pub(crate) fn read(&self, target: &str) -> String {
+        let reply = self.get(target);
+        assert!(reply.status().is_success(), "{target}: {}", reply.html());
+        words(reply.html())
+    }
+
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut form = Form::default();
+        for (name, value) in fields {
+            form.add(name, value);
+        }
+        self.bench.reply(&Ask::post(path, form))
+    }
+}
+
+pub(crate) fn settings(folder: &Path) -> Settings {
+    Settings {
+        tables: Vec::new(),
+        library: folder.join("library"),
+        index: IndexSource { folder: folder.join("index"), is_required: false, tlp: Tlp::Amber },
+        passphrase: None,
+        program: "demarche of the tests".to_owned(),
+        who: "the analyst".to_owned(),
+        clock: || "2026-11-29T20:00:00Z".parse().unwrap(),
+        form: FORM.to_owned(),
+    }
+}
+
+/// What a reader sees of markup.
+fn words(html: &str) -> String {
+    let parts = html.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text));
+    let text: String = parts.collect::<Vec<_>>().join(" ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

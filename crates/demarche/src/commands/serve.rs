@@ -1,0 +1,108 @@
+//! `demarche serve`: cases in the browser; `demarche demo`: the reference case there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use demarche_assess::IndexSource;
+use demarche_case::{Moment, Tlp};
+use demarche_http::{Listener, Stop, Transport};
+use demarche_workbench::guard::Guard;
+use demarche_workbench::{Settings, Workbench};
+
+use super::{code, expose, library, seal};
+use crate::cli::serve::{BenchArgs, DemoArgs, ServeArgs};
+use crate::output::{Outcome, PROGRAM, note, print};
+
+/// The files of the reference case, by their path in its folder.
+const DEMO: [(&str, &[u8]); 6] = [
+    ("case.toml", include_bytes!("../../../../examples/sony-2014/case.toml")),
+    ("evidence.toml", include_bytes!("../../../../examples/sony-2014/evidence.toml")),
+    ("response.toml", include_bytes!("../../../../examples/sony-2014/response.toml")),
+    ("routes/as-rel.txt", include_bytes!("../../../../examples/sony-2014/routes/as-rel.txt")),
+    ("routes/asn.tsv", include_bytes!("../../../../examples/sony-2014/routes/asn.tsv")),
+    ("routes/prefixes.txt", include_bytes!("../../../../examples/sony-2014/routes/prefixes.txt")),
+];
+
+/// Serves cases until it is told to stop.
+pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
+    let passphrase = args.passphrase_file.as_deref().map(expose::passphrase).transpose()?;
+    let what = What { tables: args.routes.clone(), index_tlp: args.index_tlp, passphrase };
+    serve(&args.cases, what, &args.bench)
+}
+
+/// Writes the reference case into a folder, and serves it.
+pub(crate) fn demo(args: &DemoArgs) -> anyhow::Result<Outcome> {
+    let temporary = tempfile::tempdir().context("cannot make a folder for temporary files")?;
+    let root = args.into.clone().unwrap_or_else(|| temporary.path().join("sony-2014"));
+    if root.exists() {
+        bail!("{} is there already: name a folder that is not", root.display());
+    }
+    for (path, bytes) in DEMO {
+        write(&root.join(path), bytes)?;
+    }
+    if args.into.is_none() {
+        note("hint: the case is removed when the program ends; `--into DIR` keeps it\n");
+    }
+    let what = What { tables: Vec::new(), index_tlp: Tlp::Amber, passphrase: None };
+    serve(&[root], what, &args.bench)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What cases are assessed with.
+struct What {
+    tables: Vec<PathBuf>,
+    index_tlp: Tlp,
+    passphrase: Option<String>,
+}
+
+fn serve(cases: &[PathBuf], what: What, args: &BenchArgs) -> anyhow::Result<Outcome> {
+    if !args.listen.ip().is_loopback() {
+        bail!(
+            "{} is no address of this machine alone: the workbench has no users; reach it from elsewhere through `ssh -L`",
+            args.listen
+        );
+    }
+    let listener = Listener::bind(args.listen, Transport::Loopback)?;
+    let address = listener.address();
+    let guard = Guard::new(address, false).context("the system gives no random numbers")?;
+    // A clock that is out of range is found before the first change asks for the time.
+    seal::now()?;
+    let settings = Settings {
+        tables: what.tables,
+        library: library::folder(&args.known.library)?,
+        index: IndexSource {
+            folder: code::folder(&args.known)?,
+            is_required: args.known.index.is_some(),
+            tlp: what.index_tlp,
+        },
+        passphrase: what.passphrase,
+        program: PROGRAM.to_owned(),
+        who: args.who.clone().unwrap_or_else(seal::user),
+        clock: now,
+        form: guard.form().to_owned(),
+    };
+    let bench = Arc::new(Workbench::new(cases, settings)?);
+    let link = format!("http://{address}/?token={}", guard.token());
+    print(&format!(
+        "The workbench is at\n  {link}\nuntil it is interrupted. Whoever has this address can read and change the cases.\n"
+    ))?;
+    if !args.no_open && open::that_detached(&link).is_err() {
+        note("hint: no browser could be opened; open the address yourself\n");
+    }
+    demarche_workbench::serve(bench, guard, listener, &Stop::on_signals())?;
+    Ok(Outcome::Complete)
+}
+
+/// The time now; the beginning of 1970 where the clock is out of range.
+fn now() -> Moment {
+    seal::now().unwrap_or_else(|_| {
+        "1970-01-01T00:00:00Z".parse().expect("the beginning of the calendar is a moment")
+    })
+}
