@@ -375,3 +375,14 @@ fn an_accused_state_is_listed_by_what_it_is_accused_of() {
     assert!(accused.why.len() > 1);
     assert!(matches!(accused.why[0], Reason::ResponsibleAlleged { .. }), "{accused:?}");
 }
+
+#[test]
+fn no_page_shows_the_backticks_of_a_key_or_command() {
+    for assessment in [judged(), unjudged(), crate::judged::contested(), crate::weighed::weighed()]
+    {
+        let page = demarche_report::to_html(&assessment);
+        let place = page.find('`').map(|at| page.get(at.saturating_sub(80)..at + 40));
+        assert!(place.is_none(), "{place:?}");
+        assert!(page.contains("<code>"));
+    }
+}
