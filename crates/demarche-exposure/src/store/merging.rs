@@ -127,7 +127,7 @@ impl Merging<'_> {
     fn copy(&self, table: &str) -> Result<(), ExposureError> {
         let about = if table == "edge" { "parent" } else { "content" };
         let mut query = self.part.prepare(&format!("SELECT * FROM {table} WHERE {about} = ?"))?;
-        let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
         let marks = vec!["?"; columns.len()].join(", ");
         let put = format!("INSERT INTO {table}({}) VALUES({marks})", columns.join(", "));
         for content in &self.fresh {

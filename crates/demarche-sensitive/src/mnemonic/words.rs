@@ -3,7 +3,7 @@
 //! Source: "BIP 39: Mnemonic code for generating deterministic keys", `english.txt`, github.com/bitcoin/bips (MIT).
 
 /// The words; the number of a word is its index.
-pub(crate) const WORDS: [&str; 2048] = [
+pub(crate) static WORDS: [&str; 2048] = [
     "abandon", "ability", "able", "about", "above", "absent", "absorb", "abstract", "absurd",
     "abuse", "access", "accident", "account", "accuse", "achieve", "acid", "acoustic", "acquire",
     "across", "act", "action", "actor", "actress", "actual", "adapt", "add", "addict", "address",

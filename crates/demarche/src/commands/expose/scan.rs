@@ -66,7 +66,7 @@ pub(crate) fn run(args: &ExposeScanArgs) -> anyhow::Result<Outcome> {
 /// Puts the stores of parts of a dump together, and tells what the whole holds.
 pub(crate) fn merge(args: &ExposeMergeArgs) -> anyhow::Result<Outcome> {
     targets::of_merge(args)?;
-    let rules = super::rules(args.rules.as_deref())?;
+    let rules = rules(args.rules.as_deref())?;
     let passphrase = args.passphrase_file.as_deref().map(super::passphrase).transpose()?;
     let mut whole: Option<Store> = None;
     for path in &args.parts {
