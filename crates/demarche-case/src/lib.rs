@@ -47,6 +47,7 @@ pub use grade::{Credibility, Grade, GradeError, Reliability};
 pub use input::{Hashed, NotPlain, TableFile, table_files};
 pub use norm::{NORMS, Norm, norm};
 pub use problem::{CaseError, Problem};
+pub use reader::LARGEST_FILE;
 pub use recipient::{Recipient, RecipientError};
 pub use released::{KindReleased, Released, ReleasedExposure, released};
 pub use sector::Sector;

@@ -18,7 +18,7 @@ pub(crate) mod value;
 pub(crate) use value::{Exact, Host, LiveUrl, Value, WebUrl, Word, nearest, shown, words};
 
 /// The largest file that a person may have written, in bytes; more is refused before it is parsed.
-const LARGEST: usize = 4 << 20;
+pub const LARGEST_FILE: usize = 4 << 20;
 
 /// The largest file that is searched for every mistake of syntax, in bytes: each costs a few hundred bytes to keep, and
 /// a hostile file has one in every byte. Of a larger one only the first is listed.
@@ -97,7 +97,7 @@ impl<'t> Document<'t> {
         read: impl FnOnce(&mut Fields<'_, 't>) -> Option<T>,
     ) -> (Option<T>, Notes) {
         let mut document = Self::new(name, text);
-        if text.len() > LARGEST {
+        if text.len() > LARGEST_FILE {
             document.note(
                 &(0..0),
                 "the file is larger than 4 MiB",

@@ -18,8 +18,9 @@ use crate::options::Options;
 use crate::record::Catalogue;
 use crate::{
     Body, Case, CaseId, Claim, Country, DoubtfulLink, Effect, Event, Evidence, EvidenceFile,
-    EvidenceId, ExposedSettings, NamedHypothesis, Owner, PartyId, Recipient, RecordSettings,
-    RequestSettings, RouteSettings, Standing, Target, Threat, Tlp, Weighing, Withheld,
+    EvidenceId, ExposedSettings, NamedHypothesis, Owner, Party, PartyId, Pointer, Recipient,
+    RecordSettings, RequestSettings, Role, RouteSettings, Standing, Target, Threat, Tlp, Weighing,
+    Withheld,
 };
 pub use exposure::{KindReleased, ReleasedExposure};
 
@@ -375,7 +376,10 @@ impl Gate {
             exposed: ExposedSettings::default(),
             record: record.clone(),
             request: request.clone(),
-            parties: parties.clone(),
+            parties: parties
+                .iter()
+                .map(|party| party_of(party, addressee, whole.sender()))
+                .collect(),
             events: events.into_iter().map(|event| event_of(event, &given)).collect(),
             effects: effects.into_iter().map(|effect| effect_of(effect, &given)).collect(),
             threats: Vec::new(),
@@ -392,7 +396,7 @@ impl Gate {
         Released {
             to,
             shows_case,
-            case: if is_for_state { case } else { technical(case) },
+            case: if is_for_state { case } else { technical(case, addressee) },
             routes: None,
             attribution: None,
             exposure: None,
@@ -645,8 +649,9 @@ fn without_the_whole(case: Case) -> Case {
 /// Returns the case as a CERT gets it: traces and where they were met.
 ///
 /// Who did it, what was said and what was harmed is for its state. Routing tables stay, since findings and the list of
-/// inputs rest on them.
-fn technical(mut case: Case) -> Case {
+/// inputs rest on them. Of the parties stay the sender, the CERT itself, and the victims, whose sector bears on norms;
+/// nothing is left that accuses anybody.
+fn technical(mut case: Case, addressee: Country) -> Case {
     case.evidence.retain(|item| match item.body {
         Body::Sample(_)
         | Body::Technique(_)
@@ -659,13 +664,49 @@ fn technical(mut case: Case) -> Case {
         | Body::ClaimOfResponsibility(_)
         | Body::Damage(_) => false,
     });
+    for item in &mut case.evidence {
+        item.points_to = None;
+    }
+    let told = |party: &Party, role: Role| match role {
+        Role::Sender | Role::Victim => true,
+        Role::Cert => party.country == Some(addressee),
+        _ => false,
+    };
+    let parties = case.parties.into_iter().filter_map(|party| {
+        let roles: BTreeSet<Role> =
+            party.roles.iter().copied().filter(|role| told(&party, *role)).collect();
+        (!roles.is_empty()).then(|| Party { roles, actors: Vec::new(), acts_for: None, ..party })
+    });
     Case {
+        parties: parties.collect(),
         summary: String::new(),
         events: Vec::new(),
         effects: Vec::new(),
         claims: Vec::new(),
         hypotheses: Vec::new(),
         ..case
+    }
+}
+
+/// Returns a party without the sender's remarks on it, and with the way to reach it only where a note gives it: that of
+/// the addressee's own authorities and of the sender's.
+fn party_of(party: &Party, addressee: Country, sender: Option<Country>) -> Party {
+    let Party { id, name, country, roles, asns, contact, note: _, sector, actors, acts_for } =
+        party;
+    let is_authority =
+        [Role::Cert, Role::LawEnforcement, Role::Sender].iter().any(|role| roles.contains(role));
+    let is_near = country.is_some() && (*country == Some(addressee) || *country == sender);
+    Party {
+        id: id.clone(),
+        name: name.clone(),
+        country: *country,
+        roles: roles.clone(),
+        asns: asns.clone(),
+        contact: contact.clone().filter(|_| is_authority && is_near),
+        note: None,
+        sector: *sector,
+        actors: actors.clone(),
+        acts_for: acts_for.clone(),
     }
 }
 
@@ -698,7 +739,14 @@ fn item_of(item: &Evidence, shows_case: bool, given: &BTreeSet<&EvidenceId>) -> 
         tlp: *tlp,
         release_to: BTreeSet::new(),
         observed: *observed,
-        points_to: points_to.clone().filter(|_| shows_case),
+        // The reason is the analyst's own note.
+        points_to: points_to.clone().filter(|_| shows_case).map(
+            |Pointer { parties, strength, because: _ }| Pointer {
+                parties,
+                strength,
+                because: None,
+            },
+        ),
         file: file.clone(),
         weighing: Weighing {
             cluster: cluster.clone(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use demarche_case::{Party, Role, Tlp};
+use demarche_case::{Party, Recipient, Role, Tlp};
 use demarche_stix::Draft;
 
 use crate::collection::{Collection, time};
@@ -30,9 +30,21 @@ pub(crate) fn parties(collection: &mut Collection<'_>) {
         let location = location(collection, country, case.tlp);
         collection.relate(&author, "located-at", &location, case.tlp, |draft| draft);
     }
+    let is_for_cert = matches!(collection.released.to, Recipient::Cert(_));
     for party in &case.parties {
+        // A note to a CERT does not name the victims.
+        if is_for_cert && party.roles.iter().all(|role| *role == Role::Victim) {
+            continue;
+        }
         identity(collection, party, case.tlp);
     }
+}
+
+/// The victims that the bundle names.
+pub(crate) fn victims(collection: &Collection<'_>) -> Vec<String> {
+    let victims = collection.case().parties_as(Role::Victim);
+    let ids = victims.map(|party| collection.id("identity", &["party", party.id.as_str()]));
+    ids.filter(|id| collection.has(id)).collect()
 }
 
 fn identity(collection: &mut Collection<'_>, party: &Party, tlp: Tlp) {
@@ -70,11 +82,7 @@ pub(crate) fn frame(collection: &mut Collection<'_>) {
         }
     });
     collection.relate(&campaign, "related-to", &incident, tlp, |draft| draft);
-    let victims: Vec<String> = case
-        .parties_as(Role::Victim)
-        .map(|party| collection.id("identity", &["party", party.id.as_str()]))
-        .collect();
-    for victim in victims {
+    for victim in victims(collection) {
         collection.relate(&campaign, "targets", &victim, tlp, |draft| draft);
     }
     collection.incident = Some(incident);

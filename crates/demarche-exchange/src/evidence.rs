@@ -1,11 +1,12 @@
 //! Items of evidence: traces as observables, indicators and objects, statements as notes.
 
 use demarche_case::{
-    Availability, Body, Evidence, Infrastructure, Role, Sample, Software, Technique, Tlp,
+    Availability, Body, Evidence, Infrastructure, Sample, Software, Technique, Tlp,
 };
 use demarche_pattern::{HashAlgorithm, Pattern, Subject};
 use demarche_stix::{Draft, Timestamp, evidence_extension, is_uri};
 
+use crate::case::victims;
 use crate::collection::{Collection, time};
 use crate::words;
 
@@ -349,11 +350,7 @@ fn sighted(
     observed: &str,
     seen: &Timestamp,
 ) {
-    let victims: Vec<String> = collection
-        .case()
-        .parties_as(Role::Victim)
-        .map(|party| collection.id("identity", &["party", party.id.as_str()]))
-        .collect();
+    let victims = victims(collection);
     if victims.is_empty() {
         return;
     }
@@ -369,14 +366,18 @@ fn sighted(
 /// An item points to parties, as its source or the analyst says.
 fn points_to(collection: &mut Collection<'_>, item: &Evidence, main: &str) {
     let Some(pointer) = &item.points_to else { return };
+    // An addressee is not told which traces lead to itself, whatever its role in the case is.
+    let own = Some(collection.released.to.country());
+    let mut parties = pointer.parties.iter().filter_map(|party| collection.case().party(party));
+    if parties.any(|party| party.country == own) {
+        return;
+    }
     let tlp = item.tlp.max(collection.case().tlp);
     let strength = match pointer.strength {
         demarche_case::Strength::Weak => "weakly",
         demarche_case::Strength::Medium => "with medium strength",
         demarche_case::Strength::Strong => "strongly",
     };
-    let because =
-        pointer.because.as_deref().map_or_else(String::new, |because| format!(": {because}"));
     for party in &pointer.parties {
         let identity = collection.id("identity", &["party", party.as_str()]);
         if !collection.has(&identity) {
@@ -388,7 +389,7 @@ fn points_to(collection: &mut Collection<'_>, item: &Evidence, main: &str) {
             tlp,
             |draft| {
                 let draft = draft.text("relationship_type", "related-to").text("source_ref", main);
-                let words = format!("The item {} points to it {strength}{because}", item.id);
+                let words = format!("The item {} points to it {strength}", item.id);
                 draft.text("target_ref", &identity).text("description", &words)
             },
         );

@@ -92,7 +92,7 @@ fn staying<'o>(
     let markings = Markings::of(objects.iter().map(|object| object.json().as_bytes()));
     let mut levels: BTreeMap<&str, Tlp> = BTreeMap::new();
     for object in objects {
-        let level = markings.tlp(object.json().as_bytes()).unwrap_or(match object.kind.as_str() {
+        let level = markings.read(object.json().as_bytes()).level(match object.kind.as_str() {
             // A definition by itself tells nothing of what it marks.
             "marking-definition" => Tlp::Clear,
             _ => terms.unmarked,

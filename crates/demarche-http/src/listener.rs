@@ -130,6 +130,12 @@ impl Listener {
         self.address
     }
 
+    /// Returns true if all connections come from a proxy, so that their address tells nothing.
+    #[must_use]
+    pub const fn is_proxied(&self) -> bool {
+        matches!(self.transport, Transport::BehindProxy)
+    }
+
     /// Takes connections until the stop, and then waits for those that are open.
     ///
     /// # Errors
@@ -147,8 +153,8 @@ impl Listener {
         let mut stopped = stop.told();
         let mut signals = pin!(stop.signals()?);
         loop {
-            let place = tokio::select! {
-                place = Arc::clone(&places).acquire_owned() => place,
+            let permit = tokio::select! {
+                permit = Arc::clone(&places).acquire_owned() => permit,
                 () = &mut signals => break,
                 _ = stopped.wait_for(|stopped| *stopped) => break,
             };
@@ -162,14 +168,14 @@ impl Listener {
                 sleep(Duration::from_millis(50)).await;
                 continue;
             };
-            let most = bounds.connections_per_address;
-            let Some(guard) = Open::new(&counts, address.ip(), most) else { continue };
+            let limit = bounds.connections_per_address;
+            let Some(guard) = Open::new(&counts, address.ip(), limit) else { continue };
             let (handler, transport) = (Arc::clone(&handler), self.transport.clone());
             let peer = Peer { handler, address: address.ip(), bounds };
             let stopped = stop.told();
             tokio::spawn(async move {
                 peer.connection(stream, transport, stopped).await;
-                drop((guard, place));
+                drop((guard, permit));
             });
         }
         stop.now();
@@ -242,11 +248,11 @@ struct Open {
 
 impl Open {
     /// `None` when the address has its fill.
-    fn new(counts: &Arc<Counts>, address: IpAddr, most: usize) -> Option<Self> {
+    fn new(counts: &Arc<Counts>, address: IpAddr, limit: usize) -> Option<Self> {
         let near = neighbourhood(address);
         let mut open = counts.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(near).or_insert(0);
-        if *count >= most {
+        if *count >= limit {
             return None;
         }
         *count += 1;

@@ -1,6 +1,8 @@
 //! Indicators in words: what a value is, and all that a text names.
 
 use demarche_compare::{Indicator, IndicatorKind};
+use demarche_stix::Marks;
+use demarche_terms::Tlp;
 
 use crate::Notes;
 use crate::item::{Item, What};
@@ -45,6 +47,19 @@ impl HashKind {
             Self::Sha256 => sha256 = Some(hash),
         }
         What::Sample { sha256, sha1, md5, name: None, size: None }
+    }
+}
+
+/// Is it anything but a plain no? What may have been taken back is not used.
+pub(crate) fn is_yes(flag: Option<&serde_json::Value>) -> bool {
+    use serde_json::Value;
+    match flag {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+        Some(Value::String(word)) => {
+            !matches!(word.trim().to_ascii_lowercase().as_str(), "" | "0" | "false" | "no")
+        }
+        Some(_) => true,
     }
 }
 
@@ -101,7 +116,8 @@ fn in_case(indicator: &Indicator) -> Option<What> {
     })
 }
 
-/// Reads a text: every indicator in it, once, with the line that names it first.
+/// Reads a text: every indicator in it, once, with the line that names it first; what the text says of its marking
+/// covers all of it.
 pub(crate) fn text(text: &str, notes: &mut Notes<'_>) {
     for (number, line) in text.lines().enumerate() {
         let says: String = line.split_whitespace().collect::<Vec<&str>>().join(" ");
@@ -122,7 +138,7 @@ pub(crate) fn text(text: &str, notes: &mut Notes<'_>) {
                 notes.refuse(&spot, reason);
                 continue;
             };
-            notes.add(item_of(named, &spot, cut(&says), notes));
+            notes.add(item_of(named, &spot, cut(&says), notes), Marks::default());
         }
     }
 }
@@ -157,7 +173,7 @@ pub(crate) fn item_of(named: What, spot: &str, says: String, notes: &Notes<'_>) 
         source: notes.source(),
         url: None,
         grade: "F6".to_owned(),
-        tlp: notes.settings.unmarked,
+        tlp: Tlp::Red,
         observed: None,
     }
 }

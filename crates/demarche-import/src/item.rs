@@ -102,6 +102,41 @@ impl What {
         }
     }
 
+    /// Takes from another mention of the same thing what this one does not say; false where the two contradict.
+    pub(crate) fn complete(&mut self, other: &Self) -> bool {
+        fn fill<T: Clone + PartialEq>(own: &mut Option<T>, other: Option<&T>) {
+            if own.is_none() {
+                *own = other.cloned();
+            }
+        }
+        match (self, other) {
+            (
+                Self::Sample { sha256, sha1, md5, name, size },
+                Self::Sample { sha256: sha256_, sha1: sha1_, md5: md5_, name: name_, size: size_ },
+            ) => {
+                let is_other = |own: &Option<String>, other: &Option<String>| {
+                    own.is_some() && other.is_some() && own != other
+                };
+                if is_other(sha256, sha256_) || is_other(sha1, sha1_) || is_other(md5, md5_) {
+                    return false;
+                }
+                fill(sha256, sha256_.as_ref());
+                fill(sha1, sha1_.as_ref());
+                fill(md5, md5_.as_ref());
+                fill(name, name_.as_ref());
+                fill(size, size_.as_ref());
+            }
+            (Self::Technique { name, .. }, Self::Technique { name: other, .. }) => {
+                fill(name, other.as_ref());
+            }
+            (Self::Software { number, .. }, Self::Software { number: other, .. }) => {
+                fill(number, other.as_ref());
+            }
+            _ => {}
+        }
+        true
+    }
+
     /// The value as a title shows it; hosts and addresses cannot be clicked by accident.
     pub(crate) fn title(&self) -> String {
         let defanged = |text: &str| text.replacen("http", "hxxp", 1).replace('.', "[.]");
@@ -147,7 +182,7 @@ pub struct Item {
     pub url: Option<String>,
     /// The Admiralty grade, such as `B2`; `F6` where the source gives none.
     pub grade: String,
-    /// Its marking.
+    /// Its marking: the strictest of all that could mark it.
     pub tlp: Tlp,
     /// The day on which it was seen or said, as `2022-07-15`.
     pub observed: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demarche_case::{Body, Evidence};
+use demarche_case::{Body, Evidence, Tlp};
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Table, value};
 
 use crate::Refused;
@@ -41,6 +41,8 @@ pub struct Merged {
     pub known: Vec<Known>,
     /// The items that no case could read, with the reason.
     pub refused: Vec<Refused>,
+    /// The items that the case has with a laxer marking than they come with, and what to do.
+    pub laxer: Vec<Refused>,
 }
 
 /// The file cannot be added to.
@@ -68,36 +70,54 @@ pub fn merge(evidence_toml: &str, have: &[Evidence], items: &[Item]) -> Result<M
     if document.get("evidence").is_some_and(|entry| entry.as_array_of_tables().is_none()) {
         return Err(MergeError::NoTables);
     }
-    let mut ids: BTreeSet<String> = have.iter().map(|item| item.id.to_string()).collect();
-    let mut keys: BTreeMap<String, String> = BTreeMap::new();
+    let mut names =
+        Names { ids: have.iter().map(|item| item.id.to_string()).collect(), next: BTreeMap::new() };
+    let mut keys: BTreeMap<String, Vec<(String, Tlp)>> = BTreeMap::new();
     for item in have {
-        keys.extend(keys_of(item).into_iter().map(|key| (key, item.id.to_string())));
+        for key in keys_of(item) {
+            keys.entry(key).or_default().push((item.id.to_string(), item.tlp));
+        }
     }
+    let mut new: BTreeSet<String> = BTreeSet::new();
     let mut merged = Merged {
         text: evidence_toml.to_owned(),
         added: Vec::new(),
         evidence: Vec::new(),
         known: Vec::new(),
         refused: Vec::new(),
+        laxer: Vec::new(),
     };
     let mut tables = Vec::new();
     for item in items {
-        let fresh_keys = item.named.keys();
-        if let Some(id) = fresh_keys.iter().find_map(|key| keys.get(key)) {
+        let own_keys = item.named.keys();
+        let same: BTreeSet<&(String, Tlp)> =
+            own_keys.iter().filter_map(|key| keys.get(key)).flatten().collect();
+        if let Some((id, _)) = same.first() {
             merged.known.push(Known { id: id.clone(), origin: item.origin.clone() });
+            merged.laxer.extend(same.iter().filter(|(_, tlp)| *tlp < item.tlp).map(|(id, tlp)| {
+                let reason = format!(
+                    "the case has it as `{id}` with {tlp}, and here it is marked {}: raise `tlp` of `{id}` in evidence.toml",
+                    item.tlp
+                );
+                Refused { place: item.origin.clone(), reason }
+            }));
             continue;
         }
-        let id = fresh(&item.named, &mut ids);
+        if own_keys.iter().any(|key| new.contains(key)) {
+            // Two mentions that contradict each other; the first is in the case already, and the reader told of it.
+            continue;
+        }
+        let id = names.fresh(&item.named);
         let table = table(&id, item);
         match readable(&table) {
             Ok(evidence) => merged.evidence.push(evidence),
             Err(reason) => {
                 merged.refused.push(Refused { place: item.origin.clone(), reason });
-                ids.remove(&id);
+                names.ids.remove(&id);
                 continue;
             }
         }
-        keys.extend(fresh_keys.into_iter().map(|key| (key, id.clone())));
+        new.extend(own_keys);
         tables.push(table);
         merged.added.push(Added { id, title: item.named.title(), origin: item.origin.clone() });
     }
@@ -172,8 +192,29 @@ fn keys_of(item: &Evidence) -> Vec<String> {
     }
 }
 
-/// A short name that no other item has: `host-evil-example`, `t1561-002`.
-fn fresh(named: &What, ids: &mut BTreeSet<String>) -> String {
+/// The short names that are taken.
+struct Names {
+    ids: BTreeSet<String>,
+    /// The number that the next item of a name gets.
+    next: BTreeMap<String, u64>,
+}
+
+impl Names {
+    /// A short name that no other item has: `host-evil-example`, `t1561-002`.
+    fn fresh(&mut self, named: &What) -> String {
+        let short = short(named);
+        let mut id = short.clone();
+        let number = self.next.entry(short.clone()).or_insert(2);
+        while !self.ids.insert(id.clone()) {
+            id = format!("{short}-{number}");
+            *number += 1;
+        }
+        id
+    }
+}
+
+/// A name of letters, digits and dashes for a thing.
+fn short(named: &What) -> String {
     /// Signs of a short name, before a number that tells it from others.
     const MOST: usize = 48;
     let text = match named {
@@ -207,14 +248,7 @@ fn fresh(named: &What, ids: &mut BTreeSet<String>) -> String {
         }
     }
     let short = short.trim_matches('-');
-    let short = if short.is_empty() { "item" } else { short };
-    let mut id = short.to_owned();
-    let mut number = 2_u64;
-    while !ids.insert(id.clone()) {
-        id = format!("{short}-{number}");
-        number += 1;
-    }
-    id
+    if short.is_empty() { "item".to_owned() } else { short.to_owned() }
 }
 
 fn table(id: &str, item: &Item) -> Table {

@@ -2,27 +2,54 @@
 //!
 //! Source: MISP core format (draft-dulaunoy-misp-core-format) and the lists of types and categories of MISP 2.4 and 2.5.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use demarche_stix::{Marks, twice};
+use demarche_terms::Tlp;
 use serde_json::Value;
 
-use crate::Notes;
 use crate::indicator::{self, HashKind};
 use crate::item::{Item, What};
 use crate::tags::{self, Tags};
+use crate::{Notes, marking};
 
-/// The events in a JSON text: one, a list, or the answer of a search.
-pub(crate) fn events(value: &Value) -> Vec<&Value> {
+/// What is marked for itself, or is of somebody else.
+const PARTS: [&str; 9] = [
+    "Event",
+    "Attribute",
+    "Object",
+    "Galaxy",
+    "GalaxyCluster",
+    "EventReport",
+    "ShadowAttribute",
+    "RelatedEvent",
+    "response",
+];
+
+/// Reads the events of a JSON text: one, a list, or the answer of a search; false where there is none.
+pub(crate) fn read(value: &Value, notes: &mut Notes<'_>) -> bool {
     let list = match value {
         Value::Array(list) => list.as_slice(),
         Value::Object(fields) => match fields.get("response") {
             Some(Value::Array(list)) => list.as_slice(),
-            Some(attribute) => std::slice::from_ref(attribute),
+            Some(answer) => std::slice::from_ref(answer),
             None => std::slice::from_ref(value),
         },
         _ => &[],
     };
-    list.iter().filter_map(|entry| entry.get("Event")).filter(|event| event.is_object()).collect()
+    if !list.iter().any(|entry| entry.get("Event").is_some_and(Value::is_object)) {
+        return false;
+    }
+    if value.is_object() {
+        notes.cover(marking::beside(value, &PARTS));
+    }
+    for (index, entry) in list.iter().enumerate() {
+        match entry.get("Event").filter(|event| event.is_object()) {
+            Some(event) => event_with(event, marking::beside(entry, &PARTS), notes),
+            None => notes.refuse(format!("entry {}", index + 1), "it is no event of MISP"),
+        }
+    }
+    true
 }
 
 /// What goes for all parts of an event.
@@ -32,10 +59,29 @@ struct Event<'a> {
     date: Option<&'a str>,
 }
 
+/// Tags and other marks of a part that has parts of its own.
+fn tags_of(part: &Value) -> Tags {
+    Tags::of(part).marked(marking::beside(part, &PARTS))
+}
+
 /// Reads one event.
-pub(crate) fn read(event: &Value, notes: &mut Notes<'_>) {
-    let of =
-        Event { source: source(event, notes), tags: Tags::of(event), date: text(event, "date") };
+fn event_with(event: &Value, around: Marks, notes: &mut Notes<'_>) {
+    let tags = tags_of(event).marked(around);
+    let of = Event { source: source(event, notes), tags, date: text(event, "date") };
+    let doubled = twice(event);
+    if !doubled.is_empty() {
+        let reason =
+            format!("it has {} twice, so that all of it counts as RED", doubled.join(", "));
+        notes.refuse(label(event), reason);
+    }
+    for name in ["Attribute", "Object"] {
+        if event.get(name).is_some_and(|list| !list.is_array() && !list.is_null()) {
+            notes.refuse(
+                label(event),
+                format!("its `{name}` is no list, so that nothing in it was read"),
+            );
+        }
+    }
     for attribute in list(event, "Attribute") {
         attribute_of(attribute, &of, notes);
     }
@@ -46,6 +92,9 @@ pub(crate) fn read(event: &Value, notes: &mut Notes<'_>) {
     for report in list(event, "EventReport") {
         let label = label(report);
         notes.refuse(label, "a report within an event: save its text and import that");
+    }
+    for proposal in list(event, "ShadowAttribute") {
+        notes.refuse(label(proposal), "a proposal that the owner of the event has not accepted");
     }
 }
 
@@ -87,25 +136,43 @@ fn attribute_of(attribute: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
         return;
     }
     clusters(attribute, event, notes);
+    for proposal in list(attribute, "ShadowAttribute") {
+        notes.refuse(
+            self::label(proposal),
+            "a proposal that the owner of the event has not accepted",
+        );
+    }
     match things(kind, value) {
         Ok(found) if found.is_empty() => {
             notes.refuse(label, format!("`{value}` is no {kind}"));
         }
         Ok(found) => {
             for named in found {
-                notes.add(item(attribute, named, event, notes));
+                let mut item = item(attribute, named, event);
+                if let Some((kind, rest)) = left_over(kind, value) {
+                    item.says = format!("{} ({kind} {rest})", item.says);
+                }
+                notes.add(item, tags_of(attribute).or(event.tags).marks);
             }
         }
         Err(reason) => notes.refuse(label, reason),
     }
 }
 
+/// True for everything but a plain no: what may have been taken back is not used.
 fn is_deleted(part: &Value) -> bool {
-    matches!(part.get("deleted"), Some(Value::Bool(true)))
-        || part.get("deleted").and_then(Value::as_str) == Some("1")
+    indicator::is_yes(part.get("deleted"))
 }
 
-fn item(part: &Value, named: What, event: &Event<'_>, notes: &Notes<'_>) -> Item {
+/// The second half of a value that a case has no place for: the port of an address, the value of a registry key.
+fn left_over<'a>(kind: &'a str, value: &'a str) -> Option<(&'a str, &'a str)> {
+    let (_, second) =
+        kind.split_once('|').filter(|(_, right)| matches!(*right, "port" | "value"))?;
+    let (_, rest) = value.split_once('|')?;
+    (!rest.trim().is_empty()).then_some((second, rest.trim()))
+}
+
+fn item(part: &Value, named: What, event: &Event<'_>) -> Item {
     let tags = Tags::of(part).or(event.tags);
     let category = text(part, "category");
     let says = text(part, "comment")
@@ -119,7 +186,7 @@ fn item(part: &Value, named: What, event: &Event<'_>, notes: &Notes<'_>) -> Item
         source: event.source.clone(),
         url: None,
         grade: tags.grade(),
-        tlp: tags.tlp.unwrap_or(notes.settings.unmarked),
+        tlp: Tlp::Red,
         observed: seen.map(str::to_owned),
     }
 }
@@ -159,6 +226,7 @@ fn things(kind: &str, value: &str) -> Result<Vec<What>, String> {
         "named pipe" => trace("named pipe"),
         "user-agent" => trace("user agent"),
         "filename" => trace("file name"),
+        "sha512" => trace("SHA-512"),
         "pdb" => trace("path of debugging symbols"),
         "email-subject" => trace("subject of an e-mail"),
         "btc" | "xmr" | "dash" => trace("wallet"),
@@ -196,36 +264,45 @@ fn sample(name: Option<&str>, hashes: &[(&str, &str)], size: Option<u64>) -> Opt
     Some(What::Sample { sha256, sha1, md5, name, size })
 }
 
-/// An object: a file is one sample, and the attributes of any other stand for themselves.
+/// An object: a file is one sample, and what it has beside name, size and one hash of each kind stands for itself, as
+/// do the attributes of any other object.
 fn object_of(object: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
     if is_deleted(object) {
         notes.refuse(label(object), "its owner deleted it");
         return;
     }
-    let attributes: Vec<&Value> =
-        list(object, "Attribute").filter(|attribute| !is_deleted(attribute)).collect();
-    let value = |relation: &str| {
-        let mut all = attributes.iter();
-        all.find(|attribute| text(attribute, "object_relation") == Some(relation))
-            .and_then(|attribute| text(attribute, "value"))
+    // The marks of the object go for all its attributes, as those of the event do.
+    let event = &Event {
+        source: event.source.clone(),
+        tags: tags_of(object).or(event.tags),
+        date: event.date,
     };
-    if text(object, "name") == Some("file") {
-        let hashes: Vec<(&str, &str)> = attributes
-            .iter()
-            .filter_map(|attribute| Some((text(attribute, "type")?, text(attribute, "value")?)))
-            .collect();
-        let size = value("size-in-bytes").and_then(|size| size.parse().ok());
-        if let Some(named) = sample(value("filename"), &hashes, size) {
-            // MISP has no tags on objects; those of its attributes stand for it.
-            let tags =
-                attributes.iter().fold(Tags::of(object), |all, part| all.and(Tags::of(part)));
-            let (source, date) = (event.source.clone(), event.date);
-            let of = Event { source, tags: tags.or(event.tags), date };
-            notes.add(item(object, named, &of, notes));
-            return;
-        }
+    clusters(object, event, notes);
+    let attributes: Vec<&Value> = list(object, "Attribute").collect();
+    if object.get("Attribute").is_some_and(|list| !list.is_array() && !list.is_null()) {
+        notes.refuse(label(object), "its `Attribute` is no list, so that nothing in it was read");
     }
-    for attribute in attributes {
+    let is_file = text(object, "name") == Some("file");
+    let parts = if is_file { file_parts(&attributes) } else { BTreeMap::new() };
+    let value =
+        |part: &str| parts.get(part).and_then(|index| text(attributes.get(*index)?, "value"));
+    let hashes: Vec<(&str, &str)> = ["md5", "sha1", "sha256"]
+        .into_iter()
+        .filter_map(|kind| Some((kind, value(kind)?)))
+        .collect();
+    let size = value("size-in-bytes").and_then(|size| size.parse().ok());
+    let mut used: BTreeSet<usize> = BTreeSet::new();
+    if let Some(named) = sample(value("filename"), &hashes, size) {
+        used.extend(parts.values());
+        let mut marks = event.tags.marks;
+        for attribute in used.iter().filter_map(|index| attributes.get(*index)) {
+            marks = marks.and(tags_of(attribute).marks);
+            clusters(attribute, event, notes);
+        }
+        notes.add(item(object, named, event), marks);
+    }
+    let rest = attributes.iter().enumerate().filter(|(index, _)| !used.contains(index));
+    for (_, attribute) in rest {
         attribute_of(attribute, event, notes);
     }
 }
@@ -241,18 +318,50 @@ fn parted(value: &str) -> (&str, &str) {
     parts.unwrap_or((value, ""))
 }
 
+/// The places of the attributes that make a file one sample: the first of each kind that can be read.
+fn file_parts<'a>(attributes: &[&'a Value]) -> BTreeMap<&'a str, usize> {
+    let mut parts = BTreeMap::new();
+    let live = attributes.iter().enumerate().filter(|(_, attribute)| !is_deleted(attribute));
+    for (index, attribute) in live {
+        let (Some(kind), Some(value)) = (text(attribute, "type"), text(attribute, "value")) else {
+            continue;
+        };
+        let is_part = match kind {
+            "filename" => true,
+            "size-in-bytes" => value.parse::<u64>().is_ok(),
+            "md5" | "sha1" | "sha256" => {
+                HashKind::of_name(kind).and_then(|kind| kind.read(value)).is_some()
+            }
+            _ => false,
+        };
+        if is_part {
+            parts.entry(kind).or_insert(index);
+        }
+    }
+    parts
+}
+
 /// The clusters of galaxies and the tags that stand for them: techniques and programs; actors are claims.
 fn clusters(tagged: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
-    let galaxies = list(tagged, "Galaxy").flat_map(|galaxy| list(galaxy, "GalaxyCluster"));
-    let named =
-        galaxies.filter_map(|cluster| Some((text(cluster, "type")?, text(cluster, "value")?)));
-    let tagged_too = tags::names(tagged).filter_map(|name| match tags::parts(name) {
-        Some(("misp-galaxy", kind, value)) => Some((kind, value)),
+    let around = tags_of(tagged).or(event.tags).marks;
+    let galaxies = list(tagged, "Galaxy").flat_map(|galaxy| {
+        let marks = marking::beside(galaxy, &PARTS);
+        list(galaxy, "GalaxyCluster").map(move |cluster| (cluster, marks))
+    });
+    let named = galaxies.filter_map(|(cluster, marks)| {
+        let marks = tags_of(cluster).marks.and(marks);
+        Some((text(cluster, "type")?, text(cluster, "value")?, marks))
+    });
+    let tags = tags::names(tagged);
+    let tagged_too = tags.iter().filter_map(|name| match tags::parts(name) {
+        Some(("misp-galaxy", kind, value)) => Some((kind, value, Marks::default())),
         _ => None,
     });
-    let all: Vec<(String, String)> =
-        named.chain(tagged_too).map(|(kind, value)| (kind.to_owned(), value.to_owned())).collect();
-    for (kind, value) in all {
+    let all: Vec<(String, String, Marks)> = named
+        .chain(tagged_too)
+        .map(|(kind, value, marks)| (kind.to_owned(), value.to_owned(), marks.and(around)))
+        .collect();
+    for (kind, value, marks) in all {
         let origin = format!("misp-galaxy:{kind}={value}");
         let (name, number) = parted(&value);
         let named = match kind.as_str() {
@@ -273,7 +382,9 @@ fn clusters(tagged: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
             _ => None,
         };
         match named {
-            Some(named) => notes.add(Item { origin, ..item(tagged, named, event, notes) }),
+            Some(named) => {
+                notes.add(Item { origin, ..item(&Value::Null, named, event) }, marks);
+            }
             None => notes.refuse(origin, "clusters of this galaxy become no evidence"),
         }
     }

@@ -1,15 +1,21 @@
 //! Layers of the ATT&CK Navigator (layer format 4.x).
 
+use demarche_stix::{Marks, told};
+use demarche_terms::Tlp;
 use serde_json::Value;
 
 use crate::item::{Item, What};
-use crate::{Notes, indicator};
+use crate::{Notes, indicator, marking};
 
 /// Reads a layer: each technique that is switched on and has a score above zero, a colour or a comment.
 pub(crate) fn read(layer: &Value, notes: &mut Notes<'_>) {
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let name = text(layer, "name").filter(|name| !name.trim().is_empty());
+    notes.cover(marking::beside(layer, &["techniques"]));
     let techniques = layer.get("techniques").and_then(Value::as_array);
+    if techniques.is_none() {
+        notes.refuse("techniques", "they are no list");
+    }
     for (rank, technique) in techniques.into_iter().flatten().enumerate() {
         let label = || format!("technique {}", rank + 1);
         let Some(number) = text(technique, "techniqueID") else {
@@ -32,15 +38,16 @@ pub(crate) fn read(layer: &Value, notes: &mut Notes<'_>) {
         let source = notes.settings.source.clone().or_else(|| {
             name.as_ref().map(|name| format!("Layer “{name}” of the ATT&CK Navigator"))
         });
-        notes.add(Item {
+        let item = Item {
             origin: format!("navigator:{number}"),
             says: comment.unwrap_or_else(|| "The layer marks it as used.".to_owned()),
             named: What::Technique { number, name: None },
             source: source.unwrap_or_else(|| notes.settings.file.clone()),
             url: None,
             grade: "F6".to_owned(),
-            tlp: notes.settings.unmarked,
+            tlp: Tlp::Red,
             observed: None,
-        });
+        };
+        notes.add(item, Marks::told(told(technique)));
     }
 }

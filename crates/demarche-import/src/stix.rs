@@ -5,47 +5,61 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_pattern::{Literal, Observable, Pattern};
-use demarche_stix::{Markings, evidence_extension};
+use demarche_stix::{Markings, Marks, evidence_extension, twice};
+use demarche_terms::Tlp;
 use serde_json::Value;
 
-use crate::Notes;
 use crate::indicator::{self, HashKind};
 use crate::item::{Item, What};
-use crate::marking;
+use crate::{Notes, marking};
 
 /// What is known of the whole bundle.
 struct Bundle<'a> {
     markings: Markings,
-    /// The names of objects by their ids.
-    names: BTreeMap<&'a str, &'a str>,
-    /// For each object that a report, grouping or note is about, its title.
-    reports: BTreeMap<&'a str, &'a str>,
-    /// The latest version of each object; an older one says what its owner took back.
-    latest: BTreeMap<&'a str, &'a str>,
+    /// The names of objects by their ids, with the marks of those objects.
+    names: BTreeMap<&'a str, (&'a str, Marks)>,
+    /// For each object that reports, groupings or notes are about, the first title, and the marks of them all.
+    reports: BTreeMap<&'a str, (Option<&'a str>, Marks)>,
+    /// The time of the latest version of each object; an older one says what its owner took back.
+    latest: BTreeMap<&'a str, Instant<'a>>,
 }
 
 impl<'a> Bundle<'a> {
     fn of(objects: &'a [Value]) -> Self {
-        let mut latest: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut latest: BTreeMap<&str, Instant<'_>> = BTreeMap::new();
         for (id, modified) in
-            objects.iter().filter_map(|entry| Some((text(entry, "id")?, text(entry, "modified")?)))
+            objects.iter().filter_map(|entry| Some((text(entry, "id")?, instant(entry)?)))
         {
             let known = latest.entry(id).or_insert(modified);
             *known = (*known).max(modified);
         }
-        let mut reports = BTreeMap::new();
+        let markings = Markings::of_values(objects);
+        let mut reports: BTreeMap<&str, (Option<&str>, Marks)> = BTreeMap::new();
         for report in objects {
-            let Some("report" | "grouping" | "note") = text(report, "type") else { continue };
-            let Some(title) = text(report, "name").or_else(|| text(report, "abstract")) else {
-                continue;
+            let (title, about) = match text(report, "type") {
+                Some("report" | "grouping" | "note" | "opinion") => {
+                    (text(report, "name").or_else(|| text(report, "abstract")), "object_refs")
+                }
+                Some("malware") => (None, "sample_refs"),
+                _ => continue,
             };
-            for id in list(report, "object_refs").filter_map(Value::as_str) {
-                reports.entry(id).or_insert(title);
+            // What tells of an object marks the object: that it is told of is a part of the report.
+            let marks = marking::covering(markings.marks(report));
+            for id in list(report, about).filter_map(Value::as_str) {
+                let known = reports.entry(id).or_default();
+                *known = (known.0.or(title), known.1.and(marks));
             }
         }
-        let names =
-            objects.iter().filter_map(|entry| Some((text(entry, "id")?, text(entry, "name")?)));
-        Self { markings: marking::of_bundle(objects), names: names.collect(), reports, latest }
+        let names = objects.iter().filter_map(|entry| {
+            Some((text(entry, "id")?, (text(entry, "name")?, markings.marks(entry))))
+        });
+        Self { names: names.collect(), markings, reports, latest }
+    }
+
+    /// All that marks what an object says.
+    fn marks(&self, object: &Value) -> Marks {
+        let told = text(object, "id").and_then(|id| self.reports.get(id));
+        self.markings.marks(object).and(told.map_or_else(Marks::default, |(_, marks)| *marks))
     }
 
     /// Who says so: the report that the object is in, its author, and the day.
@@ -53,10 +67,14 @@ impl<'a> Bundle<'a> {
         if let Some(source) = &notes.settings.source {
             return source.clone();
         }
-        let report = self.reports.get(id).map(|title| format!("“{title}”"));
+        let report = self.reports.get(id).and_then(|(title, _)| *title);
+        let report = report.map(|title| format!("“{title}”"));
+        // An author whose name is marked more strictly than the object is not named.
+        let level = notes.level(self.marks(object));
         let author = text(object, "created_by_ref")
             .and_then(|id| self.names.get(id))
-            .map(|name| (*name).to_owned());
+            .filter(|(_, marks)| marks.strictest().is_none_or(|author| author <= level))
+            .map(|(name, _)| (*name).to_owned());
         let day =
             ["modified", "created"].into_iter().find_map(|key| day(object, key)).map(str::to_owned);
         let words: Vec<String> = [report, author, day].into_iter().flatten().collect();
@@ -76,23 +94,58 @@ fn day<'a>(object: &'a Value, key: &str) -> Option<&'a str> {
     text(object, key)?.get(..10)
 }
 
+/// A time in the form that STIX asks for, so that two can be compared: the second, and its fraction without zeros.
+type Instant<'a> = (&'a str, &'a str);
+
+/// The time of a version; `None` where it is in another form and nobody can say which version is later.
+fn instant(object: &Value) -> Option<Instant<'_>> {
+    const FORM: &str = "dddd-dd-ddTdd:dd:dd";
+    let time = text(object, "modified")?.strip_suffix('Z')?;
+    let (second, fraction) = time.split_once('.').unwrap_or((time, ""));
+    let fits = second.len() == FORM.len()
+        && second.bytes().zip(FORM.bytes()).all(|(byte, form)| match form {
+            b'd' => byte.is_ascii_digit(),
+            sign => byte == sign,
+        });
+    let is_fraction = fraction.bytes().all(|byte| byte.is_ascii_digit());
+    (fits && is_fraction).then(|| (second, fraction.trim_end_matches('0')))
+}
+
 /// Reads a bundle.
 pub(crate) fn read(bundle: &Value, notes: &mut Notes<'_>) {
+    if bundle.get("objects").is_some_and(|objects| !objects.is_array()) {
+        notes.refuse("objects", "they are no list, so that nothing in them was read");
+    }
     let objects = bundle.get("objects").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let of = Bundle::of(objects);
+    notes.cover(around(bundle, &of.markings));
     // What was observed is told by the observation that refers to it, with its time and its marking.
-    let observed: BTreeSet<&str> = objects
-        .iter()
-        .filter(|entry| text(entry, "type") == Some("observed-data"))
-        .flat_map(|entry| list(entry, "object_refs").filter_map(Value::as_str))
-        .collect();
-    let by_id: BTreeMap<&str, &Value> =
-        objects.iter().filter_map(|entry| Some((text(entry, "id")?, entry))).collect();
+    let observations =
+        || objects.iter().filter(|entry| text(entry, "type") == Some("observed-data"));
+    let referred = |entry: &'_ Value| -> BTreeSet<String> {
+        list(entry, "object_refs").filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let is_live =
+        |entry: &&Value| text(entry, "id").is_some_and(|id| outdated(entry, id, &of).is_none());
+    let observed: BTreeSet<String> = observations().filter(is_live).flat_map(referred).collect();
+    let taken_back: BTreeSet<String> =
+        observations().filter(|entry| !is_live(entry)).flat_map(referred).collect();
+    let mut by_id: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    for (id, entry) in objects.iter().filter_map(|entry| Some((text(entry, "id")?, entry))) {
+        by_id.entry(id).or_default().push(entry);
+    }
     for object in objects {
         let Some(id) = text(object, "id") else {
             notes.refuse("an object without an id", "every object of a bundle has one");
             continue;
         };
+        let doubled = twice(object);
+        if !doubled.is_empty() {
+            notes.refuse(
+                id,
+                format!("it has {} twice, so that it counts as RED", doubled.join(", ")),
+            );
+        }
         if let Some(reason) = outdated(object, id, &of) {
             notes.refuse(id, reason);
             continue;
@@ -101,6 +154,12 @@ pub(crate) fn read(bundle: &Value, notes: &mut Notes<'_>) {
             "observed-data" => observed_data(object, id, &by_id, &of, notes),
             _ if observed.contains(id) => {}
             "note" if extension(object).is_some() => of_demarche(object, id, &of, notes),
+            "malware" if is_sample(object, &by_id) => {
+                notes.refuse(id, "it stands for a file of the bundle, which is read by itself");
+            }
+            _ if taken_back.contains(id) => {
+                notes.refuse(id, "only an observation that its author took back tells of it");
+            }
             kind => entry(object, kind, id, &of, notes),
         }
     }
@@ -137,15 +196,29 @@ fn of_demarche(object: &Value, id: &str, of: &Bundle<'_>, notes: &mut Notes<'_>)
     }
     // The day of the note is that of its export.
     found.observed = part("observed");
-    notes.add(found);
+    notes.add(found, of.marks(object));
+}
+
+/// Does the object only say of a file in the bundle that it is harmful? Then the file is the evidence.
+fn is_sample(object: &Value, by_id: &BTreeMap<&str, Vec<&Value>>) -> bool {
+    let mut files = list(object, "sample_refs").filter_map(Value::as_str);
+    object.get("is_family") == Some(&Value::Bool(false)) && files.any(|id| by_id.contains_key(id))
+}
+
+/// What marks the bundle as a whole, as far as a bundle says something of itself.
+fn around(bundle: &Value, markings: &Markings) -> Marks {
+    let members = bundle.as_object().into_iter().flatten();
+    let members = members.filter(|(name, _)| *name != "objects");
+    let rest = members.map(|(name, value)| (name.clone(), value.clone())).collect();
+    marking::covering(markings.marks(&Value::Object(rest)))
 }
 
 /// Why an object counts no more.
 fn outdated(object: &Value, id: &str, of: &Bundle<'_>) -> Option<&'static str> {
-    if object.get("revoked") == Some(&Value::Bool(true)) {
+    if indicator::is_yes(object.get("revoked")) {
         return Some("its author revoked it");
     }
-    let modified = text(object, "modified")?;
+    let modified = instant(object)?;
     (of.latest.get(id).is_some_and(|latest| *latest > modified))
         .then_some("the bundle has a later version of it")
 }
@@ -158,7 +231,7 @@ fn entry(object: &Value, kind: &str, id: &str, of: &Bundle<'_>, notes: &mut Note
         Ok(found) => {
             for named in found {
                 let item = item(object, id, named, of, notes);
-                notes.add(item);
+                notes.add(item, of.marks(object));
             }
         }
         Err(reason) => notes.refuse(id, reason),
@@ -168,7 +241,7 @@ fn entry(object: &Value, kind: &str, id: &str, of: &Bundle<'_>, notes: &mut Note
 fn observed_data(
     object: &Value,
     id: &str,
-    by_id: &BTreeMap<&str, &Value>,
+    by_id: &BTreeMap<&str, Vec<&Value>>,
     of: &Bundle<'_>,
     notes: &mut Notes<'_>,
 ) {
@@ -179,20 +252,31 @@ fn observed_data(
         .into_iter()
         .flatten()
         .map(|(_, entry)| entry);
-    let referred = list(object, "object_refs")
-        .filter_map(Value::as_str)
-        .filter_map(|id| by_id.get(id).copied());
+    let mut all: Vec<&Value> = within.collect();
+    for name in list(object, "object_refs").filter_map(Value::as_str) {
+        match by_id.get(name) {
+            Some(found) => all.extend(found),
+            None => notes.refuse(id, format!("it tells of {name}, which the bundle does not have")),
+        }
+    }
     let mut is_any = false;
-    for entry in within.chain(referred) {
+    for entry in all {
         let kind = text(entry, "type").unwrap_or("");
-        for named in things(entry, kind).into_iter().flatten() {
-            is_any = true;
-            let mut found = item(object, id, named, of, notes);
-            // What is observed may be marked more strictly than that it was.
-            let marked = marking::strictest(&of.markings, entry);
-            found.tlp = marked.map_or(found.tlp, |tlp| tlp.max(found.tlp));
-            found.observed = day(object, "first_observed").map(str::to_owned);
-            notes.add(found);
+        let name = text(entry, "id").unwrap_or(id);
+        match things(entry, kind) {
+            Ok(found) if found.is_empty() => {
+                notes.refuse(name, format!("it has nothing that the kind `{kind}` should have"));
+            }
+            Ok(found) => {
+                for named in found {
+                    is_any = true;
+                    let mut found = item(object, id, named, of, notes);
+                    found.observed = day(object, "first_observed").map(str::to_owned);
+                    // What is observed may be marked more strictly than that it was.
+                    notes.add(found, of.marks(object).and(of.marks(entry)));
+                }
+            }
+            Err(reason) => notes.refuse(name, reason),
         }
     }
     if !is_any {
@@ -218,7 +302,7 @@ fn item(object: &Value, id: &str, named: What, of: &Bundle<'_>, notes: &Notes<'_
         source: of.source(object, id, notes),
         url: url.map(str::to_owned),
         grade: grade(object),
-        tlp: marking::strictest(&of.markings, object).unwrap_or(notes.settings.unmarked),
+        tlp: Tlp::Red,
         observed: observed.map(str::to_owned),
     }
 }

@@ -1,10 +1,12 @@
 //! Tables of indicators: exports of MISP and other platforms, and what people keep in sheets.
 
-use crate::indicator;
-use crate::item::Item;
-use crate::{Notes, marking};
+use demarche_stix::Marks;
+use demarche_terms::Tlp;
 
-/// Words for the column that has the indicator, the first that is there.
+use crate::item::Item;
+use crate::{Notes, indicator};
+
+/// Words for the columns that have indicators, the most telling first.
 const VALUE: [&str; 10] = [
     "value",
     "indicator",
@@ -19,7 +21,10 @@ const VALUE: [&str; 10] = [
 ];
 /// Words for a column that says something of it.
 const COMMENT: [&str; 6] = ["comment", "description", "note", "notes", "context", "details"];
-const MARKING: [&str; 4] = ["tlp", "marking", "classification", "sharing"];
+/// Words in the name of a column of markings: `TLP Level`, `sharing`, `markings`.
+const MARKING: [&str; 6] = ["tlp", "marking", "markings", "classification", "sharing", "handling"];
+/// Words in the name of a column of tags, some of which may be markings.
+const TAGS: [&str; 4] = ["tag", "tags", "label", "labels"];
 const DATE: [&str; 6] = ["first_seen", "date", "observed", "seen", "created", "first seen"];
 const SOURCE: [&str; 4] = ["source", "event_info", "report", "reference"];
 
@@ -62,40 +67,112 @@ fn column(heads: &[&str], words: &[&str]) -> Option<usize> {
 /// Reads a table: by its headings where it has them, else each cell for itself.
 pub(crate) fn read(text: &str, notes: &mut Notes<'_>) {
     let Some(separator) = separator(text) else { return };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .comment(Some(b'#'))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut heads: Option<Heads> = None;
-    for (place, row) in reader.records().enumerate() {
-        let at = format!("row {}", place + 1);
-        let row = match row {
-            Ok(row) => row,
-            Err(error) => {
-                notes.refuse(at, format!("it cannot be read: {error}"));
-                continue;
+    let broken = unclosed(text, separator);
+    if let Some(row) = broken {
+        let reason =
+            "a quotation mark is not closed: all of them were read as signs, so check the columns";
+        notes.refuse(format!("row {row}"), reason);
+    }
+    let table = Table { text, separator, has_quotes: broken.is_none() };
+    let heads = table
+        .rows()
+        .take(LOOKED_AT)
+        .enumerate()
+        .find_map(|(place, row)| Some((place, Heads::of(&row.ok()?)?)));
+    notes.cover(table.cover(heads.as_ref()));
+    for (place, row) in table.rows().enumerate() {
+        let row_name = format!("row {}", place + 1);
+        match (row, &heads) {
+            (Err(error), _) => notes.refuse(row_name, format!("it cannot be read: {error}")),
+            (Ok(_), Some((head, _))) if place == *head => {}
+            (Ok(row), Some((head, _))) if place < *head => {
+                notes.refuse(row_name, format!("it stands above the headings: {}", joined(&row)));
             }
-        };
-        if place == 0 {
-            heads = Heads::of(&row);
-            if heads.is_some() {
-                continue;
-            }
-        }
-        match &heads {
-            Some(heads) => heads.row(&row, &at, notes),
-            None => cells(&row, &at, notes),
+            (Ok(row), Some((_, heads))) => heads.row(&row, &table, &row_name, notes),
+            (Ok(row), None) => cells(&row, &row_name, notes),
         }
     }
 }
 
+/// A text as rows and cells.
+struct Table<'a> {
+    text: &'a str,
+    separator: u8,
+    /// False where a quotation mark is not closed, so that none of them joins rows.
+    has_quotes: bool,
+}
+
+impl Table<'_> {
+    fn rows(&self) -> impl Iterator<Item = csv::Result<csv::StringRecord>> {
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(self.separator)
+            .comment(Some(b'#'))
+            .has_headers(false)
+            .flexible(true)
+            .quoting(self.has_quotes)
+            .from_reader(self.text.as_bytes());
+        reader.into_records()
+    }
+
+    /// What covers the whole: lines of comment, rows above the headings, and rows that tell of a marking and of no
+    /// indicator.
+    fn cover(&self, heads: Option<&(usize, Heads)>) -> Marks {
+        let comments = self.text.lines().filter(|line| line.starts_with('#'));
+        let mut told = comments.filter_map(Tlp::told_in).max();
+        for (place, row) in self.rows().enumerate() {
+            let Ok(row) = row else { continue };
+            let is_title = match heads {
+                Some((head, _)) => place < *head,
+                None => row.iter().all(|cell| of_cell(cell).is_none()),
+            };
+            if is_title {
+                told = told.max(told_in(&row, false));
+            }
+        }
+        Marks::told(told)
+    }
+}
+
+/// The row, from 1, at which a quotation mark opens that nobody closes where one would; `None` for a sound table.
+///
+/// Such a mark joins the rows behind it into one cell: a cell that has rows in it, or the rest of the text.
+fn unclosed(text: &str, separator: u8) -> Option<usize> {
+    let table = Table { text, separator, has_quotes: true };
+    let columns = |line: &str| line.bytes().filter(|byte| *byte == separator).count();
+    let is_odd = !text.bytes().filter(|byte| *byte == b'"').count().is_multiple_of(2);
+    table.rows().enumerate().find_map(|(column, row)| {
+        let row = row.ok()?;
+        let has_rows = |cell: &str| {
+            cell.contains('\n') && (is_odd || cell.lines().skip(1).any(|line| columns(line) > 0))
+        };
+        row.iter().any(has_rows).then_some(column + 1)
+    })
+}
+
+fn joined(row: &csv::StringRecord) -> String {
+    row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect::<Vec<&str>>().join(", ")
+}
+
+/// A cell as an indicator; marks of quotation around it are none of it.
+fn of_cell(cell: &str) -> Option<crate::item::What> {
+    indicator::any(cell.trim().trim_matches('"'))
+}
+
+/// The marking that the cells of a row tell of; with `bare`, a cell that is a word of the protocol counts as well.
+fn told_in(row: &csv::StringRecord, bare: bool) -> Option<Tlp> {
+    let bare_word = |cell: &str| Tlp::bare_word(cell.trim().trim_matches('"')).filter(|_| bare);
+    // A marking may be spread over cells: `TLP,RED`.
+    let row_marking = Tlp::told_in(&row.iter().collect::<Vec<&str>>().join(" "));
+    row_marking.max(row.iter().filter_map(|cell| Tlp::told_in(cell).max(bare_word(cell))).max())
+}
+
 /// The places of the columns that are understood.
 struct Heads {
-    value: usize,
+    count: usize,
+    values: Vec<usize>,
     comment: Option<usize>,
-    marking: Option<usize>,
+    markings: Vec<usize>,
+    tags: Vec<usize>,
     date: Option<usize>,
     source: Option<usize>,
 }
@@ -104,71 +181,125 @@ impl Heads {
     fn of(row: &csv::StringRecord) -> Option<Self> {
         let heads: Vec<&str> = row.iter().collect();
         let of = |words: &[&str]| column(&heads, words);
+        let first = of(&VALUE)?;
+        let further = heads
+            .iter()
+            .enumerate()
+            .filter(|(column, head)| *column != first && VALUE.contains(&plain(head).as_str()));
+        let values = [first].into_iter().chain(further.map(|(column, _)| column)).collect();
+        let all = |words: &[&str]| -> Vec<usize> {
+            let is = |head: &str| {
+                let head = plain(head);
+                head.contains("traffic_light") || head.split('_').any(|word| words.contains(&word))
+            };
+            heads
+                .iter()
+                .enumerate()
+                .filter(|(_, head)| is(head))
+                .map(|(column, _)| column)
+                .collect()
+        };
         Some(Self {
-            value: of(&VALUE)?,
+            count: heads.len(),
+            values,
             comment: of(&COMMENT),
-            marking: of(&MARKING),
+            markings: all(&MARKING),
+            tags: all(&TAGS),
             date: of(&DATE),
             source: of(&SOURCE),
         })
     }
 
-    fn row(&self, row: &csv::StringRecord, at: &str, notes: &mut Notes<'_>) {
+    /// All that marks a row: each column of markings, each tag, and what any other cell tells.
+    fn marks(&self, row: &csv::StringRecord, table: &Table<'_>) -> Marks {
+        let cells = |places: &[usize]| -> Vec<String> {
+            let cells = places.iter().filter_map(|column| row.get(*column));
+            cells.map(|cell| cell.trim().trim_matches('"').to_owned()).collect()
+        };
+        // A word that is no marking is not read as leave to share.
+        let named = cells(&self.markings);
+        let named = named.iter().flat_map(|cell| cell.split([',', ';', '|', '/', '\n']));
+        let named = named.filter(|word| !word.trim().is_empty()).map(Tlp::of_word).max();
+        let tags = cells(&self.tags);
+        let tags = tags.iter().flat_map(|cell| cell.split([',', ';', '|', '\n']));
+        let tags = tags.filter_map(|tag| Tlp::told_in(tag).or_else(|| Tlp::bare_word(tag))).max();
+        // In a row of another width a marking may stand in any column.
+        let is_shifted = row.len() != self.count || !table.has_quotes;
+        let told = Marks::told(told_in(row, is_shifted));
+        named.max(tags).map_or(told, |named| told.and(Marks::named(named)))
+    }
+
+    fn row(
+        &self,
+        row: &csv::StringRecord,
+        table: &Table<'_>,
+        row_name: &str,
+        notes: &mut Notes<'_>,
+    ) {
         let cell = |place: Option<usize>| {
-            place.and_then(|place| row.get(place)).map(str::trim).filter(|cell| !cell.is_empty())
+            let cell = place.and_then(|place| row.get(place));
+            cell.map(|cell| cell.trim().trim_matches('"').trim()).filter(|cell| !cell.is_empty())
         };
-        let Some(value) = cell(Some(self.value)) else {
-            notes.refuse(at, "the row has no indicator");
-            return;
-        };
-        // MISP writes two values into one cell, as it does in its JSON.
-        let mut is_any = false;
-        for part in value.split('|') {
-            let Some(what) = indicator::any(part) else { continue };
-            is_any = true;
-            let says = cell(self.comment).unwrap_or("").to_owned();
-            let found = indicator::item_of(what, at, says, notes);
-            let own = cell(self.source).filter(|_| notes.settings.source.is_none());
-            let marked = cell(self.marking);
-            notes.add(Item {
-                // A word that is no marking is not read as leave to share.
-                tlp: marked.map_or(found.tlp, |word| {
-                    marking::of_word(word).unwrap_or(demarche_terms::Tlp::Red)
-                }),
-                observed: cell(self.date)
-                    .and_then(|date| date.get(..10))
-                    .filter(|date| is_day(date))
-                    .map(str::to_owned),
-                source: own.map_or(found.source, str::to_owned),
-                ..found
-            });
+        let marks = self.marks(row, table);
+        let mut values: Vec<&str> =
+            self.values.iter().filter_map(|column| cell(Some(*column))).collect();
+        values.dedup();
+        if values.is_empty() {
+            notes.refuse(row_name, "the row has no indicator");
         }
-        if !is_any {
-            notes.refuse(at, format!("`{value}` is no indicator of a kind that is known"));
+        for value in values {
+            // MISP writes two values into one cell, as it does in its JSON.
+            let parts: Vec<_> =
+                value.split('|').map(|part| (part.trim(), indicator::any(part))).collect();
+            let unread = parts.iter().filter(|(part, read)| read.is_none() && !part.is_empty());
+            let unread: Vec<&str> = unread.map(|(part, _)| *part).collect();
+            if unread.len() == parts.len() {
+                notes
+                    .refuse(row_name, format!("`{value}` is no indicator of a kind that is known"));
+                continue;
+            }
+            let mut says = cell(self.comment).unwrap_or("").to_owned();
+            if !unread.is_empty() {
+                says = format!("{says} Beside it: {}.", unread.join(", ")).trim().to_owned();
+            }
+            for read in parts.into_iter().filter_map(|(_, read)| read) {
+                let found = indicator::item_of(read, row_name, says.clone(), notes);
+                let source_cell = cell(self.source).filter(|_| notes.settings.source.is_none());
+                let item = Item {
+                    observed: cell(self.date)
+                        .and_then(|date| date.get(..10))
+                        .filter(|date| is_day(date))
+                        .map(str::to_owned),
+                    source: source_cell.map_or(found.source, str::to_owned),
+                    ..found
+                };
+                notes.add(item, marks);
+            }
         }
     }
 }
 
 fn is_day(text: &str) -> bool {
     text.len() == 10
-        && text.bytes().enumerate().all(|(place, byte)| match place {
+        && text.bytes().enumerate().all(|(column, byte)| match column {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
         })
 }
 
 /// A row of a table without headings: each cell that is an indicator, and the others as what is said of it.
-fn cells(row: &csv::StringRecord, at: &str, notes: &mut Notes<'_>) {
-    let found: Vec<_> = row.iter().map(|cell| (cell, indicator::any(cell))).collect();
+fn cells(row: &csv::StringRecord, row_name: &str, notes: &mut Notes<'_>) {
+    let found: Vec<_> = row.iter().map(|cell| (cell, of_cell(cell))).collect();
+    let marks = Marks::told(told_in(row, true));
     let rest: Vec<&str> =
-        found.iter().filter(|(_, what)| what.is_none()).map(|(cell, _)| cell.trim()).collect();
+        found.iter().filter(|(_, read)| read.is_none()).map(|(cell, _)| cell.trim()).collect();
     let says = rest.join(" ").trim().to_owned();
     let mut is_any = false;
-    for what in found.into_iter().filter_map(|(_, what)| what) {
+    for read in found.into_iter().filter_map(|(_, read)| read) {
         is_any = true;
-        notes.add(indicator::item_of(what, at, says.clone(), notes));
+        notes.add(indicator::item_of(read, row_name, says.clone(), notes), marks);
     }
     if !is_any {
-        notes.refuse(at, "no cell of the row is an indicator");
+        notes.refuse(row_name, "no cell of the row is an indicator");
     }
 }

@@ -1,14 +1,13 @@
 //! Tags of MISP's taxonomies, as far as they say how something may be shared and how good its source is.
 
+use demarche_stix::Marks;
 use demarche_terms::Tlp;
 use serde_json::Value;
-
-use crate::marking;
 
 /// The marking and the grade that tags give.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tags {
-    pub(crate) tlp: Option<Tlp>,
+    pub(crate) marks: Marks,
     reliability: Option<char>,
     credibility: Option<char>,
 }
@@ -18,10 +17,8 @@ impl Tags {
     pub(crate) fn of(tagged: &Value) -> Self {
         let mut found = Self::default();
         for name in names(tagged) {
-            if let Some(tlp) =
-                marking::of_word(name).filter(|_| name.to_ascii_lowercase().starts_with("tlp:"))
-            {
-                found.tlp = found.tlp.max(Some(tlp));
+            if let Some(tlp) = Tlp::told_in(name).or_else(|| Tlp::bare_word(name)) {
+                found.marks = found.marks.and(Marks::named(tlp));
             }
             if let Some(("admiralty-scale", predicate, value)) = parts(name) {
                 match predicate {
@@ -34,15 +31,15 @@ impl Tags {
         found
     }
 
-    /// The tags of two parts of one thing: the stricter marking, and the first grade.
-    pub(crate) fn and(self, part: Self) -> Self {
-        Self { tlp: self.tlp.max(part.tlp), ..self.or(part) }
+    /// These tags with further marks of the same thing.
+    pub(crate) fn marked(self, marks: Marks) -> Self {
+        Self { marks: self.marks.and(marks), ..self }
     }
 
-    /// These tags, and those of the event where these say nothing.
+    /// These tags with those of the event: the grade of the event where these give none, and the marks of both.
     pub(crate) fn or(self, event: Self) -> Self {
         Self {
-            tlp: self.tlp.or(event.tlp),
+            marks: self.marks.and(event.marks),
             reliability: self.reliability.or(event.reliability),
             credibility: self.credibility.or(event.credibility),
         }
@@ -55,10 +52,22 @@ impl Tags {
     }
 }
 
-/// The names of the tags of something.
-pub(crate) fn names(tagged: &Value) -> impl Iterator<Item = &str> {
-    let tags = tagged.get("Tag").and_then(Value::as_array);
-    tags.into_iter().flatten().filter_map(|tag| tag.get("name")?.as_str())
+/// The names of the tags of something, in every form in which MISP and its exports write them.
+pub(crate) fn names(tagged: &Value) -> Vec<&str> {
+    const TAGS: [&str; 6] = ["Tag", "Tags", "tags", "EventTag", "AttributeTag", "ObjectTag"];
+    let mut open: Vec<&Value> = TAGS.iter().rev().filter_map(|name| tagged.get(*name)).collect();
+    let mut names = Vec::new();
+    while let Some(tag) = open.pop() {
+        match tag {
+            Value::String(name) => names.push(name.as_str()),
+            Value::Array(list) => open.extend(list.iter().rev()),
+            Value::Object(tag) => {
+                open.extend(["Tag", "name"].iter().filter_map(|key| tag.get(*key)));
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 /// The parts of a machine tag: `admiralty-scale:source-reliability="b"`.

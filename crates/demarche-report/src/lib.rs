@@ -45,7 +45,7 @@ mod writers {
     pub(crate) use docx::{Frame, to_docx};
     pub use dress::{Dress, DressError};
     pub(crate) use frame::{Page, STYLE, shell};
-    pub(crate) use html::{fragment, table, to_html};
+    pub(crate) use html::{fragment, marked_up, table, to_html};
     pub(crate) use markdown::to_markdown;
     pub use terminal::{terminal, terminal_in_colour, terminal_of_width};
 }

@@ -21,7 +21,7 @@ use crate::svg;
 use crate::text::{NAME, PROSE, shown};
 use crate::view::{case, code, exposure, options, precedents, routes};
 use crate::words::palette_of;
-use crate::writers::{Dress, DressError, Page, fragment};
+use crate::writers::{Dress, DressError, Page, fragment, marked_up};
 
 pub use chapter::{Chapter, chapter, marking_band, page_style, section_html};
 
@@ -146,7 +146,7 @@ fn first_page(assessment: &Assessment) -> Markup {
         section class="answer first-page" aria-labelledby="first-page" {
             h2 id="first-page" { "In short" }
             @for told in brief(assessment) {
-                p { bdi { (told.text) } " " a class="why" href={ "#" (told.section) } { (told.title) } }
+                p { bdi { (marked_up(&told.text)) } " " a class="why" href={ "#" (told.section) } { (told.title) } }
             }
             div class="pictures" tabindex="0" {
                 @if let Some(findings) = judged { figure { (PreEscaped(svg::ranking_in_short(findings))) } }

@@ -9,6 +9,7 @@ mod pace;
 mod query;
 mod respond;
 mod route;
+mod share;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -23,10 +24,11 @@ use tokio::sync::Semaphore;
 pub(crate) use answer::MEDIA_TYPE;
 
 use self::audit::Audit;
-use self::login::Logins;
+use self::login::{Logins, Origin};
 use self::pace::Pace;
+use self::share::Shares;
 use crate::secret::SecretError;
-use crate::store::Store;
+use crate::store::{PAGE_BYTES, Store};
 
 /// Threads that answer; more than a machine has cores, because some wait for the disk while they read.
 const READERS: usize = 8;
@@ -65,13 +67,15 @@ pub struct Limits {
     pub page: usize,
     /// Objects of a page at most, from 1.
     pub max_page: usize,
+    /// Bytes of answers in memory at a time; a user has a quarter of them, and at least one answer.
+    pub answer_bytes: u64,
     /// Connections at a time.
     pub connections: usize,
-    /// Connections at a time from one address, or one /64 of IPv6.
+    /// Connections at a time from one address, or one /64 of IPv6; behind a proxy there is no such bound.
     pub connections_per_address: usize,
     /// Requests of one user in a minute.
     pub requests_per_minute: u32,
-    /// Logins from one address, or one /64 of IPv6, that may fail in a minute.
+    /// Logins from one address, or one /64 of IPv6, that may fail in a minute; behind a proxy, those to one user.
     pub failures_per_minute: u32,
     /// The time for a handshake of TLS, and for the head of a request; idle connections are closed after it.
     pub head_timeout: Duration,
@@ -90,11 +94,12 @@ impl Default for Limits {
             max_objects: 10_000,
             page: 1_000,
             max_page: 10_000,
-            connections: 256,
+            answer_bytes: 64 << 20,
+            connections: 512,
             connections_per_address: 64,
             requests_per_minute: 6_000,
             failures_per_minute: 20,
-            head_timeout: Duration::from_secs(15),
+            head_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(120),
             stall_timeout: Duration::from_secs(15),
             stop_timeout: Duration::from_secs(10),
@@ -164,14 +169,18 @@ struct Inner {
     logins: Logins,
     /// Requests by the number of their user.
     pace: Pace<i64>,
-    /// Failed logins by address.
-    failures: Pace<IpAddr>,
+    /// Failed logins by address, or by user behind a proxy.
+    failures: Pace<Origin>,
+    /// All connections come from a proxy.
+    is_proxied: bool,
     /// Passwords that are hashed at a time.
     hashing: Semaphore,
     /// Requests that write at a time.
     writing: Semaphore,
-    /// KiB of bodies in memory at a time.
-    room: Semaphore,
+    /// Memory for bodies that are read.
+    room: Shares,
+    /// Memory for answers.
+    answers: Shares,
 }
 
 impl Server {
@@ -231,10 +240,16 @@ impl Server {
             .enable_all()
             .build()
             .map_err(ServerError::Start)?;
-        let limits = self.limits.clone();
+        let mut limits = self.limits.clone();
+        let is_proxied = self.listener.is_proxied();
+        if is_proxied {
+            limits.connections_per_address = limits.connections;
+        }
         let patience = limits.stop_timeout;
         let bounds = limits.of_connections();
-        let room = limits.max_content_length.saturating_mul(4).div_ceil(1024).max(1);
+        // The last object of a page may go beyond its end.
+        let answer =
+            u64::try_from(PAGE_BYTES).unwrap_or(u64::MAX).saturating_add(limits.max_content_length);
         let inner = Arc::new(Inner {
             store: self.store,
             about: self.about,
@@ -244,9 +259,10 @@ impl Server {
             failures: Pace::new(limits.failures_per_minute),
             hashing: Semaphore::new(1),
             writing: Semaphore::new(1),
-            room: Semaphore::new(
-                usize::try_from(room).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS),
-            ),
+            is_proxied,
+            // Two bodies of one user, and four in all.
+            room: Shares::new(limits.max_content_length.saturating_mul(4), 2),
+            answers: Shares::new(limits.answer_bytes.max(answer.saturating_mul(4)), 4),
             limits,
         });
         let answer = runtime.block_on(self.listener.serve(inner, bounds, stop));

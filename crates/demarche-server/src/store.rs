@@ -16,6 +16,6 @@ mod write;
 pub use entry::{Collection, NewCollection, NewRoot, Rights, Root, TokenEntry};
 pub use error::StoreError;
 pub(crate) use filter::{Filter, Versions};
-pub(crate) use read::{Content, Page, Seen, User};
+pub(crate) use read::{Content, PAGE_BYTES, Page, Seen, User};
 pub use state::Store;
 pub(crate) use write::Place;

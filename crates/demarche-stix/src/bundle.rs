@@ -51,11 +51,12 @@ impl<'a> Bundle<'a> {
     }
 
     /// The level of these markings: the strictest of the Traffic Light Protocol among them, `None` without one.
+    ///
+    /// One that the bundle does not define is RED, since nobody can say what it asks for.
     #[must_use]
     pub fn tlp(&self, markings: &[Text<'_>]) -> Option<Tlp> {
-        let level = |id: &Text<'_>| {
-            marking::fixed_marking(id).or_else(|| self.object(id).and_then(|object| object.tlp))
-        };
+        let defined = |id: &Text<'_>| self.object(id).map_or(Some(Tlp::Red), |object| object.tlp);
+        let level = |id: &Text<'_>| marking::fixed_marking(id).or_else(|| defined(id));
         markings.iter().filter_map(level).max()
     }
 }

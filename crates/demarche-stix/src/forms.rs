@@ -140,8 +140,14 @@ pub(crate) fn has_form(form: Form, text: &str) -> bool {
         Form::Domain => is_domain(text),
         Form::Email => is_email(text),
         Form::Cpe => text.strip_prefix("cpe:2.3:").is_some_and(|rest| {
+            let rest = rest.replace("\\:", "_");
+            let is_part = |part: &str| {
+                !part.is_empty()
+                    && part.chars().all(|sign| !sign.is_whitespace() && !sign.is_control())
+            };
             rest.starts_with(['a', 'h', 'o', '*', '-'])
-                && rest.replace("\\:", "").split(':').count() == 11
+                && rest.split(':').count() == 11
+                && rest.split(':').all(is_part)
         }),
         Form::RegistryKey => {
             let is_short = |hive: &&str| {

@@ -101,15 +101,13 @@ struct Newer<'a> {
 impl<'a> Marking<'a> {
     /// The marking of the Traffic Light Protocol, and the statement.
     pub(crate) fn meaning(self) -> (Option<Tlp>, Option<Text<'a>>) {
-        let newer = self.extensions.into_iter().flatten().find_map(|(_, extension)| {
+        let newer = self.extensions.into_iter().flatten().filter_map(|(_, extension)| {
             let Extension::Tlp(Braced(newer)) = extension else { return None };
-            word(&newer.tlp_2_0)
+            Some(Tlp::of_word(&newer.tlp_2_0))
         });
+        // Where the two contradict each other, or a word is of nobody's protocol, the strictest goes.
+        let newer = newer.max();
         let Some(Definition::Known(Braced(known))) = self.definition else { return (newer, None) };
-        (newer.or_else(|| known.tlp.as_deref().and_then(word)), known.statement)
+        (newer.max(known.tlp.as_deref().map(Tlp::of_word)), known.statement)
     }
-}
-
-fn word(word: &str) -> Option<Tlp> {
-    if word.eq_ignore_ascii_case("white") { Some(Tlp::Clear) } else { word.parse().ok() }
 }

@@ -1,3 +1,5 @@
+mod told;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;

@@ -152,7 +152,7 @@ impl CaseDesk {
         let mut files = files_of(&self.root, &tables);
         let settings = &bench.settings;
         let places = settings.tables.iter().chain([&settings.library]);
-        files.extend(places.flat_map(|place| files_of(place, &[""])));
+        files.extend(places.flat_map(|path_named| files_of(path_named, &[""])));
         {
             let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((of, readings)) = &state.readings
@@ -190,12 +190,12 @@ impl Judged {
     pub(crate) fn chapter(&self, wanted: Chapter, base: &str) -> String {
         let found = self.chapters.iter().find(|(part, _)| *part == wanted);
         let html = found.map_or("", |(_, html)| html.as_str());
-        let here: std::collections::HashSet<&str> = identifiers(html).collect();
+        let identifiers_here: std::collections::HashSet<&str> = identifiers(html).collect();
         let mut text = String::with_capacity(html.len());
         let mut rest = html;
         while let Some((before, after)) = rest.split_once(LINK) {
             let (id, behind) = after.split_once('"').unwrap_or((after, ""));
-            let home = self.homes.get(id).filter(|_| !here.contains(id));
+            let home = self.homes.get(id).filter(|_| !identifiers_here.contains(id));
             let page =
                 home.map_or_else(String::new, |chapter| format!("{base}{}", path_of(*chapter)));
             text.push_str(before);

@@ -130,8 +130,8 @@ impl Workbench {
 
 /// A name for the address of a case: that of its folder, with a number where another has it.
 fn free_name(root: &Path, taken: &BTreeMap<String, Arc<CaseDesk>>) -> String {
-    let whole = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
-    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
+    let absolute = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned());
     let name: String = name
         .unwrap_or_else(|| "case".to_owned())
         .chars()

@@ -61,20 +61,20 @@ fn in_case(
     rest: &[&str],
 ) -> Reply {
     let scene = pages::Scene { bench, desk, is_fragment: ask.is_fragment };
-    let here = format!("/{}", desk.name);
+    let base = format!("/{}", desk.name);
     let back = |made: Result<(), edit::NotMade>, page: &str| match made {
-        Ok(()) => Reply::go(format!("{here}/{page}")),
+        Ok(()) => Reply::go(format!("{base}/{page}")),
         Err(reason) => scene.told("Nothing was changed", &reason.0, page),
     };
     match (method, rest) {
         (Method::Get, ["log"]) => pages::log::page(&scene),
         (Method::Post, ["cancel"]) => {
             desk.cancel();
-            Reply::go(format!("{here}/log"))
+            Reply::go(format!("{base}/log"))
         }
         (Method::Post, ["again"]) => {
             desk.again();
-            Reply::go(here)
+            Reply::go(base)
         }
         (Method::Post, ["undo"]) => back(edit::undo(bench, desk), "log"),
         (Method::Post, ["evidence", "item", id]) => {
@@ -82,7 +82,7 @@ fn in_case(
             back(edit::change_item(bench, desk, id, &ask.form), &page)
         }
         (Method::Post, ["evidence", "write"]) => match edit::write_item(bench, desk, &ask.form) {
-            Ok(id) => Reply::go(format!("{here}/evidence#e-{id}")),
+            Ok(id) => Reply::go(format!("{base}/evidence#e-{id}")),
             Err(reason) => scene.told("Nothing was changed", &reason.0, "evidence"),
         },
         (Method::Post, ["evidence", "import"]) => pages::evidence::import(&scene, ask),

@@ -176,8 +176,26 @@ pub(crate) struct Partial<'a> {
 
 impl<'a> Partial<'a> {
     /// Creates the file beside its target, and the folders above it where they are missing.
+    ///
+    /// A file that stands in its place keeps its rights: whoever could not read it before cannot read the new one.
+    /// A file that nobody may write to is not replaced.
     pub(crate) fn create(target: &'a Path) -> anyhow::Result<(Self, File)> {
-        Self::create_with(target, File::options().write(true).create_new(true))
+        let known = std::fs::metadata(target).ok().filter(std::fs::Metadata::is_file);
+        let rights = known.map(|known| known.permissions());
+        if rights.as_ref().is_some_and(std::fs::Permissions::readonly) {
+            anyhow::bail!(
+                "{} is write-protected; nothing was written. Allow writing to it, or name another file",
+                target.display()
+            );
+        }
+        let (partial, file) =
+            Self::create_with(target, File::options().write(true).create_new(true))?;
+        if let Some(rights) = rights
+            && let Err(error) = file.set_permissions(rights)
+        {
+            return partial.finish(Err(error));
+        }
+        Ok((partial, file))
     }
 
     /// Creates a file that only its owner reads: a list of secrets is a secret.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::routes::{Located, LocationNote};
 use demarche_case::assessment::{Assessment, SharedAttribution};
-use demarche_case::{Body, Case, Country, Recipient, Released, Tlp, released};
+use demarche_case::{Body, Case, Country, Recipient, Released, Role, Tlp, released};
 use demarche_exchange::{ExportError, Format, Settings, export, export_as};
 use demarche_stix::{TlpVersion, read};
 
@@ -341,4 +341,43 @@ fn the_accused_get_no_bundle_although_the_case_is_withheld() {
     let error = export(&released, &settings).unwrap_err();
     assert!(matches!(error, ExportError::Accused { .. }), "{error}");
     assert!(error.hint().contains("note"));
+}
+
+/// What a CERT's part holds accuses nobody, and no part holds the sender's remarks on a party.
+#[test]
+fn a_cert_gets_no_accusation_and_nobody_the_remarks_on_a_party() {
+    let mut judged_cases = 0;
+    for seed in 0..100 {
+        let Generated { mut assessment, .. } = generated(seed);
+        for to in STATES
+            .iter()
+            .flat_map(|code| [Recipient::State(country(code)), Recipient::Cert(country(code))])
+        {
+            let released = judged(&mut assessment, to);
+            let case = &released.case;
+            assert!(case.parties.iter().all(|party| party.note.is_none()), "seed {seed}, {to}");
+            let reasons = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
+            assert!(reasons.clone().all(|pointer| pointer.because.is_none()));
+            let Ok(exported) = export(&released, &settings(TlpVersion::Two)) else { continue };
+            let text = String::from_utf8(exported.bytes).unwrap();
+            // Only the sender's own contact and that of authorities stand in a note.
+            for secret in [" note\"", " phone", " because"] {
+                assert!(!text.contains(secret), "seed {seed}, {to}: {secret}");
+            }
+            if let Recipient::Cert(_) = to {
+                judged_cases += 1;
+                assert_eq!(reasons.count(), 0, "seed {seed}, {to}");
+                assert!(case.claims.is_empty() && case.hypotheses.is_empty());
+                for party in &case.parties {
+                    assert!(!party.roles.contains(&Role::ResponsibleAlleged));
+                    assert!(!party.roles.contains(&Role::ShelterAlleged));
+                    assert!(party.actors.is_empty());
+                }
+                for told in ["alleged", "points to it", " kp\"", " victim\""] {
+                    assert!(!text.contains(told), "seed {seed}, {to}: {told}\n{text}");
+                }
+            }
+        }
+    }
+    assert!(judged_cases > 300, "{judged_cases}");
 }

@@ -38,7 +38,7 @@ fn a_misp_event_gives_its_attributes_objects_and_techniques_and_no_actor() {
     let address = item(&found, |what| matches!(what, What::Address(_)));
     assert_eq!(
         (&*address.grade, address.tlp, &*address.says),
-        ("B2", Tlp::Green, "the control server")
+        ("B2", Tlp::Green, "the control server (port 443)")
     );
     assert_eq!(address.source, "MISP event “A wiper in ministries”, CERT-XX, 2022-07-18");
     assert_eq!(address.observed.as_deref(), Some("2022-07-18"));

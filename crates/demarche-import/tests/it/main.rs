@@ -5,4 +5,8 @@ mod forms;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod marking;
+#[cfg(test)]
 mod merging;
+#[cfg(test)]
+mod unused;

@@ -280,7 +280,7 @@ impl Writer<'_> {
             return Vec::new();
         }
         let mut asks = Vec::new();
-        let whose = names_listed(&suspects);
+        let names = names_listed(&suspects);
         let what = if suspects.is_empty() {
             // A host is asked already to keep what is on the machines.
             (!self.asks_a_host()).then(|| {
@@ -289,7 +289,7 @@ impl Writer<'_> {
             })
         } else {
             Some(format!(
-                "to have data kept that operators, banks and providers in its territory hold on {whose}"
+                "to have data kept that operators, banks and providers in its territory hold on {names}"
             ))
         };
         asks.extend(what.map(|what| {
@@ -310,7 +310,7 @@ impl Writer<'_> {
             )
         } else {
             (
-                format!("to share what its registers and authorities know of {whose}"),
+                format!("to share what its registers and authorities know of {names}"),
                 "Owners, directors, addresses, accounts, licences, and proceedings. What a company’s own papers say is of use as well.",
             )
         };
@@ -345,14 +345,14 @@ impl Writer<'_> {
     fn of_where_persons_work(&self) -> Option<Ask> {
         self.released.case.parties_as(Role::ResponsibleAlleged).next()?;
         let named: Vec<String> = self.named_suspects().map(|party| name(&party.name)).collect();
-        let who = if named.is_empty() {
+        let persons = if named.is_empty() {
             "who took part in the attack".to_owned()
         } else {
             format!("who act for those alleged to be responsible ({})", names_listed(&named))
         };
         (self.is_transit() || self.is_host()).then(|| {
             Ask::new(
-                format!("to establish whether persons {who} work from its territory, and to deal with them under its law"),
+                format!("to establish whether persons {persons} work from its territory, and to deal with them under its law"),
                 "An inquiry by its own authorities on the facts below.",
                 format!("a first word {}", self.answer_by()),
             )

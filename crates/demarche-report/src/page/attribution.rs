@@ -11,6 +11,7 @@ use maud::{Markup, html};
 
 use crate::attribution::{attribution_answer, cited};
 use crate::number::length;
+use crate::writers::marked_up;
 
 /// Rows of a table on the page; the JSON has all.
 const ROWS: usize = 20;
@@ -22,9 +23,9 @@ pub(crate) fn lead(findings: &AttributionFindings, case: &Case) -> Markup {
         section class="answer" aria-labelledby="who-did-it" {
             h2 id="who-did-it" { "Who did it" }
             @if let Some((first, rest)) = sentences.split_first() {
-                p class="first" { bdi { (first) } }
-                @for sentence in rest.iter().take(1) { p { bdi { (sentence) } } }
-                @if rest.len() > 1 { p { bdi { (rest.iter().skip(1).cloned().collect::<Vec<String>>().join(" ")) } } }
+                p class="first" { bdi { (marked_up(first)) } }
+                @for sentence in rest.iter().take(1) { p { bdi { (marked_up(sentence)) } } }
+                @if rest.len() > 1 { p { bdi { (marked_up(&rest.iter().skip(1).cloned().collect::<Vec<String>>().join(" "))) } } }
             }
         }
     }

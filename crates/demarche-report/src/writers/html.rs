@@ -53,7 +53,7 @@ fn text(text: &str) -> Markup {
 }
 
 /// Text with what stands between backticks, such as keys and commands, as code.
-fn marked_up(text: &str) -> Markup {
+pub(crate) fn marked_up(text: &str) -> Markup {
     let text = shown(text, LINE);
     let parts: Vec<&str> = text.split('`').collect();
     // A backtick without a partner stays what it is.

@@ -162,7 +162,7 @@ fn nobody_is_named_in_a_note_that_says_that_nobody_can_be_named() {
 #[test]
 fn the_first_page_asks_for_nothing_for_which_no_note_asks() {
     let (mut preserving, mut sharing, mut withheld) = (0, 0, 0);
-    for seed in 0..200 {
+    for seed in 0..400 {
         let Generated { assessment, .. } = generated(seed);
         for told in brief(&assessment) {
             for state in STATES.map(country) {
@@ -374,4 +374,15 @@ fn an_accused_state_is_listed_by_what_it_is_accused_of() {
     let accused = asked.iter().find(|one| one.to == country("KP").into()).unwrap();
     assert!(accused.why.len() > 1);
     assert!(matches!(accused.why[0], Reason::ResponsibleAlleged { .. }), "{accused:?}");
+}
+
+#[test]
+fn no_page_shows_the_backticks_of_a_key_or_command() {
+    for assessment in [judged(), unjudged(), crate::judged::contested(), crate::weighed::weighed()]
+    {
+        let page = demarche_report::to_html(&assessment);
+        let place = page.find('`').map(|at| page.get(at.saturating_sub(80)..at + 40));
+        assert!(place.is_none(), "{place:?}");
+        assert!(page.contains("<code>"));
+    }
 }

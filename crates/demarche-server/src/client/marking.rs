@@ -31,10 +31,10 @@ impl Ceiling {
         tlp <= self.highest
     }
 
-    /// Returns the marking of an object; see [`Markings::tlp`].
+    /// Returns the marking of an object; see [`Markings::marks`].
     #[must_use]
     pub fn tlp(&self, markings: &Markings, object: &[u8]) -> Tlp {
-        markings.tlp(object).unwrap_or(self.unmarked)
+        markings.read(object).level(self.unmarked)
     }
 }
 

@@ -6,6 +6,7 @@ use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
 
+use super::share::Share;
 use crate::store::StoreError;
 use crate::timestamp::Timestamp;
 
@@ -23,12 +24,27 @@ pub(crate) struct Answer {
     /// The number of objects read or added, for the audit log.
     pub(crate) objects: usize,
     headers: Vec<(HeaderName, String)>,
+    /// The memory that it takes until its client has it.
+    held: Vec<Share>,
+}
+
+/// A body with the memory that it takes.
+struct Held {
+    body: Vec<u8>,
+    _shares: Vec<Share>,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
 }
 
 impl Answer {
     /// An answer with a JSON text.
     pub(crate) fn json(status: StatusCode, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, body: body.into(), objects: 0, headers: Vec::new() }
+        let (headers, held) = (Vec::new(), Vec::new());
+        Self { status, body: body.into(), objects: 0, headers, held }
     }
 
     /// A success with a resource.
@@ -89,8 +105,14 @@ impl Answer {
         self.with(FIRST, &first.to_string()).with(LAST, &last.to_string())
     }
 
+    /// Holds memory until the client has the answer.
+    pub(crate) fn hold(&mut self, share: Share) {
+        self.held.push(share);
+    }
+
     pub(crate) fn http(self) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::new(Bytes::from(self.body)));
+        let body = Bytes::from_owner(Held { body: self.body, _shares: self.held });
+        let mut response = Response::new(Full::new(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));

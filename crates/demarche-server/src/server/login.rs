@@ -1,11 +1,13 @@
 //! Who asks: HTTP Basic and bearer tokens.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use demarche_http::neighbourhood;
 use hyper::header::{self, HeaderMap};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -46,6 +48,26 @@ impl Credentials {
         let (name, password) = text.split_once(':')?;
         let (name, password) = (name.to_owned(), password.to_owned());
         (password.len() <= LONGEST).then_some(Self::Password { name, password })
+    }
+}
+
+/// To whom a failed login is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Origin {
+    Address(IpAddr),
+    /// Behind a proxy all come from one address, and counting by it would shut everybody out.
+    User(String),
+}
+
+impl Origin {
+    pub(crate) fn of(address: IpAddr, credentials: &Credentials, is_proxied: bool) -> Self {
+        match credentials {
+            // No user has a longer name.
+            Credentials::Password { name, .. } if is_proxied => {
+                Self::User(name.chars().take(100).collect())
+            }
+            _ => Self::Address(neighbourhood(address)),
+        }
     }
 }
 
@@ -141,6 +163,18 @@ mod tests {
             Credentials::Password { name, password } => Some((name, password)),
             Credentials::Token(token) => Some((String::new(), token)),
         }
+    }
+
+    #[test]
+    fn behind_a_proxy_a_failed_login_counts_for_its_user_alone() {
+        let proxy = IpAddr::from([127, 0, 0, 1]);
+        let credentials =
+            |name: &str| Credentials::Password { name: name.to_owned(), password: String::new() };
+        let of = |name: &str, is_proxied| Origin::of(proxy, &credentials(name), is_proxied);
+        assert_ne!(of("a", true), of("b", true));
+        assert_eq!(of("a", false), of("b", false));
+        let token = Credentials::Token(String::new());
+        assert_ne!(Origin::of(proxy, &token, true), of("a", true));
     }
 
     #[test]

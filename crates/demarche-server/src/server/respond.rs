@@ -4,24 +4,28 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use demarche_http::{BodyBounds, BodyError, HttpAnswer, discard, neighbourhood, read_body};
+use demarche_http::{BodyBounds, BodyError, HttpAnswer, discard, read_body};
 use hyper::body::{Body as _, Incoming};
 use hyper::{HeaderMap, Method, Request, StatusCode, header};
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::answer::Answer;
 use super::audit::Entry;
-use super::login::{Credentials, Login};
+use super::login::{Credentials, Login, Origin};
 use super::query::{Fields, Query};
 use super::route::{Address, Endpoint};
 use super::{Inner, negotiate};
 use crate::envelope;
-use crate::store::{Content, Page, Place, Seen, StoreError, User};
+use crate::store::{Content, PAGE_BYTES, Page, Place, Seen, StoreError, User};
 use crate::timestamp::Timestamp;
 
 /// The bytes of a body that are taken off the connection of somebody who may not write.
 const UNWANTED: u64 = 64 << 10;
+
+/// The time for which a request waits for memory for its answer.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A request without its body.
 struct Head {
@@ -83,6 +87,16 @@ impl Inner {
             let text = "too many requests";
             return (Answer::later(StatusCode::TOO_MANY_REQUESTS, seconds, text), Some(user));
         }
+        // Memory for a page is taken before the page is read, and held until its client has it.
+        let mut share = None;
+        if head.method == Method::GET {
+            let taken = self.answers.take(user.number, PAGE_BYTES, ANSWER_PATIENCE).await;
+            let Some(taken) = taken else {
+                discard(body, UNWANTED);
+                return (busy("too many answers are waiting for their readers"), Some(user));
+            };
+            share = Some(taken);
+        }
         // Reading takes a fraction of a millisecond, and handing it to another thread as long again.
         let answer = match self.step(head, &user) {
             Ok(Step::Add(seen)) => self.add(&user, &seen, &head.headers, body).await,
@@ -95,7 +109,20 @@ impl Inner {
                 Ok(answer)
             }
         };
-        (answer.unwrap_or_else(|answer| answer), Some(user))
+        let mut answer = answer.unwrap_or_else(|answer| answer);
+        if let Some(mut share) = share {
+            // The last object of a page may go beyond what was taken for it.
+            let more = answer.body.len().saturating_sub(share.bytes());
+            if more > 0 {
+                match self.answers.take(user.number, more, ANSWER_PATIENCE).await {
+                    Some(further) => answer.hold(further),
+                    None => answer = busy("too many answers are waiting for their readers"),
+                }
+            }
+            share.keep(answer.body.len());
+            answer.hold(share);
+        }
+        (answer, Some(user))
     }
 
     /// Finds out who asks.
@@ -103,17 +130,17 @@ impl Inner {
         let Some(credentials) = Credentials::read(headers) else {
             return Err(Answer::unauthorized());
         };
-        let near = neighbourhood(address);
+        let near = Origin::of(address, &credentials, self.is_proxied);
         let login = self.logins.look(&self.store, &credentials);
         let (candidate, stored) = match login.map_err(|error| Answer::broken(&error))? {
             Login::Is(user) => return Ok(user),
             Login::No => {
-                self.failed(near)?;
+                self.failed(&near)?;
                 return Err(Answer::unauthorized());
             }
             Login::Unknown(candidate, stored) => (candidate, stored),
         };
-        self.may_fail(near)?;
+        self.may_fail(&near)?;
         // Hashes take 19 MiB and 20 ms each: one at a time, so that guessing does not stop the others.
         let permit = self.hashing.acquire().await;
         let inner = Arc::clone(self);
@@ -122,19 +149,19 @@ impl Inner {
         match user.map_err(|error| Answer::broken(&StoreError::from(error)))? {
             Some(user) => Ok(user),
             None => {
-                self.failed(near)?;
+                self.failed(&near)?;
                 Err(Answer::unauthorized())
             }
         }
     }
 
     /// Counts a login that failed.
-    fn failed(&self, near: IpAddr) -> Result<(), Answer> {
-        self.failures.take(&near, Instant::now()).map_err(too_many_failures)
+    fn failed(&self, near: &Origin) -> Result<(), Answer> {
+        self.failures.take(near, Instant::now()).map_err(too_many_failures)
     }
 
-    fn may_fail(&self, near: IpAddr) -> Result<(), Answer> {
-        self.failures.look(&near, Instant::now()).map_err(too_many_failures)
+    fn may_fail(&self, near: &Origin) -> Result<(), Answer> {
+        self.failures.look(near, Instant::now()).map_err(too_many_failures)
     }
 
     /// Decides by the head of a request.
@@ -277,15 +304,10 @@ impl Inner {
         body: Incoming,
     ) -> Result<Answer, Answer> {
         let highest = self.limits.max_content_length;
-        let kibibytes =
-            body.size_hint().exact().unwrap_or(highest).min(highest).div_ceil(1024).max(1);
-        let kibibytes = u32::try_from(kibibytes).unwrap_or(u32::MAX);
-        let busy = || {
-            let text = "too many bodies are being read";
-            Answer::later(StatusCode::SERVICE_UNAVAILABLE, 5, text)
-        };
-        let room = timeout(self.limits.body_timeout, self.room.acquire_many(kibibytes));
-        let room = room.await.ok().and_then(Result::ok).ok_or_else(busy)?;
+        let length = body.size_hint().exact().unwrap_or(highest).min(highest);
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let room = self.room.take(user.number, length, self.limits.body_timeout).await;
+        let room = room.ok_or_else(|| busy("too many bodies are being read"))?;
         let bounds = BodyBounds {
             bytes: highest,
             whole: self.limits.body_timeout,
@@ -349,6 +371,10 @@ fn not_taken(error: BodyError) -> Answer {
         BodyError::TooSlow => Answer::error(StatusCode::REQUEST_TIMEOUT, &text),
         _ => Answer::bad_request(&text),
     }
+}
+
+fn busy(text: &str) -> Answer {
+    Answer::later(StatusCode::SERVICE_UNAVAILABLE, 5, text)
 }
 
 fn too_many_failures(seconds: u64) -> Answer {

@@ -53,6 +53,13 @@ impl Store {
             SELECT number, ?2, ?3, ?4, ?5 FROM roots WHERE name = ?1";
         self.write(|transaction| {
             find(transaction, "root", "roots", "name", new.root)?;
+            // An alias that is the id of another collection would lead to either of the two.
+            let sql_id = "SELECT 1 FROM collections WHERE id = lower(?1)";
+            if let Some(alias) = new.alias
+                && transaction.prepare_cached(sql_id)?.exists([alias])?
+            {
+                return expect_new(0, "collection", alias);
+            }
             let values = params![new.root, id, new.alias, new.title, new.description];
             let count = transaction.execute(sql, values)?;
             expect_new(count, "collection", new.alias.unwrap_or(&id))

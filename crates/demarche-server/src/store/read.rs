@@ -13,7 +13,7 @@ use crate::timestamp::Timestamp;
 /// The bytes after which a page ends; its last object may go beyond.
 ///
 /// Memory for an answer is bounded by this and the length of a request, whatever is stored.
-const PAGE_BYTES: usize = 8 << 20;
+pub(crate) const PAGE_BYTES: usize = 2 << 20;
 
 /// A connection that cannot write.
 pub(crate) struct Reader<'a>(pub(crate) &'a Connection);

@@ -117,3 +117,11 @@ fn a_right_that_is_taken_back_is_gone_at_the_next_request() {
     served.store.grant("both", &served.collection, Rights { read: false, write: false }).unwrap();
     assert_eq!(caller.read("objects/").status, 404);
 }
+
+#[test]
+fn an_alias_is_no_id_of_another_collection() {
+    let served = serve();
+    let id = served.collection.to_uppercase();
+    let new = NewCollection { root: "api1", alias: Some(&id), title: "Another", description: None };
+    assert!(served.store.add_collection(&new).is_err());
+}

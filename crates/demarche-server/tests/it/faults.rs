@@ -163,16 +163,9 @@ fn a_stop_lets_a_request_under_way_end() {
 fn a_client_that_does_not_take_its_answer_is_cut_off() {
     let served = serve_with(fast());
     let caller = served.as_user("both");
-    let large = "n".repeat(100_000);
-    let objects = |numbers: std::ops::Range<u32>| -> Vec<_> {
-        numbers
-            .map(|number| {
-                indicator(number, 1).replace(r#"name":"n"#, &format!(r#"name":"{large}"#))
-            })
-            .collect()
-    };
-    caller.add(&objects(0..45));
-    caller.add(&objects(45..90));
+    // More than the sockets of both ends take up.
+    let large = "n".repeat(9_000_000);
+    caller.add(&[indicator(1, 1).replace(r#"name":"n"#, &format!(r#"name":"{large}"#))]);
     let whole = caller.read("objects/").body.len();
     assert!(whole > 8_000_000);
     let authorization = caller.authorization.clone().unwrap();
@@ -185,4 +178,53 @@ fn a_client_that_does_not_take_its_answer_is_cut_off() {
     std::thread::sleep(Duration::from_millis(2_000));
     let taken = answer(&mut stream).map_or(0, |response| response.body.len());
     assert!(taken < whole, "{taken} of {whole}");
+}
+
+#[test]
+fn readers_who_take_nothing_keep_no_other_user_from_reading() {
+    let served = serve();
+    let caller = served.as_user("both");
+    let large = "n".repeat(9_000_000);
+    caller.add(&[indicator(1, 1).replace(r#"name":"n"#, &format!(r#"name":"{large}"#))]);
+    let authorization = caller.authorization.clone().unwrap();
+    let path = served.path("objects/");
+    let text = format!(
+        "GET {path} HTTP/1.1\r\nhost: a\r\nauthorization: {authorization}\r\naccept: {TAXII}\r\nconnection: close\r\n\r\n"
+    );
+    let streams: Vec<_> = (0..20)
+        .map(|_| {
+            let mut stream = TcpStream::connect(served.address).unwrap();
+            stream.write_all(text.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(500));
+    #[expect(clippy::disallowed_methods, reason = "the test measures how long it waits")]
+    let started = std::time::Instant::now();
+    assert_eq!(served.as_user("reader").read("manifest/").status, 200);
+    assert!(started.elapsed() < Duration::from_secs(8), "the part of another user was taken");
+    drop(streams);
+}
+
+#[test]
+fn bodies_that_do_not_come_keep_no_other_user_from_writing() {
+    let served = serve_with(Limits { max_content_length: 64 << 10, ..Limits::default() });
+    let authorization = served.as_user("writer").authorization.unwrap();
+    let path = served.path("objects/");
+    let text = format!(
+        "POST {path} HTTP/1.1\r\nhost: a\r\nauthorization: {authorization}\r\naccept: {TAXII}\r\ncontent-type: {TAXII}\r\ncontent-length: 60000\r\n\r\n"
+    );
+    let streams: Vec<_> = (0..12)
+        .map(|_| {
+            let mut stream = TcpStream::connect(served.address).unwrap();
+            stream.write_all(text.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(300));
+    #[expect(clippy::disallowed_methods, reason = "the test measures how long it waits")]
+    let started = std::time::Instant::now();
+    served.as_user("both").add(&[indicator(1, 1)]);
+    assert!(started.elapsed() < Duration::from_secs(8), "one user took the room of all");
+    drop(streams);
 }

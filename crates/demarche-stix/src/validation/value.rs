@@ -355,6 +355,15 @@ impl Checker {
         for (key, value) in &extensions.0 {
             let site = path.name(key);
             if let Some(shape) = standard::extension(scope.kind, key) {
+                let names = value.object().into_iter().flat_map(|members| &members.0);
+                for (name, _) in names {
+                    let is_known = shape.properties.iter().any(|property| property.name == name);
+                    if !is_known && !forms::is_property(name) && name != "id" {
+                        let remedy = "take 3 to 250 of a-z, 0-9 and _, a letter first";
+                        let met = "a name that no property may have";
+                        self.must(&site.name(name), met, remedy, "3.1");
+                    }
+                }
                 self.nested(shape, value, &site, scope);
                 continue;
             }

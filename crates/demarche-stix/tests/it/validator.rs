@@ -198,3 +198,33 @@ fn a_container_of_many_objects_takes_no_longer_for_each() {
     let wrong = text.replacen("domain-name\",\"id", "mutex\",\"id", 1);
     assert!(!must(&wrong).is_empty());
 }
+
+#[test]
+fn names_in_extensions_of_the_standard_and_cpes_have_their_forms() {
+    let account = |name: &str| {
+        format!(
+            r#"{{"type":"user-account","spec_version":"2.1","id":"user-account--0d5b424b-93b8-5cd8-ac36-306e1789d63c","user_id":"1001","extensions":{{"unix-account-ext":{{"gid":1001,"{name}":"x"}}}}}}"#
+        )
+    };
+    assert_eq!(must(&account("x_ours")), Vec::<String>::new());
+    for name in ["a b", "PRIORITY", "Gid", "é"] {
+        assert_eq!(must(&account(name)).len(), 1, "{name}");
+    }
+    let software = |cpe: &str| {
+        format!(
+            r#"{{"type":"software","spec_version":"2.1","id":"software--a1827f6d-ca53-5605-9e93-4316cd22a00a","name":"Word","cpe":"{cpe}"}}"#
+        )
+    };
+    assert_eq!(
+        must(&software(r"cpe:2.3:a:microsoft:word:2000:a\\:b:*:*:*:*:*:*")),
+        Vec::<String>::new()
+    );
+    for cpe in [
+        "cpe:2.3:a:microsoft:word:2000:*:*:*:*:*:*:* ",
+        r"cpe:2.3:a:microsoft:word:2000:*:*:*:*:*:*:*\n",
+        "cpe:2.3:a:microsoft:my word:2000:*:*:*:*:*:*:*",
+        "cpe:2.3:a::word:2000:*:*:*:*:*:*:*",
+    ] {
+        assert_eq!(must(&software(cpe)).len(), 1, "{cpe}");
+    }
+}

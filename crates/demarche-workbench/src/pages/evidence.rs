@@ -186,7 +186,8 @@ fn previewed(
     source: &str,
 ) -> Reply {
     let Preview { reading, merged, .. } = shown;
-    let refused: Vec<_> = reading.refused.iter().chain(&merged.refused).collect();
+    let refused: Vec<_> =
+        merged.laxer.iter().chain(&reading.refused).chain(&merged.refused).collect();
     let main = html! {
         h1 { "What would be added" }
         p { bdi { (name) } " is " (reading.form.words()) ": " strong { (merged.added.len()) " new" } ", " (merged.known.len()) " in the case before, " (refused.len()) " not used." }

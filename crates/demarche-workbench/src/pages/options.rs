@@ -54,7 +54,7 @@ fn what_if(scene: &Scene<'_>, judged: &Judged, asked: &Form) -> Markup {
                 }
                 fieldset class="row" {
                     legend { "How grave the attack was, from 0 to 10" }
-                    label { "Likeliest " input type="number" name="severity" min="0" max="10" step="0.5" value=[severity.map(|at| at.to_string())]; }
+                    label { "Likeliest " input type="number" name="severity" min="0" max="10" step="0.5" value=[severity.map(|value| value.to_string())]; }
                     label { "give or take " input type="number" name="severity_half" min="0" max="5" step="0.5" value=(half(asked)); }
                 }
                 div class="row" {
@@ -85,10 +85,11 @@ fn half(asked: &Form) -> f64 {
 /// The case as if it said what the form says.
 fn as_asked(case: &Case, important: &[Criterion], severity: Option<f64>, asked: &Form) -> Case {
     let half = half(asked).abs();
-    let range =
-        |at: f64| Range::Between([at - half, at, at + half].map(|end| end.clamp(0.0, 10.0)));
-    let severity = severity.filter(|at| at.is_finite()).map(|at| Estimate {
-        range: range(at),
+    let range = |value: f64| {
+        Range::Between([value - half, value, value + half].map(|end| end.clamp(0.0, 10.0)))
+    };
+    let severity = severity.filter(|value| value.is_finite()).map(|value| Estimate {
+        range: range(value),
         times: None,
         basis: EstimateBasis::Judgement,
         source: Source { text: "the form on this page".to_owned(), url: None },

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use demarche_case::assessment::answer::{ImportAnswer, ImportedFile, ImportedItem, NotUsed};
-use demarche_case::{CaseFolder, Tlp};
-use demarche_import::{MAX_BYTES, Merged, Reading, Settings, merge, read};
+use demarche_case::{CaseFolder, LARGEST_FILE, Tlp};
+use demarche_import::{MAX_BYTES, Merged, Reading, Settings, agree, merge, read};
 
 use crate::cli::ImportArgs;
 use crate::output::{self, Outcome, Partial, counted, name, print};
@@ -15,16 +15,17 @@ const SHOWN: usize = 20;
 
 /// Imports files into a case.
 pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<Outcome> {
-    let answer = import_all(args)?;
+    let (answer, outcome) = import_all(args)?;
     if args.json {
-        return output::json(answer, Vec::new(), Vec::new());
+        output::json(answer, Vec::new(), Vec::new())?;
+        return Ok(outcome);
     }
     print(&in_words(&answer, args))?;
-    Ok(Outcome::Complete)
+    Ok(outcome)
 }
 
-/// Adds what is evidence in files to the case.
-pub(crate) fn import_all(args: &ImportArgs) -> anyhow::Result<ImportAnswer> {
+/// Adds what is evidence in files to the case; with a gap where the case has something with too lax a marking.
+pub(crate) fn import_all(args: &ImportArgs) -> anyhow::Result<(ImportAnswer, Outcome)> {
     let folder = CaseFolder::open(&args.into)?;
     let target = folder.root().join("evidence.toml");
     let before = std::fs::read_to_string(&target)
@@ -32,25 +33,32 @@ pub(crate) fn import_all(args: &ImportArgs) -> anyhow::Result<ImportAnswer> {
     let mut have = folder.case().evidence.clone();
     let mut text = before.clone();
     let mut files = Vec::new();
+    let mut readings = Vec::new();
     for path in &args.files {
-        let (reading, merged) = import(path, args, &text, &have)?;
+        readings.push(reading_of(path, args)?);
+    }
+    agree(&mut readings);
+    let mut has_laxer = false;
+    for (path, reading) in args.files.iter().zip(&readings) {
+        let merged = merge(&text, &have, &reading.items)?;
         text.clone_from(&merged.text);
         have.extend(merged.evidence.iter().cloned());
-        files.push(imported(path, &reading, merged));
+        has_laxer |= !merged.laxer.is_empty();
+        files.push(imported(path, reading, merged));
+    }
+    if text != before {
+        check(&text, &target)?;
     }
     let is_written = !args.dry_run && text != before;
     if is_written {
         write(&target, &before, &text)?;
     }
-    Ok(ImportAnswer { files, is_written })
+    // A marking that the case has too lax is for a person to raise before anything leaves.
+    let outcome = if has_laxer { Outcome::WithGaps } else { Outcome::Complete };
+    Ok((ImportAnswer { files, is_written }, outcome))
 }
 
-fn import(
-    path: &Path,
-    args: &ImportArgs,
-    text: &str,
-    have: &[demarche_case::Evidence],
-) -> anyhow::Result<(Reading, Merged)> {
+fn reading_of(path: &Path, args: &ImportArgs) -> anyhow::Result<Reading> {
     let place = path.display().to_string();
     let length = std::fs::metadata(path).with_context(|| format!("cannot read {place}"))?.len();
     if length > MAX_BYTES as u64 {
@@ -61,9 +69,27 @@ fn import(
         path.file_name().map_or_else(|| place.clone(), |file| file.to_string_lossy().into_owned());
     let settings =
         Settings { file, unmarked: args.tlp.unwrap_or(Tlp::Amber), source: args.source.clone() };
-    let reading = read(&bytes, &settings).with_context(|| place.clone())?;
-    let merged = merge(text, have, &reading.items)?;
-    Ok((reading, merged))
+    read(&bytes, &settings).with_context(|| place.clone())
+}
+
+/// Makes sure that the case can be read with the new text, so that nothing is written that would close it.
+fn check(text: &str, target: &Path) -> anyhow::Result<()> {
+    if text.len() > LARGEST_FILE {
+        bail!(
+            "{} would have {} bytes, and a case is read up to {LARGEST_FILE}; nothing was written: import fewer items, or into several cases",
+            target.display(),
+            text.len()
+        );
+    }
+    let (_, problems) = demarche_case::read_evidence(text);
+    match problems.first() {
+        Some(problem) => bail!(
+            "{} could not be read with the new items ({}); nothing was written",
+            target.display(),
+            problem.met
+        ),
+        None => Ok(()),
+    }
 }
 
 /// Writes the file, unless somebody changed it since it was read.
@@ -82,7 +108,8 @@ fn write(target: &Path, before: &str, text: &str) -> anyhow::Result<()> {
 
 fn imported(path: &Path, reading: &Reading, merged: Merged) -> ImportedFile {
     let item = |id: String, title: String, origin: String| ImportedItem { id, title, origin };
-    let unused = reading.refused.iter().chain(&merged.refused);
+    // What needs a person comes first.
+    let unused = merged.laxer.iter().chain(&reading.refused).chain(&merged.refused);
     ImportedFile {
         file: path.display().to_string(),
         form: reading.form.words().to_owned(),
@@ -136,9 +163,11 @@ pub(crate) fn in_words(answer: &ImportAnswer, args: &ImportArgs) -> String {
         }
     }
     let added: usize = answer.files.iter().map(|file| file.added.len()).sum();
+    let known: usize = answer.files.iter().map(|file| file.known.len()).sum();
     let into = args.into.join("evidence.toml").display().to_string();
     text.push_str(&match (answer.is_written, args.dry_run, added) {
-        (_, _, 0) => format!("{into} has all of it; nothing was written.\n"),
+        (_, _, 0) if known == 0 => format!("No evidence was found; nothing was written to {into}.\n"),
+        (_, _, 0) => format!("{into} has all that was found; nothing was written.\n"),
         (true, ..) => format!(
             "Written to {into}, behind what stood there. Read it: grades are F6 where the source gave none, and roles and ties are for you to say.\n"
         ),

@@ -28,8 +28,8 @@ const DEMO: [(&str, &[u8]); 6] = [
 /// Serves cases until it is told to stop.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Outcome> {
     let passphrase = args.passphrase_file.as_deref().map(expose::passphrase).transpose()?;
-    let what = What { tables: args.routes.clone(), index_tlp: args.index_tlp, passphrase };
-    serve(&args.cases, what, &args.bench)
+    let given = What { tables: args.routes.clone(), index_tlp: args.index_tlp, passphrase };
+    serve(&args.cases, given, &args.bench)
 }
 
 /// Writes the reference case into a folder, and serves it.
@@ -45,8 +45,8 @@ pub(crate) fn demo(args: &DemoArgs) -> anyhow::Result<Outcome> {
     if args.into.is_none() {
         note("hint: the case is removed when the program ends; `--into DIR` keeps it\n");
     }
-    let what = What { tables: Vec::new(), index_tlp: Tlp::Amber, passphrase: None };
-    serve(&[root], what, &args.bench)
+    let given = What { tables: Vec::new(), index_tlp: Tlp::Amber, passphrase: None };
+    serve(&[root], given, &args.bench)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
@@ -62,7 +62,7 @@ struct What {
     passphrase: Option<String>,
 }
 
-fn serve(cases: &[PathBuf], what: What, args: &BenchArgs) -> anyhow::Result<Outcome> {
+fn serve(cases: &[PathBuf], given: What, args: &BenchArgs) -> anyhow::Result<Outcome> {
     if !args.listen.ip().is_loopback() {
         bail!(
             "{} is no address of this machine alone: the workbench has no users; reach it from elsewhere through `ssh -L`",
@@ -75,14 +75,14 @@ fn serve(cases: &[PathBuf], what: What, args: &BenchArgs) -> anyhow::Result<Outc
     // A clock that is out of range is found before the first change asks for the time.
     seal::now()?;
     let settings = Settings {
-        tables: what.tables,
+        tables: given.tables,
         library: library::folder(&args.known.library)?,
         index: IndexSource {
             folder: code::folder(&args.known)?,
             is_required: args.known.index.is_some(),
-            tlp: what.index_tlp,
+            tlp: given.index_tlp,
         },
-        passphrase: what.passphrase,
+        passphrase: given.passphrase,
         program: PROGRAM.to_owned(),
         who: args.who.clone().unwrap_or_else(seal::user),
         clock: now,

@@ -61,8 +61,12 @@ fn new_secret(path: &Path, text: &str) -> anyhow::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    file.with_context(|| format!("cannot write {}", path.display()))
+    let written = options.open(path).and_then(|mut file| {
+        // An empty file on a full disk would stand in the way of the next try.
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+        written.inspect_err(|_| drop(std::fs::remove_file(path)))
+    });
+    written.with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The time now, as STIX has it.

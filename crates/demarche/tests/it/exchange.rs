@@ -284,3 +284,138 @@ fn a_bundle_of_a_partner_is_kept_whole_matched_and_sent_on() {
     ]);
     assert_eq!(none.status.code(), Some(2), "a flow without a technique is none");
 }
+
+/// A case with nothing in it.
+fn empty_case(name: &str) -> std::path::PathBuf {
+    let case = folder(name).join("my-case");
+    done(&["init", text(&case)]);
+    fs::write(case.join("case.toml"), "id = \"my-case\"\ntitle = \"Made\"\ntlp = \"GREEN\"\nsummary = \"Made up.\"\n[owner]\norganisation = \"Made\"\ncontact = \"made\"\ncountry = \"US\"\n").unwrap();
+    fs::write(case.join("evidence.toml"), "# Mine.\n").unwrap();
+    case
+}
+
+#[test]
+fn an_import_that_would_close_the_case_writes_nothing() {
+    let case = empty_case("too-much");
+    let hosts: String = (0..18_000).map(|number| format!("h{number}.badhost.com\n")).collect();
+    let list = case.join("hosts.txt");
+    fs::write(&list, hosts).unwrap();
+    let output = demarche(&["import", text(&list), "--into", text(&case)]);
+    assert_eq!(output.status.code(), Some(2));
+    let fault = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(fault.contains("nothing was written"), "{fault}");
+    assert_eq!(fs::read_to_string(case.join("evidence.toml")).unwrap(), "# Mine.\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_confidential_file_stays_confidential_and_a_protected_one_stays() {
+    use std::os::unix::fs::PermissionsExt;
+    let case = empty_case("confidential");
+    let (evidence, report) = (case.join("evidence.toml"), case.join("report.txt"));
+    fs::write(&report, REPORT).unwrap();
+    fs::set_permissions(&evidence, fs::Permissions::from_mode(0o600)).unwrap();
+    done(&["import", text(&report), "--into", text(&case)]);
+    assert_eq!(fs::metadata(&evidence).unwrap().permissions().mode() & 0o777, 0o600);
+    fs::write(&report, "And 45.77.10[.]99.\n").unwrap();
+    fs::set_permissions(&evidence, fs::Permissions::from_mode(0o400)).unwrap();
+    let before = fs::read_to_string(&evidence).unwrap();
+    let output = demarche(&["import", text(&report), "--into", text(&case)]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("write-protected"));
+    assert_eq!(fs::read_to_string(&evidence).unwrap(), before);
+}
+
+#[test]
+fn what_was_marked_red_in_a_file_is_in_no_bundle() {
+    let case = empty_case("red");
+    let red = case.join("red.json");
+    fs::write(
+        &red,
+        r#"{"Event":{"info":"x","Tag":[{"name":"tlp:green"}],"Attribute":[
+        {"uuid":"a","type":"ip-dst","value":"45.77.10.1","Tag":["tlp:red"]},
+        {"uuid":"b","type":"ip-dst","value":"45.77.10.2"},
+        {"uuid":"c","type":"ip-src","value":"45.77.10.2","comment":"TLP: RED"},
+        {"uuid":"d","type":"ip-dst","value":"45.77.10.3"}]}}"#,
+    )
+    .unwrap();
+    done(&["import", text(&red), "--into", text(&case)]);
+    let later = case.join("later.csv");
+    fs::write(&later, "value,tlp\n45.77.10.3,RED\n45.77.10.4,RED\n").unwrap();
+    let output = demarche(&["import", text(&later), "--into", text(&case)]);
+    assert_eq!(output.status.code(), Some(1), "the case has one of them too lax");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("raise `tlp` of `address-45-77-10-3`"), "{told}");
+    let out = case.join("bundle.json");
+    demarche(&["share", "export", text(&case), "--to", "DE", "--out", text(&out)]);
+    let bundle = fs::read_to_string(&out).unwrap();
+    for value in ["45.77.10.1", "45.77.10.2", "45.77.10.4"] {
+        assert!(!bundle.contains(value), "{value}");
+    }
+    let before = [
+        "share",
+        "export",
+        text(&case),
+        "--to",
+        "DE",
+        "--out",
+        text(&out),
+        "--time",
+        "2000-01-01T00:00:00.000Z",
+    ];
+    let output = demarche(&before);
+    assert_eq!(output.status.code(), Some(2));
+    let fault = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(fault.contains("give a later --time") && !fault.contains("mistake"), "{fault}");
+}
+
+#[test]
+fn of_two_answers_at_once_to_one_request_one_is_given_and_a_failed_one_can_be_repeated() {
+    let out = folder("compare-race");
+    let path = |name: &str| out.join(name).to_str().unwrap().to_owned();
+    let key = |name: &str| done(&["share", "compare", "key", &path(name)]).trim().to_owned();
+    let (ours, theirs) = (key("ours.key"), key("theirs.key"));
+    let list: String =
+        (0..2_000).map(|number| format!("45.78.{}.{}\n", number / 250, number % 250)).collect();
+    fs::write(path("list.txt"), list).unwrap();
+    let (ours_key, request, list) = (path("ours.key"), path("request"), path("list.txt"));
+    done(&[
+        "share", "compare", "ask", &list, "--key", &ours_key, "--to", &theirs, "--out", &request,
+    ]);
+    let (theirs_key, log) = (path("theirs.key"), path("log"));
+    let answer = |to: &str| -> Vec<String> {
+        [
+            "share",
+            "compare",
+            "answer",
+            &request,
+            &list,
+            "--key",
+            &theirs_key,
+            "--from",
+            &ours,
+            "--log",
+            &log,
+            "--out",
+            to,
+        ]
+        .map(str::to_owned)
+        .to_vec()
+    };
+    // The folder of the answer is a file.
+    let failed = answer(&path("list.txt/answer"));
+    let failed: Vec<&str> = failed.iter().map(String::as_str).collect();
+    assert_eq!(demarche(&failed).status.code(), Some(2));
+    let running: Vec<_> = ["a", "b", "c"]
+        .map(|name| {
+            let arguments = answer(&path(name));
+            std::thread::spawn(move || {
+                let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                demarche(&arguments).status.code()
+            })
+        })
+        .into_iter()
+        .collect();
+    let codes: Vec<Option<i32>> = running.into_iter().map(|run| run.join().unwrap()).collect();
+    assert_eq!(codes.iter().filter(|code| **code == Some(0)).count(), 1, "{codes:?}");
+}

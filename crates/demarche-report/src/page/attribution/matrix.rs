@@ -13,7 +13,7 @@ use crate::item::source;
 use crate::number::{index, length, nats};
 use crate::svg;
 use crate::words::attribution::item_reason;
-use crate::writers::table;
+use crate::writers::{marked_up, table};
 
 /// Hypotheses in the matrix; the JSON has all.
 const MOST: usize = 8;
@@ -118,7 +118,7 @@ fn one_item(item: &WeighedItem, leader: Option<usize>, case: &Case) -> Vec<Marku
             } @else {
                 bdi { (title(case, &item.evidence)) }
             }
-            @for reason in &item.reasons { div class="note" { bdi { (item_reason(reason)) } } }
+            @for reason in &item.reasons { div class="note" { bdi { (marked_up(&item_reason(reason))) } } }
             @if let Some(known) = known { div class="note" { "Reported by: " bdi { (source(&known.source)) } ", grade " (known.grade) } }
             (sources(&item.sources))
         },

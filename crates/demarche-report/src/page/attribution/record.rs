@@ -12,7 +12,7 @@ use crate::number::{count, counted, setting};
 use crate::text::{NAME, PROSE, shown};
 use crate::words::attribution::{parameter, parameter_source};
 use crate::words::{in_text, listed};
-use crate::writers::table;
+use crate::writers::{marked_up, table};
 
 /// The attacks of the past that are cited, each with its sources.
 pub(crate) fn precedents(findings: &AttributionFindings, case: &Case) -> Markup {
@@ -161,7 +161,7 @@ pub(crate) fn record(findings: &AttributionFindings) -> Markup {
             (table("Editions of the record, with their terms", &columns, &editions))
             @if !findings.caveats.is_empty() {
                 h3 { "What this judgement cannot know or may have wrong" }
-                ul { @for caveat in &findings.caveats { li { bdi { (crate::words::attribution::caveat(caveat)) } } } }
+                ul { @for caveat in &findings.caveats { li { bdi { (marked_up(&crate::words::attribution::caveat(caveat))) } } } }
             }
             (parameters(findings))
         }
@@ -178,7 +178,7 @@ fn parameters(findings: &AttributionFindings) -> Markup {
                 html! { (setting(entry.value)) },
                 html! { (setting(entry.low)) " to " (setting(entry.high)) },
                 html! { (basis(entry.basis)) },
-                html! { (parameter_source(entry.name)) },
+                html! { (marked_up(parameter_source(entry.name))) },
             ]
         })
         .collect();

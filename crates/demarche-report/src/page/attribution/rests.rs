@@ -11,7 +11,7 @@ use crate::number::{chance, length};
 use crate::svg;
 use crate::text::{NAME, shown};
 use crate::words::listed;
-use crate::writers::table;
+use crate::writers::{marked_up, table};
 
 /// Parts named that would change the judgement, the strongest first; the table has more.
 const MOST: usize = 6;
@@ -25,10 +25,10 @@ pub(crate) fn rests(findings: &AttributionFindings, case: &Case) -> Markup {
                 (parts(findings, case))
             }
             h3 { "What would change it" }
-            ul { @for change in changes(findings, case) { li { bdi { (change) } } } }
+            ul { @for change in changes(findings, case) { li { bdi { (marked_up(&change)) } } } }
             @if findings.withheld.is_none() {
                 h3 { "Confidence" }
-                p { bdi { (crate::attribution::confidence(&findings.confidence, "this")) } }
+                p { bdi { (marked_up(&crate::attribution::confidence(&findings.confidence, "this"))) } }
             }
         }
     }

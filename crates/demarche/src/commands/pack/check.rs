@@ -90,16 +90,16 @@ fn unpack_one(
         Ok(entry) => entry,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    let place = root.join(&listed.path);
-    fs::create_dir_all(place.parent().unwrap_or(root))?;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&place)?;
+    let target = root.join(&listed.path);
+    fs::create_dir_all(target.parent().unwrap_or(root))?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&target)?;
     // One byte more shows that there are more.
     let mut bytes = entry.take(listed.size.saturating_add(1));
     if let Err(error) = io::copy(&mut bytes, &mut file) {
         return Ok(Err(format!("it cannot be unpacked: {error}")));
     }
     file.flush()?;
-    let (sha256, size) = Sha256::of_reader(&mut File::open(&place)?)?;
+    let (sha256, size) = Sha256::of_reader(&mut File::open(&target)?)?;
     Ok(if (sha256, size) == (listed.sha256, listed.size) {
         Ok(())
     } else {

@@ -1,7 +1,7 @@
 //! Comparison in private, by files that two parties send each other.
 
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -151,19 +151,30 @@ fn answer(
         bail!("the request is signed by {}, and not by the party that may ask", read.from);
     }
     let policy = Policy { allows_items: terms.allows_items, ..Policy::default() };
-    let mut ledger = ledger(terms.log)?;
+    // The log stays locked until its new line is on the disk: two answers at once would each see the allowance whole.
+    let mut log = locked(terms.log)?;
+    let mut ledger = ledger(&mut log, terms.log)?;
     ledger.check(&read, &policy, now()).map_err(anyhow::Error::new)?;
     let indicators = indicators(list)?;
     let prepared = Prepared::new(&indicators, bucket(indicators.len()), &Seed::new(random()?))?;
     let (answer, line) = prepared.answer(&bytes, by, &policy, &mut ledger, now());
-    // The line is written before the answer leaves, so that no answer is without one.
-    let mut log = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(terms.log)
-        .with_context(|| format!("cannot write the log {}", terms.log.display()))?;
-    writeln!(log, "{line}").and_then(|()| log.sync_all()).context("cannot write the log")?;
-    write(out, &answer?)?;
+    let mut told = || writeln!(log, "{line}").and_then(|()| log.sync_all());
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(refused) => {
+            told().context("cannot write the log")?;
+            return Err(refused.into());
+        }
+    };
+    // The answer is on the disk before its line is written, so that none is logged that cannot leave; it gets its name
+    // only afterwards, so that none leaves without a line.
+    if out.is_dir() {
+        bail!("{} is a folder: name a file", out.display());
+    }
+    let (partial, mut file) = Partial::create(out)?;
+    let written = file.write_all(&answer).and_then(|()| file.sync_all());
+    let written = written.and_then(|()| told());
+    partial.finish(written)?;
     print(&format!(
         "Answered for {}: a request of {} items against {}.\n",
         if read.purpose == Purpose::Items {
@@ -177,13 +188,19 @@ fn answer(
     Ok(Outcome::Complete)
 }
 
+/// Opens the log, and waits until no other answer has it.
+fn locked(log: &Path) -> anyhow::Result<File> {
+    let file = OpenOptions::new().create(true).read(true).append(true).open(log);
+    let file = file.and_then(|file| file.lock().map(|()| file));
+    file.with_context(|| format!("cannot write the log {}", log.display()))
+}
+
 /// The ledger of a log; a line that cannot be read stops it, since limits would be lost with it.
-fn ledger(log: &Path) -> anyhow::Result<Ledger> {
+fn ledger(file: &mut File, log: &Path) -> anyhow::Result<Ledger> {
     let mut ledger = Ledger::default();
-    let text = match std::fs::read_to_string(log) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(ledger),
-        text => text.with_context(|| format!("cannot read the log {}", log.display()))?,
-    };
+    let mut text = String::new();
+    file.read_to_string(&mut text)
+        .with_context(|| format!("cannot read the log {}", log.display()))?;
     for (number, line) in text.lines().enumerate() {
         let line: AuditLine = line.parse().with_context(|| {
             format!("{}:{}: this is no line of the log", log.display(), number + 1)

@@ -33,7 +33,7 @@ pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<Outcome> {
             .len();
         bundles.push((path, bytes, objects as u64));
     }
-    let imported = import::import_all(args)?;
+    let (imported, outcome) = import::import_all(args)?;
     let mut kept = Vec::new();
     for (path, bytes, objects) in bundles {
         kept.push(keep(&folder, path, &bytes, objects, args.dry_run)?);
@@ -41,7 +41,8 @@ pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<Outcome> {
     let words = import::in_words(&imported, args);
     let answer = ShareImportAnswer { evidence: imported, kept };
     if args.json {
-        return output::json(answer, Vec::new(), Vec::new());
+        output::json(answer, Vec::new(), Vec::new())?;
+        return Ok(outcome);
     }
     let told = answer.kept.iter().map(|file| {
         let state = match (args.dry_run, file.is_new) {
@@ -52,7 +53,7 @@ pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<Outcome> {
         format!("{} {state} whole as {}\n", name(&file.file), file.kept)
     });
     print(&(words + &told.collect::<String>()))?;
-    Ok(Outcome::Complete)
+    Ok(outcome)
 }
 
 fn bytes_of(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -19,6 +19,9 @@ use crate::output::{self, Outcome, Partial, counted, name, print};
 /// The largest bundle that is pushed, in bytes.
 const MAX_BUNDLE: u64 = 1 << 30;
 
+/// The largest bundle that is pulled, in bytes: what is pulled can be pushed.
+const MAX_PULL: u64 = MAX_BUNDLE;
+
 fn connected(place: &RemotePlace) -> anyhow::Result<(Client, RemoteCollection)> {
     let account = match (&place.user, &place.password_file, &place.token_file) {
         (Some(user), Some(file), _) => {
@@ -37,22 +40,33 @@ fn connected(place: &RemotePlace) -> anyhow::Result<(Client, RemoteCollection)> 
     };
     let client = Client::new(&place.url, &account, &trust, Patience::default())?;
     let known = client.collections()?;
-    let is = |entry: &&RemoteCollection| {
-        entry.id == place.collection
-            || entry.alias.as_ref() == Some(&place.collection)
-            || entry.title == place.collection
-    };
-    let collection = known.iter().find(is).cloned();
-    let collection = collection.with_context(|| {
-        let titles: Vec<String> =
-            known.iter().map(|entry| format!("“{}” ({})", name(&entry.title), entry.id)).collect();
-        format!(
-            "the server shows no collection “{}”; it shows: {}",
-            place.collection,
-            titles.join(", ")
-        )
-    })?;
+    let collection = chosen(&known, &place.collection)?.clone();
     Ok((client, collection))
+}
+
+/// The collection of an id, or else the only one of an alias or title.
+fn chosen<'a>(known: &'a [RemoteCollection], wanted: &str) -> anyhow::Result<&'a RemoteCollection> {
+    let told = |all: &[&RemoteCollection]| {
+        let all = all.iter().map(|entry| format!("“{}” ({})", name(&entry.title), name(&entry.id)));
+        all.collect::<Vec<String>>().join(", ")
+    };
+    let by_id: Vec<&RemoteCollection> = known.iter().filter(|entry| entry.id == wanted).collect();
+    let is_called =
+        |entry: &&RemoteCollection| entry.alias.as_deref() == Some(wanted) || entry.title == wanted;
+    let by_name = || known.iter().filter(is_called).collect();
+    let found: Vec<&RemoteCollection> = if by_id.is_empty() { by_name() } else { by_id };
+    match found.as_slice() {
+        [only] => Ok(only),
+        [] => bail!(
+            "the server shows no collection “{wanted}”; it shows: {}",
+            told(&known.iter().collect::<Vec<_>>())
+        ),
+        several => bail!(
+            "{} collections of the server are called “{wanted}”: {}; name one by its id",
+            several.len(),
+            told(several)
+        ),
+    }
 }
 
 /// Pulls a collection into a bundle, page by page.
@@ -73,7 +87,7 @@ pub(crate) fn pull(args: &PullArgs) -> anyhow::Result<Outcome> {
     let (partial, file) = Partial::create(&args.out)?;
     let mut out = std::io::BufWriter::new(file);
     let mut pulled = Ok(None);
-    let mut written = Bundle::begin(&mut out, &collection.id);
+    let mut written = Bundle::begin(&mut out, &collection.id, MAX_PULL);
     if let Ok(bundle) = &mut written {
         let mut failure = None;
         let result = client.pull(&collection, &wanted, |page| {
@@ -133,19 +147,26 @@ pub(crate) fn pull(args: &PullArgs) -> anyhow::Result<Outcome> {
 struct Bundle<'a, W: Write> {
     out: &'a mut W,
     is_first: bool,
+    /// The bytes that may still be written.
+    left: u64,
 }
 
 impl<'a, W: Write> Bundle<'a, W> {
-    fn begin(out: &'a mut W, seed: &str) -> std::io::Result<Self> {
+    fn begin(out: &'a mut W, seed: &str, most: u64) -> std::io::Result<Self> {
         // The same collection gives the same id, so that the same objects give the same bytes.
         let id = stable_id("bundle", &[seed]);
         write!(out, "{{\"type\":\"bundle\",\"id\":\"{id}\",\"objects\":[")?;
-        Ok(Self { out, is_first: true })
+        Ok(Self { out, is_first: true, left: most })
     }
 
     fn add(&mut self, object: &str) -> std::io::Result<()> {
         let separator = if self.is_first { "\n" } else { ",\n" };
         self.is_first = false;
+        let length = u64::try_from(separator.len() + object.len()).unwrap_or(u64::MAX);
+        self.left = self.left.checked_sub(length).ok_or_else(|| {
+            let text = "the server sends more than a bundle may have (1 GiB): pull a part with --type or --added-after";
+            std::io::Error::other(text)
+        })?;
         write!(self.out, "{separator}{object}")
     }
 
@@ -239,4 +260,36 @@ fn in_words(answer: &PushAnswer) -> String {
         text.push_str(&format!("The push was cut off: {}\n", name(reason)));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_sends_without_end_is_stopped() {
+        let mut out = Vec::new();
+        let mut bundle = Bundle::begin(&mut out, "seed", 100).unwrap();
+        let sent = (0..1_000).take_while(|_| bundle.add("{\"id\":\"x\"}").is_ok()).count();
+        assert!(sent > 0 && sent < 10, "{sent}");
+        assert!(out.len() < 250);
+    }
+
+    #[test]
+    fn a_name_that_two_collections_have_is_refused_and_an_id_is_not() {
+        let collection = |id: &str, title: &str, alias: Option<&str>| -> RemoteCollection {
+            let (can_read, can_write) = (true, true);
+            let shown = serde_json::json!({ "id": id, "title": title, "alias": alias, "can_read": can_read, "can_write": can_write });
+            serde_json::from_value(shown).unwrap()
+        };
+        let known = [
+            collection("1", "C", None),
+            collection("2", "C", None),
+            collection("3", "D", Some("1")),
+        ];
+        assert!(chosen(&known, "C").unwrap_err().to_string().contains("2 collections"));
+        assert_eq!(chosen(&known, "1").unwrap().id, "1");
+        assert_eq!(chosen(&known, "D").unwrap().id, "3");
+        assert!(chosen(&known, "E").is_err());
+    }
 }

@@ -25,7 +25,12 @@ pub(crate) fn serve(args: &ServeArgs) -> anyhow::Result<Outcome> {
     let about = About { public_url: args.public_url.clone(), ..About::default() };
     let mut server = Server::bind(args.listen, transport, store)?.about(about);
     if let Some(path) = &args.audit {
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).append(true);
+        // The log tells who asked for what; like the store, it is for its owner alone.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path);
         let file =
             file.with_context(|| format!("cannot write the audit log {}", path.display()))?;
         server = server.audit(file);

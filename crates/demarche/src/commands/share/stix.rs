@@ -215,8 +215,15 @@ impl Kept {
         let kept = text.split_once(' ').and_then(|(secret, time)| {
             Some(Self { secret: secret.to_owned(), created: time.trim().parse().ok()? })
         });
-        kept.with_context(|| {
+        let kept = kept.with_context(|| {
             format!("{} is not what an export wrote; remove it for new identifiers", path.display())
-        })
+        })?;
+        if *now < kept.created {
+            bail!(
+                "the first export was made at {}, and this one cannot be before it; give a later --time, or another --out",
+                kept.created
+            );
+        }
+        Ok(kept)
     }
 }
