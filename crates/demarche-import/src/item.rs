@@ -61,23 +61,24 @@ pub enum What {
 impl What {
     /// Is it the same thing? Of two samples, if they have a hash in common; of techniques and programs, by number or name.
     #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
+    pub fn is_same(&self, theirs: &Self) -> bool {
+        match (self, theirs) {
             (
                 Self::Sample { sha256, sha1, md5, .. },
                 Self::Sample { sha256: sha256_, sha1: sha1_, md5: md5_, .. },
             ) => {
-                let is =
-                    |left: &Option<String>, other: &Option<String>| left.is_some() && left == other;
+                let is = |left: &Option<String>, theirs: &Option<String>| {
+                    left.is_some() && left == theirs
+                };
                 is(sha256, sha256_) || is(sha1, sha1_) || is(md5, md5_)
             }
-            (Self::Technique { number, .. }, Self::Technique { number: other, .. }) => {
-                number == other
+            (Self::Technique { number, .. }, Self::Technique { number: theirs, .. }) => {
+                number == theirs
             }
-            (Self::Software { name, .. }, Self::Software { name: other, .. }) => {
-                name.eq_ignore_ascii_case(other)
+            (Self::Software { name, .. }, Self::Software { name: theirs, .. }) => {
+                name.eq_ignore_ascii_case(theirs)
             }
-            _ => self == other,
+            _ => self == theirs,
         }
     }
 
@@ -103,19 +104,19 @@ impl What {
     }
 
     /// Takes from another mention of the same thing what this one does not say; false where the two contradict.
-    pub(crate) fn complete(&mut self, other: &Self) -> bool {
-        fn fill<T: Clone + PartialEq>(own: &mut Option<T>, other: Option<&T>) {
-            if own.is_none() {
-                *own = other.cloned();
+    pub(crate) fn complete(&mut self, theirs: &Self) -> bool {
+        fn fill<T: Clone + PartialEq>(mine: &mut Option<T>, theirs: Option<&T>) {
+            if mine.is_none() {
+                *mine = theirs.cloned();
             }
         }
-        match (self, other) {
+        match (self, theirs) {
             (
                 Self::Sample { sha256, sha1, md5, name, size },
                 Self::Sample { sha256: sha256_, sha1: sha1_, md5: md5_, name: name_, size: size_ },
             ) => {
-                let is_other = |own: &Option<String>, other: &Option<String>| {
-                    own.is_some() && other.is_some() && own != other
+                let is_other = |mine: &Option<String>, theirs: &Option<String>| {
+                    mine.is_some() && theirs.is_some() && mine != theirs
                 };
                 if is_other(sha256, sha256_) || is_other(sha1, sha1_) || is_other(md5, md5_) {
                     return false;
@@ -126,11 +127,11 @@ impl What {
                 fill(name, name_.as_ref());
                 fill(size, size_.as_ref());
             }
-            (Self::Technique { name, .. }, Self::Technique { name: other, .. }) => {
-                fill(name, other.as_ref());
+            (Self::Technique { name, .. }, Self::Technique { name: theirs, .. }) => {
+                fill(name, theirs.as_ref());
             }
-            (Self::Software { number, .. }, Self::Software { number: other, .. }) => {
-                fill(number, other.as_ref());
+            (Self::Software { number, .. }, Self::Software { number: theirs, .. }) => {
+                fill(number, theirs.as_ref());
             }
             _ => {}
         }

@@ -205,7 +205,7 @@ impl Markings {
 
     /// The strictest marking that an object refers to for itself or for a property.
     fn referred(&self, members: &Map<String, Value>) -> Option<Tlp> {
-        let whole = listed(members, "object_marking_refs").map(|id| self.level(id));
+        let referred_levels = listed(members, "object_marking_refs").map(|id| self.level(id));
         let parts = listed(members, "granular_markings").map(|part| {
             match (
                 part.and_then(|part| part.get("marking_ref")),
@@ -215,7 +215,7 @@ impl Markings {
                 (id, _) => self.level(id),
             }
         });
-        whole.chain(parts).max().flatten()
+        referred_levels.chain(parts).max().flatten()
     }
 
     /// The level of an id: a fixed one cannot be defined anew.
@@ -386,8 +386,8 @@ mod tests {
     #[test]
     fn the_strictest_marking_counts_also_that_of_a_part() {
         let (clear, amber, red) = (FIXED_MARKINGS[0].0, FIXED_MARKINGS[6].0, FIXED_MARKINGS[8].0);
-        let both = format!(r#"{{"object_marking_refs":["{clear}","{amber}"]}}"#);
-        assert_eq!(tlp(&both), Some(Tlp::Amber));
+        let two_levels = format!(r#"{{"object_marking_refs":["{clear}","{amber}"]}}"#);
+        assert_eq!(tlp(&two_levels), Some(Tlp::Amber));
         let part = format!(
             r#"{{"object_marking_refs":["{clear}"],"granular_markings":[{{"marking_ref":"{red}","selectors":["x"]}}]}}"#
         );
@@ -464,8 +464,8 @@ mod tests {
         {
             let json = written.first().unwrap().json();
             assert_eq!(tlp(json), Some(Tlp::Clear), "{json}");
-            let more = json.replacen('{', r#"{"x_secret":"a name","#, 1);
-            assert_eq!(tlp(&more), Some(Tlp::Red), "{more}");
+            let longer = json.replacen('{', r#"{"x_secret":"a name","#, 1);
+            assert_eq!(tlp(&longer), Some(Tlp::Red), "{longer}");
         }
     }
 }

@@ -24,22 +24,22 @@ use super::{NoNote, Writer, in_text_of};
 /// A warning where the judgement on the shared part names somebody else than that on the whole.
 ///
 /// The note itself cannot tell: what is withheld must not change it. Whether it is sent is for the sender to decide.
-fn names_somebody_else(whole: &Assessment, shared: &Released) -> Option<String> {
-    let (whole, shared) = (whole.attribution.as_ref()?, shared.attribution.as_ref()?);
+fn names_somebody_else(assessment: &Assessment, shared: &Released) -> Option<String> {
+    let (assessment, shared) = (assessment.attribution.as_ref()?, shared.attribution.as_ref()?);
     let first = |found: &AttributionFindings| {
         let ranked = found.as_reported.ranking.first()?;
         found.leads.as_ref().map(|leads| (leads.clone(), ranked.hypothesis.clone()))
     };
-    if first(whole) == first(shared) {
+    if first(assessment) == first(shared) {
         return None;
     }
     let said =
         |found: &AttributionFindings| told(found).unwrap_or_else(|| "Nobody is named.".to_owned());
-    let (shared, whole) = (said(shared), said(whole));
+    let (shared, assessment) = (said(shared), said(assessment));
     // Where both name nobody, who leads by a little is told in neither.
-    (shared != whole).then(|| {
+    (shared != assessment).then(|| {
         format!(
-            "READ THIS BEFORE SENDING. Without what is withheld the judgement is another. The note says: {shared} The assessment says: {whole}"
+            "READ THIS BEFORE SENDING. Without what is withheld the judgement is another. The note says: {shared} The assessment says: {assessment}"
         )
     })
 }
@@ -48,12 +48,12 @@ fn names_somebody_else(whole: &Assessment, shared: &Released) -> Option<String> 
 const UNRELATED: &str = "READ THIS BEFORE SENDING. Nothing in the case is a reason to ask this addressee, and the note gives it facts and offers.";
 
 /// A warning where a note holds a state responsible and the judgement does not hold that to be more probable than not.
-fn is_surer_than_the_judgement(whole: &Assessment, to: Recipient) -> Option<String> {
+fn is_surer_than_the_judgement(assessment: &Assessment, to: Recipient) -> Option<String> {
     let state = to.country();
-    if !has_role(&whole.case, state, Role::ResponsibleAlleged) {
+    if !has_role(&assessment.case, state, Role::ResponsibleAlleged) {
         return None;
     }
-    let found = match whole.attribution.as_ref() {
+    let found = match assessment.attribution.as_ref() {
         None => "there is no judgement".to_owned(),
         Some(found) if found.withheld.is_some() => {
             "the evidence is not enough for a probability".to_owned()
@@ -75,21 +75,21 @@ const KEPT_FROM_THE_ACCUSED: &str = "The note is to an accused state. Whatever t
 
 /// The effects that would let a protest name an obligation, if they were marked CLEAR; `None` where it names one already,
 /// or none of the effects bears on one.
-fn effects_to_publish(whole: &Assessment, to: Recipient) -> Option<String> {
+fn effects_to_publish(assessment: &Assessment, to: Recipient) -> Option<String> {
     let state = to.country();
     let names_norms =
-        matches!(whole.case.request.accused, AccusedNote::Protest | AccusedNote::Cease);
-    if !names_norms || !has_role(&whole.case, state, Role::ResponsibleAlleged) {
+        matches!(assessment.case.request.accused, AccusedNote::Protest | AccusedNote::Cease);
+    if !names_norms || !has_role(&assessment.case, state, Role::ResponsibleAlleged) {
         return None;
     }
     let is_breach = |effects: Vec<Effect>| {
-        let mut given = released(whole, to);
+        let mut given = released(assessment, to);
         given.case.effects = effects;
-        given.case.parties.clone_from(&whole.case.parties);
+        given.case.parties.clone_from(&assessment.case.parties);
         !Writer::new(&given).obligations().is_empty()
     };
     let (clear, others): (Vec<Effect>, Vec<Effect>) =
-        whole.case.effects.iter().cloned().partition(|effect| effect.tlp == Tlp::Clear);
+        assessment.case.effects.iter().cloned().partition(|effect| effect.tlp == Tlp::Clear);
     if is_breach(clear) {
         return None;
     }
@@ -111,8 +111,8 @@ const HOW_WITHOUT_RELATIONS: &str = "The sender severed relations with this stat
 /// The parts to release so that a note tells its addressee why it comes: the case, and what the reasons rest on.
 ///
 /// None where the note gives a reason already.
-fn shortest_release<'r>(whole: &Assessment, released: &'r Released) -> Vec<&'r WithheldItem> {
-    let why = reasons(whole, released.to);
+fn shortest_release<'r>(assessment: &Assessment, released: &'r Released) -> Vec<&'r WithheldItem> {
+    let why = reasons(assessment, released.to);
     if !(is_withheld(&why, released) || released.tells_nothing()) {
         return Vec::new();
     }
@@ -122,9 +122,9 @@ fn shortest_release<'r>(whole: &Assessment, released: &'r Released) -> Vec<&'r W
     let is_needed = |part: &WithheldPart| match part {
         WithheldPart::Case => true,
         WithheldPart::Target | WithheldPart::DoubtfulLink(_) => is_transit,
-        WithheldPart::Evidence(id) => match whole.case.evidence(id).map(|item| &item.body) {
+        WithheldPart::Evidence(id) => match assessment.case.evidence(id).map(|item| &item.body) {
             Some(Body::RouteData(_)) => is_transit,
-            Some(Body::Infrastructure(found)) => is_host && stands_in(found, state, whole),
+            Some(Body::Infrastructure(found)) => is_host && stands_in(found, state, assessment),
             _ => false,
         },
         _ => false,
@@ -133,8 +133,8 @@ fn shortest_release<'r>(whole: &Assessment, released: &'r Released) -> Vec<&'r W
 }
 
 /// Returns true if an address of the attackers stands in a state, by the tables or by its source.
-fn stands_in(found: &Infrastructure, state: Country, whole: &Assessment) -> bool {
-    let mut located = whole.routes.iter().flat_map(|findings| &findings.located);
+fn stands_in(found: &Infrastructure, state: Country, assessment: &Assessment) -> bool {
+    let mut located = assessment.routes.iter().flat_map(|findings| &findings.located);
     let is_located = |known: &Located| {
         Some(known.address) == found.address
             && [known.announced_from, known.registered_in].contains(&Some(state))
@@ -143,15 +143,15 @@ fn stands_in(found: &Infrastructure, state: Country, whole: &Assessment) -> bool
 }
 
 /// The remedy for a note that tells its addressee next to nothing, in a sentence; `None` where it tells enough.
-pub(crate) fn remedy_in_words(whole: &Assessment, released: &Released) -> Option<String> {
-    let needed = shortest_release(whole, released);
+pub(crate) fn remedy_in_words(assessment: &Assessment, released: &Released) -> Option<String> {
+    let needed = shortest_release(assessment, released);
     if needed.is_empty() {
         return None;
     }
     let words = needed.iter().map(|item| match &item.part {
         WithheldPart::Evidence(id) => format!("evidence “{id}”"),
         WithheldPart::Case => "the case itself".to_owned(),
-        other => in_words(other, &whole.case),
+        other => in_words(other, &assessment.case),
     });
     let words = listed(&words.collect::<Vec<String>>(), "and");
     let is_free = |item: &&WithheldItem| {
@@ -170,17 +170,17 @@ pub(crate) fn remedy_in_words(whole: &Assessment, released: &Released) -> Option
 }
 
 /// A warning where the judgement names the state that is asked for help.
-fn names_the_addressee(whole: &Assessment, to: Recipient) -> Option<String> {
-    let leads = whole.attribution.as_ref()?.leads.as_ref()?;
+fn names_the_addressee(assessment: &Assessment, to: Recipient) -> Option<String> {
+    let leads = assessment.attribution.as_ref()?.leads.as_ref()?;
     let is_named = matches!(leads, Leads::State { state } if *state == to.country());
-    (is_named && !whole.case.accuses(to.country())).then(|| {
+    (is_named && !assessment.case.accuses(to.country())).then(|| {
         "READ THIS BEFORE SENDING. The judgement names this very state. If it is held to be responsible, give it the role “responsible-alleged” in the case. It then gets no request for help and no evidence.".to_owned()
     })
 }
 
 /// Returns true if there is a reason to ask the addressee, and the addressee may know none of them.
-pub(crate) fn is_reason_withheld(whole: &Assessment, released: &Released) -> bool {
-    is_withheld(&reasons(whole, released.to), released)
+pub(crate) fn is_reason_withheld(assessment: &Assessment, released: &Released) -> bool {
+    is_withheld(&reasons(assessment, released.to), released)
 }
 
 fn is_withheld(why: &[Reason], released: &Released) -> bool {
@@ -189,35 +189,35 @@ fn is_withheld(why: &[Reason], released: &Released) -> bool {
 }
 
 /// Returns a withheld part in the sender's words.
-fn in_words(part: &WithheldPart, whole: &Case) -> String {
+fn in_words(part: &WithheldPart, assessment: &Case) -> String {
     let prose = |text: &str| shown(text, PROSE);
     match part {
         WithheldPart::Evidence(id) => {
-            let title = whole.evidence(id).map_or("", |item| item.title.as_str());
+            let title = assessment.evidence(id).map_or("", |item| item.title.as_str());
             format!("evidence “{id}”: {}", shown(title, NAME))
         }
         WithheldPart::Event(position) => {
-            let event = &whole.events[*position];
+            let event = &assessment.events[*position];
             format!("event of {}: {}", date(event.date), prose(&event.text))
         }
         WithheldPart::Effect(position) => {
-            format!("effect: {}", prose(&whole.effects[*position].text))
+            format!("effect: {}", prose(&assessment.effects[*position].text))
         }
         WithheldPart::Threat(position) => {
-            format!("threat: {}", prose(&whole.threats[*position].text))
+            format!("threat: {}", prose(&assessment.threats[*position].text))
         }
         WithheldPart::Claim(position) => {
-            format!("claim: {}", prose(&whole.claims[*position].text))
+            format!("claim: {}", prose(&assessment.claims[*position].text))
         }
         WithheldPart::Hypothesis(position) => {
-            format!("hypothesis: {}", prose(&whole.hypotheses[*position].text))
+            format!("hypothesis: {}", prose(&assessment.hypotheses[*position].text))
         }
         WithheldPart::Case => {
             "the case as a whole: its name, title, summary, dates and parties".to_owned()
         }
         WithheldPart::Target => "the target whose connectivity is asked about".to_owned(),
         WithheldPart::DoubtfulLink(position) => {
-            let DoubtfulLink { left, right, reason, .. } = &whole.routes.doubtful[*position];
+            let DoubtfulLink { left, right, reason, .. } = &assessment.routes.doubtful[*position];
             format!("the doubted link between {left} and {right}: {}", prose(reason))
         }
         WithheldPart::Routes(RoutesRestOn::Table(id)) => {
@@ -227,7 +227,7 @@ fn in_words(part: &WithheldPart, whole: &Case) -> String {
             "the routing findings, which are about the target".to_owned()
         }
         WithheldPart::Routes(RoutesRestOn::DoubtfulLink(position)) => {
-            let link = &whole.routes.doubtful[*position];
+            let link = &assessment.routes.doubtful[*position];
             let (left, right) = (link.left, link.right);
             format!("the routing findings, which leave out the link between {left} and {right}")
         }
@@ -258,9 +258,9 @@ const OF_COMPARISON: &str = "lower the marking of the program as its source allo
 /// Returns the step that would release a part.
 ///
 /// Editions, earlier cases and the index lie in the library, where no `release_to` can be written.
-fn remedy(part: &WithheldPart, reason: WithheldReason, whole: &Assessment) -> &'static str {
+fn remedy(part: &WithheldPart, reason: WithheldReason, assessment: &Assessment) -> &'static str {
     match part {
-        WithheldPart::Evidence(id) if is_measured(whole, id) => OF_COMPARISON,
+        WithheldPart::Evidence(id) if is_measured(assessment, id) => OF_COMPARISON,
         WithheldPart::Edition(_) => {
             "ask its source for an edition under a lower marking, then add it to the library"
         }
@@ -285,8 +285,11 @@ fn remedy(part: &WithheldPart, reason: WithheldReason, whole: &Assessment) -> &'
 }
 
 /// Returns true if demarche itself is the source of an item: it stands in no file, and has the marking of the index.
-fn is_measured(whole: &Assessment, id: &EvidenceId) -> bool {
-    whole.case.evidence(id).is_some_and(|item| item.source.text.starts_with(&whole.program))
+fn is_measured(assessment: &Assessment, id: &EvidenceId) -> bool {
+    assessment
+        .case
+        .evidence(id)
+        .is_some_and(|item| item.source.text.starts_with(&assessment.program))
 }
 
 /// The list for the sender: what is missing from the note, and what would change that.

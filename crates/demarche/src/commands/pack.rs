@@ -58,7 +58,7 @@ fn make(args: &PackMakeArgs) -> anyhow::Result<Outcome> {
     if args.json {
         return output::json(list, Vec::new(), Vec::new());
     }
-    let what = if left_out.is_empty() {
+    let omission = if left_out.is_empty() {
         String::new()
     } else {
         format!(
@@ -67,7 +67,7 @@ fn make(args: &PackMakeArgs) -> anyhow::Result<Outcome> {
         )
     };
     print(&format!(
-        "{}: {}, marked {marking}.\n{what}Whoever checks it runs `demarche pack check` on it.\n",
+        "{}: {}, marked {marking}.\n{omission}Whoever checks it runs `demarche pack check` on it.\n",
         args.out.display(),
         counted(list.files.len() as u64, "file", "files"),
     ))?;

@@ -68,18 +68,18 @@ pub(crate) fn merge(args: &ExposeMergeArgs) -> anyhow::Result<Outcome> {
     targets::of_merge(args)?;
     let rules = rules(args.rules.as_deref())?;
     let passphrase = args.passphrase_file.as_deref().map(super::passphrase).transpose()?;
-    let mut whole: Option<Store> = None;
+    let mut merged: Option<Store> = None;
     for path in &args.parts {
         let part = Store::existing(path, passphrase.as_deref())?;
-        let whole = match &mut whole {
-            Some(whole) => whole,
+        let merged = match &mut merged {
+            Some(merged) => merged,
             // The first part names the dump.
             none => none.insert(Store::open(&args.store, &part.dump()?, passphrase.as_deref())?),
         };
-        whole.merge(&part).with_context(|| format!("cannot add the part {}", path.display()))?;
+        merged.merge(&part).with_context(|| format!("cannot add the part {}", path.display()))?;
     }
-    let whole = whole.context("name the stores of the parts")?;
-    tell(&args.outputs, &whole, &rules, false)
+    let merged = merged.context("name the stores of the parts")?;
+    tell(&args.outputs, &merged, &rules, false)
 }
 
 /// Tells what a store holds, in the forms that the user wants.
