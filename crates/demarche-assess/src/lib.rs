@@ -118,7 +118,7 @@ pub fn assess(
     assess_with(folder, sources, &readings, progress)
 }
 
-/// What was read for an assessment, and serves the next as long as no table, library or doubted link has changed.
+/// Sources as they were read for an assessment; they serve the next as long as no table, library or doubted link has changed.
 #[derive(Debug)]
 pub struct Readings {
     /// The routing tables; `None` where there are none.

@@ -102,7 +102,7 @@ struct Ground<'a> {
     until: Option<Moment>,
 }
 
-/// What `then` makes of the record as a case may use it.
+/// The result of `then` on the record as a case may use it.
 fn with_ground<R>(record: &Record, case: &Case, then: impl FnOnce(&Ground<'_>) -> R) -> R {
     let usable::Usable { record, caveats } = usable::usable(record, case);
     let names = Names::of(&record);
@@ -123,7 +123,7 @@ fn with_ground<R>(record: &Record, case: &Case, then: impl FnOnce(&Ground<'_>) -
 }
 
 impl Ground<'_> {
-    /// What `then` makes of the inputs of a judgement.
+    /// The result of `then` on the inputs of a judgement.
     fn with_bench<R>(
         &self,
         case: &Case,

@@ -98,7 +98,7 @@ impl Case {
 
     /// The case with its refuted evidence set aside, so that nothing rests on it.
     ///
-    /// What cites a refuted item no longer does.
+    /// Parts that cite a refuted item no longer do.
     #[must_use]
     pub fn without_refuted(self) -> Self {
         let is_refuted = |item: &Evidence| item.weighing.standing == Standing::Refuted;
@@ -138,7 +138,7 @@ impl Case {
 
     /// Returns true if a party that stands for a state is alleged to be responsible, or to shelter those who are.
     ///
-    /// What is alleged of a company, a group or a person is not alleged of the state in which it is registered.
+    /// An allegation against a company, a group or a person is none against the state in which it is registered.
     #[must_use]
     pub fn accuses(&self, state: Country) -> bool {
         self.parties.iter().any(|party| party.is_accused() && self.answers(party) == Some(state))

@@ -16,11 +16,11 @@ mod seal;
 mod verify;
 mod walk;
 
-pub use change::{CHANGEABLE, Change, ChangeError, Edit};
+pub use change::{CHANGEABLE, ChangeError, Edit};
 pub use discrepancy::Discrepancy;
 pub use init::{InitError, init};
 pub use lock::{Lock, LockEntry, LockError, LogPoint};
-pub use log::{Log, LogEntry, LogProblem, Stamp};
+pub use log::{Change, Log, LogEntry, LogProblem, Stamp};
 pub use open::{CaseFolder, OpenError};
 pub use plain::{Fingerprint, FolderError};
 pub(crate) use plain::{check_parts, open_plain};

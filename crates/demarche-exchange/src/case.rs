@@ -6,7 +6,7 @@ use demarche_case::{Party, Recipient, Role, Tlp};
 use demarche_stix::Draft;
 
 use crate::collection::{Collection, time};
-use crate::evidence::location;
+use crate::evidence::{location, victims};
 use crate::words;
 
 /// The sender as the author of every object.
@@ -38,13 +38,6 @@ pub(crate) fn parties(collection: &mut Collection<'_>) {
         }
         identity(collection, party, case.tlp);
     }
-}
-
-/// The victims that the bundle names.
-pub(crate) fn victims(collection: &Collection<'_>) -> Vec<String> {
-    let victims = collection.case().parties_as(Role::Victim);
-    let ids = victims.map(|party| collection.id("identity", &["party", party.id.as_str()]));
-    ids.filter(|id| collection.has(id)).collect()
 }
 
 fn identity(collection: &mut Collection<'_>, party: &Party, tlp: Tlp) {

@@ -6,7 +6,6 @@ use demarche_case::{
 use demarche_pattern::{HashAlgorithm, Pattern, Subject};
 use demarche_stix::{Draft, Timestamp, evidence_extension, is_uri};
 
-use crate::case::victims;
 use crate::collection::{Collection, time};
 use crate::words;
 
@@ -394,4 +393,11 @@ fn points_to(collection: &mut Collection<'_>, item: &Evidence, main: &str) {
             },
         );
     }
+}
+
+/// The victims that the bundle names.
+pub(crate) fn victims(collection: &Collection<'_>) -> Vec<String> {
+    let victims = collection.case().parties_as(demarche_case::Role::Victim);
+    let ids = victims.map(|party| collection.id("identity", &["party", party.id.as_str()]));
+    ids.filter(|id| collection.has(id)).collect()
 }

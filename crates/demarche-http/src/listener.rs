@@ -26,7 +26,7 @@ use crate::tls::Tls;
 /// The bytes of a request's line and headers together.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// What is sent back for a request.
+/// An answer to a request.
 pub type HttpAnswer = Response<Full<Bytes>>;
 
 /// Something that answers requests.

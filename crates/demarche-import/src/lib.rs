@@ -4,7 +4,7 @@
 //! [`read`] takes one file and gives the [`Item`]s in it and what could not be used, each with its reason.
 //! [`merge`] adds to the text of an `evidence.toml` what the case does not have yet, and touches nothing else.
 //!
-//! Markings only grow stricter. [`Notes::add`] is the one place that marks an item, by all that could mark it:
+//! Markings only grow stricter. `Notes::add` is the one place that marks an item, by all that could mark it:
 //! the file, the event or bundle, the object, its parts, and every other mention of the same thing.
 //!
 //! Nothing is judged here. Who did it, as a file of somebody else says, is a claim, and a claim is for a person to
@@ -190,7 +190,7 @@ fn json(text: &str, notes: &mut Notes<'_>) -> Result<Form, ReadError> {
 /// What is gathered while a file is read.
 pub(crate) struct Notes<'a> {
     pub(crate) settings: &'a Settings,
-    /// What marks the whole of the file.
+    /// The marks of the whole file.
     cover: Marks,
     /// Each item with the number of its first mention.
     items: Vec<(usize, Item)>,

@@ -13,7 +13,7 @@ use crate::item::{Item, What};
 use crate::tags::{self, Tags};
 use crate::{Notes, marking};
 
-/// What is marked for itself, or is of somebody else.
+/// Parts that are marked for themselves, or are of somebody else.
 const PARTS: [&str; 9] = [
     "Event",
     "Attribute",
@@ -294,12 +294,14 @@ fn object_of(object: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
     let mut used: BTreeSet<usize> = BTreeSet::new();
     if let Some(named) = sample(value("filename"), &hashes, size) {
         used.extend(parts.values());
-        let mut marks = event.tags.marks;
+        // Most exports have their tags at the attributes, the grade among them.
+        let mut tags = event.tags;
         for attribute in used.iter().filter_map(|index| attributes.get(*index)) {
-            marks = marks.and(tags_of(attribute).marks);
+            tags = tags_of(attribute).or(tags);
             clusters(attribute, event, notes);
         }
-        notes.add(item(object, named, event), marks);
+        let of_file = Event { source: event.source.clone(), tags, date: event.date };
+        notes.add(item(object, named, &of_file), tags.marks);
     }
     let rest = attributes.iter().enumerate().filter(|(index, _)| !used.contains(index));
     for (_, attribute) in rest {

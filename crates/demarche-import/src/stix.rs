@@ -205,7 +205,7 @@ fn is_sample(object: &Value, by_id: &BTreeMap<&str, Vec<&Value>>) -> bool {
     object.get("is_family") == Some(&Value::Bool(false)) && files.any(|id| by_id.contains_key(id))
 }
 
-/// What marks the bundle as a whole, as far as a bundle says something of itself.
+/// The marks of the bundle as a whole, as far as a bundle says something of itself.
 fn around(bundle: &Value, markings: &Markings) -> Marks {
     let members = bundle.as_object().into_iter().flatten();
     let members = members.filter(|(name, _)| *name != "objects");

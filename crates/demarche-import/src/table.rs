@@ -114,7 +114,7 @@ impl Table<'_> {
         reader.into_records()
     }
 
-    /// What covers the whole: lines of comment, rows above the headings, and rows that tell of a marking and of no
+    /// The marks of the whole: lines of comment, rows above the headings, and rows that tell of a marking and of no
     /// indicator.
     fn cover(&self, heads: Option<&(usize, Heads)>) -> Marks {
         let comments = self.text.lines().filter(|line| line.starts_with('#'));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::routes::{Network, Place, Player, RoutesFindings};
-use demarche_case::{AccusedNote, Asn, Body, Case, Country, Recipient, Role};
+use demarche_case::{AccusedNote, Asn, Body, Case, Country, Recipient, Released, Role};
 
 use crate::answer::key_states;
 use crate::number::{count, fraction, index, length, percent};
@@ -445,4 +445,14 @@ fn parties(case: &Case) -> Vec<(Country, Reason)> {
         victims.into_iter().map(|(country, parties)| (country, Reason::Victim { parties }));
     reasons.extend(suspects.chain(victims));
     reasons
+}
+
+/// Returns true if there is a reason to ask the addressee, and the addressee may know none of them.
+pub(crate) fn is_reason_withheld(assessment: &Assessment, released: &Released) -> bool {
+    is_withheld(&reasons(assessment, released.to), released)
+}
+
+pub(crate) fn is_withheld(why: &[Reason], released: &Released) -> bool {
+    let told = asked(&released.case, released.routes.as_ref());
+    !why.is_empty() && !told.iter().any(|addressee| addressee.to == released.to)
 }

@@ -13,7 +13,7 @@ use crate::attribution::{
 };
 use crate::date::date;
 use crate::exposure::exposure_first;
-use crate::note::{FirstAsk, first_ask};
+use crate::note::ask::{FirstAsk, first_ask};
 use crate::number::{count, length};
 use crate::response::response_first;
 use crate::text::{PROSE, shown};
@@ -166,7 +166,7 @@ impl Steps {
     }
 }
 
-/// Whom to ask first for what, by when, and who decides; then from whom the markings withhold why it is asked.
+/// The first request with its addressees and deadline, and who decides; then from whom the markings withhold why it is asked.
 ///
 /// Nothing is asked here for which no note asks.
 fn first_step(assessment: &Assessment) -> Vec<Told> {

@@ -65,10 +65,10 @@ pub use export::navigator::{incident_layer, navigator_layers};
 pub use export::response::response_csv;
 pub use exposure::exposure_answer;
 pub use note::{NoNote, Note, note, note_dressed};
+pub use page::chapter::{Chapter, chapter, marking_band, page_style, section_html};
 pub use page::{
-    Chapter, ReportParts, chapter, code_comparison_html, code_families_html, code_html,
-    exposure_html, marking_band, page_style, precedents_html, response_page, section_html, to_html,
-    to_html_of,
+    ReportParts, code_comparison_html, code_families_html, code_html, exposure_html,
+    precedents_html, response_page, to_html, to_html_of,
 };
 pub use precedents::precedents_answer;
 pub use response::response_answer;

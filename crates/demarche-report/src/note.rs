@@ -5,7 +5,7 @@
 mod account;
 mod accused;
 mod annexes;
-mod ask;
+pub(crate) mod ask;
 mod attribution;
 mod effect;
 mod exposure;
@@ -33,8 +33,6 @@ use crate::words::routes::farthest;
 
 use crate::document::Block;
 use crate::writers::{Dress, DressError, Frame, Page};
-
-use ask::{Ask, AskKind};
 
 /// The request to one addressee, and what was kept from it.
 #[derive(Clone, Debug)]
@@ -186,7 +184,8 @@ fn written(
         files,
         annexes,
     };
-    let is_reason_withheld = refused.is_none() && sender::is_reason_withheld(assessment, released);
+    let is_reason_withheld =
+        refused.is_none() && crate::addressee::is_reason_withheld(assessment, released);
     let has_remedy = matches!(refused, None | Some(NoNote::NothingToTell));
     let remedy = has_remedy.then(|| sender::remedy_in_words(assessment, released)).flatten();
     Ok(Note {
@@ -332,35 +331,5 @@ impl<'a> Writer<'a> {
     /// Asked as a partner, or as somebody of whom the shared part says nothing.
     fn is_partner(&self) -> bool {
         self.is_named_as(Role::Partner) || self.asked.why.is_empty()
-    }
-}
-
-/// The part of a request that the first page tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FirstAsk {
-    /// The note asks that records or data be kept.
-    Preserve,
-    /// The note asks to share what is known.
-    Share,
-    /// The markings withhold from the addressee why it is asked.
-    Withheld,
-    /// Nothing of that kind is asked.
-    Nothing,
-}
-
-/// The first thing that the note to a state asks for, as the note would be written; accused states are asked for nothing.
-pub(crate) fn first_ask(assessment: &Assessment, to: Recipient) -> FirstAsk {
-    if assessment.case.accuses(to.country()) {
-        return FirstAsk::Nothing;
-    }
-    let released = released(assessment, to);
-    if sender::is_reason_withheld(assessment, &released) {
-        return FirstAsk::Withheld;
-    }
-    let asks = Writer::new(&released).asked();
-    match asks.iter().map(Ask::kind).min() {
-        Some(AskKind::Preserve) => FirstAsk::Preserve,
-        Some(AskKind::Share) => FirstAsk::Share,
-        _ => FirstAsk::Nothing,
     }
 }

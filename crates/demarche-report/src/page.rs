@@ -1,7 +1,7 @@
 //! Pages: self-contained, for a screen, light or dark, and for paper.
 
 mod attribution;
-mod chapter;
+pub(crate) mod chapter;
 
 use demarche_case::assessment::Assessment;
 use demarche_case::assessment::code::{CodeComparison, CodeFamilies, CodeFindings};
@@ -22,8 +22,6 @@ use crate::text::{NAME, PROSE, shown};
 use crate::view::{case, code, exposure, options, precedents, routes};
 use crate::words::palette_of;
 use crate::writers::{Dress, DressError, Page, fragment, marked_up};
-
-pub use chapter::{Chapter, chapter, marking_band, page_style, section_html};
 
 pub(crate) use crate::writers::shell;
 

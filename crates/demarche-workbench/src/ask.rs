@@ -67,13 +67,13 @@ impl Form {
 /// A request.
 #[derive(Clone, Debug)]
 pub struct Ask {
-    /// What is wanted of it.
+    /// The kind of request.
     pub method: Method,
     /// The parts of the path, decoded: `["sony-2014", "evidence"]`.
     pub path: Vec<String>,
     /// The query behind the path.
     pub query: Form,
-    /// What a form sent; empty for [`Method::Get`].
+    /// The fields of a form; empty for [`Method::Get`].
     pub form: Form,
     /// True if a script asks for the main part of a page alone.
     pub is_fragment: bool,

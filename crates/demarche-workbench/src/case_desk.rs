@@ -11,9 +11,8 @@ use demarche_case::CaseFolder;
 use demarche_case::assessment::Assessment;
 use demarche_report::{Chapter, chapter};
 
-use crate::desk::{Workbench, told};
 use crate::job::{self, Watch};
-use crate::pages::path_of;
+use crate::tools::{Tools, told};
 
 /// For how long a page waits for an assessment before it shows how far that is.
 const PATIENCE: Duration = Duration::from_millis(60);
@@ -27,7 +26,7 @@ pub(crate) struct CaseDesk {
     state: Mutex<State>,
 }
 
-/// What is known of a case.
+/// The knowledge of a case.
 #[derive(Debug, Default)]
 struct State {
     /// The files that the following belongs to.
@@ -51,7 +50,7 @@ pub(crate) struct Judged {
     homes: HashMap<String, Chapter>,
 }
 
-/// How far a case is.
+/// The progress of a case.
 #[derive(Clone, Debug)]
 pub(crate) enum Standing {
     Ready(Arc<Judged>),
@@ -66,7 +65,7 @@ impl CaseDesk {
     }
 
     /// The assessment of the files as they are now; it is begun where it is not there, and waited for a moment.
-    pub(crate) fn standing(self: &Arc<Self>, bench: &Arc<Workbench>) -> Standing {
+    pub(crate) fn standing(self: &Arc<Self>, tools: &Arc<Tools>) -> Standing {
         let watch = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             let files = files_of(&self.root, &CASE_FILES);
@@ -74,10 +73,10 @@ impl CaseDesk {
                 match (&state.outcome, &state.under_way) {
                     (Some(outcome), _) => return standing(outcome),
                     (None, Some(watch)) => Arc::clone(watch),
-                    (None, None) => self.begin(bench, &mut state, files),
+                    (None, None) => self.begin(tools, &mut state, files),
                 }
             } else {
-                self.begin(bench, &mut state, files)
+                self.begin(tools, &mut state, files)
             }
         };
         watch.wait(PATIENCE);
@@ -107,20 +106,15 @@ impl CaseDesk {
         }
     }
 
-    fn begin(
-        self: &Arc<Self>,
-        bench: &Arc<Workbench>,
-        state: &mut State,
-        files: Files,
-    ) -> Arc<Watch> {
+    fn begin(self: &Arc<Self>, tools: &Arc<Tools>, state: &mut State, files: Files) -> Arc<Watch> {
         if let Some(former) = state.under_way.take() {
             former.cancel();
         }
         state.files = files.clone();
         state.outcome = None;
-        let (desk, bench) = (Arc::clone(self), Arc::clone(bench));
+        let (desk, tools) = (Arc::clone(self), Arc::clone(tools));
         let watch = job::start(move |watch| {
-            let outcome = desk.judge(&bench, watch);
+            let outcome = desk.judge(&tools, watch);
             let mut state = desk.state.lock().unwrap_or_else(PoisonError::into_inner);
             // Files that were changed meanwhile have another assessment under way.
             if state.files == files {
@@ -132,10 +126,10 @@ impl CaseDesk {
         watch
     }
 
-    fn judge(&self, bench: &Arc<Workbench>, watch: &Watch) -> Result<Judged, String> {
+    fn judge(&self, tools: &Arc<Tools>, watch: &Watch) -> Result<Judged, String> {
         let folder = self.folder()?;
-        let sources = bench.sources(&folder)?;
-        let readings = self.readings(bench, &folder, watch)?;
+        let sources = tools.sources(&folder)?;
+        let readings = self.readings(tools, &folder, watch)?;
         let assessment = assess_with(&folder, &sources, &readings, watch);
         let assessment = assessment.map_err(|error| told(&error))?;
         Ok(Judged::new(folder, assessment, readings))
@@ -144,13 +138,13 @@ impl CaseDesk {
     /// Tables and record as they were read before, unless one of them or the case's doubts changed.
     fn readings(
         &self,
-        bench: &Arc<Workbench>,
+        tools: &Arc<Tools>,
         folder: &CaseFolder,
         watch: &Watch,
     ) -> Result<Arc<Readings>, String> {
         let tables = [folder.case().routes.folder.as_str(), "case.toml"];
         let mut files = files_of(&self.root, &tables);
-        let settings = &bench.settings;
+        let settings = &tools.settings;
         let places = settings.tables.iter().chain([&settings.library]);
         files.extend(places.flat_map(|path_named| files_of(path_named, &[""])));
         {
@@ -161,7 +155,7 @@ impl CaseDesk {
                 return Ok(Arc::clone(readings));
             }
         }
-        let sources = bench.sources(folder)?;
+        let sources = tools.sources(folder)?;
         let read = read_sources(folder, &sources, watch).map_err(|error| told(&error))?;
         let readings = Arc::new(read);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -221,7 +215,7 @@ fn standing(outcome: &Result<Arc<Judged>, String>) -> Standing {
     }
 }
 
-/// What a person or a scan changes in a case folder.
+/// The files and folders that a person or a scan changes in a case folder.
 const CASE_FILES: [&str; 6] =
     ["case.toml", "evidence.toml", "response.toml", "exposure.sqlite", "routes", "samples"];
 
@@ -242,4 +236,20 @@ fn files_of(root: &Path, names: &[&str]) -> Files {
     }
     files.sort();
     files
+}
+
+/// The page on which a chapter stands.
+pub(crate) const fn path_of(chapter: Chapter) -> &'static str {
+    match chapter {
+        Chapter::Overview => "",
+        Chapter::Timeline => "timeline",
+        Chapter::Attribution => "attribution",
+        Chapter::Code => "code",
+        Chapter::Networks => "networks",
+        Chapter::Exposure => "exposure",
+        Chapter::Options => "options",
+        Chapter::Requests => "notes",
+        Chapter::Evidence => "evidence",
+        Chapter::Limits => "limits",
+    }
 }

@@ -4,36 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use demarche_assess::{IndexSource, Sources};
-use demarche_case::{CaseFolder, Moment, Stamp};
-use demarche_exposure::{Store, inventory};
-use demarche_sensitive::Rules;
-
-use crate::ask::Ask;
 use crate::case_desk::CaseDesk;
-use crate::reply::Reply;
-use crate::route;
+use crate::tools::{Settings, Tools};
 
-/// What a workbench is told when it starts.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Files and folders of routing tables; where there are none, those in each case's folder are used.
-    pub tables: Vec<PathBuf>,
-    /// The folder of the library of previous attacks.
-    pub library: PathBuf,
-    /// The index of known programs.
-    pub index: IndexSource,
-    /// The passphrase of stores of what was exposed, where they are encrypted.
-    pub passphrase: Option<String>,
-    /// The name and version of the program.
-    pub program: String,
-    /// Who makes changes, for the log.
-    pub who: String,
-    /// The clock, for the log.
-    pub clock: fn() -> Moment,
-    /// The text that every form carries; see [`crate::guard`].
-    pub form: String,
-}
+/// First parts of addresses that no case may have.
+const RESERVED: [&str; 2] = ["assets", "library"];
 
 /// A workbench that cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +28,7 @@ pub enum WorkbenchError {
 /// The cases on the desk.
 #[derive(Debug)]
 pub struct Workbench {
-    pub(crate) settings: Settings,
-    pub(crate) pool: rayon::ThreadPool,
+    pub(crate) tools: Arc<Tools>,
     cases: BTreeMap<String, Arc<CaseDesk>>,
 }
 
@@ -77,13 +51,7 @@ impl Workbench {
             let name = free_name(root, &cases);
             cases.insert(name.clone(), Arc::new(CaseDesk::new(name, root.clone())));
         }
-        Ok(Self { settings, pool, cases })
-    }
-
-    /// Answers a request of somebody who may ask.
-    #[must_use]
-    pub fn reply(self: &Arc<Self>, ask: &Ask) -> Reply {
-        route::reply(self, ask)
+        Ok(Self { tools: Arc::new(Tools { settings, pool }), cases })
     }
 
     /// The cases by the names in their addresses.
@@ -93,38 +61,6 @@ impl Workbench {
 
     pub(crate) fn case(&self, name: &str) -> Option<&Arc<CaseDesk>> {
         self.cases.get(name)
-    }
-
-    /// The author and time of a change that is made now.
-    pub(crate) fn stamp(&self) -> Stamp<'_> {
-        Stamp { time: (self.settings.clock)(), who: &self.settings.who }
-    }
-
-    /// The sources of an assessment of a case.
-    pub(crate) fn sources(&self, folder: &CaseFolder) -> Result<Sources<'_>, String> {
-        let Settings { tables, library, index, program, .. } = &self.settings;
-        let store = self.store(folder.root())?;
-        let exposure = store.map(|store| inventory(&store, &Rules::built_in()));
-        Ok(Sources {
-            tables: tables.clone(),
-            library: library.clone(),
-            index: index.clone(),
-            program: program.clone(),
-            hindsight: false,
-            as_of: None,
-            exposure: exposure.transpose().map_err(|error| told(&error))?,
-            pool: &self.pool,
-        })
-    }
-
-    /// The store of the last scan of what was exposed; `None` where there was none.
-    pub(crate) fn store(&self, root: &Path) -> Result<Option<Store>, String> {
-        let path = root.join("exposure.sqlite");
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let store = Store::existing(&path, self.settings.passphrase.as_deref());
-        store.map(Some).map_err(|error| told(&error))
     }
 }
 
@@ -139,17 +75,7 @@ fn free_name(root: &Path, taken: &BTreeMap<String, Arc<CaseDesk>>) -> String {
         .collect();
     let numbered = (2..).map(|number: u32| format!("{name}-{number}"));
     let mut names = std::iter::once(name.clone()).chain(numbered);
-    names.find(|name| !taken.contains_key(name) && !route::is_reserved(name)).unwrap_or(name)
-}
-
-/// An error with everything that caused it, on one line.
-pub(crate) fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text.push_str(": ");
-        text.push_str(&next.to_string());
-        cause = next.source();
-    }
-    text
+    names
+        .find(|name| !taken.contains_key(name) && !RESERVED.contains(&name.as_str()))
+        .unwrap_or(name)
 }

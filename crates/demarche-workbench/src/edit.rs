@@ -6,7 +6,8 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::ask::{Form, Sent};
 use crate::case_desk::CaseDesk;
-use crate::desk::{Workbench, told};
+use crate::desk::Workbench;
+use crate::tools::told;
 
 /// A change that was not made, in words for the person who wanted it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,12 +60,12 @@ fn put(
     let detail: String =
         detail.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
     let edit = Edit { file, before, after, detail: &detail };
-    Ok(CaseFolder::change(&desk.root, &edit, &bench.stamp())?)
+    Ok(CaseFolder::change(&desk.root, &edit, &bench.tools.stamp())?)
 }
 
 /// Takes the latest change back; returns what it was.
 pub(crate) fn undo(bench: &Workbench, desk: &CaseDesk) -> Result<(), NotMade> {
-    CaseFolder::undo(&desk.root, &bench.stamp())?;
+    CaseFolder::undo(&desk.root, &bench.tools.stamp())?;
     Ok(())
 }
 
@@ -161,7 +162,7 @@ fn short(text: &str) -> String {
     format!("“{short}”")
 }
 
-/// What adding a text or a file would give.
+/// The result that adding a text or a file would have.
 pub(crate) struct Preview {
     pub(crate) reading: Reading,
     pub(crate) merged: Merged,
@@ -212,7 +213,7 @@ pub(crate) fn write_item(
     let says = form.first("says").replace("\r\n", "\n");
     item.insert("says", value(if says.is_empty() { title.to_owned() } else { says }));
     let source = form.first("source");
-    let source = if source.is_empty() { bench.settings.who.as_str() } else { source };
+    let source = if source.is_empty() { bench.tools.settings.who.as_str() } else { source };
     item.insert("source", value(source));
     item.insert("grade", value(form.first("grade")));
     item.insert("tlp", value(form.first("tlp")));
@@ -322,7 +323,7 @@ pub(crate) fn change_response(
         }
         let mut table = Table::new();
         table.insert("range", value(range));
-        table.insert("source", value(format!("{}, in the workbench", bench.settings.who)));
+        table.insert("source", value(format!("{}, in the workbench", bench.tools.settings.who)));
         written.document.insert("severity", Item::Table(table));
     }
     written.write(bench, desk, "responses: importance and severity")

@@ -1,4 +1,4 @@
-//! Who may ask: the holder of the start address, in this browser, from this page.
+//! The right to ask: that of the holder of the start address, in this browser, from this page.
 //!
 //! - **Token.** The start address has a random token. It is exchanged for a cookie that no script can read and that no
 //!   other site can have sent (`HttpOnly`, `SameSite=Strict`), and leaves the address at once.
@@ -35,7 +35,7 @@ impl std::fmt::Debug for Guard {
     }
 }
 
-/// Why a request is refused.
+/// The reason for which a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// It names another host.

@@ -18,7 +18,7 @@ pub(crate) struct Watch {
     end: Condvar,
 }
 
-/// What an assessment under way is doing.
+/// The work of an assessment under way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen {
     pub(crate) stage: Option<Stage>,

@@ -19,8 +19,10 @@ mod pages;
 mod reply;
 mod route;
 mod server;
+mod tools;
 
 pub use ask::{Ask, Form, Method, Sent};
-pub use desk::{Settings, Workbench, WorkbenchError};
+pub use desk::{Workbench, WorkbenchError};
 pub use reply::Reply;
 pub use server::{ServeError, serve};
+pub use tools::Settings;

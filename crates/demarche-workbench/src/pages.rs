@@ -9,14 +9,13 @@ pub(crate) mod log;
 pub(crate) mod networks;
 pub(crate) mod notes;
 pub(crate) mod options;
-pub(crate) mod overview;
 pub(crate) mod plain;
 
 use std::sync::Arc;
 
 use demarche_assess::Stage;
 use demarche_case::Tlp;
-use demarche_report::{Chapter, marking_band, page_style};
+use demarche_report::{marking_band, page_style};
 use hyper::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -46,28 +45,12 @@ const MENU: [(&str, &str); 11] = [
     ("log", "Log"),
 ];
 
-/// What a page of a case is made in.
+/// The surroundings of a page of a case.
 pub(crate) struct Scene<'a> {
     pub(crate) bench: &'a Arc<Workbench>,
     pub(crate) desk: &'a Arc<CaseDesk>,
     /// True if a script asks for the main part alone.
     pub(crate) is_fragment: bool,
-}
-
-/// The page on which a chapter stands.
-pub(crate) const fn path_of(chapter: Chapter) -> &'static str {
-    match chapter {
-        Chapter::Overview => "",
-        Chapter::Timeline => "timeline",
-        Chapter::Attribution => "attribution",
-        Chapter::Code => "code",
-        Chapter::Networks => "networks",
-        Chapter::Exposure => "exposure",
-        Chapter::Options => "options",
-        Chapter::Requests => "notes",
-        Chapter::Evidence => "evidence",
-        Chapter::Limits => "limits",
-    }
 }
 
 impl Scene<'_> {
@@ -119,7 +102,7 @@ impl Scene<'_> {
 
     /// A hidden field without which no form is taken.
     pub(crate) fn key(&self) -> Markup {
-        html! { input type="hidden" name="form" value=(self.bench.settings.form); }
+        html! { input type="hidden" name="form" value=(self.bench.tools.settings.form); }
     }
 
     /// A page that says why something was not done, and leads back.
@@ -189,7 +172,7 @@ pub(crate) fn refusal(status: StatusCode, text: &str) -> Markup {
     )
 }
 
-/// How far an assessment is; the page asks again until it is there.
+/// The progress of an assessment; the page asks again until it is there.
 pub(crate) fn progress(scene: &Scene<'_>, watch: &Watch) -> Reply {
     let seen = watch.seen();
     let summary = scene.desk.folder().ok().map(|folder| folder.case().summary.clone());
@@ -225,7 +208,7 @@ const fn stage_words(stage: Option<Stage>) -> &'static str {
     }
 }
 
-/// Why there is no assessment.
+/// The reason for which there is no assessment.
 pub(crate) fn failed(scene: &Scene<'_>, reason: &str) -> Reply {
     let main = html! {
         h1 { "The case cannot be assessed" }

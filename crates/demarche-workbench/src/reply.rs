@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use maud::Markup;
 
-/// What a browser is sent.
+/// An answer to a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// A page.

@@ -1,4 +1,4 @@
-//! Which page answers which address.
+//! The page for each address.
 
 use std::sync::Arc;
 
@@ -11,19 +11,12 @@ use crate::edit;
 use crate::pages;
 use crate::reply::Reply;
 
-/// First parts of addresses that no case may have.
-const RESERVED: [&str; 2] = ["assets", "library"];
-
-pub(crate) fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
-}
-
 /// A page for a case with its assessment.
 type Page = fn(&pages::Scene<'_>, &Judged, &Ask) -> Reply;
 
 /// The pages of a case, by the last part of their address.
 const PAGES: [(&str, Page); 10] = [
-    ("", pages::overview::page),
+    ("", pages::plain::overview),
     ("timeline", pages::plain::timeline),
     ("evidence", pages::evidence::page),
     ("attribution", pages::attribution::page),
@@ -35,7 +28,15 @@ const PAGES: [(&str, Page); 10] = [
     ("limits", pages::plain::limits),
 ];
 
-pub(crate) fn reply(bench: &Arc<Workbench>, ask: &Ask) -> Reply {
+impl Workbench {
+    /// Answers a request of somebody who may ask.
+    #[must_use]
+    pub fn reply(self: &Arc<Self>, ask: &Ask) -> Reply {
+        reply(self, ask)
+    }
+}
+
+fn reply(bench: &Arc<Workbench>, ask: &Ask) -> Reply {
     match (ask.method, ask.parts().as_slice()) {
         (Method::Get, []) => pages::cases::page(bench),
         (Method::Get, ["assets", name]) => pages::asset(name),
@@ -91,7 +92,7 @@ fn in_case(
         }
         (Method::Get, rest) => {
             let known = PAGES.iter().find(|(name, _)| rest.first().copied().unwrap_or("") == *name);
-            let judged = |page: &dyn Fn(&Judged) -> Reply| match desk.standing(bench) {
+            let judged = |page: &dyn Fn(&Judged) -> Reply| match desk.standing(&bench.tools) {
                 Standing::Ready(judged) => page(&judged),
                 Standing::UnderWay(watch) => pages::progress(&scene, &watch),
                 Standing::Failed(reason) => pages::failed(&scene, &reason),
@@ -105,7 +106,7 @@ fn in_case(
                 _ => not_found(),
             }
         }
-        (Method::Post, ["notes", to]) => match desk.standing(bench) {
+        (Method::Post, ["notes", to]) => match desk.standing(&bench.tools) {
             Standing::Ready(judged) => pages::notes::save(&scene, &judged, to, ask),
             Standing::UnderWay(watch) => pages::progress(&scene, &watch),
             Standing::Failed(reason) => pages::failed(&scene, &reason),

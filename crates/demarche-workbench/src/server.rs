@@ -25,10 +25,10 @@ const BODY: u64 = 256 << 20;
 /// Requests that are answered at a time; an answer may take all processors.
 const ANSWERS: usize = 8;
 
-/// What pages may do: no script but ours, nothing from or to anywhere else, and no frame around them.
+/// The policy of pages: no script but ours, nothing from or to anywhere else, and no frame around them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What a note may do that stands within a page: nothing but look as it does.
+/// The policy of a note that stands within a page: nothing but look as it does.
 const FRAMED: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
 
 /// A workbench that cannot be served.

@@ -549,7 +549,7 @@ pub(crate) struct PackMakeArgs {
     pub(crate) json: bool,
 }
 
-/// What goes into a package beside the case.
+/// The parts of a package beside the case.
 #[derive(Debug, Args)]
 pub(crate) struct PackArgs {
     /// Folders or files of routing data, instead of those in the case folder.

@@ -233,7 +233,7 @@ impl Weights {
         self.items.iter().zip(bench.items).map(of).collect()
     }
 
-    /// What an item would add for a side if there were no other, in nats.
+    /// The weight that an item would add for a side if there were no other, in nats.
     pub(crate) fn alone(&self, bench: &Bench<'_>, side: Side, item: usize) -> f64 {
         let members = bench.authors.members[&side].iter();
         members.map(|author| self.items[item].of(*author)).fold(0.0, f64::max)

@@ -252,7 +252,7 @@ fn case(top: &mut Fields<'_, '_>, marks: &Marks) -> Option<Case> {
     })
 }
 
-/// What must hold between parties, and between them and the hypotheses.
+/// The rules between parties, and between them and the hypotheses.
 fn check_parties(top: &mut Fields<'_, '_>, parties: &[Party], hypotheses: &[NamedHypothesis]) {
     if parties.iter().filter(|party| party.roles.contains(&Role::Sender)).count() > 1 {
         top.wrong("party", "more than one party is the sender", "a request goes out in one name");
@@ -408,7 +408,7 @@ fn party(fields: &mut Fields<'_, '_>) -> Option<Party> {
     })
 }
 
-/// What is wrong with the parties for which others act, each with its remedy: a circle, or an end without a state.
+/// The faults of the parties for which others act, each with its remedy: a circle, or an end without a state.
 fn patrons(parties: &[Party]) -> Vec<(String, String)> {
     let party = |id: &PartyId| parties.iter().find(|party| party.id == *id);
     let wrong = |tool: &Party| {

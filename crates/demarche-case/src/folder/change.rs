@@ -1,16 +1,13 @@
 //! Changes of the hand-written files by a program: checked before they are written, entered in the log, and taken back.
 //!
-//! What a file held before is kept in `.demarche/history/`, named by its hash, so that a change can be undone even after
+//! The former text of a file is kept in `.demarche/history/`, named by its hash, so that a change can be undone even after
 //! the program has ended. The files themselves stay plain text, which a person, git or the command line changes as well.
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::log::{Log, LogEntry, Stamp};
+use super::log::{Change, Log, LogEntry, Stamp};
 use super::open::{CaseFolder, OpenError};
 use super::plain::{FolderError, open_inside, open_plain};
 use super::seal::{Guard, SealError, append_change, read_sound_log};
@@ -22,30 +19,16 @@ pub const CHANGEABLE: [&str; 3] = ["case.toml", "evidence.toml", "response.toml"
 /// The folder of what files held before.
 const HISTORY: &str = ".demarche/history";
 
-/// What was done to a file, as the log has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Change {
-    /// The file.
-    pub file: String,
-    /// The hash of what it held; of nothing where it was not there.
-    pub before: Sha256,
-    /// The hash of what it holds now; of nothing where it was removed.
-    pub after: Sha256,
-    /// True if it takes another change back.
-    pub is_undo: bool,
-}
-
 /// A new text for one of the hand-written files.
 #[derive(Clone, Copy, Debug)]
 pub struct Edit<'a> {
     /// One of [`CHANGEABLE`].
     pub file: &'a str,
-    /// What the writer read before; empty where there was no file.
+    /// The text that the writer read before; empty where there was no file.
     pub before: &'a str,
-    /// What is to stand there.
+    /// The text that is to stand there.
     pub after: &'a str,
-    /// What was done, on one line, for the log.
+    /// The change in words, on one line, for the log.
     pub detail: &'a str,
 }
 
@@ -62,7 +45,7 @@ pub enum ChangeError {
     /// There is no change that could be taken back.
     #[error("nothing is left to take back")]
     Nothing,
-    /// What the file held before is no longer kept.
+    /// The former text of the file is no longer kept.
     #[error("what {0} held before is not kept any more")]
     Lost(String),
     /// The case would not be right with it.
@@ -281,7 +264,7 @@ fn keep(root: &Path, text: &str) -> Result<Sha256, FolderError> {
     }
 }
 
-/// What a file held before a change.
+/// The text of a file before a change.
 fn kept(root: &Path, change: &Change) -> Result<String, ChangeError> {
     let lost = || ChangeError::Lost(change.file.clone());
     let path: CasePath = change.before.to_string().parse().map_err(|_| lost())?;

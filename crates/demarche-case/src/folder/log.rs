@@ -10,7 +10,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::change::Change;
 use crate::{Moment, Sha256};
 
 /// The author and the time of an act; both are arguments, as libraries know neither clock nor user.
@@ -43,6 +42,20 @@ pub struct LogEntry {
     pub change: Option<Change>,
     /// The hash of the bytes of the line before, without its line end; zeros in the first line.
     pub previous: Sha256,
+}
+
+/// What was done to a file, as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The file.
+    pub file: String,
+    /// The hash of what it held; of nothing where it was not there.
+    pub before: Sha256,
+    /// The hash of what it holds now; of nothing where it was removed.
+    pub after: Sha256,
+    /// True if it takes another change back.
+    pub is_undo: bool,
 }
 
 /// A log as it was read.

@@ -8,10 +8,9 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::change::Change;
 use super::discrepancy::Discrepancy;
 use super::lock::{Lock, LockEntry, LogPoint};
-use super::log::{Log, LogEntry, Stamp};
+use super::log::{Change, Log, LogEntry, Stamp};
 use super::open::CaseFolder;
 use super::plain::{
     Fingerprint, FolderError, check_plain_file, fingerprint, open_inside, open_plain,

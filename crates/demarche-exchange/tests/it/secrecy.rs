@@ -359,8 +359,16 @@ fn a_cert_gets_no_accusation_and_nobody_the_remarks_on_a_party() {
             let reasons = case.evidence.iter().filter_map(|item| item.points_to.as_ref());
             assert!(reasons.clone().all(|pointer| pointer.because.is_none()));
             let Ok(exported) = export(&released, &settings(TlpVersion::Two)) else { continue };
-            let text = String::from_utf8(exported.bytes).unwrap();
-            // Only the sender's own contact and that of authorities stand in a note.
+            let mut text = String::from_utf8(exported.bytes).unwrap();
+            // Only the contacts of authorities of the addressee and of the sender stand in a note.
+            for party in case.parties.iter().filter(|party| party.contact.is_some()) {
+                let authorities = [Role::Cert, Role::LawEnforcement, Role::Sender];
+                assert!(authorities.iter().any(|role| party.roles.contains(role)), "seed {seed}");
+                assert!(
+                    [Some(to.country()), assessment.case.owner.country].contains(&party.country)
+                );
+                text = text.replace(party.contact.as_ref().unwrap(), "");
+            }
             for secret in [" note\"", " phone", " because"] {
                 assert!(!text.contains(secret), "seed {seed}, {to}: {secret}");
             }

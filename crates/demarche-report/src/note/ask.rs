@@ -6,6 +6,9 @@ use demarche_case::{Body, Infrastructure, Party, Recipient, Role};
 use crate::date::date;
 use crate::words::{in_text, listed, named, names_listed, networks_of};
 
+use demarche_case::assessment::Assessment;
+use demarche_case::released;
+
 use super::{Writer, capitalised, in_text_of, name, named_with_contact};
 use crate::document::Block;
 
@@ -59,7 +62,7 @@ impl Ask {
 }
 
 impl Writer<'_> {
-    /// What is asked, in the order of the note.
+    /// All requests, in the order of the note.
     pub(crate) fn asked(&self) -> Vec<Ask> {
         let mut asks = Vec::new();
         match self.to {
@@ -271,7 +274,7 @@ impl Writer<'_> {
         )
     }
 
-    /// What is asked of those who inquire into crimes: to keep data at once, and the ways of legal assistance.
+    /// The requests to those who inquire into crimes: to keep data at once, and the ways of legal assistance.
     ///
     /// Where private parties that are alleged to be responsible are registered with the addressee, it is about them.
     fn of_the_police(&self) -> Vec<Ask> {
@@ -458,5 +461,35 @@ impl Writer<'_> {
         )
         .for_sharing());
         asks
+    }
+}
+
+/// The part of a request that the first page tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FirstAsk {
+    /// The note asks that records or data be kept.
+    Preserve,
+    /// The note asks to share what is known.
+    Share,
+    /// The markings withhold from the addressee why it is asked.
+    Withheld,
+    /// Nothing of that kind is asked.
+    Nothing,
+}
+
+/// The first thing that the note to a state asks for, as the note would be written; accused states are asked for nothing.
+pub(crate) fn first_ask(assessment: &Assessment, to: Recipient) -> FirstAsk {
+    if assessment.case.accuses(to.country()) {
+        return FirstAsk::Nothing;
+    }
+    let released = released(assessment, to);
+    if crate::addressee::is_reason_withheld(assessment, &released) {
+        return FirstAsk::Withheld;
+    }
+    let asks = Writer::new(&released).asked();
+    match asks.iter().map(Ask::kind).min() {
+        Some(AskKind::Preserve) => FirstAsk::Preserve,
+        Some(AskKind::Share) => FirstAsk::Share,
+        _ => FirstAsk::Nothing,
     }
 }

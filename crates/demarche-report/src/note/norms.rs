@@ -130,7 +130,7 @@ impl Writer<'_> {
         (vec![who, then], ids)
     }
 
-    /// Why no obligation is named: the effects are not told, or nothing but secrets is at stake in them.
+    /// The reason for which no obligation is named: the effects are not told, or nothing but secrets is at stake in them.
     fn of_no_breach(&self) -> String {
         use EffectKind::{Disclosure, Espionage, Theft};
         let effects = &self.released.case.effects;

@@ -9,7 +9,7 @@ use demarche_case::{
     Released, Role, Tlp, WithheldReason, released,
 };
 
-use crate::addressee::{Reason, asked, has_role, reasons};
+use crate::addressee::{Reason, has_role, is_withheld, reasons};
 use crate::attribution::plain_figures;
 use crate::date::date;
 use crate::document::{Block, Cell, Column, words};
@@ -176,16 +176,6 @@ fn names_the_addressee(assessment: &Assessment, to: Recipient) -> Option<String>
     (is_named && !assessment.case.accuses(to.country())).then(|| {
         "READ THIS BEFORE SENDING. The judgement names this very state. If it is held to be responsible, give it the role “responsible-alleged” in the case. It then gets no request for help and no evidence.".to_owned()
     })
-}
-
-/// Returns true if there is a reason to ask the addressee, and the addressee may know none of them.
-pub(crate) fn is_reason_withheld(assessment: &Assessment, released: &Released) -> bool {
-    is_withheld(&reasons(assessment, released.to), released)
-}
-
-fn is_withheld(why: &[Reason], released: &Released) -> bool {
-    let told = asked(&released.case, released.routes.as_ref());
-    !why.is_empty() && !told.iter().any(|addressee| addressee.to == released.to)
 }
 
 /// Returns a withheld part in the sender's words.

@@ -15,19 +15,19 @@ use crate::writers::{Page, STYLE, fragment};
 pub enum Chapter {
     /// The page that stands alone: the answer in eight sentences.
     Overview,
-    /// What happened, what it did, who is concerned, and what was said.
+    /// Events, harm, parties and claims.
     Timeline,
-    /// Who may have done it, and what the judgement rests on.
+    /// The judgement of who did it, and its grounds.
     Attribution,
     /// Shared code.
     Code,
     /// Through whose networks, and what a refusal would change.
     Networks,
-    /// What was exposed.
+    /// Exposed data.
     Exposure,
     /// The responses.
     Options,
-    /// Whom to ask.
+    /// The addressees of requests.
     Requests,
     /// The evidence register.
     Evidence,

@@ -1,4 +1,4 @@
-//! Who did it, and what the answer would be without some of the evidence.
+//! The judgement of who did it, and what the answer would be without some of the evidence.
 
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ fn compared(scene: &Scene<'_>, judged: &Judged, without: &BTreeSet<EvidenceId>) 
     let case = all.case.clone().without(without);
     let record = judged.readings.known.library.record();
     let located = all.routes.as_ref().map_or(&[][..], |routes| routes.located.as_slice());
-    let found = scene.bench.pool.install(|| attribution(&case, record, located));
+    let found = scene.bench.tools.pool.install(|| attribution(&case, record, located));
     html! {
         div class="beside" aria-live="polite" {
             (answer("With all items", all.attribution.as_ref(), &all.case))

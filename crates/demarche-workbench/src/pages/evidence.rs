@@ -145,7 +145,7 @@ fn write_form(scene: &Scene<'_>, tlp: Tlp) -> Markup {
     }
 }
 
-/// What an import would add; adds it once that was seen.
+/// Shows what an import would add; adds it once that was seen.
 pub(crate) fn import(scene: &Scene<'_>, ask: &Ask) -> Reply {
     let form = &ask.form;
     let (name, bytes) = match form.files.first() {

@@ -1,4 +1,4 @@
-//! What was exposed, and a search in it. Values are masked.
+//! Exposed data, and a search in it. Values are masked.
 
 use demarche_exposure::{Hit, MARKS, find};
 use demarche_report::{Chapter, exposure_people, section_html};
@@ -7,8 +7,8 @@ use maud::{Markup, PreEscaped, html};
 use super::Scene;
 use crate::ask::Ask;
 use crate::case_desk::Judged;
-use crate::desk::told;
 use crate::reply::Reply;
+use crate::tools::told;
 
 /// Hits that are shown.
 const MOST: usize = 50;
@@ -37,7 +37,7 @@ pub(crate) fn page(scene: &Scene<'_>, judged: &Judged, ask: &Ask) -> Reply {
 }
 
 fn hits(scene: &Scene<'_>, question: &str) -> Markup {
-    let found = match scene.bench.store(&scene.desk.root) {
+    let found = match scene.bench.tools.store(&scene.desk.root) {
         Ok(Some(store)) => find(&store, question, MOST, false).map_err(|error| told(&error)),
         Ok(None) => Err("the scan is gone".to_owned()),
         Err(reason) => Err(reason),

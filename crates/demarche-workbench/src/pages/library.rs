@@ -6,11 +6,12 @@ use demarche_library::{Store, facts};
 use maud::html;
 
 use super::shell;
-use crate::desk::{Workbench, told};
+use crate::desk::Workbench;
 use crate::reply::Reply;
+use crate::tools::told;
 
 pub(crate) fn page(bench: &Arc<Workbench>) -> Reply {
-    let folder = &bench.settings.library;
+    let folder = &bench.tools.settings.library;
     let stored = Store::at(folder).editions();
     let shipped = facts().editions;
     let body = html! {

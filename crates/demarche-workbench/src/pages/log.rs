@@ -1,11 +1,11 @@
-//! What was done with the case, and the way back.
+//! The log of the case, and the way back.
 
 use demarche_case::CaseFolder;
 use maud::{Markup, html};
 
 use super::Scene;
-use crate::desk::told;
 use crate::reply::Reply;
+use crate::tools::told;
 
 /// Lines that are shown, the latest first.
 const MOST: usize = 200;

@@ -102,7 +102,7 @@ fn weighed(scene: &Scene<'_>, judged: &Judged, case: &Case) -> Markup {
     let all = &judged.assessment;
     let record = judged.readings.known.library.record();
     let (attribution, routes) = (all.attribution.as_ref(), all.routes.as_ref());
-    let found = scene.bench.pool.install(|| response(case, attribution, routes, record));
+    let found = scene.bench.tools.pool.install(|| response(case, attribution, routes, record));
     html! {
         div class="found" aria-live="polite" {
             @match found {

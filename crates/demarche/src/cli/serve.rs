@@ -35,7 +35,7 @@ pub(crate) struct DemoArgs {
     pub(crate) bench: BenchArgs,
 }
 
-/// What both share.
+/// The options of both.
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
     /// The address to listen at, on this machine; port 0 takes a free one.

@@ -20,7 +20,7 @@ use super::library;
 use crate::cli::{PackArgs, PackCommand, PackMakeArgs};
 use crate::output::{self, Outcome, Partial, counted, print};
 
-/// What stands beside the files, for whoever opens the package without demarche.
+/// The text beside the files, for whoever opens the package without demarche.
 const README: &str = "\
 This package holds a case, everything that its assessment rests on, and the assessment.
 

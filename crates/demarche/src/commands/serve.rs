@@ -55,7 +55,7 @@ fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// What cases are assessed with.
+/// The sources with which cases are assessed.
 struct What {
     tables: Vec<PathBuf>,
     index_tlp: Tlp,

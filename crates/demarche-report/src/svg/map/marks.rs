@@ -29,7 +29,7 @@ pub(crate) struct Marks {
     shares: BTreeMap<Asn, (f64, f64)>,
     hit: BTreeSet<Asn>,
     told: Vec<String>,
-    /// What stands before a network's number in the link on it; no links where there is none.
+    /// The text before a network's number in the link on it; no links where there is none.
     links: Option<String>,
 }
 
