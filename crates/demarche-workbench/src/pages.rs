@@ -1,10 +1,9 @@
 //! The pages, and the frame around each.
 
 pub(crate) mod attribution;
-pub(crate) mod cases;
 pub(crate) mod evidence;
 pub(crate) mod exposure;
-pub(crate) mod library;
+pub(crate) mod front;
 pub(crate) mod log;
 pub(crate) mod networks;
 pub(crate) mod notes;

@@ -38,9 +38,9 @@ impl Workbench {
 
 fn reply(bench: &Arc<Workbench>, ask: &Ask) -> Reply {
     match (ask.method, ask.parts().as_slice()) {
-        (Method::Get, []) => pages::cases::page(bench),
+        (Method::Get, []) => pages::front::cases(bench),
         (Method::Get, ["assets", name]) => pages::asset(name),
-        (Method::Get, ["library"]) => pages::library::page(bench),
+        (Method::Get, ["library"]) => pages::front::library(bench),
         (method, [name, rest @ ..]) => match bench.case(name) {
             Some(desk) => in_case(bench, desk, ask, method, rest),
             None => not_found(),

@@ -1,8 +1,9 @@
-//! The record of previous attacks: which editions there are.
+//! Pages without a case: the cases on the desk, and the library.
 
 use std::sync::Arc;
 
 use demarche_library::{Store, facts};
+use demarche_report::state_in_text;
 use maud::html;
 
 use super::shell;
@@ -10,7 +11,46 @@ use crate::desk::Workbench;
 use crate::reply::Reply;
 use crate::tools::told;
 
-pub(crate) fn page(bench: &Arc<Workbench>) -> Reply {
+/// The first page: the cases on the desk.
+pub(crate) fn cases(bench: &Arc<Workbench>) -> Reply {
+    let rows = bench.cases().map(|desk| (desk, desk.folder()));
+    let body = html! {
+        header class="bench" {
+            p class="kicker" { "demarche" }
+            nav aria-label="Pages" { ul { li { a href="/" aria-current="page" { "Cases" } } li { a href="/library" { "Library" } } } }
+        }
+        main id="main" tabindex="-1" {
+            h1 { "Cases" }
+            @for (desk, folder) in rows {
+                section class="item" {
+                    @match &folder {
+                        Ok(folder) => {
+                            @let case = folder.case();
+                            h2 { a href={ "/" (desk.name) "/" } { bdi { (case.title) } } }
+                            p class="meta" {
+                                span class="mark" { (case.marking()) }
+                                @if let Some(began) = case.began { span { "began " (began) } }
+                                @if let Some(sender) = case.owner.country { span { "for " (state_in_text(sender)) } }
+                                span { (case.evidence.len()) " items of evidence" }
+                            }
+                            p { bdi { (case.summary) } }
+                        },
+                        Err(reason) => {
+                            h2 { a href={ "/" (desk.name) "/" } { bdi { (desk.name) } } }
+                            p { strong { "cannot be read" } }
+                            @for line in reason.lines().take(5) { p class="note" { bdi { (line) } } }
+                        },
+                    }
+                    p class="note" { code { (desk.root.display()) } }
+                }
+            }
+        }
+    };
+    Reply::page(&shell("Cases", None, &body))
+}
+
+/// The record of previous attacks: its editions.
+pub(crate) fn library(bench: &Arc<Workbench>) -> Reply {
     let folder = &bench.tools.settings.library;
     let stored = Store::at(folder).editions();
     let shipped = facts().editions;
