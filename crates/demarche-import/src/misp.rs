@@ -385,7 +385,9 @@ fn clusters(tagged: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
         };
         match named {
             Some(named) => {
-                notes.add(Item { origin, ..item(&Value::Null, named, event) }, marks);
+                let tags = tags_of(tagged).or(event.tags);
+                let around = Event { source: event.source.clone(), tags, date: event.date };
+                notes.add(Item { origin, ..item(&Value::Null, named, &around) }, marks);
             }
             None => notes.refuse(origin, "clusters of this galaxy become no evidence"),
         }
