@@ -73,7 +73,7 @@ impl CasePathError {
                 "write a path inside the case folder, with `/` and without `..`: \"samples/dropper.zip\""
             }
             Self::NotSealed(_) => {
-                "move it to another folder, as `samples`: `assessment`, `case.lock`, `case.lock.new`, `exposure.sqlite`, `exposure.sqlite-journal`, `log.jsonl`, `.demarche.lock` and `.git` are not sealed"
+                "move it to another folder, as `samples`: `assessment`, `case.lock`, `case.lock.new`, `exposure.sqlite`, `exposure.sqlite-journal`, `log.jsonl`, `.demarche`, `.demarche.lock` and `.git` are not sealed"
             }
         }
     }

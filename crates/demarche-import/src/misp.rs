@@ -59,6 +59,13 @@ struct Event<'a> {
     date: Option<&'a str>,
 }
 
+impl Event<'_> {
+    /// The event as what goes for a part of it that has these tags.
+    fn tagged(&self, tags: Tags) -> Self {
+        Self { source: self.source.clone(), tags, date: self.date }
+    }
+}
+
 /// Tags and other marks of a part that has parts of its own.
 fn tags_of(part: &Value) -> Tags {
     Tags::of(part).marked(marking::beside(part, &PARTS))
@@ -272,11 +279,7 @@ fn object_of(object: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
         return;
     }
     // The marks of the object go for all its attributes, as those of the event do.
-    let event = &Event {
-        source: event.source.clone(),
-        tags: tags_of(object).or(event.tags),
-        date: event.date,
-    };
+    let event = &event.tagged(tags_of(object).or(event.tags));
     clusters(object, event, notes);
     let attributes: Vec<&Value> = list(object, "Attribute").collect();
     if object.get("Attribute").is_some_and(|list| !list.is_array() && !list.is_null()) {
@@ -300,8 +303,7 @@ fn object_of(object: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
             tags = tags_of(attribute).or(tags);
             clusters(attribute, event, notes);
         }
-        let of_file = Event { source: event.source.clone(), tags, date: event.date };
-        notes.add(item(object, named, &of_file), tags.marks);
+        notes.add(item(object, named, &event.tagged(tags)), tags.marks);
     }
     let rest = attributes.iter().enumerate().filter(|(index, _)| !used.contains(index));
     for (_, attribute) in rest {
@@ -386,8 +388,7 @@ fn clusters(tagged: &Value, event: &Event<'_>, notes: &mut Notes<'_>) {
         match named {
             Some(named) => {
                 let tags = tags_of(tagged).or(event.tags);
-                let around = Event { source: event.source.clone(), tags, date: event.date };
-                notes.add(Item { origin, ..item(&Value::Null, named, &around) }, marks);
+                notes.add(Item { origin, ..item(&Value::Null, named, &event.tagged(tags)) }, marks);
             }
             None => notes.refuse(origin, "clusters of this galaxy become no evidence"),
         }

@@ -23,7 +23,7 @@ use demarche_case::{
     AnnexFile, Country, NoteAnnex, Party, Recipient, Released, RequestSettings, Role, Tlp, released,
 };
 
-use crate::addressee::{Addressee, Carrier, Reason, asked, networks_in};
+use crate::addressee::{Addressee, Carrier, Reason, asked, is_reason_withheld, networks_in};
 use crate::attribution::capitalised;
 use crate::date::date;
 use crate::number::count;
@@ -184,8 +184,7 @@ fn written(
         files,
         annexes,
     };
-    let is_reason_withheld =
-        refused.is_none() && crate::addressee::is_reason_withheld(assessment, released);
+    let is_reason_withheld = refused.is_none() && is_reason_withheld(assessment, released);
     let has_remedy = matches!(refused, None | Some(NoNote::NothingToTell));
     let remedy = has_remedy.then(|| sender::remedy_in_words(assessment, released)).flatten();
     Ok(Note {

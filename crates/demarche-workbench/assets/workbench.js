@@ -57,10 +57,6 @@
     if (form.matches('form[data-live]')) {
       event.preventDefault();
       show(addressOf(form), true);
-    } else if (form.matches('form[data-to]')) {
-      const field = form.querySelector('[data-to-field]');
-      event.preventDefault();
-      location.assign(form.dataset.to + encodeURIComponent(field.value.trim().toUpperCase()));
     }
   });
 

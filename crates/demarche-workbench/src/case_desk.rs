@@ -1,12 +1,12 @@
 //! One case on the desk: its files as they are now, and the assessment that belongs to them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use demarche_assess::{Readings, assess_with, read_sources};
+use demarche_assess::{Readings, Sources, assess_with, read_sources};
 use demarche_case::CaseFolder;
 use demarche_case::assessment::Assessment;
 use demarche_report::{Chapter, chapter};
@@ -129,7 +129,7 @@ impl CaseDesk {
     fn judge(&self, tools: &Arc<Tools>, watch: &Watch) -> Result<Judged, String> {
         let folder = self.folder()?;
         let sources = tools.sources(&folder)?;
-        let readings = self.readings(tools, &folder, watch)?;
+        let readings = self.readings(&sources, &folder, watch)?;
         let assessment = assess_with(&folder, &sources, &readings, watch);
         let assessment = assessment.map_err(|error| told(&error))?;
         Ok(Judged::new(folder, assessment, readings))
@@ -138,15 +138,14 @@ impl CaseDesk {
     /// Tables and record as they were read before, unless one of them or the case's doubts changed.
     fn readings(
         &self,
-        tools: &Arc<Tools>,
+        sources: &Sources<'_>,
         folder: &CaseFolder,
         watch: &Watch,
     ) -> Result<Arc<Readings>, String> {
         let tables = [folder.case().routes.folder.as_str(), "case.toml"];
         let mut files = files_of(&self.root, &tables);
-        let settings = &tools.settings;
-        let places = settings.tables.iter().chain([&settings.library]);
-        files.extend(places.flat_map(|path_named| files_of(path_named, &[""])));
+        let given = sources.tables.iter().chain([&sources.library]);
+        files.extend(given.flat_map(|path| files_of(path, &[""])));
         {
             let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((of, readings)) = &state.readings
@@ -155,8 +154,7 @@ impl CaseDesk {
                 return Ok(Arc::clone(readings));
             }
         }
-        let sources = tools.sources(folder)?;
-        let read = read_sources(folder, &sources, watch).map_err(|error| told(&error))?;
+        let read = read_sources(folder, sources, watch).map_err(|error| told(&error))?;
         let readings = Arc::new(read);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.readings = Some((files, Arc::clone(&readings)));
@@ -184,7 +182,7 @@ impl Judged {
     pub(crate) fn chapter(&self, wanted: Chapter, base: &str) -> String {
         let found = self.chapters.iter().find(|(part, _)| *part == wanted);
         let html = found.map_or("", |(_, html)| html.as_str());
-        let identifiers_here: std::collections::HashSet<&str> = identifiers(html).collect();
+        let identifiers_here: HashSet<&str> = identifiers(html).collect();
         let mut text = String::with_capacity(html.len());
         let mut rest = html;
         while let Some((before, after)) = rest.split_once(LINK) {

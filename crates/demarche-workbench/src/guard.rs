@@ -9,6 +9,7 @@
 
 use std::net::SocketAddr;
 
+use demarche_case::hex;
 use hyper::HeaderMap;
 use hyper::header;
 use sha2::{Digest as _, Sha256};
@@ -154,10 +155,6 @@ fn secret() -> Result<String, getrandom::Error> {
     let mut bytes = [0; LENGTH];
     getrandom::fill(&mut bytes)?;
     Ok(hex(&bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Compares digests, so that the time tells nothing of where two texts differ.

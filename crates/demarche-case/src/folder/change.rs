@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::log::{Change, Log, LogEntry, Stamp};
 use super::open::{CaseFolder, OpenError};
-use super::plain::{FolderError, open_inside, open_plain};
+use super::plain::{FolderError, open_inside, read_small, replace};
 use super::seal::{Guard, SealError, append_change, read_sound_log};
 use crate::{CasePath, Sha256};
 
@@ -108,15 +108,18 @@ impl CaseFolder {
     /// The log does not hold, or a file cannot be read.
     pub fn last_change(root: &Path) -> Result<Option<LogEntry>, ChangeError> {
         let log = read_sound_log(root)?;
+        let mut undone: usize = 0;
+        // Changes are taken back from the latest on, so that each undoing belongs to the nearest change before it.
         for (entry, _) in log.entries.iter().rev() {
-            let Some(change) = entry.change.as_ref().filter(|change| !change.is_undo) else {
-                continue;
-            };
-            if is_taken_back(&log, entry) {
-                continue;
+            match &entry.change {
+                None => {}
+                Some(change) if change.is_undo => undone += 1,
+                Some(_) if undone > 0 => undone -= 1,
+                Some(change) => {
+                    let now = Sha256::of(text_of(root, &change.file)?.as_bytes());
+                    return Ok((now == change.after).then(|| entry.clone()));
+                }
             }
-            let now = Sha256::of(text_of(root, &change.file)?.as_bytes());
-            return Ok((now == change.after).then(|| entry.clone()));
         }
         Ok(None)
     }
@@ -185,25 +188,7 @@ fn numbered(name: &str, number: u16) -> String {
     }
 }
 
-/// True where a later line of the log takes the change of a line back.
-///
-/// Changes are taken back from the latest on, so that as many behind it are undone as there are changes.
-fn is_taken_back(log: &Log, entry: &LogEntry) -> bool {
-    let later = log.entries.iter().map(|(later, _)| later).filter(|later| later.seq > entry.seq);
-    let mut open: i64 = 0;
-    for change in later.filter_map(|later| later.change.as_ref()) {
-        open += if change.is_undo { -1 } else { 1 };
-        if open < 0 {
-            return true;
-        }
-    }
-    false
-}
-
 fn make(root: &Path, edit: &Edit<'_>, is_undo: bool, stamp: &Stamp<'_>) -> Result<(), ChangeError> {
-    if !CHANGEABLE.contains(&edit.file) {
-        return Err(ChangeError::File(edit.file.to_owned()));
-    }
     let guard = Guard::take(root)?;
     let log = read_sound_log(root)?;
     if text_of(root, edit.file)? != edit.before {
@@ -226,15 +211,19 @@ fn make(root: &Path, edit: &Edit<'_>, is_undo: bool, stamp: &Stamp<'_>) -> Resul
     Ok(entered.map(|_| ())?)
 }
 
-/// The text of a file; empty where there is none.
+/// The text of a hand-written file; empty where there is none.
+///
+/// The name may come from a log, so that no other file is opened.
 fn text_of(root: &Path, file: &str) -> Result<String, ChangeError> {
-    let path = root.join(file);
-    let error = |source| FolderError::new("read", &path, source);
-    match open_plain(&path) {
-        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        Err(source) => Err(error(source).into()),
-        Ok(opened) => Ok(io::read_to_string(opened).map_err(error)?),
-    }
+    let name = CHANGEABLE.into_iter().find(|name| *name == file);
+    let name = name.ok_or_else(|| ChangeError::File(file.to_owned()))?;
+    let bytes = match read_small(root, name) {
+        Err(error) if error.source.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
+        read => read?,
+    };
+    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8");
+    let text = String::from_utf8(bytes).map_err(no_text);
+    Ok(text.map_err(|source| FolderError::new("read", &root.join(name), source))?)
 }
 
 fn history(root: &Path) -> PathBuf {
@@ -254,7 +243,12 @@ fn keep(root: &Path, text: &str) -> Result<Sha256, FolderError> {
     }
     fs::create_dir_all(&folder).map_err(error)?;
     let path = folder.join(hash.to_string());
-    match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    // A confidential file stays confidential in what is kept of it.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(&path) {
         Err(found) if found.kind() == io::ErrorKind::AlreadyExists => Ok(hash),
         Err(source) => Err(error(source)),
         Ok(mut file) => {
@@ -283,19 +277,7 @@ fn put(root: &Path, file: &str, text: &str) -> Result<(), FolderError> {
             Ok(()) | Err(_) => Ok(()),
         };
     }
+    let rights = fs::metadata(&path).ok().map(|found| found.permissions());
     let new = history(root).join(format!("{file}.new"));
-    match fs::remove_file(&new) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(error(source)),
-        Ok(()) | Err(_) => {}
-    }
-    let mut options = fs::OpenOptions::new();
-    let mut written = options.write(true).create_new(true).open(&new).map_err(error)?;
-    if let Ok(found) = fs::metadata(&path) {
-        written.set_permissions(found.permissions()).map_err(error)?;
-    }
-    written
-        .write_all(text.as_bytes())
-        .and_then(|()| written.sync_all())
-        .and_then(|()| fs::rename(&new, &path))
-        .map_err(error)
+    replace(&path, &new, text.as_bytes(), rights)
 }

@@ -1,7 +1,7 @@
 //! Plain files of a case folder: opened without following links, read up to a limit, and hashed.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -61,6 +61,29 @@ pub(crate) fn read_small(root: &Path, name: &'static str) -> Result<Vec<u8>, Fol
         return Err(error(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB")));
     }
     Ok(bytes)
+}
+
+/// Puts a file in place at once or not at all: it is written as `new`, with these rights, and renamed.
+pub(crate) fn replace(
+    path: &Path,
+    new: &Path,
+    bytes: &[u8],
+    rights: Option<Permissions>,
+) -> Result<(), FolderError> {
+    let error = |source| FolderError::new("write", path, source);
+    match fs::remove_file(new) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(error(source)),
+        // What an interrupted run left behind, or a link that somebody put there, is gone.
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(new).map_err(error)?;
+    rights
+        .map_or(Ok(()), |rights| file.set_permissions(rights))
+        .and_then(|()| file.write_all(bytes))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(new, path))
+        .inspect_err(|_| drop(fs::remove_file(new)))
+        .map_err(error)
 }
 
 /// Opens a plain file; a link or a special file is an error.

@@ -13,7 +13,7 @@ use super::lock::{Lock, LockEntry, LogPoint};
 use super::log::{Change, Log, LogEntry, Stamp};
 use super::open::CaseFolder;
 use super::plain::{
-    Fingerprint, FolderError, check_plain_file, fingerprint, open_inside, open_plain,
+    Fingerprint, FolderError, check_plain_file, fingerprint, open_inside, open_plain, replace,
 };
 use super::walk::walk;
 use crate::{EvidenceFile, Sha256};
@@ -134,7 +134,8 @@ impl CaseFolder {
         let lock = Lock { log: point, entries };
         let text = lock.to_string();
         let hash = Sha256::of(text.as_bytes());
-        replace(self.root(), "case.lock", text.as_bytes())?;
+        let lock_file = self.root().join("case.lock");
+        replace(&lock_file, &self.root().join("case.lock.new"), text.as_bytes(), None)?;
         let files = lock.entries.len() as u64;
         let bytes = lock.entries.iter().map(|entry| entry.fingerprint.size).sum();
         let detail = format!("sealed {files} files with {bytes} bytes");
@@ -300,24 +301,6 @@ fn write(root: &Path, log: &Log, entry: &LogEntry) -> Result<Sha256, SealError> 
         return Err(error(source).into());
     }
     Ok(Sha256::of(line.strip_suffix(b"\n").unwrap_or(&line)))
-}
-
-/// Puts a file in place at once or not at all.
-fn replace(root: &Path, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
-    let path = root.join(name);
-    let new = root.join(format!("{name}.new"));
-    let error = |source| FolderError::new("write", &path, source);
-    match fs::remove_file(&new) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(error(source)),
-        // What an interrupted seal left behind, or a link that somebody put there, is gone.
-        Ok(()) | Err(_) => {}
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&new).map_err(error)?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&new, &path))
-        .inspect_err(|_| drop(fs::remove_file(&new)))
-        .map_err(error)
 }
 
 /// The name of the lock file: hidden, empty, and no input of the case.

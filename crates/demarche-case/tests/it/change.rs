@@ -82,3 +82,24 @@ fn an_added_file_never_replaces_another() {
     assert_eq!(hash, Sha256::of(b"two"));
     assert!(CaseFolder::add_file(&root, "../out.txt", b"").is_err());
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_kept_of_a_confidential_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = case();
+    let root = folder.path();
+    fs::set_permissions(root.join("case.toml"), fs::Permissions::from_mode(0o600)).unwrap();
+    retitle(root, "one").unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&root.join("case.toml")), 0o600);
+    let kept: Vec<_> = fs::read_dir(root.join(".demarche/history")).unwrap().collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(mode(&kept[0].as_ref().unwrap().path()), 0o600);
+}
+
+#[test]
+fn a_log_that_names_another_file_opens_none() {
+    let folder = case();
+    assert!(matches!(CaseFolder::text(folder.path(), "log.jsonl"), Err(ChangeError::File(_))));
+}

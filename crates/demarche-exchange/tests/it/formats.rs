@@ -13,7 +13,7 @@ use demarche_import::{Form, Reading, What, read};
 use demarche_stix::{Rules, validate};
 use serde_json::Value;
 
-use crate::whole::{CASES, assessed, oracle};
+use crate::whole::{CASES, answer_of, assessed, oracle};
 
 fn each(format: Format, mut check: impl FnMut(&str, &Released, &Export)) {
     let mut count = 0;
@@ -242,14 +242,6 @@ fn told_by(variable: &str, script: &str, arguments: &[&Path], bytes: &[u8]) -> O
         return None;
     };
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle");
-    let mut child = Command::new(python)
-        .arg(Path::new(folder).join(script))
-        .args(arguments)
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::io::Write::write_all(&mut child.stdin.take().unwrap(), bytes).unwrap();
-    let output = child.wait_with_output().unwrap();
-    Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+    let mut command = Command::new(python);
+    Some(answer_of(command.arg(Path::new(folder).join(script)).args(arguments), bytes))
 }

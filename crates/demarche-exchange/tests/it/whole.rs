@@ -3,8 +3,9 @@
 //! `DEMARCHE_STIX_PYTHON` names a Python with stix2-validator 3.3.2; without it, only the own validator looks.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use demarche_assess::{IndexSource, Sources, assess};
@@ -79,15 +80,15 @@ pub(crate) fn oracle(bytes: &[u8], name: &str) -> Option<String> {
         );
         return None;
     };
-    let mut child = Command::new(python)
-        .args(["-c", SCRIPT])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::io::Write::write_all(&mut child.stdin.take().unwrap(), bytes).unwrap();
+    Some(answer_of(Command::new(python).args(["-c", SCRIPT]), bytes))
+}
+
+/// The words that a program answers to bytes on its standard input.
+pub(crate) fn answer_of(command: &mut Command, bytes: &[u8]) -> String {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
     let output = child.wait_with_output().unwrap();
-    Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! What is asked of the addressee, how it can be done, and by when; it follows from its part in the case.
 
+use demarche_case::assessment::Assessment;
 use demarche_case::assessment::attribution::{Hypothesis, Leads};
-use demarche_case::{Body, Infrastructure, Party, Recipient, Role};
+use demarche_case::{Body, Infrastructure, Party, Recipient, Role, released};
 
+use crate::addressee::is_reason_withheld;
 use crate::date::date;
 use crate::words::{in_text, listed, named, names_listed, networks_of};
-
-use demarche_case::assessment::Assessment;
-use demarche_case::released;
 
 use super::{Writer, capitalised, in_text_of, name, named_with_contact};
 use crate::document::Block;
@@ -483,7 +482,7 @@ pub(crate) fn first_ask(assessment: &Assessment, to: Recipient) -> FirstAsk {
         return FirstAsk::Nothing;
     }
     let released = released(assessment, to);
-    if crate::addressee::is_reason_withheld(assessment, &released) {
+    if is_reason_withheld(assessment, &released) {
         return FirstAsk::Withheld;
     }
     let asks = Writer::new(&released).asked();

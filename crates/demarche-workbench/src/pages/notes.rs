@@ -12,7 +12,10 @@ use crate::ask::Ask;
 use crate::case_desk::Judged;
 use crate::reply::Reply;
 
-pub(crate) fn list(scene: &Scene<'_>, judged: &Judged, _: &Ask) -> Reply {
+pub(crate) fn list(scene: &Scene<'_>, judged: &Judged, ask: &Ask) -> Reply {
+    if let Ok(to) = ask.query.first("to").to_uppercase().parse::<Recipient>() {
+        return Reply::go(format!("{}notes/{to}", scene.base()));
+    }
     let asked = addressees(&judged.assessment);
     let main = html! {
         h1 { "Requests" }
@@ -23,8 +26,8 @@ pub(crate) fn list(scene: &Scene<'_>, judged: &Judged, _: &Ask) -> Reply {
                 @if let Some(reason) = addressee.why.first() { " – " (reason.in_words()) }
             }
         } }
-        form method="get" class="row" data-to={ (scene.base()) "notes/" } {
-            label { "To another state or its CERT " input type="text" name="to" size="10" placeholder="JP or JP-CERT" data-to-field=""; }
+        form method="get" class="row" {
+            label { "To another state or its CERT " input type="text" name="to" size="10" placeholder="JP or JP-CERT"; }
             button { "Write" }
         }
         (PreEscaped(judged.chapter(Chapter::Requests, &scene.base())))

@@ -124,6 +124,13 @@ fn a_note_shows_what_is_withheld_and_refuses_to_tell_it() {
 }
 
 #[test]
+fn a_request_to_anybody_is_asked_for_without_a_script() {
+    let bench = Bench::sony();
+    let reply = bench.get("/sony-2014/notes?to=jp-cert");
+    assert_eq!(reply, demarche_workbench::Reply::Go("/sony-2014/notes/JP-CERT".to_owned()));
+}
+
+#[test]
 fn nothing_of_a_case_becomes_markup() {
     let bench = Bench::sony();
     let case = bench.text("case.toml");

@@ -1,7 +1,7 @@
 //! `demarche serve`: cases in the browser; `demarche demo`: the reference case there.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -13,7 +13,7 @@ use demarche_workbench::{Settings, Workbench};
 
 use super::{code, expose, library, seal};
 use crate::cli::serve::{BenchArgs, DemoArgs, ServeArgs};
-use crate::output::{Outcome, PROGRAM, note, print};
+use crate::output::{self, Outcome, PROGRAM, note, print};
 
 /// The files of the reference case, by their path in its folder.
 const DEMO: [(&str, &[u8]); 6] = [
@@ -40,19 +40,16 @@ pub(crate) fn demo(args: &DemoArgs) -> anyhow::Result<Outcome> {
         bail!("{} is there already: name a folder that is not", root.display());
     }
     for (path, bytes) in DEMO {
-        write(&root.join(path), bytes)?;
+        let path = root.join(path);
+        let folder = path.parent().unwrap_or(&root);
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        output::write(&path, bytes)?;
     }
     if args.into.is_none() {
         note("hint: the case is removed when the program ends; `--into DIR` keeps it\n");
     }
     let given = What { tables: Vec::new(), index_tlp: Tlp::Amber, passphrase: None };
     serve(&[root], given, &args.bench)
-}
-
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The sources with which cases are assessed.

@@ -6,8 +6,8 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use demarche_case::Sha256;
 use demarche_case::assessment::answer::{PackChecked, PackList, PackedFile};
+use demarche_case::{CasePath, Sha256};
 use zip::ZipArchive;
 
 use super::layout::{ASSESSMENT, LIST, assessed};
@@ -80,10 +80,7 @@ fn unpack_one(
     listed: &PackedFile,
     root: &Path,
 ) -> anyhow::Result<Result<(), String>> {
-    let is_plain = |part: &str| {
-        !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0'])
-    };
-    if !listed.path.split('/').all(is_plain) {
+    if listed.path.parse::<CasePath>().is_err() {
         return Ok(Err("a path that leads out of the package".to_owned()));
     }
     let entry = match zip.by_name(&listed.path) {
