@@ -7,7 +7,6 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 
 use demarche_terms::Gap;
-use zip::ZipArchive;
 
 use crate::budget::{Budget, Limits};
 use crate::entry::{Body, Request};
@@ -28,7 +27,7 @@ pub struct Member {
 
 /// Hands over every file in an archive, in the archive's order; a file that is no archive is handed over itself.
 ///
-/// Documents and programs that are zips inside (`.docx`, `.jar`, `.apk`) are handed over whole. Passwords are tried in
+/// Documents and programs that are zips inside (`.docx`, `.jar`, `.apk`) are archives like others. Passwords are tried in
 /// their order where one is wanted, none first and [`CUSTOMARY_PASSWORD`](crate::CUSTOMARY_PASSWORD) last.
 pub fn open(
     bytes: Vec<u8>,
@@ -64,10 +63,6 @@ impl Opener<'_> {
             (self.visit)(Member { path, bytes });
             return;
         };
-        if kind == Kind::Zip && is_document(&bytes) {
-            (self.visit)(Member { path, bytes });
-            return;
-        }
         let passwords = self.passwords.clone();
         let request = Request { kind, name: &path, passwords: &passwords };
         let is_stream = matches!(kind, Kind::Gzip | Kind::Bzip2 | Kind::Xz | Kind::Zstd);
@@ -110,11 +105,4 @@ impl Opener<'_> {
             last.count += 1;
         }
     }
-}
-
-/// Returns true if a zip is a document or program of its own, by the entries that each kind must have.
-fn is_document(bytes: &[u8]) -> bool {
-    let marks = ["[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "mimetype"];
-    ZipArchive::new(Cursor::new(bytes))
-        .is_ok_and(|archive| marks.iter().any(|mark| archive.index_for_name(mark).is_some()))
 }

@@ -23,7 +23,7 @@ pub(crate) fn walk(
         let mut reader = match open(password, source) {
             Ok(reader) => reader,
             Err(error) if is_about_password(&error, password) => {
-                refused = Some(ArchiveShortfall::SevenEncrypted(error));
+                refused = Some(ArchiveShortfall::SevenEncrypted);
                 continue;
             }
             Err(error) => return vec![ArchiveShortfall::SevenRefused(error)],

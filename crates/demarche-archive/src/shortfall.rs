@@ -19,17 +19,17 @@ pub enum ArchiveShortfall {
     #[error("the limits are used up; the rest of the archive is left out")]
     UsedUp,
     /// A stream that cannot be decoded.
-    #[error("the archive cannot be decoded: {0}")]
+    #[error("the archive cannot be decoded: {}", cause(.0))]
     Stream(io::Error),
     /// A 7z file that breaks off.
-    #[error("the 7z file cannot be read to its end: {0}")]
+    #[error("the 7z file cannot be read to its end: {}", seven(.0))]
     SevenBreaksOff(sevenz_rust2::Error),
     /// A 7z file that does not open.
-    #[error("the 7z file cannot be opened: {0}")]
+    #[error("the 7z file cannot be opened: {}", seven(.0))]
     SevenRefused(sevenz_rust2::Error),
     /// A 7z file whose list of files is encrypted.
-    #[error("the 7z file cannot be opened with any password: {0}")]
-    SevenEncrypted(sevenz_rust2::Error),
+    #[error("the 7z file is encrypted, and no password opens it")]
+    SevenEncrypted,
     /// A header of a tar file.
     #[error("a header of the tar file cannot be read; the rest is left out")]
     TarHeader,
@@ -55,8 +55,44 @@ pub enum ArchiveShortfall {
     #[error("the file cannot be taken out of the archive: {0}")]
     Method(ZipError),
     /// A file that cannot be decoded.
-    #[error("the file cannot be taken out of the archive: {0}")]
+    #[error("the file cannot be taken out of the archive: {}", cause(.0))]
     Member(io::Error),
+}
+
+/// A fault of a 7z file in words; the library has only the names of its variants.
+fn seven(error: &sevenz_rust2::Error) -> String {
+    use sevenz_rust2::Error;
+    match error {
+        Error::BadSignature(_) => "it has not the mark of a 7z file".to_owned(),
+        Error::UnsupportedVersion { major, minor } => {
+            format!("version {major}.{minor} is not read")
+        }
+        Error::ChecksumVerificationFailed | Error::NextHeaderCrcMismatch => {
+            "a checksum does not hold".to_owned()
+        }
+        Error::Io(error, _) | Error::FileOpen(error, _) => cause(error),
+        Error::Other(reason) | Error::Unsupported(reason) => reason.to_lowercase(),
+        Error::BadTerminatedStreamsInfo(_)
+        | Error::BadTerminatedUnpackInfo
+        | Error::BadTerminatedPackInfo(_)
+        | Error::BadTerminatedSubStreamsInfo
+        | Error::BadTerminatedHeader(_) => "its list of files is damaged".to_owned(),
+        Error::ExternalUnsupported => "a list of files outside its header is not read".to_owned(),
+        Error::UnsupportedCompressionMethod(method) => {
+            format!("compression by {method} is not read")
+        }
+        Error::MaxMemLimited { max_kb, actaul_kb } => {
+            format!("it needs {actaul_kb} KiB of memory, and at most {max_kb} KiB are given")
+        }
+        Error::PasswordRequired | Error::MaybeBadPassword(_) => "no password fits".to_owned(),
+        Error::FileNotFound => "a file of its list is missing".to_owned(),
+    }
+}
+
+/// An error of reading in words: a library's own error in it has words of its own.
+fn cause(error: &io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<sevenz_rust2::Error>());
+    inner.map_or_else(|| error.to_string(), seven)
 }
 
 impl From<Stop> for ArchiveShortfall {
@@ -72,7 +108,7 @@ impl ArchiveShortfall {
     /// Returns true if a password would help.
     #[must_use]
     pub fn wants_password(&self) -> bool {
-        matches!(self, Self::Password | Self::SevenEncrypted(_))
+        matches!(self, Self::Password | Self::SevenEncrypted)
     }
 }
 
@@ -81,7 +117,7 @@ impl Shortfall for ArchiveShortfall {
         match self {
             Self::TooDeep | Self::Limit(_) | Self::UsedUp => GapKind::Limit,
             Self::Method(_) => GapKind::Unsupported,
-            Self::SevenRefused(_) | Self::SevenEncrypted(_) | Self::Zip(_) | Self::Password => {
+            Self::SevenRefused(_) | Self::SevenEncrypted | Self::Zip(_) | Self::Password => {
                 GapKind::Unreadable
             }
             Self::Stream(_)

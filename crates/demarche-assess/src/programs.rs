@@ -327,8 +327,27 @@ pub(crate) fn members<E>(
         }
     });
     result?;
+    visited.gaps = together(name, visited.gaps);
     visited.gaps.extend(unopened);
     Ok(visited)
+}
+
+/// Makes one gap of those of an archive's members that are no executables, such as the pictures of an application.
+fn together(archive: &str, gaps: Vec<Gap>) -> Vec<Gap> {
+    let no_program = Unreadable::Image(ImageError::Unknown).to_string();
+    let is_other = |gap: &Gap| gap.source != archive && gap.what == no_program;
+    let (others, mut gaps): (Vec<Gap>, Vec<Gap>) = gaps.into_iter().partition(is_other);
+    match others.as_slice() {
+        [] => {}
+        [only] => gaps.push(only.clone()),
+        [first, rest @ ..] => {
+            let count = others.iter().map(|gap| gap.count).sum();
+            let place = format!("{} and {} more in it", first.source, rest.len());
+            let gap = Gap { source: archive.to_owned(), ..first.clone() };
+            gaps.push(gap.at(place).times(count));
+        }
+    }
+    gaps
 }
 
 /// Lists the files that are meant: folders are opened all the way down, in order, and links in folders not followed.

@@ -33,7 +33,9 @@ use demarche_case::assessment::attribution::{
 };
 use demarche_case::assessment::routes::Located;
 use demarche_case::record::{CitationId, Record, Used};
-use demarche_case::{Body, Case, EvidenceId, LikelihoodRatio, Moment, Party, PartyId};
+use demarche_case::{
+    Body, Case, EvidenceId, Forgeability, LikelihoodRatio, Moment, Party, PartyId, Strength,
+};
 
 use crate::count;
 use authors::{Authors, Known};
@@ -313,7 +315,17 @@ fn caveats(bench: &Bench<'_>, case: &Case, ground: &Ground<'_>) -> Vec<Attributi
     caveats.extend(of_authors.clone().filter(is_disagreement).take(DISAGREEMENTS).cloned());
     caveats.extend(of_authors.filter(|caveat| !is_disagreement(caveat)).cloned());
     caveats.extend(may_act_for(bench, case));
+    caveats.extend(unstated(bench));
     caveats
+}
+
+/// The traces that point to somebody more than weakly, and of which the case does not say what planting them would take.
+fn unstated(bench: &Bench<'_>) -> impl Iterator<Item = AttributionCaveat> {
+    let items = bench.items.iter().filter(|item| {
+        item.forgeability == Forgeability::Unstated
+            && matches!(item.says, Says::Points { strength, .. } if strength != Strength::Weak)
+    });
+    items.map(|item| AttributionCaveat::UnstatedForgeability { evidence: item.evidence.id.clone() })
 }
 
 /// Each pair of a suspect without a state and of a state to both of which an item points, once; a motive ties nobody to

@@ -162,6 +162,8 @@ pub enum Strength {
     Medium,
     /// Hard to forge and true of hardly anybody else.
     Strong,
+    /// Shows by itself who did it, if it is genuine: a confession, an order, an arrest in the act.
+    Direct,
 }
 
 /// The file behind an item.

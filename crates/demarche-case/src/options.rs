@@ -217,6 +217,8 @@ pub enum Condition {
     OwnCarriers,
     /// Machines of the attacker stand in one's own networks.
     OwnHosts,
+    /// A person or firm to whom evidence points is in the state that acts.
+    SuspectAtHome,
     /// The other state agrees.
     Consent,
     /// The case does not rule it out.
@@ -509,6 +511,11 @@ pub enum Reason {
     /// Machines of the attacker stand in the sender's own networks, or none is known to.
     OwnHosts {
         /// True if they do.
+        holds: bool,
+    },
+    /// A suspect to whom evidence points is in the sender's state, or none is known to be.
+    SuspectAtHome {
+        /// True if there is one.
         holds: bool,
     },
 }

@@ -376,6 +376,7 @@ fn points_to(collection: &mut Collection<'_>, item: &Evidence, main: &str) {
         demarche_case::Strength::Weak => "weakly",
         demarche_case::Strength::Medium => "with medium strength",
         demarche_case::Strength::Strong => "strongly",
+        demarche_case::Strength::Direct => "directly",
     };
     for party in &pointer.parties {
         let identity = collection.id("identity", &["party", party.as_str()]);

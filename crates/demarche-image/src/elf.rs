@@ -26,7 +26,10 @@ use crate::{Architecture, Format, Image, ImageError, frames, memory};
 
 /// Reads an ELF file, as it lies on the disk or in memory.
 pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
-    // Byte 4 of the identification is the class (System V ABI, chapter 4).
+    // Byte 4 of the identification is the class, and byte 5 the order of bytes (System V ABI, chapter 4).
+    if bytes.get(5) == Some(&2) {
+        return Err(ImageError::BigEndian);
+    }
     match bytes.get(4) {
         Some(1) => read_class::<FileHeader32<LittleEndian>>(bytes, placement),
         Some(2) => read_class::<FileHeader64<LittleEndian>>(bytes, placement),

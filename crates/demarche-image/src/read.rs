@@ -28,6 +28,9 @@ pub enum ImageError {
     /// The container's headers cannot be read.
     #[error("the headers cannot be read")]
     Headers(#[from] object::read::Error),
+    /// The numbers of the file are big-endian, whatever its processor is.
+    #[error("big-endian files are not read")]
+    BigEndian,
     /// The code is for a processor that is not read, by the container's own number for it.
     #[error("code for processor {0:#x} is not read")]
     Machine(u32),

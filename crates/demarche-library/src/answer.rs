@@ -16,6 +16,17 @@ pub struct AddAnswer {
     pub library: String,
     /// One entry for each file or case that was imported, in the order of the arguments.
     pub imports: Vec<ImportAnswer>,
+    /// The files that are published beside a data set and have nothing to add.
+    pub companions: Vec<CompanionAnswer>,
+}
+
+/// A file that was recognised and has nothing to add.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CompanionAnswer {
+    /// As it was named.
+    pub input: String,
+    /// What it is, as a noun with its article.
+    pub kind: String,
 }
 
 /// One file or case, imported.

@@ -7,14 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use demarche_case::record::{
-    Actor, Attribution, Catalogue, CitationId, Edition, PreviousAttack, Record, RecordId,
+    Actor, Attribution, Bond, Catalogue, CitationId, Edition, PreviousAttack, Record, RecordId,
     SoftwareEntry, StateClaim, Synonym, TechniqueEntry, Use, Used,
 };
 use demarche_case::{Availability, Moment, TechniqueId, Tlp};
 use demarche_stix::{Bundle, Kind, Object, Reading, Reference, Relationship, RelationshipKind};
 
 use crate::citations::Citations;
-use crate::{Cut, Imported, Provenance, Reason, Refused};
+use crate::{Cut, Imported, Provenance, Reason, Refused, countries};
 
 mod incidents;
 mod states;
@@ -45,7 +45,12 @@ pub fn import(bytes: &[u8], provenance: &Provenance) -> Imported {
     for object in &bundle.objects {
         import.object(object);
     }
-    for relationship in &bundle.relationships {
+    // A state of which a threat actor is said to be passes to the groups that are attributed to this threat actor.
+    let (of_actors, others): (Vec<_>, Vec<_>) = bundle
+        .relationships
+        .iter()
+        .partition(|relationship| relationship.source.starts_with("threat-actor--"));
+    for relationship in of_actors.into_iter().chain(others) {
         import.relationship(relationship);
     }
     import.finish(provenance, cut.map(Cut::from))
@@ -64,7 +69,7 @@ fn revoked_by<'b>(bundle: &'b Bundle<'_>) -> BTreeMap<&'b str, &'b str> {
 
 /// An object of the bundle, as it stands in the part.
 enum Place {
-    Actor(RecordId),
+    Actor { id: RecordId, place: usize },
     Software(RecordId),
     Campaign { id: RecordId, place: usize },
     Technique(TechniqueId),
@@ -166,7 +171,7 @@ impl<'b> Import<'b> {
             about: plain.text,
             citations,
         });
-        Place::Actor(id)
+        Place::Actor { id, place: self.part.actors.len() - 1 }
     }
 
     /// An attack that only the text of an actor names.
@@ -271,21 +276,15 @@ impl<'b> Import<'b> {
 
     fn uses(&mut self, one: &'b Relationship<'b>) {
         let user = match self.places.get(one.source.as_str()) {
-            Some(Place::Actor(id) | Place::Software(id) | Place::Campaign { id, .. }) => id.clone(),
-            _ => {
-                return self
-                    .refused
-                    .push(Refused::new(one.id.as_str(), Reason::Unused(one.source.to_string())));
+            Some(Place::Actor { id, .. } | Place::Software(id) | Place::Campaign { id, .. }) => {
+                id.clone()
             }
+            _ => return self.unread(one),
         };
         let used = match self.places.get(one.target.as_str()) {
             Some(Place::Technique(id)) => Used::Technique(*id),
             Some(Place::Software(id)) => Used::Software(id.clone()),
-            _ => {
-                return self
-                    .refused
-                    .push(Refused::new(one.id.as_str(), Reason::Unused(one.target.to_string())));
-            }
+            _ => return self.unread(one),
         };
         let (citations, about) = self.said(one);
         self.part.uses.push(Use { user, used, citations, about, grade: None });
@@ -293,33 +292,62 @@ impl<'b> Import<'b> {
 
     fn attributed_to(&mut self, one: &'b Relationship<'b>) {
         let (actor, name) = match self.places.get(one.target.as_str()) {
-            Some(Place::Actor(id)) => (Some(id.clone()), None),
+            Some(Place::Actor { id, .. }) => (Some(id.clone()), None),
             Some(Place::Identity(name)) => (None, Some(name.clone())),
-            _ => {
-                return self
-                    .refused
-                    .push(Refused::new(one.id.as_str(), Reason::Unused(one.target.to_string())));
+            _ => return self.unread(one),
+        };
+        match self.places.get(one.source.as_str()) {
+            Some(Place::Campaign { place, .. }) => {
+                let place = *place;
+                let (citations, _) = self.said(one);
+                if let Some(attack) = self.part.attacks.get_mut(place) {
+                    let by = Some("MITRE ATT&CK".to_owned());
+                    let (state, date) = (None, None);
+                    let attribution = Attribution { actor, name, state, by, date, citations };
+                    attack.attributions.push(attribution);
+                }
             }
-        };
-        let Some(Place::Campaign { place: index, .. }) = self.places.get(one.source.as_str())
-        else {
-            return self
-                .refused
-                .push(Refused::new(one.id.as_str(), Reason::Unused(one.source.to_string())));
-        };
-        let index = *index;
-        let (citations, _) = self.said(one);
-        if let Some(attack) = self.part.attacks.get_mut(index) {
-            let by = Some("MITRE ATT&CK".to_owned());
-            attack.attributions.push(Attribution {
-                actor,
-                name,
-                state: None,
-                by,
-                date: None,
-                citations,
-            });
+            Some(Place::Actor { place, .. }) => self.stands_behind(one, *place),
+            _ => self.unread(one),
         }
+    }
+
+    /// Keeps the claim that a threat actor or an organisation is behind an actor: in its text, and as a claim of the
+    /// states that are claimed of the threat actor, or of the state that the organisation's name is.
+    fn stands_behind(&mut self, one: &'b Relationship<'b>, place: usize) {
+        let (name, states) = match self.places.get(one.target.as_str()) {
+            Some(Place::Actor { place: behind, .. }) if *behind != place => {
+                let Some(behind) = self.part.actors.get(*behind) else { return };
+                let states = behind.states.iter().map(|claim| (claim.state, claim.bond));
+                (behind.name.clone(), states.collect())
+            }
+            Some(Place::Identity(name)) => {
+                let state = countries::named(name).map(|state| (state, Bond::ActsFor));
+                (name.trim().to_owned(), Vec::from_iter(state))
+            }
+            _ => return self.unread(one),
+        };
+        let (citations, _) = self.said(one);
+        let Some(actor) = self.part.actors.get_mut(place) else { return };
+        for (state, bond) in states {
+            if !actor.states.iter().any(|known| known.state == state) {
+                let basis = format!("attributed to {name}");
+                let citations = citations.clone();
+                actor.states.push(StateClaim { state, bond, basis, citations });
+            }
+        }
+        let space = if actor.about.is_empty() { "" } else { " " };
+        actor.about.push_str(&format!("{space}Attributed to {name}."));
+        let cited = BTreeSet::from_iter(actor.citations.drain(..).chain(citations));
+        actor.citations = cited.into_iter().collect();
+    }
+
+    /// Refuses a relationship whose two ends are used, and which has no use between them.
+    fn unread(&mut self, one: &Relationship<'_>) {
+        let kind = |id: &str| id.split_once("--").map_or(id, |(kind, _)| kind).to_owned();
+        let (from, to) = (kind(&one.source), kind(&one.target));
+        let reason = Reason::Unread { kind: one.kind, from, to };
+        self.refused.push(Refused::new(one.id.as_str(), reason));
     }
 
     /// The sources of a relationship, and its text.

@@ -102,6 +102,30 @@ impl Imported {
     }
 }
 
+/// A file that publishers put beside a data set, and that has nothing to add to the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Companion {
+    /// A table of the codes of a data set.
+    #[error("a code book, which explains the codes of a data set")]
+    CodeBook,
+    /// An extract of EuRepoC's dashboard other than responses, attribution delays and initiators.
+    #[error("an extract of EuRepoC's dashboard that demarche has no use for")]
+    Dashboard,
+}
+
+impl Companion {
+    /// The files of the same publisher that can be added.
+    fn hint(self) -> &'static str {
+        match self {
+            Self::CodeBook => "add the data set itself; demarche knows its codes",
+            Self::Dashboard => {
+                "of the dashboard's extracts, responses, attribution delays and initiators can be added"
+            }
+        }
+    }
+}
+
 /// The reason for which a file was not imported.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -115,9 +139,9 @@ pub enum ImportError {
     /// The file is another cluster of the MISP galaxy.
     #[error("a cluster of the MISP galaxy of type `{0}`")]
     Galaxy(String),
-    /// The file is an extract of EuRepoC's dashboard that has no use here.
-    #[error("an extract of EuRepoC's dashboard that demarche has no use for")]
-    Dashboard,
+    /// The file is published beside a data set, and has nothing to add.
+    #[error("{0}")]
+    Companion(Companion),
     /// The file is not JSON throughout.
     #[error("not a cluster of the MISP galaxy")]
     Json(#[source] serde_json::Error),
@@ -172,9 +196,7 @@ impl ImportError {
             Self::Galaxy(_) => {
                 "of the MISP galaxy, threat-actor.json and malpedia.json can be added"
             }
-            Self::Dashboard => {
-                "of the dashboard's extracts, responses, attribution delays and initiators can be added"
-            }
+            Self::Companion(companion) => companion.hint(),
             Self::Nothing { .. } => {
                 "check that it is the file you meant, and whole; docs/library.md lists what is read of each catalogue"
             }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::eurepoc::dashboard;
-use crate::import::{ImportError, Imported, Provenance};
+use crate::import::{Companion, ImportError, Imported, Provenance};
 use crate::{attack, dcid, eurepoc, misp, table};
 
 /// The kinds of files that the library reads.
@@ -110,7 +110,9 @@ impl Kind {
         } else if has(&["ID", "receiver_country", "initiator_category", "initiator_name"]) {
             Ok(Self::EurepocInitiators)
         } else if has(&["ID", "start_date", "receiver_country"]) {
-            Err(ImportError::Dashboard)
+            Err(ImportError::Companion(Companion::Dashboard))
+        } else if has(&["variable", "code", "meaning"]) {
+            Err(ImportError::Companion(Companion::CodeBook))
         } else {
             Err(ImportError::Unknown)
         }
@@ -228,6 +230,7 @@ mod tests {
             "{}",
             "{\"type\":\"tool\",\"values\":[]}",
             "ID,start_date,receiver_country\n",
+            "variable,code,meaning\n",
             "[package]\nname = 1",
             "\u{0}",
         ] {

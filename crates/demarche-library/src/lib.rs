@@ -26,7 +26,7 @@ mod table;
 
 pub use assemble::{Library, assemble};
 pub use facts::facts;
-pub use import::{Cut, ImportError, Imported, Provenance};
+pub use import::{Companion, Cut, ImportError, Imported, Provenance};
 pub use kind::{Kind, import};
 pub use refused::{Malformed, Reason, Refused};
 pub use show::{show, similar};

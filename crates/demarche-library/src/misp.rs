@@ -12,6 +12,7 @@ use demarche_case::record::{
 };
 use demarche_case::{Availability, Country};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::citations::Citations;
@@ -43,24 +44,9 @@ struct Cluster {
     uuid: Option<String>,
     value: String,
     description: Option<String>,
+    /// What else is said of it; `origin:NAME` says who calls the actor by a name.
     #[serde(default)]
-    meta: Meta,
-}
-
-#[derive(Default, Deserialize)]
-struct Meta {
-    #[serde(default)]
-    refs: Vec<String>,
-    #[serde(default)]
-    synonyms: Vec<String>,
-    country: Option<String>,
-    #[serde(rename = "cfr-suspected-state-sponsor")]
-    sponsor: Option<String>,
-    #[serde(default, rename = "cfr-suspected-victims")]
-    victims: Vec<String>,
-    /// Everything else; `origin:NAME` says who calls the actor by a name.
-    #[serde(flatten)]
-    further: BTreeMap<String, serde_json::Value>,
+    meta: BTreeMap<String, Value>,
 }
 
 /// Imports the clusters of threat actors.
@@ -111,40 +97,109 @@ fn place_of(index: usize) -> String {
     format!("value {}", index + 1)
 }
 
+/// The fields of a cluster: each value that cannot be used is refused alone, by the cluster's id.
+struct Fields<'c> {
+    cluster: &'c Cluster,
+    id: &'c str,
+    refused: Vec<Refused>,
+}
+
+impl Fields<'_> {
+    /// The texts of a field, which has one or a list of them.
+    fn texts(&mut self, field: &'static str) -> Vec<String> {
+        let values = match self.cluster.meta.get(field) {
+            None | Some(Value::Null) => return Vec::new(),
+            Some(Value::Array(values)) => values.as_slice(),
+            Some(value) => std::slice::from_ref(value),
+        };
+        let mut texts = Vec::new();
+        for value in values {
+            match value.as_str().map(str::trim) {
+                Some("") => self.refuse(Reason::Blank(field)),
+                Some(text) => texts.push(text.to_owned()),
+                None => {
+                    self.refuse(Malformed::Text { field, value: short(&value.to_string()) }.into());
+                }
+            }
+        }
+        texts
+    }
+
+    /// The countries of a field: names or codes, several of them between commas, semicolons, slashes or bars.
+    fn countries(&mut self, field: &'static str) -> Vec<Country> {
+        let mut found = Vec::new();
+        for text in self.texts(field) {
+            // Some names have a comma.
+            let parts = match countries::coded(&text) {
+                Some(_) => vec![text.as_str()],
+                None => text.split([',', ';', '/', '|']).map(str::trim).collect(),
+            };
+            for part in parts.into_iter().filter(|part| !part.eq_ignore_ascii_case("unknown")) {
+                match countries::coded(part) {
+                    Some(country) if !found.contains(&country) => found.push(country),
+                    Some(_) => {}
+                    None => {
+                        self.refuse(Malformed::Country { field, value: short(part) }.into());
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn refuse(&mut self, reason: Reason) {
+        self.refused.push(Refused::new(self.id, reason).named(self.cluster.value.as_str()));
+    }
+}
+
+/// A value as it is shown in a reason.
+fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
 #[derive(Default)]
 struct Import {
     part: Record,
     citations: Citations,
     refused: Vec<Refused>,
     ids: BTreeSet<String>,
+    /// The number of victims that are regions, organisations or firms.
+    not_countries: u64,
 }
 
 impl Import {
     fn actor(&mut self, index: usize, cluster: Cluster) -> Result<(), Refused> {
         let id = self.id(index, cluster.uuid.clone(), &cluster)?;
-        let meta = &cluster.meta;
-        let citations = self.refs(&meta.refs);
+        let mut fields = Fields { cluster: &cluster, id: &id, refused: Vec::new() };
         let mut states = Vec::new();
-        for (claim, bond, basis) in
-            [(&meta.country, Bond::ComesFrom, COUNTRY), (&meta.sponsor, Bond::ActsFor, SPONSOR)]
-        {
-            let state = claim.as_deref().and_then(countries::coded);
-            states.extend(state.map(|state| StateClaim {
+        for (field, bond, basis) in [
+            ("country", Bond::ComesFrom, COUNTRY),
+            ("cfr-suspected-state-sponsor", Bond::ActsFor, SPONSOR),
+        ] {
+            let (basis, citations) = (basis.to_owned(), Vec::new());
+            let claim = |state| StateClaim {
                 state,
                 bond,
-                basis: basis.to_owned(),
-                citations: Vec::new(),
-            }));
+                basis: basis.clone(),
+                citations: citations.clone(),
+            };
+            states.extend(fields.countries(field).into_iter().map(claim));
         }
-        let victims: BTreeSet<Country> =
-            meta.victims.iter().filter_map(|name| countries::named(name)).collect();
-        let synonyms = self.synonyms(&cluster);
+        let victims = fields.texts("cfr-suspected-victims");
+        let named: BTreeSet<Country> =
+            victims.iter().filter_map(|name| countries::named(name)).collect();
+        let others = victims.iter().filter(|name| countries::named(name).is_none()).count() as u64;
+        let (refs, synonyms) = (fields.texts("refs"), fields.texts("synonyms"));
+        self.refused.append(&mut fields.refused);
+        self.not_countries += others;
+        let citations = self.refs(&refs);
+        let synonyms = self.synonyms(&cluster, &synonyms);
         self.part.actors.push(Actor {
             id: RecordId::new(Catalogue::MispThreatActor, id),
             name: cluster.value.trim().to_owned(),
             synonyms,
             states,
-            victims: victims.into_iter().collect(),
+            victims: named.into_iter().collect(),
             about: cluster.description.unwrap_or_default(),
             citations,
         });
@@ -152,14 +207,17 @@ impl Import {
     }
 
     fn family(&mut self, index: usize, cluster: &Cluster) -> Result<(), Refused> {
-        let page =
-            cluster.meta.refs.iter().find_map(|url| {
-                url.strip_prefix("https://malpedia.caad.fkie.fraunhofer.de/details/")
-            });
+        let place = place_of(index);
+        let mut fields = Fields { cluster, id: &place, refused: Vec::new() };
+        let (refs, synonyms) = (fields.texts("refs"), fields.texts("synonyms"));
+        self.refused.append(&mut fields.refused);
+        let page = refs
+            .iter()
+            .find_map(|url| url.strip_prefix("https://malpedia.caad.fkie.fraunhofer.de/details/"));
         let name = page.map(str::to_owned).or_else(|| cluster.uuid.clone());
         let id = self.id(index, name, cluster)?;
-        let citations = self.refs(&cluster.meta.refs);
-        let synonyms = self.synonyms(cluster);
+        let citations = self.refs(&refs);
+        let synonyms = self.synonyms(cluster, &synonyms);
         self.part.software.push(SoftwareEntry {
             id: RecordId::new(Catalogue::Malpedia, id),
             name: cluster.value.trim().to_owned(),
@@ -191,18 +249,17 @@ impl Import {
     }
 
     fn refs(&mut self, urls: &[String]) -> Vec<CitationId> {
-        let urls = urls.iter().map(|url| url.trim()).filter(|url| !url.is_empty());
         let found: BTreeSet<CitationId> =
-            urls.map(|url| self.citations.of(url, None, Some(url))).collect();
+            urls.iter().map(|url| self.citations.of(url, None, Some(url))).collect();
         found.into_iter().collect()
     }
 
-    fn synonyms(&mut self, cluster: &Cluster) -> Vec<Synonym> {
-        let names: BTreeSet<&str> = cluster.meta.synonyms.iter().map(|name| name.trim()).collect();
+    fn synonyms(&mut self, cluster: &Cluster, synonyms: &[String]) -> Vec<Synonym> {
+        let names: BTreeSet<&str> = synonyms.iter().map(String::as_str).collect();
         let name = cluster.value.trim();
-        let names = names.into_iter().filter(|synonym| !synonym.is_empty() && *synonym != name);
+        let names = names.into_iter().filter(|synonym| *synonym != name);
         let with_sources = names.map(|name| {
-            let origin = cluster.meta.further.get(&format!("origin:{name}"));
+            let origin = cluster.meta.get(&format!("origin:{name}"));
             let vendor = origin.and_then(|vendor| vendor.as_str());
             let cite = |vendor| {
                 self.citations.of(
@@ -220,6 +277,10 @@ impl Import {
         self.part.citations = self.citations.into_list();
         let mut imported =
             Imported { part: self.part, refused: self.refused, ..Imported::default() };
+        if self.not_countries > 0 {
+            let word = "victim that is no country".to_owned();
+            imported.passed_over.insert(word, self.not_countries);
+        }
         imported.settle(edition);
         imported
     }

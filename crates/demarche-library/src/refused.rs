@@ -47,6 +47,16 @@ pub enum Reason {
     /// One end of the relationship, given by its id, is not used.
     #[error("joins {0}, which is not used")]
     Unused(String),
+    /// The relationship joins two entries that are used, and says nothing of them that is read.
+    #[error("`{kind}` from {from} to {to} is not read")]
+    Unread {
+        /// The relationship.
+        kind: demarche_stix::RelationshipKind,
+        /// The type of its source.
+        from: String,
+        /// The type of its target.
+        to: String,
+    },
     /// The technique has no number of ATT&CK.
     #[error("has no ATT&CK number of a technique")]
     NoTechnique,
@@ -56,6 +66,9 @@ pub enum Reason {
     /// The entry lacks a member or cell that it must have.
     #[error("has no `{0}`")]
     Missing(&'static str),
+    /// The field has nothing in it; the rest of the entry is used.
+    #[error("its `{0}` is empty")]
+    Blank(&'static str),
     /// Another entry with the same identifier came before this one.
     #[error("its identifier has been met before")]
     Repeated,
@@ -68,7 +81,14 @@ impl Reason {
     /// Returns true if the publisher withdrew the entry or it states nothing, so that nothing is missing.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
-        matches!(self, Self::Revoked | Self::RevokedBy(_) | Self::Deprecated | Self::NamesNobody)
+        matches!(
+            self,
+            Self::Revoked
+                | Self::RevokedBy(_)
+                | Self::Deprecated
+                | Self::NamesNobody
+                | Self::Blank(_)
+        )
     }
 }
 
@@ -107,6 +127,22 @@ pub enum Malformed {
     /// The cell of this column is empty.
     #[error("its `{0}` is empty")]
     Empty(&'static str),
+    /// A value of this field is no text; the rest of the entry is used.
+    #[error("a value of its `{field}` is no text, and is left out: {value}")]
+    Text {
+        /// The field.
+        field: &'static str,
+        /// The value, at most 60 characters of it.
+        value: String,
+    },
+    /// A value of this field is no known country; the rest of the entry is used.
+    #[error("its `{field}` names no known country, and is left out: `{value}`")]
+    Country {
+        /// The field.
+        field: &'static str,
+        /// The value, at most 60 characters of it.
+        value: String,
+    },
     /// The cell of this column is no whole number.
     #[error("its `{0}` is no whole number")]
     Number(&'static str),

@@ -33,7 +33,7 @@ pub(crate) const ASPECTS: [Aspect; 7] = [
 #[must_use]
 pub fn attribution_answer(findings: &AttributionFindings, case: &Case) -> Vec<String> {
     if let Some(none) = &findings.withheld {
-        return withheld_in_full(none, findings);
+        return withheld_in_full(none, findings, case);
     }
     let Some(sentence) = likelihood(findings) else {
         return vec!["No hypothesis of who did it could be weighed.".to_owned()];
@@ -62,9 +62,20 @@ pub(crate) fn leads_name(findings: &AttributionFindings, leads: &Leads) -> Strin
         Leads::State { state } => actor_of(*state),
         Leads::Kind { attacker } => some(*attacker).to_owned(),
         Leads::Hypothesis { hypothesis } => {
-            findings.hypothesis(hypothesis).map_or_else(|| hypothesis.to_string(), name)
+            findings.hypothesis(hypothesis).map_or_else(|| hypothesis.to_string(), within)
         }
     }
+}
+
+/// The name of a hypothesis inside a sentence: an article at its beginning is not a part of a name.
+fn within(hypothesis: &Hypothesis) -> String {
+    let name = name(hypothesis);
+    for (article, small) in [("A ", "a "), ("An ", "an "), ("The ", "the ")] {
+        if let Some(rest) = name.strip_prefix(article) {
+            return format!("{small}{rest}");
+        }
+    }
+    name
 }
 
 /// Somebody of a kind, fit for a sentence.
@@ -227,8 +238,27 @@ fn missing(findings: &AttributionFindings) -> Option<String> {
 pub(crate) fn withheld_in_full(
     none: &NoProbability,
     findings: &AttributionFindings,
+    case: &Case,
 ) -> Vec<String> {
-    withheld(none, findings).into_iter().chain(missing(findings)).collect()
+    let mut sentences = withheld(none, findings);
+    sentences.splice(1..1, unstated(findings, case));
+    sentences.extend(missing(findings));
+    sentences
+}
+
+/// The items that may tell who did it once the case says how hard they are to plant.
+pub(crate) fn unstated(findings: &AttributionFindings, case: &Case) -> Option<String> {
+    let items = findings.caveats.iter().filter_map(|caveat| match caveat {
+        AttributionCaveat::UnstatedForgeability { evidence } => Some(title(case, evidence)),
+        _ => None,
+    });
+    let titles: Vec<String> = items.take(2).map(|title| format!("“{title}”")).collect();
+    (!titles.is_empty()).then(|| {
+        format!(
+            "Say by `forgeability` how hard it is to plant {}: it counts little as long as that is not stated.",
+            listed(&titles, "and")
+        )
+    })
 }
 
 /// The kinds of further evidence that would tell most.
@@ -256,6 +286,11 @@ const fn trace(class: Forgeability) -> &'static str {
         Forgeability::SharedCode => "code shared with a private program",
         Forgeability::OperatorError => "a mistake of the operator",
         Forgeability::PrivateInfrastructure => "servers or keys that only one side controls",
+        Forgeability::Unstated => "a trace of any kind",
+        Forgeability::Payment => "a payment",
+        Forgeability::InternalDocument => "a paper of those who did it",
+        Forgeability::Admission => "a confession",
+        Forgeability::Seizure => "things found with a suspect",
     }
 }
 
@@ -540,6 +575,11 @@ pub(crate) const fn forgeability(class: Forgeability) -> &'static str {
         Forgeability::SharedCode => "compiled code of others",
         Forgeability::OperatorError => "a mistake of the operator’s",
         Forgeability::PrivateInfrastructure => "infrastructure or a key of one’s own",
+        Forgeability::Unstated => "a trace of unstated kind",
+        Forgeability::Payment => "a trace of money",
+        Forgeability::InternalDocument => "a paper of those who did it",
+        Forgeability::Admission => "a confession or a court’s finding",
+        Forgeability::Seizure => "what an authority found with somebody",
     }
 }
 

@@ -9,7 +9,7 @@ use crate::addressee::{Addressee, Reason, addressees, is_written, sender};
 use crate::answer::who_cuts_off;
 use crate::attribution::{
     how_sure, leader_sentence, planted, reason_and_doubt, strongest_against, strongest_for,
-    withheld,
+    unstated, withheld_in_full,
 };
 use crate::date::date;
 use crate::exposure::exposure_first;
@@ -99,16 +99,19 @@ fn join(told: &mut Vec<Told>, assessment: &Assessment) {
 
 /// Who did it, how sure that is, what speaks most for it, and the strongest doubt.
 fn who(findings: &AttributionFindings, assessment: &Assessment) -> Vec<Told> {
+    let case = &assessment.case;
     if let Some(none) = &findings.withheld {
-        let sentences = withheld(none, findings).into_iter().take(2);
+        let sentences = withheld_in_full(none, findings, case).into_iter().take(2);
         return sentences.map(|text| Told::new(text, RESTS.0, RESTS.1)).collect();
     }
     let Some(leader) = leader_sentence(findings) else {
         let none = "No hypothesis of who did it could be weighed.";
         return vec![Told::new(none, RESTS.0, RESTS.1)];
     };
-    let case = &assessment.case;
-    let doubt = strongest_against(findings, case).or_else(|| planted(findings));
+    // The doubt that the sender can settle comes before one that stays.
+    let doubt = unstated(findings, case)
+        .or_else(|| strongest_against(findings, case))
+        .or_else(|| planted(findings));
     let mut told = vec![
         Told::new(leader, RANKING.0, RANKING.1),
         Told::new(how_sure(&findings.confidence, "this judgement"), RESTS.0, RESTS.1),

@@ -7,7 +7,7 @@ use demarche_case::assessment::response::{
     Degree, DegreeStep, Gate, Information, Leader, OptionFound, RankedOption, Reading,
     ResponseFindings, Weighing, Weights,
 };
-use demarche_case::options::{Condition, Criterion, LegalClass, Reason};
+use demarche_case::options::{Condition, Criterion, Fact, LegalClass, Reason};
 
 use crate::attribution::capitalised;
 use crate::number::{as_count, fraction, length, share, word};
@@ -554,8 +554,12 @@ fn unusual(findings: &ResponseFindings) -> Vec<String> {
         let [here, there] = severity.map(place);
         causes.push((1.0, format!("the severity is {here} of 10, not {there}")));
     }
+    let is_named = |fact: &Fact| fact.reason != Reason::JudgementWithheld;
+    if !findings.facts.iter().all(is_named) {
+        causes.push((1.0, "the judgement names nobody".to_owned()));
+    }
     let facts = findings.facts.iter().zip(&usual.facts);
-    for (here, there) in facts.filter(|(here, _)| here.reason != Reason::NoGang) {
+    for (here, there) in facts.filter(|(here, _)| distinguishes(here, &findings.facts)) {
         let apart = (here.strict[1] - there.strict[1]).abs();
         if apart >= UNLIKE.0 {
             let [here_is, there_is] = [here, there].map(|fact| share(fraction(fact.strict[1])));
@@ -583,6 +587,16 @@ fn unusual(findings: &ResponseFindings) -> Vec<String> {
         sentences.push("Nothing distinguishes this case from a usual one.".to_owned());
     }
     sentences
+}
+
+/// Returns true if the chance of a fact can distinguish a case: it is about somebody whom the judgement could name.
+fn distinguishes(fact: &Fact, facts: &[Fact]) -> bool {
+    let of_states = [Condition::Actor, Condition::StateLink, Condition::Breach, Condition::Called];
+    let has_state = |known: &Fact| {
+        known.condition != Condition::Actor || known.reason != Reason::NoStateResponsible
+    };
+    !matches!(fact.reason, Reason::NoGang | Reason::JudgementWithheld)
+        && (!of_states.contains(&fact.condition) || facts.iter().all(has_state))
 }
 
 /// The options beyond the baseline that come first most more and most less often than in a usual case, each with its share

@@ -252,6 +252,10 @@ impl<'a> Ground<'a> {
                 let holds = sender.is_some_and(|state| self.setting.hosts.contains_key(&state));
                 (holds, Reason::OwnHosts { holds })
             }
+            Condition::SuspectAtHome => {
+                let holds = self.has_suspect_at_home();
+                (holds, Reason::SuspectAtHome { holds })
+            }
             Condition::Basis => (true, Reason::Basis),
             Condition::Extortion => {
                 let coerced =
@@ -270,6 +274,18 @@ impl<'a> Ground<'a> {
             _ => (false, Reason::NotSaid),
         };
         (Rule::Settled(holds), Some(reason))
+    }
+
+    /// A suspect that stands for no state, is in the sender's, and to whom evidence points.
+    fn has_suspect_at_home(&self) -> bool {
+        let suspects = self.case.suspects();
+        let mut parties = suspects.iter().map(|suspect| suspect.party);
+        parties.any(|party| {
+            party.state().is_none()
+                && party.country.is_some()
+                && party.country == self.setting.sender
+                && self.case.is_pointed_to(&party.id)
+        })
     }
 
     fn is_injured(&self) -> bool {

@@ -21,6 +21,7 @@ mod stream;
 mod table_dump;
 mod table_dump_v2;
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use crate::as_path::PathTable;
@@ -57,6 +58,7 @@ pub fn read<V: Visitor>(input: impl Read, paths: &mut PathTable, visitor: &mut V
         visitor,
         reading: Reading::default(),
         peers: Peers::default(),
+        unmarked: BTreeSet::new(),
         scratch: Vec::new(),
     };
     while stream.has(1) {

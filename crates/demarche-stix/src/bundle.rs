@@ -16,6 +16,9 @@ use crate::{
 /// The number of objects of one bundle that are read; ATT&CK Enterprise 18.1 has 24,771.
 pub const MAX_OBJECTS: usize = 2_000_000;
 
+/// The number of bundles that a bundle may lie in; the standard knows none in another, and exports of platforms have one.
+const MAX_OUTER: u32 = 4;
+
 /// A bundle as far as it could be read.
 #[derive(Debug)]
 pub struct Reading<'a> {
@@ -30,7 +33,7 @@ pub struct Reading<'a> {
 /// The objects of a bundle.
 #[derive(Debug, Default)]
 pub struct Bundle<'a> {
-    /// The bundle's own id; a single object or a list of objects has none.
+    /// The bundle's own id, of several bundles that of the first; a single object or a list of objects has none.
     pub id: Option<Text<'a>>,
     /// `2.0` when the bundle says so; objects of STIX 2.1 say it themselves.
     pub spec_version: Option<Text<'a>>,
@@ -77,12 +80,20 @@ pub enum Cut {
         /// The offset of what stands there, in bytes from 0.
         offset: usize,
     },
+    /// Something stands behind the last bundle, object or list, and is none.
+    #[error("neither a STIX bundle nor an object or list behind the last one, at byte {offset}")]
+    Behind {
+        /// The offset of what stands there, in bytes from 0.
+        offset: usize,
+    },
     /// The file holds too many objects.
     #[error("only the first {MAX_OBJECTS} objects are read")]
     Count,
 }
 
-/// Reads a bundle, a list of objects, or a single object.
+/// Reads bundles, lists of objects, or single objects.
+///
+/// Several stand one behind the other, as lines of JSON do, in a list, or in each other. All are read as one bundle.
 ///
 /// ```
 /// let text = r#"{"type": "bundle", "objects": [
@@ -111,65 +122,119 @@ pub fn read(bytes: &[u8]) -> Reading<'_> {
     Reading { bundle, refused, cut }
 }
 
+/// The members of a bundle beside its objects.
+#[derive(Debug, Default)]
+struct BundleHead<'a> {
+    id: Option<Text<'a>>,
+    spec_version: Option<Text<'a>>,
+}
+
+impl<'a> BundleHead<'a> {
+    fn member(&mut self, name: &[u8], value: &'a [u8]) {
+        let text = || serde_json::from_slice::<Text<'a>>(value).ok();
+        match name {
+            b"id" => self.id = text(),
+            b"spec_version" => self.spec_version = text(),
+            _ => {}
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Reader<'a> {
     bundle: Bundle<'a>,
     refused: Vec<Refused>,
     ids: Ids<'a>,
     count: usize,
+    /// The number of bundles around the bundle that is read.
+    outer: u32,
+    /// The offset at which the bundle that is read begins in the file, in bytes.
+    base: usize,
 }
 
 impl<'a> Reader<'a> {
+    /// Everything that stands in a file.
     fn file(&mut self, bytes: &'a [u8]) -> Result<(), Cut> {
         let mut cursor = Cursor::new(bytes);
+        self.value(&mut cursor)?;
+        while let Some(next) = cursor.peek() {
+            if !matches!(next, b'{' | b'[') {
+                return Err(Cut::Behind { offset: cursor.offset() });
+            }
+            self.value(&mut cursor)?;
+        }
+        Ok(())
+    }
+
+    /// A bundle, a list or a single object.
+    fn value(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Cut> {
         if cursor.take(b'[') {
-            return self.list(&mut cursor);
+            return self.list(cursor);
         }
         let start = cursor.clone();
         if !cursor.take(b'{') {
             return Err(Cut::Form { offset: cursor.offset() });
         }
-        let mut is_bundle = false;
+        let (mut is_bundle, mut head) = (false, BundleHead::default());
         while cursor.peek() != Some(b'}') {
             let offset = cursor.offset();
             let name = cursor.name().ok_or(Cut::Form { offset })?;
             if name == b"objects" && cursor.take(b'[') {
                 is_bundle = true;
-                self.list(&mut cursor)?;
+                self.list(cursor)?;
             } else {
                 let value = cursor.value().ok_or(Cut::End { offset })?;
-                self.member(name, value.bytes);
+                head.member(name, value.bytes);
             }
             if !cursor.take(b',') {
                 break;
             }
         }
         if !is_bundle {
-            return self.single(start);
+            *cursor = start;
+            return self.single(cursor, head);
         }
+        self.headed(head);
         let offset = cursor.offset();
         if cursor.take(b'}') { Ok(()) } else { Err(Cut::End { offset }) }
     }
 
-    /// A file that is one object, or a bundle that holds none.
-    fn single(&mut self, mut cursor: Cursor<'a>) -> Result<(), Cut> {
+    /// An object, or a bundle that holds none.
+    fn single(&mut self, cursor: &mut Cursor<'a>, head: BundleHead<'a>) -> Result<(), Cut> {
+        cursor.peek();
         let offset = cursor.offset();
-        let span = cursor.whole().ok_or(Cut::End { offset })?;
-        let head = Head::of(span.bytes);
-        if head.and_then(|head| head.kind).is_some_and(|kind| kind.as_str() == "bundle") {
-            return Ok(());
+        let span = cursor.braced().ok_or(Cut::End { offset })?;
+        if Head::of(span.bytes).is_some_and(|object| object.is_bundle()) {
+            self.headed(head);
+        } else {
+            self.element(&span);
         }
-        self.bundle.id = None;
-        self.element(&span);
         Ok(())
     }
 
-    fn member(&mut self, name: &[u8], value: &'a [u8]) {
-        let text = || serde_json::from_slice::<Text<'a>>(value).ok();
-        match name {
-            b"id" => self.bundle.id = text(),
-            b"spec_version" => self.bundle.spec_version = text(),
-            _ => {}
+    /// Takes the id and edition of the first bundle that lies in no other.
+    fn headed(&mut self, head: BundleHead<'a>) {
+        if self.outer == 0 && self.bundle.id.is_none() {
+            self.bundle.id = head.id;
+            self.bundle.spec_version = head.spec_version;
+        }
+    }
+
+    /// A bundle in a bundle or list: its objects are read like all others.
+    fn inner(&mut self, span: &Span<'a>) -> Result<(), Problem> {
+        if self.outer == MAX_OUTER {
+            return Err(Problem::Nested);
+        }
+        let base = self.base;
+        self.outer += 1;
+        self.base += span.offset;
+        let cut = self.value(&mut Cursor::new(span.bytes));
+        self.outer -= 1;
+        self.base = base;
+        match cut {
+            // The list around it meets the same end.
+            Ok(()) | Err(Cut::Count) => Ok(()),
+            Err(cut) => Err(Problem::Form(cut.to_string())),
         }
     }
 
@@ -198,7 +263,8 @@ impl<'a> Reader<'a> {
 
     fn element(&mut self, span: &Span<'a>) {
         if let Err((id, problem)) = self.object(span) {
-            let name = || format!("object {} at byte {}", self.count + 1, span.offset);
+            let offset = self.base + span.offset;
+            let name = || format!("object {} at byte {offset}", self.count + 1);
             let id = id.map_or_else(name, |id| id.chars().take(200).collect());
             self.refused.push(Refused { id, problem });
         }
@@ -206,11 +272,19 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, span: &Span<'a>) -> Result<(), (Option<String>, Problem)> {
         let members = limits(span).and_then(|()| {
-            json::object(span.bytes).map_err(|error| Problem::Form(error.to_string()))
+            json::object::<Members<'a>>(span.bytes)
+                .map_err(|error| Problem::Form(error.to_string()))
         });
         match members {
+            Ok(members) if members.kind.as_deref() == Some("bundle") => {
+                let id = members.id.as_ref().map(ToString::to_string);
+                self.inner(span).map_err(|problem| (id, problem))
+            }
             Ok(members) => self.members(span, members),
             Err(problem) => match Head::of(span.bytes) {
+                Some(head) if head.is_bundle() => {
+                    self.inner(span).map_err(|problem| (head.id.map(|id| id.to_string()), problem))
+                }
                 // What is only counted may be as odd as it likes.
                 Some(head) if !head.is_needed() => {
                     self.other(head);
@@ -302,6 +376,10 @@ struct Head<'a> {
 impl<'a> Head<'a> {
     fn of(bytes: &'a [u8]) -> Option<Self> {
         json::object(bytes).ok()
+    }
+
+    fn is_bundle(&self) -> bool {
+        self.kind.as_deref() == Some("bundle")
     }
 
     /// Returns true if the object is of a type that is read, or may be.

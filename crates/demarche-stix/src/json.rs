@@ -71,6 +71,17 @@ pub(crate) struct Span<'a> {
     pub(crate) longest: usize,
 }
 
+/// The end of a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Until {
+    /// The comma or bracket behind an element.
+    Element,
+    /// The bracket that closes the first one.
+    Closed,
+    /// The end of the text.
+    End,
+}
+
 /// A position in a JSON text.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
@@ -128,21 +139,31 @@ impl<'a> Cursor<'a> {
 
     /// Everything up to the comma or bracket that ends the element; `None` when the text ends before.
     pub(crate) fn value(&mut self) -> Option<Span<'a>> {
-        self.span(false)
+        self.span(Until::Element)
+    }
+
+    /// The object or list that begins here; `None` when a bracket or quotation mark is missing.
+    pub(crate) fn braced(&mut self) -> Option<Span<'a>> {
+        self.span(Until::Closed)
     }
 
     /// Everything up to the end of the text; `None` when a bracket or quotation mark is missing.
     pub(crate) fn whole(&mut self) -> Option<Span<'a>> {
-        self.span(true)
+        self.span(Until::End)
     }
 
-    fn span(&mut self, is_last: bool) -> Option<Span<'a>> {
+    fn span(&mut self, until: Until) -> Option<Span<'a>> {
         let offset = self.offset;
         let (mut open, mut depth, mut longest) = (0_u32, 0, 0);
         loop {
             let Some(byte) = self.bytes.get(self.offset) else {
                 let bytes = self.rest_from(offset);
-                return (is_last && open == 0).then_some(Span { bytes, offset, depth, longest });
+                return (until == Until::End && open == 0).then_some(Span {
+                    bytes,
+                    offset,
+                    depth,
+                    longest,
+                });
             };
             match byte {
                 b'"' => {
@@ -154,7 +175,12 @@ impl<'a> Cursor<'a> {
                     open = open.saturating_add(1);
                     depth = depth.max(open);
                 }
-                b'}' | b']' | b',' if open == 0 && !is_last => {
+                b'}' | b']' | b',' if open == 0 && until == Until::Element => {
+                    let bytes = self.bytes.get(offset..self.offset)?;
+                    return Some(Span { bytes, offset, depth, longest });
+                }
+                b'}' | b']' if open == 1 && until == Until::Closed => {
+                    self.offset += 1;
                     let bytes = self.bytes.get(offset..self.offset)?;
                     return Some(Span { bytes, offset, depth, longest });
                 }

@@ -24,6 +24,9 @@ pub enum Problem {
     /// The id is not its type and an identifier.
     #[error("its id is not of the form {0}--UUID")]
     IdForm(&'static str),
+    /// The bundle lies in too many others.
+    #[error("a bundle in more than four others; its objects are not read")]
+    Nested,
     /// The object nests too deep.
     #[error("nests {depth} levels deep; at most {} are read", crate::MAX_DEPTH)]
     Depth {

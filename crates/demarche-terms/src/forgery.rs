@@ -23,14 +23,24 @@ pub enum Forgeability {
     Technique,
     /// A reason that somebody had, which others may use as a cover.
     Motive,
+    /// A trace of which the case does not say what planting it would take.
+    Unstated,
     /// Malware that only its authors have.
     PrivateMalware,
     /// Compiled code shared with malware that only its authors have.
     SharedCode,
     /// A mistake of the operator's: a login from home, a name left behind.
     OperatorError,
+    /// Money that went to somebody: accounts, wallets, receipts.
+    Payment,
+    /// A paper of those who did it: an order, a presentation, a letter.
+    InternalDocument,
+    /// A confession, a plea, or the finding of a court.
+    Admission,
     /// Infrastructure that is not public, a stolen or own key, signals that only a service sees.
     PrivateInfrastructure,
+    /// Things or data that an authority found with a person, and keeps.
+    Seizure,
 }
 
 /// The availability of a program or a piece of code.

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 
 use arbtest::arbtest;
-use demarche_archive::{Limits, Member, open};
+use demarche_archive::{ArchiveShortfall, Limits, Member, open};
 use demarche_terms::Gap;
 use sevenz_rust2::encoder_options::{AesEncoderOptions, Lzma2Options};
 use sevenz_rust2::{ArchiveEntry, ArchiveWriter, Password};
@@ -136,9 +136,30 @@ fn a_tar_in_a_gzip_is_one_archive() {
 }
 
 #[test]
-fn documents_that_are_zips_stay_whole() {
-    let document = zip(&[("[Content_Types].xml", b"<x/>"), ("word/a.xml", b"<y/>")], deflated());
-    assert_eq!(members(&document, &[]), [("in".to_owned(), document.clone())]);
+fn documents_that_are_zips_are_opened_like_others() {
+    // A mark of a document must not hide a program.
+    for mark in ["[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "mimetype"] {
+        let document = zip(&[(mark, b"<x/>"), ("lib/evil.so", b"\x7fELF")], deflated());
+        let expected = [
+            (format!("in/{mark}"), b"<x/>".to_vec()),
+            ("in/lib/evil.so".into(), b"\x7fELF".to_vec()),
+        ];
+        assert_eq!(members(&document, &[]), expected);
+    }
+}
+
+#[test]
+fn an_encrypted_7z_file_is_told_in_words() {
+    for (error, words) in [
+        (sevenz_rust2::Error::PasswordRequired, "no password fits"),
+        (sevenz_rust2::Error::ChecksumVerificationFailed, "a checksum does not hold"),
+        (sevenz_rust2::Error::Unsupported("BCJ2".into()), "bcj2"),
+    ] {
+        let shown = ArchiveShortfall::SevenRefused(error).to_string();
+        assert!(shown.ends_with(words) && !shown.contains("Required"), "{shown}");
+    }
+    let within = std::io::Error::other(sevenz_rust2::Error::PasswordRequired);
+    assert!(ArchiveShortfall::Member(within).to_string().ends_with("no password fits"));
 }
 
 #[test]

@@ -5,13 +5,15 @@
 
 use demarche_case::Probability;
 use demarche_case::assessment::attribution::ParameterName::{
-    self, ActsFor, AttackKindScale, BehaviourCeiling, BehaviourScale, CriminalOdds, FalseFlagShare,
-    FurtherSource, HacktivistOdds, InsiderOdds, MediumBackground, Misled, NamedShare, PlantedClaim,
-    PlantedFileMetadata, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
-    PlantedPrivateInfrastructure, PlantedPrivateMalware, PlantedPublicTool, PlantedSharedCode,
-    PlantedTechnique, PlanterUse, PointerScale, PriorFloor, PrivateProgramOdds,
-    PrivateSoftwareBackground, SameSource, SharedSoftware, SideBehaviour, StrongBackground,
-    UnknownOdds, UnlistedShare, VictimPseudoCount, WeakBackground, WorldShare,
+    self, ActsFor, AttackKindScale, BehaviourCeiling, BehaviourScale, CriminalOdds,
+    DirectBackground, FalseFlagShare, FurtherSource, HacktivistOdds, InsiderOdds, MediumBackground,
+    Misled, NamedShare, PlantedAdmission, PlantedClaim, PlantedFileMetadata,
+    PlantedInternalDocument, PlantedLeakedMalware, PlantedMotive, PlantedOperatorError,
+    PlantedPayment, PlantedPrivateInfrastructure, PlantedPrivateMalware, PlantedPublicTool,
+    PlantedSeizure, PlantedSharedCode, PlantedTechnique, PlantedUnstated, PlanterUse, PointerScale,
+    PriorFloor, PrivateProgramOdds, PrivateSoftwareBackground, SameSource, SharedSoftware,
+    SideBehaviour, StrongBackground, UnknownOdds, UnlistedShare, VictimPseudoCount, WeakBackground,
+    WorldShare,
 };
 use demarche_case::assessment::attribution::{Basis, Parameter};
 use demarche_case::random::Random;
@@ -32,7 +34,7 @@ pub(crate) const FITTED_PSEUDO_COUNTS: f64 = 2.0;
 /// The share of that prior that is spread evenly over states, fitted likewise.
 pub(crate) const FITTED_FLOOR: f64 = 0.02;
 
-const COUNT: usize = 36;
+const COUNT: usize = 42;
 
 const fn elicited(name: ParameterName, best: f64, low: f64, high: f64) -> Range {
     Range { name, best, low, high, basis: Basis::Elicited }
@@ -80,6 +82,12 @@ const RANGES: [Range; COUNT] = [
     fitted(PriorFloor, FITTED_FLOOR, 0.0, 0.1),
     elicited(WorldShare, 0.3, 0.1, 0.5),
     elicited(ActsFor, 0.85, 0.6, 0.97),
+    elicited(PlantedUnstated, 0.3, 0.1, 0.6),
+    elicited(PlantedPayment, 0.1, 0.05, 0.2),
+    elicited(PlantedInternalDocument, 0.05, 0.02, 0.15),
+    elicited(PlantedAdmission, 0.05, 0.02, 0.15),
+    elicited(PlantedSeizure, 0.04, 0.02, 0.1),
+    elicited(DirectBackground, 0.003, 0.001, 0.01),
 ];
 
 /// One value for every parameter.
@@ -96,7 +104,8 @@ impl Values {
     /// moves no other draw.
     pub(crate) fn drawn(draw: &mut Random, seldom: &mut Random) -> Self {
         Self(RANGES.map(|range| {
-            let unit = if range.name == ActsFor { seldom.unit() } else { draw.unit() };
+            let is_seldom = range.name as usize >= ActsFor as usize;
+            let unit = if is_seldom { seldom.unit() } else { draw.unit() };
             range.low + (range.high - range.low) * unit
         }))
     }
@@ -146,6 +155,11 @@ impl Values {
             Forgeability::SharedCode => PlantedSharedCode,
             Forgeability::OperatorError => PlantedOperatorError,
             Forgeability::PrivateInfrastructure => PlantedPrivateInfrastructure,
+            Forgeability::Unstated => PlantedUnstated,
+            Forgeability::Payment => PlantedPayment,
+            Forgeability::InternalDocument => PlantedInternalDocument,
+            Forgeability::Admission => PlantedAdmission,
+            Forgeability::Seizure => PlantedSeizure,
         }))
     }
 
@@ -170,6 +184,7 @@ impl Values {
             Strength::Weak => (0.4, self.get(WeakBackground)),
             Strength::Medium => (0.5, self.get(MediumBackground)),
             Strength::Strong => (0.6, self.get(StrongBackground)),
+            Strength::Direct => (0.9, self.get(DirectBackground)),
         }
     }
 }

@@ -556,7 +556,7 @@ const fn usual_forgeability(body: &Body) -> Forgeability {
         Body::Technique(_) => Forgeability::Technique,
         Body::Infrastructure(_) => Forgeability::PrivateInfrastructure,
         Body::SharedCode(_) => Forgeability::SharedCode,
-        Body::Artefact(_) => Forgeability::FileMetadata,
+        Body::Artefact(_) => Forgeability::Unstated,
         Body::Motive => Forgeability::Motive,
         Body::ClaimOfResponsibility(_) | Body::Damage(_) | Body::RouteData(_) => {
             Forgeability::Claim

@@ -69,6 +69,27 @@ fn three_pointers_give_the_posterior_of_the_formula() {
 }
 
 #[test]
+fn what_a_trace_is_decides_how_much_it_tells_and_a_trace_of_unstated_kind_is_named() {
+    let insider = |more: &str| {
+        let found = judged(&case(&[pointer("car", "insider", "strong", more)]), &record());
+        let weight = found.items[0].weights.iter().map(|weight| weight.nats()).fold(0.0, f64::max);
+        let is_asked = found.caveats.iter().any(|caveat| {
+            matches!(caveat, AttributionCaveat::UnstatedForgeability { evidence } if evidence.as_str() == "car")
+        });
+        (weight, is_asked)
+    };
+    let of = |class: &str| insider(&format!("forgeability = \"{class}\""));
+    let classes = ["file-metadata", "operator-error", "internal-document", "admission", "seizure"];
+    let weights: Vec<f64> = classes.iter().map(|class| of(class).0).collect();
+    assert!(weights.is_sorted() && weights[0] < weights[4] / 3.0, "{weights:?}");
+    assert!((of("payment").0 - of("operator-error").0).abs() < 1e-12);
+    assert!(classes.iter().all(|class| !of(class).1));
+    // Between what is easily planted and what is not, and the reader learns of it.
+    let (unstated, is_asked) = insider("");
+    assert!(is_asked && weights[0] < unstated && unstated < weights[1], "{unstated}");
+}
+
+#[test]
 fn nobody_is_named_where_nothing_tells_who_it_was() {
     let claim = pointer("one", "gamma", "strong", "").replace("A1", "F6");
     let found = judged(&case(&[claim]), &record());

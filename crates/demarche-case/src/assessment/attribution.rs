@@ -838,6 +838,11 @@ pub enum AttributionCaveat {
         /// The party that stands for the state.
         patron: PartyId,
     },
+    /// An item points to somebody, and the case does not say how hard it would be to plant.
+    UnstatedForgeability {
+        /// The item.
+        evidence: EvidenceId,
+    },
     /// The case leaves out a name that nothing in the record has.
     UnknownName {
         /// The name.
@@ -1051,6 +1056,18 @@ pub enum ParameterName {
     WorldShare,
     /// Probability that a party acts for the state for which the case says that it acts.
     ActsFor,
+    /// Probability that a trace was planted of which the case does not say what that would take.
+    PlantedUnstated,
+    /// Probability that a trace of money was laid to mislead.
+    PlantedPayment,
+    /// Probability that a paper of those who did it was forged.
+    PlantedInternalDocument,
+    /// Probability that a confession or a finding of a court is false.
+    PlantedAdmission,
+    /// Probability that what was found with a person was planted there.
+    PlantedSeizure,
+    /// Share of direct pointers that point to an actor who did not do it, though they are genuine.
+    DirectBackground,
     /// Weight of software that the actor is known to use.
     SoftwareEdge,
     /// Weight of each nat of surprise of software.

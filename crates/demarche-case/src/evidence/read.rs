@@ -11,11 +11,13 @@ use crate::reader::{Document, Exact, Fields, Host, LiveUrl, Notes, Value, WebUrl
 use crate::{Availability, CasePath, EvidenceId, Forgeability, Problem, Sha256};
 
 words!(Standing: "raw" Raw, "validated" Validated, "refuted" Refuted);
-words!(Strength: "weak" Weak, "medium" Medium, "strong" Strong);
+words!(Strength: "weak" Weak, "medium" Medium, "strong" Strong,
+    "direct" Direct);
 words!(Forgeability: "claim" Claim, "public-tool" PublicTool, "file-metadata" FileMetadata,
     "leaked-malware" LeakedMalware, "technique" Technique, "motive" Motive,
     "private-malware" PrivateMalware, "shared-code" SharedCode, "operator-error" OperatorError,
-    "private-infrastructure" PrivateInfrastructure);
+    "payment" Payment, "internal-document" InternalDocument, "admission" Admission,
+    "private-infrastructure" PrivateInfrastructure, "seizure" Seizure);
 words!(Availability: "public" Public, "commercial" Commercial, "leaked" Leaked, "private" Private);
 words!(RouteTable: "rib" Rib, "updates" Updates, "as-relationships" AsRelationships,
     "prefix-to-as" PrefixToAs, "as-table" AsTable, "delegated" Delegated);

@@ -16,7 +16,8 @@ words!(Condition: "addressee" Addressee, "shareable" Shareable, "ongoing" Ongoin
     "state-link" StateLink, "breach" Breach, "injured" Injured, "called" Called, "peril" Peril,
     "only-way" OnlyWay, "armed-attack" ArmedAttack, "persons" Persons, "basis" Basis,
     "gang" Gang, "extortion" Extortion, "demand" Demand, "publishable" Publishable,
-    "own-carriers" OwnCarriers, "own-hosts" OwnHosts, "consent" Consent, "not-ruled-out" NotRuledOut,
+    "own-carriers" OwnCarriers, "own-hosts" OwnHosts,
+    "suspect-at-home" SuspectAtHome, "consent" Consent, "not-ruled-out" NotRuledOut,
     "before" Before);
 words!(Criterion: "ongoing" Ongoing, "conduct" Conduct, "speed" Speed, "support" Support,
     "collateral" Collateral, "escalation" Escalation, "legality" Legality, "secrecy" Secrecy,

@@ -50,10 +50,7 @@ fn about_class<C: Class>(bytes: &[u8], gaps: &mut Gaps) -> Option<ElfIdentity> {
     let sections = super::layout::sections(&headers, &mut noted);
     parts.sections = memory::settle(sections, bytes.len(), &mut noted);
     let mut identity = ElfIdentity { is_stripped: true, ..ElfIdentity::default() };
-    if let Some((position, count)) = headers.segment(elf::PT_INTERP) {
-        let path = part(parts.bytes(position), 0, count);
-        identity.interpreter = Some(text(name_at(path, 0)));
-    }
+    identity.interpreter = headers.interpreter().map(text);
     for section in headers.sections {
         identity.is_stripped &= section.sh_type(LittleEndian) != elf::SHT_SYMTAB;
         if identity.compilers.is_empty() && headers.name(section) == ".comment" {

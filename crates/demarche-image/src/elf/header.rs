@@ -112,16 +112,33 @@ impl<'data, C: Class> Headers<'data, C> {
     ) -> impl Iterator<Item = (VirtualAddress, u64)> {
         let end = LittleEndian;
         let segments = self.segments.iter().filter(move |segment| segment.p_type(end) == kind);
-        segments.map(move |segment| {
-            (self.moved(segment.p_vaddr(end).into()), segment.p_memsz(end).into())
-        })
+        segments.map(move |segment| self.extent(segment))
     }
 
     /// The first segment of a type, as address and size in memory.
     pub(crate) fn segment(&self, kind: elf::ProgramType) -> Option<(VirtualAddress, u64)> {
         let end = LittleEndian;
-        let segment = self.segments.iter().find(|segment| segment.p_type(end) == kind)?;
-        Some((self.moved(segment.p_vaddr(end).into()), segment.p_memsz(end).into()))
+        self.segments
+            .iter()
+            .find(|segment| segment.p_type(end) == kind)
+            .map(|found| self.extent(found))
+    }
+
+    /// The address and size of a segment. Linkers of Solaris state a size in the file alone.
+    fn extent(&self, segment: &C::ProgramHeader) -> (VirtualAddress, u64) {
+        let end = LittleEndian;
+        let in_file: u64 = segment.p_filesz(end).into();
+        let in_memory: u64 = segment.p_memsz(end).into();
+        let bytes = if in_memory == 0 { in_file } else { in_memory };
+        (self.moved(segment.p_vaddr(end).into()), bytes)
+    }
+
+    /// The path of the program that loads the file, which the kernel reads from the file and not from memory.
+    pub(crate) fn interpreter(&self) -> Option<&'data [u8]> {
+        let end = LittleEndian;
+        let segment = self.segments.iter().find(|segment| segment.p_type(end) == elf::PT_INTERP)?;
+        let path = part(self.bytes, segment.p_offset(end).into(), segment.p_filesz(end).into());
+        Some(name_at(path, 0))
     }
 
     /// A section's name.

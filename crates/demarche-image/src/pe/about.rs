@@ -104,7 +104,9 @@ pub(crate) fn about(bytes: &[u8], gaps: &mut Gaps) -> Option<PeIdentity> {
     // Gaps of the image itself are noted by the one who reads it.
     let mut noted = Gaps::default();
     let header = Header::read(bytes, &mut noted).ok()?;
-    let mut parts = Parts::new(Format::Pe, Architecture::X86, bytes.len());
+    // Which processor it is for does not matter here, but how wide its pointers are.
+    let width = if header.is_64 { Architecture::X86_64 } else { Architecture::X86 };
+    let mut parts = Parts::new(Format::Pe, width, bytes.len());
     let sections = layout::sections(&header, bytes, false, &mut noted);
     parts.sections = memory::settle(sections, bytes.len(), &mut noted);
     imports::read(&header, &mut parts, &mut noted);

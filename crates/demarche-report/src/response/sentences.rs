@@ -99,6 +99,12 @@ pub(crate) fn reason(reason: &Reason) -> String {
         Reason::OwnCarriers { holds: false } => {
             "A refusal by the sender’s networks is not known to cut anything off"
         }
+        Reason::SuspectAtHome { holds: true } => {
+            "A suspect to whom evidence points is in the sender’s state"
+        }
+        Reason::SuspectAtHome { holds: false } => {
+            "No suspect to whom evidence points is in the sender’s state"
+        }
         Reason::OwnHosts { holds: true } => "Machines of the attacker are in the sender’s networks",
         Reason::OwnHosts { holds: false } => {
             "No machine of the attacker is known in the sender’s networks"

@@ -55,6 +55,7 @@ pub(crate) const fn condition(condition: Condition) -> &'static str {
         Condition::Publishable => "some of the evidence may be published",
         Condition::OwnCarriers => "one’s own networks carry the traffic",
         Condition::OwnHosts => "machines of the attacker stand in one’s own networks",
+        Condition::SuspectAtHome => "a suspect to whom evidence points is at home",
         Condition::Consent => "the other state agrees",
         Condition::NotRuledOut => "the case does not rule it out",
         Condition::Before => "what must come before it is open",

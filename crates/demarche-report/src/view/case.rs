@@ -230,6 +230,7 @@ const fn strength(strength: Strength) -> &'static str {
         Strength::Weak => "weakly",
         Strength::Medium => "moderately",
         Strength::Strong => "strongly",
+        Strength::Direct => "directly",
     }
 }
 

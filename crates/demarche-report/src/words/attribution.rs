@@ -52,6 +52,9 @@ pub(crate) fn caveat(caveat: &AttributionCaveat) -> String {
         AttributionCaveat::MayActFor { evidence, party, patron } => {
             format!("The item `{evidence}` points to `{party}` and to `{patron}` alike. If `{party}` acts for `{patron}`, write `acts_for = \"{patron}\"` at the party `{party}`: the probability of the state then includes it.")
         }
+        AttributionCaveat::UnstatedForgeability { evidence } => {
+            format!("The case does not say what it would take to plant `{evidence}`, so that the item counts like an average trace. `forgeability` at the item says it: a file’s metadata is easily planted, and what was seized with a suspect is not.")
+        }
         AttributionCaveat::UnknownName { name } => {
             format!("The case leaves out `{}`, but the record has no entry of that name.", shown(name, NAME))
         }
@@ -298,6 +301,14 @@ pub(crate) const fn parameter(name: ParameterName) -> &'static str {
         Name::PriorFloor => "share of the prior that is spread evenly over states",
         Name::WorldShare => "share of the prior that goes by attacks on any victim",
         Name::ActsFor => "probability that a party acts for the state that the case names",
+        Name::PlantedUnstated => "probability that a trace of unstated kind was planted",
+        Name::PlantedPayment => "probability that a trace of money was laid to mislead",
+        Name::PlantedInternalDocument => "probability that a paper of those who did it was forged",
+        Name::PlantedAdmission => "probability that a confession or a finding of a court is false",
+        Name::PlantedSeizure => "probability that what was found with a person was planted there",
+        Name::DirectBackground => {
+            "share of direct pointers that point to an actor who did not do it, though genuine"
+        }
         Name::SoftwareEdge => "software: an item the actor is known to use",
         Name::SoftwareSurprise => "software: each nat of its surprise",
         Name::SoftwareSources => "software: the logarithm of its sources",
@@ -366,6 +377,18 @@ pub(crate) const fn parameter_source(name: ParameterName) -> &'static str {
         Name::Misled => "One of the 21 real cases misled as a whole",
         Name::WorldShare => "Data sets of rivals say little of victims outside of rivalries",
         Name::ActsFor => "Services mostly know whom a front serves, and sometimes err",
+        Name::PlantedUnstated => {
+            "The mean over what a trace can be; `forgeability` at the item says what it is"
+        }
+        Name::PlantedPayment => "Accounts and wallets can be opened in another’s name, at a cost",
+        Name::PlantedInternalDocument => {
+            "Forged papers are made to be leaked, but seldom fit what the victim alone knows"
+        }
+        Name::PlantedAdmission => "Some confess what they did not do, and courts err",
+        Name::DirectBackground => "An analyst’s `direct`: it shows by itself who did it",
+        Name::PlantedSeizure => {
+            "Planting needs access to a person’s rooms, and an authority that errs"
+        }
         Name::FalseFlagShare => {
             "Rare among attributed attacks (Rid and Buchanan, 2015; Bartholomew and Guerrero-Saade, 2016)"
         }

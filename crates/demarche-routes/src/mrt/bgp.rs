@@ -169,9 +169,27 @@ impl<V: Visitor> Reader<'_, V> {
         None
     }
 
+    /// Returns true if prefixes have path identifiers, whether or not their record says so.
+    #[inline]
+    fn has_identifiers(&mut self, update: &Update<'_>, nlri: Nlri<'_>) -> bool {
+        if update.encoding.with_identifiers {
+            return true;
+        }
+        let Update { session, .. } = *update;
+        let (family, prefixes) = (nlri.family, nlri.prefixes);
+        let is_known = !self.unmarked.is_empty() && self.unmarked.contains(&(session, family));
+        let hides = nlri::hides_identifiers(prefixes, family, is_known);
+        if hides {
+            self.unmarked.insert((session, family));
+            self.reading.note(Other::Unmarked, 1);
+        }
+        hides
+    }
+
     fn withdraw(&mut self, update: &Update<'_>, nlri: Nlri<'_>) -> Result<(), Reason> {
-        let Update { record, session, encoding, .. } = *update;
-        for read in nlri::prefixes(nlri.prefixes, nlri.family, encoding.with_identifiers) {
+        let Update { record, session, .. } = *update;
+        let with_identifiers = self.has_identifiers(update, nlri);
+        for read in nlri::prefixes(nlri.prefixes, nlri.family, with_identifiers) {
             let (prefix, path_identifier) = read?;
             self.reading.withdrawals += 1;
             self.visitor.withdrawal(&Withdrawal { record, session, prefix, path_identifier });
@@ -193,7 +211,8 @@ impl<V: Visitor> Reader<'_, V> {
         let mut count = 0;
         let mut outcome = Ok(());
         for nlri in announced {
-            for read in nlri::prefixes(nlri.prefixes, nlri.family, encoding.with_identifiers) {
+            let with_identifiers = self.has_identifiers(update, nlri);
+            for read in nlri::prefixes(nlri.prefixes, nlri.family, with_identifiers) {
                 let (prefix, path_identifier) = match read {
                     Ok(read) => read,
                     Err(reason) => {

@@ -69,7 +69,7 @@ pub(crate) enum AsnWidth {
 }
 
 /// The address families that have routes here (IANA AFI 1 and 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Family {
     V4,
     V6,

@@ -61,9 +61,83 @@ pub(crate) fn prefixes(
     })
 }
 
+/// Returns true if these prefixes have path identifiers although their record says that they have none.
+///
+/// Such records were written by collectors that knew the record types of RFC 6396 and not yet those of RFC 8050. An
+/// identifier reads as lengths of zero and as prefixes with bits behind their length, which no router sends. So the
+/// prefixes must be odd without identifiers, or the session `is_known` to have them, and they must be clean with them.
+#[inline]
+pub(crate) fn hides_identifiers(bytes: Bytes<'_>, family: Family, is_known: bool) -> bool {
+    (is_known || is_odd(bytes, family)) && is_clean(bytes, family)
+}
+
+/// Returns true if the prefixes, read without identifiers, are not as a router sends them.
+#[inline]
+fn is_odd(mut bytes: Bytes<'_>, family: Family) -> bool {
+    let mut defaults = 0;
+    while !bytes.is_empty() {
+        match canonical(&mut bytes, family) {
+            Some(0) => defaults += 1,
+            Some(_) => {}
+            None => return true,
+        }
+        if defaults > 1 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Returns true if the prefixes, each read with an identifier before it, are as a router sends them.
+#[cold]
+fn is_clean(mut bytes: Bytes<'_>, family: Family) -> bool {
+    while !bytes.is_empty() {
+        if bytes.u32().is_none() || canonical(&mut bytes, family).is_none() {
+            return false;
+        }
+    }
+    true
+}
+
+/// Takes one prefix, and returns its length in bits; `None` unless it is whole and has no bits behind its length.
+#[inline]
+fn canonical(bytes: &mut Bytes<'_>, family: Family) -> Option<u8> {
+    let most = match family {
+        Family::V4 => 32,
+        Family::V6 => 128,
+    };
+    let length = bytes.u8().filter(|length| *length <= most)?;
+    let octets = bytes.take(usize::from(length).div_ceil(8))?;
+    let behind = match length % 8 {
+        0 => 0,
+        bits => octets.0.last().map_or(0, |last| last << bits),
+    };
+    (behind == 0).then_some(length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn identifiers_that_a_record_does_not_announce_are_recognised() {
+        let hides = |bytes: &[u8], known| hides_identifiers(Bytes(bytes), Family::V4, known);
+        assert!(hides(&[0, 0, 0, 1, 24, 10, 1, 2, 0, 0, 0, 1, 24, 10, 1, 3], false));
+        assert!(hides(&[0, 1, 0, 0, 8, 10], false));
+        // Plain prefixes, a default route among them, are plain.
+        assert!(!hides(&[24, 10, 1, 2, 24, 10, 1, 3], false));
+        assert!(!hides(&[0, 8, 10], false));
+        assert!(!hides(&[0], false));
+        assert!(!hides(&[], false));
+        // An identifier that looks like a prefix is recognised only where the session is known to have identifiers.
+        let ambiguous = [16, 10, 1, 0, 8, 10];
+        assert!(!hides(&[24, 10, 1, 0, 8, 10], false));
+        assert!(hides(&[24, 10, 1, 0, 8, 10], true));
+        assert!(hides(&ambiguous, true));
+        // Damage is not an identifier.
+        assert!(!hides(&[33, 10, 1, 2, 24], false));
+        assert!(!hides(&[8, 10], true));
+    }
 
     #[test]
     fn bits_beyond_the_length_are_cleared() {

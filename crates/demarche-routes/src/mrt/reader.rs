@@ -1,12 +1,13 @@
 //! The state of reading one file, which the readers of the record types share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use demarche_case::Asn;
 
+use super::bytes::Family;
 use super::reading::Reading;
-use super::records::{Peer, PeerIndex};
+use super::records::{Peer, PeerIndex, Session};
 use crate::as_path::PathTable;
 
 /// The state of reading one file.
@@ -15,6 +16,8 @@ pub(crate) struct Reader<'a, V> {
     pub(crate) visitor: &'a mut V,
     pub(crate) reading: Reading,
     pub(crate) peers: Peers,
+    /// The sessions whose records hold path identifiers that they do not announce, by the family of the prefixes.
+    pub(crate) unmarked: BTreeSet<(Session, Family)>,
     /// A path while it is widened or merged.
     pub(crate) scratch: Vec<u8>,
 }

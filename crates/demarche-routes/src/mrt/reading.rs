@@ -51,6 +51,8 @@ pub enum Other {
     WithoutAddresses,
     /// A `TABLE_DUMP` record that declares a length four bytes short; it was read whole.
     DeclaredShort,
+    /// Prefixes with path identifiers (RFC 7911) in a record of a type without them; they were read with the identifiers.
+    Unmarked,
     /// A route without the `AS_PATH` attribute; it was delivered with the empty path.
     WithoutPath,
     /// A route for multicast (SAFI 2).
@@ -78,6 +80,7 @@ impl fmt::Display for Other {
             Self::EndOfRib => "end of RIB",
             Self::WithoutAddresses => "record without the session's addresses",
             Self::DeclaredShort => "record that declares four bytes too few, read whole",
+            Self::Unmarked => "update with path identifiers that its record does not announce",
             Self::WithoutPath => "route without an AS path",
             Self::Multicast => "multicast route",
             Self::OtherFamily => "route of another address family",

@@ -1,6 +1,6 @@
 //! Bundles made to break a reader: each bad object is refused alone, by its id and with its reason.
 
-use demarche_stix::{MAX_DEPTH, MAX_TEXT, Problem, Reading, RelationshipKind, read};
+use demarche_stix::{Cut, MAX_DEPTH, MAX_TEXT, Problem, Reading, RelationshipKind, read};
 
 fn bundle(objects: &[&str]) -> String {
     format!(
@@ -222,4 +222,52 @@ fn a_list_and_a_single_object_are_read_too() {
         read(format!("\u{feff}[{one},{}]", malware("b")).as_bytes()).bundle.objects.len(),
         2
     );
+}
+
+#[test]
+fn bundles_behind_and_in_each_other_are_all_read() {
+    let (first, second) = (bundle(&[&malware("a")]), bundle(&[&malware("b")]));
+    let nested =
+        format!(r#"{{"type":"bundle","id":"bundle--1","objects":[{second},{}]}}"#, malware("a"));
+    let listed = format!("[{first},{second}]");
+    for text in [
+        format!("{first}{second}"),
+        format!("{first}\n\n{second}\n"),
+        format!("{}\n{}", malware("a"), malware("b")),
+        format!("[{}] {}", malware("a"), malware("b")),
+        nested,
+        listed,
+    ] {
+        let reading = read(text.as_bytes());
+        let ids: Vec<&str> =
+            reading.bundle.objects.iter().map(|object| object.id.as_str()).collect();
+        assert_eq!(ids, ["malware--a", "malware--b"], "{text}");
+        assert_eq!((reading.cut, reading.refused), (None, vec![]), "{text}");
+    }
+}
+
+#[test]
+fn whatever_stands_behind_a_bundle_is_named() {
+    for behind in ["garbage", "5", "}", "]", ",{}"] {
+        let text = format!("{}{behind}", bundle(&[&malware("a")]));
+        let reading = read(text.as_bytes());
+        assert_eq!(reading.bundle.objects.len(), 1, "{behind}");
+        assert!(matches!(reading.cut, Some(Cut::Behind { .. })), "{behind}: {:?}", reading.cut);
+    }
+    let broken = format!("{}{{\"type\":", bundle(&[&malware("a")]));
+    let reading = read(broken.as_bytes());
+    assert!(matches!(reading.cut, Some(Cut::End { .. })));
+}
+
+#[test]
+fn bundles_in_more_than_four_others_are_refused_by_name() {
+    let deepest = bundle(&[&malware("a")]);
+    let wrap =
+        |inner: String| format!(r#"{{"type":"bundle","id":"bundle--x","objects":[{inner}]}}"#);
+    let four = (0..4).fold(deepest, |inner, _| wrap(inner));
+    assert_eq!(read(four.as_bytes()).bundle.objects.len(), 1);
+    let five = wrap(four);
+    let reading = read(five.as_bytes());
+    assert!(reading.bundle.objects.is_empty());
+    assert!(reading.refused.iter().any(|refused| refused.problem == Problem::Nested));
 }

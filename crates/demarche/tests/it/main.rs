@@ -30,6 +30,8 @@ mod house;
 #[cfg(test)]
 mod library;
 #[cfg(test)]
+mod manual;
+#[cfg(test)]
 mod outputs;
 #[cfg(test)]
 mod pack;

@@ -64,7 +64,7 @@ fn parts(findings: &AttributionFindings, case: &Case) -> Markup {
 /// What would change the analyst's mind: parts that turn out wrong, and evidence that could still be found.
 fn changes(findings: &AttributionFindings, case: &Case) -> Vec<String> {
     let mut changes = match &findings.withheld {
-        Some(none) => withheld_in_full(none, findings).into_iter().skip(1).collect(),
+        Some(none) => withheld_in_full(none, findings, case).into_iter().skip(1).collect(),
         None => overturns(findings, case),
     };
     let leads: Vec<String> = findings

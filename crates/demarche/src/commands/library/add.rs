@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 use demarche_case::assessment::Input;
 use demarche_case::{Gap, Hashed, Moment, Sha256, TableFile};
-use demarche_library::answer::{AddAnswer, ImportAnswer};
-use demarche_library::{Cut, ImportError, Imported, Provenance, Store, case, import};
+use demarche_library::answer::{AddAnswer, CompanionAnswer, ImportAnswer};
+use demarche_library::{Companion, Cut, ImportError, Imported, Provenance, Store, case, import};
 use demarche_report::{Block, Cell, Column, Section, words};
 use demarche_routes::{Compression, Decompressed};
 
@@ -28,7 +28,8 @@ pub(crate) fn run(args: &LibraryAddArgs) -> anyhow::Result<Outcome> {
     let folder = folder(&args.place)?;
     let store = Store::at(&folder);
     let time = now()?;
-    let mut answer = AddAnswer { library: folder.display().to_string(), imports: Vec::new() };
+    let library = folder.display().to_string();
+    let mut answer = AddAnswer { library, imports: Vec::new(), companions: Vec::new() };
     let (mut inputs, mut gaps) = (Vec::new(), Vec::new());
     let mut failed = None;
     for path in &args.inputs {
@@ -39,12 +40,18 @@ pub(crate) fn run(args: &LibraryAddArgs) -> anyhow::Result<Outcome> {
                 inputs.push(input);
             }
             Err(error) => {
-                gaps.push(Gap::of(path.display().to_string(), &Failure(&error)));
+                let input = path.display().to_string();
+                if let Some(companion) = companion(&error) {
+                    answer.companions.push(CompanionAnswer { input, kind: companion.to_string() });
+                    continue;
+                }
+                gaps.push(Gap::of(input, &Failure(&error)));
                 failed.get_or_insert(error);
             }
         }
     }
-    if let Some(error) = failed.filter(|_| answer.imports.is_empty()) {
+    let is_empty = answer.imports.is_empty() && answer.companions.is_empty();
+    if let Some(error) = failed.filter(|_| is_empty) {
         return Err(error);
     }
     if args.json {
@@ -53,6 +60,14 @@ pub(crate) fn run(args: &LibraryAddArgs) -> anyhow::Result<Outcome> {
     output::show(&view(&answer))?;
     output::gaps(&gaps);
     Ok(Outcome::of(&gaps))
+}
+
+/// The companion of a data set that an import met instead of one.
+fn companion(error: &anyhow::Error) -> Option<Companion> {
+    match error.downcast_ref()? {
+        ImportError::Companion(companion) => Some(*companion),
+        _ => None,
+    }
 }
 
 fn add(
@@ -116,7 +131,12 @@ fn file(args: &LibraryAddArgs, path: &Path) -> anyhow::Result<(Imported, u64)> {
 const SHOWN: usize = 20;
 
 fn view(answer: &AddAnswer) -> Vec<Section> {
-    answer.imports.iter().map(import_view).collect()
+    let imports = answer.imports.iter().map(import_view);
+    let companions = answer.companions.iter().map(|companion| {
+        let title = format!("{}: nothing to add", companion.input);
+        Section::new("companion", title).with(Block::Note(format!("It is {}.", companion.kind)))
+    });
+    imports.chain(companions).collect()
 }
 
 fn import_view(import: &ImportAnswer) -> Section {
