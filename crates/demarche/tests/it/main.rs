@@ -24,6 +24,8 @@ mod exposure;
 #[cfg(test)]
 mod fetch;
 #[cfg(test)]
+mod field;
+#[cfg(test)]
 mod first_case;
 #[cfg(test)]
 mod house;
