@@ -1,20 +1,31 @@
 """Drives the workbench in a browser, as a person would, and fails at the first thing that is not as it should be.
 
-browser.py ADDRESS CASE FOLDER: the start address with its token, the name of the case in addresses, and a folder for
-screenshots. Prints one line for each step with its time.
+browser.py ADDRESS CASE FOLDER GOLDEN: the start address with its token, the name of the case in addresses, a folder for
+screenshots, and the folder of those that are right. Prints one line for each step with its time. With UPDATE_EXPECT set,
+the screenshots of this run become those that are right.
 """
 
+import os
 import pathlib
 import re
 import sys
 import time
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image, ImageChops
 from playwright.sync_api import sync_playwright
 
 PAGES = ["", "timeline", "evidence", "attribution", "code", "networks", "exposure", "options", "notes", "limits", "log"]
 
-address, case, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+# Pages whose pictures change with the clock or the machine.
+MOVING = ["log", "limits"]
+# A picture is kept a quarter as wide and high, in grey: fonts and edges differ between machines, and layout does not.
+REDUCED = 4
+# The difference of two greys of 256 that counts, and the share of the points that may differ so. A moved or missing part
+# changes more, other figures in a sentence change less.
+SHADE, SHARE = 64, 0.04
+
+address, case, folder, golden = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4])
 origin = re.match(r"http://[^/]+", address).group(0)
 folder.mkdir(parents=True, exist_ok=True)
 faults = []
@@ -37,6 +48,31 @@ def open_page(page, path):
 def check(what, holds):
     if not holds:
         faults.append(what)
+
+
+def picture(page, name):
+    """Takes a screenshot, and compares it with the one that is right."""
+    taken = folder / f"{name}.png"
+    page.screenshot(path=taken, full_page=False)
+    if name.split("-390")[0] in MOVING:
+        return
+    seen = Image.open(taken).convert("L")
+    seen = seen.resize((seen.width // REDUCED, seen.height // REDUCED), Image.Resampling.BOX)
+    right = golden / f"{name}.png"
+    if os.environ.get("UPDATE_EXPECT"):
+        golden.mkdir(parents=True, exist_ok=True)
+        seen.quantize(16).save(right, optimize=True)
+        return
+    kept = Image.open(right).convert("L")
+    if kept.size != seen.size:
+        faults.append(f"{name}: the picture is {seen.size}, not {kept.size}")
+        return
+    apart = ImageChops.difference(kept, seen).point(lambda shade: 255 if shade > SHADE else 0)
+    share = apart.histogram()[255] / (apart.width * apart.height)
+    print(f"picture {name}: {share:.2%} of the points differ")
+    if share > SHARE:
+        apart.save(folder / f"{name}-apart.png")
+        faults.append(f"{name}: {share:.1%} of the points differ from {right}; look at {taken}, and set UPDATE_EXPECT if it is right")
 
 
 def accessible(page, name):
@@ -64,7 +100,7 @@ with sync_playwright() as browsers:
     for path in PAGES:
         open_page(page, path)
         name = path or "overview"
-        page.screenshot(path=folder / f"{name}.png", full_page=False)
+        picture(page, name)
         accessible(page, name)
     for path in PAGES:
         took = open_page(page, path)
@@ -137,7 +173,7 @@ with sync_playwright() as browsers:
     for path in PAGES:
         open_page(page, path)
         name = path or "overview"
-        page.screenshot(path=folder / f"{name}-390-dark.png")
+        picture(page, f"{name}-390-dark")
         wide = page.evaluate("document.documentElement.scrollWidth")
         check(f"{name} is {wide} px wide on a screen of 390", wide <= 391)
         accessible(page, f"{name}, dark, 390 px")

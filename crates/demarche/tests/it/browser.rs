@@ -24,7 +24,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Needs `DEMARCHE_BROWSER_PYTHON`: a Python with playwright and axe-playwright-python, and Debian's Chromium.
+/// Needs `DEMARCHE_BROWSER_PYTHON`: a Python with playwright, axe-playwright-python and pillow, and Debian's Chromium.
 #[test]
 fn a_person_goes_through_the_case_in_a_browser() {
     #[expect(clippy::disallowed_methods, reason = "tests find other programs by the environment")]
@@ -54,6 +54,7 @@ fn a_person_goes_through_the_case_in_a_browser() {
     let mut driver = Command::new(python);
     let driven =
         driver.arg(script).arg(address.unwrap()).arg("sony-2014").arg(out.join("pictures"));
+    let driven = driven.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/browser"));
     let driven = driven.output().unwrap();
     let told = String::from_utf8_lossy(&driven.stdout);
     assert!(driven.status.success(), "{told}\n{}", String::from_utf8_lossy(&driven.stderr));
