@@ -12,6 +12,7 @@ mod code_map;
 mod explore;
 mod flow;
 mod gaps;
+mod listed;
 mod machine;
 mod noreturn;
 mod opening;
@@ -20,7 +21,7 @@ mod tails;
 mod taken;
 mod x86;
 
-use demarche_image::{Architecture, Extent, Image, Opening, SymbolKind};
+use demarche_image::{Architecture, Extent, ExtentTable, Image, Opening, SymbolKind};
 
 use crate::{Discovery, Program};
 use code_map::CodeMap;
@@ -57,13 +58,13 @@ fn named_starts(walk: &mut Walk<'_>) {
         }
     }
     let total = |extent: &&Extent| extent.piece_of.is_none() && extent.opening != Opening::Saved;
+    let is_exact = |extent: &Extent| {
+        extent.table == ExtentTable::GoFunctions || image.architecture == Architecture::AArch64
+    };
     for extent in image.extents.iter().filter(total) {
         if let Some(position) = walk.map.place(extent.start.0) {
-            let position = if image.architecture == Architecture::AArch64 {
-                position
-            } else {
-                position + padding(walk, position)
-            };
+            let position =
+                if is_exact(extent) { position } else { position + padding(walk, position) };
             walk.start(position, Discovery::Unwind);
         }
     }

@@ -9,6 +9,8 @@ use demarche_terms::{Gap, GapKind, Shortfall};
 pub(crate) enum ImageShortfall {
     #[error(".eh_frame cannot be read to its end")]
     EhFrame,
+    #[error("the functions of Go are listed, and the place from which they count is not found")]
+    GoText,
     #[error("a block of base relocations is shorter than its own head")]
     BaseRelocations,
     #[error("a bound pointer lies outside its segment; the rest of its list is left out")]

@@ -16,6 +16,7 @@ pub use self::packing::{Packing, PackingSign, PackingVerdict};
 pub use self::section_facts::SectionFacts;
 pub use crate::elf::ElfIdentity;
 use crate::gaps::{Gaps, ImageShortfall};
+pub use crate::go::build_info::{GoIdentity, GoModule};
 use crate::little_endian::wide;
 pub use crate::macho::MachOIdentity;
 pub use crate::pe::{
@@ -23,7 +24,7 @@ pub use crate::pe::{
     Overlay, PeIdentity, Resource, Rich, RichTool, Signature, Stamp, StampSource, StampVerdict,
     Stamps, VersionString,
 };
-use crate::{Architecture, Format, Image, ImageError, elf, macho, pe, read_all};
+use crate::{Architecture, Format, Image, ImageError, elf, go, macho, pe, read_all};
 
 /// The identity of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -49,6 +50,8 @@ pub struct Identity {
     pub packing: Packing,
     /// The runtime that it carries inside itself; `None` where it takes its runtime from elsewhere.
     pub runtime: Option<Runtime>,
+    /// Facts that only programs of Go have.
+    pub go: Option<GoIdentity>,
     /// Facts that only files of Windows have.
     pub pe: Option<PeIdentity>,
     /// Facts that only ELF files have.
@@ -100,6 +103,7 @@ pub fn identify_images(bytes: &[u8], images: &[Result<Image<'_>, ImageError>]) -
         sections,
         packing,
         runtime,
+        go: image.and_then(|image| go::build_info::read(bytes, image)),
         pe,
         elf,
         mach_o,

@@ -212,6 +212,8 @@ pub enum ExtentTable {
     CompactUnwind,
     /// Mach-O's `LC_FUNCTION_STARTS`: the linker's own list of starts, without sizes.
     FunctionStarts,
+    /// Go's `pclntab`: every function of Go, from the first to the last without a break.
+    GoFunctions,
 }
 
 /// The state of the stack, by an unwind table, at the first byte of a range.

@@ -8,6 +8,7 @@
 mod elf;
 mod frames;
 mod gaps;
+mod go;
 pub mod identity;
 mod image;
 mod little_endian;

@@ -9,6 +9,7 @@ use demarche_image::{Format, Image};
 use super::addresses::Addresses;
 use super::code_map::{CodeMap, Region, as_u32, mark};
 use super::flow::{Flow, JumpTable, Reference};
+use super::listed::Listed;
 use super::machine::Machine;
 use super::noreturn::never_returns;
 use crate::Discovery;
@@ -127,6 +128,8 @@ pub(crate) struct Walk<'image> {
     unresolved: Vec<(u32, u32)>,
     /// The ranges that unwind tables name, ascending.
     covered: Vec<(u32, u32)>,
+    /// The ranges of which a table has every function.
+    listed: Listed,
     /// True if plain numbers in code and data may be addresses: nothing says which ones are.
     pub(crate) is_absolute: bool,
     machine: Machine<'image>,
@@ -156,6 +159,7 @@ impl<'image> Walk<'image> {
         let machine = Machine::new(architecture, format, bytes, address, (low, high));
         let size = u64::from(map.len());
         let covered = covered(image, &map);
+        let listed = Listed::of(image, &map);
         Self {
             image,
             map,
@@ -172,6 +176,7 @@ impl<'image> Walk<'image> {
             heads: Addresses::default(),
             unresolved: Vec::new(),
             covered,
+            listed,
             is_absolute: is_absolute(image),
             machine,
             region: 0,
@@ -186,7 +191,10 @@ impl<'image> Walk<'image> {
     }
 
     /// Takes a function to begin at a place, and gives its number.
+    ///
+    /// Where a table has every function of a range, a place inside one of them is that function's.
     pub(crate) fn start(&mut self, position: u32, discovery: Discovery) -> u32 {
+        let position = self.listed.start_of(position);
         let mark = self.map.mark(position);
         let owner = self.map.owner(position);
         if mark & mark::START != 0 {

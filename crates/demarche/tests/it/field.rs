@@ -68,7 +68,10 @@ fn a_program_that_imports_by_number_has_the_hash_that_other_tools_give() {
     for name in ["ordinals32.exe", "ordinals64.exe"] {
         let (status, found) = answer(&["code", "functions", text(&from.join(name)), "--json"]);
         assert_eq!(status, Some(0), "{name}");
-        assert!(found.to_string().contains("\"imphash\":\"9237d6d57d1c901f8c9824c9f15ea484\""), "{name}");
+        assert!(
+            found.to_string().contains("\"imphash\":\"9237d6d57d1c901f8c9824c9f15ea484\""),
+            "{name}"
+        );
     }
 }
 
@@ -95,12 +98,15 @@ fn catalogues_are_used_as_far_as_they_are_right() {
     if let Some(((status, found), _)) = add("A4-two-bundles", "two-bundles.json") {
         assert_eq!((status, &counts(&found)["actors"]), (Some(0), &Value::from(2)));
     }
-    if let Some(((status, found), library)) = add("A6-attributed-to-threat-actor", "attributed.json") {
+    if let Some(((status, found), library)) =
+        add("A6-attributed-to-threat-actor", "attributed.json")
+    {
         assert_eq!((status, &counts(&found)["actors"]), (Some(0), &Value::from(2)));
         let shown = demarche(&["library", "show", "Alpha", "--library", text(&library)]);
         assert!(String::from_utf8_lossy(&shown.stdout).contains("Attributed to Unit 5."));
     }
-    if let Some(((status, found), library)) = add("A7-misp-synonym-not-a-list", "misp-syn-str.json") {
+    if let Some(((status, found), library)) = add("A7-misp-synonym-not-a-list", "misp-syn-str.json")
+    {
         assert_eq!((status, &counts(&found)["actors"]), (Some(0), &Value::from(1)));
         let shown = demarche(&["library", "show", "Hippo", "--library", text(&library)]);
         assert!(String::from_utf8_lossy(&shown.stdout).contains("Alpha"));

@@ -2,7 +2,8 @@
 
 use demarche_assess::programs::packed;
 use demarche_image::identity::{
-    Consistency, DigestMatch, Identity, PeIdentity, Rich, StampVerdict, Stamps,
+    Consistency, DigestMatch, GoIdentity, GoModule, Identity, PeIdentity, Rich, StampVerdict,
+    Stamps,
 };
 
 use crate::output::count;
@@ -26,6 +27,7 @@ pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
         lines.extend((!elf.libraries.is_empty()).then(|| ("libraries", elf.libraries.join(", "))));
     }
     lines.extend(identity.runtime.map(|runtime| ("runtime", format!("{runtime}, inside"))));
+    lines.extend(identity.go.as_ref().map(|go| ("Go", build(go))));
     for slice in &identity.mach_o {
         lines.extend(slice.uuid.clone().map(|id| ("UUID", id)));
         lines.extend(slice.signed_as.clone().map(|name| ("signed as", name)));
@@ -33,6 +35,16 @@ pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
     }
     lines.push(("packed", packed(identity).unwrap_or_else(|| "no sign of it".to_owned())));
     lines
+}
+
+/// The version of Go, the main module, and the modules in it.
+fn build(go: &GoIdentity) -> String {
+    let named = |module: &GoModule| format!("{} {}", module.path, module.version);
+    let main = go.module.as_ref().map(named).or_else(|| go.path.clone());
+    let modules: Vec<String> = go.modules.iter().map(named).collect();
+    let modules = (!modules.is_empty()).then(|| format!("with {}", modules.join(", ")));
+    let parts = [Some(go.version.clone()), main, modules];
+    parts.into_iter().flatten().collect::<Vec<String>>().join("; ")
 }
 
 fn windows(pe: &PeIdentity, lines: &mut Vec<(&'static str, String)>) {
