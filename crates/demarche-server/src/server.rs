@@ -69,9 +69,10 @@ pub struct Limits {
     pub max_page: usize,
     /// Bytes of answers in memory at a time; a user has a quarter of them, and at least one answer.
     pub answer_bytes: u64,
-    /// Connections at a time.
+    /// Connections at a time; beyond, the one that waits longest for a request gives way to a new one.
     pub connections: usize,
     /// Connections at a time from one address, or one /64 of IPv6; behind a proxy there is no such bound.
+    /// Beyond, the address loses its own connection that waits longest.
     pub connections_per_address: usize,
     /// Requests of one user in a minute.
     pub requests_per_minute: u32,
@@ -95,8 +96,8 @@ impl Default for Limits {
             page: 1_000,
             max_page: 10_000,
             answer_bytes: 64 << 20,
-            connections: 512,
-            connections_per_address: 64,
+            connections: 2_048,
+            connections_per_address: 1_024,
             requests_per_minute: 6_000,
             failures_per_minute: 20,
             head_timeout: Duration::from_secs(10),
@@ -173,6 +174,8 @@ struct Inner {
     failures: Pace<Origin>,
     /// All connections come from a proxy.
     is_proxied: bool,
+    /// All connections are HTTPS.
+    is_tls: bool,
     /// Passwords that are hashed at a time.
     hashing: Semaphore,
     /// Requests that write at a time.
@@ -241,7 +244,7 @@ impl Server {
             .build()
             .map_err(ServerError::Start)?;
         let mut limits = self.limits.clone();
-        let is_proxied = self.listener.is_proxied();
+        let (is_proxied, is_tls) = (self.listener.is_proxied(), self.listener.is_tls());
         if is_proxied {
             limits.connections_per_address = limits.connections;
         }
@@ -260,6 +263,7 @@ impl Server {
             hashing: Semaphore::new(1),
             writing: Semaphore::new(1),
             is_proxied,
+            is_tls,
             // Two bodies of one user, and four in all.
             room: Shares::new(limits.max_content_length.saturating_mul(4), 2),
             answers: Shares::new(limits.answer_bytes.max(answer.saturating_mul(4)), 4),

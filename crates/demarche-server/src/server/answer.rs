@@ -105,6 +105,11 @@ impl Answer {
         self.with(FIRST, &first.to_string()).with(LAST, &last.to_string())
     }
 
+    /// Tells browsers and libraries never to come back without TLS (RFC 6797); without TLS it would say nothing.
+    pub(crate) fn over_tls(self) -> Self {
+        self.with(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
+    }
+
     /// Holds memory until the client has the answer.
     pub(crate) fn hold(&mut self, share: Share) {
         self.held.push(share);

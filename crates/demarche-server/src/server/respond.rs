@@ -66,7 +66,7 @@ impl Inner {
         entry.status = answer.status.as_u16();
         (entry.objects, entry.bytes) = (answer.objects, answer.body.len());
         self.audit.write(entry);
-        answer.http()
+        if self.is_tls { answer.over_tls() } else { answer }.http()
     }
 
     async fn answer(
@@ -143,6 +143,8 @@ impl Inner {
         self.may_fail(&near)?;
         // Hashes take 19 MiB and 20 ms each: one at a time, so that guessing does not stop the others.
         let permit = self.hashing.acquire().await;
+        // Guesses that stood in line together count one after the other.
+        self.may_fail(&near)?;
         let inner = Arc::clone(self);
         let user = blocking(move || inner.logins.verify(&credentials, candidate, &stored)).await;
         drop(permit);
