@@ -9,6 +9,7 @@ mod pace;
 mod query;
 mod respond;
 mod route;
+mod service;
 mod share;
 
 use std::io;
@@ -22,10 +23,12 @@ use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
 pub(crate) use answer::MEDIA_TYPE;
+pub use service::{Refused, Respond, Service};
 
 use self::audit::Audit;
 use self::login::{Logins, Origin};
 use self::pace::Pace;
+use self::service::Running;
 use self::share::Shares;
 use crate::secret::SecretError;
 use crate::store::{PAGE_BYTES, Store};
@@ -33,8 +36,8 @@ use crate::store::{PAGE_BYTES, Store};
 /// Threads that answer; more than a machine has cores, because some wait for the disk while they read.
 const READERS: usize = 8;
 
-/// Threads that hash a password or write; one at a time does either.
-const WRITERS: usize = 2;
+/// Threads that hash a password, write, or answer for a service; one at a time does each.
+const WRITERS: usize = 3;
 
 /// What a server tells of itself (TAXII 2.1, section 4.1.1).
 #[derive(Clone, Debug)]
@@ -153,6 +156,7 @@ pub struct Server {
     about: About,
     limits: Limits,
     audit: Box<dyn io::Write + Send>,
+    service: Option<Service>,
 }
 
 impl std::fmt::Debug for Server {
@@ -184,6 +188,8 @@ struct Inner {
     room: Shares,
     /// Memory for answers.
     answers: Shares,
+    /// A service beside TAXII.
+    service: Option<Arc<Running>>,
 }
 
 impl Server {
@@ -199,7 +205,7 @@ impl Server {
     ) -> Result<Self, ServerError> {
         let listener = Listener::bind(address, transport)?;
         let (about, limits) = (About::default(), Limits::default());
-        Ok(Self { listener, store, about, limits, audit: Box::new(io::sink()) })
+        Ok(Self { listener, store, about, limits, audit: Box::new(io::sink()), service: None })
     }
 
     /// Returns the address at which it listens, with the port that was free.
@@ -225,6 +231,12 @@ impl Server {
     #[must_use]
     pub fn audit(self, sink: impl io::Write + Send + 'static) -> Self {
         Self { audit: Box::new(sink), ..self }
+    }
+
+    /// Sets a service that it has beside TAXII.
+    #[must_use]
+    pub fn service(self, service: Service) -> Self {
+        Self { service: Some(service), ..self }
     }
 
     /// Answers until it is told to stop.
@@ -267,6 +279,7 @@ impl Server {
             // Two bodies of one user, and four in all.
             room: Shares::new(limits.max_content_length.saturating_mul(4), 2),
             answers: Shares::new(limits.answer_bytes.max(answer.saturating_mul(4)), 4),
+            service: self.service.map(|service| Arc::new(Running::new(service))),
             limits,
         });
         let answer = runtime.block_on(self.listener.serve(inner, bounds, stop));

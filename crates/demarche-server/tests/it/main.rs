@@ -31,6 +31,8 @@ mod security;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
+mod services;
+#[cfg(test)]
 mod standard;
 #[cfg(test)]
 mod tls;
