@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn addresses_and_numbers_of_a_contact_are_found() {
         let contact = "Duty desk <desk@mfa.example.org>, +41 58 (0)462-00.00; Desk@cert.example. x@y, 12345678, +12";
-        assert_eq!(mail_addresses(contact), ["desk@mfa.example.org"]);
+        assert_eq!(mail_addresses(contact), ["desk@mfa.example.org", "Desk@cert.example"]);
         assert_eq!(mail_addresses("a@b.ch a@b.ch,c.d@e-f.co.uk."), ["a@b.ch", "c.d@e-f.co.uk"]);
         assert_eq!(telephone_numbers(contact), ["+41 58 (0)462-00.00"]);
         assert_eq!(telephone_numbers("the project's issue tracker"), Vec::<String>::new());

@@ -5,6 +5,7 @@ mod audit;
 mod information;
 mod login;
 mod negotiate;
+mod offer;
 mod pace;
 mod query;
 mod respond;

@@ -412,6 +412,8 @@ fn a_state_that_only_a_claim_blames_gets_nothing_in_any_form() {
         // A host state without an accusing role, blamed by a claim of every kind in turn.
         let state = ["CN", "JP"][usize::try_from(seed % 2).unwrap()];
         let party: PartyId = state.to_ascii_lowercase().parse().unwrap();
+        // A private party would stand for no state.
+        assessment.case.parties.iter_mut().for_each(|party| party.sector = None);
         let mut claim = assessment.case.claims[0].clone();
         (claim.kind, claim.by, claim.about) = match seed % 3 {
             0 => (ClaimKind::Attribution, "sender".parse().unwrap(), Some(party.clone())),

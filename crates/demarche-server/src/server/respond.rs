@@ -22,17 +22,17 @@ use crate::store::{Content, PAGE_BYTES, Page, Place, Seen, StoreError, User};
 use crate::timestamp::Timestamp;
 
 /// The bytes of a body that are taken off the connection of somebody who may not write.
-pub(super) const UNWANTED: u64 = 64 << 10;
+pub(crate) const UNWANTED: u64 = 64 << 10;
 
 /// The time for which a request waits for memory for its answer.
-pub(super) const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A request without its body.
-pub(super) struct Head {
-    pub(super) method: Method,
-    pub(super) path: String,
+pub(crate) struct Head {
+    pub(crate) method: Method,
+    pub(crate) path: String,
     query: String,
-    pub(super) headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
 }
 
 /// The outcome of a request as far as its head decides it.
@@ -365,7 +365,7 @@ fn enveloped(page: &Page, content: Content, next: Option<&str>) -> Vec<u8> {
 }
 
 /// The answer to a body that was not taken; section 5.5 knows no packed ones.
-pub(super) fn not_taken(error: BodyError) -> Answer {
+pub(crate) fn not_taken(error: BodyError) -> Answer {
     let text = error.to_string();
     match error {
         BodyError::Packed => Answer::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, &text)
@@ -379,7 +379,7 @@ pub(super) fn not_taken(error: BodyError) -> Answer {
     }
 }
 
-pub(super) fn busy(text: &str) -> Answer {
+pub(crate) fn busy(text: &str) -> Answer {
     Answer::later(StatusCode::SERVICE_UNAVAILABLE, 5, text)
 }
 
@@ -389,7 +389,7 @@ fn too_many_failures(seconds: u64) -> Answer {
 }
 
 /// Runs work that waits for the disk on a thread that may wait.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(answer) => answer,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -250,7 +250,7 @@ fn refused_line(time: u64, request: Option<&Request>) -> AuditLine {
 const MEDIA_TYPE: &str = "application/octet-stream";
 
 /// The service of a server that answers comparisons; `None` where none was asked for.
-pub(super) fn service(args: &CompareService) -> anyhow::Result<Option<Service>> {
+pub(crate) fn service(args: &CompareService) -> anyhow::Result<Option<Service>> {
     let (Some(list), Some(key), Some(log)) = (&args.list, &args.compare_key, &args.compare_log)
     else {
         return Ok(None);

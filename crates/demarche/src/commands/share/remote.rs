@@ -30,7 +30,7 @@ fn connected(place: &RemotePlace) -> anyhow::Result<(Client, RemoteCollection)> 
 }
 
 /// The client of a server.
-pub(super) fn client(place: &RemoteServer, patience: Patience) -> anyhow::Result<Client> {
+pub(crate) fn client(place: &RemoteServer, patience: Patience) -> anyhow::Result<Client> {
     let account = match (&place.user, &place.password_file, &place.token_file) {
         (Some(user), Some(file), _) => {
             Account::Password { name: user.clone(), password: secret(file)? }
