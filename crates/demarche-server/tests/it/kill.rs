@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use super::served::{TAXII, answer, id, indicator};
 
 /// Objects of a batch.
-const BATCH: u32 = 200;
+const BATCH: u32 = 100;
 
 /// The example `serve`, which cargo builds with the tests.
 pub(crate) fn example() -> PathBuf {
