@@ -144,6 +144,24 @@ impl Case {
         self.parties.iter().any(|party| party.is_accused() && self.answers(party) == Some(state))
     }
 
+    /// Returns true if the case accuses a state, or somebody is said to have claimed that it did it.
+    ///
+    /// A claim counts whoever makes it: that another did it (an attribution), or that the state's own party did
+    /// (responsibility). What is handed over cannot be taken back, so that the doubt is enough.
+    #[must_use]
+    pub fn blames(&self, state: Country) -> bool {
+        let is_meant = |claim: &Claim| {
+            let party = match claim.kind {
+                ClaimKind::Attribution => claim.about.as_ref(),
+                ClaimKind::Responsibility => Some(&claim.by),
+                ClaimKind::Denial | ClaimKind::Statement => None,
+            };
+            let party = party.and_then(|id| self.party(id));
+            party.is_some_and(|party| self.answers(party) == Some(state))
+        };
+        self.accuses(state) || self.claims.iter().any(is_meant)
+    }
+
     /// The state that answers for a party: its own, or that of the party for which it acts at last.
     #[must_use]
     pub fn answers(&self, party: &Party) -> Option<Country> {

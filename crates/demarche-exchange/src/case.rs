@@ -1,13 +1,11 @@
 //! The case as a whole: its parties, its incident and campaign, what happened and what was said, and the report.
 
-use std::collections::BTreeSet;
-
 use demarche_case::{Party, Recipient, Role, Tlp};
 use demarche_stix::Draft;
 
 use crate::collection::{Collection, time};
 use crate::evidence::{location, victims};
-use crate::words;
+use crate::{incident, words};
 
 /// The sender as the author of every object.
 pub(crate) fn author(collection: &mut Collection<'_>) {
@@ -17,6 +15,7 @@ pub(crate) fn author(collection: &mut Collection<'_>) {
     let name = if owner.organisation.is_empty() { "The sender" } else { &owner.organisation };
     let draft = collection.draft("identity", &["owner", &owner.organisation]);
     let draft = draft.text("name", name).text("identity_class", "organization");
+    let draft = incident::contact(collection, draft, &owner.contact, case.tlp);
     collection.put(&author, case.tlp, draft.text("contact_information", &owner.contact));
 }
 
@@ -43,14 +42,15 @@ pub(crate) fn parties(collection: &mut Collection<'_>) {
 fn identity(collection: &mut Collection<'_>, party: &Party, tlp: Tlp) {
     let is_accused = party.roles.contains(&Role::ResponsibleAlleged);
     let class = if is_accused && party.country.is_none() { "group" } else { "organization" };
-    let id = collection.add("identity", &["party", party.id.as_str()], tlp, |draft| {
-        let draft = draft.text("name", &party.name).maybe("description", party.note.as_deref());
-        let draft = draft
-            .text("identity_class", class)
-            .texts("roles", party.roles.iter().map(|role| words::role(*role)));
-        let draft = draft.texts("sectors", party.sector.and_then(words::industry));
-        draft.maybe("contact_information", party.contact.as_deref())
-    });
+    let part = ["party", party.id.as_str()];
+    let draft = collection.draft("identity", &part).text("name", &party.name);
+    let draft = draft.maybe("description", party.note.as_deref()).text("identity_class", class);
+    let draft = draft.texts("roles", party.roles.iter().map(|role| words::role(*role)));
+    let draft = draft.texts("sectors", party.sector.and_then(words::industry));
+    let contact = party.contact.as_deref().unwrap_or("");
+    let draft = incident::contact(collection, draft, contact, tlp);
+    let id = collection.id("identity", &part);
+    collection.put(&id, tlp, draft.text("contact_information", contact));
     if let Some(country) = party.country {
         let location = location(collection, country, tlp);
         collection.relate(&id, "located-at", &location, tlp, |draft| draft);
@@ -65,7 +65,7 @@ pub(crate) fn frame(collection: &mut Collection<'_>) {
     let case = collection.case();
     let tlp = case.tlp;
     let title = if case.title.is_empty() { case.id.as_str() } else { &case.title };
-    let incident = incident(collection, title);
+    let incident = incident::incident(collection, title);
     let began = case.began.and_then(time);
     let campaign = collection.add("campaign", &["case"], tlp, |draft| {
         let draft = draft.text("name", title).text("description", &case.summary);
@@ -80,30 +80,6 @@ pub(crate) fn frame(collection: &mut Collection<'_>) {
     }
     collection.incident = Some(incident);
     collection.campaign = Some(campaign);
-}
-
-/// The Incident Core extension of OASIS, as its schema stands in cti-stix-common-objects at commit efb50f3.
-const INCIDENT_CORE: &str = "extension-definition--ef765651-680c-498d-9894-99799f2fa126";
-
-/// The incident, with what its extension says of the harm.
-fn incident(collection: &mut Collection<'_>, title: &str) -> String {
-    let case = collection.case();
-    // The kinds of harm are told, so that the markings of the effects count as well.
-    let tlp = Tlp::strictest(case.effects.iter().map(|effect| effect.tlp).chain([case.tlp]));
-    let kinds: BTreeSet<&str> =
-        case.effects.iter().filter_map(|effect| words::incident_type(effect.kind)).collect();
-    let kinds: Vec<&str> = kinds.into_iter().collect();
-    let determination = if case.effects.is_empty() { "suspected" } else { "confirmed" };
-    let core = [
-        ("extension_type", "property-extension"),
-        ("determination", determination),
-        ("investigation_status", "open"),
-    ];
-    collection.add("incident", &["case"], tlp, |draft| {
-        let draft = draft.text("name", title).text("description", &case.summary);
-        let draft = draft.nested("extensions", INCIDENT_CORE, &core);
-        draft.nested_texts("extensions", INCIDENT_CORE, "incident_types", &kinds)
-    })
 }
 
 /// Events, effects, claims and what was leaked, as notes.

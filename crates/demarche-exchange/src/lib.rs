@@ -14,6 +14,7 @@ mod case;
 mod collection;
 mod evidence;
 mod flow;
+mod incident;
 mod judgement;
 mod matching;
 mod misp;
@@ -108,15 +109,15 @@ pub fn export(released: &Released, settings: &Settings) -> Result<Export, Export
 ///
 /// # Errors
 ///
-/// [`ExportError::Accused`] where the addressee is said to be responsible or to shelter those who are: it gets a note and
-/// no traces. [`ExportError::Nothing`] where the format would be empty, and for [`Format::Received`], which [`onward`]
+/// [`ExportError::Accused`] where the addressee is said to be responsible or to shelter those who are, by the case or by
+/// a claim in it: it gets a note and no traces in bulk. [`ExportError::Nothing`] where the format would be empty, and for [`Format::Received`], which [`onward`]
 /// writes. Any other error where the format would be broken; nothing is written then.
 pub fn export_as(
     released: &Released,
     settings: &Settings,
     format: Format,
 ) -> Result<Export, ExportError> {
-    if settings.is_accused || released.case.accuses(released.to.country()) {
+    if settings.is_accused || released.case.blames(released.to.country()) {
         return Err(ExportError::Accused { to: released.to });
     }
     match format {
@@ -195,7 +196,7 @@ pub struct Settings {
     /// Without it, whoever guesses the ids of a case can recompute identifiers and so confirm the guess.
     /// It must stay the same from export to export.
     pub secret: String,
-    /// True if the whole case says that the addressee is responsible, or shelters those who are.
+    /// True if the whole case, or a claim in it, says that the addressee is responsible, or shelters those who are.
     ///
     /// Where the addressee may not know the parties, only the caller can tell.
     pub is_accused: bool,
@@ -260,7 +261,9 @@ impl ExportError {
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         match self {
-            Self::Accused { .. } => "send it the note, which is made for an accused state",
+            Self::Accused { .. } => {
+                "send it the note. If only a claim says it and you do not share it, take the claim out of a copy of the case"
+            }
             Self::Draft(_) | Self::Bundle(_) | Self::Broken { .. } => {
                 "report it as a mistake of demarche: what it writes should be valid"
             }

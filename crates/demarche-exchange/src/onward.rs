@@ -32,10 +32,11 @@ pub struct Onward<'c> {
 ///
 /// # Errors
 ///
-/// [`ExportError::Accused`] where the case says that the addressee is responsible or shelters those who are;
+/// [`ExportError::Accused`] where the case, or a claim in it, says that the addressee is responsible or shelters those
+/// who are;
 /// [`ExportError::Kept`] where a bundle cannot be read; [`ExportError::Nothing`] where nothing may go.
 pub fn onward(bundles: &[(&str, &[u8])], terms: &Onward<'_>) -> Result<Export, ExportError> {
-    if terms.case.accuses(terms.to.country()) {
+    if terms.case.blames(terms.to.country()) {
         return Err(ExportError::Accused { to: terms.to });
     }
     let mut kept = Vec::new();

@@ -61,15 +61,83 @@ pub(crate) const fn industry(sector: Sector) -> Option<&'static str> {
     }
 }
 
-/// The type of an incident (incident-type-ov of the Incident Core extension) by a harm; `None` where it has none.
+/// The type of an incident (event-type-ov of the Incident Core extension) by a harm; `None` where it has none.
 pub(crate) const fn incident_type(kind: EffectKind) -> Option<&'static str> {
     match kind {
         EffectKind::Destruction => Some("destruction"),
         EffectKind::Disclosure => Some("unauthorized-release"),
         EffectKind::Disruption => Some("denial-of-service"),
-        EffectKind::Espionage | EffectKind::Theft => Some("unauthorized-access"),
-        EffectKind::Coercion | EffectKind::Manipulation | EffectKind::Other => None,
+        EffectKind::Espionage | EffectKind::Theft => Some("unauthorized-access-information"),
+        EffectKind::Manipulation => Some("modification-information"),
+        EffectKind::Coercion | EffectKind::Other => None,
     }
+}
+
+/// The kind of information (information-type-ov of the Impact extension) by the unit in which it is counted.
+///
+/// The vocabulary is open; what it has no word for is `unspecified`.
+pub(crate) fn information_type(unit: &str) -> &'static str {
+    const STEMS: [(&str, &str); 20] = [
+        ("e-mail", "communication"),
+        ("email", "communication"),
+        ("mail", "communication"),
+        ("message", "communication"),
+        ("admin", "credentials-admin"),
+        ("password", "credentials-user"),
+        ("credential", "credentials-user"),
+        ("health", "phi"),
+        ("medical", "phi"),
+        ("patient", "phi"),
+        ("card", "payment"),
+        ("account", "financial"),
+        ("invoice", "financial"),
+        ("contract", "legal"),
+        ("social security", "pii"),
+        ("person", "pii"),
+        ("employee", "pii"),
+        ("film", "proprietary"),
+        ("source code", "proprietary"),
+        ("classified", "classified-material"),
+    ];
+    first(unit, &STEMS).unwrap_or("unspecified")
+}
+
+/// Is the unit one of records of information, and not of machines or places?
+pub(crate) fn is_record(unit: &str) -> bool {
+    const STEMS: [&str; 16] = [
+        "record",
+        "mail",
+        "message",
+        "document",
+        "file",
+        "number",
+        "password",
+        "credential",
+        "card",
+        "account",
+        "contract",
+        "photo",
+        "film",
+        "page",
+        "entries",
+        "data set",
+    ];
+    let unit = unit.to_lowercase();
+    STEMS.iter().any(|stem| unit.contains(stem))
+}
+
+/// The bytes of a unit of size in decimal prefixes (ISO 80000-13); `None` for other units.
+pub(crate) fn bytes_of_unit(unit: &str) -> Option<i64> {
+    let unit = unit.trim().to_lowercase();
+    Some(match unit.as_str() {
+        "byte" | "bytes" => 1,
+        "kilobyte" | "kilobytes" | "kb" => 1_000,
+        "megabyte" | "megabytes" | "mb" => 1_000_000,
+        "gigabyte" | "gigabytes" | "gb" => 1_000_000_000,
+        "terabyte" | "terabytes" | "tb" => 1_000_000_000_000,
+        "petabyte" | "petabytes" | "pb" => 1_000_000_000_000_000,
+        _ => return None,
+    })
 }
 
 /// The word for a role.

@@ -3,12 +3,14 @@
 //! It knows nothing of what is served. A [`Handler`] answers each request; [`Listener::serve`] takes connections, over
 //! TLS or not, until a [`Stop`], and then lets requests under way end.
 //! [`read_body`] takes a body off a connection within bounds.
+//! Where there are too many connections, the one that waits longest for a request gives way to a new one.
 //!
 //! It is built on hyper rather than on a framework, since bounds on time and size belong to the connection.
 
 #![warn(clippy::indexing_slicing)]
 
 mod body;
+mod crowd;
 mod listener;
 mod stall;
 mod stop;

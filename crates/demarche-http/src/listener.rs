@@ -1,11 +1,10 @@
 //! The loop that takes connections, and their bounds.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -16,15 +15,19 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+use crate::crowd::{Crowd, Guest};
 use crate::stall::Impatient;
 use crate::stop::Stop;
 use crate::tls::Tls;
 
 /// The bytes of a request's line and headers together.
-const HEAD_BYTES: usize = 64 << 10;
+const HEAD_BYTES: usize = 32 << 10;
+
+/// The time after which a connection that waits for a place looks again for one that gives way.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// An answer to a request.
 pub type HttpAnswer = Response<Full<Bytes>>;
@@ -53,9 +56,9 @@ pub enum Transport {
 /// Bounds on connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Connections at a time.
+    /// Connections at a time; beyond, the one that waits longest for a request gives way to a new one.
     pub connections: usize,
-    /// Connections at a time from one [neighbourhood].
+    /// Connections at a time from one [neighbourhood]; beyond, its own that waits longest gives way.
     pub connections_per_address: usize,
     /// The time for a handshake of TLS, and for the head of a request; idle connections are closed after it.
     pub head_timeout: Duration,
@@ -103,10 +106,6 @@ pub struct Listener {
     transport: Transport,
 }
 
-/// The connections that are open, by address.
-#[derive(Debug, Default)]
-struct Counts(Mutex<HashMap<IpAddr, usize>>);
-
 impl Listener {
     /// Listens at an address; port 0 takes a free one.
     ///
@@ -136,6 +135,12 @@ impl Listener {
         matches!(self.transport, Transport::BehindProxy)
     }
 
+    /// Returns true if the connections are HTTPS themselves.
+    #[must_use]
+    pub const fn is_tls(&self) -> bool {
+        matches!(self.transport, Transport::Tls(_))
+    }
+
     /// Takes connections until the stop, and then waits for those that are open.
     ///
     /// # Errors
@@ -147,35 +152,29 @@ impl Listener {
         bounds: Bounds,
         stop: &Stop,
     ) -> io::Result<()> {
+        allow_descriptors(bounds.connections);
         let listener = tokio::net::TcpListener::from_std(self.listener)?;
         let places = Arc::new(Semaphore::new(bounds.connections));
-        let counts = Arc::new(Counts::default());
+        let crowd = Crowd::new();
         let mut stopped = stop.told();
         let mut signals = pin!(stop.signals()?);
         loop {
-            let permit = tokio::select! {
-                permit = Arc::clone(&places).acquire_owned() => permit,
+            let entering = entered(&listener, &crowd, &places, bounds.connections_per_address);
+            let (stream, guest, permit) = tokio::select! {
+                entered = entering => entered,
                 () = &mut signals => break,
                 _ = stopped.wait_for(|stopped| *stopped) => break,
             };
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                () = &mut signals => break,
-                _ = stopped.wait_for(|stopped| *stopped) => break,
-            };
-            let Ok((stream, address)) = accepted else {
-                // No file descriptors are left; they come back when connections end.
-                sleep(Duration::from_millis(50)).await;
-                continue;
-            };
-            let limit = bounds.connections_per_address;
-            let Some(guard) = Open::new(&counts, address.ip(), limit) else { continue };
+            let address = stream.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
             let (handler, transport) = (Arc::clone(&handler), self.transport.clone());
-            let peer = Peer { handler, address: address.ip(), bounds };
+            let peer = Peer { handler, address, bounds };
             let stopped = stop.told();
             tokio::spawn(async move {
-                peer.connection(stream, transport, stopped).await;
-                drop((guard, permit));
+                tokio::select! {
+                    () = peer.connection(stream, transport, &guest, stopped) => {}
+                    () = guest.state.told_to_leave() => {}
+                }
+                drop((guest, permit));
             });
         }
         stop.now();
@@ -184,6 +183,56 @@ impl Listener {
         // Whoever is not done by then is cut off.
         drop(timeout(bounds.stop_timeout, places.acquire_many(all)).await);
         Ok(())
+    }
+}
+
+/// Asks the operating system for a file descriptor for each connection and some beside; many systems give 1,024 and
+/// more only to those who ask.
+///
+/// Where it gives fewer, connections beyond wait.
+fn allow_descriptors(connections: usize) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let wanted = u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(512);
+        let mut limit = getrlimit(Resource::Nofile);
+        if limit.current.is_some_and(|current| current < wanted) {
+            limit.current = Some(limit.maximum.map_or(wanted, |most| wanted.min(most)));
+            let _is_granted = setrlimit(Resource::Nofile, limit).is_ok();
+        }
+    }
+}
+
+/// Takes the next connection, and finds a place for it.
+///
+/// A connection for which there is none waits until a request has been answered.
+async fn entered(
+    listener: &tokio::net::TcpListener,
+    crowd: &Arc<Crowd>,
+    places: &Arc<Semaphore>,
+    limit: usize,
+) -> (TcpStream, Guest, OwnedSemaphorePermit) {
+    loop {
+        let Ok((stream, address)) = listener.accept().await else {
+            // No file descriptors are left; they come back when connections end.
+            crowd.make_room();
+            sleep(LOOK_AGAIN).await;
+            continue;
+        };
+        let Some(guest) = crowd.enter(neighbourhood(address.ip()), limit) else { continue };
+        if let Ok(permit) = Arc::clone(places).try_acquire_owned() {
+            return (stream, guest, permit);
+        }
+        // The new connection itself is the last that would give way, as it has waited least.
+        let turn = guest.state.begin();
+        loop {
+            crowd.make_room();
+            let place = timeout(LOOK_AGAIN, Arc::clone(places).acquire_owned()).await;
+            if let Ok(Ok(permit)) = place {
+                drop(turn);
+                return (stream, guest, permit);
+            }
+        }
     }
 }
 
@@ -199,31 +248,38 @@ impl<H: Handler> Peer<H> {
         self,
         stream: TcpStream,
         transport: Transport,
+        guest: &Guest,
         stopped: watch::Receiver<bool>,
     ) {
         // Without it, the end of an answer may wait for an acknowledgement of its beginning.
         drop(stream.set_nodelay(true));
-        let stream = Impatient::new(stream, self.bounds.stall_timeout);
+        let state = Arc::clone(&guest.state);
+        let stream = Impatient::new(stream, self.bounds.stall_timeout, state);
         match transport {
-            Transport::Loopback | Transport::BehindProxy => self.http(stream, stopped).await,
+            Transport::Loopback | Transport::BehindProxy => self.http(stream, guest, stopped).await,
             Transport::Tls(tls) => {
                 let handshake = timeout(self.bounds.head_timeout, tls.0.accept(stream)).await;
                 if let Ok(Ok(stream)) = handshake {
-                    self.http(stream, stopped).await;
+                    self.http(stream, guest, stopped).await;
                 }
             }
         }
     }
 
     /// Answers the requests of a connection; what goes wrong with it concerns its client alone.
-    async fn http<S>(self, stream: S, mut stopped: watch::Receiver<bool>)
+    async fn http<S>(self, stream: S, guest: &Guest, mut stopped: watch::Receiver<bool>)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let Self { handler, address, bounds } = self;
         let service = service_fn(move |request| {
-            let handler = Arc::clone(&handler);
-            async move { Ok::<_, Infallible>(handler.respond(address, request).await) }
+            let (handler, state) = (Arc::clone(&handler), Arc::clone(&guest.state));
+            async move {
+                let Some(turn) = state.begin() else { return std::future::pending().await };
+                let answer = handler.respond(address, request).await;
+                drop(turn);
+                Ok::<_, Infallible>(answer)
+            }
         });
         let mut connection = pin!(
             http1::Builder::new()
@@ -237,38 +293,6 @@ impl<H: Handler> Peer<H> {
             _ = stopped.wait_for(|stopped| *stopped) => connection.as_mut().graceful_shutdown(),
         }
         drop(connection.await);
-    }
-}
-
-/// A connection that counts for its address as long as it is open.
-struct Open {
-    counts: Arc<Counts>,
-    near: IpAddr,
-}
-
-impl Open {
-    /// `None` when the address has its fill.
-    fn new(counts: &Arc<Counts>, address: IpAddr, limit: usize) -> Option<Self> {
-        let near = neighbourhood(address);
-        let mut open = counts.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(near).or_insert(0);
-        if *count >= limit {
-            return None;
-        }
-        *count += 1;
-        Some(Self { counts: Arc::clone(counts), near })
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        let mut open = self.counts.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.near) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                open.remove(&self.near);
-            }
-        }
     }
 }
 

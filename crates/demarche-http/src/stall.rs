@@ -2,11 +2,14 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
+
+use crate::crowd::State;
 
 /// A connection that fails when nothing can be written for a time: the answer would stay in memory for ever.
 pub(crate) struct Impatient<S> {
@@ -14,14 +17,17 @@ pub(crate) struct Impatient<S> {
     patience: Duration,
     timer: Pin<Box<Sleep>>,
     is_waiting: bool,
+    state: Arc<State>,
 }
 
 impl<S> Impatient<S> {
-    pub(crate) fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, timer: Box::pin(sleep(patience)), is_waiting: false }
+    pub(crate) fn new(stream: S, patience: Duration, state: Arc<State>) -> Self {
+        Self { stream, patience, timer: Box::pin(sleep(patience)), is_waiting: false, state }
     }
 
     /// Lets a write that cannot go on wait no longer than the patience.
+    ///
+    /// Bytes that the other side takes are progress; a byte that it sends is none, since heads can drip for ever.
     fn bounded<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -57,6 +63,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        if written.is_ready() {
+            self.state.touch();
+        }
         self.bounded(context, written)
     }
 
@@ -66,6 +75,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Impatient<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        if written.is_ready() {
+            self.state.touch();
+        }
         self.bounded(context, written)
     }
 

@@ -23,6 +23,6 @@ pub use client::{
 };
 pub use envelope::MAX_DEPTH;
 pub use secret::{SecretError, Token};
-pub use server::{About, Limits, Server, ServerError};
+pub use server::{About, Limits, Refused, Respond, Server, ServerError, Service};
 pub use store::{Collection, NewCollection, NewRoot, Rights, Root, Store, StoreError, TokenEntry};
 pub use timestamp::{Clock, Timestamp, TimestampError};

@@ -5,10 +5,12 @@ mod audit;
 mod information;
 mod login;
 mod negotiate;
+mod offer;
 mod pace;
 mod query;
 mod respond;
 mod route;
+mod service;
 mod share;
 
 use std::io;
@@ -22,10 +24,12 @@ use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
 pub(crate) use answer::MEDIA_TYPE;
+pub use service::{Refused, Respond, Service};
 
 use self::audit::Audit;
 use self::login::{Logins, Origin};
 use self::pace::Pace;
+use self::service::Running;
 use self::share::Shares;
 use crate::secret::SecretError;
 use crate::store::{PAGE_BYTES, Store};
@@ -33,8 +37,8 @@ use crate::store::{PAGE_BYTES, Store};
 /// Threads that answer; more than a machine has cores, because some wait for the disk while they read.
 const READERS: usize = 8;
 
-/// Threads that hash a password or write; one at a time does either.
-const WRITERS: usize = 2;
+/// Threads that hash a password, write, or answer for a service; one at a time does each.
+const WRITERS: usize = 3;
 
 /// What a server tells of itself (TAXII 2.1, section 4.1.1).
 #[derive(Clone, Debug)]
@@ -69,9 +73,10 @@ pub struct Limits {
     pub max_page: usize,
     /// Bytes of answers in memory at a time; a user has a quarter of them, and at least one answer.
     pub answer_bytes: u64,
-    /// Connections at a time.
+    /// Connections at a time; beyond, the one that waits longest for a request gives way to a new one.
     pub connections: usize,
     /// Connections at a time from one address, or one /64 of IPv6; behind a proxy there is no such bound.
+    /// Beyond, the address loses its own connection that waits longest.
     pub connections_per_address: usize,
     /// Requests of one user in a minute.
     pub requests_per_minute: u32,
@@ -95,8 +100,8 @@ impl Default for Limits {
             page: 1_000,
             max_page: 10_000,
             answer_bytes: 64 << 20,
-            connections: 512,
-            connections_per_address: 64,
+            connections: 2_048,
+            connections_per_address: 1_024,
             requests_per_minute: 6_000,
             failures_per_minute: 20,
             head_timeout: Duration::from_secs(10),
@@ -152,6 +157,7 @@ pub struct Server {
     about: About,
     limits: Limits,
     audit: Box<dyn io::Write + Send>,
+    service: Option<Service>,
 }
 
 impl std::fmt::Debug for Server {
@@ -173,6 +179,8 @@ struct Inner {
     failures: Pace<Origin>,
     /// All connections come from a proxy.
     is_proxied: bool,
+    /// All connections are HTTPS.
+    is_tls: bool,
     /// Passwords that are hashed at a time.
     hashing: Semaphore,
     /// Requests that write at a time.
@@ -181,6 +189,8 @@ struct Inner {
     room: Shares,
     /// Memory for answers.
     answers: Shares,
+    /// A service beside TAXII.
+    service: Option<Arc<Running>>,
 }
 
 impl Server {
@@ -196,7 +206,7 @@ impl Server {
     ) -> Result<Self, ServerError> {
         let listener = Listener::bind(address, transport)?;
         let (about, limits) = (About::default(), Limits::default());
-        Ok(Self { listener, store, about, limits, audit: Box::new(io::sink()) })
+        Ok(Self { listener, store, about, limits, audit: Box::new(io::sink()), service: None })
     }
 
     /// Returns the address at which it listens, with the port that was free.
@@ -224,6 +234,12 @@ impl Server {
         Self { audit: Box::new(sink), ..self }
     }
 
+    /// Sets a service that it has beside TAXII.
+    #[must_use]
+    pub fn service(self, service: Service) -> Self {
+        Self { service: Some(service), ..self }
+    }
+
     /// Answers until it is told to stop.
     ///
     /// # Errors
@@ -241,7 +257,7 @@ impl Server {
             .build()
             .map_err(ServerError::Start)?;
         let mut limits = self.limits.clone();
-        let is_proxied = self.listener.is_proxied();
+        let (is_proxied, is_tls) = (self.listener.is_proxied(), self.listener.is_tls());
         if is_proxied {
             limits.connections_per_address = limits.connections;
         }
@@ -260,9 +276,11 @@ impl Server {
             hashing: Semaphore::new(1),
             writing: Semaphore::new(1),
             is_proxied,
+            is_tls,
             // Two bodies of one user, and four in all.
             room: Shares::new(limits.max_content_length.saturating_mul(4), 2),
             answers: Shares::new(limits.answer_bytes.max(answer.saturating_mul(4)), 4),
+            service: self.service.map(|service| Arc::new(Running::new(service))),
             limits,
         });
         let answer = runtime.block_on(self.listener.serve(inner, bounds, stop));

@@ -256,15 +256,39 @@ impl Draft {
 
     /// Adds a list of texts to an object that [`Draft::nested`] added; nothing where either is empty.
     #[must_use]
-    pub fn nested_texts(mut self, name: &str, key: &str, member: &str, texts: &[&str]) -> Self {
-        let outer = match self.members.get_mut(name) {
-            Some(Tree::Object(outer)) if !texts.is_empty() => outer,
-            _ => return self,
-        };
-        let found = outer.0.iter_mut().find(|(known, _)| known == key);
-        if let Some((_, Tree::Object(object))) = found {
-            let list = Tree::List(texts.iter().map(|text| owned(text)).collect());
-            object.0.push((Cow::Owned(member.to_owned()), list));
+    pub fn nested_texts(self, name: &str, key: &str, member: &str, texts: &[&str]) -> Self {
+        if texts.is_empty() {
+            return self;
+        }
+        let list = Tree::List(texts.iter().map(|text| owned(text)).collect());
+        self.into_nested(name, key, member, list)
+    }
+
+    /// Adds an integer to an object that [`Draft::nested`] added.
+    #[must_use]
+    pub fn nested_integer(self, name: &str, key: &str, member: &str, value: i64) -> Self {
+        self.into_nested(name, key, member, Tree::Integer(value))
+    }
+
+    /// Adds a list of objects of texts to an object that [`Draft::nested`] added; nothing where all are empty.
+    #[must_use]
+    pub fn nested_objects(
+        self,
+        name: &str,
+        key: &str,
+        member: &str,
+        objects: &[Vec<(&str, &str)>],
+    ) -> Self {
+        let list: Vec<_> = objects.iter().filter_map(|object| texts_by_name(object)).collect();
+        if list.is_empty() { self } else { self.into_nested(name, key, member, Tree::List(list)) }
+    }
+
+    fn into_nested(mut self, name: &str, key: &str, member: &str, value: Tree<'static>) -> Self {
+        if let Some(Tree::Object(outer)) = self.members.get_mut(name)
+            && let Some((_, Tree::Object(object))) =
+                outer.0.iter_mut().find(|(known, _)| known == key)
+        {
+            object.0.push((Cow::Owned(member.to_owned()), value));
         }
         self
     }

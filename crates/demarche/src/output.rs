@@ -1,6 +1,6 @@
 //! Output: tables, JSON and gaps for the terminal, and files that are written whole.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -162,7 +162,9 @@ pub(crate) fn name(text: &str) -> String {
     clean(text).replace('\n', "\u{fffd}")
 }
 
-/// The ending of a file that is still being written; a killed run leaves it behind.
+/// The ending of a file that is still being written.
+///
+/// A killed run leaves it behind where a file cannot be without a name, which is everywhere but on Linux.
 const PARTIAL: &str = ".demarche-partial";
 
 /// A file while it is written: it gets its name only when it is whole.
@@ -172,6 +174,40 @@ const PARTIAL: &str = ".demarche-partial";
 pub(crate) struct Partial<'a> {
     target: &'a Path,
     path: PathBuf,
+    /// The file while it has no name: the system removes it with the run, however that ends.
+    unnamed: Option<File>,
+}
+
+/// Opens a file without a name in a folder, and a second handle to it; `None` where the system knows no such files.
+#[cfg(target_os = "linux")]
+fn unnamed(folder: &Path, mode: u32) -> Option<(File, File)> {
+    use rustix::fs::{Mode, OFlags};
+    // The name is given by way of this folder, which a container may lack.
+    if !Path::new("/proc/self/fd").exists() {
+        return None;
+    }
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::open(folder, flags, Mode::from_raw_mode(mode)).ok()?);
+    Some((file.try_clone().ok()?, file))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn unnamed(_: &Path, _: u32) -> Option<(File, File)> {
+    None
+}
+
+/// Gives a name to a file that has none.
+#[cfg(target_os = "linux")]
+fn link(file: &File, path: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+    use std::os::fd::AsRawFd as _;
+    let handle = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(linkat(CWD, handle, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn link(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 impl<'a> Partial<'a> {
@@ -188,8 +224,7 @@ impl<'a> Partial<'a> {
                 target.display()
             );
         }
-        let (partial, file) =
-            Self::create_with(target, File::options().write(true).create_new(true))?;
+        let (partial, file) = Self::create_with(target, 0o666)?;
         if let Some(rights) = rights
             && let Err(error) = file.set_permissions(rights)
         {
@@ -200,15 +235,13 @@ impl<'a> Partial<'a> {
 
     /// Creates a file that only its owner reads: a list of secrets is a secret.
     pub(crate) fn create_private(target: &'a Path) -> anyhow::Result<(Self, File)> {
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Self::create_with(target, &options)
+        Self::create_with(target, 0o600)
     }
 
-    fn create_with(target: &'a Path, options: &OpenOptions) -> anyhow::Result<(Self, File)> {
-        if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    /// Creates the file with the rights of `mode`, less those that the user's mask takes away.
+    fn create_with(target: &'a Path, mode: u32) -> anyhow::Result<(Self, File)> {
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
@@ -219,15 +252,27 @@ impl<'a> Partial<'a> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             removed => removed,
         };
-        let file = removed.and_then(|()| options.open(&path));
-        let file = file.with_context(|| format!("cannot write {}", target.display()))?;
-        Ok((Self { target, path }, file))
+        let cannot = || format!("cannot write {}", target.display());
+        removed.with_context(cannot)?;
+        if let Some((file, unnamed)) = unnamed(folder.unwrap_or(Path::new(".")), mode) {
+            return Ok((Self { target, path, unnamed: Some(unnamed) }, file));
+        }
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        let file = options.open(&path).with_context(cannot)?;
+        Ok((Self { target, path, unnamed: None }, file))
     }
 
     /// Gives the file its name if it was written; otherwise removes it.
     pub(crate) fn finish<T>(self, written: io::Result<T>) -> anyhow::Result<T> {
+        let linked = match &self.unnamed {
+            Some(file) => written.and_then(|value| link(file, &self.path).map(|()| value)),
+            None => written,
+        };
         let renamed =
-            written.and_then(|value| std::fs::rename(&self.path, self.target).map(|()| value));
+            linked.and_then(|value| std::fs::rename(&self.path, self.target).map(|()| value));
         renamed
             .inspect_err(|_| drop(std::fs::remove_file(&self.path)))
             .with_context(|| format!("cannot write {}", self.target.display()))

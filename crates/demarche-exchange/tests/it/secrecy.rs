@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demarche_case::assessment::routes::{Located, LocationNote};
 use demarche_case::assessment::{Assessment, SharedAttribution};
-use demarche_case::{Body, Case, Country, Recipient, Released, Role, Tlp, released};
-use demarche_exchange::{ExportError, Format, Settings, export, export_as};
+use demarche_case::{
+    Body, Case, ClaimKind, Country, PartyId, Recipient, Released, Role, Tlp, released,
+};
+use demarche_exchange::{ExportError, Format, Onward, Settings, export, export_as, onward};
 use demarche_stix::{TlpVersion, read};
 
 use crate::fixtures::{Seed, country, network, small, small_routes};
@@ -388,4 +390,47 @@ fn a_cert_gets_no_accusation_and_nobody_the_remarks_on_a_party() {
         }
     }
     assert!(judged_cases > 300, "{judged_cases}");
+}
+
+/// Every form of export to a state and to its CERT, and what partners sent.
+fn is_refused_in_every_form(assessment: &mut Assessment, to: Recipient) -> bool {
+    let formats = [Format::Stix, Format::Misp, Format::Navigator, Format::AttackFlow, Format::Csv];
+    let case = assessment.case.clone();
+    let released = judged(assessment, to);
+    // As the command does: the addressee may not know the claim, and the sender does.
+    let settings = Settings { is_accused: case.blames(to.country()), ..settings(TlpVersion::Two) };
+    let is_accused = |result: Result<_, ExportError>| matches!(result, Err(ExportError::Accused { to: refused }) if refused == to);
+    let terms = Onward { case: &case, to, unmarked: Tlp::Clear };
+    formats.iter().all(|format| is_accused(export_as(&released, &settings, *format)))
+        && is_accused(onward(&[("a", br#"{"type":"bundle","id":"b","objects":[]}"#)], &terms))
+}
+
+#[test]
+fn a_state_that_only_a_claim_blames_gets_nothing_in_any_form() {
+    for seed in 0..60 {
+        let Generated { mut assessment, .. } = generated(seed);
+        // A host state without an accusing role, blamed by a claim of every kind in turn.
+        let state = ["CN", "JP"][usize::try_from(seed % 2).unwrap()];
+        let party: PartyId = state.to_ascii_lowercase().parse().unwrap();
+        // A private party would stand for no state.
+        assessment.case.parties.iter_mut().for_each(|party| party.sector = None);
+        let mut claim = assessment.case.claims[0].clone();
+        (claim.kind, claim.by, claim.about) = match seed % 3 {
+            0 => (ClaimKind::Attribution, "sender".parse().unwrap(), Some(party.clone())),
+            1 => (ClaimKind::Responsibility, party.clone(), None),
+            _ => (ClaimKind::Denial, party.clone(), Some(party.clone())),
+        };
+        claim.tlp = Tlp::ALL[usize::try_from(seed % 5).unwrap()];
+        for to in [Recipient::State(country(state)), Recipient::Cert(country(state))] {
+            assert!(!is_refused_in_every_form(&mut assessment, to), "{seed}: not yet blamed");
+        }
+        let is_blaming = claim.kind != ClaimKind::Denial;
+        assessment.case.claims.push(claim);
+        for to in [Recipient::State(country(state)), Recipient::Cert(country(state))] {
+            assert_eq!(is_refused_in_every_form(&mut assessment, to), is_blaming, "{seed} {state}");
+        }
+        // What is said of one state bars no other.
+        let other = Recipient::State(country("FR"));
+        assert!(!is_refused_in_every_form(&mut assessment, other), "{seed}");
+    }
 }

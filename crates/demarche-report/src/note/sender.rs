@@ -169,13 +169,20 @@ pub(crate) fn remedy_in_words(assessment: &Assessment, released: &Released) -> O
     Some(format!("The markings withhold from this addressee why it is asked. {remedy}"))
 }
 
-/// A warning where the judgement names the state that is asked for help.
+/// A warning where the judgement, or a claim in the case, names the state that is asked for help.
 fn names_the_addressee(assessment: &Assessment, to: Recipient) -> Option<String> {
-    let leads = assessment.attribution.as_ref()?.leads.as_ref()?;
-    let is_named = matches!(leads, Leads::State { state } if *state == to.country());
-    (is_named && !assessment.case.accuses(to.country())).then(|| {
-        "READ THIS BEFORE SENDING. The judgement names this very state. If it is held to be responsible, give it the role “responsible-alleged” in the case. It then gets no request for help and no evidence.".to_owned()
-    })
+    if assessment.case.accuses(to.country()) {
+        return None;
+    }
+    let leads = assessment.attribution.as_ref().and_then(|findings| findings.leads.as_ref());
+    let named = match leads {
+        Some(Leads::State { state }) if *state == to.country() => "The judgement names",
+        _ if assessment.case.blames(to.country()) => "A claim in the case names",
+        _ => return None,
+    };
+    Some(format!(
+        "READ THIS BEFORE SENDING. {named} this very state. If it is held to be responsible, give it the role “responsible-alleged” in the case. It then gets no request for help and no evidence."
+    ))
 }
 
 /// Returns a withheld part in the sender's words.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use demarche_case::assessment::routes::Player;
 use demarche_case::assessment::{Assessment, SharedAttribution};
 use demarche_case::released::{RoutesRestOn, WithheldPart};
-use demarche_case::{AccusedNote, Asn, Body, EvidenceFile, Role, Sha256, Tlp};
+use demarche_case::{AccusedNote, Asn, Body, Claim, ClaimKind, EvidenceFile, Role, Sha256, Tlp};
 use demarche_report::{Addressee, addressees, is_written, note};
 use expect_test::expect_file;
 use serde_json::Value;
@@ -422,6 +422,34 @@ fn the_sender_is_warned_when_the_shared_part_names_somebody_else() {
     assert!(!warned.markdown.contains("READ THIS"));
     assessment.attribution_shared = vec![shared(whole)];
     assert!(!note(&assessment, country).sender_markdown.contains("READ THIS BEFORE SENDING"));
+}
+
+#[test]
+fn the_sender_is_warned_when_a_claim_names_the_addressee() {
+    let mut assessment = small();
+    let words = "A claim in the case names this very state";
+    let warns = |assessment: &Assessment, code: &str| {
+        let note = note(assessment, country(code));
+        assert!(!note.markdown.contains(words), "the addressee is not told");
+        note.sender_markdown.contains(words)
+    };
+    assert!(!warns(&assessment, "CN"));
+    let claims = [(ClaimKind::Denial, false), (ClaimKind::Statement, false)];
+    for (kind, is_told) in claims.into_iter().chain([(ClaimKind::Attribution, true)]) {
+        assessment.case.claims = vec![Claim {
+            kind,
+            by: "studio".parse().unwrap(),
+            about: Some("cn".parse().unwrap()),
+            text: "They did it.".to_owned(),
+            date: None,
+            source: assessment.case.evidence[0].source.clone(),
+            evidence: Vec::new(),
+            tlp: Tlp::Clear,
+            release_to: BTreeSet::new(),
+        }];
+        assert_eq!(warns(&assessment, "CN"), is_told, "{kind:?}");
+        assert!(!warns(&assessment, "JP"));
+    }
 }
 
 /// The small case, in which North Korea only shelters those who did it.

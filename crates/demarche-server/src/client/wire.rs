@@ -33,6 +33,24 @@ impl Client {
         self.attempt(path, Some(body))
     }
 
+    /// Sends bytes to the address that the user named, once, and returns the bytes of the answer.
+    ///
+    /// # Errors
+    ///
+    /// The server does not answer or refuses, or the answer is larger than the patience allows.
+    pub fn exchange(&self, media_type: &str, body: &[u8]) -> Result<Vec<u8>, ClientError> {
+        let url = format!("{}{}", self.origin, self.path);
+        let request = self.agent.post(&url).header("content-type", media_type);
+        let mut request = request.header("accept", media_type);
+        if let Some(value) = &self.authorization {
+            request = request.header("authorization", value);
+        }
+        match request.send(body) {
+            Ok(response) => Ok(self.received(url, response)?.body),
+            Err(error) => Err(ClientError::Connection { url, source: Box::new(error) }),
+        }
+    }
+
     /// Asks until there is an answer, as often as the patience lasts.
     ///
     /// Adding objects a second time is safe: a server takes an exact duplicate for what it is (section 5.5).

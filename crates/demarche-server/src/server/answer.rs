@@ -5,6 +5,7 @@ use hyper::body::Bytes;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::share::Share;
 use crate::store::StoreError;
@@ -23,15 +24,19 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// The number of objects read or added, for the audit log.
     pub(crate) objects: usize,
+    media_type: &'static str,
     headers: Vec<(HeaderName, String)>,
     /// The memory that it takes until its client has it.
     held: Vec<Share>,
+    /// The turn of a service, which ends when the client has the answer.
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 /// A body with the memory that it takes.
 struct Held {
     body: Vec<u8>,
     _shares: Vec<Share>,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl AsRef<[u8]> for Held {
@@ -43,8 +48,18 @@ impl AsRef<[u8]> for Held {
 impl Answer {
     /// An answer with a JSON text.
     pub(crate) fn json(status: StatusCode, body: impl Into<Vec<u8>>) -> Self {
-        let (headers, held) = (Vec::new(), Vec::new());
-        Self { status, body: body.into(), objects: 0, headers, held }
+        let (headers, held, turn) = (Vec::new(), Vec::new(), None);
+        let media_type = MEDIA_TYPE;
+        Self { status, body: body.into(), objects: 0, media_type, headers, held, turn }
+    }
+
+    /// An answer of a service, in a media type of its own; its turn lasts until the client has it.
+    pub(crate) fn bytes(
+        body: Vec<u8>,
+        media_type: &'static str,
+        turn: OwnedSemaphorePermit,
+    ) -> Self {
+        Self { media_type, turn: Some(turn), ..Self::json(StatusCode::OK, body) }
     }
 
     /// A success with a resource.
@@ -105,17 +120,23 @@ impl Answer {
         self.with(FIRST, &first.to_string()).with(LAST, &last.to_string())
     }
 
+    /// Tells browsers and libraries never to come back without TLS (RFC 6797); without TLS it would say nothing.
+    pub(crate) fn over_tls(self) -> Self {
+        self.with(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
+    }
+
     /// Holds memory until the client has the answer.
     pub(crate) fn hold(&mut self, share: Share) {
         self.held.push(share);
     }
 
     pub(crate) fn http(self) -> Response<Full<Bytes>> {
-        let body = Bytes::from_owner(Held { body: self.body, _shares: self.held });
+        let held = Held { body: self.body, _shares: self.held, _turn: self.turn };
+        let body = Bytes::from_owner(held);
         let mut response = Response::new(Full::new(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         // Intelligence does not belong into caches on the way, nor is it a page for browsers.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -22,17 +22,17 @@ use crate::store::{Content, PAGE_BYTES, Page, Place, Seen, StoreError, User};
 use crate::timestamp::Timestamp;
 
 /// The bytes of a body that are taken off the connection of somebody who may not write.
-const UNWANTED: u64 = 64 << 10;
+pub(crate) const UNWANTED: u64 = 64 << 10;
 
 /// The time for which a request waits for memory for its answer.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A request without its body.
-struct Head {
-    method: Method,
-    path: String,
+pub(crate) struct Head {
+    pub(crate) method: Method,
+    pub(crate) path: String,
     query: String,
-    headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
 }
 
 /// The outcome of a request as far as its head decides it.
@@ -66,7 +66,7 @@ impl Inner {
         entry.status = answer.status.as_u16();
         (entry.objects, entry.bytes) = (answer.objects, answer.body.len());
         self.audit.write(entry);
-        answer.http()
+        if self.is_tls { answer.over_tls() } else { answer }.http()
     }
 
     async fn answer(
@@ -86,6 +86,10 @@ impl Inner {
             discard(body, UNWANTED);
             let text = "too many requests";
             return (Answer::later(StatusCode::TOO_MANY_REQUESTS, seconds, text), Some(user));
+        }
+        if let Some(service) = self.service.as_ref().filter(|service| service.is_at(&head.path)) {
+            let answer = self.served(service, &user, head, body).await;
+            return (answer.unwrap_or_else(|answer| answer), Some(user));
         }
         // Memory for a page is taken before the page is read, and held until its client has it.
         let mut share = None;
@@ -143,6 +147,8 @@ impl Inner {
         self.may_fail(&near)?;
         // Hashes take 19 MiB and 20 ms each: one at a time, so that guessing does not stop the others.
         let permit = self.hashing.acquire().await;
+        // Guesses that stood in line together count one after the other.
+        self.may_fail(&near)?;
         let inner = Arc::clone(self);
         let user = blocking(move || inner.logins.verify(&credentials, candidate, &stored)).await;
         drop(permit);
@@ -359,7 +365,7 @@ fn enveloped(page: &Page, content: Content, next: Option<&str>) -> Vec<u8> {
 }
 
 /// The answer to a body that was not taken; section 5.5 knows no packed ones.
-fn not_taken(error: BodyError) -> Answer {
+pub(crate) fn not_taken(error: BodyError) -> Answer {
     let text = error.to_string();
     match error {
         BodyError::Packed => Answer::error(StatusCode::UNSUPPORTED_MEDIA_TYPE, &text)
@@ -373,7 +379,7 @@ fn not_taken(error: BodyError) -> Answer {
     }
 }
 
-fn busy(text: &str) -> Answer {
+pub(crate) fn busy(text: &str) -> Answer {
     Answer::later(StatusCode::SERVICE_UNAVAILABLE, 5, text)
 }
 
@@ -383,7 +389,7 @@ fn too_many_failures(seconds: u64) -> Answer {
 }
 
 /// Runs work that waits for the disk on a thread that may wait.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(answer) => answer,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

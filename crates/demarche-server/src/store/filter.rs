@@ -32,6 +32,16 @@ impl Versions {
     pub(crate) const LAST: Self = Self::Some { last: true, first: false, exact: Vec::new() };
 }
 
+/// The latest version in any version of STIX; one that is there in two of them counts in both.
+const LAST_OF_ALL: &str = "(is_spec_last = 1 AND NOT EXISTS (SELECT 1 FROM objects AS other \
+    WHERE other.collection = objects.collection AND other.id = objects.id \
+    AND other.version_key > objects.version_key))";
+
+/// The earliest version in any version of STIX, likewise.
+const FIRST_OF_ALL: &str = "(is_spec_first = 1 AND NOT EXISTS (SELECT 1 FROM objects AS other \
+    WHERE other.collection = objects.collection AND other.id = objects.id \
+    AND other.version_key < objects.version_key))";
+
 /// One pass over an index, in the order of `added` or short enough to be sorted.
 pub(crate) struct Pass {
     pub(crate) sql: String,
@@ -87,9 +97,13 @@ impl Filter {
         let (last, first) = match &self.specs {
             None => ("is_last = 1", "is_first = 1"),
             Some(specs) => {
-                let specs = specs.iter().map(|spec| Value::Integer(spec.tenths()));
-                clause(sql, values, "spec", specs);
-                ("is_spec_last = 1", "is_spec_first = 1")
+                let wanted = specs.iter().map(|spec| Value::Integer(spec.tenths()));
+                clause(sql, values, "spec", wanted);
+                // Section 3.4.1: the latest version among all that the other filters let through.
+                match specs.len() == SpecVersion::ALL.len() {
+                    true => (LAST_OF_ALL, FIRST_OF_ALL),
+                    false => ("is_spec_last = 1", "is_spec_first = 1"),
+                }
             }
         };
         let top = if self.specs.is_none() { " AND is_top = 1" } else { "" };

@@ -131,18 +131,82 @@ fn heads_that_are_no_http_or_too_long_are_4xx() {
     }
 }
 
+/// The connections that are still open, of those that wait.
+fn open_ones(streams: &mut [TcpStream]) -> usize {
+    let is_open = |stream: &mut TcpStream| {
+        stream.set_nonblocking(true).unwrap();
+        let read = std::io::Read::read(stream, &mut [0]);
+        read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+    };
+    streams.iter_mut().map(is_open).filter(|is_open| *is_open).count()
+}
+
 #[test]
-fn one_address_cannot_take_all_connections() {
-    let served = serve_with(Limits { connections_per_address: 2, ..fast() });
-    let idle: Vec<_> = (0..2).map(|_| TcpStream::connect(served.address).unwrap()).collect();
+fn an_address_that_has_its_fill_loses_its_own_oldest_connection() {
+    let served = serve_with(Limits { connections_per_address: 3, ..Limits::default() });
+    let mut idle: Vec<_> = (0..3).map(|_| TcpStream::connect(served.address).unwrap()).collect();
     std::thread::sleep(Duration::from_millis(100));
-    assert!(
-        raw(served.address, b"GET /taxii2/ HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
-            .is_none()
+    assert_eq!(open_ones(&mut idle), 3);
+    assert_eq!(served.as_user("both").get("/taxii2/").status, 200);
+    assert_eq!(open_ones(&mut idle), 2);
+    assert_eq!(open_ones(&mut idle[..1]), 0, "the oldest gives way");
+}
+
+#[test]
+fn heads_that_drip_keep_no_honest_client_from_being_served() {
+    let limits = Limits { connections: 40, connections_per_address: 30, ..Limits::default() };
+    let served = serve_with(limits);
+    // Two hundred connections of which each sends a byte now and then, and each that is closed comes back.
+    let address = served.address;
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let dripping = scope.spawn(|| {
+            let head = b"GET /taxii2/ HTTP/1.1\r\nhost: a\r\nx-a: ";
+            let begin = || {
+                let mut stream = TcpStream::connect(address).unwrap();
+                let _ = stream.write_all(head).is_ok();
+                stream
+            };
+            let mut streams: Vec<_> = (0..200).map(|_| begin()).collect();
+            while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                for stream in &mut streams {
+                    if stream.write_all(b"a").is_err() {
+                        *stream = begin();
+                    }
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        std::thread::sleep(Duration::from_millis(300));
+        let caller = served.as_user("both");
+        for _ in 0..20 {
+            assert_eq!(caller.get("/taxii2/").status, 200);
+        }
+        caller.add(&[indicator(1, 1)]);
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+        dripping.join().unwrap();
+    });
+}
+
+#[test]
+fn a_thousand_connections_are_served_at_a_time() {
+    let served = serve();
+    let authorization = served.as_user("both").authorization.unwrap();
+    let mut streams: Vec<_> =
+        (0..1_000).map(|_| TcpStream::connect(served.address).unwrap()).collect();
+    let text = format!(
+        "GET /taxii2/ HTTP/1.1\r\nhost: a\r\nauthorization: {authorization}\r\naccept: {TAXII}\r\n\r\n"
     );
-    drop(idle);
-    std::thread::sleep(Duration::from_millis(100));
-    assert_eq!(served.anonymous().get("/taxii2/").status, 401);
+    for stream in &mut streams {
+        stream.write_all(text.as_bytes()).unwrap();
+    }
+    // All stay open, and each is answered.
+    for stream in &mut streams {
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let mut head = [0; 15];
+        std::io::Read::read_exact(stream, &mut head).unwrap();
+        assert_eq!(&head, b"HTTP/1.1 200 OK");
+    }
 }
 
 #[test]

@@ -17,14 +17,24 @@ mod kill;
 #[cfg(test)]
 mod objects;
 #[cfg(test)]
+mod paging;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod pulling;
 #[cfg(test)]
 mod pushing;
 #[cfg(test)]
+mod roots;
+#[cfg(test)]
 mod security;
 #[cfg(test)]
 mod served;
 #[cfg(test)]
+mod services;
+#[cfg(test)]
+mod standard;
+#[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod wire;

@@ -94,6 +94,7 @@ fn s_5_5_a_body_that_cannot_be_added_is_4xx_and_stores_nothing() {
         (envelope(&[good.clone(), indicator(2, 1).replace("2.1", "9.9")]), 422),
         (envelope(&[good.clone(), indicator(2, 1).replace("indicator--", "x--")]), 422),
         (envelope(&[good.clone(), indicator(2, 1).replace("n2", r"\ud800")]), 422),
+        (envelope(&[good.clone(), indicator(2, 1).replace(r#""n2""#, "1e999")]), 422),
         (format!(r#"{{"objects":[{good}]"#), 400),
         (format!(r#"{{"objects":[{good}]}}}}"#), 400),
     ] {

@@ -9,7 +9,9 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use demarche_http::{Stop, Transport};
-use demarche_server::{Clock, Limits, NewCollection, NewRoot, Rights, Server, Store, Timestamp};
+use demarche_server::{
+    Clock, Limits, NewCollection, NewRoot, Rights, Server, Service, Store, Timestamp,
+};
 use serde_json::Value;
 
 pub(crate) const TAXII: &str = "application/taxii+json;version=2.1";
@@ -70,6 +72,11 @@ pub(crate) fn serve() -> Served {
 }
 
 pub(crate) fn serve_with(limits: Limits) -> Served {
+    serve_beside(limits, None)
+}
+
+/// A server with a service beside TAXII.
+pub(crate) fn serve_beside(limits: Limits, service: Option<Service>) -> Served {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let clock = Arc::new(Mutex::new(Timestamp::of_unix_microseconds(1_767_225_600_000_000)));
@@ -101,7 +108,10 @@ pub(crate) fn serve_with(limits: Limits) -> Served {
         Transport::Loopback,
         Store::open(&path, ticking).unwrap(),
     );
-    let server = server.unwrap().limits(limits).audit(log.clone());
+    let mut server = server.unwrap().limits(limits).audit(log.clone());
+    if let Some(service) = service {
+        server = server.service(service);
+    }
     let (address, stop) = (server.address(), Stop::new());
     let handle = stop.clone();
     let thread = Some(std::thread::spawn(move || server.run(&handle).unwrap()));

@@ -14,7 +14,7 @@ use super::{CaseSources, ImportArgs};
 pub(crate) enum ShareCommand {
     /// Serve collections of indicators by TAXII 2.1, from one file.
     #[command(
-        after_help = "Examples:\n  demarche share collection add Indicators --store taxii.sqlite\n  demarche share user add analyst --store taxii.sqlite --password-file secret.txt\n  demarche share user grant analyst COLLECTION --read --write --store taxii.sqlite\n  demarche share serve --store taxii.sqlite\n  demarche share serve --store taxii.sqlite --listen 0.0.0.0:6443 --tls-cert chain.pem --tls-key key.pem --audit audit.jsonl\n\nWithout TLS it listens on the machine itself alone. docs/exchange.md explains all of it."
+        after_help = "Examples:\n  demarche share collection add Indicators --store taxii.sqlite\n  demarche share user add analyst --store taxii.sqlite --password-file secret.txt\n  demarche share user grant analyst COLLECTION --read --write --store taxii.sqlite\n  demarche share serve --store taxii.sqlite\n  demarche share serve --store taxii.sqlite --listen 0.0.0.0:6443 --tls-cert chain.pem --tls-key key.pem --audit audit.jsonl\n  demarche share serve --store taxii.sqlite --compare ours.txt --compare-key ours.key --compare-log compare.log --compare-with analyst=THEIR-KEY\n\nWithout TLS it listens on the machine itself alone. docs/exchange.md explains all of it."
     )]
     Serve(ServeArgs),
     /// Manage the users of a server: who may read and write what.
@@ -64,7 +64,7 @@ pub(crate) enum ShareCommand {
     Match(MatchArgs),
     /// Find the indicators that two parties have in common, without showing the others.
     #[command(
-        after_help = "Examples:\n  demarche share compare key ours.key                       both: make a key, and tell the other party the public one\n  demarche share compare ask ours.txt --key ours.key --to THEIR-KEY --out request.psi\n  demarche share compare answer request.psi theirs.txt --key theirs.key --from OUR-KEY --log audit.log --out answer.psi\n  demarche share compare read answer.psi ours.txt --key ours.key --request request.psi\n\nThe first round tells the number alone. --items on both sides tells which. docs/compare.md tells what each party learns."
+        after_help = "Examples:\n  demarche share compare key ours.key                       both: make a key, and tell the other party the public one\n  demarche share compare ask ours.txt --key ours.key --to THEIR-KEY --out request.psi\n  demarche share compare answer request.psi theirs.txt --key theirs.key --from OUR-KEY --log audit.log --out answer.psi\n  demarche share compare read answer.psi ours.txt --key ours.key --request request.psi\n  demarche share compare query https://taxii.example/compare/ ours.txt --key ours.key --to THEIR-KEY --user us --password-file secret.txt\n\nThe first round tells the number alone. --items on both sides tells which. docs/compare.md tells what each party learns."
     )]
     Compare {
         #[command(subcommand)]
@@ -177,6 +177,34 @@ pub(crate) struct ServeArgs {
     /// Add a line of JSON for each request to FILE.
     #[arg(long, value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) compare: CompareService,
+}
+
+/// Comparisons in private that a server answers at `/compare/`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareService {
+    /// Answer comparisons in private with the indicators of LIST, which is read anew for each.
+    #[arg(long = "compare", value_name = "LIST", requires_all = ["compare_key", "compare_log", "compare_with"])]
+    pub(crate) list: Option<PathBuf>,
+    /// The file of your key for comparisons.
+    #[arg(long, value_name = "FILE", requires = "list")]
+    pub(crate) compare_key: Option<PathBuf>,
+    /// The log of comparisons, by which limits are kept.
+    #[arg(long, value_name = "FILE", requires = "list")]
+    pub(crate) compare_log: Option<PathBuf>,
+    /// A user that may compare, and the public key that signs its requests. Repeatable.
+    #[arg(long, value_name = "USER=KEY", value_parser = user_and_key, requires = "list")]
+    pub(crate) compare_with: Vec<(String, Peer)>,
+    /// Agree to tell which indicators are common, and not only how many.
+    #[arg(long, requires = "list")]
+    pub(crate) compare_items: bool,
+}
+
+fn user_and_key(text: &str) -> Result<(String, Peer), String> {
+    let (user, key) = text.split_once('=').ok_or("write the user's name, = and its public key")?;
+    let key = key.parse().map_err(|_| "the text behind = is no public key".to_owned())?;
+    Ok((user.to_owned(), key))
 }
 
 #[derive(Debug, Subcommand)]
@@ -270,13 +298,20 @@ pub(crate) enum CollectionCommand {
 
 /// A collection of a server, and who asks.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("secret").args(["password_file", "token_file"]))]
 pub(crate) struct RemotePlace {
-    /// The address of the server's discovery, which ends in `/taxii2/`.
-    pub(crate) url: String,
+    #[command(flatten)]
+    pub(crate) server: RemoteServer,
     /// The id, alias or title of the collection.
     #[arg(long, value_name = "COLLECTION")]
     pub(crate) collection: String,
+}
+
+/// A server, and who asks.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("secret").args(["password_file", "token_file"]))]
+pub(crate) struct RemoteServer {
+    /// The address of the server: of its discovery, which ends in `/taxii2/`, or of its comparison, in `/compare/`.
+    pub(crate) url: String,
     /// The name of the user.
     #[arg(long, value_name = "NAME", requires = "password_file")]
     pub(crate) user: Option<String>,
@@ -374,6 +409,27 @@ pub(crate) enum CompareCommand {
         /// The file for the answer.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+    },
+    /// Ask the server of the other party, and read its answer: `ask`, `answer` and `read` in one.
+    Query {
+        #[command(flatten)]
+        server: RemoteServer,
+        /// Indicators in any text, one or more a line.
+        list: PathBuf,
+        /// The file of your key.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The public key of the other party; an answer of anybody else is refused.
+        #[arg(long, value_name = "KEY")]
+        to: Peer,
+        /// Ask which indicators are common, and not only how many; the other party has to agree.
+        #[arg(long)]
+        items: bool,
+        #[command(flatten)]
+        sightings: SightingArgs,
+        /// Print as JSON (docs/schema has its schema).
+        #[arg(long)]
+        json: bool,
     },
     /// Read an answer: the number of common indicators, or which they are.
     Read {

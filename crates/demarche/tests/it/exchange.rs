@@ -1,7 +1,8 @@
 //! Import, the server and the comparison, as users run them.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -418,4 +419,153 @@ fn of_two_answers_at_once_to_one_request_one_is_given_and_a_failed_one_can_be_re
         .collect();
     let codes: Vec<Option<i32>> = running.into_iter().map(|run| run.join().unwrap()).collect();
     assert_eq!(codes.iter().filter(|code| **code == Some(0)).count(), 1, "{codes:?}");
+}
+
+/// Reads the head of a request and returns its path.
+fn asked(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|count| count > 0) {
+        head.push(byte[0]);
+    }
+    String::from_utf8_lossy(&head).split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+/// A server that sends one page, says that there is more, and then is silent; it tells when that is.
+fn silent_server() -> (String, std::sync::mpsc::Receiver<TcpStream>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/taxii2/", listener.local_addr().unwrap());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let path = asked(&mut stream);
+            let body = match path.as_str() {
+                "/taxii2/" => r#"{"title":"T","api_roots":["/api/"]}"#.to_owned(),
+                "/api/" => r#"{"title":"T","versions":["application/taxii+json;version=2.1"],"max_content_length":99}"#.to_owned(),
+                "/api/collections/" => r#"{"collections":[{"id":"91a7b528-80eb-42ed-a74d-c6fbd5a26116","title":"C","can_read":true,"can_write":false}]}"#.to_owned(),
+                _ if path.contains("next=") => {
+                    drop(sender.send(stream));
+                    continue;
+                }
+                _ => format!(r#"{{"more":true,"next":"2","objects":[{{"id":"x--1","name":"{}"}}]}}"#, "n".repeat(100_000)),
+            };
+            drop(write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: application/taxii+json;version=2.1\r\nx-taxii-date-added-last: 2026-01-01T00:00:00.000000Z\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            ));
+        }
+    });
+    (url, receiver)
+}
+
+/// Ctrl-C and worse: the file of a pull that was interrupted is not there, nor a part of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pull_that_is_interrupted_leaves_nothing() {
+    let out = folder("pull-cut");
+    let (url, silent) = silent_server();
+    for signal in ["-INT", "-KILL"] {
+        let pulling = Command::new(env!("CARGO_BIN_EXE_demarche"))
+            .args([
+                "share",
+                "pull",
+                &url,
+                "--collection",
+                "C",
+                "--out",
+                text(&out.join("new.json")),
+            ])
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut running = Running(pulling.unwrap());
+        let held = silent.recv_timeout(std::time::Duration::from_secs(60));
+        assert!(held.is_ok(), "the second page is asked for");
+        let killed = Command::new("kill").args([signal, &running.0.id().to_string()]).status();
+        assert!(killed.unwrap().success());
+        assert!(!running.0.wait().unwrap().success());
+        let left: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(left.is_empty(), "{signal}: {left:?}");
+    }
+}
+
+/// Starts a server and reads the address that it tells.
+fn started(arguments: &[&str]) -> (Running, String) {
+    let child = Command::new(env!("CARGO_BIN_EXE_demarche"))
+        .args(["share", "serve", "--listen", "127.0.0.1:0"])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut running = Running(child.unwrap());
+    let mut line = String::new();
+    BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let host = line.split("//").nth(1).and_then(|rest| rest.split('/').next());
+    let host = host.unwrap_or_else(|| panic!("no address in {line}")).to_owned();
+    (running, host)
+}
+
+#[test]
+fn two_lists_are_compared_by_the_server_of_one_party() {
+    let out = folder("compare-http");
+    let path = |name: &str| out.join(name).to_str().unwrap().to_owned();
+    let key = |name: &str| done(&["share", "compare", "key", &path(name)]).trim().to_owned();
+    let (ours, theirs, others) = (key("ours.key"), key("theirs.key"), key("others.key"));
+    fs::write(path("ours.txt"), "45.77.10.20\nevil[.]badhost.com\n45.77.10.99\n").unwrap();
+    fs::write(path("theirs.txt"), "it called evil.badhost.com and 45.77.10[.]21\n").unwrap();
+    fs::write(path("secret"), "a long secret\n").unwrap();
+    let (store, secret, log) = (path("taxii.sqlite"), path("secret"), path("compare.log"));
+    for user in ["us", "stranger"] {
+        let add = ["share", "user", "add", user, "--store", &store, "--password-file", &secret];
+        done(&add);
+    }
+    let (with, list, their_key) = (format!("us={ours}"), path("theirs.txt"), path("theirs.key"));
+    let serve = [
+        "--store",
+        &store,
+        "--compare",
+        &list,
+        "--compare-key",
+        &their_key,
+        "--compare-log",
+        &log,
+        "--compare-with",
+        &with,
+    ];
+    let query = |host: &str, user: &str, key: &str, to: &str, more: &[&str]| {
+        let (url, list, key) = (format!("http://{host}/compare/"), path("ours.txt"), path(key));
+        let query = ["share", "compare", "query", &url, &list, "--key", &key, "--to", to];
+        let login = ["--user", user, "--password-file", &secret, "--json"];
+        demarche(&[&query[..], &login, more].concat())
+    };
+    let refused = |output: std::process::Output, words: &str| {
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && text.contains(words), "{words}: {text}");
+    };
+    let (running, host) = started(&serve);
+    let answer = |output: std::process::Output| {
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let answer: Result<Answer<CompareAnswer>, _> = serde_json::from_slice(&output.stdout);
+        answer.unwrap_or_else(|_| panic!("{text}")).answer
+    };
+    let count = answer(query(&host, "us", "ours.key", &theirs, &[]));
+    assert_eq!((count.common, count.items), (1, None));
+    refused(query(&host, "us", "ours.key", &theirs, &["--items"]), "403");
+    refused(query(&host, "us", "others.key", &theirs, &[]), "403");
+    refused(query(&host, "us", "ours.key", &others, &[]), "403");
+    refused(query(&host, "stranger", "ours.key", &theirs, &[]), "404");
+    refused(query(&host, "nobody", "ours.key", &theirs, &[]), "401");
+    drop(running);
+    let (running, host) = started(&[&serve[..], &["--compare-items"]].concat());
+    let sightings = path("sightings.json");
+    let items = ["--items", "--stix", &sightings, "--by", "Ours", "--tlp", "GREEN"];
+    let items = answer(query(&host, "us", "ours.key", &theirs, &items)).items.unwrap();
+    assert_eq!((items.len(), items[0].text.as_str()), (1, "evil.badhost.com"));
+    drop(running);
+    let check: CheckAnswer = told(&["share", "check", &sightings, "--json"]);
+    assert!(check.files[0].is_valid, "{check:?}");
+    // Each request that was signed has its line, and nothing of the lists is in it.
+    let lines = fs::read_to_string(&log).unwrap();
+    let verdicts = |word: &str| lines.lines().filter(|line| line.ends_with(word)).count();
+    assert_eq!((verdicts("verdict=answered"), verdicts("verdict=refused")), (2, 3), "{lines}");
+    assert!(!lines.contains("badhost") && lines.contains(&ours), "{lines}");
 }

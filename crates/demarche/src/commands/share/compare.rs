@@ -1,26 +1,33 @@
-//! Comparison in private, by files that two parties send each other.
+//! Comparison in private, by files that two parties send each other or by the server of one of them.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use demarche_case::{Sha256, hex};
 use demarche_compare::psi::{
-    Answer, Ask, Asker, AuditLine, Identity, Ledger, Outcome as Found, Peer, Policy, Prepared,
-    Purpose, Request, Seed, bucket,
+    Answer, Ask, Asker, AuditLine, Identity, Ledger, MessageError, Outcome as Found, Peer, Policy,
+    Prepared, Purpose, RefusedRequest, Request, Seed, Verdict, bucket,
 };
 use demarche_compare::psi::{CommonIndicator, CompareAnswer};
 use demarche_compare::{Indicator, IndicatorKind, extract};
 use demarche_exchange::{Common, Compared, sightings};
 use demarche_pattern::{HashAlgorithm, Pattern, Subject};
+use demarche_server::{Patience, Refused, Service};
 
+use super::remote::client;
 use super::{new_secret, random, time_now};
-use crate::cli::share::{CompareCommand, SightingArgs};
+use crate::cli::share::{CompareCommand, CompareService, RemoteServer, SightingArgs};
 use crate::output::{self, Outcome, Partial, counted, note, print};
 
 /// The largest list and message that is read, in bytes.
 const MAX_BYTES: u64 = 512 << 20;
+
+/// The time that the server of another party has for its answer.
+const ANSWER_TIME: Duration = Duration::from_secs(30 * 60);
 
 pub(crate) fn run(command: &CompareCommand) -> anyhow::Result<Outcome> {
     match command {
@@ -29,6 +36,14 @@ pub(crate) fn run(command: &CompareCommand) -> anyhow::Result<Outcome> {
         CompareCommand::Answer { request, list, key, from, log, items, out } => {
             let terms = Terms { from: *from, log, allows_items: *items };
             answer(request, list, &identity(key)?, &terms, out)
+        }
+        CompareCommand::Query { server, list, key, to, items, sightings, json } => {
+            let asked = Query { server, list, to: *to, items: *items };
+            let (found, comparison) = query(&asked, &identity(key)?)?;
+            if let Some(out) = &sightings.stix {
+                sighted(out, sightings, &found, comparison)?;
+            }
+            tell(&found, *json)
         }
         CompareCommand::Read { answer, list, key, request, sightings, json } => {
             let (found, comparison) = read(answer, list, &identity(key)?, request)?;
@@ -150,31 +165,22 @@ fn answer(
     if read.from != terms.from {
         bail!("the request is signed by {}, and not by the party that may ask", read.from);
     }
-    let policy = Policy { allows_items: terms.allows_items, ..Policy::default() };
-    // The log stays locked until its new line is on the disk: two answers at once would each see the allowance whole.
-    let mut log = locked(terms.log)?;
-    let mut ledger = ledger(&mut log, terms.log)?;
-    ledger.check(&read, &policy, now()).map_err(anyhow::Error::new)?;
-    let indicators = indicators(list)?;
-    let prepared = Prepared::new(&indicators, bucket(indicators.len()), &Seed::new(random()?))?;
-    let (answer, line) = prepared.answer(&bytes, by, &policy, &mut ledger, now());
-    let mut told = || writeln!(log, "{line}").and_then(|()| log.sync_all());
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(refused) => {
-            told().context("cannot write the log")?;
-            return Err(refused.into());
-        }
-    };
-    // The answer is on the disk before its line is written, so that none is logged that cannot leave; it gets its name
-    // only afterwards, so that none leaves without a line.
     if out.is_dir() {
         bail!("{} is a folder: name a file", out.display());
     }
     let (partial, mut file) = Partial::create(out)?;
-    let written = file.write_all(&answer).and_then(|()| file.sync_all());
-    let written = written.and_then(|()| told());
-    partial.finish(written)?;
+    let mut count = 0;
+    // The answer is on the disk before its line is written, so that none is logged that cannot leave; it gets its name
+    // only afterwards, so that none leaves without a line.
+    let made = answered(&bytes, list, by, terms, |answer, indicators| {
+        count = indicators;
+        file.write_all(answer).and_then(|()| file.sync_all())
+    });
+    if let Err(error) = made {
+        drop(partial.finish::<()>(Err(std::io::Error::other("no answer was made"))));
+        return Err(error);
+    }
+    partial.finish(Ok(()))?;
     print(&format!(
         "Answered for {}: a request of {} items against {}.\n",
         if read.purpose == Purpose::Items {
@@ -183,9 +189,141 @@ fn answer(
             "the number of common items"
         },
         read.items(),
-        counted(indicators.len() as u64, "indicator", "indicators"),
+        counted(count, "indicator", "indicators"),
     ))?;
     Ok(Outcome::Complete)
+}
+
+/// Makes the answer to a request and keeps it, with the number of indicators in the list, before its line is logged.
+///
+/// A request that is refused gets a line too.
+fn answered(
+    bytes: &[u8],
+    list: &Path,
+    by: &Identity,
+    terms: &Terms<'_>,
+    keep: impl FnOnce(&[u8], u64) -> std::io::Result<()>,
+) -> anyhow::Result<Vec<u8>> {
+    let policy = Policy { allows_items: terms.allows_items, ..Policy::default() };
+    // The log stays locked until its new line is on the disk: two answers at once would each see the allowance whole.
+    let mut log = locked(terms.log)?;
+    let mut ledger = ledger(&mut log, terms.log)?;
+    let mut told = |line: AuditLine| {
+        let written = writeln!(log, "{line}").and_then(|()| log.sync_all());
+        written.with_context(|| format!("cannot write the log {}", terms.log.display()))
+    };
+    let (read, time) = (Request::read(bytes), now());
+    let allowed = match &read {
+        Err(error) => Err(error.clone().into()),
+        Ok(request) if request.from != terms.from => Err(MessageError::Party(request.from).into()),
+        Ok(request) if request.to != by.peer() => Err(MessageError::Party(request.to).into()),
+        Ok(request) => ledger.check(request, &policy, time),
+    };
+    if let Err(refused) = allowed {
+        told(refused_line(time, read.ok().as_ref()))?;
+        return Err(RefusedRequest::into(refused));
+    }
+    let indicators = indicators(list)?;
+    let prepared = Prepared::new(&indicators, bucket(indicators.len()), &Seed::new(random()?))?;
+    let (answer, line) = prepared.answer(bytes, by, &policy, &mut ledger, time);
+    if let Ok(answer) = &answer {
+        keep(answer, indicators.len() as u64).context("cannot write the answer")?;
+    }
+    told(line)?;
+    Ok(answer?)
+}
+
+/// The line of a request that was refused before anything was computed.
+fn refused_line(time: u64, request: Option<&Request>) -> AuditLine {
+    AuditLine {
+        time,
+        from: request.map(|request| request.from),
+        exchange: request.map(|request| request.exchange),
+        purpose: request.map(|request| request.purpose),
+        items: request.map_or(0, |request| request.items() as u64),
+        tags: 0,
+        verdict: Verdict::Refused,
+    }
+}
+
+/// The media type of requests and answers over HTTP.
+const MEDIA_TYPE: &str = "application/octet-stream";
+
+/// The service of a server that answers comparisons; `None` where none was asked for.
+pub(crate) fn service(args: &CompareService) -> anyhow::Result<Option<Service>> {
+    let (Some(list), Some(key), Some(log)) = (&args.list, &args.compare_key, &args.compare_log)
+    else {
+        return Ok(None);
+    };
+    // Faults of the files are told when the server starts, and not to the first who asks.
+    drop(indicators(list)?);
+    drop(ledger(&mut locked(log)?, log)?);
+    let (list, log, by) = (list.clone(), log.clone(), identity(key)?);
+    let keys: BTreeMap<String, Peer> = args.compare_with.iter().cloned().collect();
+    let allows_items = args.compare_items;
+    let users = keys.keys().cloned().collect();
+    let respond = move |user: &str, bytes: &[u8]| {
+        let from = keys.get(user).copied().ok_or_else(|| refusal(403, "the user has no key"))?;
+        let terms = Terms { from, log: &log, allows_items };
+        answered(bytes, &list, &by, &terms, |_, _| Ok(())).map_err(|error| refused(&error))
+    };
+    let policy = Policy::default();
+    let max_bytes = request_length(policy.items_per_request);
+    let respond = Box::new(respond);
+    let path = "/compare/";
+    Ok(Some(Service { path, media_type: MEDIA_TYPE, max_bytes, users, respond }))
+}
+
+/// The bytes of a request with so many points: its head, the points and the signature (docs/compare.md).
+const fn request_length(points: u64) -> u64 {
+    102 + 32 * points + 64
+}
+
+fn refusal(status: u16, reason: &str) -> Refused {
+    Refused { status, reason: reason.to_owned() }
+}
+
+/// A refusal in the words of HTTP; what is wrong with the answerer's own files is told to the operator alone.
+fn refused(error: &anyhow::Error) -> Refused {
+    let Some(known) = error.downcast_ref::<RefusedRequest>() else {
+        note(&format!("error: a comparison was not answered: {error:#}\n"));
+        return refusal(503, "the comparison cannot be answered now");
+    };
+    let status = match known {
+        RefusedRequest::Message(MessageError::Party(_)) | RefusedRequest::ItemsNotAgreed => 403,
+        RefusedRequest::TooLarge { .. } => 413,
+        RefusedRequest::TooOften { .. } => 429,
+        RefusedRequest::Replayed => 409,
+        _ => 400,
+    };
+    refusal(status, &format!("{error:#}"))
+}
+
+/// A comparison with the server of the other party.
+struct Query<'a> {
+    server: &'a RemoteServer,
+    list: &'a Path,
+    to: Peer,
+    items: bool,
+}
+
+/// Asks the server of the other party; the secret of the exchange never reaches the disk.
+fn query(asked: &Query<'_>, by: &Identity) -> anyhow::Result<(Found, Comparison)> {
+    let indicators = indicators(asked.list)?;
+    let purpose = if asked.items { Purpose::Items } else { Purpose::Count };
+    let ask = Ask { purpose, bucket: bucket(indicators.len()), to: asked.to, made: now() };
+    let (asker, request) = Asker::new(&indicators, ask, by, &Seed::new(random()?))?;
+    // A list of millions takes the other party minutes.
+    let patience = Patience {
+        stall: ANSWER_TIME,
+        answer_bytes: MAX_BYTES,
+        attempts: 1,
+        ..Patience::default()
+    };
+    let bytes = client(asked.server, patience)?.exchange(MEDIA_TYPE, &request)?;
+    let found = asker.read(&bytes)?;
+    let secret = Sha256::of(&request).to_string();
+    Ok((found, Comparison { with: asked.to.to_string(), secret }))
 }
 
 /// Opens the log, and waits until no other answer has it.

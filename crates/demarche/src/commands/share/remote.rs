@@ -13,7 +13,7 @@ use demarche_stix::stable_id;
 use serde_json::value::RawValue;
 
 use super::secret;
-use crate::cli::share::{PullArgs, PushArgs, RemotePlace};
+use crate::cli::share::{PullArgs, PushArgs, RemotePlace, RemoteServer};
 use crate::output::{self, Outcome, Partial, counted, name, print};
 
 /// The largest bundle that is pushed, in bytes.
@@ -23,6 +23,14 @@ const MAX_BUNDLE: u64 = 1 << 30;
 const MAX_PULL: u64 = MAX_BUNDLE;
 
 fn connected(place: &RemotePlace) -> anyhow::Result<(Client, RemoteCollection)> {
+    let client = client(&place.server, Patience::default())?;
+    let known = client.collections()?;
+    let collection = chosen(&known, &place.collection)?.clone();
+    Ok((client, collection))
+}
+
+/// The client of a server.
+pub(crate) fn client(place: &RemoteServer, patience: Patience) -> anyhow::Result<Client> {
     let account = match (&place.user, &place.password_file, &place.token_file) {
         (Some(user), Some(file), _) => {
             Account::Password { name: user.clone(), password: secret(file)? }
@@ -38,10 +46,7 @@ fn connected(place: &RemotePlace) -> anyhow::Result<(Client, RemoteCollection)> 
         }
         None => Trust::Public,
     };
-    let client = Client::new(&place.url, &account, &trust, Patience::default())?;
-    let known = client.collections()?;
-    let collection = chosen(&known, &place.collection)?.clone();
-    Ok((client, collection))
+    Ok(Client::new(&place.url, &account, &trust, patience)?)
 }
 
 /// The collection of an id, or else the only one of an alias or title.

@@ -4,14 +4,14 @@ use anyhow::{Context, bail};
 use demarche_http::{Stop, Tls, Transport};
 use demarche_server::{About, Collection, NewCollection, NewRoot, Rights, Server, Store};
 
-use super::{open, secret};
+use super::{compare, open, secret};
 use crate::cli::share::{CollectionCommand, ServeArgs, TokenCommand, UserCommand};
 use crate::output::{Outcome, name, note, print};
 
 /// Serves until it is told to stop.
 pub(crate) fn serve(args: &ServeArgs) -> anyhow::Result<Outcome> {
     let store = open(&args.place.store)?;
-    if store.collections()?.is_empty() {
+    if store.collections()?.is_empty() && args.compare.list.is_none() {
         note(
             "hint: the store has no collection yet: `demarche share collection add TITLE --store FILE`\n",
         );
@@ -34,6 +34,9 @@ pub(crate) fn serve(args: &ServeArgs) -> anyhow::Result<Outcome> {
         let file =
             file.with_context(|| format!("cannot write the audit log {}", path.display()))?;
         server = server.audit(file);
+    }
+    if let Some(service) = compare::service(&args.compare)? {
+        server = server.service(service);
     }
     let scheme = if is_safe { "https" } else { "http" };
     print(&format!(

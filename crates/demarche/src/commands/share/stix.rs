@@ -121,7 +121,7 @@ pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<Outcome> {
         modified: now,
         tlp: if args.tlp1 { TlpVersion::One } else { TlpVersion::Two },
         secret: kept.secret,
-        is_accused: assessment.case.accuses(args.to.country()),
+        is_accused: assessment.case.blames(args.to.country()),
     };
     let exported = export_as(&released, &settings, format).map_err(with_hint)?;
     let answer = written(args, exported, released.withheld.len() as u64)?;
