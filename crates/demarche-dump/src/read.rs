@@ -225,7 +225,7 @@ impl Reader<'_> {
         }
         match media {
             Media::Mbox => self.large_mailbox(&place, file, size, digest),
-            Media::Pst => self.pst_file(&place, file, size, digest),
+            Media::Pst => self.pst(&place, file, size, digest),
             Media::Text | Media::Csv | Media::Json => {
                 self.large_text(&place, file, media, size, digest)
             }
@@ -288,7 +288,10 @@ impl Reader<'_> {
             Media::Emlx => self.emlx(place, bytes),
             Media::Mbox => self.mailbox(place, bytes, *digest),
             Media::OutlookMessage => self.outlook_message(place, bytes, *digest),
-            Media::Pst => self.pst_bytes(place, bytes, *digest),
+            Media::Pst => {
+                let mut source = std::io::Cursor::new(bytes);
+                self.pst(place, &mut source, size, *digest)
+            }
             _ if archives::kind(*media).is_some() => {
                 let mut source = std::io::Cursor::new(bytes);
                 self.archive(place, *media, &mut source, size, *digest)
