@@ -149,3 +149,35 @@ fn a_file_that_breaks_off_and_one_with_a_key_are_named() {
     let items = of_file("x.pst", &bytes);
     assert_eq!(items[0].content, Owned::Unread("it is encrypted".to_owned()));
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may be told where to write")]
+fn large_folders_are_written_where_they_are_asked_for() {
+    let Ok(path) = std::env::var("DEMARCHE_WRITE_PST") else {
+        println!("SKIPPED: DEMARCHE_WRITE_PST names no file to write large personal folders to");
+        return;
+    };
+    let out = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
+    let mut writer = Writer::new(out, Layout::Unicode, Cipher::Permute);
+    // 40,000 messages of 24 KB and an attachment of 24 KB: 2 GB.
+    for number in 0..40_000_u32 {
+        let line = |count: u32| format!("{number} {count} the salary of {}\n", number ^ count);
+        let body: String = (0..400).map(line).collect();
+        let attached: String = (400..1400).map(line).collect();
+        let content = Content::Bytes(attached.into_bytes());
+        let message = Message {
+            properties: vec![
+                (0x0037, text(&format!("Number {number}"))),
+                (0x1000, text(&body)),
+                (0x0c1a, text("Ann")),
+                (0x5d01, text("ann@b.example")),
+            ],
+            recipients: Vec::new(),
+            attachments: vec![carrying("large.txt", content)],
+        };
+        writer.message(INBOX, &message);
+    }
+    let header = writer.finish();
+    let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    std::io::Write::write_all(&mut file, &header).unwrap();
+}

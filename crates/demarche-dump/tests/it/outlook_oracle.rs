@@ -92,13 +92,19 @@ fn carried(items: &[Told]) -> BTreeMap<String, usize> {
         let what = match &item.content {
             Owned::Message(message) => format!("subject {}", message.subject.trim()),
             Owned::Container => continue,
-            // `readpst` makes these of the properties of an invitation.
-            Owned::Text(text) if text.starts_with("BEGIN:VCALENDAR") => continue,
+            _ if is_made_up(&item.name) => continue,
             _ => format!("file {}", item.digest),
         };
         *carried.entry(what).or_insert(0) += 1;
     }
     carried
+}
+
+/// Returns true for the names of files that `readpst` makes of an invitation and of a body in rich text.
+fn is_made_up(name: &str) -> bool {
+    let digits = name.strip_prefix('i').and_then(|name| name.strip_suffix(".ics"));
+    let is_invitation = digits.is_some_and(|digits| digits.parse::<u64>().is_ok());
+    is_invitation || name == "part 2" || name == "rtf-body.rtf"
 }
 
 /// The subject of each message with the words of its text.
