@@ -83,7 +83,8 @@ impl<'a> Store<'a> {
             self.held.iter().filter(|held| held.number & KIND == FOLDER).copied().collect();
         let numbers: BTreeSet<u32> = folders.iter().map(|folder| folder.number).collect();
         let tops = folders.iter().filter(|folder| !numbers.contains(&folder.parent));
-        let starts = self.mail_root().into_iter().chain([ROOT]).filter(|start| numbers.contains(start));
+        let starts =
+            self.mail_root().into_iter().chain([ROOT]).filter(|start| numbers.contains(start));
         let starts: Vec<u32> =
             starts.chain(tops.chain(&folders).map(|folder| folder.number)).collect();
         for start in starts {
@@ -145,7 +146,8 @@ impl<'a> Store<'a> {
                 walk.message(&mut self.database, Some(&path), number)?;
             }
             walk.note_missing(&path, properties.number(COUNT), wide(of_kind(MESSAGE).count()));
-            let inner: Vec<_> = of_kind(FOLDER).map(|inner| (inner, path.clone(), level + 1)).collect();
+            let inner: Vec<_> =
+                of_kind(FOLDER).map(|inner| (inner, path.clone(), level + 1)).collect();
             waiting.extend(inner.into_iter().rev());
         }
         ControlFlow::Continue(())

@@ -82,13 +82,7 @@ struct Cells<'a> {
 impl Cells<'_> {
     /// A value out of its cell, which holds it or says where it lies; `None` for kinds that are not used. What is wrong
     /// with it is noted.
-    fn value(
-        &self,
-        database: &mut Database<'_>,
-        id: u16,
-        kind: u16,
-        cell: &[u8],
-    ) -> Option<Value> {
+    fn value(&self, database: &mut Database<'_>, id: u16, kind: u16, cell: &[u8]) -> Option<Value> {
         let value = match kind {
             0x0002 => u16_at(cell, 0).map(|number| Value::Number(number.into())),
             0x0003 => u32_at(cell, 0).map(|number| Value::Number(number.into())),
@@ -176,7 +170,8 @@ pub(crate) fn rows(
     wanted: &Wanted<'_>,
 ) -> Result<Vec<(u32, Properties)>, Damage> {
     let heap = Heap::read(database, node.data, Built::Table)?;
-    let head = heap.root().and_then(|root| heap.piece(root)).ok_or_else(|| heap.is(Finding::Cut))?;
+    let head =
+        heap.root().and_then(|root| heap.piece(root)).ok_or_else(|| heap.is(Finding::Cut))?;
     let about = u16_at(head, 6).zip(u16_at(head, 8)).zip(u32_at(head, 10).zip(u32_at(head, 14)));
     let ((bits, width), (index, matrix)) = about.ok_or_else(|| heap.is(Finding::Cut))?;
     let (bits, width) = (usize::from(bits), usize::from(width));
@@ -193,9 +188,7 @@ pub(crate) fn rows(
     let index = heap.records(database, index, 4)?;
     let valid: BTreeSet<usize> = index
         .into_iter()
-        .filter_map(|(_, row)| {
-            u32_at(row, 0).map(size).or_else(|| u16_at(row, 0).map(usize::from))
-        })
+        .filter_map(|(_, row)| u32_at(row, 0).map(size).or_else(|| u16_at(row, 0).map(usize::from)))
         .collect();
     let cells = Cells { heap: &heap, wanted, charset: wanted.charset };
     let mut rows = Vec::new();

@@ -32,6 +32,9 @@ pub(crate) struct Held {
     pub(crate) number: u32,
 }
 
+/// The visitor of the blocks of some data.
+type Visit<'a, 'v> = dyn FnMut(&mut Database<'a>, Vec<u8>) -> Result<(), Damage> + 'v;
+
 /// The kinds of nodes, in the lowest five bits of their numbers.
 pub(crate) const KIND: u32 = 0x1f;
 pub(crate) const FOLDER: u32 = 0x02;
@@ -130,7 +133,7 @@ impl<'a> Database<'a> {
         }
         let part = Part::Page(offset);
         let layout = self.layout();
-        let bytes = self.bytes(offset, layout.page_size()).filter(|_| offset % 512 == 0);
+        let bytes = self.bytes(offset, layout.page_size()).filter(|_| offset.is_multiple_of(512));
         let bytes = bytes.filter(|bytes| bytes.len() == layout.page_size());
         let bytes = bytes.ok_or_else(|| part.is(Finding::Missing))?;
         let read = layout.page(&bytes, tree);
@@ -252,11 +255,7 @@ impl<'a> Database<'a> {
     }
 
     /// Visits the data of a node block by block, as far as it can be read.
-    pub(crate) fn data(
-        &mut self,
-        number: u64,
-        visit: &mut dyn FnMut(&mut Self, Vec<u8>) -> Result<(), Damage>,
-    ) {
+    pub(crate) fn data(&mut self, number: u64, visit: &mut Visit<'a, '_>) {
         // The levels of a tree of blocks; its root is no deeper than two above the data.
         let mut waiting = vec![(number, 2_u8)];
         while let Some((number, most)) = waiting.pop() {
@@ -348,9 +347,8 @@ impl<'a> Database<'a> {
         let entries = bytes.get(layout.width()..).unwrap_or(&[]);
         if level == 0 {
             let entries = entries.chunks_exact(3 * layout.width()).take(count);
-            nodes.extend(
-                entries.filter_map(|entry| Some((u32_at(entry, 0)?, layout.node(entry)?))),
-            );
+            nodes
+                .extend(entries.filter_map(|entry| Some((u32_at(entry, 0)?, layout.node(entry)?))));
         } else {
             let entries = entries.chunks_exact(2 * layout.width()).take(count).rev();
             let inner = entries.filter_map(|entry| layout.number(entry, layout.width()));

@@ -23,6 +23,9 @@ pub(crate) enum Built {
     Table,
 }
 
+/// A key with its value.
+pub(crate) type Record<'a> = (&'a [u8], &'a [u8]);
+
 /// The most records of a heap.
 const MOST_RECORDS: usize = 1 << 16;
 
@@ -81,7 +84,7 @@ impl Heap {
         database: &mut Database<'_>,
         root: u32,
         key: usize,
-    ) -> Result<Vec<(&[u8], &[u8])>, Damage> {
+    ) -> Result<Vec<Record<'_>>, Damage> {
         let head = self.piece(root).ok_or_else(|| self.is(Finding::Cut))?;
         let (value, levels) = match head.first_chunk() {
             Some([0xb5, stated, value, levels]) if usize::from(*stated) == key && *value > 0 => {

@@ -65,7 +65,10 @@ fn agrees(path: &Path) -> bool {
         assert!(least.is_some_and(|words| words.is_empty()), "{subject}: {least:?} in {name}");
     }
     let (texts, carried) = (taken.texts.len(), taken.carried.values().sum::<usize>());
-    println!("{name}: {messages} messages of {}; {texts} texts, {carried} subjects and files agree", taken.files);
+    println!(
+        "{name}: {messages} messages of {}; {texts} texts, {carried} subjects and files agree",
+        taken.files
+    );
     true
 }
 
@@ -125,8 +128,7 @@ fn taken_out(path: &Path) -> Option<Taken> {
     let run = run.args(["-q", "-e", "-o"]).arg(out).arg(path).output();
     run.ok().filter(|output| output.status.success())?;
     let (units, _) = demarche_dump::units(out);
-    let mut taken =
-        Taken { files: units.len(), carried: BTreeMap::new(), texts: Vec::new() };
+    let mut taken = Taken { files: units.len(), carried: BTreeMap::new(), texts: Vec::new() };
     for unit in units.iter().filter(|unit| unit.path.extension().is_some_and(|end| end == "eml")) {
         let items = of_file("x.eml", &std::fs::read(out.join(&unit.path)).unwrap());
         for (what, count) in carried(&items) {

@@ -112,8 +112,16 @@ impl<W: Write> Writer<W> {
     pub(crate) fn new(mut out: W, layout: Layout, cipher: Cipher) -> Self {
         out.write_all(&vec![0; usize::try_from(START).unwrap()]).unwrap();
         let (blocks, nodes) = (Vec::new(), Vec::new());
-        let mut writer =
-            Self { out, layout, cipher, offset: START, next: 4, next_node: 0x1_0000, blocks, nodes };
+        let mut writer = Self {
+            out,
+            layout,
+            cipher,
+            offset: START,
+            next: 4,
+            next_node: 0x1_0000,
+            blocks,
+            nodes,
+        };
         let mut entry = vec![0; 20];
         entry.extend(TOP.to_le_bytes());
         let store = vec![(0x35e0, Value::Bytes(entry)), (0x3001, text("store"))];
@@ -208,8 +216,7 @@ impl<W: Write> Writer<W> {
         if bytes.len() <= most {
             return if bytes.is_empty() { 0 } else { self.block(bytes, false) };
         }
-        let numbers: Vec<u64> =
-            bytes.chunks(most).map(|bytes| self.block(bytes, false)).collect();
+        let numbers: Vec<u64> = bytes.chunks(most).map(|bytes| self.block(bytes, false)).collect();
         self.list(&numbers, bytes.len(), 1)
     }
 
@@ -417,7 +424,9 @@ impl<W: Write> Writer<W> {
             (0x360a, Value::Number(1)),
         ];
         self.top(number, properties, parent);
-        for (kind, columns) in [(0x0d, [(0x3001, 0x1f)]), (0x0e, [(0x0037, 0x1f)]), (0x0f, [(0x0037, 0x1f)])] {
+        for (kind, columns) in
+            [(0x0d, [(0x3001, 0x1f)]), (0x0e, [(0x0037, 0x1f)]), (0x0f, [(0x0037, 0x1f)])]
+        {
             let node = self.table(&columns, &[]);
             self.nodes.push((number & !0x1f | kind, node, 0));
         }
@@ -493,8 +502,8 @@ impl<W: Write> Writer<W> {
             entry.resize(if is_ansi { 12 } else { 24 }, 0);
             (*number, entry)
         });
-        let entries = entries.collect();
-        let block_root = self.tree(entries, 0x80, 0);
+        let entries: Vec<_> = entries.collect();
+        let block_root = self.tree(&entries, 0x80, 0);
         let entries = nodes.iter().map(|(number, (data, inner), parent)| {
             let mut entry = self.number((*number).into());
             entry.extend(self.number(*data));
@@ -503,13 +512,13 @@ impl<W: Write> Writer<W> {
             entry.resize(if is_ansi { 16 } else { 32 }, 0);
             (u64::from(*number), entry)
         });
-        let entries = entries.collect();
-        let node_root = self.tree(entries, 0x81, 0);
+        let entries: Vec<_> = entries.collect();
+        let node_root = self.tree(&entries, 0x81, 0);
         self.out.flush().unwrap();
         self.header(node_root, block_root)
     }
 
-    fn tree(&mut self, entries: Vec<(u64, Vec<u8>)>, kind: u8, level: u8) -> (u64, u64) {
+    fn tree(&mut self, entries: &[(u64, Vec<u8>)], kind: u8, level: u8) -> (u64, u64) {
         let (size, count_offset, trailer) = match self.layout {
             Layout::Ansi => (512, 496, 500),
             Layout::Unicode => (512, 488, 496),
@@ -543,8 +552,9 @@ impl<W: Write> Writer<W> {
         match above[..] {
             [(number, offset, ..)] => (number, offset),
             _ => {
-                let above = above.into_iter().map(|(_, _, key, entry)| (key, entry)).collect();
-                self.tree(above, kind, level + 1)
+                let above: Vec<_> =
+                    above.into_iter().map(|(_, _, key, entry)| (key, entry)).collect();
+                self.tree(&above, kind, level + 1)
             }
         }
     }
