@@ -125,7 +125,7 @@ fn taken_out(path: &Path) -> Option<Taken> {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path();
     let mut run = std::process::Command::new("readpst");
-    let run = run.args(["-q", "-e", "-o"]).arg(out).arg(path).output();
+    let run = run.args(["-q", "-j", "0", "-e", "-o"]).arg(out).arg(path).output();
     run.ok().filter(|output| output.status.success())?;
     let (units, _) = demarche_dump::units(out);
     let mut taken = Taken { files: units.len(), carried: BTreeMap::new(), texts: Vec::new() };
