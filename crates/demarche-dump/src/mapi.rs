@@ -11,7 +11,7 @@ use crate::body::{Passage, joined};
 use crate::fault::Fault;
 use crate::header::Fields;
 use crate::item::{Mailbox, Message};
-use crate::rtf;
+use crate::{fields, rtf};
 
 /// The value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +87,11 @@ pub(crate) fn is_of_message(id: u16) -> bool {
         [REPRESENTED_ADDRESS, REPRESENTED_SMTP, SENDER_ADDRESS, SENDER_SMTP];
     const TEXTS: [u16; 5] = [BODY, RICH_TEXT, HTML, CODE_PAGE, HEADERS];
     const REST: [u16; 5] = [SUBMITTED, DELIVERED, MESSAGE_ID, REFERENCES, IN_REPLY_TO];
-    NAMES.contains(&id) || ADDRESSES.contains(&id) || TEXTS.contains(&id) || REST.contains(&id)
+    fields::is_field(id)
+        || NAMES.contains(&id)
+        || ADDRESSES.contains(&id)
+        || TEXTS.contains(&id)
+        || REST.contains(&id)
 }
 
 /// Returns true for the properties of a recipient that are read.
@@ -201,6 +205,10 @@ impl Outlook {
         message.sent = message.sent.or(sent);
         self.people(&mut message);
         message.body = properties.body(limits);
+        let fields = fields::text_of(|id| properties.text(id), |id| properties.time(id));
+        if !fields.is_empty() {
+            message.body.push(Section { name: None, shape: Shape::Prose, text: fields });
+        }
         message
     }
 

@@ -12,6 +12,7 @@ mod database;
 mod heap;
 mod layout;
 mod message;
+mod names;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -60,6 +61,8 @@ impl<'a> Store<'a> {
     pub(crate) fn open(source: &'a mut dyn Source, most: u64) -> Result<Self, Damage> {
         let mut database = Database::open(source, most)?;
         let held = database.held();
+        // A file without the list of its own properties has none of them.
+        database.fields = names::fields(&mut database).unwrap_or_default();
         Ok(Self { database, held })
     }
 

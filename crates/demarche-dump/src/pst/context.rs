@@ -56,7 +56,9 @@ pub(crate) fn properties(
     let charset = page.or_else(|| wanted.charset.map(str::to_owned));
     let cells = Cells { heap: &heap, wanted, charset: charset.as_deref() };
     let mut context = Context::default();
-    for (id, kind, value) in records.into_iter().filter(|(id, ..)| (wanted.is_wanted)(*id)) {
+    for (id, kind, value) in records {
+        let id = if id < 0x8000 { Some(id) } else { database.fields.get(&id).copied() };
+        let Some(id) = id.filter(|id| (wanted.is_wanted)(*id)) else { continue };
         if kind == OBJECT {
             let object = u32_at(value, 0).and_then(|reference| heap.piece(reference));
             context.objects.extend(object.and_then(|object| Some((id, u32_at(object, 0)?))));

@@ -19,6 +19,8 @@ impl<T: Read + Seek> Source for T {}
 pub(crate) struct Database<'a> {
     source: &'a mut dyn Source,
     pub(crate) header: Header,
+    /// Fields of contacts and appointments by the numbers that the file gives them.
+    pub(crate) fields: BTreeMap<u16, u16>,
     pages: BTreeMap<u64, Rc<Page>>,
     flaws: Vec<Damage>,
     left_of_message: u64,
@@ -76,6 +78,7 @@ impl<'a> Database<'a> {
         let mut database = Self {
             source,
             header,
+            fields: BTreeMap::new(),
             pages: BTreeMap::new(),
             flaws: Vec::new(),
             left_of_message: OF_MESSAGE,

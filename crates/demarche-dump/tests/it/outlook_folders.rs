@@ -97,6 +97,21 @@ fn messages_of_all_layouts_are_read_with_what_they_carry() {
 }
 
 #[test]
+fn the_fields_of_a_contact_are_read() {
+    let properties = vec![
+        (0x0037, text("Ann Example")),
+        (0x3a1c, text("+44 20 7946 0018")),
+        (0x3a42, Value::Time(116_444_736_000_000_000)),
+        (0x8000, text("ann@b.example")),
+    ];
+    let contact = Message { properties, ..Message::default() };
+    let items = of_file("x.pst", &file(Layout::Unicode, Cipher::None, &[contact]));
+    let fields =
+        "Mobile phone: +44 20 7946 0018\nE-mail: ann@b.example\nDate of birth: 1970-01-01\n";
+    assert_eq!(items[1].text(), fields);
+}
+
+#[test]
 fn a_message_in_no_folder_is_read_and_named() {
     let mut bytes = Vec::new();
     let mut writer = Writer::new(&mut bytes, Layout::Unicode, Cipher::None);

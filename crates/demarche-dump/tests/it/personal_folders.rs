@@ -126,8 +126,16 @@ impl<W: Write> Writer<W> {
         entry.extend(TOP.to_le_bytes());
         let store = vec![(0x35e0, Value::Bytes(entry)), (0x3001, text("store"))];
         writer.top(0x21, store, 0);
-        let names = [2, 3, 4].map(|id| (id, Value::Bytes(vec![0; 8])));
-        writer.top(0x61, [vec![(1, Value::Number(251))], names.to_vec()].concat(), 0);
+        // The first number that the file gives itself is that of the first address of a contact.
+        let contacts = b"\x04\x20\x06\0\0\0\0\0\xc0\0\0\0\0\0\0\x46";
+        let entry_of_address = vec![0x83, 0x80, 0, 0, 6, 0, 0, 0];
+        let names = vec![
+            (1, Value::Number(251)),
+            (2, Value::Bytes(contacts.to_vec())),
+            (3, Value::Bytes(entry_of_address)),
+            (4, Value::Bytes(Vec::new())),
+        ];
+        writer.top(0x61, names, 0);
         writer.folder(ROOT, ROOT, "");
         writer.folder(TOP, ROOT, "Top");
         writer.folder(INBOX, TOP, "Inbox");
