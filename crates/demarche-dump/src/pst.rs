@@ -13,13 +13,14 @@ mod heap;
 mod layout;
 mod message;
 mod names;
+mod salvage;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use self::context::{Wanted, properties};
-use self::database::{Database, FOLDER, Held, KIND, MESSAGE};
-use self::layout::Node;
+use self::database::Database;
+use self::layout::{FOLDER, Held, KIND, MESSAGE, Node};
 use crate::fault::Fault;
 use crate::mapi::{Outlook, Properties, Value};
 use crate::number::{u32_at, wide};

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use demarche_text::text_of_bytes;
 
 use super::damage::{Damage, Finding, Part};
-use super::database::{Database, KIND};
+use super::database::Database;
 use super::heap::{Built, Heap};
-use super::layout::Node;
+use super::layout::{KIND, Node};
 use crate::mapi::{Properties, Value, charset_of};
 use crate::number::{size, u16_at, u32_at, u64_at};
 use crate::tnef::utf16;

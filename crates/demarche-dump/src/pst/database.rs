@@ -7,7 +7,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::rc::Rc;
 
 use super::damage::{Damage, Finding, Part};
-use super::layout::{HEADER, Header, Layout, Node, Page, Stored, Tree};
+use super::layout::{HEADER, Header, Held, Layout, Node, Page, Stored, Tree};
+use super::salvage::Salvaged;
 use crate::number::{u16_at, u32_at, wide};
 
 /// A file on disk or in memory.
@@ -22,25 +23,15 @@ pub(crate) struct Database<'a> {
     /// Fields of contacts and appointments by the numbers that the file gives them.
     pub(crate) fields: BTreeMap<u16, u16>,
     pages: BTreeMap<u64, Rc<Page>>,
+    /// What a look at every page found, where the trees are damaged.
+    salvaged: Option<Salvaged>,
     flaws: Vec<Damage>,
     left_of_message: u64,
     left_of_file: u64,
 }
 
-/// A message or folder, sorted by what it lies in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Held {
-    pub(crate) parent: u32,
-    pub(crate) number: u32,
-}
-
 /// The visitor of the blocks of some data.
 type Visit<'a, 'v> = dyn FnMut(&mut Database<'a>, Vec<u8>) -> Result<(), Damage> + 'v;
-
-/// The kinds of nodes, in the lowest five bits of their numbers.
-pub(crate) const KIND: u32 = 0x1f;
-pub(crate) const FOLDER: u32 = 0x02;
-pub(crate) const MESSAGE: u32 = 0x04;
 
 /// The bytes of one message that are held, those of its blocks and those of its values.
 const OF_MESSAGE: u64 = 256 << 20;
@@ -80,6 +71,7 @@ impl<'a> Database<'a> {
             header,
             fields: BTreeMap::new(),
             pages: BTreeMap::new(),
+            salvaged: None,
             flaws: Vec::new(),
             left_of_message: OF_MESSAGE,
             left_of_file: present.saturating_mul(RATIO).saturating_add(FREE).min(most),
@@ -152,8 +144,17 @@ impl<'a> Database<'a> {
         Ok(page)
     }
 
-    /// The entry with a number in the leaves of a tree.
+    /// The entry with a number in the leaves of a tree, or else in those that were found without it.
     fn entry(&mut self, tree: Tree, number: u64) -> Result<Option<Vec<u8>>, Damage> {
+        match (self.entry_of_tree(tree, number), &self.salvaged) {
+            (Ok(None) | Err(_), Some(salvaged)) => {
+                Ok(salvaged.entry(tree, number).map(<[u8]>::to_vec))
+            }
+            (entry, _) => entry,
+        }
+    }
+
+    fn entry_of_tree(&mut self, tree: Tree, number: u64) -> Result<Option<Vec<u8>>, Damage> {
         let layout = self.layout();
         let mut offset = self.root(tree);
         let mut above = None;
@@ -162,10 +163,7 @@ impl<'a> Database<'a> {
             if above.is_some_and(|above| page.level >= above) {
                 return Err(Part::Page(offset).is(Finding::Depth));
             }
-            let key = |entry: &[u8]| match tree {
-                Tree::Blocks => layout.number(entry, 0).map(|number| number & !1),
-                Tree::Nodes => u32_at(entry, 0).map(u64::from),
-            };
+            let key = |entry: &[u8]| layout.key(entry, tree);
             let entry = page.entries().rfind(|entry| key(entry).is_some_and(|key| key <= number));
             let Some(entry) = entry else { return Ok(None) };
             if page.level == 0 {
@@ -190,14 +188,40 @@ impl<'a> Database<'a> {
         node.ok_or_else(|| Part::Node(number).is(Finding::Missing))
     }
 
-    /// All messages and folders; pages that cannot be read are noted.
+    /// All messages and folders; pages that cannot be read are noted, and the whole file is then searched for others.
     pub(crate) fn held(&mut self) -> Vec<Held> {
+        let mut held = self.held_of_tree();
+        let is_lost = |damage: &Damage| match damage.part {
+            Part::Page(_) => damage.finding != Finding::Checksum,
+            _ => matches!(damage.finding, Finding::BreaksOff { .. }),
+        };
+        if self.page(self.header.blocks, Tree::Blocks).is_err() || self.flaws.iter().any(is_lost) {
+            let layout = self.layout();
+            match Salvaged::of(&mut *self.source, layout, checksum_of) {
+                Ok(salvaged) => {
+                    held.extend(salvaged.nodes().filter_map(|entry| layout.held(entry)));
+                    self.salvaged = Some(salvaged);
+                }
+                Err(damage) => self.note(damage),
+            }
+        }
+        if held.len() > MOST_HELD {
+            self.note(Part::File.is(Finding::Entries(MOST_HELD)));
+            held.truncate(MOST_HELD);
+        }
+        held.sort_unstable();
+        // A node that was moved stands on an old page under its old folder too: it is read once.
+        held.dedup();
+        held
+    }
+
+    fn held_of_tree(&mut self) -> Vec<Held> {
         let layout = self.layout();
         let mut held = Vec::new();
         let mut seen = BTreeSet::new();
         let mut waiting = vec![(self.header.nodes, None)];
         while let Some((offset, above)) = waiting.pop() {
-            if !seen.insert(offset) {
+            if !seen.insert(offset) || held.len() > MOST_HELD {
                 continue;
             }
             let page = match self.page(offset, Tree::Nodes) {
@@ -213,19 +237,9 @@ impl<'a> Database<'a> {
                 let inner = page.entries().filter_map(|entry| layout.child(entry));
                 waiting.extend(inner.map(|inner| (inner, Some(page.level))));
             } else {
-                let all = page.entries().filter_map(|entry| {
-                    Some(Held { parent: layout.parent(entry)?, number: u32_at(entry, 0)? })
-                });
-                held.extend(all.filter(|held| matches!(held.number & KIND, FOLDER | MESSAGE)));
-            }
-            if held.len() > MOST_HELD {
-                self.note(Part::File.is(Finding::Entries(MOST_HELD)));
-                held.truncate(MOST_HELD);
-                break;
+                held.extend(page.entries().filter_map(|entry| layout.held(entry)));
             }
         }
-        held.sort_unstable();
-        held.dedup();
         held
     }
 

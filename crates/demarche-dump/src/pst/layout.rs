@@ -97,6 +97,18 @@ pub(crate) struct Stored {
     pub(crate) plain: usize,
 }
 
+/// A message or folder, sorted by what it lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Held {
+    pub(crate) parent: u32,
+    pub(crate) number: u32,
+}
+
+/// The kinds of nodes, in the lowest five bits of their numbers.
+pub(crate) const KIND: u32 = 0x1f;
+pub(crate) const FOLDER: u32 = 0x02;
+pub(crate) const MESSAGE: u32 = 0x04;
+
 /// A node: the blocks of its data, and those that list the nodes within it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Node {
@@ -186,6 +198,23 @@ impl Layout {
         Some((Page { level, entries, width }, u32_at(bytes, checksum)?, covered))
     }
 
+    /// The number of a page of a tree.
+    pub(crate) fn page_number(self, bytes: &[u8]) -> Option<u64> {
+        match self {
+            Self::Ansi => u32_at(bytes, 504).map(u64::from),
+            Self::Unicode => u64_at(bytes, 504),
+            Self::Large => u64_at(bytes, 4080),
+        }
+    }
+
+    /// The number of an entry; the lowest bit of a block's has no meaning.
+    pub(crate) fn key(self, entry: &[u8], tree: Tree) -> Option<u64> {
+        match tree {
+            Tree::Blocks => self.number(entry, 0).map(|number| number & !1),
+            Tree::Nodes => u32_at(entry, 0).map(u64::from),
+        }
+    }
+
     /// The offset of the page to which an entry leads.
     pub(crate) fn child(self, entry: &[u8]) -> Option<u64> {
         self.number(entry, 2 * self.width())
@@ -208,9 +237,10 @@ impl Layout {
         Some(Node { data, inner: self.number(entry, 2 * self.width())? })
     }
 
-    /// The node in which the node of an entry of a leaf lies.
-    pub(crate) fn parent(self, entry: &[u8]) -> Option<u32> {
-        u32_at(entry, 3 * self.width())
+    /// The message or folder of an entry of a leaf; `None` for nodes of other kinds.
+    pub(crate) fn held(self, entry: &[u8]) -> Option<Held> {
+        let held = Held { parent: u32_at(entry, 3 * self.width())?, number: u32_at(entry, 0)? };
+        matches!(held.number & KIND, FOLDER | MESSAGE).then_some(held)
     }
 
     /// The block of a heap and the number of the piece in it, from 1.

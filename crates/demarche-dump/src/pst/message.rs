@@ -4,8 +4,8 @@
 
 use super::context::{Context, Wanted, properties, rows};
 use super::damage::{Damage, Finding};
-use super::database::{Database, KIND};
-use super::layout::Node;
+use super::database::Database;
+use super::layout::{KIND, Node};
 use crate::fault::Fault;
 use crate::mapi::{
     ATTACHED, Attached, Attachment, METHOD, Outlook, Properties, is_of_attachment, is_of_message,

@@ -21,6 +21,8 @@ pub(crate) struct Writing<'a> {
     connection: &'a Connection,
     /// The numbers of the contents that were met, so that the database is asked once for each.
     numbers: HashMap<Sha256, i64>,
+    /// True while the store has no content but those.
+    has_all: bool,
     /// Texts that wait to be indexed. The index writes what it has to the disk before most other statements, so that
     /// texts come to it many at a time.
     unindexed: Vec<(i64, String)>,
@@ -35,7 +37,10 @@ impl<'a> Writing<'a> {
         connection.set_prepared_statement_cache_capacity(64);
         connection
             .execute_batch("INSERT INTO word(word, rank) VALUES('hashsize', 16777216); BEGIN")?;
-        Ok(Self { connection, numbers: HashMap::new(), unindexed: Vec::new(), weight: 0 })
+        let is_new = "SELECT NOT EXISTS (SELECT 1 FROM content)";
+        let has_all = connection.query_row(is_new, [], |row| row.get(0))?;
+        let (numbers, unindexed) = (HashMap::new(), Vec::new());
+        Ok(Self { connection, numbers, has_all, unindexed, weight: 0 })
     }
 
     /// A statement that is prepared once.
@@ -145,6 +150,9 @@ impl<'a> Writing<'a> {
         if let Some(number) = self.numbers.get(key) {
             return Ok(Some(*number));
         }
+        if self.has_all {
+            return Ok(None);
+        }
         let known = "SELECT id FROM content WHERE key = ?";
         let known = self.query(known)?.query_row([key.0], |row| row.get(0)).optional()?;
         if let Some(number) = known {
@@ -156,6 +164,8 @@ impl<'a> Writing<'a> {
     fn remember(&mut self, key: Sha256, number: i64) {
         if self.numbers.len() < NUMBERS {
             self.numbers.insert(key, number);
+        } else {
+            self.has_all = false;
         }
     }
 
