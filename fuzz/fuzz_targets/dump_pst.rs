@@ -40,9 +40,9 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((first, changes)) = bytes.split_first() else { return };
     let mut file = FILES[usize::from(first % 3)].clone();
     for change in changes.chunks_exact(4) {
-        let place = usize::from(change[0]) << 8 | usize::from(change[1]);
-        let place = if place < EMPTY.start { place } else { place - EMPTY.start + EMPTY.end };
-        if let Some(two) = file.get_mut(place..place + 2) {
+        let offset = usize::from(change[0]) << 8 | usize::from(change[1]);
+        let offset = if offset < EMPTY.start { offset } else { offset - EMPTY.start + EMPTY.end };
+        if let Some(two) = file.get_mut(offset..offset + 2) {
             two.copy_from_slice(&change[2..]);
         }
     }

@@ -19,7 +19,7 @@ use demarche_text::{Media, Text, media_of};
 use self::source::{HEAD, head_of, read_range};
 use crate::fault::{Fault, Unread};
 use crate::folder;
-use crate::header::Fields;
+use crate::header::{FIELDS, Fields};
 use crate::item::{Content, Item, Sink};
 use crate::limits::Limits;
 use crate::lines;
@@ -63,7 +63,7 @@ pub fn read(
     sink: &mut dyn Sink,
 ) {
     let mut reader =
-        Reader { limits, documents, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
+        Reader { limits, documents, sink, next: 0, fields: &FIELDS, budget: None, held: 0 };
     // A sink that breaks off has all it wants.
     let _: Flow = reader.unit(root, unit);
 }
@@ -77,7 +77,7 @@ pub fn read_bytes(
     sink: &mut dyn Sink,
 ) {
     let mut reader =
-        Reader { limits, documents, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
+        Reader { limits, documents, sink, next: 0, fields: &FIELDS, budget: None, held: 0 };
     let name = printable(name);
     let media = folder::media_by_place(&name, lines::slice(bytes, 0..HEAD));
     let at = Some(0..wide(bytes.len()));
@@ -106,7 +106,7 @@ struct Reader<'a> {
     documents: &'a DocumentReader<'a>,
     sink: &'a mut dyn Sink,
     next: u32,
-    fields: Fields,
+    fields: &'a Fields,
     /// What the archive around the current item may still expand to; `None` outside of archives.
     budget: Option<Budget>,
     /// The bytes of members of archives around the current item that are held in memory.

@@ -46,3 +46,21 @@ fn field(entry: &[u8; 8], sets: &[u8]) -> Option<(u16, u16)> {
     let field = u16::try_from(size(u32_at(entry, 0)?)).ok()?;
     is_named_field(set, field).then_some((FIRST.checked_add(index)?, field))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_known_by_set_and_number() {
+        let sets = b"\x04\x20\x06\0\0\0\0\0\xc0\0\0\0\0\0\0\x46";
+        let address = [0x83, 0x80, 0, 0, 6, 0, 9, 0];
+        assert_eq!(field(&address, sets), Some((0x8009, 0x8083)));
+        let in_words = [0x83, 0x80, 0, 0, 7, 0, 9, 0];
+        assert_eq!(field(&in_words, sets), None);
+        let of_another_set = [0x83, 0x80, 0, 0, 8, 0, 9, 0];
+        assert_eq!(field(&of_another_set, sets), None);
+        let beyond_all = [0x83, 0x80, 0, 0, 6, 0, 0xff, 0xff];
+        assert_eq!(field(&beyond_all, sets), None);
+    }
+}

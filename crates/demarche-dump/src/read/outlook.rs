@@ -42,7 +42,7 @@ impl Reader<'_> {
             let unread = Unread::TooDeep { limit: self.limits.depth };
             return self.refuse(place, Media::OutlookMessage, 0, &unread);
         }
-        let mut message = outlook.message(&self.fields, &self.limits.text);
+        let mut message = outlook.message(self.fields, &self.limits.text);
         message.folder = place.folder.clone();
         let carried = carried(outlook);
         let texts = message.body.iter().map(|section| wide(section.text.len())).sum::<u64>();

@@ -187,7 +187,9 @@ fn large_folders_are_written_where_they_are_asked_for() {
     let mut writer = Writer::new(out, Layout::Unicode, Cipher::Permute);
     // 40,000 messages of 24 KB and an attachment of 24 KB: 2 GB.
     for number in 0..40_000_u32 {
-        let line = |count: u32| format!("{number} {count} the salary of {}\n", number ^ count);
+        let word =
+            |count: u32| format!("w{:x}", number.wrapping_mul(2_654_435_761) ^ (count * 7919));
+        let line = |count: u32| format!("{} and {} went on\n", word(count), word(count / 2));
         let body: String = (0..400).map(line).collect();
         let attached: String = (400..1400).map(line).collect();
         let content = Content::Bytes(attached.into_bytes());

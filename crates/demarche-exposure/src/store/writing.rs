@@ -16,6 +16,9 @@ const TRANSACTION: usize = 32 << 20;
 /// The texts that one statement indexes; `SQLite` takes 32,766 parameters.
 const TEXTS: usize = 8192;
 
+/// The people that one statement writes: nearly all messages have fewer.
+const PEOPLE: usize = 16;
+
 /// Writes chunks to a store.
 pub(crate) struct Writing<'a> {
     connection: &'a Connection,
@@ -231,16 +234,27 @@ impl<'a> Writing<'a> {
             refs.join("\n"),
         ])?;
         let Message { from, sender, reply_to, to, cc, bcc, .. } = message;
-        let roles = [from, sender, reply_to, to, cc, bcc];
-        let mut index = 0_i64;
-        for (role, people) in (0_i64..).zip(roles) {
-            for Mailbox { name, address } in people {
-                let put = "INSERT OR REPLACE INTO participant VALUES(?, ?, ?, ?, ?)";
-                let address = address.as_ref().map(|address| address.trim().to_lowercase());
-                self.query(put)?.execute(params![content, index, role, name, address])?;
-                index += 1;
-            }
+        let roles = (0_i64..).zip([from, sender, reply_to, to, cc, bcc]);
+        let people =
+            roles.flat_map(|(role, people)| people.iter().map(move |person| (role, person)));
+        let people: Vec<_> = (0_i64..).zip(people).collect();
+        people.chunks(PEOPLE).try_for_each(|people| self.people(content, people))
+    }
+
+    /// Writes the people of a message, each with number and role, in one statement.
+    fn people(&self, content: i64, people: &[(i64, (i64, &Mailbox))]) -> Result<(), ExposureError> {
+        let rows = vec!["(?1,?,?,?,?)"; people.len()].join(",");
+        let mut put = self.query(&format!("INSERT OR REPLACE INTO participant VALUES {rows}"))?;
+        put.raw_bind_parameter(1, content)?;
+        for (index, (number, (role, Mailbox { name, address }))) in people.iter().enumerate() {
+            let first = 4 * index + 2;
+            let address = address.as_ref().map(|address| address.trim().to_lowercase());
+            put.raw_bind_parameter(first, number)?;
+            put.raw_bind_parameter(first + 1, role)?;
+            put.raw_bind_parameter(first + 2, name)?;
+            put.raw_bind_parameter(first + 3, address)?;
         }
+        put.raw_execute()?;
         Ok(())
     }
 
