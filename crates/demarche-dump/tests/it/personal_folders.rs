@@ -1,6 +1,6 @@
 //! A writer of personal folders files in all three layouts, to test the reader with what no real file has.
 //!
-//! Written after \[MS-PST\]; `readpst` and `pffexport` read what comes out.
+//! Written after \[MS-PST\]; `readpst` reads what comes out.
 
 use std::io::Write;
 
