@@ -1,6 +1,7 @@
 //! Header fields of messages and of their parts.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use demarche_text::text_of_bytes;
 use jiff::Timestamp;
@@ -8,7 +9,10 @@ use mail_parser::{Address, HeaderName, HeaderValue, MessageParser};
 
 use crate::item::{Mailbox, Message};
 
-/// The parsers of header fields, made once for many messages.
+/// The parsers of header fields, made once for all messages.
+pub(crate) static FIELDS: LazyLock<Fields> = LazyLock::new(Fields::new);
+
+/// The parsers of header fields.
 pub(crate) struct Fields {
     message: MessageParser,
     part: MessageParser,
@@ -42,7 +46,7 @@ pub(crate) enum Flow {
 }
 
 impl Fields {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         let part = MessageParser::new()
             .header_content_type(HeaderName::ContentType)
             .header_content_type(HeaderName::ContentDisposition)

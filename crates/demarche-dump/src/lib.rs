@@ -12,6 +12,7 @@ mod body;
 mod cms;
 mod emlx;
 mod fault;
+mod fields;
 mod folder;
 mod header;
 mod item;

@@ -8,9 +8,10 @@ use demarche_text::{Limits, Media, Section, Shape, text_of, text_of_bytes, text_
 use jiff::Timestamp;
 
 use crate::body::{Passage, joined};
+use crate::fault::Fault;
 use crate::header::Fields;
 use crate::item::{Mailbox, Message};
-use crate::rtf;
+use crate::{fields, rtf};
 
 /// The value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub(crate) struct Outlook {
     pub(crate) properties: Properties,
     pub(crate) recipients: Vec<Properties>,
     pub(crate) attachments: Vec<Attachment>,
+    /// What could not be read of it.
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// An attachment of a message.
@@ -76,6 +79,30 @@ const FILE_NAME: u16 = 0x3704;
 const LONG_FILE_NAME: u16 = 0x3707;
 pub(crate) const ATTACHED: u16 = 0x3701;
 pub(crate) const METHOD: u16 = 0x3705;
+
+/// Returns true for the properties of a message that are read.
+pub(crate) fn is_of_message(id: u16) -> bool {
+    const NAMES: [u16; 4] = [REPRESENTED_NAME, SENDER_NAME, SUBJECT, NORMAL_SUBJECT];
+    const ADDRESSES: [u16; 4] =
+        [REPRESENTED_ADDRESS, REPRESENTED_SMTP, SENDER_ADDRESS, SENDER_SMTP];
+    const TEXTS: [u16; 5] = [BODY, RICH_TEXT, HTML, CODE_PAGE, HEADERS];
+    const REST: [u16; 5] = [SUBMITTED, DELIVERED, MESSAGE_ID, REFERENCES, IN_REPLY_TO];
+    fields::is_field(id)
+        || NAMES.contains(&id)
+        || ADDRESSES.contains(&id)
+        || TEXTS.contains(&id)
+        || REST.contains(&id)
+}
+
+/// Returns true for the properties of a recipient that are read.
+pub(crate) fn is_of_recipient(id: u16) -> bool {
+    matches!(id, RECIPIENT_KIND | DISPLAY_NAME | ADDRESS | SMTP_ADDRESS)
+}
+
+/// Returns true for the properties of an attachment that are read.
+pub(crate) fn is_of_attachment(id: u16) -> bool {
+    matches!(id, ATTACHED | METHOD | FILE_NAME | LONG_FILE_NAME | DISPLAY_NAME)
+}
 
 impl Properties {
     pub(crate) fn text(&self, id: u16) -> Option<&str> {
@@ -178,6 +205,10 @@ impl Outlook {
         message.sent = message.sent.or(sent);
         self.people(&mut message);
         message.body = properties.body(limits);
+        let fields = fields::text_of(|id| properties.text(id), |id| properties.time(id));
+        if !fields.is_empty() {
+            message.body.push(Section { name: None, shape: Shape::Prose, text: fields });
+        }
         message
     }
 

@@ -1,250 +1,208 @@
-//! Personal folders files of Outlook, by the crate `outlook-pst`.
+//! Personal folders and offline folders of Outlook (PST, OST), of all three layouts.
 //!
-//! Its readers may panic on damaged files; each message is read behind a guard, so that it costs no other.
-//! Attachments of a message that is attached to a message are named and not read: the crate does not hand them out.
+//! Messages are found by the list of nodes, in which each has its folder, so that one that no folder lists is read too.
+//! Settings that programs hide in folders are no messages and are left out. Space that is no longer in use is not searched.
+//!
+//! Source: \[MS-PST\].
+
+mod cipher;
+mod context;
+mod damage;
+mod database;
+mod heap;
+mod layout;
+mod message;
+mod names;
+mod salvage;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 
-use outlook_pst::ltp::prop_context::PropertyValue;
-use outlook_pst::ltp::table_context::TableContext;
-use outlook_pst::messaging::attachment::{
-    AnsiAttachment, Attachment as _, AttachmentData, UnicodeAttachment,
-};
-use outlook_pst::messaging::message::{AnsiMessage, Message, UnicodeMessage};
-use outlook_pst::messaging::store::{AnsiStore, EntryId, Store as _, UnicodeStore};
-use outlook_pst::ndb::node_id::NodeId;
-use outlook_pst::{AnsiPstFile, PstReader, UnicodePstFile};
+use self::context::{Wanted, properties};
+use self::database::Database;
+use self::layout::{FOLDER, Held, KIND, MESSAGE, Node};
+use crate::fault::Fault;
+use crate::mapi::{Outlook, Properties, Value};
+use crate::number::{u32_at, wide};
 
-use crate::mapi::{Attached, Attachment, Outlook, Properties, Value};
-use crate::tnef::utf16;
+pub(crate) use self::damage::Damage;
+pub(crate) use self::database::Source;
 
 /// A file that is open.
-pub(crate) enum Store {
-    Unicode(Rc<UnicodeStore>),
-    Ansi(Rc<AnsiStore>),
+pub(crate) struct Store<'a> {
+    database: Database<'a>,
+    /// Folders and messages, sorted by the folder in which they lie.
+    held: Vec<Held>,
 }
 
-/// What a reader says of a part that it could not read: the part and the finding.
-pub(crate) type Faults = Vec<(String, String)>;
+/// A message where it lies.
+pub(crate) struct Found<'a> {
+    /// The folder with those around it; `None` where it lies in none.
+    pub(crate) folder: Option<&'a str>,
+    pub(crate) number: u32,
+    pub(crate) message: Outlook,
+}
 
-/// The most folders of one file.
-const MOST_FOLDERS: usize = 100_000;
+/// The node of the store itself.
+const STORE: u32 = 0x21;
+
+/// The folder in which all others lie.
+const ROOT: u32 = 0x122;
+
+/// The properties of the store and of folders that are read.
+const NAME: u16 = 0x3001;
+const COUNT: u16 = 0x3602;
+const MAIL_ROOT: u16 = 0x35e0;
 
 /// The most findings that are kept.
 const MOST_FAULTS: usize = 1_000;
 
-/// Opens a file.
-pub(crate) fn open(mut source: Box<dyn PstReader>) -> Result<Store, String> {
-    guarded(move || {
-        let mut head = [0; 12];
-        std::io::Read::read_exact(&mut source, &mut head)?;
-        std::io::Seek::rewind(&mut source)?;
-        // [MS-PST] 2.2.2.6: versions 14 and 15 are the old format.
-        let is_ansi = matches!(head, [.., 14 | 15, 0]);
-        Ok(if is_ansi {
-            Store::Ansi(AnsiStore::read(Rc::new(AnsiPstFile::read_from(source)?))?)
-        } else {
-            Store::Unicode(UnicodeStore::read(Rc::new(UnicodePstFile::read_from(source)?))?)
-        })
-    })
-}
+impl<'a> Store<'a> {
+    /// Opens a file out of which `most` bytes may come.
+    pub(crate) fn open(source: &'a mut dyn Source, most: u64) -> Result<Self, Damage> {
+        let mut database = Database::open(source, most)?;
+        let held = database.held();
+        // A file without the list of its own properties has none of them.
+        database.fields = names::fields(&mut database).unwrap_or_default();
+        Ok(Self { database, held })
+    }
 
-/// Visits every message with its folder and number, folder by folder, and returns what could not be read.
-pub(crate) fn messages(
-    store: &Store,
-    depth: u32,
-    visit: &mut dyn FnMut(&str, u32, Outlook) -> ControlFlow<()>,
-) -> Faults {
-    let mut faults = Faults::new();
-    let root = match guarded(|| store.root()) {
-        Ok(root) => root,
-        Err(reason) => return vec![("the folders".to_owned(), reason)],
-    };
-    let mut waiting = vec![(root, String::new(), 0)];
-    let mut seen = BTreeSet::new();
-    while let Some((folder, path, level)) = waiting.pop() {
-        if level > depth || seen.len() >= MOST_FOLDERS || !seen.insert(u32::from(folder)) {
-            continue;
+    /// Visits every message, folder by folder, and returns what could not be read.
+    ///
+    /// The folders of the mail come first, then all others, then messages that lie in no folder.
+    pub(crate) fn messages(
+        &mut self,
+        depth: u32,
+        visit: &mut dyn FnMut(Found<'_>) -> ControlFlow<()>,
+    ) -> Vec<Fault> {
+        let mut walk = Walk { faults: Vec::new(), seen: BTreeSet::new(), depth, visit };
+        walk.note_flaws(&mut self.database, None);
+        // A break says that the visitor wants no more.
+        let _: ControlFlow<()> = self.walk(&mut walk);
+        walk.faults
+    }
+
+    fn walk(&mut self, walk: &mut Walk<'_>) -> ControlFlow<()> {
+        let folders: Vec<Held> =
+            self.held.iter().filter(|held| held.number & KIND == FOLDER).copied().collect();
+        let numbers: BTreeSet<u32> = folders.iter().map(|folder| folder.number).collect();
+        let tops = folders.iter().filter(|folder| !numbers.contains(&folder.parent));
+        let starts =
+            self.mail_root().into_iter().chain([ROOT]).filter(|start| numbers.contains(start));
+        let starts: Vec<u32> =
+            starts.chain(tops.chain(&folders).map(|folder| folder.number)).collect();
+        for start in starts {
+            self.tree(start, walk)?;
         }
-        let (name, inner, numbers) = match guarded(|| store.folder(folder)) {
-            Ok(content) => content,
-            Err(reason) => {
-                note(&mut faults, format!("folder in `{path}`"), reason);
+        let astray: Vec<Held> = self
+            .held
+            .iter()
+            .filter(|held| held.number & KIND == MESSAGE && !walk.seen.contains(&held.parent))
+            .copied()
+            .collect();
+        if !astray.is_empty() {
+            walk.note(format!("{} messages", astray.len()), "they lie in no folder".to_owned());
+        }
+        astray.into_iter().try_for_each(|held| walk.message(&mut self.database, None, held.number))
+    }
+
+    /// The folder of the mail, as the store states it.
+    fn mail_root(&mut self) -> Option<u32> {
+        let store = self.database.node(STORE).ok()?;
+        let properties = self.properties(store, |id| id == MAIL_ROOT).ok()?;
+        match properties.0.get(&MAIL_ROOT)? {
+            Value::Bytes(entry) => u32_at(entry, 20),
+            _ => None,
+        }
+    }
+
+    fn properties(&mut self, node: Node, is_wanted: fn(u16) -> bool) -> Result<Properties, Damage> {
+        self.database.begin_message();
+        let inner = self.database.inner(node.inner);
+        let wanted = Wanted { is_wanted, inner: &inner, charset: None };
+        Ok(properties(&mut self.database, node, &wanted)?.properties)
+    }
+
+    /// Visits the messages of a folder and of those in it that were not seen yet.
+    fn tree(&mut self, start: u32, walk: &mut Walk<'_>) -> ControlFlow<()> {
+        let mut waiting = vec![(start, String::new(), 0)];
+        while let Some((folder, path, level)) = waiting.pop() {
+            if level > walk.depth || !walk.seen.insert(folder) {
                 continue;
             }
-        };
-        let path = match (path.as_str(), name.as_str()) {
-            ("", name) => name.to_owned(),
-            (path, name) => format!("{path}/{name}"),
-        };
-        for number in numbers {
-            match guarded(|| store.message(NodeId::from(number))) {
-                Ok(message) => {
-                    if visit(&path, number, message) == ControlFlow::Break(()) {
-                        return faults;
-                    }
-                }
-                Err(reason) => note(&mut faults, format!("message {number} in `{path}`"), reason),
-            }
-        }
-        waiting
-            .extend(inner.into_iter().rev().map(|inner| (inner.into(), path.clone(), level + 1)));
-    }
-    faults
-}
-
-fn note(faults: &mut Faults, part: String, reason: String) {
-    if faults.len() < MOST_FAULTS {
-        faults.push((part, reason));
-    }
-}
-
-/// Runs a reader, and turns its error or panic into a finding.
-fn guarded<T>(read: impl FnOnce() -> std::io::Result<T>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("the reader gave up on it".to_owned()),
-    }
-}
-
-/// The name of a folder, the numbers of its folders, and those of its messages.
-type FolderContent = (String, Vec<u32>, Vec<u32>);
-
-impl Store {
-    fn root(&self) -> std::io::Result<NodeId> {
-        let properties = match self {
-            Self::Unicode(store) => store.properties(),
-            Self::Ansi(store) => store.properties(),
-        };
-        Ok(properties.ipm_sub_tree_entry_id()?.node_id())
-    }
-
-    fn entry(&self, node: NodeId) -> std::io::Result<EntryId> {
-        match self {
-            Self::Unicode(store) => store.properties().make_entry_id(node),
-            Self::Ansi(store) => store.properties().make_entry_id(node),
-        }
-    }
-
-    fn folder(&self, node: NodeId) -> std::io::Result<FolderContent> {
-        let entry = self.entry(node)?;
-        let folder = match self {
-            Self::Unicode(store) => store.open_folder(&entry)?,
-            Self::Ansi(store) => store.open_folder(&entry)?,
-        };
-        let name = folder.properties().display_name().unwrap_or_default();
-        let inner = folder.hierarchy_table().map(rows).unwrap_or_default();
-        let messages = folder.contents_table().map(rows).unwrap_or_default();
-        Ok((name, inner, messages))
-    }
-
-    fn message(&self, node: NodeId) -> std::io::Result<Outlook> {
-        let entry = self.entry(node)?;
-        match self {
-            Self::Unicode(store) => {
-                let message = UnicodeMessage::read(Rc::clone(store), &entry, None)?;
-                let open = |node| {
-                    let attachment = UnicodeAttachment::read(Rc::clone(&message), node, None)?;
-                    Ok(attached(attachment.properties().iter(), attachment.data()))
-                };
-                Ok(outlook(&*message, &open))
-            }
-            Self::Ansi(store) => {
-                let message = AnsiMessage::read(Rc::clone(store), &entry, None)?;
-                let open = |node| {
-                    let attachment = AnsiAttachment::read(Rc::clone(&message), node, None)?;
-                    Ok(attached(attachment.properties().iter(), attachment.data()))
-                };
-                Ok(outlook(&*message, &open))
-            }
-        }
-    }
-}
-
-/// The numbers of the rows of a table.
-fn rows(table: &Rc<dyn TableContext>) -> Vec<u32> {
-    table.rows_matrix().map(|row| row.id().into()).collect()
-}
-
-/// The opener of the attachment with a number.
-type Open<'a> = dyn Fn(NodeId) -> std::io::Result<Attachment> + 'a;
-
-fn outlook(message: &dyn Message, open: &Open<'_>) -> Outlook {
-    let properties = of_values(message.properties().iter());
-    let recipients = message.recipient_table().map(table_properties).unwrap_or_default();
-    let attachments = message.attachment_table().map(|table| {
-        let rows = rows(table).into_iter().zip(table_properties(table));
-        let attachments = rows.map(|(number, row)| {
-            guarded(|| open(NodeId::from(number))).unwrap_or_else(|reason| Attachment {
-                name: row.file_name(),
-                content: Attached::Missing(reason),
-            })
-        });
-        attachments.collect()
-    });
-    Outlook { properties, recipients, attachments: attachments.unwrap_or_default() }
-}
-
-/// An attachment of its properties and data.
-fn attached<'a>(
-    values: impl Iterator<Item = (&'a u16, &'a PropertyValue)>,
-    data: Option<&AttachmentData>,
-) -> Attachment {
-    let name = of_values(values).file_name();
-    let content = match data {
-        Some(AttachmentData::Binary(bytes)) => Attached::Bytes(bytes.buffer().to_vec()),
-        Some(AttachmentData::Message(message)) => {
-            let unsupported = |_| {
-                let reason = "attachments of a message in a message are not read";
-                Err(std::io::Error::new(std::io::ErrorKind::Unsupported, reason))
+            let node = self.database.node(folder);
+            let read = node.and_then(|node| self.properties(node, |id| matches!(id, NAME | COUNT)));
+            let properties = read.unwrap_or_else(|damage| {
+                self.database.note(damage);
+                Properties::default()
+            });
+            let name = properties.text(NAME).unwrap_or("");
+            let path = match (path.as_str(), name) {
+                ("", name) => name.to_owned(),
+                (path, name) => format!("{path}/{name}"),
             };
-            Attached::Message(Box::new(outlook(&**message, &unsupported)))
+            walk.note_flaws(&mut self.database, Some(&path));
+            let start = self.held.partition_point(|held| held.parent < folder);
+            let inside = self.held.iter().skip(start).take_while(|held| held.parent == folder);
+            let inside: Vec<u32> = inside.map(|held| held.number).collect();
+            let of_kind = |kind| inside.iter().copied().filter(move |number| number & KIND == kind);
+            for number in of_kind(MESSAGE) {
+                walk.message(&mut self.database, Some(&path), number)?;
+            }
+            walk.note_missing(&path, properties.number(COUNT), wide(of_kind(MESSAGE).count()));
+            let inner: Vec<_> =
+                of_kind(FOLDER).map(|inner| (inner, path.clone(), level + 1)).collect();
+            waiting.extend(inner.into_iter().rev());
         }
-        None => Attached::Missing("no bytes are stored for it".to_owned()),
-    };
-    Attachment { name, content }
+        ControlFlow::Continue(())
+    }
 }
 
-/// The properties of each row of a table; those that cannot be read are left out.
-fn table_properties(table: &Rc<dyn TableContext>) -> Vec<Properties> {
-    let context = table.context();
-    let row_properties = |row: &outlook_pst::ltp::table_context::TableRowData| {
-        let mut properties = Properties::default();
-        let values = row.columns(context).unwrap_or_default();
-        for (column, value) in context.columns().iter().zip(values) {
-            let read = value.and_then(|value| table.read_column(&value, column.prop_type()).ok());
-            if let Some(value) = read.as_ref().and_then(value_of) {
-                properties.0.insert(column.prop_id(), value);
+/// The state of a walk through all folders.
+struct Walk<'a> {
+    faults: Vec<Fault>,
+    seen: BTreeSet<u32>,
+    depth: u32,
+    visit: &'a mut dyn FnMut(Found<'_>) -> ControlFlow<()>,
+}
+
+impl Walk<'_> {
+    fn note(&mut self, part: String, reason: String) {
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(Fault::Part { part, reason });
+        }
+    }
+
+    /// Notes what could not be read of a folder, or of the file where none is given.
+    fn note_flaws(&mut self, database: &mut Database<'_>, folder: Option<&str>) {
+        for damage in database.flaws() {
+            let part = folder.map_or_else(String::new, |folder| format!("folder `{folder}`, "));
+            self.note(format!("{part}{}", damage.part), damage.finding.to_string());
+        }
+    }
+
+    /// Notes messages that a folder counts and the file does not have.
+    fn note_missing(&mut self, folder: &str, stated: Option<i64>, present: u64) {
+        let missing = stated.and_then(|stated| u64::try_from(stated).ok()?.checked_sub(present));
+        if let Some(missing @ 1..) = missing {
+            let reason = format!("{missing} of the messages that it counts are not in the file");
+            self.note(format!("folder `{folder}`"), reason);
+        }
+    }
+
+    fn message(
+        &mut self,
+        database: &mut Database<'_>,
+        folder: Option<&str>,
+        number: u32,
+    ) -> ControlFlow<()> {
+        match message::message(database, number) {
+            Ok(message) => return (self.visit)(Found { folder, number, message }),
+            Err(damage) => {
+                let folder = folder.unwrap_or("");
+                self.note(format!("message {number} in `{folder}`"), damage.to_string());
             }
         }
-        properties
-    };
-    table.rows_matrix().map(row_properties).collect()
-}
-
-fn of_values<'a>(values: impl Iterator<Item = (&'a u16, &'a PropertyValue)>) -> Properties {
-    Properties(values.filter_map(|(id, value)| Some((*id, value_of(value)?))).collect())
-}
-
-fn value_of(value: &PropertyValue) -> Option<Value> {
-    Some(match value {
-        PropertyValue::Integer16(number) => Value::Number((*number).into()),
-        PropertyValue::Integer32(number) => Value::Number((*number).into()),
-        PropertyValue::Integer64(number) => Value::Number(*number),
-        PropertyValue::Boolean(flag) => Value::Number((*flag).into()),
-        PropertyValue::String8(text) => {
-            Value::Text(demarche_text::text_of_bytes(text.buffer(), None))
-        }
-        PropertyValue::Unicode(text) => {
-            let bytes: Vec<u8> = text.buffer().iter().flat_map(|unit| unit.to_le_bytes()).collect();
-            Value::Text(utf16(&bytes))
-        }
-        PropertyValue::Time(steps) => Value::Time(*steps),
-        PropertyValue::Binary(bytes) => Value::Bytes(bytes.buffer().to_vec()),
-        _ => return None,
-    })
+        ControlFlow::Continue(())
+    }
 }

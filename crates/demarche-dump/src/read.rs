@@ -19,7 +19,7 @@ use demarche_text::{Media, Text, media_of};
 use self::source::{HEAD, head_of, read_range};
 use crate::fault::{Fault, Unread};
 use crate::folder;
-use crate::header::Fields;
+use crate::header::{FIELDS, Fields};
 use crate::item::{Content, Item, Sink};
 use crate::limits::Limits;
 use crate::lines;
@@ -63,7 +63,7 @@ pub fn read(
     sink: &mut dyn Sink,
 ) {
     let mut reader =
-        Reader { limits, documents, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
+        Reader { limits, documents, sink, next: 0, fields: &FIELDS, budget: None, held: 0 };
     // A sink that breaks off has all it wants.
     let _: Flow = reader.unit(root, unit);
 }
@@ -77,7 +77,7 @@ pub fn read_bytes(
     sink: &mut dyn Sink,
 ) {
     let mut reader =
-        Reader { limits, documents, sink, next: 0, fields: Fields::new(), budget: None, held: 0 };
+        Reader { limits, documents, sink, next: 0, fields: &FIELDS, budget: None, held: 0 };
     let name = printable(name);
     let media = folder::media_by_place(&name, lines::slice(bytes, 0..HEAD));
     let at = Some(0..wide(bytes.len()));
@@ -106,7 +106,7 @@ struct Reader<'a> {
     documents: &'a DocumentReader<'a>,
     sink: &'a mut dyn Sink,
     next: u32,
-    fields: Fields,
+    fields: &'a Fields,
     /// What the archive around the current item may still expand to; `None` outside of archives.
     budget: Option<Budget>,
     /// The bytes of members of archives around the current item that are held in memory.
@@ -225,7 +225,7 @@ impl Reader<'_> {
         }
         match media {
             Media::Mbox => self.large_mailbox(&place, file, size, digest),
-            Media::Pst => self.pst_file(&place, file, size, digest),
+            Media::Pst => self.pst(&place, file, size, digest),
             Media::Text | Media::Csv | Media::Json => {
                 self.large_text(&place, file, media, size, digest)
             }
@@ -288,7 +288,10 @@ impl Reader<'_> {
             Media::Emlx => self.emlx(place, bytes),
             Media::Mbox => self.mailbox(place, bytes, *digest),
             Media::OutlookMessage => self.outlook_message(place, bytes, *digest),
-            Media::Pst => self.pst_bytes(place, bytes, *digest),
+            Media::Pst => {
+                let mut source = std::io::Cursor::new(bytes);
+                self.pst(place, &mut source, size, *digest)
+            }
             _ if archives::kind(*media).is_some() => {
                 let mut source = std::io::Cursor::new(bytes);
                 self.archive(place, *media, &mut source, size, *digest)

@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -91,9 +92,15 @@ pub fn units(root: &Path) -> (Vec<Unit>, Vec<Unlisted>) {
         Ok(metadata) => walk.file(root, PathBuf::new(), &metadata),
         Err(error) => walk.unlisted(PathBuf::new(), unopened(&error), 0),
     }
-    walk.units.sort();
+    // The parts of a path are told apart once, and not with each comparison.
+    walk.units.sort_by_cached_key(|unit| (names_of(&unit.path), unit.part.clone(), unit.stamp));
     walk.unlisted.sort();
     (walk.units, walk.unlisted)
+}
+
+/// The names of which a path is made up, which compare as the path does.
+fn names_of(path: &Path) -> Vec<OsString> {
+    path.components().map(|name| name.as_os_str().to_owned()).collect()
 }
 
 /// The path on disk of a unit.

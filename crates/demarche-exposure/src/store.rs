@@ -29,7 +29,7 @@ const PAGE: u64 = 16384;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The tables. A content is what some bytes hold, wherever they lie; edges tell what lies in what.
-const TABLES: &str = "
+pub(crate) const TABLES: &str = "
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE file(id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, masked TEXT, size INTEGER NOT NULL, modified INTEGER NOT NULL, unread TEXT);
 CREATE TABLE unit(id INTEGER PRIMARY KEY, file INTEGER NOT NULL, start INTEGER, stop INTEGER, done INTEGER NOT NULL, root INTEGER);

@@ -49,7 +49,7 @@ impl Reader<'_> {
         size: u64,
         digest: Sha256,
     ) -> super::Flow {
-        let parts = parts(&self.fields, bytes, self.limits.header);
+        let parts = parts(self.fields, bytes, self.limits.header);
         let mut gathered = Gathered { faults: place.faults.clone(), ..Gathered::default() };
         gathered.faults.extend(parts.faults);
         for (index, leaf) in parts.leaves.into_iter().enumerate() {

@@ -1,16 +1,15 @@
 //! Messages and folders of Outlook.
 
-use std::fs::File;
-use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use demarche_archive::Budget;
 use demarche_terms::Sha256;
 use demarche_text::Media;
 
 use super::mail::{Carried, CarriedContent};
 use super::{Flow, Place, Reader, printable};
-use crate::fault::{Fault, Unread};
+use crate::fault::Unread;
 use crate::item::Content;
 use crate::mapi::{Attached, Outlook};
 use crate::number::wide;
@@ -43,7 +42,7 @@ impl Reader<'_> {
             let unread = Unread::TooDeep { limit: self.limits.depth };
             return self.refuse(place, Media::OutlookMessage, 0, &unread);
         }
-        let mut message = outlook.message(&self.fields, &self.limits.text);
+        let mut message = outlook.message(self.fields, &self.limits.text);
         message.folder = place.folder.clone();
         let carried = carried(outlook);
         let texts = message.body.iter().map(|section| wide(section.text.len())).sum::<u64>();
@@ -77,36 +76,20 @@ impl Reader<'_> {
         ControlFlow::Continue(())
     }
 
-    /// Reads a personal folders file on disk.
-    pub(crate) fn pst_file(
+    /// Reads a personal folders file on disk or in memory.
+    pub(crate) fn pst(
         &mut self,
         place: &Place,
-        file: &mut File,
+        source: &mut dyn pst::Source,
         size: u64,
         digest: Sha256,
     ) -> Flow {
-        match file.try_clone() {
-            Ok(file) => self.pst(place, Box::new(file), size, digest),
-            Err(error) => self.refuse(place, Media::Pst, size, &crate::unit::unopened(&error)),
-        }
-    }
-
-    /// Reads a personal folders file in memory.
-    pub(crate) fn pst_bytes(&mut self, place: &Place, bytes: &[u8], digest: Sha256) -> Flow {
-        self.pst(place, Box::new(Cursor::new(bytes.to_vec())), wide(bytes.len()), digest)
-    }
-
-    fn pst(
-        &mut self,
-        place: &Place,
-        source: Box<dyn outlook_pst::PstReader>,
-        size: u64,
-        digest: Sha256,
-    ) -> Flow {
-        let store = match pst::open(source) {
+        let most = self.budget.as_ref().map_or(u64::MAX, Budget::left);
+        let mut store = match pst::Store::open(source, most) {
             Ok(store) => store,
-            Err(reason) => {
-                let content = Content::Unread(&Unread::Damaged { reason });
+            Err(damage) => {
+                let unread = Unread::from(damage);
+                let content = Content::Unread(&unread);
                 let told = self.tell(place, Media::Pst, size, digest, content, &place.faults);
                 return told.map_continue(drop);
             }
@@ -114,16 +97,16 @@ impl Reader<'_> {
         let content = Content::Container;
         let number = self.tell(place, Media::Pst, size, digest, content, &place.faults)?;
         let mut flow = ControlFlow::Continue(());
-        let faults =
-            pst::messages(&store, self.limits.depth, &mut |folder, identifier, outlook| {
-                let mut inner = place.inside(number, format!("message {identifier}"));
-                inner.folder = Some(printable(folder));
-                flow = self.outlook(&inner, &outlook, None);
-                flow
-            });
+        let faults = store.messages(self.limits.depth, &mut |found| {
+            let mut inner = place.inside(number, format!("message {}", found.number));
+            inner.folder = found.folder.map(printable);
+            inner.faults.clone_from(&found.message.faults);
+            flow = self.outlook(&inner, &found.message, None);
+            flow
+        });
         flow?;
-        for (part, reason) in faults {
-            self.damage(place, number, Media::Pst, &Fault::Part { part, reason })?;
+        for fault in faults {
+            self.damage(place, number, Media::Pst, &fault)?;
         }
         ControlFlow::Continue(())
     }

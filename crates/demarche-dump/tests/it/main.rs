@@ -13,4 +13,10 @@ mod mailboxes;
 #[cfg(test)]
 mod outlook;
 #[cfg(test)]
+mod outlook_folders;
+#[cfg(test)]
+mod outlook_oracle;
+#[cfg(test)]
+mod personal_folders;
+#[cfg(test)]
 mod properties;

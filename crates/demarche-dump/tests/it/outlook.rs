@@ -1,9 +1,8 @@
 //! Messages and folders of Outlook.
 
-use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 
-use crate::dump::{Owned, Told, of_file};
+use crate::dump::{Owned, of_file};
 
 /// Writes the streams of a message into a storage.
 fn write(
@@ -131,67 +130,4 @@ fn winmail_is_opened() {
     let items = of_file("winmail.dat", &winmail());
     assert_eq!(items[0].text(), "the text");
     assert_eq!((items[1].name.as_str(), items[1].text().as_str()), ("pay.txt", "12,000"));
-}
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "a test may be told where data lie")]
-fn real_files_of_outlook_are_read() {
-    let Ok(folder) = std::env::var("DEMARCHE_OUTLOOK") else {
-        println!("SKIPPED: DEMARCHE_OUTLOOK names no folder with files of Outlook");
-        return;
-    };
-    let (units, _) = demarche_dump::units(std::path::Path::new(&folder));
-    assert!(!units.is_empty());
-    for unit in units {
-        let bytes = std::fs::read(std::path::Path::new(&folder).join(&unit.path)).unwrap();
-        let items = of_file(&unit.path.to_string_lossy(), &bytes);
-        assert!(!matches!(items[0].content, Owned::Unread(_)), "{:?}", items[0]);
-        let faults: Vec<_> = items.iter().filter(|item| is_lost(&item.content)).collect();
-        println!("{}: {} items, {faults:?}", unit.path.display(), items.len());
-        let Some(wanted) = taken_out(&std::path::Path::new(&folder).join(&unit.path)) else {
-            println!("SKIPPED: readpst is not there to compare with");
-            continue;
-        };
-        let found = carried(&items);
-        for (what, count) in wanted {
-            let met = found.get(&what).copied().unwrap_or(0);
-            assert!(met >= count, "{what}: {met} of {count} in {}", unit.path.display());
-        }
-    }
-}
-
-fn is_lost(content: &Owned) -> bool {
-    matches!(content, Owned::Unread(_) | Owned::Damage(_))
-}
-
-/// The subjects of messages and the hashes of files in them, with their numbers.
-fn carried(items: &[Told]) -> BTreeMap<String, usize> {
-    let mut carried = BTreeMap::new();
-    for item in items {
-        let what = match &item.content {
-            Owned::Message(message) => format!("subject {}", message.subject.trim()),
-            Owned::Container => continue,
-            _ => format!("file {}", item.digest),
-        };
-        *carried.entry(what).or_insert(0) += 1;
-    }
-    carried
-}
-
-/// What the messages have that `readpst` takes out of a file; `None` where there is no such program.
-fn taken_out(path: &std::path::Path) -> Option<BTreeMap<String, usize>> {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path();
-    let mut run = std::process::Command::new("readpst");
-    let run = run.args(["-q", "-e", "-o"]).arg(out).arg(path).output();
-    run.ok().filter(|output| output.status.success())?;
-    let (units, _) = demarche_dump::units(out);
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
-    for unit in units.iter().filter(|unit| unit.path.extension().is_some_and(|end| end == "eml")) {
-        let bytes = std::fs::read(out.join(&unit.path)).unwrap();
-        for (what, count) in carried(&of_file("x.eml", &bytes)) {
-            *taken.entry(what).or_insert(0) += count;
-        }
-    }
-    Some(taken)
 }

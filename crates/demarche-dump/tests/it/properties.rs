@@ -6,6 +6,7 @@ use demarche_text::Media;
 
 use crate::archives::{gzip, zip};
 use crate::dump::{Dump, of_file};
+use crate::personal_folders::{self, Cipher, Layout, Message, text};
 
 const EML: &[u8] = b"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=q\n\n--q\n\nbody\n--q\n\
     Content-Type: message/rfc822\n\nSubject: y\n\nz\n--q\nContent-Transfer-Encoding: base64\n\
@@ -13,6 +14,12 @@ const EML: &[u8] = b"From: a@b.example\nSubject: x\nContent-Type: multipart/mixe
 
 const MBOX: &[u8] = b"From a@b.example Mon Jan  1 08:00:00 2024\nSubject: x\n\n>From b\n\n\
     From a@b.example Mon Jan  1 08:00:00 2024\r\nSubject: y\r\n\r\nz\r\n";
+
+/// Personal folders with a message.
+fn folders(layout: Layout) -> Vec<u8> {
+    let properties = vec![(0x0037, text("x")), (0x1000, text("y"))];
+    personal_folders::file(layout, Cipher::None, &[Message { properties, ..Message::default() }])
+}
 
 #[test]
 fn damaged_files_are_read_to_their_end() {
@@ -23,6 +30,9 @@ fn damaged_files_are_read_to_their_end() {
         ("x.zip", zip(&[("a.eml", EML), ("b.mbox", MBOX)])),
         ("x.gz", gzip(MBOX)),
         ("winmail.dat", [&[0x78, 0x9f, 0x3e, 0x22, 1, 0][..], EML].concat()),
+        ("x.pst", folders(Layout::Ansi)),
+        ("x.pst", folders(Layout::Unicode)),
+        ("x.pst", folders(Layout::Large)),
     ];
     arbtest(|u| {
         let (name, fixture) = u.choose(&fixtures)?;

@@ -16,11 +16,16 @@ const TRANSACTION: usize = 32 << 20;
 /// The texts that one statement indexes; `SQLite` takes 32,766 parameters.
 const TEXTS: usize = 8192;
 
+/// The people that one statement writes: nearly all messages have fewer.
+const PEOPLE: usize = 16;
+
 /// Writes chunks to a store.
 pub(crate) struct Writing<'a> {
     connection: &'a Connection,
     /// The numbers of the contents that were met, so that the database is asked once for each.
     numbers: HashMap<Sha256, i64>,
+    /// True while the store has no content but those.
+    has_all: bool,
     /// Texts that wait to be indexed. The index writes what it has to the disk before most other statements, so that
     /// texts come to it many at a time.
     unindexed: Vec<(i64, String)>,
@@ -35,7 +40,10 @@ impl<'a> Writing<'a> {
         connection.set_prepared_statement_cache_capacity(64);
         connection
             .execute_batch("INSERT INTO word(word, rank) VALUES('hashsize', 16777216); BEGIN")?;
-        Ok(Self { connection, numbers: HashMap::new(), unindexed: Vec::new(), weight: 0 })
+        let is_new = "SELECT NOT EXISTS (SELECT 1 FROM content)";
+        let has_all = connection.query_row(is_new, [], |row| row.get(0))?;
+        let (numbers, unindexed) = (HashMap::new(), Vec::new());
+        Ok(Self { connection, numbers, has_all, unindexed, weight: 0 })
     }
 
     /// A statement that is prepared once.
@@ -145,6 +153,9 @@ impl<'a> Writing<'a> {
         if let Some(number) = self.numbers.get(key) {
             return Ok(Some(*number));
         }
+        if self.has_all {
+            return Ok(None);
+        }
         let known = "SELECT id FROM content WHERE key = ?";
         let known = self.query(known)?.query_row([key.0], |row| row.get(0)).optional()?;
         if let Some(number) = known {
@@ -156,6 +167,8 @@ impl<'a> Writing<'a> {
     fn remember(&mut self, key: Sha256, number: i64) {
         if self.numbers.len() < NUMBERS {
             self.numbers.insert(key, number);
+        } else {
+            self.has_all = false;
         }
     }
 
@@ -221,16 +234,27 @@ impl<'a> Writing<'a> {
             refs.join("\n"),
         ])?;
         let Message { from, sender, reply_to, to, cc, bcc, .. } = message;
-        let roles = [from, sender, reply_to, to, cc, bcc];
-        let mut index = 0_i64;
-        for (role, people) in (0_i64..).zip(roles) {
-            for Mailbox { name, address } in people {
-                let put = "INSERT OR REPLACE INTO participant VALUES(?, ?, ?, ?, ?)";
-                let address = address.as_ref().map(|address| address.trim().to_lowercase());
-                self.query(put)?.execute(params![content, index, role, name, address])?;
-                index += 1;
-            }
+        let roles = (0_i64..).zip([from, sender, reply_to, to, cc, bcc]);
+        let people =
+            roles.flat_map(|(role, people)| people.iter().map(move |person| (role, person)));
+        let people: Vec<_> = (0_i64..).zip(people).collect();
+        people.chunks(PEOPLE).try_for_each(|people| self.people(content, people))
+    }
+
+    /// Writes the people of a message, each with number and role, in one statement.
+    fn people(&self, content: i64, people: &[(i64, (i64, &Mailbox))]) -> Result<(), ExposureError> {
+        let rows = vec!["(?1,?,?,?,?)"; people.len()].join(",");
+        let mut put = self.query(&format!("INSERT OR REPLACE INTO participant VALUES {rows}"))?;
+        put.raw_bind_parameter(1, content)?;
+        for (index, (number, (role, Mailbox { name, address }))) in people.iter().enumerate() {
+            let first = 4 * index + 2;
+            let address = address.as_ref().map(|address| address.trim().to_lowercase());
+            put.raw_bind_parameter(first, number)?;
+            put.raw_bind_parameter(first + 1, role)?;
+            put.raw_bind_parameter(first + 2, name)?;
+            put.raw_bind_parameter(first + 3, address)?;
         }
+        put.raw_execute()?;
         Ok(())
     }
 

@@ -70,7 +70,9 @@ impl From<ToldUnread> for Unread {
 
 /// Reads files from standard input, each behind its length and its kind, and answers in the same way.
 pub(crate) fn serve() -> anyhow::Result<Outcome> {
-    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let mut input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
+    // Standard output alone would write line by line.
+    let mut output = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     while let Some(asked) = framed(&mut input, u64::MAX)? {
         let (number, bytes) = asked.split_first().context("nothing is asked")?;
         let kind = KINDS.iter().find(|(known, _)| known == number);
@@ -110,17 +112,20 @@ fn framed(input: &mut impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     if length > limit {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut bytes = Vec::new();
+    // Memory follows the bytes that come; most answers come at once.
+    const AHEAD: u64 = 1 << 16;
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(AHEAD)).unwrap_or(0));
     let count = input.take(length).read_to_end(&mut bytes)?;
     if count as u64 == length { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 fn write_framed(output: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
-    output.write_all(&(length as u64).to_le_bytes())?;
-    for part in parts {
-        output.write_all(part)?;
-    }
+    // The other side wakes once, and not for each part.
+    let mut framed = Vec::with_capacity(length + 8);
+    framed.extend((length as u64).to_le_bytes());
+    parts.iter().for_each(|part| framed.extend_from_slice(part));
+    output.write_all(&framed)?;
     output.flush()
 }
 
