@@ -101,7 +101,11 @@ impl<'a> Store<'a> {
             .copied()
             .collect();
         if !astray.is_empty() {
-            walk.note(format!("{} messages", astray.len()), "they lie in no folder".to_owned());
+            let lie = match astray.len() {
+                1 => "one message lies".to_owned(),
+                count => format!("{count} messages lie"),
+            };
+            walk.note("messages".to_owned(), format!("{lie} in no folder"));
         }
         astray.into_iter().try_for_each(|held| walk.message(&mut self.database, None, held.number))
     }

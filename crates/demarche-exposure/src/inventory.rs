@@ -149,7 +149,7 @@ impl Counting {
         }
         read.unread = unread.into_values().collect();
         read.unread.sort_by_key(|unread| (std::cmp::Reverse(unread.bytes), unread.reason.clone()));
-        read.bytes_unread = self.bytes_of_files_not_read();
+        read.bytes_unread = self.bytes_not_read();
         let groups = self.messages.distinct.iter();
         read.near_duplicates = groups.map(|group| group.contents.len() as u64 - 1).sum();
         let groups = self.messages.distinct.iter();
@@ -162,15 +162,24 @@ impl Counting {
         Ok(read)
     }
 
-    /// The bytes of the files in which something could not be read at all.
-    fn bytes_of_files_not_read(&self) -> u64 {
+    /// The bytes of files that could not be read, and in other files those of contents that could not, at most the
+    /// whole file. Where the size of such a content is not known, the whole file counts.
+    fn bytes_not_read(&self) -> u64 {
+        let mut within: BTreeMap<usize, u64> = BTreeMap::new();
         let contents = self.graph.contents.iter();
-        let unread = contents.filter(|(_, row)| row.reason.is_some()).map(|(content, _)| *content);
-        let holding = self.graph.files_of(unread);
+        for (content, row) in contents.filter(|(_, row)| row.reason.is_some()) {
+            let bytes = if row.size == 0 { u64::MAX } else { row.size };
+            for file in self.graph.files_of(std::iter::once(*content)) {
+                let sum = within.entry(file).or_default();
+                *sum = sum.saturating_add(bytes);
+            }
+        }
         let files = self.graph.files.iter().enumerate();
-        let unread =
-            files.filter(|(number, file)| file.unread.is_some() || holding.contains(number));
-        unread.map(|(_, file)| file.size).sum()
+        let unread = files.map(|(number, file)| match file.unread {
+            Some(_) => file.size,
+            None => within.get(&number).map_or(0, |bytes| (*bytes).min(file.size)),
+        });
+        unread.sum()
     }
 
     fn read_content(

@@ -22,7 +22,7 @@ use self::header::{Class, Headers};
 use crate::gaps::Gaps;
 use crate::parts::Parts;
 use crate::placement::Placement;
-use crate::{Architecture, Format, Image, ImageError, frames, memory};
+use crate::{Architecture, Format, Image, ImageError, frames, go, memory};
 
 /// Reads an ELF file, as it lies on the disk or in memory.
 pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
@@ -62,5 +62,6 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
     for (address, bytes) in layout::frames(&headers, &parts.sections) {
         frames::read(bytes, address, architecture, &mut parts.extents, &mut gaps);
     }
+    go::read(&mut parts, &mut gaps);
     Ok(parts.finish(gaps))
 }

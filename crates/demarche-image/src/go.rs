@@ -30,7 +30,7 @@ const RECORD_WORDS: u64 = 64;
 enum Layout {
     /// Go 1.2 to 1.15: the functions follow the head, and their addresses are whole.
     Go12,
-    /// Go 1.16 and 1.17: the head has the places of the parts.
+    /// Go 1.16 and 1.17: the head has the offsets of the parts.
     Go116,
     /// Go 1.18 and later: addresses are distances from the beginning of Go's code.
     Go118,
@@ -107,11 +107,11 @@ fn within<'t>(section: &'t Section<'_>, parts: &Parts<'_>) -> Option<Table<'t>> 
             && matches!(minimum, 1 | 2 | 4)
             && head.get(7).map(|bytes| usize::from(*bytes)) == Some(pointer)
     };
-    let places =
+    let offsets =
         heads.filter(|(_, head)| is_head(head)).map(|(index, _)| skipped + index * ALIGNMENT);
-    places.into_iter().find_map(|place| {
-        let bytes = tail(&section.bytes, place);
-        let address = section.address.plus(wide(place));
+    offsets.into_iter().find_map(|offset| {
+        let bytes = tail(&section.bytes, offset);
+        let address = section.address.plus(wide(offset));
         let mark = u32_at(bytes, 0)?;
         Layout::of(mark).iter().find_map(|layout| Table::at(bytes, address, *layout, pointer))
     })
@@ -169,8 +169,8 @@ impl<'t> Table<'t> {
         let base = if self.layout == Layout::Go12 { 0 } else { self.functions };
         let record = record.and_then(|record| base.checked_add(record));
         let offset = record.and_then(|record| u32_at(tail(self.bytes, record), width));
-        let place = offset.and_then(|offset| self.names.checked_add(size(u64::from(offset))));
-        place.map_or(&[], |place| name_at(self.bytes, place))
+        let offset = offset.and_then(|offset| self.names.checked_add(size(u64::from(offset))));
+        offset.map_or(&[], |offset| name_at(self.bytes, offset))
     }
 
     /// The address from which the functions count; 0 where they have whole addresses.
@@ -197,21 +197,22 @@ impl<'t> Table<'t> {
         let address = self.address.0.to_le_bytes();
         let wanted = address.get(..self.pointer)?;
         let stored = parts.sections.iter().flat_map(|section| {
-            memmem::find_iter(&section.bytes, wanted).map(|place| section.address.plus(wide(place)))
+            memmem::find_iter(&section.bytes, wanted)
+                .map(|offset| section.address.plus(wide(offset)))
         });
-        // A file may have the address in many places, and the record in one.
+        // A file may have the address in many offsets, and the record in one.
         let mut records = relocated.map(|(slot, _)| *slot).chain(stored).take(16);
         let value = |slot: VirtualAddress| {
-            let relocated = parts.pointers.iter().find(|(place, _)| *place == slot);
+            let relocated = parts.pointers.iter().find(|(written, _)| *written == slot);
             let value = relocated.map(|(_, target)| *target).or_else(|| parts.stored(slot));
             value.map(|address| address.0)
         };
         records.find_map(|record| {
             let word = |index: u64| value(record.plus(index * pointer));
             (1..RECORD_WORDS).find_map(|index| {
-                let (least, most, text) = (word(index)?, word(index + 1)?, word(index + 2)?);
-                let holds = least == text.wrapping_add(first)
-                    && most == text.wrapping_add(last)
+                let (first_code, end, text) = (word(index)?, word(index + 1)?, word(index + 2)?);
+                let holds = first_code == text.wrapping_add(first)
+                    && end == text.wrapping_add(last)
                     && text != 0;
                 holds.then_some(text)
             })

@@ -25,7 +25,7 @@ pub(crate) use self::header::slices;
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::parts::Parts;
 use crate::placement::Placement;
-use crate::{Architecture, Format, Image, ImageError, frames, memory};
+use crate::{Architecture, Format, Image, ImageError, frames, go, memory};
 
 /// Reads a thin Mach-O file, as it lies on the disk or in memory.
 pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
@@ -75,5 +75,6 @@ fn read_class<C: Class>(bytes: &[u8], placement: Placement) -> Result<Image<'_>,
         }
     }
     parts.extents = extents;
+    go::read(&mut parts, &mut gaps);
     Ok(parts.finish(gaps))
 }

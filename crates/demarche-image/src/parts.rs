@@ -5,7 +5,7 @@ use demarche_terms::Gap;
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::{
     Architecture, EntryKind, EntryPoint, Extent, Format, Image, Import, Section, Symbol,
-    VirtualAddress, go, memory,
+    VirtualAddress, memory,
 };
 
 /// The parts of an image that were read so far, in any order.
@@ -75,8 +75,7 @@ impl<'data> Parts<'data> {
     }
 
     /// Puts everything in order and drops what points nowhere.
-    pub(crate) fn finish(mut self, mut gaps: Gaps) -> Image<'data> {
-        go::read(&mut self, &mut gaps);
+    pub(crate) fn finish(mut self, gaps: Gaps) -> Image<'data> {
         let is_here = |address: VirtualAddress| memory::section(&self.sections, address).is_some();
         let runs = |address: VirtualAddress| {
             memory::section(&self.sections, address).is_some_and(|section| section.is_executable)

@@ -23,7 +23,7 @@ use self::header::Header;
 use crate::gaps::Gaps;
 use crate::parts::Parts;
 use crate::placement::Placement;
-use crate::{Architecture, Format, Image, ImageError, Section, VirtualAddress, frames, memory};
+use crate::{Architecture, Format, Image, ImageError, Section, VirtualAddress, frames, go, memory};
 
 /// Reads a PE file, as it lies on the disk or in memory.
 pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
@@ -58,6 +58,7 @@ pub(crate) fn read(bytes: &[u8], placement: Placement) -> Result<Image<'_>, Imag
         frames::read(&section.bytes, section.address, architecture, &mut extents, &mut gaps);
     }
     parts.extents = extents;
+    go::read(&mut parts, &mut gaps);
     Ok(parts.finish(gaps))
 }
 

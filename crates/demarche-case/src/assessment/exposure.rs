@@ -61,7 +61,7 @@ pub struct DumpRead {
     pub documents: u64,
     /// Attachments, each message that carries one counted.
     pub attachments: u64,
-    /// The bytes of the files in which something could not be read at all.
+    /// The bytes of files that could not be read, and of contents within others that could not, at most the whole file.
     pub bytes_unread: u64,
     /// The contents that could not be read, by reason, those with most bytes first.
     pub unread: Vec<UnreadContents>,

@@ -30,13 +30,13 @@ impl Listed {
     }
 
     /// The beginning of the listed function in which a place lies; the place itself outside of the list.
-    pub(crate) fn start_of(&self, place: u32) -> u32 {
-        if place >= self.end {
-            return place;
+    pub(crate) fn start_of(&self, position: u32) -> u32 {
+        if position >= self.end {
+            return position;
         }
-        let after = self.starts.partition_point(|start| *start <= place);
+        let after = self.starts.partition_point(|start| *start <= position);
         let index = after.checked_sub(1);
-        index.and_then(|index| self.starts.get(index)).copied().unwrap_or(place)
+        index.and_then(|index| self.starts.get(index)).copied().unwrap_or(position)
     }
 }
 

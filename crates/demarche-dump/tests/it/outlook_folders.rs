@@ -122,7 +122,10 @@ fn a_message_in_no_folder_is_read_and_named() {
     let items = of_file("x.pst", &bytes);
     let astray = items.iter().find(|item| item.number == 2).unwrap().message();
     assert_eq!((astray.subject.as_str(), astray.folder.as_deref()), ("Astray", None));
-    assert_eq!(items[3].content, Owned::Damage("1 messages: they lie in no folder".to_owned()));
+    assert_eq!(
+        items[3].content,
+        Owned::Damage("messages: one message lies in no folder".to_owned())
+    );
 }
 
 #[test]

@@ -131,6 +131,22 @@ fn what_is_not_read_is_told_with_its_reason_and_bytes() {
 }
 
 #[test]
+fn one_picture_does_not_make_a_mailbox_unread() {
+    let dump = Dump::new();
+    let long = format!("{}\n", "The text of a message. ".repeat(4000));
+    let photo = with_attachment("2@x", "photo.png", "iVBORw0KGgoAAAAAAAAAAAAAAAAAAAAA").replace(
+        "Content-Type: text/plain\nContent-Disposition",
+        "Content-Type: image/png\nContent-Transfer-Encoding: base64\nContent-Disposition",
+    );
+    let messages = [message("1@x", "long", &long), photo];
+    dump.write("mbox/anna.mbox", mbox(&messages));
+    dump.write("photo.bin", b"\x89PNG\r\n\x1a\n0000000000000000");
+    dump.scan();
+    let read = dump.found().read;
+    assert!(read.bytes_unread >= 24 && read.bytes_unread < read.bytes / 100, "{read:?}");
+}
+
+#[test]
 fn an_encrypted_store_tells_nothing_without_its_passphrase() {
     let dump = Dump::new();
     dump.write("a.txt", CARD);

@@ -42,9 +42,9 @@ pub struct GoModule {
 
 /// Reads the build information of a file; `None` where it has none.
 pub(crate) fn read(bytes: &[u8], image: &Image<'_>) -> Option<GoIdentity> {
-    let places = memmem::find_iter(bytes, MARK).take(16);
-    places.into_iter().find_map(|place| {
-        let block = tail(bytes, place);
+    let offsets = memmem::find_iter(bytes, MARK).take(16);
+    offsets.into_iter().find_map(|offset| {
+        let block = tail(bytes, offset);
         let (pointer, flags) = (block.get(14)?, block.get(15)?);
         let [version, modules] = if flags & 2 != 0 {
             let (version, rest) = text(tail(block, 32))?;

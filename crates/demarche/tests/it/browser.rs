@@ -11,7 +11,8 @@ use crate::exchange::Running;
 /// The mail that is searched.
 const MAIL: &str = "From: a@studio.example\nTo: b@studio.example\nSubject: The budget\nMessage-ID: <1@studio.example>\nDate: Mon, 24 Nov 2014 10:00:00 +0000\n\nThe budget of the film is above what was planned.\n";
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder and all in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

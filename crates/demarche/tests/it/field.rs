@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::browser::copy;
 use crate::command_line::{demarche, folder};
 
 /// A folder of `bench/field`, or `None` with a loud word where it is not there.
@@ -34,11 +35,12 @@ fn a_note_has_nothing_of_an_edition_that_its_reader_may_not_see() {
     let Some(from) = input("A1-red-library-in-clear-note") else { return };
     let out = folder("field-red");
     let case = out.join("case");
-    fs::create_dir_all(&case).unwrap();
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/sony-2014");
     for part in ["case.toml", "evidence.toml", "response.toml"] {
+        fs::create_dir_all(&case).unwrap();
         fs::copy(example.join(part), case.join(part)).unwrap();
     }
+    copy(&example.join("routes"), &case.join("routes"));
     let written = fs::read_to_string(case.join("case.toml")).unwrap();
     let (before, after) = written.split_once("tlp = \"").unwrap();
     let (_, after) = after.split_once('"').unwrap();

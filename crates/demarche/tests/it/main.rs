@@ -24,6 +24,7 @@ mod exposure;
 #[cfg(test)]
 mod fetch;
 #[cfg(test)]
+#[cfg(unix)]
 mod field;
 #[cfg(test)]
 mod first_case;
