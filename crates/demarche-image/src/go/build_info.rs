@@ -125,8 +125,8 @@ mod tests {
         block.resize(32, 0);
         block.extend([8]);
         block.extend(b"go1.27.3");
-        let length = modules.len();
-        block.extend([(length & 0x7f) as u8 | 0x80, (length >> 7) as u8]);
+        let group = |shift: usize| u8::try_from(modules.len() >> shift & 0x7f).unwrap();
+        block.extend([group(0) | 0x80, group(7)]);
         block.extend(modules.as_bytes());
         let file = [&[0; 48], block.as_slice(), &[0; 16]].concat();
         let image = read_raw(&file, Architecture::X86_64, VirtualAddress(0));
