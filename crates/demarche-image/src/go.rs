@@ -102,9 +102,8 @@ fn within<'t>(section: &'t Section<'_>, parts: &Parts<'_>) -> Option<Table<'t>> 
     let skipped = size(section.address.0.wrapping_neg() % wide(ALIGNMENT));
     let heads = tail(&section.bytes, skipped).chunks_exact(ALIGNMENT).enumerate();
     let is_head = |head: &[u8]| {
-        let minimum = head.get(6).copied().unwrap_or_default();
         head.get(4..6) == Some(&[0, 0])
-            && matches!(minimum, 1 | 2 | 4)
+            && matches!(head.get(6), Some(1 | 2 | 4))
             && head.get(7).map(|bytes| usize::from(*bytes)) == Some(pointer)
     };
     let offsets =

@@ -69,9 +69,9 @@ fn revoked_by<'b>(bundle: &'b Bundle<'_>) -> BTreeMap<&'b str, &'b str> {
 
 /// An object of the bundle, as it stands in the part.
 enum Place {
-    Actor { id: RecordId, place: usize },
+    Actor { id: RecordId, index: usize },
     Software(RecordId),
-    Campaign { id: RecordId, place: usize },
+    Campaign { id: RecordId, index: usize },
     Technique(TechniqueId),
     Identity(String),
 }
@@ -171,7 +171,7 @@ impl<'b> Import<'b> {
             about: plain.text,
             citations,
         });
-        Place::Actor { id, place: self.part.actors.len() - 1 }
+        Place::Actor { id, index: self.part.actors.len() - 1 }
     }
 
     /// An attack that only the text of an actor names.
@@ -234,7 +234,7 @@ impl<'b> Import<'b> {
             citations: self.page(object),
         };
         self.part.attacks.push(attack);
-        Place::Campaign { id, place: self.part.attacks.len() - 1 }
+        Place::Campaign { id, index: self.part.attacks.len() - 1 }
     }
 
     fn technique(&mut self, id: TechniqueId, object: &Object<'_>) -> Place {
@@ -297,26 +297,26 @@ impl<'b> Import<'b> {
             _ => return self.unread(one),
         };
         match self.places.get(one.source.as_str()) {
-            Some(Place::Campaign { place, .. }) => {
-                let place = *place;
+            Some(Place::Campaign { index, .. }) => {
+                let index = *index;
                 let (citations, _) = self.said(one);
-                if let Some(attack) = self.part.attacks.get_mut(place) {
+                if let Some(attack) = self.part.attacks.get_mut(index) {
                     let by = Some("MITRE ATT&CK".to_owned());
                     let (state, date) = (None, None);
                     let attribution = Attribution { actor, name, state, by, date, citations };
                     attack.attributions.push(attribution);
                 }
             }
-            Some(Place::Actor { place, .. }) => self.stands_behind(one, *place),
+            Some(Place::Actor { index, .. }) => self.stands_behind(one, *index),
             _ => self.unread(one),
         }
     }
 
     /// Keeps the claim that a threat actor or an organisation is behind an actor: in its text, and as a claim of the
     /// states that are claimed of the threat actor, or of the state that the organisation's name is.
-    fn stands_behind(&mut self, one: &'b Relationship<'b>, place: usize) {
+    fn stands_behind(&mut self, one: &'b Relationship<'b>, actor: usize) {
         let (name, states) = match self.places.get(one.target.as_str()) {
-            Some(Place::Actor { place: behind, .. }) if *behind != place => {
+            Some(Place::Actor { index: behind, .. }) if *behind != actor => {
                 let Some(behind) = self.part.actors.get(*behind) else { return };
                 let states = behind.states.iter().map(|claim| (claim.state, claim.bond));
                 (behind.name.clone(), states.collect())
@@ -328,7 +328,7 @@ impl<'b> Import<'b> {
             _ => return self.unread(one),
         };
         let (citations, _) = self.said(one);
-        let Some(actor) = self.part.actors.get_mut(place) else { return };
+        let Some(actor) = self.part.actors.get_mut(actor) else { return };
         for (state, bond) in states {
             if !actor.states.iter().any(|known| known.state == state) {
                 let basis = format!("attributed to {name}");

@@ -21,8 +21,8 @@ impl Listed {
         let mut ranges: Vec<(u32, u32)> = Vec::new();
         for extent in listed {
             let Some(start) = map.place(extent.start.0) else { continue };
-            let bytes = u32::try_from(extent.size).unwrap_or(u32::MAX);
-            ranges.push((start, start.saturating_add(bytes)));
+            let end = u32::try_from(extent.size).ok().and_then(|bytes| start.checked_add(bytes));
+            ranges.extend(end.map(|end| (start, end)));
         }
         ranges.sort_unstable();
         let end = ranges.last().map_or(0, |(_, end)| *end);

@@ -80,7 +80,7 @@ fn string<'i>(image: &'i Image<'_>, block: &[u8], pointer: usize, index: usize) 
         let (address, length) = (word(header, 0)?, size(word(header, pointer)?));
         (length <= LONGEST).then(|| head(image.bytes(VirtualAddress(address)), length))
     };
-    found().unwrap_or_default()
+    found().unwrap_or(&[])
 }
 
 fn identity(version: &[u8], modules: &[u8]) -> GoIdentity {
@@ -89,12 +89,11 @@ fn identity(version: &[u8], modules: &[u8]) -> GoIdentity {
     // Sixteen bytes on either side let debuggers find the list.
     let framed = modules.len() >= 33 && modules.get(modules.len() - 17) == Some(&b'\n');
     let list =
-        if framed { modules.get(16..modules.len() - 16).unwrap_or_default() } else { modules };
+        if framed { modules.get(16..modules.len() - 16).unwrap_or(modules) } else { modules };
     for line in list.split(|byte| *byte == b'\n') {
         let mut cells = line.split(|byte| *byte == b'\t');
-        let (kind, path) = (cells.next().unwrap_or_default(), cells.next());
-        let Some(path) = path.map(words) else { continue };
-        let version = cells.next().map(words).unwrap_or_default();
+        let (Some(kind), Some(path)) = (cells.next(), cells.next().map(words)) else { continue };
+        let version = cells.next().map_or_else(String::new, words);
         match kind {
             b"path" => identity.path = Some(path),
             b"mod" => identity.module = Some(GoModule { path, version }),
