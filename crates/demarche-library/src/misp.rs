@@ -4,7 +4,7 @@
 //! suspects. The field `attribution-confidence` is not read: 155 of its 164 values are the default of 50, and a default
 //! is nobody's judgement. Descriptions of Malpedia are not taken over, since its own terms may apply to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use demarche_case::record::{
     Actor, Bond, Catalogue, CitationId, Edition, Record, RecordId, SoftwareEntry, StateClaim,
@@ -43,10 +43,12 @@ struct Galaxy<'a> {
 struct Cluster {
     uuid: Option<String>,
     value: String,
-    description: Option<String>,
-    /// What else is said of it; `origin:NAME` says who calls the actor by a name.
+    /// A text; whatever else stands there costs the text alone.
     #[serde(default)]
-    meta: BTreeMap<String, Value>,
+    description: Value,
+    /// The fields, by name; `origin:NAME` says who calls the actor by a name.
+    #[serde(default)]
+    meta: Value,
 }
 
 /// Imports the clusters of threat actors.
@@ -104,7 +106,29 @@ struct Fields<'c> {
     refused: Vec<Refused>,
 }
 
-impl Fields<'_> {
+impl<'c> Fields<'c> {
+    fn of(cluster: &'c Cluster, id: &'c str) -> Self {
+        let mut fields = Self { cluster, id, refused: Vec::new() };
+        if !(cluster.meta.is_object() || cluster.meta.is_null()) {
+            let value = short(&cluster.meta.to_string());
+            fields.refuse(Malformed::Members { field: "meta", value }.into());
+        }
+        fields
+    }
+
+    /// The description; empty where there is none.
+    fn description(&mut self) -> String {
+        match &self.cluster.description {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            value => {
+                let value = short(&value.to_string());
+                self.refuse(Malformed::Text { field: "description", value }.into());
+                String::new()
+            }
+        }
+    }
+
     /// The texts of a field, which has one or a list of them.
     fn texts(&mut self, field: &'static str) -> Vec<String> {
         let values = match self.cluster.meta.get(field) {
@@ -170,7 +194,7 @@ struct Import {
 impl Import {
     fn actor(&mut self, index: usize, cluster: Cluster) -> Result<(), Refused> {
         let id = self.id(index, cluster.uuid.clone(), &cluster)?;
-        let mut fields = Fields { cluster: &cluster, id: &id, refused: Vec::new() };
+        let mut fields = Fields::of(&cluster, &id);
         let mut states = Vec::new();
         for (field, bond, basis) in [
             ("country", Bond::ComesFrom, COUNTRY),
@@ -190,6 +214,7 @@ impl Import {
             victims.iter().filter_map(|name| countries::named(name)).collect();
         let others = victims.iter().filter(|name| countries::named(name).is_none()).count() as u64;
         let (refs, synonyms) = (fields.texts("refs"), fields.texts("synonyms"));
+        let about = fields.description();
         self.refused.append(&mut fields.refused);
         self.not_countries += others;
         let citations = self.refs(&refs);
@@ -200,7 +225,7 @@ impl Import {
             synonyms,
             states,
             victims: named.into_iter().collect(),
-            about: cluster.description.unwrap_or_default(),
+            about,
             citations,
         });
         Ok(())
@@ -208,7 +233,7 @@ impl Import {
 
     fn family(&mut self, index: usize, cluster: &Cluster) -> Result<(), Refused> {
         let place = place_of(index);
-        let mut fields = Fields { cluster, id: &place, refused: Vec::new() };
+        let mut fields = Fields::of(cluster, &place);
         let (refs, synonyms) = (fields.texts("refs"), fields.texts("synonyms"));
         self.refused.append(&mut fields.refused);
         let page = refs

@@ -135,6 +135,14 @@ pub enum Malformed {
         /// The value, at most 60 characters of it.
         value: String,
     },
+    /// The field has no members of its own; the rest of the entry is used.
+    #[error("its `{field}` has no members, and is left out: {value}")]
+    Members {
+        /// The field.
+        field: &'static str,
+        /// The value, at most 60 characters of it.
+        value: String,
+    },
     /// A value of this field is no known country; the rest of the entry is used.
     #[error("its `{field}` names no known country, and is left out: `{value}`")]
     Country {

@@ -9,6 +9,8 @@ mod catalogues;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
+mod fields;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod shared;
