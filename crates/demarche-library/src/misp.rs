@@ -58,7 +58,7 @@ struct Cluster {
 /// The file is no JSON of a cluster's shape.
 pub fn actors(bytes: &[u8], provenance: &Provenance) -> Result<Imported, ImportError> {
     import(bytes, provenance, Catalogue::MispThreatActor, LICENCE, |import, index, cluster| {
-        import.actor(index, cluster)
+        import.actor(index, &cluster)
     })
 }
 
@@ -192,9 +192,9 @@ struct Import {
 }
 
 impl Import {
-    fn actor(&mut self, index: usize, cluster: Cluster) -> Result<(), Refused> {
-        let id = self.id(index, cluster.uuid.clone(), &cluster)?;
-        let mut fields = Fields::of(&cluster, &id);
+    fn actor(&mut self, index: usize, cluster: &Cluster) -> Result<(), Refused> {
+        let id = self.id(index, cluster.uuid.clone(), cluster)?;
+        let mut fields = Fields::of(cluster, &id);
         let mut states = Vec::new();
         for (field, bond, basis) in [
             ("country", Bond::ComesFrom, COUNTRY),
@@ -218,7 +218,7 @@ impl Import {
         self.refused.append(&mut fields.refused);
         self.not_countries += others;
         let citations = self.refs(&refs);
-        let synonyms = self.synonyms(&cluster, &synonyms);
+        let synonyms = self.synonyms(cluster, &synonyms);
         self.part.actors.push(Actor {
             id: RecordId::new(Catalogue::MispThreatActor, id),
             name: cluster.value.trim().to_owned(),
@@ -284,7 +284,7 @@ impl Import {
         let name = cluster.value.trim();
         let names = names.into_iter().filter(|synonym| *synonym != name);
         let with_sources = names.map(|name| {
-            let origin = cluster.meta.get(&format!("origin:{name}"));
+            let origin = cluster.meta.get(format!("origin:{name}"));
             let vendor = origin.and_then(|vendor| vendor.as_str());
             let cite = |vendor| {
                 self.citations.of(
