@@ -10,20 +10,20 @@
 
 pub(crate) mod build_info;
 
+use std::collections::BTreeMap;
+
 use memchr::memmem;
 
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::{name_at, size, tail, u32_at, u64_at, wide};
 use crate::parts::Parts;
-use crate::{
-    Extent, ExtentTable, Format, Opening, Section, Symbol, SymbolKind, VirtualAddress, memory,
-};
+use crate::{Extent, ExtentTable, Opening, Section, Symbol, SymbolKind, VirtualAddress, memory};
 
 /// The linker begins the table at multiples of 32 bytes; packers may move it.
 const ALIGNMENT: usize = 16;
 
 /// The words behind the head of the module's record among which the bounds of Go's code stand.
-const RECORD_WORDS: u64 = 64;
+const RECORD_WORDS: u64 = 65;
 
 /// The layouts of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,44 +61,22 @@ struct Table<'t> {
     functions: usize,
 }
 
-/// Adds the functions of a Go program: each as a symbol with its name, and as an extent.
+/// Adds the functions of a Go program: each as an extent, and as a symbol with its name where symbols were stripped.
 pub(crate) fn read(parts: &mut Parts<'_>, gaps: &mut Gaps) {
-    let Some(table) = parts.sections.iter().find_map(|section| within(section, parts)) else {
-        return;
-    };
-    let Some(text) = table.text(parts) else {
-        gaps.note(ImageShortfall::GoText, || table.address.to_string());
-        return;
-    };
-    let mut functions: Vec<(VirtualAddress, u64, Vec<u8>)> = Vec::new();
-    for index in 0..table.count {
-        let (Some(start), Some(next)) = (table.entry(index), table.entry(index + 1)) else { break };
-        let (start, next) = (text.wrapping_add(start), text.wrapping_add(next));
-        let Some(bytes) = next.checked_sub(start).filter(|bytes| *bytes > 0) else { continue };
-        functions.push((parts.wrap(start), bytes, table.name(index).to_vec()));
-    }
-    let known: Vec<VirtualAddress> = parts.symbols.iter().map(|symbol| symbol.address).collect();
-    let is_stripped = !known.iter().any(|address| functions.iter().any(|(own, ..)| own == address));
-    for (met, (start, bytes, name)) in functions.into_iter().enumerate() {
-        if !parts.has_room(met, "functions of Go", gaps) {
-            break;
-        }
-        let (table, opening) = (ExtentTable::GoFunctions, Opening::Untouched);
-        parts.extents.push(Extent { start, size: bytes, table, opening, piece_of: None });
-        if is_stripped {
-            let (kind, is_exported) = (SymbolKind::Function, false);
-            let name = parts.names.take(&name, gaps);
-            parts.symbols.push(Symbol { address: start, size: bytes, name, kind, is_exported });
+    // The table is read out of the sections while what it names is added to the other parts.
+    let sections = std::mem::take(&mut parts.sections);
+    let pointer = parts.architecture.pointer_size();
+    if let Some(table) = sections.iter().find_map(|section| within(section, pointer)) {
+        match table.text(&sections, parts) {
+            Some(text) => table.add(text, parts, gaps),
+            None => gaps.note(ImageShortfall::GoText, || table.address.to_string()),
         }
     }
+    parts.sections = sections;
 }
 
 /// The table in a section, if one begins there.
-fn within<'t>(section: &'t Section<'_>, parts: &Parts<'_>) -> Option<Table<'t>> {
-    if parts.format == Format::Raw {
-        return None;
-    }
-    let pointer = parts.architecture.pointer_size();
+fn within<'t>(section: &'t Section<'_>, pointer: usize) -> Option<Table<'t>> {
     let skipped = size(section.address.0.wrapping_neg() % wide(ALIGNMENT));
     let heads = tail(&section.bytes, skipped).chunks_exact(ALIGNMENT).enumerate();
     let is_head = |head: &[u8]| {
@@ -106,23 +84,28 @@ fn within<'t>(section: &'t Section<'_>, parts: &Parts<'_>) -> Option<Table<'t>> 
             && matches!(head.get(6), Some(1 | 2 | 4))
             && head.get(7).map(|bytes| usize::from(*bytes)) == Some(pointer)
     };
-    let offsets =
+    let mut offsets =
         heads.filter(|(_, head)| is_head(head)).map(|(index, _)| skipped + index * ALIGNMENT);
-    offsets.into_iter().find_map(|offset| {
+    // Heads could share one list of functions, which would be gone through for each of them.
+    let mut left = section.bytes.len() / 4;
+    offsets.find_map(|offset| {
         let bytes = tail(&section.bytes, offset);
         let address = section.address.plus(wide(offset));
-        let mark = u32_at(bytes, 0)?;
-        Layout::of(mark).iter().find_map(|layout| Table::at(bytes, address, *layout, pointer))
+        let layouts = Layout::of(u32_at(bytes, 0)?);
+        layouts.iter().find_map(|layout| Table::at(bytes, address, *layout, pointer, &mut left))
     })
 }
 
 impl<'t> Table<'t> {
     /// The table of a layout, if its form holds: its parts lie behind the head in their order, and its functions ascend.
+    ///
+    /// `left` is the number of functions that may still be looked at.
     fn at(
         bytes: &'t [u8],
         address: VirtualAddress,
         layout: Layout,
         pointer: usize,
+        left: &mut usize,
     ) -> Option<Self> {
         let word = |index: usize| word(bytes, 8 + index * pointer, pointer);
         let count = size(word(0)?);
@@ -139,11 +122,10 @@ impl<'t> Table<'t> {
         if !is_inside {
             return None;
         }
-        let entries = (0..=count).map(|index| table.entry(index));
         let mut last = 0;
-        for entry in entries {
-            let entry = entry.filter(|entry| *entry >= last)?;
-            last = entry;
+        for index in 0..=count {
+            *left = left.checked_sub(1)?;
+            last = table.entry(index).filter(|entry| *entry >= last)?;
         }
         let first = table.entry(0)?;
         let named = (0..count.min(16)).filter(|index| is_name(table.name(*index))).count();
@@ -172,49 +154,79 @@ impl<'t> Table<'t> {
         offset.map_or(&[], |offset| name_at(self.bytes, offset))
     }
 
+    /// Adds the functions, which count from this address, to the parts of an image.
+    fn add(&self, text: u64, parts: &mut Parts<'_>, gaps: &mut Gaps) {
+        let starts = (0..=self.count).filter_map(|index| self.entry(index));
+        let starts: Vec<u64> = starts.map(|start| text.wrapping_add(start)).collect();
+        let is_own = |symbol: &Symbol| starts.binary_search(&symbol.address.0).is_ok();
+        let is_stripped = !parts.symbols.iter().any(is_own);
+        for (index, pair) in starts.windows(2).enumerate() {
+            let [start, next] = pair else { continue };
+            let Some(bytes) = next.checked_sub(*start).filter(|bytes| *bytes > 0) else { continue };
+            let start = parts.wrap(*start);
+            let (table, opening) = (ExtentTable::GoFunctions, Opening::Untouched);
+            parts.extents.push(Extent { start, size: bytes, table, opening, piece_of: None });
+            if is_stripped {
+                let (kind, is_exported) = (SymbolKind::Function, false);
+                let name = parts.names.take(self.name(index), gaps);
+                parts.symbols.push(Symbol { address: start, size: bytes, name, kind, is_exported });
+            }
+        }
+    }
+
     /// The address from which the functions count; 0 where they have whole addresses.
-    fn text(&self, parts: &Parts<'_>) -> Option<u64> {
+    fn text(&self, sections: &[Section<'_>], parts: &Parts<'_>) -> Option<u64> {
         if self.layout != Layout::Go118 {
             return Some(0);
         }
         let (first, last) = (self.entry(0)?, self.entry(self.count)?);
         let runs = |text: u64| {
             let start = parts.wrap(text.wrapping_add(first));
-            memory::section(&parts.sections, start).is_some_and(|section| section.is_executable)
+            memory::section(sections, start).is_some_and(|section| section.is_executable)
         };
         let stated = word(self.bytes, 8 + 2 * self.pointer, self.pointer);
         let stated = stated.filter(|text| *text != 0 && runs(*text));
-        stated.or_else(|| self.text_of_module(parts, first, last).filter(|text| runs(*text)))
+        let of_module = || self.text_of_module(sections, &parts.pointers, first, last);
+        stated.or_else(|| of_module().filter(|text| runs(*text)))
     }
 
     /// The beginning of Go's code in the linker's record of the module, which begins with the address of this table.
     ///
     /// The first and the last address that the table covers stand in it, and the beginning of the code right behind them.
-    fn text_of_module(&self, parts: &Parts<'_>, first: u64, last: u64) -> Option<u64> {
-        let pointer = wide(self.pointer);
-        let relocated = parts.pointers.iter().filter(|(_, target)| *target == self.address);
+    fn text_of_module(
+        &self,
+        sections: &[Section<'_>],
+        pointers: &[(VirtualAddress, VirtualAddress)],
+        first: u64,
+        last: u64,
+    ) -> Option<u64> {
+        let relocated = pointers.iter().filter(|(_, target)| *target == self.address);
         let address = self.address.0.to_le_bytes();
         let wanted = address.get(..self.pointer)?;
-        let stored = parts.sections.iter().flat_map(|section| {
+        let stored = sections.iter().flat_map(|section| {
             memmem::find_iter(&section.bytes, wanted)
                 .map(|offset| section.address.plus(wide(offset)))
         });
-        // A file may have the address in many offsets, and the record in one.
+        // A file may have the address in many places, and the record in one.
         let mut records = relocated.map(|(slot, _)| *slot).chain(stored).take(16);
+        // What a relocation writes replaces what is stored; of two relocations the first one counts.
+        let written: BTreeMap<_, _> = pointers.iter().rev().copied().collect();
         let value = |slot: VirtualAddress| {
-            let relocated = parts.pointers.iter().find(|(written, _)| *written == slot);
-            let value = relocated.map(|(_, target)| *target).or_else(|| parts.stored(slot));
-            value.map(|address| address.0)
+            let value = written.get(&slot).copied();
+            value.or_else(|| memory::pointer(sections, slot, self.pointer)).map(|target| target.0)
         };
         records.find_map(|record| {
-            let word = |index: u64| value(record.plus(index * pointer));
-            (1..RECORD_WORDS).find_map(|index| {
-                let (first_code, end, text) = (word(index)?, word(index + 1)?, word(index + 2)?);
-                let holds = first_code == text.wrapping_add(first)
-                    && end == text.wrapping_add(last)
-                    && text != 0;
-                holds.then_some(text)
-            })
+            let slots = (1..=RECORD_WORDS).map(|index| record.plus(index * wide(self.pointer)));
+            let words: Vec<u64> = slots.map_while(value).collect();
+            let mut bounds = words.windows(3).filter_map(|window| match window {
+                [start, end, text] if *text != 0 => {
+                    let holds =
+                        *start == text.wrapping_add(first) && *end == text.wrapping_add(last);
+                    holds.then_some(*text)
+                }
+                _ => None,
+            });
+            bounds.next()
         })
     }
 }
@@ -237,7 +249,7 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
-    use crate::Architecture;
+    use crate::{Architecture, Format};
 
     const TEXT: u64 = 0x40_1000;
     const TABLE: u64 = 0x50_0000;
@@ -347,6 +359,19 @@ mod tests {
         let mut record: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         record.resize(512, 0);
         assert_eq!(found(bytes, record).0, RANGES);
+    }
+
+    #[test]
+    fn no_more_functions_are_looked_at_than_are_left() {
+        let bytes = table(Layout::Go118, 0xffff_fff1, TEXT, &STARTS);
+        let at = |left: &mut usize| {
+            Table::at(&bytes, VirtualAddress(TABLE), Layout::Go118, 8, left).is_some()
+        };
+        let mut left = STARTS.len() + 3;
+        assert!(at(&mut left));
+        assert_eq!(left, 3);
+        // Another head that shares the list finds too few left, and so does every head after it.
+        assert!(!at(&mut left) && left == 0);
     }
 
     #[test]

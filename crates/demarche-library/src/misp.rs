@@ -200,23 +200,17 @@ impl Import {
             ("country", Bond::ComesFrom, COUNTRY),
             ("cfr-suspected-state-sponsor", Bond::ActsFor, SPONSOR),
         ] {
-            let (basis, citations) = (basis.to_owned(), Vec::new());
-            let claim = |state| StateClaim {
-                state,
-                bond,
-                basis: basis.clone(),
-                citations: citations.clone(),
-            };
+            let claim =
+                |state| StateClaim { state, bond, basis: basis.to_owned(), citations: Vec::new() };
             states.extend(fields.countries(field).into_iter().map(claim));
         }
         let victims = fields.texts("cfr-suspected-victims");
-        let named: BTreeSet<Country> =
+        let named: Vec<Country> =
             victims.iter().filter_map(|name| countries::named(name)).collect();
-        let others = victims.iter().filter(|name| countries::named(name).is_none()).count() as u64;
+        self.not_countries += (victims.len() - named.len()) as u64;
         let (refs, synonyms) = (fields.texts("refs"), fields.texts("synonyms"));
         let about = fields.description();
         self.refused.append(&mut fields.refused);
-        self.not_countries += others;
         let citations = self.refs(&refs);
         let synonyms = self.synonyms(cluster, &synonyms);
         self.part.actors.push(Actor {
@@ -224,7 +218,7 @@ impl Import {
             name: cluster.value.trim().to_owned(),
             synonyms,
             states,
-            victims: named.into_iter().collect(),
+            victims: BTreeSet::from_iter(named).into_iter().collect(),
             about,
             citations,
         });
