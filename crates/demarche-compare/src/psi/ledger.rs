@@ -68,6 +68,12 @@ pub struct AuditLine {
 }
 
 impl AuditLine {
+    /// The line of a request that was refused before anything was computed; what could not be read of it is left out.
+    #[must_use]
+    pub fn refused(time: u64, request: Option<&Request>) -> Self {
+        Self::new(time, request, 0, Verdict::Refused)
+    }
+
     pub(crate) fn new(time: u64, request: Option<&Request>, tags: usize, verdict: Verdict) -> Self {
         Self {
             time,

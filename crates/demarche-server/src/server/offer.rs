@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use demarche_http::{BodyBounds, discard, read_body};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::{HeaderMap, StatusCode};
 use tokio::time::timeout;
 
@@ -11,6 +11,7 @@ use super::Inner;
 use super::answer::Answer;
 use super::respond::{ANSWER_PATIENCE, Head, UNWANTED, blocking, busy, not_taken};
 use super::service::{Refused, Running};
+use super::share::Share;
 use crate::store::User;
 
 impl Inner {
@@ -26,7 +27,9 @@ impl Inner {
             discard(body, UNWANTED);
             return Err(answer);
         }
-        let bytes = self.body_of(user, &head.headers, body, running.service.max_bytes).await?;
+        let highest = running.service.max_bytes;
+        let (bytes, room) = self.body_of(user, &head.headers, body, highest).await?;
+        drop(room);
         let turn = timeout(ANSWER_PATIENCE, Arc::clone(&running.turn).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(busy("another request is being answered")) };
         let (running, name) = (Arc::clone(running), user.name.clone());
@@ -39,25 +42,24 @@ impl Inner {
         Ok(Answer::bytes(answer, media_type, turn))
     }
 
-    /// Reads a body within bounds, with memory of the user's part for it.
-    async fn body_of(
+    /// Reads a body of at most so many bytes, with memory of the user's part for it.
+    pub(crate) async fn body_of(
         &self,
         user: &User,
         headers: &HeaderMap,
         body: Incoming,
-        most: u64,
-    ) -> Result<Vec<u8>, Answer> {
-        let length = usize::try_from(most.min(self.limits.max_content_length));
-        let length = length.unwrap_or(usize::MAX);
+        highest: u64,
+    ) -> Result<(Vec<u8>, Share), Answer> {
+        let most = highest.min(self.limits.max_content_length);
+        let length = body.size_hint().exact().unwrap_or(most).min(most);
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
         let room = self.room.take(user.number, length, self.limits.body_timeout).await;
         let room = room.ok_or_else(|| busy("too many bodies are being read"))?;
         let bounds = BodyBounds {
-            bytes: most,
+            bytes: highest,
             whole: self.limits.body_timeout,
             stall: self.limits.stall_timeout,
         };
-        let bytes = read_body(body, headers, bounds).await.map_err(not_taken);
-        drop(room);
-        bytes
+        Ok((read_body(body, headers, bounds).await.map_err(not_taken)?, room))
     }
 }

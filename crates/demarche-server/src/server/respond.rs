@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use demarche_http::{BodyBounds, BodyError, HttpAnswer, discard, read_body};
-use hyper::body::{Body as _, Incoming};
+use demarche_http::{BodyError, HttpAnswer, discard};
+use hyper::body::Incoming;
 use hyper::{HeaderMap, Method, Request, StatusCode, header};
 use tokio::time::Instant;
 
@@ -310,16 +310,7 @@ impl Inner {
         body: Incoming,
     ) -> Result<Answer, Answer> {
         let highest = self.limits.max_content_length;
-        let length = body.size_hint().exact().unwrap_or(highest).min(highest);
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        let room = self.room.take(user.number, length, self.limits.body_timeout).await;
-        let room = room.ok_or_else(|| busy("too many bodies are being read"))?;
-        let bounds = BodyBounds {
-            bytes: highest,
-            whole: self.limits.body_timeout,
-            stall: self.limits.stall_timeout,
-        };
-        let bytes = read_body(body, headers, bounds).await.map_err(not_taken)?;
+        let (bytes, room) = self.body_of(user, headers, body, highest).await?;
         // Writers stand in line here, and not on the threads that readers need.
         let turn = self.writing.acquire().await;
         let inner = Arc::clone(self);

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use demarche_case::{Sha256, hex};
 use demarche_compare::psi::{
     Answer, Ask, Asker, AuditLine, Identity, Ledger, MessageError, Outcome as Found, Peer, Policy,
-    Prepared, Purpose, RefusedRequest, Request, Seed, Verdict, bucket,
+    Prepared, Purpose, RefusedRequest, Request, Seed, bucket,
 };
 use demarche_compare::psi::{CommonIndicator, CompareAnswer};
 use demarche_compare::{Indicator, IndicatorKind, extract};
@@ -220,7 +220,7 @@ fn answered(
         Ok(request) => ledger.check(request, &policy, time),
     };
     if let Err(refused) = allowed {
-        told(refused_line(time, read.ok().as_ref()))?;
+        told(AuditLine::refused(time, read.ok().as_ref()))?;
         return Err(RefusedRequest::into(refused));
     }
     let indicators = indicators(list)?;
@@ -231,19 +231,6 @@ fn answered(
     }
     told(line)?;
     Ok(answer?)
-}
-
-/// The line of a request that was refused before anything was computed.
-fn refused_line(time: u64, request: Option<&Request>) -> AuditLine {
-    AuditLine {
-        time,
-        from: request.map(|request| request.from),
-        exchange: request.map(|request| request.exchange),
-        purpose: request.map(|request| request.purpose),
-        items: request.map_or(0, |request| request.items() as u64),
-        tags: 0,
-        verdict: Verdict::Refused,
-    }
 }
 
 /// The media type of requests and answers over HTTP.
