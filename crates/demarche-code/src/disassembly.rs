@@ -9,7 +9,7 @@ use iced_x86::{Decoder, DecoderOptions, Formatter as _, IntelFormatter};
 use yaxpeax_arch::{Decoder as _, U8Reader};
 use yaxpeax_arm::armv8::a64::InstDecoder;
 
-use crate::BasicBlock;
+use crate::{BasicBlock, cil};
 use crate::functions::{Flow, Meaning, Reader};
 
 /// An instruction as a person reads it.
@@ -36,6 +36,7 @@ pub fn disassemble(image: &Image<'_>, block: &BasicBlock) -> Vec<Line> {
         Architecture::X86 => x86(32, bytes, block.start),
         Architecture::X86_64 => x86(64, bytes, block.start),
         Architecture::AArch64 => aarch64(bytes, block.start),
+        Architecture::Cil => return cil::text::lines(image, bytes, block.start),
     };
     let mut reader = Reader::new(image.architecture, image.format, bytes, block.start);
     for line in &mut lines {

@@ -23,7 +23,7 @@ mod x86;
 
 use demarche_image::{Architecture, Extent, ExtentTable, Image, Opening, SymbolKind};
 
-use crate::{Discovery, Program};
+use crate::{Discovery, Program, cil};
 use code_map::CodeMap;
 use explore::Walk;
 
@@ -37,6 +37,9 @@ pub(crate) use reader::{Meaning, Reader};
 /// and is named among the program's gaps.
 #[must_use]
 pub fn functions(image: &Image<'_>) -> Program {
+    if image.architecture == Architecture::Cil {
+        return cil::program::functions(image);
+    }
     let mut walk = Walk::new(image, CodeMap::new(image));
     named_starts(&mut walk);
     taken::starts(&mut walk, false);

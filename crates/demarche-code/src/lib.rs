@@ -1,11 +1,13 @@
 //! Images into functions, functions into fingerprints that survive another build.
 
+mod cil;
 mod disassembly;
 mod fingerprint;
 mod functions;
 mod lift;
 mod program;
 
+pub use cil::instruction::bytecode_tokens;
 pub use demarche_terms::{Feature, Fingerprint};
 pub use disassembly::{Line, disassemble};
 pub use fingerprint::fingerprints;

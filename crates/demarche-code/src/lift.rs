@@ -10,6 +10,7 @@
 
 mod aarch64;
 mod arithmetic;
+mod cil;
 mod expressions;
 mod hash;
 mod machine;
@@ -44,6 +45,7 @@ impl<'a> Lifter<'a> {
     pub(crate) fn lift(&mut self, function: &Function) -> Lifted {
         let Self { machine, waiting } = self;
         machine.begin(function);
+        cil::begin(machine, function);
         let mut lifted = Lifted::default();
         waiting.begin(function);
         for (index, block) in function.blocks.iter().enumerate() {
@@ -62,5 +64,6 @@ fn run(machine: &mut Machine<'_>, block: &BasicBlock, lifted: &mut Lifted) {
         Architecture::AArch64 => aarch64::run(machine, bytes, block.start.0, lifted),
         Architecture::X86 => x86::run(machine, 32, bytes, block.start.0, lifted),
         Architecture::X86_64 => x86::run(machine, 64, bytes, block.start.0, lifted),
+        Architecture::Cil => cil::run(machine, bytes, block.start.0, lifted),
     }
 }

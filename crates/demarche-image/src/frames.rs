@@ -95,6 +95,7 @@ fn opening(
         Architecture::X86 => (4, 4),
         Architecture::X86_64 => (7, 8),
         Architecture::AArch64 => (31, 0),
+        Architecture::Cil => return Opening::Unknown,
     };
     if (register, offset) == untouched && !saved { Opening::Untouched } else { Opening::Saved }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use demarche_terms::{Gap, GapKind, Shortfall};
 
+use crate::dotnet::ManagedShortfall;
+
 /// The reasons for which a part of an executable is missing from its image or identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub(crate) enum ImageShortfall {
@@ -113,6 +115,8 @@ pub(crate) enum ImageShortfall {
     Version,
     #[error("version information has more texts than files have; the rest is left out")]
     VersionTexts,
+    #[error(transparent)]
+    Managed(ManagedShortfall),
 }
 
 impl Shortfall for ImageShortfall {
@@ -132,7 +136,15 @@ impl Shortfall for ImageShortfall {
                 GapKind::Unsupported
             }
             Self::OtherSlices => GapKind::Unused,
+            Self::Managed(shortfall) => shortfall.kind(),
             _ => GapKind::Damaged,
+        }
+    }
+
+    fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Managed(shortfall) => shortfall.remedy(),
+            _ => None,
         }
     }
 }

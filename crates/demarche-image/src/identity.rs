@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::packing::{Packing, PackingSign, PackingVerdict};
 pub use self::section_facts::SectionFacts;
+pub use crate::dotnet::{
+    AssemblyReference, CodeKind, DotNetCounts, DotNetIdentity, EmbeddedResource,
+};
 pub use crate::elf::ElfIdentity;
 use crate::gaps::{Gaps, ImageShortfall};
 pub use crate::go::build_info::{GoIdentity, GoModule};
@@ -24,7 +27,7 @@ pub use crate::pe::{
     Overlay, PeIdentity, Resource, Rich, RichTool, Signature, Stamp, StampSource, StampVerdict,
     Stamps, VersionString,
 };
-use crate::{Architecture, Format, Image, ImageError, elf, go, macho, pe, read_all};
+use crate::{Architecture, Format, Image, ImageError, dotnet, elf, go, macho, pe, read_all};
 
 /// The identity of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -52,6 +55,8 @@ pub struct Identity {
     pub runtime: Option<Runtime>,
     /// Facts that only programs of Go have.
     pub go: Option<GoIdentity>,
+    /// Facts that only assemblies of .NET have.
+    pub dotnet: Option<DotNetIdentity>,
     /// Facts that only files of Windows have.
     pub pe: Option<PeIdentity>,
     /// Facts that only ELF files have.
@@ -76,7 +81,8 @@ pub fn identify_images(bytes: &[u8], images: &[Result<Image<'_>, ImageError>]) -
     let mut gaps = Gaps::default();
     let first = images.iter().position(Result::is_ok);
     let image = first.and_then(|first| images.get(first)?.as_ref().ok());
-    if first.is_some_and(|first| first + 1 < images.len()) {
+    let is_bytecode = image.is_some_and(|image| image.bytecode.is_some());
+    if !is_bytecode && first.is_some_and(|first| first + 1 < images.len()) {
         gaps.note(ImageShortfall::OtherSlices, String::new);
     }
     let format = image.map(|image| image.format);
@@ -86,7 +92,8 @@ pub fn identify_images(bytes: &[u8], images: &[Result<Image<'_>, ImageError>]) -
         if format == Some(Format::MachO) { macho::about(bytes, &mut gaps) } else { Vec::new() };
     let sections: Vec<_> =
         image.iter().flat_map(|image| &image.sections).map(SectionFacts::of).collect();
-    let packing = packing::judge(bytes, image, &sections);
+    let dotnet = is_bytecode.then(|| dotnet::about(bytes, &mut gaps)).flatten();
+    let packing = packing::judge(bytes, image, &sections, dotnet.as_ref());
     let runtime = image.and_then(|image| runtime::judge(bytes, image, pe.as_ref(), elf.as_ref()));
     let mut all: Vec<_> = image.iter().flat_map(|image| image.gaps.iter().cloned()).collect();
     all.extend(gaps.finish());
@@ -104,6 +111,7 @@ pub fn identify_images(bytes: &[u8], images: &[Result<Image<'_>, ImageError>]) -
         packing,
         runtime,
         go: image.and_then(|image| go::build_info::read(bytes, image)),
+        dotnet,
         pe,
         elf,
         mach_o,

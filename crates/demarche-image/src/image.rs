@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use demarche_terms::{Architecture, Format, Gap};
 
+use crate::dotnet::Bytecode;
 use crate::little_endian::tail;
 use crate::{FileOffset, VirtualAddress, memory};
 
@@ -145,6 +146,8 @@ pub struct Image<'data> {
     pub pointers: Vec<(VirtualAddress, VirtualAddress)>,
     /// Places where execution may begin.
     pub entry_points: Vec<EntryPoint>,
+    /// The bytecode of .NET, where that is the image's code.
+    pub bytecode: Option<Bytecode<'data>>,
     /// The parts that could not be read; the source is left empty, as only the caller knows the file's name.
     pub gaps: Vec<Gap>,
 }

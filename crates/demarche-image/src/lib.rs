@@ -5,6 +5,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+pub mod dotnet;
 mod elf;
 mod frames;
 mod gaps;

@@ -2,6 +2,7 @@
 
 use demarche_terms::Gap;
 
+use crate::dotnet::Bytecode;
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::{
     Architecture, EntryKind, EntryPoint, Extent, Format, Image, Import, Section, Symbol,
@@ -22,6 +23,7 @@ pub(crate) struct Parts<'data> {
     pub(crate) extents: Vec<Extent>,
     pub(crate) pointers: Vec<(VirtualAddress, VirtualAddress)>,
     pub(crate) entry_points: Vec<EntryPoint>,
+    pub(crate) bytecode: Option<Bytecode<'data>>,
     pub(crate) names: Names,
     /// The number of things of one kind the file can hold: each takes four bytes of it at least.
     limit: usize,
@@ -41,7 +43,8 @@ impl<'data> Parts<'data> {
             extents: Vec::new(),
             pointers: Vec::new(),
             entry_points: Vec::new(),
-            names: Names { left: file * 2 },
+            bytecode: None,
+            names: Names::of(file * 2),
             limit: file / 4,
         }
     }
@@ -123,6 +126,7 @@ impl<'data> Parts<'data> {
             extents: self.extents,
             pointers: self.pointers,
             entry_points: self.entry_points,
+            bytecode: self.bytecode,
             gaps,
         }
     }
@@ -135,6 +139,11 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// Room for names of so many bytes.
+    pub(crate) fn of(left: usize) -> Self {
+        Self { left }
+    }
+
     /// A name as text, with marks in place of what is no UTF-8; empty once the file's share is used up.
     pub(crate) fn take(&mut self, name: &[u8], gaps: &mut Gaps) -> String {
         match self.left.checked_sub(name.len()) {

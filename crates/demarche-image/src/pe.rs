@@ -5,6 +5,7 @@
 //! Source: Microsoft, "PE Format".
 
 mod about;
+mod assembly;
 mod coff_symbol;
 mod exports;
 mod header;
@@ -19,6 +20,7 @@ pub use self::about::{
     Overlay, PeIdentity, Resource, Rich, RichTool, Signature, Stamp, StampSource, StampVerdict,
     Stamps, VersionString,
 };
+pub(crate) use self::assembly::Assembly;
 use self::header::Header;
 use crate::gaps::Gaps;
 use crate::parts::Parts;

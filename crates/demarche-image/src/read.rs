@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use demarche_terms::Gap;
 
+use crate::dotnet::{self, Found};
 use crate::gaps::{Gaps, ImageShortfall};
 use crate::little_endian::wide;
 use crate::parts::Parts;
@@ -48,6 +49,8 @@ pub fn read(bytes: &[u8]) -> Result<Image<'_>, ImageError> {
     let mut first = slices.next().unwrap_or(Err(ImageError::Unknown));
     for slice in slices {
         match (&mut first, slice) {
+            // Its bytecode says already that there is machine code beside it.
+            (Ok(image), _) if image.bytecode.is_some() => break,
             (Ok(image), _) => {
                 image.gaps.push(Gap::of("", &ImageShortfall::OtherSlices));
                 break;
@@ -67,7 +70,12 @@ pub fn read_all(bytes: &[u8]) -> Vec<Result<Image<'_>, ImageError>> {
         Some(slices) => {
             slices.into_iter().map(|(offset, slice)| read_slice(offset, slice)).collect()
         }
-        None => vec![read_thin(bytes, Placement::File)],
+        None => match dotnet::read(bytes, Placement::File) {
+            // A compiler for both has put machine code beside the bytecode.
+            Found::Bytecode(image, true) => vec![Ok(*image), pe::read(bytes, Placement::File)],
+            Found::Bytecode(image, false) => vec![Ok(*image)],
+            _ => vec![read_thin(bytes, Placement::File)],
+        },
     }
 }
 
@@ -82,7 +90,14 @@ fn read_slice(offset: u64, bytes: &[u8]) -> Result<Image<'_>, ImageError> {
 fn read_thin(bytes: &[u8], placement: Placement) -> Result<Image<'_>, ImageError> {
     match bytes {
         [0x7f, b'E', b'L', b'F', ..] => elf::read(bytes, placement),
-        [b'M', b'Z', ..] => pe::read(bytes, placement),
+        [b'M', b'Z', ..] => match dotnet::read(bytes, placement) {
+            Found::Bytecode(image, _) => Ok(*image),
+            Found::Unreadable(gap) => pe::read(bytes, placement).map(|mut image| {
+                image.gaps.push(gap);
+                image
+            }),
+            Found::Nothing => pe::read(bytes, placement),
+        },
         [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => macho::read(bytes, placement),
         _ => Err(ImageError::Unknown),
     }

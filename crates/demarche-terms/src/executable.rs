@@ -67,6 +67,9 @@ pub enum Architecture {
     /// 64-bit Arm.
     #[serde(rename = "aarch64")]
     AArch64,
+    /// The bytecode of .NET (CIL), whatever processor runs it.
+    #[serde(rename = "cil")]
+    Cil,
 }
 
 impl Architecture {
@@ -74,7 +77,7 @@ impl Architecture {
     #[must_use]
     pub fn pointer_size(self) -> usize {
         match self {
-            Self::X86 => 4,
+            Self::X86 | Self::Cil => 4,
             Self::X86_64 | Self::AArch64 => 8,
         }
     }
@@ -97,6 +100,7 @@ impl fmt::Display for Architecture {
             Self::X86 => "x86",
             Self::X86_64 => "x86-64",
             Self::AArch64 => "AArch64",
+            Self::Cil => ".NET bytecode",
         })
     }
 }

@@ -25,6 +25,7 @@ impl<'bytes> Machine<'bytes> {
             Architecture::X86 => x86(32),
             Architecture::X86_64 => x86(64),
             Architecture::AArch64 => Self::AArch64(Box::new(AArch64::new(bytes, address))),
+            Architecture::Cil => unreachable!("bytecode has a reader of its own"),
         }
     }
 

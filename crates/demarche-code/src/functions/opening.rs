@@ -40,6 +40,7 @@ pub(crate) fn opening(
         Architecture::X86 => x86(32, format, bytes, address),
         Architecture::X86_64 => x86(64, format, bytes, address),
         Architecture::AArch64 => aarch64(bytes, address),
+        Architecture::Cil => unreachable!("methods say where they begin"),
     }
 }
 

@@ -151,6 +151,8 @@ impl<'a> Machine<'a> {
             Architecture::X86 => (0..8, VECTORS..VECTORS + 8),
             Architecture::X86_64 => (0..16, VECTORS..VECTORS + 16),
             Architecture::AArch64 => (0..32, VECTORS..REGISTERS),
+            // The stack pointer alone: all else lies on the stack.
+            Architecture::Cil => (4..5, VECTORS..VECTORS),
         };
         let floats = if self.surroundings.is_wide { 0..0 } else { STACK_FLOATS..STACK_FLOATS + 8 };
         numbers.chain(vectors).chain(floats)

@@ -2,6 +2,7 @@
 
 use demarche_image::{Architecture, Format, Image, VirtualAddress};
 
+use super::cil::Members;
 use super::text::{name_hash, text_hash};
 use crate::{BasicBlock, Program};
 
@@ -31,6 +32,8 @@ pub(crate) struct Surroundings<'a> {
     starts: Vec<u64>,
     /// The hash of each import's name.
     imports: Vec<u64>,
+    /// The types and members that bytecode refers to.
+    pub(crate) members: Option<Members<'a>>,
 }
 
 /// The object at an address.
@@ -78,6 +81,7 @@ impl<'a> Surroundings<'a> {
             ranges,
             starts: program.functions.iter().map(|function| function.start.0).collect(),
             imports: image.imports.iter().map(|import| name_hash(&import.name)).collect(),
+            members: image.bytecode.as_ref().map(Members::new),
         }
     }
 

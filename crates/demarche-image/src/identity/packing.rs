@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::section_facts::SectionFacts;
 use crate::little_endian::{head, wide};
+use crate::dotnet::DotNetIdentity;
 use crate::{Format, Image};
 
 /// True if the code seems to be packed, and why.
@@ -111,7 +112,12 @@ const NAMES: [(&str, &str); 30] = [
 ];
 
 /// Judges an image; what is none has no sign.
-pub(crate) fn judge(bytes: &[u8], image: Option<&Image<'_>>, sections: &[SectionFacts]) -> Packing {
+pub(crate) fn judge(
+    bytes: &[u8],
+    image: Option<&Image<'_>>,
+    sections: &[SectionFacts],
+    dotnet: Option<&DotNetIdentity>,
+) -> Packing {
     let Some(image) = image else { return Packing::default() };
     let mut signs = Vec::new();
     for section in sections {
@@ -122,6 +128,8 @@ pub(crate) fn judge(bytes: &[u8], image: Option<&Image<'_>>, sections: &[Section
         }));
     }
     signs.extend(mark(bytes, image));
+    let makers = dotnet.map_or(&[][..], |dotnet| &dotnet.obfuscators);
+    signs.extend(makers.iter().map(|packer| PackingSign::KnownMark { packer: packer.clone() }));
     for section in sections.iter().filter(|section| section.is_executable) {
         let name = section.name.clone();
         // Source of the level: Lyda and Hamrock (2007), "Using entropy analysis to find encrypted and packed malware":

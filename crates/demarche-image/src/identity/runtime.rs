@@ -18,6 +18,10 @@ pub(crate) fn judge(
     pe: Option<&PeIdentity>,
     elf: Option<&ElfIdentity>,
 ) -> Option<Runtime> {
+    // Bytecode has its runtime elsewhere.
+    if image.bytecode.is_some() {
+        return None;
+    }
     let has = |texts: &[&[u8]]| texts.iter().any(|text| memmem::find(bytes, text).is_some());
     if has(&GO) {
         return Some(Runtime::Go);

@@ -14,6 +14,7 @@ pub(crate) const DEBUG: usize = 6;
 pub(crate) const TLS: usize = 9;
 pub(crate) const LOAD_CONFIG: usize = 10;
 pub(crate) const DELAY_IMPORT: usize = 13;
+pub(crate) const BYTECODE: usize = 14;
 
 /// The contents of the headers, with every table cut to what is there.
 pub(crate) struct Header<'data> {

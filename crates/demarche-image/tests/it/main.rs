@@ -3,6 +3,8 @@
 //! `cfg(test)` tells clippy that what is not a test function is still test code.
 
 #[cfg(test)]
+mod dotnet;
+#[cfg(test)]
 mod elf;
 #[cfg(test)]
 mod fixture;

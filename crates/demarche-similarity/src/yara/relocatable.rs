@@ -17,7 +17,23 @@ pub(crate) fn patterns(image: &Image<'_>, start: VirtualAddress, block: &[u8]) -
         Architecture::X86 => x86(image, start, block, 32),
         Architecture::X86_64 => x86(image, start, block, 64),
         Architecture::AArch64 => aarch64(block),
+        Architecture::Cil => bytecode(block),
     }
+}
+
+/// Instructions of bytecode: a token counts the rows of a table, which another build has otherwise.
+fn bytecode(block: &[u8]) -> Vec<Masked> {
+    let tokens = demarche_code::bytecode_tokens(block);
+    let masked = tokens.into_iter().map(|(bytes, token)| {
+        let mut masks = vec![0xff; bytes.len()];
+        if let Some(token) = token {
+            hide(&mut masks, token, 4);
+        }
+        let mut pattern = Pattern::default();
+        pattern.push(bytes, masks.into_iter());
+        Masked { length: bytes.len(), pattern }
+    });
+    masked.collect()
 }
 
 fn x86(image: &Image<'_>, start: VirtualAddress, block: &[u8], bits: u32) -> Vec<Masked> {

@@ -53,6 +53,7 @@ impl Rule {
             Architecture::X86_64 => x86_64(kind)?,
             Architecture::X86 => x86(kind)?,
             Architecture::AArch64 => aarch64(kind)?,
+            Architecture::Cil => return None,
         };
         Some(Self { field, origin, through_slot })
     }

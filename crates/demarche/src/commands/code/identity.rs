@@ -2,11 +2,11 @@
 
 use demarche_assess::programs::packed;
 use demarche_image::identity::{
-    Consistency, DigestMatch, GoIdentity, GoModule, Identity, PeIdentity, Rich, StampVerdict,
+    CodeKind, Consistency, DigestMatch, DotNetIdentity, GoIdentity, GoModule, Identity, PeIdentity, Rich, StampVerdict,
     Stamps,
 };
 
-use crate::output::count;
+use crate::output::{count, counted};
 
 /// The lines, each with what it is about; what the file does not have is left out.
 pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
@@ -28,6 +28,9 @@ pub(crate) fn lines(identity: &Identity) -> Vec<(&'static str, String)> {
     }
     lines.extend(identity.runtime.map(|runtime| ("runtime", format!("{runtime}, inside"))));
     lines.extend(identity.go.as_ref().map(|go| ("Go", build(go))));
+    if let Some(dotnet) = &identity.dotnet {
+        assembly(dotnet, &mut lines);
+    }
     for slice in &identity.mach_o {
         lines.extend(slice.uuid.clone().map(|id| ("UUID", id)));
         lines.extend(slice.signed_as.clone().map(|name| ("signed as", name)));
@@ -45,6 +48,46 @@ fn build(go: &GoIdentity) -> String {
     let modules = (!modules.is_empty()).then(|| format!("with {}", modules.join(", ")));
     let parts = [Some(go.version.clone()), main, modules];
     parts.into_iter().flatten().collect::<Vec<String>>().join("; ")
+}
+
+/// What an assembly of .NET says about itself.
+fn assembly(dotnet: &DotNetIdentity, lines: &mut Vec<(&'static str, String)>) {
+    let kind = match dotnet.code {
+        CodeKind::Bytecode => "bytecode",
+        CodeKind::Mixed => "bytecode and machine code",
+        CodeKind::ReadyToRun => "bytecode, and machine code made of it ahead of time (ReadyToRun)",
+        CodeKind::Native => "bytecode, and machine code made of it where it was installed",
+    };
+    let runtime = [Some(dotnet.runtime.clone()), dotnet.target.clone()];
+    let runtime = runtime.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    lines.push((".NET", format!("{runtime}: {kind}")));
+    let named = [&dotnet.name, &dotnet.version, &dotnet.culture];
+    let mut name = named.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    if let Some(token) = &dotnet.public_key_token {
+        name.push_str(&format!(", key {token}"));
+    }
+    lines.extend((!name.is_empty()).then_some(("assembly", name)));
+    lines.extend(dotnet.mvid.clone().map(|id| ("MVID", id)));
+    lines.extend(dotnet.type_library.clone().map(|id| ("type library", id)));
+    let counts = dotnet.counts;
+    let (types, methods) = (u64::from(counts.types), u64::from(counts.methods));
+    let types = counted(types, "type", "types");
+    let methods = counted(methods, "method", "methods");
+    let bodies = counted(counts.bodies.into(), "body", "bodies");
+    lines.push(("metadata", format!("{types}, {methods}, {bodies}")));
+    let references = dotnet.references.iter();
+    let references: Vec<String> =
+        references.map(|reference| format!("{} {}", reference.name, reference.version)).collect();
+    lines.extend((!references.is_empty()).then(|| ("refers to", references.join(", "))));
+    let native = dotnet.native_libraries.join(", ");
+    lines.extend((!native.is_empty()).then_some(("calls", native)));
+    for resource in &dotnet.resources {
+        let size = resource.size.map_or_else(
+            || "in another file".to_owned(),
+            |size| format!("{} bytes", count(size)),
+        );
+        lines.push(("resource", format!("{}, {size}", resource.name)));
+    }
 }
 
 fn windows(pe: &PeIdentity, lines: &mut Vec<(&'static str, String)>) {

@@ -1,0 +1,106 @@
+// A small program with what readers of .NET must know: nested and generic types, handlers, switches, a table of numbers,
+// functions of machine code, and a resource where it is built with one.
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+
+[assembly: Guid("5f0c3a52-9d0e-4c7a-8d57-5b2f5c1a7e11")]
+
+namespace Lamplighters
+{
+    public static class Native
+    {
+        [DllImport("kernel32.dll")]
+        public static extern IntPtr VirtualAlloc(IntPtr address, uint size, uint kind, uint protection);
+    }
+
+    public class Wick<T>
+    {
+        private readonly List<T> parts = new List<T>();
+
+        public void Add(T part) { parts.Add(part); }
+
+        public int Count() { return parts.Count; }
+
+        public class Ember
+        {
+            public double Heat;
+
+            public double Cool(double by)
+            {
+                Heat -= by * 0.125;
+                return Heat < 0 ? 0 : Heat;
+            }
+        }
+    }
+
+    public static class Lantern
+    {
+        private static readonly byte[] Table =
+            { 0x63, 0x7c, 0x77, 0x7b, 0xf2, 0x6b, 0x6f, 0xc5, 0x30, 0x01, 0x67, 0x2b, 0xfe, 0xd7, 0xab, 0x76, 0xca };
+
+        public static uint Flicker(string text)
+        {
+            uint hash = 2166136261;
+            foreach (char letter in text)
+            {
+                hash = (hash ^ letter) * 16777619;
+            }
+            return hash;
+        }
+
+        public static byte[] Dim(byte[] data, byte key)
+        {
+            byte[] result = new byte[data.Length];
+            for (int index = 0; index < data.Length; index++)
+            {
+                result[index] = (byte)(data[index] ^ Table[(index + key) % Table.Length]);
+            }
+            return result;
+        }
+
+        public static string Name(int number)
+        {
+            switch (number)
+            {
+                case 0: return "light";
+                case 1: return "trim";
+                case 2: return "douse";
+                case 3: return "carry";
+                default: return "unknown " + number;
+            }
+        }
+
+        public static int Guarded(string text)
+        {
+            try
+            {
+                return int.Parse(text);
+            }
+            catch (FormatException)
+            {
+                Console.WriteLine("no number: " + text);
+                return -1;
+            }
+            finally
+            {
+                Console.WriteLine("done");
+            }
+        }
+
+        public static int Main(string[] arguments)
+        {
+            Wick<string> wick = new Wick<string>();
+            foreach (string argument in arguments)
+            {
+                wick.Add(argument);
+                Console.WriteLine(Name(Guarded(argument)) + " " + Flicker(argument));
+            }
+            Wick<int>.Ember ember = new Wick<int>.Ember();
+            Console.WriteLine(ember.Cool(1.5));
+            Native.VirtualAlloc(IntPtr.Zero, 4096, 0x3000, 0x40);
+            byte[] dimmed = Dim(new byte[] { 1, 2, 3 }, 7);
+            return wick.Count() + dimmed.Length;
+        }
+    }
+}
