@@ -5,6 +5,7 @@ mod disassembly;
 mod fingerprint;
 mod functions;
 mod lift;
+mod names;
 mod program;
 
 pub use cil::instruction::bytecode_tokens;
@@ -12,4 +13,5 @@ pub use demarche_terms::{Feature, Fingerprint};
 pub use disassembly::{Line, disassemble};
 pub use fingerprint::fingerprints;
 pub use functions::functions;
+pub use names::readable;
 pub use program::{BasicBlock, Call, Callee, Discovery, Function, Program};

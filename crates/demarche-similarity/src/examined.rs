@@ -1,6 +1,6 @@
 use demarche_case::Tlp;
 use demarche_case::assessment::code::ProgramFacts;
-use demarche_code::{Fingerprint, Function, Program};
+use demarche_code::{Fingerprint, Function, Program, readable};
 use demarche_image::{Image, SymbolKind};
 use demarche_terms::{Runtime, Sha256, VirtualAddress};
 
@@ -49,7 +49,7 @@ impl Examined<'_> {
         functions.get(index)
     }
 
-    /// The name that the file gives to a function.
+    /// The name that the file gives to a function, as people write it.
     #[must_use]
     pub fn name_of(&self, start: VirtualAddress) -> Option<String> {
         let symbols = &self.image.symbols;
@@ -58,6 +58,6 @@ impl Examined<'_> {
         let symbols = symbols.take_while(|symbol| symbol.address == start);
         let named =
             symbols.filter(|symbol| !symbol.name.is_empty() && symbol.kind != SymbolKind::Object);
-        named.map(|symbol| symbol.name.clone()).next()
+        named.map(|symbol| readable(&symbol.name).into_owned()).next()
     }
 }

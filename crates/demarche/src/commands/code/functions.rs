@@ -1,7 +1,7 @@
 use demarche_assess::AssessError;
 use demarche_assess::programs::{Opening, Parsed, Sample, Unreadable, Visited, visit};
 use demarche_case::Gap;
-use demarche_code::{Discovery, Function, Program, functions};
+use demarche_code::{Discovery, Function, Program, functions, readable};
 use demarche_image::identity::Identity;
 use demarche_image::strings::{Encoding, Text, strings};
 use demarche_image::{Architecture, Format, Image};
@@ -49,7 +49,11 @@ struct Found {
     size: u64,
     blocks: usize,
     calls: usize,
+    /// Its name as people write it.
     name: Option<String>,
+    /// Its name as it stands in the file, where that is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    symbol: Option<String>,
     found_by: &'static str,
     certainty: f32,
     is_thunk: bool,
@@ -120,12 +124,16 @@ fn found(image: &Image<'_>, function: &Function) -> Found {
     let sizes = function.blocks.iter().map(|block| block.end.since(block.start).unwrap_or(0));
     let symbol = image.symbols.binary_search_by_key(&function.start, |symbol| symbol.address);
     let symbol = symbol.ok().and_then(|index| image.symbols.get(index));
+    let symbol = symbol.map(|symbol| symbol.name.clone()).filter(|name| !name.is_empty());
+    let name = symbol.as_deref().map(|symbol| readable(symbol).into_owned());
+    let symbol = symbol.filter(|symbol| name.as_ref() != Some(symbol));
     Found {
         address: function.start.0,
         size: sizes.sum(),
         blocks: function.blocks.len(),
         calls: function.calls.len(),
-        name: symbol.map(|symbol| symbol.name.clone()).filter(|name| !name.is_empty()),
+        name,
+        symbol,
         found_by: found_by(function.discovery),
         certainty: function.certainty,
         is_thunk: function.is_thunk,
